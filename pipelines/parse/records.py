@@ -1,0 +1,403 @@
+"""The records that flow through the reading core, from bytes to a report.
+
+Everything here is frozen, carries no behaviour beyond its own shape, and can be
+pickled: the same records cross process borders in workers.
+
+Flow (one direction)::
+
+    Document -> Reading (blocks) -> SectionSpan, Identity -> Cell, Figure, Check -> Report -> Parsed
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+
+# --- in ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What is known of a document before it is opened. Evidence, never truth.
+
+    All fields may be empty. ``region_code`` is that of the registered site the
+    document came from; ``site_name`` its name; ``link_text`` the text (or title
+    attribute) of the link that led here; ``agency`` and ``published_on`` (ISO
+    date) what a manifest or a list page states.
+    """
+
+    region_code: str = ""
+    site_name: str = ""
+    link_text: str = ""
+    agency: str = ""
+    published_on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Bytes to be read. ``content`` is decoded of any transfer/content coding.
+
+    ``media_type`` and ``charset`` are as declared (HTTP header, file suffix) and
+    may be wrong. ``parts`` are documents that may belong to the same report:
+    the attachments and further pages of an article, in page order.
+    """
+
+    content: bytes
+    url: str = ""
+    name: str = ""
+    media_type: str = ""
+    charset: str = ""
+    hints: Hints = field(default_factory=Hints)
+    parts: tuple[Document, ...] = ()
+
+
+# --- read --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a document a text stands, exact enough to find and mark it again.
+
+    One of three families of fields is set:
+
+    * markup (HTML, DOCX, XLSX): ``table`` (0-based index of the table in document
+      order, nested and hidden ones counted), ``row`` (0-based index of the row
+      among the table's own rows), ``column`` (0-based grid column, spans
+      resolved); for a paragraph ``block`` (0-based index in reading order).
+    * pages (PDF, images): ``page`` (0-based) and ``box`` (x0, top, x1, bottom) in
+      points from the page's top left corner, pixels for images.
+    * text: ``line`` (0-based) and ``span`` (start, end) in characters of the
+      decoded text.
+
+    ``part`` is the SHA-256 of the part or archive member that holds the place,
+    empty for the document itself.
+    """
+
+    table: int | None = None
+    row: int | None = None
+    column: int | None = None
+    block: int | None = None
+    page: int | None = None
+    box: tuple[float, float, float, float] | None = None
+    line: int | None = None
+    span: tuple[int, int] | None = None
+    part: str = ""
+
+    def to_json(self) -> str:
+        """The set fields as a JSON object, keys in the order of the class."""
+        known = {k: v for k, v in asdict(self).items() if v is not None and v != ""}
+        return json.dumps(known, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Place:
+        """The inverse of :meth:`to_json`."""
+        known = json.loads(text)
+        for key in ("box", "span"):
+            if key in known:
+                known[key] = tuple(known[key])
+        return cls(**known)
+
+
+@dataclass(frozen=True, slots=True)
+class GridCell:
+    """One printed cell: its top left position in the grid, its span, its text.
+
+    ``text`` keeps the printed characters; runs of white space inside a line are
+    folded, line breaks inside the cell are kept as ``\\n``. ``confidence`` (0–1)
+    is set by OCR only.
+    """
+
+    row: int
+    column: int
+    text: str
+    place: Place
+    rowspan: int = 1
+    colspan: int = 1
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table whose merged cells are resolved to positions.
+
+    ``cells`` are in reading order, each once. ``exact`` is true where rows and
+    columns come from markup or ruling lines, false where they were inferred
+    from tabs or from positions of text.
+    """
+
+    cells: tuple[GridCell, ...]
+    n_rows: int
+    n_columns: int
+    place: Place
+    exact: bool = True
+
+    def rows(self) -> Iterator[tuple[GridCell, ...]]:
+        """The cells that start in each row, left to right; a row may be empty."""
+        by_row: list[list[GridCell]] = [[] for _ in range(self.n_rows)]
+        for cell in self.cells:
+            by_row[cell.row].append(cell)
+        for row in by_row:
+            yield tuple(sorted(row, key=lambda c: c.column))
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph (markup) or one physical line (text, pages: ``wrapped``).
+
+    ``wrapped`` says that the line may continue a sentence of the line before;
+    ``sections`` joins such lines again. ``level`` is 1–6 for a markup heading,
+    0 otherwise. ``confidence`` (0–1) is set by OCR only.
+    """
+
+    text: str
+    place: Place
+    level: int = 0
+    wrapped: bool = False
+    confidence: float | None = None
+
+
+Block = Paragraph | Grid
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A document opened: its blocks in reading order and what it says of itself.
+
+    ``kind``: ``markup`` (html, docx, xlsx …), ``pages`` (pdf with text), ``lines``
+    (plain text), ``scan`` (OCR). ``meta`` holds lower-case names of meta tags and
+    document properties (``title`` for the HTML title, ``articletitle``,
+    ``pubdate`` …). ``links`` are (address as printed, text) of links inside the
+    body, attachments among them. ``images`` counts images in the body.
+    """
+
+    kind: str
+    media_type: str
+    blocks: tuple[Block, ...]
+    meta: dict[str, str] = field(default_factory=dict)
+    encoding: str = ""
+    links: tuple[tuple[str, str], ...] = ()
+    images: int = 0
+    issues: tuple[Issue, ...] = ()
+
+
+class Unreadable(Exception):
+    """A document that can't be opened. ``code`` is an issue code, ``detail`` says why and what mends it.
+
+    ``code``: encrypted, corrupted, empty, too_large, too_deep, bomb, unsupported,
+    needs_ocr.
+    """
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(f"{code}: {detail}")
+        self.code = code
+        self.detail = detail
+
+
+# --- recognised --------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Why a fact of identity was decided so.
+
+    ``field``: agency, year, region, published_on, format. ``source``: title, meta,
+    period, text, url, link, site, manifest, labels. ``text``: the words that decided.
+    """
+
+    field: str
+    value: str
+    source: str
+    text: str
+
+
+class Kind(StrEnum):
+    """What a document is."""
+
+    REPORT = "report"
+    FORM = "form"  # the blank official form
+    NOT_REPORT = "not_report"
+    PERHAPS = "perhaps"  # looks like a report, but its agency or year can't be told
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whose report of which year a document is.
+
+    ``agency`` is the canonical name (county's name + official name, without
+    province and prefecture); ``agency_printed`` what the title prints;
+    ``agency_names`` every form met. ``region_code`` is None where it can't be
+    told. ``function`` is the field of work (教育, 财政 …), ``agency_kind`` one of
+    government, department, township, other. Dates are ISO 8601.
+    """
+
+    kind: Kind
+    title: str = ""
+    agency: str = ""
+    agency_printed: str = ""
+    agency_names: tuple[str, ...] = ()
+    agency_kind: str = "other"
+    function: str = ""
+    region_code: str | None = None
+    year: int | None = None
+    published_on: str | None = None
+    evidence: tuple[Evidence, ...] = ()
+    issues: tuple[Issue, ...] = ()
+
+
+# --- filled ------------------------------------------------------------------
+
+
+class State(StrEnum):
+    """What stands in a cell (CONTRACT: cell state)."""
+
+    NUMBER = "number"
+    BLANK = "blank"
+    DASH = "dash"
+    NONE_TEXT = "none_text"
+    TEXT = "text"
+    UNREADABLE = "unreadable"
+    ABSENT = "absent"
+
+
+class Method(StrEnum):
+    """How a cell was bound to its row and column."""
+
+    EXACT = "exact"
+    FUZZY = "fuzzy"
+    OCR = "ocr"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of an official table, or of another table of the document.
+
+    ``table_name``: proactive, applications, reviews, or ``other:<n>``. For the
+    official tables ``row`` and ``column_name`` are keys of the template; for
+    others they are the 0-based row and the column as text. ``value`` is None
+    unless ``state`` is number; money is in yuan. ``label`` is the row's label
+    as printed. ``ordinal`` is the position in the form.
+    """
+
+    table_name: str
+    ordinal: int
+    row: str
+    column_name: str
+    raw: str
+    value: int | float | None
+    unit: str
+    state: State
+    method: Method = Method.EXACT
+    confidence: float | None = None
+    place: Place | None = None
+    label: str = ""
+    item: str = ""  # section two: 20(1) …
+
+
+class TableState(StrEnum):
+    """What became of one of the three official tables."""
+
+    TABLE = "table"
+    STATED_NONE = "stated_none"
+    MISSING = "missing"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """The three official tables of a document. ``states`` has the keys proactive, applications, reviews."""
+
+    format: str
+    cells: tuple[Cell, ...]
+    states: dict[str, TableState]
+    issues: tuple[Issue, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section. ``number``: 0 before section one, 1–6 official, None in other formats.
+
+    ``text``: paragraphs one a line; rows of a table as one line with tabs.
+    ``prose`` are the (start, end) character spans of ``text`` that are prose.
+    """
+
+    ordinal: int
+    number: int | None
+    heading: str
+    text: str
+    prose: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number stated in prose; ``start``, ``end`` span it in the section's text.
+
+    ``section`` is the section's ordinal; ``qualifier``: exact, about, more_than, less_than.
+    """
+
+    section: int
+    phrase: str
+    value: int | float
+    unit: str
+    qualifier: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A rule applied to a report and scope. ``outcome``: pass, fail, not_assessable, assumed."""
+
+    rule: str
+    scope: str
+    outcome: str
+    left_value: float | None
+    right_value: float | None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """Something a person should know. ``severity``: info, warning, error."""
+
+    code: str
+    severity: str
+    detail: str
+
+
+# --- out ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report as read: nothing here depends on other reports or on the store."""
+
+    identity: Identity
+    format: str  # 2021, 2019, 2014, prose, mixed
+    state: str  # complete, partial, text_only, unreadable
+    states: dict[str, TableState]
+    sections: tuple[Section, ...]
+    cells: tuple[Cell, ...]
+    figures: tuple[Figure, ...]
+    checks: tuple[Check, ...]
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """The outcome of reading a document; ``report`` is set for kind report only.
+
+    ``used_parts`` are the indexes of the document's parts that the report's
+    content was taken from; ``main_part`` is the index of the part that holds
+    its tables, None where the document itself does.
+    """
+
+    kind: Kind
+    report: Report | None = None
+    issues: tuple[Issue, ...] = ()
+    media_type: str = ""
+    encoding: str = ""
+    used_parts: tuple[int, ...] = ()
+    main_part: int | None = None
