@@ -246,6 +246,20 @@ class Identity:
     issues: tuple[Issue, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class SectionSpan:
+    """A section as a run of blocks: ``blocks[start:end]``, its heading block not among them.
+
+    ``number``: 0 before section one, 1–6 for an official section whatever numeral
+    it prints, None in other formats. ``heading`` as printed, "" for number 0.
+    """
+
+    number: int | None
+    heading: str
+    start: int
+    end: int
+
+
 # --- filled ------------------------------------------------------------------
 
 
