@@ -219,6 +219,7 @@ class Kind(StrEnum):
     FORM = "form"  # the blank official form
     NOT_REPORT = "not_report"
     PERHAPS = "perhaps"  # looks like a report, but its agency or year can't be told
+    UNREADABLE = "unreadable"  # could not be opened; an issue says why
 
 
 @dataclass(frozen=True, slots=True)
