@@ -1,0 +1,131 @@
+"""Matching printed labels to the labels of a form, with a measured distance.
+
+A label is compared in its *core* form: NFKC, no white space, no quotation marks,
+no leading ordinal. What is equal then is exact; what is near and clearly nearer
+than every other label is fuzzy, with a confidence; anything else is no match.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipelines.parse.records import Method
+
+# White space, invisible characters, quotation marks of any kind (after NFKC).
+_DROPPED = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad\"'“”„‟‘’‚‛「」『』〝〞〟`´*#]+")
+_BRACKETS = str.maketrans("〔[【﹝〕]】﹞．。﹒⁄∕", "(((())))...//")
+_ORDINAL = re.compile(
+    r"(?:\([一二三四五六七八九十]{1,3}\)|[一二三四五六七八九十]{1,3}[、.)]|\(?\d{1,2}[.、):]|\(\d{1,2}\))+"
+)
+_NOTE = re.compile(r"\([^()]*\)$")
+_EDGE = ".,:;、"
+
+
+@lru_cache(maxsize=8192)
+def normal(text: str) -> str:
+    """The text in NFKC, without white space and quotation marks, brackets unified."""
+    return _DROPPED.sub("", unicodedata.normalize("NFKC", text)).translate(_BRACKETS)
+
+
+@lru_cache(maxsize=8192)
+def core(text: str) -> str:
+    """The normal form without leading ordinals (（三）, 2., 四、) and closing punctuation."""
+    plain = normal(text)
+    found = _ORDINAL.match(plain)
+    return (plain[found.end() :] if found else plain).strip(_EDGE)
+
+
+def without_note(text: str) -> str:
+    """The text without a closing remark in brackets: 采购总金额(单位:万元) → 采购总金额."""
+    return _NOTE.sub("", text)
+
+
+def distance(left: str, right: str, bound: int) -> int:
+    """Levenshtein distance of two strings; ``bound`` + 1 where it is greater than ``bound``."""
+    if abs(len(left) - len(right)) > bound:
+        return bound + 1
+    row = list(range(len(right) + 1))
+    for i, a in enumerate(left, 1):
+        diagonal, row[0] = row[0], i
+        for j, b in enumerate(right, 1):
+            diagonal, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, diagonal + (a != b))
+        if min(row) > bound:
+            return bound + 1
+    return min(row[-1], bound + 1)
+
+
+def allowed(length: int) -> int:
+    """How many characters of a label of this length may be wrong: a quarter, at most four."""
+    return 0 if length < 3 else max(1, min(4, length // 4))
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A printed label bound to ``key``. ``confidence`` is 1 less the share of wrong characters."""
+
+    key: str
+    method: Method = Method.EXACT
+    confidence: float | None = None
+
+
+class Matcher:
+    """Labels of one kind (the rows of a table, its columns …), each with a key.
+
+    ``labels`` are (key, label) pairs; several labels may share a key.
+    """
+
+    def __init__(self, labels: Iterable[tuple[str, str]]) -> None:
+        self._exact: dict[str, str] = {}
+        for key, label in labels:
+            for form in (core(label), without_note(core(label))):
+                if form and self._exact.setdefault(form, key) != key:
+                    raise ValueError(f"label {label} stands for {self._exact[form]} and {key}")
+        self._longest = max(map(len, self._exact), default=0) + 4
+        self._cache: dict[str, Match | None] = {}
+
+    @property
+    def forms(self) -> dict[str, str]:
+        """Core form of every label → its key."""
+        return self._exact
+
+    def match(self, text: str) -> Match | None:
+        """The label that ``text`` prints, or None where none is near or two are."""
+        printed = core(text)
+        if not printed:
+            return None
+        key = self._exact.get(printed)
+        if key is not None:
+            return Match(key)
+        if printed not in self._cache:
+            if len(self._cache) > 4096:
+                self._cache.clear()
+            self._cache[printed] = self._search(printed)
+        return self._cache[printed]
+
+    def _search(self, printed: str) -> Match | None:
+        short = without_note(printed)
+        if short in self._exact:
+            return Match(self._exact[short])
+        return self._nearest(printed) or (self._nearest(short) if short != printed else None)
+
+    def _nearest(self, printed: str) -> Match | None:
+        """The nearest label within its bound, if the text holds nothing that speaks for another."""
+        if not 3 <= len(printed) <= self._longest:
+            return None
+        wide = 2 * allowed(len(printed)) + 4
+        ranked = sorted((distance(printed, form, wide), form) for form in self._exact)
+        near, form = ranked[0]
+        key = self._exact[form]
+        if near > allowed(len(form)):
+            return None
+        for far, other in ranked[1:]:
+            if far - near > 1:
+                break
+            # as far from the other label as the true label itself is: nothing speaks for the other
+            if self._exact[other] != key and (far == near or far < distance(form, other, wide)):
+                return None
+        return Match(key, Method.FUZZY, round(1 - near / len(form), 3))

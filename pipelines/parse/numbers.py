@@ -1,0 +1,174 @@
+"""Reading what is printed in a cell: a number with its unit, or why it is none.
+
+Nothing is guessed: what can be read in two ways (``1,23``, ``12 34``, ``5²``) is
+unreadable. Amounts are computed in decimals and come out in yuan.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
+
+from pipelines.parse.records import State
+
+COUNT, SIGNED, MONEY = "count", "signed", "money"
+ITEM, YUAN = "item", "yuan"
+
+
+class Value(NamedTuple):
+    """What a cell says. ``value`` is set for state number only.
+
+    A non-zero amount of money with no unit anywhere is state number with
+    ``value`` None and ``unit`` "" (CONTRACT: the figure is printed, its size is
+    in doubt; ``unit.doubt`` fails for it). ``unit``: item, yuan, or "".
+    """
+
+    state: State
+    value: int | float | None = None
+    unit: str = ""
+
+
+_MONEY_UNITS = {"元": 1, "百元": 100, "千元": 1_000, "万元": 10_000, "万": 10_000, "百万元": 1_000_000,
+                "千万元": 10_000_000, "亿元": 100_000_000, "亿": 100_000_000}  # fmt: skip
+_COUNT_UNITS = frozenset("件条次个项宗起份部例人户封")
+_DASH = re.compile(r"[-/\\_~]+")
+_NONE = frozenset({"无", "没有", "暂无", "(无)"})
+_MINUS = str.maketrans(dict.fromkeys("‐‑‒–—―−─━", "-"))
+_INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
+_NUMBER = re.compile(
+    r"(?P<sign>[+-]?)(?P<money>¥|￥|人民币)?"
+    r"(?P<whole>\d{1,3}(?:,\d{3})+|\d+)(?P<fraction>\.\d+)?"
+    r"\(?(?P<unit>[^\d\s()+,.-]*)\)?"
+)
+_ALONE = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?[^\d.,]*")
+_CHANGE = re.compile(r"(?P<way>增加?|减少?)(?P<rest>\d.*)")
+_CHINESE = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
+_SCALES = {"十": 10, "百": 100, "千": 1_000}
+_UNIT_WORDS = re.compile(r"(?:单位|计量单位)[::]?(?:人民币)?\(?(亿元|千万元|百万元|万元|千元|百元|元)")
+_UNIT_IN_BRACKETS = re.compile(r"\((?:人民币)?(亿元|千万元|百万元|万元|千元|百元|元)[^()]*\)")
+
+
+def money_unit(text: str) -> str:
+    """The unit of money that a header or caption states (单位：万元, （元）), "" where none or two."""
+    plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+    found = set(_UNIT_WORDS.findall(plain)) | set(_UNIT_IN_BRACKETS.findall(plain))
+    return found.pop() if len(found) == 1 else ""
+
+
+@lru_cache(maxsize=8192)
+def read_value(raw: str, kind: str = COUNT, unit_hint: str = "") -> Value:
+    """What the printed text of a cell says.
+
+    ``kind``: count (non-negative integer), signed (integer, may be negative) or
+    money (non-negative, out in yuan). ``unit_hint`` is the unit of money that
+    the header or caption states; a unit in the cell itself wins.
+    """
+    if _is_blank(raw):
+        return Value(State.BLANK)
+    if _misleading(raw):
+        return Value(State.UNREADABLE)
+    pieces = [p.translate(_MINUS) for p in unicodedata.normalize("NFKC", _INVISIBLE.sub("", raw)).split()]
+    text = "".join(pieces)
+    if _DASH.fullmatch(text):
+        return Value(State.DASH)
+    if text.rstrip(".。,") in _NONE:
+        return Value(State.NONE_TEXT)
+    text = _plain_sign(text, kind)
+    found = _NUMBER.fullmatch(text)
+    if found is None:
+        return _in_words(text, kind, unit_hint)
+    if _two_numbers(pieces):
+        return Value(State.UNREADABLE)
+    number = Decimal(found["whole"].replace(",", "") + (found["fraction"] or ""))
+    number = -number if found["sign"] == "-" else number
+    unit = "元" if found["money"] and not found["unit"] else found["unit"]
+    return _measured(number, unit, kind, unit_hint)
+
+
+def _is_blank(raw: str) -> bool:
+    return not raw or not _INVISIBLE.sub("", raw).strip()
+
+
+def _misleading(raw: str) -> bool:
+    """Digits that NFKC would glue to their neighbours: superscripts, fractions, footnote numerals."""
+    odd = [c for c in raw if not c.isascii() and (c.isdigit() or c.isnumeric()) and not c.isdecimal()
+           and not "\u3400" <= c <= "\u9fff" and c != "〇"]  # fmt: skip
+    return bool(odd) and len(raw.strip()) > 1
+
+
+def _two_numbers(pieces: list[str]) -> bool:
+    """Whether white space parts two numbers; a number broken at a comma or point is one number."""
+    with_digits = [p for p in pieces if any(c.isdigit() for c in p)]
+    return len(with_digits) > 1 and all(_ALONE.fullmatch(p) for p in with_digits)
+
+
+def _plain_sign(text: str, kind: str) -> str:
+    found = _CHANGE.fullmatch(text) if kind == SIGNED else None
+    if found is None:
+        return text
+    return ("-" if found["way"].startswith("减") else "+") + found["rest"]
+
+
+def _in_words(text: str, kind: str, unit_hint: str) -> Value:
+    """A number in Chinese numerals; else text, or unreadable where digits stand that make no number."""
+    number = _chinese(text)
+    if number is not None:
+        return _measured(Decimal(number), "", kind, unit_hint)
+    has_words = any(c.isalpha() for c in text) or text == "*"
+    return Value(State.TEXT if has_words else State.UNREADABLE)
+
+
+def _chinese(text: str) -> int | None:
+    """A well-formed numeral below 10,000. 一 alone is none: it is how a dash is often typed."""
+    if text in _CHINESE:
+        return None if text == "一" else _CHINESE[text]
+    total, digit, last = 0, -1, 10_000
+    for char in text:
+        if char in _SCALES:
+            scale = _SCALES[char]
+            if scale >= last or (digit == -1 and not (scale == 10 and total == 0)) or digit == 0:
+                return None
+            total, digit, last = total + (1 if digit == -1 else digit) * scale, -1, scale
+        elif char in _CHINESE and digit in (-1, 0):
+            digit = _CHINESE[char]
+        else:
+            return None
+    if last == 10_000:
+        return None
+    return total + max(digit, 0)
+
+
+def _measured(number: Decimal, unit: str, kind: str, unit_hint: str) -> Value:
+    if number < 0 and kind != SIGNED:
+        return Value(State.UNREADABLE)
+    if kind == MONEY:
+        return _money(number, unit, unit_hint)
+    if unit in _COUNT_UNITS or not unit:
+        scale = 1
+    elif unit == "万" or (unit[0] == "万" and unit[1:] in _COUNT_UNITS):
+        scale = 10_000
+    else:
+        return Value(State.TEXT if unit not in _MONEY_UNITS else State.UNREADABLE)
+    number *= scale
+    if number != number.to_integral_value():
+        return Value(State.UNREADABLE)
+    return Value(State.NUMBER, int(number), ITEM)
+
+
+def _money(number: Decimal, unit: str, unit_hint: str) -> Value:
+    unit = unit.removesuffix("整").removesuffix("人民币")
+    if unit and unit not in _MONEY_UNITS:
+        return Value(State.TEXT)
+    if number == 0:
+        return Value(State.NUMBER, 0, YUAN)
+    factor = _MONEY_UNITS.get(unit or unit_hint)
+    if factor is None:
+        return Value(State.NUMBER, None, "")
+    return Value(State.NUMBER, _plain(number * factor), YUAN)
+
+
+def _plain(number: Decimal) -> int | float:
+    return int(number) if number == number.to_integral_value() else float(number)

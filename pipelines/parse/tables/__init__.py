@@ -1,0 +1,1 @@
+"""The official tables of a report: cells bound to the form by matched labels."""
