@@ -1,0 +1,101 @@
+"""Records to JSON and back, for worker pipes and for the versions kept in the store.
+
+JSON rather than pickle: what a worker sends back was made from a stranger's
+document, and reading it must never run code.
+"""
+
+from __future__ import annotations
+
+import json
+import types
+import typing
+import zlib
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from functools import cache
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+def to_plain(record: Any) -> Any:
+    """A record as lists, dicts, strings and numbers; a dataclass becomes a list in field order.
+
+    Bytes have no place in JSON: only empty ones pass (what they held travels beside it).
+    """
+    if record is None or isinstance(record, (str, int, float)):
+        return record.value if isinstance(record, Enum) else record
+    if record == b"":
+        return ""
+    if is_dataclass(record):
+        return [to_plain(getattr(record, f.name)) for f in fields(record)]
+    if isinstance(record, (list, tuple)):
+        return [to_plain(item) for item in record]
+    if isinstance(record, dict):
+        return {key: to_plain(value) for key, value in record.items()}
+    raise TypeError(f"{type(record).__name__} has no plain form")
+
+
+def from_plain(kind: type[T], plain: Any) -> T:
+    """The inverse of :func:`to_plain` for a dataclass type. Raises ValueError where the shape differs."""
+    return typing.cast(T, _reader(typing.cast(typing.Hashable, kind))(plain))
+
+
+def pack(record: Any) -> bytes:
+    """A record as compressed JSON, for a BLOB column."""
+    return zlib.compress(json.dumps(to_plain(record), ensure_ascii=False).encode())
+
+
+def unpack(kind: type[T], packed: bytes) -> T:
+    """The inverse of :func:`pack`."""
+    return from_plain(kind, json.loads(zlib.decompress(packed)))
+
+
+@cache
+def _reader(kind: Any) -> Callable[[Any], Any]:
+    """A function that turns the plain form of ``kind`` into it; built once per type."""
+    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    if origin in (typing.Union, types.UnionType):
+        return _optional(arguments)
+    if origin is tuple:
+        return _sequence(arguments)
+    if origin is dict:
+        value = _reader(arguments[1])
+        return lambda plain: {key: value(item) for key, item in plain.items()}
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return kind
+    if is_dataclass(kind):
+        return _record(kind)
+    return lambda plain: plain
+
+
+def _optional(arguments: tuple[Any, ...]) -> Callable[[Any], Any]:
+    others = [a for a in arguments if a is not type(None)]
+    if len(others) > 1:  # int | float and the like: JSON keeps them apart
+        return lambda plain: plain
+    inner = _reader(others[0])
+    return lambda plain: None if plain is None else inner(plain)
+
+
+def _sequence(arguments: tuple[Any, ...]) -> Callable[[Any], Any]:
+    if len(arguments) == 2 and arguments[1] is Ellipsis:
+        item = _reader(arguments[0])
+        return lambda plain: tuple(item(p) for p in plain)
+    items = [_reader(a) for a in arguments]
+    return lambda plain: tuple(read(p) for read, p in zip(items, plain, strict=True))
+
+
+def _record(kind: Any) -> Callable[[Any], Any]:
+    hints = typing.get_type_hints(kind)
+    names = [f.name for f in fields(kind)]
+    readers: list[Callable[[Any], Any]] = []  # filled below: a record may hold itself
+
+    def read(plain: Any) -> Any:
+        if not readers:
+            readers.extend(_reader(hints[name]) for name in names)
+        if len(plain) != len(names):
+            raise ValueError(f"{kind.__name__} has {len(names)} fields, not {len(plain)}")
+        return kind(*(reader(p) for reader, p in zip(readers, plain, strict=True)))
+
+    return read

@@ -1,0 +1,70 @@
+"""The reading core behind a worker's pipe: a document goes out, what was read comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Future
+from dataclasses import replace
+from typing import Any
+
+from pipelines.codec import from_plain, to_plain
+from pipelines.parse.records import Document, Issue, Kind, Parsed
+from pipelines.parse.regions import Region, Regions
+from pipelines.workers import Pool, WorkerFailed
+
+_regions: dict[tuple[Region, ...], Regions] = {}
+
+
+def read_in_worker(pool: Pool, document: Document, extra_regions: tuple[Region, ...] = ()) -> Future[Parsed]:
+    """Parses a document in a worker. The future never raises for what the document did to its reader.
+
+    ``extra_regions`` are divisions that the built-in list lacks.
+    """
+    blobs = list(_contents(document))
+    answer = pool.submit("pipelines.reading:answer", [to_plain(_hollow(document)), to_plain(extra_regions)], blobs)
+    parsed: Future[Parsed] = Future()
+    answer.add_done_callback(lambda done: _settle(done, parsed, document))
+    return parsed
+
+
+def answer(arguments: Any, blobs: list[bytes]) -> Any:
+    """The worker's side: fills the contents in again and reads."""
+    from pipelines.parse.report import parse  # noqa: PLC0415 - the run's own process reads nothing
+
+    plain, extra_regions = arguments
+    document = _filled(from_plain(Document, plain), iter(blobs))
+    extra = tuple(from_plain(Region, row) for row in extra_regions)
+    return to_plain(parse(document, _known_regions(extra)))
+
+
+def _settle(done: Future[Any], parsed: Future[Parsed], document: Document) -> None:
+    try:
+        parsed.set_result(from_plain(Parsed, done.result()))
+    except WorkerFailed as failed:
+        code = {"timeout": "reader_timeout", "memory": "reader_memory"}.get(failed.reason, "reader_failed")
+        detail = f"{document.name or document.url}: {failed.detail}"
+        parsed.set_result(Parsed(Kind.UNREADABLE, issues=(Issue(code, "error", detail),)))
+
+
+def _contents(document: Document) -> Iterator[bytes]:
+    yield document.content
+    for part in document.parts:
+        yield from _contents(part)
+
+
+def _hollow(document: Document) -> Document:
+    """The document without its bytes, which travel beside the JSON."""
+    return replace(document, content=b"", parts=tuple(_hollow(part) for part in document.parts))
+
+
+def _filled(document: Document, contents: Iterator[bytes]) -> Document:
+    content = next(contents)
+    return replace(document, content=content, parts=tuple(_filled(part, contents) for part in document.parts))
+
+
+def _known_regions(extra: tuple[Region, ...]) -> Regions:
+    """The divisions known, kept from call to call while the extra ones stay the same."""
+    if extra not in _regions:
+        _regions.clear()
+        _regions[extra] = Regions.builtin().with_extra(extra) if extra else Regions.builtin()
+    return _regions[extra]

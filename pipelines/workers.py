@@ -1,0 +1,178 @@
+"""Worker processes that read documents: persistent, limited, replaced when they die.
+
+A stranger's document may hang or kill its reader; it must take down nothing but its
+own worker. A call that fails so is tried once more, alone in a fresh worker, before
+it counts as failed. What comes back is JSON (see ``codec``).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import select
+import struct
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Future
+from types import TracebackType
+from typing import IO, Any
+
+CPU_SECONDS = 60  # of one call (ROBUST C5: a PDF; OCR counts by the page and gets its own limit)
+LARGEST_ANSWER = 32 << 20
+_LENGTH = struct.Struct(">I")
+
+
+class WorkerFailed(Exception):
+    """A call that could not be answered. ``reason``: killed, timeout, memory, error; ``detail`` says more."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+        self.detail = detail
+
+
+class Pool:
+    """``size`` workers answering calls of ``module:function`` by name.
+
+    The function is imported in the worker and called with (arguments: Any plain
+    JSON, blobs: list[bytes]); it returns plain JSON. Use as a context manager.
+    """
+
+    def __init__(self, size: int | None = None, cpu_seconds: int = CPU_SECONDS) -> None:
+        self.size = size or os.cpu_count() or 1
+        self._cpu_seconds = cpu_seconds
+        self._calls: queue.Queue[_Call | None] = queue.Queue()
+        self._threads: list[threading.Thread] = []
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def submit(self, function: str, arguments: Any, blobs: Sequence[bytes] = ()) -> Future[Any]:
+        """Queues a call; the future gives its answer or raises WorkerFailed."""
+        if len(self._threads) < self.size:  # started when needed: a run that reads nothing starts none
+            thread = threading.Thread(target=self._serve, daemon=True)
+            self._threads.append(thread)
+            thread.start()
+        call = _Call(function, arguments, tuple(blobs))
+        self._calls.put(call)
+        return call.future
+
+    def close(self) -> None:
+        """Ends the workers after the calls that are queued."""
+        for _ in self._threads:
+            self._calls.put(None)
+        for thread in self._threads:
+            thread.join()
+        self._threads.clear()
+
+    def _serve(self) -> None:
+        """One thread drives one worker process."""
+        worker = _Worker(self._cpu_seconds)
+        while (call := self._calls.get()) is not None:
+            if call.future.set_running_or_notify_cancel():
+                worker = self._answer(call, worker)
+        worker.stop()
+
+    def _answer(self, call: _Call, worker: _Worker) -> _Worker:
+        try:
+            call.future.set_result(worker.call(call))
+            return worker
+        except WorkerFailed as failed:
+            if failed.reason == "error":
+                call.future.set_exception(failed)
+                return worker
+        # once more, alone in a fresh worker: what an earlier call left behind may be to blame
+        worker.stop()
+        fresh = _Worker(self._cpu_seconds)
+        try:
+            call.future.set_result(fresh.call(call))
+        except WorkerFailed as failed:
+            call.future.set_exception(failed)
+            if failed.reason != "error":
+                fresh.stop()
+                fresh = _Worker(self._cpu_seconds)
+        return fresh
+
+
+class _Call:
+    def __init__(self, function: str, arguments: Any, blobs: tuple[bytes, ...]) -> None:
+        self.future: Future[Any] = Future()
+        head = json.dumps([function, arguments, [len(b) for b in blobs]], ensure_ascii=False).encode()
+        self.frame = b"".join((_LENGTH.pack(len(head)), head, *blobs))
+
+
+class _Worker:
+    """A child process, started at its first call."""
+
+    def __init__(self, cpu_seconds: int) -> None:
+        self._cpu_seconds = cpu_seconds
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def call(self, call: _Call) -> Any:
+        """The answer to a call; raises WorkerFailed."""
+        process = self._process or self._start()
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            process.stdin.write(call.frame)
+            process.stdin.flush()
+            answer = self._receive(process.stdout)
+        except (BrokenPipeError, EOFError):
+            raise WorkerFailed("killed", f"the worker ended with code {process.wait(10)}") from None
+        except TimeoutError:
+            raise WorkerFailed("timeout", f"no answer within {2 * self._cpu_seconds} s") from None
+        if "error" in answer:
+            raise WorkerFailed("memory" if answer["error"] == "MemoryError" else "error", answer["detail"])
+        return answer["result"]
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            for stream in (self._process.stdin, self._process.stdout):
+                if stream is not None:
+                    _close_quietly(stream)
+            self._process = None
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            [sys.executable, "-m", "pipelines.worker", str(self._cpu_seconds)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,  # Ctrl-C is for the run, which ends its workers itself
+        )
+        return self._process
+
+    def _receive(self, stream: IO[bytes]) -> Any:
+        size = _LENGTH.unpack(self._read(stream, _LENGTH.size))[0]
+        if size > LARGEST_ANSWER:
+            raise EOFError
+        return json.loads(self._read(stream, size))
+
+    def _read(self, stream: IO[bytes], size: int) -> bytes:
+        """Exactly ``size`` bytes; the deadline is for each wait, since a working child keeps sending."""
+        parts = []
+        while size:
+            if not select.select([stream], [], [], 2 * self._cpu_seconds)[0]:
+                raise TimeoutError
+            part = os.read(stream.fileno(), min(size, 1 << 20))
+            if not part:
+                raise EOFError
+            parts.append(part)
+            size -= len(part)
+        return b"".join(parts)
+
+
+def _close_quietly(stream: IO[bytes]) -> None:
+    try:
+        stream.close()
+    except BrokenPipeError:
+        return

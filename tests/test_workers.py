@@ -1,0 +1,88 @@
+"""A worker that dies, hangs or eats memory takes down nothing but its own call."""
+
+import os
+import signal
+import socket
+import time
+from typing import Any
+
+import pytest
+
+from pipelines.workers import Pool, WorkerFailed
+
+HERE = "tests.test_workers"
+
+
+def echo(arguments: Any, blobs: list[bytes]) -> Any:
+    return [arguments, [len(b) for b in blobs], os.getpid()]
+
+
+def die(arguments: Any, blobs: list[bytes]) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def hang(arguments: Any, blobs: list[bytes]) -> None:
+    time.sleep(60)
+
+
+def spin(arguments: Any, blobs: list[bytes]) -> None:
+    while True:
+        pass
+
+
+def eat(arguments: Any, blobs: list[bytes]) -> int:
+    return len(bytearray(4 << 30))
+
+
+def fail(arguments: Any, blobs: list[bytes]) -> None:
+    raise ValueError("坏 broken")
+
+
+def connect(arguments: Any, blobs: list[bytes]) -> None:
+    socket.create_connection(("127.0.0.1", 9))
+
+
+def say(arguments: Any, blobs: list[bytes]) -> str:
+    print("a library that prints")
+    return "said"
+
+
+@pytest.fixture
+def path(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers import this module by name."""
+    root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    monkeypatch.setenv("PYTHONPATH", root)
+
+
+@pytest.mark.usefixtures("path")
+class TestPool:
+    def test_answers_with_arguments_and_blobs(self) -> None:
+        with Pool(1) as pool:
+            first, second = (pool.submit(f"{HERE}:echo", {"年": 2023}, [b"a" * 70_000, b""]) for _ in range(2))
+            assert first.result()[:2] == [{"年": 2023}, [70_000, 0]]
+            assert first.result()[2] == second.result()[2], "the worker persists"
+
+    def test_a_death_is_an_outcome_and_the_next_call_is_answered(self) -> None:
+        with Pool(1) as pool:
+            dead, alive = pool.submit(f"{HERE}:die", 0), pool.submit(f"{HERE}:echo", 1)
+            with pytest.raises(WorkerFailed, match="killed"):
+                dead.result()
+            assert alive.result()[0] == 1
+
+    @pytest.mark.parametrize(("name", "reason"), [("hang", {"timeout"}), ("spin", {"killed", "timeout"}), ("eat", {"memory"})])
+    def test_limits(self, name: str, reason: set[str]) -> None:
+        with Pool(1, cpu_seconds=1) as pool:
+            failed, alive = pool.submit(f"{HERE}:{name}", 0), pool.submit(f"{HERE}:echo", 1)
+            with pytest.raises(WorkerFailed) as raised:
+                failed.result()
+            assert raised.value.reason in reason
+            assert alive.result()[0] == 1
+
+    @pytest.mark.parametrize(("name", "words"), [("fail", "坏 broken"), ("connect", "no network")])
+    def test_errors_are_told(self, name: str, words: str) -> None:
+        with Pool(1) as pool, pytest.raises(WorkerFailed, match=words):
+            pool.submit(f"{HERE}:{name}", 0).result()
+
+    def test_prints_do_not_break_answers(self) -> None:
+        with Pool(1) as pool:
+            assert pool.submit(f"{HERE}:say", 0).result() == "said"
