@@ -83,6 +83,16 @@ CREATE TABLE crawls (
     errors INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
+-- The files of the archive. A file without closed_at is being written, or was left by a killed run.
+CREATE TABLE warc_files (
+    warc_file TEXT PRIMARY KEY,
+    crawl_id INTEGER NOT NULL,
+    opened_at TEXT NOT NULL,
+    closed_at TEXT,
+    bytes INTEGER,
+    sha256 TEXT                          -- of the whole file: finds the bits that no checksum inside covers
+) STRICT;
+
 -- The frontier. A sweep is one visit of a site; a run resumes the sweep an earlier run left.
 CREATE TABLE requests (
     request_id INTEGER PRIMARY KEY,
@@ -131,6 +141,7 @@ CREATE TABLE captures (
 CREATE INDEX captures_by_url ON captures (url, capture_id);
 CREATE INDEX captures_by_sha256 ON captures (sha256);
 CREATE INDEX captures_by_crawl ON captures (crawl_id, outcome);
+CREATE INDEX captures_by_place ON captures (warc_file, warc_offset);
 
 CREATE TABLE documents (
     sha256 TEXT PRIMARY KEY,
@@ -201,6 +212,7 @@ CREATE TABLE reports (
     reviews_state TEXT NOT NULL,
     root TEXT NOT NULL,                  -- the reading that is shown
     fingerprint TEXT NOT NULL,
+    crawl_id INTEGER,                    -- the run that found it first
     changed_at TEXT NOT NULL             -- last change of any row of the report: publishing is incremental
 ) STRICT;
 CREATE INDEX reports_by_agency ON reports (agency_id, year);

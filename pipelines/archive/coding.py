@@ -1,0 +1,169 @@
+"""Taking content coding off, within bounds, and noticing when the end is missing."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import BytesIO
+
+import brotli  # type: ignore[import-untyped]
+import zstandard
+
+from pipelines.archive.exchange import Headers
+
+LIMIT = 64 * 1024**2
+RATIO = 200
+RATIO_FROM = 8 * 1024**2  # small pages of repeated rows may well be packed tighter
+LAYERS = 3
+
+
+class _Broken(Exception):
+    """The bytes are not what the label says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """Content with what was wrong with it.
+
+    ``problem``: None, ``truncated`` (the coded stream has no end; ``content`` is what could be inflated),
+    ``too_large`` (cut at the limit), ``bomb`` (inflates suspiciously; cut), ``mislabelled`` (not of the
+    coding that its header says; ``content`` is the body itself or what an outer layer gave).
+    """
+
+    content: bytes
+    problem: str | None = None
+
+    @property
+    def sha256(self) -> str:
+        """Hex digest of the content."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+def _inflate(body: bytes, wbits: int, limit: int) -> tuple[bytes, bool]:
+    """All members of a zlib or gzip stream; (content, whether the end was reached)."""
+    out = bytearray()
+    rest = body
+    while True:
+        machine = zlib.decompressobj(wbits)
+        try:
+            out += machine.decompress(rest, limit + 1 - len(out))
+        except zlib.error as error:
+            if not out:
+                raise _Broken from error
+            return bytes(out), False
+        if not machine.eof:
+            return bytes(out), False
+        rest = machine.unused_data
+        if wbits < 16 or not rest.startswith(b"\x1f\x8b") or len(out) > limit:
+            return bytes(out), True
+
+
+def _gzip(body: bytes, limit: int) -> tuple[bytes, bool]:
+    if not body.startswith(b"\x1f\x8b"[: len(body)]):
+        raise _Broken
+    return _inflate(body, 31, limit)
+
+
+def _deflate(body: bytes, limit: int) -> tuple[bytes, bool]:
+    """HTTP's deflate is zlib's format, and raw deflate with servers that got it wrong."""
+    try:
+        return _inflate(body, 15, limit)
+    except _Broken:
+        return _inflate(body, -15, limit)
+
+
+def _brotli(body: bytes, limit: int) -> tuple[bytes, bool]:
+    machine = brotli.Decompressor()
+    out = bytearray()
+    feed = body
+    try:
+        while len(out) <= limit:
+            piece = machine.process(feed, output_buffer_limit=limit + 1 - len(out))
+            out += piece
+            feed = b""
+            if machine.is_finished() or not piece:
+                break
+    except brotli.error as error:
+        if not out:
+            raise _Broken from error
+    return bytes(out), machine.is_finished()
+
+
+def _zstd(body: bytes, limit: int) -> tuple[bytes, bool]:
+    reader = zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(
+        BytesIO(body), read_across_frames=True
+    )
+    try:
+        out = _read_all(reader.read, limit)
+    except zstandard.ZstdError as error:
+        raise _Broken from error
+    return out, len(out) > limit or _zstd_ends(body)
+
+
+def _read_all(read: Callable[[int], bytes], limit: int) -> bytes:
+    out = bytearray()
+    while len(out) <= limit and (piece := read(limit + 1 - len(out))):
+        out += piece
+    return bytes(out)
+
+
+def _zstd_ends(body: bytes) -> bool:
+    """Whether the last frame is whole; only asked once the content is known to be small."""
+    rest = body
+    while rest:
+        machine = zstandard.ZstdDecompressor(max_window_size=1 << 27).decompressobj()
+        machine.decompress(rest)
+        if not machine.eof:
+            return False
+        rest = machine.unused_data
+    return bool(body)
+
+
+CODINGS: dict[str, Callable[[bytes, int], tuple[bytes, bool]]] = {
+    "gzip": _gzip,
+    "x-gzip": _gzip,
+    "deflate": _deflate,
+    "br": _brotli,
+    "zstd": _zstd,
+}
+
+
+def codings_of(headers: Headers) -> list[str]:
+    """Content codings in the order in which they were applied; unknown words (``utf-8``) mean none."""
+    words = [
+        word.strip().lower()
+        for name, value in headers
+        if name.lower() == "content-encoding"
+        for word in value.split(",")
+    ]
+    return [word for word in words if word in CODINGS]
+
+
+def _layer(body: bytes, coding: str, limit: int) -> Decoded:
+    try:
+        content, whole = CODINGS[coding](body, limit)
+    except _Broken:
+        return Decoded(body, "mislabelled")
+    if len(content) > RATIO_FROM and len(content) > RATIO * len(body):
+        return Decoded(content[:limit], "bomb")
+    if len(content) > limit:
+        return Decoded(content[:limit], "too_large")
+    return Decoded(content, None if whole else "truncated")
+
+
+def decode_body(headers: Headers, body: bytes, limit: int = LIMIT) -> Decoded:
+    """``body`` as received -> its content, at most ``limit`` bytes of it. Never raises."""
+    codings = codings_of(headers)
+    if not codings or not body:
+        return Decoded(body)
+    if len(codings) > LAYERS:
+        return Decoded(body, "bomb")
+    content, problem = body, None
+    for coding in reversed(codings):
+        layer = _layer(content, coding, limit)
+        content, problem = layer.content, problem or layer.problem
+        if problem not in (None, "truncated"):
+            break
+    return Decoded(content, problem)

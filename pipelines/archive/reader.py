@@ -1,0 +1,73 @@
+"""Reading an exchange back from where it was stored."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from pipelines.archive.coding import decode_body
+from pipelines.archive.exchange import Archived, Exchange, Location, Stored
+from pipelines.archive.members import read_member
+from pipelines.archive.records import Group, Record, exchange_of, parse_record
+from pipelines.errors import Damaged
+
+OPEN = ".open"
+GROUP_MOST = 3
+
+
+def segment_path(data: Path, warc_file: str) -> Path:
+    """The file of a segment, whether closed or still being written."""
+    closed = data / "warc" / warc_file
+    return closed if closed.exists() else closed.with_name(closed.name + OPEN)
+
+
+def first_record(data: Path, warc_file: str, warc_offset: int) -> Record:
+    """The one record that begins at ``warc_offset``; Damaged if none does."""
+    return _records(data, warc_file, warc_offset, 1)[0]
+
+
+def _records(data: Path, warc_file: str, offset: int, most: int) -> list[Record]:
+    records: list[Record] = []
+    try:
+        with segment_path(data, warc_file).open("rb") as source:
+            while len(records) < most:
+                member = read_member(source, offset)
+                if member is None:
+                    raise Damaged(f"{warc_file}: no whole record at {offset}")
+                records.append(parse_record(member))
+                offset += member.length
+                if records[-1].type == "metadata":
+                    break
+    except FileNotFoundError as error:
+        raise Damaged(f"{warc_file}: the file is missing") from error
+    return records
+
+
+def read_group(data: Path, warc_file: str, warc_offset: int) -> Group:
+    """The records of the exchange that begins at ``warc_offset``; Damaged if they are not whole."""
+    return Group(tuple(_records(data, warc_file, warc_offset, GROUP_MOST)))
+
+
+def read(data: Path, warc_file: str, warc_offset: int) -> Archived:
+    """An exchange and its content, true to its digests. Raises Damaged where anything is not."""
+    exchange, stored = exchange_of(read_group(data, warc_file, warc_offset), warc_file)
+    return Archived(exchange, stored, content_of(data, exchange, stored))
+
+
+def content_of(data: Path, exchange: Exchange, stored: Stored) -> bytes:
+    """The decoded content, of the earlier record for a revisit; Damaged if it is not what was stored."""
+    if exchange.earlier:
+        content = _earlier_content(data, exchange.earlier)
+    else:
+        content = decode_body(exchange.headers, exchange.body).content
+    if stored.sha256 and hashlib.sha256(content).hexdigest() != stored.sha256:
+        raise Damaged(f"{stored.warc_file}: the content at {stored.warc_offset} is not what its digest says")
+    return content
+
+
+def _earlier_content(data: Path, earlier: Location) -> bytes:
+    group = read_group(data, earlier.warc_file, earlier.warc_offset)
+    exchange, stored = exchange_of(group, earlier.warc_file)
+    if exchange.earlier or stored.record_id != earlier.record_id:
+        raise Damaged(f"{earlier.warc_file}: the record at {earlier.warc_offset} is not the one referred to")
+    return content_of(data, exchange, stored)

@@ -1,0 +1,217 @@
+"""Writing exchanges: each is on the disk, and known to be, before anyone hears of it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol
+
+from pipelines.archive.coding import Decoded, decode_body
+from pipelines.archive.exchange import Archived, Exchange, Location, Stored
+from pipelines.archive.reader import OPEN, first_record, read
+from pipelines.archive.records import build_group, new_record_id, note, payload_digest, warcinfo
+from pipelines.checkpoint import armed, checkpoint
+from pipelines.durable import GB, check_space, fsync_dir, move
+from pipelines.errors import from_os_error
+
+
+class SegmentLog(Protocol):
+    """Who keeps the list of segments: the store."""
+
+    def segment_opened(self, warc_file: str, crawl_id: int) -> None:
+        """A new file exists."""
+
+    def segment_closed(self, warc_file: str, size: int, sha256: str) -> None:
+        """A file is final."""
+
+    def captures_in(self, warc_file: str) -> int:
+        """How many of its exchanges have their row."""
+
+
+class Segment:
+    """One WARC file being written. Unbuffered; what was appended is durable or taken back."""
+
+    def __init__(self, folder: Path, warc_file: str) -> None:
+        self.warc_file = warc_file
+        self.path = folder / (warc_file + OPEN)
+        self.size = 0
+        self.exchanges = 0
+        self.broken = False
+        self._digest = hashlib.sha256()
+        self._handle = self._create()
+
+    def _create(self) -> int:
+        try:
+            handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o644)
+            os.fsync(handle)
+            fsync_dir(self.path.parent)
+        except OSError as error:
+            raise from_os_error(error, f"创建 {self.path} (creating)") from error
+        checkpoint("segment_created")
+        return handle
+
+    def append(self, members: bytes) -> int:
+        """Write, make durable, return the offset. On any failure the file is as it was before."""
+        offset = self.size
+        try:
+            checkpoint("before_append")
+            half = len(members) // 2 if armed("mid_append") else 0
+            self._write(members[:half])
+            checkpoint("mid_append")
+            self._write(members[half:])
+            checkpoint("after_append")
+            os.fsync(self._handle)
+        except BaseException as error:
+            self._take_back(offset)
+            if isinstance(error, OSError):
+                raise from_os_error(error, f"写入 {self.path} (writing)") from error
+            raise
+        self.size += len(members)
+        self._digest.update(members)
+        checkpoint("after_fsync")
+        return offset
+
+    def _write(self, content: bytes) -> None:
+        left = memoryview(content)
+        while left:
+            left = left[os.write(self._handle, left) :]
+
+    def _take_back(self, size: int) -> None:
+        try:
+            os.ftruncate(self._handle, size)
+            os.fsync(self._handle)
+        except OSError:
+            self.broken = True  # recovery will cut the tail off
+
+    def close(self) -> None:
+        """Leave the file for recovery."""
+        os.close(self._handle)
+
+    def finish(self) -> str:
+        """Give the file its final name; returns the digest of the whole."""
+        try:
+            os.fsync(self._handle)
+            self.close()
+            checkpoint("before_rename")
+            move(self.path, self.path.with_name(self.warc_file))
+        except OSError as error:
+            raise from_os_error(error, f"关闭 {self.path} (closing)") from error
+        checkpoint("after_rename")
+        return self._digest.hexdigest()
+
+
+class Archive:
+    """The writer of a run, for one thread.
+
+    A segment is opened with the first exchange, and closed at ``largest`` bytes or at the end.
+    ``info`` goes into each file's warcinfo record. Get one from ``Store.archive``.
+    """
+
+    def __init__(
+        self, data: Path, crawl_id: int, log: SegmentLog, info: Mapping[str, str], largest: int = GB
+    ) -> None:
+        self.data = data
+        self.crawl_id = crawl_id
+        self._log = log
+        self._info = info
+        self._largest = largest
+        self._count = 0
+        self._segment: Segment | None = None
+
+    def write(self, exchange: Exchange) -> Stored:
+        """Store an exchange durably. Raises DiskLow or NotWritable with the archive as it was before."""
+        exchange = replace(exchange, earlier=self._revisited(exchange))
+        decoded = _decode(exchange)
+        content = _known_by(exchange, decoded)
+        record_id, members = build_group(exchange, decoded, content)
+        data = b"".join(members)
+        check_space(self.data, len(data))
+        segment = self._room_for(len(data))
+        offset = segment.append(data)
+        segment.exchanges += 1
+        return Stored(segment.warc_file, offset, len(members[0]), record_id, *content, decoded.problem)
+
+    def read(self, warc_file: str, warc_offset: int) -> Archived:
+        """Read an exchange back; see ``reader.read``."""
+        return read(self.data, warc_file, warc_offset)
+
+    def end_run(self, outcome: str, finished_at: str) -> None:
+        """Note how the run ended, for whoever rebuilds the store, and close.
+
+        A run without captures leaves no file.
+        """
+        if self._segment and not self._segment.broken:
+            fields = {
+                "kind": "run_end",
+                "crawl_id": self.crawl_id,
+                "outcome": outcome,
+                "finished_at": finished_at,
+            }
+            self._segment.append(note(new_record_id(), finished_at, fields))
+        self.close()
+
+    def close(self) -> None:
+        """Close the segment; one with an exchange that has no row yet is left open for recovery."""
+        segment, self._segment = self._segment, None
+        if segment is None:
+            return
+        if segment.broken or self._log.captures_in(segment.warc_file) != segment.exchanges:
+            segment.close()
+        else:
+            self._log.segment_closed(segment.warc_file, segment.size, segment.finish())
+
+    def __enter__(self) -> Archive:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _revisited(self, exchange: Exchange) -> Location | None:
+        """``earlier`` if its record really holds these bytes."""
+        earlier = exchange.earlier
+        if earlier is None or exchange.kind != "response":
+            return None
+        record = first_record(self.data, earlier.warc_file, earlier.warc_offset)
+        if record.type not in ("response", "resource") or record.id != earlier.record_id:
+            return None
+        same = record.field("WARC-Payload-Digest") == payload_digest(exchange.body) and bool(exchange.body)
+        return earlier if exchange.status == 304 or same else None
+
+    def _room_for(self, size: int) -> Segment:
+        segment = self._segment
+        if segment and (segment.broken or segment.size + size > self._largest):
+            self.close()
+            segment = None
+        if segment is None:
+            segment = self._segment = self._new_segment()
+        return segment
+
+    def _new_segment(self) -> Segment:
+        self._count += 1
+        name = f"gongkai-{self.crawl_id:06d}-{self._count:04d}-{secrets.token_hex(4)}.warc.gz"
+        segment = Segment(self.data / "warc", name)
+        self._log.segment_opened(name, self.crawl_id)
+        segment.append(warcinfo(name, self._info))
+        return segment
+
+
+def _decode(exchange: Exchange) -> Decoded:
+    if exchange.kind == "response":
+        return decode_body(exchange.headers, exchange.body)
+    return Decoded(exchange.body)
+
+
+def _known_by(exchange: Exchange, decoded: Decoded) -> tuple[str | None, int | None]:
+    """Digest and size of the content; a 304 is known by what it confirms."""
+    if exchange.status == 304:
+        return (exchange.earlier.sha256, None) if exchange.earlier else (None, None)
+    if exchange.kind == "outcome" or (not decoded.content and exchange.kind == "response"):
+        return None, 0 if exchange.kind == "response" else None
+    return decoded.sha256, len(decoded.content)

@@ -1,0 +1,77 @@
+"""Making files last: what is reported as written must survive a power cut."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+from pipelines.errors import DiskLow, NotWritable
+
+GB = 1024**3
+_UNITS = {"": 1, "K": 1024, "M": 1024**2, "G": GB}
+
+
+def fsync_dir(folder: Path) -> None:
+    """Make the names in ``folder`` durable."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def fsync_file(path: Path) -> None:
+    """Make the content of ``path`` durable."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def move(source: Path, target: Path) -> None:
+    """Rename durably, on one file system; an existing target is replaced whole."""
+    source.replace(target)
+    fsync_dir(target.parent)
+
+
+def sha256_of(path: Path, length: int | None = None) -> str:
+    """Hex digest of a file, or of its first ``length`` bytes."""
+    digest = hashlib.sha256()
+    left = path.stat().st_size if length is None else length
+    with path.open("rb") as source:
+        while left > 0 and (chunk := source.read(min(left, 1 << 20))):
+            digest.update(chunk)
+            left -= len(chunk)
+    return digest.hexdigest()
+
+
+def least_free(total: int, setting: str | None = None) -> int:
+    """Bytes that must stay free on a disk of ``total`` bytes.
+
+    5 GB, or 5 % of a small disk. ``setting`` (``GONGKAI_MIN_FREE``) replaces it: bytes, or with K, M, G.
+    """
+    if setting is None:
+        setting = os.environ.get("GONGKAI_MIN_FREE", "")
+    if not setting:
+        return min(5 * GB, total // 20)
+    text = setting.strip().upper().removesuffix("B")
+    number, unit = (text[:-1], text[-1]) if text[-1:] in _UNITS else (text, "")
+    return int(float(number) * _UNITS[unit])
+
+
+def check_space(folder: Path, needed: int = 0) -> None:
+    """Raise DiskLow unless ``needed`` bytes more leave enough free; ``folder`` need not exist yet."""
+    while not folder.exists():
+        folder = folder.parent
+    try:
+        disk = os.statvfs(folder)
+    except OSError as error:
+        raise NotWritable(f"{folder}: {error.strerror}") from error
+    free, least = disk.f_bavail * disk.f_frsize, least_free(disk.f_blocks * disk.f_frsize)
+    if free - needed < least:
+        raise DiskLow(
+            f"磁盘空间不足：{folder} 剩余 {free // 1024**2} MB，至少需要 {least // 1024**2} MB。"
+            f"(disk low: {free} bytes free, {least} must stay free; resumable)"
+        )

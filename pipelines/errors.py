@@ -1,0 +1,95 @@
+"""What may keep a run from working on an archive, with the exit code of the command.
+
+StoreError
+├── NoArchive     2  nothing is archived there
+├── Held          3  another run holds the data directory
+├── NewerSchema   4  a newer gongkai wrote it
+├── Damaged       4  store or archive cannot be relied on
+├── DiskLow       5  stopped to protect the archive; resumable
+└── NotWritable   5  likewise
+"""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+class StoreError(Exception):
+    """The archive cannot be worked on. ``exit_code`` is what the command ends with."""
+
+    exit_code = 4
+
+
+class NoArchive(StoreError):
+    """The directory holds no archive."""
+
+    exit_code = 2
+
+
+class Held(StoreError):
+    """Another process is writing."""
+
+    exit_code = 3
+
+
+class NewerSchema(StoreError):
+    """The store was written by a newer version; nothing was touched."""
+
+
+class Damaged(StoreError):
+    """The store or a WARC file is not what it must be."""
+
+
+class DiskLow(StoreError):
+    """Too little space is left to go on safely."""
+
+    exit_code = 5
+
+
+class NotWritable(StoreError):
+    """The directory, a file or the disk refuses to be written."""
+
+    exit_code = 5
+
+
+def from_os_error(error: OSError, doing: str) -> StoreError:
+    """The store's word for what the operating system answered."""
+    kind = DiskLow if error.errno in FULL else NotWritable
+    return kind(f"{doing}：{error.strerror or error}")
+
+
+def from_sqlite_error(error: sqlite3.Error, name: str) -> StoreError | None:
+    """The store's word for what SQLite answered; None when it is a mistake of ours."""
+    message = f"{name}: {error}"
+    primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if primary == sqlite3.SQLITE_FULL:
+        return DiskLow(message)
+    if primary in (
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_PERM,
+    ):
+        return NotWritable(message)
+    if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return Damaged(f"{message} (gongkai rebuild makes the store again from the WARC files)")
+    if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return Held(f"{message}: another program is using the file")
+    return None
+
+
+@contextmanager
+def translated(name: str) -> Iterator[None]:
+    """Raise SQLite's and the system's refusals inside the block as ``StoreError``."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        known = from_sqlite_error(error, name)
+        if known is None:
+            raise
+        raise known from error

@@ -1,0 +1,38 @@
+"""The schema of the store: numbered SQL files, applied in order, each in one transaction.
+
+``PRAGMA user_version`` holds the number of the last one, so that a store of a newer gongkai is recognised
+from its first bytes, before anything is opened for writing.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+MIGRATIONS = Migrations("gongkai")
+
+
+def _register(name: str, sql: str) -> None:
+    def apply(db: Database) -> None:
+        db.executescript(sql)
+        db.execute(f"PRAGMA user_version = {int(name[:4])}")
+
+    MIGRATIONS(name=name)(apply)
+
+
+_SCRIPTS = sorted(
+    (entry.name.removesuffix(".sql"), entry.read_text(encoding="utf-8"))
+    for entry in files(__name__).iterdir()
+    if entry.name.endswith(".sql")
+)
+for _name, _sql in _SCRIPTS:
+    _register(_name, _sql)
+
+VERSION = int(_SCRIPTS[-1][0][:4])
+
+
+def migrate(db: Database) -> None:
+    """Bring ``db`` to ``VERSION``. Killed in the middle, it is at the version before."""
+    MIGRATIONS.apply(db)

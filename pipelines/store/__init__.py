@@ -1,0 +1,126 @@
+"""The private working store, DIR/store.db: one writer, never served.
+
+Public API
+    Store.open(data, write=False) -> Store      a context manager; raises StoreError with ``exit_code``
+    store.transaction()                         all or nothing; inside another, a savepoint
+    store.rows(sql, parameters) / row / value   queries, as dicts
+    store.db                                    sqlite_utils.Database
+  runs
+    begin_crawl(kind, command) -> crawl_id · archive(crawl_id) -> Archive
+    end_crawl(crawl_id, outcome) -> row with the counts · crawls(limit) · recount(crawl_id) · warc_files()
+  places
+    put_regions(rows) · put_site(site, name=, home=, definition=, region_code=, family=) · site(s) · sites()
+    set_site_state(site, state, detail=, succeeded=, full_sweep=)
+    put_column(site, url, found_by=, …) · columns_of(site)
+  captures
+    Capture, Capture.of(exchange, stored) · add_capture(capture) -> capture_id
+    address(url) -> key · put_resource(key, role=, seen_at=, …) · resource(key) · parts_of(root)
+    outcome_of(key, sha256) -> new, changed, unchanged
+    capture(id) · capture_of(sha256) · location_of(sha256) -> Location for Exchange.earlier · reading(root)
+  issues
+    add_issue(code, severity, detail, subject=, report_id=, sha256=, site=, crawl_id=) -> issue_id
+    close_issues(subject, codes, keep) · new_errors(crawl_id) · open_issues(severity)
+
+How a response is taken in, always in this order::
+
+    stored = archive.write(exchange)                 # durable
+    with store.transaction():                        # one
+        store.add_capture(Capture.of(exchange, stored))
+        ...                                          # links, frontier
+    # only now is it acknowledged
+
+At the start of a writing run: ``recovery.recover(store, settle)``, before ``begin_crawl``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+
+from sqlite_utils import Database
+
+from pipelines.address import address
+from pipelines.durable import check_space
+from pipelines.errors import Damaged, DiskLow, Held, NewerSchema, NoArchive, NotWritable, StoreError
+from pipelines.schema import VERSION
+from pipelines.store.base import Row
+from pipelines.store.captures import Capture, Captures
+from pipelines.store.connection import Lock, connect_reader, connect_writer, lay_out, peek, refuse_newer
+from pipelines.store.issues import Issues
+from pipelines.store.places import Places
+from pipelines.store.runs import Runs
+
+__all__ = [
+    "Capture",
+    "Damaged",
+    "DiskLow",
+    "Held",
+    "NewerSchema",
+    "NoArchive",
+    "NotWritable",
+    "Row",
+    "Store",
+    "StoreError",
+    "address",
+]
+
+
+class Store(Runs, Places, Captures, Issues):
+    """An open store; see the package's docstring for what it can do."""
+
+    def __init__(self, data: Path, db: Database, lock: Lock | None) -> None:
+        self.data = data
+        self.db = db
+        self._lock = lock
+
+    @classmethod
+    def open(cls, data: Path, write: bool = False) -> Store:
+        """Open the store of ``data``; ``write`` makes it where there is none, and holds it until ``close``.
+
+        Raises, having touched nothing: Held, NewerSchema, Damaged, DiskLow, NotWritable; NoArchive for
+        reading where there is none. Runs that an earlier process left unfinished are closed as interrupted.
+        """
+        path = data / "store.db"
+        refuse_newer(path)
+        if not write:
+            return cls._open_reader(data)
+        lay_out(data)
+        lock = Lock(data)
+        try:
+            refuse_newer(path)
+            store = cls(data, connect_writer(data), lock)
+            lock.sign()
+            store.close_interrupted()
+        except BaseException:
+            lock.release()
+            raise
+        return store
+
+    @classmethod
+    def _open_reader(cls, data: Path) -> Store:
+        """An older store is first brought up to date."""
+        if 0 < peek(data / "store.db") < VERSION:
+            cls.open(data, write=True).close()
+        return cls(data, connect_reader(data), None)
+
+    def check_space(self) -> None:
+        """Raise DiskLow when the disk is running full; for calling between documents."""
+        check_space(self.data)
+
+    def close(self) -> None:
+        """Close the run's archive, if any, and the store; let others write."""
+        if self._archive:
+            self._archive.close()
+            self._archive = None
+        self.db.close()
+        if self._lock:
+            self._lock.release()
+            self._lock = None
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,84 @@
+"""The connection that the tables share, and its transactions."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from pipelines.checkpoint import checkpoint
+from pipelines.errors import translated
+
+log = logging.getLogger(__name__)
+
+Row = dict[str, Any]
+Parameters = Sequence[Any] | Mapping[str, Any]
+# with SQLite's own wait of 30 s each: a reader may sit on the file for ten minutes before the run gives up
+COMMIT_TRIES = 20
+
+
+class Tables:
+    """A store's connection. The classes of this package each add the methods of their tables."""
+
+    db: Database
+    data: Path
+
+    @contextmanager
+    def transaction(self) -> Iterator[Database]:
+        """All or nothing, durable at the end. Inside another, a savepoint."""
+        with translated(str(self.data / "store.db")):
+            if self.db.conn.in_transaction:
+                with self.db.atomic():
+                    yield self.db
+                return
+            self._patiently("BEGIN IMMEDIATE")
+            try:
+                yield self.db
+                checkpoint("in_transaction")
+                self._patiently("COMMIT")
+            except BaseException:
+                self.db.rollback()
+                raise
+            checkpoint("after_commit")
+
+    def _patiently(self, statement: str) -> None:
+        """Run BEGIN or COMMIT, waiting for a reader who holds the file."""
+        for left in range(COMMIT_TRIES - 1, -1, -1):
+            try:
+                self.db.conn.execute(statement)
+                return
+            except sqlite3.OperationalError as error:
+                if left == 0 or error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    raise
+                log.warning("%s waits: another program is reading %s", statement, self.data / "store.db")
+
+    def rows(self, sql: str, parameters: Parameters = ()) -> Iterator[Row]:
+        """The rows of a query, as dicts."""
+        cursor = self.db.execute(sql, _plain(parameters))
+        names = [column[0] for column in cursor.description]
+        for row in cursor:
+            yield dict(zip(names, row, strict=True))
+
+    def row(self, sql: str, parameters: Parameters = ()) -> Row | None:
+        """The first row of a query, or None."""
+        return next(iter(self.rows(sql, parameters)), None)
+
+    def value(self, sql: str, parameters: Parameters = ()) -> Any:
+        """The first value of a query's first row, or None."""
+        found = self.db.execute(sql, _plain(parameters)).fetchone()
+        return found[0] if found else None
+
+    def _put(self, table: str, rows: Iterable[Mapping[str, Any]], pk: str | tuple[str, ...]) -> None:
+        """Insert rows or update the columns given of those that exist."""
+        with self.transaction() as db:
+            for row in rows:
+                db.table(table).upsert(dict(row), pk=pk)
+
+
+def _plain(parameters: Parameters) -> Sequence[Any] | dict[str, Any]:
+    return dict(parameters) if isinstance(parameters, Mapping) else parameters

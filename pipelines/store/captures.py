@@ -1,0 +1,263 @@
+"""What came: `captures`, the `documents` they brought, and what is known of each address (`resources`)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from pipelines.address import address
+from pipelines.archive import Exchange, Location, Stored
+from pipelines.store.base import Row, Tables
+
+RESOURCE_ROLES = ("article", "page", "attachment", "file")
+GOOD = ("new", "changed", "unchanged")  # a body to be read; nothing else takes its place
+GONE = ("gone", "removed", "soft_404")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """The outcome of one request, or one ingested file. The first fields are the columns of `captures`;
+
+    those after ``record_id`` are for the address: its key where it is not that of ``url``, the article it
+    belongs to, what a link or manifest says of it, what the server gave for asking again.
+    """
+
+    crawl_id: int
+    outcome: str
+    fetched_at: str
+    url: str | None = None
+    site: str | None = None
+    request_id: int | None = None
+    status_code: int | None = None
+    detail: str | None = None
+    sha256: str | None = None
+    bytes: int | None = None
+    media_type: str | None = None
+    charset: str | None = None
+    role: str | None = None
+    attempt: int = 1
+    elapsed: float | None = None
+    warc_file: str | None = None
+    warc_offset: int | None = None
+    warc_length: int | None = None
+    record_id: str | None = None
+    address: str | None = None
+    root: str | None = None
+    ordinal: int = 0
+    hints: Mapping[str, Any] = field(default_factory=dict)
+    etag: str | None = None
+    last_modified: str | None = None
+
+    @classmethod
+    def of(cls, exchange: Exchange, stored: Stored) -> Capture:
+        """The capture of an archived exchange: one way for the crawl, ingest, recovery and rebuild."""
+        about = exchange.about
+        return cls(
+            crawl_id=about.crawl_id,
+            outcome=about.outcome,
+            fetched_at=exchange.fetched_at,
+            url=exchange.url,
+            site=about.site,
+            request_id=about.request_id,
+            status_code=exchange.status,
+            detail=about.detail,
+            sha256=stored.sha256,
+            bytes=stored.bytes,
+            media_type=about.media_type,
+            charset=about.charset,
+            role=about.role,
+            attempt=about.attempt,
+            elapsed=about.elapsed,
+            warc_file=stored.warc_file,
+            warc_offset=stored.warc_offset,
+            warc_length=stored.warc_length,
+            record_id=stored.record_id,
+            address=about.address,
+            root=about.root,
+            ordinal=about.ordinal,
+            hints=about.hints,
+            etag=exchange.header("etag"),
+            last_modified=exchange.header("last-modified"),
+        )
+
+    @property
+    def key(self) -> str | None:
+        """The address that the capture is of; None for a file without one."""
+        if self.address:
+            return self.address
+        return address(self.url) if self.url else None
+
+
+COLUMNS = tuple(f.name for f in fields(Capture))[:19]
+_INSERT = (
+    f"INSERT INTO captures ({', '.join(COLUMNS)}) VALUES ({', '.join(':' + name for name in COLUMNS)}) "  # noqa: S608
+    "ON CONFLICT (record_id) DO NOTHING"
+)
+
+
+class Captures(Tables):
+    """`captures`, `documents`, `resources`."""
+
+    def add_capture(self, capture: Capture) -> int:
+        """Take a capture in, with its document and what it says of its address; returns capture_id.
+
+        A record taken in already changes nothing. A body that is no good (blocked, soft_404, truncated,
+        error …) never takes the place of a good one.
+        """
+        with self.transaction() as db:
+            cursor = db.execute(_INSERT, {name: getattr(capture, name) for name in COLUMNS})
+            if cursor.rowcount == 0:
+                return int(
+                    self.value("SELECT capture_id FROM captures WHERE record_id = ?", (capture.record_id,))
+                )
+            capture_id = int(cursor.lastrowid or 0)
+            self._know_document(capture, capture_id)
+            self._know_address(capture, capture_id)
+        return capture_id
+
+    def _know_document(self, capture: Capture, capture_id: int) -> None:
+        if capture.sha256 is None:
+            return
+        self.db.execute(
+            """INSERT INTO documents (sha256, media_type, bytes, first_seen_at, last_seen_at, capture_id)
+               VALUES (:sha256, :media_type, :bytes, :at, :at, :capture_id)
+               ON CONFLICT (sha256) DO UPDATE SET
+                   first_seen_at = min(first_seen_at, excluded.first_seen_at),
+                   last_seen_at = max(last_seen_at, excluded.last_seen_at)""",
+            {
+                "sha256": capture.sha256,
+                "media_type": capture.media_type,
+                "bytes": capture.bytes or 0,
+                "at": capture.fetched_at,
+                "capture_id": capture_id,
+            },
+        )
+
+    def _know_address(self, capture: Capture, capture_id: int) -> None:
+        key = capture.key
+        if key is None:
+            return
+        if capture.role in RESOURCE_ROLES:
+            self.put_resource(
+                key,
+                url=capture.url,
+                site=capture.site,
+                role=capture.role,
+                root=capture.root or key,
+                ordinal=capture.ordinal,
+                hints=capture.hints,
+                seen_at=capture.fetched_at,
+            )
+        self._note_check(key, capture, capture_id)
+
+    def _note_check(self, key: str, capture: Capture, capture_id: int) -> None:
+        """What the outcome says of the address; nothing where the address is not kept."""
+        at = {"key": key, "at": capture.fetched_at}
+        if capture.outcome in GOOD:
+            self.db.execute(
+                """UPDATE resources SET
+                       checked_at = :at, last_seen_at = max(last_seen_at, :at), gone_at = NULL,
+                       capture_id = iif(sha256 IS :sha256, capture_id, :capture_id), sha256 = :sha256,
+                       etag = :etag, last_modified = :last_modified
+                   WHERE address = :key""",
+                {
+                    **at,
+                    "sha256": capture.sha256,
+                    "capture_id": capture_id,
+                    "etag": capture.etag,
+                    "last_modified": capture.last_modified,
+                },
+            )
+        elif capture.outcome in GONE:
+            self.db.execute(
+                """UPDATE resources SET checked_at = :at, gone_at = coalesce(gone_at, :at)
+                   WHERE address = :key""",
+                at,
+            )
+        else:
+            self.db.execute("UPDATE resources SET checked_at = :at WHERE address = :key", at)
+
+    def put_resource(
+        self,
+        key: str,
+        *,
+        role: str,
+        seen_at: str,
+        url: str | None = None,
+        site: str | None = None,
+        root: str | None = None,
+        ordinal: int = 0,
+        hints: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Know an address, or learn more of it: hints are added to the known ones, role and root stay."""
+        known = self.resource(key)
+        told = {name: value for name, value in (hints or {}).items() if value not in (None, "")}
+        merged = {**(json.loads(known["hints"]) if known else {}), **told}
+        with self.transaction() as db:
+            db.execute(
+                """INSERT INTO resources (address, url, site, role, root, ordinal, hints,
+                                          first_seen_at, last_seen_at)
+                   VALUES (:key, :url, :site, :role, :root, :ordinal, :hints, :at, :at)
+                   ON CONFLICT (address) DO UPDATE SET
+                       url = coalesce(excluded.url, url), site = coalesce(site, excluded.site),
+                       hints = excluded.hints, first_seen_at = min(first_seen_at, excluded.first_seen_at),
+                       last_seen_at = max(last_seen_at, excluded.last_seen_at)""",
+                {
+                    "key": key,
+                    "url": url,
+                    "site": site,
+                    "role": role,
+                    "root": root or key,
+                    "ordinal": ordinal,
+                    "hints": json.dumps(merged, ensure_ascii=False, sort_keys=True),
+                    "at": seen_at,
+                },
+            )
+
+    def outcome_of(self, key: str, sha256: str) -> str:
+        """``new``, ``changed`` or ``unchanged``: what a good body means for an address."""
+        known = self.resource(key)
+        if known is None or known["sha256"] is None:
+            return "new"
+        return "unchanged" if known["sha256"] == sha256 else "changed"
+
+    def resource(self, key: str) -> Row | None:
+        """What is known of an address (``address(url)``)."""
+        return self.row("SELECT * FROM resources WHERE address = ?", (key,))
+
+    def parts_of(self, root: str) -> list[Row]:
+        """The resources of an article or file, itself first, its pages and attachments in order."""
+        return list(
+            self.rows(
+                "SELECT * FROM resources WHERE root = ? ORDER BY address != root, ordinal, address", (root,)
+            )
+        )
+
+    def capture(self, capture_id: int) -> Row | None:
+        """A capture's row."""
+        return self.row("SELECT * FROM captures WHERE capture_id = ?", (capture_id,))
+
+    def capture_of(self, sha256: str) -> Row | None:
+        """The capture whose record holds the bytes of a document."""
+        return self.row(
+            "SELECT c.* FROM documents d JOIN captures c USING (capture_id) WHERE d.sha256 = ?", (sha256,)
+        )
+
+    def location_of(self, sha256: str) -> Location | None:
+        """Where a document's bytes are held, for ``Exchange.earlier``."""
+        row = self.capture_of(sha256)
+        if row is None or row["warc_file"] is None:
+            return None
+        return Location(
+            row["warc_file"], row["warc_offset"], row["record_id"], sha256, row["url"], row["fetched_at"]
+        )
+
+    def has_record(self, record_id: str) -> bool:
+        """Whether a WARC record was taken in."""
+        return self.value("SELECT 1 FROM captures WHERE record_id = ?", (record_id,)) is not None
+
+    def reading(self, root: str) -> Row | None:
+        """What reading an article or file last gave."""
+        return self.row("SELECT * FROM readings WHERE root = ?", (root,))

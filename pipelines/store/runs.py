@@ -1,0 +1,127 @@
+"""Runs (`crawls`) and the WARC files they wrote (`warc_files`)."""
+
+from __future__ import annotations
+
+from pipelines.archive import Archive
+from pipelines.clock import now
+from pipelines.store.base import Row, Tables
+
+SOFTWARE = "gongkai"
+
+# A run's numbers, from the tables. Pages that only lead to documents (lists, homes) are none.
+_TALLY = """
+UPDATE crawls SET
+    requests = iif(kind = 'ingest', 0, (SELECT count(*) FROM captures c WHERE c.crawl_id = crawls.crawl_id)),
+    captures = (SELECT count(*) FROM captures c WHERE c.crawl_id = crawls.crawl_id
+                AND (c.status_code IS NOT NULL OR c.sha256 IS NOT NULL)),
+    new_documents = (SELECT count(*) FROM captures c JOIN documents d ON d.capture_id = c.capture_id
+                     WHERE c.crawl_id = crawls.crawl_id AND c.outcome = 'new'
+                     AND c.role IN ('article', 'page', 'attachment', 'file')),
+    changed_documents = (SELECT count(DISTINCT c.url) FROM captures c WHERE c.crawl_id = crawls.crawl_id
+                         AND c.outcome = 'changed' AND c.role IN ('article', 'page', 'attachment', 'file')),
+    new_reports = (SELECT count(*) FROM reports r WHERE r.crawl_id = crawls.crawl_id),
+    errors = (SELECT count(*) FROM issues i WHERE i.crawl_id = crawls.crawl_id
+              AND i.severity = 'error' AND i.closed_at IS NULL)
+WHERE crawl_id = ?
+"""
+
+
+class Runs(Tables):
+    """Beginning and ending runs."""
+
+    _archive: Archive | None = None
+
+    def begin_crawl(self, kind: str, command: str = "") -> int:
+        """Begin a run of kind ``crawl`` or ``ingest``; returns its crawl_id."""
+        with self.transaction() as db:
+            cursor = db.execute(
+                "INSERT INTO crawls (kind, command, started_at) VALUES (?, ?, ?)", (kind, command, now())
+            )
+        assert cursor.lastrowid is not None
+        return cursor.lastrowid
+
+    def archive(self, crawl_id: int) -> Archive:
+        """The run's writer of WARC files; ``end_crawl`` closes it."""
+        crawl = self.row("SELECT * FROM crawls WHERE crawl_id = ?", (crawl_id,))
+        if crawl is None:
+            raise ValueError(f"no run {crawl_id}")
+        info = {
+            "software": SOFTWARE,
+            "format": "WARC File Format 1.1",
+            "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+            "gongkai-crawl": str(crawl_id),
+            "gongkai-kind": crawl["kind"],
+            "gongkai-command": crawl["command"],
+            "gongkai-started": crawl["started_at"],
+        }
+        self._archive = Archive(self.data, crawl_id, self, info)
+        return self._archive
+
+    def end_crawl(self, crawl_id: int, outcome: str) -> Row:
+        """End a run: complete, partial, interrupted or failed; returns its row with the counts."""
+        finished_at = now()
+        if self._archive and self._archive.crawl_id == crawl_id:
+            self._archive.end_run(outcome, finished_at)
+            self._archive = None
+        self.set_outcome(crawl_id, outcome, finished_at)
+        row = self.row("SELECT * FROM crawls WHERE crawl_id = ?", (crawl_id,))
+        assert row is not None
+        return row
+
+    def set_outcome(self, crawl_id: int, outcome: str, finished_at: str) -> None:
+        """Note how a run ended, and count."""
+        with self.transaction() as db:
+            db.execute(
+                "UPDATE crawls SET outcome = ?, finished_at = ? WHERE crawl_id = ?",
+                (outcome, finished_at, crawl_id),
+            )
+            db.execute(_TALLY, (crawl_id,))
+
+    def close_interrupted(self) -> list[int]:
+        """End the runs that ended without saying so, at the time of their last capture; returns their ids."""
+        left = list(
+            self.rows(
+                """SELECT crawl_id, coalesce((SELECT max(fetched_at) FROM captures c
+                                              WHERE c.crawl_id = crawls.crawl_id), started_at) AS last
+                   FROM crawls WHERE finished_at IS NULL"""
+            )
+        )
+        for crawl in left:
+            self.set_outcome(crawl["crawl_id"], "interrupted", crawl["last"])
+        return [crawl["crawl_id"] for crawl in left]
+
+    def recount(self, crawl_id: int) -> None:
+        """Count a run's captures, documents, reports and errors again."""
+        with self.transaction() as db:
+            db.execute(_TALLY, (crawl_id,))
+
+    def crawls(self, limit: int = 20) -> list[Row]:
+        """The latest runs, newest first."""
+        return list(self.rows("SELECT * FROM crawls ORDER BY crawl_id DESC LIMIT ?", (limit,)))
+
+    # --- WARC files (archive.SegmentLog) ---
+
+    def segment_opened(self, warc_file: str, crawl_id: int) -> None:
+        """A WARC file exists."""
+        with self.transaction() as db:
+            db.execute(
+                """INSERT INTO warc_files (warc_file, crawl_id, opened_at) VALUES (?, ?, ?)
+                   ON CONFLICT DO NOTHING""",
+                (warc_file, crawl_id, now()),
+            )
+
+    def segment_closed(self, warc_file: str, size: int, sha256: str) -> None:
+        """A WARC file is final."""
+        with self.transaction() as db:
+            db.execute(
+                "UPDATE warc_files SET closed_at = ?, bytes = ?, sha256 = ? WHERE warc_file = ?",
+                (now(), size, sha256, warc_file),
+            )
+
+    def captures_in(self, warc_file: str) -> int:
+        """How many captures have their record in a file."""
+        return int(self.value("SELECT count(*) FROM captures WHERE warc_file = ?", (warc_file,)))
+
+    def warc_files(self) -> list[Row]:
+        """All WARC files that the store knows, in the order of writing."""
+        return list(self.rows("SELECT * FROM warc_files ORDER BY crawl_id, warc_file"))
