@@ -1,0 +1,175 @@
+"""Bytes to text, once and by evidence, so that no parser ever guesses.
+
+Labels lie: GBK is labelled gb2312 (a parser then loses the page at the first 喆),
+UTF-8 stands under a GBK header, a ``<meta>`` is malformed. So each label is only
+a candidate; what decides is how many bytes do not decode and how much of the
+result is everyday Chinese.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+
+from pipelines.parse.records import Issue
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_LABEL = re.compile(
+    rb"""<(?:meta|\?xml)\b[^>]{0,400}?\b(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""",
+    re.IGNORECASE,
+)
+_HEAD = 8192  # bytes in which a page states its charset
+_GB = {"gb2312", "gbk", "gb18030", "hz", "cp936"}  # codec names: gb18030 is a superset of all but hz
+_ASCII_LIKE = {"ascii", "iso8859-1", "iso8859-15", "cp1252", "utf-7"}  # server defaults: they say nothing
+_UNUSABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_CONCLUSIVE = 60  # continuation bytes; that many are not valid UTF-8 by chance
+_SAMPLE = 5_000  # characters looked at to judge a decoding
+_DOUBT = 0.08  # less everyday Chinese than this among the non-ASCII characters is no Chinese text
+_SAFE_CUT = re.compile(rb"(?<=[<>\n])")  # never a trailing byte of GBK or UTF-8
+# The everyday characters of written Chinese and those of this form.
+_COMMON = frozenset(
+    "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所"
+    "民得经十三之进着等部度家电力里如水化高自二理起小物现实加量都两体制机当使点从业本去把性好应开它合还因由其些然前外天政四日那"
+    "社义事平形相全表间样与关各重新线内数正心反你明看原又么利比或但质气第向道命此变条只没结解问意建月公无系军很情者最立代想已通"
+    "并提直题党程展五果料象员革位入常文总次品式活设及管特件长求老头基资边流路级少图山统接知较将组见计别她手角期根论运农指几九区"
+    "强放决西被干做必战先回则任取据处府信息申请复议诉讼依规范规章收费许可处罚制采购项目数量报告情况存在改务办其他需要予以提供单位"
+    "县市乡镇街教育财局厅委会省院网站平台保障监督受监条例主动，。、；：（）“”《》？！－—…　"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A text and how it came about.
+
+    ``encoding`` is what was used (``utf-8``, ``gb18030``, ``mixed`` …), ``declared``
+    the first label met (argument, then the page's own), "" without one;
+    ``replaced`` counts the places where bytes did not decode (U+FFFD there).
+    """
+
+    text: str
+    encoding: str
+    declared: str
+    replaced: int
+    issues: tuple[Issue, ...] = ()
+
+
+def decode(content: bytes, declared: str = "") -> Decoded:
+    """Decode ``content``; ``declared`` is the charset that a header states, perhaps wrongly."""
+    labels = [label for label in (declared.strip(), _stated(content)) if label]
+    text, encoding = _decode_best(content, labels)
+    replaced = max(0, text.count("\ufffd") - content.count(b"\xef\xbf\xbd"))
+    usable, dropped = _UNUSABLE.subn("", text)
+    issues = _issues(usable, encoding, labels, replaced, dropped)
+    return Decoded(usable, encoding, labels[0] if labels else "", replaced, issues)
+
+
+def _stated(content: bytes) -> str:
+    found = _LABEL.search(content[:_HEAD])
+    return found.group(1).decode("ascii") if found else ""
+
+
+def _decode_best(content: bytes, labels: list[str]) -> tuple[str, str]:
+    for bom, encoding in _BOMS:
+        if content.startswith(bom):
+            return content[len(bom) :].decode(encoding, "replace"), encoding
+    if content.isascii() and b"\x00" not in content:
+        return content.decode("ascii"), "utf-8"
+    names = [name for label in labels if (name := codec_name(label))]
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        return _by_evidence(content, names)
+    if len(content) - len(text) > _CONCLUSIVE and b"\x00" not in content:
+        return text, "utf-8"
+    return _by_evidence(content, names)
+
+
+def _wide(content: bytes) -> list[str]:
+    """UTF-16 without a mark: every other byte of its spaces, digits and tags is NUL."""
+    sample = content[:4096]
+    even, odd = sample[::2].count(0), sample[1::2].count(0)
+    if max(even, odd) * 10 < len(sample) or min(even, odd) * 4 > max(even, odd):
+        return []
+    return ["utf-16-le" if odd > even else "utf-16-be"]
+
+
+def codec_name(label: str) -> str:
+    """The codec for a charset label: gb2312 and gbk are gb18030; "" for one that says nothing."""
+    try:
+        codec = codecs.lookup(label.strip(" \"';").lower())
+    except (LookupError, ValueError):
+        return ""
+    if codec.name in _GB:
+        return "gb18030"
+    is_text = getattr(codec, "_is_text_encoding", True)
+    return codec.name if is_text and codec.name not in _ASCII_LIKE else ""
+
+
+def _by_evidence(content: bytes, names: list[str]) -> tuple[str, str]:
+    candidates = list(dict.fromkeys([*_wide(content), *names, "utf-8", "gb18030"]))
+    texts = {name: _try(content, name) for name in candidates}
+    encoding = max(candidates, key=lambda name: _score(texts[name]) + 0.02 * (name in names))
+    text = texts[encoding]
+    if "\ufffd" in text:
+        mixed = _mixed(content)
+        if _score(mixed) > _score(text):
+            return mixed, "mixed"
+    return text, encoding
+
+
+def _try(content: bytes, name: str) -> str:
+    try:
+        return content.decode(name, "replace")
+    except UnicodeError:  # some codecs give up whatever the error handler
+        return "\ufffd" * 100
+
+
+def _score(text: str) -> float:
+    """How much ``text`` looks like decoded Chinese: at most 1, lower with each replacement."""
+    sample = [char for char in text[: _SAMPLE * 4] if char > "\x7f"][:_SAMPLE]
+    replaced = text.count("\ufffd")
+    if not sample:
+        return 0.5 - replaced
+    common = sum(char in _COMMON for char in sample)
+    return common / len(sample) - min(8.0, 20 * replaced / (len(sample) + 20))
+
+
+def _mixed(content: bytes) -> str:
+    """Text whose pieces are UTF-8 or GBK each: decoded piece by piece, cut at tags and line ends."""
+    return "".join(_piece(piece) for piece in _SAFE_CUT.split(content))
+
+
+def _piece(piece: bytes) -> str:
+    try:
+        return piece.decode("utf-8")
+    except UnicodeDecodeError:
+        return max((_try(piece, name) for name in ("utf-8", "gb18030")), key=_score)
+
+
+def _issues(text: str, encoding: str, labels: list[str], replaced: int, dropped: int) -> tuple[Issue, ...]:
+    issues = []
+    used = {codec_name(label) for label in labels} - {""}
+    if used and encoding not in {name.removesuffix("-sig") for name in used} and not text.isascii():
+        issues.append(
+            Issue("encoding_mismatch", "info", f"declared {', '.join(labels)}, decoded as {encoding}")
+        )
+    if encoding == "mixed":
+        issues.append(Issue("encoding_mixed", "warning", "parts of the document are UTF-8, others GBK"))
+    if replaced:
+        issues.append(
+            Issue("characters_replaced", "warning", f"{replaced} places do not decode as {encoding}")
+        )
+    elif not text.isascii() and _score(text) < _DOUBT:
+        issues.append(Issue("encoding_doubt", "warning", f"decoded as {encoding}, but hardly Chinese"))
+    if dropped:
+        issues.append(
+            Issue("characters_dropped", "info", f"{dropped} NUL, control or lone surrogate characters")
+        )
+    return tuple(issues)

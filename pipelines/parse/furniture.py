@@ -1,0 +1,56 @@
+"""Lines of a page that are no part of its article: counters, share bars, print buttons, footers."""
+
+from __future__ import annotations
+
+import re
+
+_LONGEST = 120  # characters; a longer line is text, whatever it contains
+_GAP = r"[\s|｜/·•,，;；:：【】\[\]()（）<>《》.。…\-—_]*"
+_WORDS = (
+    r"打\s*印(?:本页|本文|此页|页面|预览)?|关\s*闭(?:本页|窗口|页面|此页)?|收\s*藏(?:本页|此页)?|返\s*回(?:顶部|列表|首页|上页|上一页)?|纠错|我要纠错"
+    r"|保存|下载|下载(?:文字版|图片版|全文|附件)|复制(?:链接|本页链接)|字体|字号|大|中|小|默认|特大|加大|缩小|放大|A[+-]"
+    r"|分享(?:到|至)?|一键分享|微信|朋友圈|(?:新浪)?微博|QQ(?:空间|好友)?|腾讯微博|人人网|更多|朗读|语音播报|播放|暂停|听全文|扫一扫"
+    r"|首页|政务公开|政府信息公开|无障碍(?:浏览|阅读)?|长者(?:模式|版)|适老(?:版|化)|繁体(?:版|中文)?|简体|移动版|手机版|登录|注册|全真版|文字版"
+    r"|附件下载|相关链接|相关附件|点击下载|文件下载|网站地图|联系我们|关于我们|隐私声明|版权声明|免责声明|使用帮助"
+)
+_ONLY_WORDS = re.compile(rf"{_GAP}(?:(?:{_WORDS}){_GAP})+", re.IGNORECASE)
+_COUNTER = re.compile(
+    r"(?:浏览|点击|访问|阅读|阅览|查看|点阅)(?:次数|量|数|人次|率)?\s*[:：]?\s*[\[【（(]?\s*\d*\s*[\]】）)]?\s*(?:次|人次)?"
+)
+_MARKERS = re.compile(
+    r"\s*(?:[【\[]?(?:上|下)一(?:篇|条|页)[】\]]?\s*[:：]?|相关(?:链接|阅读|文章|信息|新闻|稿件|解读|文档)\s*[:：]?|友情链接|扫一扫|扫描二维码|用手机扫"
+    r"|您?(?:当前|现在|所在)(?:的)?(?:位置|页面)\s*(?:是|为)?\s*[:：]|版权所有|网站标识码|主办(?:单位)?\s*[:：]|承办(?:单位)?\s*[:：]|技术支持\s*[:：]"
+    r"|Copyright|©|[\w\u4e00-\u9fff]{0,2}ICP备|[\w\u4e00-\u9fff]?公网安备|建议(?:您)?使用.{0,20}(?:浏览|分辨率)|政府网站年度报表|【(?:打印|关闭))",
+    re.IGNORECASE,
+)
+_META = re.compile(
+    r"(?:(?:信息|文章|稿件|内容)?来源|稿源|作者|编辑|责任编辑|审核|发布(?:时间|日期|人)|(?:更新|成文|生成|公开)?(?:时间|日期)|发布机构|浏览次数|点击数|阅读次数|字体|字号)"
+    r"\s*[:：]"
+)
+_ATTACHMENT = re.compile(
+    r"\s*(?:附件(?:下载|列表)?\s*\d{0,2}\s*(?:[:：].{0,80})?|(?:附件\s*\d{0,2}\s*[:：.、]?\s*|\d{1,2}[.、]\s*)?[^。！？]{1,80}\.(?:pdf|docx?|wps|xlsx?|rtf|ofd|zip|rar|jpe?g|png))\s*",
+    re.IGNORECASE,
+)
+
+
+def is_furniture(line: str) -> bool:
+    """True for a line of navigation, counters, sharing, printing or a site's footer."""
+    if len(line) > _LONGEST:
+        return False
+    return bool(
+        _MARKERS.match(line)
+        or _ONLY_WORDS.fullmatch(line)
+        or _COUNTER.fullmatch(line.strip())
+        or is_source_line(line)
+    )
+
+
+def is_source_line(line: str) -> bool:
+    """True for the line under a title that states source, date, counter and the like, and nothing else."""
+    found = _META.match(line.strip(" \t【[(（|"))
+    return bool(found) and len(line) <= 100 and "。" not in line
+
+
+def is_attachment(line: str) -> bool:
+    """True for a line that names an attachment or heads a list of them."""
+    return len(line) <= _LONGEST and bool(_ATTACHMENT.fullmatch(line))

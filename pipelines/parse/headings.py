@@ -1,0 +1,214 @@
+"""The headings of the official form, known by their words and not by their numerals.
+
+Source of the titles: 国办公开办函〔2019〕60号 and 〔2021〕30号; the variants are
+those that agencies print instead.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import lru_cache
+
+from pipelines.parse.glyphs import repair_glyphs
+
+# Official title first. Compared without white space, punctuation and numerals.
+TITLES: dict[int, tuple[str, ...]] = {
+    1: ("总体情况", "总体工作情况", "工作总体情况", "政府信息公开总体情况", "政府信息公开工作总体情况"),
+    2: (
+        "主动公开政府信息情况",
+        "政府信息主动公开情况",
+        "主动公开政府信息的情况",
+        "主动公开信息情况",
+        "主动公开情况",
+    ),
+    3: (
+        "收到和处理政府信息公开申请情况",
+        "收到和处理政府信息公开申请",
+        "收到和处理政府信息公开申请的情况",
+        "收到和办理政府信息公开申请情况",
+        "政府信息依申请公开情况",
+        "政府信息公开申请收到和处理情况",
+        "依申请公开政府信息情况",
+        "依申请公开情况",
+    ),
+    4: (
+        "政府信息公开行政复议行政诉讼情况",
+        "政府信息公开行政复议和行政诉讼情况",
+        "因政府信息公开工作被申请行政复议提起行政诉讼情况",
+        "因政府信息公开申请行政复议提起行政诉讼情况",
+        "行政复议行政诉讼情况",
+    ),
+    5: (
+        "存在的主要问题及改进情况",
+        "存在主要问题和改进情况",
+        "存在的主要问题和改进措施",
+        "存在的问题及改进情况",
+        "主要问题及改进措施",
+        "存在问题和改进情况",
+    ),
+    6: (
+        "其他需要报告的事项",
+        "其他需要报告的情况",
+        "其它需要报告的事项",
+        "需要报告的其他事项",
+        "其他应当报告的事项",
+        "其他报告事项",
+    ),
+}
+# The class of each title, for variants nobody has listed yet.
+_CLASSES: dict[int, re.Pattern[str]] = {
+    1: re.compile(
+        r"(?:政府信息公开)?(?:工作)?(?:总体|整体|基本)(?:工作)?(?:开展)?情况(?:概述)?|(?:工作)?概[述况]"
+    ),
+    2: re.compile(r"(?:政府)?(?:信息)?主动公开(?:政府)?(?:信息)?(?:的|工作)?情况"),
+    3: re.compile(
+        r"(?:收到|受理)?(?:和|及|与)?(?:处理|办理)?(?:的)?(?:政府)?(?:信息)?(?:公开|依)?申请(?:公开)?(?:政府)?(?:信息)?"
+        r"(?:的)?(?:收到|受理|办理|处理)?(?:和|及|与)?(?:处理|办理)?(?:的)?情况"
+    ),
+    4: re.compile(
+        r"(?:因|有关|涉及)?(?:政府)?(?:信息)?(?:公开)?(?:工作)?(?:被|的)?(?:申请|引起|引发|提起)?(?:的)?"
+        r"行政复议(?:和|及|与|或)?(?:被)?(?:提起)?(?:的)?(?:行政)?诉讼(?:的)?(?:情况)?"
+    ),
+    5: re.compile(
+        r"(?:工作)?(?:中)?(?:存在)?(?:的)?(?:主要)?(?:困难)?(?:和|及|与)?(?:存在)?(?:的)?(?:主要)?(?:问题|不足)(?:和|及|与|以及)?"
+        r"(?:下一步|今后|主要)?(?:的)?(?:工作)?(?:改进|整改|完善|解决)(?:的)?(?:情况|措施|工作|办法|方向|打算|意见|建议|计划|思路)?"
+    ),
+    6: re.compile(
+        r"(?:其[他它])?(?:需要|需|应|应当)(?:要)?(?:报告|说明)(?:的)?(?:其[他它])?(?:重要)?(?:事项|情况|内容)|其[他它](?:重要)?事项"
+    ),
+}
+_WEAK = re.compile(r"(?:工作)?概[述况]|基本情况|其[他它]事项|依申请公开情况|主动公开情况")
+_NUMERAL = re.compile(
+    r"[\s#*>]*(?:"
+    r"(?P<top>第?[一二三四五六七八九十]{1,3}(?:部分)?)[\s*]*[、.．,，:：。]"
+    r"|(?P<part>第[一二三四五六七八九十]{1,3}部分)"
+    r"|(?P<spaced>[一二三四五六七八九十])\s+"
+    r"|(?P<arabic>\d{1,2})[\s*]*[、.．]"
+    r"|(?P<sub>[（(][\s一二三四五六七八九十\d]{1,5}[)）]|[㈠-㈩])[、.．]?"
+    r"|(?P<roman>[ⅠⅡⅢⅣⅤⅥ])[、.．\s]?"
+    r")?[\s*]*"
+)
+_DROPPED = re.compile(r"[\W_]+")
+_TITLE_CHARS = {number: frozenset("".join(titles)) for number, titles in TITLES.items()}
+_CHARS = frozenset().union(*_TITLE_CHARS.values())
+_FUZZY = 0.78
+_LONGEST = 42  # characters of a line that is a heading and nothing else
+_CHINESE = "一二三四五六七八九十"
+# What can follow a heading on its own line: the text itself, but not the next item of a list.
+_ENUMERATES = re.compile(r"[、，,；;和及与]|[.．…·]{3}")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A line read as the heading of official section ``number``.
+
+    ``score`` 0–1 says how sure its words are; ``end`` is where in the line the
+    heading ends (the whole line unless text is glued to it); ``style`` is top
+    (一、), sub (（一）, 1.) or bare; ``ordinal`` the printed numeral, 0 without one.
+    """
+
+    number: int
+    score: float
+    end: int
+    style: str
+    ordinal: int
+
+
+def match_heading(line: str) -> Heading | None:
+    """The official heading that ``line`` is or begins with, None where it is none."""
+    return _match(line[:200].rstrip())
+
+
+@lru_cache(maxsize=4096)
+def _match(line: str) -> Heading | None:
+    prefix = _NUMERAL.match(line)
+    start = prefix.end() if prefix else 0
+    title = repair_glyphs(line[start:])
+    if len(_CHARS.intersection(title[:20])) < 3 and title[:1] != "概":
+        return None
+    found = _glued(title) if len(title) > _LONGEST else _alone(title) or _glued(title) or _garbled(title)
+    if found is None or prefix is None:
+        return None
+    number, score, length = found
+    style, ordinal = _style(prefix)
+    return Heading(number, score, len(line) if length == len(title) else start + length, style, ordinal)
+
+
+def _style(prefix: re.Match[str]) -> tuple[str, int]:
+    kind = prefix.lastgroup or "bare"
+    digits = re.sub(r"\W", "", prefix.group(kind)) if kind != "bare" else ""
+    ordinal = next((_CHINESE.index(char) + 1 for char in digits if char in _CHINESE), 0)
+    if digits.isdigit() and digits.isascii():
+        ordinal = int(digits)
+    return {"part": "top", "spaced": "top", "roman": "top", "arabic": "sub"}.get(kind, kind), ordinal
+
+
+def _alone(title: str) -> tuple[int, float, int] | None:
+    bare = _DROPPED.sub("", title)
+    if not bare:
+        return None
+    for number, titles in TITLES.items():
+        if bare in titles:
+            return number, 0.7 if _WEAK.fullmatch(bare) else 1.0, len(title)
+    for number, pattern in _CLASSES.items():
+        if pattern.fullmatch(bare):
+            return number, 0.55 if _WEAK.fullmatch(bare) else 0.9, len(title)
+    return None
+
+
+def _garbled(title: str) -> tuple[int, float, int] | None:
+    """A title with a few characters misread."""
+    bare = _DROPPED.sub("", title)
+    if title.endswith(("。", "；", "、", "，")) or len(bare) < 4 or _GLUE.match(title):
+        return None
+    best = (0.0, 0)
+    for number, titles in TITLES.items():
+        if len(_TITLE_CHARS[number].intersection(bare)) < 0.6 * len(set(bare)):
+            continue
+        for known in titles[:2]:
+            ratio = SequenceMatcher(None, bare, known, autojunk=False).ratio()
+            best = max(best, (ratio, number))
+    return (best[1], best[0] * 0.9, len(title)) if best[0] >= _FUZZY else None
+
+
+_GLUE = re.compile(
+    "|".join(
+        f"(?P<n{number}>"
+        + "|".join(r"[\s、及和]*".join(title) for title in sorted(titles, key=len, reverse=True))
+        + ")"
+        for number, titles in TITLES.items()
+    )
+)
+
+
+def _glued(title: str) -> tuple[int, float, int] | None:
+    """A title with text glued to it; the text must not go on as a list of titles would."""
+    found = _GLUE.match(title)
+    if not found or _ENUMERATES.match(title[found.end() :].lstrip()):
+        return None
+    end = found.end()
+    while end < len(title) and title[end] in " 　\t*。：:.":
+        end += 1
+    return int(str(found.lastgroup)[1:]), 0.75, end
+
+
+_TABLE_WORDS = (
+    (
+        2,
+        re.compile(
+            r"第二十条第?[（(]?[一五六八九]|信息内容.{0,4}(?:本年|上一?年|采购)|[制新].{1,2}件?数量?.{0,6}(?:本年|对外|现行)"
+        ),
+    ),
+    (3, re.compile(r"申请人情况|勾稽关系|新收政府信息公开申请数量|结转下年度继续办理")),
+    (4, re.compile(r"结果维持|未经复议直接起诉|复议后起诉")),
+)
+
+
+def table_words(text: str) -> set[int]:
+    """The official sections (2, 3, 4) whose table's own words stand in ``text``."""
+    if len(text) > _LONGEST and "\t" not in text and "\n" not in text:
+        return set()  # prose speaks of these things too
+    bare = "".join(text.split())
+    return {number for number, words in _TABLE_WORDS if words.search(bare)}

@@ -1,0 +1,153 @@
+"""Where in a page the report stands: the smallest element that holds the form's own structure.
+
+Sites wrap their articles in hundreds of ways; six headings and three tables look
+the same everywhere. Only pages without them are judged by names of containers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import trafilatura
+from lxml import etree
+from lxml.etree import _Element as Element
+
+from pipelines.parse.furniture import is_furniture
+from pipelines.parse.headings import match_heading
+from pipelines.parse.read.flow import Flow, Found
+from pipelines.parse.records import Paragraph
+
+# class or id of the element into which a site's editor writes, by CMS (TRS, JCMS, VSB, UCAP …)
+_KNOWN_WORDS = (
+    "trs_editor trs_ueditor trs_editor_view trs_web ucap-content zoom zoomcon v_news_content "
+    "vsb_content vsb_content_2 vsb_content_4 vsb_content_501 article-content article-content-body "
+    "article_content article_con articlecontent artile_zw article_zw zz-xl-ct news_content "
+    "newscontent view_con xl_content xxgk_content pages_content conten_box detail-content "
+    "detail_content content_body contentbody txt_con main-txt mzoom j-fontcontent nr_con xqcontent "
+    "bt-content gknb_content wz_content info-content con_text textcontent"
+)
+_KNOWN = frozenset(_KNOWN_WORDS.split())
+_TABLES = (
+    ("t2", re.compile("第二十条")),
+    ("t3", re.compile("申请人情况|勾稽关系|结转下年度")),
+    ("t4", re.compile("结果\\s*维持|未经复议")),
+)
+_NUMBERED = re.compile(r"\s*([一二三四五六七八九十])\s*[、.．]\s*\S{2,40}$")
+_ENOUGH = 200  # characters that make a container an article
+_PARTS = 3  # parts of the form that make a structure
+
+
+def find_body(flow: Flow, root: Element) -> tuple[int, int, Element, bool]:
+    """Where the article stands: ``flow.found[start:end]``, its element, whether in the official form."""
+    marks = [(index, mark) for index, found in enumerate(flow.found) for mark in _marks(found)]
+    body = _container(flow, marks, _PARTS)
+    if body is not None:
+        body = _widened(flow, body, max(index for index, _ in marks))
+        return (*flow.ranges[body], body, True)
+    body = next((found for found in _guesses(flow, root) if found is not None), root)
+    return (*flow.ranges.get(body, (0, len(flow.found))), body, False)
+
+
+def _guesses(flow: Flow, root: Element) -> Iterator[Element | None]:
+    """Where an article in no official form may stand, surest first."""
+    yield _named(flow, root)
+    yield _container(flow, _own_headings(flow), _PARTS)
+    yield _by_prose(flow, root)
+
+
+def _marks(found: Found) -> list[str]:
+    if isinstance(found.block, Paragraph):
+        text = found.block.text
+        heading = match_heading(text) if found.linked * 2 < len(text) else None
+        return [str(heading.number)] if heading and heading.score >= 0.7 else []
+    text = found.text
+    return [name for name, pattern in _TABLES if pattern.search(text)]
+
+
+def _container(flow: Flow, marks: list[tuple[int, str]], least: int) -> Element | None:
+    """The smallest element that holds as many different marks as any; the first where two copies stand."""
+    held: dict[Element, set[str]] = {}
+    chains = []
+    for index, mark in marks:
+        element = flow.found[index].element
+        chain = [element, *element.iterancestors()]
+        chains.append(chain)
+        for ancestor in chain:
+            held.setdefault(ancestor, set()).add(mark)
+    most = max(map(len, held.values()), default=0)
+    if most < least:
+        return None
+    for chain in chains:
+        for element in chain:
+            if len(held[element]) == most:
+                return element if element in flow.ranges else None
+    return None
+
+
+def _widened(flow: Flow, body: Element, last_mark: int) -> Element:
+    """The editor's own container around ``body``; else ``body`` with the text after its last heading."""
+    for ancestor in [body, *body.iterancestors()]:
+        if _names(ancestor) & _KNOWN and ancestor in flow.ranges:
+            return ancestor
+    while flow.ranges[body][1] <= last_mark + 1:
+        parent = body.getparent()
+        if parent is None or parent not in flow.ranges or parent.tag in ("body", "html"):
+            break
+        body = parent
+    return _with_neighbours(flow, body)
+
+
+def _with_neighbours(flow: Flow, body: Element) -> Element:
+    """The parents of ``body`` as long as all they add is text: an introduction, a signature."""
+    parent = body.getparent()
+    while parent is not None and parent.tag not in ("body", "html") and parent in flow.ranges:
+        (start, end), (outer_start, outer_end) = flow.ranges[body], flow.ranges[parent]
+        added = [*flow.found[outer_start:start], *flow.found[end:outer_end]]
+        if not all(_is_text(found) for found in added):
+            break
+        body, parent = parent, parent.getparent()
+    return body
+
+
+def _is_text(found: Found) -> bool:
+    return isinstance(found.block, Paragraph) and found.linked == 0 and not is_furniture(found.block.text)
+
+
+def _names(element: Element) -> set[str]:
+    names = element.get("class", "").lower().split()
+    return {*names, element.get("id", "").lower()}
+
+
+def _named(flow: Flow, root: Element) -> Element | None:
+    """The known container with the most text."""
+    sizes: dict[Element, int] = {}
+    for element in root.iter("div", "td", "article", "section", "ucapcontent"):
+        if element in flow.ranges and _names(element) & _KNOWN:
+            start, end = flow.ranges[element]
+            sizes[element] = sum(len(found.text) - found.linked for found in flow.found[start:end])
+    best = max(sizes, key=lambda element: sizes[element], default=None)
+    return best if best is not None and sizes[best] >= _ENOUGH else None
+
+
+def _own_headings(flow: Flow) -> list[tuple[int, str]]:
+    """The numbered headings of a report in another form."""
+    marks = []
+    for index, found in enumerate(flow.found):
+        if isinstance(found.block, Paragraph) and not found.linked:
+            heading = _NUMBERED.match(found.block.text)
+            if heading:
+                marks.append((index, heading.group(1)))
+    return marks
+
+
+def _by_prose(flow: Flow, root: Element) -> Element | None:
+    """The smallest element with all the paragraphs that trafilatura takes for the article."""
+    text = trafilatura.extract(etree.tostring(root, encoding="unicode"), favor_recall=True) or ""
+    lines = {"".join(line.split()) for line in text.splitlines()} - {""}
+    marks = []
+    for index, found in enumerate(flow.found):
+        plain = "".join(found.text.split())
+        if len(plain) > 8 and any(plain in line or line in plain for line in lines if len(line) > 8):
+            marks.append((index, str(index)))
+    return _container(flow, marks, 1) if marks else None

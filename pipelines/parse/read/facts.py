@@ -1,0 +1,147 @@
+"""What a page says of itself outside the article's text: meta tags, source line, information table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from lxml.etree import _Element as Element
+
+from pipelines.parse.furniture import is_source_line
+from pipelines.parse.read.flow import Found, fold
+from pipelines.parse.records import Grid
+
+_DATE = (
+    r"((?:19|20)\d\d\s*[-年/.—]\s*\d{1,2}\s*[-月/.—]\s*\d{1,2}\s*日?"
+    r"(?:\s*\d{1,2}\s*[:：∶]\s*\d{2}(?:\s*[:：∶]\s*\d{2})?)?)"
+)
+_VISIBLE_DATE = re.compile(rf"(?:发布|公开|更新|发文|发稿)?(?:时间|日期)\s*[:：]?\s*{_DATE}")
+_VISIBLE_SOURCE = re.compile(
+    r"(?:信息|文章|稿件|内容|新闻)?(?:来源|稿源)\s*[:：]\s*"
+    r"((?!(?:发布|日期|时间|作者|浏览|点击|字体|字号))[^\s|｜【】\[\]（）()：:]{2,40}?)"
+    r"(?=\s|[|｜【\[（(]|(?:发布|公开|更新)?(?:时间|日期)|作者|责任编辑|编辑|浏览|点击|阅读|访问|字体|字号|$)"
+)
+_BARE_DATE = re.compile(rf"\s*\[?【?{_DATE}\s*[】\]]?(?=\s|$|来源|信息|浏览|点击|作者)")
+_INFO = {
+    "info_publisher": (
+        "发布机构",
+        "发文机关",
+        "发文单位",
+        "发布单位",
+        "公开主体",
+        "发布机关",
+        "公开机构",
+        "信息提供单位",
+    ),
+    "info_date": (
+        "生成日期",
+        "成文日期",
+        "发文日期",
+        "发布日期",
+        "生成时间",
+        "公开日期",
+        "公开时间",
+        "发布时间",
+    ),
+    "info_title": ("名称", "信息名称", "标题", "信息标题", "文件名称"),
+}
+_INFO_LABELS = {label: key for key, labels in _INFO.items() for label in labels}
+_ALL_LABELS = frozenset(
+    [
+        *_INFO_LABELS,
+        "索引号",
+        "索取号",
+        "组配分类",
+        "主题分类",
+        "体裁分类",
+        "文号",
+        "发文字号",
+        "有效性",
+        "主题词",
+        "信息分类",
+        "公开方式",
+        "公开范围",
+        "公开时限",
+        "内容概述",
+        "关键词",
+        "效力状态",
+        "废止日期",
+        "信息索引",
+        "统一编号",
+        "服务对象分类",
+    ]
+)
+_INLINE = re.compile(rf"({'|'.join(sorted(_ALL_LABELS, key=len, reverse=True))})\s*[:：]\s*")
+
+
+def meta_tags(root: Element) -> dict[str, str]:
+    """The meta tags with lower-case names (several of a name joined by ;), and ``title``."""
+    meta: dict[str, str] = {}
+    for tag in root.iter("meta"):
+        name = (tag.get("name") or tag.get("property") or "").strip().lower()
+        content = fold(tag.get("content") or "")
+        if name and content and content not in meta.get(name, "").split(";"):
+            meta[name] = f"{meta[name]};{content}" if name in meta else content
+    title = next(root.iter("title"), None)
+    if title is not None:
+        meta["title"] = fold("".join(title.itertext())).replace("\t", " ")
+    return meta
+
+
+def visible_facts(found: Iterable[Found]) -> dict[str, str]:
+    """``visible_date``, ``visible_source`` and the ``info_…`` facts of the blocks around the article."""
+    facts: dict[str, str] = {}
+    pieces = [text for item in found for text in _pieces(item)]
+    for piece, following in zip(pieces, [*pieces[1:], ""], strict=True):
+        _information(piece, following, facts)
+        if len(piece) > 200:
+            continue
+        source = _VISIBLE_SOURCE.search(piece)
+        date = _VISIBLE_DATE.search(piece) or (_BARE_DATE.match(piece) if len(piece) < 80 else None)
+        if source:
+            facts.setdefault("visible_source", source.group(1).strip(" ,，;；"))
+        if date:
+            facts.setdefault("visible_date", date.group(1).strip())
+    return facts
+
+
+def is_information(item: Found) -> bool:
+    """True for a block of the information table (索引号, 发布机构 …) that heads many articles."""
+    pieces = _pieces(item)
+    labels = sum(_bare(piece) in _ALL_LABELS for piece in pieces) + sum(
+        len(set(_INLINE.findall(piece))) for piece in pieces if len(piece) < 300
+    )
+    return labels >= 2 and len(item.text) < 1000 and not is_source_line(item.text)
+
+
+def _pieces(item: Found) -> list[str]:
+    if isinstance(item.block, Grid):
+        return [cell.text for cell in item.block.cells]
+    return item.block.text.split("\t")
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split()).strip("：:[]【】")
+
+
+def _information(piece: str, following: str, facts: dict[str, str]) -> None:
+    key = _INFO_LABELS.get(_bare(piece))
+    if key and _bare(following) not in _ALL_LABELS and 0 < len(following) < 120:
+        facts.setdefault(key, following)
+    if len(piece) > 600 or not (":" in piece or "：" in piece):
+        return
+    parts = _INLINE.split(piece)
+    for label, value in zip(parts[1::2], parts[2::2], strict=True):
+        key = _INFO_LABELS.get(label)
+        stated = _value(key, value) if key else ""
+        if key and 1 < len(stated) < 120:
+            facts.setdefault(key, stated)
+
+
+def _value(key: str, text: str) -> str:
+    """The value at the start of ``text``: a date, a name up to a blank, a title up to its end."""
+    if key == "info_date":
+        date = re.match(_DATE, text)
+        return date.group(1).strip() if date else ""
+    ends = r"[|｜【\[\n]" if key == "info_title" else r"[\s|｜【\[]"
+    return re.split(ends, text.strip(), maxsplit=1)[0].strip()

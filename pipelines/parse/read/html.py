@@ -1,0 +1,199 @@
+"""HTML pages: the article's blocks, what the page says of itself, its links.
+
+Decode once, gate, parse with lxml; choose the body by the form's own structure;
+then compare what was read with what stands there, so that no loss is silent.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from dataclasses import replace
+
+from lxml.etree import _Element as Element
+
+from pipelines.parse.decode import Decoded, decode
+from pipelines.parse.furniture import is_furniture
+from pipelines.parse.read.content import find_body
+from pipelines.parse.read.facts import is_information, meta_tags, visible_facts
+from pipelines.parse.read.flow import Flow, Found, flow, fold
+from pipelines.parse.read.gates import MAX_HTML_BYTES, gate_size
+from pipelines.parse.read.markup import parse, prune
+from pipelines.parse.records import Block, Grid, Issue, Paragraph, Place, Reading, Unreadable
+
+_JSON_STRING = re.compile(r'"[^"\\\n]*(?:\\.[^"\\\n]*)*"')
+_MARKUP = re.compile(r"<(?:p|div|table|span|br)\b", re.IGNORECASE)
+_LEAST_JSON = 300  # characters of a JSON string that may be an article
+_FILE = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|rtf|ofd|zip|rar|7z)(?:$|[?#&])", re.IGNORECASE)
+_DOWNLOAD = re.compile(r"downfile|download|attachment|filedown", re.IGNORECASE)
+_ICON = re.compile(r"icon|filetype|sysimage|/dot|blank\.gif|spacer", re.IGNORECASE)
+_TITLE = re.compile(r"(?:信息公开|政务公开).{0,12}(?:报告|年报)|年度报告|年报")
+_TITLE_LENGTH = 80
+_TOKENS = re.compile(r"\d+(?:[.,]\d+)*")
+_NEAR = 4  # how many elements above the body its attachments may be listed in
+
+
+def read_html(content: bytes, charset: str = "", url: str = "") -> Reading:
+    """Read an HTML page. ``charset`` is the declared one (may be wrong), ``url`` names the page in issues.
+
+    Raises Unreadable: empty, too_large, too_deep, bomb.
+    """
+    gate_size(content, MAX_HTML_BYTES, "HTML")
+    decoded = decode(content, charset)
+    if not decoded.text.strip():
+        raise Unreadable("empty", f"空文件 / nothing in it: {url or 'HTML'}")
+    page = _Page(decoded.text)
+    if not page.structured:
+        inner = _json_body(decoded.text)
+        if inner and len(inner) > page.size():
+            page = _Page(inner, outer=page)
+    if not page.blocks() and not page.links() and not page.images():
+        raise Unreadable("empty", f"页面没有正文 / no text, link or image in the page: {url or 'HTML'}")
+    return page.reading(decoded)
+
+
+class _Page:
+    """A parsed page with its body chosen; ``outer`` is the page that carried it in a script."""
+
+    def __init__(self, text: str, outer: _Page | None = None) -> None:
+        self._root, self._parse_loss = parse(text)
+        tables = list(self._root.iter("table"))
+        self.meta: dict[str, str] = meta_tags(self._root) if outer is None else outer.meta
+        prune(self._root)
+        self._flow: Flow = flow(self._root, tables)
+        self._start, self._end, self._body, self.structured = find_body(self._flow, self._root)
+        self._outer = outer
+        self._kept = [found for found in self._flow.found[self._start : self._end] if not _is_dropped(found)]
+
+    def size(self) -> int:
+        """Characters of the article that are no links."""
+        return sum(len(found.text) - found.linked for found in self._kept)
+
+    def blocks(self) -> tuple[Block, ...]:
+        """The article's blocks, its title first, paragraphs numbered."""
+        titles = [] if self._outer is None and self._has_title() else self._title()
+        blocks = [*titles, *(found.block for found in self._kept)]
+        return tuple(_placed(block, number) for number, block in enumerate(blocks))
+
+    def _has_title(self) -> bool:
+        return any(self._is_title(found) for found in self._kept[:4])
+
+    def _is_title(self, found: Found) -> bool:
+        if not isinstance(found.block, Paragraph) or len(found.block.text) > _TITLE_LENGTH:
+            return False
+        text, stated = _plain(found.block.text), _plain(self.meta.get("articletitle", ""))
+        return found.block.level == 1 or (bool(stated) and text == stated) or bool(_TITLE.search(text))
+
+    def _title(self) -> list[Paragraph]:
+        """The article's title from above the body: as meta tags repeat it, else a heading or its words."""
+        page = self if self._outer is None else self._outer
+        above = [f for f in page._flow.found[: self._above()] if isinstance(f.block, Paragraph)]
+        stated = _plain(self.meta.get("articletitle", ""))
+        window = _plain(self.meta.get("title", ""))
+        short = [text for found in reversed(above) if len(text := found.text) <= _TITLE_LENGTH]
+        plain = {f.text for f in above if not f.linked}
+        headings = {f.text for f in above if isinstance(f.block, Paragraph) and f.block.level in (1, 2)}
+        choices = (
+            [text for text in short if stated and _plain(text) == stated],
+            [text for text in short if text in plain and len(text) > 7 and window.startswith(_plain(text))],
+            [text for text in short if text in plain & headings],
+            [text for text in short if text in plain and _TITLE.search(text)],
+        )
+        title = next((texts[0] for texts in choices if texts), "")
+        return [Paragraph(title, Place(), level=1)] if title else []
+
+    def _above(self) -> int:
+        return self._start if self._outer is None else len(self._outer._flow.found)
+
+    def links(self) -> tuple[tuple[str, str], ...]:
+        """(address, text) of the links inside the article, then of files listed near it."""
+        found = list(_links(self._body))
+        near = self._body
+        for _ in range(_NEAR):
+            parent = near.getparent()
+            if parent is None or parent.tag in ("body", "html"):
+                break
+            near = parent
+        found.extend(link for link in _links(near) if _FILE.search(link[0]) or _DOWNLOAD.search(link[0]))
+        return tuple(dict.fromkeys(found))
+
+    def images(self) -> int:
+        """Images in the article that are no icons."""
+        return sum(not _ICON.search(image.get("src", "")) for image in self._body.iter("img"))
+
+    def reading(self, decoded: Decoded) -> Reading:
+        """The page as a record."""
+        page = self if self._outer is None else self._outer
+        facts = visible_facts(page._flow.found)
+        blocks = self.blocks()
+        issues = (*decoded.issues, *self._flow.issues, *self._losses())
+        meta = self.meta | facts
+        return Reading(
+            "markup", "text/html", blocks, meta, decoded.encoding, self.links(), self.images(), issues
+        )
+
+    def _losses(self) -> list[Issue]:
+        """Where the tree lacks text of the source, or the blocks lack text of the body."""
+        losses = []
+        if self._parse_loss:
+            losses.append(
+                Issue("text_loss", "warning", "HTML 损坏，部分文字可能丢失 / broken markup, text may be lost")
+            )
+        written = "".join(self._body.itertext())
+        read = "\n".join(found.text for found in self._flow.found[self._start : self._end])
+        missing = Counter(_TOKENS.findall(fold(written))) - Counter(_TOKENS.findall(read))
+        lost = _weight(written) - _weight(read)
+        if (sum(missing.values()) > 2 and lost > 0) or lost > 20 + 0.02 * _weight(written):
+            losses.append(
+                Issue("text_loss", "warning", f"正文有 {lost} 字未读出 / characters of the body not read")
+            )
+        return losses
+
+
+def _is_dropped(found: Found) -> bool:
+    if isinstance(found.block, Grid):
+        return is_information(found)
+    text = found.block.text
+    if found.linked and found.linked >= 0.8 * len(text) and is_furniture(text):
+        return True
+    return is_furniture(text) or is_information(found)
+
+
+def _placed(block: Block, number: int) -> Block:
+    if isinstance(block, Paragraph) and block.place.table is None:
+        return replace(block, place=replace(block.place, block=number))
+    return block
+
+
+def _links(element: Element) -> list[tuple[str, str]]:
+    links = []
+    for anchor in element.iter("a"):
+        href = (anchor.get("href") or "").strip()
+        if href and not href.lower().startswith(("javascript:", "#", "mailto:", "data:")):
+            text = fold("".join(anchor.itertext())) or fold(anchor.get("title") or "")
+            links.append((href, text))
+    return links
+
+
+def _plain(text: str) -> str:
+    return "".join(text.split())
+
+
+def _weight(text: str) -> int:
+    return len("".join(fold(text).split()))
+
+
+def _json_body(text: str) -> str:
+    """The longest string of a script's JSON that is HTML: some families write the article there."""
+    best = ""
+    for found in _JSON_STRING.finditer(text):
+        if found.end() - found.start() <= max(_LEAST_JSON, len(best)):
+            continue
+        try:
+            value = json.loads(found.group(), strict=False)
+        except ValueError:
+            continue
+        if len(value) > len(best) and _MARKUP.search(value):
+            best = value
+    return best

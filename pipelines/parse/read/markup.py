@@ -1,0 +1,172 @@
+"""HTML text to a tree: gates that no parser passes before, hidden copies out, losses noticed."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from html import unescape
+
+from lxml import etree
+from lxml.etree import _Element as Element
+from lxml.html import soupparser
+
+from pipelines.parse.records import Unreadable
+
+_MAX_TEXT = 9_000_000  # bytes: libxml2 drops a text node of 10 million without a word
+_MAX_DEPTH = 200  # libxml2 stops at 256
+_HUGE_TAG = re.compile(r"<[A-Za-z][^<>]{65536}")
+_LARGE_TAG = re.compile(r"<[A-Za-z][^<>]{4096,}")
+_MAX_ATTRIBUTES = 1000  # parsing takes the square of their number
+_DATA_URI = re.compile(r"data:[\w/+.;=-]{0,100};base64,[A-Za-z0-9+/=\s]{256,}")
+_TAG = re.compile(r"""<[^<>"']*(?:(?:"[^"<]*"|'[^'<]*')[^<>"']*)*>|<[^<>]*>""")
+_NAMES = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:]*)")
+_INLINE = re.compile(
+    r"</?(?:b|strong|i|em|u|font|span|big|small|o:p|a|s|strike|sub|sup)\b[^<>]*>", re.IGNORECASE
+)
+_VOID_WORDS = "area base br col embed hr img input link meta param source track wbr"
+_VOID = frozenset(_VOID_WORDS.split())
+_UNSEEN = ("script", "style", "template", "noscript")
+_RAW = re.compile(rf"<(?:!--|({'|'.join(_UNSEEN)})\b)", re.IGNORECASE)
+_ENDS = {name: re.compile(f"</{name}", re.IGNORECASE) for name in _UNSEEN} | {"--": re.compile("-->")}
+_TOKENS = re.compile(r"\d+(?:[.,]\d+)*")
+_ENTITY = re.compile(r"&[a-zA-Z]{2,8};?")
+_HIDDEN = etree.XPath(
+    "//*[@hidden or @aria-hidden='true'"
+    " or contains(@style,'none') or contains(@style,'NONE') or contains(@style,'hidden')]"
+)
+_HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
+_FORM = re.compile("总体情况|第二十条第|需要报告的事项|结果维持|结转下年度|存在的?主要问题")
+
+
+def parse(text: str) -> tuple[Element, bool]:
+    """The tree of ``text`` without scripts and styles, and whether some of its text was lost on the way.
+
+    Raises Unreadable (empty, too_large, too_deep, bomb) before a parser could be hurt.
+    """
+    text = _gate(text)
+    root = _parse(text)
+    if root is not None and not _lost(text, root):
+        return root, False
+    if _depth(text) > _MAX_DEPTH:
+        text = _INLINE.sub("", text)  # hundreds of unclosed <font>: they carry no structure
+        if _depth(text) > _MAX_DEPTH:
+            raise Unreadable(
+                "too_deep", "HTML 嵌套过深 / elements nested too deeply: save the page anew from a browser"
+            )
+    second = soupparser.fromstring(text, features="html.parser")
+    etree.strip_elements(second, *_UNSEEN, etree.Comment, with_tail=False)
+    if root is None or _size(second) > 1.01 * _size(root) + 20:
+        return second, _lost(text, second)
+    return root, _numbers(second) != _numbers(root)
+
+
+def prune(root: Element) -> None:
+    """Take out of the tree what no reader sees: hidden copies."""
+    hidden = [element for element in _HIDDEN(root) if _is_hidden(element)]
+    if not hidden:
+        return
+    marks = {element: len(_FORM.findall("".join(element.itertext()))) for element in hidden}
+    kept = max(hidden, key=lambda element: marks[element])
+    shown = len(_FORM.findall("".join(root.itertext()))) - sum(marks.values())
+    for element in hidden:
+        # the only copy of a report may stand in a tab that a script opens
+        if not (element is kept and marks[kept] > 2 and shown < 3):
+            _remove(element)
+
+
+def _is_hidden(element: Element) -> bool:
+    if element.tag in ("html", "body"):
+        return False
+    if element.get("hidden") is not None or element.get("aria-hidden") == "true":
+        return True
+    return bool(_HIDING.search(element.get("style", "")))
+
+
+def _remove(element: Element) -> None:
+    parent = element.getparent()
+    if parent is None:
+        return
+    if element.tail:
+        previous = element.getprevious()
+        if previous is None:
+            parent.text = (parent.text or "") + element.tail
+        else:
+            previous.tail = (previous.tail or "") + element.tail
+    parent.remove(element)
+
+
+def _gate(text: str) -> str:
+    if "base64," in text:
+        text = _DATA_URI.sub("data:,", text)
+    if _HUGE_TAG.search(text):
+        raise Unreadable(
+            "bomb", "HTML 标签超过 64 kB / a tag of more than 64 kB: save the page anew from a browser"
+        )
+    for found in _LARGE_TAG.finditer(text):
+        if found.group().count("=") > _MAX_ATTRIBUTES:
+            raise Unreadable("bomb", "HTML 标签属性过多 / a tag with more than a thousand attributes")
+    if len(text) * 3 > _MAX_TEXT and max(len(part.encode()) for part in text.split("<")) > _MAX_TEXT:
+        raise Unreadable("too_large", "HTML 文本过大 / a text of more than 9 MB in one element")
+    return text
+
+
+def _parse(text: str) -> Element | None:
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    try:
+        root = etree.fromstring(text.encode("utf-8"), parser)
+    except etree.XMLSyntaxError:  # nothing in it that the parser takes for content
+        return None
+    if root is not None:
+        etree.strip_elements(root, *_UNSEEN, with_tail=False)
+    return root
+
+
+def _depth(text: str) -> int:
+    depth = deepest = 0
+    for closing, name in _NAMES.findall(text):
+        if closing:
+            depth = max(0, depth - 1)
+        elif name.lower() not in _VOID:
+            depth += 1
+            deepest = max(deepest, depth)
+    return deepest
+
+
+def strip_tags(text: str) -> str:
+    """A naive reading of HTML, independent of any parser: what is left without tags, comments, scripts."""
+    kept = []
+    unclosed: set[str] = set()
+    position = 0
+    for found in _RAW.finditer(text):
+        name = (found.group(1) or "--").lower()
+        if found.start() < position or name in unclosed:
+            continue
+        end = _ENDS[name].search(text, found.end())
+        if end is None:
+            unclosed.add(name)  # parsers differ about the rest, so it stays
+            continue
+        kept.append(text[position : found.start()])
+        position = end.end()
+    kept.append(text[position:])
+    plain = _TAG.sub(" ", "".join(kept))
+    return _ENTITY.sub(" ", unescape(plain) if "&#" in plain else plain)
+
+
+def _lost(source: str, root: Element) -> bool:
+    """True where the tree holds clearly less text than the source, or lacks numbers of it."""
+    naive = strip_tags(source)
+    if _size(root) < 0.98 * _weight(naive) - 20:
+        return True
+    return (Counter(_TOKENS.findall(naive)) - _numbers(root)).total() > 2
+
+
+def _numbers(root: Element) -> Counter[str]:
+    return Counter(_TOKENS.findall(" ".join(root.itertext())))
+
+
+def _weight(text: str) -> int:
+    return len("".join(text.split()))
+
+
+def _size(root: Element) -> int:
+    return _weight("".join(root.itertext()))

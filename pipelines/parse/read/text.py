@@ -1,0 +1,60 @@
+"""Plain text and markdown: one paragraph for each printed line, with its place in the decoded text."""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.parse.decode import decode
+from pipelines.parse.glyphs import repair_glyphs
+from pipelines.parse.read.flow import INVISIBLE
+from pipelines.parse.read.gates import MAX_OTHER_BYTES, gate_size
+from pipelines.parse.records import Paragraph, Place, Reading, Unreadable
+
+_LINE = re.compile(r"[^\r\n\f\v\u0085\u2028\u2029]+|\r\n?|[\n\f\v\u0085\u2028\u2029]")
+_PAGE_NUMBER = re.compile(
+    r"\s*(?:[-—–－_·•~]{1,3}\s*\d{1,3}\s*[-—–－_·•~]{1,3}|第\s*\d{1,3}\s*页\s*(?:[/,，]?\s*共\s*\d{1,3}\s*页)?|\d{1,3}\s*/\s*\d{1,3}\s*页|Page\s+\d+(?:\s+of\s+\d+)?)\s*",
+    re.IGNORECASE,
+)
+_HEADING = re.compile(r"\s*(#{1,6})\s+(.*?)\s*#*\s*$")
+_EMPHASIS = re.compile(r"(\*\*|__)(.+?)\1")
+
+
+def read_text(content: bytes, charset: str = "") -> Reading:
+    """Read plain text. Each line but blank ones is a paragraph; these show as gaps of ``place.line``.
+
+    Tabs inside a line stay. Page numbers on lines of their own are left out, and
+    so are the signs of a markdown heading. Raises Unreadable: empty, too_large.
+    """
+    gate_size(content, MAX_OTHER_BYTES, "text")
+    decoded = decode(content, charset)
+    blocks = []
+    number = 0
+    for found in _LINE.finditer(decoded.text):
+        line = found.group()
+        if line.isspace() and line in _ENDS:
+            number += 1
+        elif line.strip() and not is_page_number(line):
+            blocks.append(_paragraph(line, number, found.span()))
+    if not blocks:
+        raise Unreadable("empty", "文件没有文字 / no text in the file")
+    return Reading("lines", "text/plain", tuple(blocks), {}, decoded.encoding, issues=decoded.issues)
+
+
+_ENDS = frozenset(("\n", "\r", "\r\n", "\f", "\v", "\u0085", "\u2028", "\u2029"))
+
+
+def is_page_number(line: str) -> bool:
+    """True for a line that is nothing but a page's number (- 3 -, 第 3 页)."""
+    return bool(_PAGE_NUMBER.fullmatch(line))
+
+
+def _paragraph(line: str, number: int, span: tuple[int, int]) -> Paragraph:
+    place = Place(line=number, span=span)
+    heading = _HEADING.match(line)
+    level = len(heading.group(1)) if heading else 0
+    text = heading.group(2) if heading else line
+    bare = text.strip()
+    if heading or (bare[:2] in ("**", "__") and bare[-2:] == bare[:2]):  # bold lines are headings too
+        text = _EMPHASIS.sub(r"\2", text)
+    text = repair_glyphs(INVISIBLE.sub("", text.replace("\u00a0", " "))).strip(" \u3000\r")
+    return Paragraph(text, place, level, wrapped=True)

@@ -1,0 +1,308 @@
+"""The sections of a report: found by their words, written out as text.
+
+The six official headings stand in order, but their numerals may be wrong or
+missing, and old-style prose inside section one may use nearly the same words.
+So all lines that could be headings are scored, by their words and by what
+follows them (the official table, 无), and the best increasing choice wins.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from pipelines.parse.furniture import is_attachment, is_furniture
+from pipelines.parse.headings import Heading, match_heading, table_words
+from pipelines.parse.prose import Measure, join_lines, measure
+from pipelines.parse.records import Block, Grid, Paragraph, Section, SectionSpan
+
+_NONE = re.compile(
+    r"(?:本年度?|全年|20\d\d年度?)?[，,]?(?:我[局镇县区乡办市委]|本[机局单]关?位?)?[，,]?(?:均?[无零]|没有|未|暂无|不涉及|不存在).{0,40}"
+)
+_STYLES = {"top": 1.0, "bare": 0.0, "sub": -1.0}
+_FINISHED = re.compile(r"[。！？；：:;!?…”）)》\]】]\s*$")
+_LEAST = 0.9  # what a line must score to be a heading at all
+_OWN_HEADING = re.compile(
+    r"\s*(?:第[一二三四五六七八九十]{1,3}部分\s*[、：:]?|[一二三四五六七八九十]{1,3}\s*[、.．])\s*\S.{0,40}$"
+)
+_ENDS_SENTENCE = re.compile(r"[。；，、,;]\s*$")
+_ROW = re.compile(
+    r"\t.*\S|^[^。]*[^\d。](?:\s+[+-]?[\d.,]+(?:万?元|[件条项次])?)+\s*$|^\s*\|.*\|\s*$|^[\s\d.,+\-—－/／%％万元件无]+$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A heading that may be official: ``blocks[index:text]`` hold it, text starts at ``text``."""
+
+    index: int
+    text: int
+    heading: Heading
+    printed: str
+    score: float = 0.0
+
+
+def split(blocks: Sequence[Block]) -> tuple[SectionSpan, ...]:
+    """The sections as runs of blocks, in order: all blocks but headings and the page's end.
+
+    Official headings give numbers 1–6 (and 0 for what stands before them);
+    a document in another form is split at its own headings, number None.
+    A heading with text glued to it stands in the block that the section starts with.
+    """
+    texts = [block.text if isinstance(block, Paragraph) else _first_text(block) for block in blocks]
+    marks = _table_marks(blocks)
+    candidates = _scored(_candidates(blocks, texts), blocks, texts, marks)
+    chosen = _best(candidates)
+    end = _end(texts, chosen[-1].text if chosen else len(texts) // 2)
+    if not _is_official(chosen, texts, marks):
+        return _own_sections(blocks, texts, end)
+    spans = []
+    if chosen[0].index:
+        spans.append(SectionSpan(0, "", 0, chosen[0].index))
+    ends = [candidate.index for candidate in chosen[1:]] + [end]
+    for candidate, until in zip(chosen, ends, strict=True):
+        number = candidate.heading.number
+        spans.append(SectionSpan(number, candidate.printed, candidate.text, max(until, candidate.text)))
+    return tuple(spans)
+
+
+def _first_text(grid: Grid) -> str:
+    """A heading printed as the first row of a table."""
+    first = grid.cells[0] if grid.cells else None
+    return first.text if first and first.colspan >= grid.n_columns > 1 else ""
+
+
+def _table_marks(blocks: Sequence[Block]) -> dict[int, set[int]]:
+    marks = {}
+    for index, block in enumerate(blocks):
+        words = table_words(block.text) if isinstance(block, Paragraph) else _grid_words(block)
+        if words:
+            marks[index] = words
+    return marks
+
+
+def _grid_words(grid: Grid) -> set[int]:
+    return table_words("\n".join(cell.text for cell in grid.cells))
+
+
+def _candidates(blocks: Sequence[Block], texts: list[str]) -> list[_Candidate]:
+    found = []
+    for index, text in enumerate(texts):
+        heading = match_heading(text)
+        joint = _broken(blocks, texts, index)
+        if joint and (heading is None or joint.score > heading.score + 0.05):
+            printed = texts[index] + texts[index + 1]
+            found.append(_Candidate(index, index + 2, joint, printed.strip()))
+        elif heading:
+            glued = heading.end < len(text) or isinstance(blocks[index], Grid)
+            found.append(_Candidate(index, index + (not glued), heading, text[: heading.end].strip()))
+    return found
+
+
+def _broken(blocks: Sequence[Block], texts: list[str], index: int) -> Heading | None:
+    """A heading that goes on in the next line."""
+    if index + 1 >= len(texts) or len(texts[index]) > 32 or len(texts[index + 1]) > 24:
+        return None
+    if isinstance(blocks[index], Grid) or isinstance(blocks[index + 1], Grid):
+        return None
+    if match_heading(texts[index + 1]) and _OWN_HEADING.match(texts[index + 1]):
+        return None
+    joined = texts[index] + texts[index + 1]
+    heading = match_heading(joined)
+    return heading if heading and heading.end == len(joined) else None
+
+
+def _scored(
+    candidates: list[_Candidate], blocks: Sequence[Block], texts: list[str], marks: dict[int, set[int]]
+) -> list[_Candidate]:
+    places = {candidate.index for candidate in candidates if candidate.heading.style != "sub"}
+    scored = []
+    for candidate in candidates:
+        score = _words_score(candidate, blocks, texts) + _evidence(candidate, texts, marks, places)
+        if score > _LEAST:
+            scored.append(
+                _Candidate(candidate.index, candidate.text, candidate.heading, candidate.printed, score)
+            )
+    return scored
+
+
+def _words_score(candidate: _Candidate, blocks: Sequence[Block], texts: list[str]) -> float:
+    """How much the line itself looks like the official heading."""
+    heading, block = candidate.heading, blocks[candidate.index]
+    score = 2 * heading.score + _STYLES[heading.style]
+    if heading.ordinal:
+        score += 0.5 if heading.ordinal == heading.number else -0.2
+    score += 0.3 * (isinstance(block, Paragraph) and block.level > 0)
+    before = texts[candidate.index - 1] if candidate.index else ""
+    if isinstance(block, Paragraph) and block.wrapped and len(before) > 24 and not _FINISHED.search(before):
+        score -= 1.5  # the line goes on with a sentence
+    return score
+
+
+def _evidence(candidate: _Candidate, texts: list[str], marks: dict[int, set[int]], places: set[int]) -> float:
+    """What stands around the line: its table or a word that there is none; tables where none may be.
+
+    ``places`` are those of other headings: one that stands right after belongs to a list of contents.
+    """
+    number = candidate.heading.number
+    score = -1.5 * (candidate.text in places and number in (1, 5, 6))
+    if number == 1:
+        return score - 2 * any(index < candidate.index for index in marks)
+    if number > 4:
+        return score - 2 * any(index > candidate.text for index in marks)
+    following = next((index for index in sorted(marks) if index >= candidate.text), None)
+    if following is not None and number in marks[following]:
+        between = sum(len(text) for text in texts[candidate.text : following])
+        return score + 3 * math.exp(-between / 150)
+    after = texts[candidate.text].strip() if candidate.text < len(texts) else ""
+    return score + (len(after) < 60 and bool(_NONE.fullmatch(after.rstrip("。. "))))
+
+
+def _best(candidates: list[_Candidate]) -> list[_Candidate]:
+    """The choice with the highest sum whose numbers increase with their places."""
+    best: list[tuple[float, list[_Candidate]]] = []
+    for candidate in candidates:
+        fitting = [
+            (score, chain)
+            for score, chain in best
+            if chain[-1].heading.number < candidate.heading.number and chain[-1].text <= candidate.index
+        ]
+        score, chain = max(fitting, key=lambda item: item[0], default=(0.0, []))
+        best.append((score + candidate.score, [*chain, candidate]))
+    return max(best, key=lambda item: item[0], default=(0.0, []))[1]
+
+
+def _is_official(chosen: list[_Candidate], texts: list[str], marks: dict[int, set[int]]) -> bool:
+    """True for the form of 2019 and 2021: its tables, or its headings and hardly any other."""
+    numbers = {candidate.heading.number for candidate in chosen}
+    if marks and numbers:
+        return True
+    if len(numbers) < 4 or not numbers & {1, 6}:
+        return False
+    taken = {candidate.index for candidate in chosen}
+    first, last = chosen[0].index, chosen[-1].index
+    others = sum(bool(_OWN_HEADING.match(texts[i])) for i in range(first, last) if i not in taken)
+    strong = {candidate.heading.number for candidate in chosen if candidate.heading.score > 0.7}
+    return others <= 1 and bool(strong & {1, 6})
+
+
+def _own_sections(blocks: Sequence[Block], texts: list[str], end: int) -> tuple[SectionSpan, ...]:
+    """A document in another form, split at its headings: 一、…, else those of the markup."""
+    numbered = [i for i in range(end) if _OWN_HEADING.match(texts[i]) and not _ENDS_SENTENCE.search(texts[i])]
+    marked = [i for i in range(1, end) if isinstance(b := blocks[i], Paragraph) and b.level > 1]
+    starts = numbered if len(numbered) > 1 else marked if len(marked) > 1 else []
+    if not starts:
+        return (SectionSpan(None, "", 0, end),) if end else ()
+    spans = [SectionSpan(0, "", 0, starts[0])] if starts[0] else []
+    spans.extend(SectionSpan(None, texts[a].strip(), a + 1, b) for a, b in pairwise([*starts, end]))
+    return tuple(spans)
+
+
+def _end(texts: list[str], last_heading: int) -> int:
+    """Where the report ends and the page's foot begins."""
+    end = len(texts)
+    for index in range(last_heading, len(texts)):
+        rest = texts[index:]
+        if is_furniture(texts[index]) and not any(len(text) > 60 and "。" in text for text in rest):
+            end = index
+            break
+    while end > last_heading and (is_attachment(texts[end - 1]) or is_furniture(texts[end - 1])):
+        end -= 1
+    return end
+
+
+# --- text --------------------------------------------------------------------
+
+
+def render(
+    blocks: Sequence[Block], spans: Sequence[SectionSpan], table_blocks: Collection[int] = ()
+) -> tuple[Section, ...]:
+    """The sections as text. ``table_blocks`` are indexes of paragraphs known to be lines of a table.
+
+    Wrapped lines are joined into paragraphs, one a line; rows of grids and lines
+    of tables stand one a line with tabs and are not among the ``prose`` spans.
+    """
+    scale = measure([block for block in blocks if isinstance(block, Paragraph) and block.wrapped])
+    sections = []
+    for ordinal, span in enumerate(spans):
+        lines = _lines(blocks, span, frozenset(table_blocks), scale)
+        text, prose = _written(lines)
+        sections.append(Section(ordinal, span.number, span.heading, text, prose))
+    return tuple(sections)
+
+
+def _lines(
+    blocks: Sequence[Block], span: SectionSpan, known: frozenset[int], scale: Measure
+) -> list[tuple[str, bool]]:
+    """The section's lines, each with whether it is prose."""
+    rows = known | _table_lines(blocks, span)
+    lines: list[tuple[str, bool]] = []
+    pending: list[Paragraph] = []
+    for index in range(span.start, span.end):
+        block = blocks[index]
+        if isinstance(block, Paragraph) and index not in rows:
+            pending.append(_without_heading(block, blocks, index, span))
+            continue
+        lines.extend((line, True) for line in join_lines(pending, scale))
+        pending = []
+        texts = _grid_rows(block) if isinstance(block, Grid) else [block.text.strip()]
+        lines.extend((text, False) for text in texts)
+    lines.extend((line, True) for line in join_lines(pending, scale))
+    return [(line, prose) for line, prose in lines if line]
+
+
+def _without_heading(block: Paragraph, blocks: Sequence[Block], index: int, span: SectionSpan) -> Paragraph:
+    """The block without the heading that is glued to it."""
+    if index != span.start or not span.heading or not block.text.lstrip().startswith(span.heading):
+        return block
+    before = blocks[index - 1] if index else None
+    if isinstance(before, Paragraph) and span.heading.endswith(before.text.strip()) and before.text.strip():
+        return block
+    rest = block.text.lstrip()[len(span.heading) :]
+    return Paragraph(rest.lstrip(" ：:。\t"), block.place, block.level, block.wrapped, block.confidence)
+
+
+def _table_lines(blocks: Sequence[Block], span: SectionSpan) -> set[int]:
+    """Lines of a table in text: tabs, pipes, bare numbers; in sections two to four all between."""
+    rows = []
+    for index in range(span.start, span.end):
+        block = blocks[index]
+        if isinstance(block, Paragraph) and _is_row(block, span.number):
+            rows.append(index)
+    if span.number in (2, 3, 4) and rows:
+        return set(range(rows[0], rows[-1] + 1))
+    return set(rows)
+
+
+def _is_row(block: Paragraph, number: int | None) -> bool:
+    text = block.text
+    if number in (2, 3, 4) and block.wrapped:
+        return bool(_ROW.search(text) and not _is_none(text)) or bool(table_words(text))
+    return (
+        bool(_ROW.search(text)) and "。" not in text and any(char.isdigit() for char in text) and "\t" in text
+    )
+
+
+def _is_none(text: str) -> bool:
+    return bool(_NONE.fullmatch(text.strip().rstrip("。. ")))
+
+
+def _grid_rows(grid: Grid) -> list[str]:
+    return ["\t".join(cell.text.replace("\n", "") for cell in row) for row in grid.rows() if row]
+
+
+def _written(lines: list[tuple[str, bool]]) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """The text and the spans of its prose, neighbouring lines in one."""
+    spans: list[tuple[int, int]] = []
+    position = 0
+    follows = False
+    for line, prose in lines:
+        end = position + len(line)
+        if prose:
+            spans[-1:] = [(spans[-1][0], end)] if follows else [*spans[-1:], (position, end)]
+        follows = prose
+        position = end + 1
+    return "\n".join(line for line, _ in lines), tuple(spans)
