@@ -184,8 +184,7 @@ CREATE TABLE readings (
     fingerprint TEXT,                    -- digest of the report's content; noise does not change it
     main_address TEXT,                   -- where its tables stand: the article or one of its parts
     main_sha256 TEXT,
-    read_at TEXT NOT NULL,
-    body BLOB                            -- the Report record, compressed JSON, while it is a report
+    read_at TEXT NOT NULL
 ) STRICT;
 CREATE INDEX readings_by_report ON readings (report_id);
 CREATE INDEX readings_by_parser ON readings (parser_version);

@@ -1,0 +1,88 @@
+"""The command ``gongkai``: its options, its exit codes, and the list of its commands.
+
+Messages go to stderr, results to stdout. Each command stands in a module of its own
+in ``gongkai/commands/``.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+from crawler.registry import RegistryError
+from pipelines.store import StoreError
+
+# In the order people need them; the module of a command has its name.
+COMMANDS = (
+    "demo",
+    "crawl",
+    "probe",
+    "ingest",
+    "status",
+    "coverage",
+    "serve",
+    "publish",
+    "reparse",
+    "verify",
+    "backup",
+    "restore",
+    "rebuild",
+)
+
+
+class Commands(click.Group):
+    """Loads a command's module when it is called: `gongkai --help` must not import Scrapy."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order of COMMANDS."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, or None."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"gongkai.commands.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="gongkai")
+def cli() -> None:
+    """公开 gongkai：县级政府信息公开工作年度报告的采集、存档与发布。
+
+    An archive of the yearly reports that Chinese county governments publish on
+    how they disclose information: crawl, archive, read, check, publish.
+
+    \b
+    例 Example:
+        gongkai demo
+        gongkai ingest reports/ --data data
+        gongkai serve --data data
+    """
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Runs a command and ends the process with the exit code that the contract gives its outcome."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Runs a command; returns its exit code (0 done, 1 a person is needed, 2 usage, 3 held, 4 damaged,
+    5 stopped to protect the archive, 130 interrupted).
+    """
+    try:
+        outcome: Any = cli.main(args=arguments, prog_name="gongkai", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (RegistryError, StoreError) as error:
+        click.echo(f"gongkai: {error}", err=True)
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("gongkai: 已中断，可继续 interrupted; run the same command again to go on", err=True)
+        return 130
+    return outcome if isinstance(outcome, int) else 0

@@ -1,0 +1,88 @@
+"""``gongkai ingest``: local files and folders into the archive."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from gongkai.options import answer, common, publish, workers
+from gongkai.outcome import tell_errors
+from gongkai.progress import Progress
+from pipelines.ingest import Ingested, Known, ManifestError, ingest, read_manifest
+from pipelines.publish import publish as publish_archive
+from pipelines.store import Store
+
+
+@click.command("ingest")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--url", help="文件的网址（仅限单个文件）The address of the file; with one file only.")
+@click.option(
+    "--manifest",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="CSV: file,url,fetched_at,published_on,agency. 已知事实 What is known of each file.",
+)
+@workers
+@publish
+@common
+def command(
+    paths: tuple[Path, ...],
+    url: str | None,
+    manifest: Path | None,
+    workers: int | None,
+    publish: bool,
+    data: Path,
+    as_json: bool,
+) -> int:
+    """收入本地文件 Take local files and folders into the archive.
+
+    \b
+    例 Example:
+        gongkai ingest reports/ scan.pdf
+        gongkai ingest report.html --url http://www.example.gov.cn/nb/t20240112_1.html
+    """
+    known = _known(paths, url, manifest)
+    paths = tuple(path for path in paths if manifest is None or path.resolve() != manifest.resolve())
+    with Store.open(data, write=True) as store:
+        with Progress() as progress:
+            result = ingest(
+                store,
+                data,
+                paths,
+                known=known,
+                workers=workers,
+                progress=lambda verb, done: progress.show(f"{verb} {done}"),
+            )
+        code = tell_errors(store, result.crawl_id)
+        issues = store.value("SELECT count(*) FROM issues WHERE crawl_id = ?", (result.crawl_id,))
+    if publish:
+        publish_archive(data)
+    answer(as_json, _plain(result), _text(result, issues))
+    return code
+
+
+def _known(paths: tuple[Path, ...], url: str | None, manifest: Path | None) -> dict[Path, Known]:
+    if url is not None and (len(paths) != 1 or not paths[0].is_file() or manifest is not None):
+        raise click.UsageError("--url 只能用于单个文件 --url goes with one file; for more use --manifest")
+    if url is not None:
+        return {paths[0].resolve(): Known(url=url)}
+    try:
+        return read_manifest(manifest) if manifest else {}
+    except ManifestError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _plain(result: Ingested) -> dict[str, object]:
+    return {
+        "crawl_id": result.crawl_id,
+        "files": result.files,
+        "reports": result.reports,
+        "not_taken": result.skipped,
+    }
+
+
+def _text(result: Ingested, issues: int) -> str:
+    lines = [f"文件 files {result.files} · 报告 reports {len(result.reports)} · 提示 issues {issues}"]
+    lines += [f"  {report_id}" for report_id in result.reports]
+    lines += [f"  未收 not taken: {path}" for path in result.skipped]
+    return "\n".join(lines)

@@ -1,0 +1,225 @@
+"""Local files into the archive: each becomes a WARC resource record, then a capture, then is read.
+
+A file that can't be read never ends the run; it is an issue, and the rest goes on.
+"""
+
+from __future__ import annotations
+
+import csv
+import mimetypes
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from hashlib import sha256
+from pathlib import Path
+
+from pipelines.address import address
+from pipelines.archive import Archive, Exchange, Provenance, Stored
+from pipelines.clock import now
+from pipelines.errors import StoreError
+from pipelines.parse.read import members
+from pipelines.parse.read.sniff import TEXT, UNKNOWN, sniff
+from pipelines.parse.records import Document, Unreadable
+from pipelines.process import Processor
+from pipelines.store import Capture, Store
+from pipelines.workers import Pool
+
+# Kinds of file that may hold a report; one of another kind is foreign, and said to be.
+SUFFIXES = frozenset(
+    (
+        *(
+            ".html",
+            ".htm",
+            ".shtml",
+            ".mht",
+            ".mhtml",
+            ".txt",
+            ".md",
+            ".pdf",
+            ".doc",
+            ".docx",
+            ".wps",
+            ".rtf",
+        ),
+        *(".xls", ".xlsx", ".et", ".ofd", ".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".zip"),
+    )
+)
+LARGEST = 64 << 20  # bytes; the limit of the crawl (ROBUST C5)
+_COLUMNS = ("file", "url", "fetched_at", "published_on", "agency")
+
+
+class ManifestError(StoreError):
+    """A manifest that can't be used; names file, line and column."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a file besides its bytes. Times are ISO 8601 in UTC, dates ISO 8601."""
+
+    url: str | None = None
+    fetched_at: str | None = None
+    published_on: str | None = None
+    agency: str | None = None
+
+
+@dataclass(slots=True)
+class Ingested:
+    """What became of a run of ``ingest``."""
+
+    crawl_id: int
+    files: int = 0
+    reports: list[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+
+
+def ingest(
+    store: Store,
+    data: Path,
+    paths: Iterable[Path],
+    *,
+    known: dict[Path, Known] | None = None,
+    workers: int | None = None,
+    progress: Callable[[str, int], None] = lambda verb, done: None,
+) -> Ingested:
+    """Archives and reads files and folders. ``known`` is keyed by resolved path.
+
+    Returns the run; what could not be read stands in ``issues`` of the store.
+    """
+    crawl_id = store.begin_crawl("ingest", "ingest")
+    result = Ingested(crawl_id)
+    roots: list[str] = []
+    archive = store.archive(crawl_id)
+    for path in files_below(paths):
+        store.check_space()
+        roots += _take(store, archive, result, path, (known or {}).get(path.resolve(), Known()))
+        progress("存档 archived", result.files)
+    with Pool(workers) as pool:
+        Processor(store, data, pool, crawl_id).run(
+            dict.fromkeys(roots), lambda done: progress("读取 read", done)
+        )
+    result.reports = sorted({report for root in roots if (report := _report_of(store, root))})
+    store.end_crawl(crawl_id, "complete")
+    return result
+
+
+def files_below(paths: Iterable[Path]) -> Iterator[Path]:
+    """Files named outright, and those below the folders named, in a stable order; hidden ones are left."""
+    for path in paths:
+        if path.is_dir():
+            for found in sorted(path.rglob("*")):
+                relative = found.relative_to(path)
+                if found.is_file() and not any(part.startswith(".") for part in relative.parts):
+                    yield found
+        else:
+            yield path
+
+
+def read_manifest(path: Path) -> dict[Path, Known]:
+    """A CSV with the columns file, url, fetched_at, published_on, agency (all but file optional).
+
+    ``file`` is relative to the manifest. Raises ManifestError.
+    """
+    try:
+        text = path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ManifestError(f"{path}: {error}; 应为 UTF-8 的 CSV expected a UTF-8 CSV file") from None
+    rows = csv.DictReader(text.splitlines())
+    unknown = set(rows.fieldnames or ()) - set(_COLUMNS)
+    if "file" not in (rows.fieldnames or ()) or unknown:
+        named = "、".join(sorted(unknown)) or "file"
+        raise ManifestError(f"{path}:1: 列名 column {named}: 应为 expected {', '.join(_COLUMNS)}")
+    known = {}
+    for row in rows:
+        values = {key: (row.get(key) or "").strip() or None for key in _COLUMNS[1:]}
+        _check_dates(path, rows.line_num, values)
+        known[(path.parent / row["file"]).resolve()] = Known(**values)
+    return known
+
+
+def _check_dates(path: Path, line: int, values: dict[str, str | None]) -> None:
+    for column, parse in (("published_on", date.fromisoformat), ("fetched_at", datetime.fromisoformat)):
+        try:
+            parse(values[column] or "2000-01-01")
+        except ValueError:
+            raise ManifestError(
+                f"{path}:{line}: {column}: {values[column]!r} 不是 ISO 8601 is not an ISO 8601 date"
+            ) from None
+
+
+def _take(store: Store, archive: Archive, result: Ingested, path: Path, known: Known) -> list[str]:
+    """Archives one file, members of a ZIP each on their own; returns the addresses to read."""
+    result.files += 1
+    try:
+        content = _content(path)
+    except OSError as error:
+        _refuse(store, result, path, "unreadable_file", str(error.strerror or error))
+        return []
+    if not content:
+        _refuse(store, result, path, "empty_file", "文件为空 the file is empty")
+        return []
+    if path.suffix.lower() not in SUFFIXES and not _may_be_read(content):
+        why = "不是可读取的文件类型 not a kind of file that can hold a report"
+        _refuse(store, result, path, "foreign_file", why, "warning")
+        return []
+    if len(content) > LARGEST:
+        _refuse(store, result, path, "too_large", f"{len(content)} bytes; 上限 limit {LARGEST}")
+        return []
+    root = _archive(store, archive, result.crawl_id, path.name, content, known)
+    try:
+        inner = members(Document(content, name=path.name))
+    except Unreadable as error:
+        _refuse(store, result, path, error.code, error.detail)
+        return []
+    if len(inner) < 2:
+        return [root]
+    return [
+        _archive(store, archive, result.crawl_id, f"{path.name}/{m.name}", m.content, Known()) for m in inner
+    ]
+
+
+def _report_of(store: Store, root: str) -> str | None:
+    reading = store.reading(root)
+    return reading["report_id"] if reading else None
+
+
+def _may_be_read(content: bytes) -> bool:
+    return sniff(content) not in (UNKNOWN, TEXT)
+
+
+def _content(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(LARGEST + 1)
+
+
+def _archive(store: Store, archive: Archive, crawl_id: int, name: str, content: bytes, known: Known) -> str:
+    digest = sha256(content).hexdigest()
+    key = address(known.url) if known.url else f"file:{digest}"
+    media_type = mimetypes.guess_type(name)[0] or ""
+    hints = {"name": name, "agency": known.agency, "published_on": known.published_on}
+    exchange = Exchange(
+        url=known.url,
+        fetched_at=known.fetched_at or now(),
+        kind="resource",
+        body=content,
+        about=Provenance(
+            crawl_id=crawl_id,
+            outcome=store.outcome_of(key, digest),
+            role="file",
+            media_type=media_type,
+            address=key,
+            root=key,
+            hints={k: v for k, v in hints.items() if v},
+        ),
+    )
+    stored: Stored = archive.write(exchange)
+    with store.transaction():
+        store.add_capture(Capture.of(exchange, stored))
+    return key
+
+
+def _refuse(store: Store, result: Ingested, path: Path, code: str, why: str, severity: str = "error") -> None:
+    """A file that was not taken in, as an issue."""
+    result.skipped.append(str(path))
+    store.add_issue(code, severity, f"{path}: {why}", subject=str(path), crawl_id=result.crawl_id)

@@ -1,0 +1,208 @@
+"""From a document to a report: the steps of the reading core in their order.
+
+read → split into sections → fill the official tables → recognise → figures → check.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from hashlib import sha256
+
+from pipelines.parse import checks, figures, sections
+from pipelines.parse.identity import recognise
+from pipelines.parse.read import read
+from pipelines.parse.records import (
+    Block,
+    Cell,
+    Document,
+    Filled,
+    Grid,
+    Issue,
+    Kind,
+    Method,
+    Paragraph,
+    Parsed,
+    Place,
+    Reading,
+    Report,
+    Section,
+    SectionSpan,
+    State,
+    TableState,
+    Unreadable,
+)
+from pipelines.parse.regions import Regions
+from pipelines.parse.tables import fill
+
+# Raised with every change that can change what is read; `reparse` re-reads what an older one read.
+PARSER_VERSION = "1"
+
+_SETTLED = (TableState.TABLE, TableState.STATED_NONE)
+_PAGE_TYPES = ("text/html", "application/xhtml+xml")
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A way to put a report together from a document and its parts."""
+
+    reading: Reading
+    spans: tuple[SectionSpan, ...]
+    filled: Filled
+    parts: tuple[int, ...]  # the parts it is made of
+    main: int | None  # the part that holds the tables; None for the document itself
+
+    @property
+    def settled(self) -> int:
+        return sum(state in _SETTLED for state in self.filled.states.values())
+
+    @property
+    def complete(self) -> bool:
+        """All six sections and all three tables: nothing can be gained from other parts."""
+        return self.settled == 3 and len(_numbers(self.spans)) == 6
+
+    def rank(self) -> tuple[int, int, int]:
+        """More tables, then more numbers, then more sections; the earlier candidate wins a tie."""
+        numbers = sum(cell.state is State.NUMBER for cell in self.filled.cells)
+        return (self.settled, numbers, len(_numbers(self.spans)))
+
+
+def parse(document: Document, regions: Regions) -> Parsed:
+    """Reads a document (with the parts that may belong to it) as a report.
+
+    Never raises for what a document contains: one that can't be opened is
+    ``Kind.UNREADABLE`` with an issue that says why.
+    """
+    issues: list[Issue] = []
+    try:
+        page: Reading | None = read(document)
+    except Unreadable as error:
+        page = None
+        issues.append(_unreadable(error, document))
+    chosen = _choose(document, page, issues)
+    if chosen is None:
+        return Parsed(Kind.UNREADABLE, issues=tuple(issues))
+    identity = recognise(chosen.reading, document, regions, chosen.spans, chosen.filled)
+    issues += [*chosen.reading.issues, *chosen.filled.issues, *identity.issues]
+    outcome = Parsed(
+        identity.kind,
+        issues=tuple(dict.fromkeys(issues)),
+        media_type=chosen.reading.media_type,
+        encoding=chosen.reading.encoding,
+        used_parts=chosen.parts,
+        main_part=chosen.main,
+    )
+    if identity.kind is not Kind.REPORT:
+        return outcome
+    texts = sections.render(chosen.reading.blocks, chosen.spans)
+    cells = _marked(chosen.filled.cells, chosen.reading)
+    found = tuple(figure for text in texts for figure in figures.find(text))
+    report = Report(
+        identity=identity,
+        format=chosen.filled.format,
+        state=_state(chosen.filled, cells, texts),
+        states=chosen.filled.states,
+        sections=texts,
+        cells=cells,
+        figures=found,
+        checks=checks.check_report(chosen.filled.format, cells, texts, found, outcome.issues),
+        evidence=(*identity.evidence, *chosen.filled.evidence),
+    )
+    return replace(outcome, report=report)
+
+
+def _choose(document: Document, page: Reading | None, issues: list[Issue]) -> _Candidate | None:
+    """The best way to put the report together; parts are opened only where the page alone is not whole."""
+    candidates = [_candidate(page, (), None)] if page is not None else []
+    if document.parts and not (candidates and candidates[0].complete):
+        parts = list(_readings(document.parts, issues))
+        candidates += _with_parts(page, parts, document.parts)
+    return max(candidates, key=_Candidate.rank, default=None)
+
+
+def _with_parts(
+    page: Reading | None, parts: list[tuple[int, Reading]], documents: tuple[Document, ...]
+) -> list[_Candidate]:
+    """The page continued on further pages; each attachment alone; the page with all its parts."""
+    further = [(i, r) for i, r in parts if r.media_type in _PAGE_TYPES]
+    attached = [(i, r) for i, r in parts if r.media_type not in _PAGE_TYPES]
+    ways = []
+    if page is not None and further:
+        ways.append(_candidate(_joined(page, further, documents), tuple(i for i, _ in further), None))
+    for index, reading in attached:
+        alone = _placed(reading, documents[index])
+        if page is not None:
+            alone = replace(alone, meta={**alone.meta, **page.meta})
+        ways.append(_candidate(alone, (index,), index))
+    if page is not None and attached:
+        ways.append(_candidate(_joined(page, parts, documents), tuple(i for i, _ in parts), attached[0][0]))
+    return ways
+
+
+def _candidate(reading: Reading, parts: tuple[int, ...], main: int | None) -> _Candidate:
+    spans = sections.split(reading.blocks)
+    return _Candidate(reading, spans, fill(reading, spans), parts, main)
+
+
+def _readings(parts: Iterable[Document], issues: list[Issue]) -> Iterable[tuple[int, Reading]]:
+    for index, part in enumerate(parts):
+        try:
+            yield index, read(part)
+        except Unreadable as error:
+            issues.append(_unreadable(error, part))
+
+
+def _joined(page: Reading, parts: list[tuple[int, Reading]], documents: tuple[Document, ...]) -> Reading:
+    """The page's blocks followed by those of its parts, each place naming its part."""
+    placed = [_placed(reading, documents[index]) for index, reading in parts]
+    kinds = {page.kind, *(reading.kind for reading in placed)}
+    return replace(
+        page,
+        kind="scan" if "scan" in kinds else page.kind,
+        blocks=page.blocks + tuple(block for reading in placed for block in reading.blocks),
+        issues=page.issues + tuple(issue for reading in placed for issue in reading.issues),
+    )
+
+
+def _placed(reading: Reading, part: Document) -> Reading:
+    digest = sha256(part.content).hexdigest()
+    return replace(reading, blocks=tuple(_block_in(block, digest) for block in reading.blocks))
+
+
+def _block_in(block: Block, part: str) -> Block:
+    if isinstance(block, Paragraph):
+        return replace(block, place=_in_part(block.place, part))
+    cells = tuple(replace(cell, place=_in_part(cell.place, part)) for cell in block.cells)
+    return Grid(cells, block.n_rows, block.n_columns, _in_part(block.place, part), block.exact)
+
+
+def _in_part(place: Place, part: str) -> Place:
+    return place if place.part else replace(place, part=part)
+
+
+def _marked(cells: tuple[Cell, ...], reading: Reading) -> tuple[Cell, ...]:
+    """What OCR read is marked as such, however surely it was bound."""
+    if reading.kind != "scan":
+        return cells
+    return tuple(replace(cell, method=Method.OCR) if cell.raw else cell for cell in cells)
+
+
+def _state(filled: Filled, cells: tuple[Cell, ...], texts: tuple[Section, ...]) -> str:
+    """``reports.state``: complete, partial, text_only, unreadable (CONTRACT section 4)."""
+    states = filled.states.values()
+    official = [cell for cell in cells if not cell.table_name.startswith("other:")]
+    if all(state in _SETTLED for state in states):
+        unread = any(cell.state is State.UNREADABLE for cell in official)
+        return "partial" if unread else "complete"
+    if any(cell.state is State.NUMBER for cell in official) or TableState.TABLE in states:
+        return "partial"
+    return "text_only" if any(text.text.strip() for text in texts) else "unreadable"
+
+
+def _numbers(spans: tuple[SectionSpan, ...]) -> set[int]:
+    return {span.number for span in spans if span.number}
+
+
+def _unreadable(error: Unreadable, document: Document) -> Issue:
+    name = document.name or document.url or "document"
+    return Issue(error.code, "error", f"{name}: {error.detail}")

@@ -1,0 +1,162 @@
+"""From captured bytes to saved reports: assemble → read in a worker → save.
+
+The same three steps serve the crawl (an article with its pages and attachments),
+``ingest`` (a file) and ``reparse`` (everything again).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from pipelines.archive import read as read_record
+from pipelines.parse.records import Document, Hints, Parsed
+from pipelines.parse.regions import Region, Regions
+from pipelines.parse.report import PARSER_VERSION
+from pipelines.reading import read_in_worker
+from pipelines.reports import Bundle, Source, save, seen_again
+from pipelines.store import Store
+from pipelines.workers import Pool
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """An article or file that is being read."""
+
+    bundle: Bundle
+    parsed: Future[Parsed]
+
+
+class Processor:
+    """Reads what the store holds and saves what was read. One per run."""
+
+    def __init__(self, store: Store, data: Path, pool: Pool, crawl_id: int) -> None:
+        self._store = store
+        self._data = data
+        self._pool = pool
+        self._crawl_id = crawl_id
+
+    @cached_property
+    def _extra_regions(self) -> tuple[Region, ...]:
+        """Divisions that only this archive's registry knows."""
+        builtin = Regions.builtin()
+        return tuple(row for row in _stored_regions(self._store) if builtin.get(row.code) is None)
+
+    @cached_property
+    def _regions(self) -> Regions:
+        return Regions.builtin().with_extra(self._extra_regions)
+
+    def start(self, root: str, again: bool = False) -> Job | None:
+        """Begins to read an article or file (its resource address).
+
+        None where there is nothing to read: no body came, or these very bytes were read by this very parser
+        (which is noted as a further sighting). ``again`` reads them all the same.
+        """
+        assembled = self.assemble(root)
+        if assembled is None:
+            return None
+        bundle, document = assembled
+        if not again and self._is_read(bundle):
+            seen_again(self._store, bundle)
+            return None
+        return Job(bundle, read_in_worker(self._pool, document, self._extra_regions))
+
+    def finish(self, job: Job, parsed: Parsed) -> str | None:
+        """Saves what was read, in one transaction; the report's id, None where it is no report."""
+        return save(self._store, job.bundle, parsed, self._regions)
+
+    def run(self, roots: Iterable[str], progress: Callable[[int], None], again: bool = False) -> None:
+        """Reads and saves many, a few ahead of the workers; ``progress`` gets the number done."""
+        running: dict[Future[Parsed], Job] = {}
+        done = 0
+        for root in roots:
+            job = self.start(root, again)
+            if job is None:
+                done += 1
+                progress(done)
+                continue
+            running[job.parsed] = job
+            if len(running) >= 3 * self._pool.size:
+                done += self._finish_some(running)
+                progress(done)
+        while running:
+            done += self._finish_some(running)
+            progress(done)
+
+    def _finish_some(self, running: dict[Future[Parsed], Job]) -> int:
+        finished, _ = wait(running, return_when=FIRST_COMPLETED)
+        for future in finished:
+            self.finish(running.pop(future), future.result())
+        return len(finished)
+
+    def assemble(self, root: str) -> tuple[Bundle, Document] | None:
+        """The bytes behind an article or file with its parts, in order; None where no good body is held."""
+        rows = self._store.parts_of(root)
+        article = next((row for row in rows if row["address"] == root), None)
+        if article is None or article["sha256"] is None:
+            return None
+        parts = [row for row in rows if row["address"] != root and row["sha256"] is not None]
+        site = self._site(article["site"])
+        bundle = Bundle(
+            article=_source(article),
+            parts=tuple(_source(row) for row in parts),
+            site=article["site"],
+            host=urlsplit(article["url"] or "").netloc,
+            seen_at=article["last_seen_at"],
+            first_seen_at=article["first_seen_at"],
+            crawl_id=self._crawl_id,
+            fetched=article["role"] != "file",
+        )
+        document = self._document(article, site, tuple(self._document(row, site) for row in parts))
+        return bundle, document
+
+    def _document(
+        self, row: dict[str, Any], site: dict[str, Any], parts: tuple[Document, ...] = ()
+    ) -> Document:
+        capture = self._store.capture_of(row["sha256"])
+        assert capture is not None, "a resource's document has a capture"
+        archived = read_record(self._data, capture["warc_file"], capture["warc_offset"])
+        known = json.loads(row["hints"])
+        hints = Hints(
+            region_code=known.get("region_code") or site.get("region_code") or "",
+            site_name=site.get("name") or "",
+            link_text=known.get("link_text") or "",
+            agency=known.get("agency") or "",
+            published_on=known.get("published_on") or "",
+        )
+        return Document(
+            content=archived.content,
+            url=row["url"] or "",
+            name=known.get("name") or "",
+            media_type=capture["media_type"] or "",
+            charset=capture["charset"] or "",
+            hints=hints,
+            parts=parts,
+        )
+
+    def _site(self, site: str | None) -> dict[str, Any]:
+        return (self._store.site(site) if site else None) or {}
+
+    def _is_read(self, bundle: Bundle) -> bool:
+        known = self._store.reading(bundle.article.address)
+        return (
+            known is not None
+            and known["bundle"] == bundle.digest
+            and known["parser_version"] == PARSER_VERSION
+        )
+
+
+def _source(row: dict[str, Any]) -> Source:
+    return Source(row["address"], row["url"], row["sha256"])
+
+
+def _stored_regions(store: Store) -> Iterable[Region]:
+    for row in store.rows("SELECT * FROM regions"):
+        facts: dict[str, Any] = {key: value or "" for key, value in row.items()}
+        yield Region(**facts)

@@ -1,0 +1,213 @@
+"""What was read goes into the store: agencies, reports, their versions, changes and addresses.
+
+One transaction per report. Three rules keep the archive honest:
+
+* a version is a change of what the report *says*; other bytes around the same words are none;
+* what reads worse never replaces what reads better (a stub, a maintenance page): it is an issue;
+* another address with other figures is an issue, not a version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from pipelines.clock import now
+from pipelines.codec import unpack
+from pipelines.parse.records import Issue, Parsed, Report
+from pipelines.parse.regions import Regions
+from pipelines.parse.report import PARSER_VERSION
+from pipelines.reports.agencies import report_id as report_id_of
+from pipelines.reports.bundle import Bundle, Source
+from pipelines.reports.rows import days_late, lay_out
+from pipelines.reports.wording import differences, fingerprint
+from pipelines.store import Store
+
+__all__ = ["Bundle", "Source", "days_late", "differences", "fingerprint", "save", "seen_again"]
+
+# A better reading may take the place of a worse one, never the reverse.
+_RANK = {"unreadable": 0, "text_only": 1, "partial": 2, "complete": 3}
+
+
+def save(store: Store, bundle: Bundle, parsed: Parsed, regions: Regions) -> str | None:
+    """Takes in what reading a bundle gave; returns the report's id, None where it is no report."""
+    with store.transaction():
+        report = parsed.report
+        if report is None:
+            _save_issues(store, bundle, parsed.issues, None)
+            return _save_no_report(store, bundle, parsed)
+        report_id = report_id_of(store, bundle, report.identity, regions)
+        _save_issues(store, bundle, parsed.issues, report_id)
+        _take_in(store, bundle, parsed, report, report_id)
+        _save_reading(store, bundle, parsed, report_id)
+        _save_sources(store, bundle, parsed, report_id)
+    return report_id
+
+
+def seen_again(store: Store, bundle: Bundle) -> None:
+    """Notes that the very bytes of an earlier reading were met again."""
+    known = store.reading(bundle.article.address)
+    if known is None or not known["report_id"]:
+        return
+    report_id = known["report_id"]
+    with store.transaction():
+        store.db.execute(
+            "UPDATE report_sources SET last_seen_at = ?, gone_at = NULL WHERE report_id = ? AND url = ?",
+            (bundle.seen_at, report_id, bundle.article.url),
+        )
+        store.db.execute(
+            """UPDATE report_versions SET last_seen_at = :seen
+               WHERE report_id = :id AND version = (SELECT version FROM reports
+                                                    WHERE report_id = :id AND root = :root)""",
+            {"seen": bundle.seen_at, "id": report_id, "root": bundle.article.address},
+        )
+
+
+def _save_no_report(store: Store, bundle: Bundle, parsed: Parsed) -> str | None:
+    """Not a report (any more): what was read here before stays, and a person hears of it."""
+    before = store.row("SELECT report_id FROM readings WHERE root = ?", (bundle.article.address,))
+    if before is not None and before["report_id"]:
+        where = bundle.article.url or bundle.article.address
+        detail = f"{where}: 曾为报告，现读作 {parsed.kind}，原报告保留 was a report, which is kept"
+        store.add_issue(
+            "regressed",
+            "warning",
+            detail,
+            subject=bundle.article.address,
+            report_id=before["report_id"],
+            crawl_id=bundle.crawl_id,
+        )
+        return None
+    _save_reading(store, bundle, parsed, None)
+    return None
+
+
+def _take_in(store: Store, bundle: Bundle, parsed: Parsed, report: Report, report_id: str) -> None:
+    """Lays the report out, as a first version, a later one, or not at all."""
+    shown = store.row("SELECT * FROM reports WHERE report_id = ?", (report_id,))
+    said = fingerprint(report)
+    if shown is None:
+        lay_out(store, bundle, parsed, report, report_id, version=1, first_seen_at=bundle.first_seen_at)
+        return
+    if shown["fingerprint"] == said:
+        _seen_again(store, bundle, report_id, shown["version"])
+        if shown["parser_version"] != PARSER_VERSION:
+            _lay_out_again(store, bundle, parsed, report, shown)
+        return
+    here = shown["root"] == bundle.article.address
+    better = _RANK[report.state] - _RANK[shown["state"]]
+    if here and _same_bytes(store, bundle):
+        _lay_out_again(store, bundle, parsed, report, shown)
+    elif better < 0:
+        _refuse(store, bundle, report_id, "regressed" if here else "sources_differ", shown)
+    elif here or better > 0:
+        _supersede(store, bundle, parsed, report, shown)
+    else:
+        _refuse(store, bundle, report_id, "sources_differ", shown)
+
+
+def _same_bytes(store: Store, bundle: Bundle) -> bool:
+    before = store.row("SELECT bundle FROM readings WHERE root = ?", (bundle.article.address,))
+    return before is not None and before["bundle"] == bundle.digest
+
+
+def _supersede(store: Store, bundle: Bundle, parsed: Parsed, report: Report, shown: dict[str, Any]) -> None:
+    """The report says something else now: a new version, the old one kept, each difference named.
+
+    A fuller reading found in the run that first met the report takes its place: nothing was published yet.
+    """
+    report_id, version = shown["report_id"], shown["version"]
+    first_met = store.row(
+        """SELECT 1 FROM report_versions JOIN crawls ON crawl_id = ? AND first_seen_at >= started_at
+           WHERE report_id = ? AND version = ? AND version = 1""",
+        (bundle.crawl_id, report_id, version),
+    )
+    if first_met and shown["root"] != bundle.article.address:
+        _lay_out_again(store, bundle, parsed, report, shown)
+        return
+    before = store.row(
+        "SELECT body FROM report_versions WHERE report_id = ? AND version = ?", (report_id, version)
+    )
+    lay_out(store, bundle, parsed, report, report_id, version + 1, shown["first_seen_at"])
+    if before is None:
+        return
+    store.db.conn.executemany(
+        "INSERT INTO report_changes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (report_id, version, version + 1, *change, bundle.seen_at)
+            for change in differences(unpack(Report, before["body"]), report)
+        ],
+    )
+
+
+def _lay_out_again(
+    store: Store, bundle: Bundle, parsed: Parsed, report: Report, shown: dict[str, Any]
+) -> None:
+    lay_out(store, bundle, parsed, report, shown["report_id"], shown["version"], shown["first_seen_at"])
+
+
+def _refuse(store: Store, bundle: Bundle, report_id: str, code: str, shown: dict[str, Any]) -> None:
+    where = bundle.article.url or bundle.article.address
+    store.add_issue(
+        code,
+        "warning",
+        f"{where}: 与已收报告不同，未替换 differs from the report shown, {shown['url'] or shown['root']}",
+        subject=bundle.article.address,
+        report_id=report_id,
+        crawl_id=bundle.crawl_id,
+    )
+
+
+def _seen_again(store: Store, bundle: Bundle, report_id: str, version: int) -> None:
+    store.db.execute(
+        "UPDATE report_versions SET last_seen_at = ? WHERE report_id = ? AND version = ?",
+        (bundle.seen_at, report_id, version),
+    )
+    store.db.execute("UPDATE reports SET changed_at = ? WHERE report_id = ?", (now(), report_id))
+
+
+def _save_reading(store: Store, bundle: Bundle, parsed: Parsed, report_id: str | None) -> None:
+    report, main = parsed.report, bundle.main(parsed)
+    store.db.execute(
+        """INSERT OR REPLACE INTO readings
+           (root, bundle, parser_version, kind, report_id, state, fingerprint, main_address, main_sha256,
+            read_at)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        (
+            bundle.article.address,
+            bundle.digest,
+            PARSER_VERSION,
+            parsed.kind.value,
+            report_id,
+            report.state if report else None,
+            fingerprint(report) if report else None,
+            main.address,
+            main.sha256,
+            bundle.seen_at,
+        ),
+    )
+
+
+def _save_sources(store: Store, bundle: Bundle, parsed: Parsed, report_id: str) -> None:
+    """The addresses of the report: its article and the parts it was taken from, where they have one."""
+    for source in bundle.used(parsed):
+        if source.url:
+            store.db.execute(
+                """INSERT INTO report_sources VALUES (:id, :url, :site, :seen, :seen, NULL)
+                   ON CONFLICT (report_id, url) DO UPDATE SET last_seen_at = :seen, gone_at = NULL""",
+                {"id": report_id, "url": source.url, "site": bundle.site, "seen": bundle.seen_at},
+            )
+
+
+def _save_issues(store: Store, bundle: Bundle, issues: Iterable[Issue], report_id: str | None) -> None:
+    for issue in issues:
+        store.add_issue(
+            issue.code,
+            issue.severity,
+            issue.detail,
+            subject=bundle.article.address,
+            report_id=report_id,
+            sha256=bundle.article.sha256,
+            site=bundle.site,
+            crawl_id=bundle.crawl_id,
+        )

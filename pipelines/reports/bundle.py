@@ -1,0 +1,47 @@
+"""What one reading was made of."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from pipelines.parse.records import Parsed
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An address that bytes were read from. ``url`` is None for a file given without one."""
+
+    address: str
+    url: str | None
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """What one reading was made of: an article or file, and the parts that may belong to it.
+
+    ``fetched`` is false for ingested files: their first sighting says nothing of publication.
+    """
+
+    article: Source
+    parts: tuple[Source, ...]
+    site: str | None
+    host: str
+    seen_at: str
+    first_seen_at: str
+    crawl_id: int
+    fetched: bool
+
+    @property
+    def digest(self) -> str:
+        """One digest over all the bytes, in order."""
+        return hashlib.sha256("".join(s.sha256 for s in (self.article, *self.parts)).encode()).hexdigest()
+
+    def main(self, parsed: Parsed) -> Source:
+        """The source that holds the report's tables."""
+        return self.article if parsed.main_part is None else self.parts[parsed.main_part]
+
+    def used(self, parsed: Parsed) -> tuple[Source, ...]:
+        """The article and the parts that the report was taken from."""
+        return (self.article, *(self.parts[i] for i in parsed.used_parts))
