@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -22,5 +23,9 @@ def command(data: Path, as_json: bool) -> int:
     """
     with Progress() as progress:
         result = publish(data, progress=progress.count)
-    answer(as_json, result.plain(), result.text())
+    text = (
+        f"{result.path}: 报告 reports {result.reports}，更新 updated {result.updated}，"
+        f"移除 removed {result.removed}，{result.seconds:.1f} s"
+    )
+    answer(as_json, {**asdict(result), "path": str(result.path)}, text)
     return 0

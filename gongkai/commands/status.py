@@ -1,0 +1,60 @@
+"""``gongkai status``: the health of sites and runs, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from gongkai.options import answer, common
+from pipelines.health import Health
+from pipelines.store import Store
+
+
+@click.command("status")
+@common
+def command(data: Path, as_json: bool) -> int:
+    """站点、任务与问题一览 The health of sites and runs, and what to do.
+
+    \b
+    例 Example:
+        gongkai status
+        gongkai status --json
+    """
+    with Store.open(data) as store:
+        health = Health.of(store)
+    answer(as_json, asdict(health), "\n".join(_text(health)))
+    return 0
+
+
+def _text(health: Health) -> Iterator[str]:
+    r = health.reports
+    yield f"报告 reports {r['reports']} · 机关 agencies {r['agencies']} · 地区 regions {r['regions']}"
+    if r["reports"]:
+        yield (
+            f"年度 years {r['first_year']}–{r['last_year']} · 完整 complete {r['complete']} · "
+            f"有改动 edited {r['edited']}"
+        )
+    if health.sites:
+        yield "\n站点 Sites"
+    for site in health.sites:
+        yield (
+            f"  {site['site']:<10} {site['name']}  {site['state']} (自 since {site['state_since'] or '—'})"
+            f" · 报告 {site['reports']} · 最近成功 last success {site['last_success_at'] or '—'}"
+        )
+        for line in (site["state_detail"], site["advice"]):
+            if line:
+                yield f"             {line}"
+    yield "\n任务 Runs"
+    for run in health.runs:
+        yield (
+            f"  {run['crawl_id']:>4} {run['kind']:<6} {run['started_at']}  "
+            f"{run['outcome'] or '进行中 running'} · 请求 requests {run['requests']} · "
+            f"新报告 new reports {run['new_reports']} · 错误 errors {run['errors']}"
+        )
+    if health.issues:
+        yield "\n未决问题 Open issues"
+    for issue in health.issues:
+        yield f"  {issue['severity']:<7} {issue['code']} × {issue['count']}  例 e.g. {issue['example'][:90]}"

@@ -1,0 +1,64 @@
+"""The health of an archive: its sites, its runs, its reports, and what a person should do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipelines.store import Store
+from pipelines.store.base import Row
+
+# What to do about the state of a site (CONTRACT: sites.state).
+ADVICE = {
+    "ok": "",
+    "late": "到期未访问，请运行 due: gongkai crawl {site}",
+    "failing": "连续失败，请看详情并检查网址 failing: check the address, then gongkai probe {home}",
+    "blocked": "被拦截，勿强行访问；可人工保存后 ingest blocked: save pages by hand and ingest them",
+    "never_crawled": "尚未采集 not crawled yet: gongkai crawl {site}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What ``gongkai status`` tells. Rows are those of the store."""
+
+    sites: list[Row]
+    runs: list[Row]
+    reports: Row
+    issues: list[Row]
+
+    @classmethod
+    def of(cls, store: Store, runs: int = 5) -> Health:
+        """The health of an open store, with its latest runs."""
+        return cls(_sites(store), store.crawls(runs), _reports(store), _issues(store))
+
+
+def _sites(store: Store) -> list[Row]:
+    rows = store.rows(
+        """SELECT site, name, home, family, state, state_since, state_detail, last_attempt_at,
+                  last_success_at, failures,
+                  (SELECT count(DISTINCT report_id) FROM report_sources s
+                   WHERE s.site = sites.site) AS reports
+           FROM sites ORDER BY state = 'ok', site"""
+    )
+    return [{**row, "advice": ADVICE.get(row["state"], "").format(**row)} for row in rows]
+
+
+def _reports(store: Store) -> Row:
+    found = store.row(
+        """SELECT count(*) AS reports, count(DISTINCT agency_id) AS agencies,
+                  count(DISTINCT region_code) AS regions, min(year) AS first_year, max(year) AS last_year,
+                  coalesce(sum(state = 'complete'), 0) AS complete, coalesce(sum(version > 1), 0) AS edited
+           FROM reports"""
+    )
+    return found or {}
+
+
+def _issues(store: Store) -> list[Row]:
+    return list(
+        store.rows(
+            """SELECT severity, code, count(*) AS count, max(last_seen_at) AS last_seen_at,
+                      min(detail) AS example
+               FROM issues WHERE closed_at IS NULL GROUP BY severity, code
+               ORDER BY severity = 'info', severity = 'warning', count DESC"""
+        )
+    )
