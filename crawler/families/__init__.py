@@ -1,0 +1,1 @@
+"""CMS families: a module here is a family (see :mod:`crawler.family`)."""

@@ -1,0 +1,157 @@
+"""An article and what belongs to it: further pages, attachments, pictures that hold its text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, cast
+from urllib.parse import parse_qs, urlsplit
+
+from lxml import html
+
+from crawler.addresses import resolve
+from crawler.family import FILES, Family
+from crawler.page import Page, squeeze
+
+MOST_PARTS: Final = 60
+_BODY: Final = (
+    "zoom", "UCAP-CONTENT", "vsb_content", "TRS_Editor", "trs_editor_view", "TRS_UEDITOR", "v_news_content", "zoomcon",
+    "article-content", "zz-xl-ct", "main-txt", "artile_zw", "article_zw", "article_content", "art_con", "articleContent",
+    "news_content", "content_main", "contentText", "xl_content", "article",
+)  # fmt: skip
+_NUMBERED = re.compile(r"^(?P<stem>.*?)(?:[_-](?P<number>\d{1,2}))?(?P<suffix>\.(?:s?html?|jsp))$")
+_DOWNLOAD = re.compile(
+    r"(?i)/(download|attach|file|uploadfile|dfile|filedown)\w*[./?]|[?&](file|filename|fileid|attachid|wbfileid)="
+)
+_ATTACHED = re.compile(
+    r"^附件|附件[:：\d一二三四五]|点击下载|下载$|查看原文|\.(pdf|docx?|wps|xlsx?|zip|ofd|rar)\b",
+    re.IGNORECASE,
+)
+_ORNAMENT = re.compile(
+    r"(?i)logo|icon|ico[_.\d]|qr|ewm|erweima|wx|weixin|share|print|close|btn|button|banner|arrow|red\.png|blue\.png|conac|jiucuo|/images?/(?!.*\d{6})|sprite|blank|spacer"
+)
+_PICTURE = re.compile(r"(?i)\.(jpe?g|png|gif|bmp|tiff?|webp)$")
+_FILE_IN_SCRIPT = re.compile(r"""["']([^"'\s<>]{1,300}\.(?:pdf|ofd))["']""", re.IGNORECASE)
+_MARKS = re.compile(r"总体情况|主动公开政府信息|收到和处理政府信息公开申请")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Something that may belong to an article's report. ``role``: page or attachment."""
+
+    url: str
+    role: str
+    text: str = ""
+
+
+def is_article_page(page: Page) -> bool:
+    """Whether a page reached as a column is an article itself: its meta tags or two of the form's headings say so."""
+    if page.tree is None:
+        return False
+    if page.meta.get("articletitle") and page.meta.get("pubdate"):
+        return True
+    return len(set(_MARKS.findall(page.plain))) >= 2
+
+
+def body_of(page: Page) -> html.HtmlElement | None:
+    """The element that holds an article's text; the whole page where no known name is found."""
+    if page.tree is None:
+        return None
+    for name in _BODY:
+        for found in page.tree.xpath(
+            "//*[@id=$n or contains(concat(' ', @class, ' '), concat(' ', $n, ' '))]", n=name
+        ):
+            if (
+                len(squeeze(found.text_content())) > 30
+                or found.find(".//img") is not None
+                or found.find(".//a") is not None
+            ):
+                return cast(html.HtmlElement, found)
+    return page.tree
+
+
+def parts_of(page: Page, family: Family, announced: tuple[str, ...] = ()) -> tuple[Part, ...]:
+    """Everything that may belong to the article ``page``, in page order, further pages first."""
+    found: dict[str, Part] = {}
+    for part in _all_parts(page, family, announced):
+        if part.url and part.url != page.url:
+            found.setdefault(part.url, part)
+    return tuple(found.values())[:MOST_PARTS]
+
+
+def _all_parts(page: Page, family: Family, announced: tuple[str, ...]) -> Iterator[Part]:
+    pages = [link.url for link in page.links if _is_next_page(page.url, link.url)]
+    told = family.parts(page)
+    numbered = [url for url in told if not _is_file(url)]
+    for url in sorted({*pages, *numbered}, key=_page_number):
+        yield Part(url, "page")
+    for url in (*announced, *(url for url in told if _is_file(url))):
+        yield Part(url, "attachment")
+    yield from _attachments(page)
+
+
+def _is_file(url: str) -> bool:
+    path = urlsplit(url).path
+    return bool(FILES.search(path) or _PICTURE.search(path) or _DOWNLOAD.search(url))
+
+
+def _is_next_page(url: str, other: str) -> bool:
+    """``t20190419_6377489_1.htm`` belongs to ``t20190419_6377489.htm``."""
+    one, two = _NUMBERED.match(url), _NUMBERED.match(other)
+    if not one or not two or not two["number"] or other == url:
+        return False
+    return two["stem"] in (one["stem"], one["stem"] + (f"_{one['number']}" if one["number"] else ""))
+
+
+def _page_number(url: str) -> int:
+    found = _NUMBERED.match(url)
+    return int(found["number"]) if found and found["number"] else 0
+
+
+def _attachments(page: Page) -> Iterator[Part]:
+    body = body_of(page)
+    if body is None:
+        return
+    own = {id(tag) for tag in body.iter("a")}
+    for tag in page.tree.iter("a") if page.tree is not None else ():
+        url, text = resolve(page.base, tag.get("href") or ""), squeeze(tag.get("title") or tag.text_content())
+        if url and _is_attachment(url, text, inside=id(tag) in own):
+            yield Part(url, "attachment", text)
+    yield from _embedded(page, body)
+    if _is_pictured(body):
+        yield from _pictures(page, body)
+
+
+def _is_attachment(url: str, text: str, *, inside: bool) -> bool:
+    if FILES.search(urlsplit(url).path) or FILES.search(text):
+        return inside or bool(_ATTACHED.search(text)) or "年" in text
+    return inside and bool(_DOWNLOAD.search(url)) and bool(_ATTACHED.search(text))
+
+
+def _embedded(page: Page, body: html.HtmlElement) -> Iterator[Part]:
+    """Documents shown in a frame or by a script."""
+    for tag in body.iter("iframe", "embed", "object"):
+        link = tag.get("src") or tag.get("data") or ""
+        query = parse_qs(urlsplit(link).query)
+        for candidate in (link, *(value for key in ("file", "url", "src") for value in query.get(key, ()))):
+            if FILES.search(urlsplit(candidate).path):
+                yield Part(resolve(page.base, candidate), "attachment")
+    for link in _FILE_IN_SCRIPT.findall(page.scripts):
+        yield Part(resolve(page.base, link), "attachment")
+
+
+def _is_pictured(body: html.HtmlElement) -> bool:
+    """Whether pictures may hold the report: no table with numbers, and little text."""
+    cells = [cell for cell in body.iter("td") if re.search(r"\d", cell.text_content() or "")]
+    return len(cells) < 20
+
+
+def _pictures(page: Page, body: html.HtmlElement) -> Iterator[Part]:
+    if body is page.tree:
+        return
+    for tag in body.iter("img"):
+        link = tag.get("src") or tag.get("data-src") or tag.get("oldsrc") or ""
+        url = resolve(page.base, link)
+        if url and _PICTURE.search(urlsplit(url).path) and not _ORNAMENT.search(url):
+            yield Part(url, "attachment", tag.get("alt") or "")

@@ -1,0 +1,180 @@
+"""Answers that hold no content: recognised, recorded as what they are, never fought.
+
+A challenge page, a stub, a soft 404 or the home page in disguise must neither be
+taken for a report nor replace one. Pure: an answer in, an outcome out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Final
+
+from crawler.addresses import resolve
+from crawler.page import Page
+
+BLOCKING: Final = {401, 402, 403, 405, 406, 407, 412, 418, 420, 423, 451, 468, 521, 567}
+_GONE: Final = {404, 410}
+_SMALL: Final = 4_096  # bytes: a page that only runs a script is small
+_STUB_TEXT: Final = 400  # visible characters; a notice says no more
+_SHORTEST_TEXT: Final = 16
+_COOKIE_SCRIPT = re.compile(
+    r"document\.cookie\s*=|C3VK|__jsl|_\$jsvmprt|\$_ts\s*=|FSSBBIl|challenge|wzws|acw_sc__v2|safeline|yunsuo|jsjiami",
+    re.IGNORECASE,
+)
+_RELOAD = re.compile(
+    r"location\.(reload|replace|href)|location\s*=|\.submit\(\)|http-equiv=[\"']?refresh", re.IGNORECASE
+)
+_WALL = re.compile(
+    r"(访问|请求)[^。]{0,12}(被|已被)?(拦截|阻断|拒绝|限制|禁止)|安全(验证|检测|防护)|人机(验证|识别)|滑动验证|Web应用防火墙|创宇盾|加速乐|访问过于频繁|浏览器安全检查|请开启JavaScript",
+    re.IGNORECASE,
+)
+_MISSING = re.compile(
+    r"(页面|网页|文章|内容|信息|文件|栏目|资源|地址)[^。\n]{0,14}(不存在|找不到|未找到|无法找到|已(被)?删除|已移除|已下线|不见了)"
+    r"|(找不到|未找到)[^。\n]{0,10}(页面|网页|文件|内容)|404\s*(not found|错误|页面)|not found|(访问|浏览)的(页面|网页)[^。]{0,10}(出错|走丢|有误)", re.IGNORECASE)  # fmt: skip
+_REMOVED = re.compile(
+    r"已(被)?(删除|撤销|撤回|撤稿|移除|下线|迁移|取消发布)|文章已过期|信息已失效|该(信息|文章|内容)[^。]{0,8}(撤|下线)"
+)
+_MAINTENANCE = re.compile(
+    r"(网站|系统|平台|服务)[^。\n]{0,16}(维护|升级|改版|建设中|调试)|暂停(服务|访问)|under (maintenance|construction)|temporarily unavailable",
+    re.IGNORECASE,
+)
+_REFRESH = re.compile(
+    r"""<meta[^>]+http-equiv\s*=\s*["']?refresh["']?[^>]*content\s*=\s*["']?\s*(\d+)\s*;?\s*url\s*=\s*["']?([^"'>\s]+)""",
+    re.IGNORECASE,
+)
+_SCRIPT_REFRESH = re.compile(
+    r"""(?:window\.|self\.|top\.|document\.)?location(?:\.href)?\s*(?:=|\.replace\(|\.assign\()\s*["']([^"']+)["']"""
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What an answer is: ``outcome`` of the contract ("" for content), why, and where it points to instead."""
+
+    outcome: str
+    detail: str = ""
+    target: str = ""
+
+
+CONTENT: Final = Verdict("")
+
+
+def judge_status(status: int) -> Verdict:
+    """What the status alone says."""
+    if status in _GONE:
+        return Verdict("gone", f"HTTP {status}")
+    if status in BLOCKING:
+        return Verdict("blocked", f"HTTP {status}")
+    if status == 202:
+        return Verdict("blocked", "HTTP 202, a challenge")
+    if status >= 400 or not 200 <= status < 300:
+        return Verdict("error", f"HTTP {status}")
+    return CONTENT
+
+
+def judge(page: Page, *, role: str, missing: str = "", homes: Collection[str] = ()) -> Verdict:
+    """What a 2xx answer is. ``missing``: the text of the site's answer to an address that can't exist.
+
+    ``homes``: digests of text (see :func:`shape`) of the site's home page; an article that equals it is none.
+    Lists and home pages may be short; articles may not.
+    """
+    if page.media_type.startswith(
+        ("image/", "application/pdf", "application/msword", "application/vnd.", "application/zip")
+    ):
+        return CONTENT
+    if page.body[:5] in (b"%PDF-", b"PK\x03\x04\x14") or page.body[:4] in (
+        b"\xd0\xcf\x11\xe0",
+        b"PK\x03\x04",
+        b"Rar!",
+    ):
+        return CONTENT
+    if role == "list" and page.text.lstrip()[:1] in ("{", "[", ""):
+        return CONTENT
+    if not page.body.strip():
+        return Verdict("removed", "an empty answer")
+    return _judge_markup(page, role, missing, homes)
+
+
+def _judge_markup(page: Page, role: str, missing: str, homes: Collection[str]) -> Verdict:
+    text = page.plain
+    small = len(page.body) < _SMALL or len(text) < 200
+    if small and _COOKIE_SCRIPT.search(page.text) and not _has_words(page):
+        return Verdict("blocked", "a script that sets a cookie instead of content")
+    if len(text) < _STUB_TEXT and _WALL.search(text):
+        return Verdict("blocked", f"a firewall's page: {text[:80]}")
+    target = refresh_target(page)
+    if target and len(text) < _STUB_TEXT:
+        return Verdict(
+            "redirect" if not _MISSING.search(text) and not _REMOVED.search(text) else "removed",
+            "refresh in the page",
+            target,
+        )
+    if small and _RELOAD.search(page.text) and len(text) < _SHORTEST_TEXT and not page.links:
+        return Verdict("blocked", "a script that reloads instead of content")
+    return _judge_text(page, text, role, missing, homes)
+
+
+def _judge_text(page: Page, text: str, role: str, missing: str, homes: Collection[str]) -> Verdict:
+    notice = f"{page.title} {text}"
+    if len(text) < _STUB_TEXT and _MISSING.search(notice):
+        return Verdict("soft_404", f"says {text[:60]}")
+    if len(text) < _STUB_TEXT and _REMOVED.search(text):
+        return Verdict("removed", f"says {text[:60]}")
+    if (
+        len(text) < 2 * _STUB_TEXT
+        and _MAINTENANCE.search(notice)
+        and (role == "article" or len(page.links) < 10)
+    ):
+        return Verdict("error", f"maintenance page: {text[:60]}")
+    if role in ("home", "robots"):
+        return CONTENT
+    if missing and similar(text, missing):
+        return Verdict("soft_404", "equals the site's answer to an address that can't exist")
+    if homes and shape(text) in homes:
+        return Verdict("soft_404", "the home page in disguise")
+    if (
+        role in ("article", "page")
+        and len(text) < _SHORTEST_TEXT
+        and not page.links
+        and "<img" not in page.text.lower()
+        and "<script" not in page.text.lower()
+    ):
+        return Verdict("removed", "a stub without text")
+    return CONTENT
+
+
+def _has_words(page: Page) -> bool:
+    return len(re.findall(r"[\u4e00-\u9fff]", page.plain)) > 60
+
+
+def refresh_target(page: Page) -> str:
+    """Where a page leads on by meta refresh at once, or, having no links, by script; "" elsewhere."""
+    found = _REFRESH.search(page.text[:20_000])
+    if found and int(found[1]) <= 15:
+        return resolve(page.base, found[2])
+    scripted = (
+        _SCRIPT_REFRESH.search(page.scripts) if len(page.body) < _SMALL and len(page.links) < 3 else None
+    )
+    return resolve(page.base, scripted[1]) if scripted else ""
+
+
+def shape(text: str) -> str:
+    """A text without what changes at every visit: digits and white space."""
+    return re.sub(r"[\d\s]+", "", text)
+
+
+def similar(text: str, other: str) -> bool:
+    """Whether two short texts are the same but for counters: nine of ten pairs of characters shared."""
+    one, two = shape(text), shape(other)
+    if not one or not two or len(one) > 20_000:
+        return False
+    if not 0.5 <= len(one) / len(two) <= 2:
+        return False
+    pairs, others = _pairs(one), _pairs(two)
+    return len(pairs & others) >= 0.9 * len(pairs | others)
+
+
+def _pairs(text: str) -> set[str]:
+    return {text[i : i + 2] for i in range(len(text) - 1)}

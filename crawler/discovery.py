@@ -1,0 +1,286 @@
+"""From a portal's home address to the reports: which links of a page to follow, as what, and why.
+
+Pure: a page and what led to it in, wanted requests out. Three questions are asked of
+every page of the tree: is it a column of annual reports (``ColumnType``, names, path),
+which of its entries may be reports, which links lead nearer to reports.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from crawler.addresses import resolve
+from crawler.articles import is_article_page, parts_of
+from crawler.family import Ask, Entry, Family, Listing, family_named, is_article, is_entry, recognise
+from crawler.names import (
+    Nearness,
+    is_annual_column,
+    is_annual_path,
+    is_disclosure,
+    is_year,
+    link_score,
+    may_be_report,
+)
+from crawler.page import Link, Page
+
+MAX_DEPTH: Final = 7  # levels of tree below the home page
+SURE: Final = 0.3  # a family recognised with less is a guess
+TREE_BUDGET: Final = 400  # requests for tree and column pages per site and sweep
+_STATED = re.compile(r"20\d\d\S{0,30}公开\S{0,12}(报告|年报)")
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """A request worth making.
+
+    ``role``: tree, column, list, article, page, attachment. ``context`` is what the
+    answer's reader has to know (see :class:`Trail`); ``score`` orders the tree.
+    """
+
+    url: str
+    role: str
+    method: str = "GET"
+    body: str = ""
+    score: float = 0.0
+    ordinal: int = 0
+    context: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """What led to a page: kept as JSON in ``requests.context``.
+
+    ``title`` and ``date`` as the link stated them, ``near`` of the page that linked,
+    ``column`` the address of the list, ``family`` of the page that asked, ``why`` for
+    a person, ``optional`` for guesses, ``state`` of the family between two pages of a list.
+    """
+
+    title: str = ""
+    date: str = ""
+    near: int = 0
+    column: str = ""
+    family: str = ""
+    why: str = ""
+    optional: bool = False
+    hops: tuple[str, ...] = ()
+    state: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, context: dict[str, Any]) -> Trail:
+        """From JSON; what it does not know is left out."""
+        known = {key: value for key, value in context.items() if key in cls.__dataclass_fields__}
+        known["hops"] = tuple(known.get("hops", ()))
+        return cls(**known)
+
+    def context(self) -> dict[str, Any]:
+        """To JSON, without what is empty."""
+        values = {key: getattr(self, key) for key in self.__dataclass_fields__}
+        return {key: list(value) if key == "hops" else value for key, value in values.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a page gives: requests, and, for a page of a list, what is needed to judge its completeness."""
+
+    wants: tuple[Want, ...] = ()
+    role: str = ""
+    family: str = ""
+    sure: float = 0.0
+    column: str = ""
+    title: str = ""
+    why: str = ""
+    entries: int = 0
+    entry_urls: tuple[str, ...] = ()
+    declared: int | None = None
+    stuck: bool = False
+
+
+def follow(page: Page, role: str, trail: Trail, depth: int = 0) -> Findings:
+    """What to ask for next, having received ``page`` as ``role`` by ``trail``."""
+    if role in ("article", "page"):
+        return _follow_article(page, role, trail)
+    if role in ("attachment", "robots"):
+        return Findings(role=role)
+    if role != "home" and is_article_page(page) and not _is_list(page):
+        return _follow_article(page, "article", trail)
+    return _follow_column(page, role, trail, depth)
+
+
+# --- the tree ------------------------------------------------------------------
+
+
+def _follow_column(page: Page, role: str, trail: Trail, depth: int) -> Findings:
+    family, sure = _family(page, trail)
+    near, why = nearness(page, role, trail)
+    listing = family.listing(page, trail.state)
+    column = trail.column if role == "list" else page.url
+    carried = Trail(near=near, column=column, family=family.name if sure >= SURE else trail.family)
+    articles = [_article(entry, carried) for entry in listing.entries if _fits(entry, page, near)]
+    wants = list(articles)
+    if near >= Nearness.BELOW or articles:
+        wants += [_more(ask, carried) for ask in listing.more]
+    if role != "list":
+        wants += _tree(page, family, near, carried, depth)
+    is_column = near == Nearness.COLUMN or (bool(articles) and role != "home")
+    return Findings(
+        wants=tuple(wants),
+        role=role if role in ("home", "list") else "column" if is_column else "tree",
+        family=family.name,
+        sure=sure,
+        column=column if is_column or role == "list" else "",
+        title=trail.title or page.meta.get("columnname", "") or page.title,
+        why=why,
+        **_counts(listing),
+    )
+
+
+def _counts(listing: Listing) -> dict[str, Any]:
+    urls = tuple(dict.fromkeys(entry.url for entry in listing.entries))
+    return {"entries": len(urls), "entry_urls": urls, "declared": listing.declared, "stuck": listing.stuck}
+
+
+def _family(page: Page, trail: Trail) -> tuple[Family, float]:
+    """The family that made a page; the one that asked where the page itself does not tell."""
+    family, sure = recognise(page)
+    if trail.family and (sure < SURE or trail.state):
+        return family_named(trail.family), max(sure, SURE)
+    return family, sure
+
+
+def nearness(page: Page, role: str, trail: Trail) -> tuple[Nearness, str]:
+    """How near a page is to annual reports, and which evidence says so. Meta tags may lie, names rarely do."""
+    if role == "list":
+        return Nearness(trail.near), "a further page of the list"
+    if role == "home":
+        return Nearness.ELSEWHERE, "home"
+    kind, name = page.meta.get("columntype", ""), page.meta.get("columnname", "")
+    for evidence, source in ((kind, "ColumnType"), (name, "ColumnName"), (trail.title, "link")):
+        if evidence and is_annual_column(evidence):
+            return Nearness.COLUMN, f"{source} {evidence}"
+    if any(is_annual_column(piece) for piece in re.split(r"[_|｜\-－—>]+", page.title) if piece.strip()):
+        return Nearness.COLUMN, f"title {page.title[:60]}"
+    if is_annual_path(page.url):
+        return Nearness.COLUMN, "address"
+    if trail.near >= Nearness.BELOW:
+        year = is_year(trail.title)
+        return (Nearness.COLUMN, "a year of a column") if year else (Nearness.BELOW, "below a column")
+    if is_disclosure(trail.title, page.url) or is_disclosure(name or page.title):
+        return Nearness.DISCLOSURE, "in the disclosure tree"
+    return Nearness.ELSEWHERE, ""
+
+
+def _fits(entry: Entry, page: Page, near: Nearness) -> bool:
+    if entry.url == page.url:
+        return False
+    return may_be_report(entry.title, near) and not (near < Nearness.COLUMN and is_annual_column(entry.title))
+
+
+def _article(entry: Entry, carried: Trail) -> Want:
+    trail = Trail(
+        title=entry.title,
+        date=entry.date,
+        column=carried.column,
+        family=carried.family,
+        near=carried.near,
+        state={"parts": list(entry.parts)} if entry.parts else {},
+    )
+    return Want(entry.url, "article", context=trail.context())
+
+
+def _more(ask: Ask, carried: Trail) -> Want:
+    trail = Trail(
+        near=carried.near,
+        column=carried.column,
+        family=carried.family,
+        optional=ask.optional,
+        state=ask.context,
+    )
+    return Want(ask.url, "list", ask.method, ask.body, context=trail.context())
+
+
+def _tree(page: Page, family: Family, near: Nearness, carried: Trail, depth: int) -> list[Want]:
+    if depth >= MAX_DEPTH:
+        return []
+    wants = [want for link in page.links if (want := _branch(link, page, near, carried))]
+    wants += [_asked(ask, near, carried) for ask in family.branches(page)]
+    if not wants and len(page.links) < 5:
+        wants += _leads(page, carried)
+    return wants
+
+
+def _branch(link: Link, page: Page, near: Nearness, carried: Trail) -> Want | None:
+    if link.url == page.url or is_article(link.url):
+        return None
+    if _STATED.search(link.text):
+        return _article(Entry(link.url, link.text, link.date), carried)
+    if is_entry(link) and not is_annual_column(link.text):
+        return None
+    score, why = link_score(link.text, link.url, near)
+    if score <= 0:
+        return None
+    role = "column" if score >= 6 else "tree"
+    inherited = (
+        Nearness.BELOW if role == "column" and near >= Nearness.BELOW else min(near, Nearness.DISCLOSURE)
+    )
+    trail = Trail(title=link.text, near=inherited, family=carried.family, why=why)
+    return Want(link.url, role, score=score, context=trail.context())
+
+
+def _asked(ask: Ask, near: Nearness, carried: Trail) -> Want:
+    named = ask.kind == "column" or is_annual_column(ask.title)
+    score = 10.0 if named else max(1.0, link_score(ask.title, ask.url, near)[0])
+    trail = Trail(
+        title=ask.title,
+        near=Nearness.BELOW if named else min(near, Nearness.DISCLOSURE),
+        family=carried.family,
+        why="told by the CMS",
+        optional=ask.optional,
+        state=ask.context,
+    )
+    return Want(
+        ask.url, "column" if named else "tree", ask.method, ask.body, score=score, context=trail.context()
+    )
+
+
+def _leads(page: Page, carried: Trail) -> list[Want]:
+    """An entrance without links of its own: its frames."""
+    frames = page.tree.iter("frame", "iframe") if page.tree is not None else ()
+    urls = [resolve(page.base, tag.get("src") or "") for tag in frames]
+    return [Want(url, "tree", score=2.0, context=Trail(why="a frame").context()) for url in urls if url]
+
+
+# --- articles --------------------------------------------------------------------
+
+
+def _is_list(page: Page) -> bool:
+    """Whether a page that could be an article lists several reports itself."""
+    titled = [link for link in page.links if is_article(link.url) and _STATED.search(link.text)]
+    return len(titled) > 3 or (page.meta.get("columntype", "") != "" and "articletitle" not in page.meta)
+
+
+def _follow_article(page: Page, role: str, trail: Trail) -> Findings:
+    family, sure = _family(page, trail)
+    root_parts = parts_of(page, family, tuple(trail.state.get("parts", ())))
+    wants = [
+        Want(
+            part.url, part.role, ordinal=ordinal, context=Trail(title=part.text, family=family.name).context()
+        )
+        for ordinal, part in enumerate(root_parts, start=1)
+    ]
+    if role == "article":
+        carried = Trail(near=trail.near, column=trail.column, family=trail.family)
+        known = {want.url for want in wants}
+        wants += [
+            _article(Entry(link.url, link.text, link.date), carried)
+            for link in page.links
+            if link.url not in known and link.url != page.url and _is_neighbour(link)
+        ]
+    return Findings(wants=tuple(wants), role=role, family=family.name, sure=sure)
+
+
+def _is_neighbour(link: Link) -> bool:
+    """上一篇 and 下一篇 complete lists that show only a part."""
+    title = re.sub(r"^(上|下)一(篇|条)[:：]?", "", link.text)
+    return is_article(link.url) and bool(_STATED.search(title)) and may_be_report(title, Nearness.ELSEWHERE)

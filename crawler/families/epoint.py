@@ -1,0 +1,35 @@
+"""Epoint: ``govxxgk/<credit code>/category/…/govlist.html``, the column's name in the query."""
+
+from __future__ import annotations
+
+import re
+from typing import ClassVar
+
+from crawler.family import Ask, Context, Family, evidence
+from crawler.page import Page
+
+_PAGES = re.compile(r"""(?:pageCount|totalPage|pagecount)["']?\s*[:=]\s*["']?(\d+)""", re.IGNORECASE)
+_FIRST = re.compile(r"/(?:govlist|moreinfo|subpage|about)\.html")
+
+
+class Epoint(Family):
+    """Lists ``moreinfo.html`` with further pages ``2.html``, ``3.html`` beside them; links where they are shown."""
+
+    name: ClassVar[str] = "epoint"
+    _signs: ClassVar[dict[str, float]] = {
+        r"/govxxgk/\w{9,18}/": 0.6,
+        r"(?i)epoint|EWebEditor": 0.4,
+        r"/(govlist|moreinfo)\.html": 0.3,
+    }
+
+    def recognise(self, page: Page) -> float:
+        """Its paths and the vendor's name."""
+        return evidence(page, self._signs)
+
+    def more(self, page: Page, context: Context) -> tuple[Ask, ...]:
+        """Linked pages, else those that the script counts."""
+        linked = super().more(page, context)
+        count = _PAGES.search(page.scripts)
+        if linked or not count or not _FIRST.search(page.url):
+            return linked
+        return tuple(Ask(_FIRST.sub(f"/{number}.html", page.url)) for number in range(2, int(count[1]) + 1))

@@ -1,0 +1,100 @@
+"""jpaas, Hanweb's newer platform: list pages come from a build API as HTML in JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, ClassVar
+from urllib.parse import urlencode, urljoin
+
+from crawler.family import MAX_PAGES, Ask, Context, Entry, Family, Listing, entries_among, evidence
+from crawler.page import Page
+
+_API = re.compile(r"""["']?([\w:/.-]*/jpaas-publish-server/front/page/build/unit)""")
+_QUERY = re.compile(r"""querydata\s*=\s*(?:"(\{[^"]*\})"|'(\{[^']*\})')""", re.IGNORECASE)
+_PAIR = re.compile(r"""["']?(\w+)["']?\s*:\s*["']([^"']*)["']""")
+_DIV = re.compile(r"<div[^>]*\bpagination\b[^>]*>|<div[^>]*\bcount=[^>]*>", re.IGNORECASE)
+_NUMBER = r"""\b%s\s*=\s*["'](\d+)["']"""
+_DEFAULT_API = "/api-gateway/jpaas-publish-server/front/page/build/unit"
+
+
+class Jpaas(Family):
+    """``<div class="pagination" rows="15" count="386">``; from abroad the API answers page 1 whatever is asked."""
+
+    name: ClassVar[str] = "jpaas"
+    _signs: ClassVar[dict[str, float]] = {
+        r"jpaas-publish-server": 0.7,
+        r"(?i)querydata=": 0.3,
+        r"/art/20\d\d/art_[0-9a-f]{32}\.html": 0.4,
+    }
+
+    def recognise(self, page: Page) -> float:
+        """The build API and its query data."""
+        return evidence(page, self._signs)
+
+    def listing(self, page: Page, context: Context) -> Listing:
+        """The page itself, or an answer of the API; an answer equal to page 1 says that paging is stuck."""
+        answer = _html_in(page.text)
+        if answer is None:
+            return super().listing(page, context)
+        fragment = Page(
+            str(context.get("list") or page.url),
+            f"<html><body>{answer}</body></html>".encode(),
+            charset="utf-8",
+        )
+        entries = entries_among(fragment.links)
+        first = context.get("first")
+        return Listing(entries, (), self.declared(fragment), stuck=bool(entries) and entries[0].url == first)
+
+    def declared(self, page: Page) -> int | None:
+        """The pager's ``count``."""
+        return _attribute(page, "count") or super().declared(page)
+
+    def entries(self, page: Page) -> tuple[Entry, ...]:
+        """Links of the list."""
+        return entries_among(page.links)
+
+    def more(self, page: Page, context: Context) -> tuple[Ask, ...]:
+        """Pages 2 to the last from the API; without its parameters, linked ones."""
+        count, rows = _attribute(page, "count"), _attribute(page, "rows") or 15
+        query = _query(page)
+        if not count or not query:
+            return super().more(page, context)
+        api = _API.search(page.text)
+        address = urljoin(page.base, api[1] if api else _DEFAULT_API)
+        entries = self.entries(page)
+        carried = {"list": page.url, "first": entries[0].url if entries else ""}
+        last = min(-(-count // rows), MAX_PAGES)
+        return tuple(
+            Ask(f"{address}?{urlencode(query | _page_parameter(number, rows))}", context=carried)
+            for number in range(2, last + 1)
+        )
+
+
+def _page_parameter(number: int, rows: int) -> dict[str, str]:
+    return {"paramJson": json.dumps({"pageNo": number, "pageSize": rows}, separators=(",", ":"))}
+
+
+def _query(page: Page) -> dict[str, str]:
+    found = _QUERY.search(page.text.replace("&quot;", "'").replace("&#39;", "'"))
+    return dict(_PAIR.findall(found[1] or found[2])) if found else {}
+
+
+def _attribute(page: Page, name: str) -> int | None:
+    for tag in _DIV.findall(page.text):
+        found = re.search(_NUMBER % name, tag)
+        if found:
+            return int(found[1])
+    return None
+
+
+def _html_in(text: str) -> str | None:
+    if not text.lstrip().startswith("{"):
+        return None
+    try:
+        answer: Any = json.loads(text)
+    except ValueError:
+        return None
+    data = answer.get("data") if isinstance(answer, dict) else None
+    value = data.get("html") if isinstance(data, dict) else data
+    return value if isinstance(value, str) else ""

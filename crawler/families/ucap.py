@@ -1,0 +1,94 @@
+"""UCAP 开普云: pages ``….shtml``, lists ``xlist.shtml``, the tree of columns as JSONP."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from crawler.addresses import resolve
+from crawler.family import Ask, Context, Family, evidence
+from crawler.page import Page
+from crawler.paging import call_arguments
+
+_TREE = re.compile(r"""["'](/[^"'\s]*?/channel/treeNew/[^"'\s]+)["']""")
+_JSONP = re.compile(r"^\s*[\w.$]+\s*\((.*)\)\s*;?\s*$", re.DOTALL)
+_NULL = re.compile(r"/null\.shtml$")
+
+
+class Ucap(Family):
+    """Page N of a list is ``xlist_N.shtml``, N from 2; annual reports stand at ``zfxxgk_gknbz.shtml``."""
+
+    name: ClassVar[str] = "ucap"
+    _signs: ClassVar[dict[str, float]] = {
+        r"(?i)UCAP-CONTENT|/ucap|ucap\w*\.js": 0.5,
+        r"zfxxgk_gkn[br]z\.shtml|common_list\.shtml|zfxxgk_list\.shtml|xlist(_\d+)?\.shtml": 0.4,
+        r"/c\d{5,}/20\d{4}/[0-9a-f]{32}\.shtml": 0.5,
+        r"/channel/treeNew/": 0.4,
+        r"kaipuyun": 0.1,
+    }
+
+    def recognise(self, page: Page) -> float:
+        """Names of templates, scripts and of the 32-digit articles."""
+        return evidence(page, self._signs)
+
+    def more(self, page: Page, context: Context) -> tuple[Ask, ...]:
+        """The pages that the pager call counts."""
+        pager = call_arguments(page.scripts)
+        return pager.asks(page.url) if pager else super().more(page, context)
+
+    def declared(self, page: Page) -> int | None:
+        """The pager call's last argument is the number of records."""
+        pager = call_arguments(page.scripts)
+        return pager.records if pager and pager.records is not None else super().declared(page)
+
+    def branches(self, page: Page) -> tuple[Ask, ...]:
+        """The tree that a script loads; and the columns in its answer."""
+        nodes = _nodes(page)
+        if nodes is not None:
+            return tuple(ask for node in nodes for ask in _column(page, node))
+        found = dict.fromkeys(_TREE.findall(page.text))
+        return tuple(Ask(url, kind="tree") for link in found if (url := resolve(page.base, link)))
+
+
+def _nodes(page: Page) -> list[dict[str, Any]] | None:
+    wrapped = _JSONP.match(page.text) if "(" in page.text[:80] else None
+    if not wrapped:
+        return None
+    try:
+        return list(_flat(json.loads(wrapped[1])))
+    except ValueError:
+        return None
+
+
+def _flat(value: Any) -> Iterator[dict[str, Any]]:
+    """Every object in a tree of lists and objects that has a name."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _flat(item)
+    elif isinstance(value, dict):
+        if _name(value):
+            yield value
+        for child in value.values():
+            if isinstance(child, list | dict):
+                yield from _flat(child)
+
+
+def _name(node: dict[str, Any]) -> str:
+    return str(node.get("name") or node.get("channelName") or node.get("title") or "")
+
+
+def _column(page: Page, node: dict[str, Any]) -> Iterator[Ask]:
+    link = str(node.get("url") or node.get("channelUrl") or node.get("href") or "")
+    url = resolve(page.base, link)
+    if not url:
+        return
+    if not _NULL.search(url):
+        yield Ask(url, kind="tree", title=_name(node))
+        return
+    for real in (
+        "xlist.shtml",
+        "xxgkList.shtml",
+    ):  # the node names no page of its own: its list is one of these
+        yield Ask(_NULL.sub(f"/{real}", url), kind="tree", title=_name(node), optional=True)

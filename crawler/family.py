@@ -1,0 +1,163 @@
+"""What a CMS family is, and what every family can do from a page's own links.
+
+A family is pure: a page in, entries and next requests out. A module in
+``crawler/families`` with a subclass of :class:`Family` is a family; nothing else
+has to be told of it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, ClassVar, Final
+from urllib.parse import urlsplit
+
+from crawler.page import Link, Page
+
+Context = Mapping[str, Any]
+
+FILES: Final = re.compile(r"(?i)\.(pdf|docx?|wps|xlsx?|et|rtf|zip|rar|7z|ofd|ceb)$")
+MAX_PAGES: Final = 500  # of one list
+# the dialects of article addresses; lists and columns have none of them
+_ARTICLES: Final = re.compile(
+    r"""(?ix)
+    /t\d{8}_\d+(_\d+)?\.s?html? | /art/\d{4}/ | /art_[0-9a-z]+(_\d+)*\.html? | /art/\d+/ | /content/\S*\d+\S*\.s?html?
+    | /post_\d+\.html | /info/\d+/\d+\.html? | [?&]wbnewsid=\d+ | /[0-9a-f]{32}\.s?html? | /article[0-9a-f]{32}\.html
+    | /\d{4}-?\d{2}[-/]\d{2}/\d+\.s?html? | /20\d{6}/\w+\.s?html? | /20\d{4}/\w+\.s?html? | /\d{13,20}\.s?html?
+    | /i\d{5,}\.html | /\w*content[-_/]\d[\w-]*\.(s?html?|jsp|aspx?) | /(xxgk\w*|openness\w*|policy\w*)/show/\d+
+    | /public/\d+/\d+\.html | /c\d+_\d+\.s?html? | /\d+/\d{5,}\.html? | thtml\?id=\d+ | /content/\d+\.html
+    | /columns/[0-9a-f-]{36}/\d{6}/\d{2}/[0-9a-f-]{36}\.html | (detail|show|view|info|content|article)\w*\.(jsp|aspx?|php|do|html?)\?\S*id=\w+
+    """
+)
+_NEXT = re.compile(r"^\W*(下一页|下页|后一页|下一頁|next( page)?|>|>>|›|»)\W*$|^(下一页|下页)", re.IGNORECASE)
+_DECLARED = re.compile(r"(?:共|总计|合计|总数)\s*[:：]?\s*(\d{1,6})\s*(?:条|篇|个?记录|份|项)")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of a list: where it leads, its title, its date (ISO or ""), and files it announces."""
+
+    url: str
+    title: str
+    date: str = ""
+    parts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A request that a page gives rise to.
+
+    ``kind``: ``list`` (more of the same list), ``column`` or ``tree``. ``optional``
+    says that the address is a guess, so that its absence is no finding.
+    ``context`` travels with the request and comes back with its answer.
+    """
+
+    url: str
+    method: str = "GET"
+    body: str = ""
+    kind: str = "list"
+    title: str = ""
+    optional: bool = False
+    context: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a page of a list gives. ``declared`` is the total that the list states, ``stuck`` that paging repeats itself."""
+
+    entries: tuple[Entry, ...]
+    more: tuple[Ask, ...] = ()
+    declared: int | None = None
+    stuck: bool = False
+
+
+class Family:
+    """The plain family: entries are links, the next page is a link. CMS families say what differs."""
+
+    name: ClassVar[str] = "generic"
+
+    def recognise(self, page: Page) -> float:
+        """How sure it is (0–1) that ``page`` was made by this CMS."""
+        return 0.05 if page.links else 0.0
+
+    def listing(self, page: Page, context: Context) -> Listing:
+        """The page as a part of a list."""
+        return Listing(self.entries(page), self.more(page, context), self.declared(page))
+
+    def entries(self, page: Page) -> tuple[Entry, ...]:
+        """Links that lead to articles or files."""
+        return entries_among(page.links)
+
+    def more(self, page: Page, context: Context) -> tuple[Ask, ...]:
+        """Requests for the further pages of this list."""
+        return tuple(Ask(link.url) for link in page.links if _NEXT.search(link.text) and link.url != page.url)
+
+    def declared(self, page: Page) -> int | None:
+        """How many entries the list says it has."""
+        found = _DECLARED.findall(page.plain)
+        return int(found[-1]) if found else None
+
+    def branches(self, page: Page) -> tuple[Ask, ...]:
+        """Columns of the tree that no link of the page shows."""
+        return ()
+
+    def parts(self, page: Page) -> tuple[str, ...]:
+        """Further pages of an article that no link of the page shows."""
+        return ()
+
+
+def entries_among(links: tuple[Link, ...]) -> tuple[Entry, ...]:
+    """Those links that look like lines of a list: an article's address, a file, or a date beside a title."""
+    return tuple(Entry(link.url, link.text, link.date) for link in links if is_entry(link))
+
+
+def is_entry(link: Link) -> bool:
+    """Whether a link leads to a document rather than to a column."""
+    if is_article(link.url):
+        return True
+    return bool(link.date) and len(link.text) >= 6 and link.area in ("li", "tr", "dd", "p")
+
+
+def is_article(url: str) -> bool:
+    """Whether an address has the form of an article or file in one of the dialects known."""
+    parts = urlsplit(url)
+    where = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return bool(FILES.search(parts.path)) or bool(_ARTICLES.search(where))
+
+
+@cache
+def families() -> tuple[Family, ...]:
+    """Every family in ``crawler/families``, and the plain one."""
+    folder = Path(__file__).with_name("families")
+    for module in pkgutil.iter_modules([str(folder)]):
+        importlib.import_module(f"crawler.families.{module.name}")
+    return (*(kind() for kind in _subclasses(Family)), Family())
+
+
+def _subclasses(kind: type[Family]) -> list[type[Family]]:
+    found: list[type[Family]] = []
+    for child in kind.__subclasses__():
+        found += [child, *_subclasses(child)]
+    return sorted(found, key=lambda each: each.name)
+
+
+def family_named(name: str) -> Family:
+    """The family of that name; the plain one for a name unknown."""
+    return next((family for family in families() if family.name == name), families()[-1])
+
+
+def recognise(page: Page) -> tuple[Family, float]:
+    """The family that is surest of ``page``, and how sure it is."""
+    scored = [(family.recognise(page), index) for index, family in enumerate(families())]
+    score, index = max(scored, key=lambda pair: (pair[0], -pair[1]))
+    return families()[index], score
+
+
+def evidence(page: Page, signs: Mapping[str, float]) -> float:
+    """The sum of the weights of those ``signs`` (regular expressions) that the page's source shows, at most 1."""
+    return min(1.0, sum(weight for sign, weight in signs.items() if re.search(sign, page.text)))

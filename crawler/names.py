@@ -1,0 +1,118 @@
+"""What names of columns and titles of entries say: is this where annual reports stand, may this be one?
+
+The words are those of the field (see docs/domain): a column is called 政府信息公开年报 in a
+dozen ways, a title names year, 信息公开 and 报告. In doubt an entry is fetched: the
+reading core decides what it is.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import IntEnum
+from urllib.parse import unquote, urlsplit
+
+_ANNUAL_NAME = re.compile(
+    r"(公开|部门|乡镇|街道|镇街|单位|政府|工作|历年|往年|各级|区县|本级)?\s*年报|年度报告(?!.{0,4}(会|审计))|年报汇总|年度工作报告"
+)
+_NO_COLUMN = re.compile(
+    r"企业|公司|财务|审计|法治|网站|统计年报|上市|预算|决算|政府工作报告|绩效|报表|卫生|质量|环境"
+)
+_ANNUAL_PATH = re.compile(
+    r"(?i)(zfxx|xx|zf|zw)?gk(gz)?(nd)?(nb|ndbg)|gknbz|/nb\w{0,3}(_\d+)?/|bmnb|xznb|ndbg|AnnualReport|/nianbao|gkndbg|gzndbg|[?&]type=3\b"
+)
+_DISCLOSURE_NAME = re.compile(
+    r"信息公开|政务公开|公开平台|公开目录|公开专栏|公开年|政府公开|主动公开|监督保障|公开工作"
+)
+_DISCLOSURE_PATH = re.compile(
+    r"(?i)/(zwgk|zfxxgk\w*|xxgk\w*|gkmlpt|govxxgk|public|gkml|openness\w*|zw)(/|$|_|\.)"
+)
+_GROUPS = re.compile(
+    r"^(各|县|区|市|政府)?\W{0,2}(部门|乡镇|街道|镇街|镇\(街\)|单位|县直|区直|市直|直属|组成部门|派出机构|事业单位)"
+)
+_AGENCY = re.compile(
+    r"^[\u4e00-\u9fff（）()·]{2,24}"
+    r"(局|委员会|委|办公室|办|院|中心|镇|乡|苏木|街道|街道办事处|街道办|管委会|管理处|大队|支队|公司|总队|站|队|室|部|会|所|厅|政府|集团|医院|学校)$"
+)
+_YEAR_NAME = re.compile(r"^(20\d\d)\s*(年|年度)?(年报|报告|度)?$")
+_ASIDE = re.compile(
+    r"指南|制度|依申请|规章|规定|办法|政策|解读|招标|采购|预算|决算|建议|提案|人事|规划|新闻|动态|互动|咨询|投诉|服务|办事|登录|注册"
+    r"|首页|无障碍|繁体|关于我们|联系|地图|邮箱|概况|旅游|投资|视频|图片|专题|公示|公告|通知|会议|应急|扶贫|民生|财政资金|行政许可|行政处罚"
+)
+_TITLE = re.compile(r"(信息|政务|公开)\S{0,12}?(年报|年度\S{0,8}报告|报告)|年报")
+_ABOUT_REPORT = re.compile(r"年报|年度\S{0,10}报告|20\d\d年\S{0,20}报告|报告\S{0,6}20\d\d")
+# other forms and what is written about reports: clearly none itself
+_NOT = re.compile(
+    r"政府工作报告|年度报表|工作报表|网站\S{0,6}报表|法治政府|依法行政|指南|公开制度|解读|图解|一图|目录|的通知$|通知$|的函$|通报$|公示$|公告$|征求意见|审计|预算|决算"
+    r"|财务|统计公报|绩效|自评|会议|召开|培训|培训班|述职|督查|标准化|规范化试点|工作要点|工作方案|实施方案|招聘|招标|采购|考试|任免|任职|会计"
+)
+
+
+class Nearness(IntEnum):
+    """How near a page is to annual reports: itself their column, below one, in the disclosure tree, or elsewhere."""
+
+    ELSEWHERE = 0
+    DISCLOSURE = 1
+    BELOW = 2
+    COLUMN = 3
+
+
+def is_annual_column(name: str) -> bool:
+    """Whether a column's name says that annual reports on disclosure stand in it."""
+    return len(name) <= 40 and bool(_ANNUAL_NAME.search(name)) and not _NO_COLUMN.search(name)
+
+
+def is_annual_path(url: str) -> bool:
+    """Whether an address has a folder named after annual reports."""
+    parts = urlsplit(url)
+    return bool(_ANNUAL_PATH.search(f"{unquote(parts.path)}?{parts.query}"))
+
+
+def is_disclosure(name: str, url: str = "") -> bool:
+    """Whether a name or address belongs to the disclosure platform."""
+    return bool(_DISCLOSURE_NAME.search(name)) or bool(_DISCLOSURE_PATH.search(urlsplit(url).path))
+
+
+def is_year(name: str) -> bool:
+    """Whether a name is that of a year's column."""
+    return bool(_YEAR_NAME.match(name.strip()))
+
+
+def is_agency(name: str) -> bool:
+    """Whether a name is that of an agency, or of a group of agencies."""
+    name = name.strip()
+    return bool(_AGENCY.match(name)) or bool(_GROUPS.match(name) and len(name) <= 16)
+
+
+def link_score(name: str, url: str, nearness: Nearness) -> tuple[float, str]:
+    """How much a link promises to lead to annual reports, and why. 0 or less: not worth a request."""
+    if is_annual_column(name):
+        return 10.0, f"named {name}"
+    if _ASIDE.search(name) and not _DISCLOSURE_NAME.search(name):
+        return -5.0, "another matter"
+    if is_annual_path(url):
+        return 8.0, "address named after annual reports"
+    if nearness >= Nearness.BELOW and is_year(name):
+        return 7.0, "a year of the column"
+    if nearness >= Nearness.BELOW and is_agency(name):
+        return 6.0, "an agency in the column"
+    if re.search(r"指南|制度|依申请", name):
+        return -5.0, "another matter"
+    if _DISCLOSURE_NAME.search(name):
+        return 4.0, f"named {name}"
+    if nearness == Nearness.DISCLOSURE and is_agency(name):
+        return 3.0, "an agency in the disclosure tree"
+    if _DISCLOSURE_PATH.search(urlsplit(url).path) and nearness == Nearness.ELSEWHERE:
+        return 1.5, "address in the disclosure tree"
+    return 0.0, ""
+
+
+def may_be_report(title: str, nearness: Nearness) -> bool:
+    """Whether a list's entry with this title is worth fetching as a report, given where the list stands."""
+    title = re.sub(r"\s+", "", title)
+    if _NOT.search(title) and not re.search(r"信息公开\S{0,12}(年度报告|年报)(（|\(|$|\.|_)", title):
+        return False
+    if _TITLE.search(title):
+        return True
+    if nearness == Nearness.BELOW:
+        return bool(_ABOUT_REPORT.search(title))
+    return nearness == Nearness.COLUMN

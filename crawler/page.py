@@ -1,0 +1,170 @@
+"""A fetched page as the families and the discovery see it: pure, decoded once, parsed once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from lxml import etree, html
+
+from crawler.addresses import resolve
+from pipelines.parse.decode import decode
+
+_LONG_TAG = re.compile(r"<[A-Za-z][^<>]{65536}")
+_MAX_MARKUP: Final = 8 * 1024 * 1024  # characters a list page may have
+_MAX_ANCHORS: Final = 5_000
+_DATE = re.compile(r"(20\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})")
+_SPACE = re.compile(r"\s+")
+_ROWS: Final = ("li", "tr", "dd", "dl", "p")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link of a page: absolute address, what it says (title attribute before text), the date beside it (ISO or "").
+
+    ``text`` is never None; ``area`` names the kind of the nearest enclosing row ("" for none).
+    """
+
+    url: str
+    text: str
+    date: str = ""
+    area: str = ""
+
+
+class Page:
+    """A response's body with its address.
+
+    ``text`` is decoded by evidence, ``tree`` is None where the body is no markup or
+    would take a parser hostage (one tag of 64 kB, more than 8 MB).
+    """
+
+    def __init__(
+        self, url: str, body: bytes, *, status: int = 200, media_type: str = "", charset: str = ""
+    ) -> None:
+        self.url, self.body, self.status = url, body, status
+        self.media_type = media_type.partition(";")[0].strip().lower()
+        self._charset = charset
+
+    @cached_property
+    def text(self) -> str:
+        """The body as text."""
+        return decode(self.body, self._charset).text
+
+    @cached_property
+    def tree(self) -> html.HtmlElement | None:
+        """The parsed markup."""
+        text = self.text
+        if "<" not in text[:4096] or len(text) > _MAX_MARKUP or _LONG_TAG.search(text):
+            return None
+        text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
+        try:
+            return html.document_fromstring(text)
+        except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+            return None
+
+    @cached_property
+    def base(self) -> str:
+        """The address that links are relative to."""
+        found = self.tree.find(".//base") if self.tree is not None else None
+        link = found.get("href") if found is not None else None
+        return resolve(self.url, link) or self.url if link else self.url
+
+    @cached_property
+    def meta(self) -> dict[str, str]:
+        """Meta tags by lower-case name."""
+        if self.tree is None:
+            return {}
+        pairs = ((tag.get("name"), tag.get("content")) for tag in self.tree.iter("meta"))
+        return {name.strip().lower(): (content or "").strip() for name, content in pairs if name}
+
+    @cached_property
+    def title(self) -> str:
+        """The text of ``<title>``."""
+        found = self.tree.find(".//title") if self.tree is not None else None
+        return squeeze(found.text_content()) if found is not None else ""
+
+    @cached_property
+    def plain(self) -> str:
+        """The visible text, scripts and styles left out, white space folded."""
+        if self.tree is None:
+            return squeeze(self.text)
+        parts = self.tree.xpath("//text()[not(ancestor::script or ancestor::style or ancestor::title)]")
+        return squeeze(" ".join(str(part) for part in parts))
+
+    @cached_property
+    def scripts(self) -> str:
+        """All inline scripts as one text."""
+        if self.tree is None:
+            return ""
+        return "\n".join(tag.text or "" for tag in self.tree.iter("script"))
+
+    @cached_property
+    def links(self) -> tuple[Link, ...]:
+        """Links of anchors, areas, options, frames; each address once, with its longest text."""
+        found: dict[str, Link] = {}
+        for link in self._links():
+            known = found.get(link.url)
+            if known is None:
+                found[link.url] = link
+            elif len(link.text) > len(known.text):
+                found[link.url] = Link(link.url, link.text, known.date or link.date, known.area or link.area)
+            if len(found) >= _MAX_ANCHORS:
+                break
+        return tuple(found.values())
+
+    def _links(self) -> Iterator[Link]:
+        if self.tree is None:
+            return
+        for tag in self.tree.iter("a", "area", "option", "frame", "iframe"):
+            href = tag.get("href") or (tag.get("value") if tag.tag == "option" else tag.get("src")) or ""
+            if tag.tag == "option" and "/" not in href:
+                continue
+            href = _script_link(href, tag.get("onclick") or "")
+            url = resolve(self.base, href)
+            if url:
+                row = next((up for up in tag.iterancestors(*_ROWS)), None)
+                yield Link(url, _label(tag), _date_beside(tag, row), str(row.tag) if row is not None else "")
+
+
+def _script_link(href: str, onclick: str) -> str:
+    """The address that a scripted link opens; the href itself where it is plain."""
+    script = onclick if href in ("", "#") or href.lower().startswith("javascript:void") else href
+    if script is href and not href.lower().startswith("javascript:"):
+        return href
+    found = re.search(r"""(?:open|href|replace|assign)\s*(?:=|\()\s*['"]([^'"]+)['"]""", script)
+    return found.group(1) if found else ""
+
+
+def _label(tag: html.HtmlElement) -> str:
+    text = squeeze(tag.text_content())
+    title = squeeze(tag.get("title") or "")
+    if not text:
+        images = [image.get("alt") or image.get("title") or "" for image in tag.iter("img")]
+        text = squeeze(" ".join(images))
+    cut = text.rstrip("….·").rstrip()
+    return title if title and (not cut or len(title) >= len(cut)) else text
+
+
+def _date_beside(tag: html.HtmlElement, row: html.HtmlElement | None) -> str:
+    if row is None:
+        row = tag.getparent()
+    if row is None:
+        return ""
+    around = " ".join(row.itertext())
+    return find_date(around[-200:]) if len(around) < 1_000 else ""
+
+
+def find_date(text: str) -> str:
+    """The first date in ``text`` as ISO 8601, "" without a possible one."""
+    for year, month, day in _DATE.findall(text):
+        if 1 <= int(month) <= 12 and 1 <= int(day) <= 31:
+            return f"{year}-{int(month):02d}-{int(day):02d}"
+    return ""
+
+
+def squeeze(text: str) -> str:
+    """``text`` with white space folded to single spaces and trimmed."""
+    return _SPACE.sub(" ", text.replace("\u3000", " ").replace("\xa0", " ")).strip()

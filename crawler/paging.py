@@ -1,0 +1,80 @@
+"""``createPageHTML(…)``: the pager call that TRS and UCAP sites share, in its three signatures."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+from crawler.family import MAX_PAGES, Ask
+
+_CALL = re.compile(r"\bcreatePage(?:HTML|Html)?\s*\(([^()]*)\)")
+_ARGUMENT = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|(-?\d+))\s*""")
+_SUFFIX = re.compile(r"s?html?|jsp|aspx?|php", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """What a pager call states: number of pages, current page as it counts them, file prefix and suffix, records."""
+
+    total: int
+    current: int
+    prefix: str
+    suffix: str
+    records: int | None
+
+    def asks(self, url: str) -> tuple[Ask, ...]:
+        """Requests for the other pages of the list that ``url`` is the first page of.
+
+        A pager that counts from 0 names the second page ``_1``. One that counts from
+        1 names it ``_2`` (UCAP) or ``_1``: where the call does not tell, both ends of
+        the range are guesses. A page that has a number itself was asked for by the first.
+        """
+        if re.search(rf"{re.escape(self.prefix)}_\d+\.{self.suffix}$", url):
+            return ()
+        total = min(self.total, MAX_PAGES)
+        if self.current == 0:
+            return tuple(Ask(self._address(url, number)) for number in range(1, total))
+        sure = self.records is not None
+        first = 2 if sure else 1
+        numbers = range(first, total + 1) if total > 1 else range(0)
+        return tuple(
+            Ask(self._address(url, number), optional=not sure and number in (1, total)) for number in numbers
+        )
+
+    def _address(self, url: str, number: int) -> str:
+        return urljoin(url, f"{self.prefix}_{number}.{self.suffix}")
+
+
+def call_arguments(scripts: str) -> Pager | None:
+    """The first pager call with numbers in it.
+
+    Signatures: ``(total, current, prefix, suffix)``, the same with other quotes,
+    ``(element, total, current, prefix, suffix, records)``.
+    """
+    for call in _CALL.finditer(re.sub(r"(?m)^\s*//.*$", "", scripts)):
+        pager = _from_arguments(call[1])
+        if pager:
+            return pager
+    return None
+
+
+def _from_arguments(text: str) -> Pager | None:
+    numbers: list[int] = []
+    words: list[str] = []
+    for argument in text.split(","):
+        found = _ARGUMENT.fullmatch(argument)
+        if not found:
+            return None
+        word = found[1] if found[1] is not None else found[2]
+        if found[3] is not None:
+            numbers.append(int(found[3]))
+        elif word.isdigit():
+            numbers.append(int(word))
+        elif numbers:
+            words.append(word)  # words before the first number name a page element
+    if len(numbers) < 2 or len(words) < 2 or not _SUFFIX.fullmatch(words[1].lstrip(".")):
+        return None
+    return Pager(
+        numbers[0], numbers[1], words[0], words[1].lstrip("."), numbers[2] if len(numbers) > 2 else None
+    )
