@@ -8,7 +8,7 @@ from pathlib import Path
 from pipelines.archive.coding import decode_body
 from pipelines.archive.exchange import Archived, Exchange, Location, Stored
 from pipelines.archive.members import read_member
-from pipelines.archive.records import Group, Record, exchange_of, parse_record
+from pipelines.archive.parsing import Group, Record, exchange_of, parse_record
 from pipelines.errors import Damaged
 
 OPEN = ".open"

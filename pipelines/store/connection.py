@@ -105,10 +105,15 @@ def connect_writer(data: Path) -> Database:
         fsync_dir(data)
     except OSError as error:
         raise from_os_error(error, f"{data}") from error
+    return open_file(path)
+
+
+def open_file(path: Path) -> Database:
+    """A store file for writing, made if need be, at today's schema and found whole."""
     db = _connect(path)
     try:
         with translated(str(path)):
-            prepare(db)
+            _prepare(db)
             migrate(db)
             _check_whole(db, path)
     except BaseException:
@@ -117,7 +122,7 @@ def connect_writer(data: Path) -> Database:
     return db
 
 
-def prepare(db: Database) -> None:
+def _prepare(db: Database) -> None:
     """Settings under which a committed row survives a power cut, and no row points nowhere."""
     for pragma in ("journal_mode = TRUNCATE", "synchronous = FULL", "foreign_keys = ON"):
         db.execute(f"PRAGMA {pragma}").fetchall()

@@ -40,6 +40,15 @@ class Runs(Tables):
         assert cursor.lastrowid is not None
         return cursor.lastrowid
 
+    def know_crawl(self, crawl_id: int, kind: str, command: str, started_at: str) -> None:
+        """A run that the archive tells of."""
+        with self.transaction() as db:
+            db.execute(
+                """INSERT INTO crawls (crawl_id, kind, command, started_at) VALUES (?, ?, ?, ?)
+                   ON CONFLICT DO NOTHING""",
+                (crawl_id, kind, command, started_at),
+            )
+
     def archive(self, crawl_id: int) -> Archive:
         """The run's writer of WARC files; ``end_crawl`` closes it."""
         crawl = self.row("SELECT * FROM crawls WHERE crawl_id = ?", (crawl_id,))
@@ -117,6 +126,11 @@ class Runs(Tables):
                 "UPDATE warc_files SET closed_at = ?, bytes = ?, sha256 = ? WHERE warc_file = ?",
                 (now(), size, sha256, warc_file),
             )
+
+    def segment_forgotten(self, warc_file: str) -> None:
+        """A WARC file held nothing and is gone."""
+        with self.transaction() as db:
+            db.execute("DELETE FROM warc_files WHERE warc_file = ?", (warc_file,))
 
     def captures_in(self, warc_file: str) -> int:
         """How many captures have their record in a file."""

@@ -1,0 +1,211 @@
+"""Copying a live archive safely, and bringing it back.
+
+A backup is a folder: store.db, warc/, quarantine/, decisions.toml, and manifest.json, which is written last:
+without it a backup is not complete. What is derived (archive.db) is not copied.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipelines.archive.parsing import Group, groups
+from pipelines.archive.reader import OPEN, segment_path
+from pipelines.clock import now
+from pipelines.durable import check_space, fsync_dir, fsync_file, move, sha256_of
+from pipelines.errors import Damaged, StoreError, from_os_error
+from pipelines.schema import VERSION
+from pipelines.store import Store
+from pipelines.store.connection import Lock, lay_out
+
+MANIFEST = "manifest.json"
+MARKER = "restoring"
+Progress = Callable[[int, int], None]
+
+
+class NotEmpty(StoreError):
+    """The directory to write to holds something already."""
+
+    exit_code = 2
+
+
+class NoBackup(StoreError):
+    """The directory to restore from holds no complete backup."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """Files and bytes of a backup."""
+
+    files: int
+    bytes: int
+
+
+def _refuse_filled(folder: Path, but: Iterable[str] = ()) -> None:
+    if folder.exists() and any(entry.name not in but for entry in folder.iterdir()):
+        raise NotEmpty(f"{folder} 不是空目录 (is not empty)")
+
+
+def backup(data: Path, out: Path, progress: Progress = lambda done, total: None) -> Copied:
+    """Copy the archive of ``data`` to the new folder ``out``; a crawl may go on meanwhile.
+
+    The store is copied first, by SQLite itself; the WARC files only grow, so every row has its record.
+    """
+    _refuse_filled(out)
+    with Store.open(data) as store:
+        _check_room(data, out)
+        try:
+            (out / "warc").mkdir(parents=True, exist_ok=True)
+            _copy_store(store, out / "store.db")
+            _copy_segments(data, out, progress)
+            _copy_rest(data, out)
+            return _write_manifest(out)
+        except OSError as error:
+            raise from_os_error(error, f"备份到 {out} (backing up)") from error
+
+
+def _check_room(data: Path, out: Path) -> None:
+    sizes = (path.stat().st_size for path in (data / "store.db", *(data / "warc").iterdir()))
+    check_space(out, sum(sizes))
+
+
+def _copy_store(store: Store, target: Path) -> None:
+    """Copying the file itself would give a broken copy of a busy store."""
+    store.db.execute("PRAGMA query_only = OFF").fetchall()
+    store.db.execute("VACUUM INTO ?", (str(target),))
+    store.db.execute("PRAGMA query_only = ON").fetchall()
+
+
+def _copy_segments(data: Path, out: Path, progress: Progress) -> None:
+    with Store.open(out) as copy:
+        names = [row["warc_file"] for row in copy.warc_files()]
+    for done, name in enumerate(names):
+        progress(done, len(names))
+        _copy_segment(data, out / "warc", name)
+    progress(len(names), len(names))
+
+
+def _copy_segment(data: Path, folder: Path, name: str) -> None:
+    """A finished file as it is; of one being written, the whole groups."""
+    for _ in range(2):  # it may be renamed under our eyes
+        source = segment_path(data, name)
+        try:
+            length = _whole_length(source) if source.name.endswith(OPEN) else source.stat().st_size
+            _copy(source, folder / source.name, length)
+            return
+        except FileNotFoundError:
+            continue
+    raise Damaged(f"{name}: 文件缺失 (the file is missing)")
+
+
+def _whole_length(path: Path) -> int:
+    return max((item.end for item in groups(path) if isinstance(item, Group)), default=0)
+
+
+def _copy(source: Path, target: Path, length: int) -> None:
+    with source.open("rb") as reader, target.open("xb") as writer:
+        left = length
+        while left > 0 and (chunk := reader.read(min(left, 1 << 20))):
+            writer.write(chunk)
+            left -= len(chunk)
+
+
+def _copy_rest(data: Path, out: Path) -> None:
+    if (data / "quarantine").exists():
+        shutil.copytree(data / "quarantine", out / "quarantine")
+    if (data / "decisions.toml").exists():
+        shutil.copyfile(data / "decisions.toml", out / "decisions.toml")
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (
+        path for path in sorted(folder.rglob("*")) if path.is_file() and not path.name.endswith("-journal")
+    )
+
+
+def _write_manifest(out: Path) -> Copied:
+    entries = []
+    for path in _files(out):
+        fsync_file(path)
+        entries.append(
+            {
+                "path": path.relative_to(out).as_posix(),
+                "bytes": path.stat().st_size,
+                "sha256": sha256_of(path),
+            }
+        )
+    for folder in {path.parent for path in _files(out)}:
+        fsync_dir(folder)
+    content = {"gongkai_backup": 1, "schema": VERSION, "created_at": now(), "files": entries}
+    draft = out / f"{MANIFEST}.new"
+    draft.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    fsync_file(draft)
+    move(draft, out / MANIFEST)
+    return Copied(len(entries), sum(int(str(entry["bytes"])) for entry in entries))
+
+
+def restore(source: Path, data: Path) -> Copied:
+    """Bring a backup back into ``data``, which must be empty.
+
+    All is checked against the manifest before anything is written. A killed restore may be run again.
+    """
+    manifest = read_manifest(source)
+    marked = (data / MARKER).exists()
+    if not marked:
+        _refuse_filled(data, but=("lock",))
+    check_manifest(source, manifest)
+    lay_out(data)
+    check_space(data, sum(entry["bytes"] for entry in manifest["files"]))
+    lock = Lock(data)
+    try:
+        (data / MARKER).touch()
+        fsync_dir(data)
+        _bring_back(source, data, manifest)
+        (data / MARKER).unlink()
+        fsync_dir(data)
+    except OSError as error:
+        raise from_os_error(error, f"恢复到 {data} (restoring)") from error
+    finally:
+        lock.release()
+    return Copied(len(manifest["files"]), sum(entry["bytes"] for entry in manifest["files"]))
+
+
+def read_manifest(source: Path) -> dict[str, Any]:
+    """A backup's manifest; NoBackup if there is none."""
+    try:
+        manifest: dict[str, Any] = json.loads((source / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise NoBackup(f"{source} 中没有完整的备份 (no complete backup here)") from error
+    if manifest.get("gongkai_backup") != 1:
+        raise NoBackup(f"{source / MANIFEST} 不是备份清单 (no manifest of a backup)")
+    return manifest
+
+
+def check_manifest(source: Path, manifest: dict[str, Any]) -> None:
+    """Raise Damaged unless every file is there and is what the manifest says."""
+    for entry in manifest["files"]:
+        path = source / entry["path"]
+        if not path.resolve().is_relative_to(source.resolve()):
+            raise Damaged(f"{entry['path']}: 不在备份之内 (outside of the backup)")
+        if not path.is_file() or sha256_of(path) != entry["sha256"]:
+            raise Damaged(f"{path} 缺失或已损坏 (missing or damaged)")
+
+
+def _bring_back(source: Path, data: Path, manifest: dict[str, Any]) -> None:
+    """The store comes last, so that half an archive is never taken for a whole one."""
+    for entry in sorted(manifest["files"], key=lambda entry: entry["path"] == "store.db"):
+        target = data / entry["path"]
+        target.parent.mkdir(parents=True, exist_ok=True)
+        draft = target.with_name(target.name + ".new")
+        shutil.copyfile(source / entry["path"], draft)
+        fsync_file(draft)
+        if sha256_of(draft) != entry["sha256"]:
+            raise Damaged(f"{draft} 写入后不一致 (not what was copied)")
+        move(draft, target)
+    fsync_dir(data)

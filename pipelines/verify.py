@@ -1,0 +1,179 @@
+"""Reading the whole archive again: every file, record, row and cell against what it claims to be."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipelines.archive.members import Gap
+from pipelines.archive.parsing import Group, exchange_of, groups
+from pipelines.archive.reader import OPEN, content_of
+from pipelines.durable import sha256_of
+from pipelines.errors import Damaged
+from pipelines.store import Capture, Row, Store
+from pipelines.store.captures import COLUMNS
+
+Progress = Callable[[int, int], None]
+ReadAgain = Callable[[Store, Row], Iterable[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is not as it must be.
+
+    ``kind``: store (the database file), missing_file, unknown_file, file_changed, damaged_record,
+    wrong_content, record_without_row, row_without_record, row_differs, cell_differs. ``subject``: a WARC
+    file, table or report.
+    """
+
+    kind: str
+    subject: str
+    detail: str
+    offset: int | None = None
+
+
+@dataclass(slots=True)
+class Findings:
+    """What was looked at, and what was found. ``unfinished``: files that the next run will take up."""
+
+    found: list[Finding] = field(default_factory=list)
+    files: int = 0
+    records: int = 0
+    captures: int = 0
+    bytes: int = 0
+    reports: int = 0
+    unfinished: list[str] = field(default_factory=list)
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing was found."""
+        return not self.found
+
+
+def verify(
+    data: Path, progress: Progress = lambda done, total: None, read_again: ReadAgain | None = None
+) -> Findings:
+    """Read everything again; changes nothing. ``progress`` gets bytes read and bytes in all.
+
+    ``read_again(store, report_row)`` reads a report's document again and yields each difference. Raises
+    StoreError where the store cannot even be opened.
+    """
+    with Store.open(data) as store:
+        return _Verifier(store, progress).run(read_again)
+
+
+class _Verifier:
+    def __init__(self, store: Store, progress: Progress) -> None:
+        self.store = store
+        self.data = store.data
+        self.progress = progress
+        self.findings = Findings()
+        self.paths = sorted((self.data / "warc").glob("*.warc.gz*"))
+        self.total = sum(path.stat().st_size for path in self.paths)
+
+    def run(self, read_again: ReadAgain | None) -> Findings:
+        self._check_database()
+        known = {row["warc_file"]: row for row in self.store.warc_files()}
+        self._check_list(known)
+        for path in self.paths:
+            self._check_file(path, known.get(path.name.removesuffix(OPEN)))
+        self._check_rows()
+        if read_again:
+            self._check_reports(read_again)
+        return self.findings
+
+    def _add(self, kind: str, subject: str, detail: str, offset: int | None = None) -> None:
+        self.findings.found.append(Finding(kind, subject, detail, offset))
+
+    def _check_database(self) -> None:
+        for row in self.store.db.execute("PRAGMA integrity_check").fetchall():
+            if row[0] != "ok":
+                self._add("store", "store.db", str(row[0]))
+        for table, rowid, parent, _ in self.store.db.execute("PRAGMA foreign_key_check").fetchall():
+            self._add("store", table, f"row {rowid} refers to a row that {parent} does not have")
+
+    def _check_list(self, known: dict[str, Row]) -> None:
+        there = Counter(path.name.removesuffix(OPEN) for path in self.paths)
+        for name in sorted(known.keys() - there.keys()):
+            self._add("missing_file", name, "the file is missing")
+        for name in sorted(there.keys() - known.keys()):
+            self._add("unknown_file", name, "the store does not know the file")
+
+    def _check_file(self, path: Path, known: Row | None) -> None:
+        name = path.name.removesuffix(OPEN)
+        unfinished = path.name != name
+        if unfinished:
+            self.findings.unfinished.append(name)
+        elif known and known["closed_at"] and known["sha256"] != sha256_of(path):
+            self._add("file_changed", name, "the file is not the one that was closed")
+        before = self.findings.bytes
+        met: set[str] = set()
+        for item in groups(path):
+            self._check_item(item, name, unfinished, met)
+            self.findings.bytes = before + item.end
+            self.progress(self.findings.bytes, self.total)
+        self.findings.files += 1
+        self._check_met(name, met)
+
+    def _check_item(self, item: Group | Gap, name: str, unfinished: bool, met: set[str]) -> None:
+        if isinstance(item, Gap):
+            if not (unfinished and item.torn):
+                self._add(
+                    "damaged_record", name, f"bytes {item.offset}–{item.end} are no whole record", item.offset
+                )
+            return
+        self.findings.records += len(item.records)
+        note = item.note()
+        if note and "about" in note:
+            met.add(item.records[0].id)
+            self._check_exchange(item, name, unfinished)
+
+    def _check_exchange(self, group: Group, name: str, unfinished: bool) -> None:
+        exchange, stored = exchange_of(group, name)
+        try:
+            content_of(self.data, exchange, stored)
+        except Damaged as error:
+            self._add("wrong_content", name, str(error), group.offset)
+        row = self.store.row("SELECT * FROM captures WHERE record_id = ?", (stored.record_id,))
+        if row is not None:
+            self._compare(Capture.of(exchange, stored), row, name)
+        elif not unfinished:
+            self._add("record_without_row", name, f"no capture has record {stored.record_id}", group.offset)
+
+    def _compare(self, capture: Capture, row: Row, name: str) -> None:
+        self.findings.captures += 1
+        wrong = [column for column in COLUMNS if getattr(capture, column) != row[column]]
+        if wrong:
+            detail = f"capture {row['capture_id']} differs from its record in {', '.join(wrong)}"
+            self._add("row_differs", name, detail, capture.warc_offset)
+
+    def _check_met(self, name: str, met: set[str]) -> None:
+        for row in self.store.rows("SELECT * FROM captures WHERE warc_file = ?", (name,)):
+            if row["record_id"] not in met:
+                detail = f"capture {row['capture_id']} has no whole record"
+                self._add("row_without_record", name, detail, row["warc_offset"])
+
+    def _check_rows(self) -> None:
+        """Rows that no file accounts for."""
+        for kind, sql in _ORPHANED.items():
+            for row in self.store.rows(sql):
+                self._add("row_without_record", kind, ", ".join(f"{k} {v}" for k, v in row.items()))
+
+    def _check_reports(self, read_again: ReadAgain) -> None:
+        for row in self.store.rows("SELECT * FROM reports ORDER BY report_id"):
+            self.findings.reports += 1
+            for detail in read_again(self.store, row):
+                self._add("cell_differs", row["report_id"], detail)
+
+
+_ORPHANED = {
+    "captures": """SELECT capture_id FROM captures WHERE warc_file IS NULL
+                   OR warc_file NOT IN (SELECT warc_file FROM warc_files)""",
+    "documents": """SELECT d.sha256 FROM documents d LEFT JOIN captures c USING (capture_id)
+                    WHERE c.sha256 IS NOT d.sha256""",
+    "resources": """SELECT address FROM resources r WHERE sha256 IS NOT NULL
+                    AND sha256 NOT IN (SELECT sha256 FROM documents)""",
+    "reports": "SELECT report_id FROM reports WHERE sha256 NOT IN (SELECT sha256 FROM documents)",
+}

@@ -1,0 +1,193 @@
+"""A run killed at any stage is taken up by the next as if nothing had happened."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from pipelines.archive import Exchange, Stored
+from pipelines.recovery import recover
+from pipelines.store import Capture, Store
+from pipelines.verify import verify
+
+DRIVER = Path(__file__).with_name("kill_driver.py")
+COUNT = 7
+
+WRITING = (
+    "segment_created",
+    "before_append",
+    "mid_append",
+    "after_append",
+    "after_fsync",
+    "in_transaction",
+    "after_commit",
+    "before_rename",
+    "after_rename",
+)
+RECOVERING = ("recovery_settled", "recovery_quarantined", "recovery_truncated", "recovery_renamed")
+
+
+def start(data: Path, killpoint: str = "", count: int = COUNT) -> subprocess.Popen[bytes]:
+    environment = {**os.environ, "PYTHONPATH": str(DRIVER.parents[1])}
+    environment.pop("GONGKAI_KILLPOINT", None)
+    if killpoint:
+        environment["GONGKAI_KILLPOINT"] = killpoint
+    return subprocess.Popen(
+        [sys.executable, str(DRIVER), str(data), str(count)], env=environment, stderr=subprocess.PIPE
+    )
+
+
+def run(data: Path, killpoint: str = "", count: int = COUNT) -> int:
+    process = start(data, killpoint, count)
+    _, errors = process.communicate()
+    assert process.returncode in (0, -signal.SIGKILL), errors.decode()
+    return process.returncode
+
+
+def assert_whole(data: Path, count: int = COUNT) -> None:
+    """Each exchange is there once, every byte of it reads back, no file is left open."""
+    findings = verify(data)
+    assert findings.found == []
+    assert findings.unfinished == []
+    with Store.open(data) as store:
+        urls = sorted(row["url"] for row in store.rows("SELECT url FROM captures"))
+        assert urls == sorted(f"http://county.example/{number}" for number in range(count))
+        assert store.value("SELECT count(*) FROM crawls WHERE finished_at IS NULL") == 0
+        assert store.value("SELECT sum(captures + (requests - captures)) FROM crawls") == count
+    assert findings.captures == count
+
+
+@pytest.mark.parametrize("point", [*WRITING, "after_fsync:4", "mid_append:5", "in_transaction:6"])
+def test_killed_while_writing(tmp_path: Path, point: str) -> None:
+    assert run(tmp_path, point) == -signal.SIGKILL
+    assert run(tmp_path) == 0
+    assert_whole(tmp_path)
+
+
+@pytest.mark.parametrize("point", RECOVERING)
+def test_killed_again_while_recovering(tmp_path: Path, point: str) -> None:
+    assert run(tmp_path, "mid_append:5") == -signal.SIGKILL
+    assert run(tmp_path, point) == -signal.SIGKILL
+    assert run(tmp_path) == 0
+    assert_whole(tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(60))
+def test_killed_at_random_until_it_is_done(tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    for kills in itertools.count():
+        process = start(tmp_path, count=60)
+        try:
+            process.communicate(timeout=chance.uniform(0.15, 0.9) + 0.05 * kills)
+            break
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+    assert process.returncode == 0
+    assert_whole(tmp_path, 60)
+
+
+def killed_after_fsync(data: Path) -> None:
+    """Three captures, the last of them without its row."""
+    assert run(data, "after_fsync:4") == -signal.SIGKILL
+
+
+def test_what_was_archived_but_not_acknowledged_goes_to_the_caller(tmp_path: Path) -> None:
+    killed_after_fsync(tmp_path)
+    settled: list[tuple[Exchange, Stored]] = []
+
+    with Store.open(tmp_path, write=True) as store:
+
+        def settle(exchange: Exchange, stored: Stored) -> None:
+            settled.append((exchange, stored))
+            store.add_capture(Capture.of(exchange, stored))
+
+        recovery = recover(store, settle)
+        assert recovery.settled == 1
+        assert recover(store, settle).settled == 0
+
+    ((exchange, stored),) = settled
+    assert exchange.about.request_id == 2
+    assert exchange.about.hints == {"link_text": "第2份"}
+    assert stored.warc_file in recovery.finished
+
+
+def test_interrupted_runs_are_closed_and_counted(tmp_path: Path) -> None:
+    killed_after_fsync(tmp_path)
+    with Store.open(tmp_path, write=True) as store:
+        recover(store)
+        (crawl,) = store.crawls()
+    assert crawl["outcome"] == "interrupted"
+    assert crawl["finished_at"] is not None
+    assert (crawl["requests"], crawl["captures"]) == (3, 2)
+
+
+def test_a_torn_tail_is_kept_in_quarantine_and_named(tmp_path: Path) -> None:
+    run(tmp_path, "mid_append:4")
+    with Store.open(tmp_path, write=True) as store:
+        recovery = recover(store)
+        (torn,) = recovery.quarantined
+        assert torn.read_bytes().startswith(b"\x1f\x8b")
+        assert [issue["code"] for issue in store.open_issues()] == ["archive.torn"]
+        assert store.captures_in(recovery.finished[0]) == 2
+
+
+def test_damage_before_good_records_is_reported_and_nothing_cut(tmp_path: Path) -> None:
+    killed_after_fsync(tmp_path)
+    (segment,) = (tmp_path / "warc").glob("*.open")
+    content = bytearray(segment.read_bytes())
+    with Store.open(tmp_path) as store:
+        place = store.value("SELECT warc_offset FROM captures ORDER BY capture_id LIMIT 1")
+    content[place + 40] ^= 0x10
+    segment.write_bytes(content)
+
+    with Store.open(tmp_path, write=True) as store:
+        recovery = recover(store)
+        assert len(recovery.damaged) == 1
+        assert recovery.settled == 1
+        assert recovery.quarantined == []
+        assert [issue["severity"] for issue in store.open_issues()] == ["error"]
+    (finished,) = (tmp_path / "warc").iterdir()
+    assert finished.read_bytes() == bytes(content)
+
+
+def test_a_whole_record_at_the_end_that_rotted_stays_where_it_is(tmp_path: Path) -> None:
+    assert run(tmp_path, "after_commit:5") == -signal.SIGKILL
+    (segment,) = (tmp_path / "warc").glob("*.open")
+    size = segment.stat().st_size
+    with segment.open("r+b") as file:
+        file.seek(size - 30)
+        byte = file.read(1)
+        file.seek(size - 30)
+        file.write(bytes([byte[0] ^ 1]))
+    with Store.open(tmp_path, write=True) as store:
+        recovery = recover(store)
+        assert recovery.damaged
+    (finished,) = (tmp_path / "warc").iterdir()
+    assert finished.stat().st_size == size
+
+
+def test_the_run_that_died_after_its_last_word_is_complete(tmp_path: Path) -> None:
+    assert run(tmp_path, "before_rename") == -signal.SIGKILL
+    with Store.open(tmp_path, write=True) as store:
+        assert [crawl["outcome"] for crawl in store.crawls()] == ["interrupted"]
+        recover(store)
+        assert [crawl["outcome"] for crawl in store.crawls()] == ["complete"]
+
+
+def test_a_lock_dies_with_its_holder(tmp_path: Path) -> None:
+    process = start(tmp_path, count=2000)
+    while not (tmp_path / "store.db").exists():
+        time.sleep(0.02)
+    process.kill()
+    process.communicate()
+    Store.open(tmp_path, write=True).close()
