@@ -1,0 +1,92 @@
+-- Agency × year: every agency, from its first year to the last year whose report is due, with a reason in each empty
+-- place. An agency that only the registry knows begins with the first year its site has a report of anybody.
+--
+-- have, late      a report, in time or after the legal date
+-- unparsed        something is there that could not be read as the report
+-- due             the legal date is still to come
+-- not_found       the site was swept whole after the legal date, and the report was not there (its list is the proof)
+-- blocked         the site refuses us
+-- never_crawled   nobody has looked: no registered site, or not crawled yet
+-- overdue         the legal date has passed, and nobody has been able to look since
+INSERT INTO agency_years (agency_id, year, due_on, status, days_late, evidence_kind, evidence)
+WITH RECURSIVE
+clock AS (SELECT today, CAST(substr(today, 1, 4) AS INTEGER) - 1 AS last_year FROM publication),
+seat AS (
+    SELECT
+        a.agency_id, a.kind, a.name,
+        coalesce(a.site, (SELECT s.site FROM sites s WHERE s.region_code = a.region_code ORDER BY s.site LIMIT 1)) AS site
+    FROM agencies a
+),
+own AS (SELECT agency_id, min(year) AS first_year, max(year) AS last_year FROM reports GROUP BY agency_id),
+of_site AS (
+    SELECT seat.site, min(own.first_year) AS first_year
+    FROM seat JOIN own USING (agency_id) WHERE seat.site IS NOT NULL GROUP BY seat.site
+),
+span AS (
+    SELECT
+        seat.agency_id, seat.kind, seat.name, seat.site,
+        coalesce(own.first_year, of_site.first_year, clock.last_year) AS first_year,
+        max(clock.last_year, coalesce(own.last_year, 0)) AS last_year
+    FROM seat CROSS JOIN clock LEFT JOIN own USING (agency_id) LEFT JOIN of_site ON of_site.site = seat.site
+),
+years (year) AS (
+    SELECT min(first_year) FROM span
+    UNION ALL
+    SELECT year + 1 FROM years WHERE year < (SELECT max(last_year) FROM span)
+),
+proof AS (
+    SELECT
+        site,
+        max(capture_id) FILTER (WHERE role IN ('list', 'column') AND outcome IN ('new', 'changed', 'unchanged')) AS list,
+        max(capture_id) FILTER (WHERE outcome = 'blocked') AS blocked,
+        max(capture_id) AS latest
+    FROM captures WHERE site IS NOT NULL GROUP BY site
+),
+place AS (
+    SELECT
+        span.agency_id, span.site, span.name, years.year,
+        (years.year + 1) || CASE WHEN span.kind = 'government' THEN '-03-31' ELSE '-01-31' END AS due_on
+    FROM span JOIN years ON years.year BETWEEN span.first_year AND span.last_year
+),
+judged AS (
+    SELECT
+        place.agency_id, place.year, place.due_on, r.report_id, r.days_late,
+        CASE WHEN r.report_id IS NULL THEN (
+            SELECT max(u.capture_id) FROM unread u
+            WHERE u.site = place.site AND instr(u.clue, place.year) AND (
+                instr(u.clue, place.name) OR EXISTS (
+                    SELECT 1 FROM agency_names n WHERE n.agency_id = place.agency_id AND instr(u.clue, n.name)
+                )
+            )
+        ) END AS unread_capture,
+        CASE
+            WHEN r.state = 'unreadable' THEN 'unparsed'
+            WHEN r.days_late > 0 THEN 'late'
+            WHEN r.report_id IS NOT NULL THEN 'have'
+            WHEN place.due_on >= (SELECT today FROM clock) THEN 'due'
+            WHEN substr(s.last_full_sweep_at, 1, 10) > place.due_on THEN 'not_found'
+            WHEN s.state = 'blocked' THEN 'blocked'
+            WHEN s.site IS NULL OR s.state = 'never_crawled' THEN 'never_crawled'
+            ELSE 'overdue'
+        END AS status,
+        proof.list, proof.blocked, proof.latest
+    FROM place
+    LEFT JOIN reports r ON r.agency_id = place.agency_id AND r.year = place.year
+    LEFT JOIN sites s ON s.site = place.site
+    LEFT JOIN proof ON proof.site = place.site
+)
+SELECT
+    agency_id, year, due_on,
+    CASE WHEN unread_capture IS NULL THEN status ELSE 'unparsed' END,
+    days_late,
+    CASE
+        WHEN report_id IS NOT NULL THEN 'report'
+        WHEN coalesce(unread_capture, list, blocked, latest) IS NOT NULL AND status <> 'never_crawled' THEN 'capture'
+    END,
+    CASE
+        WHEN report_id IS NOT NULL THEN report_id
+        WHEN unread_capture IS NOT NULL THEN CAST(unread_capture AS TEXT)
+        WHEN status = 'blocked' THEN CAST(coalesce(blocked, latest) AS TEXT)
+        WHEN status <> 'never_crawled' THEN CAST(coalesce(list, latest) AS TEXT)
+    END
+FROM judged

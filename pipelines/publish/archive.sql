@@ -1,0 +1,301 @@
+-- The published archive (archive.db), the tables of the contract. Views stand in views/*.sql, meanings and units in
+-- codebook.toml. NULL means "not stated or not readable"; it is never written for 0, nor 0 for it.
+
+-- What this file is: one row.
+CREATE TABLE publication (
+    published_at TEXT NOT NULL,
+    today TEXT NOT NULL,
+    builder TEXT NOT NULL,
+    parser_version TEXT,
+    changes_through TEXT,
+    sites INTEGER NOT NULL,
+    agencies INTEGER NOT NULL,
+    reports INTEGER NOT NULL,
+    cells INTEGER NOT NULL
+);
+
+CREATE TABLE regions (
+    code TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    level TEXT NOT NULL,
+    parent_code TEXT,
+    province TEXT,
+    prefecture TEXT,
+    county TEXT,
+    valid_from TEXT,
+    valid_to TEXT
+);
+CREATE INDEX regions_by_parent ON regions (parent_code);
+
+CREATE TABLE sites (
+    site TEXT PRIMARY KEY,
+    region_code TEXT,
+    name TEXT NOT NULL,
+    home TEXT NOT NULL,
+    family TEXT,
+    state TEXT NOT NULL,
+    state_since TEXT,
+    last_attempt_at TEXT,
+    last_success_at TEXT,
+    last_full_sweep_at TEXT
+);
+CREATE INDEX sites_by_region ON sites (region_code);
+
+CREATE TABLE agencies (
+    agency_id TEXT PRIMARY KEY,
+    region_code TEXT,
+    name TEXT NOT NULL,
+    function TEXT,
+    kind TEXT NOT NULL,
+    site TEXT,
+    expected INTEGER NOT NULL
+);
+CREATE INDEX agencies_by_region ON agencies (region_code, name);
+
+CREATE TABLE agency_names (
+    agency_id TEXT NOT NULL REFERENCES agencies (agency_id),
+    name TEXT NOT NULL,
+    first_year INTEGER,
+    last_year INTEGER,
+    PRIMARY KEY (agency_id, name)
+);
+
+CREATE TABLE crawls (
+    crawl_id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    started_at TEXT NOT NULL,
+    finished_at TEXT,
+    outcome TEXT,
+    requests INTEGER NOT NULL,
+    captures INTEGER NOT NULL,
+    new_documents INTEGER NOT NULL,
+    changed_documents INTEGER NOT NULL,
+    new_reports INTEGER NOT NULL,
+    errors INTEGER NOT NULL
+);
+
+CREATE TABLE captures (
+    capture_id INTEGER PRIMARY KEY,
+    crawl_id INTEGER NOT NULL REFERENCES crawls (crawl_id),
+    site TEXT,
+    url TEXT,
+    fetched_at TEXT NOT NULL,
+    status_code INTEGER,
+    outcome TEXT NOT NULL,
+    detail TEXT,
+    sha256 TEXT,
+    bytes INTEGER,
+    media_type TEXT,
+    role TEXT,
+    warc_file TEXT,
+    warc_offset INTEGER,
+    warc_length INTEGER
+);
+CREATE INDEX captures_by_sha256 ON captures (sha256);
+CREATE INDEX captures_by_site ON captures (site, role, outcome, capture_id);
+CREATE INDEX captures_by_crawl ON captures (crawl_id);
+
+CREATE TABLE documents (
+    sha256 TEXT PRIMARY KEY,
+    media_type TEXT,
+    bytes INTEGER NOT NULL,
+    first_seen_at TEXT NOT NULL,
+    last_seen_at TEXT NOT NULL
+);
+
+CREATE TABLE reports (
+    report_id TEXT PRIMARY KEY,
+    agency_id TEXT NOT NULL REFERENCES agencies (agency_id),
+    agency TEXT NOT NULL,
+    region_code TEXT,
+    year INTEGER NOT NULL,
+    title TEXT NOT NULL,
+    format TEXT NOT NULL,
+    published_on TEXT,
+    first_seen_at TEXT NOT NULL,
+    days_late INTEGER,
+    url TEXT,
+    sha256 TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    parser_version TEXT NOT NULL,
+    state TEXT NOT NULL,
+    proactive_state TEXT NOT NULL,
+    applications_state TEXT NOT NULL,
+    reviews_state TEXT NOT NULL,
+    changed_at TEXT NOT NULL
+);
+CREATE INDEX reports_by_agency ON reports (agency_id, year);
+CREATE INDEX reports_by_region ON reports (region_code, year);
+CREATE INDEX reports_by_year ON reports (year);
+
+CREATE TABLE report_sources (
+    report_id TEXT NOT NULL REFERENCES reports (report_id),
+    url TEXT NOT NULL,
+    site TEXT,
+    first_seen_at TEXT NOT NULL,
+    last_seen_at TEXT NOT NULL,
+    gone_at TEXT,
+    PRIMARY KEY (report_id, url)
+);
+
+CREATE TABLE report_evidence (
+    report_id TEXT NOT NULL REFERENCES reports (report_id),
+    field TEXT NOT NULL,
+    value TEXT,
+    source TEXT NOT NULL,
+    text TEXT
+);
+CREATE INDEX report_evidence_by_report ON report_evidence (report_id);
+
+CREATE TABLE report_versions (
+    report_id TEXT NOT NULL REFERENCES reports (report_id),
+    version INTEGER NOT NULL,
+    sha256 TEXT NOT NULL,
+    url TEXT,
+    first_seen_at TEXT NOT NULL,
+    last_seen_at TEXT NOT NULL,
+    PRIMARY KEY (report_id, version)
+);
+
+CREATE TABLE report_changes (
+    report_id TEXT NOT NULL REFERENCES reports (report_id),
+    from_version INTEGER NOT NULL,
+    to_version INTEGER NOT NULL,
+    table_name TEXT NOT NULL,
+    row TEXT NOT NULL,
+    column_name TEXT NOT NULL,
+    old_raw TEXT,
+    new_raw TEXT,
+    found_at TEXT NOT NULL
+);
+CREATE INDEX report_changes_by_report ON report_changes (report_id, to_version);
+CREATE INDEX report_changes_by_time ON report_changes (found_at);
+
+CREATE TABLE sections (
+    report_id TEXT NOT NULL REFERENCES reports (report_id),
+    ordinal INTEGER NOT NULL,
+    number INTEGER,
+    heading TEXT NOT NULL,
+    text TEXT NOT NULL,
+    PRIMARY KEY (report_id, ordinal)
+);
+
+CREATE TABLE proactive_disclosure (
+    report_id TEXT NOT NULL REFERENCES reports (report_id),
+    item TEXT NOT NULL,
+    row TEXT NOT NULL,
+    measure TEXT NOT NULL,
+    value NUMERIC,
+    unit TEXT,
+    raw TEXT,
+    state TEXT NOT NULL
+);
+CREATE INDEX proactive_disclosure_by_report ON proactive_disclosure (report_id);
+CREATE INDEX proactive_disclosure_by_row ON proactive_disclosure (row, measure);
+
+CREATE TABLE applications (
+    report_id TEXT NOT NULL REFERENCES reports (report_id),
+    row TEXT NOT NULL,
+    label TEXT,
+    natural_person INTEGER,
+    business INTEGER,
+    research_institution INTEGER,
+    public_welfare_org INTEGER,
+    legal_service_org INTEGER,
+    other_org INTEGER,
+    total INTEGER,
+    PRIMARY KEY (report_id, row)
+);
+CREATE INDEX applications_by_row ON applications (row);
+
+CREATE TABLE reviews (
+    report_id TEXT NOT NULL REFERENCES reports (report_id),
+    stage TEXT NOT NULL,
+    upheld INTEGER,
+    corrected INTEGER,
+    other INTEGER,
+    pending INTEGER,
+    total INTEGER,
+    PRIMARY KEY (report_id, stage)
+);
+
+CREATE TABLE cells (
+    report_id TEXT NOT NULL REFERENCES reports (report_id),
+    table_name TEXT NOT NULL,
+    ordinal INTEGER NOT NULL,
+    item TEXT,
+    row TEXT NOT NULL,
+    column_name TEXT NOT NULL,
+    label TEXT,
+    raw TEXT,
+    value NUMERIC,
+    unit TEXT,
+    state TEXT NOT NULL,
+    method TEXT NOT NULL,
+    confidence REAL,
+    location TEXT,
+    PRIMARY KEY (report_id, table_name, ordinal)
+) WITHOUT ROWID;
+
+CREATE TABLE stated_figures (
+    report_id TEXT NOT NULL REFERENCES reports (report_id),
+    section INTEGER NOT NULL,
+    phrase TEXT NOT NULL,
+    value NUMERIC,
+    unit TEXT NOT NULL,
+    qualifier TEXT NOT NULL,
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL
+);
+CREATE INDEX stated_figures_by_report ON stated_figures (report_id);
+
+CREATE TABLE checks (
+    report_id TEXT NOT NULL REFERENCES reports (report_id),
+    rule TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    left_value REAL,
+    right_value REAL,
+    detail TEXT,
+    PRIMARY KEY (report_id, rule, scope)
+) WITHOUT ROWID;
+CREATE INDEX checks_by_outcome ON checks (outcome, rule);
+
+CREATE TABLE issues (
+    issue_id INTEGER PRIMARY KEY,
+    code TEXT NOT NULL,
+    severity TEXT NOT NULL,
+    report_id TEXT,
+    sha256 TEXT,
+    site TEXT,
+    detail TEXT NOT NULL,
+    first_seen_at TEXT NOT NULL,
+    last_seen_at TEXT NOT NULL
+);
+CREATE INDEX issues_by_report ON issues (report_id);
+CREATE INDEX issues_by_code ON issues (code);
+
+-- What the view `coverage` reads: made anew at every publication, relative to publication.today.
+CREATE TABLE agency_years (
+    agency_id TEXT NOT NULL REFERENCES agencies (agency_id),
+    year INTEGER NOT NULL,
+    due_on TEXT NOT NULL,
+    status TEXT NOT NULL,
+    days_late INTEGER,
+    evidence_kind TEXT,
+    evidence TEXT,
+    PRIMARY KEY (agency_id, year)
+) WITHOUT ROWID;
+CREATE INDEX agency_years_by_status ON agency_years (status, year);
+
+CREATE TABLE codebook (
+    table_name TEXT NOT NULL,
+    column_name TEXT NOT NULL,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    label_zh TEXT NOT NULL,
+    label_en TEXT NOT NULL,
+    unit TEXT,
+    source TEXT,
+    PRIMARY KEY (table_name, column_name, name)
+);

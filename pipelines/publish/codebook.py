@@ -1,0 +1,95 @@
+"""The codebook: what every published name means, from one file (codebook.toml)."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A name and its meaning. ``kind``: table, column or value; ``column`` is set for a value only."""
+
+    table: str
+    column: str
+    name: str
+    kind: str
+    zh: str
+    en: str
+    unit: str = ""
+    source: str = ""
+
+
+@cache
+def entries() -> tuple[Entry, ...]:
+    """All entries: tables with their columns in the order of the file, then keys and enumerations."""
+    text = (resources.files("pipelines.publish") / "codebook.toml").read_text(encoding="utf-8")
+    book = tomllib.loads(text)
+    return (*_tables(book), *_values(book))
+
+
+def rows() -> Iterator[tuple[str, str, str, str, str, str, str | None, str | None]]:
+    """The rows of the table `codebook`."""
+    for e in entries():
+        yield e.table, e.column, e.name, e.kind, e.zh, e.en, e.unit or None, e.source or None
+
+
+@cache
+def labels(table: str, column: str = "") -> dict[str, Entry]:
+    """By name: the columns of a table, or the keys and values of a column."""
+    kind = "value" if column else "column"
+    return {e.name: e for e in entries() if (e.table, e.column, e.kind) == (table, column, kind)}
+
+
+def table_label(table: str) -> Entry | None:
+    """What a table holds."""
+    return next((e for e in entries() if e.kind == "table" and e.name == table), None)
+
+
+def markdown() -> str:
+    """The codebook as a page of the documentation (docs/codebook.md)."""
+    lines = ["# 数据字典 Codebook", "", "Made from `pipelines/publish/codebook.toml`; change it there.", ""]
+    for table in (e for e in entries() if e.kind == "table"):
+        lines += [
+            f"## `{table.name}` {table.zh}",
+            "",
+            table.en,
+            "",
+            "| name | 中文 | English | unit | source |",
+            "|---|---|---|---|---|",
+        ]
+        lines += [_line(e.name, e) for e in labels(table.name).values()]
+        for column in labels(table.name):
+            lines += [_line(f"{column} = {e.name}", e) for e in labels(table.name, column).values()]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _line(name: str, entry: Entry) -> str:
+    return f"| `{name}` | {entry.zh} | {entry.en} | {entry.unit} | {entry.source} |"
+
+
+def _tables(book: dict[str, Any]) -> Iterator[Entry]:
+    for table, content in book["tables"].items():
+        yield Entry(table, "", table, "table", *content["label"])
+        for name in content.get("uses", ()):
+            yield Entry(table, "", name, "column", *book["shared"][name])
+        for name, meaning in content.get("columns", {}).items():
+            # a string names the shared meaning of a column that is called otherwise here
+            yield Entry(
+                table, "", name, "column", *(book["shared"][meaning] if isinstance(meaning, str) else meaning)
+            )
+
+
+def _values(book: dict[str, Any]) -> Iterator[Entry]:
+    for group in book["values"]:
+        meanings = {name: book["shared"][name] for name in group.get("uses", ())}
+        meanings |= {name: meaning for name, meaning in group.items() if name not in ("of", "uses")}
+        for place in group["of"]:
+            table, _, column = place.partition(".")
+            for name, meaning in meanings.items():
+                yield Entry(table, column, name, "value", *meaning)

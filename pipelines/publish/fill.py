@@ -1,0 +1,201 @@
+"""The rows of archive.db from those of store.db. Every function works on one connection that has the store attached.
+
+Reports are filled a set at a time: the ids stand in the temporary table ``chosen``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterator
+from importlib import resources
+
+from pipelines.publish import codebook, words
+from pipelines.publish.masks import Masked, mask
+from pipelines.publish.tables import COPIED, ONLY, PER_REPORT, STATISTIC, TECHNICAL, WHOLE
+
+_AMOUNT = re.compile(r"[\s¥￥+\-]*[\d,，.．０-９]+\s*[万亿]?[元件条次项个]?\s*")
+_SHORTEST = 11  # characters of the shortest thing that is masked
+_BATCH = 200  # sections held in memory at once
+
+
+def register_functions(connection: sqlite3.Connection) -> None:
+    """The SQL functions that filling uses: mask(text), is_amount(text), spaced(text)."""
+    connection.create_function("mask", 1, lambda text: mask(text).text, deterministic=True)
+    connection.create_function("is_amount", 1, is_amount, deterministic=True)
+    connection.create_function("spaced", 1, lambda text: words.spaced(text or ""), deterministic=True)
+
+
+def is_amount(text: str | None) -> bool:
+    """Whether a printed text is a number and at most its unit: a statistic, not somebody's number."""
+    return text is not None and _AMOUNT.fullmatch(text) is not None
+
+
+def create(connection: sqlite3.Connection) -> None:
+    """Tables, indexes, full text, views and codebook of an empty archive."""
+    package = resources.files("pipelines.publish")
+    connection.executescript((package / "archive.sql").read_text(encoding="utf-8"))
+    for table, columns in (("sections_fts", "heading, text"), ("reports_fts", "title, text")):
+        connection.execute(
+            f"CREATE VIRTUAL TABLE {table} USING fts5({columns}, content='', tokenize=\"{words.TOKENIZER}\")"
+        )
+    views = sorted((package / "views").iterdir(), key=lambda path: path.name)
+    for view in views:
+        connection.executescript(view.read_text(encoding="utf-8"))
+    connection.executemany("INSERT INTO codebook VALUES (?, ?, ?, ?, ?, ?, ?, ?)", codebook.rows())
+
+
+def columns_of(connection: sqlite3.Connection, table: str, schema: str = "main") -> dict[str, str]:
+    """Column names of a table and their declared types, in order."""
+    return {row[1]: row[2] for row in connection.execute(f"PRAGMA {schema}.table_info({table})")}
+
+
+def replace_whole_tables(connection: sqlite3.Connection) -> None:
+    """Take over the tables that are small beside the reports."""
+    for table in WHOLE:
+        connection.execute(f"DELETE FROM {table}")
+        _copy(connection, table, ONLY.get(table, "1"))
+
+
+def remove_reports(connection: sqlite3.Connection) -> int:
+    """Take every row of the chosen reports out of the archive. Returns how many reports were there."""
+    _index_reports(connection, delete=True)
+    for table in reversed(PER_REPORT):
+        connection.execute(f"DELETE FROM {table} WHERE report_id IN (SELECT report_id FROM chosen)")
+    return int(connection.execute("SELECT changes()").fetchone()[0])
+
+
+def add_reports(connection: sqlite3.Connection) -> None:
+    """Bring in every row of the chosen reports, masked, with fact tables and full text."""
+    for table in COPIED:
+        _copy(connection, table, "report_id IN (SELECT report_id FROM chosen)")
+    _add_texts(connection)
+    facts = (resources.files("pipelines.publish") / "facts.sql").read_text(encoding="utf-8")
+    for statement in facts.split(";\n"):
+        connection.execute(statement)
+    _index_reports(connection, delete=False)
+
+
+def _copy(connection: sqlite3.Connection, table: str, where: str) -> None:
+    shared = [
+        name for name in columns_of(connection, table) if name in columns_of(connection, table, "store")
+    ]
+    types = columns_of(connection, table)
+    values = ", ".join(_masked_column(table, name, types[name]) for name in shared)
+    names = ", ".join(f'"{name}"' for name in shared)
+    connection.execute(f"INSERT INTO main.{table} ({names}) SELECT {values} FROM store.{table} WHERE {where}")
+
+
+def _masked_column(table: str, name: str, declared: str) -> str:
+    if declared != "TEXT" or name in TECHNICAL:
+        return f'"{name}"'
+    quoted = f'"{name}"'
+    asis = f"{quoted} IS NULL OR length({quoted}) < {_SHORTEST}"
+    if table in STATISTIC:
+        asis += f" OR {STATISTIC[table].format(column=quoted)}"
+    return f"CASE WHEN {asis} THEN {quoted} ELSE mask({quoted}) END"
+
+
+# --- sections and the figures stated in them -----------------------------------
+
+
+def statistics_of(connection: sqlite3.Connection) -> dict[str, set[str]]:
+    """By report, the digits of long numbers that are statistics: not to be taken for somebody's number."""
+    known: dict[str, set[str]] = defaultdict(set)
+    long_numbers = f"SELECT report_id, raw FROM cells WHERE state = 'number' AND length(raw) >= {_SHORTEST}"
+    for report_id, raw in connection.execute(long_numbers):
+        known[report_id].add(re.sub(r"\D", "", raw))
+        known[report_id].add(re.sub(r"\D", "", raw.partition(".")[0]))
+    return known
+
+
+def _add_texts(connection: sqlite3.Connection) -> None:
+    known = statistics_of(connection)
+    masked: dict[tuple[str, int], Masked] = {}
+    for batch in _batches(connection):
+        rows = []
+        for report_id, ordinal, number, heading, text in batch:
+            hidden = mask(text, known.get(report_id, ()))
+            rows.append((report_id, ordinal, number, mask(heading).text, hidden.text))
+            if hidden.found:
+                masked[report_id, ordinal] = hidden
+        connection.executemany("INSERT INTO sections VALUES (?, ?, ?, ?, ?)", rows)
+    _add_figures(connection, masked)
+
+
+def _batches(connection: sqlite3.Connection) -> Iterator[list[tuple[str, int, int | None, str, str]]]:
+    cursor = connection.execute(
+        "SELECT report_id, ordinal, number, heading, text FROM store.sections"
+        " WHERE report_id IN (SELECT report_id FROM chosen) ORDER BY report_id, ordinal"
+    )
+    while batch := cursor.fetchmany(_BATCH):
+        yield batch
+
+
+def _add_figures(connection: sqlite3.Connection, masked: dict[tuple[str, int], Masked]) -> None:
+    """Figures move with the text; what a mask covers is no figure of the report."""
+    connection.execute(
+        'INSERT INTO stated_figures SELECT report_id, section, phrase, value, unit, qualifier, start, "end"'
+        " FROM store.stated_figures WHERE report_id IN (SELECT report_id FROM chosen) ORDER BY rowid"
+    )
+    for (report_id, section), hidden in masked.items():
+        figures = connection.execute(
+            'SELECT rowid, start, "end", phrase FROM stated_figures WHERE report_id = ? AND section = ?',
+            (report_id, section),
+        ).fetchall()
+        for rowid, start, end, phrase in figures:
+            moved = hidden.moved(start, end)
+            if moved is None:
+                connection.execute("DELETE FROM stated_figures WHERE rowid = ?", (rowid,))
+            else:
+                connection.execute(
+                    'UPDATE stated_figures SET start = ?, "end" = ?, phrase = ? WHERE rowid = ?',
+                    (*moved, mask(phrase).text, rowid),
+                )
+
+
+# --- full text ------------------------------------------------------------------
+
+
+def _index_reports(connection: sqlite3.Connection, *, delete: bool) -> None:
+    """Enter the chosen reports into the full text, or take them out by the words they were entered with."""
+    for table, columns, source in (
+        ("sections_fts", "heading, text", _SECTION_WORDS),
+        ("reports_fts", "title, text", _REPORT_WORDS),
+    ):
+        command = (
+            f"({table}, rowid, {columns}) SELECT 'delete', *" if delete else f"(rowid, {columns}) SELECT *"
+        )
+        connection.execute(f"INSERT INTO {table} {command} FROM ({source})")
+
+
+_SECTION_WORDS = """
+    SELECT rowid, spaced(heading), spaced(text) FROM sections
+    WHERE report_id IN (SELECT report_id FROM chosen)
+"""
+# the line break bounds: no word reaches over the end of a section
+_REPORT_WORDS = """
+    SELECT r.rowid, spaced(r.title), spaced(coalesce(
+        (SELECT group_concat(heading || char(10) || text, char(10))
+         FROM (SELECT heading, text FROM sections s WHERE s.report_id = r.report_id ORDER BY ordinal)), ''))
+    FROM reports r WHERE r.report_id IN (SELECT report_id FROM chosen)
+"""
+
+
+# --- agency × year ----------------------------------------------------------------
+
+
+def fill_agency_years(connection: sqlite3.Connection) -> None:
+    """Every agency and year that a report is due for, and why there is none (see agency_years.sql)."""
+    connection.execute("CREATE TEMP TABLE unread (site TEXT, clue TEXT, capture_id INTEGER)")
+    rows = connection.execute(
+        "SELECT r.site, r.hints, r.capture_id FROM store.readings d JOIN store.resources r ON r.address = d.root"
+        " WHERE d.kind IN ('unreadable', 'perhaps')"
+    ).fetchall()
+    clues = ((site, " ".join(map(str, json.loads(hints).values())), capture) for site, hints, capture in rows)
+    connection.executemany("INSERT INTO unread VALUES (?, ?, ?)", clues)
+    connection.execute("DELETE FROM agency_years")
+    sql = (resources.files("pipelines.publish") / "agency_years.sql").read_text(encoding="utf-8")
+    connection.execute(sql)

@@ -1,0 +1,205 @@
+"""From the private store to the published archive: DIR/archive.db, brought up to DIR/store.db and swapped in whole.
+
+The next archive is built beside the last one, checked, written through to the disk, and renamed over it. Whatever
+fails on the way, the last good one stays. The work is that of what changed: rows of reports that the store has not
+touched since the last publication stay as they are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from importlib import resources
+from pathlib import Path
+
+from pipelines.publish import fill, gate
+
+ARCHIVE, STORE = "archive.db", "store.db"
+_BATCH = 500  # reports brought in between two words of progress
+_CHINA = timedelta(hours=8)  # the legal dates are China's
+
+Progress = Callable[[str, int, int], None]
+
+
+class PublishError(Exception):
+    """The archive could not be published; the last one stays. The message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishResult:
+    """What a publication did. ``reports`` is how many the archive has now; ``seconds`` of work."""
+
+    path: Path
+    published_at: str
+    reports: int
+    updated: int
+    removed: int
+    incremental: bool
+    seconds: float
+
+
+def publish(data: Path, progress: Progress | None = None, *, today: date | None = None) -> PublishResult:
+    """Bring ``data``/archive.db up to ``data``/store.db.
+
+    ``progress(step, done, total)`` is called as the work goes on. ``today`` (default: China's date now) is the day
+    that coverage is told for. Raises PublishError, or OSError where the disk refuses; then nothing has changed.
+    """
+    started = datetime.now(UTC)
+    store, archive = data / STORE, data / ARCHIVE
+    if not store.is_file():
+        raise PublishError(f"{store}: no store to publish. Crawl or ingest something first.")
+    partial = data / f".{ARCHIVE}.{os.getpid()}.partial"
+    try:
+        incremental = _start_from(archive, partial)
+        with _opened(partial, store) as connection:
+            updated, removed = _bring_up(connection, progress or _silent, incremental=incremental)
+            _sign(connection, started, today or (started + _CHINA).date())
+            reports = _finish(connection, progress or _silent, removed)
+        _swap(partial, archive)
+    except sqlite3.Error as error:
+        raise PublishError(f"{archive}: not published, the last one stays. SQLite: {error}") from error
+    finally:
+        partial.unlink(missing_ok=True)
+    seconds = (datetime.now(UTC) - started).total_seconds()
+    return PublishResult(archive, _iso(started), reports, updated, removed, incremental, seconds)
+
+
+def builder() -> str:
+    """A digest of everything that decides how the archive is built; another one means building it anew."""
+    digest = hashlib.sha256()
+    package = resources.files("pipelines.publish")
+    files = [path for path in package.iterdir() if path.name.endswith((".py", ".sql", ".toml"))]
+    for path in sorted([*files, *(package / "views").iterdir()], key=lambda path: path.name):
+        if path.is_file():
+            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _silent(_step: str, _done: int, _total: int) -> None:
+    """Progress that nobody follows."""
+
+
+def _iso(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _start_from(archive: Path, partial: Path) -> bool:
+    """Lay the last archive down as the start of the next, if today's code built it. Returns whether it did."""
+    if not archive.is_file() or _built_by(archive) != builder():
+        return False
+    shutil.copyfile(archive, partial)
+    return True
+
+
+def _built_by(archive: Path) -> str | None:
+    try:
+        connection = sqlite3.connect(f"{archive.resolve().as_uri()}?immutable=1", uri=True)
+        try:
+            row = connection.execute("SELECT builder FROM publication").fetchone()
+        finally:
+            connection.close()
+    except sqlite3.Error:
+        return None  # damaged or foreign: built anew
+    return str(row[0]) if row else None
+
+
+@contextmanager
+def _opened(partial: Path, store: Path) -> Iterator[sqlite3.Connection]:
+    connection = sqlite3.connect(partial.resolve().as_uri(), uri=True, isolation_level=None)
+    try:
+        # A file that is thrown away on failure needs no journal; what is deleted must leave no bytes.
+        connection.executescript(
+            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA secure_delete = ON;"
+        )
+        connection.execute("PRAGMA cache_size = -65536")
+        connection.execute("ATTACH ? AS store", (f"{store.resolve().as_uri()}?mode=ro",))
+        fill.register_functions(connection)
+        yield connection
+    finally:
+        connection.close()
+
+
+def _bring_up(connection: sqlite3.Connection, progress: Progress, *, incremental: bool) -> tuple[int, int]:
+    """Replace what differs. Returns how many reports came (new or changed) and how many went."""
+    if not incremental:
+        fill.create(connection)
+    connection.execute("BEGIN")  # one look at the store, whoever writes to it meanwhile
+    connection.execute("CREATE TEMP TABLE chosen (report_id TEXT PRIMARY KEY)")
+    gone = _ids(connection, "SELECT report_id FROM main.reports EXCEPT SELECT report_id FROM store.reports")
+    changed = _ids(connection, _CHANGED)
+    for ids in _batches([*gone, *changed]):
+        _choose(connection, ids)
+        fill.remove_reports(connection)
+    fill.replace_whole_tables(connection)
+    for number, ids in enumerate(_batches(changed)):
+        _choose(connection, ids)
+        fill.add_reports(connection)
+        progress("reports", min((number + 1) * _BATCH, len(changed)), len(changed))
+    return len(changed), len(gone)
+
+
+# `>=` beside `<>`: a second change within the second of the last publication has the same time.
+_CHANGED = """
+    SELECT s.report_id FROM store.reports s LEFT JOIN main.reports p USING (report_id)
+    WHERE p.report_id IS NULL OR p.changed_at <> s.changed_at
+        OR s.changed_at >= coalesce((SELECT max(changes_through) FROM publication), '')
+    ORDER BY s.report_id
+"""
+
+
+def _ids(connection: sqlite3.Connection, sql: str) -> list[str]:
+    return [row[0] for row in connection.execute(sql)]
+
+
+def _batches(ids: list[str]) -> Iterator[list[str]]:
+    return (ids[start : start + _BATCH] for start in range(0, len(ids), _BATCH))
+
+
+def _choose(connection: sqlite3.Connection, ids: list[str]) -> None:
+    connection.execute("DELETE FROM chosen")
+    connection.executemany("INSERT INTO chosen VALUES (?)", ((report_id,) for report_id in ids))
+
+
+def _sign(connection: sqlite3.Connection, started: datetime, today: date) -> None:
+    """Write the one row of `publication`, and coverage as it is on its day."""
+    connection.execute("DELETE FROM publication")
+    connection.execute(
+        "INSERT INTO publication SELECT ?, ?, ?, (SELECT max(parser_version) FROM reports),"
+        " (SELECT max(changed_at) FROM reports), (SELECT count(*) FROM sites), (SELECT count(*) FROM agencies),"
+        " (SELECT count(*) FROM reports), (SELECT count(*) FROM cells)",
+        (_iso(started), today.isoformat(), builder()),
+    )
+    fill.fill_agency_years(connection)
+
+
+def _finish(connection: sqlite3.Connection, progress: Progress, removed: int) -> int:
+    """Settle indexes, check everything, and return the number of reports. Raises PublishError."""
+    if removed:  # words of a withdrawn text must not stay behind in the index
+        for table in ("sections_fts", "reports_fts"):
+            connection.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
+    connection.execute("COMMIT")
+    connection.execute("ANALYZE main")
+    connection.execute("DETACH store")
+    progress("checks", 0, 1)
+    problems = gate.problems(connection)
+    if problems:
+        raise PublishError("The archive was not published, the last one stays: " + "; ".join(problems))
+    progress("checks", 1, 1)
+    return int(connection.execute("SELECT count(*) FROM reports").fetchone()[0])
+
+
+def _swap(partial: Path, archive: Path) -> None:
+    for path, replace in ((partial, True), (archive.parent, False)):
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        if replace:
+            partial.replace(archive)

@@ -1,0 +1,50 @@
+"""Which tables the published archive has, how each is filled, and where personal data could stand in it."""
+
+from __future__ import annotations
+
+# Copied whole at every publication, parents first: small beside the reports, and rows change in place.
+WHOLE = ("regions", "sites", "agencies", "agency_names", "crawls", "captures", "documents", "issues")
+
+# Copied report by report, as the store has them.
+COPIED = (
+    "reports",
+    "report_sources",
+    "report_evidence",
+    "report_versions",
+    "report_changes",
+    "cells",
+    "checks",
+)
+
+# Made from the report's other rows.
+DERIVED = ("proactive_disclosure", "applications", "reviews")
+
+# Masked together, because a mask in a section moves the spans of its figures.
+TEXTS = ("sections", "stated_figures")
+
+PER_REPORT = (*COPIED, *TEXTS, *DERIVED)
+
+# Rows of a table that are published; all of them where nothing is said.
+ONLY = {"issues": "closed_at IS NULL"}
+
+# Text columns that hold keys, digests, addresses and times: personal data can't be told from a serial number there,
+# and masking would break the link they are.
+TECHNICAL = frozenset(
+    {
+        "agency_id", "builder", "code", "column_name", "county", "crawl_id", "evidence", "evidence_kind", "fetched_at",
+        "field", "finished_at", "first_seen_at", "format", "found_at", "gone_at", "home", "item", "kind",
+        "last_attempt_at", "last_full_sweep_at", "last_seen_at", "last_success_at", "level", "location", "measure",
+        "media_type", "method", "outcome", "parent_code", "parser_version", "prefecture", "province", "published_at",
+        "published_on", "qualifier", "region_code", "report_id", "role", "row", "rule", "scope", "severity", "sha256",
+        "site", "source", "stage", "started_at", "state", "state_since", "status", "table_name", "today", "unit",
+        "url", "valid_from", "valid_to", "warc_file", "changed_at", "changes_through", "due_on", "applications_state",
+        "proactive_state", "reviews_state", "family",
+    }
+)  # fmt: skip
+
+# Where a printed text is a statistic, it is published as printed, whatever it looks like.
+STATISTIC = {
+    "cells": "state = 'number'",
+    "proactive_disclosure": "state = 'number'",
+    "report_changes": "table_name IN ('proactive', 'applications', 'reviews') AND is_amount({column})",
+}

@@ -1,0 +1,40 @@
+"""Chinese full text: one character a token, so that every word is a phrase.
+
+SQLite's tokenizers don't know where Chinese words end. With every character a token of its own, a query for a word of
+any length is a phrase query: it finds each occurrence and nothing else. Digits, letters and punctuation are treated
+the same way, so a search is "contains", whatever is mixed in it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Everything that prints is a token; the text is cut by the spaces put in below.
+TOKENIZER = "unicode61 remove_diacritics 0 categories 'L* M* N* P* S* Co Cn'"
+
+_BOUNDARY = "\ue000"  # a private character: no phrase reaches over it
+_IDEOGRAPH = "[\u2e80-\u2fdf\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+_BETWEEN = re.compile(rf"(?<={_IDEOGRAPH})[ \u3000]+| +(?={_IDEOGRAPH})")
+_BREAK = re.compile(r"[\s\x00-\x1f]+")
+_TERM = re.compile(r'"([^"]*)"|([^\s"]+|")')
+
+
+def spaced(text: str) -> str:
+    """``text`` as it is indexed: compatibility forms unified, one character a token.
+
+    White space beside an ideograph is typesetting and goes; elsewhere it bounds: no word reaches over the
+    end of a paragraph or of a table cell.
+    """
+    plain = _BETWEEN.sub("", unicodedata.normalize("NFKC", text))
+    return " ".join(_BREAK.sub(_BOUNDARY, plain))
+
+
+def query(text: str) -> str:
+    """What a person typed as an FTS5 query: every term as a phrase, all of them wanted.
+
+    Terms are parted by white space; straight double quotes hold a term together. Nothing typed finds nothing.
+    """
+    terms = (quoted or bare for quoted, bare in _TERM.findall(text))
+    phrases = [spaced(term.strip()).replace('"', '""') for term in terms if term.strip()]
+    return " ".join(f'"{phrase}"' for phrase in phrases) or '""'

@@ -1,0 +1,323 @@
+"""A small store, filled by hand through its schema: two counties that don't exist, four agencies, reports of four years."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from datetime import date
+from importlib import resources
+from pathlib import Path
+
+import pytest
+
+from pipelines.publish import PublishResult, publish
+
+TODAY = date(2026, 3, 1)
+FULL = "2026-02-20T00:00:00Z"
+COLUMNS = (
+    "natural_person",
+    "business",
+    "research_institution",
+    "public_welfare_org",
+    "legal_service_org",
+    "other_org",
+    "total",
+)
+ROWS = {
+    "new_received": "一、本年新收政府信息公开申请数量",
+    "carried_over": "二、上年结转政府信息公开申请数量",
+    "granted": "（一）予以公开",
+    "partially_granted": "（二）部分公开",
+    "denied_state_secret": "1.属于国家秘密",
+    "denied_prohibited_by_law": "2.其他法律行政法规禁止公开",
+    "denied_security_stability": "3.危及“三安全一稳定”",
+    "denied_third_party_rights": "4.保护第三方合法权益",
+    "denied_internal_affairs": "5.属于三类内部事务信息",
+    "denied_process_information": "6.属于四类过程性信息",
+    "denied_enforcement_files": "7.属于行政执法案卷",
+    "denied_administrative_inquiry": "8.属于行政查询事项",
+    "total_handled": "（七）总计",
+    "carried_forward": "四、结转下年度继续办理",
+}
+PHONE, IDENTITY, CARD = "13912345678", "11010519491231002X", "6222020200112233446"
+
+
+class Store:
+    """A store.db under test: rows go in by table and column name."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.connection = sqlite3.connect(data / "store.db", isolation_level=None)
+        schema = resources.files("pipelines") / "schema" / "0001_store.sql"
+        self.connection.executescript("PRAGMA synchronous = OFF;" + schema.read_text(encoding="utf-8"))
+
+    def add(self, table: str, **values: object) -> None:
+        names = ", ".join(f'"{name}"' for name in values)
+        marks = ", ".join("?" * len(values))
+        self.connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(values.values()))
+
+    def add_report(
+        self,
+        agency_id: str,
+        agency: str,
+        year: int,
+        *,
+        text: str = "",
+        changed_at: str = "2026-02-20T10:00:00Z",
+        **more: object,
+    ) -> str:
+        report_id = f"{agency_id}-{year}"
+        values: dict[str, object] = dict(
+            report_id=report_id, agency_id=agency_id, agency=agency, region_code=agency_id[:6], year=year,
+            title=f"{agency}{year}年政府信息公开工作年度报告", format="2021", published_on=f"{year + 1}-01-20",
+            first_seen_at=FULL, days_late=-11, url=f"http://www.example.gov.cn/{year}.html", sha256="a" * 64, version=1,
+            parser_version="1", state="complete", proactive_state="table", applications_state="table",
+            reviews_state="table", root=f"www.example.gov.cn/{report_id}", fingerprint="f", changed_at=changed_at,
+        )  # fmt: skip
+        self.add("reports", **(values | more))
+        self.add(
+            "report_versions",
+            report_id=report_id,
+            version=1,
+            sha256="a" * 64,
+            url=values["url"],
+            first_seen_at=FULL,
+            last_seen_at=FULL,
+        )
+        self.add(
+            "report_sources",
+            report_id=report_id,
+            url=values["url"],
+            site=agency_id[:6],
+            first_seen_at=FULL,
+            last_seen_at=FULL,
+        )
+        self.add(
+            "report_evidence",
+            report_id=report_id,
+            field="year",
+            value=str(year),
+            source="title",
+            text=str(values["title"]),
+        )
+        self.add(
+            "sections",
+            report_id=report_id,
+            ordinal=0,
+            number=1,
+            heading="一、总体情况",
+            text=text or f"{year}年，本机关主动公开政府信息30条。",
+        )
+        self.add_tables(report_id)
+        return report_id
+
+    def add_tables(self, report_id: str) -> None:
+        place = '{"table": 0, "row": 3, "column": 1}'
+        common = dict(report_id=report_id, method="exact", location=place)
+        self.add("cells", table_name="proactive", ordinal=0, item="20(1)", row="regulations", column_name="issued", label="规章",
+                 raw="", value=None, unit="item", state="blank", **common)  # fmt: skip
+        self.add("cells", table_name="proactive", ordinal=1, item="20(8)", row="administrative_fees", column_name="amount_yuan",
+                 label="行政事业性收费", raw=PHONE, value=int(PHONE), unit="yuan", state="number", **common)  # fmt: skip
+        numbers = {"new_received": 3, "granted": 2, "partially_granted": 1, "total_handled": 3}
+        for line, (row, label) in enumerate(ROWS.items()):
+            for column, name in enumerate(COLUMNS):
+                value = numbers.get(row, 0) if name in ("natural_person", "total") else 0
+                self.add("cells", table_name="applications", ordinal=line * 7 + column, row=row, column_name=name, label=label,
+                         raw=str(value), value=value, unit="item", state="number", **common)  # fmt: skip
+        for column, (name, value) in enumerate(
+            dict(upheld=1, corrected=1, other=0, pending=0, total=2).items()
+        ):
+            self.add("cells", table_name="reviews", ordinal=column, row="reconsideration", column_name=name, label="行政复议",
+                     raw=str(value), value=value, unit="item", state="number", **common)  # fmt: skip
+        self.add(
+            "checks",
+            report_id=report_id,
+            rule="applications.balance",
+            scope="total",
+            outcome="pass",
+            left_value=3,
+            right_value=3,
+        )
+        self.add(
+            "checks",
+            report_id=report_id,
+            rule="reviews.total",
+            scope="reconsideration",
+            outcome="fail",
+            left_value=2,
+            right_value=3,
+        )
+
+
+EDUCATION, FINANCE, GOVERNMENT, TOWN, LONE = (
+    "990101-aaaa",
+    "990101-bbbb",
+    "990101-cccc",
+    "990102-dddd",
+    "000000-eeee",
+)
+
+
+def fill_store(store: Store) -> None:
+    """Agencies with a report, a late one, a gap, an unreadable file, a blocked and an unvisited site."""
+    store.add(
+        "regions",
+        code="990101",
+        name="清溪县",
+        level="county",
+        parent_code="990100",
+        province="虚构省",
+        prefecture="虚构市",
+        county="清溪县",
+    )
+    store.add(
+        "regions",
+        code="990102",
+        name="石桥县",
+        level="county",
+        parent_code="990100",
+        province="虚构省",
+        prefecture="虚构市",
+        county="石桥县",
+    )
+    store.add("sites", site="990101", region_code="990101", name="清溪县", home="http://www.example.gov.cn/", state="ok",
+              last_success_at=FULL, last_full_sweep_at=FULL, definition='{"secret": "private"}')  # fmt: skip
+    store.add(
+        "sites",
+        site="990102",
+        region_code="990102",
+        name="石桥县",
+        home="http://b.example.gov.cn/",
+        state="blocked",
+        definition="{}",
+    )
+    for agency_id, name, kind, expected in (
+        (EDUCATION, "清溪县教育局", "department", 1),
+        (FINANCE, "清溪县财政局", "department", 1),
+        (GOVERNMENT, "清溪县人民政府", "government", 0),
+        (TOWN, "石桥县河东镇人民政府", "township", 1),
+        (LONE, "远山县水利局", "department", 0),
+    ):
+        site = None if agency_id == LONE else agency_id[:6]
+        store.add(
+            "agencies",
+            agency_id=agency_id,
+            region_code=agency_id[:6] if site else None,
+            name=name,
+            kind=kind,
+            expected=expected,
+            site=site,
+        )
+        store.add("agency_names", agency_id=agency_id, name=name)
+    store.add(
+        "crawls",
+        crawl_id=1,
+        kind="crawl",
+        command="gongkai crawl /home/somebody",
+        started_at=FULL,
+        finished_at=FULL,
+        outcome="complete",
+        requests=9,
+    )
+    capture = dict(
+        crawl_id=1,
+        fetched_at=FULL,
+        status_code=200,
+        media_type="text/html",
+        warc_file="a.warc.gz",
+        warc_offset=0,
+    )
+    store.add(
+        "captures",
+        capture_id=1,
+        site="990101",
+        url="http://www.example.gov.cn/list.html",
+        outcome="new",
+        role="list",
+        sha256="b" * 64,
+        bytes=9,
+        **capture,
+    )
+    store.add(
+        "captures",
+        capture_id=2,
+        site="990102",
+        url="http://b.example.gov.cn/",
+        outcome="blocked",
+        role="home",
+        **capture,
+    )
+    store.add(
+        "captures",
+        capture_id=3,
+        site="990101",
+        url="http://www.example.gov.cn/x.pdf",
+        outcome="new",
+        role="attachment",
+        sha256="c" * 64,
+        bytes=9,
+        **capture,
+    )
+    store.add(
+        "documents",
+        sha256="b" * 64,
+        media_type="text/html",
+        bytes=9,
+        first_seen_at=FULL,
+        last_seen_at=FULL,
+        capture_id=1,
+    )
+    store.add_report(EDUCATION, "清溪县教育局", 2022)
+    store.add_report(EDUCATION, "清溪县教育局", 2023, days_late=12)
+    store.add_report(EDUCATION, "清溪县教育局", 2024)
+    store.add_report(GOVERNMENT, "清溪县人民政府", 2024, state="unreadable", applications_state="unreadable")
+    store.add_report(LONE, "远山县水利局", 2023, region_code=None)
+    store.add("resources", address="www.example.gov.cn/x.pdf", site="990101", role="attachment", root="www.example.gov.cn/x.pdf",
+              hints='{"link_text": "清溪县财政局2023年政府信息公开年报"}', capture_id=3, first_seen_at=FULL, last_seen_at=FULL)  # fmt: skip
+    store.add(
+        "readings",
+        root="www.example.gov.cn/x.pdf",
+        bundle="x",
+        parser_version="1",
+        kind="unreadable",
+        read_at=FULL,
+    )
+    store.add(
+        "issues",
+        code="corrupted",
+        severity="error",
+        site="990101",
+        subject="x",
+        detail="打不开",
+        first_seen_at=FULL,
+        last_seen_at=FULL,
+    )
+    store.add(
+        "issues",
+        code="corrupted",
+        severity="error",
+        site="990101",
+        subject="y",
+        detail="已修复",
+        first_seen_at=FULL,
+        last_seen_at=FULL,
+        closed_at=FULL,
+    )
+
+
+def published(data: Path) -> sqlite3.Connection:
+    """The published archive, opened as a reader would."""
+    return sqlite3.connect(f"{(data / 'archive.db').as_uri()}?immutable=1", uri=True)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    made = Store(tmp_path)
+    fill_store(made)
+    yield made
+    made.connection.close()
+
+
+@pytest.fixture
+def run(store: Store) -> Callable[[], PublishResult]:
+    return lambda: publish(store.data, today=TODAY)

@@ -1,0 +1,374 @@
+"""archive.db holds what the contract says, comes about whole or not at all, and hides what is nobody's business."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pipelines.publish import PublishError, codebook, fill, gate, publication, publish, words
+
+TODAY = date(2026, 3, 1)
+PHONE, IDENTITY, CARD = "13912345678", "11010519491231002X", "6222020200112233446"
+CONTRACT = {
+    "regions": "code name level parent_code province prefecture county valid_from valid_to",
+    "sites": "site region_code name home family state last_success_at",
+    "agencies": "agency_id region_code name function kind",
+    "agency_names": "agency_id name first_year last_year",
+    "crawls": "crawl_id kind started_at finished_at outcome requests captures new_documents changed_documents new_reports errors",
+    "captures": "capture_id crawl_id site url fetched_at status_code outcome detail sha256 bytes media_type warc_file warc_offset",
+    "documents": "sha256 media_type bytes first_seen_at last_seen_at",
+    "reports": "report_id agency_id agency region_code year title format published_on first_seen_at days_late url sha256 version"
+    " parser_version state proactive_state applications_state reviews_state",
+    "report_sources": "report_id url site first_seen_at last_seen_at gone_at",
+    "report_evidence": "report_id field value source text",
+    "report_versions": "report_id version sha256 url first_seen_at last_seen_at",
+    "report_changes": "report_id from_version to_version table_name row column_name old_raw new_raw",
+    "sections": "report_id ordinal number heading text",
+    "proactive_disclosure": "report_id item row measure value unit raw state",
+    "applications": "report_id row label natural_person business research_institution public_welfare_org legal_service_org other_org total",
+    "reviews": "report_id stage upheld corrected other pending total",
+    "cells": "report_id table_name ordinal row column_name raw value unit state method confidence location",
+    "stated_figures": "report_id section phrase value unit qualifier start end",
+    "checks": "report_id rule scope outcome left_value right_value detail",
+    "issues": "code severity report_id sha256 site detail first_seen_at",
+    "coverage": "region_code agency_id agency year status days_late evidence",
+    "codebook": "table_name name label_zh label_en unit source",
+}  # fmt: skip
+
+
+def archive(data: Path) -> closing[sqlite3.Connection]:
+    return closing(sqlite3.connect(f"{(data / 'archive.db').as_uri()}?immutable=1", uri=True))
+
+
+def content(data: Path) -> dict[str, list[str]]:
+    """Every row of every table and view that readers see, whatever its rowid; without what tells publications apart."""
+    with archive(data) as db:
+        names = [
+            r[0]
+            for r in db.execute(
+                "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE '%_fts%'"
+            )
+        ]
+        skipped = ("publication", "sqlite_stat1", "sqlite_stat4")
+        return {
+            name: sorted(map(repr, db.execute(f"SELECT * FROM {name}")))
+            for name in names
+            if name not in skipped
+        }
+
+
+def found(data: Path, table: str, word: str) -> set[str]:
+    with archive(data) as db:
+        sql = f"SELECT report_id FROM {table} WHERE rowid IN (SELECT rowid FROM {table}_fts WHERE {table}_fts MATCH ?)"
+        return {row[0] for row in db.execute(sql, (words.query(word),))}
+
+
+def test_has_every_table_and_column_of_the_contract(store, run):
+    run()
+    with archive(store.data) as db:
+        for table, columns in CONTRACT.items():
+            assert set(columns.split()) <= set(fill.columns_of(db, table)), table
+
+
+def test_carries_nothing_private(store, run):
+    run()
+    with archive(store.data) as db:
+        tables = {row[0] for row in db.execute("SELECT name FROM sqlite_master")}
+        assert not tables & {"requests", "resources", "readings", "site_columns"}
+        for table, column in (
+            ("sites", "definition"),
+            ("crawls", "command"),
+            ("report_versions", "body"),
+            ("reports", "root"),
+        ):
+            assert column not in fill.columns_of(db, table)
+    assert b"/home/somebody" not in (store.data / "archive.db").read_bytes()
+
+
+def test_fact_tables_follow_the_cells_and_keep_blanks_empty(store, run):
+    store.connection.execute(
+        "UPDATE cells SET value = NULL, raw = '', state = 'blank' WHERE row = 'granted' AND column_name = 'business'"
+    )
+    store.connection.execute("UPDATE cells SET value = NULL, state = 'absent' WHERE row = 'carried_forward'")
+    run()
+    with archive(store.data) as db:
+        report = "990101-aaaa-2024"
+        granted = db.execute(
+            "SELECT * FROM applications WHERE report_id = ? AND row = 'granted'", (report,)
+        ).fetchone()
+        assert granted == (report, "granted", "（一）予以公开", 2, None, 0, 0, 0, 0, 2)
+        assert not db.execute("SELECT 1 FROM applications WHERE row = 'carried_forward'").fetchall()
+        assert db.execute("SELECT * FROM reviews WHERE report_id = ?", (report,)).fetchall() == [
+            (report, "reconsideration", 1, 1, 0, 0, 2)
+        ]
+        facts = db.execute(
+            "SELECT item, row, measure, value, unit, raw, state FROM proactive_disclosure WHERE report_id = ?",
+            (report,),
+        )
+        assert facts.fetchall() == [
+            ("20(1)", "regulations", "issued", None, "item", "", "blank"),
+            ("20(8)", "administrative_fees", "amount_yuan", int(PHONE), "yuan", PHONE, "number"),
+        ]
+
+
+def test_rates_have_denominators_and_no_rate_on_zero_or_blank(store, run):
+    ids = ("990101-aaaa-2022", "990101-aaaa-2023", "990101-aaaa-2024")
+    store.connection.execute(
+        "UPDATE cells SET value = 0 WHERE report_id = ? AND row = 'total_handled'", (ids[0],)
+    )
+    store.connection.execute(
+        "UPDATE cells SET value = NULL, state = 'blank' WHERE report_id = ? AND row = 'granted'", (ids[1],)
+    )
+    run()
+    with archive(store.data) as db:
+        sql = "SELECT total_handled, granted_any, grant_rate FROM v_rates WHERE report_id = ?"
+        assert [db.execute(sql, (i,)).fetchone() for i in ids] == [(0, 3, None), (3, None, None), (3, 3, 1.0)]
+        assert db.execute(
+            "SELECT decided, correction_rate FROM v_litigation WHERE report_id = ?", (ids[2],)
+        ).fetchone() == (2, 0.5)
+
+
+def test_coverage_gives_a_reason_and_a_proof_for_each_year(store, run):
+    run()
+    with archive(store.data) as db:
+        rows = db.execute(
+            "SELECT agency_id, year, status, evidence, evidence_kind FROM coverage ORDER BY agency_id, year"
+        ).fetchall()
+    report, capture = "report", "capture"
+    assert rows == [
+        ("000000-eeee", 2023, "have", "000000-eeee-2023", report),
+        ("000000-eeee", 2024, "never_crawled", None, None),
+        ("000000-eeee", 2025, "never_crawled", None, None),
+        ("990101-aaaa", 2022, "have", "990101-aaaa-2022", report),
+        ("990101-aaaa", 2023, "late", "990101-aaaa-2023", report),
+        ("990101-aaaa", 2024, "have", "990101-aaaa-2024", report),
+        ("990101-aaaa", 2025, "not_found", "1", capture),
+        ("990101-bbbb", 2022, "not_found", "1", capture),
+        ("990101-bbbb", 2023, "unparsed", "3", capture),
+        ("990101-bbbb", 2024, "not_found", "1", capture),
+        ("990101-bbbb", 2025, "not_found", "1", capture),
+        ("990101-cccc", 2024, "unparsed", "990101-cccc-2024", report),
+        ("990101-cccc", 2025, "due", "1", capture),
+        ("990102-dddd", 2025, "blocked", "2", capture),
+    ]
+
+
+def test_a_site_not_seen_since_the_legal_date_leaves_the_year_overdue(store):
+    store.connection.execute(
+        "UPDATE sites SET last_full_sweep_at = '2026-01-20T00:00:00Z' WHERE site = '990101'"
+    )
+    publish(store.data, today=TODAY)
+    with archive(store.data) as db:
+        assert db.execute(
+            "SELECT status FROM coverage WHERE agency_id = '990101-aaaa' AND year = 2025"
+        ).fetchone() == ("overdue",)
+
+
+def test_only_open_issues_are_shown(store, run):
+    run()
+    with archive(store.data) as db:
+        assert db.execute("SELECT detail FROM issues").fetchall() == [("打不开",)]
+
+
+def test_personal_data_is_masked_and_figures_keep_their_place(store, run):
+    text = f"联系人手机{PHONE}，身份证{IDENTITY}，卡号{CARD}，电话0951—4021664，邮箱a@b.cn。本年收到申请12件。收费\t{PHONE}"
+    report = store.add_report("990101-bbbb", "清溪县财政局", 2024, text=text)
+    spans = {"12件": text.index("12件"), PHONE: text.index(PHONE)}
+    for phrase, start in spans.items():
+        store.add(
+            "stated_figures",
+            report_id=report,
+            section=0,
+            phrase=phrase,
+            value=12,
+            unit="件",
+            qualifier="exact",
+            start=start,
+            end=start + len(phrase),
+        )
+    store.connection.execute(
+        "UPDATE cells SET raw = '3', value = 3 WHERE report_id = ? AND state = 'number'", (report,)
+    )
+    store.connection.execute(
+        "UPDATE cells SET raw = ?, state = 'text' WHERE report_id = ? AND ordinal = 9",
+        (f"电话{PHONE}", report),
+    )
+    store.add(
+        "report_changes",
+        report_id=report,
+        from_version=1,
+        to_version=2,
+        table_name="sections",
+        row="0",
+        column_name="text",
+        old_raw=text,
+        new_raw="",
+        found_at="x",
+    )
+    store.add(
+        "report_changes",
+        report_id=report,
+        from_version=1,
+        to_version=2,
+        table_name="proactive",
+        row="administrative_fees",
+        column_name="amount_yuan",
+        old_raw=PHONE,
+        new_raw="1",
+        found_at="x",
+    )
+    run()
+    with archive(store.data) as db:
+        shown = db.execute("SELECT text FROM sections WHERE report_id = ?", (report,)).fetchone()[0]
+        figures = db.execute(
+            "SELECT phrase, start, end FROM stated_figures WHERE report_id = ?", (report,)
+        ).fetchall()
+        amounts = db.execute(
+            "SELECT DISTINCT raw, value FROM cells WHERE column_name = 'amount_yuan' AND report_id <> ?",
+            (report,),
+        ).fetchall()
+        changes = [row[0] for row in db.execute("SELECT old_raw FROM report_changes ORDER BY table_name")]
+        cell = db.execute(
+            "SELECT raw FROM cells WHERE report_id = ? AND ordinal = 9 AND table_name = 'applications'",
+            (report,),
+        ).fetchone()
+        assert list(gate.personal_data(db)) == []
+    hidden = "[已隐去:手机号]"
+    assert (
+        shown
+        == f"联系人手机{hidden}，身份证[已隐去:身份证]，卡号[已隐去:银行卡]，电话0951—4021664，邮箱a@b.cn。本年收到申请12件。收费\t{hidden}"
+    )
+    assert figures == [("12件", shown.index("12件"), shown.index("12件") + 3)]
+    assert amounts == [(PHONE, int(PHONE))]
+    assert changes == [PHONE, shown]
+    assert cell == (f"电话{hidden}",)
+    assert found(store.data, "sections", PHONE) == set()
+
+
+def test_a_statistic_keeps_its_digits_where_the_text_repeats_it(store, run):
+    store.add_report("990101-bbbb", "清溪县财政局", 2024, text=f"行政事业性收费\t{PHONE}")
+    run()
+    assert found(store.data, "sections", PHONE) == {"990101-bbbb-2024"}
+
+
+def test_a_publication_that_would_expose_somebody_fails_and_leaves_the_last(store, run, monkeypatch):
+    run()
+    before = (store.data / "archive.db").read_bytes()
+    store.add_report(
+        "990101-bbbb", "清溪县财政局", 2024, text=f"手机{PHONE}9".replace("9" * 2, "9"), title=f"手机{PHONE}"
+    )
+    store.connection.execute("UPDATE cells SET raw = '1' WHERE report_id = '990101-bbbb-2024'")
+    monkeypatch.setattr(fill, "_masked_column", lambda _table, name, _type: f'"{name}"')
+    with pytest.raises(PublishError, match="unmasked personal data in reports.title") as error:
+        run()
+    assert PHONE not in str(error.value)
+    assert (store.data / "archive.db").read_bytes() == before
+    assert sorted(p.name for p in store.data.iterdir()) == ["archive.db", "store.db"]
+
+
+def test_a_publication_cut_short_leaves_the_last(store, run, monkeypatch):
+    run()
+    before = (store.data / "archive.db").read_bytes()
+    store.add_report("990101-bbbb", "清溪县财政局", 2024)
+
+    def cut(*_: object) -> None:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(publication, "_swap", cut)
+    with pytest.raises(OSError, match="No space"):
+        run()
+    assert (store.data / "archive.db").read_bytes() == before
+    assert sorted(p.name for p in store.data.iterdir()) == ["archive.db", "store.db"]
+
+
+def test_an_orphan_fails_the_publication(store, run):
+    store.connection.execute("PRAGMA foreign_keys = OFF")
+    store.connection.execute("DELETE FROM agencies WHERE agency_id = '000000-eeee'")
+    with pytest.raises(PublishError, match="has no agencies"):
+        run()
+    assert not (store.data / "archive.db").exists()
+
+
+def test_without_a_store_it_says_so(tmp_path):
+    with pytest.raises(PublishError, match="Crawl or ingest"):
+        publish(tmp_path)
+
+
+def test_brought_up_to_date_equals_made_anew(store, run, tmp_path_factory):
+    run()
+    store.add_report(
+        "990101-bbbb", "清溪县财政局", 2024, text="新增的水利建设", changed_at="2026-02-21T00:00:00Z"
+    )
+    store.connection.execute(
+        "UPDATE sections SET text = '改写后的总体情况' WHERE report_id = '990101-aaaa-2023'"
+    )
+    store.connection.execute(
+        "UPDATE reports SET changed_at = '2026-02-21T00:00:01Z', title = '新标题' WHERE report_id = '990101-aaaa-2023'"
+    )
+    store.connection.execute("PRAGMA foreign_keys = ON")
+    store.connection.execute("DELETE FROM reports WHERE report_id = '000000-eeee-2023'")
+    result = run()
+    assert (result.incremental, result.reports, result.removed) == (True, 5, 1)
+    anew = tmp_path_factory.mktemp("anew")
+    shutil.copyfile(store.data / "store.db", anew / "store.db")
+    assert publish(anew, today=TODAY).incremental is False
+    assert content(store.data) == content(anew)
+    for word in ("总", "总体", "水利", "改写后", "标题", "教育局2024", "主动公开", "30", "远山"):
+        for table in ("sections", "reports"):
+            assert found(store.data, table, word) == found(anew, table, word), word
+    assert found(store.data, "sections", "改写后") == {"990101-aaaa-2023"}
+    assert found(store.data, "reports", "主动公开") == {
+        "990101-aaaa-2022",
+        "990101-aaaa-2024",
+        "990101-cccc-2024",
+    }
+
+
+def test_untouched_reports_are_not_made_again(store, run):
+    store.connection.execute("UPDATE reports SET changed_at = '2026-01-01T00:00:00Z' WHERE year < 2024")
+    run()
+    assert run().updated == 2  # those of the last second, which may hold a change not seen yet
+
+
+def test_a_withdrawn_report_leaves_no_byte(store, run):
+    store.add_report("990101-bbbb", "清溪县财政局", 2024, text="魑魅魍魉之事" * 40, title="饕餮饕餮")
+    run()
+    store.connection.execute("PRAGMA foreign_keys = ON")
+    store.connection.execute("DELETE FROM reports WHERE report_id = '990101-bbbb-2024'")
+    run()
+    kept = (store.data / "archive.db").read_bytes()
+    assert not [char for char in "魑魅魍魉饕餮" if char.encode() in kept]
+
+
+def test_other_code_means_building_anew(store, run, monkeypatch):
+    run()
+    monkeypatch.setattr(publication, "builder", lambda: "other")
+    assert run().incremental is False
+
+
+def test_a_damaged_archive_is_built_anew(store, run):
+    (store.data / "archive.db").write_bytes(b"SQLite format 3\0" + b"rubbish" * 900)
+    assert run().incremental is False
+
+
+def test_every_published_column_is_in_the_codebook(store, run):
+    run()
+    with archive(store.data) as db:
+        names = [
+            r[0]
+            for r in db.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
+            if "_fts" not in r[0]
+        ]
+        for name in names:
+            if not name.startswith("sqlite_"):
+                assert list(codebook.labels(name)) and set(codebook.labels(name)) == set(
+                    fill.columns_of(db, name)
+                ), name
+        assert db.execute("SELECT count(*) FROM codebook").fetchone()[0] == len(codebook.entries())
+        for table, column in {(e.table, e.column) for e in codebook.entries() if e.kind == "value"}:
+            assert column in fill.columns_of(db, table), (table, column)
