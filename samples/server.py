@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl
 
 import uvicorn
 
@@ -78,7 +78,7 @@ async def _request(scope: _Scope, receive: _Receive) -> Request:
         body += message.get("body", b"")
         more = message.get("more_body", False)
     return Request(
-        unquote(scope["path"]),
+        scope["path"],
         scope["method"],
         dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)),
         dict(parse_qsl(body.decode("latin-1"), keep_blank_values=True)),
@@ -105,7 +105,7 @@ def serve(world: World, port: int | None = None, state_dir: Path | None = None) 
     sockets = _sockets([site.host for site in world.sites], world.port if port is None else port)
     taken = sockets[0].getsockname()[1] if sockets else world.port
     server = Server(world.at(taken), Visits(state_dir))
-    config = uvicorn.Config(server, lifespan="off", ws="none", log_level="critical", access_log=False)
+    config = uvicorn.Config(server, lifespan="off", ws="none", log_config=None, access_log=False)
     runner = uvicorn.Server(config)
     thread = threading.Thread(target=runner.run, args=(sockets,), name="sample-sites", daemon=True)
     thread.start()
@@ -138,7 +138,8 @@ def _sockets(hosts: list[str], port: int) -> list[socket.socket]:
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # with the protocol named, asyncio turns Nagle's algorithm off on its connections
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))

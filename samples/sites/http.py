@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime
 from hashlib import sha256
-from zoneinfo import ZoneInfo
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+SHANGHAI = timezone(timedelta(hours=8))
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ def unless_known(request: Request, response: Response, stable: str, modified: da
     The entity tag is weak and taken of ``stable``, the page without its counters.
     """
     tag = f'W/"{sha256(stable.encode()).hexdigest()[:16]}"'
-    stamp = format_datetime(modified.replace(tzinfo=SHANGHAI).astimezone(ZoneInfo("UTC")), usegmt=True)
+    stamp = format_datetime(modified.replace(tzinfo=SHANGHAI).astimezone(UTC), usegmt=True)
     validators = {"etag": tag, "last-modified": stamp}
     given = request.headers.get("if-none-match")
     known = given == tag if given else request.headers.get("if-modified-since") == stamp

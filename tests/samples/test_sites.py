@@ -1,0 +1,255 @@
+"""What a visitor finds by following links, families one by one, without a server."""
+
+import json
+import re
+from collections import Counter
+from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
+
+import pytest
+from lxml import etree, html
+
+from samples.counties import World
+from samples.sites import FAMILIES
+from samples.sites.http import Request
+from samples.visits import Visits
+
+STATIC = sorted({"trs", "ucap", "vsb"} & FAMILIES.keys())
+
+
+class Visitor:
+    """A naive crawler of one site that follows links and knows one family's way of paging."""
+
+    def __init__(self, site):
+        self.site = site
+        self.pages = FAMILIES[site.family](site, Visits())
+        self.base = site.base(8765)
+        self.seen = {}
+
+    def get(self, url, **form):
+        parts = urlsplit(url)
+        request = Request(
+            parts.path,
+            "POST" if form else "GET",
+            dict(parse_qsl(parts.query)),
+            form,
+            {"host": parts.netloc},
+        )
+        return self.pages.respond(request)
+
+    def text(self, url, **form):
+        response = self.get(url, **form)
+        charset = re.search(rb"charset=([\w-]+)", response.body)
+        encoding = "gb18030" if charset and charset[1] == b"gb2312" else "utf-8"
+        return response.body.decode(encoding)
+
+    def walk(self, more=lambda url, text: []):
+        queue = [self.base + "/"]
+        while queue:
+            url = queue.pop()
+            if url in self.seen or not url.startswith(self.base):
+                continue
+            response = self.get(url)
+            if response.status != 200:
+                self.seen[url] = None
+                continue
+            if not response.headers["content-type"].startswith("text/html"):
+                self.seen[url] = response
+                continue
+            text = self.seen[url] = self.text(url)
+            links = html.fromstring(text.encode("utf-8"), parser=html.HTMLParser(encoding="utf-8"))
+            hrefs = [str(link) for link in links.xpath("//a/@href")]
+            queue += [urldefrag(urljoin(url, href))[0] for href in [*hrefs, *more(url, text)]]
+        return self.seen
+
+
+def trs_pages(url, text):
+    """The other pages of a list or an article."""
+    for first, second in (
+        (r"createPageHTML\((\d+), (\d+), ?[\"'](\w+)[\"'], ?[\"'](\w+)[\"']\)", 1),
+        (r"createPageHTML\('page_div',(\d+), (\d+),'(\w+)','(\w+)',\d+\)", 2),
+    ):
+        for pages, _, prefix, suffix in re.findall(first, text):
+            for n in range(int(pages) - 1):
+                yield f"{prefix}_{n + second}.{suffix}"
+
+
+def jcms_visitor(visitor):
+    """The links of every record of a column, asked for by groups; the repeated record must come again."""
+
+    def more(url, text):
+        found = []
+        for column, total, size in re.findall(
+            r"columnid:(\d+).*?perPage:(\d+), totalRecord:(\d+)", text, re.S
+        ):
+            group = 3 * int(total)
+            total = int(size)
+            records = []
+            for start in range(1, total + 1, group):
+                answer = visitor.text(
+                    visitor.base + "/module/web/jpage/dataproxy.jsp",
+                    columnid=column,
+                    startrecord=str(start),
+                    endrecord=str(start + group - 1),
+                )
+                tree = etree.fromstring(answer.encode())
+                assert int(tree.findtext("totalrecord")) == total
+                got = [re.search(r'href="([^"]+)"', r.text)[1] for r in tree.iter("record")]
+                assert len(got) == min(group, total - start + 1) + (start > 2 * group)
+                assert (got[0] in records) == (start > 2 * group)
+                records += got
+            assert len(set(records)) == total
+            found += records
+        return found
+
+    return more
+
+
+def gkmlpt_visitor(visitor):
+    def more(url, text):
+        match = re.search(r"window\._CONFIG = (\{.*\});", text)
+        config = json.loads(match[1]) if match else {}
+        if "DETAIL" in config:
+            return re.findall(r'href="([^"]+)"', config["DETAIL"]["content"])
+        leaves, queue = [], list(config.get("TREE", ()))
+        while queue:
+            node = queue.pop()
+            queue += node["children"]
+            if not node["children"] and not node["jump_url"]:
+                leaves.append(node["id"])
+        return [link for leaf in leaves for link in api_links(visitor, leaf, config["SID"])]
+
+    return more
+
+
+def api_links(visitor, category, sid):
+    def page(n):
+        return json.loads(visitor.text(f"{visitor.base}/gkmlpt/api/all/{category}?page={n}&sid={sid}"))
+
+    first, links = page(1), []
+    assert page(0) == first
+    n = 1
+    while articles := page(n)["articles"]:
+        assert len(articles) <= 100
+        links += [article["url"] for article in articles]
+        n += 1
+    assert len(set(links)) == first["classify"]["post_count"]
+    return links
+
+
+def walked(site):
+    visitor = Visitor(site)
+    ways = {"jcms": jcms_visitor(visitor), "gkmlpt": gkmlpt_visitor(visitor), "trs": trs_pages}
+    return visitor, visitor.walk(ways[site.family])
+
+
+@pytest.fixture(scope="module")
+def world():
+    return World.build(seed=3, counties=9)
+
+
+@pytest.fixture(scope="module")
+def found(world):
+    return {site.region.code: walked(site)[1] for site in world.sites}
+
+
+def test_every_expected_report_is_reached_from_home_and_shows_its_cells(world, found):
+    for expected in world.expected:
+        pages = found[expected.site]
+        for url in expected.urls:
+            text = pages[url]
+            assert expected.title in text
+            if (
+                "two_pages" in expected.quirks
+                and (stem := url.rpartition("."))
+                and f"{stem[0]}_1.{stem[2]}" in pages
+            ):
+                text += pages[f"{stem[0]}_1.{stem[2]}"]
+            if expected.layout == "html_plain":
+                assert (
+                    expected.states["applications"] == "stated_none" or "本年新收政府信息公开申请数量" in text
+                )
+                assert all(f">{cell.raw}<" in text for cell in expected.cells if cell.raw)
+        for url in expected.attachment_urls:
+            assert pages[url].body
+
+
+def test_nothing_else_looks_like_an_article_with_the_official_tables(world, found):
+    for site in world.sites:
+        known = {url for e in world.expected for url in e.urls}
+        with_tables = {
+            url
+            for url, text in found[site.region.code].items()
+            if isinstance(text, str) and "本年度办理结果" in text and not re.search(r"_1\.s?html$", url)
+        }
+        assert with_tables <= known
+
+
+def test_lists_run_over_several_pages_in_all_three_signatures(world, found):
+    signatures = Counter()
+    for site in world.sites:
+        text = "".join(t for t in found[site.region.code].values() if isinstance(t, str))
+        if site.family == "trs":
+            kind = re.search(r"createPageHTML\(([^\d)]*)[2-9]", text)[1], "'index'" in text
+            signatures[kind] += 1
+    assert len(signatures) == 3
+
+
+def test_old_trs_articles_are_gbk_called_gb2312(world):
+    visitor = Visitor(world.sites[0])
+    old = next(
+        e for e in world.expected if e.site == "980121" and e.published_on < "2021" and not e.attachment_urls
+    )
+    response = visitor.get(old.urls[0])
+    assert "charset" not in response.headers["content-type"]
+    assert b"charset=gb2312" in response.body
+    assert world.sites[0].region.name in response.body.decode("gbk")
+    with pytest.raises(UnicodeDecodeError):
+        response.body.decode("gb2312")
+
+
+def test_a_static_page_is_not_sent_twice_though_its_counter_moves(world):
+    visitor = Visitor(world.sites[0])
+    url = next(e.urls[0] for e in world.expected if e.site == "980121")
+    first, second = visitor.get(url), visitor.get(url)
+    assert first.body != second.body
+    path = urlsplit(url).path
+    for known in (
+        {"if-none-match": first.headers["etag"]},
+        {"if-modified-since": first.headers["last-modified"]},
+    ):
+        assert visitor.pages.respond(Request(path, headers=known)).status == 304
+    assert visitor.pages.respond(Request(path, headers={"if-none-match": 'W/"other"'})).status == 200
+
+
+def test_the_silent_edit_shows_after_the_first_visit_and_changes_one_cell(world, tmp_path):
+    edited = next(e for e in world.expected if e.edit)
+    site = next(s for s in world.sites if s.region.code == edited.site)
+    path = urlsplit(edited.urls[0]).path
+
+    def fetch(visits, **headers):
+        return FAMILIES[site.family](site, visits).respond(Request(path, headers=headers))
+
+    def cells(response):
+        table = html.fromstring(response.body.decode())
+        return ["".join(cell.text_content().split()) for cell in table.xpath("//td|//th")]
+
+    first = fetch(Visits(tmp_path))
+    again = fetch(Visits(tmp_path), **{"if-none-match": first.headers["etag"]})
+    assert again.status == 200
+    changed = [(a, b) for a, b in zip(cells(first), cells(again), strict=True) if a != b]
+    before = next(c for c in edited.cells if (c.item, c.row) == (edited.edit.item, edited.edit.row))
+    assert set(changed) == {(before.raw, edited.edit.raw)}
+    assert fetch(Visits(tmp_path), **{"if-none-match": again.headers["etag"]}).status == 304
+    assert cells(fetch(Visits())) == cells(first)
+
+
+def test_pages_that_do_not_exist_say_so_some_with_status_200(world):
+    answers = {site.soft_404: Visitor(site).get(site.base(1) + "/no/such/page.html") for site in world.sites}
+    assert answers[False].status == 404
+    assert answers[True].status == 200
+    assert "不存在" in answers[True].body.decode()
+
+
+def test_robots_allow_the_reports(world):
+    for site in world.sites:
+        assert b"Disallow: /search/" in Visitor(site).get(site.base(1) + "/robots.txt").body
