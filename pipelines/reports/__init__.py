@@ -21,6 +21,7 @@ from pipelines.reports.agencies import report_id as report_id_of
 from pipelines.reports.bundle import Bundle, Source
 from pipelines.reports.rows import days_late, lay_out
 from pipelines.reports.wording import differences, fingerprint
+from pipelines.reports.years import check_around
 from pipelines.store import Store
 
 __all__ = ["Bundle", "Source", "days_late", "differences", "fingerprint", "save", "seen_again"]
@@ -38,7 +39,9 @@ def save(store: Store, bundle: Bundle, parsed: Parsed, regions: Regions) -> str 
             return _save_no_report(store, bundle, parsed)
         report_id = report_id_of(store, bundle, report.identity, regions)
         _save_issues(store, bundle, parsed.issues, report_id)
-        _take_in(store, bundle, parsed, report, report_id)
+        if _take_in(store, bundle, parsed, report, report_id):
+            agency_id, year = report_id.rsplit("-", 1)
+            check_around(store, agency_id, int(year))
         _save_reading(store, bundle, parsed, report_id)
         _save_sources(store, bundle, parsed, report_id)
     return report_id
@@ -82,28 +85,28 @@ def _save_no_report(store: Store, bundle: Bundle, parsed: Parsed) -> str | None:
     return None
 
 
-def _take_in(store: Store, bundle: Bundle, parsed: Parsed, report: Report, report_id: str) -> None:
-    """Lays the report out, as a first version, a later one, or not at all."""
+def _take_in(store: Store, bundle: Bundle, parsed: Parsed, report: Report, report_id: str) -> bool:
+    """Lays the report out, as a first version, a later one, or not at all; says whether it did."""
     shown = store.row("SELECT * FROM reports WHERE report_id = ?", (report_id,))
-    said = fingerprint(report)
     if shown is None:
         lay_out(store, bundle, parsed, report, report_id, version=1, first_seen_at=bundle.first_seen_at)
-        return
-    if shown["fingerprint"] == said:
+        return True
+    if shown["fingerprint"] == fingerprint(report):
         _seen_again(store, bundle, report_id, shown["version"])
-        if shown["parser_version"] != PARSER_VERSION:
-            _lay_out_again(store, bundle, parsed, report, shown)
-        return
+        if shown["parser_version"] == PARSER_VERSION:
+            return False
+        _lay_out_again(store, bundle, parsed, report, shown)
+        return True
     here = shown["root"] == bundle.article.address
     better = _RANK[report.state] - _RANK[shown["state"]]
     if here and _same_bytes(store, bundle):
         _lay_out_again(store, bundle, parsed, report, shown)
-    elif better < 0:
-        _refuse(store, bundle, report_id, "regressed" if here else "sources_differ", shown)
-    elif here or better > 0:
+    elif better > 0 or (here and better == 0):
         _supersede(store, bundle, parsed, report, shown)
     else:
-        _refuse(store, bundle, report_id, "sources_differ", shown)
+        _refuse(store, bundle, report_id, "regressed" if here else "sources_differ", shown)
+        return False
+    return True
 
 
 def _same_bytes(store: Store, bundle: Bundle) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from pipelines.clock import now
 from pipelines.codec import pack
-from pipelines.parse.records import Cell, Parsed, Report
+from pipelines.parse.records import Cell, Check, Parsed, Report
 from pipelines.parse.report import PARSER_VERSION
 from pipelines.reports.bundle import Bundle
 from pipelines.reports.wording import fingerprint
@@ -113,16 +114,18 @@ def _insert_parts(store: Store, report_id: str, report: Report) -> None:
             for f in report.figures
         ],
     )
-    many(
-        "INSERT INTO checks VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [
-            (report_id, c.rule, c.scope, c.outcome, c.left_value, c.right_value, c.detail)
-            for c in report.checks
-        ],
-    )
+    insert_checks(store, report_id, report.checks)
     many(
         "INSERT INTO report_evidence VALUES (?, ?, ?, ?, ?)",
         [(report_id, e.field, e.value, e.source, e.text) for e in report.evidence],
+    )
+
+
+def insert_checks(store: Store, report_id: str, checks: Iterable[Check]) -> None:
+    """Adds rows of `checks`."""
+    store.db.conn.executemany(
+        "INSERT INTO checks VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [(report_id, c.rule, c.scope, c.outcome, c.left_value, c.right_value, c.detail) for c in checks],
     )
 
 
