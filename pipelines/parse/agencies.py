@@ -1,0 +1,229 @@
+"""Agencies: what a name says about region, office, kind and field of work.
+
+Rules of canonical names (CONTRACT, Identity): the county's name and the agency's
+official name, without province and prefecture. Short names (教体局) are resolved by
+``lookups.toml``, preferring the long form that the document itself prints.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from itertools import product
+
+from pipelines.parse.regions import Match, Region, Regions
+
+GOVERNMENT, DEPARTMENT, TOWNSHIP, OTHER = "government", "department", "township", "other"
+PEOPLES_GOVERNMENT = "人民政府"
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """An agency's name taken apart.
+
+    ``regions`` are the divisions its name may mean (empty where it names none),
+    ``place`` what it prints for the division ("盐池", "华龙区", "" …), ``name`` the
+    official long name without division, ``kind`` as in CONTRACT. ``whole`` says that ``name``
+    already holds the place and takes no division before it.
+    """
+
+    printed: str
+    regions: tuple[Region, ...]
+    place: str
+    name: str
+    kind: str
+    function: str
+    whole: bool = False
+
+    def canonical(self, region: Region | None) -> str:
+        """The canonical name, given the division it was found to belong to."""
+        if self.whole or region is None:
+            return self.name if self.whole else self.place + self.name
+        if self.place and any(r.name == self.place for r in self.regions):
+            return self.place + self.name
+        return region.name + self.name
+
+
+@lru_cache(maxsize=1)
+def _data() -> tuple[dict[str, tuple[str, ...]], tuple[tuple[str, str], ...]]:
+    source = resources.files(__package__).joinpath("lookups.toml").read_text(encoding="utf-8")
+    agencies = tomllib.loads(source)["agencies"]
+    aliases = {short: tuple(longs) for short, longs in agencies["aliases"].items()}
+    words = [(word, function) for function, some in agencies["functions"].items() for word in some]
+    return aliases, tuple(sorted(words, key=lambda pair: -len(pair[0])))
+
+
+def expansions(name: str) -> tuple[str, ...]:
+    """The official long names a short one may stand for; () where it is none."""
+    return _data()[0].get(name, ())
+
+
+def function_of(name: str) -> str:
+    """The field of work that a name tells (教育, 财政 …), "" where it tells none."""
+    name = name.replace(PEOPLES_GOVERNMENT, "")
+    hits = [(len(word), -name.find(word), function) for word, function in _data()[1] if word in name]
+    return max(hits)[2] if hits else ""
+
+
+_ZONE_WORD = (
+    r"(?:开发区|实验区|示范区|试验区|管理区|保护区|名胜区|风景区|景区|度假区|园区|"
+    r"工业区|(?:产业|工业|科技|示范)园(?!区)|高新区|经开区|保税区|合作区|集聚区|"
+    r"聚集区|新区|新城|自贸区|农场|林场)"
+)
+_ZONE = re.compile(rf"^(?P<zone>.{{0,18}}?{_ZONE_WORD})(?P<rest>.*)$")
+_COMMITTEE = re.compile(r"^(?:党工委)?(?:、|和)?(?P<name>管理委员会|管委会|管理处|管理局)?$")
+_TOWNSHIP = re.compile(
+    r"^(?P<name>[^省市县局]{1,9}?(?:镇|乡|街道|苏木))(?P<organ>人民政府|政府|办事处|"
+    r"办|党工委|党委|党政办公室|党政(?:综合)?办|)(?:办公室)?$"
+)
+_GOVERNMENT = re.compile(r"^(?:人民政府|政府|)(?:\(本级\)|本级|机关)?$")
+_RANK = re.compile(r"^(?:自治)?[县区市旗州省](?=.)")
+_OFFICE_END = (
+    r"局|委员会|委|办公室|办|中心|厅|院|署|处|站|所|队|馆|社|会|公司|集团|学校|中学|"
+    r"小学|幼儿园|台|部|联|联社|协会|政府|办事处|分局|库|团|校|监狱|银行"
+)
+_OFFICE = re.compile(rf"^[\u4e00-\u9fff·、()\d]{{1,38}}(?:{_OFFICE_END})$")
+_NOT_OFFICE = re.compile(
+    r"^(?:本|我|各|全|该|其|关于|根据|按照|有关|对|向|由|与|在|以|为|和|及)|情况|"
+    r"工作|信息公开|申请|年度|报告|依法|公开|[,。;!?]|相关|各级|单位$|我局|本局|下属"
+)
+# authorities whose official name begins above the county and holds it in the middle
+_VERTICAL = re.compile(r"^(?P<head>国家税务总局|国家统计局|中国气象局|中华人民共和国)(?P<rest>.+)$")
+_BRANCH = re.compile(
+    r"^(?P<organ>.{2,14}?(?:局|支队|中心|公司))(?P<place>[\u4e00-\u9fff]{2,10}?)"
+    r"(?P<end>分局|大队|分公司|分中心|管理部|调查队)$"
+)
+
+
+def read_office(text: str, regions: Regions, near: str = "") -> Office | None:
+    """An agency's name taken apart, None where ``text`` (compact) is not the name of an agency.
+
+    ``near`` is the code of the site's division, which narrows ambiguous names down.
+    """
+    if not 2 <= len(text) <= 45 or _NOT_OFFICE.search(text):
+        return None
+    text = text.removeprefix("中共").removeprefix("中国共产党") or text
+    if vertical := _vertical(text, regions, near):
+        return vertical
+    match = regions.match_start(text, near)
+    rest = text[match.end :] if match else text
+    if match and (branch := _branch(text, match, rest, regions)):
+        return branch
+    if match and match.short and (zone := _zone(text, match, rest)):
+        return zone
+    if match and match.short and not (_is_office(rest) or _GOVERNMENT.match(rest)):
+        return None
+    place = text[match.start : match.end] if match else ""
+    if not match and (named := _RANK.match(rest)) and _is_office(rest[named.end() :]):
+        rest = rest[named.end() :]
+    return _named(text, match.regions if match else (), place, rest)
+
+
+def _is_office(rest: str) -> bool:
+    return bool(_OFFICE.match(rest) or _TOWNSHIP.match(rest))
+
+
+def _named(text: str, found: tuple[Region, ...], place: str, rest: str) -> Office | None:
+    if _GOVERNMENT.match(rest):
+        return Office(text, found, place, PEOPLES_GOVERNMENT, GOVERNMENT, "") if place or rest else None
+    if zone := _ZONE.match(rest):
+        if committee := _COMMITTEE.match(zone["rest"]):
+            name = zone["zone"] + (committee["name"] or "管委会")
+            return Office(text, found, place, name, GOVERNMENT, "", whole=not found)
+        if _OFFICE.match(zone["rest"]):
+            name = zone["zone"] + _long(zone["rest"])
+            return Office(text, found, place, name, DEPARTMENT, function_of(name), whole=not found)
+    if town := _TOWNSHIP.match(rest):
+        return Office(text, found, place, _township(town), TOWNSHIP, "")
+    if not _OFFICE.match(rest):
+        return None
+    name = _long(rest)
+    return Office(text, found, place, name, _kind(name), function_of(name))
+
+
+def _long(name: str) -> str:
+    longs = expansions(name)
+    return longs[0] if longs else name
+
+
+def _township(town: re.Match[str]) -> str:
+    return town["name"] + ("办事处" if town["name"].endswith("街道") else PEOPLES_GOVERNMENT)
+
+
+def _kind(name: str) -> str:
+    if re.search(r"(?:学校|中学|小学|幼儿园|医院|公司|集团|银行|监狱)$", name):
+        return OTHER
+    return DEPARTMENT
+
+
+def _zone(text: str, match: Match, rest: str) -> Office | None:
+    """平潭综合实验区: a zone that carries the bare name of its division keeps it as printed."""
+    zone = _ZONE.match(rest)
+    if not zone:
+        return None
+    stem = text[match.start : match.end]
+    if committee := _COMMITTEE.match(zone["rest"]):
+        name = stem + zone["zone"] + (committee["name"] or "管委会")
+        return Office(text, match.regions, stem, name, GOVERNMENT, "", whole=True)
+    if not _OFFICE.match(zone["rest"]):
+        return None
+    name = stem + zone["zone"] + _long(zone["rest"])
+    return Office(text, match.regions, stem, name, DEPARTMENT, function_of(name), whole=True)
+
+
+def _vertical(text: str, regions: Regions, near: str) -> Office | None:
+    found = _VERTICAL.match(text)
+    if not found:
+        return None
+    match = regions.match_start(found["rest"], near)
+    return Office(text, match.regions if match else (), "", text, DEPARTMENT, function_of(text), whole=True)
+
+
+def _branch(text: str, match: Match, rest: str, regions: Regions) -> Office | None:
+    """吴忠市生态环境局盐池分局: the prefecture is part of the official name, the county stands behind."""
+    found = _BRANCH.match(rest)
+    if not found or all(r.level == "county" for r in match.regions):
+        return None
+    inner = [
+        r
+        for above in match.regions
+        for r in regions.find(found["place"], near=above.code)
+        if r.code != above.code and regions.is_within(r.code, above.code)
+    ]
+    if not inner:
+        return None
+    name = text[match.start :]
+    return Office(text, tuple(inner), "", name, DEPARTMENT, function_of(name), whole=True)
+
+
+def prefer_printed(office: Office, text: str, region: Region | None) -> Office:
+    """``office`` under the long name that ``text`` (compact) prints for it, where the printed one is short.
+
+    The long name has to stand in the text after the division, its rank (区教育体育局)
+    or on its own.
+    """
+    short = next((s for s in _ends(office.printed) if expansions(s)), "")
+    longs = expansions(short)
+    if not longs or not office.name.endswith(longs[0]):
+        return office
+    places = [region.name] if region else []
+    for prefix, long in product((*places, ""), longs):
+        if prefix + long in text:
+            name = office.name.removesuffix(longs[0]) + long
+            return Office(
+                office.printed,
+                office.regions,
+                office.place,
+                name,
+                office.kind,
+                function_of(name),
+                office.whole,
+            )
+    return office
+
+
+def _ends(printed: str) -> list[str]:
+    return [printed[i:] for i in range(len(printed) - 1)]

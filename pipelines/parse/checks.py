@@ -1,0 +1,337 @@
+"""Checks (勾稽): what a report's own numbers must agree in, and what two years' reports must.
+
+Which cells must agree is data of the form (:mod:`template`); this module only
+computes. Findings are published as they are: nothing is ever repaired.
+
+Outcomes: ``pass``, ``fail``; ``assumed`` where an operand is blank and the rule
+holds with blanks as 0; ``not_assessable`` where an operand is missing otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from pipelines.parse import statements
+from pipelines.parse.numbers import MONEY
+from pipelines.parse.records import Cell, Check, Figure, Issue, Section, State
+from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS, TEMPLATES, Relation, Template
+
+PASS, FAIL, ASSUMED, NOT_ASSESSABLE = "pass", "fail", "assumed", "not_assessable"
+
+_EMPTY = (State.BLANK, State.DASH, State.NONE_TEXT)
+
+
+@dataclass(frozen=True, slots=True)
+class YearOf:
+    """What the checks over years need of one report."""
+
+    year: int
+    format: str
+    cells: tuple[Cell, ...]
+    sections: tuple[Section, ...]
+
+
+class _Table:
+    """Cells by (table, row, column), with the official wording of their keys."""
+
+    def __init__(self, template: Template, cells: Iterable[Cell]) -> None:
+        self.template = template
+        self._cells = {(c.table_name, c.row, c.column_name): c for c in cells}
+        self.present = {c.row for c in self._cells.values() if c.state is not State.ABSENT}
+        labels = [*template.tables()]
+        self._names = {label.key: _short(label.label) for t in labels for label in (*t.rows, *t.columns)}
+        self._names |= {row.key: _short(row.label) for row in template.all_rows}
+
+    def cell(self, table: str, row: str, column: str) -> Cell | None:
+        return self._cells.get((table, row, column))
+
+    def value(self, table: str, row: str, column: str) -> int | float | None:
+        cell = self.cell(table, row, column)
+        return cell.value if cell and cell.state is State.NUMBER else None
+
+    def is_empty(self, table: str, row: str, column: str) -> bool:
+        """Whether the cell is there and nothing stands in it."""
+        cell = self.cell(table, row, column)
+        return cell is not None and cell.state in _EMPTY
+
+    def name(self, key: str) -> str:
+        return self._names.get(key, key)
+
+
+def _short(label: str) -> str:
+    return label.split("（区分")[0].split("、行政机关")[0]
+
+
+def _number(value: float) -> str:
+    return str(int(value)) if value == int(value) else f"{value:g}"
+
+
+def template_for(format_name: str, cells: tuple[Cell, ...]) -> Template | None:
+    """The form whose rules apply: the report's own, the likest one for a mixed report; None for prose."""
+    if format_name in TEMPLATES:
+        return TEMPLATES[format_name]
+    if format_name != "mixed":
+        return None
+    rows = {(c.table_name, c.row) for c in cells if c.state is not State.ABSENT}
+    return max(TEMPLATES.values(), key=lambda t: sum((c.table_name, c.row) in rows for c in t.cells()))
+
+
+# --- within a report ---------------------------------------------------------
+
+
+def check_report(
+    format: str,
+    cells: tuple[Cell, ...],
+    sections: tuple[Section, ...],
+    figures: tuple[Figure, ...],
+    issues: tuple[Issue, ...],
+) -> tuple[Check, ...]:
+    """Every rule of the report's form, once per scope, whatever became of its tables.
+
+    ``format`` is that of the report; a form of prose has no rules. ``figures`` and
+    ``issues`` are those of the same report: prose is compared where a figure was
+    found in it.
+    """
+    template = template_for(format, cells)
+    if template is None:
+        return ()
+    table = _Table(template, cells)
+    return (
+        *(check for relation in template.relations for check in _relation(relation, table)),
+        _text_applications(table, sections),
+        *_text_reviews(table, sections),
+        *_unit_doubt(table),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One side of an equation: its operands as (name, value, empty)."""
+
+    operands: tuple[tuple[str, float | None, bool], ...]
+
+    @property
+    def known(self) -> bool:
+        return all(value is not None for _, value, _ in self.operands)
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        return tuple(name for name, value, empty in self.operands if value is None and not empty)
+
+    @property
+    def total(self) -> float:
+        return sum(value or 0 for _, value, _ in self.operands)
+
+    @property
+    def value(self) -> float | None:
+        return self.total if self.known else None
+
+    def words(self) -> str:
+        """The operands, zeros left out of a long sum."""
+        short = len(self.operands) <= 2
+        parts = [
+            f"{name} {_number(value)}"
+            for name, value, _ in self.operands
+            if value is not None and (short or value)
+        ]
+        parts += [f"{name} 空白" for name, value, empty in self.operands if value is None and empty and short]
+        return " + ".join(parts) or "各项均为 0"
+
+
+def _relation(relation: Relation, table: _Table) -> Iterator[Check]:
+    for scope in _scopes(relation, table):
+        left = _side(relation, relation.left, scope, table)
+        right = _side(relation, relation.right, scope, table)
+        yield _equation(relation.rule, scope, left, right)
+
+
+def _scopes(relation: Relation, table: _Table) -> tuple[str, ...]:
+    form = table.template.applications if relation.table == APPLICATIONS else table.template.reviews
+    if relation.scope == "column":
+        return tuple(column.key for column in form.columns)
+    return table.template.substituted(tuple(row.key for row in form.rows), table.present)
+
+
+def _side(relation: Relation, keys: tuple[str, ...], scope: str, table: _Table) -> _Side:
+    by_column = relation.scope == "column"
+    if by_column:
+        keys = table.template.substituted(keys, table.present)
+    places = [(key, scope) if by_column else (scope, key) for key in keys]
+    return _Side(
+        tuple(
+            (
+                table.name(key),
+                table.value(relation.table, row, column),
+                table.is_empty(relation.table, row, column),
+            )
+            for key, (row, column) in zip(keys, places, strict=True)
+        )
+    )
+
+
+def _equation(rule: str, scope: str, left: _Side, right: _Side) -> Check:
+    if unknown := left.unknown + right.unknown:
+        detail = f"缺少数字：{'、'.join(unknown[:6])}{' 等' if len(unknown) > 6 else ''}"
+        return Check(rule, scope, NOT_ASSESSABLE, left.value, right.value, detail)
+    difference = left.total - right.total
+    detail = f"{left.words()} = {_number(left.total)}；{right.words()} = {_number(right.total)}"
+    if left.known and right.known:
+        outcome = FAIL if difference else PASS
+        detail += f"；相差 {_number(difference)}" if difference else ""
+        return Check(rule, scope, outcome, left.total, right.total, detail)
+    if difference:
+        return Check(rule, scope, NOT_ASSESSABLE, left.value, right.value, f"{detail}；有空白，无法核对")
+    return Check(rule, scope, ASSUMED, left.total, right.total, f"{detail}；空白按 0 计")
+
+
+def _text_applications(table: _Table, sections: tuple[Section, ...]) -> Check:
+    printed = table.value(APPLICATIONS, "new_received", "total")
+    return _stated("text.applications", "new_received", statements.applications(sections), printed)
+
+
+_SUITS = ("lawsuit_direct", "lawsuit_after_reconsideration")
+
+
+def _text_reviews(table: _Table, sections: tuple[Section, ...]) -> Iterator[Check]:
+    """Lawsuits are stated in prose without their kind, so both kinds are added: scope lawsuit."""
+    said = statements.reviews(sections)
+    yield _stated(
+        "text.reviews",
+        "reconsideration",
+        said.reconsideration,
+        table.value(REVIEWS, "reconsideration", "total"),
+    )
+    totals = [table.value(REVIEWS, stage, "total") for stage in _SUITS]
+    total = None if None in totals else sum(t or 0 for t in totals)
+    yield _stated("text.reviews", "lawsuit", said.lawsuit, total)
+
+
+def _stated(rule: str, scope: str, said: tuple[statements.Statement, ...], printed: float | None) -> Check:
+    values = {s.value for s in said}
+    if not values:
+        return Check(rule, scope, NOT_ASSESSABLE, None, printed, "文字中没有明确的件数")
+    words = "；".join(dict.fromkeys(s.words for s in said))
+    if len(values) > 1:
+        return Check(rule, scope, NOT_ASSESSABLE, None, printed, f"文字中的件数不一致：{words}")
+    value = values.pop()
+    if printed is None:
+        return Check(rule, scope, NOT_ASSESSABLE, value, None, f"文字：{words}；表中没有数字")
+    difference = value - printed
+    detail = f"文字：{words}（{_number(value)}）；表中为 {_number(printed)}"
+    detail += f"；相差 {_number(difference)}" if difference else ""
+    return Check(rule, scope, FAIL if difference else PASS, value, printed, detail)
+
+
+def _unit_doubt(table: _Table) -> Iterator[Check]:
+    """Fails where an amount other than 0 is printed with no unit anywhere: its size is not known."""
+    for place in table.template.cells():
+        if place.table_name != PROACTIVE or place.kind != MONEY:
+            continue
+        cell = table.cell(PROACTIVE, place.row, place.column_name)
+        if cell is None or cell.state is not State.NUMBER:
+            yield Check("unit.doubt", place.row, NOT_ASSESSABLE, None, None, "没有金额")
+        elif cell.value is None:
+            yield Check("unit.doubt", place.row, FAIL, None, None, f"金额“{cell.raw}”没有单位，无法换算成元")
+        else:
+            detail = f"“{cell.raw}”即 {_number(cell.value)} 元"
+            yield Check("unit.doubt", place.row, PASS, float(cell.value), None, detail)
+
+
+# --- over two years ----------------------------------------------------------
+
+COPIED = 0.9  # from this share of last year's words on, a section counts as copied
+_SHINGLE = 5
+_ENOUGH = 100  # characters; shorter sections say the same every year because there is nothing else to say
+_PROSE_SECTIONS = (1, 5, 6)
+
+
+def check_years(previous: YearOf | None, current: YearOf) -> tuple[Check, ...]:
+    """The rules that tie a report to the same agency's report of the year before.
+
+    ``previous`` is None where there is none; one of another year than the one
+    before counts as none. Every rule gives its rows in any case.
+    """
+    template = template_for(current.format, current.cells)
+    if previous is not None and previous.year != current.year - 1:
+        previous = None
+    copied = _copied(previous, current)
+    if template is None:
+        return tuple(copied)
+    now = _Table(template, current.cells)
+    before_form = template_for(previous.format, previous.cells) if previous else None
+    before = _Table(before_form, previous.cells) if previous and before_form else None
+    return (*_carry(now, before), *_stock(now, before), *copied)
+
+
+def _carry(now: _Table, before: _Table | None) -> Iterator[Check]:
+    for column in now.template.applications.columns:
+        left = _one("本年上年结转", now, "carried_over", column.key)
+        right = _one("上年结转下年度", before, "carried_forward", column.key)
+        yield _over_years("years.carry", column.key, left, right, before)
+
+
+def _one(name: str, table: _Table | None, row: str, column: str) -> _Side:
+    if table is None:
+        return _Side(((name, None, False),))
+    return _Side(((name, table.value(APPLICATIONS, row, column), table.is_empty(APPLICATIONS, row, column)),))
+
+
+def _over_years(rule: str, scope: str, left: _Side, right: _Side, before: _Table | None) -> Check:
+    if before is None:
+        return Check(rule, scope, NOT_ASSESSABLE, left.value, None, "没有上一年的报告可比")
+    return _equation(rule, scope, left, right)
+
+
+def _stock(now: _Table, before: _Table | None) -> Iterator[Check]:
+    """In force = last year's + issued − repealed, for each row that states what is in force."""
+    for place in now.template.cells():
+        if place.column_name != "in_force":
+            continue
+        left = _Side((_stock_operand("现行有效", now, place.row, "in_force"),))
+        last = _stock_operand("上年现行有效", before, place.row, "in_force")
+        issued = _stock_operand("本年制发", now, place.row, "issued")
+        repealed = _negative(_stock_operand("本年废止", now, place.row, "repealed"))
+        yield _over_years("years.stock", place.row, left, _Side((last, issued, repealed)), before)
+
+
+def _stock_operand(name: str, table: _Table | None, row: str, column: str) -> tuple[str, float | None, bool]:
+    if table is None:
+        return (name, None, False)
+    return (name, table.value(PROACTIVE, row, column), table.is_empty(PROACTIVE, row, column))
+
+
+def _negative(operand: tuple[str, float | None, bool]) -> tuple[str, float | None, bool]:
+    name, value, empty = operand
+    return (name, -value if value is not None else None, empty)
+
+
+def _copied(previous: YearOf | None, current: YearOf) -> Iterator[Check]:
+    for number in _PROSE_SECTIONS:
+        now = _words(current, number)
+        last = _words(previous, number) if previous else ""
+        if len(now) < _ENOUGH or len(last) < _ENOUGH:
+            reason = "文字太少，不作比较" if previous else "没有上一年的报告可比"
+            yield Check("years.copied", str(number), NOT_ASSESSABLE, None, COPIED, reason)
+            continue
+        share = similarity(now, last)
+        outcome = FAIL if share >= COPIED else PASS
+        yield Check(
+            "years.copied", str(number), outcome, share, COPIED, f"与上一年文字相同的比例为 {share:.0%}"
+        )
+
+
+def _words(report: YearOf, number: int) -> str:
+    """The prose of a section without figures, punctuation and white space: a changed year is no new text."""
+    parts = (s.text[start:end] for s in report.sections if s.number == number for start, end in s.prose)
+    return "".join(c for part in parts for c in part if c.isalpha())
+
+
+def similarity(text: str, earlier: str) -> float:
+    """The share (0–1) of ``text``'s shingles that occur in ``earlier``; 0 where it has none."""
+    shingles = _shingles(text)
+    return round(len(shingles & _shingles(earlier)) / len(shingles), 4) if shingles else 0.0
+
+
+def _shingles(text: str) -> set[str]:
+    return {text[i : i + _SHINGLE] for i in range(len(text) - _SHINGLE + 1)}

@@ -1,0 +1,261 @@
+"""Identity: whether a document is a yearly report, whose, of which year, and since when it is public.
+
+Every fact comes with the evidence that decided it; what contradicts it becomes
+an issue. The order of trust: the title, the words of the text, what the page says
+of itself, the site (CONTRACT, Identity; publication year is never the report's year).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from pipelines.parse.agencies import read_office
+from pipelines.parse.dates import find_period
+from pipelines.parse.evidence import Findings
+from pipelines.parse.location import Near
+from pipelines.parse.masthead import Masthead, named_in_text
+from pipelines.parse.owner import Owner, compare_names, find_owner
+from pipelines.parse.publication import find_publication
+from pipelines.parse.records import Document, Filled, Identity, Issue, Kind, Reading, SectionSpan, State
+from pipelines.parse.regions import Regions
+from pipelines.parse.titles import Claim, Title, parse_title
+
+_SECTION_WORDS = (
+    "总体情况",
+    "主动公开政府信息情况",
+    "收到和处理政府信息公开申请",
+    "行政复议、行政诉讼情况",
+    "存在的主要问题及改进情况",
+    "其他需要报告的事项",
+)
+_FIRST_YEAR = 2007  # the first regulation on disclosure took effect in 2008
+
+
+def recognise(
+    reading: Reading,
+    document: Document,
+    regions: Regions,
+    sections: tuple[SectionSpan, ...] = (),
+    filled: Filled | None = None,
+) -> Identity:
+    """Whose report of which year a document is, or what else it is.
+
+    Never raises. ``sections`` and ``filled`` are what was read of the form; they prove a
+    report whose title is poor, and disprove one that only bears the title.
+    """
+    head = Masthead(reading, document, sections)
+    near = Near.of(head, regions)
+    title, source = _choose_title(head, regions, near)
+    proven = _is_structured(head, sections, filled)
+    other = _other_kind(head, title, proven, filled)
+    if other is not None:
+        return other
+    found = Findings()
+    year = _year(head, title, source, found)
+    owner = find_owner(head, title, source, regions, near, found)
+    compare_names(head, title, owner, regions, near, found)
+    identity = _identity(title, owner, year, find_publication(head, year, found))
+    if owner is None:
+        found.doubt(
+            "agency_unknown", f"哪个机关的报告无法确定 whose report this is can't be told: {title.text[:80]}"
+        )
+    if year is None:
+        found.doubt(
+            "year_unknown", f"哪一年的报告无法确定 which year it reports on can't be told: {title.text[:80]}"
+        )
+    kind = _final_kind(title, proven, filled, owner is not None and year is not None, found)
+    return replace(identity, kind=kind, evidence=tuple(found.evidence), issues=tuple(found.issues))
+
+
+# --- is it a report? ---
+
+
+def _has_numbers(filled: Filled | None) -> bool:
+    return filled is not None and any(
+        c.state is State.NUMBER for c in filled.cells if not c.table_name.startswith("other:")
+    )
+
+
+def _is_structured(head: Masthead, sections: tuple[SectionSpan, ...], filled: Filled | None) -> bool:
+    """Whether the content alone proves a report: four official sections, or numbers in official tables."""
+    numbers = {span.number for span in sections if span.number}
+    if len(numbers) >= 4 or (_has_numbers(filled) and len(numbers) >= 2):
+        return True
+    return not sections and sum(word in head.text for word in _SECTION_WORDS) >= 4
+
+
+def _other_kind(head: Masthead, title: Title, proven: bool, filled: Filled | None) -> Identity | None:
+    """The identity of a document that is no report, None where it is or may be one."""
+    nothing_filled = filled is not None and not _has_numbers(filled)
+    if title.claim is Claim.FORM or (
+        proven and nothing_filled and not title.year and not title.agency and not find_period(head.text)
+    ):
+        if nothing_filled or filled is None:
+            return _rejected(
+                Kind.FORM, title, "blank_form", f"空白表格 the blank form, not a report: {title.text[:80]}"
+            )
+        return None
+    if title.claim is Claim.OTHER and not (proven and _has_numbers(filled)):
+        return _rejected(
+            Kind.NOT_REPORT,
+            title,
+            "not_a_report",
+            f"不是年度报告（{title.word}） not a yearly report: {title.text[:80]}",
+        )
+    if title.claim is Claim.NOTHING and not proven:
+        return _rejected(
+            Kind.NOT_REPORT,
+            title,
+            "not_a_report",
+            "不是年度报告 nothing in it says that it is a yearly report",
+        )
+    if not proven and (listed := _listed_reports(head)) >= 3:
+        return _rejected(
+            Kind.NOT_REPORT, title, "not_a_report", f"列表页 a list of {listed} reports, not a report"
+        )
+    return None
+
+
+def _rejected(kind: Kind, title: Title, code: str, detail: str) -> Identity:
+    return Identity(kind, title=title.text, issues=(Issue(code, "warning", detail),))
+
+
+def _listed_reports(head: Masthead) -> int:
+    """How many reports the document links to or names in lines of their own."""
+    texts = [text for _, text in head.reading.links] + [line for line, _ in head.lines]
+    titles = {
+        parse_title(text).text for text in texts if "公开" in text and "报" in text and _is_listed(text)
+    }
+    return len(titles)
+
+
+def _is_listed(text: str) -> bool:
+    title = parse_title(text)
+    return title.claim is Claim.REPORT and title.year is not None
+
+
+def _final_kind(title: Title, proven: bool, filled: Filled | None, identified: bool, found: Findings) -> Kind:
+    if not identified:
+        return Kind.PERHAPS
+    if title.claim in (Claim.OTHER, Claim.FORM):
+        found.doubt(
+            "title_contradicts_content",
+            (
+                f"标题不像年度报告，内容却是 the title says it is something else, the content "
+                f"is a report: {title.text[:80]}"
+            ),
+        )
+        return Kind.PERHAPS
+    if title.claim is Claim.WEAK and not proven:
+        found.doubt(
+            "title_unusual",
+            (
+                f"标题与内容都不能证明是年度报告 neither title nor content proves a yearly "
+                f"report: {title.text[:80]}"
+            ),
+        )
+        return Kind.PERHAPS
+    return Kind.REPORT
+
+
+# --- title ---
+
+_CLAIM_RANK = {Claim.REPORT: 3, Claim.FORM: 2, Claim.WEAK: 2, Claim.OTHER: 1, Claim.NOTHING: 0}
+
+
+def _choose_title(head: Masthead, regions: Regions, near: Near) -> tuple[Title, str]:
+    """The title to believe and its source: the best claim, then what states most, then the body's own."""
+    titles = [(t, "title") for t in head.printed_titles if _is_title(t, regions, near)]
+    titles = _first_of_body(titles)
+    titles += [(c.title, c.source) for c in head.other_titles]
+    if not titles:
+        return Title("", Claim.NOTHING), "title"
+    if veto := _vetoed(titles):
+        return veto
+    return max(titles, key=lambda t: _title_rank(t[0]))
+
+
+def _first_of_body(titles: list[tuple[Title, str]]) -> list[tuple[Title, str]]:
+    """Of several titles in a body the first full one counts: what follows are other reports it names."""
+    reports = [t for t in titles if t[0].claim is Claim.REPORT and t[0].agency and t[0].year]
+    return [
+        *reports[:1],
+        *(t for t in titles if t[0].claim is not Claim.REPORT or not (t[0].agency and t[0].year)),
+    ]
+
+
+def _vetoed(titles: list[tuple[Title, str]]) -> tuple[Title, str] | None:
+    """A page that calls itself a notice, a chart … about a report, which its body then names."""
+    for title, source in titles:
+        if source == "meta" and title.text:
+            named = title.claim is Claim.OTHER and title.year is not None
+            return (title, source) if named else None
+    return None
+
+
+def _title_rank(title: Title) -> tuple[int, bool, bool]:
+    return (_CLAIM_RANK[title.claim], title.year is not None, bool(title.agency))
+
+
+def _is_title(title: Title, regions: Regions, near: Near) -> bool:
+    """Whether a line is a title and not a sentence that names a report."""
+    if title.claim in (Claim.REPORT, Claim.WEAK):
+        return not title.agency or read_office(title.agency, regions, near.code) is not None
+    return len(title.text) <= 60
+
+
+# --- year ---
+
+
+def _year(head: Masthead, title: Title, source: str, found: Findings) -> int | None:
+    """The year reported on: title, period, then what other titles say, the address last."""
+    period = find_period(head.text)
+    candidates = [(title.year, source, title.text)]
+    if period:
+        candidates.append((period[0], "period", period[1]))
+    candidates += [
+        (c.title.year, c.source, c.title.text) for c in head.other_titles if c.title.claim is Claim.REPORT
+    ]
+    candidates += [(t.year, "text", t.text) for t in named_in_text(head.intro)]
+    candidates = [c for c in candidates if c[0] and c[0] >= _FIRST_YEAR]
+    if not candidates:
+        return _year_in_url(head.document.url, found)
+    year, origin, words = candidates[0]
+    found.note("year", str(year), origin, words)
+    if period and origin != "period":
+        found.note("year", str(period[0]), "period", period[1])
+    if period and period[0] != year:
+        found.doubt(
+            "year_conflict",
+            f"标题为{year}年，统计期限为{period[0]}年 the title says {year}, the period {period[1]}",
+        )
+    return year
+
+
+def _year_in_url(url: str, found: Findings) -> int | None:
+    """Folders such as /2023n/ and /nb2023/ hold reports of that year more often than not."""
+    folder = re.search(r"(?:/|nb|nb/)(20[012]\d)(?:n|nd|nb|ndbg)?/", url)
+    if not folder:
+        return None
+    year = int(folder[1])
+    found.note("year", str(year), "url", folder[0])
+    found.doubt("year_from_url", f"年度仅见于网址 the year {year} stands in the address only")
+    return year
+
+
+def _identity(title: Title, owner: Owner | None, year: int | None, published_on: str | None) -> Identity:
+    if owner is None:
+        return Identity(Kind.PERHAPS, title=title.text, year=year, published_on=published_on)
+    return Identity(
+        Kind.REPORT,
+        title=title.text,
+        agency=owner.name,
+        agency_printed=owner.office.printed or owner.name,
+        agency_names=owner.names,
+        agency_kind=owner.office.kind,
+        function=owner.office.function,
+        region_code=owner.region.code if owner.region else None,
+        year=year,
+        published_on=published_on,
+    )

@@ -1,0 +1,192 @@
+"""What a document says of itself: titles, the information table, the words before section one, meta tags."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from pipelines.parse.records import Document, Grid, Paragraph, Reading, SectionSpan
+from pipelines.parse.titles import YEAR_IN, Claim, Title, compact, parse_title
+
+_HEAD_BLOCKS = 60
+_HEAD_LINES = 40
+_TEXT_LIMIT = 20_000
+
+_LABELS = {
+    "publisher": (
+        "发布机构|发布单位|发文机关|发文单位|发布机关|公开主体|公开机构|公开机关|"
+        "责任部门|公开责任部门|信息来源|来源|文章来源|制发机关|供稿|所属机构|发文机构|"
+        "产生机构"
+    ),
+    "published": "发布日期|发布时间|公开日期|公开时间|发文日期|发表时间|信息时间|时间|日期|更新时间|公布日期",
+    "written": "成文日期|生成日期|产生日期|形成日期|印发日期|成文时间|生成时间",
+    "name": "名称|标题|信息名称|文件名称|公文名称",
+}
+_LABEL = {word: key for key, words in _LABELS.items() for word in words.split("|")}
+_FIELD = re.compile(
+    r"(?<![\u4e00-\u9fff])(?P<label>"
+    + "|".join(sorted(_LABEL, key=len, reverse=True))
+    + r")\s*[:：】\]]\s*(?P<value>[^\n]*)"
+)
+_NEXT_FIELD = re.compile(r"\s+[\u4e00-\u9fff]{2,6}\s*[:：]|[|｜【]|\s{2,}")
+_META_PUBLISHER = ("contentsource", "source", "author", "publisher")
+_META_TITLE = ("articletitle", "title", "og:title", "dc.title")
+META_DATE = (
+    "pubdate",
+    "publishdate",
+    "pubtime",
+    "publishtime",
+    "publish_time",
+    "publish_date",
+    "article:published_time",
+    "dc.date",
+    "date",
+    "createdate",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A text that may be the document's title, and where it stood: title, meta, link, manifest."""
+
+    title: Title
+    source: str
+
+
+@dataclass(frozen=True)
+class Masthead:
+    """The parts of a document that tell whose it is. Texts are compact (NFKC, no white space)."""
+
+    reading: Reading
+    document: Document
+    spans: tuple[SectionSpan, ...]
+
+    @cached_property
+    def _first_section(self) -> int:
+        starts = [span.start - 1 for span in self.spans if span.number]
+        return max(0, min(starts)) if starts else min(len(self.reading.blocks), _HEAD_BLOCKS)
+
+    @cached_property
+    def lines(self) -> tuple[tuple[str, str], ...]:
+        """(printed, compact) of the paragraphs before section one."""
+        found = []
+        for block in self.reading.blocks[: self._first_section]:
+            texts = [block.text] if isinstance(block, Paragraph) else [c.text for c in block.cells[:60]]
+            for text in texts:
+                found += [(line, short) for line in text.split("\n") if (short := compact(line))]
+        return tuple(found[:400])
+
+    @cached_property
+    def intro(self) -> str:
+        """All words before section one."""
+        return "".join(short for _, short in self.lines)
+
+    @cached_property
+    def text(self) -> str:
+        """The words of the whole document, up to a limit."""
+        texts = (
+            b.text if isinstance(b, Paragraph) else " ".join(c.text for c in b.cells)
+            for b in self.reading.blocks
+        )
+        return compact("\n".join(texts)[:_TEXT_LIMIT])
+
+    @cached_property
+    def fields(self) -> dict[str, str]:
+        """publisher, published, written and name, as the information table or a line states them."""
+        found: dict[str, str] = {}
+        for label, value in self._labelled():
+            found.setdefault(label, value)
+        return found
+
+    def _labelled(self) -> Iterator[tuple[str, str]]:
+        for block in self.reading.blocks[: self._first_section]:
+            if isinstance(block, Grid):
+                yield from _in_grid(block)
+            else:
+                yield from _in_line(block.text)
+
+    def meta(self, names: tuple[str, ...]) -> Iterator[str]:
+        """The values of these meta tags that say something."""
+        for name in names:
+            if value := self.reading.meta.get(name, "").strip():
+                yield value
+
+    @property
+    def publishers(self) -> Iterator[tuple[str, str]]:
+        """(name, source) of who is said to publish, the most telling first."""
+        if value := self.fields.get("publisher"):
+            yield compact(value), "meta"
+        for value in self.meta(_META_PUBLISHER):
+            yield compact(value), "meta"
+
+    @cached_property
+    def printed_titles(self) -> tuple[Title, ...]:
+        """Titles printed in the body, broken lines joined, in reading order."""
+        lines = [*self.lines[:_HEAD_LINES]]
+        return tuple(title for i in range(len(lines)) for title in _joined(lines[i : i + 4]))
+
+    @cached_property
+    def other_titles(self) -> tuple[Candidate, ...]:
+        """Titles in meta tags, in the information table, in the link that led here, in the file's name."""
+        hints = self.document.hints
+        stem = re.sub(r"\.\w{2,5}$", "", self.document.name.rsplit("/", 1)[-1])
+        texts = [(self.fields.get("name", ""), "meta"), *((t, "meta") for t in self.meta(_META_TITLE))]
+        texts += [(hints.link_text, "link"), (stem, "link")]
+        return tuple(Candidate(parse_title(text), source) for text, source in texts if text)
+
+
+def _in_grid(grid: Grid) -> Iterator[tuple[str, str]]:
+    for row in grid.rows():
+        for left, right in itertools.pairwise(row):
+            label = _LABEL.get(compact(left.text).rstrip(":"))
+            if label and right.text.strip():
+                yield label, right.text.strip()
+        for cell in row:
+            yield from _in_line(cell.text)
+
+
+def _in_line(text: str) -> Iterator[tuple[str, str]]:
+    if len(text) > 300:
+        return
+    for found in _FIELD.finditer(text):
+        value = found["value"]
+        rest = _FIELD.search(value)
+        value = value[: rest.start()] if rest else value
+        cut = _NEXT_FIELD.search(value)
+        value = (value[: cut.start()] if cut else value).strip(" 　|[]【】()")
+        if value:
+            yield _LABEL[found["label"]], value
+        if rest:
+            yield from _in_line(found["value"][rest.start() :])
+
+
+def _joined(lines: list[tuple[str, str]]) -> Iterator[Title]:
+    """The shortest run of these lines, from the first on, that holds a title."""
+    printed = ""
+    for line, short in lines:
+        printed += line
+        if len(printed) > 160 or re.search(r"[。；;,，]", short):
+            return
+        title = parse_title(printed)
+        if title.claim is not Claim.NOTHING:
+            yield title
+            return
+
+
+def named_in_text(intro: str) -> Iterator[Title]:
+    """Reports that the words before section one name: 现公布《…2023年政府信息公开工作年度报告》."""
+    for found in re.finditer(r"《([^《》]{8,70})》", intro):
+        title = parse_title(found[1])
+        if title.claim is Claim.REPORT and title.year:
+            yield title
+    pattern = (
+        rf"(?:公布|发布|公开|编制(?:了|完成)?|将|[,。:])"
+        rf"((?:[\u4e00-\u9fff]{{2,30}})?{YEAR_IN.pattern}年度?[^,。;:]{{0,14}}公开[^,。;:]{{0,8}}报告)"
+    )
+    for found in re.finditer(pattern, intro):
+        title = parse_title(found[1])
+        if title.claim is Claim.REPORT:
+            yield title

@@ -1,0 +1,196 @@
+"""Which agency a report is of: who is named, where, and how surely."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from pipelines.parse.agencies import PEOPLES_GOVERNMENT, Office, expansions, prefer_printed, read_office
+from pipelines.parse.evidence import Findings
+from pipelines.parse.location import Near, locate
+from pipelines.parse.masthead import Masthead, named_in_text
+from pipelines.parse.regions import Region, Regions
+from pipelines.parse.titles import Claim, Title, compact
+
+
+@dataclass(frozen=True)
+class Owner:
+    """The agency found: its name taken apart, its division, and other forms of its name."""
+
+    office: Office
+    region: Region | None
+    names: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The canonical name."""
+        return self.office.canonical(self.region)
+
+
+def find_owner(
+    head: Masthead, title: Title, source: str, regions: Regions, near: Near, found: Findings
+) -> Owner | None:
+    """The agency a report is of, None where nothing names one; evidence and doubts go to ``found``."""
+    for printed, origin, words in _claims(head, title, source):
+        office = read_office(printed, regions, near.code)
+        if office is None:
+            continue
+        office = _as_government(office, origin, head)
+        region = locate(office, head, regions, near, found)
+        office = prefer_printed(office, _own_words(head), region)
+        owner = Owner(office, region, ())
+        found.note("agency", owner.name, origin, words)
+        return replace(owner, names=_names(owner, head, regions, near))
+    return _government_of_site(head, regions, near, found)
+
+
+def _own_words(head: Masthead) -> str:
+    """The text and what the page says of its publisher: where a long name may stand."""
+    return "\n".join([head.text, *(name for name, _ in head.publishers), compact(head.document.hints.agency)])
+
+
+def _claims(head: Masthead, title: Title, source: str) -> Iterator[tuple[str, str, str]]:
+    """(name, source, words) of who may be the report's agency, the most telling first."""
+    if title.agency:
+        yield title.agency, source, title.text
+    if hinted := head.document.hints.agency:
+        yield compact(hinted), "manifest", hinted
+    if title.text:
+        for line in _beside_title(head, title):
+            yield line, "title", line
+    for other in head.other_titles:
+        if other.title.claim is Claim.REPORT and other.title.agency:
+            yield other.title.agency, other.source, other.title.text
+    yield from ((t.agency, "text", t.text) for t in named_in_text(head.intro) if t.agency)
+    yield from _named_by_contact(head)
+    yield from ((name, origin, name) for name, origin in head.publishers)
+    yield from _named_as_subject(head)
+
+
+def _beside_title(head: Masthead, title: Title) -> Iterator[str]:
+    """The lines before and after a title that stands alone in its line."""
+    wanted = compact(title.text)
+    shorts = [short for _, short in head.lines]
+    if wanted in shorts:
+        at = shorts.index(wanted)
+        yield from (shorts[i].strip("()") for i in (at + 1, at - 1, at + 2) if 0 <= i < len(shorts))
+
+
+_CONTACT = re.compile(
+    r"(?:请与|请联系|请致电|请直接与|可与|可联系|联系单位[::]|由)"
+    r"(?P<name>[\u4e00-\u9fff]{3,40}?)(?=联系|咨询|根据|按照|依据|负责|编制|公布|"
+    r"发布|\(|,|。|;|地址|电话)"
+)
+_SUBJECT = re.compile(
+    r"(?:^|[。,;:])(?:20\d\d年(?:度)?(?:以来)?,?)?(?P<name>[\u4e00-\u9fff]{2,26}?"
+    r"(?:局|委员会|人民政府|政府|街道|镇|乡|街道办事处|管委会|办公室|中心|委))"
+    r"(?=,|坚持|依据|认真|严格|深入|紧紧|高度|按照|根据|围绕|全面|在|以|积极|切实|"
+    r"主动|进一步|始终|把|将|共|通过|政府信息公开)"
+)
+
+
+def _named_by_contact(head: Masthead) -> Iterator[tuple[str, str, str]]:
+    tail = head.text[-600:]
+    for text in (head.intro, tail):
+        for found in _CONTACT.finditer(text):
+            yield re.sub(r"(?<=局)(?:办公室|政务公开办公室)$", "", found["name"]), "text", found[0]
+
+
+def _named_as_subject(head: Masthead) -> Iterator[tuple[str, str, str]]:
+    start = head.text.find("总体情况")
+    for found in _SUBJECT.finditer(head.text, max(start + 4, 0), max(start, 0) + 1500):
+        yield found["name"], "text", found[0].strip("。,;:")
+
+
+_COUNTY_WIDE = re.compile(r"(?:全|我)(?:县|区|市|旗)")
+_ONE_OFFICE = re.compile(r"(?:我|本)(?:局|委|镇|乡|街道|中心|单位|办)")
+
+
+def _as_government(office: Office, origin: str, head: Masthead) -> Office:
+    """An untitled report that the government's office puts online is the government's own."""
+    offices = (PEOPLES_GOVERNMENT + "办公室", PEOPLES_GOVERNMENT + "办公厅")
+    own = origin in ("text", "meta") and office.name in offices
+    if own and _COUNTY_WIDE.search(head.text) and not _ONE_OFFICE.search(head.text):
+        return replace(office, name=PEOPLES_GOVERNMENT, kind="government", function="")
+    return office
+
+
+def _government_of_site(head: Masthead, regions: Regions, near: Near, found: Findings) -> Owner | None:
+    """No agency is named: a report that speaks of the whole county on the county's site is the county's."""
+    region = regions.get(near.code)
+    words = _COUNTY_WIDE.search(head.text)
+    if region is None or words is None or _ONE_OFFICE.search(head.text):
+        return None
+    office = Office("", (region,), region.name, PEOPLES_GOVERNMENT, "government", "")
+    found.note("agency", office.canonical(region), "site", words[0])
+    found.note("region", region.code, near.source, near.text)
+    return Owner(office, region, ())
+
+
+def _names(owner: Owner, head: Masthead, regions: Regions, near: Near) -> tuple[str, ...]:
+    """Every form of the agency's name that titles and publishers print."""
+    printed = [
+        owner.office.printed,
+        *(c.title.agency for c in head.other_titles),
+        *(n for n, _ in head.publishers),
+    ]
+    same = []
+    for name in printed:
+        office = read_office(name, regions, near.code) if name else None
+        if office and _same_office(office, owner):
+            same.append(name)
+    return tuple(dict.fromkeys([*same, owner.name]))
+
+
+def _same_office(office: Office, owner: Owner) -> bool:
+    if office.regions and owner.region and all(owner.region.code != r.code for r in office.regions):
+        return False
+    known = {owner.office.name, *(replace(owner.office, name=n).name for n in _long_names(owner.office))}
+    return office.name in known
+
+
+def _long_names(office: Office) -> tuple[str, ...]:
+    return expansions(office.printed.removeprefix(office.place))
+
+
+def compare_names(
+    head: Masthead, title: Title, owner: Owner | None, regions: Regions, near: Near, found: Findings
+) -> None:
+    """Doubts where the page's own title, or the manifest, names another agency or year."""
+    for other in head.other_titles:
+        if other.source == "meta" and other.title.claim is Claim.REPORT:
+            _compare_title(title, other.title, owner, regions, near, found)
+            break
+    hinted = compact(head.document.hints.agency)
+    office = read_office(hinted, regions, near.code) if hinted else None
+    if owner and office and not _same_office(office, owner):
+        found.note("agency", office.canonical(owner.region), "manifest", hinted)
+        found.doubt(
+            "agency_conflict",
+            f"标题为{owner.name}，清单为{hinted} the document and the manifest name different agencies",
+        )
+
+
+def _compare_title(
+    title: Title, other: Title, owner: Owner | None, regions: Regions, near: Near, found: Findings
+) -> None:
+    if title.year and other.year and title.year != other.year:
+        found.note("year", str(other.year), "meta", other.text)
+        found.doubt(
+            "year_conflict",
+            (
+                f"正文标题为{title.year}年，网页标题为{other.year}年 the titles of body and "
+                f"page differ in the year"
+            ),
+        )
+    office = read_office(other.agency, regions, near.code) if other.agency else None
+    if owner and office and not _same_office(office, owner):
+        found.note("agency", office.canonical(None), "meta", other.text)
+        found.doubt(
+            "agency_conflict",
+            (
+                f"正文标题为{owner.name}，网页标题为{other.agency} the titles of body and page "
+                f"name different agencies"
+            ),
+        )

@@ -1,0 +1,163 @@
+"""What prose states clearly enough to be held against the tables: applications received, cases brought.
+
+Silence is better than a false alarm. A statement counts only where its clause
+speaks of all applications (or cases) of the year: not of a channel, a kind of
+applicant, a carried-over rest, another year or another office, and not roughly.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipelines.parse.records import Section
+from pipelines.parse.titles import compact
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A number that prose states, and its words. ``year`` is the one its sentence names, if any."""
+
+    value: int
+    words: str
+    year: int | None = None
+    received: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewStatements:
+    """What prose states of reconsiderations and of lawsuits about disclosure."""
+
+    reconsideration: tuple[Statement, ...]
+    lawsuit: tuple[Statement, ...]
+
+
+_COUNT = r"(?P<count>\d{1,3}(?:,\d{3})+|\d+)(?:件|份|宗|项|起|个|条|例)(?!次|以上|左右|以内)"
+_APPLICATION = (
+    r"(?:政府信息公开(?:的)?申请|信息公开(?:的)?申请|政府信息依申请公开申请|"
+    r"依申请公开(?:政府)?信息(?:申请|公开申请)?|依申请公开(?:申请|件|事项)|"
+    r"公开政府信息(?:的)?申请|政府信息申请)"
+)
+_GOT = r"(?P<verb>收到|新收|接收|接到|受理)(?:并(?:受理|办理|答复|处理)|和受理|、受理|的)?"
+_RECEIVED = (
+    re.compile(
+        rf"{_GOT}(?:全部|各类|各种)?{_APPLICATION}(?:表|书|事项|数量|数|总数)?(?:共计|"
+        rf"总计|合计|共|为|达到|达|:)?{_COUNT}"
+    ),
+    re.compile(rf"{_GOT}(?:各类|各种)?{_COUNT}(?:的)?{_APPLICATION}"),
+    re.compile(rf"{_APPLICATION}(?:共计|共)?(?P<verb>收到|新收|受理)(?:数量)?(?:共计|共|为|:)?{_COUNT}"),
+)
+_NOT_RECEIVED = re.compile(
+    rf"(?:未曾|从未|没有|均未|尚未|未|无)(?:收到|接到|接收到|受理)(?:过|到)?(?:任何|"
+    rf"有关|关于|相关|公民、法人(?:和|或)其他组织(?:的)?|书面)?"
+    rf"(?:{_APPLICATION}|申请公开(?:政府)?信息|依申请公开)"
+)
+_PARTIAL = re.compile(
+    r"其中|结转|上年|去年|同比|环比|较20|历年|以来|累计至|网上|网络|平台|在线|"
+    r"互联网|系统|信函|邮寄|邮件|邮政|信件|当面|现场|窗口|传真|电话|口头|咨询|"
+    r"自然人|法人|企业|公民|组织|"
+    r"本级|政府办|办公室|乡镇|各镇|各乡|(?<!本)街道|(?<!本)部门|(?<!本)单位|直属|"
+    r"下属|派出|分局|计划|将|如|若|的\d|近|约|超|余"
+)
+_AFTER_REST = re.compile(r"^[^。;]{0,4}(?:含|包括|其中)?[^。;]{0,4}(?:上年|结转|去年|上一年)")
+_YEAR = re.compile(r"(20\d\d)年")
+_NUMBERS = (None, 0, 1, 3, 4, 6)
+
+
+def applications(sections: tuple[Section, ...]) -> tuple[Statement, ...]:
+    """How many applications prose says were received in the year; 0 for 未收到.
+
+    Of several years named the latest counts. 收到 counts before 受理: some
+    received are never taken up. Several statements may disagree: that is the caller's to see.
+    """
+    said = [s for text in _prose(sections, _NUMBERS) for s in _received(text)]
+    said = _latest(said)
+    return tuple([s for s in said if s.received] or said)
+
+
+def _prose(sections: tuple[Section, ...], numbers: tuple[int | None, ...]) -> Iterator[str]:
+    for section in sections:
+        if section.number in numbers:
+            text = "\n".join(section.text[start:end] for start, end in section.prose)
+            if text:
+                yield "。".join(compact(line) for line in text.split("\n"))
+
+
+def _received(text: str) -> Iterator[Statement]:
+    for pattern in _RECEIVED:
+        for found in pattern.finditer(text):
+            clause = _clause(text, found.start()) + found[0][: found.start("count") - found.start()]
+            if not _PARTIAL.search(clause) and not _AFTER_REST.match(text[found.end() : found.end() + 20]):
+                count = int(found["count"].replace(",", ""))
+                yield Statement(count, found[0], _year(text, found.start()), found["verb"] != "受理")
+    for found in _NOT_RECEIVED.finditer(text):
+        if not _PARTIAL.search(_clause(text, found.start())):
+            yield Statement(0, found[0], _year(text, found.start()))
+
+
+def _clause(text: str, at: int) -> str:
+    """The words of the clause before a position."""
+    return re.split(r"[。;,!?:]", text[max(0, at - 60) : at])[-1]
+
+
+def _year(text: str, at: int) -> int | None:
+    sentence = re.split(r"[。;!?]", text[max(0, at - 120) : at])[-1]
+    years = _YEAR.findall(sentence)
+    return int(years[-1]) if years else None
+
+
+def _latest(said: list[Statement]) -> list[Statement]:
+    years = [s.year for s in said if s.year]
+    return [s for s in said if not s.year or s.year == max(years)] if years else said
+
+
+_CASE = r"(?:案件|案)?(?:共计|共|为|发生|:)?"
+_ABOUT = (
+    r"(?:因|涉及|有关|关于|针对)?(?:政府信息公开|信息公开)(?:工作|问题|事项|申请|"
+    r"类)?(?:而|的|被|引起的|引发的|产生的)?(?:申请|提起|提出|发生|被申请|被提起)?"
+    r"(?:的)?"
+)
+_RECONSIDERATION = re.compile(rf"{_ABOUT}行政复议{_CASE}{_COUNT}")
+_LAWSUIT = re.compile(rf"{_ABOUT}行政诉讼{_CASE}{_COUNT}")
+_BOTH_COUNTED = re.compile(
+    rf"{_ABOUT}行政复议{_CASE}(?P<first>\d+)(?:件|起|宗|例)[,、和及](?:被)?(?:提起|"
+    rf"发生)?行政诉讼{_CASE}(?P<second>\d+)(?:件|起|宗|例)"
+)
+_NO_CASE = re.compile(
+    r"(?:未|没有|无|未曾|均未)(?:发生|产生|出现|收到)?(?:过)?(?:因|涉及|有关|关于)?"
+    r"(?:政府信息公开|信息公开)(?:工作|问题|事项|申请)*(?:而|的|被|引起的|引发的|"
+    r"产生的|产生|引发|引起|导致)*"
+    r"(?:申请|提起|提出|发生)?(?:的)?(?P<what>行政(?:复议|诉讼)(?:(?:、|和|及|或|"
+    r"以及|与|,)(?:提起|被提起|发生)?(?:的)?(?:行政)?(?:复议|诉讼|申诉))*)"
+)
+_CASE_PARTIAL = re.compile(
+    r"其中|上年|去年|同比|历年|以来|本级|各镇|部门|维持|纠正|驳回|审结|办结|撤销|结转|尚未"
+)
+
+
+def reviews(sections: tuple[Section, ...]) -> ReviewStatements:
+    """How many reconsiderations and lawsuits about disclosure prose states; other cases are not meant."""
+    texts = tuple(_prose(sections, _NUMBERS))
+    return ReviewStatements(
+        tuple(_cases(texts, "复议", _RECONSIDERATION)), tuple(_cases(texts, "诉讼", _LAWSUIT))
+    )
+
+
+def _cases(texts: tuple[str, ...], word: str, pattern: re.Pattern[str]) -> Iterator[Statement]:
+    said = []
+    for text in texts:
+        for found in pattern.finditer(text):
+            if not _CASE_PARTIAL.search(_clause(text, found.start())):
+                said.append(
+                    Statement(int(found["count"].replace(",", "")), found[0], _year(text, found.start()))
+                )
+        if word == "诉讼":
+            said += [
+                Statement(int(m["second"]), m[0], _year(text, m.start()))
+                for m in _BOTH_COUNTED.finditer(text)
+            ]
+        for found in _NO_CASE.finditer(text):
+            if word in found["what"] and not _CASE_PARTIAL.search(_clause(text, found.start())):
+                said.append(Statement(0, found[0], _year(text, found.start())))
+    yield from _latest(said)
