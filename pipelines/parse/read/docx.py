@@ -1,0 +1,352 @@
+"""DOCX to paragraphs and grids, straight from its XML: what a reader of the page would see."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from lxml import etree
+
+from pipelines.parse.glyphs import repair_glyphs
+from pipelines.parse.read.flow import fold, fold_cell
+from pipelines.parse.read.gates import Package, parse_xml
+from pipelines.parse.read.grid import MAX_PLACES, MAX_SPAN
+from pipelines.parse.read.numbering import Numbering
+from pipelines.parse.read.sniff import DOCX
+from pipelines.parse.records import Block, Grid, GridCell, Issue, Paragraph, Place, Reading, Unreadable
+
+Element = etree._Element
+
+W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_MC: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_MATH: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_REL: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_STRICT: Final = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
+_OFFICE_STRICT: Final = b"http://purl.oclc.org/ooxml/officeDocument/"
+
+# what is not on the page: deleted and moved-away text, field codes, comments, the phonetic guide
+_UNSEEN: Final = frozenset(
+    W + name
+    for name in ("del", "moveFrom", "instrText", "delText", "rt", "rPr", "pPr", "sdtPr", "commentReference")
+)
+_SIGNS: Final = {W + "tab": "\t", W + "ptab": "\t", W + "cr": "\n", W + "noBreakHyphen": "-"}
+_PICTURES: Final = frozenset({W + "drawing", W + "pict", W + "object"})
+# Wingdings, by the low byte: boxes and ticks
+_SYMBOLS: Final = {0xFE: "☑", 0x52: "☑", 0xFD: "☒", 0x51: "☒", 0xA8: "□", 0x6F: "□", 0xFC: "✓", 0x50: "✓"}
+_HEADING = re.compile(r"(?:heading|标题)\s*([1-6])$", re.IGNORECASE)
+_CORE: Final = {"title": "title", "creator": "creator", "created": "created", "modified": "modified"}
+
+
+@dataclass(slots=True)
+class _Cell:
+    """A cell as the rows of the XML give it, before vertical merges are resolved."""
+
+    row: int
+    column: int
+    colspan: int
+    element: Element
+    continues: bool
+    rowspan: int = 1
+
+
+@dataclass(slots=True)
+class _Walk:
+    """A walk through the body: what was found, and the counters that places need."""
+
+    numbering: Numbering
+    levels: dict[str, int]
+    targets: dict[str, str]
+    blocks: list[Block] = field(default_factory=list)
+    links: list[tuple[str, str]] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
+    n_tables: int = 0
+    images: int = 0
+
+
+def read_docx(content: bytes) -> Reading:
+    """Read a DOCX; raises :class:`Unreadable` encrypted, corrupted, bomb, empty, needs_ocr.
+
+    Insertions under review are in, deletions out; headers, footers and comments
+    are no part of the text; automatic numbers of lists are printed in front.
+    """
+    package = Package(content)
+    if "word/document.xml" not in package:
+        raise Unreadable("corrupted", "缺少 word/document.xml / word/document.xml is missing")
+    root = _part(package, "word/document.xml")
+    styles = _part(package, "word/styles.xml") if "word/styles.xml" in package else None
+    lists = _part(package, "word/numbering.xml") if "word/numbering.xml" in package else None
+    walk = _Walk(Numbering(lists, styles), _heading_levels(styles), _targets(package))
+    body = root.find(W + "body")
+    if body is not None:
+        _walk_blocks(body, walk)
+    if not walk.blocks:
+        if walk.images:
+            raise Unreadable(
+                "needs_ocr", "文档只有图片，请另存为 PDF 再识别 / pictures only: save it as PDF for OCR"
+            )
+        raise Unreadable("empty", "文档没有文字 / no text in the document")
+    if any(name in package for name in ("word/vbaProject.bin",)):
+        walk.issues.append(Issue("active_content", "info", "文档含有宏（未执行） / macros, not run"))
+    return Reading(
+        "markup",
+        DOCX,
+        tuple(walk.blocks),
+        meta=_meta(package),
+        links=tuple(walk.links),
+        images=walk.images,
+        issues=tuple(walk.issues),
+    )
+
+
+def _part(package: Package, name: str) -> Element:
+    """A part's root; the strict dialect is read as the usual one."""
+    content = package.read(name)
+    if _STRICT in content:
+        content = content.replace(_STRICT, W[1:-1].encode()).replace(
+            _OFFICE_STRICT, b"http://schemas.openxmlformats.org/officeDocument/2006/"
+        )
+    return parse_xml(content, name)
+
+
+def _meta(package: Package) -> dict[str, str]:
+    if "docProps/core.xml" not in package:
+        return {}
+    try:
+        root = package.xml("docProps/core.xml")
+    except Unreadable:
+        return {}
+    found = {etree.QName(e).localname: (e.text or "").strip() for e in root if isinstance(e.tag, str)}
+    return {ours: found[theirs] for theirs, ours in _CORE.items() if found.get(theirs)}
+
+
+def _targets(package: Package) -> dict[str, str]:
+    name = "word/_rels/document.xml.rels"
+    if name not in package:
+        return {}
+    try:
+        return {e.get("Id", ""): e.get("Target", "") for e in package.xml(name)}
+    except Unreadable:
+        return {}
+
+
+def _heading_levels(styles: Element | None) -> dict[str, int]:
+    """Style id to level of heading, by the style's outline level or its name."""
+    levels = {}
+    for style in styles.iter(W + "style") if styles is not None else ():
+        level = _outline(style)
+        name = style.find(W + "name")
+        named = _HEADING.match(name.get(W + "val", "")) if name is not None else None
+        if level or named:
+            levels[style.get(W + "styleId", "")] = level or int(named.group(1)) if named else level
+    return levels
+
+
+def _outline(element: Element) -> int:
+    """The level of heading that paragraph properties below ``element`` give, 0 for none."""
+    outline = element.find(f"{W}pPr/{W}outlineLvl")
+    value = outline.get(W + "val", "") if outline is not None else ""
+    return int(value) + 1 if value.isdigit() and int(value) < 6 else 0
+
+
+def _walk_blocks(parent: Element, walk: _Walk) -> None:
+    for child in _children(parent):
+        if child.tag == W + "p":
+            _add_paragraph(child, walk)
+        elif child.tag == W + "tbl":
+            _add_table(child, walk)
+
+
+def _children(parent: Element) -> Iterator[Element]:
+    """Children as they are seen: wrappers opened, of alternatives the first, deletions left out."""
+    for child in parent:
+        if not isinstance(child.tag, str) or child.tag in _UNSEEN:
+            continue
+        if child.tag == _MC + "AlternateContent":
+            chosen = child.find(_MC + "Choice")
+            chosen = child.find(_MC + "Fallback") if chosen is None else chosen
+            if chosen is not None:
+                yield from _children(chosen)
+        elif child.tag in _WRAPPERS:
+            yield from _children(child)
+        else:
+            yield child
+
+
+_WRAPPERS: Final = frozenset(
+    W + name
+    for name in (
+        "sdt",
+        "sdtContent",
+        "ins",
+        "moveTo",
+        "customXml",
+        "smartTag",
+        "fldSimple",
+        "ruby",
+        "rubyBase",
+    )
+)
+
+
+def _add_paragraph(element: Element, walk: _Walk) -> None:
+    text = _paragraph_text(element, walk)
+    for line in filter(None, (fold(line) for line in text.split("\n"))):
+        place = Place(block=len(walk.blocks))
+        walk.blocks.append(Paragraph(repair_glyphs(line), place, _level(element, walk)))
+    _add_boxes(element, walk)
+
+
+def _level(element: Element, walk: _Walk) -> int:
+    style = element.find(f"{W}pPr/{W}pStyle")
+    return _outline(element) or (walk.levels.get(style.get(W + "val", ""), 0) if style is not None else 0)
+
+
+def _paragraph_text(element: Element, walk: _Walk) -> str:
+    text = "".join(_texts(element, walk))
+    return walk.numbering.label(element) + text if text.strip() else text
+
+
+def _texts(element: Element, walk: _Walk) -> Iterator[str]:
+    """The pieces of text below ``element``, without those of text boxes."""
+    for child in _children(element):
+        if child.tag in (W + "t", _MATH + "t"):
+            yield child.text or ""
+        elif child.tag in _SIGNS:
+            yield _SIGNS[child.tag]
+        elif child.tag == W + "br":
+            yield "\n"
+        elif child.tag == W + "sym":
+            yield _symbol(child)
+        elif child.tag in _PICTURES:
+            walk.images += _is_picture(child)
+        elif child.tag == W + "hyperlink":
+            linked = "".join(_texts(child, walk))
+            walk.links += _link(child, linked, walk)
+            yield linked
+        elif child.tag != W + "r" or not _is_hidden(child):
+            yield from _texts(child, walk)
+
+
+def _symbol(element: Element) -> str:
+    try:
+        code = int(element.get(W + "char", ""), 16)
+    except ValueError:
+        return ""
+    return chr(code) if 0x20 <= code < 0xD800 else _SYMBOLS.get(code & 0xFF, "\ufffd")
+
+
+def _is_picture(element: Element) -> bool:
+    names = {etree.QName(e).localname for e in element.iter() if isinstance(e.tag, str)}
+    return bool(names & {"blip", "imagedata"})
+
+
+def _is_hidden(run: Element) -> bool:
+    vanish = run.find(f"{W}rPr/{W}vanish")
+    return vanish is not None and vanish.get(W + "val", "1") not in {"0", "false", "off"}
+
+
+def _link(element: Element, text: str, walk: _Walk) -> list[tuple[str, str]]:
+    target = walk.targets.get(element.get(_REL + "id", ""), "")
+    return [(target, text)] if target else []
+
+
+def _add_boxes(element: Element, walk: _Walk) -> None:
+    """Text boxes stand after the paragraph that they hang on."""
+    for child in _children(element):
+        if child.tag == W + "txbxContent":
+            _walk_blocks(child, walk)
+        elif child.tag != W + "tbl":
+            _add_boxes(child, walk)
+
+
+def _add_table(table: Element, walk: _Walk) -> None:
+    number = walk.n_tables
+    walk.n_tables += 1
+    rows, clamped = _rows(table)
+    cells = _merged(rows)
+    n_columns = max((cell.column + cell.colspan for cell in cells), default=0)
+    if len(rows) * n_columns > MAX_PLACES:
+        raise Unreadable(
+            "bomb", f"表格有 {len(rows)} 行 {n_columns} 列 / a table of {len(rows)} × {n_columns} places"
+        )
+    if clamped:
+        detail = f"第 {number + 1} 个表格的跨列数过大，已截断 / spans of table {number + 1} are clamped"
+        walk.issues.append(Issue("span_clamped", "warning", detail))
+    if n_columns > 1:
+        inner: list[Element] = []
+        grid = tuple(_grid_cell(cell, number, walk, inner) for cell in cells)
+        walk.blocks.append(Grid(grid, len(rows), n_columns, Place(table=number)))
+        for nested in inner:
+            _add_inner(nested, walk)
+    else:  # a frame around text
+        for cell in cells:
+            _walk_blocks(cell.element, walk)
+
+
+def _add_inner(element: Element, walk: _Walk) -> None:
+    """A table inside a cell, or the text boxes that hang on a cell's paragraph."""
+    if element.tag == W + "tbl":
+        _add_table(element, walk)
+    else:
+        _add_boxes(element, walk)
+
+
+def _rows(table: Element) -> tuple[list[list[_Cell]], bool]:
+    """The table's own rows of cells, and whether a span had to be clamped."""
+    rows: list[list[_Cell]] = []
+    clamped = False
+    for element in _children(table):
+        if element.tag != W + "tr" or element.find(f"{W}trPr/{W}del") is not None:
+            continue
+        column = min(_number(element.find(f"{W}trPr/{W}gridBefore"), 0), MAX_SPAN)
+        row: list[_Cell] = []
+        for cell in _children(element):
+            if cell.tag != W + "tc":
+                continue
+            span = max(1, _number(cell.find(f"{W}tcPr/{W}gridSpan"), 1))
+            clamped |= span > MAX_SPAN
+            merge = cell.find(f"{W}tcPr/{W}vMerge")
+            continues = merge is not None and merge.get(W + "val", "continue") != "restart"
+            row.append(_Cell(len(rows), column, min(span, MAX_SPAN), cell, continues))
+            column += row[-1].colspan
+        rows.append(row)
+        if len(rows) > MAX_PLACES:
+            raise Unreadable("bomb", f"表格超过 {MAX_PLACES} 行 / a table of more than {MAX_PLACES} rows")
+    return rows, clamped
+
+
+def _number(element: Element | None, default: int) -> int:
+    value = element.get(W + "val", "") if element is not None else ""
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 12 else default
+
+
+def _merged(rows: list[list[_Cell]]) -> list[_Cell]:
+    """Cells with vertical merges resolved: a cell that continues one above lends it its row."""
+    cells: list[_Cell] = []
+    above: dict[int, _Cell] = {}
+    for row in rows:
+        current: dict[int, _Cell] = {}
+        for cell in row:
+            top = above.get(cell.column)
+            if cell.continues and top is not None and top.colspan == cell.colspan:
+                top.rowspan += 1
+                current[cell.column] = top
+            else:
+                cells.append(cell)
+                current[cell.column] = cell
+        above = current
+    return cells
+
+
+def _grid_cell(cell: _Cell, number: int, walk: _Walk, inner: list[Element]) -> GridCell:
+    lines: list[str] = []
+    for child in _children(cell.element):
+        if child.tag == W + "p":
+            lines += _paragraph_text(child, walk).split("\n")
+        if child.tag in (W + "p", W + "tbl"):
+            inner.append(child)
+    text = "\n".join(filter(None, (fold_cell(line) for line in lines)))
+    place = Place(table=number, row=cell.row, column=cell.column)
+    return GridCell(cell.row, cell.column, repair_glyphs(text), place, cell.rowspan, cell.colspan)

@@ -1,0 +1,348 @@
+"""Characters and lines of a page to blocks in reading order, every character once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from statistics import median
+from typing import Final, NamedTuple
+
+from pipelines.parse.read.ruling import Box, Edge, Lattice, find_lattices
+from pipelines.parse.records import Block, Grid, GridCell, Paragraph, Place
+
+# in units of the character size
+_SAME_LINE: Final = 0.5
+_WORD_GAP: Final = 0.25
+_HAN_GAP: Final = 0.6
+_COLUMN_GAP: Final = 2.0
+_NUMBER_GAP: Final = 0.8
+_DOUBLED: Final = 0.15
+_GUTTER: Final = 1.2
+
+_FIGURE = re.compile(r"[0-9０-９/\-—–]")
+_DIGIT = re.compile(r"[0-9０-９]")
+
+
+class Glyph(NamedTuple):
+    """A printed character, its box (of the advance width), baseline and size.
+
+    ``turn`` is by how many quarter turns (clockwise) it is printed rotated. A
+    glyph may hold several characters (a word of OCR) with their confidence.
+    """
+
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    base: float
+    size: float
+    turn: int = 0
+    confidence: float | None = None
+
+
+class Line(NamedTuple):
+    """Glyphs on one baseline, left to right, as text."""
+
+    text: str
+    box: Box
+    size: float
+    confidence: float | None
+
+
+def page_blocks(
+    glyphs: Sequence[Glyph], edges: Sequence[Edge], page: int, faint: Sequence[Edge] = (), unit: float = 1.0
+) -> list[Block]:
+    """The blocks of a page: a :class:`Grid` for each ruled table, a :class:`Paragraph` for each line outside.
+
+    ``faint`` are borders of shaded areas: they count where they lie outside the
+    tables that lines make. ``unit`` is as for :func:`find_lattices`.
+    """
+    lattices = find_lattices(edges, unit)
+    outside = [edge for edge in faint if not any(_meets(edge, lattice.box) for lattice in lattices)]
+    if outside:
+        lattices += find_lattices(outside, unit)
+    glyphs = _without_doubles(glyphs)
+    loose, tables = _share_out(glyphs, lattices)
+    placed: list[tuple[Box, Block]] = [
+        (lattice.box, _grid(lattice, held, page))
+        for lattice, held in zip(lattices, tables, strict=True)
+        if any(held.values())
+    ]
+    gutter = _gutter(_segments(loose) + [box for box, _ in placed])
+    for half in _halves(loose, gutter):
+        for line in lines_of(half):
+            place = Place(page=page, box=_rounded(line.box))
+            placed.append((line.box, Paragraph(line.text, place, wrapped=True, confidence=line.confidence)))
+    return [block for _, block in _in_reading_order(placed, gutter)]
+
+
+def _meets(edge: Edge, box: Box) -> bool:
+    return (
+        edge.x0 <= box[2] + 1
+        and edge.x1 >= box[0] - 1
+        and edge.top <= box[3] + 1
+        and edge.bottom >= box[1] - 1
+    )
+
+
+def _without_doubles(glyphs: Sequence[Glyph]) -> list[Glyph]:
+    """Glyphs without those printed twice on the same spot (false bold, shadows)."""
+    seen: dict[str, list[Glyph]] = {}
+    kept = []
+    for glyph in glyphs:
+        near = glyph.size * _DOUBLED
+        others = seen.setdefault(glyph.text, [])
+        if any(abs(o.x0 - glyph.x0) < near and abs(o.base - glyph.base) < near for o in others[-8:]):
+            continue
+        others.append(glyph)
+        kept.append(glyph)
+    return kept
+
+
+def _share_out(
+    glyphs: Iterable[Glyph], lattices: Sequence[Lattice]
+) -> tuple[list[Glyph], list[dict[int, list[Glyph]]]]:
+    """Glyphs outside every table, and for each table glyphs by the index of their cell."""
+    loose: list[Glyph] = []
+    held: list[dict[int, list[Glyph]]] = [{} for _ in lattices]
+    # the smallest first: a table inside a cell takes what stands in it
+    order = sorted(range(len(lattices)), key=lambda i: _area(lattices[i].box))
+    finders = {i: _CellFinder(lattices[i]) for i in order}
+    for glyph in glyphs:
+        x, y = (glyph.x0 + glyph.x1) / 2, (glyph.top + glyph.bottom) / 2
+        for i in order:
+            cell = finders[i].find(x, y)
+            if cell is not None:
+                held[i].setdefault(cell, []).append(glyph)
+                break
+        else:
+            loose.append(glyph)
+    return loose, held
+
+
+def _area(box: Box) -> float:
+    return (box[2] - box[0]) * (box[3] - box[1])
+
+
+class _CellFinder:
+    """Which cell of a lattice a point lies in."""
+
+    def __init__(self, lattice: Lattice) -> None:
+        self._lattice = lattice
+        self._cell_at = {
+            (cell.row + i, cell.column + j): n
+            for n, cell in enumerate(lattice.cells)
+            for i in range(cell.rowspan)
+            for j in range(cell.colspan)
+        }
+
+    def find(self, x: float, y: float) -> int | None:
+        """The index of the cell, None outside the table."""
+        x0, top, x1, bottom = self._lattice.box
+        if not (x0 <= x <= x1 and top <= y <= bottom):
+            return None
+        return self._cell_at.get((_interval(self._lattice.ys, y), _interval(self._lattice.xs, x)))
+
+
+def _interval(positions: Sequence[float], at: float) -> int:
+    return next((i for i, end in enumerate(positions[1:]) if at <= end), len(positions) - 2)
+
+
+def _grid(lattice: Lattice, held: dict[int, list[Glyph]], page: int) -> Grid:
+    cells = []
+    for n, span in enumerate(lattice.cells):
+        lines = lines_of(held.get(n, []), tabs=False)
+        known = [line.confidence for line in lines if line.confidence is not None]
+        cells.append(
+            GridCell(
+                span.row,
+                span.column,
+                cell_text(lines),
+                Place(page=page, box=_rounded(lattice.cell_box(span))),
+                span.rowspan,
+                span.colspan,
+                min(known) if known else None,
+            )
+        )
+    return Grid(
+        tuple(cells),
+        len(lattice.ys) - 1,
+        len(lattice.xs) - 1,
+        Place(page=page, box=_rounded(lattice.box)),
+    )
+
+
+def cell_text(lines: Sequence[Line]) -> str:
+    """The text of a cell; a label printed one character a line is one word."""
+    texts = [line.text for line in lines]
+    vertical = len(texts) > 1 and all(len(text) == 1 for text in texts)
+    if vertical and not any(_DIGIT.match(text) for text in texts):
+        return "".join(texts)
+    return "\n".join(texts)
+
+
+def lines_of(glyphs: Sequence[Glyph], tabs: bool = True) -> list[Line]:
+    """Glyphs as lines, top first; wide gaps become tabs (``tabs``) or blanks.
+
+    Rotated runs (quarter turns) are read along their own direction.
+    """
+    turned = [glyph for glyph in glyphs if glyph.turn]
+    upright = [glyph for glyph in glyphs if not glyph.turn] if turned else glyphs
+    lines = [line for row in _rows(upright) if (line := _line(row, tabs)).text]
+    for turn in {glyph.turn for glyph in turned}:
+        rows = _rows([_turned_upright(glyph) for glyph in turned if glyph.turn == turn])
+        lines += [
+            line._replace(box=_turned_back(line.box, turn)) for row in rows if (line := _line(row, tabs)).text
+        ]
+    return lines
+
+
+def _turned_upright(glyph: Glyph) -> Glyph:
+    x0, top, x1, bottom = _turn_box((glyph.x0, glyph.top, glyph.x1, glyph.bottom), 4 - glyph.turn)
+    return glyph._replace(x0=x0, top=top, x1=x1, bottom=bottom, base=bottom, turn=0)
+
+
+def _turned_back(box: Box, turn: int) -> Box:
+    return _turn_box(box, turn)
+
+
+def _turn_box(box: Box, quarters: int) -> Box:
+    """The box turned clockwise about the origin by quarter turns (y grows down)."""
+    for _ in range(quarters % 4):
+        box = (-box[3], box[0], -box[1], box[2])
+    return box
+
+
+def _rows(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
+    rows: list[list[Glyph]] = []
+    for glyph in sorted(glyphs, key=lambda g: (g.base, g.x0)):
+        if rows and glyph.base - rows[-1][0].base <= _SAME_LINE * min(glyph.size, rows[-1][0].size):
+            rows[-1].append(glyph)
+        else:
+            rows.append([glyph])
+    return rows
+
+
+def _line(glyphs: list[Glyph], tabs: bool) -> Line:
+    glyphs = sorted(glyphs, key=lambda g: g.x0)
+    printed = [glyph for glyph in glyphs if glyph.text.strip()]
+    if not printed:
+        return Line("", (0, 0, 0, 0), 0, None)
+    size = median(glyph.size for glyph in printed)
+    text = _joined_text(glyphs, tabs)
+    known = [glyph.confidence for glyph in printed if glyph.confidence is not None]
+    return Line(text, _hull(printed), size, min(known) if known else None)
+
+
+def _joined_text(glyphs: list[Glyph], tabs: bool) -> str:
+    text = ""
+    before: Glyph | None = None
+    blank = False
+    for glyph in glyphs:
+        if not glyph.text.strip():
+            blank = True
+            continue
+        if before is not None:
+            text += _between(before, glyph, blank, tabs)
+        text += glyph.text
+        before, blank = glyph, False
+    return text.strip()
+
+
+def _between(before: Glyph, glyph: Glyph, blank: bool, tabs: bool) -> str:
+    """What stands between two neighbours on a line: nothing, a blank or a tab."""
+    size = min(before.size, glyph.size)
+    gap = (glyph.x0 - before.x1) / size if size else 0.0
+    numbers = _FIGURE.match(before.text[-1]) and _FIGURE.match(glyph.text[0])
+    if tabs and (gap >= _COLUMN_GAP or (numbers and gap >= _NUMBER_GAP)):
+        return "\t"
+    latin = before.text[-1].isascii() or glyph.text[0].isascii()
+    return " " if blank or gap >= (_WORD_GAP if latin else _HAN_GAP) else ""
+
+
+def _hull(glyphs: Sequence[Glyph]) -> Box:
+    return (
+        min(g.x0 for g in glyphs),
+        min(g.top for g in glyphs),
+        max(g.x1 for g in glyphs),
+        max(g.bottom for g in glyphs),
+    )
+
+
+def _rounded(box: Box) -> Box:
+    x0, top, x1, bottom = (round(float(v), 1) for v in box)
+    return x0, top, x1, bottom
+
+
+def _segments(glyphs: Sequence[Glyph]) -> list[Box]:
+    """The boxes of the pieces of each line between gaps as wide as those of columns."""
+    boxes: list[Box] = []
+    for row in _rows([glyph for glyph in glyphs if glyph.text.strip()]):
+        run: list[Glyph] = []
+        for glyph in sorted(row, key=lambda g: g.x0):
+            if run and glyph.x0 - run[-1].x1 > _GUTTER * glyph.size:
+                boxes.append(_hull(run))
+                run = []
+            run.append(glyph)
+        boxes.append(_hull(run))
+    return boxes
+
+
+def _halves(glyphs: list[Glyph], gutter: float | None) -> list[list[Glyph]]:
+    """Glyphs in sets whose lines are not to be mixed: lines across the gutter, left of it, right of it."""
+    if gutter is None:
+        return [glyphs]
+    across: list[Glyph] = []
+    left: list[Glyph] = []
+    right: list[Glyph] = []
+    for row in _rows(glyphs):
+        before = [glyph for glyph in row if (glyph.x0 + glyph.x1) / 2 < gutter]
+        after = [glyph for glyph in row if (glyph.x0 + glyph.x1) / 2 >= gutter]
+        if before and after and min(g.x0 for g in after) - max(g.x1 for g in before) < before[0].size:
+            across += row
+        else:
+            left += before
+            right += after
+    return [across, left, right]
+
+
+def _in_reading_order(placed: list[tuple[Box, Block]], gutter: float | None) -> list[tuple[Box, Block]]:
+    """Blocks top to bottom; where a page is set in two columns, the left one first."""
+    placed = sorted(placed, key=lambda item: (item[0][1], item[0][0]))
+    if gutter is None:
+        return placed
+    ordered: list[tuple[Box, Block]] = []
+    left: list[tuple[Box, Block]] = []
+    right: list[tuple[Box, Block]] = []
+    for box, block in placed:
+        if box[2] <= gutter:
+            left.append((box, block))
+        elif box[0] >= gutter:
+            right.append((box, block))
+        else:  # a line or table across both columns ends the band above it
+            ordered += [*left, *right, (box, block)]
+            left, right = [], []
+    return ordered + left + right
+
+
+def _gutter(boxes: list[Box]) -> float | None:
+    """The x of the gap between two columns of text, None where the page has one column."""
+    if len(boxes) < 12:
+        return None
+    x0, x1 = min(b[0] for b in boxes), max(b[2] for b in boxes)
+    for share in (0.5, 0.48, 0.52, 0.46, 0.54):
+        x = x0 + share * (x1 - x0)
+        left = [b for b in boxes if b[2] <= x]
+        right = [b for b in boxes if b[0] >= x]
+        if len(boxes) - len(left) - len(right) > len(boxes) // 5:
+            continue
+        if _is_column(left, x - x0) and _is_column(right, x1 - x):
+            return x
+    return None
+
+
+def _is_column(boxes: list[Box], width: float) -> bool:
+    """Whether lines fill a column: many, and most of them nearly as wide as it is."""
+    full = [b for b in boxes if b[2] - b[0] >= 0.75 * width]
+    return len(boxes) >= 5 and len(full) >= 0.6 * len(boxes)

@@ -1,0 +1,75 @@
+"""Page numbers and running headers and footers: printed on a page, no part of its text."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+from pipelines.parse.records import Block, Paragraph
+
+# the share of a page's height, at its top and bottom, where furniture stands
+_MARGIN: Final = 0.12
+_EXTREME: Final = 2
+_REPEATED: Final = 0.6
+
+_PAGE_NUMBER = re.compile(
+    r"[-—–－·•~\s]*(?:第\s*)?(\d{1,4})\s*(?:页)?"
+    r"(?:\s*[,，/／]?\s*(?:of|共)?\s*\d{1,4}\s*页?)?[-—–－·•~\s]*",
+    re.IGNORECASE,
+)
+_MARKED = re.compile(r"[-—–－·•~/／页]")
+
+
+def without_furniture(pages: Sequence[Sequence[Block]], heights: Sequence[float]) -> list[list[Block]]:
+    """Pages without page numbers and without lines that repeat in the margins of most pages.
+
+    Only lines outside tables, among the first or last two of a page and in its
+    outer margin are looked at: a table may well end in a number.
+    """
+    edges = [_marginal(page, height) for page, height in zip(pages, heights, strict=True)]
+    bare = _counts_pages(edges)
+    seen = Counter(shape for lines in edges for shape in {_shape(line) for line in lines})
+    often = max(2, round(_REPEATED * len(pages))) if len(pages) > 1 else 0
+    kept: list[list[Block]] = []
+    for page, lines in zip(pages, edges, strict=True):
+        dropped = {
+            id(line)
+            for line in lines
+            if _is_page_number(line.text, bare) or (often and seen[_shape(line)] >= often)
+        }
+        kept.append([block for block in page if id(block) not in dropped])
+    return kept
+
+
+def _marginal(page: Sequence[Block], height: float) -> list[Paragraph]:
+    """Lines at the very top and bottom of a page."""
+    boxed = [(block.place.box, block) for block in page if block.place.box is not None]
+    by_height = sorted(boxed, key=lambda item: item[0][1])
+    ends = {id(block): (box, block) for box, block in (*by_height[:_EXTREME], *by_height[-_EXTREME:])}
+    return [
+        block
+        for box, block in ends.values()
+        if isinstance(block, Paragraph) and (box[3] < _MARGIN * height or box[1] > (1 - _MARGIN) * height)
+    ]
+
+
+def _counts_pages(edges: Sequence[Sequence[Paragraph]]) -> bool:
+    """Whether bare numbers in the margins count the pages: each page's one more than the last one's."""
+    offsets: Counter[int] = Counter()
+    for n, lines in enumerate(edges):
+        offsets.update({int(line.text) - n for line in lines if re.fullmatch(r"\d{1,4}", line.text)})
+    if not offsets:
+        return False
+    return len(edges) == 1 or offsets.most_common(1)[0][1] >= max(2, len(edges) // 2)
+
+
+def _is_page_number(text: str, bare: bool) -> bool:
+    text = text.replace("\t", " ").strip()
+    return bool(_PAGE_NUMBER.fullmatch(text)) and (bare or bool(_MARKED.search(text)))
+
+
+def _shape(line: Paragraph) -> tuple[int, str]:
+    """A line's text and about where it stands."""
+    return round((line.place.box[1] if line.place.box else 0.0) / 6), line.text

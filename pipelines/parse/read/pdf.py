@@ -1,0 +1,142 @@
+"""PDF with text to grids and lines, by pdfium's characters and ruling lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import pypdfium2 as pdfium
+
+from pipelines.parse.read.gates import MAX_PDF_BYTES, MAX_PDF_CHARS, MAX_PDF_PAGES, gate_size
+from pipelines.parse.read.layout import page_blocks
+from pipelines.parse.read.margins import without_furniture
+from pipelines.parse.read.pdfium_page import PrintedPage, load_page
+from pipelines.parse.read.second_look import look_at_file, look_at_text
+from pipelines.parse.read.sniff import PDF
+from pipelines.parse.records import Block, Issue, Reading, Unreadable
+
+# a page with fewer characters than this under a picture over this share of it is a scan
+_FEW_CHARS: Final = 16
+_PICTURE_SHARE: Final = 0.4
+# a page of which more than this share has no Unicode can't be read as text
+_UNMAPPED_SHARE: Final = 0.2
+
+
+def read_pdf(content: bytes) -> Reading:
+    """Read a PDF; raises :class:`Unreadable` encrypted, corrupted, empty, too_large or needs_ocr.
+
+    Pages that are pictures go through OCR where the extra is installed; then the
+    whole reading is of kind ``scan``. Without it a PDF of pictures only is
+    Unreadable, a mixed one carries an issue that names the pages.
+    """
+    gate_size(content, MAX_PDF_BYTES, "PDF")
+    with _open(content) as pdf:
+        meta = {key.lower(): value.strip() for key, value in pdf.get_metadata_dict(skip_empty=True).items()}
+        pages = _load(pdf)
+        blocks = [page_blocks(p.glyphs, p.edges, n, p.faint) for n, p in enumerate(pages)]
+        issues = look_at_file(content, len(pages))
+        scans = [n for n, page in enumerate(pages) if is_picture(page)]
+        kind = "pages"
+        if scans:
+            kind = _read_scans(pdf, pages, blocks, scans, issues)
+    if not any(blocks):
+        raise Unreadable("empty", "PDF 中没有文字 / no text in the PDF")
+    if kind == "pages":
+        issues += look_at_text(content, [page.plain for page in pages], blocks, suspicious=bool(issues))
+    issues += _unmapped(pages, scans)
+    kept = without_furniture(blocks, [page.height for page in pages])
+    return Reading(
+        kind, PDF, tuple(block for page in kept for block in page), meta=meta, issues=tuple(issues)
+    )
+
+
+def _open(content: bytes) -> pdfium.PdfDocument:
+    """Open a PDF, with the empty password where it has one; gates the number of pages."""
+    try:
+        pdf = pdfium.PdfDocument(content, password="")
+        count = len(pdf)
+    except pdfium.PdfiumError as error:
+        if "password" in str(error).lower():
+            raise Unreadable(
+                "encrypted", "PDF 有密码，请先解密 / the PDF needs a password: decrypt it first"
+            ) from error
+        raise Unreadable(
+            "corrupted", f"PDF 已损坏，请重新下载 / damaged PDF, fetch it again: {error}"
+        ) from error
+    if 0 < count <= MAX_PDF_PAGES:
+        return pdf
+    pdf.close()
+    if not count:
+        raise Unreadable("empty", "PDF 没有页面 / a PDF without pages")
+    raise Unreadable(
+        "too_large", f"PDF 有 {count} 页，上限 {MAX_PDF_PAGES} / a PDF of {count} pages: split it"
+    )
+
+
+def _load(pdf: pdfium.PdfDocument) -> list[PrintedPage]:
+    pages: list[PrintedPage] = []
+    chars = 0
+    for n in range(len(pdf)):
+        try:
+            page = pdf[n]
+            pages.append(load_page(page))
+            page.close()
+        except pdfium.PdfiumError as error:
+            raise Unreadable(
+                "corrupted", f"PDF 第 {n + 1} 页打不开 / page {n + 1} can't be opened: {error}"
+            ) from error
+        chars += len(pages[-1].glyphs)
+        if chars > MAX_PDF_CHARS:
+            raise Unreadable(
+                "too_large", f"PDF 文字超过 {MAX_PDF_CHARS} 字 / more than {MAX_PDF_CHARS} characters"
+            )
+    return pages
+
+
+def is_picture(page: PrintedPage) -> bool:
+    """Whether a page must be read by OCR: a picture, text without Unicode, or an unpainted layer of text."""
+    printed = sum(1 for glyph in page.glyphs if glyph.text.strip())
+    if page.picture_share >= _PICTURE_SHARE and (printed < _FEW_CHARS or page.invisible):
+        return True
+    return printed > 0 and page.unmapped > _UNMAPPED_SHARE * printed
+
+
+def _read_scans(
+    pdf: pdfium.PdfDocument,
+    pages: Sequence[PrintedPage],
+    blocks: list[list[Block]],
+    scans: Sequence[int],
+    issues: list[Issue],
+) -> str:
+    """Put what OCR reads in the place of the pages that are pictures; returns the kind of the reading."""
+    from pipelines.parse.read import image  # heavy, and rarely needed
+
+    numbers = "、".join(str(n + 1) for n in scans)
+    try:
+        for n in scans:
+            blocks[n] = image.read_pdf_page(pdf[n], n)
+    except Unreadable as error:
+        layered = all(pages[n].invisible for n in scans)
+        if layered:
+            detail = (
+                f"第 {numbers} 页是扫描件自带的识别文字层 "
+                f"/ pages {numbers} are read from the scan's own text layer"
+            )
+            issues.append(Issue("text_layer", "warning", detail))
+            return "scan"
+        if len(scans) == len(pages):
+            raise
+        issues.append(Issue("needs_ocr", "warning", f"第 {numbers} 页是图片：{error.detail}"))
+        return "pages"
+    return "scan"
+
+
+def _unmapped(pages: Sequence[PrintedPage], scans: Sequence[int]) -> list[Issue]:
+    found = {n + 1: page.unmapped for n, page in enumerate(pages) if page.unmapped and n not in scans}
+    if not found:
+        return []
+    detail = (
+        f"{sum(found.values())} 个字没有对应的 Unicode，在第 {'、'.join(map(str, found))} 页 "
+        "/ characters without Unicode"
+    )
+    return [Issue("unmapped_glyphs", "warning", detail)]

@@ -1,0 +1,312 @@
+"""What pdfium finds on a page: characters with their places, lines, pictures."""
+
+from __future__ import annotations
+
+import ctypes
+import itertools
+import math
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as fpdf
+
+from pipelines.parse.glyphs import repair_glyphs
+from pipelines.parse.read.layout import Glyph
+from pipelines.parse.read.ruling import MAX_EDGES, Edge
+
+Point = tuple[float, float]
+
+# a filled rectangle thinner than this is a line
+_THIN: Final = 4.0
+# an axis-parallel line may lean by this much
+_LEAN: Final = 1.0
+_MAX_FORM_DEPTH: Final = 8
+# characters looked at to tell which way up a page is printed
+_SAMPLE: Final = 200
+# a box this much higher than its character's size is of a font set vertically, and wrong
+_BROKEN_BOX: Final = 1.6
+_SUSPICIOUS_HEIGHT: Final = 30.0
+# code points that pdfium gives for a hyphen at a line's end
+_HYPHENS: Final = {0x02: "-", 0xFFFE: "-", 0xAD: "-"}
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedPage:
+    """A page's content in points from the top left corner of the page set upright.
+
+    ``unmapped`` counts characters without Unicode, ``invisible`` tells a text
+    layer that is not painted, ``picture_share`` is the part of the page that
+    pictures cover, ``plain`` is pdfium's own text of the page.
+    """
+
+    width: float
+    height: float
+    glyphs: tuple[Glyph, ...]
+    edges: tuple[Edge, ...]
+    faint: tuple[Edge, ...]
+    unmapped: int
+    invisible: bool
+    picture_share: float
+    plain: str
+
+
+class _Frame(NamedTuple):
+    """Turns PDF user space into an upright page with its origin at the top left."""
+
+    box: tuple[float, float, float, float]
+    quarters: int
+
+    @property
+    def size(self) -> Point:
+        left, bottom, right, top = self.box
+        size = (right - left, top - bottom)
+        return size if self.quarters % 2 == 0 else (size[1], size[0])
+
+    def point(self, x: float, y: float) -> Point:
+        left, bottom, right, top = self.box
+        if self.quarters == 0:
+            return x - left, top - y
+        if self.quarters == 1:
+            return y - bottom, x - left
+        if self.quarters == 2:
+            return right - x, y - bottom
+        return top - y, right - x
+
+    def rectangle(self, x0: float, y0: float, x1: float, y1: float) -> tuple[float, float, float, float]:
+        ax, ay = self.point(x0, y0)
+        bx, by = self.point(x1, y1)
+        return min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)
+
+
+class _Matrix(NamedTuple):
+    a: float = 1.0
+    b: float = 0.0
+    c: float = 0.0
+    d: float = 1.0
+    e: float = 0.0
+    f: float = 0.0
+
+    def point(self, x: float, y: float) -> Point:
+        return self.a * x + self.c * y + self.e, self.b * x + self.d * y + self.f
+
+    def after(self, inner: _Matrix) -> _Matrix:
+        """The matrix that applies ``inner`` first, then this one."""
+        a, b, c, d, e, f = inner
+        return _Matrix(
+            a * self.a + b * self.c,
+            a * self.b + b * self.d,
+            c * self.a + d * self.c,
+            c * self.b + d * self.d,
+            e * self.a + f * self.c + self.e,
+            e * self.b + f * self.d + self.f,
+        )
+
+
+def load_page(page: pdfium.PdfPage) -> PrintedPage:
+    """Everything that :func:`~pipelines.parse.read.layout.page_blocks` needs of a page."""
+    text = page.get_textpage()
+    turn = _main_turn(text)
+    # text says which way up a page is read, whatever its /Rotate says
+    frame = _Frame(page.get_bbox(), page.get_rotation() // 90 if turn is None else turn)
+    glyphs, unmapped = _glyphs(text, frame, turn or 0)
+    drawing = _Drawing(frame)
+    drawing.add(page)
+    width, height = frame.size
+    shown = PrintedPage(
+        width,
+        height,
+        tuple(glyphs),
+        tuple(drawing.edges),
+        tuple(drawing.faint),
+        unmapped,
+        drawing.invisible > drawing.visible,
+        min(1.0, drawing.picture_area / (width * height)) if width * height else 0.0,
+        text.get_text_range(),
+    )
+    text.close()
+    return shown
+
+
+def _main_turn(text: pdfium.PdfTextPage) -> int | None:
+    """By how many quarter turns counter-clockwise most characters are printed; None without any."""
+    count = text.count_chars()
+    step = max(1, count // _SAMPLE)
+    turns = Counter(
+        _quarters(fpdf.FPDFText_GetCharAngle(text, i))
+        for i in range(0, count, step)
+        if not fpdf.FPDFText_IsGenerated(text, i)
+    )
+    return turns.most_common(1)[0][0] if turns else None
+
+
+def _quarters(angle: float) -> int:
+    """Quarter turns counter-clockwise; pdfium's angles (-1 where it fails) grow clockwise."""
+    return -round(angle / (math.pi / 2)) % 4 if angle > 0 else 0
+
+
+def _glyphs(text: pdfium.PdfTextPage, frame: _Frame, main_turn: int) -> tuple[list[Glyph], int]:
+    glyphs: list[Glyph] = []
+    unmapped = 0
+    pen = _Pen(text, frame, main_turn)
+    for i in range(text.count_chars()):
+        if fpdf.FPDFText_IsGenerated(text, i) == 1:
+            continue
+        code = fpdf.FPDFText_GetUnicode(text, i)
+        if (
+            code == 0
+            or code == 0xFFFD
+            or 0xE000 <= code <= 0xF8FF
+            or fpdf.FPDFText_HasUnicodeMapError(text, i) == 1
+        ):
+            unmapped += 1
+        glyph = pen.glyph(i, _character(code))
+        if glyph is not None:
+            glyphs.append(glyph)
+    return glyphs, unmapped
+
+
+def _character(code: int) -> str:
+    if code in _HYPHENS:
+        return _HYPHENS[code]
+    if code < 0x20 or 0xD800 <= code <= 0xDFFF or code > 0x10FFFF:
+        return "\ufffd" if code else ""
+    return repair_glyphs(chr(code))
+
+
+class _Pen:
+    """Asks pdfium for the places of characters; the C variables are made once."""
+
+    def __init__(self, text: pdfium.PdfTextPage, frame: _Frame, main_turn: int) -> None:
+        self._text, self._frame, self._main_turn = text, frame, main_turn
+        self._tight = tuple(ctypes.c_double() for _ in range(4))
+        self._origin = (ctypes.c_double(), ctypes.c_double())
+        self._loose = fpdf.FS_RECTF()
+        self._matrix = fpdf.FS_MATRIX()
+
+    def glyph(self, i: int, char: str) -> Glyph | None:
+        """Character ``i`` in its place, None for one without a place."""
+        text, loose = self._text, self._loose
+        if not char or not fpdf.FPDFText_GetLooseCharBox(text, i, loose):
+            return None
+        fpdf.FPDFText_GetCharOrigin(text, i, *self._origin)
+        turn = (_quarters(fpdf.FPDFText_GetCharAngle(text, i)) - self._main_turn) % 4
+        box = (loose.left, loose.bottom, loose.right, loose.top)
+        size = (
+            min(loose.top - loose.bottom, loose.right - loose.left) if turn % 2 else loose.top - loose.bottom
+        )
+        if size > _SUSPICIOUS_HEIGHT:
+            box, size = self._checked(i, box, size)
+        x0, top, x1, bottom = self._frame.rectangle(*box)
+        _, base = self._frame.point(self._origin[0].value, self._origin[1].value)
+        # pdfium counts turns against the clock, a glyph with it
+        return Glyph(char, x0, top, x1, bottom, base, max(size, 1.0), -turn % 4)
+
+    def _checked(
+        self, i: int, box: tuple[float, float, float, float], size: float
+    ) -> tuple[tuple[float, float, float, float], float]:
+        """The box of a character by its outline, where the font's own box forgets the scale."""
+        text, matrix = self._text, self._matrix
+        if not fpdf.FPDFText_GetMatrix(text, i, matrix):
+            return box, size
+        true_size = fpdf.FPDFText_GetFontSize(text, i) * math.hypot(matrix.c, matrix.d)
+        if not 0 < true_size * _BROKEN_BOX < size:
+            return box, size
+        left, right, bottom, top = self._tight
+        fpdf.FPDFText_GetCharBox(text, i, left, right, bottom, top)
+        return (left.value, bottom.value, right.value, top.value), true_size
+
+
+class _Drawing:
+    """Collects lines, shaded areas and pictures of a page, through nested forms."""
+
+    def __init__(self, frame: _Frame) -> None:
+        self._frame = frame
+        self.edges: list[Edge] = []
+        self.faint: list[Edge] = []
+        self.picture_area = 0.0
+        self.visible = 0
+        self.invisible = 0
+
+    def add(self, page: pdfium.PdfPage) -> None:
+        """Take in everything drawn on the page."""
+        for i in range(fpdf.FPDFPage_CountObjects(page)):
+            self._add(fpdf.FPDFPage_GetObject(page, i), _Matrix(), 0)
+
+    def _add(self, item: Any, outer: _Matrix, depth: int) -> None:
+        kind = fpdf.FPDFPageObj_GetType(item)
+        if kind == fpdf.FPDF_PAGEOBJ_TEXT:
+            if fpdf.FPDFTextObj_GetTextRenderMode(item) == fpdf.FPDF_TEXTRENDERMODE_INVISIBLE:
+                self.invisible += 1
+            else:
+                self.visible += 1
+        elif kind == fpdf.FPDF_PAGEOBJ_PATH:
+            if len(self.edges) + len(self.faint) < MAX_EDGES:
+                self._add_path(item, outer.after(_matrix_of(item)))
+        elif kind == fpdf.FPDF_PAGEOBJ_IMAGE:
+            matrix = outer.after(_matrix_of(item))
+            self.picture_area += abs(matrix.a * matrix.d - matrix.b * matrix.c)
+        elif kind == fpdf.FPDF_PAGEOBJ_FORM and depth < _MAX_FORM_DEPTH:
+            matrix = outer.after(_matrix_of(item))
+            for i in range(fpdf.FPDFFormObj_CountObjects(item)):
+                self._add(fpdf.FPDFFormObj_GetObject(item, i), matrix, depth + 1)
+
+    def _add_path(self, path: Any, matrix: _Matrix) -> None:
+        fill, stroke = ctypes.c_int(), ctypes.c_int()
+        fpdf.FPDFPath_GetDrawMode(path, fill, stroke)
+        if not fill.value and not stroke.value:
+            return
+        for points in _subpaths(path):
+            placed = [self._frame.point(*matrix.point(x, y)) for x, y in points]
+            self._add_outline(placed, bool(stroke.value))
+
+    def _add_outline(self, points: list[Point], stroked: bool) -> None:
+        xs, ys = [x for x, _ in points], [y for _, y in points]
+        x0, top, x1, bottom = min(xs), min(ys), max(xs), max(ys)
+        if min(x1 - x0, bottom - top) <= _THIN:
+            self.edges.append(_middle_line(x0, top, x1, bottom))
+            return
+        sides = [edge for a, b in itertools.pairwise(points) if (edge := _side(a, b)) is not None]
+        (self.edges if stroked else self.faint).extend(sides)
+
+
+def _middle_line(x0: float, top: float, x1: float, bottom: float) -> Edge:
+    if x1 - x0 >= bottom - top:
+        y = (top + bottom) / 2
+        return Edge(x0, y, x1, y)
+    x = (x0 + x1) / 2
+    return Edge(x, top, x, bottom)
+
+
+def _side(a: Point, b: Point) -> Edge | None:
+    """The side from ``a`` to ``b`` where it runs along an axis."""
+    if min(abs(a[0] - b[0]), abs(a[1] - b[1])) > _LEAN:
+        return None
+    return _middle_line(min(a[0], b[0]), min(a[1], b[1]), max(a[0], b[0]), max(a[1], b[1]))
+
+
+def _matrix_of(item: Any) -> _Matrix:
+    matrix = fpdf.FS_MATRIX()
+    if not fpdf.FPDFPageObj_GetMatrix(item, matrix):
+        return _Matrix()
+    return _Matrix(matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
+
+
+def _subpaths(path: Any) -> Iterator[list[Point]]:
+    """The corners of each subpath; a closed one comes back to its start."""
+    points: list[Point] = []
+    x, y = ctypes.c_float(), ctypes.c_float()
+    for i in range(min(fpdf.FPDFPath_CountSegments(path), MAX_EDGES)):
+        segment = fpdf.FPDFPath_GetPathSegment(path, i)
+        if fpdf.FPDFPathSegment_GetType(segment) == fpdf.FPDF_SEGMENT_MOVETO:
+            if len(points) > 1:
+                yield points
+            points = []
+        fpdf.FPDFPathSegment_GetPoint(segment, x, y)
+        points.append((x.value, y.value))
+        if fpdf.FPDFPathSegment_GetClose(segment):
+            points.append(points[0])
+    if len(points) > 1:
+        yield points

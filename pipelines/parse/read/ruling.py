@@ -1,0 +1,207 @@
+"""Ruling lines to tables: which rectangles do the printed lines of a page enclose?
+
+Pure geometry, shared by PDF, OFD and scans. Coordinates grow right and down; all
+lengths are in the unit of the page (points, or pixels scaled by ``unit``).
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+Box = tuple[float, float, float, float]
+
+# lines nearer than this are one line: double borders, edges of thin rectangles
+_SNAP: Final = 3.0
+# gaps in a line that are still one line: dots, dashes, cells drawn one by one
+_JOIN: Final = 3.5
+# a line shorter than this holds nothing
+_SHORTEST: Final = 5.0
+# lines that stick out further than this beyond the last crossing enclose an open row or column
+_OVERHANG: Final = 8.0
+# a wall stands where a line covers this share of the cell's side
+_COVER: Final = 0.5
+MAX_CELLS: Final = 20_000
+MAX_EDGES: Final = 40_000
+
+
+class Edge(NamedTuple):
+    """A straight line along one axis: horizontal where ``top == bottom``."""
+
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+
+class Span(NamedTuple):
+    """A cell: position of its top left corner in the grid, and how far it reaches."""
+
+    row: int
+    column: int
+    rowspan: int
+    colspan: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lattice:
+    """A ruled table: the positions of its lines, and the cells that they enclose."""
+
+    xs: tuple[float, ...]
+    ys: tuple[float, ...]
+    cells: tuple[Span, ...]
+
+    @property
+    def box(self) -> Box:
+        """The outer border."""
+        return self.xs[0], self.ys[0], self.xs[-1], self.ys[-1]
+
+    def cell_box(self, cell: Span) -> Box:
+        """The rectangle of a cell."""
+        return (
+            self.xs[cell.column],
+            self.ys[cell.row],
+            self.xs[cell.column + cell.colspan],
+            self.ys[cell.row + cell.rowspan],
+        )
+
+
+class _Rule(NamedTuple):
+    """A line at ``at`` on the one axis, from ``start`` to ``end`` on the other."""
+
+    at: float
+    start: float
+    end: float
+
+
+def find_lattices(edges: Iterable[Edge], unit: float = 1.0) -> list[Lattice]:
+    """The tables among ``edges``, top first; a lattice has at least two cells in two columns.
+
+    ``unit`` is the length of a point in the unit of the coordinates: 200/72 for a
+    scan of 200 dpi.
+    """
+    listed = list(edges)[:MAX_EDGES]
+    across = _rules([_Rule(e.top, e.x0, e.x1) for e in listed if e.x1 - e.x0 >= e.bottom - e.top], unit)
+    down = _rules([_Rule(e.x0, e.top, e.bottom) for e in listed if e.bottom - e.top > e.x1 - e.x0], unit)
+    lattices = [_lattice(hs, vs, unit) for hs, vs in _crossing(across, down, _SNAP * unit)]
+    found = [lattice for lattice in lattices if lattice is not None]
+    return sorted(found, key=lambda lattice: (lattice.ys[0], lattice.xs[0]))
+
+
+def _rules(raw: list[_Rule], unit: float) -> list[_Rule]:
+    """Lines of one direction, snapped to common positions and joined along them."""
+    rules: list[_Rule] = []
+    group: list[_Rule] = []
+    for rule in sorted(raw):
+        if group and rule.at - group[0].at > _SNAP * unit:
+            rules += _joined(group, unit)
+            group = []
+        group.append(rule)
+    return rules + (_joined(group, unit) if group else [])
+
+
+def _joined(group: list[_Rule], unit: float) -> list[_Rule]:
+    at = sum(rule.at for rule in group) / len(group)
+    joined: list[_Rule] = []
+    for rule in sorted(group, key=lambda r: r.start):
+        if joined and rule.start <= joined[-1].end + _JOIN * unit:
+            joined[-1] = joined[-1]._replace(end=max(joined[-1].end, rule.end))
+        else:
+            joined.append(_Rule(at, rule.start, rule.end))
+    return [rule for rule in joined if rule.end - rule.start >= _SHORTEST * unit]
+
+
+def _crossing(across: list[_Rule], down: list[_Rule], near: float) -> list[tuple[list[_Rule], list[_Rule]]]:
+    """Sets of lines that hang together by crossing each other."""
+    parent = list(range(len(across) + len(down)))
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            parent[i] = parent[parent[i]]
+            i = parent[i]
+        return i
+
+    for i, h in enumerate(across):
+        for j, v in enumerate(down, len(across)):
+            if h.start - near <= v.at <= h.end + near and v.start - near <= h.at <= v.end + near:
+                parent[root(j)] = root(i)
+    groups: dict[int, tuple[list[_Rule], list[_Rule]]] = {}
+    for i, rule in enumerate((*across, *down)):
+        groups.setdefault(root(i), ([], []))[i >= len(across)].append(rule)
+    return [(hs, vs) for hs, vs in groups.values() if hs and vs]
+
+
+def _lattice(across: list[_Rule], down: list[_Rule], unit: float) -> Lattice | None:
+    xs = _positions(down, across, unit)
+    ys = _positions(across, down, unit)
+    rows, columns = len(ys) - 1, len(xs) - 1
+    if columns < 2 or rows < 1 or rows * columns > MAX_CELLS:
+        return None
+    right = _walls(down, xs, ys, unit)
+    below = _walls(across, ys, xs, unit)
+    cells = tuple(_cells(rows, columns, right, below))
+    return Lattice(tuple(xs), tuple(ys), cells) if len(cells) > 1 else None
+
+
+def _positions(rules: Sequence[_Rule], crossing: Sequence[_Rule], unit: float) -> list[float]:
+    """Where the lines of one direction stand, with the open ends that the crossing lines reach."""
+    at = sorted({rule.at for rule in rules})
+    first, last = min(rule.start for rule in crossing), max(rule.end for rule in crossing)
+    if at[0] - first > _OVERHANG * unit:
+        at.insert(0, first)
+    if last - at[-1] > _OVERHANG * unit:
+        at.append(last)
+    return at
+
+
+def _walls(rules: Sequence[_Rule], at: list[float], along: list[float], unit: float) -> set[tuple[int, int]]:
+    """(i, k) where a line at ``at[i]`` stands between ``along[k]`` and ``along[k + 1]``."""
+    index = {position: i for i, position in enumerate(at)}
+    walls: set[tuple[int, int]] = set()
+    for rule in rules:
+        for k, (start, end) in enumerate(itertools.pairwise(along)):
+            if min(rule.end, end) - max(rule.start, start) >= _COVER * (end - start):
+                walls.add((index[rule.at], k))
+    return walls
+
+
+def _cells(
+    rows: int, columns: int, right: set[tuple[int, int]], below: set[tuple[int, int]]
+) -> Iterable[Span]:
+    """Rectangles without a wall inside, in reading order; they cover the grid, each place once."""
+    taken: set[tuple[int, int]] = set()
+    for row in range(rows):
+        for column in range(columns):
+            if (row, column) in taken:
+                continue
+            wide = 1
+            while (
+                column + wide < columns
+                and (column + wide, row) not in right
+                and (row, column + wide) not in taken
+            ):
+                wide += 1
+            high = 1
+            while row + high < rows and _opens(row + high, column, wide, right, below, taken):
+                high += 1
+            taken.update((row + i, column + j) for i in range(high) for j in range(wide))
+            yield Span(row, column, high, wide)
+
+
+def _opens(
+    row: int,
+    column: int,
+    wide: int,
+    right: set[tuple[int, int]],
+    below: set[tuple[int, int]],
+    taken: set[tuple[int, int]],
+) -> bool:
+    """Whether a cell ``wide`` columns wide reaches down into ``row``."""
+    run = range(column, column + wide)
+    return (
+        not any((row, c) in below for c in run)
+        and not any((row, c) in taken for c in run)
+        and not any((c, row) in right for c in run[1:])
+    )

@@ -1,0 +1,139 @@
+"""A second reading of a PDF that must agree with the first: nothing is lost in silence.
+
+A damaged PDF often opens and shows wrong or missing text. Cheap looks come
+first (the end of the file, the checksum of every compressed stream, the number
+of pages, pdfium's own text against the blocks made of it); pdfminer reads the
+file again, slowly, where one of them finds something.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zlib
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+from pdfminer.high_level import extract_text
+
+from pipelines.parse.glyphs import repair_glyphs
+from pipelines.parse.records import Block, Grid, Issue
+
+_STREAM = re.compile(rb"(?<!end)stream\r?\n")
+_PAGE = re.compile(rb"/Type\s*/Page(?![A-Za-z])")
+_FLATE = re.compile(rb"/Filter\s*\[?\s*/(?:FlateDecode|Fl)\b")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_HIDES_TEXT = (b"/JavaScript", b"/JS", b"/EmbeddedFile", b"/Launch")
+# how far the lengths of two readings of the same text may differ
+_TOLERANCE: Final = 0.05
+_MAX_STREAM: Final = 32 << 20
+_SHOWN: Final = 8
+
+
+def look_at_file(content: bytes, n_pages: int) -> list[Issue]:
+    """Issues of the file itself: cut off, damaged inside, pages that don't add up, active content."""
+    issues = []
+    if b"%%EOF" not in content[-2048:]:
+        issues.append(
+            Issue("truncated", "warning", "PDF 没有结尾标记，可能没有下载完整 / no %%EOF at the end")
+        )
+    damaged, pages = _streams(content)
+    if damaged:
+        issues.append(
+            Issue(
+                "damaged_stream",
+                "warning",
+                f"PDF 内有 {damaged} 段数据校验不符 / {damaged} streams fail their checksum",
+            )
+        )
+    elif pages and pages != n_pages:
+        issues.append(
+            Issue(
+                "page_count",
+                "info",
+                f"PDF 打开 {n_pages} 页，文件中有 {pages} 页 / {pages} page objects, {n_pages} pages",
+            )
+        )
+    found = [mark.decode()[1:] for mark in _HIDES_TEXT if mark in content]
+    if found:
+        issues.append(Issue("active_content", "info", f"PDF 含有 {'、'.join(found)}（未执行） / not run"))
+    return issues
+
+
+def _streams(content: bytes) -> tuple[int, int]:
+    """How many Flate streams fail to inflate whole, and how many page objects there are in all."""
+    damaged = 0
+    if b"/Encrypt" in content:  # streams are ciphered: nothing to see without the key
+        return 0, 0
+    pages = len(_PAGE.findall(content))
+    for start in _STREAM.finditer(content):
+        head = content[max(0, start.start() - 600) : start.start()].rpartition(b"obj")[2]
+        if not _FLATE.search(head):
+            continue
+        inflater = zlib.decompressobj()
+        try:
+            inflated = inflater.decompress(content[start.end() :], _MAX_STREAM)
+        except zlib.error:
+            damaged += 1
+            continue
+        damaged += not inflater.eof and len(inflated) < _MAX_STREAM
+        if b"/ObjStm" in head:
+            pages += len(_PAGE.findall(inflated))
+    return damaged, pages
+
+
+def look_at_text(
+    content: bytes, plain: Sequence[str], pages: Sequence[Sequence[Block]], suspicious: bool
+) -> list[Issue]:
+    """Issues where blocks and readings disagree.
+
+    ``plain`` is pdfium's own text of each page, ``pages`` the blocks made of it.
+    ``suspicious`` asks for pdfminer's reading too.
+    """
+    ours = "\n".join(block_text(block) for page in pages for block in page)
+    theirs = repair_glyphs("\n".join(plain))
+    issue = _compare(ours, theirs, "pdfium")
+    if issue is None and suspicious:
+        issue = _compare(ours, repair_glyphs(_pdfminer_text(content)), "pdfminer")
+    return [issue] if issue else []
+
+
+def block_text(block: Block) -> str:
+    """The text of a block, cells apart."""
+    return "\n".join(cell.text for cell in block.cells) if isinstance(block, Grid) else block.text
+
+
+def _pdfminer_text(content: bytes) -> str:
+    try:
+        return extract_text(io.BytesIO(content), laparams=None)
+    except Exception:  # noqa: BLE001 - pdfminer raises whatever a broken file makes it raise
+        return ""
+
+
+def _compare(ours: str, theirs: str, reader: str) -> Issue | None:
+    a, b = _bare(ours), _bare(theirs)
+    digits_a, digits_b = Counter(filter(str.isdigit, a)), Counter(filter(str.isdigit, b))
+    if digits_a != digits_b:
+        detail = (
+            f"数字与另一种读法（{reader}）不一致：{_difference(ours, theirs)} "
+            f"/ numbers differ from {reader}'s reading"
+        )
+        return Issue("text_loss", "warning", detail)
+    if abs(len(a) - len(b)) > _TOLERANCE * max(len(a), len(b)):
+        detail = (
+            f"文字 {len(a)} 字，另一种读法（{reader}）{len(b)} 字 "
+            f"/ {len(a)} characters, {reader} reads {len(b)}"
+        )
+        return Issue("text_loss", "warning", detail)
+    return None
+
+
+def _difference(ours: str, theirs: str) -> str:
+    a, b = Counter(_NUMBER.findall(ours)), Counter(_NUMBER.findall(theirs))
+    changed = sorted((a - b) + (b - a), key=lambda token: (-len(token), token))
+    return "、".join(changed[:_SHOWN])
+
+
+def _bare(text: str) -> str:
+    return "".join(char for char in text if char.isprintable() and not char.isspace() and char != "-")

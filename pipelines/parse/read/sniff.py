@@ -1,0 +1,176 @@
+"""What a document is, told from its bytes: servers and file names are often wrong."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from pathlib import PurePosixPath
+from typing import Final
+from urllib.parse import urlsplit
+
+PDF: Final = "application/pdf"
+HTML: Final = "text/html"
+MHTML: Final = "multipart/related"
+TEXT: Final = "text/plain"
+RTF: Final = "application/rtf"
+DOC: Final = "application/msword"
+XLS: Final = "application/vnd.ms-excel"
+DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+WORD_XML: Final = "application/vnd.ms-word+xml"
+OFD: Final = "application/ofd"
+ZIP: Final = "application/zip"
+ENCRYPTED_OFFICE: Final = "application/x-encrypted-office"
+UNKNOWN: Final = "application/octet-stream"
+IMAGES: Final = frozenset({"image/png", "image/jpeg", "image/tiff", "image/bmp", "image/gif", "image/webp"})
+
+_MAGIC: Final = (
+    (b"{\\rtf", RTF),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"II*\x00", "image/tiff"),
+    (b"MM\x00*", "image/tiff"),
+    (b"BM", "image/bmp"),
+    (b"GIF8", "image/gif"),
+    (b"Rar!\x1a\x07", "application/vnd.rar"),
+    (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
+    (b"\x1f\x8b", "application/gzip"),
+)
+_OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# names of streams in the directory of a compound file, UTF-16 as stored
+_OLE_STREAMS: Final = (
+    ("EncryptedPackage", ENCRYPTED_OFFICE),
+    ("WordDocument", DOC),
+    ("Workbook", XLS),
+    ("Book", XLS),
+    ("PowerPoint Document", "application/vnd.ms-powerpoint"),
+)
+# a member that only this kind of package has
+_ZIP_MEMBERS: Final = (
+    ("word/document.xml", DOCX),
+    ("xl/workbook.xml", XLSX),
+    ("xl/workbook.bin", "application/vnd.ms-excel.sheet.binary.macroenabled.12"),
+    ("OFD.xml", OFD),
+    ("ppt/presentation.xml", "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
+    ("META-INF/manifest.xml", "application/vnd.oasis.opendocument"),
+)
+_MARKUP = re.compile(
+    rb"<\s*(?:!doctype\s+html|html|head|body|meta|title|table|tr|td|div|p|span|br|ul|h[1-6]|a|font|center|section)"
+    rb"[\s>/]",
+    re.IGNORECASE,
+)
+_WORD_XML = re.compile(rb"<\?mso-application\s+progid=\"Word|<w:wordDocument|<pkg:package", re.IGNORECASE)
+_MHTML = re.compile(rb"\A\s*(?:From:.*\n|Subject:.*\n|Date:.*\n|MIME-Version:\s*1\.0)", re.IGNORECASE)
+
+_SUFFIXES: Final = {
+    ".htm": HTML,
+    ".html": HTML,
+    ".shtml": HTML,
+    ".mht": MHTML,
+    ".mhtml": MHTML,
+    ".txt": TEXT,
+    ".md": TEXT,
+    ".pdf": PDF,
+    ".rtf": RTF,
+    ".doc": DOC,
+    ".wps": DOC,
+    ".docx": DOCX,
+    ".xls": XLS,
+    ".et": XLS,
+    ".xlsx": XLSX,
+    ".ofd": OFD,
+    ".zip": ZIP,
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".png": "image/png",
+    ".tif": "image/tiff",
+    ".tiff": "image/tiff",
+    ".bmp": "image/bmp",
+    ".gif": "image/gif",
+}
+_ALIASES: Final = {
+    "application/xhtml+xml": HTML,
+    "application/x-pdf": PDF,
+    "text/rtf": RTF,
+    "application/kswps": DOC,
+    "application/vnd.ms-works": DOC,
+    "application/wps-office.doc": DOC,
+    "application/wps-office.wps": DOC,
+    "application/wps-office.docx": DOCX,
+    "application/wps-office.xlsx": XLSX,
+    "application/x-zip-compressed": ZIP,
+    "image/jpg": "image/jpeg",
+    "text/markdown": TEXT,
+}
+
+
+def sniff(content: bytes) -> str:
+    """The media type that the bytes show; ``application/octet-stream`` where they show none."""
+    if b"%PDF-" in content[:1024]:
+        return PDF
+    if content.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
+        return _package(content)
+    if content.startswith(_OLE):
+        return _compound(content)
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return "image/webp"
+    for magic, media_type in _MAGIC:
+        if content.startswith(magic):
+            return media_type
+    return _textual(content)
+
+
+def declared(media_type: str, name: str, url: str) -> str:
+    """What header, file name or address claim the document to be, "" where they claim nothing."""
+    plain = media_type.split(";", 1)[0].strip().lower()
+    plain = _ALIASES.get(plain, plain)
+    if plain and plain not in {
+        UNKNOWN,
+        "binary/octet-stream",
+        "application/x-download",
+        "application/force-download",
+    }:
+        return plain
+    for path in (name, urlsplit(url).path if url else ""):
+        suffix = PurePosixPath(path).suffix.lower()
+        if suffix in _SUFFIXES:
+            return _SUFFIXES[suffix]
+    return ""
+
+
+def _package(content: bytes) -> str:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = set(archive.namelist())
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+        return _torn_package(content)
+    return next((media_type for member, media_type in _ZIP_MEMBERS if member in names), ZIP)
+
+
+def _torn_package(content: bytes) -> str:
+    """A package whose directory is lost still shows its members' names in front of their data."""
+    return next((media_type for member, media_type in _ZIP_MEMBERS if member.encode() in content), ZIP)
+
+
+def _compound(content: bytes) -> str:
+    for name, media_type in _OLE_STREAMS:
+        if name.encode("utf-16-le") + b"\x00\x00" in content:
+            return media_type
+    return "application/x-ole-storage"
+
+
+def _textual(content: bytes) -> str:
+    head = content[:65536]
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        head = head.replace(b"\x00", b"")
+    elif b"\x00" in head[:4096] and head.count(b"\x00") > len(head) // 50:
+        return UNKNOWN
+    if _WORD_XML.search(head[:4096]):
+        return WORD_XML
+    if _MHTML.match(head) and b"multipart/" in head[:4096].lower():
+        return MHTML
+    if _MARKUP.search(head):
+        return HTML
+    control = sum(head.count(bytes([c])) for c in (*range(1, 9), *range(14, 27), *range(28, 32)))
+    return UNKNOWN if control > len(head) // 50 else TEXT
