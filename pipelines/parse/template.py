@@ -46,11 +46,15 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of a form. Sub-tables of section two have an ``item`` (20(1) …) and a ``title``."""
+    """A table of a form. Sub-tables of section two have an ``item`` (20(1) …) and a ``title``.
+
+    ``heads`` are labels above several columns, ``groups`` labels beside several rows.
+    """
 
     name: str
     rows: tuple[Label, ...]
     columns: tuple[Label, ...]
+    heads: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     item: str = ""
     title: str = ""
@@ -173,6 +177,7 @@ def _table(name: str, data: dict[str, Any]) -> Table:
         name=name,
         rows=_labels(data["rows"]),
         columns=_labels(data["columns"]),
+        heads=tuple(data.get("heads", ())),
         groups=tuple(data.get("groups", ())),
         item=data.get("item", ""),
         title=data.get("title", ""),

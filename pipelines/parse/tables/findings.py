@@ -1,0 +1,56 @@
+"""What the two ways of reading hand over: rows found in the document, bound or not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from pipelines.parse.labels import Match
+from pipelines.parse.records import Place
+
+
+class Slot(NamedTuple):
+    """A printed value: its text, its place, how its column was matched, and what unit its header states."""
+
+    text: str
+    place: Place
+    confidence: float | None = None
+    column: Match | None = None
+    unit_hint: str = ""
+    merged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A row of an official table as met in the document.
+
+    ``row`` is the key of the form; ``slots`` maps column keys to values where
+    the row is bound, and is empty where ``problem`` says why it is not; ``loose``
+    are the values of such a row in reading order. ``form`` is set where the
+    header of a sub-table shows which form it follows.
+    """
+
+    table: str
+    row: str
+    label: str
+    match: Match
+    place: Place
+    slots: dict[str, Slot] = field(default_factory=dict)
+    loose: tuple[Slot, ...] = ()
+    problem: str = ""
+    form: str = ""
+    ordered: bool = True
+
+    def values(self) -> tuple[Slot, ...]:
+        """Every printed value of the row, bound or not."""
+        return tuple(self.slots.values()) or self.loose
+
+
+@dataclass(slots=True)
+class Findings:
+    """All rows found by one way, and ``unbound`` values per table that belong to no row."""
+
+    rows: list[Finding] = field(default_factory=list)
+    unbound: list[tuple[str, tuple[Slot, ...]]] = field(default_factory=list)
+    used: set[int] = field(default_factory=set)  # indexes of blocks that hold official tables
+    seen: set[str] = field(default_factory=set)  # tables of which a header or a row was met

@@ -1,0 +1,303 @@
+"""The first way: rows and columns of a grid bound by their matched labels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from pipelines.parse.labels import Match
+from pipelines.parse.numbers import money_unit
+from pipelines.parse.records import Grid, GridCell
+from pipelines.parse.tables import vocabulary as words
+from pipelines.parse.tables.findings import Finding, Findings, Slot
+from pipelines.parse.tables.headers import Header, HeaderCell, bind, header_cell, make_header, slots_of
+from pipelines.parse.tables.reviews_grid import ReviewsReader
+from pipelines.parse.tables.suffix import label_at_end
+from pipelines.parse.tables.vocabulary import is_blank, is_numberlike
+from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS
+
+Held = tuple[str, list[GridCell]]
+
+
+class GridReader:
+    """Reads the grids of a document one after the other; a table may go on in the next grid."""
+
+    def __init__(self, format_name: str, caption_unit: Callable[[int], str]) -> None:
+        """``caption_unit`` gives the unit of money stated near the block of an index."""
+        self.found = Findings()
+        self._format = format_name
+        self._caption_unit = caption_unit
+        self._reviews = ReviewsReader(self.found)
+        self._context = ""
+        self._applicants: Header | None = None
+        self._item_header: Header | None = None
+        self._title_unit = ""
+        self._pending: list[HeaderCell] = []
+        self._heads: list[GridCell] = []
+        self._fragment = ""
+        self._held: Held | None = None
+
+    def read(self, index: int, grid: Grid) -> None:
+        """Take in the grid that is block ``index``."""
+        self._index, self._exact = index, grid.exact
+        before = (len(self.found.rows), len(self.found.unbound))
+        self._leave_positions()
+        self._reviews.start(grid)
+        for row in grid.rows():
+            if row:
+                self._row(row)
+        self._settle()
+        self._reviews.finish_grid()
+        if before != (len(self.found.rows), len(self.found.unbound)) or self._reviews.touched:
+            self.found.used.add(index)
+
+    def finish(self) -> Findings:
+        """Everything found in the grids read."""
+        self._reviews.finish()
+        return self.found
+
+    def _leave_positions(self) -> None:
+        self._pending, self._heads = [], []
+        self._applicants = self._applicants.away() if self._applicants else None
+        self._item_header = self._item_header.away() if self._item_header else None
+
+    # --- one row ---------------------------------------------------------------
+
+    def _row(self, row: Sequence[GridCell]) -> None:
+        filled = [c for c in row if not is_blank(c.text)]
+        if not filled:
+            return
+        if self._is_title(filled) or self._is_header(row, filled):
+            self._settle()
+            return
+        if self._context == REVIEWS and self._reviews.data(row):
+            return
+        self._data(row, filled)
+
+    def _is_title(self, filled: Sequence[GridCell]) -> bool:
+        item = words.item_title(filled[0].text)
+        if not item or any(is_numberlike(c.text) for c in filled):
+            return False
+        self._enter(PROACTIVE)
+        self._item_header, self._pending = None, []
+        self._title_unit = money_unit(filled[0].text)
+        return True
+
+    def _is_header(self, row: Sequence[GridCell], filled: Sequence[GridCell]) -> bool:
+        if any(is_numberlike(c.text) for c in filled):
+            return False
+        if self._reviews.header(row):
+            self._enter(REVIEWS)
+            return True
+        return self._applicant_header(filled) or self._item_header_row(filled)
+
+    def _applicant_header(self, filled: Sequence[GridCell]) -> bool:
+        hits = [header_cell(c, m) for c in filled if (m := words.APPLICANTS.match(c.text))]
+        grouped = any(words.HEADS.match(c.text) for c in filled) and not _is_row(filled)
+        heading = self._context == APPLICATIONS and self._applicants is None and bool(self._heads)
+        if not (len(hits) > 1 or (grouped and self._context != REVIEWS) or (heading and hits)):
+            return False
+        if self._context != APPLICATIONS or self._applicants is not None:
+            self._pending, self._heads, self._applicants = [], [], None
+        self._enter(APPLICATIONS)
+        self._pending += hits
+        self._heads += filled
+        return True
+
+    def _item_header_row(self, filled: Sequence[GridCell]) -> bool:
+        hits = [header_cell(c, m) for c in filled if (m := words.PROACTIVE_COLUMNS.match(c.text))]
+        if not hits:
+            return False
+        self._enter(PROACTIVE)
+        self._item_header = None
+        if self._pending and self._pending[-1].row + 1 < hits[0].row:
+            self._pending = []
+        self._pending += hits
+        return True
+
+    def _enter(self, table: str) -> None:
+        if self._context != table:
+            self._pending, self._heads = [], []
+        self._context = table
+        self.found.seen.add(table)
+
+    # --- data ------------------------------------------------------------------
+
+    def _data(self, row: Sequence[GridCell], filled: Sequence[GridCell]) -> None:
+        label, found, values = self._label(row)
+        has_values = any(not is_blank(c.text) for c in values)
+        if found is None and self._fragment and label:
+            found = words.row_label(self._fragment + label)
+        if found is None:
+            self._unlabelled(label, values, has_values)
+            return
+        self._settle()
+        if found.match.key in words.WEAK_ROWS and self._context != APPLICATIONS:
+            return
+        if values:
+            self._labelled(label, found, values)
+
+    def _label(self, row: Sequence[GridCell]) -> tuple[str, words.RowLabel | None, list[GridCell]]:
+        """The printed label of a row, what it matches, and the cells right of it."""
+        cells = list(row)
+        lead = _lead(cells)
+        if not any(not is_blank(c.text) for c in lead) and len(cells) > 1:
+            skipped = _lead(cells[1:])
+            if any(words.row_label(c.text) for c in skipped):
+                cells, lead = cells[1:], skipped
+        for last in range(len(lead) - 1, -1, -1):
+            if is_blank(lead[last].text):
+                continue
+            found = _match_until(lead, last)
+            if found:
+                return found[0], found[1], cells[last + 1 :]
+        text = "".join(c.text for c in lead)
+        return text, None, cells[len(lead) :]
+
+    def _unlabelled(self, label: str, values: list[GridCell], has_values: bool) -> None:
+        """A row whose label is no row's: half of a label cut by a page, or values without a label."""
+        if has_values:
+            self._settle()
+            self._held = (label, values)
+        elif self._held and self._held[0] and label and (found := words.row_label(self._held[0] + label)):
+            whole, cells = self._held[0] + label, self._held[1]
+            self._held = None
+            self._labelled(whole, found, cells)
+        else:
+            self._settle()
+            self._fragment = label
+
+    def _settle(self) -> None:
+        """Give up waiting for the rest of a label: values held so far belong to no row."""
+        if self._held is not None:
+            _, cells = self._held
+            filled = [c for c in cells if is_numberlike(c.text)]
+            if self._context in (PROACTIVE, APPLICATIONS) and filled:
+                self.found.unbound.append((self._context, _slots(filled)))
+        self._held, self._fragment = None, ""
+
+    def _labelled(self, label: str, found: words.RowLabel, values: list[GridCell]) -> None:
+        table, match = found
+        self._fragment, self._held = "", None
+        if table == APPLICATIONS:
+            self._enter_rows(APPLICATIONS)
+            if self._applicants is None:
+                self._applicants = self._applicant_columns()
+            bound = bind(values, self._applicants, self._exact)
+            self._record(table, match, label, values, bound, self._applicants, "")
+        else:
+            self._enter_rows(PROACTIVE)
+            self._proactive_row(match, label, values)
+
+    def _enter_rows(self, table: str) -> None:
+        self._context = table
+        self.found.seen.add(table)
+
+    def _applicant_columns(self) -> Header:
+        cells = self._pending
+        if self._exact and len({c.match.key for c in cells}) < len(words.APPLICANT_ORDER):
+            cells = cells + list(_stacked(self._heads, cells))
+        return _with_extra(make_header(cells, words.APPLICANT_ORDER, self._exact), self._heads)
+
+    def _proactive_row(self, match: Match, label: str, values: list[GridCell]) -> None:
+        item = words.ITEM_OF[match.key]
+        if self._item_header is None:
+            self._item_header = make_header(
+                self._pending, tuple(c.match.key for c in self._pending), self._exact
+            )
+        shown = self._item_header
+        layout = words.proactive_layout(tuple(c.match.key for c in shown.cells), item, self._format)
+        if layout is None or (not shown.cells and len(layout[0]) > 1):
+            self._record(
+                PROACTIVE, match, label, values, "the columns of this part have lost their labels", shown, ""
+            )
+            return
+        columns, form = layout
+        header = make_header(shown.cells, tuple(c.key for c in columns), self._exact)
+        header = header if shown.here else header.away()
+        near = self._title_unit or money_unit(label) or self._caption_unit(self._index)
+        bound = bind(values, header, self._exact)
+        self._record(
+            PROACTIVE,
+            match,
+            label,
+            values,
+            bound,
+            header,
+            form,
+            lambda key: money_unit(header.text_of(key)) or near,
+        )
+
+    def _record(
+        self,
+        table: str,
+        match: Match,
+        label: str,
+        values: Sequence[GridCell],
+        bound: dict[str, GridCell] | str,
+        header: Header,
+        form: str,
+        unit_hint: Callable[[str], str] = lambda key: "",
+    ) -> None:
+        if not isinstance(bound, str) and any(words.row_label(c.text) for c in bound.values()):
+            bound = "another row's label stands among the values"
+        if isinstance(bound, str):
+            slots, loose, problem = {}, _slots([c for c in values if not is_blank(c.text)]), bound
+        else:
+            slots, loose, problem = slots_of(bound, header, unit_hint), (), ""
+        ordered = header.order == words.APPLICANT_ORDER or table == PROACTIVE
+        self.found.rows.append(
+            Finding(table, match.key, label, match, values[0].place, slots, loose, problem, form, ordered)
+        )
+
+
+def _is_row(filled: Sequence[GridCell]) -> bool:
+    return any(words.row_label(c.text) for c in filled)
+
+
+def _lead(cells: Sequence[GridCell]) -> list[GridCell]:
+    """The cells before the first that holds a value."""
+    lead = []
+    for cell in cells:
+        if is_numberlike(cell.text):
+            break
+        lead.append(cell)
+    return lead
+
+
+def _match_until(lead: Sequence[GridCell], last: int) -> tuple[str, words.RowLabel] | None:
+    """The row label that ends in cell ``last``: that cell alone, or with cells before it."""
+    text = ""
+    for first in range(last, -1, -1):
+        text = lead[first].text + text
+        found = words.row_label(text)
+        if found:
+            return text, found
+    return label_at_end([c.text for c in lead[: last + 1]])
+
+
+def _stacked(heads: Sequence[GridCell], known: Sequence[HeaderCell]) -> Iterable[HeaderCell]:
+    """Column labels that are split over cells one above the other."""
+    taken = {cell.match.key for cell in known}
+    for column in sorted({c.column for c in heads}):
+        if any(h.start <= column < h.end for h in known):
+            continue
+        stack = [c for c in heads if c.column == column and c.colspan == 1]
+        match = words.APPLICANTS.match("".join(c.text for c in stack)) if len(stack) > 1 else None
+        if match and match.key not in taken:
+            taken.add(match.key)
+            yield HeaderCell(match, column, column + 1, stack[-1].row, "".join(c.text for c in stack))
+
+
+def _with_extra(header: Header, heads: Sequence[GridCell]) -> Header:
+    """The header with the columns that are none of the form's; of the known kinds if labels are lost."""
+    extra = []
+    for cell in heads:
+        ours = words.APPLICANTS.match(cell.text) or words.HEADS.match(cell.text)
+        under = any(h.covers(cell) for h in header.cells)
+        if not ours and not under and (header.complete or words.is_extra(cell.text)):
+            extra.append((cell.column, cell.column + cell.colspan))
+    return Header(header.cells, header.order, header.complete, header.here, tuple(extra))
+
+
+def _slots(cells: Iterable[GridCell]) -> tuple[Slot, ...]:
+    return tuple(Slot(c.text, c.place, c.confidence) for c in cells)

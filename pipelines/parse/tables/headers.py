@@ -1,0 +1,160 @@
+"""Headers: which grid columns stand for which columns of the form, and binding a row's cells to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from pipelines.parse.labels import Match
+from pipelines.parse.numbers import COUNT, read_value
+from pipelines.parse.records import GridCell, State
+from pipelines.parse.tables.findings import Slot
+from pipelines.parse.tables.vocabulary import in_order, is_blank
+
+Problem = str
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderCell:
+    """A column label: its match and the half-open range of grid columns it covers."""
+
+    match: Match
+    start: int
+    end: int
+    row: int
+    text: str = ""
+
+    def covers(self, cell: GridCell) -> bool:
+        """Whether the label stands above any part of the cell."""
+        return self.start < cell.column + cell.colspan and cell.column < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The columns that a table shows.
+
+    ``order`` is the order its values are in, None where the labels that are
+    left contradict the form's order and can't tell another. ``complete``: every
+    column of the form is labelled, once. ``here``: the positions belong to the
+    grid being read, not to an earlier piece of the table.
+    """
+
+    cells: tuple[HeaderCell, ...]
+    order: tuple[str, ...] | None
+    complete: bool
+    here: bool = True
+    extra: tuple[tuple[int, int], ...] = ()
+
+    def away(self) -> Header:
+        """The same header for the next piece of a table, where positions mean nothing."""
+        return replace(self, here=False, extra=())
+
+    def match_of(self, key: str) -> Match:
+        """How the label of a column was matched; exact where the label is lost (the form's order binds)."""
+        return next((cell.match for cell in self.cells if cell.match.key == key), Match(key))
+
+    def text_of(self, key: str) -> str:
+        """The printed label of a column, "" where it is lost."""
+        return next((cell.text for cell in self.cells if cell.match.key == key), "")
+
+
+def header_cell(cell: GridCell, match: Match) -> HeaderCell:
+    """A grid cell that prints a column label."""
+    return HeaderCell(match, cell.column, cell.column + cell.colspan, cell.row, cell.text)
+
+
+def make_header(cells: Sequence[HeaderCell], official: tuple[str, ...], exact: bool) -> Header:
+    """A header from the labels found.
+
+    All labels there: their own order counts, read by position (``exact``) or,
+    where positions mean nothing, from the one row that holds them all. Some
+    lost: the form's order, if those left are in it.
+    """
+    keys = [cell.match.key for cell in cells]
+    unique = len(keys) == len(set(keys))
+    complete = unique and set(keys) == set(official)
+    order: tuple[str, ...] | None = None
+    if exact and unique:
+        across = tuple(c.match.key for c in sorted(cells, key=lambda c: c.start))
+        order = across if complete else official if in_order(across, official) else None
+    elif unique:
+        order = _order_in_rows(cells, official, complete)
+    return Header(tuple(cells), order, complete)
+
+
+def _order_in_rows(
+    cells: Iterable[HeaderCell], official: tuple[str, ...], complete: bool
+) -> tuple[str, ...] | None:
+    """The order where only the sequence within a line can be trusted."""
+    rows: dict[int, list[str]] = {}
+    for cell in cells:
+        rows.setdefault(cell.row, []).append(cell.match.key)
+    if complete and len(rows) == 1:
+        return tuple(next(iter(rows.values())))
+    return official if all(in_order(keys, official) for keys in rows.values()) else None
+
+
+def bind(cells: Sequence[GridCell], header: Header, exact: bool) -> dict[str, GridCell] | Problem:
+    """The cells right of a row's label, bound to the columns; or why they can't be.
+
+    By position where every column is labelled and each has its cell. Else by
+    count: exactly as many values as the form has columns, in the header's order.
+    """
+    if header.order is None:
+        return "the labels of the columns are out of order or repeated"
+    values = [c for c in cells if not any(s <= c.column < e for s, e in header.extra)]
+    filled = [c for c in values if not is_blank(c.text)]
+    if header.complete and header.here:
+        placed = _by_position(values, header)
+        if placed and (exact or _trustworthy(placed, header.order)):
+            return placed
+    wanted = len(header.order)
+    if len(filled) == wanted:
+        return dict(zip(header.order, filled, strict=True))
+    if exact and len(values) == wanted and all(c.colspan == 1 for c in values):
+        return dict(zip(header.order, values, strict=True))
+    if not filled and len(values) >= wanted:
+        return dict(zip(header.order, values, strict=False))
+    return f"{len(filled)} values for {wanted} columns"
+
+
+def _trustworthy(placed: dict[str, GridCell], order: tuple[str, ...]) -> bool:
+    """Positions inferred from tabs: a lost value shifts the rest, so the last one must be filled."""
+    filled = [not is_blank(placed[key].text) for key in order]
+    return filled[-1] or not any(filled)
+
+
+def _by_position(values: Sequence[GridCell], header: Header) -> dict[str, GridCell] | None:
+    placed: dict[str, GridCell] = {}
+    for cell in values:
+        above = [h for h in header.cells if h.covers(cell)]
+        if not above and not is_blank(cell.text):
+            return None
+        if len(above) > 1 and not stands_for_each(cell.text):
+            return None
+        for h in above:
+            if h.match.key in placed:
+                return None
+            placed[h.match.key] = cell
+    return placed if len(placed) == len(header.cells) else None
+
+
+def stands_for_each(text: str) -> bool:
+    """Whether a cell merged over several columns says the same of each of them: 0, nothing, a dash, 无."""
+    value = read_value(text, COUNT)
+    return value.state in {State.BLANK, State.DASH, State.NONE_TEXT} or value.value == 0
+
+
+def slots_of(
+    bound: dict[str, GridCell], header: Header, unit_hint: Callable[[str], str] = lambda key: ""
+) -> dict[str, Slot]:
+    """Bound cells as slots, in the order of the form's columns or the header's."""
+    seen: set[int] = set()
+    slots: dict[str, Slot] = {}
+    for key, cell in bound.items():
+        merged = id(cell) in seen
+        seen.add(id(cell))
+        slots[key] = Slot(
+            cell.text, cell.place, cell.confidence, header.match_of(key), unit_hint(key), merged
+        )
+    return slots

@@ -1,0 +1,28 @@
+"""Whether a section says that there is nothing to report (无, 未收到 …), which is neither zeros nor missing."""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.parse.labels import normal
+
+_LONGEST = 300
+_ONLY = re.compile(
+    r"[(]?(?:此项|本项|本年度?|以上|均)?(?:内容)?(?:为)?(?:无|没有|暂无|零|不涉及|未涉及|未发生)(?:相关|此类|该项)?(?:情况|内容|事项|数据)?[)]?"
+)
+_SAYS_NONE = re.compile(
+    r"(?:没有|暂无|未|无|不涉及)[^,.;:]{0,40}?(?:申请|复议|诉讼|公开|情况|事项|收到|受理|发生|产生|涉及|数据|制发|案件)"
+    r"|(?:未收到|未发生|未产生|未涉及|不涉及|未受理|未被|未出现|未制发)"
+    r"|(?:申请|复议|诉讼|收到|受理|发生)[^,.;\d]{0,20}(?:为)?(?:0|零)(?:件|条|起|宗|次|项)?"
+)
+_POSITIVE = re.compile(r"(?<!\d)0*[1-9]\d*(?:件|条|起|宗|次|项|份)")
+
+
+def states_none(text: str) -> bool:
+    """Whether ``text``, all that stands in a section, states that there is nothing."""
+    plain = normal(text).strip(".,;:、")
+    if not plain or len(plain) > _LONGEST:
+        return False
+    if _ONLY.fullmatch(plain):
+        return True
+    return _SAYS_NONE.search(plain) is not None and _POSITIVE.search(plain) is None

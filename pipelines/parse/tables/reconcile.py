@@ -1,0 +1,111 @@
+"""The two ways against each other: one reading for each row, or a flag."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from pipelines.parse.labels import normal
+from pipelines.parse.records import Issue
+from pipelines.parse.tables.findings import Finding, Findings, Slot
+from pipelines.parse.tables.vocabulary import is_blank
+
+TWICE = "the row stands there more than once, with different figures"
+DISAGREE = "read as cells and read as a sequence it gives different figures"
+Key = tuple[str, str]
+
+
+@dataclass(slots=True)
+class Agreed:
+    """One finding per row of a table, and the values that belong to no row."""
+
+    rows: dict[Key, Finding] = field(default_factory=dict)
+    unbound: list[tuple[str, tuple[Slot, ...]]] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
+
+    def of(self, table: str) -> dict[str, Finding]:
+        """The findings of a table by row key."""
+        return {row: finding for (name, row), finding in self.rows.items() if name == table}
+
+    def loose_values(self, table: str) -> int:
+        """How many values of a table belong to no row."""
+        return sum(len(slots) for name, slots in self.unbound if name == table)
+
+
+def reconcile(by_cells: Findings, by_sequence: Findings) -> Agreed:
+    """Bring both readings together.
+
+    A row that only one way has seen is taken from it. Where both have bound it
+    the figures must be the same; a row that the cells do not bind stays unbound.
+    """
+    agreed = Agreed()
+    cells, sequence = _by_key(by_cells.rows), _by_key(by_sequence.rows)
+    for key in [*cells, *(k for k in sequence if k not in cells)]:
+        finding = _one(cells[key]) if key in cells else _one(sequence[key])
+        if key in cells and key in sequence and not finding.problem:
+            other = _one(sequence[key])
+            if not other.problem and not _same(finding, other):
+                finding = _failed(finding, DISAGREE)
+        agreed.rows[key] = finding
+    in_grids = {f.table for f in by_cells.rows} | {table for table, _ in by_cells.unbound}
+    agreed.unbound = [*by_cells.unbound, *(u for u in by_sequence.unbound if u[0] not in in_grids)]
+    agreed.issues = [*_row_issues(agreed.rows.values()), *_unbound_issues(agreed.unbound)]
+    return agreed
+
+
+def _by_key(rows: Iterable[Finding]) -> dict[Key, list[Finding]]:
+    found: dict[Key, list[Finding]] = {}
+    for finding in rows:
+        found.setdefault((finding.table, finding.row), []).append(finding)
+    return found
+
+
+def _one(findings: Sequence[Finding]) -> Finding:
+    """Copies of a row as one: the same figures are one reading, an empty copy says nothing."""
+    printed = [f for f in findings if _figures(f)] or list(findings[:1])
+    if all(_figures(f) == _figures(printed[0]) and not f.problem for f in printed[1:]):
+        return printed[0]
+    return _failed(printed[0], TWICE)
+
+
+def _figures(finding: Finding) -> tuple[tuple[str, str], ...]:
+    if finding.problem:
+        return tuple(("", slot.text) for slot in finding.loose)
+    return tuple(
+        sorted((key, normal(slot.text)) for key, slot in finding.slots.items() if not is_blank(slot.text))
+    )
+
+
+def _same(cells: Finding, sequence: Finding) -> bool:
+    left, right = _figures(cells), _figures(sequence)
+    if cells.ordered:
+        return left == right
+    return sorted(text for _, text in left) == sorted(text for _, text in right)
+
+
+def _failed(finding: Finding, problem: str) -> Finding:
+    return replace(finding, slots={}, loose=finding.values(), problem=problem)
+
+
+def _row_issues(rows: Iterable[Finding]) -> list[Issue]:
+    """One issue for each row that binds to no columns; section four is one row of print."""
+    found: dict[tuple[str, str], Issue] = {}
+    for finding in rows:
+        if not finding.problem or (finding.table, finding.problem) in found:
+            continue
+        printed = " ".join(slot.text for slot in finding.loose)
+        detail = f"{finding.table}.{finding.row}: {finding.problem}" + (f": {printed}" if printed else "")
+        key = (finding.table, finding.problem if finding.table == "reviews" else finding.row)
+        found.setdefault(key, Issue("row_unreadable", "warning", detail))
+    return list(found.values())
+
+
+def _unbound_issues(unbound: Iterable[tuple[str, tuple[Slot, ...]]]) -> list[Issue]:
+    return [
+        Issue(
+            "values_unbound",
+            "warning",
+            f"{table}: values beside no known label: " + " ".join(s.text for s in slots),
+        )
+        for table, slots in unbound
+    ]

@@ -1,0 +1,214 @@
+"""Section four in grids: every value is bound by its stage and its outcome, wherever these labels stand."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipelines.parse.labels import Match
+from pipelines.parse.records import Grid, GridCell
+from pipelines.parse.tables import vocabulary as words
+from pipelines.parse.tables.findings import Finding, Findings, Slot
+from pipelines.parse.tables.headers import stands_for_each
+from pipelines.parse.tables.vocabulary import in_order, is_blank, is_numberlike
+from pipelines.parse.template import REVIEWS
+
+_ALL = tuple((stage, outcome) for stage in words.STAGE_ORDER for outcome in words.OUTCOME_ORDER)
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Labelled:
+    """A cell that names a stage or an outcome."""
+
+    cell: GridCell
+    stage: Match | None
+    outcome: Match | None
+
+    def over(self, other: GridCell) -> bool:
+        return (
+            self.cell.column < other.column + other.colspan
+            and other.column < self.cell.column + self.cell.colspan
+        )
+
+
+def _labelled(cell: GridCell) -> _Labelled | None:
+    stage = words.STAGES.match(cell.text)
+    outcome = None if stage else words.OUTCOMES.match(cell.text)
+    return _Labelled(cell, stage, outcome) if stage or outcome else None
+
+
+class ReviewsReader:
+    """Collects the labels of header rows, then binds data rows; a table may be in several grids."""
+
+    def __init__(self, found: Findings) -> None:
+        self._found = found
+        self._slots: dict[Pair, Slot] = {}
+        self._matches: dict[str, Match] = {}
+        self._labels: dict[str, str] = {}
+        self._problem = ""
+        self._loose: list[Slot] = []
+        self._heads: list[_Labelled] = []
+        self.touched = False
+
+    def start(self, grid: Grid) -> None:
+        """A new grid begins."""
+        self._grid, self._closed = grid, True
+        self._carried = self._heads
+        self._heads = []
+        self.touched = False
+
+    def finish_grid(self) -> None:
+        """The grid has ended; its header serves a data row that a page has cut off."""
+        if not self._heads:
+            self._heads = self._carried
+
+    def header(self, row: Sequence[GridCell]) -> bool:
+        """Whether the row is a header of section four, which is then taken in."""
+        hits = [hit for cell in row if not is_blank(cell.text) and (hit := _labelled(cell))]
+        sure = [h for h in hits if h.stage or (h.outcome and h.outcome.key != "total")]
+        lawsuit = any(words.HEADS.match(c.text) == Match(words.LAWSUITS) for c in row)
+        if not sure and not lawsuit:
+            return False
+        if self._closed:
+            self._heads, self._closed = [], False
+        self._heads += hits
+        return True
+
+    # --- data ------------------------------------------------------------------
+
+    def data(self, row: Sequence[GridCell]) -> bool:
+        """Bind a row of values; False where the row holds none."""
+        beside = [hit for cell in self._covering(row) if (hit := _labelled(cell))]
+        named = {id(hit.cell) for hit in beside}
+        values = [c for c in row if id(c) not in named and (is_blank(c.text) or is_numberlike(c.text))]
+        filled = [c for c in values if not is_blank(c.text)]
+        others = [c for c in row if id(c) not in named and c not in values]
+        if not filled or any(words.row_label(c.text) for c in others):
+            return False
+        self._closed = self.touched = True
+        self._found.seen.add(REVIEWS)
+        heads = self._heads or self._carried
+        pairs = self._cross(values, heads, beside) if self._heads and self._grid.exact else None
+        pairs = pairs or self._alone(filled, beside) or self._by_count(filled, heads, beside)
+        if pairs is None:
+            self._problem = self._problem or f"{len(filled)} values for {len(_ALL)} columns"
+            self._loose += [Slot(c.text, c.place, c.confidence) for c in filled]
+        else:
+            self._take(pairs, [*heads, *beside])
+        return True
+
+    def _covering(self, row: Sequence[GridCell]) -> list[GridCell]:
+        """The cells of a row with those that reach into it from above."""
+        at = row[0].row
+        return [c for c in self._grid.cells if c.row <= at < c.row + c.rowspan and not is_blank(c.text)]
+
+    def _cross(
+        self, values: Sequence[GridCell], heads: Sequence[_Labelled], beside: Sequence[_Labelled]
+    ) -> dict[Pair, GridCell] | None:
+        """Each value by the labels above it and beside it; every labelled column must have its value."""
+        leaves = [
+            h
+            for h in heads
+            if not any(h is not o and h.over(o.cell) and o.cell.row > h.cell.row for o in heads)
+        ]
+        pairs: dict[Pair, GridCell] = {}
+        for cell in values:
+            above = [leaf for leaf in leaves if leaf.over(cell)]
+            if not above and is_blank(cell.text):
+                continue
+            if not above or (len(above) > 1 and not stands_for_each(cell.text)):
+                return None
+            for leaf in above:
+                stack = [h for h in heads if h.over(leaf.cell) and h.cell.row <= leaf.cell.row]
+                pair = _pair([*stack, *beside])
+                if pair is None or pair in pairs:
+                    return None
+                pairs[pair] = cell
+        return pairs if pairs and len(pairs) == len(leaves) else None
+
+    def _alone(self, filled: Sequence[GridCell], beside: Sequence[_Labelled]) -> dict[Pair, GridCell] | None:
+        """A row that names its stage and its outcome and holds one value."""
+        pair = _pair(beside)
+        return {pair: filled[0]} if pair and len(filled) == 1 else None
+
+    def _by_count(
+        self, filled: Sequence[GridCell], heads: Sequence[_Labelled], beside: Sequence[_Labelled]
+    ) -> dict[Pair, GridCell] | None:
+        """Fifteen values, or five beside a stage, in the form's order, if the labels left are in it."""
+        if not _in_form_order(heads):
+            return None
+        if len(filled) == len(_ALL) and not beside:
+            return dict(zip(_ALL, filled, strict=True))
+        stages = {h.stage.key for h in beside if h.stage} or {h.stage.key for h in heads if h.stage}
+        if len(filled) == len(words.OUTCOME_ORDER) and len(stages) == 1:
+            stage = stages.pop()
+            return {(stage, o): c for o, c in zip(words.OUTCOME_ORDER, filled, strict=True)}
+        return None
+
+    def _take(self, pairs: dict[Pair, GridCell], labels: Sequence[_Labelled]) -> None:
+        for hit in labels:
+            if hit.stage:
+                self._matches[hit.stage.key] = hit.stage
+                self._labels.setdefault(hit.stage.key, hit.cell.text)
+        outcomes = {h.outcome.key: h.outcome for h in labels if h.outcome}
+        for pair, cell in pairs.items():
+            slot = Slot(cell.text, cell.place, cell.confidence, outcomes.get(pair[1]))
+            known = self._slots.setdefault(pair, slot)
+            if known.text != cell.text:
+                self._problem = "the table stands there twice, with different figures"
+
+    def finish(self) -> None:
+        """Hand over the stages found."""
+        if self._problem:
+            loose = (*self._slots.values(), *self._loose)
+            for stage in words.STAGE_ORDER:
+                self._add(stage, {}, loose if stage == words.STAGE_ORDER[0] else ())
+            return
+        for stage in words.STAGE_ORDER:
+            slots = {o: self._slots[stage, o] for o in words.OUTCOME_ORDER if (stage, o) in self._slots}
+            if slots:
+                self._add(stage, slots, ())
+
+    def _add(self, stage: str, slots: dict[str, Slot], loose: tuple[Slot, ...]) -> None:
+        first = next(iter(slots.values()), None) or next(iter([*self._loose, *self._slots.values()]))
+        self._found.rows.append(
+            Finding(
+                REVIEWS,
+                stage,
+                self._labels.get(stage, ""),
+                self._matches.get(stage, Match(stage)),
+                first.place,
+                slots,
+                loose,
+                "" if slots else self._problem,
+            )
+        )
+
+
+def _pair(labels: Sequence[_Labelled]) -> Pair | None:
+    stages = {h.stage.key for h in labels if h.stage}
+    outcomes = {h.outcome.key for h in labels if h.outcome}
+    return (stages.pop(), outcomes.pop()) if len(stages) == len(outcomes) == 1 else None
+
+
+def _in_form_order(heads: Sequence[_Labelled]) -> bool:
+    """Whether the labels, row by row, are in the form's order (some may be lost)."""
+    ranked = sorted(heads, key=lambda h: (h.cell.row, h.cell.column))
+    stages = [h.stage.key for h in ranked if h.stage]
+    return in_order(stages, words.STAGE_ORDER) and outcomes_in_order(
+        [h.outcome.key for h in ranked if h.outcome]
+    )
+
+
+def outcomes_in_order(keys: Sequence[str]) -> bool:
+    """Whether outcomes run through the form's order at most three times, some being lost.
+
+    A new run may begin only near the end of one and near the beginning of the next,
+    or two swapped labels would pass for a lost run.
+    """
+    if not in_order(keys, words.OUTCOME_ORDER * 3):
+        return False
+    at = [words.OUTCOME_ORDER.index(key) for key in keys]
+    return all(b > a or (a >= 3 and b <= 1) for a, b in itertools.pairwise(at))

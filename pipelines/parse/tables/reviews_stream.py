@@ -1,0 +1,113 @@
+"""Section four in a stream: fifteen values behind the header, five behind a stage, or one behind an outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipelines.parse.labels import Match
+from pipelines.parse.tables import vocabulary as words
+from pipelines.parse.tables.findings import Finding, Findings, Slot
+from pipelines.parse.tables.reviews_grid import outcomes_in_order
+from pipelines.parse.tables.tokens import Sort, Token
+from pipelines.parse.tables.vocabulary import in_order
+from pipelines.parse.template import REVIEWS
+
+_STAGE_DECOYS = (words.LAWSUITS,)
+_WEAK = {"total"}
+_ALL = tuple((stage, outcome) for stage in words.STAGE_ORDER for outcome in words.OUTCOME_ORDER)
+Pair = tuple[str, str]
+
+
+class ReviewsStream:
+    """Collects what the stream says of section four."""
+
+    def __init__(self, found: Findings) -> None:
+        self._found = found
+        self._slots: dict[Pair, Slot] = {}
+        self._matches: dict[str, Match] = {}
+        self._labels: dict[str, str] = {}
+        self._stages: list[str] = []
+        self._outcomes: list[str] = []
+        self._problem = ""
+        self._loose: list[Slot] = []
+
+    def take(self, pieces: Sequence[Token], run: Sequence[Token], inside: bool) -> bool:
+        """Read pieces and the values behind them; False where they are none of section four."""
+        texts = [t.text for t in pieces]
+        stages = words.scan(texts, words.STAGES, _STAGE_DECOYS)
+        outcomes = words.scan(texts, words.OUTCOMES)
+        sure = any(m.key not in _WEAK for m, _ in outcomes) or any(
+            m.key != words.STAGE_ORDER[0] for m, _ in stages
+        )
+        if not sure and not (inside and (stages or outcomes)):
+            return False
+        self._found.seen.add(REVIEWS)
+        for match, printed in stages:
+            self._matches.setdefault(match.key, match)
+            self._labels.setdefault(match.key, printed)
+        filled = [t for t in run if t.sort is Sort.VALUE]
+        if filled:
+            self._values(filled, stages, outcomes)
+        else:
+            self._stages += [m.key for m, _ in stages]
+            self._outcomes += [m.key for m, _ in outcomes]
+        return True
+
+    def _values(
+        self,
+        filled: Sequence[Token],
+        stages: Sequence[tuple[Match, str]],
+        outcomes: Sequence[tuple[Match, str]],
+    ) -> None:
+        alone = len(filled) == 1 and len(outcomes) == 1
+        self._stages += [m.key for m, _ in stages]
+        if not alone:
+            self._outcomes += [m.key for m, _ in outcomes]
+        pairs = self._pairs(len(filled), outcomes[-1][0].key if outcomes else "")
+        self._found.used.update(t.block for t in filled)
+        slots = [Slot(t.text, t.place, t.confidence) for t in filled]
+        if pairs is None:
+            self._problem = f"{len(filled)} values for {len(_ALL)} columns"
+            self._loose += slots
+            return
+        for pair, slot in zip(pairs, slots, strict=True):
+            known = self._slots.setdefault(pair, slot)
+            if known.text != slot.text:
+                self._problem = "the table stands there twice, with different figures"
+
+    def _pairs(self, count: int, outcome: str) -> list[Pair] | None:
+        """What a run of ``count`` values stands for, if the labels read so far are in the form's order."""
+        once = [s for i, s in enumerate(self._stages) if s not in self._stages[:i]]
+        if (
+            count == len(_ALL)
+            and in_order(once, words.STAGE_ORDER)
+            and outcomes_in_order(self._outcomes[-len(_ALL) :])
+        ):
+            return list(_ALL)
+        if not self._stages:
+            return None
+        stage = self._stages[-1]
+        if count == len(words.OUTCOME_ORDER) and outcomes_in_order(self._outcomes):
+            return [(stage, o) for o in words.OUTCOME_ORDER]
+        return [(stage, outcome)] if count == 1 and outcome else None
+
+    def finish(self) -> None:
+        """Hand over the stages found."""
+        for number, stage in enumerate(words.STAGE_ORDER):
+            slots = {o: self._slots[stage, o] for o in words.OUTCOME_ORDER if (stage, o) in self._slots}
+            every = [*self._slots.values(), *self._loose]
+            if not every or not (slots or self._problem):
+                continue
+            loose = tuple(every) if self._problem and number == 0 else ()
+            self._found.rows.append(
+                Finding(
+                    REVIEWS,
+                    stage,
+                    self._labels.get(stage, ""),
+                    self._matches.get(stage, Match(stage)),
+                    next(iter(slots.values()), every[0]).place,
+                    {} if self._problem else slots,
+                    loose,
+                    self._problem,
+                )
+            )

@@ -1,0 +1,303 @@
+"""The second way: a label, then exactly as many values as its row has. Knows no columns, only sequence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from pipelines.parse.labels import Match, normal
+from pipelines.parse.numbers import money_unit
+from pipelines.parse.records import Method
+from pipelines.parse.tables import vocabulary as words
+from pipelines.parse.tables.findings import Finding, Findings, Slot
+from pipelines.parse.tables.reviews_stream import ReviewsStream
+from pipelines.parse.tables.suffix import label_at_end
+from pipelines.parse.tables.tokens import Sort, Token
+from pipelines.parse.tables.vocabulary import in_order
+from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS
+
+_TITLE = re.compile(r"第?二十条第?\([一二三四五六七八九]\)?项")
+_HEADS = ("法人或其他组织", "申请人情况", "其他处理")
+_STRONG = words.APPLICANT_ORDER[:5]  # 其他 and 总计 stand anywhere once lines are taken apart
+_WRAPPED = 3  # pieces of a label that may follow its values
+_FEW = 4  # fewer loose values than this are a page number or a date
+
+
+@dataclass(slots=True)
+class Segment:
+    """Pieces of text, then a run of values."""
+
+    pieces: list[Token] = field(default_factory=list)
+    run: list[Token] = field(default_factory=list)
+    after_barrier: bool = False
+
+
+def segments_of(tokens: Iterable[Token]) -> list[Segment]:
+    """The stream as texts and runs in turn. A run of blanks counts only behind a row's label."""
+    found = [Segment()]
+    for token in tokens:
+        current = found[-1]
+        if token.sort is Sort.BARRIER:
+            found.append(Segment(after_barrier=True))
+        elif token.sort is not Sort.TEXT:
+            current.run.append(token)
+        elif current.run:
+            if _only_blanks(current) and label_at_end([t.text for t in current.pieces]) is None:
+                current.run.clear()
+                current.pieces.append(token)
+            else:
+                found.append(Segment([token]))
+        else:
+            current.pieces.append(token)
+    return found
+
+
+def _only_blanks(segment: Segment) -> bool:
+    return all(t.sort is Sort.BLANK for t in segment.run)
+
+
+class StreamReader:
+    """Reads a stream of tokens; see :func:`read_stream`."""
+
+    def __init__(self, format_name: str, caption_unit: Callable[[int], str]) -> None:
+        self.found = Findings()
+        self._format = format_name
+        self._caption_unit = caption_unit
+        self._reviews = ReviewsStream(self.found)
+        self._context = ""
+        self._order: tuple[str, ...] | None = words.APPLICANT_ORDER
+        self._applicants: dict[str, Match] = {}
+        self._columns: list[tuple[Match, str]] = []
+        self._unit = ""
+
+    def read(self, segments: list[Segment]) -> Findings:
+        """All rows of the stream."""
+        for segment, following in zip(segments, [*segments[1:], Segment()], strict=True):
+            if segment.after_barrier:
+                self._context = ""
+            if not segment.run and not segment.pieces:
+                continue
+            self._segment(segment, following)
+        self._reviews.finish()
+        return self.found
+
+    def _segment(self, segment: Segment, following: Segment) -> None:
+        texts = [t.text for t in segment.pieces]
+        label, taken = self._label(texts, segment, following)
+        weak = label is None or label[1].match.key in words.WEAK_ROWS
+        if weak and self._reviews.take(segment.pieces, segment.run, self._context == REVIEWS):
+            self._context = REVIEWS
+            return
+        if label is None or (weak and self._context != APPLICATIONS):
+            self._header(segment.pieces)
+            self._unbound(segment)
+            return
+        printed, (table, match) = label
+        before = _before(texts, printed)
+        self._header(segment.pieces[: len(before)])
+        del following.pieces[:taken]
+        self._context = table
+        self.found.seen.add(table)
+        if not segment.run:
+            return
+        skipped = self._skipped(before)
+        if skipped and not _same_line(segment):
+            self._add(
+                table, match, printed, segment, None, "another label stands between, its values are lost"
+            )
+        else:
+            self._bind(table, match, printed, segment)
+
+    def _label(
+        self, texts: list[str], segment: Segment, following: Segment
+    ) -> tuple[tuple[str, words.RowLabel] | None, int]:
+        """The row label the texts end with; or end with only its first part, the rest standing behind the values."""
+        found = label_at_end(texts)
+        if found and found[1].match.method is Method.EXACT:
+            return found, 0
+        for taken in range(1, min(_WRAPPED, len(following.pieces)) + 1) if segment.run else ():
+            rest = [t.text for t in following.pieces[:taken]]
+            whole = label_at_end([*texts, "".join(rest)]) if not words.row_label("".join(rest)) else None
+            if (
+                whole
+                and whole[1].match.method is Method.EXACT
+                and len(normal(whole[0])) > len(normal("".join(rest)))
+            ):
+                return whole, taken
+        return found, 0
+
+    # --- headers ---------------------------------------------------------------
+
+    def _header(self, pieces: Sequence[Token]) -> None:
+        """Take in the header that the pieces hold, if they hold one."""
+        texts = [t.text for t in pieces]
+        applicants = words.scan(texts, words.APPLICANTS, _HEADS)
+        if len({m.key for m, _ in applicants} & set(_STRONG)) > 1:
+            self._context = APPLICATIONS
+            self.found.seen.add(APPLICATIONS)
+            self._applicants = {m.key: m for m, _ in applicants}
+            self._order = _applicant_order([m.key for m, _ in applicants], _key_lines(pieces))
+        self._item_header(texts)
+
+    def _item_header(self, texts: Sequence[str]) -> None:
+        joined = normal("".join(texts))
+        titled = _TITLE.search(joined) is not None
+        zone = list(texts)
+        for at in range(len(texts) - 1, -1, -1):
+            if words.item_title(texts[at]):
+                zone = list(texts[at + 1 :])
+                break
+        columns = words.scan(zone, words.PROACTIVE_COLUMNS)
+        if titled or columns:
+            self._context = PROACTIVE
+            self.found.seen.add(PROACTIVE)
+            self._columns = columns
+            self._unit = money_unit("".join(zone)) or money_unit(joined)
+
+    # --- rows ------------------------------------------------------------------
+
+    def _skipped(self, before: Sequence[str]) -> bool:
+        """Whether the texts hold a whole row label that got no values."""
+        return any(
+            (found := words.row_label(text))
+            and found.match.method is Method.EXACT
+            and found.match.key not in (*words.WEAK_ROWS, "other_handling")
+            for text in before
+        )
+
+    def _bind(self, table: str, match: Match, printed: str, segment: Segment) -> None:
+        if table == APPLICATIONS:
+            if self._order is None:
+                self._add(table, match, printed, segment, None, "the labels of the columns are out of order")
+                return
+            self._add(table, match, printed, segment, self._order, "")
+            return
+        keys = tuple(m.key for m, _ in self._columns)
+        layout = words.proactive_layout(keys, words.ITEM_OF[match.key], self._format)
+        if layout is None or (not keys and len(layout[0]) > 1):
+            self._add(table, match, printed, segment, None, "the columns of this part have lost their labels")
+            return
+        official, form = tuple(c.key for c in layout[0]), layout[1]
+        complete = set(keys) == set(official) and len(keys) == len(official)
+        order = keys if complete else official if in_order(keys, official) else None
+        self._add(
+            table,
+            match,
+            printed,
+            segment,
+            order,
+            "" if order else "the labels of the columns are out of order",
+            form,
+        )
+
+    def _add(
+        self,
+        table: str,
+        match: Match,
+        printed: str,
+        segment: Segment,
+        order: tuple[str, ...] | None,
+        problem: str,
+        form: str = "",
+    ) -> None:
+        chosen = _choose(segment.run, len(order)) if order else None
+        filled = [t for t in segment.run if t.sort is Sort.VALUE]
+        if order and chosen is None:
+            problem = f"{len(filled)} values for {len(order)} columns"
+        slots = {}
+        if order and chosen is not None:
+            matches = {m.key: m for m, _ in self._columns} if table == PROACTIVE else self._applicants
+            unit = self._unit or money_unit(printed) or self._caption_unit(segment.run[0].block)
+            slots = {
+                key: Slot(
+                    "" if t.sort is Sort.BLANK else t.text, t.place, t.confidence, matches.get(key), unit
+                )
+                for key, t in zip(order, chosen, strict=True)
+            }
+        loose = () if slots else tuple(Slot(t.text, t.place, t.confidence) for t in filled)
+        place = segment.run[0].place
+        self.found.rows.append(Finding(table, match.key, printed, match, place, slots, loose, problem, form))
+        self.found.used.update(t.block for t in segment.run)
+
+    def _unbound(self, segment: Segment) -> None:
+        filled = [t for t in segment.run if t.sort is Sort.VALUE and any(c.isdigit() for c in t.text)]
+        enough = _FEW if self._context == APPLICATIONS else 1
+        if self._context in (PROACTIVE, APPLICATIONS) and len(filled) >= enough:
+            slots = tuple(Slot(t.text, t.place, t.confidence) for t in filled)
+            self.found.unbound.append((self._context, slots))
+
+
+def _choose(run: Sequence[Token], wanted: int) -> Sequence[Token] | None:
+    """The values of a row: exactly as many as wanted, or fields with gaps whose last one is filled, or none filled."""
+    filled = [t for t in run if t.sort is Sort.VALUE]
+    if len(filled) == wanted:
+        return filled
+    if not filled:
+        return run[:wanted] if len(run) >= wanted else None
+    one_line = len({t.line for t in run}) == 1
+    fits = len(run) == wanted and len(filled) != wanted - 1
+    return run if one_line and fits and run[-1].sort is Sort.VALUE else None
+
+
+def _keys(pieces: Iterable[Token]) -> list[str]:
+    return [m.key for m, _ in words.scan([t.text for t in pieces], words.APPLICANTS, _HEADS)]
+
+
+def _key_lines(pieces: Sequence[Token]) -> list[list[str]]:
+    """The column labels of section three that stand whole on a line, line by line."""
+    lines: dict[int, list[Token]] = {}
+    for token in pieces:
+        lines.setdefault(token.line, []).append(token)
+    return [keys for line in lines.values() if (keys := _keys(line))]
+
+
+def _before(texts: Sequence[str], printed: str) -> list[str]:
+    """The texts without the label they end with."""
+    rest = normal(printed)
+    kept = list(texts)
+    while kept and rest:
+        last = normal(kept.pop())
+        if len(last) > len(rest):
+            head = last.removesuffix(rest)
+            return [*kept, head] if head != last else kept
+        rest = rest.removesuffix(last)
+    return kept
+
+
+def _same_line(segment: Segment) -> bool:
+    return bool(segment.pieces) and segment.pieces[-1].line == segment.run[0].line
+
+
+def _applicant_order(keys: Sequence[str], lines: Sequence[Sequence[str]]) -> tuple[str, ...] | None:
+    """The order of the columns, from all labels and from those of each line; None where it can't be told.
+
+    One line that holds them all has its own order. Otherwise the labels must be
+    in the form's order; 总计, which stands beside two levels of the header, may
+    come before others, but on a line of its own and not before 自然人 or among the organisations.
+    """
+    official = words.APPLICANT_ORDER
+    if len(keys) == len(official) == len(set(keys)) and list(keys) in [list(line) for line in lines]:
+        return tuple(keys)
+    strong = [key for key in keys if key in _STRONG]
+    if not in_order(strong, official):
+        return None
+    if any(set(_behind_total(line)) & set(_STRONG) for line in lines):
+        return None
+    behind = [key for key in _behind_total(keys) if key in _STRONG]
+    if behind and len(behind) < len([key for key in strong if key != "natural_person"]):
+        return None
+    spread = all(len(line) == 1 for line in lines)
+    return None if spread and "natural_person" in behind else official
+
+
+def _behind_total(keys: Sequence[str]) -> Sequence[str]:
+    return keys[list(keys).index("total") + 1 :] if "total" in keys else ()
+
+
+def read_stream(tokens: Iterable[Token], format_name: str, caption_unit: Callable[[int], str]) -> Findings:
+    """The rows of the official tables in a stream of pieces.
+
+    ``caption_unit`` gives the unit of money stated near the block of an index.
+    """
+    return StreamReader(format_name, caption_unit).read(segments_of(tokens))

@@ -1,0 +1,47 @@
+"""Finding the row label that a run of text pieces ends with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipelines.parse.labels import normal
+from pipelines.parse.records import Method
+from pipelines.parse.tables.vocabulary import RowLabel, row_label
+
+# where a label may begin inside a piece of text: at its ordinal
+_ORDINAL = re.compile(r"\([一二三四五六七八九十]\)|[一二三四五六七八九十]、|\d[.、]")
+_LONGEST = 60
+
+
+def label_at_end(pieces: Sequence[str]) -> tuple[str, RowLabel] | None:
+    """The printed label that the pieces, joined, end with, and the row it matches.
+
+    A label begins where a piece begins or at an ordinal inside one. The longest
+    exact match wins, else the fuzzy one of greatest confidence.
+    """
+    best: tuple[float, int, str, RowLabel] | None = None
+    for text in _tails(pieces):
+        found = row_label(text)
+        if found is None:
+            continue
+        exact = found.match.method is Method.EXACT
+        rank = (2.0 if exact else found.match.confidence or 0.0, len(text))
+        if best is None or rank > best[:2]:
+            best = (*rank, text, found)
+    return (best[2], best[3]) if best else None
+
+
+def _tails(pieces: Sequence[str]) -> list[str]:
+    """Every end of the joined text that may be a label, shortest first."""
+    tails: list[str] = []
+    joined = ""
+    for piece in reversed(pieces):
+        plain = normal(piece)
+        inside = [m.start() for m in _ORDINAL.finditer(plain) if m.start() > 0]
+        tails += [plain[at:] + joined for at in reversed(inside)]
+        joined = plain + joined
+        tails.append(joined)
+        if len(joined) > _LONGEST:
+            break
+    return tails

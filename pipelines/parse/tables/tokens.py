@@ -1,0 +1,201 @@
+"""A document as one stream of printed pieces, without rows and columns: the raw material of the second way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from enum import Enum
+from typing import NamedTuple
+
+from pipelines.parse.labels import normal
+from pipelines.parse.records import Block, Grid, GridCell, Paragraph, Place
+from pipelines.parse.tables import vocabulary as words
+from pipelines.parse.tables.vocabulary import is_blank, is_numberlike
+
+_PIECE = re.compile(r"\S+")
+_RULE = re.compile(r":?-{2,}:?|:?={2,}:?|:?—{2,}:?")
+_GLUED = re.compile(r"(?P<label>.*[\u4e00-\u9fff)）”\"])(?P<value>\d[\d,.]*)$")
+_UNIT = re.compile(r"[件条次个项宗起份部]|[百千]?万?元整?|亿元")
+_SENTENCE = re.compile(r"[。；！？]")
+_LONG_LINE = 30
+
+
+class Sort(Enum):
+    """What a piece is."""
+
+    TEXT = "text"
+    VALUE = "value"
+    BLANK = "blank"  # an empty field between tabs or pipes, an empty cell
+    BARRIER = "barrier"  # a sentence: no table goes on over it
+
+
+class Piece(NamedTuple):
+    """A printed piece of a line."""
+
+    sort: Sort
+    text: str
+    place: Place
+    confidence: float | None = None
+
+
+class Token(NamedTuple):
+    """A piece in the stream; ``line`` numbers physical lines or grid rows, ``block`` is that of the reading."""
+
+    sort: Sort
+    text: str
+    place: Place
+    confidence: float | None
+    line: int
+    block: int
+
+
+def tokens_of(blocks: Iterable[tuple[int, Block]]) -> list[Token]:
+    """The pieces of numbered blocks in reading order."""
+    found: list[Token] = []
+    line = 0
+    for index, block in blocks:
+        lines = _grid_lines(block) if isinstance(block, Grid) else _paragraph_lines(block)
+        for pieces in lines:
+            found += [Token(p.sort, p.text, p.place, p.confidence, line, index) for p in _tidy(pieces)]
+            line += 1
+    return found
+
+
+# --- lines ---------------------------------------------------------------------
+
+
+def _paragraph_lines(paragraph: Paragraph) -> Iterator[list[Piece]]:
+    offset = 0
+    for text in paragraph.text.split("\n"):
+        yield list(_line(text, paragraph, offset))
+        offset += len(text) + 1
+
+
+def _line(text: str, paragraph: Paragraph, offset: int) -> Iterator[Piece]:
+    place = paragraph.place
+    if is_prose(text):
+        yield Piece(Sort.BARRIER, text, place)
+        return
+    for start, piece in _split(text):
+        at = place
+        if place.span is not None:
+            begin = place.span[0] + offset + start
+            at = replace(place, span=(begin, begin + len(piece)))
+        yield Piece(_sort(piece), piece, at, paragraph.confidence)
+
+
+def is_prose(text: str) -> bool:
+    """Whether a line is part of a sentence and not of a table."""
+    if "\t" in text or "|" in text:
+        return False
+    if _SENTENCE.search(text):
+        return len(text) > 4
+    return "，" in text and len(text) > _LONG_LINE and not words.is_label_part(text)
+
+
+def _split(text: str) -> Iterator[tuple[int, str]]:
+    """The pieces of a line and where they begin."""
+    if text.count("|") > 1:
+        fields = _inner_fields(text)
+        if all(_RULE.fullmatch(f.strip()) or not f.strip() for _, f in fields):
+            return
+    elif "\t" in text:
+        fields = _fields(text, "\t")
+        if sum(bool(_RULE.fullmatch(f.strip())) for _, f in fields) > 1 and not any(
+            c.isalnum() for c in text
+        ):
+            return
+    else:
+        yield from _words(text, 0)
+        return
+    for start, content in fields:
+        stripped = content.strip()
+        if not stripped:
+            yield start, ""
+        elif is_numberlike(stripped):
+            yield start + content.index(stripped), stripped
+        else:
+            yield from _words(content, start)
+
+
+def _fields(text: str, mark: str) -> list[tuple[int, str]]:
+    found, start = [], 0
+    for part in text.split(mark):
+        found.append((start, part))
+        start += len(part) + len(mark)
+    return found
+
+
+def _inner_fields(text: str) -> list[tuple[int, str]]:
+    """The fields between pipes, without the empty ones outside the outer pipes."""
+    fields = _fields(text, "|")
+    if not fields[0][1].strip():
+        fields = fields[1:]
+    if fields and not fields[-1][1].strip():
+        fields = fields[:-1]
+    return fields
+
+
+def _words(text: str, base: int) -> Iterator[tuple[int, str]]:
+    """Pieces between blanks; a number keeps its unit, a label loses the number glued to its end."""
+    held: tuple[int, int] | None = None
+    for m in _PIECE.finditer(text):
+        if held and _UNIT.fullmatch(m.group()) and is_numberlike(text[held[0] : held[1]]):
+            yield base + held[0], text[held[0] : m.end()]
+            held = None
+            continue
+        if held:
+            yield from _unglued(base, text[held[0] : held[1]], held[0])
+        held = m.span()
+    if held:
+        yield from _unglued(base, text[held[0] : held[1]], held[0])
+
+
+def _unglued(base: int, piece: str, start: int) -> Iterator[tuple[int, str]]:
+    glued = _GLUED.fullmatch(piece)
+    if glued and words.row_label(glued["label"]):
+        yield base + start, glued["label"]
+        yield base + start + glued.start("value"), glued["value"]
+    else:
+        yield base + start, piece
+
+
+def _grid_lines(grid: Grid) -> Iterator[list[Piece]]:
+    for row in grid.rows():
+        if any(_holds_lines(cell) for cell in row) or len(row) == 1:
+            for cell in row:
+                yield from _cell_lines(cell)
+        else:
+            yield [Piece(_sort(c.text), c.text, c.place, c.confidence) for c in row]
+
+
+def _holds_lines(cell: GridCell) -> bool:
+    """Whether a cell holds a table of its own, as lines of text."""
+    return cell.text.count("\n") > 4 and sum(is_numberlike(piece) for piece in cell.text.split()) > 4
+
+
+def _cell_lines(cell: GridCell) -> Iterator[list[Piece]]:
+    yield from _paragraph_lines(Paragraph(cell.text, cell.place, confidence=cell.confidence))
+
+
+def _sort(text: str) -> Sort:
+    if is_blank(text):
+        return Sort.BLANK
+    return Sort.VALUE if is_numberlike(text) else Sort.TEXT
+
+
+def _tidy(line: Sequence[Piece]) -> list[Piece]:
+    """A line without the blanks before its last text, and without a running number before a row's label."""
+    last = max((i for i, t in enumerate(line) if t.sort is Sort.TEXT), default=-1)
+    kept = [t for i, t in enumerate(line) if t.sort is not Sort.BLANK or i > last]
+    if (
+        len(kept) > 1
+        and kept[0].sort is Sort.VALUE
+        and kept[1].sort is Sort.TEXT
+        and normal(kept[0].text).isdigit()
+    ):
+        lead = [t.text for t in kept[1 : last + 1] if t.sort is Sort.TEXT]
+        if words.row_label("".join(lead)) or words.row_label(lead[-1]):
+            return kept[1:]
+    return kept

@@ -1,0 +1,186 @@
+"""The labels of all forms as matchers, and what kind of thing a printed text is."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from functools import cache, lru_cache
+from importlib import resources
+from typing import NamedTuple
+
+from pipelines.parse.labels import Match, Matcher, core, normal
+from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS, TEMPLATES, Label, Table
+
+# Columns that some offices add to an official table.
+_EXTRA = frozenset({"序号", "备注", "说明", "编号", "填报说明", "填表说明", "行次", "单位", "计量单位"})
+_TITLE = re.compile(r"第?二十条第?\(?([一二三四五六七八九])\)?项")
+_ITEMS = dict(zip("一二三四五六七八九", range(1, 10), strict=True))
+_NUMBERLIKE = re.compile(
+    r"[+\-±]?[¥￥]?\d(?:[\d,.]*\d)?\(?(?:[件条次个项宗起份部例]|[百千]?万?元整?|亿元?|万[件条次个]?)?\)?"
+    r"|[-/\\—–―─－_~]+|无|零|〇|\*"
+)
+
+
+class RowLabel(NamedTuple):
+    """A row label found: the table, the row's key and how it matched."""
+
+    table: str
+    match: Match
+
+
+def _reviewed(table: str, part: str) -> Iterable[tuple[str, str]]:
+    """(key, spelling) pairs that a person has reviewed, from ``lookups.toml``."""
+    for key, spellings in _spellings().get(table, {}).get(part, {}).items():
+        yield from ((key, spelling) for spelling in spellings)
+
+
+@cache
+def _spellings() -> dict[str, dict[str, dict[str, list[str]]]]:
+    text = (resources.files("pipelines.parse") / "lookups.toml").read_text(encoding="utf-8")
+    found: dict[str, dict[str, dict[str, list[str]]]] = tomllib.loads(text).get("spellings", {})
+    return found
+
+
+def _pairs(labels: Iterable[Label]) -> Iterable[tuple[str, str]]:
+    return ((label.key, spelling) for label in labels for spelling in label.spellings())
+
+
+def _tables(name: str) -> list[Table]:
+    return [table for t in TEMPLATES.values() for table in t.tables() if table.name == name]
+
+
+def _matcher(name: str, part: str) -> Matcher:
+    labels = [label for table in _tables(name) for label in getattr(table, part)]
+    if (name, part) == (APPLICATIONS, "rows"):
+        labels += [label for t in TEMPLATES.values() for label in t.all_rows]
+    return Matcher([*_pairs(labels), *_reviewed(name, part)])
+
+
+PROACTIVE_COLUMNS = _matcher(PROACTIVE, "columns")
+APPLICANTS = _matcher(APPLICATIONS, "columns")
+STAGES = _matcher(REVIEWS, "rows")
+OUTCOMES = _matcher(REVIEWS, "columns")
+HEADS = Matcher(
+    (head, head) for t in TEMPLATES.values() for head in (*t.applications.heads, *t.reviews.heads)
+)
+GROUPS = Matcher((group, group) for t in TEMPLATES.values() for group in t.applications.groups)
+LAWSUITS = "行政诉讼"
+_APPLICATION_ROWS = frozenset(row.key for t in TEMPLATES.values() for row in t.all_rows)
+# One matcher for the rows of sections two and three: a label must be near to one row of either.
+ROWS = Matcher(
+    [
+        *_pairs(row for table in _tables(PROACTIVE) for row in table.rows),
+        *_pairs(row for t in TEMPLATES.values() for row in t.all_rows),
+        *_reviewed(PROACTIVE, "rows"),
+        *_reviewed(APPLICATIONS, "rows"),
+    ]
+)
+ITEM_OF = {row.key: table.item for table in _tables(PROACTIVE) for row in table.rows}
+APPLICANT_ORDER = tuple(c.key for c in next(iter(TEMPLATES.values())).applications.columns)
+STAGE_ORDER = tuple(r.key for r in next(iter(TEMPLATES.values())).reviews.rows)
+OUTCOME_ORDER = tuple(c.key for c in next(iter(TEMPLATES.values())).reviews.columns)
+# Too short or too common to count as a row's label before another row of the table was met.
+WEAK_ROWS = frozenset({"other_remaining", "total_handled"})
+
+
+@lru_cache(maxsize=4096)
+def row_label(text: str) -> RowLabel | None:
+    """The row of section two or three that ``text`` prints."""
+    match = ROWS.match(text)
+    if match is None:
+        return None
+    return RowLabel(APPLICATIONS if match.key in _APPLICATION_ROWS else PROACTIVE, match)
+
+
+@lru_cache(maxsize=4096)
+def item_title(text: str) -> str:
+    """20(1) … where the text is the title of a sub-table (第二十条第（一）项), else ""."""
+    found = _TITLE.search(normal(text)) if len(text) < 40 else None
+    return f"20({_ITEMS[found[1]]})" if found else ""
+
+
+@lru_cache(maxsize=4096)
+def is_extra(text: str) -> bool:
+    """Whether the text heads a column that is none of the form's (序号, 备注)."""
+    return core(text) in _EXTRA
+
+
+@lru_cache(maxsize=4096)
+def is_numberlike(text: str) -> bool:
+    """Whether the text is what stands in a value cell: figures, a dash, 无; not words."""
+    return bool(text) and _NUMBERLIKE.fullmatch(normal(text)) is not None
+
+
+@lru_cache(maxsize=4096)
+def is_blank(text: str) -> bool:
+    """Whether nothing visible is printed."""
+    return not normal(text)
+
+
+def in_order(found: Iterable[str], official: Iterable[str]) -> bool:
+    """Whether ``found`` are in the order of ``official``, each at most once."""
+    rest = iter(official)
+    return all(any(key == other for other in rest) for key in found)
+
+
+def proactive_layout(
+    keys: tuple[str, ...], item: str, format_name: str
+) -> tuple[tuple[Label, ...], str] | None:
+    """The columns of a sub-table whose header shows ``keys``, and the form they belong to.
+
+    The form named is tried first, then the others (mixed documents). None where
+    no form has such columns.
+    """
+    names = [format_name, *TEMPLATES] if format_name in TEMPLATES else list(TEMPLATES)
+    for name in names:
+        for table in TEMPLATES[name].proactive:
+            if table.item == item and set(keys) <= {c.key for c in table.columns}:
+                return table.columns, name
+    return None
+
+
+_ALL_LABELS = tuple(
+    {
+        normal(text)
+        for t in TEMPLATES.values()
+        for table in t.tables()
+        for text in (*table.heads, *table.groups, *(s for row in table.rows for s in row.spellings()))
+    }
+)
+
+
+@lru_cache(maxsize=4096)
+def is_label_part(text: str) -> bool:
+    """Whether the text is a piece of an official label that was wrapped over lines."""
+    plain = normal(text)
+    return any(plain in label or label in plain for label in _ALL_LABELS if len(label) > 3)
+
+
+@cache
+def _scanner(matcher: Matcher, decoys: tuple[str, ...]) -> re.Pattern[str]:
+    forms = sorted({*matcher.forms, *map(core, decoys)}, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, forms)))
+
+
+def scan(pieces: Iterable[str], matcher: Matcher, decoys: tuple[str, ...] = ()) -> list[tuple[Match, str]]:
+    """The labels of ``matcher`` in running pieces of text, in order, with what is printed.
+
+    A piece that is a label counts first; pieces that are none are joined, and
+    labels found inside (wrapped, one character a piece, run together).
+    ``decoys`` are longer words that hold a label without being one.
+    """
+    found: list[tuple[Match, str]] = []
+    rest = ""
+    for piece in [*pieces, None]:
+        match = matcher.match(piece) if piece else None
+        if piece is not None and (match is None or core(piece) in map(core, decoys)):
+            rest += normal(piece)
+            continue
+        for hit in _scanner(matcher, decoys).finditer(rest):
+            if hit.group() in matcher.forms:
+                found.append((Match(matcher.forms[hit.group()]), hit.group()))
+        rest = ""
+        if match and piece:
+            found.append((match, piece))
+    return found
