@@ -26,11 +26,11 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _HEAD = 8192  # bytes in which a page states its charset
-_GB = {"gb2312", "gbk", "gb18030", "hz", "cp936"}  # codec names: gb18030 is a superset of all but hz
 _ASCII_LIKE = {"ascii", "iso8859-1", "iso8859-15", "cp1252", "utf-7"}  # server defaults: they say nothing
 _UNUSABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _CONCLUSIVE = 60  # continuation bytes; that many are not valid UTF-8 by chance
 _SAMPLE = 5_000  # characters looked at to judge a decoding
+_CLEAN = 0.75  # so much everyday Chinese leaves no room for another encoding
 _DOUBT = 0.08  # less everyday Chinese than this among the non-ASCII characters is no Chinese text
 _SAFE_CUT = re.compile(rb"(?<=[<>\n])")  # never a trailing byte of GBK or UTF-8
 # The everyday characters of written Chinese and those of this form.
@@ -102,12 +102,12 @@ def _wide(content: bytes) -> list[str]:
 
 def codec_name(label: str) -> str:
     """The codec for a charset label: gb2312 and gbk are gb18030; "" for one that says nothing."""
+    if "gb" in label.lower():  # gb_2312-80, x-gbk, csGB2312 …
+        return "gb18030"
     try:
         codec = codecs.lookup(label.strip(" \"';").lower())
     except (LookupError, ValueError):
         return ""
-    if codec.name in _GB:
-        return "gb18030"
     is_text = getattr(codec, "_is_text_encoding", True)
     return codec.name if is_text and codec.name not in _ASCII_LIKE else ""
 
@@ -117,9 +117,9 @@ def _by_evidence(content: bytes, names: list[str]) -> tuple[str, str]:
     texts = {name: _try(content, name) for name in candidates}
     encoding = max(candidates, key=lambda name: _score(texts[name]) + 0.02 * (name in names))
     text = texts[encoding]
-    if "\ufffd" in text:
+    if "\ufffd" in text or _score(text) < _CLEAN:
         mixed = _mixed(content)
-        if _score(mixed) > _score(text):
+        if _score(mixed) > _score(text) + 0.03:
             return mixed, "mixed"
     return text, encoding
 
@@ -166,7 +166,7 @@ def _issues(text: str, encoding: str, labels: list[str], replaced: int, dropped:
         issues.append(
             Issue("characters_replaced", "warning", f"{replaced} places do not decode as {encoding}")
         )
-    elif not text.isascii() and _score(text) < _DOUBT:
+    elif encoding != "utf-8" and not text.isascii() and _score(text) < _DOUBT:
         issues.append(Issue("encoding_doubt", "warning", f"decoded as {encoding}, but hardly Chinese"))
     if dropped:
         issues.append(

@@ -69,7 +69,7 @@ _CLASSES: dict[int, re.Pattern[str]] = {
     ),
     4: re.compile(
         r"(?:因|有关|涉及)?(?:政府)?(?:信息)?(?:公开)?(?:工作)?(?:被|的)?(?:申请|引起|引发|提起)?(?:的)?"
-        r"行政复议(?:和|及|与|或)?(?:被)?(?:提起)?(?:的)?(?:行政)?诉讼(?:的)?(?:情况)?"
+        r"行政复议(?:和|及|与|或)?(?:被)?(?:提起)?(?:的)?(?:行政)?诉讼(?:的)?情况"
     ),
     5: re.compile(
         r"(?:工作)?(?:中)?(?:存在)?(?:的)?(?:主要)?(?:困难)?(?:和|及|与)?(?:存在)?(?:的)?(?:主要)?(?:问题|不足)(?:和|及|与|以及)?"
@@ -147,7 +147,7 @@ def _style(prefix: re.Match[str]) -> tuple[str, int]:
 
 def _alone(title: str) -> tuple[int, float, int] | None:
     bare = _DROPPED.sub("", title)
-    if not bare:
+    if not bare or "\t" in title.strip():
         return None
     for number, titles in TITLES.items():
         if bare in titles:
@@ -173,10 +173,15 @@ def _garbled(title: str) -> tuple[int, float, int] | None:
     return (best[1], best[0] * 0.9, len(title)) if best[0] >= _FUZZY else None
 
 
+_WHOLE = re.compile("(?:情况|事项|措施)$")  # a title that is not the beginning of another
 _GLUE = re.compile(
     "|".join(
         f"(?P<n{number}>"
-        + "|".join(r"[\s、及和]*".join(title) for title in sorted(titles, key=len, reverse=True))
+        + "|".join(
+            r"[\s、及和]*".join(title)
+            for title in sorted(titles, key=len, reverse=True)
+            if _WHOLE.search(title)
+        )
         + ")"
         for number, titles in TITLES.items()
     )

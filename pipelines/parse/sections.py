@@ -28,6 +28,7 @@ _LEAST = 0.9  # what a line must score to be a heading at all
 _OWN_HEADING = re.compile(
     r"\s*(?:第[一二三四五六七八九十]{1,3}部分\s*[、：:]?|[一二三四五六七八九十]{1,3}\s*[、.．])\s*\S.{0,40}$"
 )
+_NUMERAL = re.compile(r"\s*[一二三四五六]\s*")
 _ENDS_SENTENCE = re.compile(r"[。；，、,;]\s*$")
 _ROW = re.compile(
     r"\t.*\S|^[^。]*[^\d。](?:\s+[+-]?[\d.,]+(?:万?元|[件条项次])?)+\s*$|^\s*\|.*\|\s*$|^[\s\d.,+\-—－/／%％万元件无]+$"
@@ -110,7 +111,7 @@ def _broken(blocks: Sequence[Block], texts: list[str], index: int) -> Heading | 
         return None
     if match_heading(texts[index + 1]) and _OWN_HEADING.match(texts[index + 1]):
         return None
-    joined = texts[index] + texts[index + 1]
+    joined = texts[index] + ("、" if _NUMERAL.fullmatch(texts[index]) else "") + texts[index + 1]
     heading = match_heading(joined)
     return heading if heading and heading.end == len(joined) else None
 
@@ -137,7 +138,8 @@ def _words_score(candidate: _Candidate, blocks: Sequence[Block], texts: list[str
         score += 0.5 if heading.ordinal == heading.number else -0.2
     score += 0.3 * (isinstance(block, Paragraph) and block.level > 0)
     before = texts[candidate.index - 1] if candidate.index else ""
-    if isinstance(block, Paragraph) and block.wrapped and len(before) > 24 and not _FINISHED.search(before):
+    cut = len(before) > 24 and not _FINISHED.search(before) and not _ROW.search(before)
+    if isinstance(block, Paragraph) and block.wrapped and cut:
         score -= 1.5  # the line goes on with a sentence
     return score
 

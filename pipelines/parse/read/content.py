@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-import trafilatura
 from lxml import etree
 from lxml.etree import _Element as Element
 
@@ -143,6 +142,8 @@ def _own_headings(flow: Flow) -> list[tuple[int, str]]:
 
 def _by_prose(flow: Flow, root: Element) -> Element | None:
     """The smallest element with all the paragraphs that trafilatura takes for the article."""
+    import trafilatura  # half a second that only pages in no known shape cost
+
     text = trafilatura.extract(etree.tostring(root, encoding="unicode"), favor_recall=True) or ""
     lines = {"".join(line.split()) for line in text.splitlines()} - {""}
     marks = []

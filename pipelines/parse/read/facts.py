@@ -71,6 +71,7 @@ _ALL_LABELS = frozenset(
         "服务对象分类",
     ]
 )
+_INFO_CELLS = 60  # an information table has no more
 _INLINE = re.compile(rf"({'|'.join(sorted(_ALL_LABELS, key=len, reverse=True))})\s*[:：]\s*")
 
 
@@ -116,6 +117,8 @@ def is_information(item: Found) -> bool:
 
 def _pieces(item: Found) -> list[str]:
     if isinstance(item.block, Grid):
+        if len(item.block.cells) > _INFO_CELLS:
+            return []
         return [cell.text for cell in item.block.cells]
     return item.block.text.split("\t")
 

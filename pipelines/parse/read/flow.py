@@ -66,7 +66,8 @@ class Flow:
 
 def fold(text: str) -> str:
     """White space as a browser shows it, but tabs and runs of wide blanks kept as a tab."""
-    return _RUN.sub(_blank, INVISIBLE.sub("", text).strip())
+    text = text.strip()
+    return text if text.isalnum() else _RUN.sub(_blank, INVISIBLE.sub("", text).strip())
 
 
 def fold_cell(text: str) -> str:
@@ -173,7 +174,7 @@ class _Walker:
             self._stray(element, table)
         cells = [cell for group in groups for row in group for cell in row]
         nested = table.find(".//table") is not None
-        texts = [_cell_text(cell) for cell in cells]
+        texts = [_cell_text(cell, nested) for cell in cells]
         if _is_layout(groups, texts, table if nested else None):
             for cell in cells:
                 self._block(cell)
@@ -338,12 +339,12 @@ def _span(printed: str) -> int:
     return int(found.group(1)) if found else 1
 
 
-def _cell_text(cell: Element) -> str:
-    """The cell's own text; paragraphs and line breaks inside as line ends; tables inside left out."""
+def _cell_text(cell: Element, nested: bool) -> str:
+    """The cell's own text; paragraphs and line breaks as line ends; tables inside (``nested``) left out."""
     pieces = [piece for piece in cell.itertext() if not piece.isspace()]
     if not pieces:
         return ""
-    if len(pieces) == 1 and not len(cell):
+    if len(pieces) == 1 and not nested:
         return fold_cell(pieces[0])
     lines: list[list[str]] = [[]]
     _cell_lines(cell, lines)

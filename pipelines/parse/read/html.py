@@ -17,9 +17,9 @@ from pipelines.parse.decode import Decoded, decode
 from pipelines.parse.furniture import is_furniture
 from pipelines.parse.read.content import find_body
 from pipelines.parse.read.facts import is_information, meta_tags, visible_facts
-from pipelines.parse.read.flow import Flow, Found, flow, fold
+from pipelines.parse.read.flow import INVISIBLE, Flow, Found, flow, fold
 from pipelines.parse.read.gates import MAX_HTML_BYTES, gate_size
-from pipelines.parse.read.markup import parse, prune
+from pipelines.parse.read.markup import parse, plain_text, prune, weight
 from pipelines.parse.records import Block, Grid, Issue, Paragraph, Place, Reading, Unreadable
 
 _JSON_STRING = re.compile(r'"[^"\\\n]*(?:\\.[^"\\\n]*)*"')
@@ -30,7 +30,6 @@ _DOWNLOAD = re.compile(r"downfile|download|attachment|filedown", re.IGNORECASE)
 _ICON = re.compile(r"icon|filetype|sysimage|/dot|blank\.gif|spacer", re.IGNORECASE)
 _TITLE = re.compile(r"(?:信息公开|政务公开).{0,12}(?:报告|年报)|年度报告|年报")
 _TITLE_LENGTH = 80
-_TOKENS = re.compile(r"\d+(?:[.,]\d+)*")
 _NEAR = 4  # how many elements above the body its attachments may be listed in
 
 
@@ -60,7 +59,7 @@ class _Page:
         self._root, self._parse_loss = parse(text)
         tables = list(self._root.iter("table"))
         self.meta: dict[str, str] = meta_tags(self._root) if outer is None else outer.meta
-        prune(self._root)
+        prune(self._root, text)
         self._flow: Flow = flow(self._root, tables)
         self._start, self._end, self._body, self.structured = find_body(self._flow, self._root)
         self._outer = outer
@@ -140,11 +139,10 @@ class _Page:
             losses.append(
                 Issue("text_loss", "warning", "HTML 损坏，部分文字可能丢失 / broken markup, text may be lost")
             )
-        written = "".join(self._body.itertext())
+        written = plain_text(self._body)
         read = "\n".join(found.text for found in self._flow.found[self._start : self._end])
-        missing = Counter(_TOKENS.findall(fold(written))) - Counter(_TOKENS.findall(read))
-        lost = _weight(written) - _weight(read)
-        if (sum(missing.values()) > 2 and lost > 0) or lost > 20 + 0.02 * _weight(written):
+        lost = weight(INVISIBLE.sub("", written)) - weight(read)
+        if lost > 20 + 0.02 * len(read) or (lost > 0 and _digits(written) - _digits(read)):
             losses.append(
                 Issue("text_loss", "warning", f"正文有 {lost} 字未读出 / characters of the body not read")
             )
@@ -180,8 +178,8 @@ def _plain(text: str) -> str:
     return "".join(text.split())
 
 
-def _weight(text: str) -> int:
-    return len("".join(fold(text).split()))
+def _digits(text: str) -> Counter[str]:
+    return Counter(char for char in text if char.isdigit())
 
 
 def _json_body(text: str) -> str:

@@ -15,6 +15,7 @@ from pipelines.parse.records import Unreadable
 _MAX_TEXT = 9_000_000  # bytes: libxml2 drops a text node of 10 million without a word
 _MAX_DEPTH = 200  # libxml2 stops at 256
 _HUGE_TAG = re.compile(r"<[A-Za-z][^<>]{65536}")
+_LARGE = 4096
 _LARGE_TAG = re.compile(r"<[A-Za-z][^<>]{4096,}")
 _MAX_ATTRIBUTES = 1000  # parsing takes the square of their number
 _DATA_URI = re.compile(r"data:[\w/+.;=-]{0,100};base64,[A-Za-z0-9+/=\s]{256,}")
@@ -25,15 +26,21 @@ _INLINE = re.compile(
 )
 _VOID_WORDS = "area base br col embed hr img input link meta param source track wbr"
 _VOID = frozenset(_VOID_WORDS.split())
-_UNSEEN = ("script", "style", "template", "noscript")
+# no text of an article: code, controls, drawings
+_UNSEEN = ["script", "style", "template", "noscript", "select", "button", "textarea", "object", "svg"]
 _RAW = re.compile(rf"<(?:!--|({'|'.join(_UNSEEN)})\b)", re.IGNORECASE)
 _ENDS = {name: re.compile(f"</{name}", re.IGNORECASE) for name in _UNSEEN} | {"--": re.compile("-->")}
+_NO_DIGIT = re.compile(r"\D+")
 _TOKENS = re.compile(r"\d+(?:[.,]\d+)*")
 _ENTITY = re.compile(r"&[a-zA-Z]{2,8};?")
-_HIDDEN = etree.XPath(
-    "//*[@hidden or @aria-hidden='true'"
-    " or contains(@style,'none') or contains(@style,'NONE') or contains(@style,'hidden')]"
-)
+# what must stand in the source for an element to be hidden, and how such elements are found
+_HIDDEN = {
+    "isplay": etree.XPath("//*[contains(@style,'isplay')]"),
+    "ISPLAY": etree.XPath("//*[contains(@style,'ISPLAY')]"),
+    "isibility": etree.XPath("//*[contains(@style,'isibility')]"),
+    "mso-hide": etree.XPath("//*[contains(@style,'mso-hide')]"),
+    "hidden": etree.XPath("//*[@hidden or @aria-hidden='true']"),
+}
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
 _FORM = re.compile("总体情况|第二十条第|需要报告的事项|结果维持|结转下年度|存在的?主要问题")
 
@@ -55,19 +62,20 @@ def parse(text: str) -> tuple[Element, bool]:
             )
     second = soupparser.fromstring(text, features="html.parser")
     etree.strip_elements(second, *_UNSEEN, etree.Comment, with_tail=False)
-    if root is None or _size(second) > 1.01 * _size(root) + 20:
+    if root is None or weight(plain_text(second)) > 1.01 * weight(plain_text(root)) + 20:
         return second, _lost(text, second)
-    return root, _numbers(second) != _numbers(root)
+    return root, _NO_DIGIT.sub("", plain_text(second)) != _NO_DIGIT.sub("", plain_text(root))
 
 
-def prune(root: Element) -> None:
-    """Take out of the tree what no reader sees: hidden copies."""
-    hidden = [element for element in _HIDDEN(root) if _is_hidden(element)]
+def prune(root: Element, source: str) -> None:
+    """Take hidden copies out of the tree of ``source``."""
+    candidates = [found for sign, find in _HIDDEN.items() if sign in source for found in find(root)]
+    hidden = [element for element in dict.fromkeys(candidates) if _is_hidden(element)]
     if not hidden:
         return
-    marks = {element: len(_FORM.findall("".join(element.itertext()))) for element in hidden}
+    marks = {element: len(_FORM.findall(plain_text(element))) for element in hidden}
     kept = max(hidden, key=lambda element: marks[element])
-    shown = len(_FORM.findall("".join(root.itertext()))) - sum(marks.values())
+    shown = len(_FORM.findall(plain_text(root))) - sum(marks.values())
     for element in hidden:
         # the only copy of a report may stand in a tab that a script opens
         if not (element is kept and marks[kept] > 2 and shown < 3):
@@ -98,6 +106,9 @@ def _remove(element: Element) -> None:
 def _gate(text: str) -> str:
     if "base64," in text:
         text = _DATA_URI.sub("data:,", text)
+    longest = max(map(len, text.split("<")))
+    if longest < _LARGE:
+        return text
     if _HUGE_TAG.search(text):
         raise Unreadable(
             "bomb", "HTML 标签超过 64 kB / a tag of more than 64 kB: save the page anew from a browser"
@@ -105,7 +116,7 @@ def _gate(text: str) -> str:
     for found in _LARGE_TAG.finditer(text):
         if found.group().count("=") > _MAX_ATTRIBUTES:
             raise Unreadable("bomb", "HTML 标签属性过多 / a tag with more than a thousand attributes")
-    if len(text) * 3 > _MAX_TEXT and max(len(part.encode()) for part in text.split("<")) > _MAX_TEXT:
+    if 4 * longest > _MAX_TEXT and max(len(part.encode()) for part in text.split("<")) > _MAX_TEXT:
         raise Unreadable("too_large", "HTML 文本过大 / a text of more than 9 MB in one element")
     return text
 
@@ -154,19 +165,23 @@ def strip_tags(text: str) -> str:
 
 def _lost(source: str, root: Element) -> bool:
     """True where the tree holds clearly less text than the source, or lacks numbers of it."""
-    naive = strip_tags(source)
-    if _size(root) < 0.98 * _weight(naive) - 20:
+    naive, text = strip_tags(source), plain_text(root)
+    if weight(text) < 0.98 * weight(naive) - 20:
         return True
-    return (Counter(_TOKENS.findall(naive)) - _numbers(root)).total() > 2
+    if _NO_DIGIT.sub("", naive) == _NO_DIGIT.sub("", text):
+        return False
+    return (_numbers(naive) - _numbers(" ".join(root.itertext()))).total() > 2
 
 
-def _numbers(root: Element) -> Counter[str]:
-    return Counter(_TOKENS.findall(" ".join(root.itertext())))
+def _numbers(text: str) -> Counter[str]:
+    return Counter(_TOKENS.findall(text))
 
 
-def _weight(text: str) -> int:
+def plain_text(root: Element) -> str:
+    """All text of a tree, run together."""
+    return etree.tostring(root, method="text", encoding="unicode", with_tail=False)
+
+
+def weight(text: str) -> int:
+    """How many characters of ``text`` are no white space."""
     return len("".join(text.split()))
-
-
-def _size(root: Element) -> int:
-    return _weight("".join(root.itertext()))

@@ -1,0 +1,303 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from pipelines.parse import sections
+from pipelines.parse.read.html import read_html
+from pipelines.parse.read.text import read_text
+from pipelines.parse.records import Block, Grid, GridCell, Paragraph, Place, Section
+
+SHARED = Path(__file__).resolve().parents[3] / "shared"
+SEEDS = sorted((SHARED / "seeds").glob("*.txt"))
+
+OFFICIAL = [
+    "一、总体情况",
+    "二、主动公开政府信息情况",
+    "三、收到和处理政府信息公开申请情况",
+    "四、政府信息公开行政复议、行政诉讼情况",
+    "五、存在的主要问题及改进情况",
+    "六、其他需要报告的事项",
+]
+TABLES = {
+    2: "第二十条第（一）项\n信息内容\t本年制发件数\t本年废止件数\t现行有效件数\n"
+    "规章\t0\t0\t0\n行政规范性文件\t3\t1\t12",
+    3: "\t申请人情况\t总计\n一、本年新收政府信息公开申请数量\t5\t0\t0\t0\t0\t0\t5\n"
+    "四、结转下年度继续办理\t0\t0\t0\t0\t0\t0\t0",
+    4: "行政复议\t行政诉讼\n结果维持\t结果纠正\t其他结果\t尚未审结\t总计\t未经复议直接起诉\n"
+    + "\t".join("0" * 15),
+}
+PROSE = {
+    1: "2023年，云岭县教育局认真落实各项要求，全年主动公开信息126条。",
+    5: "一是公开的深度不够。二是解读形式单一。下一步将加强培训。",
+    6: "2023年未收取信息处理费。",
+}
+INTRO = "云岭县教育局2023年政府信息公开工作年度报告\n根据《中华人民共和国政府信息公开条例》制作本报告。"
+
+
+def report(headings: list[str] = OFFICIAL, bodies: dict[int, str] | None = None, intro: str = INTRO) -> str:
+    filled = {**PROSE, **TABLES, **(bodies or {})}
+    return "\n".join([intro, *(f"{heading}\n{filled[n]}" for n, heading in enumerate(headings, 1))])
+
+
+def read(text: str) -> tuple[Section, ...]:
+    blocks = read_text(text.encode()).blocks
+    return sections.render(blocks, sections.split(blocks))
+
+
+def numbers(found: tuple[Section, ...]) -> list[int | None]:
+    return [section.number for section in found]
+
+
+def test_the_official_form() -> None:
+    found = read(report())
+    assert numbers(found) == [0, 1, 2, 3, 4, 5, 6]
+    assert [section.heading for section in found[1:]] == OFFICIAL
+    assert [section.text for section in found[1:]] == [PROSE[1], *TABLES_TEXT, PROSE[5], PROSE[6]]
+    assert [section.ordinal for section in found] == list(range(7))
+
+
+TABLES_TEXT = ["\n".join(line.strip() for line in TABLES[n].split("\n")) for n in (2, 3, 4)]
+
+
+@pytest.mark.parametrize(
+    ("number", "heading"),
+    [
+        (1, "总体情况"),
+        (1, "1.总体情况"),
+        (1, "（一）总体情况"),
+        (1, "## 一、总体情况"),
+        (1, "**一、总体情况**"),
+        (1, "一、 总 体 情 况 "),
+        (1, "二、总体情况："),
+        (2, "二、政府信息主动公开情况"),
+        (2, "㈡主动公开政府信息情况"),
+        (2, "二、主动公开政府倍息情况"),
+        (2, "第二部分 主动公开政府信息情况"),
+        (3, "三、政府信息依申请公开情况"),
+        (3, "三.收到和处理政府信息公开申请"),
+        (3, "三、收到和处理政府信息公开申请隋况"),
+        (3, "收到和处理政府信息公开\n申请情况"),
+        (4, "四、因政府信息公开工作被申请行政复议、提起行政诉讼情况"),
+        (4, "四、政府信息公开行政复议、\n行政诉讼情况"),
+        (4, "3、政府信息公开行政复议和行政诉讼情况"),
+        (5, "五、存在主要问题和改进情况"),
+        (5, "五、存在的问题及下一步改进措施"),
+        (5, "存在的主要问题及改\n进情况"),
+        (6, "六、其它需要报告的事项"),
+        (6, "六、需要报告的其他事项"),
+        (6, "六\n其他需要报告的事项"),
+    ],
+)
+def test_headings_are_known_by_their_words(number: int, heading: str) -> None:
+    headings = [*OFFICIAL[: number - 1], heading, *OFFICIAL[number:]]
+    found = read(report(headings))
+    assert numbers(found) == [0, 1, 2, 3, 4, 5, 6]
+    assert [section.text for section in found[1:]] == [PROSE[1], *TABLES_TEXT, PROSE[5], PROSE[6]]
+
+
+@pytest.mark.parametrize("glue", ["", "。", "：", " "])
+def test_a_heading_glued_to_its_text(glue: str) -> None:
+    text = report().replace(f"一、总体情况\n{PROSE[1]}", f"一、总体情况{glue}{PROSE[1]}")
+    found = read(
+        text.replace(f"六、其他需要报告的事项\n{PROSE[6]}", f"六、其他需要报告的事项{glue}{PROSE[6]}")
+    )
+    assert numbers(found) == [0, 1, 2, 3, 4, 5, 6]
+    assert (found[1].heading.rstrip("。： "), found[1].text) == ("一、总体情况", PROSE[1])
+    assert found[6].text == PROSE[6]
+
+
+def test_the_six_parts_named_in_the_introduction_are_no_headings() -> None:
+    names = "、".join(heading[2:] for heading in OFFICIAL)
+    listing = f"本报告由{names}等六部分组成。"
+    wrapped = f"本报告包括\n{names[:36]}\n{names[36:]}等。"
+    for intro in (listing, wrapped):
+        found = read(report(intro=f"{INTRO}\n{intro}"))
+        assert numbers(found) == [0, 1, 2, 3, 4, 5, 6]
+        assert found[1].text == PROSE[1]
+
+
+@pytest.mark.parametrize("dots", ["", "……1", " ........ 3"])
+def test_a_table_of_contents_is_not_the_report(dots: str) -> None:
+    contents = "\n".join(["目录", *(heading + dots for heading in OFFICIAL)])
+    found = read(report(intro=f"{INTRO}\n{contents}"))
+    assert numbers(found) == [0, 1, 2, 3, 4, 5, 6]
+    assert found[1].text == PROSE[1]
+    assert found[6].text == PROSE[6]
+
+
+def test_a_table_of_contents_before_a_report_without_tables() -> None:
+    bodies = {2: "本年度无此类情况。", 3: "无。", 4: "无。"}
+    found = read(report(bodies=bodies, intro="\n".join([INTRO, *OFFICIAL])))
+    assert numbers(found) == [0, 1, 2, 3, 4, 5, 6]
+    assert [section.text for section in found[1:]] == [
+        PROSE[1],
+        "本年度无此类情况。",
+        "无。",
+        "无。",
+        PROSE[5],
+        PROSE[6],
+    ]
+
+
+OLD_PROSE = """现将情况报告如下：
+一、概述
+全年召开专题会议3次，研究公开工作。
+二、政府信息主动公开情况
+通过政府网站公开信息126条。
+三、政府信息依申请公开情况
+没有政府信息依申请公开情况。
+四、政府信息公开的收费及减免情况
+没有收费。
+五、因政府信息公开申请行政复议、提起行政诉讼的情况
+没有发生行政复议和行政诉讼。
+六、存在的主要问题及改进情况
+解读形式有待丰富。"""
+
+
+def test_old_prose_inside_section_one_keeps_its_own_headings() -> None:
+    found = read(report(bodies={1: OLD_PROSE}))
+    assert numbers(found) == [0, 1, 2, 3, 4, 5, 6]
+    assert found[1].text.endswith("解读形式有待丰富。")
+    assert found[2].text.startswith("第二十条第（一）项")
+    assert found[5].text == PROSE[5]
+
+
+def test_all_none() -> None:
+    found = read(report(bodies={2: "无", 3: "无", 4: "本机关2023年未发生行政复议和行政诉讼。", 6: "无"}))
+    assert [section.text for section in found[2:5]] == ["无", "无", "本机关2023年未发生行政复议和行政诉讼。"]
+    assert [section.prose for section in found[2:4]] == [((0, 1),), ((0, 1),)]
+
+
+def test_a_report_with_a_lost_heading_keeps_the_others() -> None:
+    text = report().replace("四、政府信息公开行政复议、行政诉讼情况\n", "")
+    found = read(text)
+    assert numbers(found) == [0, 1, 2, 3, 5, 6]
+    assert "结果维持" in found[3].text
+
+
+def test_rows_of_tables_in_text_are_no_prose() -> None:
+    text = "第二十条第（五）项\n信息内容 本年处理决定数量\n行政许可 128\n"
+    text += "第二十条第（六）项\n信息内容\n本年处理决定数量\n行政处罚\n7"
+    found = read(report(bodies={2: f"本年度情况如下表所示。\n{text}"}))
+    (start, end), *more = found[2].prose
+    assert found[2].text[start:end] == "本年度情况如下表所示。"
+    assert more == []
+    assert found[2].text.split("\n")[1:] == text.split("\n")
+
+
+def test_another_form_is_split_at_its_own_headings() -> None:
+    found = read("云岭县2015年政府信息公开工作年度报告\n" + OLD_PROSE)
+    assert numbers(found) == [0, None, None, None, None, None, None]
+    assert [section.heading for section in found[1:3]] == ["一、概述", "二、政府信息主动公开情况"]
+    assert found[3].text == "没有政府信息依申请公开情况。"
+
+
+def test_a_document_without_headings_is_one_section() -> None:
+    found = read("关于举办培训班的通知\n请各单位派员参加。")
+    assert [(section.number, section.heading) for section in found] == [(None, "")]
+    assert sections.split(()) == ()
+
+
+def test_the_foot_of_the_page_goes_and_the_contact_stays() -> None:
+    contact = "如有疑问，请与云岭县教育局联系（电话：0999-1234567）。"
+    foot = "附件：1.统计表.xls\n【打印】【关闭】\n扫一扫在手机打开当前页\n主办单位：云岭县人民政府"
+    found = read(f"{report()}\n{contact}\n{foot}")
+    assert found[6].text == f"{PROSE[6]}\n{contact}"
+
+
+# --- wrapped lines
+
+
+def wrap(text: str, width: int) -> list[str]:
+    return [text[at : at + width] for at in range(0, len(text), width)]
+
+
+def test_lines_of_a_page_are_joined_to_paragraphs() -> None:
+    first = "二〇二三年，本局坚持以公开为常态、不公开为例外，围绕群众关心的招生入学、资助政策等事项，"
+    first += "通过门户网站和公众号发布信息一百二十六条，及时回应社会关切。"
+    item = "（一）主动公开方面。本年度制发规范性文件三件，废止一件，现行有效十二件，"
+    item += "全部在网站专栏集中公开并动态更新，方便企业和群众随时查阅下载使用。"
+    body = "\n\n".join([*wrap(first, 28), *wrap(item, 28)])
+    found = read(report(bodies={1: body}))
+    assert found[1].text == f"{first}\n{item}"
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "joined"),
+    [
+        ("公开信息12", "3条，其中", "公开信息123条，其中"),
+        ("采用Open", "Data标准", "采用Open Data标准"),
+        ("见http://www.yun", "ling.gov.cn/", "见http://www.yunling.gov.cn/"),
+    ],
+)
+def test_joints(left: str, right: str, joined: str) -> None:
+    fill = "为进一步做好相关工作并不断提高服务水平"
+    lines = [fill + left, right]
+    boxes = [(90.0, 100.0 + 20 * n, 500.0 if n == 0 else 300.0, 112.0 + 20 * n) for n in range(2)]
+    blocks: list[Block] = [
+        Paragraph("一、总体情况", Place(page=0, box=(114.0, 60.0, 200.0, 72.0)), wrapped=True)
+    ]
+    blocks += [Paragraph(t, Place(page=0, box=b), wrapped=True) for t, b in zip(lines, boxes, strict=True)]
+    found = sections.render(blocks, [sections.SectionSpan(1, "一、总体情况", 1, 3)])
+    assert found[0].text == fill + joined
+
+
+def test_an_indented_line_of_a_page_starts_a_paragraph() -> None:
+    texts = [
+        ("一、总体情况", 114.0, 200.0),
+        ("全年公开信息一百条并且及时更新内容", 114.0, 500.0),
+        ("没有发生投诉", 90.0, 160.0),
+    ]
+    texts += [("加强监督保障", 114.0, 500.0), ("压实责任。", 90.0, 150.0)]
+    blocks = [
+        Paragraph(text, Place(page=0, box=(left, 60.0 + 20 * n, right, 72.0 + 20 * n)), wrapped=True)
+        for n, (text, left, right) in enumerate(texts)
+    ]
+    found = sections.render(blocks, [sections.SectionSpan(1, "一、总体情况", 1, 5)])
+    assert found[0].text == "全年公开信息一百条并且及时更新内容没有发生投诉\n加强监督保障压实责任。"
+
+
+def test_grids_are_rows_with_tabs() -> None:
+    cells = [("信息内容", 0, 0), ("本年\n制发件数", 0, 1), ("规章", 1, 0), ("2", 1, 1)]
+    grid = Grid(
+        tuple(GridCell(r, c, t, Place(table=0, row=r, column=c)) for t, r, c in cells), 2, 2, Place(table=0)
+    )
+    blocks: list[Block] = [Paragraph(OFFICIAL[1], Place()), Paragraph("情况如下。", Place()), grid]
+    spans = sections.split([Paragraph("第二十条第（一）项", Place()), *blocks])
+    found = sections.render(blocks, [sections.SectionSpan(2, OFFICIAL[1], 1, 3)])
+    assert [span.number for span in spans] == [0, 2]
+    assert found[0].text == "情况如下。\n信息内容\t本年制发件数\n规章\t2"
+    assert found[0].prose == ((0, 5),)
+
+
+# --- real documents, where they are at hand
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+@pytest.mark.skipif(not SEEDS, reason="the five real reports are not at hand")
+@pytest.mark.parametrize("seed", SEEDS, ids=lambda path: path.stem[:3])
+def test_edges_of_real_reports(seed: Path) -> None:
+    found = {section.number: squeezed(section.text) for section in read(seed.read_text(encoding="utf-8"))}
+    assert {1, 2, 3, 4, 5, 6} <= set(found)
+    gold = json.loads((SHARED / "gold" / f"{seed.stem}.json").read_text(encoding="utf-8"))
+    for number, (first, last) in gold["section_edges"].items():
+        text = found[int(number)]
+        assert squeezed(first)[:25] in text[: 25 + len(squeezed(first))]
+        assert squeezed(last) in text[-40 - len(squeezed(last)) :]
+
+
+PAGE = SHARED / "real" / "pingtan_district_2024_page.html"
+
+
+@pytest.mark.skipif(not PAGE.exists(), reason="the real page is not at hand")
+def test_a_real_page() -> None:
+    blocks = read_html(PAGE.read_bytes()).blocks
+    assert [(b.n_rows, b.n_columns) for b in blocks if isinstance(b, Grid)] == [(14, 4), (28, 10), (4, 15)]
+    found = sections.render(blocks, sections.split(blocks))
+    assert numbers(found) == [0, 1, 2, 3, 4, 5, 6]
+    assert found[1].text.startswith("2024年，平潭综合实验区坚持")
+    assert found[6].text == "2024年，无收取信息处理费情况。"
