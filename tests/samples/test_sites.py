@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter
-from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
+from urllib.parse import parse_qsl, urldefrag, urlencode, urljoin, urlsplit
 
 import pytest
 from lxml import etree, html
@@ -12,8 +12,6 @@ from samples.counties import World
 from samples.sites import FAMILIES
 from samples.sites.http import Request
 from samples.visits import Visits
-
-STATIC = sorted({"trs", "ucap", "vsb"} & FAMILIES.keys())
 
 
 class Visitor:
@@ -136,9 +134,48 @@ def api_links(visitor, category, sid):
     return links
 
 
+def ucap_visitor(visitor):
+    def more(url, text):
+        yield from trs_pages(url, text)
+        for tree in re.findall(r'url:"([^"]+treeNew[^"]+)"', text):
+            answer = visitor.text(urljoin(url, tree))
+            nodes = json.loads(re.fullmatch(r"null\((.*)\);", answer)[1])["children"]
+            yield from (node["url"].replace("null.shtml", "xlist.shtml") for node in nodes)
+
+    return more
+
+
+def jpaas_visitor(visitor):
+    """Asks for every page; where page 2 is page 1, the archives by year are followed anyway."""
+
+    def more(url, text):
+        for query, rows, count in re.findall(
+            r'queryData="(.*?)".*?rows="(\d+)" count="(\d+)"', text, re.DOTALL
+        ):
+            asked = dict(re.findall(r"'(\w+)':'([^']*)'", query))
+            for page in range(2, -(-int(count) // int(rows)) + 1):
+                asked["paramJson"] = json.dumps({"pageNo": page, "pageSize": int(rows)})
+                api = f"{visitor.base}/api-gateway/jpaas-publish-server/front/page/build/unit"
+                rest = json.loads(visitor.text(f"{api}?{urlencode(asked)}"))["data"]["html"]
+                assert (re.search(r"<ul>.*</ul>", rest, re.DOTALL)[0] in text) == (
+                    visitor.site.number % 2 == 1
+                )
+                yield from re.findall(r'href="([^"]+)"', rest)
+
+    return more
+
+
 def walked(site):
     visitor = Visitor(site)
-    ways = {"jcms": jcms_visitor(visitor), "gkmlpt": gkmlpt_visitor(visitor), "trs": trs_pages}
+    ways = {
+        "jcms": jcms_visitor(visitor),
+        "gkmlpt": gkmlpt_visitor(visitor),
+        "jpaas": jpaas_visitor(visitor),
+        "trs": trs_pages,
+        "ucap": ucap_visitor(visitor),
+        "vsb": lambda url, text: [],
+    }
+    assert ways.keys() == FAMILIES.keys()
     return visitor, visitor.walk(ways[site.family])
 
 
@@ -148,13 +185,21 @@ def world():
 
 
 @pytest.fixture(scope="module")
-def found(world):
-    return {site.region.code: walked(site)[1] for site in world.sites}
+def others():
+    """Two sites of each family that the demo does not show."""
+    return World.build(seed=4, counties=6, families=("ucap", "vsb", "jpaas"))
 
 
-def test_every_expected_report_is_reached_from_home_and_shows_its_cells(world, found):
+@pytest.fixture(scope="module")
+def found(world, others):
+    return {id(each): {site.region.code: walked(site)[1] for site in each.sites} for each in (world, others)}
+
+
+@pytest.mark.parametrize("which", ["world", "others"])
+def test_every_expected_report_is_reached_from_home_and_shows_its_cells(request, found, which):
+    world = request.getfixturevalue(which)
     for expected in world.expected:
-        pages = found[expected.site]
+        pages = found[id(world)][expected.site]
         for url in expected.urls:
             text = pages[url]
             assert expected.title in text
@@ -173,12 +218,14 @@ def test_every_expected_report_is_reached_from_home_and_shows_its_cells(world, f
             assert pages[url].body
 
 
-def test_nothing_else_looks_like_an_article_with_the_official_tables(world, found):
+@pytest.mark.parametrize("which", ["world", "others"])
+def test_nothing_else_looks_like_an_article_with_the_official_tables(request, found, which):
+    world = request.getfixturevalue(which)
     for site in world.sites:
         known = {url for e in world.expected for url in e.urls}
         with_tables = {
             url
-            for url, text in found[site.region.code].items()
+            for url, text in found[id(world)][site.region.code].items()
             if isinstance(text, str) and "本年度办理结果" in text and not re.search(r"_1\.s?html$", url)
         }
         assert with_tables <= known
@@ -187,7 +234,7 @@ def test_nothing_else_looks_like_an_article_with_the_official_tables(world, foun
 def test_lists_run_over_several_pages_in_all_three_signatures(world, found):
     signatures = Counter()
     for site in world.sites:
-        text = "".join(t for t in found[site.region.code].values() if isinstance(t, str))
+        text = "".join(t for t in found[id(world)][site.region.code].values() if isinstance(t, str))
         if site.family == "trs":
             kind = re.search(r"createPageHTML\(([^\d)]*)[2-9]", text)[1], "'index'" in text
             signatures[kind] += 1
@@ -241,6 +288,18 @@ def test_the_silent_edit_shows_after_the_first_visit_and_changes_one_cell(world,
     assert set(changed) == {(before.raw, edited.edit.raw)}
     assert fetch(Visits(tmp_path), **{"if-none-match": again.headers["etag"]}).status == 304
     assert cells(fetch(Visits())) == cells(first)
+
+
+def test_vsb_lists_count_down(others):
+    visitor = Visitor(next(site for site in others.sites if site.family == "vsb"))
+    first = visitor.text(visitor.base + "/zwgk/zfxxgk/zfxxgknb.htm")
+    total = int(re.search(r"共(\d+)条", first)[1])
+    pages = -(-total // 15)
+    assert f'<span class="p_next p_fun"><a href="zfxxgknb/{pages - 1}.htm">下页' in first
+    assert 'href="zfxxgknb/1.htm">尾页' in first
+    last = visitor.text(visitor.base + "/zwgk/zfxxgk/zfxxgknb/1.htm")
+    assert last.count("line_u7_") == (total - 1) % 15 + 1
+    assert "下页" not in last
 
 
 def test_pages_that_do_not_exist_say_so_some_with_status_200(world):
