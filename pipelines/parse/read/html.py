@@ -81,6 +81,8 @@ class _Page:
     def _is_title(self, found: Found) -> bool:
         if not isinstance(found.block, Paragraph) or len(found.block.text) > _TITLE_LENGTH:
             return False
+        if found.block.text.endswith("。"):
+            return False
         text, stated = _plain(found.block.text), _plain(self.meta.get("articletitle", ""))
         return found.block.level == 1 or (bool(stated) and text == stated) or bool(_TITLE.search(text))
 

@@ -13,7 +13,8 @@ from lxml.html import soupparser
 from pipelines.parse.records import Unreadable
 
 _MAX_TEXT = 9_000_000  # bytes: libxml2 drops a text node of 10 million without a word
-_MAX_DEPTH = 200  # libxml2 stops at 256
+_MAX_DEPTH = 200
+_DEEPER = etree.XPath(f"boolean({'/*' * _MAX_DEPTH})")
 _HUGE_TAG = re.compile(r"<[A-Za-z][^<>]{65536}")
 _LARGE = 4096
 _LARGE_TAG = re.compile(r"<[A-Za-z][^<>]{4096,}")
@@ -52,14 +53,18 @@ def parse(text: str) -> tuple[Element, bool]:
     """
     text = _gate(text)
     root = _parse(text)
-    if root is not None and not _lost(text, root):
+    if root is not None and not _is_deep(root) and not _lost(text, root):
         return root, False
-    if _depth(text) > _MAX_DEPTH:
+    if root is not None and (_is_deep(root) or _depth(text) > _MAX_DEPTH):
         text = _INLINE.sub("", text)  # hundreds of unclosed <font>: they carry no structure
-        if _depth(text) > _MAX_DEPTH:
-            raise Unreadable(
-                "too_deep", "HTML 嵌套过深 / elements nested too deeply: save the page anew from a browser"
-            )
+        root = _parse(text)
+        if root is not None and (_is_deep(root) or _depth(text) > _MAX_DEPTH):
+            raise Unreadable("too_deep", "HTML 嵌套过深 / nested too deeply: save the page anew from a browser")
+    return _second_opinion(text, root)
+
+
+def _second_opinion(text: str, root: Element | None) -> tuple[Element, bool]:
+    """The tree of a slower parser that stumbles elsewhere, if it holds more than ``root``."""
     second = soupparser.fromstring(text, features="html.parser")
     etree.strip_elements(second, *_UNSEEN, etree.Comment, with_tail=False)
     if root is None or weight(plain_text(second)) > 1.01 * weight(plain_text(root)) + 20:
@@ -130,6 +135,10 @@ def _parse(text: str) -> Element | None:
     if root is not None:
         etree.strip_elements(root, *_UNSEEN, with_tail=False)
     return root
+
+
+def _is_deep(root: Element) -> bool:
+    return bool(_DEEPER(root))
 
 
 def _depth(text: str) -> int:

@@ -1,0 +1,496 @@
+import json
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipelines.parse.read.grid import MAX_PLACES, MAX_SPAN, place_spans
+from pipelines.parse.read.html import read_html
+from pipelines.parse.records import Grid, Paragraph, Reading, Unreadable
+
+# an invented report of an invented county
+TITLE = "云岭县教育局2023年政府信息公开工作年度报告"
+T2 = """<table border="1"><tr><td colspan="4">第二十条第（一）项</td></tr>
+<tr><td>信息内容</td><td>本年<br>制发件数</td><td>本年<br>废止件数</td><td>现行<br>有效件数</td></tr>
+<tr><td>规章</td><td>0</td><td>0</td><td>0</td></tr>
+<tr><td>行政规范性文件</td><td>3</td><td>1</td><td>12</td></tr>
+<tr><td colspan="4">第二十条第（五）项</td></tr>
+<tr><td>信息内容</td><td colspan="3">本年处理决定数量</td></tr>
+<tr><td>行政许可</td><td colspan="3">1,287</td></tr></table>"""
+T3 = """<table><tbody><tr><td colspan="3" rowspan="3">
+（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）</td>
+<td colspan="7">申请人情况</td></tr>
+<tr><td rowspan="2">自然人</td><td colspan="5">法人或其他组织</td><td rowspan="2">总计</td></tr>
+<tr><td>商业企业</td><td>科研机构</td><td>社会公益组织</td><td>法律服务机构</td><td>其他</td></tr>
+<tr><td colspan="3">一、本年新收政府信息公开申请数量</td>
+<td>5</td><td>1</td><td>0</td><td>0</td><td>0</td><td>0</td><td>6</td></tr>
+<tr><td rowspan="2">三、本年度办理结果</td><td colspan="2">（一）予以公开</td>
+<td>4</td><td>1</td><td>0</td><td>0</td><td>0</td><td>0</td><td>5</td></tr>
+<tr><td>（三）不予公开</td><td>1.属于国家秘密</td><td>1</td><td></td><td>/</td><td>-</td><td>&nbsp;</td><td>0</td><td>1</td></tr>
+</tbody></table>"""
+T4 = "<table><tr><td colspan=5>行政复议</td></tr><tr>{}</tr><tr>{}</tr></table>".format(
+    "".join(f"<td>{label}</td>" for label in ("结果<br/>维持", "结果纠正", "其他结果", "尚未审结", "总计")),
+    "".join(f"<td>{n}</td>" for n in (1, 0, 2, 0, 3)),
+)
+PARTS = [
+    "<p>根据《中华人民共和国政府信息公开条例》制作本报告。</p>",
+    "<p>一、总体情况</p><p>2023年，本局主动公开信息126条，办理申请6件。</p>",
+    f"<p>二、主动公开政府信息情况</p>{T2}",
+    f"<p>三、收到和处理政府信息公开申请情况</p>{T3}",
+    f"<p>四、政府信息公开行政复议、行政诉讼情况</p>{T4}",
+    "<p>五、存在的主要问题及改进情况</p><p>公开深度不够，将加强培训。</p>",
+    "<p>六、其他需要报告的事项</p><p>未收取信息处理费。</p>",
+]
+BODY = "\n".join(PARTS)
+NAVIGATION = (
+    "<div class='nav'><ul>"
+    + "".join(f"<li><a href='/c{n}/'>栏目{n}</a></li>" for n in range(9))
+    + "</ul></div>"
+)
+HEAD = f"""<meta charset="utf-8"><title>{TITLE}_云岭县人民政府</title>
+<meta name="ArticleTitle" content="{TITLE}">
+<meta name="PubDate" content="2024-01-18 09:30">
+<META NAME="ContentSource" CONTENT="县教育局">
+<meta name="SiteIDCode" content="9901230001">"""
+ABOVE = f"""<h1>{TITLE}</h1><div class="info">
+<span>来源：云岭县教育局</span> <span>发布时间：2024-01-18 09:30</span>
+<span>浏览次数：<b>1024</b>次</span> <a href="javascript:window.print()">【打印】</a></div>"""
+BELOW = """<div class="tools"><p>扫一扫在手机打开当前页</p><a href="#">【关闭】</a></div>
+<div>上一篇：<a href="/a/1.html">关于放假的通知</a></div>
+<div>下一篇：<a href="/a/3.html">关于招聘的公告</a></div>
+<div class="footer">主办单位：云岭县人民政府 网站标识码：9901230001 电话 0999-7654321</div>"""
+
+
+def page(body: str = BODY, container: str = '<div class="TRS_Editor">{}</div>', head: str = HEAD) -> str:
+    article = f'<div class="article">{ABOVE}{container.format(body)}{BELOW}</div>'
+    return f"<!DOCTYPE html><html><head>{head}</head><body>{NAVIGATION}{article}{NAVIGATION}</body></html>"
+
+
+def read(text: str) -> Reading:
+    return read_html(text.encode())
+
+
+def lines(reading: Reading) -> list[str]:
+    return [block.text for block in reading.blocks if isinstance(block, Paragraph)]
+
+
+def grids(reading: Reading) -> list[Grid]:
+    return [block for block in reading.blocks if isinstance(block, Grid)]
+
+
+def table(markup: str, **more: str) -> list[Grid]:
+    return grids(read(page(BODY.replace(T4, markup), **more)))[2:]
+
+
+def texts(grid: Grid) -> list[list[str]]:
+    return [[cell.text for cell in row] for row in grid.rows()]
+
+
+PROSE = [
+    TITLE,
+    "根据《中华人民共和国政府信息公开条例》制作本报告。",
+    "一、总体情况",
+    "2023年，本局主动公开信息126条，办理申请6件。",
+    "二、主动公开政府信息情况",
+    "三、收到和处理政府信息公开申请情况",
+    "四、政府信息公开行政复议、行政诉讼情况",
+    "五、存在的主要问题及改进情况",
+    "公开深度不够，将加强培训。",
+    "六、其他需要报告的事项",
+    "未收取信息处理费。",
+]
+
+
+@pytest.mark.parametrize(
+    "container",
+    [
+        '<div class="TRS_Editor">{}</div>',
+        '<div id="zoom">{}</div>',
+        '<UCAPCONTENT><div id="UCAP-CONTENT">{}</div></UCAPCONTENT>',
+        '<div class="v_news_content"><div id="vsb_content">{}</div></div>',
+        '<div class="never-seen-before">{}</div>',
+        "<div><form><div>{}</div></form></div>",
+        '<table width="1000"><tr><td class="left"></td><td class="zw"><div>{}</div></td></tr></table>',
+        "<table><tr><td><table><tr><td><table><tr><td>{}</td></tr></table></td></tr></table></td></tr></table>",
+    ],
+)
+def test_the_report_and_nothing_else(container: str) -> None:
+    reading = read(page(container=container))
+    assert lines(reading) == PROSE
+    assert [(grid.n_rows, grid.n_columns, len(grid.cells)) for grid in grids(reading)] == [
+        (7, 4, 18),
+        (6, 10, 36),
+        (3, 5, 11),
+    ]
+    assert reading.issues == ()
+    assert isinstance(reading.blocks[0], Paragraph)
+    assert reading.blocks[0].level == 1
+
+
+def test_what_the_page_says_of_itself() -> None:
+    meta = read(page()).meta
+    expected = {
+        "articletitle": TITLE,
+        "pubdate": "2024-01-18 09:30",
+        "contentsource": "县教育局",
+        "siteidcode": "9901230001",
+        "title": f"{TITLE}_云岭县人民政府",
+        "visible_date": "2024-01-18 09:30",
+        "visible_source": "云岭县教育局",
+    }
+    assert expected.items() <= meta.items()
+
+
+@pytest.mark.parametrize(
+    "table_of_facts",
+    [
+        "<table><tr><td>索引号</td><td>99-2024-7</td><td>发布机构</td><td>县教育局</td></tr>"
+        f"<tr><td>名称</td><td>{TITLE}</td><td>生成日期</td><td>2024-01-18</td></tr></table>",
+        f"<ul><li><b>索 引 号：</b>99-2024-7</li><li><b>发布机构：</b>县教育局</li>"
+        f"<li>生成日期：2024-01-18</li><li>名称：{TITLE}</li></ul>",
+        "<dl><dt>索引号</dt><dd>99-2024-7</dd><dt>发布机构</dt><dd>县教育局</dd><dt>生成日期</dt><dd>2024-01-18</dd>"
+        f"<dt>名称</dt><dd>{TITLE}</dd></dl>",
+    ],
+)
+def test_the_information_table(table_of_facts: str) -> None:
+    reading = read(page().replace("<h1>", f"{table_of_facts}<h1>"))
+    facts = {key: value for key, value in reading.meta.items() if key.startswith("info_")}
+    assert facts == {"info_publisher": "县教育局", "info_date": "2024-01-18", "info_title": TITLE}
+    assert lines(reading) == PROSE
+
+
+def test_an_information_table_inside_the_body_is_no_table_of_the_report() -> None:
+    facts = (
+        "<table><tr><td>索引号</td><td>99-2024-7</td></tr><tr><td>发布机构</td><td>县教育局</td></tr></table>"
+    )
+    reading = read(page(facts + BODY))
+    assert len(grids(reading)) == 3
+    assert reading.meta["info_publisher"] == "县教育局"
+
+
+@pytest.mark.parametrize(
+    "hide",
+    [
+        '<div style="display:none">{}</div>',
+        '<div style="color:red; DISPLAY : NONE;">{}</div>',
+        '<div style="visibility: hidden">{}</div>',
+        "<div hidden>{}</div>",
+        '<div aria-hidden="true">{}</div>',
+        "<template>{}</template>",
+        "<noscript>{}</noscript>",
+        "<!-- {} -->",
+        '<script type="text/html">{}</script>',
+        '<div class="m-only">{}</div>',
+    ],
+)
+@pytest.mark.parametrize("first", [True, False])
+def test_a_second_copy_is_left_out(hide: str, first: bool) -> None:
+    copy = hide.format(BODY.replace("126", "999"))
+    shown = f'<div class="TRS_Editor">{BODY}</div>'
+    if hide.startswith('<div class="m-only"') and first:
+        pytest.skip("two visible copies: the first one is read")
+    reading = read(page(container="{}", body=copy + shown if first else shown + copy))
+    assert lines(reading) == PROSE
+    assert len(grids(reading)) == 3
+
+
+def test_hidden_tables_count_for_the_places_of_those_shown() -> None:
+    reading = read(page(f"<table hidden><tr><td>1</td></tr></table>{BODY}"))
+    assert [grid.place.table for grid in grids(reading)] == [1, 2, 3]
+
+
+def test_the_only_copy_in_a_hidden_tab_is_read() -> None:
+    assert lines(read(page(container='<div class="tab" style="display:none">{}</div>'))) == PROSE
+
+
+def test_every_cell_has_its_place() -> None:
+    grid = grids(read(page()))[1]
+    assert {(cell.row, cell.column): cell.text for cell in grid.cells}[5, 1] == "（三）不予公开"
+    assert all((c.place.table, c.place.row, c.place.column) == (1, c.row, c.column) for c in grid.cells)
+    assert texts(grid)[5] == ["（三）不予公开", "1.属于国家秘密", "1", "", "/", "-", "", "0", "1"]
+    assert texts(grid)[3][1:] == ["5", "1", "0", "0", "0", "0", "6"]
+
+
+def test_word_paste() -> None:
+    cell = '<td><p class="MsoNormal"><span>1</span><span>28</span><span>7</span><o:p></o:p></p></td>'
+    label = "<td><p><span>行政</span><span>许\n  可</span></p><p>&nbsp;</p></td>"
+    head = "<tr><td>信息&nbsp;内容</td><td><p>本年</p><p>处理\u200b决定数量</p></td></tr>"
+    (grid,) = table(f"<table>{head}<tr>{label}{cell}</tr></table>")
+    assert texts(grid) == [["信息 内容", "本年\n处理决定数量"], ["行政许可", "1287"]]
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<table><thead><tr><td>甲</td><td>乙</td></tr></thead><tbody><tr><td>1</td><td>2</td></tr></tbody></table>",
+        "<table><td>甲</td><td>乙</td><tr><td>1</td><td>2</td></tr></table>",
+        "<table><tr><td>甲<td>乙<tr><td>1<td>2</table>",
+        "<table><tr><th>甲</th><th>乙</th></tr><form><tr><td>1</td><td>2</td></tr></form></table>",
+        "<table><tfoot><tr><td>1</td><td>2</td></tr></tfoot><tbody><tr><td>甲</td><td>乙</td></tr></tbody></table>",
+        "<table><colgroup><col><col></colgroup><tr><td>甲</td><td>乙</td></tr><tr><td>1</td><td>2</td></tr></table>",
+        "<table><tr><td>甲</td><td>乙</td></tr><tr><td><div><b>1</b></div></td><td>2<br></td></tr></table>",
+    ],
+)
+def test_rows_and_cells_however_written(markup: str) -> None:
+    (grid,) = table(markup)
+    assert texts(grid) == [["甲", "乙"], ["1", "2"]]
+
+
+def test_text_between_cells_is_kept() -> None:
+    reading = read(
+        page(
+            BODY.replace(
+                T4, "<table>单位：件<tr><td>甲</td><td>乙</td></tr><tr><td>1</td><td>2</td></tr></table>"
+            )
+        )
+    )
+    assert "单位：件" in lines(reading)
+
+
+def test_a_rowspan_of_zero_and_one_too_long_end_with_their_group() -> None:
+    (grid,) = table("<table><tr><td rowspan=0>甲</td><td>1</td></tr><tr><td rowspan=9>2</td></tr></table>")
+    assert [(c.row, c.column, c.rowspan) for c in grid.cells] == [(0, 0, 2), (0, 1, 1), (1, 1, 1)]
+
+
+def test_huge_spans_are_clamped_and_said() -> None:
+    reading = read(
+        page(
+            BODY.replace(
+                T4,
+                f"<table><tr><td colspan={2**53}>甲</td><td>乙</td></tr>"
+                "<tr><td rowspan=1000000000>1</td><td>2</td></tr></table>",
+            )
+        )
+    )
+    assert grids(reading)[2].n_columns == MAX_SPAN + 1
+    assert [issue.code for issue in reading.issues] == ["span_clamped"]
+
+
+def test_a_data_table_in_a_cell_is_a_grid_of_its_own() -> None:
+    inner = "<table><tr><td>丙</td><td>丁</td></tr><tr><td>7</td><td>8</td></tr></table>"
+    outer = "<table><tr><td>甲</td><td>乙</td><td>附表</td></tr>"
+    outer += f"<tr><td>第一行</td><td>12</td><td>见下{inner}</td></tr><tr><td>第二行</td><td>13</td><td></td></tr></table>"
+    first, second = table(outer)
+    assert texts(first) == [["甲", "乙", "附表"], ["第一行", "12", "见下"], ["第二行", "13", ""]]
+    assert texts(second) == [["丙", "丁"], ["7", "8"]]
+    assert (first.place.table, second.place.table) == (2, 3)
+
+
+def test_headings_printed_as_rows_of_one_table() -> None:
+    rows = "".join(
+        f"<tr><td colspan=4>{line}</td></tr>" if line else T2.partition("</tr>")[2].removesuffix("</table>")
+        for line in (
+            "一、总体情况",
+            "全年公开信息126条。" * 9,
+            "二、主动公开政府信息情况",
+            "",
+            "三、收到和处理政府信息公开申请情况",
+        )
+    )
+    reading = read(page(f"<table>{rows}</table>{''.join(PARTS[4:])}"))
+    assert "二、主动公开政府信息情况" in lines(reading)
+    grid = grids(reading)[0]
+    assert texts(grid)[0][0] == "信息内容"
+    assert (grid.cells[0].row, grid.cells[0].place.row) == (0, 3)
+
+
+def test_lines_with_tabs_or_wide_blanks_stay_lines() -> None:
+    body = BODY.replace(
+        T4, "<p>结果维持&nbsp;&nbsp;&nbsp;结果纠正\u3000\u3000总计</p><p>1\t2\t3</p><p>无 内容</p>"
+    )
+    assert lines(read(page(body)))[7:10] == ["结果维持\t结果纠正\t总计", "1\t2\t3", "无 内容"]
+
+
+@pytest.mark.parametrize(
+    "carry",
+    [
+        '<script>window._CONFIG = {{SID: \'1\', DETAIL: {{"id": 7, "content": {}}} }};</script>',
+        '<script type="application/json">{{"data": {{"htmlContent": {}}}}}</script>',
+    ],
+)
+def test_a_body_in_the_json_of_a_script(carry: str) -> None:
+    script = carry.format(json.dumps(BODY).replace("</", "<\\/"))
+    reading = read(page(container="{}", body=f'<div id="app"></div>{script}'))
+    assert lines(reading) == PROSE
+    assert len(grids(reading)) == 3
+    assert reading.meta["articletitle"] == TITLE
+
+
+def test_links_and_attachments() -> None:
+    body = BODY + '<p><a href="/law.html">条例</a></p>'
+    near = '<ul class="fj"><li>附件：<a href="./P0202401.docx">统计表.docx</a></li></ul>'
+    reading = read(page(body, container=f'<div><div class="TRS_Editor">{{}}</div>{near}</div>'))
+    assert reading.links == (("/law.html", "条例"), ("./P0202401.docx", "统计表.docx"))
+
+
+def test_images_are_counted() -> None:
+    scan = (
+        '<p><img src="W020240118.jpg"></p><p><img src="data:image/png;base64,'
+        + "A" * 90_000
+        + '"></p><img src="/icon/doc.gif">'
+    )
+    reading = read(page(scan, container='<div class="TRS_Editor"><p>{}</p></div>'))
+    assert reading.images == 2
+
+
+def test_a_report_in_another_form() -> None:
+    body = "".join(
+        f"<p>{n}、{name}</p><p>{name}的具体内容，本年度按要求完成。</p>"
+        for n, name in zip("一二三四", ("概述", "公开情况", "收费情况", "不足之处"), strict=True)
+    )
+    reading = read(page(body, container='<div class="odd">{}</div>'))
+    assert lines(reading)[:3] == [TITLE, "一、概述", "概述的具体内容，本年度按要求完成。"]
+    assert lines(reading)[-1] == "不足之处的具体内容，本年度按要求完成。"
+
+
+def test_an_article_without_any_structure() -> None:
+    body = "".join(
+        f"<p>第{n}段说明本县教育工作的开展情况，内容完整，文字通顺，便于群众阅读理解和监督。</p>"
+        for n in range(8)
+    )
+    reading = read(page(body, container='<div class="odd">{}</div>'))
+    assert [line for line in lines(reading) if line.startswith("第")] == [
+        f"第{n}段说明本县教育工作的开展情况，内容完整，文字通顺，便于群众阅读理解和监督。" for n in range(8)
+    ]
+    assert not any("栏目" in line for line in lines(reading))
+
+
+def test_text_after_the_container_closed_too_early() -> None:
+    cut = BODY.replace("<p>未收取", "</div></div><div><p>未收取")
+    assert (
+        lines(read(page(cut, container='<div class="odd"><div>{}</div></div>')))[-1] == "未收取信息处理费。"
+    )
+
+
+def test_gb2312_with_a_rare_name() -> None:
+    text = page(BODY.replace("加强培训", "由张喆加强培训")).replace("utf-8", "gb2312")
+    reading = read_html(text.encode("gb18030"), "gb2312")
+    assert reading.encoding == "gb18030"
+    assert "公开深度不够，将由张喆加强培训。" in lines(reading)
+    assert lines(reading)[-1] == "未收取信息处理费。"
+
+
+# --- hostile
+
+
+@pytest.mark.parametrize(
+    ("hostile", "code"),
+    [
+        ("<div>" * 5000 + "公开", "too_deep"),
+        ("<p " + " ".join(f"a{n}=1" for n in range(20_000)) + ">公开", "bomb"),
+        ("<p " + " ".join(f"a{n}=1" for n in range(3000)) + ">公开", "bomb"),
+        ("<p>" + "公开" * 1_500_000, "too_large"),
+        ("   \n", "empty"),
+        ("<html><body><!-- 公开 --></body></html>", "empty"),
+    ],
+)
+def test_hostile_pages_are_refused(hostile: str, code: str) -> None:
+    started = time.perf_counter()
+    with pytest.raises(Unreadable) as refusal:
+        read(hostile)
+    assert refusal.value.code == code
+    assert time.perf_counter() - started < 5
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "<table>" * 150 + "<tr><td>1</td></tr>",
+        "<script>" * 20_000 + BODY,
+        "<!--" * 20_000 + BODY,
+        "<p>公开</p>" * 20_000,
+        "<" * 300_000 + "公开",
+        "&#xD800;&#0;公开信息",
+        "<table>" + "<tr>" + "<td>1</td>" * 200 + "</tr>" * 1 + "<tr><td>2</td></tr>" * 300 + "</table>",
+    ],
+)
+def test_hostile_pages_are_read_in_time_or_refused(hostile: str) -> None:
+    started = time.perf_counter()
+    try:
+        reading = read(hostile)
+    except Unreadable:
+        reading = None
+    assert time.perf_counter() - started < 8
+    if reading:
+        "".join(lines(reading)).encode("utf-8")
+
+
+def test_unclosed_inline_tags_lose_nothing() -> None:
+    body = BODY.replace("<p>", "<p><font><span><b>").replace("</p>", "</p>")
+    deep = body.replace("公开深度不够", "<span>" * 400 + "公开深度不够")
+    assert lines(read(page(deep))) == PROSE
+
+
+def test_a_table_beyond_the_bounds_is_kept_as_text_and_said() -> None:
+    rows = "".join(f"<tr><td>{n}</td><td>x{n}</td><td>y</td></tr>" for n in range(8000))
+    reading = read(page(BODY.replace(T4, f"<table>{rows}</table>")))
+    assert "table_too_large" in {issue.code for issue in reading.issues}
+    assert "7999\tx7999\ty" in lines(reading)
+
+
+# --- spans
+
+ROWS = st.lists(
+    st.lists(st.tuples(st.integers(0, 6), st.integers(1, 6)), max_size=6).map(tuple), min_size=1, max_size=8
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(ROWS, min_size=1, max_size=3))
+def test_each_cell_stands_once_and_none_over_another(groups: list[list[tuple[tuple[int, int], ...]]]) -> None:
+    spans = place_spans(groups)
+    printed = [cell for group in groups for row in group for cell in row]
+    assert len(spans.places) == len(printed)
+    covered = Counter(
+        (place.row + down, place.column + right)
+        for place in spans.places
+        for down in range(place.rowspan)
+        for right in range(place.colspan)
+    )
+    assert not covered or max(covered.values()) == 1
+    assert all(row < spans.n_rows and column < spans.n_columns for row, column in covered)
+
+
+@settings(max_examples=100, deadline=None)
+@given(ROWS)
+def test_every_printed_cell_is_in_the_grid(rows: list[tuple[tuple[int, int], ...]]) -> None:
+    numbered = iter(range(10_000))
+    markup = "".join(
+        "<tr>"
+        + "".join(f"<td rowspan={down} colspan={right}>甲{next(numbered)}</td>" for down, right in row)
+        + "</tr>"
+        for row in rows
+    )
+    reading = read(page(BODY.replace(T4, f"<table>{markup}</table>")))
+    read_cells = [cell.text for grid in grids(reading)[2:] for cell in grid.cells]
+    read_lines = [line for line in lines(reading) if line.startswith("甲")]
+    assert sorted(read_cells + read_lines) == sorted(f"甲{n}" for n in range(next(numbered)))
+
+
+def test_bounds_of_a_grid() -> None:
+    with pytest.raises(ValueError, match="cells"):
+        place_spans([[[(1, 1)] * 300] * 100])
+    spans = place_spans([[[(1, 100)] * 3] * 90])
+    assert spans.n_rows * spans.n_columns <= MAX_PLACES
+    assert spans.cut == 270
+
+
+# --- a real page, where it is at hand
+
+SHARED = Path(__file__).resolve().parents[3] / "shared" / "real"
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the real pages are not at hand")
+@pytest.mark.parametrize(
+    "path", sorted((SHARED / "sites").glob("*article*.html")), ids=lambda path: path.stem
+)
+def test_articles_of_real_sites(path: Path) -> None:
+    reading = read_html(path.read_bytes())
+    assert reading.issues == ()
+    assert reading.meta["visible_date"][:3] == "201" or "2022" in path.stem
+    assert not any(
+        word in line for line in lines(reading) for word in ("浏览次数", "打印", "上一篇", "网站地图")
+    )

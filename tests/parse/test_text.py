@@ -1,0 +1,70 @@
+import pytest
+
+from pipelines.parse.read.text import is_page_number, read_text
+from pipelines.parse.records import Paragraph, Unreadable
+
+
+def paragraphs(text: str) -> list[Paragraph]:
+    return [block for block in read_text(text.encode()).blocks if isinstance(block, Paragraph)]
+
+
+def test_a_line_is_a_paragraph_with_its_place() -> None:
+    text = "云岭县教育局报告\r\n\r\n  一、总体情况\n正文。\f下页"
+    found = paragraphs(text)
+    assert [block.text for block in found] == ["云岭县教育局报告", "一、总体情况", "正文。", "下页"]
+    assert [block.place.line for block in found] == [0, 2, 3, 4]
+    assert [text[slice(*block.place.span)].strip() for block in found if block.place.span] == [
+        b.text for b in found
+    ]
+    assert all(block.wrapped for block in found)
+
+
+def test_tabs_stay_where_they_are() -> None:
+    assert [block.text for block in paragraphs("\t\t1.属于国家秘密\t0\t0\n规章\t\t0\t")] == [
+        "\t\t1.属于国家秘密\t0\t0",
+        "规章\t\t0\t",
+    ]
+
+
+def test_markdown_headings_lose_their_signs_and_tables_keep_theirs() -> None:
+    found = paragraphs(
+        "## 一、总体情况 ##\n**二、主动公开政府信息情况**\n| 规章 | 0 |\n|---|---|\n共**5**件<http://a.cn/>"
+    )
+    assert [(block.text, block.level) for block in found] == [
+        ("一、总体情况", 2),
+        ("二、主动公开政府信息情况", 0),
+        ("| 规章 | 0 |", 0),
+        ("|---|---|", 0),
+        ("共**5**件<http://a.cn/>", 0),
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["- 3 -", "— 12 —", "－3－", "第 3 页", "第3页 共8页", "第 3 页/共 8 页", " 3 / 8 页", "Page 3 of 8"],
+)
+def test_page_numbers_go(line: str) -> None:
+    assert is_page_number(line)
+    assert len(paragraphs(f"前文\n{line}\n后文")) == 2
+
+
+@pytest.mark.parametrize("line", ["3", "-3", "-", "—", "3/8", "2023", "第三页说明", "- 3 件"])
+def test_cells_are_no_page_numbers(line: str) -> None:
+    assert not is_page_number(line)
+    assert len(paragraphs(f"前文\n{line}\n后文")) == 3
+
+
+def test_radicals_and_invisible_characters_are_repaired() -> None:
+    assert paragraphs("⼀、总\u200b体情况\ufeff")[0].text == "一、总体情况"
+
+
+def test_any_encoding() -> None:
+    reading = read_text("张喆主动公开政府信息。".encode("gb18030"), "utf-8")
+    assert (reading.encoding, reading.kind) == ("gb18030", "lines")
+    assert [issue.code for issue in reading.issues] == ["encoding_mismatch"]
+
+
+@pytest.mark.parametrize("content", [b"", b" \r\n\t\n", "\ufeff".encode(), b"\x00\x00"])
+def test_nothing_to_read(content: bytes) -> None:
+    with pytest.raises(Unreadable, match="empty"):
+        read_text(content)
