@@ -73,11 +73,21 @@ class Tables:
         found = self.db.execute(sql, _plain(parameters)).fetchone()
         return found[0] if found else None
 
-    def _put(self, table: str, rows: Iterable[Mapping[str, Any]], pk: str | tuple[str, ...]) -> None:
-        """Insert rows or update the columns given of those that exist."""
+    def _put(self, table: str, rows: Iterable[Mapping[str, Any]], key: str) -> None:
+        """Insert rows, or update the given columns of those that exist.
+
+        Not by sqlite-utils' upsert: on a full disk it turns to INSERT OR IGNORE, and rows vanish.
+        """
         with self.transaction() as db:
             for row in rows:
-                db.table(table).upsert(dict(row), pk=pk)
+                names = ", ".join(row)
+                values = ", ".join(f":{name}" for name in row)
+                updates = ", ".join(f"{name} = excluded.{name}" for name in row)
+                db.execute(
+                    f"INSERT INTO {table} ({names}) VALUES ({values}) "  # noqa: S608
+                    f"ON CONFLICT ({key}) DO UPDATE SET {updates}",
+                    dict(row),
+                )
 
 
 def _plain(parameters: Parameters) -> Sequence[Any] | dict[str, Any]:
