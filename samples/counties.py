@@ -131,7 +131,7 @@ class World:
             report.states,
             report.broken,
             report.prose.stated,
-            publication.quirks,
+            publication.quirks - (set() if pages.turns_pages else {"two_pages"}),
             _edited_cell(publication.edited, publication.reveal),
         )
 

@@ -49,7 +49,7 @@ class Region:
     province: str
     prefecture: str
     county: str
-    valid_from: str = "2000-01-01"
+    valid_from: str = ""
     valid_to: str = ""
 
 

@@ -9,6 +9,7 @@ unit directly behind it.
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import dataclass
 
 from samples.chance import chance
@@ -53,7 +54,7 @@ _GENERAL = (
 _ACTIVE = (
     "全年通过{channel}公开各类信息{n}条，其中工作动态{a}条、通知公告{b}条，内容涵盖{field}。",
     "{year}年主动公开信息{n}条；通过{channel}发布政策文件解读{a}篇，答复网民留言{b}条，重点公开了{field}。",
-    "围绕{field}，在{channel}集中发布信息{n}条，组织现场开放活动{a}场，发放办事手册{b}份。",
+    "围绕{field}，在{channel}集中发布信息{n}条，组织现场开放活动{a}场，发放办事手册{b}余份。",
 )
 _CHANNELS = ("县政府门户网站", "政务公开专栏和宣传栏", "门户网站及政务新媒体", "政务服务大厅查询点和网站")
 _FIELDS = (
@@ -79,6 +80,7 @@ _MANAGED = (
 _PLATFORM = (
     "对网站栏目作了适当归并，更新常用检索词，年内核对历史页面{n}个。",
     "政务新媒体关注人数近{n}人，线下查阅点配备了打印设备和引导人员。",
+    "门户网站专栏全年访问量超{n}人次，移动端页面完成适配。",
 )
 _GUARD = (
     "明确由办公室{who}同志负责日常工作，全年组织业务培训{n}次，并把公开情况列入年度考核。",
@@ -96,7 +98,7 @@ _MEASURES = (
 )
 _NO_FEE = (
     "{year}年度未收取信息处理费。",
-    "按照信息处理费管理的有关规定，{year}年未发出收费通知，收取信息处理费0元。",
+    "按照信息处理费管理的有关规定，{year}年未发出收费通知，收取信息处理费{n}元。",
 )
 _FEE = "{year}年依规收取信息处理费{n}元，已全额缴入国库。"
 _NOTHING_ELSE = ("无其他需要报告的事项。", "除上述内容外，没有其他需要报告的事项。")
@@ -105,6 +107,10 @@ _NOTHING_ELSE = ("无其他需要报告的事项。", "除上述内容外，没�
 def write(name: str, year: int, figures: Figures, seed: str, *, doubt: bool = False) -> Prose:
     """Prose for an agency's year. With ``doubt`` the text states one application more than the table."""
     return _Writer(name, year, chance("prose", seed, name, year)).write(figures, doubt)
+
+
+_NUMBER = re.compile(r"\{([nabrs])\}")
+_QUALIFIERS = {"近": "about", "约": "about", "超": "more_than", "不足": "less_than"}
 
 
 class _Writer:
@@ -123,61 +129,55 @@ class _Writer:
         parts = (
             ("主动公开", self.active()),
             ("依申请公开", self.applied(received) + self.disputed(disputes[0], sum(disputes[1:]))),
-            ("政府信息管理", self.fill(1, _MANAGED, n=(self.rng.randint(2, 60), "更新", ""))),
-            ("政府信息公开平台建设", self.platform()),
+            ("政府信息管理", self.fill(1, _MANAGED, n=self.rng.randint(2, 60))),
+            ("政府信息公开平台建设", self.fill(1, _PLATFORM, n=self.rng.randint(2, 90) * 100)),
             ("监督保障", self.guard()),
         )
         numbered = zip("一二三四五", parts, strict=True)
         sections = {
             0: (preamble,),
-            1: (
-                general,
-                *(f"（{o}）{part}。{text}" for o, (part, text) in numbered),
-            ),
+            1: (general, *(f"（{o}）{part}。{text}" for o, (part, text) in numbered)),
             5: (self.fill(5, _PROBLEMS), self.fill(5, _MEASURES)),
             6: (self.fee(), self.rng.choice(_NOTHING_ELSE)),
         }
         return Prose(sections, tuple(self.stated))
 
-    def fill(self, section: int, choices: tuple[str, ...], **numbers: tuple[int, str, str]) -> str:
-        """One of the phrases; ``numbers``: name → (value, phrase, unit), a unit of "" taken from the text."""
-        text = self.rng.choice(choices)
-        for name, (value, phrase, unit) in numbers.items():
-            before, _, after = text.partition(f"{{{name}}}")
-            if not after:
-                continue
-            qualifier = "about" if before.endswith("近") else "exact"
-            self.stated.append(Stated(section, phrase, value, unit or after[0], qualifier))
-        values = {name: str(number[0]) for name, number in numbers.items()}
-        return text.format(**self.facts, **values)
+    def fill(self, section: int, choices: tuple[str, ...], **numbers: int) -> str:
+        """One of the phrases with its names and numbers filled in."""
+        first, *rest = _NUMBER.split(self.rng.choice(choices))
+        text = first.format(**self.facts)
+        for name, after in zip(rest[::2], rest[1::2], strict=True):
+            self.stated.append(_stated(section, text, numbers[name], after))
+            text += str(numbers[name]) + after.format(**self.facts)
+        return text
 
     def active(self) -> str:
         a, b = self.rng.randint(5, 300), self.rng.randint(2, 90)
-        extra = {"channel": self.rng.choice(_CHANNELS), "field": self.rng.choice(_FIELDS)}
-        self.facts.update(extra)
-        n = a + b + self.rng.randint(0, 900)
-        return self.fill(1, _ACTIVE, n=(n, "信息", ""), a=(a, "", ""), b=(b, "", ""))
+        self.facts |= {"channel": self.rng.choice(_CHANNELS), "field": self.rng.choice(_FIELDS)}
+        return self.fill(1, _ACTIVE, n=a + b + self.rng.randint(0, 900), a=a, b=b)
 
     def applied(self, received: int) -> str:
-        if not received:
-            return self.fill(1, _NOT_APPLIED)
-        return self.fill(1, _APPLIED, n=(received, "申请", "件"))
+        return self.fill(1, _APPLIED if received else _NOT_APPLIED, n=received)
 
     def disputed(self, reconsiderations: int, lawsuits: int) -> str:
         if not reconsiderations and not lawsuits:
             return _UNDISPUTED
-        return self.fill(
-            1, (_DISPUTED,), r=(reconsiderations, "行政复议", "件"), s=(lawsuits, "行政诉讼", "件")
-        )
-
-    def platform(self) -> str:
-        return self.fill(1, _PLATFORM, n=(self.rng.randint(2, 90) * 100, "", ""))
+        return self.fill(1, (_DISPUTED,), r=reconsiderations, s=lawsuits)
 
     def guard(self) -> str:
         self.facts["who"] = self.rng.choice(GBK_NAMES)
-        return self.fill(1, _GUARD, n=(self.rng.randint(1, 8), "", "次"))
+        return self.fill(1, _GUARD, n=self.rng.randint(1, 8))
 
     def fee(self) -> str:
         if self.rng.random() < 0.1:
-            return self.fill(6, (_FEE,), n=(self.rng.randint(2, 90) * 10, "信息处理费", "元"))
-        return self.fill(6, _NO_FEE)
+            return self.fill(6, (_FEE,), n=self.rng.randint(2, 90) * 10)
+        return self.fill(6, _NO_FEE, n=0)
+
+
+def _stated(section: int, before: str, value: int, after: str) -> Stated:
+    """The number between two texts, with the words of its clause."""
+    clause = re.split("[，。；、]", before)[-1]
+    sign = next((sign for sign in _QUALIFIERS if clause.endswith(sign)), "")
+    beyond = after.startswith("余")
+    qualifier = "more_than" if beyond else _QUALIFIERS.get(sign, "exact")
+    return Stated(section, clause.removesuffix(sign), value, after[1 if beyond else 0], qualifier)

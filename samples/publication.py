@@ -14,7 +14,7 @@ from samples.figures import Facts, Figures, break_sum, project, simulate
 from samples.forms import APPLICATIONS, PROACTIVE, REVIEWS, Key
 from samples.render import LAYOUTS
 from samples.render.layout import Layout
-from samples.report import Agency, Habit, Report
+from samples.report import Agency, Report
 
 #: quirk → share of an agency's years that has it; each occurs at least once in a county
 QUIRKS = {
@@ -92,45 +92,43 @@ class Publication:
         """Whether the article is a stub with the report as an attachment."""
         return self.kind == "report" and self.layout.body is None
 
-    @cached_property
+    @property
     def report(self) -> Report:
         """The report as first published."""
-        return self._report(None)
+        return _report(self, None)
 
-    @cached_property
+    @property
     def edited(self) -> Report:
         """The report after its silent edit; the same where there is none."""
-        return self._report(self.reveal)
+        return _report(self, self.reveal)
 
     @cached_property
     def attachment(self) -> bytes:
         """The file of an attached report."""
         return self.layout.render(self.report)
 
-    def _report(self, change: tuple[Key, int] | None) -> Report:
-        rng = chance("report", self.seed, self.agency.name, self.year)
-        figures = project(_facts(self.seed, self.agency, self.years)[self.year], self.form)
-        words = prose.write(
-            self.agency.name, self.year, figures, self.seed, doubt="doubtful_prose" in self.quirks
-        )
-        if "broken_sum" in self.quirks:
-            figures = break_sum(figures, rng)
-        habit = self._habit(rng)
-        return Report(
-            self.agency,
-            self.year,
-            self.form,
-            figures | dict([change] if change else []),
-            words,
-            self.title,
-            self.published_at.date().isoformat(),
-            habit,
-            _tables(figures, self.quirks),
-        )
 
-    def _habit(self, rng: random.Random) -> Habit:
-        habit = rng.choice(self.layout.habits)
-        return replace(habit, money="bare") if "no_unit" in self.quirks else habit
+@lru_cache(maxsize=512)  # a report with its cells weighs some 80 kB: a large world must not keep them all
+def _report(publication: Publication, change: tuple[Key, int] | None) -> Report:
+    agency, year, seed = publication.agency, publication.year, publication.seed
+    quirks, form = publication.quirks, publication.form
+    rng = chance("report", seed, agency.name, year)
+    figures = project(_facts(seed, agency, publication.years)[year], form)
+    words = prose.write(agency.name, year, figures, seed, doubt="doubtful_prose" in quirks)
+    if "broken_sum" in quirks:
+        figures = break_sum(figures, rng)
+    habit = rng.choice(publication.layout.habits)
+    return Report(
+        agency,
+        year,
+        form,
+        figures | dict([change] if change else []),
+        words,
+        publication.title,
+        publication.published_at.date().isoformat(),
+        replace(habit, money="bare") if "no_unit" in quirks else habit,
+        _tables(figures, quirks),
+    )
 
 
 @lru_cache(maxsize=1024)

@@ -39,12 +39,14 @@ class SitePages(ABC):
     """
 
     family: ClassVar[str]
+    #: whether a long article may run over two pages
+    turns_pages: ClassVar[bool] = False
 
     def __init__(self, site: Site, visits: Visits) -> None:
         self.site = site
         self.visits = visits
         self._clock = itertools.count(1)
-        self.routes: dict[str, Maker] = {"/robots.txt": self.robots}
+        self.routes: dict[str, Maker] = {"/robots.txt": self.robots, "/images/common.css": self.style}
         self.build()
 
     @abstractmethod
@@ -72,6 +74,10 @@ class SitePages(ABC):
         """Everything but the search is allowed."""
         text = "User-agent: *\nDisallow: /search/\n"
         return Response(text.encode(), headers={"content-type": "text/plain"})
+
+    def style(self, request: Request) -> Response:
+        """The style sheet all pages name."""
+        return Response(b"table { border-collapse: collapse; }\n", headers={"content-type": "text/css"})
 
     def not_found(self, request: Request) -> Response:
         """404, on some sites a page that says so with status 200."""

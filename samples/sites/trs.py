@@ -2,8 +2,9 @@
 
 Details that differ from site to site follow from the site's number: the suffix
 (html, shtml), the name of list pages and with it one of the three signatures of
-``createPageHTML``. Articles before 2022 are in GBK, declared as gb2312 in the page
-and not at all in the header. Some articles run over two pages.
+``createPageHTML``, or the two variables some templates have instead. Articles
+before 2022 are in GBK, declared as gb2312 in the page and not at all in the
+header. Some articles run over two pages.
 """
 
 from __future__ import annotations
@@ -71,6 +72,9 @@ class Dialect:
 DIALECTS = (
     Dialect("index", "html", 'createPageHTML({pages}, {page}, "index","html");', 1),
     Dialect("index", "shtml", "createPageHTML({pages}, {page}, 'index', 'shtml');", 1),
+    Dialect(
+        "index", "html", "var currentPage = {page};//所在页从0开始\nvar countPage = {pages}//共多少页", 1
+    ),
     Dialect("list", "shtml", "createPageHTML('page_div',{pages}, {page_1},'list','shtml',{records});", 2),
 )
 
@@ -111,6 +115,7 @@ class TrsPages(SitePages):
     """The pages of a site on TRS WCM."""
 
     family = "trs"
+    turns_pages = True
 
     @classmethod
     def addresses(cls, site: Site, publication: Publication) -> tuple[str, ...]:

@@ -62,6 +62,8 @@ class Visitor:
 
 def trs_pages(url, text):
     """The other pages of a list or an article."""
+    for pages in re.findall(r"var countPage = (\d+)", text):
+        yield from (f"index_{n}.html" for n in range(1, int(pages)))
     for first, second in (
         (r"createPageHTML\((\d+), (\d+), ?[\"'](\w+)[\"'], ?[\"'](\w+)[\"']\)", 1),
         (r"createPageHTML\('page_div',(\d+), (\d+),'(\w+)','(\w+)',\d+\)", 2),
@@ -181,7 +183,7 @@ def walked(site):
 
 @pytest.fixture(scope="module")
 def world():
-    return World.build(seed=3, counties=9)
+    return World.build(seed=3, counties=12, agencies=6)
 
 
 @pytest.fixture(scope="module")
@@ -231,14 +233,14 @@ def test_nothing_else_looks_like_an_article_with_the_official_tables(request, fo
         assert with_tables <= known
 
 
-def test_lists_run_over_several_pages_in_all_three_signatures(world, found):
+def test_lists_run_over_several_pages_in_all_signatures(world, found):
     signatures = Counter()
     for site in world.sites:
         text = "".join(t for t in found[id(world)][site.region.code].values() if isinstance(t, str))
         if site.family == "trs":
-            kind = re.search(r"createPageHTML\(([^\d)]*)[2-9]", text)[1], "'index'" in text
-            signatures[kind] += 1
-    assert len(signatures) == 3
+            pager = re.search(r"createPageHTML\(([^\d)]*)[2-9]|(var countPage = )[2-9]", text)
+            signatures[pager.groups(), "'index'" in text] += 1
+    assert len(signatures) == 4
 
 
 def test_old_trs_articles_are_gbk_called_gb2312(world):
