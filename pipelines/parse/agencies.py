@@ -211,7 +211,7 @@ def prefer_printed(office: Office, text: str, region: Region | None) -> Office:
         return office
     places = [region.name] if region else []
     for prefix, long in product((*places, ""), longs):
-        if prefix + long in text:
+        if long != short and prefix + long in text:
             name = office.name.removesuffix(longs[0]) + long
             return Office(
                 office.printed,

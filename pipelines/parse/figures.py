@@ -65,7 +65,7 @@ _ROUND_ONLY = ("上", "过")
 _NOT_ROUND_BEFORE = re.compile(r"(?:网|线|以|会|台|址|平台|站|路|通|超|不|经|召开|举办|开展)[上过]$")
 
 _NO_FIGURE_BEFORE = re.compile(r"(?:第|前|〔|\[|№|No\.?|编号|文号|[\d零][-—–~～/.:：至到])\s*$")
-_DURATION = re.compile(r"\s*(?:工作日|月|小时|自然日|年|星期|季度|学期|百分点)")
+_DURATION = re.compile(r"\s*(?:工作日|月|小时|自然日|年|星期|季度|学期|百分点|部分|方面|环节|统一)")
 _RANGE_AFTER = re.compile(r"\s*[-—–~～至到]\s*\d")
 
 

@@ -56,7 +56,7 @@ _SUBJECT = (
 )
 _REPORT = re.compile(
     rf"{_SUBJECT}(?:工作)?(?P<inner>{YEAR}年?度?)?(?:工作)?"
-    r"(?:(?P<strong>(?:年度|年)(?:的)?(?:工作)?(?:情况)?(?:的)?(?:总结)?(?:报告|年报)|年报)"
+    r"(?:(?P<strong>(?:情况)?(?:年度|年)(?:的)?(?:工作)?(?:情况)?(?:的)?(?:总结)?(?:报告|年报)|年报)"
     r"|(?P<plain>(?:工作)?(?:情况)?(?:的)?报告)"
     r"|(?P<summary>(?:年度)?(?:工作)?(?:情况)?(?:的)?(?:自查)?(?:总结(?:报告)?|情况说明|小结)))"
 )
@@ -66,6 +66,7 @@ _BLANK_YEAR = re.compile(r"20[Xx×*_]{2}|[_X×*]{2,4}年")
 # --- other documents ---------------------------------------------------------
 
 _OTHER_AFTER = re.compile(
+    r"咨询|投诉|回复|答复|来信|建议|"
     r"解读|图解|图文|图示|一图|通知|通报|目录|指南|公示|汇总|列表|一览|填报|编制|"
     r"要求|问答|评议|意见|考核|评估|格式|模板|样式|样表|范本|范文|参考文本"
 )
@@ -153,9 +154,8 @@ def _named(printed: str, piece: str, found: re.Match[str], blank: bool) -> Title
         head += "政府"  # 盐池县人民政府信息公开: the two names share a word
     added, rest = _split_tail(tail)
     years = [*_YEAR_TOKEN.finditer(head)]
-    year = _first_year(
-        found["inner"], *(m["year"] for m in reversed(years)), *YEAR_IN.findall(added), *YEAR_IN.findall(rest)
-    )
+    places = (found["inner"] or "", *(m["year"] for m in reversed(years)), added, rest)
+    year = next((y for text in places for m in YEAR_IN.findall(text) if (y := year_of(m))), None)
     agency = _tidy(_without_years(head)) or _tidy(_without_years(added))
     after = _OTHER_AFTER.search(rest) or _OTHER_AFTER.search(added)
     if blank or (after and _FORM_WORD.fullmatch(after[0])):
@@ -184,10 +184,6 @@ def _strength(found: re.Match[str], year: int | None) -> Claim:
 
 
 YEAR_IN = re.compile(YEAR)
-
-
-def _first_year(*printed: str | None) -> int | None:
-    return next((year for text in printed if text and (year := year_of(text))), None)
 
 
 def _without_years(text: str) -> str:

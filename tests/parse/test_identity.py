@@ -1,0 +1,631 @@
+"""Identity: titles of every shape, agencies, regions, years, dates, and what is no report."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.parse.agencies import function_of, read_office
+from pipelines.parse.dates import date_in_url, find_date, find_period, year_of
+from pipelines.parse.identity import recognise
+from pipelines.parse.records import (
+    Cell,
+    Document,
+    Filled,
+    Grid,
+    GridCell,
+    Hints,
+    Identity,
+    Kind,
+    Paragraph,
+    Place,
+    Reading,
+    State,
+    TableState,
+)
+from pipelines.parse.regions import Regions
+from pipelines.parse.titles import Claim, parse_title
+
+REGIONS = Regions.builtin()
+SHARED = Path(__file__).parents[3] / "shared"
+
+SIX = (
+    "一、总体情况",
+    "我局认真落实条例。",
+    "二、主动公开政府信息情况",
+    "三、收到和处理政府信息公开申请情况",
+    "四、政府信息公开行政复议、行政诉讼情况",
+    "五、存在的主要问题及改进情况",
+    "六、其他需要报告的事项",
+    "无。",
+)
+
+
+def page(*lines: str, **meta: str) -> Reading:
+    """A reading of these lines."""
+    blocks = tuple(Paragraph(line, Place(line=i)) for i, line in enumerate(lines))
+    return Reading("lines", "text/plain", blocks, meta=meta)
+
+
+def identify(*lines: str, document: Document | None = None, **meta: str) -> Identity:
+    return recognise(page(*lines, **meta), document or Document(b""), REGIONS)
+
+
+def report(title: str, *body: str, site: str = "", **meta: str) -> Identity:
+    """A report with this title and all six sections, from the site of a division."""
+    document = Document(b"", hints=Hints(region_code=site))
+    return identify(title, *body, *SIX, document=document, **meta)
+
+
+def codes(identity: Identity) -> set[str]:
+    return {issue.code for issue in identity.issues}
+
+
+def sources(identity: Identity, name: str) -> list[tuple[str, str]]:
+    return [(e.source, e.value) for e in identity.evidence if e.field == name]
+
+
+# --- titles ------------------------------------------------------------------
+
+YEAR_FORMS = (
+    "2022年",
+    "2022 年",
+    "2022年度",
+    "２０２２年",
+    "二〇二二年",
+    "二○二二年度",
+    "二0二二年",
+    "二Ｏ二二年",
+)
+NAMES = (
+    "政府信息公开工作年度报告",
+    "政府信息公开年度报告",
+    "政府信息公开工作报告",
+    "政府信息公开年报",
+    "信息公开年报",
+    "信息公开年度报告",
+    "信息公开工作年度报告",
+    "政府信息公开年度工作报告",
+    "政府信息公开工作年报",
+    "政府信息公开工作情况报告",
+    "政府信息公开工作情况的报告",
+    "政府信息公开工作情况年度报告",
+)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("year", YEAR_FORMS)
+def test_agency_year_name(year: str, name: str) -> None:
+    title = parse_title(f"泾源县财政局{year}{name}")
+    assert (title.claim, title.agency, title.year) == (Claim.REPORT, "泾源县财政局", 2022)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2022年泾源县财政局政府信息公开工作年度报告",
+        "2022年度泾源县财政局政府信息公开年度报告",
+        "泾源县财政局政府信息公开工作2022年度报告",
+        "泾源县财政局政府信息公开工作年度报告（2022年）",
+        "泾源县财政局政府信息公开工作年度报告(2022年度)",
+        "2022年政府信息公开工作年度报告（泾源县财政局）",
+        "2022年政府信息公开工作年度报告——泾源县财政局",
+        "《泾源县财政局2022年政府信息公开工作年度报告》",
+        "泾源县财政局关于2022年政府信息公开工作情况的报告",
+        "泾源县财政局关于2022年度政府信息公开工作年度报告",
+        "关于泾源县财政局2022年政府信息公开工作年度报告",
+        "泾源县财政局2022年政府信息公开工作年度报告（图片版）",
+        "泾源县财政局2022年政府信息公开工作年度报告（PDF版）",
+        "附件1：泾源县财政局2022年政府信息公开工作年度报告",
+        "附件：泾源县财政局2022年政府信息公开工作年度报告.docx",
+        "1.泾源县财政局2022年政府信息公开工作年度报告",
+        "【年报】泾源县财政局2022年政府信息公开工作年度报告",
+        "泾源县财政局2022年政府信息公开工作年度报告_政府信息公开目录_泾源县人民政府",
+        "泾源县财政局2022年政府信息公开工作年度报告-泾源县人民政府门户网站",
+        "泾源县财政局2022年政府信息公开工作年度报告 | 泾源县人民政府",
+        "泾 源 县 财 政 局 2022 年 政 府 信 息 公 开 工 作 年 度 报 告",
+        "泾源县财政局\n2022年政府信息\n公开工作年度报告",
+        "“泾源县财政局2022年政府信息公开工作年度报告”",
+        "·泾源县财政局2022年政府信息公开工作年度报告",
+    ],
+)
+def test_title_shapes(text: str) -> None:
+    title = parse_title(text)
+    assert (title.claim, title.agency, title.year) == (Claim.REPORT, "泾源县财政局", 2022)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2022年泾源县政府工作报告",
+        "泾源县人民政府网站工作年度报表（2022年）",
+        "泾源县政府网站2022年度工作报表",
+        "2022年泾源县法治政府建设年度报告",
+        "泾源县司法局2022年度法治政府建设情况报告",
+        "泾源县财政局政府信息公开指南",
+        "泾源县政府信息公开制度",
+        "泾源县2022年政务公开工作要点",
+        "图解：泾源县2022年政府信息公开工作年度报告",
+        "一图读懂泾源县2022年政府信息公开工作年度报告",
+        "泾源县2022年政府信息公开工作年度报告解读",
+        "《泾源县2022年政府信息公开工作年度报告》图解",
+        "关于做好2022年政府信息公开工作年度报告编制和发布工作的通知",
+        "关于报送2022年度政府信息公开工作年度报告的通知",
+        "泾源县政府办关于编制2022年政府信息公开工作年度报告的通知",
+        "泾源县2022年政府信息公开工作年度报告汇总",
+        "泾源县2022年政府信息公开工作年度报告发布情况通报",
+        "泾源县发布2022年政府信息公开工作年度报告",
+        "泾源县2022年国民经济和社会发展统计公报",
+        "泾源县财政局2022年部门预算",
+        "泾源县财政局2021年度部门决算公开",
+        "泾源县财政局2022年工作总结",
+        "关于公布行政权力清单的公告",
+        "县长信箱：关于政府信息公开年度报告的咨询",
+        "关于对泾源县财政局2022年度拟表彰人员的公示",
+        "政府信息公开申请表",
+        "您访问的页面不存在",
+        "404 Not Found",
+    ],
+)
+def test_other_documents_are_told_apart(text: str) -> None:
+    assert parse_title(text).claim in (Claim.OTHER, Claim.NOTHING)
+    got = identify(text, "请各单位认真阅读。", document=Document(b"", hints=Hints(region_code="640424")))
+    assert got.kind is Kind.NOT_REPORT
+    assert codes(got) == {"not_a_report"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "泾源县财政局2022年政务公开工作年度报告",
+        "泾源县财政局2022年政府信息公开工作总结",
+        "泾源县财政局政府信息公开报告",
+    ],
+)
+def test_weak_titles_need_the_content(text: str) -> None:
+    assert parse_title(text).claim is Claim.WEAK
+    assert identify(text, "全文如下。").kind is Kind.PERHAPS
+    if "2022" in text:
+        assert report(text).kind is Kind.REPORT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "政府信息公开工作年度报告格式模板",
+        "XX县XX局20XX年政府信息公开工作年度报告",
+        "××机关××年政府信息公开工作年度报告",
+        "____年政府信息公开工作年度报告",
+        "政府信息公开工作年度报告（参考样式）",
+        "某某局2022年政府信息公开工作年度报告范本",
+    ],
+)
+def test_forms(text: str) -> None:
+    assert report(text).kind is Kind.FORM
+
+
+@given(st.text(max_size=80))
+def test_any_text_is_taken_apart_without_error(text: str) -> None:
+    title = parse_title(text)
+    assert title.year is None or 1990 <= title.year <= 2099
+
+
+# --- agencies ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("printed", "canonical", "kind", "function"),
+    [
+        ("泾源县财政局", "泾源县财政局", "department", "财政"),
+        ("固原市泾源县财政局", "泾源县财政局", "department", "财政"),
+        ("宁夏回族自治区固原市泾源县财政局", "泾源县财政局", "department", "财政"),
+        ("宁夏泾源县财政局", "泾源县财政局", "department", "财政"),
+        ("泾源财政局", "泾源县财政局", "department", "财政"),
+        ("泾源县教体局", "泾源县教育体育局", "department", "教育"),
+        ("泾源县人社局", "泾源县人力资源和社会保障局", "department", "人力资源和社会保障"),
+        ("泾源县发改局", "泾源县发展和改革局", "department", "发展改革"),
+        ("泾源县发改委", "泾源县发展和改革委员会", "department", "发展改革"),
+        ("泾源县住建局", "泾源县住房和城乡建设局", "department", "住房和城乡建设"),
+        ("泾源县卫健委", "泾源县卫生健康委员会", "department", "卫生健康"),
+        ("泾源县卫健局", "泾源县卫生健康局", "department", "卫生健康"),
+        ("泾源县文旅局", "泾源县文化和旅游局", "department", "文化和旅游"),
+        ("泾源县文广旅局", "泾源县文化广电旅游局", "department", "文化和旅游"),
+        ("泾源县市监局", "泾源县市场监督管理局", "department", "市场监管"),
+        ("泾源县市场监管局", "泾源县市场监督管理局", "department", "市场监管"),
+        ("泾源县农业农村局", "泾源县农业农村局", "department", "农业农村"),
+        ("泾源县应急局", "泾源县应急管理局", "department", "应急管理"),
+        ("泾源县退役军人局", "泾源县退役军人事务局", "department", "退役军人事务"),
+        ("泾源县医保局", "泾源县医疗保障局", "department", "医疗保障"),
+        ("泾源县自然资源局", "泾源县自然资源局", "department", "自然资源"),
+        ("泾源县交通局", "泾源县交通运输局", "department", "交通运输"),
+        ("泾源县水务局", "泾源县水务局", "department", "水利"),
+        ("泾源县林草局", "泾源县林业和草原局", "department", "林业和草原"),
+        ("泾源县科工局", "泾源县科技和工业信息化局", "department", "工业和信息化"),
+        ("泾源县行政审批局", "泾源县行政审批局", "department", "政务服务"),
+        ("泾源县信访局", "泾源县信访局", "department", "信访"),
+        ("泾源县审计局", "泾源县审计局", "department", "审计"),
+        ("泾源县委组织部", "泾源县委组织部", "department", ""),
+        ("泾源县政府办", "泾源县人民政府办公室", "department", ""),
+        ("泾源县人民政府办公室", "泾源县人民政府办公室", "department", ""),
+        ("泾源县第一中学", "泾源县第一中学", "other", "教育"),
+        ("泾源县", "泾源县人民政府", "government", ""),
+        ("泾源县政府", "泾源县人民政府", "government", ""),
+        ("固原市泾源县人民政府", "泾源县人民政府", "government", ""),
+        ("固原市人民政府", "固原市人民政府", "government", ""),
+        ("泾源县香水镇", "泾源县香水镇人民政府", "township", ""),
+        ("泾源县香水镇政府", "泾源县香水镇人民政府", "township", ""),
+        ("固原市泾源县香水镇人民政府", "泾源县香水镇人民政府", "township", ""),
+        ("泾源县泾河源乡人民政府", "泾源县泾河源乡人民政府", "township", ""),
+        ("南京市鼓楼区中央门街道", "鼓楼区中央门街道办事处", "township", ""),
+        ("南京市鼓楼区中央门街道办", "鼓楼区中央门街道办事处", "township", ""),
+        ("南京市鼓楼区中央门街道办事处", "鼓楼区中央门街道办事处", "township", ""),
+        ("泾源县工业园区管委会", "泾源县工业园区管委会", "government", ""),
+        ("平潭综合实验区财政金融局", "平潭综合实验区财政金融局", "department", "财政"),
+        ("国家税务总局泾源县税务局", "国家税务总局泾源县税务局", "department", "税务"),
+        ("固原市生态环境局泾源分局", "固原市生态环境局泾源分局", "department", "生态环境"),
+        ("前郭尔罗斯蒙古族自治县民政局", "前郭尔罗斯蒙古族自治县民政局", "department", "民政"),
+        ("仙桃市教育局", "仙桃市教育局", "department", "教育"),
+        ("石河子市民政局", "石河子市民政局", "department", "民政"),
+        ("北京市东城区财政局", "东城区财政局", "department", "财政"),
+    ],
+)
+def test_canonical_names(printed: str, canonical: str, kind: str, function: str) -> None:
+    got = report(f"{printed}2022年政府信息公开工作年度报告")
+    assert (got.kind, got.agency, got.agency_kind, got.function) == (Kind.REPORT, canonical, kind, function)
+    assert got.agency_printed == printed
+    assert canonical in got.agency_names
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["本机关", "我局", "各单位", "政府信息公开", "公开工作", "情况", "a", "", "泾源县信息公开工作情况"],
+)
+def test_no_agency(text: str) -> None:
+    assert read_office(text, REGIONS) is None
+
+
+def test_the_long_name_printed_in_the_text_wins() -> None:
+    got = report("浚县教体局2022年政府信息公开工作年度报告", "浚县教育和体育局现公布上一年度情况。")
+    assert got.agency == "浚县教育和体育局"
+    assert set(got.agency_names) == {"浚县教体局", "浚县教育和体育局"}
+    assert report("浚县教体局2022年政府信息公开工作年度报告").agency == "浚县教育体育局"
+
+
+def test_the_longest_word_tells_the_function() -> None:
+    assert function_of("人力资源和社会保障局") == "人力资源和社会保障"
+    assert function_of("人民政府") == ""
+    assert function_of("教育体育局") == "教育"
+
+
+@pytest.mark.parametrize(
+    ("body", "source"),
+    [
+        (("泾源县财政局", "2024年1月20日"), "title"),
+        (("根据条例，现公布《泾源县财政局2023年政府信息公开工作年度报告》。",), "text"),
+        (("本报告由泾源县财政局根据条例编制。",), "text"),
+        (("发布机构：泾源县财政局  发布日期：2024-01-20",), "meta"),
+        (("如有疑问，请与泾源县财政局办公室联系。",), "text"),
+    ],
+)
+def test_agency_where_the_title_has_none(body: tuple[str, ...], source: str) -> None:
+    got = report("2023年政府信息公开工作年度报告", *body)
+    assert (got.kind, got.agency, got.region_code, got.year) == (Kind.REPORT, "泾源县财政局", "640424", 2023)
+    assert sources(got, "agency")[0] == (source, "泾源县财政局")
+
+
+def test_agency_from_the_line_before_the_title() -> None:
+    got = identify("泾源县", "财政局", "2023 年政府信息公开工作", "年度报告", *SIX)
+    assert (got.agency, got.year, got.title) == (
+        "泾源县财政局",
+        2023,
+        "泾源县财政局2023年政府信息公开工作年度报告",
+    )
+
+
+def test_agency_from_meta_link_manifest_and_file_name() -> None:
+    title = "2023年政府信息公开工作年度报告"
+    assert report(title, contentsource="泾源县财政局").agency == "泾源县财政局"
+    for document in (
+        Document(b"", hints=Hints(link_text="泾源县财政局2023年政府信息公开工作年度报告")),
+        Document(b"", hints=Hints(agency="泾源县财政局")),
+        Document(b"", name="年报/泾源县财政局2023年政府信息公开工作年度报告.pdf"),
+    ):
+        assert identify(title, *SIX, document=document).agency == "泾源县财政局"
+
+
+def test_agency_from_the_information_table() -> None:
+    texts = (
+        ("索引号", "640424-2024-1", "发布机构", "泾源县财政局"),
+        ("名称", "年度报告", "发布日期", "2024-01-19"),
+    )
+    cells = tuple(
+        GridCell(r, c, text, Place(table=0, row=r, column=c))
+        for r, row in enumerate(texts)
+        for c, text in enumerate(row)
+    )
+    reading = page("2023年政府信息公开工作年度报告", *SIX)
+    reading = Reading("markup", "text/html", (Grid(cells, 2, 4, Place(table=0)), *reading.blocks))
+    got = recognise(reading, Document(b""), REGIONS)
+    assert (got.agency, got.published_on) == ("泾源县财政局", "2024-01-19")
+
+
+def test_agency_of_the_site() -> None:
+    lines = ("2023年政府信息公开工作年度报告", "一、总体情况", "一年来，全县落实要求。", *SIX[2:])
+    got = identify(*lines, document=Document(b"", hints=Hints(region_code="640424")))
+    assert (got.agency, sources(got, "agency")) == ("泾源县人民政府", [("site", "泾源县人民政府")])
+
+
+def test_a_bare_our_office_is_perhaps() -> None:
+    got = report("2023年政府信息公开工作年度报告", site="640424")
+    assert (got.kind, got.agency, codes(got)) == (Kind.PERHAPS, "", {"agency_unknown"})
+
+
+def test_a_short_name_takes_the_division_of_the_site() -> None:
+    for printed in ("财政局", "县财政局"):
+        got = report(f"{printed}2023年政府信息公开工作年度报告", site="640424")
+        assert (got.agency, got.region_code) == ("泾源县财政局", "640424")
+        assert sources(got, "region") == [("site", "640424")]
+
+
+def test_the_manifest_does_not_overrule_the_title() -> None:
+    document = Document(b"", hints=Hints(agency="泾源县民政局"))
+    got = identify("泾源县财政局2023年政府信息公开工作年度报告", *SIX, document=document)
+    assert got.agency == "泾源县财政局"
+    assert "agency_conflict" in codes(got)
+
+
+# --- regions -----------------------------------------------------------------
+
+
+def test_ambiguous_names_stay_open() -> None:
+    got = report("城关区财政局2022年政府信息公开工作年度报告")
+    assert (got.kind, got.agency, got.region_code) == (Kind.REPORT, "城关区财政局", None)
+    assert codes(got) == {"region_ambiguous"}
+
+
+@pytest.mark.parametrize(
+    ("title", "code"),
+    [
+        ("兰州市城关区财政局", "620102"),
+        ("西藏自治区拉萨市城关区财政局", "540102"),
+        ("甘肃省城关区财政局", "620102"),
+    ],
+)
+def test_the_parent_in_the_title_tells_which(title: str, code: str) -> None:
+    got = report(f"{title}2022年政府信息公开工作年度报告")
+    assert (got.agency, got.region_code, codes(got)) == ("城关区财政局", code, set())
+
+
+def test_site_code_text_and_address_tell_which() -> None:
+    title = "城关区财政局2022年政府信息公开工作年度报告"
+    assert report(title, site="620102").region_code == "620102"
+    assert report(title, siteidcode="6201020003").region_code == "620102"
+    assert report(title, sitename="兰州市城关区人民政府").region_code == "620102"
+    got = report(title, "联系地址：甘肃省兰州市城关区某路1号。")
+    assert (got.region_code, sources(got, "region")[0][0]) == ("620102", "text")
+    credit = Document(b"", url="http://x.gov.cn/govxxgk/11620102013900000T/a.html")
+    assert identify(title, *SIX, document=credit).region_code == "620102"
+
+
+def test_the_text_wins_over_the_site() -> None:
+    got = report("泾源县财政局2022年政府信息公开工作年度报告", site="640402")
+    assert (got.agency, got.region_code) == ("泾源县财政局", "640424")
+    assert "region_contradicts_site" in codes(got)
+    assert ("site", "640402") in sources(got, "region")
+
+
+def test_a_former_name_belongs_to_the_division_of_today() -> None:
+    got = report("洪泽县审计局2014年政府信息公开工作年度报告", site="320813")
+    assert (got.agency, got.region_code, codes(got)) == ("洪泽县审计局", "320813", set())
+
+
+def test_no_region_anywhere() -> None:
+    got = report("香水镇人民政府2022年政府信息公开工作年度报告")
+    assert (got.agency, got.region_code, codes(got)) == ("香水镇人民政府", None, {"region_unknown"})
+
+
+def test_a_township_found_with_its_county_in_the_text() -> None:
+    got = report("香水镇人民政府2022年政府信息公开工作年度报告", "泾源县香水镇人民政府现公布年度报告。")
+    assert (got.agency, got.region_code) == ("泾源县香水镇人民政府", "640424")
+
+
+# --- year --------------------------------------------------------------------
+
+
+def test_year_of_the_title_then_the_period() -> None:
+    period = "本报告统计数据自2021年1月1日起至12月31日止。"
+    got = report("泾源县财政局政府信息公开工作年度报告", period)
+    assert (got.year, sources(got, "year")) == (2021, [("period", "2021")])
+    got = report("泾源县财政局2021年政府信息公开工作年度报告", period)
+    assert (got.year, sources(got, "year"), codes(got)) == (
+        2021,
+        [("title", "2021"), ("period", "2021")],
+        set(),
+    )
+    got = report("泾源县财政局2022年政府信息公开工作年度报告", period)
+    assert (got.year, codes(got)) == (2022, {"year_conflict"})
+
+
+def test_year_from_link_and_address_but_not_from_the_publication() -> None:
+    title = "泾源县财政局政府信息公开工作年度报告"
+    linked = Document(b"", hints=Hints(link_text="泾源县财政局2021年政府信息公开工作年度报告"))
+    assert identify(title, *SIX, document=linked).year == 2021
+    folder = identify(title, *SIX, document=Document(b"", url="http://x.gov.cn/xxgknb/2021n/a.html"))
+    assert (folder.year, codes(folder)) == (2021, {"year_from_url"})
+    published = report(title, pubdate="2022-01-20 10:00")
+    assert (published.kind, published.year, codes(published)) == (Kind.PERHAPS, None, {"year_unknown"})
+
+
+def test_page_title_and_body_differ() -> None:
+    got = report(
+        "泾源县财政局2021年政府信息公开工作年度报告",
+        articletitle="泾源县财政局2022年政府信息公开工作年度报告",
+    )
+    assert "year_conflict" in codes(got)
+    got = report(
+        "泾源县财政局2022年政府信息公开工作年度报告",
+        articletitle="泾源县民政局2022年政府信息公开工作年度报告",
+    )
+    assert "agency_conflict" in codes(got)
+
+
+@pytest.mark.parametrize("text", ["2021年", "二〇二一年", "二○二一", "二0二一", "二零二一"])
+def test_year_numerals(text: str) -> None:
+    assert year_of(text.removesuffix("年")) == 2021
+
+
+@pytest.mark.parametrize(
+    ("text", "year"),
+    [
+        ("自2021年1月1日起至2021年12月31日止", 2021),
+        ("从2021年1月1日至12月31日", 2021),
+        ("2021年1月1日到2021年12月31日", 2021),
+        ("2021年1月1日—12月31日", 2021),
+        ("二〇二一年1月1日起,至12月31日", 2021),
+        ("2020年1月1日至2021年12月31日", None),
+        ("2021年3月1日至12月31日", None),
+    ],
+)
+def test_period(text: str, year: int | None) -> None:
+    found = find_period(text)
+    assert (found[0] if found else None) == year
+
+
+# --- publication -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("2023-01-18 10:30", "2023-01-18"),
+        ("2023—01—18 10∶30", "2023-01-18"),
+        ("2023年1月18日", "2023-01-18"),
+        ("２０２３年１月１８日", "2023-01-18"),
+        ("2023/1/18", "2023-01-18"),
+        ("2023.01.18", "2023-01-18"),
+        ("20230118", "2023-01-18"),
+        ("二〇二三年一月十八日", "2023-01-18"),
+        ("二○二三年十二月三十一日", "2023-12-31"),
+        ("2023-02-30", None),
+        ("浏览次数：20231", None),
+        ("", None),
+    ],
+)
+def test_dates(text: str, iso: str | None) -> None:
+    assert find_date(text) == iso
+
+
+@pytest.mark.parametrize(
+    ("url", "iso"),
+    [
+        ("http://a.gov.cn/x/202301/t20230118_4091303.html", "2023-01-18"),
+        ("http://a.gov.cn/art/2023/1/18/art_12_3.html", "2023-01-18"),
+        ("http://a.gov.cn/2023/01-18/137.html", "2023-01-18"),
+        ("http://a.gov.cn/x/P020230118412.pdf", "2023-01-18"),
+        ("http://a.gov.cn/c1/20230118/0123456789abcdef.html", "2023-01-18"),
+        ("http://a.gov.cn/content/54279.html", None),
+    ],
+)
+def test_dates_in_addresses(url: str, iso: str | None) -> None:
+    assert date_in_url(url) == iso
+
+
+def test_publication_is_after_the_year_and_its_sources_are_kept() -> None:
+    title = "泾源县财政局2022年政府信息公开工作年度报告"
+    assert report(title, pubdate="2022-06-01").published_on is None
+    assert (
+        report(title, "来源：泾源县财政局 发布时间：2023-01-18 10:20 浏览次数：35").published_on
+        == "2023-01-18"
+    )
+    document = Document(b"", url="http://x.gov.cn/t20230203_1.html", hints=Hints(published_on="2023-01-30"))
+    got = recognise(page(title, *SIX, pubdate="2023-01-18"), document, REGIONS)
+    assert got.published_on == "2023-01-18"
+    assert sources(got, "published_on") == [
+        ("meta", "2023-01-18"),
+        ("manifest", "2023-01-30"),
+        ("url", "2023-02-03"),
+    ]
+    assert identify(title, *SIX, document=document).published_on == "2023-01-30"
+
+
+# --- kinds -------------------------------------------------------------------
+
+
+def _filled(state: State, value: int | None) -> Filled:
+    cell = Cell(
+        "applications", 0, "new_received", "total", "" if value is None else str(value), value, "item", state
+    )
+    return Filled("2021", (cell,), {"applications": TableState.TABLE})
+
+
+def test_a_filled_document_under_the_title_of_another_is_perhaps() -> None:
+    reading = page("关于公布泾源县财政局2022年政府信息公开工作年度报告的通知", *SIX)
+    assert recognise(reading, Document(b""), REGIONS, (), _filled(State.NUMBER, 3)).kind is Kind.PERHAPS
+    assert recognise(reading, Document(b""), REGIONS, (), _filled(State.BLANK, None)).kind is Kind.NOT_REPORT
+
+
+def test_a_blank_form_has_neither_agency_nor_year_nor_numbers() -> None:
+    reading = page("政府信息公开工作年度报告", *SIX)
+    assert recognise(reading, Document(b""), REGIONS, (), _filled(State.BLANK, None)).kind is Kind.FORM
+    named = page("泾源县财政局2022年政府信息公开工作年度报告", *SIX)
+    assert recognise(named, Document(b""), REGIONS, (), _filled(State.BLANK, None)).kind is Kind.REPORT
+
+
+def test_a_report_is_proved_by_its_content() -> None:
+    got = identify(
+        "泾源县财政局",
+        "（2024年1月20日）",
+        "统计期限自2023年1月1日起至12月31日止。",
+        "本报告由泾源县财政局编制。",
+        *SIX,
+    )
+    assert (got.kind, got.agency, got.year) == (Kind.REPORT, "泾源县财政局", 2023)
+
+
+def test_a_list_page_is_no_report() -> None:
+    links = tuple((f"{y}.html", f"泾源县财政局{y}年政府信息公开工作年度报告") for y in range(2018, 2023))
+    reading = Reading("markup", "text/html", (Paragraph("政府信息公开年报", Place(block=0)),), links=links)
+    assert recognise(reading, Document(b""), REGIONS).kind is Kind.NOT_REPORT
+    lines = identify("政府信息公开年报", *(text for _, text in links))
+    assert lines.kind is Kind.NOT_REPORT
+
+
+def test_a_short_page_with_the_report_attached_is_a_report() -> None:
+    got = identify(
+        "泾源县财政局2022年政府信息公开工作年度报告", "附件：泾源县财政局2022年政府信息公开工作年度报告.pdf"
+    )
+    assert (got.kind, got.year) == (Kind.REPORT, 2022)
+
+
+def test_letters_and_empty_pages() -> None:
+    assert identify().kind is Kind.NOT_REPORT
+    assert identify("您好，我想咨询办理流程。").kind is Kind.NOT_REPORT
+
+
+@given(st.lists(st.text(max_size=40), max_size=12), st.text(max_size=30))
+def test_recognise_never_raises(lines: list[str], title: str) -> None:
+    assert (
+        recognise(page(*lines, articletitle=title, pubdate=title), Document(b"", url=title), REGIONS).kind
+        in Kind
+    )
+
+
+# --- the seeds ---------------------------------------------------------------
+
+SEEDS = sorted((SHARED / "seeds").glob("*.txt")) if (SHARED / "seeds").is_dir() else []
+
+
+@pytest.mark.skipif(not SEEDS, reason="the seed reports are not beside the project")
+def test_seeds() -> None:
+    for path in SEEDS:
+        gold = json.loads((SHARED / "gold" / f"{path.stem}.json").read_text(encoding="utf-8"))
+        got = identify(*path.read_text(encoding="utf-8").splitlines(), document=Document(b"", name=path.name))
+        assert got.kind is Kind.REPORT
+        assert (got.agency, got.region_code, got.year) == (gold["agency"], gold["region_code"], gold["year"])
+        assert got.title == gold["title"]
+        assert got.agency_printed in (gold["agency"], gold.get("agency_as_titled"))
+        assert got.issues == ()
