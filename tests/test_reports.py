@@ -1,0 +1,176 @@
+"""What was read goes into the store as a report, a version, an address or an issue."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from benchmarks.accuracy import regions_of
+from pipelines.parse.records import Document, Kind, Parsed
+from pipelines.parse.report import parse
+from pipelines.reports import Bundle, Source, days_late, fingerprint, save
+from pipelines.store import Store
+from samples.counties import World
+from samples.render import LAYOUTS
+from samples.report import Report
+
+WORLD = World.build(seed=3, counties=1, agencies=4)
+REGIONS = regions_of(WORLD)
+REPORTS = [
+    p.report
+    for p in WORLD.sites[0].publications
+    if p.kind == "report" and set(p.report.tables.values()) == {"table"}
+]
+KEY = ("applications", "", "granted", "natural_person")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(tmp_path, write=True) as opened:
+        opened.begin_crawl("crawl")
+        yield opened
+
+
+def html(report: Report, noise: str = "") -> bytes:
+    return LAYOUTS["html_plain"].render(report).replace(b"</body>", noise.encode() + b"</body>")
+
+
+def read(content: bytes) -> Parsed:
+    parsed = parse(Document(content, media_type="text/html"), REGIONS)
+    assert parsed.kind is Kind.REPORT
+    return parsed
+
+
+def bundle(content: bytes, path: str = "a.html", seen_at: str = "2026-01-02T03:04:05Z") -> Bundle:
+    source = Source(
+        f"www.x.gov.cn/{path}", f"http://www.x.gov.cn/{path}", hashlib.sha256(content).hexdigest()
+    )
+    return Bundle(source, (), None, "www.x.gov.cn", seen_at, seen_at, 1, True)
+
+
+def put(
+    store: Store, content: bytes, path: str = "a.html", seen_at: str = "2026-01-02T03:04:05Z"
+) -> str | None:
+    return save(store, bundle(content, path, seen_at), read(content), REGIONS)
+
+
+def edited(report: Report, by: int = 1) -> Report:
+    return replace(report, figures={**report.figures, KEY: report.figures[KEY] + by})
+
+
+def test_a_report_is_laid_out_with_its_cells_and_where_they_stand(store: Store) -> None:
+    report_id = put(store, html(REPORTS[0]))
+    assert report_id == f"{store.value('SELECT agency_id FROM agencies')}-{REPORTS[0].year}"
+    found = {
+        (r["table_name"], r["item"] or "", r["row"], r["column_name"]): r["value"]
+        for r in store.rows("SELECT * FROM cells WHERE report_id = ? AND state = 'number'", (report_id,))
+    }
+    assert found == {k: c.value for k, c in REPORTS[0].cells.items() if c.state == "number"}
+    assert store.value("SELECT count(*) FROM cells WHERE state = 'number' AND location IS NULL") == 0
+
+
+def test_noise_around_the_same_words_is_no_version(store: Store) -> None:
+    put(store, html(REPORTS[0]))
+    put(store, html(REPORTS[0], "<p>浏览次数：12</p>"), seen_at="2026-02-02T03:04:05Z")
+    row = store.row("SELECT * FROM report_versions")
+    assert row is not None
+    assert (row["version"], row["last_seen_at"]) == (1, "2026-02-02T03:04:05Z")
+
+
+def test_a_silent_edit_is_a_version_with_exactly_the_changed_cell(store: Store) -> None:
+    put(store, html(REPORTS[0]))
+    put(store, html(edited(REPORTS[0])), seen_at="2026-02-02T03:04:05Z")
+    changes = list(store.rows("SELECT * FROM report_changes"))
+    assert [(c["table_name"], c["row"], c["column_name"], c["old_raw"], c["new_raw"]) for c in changes] == [
+        (KEY[0], KEY[2], KEY[3], REPORTS[0].printed(KEY), edited(REPORTS[0]).printed(KEY))
+    ]
+    assert store.value("SELECT version FROM reports") == 2
+    assert store.value("SELECT count(*) FROM report_versions WHERE body IS NOT NULL") == 2
+
+
+def test_the_same_report_at_a_second_address_is_one_report(store: Store) -> None:
+    assert put(store, html(REPORTS[0])) == put(store, html(REPORTS[0], "<p>门户</p>"), "b.html")
+    assert store.value("SELECT count(*) FROM reports") == 1
+    assert store.value("SELECT count(*) FROM report_sources") == 2
+
+
+def test_other_figures_at_a_second_address_are_an_issue_and_no_version(store: Store) -> None:
+    put(store, html(REPORTS[0]))
+    put(store, html(edited(REPORTS[0])), "b.html")
+    assert store.value("SELECT version FROM reports") == 1
+    assert store.value("SELECT code FROM issues WHERE code = 'sources_differ'")
+
+
+def test_what_reads_worse_never_replaces_what_reads_better(store: Store) -> None:
+    put(store, html(REPORTS[0]))
+    stub = html(REPORTS[0]).split("二、主动公开".encode())[0] + b"</body></html>"
+    put(store, stub, seen_at="2026-02-02T03:04:05Z")
+    assert store.value("SELECT state FROM reports") == "complete"
+    assert store.value("SELECT count(*) FROM issues WHERE code = 'regressed'") == 1
+
+
+def test_a_page_that_is_no_report_any_more_leaves_the_report(store: Store) -> None:
+    content = html(REPORTS[0])
+    put(store, content)
+    gone = "<html><title>系统维护</title><body>网站正在维护</body></html>".encode()
+    parsed = parse(Document(gone), REGIONS)
+    assert save(store, bundle(gone), parsed, REGIONS) is None
+    assert store.value("SELECT count(*) FROM reports") == 1
+    assert store.value("SELECT report_id FROM issues WHERE code = 'regressed'")
+
+
+def test_years_are_checked_in_whatever_order_they_come(store: Store) -> None:
+    agency = REPORTS[0].agency
+    years = sorted((r for r in REPORTS if r.agency == agency), key=lambda r: -r.year)
+    consecutive = [(a, b) for a, b in zip(years, years[1:], strict=False) if a.year == b.year + 1]
+    assert consecutive, "the sample has two reports in a row"
+    later, earlier = consecutive[0]
+    for report in (later, earlier):
+        put(store, html(report), f"{report.year}.html")
+    outcomes = store.rows(
+        "SELECT DISTINCT outcome FROM checks WHERE rule = 'years.carry' AND report_id LIKE ?",
+        (f"%-{later.year}",),
+    )
+    assert {row["outcome"] for row in outcomes} <= {"pass", "assumed"}
+
+
+def test_reading_the_same_bytes_again_changes_nothing(store: Store) -> None:
+    def rows() -> list[object]:
+        tables = ("reports", "cells", "sections", "checks", "report_versions", "report_changes", "agencies")
+        skip = {"changed_at"}
+        return [
+            {k: v for k, v in row.items() if k not in skip}
+            for table in tables
+            for row in store.rows(f"SELECT * FROM {table}")
+        ]
+
+    put(store, html(REPORTS[0]))
+    before = rows()
+    put(store, html(REPORTS[0]))
+    assert rows() == before
+
+
+def test_fingerprints_tell_reports_apart() -> None:
+    one, two = read(html(REPORTS[0])).report, read(html(edited(REPORTS[0]))).report
+    assert one is not None
+    assert two is not None
+    assert fingerprint(one) != fingerprint(two)
+
+
+@pytest.mark.parametrize(
+    ("kind", "published", "late"),
+    [
+        ("department", "2024-01-31", 0),
+        ("department", "2024-02-03", 3),
+        ("township", "2024-01-02", 0),
+        ("government", "2024-02-03", 0),
+        ("government", "2024-04-01", 1),
+        ("government", None, None),
+    ],
+)
+def test_days_late_count_from_the_legal_date(kind: str, published: str | None, late: int | None) -> None:
+    assert days_late(kind, 2023, published, None) == late
