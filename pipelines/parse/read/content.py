@@ -32,6 +32,7 @@ _TABLES = (
     ("t3", re.compile("申请人情况|勾稽关系|结转下年度")),
     ("t4", re.compile("结果\\s*维持|未经复议")),
 )
+_OTHER_COPY = re.compile(r"(?<![a-z])(?:mobile|phone|wap|m-only|m_only|visible-xs|print|print-only)(?![a-z])")
 _NUMBERED = re.compile(r"\s*([一二三四五六七八九十])\s*[、.．]\s*\S{2,40}$")
 _ENOUGH = 200  # characters that make a container an article
 _PARTS = 3  # parts of the form that make a structure
@@ -65,7 +66,7 @@ def _marks(found: Found) -> list[str]:
 
 
 def _container(flow: Flow, marks: list[tuple[int, str]], least: int) -> Element | None:
-    """The smallest element that holds as many different marks as any; the first where two copies stand."""
+    """The smallest element that holds as many different marks as any; of two copies the one for a screen."""
     held: dict[Element, set[str]] = {}
     chains = []
     for index, mark in marks:
@@ -77,11 +78,15 @@ def _container(flow: Flow, marks: list[tuple[int, str]], least: int) -> Element 
     most = max(map(len, held.values()), default=0)
     if most < least:
         return None
-    for chain in chains:
-        for element in chain:
-            if len(held[element]) == most:
-                return element if element in flow.ranges else None
-    return None
+    smallest = [next(element for element in chain if len(held[element]) == most) for chain in chains if chain]
+    shown = [element for element in smallest if not _is_other_copy(element)]
+    best = (shown or smallest)[0]
+    return best if best in flow.ranges else None
+
+
+def _is_other_copy(element: Element) -> bool:
+    """True inside an element meant for telephones or for printing."""
+    return any(_OTHER_COPY.search(" ".join(_names(item))) for item in [element, *element.iterancestors()])
 
 
 def _widened(flow: Flow, body: Element, last_mark: int) -> Element:

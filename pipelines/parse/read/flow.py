@@ -25,6 +25,7 @@ _SKIPPED_WORDS = (
     "textarea canvas video audio map"
 )
 _SKIPPED = frozenset(_SKIPPED_WORDS.split())
+_INLINE = frozenset(("span", "b", "strong", "i", "em", "u", "font", "sup", "sub"))
 _LEVELS = {f"h{n}": n for n in range(1, 7)}
 _CELLS = frozenset(("td", "th"))
 _GROUPS = frozenset(("thead", "tbody", "tfoot"))
@@ -123,9 +124,10 @@ class _Walker:
         self.flush()
         outer, self._holder = self._holder, element
         outer_lines, self._lines = self._lines, self._lines or element.tag == "pre"
-        self._range(element, self._content)
+        start = len(self.result.found)
+        self._content(element)
         self.flush()
-        self.result.ranges[element] = (self.result.ranges[element][0], len(self.result.found))
+        self.result.ranges[element] = (start, len(self.result.found))
         self._holder, self._lines = outer, outer_lines
 
     def _range(self, element: Element, inner: Callable[[Element], None]) -> None:
@@ -139,12 +141,18 @@ class _Walker:
         if element.text:
             self._add(element.text)
         for child in element:
-            self.walk(child)
+            if child.tag in _INLINE and not len(child):
+                if child.text:
+                    self._add(child.text)
+            else:
+                self.walk(child)
             if child.tail:
                 self._add(child.tail)
         self._links -= is_link
 
     def _add(self, text: str) -> None:
+        if not self._pieces and text.isspace() and not self._lines:
+            return
         if self._lines and "\n" in text:
             for line in text.split("\n"):
                 self._pieces.append(line)

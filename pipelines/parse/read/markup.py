@@ -20,7 +20,7 @@ _LARGE = 4096
 _LARGE_TAG = re.compile(r"<[A-Za-z][^<>]{4096,}")
 _MAX_ATTRIBUTES = 1000  # parsing takes the square of their number
 _DATA_URI = re.compile(r"data:[\w/+.;=-]{0,100};base64,[A-Za-z0-9+/=\s]{256,}")
-_TAG = re.compile(r"""<[^<>"']*(?:(?:"[^"<]*"|'[^'<]*')[^<>"']*)*>|<[^<>]*>""")
+_TAG = re.compile(r"""<[^<>"']*+(?:(?:"[^"<]*+"|'[^'<]*+')[^<>"']*+)*+>|<[^<>]*+>""")
 _NAMES = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:]*)")
 _INLINE = re.compile(
     r"</?(?:b|strong|i|em|u|font|span|big|small|o:p|a|s|strike|sub|sup)\b[^<>]*>", re.IGNORECASE
@@ -36,11 +36,11 @@ _TOKENS = re.compile(r"\d+(?:[.,]\d+)*")
 _ENTITY = re.compile(r"&[a-zA-Z]{2,8};?")
 # what must stand in the source for an element to be hidden, and how such elements are found
 _HIDDEN = {
-    "isplay": etree.XPath("//*[contains(@style,'isplay')]"),
-    "ISPLAY": etree.XPath("//*[contains(@style,'ISPLAY')]"),
-    "isibility": etree.XPath("//*[contains(@style,'isibility')]"),
-    "mso-hide": etree.XPath("//*[contains(@style,'mso-hide')]"),
-    "hidden": etree.XPath("//*[@hidden or @aria-hidden='true']"),
+    "isplay": etree.XPath("//@style[contains(.,'isplay')]/.."),
+    "ISPLAY": etree.XPath("//@style[contains(.,'ISPLAY')]/.."),
+    "isibility": etree.XPath("//@style[contains(.,'isibility')]/.."),
+    "mso-hide": etree.XPath("//@style[contains(.,'mso-hide')]/.."),
+    "hidden": etree.XPath("//@hidden/.. | //@aria-hidden/.."),
 }
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
 _FORM = re.compile("总体情况|第二十条第|需要报告的事项|结果维持|结转下年度|存在的?主要问题")
@@ -59,7 +59,7 @@ def parse(text: str) -> tuple[Element, bool]:
         text = _INLINE.sub("", text)  # hundreds of unclosed <font>: they carry no structure
         root = _parse(text)
         if root is not None and (_is_deep(root) or _depth(text) > _MAX_DEPTH):
-            raise Unreadable("too_deep", "HTML 嵌套过深 / nested too deeply: save the page anew from a browser")
+            raise Unreadable("too_deep", "HTML 嵌套过深 / nested too deeply: save the page from a browser")
     return _second_opinion(text, root)
 
 
