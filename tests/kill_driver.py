@@ -10,7 +10,7 @@ from pathlib import Path
 from pipelines.archive import Exchange, Location, Provenance
 from pipelines.clock import now
 from pipelines.recovery import recover
-from pipelines.store import Capture, Store
+from pipelines.store import Capture, Store, StoreError
 
 
 def _earlier(store: Store, url: str) -> Location | None:
@@ -67,4 +67,8 @@ def main(data: Path, count: int) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    try:
+        main(Path(sys.argv[1]), int(sys.argv[2]))
+    except StoreError as error:
+        print(error, file=sys.stderr)
+        sys.exit(error.exit_code)

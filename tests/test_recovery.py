@@ -80,6 +80,41 @@ def test_killed_again_while_recovering(tmp_path: Path, point: str) -> None:
     assert_whole(tmp_path)
 
 
+def limited(data: Path, size: int) -> int:
+    """A run whose files may grow to ``size`` bytes; returns how it ended."""
+    environment = {**os.environ, "PYTHONPATH": str(DRIVER.parents[1])}
+    limit = (
+        "import resource, runpy, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]),) * 2); "
+    )
+    command = limit + "sys.argv = sys.argv[2:]; runpy.run_path(sys.argv[0], run_name='__main__')"
+    ended = subprocess.run(
+        [sys.executable, "-c", command, str(size), str(DRIVER), str(data), "60"],
+        env=environment,
+        capture_output=True,
+        check=False,
+    )
+    assert ended.returncode in (0, 5), ended.stderr.decode()
+    return ended.returncode
+
+
+def fill(data: Path, sizes: range) -> None:
+    """A run of 20 finds its disk full at each of these sizes, and then goes on with room."""
+    assert run(data, count=20) == 0
+    assert {limited(data, size) for size in sizes} >= {5}
+    assert run(data, count=60) == 0
+    assert_whole(data, 60)
+
+
+@pytest.mark.parametrize("size", [100, 5_000, 20_000, 270_000])
+def test_a_full_disk_ends_the_run_with_5_and_loses_nothing(tmp_path: Path, size: int) -> None:
+    fill(tmp_path, range(size, size + 1))
+
+
+@pytest.mark.slow
+def test_a_disk_that_is_full_at_every_turn(tmp_path: Path) -> None:
+    fill(tmp_path, range(100, 300_000, 6_000))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(60))
 def test_killed_at_random_until_it_is_done(tmp_path: Path, seed: int) -> None:

@@ -90,7 +90,9 @@ class Segment:
 
     def close(self) -> None:
         """Leave the file for recovery."""
-        os.close(self._handle)
+        if self._handle >= 0:
+            os.close(self._handle)
+            self._handle = -1
 
     def finish(self) -> str:
         """Give the file its final name; returns the digest of the whole."""
@@ -157,13 +159,21 @@ class Archive:
 
     def close(self) -> None:
         """Close the segment; one with an exchange that has no row yet is left open for recovery."""
-        segment, self._segment = self._segment, None
+        segment = self._segment
         if segment is None:
             return
         if segment.broken or self._log.captures_in(segment.warc_file) != segment.exchanges:
-            segment.close()
+            self.abandon()
         else:
-            self._log.segment_closed(segment.warc_file, segment.size, segment.finish())
+            digest = segment.finish()
+            self._segment = None
+            self._log.segment_closed(segment.warc_file, segment.size, digest)
+
+    def abandon(self) -> None:
+        """Let go of the segment as it is, for recovery to take up; asks nothing of disk or store."""
+        segment, self._segment = self._segment, None
+        if segment:
+            segment.close()
 
     def __enter__(self) -> Archive:
         return self
@@ -171,7 +181,10 @@ class Archive:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        if isinstance(error, Exception):
+            self.abandon()
+        else:
+            self.close()
 
     def _revisited(self, exchange: Exchange) -> Location | None:
         """``earlier`` if its record really holds these bytes."""
@@ -197,8 +210,12 @@ class Archive:
         self._count += 1
         name = f"gongkai-{self.crawl_id:06d}-{self._count:04d}-{secrets.token_hex(4)}.warc.gz"
         segment = Segment(self.data / "warc", name)
-        self._log.segment_opened(name, self.crawl_id)
-        segment.append(warcinfo(name, self._info))
+        try:
+            self._log.segment_opened(name, self.crawl_id)
+            segment.append(warcinfo(name, self._info))
+        except BaseException:
+            segment.close()
+            raise
         return segment
 
 

@@ -123,4 +123,6 @@ class Store(Runs, Places, Captures, Issues):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if isinstance(error, Exception) and self._archive:
+            self._archive.abandon()
         self.close()

@@ -59,10 +59,11 @@ class Tables:
 
     def rows(self, sql: str, parameters: Parameters = ()) -> Iterator[Row]:
         """The rows of a query, as dicts."""
-        cursor = self.db.execute(sql, _plain(parameters))
-        names = [column[0] for column in cursor.description]
-        for row in cursor:
-            yield dict(zip(names, row, strict=True))
+        with translated(str(self.data / "store.db")):
+            cursor = self.db.execute(sql, _plain(parameters))
+            names = [column[0] for column in cursor.description]
+            for row in cursor:
+                yield dict(zip(names, row, strict=True))
 
     def row(self, sql: str, parameters: Parameters = ()) -> Row | None:
         """The first row of a query, or None."""
@@ -70,8 +71,7 @@ class Tables:
 
     def value(self, sql: str, parameters: Parameters = ()) -> Any:
         """The first value of a query's first row, or None."""
-        found = self.db.execute(sql, _plain(parameters)).fetchone()
-        return found[0] if found else None
+        return next(iter((self.row(sql, parameters) or {}).values()), None)
 
     def _put(self, table: str, rows: Iterable[Mapping[str, Any]], key: str) -> None:
         """Insert rows, or update the given columns of those that exist.
