@@ -1,4 +1,4 @@
-"""Filling the official tables of a document: read it in two ways, reconcile them, emit the cells of the form."""
+"""Filling the official tables: read a document in two ways, reconcile them, emit the cells of the form."""
 
 from __future__ import annotations
 
@@ -195,7 +195,7 @@ def _empty(wanted: FormCell, state: State, label: str = "") -> Cell:
 
 
 def _unbound_cell(wanted: FormCell, finding: Finding) -> Cell:
-    """A cell of a row that can't be bound: what the row prints is its raw text, its place that of the first value."""
+    """A cell of a row that can't be bound: its raw text is all that the row prints."""
     return Cell(
         wanted.table_name,
         wanted.ordinal,
@@ -250,7 +250,7 @@ def _cell_issues(table: str, cells: Sequence[Cell], agreed: Agreed) -> Iterator[
     rows = agreed.of(table)
     for cell in cells:
         if cell.state is State.UNREADABLE and cell.row in rows and not rows[cell.row].problem:
-            detail = f"{table}.{cell.row}.{cell.column_name}: {cell.raw!r} is no number that can be read for certain"
+            detail = f"{table}.{cell.row}.{cell.column_name}: {cell.raw!r} is no certain number"
             yield Issue("cell_unreadable", "warning", detail)
     absent = list(dict.fromkeys(cell.row for cell in cells if cell.row not in rows))
     if absent:

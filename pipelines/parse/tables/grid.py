@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
 
 from pipelines.parse.labels import Match
 from pipelines.parse.numbers import money_unit
@@ -15,7 +16,13 @@ from pipelines.parse.tables.suffix import label_at_end
 from pipelines.parse.tables.vocabulary import is_blank, is_numberlike
 from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS
 
-Held = tuple[str, list[GridCell]]
+
+class Held(NamedTuple):
+    """Values whose label may go on in the next row: its beginning, the cells, the header above them."""
+
+    label: str
+    cells: list[GridCell]
+    header: Header | None
 
 
 class GridReader:
@@ -45,13 +52,13 @@ class GridReader:
         for row in grid.rows():
             if row:
                 self._row(row)
-        self._settle()
         self._reviews.finish_grid()
         if before != (len(self.found.rows), len(self.found.unbound)) or self._reviews.touched:
             self.found.used.add(index)
 
     def finish(self) -> Findings:
         """Everything found in the grids read."""
+        self._settle()
         self._reviews.finish()
         return self.found
 
@@ -65,11 +72,13 @@ class GridReader:
     def _row(self, row: Sequence[GridCell]) -> None:
         filled = [c for c in row if not is_blank(c.text)]
         if not filled:
+            if self._context == REVIEWS:
+                self._reviews.blank(row)
             return
         if self._is_title(filled) or self._is_header(row, filled):
-            self._settle()
             return
-        if self._context == REVIEWS and self._reviews.data(row):
+        if (self._context == REVIEWS or self._reviews.names(filled)) and self._reviews.data(row):
+            self._context = REVIEWS
             return
         self._data(row, filled)
 
@@ -151,17 +160,21 @@ class GridReader:
             if found:
                 return found[0], found[1], cells[last + 1 :]
         text = "".join(c.text for c in lead)
-        return text, None, cells[len(lead) :]
+        end = max((i + 1 for i, c in enumerate(lead) if not is_blank(c.text)), default=0)
+        return text, None, cells[end:]
 
     def _unlabelled(self, label: str, values: list[GridCell], has_values: bool) -> None:
         """A row whose label is no row's: half of a label cut by a page, or values without a label."""
         if has_values:
             self._settle()
-            self._held = (label, values)
-        elif self._held and self._held[0] and label and (found := words.row_label(self._held[0] + label)):
-            whole, cells = self._held[0] + label, self._held[1]
-            self._held = None
-            self._labelled(whole, found, cells)
+            self._held = Held(label, values, self._applicants)
+        elif (
+            self._held and self._held.label and label and (found := words.row_label(self._held.label + label))
+        ):
+            held, self._held = self._held, None
+            self._applicants, now = held.header, self._applicants
+            self._labelled(held.label + label, found, held.cells)
+            self._applicants = now
         else:
             self._settle()
             self._fragment = label
@@ -169,8 +182,7 @@ class GridReader:
     def _settle(self) -> None:
         """Give up waiting for the rest of a label: values held so far belong to no row."""
         if self._held is not None:
-            _, cells = self._held
-            filled = [c for c in cells if is_numberlike(c.text)]
+            filled = [c for c in self._held.cells if is_numberlike(c.text)]
             if self._context in (PROACTIVE, APPLICATIONS) and filled:
                 self.found.unbound.append((self._context, _slots(filled)))
         self._held, self._fragment = None, ""

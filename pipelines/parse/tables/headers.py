@@ -109,7 +109,7 @@ def bind(cells: Sequence[GridCell], header: Header, exact: bool) -> dict[str, Gr
         if placed and (exact or _trustworthy(placed, header.order)):
             return placed
     wanted = len(header.order)
-    if len(filled) == wanted:
+    if len(filled) == wanted and not _gap(values):
         return dict(zip(header.order, filled, strict=True))
     if exact and len(values) == wanted and all(c.colspan == 1 for c in values):
         return dict(zip(header.order, values, strict=True))
@@ -122,6 +122,13 @@ def _trustworthy(placed: dict[str, GridCell], order: tuple[str, ...]) -> bool:
     """Positions inferred from tabs: a lost value shifts the rest, so the last one must be filled."""
     filled = [not is_blank(placed[key].text) for key in order]
     return filled[-1] or not any(filled)
+
+
+def _gap(values: Sequence[GridCell]) -> bool:
+    """Whether a blank stands between values: then one of them may be a remark, and the blank a value."""
+    filled = [not is_blank(cell.text) for cell in values]
+    first, last = filled.index(True), len(filled) - filled[::-1].index(True)
+    return not all(filled[first:last])
 
 
 def _by_position(values: Sequence[GridCell], header: Header) -> dict[str, GridCell] | None:

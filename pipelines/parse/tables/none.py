@@ -1,4 +1,4 @@
-"""Whether a section says that there is nothing to report (无, 未收到 …), which is neither zeros nor missing."""
+"""Whether a section says that there is nothing to report (无, 未收到 …): neither zeros nor missing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from pipelines.parse.labels import normal
 
 _LONGEST = 300
 _ONLY = re.compile(
-    r"[(]?(?:此项|本项|本年度?|以上|均)?(?:内容)?(?:为)?(?:无|没有|暂无|零|不涉及|未涉及|未发生)(?:相关|此类|该项)?(?:情况|内容|事项|数据)?[)]?"
+    r"[(]?(?:此项|本项|本年度?|以上|均)?(?:内容)?(?:为)?(?:无|没有|暂无|零|不涉及|未涉及|未发生)"
+    r"(?:相关|此类|该项)?(?:情况|内容|事项|数据)?[)]?"
 )
 _SAYS_NONE = re.compile(
     r"(?:没有|暂无|未|无|不涉及)[^,.;:]{0,40}?(?:申请|复议|诉讼|公开|情况|事项|收到|受理|发生|产生|涉及|数据|制发|案件)"

@@ -15,6 +15,8 @@ from pipelines.parse.tables.vocabulary import in_order, is_blank, is_numberlike
 from pipelines.parse.template import REVIEWS
 
 _ALL = tuple((stage, outcome) for stage in words.STAGE_ORDER for outcome in words.OUTCOME_ORDER)
+# numbers of columns that a whole header may have: all, one stage's, one for each stage
+_WHOLE = (len(_ALL), len(words.OUTCOME_ORDER), len(words.STAGE_ORDER))
 Pair = tuple[str, str]
 
 
@@ -69,11 +71,34 @@ class ReviewsReader:
         hits = [hit for cell in row if not is_blank(cell.text) and (hit := _labelled(cell))]
         sure = [h for h in hits if h.stage or (h.outcome and h.outcome.key != "total")]
         lawsuit = any(words.HEADS.match(c.text) == Match(words.LAWSUITS) for c in row)
+        if (sure or (hits and self.touched)) and self.blank(row):
+            return True
         if not sure and not lawsuit:
             return False
         if self._closed:
             self._heads, self._closed = [], False
         self._heads += hits
+        return True
+
+    def names(self, row: Sequence[GridCell]) -> bool:
+        """Whether the row names a stage or an outcome of section four and nothing but it."""
+        hits = [hit for cell in row if not is_blank(cell.text) and (hit := _labelled(cell))]
+        return any(h.stage or (h.outcome and h.outcome.key != "total") for h in hits)
+
+    def blank(self, row: Sequence[GridCell]) -> bool:
+        """Take in a row whose values are all blank; False where it is none."""
+        values = [c for c in row if is_blank(c.text)]
+        beside = [hit for cell in self._covering(row) if (hit := _labelled(cell))]
+        if not values or not self._grid.exact or len(row) - len(values) > 2:
+            return False
+        pairs = self._cross(values, self._heads, beside) if self._heads else None
+        pair = _pair(beside)
+        if pairs is None and pair and len(values) == 1:
+            pairs = {pair: values[0]}
+        if pairs is None:
+            return False
+        self._take(pairs, [*self._heads, *beside])
+        self.touched = True
         return True
 
     # --- data ------------------------------------------------------------------
@@ -92,6 +117,8 @@ class ReviewsReader:
         heads = self._heads or self._carried
         pairs = self._cross(values, heads, beside) if self._heads and self._grid.exact else None
         pairs = pairs or self._alone(filled, beside) or self._by_count(filled, heads, beside)
+        if pairs is None and self._grid.exact and len(values) == len(_ALL):
+            pairs = self._by_count(values, heads, beside)
         if pairs is None:
             self._problem = self._problem or f"{len(filled)} values for {len(_ALL)} columns"
             self._loose += [Slot(c.text, c.place, c.confidence) for c in filled]
@@ -116,7 +143,7 @@ class ReviewsReader:
         pairs: dict[Pair, GridCell] = {}
         for cell in values:
             above = [leaf for leaf in leaves if leaf.over(cell)]
-            if not above and is_blank(cell.text):
+            if not above and is_blank(cell.text) and len(leaves) in _WHOLE:
                 continue
             if not above or (len(above) > 1 and not stands_for_each(cell.text)):
                 return None
@@ -155,8 +182,10 @@ class ReviewsReader:
         outcomes = {h.outcome.key: h.outcome for h in labels if h.outcome}
         for pair, cell in pairs.items():
             slot = Slot(cell.text, cell.place, cell.confidence, outcomes.get(pair[1]))
-            known = self._slots.setdefault(pair, slot)
-            if known.text != cell.text:
+            known = self._slots.get(pair)
+            if known is None or is_blank(known.text):
+                self._slots[pair] = slot
+            elif known.text != cell.text and not is_blank(cell.text):
                 self._problem = "the table stands there twice, with different figures"
 
     def finish(self) -> None:

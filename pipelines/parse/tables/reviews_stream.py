@@ -1,4 +1,4 @@
-"""Section four in a stream: fifteen values behind the header, five behind a stage, or one behind an outcome."""
+"""Section four in a stream: fifteen values behind the header, five behind a stage, one behind an outcome."""
 
 from __future__ import annotations
 
@@ -28,11 +28,15 @@ class ReviewsStream:
         self._labels: dict[str, str] = {}
         self._stages: list[str] = []
         self._outcomes: list[str] = []
+        self._since: list[str] = []  # the outcomes of the latest header
         self._problem = ""
         self._loose: list[Slot] = []
 
-    def take(self, pieces: Sequence[Token], run: Sequence[Token], inside: bool) -> bool:
-        """Read pieces and the values behind them; False where they are none of section four."""
+    def take(self, pieces: Sequence[Token], run: Sequence[Token], inside: bool, fields: bool) -> bool:
+        """Read pieces and the values behind them; False where they are none of section four.
+
+        ``inside``: section four has begun; ``fields``: a blank field is a blank cell.
+        """
         texts = [t.text for t in pieces]
         stages = words.scan(texts, words.STAGES, _STAGE_DECOYS)
         outcomes = words.scan(texts, words.OUTCOMES)
@@ -46,11 +50,14 @@ class ReviewsStream:
             self._matches.setdefault(match.key, match)
             self._labels.setdefault(match.key, printed)
         filled = [t for t in run if t.sort is Sort.VALUE]
+        if fields and len(run) == len(_ALL) and run[-1].sort is Sort.VALUE:
+            filled = list(run)
         if filled:
-            self._values(filled, stages, outcomes)
+            self._values(filled, stages, outcomes, len(filled) == len(run))
         else:
             self._stages += [m.key for m, _ in stages]
             self._outcomes += [m.key for m, _ in outcomes]
+            self._since = [m.key for m, _ in outcomes] or self._since
         return True
 
     def _values(
@@ -58,12 +65,16 @@ class ReviewsStream:
         filled: Sequence[Token],
         stages: Sequence[tuple[Match, str]],
         outcomes: Sequence[tuple[Match, str]],
+        full: bool,
     ) -> None:
         alone = len(filled) == 1 and len(outcomes) == 1
         self._stages += [m.key for m, _ in stages]
         if not alone:
             self._outcomes += [m.key for m, _ in outcomes]
-        pairs = self._pairs(len(filled), outcomes[-1][0].key if outcomes else "")
+            self._since = [m.key for m, _ in outcomes] or self._since
+        # five values are a stage's where one header of five serves them, not part of a longer row with gaps
+        one_header = full and len(self._since) <= len(words.OUTCOME_ORDER)
+        pairs = self._pairs(len(filled), outcomes[-1][0].key if outcomes else "", one_header)
         self._found.used.update(t.block for t in filled)
         slots = [Slot(t.text, t.place, t.confidence) for t in filled]
         if pairs is None:
@@ -75,7 +86,7 @@ class ReviewsStream:
             if known.text != slot.text:
                 self._problem = "the table stands there twice, with different figures"
 
-    def _pairs(self, count: int, outcome: str) -> list[Pair] | None:
+    def _pairs(self, count: int, outcome: str, one_header: bool) -> list[Pair] | None:
         """What a run of ``count`` values stands for, if the labels read so far are in the form's order."""
         once = [s for i, s in enumerate(self._stages) if s not in self._stages[:i]]
         if (
@@ -87,7 +98,7 @@ class ReviewsStream:
         if not self._stages:
             return None
         stage = self._stages[-1]
-        if count == len(words.OUTCOME_ORDER) and outcomes_in_order(self._outcomes):
+        if count == len(words.OUTCOME_ORDER) and one_header and outcomes_in_order(self._outcomes):
             return [(stage, o) for o in words.OUTCOME_ORDER]
         return [(stage, outcome)] if count == 1 and outcome else None
 

@@ -21,6 +21,7 @@ _TITLE = re.compile(r"第?二十条第?\([一二三四五六七八九]\)?项")
 _HEADS = ("法人或其他组织", "申请人情况", "其他处理")
 _STRONG = words.APPLICANT_ORDER[:5]  # 其他 and 总计 stand anywhere once lines are taken apart
 _WRAPPED = 3  # pieces of a label that may follow its values
+_HABIT, _ROWS = 3, 10  # rows with gaps, and rows at all, that show how a document prints blanks
 _FEW = 4  # fewer loose values than this are a page number or a date
 
 
@@ -70,9 +71,11 @@ class StreamReader:
         self._applicants: dict[str, Match] = {}
         self._columns: list[tuple[Match, str]] = []
         self._unit = ""
+        self._fields = False
 
     def read(self, segments: list[Segment]) -> Findings:
         """All rows of the stream."""
+        self._fields = _keeps_fields(segments)
         for segment, following in zip(segments, [*segments[1:], Segment()], strict=True):
             if segment.after_barrier:
                 self._context = ""
@@ -86,7 +89,7 @@ class StreamReader:
         texts = [t.text for t in segment.pieces]
         label, taken = self._label(texts, segment, following)
         weak = label is None or label[1].match.key in words.WEAK_ROWS
-        if weak and self._reviews.take(segment.pieces, segment.run, self._context == REVIEWS):
+        if weak and self._reviews.take(segment.pieces, segment.run, self._context == REVIEWS, self._fields):
             self._context = REVIEWS
             return
         if label is None or (weak and self._context != APPLICATIONS):
@@ -112,7 +115,7 @@ class StreamReader:
     def _label(
         self, texts: list[str], segment: Segment, following: Segment
     ) -> tuple[tuple[str, words.RowLabel] | None, int]:
-        """The row label the texts end with; or end with only its first part, the rest standing behind the values."""
+        """The row label the texts end with, and how many pieces behind the values are its end."""
         found = label_at_end(texts)
         if found and found[1].match.method is Method.EXACT:
             return found, 0
@@ -201,7 +204,7 @@ class StreamReader:
         problem: str,
         form: str = "",
     ) -> None:
-        chosen = _choose(segment.run, len(order)) if order else None
+        chosen = _choose(segment.run, len(order), self._fields) if order else None
         filled = [t for t in segment.run if t.sort is Sort.VALUE]
         if order and chosen is None:
             problem = f"{len(filled)} values for {len(order)} columns"
@@ -228,16 +231,37 @@ class StreamReader:
             self.found.unbound.append((self._context, slots))
 
 
-def _choose(run: Sequence[Token], wanted: int) -> Sequence[Token] | None:
-    """The values of a row: exactly as many as wanted, or fields with gaps whose last one is filled, or none filled."""
+def _keeps_fields(segments: Iterable[Segment]) -> bool:
+    """Whether every row of section three has exactly its fields on its line, some of them blank.
+
+    Then no line is padded, a lost field would show, and a blank field is a blank cell.
+    """
+    lengths: list[int] = []
+    gaps = 0
+    for segment in segments:
+        if not segment.run or not _same_line(segment) or segment.run[-1].line != segment.run[0].line:
+            continue
+        label = label_at_end([t.text for t in segment.pieces])
+        if label and label[1].table == APPLICATIONS:
+            lengths.append(len(segment.run))
+            gaps += any(t.sort is Sort.BLANK for t in segment.run)
+    return gaps >= _HABIT and len(lengths) >= _ROWS and set(lengths) == {len(words.APPLICANT_ORDER)}
+
+
+def _choose(run: Sequence[Token], wanted: int, fields: bool) -> Sequence[Token] | None:
+    """The values of a row: as many as wanted, or none filled; with gaps only where fields are kept.
+
+    A row that lacks one value at its end is never taken for one with a blank there.
+    """
     filled = [t for t in run if t.sort is Sort.VALUE]
     if len(filled) == wanted:
-        return filled
+        inside = run[run.index(filled[0]) : run.index(filled[-1]) + 1]
+        return filled if len(inside) == wanted else None
     if not filled:
         return run[:wanted] if len(run) >= wanted else None
     one_line = len({t.line for t in run}) == 1
-    fits = len(run) == wanted and len(filled) != wanted - 1
-    return run if one_line and fits and run[-1].sort is Sort.VALUE else None
+    lost_last = len(filled) == wanted - 1 and run[-1].sort is Sort.BLANK
+    return run if fields and one_line and len(run) == wanted and not lost_last else None
 
 
 def _keys(pieces: Iterable[Token]) -> list[str]:

@@ -1,4 +1,4 @@
-"""A document as one stream of printed pieces, without rows and columns: the raw material of the second way."""
+"""A document as one stream of printed pieces, without rows and columns, for the second way of reading."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ _GLUED = re.compile(r"(?P<label>.*[\u4e00-\u9fff)）”\"])(?P<value>\d[\d,.]*)$
 _UNIT = re.compile(r"[件条次个项宗起份部]|[百千]?万?元整?|亿元")
 _SENTENCE = re.compile(r"[。；！？]")
 _LONG_LINE = 30
+_FIGURES = 3  # more numbers in a row than a sentence has without words between
 
 
 class Sort(Enum):
@@ -40,7 +41,7 @@ class Piece(NamedTuple):
 
 
 class Token(NamedTuple):
-    """A piece in the stream; ``line`` numbers physical lines or grid rows, ``block`` is that of the reading."""
+    """A piece in the stream; ``line`` numbers lines of text and rows of grids, ``block`` the blocks."""
 
     sort: Sort
     text: str
@@ -87,7 +88,7 @@ def _line(text: str, paragraph: Paragraph, offset: int) -> Iterator[Piece]:
 
 def is_prose(text: str) -> bool:
     """Whether a line is part of a sentence and not of a table."""
-    if "\t" in text or "|" in text:
+    if "\t" in text or "|" in text or sum(map(is_numberlike, text.split())) >= _FIGURES:
         return False
     if _SENTENCE.search(text):
         return len(text) > 4
@@ -187,7 +188,8 @@ def _sort(text: str) -> Sort:
 
 def _tidy(line: Sequence[Piece]) -> list[Piece]:
     """A line without the blanks before its last text, and without a running number before a row's label."""
-    last = max((i for i, t in enumerate(line) if t.sort is Sort.TEXT), default=-1)
+    first = next((i for i, t in enumerate(line) if t.sort is not Sort.BLANK), len(line))
+    last = max((i for i, t in enumerate(line) if t.sort is Sort.TEXT), default=first)
     kept = [t for i, t in enumerate(line) if t.sort is not Sort.BLANK or i > last]
     if (
         len(kept) > 1
