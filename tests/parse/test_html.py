@@ -184,6 +184,7 @@ def test_an_information_table_inside_the_body_is_no_table_of_the_report() -> Non
         "<!-- {} -->",
         '<script type="text/html">{}</script>',
         '<div class="m-only">{}</div>',
+        '<style>td {{color: red}} .bak {{ display: none; }}</style><div class="a bak">{}</div>',
     ],
 )
 @pytest.mark.parametrize("first", [True, False])
@@ -362,6 +363,61 @@ def test_text_after_the_container_closed_too_early() -> None:
     assert (
         lines(read(page(cut, container='<div class="odd"><div>{}</div></div>')))[-1] == "未收取信息处理费。"
     )
+
+
+def test_a_tab_that_a_style_sheet_hides_for_small_screens_only() -> None:
+    style = "<style>@media (max-width: 600px) {{ .wide {{ display: none }} }}</style>"
+    assert lines(read(page(container=style + '<div class="wide">{}</div>'))) == PROSE
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        "<p>浏览次数：<span>123</span></p><p>【打印本页】【关闭窗口】</p><p>字体：[大 中 小]</p>",
+        "<p>上一篇：关于放假的通知</p><p>下一篇: 没有了</p>",
+        "<div>首页 上一页 1 2 下一页 尾页</div>",
+        "<p>分享到：微信 微博</p><div>扫一扫在手机打开当前页</div>",
+        "<p><a href='/a/9.html'>关于公布清单的公告</a></p>",
+    ],
+)
+def test_furniture_inside_the_body_goes(tail: str) -> None:
+    assert lines(read(page(BODY + tail))) == PROSE
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        BODY.replace("</p><p>", "<br>").replace("<p>", "").replace("</p>", "<br/>"),
+        BODY.replace("<p>", "<li>").replace("</p>", "</li>"),
+        BODY.replace("一、总体情况", "<span>一、</span><b>总体</b><span>情况</span>"),
+        BODY.replace("<p>五、", "</div></div></div><p>五、"),
+        BODY.replace("一", "&#19968;").replace("，", "&#xFF0C;"),
+        BODY.replace("<table", "<div style='overflow:hidden'><table").replace("</table>", "</table></div>"),
+        "".join(f"<div>{part}</div>" for part in PARTS),
+        f"<!--[if gte mso 9]><xml><w:Word>1</w:Word></xml><![endif]-->{BODY}",
+    ],
+)
+def test_markup_however_written(written: str) -> None:
+    reading = read(page(written))
+    assert lines(reading) == PROSE
+    assert len(grids(reading)) == 3
+
+
+def test_lines_of_preformatted_text() -> None:
+    assert lines(
+        read(
+            page(BODY.replace("<p>公开深度不够，将加强培训。</p>", "<pre>公开深度不够，\n将加强培训。</pre>"))
+        )
+    )[8:10] == [
+        "公开深度不够，",
+        "将加强培训。",
+    ]
+
+
+def test_a_loss_is_never_silent() -> None:
+    reading = read(page(BODY.replace("<p>五、", "<!-- 注释没有结束 <p>五、")))
+    whole = lines(reading)[-1] == "未收取信息处理费。"
+    assert whole or "text_loss" in {issue.code for issue in reading.issues}
 
 
 def test_gb2312_with_a_rare_name() -> None:

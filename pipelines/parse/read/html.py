@@ -14,7 +14,8 @@ from dataclasses import replace
 from lxml.etree import _Element as Element
 
 from pipelines.parse.decode import Decoded, decode
-from pipelines.parse.furniture import is_furniture
+from pipelines.parse.furniture import is_attachment, is_furniture
+from pipelines.parse.headings import match_heading
 from pipelines.parse.read.content import find_body
 from pipelines.parse.read.facts import is_information, meta_tags, visible_facts
 from pipelines.parse.read.flow import INVISIBLE, Flow, Found, flow, fold
@@ -30,6 +31,7 @@ _DOWNLOAD = re.compile(r"downfile|download|attachment|filedown", re.IGNORECASE)
 _ICON = re.compile(r"icon|filetype|sysimage|/dot|blank\.gif|spacer", re.IGNORECASE)
 _TITLE = re.compile(r"(?:信息公开|政务公开).{0,12}(?:报告|年报)|年度报告|年报")
 _TITLE_LENGTH = 80
+_LINK_LENGTH = 60  # characters; a longer link is a sentence of the text
 _NEAR = 4  # how many elements above the body its attachments may be listed in
 
 
@@ -155,9 +157,14 @@ def _is_dropped(found: Found) -> bool:
     if isinstance(found.block, Grid):
         return is_information(found)
     text = found.block.text
-    if found.linked and found.linked >= 0.8 * len(text) and is_furniture(text):
-        return True
-    return is_furniture(text) or is_information(found)
+    return is_furniture(text) or is_information(found) or _is_link(found)
+
+
+def _is_link(found: Found) -> bool:
+    """True for a line that is nothing but links of the site, attachments excepted."""
+    text = found.block.text if isinstance(found.block, Paragraph) else ""
+    only = 0 < len(text) < _LINK_LENGTH and found.linked >= 0.9 * len("".join(text.split()))
+    return only and not is_attachment(text) and match_heading(text) is None
 
 
 def _placed(block: Block, number: int) -> Block:

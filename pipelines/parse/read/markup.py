@@ -43,6 +43,13 @@ _HIDDEN = {
     "hidden": etree.XPath("//@hidden/.. | //@aria-hidden/.."),
 }
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
+_STYLE = re.compile(r"<style[^<>]*>([^<]*)")
+_MEDIA = re.compile(r"@media[^{}]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
+_HIDING_RULE = re.compile(r"(?:^|[,};\s])[.#]([\w-]+)\s*\{[^{}]*?display\s*:\s*none")
+_MOST_NAMES = 20
+_OF_NAME = etree.XPath(
+    "//*[@id=$name or contains(concat(' ',normalize-space(@class),' '),concat(' ',$name,' '))]"
+)
 _FORM = re.compile("总体情况|第二十条第|需要报告的事项|结果维持|结转下年度|存在的?主要问题")
 
 
@@ -76,6 +83,7 @@ def prune(root: Element, source: str) -> None:
     """Take hidden copies out of the tree of ``source``."""
     candidates = [found for sign, find in _HIDDEN.items() if sign in source for found in find(root)]
     hidden = [element for element in dict.fromkeys(candidates) if _is_hidden(element)]
+    hidden.extend(found for name in _hiding_names(source) for found in _OF_NAME(root, name=name))
     if not hidden:
         return
     marks = {element: len(_FORM.findall(plain_text(element))) for element in hidden}
@@ -85,6 +93,14 @@ def prune(root: Element, source: str) -> None:
         # the only copy of a report may stand in a tab that a script opens
         if not (element is kept and marks[kept] > 2 and shown < 3):
             _remove(element)
+
+
+def _hiding_names(source: str) -> list[str]:
+    """Classes and ids that the page's own style sheets hide on every screen."""
+    if "<style" not in source:
+        return []
+    styles = "\n".join(_STYLE.findall(source)) if "display" in source else ""
+    return sorted(set(_HIDING_RULE.findall(_MEDIA.sub("", styles))))[:_MOST_NAMES]
 
 
 def _is_hidden(element: Element) -> bool:
