@@ -167,9 +167,8 @@ class GkmlptPages(SitePages):
         return self._page(publication.title, meta, content)
 
     def _page(self, title: str, meta: dict[str, str], content: str) -> Response:
-        tags = chrome.metas(chrome.site_meta(self.site.name, self.site.host, self.site.id_code) | meta)
-        bar = chrome.navigation([("首页", "/"), ("政务公开", "/zwgk/")])
-        return html(chrome.page(title, tags, f"{bar}\n{content}\n{self.footer()}"))
+        bar = [("首页", "/"), ("政务公开", "/zwgk/")]
+        return html(self.whole(title, meta, bar, content))
 
 
 def _node(number: int, name: str) -> dict[str, object]:

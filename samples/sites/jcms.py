@@ -187,11 +187,10 @@ class JcmsPages(SitePages):
         return self._page(publication.title, chrome.article_meta(publication, _NAMES[offset]), content)
 
     def _page(self, title: str, meta: dict[str, str], content: str) -> Response:
-        tags = chrome.metas(chrome.site_meta(self.site.name, self.site.host, self.site.id_code) | meta)
-        bar = chrome.navigation([("首页", "/"), ("政务公开", self._column_path(_GOVERNANCE))])
+        bar = [("首页", "/"), ("政务公开", self._column_path(_GOVERNANCE))]
+        made_by = "<!-- Produced By 大汉网络 大汉版通发布系统 -->"
         scripts = '<script src="/script/0/jpage.js"></script>\n'
-        tail = "<!-- Produced By 大汉网络 大汉版通发布系统 -->"
-        return html(chrome.page(title, tags, f"{bar}\n{content}\n{self.footer()}\n{tail}", scripts=scripts))
+        return html(self.whole(title, meta, bar, f"{content}\n{made_by}", scripts))
 
 
 def _links(links: list[tuple[str, str]]) -> str:

@@ -153,12 +153,9 @@ class JpaasPages(SitePages):
         return self._page(publication.title, chrome.article_meta(publication, _NAMES[offset]), content)
 
     def _page(self, title: str, meta: dict[str, str], content: str) -> Response:
-        tags = chrome.metas(chrome.site_meta(self.site.name, self.site.host, self.site.id_code) | meta)
-        bar = chrome.navigation(
-            [("首页", "/"), ("政务公开", f"{column_path(self.site, _GOVERNANCE)}index.html")]
-        )
+        bar = [("首页", "/"), ("政务公开", f"{column_path(self.site, _GOVERNANCE)}index.html")]
         scripts = '<script src="/jpaas-jpublish/script/page.js"></script>\n'
-        return html(chrome.page(title, tags, f"{bar}\n{content}\n{self.footer()}", scripts=scripts))
+        return html(self.whole(title, meta, bar, content, scripts))
 
 
 PAGES = JpaasPages

@@ -41,6 +41,8 @@ class SitePages(ABC):
     family: ClassVar[str]
     #: whether a long article may run over two pages
     turns_pages: ClassVar[bool] = False
+    #: what pages declare in their meta tag
+    charset: ClassVar[str] = "utf-8"
 
     def __init__(self, site: Site, visits: Visits) -> None:
         self.site = site
@@ -126,6 +128,14 @@ class SitePages(ABC):
             f"<p>　　现将《{escape(publication.title)}》予以公布，请下载查阅。</p>\n"
             f'<p>附件：<a href="{file_link}" title="{name}">{name}</a></p>\n'
         ]
+
+    def whole(
+        self, title: str, meta: dict[str, str], bar: list[tuple[str, str]], content: str, scripts: str = ""
+    ) -> str:
+        """A page around ``content``: tags of the site and ``meta``, a navigation bar, a footer with noise."""
+        tags = chrome.metas(chrome.site_meta(self.site.name, self.site.host, self.site.id_code) | meta)
+        body = f"{chrome.navigation(bar)}\n{content}\n{self.footer()}"
+        return chrome.page(title, tags, body, charset=self.charset, scripts=scripts)
 
     # --- noise -------------------------------------------------------------------
 

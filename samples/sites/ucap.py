@@ -152,10 +152,9 @@ class UcapPages(SitePages):
         return self._page(publication.title, chrome.article_meta(publication, _NAMES[column]), content)
 
     def _page(self, title: str, meta: dict[str, str], content: str) -> Response:
-        tags = chrome.metas(chrome.site_meta(self.site.name, self.site.host, self.site.id_code) | meta)
-        bar = chrome.navigation([("首页", "/"), ("政府信息公开", "/zwgk/zfxxgk_list.shtml")])
+        bar = [("首页", "/"), ("政府信息公开", "/zwgk/zfxxgk_list.shtml")]
         scripts = '<script src="/ucap/js/ucapstat.js"></script>\n'
-        return html(chrome.page(title, tags, f"{bar}\n{content}\n{self.footer()}", scripts=scripts))
+        return html(self.whole(title, meta, bar, content, scripts))
 
 
 PAGES = UcapPages

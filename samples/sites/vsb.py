@@ -125,10 +125,9 @@ class VsbPages(SitePages):
         return self.file(publication)(request) if publication else self.not_found(request)
 
     def _page(self, title: str, meta: dict[str, str], content: str) -> Response:
-        tags = chrome.metas(chrome.site_meta(self.site.name, self.site.host, self.site.id_code) | meta)
-        bar = chrome.navigation([("首页", "/index.htm"), ("政务公开", "/zwgk.htm")])
+        bar = [("首页", "/index.htm"), ("政务公开", "/zwgk.htm")]
         scripts = '<script src="/system/resource/js/counter.js"></script>\n'
-        return html(chrome.page(title, tags, f"{bar}\n{content}\n{self.footer()}", scripts=scripts))
+        return html(self.whole(title, meta, bar, content, scripts))
 
 
 def _list_path(column: str, page: int, pages: int) -> str:

@@ -1,10 +1,15 @@
+import csv
 from collections import Counter, defaultdict
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+from samples import places
 from samples.counties import World
 from samples.publication import QUIRKS
+
+_REAL_REGIONS = Path(__file__).parents[2] / "pipelines" / "parse" / "regions.csv"
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +73,15 @@ def test_agencies_and_codes_are_nobodys(world):
     assert {region.code[:2] for region in world.regions} == {"98"}
     assert [r.level for r in world.regions] == ["province", "prefecture", "county", "county", "county"]
     assert all(e.agency.startswith(tuple(s.region.name for s in world.sites)) for e in world.expected)
+
+
+def test_invented_regions_have_no_real_names_or_codes():
+    lines = _REAL_REGIONS.read_text("utf-8").splitlines()
+    real = list(csv.DictReader(line for line in lines if line[0] != "#"))
+    invented = places.regions(400)
+    assert not {region.name for region in invented} & {row["name"] for row in real}
+    assert not {region.code for region in invented} & {row["code"] for row in real}
+    assert len({region.code for region in invented}) == len(invented)
 
 
 def test_years_chain_across_an_agencys_reports(world):
