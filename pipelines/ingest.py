@@ -18,7 +18,7 @@ from pipelines.archive import Archive, Exchange, Provenance, Stored
 from pipelines.clock import now
 from pipelines.errors import StoreError
 from pipelines.parse.read import members
-from pipelines.parse.read.sniff import TEXT, UNKNOWN, sniff
+from pipelines.parse.read.sniff import TEXT, UNKNOWN, ZIP, sniff
 from pipelines.parse.records import Document, Unreadable
 from pipelines.process import Processor
 from pipelines.store import Capture, Store
@@ -167,6 +167,8 @@ def _take(store: Store, archive: Archive, result: Ingested, path: Path, known: K
         _refuse(store, result, path, "too_large", f"{len(content)} bytes; 上限 limit {LARGEST}")
         return []
     root = _archive(store, archive, result.crawl_id, path.name, content, known)
+    if sniff(content) != ZIP:
+        return [root]
     try:
         inner = members(Document(content, name=path.name))
     except Unreadable as error:

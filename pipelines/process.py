@@ -112,6 +112,7 @@ class Processor:
             first_seen_at=article["first_seen_at"],
             crawl_id=self._crawl_id,
             fetched=article["role"] != "file",
+            name=json.loads(article["hints"]).get("name") or "",
         )
         document = self._document(article, site, tuple(self._document(row, site) for row in parts))
         return bundle, document

@@ -70,7 +70,7 @@ def _save_no_report(store: Store, bundle: Bundle, parsed: Parsed) -> str | None:
     """Not a report (any more): what was read here before stays, and a person hears of it."""
     before = store.row("SELECT report_id FROM readings WHERE root = ?", (bundle.article.address,))
     if before is not None and before["report_id"]:
-        where = bundle.article.url or bundle.article.address
+        where = bundle.label
         detail = f"{where}: 曾为报告，现读作 {parsed.kind}，原报告保留 was a report, which is kept"
         store.add_issue(
             "regressed",
@@ -150,7 +150,7 @@ def _lay_out_again(
 
 
 def _refuse(store: Store, bundle: Bundle, report_id: str, code: str, shown: dict[str, Any]) -> None:
-    where = bundle.article.url or bundle.article.address
+    where = bundle.label
     store.add_issue(
         code,
         "warning",
@@ -207,7 +207,7 @@ def _save_issues(store: Store, bundle: Bundle, issues: Iterable[Issue], report_i
         store.add_issue(
             issue.code,
             issue.severity,
-            issue.detail,
+            issue.detail if bundle.label in issue.detail else f"{bundle.label}: {issue.detail}",
             subject=bundle.article.address,
             report_id=report_id,
             sha256=bundle.article.sha256,

@@ -21,7 +21,8 @@ class Source:
 class Bundle:
     """What one reading was made of: an article or file, and the parts that may belong to it.
 
-    ``fetched`` is false for ingested files: their first sighting says nothing of publication.
+    ``fetched`` is false for ingested files: their first sighting says nothing of publication. ``name`` is
+    the file's name, for messages.
     """
 
     article: Source
@@ -32,6 +33,12 @@ class Bundle:
     first_seen_at: str
     crawl_id: int
     fetched: bool
+    name: str = ""
+
+    @property
+    def label(self) -> str:
+        """What a person knows the document by: its address, else its file's name."""
+        return self.article.url or self.name or self.article.address
 
     @property
     def digest(self) -> str:
