@@ -8,7 +8,7 @@ which of its entries may be reports, which links lead nearer to reports.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from crawler.addresses import resolve
@@ -36,7 +36,8 @@ class Want:
     """A request worth making.
 
     ``role``: tree, column, list, article, page, attachment. ``context`` is what the
-    answer's reader has to know (see :class:`Trail`); ``score`` orders the tree.
+    answer's reader has to know (see :class:`Trail`); ``score`` orders the tree; ``again``
+    says that the address was asked for as something else before.
     """
 
     url: str
@@ -44,7 +45,7 @@ class Want:
     method: str = "GET"
     body: str = ""
     score: float = 0.0
-    ordinal: int = 0
+    again: bool = False
     context: dict[str, Any] = field(default_factory=dict)
 
 
@@ -54,7 +55,9 @@ class Trail:
 
     ``title`` and ``date`` as the link stated them, ``near`` of the page that linked,
     ``column`` the address of the list, ``family`` of the page that asked, ``why`` for
-    a person, ``optional`` for guesses, ``state`` of the family between two pages of a list.
+    a person, ``optional`` for guesses, ``ordinal`` of a part in its article, ``incremental``
+    where only what is new is wanted, ``hops`` the redirects before, ``state`` of the family
+    between two pages of a list.
     """
 
     title: str = ""
@@ -64,6 +67,8 @@ class Trail:
     family: str = ""
     why: str = ""
     optional: bool = False
+    ordinal: int = 0
+    incremental: bool = False
     hops: tuple[str, ...] = ()
     state: dict[str, Any] = field(default_factory=dict)
 
@@ -104,7 +109,7 @@ def follow(page: Page, role: str, trail: Trail, depth: int = 0) -> Findings:
     if role in ("attachment", "robots"):
         return Findings(role=role)
     if role != "home" and is_article_page(page) and not _is_list(page):
-        return _follow_article(page, "article", trail)
+        return Findings((replace(_article(Entry(page.url, trail.title), trail), again=True),), "tree")
     return _follow_column(page, role, trail, depth)
 
 
@@ -116,7 +121,12 @@ def _follow_column(page: Page, role: str, trail: Trail, depth: int) -> Findings:
     near, why = nearness(page, role, trail)
     listing = family.listing(page, trail.state)
     column = trail.column if role == "list" else page.url
-    carried = Trail(near=near, column=column, family=family.name if sure >= SURE else trail.family)
+    carried = Trail(
+        near=near,
+        column=column,
+        family=family.name if sure >= SURE else trail.family,
+        incremental=trail.incremental,
+    )
     articles = [_article(entry, carried) for entry in listing.entries if _fits(entry, page, near)]
     wants = list(articles)
     if near >= Nearness.BELOW or articles:
@@ -195,6 +205,7 @@ def _more(ask: Ask, carried: Trail) -> Want:
         column=carried.column,
         family=carried.family,
         optional=ask.optional,
+        incremental=carried.incremental,
         state=ask.context,
     )
     return Want(ask.url, "list", ask.method, ask.body, context=trail.context())
@@ -224,7 +235,9 @@ def _branch(link: Link, page: Page, near: Nearness, carried: Trail) -> Want | No
     inherited = (
         Nearness.BELOW if role == "column" and near >= Nearness.BELOW else min(near, Nearness.DISCLOSURE)
     )
-    trail = Trail(title=link.text, near=inherited, family=carried.family, why=why)
+    trail = Trail(
+        title=link.text, near=inherited, family=carried.family, why=why, incremental=carried.incremental
+    )
     return Want(link.url, role, score=score, context=trail.context())
 
 
@@ -264,9 +277,7 @@ def _follow_article(page: Page, role: str, trail: Trail) -> Findings:
     family, sure = _family(page, trail)
     root_parts = parts_of(page, family, tuple(trail.state.get("parts", ())))
     wants = [
-        Want(
-            part.url, part.role, ordinal=ordinal, context=Trail(title=part.text, family=family.name).context()
-        )
+        Want(part.url, part.role, context=Trail(title=part.text, ordinal=ordinal).context())
         for ordinal, part in enumerate(root_parts, start=1)
     ]
     if role == "article":

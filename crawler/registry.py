@@ -13,7 +13,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -247,5 +247,5 @@ def _regions(file: Path) -> Iterator[Region]:
         for row in rows:
             if not re.fullmatch(r"\d{6}(\d{3})?", row["code"] or ""):
                 raise RegistryError(file, rows.line_num, "code", f"{row['code']!r} is no code of a division")
-            texts = {key: row[key] or "" for key in _REGION_COLUMNS}
-            yield replace(Region(texts["code"], texts["name"], texts["level"]), **texts)
+            texts: dict[str, Any] = {key: row[key] or "" for key in _REGION_COLUMNS}
+            yield Region(**texts)

@@ -132,12 +132,8 @@ def _files(page: Page, article: dict[str, Any]) -> tuple[str, ...]:
 
 def _day(value: Any) -> str:
     """A date given as text or as seconds since 1970, as ISO 8601 in China's time."""
-    if (
-        (isinstance(value, int)
-        and 10**8 < value < 10**10)
-        or (isinstance(value, str)
-        and value.isdigit()
-        and len(value) == 10)
+    if (isinstance(value, int) and 10**8 < value < 10**10) or (
+        isinstance(value, str) and value.isdigit() and len(value) == 10
     ):
         return datetime.fromtimestamp(int(value), UTC).astimezone(_CHINA).date().isoformat()
     return find_date(str(value or ""))

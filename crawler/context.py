@@ -1,0 +1,227 @@
+"""A run: chosen sites, the store, and the parts that work on them together."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from crawler.discovery import Trail, Want
+from crawler.fetched import Fetched
+from crawler.finishing import finish_site
+from crawler.frontier import StoreFrontier
+from crawler.judging import Judge
+from crawler.names import Nearness
+from crawler.permits import private_hosts
+from crawler.reading import Reader
+from crawler.registry import Site
+from crawler.settings import FILE_TIMEOUT
+from crawler.settling import Settlement
+from pipelines.parse.regions import Region
+from pipelines.process import Processor
+from pipelines.recovery import recover
+from pipelines.store import Store
+from pipelines.workers import Pool
+
+_AHEAD = 3  # articles being read, per worker, before the crawl waits
+_INCREMENTAL = "incremental"
+
+
+@dataclass(slots=True)
+class Progress:
+    """Where a run stands: answers by outcome, requests waiting, articles read, the site asked last."""
+
+    outcomes: Counter[str] = field(default_factory=Counter)
+    waiting: int = 0
+    read: int = 0
+    site: str = ""
+    url: str = ""
+
+    @property
+    def requests(self) -> int:
+        """Answers and failures so far."""
+        return self.outcomes.total()
+
+
+class Run:
+    """One run over chosen sites, on a store that is open for writing."""
+
+    file_timeout = FILE_TIMEOUT
+
+    def __init__(
+        self,
+        store: Store,
+        sites: Sequence[Site],
+        regions: Iterable[Region] = (),
+        *,
+        workers: int | None = None,
+        incremental: Iterable[str] = (),
+        progress: Callable[[Progress], None] = lambda progress: None,
+        command: str = "crawl",
+    ) -> None:
+        self.store = store
+        self.sites = {site.site: site for site in sites}
+        self.stopping = False
+        self.reason = ""
+        self.failure: BaseException | None = None
+        self.progress = Progress()
+        self._tell = progress
+        self._owns_store = False
+        self._incremental = set(incremental)
+        self.frontier = StoreFrontier(store, self.sites, secrets.token_hex(4))
+        self._register(regions)
+        self._resume()
+        recover(store, Settlement(store, self.frontier, self.sites).settle)
+        self.crawl_id = store.begin_crawl("crawl", command)
+        self.archive = store.archive(self.crawl_id)
+        self.judge = Judge(store, self.crawl_id)
+        self.settlement = Settlement(store, self.frontier, self.sites, self.crawl_id)
+        self._pool = Pool(workers)
+        self.reader = Reader(
+            store, Processor(store, store.data, self._pool, self.crawl_id), _AHEAD * self._pool.size
+        )
+        self._begin_sweeps()
+
+    @classmethod
+    def open(cls, data: Path, sites: Sequence[Site], regions: Iterable[Region]) -> Run:
+        """A run that opens the store itself, and closes it at its end."""
+        run = cls(Store.open(data, write=True), sites, regions, command="scrapy crawl county")
+        run._owns_store = True
+        return run
+
+    def now(self) -> float:
+        """The time by which requests are due."""
+        return time.time()
+
+    def scrapy_settings(self) -> dict[str, Any]:
+        """What the registry has to say to Scrapy: private hosts listed, delays by host."""
+        slots = {
+            host: {"concurrency": 1, "delay": site.delay, "jitter": 0.0}
+            for site in self.sites.values()
+            for host in site.hosts
+        }
+        return {"PRIVATE_HOSTS": sorted(private_hosts(self.sites.values())), "DOWNLOAD_SLOTS": slots}
+
+    # --- the beginning -----------------------------------------------------------------
+
+    def _register(self, regions: Iterable[Region]) -> None:
+        plain = [{k: v or None for k, v in asdict(region).items() if k in _REGION} for region in regions]
+        with self.store.transaction():
+            self.store.put_regions(plain)
+            for site in self.sites.values():
+                self.store.put_site(
+                    site.site,
+                    name=site.name,
+                    home=site.home,
+                    definition=asdict(site),
+                    region_code=site.code,
+                    family=site.family or None,
+                )
+
+    def _resume(self) -> None:
+        for site in self.sites.values():
+            sweep = self.frontier.left_over(site.site)
+            if sweep is not None:
+                self.frontier.open_sweep(site, sweep)
+
+    def _begin_sweeps(self) -> None:
+        for site in self.sites.values():
+            if not self.frontier.is_open(site.site):
+                self.frontier.open_sweep(site, self.crawl_id)
+                self.frontier.forget_sweeps_before(site.site, self.crawl_id)
+                self.frontier.begin(site, self._first(site))
+            elif self.frontier.sweep_of(site.site) != self.crawl_id:
+                self.frontier.begin(site, [self._probe(site)])
+
+    def _first(self, site: Site) -> list[Want]:
+        """Home, a probe for the site's missing page, configured columns, and those known from before."""
+        known = [row["url"] for row in self.store.columns_of(site.site)]
+        if site.site in self._incremental and (known or site.columns):
+            return [
+                self._column(url, site, incremental=True) for url in dict.fromkeys([*site.columns, *known])
+            ]
+        columns = [self._column(url, site) for url in dict.fromkeys([*site.columns, *known])]
+        return [
+            Want(site.home, "home", context=Trail(family=site.family).context()),
+            self._probe(site),
+            *columns,
+        ]
+
+    def _probe(self, site: Site) -> Want:
+        address = f"{site.home.rstrip('/')}/{secrets.token_hex(6)}/{secrets.token_hex(4)}.html"
+        return Want(address, "probe", context=Trail(optional=True).context())
+
+    def _column(self, url: str, site: Site, *, incremental: bool = False) -> Want:
+        configured = {"configured": True} if url in site.columns else {}
+        trail = Trail(
+            near=Nearness.BELOW, why="registry" if configured else "known", family=site.family,
+            optional=not configured, incremental=incremental, state=configured,
+        )  # fmt: skip
+        return Want(url, "column", score=10.0, context=trail.context())
+
+    # --- the middle --------------------------------------------------------------------
+
+    def settled(self, item: Fetched) -> None:
+        """An answer is in the store: its host is free, and the run's progress is told."""
+        assert item.exchange is not None
+        self.settlement.mind(item.exchange, item.lease)
+        self.frontier.release(item.lease, asked=item.asked)
+        self.progress.outcomes[item.exchange.about.outcome] += 1
+        self.progress.site, self.progress.url = item.lease.site, item.lease.url
+        self.progress.read = self.reader.done
+        self._tell(self.progress)
+
+    def fail(self, error: BaseException) -> None:
+        """Hand out nothing more: the archive or this program can't be relied on."""
+        self.failure = self.failure or error
+        self.stopping = True
+        self.frontier.close()
+
+    # --- the end -----------------------------------------------------------------------
+
+    def ended(self, reason: str) -> None:
+        """Scrapy closed the spider, ``finished`` or early."""
+        self.reason = reason
+        if self._owns_store:
+            self.close()
+
+    def close(self) -> str:
+        """Count, judge each site's sweep, end the run; returns its outcome."""
+        self._pool.close()
+        interrupted = self.reason != "finished"
+        complete = not interrupted and self.failure is None
+        if self.failure is None:
+            for site in self.sites.values():
+                complete &= finish_site(
+                    self.store, self.frontier, site, self.crawl_id, interrupted=interrupted
+                )
+        outcome = (
+            "failed"
+            if self.failure
+            else "interrupted"
+            if interrupted
+            else "complete"
+            if complete
+            else "partial"
+        )
+        self.store.end_crawl(self.crawl_id, outcome)
+        if self._owns_store:
+            self.store.close()
+        return outcome
+
+
+_REGION = (
+    "code",
+    "name",
+    "level",
+    "parent_code",
+    "province",
+    "prefecture",
+    "county",
+    "valid_from",
+    "valid_to",
+)

@@ -1,0 +1,43 @@
+"""What came of a request, before and after it was judged: the item that flows through the pipelines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from crawler.frontier import Lease
+from pipelines.archive import Exchange, Headers, Stored
+
+
+@dataclass(slots=True)
+class Fetched:
+    """One request's answer, of any status, or its failure; exactly one for each request handed out.
+
+    ``failure``: "" with an answer, else timeout, refused, too_large or error. ``flags``
+    are Scrapy's: dataloss, partial, download_stopped. The later fields are filled in by
+    the pipelines, in their order.
+    """
+
+    lease: Lease
+    fetched_at: str
+    elapsed: float
+    status: int | None = None
+    headers: Headers = ()
+    body: bytes = b""
+    flags: tuple[str, ...] = ()
+    failure: str = ""
+    detail: str = ""
+    ip: str | None = None
+    request_headers: Headers = ()
+    # filled in by Judge, Archive, Settle
+    exchange: Exchange | None = None
+    stored: Stored | None = None
+    complete_root: str | None = None
+
+    @property
+    def asked(self) -> bool:
+        """Whether a request was sent at all."""
+        return self.failure != "refused"
+
+    def header(self, name: str) -> str:
+        """The first value of a response header, "" without one."""
+        return next((value for key, value in self.headers if key.lower() == name), "")

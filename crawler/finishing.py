@@ -1,0 +1,170 @@
+"""The end of a site's sweep: was everything found that was declared, and what state is the site in?"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from crawler.frontier import StoreFrontier
+from crawler.registry import Site
+from pipelines.store import Store
+
+_SHRUNK = 0.8  # of what the list had at the last full sweep
+_CODES = (
+    "list_incomplete", "list_empty", "list_shrunk", "paging_stuck", "no_columns", "expectation_broken", "site_blocked",
+    "site_unreachable", "crawl_trap",
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Column:
+    """What all pages of a list gave together."""
+
+    url: str
+    found: set[str] = field(default_factory=set)
+    declared: int | None = None
+    stuck: bool = False
+    wants: int = 0
+    incremental: bool = False
+
+
+def finish_site(
+    store: Store, frontier: StoreFrontier, site: Site, crawl_id: int, *, interrupted: bool
+) -> bool:
+    """Judge a site's sweep and note its state; true where the sweep is complete."""
+    sweep = frontier.sweep_of(site.site)
+    waiting = frontier.pending(site.site)
+    with store.transaction():
+        finishing = _Finishing(store, site, crawl_id, sweep)
+        if interrupted or (waiting and not finishing.home_failed()):
+            if not interrupted:
+                store.set_site_state(
+                    site.site, "failing", detail=f"{waiting} requests left: {frontier.why(site.site)}"
+                )
+            return False
+        return finishing.judge(frontier.trapped(site.site))
+
+
+class _Finishing:
+    """One site's sweep, judged from what the store kept of it."""
+
+    def __init__(self, store: Store, site: Site, crawl_id: int, sweep: int) -> None:
+        self._store, self._site, self._crawl_id, self._sweep = store, site, crawl_id, sweep
+        self._kept: list[int] = []
+
+    def judge(self, trapped: Iterable[str]) -> bool:
+        """Every column against what it declared and had before, the site against what is expected of it."""
+        home = self.home_outcome()
+        for url in trapped:
+            self._issue("crawl_trap", "warning", f"not followed: {url}"[:300])
+        if home and home["outcome"] not in ("new", "changed", "unchanged", "redirect"):
+            self._home_failed(home)
+            self._close()
+            return True
+        columns = list(self._columns())
+        for column in columns:
+            self._judge_column(column)
+        if not columns and not any(True for _ in self._store.columns_of(self._site.site)):
+            self._issue("no_columns", "error", "no column of annual reports was found from the home page")
+        self._expect()
+        self._close()
+        full = not any(column.incremental for column in columns)
+        self._store.set_site_state(self._site.site, "ok", succeeded=True, full_sweep=full)
+        return True
+
+    def home_outcome(self) -> dict[str, Any] | None:
+        """The last capture of the home page in this sweep; None where it was not asked for."""
+        return self._store.row(
+            """SELECT c.outcome, c.detail FROM captures c JOIN requests r USING (request_id)
+               WHERE r.site = ? AND r.sweep = ? AND r.role = 'home' ORDER BY c.capture_id DESC LIMIT 1""",
+            (self._site.site, self._sweep),
+        )
+
+    def home_failed(self) -> bool:
+        """Whether the home page had an answer that is no home page."""
+        home = self.home_outcome()
+        return home is not None and home["outcome"] in ("blocked", "gone", "soft_404", "removed")
+
+    def _home_failed(self, home: dict[str, Any]) -> None:
+        blocked = home["outcome"] == "blocked"
+        detail = f"{home['outcome']}: {home['detail'] or ''}"[:300]
+        self._issue("site_blocked" if blocked else "site_unreachable", "error", detail)
+        self._store.set_site_state(self._site.site, "blocked" if blocked else "failing", detail=detail)
+
+    def _columns(self) -> Iterator[Column]:
+        rows = self._store.rows(
+            """SELECT url, role, context FROM requests WHERE site = ? AND sweep = ?
+               AND role IN ('column', 'tree', 'list') AND context LIKE '%"counted"%'""",
+            (self._site.site, self._sweep),
+        )
+        columns: dict[str, Column] = defaultdict(lambda: Column(""))
+        for row in rows:
+            context = json.loads(row["context"])
+            counted = context["counted"]
+            if not counted["column"]:
+                continue
+            column = columns[counted["column"]]
+            column.url = counted["column"]
+            column.found |= set(counted["found"])
+            column.stuck |= counted["stuck"]
+            column.incremental |= bool(context.get("incremental"))
+            if row["role"] != "list":
+                column.wants += counted["wants"]
+            if counted["declared"] is not None:
+                column.declared = max(column.declared or 0, counted["declared"])
+        return iter(columns.values())
+
+    def _judge_column(self, column: Column) -> None:
+        if column.incremental:
+            return
+        found = len(column.found)
+        before = self._store.value(
+            "SELECT found_total FROM site_columns WHERE site = ? AND url = ?", (self._site.site, column.url)
+        )
+        if column.declared is not None and found < column.declared:
+            why = "；the list's further pages repeat the first" if column.stuck else ""
+            self._issue(
+                "list_incomplete",
+                "error",
+                f"{column.url}: {found} of {column.declared} declared entries found{why}",
+            )
+        elif column.stuck:
+            self._issue("paging_stuck", "warning", f"{column.url}: further pages repeat the first")
+        if before and not found:
+            self._issue("list_empty", "error", f"{column.url}: empty, had {before} entries")
+        elif before and found < _SHRUNK * before:
+            self._issue("list_shrunk", "error", f"{column.url}: {found} entries, had {before}")
+        elif not found and not column.wants:
+            self._issue("list_empty", "warning", f"{column.url}: a column of annual reports without entries")
+        if found or not before:
+            self._store.db.execute(
+                "UPDATE site_columns SET found_total = ?, declared_total = coalesce(?, declared_total) WHERE site = ? AND url = ?",
+                (found, column.declared, self._site.site, column.url),
+            )
+
+    def _expect(self) -> None:
+        if not self._site.min_reports:
+            return
+        reports = self._store.value(
+            "SELECT count(DISTINCT report_id) FROM report_sources WHERE site = ?", (self._site.site,)
+        )
+        if reports < self._site.min_reports:
+            self._issue(
+                "expectation_broken",
+                "error",
+                f"{reports} reports, at least {self._site.min_reports} are expected",
+            )
+
+    def _issue(self, code: str, severity: str, detail: str) -> None:
+        subject = f"site:{self._site.site}"
+        self._kept.append(
+            self._store.add_issue(
+                code, severity, detail, subject=subject, site=self._site.site, crawl_id=self._crawl_id
+            )
+        )
+
+    def _close(self) -> None:
+        self._store.close_issues(f"site:{self._site.site}", _CODES, self._kept)

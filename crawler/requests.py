@@ -1,0 +1,117 @@
+"""From a lease to Scrapy's request, and from Scrapy's answer or failure to the one item."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Final
+
+from scrapy import Request
+from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest
+
+from crawler.fetched import Fetched
+from crawler.resolver import RefusedAddress
+from pipelines.address import address
+from pipelines.clock import now
+from pipelines.store import Store
+
+if TYPE_CHECKING:
+    from scrapy.http import Headers, Response
+    from twisted.python.failure import Failure
+
+    from crawler.context import Run
+    from crawler.frontier import Lease
+    from crawler.spiders.county import County
+
+_FORM: Final = "application/x-www-form-urlencoded; charset=UTF-8"
+_MOST_HEADERS: Final = 256 * 1024  # bytes of all response headers together
+
+
+def to_request(lease: Lease, run: Run, spider: County) -> Request:
+    """The request for a lease, conditional where a good body of its address is held."""
+    headers = conditional(run.store, lease)
+    if lease.method == "POST":
+        headers |= {"Content-Type": _FORM, "X-Requested-With": "XMLHttpRequest"}
+    timeout = run.file_timeout if lease.role == "attachment" else None
+    meta = {
+        "lease": lease,
+        "download_slot": lease.host,
+        "cookiejar": lease.host,
+        "asked_at": time.monotonic(),
+    }
+    if timeout:
+        meta["download_timeout"] = timeout
+    return Request(
+        lease.url,
+        method=lease.method,
+        body=lease.body,
+        headers=headers,
+        meta=meta,
+        callback=spider.parse,
+        errback=spider.failed,
+        dont_filter=True,
+    )
+
+
+def conditional(store: Store, lease: Lease) -> dict[str, str]:
+    """Headers that ask for a body only if it is another one than that held."""
+    known = store.resource(address(lease.url)) if lease.role in ("article", "page", "attachment") else None
+    if known is None or known["sha256"] is None or known["gone_at"] is not None:
+        return {}
+    headers = {"If-None-Match": known["etag"], "If-Modified-Since": known["last_modified"]}
+    return {name: value for name, value in headers.items() if value}
+
+
+def from_response(response: Response) -> Fetched:
+    """The item of an answer, whatever its status."""
+    request = response.request
+    assert request is not None
+    headers = _pairs(response.headers)
+    fetched = Fetched(
+        lease=request.meta["lease"],
+        fetched_at=now(),
+        elapsed=time.monotonic() - request.meta["asked_at"],
+        status=response.status,
+        headers=headers,
+        body=response.body,
+        flags=tuple(response.flags),
+        ip=str(response.ip_address) if response.ip_address else None,
+        request_headers=_pairs(request.headers),
+    )
+    if sum(len(name) + len(value) for name, value in headers) > _MOST_HEADERS:
+        fetched.failure, fetched.detail = "error", "headers_too_large"
+    return fetched
+
+
+def from_failure(failure: Failure, request: Request) -> Fetched:
+    """The item of a request that brought no answer."""
+    kind, detail = _kind(failure.value)
+    return Fetched(
+        lease=request.meta["lease"],
+        fetched_at=now(),
+        elapsed=time.monotonic() - request.meta["asked_at"],
+        failure=kind,
+        detail=detail[:500],
+        request_headers=_pairs(request.headers),
+    )
+
+
+def _kind(error: BaseException | None) -> tuple[str, str]:
+    detail = f"{type(error).__name__}: {error}"
+    cause = error
+    while cause is not None:
+        if isinstance(cause, RefusedAddress):
+            return "refused", f"refused_address: {cause}"
+        cause = cause.__cause__
+    if isinstance(error, IgnoreRequest):
+        return "refused", str(error)
+    if isinstance(error, DownloadTimeoutError | TimeoutError):
+        return "timeout", detail
+    return "error", detail
+
+
+def _pairs(headers: Headers) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name, values in headers.items()
+        for value in values
+    )

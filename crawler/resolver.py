@@ -1,0 +1,43 @@
+"""Name resolution that never leads inside: a name of the public web must not resolve to a private address."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from scrapy.resolver import CachingThreadedResolver
+from twisted.internet.error import DNSLookupError
+
+from crawler.permits import is_private
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scrapy.crawler import Crawler
+    from twisted.internet.base import ReactorBase
+    from twisted.internet.defer import Deferred
+
+
+class RefusedAddress(DNSLookupError):
+    """A host that resolves to an address that the registry does not list."""
+
+
+class GuardedResolver(CachingThreadedResolver):
+    """Setting ``PRIVATE_HOSTS``: names and addresses that the registry lists and that may be private."""
+
+    allowed: frozenset[str] = frozenset()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> Self:
+        """Scrapy's way of making one."""
+        resolver = super().from_crawler(crawler, reactor)
+        resolver.allowed = frozenset(crawler.settings.getlist("PRIVATE_HOSTS"))
+        return resolver
+
+    def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> Deferred[str]:  # noqa: N802
+        """Resolve; literal addresses come through here too. Fails with :class:`RefusedAddress`."""
+        return super().getHostByName(name, timeout).addCallback(self._check, name)
+
+    def _check(self, found: str, name: str) -> str:
+        if is_private(found) and name not in self.allowed and found not in self.allowed:
+            raise RefusedAddress(f"{name} resolves to {found}, which the registry does not list")
+        return found

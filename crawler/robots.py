@@ -1,0 +1,47 @@
+"""robots.txt as RFC 9309 has it: what each host answered in this run, and what follows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+from protego import Protego
+
+from pipelines.parse.decode import decode
+
+AGENT: Final = "gongkai"
+LARGEST: Final = 512 * 1024  # bytes that are looked at
+LONGEST_DELAY: Final = 60.0  # seconds of Crawl-delay that are honoured
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a host allows. ``reachable`` is false where it answered with an error or not at all: no crawl then."""
+
+    parser: Protego | None = None
+    reachable: bool = True
+
+    def allows(self, url: str) -> bool:
+        """Whether ``url`` may be asked for."""
+        return self.reachable and (self.parser is None or self.parser.can_fetch(url, AGENT))
+
+    @property
+    def delay(self) -> float:
+        """Seconds between requests that the host asks for, 0 where it does not; at most a minute."""
+        stated = self.parser.crawl_delay(AGENT) if self.parser else None
+        return min(float(stated or 0), LONGEST_DELAY)
+
+
+def rules_from(status: int | None, body: bytes) -> Rules:
+    """The rules that an answer states: 2xx are read, 4xx allow everything, anything else forbids it for now."""
+    if status is not None and 200 <= status < 300:
+        return Rules(Protego.parse(decode(body[:LARGEST]).text))
+    # a redirect that leads nowhere permitted counts as no file (RFC 9309, 2.3.1.2)
+    return Rules(reachable=status is not None and status < 500)
+
+
+def robots_address(url: str) -> str:
+    """Where the rules for ``url`` stand."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}/robots.txt"

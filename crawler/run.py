@@ -1,0 +1,65 @@
+"""A run of Scrapy over chosen sites, in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.settings import Settings
+
+from crawler import settings as order
+from crawler.context import Progress, Run
+from crawler.registry import Site
+from crawler.spiders.county import County
+from pipelines.parse.regions import Region
+from pipelines.store import Store, StoreError
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """What came of a run. ``outcome``: complete, partial (resumable), interrupted (resumable), failed.
+
+    ``outcomes`` counts requests by what became of them; ``failure`` is what stopped a failed run.
+    """
+
+    crawl_id: int
+    outcome: str
+    outcomes: dict[str, int]
+    failure: BaseException | None = None
+
+
+def run(
+    store: Store,
+    sites: Sequence[Site],
+    regions: Iterable[Region] = (),
+    *,
+    workers: int | None = None,
+    incremental: Iterable[str] = (),
+    progress: Callable[[Progress], None] = lambda progress: None,
+    command: str = "crawl",
+) -> RunResult:
+    """Crawl ``sites`` into ``store``, which is open for writing; resumes what an earlier run left of them.
+
+    ``incremental`` names the sites whose known columns are only looked at for what is
+    new. Raises StoreError where the archive can't go on (the run is resumable then).
+    Call once in a process: Twisted's reactor does not start twice.
+    """
+    process = AsyncCrawlerProcess(scrapy_settings(), install_root_handler=False)
+    this = Run(
+        store, sites, regions, workers=workers, incremental=incremental, progress=progress, command=command
+    )
+    process.settings.setdict(this.scrapy_settings(), priority="cmdline")
+    process.crawl(County, run=this)
+    process.start()
+    outcome = this.close()
+    if isinstance(this.failure, StoreError):
+        raise this.failure
+    return RunResult(this.crawl_id, outcome, dict(this.progress.outcomes), this.failure)
+
+
+def scrapy_settings() -> Settings:
+    """The project's order as Scrapy's settings, independent of the working directory."""
+    settings = Settings()
+    settings.setmodule(order, priority="project")
+    return settings

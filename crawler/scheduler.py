@@ -1,0 +1,71 @@
+"""Scrapy's scheduler, as a thin door to the frontier in the store."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Self
+
+from scrapy.core.scheduler import BaseScheduler
+
+from crawler.requests import to_request
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+
+    from crawler.spiders.county import County
+
+_SOON = 0.005  # seconds: a host that is free now is asked in the next turn of the loop
+
+
+class StoreScheduler(BaseScheduler):
+    """Hands out what the frontier leases, and wakes the engine when the next host is free."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._wake: asyncio.TimerHandle | None = None
+        self._wake_at = 0.0
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's way of making one."""
+        return cls(crawler)
+
+    @property
+    def _spider(self) -> County:
+        spider: County = self._crawler.spider  # type: ignore[assignment]
+        return spider
+
+    def has_pending_requests(self) -> bool:
+        """Whether anything may become due in this run."""
+        return self._spider.run.frontier.next_time() is not None
+
+    def enqueue_request(self, request: Request) -> bool:
+        """Requests enter through the frontier only."""
+        raise NotImplementedError(f"{request} must be put into the frontier")
+
+    def next_request(self) -> Request | None:
+        """The next request that is due, or None; then the engine is woken when one will be."""
+        run = self._spider.run
+        lease = None if run.stopping else run.frontier.lease()
+        if lease is None:
+            self._sleep(run.frontier.next_time(), run.now())
+            return None
+        return to_request(lease, run, self._spider)
+
+    def _sleep(self, until: float | None, now: float) -> None:
+        if until is None or (self._wake is not None and not self._wake.cancelled() and self._wake_at > now):
+            return
+        self._wake_at = now + max(_SOON, min(until - now, 1.0))
+        self._wake = asyncio.get_running_loop().call_later(self._wake_at - now, self._wake_engine)
+
+    def _wake_engine(self) -> None:
+        # the engine offers no public way to say that a request is due; its own heartbeat comes every 5 s
+        slot = self._crawler.engine._slot if self._crawler.engine else None
+        if slot is not None and slot.closing is None:
+            slot.nextcall.schedule()
+
+    def close(self, reason: str) -> None:
+        """The run is over."""
+        if self._wake is not None:
+            self._wake.cancel()

@@ -1,0 +1,325 @@
+"""Taking an archived answer in: capture, what it leads to, and the request's end, in one transaction.
+
+The same function settles a live answer and one that a killed run had archived but not
+acknowledged, so both leave the same store.
+"""
+
+from __future__ import annotations
+
+import email.utils
+import logging
+import random
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from crawler.addresses import fingerprint
+from crawler.discovery import SURE, Findings, Trail, Want, follow
+from crawler.frontier import Lease, StoreFrontier
+from crawler.judging import page_of, target_of
+from crawler.permits import permits
+from crawler.registry import Site
+from crawler.robots import Rules, rules_from
+from pipelines.address import address
+from pipelines.archive import Exchange, Stored, decode_body, read
+from pipelines.store import Capture, Store
+
+log = logging.getLogger(__name__)
+
+GOOD: Final = ("new", "changed", "unchanged")
+TRIES: Final = {"timeout": 2, "truncated": 2, "error": 3}
+_RETRIED: Final = {408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524}
+_BUSY: Final = (429, 503)
+_LONGEST_WAIT: Final = 6 * 3600.0  # seconds of Retry-After that are obeyed
+_BREAKER: Final = 5  # failures in a row after which a host is left alone for a while
+_PAUSE: Final = 600  # times the host's delay
+_WALLS: Final = 5  # challenges in a row after which a host is left alone for this run
+_LISTS: Final = ("home", "tree", "column", "list")
+_RESOURCES: Final = ("article", "page", "attachment")
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What settling did: the article that is complete now ("" for none) and how many requests were new."""
+
+    complete: str = ""
+    new_requests: int = 0
+
+
+class Settlement:
+    """Settles the answers of one run."""
+
+    def __init__(
+        self, store: Store, frontier: StoreFrontier, sites: Mapping[str, Site], crawl_id: int | None = None
+    ) -> None:
+        self._store = store
+        self._frontier = frontier
+        self._sites = sites
+        self._crawl_id = crawl_id
+
+    def settle(self, exchange: Exchange, stored: Stored) -> Settled:
+        """Take an archived exchange in. Nothing is acknowledged before this returns."""
+        capture = Capture.of(exchange, stored)
+        lease = self._lease(exchange)
+        if lease is None:
+            self._store.add_capture(capture)
+            return Settled()
+        wait = retry_at(exchange, lease, self._sites[lease.site].delay)
+        findings = Findings() if wait else self._read(exchange, stored, lease)
+        with self._store.transaction():
+            self._store.add_capture(capture)
+            if wait:
+                self._frontier.again(lease.request_id, wait)
+                new = 0
+            else:
+                new = self._conclude(exchange, stored, lease, findings)
+        return Settled(self._completed(lease), new)
+
+    def _lease(self, exchange: Exchange) -> Lease | None:
+        request_id = exchange.about.request_id
+        lease = self._frontier.request(request_id) if request_id else None
+        return lease if lease and lease.site in self._sites else None
+
+    def _completed(self, lease: Lease) -> str:
+        if not lease.root or not self._frontier.is_complete(lease.site, lease.sweep, lease.root):
+            return ""
+        return lease.root
+
+    # --- what an answer says --------------------------------------------------------
+
+    def _read(self, exchange: Exchange, stored: Stored, lease: Lease) -> Findings:
+        if exchange.about.outcome not in GOOD or lease.role in ("robots", "probe", "attachment"):
+            return Findings()
+        try:
+            content = self._content(exchange, stored)
+            page = page_of(lease.url, exchange.header("content-type") or "", content, exchange.status or 200)
+            return follow(page, lease.role, Trail.of(dict(lease.context)), lease.depth)
+        except Exception as error:
+            log.exception("following %s", lease.url)
+            self._issue("follow_failed", "error", f"{type(error).__name__}: {error}"[:300], lease)
+            return Findings()
+
+    def _content(self, exchange: Exchange, stored: Stored) -> bytes:
+        if exchange.status == 304:
+            return read(self._store.data, stored.warc_file, stored.warc_offset).content
+        return decode_body(exchange.headers, exchange.body).content
+
+    # --- what follows ------------------------------------------------------------------
+
+    def _conclude(self, exchange: Exchange, stored: Stored, lease: Lease, findings: Findings) -> int:
+        outcome = exchange.about.outcome
+        trail = Trail.of(dict(lease.context))
+        if lease.role == "robots":
+            return self._conclude_robots(exchange, lease, trail)
+        target = target_of(exchange)
+        new = self._redirected(lease, trail, target) if target else 0
+        if outcome in GOOD:
+            new += self._found(lease, trail, findings)
+            self._store.close_issues(lease.url, ("document_unreachable", "list_unreachable"))
+        elif not target:
+            new += self._failed(exchange, lease, trail)
+        self._frontier.done(lease.request_id, self._kept(lease, findings))
+        return new
+
+    def _found(self, lease: Lease, trail: Trail, findings: Findings) -> int:
+        wants = [want for want in findings.wants if permits(self._sites[lease.site], want.url)]
+        self._note_elsewhere(
+            lease, [want for want in findings.wants if want.role == "article" and want not in wants]
+        )
+        if self._sites[lease.site].columns and not trail.state.get("rediscover"):
+            wants = [want for want in wants if want.role != "tree" and lease.role != "home"]
+        if trail.incremental:
+            wants = self._only_new(wants)
+        if findings.column and lease.role in ("column", "tree", "list"):
+            self._note_column(lease, findings)
+        if lease.role in _RESOURCES:
+            wants += self._known_parts(lease, wants)
+        return self._frontier.put(lease, _rooted(wants, lease), root=lease.root)
+
+    def _only_new(self, wants: list[Want]) -> list[Want]:
+        """What an incremental sweep asks for: articles not held yet, further list pages only while some are new."""
+        fresh = [w for w in wants if w.role != "article" or not self._is_held(w.url)]
+        some = any(want.role == "article" for want in fresh)
+        return [w for w in fresh if w.role not in ("tree", "column") and (some or w.role != "list")]
+
+    def _is_held(self, url: str) -> bool:
+        known = self._store.resource(address(url))
+        return known is not None and known["sha256"] is not None
+
+    def _known_parts(self, lease: Lease, wants: list[Want]) -> list[Want]:
+        """Parts of an article that its page does not show any more are asked for all the same."""
+        if lease.role != "article" or not lease.root:
+            return []
+        named = {address(want.url) for want in wants}
+        return [
+            Want(row["url"], row["role"], context=Trail(ordinal=row["ordinal"]).context())
+            for row in self._store.parts_of(lease.root)
+            if row["address"] not in named | {lease.root} and row["url"] and row["gone_at"] is None
+        ]
+
+    def _redirected(self, lease: Lease, trail: Trail, target: str) -> int:
+        hops = (*trail.hops, lease.url)
+        context = dict(lease.context) | replace(trail, hops=hops).context()
+        salt = f"hop{len(hops)}" if address(target) == address(lease.url) else ""
+        return self._frontier.put(
+            lease, [Want(target, lease.role, context=context)], root=lease.root, salt=salt
+        )
+
+    def _conclude_robots(self, exchange: Exchange, lease: Lease, trail: Trail) -> int:
+        host = str(trail.state.get("host") or lease.host)
+        target = target_of(exchange)
+        self._frontier.done(lease.request_id)
+        if target and permits(self._sites[lease.site], target):
+            context = replace(trail, hops=(*trail.hops, lease.url), state={"host": host}).context()
+            want = Want(target, "robots", context=context)
+            if self._frontier.put(lease, [want], salt=f"{host}{lease.request_id}"):
+                return 1
+        rules = _rules(exchange)
+        self._frontier.ruled(host, rules)
+        if not rules.reachable:
+            why = exchange.about.detail or exchange.about.outcome
+            self._issue("robots_unreachable", "error", f"{host}: {why}", lease, subject=f"host:{host}")
+        else:
+            self._store.close_issues(f"host:{host}", ("robots_unreachable",))
+        return 0
+
+    # --- what is noted -----------------------------------------------------------------
+
+    def _note_column(self, lease: Lease, findings: Findings) -> None:
+        if lease.role == "list":
+            return
+        self._store.put_column(
+            lease.site,
+            lease.url,
+            found_by=findings.why or str(lease.context.get("why", "")) or "entries that may be reports",
+            title=findings.title[:200] or None,
+            family=findings.family,
+            declared_total=findings.declared,
+        )
+        if findings.sure >= SURE:
+            self._store.db.execute(
+                "UPDATE sites SET family = ? WHERE site = ? AND family IS NOT ?",
+                (findings.family, lease.site, findings.family),
+            )
+
+    def _note_elsewhere(self, lease: Lease, wants: list[Want]) -> None:
+        for host in sorted({want.url.split("/")[2] for want in wants}):
+            detail = f"reports are linked on {host}, which the registry file does not list"
+            self._issue("host_not_listed", "info", detail, lease, subject=f"site:{lease.site}")
+
+    def _kept(self, lease: Lease, findings: Findings) -> Mapping[str, Any] | None:
+        """What is kept of a list page: which entries it had, for the count at the end of the sweep."""
+        if lease.role not in _LISTS or not findings.role:
+            return None
+        counted = {
+            "column": findings.column,
+            "found": [fingerprint("GET", url)[:12] for url in findings.entry_urls],
+            "declared": findings.declared,
+            "stuck": findings.stuck,
+            "wants": len(findings.wants),
+        }
+        return dict(lease.context) | {"counted": counted}
+
+    def _failed(self, exchange: Exchange, lease: Lease, trail: Trail) -> int:
+        outcome, detail = exchange.about.outcome, exchange.about.detail or ""
+        if lease.role == "home":
+            return self._other_scheme(exchange, lease, trail)
+        if trail.optional or lease.role == "probe" or "refused_robots" in detail:
+            return 0
+        code = "document_unreachable" if lease.role in _RESOURCES else "list_unreachable"
+        if lease.role != "tree":
+            self._issue(code, "warning", f"{outcome}: {detail}"[:300], lease, subject=lease.url)
+        if trail.state.get("configured"):
+            return self._rediscover(lease)
+        return 0
+
+    def _rediscover(self, lease: Lease) -> int:
+        """A column that moved: look for it from home again."""
+        self._issue("column_moved", "error", f"{lease.url} is no column any more", lease, subject=lease.url)
+        home = self._sites[lease.site].home
+        context = Trail(state={"rediscover": True}).context()
+        return self._frontier.put(lease, [Want(home, "home", context=context)], salt="rediscover")
+
+    def _other_scheme(self, exchange: Exchange, lease: Lease, trail: Trail) -> int:
+        """http for https and the reverse, once, where the home page did not answer at all."""
+        if exchange.status is not None or trail.state.get("twin"):
+            return 0
+        scheme, _, rest = lease.url.partition("://")
+        twin = f"{'http' if scheme == 'https' else 'https'}://{rest}"
+        if not permits(self._sites[lease.site], twin):
+            return 0
+        want = Want(twin, "home", context=Trail(state={"twin": True}).context())
+        return self._frontier.put(lease, [want], salt="twin")
+
+    def _issue(self, code: str, severity: str, detail: str, lease: Lease, *, subject: str = "") -> None:
+        self._store.add_issue(
+            code, severity, detail, subject=subject or lease.url, site=lease.site, crawl_id=self._crawl_id
+        )
+
+    # --- manners -----------------------------------------------------------------------
+
+    def mind(self, exchange: Exchange, lease: Lease) -> None:
+        """Learn from a live answer how to treat its host from now on."""
+        host = self._frontier.host(lease.host)
+        outcome, status = exchange.about.outcome, exchange.status
+        if status in _BUSY or exchange.header("retry-after"):
+            host.delay *= 2
+            host.next_free = max(host.next_free, time.time() + retry_after(exchange))
+        if outcome in ("timeout", "error", "truncated") and (status is None or status >= 500):
+            host.failures += 1
+            if host.failures % _BREAKER == 0:
+                host.next_free = max(host.next_free, time.time() + _PAUSE * host.delay)
+        elif outcome == "blocked":
+            host.blocked += 1
+            if host.blocked >= _WALLS:
+                self._frontier.close_host(lease.host, "answers with challenges")
+        elif outcome != "refused":
+            host.failures = host.blocked = 0
+
+
+def _rooted(wants: list[Want], lease: Lease) -> list[Want]:
+    """From a further page of an article only parts are taken: its links were the first page's."""
+    if lease.role != "page":
+        return wants
+    return [want for want in wants if want.role in ("page", "attachment")]
+
+
+def _rules(exchange: Exchange) -> Rules:
+    if exchange.about.outcome not in (*GOOD, "truncated", "too_large"):
+        ok = (
+            (exchange.status is not None
+            and exchange.status < 500)
+            or exchange.about.outcome in ("refused", "redirect")
+        )
+        return Rules(reachable=ok)
+    return rules_from(exchange.status, decode_body(exchange.headers, exchange.body).content)
+
+
+def retry_after(exchange: Exchange) -> float:
+    """Seconds that a Retry-After header asks for (a number or a date), 0 where it says nothing usable; at most six hours."""
+    value = (exchange.header("retry-after") or "").strip()
+    seconds: float
+    if value.isdigit():
+        seconds = float(value[:9])
+    else:
+        try:
+            seconds = email.utils.parsedate_to_datetime(value).timestamp() - time.time()
+        except (ValueError, TypeError, IndexError, OverflowError):
+            return 0.0
+    return max(0.0, min(float(seconds), _LONGEST_WAIT))
+
+
+def retry_at(exchange: Exchange, lease: Lease, delay: float) -> float:
+    """When to try again (unix time), 0 where the outcome stands."""
+    outcome, status = exchange.about.outcome, exchange.status
+    if lease.attempt >= TRIES.get(outcome, 0):
+        return 0.0
+    if outcome == "error" and status is not None and status not in _RETRIED:
+        return 0.0
+    if "redirect_loop" in (exchange.about.detail or "") or "refused_" in (exchange.about.detail or ""):
+        return 0.0
+    asked = retry_after(exchange)
+    patience = max(10 * delay, 0.2) * 2 ** (lease.attempt - 1)
+    wait = max(asked, patience * random.uniform(0.8, 1.2))  # noqa: S311 - jitter, no secret
+    return time.time() + wait

@@ -1,0 +1,96 @@
+"""Scrapy item pipelines: thin, they only wire. Their order stands in ``settings.ITEM_PIPELINES``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from scrapy.exceptions import DropItem
+
+from pipelines.errors import StoreError
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+    from crawler.context import Run
+    from crawler.fetched import Fetched
+
+
+class Step:
+    """What all steps share: the run, and that a failing archive stops it."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's way of making one."""
+        return cls(crawler)
+
+    @property
+    def run(self) -> Run:
+        """The run that the spider belongs to."""
+        run: Run = self._crawler.spider.run  # type: ignore[union-attr]
+        return run
+
+    async def stop(self, error: BaseException) -> DropItem:
+        """Protect the archive: end the run, leaving what is unacknowledged to the next."""
+        self.run.fail(error)
+        return DropItem(str(error))
+
+
+class Judge(Step):
+    """What an answer is: exactly one outcome."""
+
+    async def process_item(self, item: Fetched) -> Fetched:
+        """Sets ``exchange``."""
+        try:
+            item.exchange = self.run.judge.exchange(item)
+        except Exception as error:
+            raise await self.stop(error) from error
+        return item
+
+
+class Archive(Step):
+    """The exchange into a WARC file, durable when this returns."""
+
+    async def process_item(self, item: Fetched) -> Fetched:
+        """Sets ``stored``."""
+        assert item.exchange is not None
+        try:
+            item.stored = self.run.archive.write(item.exchange)
+        except (StoreError, OSError) as error:
+            raise await self.stop(error) from error
+        return item
+
+
+class Settle(Step):
+    """Capture, further requests and the end of the request in one transaction; then its host is free again."""
+
+    async def process_item(self, item: Fetched) -> Fetched:
+        """Sets ``complete_root``."""
+        assert item.exchange is not None
+        assert item.stored is not None
+        try:
+            settled = self.run.settlement.settle(item.exchange, item.stored)
+        except Exception as error:
+            raise await self.stop(error) from error
+        item.complete_root = settled.complete
+        self.run.settled(item)
+        return item
+
+
+class Read(Step):
+    """An article whose pages and attachments all have their outcome goes to the reading core."""
+
+    async def process_item(self, item: Fetched) -> Fetched:
+        """Passes the article on; waits only where the readers are far behind."""
+        if item.complete_root:
+            try:
+                await self.run.reader.read(item.complete_root)
+            except StoreError as error:
+                raise await self.stop(error) from error
+        return item
+
+    async def close_spider(self) -> None:
+        """What is being read is waited for."""
+        await self.run.reader.finish()
