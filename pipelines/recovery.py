@@ -12,8 +12,8 @@ from pathlib import Path
 
 from pipelines.archive import Exchange, Stored
 from pipelines.archive.members import Gap
-from pipelines.archive.parsing import Group, exchange_of, groups
-from pipelines.archive.reader import OPEN
+from pipelines.archive.parsing import Group, groups
+from pipelines.archive.reader import OPEN, restored
 from pipelines.checkpoint import checkpoint
 from pipelines.durable import fsync_dir, fsync_file, move, sha256_of
 from pipelines.errors import from_os_error
@@ -93,7 +93,7 @@ class _Segment:
         if note["kind"] == "run_end":
             self.store.set_outcome(note["crawl_id"], note["outcome"], note["finished_at"])
         elif not self.store.has_record(group.records[0].id):
-            settle(*exchange_of(group, self.warc_file))
+            settle(*restored(self.store.data, group, self.warc_file))
             self.recovery.settled += 1
 
     def _is_referred_to(self, gap: Gap) -> bool:

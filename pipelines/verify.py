@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipelines.archive.members import Gap
 from pipelines.archive.parsing import Group, exchange_of, groups
-from pipelines.archive.reader import OPEN, content_of
+from pipelines.archive.reader import OPEN, content_of, restored
 from pipelines.durable import sha256_of
 from pipelines.errors import Damaged
 from pipelines.store import Capture, Row, Store
@@ -133,7 +133,7 @@ class _Verifier:
     def _check_exchange(self, group: Group, name: str, unfinished: bool) -> None:
         exchange, stored = exchange_of(group, name)
         try:
-            content_of(self.data, exchange, stored)
+            content_of(self.data, *restored(self.data, group, name))
         except Damaged as error:
             self._add("wrong_content", name, str(error), group.offset)
         row = self.store.row("SELECT * FROM captures WHERE record_id = ?", (stored.record_id,))

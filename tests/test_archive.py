@@ -153,8 +153,34 @@ def test_equal_bytes_become_a_revisit_that_reads_as_the_first(archive: Archive) 
     second = page(first.body, first.headers, url="http://county.example/b", earlier=location(stored, first))
     again = archive.write(second)
     found = archive.read(again.warc_file, again.warc_offset)
-    assert (found.content, found.exchange.body) == (b"once", b"")
+    assert (found.content, found.exchange) == (b"once", second)
     assert again.sha256 == stored.sha256
+    assert again.warc_length < stored.warc_length + 200
+
+
+def test_a_file_ingested_again_is_not_stored_again(archive: Archive) -> None:
+    body = os.urandom(5000)
+    first = Exchange(url=None, fetched_at=AT, kind="resource", body=body, about=about())
+    stored = archive.write(first)
+    second = Exchange(
+        url=None,
+        fetched_at=AT,
+        kind="resource",
+        body=body,
+        about=about(outcome="unchanged"),
+        earlier=location(stored, first),
+    )
+    again = archive.write(second)
+    found = archive.read(again.warc_file, again.warc_offset)
+    assert (found.exchange, found.content, again.sha256) == (second, body, stored.sha256)
+    assert again.warc_length < 1000
+
+
+def test_the_same_bytes_under_another_coding_are_other_content(archive: Archive) -> None:
+    first = page(gzip.compress(b"once"), (("Content-Encoding", "gzip"),))
+    stored = archive.write(first)
+    again = archive.write(page(first.body, (), earlier=location(stored, first)))
+    assert archive.read(again.warc_file, again.warc_offset).content == first.body
 
 
 def test_a_304_is_known_by_what_it_confirms(archive: Archive) -> None:
@@ -445,6 +471,17 @@ def test_content_codings_come_off(coding: str) -> None:
     assert (decoded.content, decoded.problem) == (TEXT, None)
 
 
+@pytest.mark.parametrize("coding", ["gzip", "deflate"])
+def test_what_stands_before_damage_is_kept(coding: str) -> None:
+    noise = os.urandom(3000)
+    packed = bytearray(gzip.compress(noise) if coding == "gzip" else zlib.compress(noise))
+    packed[-4] ^= 0xFF
+    decoded = decode_body((("Content-Encoding", coding),), bytes(packed))
+    assert decoded.problem == "truncated"
+    assert noise.startswith(decoded.content)
+    assert len(decoded.content) > 2000
+
+
 def test_raw_deflate_comes_off() -> None:
     machine = zlib.compressobj(wbits=-15)
     assert (
@@ -466,6 +503,13 @@ def test_every_cut_is_noticed_and_what_is_there_is_kept(coding: str) -> None:
 def test_a_lying_label_leaves_the_body(coding: str) -> None:
     decoded = decode_body((("Content-Encoding", coding),), b"<html>plain</html>")
     assert (decoded.content, decoded.problem) == (b"<html>plain</html>", "mislabelled")
+
+
+@given(st.text(alphabet="<html> 公开年报abc\n", min_size=1, max_size=300))
+def test_no_text_is_taken_for_deflate(text: str) -> None:
+    decoded = decode_body((("Content-Encoding", "deflate"),), text.encode())
+    assert decoded.problem in ("mislabelled", "truncated")
+    assert decoded.problem == "truncated" or decoded.content == text.encode()
 
 
 @pytest.mark.parametrize("word", ["utf-8", "identity", "none", ""])

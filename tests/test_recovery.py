@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.archive import Exchange, Stored
+from pipelines.archive import Exchange, Stored, read
 from pipelines.recovery import recover
 from pipelines.store import Capture, Store
 from pipelines.verify import verify
@@ -154,6 +154,16 @@ def test_what_was_archived_but_not_acknowledged_goes_to_the_caller(tmp_path: Pat
     assert exchange.about.request_id == 2
     assert exchange.about.hints == {"link_text": "第2份"}
     assert stored.warc_file in recovery.finished
+
+
+def test_a_revisit_goes_to_the_caller_with_its_body(tmp_path: Path) -> None:
+    assert run(tmp_path, "after_fsync:3") == -signal.SIGKILL
+    with Store.open(tmp_path, write=True) as store:
+        bodies: list[bytes] = []
+        recover(store, lambda exchange, stored: bodies.append(exchange.body))
+        first = store.location_of(store.value("SELECT sha256 FROM captures"))
+        assert first
+        assert bodies == [read(tmp_path, first.warc_file, first.warc_offset).exchange.body]
 
 
 def test_interrupted_runs_are_closed_and_counted(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ LIMIT = 64 * 1024**2
 RATIO = 200
 RATIO_FROM = 8 * 1024**2  # small pages of repeated rows may well be packed tighter
 LAYERS = 3
+SMALL_STEP = 64
 
 
 class _Broken(Exception):
@@ -27,9 +28,9 @@ class _Broken(Exception):
 class Decoded:
     """Content with what was wrong with it.
 
-    ``problem``: None, ``truncated`` (the coded stream has no end; ``content`` is what could be inflated),
-    ``too_large`` (cut at the limit), ``bomb`` (inflates suspiciously; cut), ``mislabelled`` (not of the
-    coding that its header says; ``content`` is the body itself or what an outer layer gave).
+    ``problem``: None, ``truncated`` (the coded stream has no end, or is damaged; ``content`` is what could
+    be inflated), ``too_large`` (cut at the limit), ``bomb`` (inflates suspiciously; cut), ``mislabelled``
+    (not of the coding that its header says; ``content`` is the body itself or what an outer layer gave).
     """
 
     content: bytes
@@ -50,6 +51,8 @@ def _inflate(body: bytes, wbits: int, limit: int) -> tuple[bytes, bool]:
         try:
             out += machine.decompress(rest, limit + 1 - len(out))
         except zlib.error as error:
+            if wbits > 0:  # raw deflate has no mark: any text may inflate to a little noise
+                out += _salvaged(rest, wbits, limit + 1 - len(out))
             if not out:
                 raise _Broken from error
             return bytes(out), False
@@ -60,10 +63,29 @@ def _inflate(body: bytes, wbits: int, limit: int) -> tuple[bytes, bool]:
             return bytes(out), True
 
 
+def _salvaged(body: bytes, wbits: int, limit: int) -> bytes:
+    """What can be inflated before the damage; zlib gives nothing of a piece that holds any."""
+    machine = zlib.decompressobj(wbits)
+    out = bytearray()
+    try:
+        for start in range(0, len(body), SMALL_STEP):
+            piece = body[start : start + SMALL_STEP]
+            while piece and len(out) < limit:
+                out += machine.decompress(piece, limit - len(out))
+                piece = machine.unconsumed_tail
+    except zlib.error:
+        pass
+    return bytes(out)
+
+
 def _gzip(body: bytes, limit: int) -> tuple[bytes, bool]:
+    """Known by its first bytes, so that a damaged one is not taken for plain text."""
     if not body.startswith(b"\x1f\x8b"[: len(body)]):
         raise _Broken
-    return _inflate(body, 31, limit)
+    try:
+        return _inflate(body, 31, limit)
+    except _Broken:
+        return b"", False
 
 
 def _deflate(body: bytes, limit: int) -> tuple[bytes, bool]:

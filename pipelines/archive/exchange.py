@@ -52,7 +52,8 @@ class Exchange:
     (no answer: timeout, refused, error; only ``about`` says why). ``body`` is as received, content coding
     untouched, transfer coding already taken off. ``headers`` are as received; text stands for its latin-1
     bytes. ``truncated`` is WARC's word: length, time, disconnect, unspecified. ``earlier``: where equal bytes
-    may be held already: if they are equal, or the server said 304, a revisit record is written.
+    may be held already: if they are equal, or the server said 304, a record that refers to it is written (a
+    revisit; for a file the metadata alone). Read back, the body is there again.
     """
 
     url: str | None

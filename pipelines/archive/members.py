@@ -43,8 +43,8 @@ def read_member(source: BinaryIO, offset: int) -> Member | None:
     try:
         while not machine.eof and (chunk := source.read(CHUNK)):
             taken += len(chunk)
-            content += machine.decompress(chunk, LARGEST - len(content))
-            if machine.unconsumed_tail:
+            content += machine.decompress(chunk, LARGEST + 1 - len(content))
+            if len(content) > LARGEST:
                 return None
     except zlib.error:
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 from pipelines.archive.coding import decode_body
@@ -13,6 +14,7 @@ from pipelines.errors import Damaged
 
 OPEN = ".open"
 GROUP_MOST = 3
+NOT_MODIFIED = 304
 
 
 def segment_path(data: Path, warc_file: str) -> Path:
@@ -50,14 +52,22 @@ def read_group(data: Path, warc_file: str, warc_offset: int) -> Group:
 
 def read(data: Path, warc_file: str, warc_offset: int) -> Archived:
     """An exchange and its content, true to its digests. Raises Damaged where anything is not."""
-    exchange, stored = exchange_of(read_group(data, warc_file, warc_offset), warc_file)
+    exchange, stored = restored(data, read_group(data, warc_file, warc_offset), warc_file)
     return Archived(exchange, stored, content_of(data, exchange, stored))
 
 
+def restored(data: Path, group: Group, warc_file: str) -> tuple[Exchange, Stored]:
+    """The exchange of a group as it was written: a body that is held elsewhere is brought back."""
+    exchange, stored = exchange_of(group, warc_file)
+    if exchange.earlier and exchange.status != NOT_MODIFIED:
+        exchange = replace(exchange, body=_referred_to(data, exchange.earlier)[0].body)
+    return exchange, stored
+
+
 def content_of(data: Path, exchange: Exchange, stored: Stored) -> bytes:
-    """The decoded content, of the earlier record for a revisit; Damaged if it is not what was stored."""
-    if exchange.earlier:
-        content = _earlier_content(data, exchange.earlier)
+    """The decoded content, for a 304 that of the earlier record; Damaged if it is not what was stored."""
+    if exchange.earlier and exchange.status == NOT_MODIFIED:
+        content = content_of(data, *_referred_to(data, exchange.earlier))
     else:
         content = decode_body(exchange.headers, exchange.body).content
     if stored.sha256 and hashlib.sha256(content).hexdigest() != stored.sha256:
@@ -65,9 +75,9 @@ def content_of(data: Path, exchange: Exchange, stored: Stored) -> bytes:
     return content
 
 
-def _earlier_content(data: Path, earlier: Location) -> bytes:
+def _referred_to(data: Path, earlier: Location) -> tuple[Exchange, Stored]:
     group = read_group(data, earlier.warc_file, earlier.warc_offset)
     exchange, stored = exchange_of(group, earlier.warc_file)
     if exchange.earlier or stored.record_id != earlier.record_id:
         raise Damaged(f"{earlier.warc_file}: the record at {earlier.warc_offset} is not the one referred to")
-    return content_of(data, exchange, stored)
+    return exchange, stored

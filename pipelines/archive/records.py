@@ -19,7 +19,7 @@ from pipelines.archive.coding import Decoded
 from pipelines.archive.exchange import Exchange
 from pipelines.archive.headers import clean_headers, clean_line, clean_name, clean_uri, clean_value
 
-NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+SERVER_NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 SECRET = ("authorization", "proxy-authorization")
 
 
@@ -82,7 +82,7 @@ def _response(writer: WARCWriter, exchange: Exchange, named: dict[str, str]) -> 
             warc_headers_dict={**named, "WARC-Refers-To": f"<{earlier.record_id}>"},
         )
         if exchange.status == 304:
-            record.rec_headers.replace_header("WARC-Profile", NOT_MODIFIED)
+            record.rec_headers.replace_header("WARC-Profile", SERVER_NOT_MODIFIED)
             record.rec_headers.remove_header("WARC-Payload-Digest")
     else:
         record = writer.create_warc_record(
@@ -179,6 +179,8 @@ def build_group(
     fields = _fields(exchange, *content, decoded.problem)
     uri = exchange.url or ""
     if exchange.kind == "outcome":
+        return record_id, [note(record_id, exchange.fetched_at, fields, uri)]
+    if exchange.kind == "resource" and exchange.earlier:
         return record_id, [note(record_id, exchange.fetched_at, fields, uri)]
     members = [_first(exchange, decoded, record_id)]
     if exchange.kind == "response":

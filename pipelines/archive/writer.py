@@ -13,11 +13,13 @@ from typing import Protocol
 
 from pipelines.archive.coding import Decoded, decode_body
 from pipelines.archive.exchange import Archived, Exchange, Location, Stored
-from pipelines.archive.reader import OPEN, first_record, read
+from pipelines.archive.reader import NOT_MODIFIED, OPEN, first_record, read
 from pipelines.archive.records import build_group, new_record_id, note, payload_digest, warcinfo
 from pipelines.checkpoint import armed, checkpoint
 from pipelines.durable import GB, check_space, fsync_dir, move
 from pipelines.errors import from_os_error
+
+LARGEST_BODY = 256 * 1024**2  # what the reader will still inflate
 
 
 class SegmentLog(Protocol):
@@ -126,9 +128,14 @@ class Archive:
         self._segment: Segment | None = None
 
     def write(self, exchange: Exchange) -> Stored:
-        """Store an exchange durably. Raises DiskLow or NotWritable with the archive as it was before."""
-        exchange = replace(exchange, earlier=self._revisited(exchange))
+        """Store an exchange durably. Raises DiskLow or NotWritable with the archive as it was before.
+
+        A body of more than 256 MB is a ValueError: the caller has a lower limit.
+        """
+        if len(exchange.body) > LARGEST_BODY:
+            raise ValueError(f"a body of {len(exchange.body)} bytes")
         decoded = _decode(exchange)
+        exchange = replace(exchange, earlier=self._revisited(exchange, decoded))
         content = _known_by(exchange, decoded)
         record_id, members = build_group(exchange, decoded, content)
         data = b"".join(members)
@@ -186,16 +193,18 @@ class Archive:
         else:
             self.close()
 
-    def _revisited(self, exchange: Exchange) -> Location | None:
-        """``earlier`` if its record really holds these bytes."""
+    def _revisited(self, exchange: Exchange, decoded: Decoded) -> Location | None:
+        """``earlier`` if its record really holds these bytes, as received and as decoded."""
         earlier = exchange.earlier
-        if earlier is None or exchange.kind != "response":
+        if earlier is None or exchange.kind == "outcome":
             return None
         record = first_record(self.data, earlier.warc_file, earlier.warc_offset)
         if record.type not in ("response", "resource") or record.id != earlier.record_id:
             return None
-        same = record.field("WARC-Payload-Digest") == payload_digest(exchange.body) and bool(exchange.body)
-        return earlier if exchange.status == 304 or same else None
+        if exchange.status == NOT_MODIFIED:
+            return earlier
+        same = record.field("WARC-Payload-Digest") == payload_digest(exchange.body)
+        return earlier if same and exchange.body and decoded.sha256 == earlier.sha256 else None
 
     def _room_for(self, size: int) -> Segment:
         segment = self._segment
@@ -227,7 +236,7 @@ def _decode(exchange: Exchange) -> Decoded:
 
 def _known_by(exchange: Exchange, decoded: Decoded) -> tuple[str | None, int | None]:
     """Digest and size of the content; a 304 is known by what it confirms."""
-    if exchange.status == 304:
+    if exchange.status == NOT_MODIFIED:
         return (exchange.earlier.sha256, None) if exchange.earlier else (None, None)
     if exchange.kind == "outcome" or (not decoded.content and exchange.kind == "response"):
         return None, 0 if exchange.kind == "response" else None
