@@ -78,24 +78,31 @@ def join_lines(lines: Sequence[Paragraph], scale: Measure) -> list[str]:
 def _continues(previous: Paragraph, line: Paragraph, scale: Measure) -> bool:
     if not (previous.wrapped and line.wrapped):
         return False
-    if _FINISHED.search(previous.text) and not _is_cut_label(previous.text, line.text, scale):
-        return False
+    full, starts = _is_full(previous, scale), _starts_indented(line, scale)
+    if _FINISHED.search(previous.text):
+        return full and not starts and _is_cut_label(previous.text, line.text)
     if previous.place.box and line.place.box and scale.em:
-        full = previous.place.box[2] >= scale.right - 1.5 * scale.em
-        indented = line.place.box[0] >= scale.left + 1.2 * scale.em
-        return full and not indented
-    if _GOES_ON.search(previous.text):
-        return True
+        return full and not starts
     if scale.width:
-        return width(previous.text) >= scale.width - _SLACK
-    return width(previous.text) >= _LONG and not _ITEM.match(line.text)
+        return full or bool(_GOES_ON.search(previous.text))
+    long = width(previous.text) >= _LONG and not _ITEM.match(line.text)
+    return long or bool(_GOES_ON.search(previous.text))
 
 
-def _is_cut_label(left: str, right: str, scale: Measure) -> bool:
+def _is_full(line: Paragraph, scale: Measure) -> bool:
+    if line.place.box and scale.em:
+        return line.place.box[2] >= scale.right - 1.5 * scale.em
+    return 0 < scale.width <= width(line.text) + _SLACK
+
+
+def _starts_indented(line: Paragraph, scale: Measure) -> bool:
+    return bool(line.place.box and scale.em and line.place.box[0] >= scale.left + 1.2 * scale.em)
+
+
+def _is_cut_label(left: str, right: str) -> bool:
     """电子邮箱： at the end of a full line, its address on the next."""
     starts_latin = right[:1].isascii() and right[:1].isalnum()
-    full = 0 < scale.width <= width(left) + 3 * _SLACK
-    return bool(_LABEL.search(left)) and full and starts_latin and not _ITEM.match(right)
+    return bool(_LABEL.search(left)) and starts_latin and not _ITEM.match(right)
 
 
 def _joint(left: str, right: str) -> str:

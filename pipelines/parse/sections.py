@@ -197,7 +197,7 @@ def _own_sections(blocks: Sequence[Block], texts: list[str], end: int) -> tuple[
     marked = [i for i in range(1, end) if isinstance(b := blocks[i], Paragraph) and b.level > 1]
     starts = numbered if len(numbered) > 1 else marked if len(marked) > 1 else []
     if not starts:
-        return (SectionSpan(None, "", 0, end),) if end else ()
+        return (SectionSpan(None, "", 0, end or len(texts)),) if texts else ()
     spans = [SectionSpan(0, "", 0, starts[0])] if starts[0] else []
     spans.extend(SectionSpan(None, texts[a].strip(), a + 1, b) for a, b in pairwise([*starts, end]))
     return tuple(spans)

@@ -1,7 +1,11 @@
 import json
+from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pipelines.parse import sections
 from pipelines.parse.read.html import read_html
@@ -269,6 +273,43 @@ def test_grids_are_rows_with_tabs() -> None:
     assert [span.number for span in spans] == [0, 2]
     assert found[0].text == "情况如下。\n信息内容\t本年制发件数\n规章\t2"
     assert found[0].prose == ((0, 5),)
+
+
+# --- whatever the lines
+
+LINES = [
+    *OFFICIAL,
+    *OLD_PROSE.split("\n"),
+    *PROSE.values(),
+    *"\n".join(TABLES.values()).split("\n"),
+    "无",
+    "四、政府信息公开行政复议、",
+    "行政诉讼情况",
+    "六、其他需要报告的事项：2023年收费0元",
+    "12",
+    "附件：1.统计表.xls",
+    "【打印】【关闭】",
+    "（二）依申请公开情况。全年收到申请6件，",
+]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from(LINES), min_size=1, max_size=40))
+def test_nothing_is_lost_or_doubled(picked: list[str]) -> None:
+    blocks = read_text("\n".join(picked).encode()).blocks
+    spans = sections.split(blocks)
+    found = sections.render(blocks, spans)
+    official = [span.number for span in spans if span.number]
+    assert official == sorted(set(official))
+    assert all(a.end <= b.start for a, b in pairwise(spans))
+    printed = "".join(block.text for block in blocks[: spans[-1].end] if isinstance(block, Paragraph))
+    kept = "".join(section.heading + section.text for section in found)
+    assert Counter(squeezed(kept)) + Counter("：") >= Counter(squeezed(printed)) - Counter("。")
+    assert len(squeezed(kept)) <= len(squeezed(printed))
+    dropped = [block.text for block in blocks[spans[-1].end :] if isinstance(block, Paragraph)]
+    assert set(dropped) <= {"附件：1.统计表.xls", "【打印】【关闭】"} or dropped[0] == "【打印】【关闭】"
+    for section in found:
+        assert all(0 <= a < b <= len(section.text) for a, b in section.prose)
 
 
 # --- real documents, where they are at hand
