@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from pipelines.parse.labels import Match
@@ -40,6 +41,7 @@ class GridReader:
         self._title_unit = ""
         self._pending: list[HeaderCell] = []
         self._heads: list[GridCell] = []
+        self._end = 0
         self._fragment = ""
         self._held: Held | None = None
 
@@ -97,17 +99,18 @@ class GridReader:
         if self._reviews.header(row):
             self._enter(REVIEWS)
             return True
-        return self._applicant_header(filled) or self._item_header_row(filled)
+        return self._applicant_header(row, filled) or self._item_header_row(filled)
 
-    def _applicant_header(self, filled: Sequence[GridCell]) -> bool:
+    def _applicant_header(self, row: Sequence[GridCell], filled: Sequence[GridCell]) -> bool:
         hits = [header_cell(c, m) for c in filled if (m := words.APPLICANTS.match(c.text))]
         grouped = any(words.HEADS.match(c.text) for c in filled) and not _is_row(filled)
         heading = self._context == APPLICATIONS and self._applicants is None and bool(self._heads)
         if not (len(hits) > 1 or (grouped and self._context != REVIEWS) or (heading and hits)):
             return False
         if self._context != APPLICATIONS or self._applicants is not None:
-            self._pending, self._heads, self._applicants = [], [], None
+            self._pending, self._heads, self._applicants, self._end = [], [], None, 0
         self._enter(APPLICATIONS)
+        self._end = max(self._end, row[-1].column + row[-1].colspan)
         self._pending += hits
         self._heads += filled
         return True
@@ -208,7 +211,7 @@ class GridReader:
         cells = self._pending
         if self._exact and len({c.match.key for c in cells}) < len(words.APPLICANT_ORDER):
             cells = cells + list(_stacked(self._heads, cells))
-        return _with_extra(make_header(cells, words.APPLICANT_ORDER, self._exact), self._heads)
+        return _with_extra(make_header(cells, words.APPLICANT_ORDER, self._exact), self._heads, self._end)
 
     def _proactive_row(self, match: Match, label: str, values: list[GridCell]) -> None:
         item = words.ITEM_OF[match.key]
@@ -300,7 +303,7 @@ def _stacked(heads: Sequence[GridCell], known: Sequence[HeaderCell]) -> Iterable
             yield HeaderCell(match, column, column + 1, stack[-1].row, "".join(c.text for c in stack))
 
 
-def _with_extra(header: Header, heads: Sequence[GridCell]) -> Header:
+def _with_extra(header: Header, heads: Sequence[GridCell], end: int) -> Header:
     """The header with the columns that are none of the form's; of the known kinds if labels are lost."""
     extra = []
     for cell in heads:
@@ -308,7 +311,7 @@ def _with_extra(header: Header, heads: Sequence[GridCell]) -> Header:
         under = any(h.covers(cell) for h in header.cells)
         if not ours and not under and (header.complete or words.is_extra(cell.text)):
             extra.append((cell.column, cell.column + cell.colspan))
-    return Header(header.cells, header.order, header.complete, header.here, tuple(extra))
+    return replace(header, extra=tuple(extra), end=end or None)
 
 
 def _slots(cells: Iterable[GridCell]) -> tuple[Slot, ...]:

@@ -36,7 +36,8 @@ class Header:
     ``order`` is the order its values are in, None where the labels that are
     left contradict the form's order and can't tell another. ``complete``: every
     column of the form is labelled, once. ``here``: the positions belong to the
-    grid being read, not to an earlier piece of the table.
+    grid being read, not to an earlier piece of the table. ``extra`` are columns
+    that are none of the form's, ``end`` is where the rows of the header end.
     """
 
     cells: tuple[HeaderCell, ...]
@@ -44,10 +45,11 @@ class Header:
     complete: bool
     here: bool = True
     extra: tuple[tuple[int, int], ...] = ()
+    end: int | None = None
 
     def away(self) -> Header:
         """The same header for the next piece of a table, where positions mean nothing."""
-        return replace(self, here=False, extra=())
+        return replace(self, here=False, extra=(), end=None)
 
     def match_of(self, key: str) -> Match:
         """How the label of a column was matched; exact where the label is lost (the form's order binds)."""
@@ -102,9 +104,11 @@ def bind(cells: Sequence[GridCell], header: Header, exact: bool) -> dict[str, Gr
     """
     if header.order is None:
         return "the labels of the columns are out of order or repeated"
+    if _cell_lost(cells, header):
+        return "the row has lost a cell, or has one too many"
     values = [c for c in cells if not any(s <= c.column < e for s, e in header.extra)]
     filled = [c for c in values if not is_blank(c.text)]
-    if header.complete and header.here:
+    if header.complete and header.here and not _beyond(cells, header):
         placed = _by_position(values, header)
         if placed and (exact or _trustworthy(placed, header.order)):
             return placed
@@ -116,6 +120,18 @@ def bind(cells: Sequence[GridCell], header: Header, exact: bool) -> dict[str, Gr
     if not filled and len(values) >= wanted:
         return dict(zip(header.order, values, strict=False))
     return f"{len(filled)} values for {wanted} columns"
+
+
+def _cell_lost(cells: Sequence[GridCell], header: Header) -> bool:
+    """Whether the columns right of the form's own show that a row is shorter or longer than the header."""
+    last = max((cell.end for cell in header.cells), default=0)
+    right = [span for span in header.extra if span[0] >= last]
+    covered = all(any(c.column <= s < c.column + c.colspan for c in cells) for s, _ in right)
+    return bool(right) and (not covered or _beyond(cells, header))
+
+
+def _beyond(cells: Sequence[GridCell], header: Header) -> bool:
+    return header.end is not None and any(c.column >= header.end for c in cells)
 
 
 def _trustworthy(placed: dict[str, GridCell], order: tuple[str, ...]) -> bool:

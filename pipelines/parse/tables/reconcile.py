@@ -61,11 +61,11 @@ def _by_key(rows: Iterable[Finding]) -> dict[Key, list[Finding]]:
 
 
 def _one(findings: Sequence[Finding]) -> Finding:
-    """Copies of a row as one: the same figures are one reading, an empty copy says nothing."""
-    printed = [f for f in findings if _figures(f)] or list(findings[:1])
-    if all(_figures(f) == _figures(printed[0]) and not f.problem for f in printed[1:]):
-        return printed[0]
-    return _failed(printed[0], TWICE)
+    """Copies of a row as one, if they print the same figures."""
+    first = findings[0]
+    if all(_figures(f) == _figures(first) for f in findings[1:]):
+        return first
+    return _failed(first, TWICE)
 
 
 def _figures(finding: Finding) -> tuple[tuple[str, str], ...]:

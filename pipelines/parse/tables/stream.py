@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from pipelines.parse.labels import Match, normal
 from pipelines.parse.numbers import money_unit
@@ -15,7 +16,7 @@ from pipelines.parse.tables.reviews_stream import ReviewsStream
 from pipelines.parse.tables.suffix import label_at_end
 from pipelines.parse.tables.tokens import Sort, Token
 from pipelines.parse.tables.vocabulary import in_order
-from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS
+from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS, TEMPLATES
 
 _TITLE = re.compile(r"第?二十条第?\([一二三四五六七八九]\)?项")
 _HEADS = ("法人或其他组织", "申请人情况", "其他处理")
@@ -72,6 +73,7 @@ class StreamReader:
         self._columns: list[tuple[Match, str]] = []
         self._unit = ""
         self._fields = False
+        self._spread: set[str] = set()  # rows whose values stand one a line
 
     def read(self, segments: list[Segment]) -> Findings:
         """All rows of the stream."""
@@ -83,7 +85,25 @@ class StreamReader:
                 continue
             self._segment(segment, following)
         self._reviews.finish()
+        self._doubt_neighbours()
         return self.found
+
+    def _doubt_neighbours(self) -> None:
+        """Flag what may be two rows in one.
+
+        Where blanks leave no trace (rows of fewer values stand there) and a row's
+        label is lost, its values join those of the row before, and may by chance
+        make up the right number.
+        """
+        rows = {f.row: f for f in self.found.rows if f.table == APPLICATIONS}
+        if not any(f.problem for f in rows.values()):
+            return
+        for row in _before_gaps(rows):
+            if row in self._spread:
+                found = rows[row]
+                problem = "the next row's label is lost, the values may be of two rows"
+                doubted = replace(found, slots={}, loose=found.values(), problem=problem)
+                self.found.rows[self.found.rows.index(found)] = doubted
 
     def _segment(self, segment: Segment, following: Segment) -> None:
         texts = [t.text for t in segment.pieces]
@@ -218,6 +238,8 @@ class StreamReader:
                 )
                 for key, t in zip(order, chosen, strict=True)
             }
+        if len({t.line for t in filled}) > 1:
+            self._spread.add(match.key)
         loose = () if slots else tuple(Slot(t.text, t.place, t.confidence) for t in filled)
         place = segment.run[0].place
         self.found.rows.append(Finding(table, match.key, printed, match, place, slots, loose, problem, form))
@@ -229,6 +251,13 @@ class StreamReader:
         if self._context in (PROACTIVE, APPLICATIONS) and len(filled) >= enough:
             slots = tuple(Slot(t.text, t.place, t.confidence) for t in filled)
             self.found.unbound.append((self._context, slots))
+
+
+def _before_gaps(rows: Collection[str]) -> set[str]:
+    """The rows of section three that the form, that which fits best, lets a missing row follow."""
+    forms = [t.substituted(tuple(r.key for r in t.applications.rows), rows) for t in TEMPLATES.values()]
+    order = max(forms, key=lambda keys: sum(key in rows for key in keys) / len(keys))
+    return {key for key, after in pairwise(order) if key in rows and after not in rows}
 
 
 def _keeps_fields(segments: Iterable[Segment]) -> bool:
@@ -254,12 +283,15 @@ def _choose(run: Sequence[Token], wanted: int, fields: bool) -> Sequence[Token] 
     A row that lacks one value at its end is never taken for one with a blank there.
     """
     filled = [t for t in run if t.sort is Sort.VALUE]
+    lines = len({t.line for t in filled})
+    if lines not in (0, 1, len(filled)):
+        return None
     if len(filled) == wanted:
         inside = run[run.index(filled[0]) : run.index(filled[-1]) + 1]
         return filled if len(inside) == wanted else None
     if not filled:
         return run[:wanted] if len(run) >= wanted else None
-    one_line = len({t.line for t in run}) == 1
+    one_line = lines == 1 and run[0].line == run[-1].line
     lost_last = len(filled) == wanted - 1 and run[-1].sort is Sort.BLANK
     return run if fields and one_line and len(run) == wanted and not lost_last else None
 

@@ -11,6 +11,9 @@ from pipelines.parse.tables.vocabulary import RowLabel, row_label
 
 # where a label may begin inside a piece of text: at its ordinal
 _ORDINAL = re.compile(r"\([一二三四五六七八九十]\)|[一二三四五六七八九十]、|\d[.、]")
+_OPEN = re.compile(
+    r"(?:\([一二三四五六七八九十]\)|(?<!\d)\d[.、])$"
+)  # an ordinal whose label is still to come
 _LONGEST = 60
 
 
@@ -20,6 +23,8 @@ def label_at_end(pieces: Sequence[str]) -> tuple[str, RowLabel] | None:
     A label begins where a piece begins or at an ordinal inside one. The longest
     exact match wins, else the fuzzy one of greatest confidence.
     """
+    if not pieces or _OPEN.search(normal(pieces[-1])):
+        return None
     best: tuple[float, int, str, RowLabel] | None = None
     for text in _tails(pieces):
         found = row_label(text)
