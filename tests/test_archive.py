@@ -14,7 +14,7 @@ from pathlib import Path
 import brotli
 import pytest
 import zstandard
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 from warcio.cli import main as warcio
@@ -506,6 +506,7 @@ def test_a_lying_label_leaves_the_body(coding: str) -> None:
 
 
 @given(st.text(alphabet="<html> 公开年报abc\n", min_size=1, max_size=300))
+@example("c年a公开")
 def test_no_text_is_taken_for_deflate(text: str) -> None:
     decoded = decode_body((("Content-Encoding", "deflate"),), text.encode())
     assert decoded.problem in ("mislabelled", "truncated")

@@ -59,6 +59,8 @@ def _inflate(body: bytes, wbits: int, limit: int) -> tuple[bytes, bool]:
         if not machine.eof:
             return bytes(out), False
         rest = machine.unused_data
+        if rest and wbits < 0:
+            raise _Broken
         if wbits < 16 or not rest.startswith(b"\x1f\x8b") or len(out) > limit:
             return bytes(out), True
 
