@@ -95,7 +95,17 @@ def _deflate(body: bytes, limit: int) -> tuple[bytes, bool]:
     try:
         return _inflate(body, 15, limit)
     except _Broken:
+        if _is_text(body):
+            raise
         return _inflate(body, -15, limit)
+
+
+def _is_text(body: bytes) -> bool:
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _brotli(body: bytes, limit: int) -> tuple[bytes, bool]:
