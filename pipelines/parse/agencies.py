@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
-from itertools import product
 
 from pipelines.parse.regions import Match, Region, Regions
 
@@ -40,9 +39,10 @@ class Office:
 
     def canonical(self, region: Region | None) -> str:
         """The canonical name, given the division it was found to belong to."""
-        if self.whole or region is None:
-            return self.name if self.whole else self.place + self.name
-        if self.place and any(r.name == self.place for r in self.regions):
+        if self.whole:
+            return self.name
+        as_printed = not self.regions or any(r.name == self.place for r in self.regions)
+        if region is None or (self.place and as_printed):
             return self.place + self.name
         return region.name + self.name
 
@@ -71,7 +71,7 @@ def function_of(name: str) -> str:
 _ZONE_WORD = (
     r"(?:开发区|实验区|示范区|试验区|管理区|保护区|名胜区|风景区|景区|度假区|园区|"
     r"工业区|(?:产业|工业|科技|示范)园(?!区)|高新区|经开区|保税区|合作区|集聚区|"
-    r"聚集区|新区|新城|自贸区|农场|林场)"
+    r"聚集区|新区|新城|自贸区)"
 )
 _ZONE = re.compile(rf"^(?P<zone>.{{0,18}}?{_ZONE_WORD})(?P<rest>.*)$")
 _COMMITTEE = re.compile(r"^(?:党工委)?(?:、|和)?(?P<name>管理委员会|管委会|管理处|管理局)?$")
@@ -80,15 +80,25 @@ _TOWNSHIP = re.compile(
     r"办|党工委|党委|党政办公室|党政(?:综合)?办|)(?:办公室)?$"
 )
 _GOVERNMENT = re.compile(r"^(?:人民政府|政府|)(?:\(本级\)|本级|机关)?$")
-_RANK = re.compile(r"^(?:自治)?[县区市旗州省](?=.)")
+# a division that the list doesn't have: 示范市云岭县教育局
+_UNLISTED = re.compile(
+    r"^(?:[\u4e00-\u9fff]{2,6}(?:省|自治区))?(?:[\u4e00-\u9fff]{2,7}(?:市|州|盟|地区))?"
+    r"(?P<county>[\u4e00-\u9fff]{2,6}?(?:自治县|县|区|市|旗))(?!域|场|政|城|委员|长|级|民|容)"
+    r"(?=$|人民政府|政府|委|[\u4e00-\u9fff]{1,30}(?:局|委员会|办公室|中心|镇|乡|街道|政府|办事处|办|管委会)$)"
+)
+# 区教育局 → 教育局, but not 市场监督管理局, 县域经济局, 市政管理局
+_RANK = re.compile(r"^(?:自治)?[县区市旗](?!场|域|容|民|区|政(?!府|务|协)|城(?!管|市|乡))(?=.)")
 _OFFICE_END = (
-    r"局|委员会|委|办公室|办|中心|厅|院|署|处|站|所|队|馆|社|会|公司|集团|学校|中学|"
+    r"局|委员会|委|办公室|办|中心|厅|院|署|处|站|所|队|馆|社|会|公司|集团|学校|中学|园|场|"
     r"小学|幼儿园|台|部|联|联社|协会|政府|办事处|分局|库|团|校|监狱|银行"
 )
-_OFFICE = re.compile(rf"^[\u4e00-\u9fff·、()\d]{{1,38}}(?:{_OFFICE_END})$")
+_OFFICE = re.compile(rf"^[\u4e00-\u9fff·、()\d]{{1,38}}(?:{_OFFICE_END})(?:\([\u4e00-\u9fff]{{2,15}}\))?$")
 _NOT_OFFICE = re.compile(
-    r"^(?:本|我|各|全|该|其|关于|根据|按照|有关|对|向|由|与|在|以|为|和|及)|情况|"
-    r"工作|信息公开|申请|年度|报告|依法|公开|[,。;!?]|相关|各级|单位$|我局|本局|下属"
+    r"情况|信息公开|公开(?!办|科|股)|申请|年度|报告|依法(?!治)|[,。;!?]|相关|各级|单位$|我局|本局|下属"
+)
+# words that begin no name, unless a division's (全南县, 和平县, 本溪市)
+_NOT_LEADING = re.compile(
+    r"(?:镇|乡|街道)(?:人民)?(?:政府|办事处|办)?$|本|我|各|全|该|其|关于|根据|按照|有关|对|向|由|与|在|以|为|和|及"
 )
 # authorities whose official name begins above the county and holds it in the middle
 _VERTICAL = re.compile(r"^(?P<head>国家税务总局|国家统计局|中国气象局|中华人民共和国)(?P<rest>.+)$")
@@ -109,6 +119,8 @@ def read_office(text: str, regions: Regions, near: str = "") -> Office | None:
     if vertical := _vertical(text, regions, near):
         return vertical
     match = regions.match_start(text, near)
+    if not match and _NOT_LEADING.match(text):
+        return None
     rest = text[match.end :] if match else text
     if match and (branch := _branch(text, match, rest, regions)):
         return branch
@@ -117,6 +129,8 @@ def read_office(text: str, regions: Regions, near: str = "") -> Office | None:
     if match and match.short and not (_is_office(rest) or _GOVERNMENT.match(rest)):
         return None
     place = text[match.start : match.end] if match else ""
+    if not match and not _ZONE.match(rest) and (unlisted := _UNLISTED.match(rest)):
+        return _named(text, (), unlisted["county"], rest[unlisted.end() :])
     if not match and (named := _RANK.match(rest)) and _is_office(rest[named.end() :]):
         rest = rest[named.end() :]
     return _named(text, match.regions if match else (), place, rest)
@@ -138,6 +152,7 @@ def _named(text: str, found: tuple[Region, ...], place: str, rest: str) -> Offic
             return Office(text, found, place, name, DEPARTMENT, function_of(name), whole=not found)
     if town := _TOWNSHIP.match(rest):
         return Office(text, found, place, _township(town), TOWNSHIP, "")
+    rest = rest.removesuffix("机关").removesuffix("(本级)") or rest
     if not _OFFICE.match(rest):
         return None
     name = _long(rest)
@@ -209,20 +224,16 @@ def prefer_printed(office: Office, text: str, region: Region | None) -> Office:
     longs = expansions(short)
     if not longs or not office.name.endswith(longs[0]):
         return office
-    places = [region.name] if region else []
-    for prefix, long in product((*places, ""), longs):
-        if long != short and prefix + long in text:
+    for long in longs:
+        if long != short and _is_printed(long, text, region):
             name = office.name.removesuffix(longs[0]) + long
-            return Office(
-                office.printed,
-                office.regions,
-                office.place,
-                name,
-                office.kind,
-                function_of(name),
-                office.whole,
-            )
+            return replace(office, name=name)
     return office
+
+
+def _is_printed(name: str, text: str, region: Region | None) -> bool:
+    """Whether the text prints this name for the county; behind a prefecture it is the office above it."""
+    return bool(region and region.name + name in text) or bool(re.search(f"(?<![省市州]){name}", text))
 
 
 def _ends(printed: str) -> list[str]:

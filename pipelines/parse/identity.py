@@ -8,10 +8,11 @@ of itself, the site (CONTRACT, Identity; publication year is never the report's 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from pipelines.parse.agencies import read_office
-from pipelines.parse.dates import find_period
+from pipelines.parse.dates import YEAR, find_period, year_of
 from pipelines.parse.evidence import Findings
 from pipelines.parse.location import Near
 from pipelines.parse.masthead import Masthead, named_in_text
@@ -53,7 +54,7 @@ def recognise(
         return other
     found = Findings()
     year = _year(head, title, source, found)
-    owner = find_owner(head, title, source, regions, near, found)
+    owner = find_owner(head, title, source, year, regions, near, found)
     compare_names(head, title, owner, regions, near, found)
     identity = _identity(title, owner, year, find_publication(head, year, found))
     if owner is None:
@@ -103,14 +104,15 @@ def _other_kind(head: Masthead, title: Title, proven: bool, filled: Filled | Non
             "not_a_report",
             f"不是年度报告（{title.word}） not a yearly report: {title.text[:80]}",
         )
-    if title.claim is Claim.NOTHING and not proven:
+    bare = title.claim is Claim.NOTHING or not (title.year or title.agency)
+    if bare and not proven and not find_period(head.text):
         return _rejected(
             Kind.NOT_REPORT,
             title,
             "not_a_report",
             "不是年度报告 nothing in it says that it is a yearly report",
         )
-    if not proven and (listed := _listed_reports(head)) >= 3:
+    if not proven and (listed := _listed_reports(head)) >= _enough_for_a_list(head):
         return _rejected(
             Kind.NOT_REPORT, title, "not_a_report", f"列表页 a list of {listed} reports, not a report"
         )
@@ -119,6 +121,13 @@ def _other_kind(head: Masthead, title: Title, proven: bool, filled: Filled | Non
 
 def _rejected(kind: Kind, title: Title, code: str, detail: str) -> Identity:
     return Identity(kind, title=title.text, issues=(Issue(code, "warning", detail),))
+
+
+def _enough_for_a_list(head: Masthead) -> int:
+    """How many reports make a list: an article links to the one before and the one after."""
+    named = [c.title for c in head.other_titles if c.source == "meta"]
+    is_article = any(title.claim is Claim.REPORT and title.year for title in named)
+    return 4 if is_article else 2 if named else 3
 
 
 def _listed_reports(head: Masthead) -> int:
@@ -135,10 +144,16 @@ def _is_listed(text: str) -> bool:
     return title.claim is Claim.REPORT and title.year is not None
 
 
+# words that also stand on reports: a publication of the report, the report made public
+_SOFT = re.compile(r"公示|公告|发布|公布|公开")
+
+
 def _final_kind(title: Title, proven: bool, filled: Filled | None, identified: bool, found: Findings) -> Kind:
     if not identified:
         return Kind.PERHAPS
-    if title.claim in (Claim.OTHER, Claim.FORM):
+    if title.claim in (Claim.OTHER, Claim.FORM) and not (
+        _SOFT.fullmatch(title.word) and _has_numbers(filled)
+    ):
         found.doubt(
             "title_contradicts_content",
             (
@@ -166,8 +181,8 @@ _CLAIM_RANK = {Claim.REPORT: 3, Claim.FORM: 2, Claim.WEAK: 2, Claim.OTHER: 1, Cl
 
 def _choose_title(head: Masthead, regions: Regions, near: Near) -> tuple[Title, str]:
     """The title to believe and its source: the best claim, then what states most, then the body's own."""
-    titles = [(t, "title") for t in head.printed_titles if _is_title(t, regions, near)]
-    titles = _first_of_body(titles)
+    titles = [(t, "title") for t, lines in head.printed_titles if _is_title(t, lines, regions, near)]
+    titles = _first_of_body([(_readable(t, regions, near), source) for t, source in titles])
     titles += [(c.title, c.source) for c in head.other_titles]
     if not titles:
         return Title("", Claim.NOTHING), "title"
@@ -198,10 +213,17 @@ def _title_rank(title: Title) -> tuple[int, bool, bool]:
     return (_CLAIM_RANK[title.claim], title.year is not None, bool(title.agency))
 
 
-def _is_title(title: Title, regions: Regions, near: Near) -> bool:
-    """Whether a line is a title and not a sentence that names a report."""
+def _readable(title: Title, regions: Regions, near: Near) -> Title:
+    """The title without what stands for an agency in it but names none."""
+    unread = title.agency and read_office(title.agency, regions, near.code) is None
+    return replace(title, agency="") if unread else title
+
+
+def _is_title(title: Title, lines: int, regions: Regions, near: Near) -> bool:
+    """Whether these lines are a title, not a sentence or lines that don't belong together."""
     if title.claim in (Claim.REPORT, Claim.WEAK):
-        return not title.agency or read_office(title.agency, regions, near.code) is not None
+        readable = not title.agency or read_office(title.agency, regions, near.code) is not None
+        return readable or (lines == 1 and len(title.text) <= 45)
     return len(title.text) <= 60
 
 
@@ -212,6 +234,7 @@ def _year(head: Masthead, title: Title, source: str, found: Findings) -> int | N
     """The year reported on: title, period, then what other titles say, the address last."""
     period = find_period(head.text)
     candidates = [(title.year, source, title.text)]
+    candidates += [(year_of(line[1]), "title", line[0]) for line in _year_lines(head, title)]
     if period:
         candidates.append((period[0], "period", period[1]))
     candidates += [
@@ -231,6 +254,13 @@ def _year(head: Masthead, title: Title, source: str, found: Findings) -> int | N
             f"标题为{year}年，统计期限为{period[0]}年 the title says {year}, the period {period[1]}",
         )
     return year
+
+
+def _year_lines(head: Masthead, title: Title) -> Iterator[re.Match[str]]:
+    """Lines beside the title that hold the year alone: （2022年度）."""
+    for line in head.beside(title):
+        if found := re.fullmatch(rf"({YEAR})年度?", line):
+            yield found
 
 
 def _year_in_url(url: str, found: Findings) -> int | None:

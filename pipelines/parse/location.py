@@ -124,7 +124,8 @@ def _region_elsewhere(
             if (region := _ends_with_region(before, regions, near)) is not None:
                 found.note("region", region.code, "text", before[-8:] + name)
                 return region
-    if region := regions.get(near.code):
+    region = regions.get(near.code)
+    if region and (not office.place or stem(office.place) == stem(region.name)):
         found.note("region", region.code, near.source, near.text)
         return region
     for address in re.finditer(r"地址[::]?([\u4e00-\u9fff]{4,30})", head.text):

@@ -123,10 +123,21 @@ class Masthead:
             yield compact(value), "meta"
 
     @cached_property
-    def printed_titles(self) -> tuple[Title, ...]:
-        """Titles printed in the body, broken lines joined, in reading order."""
+    def printed_titles(self) -> tuple[tuple[Title, int], ...]:
+        """Titles printed in the body, in reading order, each with the number of lines joined for it."""
         lines = [*self.lines[:_HEAD_LINES]]
         return tuple(title for i in range(len(lines)) for title in _joined(lines[i : i + 4]))
+
+    def beside(self, title: Title) -> Iterator[str]:
+        """The compact lines after and before the line (or lines) of a title, without brackets."""
+        wanted = compact(title.text)
+        shorts = [short for _, short in self.lines[:_HEAD_LINES]]
+        for first, _ in enumerate(shorts):
+            for after in range(first + 1, min(first + 5, len(shorts) + 1)):
+                if wanted and "".join(shorts[first:after]) == wanted:
+                    near = (after, first - 1, after + 1)
+                    yield from (shorts[i].strip("()") for i in near if 0 <= i < len(shorts))
+                    return
 
     @cached_property
     def other_titles(self) -> tuple[Candidate, ...]:
@@ -163,16 +174,16 @@ def _in_line(text: str) -> Iterator[tuple[str, str]]:
             yield from _in_line(found["value"][rest.start() :])
 
 
-def _joined(lines: list[tuple[str, str]]) -> Iterator[Title]:
+def _joined(lines: list[tuple[str, str]]) -> Iterator[tuple[Title, int]]:
     """The shortest run of these lines, from the first on, that holds a title."""
     printed = ""
-    for line, short in lines:
+    for count, (line, short) in enumerate(lines, start=1):
         printed += line
         if len(printed) > 160 or re.search(r"[。；;,，]", short):
             return
         title = parse_title(printed)
         if title.claim is not Claim.NOTHING:
-            yield title
+            yield title, count
             return
 
 

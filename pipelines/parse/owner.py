@@ -29,13 +29,20 @@ class Owner:
 
 
 def find_owner(
-    head: Masthead, title: Title, source: str, regions: Regions, near: Near, found: Findings
+    head: Masthead,
+    title: Title,
+    source: str,
+    year: int | None,
+    regions: Regions,
+    near: Near,
+    found: Findings,
 ) -> Owner | None:
     """The agency a report is of, None where nothing names one; evidence and doubts go to ``found``."""
     for printed, origin, words in _claims(head, title, source):
         office = read_office(printed, regions, near.code)
         if office is None:
             continue
+        office = replace(office, regions=_existing(office.regions, year))
         office = _as_government(office, origin, head)
         region = locate(office, head, regions, near, found)
         office = prefer_printed(office, _own_words(head), region)
@@ -43,6 +50,12 @@ def find_owner(
         found.note("agency", owner.name, origin, words)
         return replace(owner, names=_names(owner, head, regions, near))
     return _government_of_site(head, regions, near, found)
+
+
+def _existing(some: tuple[Region, ...], year: int | None) -> tuple[Region, ...]:
+    """Of several divisions of a name those that had not been abolished before the year reported on."""
+    existing = tuple(r for r in some if not r.valid_to or (year and r.valid_to[:4] >= str(year)))
+    return existing or some
 
 
 def _own_words(head: Masthead) -> str:
@@ -57,7 +70,7 @@ def _claims(head: Masthead, title: Title, source: str) -> Iterator[tuple[str, st
     if hinted := head.document.hints.agency:
         yield compact(hinted), "manifest", hinted
     if title.text:
-        for line in _beside_title(head, title):
+        for line in head.beside(title):
             yield line, "title", line
     for other in head.other_titles:
         if other.title.claim is Claim.REPORT and other.title.agency:
@@ -66,15 +79,6 @@ def _claims(head: Masthead, title: Title, source: str) -> Iterator[tuple[str, st
     yield from _named_by_contact(head)
     yield from ((name, origin, name) for name, origin in head.publishers)
     yield from _named_as_subject(head)
-
-
-def _beside_title(head: Masthead, title: Title) -> Iterator[str]:
-    """The lines before and after a title that stands alone in its line."""
-    wanted = compact(title.text)
-    shorts = [short for _, short in head.lines]
-    if wanted in shorts:
-        at = shorts.index(wanted)
-        yield from (shorts[i].strip("()") for i in (at + 1, at - 1, at + 2) if 0 <= i < len(shorts))
 
 
 _CONTACT = re.compile(

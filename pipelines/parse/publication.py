@@ -9,6 +9,9 @@ from pipelines.parse.dates import date_in_url, find_date
 from pipelines.parse.evidence import Findings
 from pipelines.parse.masthead import META_DATE, Masthead
 
+# a line that begins with a date: 2024-01-18 10:20 来源：…, （2024年1月18日）
+_DATED = re.compile(r"\(?(?:20\d\d|二.{3})[-/.年].{1,3}[-/.月]")
+
 
 def find_publication(head: Masthead, year: int | None, found: Findings) -> str | None:
     """The date the page states for its publication; a date not after the reported year is no such date."""
@@ -30,8 +33,4 @@ def _dates(head: Masthead) -> Iterator[tuple[str, str]]:
         yield head.document.hints.published_on, "manifest"
     yield head.document.url, "url"
     yield from ((head.fields[key], "text") for key in ("written",) if key in head.fields)
-    yield from (
-        (short, "text")
-        for _, short in head.lines
-        if re.fullmatch(r"\(?(?:20\d\d|二.{3})年.{1,3}月.{1,3}日\)?", short)
-    )
+    yield from ((line, "text") for line, short in head.lines if len(short) < 50 and _DATED.match(short))

@@ -106,7 +106,7 @@ def _tidy(text: str) -> str:
     while before != text:
         before = text
         text = _GLUE.sub("", _LEAD.sub("", text).strip(_TRIM))
-    return text
+    return text + ")" if text.count("(") > text.count(")") else text
 
 
 def _split_tail(tail: str) -> tuple[str, str]:
@@ -156,7 +156,7 @@ def _named(printed: str, piece: str, found: re.Match[str], blank: bool) -> Title
     years = [*_YEAR_TOKEN.finditer(head)]
     places = (found["inner"] or "", *(m["year"] for m in reversed(years)), added, rest)
     year = next((y for text in places for m in YEAR_IN.findall(text) if (y := year_of(m))), None)
-    agency = _tidy(_without_years(head)) or _tidy(_without_years(added))
+    agency = _named_agency(head) or _tidy(_without_years(added))
     after = _OTHER_AFTER.search(rest) or _OTHER_AFTER.search(added)
     if blank or (after and _FORM_WORD.fullmatch(after[0])):
         return Title(printed, Claim.FORM, "" if blank else agency, year, word=(after or found)[0])
@@ -164,6 +164,13 @@ def _named(printed: str, piece: str, found: re.Match[str], blank: bool) -> Title
     if word := after or before or _NEWS.search(agency):
         return Title(printed, Claim.OTHER, agency, year, word=word[0])
     return Title(printed, _strength(found, year), agency, year, word=found[0])
+
+
+def _named_agency(head: str) -> str:
+    """The agency named before the report's name; 办公室关于泾源县2022年 speaks of the county."""
+    whole = _without_years(re.split(r"[-–>]", head)[-1])
+    pieces = [piece for part in whole.split("关于") if (piece := _tidy(part))]
+    return pieces[-1] if pieces else ""
 
 
 def _strip_named_agency(head: str) -> str:

@@ -614,6 +614,93 @@ def test_recognise_never_raises(lines: list[str], title: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("printed", "canonical", "kind"),
+    [
+        ("云岭县教育局", "云岭县教育局", "department"),
+        ("示范省示范市云岭县教体局", "云岭县教育体育局", "department"),
+        ("云岭县", "云岭县人民政府", "government"),
+        ("云岭县青石镇人民政府", "云岭县青石镇人民政府", "township"),
+        ("云岭区河东街道办事处", "云岭区河东街道办事处", "township"),
+        ("云岭经济开发区", "云岭经济开发区管委会", "government"),
+        ("云岭县委宣传部", "云岭县委宣传部", "department"),
+    ],
+)
+def test_a_county_that_the_list_does_not_have(printed: str, canonical: str, kind: str) -> None:
+    for site in ("", "640424"):
+        got = report(f"{printed}2023年政府信息公开工作年度报告", site=site)
+        assert (got.kind, got.agency, got.agency_kind) == (Kind.REPORT, canonical, kind)
+        if "县" in printed:
+            assert (got.region_code, codes(got)) == (None, {"region_unknown"})
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "全南县教育局",
+        "和平县财政局",
+        "泾源县金融工作办公室",
+        "泾源县政务公开办公室",
+        "泾源县教育局(体育局)",
+        "泾源县国有林场",
+    ],
+)
+def test_names_that_hold_words_of_prose(name: str) -> None:
+    assert report(f"{name}2022年政府信息公开工作年度报告").agency == name
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["市场监督管理局", "市政管理局", "县域经济发展局", "区域合作办公室", "城市管理局"],
+)
+def test_signs_of_rank_that_belong_to_the_name(name: str) -> None:
+    assert report(f"{name}2022年政府信息公开工作年度报告", site="640424").agency == f"泾源县{name}"
+
+
+def test_a_division_abolished_before_the_year_is_not_meant() -> None:
+    # one of the two divisions of this name was abolished in 2011
+    assert report("和县审计局2022年政府信息公开工作年度报告").region_code == "340523"
+
+
+def test_year_and_agency_in_lines_of_their_own() -> None:
+    for lines in (
+        ("泾源县财政局", "政府信息公开工作年度报告", "（2022年度）"),
+        ("2022年度", "泾源县财政局", "政府信息公开工作年度报告"),
+        ("泾源县财政局2022年", "政府信息公开", "工作年度报告"),
+    ):
+        got = identify(*lines, *SIX)
+        assert (got.kind, got.agency, got.year) == (Kind.REPORT, "泾源县财政局", 2022)
+
+
+def test_an_office_that_reports_for_the_county() -> None:
+    got = report("泾源县人民政府办公室关于泾源县2022年政府信息公开工作年度报告")
+    assert (got.agency, got.agency_kind) == ("泾源县人民政府", "government")
+    got = report("泾源县人民政府办公室关于2022年政府信息公开工作年度报告")
+    assert got.agency == "泾源县人民政府办公室"
+    county = ("一、总体情况", "2022年，全县各级认真落实。", *SIX[2:])
+    got = identify("2022年政府信息公开工作年度报告", *county, contentsource="泾源县人民政府办公室")
+    assert (got.agency, got.agency_kind) == ("泾源县人民政府", "government")
+
+
+def test_a_publication_of_the_report_is_the_report_where_its_numbers_are() -> None:
+    reading = page("泾源县财政局2023年政府信息公开工作年度报告公示", *SIX)
+    assert recognise(reading, Document(b""), REGIONS, (), _filled(State.NUMBER, 3)).kind is Kind.REPORT
+    assert recognise(reading, Document(b""), REGIONS).kind is Kind.NOT_REPORT
+
+
+def test_a_column_and_an_article_with_neighbours() -> None:
+    titles = [f"泾源县{office}2022年政府信息公开工作年度报告" for office in ("财政局", "民政局")]
+    assert identify(*titles, title="政府信息公开年报_泾源县人民政府").kind is Kind.NOT_REPORT
+    assert identify("暂无内容", title="政府信息公开年报_泾源县人民政府").kind is Kind.NOT_REPORT
+    neighbours = (
+        "附件：年报.pdf",
+        f"上一篇：{titles[1]}",
+        "下一篇：泾源县教育局2022年政府信息公开工作年度报告",
+    )
+    got = identify(titles[0], *neighbours, articletitle=titles[0])
+    assert (got.kind, got.agency) == (Kind.REPORT, "泾源县财政局")
+
+
 # --- the seeds ---------------------------------------------------------------
 
 SEEDS = sorted((SHARED / "seeds").glob("*.txt")) if (SHARED / "seeds").is_dir() else []
