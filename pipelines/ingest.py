@@ -21,6 +21,7 @@ from pipelines.parse.read import members
 from pipelines.parse.read.sniff import TEXT, UNKNOWN, ZIP, sniff
 from pipelines.parse.records import Document, Unreadable
 from pipelines.process import Processor
+from pipelines.recovery import recover
 from pipelines.store import Capture, Store
 from pipelines.workers import Pool
 
@@ -87,6 +88,7 @@ def ingest(
 
     Returns the run; what could not be read stands in ``issues`` of the store.
     """
+    recover(store)
     crawl_id = store.begin_crawl("ingest", "ingest")
     result = Ingested(crawl_id)
     roots: list[str] = []
@@ -96,9 +98,9 @@ def ingest(
         roots += _take(store, archive, result, path, (known or {}).get(path.resolve(), Known()))
         progress("存档 archived", result.files)
     with Pool(workers) as pool:
-        Processor(store, data, pool, crawl_id).run(
-            dict.fromkeys(roots), lambda done: progress("读取 read", done)
-        )
+        processor = Processor(store, data, pool, crawl_id)
+        todo = dict.fromkeys((*roots, *processor.unread(("file",))))
+        processor.run(todo, lambda done: progress("读取 read", done))
     result.reports = sorted({report for root in roots if (report := _report_of(store, root))})
     store.end_crawl(crawl_id, "complete")
     return result

@@ -21,7 +21,7 @@ from pipelines.parse.regions import Region, Regions
 from pipelines.parse.report import PARSER_VERSION
 from pipelines.reading import read_in_worker
 from pipelines.reports import Bundle, Source, save, seen_again
-from pipelines.store import Store
+from pipelines.store import Row, Store
 from pipelines.workers import Pool
 
 
@@ -67,6 +67,14 @@ class Processor:
             return None
         return Job(bundle, read_in_worker(self._pool, document, self._extra_regions))
 
+    def start_version(self, report: Row) -> Job | None:
+        """Begins to read the very bytes that a row of ``reports`` was read from, whatever came since."""
+        assembled = self.assemble(report["root"], report["sha256"])
+        if assembled is None:
+            return None
+        bundle, document = assembled
+        return Job(bundle, read_in_worker(self._pool, document, self._extra_regions))
+
     def finish(self, job: Job, parsed: Parsed) -> str | None:
         """Saves what was read, in one transaction; the report's id, None where it is no report."""
         return save(self._store, job.bundle, parsed, self._regions)
@@ -89,15 +97,32 @@ class Processor:
             done += self._finish_some(running)
             progress(done)
 
+    def unread(self, roles: tuple[str, ...] = ("article", "file")) -> list[str]:
+        """Articles and files that have a body and were never read: a run was killed in between."""
+        return [
+            row["address"]
+            for row in self._store.rows(
+                f"""SELECT address FROM resources LEFT JOIN readings ON readings.root = address
+                    WHERE role IN ({", ".join("?" * len(roles))}) AND sha256 IS NOT NULL
+                      AND readings.root IS NULL ORDER BY address""",  # noqa: S608 - placeholders only
+                roles,
+            )
+        ]
+
     def _finish_some(self, running: dict[Future[Parsed], Job]) -> int:
         finished, _ = wait(running, return_when=FIRST_COMPLETED)
         for future in finished:
             self.finish(running.pop(future), future.result())
         return len(finished)
 
-    def assemble(self, root: str) -> tuple[Bundle, Document] | None:
-        """The bytes behind an article or file with its parts, in order; None where no good body is held."""
+    def assemble(self, root: str, main_sha256: str | None = None) -> tuple[Bundle, Document] | None:
+        """The bytes behind an article or file with its parts, in order; None where no good body is held.
+
+        ``main_sha256`` stands in for the present bytes of the source that holds the tables.
+        """
         rows = self._store.parts_of(root)
+        if main_sha256 is not None:
+            rows = self._with_main(rows, root, main_sha256)
         article = next((row for row in rows if row["address"] == root), None)
         if article is None or article["sha256"] is None:
             return None
@@ -117,9 +142,12 @@ class Processor:
         document = self._document(article, site, tuple(self._document(row, site) for row in parts))
         return bundle, document
 
-    def _document(
-        self, row: dict[str, Any], site: dict[str, Any], parts: tuple[Document, ...] = ()
-    ) -> Document:
+    def _with_main(self, rows: list[Row], root: str, sha256: str) -> list[Row]:
+        known = self._store.reading(root)
+        main = known["main_address"] if known else root
+        return [{**row, "sha256": sha256} if row["address"] == main else row for row in rows]
+
+    def _document(self, row: Row, site: Row, parts: tuple[Document, ...] = ()) -> Document:
         capture = self._store.capture_of(row["sha256"])
         assert capture is not None, "a resource's document has a capture"
         archived = read_record(self._data, capture["warc_file"], capture["warc_offset"])
@@ -141,7 +169,7 @@ class Processor:
             parts=parts,
         )
 
-    def _site(self, site: str | None) -> dict[str, Any]:
+    def _site(self, site: str | None) -> Row:
         return (self._store.site(site) if site else None) or {}
 
     def _is_read(self, bundle: Bundle) -> bool:
@@ -153,7 +181,7 @@ class Processor:
         )
 
 
-def _source(row: dict[str, Any]) -> Source:
+def _source(row: Row) -> Source:
     return Source(row["address"], row["url"], row["sha256"])
 
 

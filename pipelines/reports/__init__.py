@@ -34,11 +34,12 @@ def save(store: Store, bundle: Bundle, parsed: Parsed, regions: Regions) -> str 
     """Takes in what reading a bundle gave; returns the report's id, None where it is no report."""
     with store.transaction():
         report = parsed.report
-        if report is None:
-            _save_issues(store, bundle, parsed.issues, None)
-            return _save_no_report(store, bundle, parsed)
-        report_id = report_id_of(store, bundle, report.identity, regions)
+        report_id = report_id_of(store, bundle, report.identity, regions) if report else None
+        _withdraw_misread(store, bundle, report_id)
         _save_issues(store, bundle, parsed.issues, report_id)
+        if report is None or report_id is None:
+            _save_no_report(store, bundle, parsed)
+            return None
         if _take_in(store, bundle, parsed, report, report_id):
             agency_id, year = report_id.rsplit("-", 1)
             check_around(store, agency_id, int(year))
@@ -66,23 +67,37 @@ def seen_again(store: Store, bundle: Bundle) -> None:
         )
 
 
-def _save_no_report(store: Store, bundle: Bundle, parsed: Parsed) -> str | None:
-    """Not a report (any more): what was read here before stays, and a person hears of it."""
-    before = store.row("SELECT report_id FROM readings WHERE root = ?", (bundle.article.address,))
-    if before is not None and before["report_id"]:
-        where = bundle.label
-        detail = f"{where}: 曾为报告，现读作 {parsed.kind}，原报告保留 was a report, which is kept"
-        store.add_issue(
-            "regressed",
-            "warning",
-            detail,
-            subject=bundle.article.address,
-            report_id=before["report_id"],
-            crawl_id=bundle.crawl_id,
-        )
-        return None
-    _save_reading(store, bundle, parsed, None)
-    return None
+def _save_no_report(store: Store, bundle: Bundle, parsed: Parsed) -> None:
+    """Not a report (any more): what was archived here before stays, and a person hears of it."""
+    before = store.reading(bundle.article.address)
+    if before is None or not before["report_id"]:
+        _save_reading(store, bundle, parsed, None)
+        return
+    detail = f"{bundle.label}: 曾为报告，现读作 {parsed.kind}，原报告保留 was a report, which is kept"
+    store.add_issue(
+        "regressed",
+        "warning",
+        detail,
+        subject=bundle.article.address,
+        report_id=before["report_id"],
+        crawl_id=bundle.crawl_id,
+    )
+
+
+def _withdraw_misread(store: Store, bundle: Bundle, report_id: str | None) -> None:
+    """Takes back what an earlier parser made of the very same bytes, where today's reads otherwise.
+
+    Other addresses of the withdrawn report are forgotten as read, so that the next run reads them.
+    """
+    before = store.reading(bundle.article.address)
+    if before is None or before["bundle"] != bundle.digest or before["report_id"] in (None, report_id):
+        return
+    taken = (before["report_id"], bundle.article.address)
+    shown = store.value("SELECT 1 FROM reports WHERE report_id = ? AND root = ?", taken)
+    store.db.execute("DELETE FROM readings WHERE root = ?", (bundle.article.address,))
+    if shown:
+        store.db.execute("DELETE FROM reports WHERE report_id = ?", (before["report_id"],))
+        store.db.execute("DELETE FROM readings WHERE report_id = ?", (before["report_id"],))
 
 
 def _take_in(store: Store, bundle: Bundle, parsed: Parsed, report: Report, report_id: str) -> bool:
@@ -203,7 +218,8 @@ def _save_sources(store: Store, bundle: Bundle, parsed: Parsed, report_id: str) 
 
 
 def _save_issues(store: Store, bundle: Bundle, issues: Iterable[Issue], report_id: str | None) -> None:
-    for issue in issues:
+    """Opens what this reading found; what an earlier one found here and this one did not is closed."""
+    found = [
         store.add_issue(
             issue.code,
             issue.severity,
@@ -214,3 +230,6 @@ def _save_issues(store: Store, bundle: Bundle, issues: Iterable[Issue], report_i
             site=bundle.site,
             crawl_id=bundle.crawl_id,
         )
+        for issue in issues
+    ]
+    store.close_issues(bundle.article.address, keep=found)

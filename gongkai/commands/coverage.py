@@ -1,0 +1,69 @@
+"""``gongkai coverage``: agency × year, with a reason in each empty place."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from gongkai.options import answer, common
+from pipelines.store import NoArchive
+
+_SIGNS = {
+    "have": "有 have",
+    "late": "迟 late",
+    "due": "未到期 due",
+    "overdue": "逾期 overdue",
+    "not_found": "未见 not found",
+    "unparsed": "未能读 unparsed",
+    "blocked": "被拦截 blocked",
+    "never_crawled": "未采集 never crawled",
+}
+
+
+@click.command("coverage")
+@click.option("--year", type=int, help="年度 Only this report year.")
+@click.option("--region", help="区划代码或其前缀 Only regions whose code begins so.")
+@common
+def command(year: int | None, region: str | None, data: Path, as_json: bool) -> int:
+    """机关 × 年度一览，空缺皆有缘由 Agency by year, with a reason in each empty place.
+
+    \b
+    例 Example:
+        gongkai coverage --year 2024 --region 6403
+    """
+    rows = _rows(data / "archive.db", year, region or "")
+    answer(as_json, {"coverage": rows}, "\n".join(_text(rows)))
+    return 0
+
+
+def _rows(path: Path, year: int | None, region: str) -> list[dict[str, Any]]:
+    if not path.exists():
+        raise NoArchive(f"{path}: 尚未发布 nothing is published yet; gongkai publish")
+    connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    connection.row_factory = sqlite3.Row
+    found = connection.execute(
+        """SELECT * FROM coverage
+           WHERE year = coalesce(:year, year) AND coalesce(region_code, '') LIKE :region || '%'
+           ORDER BY region_code, agency, year""",
+        {"year": year, "region": region},
+    ).fetchall()
+    connection.close()
+    return [dict(row) for row in found]
+
+
+def _text(rows: list[dict[str, Any]]) -> Iterator[str]:
+    agency = None
+    for row in rows:
+        if row["agency_id"] != agency:
+            agency = row["agency_id"]
+            yield f"{row['region_code'] or '——'} {row['agency']}"
+        late = f" {row['days_late']} 天 days" if row["days_late"] else ""
+        evidence = f"  {row['evidence']}" if row["evidence"] else ""
+        yield f"    {row['year']} {_SIGNS[row['status']]}{late}{evidence}"
+    counts = Counter(row["status"] for row in rows)
+    yield " · ".join(f"{_SIGNS[status]} {counts[status]}" for status in _SIGNS if counts[status])

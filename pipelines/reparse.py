@@ -1,0 +1,133 @@
+"""The whole archive read again with today's parser, without network: what would change, and taking it in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import wait
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipelines.codec import unpack
+from pipelines.parse.records import Cell, Check, Parsed, Report
+from pipelines.process import Job, Processor
+from pipelines.store import Row, Store
+from pipelines.workers import Pool
+
+_AHEAD = 3  # jobs a worker has waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A point in which today's parser reads otherwise. ``what``: report, identity, cell, check, section."""
+
+    report_id: str
+    what: str
+    key: str
+    old: str
+    new: str
+
+    def __str__(self) -> str:
+        return f"{self.report_id} {self.what} {self.key}: {self.old} → {self.new}"
+
+
+def reparse(
+    store: Store,
+    data: Path,
+    crawl_id: int,
+    *,
+    accept: bool,
+    workers: int | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Iterator[Difference]:
+    """Reads every article and file again and yields what differs from the store; ``accept`` takes it in.
+
+    Interrupted with ``accept``, what was taken in stays, one transaction a report; run again to go on.
+    """
+    roots = [
+        r["address"] for r in store.rows("SELECT address FROM resources WHERE root = address ORDER BY 1")
+    ]
+    with Pool(workers) as pool:
+        processor = Processor(store, data, pool, crawl_id)
+        waiting: list[tuple[str, Job]] = []
+        for done, root in enumerate(roots, 1):
+            job = processor.start(root, again=True)
+            if job is not None:
+                waiting.append((root, job))
+            if len(waiting) >= _AHEAD * pool.size:
+                yield from _compare(store, processor, waiting.pop(0), accept)
+            progress(done, len(roots))
+        for item in waiting:
+            yield from _compare(store, processor, item, accept)
+        if accept:
+            processor.run(processor.unread(), lambda done: None)
+
+
+def _compare(store: Store, processor: Processor, item: tuple[str, Job], accept: bool) -> Iterator[Difference]:
+    root, job = item
+    wait([job.parsed])
+    parsed = job.parsed.result()
+    shown = store.row(
+        """SELECT report_id, body FROM reports JOIN report_versions USING (report_id, version)
+           WHERE root = ?""",
+        (root,),
+    )
+    yield from differences(shown, root, parsed)
+    if accept:
+        processor.finish(job, parsed)
+
+
+def differences(shown: Row | None, root: str, parsed: Parsed) -> Iterator[Difference]:
+    """What a reading says otherwise than the report shown from the same root, if one is."""
+    if shown is None:
+        if parsed.report is not None:
+            identity = parsed.report.identity
+            yield Difference(root, "report", f"{identity.agency} {identity.year}", "—", "report")
+        return
+    report_id = shown["report_id"]
+    if parsed.report is None:
+        yield Difference(report_id, "report", root, "report", parsed.kind.value)
+        return
+    old: Report = unpack(Report, shown["body"])
+    for what, before, after in (
+        ("identity", _identity(old), _identity(parsed.report)),
+        ("cell", _cells(old.cells), _cells(parsed.report.cells)),
+        ("check", _checks(old.checks), _checks(parsed.report.checks)),
+        ("section", _sections(old), _sections(parsed.report)),
+    ):
+        for key in dict.fromkeys((*before, *after)):
+            if before.get(key) != after.get(key):
+                yield Difference(report_id, what, key, _brief(before.get(key)), _brief(after.get(key)))
+
+
+def _identity(report: Report) -> dict[str, Any]:
+    found = report.identity
+    return {
+        "agency": found.agency,
+        "region_code": found.region_code,
+        "year": found.year,
+        "published_on": found.published_on,
+        "title": found.title,
+        "format": report.format,
+        "state": report.state,
+    }
+
+
+def _cells(cells: tuple[Cell, ...]) -> dict[str, Any]:
+    return {
+        f"{c.table_name}/{c.item}/{c.row}/{c.column_name}": (c.raw, c.value, c.unit, c.state.value)
+        for c in cells
+    }
+
+
+def _checks(checks: tuple[Check, ...]) -> dict[str, Any]:
+    return {f"{c.rule}/{c.scope}": (c.outcome, c.left_value, c.right_value) for c in checks}
+
+
+def _sections(report: Report) -> dict[str, Any]:
+    return {f"{s.ordinal} {s.heading}": s.text for s in report.sections}
+
+
+def _brief(value: Any) -> str:
+    text = "—" if value is None else str(value)
+    return text if len(text) <= 60 else f"{text[:57]}…"

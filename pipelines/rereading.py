@@ -1,0 +1,44 @@
+"""Reading a report's document once more and holding every stored cell against it (``gongkai verify``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from pipelines.parse.records import Cell
+from pipelines.process import Processor
+from pipelines.store import Row, Store
+from pipelines.verify import ReadAgain
+from pipelines.workers import Pool
+
+_NO_RUN = 0
+
+
+@contextmanager
+def reader_again(workers: int = 1) -> Iterator[ReadAgain]:
+    """A function that reads a report's archived document again and yields each cell that differs."""
+    with Pool(workers) as pool:
+
+        def read_again(store: Store, report: Row) -> Iterable[str]:
+            job = Processor(store, store.data, pool, _NO_RUN).start_version(report)
+            if job is None:
+                return ["its document is not in the archive"]
+            parsed = job.parsed.result()
+            if parsed.report is None:
+                return [f"its document is read as {parsed.kind}"]
+            return list(_differences(store, report["report_id"], parsed.report.cells))
+
+        yield read_again
+
+
+def _differences(store: Store, report_id: str, cells: tuple[Cell, ...]) -> Iterator[str]:
+    read = {(c.table_name, c.ordinal): c for c in cells}
+    for row in store.rows("SELECT * FROM cells WHERE report_id = ?", (report_id,)):
+        cell = read.pop((row["table_name"], row["ordinal"]), None)
+        place = cell.place.to_json() if cell and cell.place else None
+        now = (cell.raw, cell.value, cell.state.value, place) if cell else None
+        stored = (row["raw"], row["value"], row["state"], row["location"])
+        if now != stored:
+            yield f"{row['table_name']} {row['row']} {row['column_name']}: stored {stored}, read {now}"
+    for cell in read.values():
+        yield f"{cell.table_name} {cell.row} {cell.column_name}: not stored, read {cell.raw!r}"
