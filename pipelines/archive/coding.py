@@ -92,12 +92,16 @@ def _gzip(body: bytes, limit: int) -> tuple[bytes, bool]:
 
 def _deflate(body: bytes, limit: int) -> tuple[bytes, bool]:
     """HTTP's deflate is zlib's format, and raw deflate with servers that got it wrong."""
+    text = _is_text(body)
     try:
-        return _inflate(body, 15, limit)
+        content, whole = _inflate(body, 15, limit)
     except _Broken:
-        if _is_text(body):
+        if text:
             raise
         return _inflate(body, -15, limit)
+    if text and not content:
+        raise _Broken
+    return content, whole
 
 
 def _is_text(body: bytes) -> bool:
