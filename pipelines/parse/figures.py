@@ -41,7 +41,8 @@ _UNIT = _unit_pattern()
 _DIGITS = r"\d{1,3}(?:[,，]\d{3})+(?![\d,，])(?:\.\d+)?|\d+(?:\.\d+)?"
 _NUMERAL = r"[一二两三四五六七八九零十百千万]+"
 _FIGURE = re.compile(
-    rf"(?:(?P<hundredth>百分之)\s*)?(?P<number>{_DIGITS}|{_NUMERAL})\s*(?P<more>余|"
+    rf"(?:(?P<hundredth>百分之)\s*)?(?:(?P<high>\d+)\s*(?P<high_scale>[万亿])\s*(?=\d))?"
+    rf"(?P<number>{_DIGITS}|{_NUMERAL})\s*(?P<more>余|"
     rf"多|来)?\s*(?P<scale>[百千万亿]{{1,2}})?\s*(?P<more2>余|多|来)?\s*"
     rf"(?P<unit>{_UNIT})?(?P<after>\s*(?:以上|以下|以内|左右|上下|之多))?"
 )
@@ -64,7 +65,9 @@ _AFTER = {
 _ROUND_ONLY = ("上", "过")
 _NOT_ROUND_BEFORE = re.compile(r"(?:网|线|以|会|台|址|平台|站|路|通|超|不|经|召开|举办|开展)[上过]$")
 
-_NO_FIGURE_BEFORE = re.compile(r"(?:第|前|〔|\[|№|No\.?|编号|文号|[\d零][-—–~～/.:：至到])\s*$")
+_NO_FIGURE_BEFORE = re.compile(
+    r"(?:第|前|〔|\[|№|No\.?|编号|文号|[\d零百千万亿][-—–~～/.:：至到]|\d\s*[十百千万亿])\s*$"
+)
 _DURATION = re.compile(r"\s*(?:工作日|月|小时|自然日|年|星期|季度|学期|百分点|部分|方面|环节|统一)")
 _RANGE_AFTER = re.compile(r"\s*[-—–~～至到]\s*\d")
 
@@ -160,6 +163,11 @@ def _value(found: re.Match[str]) -> int | float | None:
         return None
     for sign in found["scale"] or "":
         base *= _SCALE[sign]
+    if found["high"]:  # 1亿3千万
+        unit = _SCALE[found["high_scale"]]
+        if base >= unit:
+            return None
+        base += int(found["high"]) * unit
     return int(base) if base == base.to_integral_value() else float(base)
 
 
@@ -227,7 +235,7 @@ _VERB_END = re.compile(
     r"(?:办理|公开|召开|开展|举办|举行|发布|组织|邀请|受理|处理|印发|制定|出台|收到|"
     r"回复|答复|编制|培训|建立|设立|设置|开设|保留|清理|关停|新增|完成|解决|整改|"
     r"发现|制作|发放|接待|审查|审核|报送|推送|更新|转载|拥有|根据|按照|围绕|通过|"
-    r"依托|涉及|及|对|等|了|有|为|的|将|共|计)$"
+    r"依托|涉及|辖|包括|涵盖|含|明确|联合|及|对|等|了|有|为|的|将|共|计)$"
 )
 
 

@@ -73,6 +73,11 @@ def figures(text: str) -> tuple[Figure, ...]:
         ("其中QQ群3个。", 3, "个", "exact", "3个"),
         ("惠及1200户。", 1200, "户", "exact", "1200户"),
         ("立项16项。", 16, "项", "exact", "16项"),
+        ("公开信息2万3千余条。", 23000, "条", "more_than", "2万3千余条"),
+        ("涉及资金1亿3千万元。", 130000000, "元", "exact", "1亿3千万元"),
+        ("财政拨款三百二十万元。", 3200000, "元", "exact", "三百二十万元"),
+        ("阅读量突破百万次。", 1000000, "次", "more_than", "突破百万次"),
+        ("日均访问8.2万次。", 82000, "次", "exact", "8.2万次"),
     ],
 )
 def test_one_figure(text: str, value: float, unit: str, qualifier: str, span: str) -> None:
@@ -112,6 +117,8 @@ def test_one_figure(text: str, value: float, unit: str, qualifier: str, span: st
         "邮箱gk2020@163.com，网址http://a.gov.cn/2020/12/a1.html。",
         "1.加强领导。2.完善机制。",
         "GB/T 2260标准。",
+        "每年3万-5万人次。",
+        "“2+N”机制，3.0版本。",
     ],
 )
 def test_no_figure(text: str) -> None:
