@@ -93,7 +93,7 @@ def visible_facts(found: Iterable[Found]) -> dict[str, str]:
     """``visible_date``, ``visible_source`` and the ``info_…`` facts of the blocks around the article."""
     facts: dict[str, str] = {}
     pieces = [text for item in found for text in _pieces(item)]
-    for piece, following in zip(pieces, [*pieces[1:], ""], strict=True):
+    for piece, following in zip(pieces, [*pieces[1:], ""], strict=False):
         _information(piece, following, facts)
         if len(piece) > 200:
             continue

@@ -7,10 +7,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from lxml import etree
 from lxml.etree import _Element as Element
 
 from pipelines.parse.headings import match_heading
-from pipelines.parse.read.grid import Span, place_spans
+from pipelines.parse.read.grid import Span, Spans, place_spans
 from pipelines.parse.records import Block, Grid, GridCell, Issue, Paragraph, Place
 
 _BLOCKS_WORDS = (
@@ -86,6 +87,16 @@ def _blank(run: re.Match[str]) -> str:
     return "\t" if "\t" in blanks else " "
 
 
+def plain_text(root: Element) -> str:
+    """All text of a tree, run together."""
+    return etree.tostring(root, method="text", encoding="unicode", with_tail=False)
+
+
+def unread_text(root: Element) -> str:
+    """The text of ``root`` that is left out on purpose: navigation, footers, controls."""
+    return "".join(plain_text(element) for element in root.iter(*_SKIPPED))
+
+
 def flow(root: Element, tables: list[Element]) -> Flow:
     """All blocks below ``root``; ``tables`` are the document's tables in order, for their places."""
     walker = _Walker(tables)
@@ -136,7 +147,10 @@ class _Walker:
         self.result.ranges[element] = (start, len(self.result.found))
 
     def _content(self, element: Element) -> None:
-        is_link = element.tag == "a"
+        # an unclosed <a> runs around whole paragraphs: it links nothing
+        is_link = element.tag == "a" and not any(
+            child.tag in _BLOCKS or child.tag == "table" for child in element
+        )
         self._links += is_link
         if element.text:
             self._add(element.text)
@@ -188,9 +202,11 @@ class _Walker:
                 self._block(cell)
             return
         try:
-            self._grids(table, groups, texts)
+            spans = place_spans([[[_spans(cell) for cell in row] for row in group] for group in groups])
         except ValueError as error:
             self._flat(table, groups, texts, str(error))
+        else:
+            self._grids(table, spans, texts)
         if nested:
             for inner in _inner_tables(table):
                 self._range(inner, self._table)
@@ -205,8 +221,7 @@ class _Walker:
         self.flush()
         self._holder = outer
 
-    def _grids(self, table: Element, groups: list[list[list[Element]]], texts: list[str]) -> None:
-        spans = place_spans([[[_spans(cell) for cell in row] for row in group] for group in groups])
+    def _grids(self, table: Element, spans: Spans, texts: list[str]) -> None:
         number = self._index.get(table, -1)
         if spans.cut:
             self.result.issues.append(
@@ -293,13 +308,7 @@ def _gather_one(child: Element, rows: list[list[Element]], stray: list[Element])
     tag = child.tag
     if tag == "tr":
         cells: list[Element] = []
-        for item in child:
-            if item.tag in _CELLS:
-                cells.append(item)
-            elif item.find(".//td") is not None:  # <form> between row and cells
-                cells.extend(item.iter("td", "th"))
-            elif item.tag not in _SKIPPED:
-                stray.append(item)
+        _gather_cells(child, cells, stray)
         rows.append(cells)
     elif tag in _CELLS:  # the <tr> is missing
         previous = child.getprevious()
@@ -311,6 +320,16 @@ def _gather_one(child: Element, rows: list[list[Element]], stray: list[Element])
         _gather(child, rows, stray)
     elif tag not in _SKIPPED and tag not in ("col", "colgroup"):
         stray.append(child)
+
+
+def _gather_cells(row: Element, cells: list[Element], stray: list[Element]) -> None:
+    for item in row:
+        if item.tag in _CELLS:
+            cells.append(item)
+        elif item.tag != "table" and item.find("td") is not None:  # <form> between row and cells
+            _gather_cells(item, cells, stray)
+        elif item.tag not in _SKIPPED:
+            stray.append(item)
 
 
 def _own_texts(table: Element) -> list[str]:

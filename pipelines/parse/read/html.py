@@ -18,9 +18,9 @@ from pipelines.parse.furniture import is_attachment, is_furniture
 from pipelines.parse.headings import match_heading
 from pipelines.parse.read.content import find_body
 from pipelines.parse.read.facts import is_information, meta_tags, visible_facts
-from pipelines.parse.read.flow import INVISIBLE, Flow, Found, flow, fold
+from pipelines.parse.read.flow import INVISIBLE, Flow, Found, flow, fold, plain_text, unread_text
 from pipelines.parse.read.gates import MAX_HTML_BYTES, gate_size
-from pipelines.parse.read.markup import parse, plain_text, prune, weight
+from pipelines.parse.read.markup import parse, prune, weight
 from pipelines.parse.records import Block, Grid, Issue, Paragraph, Place, Reading, Unreadable
 
 _JSON_STRING = re.compile(r'"[^"\\\n]*(?:\\.[^"\\\n]*)*"')
@@ -143,13 +143,12 @@ class _Page:
             losses.append(
                 Issue("text_loss", "warning", "HTML 损坏，部分文字可能丢失 / broken markup, text may be lost")
             )
-        written = plain_text(self._body)
-        read = "\n".join(found.text for found in self._flow.found[self._start : self._end])
-        lost = weight(INVISIBLE.sub("", written)) - weight(read)
-        if lost > 20 + 0.02 * len(read) or (lost > 0 and _digits(written) - _digits(read)):
-            losses.append(
-                Issue("text_loss", "warning", f"正文有 {lost} 字未读出 / characters of the body not read")
-            )
+        body = self._flow.found[self._start : self._end]
+        for element, found in ((self._body, body), (self._root, self._flow.found)):
+            lost = _lost_characters(element, found)
+            if lost:
+                losses.append(Issue("text_loss", "warning", f"有 {lost} 字未读出 / characters not read"))
+                break
         return losses
 
 
@@ -185,6 +184,19 @@ def _links(element: Element) -> list[tuple[str, str]]:
 
 def _plain(text: str) -> str:
     return "".join(text.split())
+
+
+def _lost_characters(element: Element, found: list[Found]) -> int:
+    """How many characters of ``element`` stand in none of ``found``; 0 where they are few and no digits."""
+    written = INVISIBLE.sub("", plain_text(element))
+    read = "\n".join(item.text for item in found)
+    lost = weight(written) - weight(read)
+    if lost <= 0:
+        return 0
+    skipped = unread_text(element)
+    lost -= weight(skipped)
+    few = lost <= 20 + 0.02 * len(read)
+    return 0 if few and not _digits(written) - _digits(skipped) - _digits(read) else max(lost, 0)
 
 
 def _digits(text: str) -> Counter[str]:

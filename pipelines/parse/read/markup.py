@@ -6,10 +6,12 @@ import re
 from collections import Counter
 from html import unescape
 
+from bs4 import BeautifulSoup
+from bs4.exceptions import ParserRejectedMarkup
 from lxml import etree
 from lxml.etree import _Element as Element
-from lxml.html import soupparser
 
+from pipelines.parse.read.flow import plain_text
 from pipelines.parse.records import Unreadable
 
 _MAX_TEXT = 9_000_000  # bytes: libxml2 drops a text node of 10 million without a word
@@ -31,6 +33,7 @@ _VOID = frozenset(_VOID_WORDS.split())
 _UNSEEN = ["script", "style", "template", "noscript", "select", "button", "textarea", "object", "svg"]
 _RAW = re.compile(rf"<(?:!--|({'|'.join(_UNSEEN)})\b)", re.IGNORECASE)
 _ENDS = {name: re.compile(f"</{name}", re.IGNORECASE) for name in _UNSEEN} | {"--": re.compile("-->")}
+_CHINESE = re.compile("[\u4e00-\u9fff]")
 _NO_DIGIT = re.compile(r"\D+")
 _TOKENS = re.compile(r"\d+(?:[.,]\d+)*")
 _ENTITY = re.compile(r"&[a-zA-Z]{2,8};?")
@@ -72,11 +75,21 @@ def parse(text: str) -> tuple[Element, bool]:
 
 def _second_opinion(text: str, root: Element | None) -> tuple[Element, bool]:
     """The tree of a slower parser that stumbles elsewhere, if it holds more than ``root``."""
-    second = soupparser.fromstring(text, features="html.parser")
-    etree.strip_elements(second, *_UNSEEN, etree.Comment, with_tail=False)
+    try:
+        second = _parse(str(BeautifulSoup(text, "html.parser")))
+    except ParserRejectedMarkup:
+        second = None
+    if second is None:
+        if root is None:
+            raise Unreadable("empty", "HTML 没有内容 / nothing in it that is HTML")
+        return root, True
     if root is None or weight(plain_text(second)) > 1.01 * weight(plain_text(root)) + 20:
         return second, _lost(text, second)
-    return root, _NO_DIGIT.sub("", plain_text(second)) != _NO_DIGIT.sub("", plain_text(root))
+    if _NO_DIGIT.sub("", plain_text(second)) != _NO_DIGIT.sub("", plain_text(root)):
+        return root, True
+    # both may have swallowed text behind an unclosed quotation mark; code in attributes is not Chinese
+    stated = len(_CHINESE.findall(strip_tags(text)))
+    return root, len(_CHINESE.findall(plain_text(root))) < 0.98 * stated - 5
 
 
 def prune(root: Element, source: str) -> None:
@@ -200,11 +213,6 @@ def _lost(source: str, root: Element) -> bool:
 
 def _numbers(text: str) -> Counter[str]:
     return Counter(_TOKENS.findall(text))
-
-
-def plain_text(root: Element) -> str:
-    """All text of a tree, run together."""
-    return etree.tostring(root, method="text", encoding="unicode", with_tail=False)
 
 
 def weight(text: str) -> int:
