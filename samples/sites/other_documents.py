@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from html import escape
+from io import BytesIO
+
+from PIL import Image
 
 from samples.publication import Publication
 
@@ -36,10 +40,26 @@ _SITE_FIGURES = (
 )
 
 
+def image_path(publication: Publication) -> str:
+    """The address of an infographic's picture."""
+    return f"/images/{publication.number}.jpg"
+
+
+@cache
+def picture() -> bytes:
+    """A picture that says nothing: coloured fields one below the other."""
+    image = Image.new("RGB", (600, 900), "white")
+    for n, colour in enumerate(("firebrick", "steelblue", "seagreen")):
+        image.paste(colour, (60, 80 + 260 * n, 540, 280 + 260 * n))
+    out = BytesIO()
+    image.save(out, "JPEG", quality=60)
+    return out.getvalue()
+
+
 def other_body(publication: Publication) -> str:
     """The body of an article that is no report."""
     if publication.kind == "infographic":
-        image = f'<img src="/images/{publication.number}.jpg" alt="{escape(publication.title)}"/>'
+        image = f'<img src="{image_path(publication)}" alt="{escape(publication.title)}"/>'
         return f'<p align="center">{image}</p>'
     n = publication.number * 37 % 400 + 3
     if publication.kind == "site_figures":

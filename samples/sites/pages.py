@@ -14,7 +14,7 @@ from samples.publication import Publication
 from samples.report import Agency, Report
 from samples.sites import chrome
 from samples.sites.http import Request, Response, html
-from samples.sites.other_documents import other_body
+from samples.sites.other_documents import image_path, other_body, picture
 from samples.sites.site import Site
 from samples.visits import Visits
 
@@ -49,6 +49,11 @@ class SitePages(ABC):
         self.visits = visits
         self._clock = itertools.count(1)
         self.routes: dict[str, Maker] = {"/robots.txt": self.robots, "/images/common.css": self.style}
+        self.routes |= {
+            image_path(publication): self.image
+            for publication in site.publications
+            if publication.kind == "infographic"
+        }
         self.build()
 
     @abstractmethod
@@ -80,6 +85,10 @@ class SitePages(ABC):
     def style(self, request: Request) -> Response:
         """The style sheet all pages name."""
         return Response(b"table { border-collapse: collapse; }\n", headers={"content-type": "text/css"})
+
+    def image(self, request: Request) -> Response:
+        """The picture of an infographic."""
+        return Response(picture(), headers={"content-type": "image/jpeg"})
 
     def not_found(self, request: Request) -> Response:
         """404, on some sites a page that says so with status 200."""

@@ -311,6 +311,18 @@ def test_pages_that_do_not_exist_say_so_some_with_status_200(world):
     assert "不存在" in answers[True].body.decode()
 
 
+def test_pictures_and_styles_that_pages_name_are_there(world):
+    for site in world.sites[:3]:
+        visitor = Visitor(site)
+        picture = next(p for p in site.publications if p.kind == "infographic")
+        page = visitor.get(visitor.base + visitor.pages.addresses(site, picture)[0]).body.decode(
+            "gb18030", "ignore"
+        )
+        named = re.search(r'src=\\?"(/images/\d+\.jpg)', page)[1]
+        assert visitor.get(visitor.base + named).body[:2] == b"\xff\xd8"
+        assert visitor.get(visitor.base + "/images/common.css").status == 200
+
+
 def test_robots_allow_the_reports(world):
     for site in world.sites:
         assert b"Disallow: /search/" in Visitor(site).get(site.base(1) + "/robots.txt").body
