@@ -7,11 +7,20 @@ from dataclasses import replace
 from typing import Final
 
 from pipelines.parse.read import sniff
+from pipelines.parse.read.bundle import members, read_zip
 from pipelines.parse.read.docx import read_docx
 from pipelines.parse.read.html import read_html
+from pipelines.parse.read.image import read_image
+from pipelines.parse.read.mhtml import read_mhtml
+from pipelines.parse.read.msdoc import read_doc
+from pipelines.parse.read.ofd import read_ofd
 from pipelines.parse.read.pdf import read_pdf
+from pipelines.parse.read.rtf import read_rtf
+from pipelines.parse.read.sheet import read_sheets
 from pipelines.parse.read.text import read_text
 from pipelines.parse.records import Document, Issue, Reading, Unreadable
+
+__all__ = ["members", "read"]
 
 _Reader = Callable[[Document], Reading]
 
@@ -20,6 +29,13 @@ _READERS: Final[dict[str, _Reader]] = {
     sniff.TEXT: lambda document: read_text(document.content, document.charset),
     sniff.PDF: lambda document: read_pdf(document.content),
     sniff.DOCX: lambda document: read_docx(document.content),
+    sniff.DOC: lambda document: read_doc(document.content),
+    sniff.RTF: lambda document: read_rtf(document.content),
+    sniff.XLS: lambda document: read_sheets(document.content, sniff.XLS),
+    sniff.XLSX: lambda document: read_sheets(document.content, sniff.XLSX),
+    sniff.OFD: lambda document: read_ofd(document.content),
+    sniff.MHTML: lambda document: read_mhtml(document.content),
+    sniff.ZIP: lambda document: read_zip(document, read),
 }
 # claims that differ in name only: servers send these for one another without harm
 _ALIKE: Final = (
@@ -39,9 +55,7 @@ def read(document: Document) -> Reading:
     if not document.content.strip(_WHITE):
         raise Unreadable("empty", f"文件为空（{len(document.content)} 字节） / the file is empty")
     media_type = sniff.sniff(document.content)
-    reader = _READERS.get(media_type)
-    if reader is None:
-        raise Unreadable("unsupported", _mend(media_type))
+    reader = _reader(media_type)
     try:
         reading = reader(document)
     except Unreadable:
@@ -54,6 +68,18 @@ def read(document: Document) -> Reading:
         raise Unreadable("corrupted", f"读取失败 / {media_type}: {type(error).__name__}: {error}") from error
     mismatch = _mismatch(document, media_type)
     return replace(reading, issues=(*mismatch, *reading.issues)) if mismatch else reading
+
+
+def _reader(media_type: str) -> _Reader:
+    if media_type in sniff.IMAGES:
+        return lambda document: read_image(document.content, media_type)
+    if media_type == sniff.ENCRYPTED_OFFICE:
+        raise Unreadable(
+            "encrypted", "文档有密码，请先解密 / the document needs a password: decrypt it first"
+        )
+    if media_type not in _READERS:
+        raise Unreadable("unsupported", _mend(media_type))
+    return _READERS[media_type]
 
 
 def _mismatch(document: Document, media_type: str) -> tuple[Issue, ...]:

@@ -225,7 +225,7 @@ def _texts(element: Element, walk: _Walk) -> Iterator[str]:
             linked = "".join(_texts(child, walk))
             walk.links += _link(child, linked, walk)
             yield linked
-        elif child.tag != W + "r" or not _is_hidden(child):
+        elif child.tag != W + "txbxContent" and not _is_hidden(child):
             yield from _texts(child, walk)
 
 

@@ -1,0 +1,114 @@
+"""ZIP archives: which of their members are documents, and reading the one that is a report."""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from pipelines.parse.read import sniff
+from pipelines.parse.read.gates import MAX_NESTING, Package
+from pipelines.parse.records import Block, Document, Grid, Issue, Paragraph, Place, Reading, Unreadable
+
+_UTF8_NAME: Final = 0x800
+
+
+def members(document: Document) -> tuple[Document, ...]:
+    """The documents inside a ZIP, archives inside it opened too, in the order of the archive.
+
+    Each can be ingested on its own; its name is the path inside the archive.
+    Raises :class:`Unreadable` bomb, encrypted, corrupted, too_deep.
+    """
+    return tuple(_members(document, 1))
+
+
+def _members(document: Document, depth: int) -> list[Document]:
+    if depth > MAX_NESTING:
+        raise Unreadable(
+            "too_deep", f"压缩包嵌套超过 {MAX_NESTING} 层 / zips nested more than {MAX_NESTING} deep"
+        )
+    package = Package(document.content)
+    found: list[Document] = []
+    for info in package.infolist():
+        name = member_name(info)
+        if _is_clutter(name):
+            continue
+        member = replace(document, content=package.read(info), name=name, media_type="", charset="", parts=())
+        if sniff.sniff(member.content) == sniff.ZIP:
+            found += _members(member, depth + 1)
+        else:
+            found.append(member)
+    return found
+
+
+def member_name(info: zipfile.ZipInfo) -> str:
+    """A member's name; Chinese archivers write it in GBK without saying so."""
+    if info.flag_bits & _UTF8_NAME:
+        return info.filename
+    try:
+        raw = info.filename.encode("cp437")
+    except UnicodeEncodeError:
+        return info.filename
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return info.filename
+
+
+def _is_clutter(name: str) -> bool:
+    """What file managers leave in archives."""
+    last = name.rsplit("/", 1)[-1]
+    return (
+        name.startswith("__MACOSX/")
+        or last.startswith("._")
+        or last in {"Thumbs.db", ".DS_Store", "desktop.ini"}
+    )
+
+
+def read_zip(document: Document, read: Callable[[Document], Reading]) -> Reading:
+    """Read the one document of a ZIP that can be read; places carry its digest as ``part``.
+
+    Several readable documents are an issue ``several_documents`` (error): the first
+    is read, and :func:`members` gives them all to be taken in each on its own.
+    """
+    readings: list[tuple[Document, Reading]] = []
+    failures: list[str] = []
+    for member in members(document):
+        try:
+            readings.append((member, read(member)))
+        except Unreadable as error:
+            failures.append(f"{member.name}（{error.code}）")
+    if not readings:
+        detail = "、".join(failures) or "没有文件 / no files"
+        raise Unreadable("unsupported", f"压缩包中没有可读的文档：{detail} / no readable document in the zip")
+    member, reading = readings[0]
+    issues = list(reading.issues)
+    if failures:
+        issues.append(Issue("unreadable_members", "warning", f"未能读取 / not read: {'、'.join(failures)}"))
+    if len(readings) > 1:
+        names = "、".join(other.name for other, _ in readings)
+        issues.append(
+            Issue(
+                "several_documents",
+                "error",
+                f"压缩包含 {len(readings)} 份文档，请分别收取 / take each in: {names}",
+            )
+        )
+    part = hashlib.sha256(member.content).hexdigest()
+    blocks = tuple(_in_part(block, part) for block in reading.blocks)
+    return replace(reading, blocks=blocks, issues=tuple(issues))
+
+
+def _in_part(block: Block, part: str) -> Block:
+    if isinstance(block, Paragraph):
+        return replace(block, place=_place(block.place, part))
+    cells = tuple(replace(cell, place=_place(cell.place, part)) for cell in block.cells)
+    return Grid(cells, block.n_rows, block.n_columns, _place(block.place, part), block.exact)
+
+
+def _place(place: Place, part: str) -> Place:
+    return replace(place, part=part)

@@ -1,0 +1,299 @@
+"""Pictures of pages to grids and lines: set straight, ruling lines found, recognised words put into cells."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Final
+
+from pipelines.parse.glyphs import repair_glyphs
+from pipelines.parse.read import ocr
+from pipelines.parse.read.gates import MAX_OTHER_BYTES, MAX_PIXELS, gate_size
+from pipelines.parse.read.layout import Glyph, page_blocks
+from pipelines.parse.read.ruling import Box, Edge, Lattice, Span, find_lattices
+from pipelines.parse.records import Block, Paragraph, Reading, Unreadable
+
+if TYPE_CHECKING:
+    import pypdfium2 as pdfium
+
+    from pipelines.parse.read.ocr import Picture, Word
+
+_DPI: Final = 200
+_A4_WIDTH: Final = 595.0
+# a page leans by no more than this
+_MAX_TILT: Final = 10.0
+_MIN_TILT: Final = 0.15
+# a ruling line is at least this long, in points
+_LINE_LENGTH: Final = 14.0
+# a word belongs to every cell that holds this share of its width
+_SHARE: Final = 0.15
+# a cell with more dark pixels than this share has something in it
+_INK: Final = 0.004
+# a cell this much higher than wide holds a label set one character a line
+_UPRIGHT: Final = 2.5
+_MAX_FRAMES: Final = 200
+
+
+def read_image(content: bytes, media_type: str) -> Reading:
+    """Read a picture of a report (each frame of a TIFF is a page); places are in pixels.
+
+    Raises :class:`Unreadable` needs_ocr where the extra is missing, bomb,
+    corrupted, empty.
+    """
+    gate_size(content, MAX_OTHER_BYTES, "image")
+    ocr.require()
+    blocks = [
+        block
+        for page, picture in enumerate(_frames(content))
+        for block in _read_page(picture, page, picture.shape[1] / _A4_WIDTH)
+    ]
+    if not blocks:
+        raise Unreadable("empty", "图片上没有文字 / no text on the picture")
+    return Reading("scan", media_type, tuple(blocks), images=1)
+
+
+def read_pdf_page(page: pdfium.PdfPage, number: int) -> list[Block]:
+    """Render a page of a PDF and read the picture; places are in points. Raises needs_ocr."""
+    ocr.require()
+    scale = _DPI / 72
+    width, height = page.get_size()
+    if width * height * scale * scale > MAX_PIXELS:
+        scale = (MAX_PIXELS / (width * height)) ** 0.5
+    picture = page.render(scale=scale).to_numpy()[:, :, :3]
+    blocks = _read_page(picture, number, scale)
+    return [_moved(block, lambda x, y: (x / scale, y / scale)) for block in blocks]
+
+
+def _frames(content: bytes) -> Iterator[Picture]:
+    import numpy as np
+    from PIL import Image
+
+    try:
+        with Image.open(io.BytesIO(content)) as image:
+            for n in range(min(getattr(image, "n_frames", 1), _MAX_FRAMES)):
+                image.seek(n)
+                if image.width * image.height > MAX_PIXELS:
+                    raise Unreadable(
+                        "bomb", f"图片 {image.width}×{image.height} 过大 / the picture has too many pixels"
+                    )
+                yield np.asarray(image.convert("RGB"))[:, :, ::-1]
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise Unreadable("corrupted", f"图片已损坏 / damaged picture: {error}") from error
+
+
+def _read_page(picture: Picture, page: int, unit: float) -> list[Block]:
+    """The blocks of a picture in its own pixels; ``unit`` is the length of a point in pixels."""
+    picture, back = _straightened(picture)
+    words = ocr.words(picture)
+    edges = [edge for edge in _ruling_lines(picture, unit) if not _is_stroke(edge, words)]
+    glyphs = _Filler(picture, find_lattices(edges, unit), unit).glyphs(words)
+    return [_moved(block, back) for block in page_blocks(glyphs, edges, page, unit=unit)]
+
+
+def _dark(picture: Picture) -> Any:
+    """255 where a pixel is darker than its surroundings."""
+    import cv2
+
+    grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
+    return cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 31, 15)
+
+
+def _straightened(picture: Picture) -> tuple[Picture, Any]:
+    """The picture with its lines level, and a function from its points back to those of the original."""
+    import cv2
+    import numpy as np
+
+    tilt = _tilt(picture)
+    if abs(tilt) < _MIN_TILT:
+        return picture, lambda x, y: (x, y)
+    height, width = picture.shape[:2]
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), tilt, 1.0)
+    level = cv2.warpAffine(picture, turn, (width, height), flags=cv2.INTER_CUBIC, borderValue=(255, 255, 255))
+    inverse = cv2.invertAffineTransform(turn)
+    return np.asarray(level, dtype=np.uint8), lambda x, y: tuple(inverse @ np.array([x, y, 1.0]))
+
+
+def _tilt(picture: Picture) -> float:
+    """By how many degrees the long lines of the page lean."""
+    import cv2
+    import numpy as np
+
+    width = picture.shape[1]
+    lines = cv2.HoughLinesP(
+        _dark(picture), 1, np.pi / 1800, 200, minLineLength=width // 4, maxLineGap=width // 100
+    )
+    if lines is None:
+        return 0.0
+    x0, y0, x1, y1 = np.asarray(lines, dtype=float).reshape(-1, 4).T
+    angles = np.degrees(np.arctan2(y1 - y0, x1 - x0))
+    level = angles[np.abs(angles) < _MAX_TILT]
+    return float(np.median(level)) if len(level) else 0.0
+
+
+def _ruling_lines(picture: Picture, unit: float) -> list[Edge]:
+    """Long straight strokes along an axis, by opening with a long thin shape."""
+    import cv2
+
+    dark = _dark(picture)
+    length = max(10, round(_LINE_LENGTH * unit))
+    edges = []
+    for shape in ((length, 1), (1, length)):
+        kernel = cv2.getStructuringElement(cv2.MORPH_RECT, shape)
+        strokes = cv2.dilate(
+            cv2.morphologyEx(dark, cv2.MORPH_OPEN, kernel), cv2.getStructuringElement(cv2.MORPH_RECT, (3, 3))
+        )
+        count, _, boxes, _ = cv2.connectedComponentsWithStats(strokes)
+        for x, y, w, h, _ in boxes[1:count].tolist():
+            if shape[1] == 1 and w >= 2 * length and h < length:
+                edges.append(Edge(x, y + h / 2, x + w, y + h / 2))
+            elif shape[0] == 1 and h >= length and w < length:
+                edges.append(Edge(x + w / 2, y, x + w / 2, y + h))
+    return edges
+
+
+def _is_stroke(edge: Edge, words: Sequence[Word]) -> bool:
+    """Whether an upright line is a stroke of a large character: it lies within a word."""
+    return edge.x0 == edge.x1 and any(
+        word.box[0] < edge.x0 < word.box[2] and word.box[1] - 3 <= edge.top and edge.bottom <= word.box[3] + 3
+        for word in words
+        if len(word.text) > 1 and word.box[2] - word.box[0] > word.box[3] - word.box[1]
+    )
+
+
+class _Filler:
+    """Gives each word its cell, and asks again where the page's words and its cells disagree."""
+
+    def __init__(self, picture: Picture, lattices: Sequence[Lattice], unit: float) -> None:
+        self._picture, self._unit = picture, unit
+        self._cells: list[tuple[Box, Span]] = [
+            (lat.cell_box(cell), cell) for lat in lattices for cell in lat.cells
+        ]
+
+    def glyphs(self, words: Sequence[Word]) -> list[Glyph]:
+        """Words as glyphs. Cells whose words run over, or that hold ink but no word, are read alone."""
+        alone: set[int] = set()
+        held: dict[int, list[Word]] = {}
+        loose: list[Word] = []
+        for word in words:
+            touched = self._touched(word.box)
+            if not touched:
+                loose.append(word)
+            elif len(touched) > 1:
+                alone.update(touched)
+            else:
+                held.setdefault(touched[0], []).append(word)
+        glyphs = [_glyph(word.text, word.box, word.confidence) for word in loose]
+        for n, (box, _) in enumerate(self._cells):
+            upright = box[3] - box[1] > _UPRIGHT * (box[2] - box[0]) and len(held.get(n, ())) < 3
+            if n in alone or (n not in held and self._has_ink(box)) or (upright and self._has_ink(box)):
+                glyphs += self._read_alone(box, upright)
+            else:
+                glyphs += [_glyph(word.text, word.box, word.confidence) for word in held.get(n, ())]
+        return glyphs
+
+    def _touched(self, box: Box) -> list[int]:
+        """The cells that hold a word's middle line, each by more than a sliver."""
+        middle = (box[1] + box[3]) / 2
+        width = box[2] - box[0]
+        found = []
+        for n, (cell, _) in enumerate(self._cells):
+            overlap = min(box[2], cell[2]) - max(box[0], cell[0])
+            if cell[1] <= middle <= cell[3] and overlap > max(_SHARE * width, 2 * self._unit):
+                found.append(n)
+        return found
+
+    def _inside(self, box: Box) -> Picture:
+        """The picture of a cell without its lines."""
+        rim = round(1.8 * self._unit)
+        x0, top, x1, bottom = (round(v) for v in box)
+        return self._picture[top + rim : bottom - rim, x0 + rim : x1 - rim]
+
+    def _has_ink(self, box: Box) -> bool:
+        cut = self._inside(box)
+        return bool(cut.size) and (_dark(cut) > 0).mean() > _INK
+
+    def _read_alone(self, box: Box, upright: bool) -> list[Glyph]:
+        """A cell read by itself; U+FFFD where something stands there that can't be read."""
+        cut = self._inside(box)
+        lines = [_laid_down(cut)] if upright else _cut_lines(cut)
+        read = [ocr.one_line(_framed(line)) for line in lines]
+        kept = [(text, score) for text, score in read if text] or [("\ufffd", 0.0)]
+        height = (box[3] - box[1]) / len(kept)
+        return [
+            _glyph(
+                text, (box[0] + 1, box[1] + i * height + 1, box[2] - 1, box[1] + (i + 1) * height - 1), score
+            )
+            for i, (text, score) in enumerate(kept)
+        ]
+
+
+def _glyph(text: str, box: Box, confidence: float) -> Glyph:
+    x0, top, x1, bottom = (float(v) for v in box)
+    size = max(1.0, min(bottom - top, x1 - x0))
+    return Glyph(repair_glyphs(text), x0, top, x1, bottom, (top + bottom) / 2, size, 0, round(confidence, 3))
+
+
+def _bands(dark: Any, axis: int) -> list[tuple[int, int]]:
+    """Runs of rows (axis 1) that hold ink."""
+    inked = [bool(v) for v in (dark > 0).any(axis=axis)]
+    flips = [i for i, (a, b) in enumerate(pairwise([False, *inked, False])) if a != b]
+    return [(start, end) for start, end in zip(flips[::2], flips[1::2], strict=True) if end - start > 3]
+
+
+def _cut_lines(cut: Picture) -> list[Picture]:
+    """The lines of a cell, top first."""
+    return [cut[max(0, start - 2) : end + 2] for start, end in _bands(_dark(cut), 1)] or [cut]
+
+
+def _laid_down(cut: Picture) -> Picture:
+    """Characters that stand one below the other, laid side by side."""
+    import cv2
+    import numpy as np
+
+    width = cut.shape[1]
+    pieces: list[tuple[int, int]] = []
+    for start, end in _bands(_dark(cut), 1):
+        # a character of several strokes (三, 二) is as high as the column is wide
+        if pieces and end - pieces[-1][0] <= 0.8 * width:
+            pieces[-1] = (pieces[-1][0], end)
+        else:
+            pieces.append((start, end))
+    if not pieces:
+        return cut
+    side = max(width, max(end - start for start, end in pieces))
+    tiles = [
+        cv2.copyMakeBorder(
+            cut[start:end], (side - end + start) // 2, side - (end - start) - (side - end + start) // 2, 0, 0,
+            cv2.BORDER_CONSTANT, value=(255, 255, 255),
+        )
+        for start, end in pieces
+    ]  # fmt: skip
+    return np.asarray(np.hstack(tiles), dtype=np.uint8)
+
+
+def _framed(line: Picture) -> Picture:
+    import cv2
+    import numpy as np
+
+    framed = cv2.copyMakeBorder(line, 6, 6, 12, 12, cv2.BORDER_CONSTANT, value=(255, 255, 255))
+    return np.asarray(framed, dtype=np.uint8)
+
+
+def _moved(block: Block, to: Any) -> Block:
+    """A block with its places carried over by a function on points."""
+    if isinstance(block, Paragraph):
+        return replace(block, place=replace(block.place, box=_moved_box(block.place.box, to)))
+    cells = tuple(
+        replace(cell, place=replace(cell.place, box=_moved_box(cell.place.box, to))) for cell in block.cells
+    )
+    return replace(block, cells=cells, place=replace(block.place, box=_moved_box(block.place.box, to)))
+
+
+def _moved_box(box: Box | None, to: Any) -> Box | None:
+    if box is None:
+        return None
+    corners = [to(x, y) for x in (box[0], box[2]) for y in (box[1], box[3])]
+    xs, ys = [float(x) for x, _ in corners], [float(y) for _, y in corners]
+    return round(min(xs), 1), round(min(ys), 1), round(max(xs), 1), round(max(ys), 1)

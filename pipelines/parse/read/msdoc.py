@@ -1,0 +1,314 @@
+"""DOC and WPS, Word's binary format: text by its piece table, tables by the definitions of their rows.
+
+After [MS-DOC]. The text of a document that was saved quickly lies scattered over
+the file and holds what was deleted: only the piece table and the revision marks
+tell what a reader sees.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+
+import olefile  # type: ignore[import-untyped]
+
+from pipelines.parse.glyphs import repair_glyphs
+from pipelines.parse.read.flow import fold
+from pipelines.parse.read.gates import MAX_OTHER_BYTES, gate_size
+from pipelines.parse.read.sniff import DOC
+from pipelines.parse.read.tables import TwipCell, table_block
+from pipelines.parse.records import Block, Paragraph, Place, Reading, Unreadable
+
+_MAGIC: Final = 0xA5EC
+_WORD97: Final = 0x00C1
+_PAGE: Final = 512
+_MAX_CHARS: Final = 5_000_000
+# places in the file information block
+_FLAGS, _CCP_TEXT, _CHPX, _PAPX, _CLX = 0x0A, 0x4C, 0xFA, 0x102, 0x1A2
+# single property modifiers
+_IN_TABLE, _ROW_END, _DEPTH, _TABLE_DEF, _HUGE = 0x2416, 0x2417, 0x6649, 0xD608, (0x6645, 0x6646)
+_V_MERGE, _DELETED, _HIDDEN = 0xD62B, 0x0800, 0x083C
+_OPERAND_BYTES: Final = (1, 1, 2, 4, 2, 2, 0, 3)
+_SHOWN_AS: Final = {"\x0b": "\n", "\x0e": "\n", "\x1e": "-", "\xa0": " ", "\x0c": "\n"}
+_NOT_SHOWN: Final = frozenset("\x00\x01\x02\x03\x04\x05\x06\x08\x1f")
+
+
+class _Piece(NamedTuple):
+    """Characters ``start`` to ``end`` of the text, at ``offset`` of the stream, one byte each or two."""
+
+    start: int
+    end: int
+    offset: int
+    width: int
+
+
+@dataclass(slots=True)
+class _Properties:
+    """Of a paragraph: style, table depth, whether it ends a row, and the row's definition."""
+
+    style: int = 0
+    in_table: bool = False
+    row_end: bool = False
+    depth: int = 0
+    borders: tuple[int, ...] = ()
+    merges: tuple[int, ...] = ()
+
+
+class _Runs:
+    """Properties by place in the stream, from the pages of a PLC (PlcBteChpx, PlcBtePapx)."""
+
+    def __init__(self, doc: bytes, table: bytes, fib_offset: int, entry_bytes: int) -> None:
+        start, size = struct.unpack_from("<II", doc, fib_offset)
+        self.ends: list[int] = []
+        self.grpprls: list[bytes] = []
+        count = max(0, (size - 4) // 8)
+        if start + size > len(table):
+            raise Unreadable("corrupted", "DOC 的属性表不完整 / the tables of properties are cut off")
+        for page in struct.unpack_from(f"<{count}I", table, start + 4 * (count + 1)):
+            self._add_page(doc[(page & 0x3FFFFF) * _PAGE : ((page & 0x3FFFFF) + 1) * _PAGE], entry_bytes)
+
+    def _add_page(self, page: bytes, entry_bytes: int) -> None:
+        if len(page) < _PAGE:
+            return
+        runs = page[_PAGE - 1]
+        for i, end in enumerate(struct.unpack_from(f"<{runs}I", page, 4)):
+            offset = 2 * page[4 * (runs + 1) + i * entry_bytes]
+            self.ends.append(end)
+            self.grpprls.append(self._entry(page, offset, entry_bytes) if offset else b"")
+
+    @staticmethod
+    def _entry(page: bytes, offset: int, entry_bytes: int) -> bytes:
+        size = page[offset]
+        if entry_bytes == 1:  # character properties: a count of bytes
+            return page[offset + 1 : offset + 1 + size]
+        if size:  # paragraph properties: a count of words, less one byte
+            return page[offset + 1 : offset + 2 * size]
+        return page[offset + 2 : offset + 2 + 2 * page[offset + 1]]
+
+    def at(self, offset: int) -> bytes:
+        """The properties that hold at a byte of the stream."""
+        i = bisect_right(self.ends, offset)
+        return self.grpprls[i] if i < len(self.grpprls) else b""
+
+
+@dataclass(slots=True)
+class _Walk:
+    blocks: list[Block] = field(default_factory=list)
+    cells: list[str] = field(default_factory=list)
+    rows: list[list[TwipCell]] = field(default_factory=list)
+    text: str = ""
+    n_tables: int = 0
+
+
+def read_doc(content: bytes) -> Reading:
+    """Read a DOC or WPS; raises :class:`Unreadable` encrypted, corrupted, unsupported, empty."""
+    gate_size(content, MAX_OTHER_BYTES, "DOC")
+    try:
+        with olefile.OleFileIO(io.BytesIO(content)) as ole:
+            streams = {name: _stream(ole, name) for name in ("WordDocument", "0Table", "1Table", "Data")}
+            meta = _meta(ole)
+        blocks = _blocks(streams)
+    except (OSError, struct.error, IndexError, UnicodeDecodeError) as error:
+        raise Unreadable(
+            "corrupted", f"DOC 已损坏，请另存为 DOCX / damaged: save it as DOCX: {error}"
+        ) from error
+    if not blocks:
+        raise Unreadable("empty", "文档没有文字 / no text in the document")
+    return Reading("markup", DOC, tuple(blocks), meta=meta)
+
+
+def _stream(ole: Any, name: str) -> bytes:
+    return bytes(ole.openstream(name).read()) if ole.exists(name) else b""
+
+
+def _meta(ole: Any) -> dict[str, str]:
+    found = ole.get_metadata()
+    codepage = "utf-8" if found.codepage in (65001, None) else f"cp{found.codepage % 0x10000}"
+    meta = {}
+    for name in ("title", "author"):
+        value = getattr(found, name)
+        if isinstance(value, bytes) and value.strip(b"\x00 "):
+            try:
+                meta[name] = value.rstrip(b"\x00").decode(codepage)
+            except (LookupError, UnicodeDecodeError):
+                continue
+    return meta
+
+
+def _blocks(streams: dict[str, bytes]) -> list[Block]:
+    doc = streams["WordDocument"]
+    magic, version = struct.unpack_from("<HH", doc, 0)
+    if magic != _MAGIC or version < _WORD97:
+        raise Unreadable(
+            "unsupported", "Word 97 之前的格式，请另存为 DOCX / older than Word 97: save it as DOCX"
+        )
+    (flags,) = struct.unpack_from("<H", doc, _FLAGS)
+    if flags & 0x0100:
+        raise Unreadable(
+            "encrypted", "文档有密码，请先解密 / the document needs a password: decrypt it first"
+        )
+    table = streams["1Table" if flags & 0x0200 else "0Table"]
+    (count,) = struct.unpack_from("<i", doc, _CCP_TEXT)
+    if not 0 <= count <= _MAX_CHARS:
+        raise Unreadable("too_large", f"文档声称有 {count} 字 / declares {count} characters")
+    pieces = list(_pieces(doc, table))
+    paragraphs = _Runs(doc, table, _PAPX, 13)
+    characters = _Runs(doc, table, _CHPX, 1)
+    walk = _Walk()
+    for text, end in _paragraphs(doc, pieces, characters, count):
+        _add(walk, text, _properties(paragraphs.at(end), streams["Data"]))
+    _close_table(walk)
+    return walk.blocks
+
+
+def _pieces(doc: bytes, table: bytes) -> Iterator[_Piece]:
+    start, size = struct.unpack_from("<II", doc, _CLX)
+    clx = table[start : start + size]
+    at = 0
+    while at < len(clx) and clx[at] == 1:  # property lists of pieces
+        at += 3 + struct.unpack_from("<H", clx, at + 1)[0]
+    if at >= len(clx) or clx[at] != 2:
+        raise Unreadable("corrupted", "DOC 缺少文字的位置表，请另存为 DOCX / no piece table: save it as DOCX")
+    (length,) = struct.unpack_from("<I", clx, at + 1)
+    plc = clx[at + 5 : at + 5 + length]
+    count = (length - 4) // 12
+    places = struct.unpack_from(f"<{count + 1}I", plc, 0)
+    for i in range(count):
+        (fc,) = struct.unpack_from("<I", plc, 4 * (count + 1) + 8 * i + 2)
+        compressed = bool(fc & 0x40000000)
+        offset = (fc & 0x3FFFFFFF) // 2 if compressed else fc & 0x3FFFFFFF
+        yield _Piece(places[i], places[i + 1], offset, 1 if compressed else 2)
+
+
+def _paragraphs(doc: bytes, pieces: list[_Piece], runs: _Runs, count: int) -> Iterator[tuple[str, int]]:
+    """Each paragraph's visible text with its end mark, and the place of that mark in the stream."""
+    text: list[str] = []
+    fields: list[bool] = []  # for each open field: whether its instruction is still being read
+    for piece in pieces:
+        raw = doc[piece.offset : piece.offset + (min(piece.end, count) - piece.start) * piece.width]
+        for i, char in enumerate(raw.decode("cp1252" if piece.width == 1 else "utf-16-le", "replace")):
+            at = piece.offset + i * piece.width
+            if char == "\x13":
+                fields.append(True)
+            elif char == "\x14" and fields:
+                fields[-1] = False
+            elif char == "\x15" and fields:
+                fields.pop()
+            elif char in "\r\x07":
+                yield "".join(text) + char, at
+                text = []
+            elif char not in _NOT_SHOWN and not any(fields) and not _is_unseen(runs.at(at)):
+                text.append(_SHOWN_AS.get(char, char))
+    if text:
+        yield "".join(text) + "\r", pieces[-1].offset
+
+
+def _is_unseen(grpprl: bytes) -> bool:
+    """Whether a run is deleted under review, or hidden."""
+    return bool(grpprl) and any(
+        op in (_DELETED, _HIDDEN) and operand[:1] == b"\x01" for op, operand in _sprms(grpprl)
+    )
+
+
+def _sprms(grpprl: bytes) -> Iterator[tuple[int, bytes]]:
+    at = 0
+    while at + 2 <= len(grpprl):
+        (op,) = struct.unpack_from("<H", grpprl, at)
+        at += 2
+        size = _OPERAND_BYTES[op >> 13]
+        if op == _TABLE_DEF:
+            size = struct.unpack_from("<H", grpprl, at)[0] - 1
+            at += 2
+        elif not size:
+            size = grpprl[at]
+            at += 1
+        yield op, grpprl[at : at + size]
+        at += size
+
+
+def _properties(entry: bytes, data: bytes) -> _Properties:
+    found = _Properties(style=struct.unpack_from("<H", entry, 0)[0] if len(entry) >= 2 else 0)
+    _apply(found, entry[2:], data)
+    if found.in_table:
+        found.depth = max(found.depth, 1)
+    return found
+
+
+def _apply(found: _Properties, grpprl: bytes, data: bytes) -> None:
+    for op, operand in _sprms(grpprl):
+        if op == _IN_TABLE:
+            found.in_table = operand[:1] == b"\x01"
+        elif op == _ROW_END:
+            found.row_end = operand[:1] == b"\x01"
+        elif op == _DEPTH:
+            found.depth = struct.unpack("<i", operand)[0]
+        elif op == _TABLE_DEF:
+            found.borders, found.merges = _definition(operand)
+        elif op == _V_MERGE and len(operand) >= 2 and operand[0] < len(found.merges):
+            merges = list(found.merges)
+            merges[operand[0]] = merges[operand[0]] & ~0x60 | operand[1] << 5 & 0x60
+            found.merges = tuple(merges)
+        elif op in _HUGE:  # a list too long for its page lies in the stream Data
+            (offset,) = struct.unpack("<I", operand)
+            if offset + 2 <= len(data):
+                (size,) = struct.unpack_from("<H", data, offset)
+                _apply(found, data[offset + 2 : offset + 2 + size], b"")
+
+
+def _definition(operand: bytes) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The borders of a row's cells in twips, and how each cell is merged (TDefTableOperand)."""
+    count = operand[0] if operand else 0
+    borders = struct.unpack_from(f"<{count + 1}h", operand, 1)
+    at = 1 + 2 * (count + 1)
+    merges = [
+        struct.unpack_from("<H", operand, at + 20 * i)[0]
+        for i in range(count)
+        if at + 20 * i + 2 <= len(operand)
+    ]
+    return borders, (*merges, *[0] * (count - len(merges)))
+
+
+def _add(walk: _Walk, text: str, found: _Properties) -> None:
+    """Take in a paragraph: of the text, of a cell, or the end of a row."""
+    body, mark = text[:-1], text[-1]
+    if not found.in_table:
+        _close_table(walk)
+        for line in filter(None, (fold(line) for line in body.split("\n"))):
+            level = found.style if 1 <= found.style <= 6 else 0
+            walk.blocks.append(Paragraph(repair_glyphs(line), Place(block=len(walk.blocks)), level))
+    elif found.row_end and found.depth == 1:
+        walk.rows.append(_row(walk.cells, found))
+        walk.cells, walk.text = [], ""
+    elif mark == "\x07" and found.depth == 1:
+        walk.cells.append(walk.text + body)
+        walk.text = ""
+    else:
+        walk.text += body + "\n"
+
+
+def _row(texts: list[str], found: _Properties) -> list[TwipCell]:
+    borders = (
+        found.borders if len(found.borders) > len(texts) else tuple(range(0, 1000 * len(texts) + 1, 1000))
+    )
+    merges = found.merges if len(found.merges) >= len(texts) else (0,) * len(texts)
+    return [
+        TwipCell(
+            text,
+            borders[n],
+            max(borders[n + 1], borders[n] + 1),
+            continues_above=merges[n] & 0x60 == 0x20,
+            continues_before=merges[n] & 0x3 == 0x2,
+        )
+        for n, text in enumerate(texts)
+    ]
+
+
+def _close_table(walk: _Walk) -> None:
+    if walk.rows:
+        walk.blocks += table_block(walk.rows, walk.n_tables)
+        walk.n_tables += 1
+        walk.rows = []

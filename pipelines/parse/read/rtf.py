@@ -1,0 +1,106 @@
+"""RTF to paragraphs and grids: striprtf decodes, marks set before it keep the cells apart."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from striprtf.striprtf import rtf_to_text
+
+from pipelines.parse.glyphs import repair_glyphs
+from pipelines.parse.read.flow import fold
+from pipelines.parse.read.gates import MAX_OTHER_BYTES, gate_size
+from pipelines.parse.read.sniff import RTF
+from pipelines.parse.read.tables import TwipCell, table_block
+from pipelines.parse.records import Block, Paragraph, Place, Reading, Unreadable
+
+# private characters that stand for \trowd, \cell, \row and a cell's border while striprtf works
+_ROW_BEGINS, _CELL_ENDS, _ROW_ENDS, _BORDER = (chr(code) for code in range(0xE000, 0xE004))
+_MARKED: Final = {b"trowd": _ROW_BEGINS, b"cell": _CELL_ENDS, b"nestcell": "\n", b"row": _ROW_ENDS}
+# every row begins at the left border of its table, wherever that is
+_LEFTMOST: Final = -31_680
+_WORD = re.compile(rb"\\(trowd|nestcell|cell|row)(?![a-z0-9])")
+_DEFINITION = re.compile(rb"((?:\\cl[a-z]+-?\d*\s?|\\[a-z]+-?\d*\s?)*?)\\cellx(-?\d+)")
+_BORDER_TEXT = re.compile(f"{_BORDER}([vh]*)(-?\\d+){_BORDER}")
+_HIDDEN = re.compile(rb"\{\\\*\\(?:bkmkstart|bkmkend|annotation|atnid|atnauthor)[^{}]*\}")
+
+
+def read_rtf(content: bytes) -> Reading:
+    """Read an RTF; raises :class:`Unreadable` corrupted, too_large, empty."""
+    gate_size(content, MAX_OTHER_BYTES, "RTF")
+    try:
+        text = rtf_to_text(_with_marks(content).decode("latin-1"), errors="replace")  # type: ignore[no-untyped-call]
+    except Exception as error:  # striprtf raises whatever broken groups make it raise
+        raise Unreadable("corrupted", f"RTF 已损坏 / damaged RTF: {error}") from error
+    blocks: list[Block] = []
+    rows: list[list[TwipCell]] = []
+    tables = 0
+    for is_row, piece in _pieces(text):
+        if is_row:
+            rows.append(_row(piece))
+        elif piece.strip():
+            tables += _close_table(rows, tables, blocks)
+            _add_lines(piece, blocks)
+    _close_table(rows, tables, blocks)
+    if not blocks:
+        raise Unreadable("empty", "RTF 中没有文字 / no text in the RTF")
+    return Reading("markup", RTF, tuple(blocks))
+
+
+def _with_marks(content: bytes) -> bytes:
+    """The RTF with private characters before the words that make its tables."""
+    content = _HIDDEN.sub(b"", content)
+    content = _DEFINITION.sub(_border, content)
+    return _WORD.sub(lambda m: _escaped(_MARKED[m[1]]) + (b"" if m[1] == b"nestcell" else m[0]), content)
+
+
+def _border(found: re.Match[bytes]) -> bytes:
+    flags = b"v" * (b"\\clvmrg" in found[1]) + b"h" * (b"\\clmrg" in found[1])
+    mark = _escaped(_BORDER)
+    return found[1] + mark + flags + found[2] + mark
+
+
+def _escaped(char: str) -> bytes:
+    if char == "\n":
+        return b"\\line "
+    return b"\\uc0\\u%d\\uc1 " % (ord(char) - 0x10000)
+
+
+def _pieces(text: str) -> list[tuple[bool, str]]:
+    """Runs outside tables, and rows (true)."""
+    pieces: list[tuple[bool, str]] = []
+    for before, row in re.findall(
+        f"([^{_ROW_BEGINS}]*)(?:{_ROW_BEGINS}([^{_ROW_ENDS}]*){_ROW_ENDS}?)?", text
+    ):
+        pieces.append((False, before))
+        if row:
+            pieces.append((True, row))
+    return pieces
+
+
+def _row(piece: str) -> list[TwipCell]:
+    """Cells with the borders that the row defines, in front of its cells or (again) behind them."""
+    definition = piece.rsplit(_ROW_BEGINS, 1)[-1]
+    borders = [(flags, int(x)) for flags, x in _BORDER_TEXT.findall(definition)]
+    texts = _BORDER_TEXT.sub("", piece).replace(_ROW_BEGINS, "").split(_CELL_ENDS)[:-1]
+    cells: list[TwipCell] = []
+    left = _LEFTMOST
+    for n, text in enumerate(texts):
+        flags, right = borders[n] if n < len(borders) else ("", left + 1000)
+        cells.append(TwipCell(text.strip("|"), left, max(right, left + 1), "v" in flags, "h" in flags))
+        left = max(right, left + 1)
+    return cells
+
+
+def _close_table(rows: list[list[TwipCell]], number: int, blocks: list[Block]) -> int:
+    """Add the table that has come to its end; returns how many were added."""
+    if not rows:
+        return 0
+    blocks += table_block(rows, number)
+    rows.clear()
+    return 1
+
+
+def _add_lines(piece: str, blocks: list[Block]) -> None:
+    for line in filter(None, (fold(line) for line in piece.splitlines())):
+        blocks.append(Paragraph(repair_glyphs(line), Place(block=len(blocks))))

@@ -1,0 +1,169 @@
+"""XLS and XLSX: each sheet's filled area as a grid, rows with a single text as paragraphs."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
+
+from pipelines.parse.glyphs import repair_glyphs
+from pipelines.parse.read.flow import fold_cell
+from pipelines.parse.read.gates import MAX_OTHER_BYTES, Package, gate_size
+from pipelines.parse.read.grid import MAX_PLACES
+from pipelines.parse.read.sniff import XLSX
+from pipelines.parse.records import Block, Grid, GridCell, Issue, Paragraph, Place, Reading, Unreadable
+
+_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=\"([A-Z]{1,3})(\d{1,7})\"")
+_MAX_AREA: Final = 2_000_000
+
+_Value = int | float | str | bool | datetime.time | datetime.date | datetime.datetime | datetime.timedelta
+_Range = tuple[tuple[int, int], tuple[int, int]]
+
+
+def read_sheets(content: bytes, media_type: str) -> Reading:
+    """Read a workbook; values as the cells hold them, a whole number without a decimal point.
+
+    Raises :class:`Unreadable` encrypted, corrupted, bomb, too_large, empty.
+    """
+    gate_size(content, MAX_OTHER_BYTES, "workbook")
+    if media_type == XLSX:
+        _gate_area(Package(content))
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        sheets = [
+            book.get_sheet_by_name(meta.name) for meta in book.sheets_metadata if _is_shown(meta.visible)
+        ]
+    except PasswordError as error:
+        raise Unreadable(
+            "encrypted", "表格有密码，请先解密 / the workbook needs a password: decrypt it"
+        ) from error
+    except (CalamineError, ValueError, OSError) as error:
+        raise Unreadable("corrupted", f"表格已损坏 / damaged workbook: {error}") from error
+    blocks: list[Block] = []
+    issues: list[Issue] = []
+    for number, sheet in enumerate(sheets):
+        _add_sheet(sheet, number, blocks, issues)
+    if not blocks:
+        raise Unreadable("empty", "表格中没有内容 / nothing in the workbook")
+    return Reading("markup", media_type, tuple(blocks), issues=tuple(issues))
+
+
+def _is_shown(visible: SheetVisibleEnum) -> bool:
+    return bool(visible == SheetVisibleEnum.Visible)
+
+
+def _gate_area(package: Package) -> None:
+    """Refuse a sheet whose outermost cells span an area that no machine holds."""
+    for member in package.infolist():
+        if not re.fullmatch(r"xl/worksheets/[^/]+\.xml", member.filename):
+            continue
+        content = package.read(member)
+        if b"<!DOCTYPE" in content[:4096]:
+            raise Unreadable("corrupted", f"{member.filename} 含有 DOCTYPE，拒绝读取 / a DOCTYPE, refused")
+        places = [(_column(letters), int(row)) for letters, row in _CELL.findall(content)]
+        width, height = (max((place[i] for place in places), default=0) for i in (0, 1))
+        if width * height > _MAX_AREA:
+            raise Unreadable(
+                "bomb", f"{member.filename} 有 {height} 行 {width} 列 / {height} × {width} places"
+            )
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number
+
+
+def _add_sheet(sheet: CalamineSheet, number: int, blocks: list[Block], issues: list[Issue]) -> None:
+    rows = sheet.to_python(skip_empty_area=False)
+    texts = [[_printed(value) for value in row] for row in rows]
+    merged = [r for r in sheet.merged_cell_ranges or [] if r[0][0] < len(texts)]
+    cells = _cells(texts, merged, number)
+    if not any(cell.text for cell in cells):
+        return
+    if len(texts) * max(map(len, texts)) > MAX_PLACES:
+        issues.append(
+            Issue("sheet_too_large", "warning", f"工作表 {sheet.name} 过大，未读 / the sheet is too large")
+        )
+        return
+    for group in _groups(cells):
+        blocks.append(_block(group, number, len(blocks)))
+
+
+def _printed(value: _Value) -> str:
+    """A value as text; floats without the noise of binary fractions."""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        text = f"{value:.10f}".rstrip("0").rstrip(".")
+        return "0" if text == "-0" else text
+    if isinstance(value, str):
+        return repair_glyphs("\n".join(filter(None, (fold_cell(line) for line in value.splitlines()))))
+    return str(value)
+
+
+def _cells(texts: Sequence[Sequence[str]], merged: Sequence[_Range], number: int) -> list[GridCell]:
+    """Every place once: merged ranges as one cell with spans, the rest one by one."""
+    spans = {first: (last[0] - first[0] + 1, last[1] - first[1] + 1) for first, last in merged}
+    covered: set[tuple[int, int]] = set()
+    cells: list[GridCell] = []
+    for r, row in enumerate(texts):
+        for c, text in enumerate(row):
+            if (r, c) in covered:
+                continue
+            high, wide = spans.get((r, c), (1, 1))
+            high, wide = min(high, len(texts) - r), min(wide, len(row) - c)
+            covered.update((r + i, c + j) for i in range(high) for j in range(wide))
+            cells.append(GridCell(r, c, text, Place(table=number, row=r, column=c), high, wide))
+    return cells
+
+
+def _groups(cells: Sequence[GridCell]) -> list[list[GridCell]]:
+    """Runs of rows: a row with a single text alone, empty ones left out, the others together."""
+    by_row: dict[int, list[GridCell]] = {}
+    for cell in cells:
+        by_row.setdefault(cell.row, []).append(cell)
+    held_until = -1  # rows that a merged cell above reaches into belong to its table
+    groups: list[list[GridCell]] = []
+    open_group = False
+    for row, members in sorted(by_row.items()):
+        filled = [cell for cell in members if cell.text]
+        alone = row > held_until and len(filled) == 1 and (filled[0].column == 0 or filled[0].colspan > 1)
+        if not filled and row > held_until:
+            open_group = False
+        elif alone and filled[0].rowspan == 1 and not _is_table_title(filled[0], open_group):
+            groups.append(filled)
+            open_group = False
+        elif open_group:
+            groups[-1] += members
+        else:
+            groups.append(list(members))
+            open_group = True
+        held_until = max([held_until, *(cell.row + cell.rowspan - 1 for cell in members)])
+    return groups
+
+
+def _is_table_title(cell: GridCell, inside: bool) -> bool:
+    """A line over the columns of a table (第二十条第（一）项) stays in it."""
+    return (
+        inside and cell.colspan > 1 and len(cell.text) <= 20 and not re.match(r"[一二三四五六]、", cell.text)
+    )
+
+
+def _block(group: Sequence[GridCell], number: int, position: int) -> Block:
+    first = group[0]
+    if len(group) == 1:
+        return Paragraph(first.text.replace("\n", " "), first.place)
+    top = min(cell.row for cell in group)
+    cells = tuple(
+        GridCell(cell.row - top, cell.column, cell.text, cell.place, cell.rowspan, cell.colspan)
+        for cell in group
+    )
+    n_rows = max(cell.row + cell.rowspan for cell in cells)
+    n_columns = max(cell.column + cell.colspan for cell in cells)
+    return Grid(cells, n_rows, n_columns, Place(table=number, row=top))

@@ -1,0 +1,263 @@
+import io
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipelines.parse.read import read
+from pipelines.parse.records import Document, Grid, Paragraph, Reading, Unreadable
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from docx_making import W, make_docx, make_zip, p, tbl, tc, tr
+
+FORM = Path(__file__).parents[3] / "shared" / "real" / "zwgk_annual_report_template_2021.docx"
+
+
+def read_body(body: str, **parts: str) -> Reading:
+    return read(Document(make_docx(body, **parts), name="a.docx"))
+
+
+def lines(reading: Reading) -> list[str]:
+    return [block.text for block in reading.blocks if isinstance(block, Paragraph)]
+
+
+def shape(grid: Grid) -> list[tuple[int, int, int, int, str]]:
+    return [(cell.row, cell.column, cell.rowspan, cell.colspan, cell.text) for cell in grid.cells]
+
+
+def test_merged_cells_and_places():
+    merge, go_on = '<w:vMerge w:val="restart"/>', "<w:vMerge/>"
+    body = p("前文") + tbl(
+        tr(tc("题", '<w:gridSpan w:val="3"/>')),
+        tr(tc("三、办理|结果", merge), tc("予以公开"), tc("1,234")),
+        tr(tc("", go_on), tc("不予"), tc("")),
+        tr(tc("", go_on), tc("其他"), tc("/")),
+    )
+    reading = read_body(body)
+    grid = reading.blocks[1]
+    assert isinstance(grid, Grid)
+    assert shape(grid) == [
+        (0, 0, 1, 3, "题"),
+        (1, 0, 3, 1, "三、办理\n结果"),
+        (1, 1, 1, 1, "予以公开"),
+        (1, 2, 1, 1, "1,234"),
+        (2, 1, 1, 1, "不予"),
+        (2, 2, 1, 1, ""),
+        (3, 1, 1, 1, "其他"),
+        (3, 2, 1, 1, "/"),
+    ]
+    assert (grid.n_rows, grid.n_columns, grid.exact) == (4, 3, True)
+    place = grid.cells[3].place
+    assert (place.table, place.row, place.column) == (0, 1, 2)
+    assert reading.blocks[0].place.block == 0
+
+
+def test_a_row_may_begin_further_right():
+    row = '<w:tr><w:trPr><w:gridBefore w:val="1"/></w:trPr>' + tc("乙") + "</w:tr>"
+    grid = read_body(tbl(tr(tc("甲"), tc("1")), row)).blocks[0]
+    assert shape(grid)[-1] == (1, 1, 1, 1, "乙")
+
+
+def test_python_docx_documents_read_the_same():
+    import docx
+
+    document = docx.Document()
+    document.add_heading("一、总体情况", level=2)
+    table = document.add_table(rows=3, cols=8)
+    for r in range(3):
+        for c in range(8):
+            table.cell(r, c).text = f"{r * 100 + c}"
+    table.cell(0, 1).merge(table.cell(0, 7)).text = "申请人情况"
+    document.core_properties.title = "甲县报告"
+    buffer = io.BytesIO()
+    document.save(buffer)
+    reading = read(Document(buffer.getvalue()))
+    heading, grid = reading.blocks
+    assert (heading.text, heading.level) == ("一、总体情况", 2)
+    assert [cell.text for cell in grid.cells if cell.row == 2] == [str(200 + c) for c in range(8)]
+    assert grid.cells[1].colspan == 7
+    assert reading.meta["title"] == "甲县报告"
+
+
+def test_nested_tables_stand_after_their_outer_one():
+    inner = tbl(tr(tc("内1"), tc("内2")))
+    outer = tbl(tr("<w:tc>" + p("外") + inner + p("") + "</w:tc>", tc("5")))
+    first, second = read_body(outer + tbl(tr(tc("后"), tc("6")))).blocks[:2]
+    assert [cell.text for cell in first.cells] == ["外", "5"]
+    assert [cell.text for cell in second.cells] == ["内1", "内2"]
+    assert second.place.table == 1
+
+
+def test_a_frame_of_one_cell_is_no_table():
+    assert lines(read_body(tbl(tr(tc("第一段|第二段"))))) == ["第一段", "第二段"]
+
+
+def test_text_boxes_are_read_once():
+    box = "<w:txbxContent>" + p("框内文字") + "</w:txbxContent>"
+    drawn = (
+        f"<mc:AlternateContent><mc:Choice>{box}</mc:Choice>"
+        f"<mc:Fallback>{box}</mc:Fallback></mc:AlternateContent>"
+    )
+    assert lines(read_body(f"<w:p><w:r><w:t>正文</w:t>{drawn}</w:r></w:p>")) == ["正文", "框内文字"]
+
+
+def test_tabs_breaks_symbols_and_revisions():
+    run = (
+        "<w:r><w:t>甲</w:t><w:tab/><w:t>乙</w:t><w:br/><w:t>丙</w:t>"
+        '<w:sym w:font="Wingdings" w:char="F0FE"/><w:noBreakHyphen/></w:r>'
+    )
+    changed = "<w:del><w:r><w:delText>12</w:delText></w:r></w:del><w:ins><w:r><w:t>21</w:t></w:r></w:ins>"
+    hidden = "<w:r><w:rPr><w:vanish/></w:rPr><w:t>隐藏</w:t></w:r><w:r><w:instrText>PAGE</w:instrText></w:r>"
+    assert lines(read_body(f"<w:p>{run}{changed}{hidden}</w:p>")) == ["甲\t乙", "丙☑-21"]
+
+
+def test_deleted_rows_are_out():
+    deleted = "<w:tr><w:trPr><w:del/></w:trPr>" + tc("旧") + tc("1") + "</w:tr>"
+    grid = read_body(tbl(tr(tc("甲"), tc("2")), deleted, tr(tc("乙"), tc("3")))).blocks[0]
+    assert [cell.text for cell in grid.cells] == ["甲", "2", "乙", "3"]
+
+
+def numbering(*levels: tuple[str, str]) -> str:
+    body = "".join(
+        f'<w:lvl w:ilvl="{i}"><w:start w:val="1"/><w:numFmt w:val="{style}"/>'
+        f'<w:lvlText w:val="{text}"/></w:lvl>'
+        for i, (style, text) in enumerate(levels)
+    )
+    return (
+        f'<w:numbering xmlns:w="{W}"><w:abstractNum w:abstractNumId="7">{body}</w:abstractNum>'
+        '<w:num w:numId="1"><w:abstractNumId w:val="7"/></w:num>'
+        '<w:num w:numId="2"><w:abstractNumId w:val="7"/>'
+        '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/>'
+        "</w:lvlOverride></w:num></w:numbering>"
+    )
+
+
+def item(text: str, level: int = 0, number: int = 1) -> str:
+    return p(text, f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>')
+
+
+def test_automatic_numbers_are_printed():
+    lists = numbering(("chineseCountingThousand", "%1、"), ("chineseCounting", "（%2）"), ("decimal", "%3."))
+    body = (
+        item("总体情况")
+        + item("主动公开", 1)
+        + item("依申请公开", 1)
+        + item("其中", 2)
+        + item("公开情况")
+        + item("甲", 1)
+    )
+    assert lines(read_body(body, numbering=lists)) == [
+        "一、总体情况",
+        "（一）主动公开",
+        "（二）依申请公开",
+        "1.其中",
+        "二、公开情况",
+        "（一）甲",
+    ]
+
+
+def test_a_list_that_starts_over():
+    lists = numbering(("decimal", "%1."))
+    body = item("甲") + item("乙") + item("丙", number=2)
+    assert lines(read_body(body, numbering=lists)) == ["1.甲", "2.乙", "1.丙"]
+
+
+def test_numbers_of_a_style_and_in_cells():
+    lists = numbering(("chineseCounting", "%1、"))
+    styles = (
+        f'<w:styles xmlns:w="{W}"><w:style w:styleId="S1"><w:name w:val="heading 1"/>'
+        '<w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr></w:style></w:styles>'
+    )
+    body = p("总体", '<w:pStyle w:val="S1"/>') + tbl(tr("<w:tc>" + item("新收") + "</w:tc>", tc("3")))
+    heading, grid = read_body(body, numbering=lists, styles=styles).blocks
+    assert (heading.text, heading.level) == ("一、总体", 1)
+    assert grid.cells[0].text == "二、新收"
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(1, "一"), (10, "十"), (12, "十二"), (20, "二十"), (103, "一百零三"), (1010, "一千零一十")],
+)
+def test_chinese_counting(number, text):
+    from pipelines.parse.read.numbering import han
+
+    assert han(number) == text
+
+
+def test_links_and_radicals():
+    rels = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        '<Relationship Id="r1" Target="http://x.cn/a.pdf"/></Relationships>'
+    )
+    body = '<w:p><w:hyperlink r:id="r1"><w:r><w:t>附⼀</w:t></w:r></w:hyperlink></w:p>'
+    content = make_docx(body)
+    import zipfile
+
+    with zipfile.ZipFile(buffer := io.BytesIO(content), "a") as archive:
+        archive.writestr("word/_rels/document.xml.rels", rels)
+    reading = read(Document(buffer.getvalue()))
+    assert lines(reading) == ["附一"]
+    assert reading.links == (("http://x.cn/a.pdf", "附⼀"),)
+
+
+# --- hostile ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("span", ["1000000000", "99999999999999999999", "-5", "x"])
+def test_an_absurd_span_costs_nothing(span):
+    grid = read_body(
+        tbl(tr(tc("甲", f'<w:gridSpan w:val="{span}"/>'), tc("1")), tr(tc("乙"), tc("2")))
+    ).blocks[0]
+    assert [cell.text for cell in grid.cells] == ["甲", "1", "乙", "2"]
+    assert grid.n_columns <= 102
+
+
+def test_a_doctype_is_refused():
+    document = (
+        f'<!DOCTYPE a [<!ENTITY e "x">]><w:document xmlns:w="{W}"><w:body>{p("&e;")}</w:body></w:document>'
+    )
+    with pytest.raises(Unreadable) as caught:
+        read(Document(make_zip({"word/document.xml": document})))
+    assert caught.value.code == "corrupted"
+
+
+def test_a_bomb_is_refused_before_it_is_inflated():
+    with pytest.raises(Unreadable) as caught:
+        read(Document(make_docx(p("一" * 10) + " " * (40 << 20))))
+    assert caught.value.code == "bomb"
+
+
+def test_depth_without_end_is_refused():
+    with pytest.raises(Unreadable) as caught:
+        read_body("<w:sdt><w:sdtContent>" * 5000 + p("x") + "</w:sdtContent></w:sdt>" * 5000)
+    assert caught.value.code in {"corrupted", "too_deep"}
+
+
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.9])
+def test_a_file_cut_off_is_corrupted(share):
+    content = make_docx(p("正文") * 200)
+    with pytest.raises(Unreadable) as caught:
+        read(Document(content[: int(len(content) * share)]))
+    assert caught.value.code == "corrupted"
+
+
+def test_an_empty_document_and_a_picture():
+    with pytest.raises(Unreadable) as caught:
+        read_body(p(""))
+    assert caught.value.code == "empty"
+    with pytest.raises(Unreadable) as caught:
+        read_body('<w:p><w:r><w:drawing><a:blip xmlns:a="urn:a"/></w:drawing></w:r></w:p>')
+    assert caught.value.code == "needs_ocr"
+
+
+@pytest.mark.skipif(not FORM.exists(), reason="no real documents beside the project")
+def test_the_blank_official_form():
+    reading = read(Document(FORM.read_bytes()))
+    proactive, applications, reviews = [block for block in reading.blocks if isinstance(block, Grid)]
+    assert (proactive.n_rows, proactive.n_columns) == (14, 4)
+    assert (applications.n_rows, applications.n_columns) == (28, 10)
+    assert (reviews.n_rows, reviews.n_columns) == (4, 15)
+    spanning = {cell.text: cell.rowspan for cell in applications.cells if cell.rowspan > 2 and cell.text}
+    assert spanning["三、本年度办理结果"] == 22
+    assert all(len(row) in {8, 9, 10} for row in list(applications.rows())[3:])
