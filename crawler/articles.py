@@ -32,7 +32,7 @@ _ORNAMENT = re.compile(
     r"(?i)logo|icon|ico[_.\d]|qr|ewm|erweima|wx|weixin|share|print|close|btn|button|banner|arrow|red\.png|blue\.png|conac|jiucuo|/images?/(?!.*\d{6})|sprite|blank|spacer"
 )
 _PICTURE = re.compile(r"(?i)\.(jpe?g|png|gif|bmp|tiff?|webp)$")
-_FILE_IN_SCRIPT = re.compile(r"""["']([^"'\s<>]{1,300}\.(?:pdf|ofd))["']""", re.IGNORECASE)
+_FILE_IN_SCRIPT = re.compile(r"""["']([^"'\s<>]{0,300}/[^"'\s<>/]{1,200}\.(?:pdf|ofd))["']""", re.IGNORECASE)
 _MARKS = re.compile(r"总体情况|主动公开政府信息|收到和处理政府信息公开申请")
 
 

@@ -28,7 +28,6 @@ from pipelines.store import Store
 from pipelines.workers import Pool
 
 _AHEAD = 3  # articles being read, per worker, before the crawl waits
-_INCREMENTAL = "incremental"
 
 
 @dataclass(slots=True)
@@ -139,12 +138,13 @@ class Run:
 
     def _first(self, site: Site) -> list[Want]:
         """Home, a probe for the site's missing page, configured columns, and those known from before."""
-        known = [row["url"] for row in self.store.columns_of(site.site)]
-        if site.site in self._incremental and (known or site.columns):
-            return [
-                self._column(url, site, incremental=True) for url in dict.fromkeys([*site.columns, *known])
-            ]
-        columns = [self._column(url, site) for url in dict.fromkeys([*site.columns, *known])]
+        known = {url: Nearness.COLUMN for url in site.columns}
+        for row in self.store.columns_of(site.site):
+            known.setdefault(row["url"], Nearness(int(row["score"] or 0)))
+        incremental = site.site in self._incremental and bool(known)
+        columns = [self._column(url, near, site, incremental=incremental) for url, near in known.items()]
+        if incremental:
+            return columns
         return [
             Want(site.home, "home", context=Trail(family=site.family).context()),
             self._probe(site),
@@ -155,10 +155,10 @@ class Run:
         address = f"{site.home.rstrip('/')}/{secrets.token_hex(6)}/{secrets.token_hex(4)}.html"
         return Want(address, "probe", context=Trail(optional=True).context())
 
-    def _column(self, url: str, site: Site, *, incremental: bool = False) -> Want:
+    def _column(self, url: str, near: Nearness, site: Site, *, incremental: bool = False) -> Want:
         configured = {"configured": True} if url in site.columns else {}
         trail = Trail(
-            near=Nearness.BELOW, why="registry" if configured else "known", family=site.family,
+            near=near, why="registry" if configured else "known", family=site.family,
             optional=not configured, incremental=incremental, state=configured,
         )  # fmt: skip
         return Want(url, "column", score=10.0, context=trail.context())

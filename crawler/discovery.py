@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from crawler.addresses import resolve
 from crawler.articles import is_article_page, parts_of
-from crawler.family import Ask, Entry, Family, Listing, family_named, is_article, is_entry, recognise
+from crawler.family import Ask, Entry, Family, family_named, is_article, is_entry, recognise
 from crawler.names import (
     Nearness,
     is_annual_column,
@@ -96,7 +96,7 @@ class Findings:
     column: str = ""
     title: str = ""
     why: str = ""
-    entries: int = 0
+    near: int = 0
     entry_urls: tuple[str, ...] = ()
     declared: int | None = None
     stuck: bool = False
@@ -142,13 +142,11 @@ def _follow_column(page: Page, role: str, trail: Trail, depth: int) -> Findings:
         column=column if is_column or role == "list" else "",
         title=trail.title or page.meta.get("columnname", "") or page.title,
         why=why,
-        **_counts(listing),
+        near=near,
+        entry_urls=tuple(dict.fromkeys(entry.url for entry in listing.entries)),
+        declared=listing.declared,
+        stuck=listing.stuck,
     )
-
-
-def _counts(listing: Listing) -> dict[str, Any]:
-    urls = tuple(dict.fromkeys(entry.url for entry in listing.entries))
-    return {"entries": len(urls), "entry_urls": urls, "declared": listing.declared, "stuck": listing.stuck}
 
 
 def _family(page: Page, trail: Trail) -> tuple[Family, float]:
@@ -165,6 +163,8 @@ def nearness(page: Page, role: str, trail: Trail) -> tuple[Nearness, str]:
         return Nearness(trail.near), "a further page of the list"
     if role == "home":
         return Nearness.ELSEWHERE, "home"
+    if trail.near == Nearness.COLUMN:
+        return Nearness.COLUMN, trail.why
     kind, name = page.meta.get("columntype", ""), page.meta.get("columnname", "")
     for evidence, source in ((kind, "ColumnType"), (name, "ColumnName"), (trail.title, "link")):
         if evidence and is_annual_column(evidence):
@@ -218,7 +218,15 @@ def _tree(page: Page, family: Family, near: Nearness, carried: Trail, depth: int
     wants += [_asked(ask, near, carried) for ask in family.branches(page)]
     if not wants and len(page.links) < 5:
         wants += _leads(page, carried)
-    return wants
+    return list(_best(wants).values())
+
+
+def _best(wants: list[Want]) -> dict[tuple[str, str, str], Want]:
+    """Of several links to one address the most promising."""
+    best: dict[tuple[str, str, str], Want] = {}
+    for want in sorted(wants, key=lambda want: -want.score):
+        best.setdefault((want.url, want.method, want.body), want)
+    return best
 
 
 def _branch(link: Link, page: Page, near: Nearness, carried: Trail) -> Want | None:

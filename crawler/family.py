@@ -112,8 +112,18 @@ class Family:
 
 
 def entries_among(links: tuple[Link, ...]) -> tuple[Entry, ...]:
-    """Those links that look like lines of a list: an article's address, a file, or a date beside a title."""
-    return tuple(Entry(link.url, link.text, link.date) for link in links if is_entry(link))
+    """Those links that look like lines of a list: an article's address, a file, or a date beside a title.
+
+    Of several links to one address (a picture, a title, 更多) the longest text counts.
+    """
+    found: dict[str, Entry] = {}
+    for link in links:
+        if not is_entry(link):
+            continue
+        known = found.get(link.url, Entry(link.url, ""))
+        title = link.text if len(link.text) > len(known.title) else known.title
+        found[link.url] = Entry(link.url, title, known.date or link.date)
+    return tuple(found.values())
 
 
 def is_entry(link: Link) -> bool:

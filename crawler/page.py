@@ -103,14 +103,12 @@ class Page:
 
     @cached_property
     def links(self) -> tuple[Link, ...]:
-        """Links of anchors, areas, options, frames; each address once, with its longest text."""
-        found: dict[str, Link] = {}
+        """Links of anchors, areas, options, frames: each pair of address and text once."""
+        found: dict[tuple[str, str], Link] = {}
         for link in self._links():
-            known = found.get(link.url)
-            if known is None:
-                found[link.url] = link
-            elif len(link.text) > len(known.text):
-                found[link.url] = Link(link.url, link.text, known.date or link.date, known.area or link.area)
+            known = found.setdefault((link.url, link.text), link)
+            if link.date and not known.date:
+                found[link.url, link.text] = link
             if len(found) >= _MAX_ANCHORS:
                 break
         return tuple(found.values())

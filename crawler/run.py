@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -45,7 +46,8 @@ def run(
     new. Raises StoreError where the archive can't go on (the run is resumable then).
     Call once in a process: Twisted's reactor does not start twice.
     """
-    process = AsyncCrawlerProcess(scrapy_settings(), install_root_handler=False)
+    process = AsyncCrawlerProcess(scrapy_settings())
+    logging.getLogger("scrapy").setLevel(logging.WARNING)
     this = Run(
         store, sites, regions, workers=workers, incremental=incremental, progress=progress, command=command
     )
@@ -62,4 +64,5 @@ def scrapy_settings() -> Settings:
     """The project's order as Scrapy's settings, independent of the working directory."""
     settings = Settings()
     settings.setmodule(order, priority="project")
+    settings.set("LOG_INSTALL_ROOT_HANDLER", False, priority="cmdline")  # how to log is the caller's matter
     return settings

@@ -195,6 +195,7 @@ class Settlement:
             found_by=findings.why or str(lease.context.get("why", "")) or "entries that may be reports",
             title=findings.title[:200] or None,
             family=findings.family,
+            score=float(findings.near),
             declared_total=findings.declared,
         )
         if findings.sure >= SURE:
@@ -287,10 +288,9 @@ def _rooted(wants: list[Want], lease: Lease) -> list[Want]:
 
 def _rules(exchange: Exchange) -> Rules:
     if exchange.about.outcome not in (*GOOD, "truncated", "too_large"):
-        ok = (
-            (exchange.status is not None
-            and exchange.status < 500)
-            or exchange.about.outcome in ("refused", "redirect")
+        ok = (exchange.status is not None and exchange.status < 500) or exchange.about.outcome in (
+            "refused",
+            "redirect",
         )
         return Rules(reachable=ok)
     return rules_from(exchange.status, decode_body(exchange.headers, exchange.body).content)
@@ -299,15 +299,13 @@ def _rules(exchange: Exchange) -> Rules:
 def retry_after(exchange: Exchange) -> float:
     """Seconds that a Retry-After header asks for (a number or a date), 0 where it says nothing usable; at most six hours."""
     value = (exchange.header("retry-after") or "").strip()
-    seconds: float
     if value.isdigit():
-        seconds = float(value[:9])
-    else:
-        try:
-            seconds = email.utils.parsedate_to_datetime(value).timestamp() - time.time()
-        except (ValueError, TypeError, IndexError, OverflowError):
-            return 0.0
-    return max(0.0, min(float(seconds), _LONGEST_WAIT))
+        return min(float(value[:9]), _LONGEST_WAIT)
+    try:
+        seconds: float = email.utils.parsedate_to_datetime(value).timestamp() - time.time()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return 0.0
+    return max(0.0, min(seconds, _LONGEST_WAIT))
 
 
 def retry_at(exchange: Exchange, lease: Lease, delay: float) -> float:

@@ -42,7 +42,7 @@ class County(Spider):
         return
         yield
 
-    def parse(self, response: Response, **kwargs: Any) -> Fetched:  # type: ignore[override]
+    def parse(self, response: Response, **kwargs: Any) -> Fetched:
         """An answer of any status."""
         return from_response(response)
 

@@ -1,0 +1,199 @@
+"""What a site is made with and where its annual reports stand, from its home address, a few requests deep."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import httpx
+
+from crawler.addresses import host_port, normalise, resolve
+from crawler.challenge import judge, judge_status
+from crawler.discovery import Findings, Trail, Want, follow
+from crawler.judging import MAX_HOPS, page_of
+from crawler.names import Nearness
+from crawler.permits import is_private, permits
+from crawler.registry import DEFAULT_DELAY, Site
+from crawler.robots import Rules, robots_address, rules_from
+from crawler.settings import USER_AGENT
+
+MOST_REQUESTS: Final = 40
+_TIMEOUT: Final = 30.0  # seconds
+_LARGEST: Final = 8 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class FoundColumn:
+    """A column of annual reports: address, its name, why it is taken for one, entries on its first page."""
+
+    url: str
+    title: str
+    why: str
+    family: str
+    entries: int
+    declared: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeResult:
+    """What a probe found. ``registry`` is the text of a registry file; ``pages`` the pages read, by address."""
+
+    home: str
+    name: str
+    family: str
+    sure: float
+    columns: tuple[FoundColumn, ...]
+    problems: tuple[str, ...]
+    registry: str
+    pages: dict[str, bytes]
+
+
+Fetch = Callable[[str, Want], tuple[int | None, str, bytes, str]]
+
+
+def probe(
+    url: str, *, requests: int = MOST_REQUESTS, delay: float | None = None, fetch: Fetch | None = None
+) -> ProbeResult:
+    """Walk from ``url`` to annual-report columns, the most promising link first, politely and within a budget.
+
+    ``fetch`` (url, want) → (status, content type, body, problem) replaces the network. Raises ValueError
+    where ``url`` is no http address.
+    """
+    home = normalise(url)
+    host = host_port(home)
+    loopback = is_private(host.rpartition(":")[0])
+    site = Site("000000", "000000", "", home, (host,), delay=0.0 if loopback else DEFAULT_DELAY)
+    walk = _Walk(site, fetch or _Http(site).fetch, site.delay if delay is None else delay)
+    walk.run(requests)
+    return walk.result()
+
+
+class _Walk:
+    """The pages of a probe, best link first."""
+
+    def __init__(self, site: Site, fetch: Fetch, delay: float) -> None:
+        self._site, self._fetch, self._delay = site, fetch, delay
+        self._waiting = [(0.0, 0, Want(site.home, "home"))]
+        self._seen = {site.home}
+        self._rules: Rules | None = None
+        self.columns: dict[str, FoundColumn] = {}
+        self.families: Counter[str] = Counter()
+        self.problems: list[str] = []
+        self.pages: dict[str, bytes] = {}
+        self.titles: list[str] = []
+
+    def run(self, requests: int) -> None:
+        """Ask for the robots rules, then for at most ``requests`` pages."""
+        status, _, body, problem = self._fetch(robots_address(self._site.home), Want("", "robots"))
+        self._rules = rules_from(status, body)
+        if not self._rules.reachable:
+            self.problems.append(f"robots.txt: {problem or status}")
+            return
+        for _ in range(requests):
+            if not self._waiting:
+                return
+            self._waiting.sort(key=lambda item: (-item[0], item[1]))
+            _, depth, want = self._waiting.pop(0)
+            self._visit(want, depth)
+
+    def _visit(self, want: Want, depth: int) -> None:
+        if self._rules is None or not self._rules.allows(want.url):
+            self.problems.append(f"{want.url}: robots.txt forbids it")
+            return
+        time.sleep(self._delay)
+        status, kind, body, problem = self._fetch(want.url, want)
+        if status is None:
+            self.problems.append(f"{want.url}: {problem}")
+            return
+        page = page_of(want.url, kind, body, status)
+        verdict = judge_status(status)
+        if not verdict.outcome:
+            verdict = judge(page, role=want.role)
+        if verdict.outcome:
+            self.problems.append(f"{want.url}: {verdict.outcome} ({verdict.detail})")
+            return
+        self.pages[want.url] = body
+        self.titles.append(page.meta.get("sitename", ""))
+        self._learn(want, follow(page, want.role, Trail.of(want.context), depth), depth)
+
+    def _learn(self, want: Want, findings: Findings, depth: int) -> None:
+        self.families[findings.family] += 1 + 10 * (findings.near == Nearness.COLUMN)
+        if findings.column and (findings.near == Nearness.COLUMN or findings.entry_urls):
+            self.columns[want.url] = FoundColumn(
+                want.url,
+                findings.title,
+                findings.why,
+                findings.family,
+                len(findings.entry_urls),
+                findings.declared,
+            )
+        for found in findings.wants:
+            if (
+                found.role in ("tree", "column")
+                and found.url not in self._seen
+                and permits(self._site, found.url)
+            ):
+                self._seen.add(found.url)
+                self._waiting.append((found.score, depth + 1, found))
+
+    def result(self) -> ProbeResult:
+        """The probe's findings, and the registry file that they suggest."""
+        known = Counter({name: count for name, count in self.families.items() if name not in ("", "generic")})
+        family, votes = known.most_common(1)[0] if known else ("generic", 0)
+        columns = tuple(self.columns.values())
+        name = next((title for title in self.titles if title), "")
+        return ProbeResult(
+            home=self._site.home,
+            name=name,
+            family=family,
+            sure=votes / max(1, self.families.total()),
+            columns=columns,
+            problems=tuple(self.problems),
+            registry=_registry(name, self._site, family, columns),
+            pages=self.pages,
+        )
+
+
+def _registry(name: str, site: Site, family: str, columns: tuple[FoundColumn, ...]) -> str:
+    """A registry file: what is detected stays detected, so family and columns are given as comments."""
+    lines = [f"name = {_text(name or '（县名）')}", f"home = {_text(site.home)}"]
+    if is_private(site.hosts[0].rpartition(":")[0]):
+        lines += [f"hosts = [{_text(site.hosts[0])}]", "delay = 0"]
+    lines.append(f"# detected: family {family}")
+    lines += [f"# column: {column.url} {column.title}（{column.why}）" for column in columns]
+    return "\n".join(lines) + "\n"
+
+
+def _text(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+class _Http:
+    """The network of a probe: one client, one request at a time, redirects within the site only."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        # certificates prove nothing here, as in the crawl (see settings.DOWNLOAD_VERIFY_CERTIFICATES)
+        self._client = httpx.Client(headers={"User-Agent": USER_AGENT}, timeout=_TIMEOUT, verify=False)  # noqa: S501
+
+    def fetch(self, url: str, want: Want) -> tuple[int | None, str, bytes, str]:
+        """Status, content type, body; status None and a problem where no answer came."""
+        try:
+            for _ in range(MAX_HOPS + 1):
+                answer = self._client.request(want.method, url, content=want.body or None)
+                target = resolve(url, answer.headers.get("location", "")) if answer.is_redirect else ""
+                if not target or not permits(self._site, target):
+                    return (
+                        answer.status_code,
+                        answer.headers.get("content-type", ""),
+                        answer.content[:_LARGEST],
+                        "",
+                    )
+                url = target
+        except httpx.HTTPError as error:
+            return None, "", b"", f"{type(error).__name__}: {error}"
+        return None, "", b"", "redirect_loop"
