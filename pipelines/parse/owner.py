@@ -150,12 +150,12 @@ def _names(owner: Owner, head: Masthead, regions: Regions, near: Near) -> tuple[
 def _same_office(office: Office, owner: Owner) -> bool:
     if office.regions and owner.region and all(owner.region.code != r.code for r in office.regions):
         return False
-    known = {owner.office.name, *(replace(owner.office, name=n).name for n in _long_names(owner.office))}
-    return office.name in known
+    return bool(_possible_names(office) & _possible_names(owner.office))
 
 
-def _long_names(office: Office) -> tuple[str, ...]:
-    return expansions(office.printed.removeprefix(office.place))
+def _possible_names(office: Office) -> set[str]:
+    """The official names that what is printed may stand for."""
+    return {office.name, *expansions(office.printed.removeprefix(office.place))}
 
 
 def compare_names(

@@ -378,6 +378,15 @@ def test_the_manifest_does_not_overrule_the_title() -> None:
     assert "agency_conflict" in codes(got)
 
 
+def test_a_short_name_in_the_page_title_is_no_conflict() -> None:
+    got = report(
+        "浚县教育和体育局2022年政府信息公开工作年度报告",
+        articletitle="浚县教体局2022年政府信息公开工作年度报告",
+    )
+    assert (got.agency, codes(got)) == ("浚县教育和体育局", set())
+    assert "浚县教体局" in got.agency_names
+
+
 # --- regions -----------------------------------------------------------------
 
 
