@@ -1,0 +1,133 @@
+"""``gongkai crawl``: one run over chosen sites."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from crawler.context import Progress as CrawlProgress
+from crawler.registry import Registry, Site, choose, load_registry
+from crawler.run import RunResult, run
+from crawler.schedule import Plan, Visit, plan
+from gongkai.options import answer, common, publish, workers
+from gongkai.outcome import NEEDS_A_PERSON, tell_errors
+from gongkai.progress import Progress
+from pipelines.publish import publish as publish_archive
+from pipelines.store import Row, Store
+
+_INTERRUPTED = 130
+
+
+@click.command("crawl")
+@click.argument("sites", nargs=-1, metavar="[SITE]...")
+@click.option("--all", "everything", is_flag=True, help="全部站点 Every site of the registry.")
+@click.option("--due", is_flag=True, help="到期站点 The sites that are due by the season's plan.")
+@click.option(
+    "--sites",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="站点登记目录 A folder of registry files instead of the bundled one.",
+)
+@workers
+@publish
+@common
+def command(
+    sites: tuple[str, ...],
+    everything: bool,
+    due: bool,
+    folder: Path | None,
+    workers: int | None,
+    publish: bool,
+    data: Path,
+    as_json: bool,
+) -> int:
+    """采集一次 Crawl the chosen sites once; goes on with what an earlier run left.
+
+    SITE is the name of a registry file without .toml, or a prefix of it: 640323 is 盐池县, 64 all of 宁夏.
+
+    \b
+    例 Example:
+        gongkai crawl 640323
+        gongkai crawl --due
+        gongkai crawl --all --sites my-sites/
+    """
+    if sum((bool(sites), everything, due)) != 1:
+        raise click.UsageError("请指明站点、--all 或 --due 之一 give sites, or --all, or --due")
+    registry = load_registry(folder)
+    chosen = _chosen(registry, sites)
+    with Store.open(data, write=True) as store:
+        incremental: list[str] = []
+        if due:
+            chosen, incremental = _due(store, chosen)
+        with Progress() as progress:
+            result = run(
+                store,
+                chosen,
+                registry.regions,
+                workers=workers,
+                incremental=incremental,
+                progress=lambda state: progress.show(_line(state)),
+                command=" ".join(("crawl", *sites, *(["--all"] if everything else ["--due"] if due else []))),
+            )
+        code = tell_errors(store, result.crawl_id)
+        summary = store.row("SELECT * FROM crawls WHERE crawl_id = ?", (result.crawl_id,))
+    if publish:
+        publish_archive(data)
+    answer(as_json, {**(summary or {}), "sites": [s.site for s in chosen]}, _text(summary or {}, result))
+    return _code(result, code)
+
+
+def _chosen(registry: Registry, wanted: Iterable[str]) -> list[Site]:
+    if not wanted:
+        return list(registry.sites.values())
+    try:
+        return choose(registry, wanted)
+    except LookupError as error:
+        raise click.UsageError(
+            f"登记中没有 {error.args[0]!r} no registry file begins so ({registry.folder})"
+        ) from None
+
+
+def _due(store: Store, sites: list[Site]) -> tuple[list[Site], list[str]]:
+    """The sites that are due, and those of them that are only looked at for what is new."""
+    now = datetime.now(UTC)
+    plans = {site.site: plan(_visit(store.site(site.site)), now) for site in sites}
+    due = [site for site in sites if plans[site.site] is not Plan.WAIT]
+    return due, [site.site for site in due if plans[site.site] is Plan.INCREMENTAL]
+
+
+def _visit(row: Row | None) -> Visit:
+    if row is None:
+        return Visit("never_crawled")
+    times = (row["last_attempt_at"], row["last_success_at"], row["last_full_sweep_at"])
+    return Visit(row["state"], *(datetime.fromisoformat(t) if t else None for t in times))
+
+
+def _line(state: CrawlProgress) -> str:
+    outcomes = " ".join(f"{name} {count}" for name, count in sorted(state.outcomes.items()))
+    return (
+        f"请求 requests {state.requests} ({outcomes}) · 待取 waiting {state.waiting} · "
+        f"已读 read {state.read} · {state.site}"
+    )
+
+
+def _text(summary: dict[str, Any], result: RunResult) -> str:
+    return (
+        f"第 {result.crawl_id} 次采集 run {result.crawl_id}: {result.outcome} · "
+        f"请求 requests {summary['requests']} · 新文件 new documents {summary['new_documents']} · "
+        f"变动 changed {summary['changed_documents']} · 新报告 new reports {summary['new_reports']} · "
+        f"错误 errors {summary['errors']}"
+    )
+
+
+def _code(result: RunResult, code: int) -> int:
+    if result.outcome == "interrupted":
+        return _INTERRUPTED
+    if result.failure is not None:
+        click.echo(f"gongkai: {result.failure}", err=True)
+        return NEEDS_A_PERSON
+    return code

@@ -1,0 +1,64 @@
+"""``gongkai probe``: what a site is made with and where its annual reports stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from crawler.probe import ProbeResult, probe
+from gongkai.options import answer, common
+
+
+@click.command("probe")
+@click.argument("url")
+@click.option(
+    "--write", is_flag=True, help="写出登记文件与页面样本 Write a registry file and the pages read."
+)
+@common
+def command(url: str, write: bool, data: Path, as_json: bool) -> int:
+    """探查网站 Find a site's CMS family and its annual-report columns, from its home address.
+
+    With --write, the registry file and the pages that were read go to DATA/probe/<host>/.
+
+    \b
+    例 Example:
+        gongkai probe http://www.yanchi.gov.cn/
+    """
+    try:
+        result = probe(url)
+    except ValueError as error:
+        raise click.UsageError(f"{url}: {error}") from None
+    plain = {**asdict(result), "pages": sorted(result.pages)}
+    answer(as_json, plain, "\n".join(_text(result)))
+    if write:
+        click.echo(f"已写入 written: {_write(result, data / 'probe')}", err=True)
+    return 0 if result.columns else 1
+
+
+def _text(result: ProbeResult) -> Iterator[str]:
+    yield f"{result.home} {result.name}"
+    yield f"类型 family: {result.family} ({result.sure:.0%})"
+    for column in result.columns:
+        total = f"，共 {column.declared} 条 declared" if column.declared is not None else ""
+        yield f"栏目 column: {column.url} {column.title} ({column.why}; {column.entries} 条 entries{total})"
+    if not result.columns:
+        yield "未找到年报栏目 no annual-report column found"
+    for problem in result.problems:
+        yield f"问题 problem: {problem}"
+    yield "\n" + result.registry.rstrip()
+
+
+def _write(result: ProbeResult, below: Path) -> Path:
+    """Names of pages are numbers: a stranger's address is no file name."""
+    folder = below / "".join(c if c.isalnum() or c in ".-" else "_" for c in result.home.split("/")[2])
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "site.toml").write_text(result.registry, "utf-8")
+    lines = []
+    for number, (url, body) in enumerate(sorted(result.pages.items())):
+        (folder / f"{number:03}.page").write_bytes(body)
+        lines.append(f"{number:03}.page\t{url}\n")
+    (folder / "pages.tsv").write_text("".join(lines), "utf-8")
+    return folder
