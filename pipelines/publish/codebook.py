@@ -27,9 +27,13 @@ class Entry:
 @cache
 def entries() -> tuple[Entry, ...]:
     """All entries: tables with their columns in the order of the file, then keys and enumerations."""
+    return (*_tables(_book()), *_values(_book()))
+
+
+@cache
+def _book() -> dict[str, Any]:
     text = (resources.files("pipelines.publish") / "codebook.toml").read_text(encoding="utf-8")
-    book = tomllib.loads(text)
-    return (*_tables(book), *_values(book))
+    return tomllib.loads(text)
 
 
 def rows() -> Iterator[tuple[str, str, str, str, str, str, str | None, str | None]]:
@@ -67,6 +71,28 @@ def markdown() -> str:
             lines += [_line(f"{column} = {e.name}", e) for e in labels(table.name, column).values()]
         lines.append("")
     return "\n".join(lines)
+
+
+def metadata() -> dict[str, Any]:
+    """The block ``tables`` of Datasette's metadata: titles, columns with units, facets, order, full text."""
+    return {table: _table_metadata(table, content) for table, content in _book()["tables"].items()}
+
+
+def _table_metadata(table: str, content: dict[str, Any]) -> dict[str, Any]:
+    zh, en, *more = content["label"]
+    described = {
+        "title": f"{zh} {en}",
+        "description": "；".join(["单位 unit：" + more[0]] if more and more[0] else []),
+    }
+    if len(more) > 1:
+        described["source"] = more[1]
+    columns = {name: _described(entry) for name, entry in labels(table).items()}
+    return {**{k: v for k, v in described.items() if v}, **content.get("site", {}), "columns": columns}
+
+
+def _described(entry: Entry) -> str:
+    unit = f"（{entry.unit}）" if entry.unit else ""
+    return f"{entry.zh}{unit} · {entry.en}"
 
 
 def _line(name: str, entry: Entry) -> str:

@@ -321,3 +321,16 @@ def store(tmp_path: Path) -> Iterator[Store]:
 @pytest.fixture
 def run(store: Store) -> Callable[[], PublishResult]:
     return lambda: publish(store.data, today=TODAY)
+
+
+@pytest.fixture(scope="session")
+def filled() -> Callable[[Path], None]:
+    """Puts the small store and its archive into a directory."""
+
+    def fill(data: Path) -> None:
+        made = Store(data)
+        fill_store(made)
+        made.connection.close()
+        publish(data, today=TODAY)
+
+    return fill

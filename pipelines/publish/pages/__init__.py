@@ -1,0 +1,1 @@
+"""What the pages for people show: each module asks the archive and returns the context of a template."""

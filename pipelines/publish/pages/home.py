@@ -1,0 +1,55 @@
+"""The home page: what this is, how complete, how accurate, when last renewed, where to begin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipelines.publish.pages.reader import Reader, Row
+
+
+async def context(reader: Reader) -> dict[str, Any]:
+    """Numbers of the whole archive, and its counties by province."""
+    return {
+        "publication": await reader.one("SELECT * FROM publication"),
+        "states": await reader.rows(
+            "SELECT state, count(*) AS n FROM reports GROUP BY state ORDER BY n DESC"
+        ),
+        "coverage": {
+            row["status"]: row["n"]
+            for row in await reader.rows("SELECT status, count(*) AS n FROM agency_years GROUP BY status")
+        },
+        "cells": await reader.one(
+            "SELECT count(*) AS n, sum(state = 'number') AS numbers, sum(state = 'unreadable') AS unreadable FROM cells"
+        ),
+        "checks": {
+            row["outcome"]: row["n"]
+            for row in await reader.rows("SELECT outcome, count(*) AS n FROM checks GROUP BY outcome")
+        },
+        "changed": await reader.one(
+            "SELECT count(DISTINCT report_id || to_version) AS n FROM report_changes"
+        ),
+        "crawl": next(iter(await reader.rows("SELECT * FROM crawls ORDER BY crawl_id DESC LIMIT 1")), None),
+        "years": await reader.one("SELECT min(year) AS first, max(year) AS last FROM reports"),
+        "provinces": by_province(await reader.rows(_COUNTIES)),
+        "placeless": (await reader.one("SELECT count(*) AS n FROM agencies WHERE region_code IS NULL"))["n"],
+    }
+
+
+def by_province(counties: list[Row]) -> list[tuple[str, list[Row]]]:
+    """Counties under their provinces, both in the order of their codes."""
+    grouped: dict[str, list[Row]] = {}
+    for county in counties:
+        grouped.setdefault(county["province"] or county["name"], []).append(county)
+    return list(grouped.items())
+
+
+_COUNTIES = """
+    SELECT
+        r.code, r.name, r.province, r.prefecture,
+        count(DISTINCT a.agency_id) AS agencies,
+        (SELECT count(*) FROM reports p WHERE p.region_code = r.code) AS reports
+    FROM regions r
+    LEFT JOIN agencies a ON a.region_code = r.code
+    WHERE r.code IN (SELECT region_code FROM agencies UNION SELECT region_code FROM sites)
+    GROUP BY r.code ORDER BY r.code
+"""

@@ -1,0 +1,63 @@
+"""Chinese and English: which one a reader wants, and the words of the pages in it."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib import resources
+from urllib.parse import urlencode
+
+from datasette.utils.asgi import Request
+
+from pipelines.publish import codebook
+
+LANGUAGES = ("zh", "en")
+
+
+def wanted(request: Request | None) -> str:
+    """The language asked for in the address, else the one asked for before, else Chinese."""
+    if request is None:
+        return LANGUAGES[0]
+    asked = request.scope.get("lang") or request.cookies.get("lang")
+    return asked if asked in LANGUAGES else LANGUAGES[0]
+
+
+@cache
+def _strings() -> dict[str, list[str]]:
+    text = (resources.files("pipelines.publish") / "strings.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+class Words:
+    """The words of one language. In templates: ``w.home_title``, ``w.label("checks", "rule", …)``."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._index = LANGUAGES.index(language)
+
+    def __getattr__(self, key: str) -> str:
+        try:
+            return _strings()[key][self._index]
+        except KeyError:
+            raise AttributeError(key) from None
+
+    def label(self, table: str, column: str, name: object = "") -> str:
+        """What a column means, or a key or value of it; the name itself where the codebook is silent."""
+        known = codebook.labels(table, column) if name else codebook.labels(table)
+        entry = known.get(str(name or column))
+        if entry is None:
+            return str(name or column)
+        return entry.zh if self.language == "zh" else entry.en
+
+    def table(self, name: str) -> str:
+        """What a table holds."""
+        entry = codebook.table_label(name)
+        if entry is None:
+            return name
+        return entry.zh if self.language == "zh" else entry.en
+
+
+def switched(request: Request, other: str) -> str:
+    """The address of the same page in the other language."""
+    kept = [(name, value) for name in request.args for value in request.args.getlist(name) if name != "lang"]
+    return f"{request.path}?{urlencode([*kept, ('lang', other)])}"

@@ -1,0 +1,94 @@
+"""The pages for people, and the words that every template speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
+
+from pipelines.publish.pages import evidence, feeds, home, language, lists, places, report
+from pipelines.publish.pages.reader import Reader
+from pipelines.publish.plugins import hookimpl
+
+_ID = r"[\w.-]+?"
+Handler = Callable[[Datasette, Request], Awaitable[Response]]
+Question = Callable[..., Awaitable[dict[str, Any]]]
+News = Callable[..., Awaitable[tuple[str, Any]]]
+
+
+def _page(template: str, question: Question | None, *arguments: str) -> Handler:
+    """A page: ``arguments`` are taken from the path, or else from the query, and handed to ``question``."""
+
+    async def handler(datasette: Datasette, request: Request) -> Response:
+        values = [request.url_vars.get(name) or request.args.get(name) or "" for name in arguments]
+        context = await question(Reader(datasette), *values) if question else {}
+        body = await datasette.render_template(f"site/{template}.html", context, request=request)
+        return Response.html(body)
+
+    return handler
+
+
+def _feed(news: News, *arguments: str) -> Handler:
+    async def handler(datasette: Datasette, request: Request) -> Response:
+        title, entries = await news(Reader(datasette), *(request.url_vars[name] for name in arguments))
+        address = f"{request.scheme}://{request.host}"
+        body = feeds.atom(address, request.path.removesuffix(".atom"), title, entries)
+        return Response(body, content_type="application/atom+xml; charset=utf-8")
+
+    return handler
+
+
+async def _robots(datasette: Datasette, request: Request) -> Response:
+    return Response.text("User-agent: *\nDisallow: /archive\nDisallow: /evidence/\n")
+
+
+ROUTES: list[tuple[str, Handler]] = [
+    (r"/$", _page("home", home.context)),
+    (rf"/region/(?P<code>{_ID})\.atom$", _feed(feeds.region, "code")),
+    (rf"/region/(?P<code>{_ID})$", _page("region", places.region, "code")),
+    (rf"/agency/(?P<agency_id>{_ID})\.atom$", _feed(feeds.agency, "agency_id")),
+    (rf"/agency/(?P<agency_id>{_ID})$", _page("agency", places.agency, "agency_id")),
+    (rf"/report/(?P<report_id>{_ID})$", _page("report", report.context, "report_id")),
+    (
+        rf"/evidence/(?P<report_id>{_ID})$",
+        _page("evidence", evidence.context, "report_id", "table", "row", "column"),
+    ),
+    (r"/coverage$", _page("coverage", lists.coverage)),
+    (r"/quality\.atom$", _feed(feeds.quality)),
+    (r"/quality$", _page("quality", lists.quality)),
+    (r"/changes\.atom$", _feed(feeds.changes)),
+    (r"/changes$", _page("changes", lists.changes)),
+    (r"/codebook$", _page("codebook", lists.names)),
+    (r"/about$", _page("about", None)),
+    (r"/robots\.txt$", _robots),
+]
+
+
+@hookimpl
+def register_routes() -> list[tuple[str, Handler]]:
+    """The addresses of the pages (CONTRACT: addresses of the site)."""
+    return ROUTES
+
+
+@hookimpl
+def prepare_jinja2_environment(env: Any) -> None:
+    """Words for the pages that Datasette renders without asking plugins: its errors."""
+    env.globals.update(_vocabulary(language.LANGUAGES[0]))
+
+
+@hookimpl
+def extra_template_vars(request: Request | None) -> dict[str, Any]:
+    """``w``: the words of the reader's language; ``other_lang``: the other one."""
+    return _vocabulary(language.wanted(request))
+
+
+def _vocabulary(wanted: str) -> dict[str, Any]:
+    other = next(name for name in language.LANGUAGES if name != wanted)
+    return {
+        "w": language.Words(wanted),
+        "lang": wanted,
+        "other_lang": other,
+        "switch_language": language.switched,
+    }

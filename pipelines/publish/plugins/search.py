@@ -1,0 +1,14 @@
+"""Full-text search of Chinese through Datasette's own ``?_search=``."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from pipelines.publish import words
+from pipelines.publish.plugins import hookimpl
+
+
+@hookimpl(trylast=True)  # Datasette registers a function of this name itself
+def prepare_connection(conn: sqlite3.Connection) -> None:
+    """Make ``escape_fts`` turn what people type into phrases of single characters, as the text is indexed."""
+    conn.create_function("escape_fts", 1, lambda text: words.query(str(text)))

@@ -1,0 +1,150 @@
+"""The site: Datasette on archive.db with this project's metadata, templates and plugins, read-only.
+
+A newly published archive is noticed at the next request: a second Datasette opens the new file, and the first answers
+what it has begun. Nobody sees half of each.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import pkgutil
+import secrets
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from datasette.app import Datasette
+from datasette.plugins import pm
+
+from pipelines.publish import metadata, plugins
+from pipelines.publish.publication import ARCHIVE
+
+_HERE = Path(__file__).parent
+SETTINGS = {
+    "allow_download": False,
+    "allow_csv_stream": True,
+    "default_facet_size": 30,
+    "default_page_size": 50,
+    "facet_time_limit_ms": 400,
+    "max_csv_mb": 25,
+    "max_returned_rows": 1000,
+    "num_sql_threads": 8,
+    "sql_time_limit_ms": 1000,
+    "suggest_facets": False,
+    "truncate_cells_html": 300,
+}
+
+
+def serve(data: Path, port: int = 8001, host: str = "127.0.0.1") -> None:
+    """Serve ``data``/archive.db until interrupted. Raises OSError where the port is taken."""
+    uvicorn.run(app(data), host=host, port=port, log_level="warning", lifespan="off", server_header=False)
+
+
+def app(data: Path) -> Site:
+    """The site as an ASGI application."""
+    return Site(data / ARCHIVE)
+
+
+class Site:
+    """An ASGI application that follows the archive at ``path`` as it is replaced."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._secret = secrets.token_hex(32)
+        self._opening = asyncio.Lock()
+        self._edition: Edition | None = None
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer from the archive as it is now."""
+        edition = await self._current()
+        if edition is None:
+            await _unpublished(send)
+            return
+        edition.readers += 1
+        try:
+            await edition.app(scope, receive, send)
+        finally:
+            edition.readers -= 1
+            if edition is not self._edition and not edition.readers:
+                edition.close()
+
+    def close(self) -> None:
+        """Let go of the archive."""
+        if self._edition:
+            self._edition.close()
+
+    async def _current(self) -> Edition | None:
+        identity = _identity(self._path)
+        if self._edition is None or self._edition.identity != identity:
+            async with self._opening:
+                if identity and (self._edition is None or self._edition.identity != identity):
+                    await self._open(identity)
+        return self._edition
+
+    async def _open(self, identity: tuple[int, ...]) -> None:
+        before = self._edition
+        counts = await asyncio.to_thread(_inspected, self._path)
+        self._edition = Edition(self._path, identity, counts, self._secret)
+        if before and not before.readers:
+            before.close()
+
+
+class Edition:
+    """One publication, opened."""
+
+    def __init__(self, path: Path, identity: tuple[int, ...], counts: dict[str, Any], secret: str) -> None:
+        _register_plugins()
+        self.identity = identity
+        self.readers = 0
+        self.datasette = Datasette(
+            immutables=[str(path)],
+            metadata=metadata.load(),
+            template_dir=str(_HERE / "templates"),
+            static_mounts=[("static", str(_HERE / "static"))],
+            inspect_data=counts,
+            settings=SETTINGS,
+            secret=secret,
+        )
+        self.app = self.datasette.app()
+
+    def close(self) -> None:
+        """Let go of the file and the threads."""
+        self.datasette.executor.shutdown(wait=False)
+        for database in self.datasette.databases.values():
+            database.close()
+
+
+def _register_plugins() -> None:
+    for module in pkgutil.iter_modules(plugins.__path__, f"{plugins.__name__}."):
+        if not pm.has_plugin(module.name):
+            pm.register(importlib.import_module(module.name), module.name)
+
+
+def _identity(path: Path) -> tuple[int, ...]:
+    """What tells one published file from the next; empty if there is none."""
+    try:
+        known = path.stat()
+    except FileNotFoundError:
+        return ()
+    return known.st_ino, known.st_mtime_ns, known.st_size
+
+
+def _inspected(path: Path) -> dict[str, Any]:
+    """Row counts, so that Datasette need not count at every page."""
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?immutable=1", uri=True)) as connection:
+        names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        shown = [name for name in names if "_fts" not in name and not name.startswith("sqlite_")]
+        counts = {name: connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in shown}  # noqa: S608
+        edition = connection.execute("SELECT builder || published_at FROM publication").fetchone()[0]
+    tables = {name: {"count": counts.get(name, 0)} for name in names}
+    return {path.stem: {"hash": edition, "size": path.stat().st_size, "file": str(path), "tables": tables}}
+
+
+async def _unpublished(send: Any) -> None:
+    message = "尚未发布。请运行 gongkai publish。 Nothing is published yet: run gongkai publish."
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"retry-after", b"60")]
+    await send({"type": "http.response.start", "status": 503, "headers": headers})
+    await send({"type": "http.response.body", "body": message.encode()})

@@ -1,0 +1,256 @@
+"""The site answers every address of the contract in both languages, safely, and follows a new publication."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import httpx
+import pytest
+import yaml
+
+from pipelines.publish import codebook, metadata, publish, serve
+
+REPORT = "990101-aaaa-2024"
+PAGES = {
+    "/": ("清溪县", "清溪县"),
+    "/region/990101": ("机关与年度", "Agencies and years"),
+    "/agency/990101-aaaa": ("历年情况", "Year by year"),
+    f"/report/{REPORT}": ("一、本年新收政府信息公开申请数量", "Applications received and handled"),
+    f"/evidence/{REPORT}?table=applications&row=granted&column=total": (
+        "这个数字出自哪里",
+        "Where this number comes from",
+    ),
+    "/coverage": ("已有", "here / due"),
+    "/quality": ("不符", "fails"),
+    "/changes": ("发布后的改动", "Edits after publication"),
+    "/codebook": ("数据字典", "Codebook"),
+    "/about": ("我们的承诺", "What we promise"),
+    "/archive": ("第三部分", "Section three"),
+    "/archive/reports": ("清溪县教育局", "清溪县教育局"),
+    "/archive/applications?report_id=" + REPORT: ("予以公开", "予以公开"),
+}
+QUERIES = sorted(metadata.load()["databases"]["archive"]["queries"])
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory, filled) -> Path:
+    """A directory with a published archive that no test changes."""
+    data = tmp_path_factory.mktemp("site")
+    filled(data)
+    return data
+
+
+@pytest.fixture
+def ask(shown) -> Callable[..., Any]:
+    """Ask the site for addresses, in one event loop; gives the responses."""
+
+    def asked(*addresses: str, **options: Any) -> list[httpx.Response]:
+        async def go() -> list[httpx.Response]:
+            site = serve.app(shown)
+            transport = httpx.ASGITransport(app=site)
+            async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+                found = [
+                    await client.request(options.get("method", "GET"), a, headers=options.get("headers"))
+                    for a in addresses
+                ]
+            site.close()
+            return found
+
+        return asyncio.run(go())
+
+    return asked
+
+
+def rows(response: httpx.Response) -> list[dict[str, Any]]:
+    assert response.status_code == 200, response.text
+    return response.json()
+
+
+def test_every_page_answers_in_both_languages_with_headers(ask):
+    chinese = ask(*PAGES)
+    english = ask(*(f"{page}{'&' if '?' in page else '?'}lang=en" for page in PAGES))
+    for index, page in enumerate(PAGES):
+        for response, words in ((chinese[index], PAGES[page][0]), (english[index], PAGES[page][1])):
+            assert response.status_code == 200, (page, response.text)
+            assert words in response.text, page
+            assert "script-src 'self'" in response.headers["content-security-policy"]
+            assert response.headers["x-content-type-options"] == "nosniff"
+            assert response.headers["x-frame-options"] == "DENY"
+            assert response.headers["referrer-policy"] == "no-referrer"
+            assert not re.search(r"<script(?! src)|\son\w+=|javascript:", response.text), page
+
+
+def test_the_language_is_remembered(ask):
+    (chosen,) = ask("/about?lang=en")
+    assert "lang=en" in chosen.headers["set-cookie"]
+    (kept,) = ask("/about", headers={"cookie": "lang=en"})
+    assert "What we promise" in kept.text
+
+
+def test_the_report_shows_numbers_with_links_checks_and_source(ask):
+    (page,) = ask(f"/report/{REPORT}")
+    assert (
+        f'href="/evidence/{REPORT}?table=applications&amp;row=granted&amp;column=natural_person"' in page.text
+    )
+    assert "上年 2" in page.text
+    assert "2≠3" in page.text
+    assert "http://www.example.gov.cn/2024.html" in page.text
+
+
+def test_the_evidence_marks_the_cell_and_names_its_place(ask):
+    (page,) = ask(f"/evidence/{REPORT}?table=applications&row=granted&column=natural_person")
+    assert re.search(r'id="here"><mark>2</mark>', page.text)
+    assert "第 1 张表" in page.text and "第 4 行" in page.text
+
+
+def test_what_is_not_there_is_not_found(ask):
+    for answer in ask(
+        "/report/990101-aaaa-1999",
+        "/region/000001",
+        "/agency/x",
+        f"/evidence/{REPORT}?table=cells&row=x&column=y",
+    ):
+        assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_every_canned_query_runs_and_is_explained(ask, query):
+    page, data = ask(f"/archive/{query}", f"/archive/{query}.json?_shape=array")
+    assert page.status_code == 200 and "problem" not in page.text
+    rows(data)
+    told = metadata.load()["databases"]["archive"]["queries"][query]
+    assert told["title"] and told["description"]
+
+
+def test_canned_queries_have_something_to_say(ask):
+    asked = [
+        "grant_rates",
+        "missing_reports",
+        "corrections",
+        "failed_checks",
+        "fees",
+        "timeliness",
+        "year_on_year",
+    ]
+    for name, answer in zip(
+        asked, ask(*(f"/archive/{name}.json?_shape=array" for name in asked)), strict=True
+    ):
+        assert rows(answer), name
+
+
+@pytest.mark.parametrize(
+    ("table", "word", "expected"),
+    [("sections", "公", 5), ("sections", "主动公开", 5), ("sections", "30条", 5), ("reports", "教育局", 3), ("reports", "水利局2023", 1),
+     ("reports", "教育局 2024", 1), ("sections", '"信息30"', 5), ("sections", "教育局", 0), ("sections", '"', 0), ("sections", "一、", 5)],
+)  # fmt: skip
+def test_datasettes_own_search_finds_chinese_words(ask, table, word, expected):
+    (answer,) = ask(str(httpx.URL(f"/archive/{table}.json", params={"_search": word, "_shape": "array"})))
+    assert len(rows(answer)) == expected
+
+
+def test_tables_are_described_with_units(ask):
+    (page,) = ask("/archive/applications")
+    assert "自然人（件 item）" in page.text
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [("/-/databases.json", 404), ("/-/settings.json", 404), ("/-/threads.json", 404), ("/-/metadata.json", 404), ("/-/allow-debug", 404),
+     ("/-/permissions", 404), ("/-/logout", 404), ("/_internal", 404), ("/_memory", 404), ("/archive.db", 403), ("//example.com/", 400),
+     ("/%5Cexample.com/", 400), ("/static/../serve.py", 404), ("/wp-login.php", 404), ("/favicon.ico", 200), ("/static/site.css", 200),
+     ("/robots.txt", 200)],
+)  # fmt: skip
+def test_only_known_routes_answer(ask, address, status):
+    (answer,) = ask(f"http://localhost{address}")
+    assert answer.status_code == status
+    assert "location" not in answer.headers
+
+
+def test_writing_is_not_possible(ask):
+    (answer,) = ask("/archive", method="POST")
+    assert answer.status_code == 405
+
+
+@pytest.mark.parametrize(
+    "sql",
+    ["select length(hex(zeroblob(400000000)))", "select length(randomblob(900000000))", "select * from pragma_database_list",
+     "select printf('%.*c', 100000000, 'x')", "select fts3_tokenizer('simple')", "attach 'x' as y", "delete from reports",
+     "select replace(hex(group_concat(text)), 'A', hex(group_concat(text))) from sections, cells, cells"],
+)  # fmt: skip
+def test_hostile_sql_is_refused_quickly(ask, sql):
+    (answer,) = ask(str(httpx.URL("/archive.json", params={"sql": sql})))
+    assert answer.status_code == 400
+    assert answer.elapsed.total_seconds() < 3
+
+
+def test_a_new_publication_is_noticed(store, run):
+    run()
+
+    async def go() -> list[int]:
+        site = serve.app(store.data)
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=site), base_url="http://localhost"
+        ) as client:
+            address = "/archive/reports.json?_shape=array&_search=河东镇"
+            before = await client.get(address)
+            store.add_report("990102-dddd", "石桥县河东镇人民政府", 2023)
+            run()
+            after = await client.get(address)
+        site.close()
+        return [len(answer.json()) for answer in (before, after)]
+
+    assert asyncio.run(go()) == [0, 1]
+
+
+def test_before_the_first_publication_it_says_so(tmp_path: Path):
+    async def go() -> httpx.Response:
+        site = serve.app(tmp_path)
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=site), base_url="http://localhost"
+        ) as client:
+            return await client.get("/")
+
+    answer = asyncio.run(go())
+    assert answer.status_code == 503 and "gongkai publish" in answer.text
+
+
+@pytest.mark.parametrize(
+    "feed", ["/region/990101.atom", "/agency/990101-aaaa.atom", "/changes.atom", "/quality.atom"]
+)
+def test_feeds_are_atom(ask, feed):
+    (answer,) = ask(feed)
+    root = ElementTree.fromstring(answer.text)
+    assert root.tag == "{http://www.w3.org/2005/Atom}feed"
+    assert root.find("{http://www.w3.org/2005/Atom}updated") is not None
+    assert feed == "/changes.atom" or root.findall("{http://www.w3.org/2005/Atom}entry")
+
+
+def test_metadata_is_fresh_and_whole():
+    text = metadata.METADATA.read_text(encoding="utf-8")
+    assert text == metadata.refreshed(text), "run: make codebook"
+    tables = yaml.safe_load(text)["databases"]["archive"]["tables"]
+    assert set(tables) == {e.name for e in codebook.entries() if e.kind == "table"}
+
+
+def test_an_empty_archive_has_a_home(tmp_path, store):
+    for table in ("reports", "agency_names", "agencies", "sites", "captures", "crawls", "issues"):
+        store.connection.execute(f"DELETE FROM {table}")
+    publish(store.data)
+
+    async def go() -> list[int]:
+        site = serve.app(store.data)
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=site), base_url="http://localhost"
+        ) as client:
+            answers = [
+                (await client.get(page)).status_code for page in ("/", "/coverage", "/quality", "/changes")
+            ]
+        site.close()
+        return answers
+
+    assert asyncio.run(go()) == [200] * 4
