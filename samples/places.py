@@ -103,4 +103,6 @@ def agencies(region: Region, count: int) -> tuple[Agency, ...]:
 
 
 def _agency(region: Region, name: str, kind: str, size: str, slug: str, abbreviation: str = "") -> Agency:
-    return Agency(f"{region.name}{name}", region.name, region.code, kind, size, slug, abbreviation)
+    return Agency(
+        f"{region.name}{name}", region.name, region.code, kind, size, slug, abbreviation, region.prefecture
+    )

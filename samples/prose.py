@@ -104,9 +104,15 @@ _FEE = "{year}年依规收取信息处理费{n}元，已全额缴入国库。"
 _NOTHING_ELSE = ("无其他需要报告的事项。", "除上述内容外，没有其他需要报告的事项。")
 
 
-def write(name: str, year: int, figures: Figures, seed: str, *, doubt: bool = False) -> Prose:
-    """Prose for an agency's year. With ``doubt`` the text states one application more than the table."""
-    return _Writer(name, year, chance("prose", seed, name, year)).write(figures, doubt)
+def write(
+    name: str, year: int, figures: Figures, seed: str, wording: int | None = None, *, doubt: bool = False
+) -> Prose:
+    """Prose for an agency's year.
+
+    ``wording``: the year whose phrases are used, another one where an author copies them.
+    With ``doubt`` the text states one application more than the table.
+    """
+    return _Writer(name, year, chance("prose", seed, name, wording or year)).write(figures, doubt)
 
 
 _NUMBER = re.compile(r"\{([nabrs])\}")

@@ -29,6 +29,7 @@ QUIRKS = {
     "no_unit": 0.02,
     "two_pages": 0.05,
     "infographic": 0.05,
+    "copied_prose": 0.03,
     "pdf": 0.09,
     "docx": 0.06,
     "word": 0.28,
@@ -114,7 +115,8 @@ def _report(publication: Publication, change: tuple[Key, int] | None) -> Report:
     quirks, form = publication.quirks, publication.form
     rng = chance("report", seed, agency.name, year)
     figures = project(_facts(seed, agency, publication.years)[year], form)
-    words = prose.write(agency.name, year, figures, seed, doubt="doubtful_prose" in quirks)
+    wording = year - 1 if "copied_prose" in quirks else year
+    words = prose.write(agency.name, year, figures, seed, wording, doubt="doubtful_prose" in quirks)
     if "broken_sum" in quirks:
         figures = break_sum(figures, rng)
     habit = rng.choice(publication.layout.habits)
@@ -180,6 +182,8 @@ def _can_show(quirk: str, others: set[str], agency: Agency, year: int) -> bool:
         return agency.size in ("department", "township") and not others & {"blank_table", "broken_sum"}
     if quirk == "other_form":
         return year == 2021
+    if quirk == "copied_prose":  # every other year, so that what is copied is no copy itself
+        return year % 2 == 0
     if quirk in _LAYOUT_OF:
         return not others & (_LAYOUT_OF.keys() | ({"two_pages"} if quirk in ("pdf", "docx") else set()))
     return True
@@ -213,6 +217,8 @@ def _title(rng: random.Random, agency: Agency, year: int) -> str:
     name = agency.name
     if agency.abbreviation and rng.random() < 0.15:
         name = agency.county + agency.abbreviation
+    elif agency.kind == "government" and rng.random() < 0.3:
+        name = agency.prefecture + name
     return rng.choice(_TITLES).format(name=name, year=year)
 
 

@@ -43,7 +43,10 @@ class Habit:
 
 @dataclass(frozen=True)
 class Agency:
-    """An invented agency. ``name`` is canonical (county's name first); ``slug`` its letters in addresses."""
+    """An invented agency. ``name`` is canonical (county's name first); ``slug`` its letters in addresses.
+
+    ``abbreviation`` and ``prefecture`` are what titles sometimes print instead of or before it.
+    """
 
     name: str
     county: str
@@ -52,6 +55,7 @@ class Agency:
     size: str  # key of figures.SIZES
     slug: str
     abbreviation: str = ""
+    prefecture: str = ""
 
     @property
     def short(self) -> str:

@@ -3,6 +3,8 @@ from collections import defaultdict
 
 import pytest
 
+from samples import prose
+from samples.figures import project, simulate
 from samples.forms import keys
 from samples.prose import GBK_NAMES
 from samples.report import Habit, printed_value
@@ -65,3 +67,13 @@ def test_names_need_more_than_gb2312():
         name.encode("gbk")
         with pytest.raises(UnicodeEncodeError):
             name.encode("gb2312")
+
+
+def test_copied_prose_differs_from_last_years_in_year_and_applications_only():
+    facts = simulate("copied", "busy", (2022, 2023))
+    texts = []
+    for year, wording in ((2022, 2022), (2023, 2022), (2023, 2023)):
+        words = prose.write("青垄县财政局", year, project(facts[year], "2021"), "copied", wording)
+        texts.append([re.sub("20(22|23)", "", line) for part in (0, 5, 6) for line in words.sections[part]])
+    assert texts[0] == texts[1]
+    assert texts[0] != texts[2]

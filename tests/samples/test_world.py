@@ -84,6 +84,16 @@ def test_invented_regions_have_no_real_names_or_codes():
     assert len({region.code for region in invented}) == len(invented)
 
 
+def test_titles_print_names_in_other_ways_too(world):
+    printed = Counter()
+    for e in world.expected:
+        printed["canonical" if e.agency in e.title else "other"] += 1
+        printed["with prefecture"] += world.regions[1].name in e.title
+    assert printed["canonical"] > 150
+    assert printed["other"] >= 3
+    assert printed["with prefecture"] >= 1
+
+
 def test_years_chain_across_an_agencys_reports(world):
     by_agency = defaultdict(dict)
     for e in world.expected:
