@@ -71,6 +71,11 @@ class Match:
     method: Method = Method.EXACT
     confidence: float | None = None
 
+    @property
+    def sure(self) -> bool:
+        """Whether the label is printed as the form or a reviewed spelling has it."""
+        return self.method is Method.EXACT
+
 
 class Matcher:
     """Labels of one kind (the rows of a table, its columns …), each with a key.

@@ -127,6 +127,22 @@ class Template:
 
     def cells(self, present: Collection[str] = ()) -> tuple[FormCell, ...]:
         """Every cell of the form, in its order; ``present`` row keys choose alternatives."""
+        chosen = frozenset(key for key in self._choosing if key in present)
+        if chosen not in self._cells:
+            self._cells[chosen] = self._all_cells(chosen)
+        return self._cells[chosen]
+
+    @cached_property
+    def _cells(self) -> dict[frozenset[str], tuple[FormCell, ...]]:
+        return {}
+
+    @cached_property
+    def _choosing(self) -> frozenset[str]:
+        """The rows whose presence decides between alternatives."""
+        own = {key for a in self.alternatives for key in a.instead_of}
+        return frozenset(own | {row.key for a in self.alternatives for row in a.rows})
+
+    def _all_cells(self, present: Collection[str]) -> tuple[FormCell, ...]:
         found: list[FormCell] = []
         for name, tables in (
             (PROACTIVE, self.proactive),

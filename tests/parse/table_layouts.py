@@ -14,7 +14,10 @@ from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS, TEMPLATES
 
 Key = tuple[str, str, str]
 CORNER = "（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）"
-GROUP_SIZES = {"2019": ((2, 0), (8, 1), (3, 2), (5, 3), (1, 0)), "2021": ((2, 0), (8, 1), (3, 2), (5, 3), (3, 4))}
+GROUP_SIZES = {
+    "2019": ((2, 0), (8, 1), (3, 2), (5, 3), (1, 0)),
+    "2021": ((2, 0), (8, 1), (3, 2), (5, 3), (3, 4)),
+}
 GROUPS = ("", "（三）不予公开", "（四）无法提供", "（五）不予处理", "（六）其他处理")
 
 
@@ -131,28 +134,27 @@ def review_head() -> list[Row]:
 
 def review_values(p: Printed, stage: str | None = None) -> list[C]:
     table = p.template.reviews
-    return [C(p.raw[REVIEWS, s.key, c.key]) for s in table.rows if stage in (None, s.key) for c in table.columns]
+    return [
+        C(p.raw[REVIEWS, s.key, c.key]) for s in table.rows if stage in (None, s.key) for c in table.columns
+    ]
 
 
 # --- markup --------------------------------------------------------------------
 
 
+def td(c: C) -> str:
+    text = html.escape(c.text).replace("\n", "<br>")
+    return f'<td rowspan="{c.rowspan}" colspan="{c.colspan}">{text}</td>'
+
+
 def table(rows: Iterable[Row]) -> str:
-    body = "".join(
-        "<tr>"
-        + "".join(
-            f'<td rowspan="{c.rowspan}" colspan="{c.colspan}">{html.escape(c.text).replace(chr(10), "<br>")}</td>'
-            for c in row
-        )
-        + "</tr>"
-        for row in rows
-    )
-    return f"<table>{body}</table>"
+    return "<table>" + "".join("<tr>" + "".join(map(td, row)) + "</tr>" for row in rows) + "</table>"
 
 
 def page(two: str, three: str, four: str) -> str:
     return (
-        "<html><head><meta charset=utf-8><title>甲县乙局2023年政府信息公开工作年度报告</title></head><body><div>"
+        "<html><head><meta charset=utf-8><title>甲县乙局2023年政府信息公开工作年度报告</title></head>"
+        "<body><div>"
         "<h1>甲县乙局2023年政府信息公开工作年度报告</h1><p>一、总体情况</p><p>全年公开各类信息321条，工作有序。</p>"
         f"<p>二、主动公开政府信息情况</p>{two}<p>三、收到和处理政府信息公开申请情况</p>{three}"
         f"<p>四、政府信息公开行政复议、行政诉讼情况</p>{four}"
@@ -171,12 +173,18 @@ def sub_tables(p: Printed) -> str:
     flat = [[C(r.label), *applicant_values(p, r.key)] for r in p.template.applications.rows]
     head = [[C("申请人"), *(C(c.label) for c in p.template.applications.columns)]]
     columns = [C(c.label) for c in p.template.reviews.columns]
-    four = table([[C("类别"), *columns], *([C(s.label), *review_values(p, s.key)] for s in p.template.reviews.rows)])
+    four = table(
+        [[C("类别"), *columns], *([C(s.label), *review_values(p, s.key)] for s in p.template.reviews.rows)]
+    )
     return page(two, table(head + flat), four)
 
 
 def one_table(p: Printed) -> str:
-    rows = [[C("二、主动公开政府信息情况", 15)], *proactive_rows(p), [C("三、收到和处理政府信息公开申请情况", 15)]]
+    rows = [
+        [C("二、主动公开政府信息情况", 15)],
+        *proactive_rows(p),
+        [C("三、收到和处理政府信息公开申请情况", 15)],
+    ]
     rows += [*application_head(), *application_rows(p), [C("四、政府信息公开行政复议、行政诉讼情况", 15)]]
     return page(table([*rows, *review_head(), review_values(p)]), "", "")
 
@@ -208,7 +216,11 @@ def cut_by_page(p: Printed) -> str:
     rows = application_rows(p)
     two = proactive_rows(p)
     plain = [[C(c.text) for c in row] for row in rows]
-    three = table([*application_head(), *plain[:9]]) + table(plain[9:18]) + table([*application_head(), *plain[18:]])
+    three = (
+        table([*application_head(), *plain[:9]])
+        + table(plain[9:18])
+        + table([*application_head(), *plain[18:]])
+    )
     return page(table(two[:3]) + table(two[3:]), three, table(review_head()) + table([review_values(p)]))
 
 
@@ -240,7 +252,10 @@ def vertical_reviews(p: Printed) -> str:
         for n, c in enumerate(p.template.reviews.columns):
             group = [C("\n".join(s.label), 1, 5)] if n == 0 else []
             rows.append([*group, C(c.label), C(p.raw[REVIEWS, s.key, c.key])])
-    turned = [[C("\n".join(c.text), c.colspan, c.rowspan) if len(c.text) < 8 else c for c in r] for r in application_head()]
+    turned = [
+        [C("\n".join(c.text), c.colspan, c.rowspan) if len(c.text) < 8 else c for c in r]
+        for r in application_head()
+    ]
     three = table([*turned, *application_rows(p)])
     return page(table(proactive_rows(p)), three, table(rows))
 
@@ -248,7 +263,8 @@ def vertical_reviews(p: Printed) -> str:
 def turned_reviews(p: Printed) -> str:
     head = [[C("结果"), C("行政复议"), C("未经复议直接起诉"), C("复议后起诉")]]
     rows = [
-        [C(c.label), *(C(p.raw[REVIEWS, s.key, c.key]) for s in p.template.reviews.rows)] for c in p.template.reviews.columns
+        [C(c.label), *(C(p.raw[REVIEWS, s.key, c.key]) for s in p.template.reviews.rows)]
+        for c in p.template.reviews.columns
     ]
     three = table([*application_head(), *application_rows(p)])
     return page(table(proactive_rows(p)), three, table(head + rows))
@@ -283,7 +299,8 @@ def word_paste(p: Printed) -> str:
     def cell(c: C) -> str:
         cut = len(c.text) // 2
         text = html.escape(c.text[:cut]) + "</span><span>" + html.escape(c.text[cut:])
-        return f'<td colspan="{c.colspan}" rowspan="{c.rowspan}"><p><span>{text}</span><o:p></o:p>&nbsp;</p></td>'
+        spans = f'colspan="{c.colspan}" rowspan="{c.rowspan}"'
+        return f"<td {spans}><p><span>{text}</span><o:p></o:p>&nbsp;</p></td>"
 
     def tab(rows: list[Row]) -> str:
         return "<table>" + "".join("<tr>" + "".join(map(cell, r)) + "</tr>" for r in rows) + "</table>"
@@ -295,12 +312,33 @@ def word_paste(p: Printed) -> str:
 MARKUP: dict[str, Callable[[Printed], str]] = {
     f.__name__: f
     for f in (
-        official, sub_tables, one_table, own_order, with_extra_columns, cut_by_page, cut_in_a_label, lost_labels,
-        vertical_reviews, turned_reviews, three_review_tables, twice, nested, word_paste,
+        official,
+        sub_tables,
+        one_table,
+        own_order,
+        with_extra_columns,
+        cut_by_page,
+        cut_in_a_label,
+        lost_labels,
+        vertical_reviews,
+        turned_reviews,
+        three_review_tables,
+        twice,
+        nested,
+        word_paste,
     )
-}  # fmt: skip
+}
 # a blank cell can be told from a lost one only where rows and columns are sure
-MARKUP_WITH_BLANKS = ("official", "sub_tables", "one_table", "own_order", "twice", "nested", "word_paste", "cut_by_page")
+MARKUP_WITH_BLANKS = (
+    "official",
+    "sub_tables",
+    "one_table",
+    "own_order",
+    "twice",
+    "nested",
+    "word_paste",
+    "cut_by_page",
+)
 
 
 # --- lines ---------------------------------------------------------------------
@@ -358,7 +396,9 @@ def pipes(p: Printed) -> str:
 
 def _split_row(row: Row) -> tuple[list[str], list[str]]:
     texts = [c.text.replace("\n", "") for c in row]
-    first = next((i for i, t in enumerate(texts) if t and t[0] in "+-0123456789" and not t[1:2] == "."), len(texts))
+    first = next(
+        (i for i, t in enumerate(texts) if t and t[0] in "+-0123456789" and t[1:2] != "."), len(texts)
+    )
     return texts[:first], texts[first:]
 
 
@@ -417,7 +457,10 @@ def upright_heads(p: Printed) -> str:
         labels, values = _split_row(row)
         return "".join(labels) + " " + " ".join(values)
 
-    head = "申请人情况\n\n自\n然\n人\n\n法人或其他组织\n\n总计商业\n企业\n\n科研\n机构\n\n社 会\n公 益\n组织\n\n法 律\n服 务\n机构\n\n其他"
+    head = (
+        "申请人情况\n\n自\n然\n人\n\n法人或其他组织\n\n总计商业\n企业\n\n科研\n机构\n\n"
+        "社 会\n公 益\n组织\n\n法 律\n服 务\n机构\n\n其他"
+    )
     two = "\n".join(" ".join(c.text for c in row) for row in proactive_rows(p))
     three = CORNER + "\n" + head + "\n\n" + "\n".join(glued(r) for r in application_rows(p))
     return report_text(two, three, upright(review_head()) + "\n\n" + _lines([review_values(p)], " ".join))
@@ -426,7 +469,16 @@ def upright_heads(p: Printed) -> str:
 LINES: dict[str, Callable[[Printed], str]] = {
     f.__name__: f
     for f in (
-        tabs, blanks_between, blank_lines, cell_a_line, tabbed_cell_a_line, pipes, numbers_below, wrapped_last,
-        wrapped_middle, wrapped_alone, upright_heads,
+        tabs,
+        blanks_between,
+        blank_lines,
+        cell_a_line,
+        tabbed_cell_a_line,
+        pipes,
+        numbers_below,
+        wrapped_last,
+        wrapped_middle,
+        wrapped_alone,
+        upright_heads,
     )
-}  # fmt: skip
+}

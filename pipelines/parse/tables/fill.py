@@ -233,6 +233,13 @@ def _cell(wanted: FormCell, finding: Finding, slot: Slot, scanned: bool) -> Cell
 
 def _how(finding: Finding, slot: Slot, scanned: bool) -> tuple[Method, float | None]:
     """How the cell was bound: the weakest link of row label, column label and recognised text."""
+    if (
+        not scanned
+        and slot.confidence is None
+        and finding.match.sure
+        and (slot.column is None or slot.column.sure)
+    ):
+        return Method.EXACT, None
     matches = [m for m in (finding.match, slot.column) if m is not None]
     sure = [c for c in (slot.confidence, *(m.confidence for m in matches)) if c is not None]
     if scanned or slot.confidence is not None:

@@ -17,7 +17,6 @@ class Slot(NamedTuple):
     confidence: float | None = None
     column: Match | None = None
     unit_hint: str = ""
-    merged: bool = False
 
 
 @dataclass(frozen=True, slots=True)

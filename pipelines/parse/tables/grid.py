@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from pipelines.parse.labels import Match
-from pipelines.parse.numbers import money_unit
+from pipelines.parse.numbers import MONEY, money_unit
 from pipelines.parse.records import Grid, GridCell
 from pipelines.parse.tables import vocabulary as words
 from pipelines.parse.tables.findings import Finding, Findings, Slot
@@ -15,7 +15,7 @@ from pipelines.parse.tables.headers import Header, HeaderCell, bind, header_cell
 from pipelines.parse.tables.reviews_grid import ReviewsReader
 from pipelines.parse.tables.suffix import label_at_end
 from pipelines.parse.tables.vocabulary import is_blank, is_numberlike
-from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS
+from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS, Label
 
 
 class Held(NamedTuple):
@@ -229,7 +229,6 @@ class GridReader:
         columns, form = layout
         header = make_header(shown.cells, tuple(c.key for c in columns), self._exact)
         header = header if shown.here else header.away()
-        near = self._title_unit or money_unit(label) or self._caption_unit(self._index)
         bound = bind(values, header, self._exact)
         self._record(
             PROACTIVE,
@@ -239,8 +238,15 @@ class GridReader:
             bound,
             header,
             form,
-            lambda key: money_unit(header.text_of(key)) or near,
+            lambda key: self._unit_of(key, header, label, columns),
         )
+
+    def _unit_of(self, key: str, header: Header, label: str, columns: Sequence[Label]) -> str:
+        """The unit stated for a column of money: in its header, the row's label, the title, or nearby."""
+        if not any(c.key == key and c.kind == MONEY for c in columns):
+            return ""
+        stated = money_unit(header.text_of(key)) or money_unit(label)
+        return stated or self._title_unit or self._caption_unit(self._index)
 
     def _record(
         self,

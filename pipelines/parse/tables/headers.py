@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from pipelines.parse.labels import Match
 from pipelines.parse.numbers import COUNT, read_value
@@ -46,6 +46,7 @@ class Header:
     here: bool = True
     extra: tuple[tuple[int, int], ...] = ()
     end: int | None = None
+    by_key: dict[str, HeaderCell] = field(default_factory=dict)
 
     def away(self) -> Header:
         """The same header for the next piece of a table, where positions mean nothing."""
@@ -53,11 +54,11 @@ class Header:
 
     def match_of(self, key: str) -> Match:
         """How the label of a column was matched; exact where the label is lost (the form's order binds)."""
-        return next((cell.match for cell in self.cells if cell.match.key == key), Match(key))
+        return self.by_key[key].match if key in self.by_key else Match(key)
 
     def text_of(self, key: str) -> str:
         """The printed label of a column, "" where it is lost."""
-        return next((cell.text for cell in self.cells if cell.match.key == key), "")
+        return self.by_key[key].text if key in self.by_key else ""
 
 
 def header_cell(cell: GridCell, match: Match) -> HeaderCell:
@@ -81,7 +82,7 @@ def make_header(cells: Sequence[HeaderCell], official: tuple[str, ...], exact: b
         order = across if complete else official if in_order(across, official) else None
     elif unique:
         order = _order_in_rows(cells, official, complete)
-    return Header(tuple(cells), order, complete)
+    return Header(tuple(cells), order, complete, by_key={cell.match.key: cell for cell in cells})
 
 
 def _order_in_rows(
@@ -106,7 +107,9 @@ def bind(cells: Sequence[GridCell], header: Header, exact: bool) -> dict[str, Gr
         return "the labels of the columns are out of order or repeated"
     if _cell_lost(cells, header):
         return "the row has lost a cell, or has one too many"
-    values = [c for c in cells if not any(s <= c.column < e for s, e in header.extra)]
+    values = (
+        [c for c in cells if not any(s <= c.column < e for s, e in header.extra)] if header.extra else cells
+    )
     filled = [c for c in values if not is_blank(c.text)]
     if header.complete and header.here and not _beyond(cells, header):
         placed = _by_position(values, header)
@@ -124,6 +127,8 @@ def bind(cells: Sequence[GridCell], header: Header, exact: bool) -> dict[str, Gr
 
 def _cell_lost(cells: Sequence[GridCell], header: Header) -> bool:
     """Whether the columns right of the form's own show that a row is shorter or longer than the header."""
+    if not header.extra:
+        return False
     last = max((cell.end for cell in header.cells), default=0)
     right = [span for span in header.extra if span[0] >= last]
     covered = all(any(c.column <= s < c.column + c.colspan for c in cells) for s, _ in right)
@@ -172,12 +177,7 @@ def slots_of(
     bound: dict[str, GridCell], header: Header, unit_hint: Callable[[str], str] = lambda key: ""
 ) -> dict[str, Slot]:
     """Bound cells as slots, in the order of the form's columns or the header's."""
-    seen: set[int] = set()
-    slots: dict[str, Slot] = {}
-    for key, cell in bound.items():
-        merged = id(cell) in seen
-        seen.add(id(cell))
-        slots[key] = Slot(
-            cell.text, cell.place, cell.confidence, header.match_of(key), unit_hint(key), merged
-        )
-    return slots
+    return {
+        key: Slot(cell.text, cell.place, cell.confidence, header.match_of(key), unit_hint(key))
+        for key, cell in bound.items()
+    }

@@ -15,6 +15,7 @@ from pipelines.parse.tables.vocabulary import in_order, is_blank, is_numberlike
 from pipelines.parse.template import REVIEWS
 
 _ALL = tuple((stage, outcome) for stage in words.STAGE_ORDER for outcome in words.OUTCOME_ORDER)
+_LABELS = 3  # cells that may hold the labels of a row
 # numbers of columns that a whole header may have: all, one stage's, one for each stage
 _WHOLE = (len(_ALL), len(words.OUTCOME_ORDER), len(words.STAGE_ORDER))
 Pair = tuple[str, str]
@@ -82,7 +83,7 @@ class ReviewsReader:
 
     def names(self, row: Sequence[GridCell]) -> bool:
         """Whether the row names a stage or an outcome of section four and nothing but it."""
-        hits = [hit for cell in row if not is_blank(cell.text) and (hit := _labelled(cell))]
+        hits = [hit for cell in row[:_LABELS] if not is_blank(cell.text) and (hit := _labelled(cell))]
         return any(h.stage or (h.outcome and h.outcome.key != "total") for h in hits)
 
     def blank(self, row: Sequence[GridCell]) -> bool:

@@ -9,7 +9,6 @@ from itertools import pairwise
 
 from pipelines.parse.labels import Match, normal
 from pipelines.parse.numbers import money_unit
-from pipelines.parse.records import Method
 from pipelines.parse.tables import vocabulary as words
 from pipelines.parse.tables.findings import Finding, Findings, Slot
 from pipelines.parse.tables.reviews_stream import ReviewsStream
@@ -137,16 +136,12 @@ class StreamReader:
     ) -> tuple[tuple[str, words.RowLabel] | None, int]:
         """The row label the texts end with, and how many pieces behind the values are its end."""
         found = label_at_end(texts)
-        if found and found[1].match.method is Method.EXACT:
+        if found and found[1].match.sure:
             return found, 0
         for taken in range(1, min(_WRAPPED, len(following.pieces)) + 1) if segment.run else ():
             rest = [t.text for t in following.pieces[:taken]]
             whole = label_at_end([*texts, "".join(rest)]) if not words.row_label("".join(rest)) else None
-            if (
-                whole
-                and whole[1].match.method is Method.EXACT
-                and len(normal(whole[0])) > len(normal("".join(rest)))
-            ):
+            if whole and whole[1].match.sure and len(normal(whole[0])) > len(normal("".join(rest))):
                 return whole, taken
         return found, 0
 
@@ -155,6 +150,8 @@ class StreamReader:
     def _header(self, pieces: Sequence[Token]) -> None:
         """Take in the header that the pieces hold, if they hold one."""
         texts = [t.text for t in pieces]
+        if not texts or all(words.GROUPS.match(text) for text in texts):
+            return
         applicants = words.scan(texts, words.APPLICANTS, _HEADS)
         if len({m.key for m, _ in applicants} & set(_STRONG)) > 1:
             self._context = APPLICATIONS
@@ -184,7 +181,7 @@ class StreamReader:
         """Whether the texts hold a whole row label that got no values."""
         return any(
             (found := words.row_label(text))
-            and found.match.method is Method.EXACT
+            and found.match.sure
             and found.match.key not in (*words.WEAK_ROWS, "other_handling")
             for text in before
         )
@@ -230,8 +227,10 @@ class StreamReader:
             problem = f"{len(filled)} values for {len(order)} columns"
         slots = {}
         if order and chosen is not None:
-            matches = {m.key: m for m, _ in self._columns} if table == PROACTIVE else self._applicants
-            unit = self._unit or money_unit(printed) or self._caption_unit(segment.run[0].block)
+            matches, unit = self._applicants, ""
+            if table == PROACTIVE:
+                matches = {m.key: m for m, _ in self._columns}
+                unit = self._unit or money_unit(printed) or self._caption_unit(segment.run[0].block)
             slots = {
                 key: Slot(
                     "" if t.sort is Sort.BLANK else t.text, t.place, t.confidence, matches.get(key), unit
@@ -260,11 +259,13 @@ def _before_gaps(rows: Collection[str]) -> set[str]:
     return {key for key, after in pairwise(order) if key in rows and after not in rows}
 
 
-def _keeps_fields(segments: Iterable[Segment]) -> bool:
+def _keeps_fields(segments: Sequence[Segment]) -> bool:
     """Whether every row of section three has exactly its fields on its line, some of them blank.
 
     Then no line is padded, a lost field would show, and a blank field is a blank cell.
     """
+    if sum(any(t.sort is Sort.BLANK for t in s.run) for s in segments) < _HABIT:
+        return False
     lengths: list[int] = []
     gaps = 0
     for segment in segments:

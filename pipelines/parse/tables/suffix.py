@@ -6,8 +6,7 @@ import re
 from collections.abc import Sequence
 
 from pipelines.parse.labels import normal
-from pipelines.parse.records import Method
-from pipelines.parse.tables.vocabulary import RowLabel, row_label
+from pipelines.parse.tables.vocabulary import WEAK_ROWS, RowLabel, row_label
 
 # where a label may begin inside a piece of text: at its ordinal
 _ORDINAL = re.compile(r"\([一二三四五六七八九十]\)|[一二三四五六七八九十]、|\d[.、]")
@@ -25,13 +24,15 @@ def label_at_end(pieces: Sequence[str]) -> tuple[str, RowLabel] | None:
     """
     if not pieces or _OPEN.search(normal(pieces[-1])):
         return None
+    last = row_label(pieces[-1])
+    if last and last.match.sure and last.match.key not in WEAK_ROWS:
+        return pieces[-1], last
     best: tuple[float, int, str, RowLabel] | None = None
     for text in _tails(pieces):
         found = row_label(text)
         if found is None:
             continue
-        exact = found.match.method is Method.EXACT
-        rank = (2.0 if exact else found.match.confidence or 0.0, len(text))
+        rank = (2.0 if found.match.sure else found.match.confidence or 0.0, len(text))
         if best is None or rank > best[:2]:
             best = (*rank, text, found)
     return (best[2], best[3]) if best else None

@@ -129,15 +129,19 @@ def proactive_layout(
 ) -> tuple[tuple[Label, ...], str] | None:
     """The columns of a sub-table whose header shows ``keys``, and the form they belong to.
 
-    The form named is tried first, then the others (mixed documents). None where
+    The form named has the first word; where none is named (mixed documents), a
+    form whose columns are all there, then any that has those shown. None where
     no form has such columns.
     """
-    names = [format_name, *TEMPLATES] if format_name in TEMPLATES else list(TEMPLATES)
-    for name in names:
-        for table in TEMPLATES[name].proactive:
-            if table.item == item and set(keys) <= {c.key for c in table.columns}:
-                return table.columns, name
-    return None
+    shown = set(keys)
+    fitting = [
+        (table.columns, name)
+        for name, template in TEMPLATES.items()
+        for table in template.proactive
+        if table.item == item and shown <= {c.key for c in table.columns}
+    ]
+    fitting.sort(key=lambda found: (found[1] != format_name, len(found[0]) != len(shown)))
+    return fitting[0] if fitting else None
 
 
 _ALL_LABELS = tuple(
