@@ -1,9 +1,9 @@
 """Named points at which a test may kill the process.
 
 ``GONGKAI_KILLPOINT=name`` kills with SIGKILL when ``name`` is reached, ``name:3`` at the third time. Unset, a
-checkpoint does nothing. The names: segment_created, before_append, mid_append, after_append, after_fsync,
-in_transaction, after_commit, before_rename, after_rename, recovery_settled, recovery_quarantined,
-recovery_truncated, recovery_renamed, rebuild_done.
+checkpoint does nothing. The names: in_migration, segment_created, before_append, mid_append, after_append,
+after_fsync, in_transaction, after_commit, before_rename, after_rename, recovery_settled,
+recovery_quarantined, recovery_truncated, recovery_renamed, rebuild_done.
 """
 
 from __future__ import annotations

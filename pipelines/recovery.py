@@ -83,7 +83,9 @@ class _Segment:
             elif not item.torn or self._is_referred_to(item):
                 self._report(item)
                 end = item.end
-        self.store.recount(crawl_of(self.warc_file))
+        crawl_id = crawl_of(self.warc_file)
+        if self.store.outcome_of_crawl(crawl_id) == "interrupted":
+            self.store.interrupt(crawl_id)  # what was settled counts, and may be its last capture
         return end
 
     def _settle(self, group: Group, settle: Settle) -> None:

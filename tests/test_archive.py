@@ -278,7 +278,8 @@ def write_all_kinds(archive: Archive) -> list[Stored]:
 
 def test_warcio_reads_every_record_where_we_say_it_is(archive: Archive) -> None:
     stored = write_all_kinds(archive)
-    archive.end_run("complete", AT)
+    archive.note_end("complete", AT)
+    archive.close()
     (path,) = warc_paths(archive)
     places = {}
     with path.open("rb") as file:
@@ -301,7 +302,8 @@ def test_warcio_reads_every_record_where_we_say_it_is(archive: Archive) -> None:
 
 def test_warcio_check_finds_nothing(archive: Archive, capsys: pytest.CaptureFixture[str]) -> None:
     write_all_kinds(archive)
-    archive.end_run("complete", AT)
+    archive.note_end("complete", AT)
+    archive.close()
     (path,) = warc_paths(archive)
     with pytest.raises(SystemExit) as ended:
         warcio(["check", str(path)])
@@ -379,7 +381,8 @@ def test_large_archives_are_split(tmp_path: Path) -> None:
 
 
 def test_a_run_without_captures_leaves_no_file(archive: Archive) -> None:
-    archive.end_run("complete", AT)
+    archive.note_end("complete", AT)
+    archive.close()
     assert warc_paths(archive) == []
 
 

@@ -14,14 +14,16 @@ from pathlib import Path
 import pytest
 
 from pipelines.archive import Exchange, Stored, read
+from pipelines.rebuild import rebuild
 from pipelines.recovery import recover
-from pipelines.store import Capture, Store
+from pipelines.store import Capture, Row, Store
 from pipelines.verify import verify
 
 DRIVER = Path(__file__).with_name("kill_driver.py")
 COUNT = 7
 
 WRITING = (
+    "in_migration",
     "segment_created",
     "before_append",
     "mid_append",
@@ -63,6 +65,23 @@ def assert_whole(data: Path, count: int = COUNT) -> None:
         assert store.value("SELECT count(*) FROM crawls WHERE finished_at IS NULL") == 0
         assert store.value("SELECT sum(captures + (requests - captures)) FROM crawls") == count
     assert findings.captures == count
+    assert_rebuilt(data)
+
+
+def archived(data: Path) -> dict[str, list[Row]]:
+    """What the WARC files tell of: runs with captures, and what came of them."""
+    tables = ("captures", "documents", "resources")
+    with Store.open(data) as store:
+        found = {table: list(store.rows(f"SELECT * FROM {table} ORDER BY 1")) for table in tables}
+        found["crawls"] = list(store.rows("SELECT * FROM crawls WHERE requests > 0"))
+    return found
+
+
+def assert_rebuilt(data: Path) -> None:
+    """The WARC files alone give the same rows, down to the ids."""
+    before = archived(data)
+    rebuild(data)
+    assert archived(data) == before
 
 
 @pytest.mark.parametrize("point", [*WRITING, "after_fsync:4", "mid_append:5", "in_transaction:6"])
@@ -222,7 +241,8 @@ def test_a_whole_record_at_the_end_that_rotted_stays_where_it_is(tmp_path: Path)
 
 
 def test_the_run_that_died_after_its_last_word_is_complete(tmp_path: Path) -> None:
-    assert run(tmp_path, "before_rename") == -signal.SIGKILL
+    appended = 1 + COUNT + 1  # warcinfo, the exchanges, the note on the run
+    assert run(tmp_path, f"after_fsync:{appended}") == -signal.SIGKILL
     with Store.open(tmp_path, write=True) as store:
         assert [crawl["outcome"] for crawl in store.crawls()] == ["interrupted"]
         recover(store)

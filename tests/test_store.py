@@ -271,6 +271,17 @@ def test_a_bad_answer_never_takes_the_place_of_a_good_body(store: Store, outcome
     assert known["checked_at"] == DAY[1]
 
 
+def test_a_clock_that_jumps_takes_nothing_back(store: Store) -> None:
+    store.add_capture(capture(2, sha256="aa", bytes=3))
+    store.add_capture(capture(0, "unchanged", sha256="aa"))
+    document = store.row("SELECT * FROM documents")
+    known = store.resource("h/a")
+    assert document
+    assert known
+    for row in (document, known):
+        assert (row["first_seen_at"], row["last_seen_at"]) == (DAY[0], DAY[2])
+
+
 def test_a_page_that_goes_and_comes_back(store: Store) -> None:
     def gone_at() -> str | None:
         known = store.resource("h/a")

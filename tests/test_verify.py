@@ -6,6 +6,7 @@ import os
 import random
 import shutil
 import sqlite3
+import subprocess
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -17,6 +18,8 @@ from pipelines.verify import Findings, verify
 
 sys.path.insert(0, str(Path(__file__).parent))
 from kill_driver import main as crawl
+
+DRIVER = Path(__file__).with_name("kill_driver.py")
 
 
 @pytest.fixture(scope="module")
@@ -185,6 +188,23 @@ def test_cells_are_read_again_by_the_caller(data: Path) -> None:
     findings = verify(data, read_again=read_again)
     assert [(one.kind, one.subject) for one in findings.found] == [("cell_differs", "a-2024")]
     assert findings.reports == 1
+
+
+def test_a_run_that_goes_on_meanwhile_is_no_fault(tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(DRIVER.parents[1])}
+    process = subprocess.Popen([sys.executable, str(DRIVER), str(tmp_path), "5000"], env=environment)
+    try:
+        while not list(tmp_path.glob("warc/*")):
+            assert process.poll() is None
+        seen = []
+        for _ in range(8):
+            findings = verify(tmp_path)
+            assert findings.found == []
+            seen.append(findings.captures)
+    finally:
+        process.kill()
+        process.wait()
+    assert seen[-1] > seen[0]
 
 
 def test_verifying_changes_nothing(data: Path) -> None:

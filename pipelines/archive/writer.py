@@ -149,20 +149,11 @@ class Archive:
         """Read an exchange back; see ``reader.read``."""
         return read(self.data, warc_file, warc_offset)
 
-    def end_run(self, outcome: str, finished_at: str) -> None:
-        """Note how the run ended, for whoever rebuilds the store, and close.
-
-        A run without captures leaves no file.
-        """
+    def note_end(self, outcome: str, finished_at: str) -> None:
+        """Note how the run ended, for recovery and rebuild. A run without captures leaves no file."""
         if self._segment and not self._segment.broken:
-            fields = {
-                "kind": "run_end",
-                "crawl_id": self.crawl_id,
-                "outcome": outcome,
-                "finished_at": finished_at,
-            }
-            self._segment.append(note(new_record_id(), finished_at, fields))
-        self.close()
+            fields = {"crawl_id": self.crawl_id, "outcome": outcome, "finished_at": finished_at}
+            self._segment.append(note(new_record_id(), finished_at, {"kind": "run_end", **fields}))
 
     def close(self) -> None:
         """Close the segment; one with an exchange that has no row yet is left open for recovery."""

@@ -11,6 +11,8 @@ from importlib.resources import files
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from pipelines.checkpoint import checkpoint
+
 MIGRATIONS = Migrations("gongkai")
 
 
@@ -18,6 +20,7 @@ def _register(name: str, sql: str) -> None:
     def apply(db: Database) -> None:
         db.executescript(sql)
         db.execute(f"PRAGMA user_version = {int(name[:4])}")
+        checkpoint("in_migration")
 
     MIGRATIONS(name=name)(apply)
 

@@ -69,10 +69,13 @@ class Runs(Tables):
     def end_crawl(self, crawl_id: int, outcome: str) -> Row:
         """End a run: complete, partial, interrupted or failed; returns its row with the counts."""
         finished_at = now()
-        if self._archive and self._archive.crawl_id == crawl_id:
-            self._archive.end_run(outcome, finished_at)
-            self._archive = None
+        archive = self._archive if self._archive and self._archive.crawl_id == crawl_id else None
+        if archive:
+            archive.note_end(outcome, finished_at)
         self.set_outcome(crawl_id, outcome, finished_at)
+        if archive:
+            archive.close()
+            self._archive = None
         row = self.row("SELECT * FROM crawls WHERE crawl_id = ?", (crawl_id,))
         assert row is not None
         return row
@@ -86,18 +89,21 @@ class Runs(Tables):
             )
             db.execute(_TALLY, (crawl_id,))
 
-    def close_interrupted(self) -> list[int]:
-        """End the runs that ended without saying so, at the time of their last capture; returns their ids."""
-        left = list(
-            self.rows(
-                """SELECT crawl_id, coalesce((SELECT max(fetched_at) FROM captures c
-                                              WHERE c.crawl_id = crawls.crawl_id), started_at) AS last
-                   FROM crawls WHERE finished_at IS NULL"""
-            )
-        )
-        for crawl in left:
-            self.set_outcome(crawl["crawl_id"], "interrupted", crawl["last"])
-        return [crawl["crawl_id"] for crawl in left]
+    def close_interrupted(self) -> None:
+        """End the runs that ended without saying so."""
+        for row in list(self.rows("SELECT crawl_id FROM crawls WHERE finished_at IS NULL")):
+            self.interrupt(row["crawl_id"])
+
+    def interrupt(self, crawl_id: int) -> None:
+        """A run was killed: it ended with its last capture."""
+        last = """SELECT coalesce(max(fetched_at), (SELECT started_at FROM crawls WHERE crawl_id = :crawl_id))
+                  FROM captures WHERE crawl_id = :crawl_id"""
+        self.set_outcome(crawl_id, "interrupted", self.value(last, {"crawl_id": crawl_id}))
+
+    def outcome_of_crawl(self, crawl_id: int) -> str | None:
+        """How a run ended; None while it runs."""
+        outcome: str | None = self.value("SELECT outcome FROM crawls WHERE crawl_id = ?", (crawl_id,))
+        return outcome
 
     def recount(self, crawl_id: int) -> None:
         """Count a run's captures, documents, reports and errors again."""
