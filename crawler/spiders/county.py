@@ -38,7 +38,9 @@ class County(Spider):
         return spider
 
     async def start(self) -> AsyncIterator[Any]:
-        """Nothing: the first requests are in the frontier."""
+        """No requests, they are in the frontier; but what a killed run left unread is read."""
+        for root in self.run.reader.left_over():
+            await self.run.reader.read(root)
         return
         yield
 

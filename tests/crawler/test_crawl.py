@@ -1,0 +1,301 @@
+"""Crawls of loopback sites, from the home address alone."""
+
+import socket
+import time
+
+import pytest
+
+GOOD = {"new", "changed", "unchanged"}
+
+
+def small_site(web, reports=3):
+    web.page("/", '<a href="/zwgk/">政务公开</a><a href="/news/">新闻动态</a>')
+    web.page("/zwgk/", '<a href="zfxxgknb/">政府信息公开年报</a><a href="zn/">政府信息公开指南</a>')
+    entries = [
+        web.report(f"/zwgk/zfxxgknb/20260{n}/t2026010{n}_100{n}.html", 2020 + n)
+        for n in range(1, reports + 1)
+    ]
+    web.column("/zwgk/zfxxgknb/", f"<ul>{''.join(entries)}</ul>")
+    return entries
+
+
+def outcomes(crawl, web):
+    return {row["url"].removeprefix(web.base): (row["outcome"], row["detail"]) for row in crawl.captures()}
+
+
+def test_reports_are_found_from_home_and_a_second_run_adds_nothing(webs, crawl):
+    web = webs()
+    small_site(web)
+    crawl.register(web)
+    assert crawl()["outcome"] == "complete"
+    found = outcomes(crawl, web)
+    assert [path for path in found if "/t2026" in path] == [
+        f"/zwgk/zfxxgknb/20260{n}/t2026010{n}_100{n}.html" for n in (1, 2, 3)
+    ]
+    assert "/news/" not in found
+    assert "/zwgk/zn/" not in found
+    with crawl.store() as store:
+        assert [row["found_by"] for row in store.columns_of("990001")] == ["ColumnType 信息公开年报"]
+        assert store.site("990001")["state"] == "ok"
+        before = store.value("SELECT count(*) FROM reports")
+    again = crawl()
+    assert again["outcome"] == "complete"
+    assert "new" not in {row["outcome"] for row in crawl.captures(crawl_id=again["crawl_id"])}
+    with crawl.store() as store:
+        assert store.value("SELECT count(*) FROM reports") == before == 3
+        assert (
+            store.value(
+                "SELECT count(*) FROM documents d JOIN captures USING (capture_id) WHERE role = 'article'"
+            )
+            == 3
+        )
+
+
+def test_incremental_run_asks_for_new_articles_only(webs, crawl):
+    web = webs()
+    entries = small_site(web)
+    crawl.register(web)
+    crawl()
+    entries.append(web.report("/zwgk/zfxxgknb/202701/t20270109_1009.html", 2026))
+    web.column("/zwgk/zfxxgknb/", f"<ul>{''.join(entries)}</ul>")
+    web.log.clear()
+    assert crawl(incremental="990001")["outcome"] == "complete"
+    assert web.asked() == ["/robots.txt", "/zwgk/zfxxgknb/", "/zwgk/zfxxgknb/202701/t20270109_1009.html"]
+
+
+@pytest.mark.parametrize("signal", [2, 9])
+def test_interrupted_run_resumes_and_ends_like_an_undisturbed_one(webs, crawl, signal):
+    web = webs()
+    small_site(web, 8)
+    crawl.register(web)
+    first = crawl(stop=6, signal=signal)
+    assert first["outcome"] == ("killed" if signal == 9 else "interrupted")
+    assert crawl()["outcome"] == "complete"
+    articles = [row["url"] for row in crawl.captures(role="article") if row["outcome"] in GOOD]
+    assert len(articles) == len(set(articles)) == 8
+    with crawl.store() as store:
+        assert store.value("SELECT count(*) FROM reports") == 8
+        assert store.value("SELECT count(*) FROM requests WHERE state <> 'done'") == 0
+
+
+def test_robots_refusals_are_recorded_and_obeyed(webs, crawl):
+    web = webs()
+    small_site(web)
+    web.routes["/robots.txt"] = (
+        200,
+        {"Content-Type": "text/plain"},
+        b"User-agent: *\nDisallow: /zwgk/zfxxgknb/202601/\n",
+    )
+    crawl.register(web)
+    crawl()
+    path = "/zwgk/zfxxgknb/202601/t20260101_1001.html"
+    assert path not in web.asked()
+    outcome, detail = outcomes(crawl, web)[path]
+    assert (outcome, "robots" in detail) == ("refused", True)
+
+
+@pytest.mark.parametrize("status", [500, 503])
+def test_robots_errors_forbid_the_crawl(webs, crawl, status):
+    web = webs()
+    small_site(web)
+    web.routes["/robots.txt"] = (status, {}, b"")
+    crawl.register(web)
+    assert crawl()["outcome"] == "partial"
+    assert set(web.asked()) == {"/robots.txt"}
+    assert "robots_unreachable" in crawl.issues()
+    web.routes["/robots.txt"] = (404, {}, b"")
+    assert crawl()["outcome"] == "complete"
+    assert "robots_unreachable" not in crawl.issues()
+
+
+def test_redirects_are_captures_and_loops_end(webs, crawl):
+    web = webs()
+    small_site(web)
+    moved, target = "/zwgk/zfxxgknb/202601/t20260101_1001.html", "/new/t20260101_1001.html"
+    web.routes[target] = web.routes[moved]
+    web.redirect(moved, target, 301)
+    web.redirect("/zwgk/zfxxgknb/202602/t20260102_1002.html", "/loop/b.html")
+    web.redirect("/loop/b.html", "/zwgk/zfxxgknb/202602/t20260102_1002.html")
+    for n in range(9):
+        web.redirect(f"/inf/{n}.html", f"/inf/{n + 1}.html")
+    web.redirect("/zwgk/zfxxgknb/202603/t20260103_1003.html", "/inf/0.html")
+    crawl.register(web)
+    assert crawl()["outcome"] == "complete"
+    found = outcomes(crawl, web)
+    assert found[moved][0] == "redirect"
+    assert found[target][0] == "new"
+    loops = [detail for outcome, detail in found.values() if outcome == "error" and "redirect_loop" in detail]
+    assert len(loops) >= 1
+    assert "/inf/6.html" not in found
+
+
+def test_self_redirect_that_sets_a_cookie_is_followed_with_it(webs, crawl):
+    web = webs()
+    small_site(web)
+    path = "/zwgk/zfxxgknb/202601/t20260101_1001.html"
+    article = web.routes[path]
+    web.routes[path] = lambda handler: (
+        article
+        if "seen=1" in handler.headers.get("Cookie", "")
+        else (302, {"Location": path, "Set-Cookie": "seen=1; Path=/"}, b"")
+    )
+    crawl.register(web)
+    crawl()
+    assert [row["outcome"] for row in crawl.captures(url=web.base + path)] == ["redirect", "new"]
+
+
+@pytest.mark.parametrize("form", [
+    "http://127.0.0.1:{port}/secret.html", "http://localhost:{port}/secret.html", "http://2130706433:{port}/secret.html",
+    "http://0x7f.1:{port}/secret.html", "http://[::1]:{port}/secret.html", "http://[::ffff:127.0.0.1]:{port}/secret.html",
+    "http://169.254.169.254/latest/secret.html", "file:///etc/passwd", "ftp://127.0.0.1/x", "data:text/html,x",
+    "http://127.0.0.2:{own}0/secret.html",
+])  # fmt: skip
+def test_nothing_private_or_unlisted_is_asked(webs, crawl, form):
+    secret, web = webs("127.0.0.1"), webs("127.0.0.2")
+    link = form.format(port=secret.port, own=web.port)
+    secret.page("/secret.html", "SECRET" * 50)
+    small_site(web)
+    web.redirect("/zwgk/zfxxgknb/202601/t20260101_1001.html", link)
+    web.page(
+        "/zwgk/zfxxgknb/202602/t20260102_1002.html",
+        "",
+        head=f'<meta http-equiv="refresh" content="0;url={link}">',
+    )
+    web.column(
+        "/zwgk/zfxxgknb/",
+        web.routes["/zwgk/zfxxgknb/"][2].decode()
+        + f'<li><a href="{link}">2019年政府信息公开工作年度报告</a></li>',
+    )
+    crawl.register(web)
+    assert crawl()["outcome"] == "complete"
+    assert secret.log == []
+    assert not any(b"SECRET" in row["url"].encode() and row["status_code"] == 200 for row in crawl.captures())
+    assert any(row["outcome"] == "refused" for row in crawl.captures())
+
+
+def test_hosts_are_asked_one_by_one_with_their_delay(webs, crawl):
+    web = webs()
+    small_site(web)
+    crawl.register(web, delay=1)
+    crawl()
+    times = [at for at, _, _ in web.log]
+    assert min(b - a for a, b in zip(times, times[1:], strict=False)) > 0.95
+
+
+def test_retry_after_is_obeyed(webs, crawl):
+    web = webs()
+    small_site(web)
+    path = "/zwgk/zfxxgknb/202601/t20260101_1001.html"
+    article, seen = web.routes[path], []
+
+    def busy(handler):
+        seen.append(time.monotonic())
+        return article if len(seen) > 1 else (503, {"Retry-After": "2"}, b"busy")
+
+    web.routes[path] = busy
+    crawl.register(web)
+    assert crawl()["outcome"] == "complete"
+    assert seen[1] - seen[0] >= 1.9
+    assert [row["outcome"] for row in crawl.captures(url=web.base + path)] == ["error", "new"]
+
+
+def test_cut_bodies_are_kept_as_truncated_and_never_read(webs, crawl):
+    web = webs()
+    small_site(web)
+
+    def cut(handler):
+        handler.wfile.write(
+            b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 9999\r\n\r\n<html><body>half"
+        )
+        handler.wfile.flush()
+        handler.connection.shutdown(socket.SHUT_RDWR)
+
+    web.routes["/zwgk/zfxxgknb/202601/t20260101_1001.html"] = cut
+    crawl.register(web)
+    assert crawl()["outcome"] == "complete"
+    rows = crawl.captures(url=f"{web.base}/zwgk/zfxxgknb/202601/t20260101_1001.html")
+    assert [row["outcome"] for row in rows] == ["truncated", "truncated"]
+    assert crawl.issues()["document_unreachable"].startswith("truncated")
+
+
+def test_a_challenge_is_blocked_once_and_never_fought(webs, crawl):
+    web = webs()
+    web.routes["/"] = (412, {}, b"<html><script>var _$ts=1;</script></html>")
+    crawl.register(web)
+    crawl()
+    assert web.asked().count("/") == 1
+    assert crawl.captures(role="home")[0]["outcome"] == "blocked"
+    assert crawl.issues().keys() >= {"site_blocked"}
+    with crawl.store() as store:
+        assert store.site("990001")["state"] == "blocked"
+
+
+def test_good_capture_survives_a_soft_404_and_a_maintenance_page(webs, crawl):
+    web = webs()
+    small_site(web)
+    crawl.register(web)
+    crawl()
+    path = "/zwgk/zfxxgknb/202601/t20260101_1001.html"
+    web.page(path, "您访问的页面不存在或已删除")
+    web.page("/zwgk/zfxxgknb/202602/t20260102_1002.html", "系统维护中，请稍后访问")
+    second = crawl()["crawl_id"]
+    seen = {row["url"].removeprefix(web.base): row["outcome"] for row in crawl.captures(crawl_id=second)}
+    assert seen[path] == "soft_404"
+    assert seen["/zwgk/zfxxgknb/202602/t20260102_1002.html"] == "error"
+    with crawl.store() as store:
+        assert store.value("SELECT count(*) FROM reports") == 3
+
+
+def test_declared_totals_and_shrunken_lists_are_alarms(webs, crawl):
+    web = webs()
+    entries = small_site(web)
+    crawl.register(web, more="[expect]\nmin_reports = 9\n")
+    web.column("/zwgk/zfxxgknb/", f"<ul>{''.join(entries)}</ul><div>共 20 条</div>")
+    crawl()
+    issues = crawl.issues()
+    assert "3 of 20" in issues["list_incomplete"]
+    assert "9" in issues["expectation_broken"]
+    web.column("/zwgk/zfxxgknb/", "<ul></ul>")
+    crawl()
+    assert "had 3" in crawl.issues()["list_empty"]
+
+
+def test_conditional_requests_cost_no_body(webs, crawl):
+    web = webs()
+    small_site(web)
+    path = "/zwgk/zfxxgknb/202601/t20260101_1001.html"
+    status, headers, body = web.routes[path]
+    web.routes[path] = lambda handler: (
+        (304, {"ETag": '"1"'}, b"")
+        if handler.headers.get("If-None-Match") == '"1"'
+        else (status, headers | {"ETag": '"1"'}, body)
+    )
+    crawl.register(web)
+    crawl()
+    crawl()
+    rows = crawl.captures(url=web.base + path)
+    assert [(row["outcome"], row["status_code"]) for row in rows] == [("new", 200), ("unchanged", 304)]
+    assert rows[0]["sha256"] == rows[1]["sha256"]
+
+
+def test_an_endless_tree_ends(webs, crawl):
+    web = webs()
+    small_site(web)
+
+    class Endless(dict):
+        def get(self, key, default=None):
+            if key.startswith("/cal/"):
+                n = int(key.rstrip("/").rpartition("/")[2] or 0)
+                text = "".join(
+                    f'<a href="/cal/{n * 10 + k}/">信息公开第{n * 10 + k}期</a>' for k in range(1, 10)
+                )
+                return (200, {"Content-Type": "text/html"}, f"<html><body>{text}</body></html>".encode())
+            return super().get(key, default)
+
+    web.routes = Endless(web.routes)
+    web.page("/zwgk/", '<a href="zfxxgknb/">政府信息公开年报</a><a href="/cal/1/">信息公开往期</a>')
+    crawl.register(web)
+    assert crawl()["outcome"] == "complete"
+    assert len(web.log) < 450
+    assert sum(row["role"] == "article" for row in crawl.captures()) == 3
+    assert "crawl_trap" in crawl.issues()
