@@ -44,7 +44,8 @@ def find_body(flow: Flow, root: Element) -> tuple[int, int, Element, bool]:
     body = _container(flow, marks, _PARTS)
     if body is not None:
         body = _widened(flow, body, max(index for index, _ in marks))
-        return (*flow.ranges[body], body, True)
+        start, end = flow.ranges[body]
+        return start, _text_after(flow, start, end), body, True
     body = next((found for found in _guesses(flow, root) if found is not None), root)
     return (*flow.ranges.get(body, (0, len(flow.found))), body, False)
 
@@ -54,6 +55,17 @@ def _guesses(flow: Flow, root: Element) -> Iterator[Element | None]:
     yield _named(flow, root)
     yield _container(flow, _own_headings(flow), _PARTS)
     yield _by_prose(flow, root)
+
+
+def _text_after(flow: Flow, start: int, end: int) -> int:
+    """The end of the article where a stray </div> closes its container before the last paragraphs."""
+    seen = {found.text for found in flow.found[start:end]}
+    while end < len(flow.found) and _is_text(flow.found[end]):
+        text = flow.found[end].text
+        if text in seen or not text.endswith("。"):
+            break
+        end += 1
+    return end
 
 
 def _marks(found: Found) -> list[str]:

@@ -22,7 +22,7 @@ _BLOCKS_WORDS = (
 _BLOCKS = frozenset(_BLOCKS_WORDS.split())
 # nothing a reader sees as text of the article
 _SKIPPED_WORDS = (
-    "script style template noscript head select option button iframe object svg nav footer input "
+    "script style template noscript title select option button iframe object svg nav footer input "
     "textarea canvas video audio map"
 )
 _SKIPPED = frozenset(_SKIPPED_WORDS.split())
@@ -93,8 +93,11 @@ def plain_text(root: Element) -> str:
 
 
 def unread_text(root: Element) -> str:
-    """The text of ``root`` that is left out on purpose: navigation, footers, controls."""
-    return "".join(plain_text(element) for element in root.iter(*_SKIPPED))
+    """The text of ``root`` that is left out on purpose: navigation, footers, controls.
+
+    An unclosed <textarea> takes the rest of the page, which nobody meant.
+    """
+    return "".join(plain_text(element) for element in root.iter(*_SKIPPED) if element.tag != "textarea")
 
 
 def flow(root: Element, tables: list[Element]) -> Flow:

@@ -162,7 +162,11 @@ def _is_dropped(found: Found) -> bool:
 def _is_link(found: Found) -> bool:
     """True for a line that is nothing but links of the site, attachments excepted."""
     text = found.block.text if isinstance(found.block, Paragraph) else ""
-    only = 0 < len(text) < _LINK_LENGTH and found.linked >= 0.9 * len("".join(text.split()))
+    only = (
+        0 < len(text) < _LINK_LENGTH
+        and not text.endswith("。")
+        and found.linked >= 0.9 * len("".join(text.split()))
+    )
     return only and not is_attachment(text) and match_heading(text) is None
 
 

@@ -31,10 +31,11 @@ _VOID_WORDS = "area base br col embed hr img input link meta param source track 
 _VOID = frozenset(_VOID_WORDS.split())
 # no text of an article: code, controls, drawings
 _UNSEEN = ["script", "style", "template", "noscript", "select", "button", "textarea", "object", "svg"]
+_UNCLOSED_TITLE = re.compile("<title[^<>]*>(?![^<]*</title)", re.IGNORECASE)
 _RAW = re.compile(rf"<(?:!--|({'|'.join(_UNSEEN)})\b)", re.IGNORECASE)
 _ENDS = {name: re.compile(f"</{name}", re.IGNORECASE) for name in _UNSEEN} | {"--": re.compile("-->")}
-_CHINESE = re.compile("[\u4e00-\u9fff]")
-_NO_DIGIT = re.compile(r"\D+")
+_REST = re.compile("[^0-9\u4e00-\u9fff]+")
+_FEW = 3  # characters by which two readings may differ: code in attributes, damaged tags
 _TOKENS = re.compile(r"\d+(?:[.,]\d+)*")
 _ENTITY = re.compile(r"&[a-zA-Z]{2,8};?")
 # what must stand in the source for an element to be hidden, and how such elements are found
@@ -62,6 +63,7 @@ def parse(text: str) -> tuple[Element, bool]:
     Raises Unreadable (empty, too_large, too_deep, bomb) before a parser could be hurt.
     """
     text = _gate(text)
+    text = _UNCLOSED_TITLE.sub("", text)  # it would take the rest of the page for its text
     root = _parse(text)
     if root is not None and not _is_deep(root) and not _lost(text, root):
         return root, False
@@ -85,11 +87,9 @@ def _second_opinion(text: str, root: Element | None) -> tuple[Element, bool]:
         return root, True
     if root is None or weight(plain_text(second)) > 1.01 * weight(plain_text(root)) + 20:
         return second, _lost(text, second)
-    if _NO_DIGIT.sub("", plain_text(second)) != _NO_DIGIT.sub("", plain_text(root)):
-        return root, True
     # both may have swallowed text behind an unclosed quotation mark; code in attributes is not Chinese
-    stated = len(_CHINESE.findall(strip_tags(text)))
-    return root, len(_CHINESE.findall(plain_text(root))) < 0.98 * stated - 5
+    core, stated = _core(plain_text(root)), _core(strip_tags(text))
+    return root, core != _core(plain_text(second)) or _chinese(core) < _chinese(stated) - _FEW
 
 
 def prune(root: Element, source: str) -> None:
@@ -206,9 +206,21 @@ def _lost(source: str, root: Element) -> bool:
     naive, text = strip_tags(source), plain_text(root)
     if weight(text) < 0.98 * weight(naive) - 20:
         return True
-    if _NO_DIGIT.sub("", naive) == _NO_DIGIT.sub("", text):
+    core, stated = _core(text), _core(naive)
+    if core == stated:
         return False
+    if _chinese(core) < _chinese(stated) - _FEW:
+        return True
     return (_numbers(naive) - _numbers(" ".join(root.itertext()))).total() > 2
+
+
+def _core(text: str) -> str:
+    """The digits and Chinese characters of a text."""
+    return _REST.sub("", text)
+
+
+def _chinese(core: str) -> int:
+    return sum(not char.isdigit() for char in core)
 
 
 def _numbers(text: str) -> Counter[str]:
