@@ -39,6 +39,7 @@ class GridReader:
         self._applicants: Header | None = None
         self._item_header: Header | None = None
         self._title_unit = ""
+        self._index, self._exact = 0, True
         self._pending: list[HeaderCell] = []
         self._heads: list[GridCell] = []
         self._end = 0
@@ -47,9 +48,9 @@ class GridReader:
 
     def read(self, index: int, grid: Grid) -> None:
         """Take in the grid that is block ``index``."""
+        self._leave_positions()
         self._index, self._exact = index, grid.exact
         before = (len(self.found.rows), len(self.found.unbound))
-        self._leave_positions()
         self._reviews.start(grid)
         for row in grid.rows():
             if row:
@@ -65,6 +66,11 @@ class GridReader:
         return self.found
 
     def _leave_positions(self) -> None:
+        """Keep of the headers what holds for the next grid: the order, not the positions."""
+        if self._context == APPLICATIONS and self._applicants is None and self._pending:
+            self._applicants = self._applicant_columns()
+        if self._context == PROACTIVE and self._item_header is None and self._pending:
+            self._item_header = self._shown_columns()
         self._pending, self._heads = [], []
         self._applicants = self._applicants.away() if self._applicants else None
         self._item_header = self._item_header.away() if self._item_header else None
@@ -213,12 +219,14 @@ class GridReader:
             cells = cells + list(_stacked(self._heads, cells))
         return _with_extra(make_header(cells, words.APPLICANT_ORDER, self._exact), self._heads, self._end)
 
+    def _shown_columns(self) -> Header:
+        """The header of a sub-table of section two, whichever form it belongs to."""
+        return make_header(self._pending, tuple(c.match.key for c in self._pending), self._exact)
+
     def _proactive_row(self, match: Match, label: str, values: list[GridCell]) -> None:
         item = words.ITEM_OF[match.key]
         if self._item_header is None:
-            self._item_header = make_header(
-                self._pending, tuple(c.match.key for c in self._pending), self._exact
-            )
+            self._item_header = self._shown_columns()
         shown = self._item_header
         layout = words.proactive_layout(tuple(c.match.key for c in shown.cells), item, self._format)
         if layout is None or (not shown.cells and len(layout[0]) > 1):

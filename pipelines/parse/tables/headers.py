@@ -155,7 +155,8 @@ def _gap(values: Sequence[GridCell]) -> bool:
 def _by_position(values: Sequence[GridCell], header: Header) -> dict[str, GridCell] | None:
     placed: dict[str, GridCell] = {}
     for cell in values:
-        above = [h for h in header.cells if h.covers(cell)]
+        start, end = cell.column, cell.column + cell.colspan
+        above = [h for h in header.cells if h.start < end and start < h.end]
         if not above and not is_blank(cell.text):
             return None
         if len(above) > 1 and not stands_for_each(cell.text):

@@ -16,13 +16,14 @@ _SAYS_NONE = re.compile(
     r"|(?:未收到|未发生|未产生|未涉及|不涉及|未受理|未被|未出现|未制发)"
     r"|(?:申请|复议|诉讼|收到|受理|发生)[^,.;\d]{0,20}(?:为)?(?:0|零)(?:件|条|起|宗|次|项)?"
 )
+_TABLE = re.compile("结果维持|申请人情况|信息内容|自然人")
 _POSITIVE = re.compile(r"(?<!\d)0*[1-9]\d*(?:件|条|起|宗|次|项|份)")
 
 
 def states_none(text: str) -> bool:
     """Whether ``text``, all that stands in a section, states that there is nothing."""
     plain = normal(text).strip(".,;:、")
-    if not plain or len(plain) > _LONGEST:
+    if not plain or len(plain) > _LONGEST or _TABLE.search(plain):
         return False
     if _ONLY.fullmatch(plain):
         return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipelines.parse.labels import Match
+from pipelines.parse.records import Place
 from pipelines.parse.tables import vocabulary as words
 from pipelines.parse.tables.findings import Finding, Findings, Slot
 from pipelines.parse.tables.reviews_grid import outcomes_in_order
@@ -31,6 +32,7 @@ class ReviewsStream:
         self._since: list[str] = []  # the outcomes of the latest header
         self._problem = ""
         self._loose: list[Slot] = []
+        self._last: Place | None = None
 
     def take(self, pieces: Sequence[Token], run: Sequence[Token], inside: bool, fields: bool) -> bool:
         """Read pieces and the values behind them; False where they are none of section four.
@@ -49,6 +51,7 @@ class ReviewsStream:
         for match, printed in stages:
             self._matches.setdefault(match.key, match)
             self._labels.setdefault(match.key, printed)
+        self._last = pieces[-1].place if pieces else self._last
         filled = [t for t in run if t.sort is Sort.VALUE]
         if fields and len(run) == len(_ALL) and run[-1].sort is Sort.VALUE:
             filled = list(run)
@@ -102,8 +105,16 @@ class ReviewsStream:
             return [(stage, o) for o in words.OUTCOME_ORDER]
         return [(stage, outcome)] if count == 1 and outcome else None
 
+    def _blank_row(self) -> None:
+        """Below a whole header without values stands a row of blanks, which does not show in lines."""
+        whole = [outcome for _, outcome in _ALL]
+        if self._outcomes == whole and set(self._stages) == set(words.STAGE_ORDER) and self._last:
+            self._slots = dict.fromkeys(_ALL, Slot("", self._last))
+
     def finish(self) -> None:
         """Hand over the stages found."""
+        if not self._slots and not self._loose:
+            self._blank_row()
         for number, stage in enumerate(words.STAGE_ORDER):
             slots = {o: self._slots[stage, o] for o in words.OUTCOME_ORDER if (stage, o) in self._slots}
             every = [*self._slots.values(), *self._loose]

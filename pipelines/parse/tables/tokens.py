@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from enum import Enum
+from functools import lru_cache
 from typing import NamedTuple
 
 from pipelines.parse.labels import normal
@@ -19,6 +20,7 @@ _GLUED = re.compile(r"(?P<label>.*[\u4e00-\u9fff)）”\"])(?P<value>\d[\d,.]*)$
 _UNIT = re.compile(r"[件条次个项宗起份部]|[百千]?万?元整?|亿元")
 _SENTENCE = re.compile(r"[。；！？]")
 _LONG_LINE = 30
+_SHORT = 20  # characters of a cell that can't hold lines of a table
 _FIGURES = 3  # more numbers in a row than a sentence has without words between
 
 
@@ -58,7 +60,7 @@ def tokens_of(blocks: Iterable[tuple[int, Block]]) -> list[Token]:
     for index, block in blocks:
         lines = _grid_lines(block) if isinstance(block, Grid) else _paragraph_lines(block)
         for pieces in lines:
-            found += [Token(p.sort, p.text, p.place, p.confidence, line, index) for p in _tidy(pieces)]
+            found += [Token(*piece, line, index) for piece in _tidy(pieces)]
             line += 1
     return found
 
@@ -173,13 +175,18 @@ def _grid_lines(grid: Grid) -> Iterator[list[Piece]]:
 
 def _holds_lines(cell: GridCell) -> bool:
     """Whether a cell holds a table of its own, as lines of text."""
-    return cell.text.count("\n") > 4 and sum(is_numberlike(piece) for piece in cell.text.split()) > 4
+    return (
+        len(cell.text) > _SHORT
+        and cell.text.count("\n") > 4
+        and sum(is_numberlike(piece) for piece in cell.text.split()) > 4
+    )
 
 
 def _cell_lines(cell: GridCell) -> Iterator[list[Piece]]:
     yield from _paragraph_lines(Paragraph(cell.text, cell.place, confidence=cell.confidence))
 
 
+@lru_cache(maxsize=4096)
 def _sort(text: str) -> Sort:
     if is_blank(text):
         return Sort.BLANK
