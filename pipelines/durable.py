@@ -6,7 +6,7 @@ import hashlib
 import os
 from pathlib import Path
 
-from pipelines.errors import DiskLow, NotWritable
+from pipelines.errors import BadSetting, DiskLow, NotWritable
 
 GB = 1024**3
 _UNITS = {"": 1, "K": 1024, "M": 1024**2, "G": GB}
@@ -36,21 +36,17 @@ def move(source: Path, target: Path) -> None:
     fsync_dir(target.parent)
 
 
-def sha256_of(path: Path, length: int | None = None) -> str:
-    """Hex digest of a file, or of its first ``length`` bytes."""
-    digest = hashlib.sha256()
-    left = path.stat().st_size if length is None else length
+def sha256_of(path: Path) -> str:
+    """Hex digest of a file."""
     with path.open("rb") as source:
-        while left > 0 and (chunk := source.read(min(left, 1 << 20))):
-            digest.update(chunk)
-            left -= len(chunk)
-    return digest.hexdigest()
+        return hashlib.file_digest(source, "sha256").hexdigest()
 
 
 def least_free(total: int, setting: str | None = None) -> int:
     """Bytes that must stay free on a disk of ``total`` bytes.
 
-    5 GB, or 5 % of a small disk. ``setting`` (``GONGKAI_MIN_FREE``) replaces it: bytes, or with K, M, G.
+    5 GB, or 5 % of a small disk. ``setting`` (``GONGKAI_MIN_FREE``) replaces it: bytes, or with K, M, G;
+    BadSetting if it is anything else.
     """
     if setting is None:
         setting = os.environ.get("GONGKAI_MIN_FREE", "")
@@ -58,7 +54,10 @@ def least_free(total: int, setting: str | None = None) -> int:
         return min(5 * GB, total // 20)
     text = setting.strip().upper().removesuffix("B")
     number, unit = (text[:-1], text[-1]) if text[-1:] in _UNITS else (text, "")
-    return int(float(number) * _UNITS[unit])
+    try:
+        return int(float(number) * _UNITS[unit])
+    except ValueError as error:
+        raise BadSetting(f"GONGKAI_MIN_FREE={setting}: 应为字节数或如 5G (bytes, or like 5G)") from error
 
 
 def check_space(folder: Path, needed: int = 0) -> None:

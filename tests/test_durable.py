@@ -1,0 +1,50 @@
+"""Room on the disk, and files that last."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from pipelines import clock
+from pipelines.durable import GB, check_space, least_free, sha256_of
+from pipelines.errors import DiskLow
+
+
+@pytest.mark.parametrize(
+    ("total", "setting", "least"),
+    [
+        (1000 * GB, "", 5 * GB),
+        (20 * GB, "", GB),
+        (3_000_000, "", 150_000),
+        (1000 * GB, "0", 0),
+        (1000 * GB, "512", 512),
+        (1000 * GB, "1.5G", GB * 3 // 2),
+        (1000 * GB, "200 MB", 200 * 1024**2),
+    ],
+)
+def test_five_gigabytes_stay_free_or_a_twentieth_of_a_small_disk(
+    total: int, setting: str, least: int
+) -> None:
+    assert least_free(total, setting) == least
+
+
+def test_room_is_asked_for_where_a_folder_will_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GONGKAI_MIN_FREE", "0")
+    check_space(tmp_path / "a" / "b")
+    with pytest.raises(DiskLow):
+        check_space(tmp_path / "a" / "b", needed=1 << 60)
+
+
+def test_a_digest_of_the_first_bytes(tmp_path: Path) -> None:
+    for name, content in (("whole", b"ab"), ("part", b"abc")):
+        (tmp_path / name).write_bytes(content)
+    assert sha256_of(tmp_path / "part", 2) == sha256_of(tmp_path / "whole")
+
+
+def test_times_are_utc_whatever_the_clock_says() -> None:
+    beijing = datetime(2026, 1, 31, 7, 59, 59, tzinfo=timezone(timedelta(hours=8)))
+    with clock.using(lambda: beijing):
+        assert clock.now() == "2026-01-30T23:59:59Z"
+    assert clock.now() > "2026-01-31"
