@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from lxml.etree import _Element as Element
 
 from pipelines.parse.furniture import is_source_line
-from pipelines.parse.read.flow import Found, fold
+from pipelines.parse.read.flow import Found
+from pipelines.parse.read.rows import fold
 from pipelines.parse.records import Grid
 
 _DATE = (

@@ -18,9 +18,10 @@ from pipelines.parse.furniture import is_attachment, is_furniture
 from pipelines.parse.headings import match_heading
 from pipelines.parse.read.content import find_body
 from pipelines.parse.read.facts import is_information, meta_tags, visible_facts
-from pipelines.parse.read.flow import INVISIBLE, Flow, Found, flow, fold, plain_text, unread_text
+from pipelines.parse.read.flow import Flow, Found, flow
 from pipelines.parse.read.gates import MAX_HTML_BYTES, gate_size
 from pipelines.parse.read.markup import parse, prune, weight
+from pipelines.parse.read.rows import INVISIBLE, fold, plain_text, unread_text
 from pipelines.parse.records import Block, Grid, Issue, Paragraph, Place, Reading, Unreadable
 
 _JSON_STRING = re.compile(r'"[^"\\\n]*(?:\\.[^"\\\n]*)*"')

@@ -11,7 +11,7 @@ from bs4.exceptions import ParserRejectedMarkup
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from pipelines.parse.read.flow import plain_text
+from pipelines.parse.read.rows import plain_text
 from pipelines.parse.records import Unreadable
 
 _MAX_TEXT = 9_000_000  # bytes: libxml2 drops a text node of 10 million without a word

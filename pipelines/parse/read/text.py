@@ -6,8 +6,8 @@ import re
 
 from pipelines.parse.decode import decode
 from pipelines.parse.glyphs import repair_glyphs
-from pipelines.parse.read.flow import INVISIBLE
 from pipelines.parse.read.gates import MAX_OTHER_BYTES, gate_size
+from pipelines.parse.read.rows import INVISIBLE
 from pipelines.parse.records import Paragraph, Place, Reading, Unreadable
 
 _LINE = re.compile(r"[^\r\n\f\v\u0085\u2028\u2029]+|\r\n?|[\n\f\v\u0085\u2028\u2029]")
