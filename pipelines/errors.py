@@ -1,6 +1,7 @@
 """What may keep a run from working on an archive, with the exit code of the command.
 
 StoreError
+├── BadSetting    2  an environment variable makes no sense
 ├── NoArchive     2  nothing is archived there
 ├── Held          3  another run holds the data directory
 ├── NewerSchema   4  a newer gongkai wrote it
@@ -23,6 +24,12 @@ class StoreError(Exception):
     """The archive cannot be worked on. ``exit_code`` is what the command ends with."""
 
     exit_code = 4
+
+
+class BadSetting(StoreError):
+    """A setting that makes no sense."""
+
+    exit_code = 2
 
 
 class NoArchive(StoreError):

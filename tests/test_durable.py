@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from pipelines import clock
-from pipelines.durable import GB, check_space, least_free, sha256_of
-from pipelines.errors import DiskLow
+from pipelines.durable import GB, check_space, least_free
+from pipelines.errors import BadSetting, DiskLow
 
 
 @pytest.mark.parametrize(
@@ -37,10 +37,9 @@ def test_room_is_asked_for_where_a_folder_will_be(tmp_path: Path, monkeypatch: p
         check_space(tmp_path / "a" / "b", needed=1 << 60)
 
 
-def test_a_digest_of_the_first_bytes(tmp_path: Path) -> None:
-    for name, content in (("whole", b"ab"), ("part", b"abc")):
-        (tmp_path / name).write_bytes(content)
-    assert sha256_of(tmp_path / "part", 2) == sha256_of(tmp_path / "whole")
+def test_a_setting_that_makes_no_sense() -> None:
+    with pytest.raises(BadSetting, match="GONGKAI_MIN_FREE=plenty"):
+        least_free(GB, "plenty")
 
 
 def test_times_are_utc_whatever_the_clock_says() -> None:
