@@ -10,10 +10,10 @@ from typing import Final
 from lxml import etree
 
 from pipelines.parse.glyphs import repair_glyphs
-from pipelines.parse.read.flow import fold, fold_cell
 from pipelines.parse.read.gates import Package, parse_xml
 from pipelines.parse.read.grid import MAX_PLACES, MAX_SPAN
 from pipelines.parse.read.numbering import Numbering
+from pipelines.parse.read.rows import fold, fold_cell
 from pipelines.parse.read.sniff import DOCX
 from pipelines.parse.records import Block, Grid, GridCell, Issue, Paragraph, Place, Reading, Unreadable
 

@@ -29,8 +29,12 @@ _MIN_TILT: Final = 0.15
 _LINE_LENGTH: Final = 14.0
 # a word belongs to every cell that holds this share of its width
 _SHARE: Final = 0.15
-# a cell with more dark pixels than this share has something in it
-_INK: Final = 0.004
+# more ink than this, in square points, is no speck
+_INK: Final = 5.0
+# what a cell's walls take of its inside, in points
+_RIM: Final = 1.8
+# the confidence of words where others in the same cell can't be read
+_DOUBTFUL: Final = 0.5
 # a cell this much higher than wide holds a label set one character a line
 _UPRIGHT: Final = 2.5
 _MAX_FRAMES: Final = 200
@@ -186,12 +190,18 @@ class _Filler:
                 held.setdefault(touched[0], []).append(word)
         glyphs = [_glyph(word.text, word.box, word.confidence) for word in loose]
         for n, (box, _) in enumerate(self._cells):
-            upright = box[3] - box[1] > _UPRIGHT * (box[2] - box[0]) and len(held.get(n, ())) < 3
-            if n in alone or (n not in held and self._has_ink(box)) or (upright and self._has_ink(box)):
-                glyphs += self._read_alone(box, upright)
-            else:
-                glyphs += [_glyph(word.text, word.box, word.confidence) for word in held.get(n, ())]
+            glyphs += self._cell(box, held.get(n, []), n in alone)
         return glyphs
+
+    def _cell(self, box: Box, words: Sequence[Word], alone: bool) -> list[Glyph]:
+        """What stands in a cell: its words, unless they leave ink over and the cell read alone says more."""
+        if not self._ink_left(box, words):
+            return [_glyph(word.text, word.box, word.confidence) for word in words]
+        upright = box[3] - box[1] > _UPRIGHT * (box[2] - box[0]) and len(words) < 3
+        read = self._read_alone(box, upright)
+        if alone or sum(map(_length, read)) >= sum(map(_length, words)):
+            return read
+        return [_glyph(word.text, word.box, min(word.confidence, _DOUBTFUL)) for word in words]
 
     def _touched(self, box: Box) -> list[int]:
         """The cells that hold a word's middle line, each by more than a sliver."""
@@ -206,13 +216,22 @@ class _Filler:
 
     def _inside(self, box: Box) -> Picture:
         """The picture of a cell without its lines."""
-        rim = round(1.8 * self._unit)
+        rim = round(_RIM * self._unit)
         x0, top, x1, bottom = (round(v) for v in box)
         return self._picture[top + rim : bottom - rim, x0 + rim : x1 - rim]
 
-    def _has_ink(self, box: Box) -> bool:
+    def _ink_left(self, box: Box, words: Sequence[Word]) -> bool:
+        """Whether something is printed in a cell outside the boxes of its words."""
         cut = self._inside(box)
-        return bool(cut.size) and (_dark(cut) > 0).mean() > _INK
+        if not cut.size:
+            return False
+        dark = _dark(cut)
+        rim = round(_RIM * self._unit)
+        for word in words:
+            x0, top, x1, bottom = (round(v) for v in word.box)
+            left, above = round(box[0]) + rim, round(box[1]) + rim
+            dark[max(0, top - above) : max(0, bottom - above), max(0, x0 - left) : max(0, x1 - left)] = 0
+        return int((dark > 0).sum()) > _INK * self._unit * self._unit
 
     def _read_alone(self, box: Box, upright: bool) -> list[Glyph]:
         """A cell read by itself; U+FFFD where something stands there that can't be read."""
@@ -227,6 +246,10 @@ class _Filler:
             )
             for i, (text, score) in enumerate(kept)
         ]
+
+
+def _length(read: Glyph | Word) -> int:
+    return len(read.text)
 
 
 def _glyph(text: str, box: Box, confidence: float) -> Glyph:

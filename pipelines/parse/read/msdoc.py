@@ -17,8 +17,8 @@ from typing import Any, Final, NamedTuple
 import olefile  # type: ignore[import-untyped]
 
 from pipelines.parse.glyphs import repair_glyphs
-from pipelines.parse.read.flow import fold
 from pipelines.parse.read.gates import MAX_OTHER_BYTES, gate_size
+from pipelines.parse.read.rows import fold
 from pipelines.parse.read.sniff import DOC
 from pipelines.parse.read.tables import TwipCell, table_block
 from pipelines.parse.records import Block, Paragraph, Place, Reading, Unreadable

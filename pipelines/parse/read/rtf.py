@@ -8,8 +8,8 @@ from typing import Final
 from striprtf.striprtf import rtf_to_text
 
 from pipelines.parse.glyphs import repair_glyphs
-from pipelines.parse.read.flow import fold
 from pipelines.parse.read.gates import MAX_OTHER_BYTES, gate_size
+from pipelines.parse.read.rows import fold
 from pipelines.parse.read.sniff import RTF
 from pipelines.parse.read.tables import TwipCell, table_block
 from pipelines.parse.records import Block, Paragraph, Place, Reading, Unreadable
@@ -22,6 +22,7 @@ _LEFTMOST: Final = -31_680
 _WORD = re.compile(rb"\\(trowd|nestcell|cell|row)(?![a-z0-9])")
 _DEFINITION = re.compile(rb"((?:\\cl[a-z]+-?\d*\s?|\\[a-z]+-?\d*\s?)*?)\\cellx(-?\d+)")
 _BORDER_TEXT = re.compile(f"{_BORDER}([vh]*)(-?\\d+){_BORDER}")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _HIDDEN = re.compile(rb"\{\\\*\\(?:bkmkstart|bkmkend|annotation|atnid|atnauthor)[^{}]*\}")
 
 
@@ -32,6 +33,7 @@ def read_rtf(content: bytes) -> Reading:
         text = rtf_to_text(_with_marks(content).decode("latin-1"), errors="replace")  # type: ignore[no-untyped-call]
     except Exception as error:  # striprtf raises whatever broken groups make it raise
         raise Unreadable("corrupted", f"RTF 已损坏 / damaged RTF: {error}") from error
+    text = _CONTROL.sub("", text)
     blocks: list[Block] = []
     rows: list[list[TwipCell]] = []
     tables = 0

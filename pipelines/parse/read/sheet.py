@@ -11,9 +11,9 @@ from typing import Final
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from pipelines.parse.glyphs import repair_glyphs
-from pipelines.parse.read.flow import fold_cell
 from pipelines.parse.read.gates import MAX_OTHER_BYTES, Package, gate_size
 from pipelines.parse.read.grid import MAX_PLACES
+from pipelines.parse.read.rows import fold_cell
 from pipelines.parse.read.sniff import XLSX
 from pipelines.parse.records import Block, Grid, GridCell, Issue, Paragraph, Place, Reading, Unreadable
 
@@ -133,7 +133,7 @@ def _groups(cells: Sequence[GridCell]) -> list[list[GridCell]]:
     open_group = False
     for row, members in sorted(by_row.items()):
         filled = [cell for cell in members if cell.text]
-        alone = row > held_until and len(filled) == 1 and (filled[0].column == 0 or filled[0].colspan > 1)
+        alone = row > held_until and len(filled) == 1 and filled[0].column == 0
         if not filled and row > held_until:
             open_group = False
         elif alone and filled[0].rowspan == 1 and not _is_table_title(filled[0], open_group):
@@ -150,6 +150,8 @@ def _groups(cells: Sequence[GridCell]) -> list[list[GridCell]]:
 
 def _is_table_title(cell: GridCell, inside: bool) -> bool:
     """A line over the columns of a table (第二十条第（一）项) stays in it."""
+    if re.match(r"第.{1,5}条", cell.text):
+        return True
     return (
         inside and cell.colspan > 1 and len(cell.text) <= 20 and not re.match(r"[一二三四五六]、", cell.text)
     )

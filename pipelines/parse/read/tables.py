@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from pipelines.parse.glyphs import repair_glyphs
-from pipelines.parse.read.flow import fold_cell
 from pipelines.parse.read.grid import MAX_PLACES
+from pipelines.parse.read.rows import fold_cell
 from pipelines.parse.records import Block, Grid, GridCell, Paragraph, Place, Unreadable
 
 # borders of cells nearer than this are one, in twips (1/20 point)

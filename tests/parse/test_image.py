@@ -1,0 +1,111 @@
+import importlib.util
+import io
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipelines.parse.read import read
+from pipelines.parse.records import Document, Grid, Paragraph, Unreadable
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from pdf_making import draw_grid, draw_lines, make_pdf
+
+with_ocr = pytest.mark.skipif(
+    importlib.util.find_spec("rapidocr") is None, reason="the extra ocr is not installed"
+)
+FIGURES = [["16", "0", "3", "120"], ["7", "8", "95", "4"], ["23", "8", "98", "124"]]
+LABELS = ["一、本年新收", "二、上年结转", "合计"]
+
+
+def page(canvas):
+    draw_lines(canvas, ["三、收到和处理政府信息公开申请情况"], top=90)
+    cells = {(r, 0): label for r, label in enumerate(LABELS)}
+    cells |= {(r, c + 1): text for r, row in enumerate(FIGURES) for c, text in enumerate(row)}
+    draw_grid(canvas, cells, [72, 190, 240, 290, 340, 390], [120, 140, 160, 180])
+
+
+def picture(tilt: float = 0.0, dpi: int = 200):
+    import pypdfium2
+
+    image = pypdfium2.PdfDocument(make_pdf([page]))[0].render(scale=dpi / 72).to_pil().convert("L")
+    return image.rotate(tilt, fillcolor=255)
+
+
+def saved(image, form: str, **options: object) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, form, **options)
+    return buffer.getvalue()
+
+
+def check(reading) -> None:
+    assert reading.kind == "scan"
+    (grid,) = [block for block in reading.blocks if isinstance(block, Grid)]
+    rows = [[cell.text for cell in row] for row in grid.rows()]
+    assert [row[1:] for row in rows] == FIGURES
+    assert [row[0] for row in rows] == LABELS
+    assert all(cell.confidence is not None and 0 <= cell.confidence <= 1 for cell in grid.cells)
+    lines = [block for block in reading.blocks if isinstance(block, Paragraph)]
+    assert lines[0].text.startswith("三、收到和处理") and lines[0].confidence
+
+
+@with_ocr
+@pytest.mark.ocr
+@pytest.mark.parametrize(("form", "tilt"), [("PNG", 0.0), ("JPEG", 1.4)])
+def test_a_picture_of_a_table(form, tilt):
+    image = picture(tilt)
+    reading = read(Document(saved(image, form)))
+    check(reading)
+    box = reading.blocks[-1].place.box
+    assert 0 <= box[0] < box[2] <= image.width and 0 <= box[1] < box[3] <= image.height
+
+
+@with_ocr
+@pytest.mark.ocr
+def test_a_scanned_pdf_and_its_places_in_points():
+    content = saved(picture(-0.8).convert("RGB"), "PDF", resolution=200)
+    reading = read(Document(content))
+    check(reading)
+    grid = next(block for block in reading.blocks if isinstance(block, Grid))
+    assert grid.place.box == pytest.approx((72, 120, 390, 180), abs=8)
+
+
+@with_ocr
+@pytest.mark.ocr
+def test_a_bomb_of_pixels_is_not_decoded():
+    from PIL import Image
+
+    content = saved(Image.new("1", (20_000, 20_000)), "PNG")
+    with pytest.raises(Unreadable) as caught:
+        read(Document(content))
+    assert caught.value.code in {"bomb", "corrupted"}
+
+
+def test_without_the_extra_a_scan_says_what_to_install(monkeypatch):
+    from pipelines.parse.read import ocr
+
+    ocr._engine.cache_clear()
+    monkeypatch.setitem(sys.modules, "rapidocr", None)
+    png = saved(picture(dpi=40), "PNG")
+    pdf = saved(picture(dpi=40).convert("RGB"), "PDF", resolution=40)
+    for content in (png, pdf):
+        with pytest.raises(Unreadable) as caught:
+            read(Document(content))
+        assert caught.value.code == "needs_ocr"
+        assert "gongkai[ocr]" in caught.value.detail
+    ocr._engine.cache_clear()
+
+
+def test_without_the_extra_a_mixed_pdf_names_its_scanned_pages(monkeypatch):
+    from reportlab.lib.utils import ImageReader
+
+    from pipelines.parse.read import ocr
+
+    ocr._engine.cache_clear()
+    monkeypatch.setitem(sys.modules, "rapidocr", None)
+    scan = ImageReader(picture(dpi=40).convert("RGB"))
+    reading = read(Document(make_pdf([page, lambda canvas: canvas.drawImage(scan, 0, 0, 595, 842)])))
+    assert reading.kind == "pages"
+    assert [(issue.code, "2" in issue.detail) for issue in reading.issues] == [("needs_ocr", True)]
+    ocr._engine.cache_clear()

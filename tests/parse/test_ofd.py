@@ -1,0 +1,83 @@
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipelines.parse.read import read
+from pipelines.parse.records import Document, Grid, Paragraph, Unreadable
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from docx_making import make_zip
+
+NS = 'xmlns:ofd="http://www.ofdspec.org/2016"'
+
+
+def text(x: float, y: float, words: str, deltas: str = "") -> str:
+    return (
+        f'<ofd:TextObject ID="1" Boundary="{x} {y} 100 5" Font="1" Size="4">'
+        f'<ofd:TextCode X="0" Y="4" DeltaX="{deltas or f"g {max(len(words) - 1, 1)} 4"}">{words}'
+        "</ofd:TextCode>"
+        "</ofd:TextObject>"
+    )
+
+
+def line(x0: float, y0: float, x1: float, y1: float) -> str:
+    return (
+        f'<ofd:PathObject ID="1" Boundary="{x0} {y0} {x1 - x0 or 0.3} {y1 - y0 or 0.3}">'
+        f"<ofd:AbbreviatedData>M 0 0 L {x1 - x0} {y1 - y0}</ofd:AbbreviatedData></ofd:PathObject>"
+    )
+
+
+def make_ofd(*pages: str) -> bytes:
+    listed = "".join(f'<ofd:Page ID="{n}" BaseLoc="Pages/Page_{n}/Content.xml"/>' for n in range(len(pages)))
+    members: dict[str, str | bytes] = {
+        "OFD.xml": f"<ofd:OFD {NS}><ofd:DocBody>"
+        "<ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>",
+        "Doc_0/Document.xml": f"<ofd:Document {NS}><ofd:CommonData><ofd:PageArea>"
+        "<ofd:PhysicalBox>0 0 210 297</ofd:PhysicalBox></ofd:PageArea></ofd:CommonData>"
+        f"<ofd:Pages>{listed}</ofd:Pages></ofd:Document>",
+    }
+    for n, page in enumerate(pages):
+        members[f"Doc_0/Pages/Page_{n}/Content.xml"] = (
+            f"<ofd:Page {NS}><ofd:Content><ofd:Layer>{page}</ofd:Layer></ofd:Content></ofd:Page>"
+        )
+    return make_zip(members)
+
+
+def ruled(figures: list[list[str]]) -> str:
+    xs, ys = [20, 70, 100, 130], [60 + 8 * r for r in range(len(figures) + 1)]
+    rules = [line(xs[0], y, xs[-1], y) for y in ys] + [line(x, ys[0], x, ys[-1]) for x in xs]
+    cells = [
+        text(xs[c] + 2, ys[r] + 2, word, "g 5 2.2")
+        for r, row in enumerate(figures)
+        for c, word in enumerate(row)
+    ]
+    return "".join(rules + cells)
+
+
+FIGURES = [["A", "12", "3"], ["B", "104", "0"]]
+
+
+def test_a_ruled_table_and_lines():
+    reading = read(Document(make_ofd(text(20, 30, "二、主动公开"), ruled(FIGURES)), name="a.ofd"))
+    assert reading.kind == "pages"
+    heading, grid = reading.blocks
+    assert isinstance(heading, Paragraph) and heading.text == "二、主动公开"
+    assert isinstance(grid, Grid)
+    assert [[cell.text for cell in row] for row in grid.rows()] == FIGURES
+    assert grid.place.page == 1
+    assert grid.place.box == pytest.approx(
+        (20 * 72 / 25.4, 60 * 72 / 25.4, 130 * 72 / 25.4, 76 * 72 / 25.4), abs=1
+    )
+    assert [issue.code for issue in reading.issues] == ["ofd_experimental"]
+
+
+def test_missing_parts_and_empty_pages():
+    with pytest.raises(Unreadable) as caught:
+        read(Document(make_ofd("")))
+    assert caught.value.code == "empty"
+    broken = make_zip({"OFD.xml": f"<ofd:OFD {NS}><ofd:DocRoot>No/such.xml</ofd:DocRoot></ofd:OFD>"})
+    with pytest.raises(Unreadable) as caught:
+        read(Document(broken))
+    assert caught.value.code == "corrupted"

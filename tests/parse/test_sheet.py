@@ -1,0 +1,121 @@
+import io
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from pipelines.parse.read import read
+from pipelines.parse.records import Document, Grid, Paragraph, Reading, Unreadable
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from docx_making import make_zip
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+
+
+def cell(place: str, value: str | float) -> str:
+    if isinstance(value, str):
+        return f'<c r="{place}" t="inlineStr"><is><t>{value}</t></is></c>'
+    return f'<c r="{place}"><v>{value}</v></c>'
+
+
+def make_xlsx(rows: list[dict[str, str | float]], merged: tuple[str, ...] = (), raw: str = "") -> bytes:
+    body = raw or "".join(
+        f'<row r="{n}">{"".join(cell(f"{column}{n}", value) for column, value in row.items())}</row>'
+        for n, row in enumerate(rows, 1)
+    )
+    ranges = "".join(f'<mergeCell ref="{ref}"/>' for ref in merged)
+    merges = f"<mergeCells>{ranges}</mergeCells>" if merged else ""
+    package = "http://schemas.openxmlformats.org/package/2006"
+    return make_zip(
+        {
+            "[Content_Types].xml": f'<Types xmlns="{package}/content-types">'
+            '<Default Extension="rels" '
+            'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+            f'<Override PartName="/xl/workbook.xml" ContentType="{TYPE}.sheet.main+xml"/>'
+            f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{TYPE}.worksheet+xml"/></Types>',
+            "_rels/.rels": f'<Relationships xmlns="{package}/relationships">'
+            f'<Relationship Id="r" Type="{REL}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+            "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{REL}"><sheets>'
+            '<sheet name="申请" sheetId="1" r:id="r1"/></sheets></workbook>',
+            "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}/relationships">'
+            f'<Relationship Id="r1" Type="{REL}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
+            "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{MAIN}">'
+            f"<sheetData>{body}</sheetData>{merges}</worksheet>",
+        }
+    )
+
+
+ROWS: list[dict[str, str | float]] = [
+    {"A": "三、收到和处理政府信息公开申请情况"},
+    {"A": "", "B": "申请人情况"},
+    {"A": "一、本年新收", "B": 12, "C": 0, "D": 12.0},
+    {"A": "二、上年结转", "B": "/", "C": 1234567, "D": 0.1},
+    {},
+    {"A": "四、复议情况"},
+]
+
+
+def check(reading: Reading) -> None:
+    assert [block.text for block in reading.blocks if isinstance(block, Paragraph)] == [
+        "三、收到和处理政府信息公开申请情况",
+        "四、复议情况",
+    ]
+    (grid,) = [block for block in reading.blocks if isinstance(block, Grid)]
+    assert [[c.text for c in row] for row in grid.rows()] == [
+        ["", "申请人情况"],
+        ["一、本年新收", "12", "0", "12"],
+        ["二、上年结转", "/", "1234567", "0.1"],
+    ]
+    header = grid.cells[1]
+    assert (header.row, header.column, header.colspan) == (0, 1, 3)
+    figure = next(c for c in grid.cells if c.text == "1234567")
+    assert (figure.place.table, figure.place.row, figure.place.column) == (0, 3, 2)
+
+
+def test_values_and_merged_ranges():
+    check(read(Document(make_xlsx(ROWS, ("A1:D1", "B2:D2", "A6:D6")), name="a.xlsx")))
+
+
+def test_the_binary_format_too():
+    content = (Path(__file__).parent / "documents" / "filled.xls").read_bytes()
+    reading = read(Document(content, name="a.xls"))
+    assert reading.media_type == "application/vnd.ms-excel"
+    check(reading)
+
+
+@pytest.mark.parametrize("place", ["XFD1048576", "A1048576"])
+def test_a_cell_far_out_is_refused(place):
+    content = make_xlsx(
+        [], raw=f'<row r="1"><c r="A1"><v>1</v></c></row><row>{cell(place, 2)}{cell("XFD2", 2)}</row>'
+    )
+    with pytest.raises(Unreadable) as caught:
+        read(Document(content))
+    assert caught.value.code == "bomb"
+
+
+def test_a_huge_merged_range_costs_nothing():
+    grid = read(Document(make_xlsx([{"A": "甲", "B": 1}, {"A": "乙", "B": 2}], ("D1:XFD1048576",)))).blocks[0]
+    assert [c.text for c in grid.cells] == ["甲", "1", "乙", "2"]
+
+
+def test_a_workbook_without_anything_is_empty():
+    with pytest.raises(Unreadable) as caught:
+        read(Document(make_xlsx([{"A": " "}])))
+    assert caught.value.code == "empty"
+
+
+def test_a_torn_workbook_is_corrupted():
+    content = make_xlsx(ROWS)
+    with pytest.raises(Unreadable) as caught:
+        read(Document(content[: len(content) // 2]))
+    assert caught.value.code == "corrupted"
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts["xl/worksheets/sheet1.xml"] = b"<!DOCTYPE a []>" + parts["xl/worksheets/sheet1.xml"]
+    with pytest.raises(Unreadable):
+        read(Document(make_zip(parts)))
