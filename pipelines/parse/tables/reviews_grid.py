@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipelines.parse.labels import Match
 from pipelines.parse.records import Grid, GridCell
@@ -37,9 +38,15 @@ class _Labelled:
 
 
 def _labelled(cell: GridCell) -> _Labelled | None:
-    stage = words.STAGES.match(cell.text)
-    outcome = None if stage else words.OUTCOMES.match(cell.text)
+    stage, outcome = _named(cell.text)
     return _Labelled(cell, stage, outcome) if stage or outcome else None
+
+
+@lru_cache(maxsize=4096)
+def _named(text: str) -> tuple[Match | None, Match | None]:
+    """The stage or else the outcome that a text names."""
+    stage = words.STAGES.match(text)
+    return stage, None if stage else words.OUTCOMES.match(text)
 
 
 class ReviewsReader:
@@ -136,21 +143,19 @@ class ReviewsReader:
         self, values: Sequence[GridCell], heads: Sequence[_Labelled], beside: Sequence[_Labelled]
     ) -> dict[Pair, GridCell] | None:
         """Each value by the labels above it and beside it; every labelled column must have its value."""
-        leaves = [
-            h
-            for h in heads
-            if not any(h is not o and h.over(o.cell) and o.cell.row > h.cell.row for o in heads)
+        leaves = [h for h in heads if not any(o.cell.row > h.cell.row and h.over(o.cell) for o in heads)]
+        named = [
+            _pair([*(h for h in heads if h.cell.row <= leaf.cell.row and h.over(leaf.cell)), *beside])
+            for leaf in leaves
         ]
         pairs: dict[Pair, GridCell] = {}
         for cell in values:
-            above = [leaf for leaf in leaves if leaf.over(cell)]
+            above = [pair for leaf, pair in zip(leaves, named, strict=True) if leaf.over(cell)]
             if not above and is_blank(cell.text) and len(leaves) in _WHOLE:
                 continue
             if not above or (len(above) > 1 and not stands_for_each(cell.text)):
                 return None
-            for leaf in above:
-                stack = [h for h in heads if h.over(leaf.cell) and h.cell.row <= leaf.cell.row]
-                pair = _pair([*stack, *beside])
+            for pair in above:
                 if pair is None or pair in pairs:
                     return None
                 pairs[pair] = cell

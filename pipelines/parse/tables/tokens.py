@@ -166,7 +166,7 @@ def _unglued(base: int, piece: str, start: int) -> Iterator[tuple[int, str]]:
 
 def _grid_lines(grid: Grid) -> Iterator[list[Piece]]:
     for row in grid.rows():
-        if any(_holds_lines(cell) for cell in row) or len(row) == 1:
+        if len(row) == 1 or any(len(c.text) > _SHORT and _holds_lines(c) for c in row):
             for cell in row:
                 yield from _cell_lines(cell)
         else:
@@ -175,11 +175,7 @@ def _grid_lines(grid: Grid) -> Iterator[list[Piece]]:
 
 def _holds_lines(cell: GridCell) -> bool:
     """Whether a cell holds a table of its own, as lines of text."""
-    return (
-        len(cell.text) > _SHORT
-        and cell.text.count("\n") > 4
-        and sum(is_numberlike(piece) for piece in cell.text.split()) > 4
-    )
+    return cell.text.count("\n") > 4 and sum(is_numberlike(piece) for piece in cell.text.split()) > 4
 
 
 def _cell_lines(cell: GridCell) -> Iterator[list[Piece]]:
@@ -195,16 +191,23 @@ def _sort(text: str) -> Sort:
 
 def _tidy(line: Sequence[Piece]) -> list[Piece]:
     """A line without the blanks before its last text, and without a running number before a row's label."""
-    first = next((i for i, t in enumerate(line) if t.sort is not Sort.BLANK), len(line))
-    last = max((i for i, t in enumerate(line) if t.sort is Sort.TEXT), default=first)
-    kept = [t for i, t in enumerate(line) if t.sort is not Sort.BLANK or i > last]
+    sorts = [piece.sort for piece in line]
+    kept = list(line)
+    last = len(sorts) - 1 - sorts[::-1].index(Sort.TEXT) if Sort.TEXT in sorts else -1
+    if Sort.BLANK in sorts:
+        first = (
+            last
+            if last >= 0
+            else next((i for i, sort in enumerate(sorts) if sort is not Sort.BLANK), len(sorts))
+        )
+        kept = [piece for i, piece in enumerate(line) if piece.sort is not Sort.BLANK or i > first]
     if (
         len(kept) > 1
         and kept[0].sort is Sort.VALUE
         and kept[1].sort is Sort.TEXT
         and normal(kept[0].text).isdigit()
     ):
-        lead = [t.text for t in kept[1 : last + 1] if t.sort is Sort.TEXT]
+        lead = [t.text for t in kept[1:] if t.sort is Sort.TEXT]
         if words.row_label("".join(lead)) or words.row_label(lead[-1]):
             return kept[1:]
     return kept

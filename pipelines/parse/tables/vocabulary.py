@@ -178,7 +178,7 @@ def scan(pieces: Iterable[str], matcher: Matcher, decoys: tuple[str, ...] = ()) 
     rest = ""
     for piece in [*pieces, None]:
         match = matcher.match(piece) if piece else None
-        if piece is not None and (match is None or core(piece) in map(core, decoys)):
+        if piece is not None and (match is None or piece in decoys):
             rest += normal(piece)
             continue
         for hit in _scanner(matcher, decoys).finditer(rest):
