@@ -1,4 +1,5 @@
-"""The rows of archive.db from those of store.db. Every function works on one connection that has the store attached.
+"""The rows of archive.db from those of store.db. Every function works on one connection that has the store
+attached.
 
 Reports are filled a set at a time: the ids stand in the temporary table ``chosen``.
 """
@@ -55,7 +56,7 @@ def columns_of(connection: sqlite3.Connection, table: str, schema: str = "main")
 def replace_whole_tables(connection: sqlite3.Connection) -> None:
     """Take over the tables that are small beside the reports."""
     for table in WHOLE:
-        connection.execute(f"DELETE FROM {table}")
+        connection.execute(f"DELETE FROM {table}")  # noqa: S608
         _copy(connection, table, ONLY.get(table, "1"))
 
 
@@ -63,7 +64,7 @@ def remove_reports(connection: sqlite3.Connection) -> int:
     """Take every row of the chosen reports out of the archive. Returns how many reports were there."""
     _index_reports(connection, delete=True)
     for table in reversed(PER_REPORT):
-        connection.execute(f"DELETE FROM {table} WHERE report_id IN (SELECT report_id FROM chosen)")
+        connection.execute(f"DELETE FROM {table} WHERE report_id IN (SELECT report_id FROM chosen)")  # noqa: S608
     return int(connection.execute("SELECT changes()").fetchone()[0])
 
 
@@ -85,7 +86,8 @@ def _copy(connection: sqlite3.Connection, table: str, where: str) -> None:
     types = columns_of(connection, table)
     values = ", ".join(_masked_column(table, name, types[name]) for name in shared)
     names = ", ".join(f'"{name}"' for name in shared)
-    connection.execute(f"INSERT INTO main.{table} ({names}) SELECT {values} FROM store.{table} WHERE {where}")
+    source = f"SELECT {values} FROM store.{table} WHERE {where}"  # noqa: S608
+    connection.execute(f"INSERT INTO main.{table} ({names}) {source}")
 
 
 def _masked_column(table: str, name: str, declared: str) -> str:
@@ -104,8 +106,8 @@ def _masked_column(table: str, name: str, declared: str) -> str:
 def statistics_of(connection: sqlite3.Connection) -> dict[str, set[str]]:
     """By report, the digits of long numbers that are statistics: not to be taken for somebody's number."""
     known: dict[str, set[str]] = defaultdict(set)
-    long_numbers = f"SELECT report_id, raw FROM cells WHERE state = 'number' AND length(raw) >= {_SHORTEST}"
-    for report_id, raw in connection.execute(long_numbers):
+    long_numbers = "SELECT report_id, raw FROM cells WHERE state = 'number' AND length(raw) >= ?"
+    for report_id, raw in connection.execute(long_numbers, (_SHORTEST,)):
         known[report_id].add(re.sub(r"\D", "", raw))
         known[report_id].add(re.sub(r"\D", "", raw.partition(".")[0]))
     return known
@@ -191,7 +193,8 @@ def fill_agency_years(connection: sqlite3.Connection) -> None:
     """Every agency and year that a report is due for, and why there is none (see agency_years.sql)."""
     connection.execute("CREATE TEMP TABLE unread (site TEXT, clue TEXT, capture_id INTEGER)")
     rows = connection.execute(
-        "SELECT r.site, r.hints, r.capture_id FROM store.readings d JOIN store.resources r ON r.address = d.root"
+        "SELECT r.site, r.hints, r.capture_id"
+        " FROM store.readings d JOIN store.resources r ON r.address = d.root"
         " WHERE d.kind IN ('unreadable', 'perhaps')"
     ).fetchall()
     clues = ((site, " ".join(map(str, json.loads(hints).values())), capture) for site, hints, capture in rows)

@@ -1,9 +1,9 @@
 """Personal data of private people: found in text, replaced whole.
 
 Masked: identity cards (18 digits with the check digit of GB 11643 / ISO 7064 MOD 11-2, or with a plausible
-division and birth date where the check digit is wrong; 15 digits with both), bank cards (16–19 digits, Luhn), mobile
-numbers. Not masked: an agency's landline and e-mail, which the report states so that people use them. No part of a
-masked number is left standing, because parts from several pages can be put together again.
+division and birth date where the check digit is wrong; 15 digits with both), bank cards (16–19 digits, Luhn),
+mobile numbers. Not masked: an agency's landline and e-mail, which the report states so that people use them.
+No part of a masked number is left standing, because parts from several pages can be put together again.
 """
 
 from __future__ import annotations
@@ -62,8 +62,8 @@ class Masked:
 def find(text: str, keep: Collection[str] = ()) -> tuple[Found, ...]:
     """Personal data in ``text``, in order, without overlaps.
 
-    ``keep`` are digit strings known to be statistics of the same report (an amount in yuan can have the shape of a
-    mobile number): they are left alone.
+    ``keep`` are digit strings known to be statistics of the same report (an amount in yuan can have the shape
+    of a mobile number): they are left alone.
     """
     plain = text.translate(_WIDE)
     if not _CANDIDATE.search(plain):

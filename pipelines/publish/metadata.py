@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,15 @@ METADATA = Path(__file__).parents[2] / "metadata.yml"
 _MARK = "    # --- made from pipelines/publish/codebook.toml (make codebook): change it there ---\n"
 
 
+@cache
 def load() -> dict[str, Any]:
     """The metadata as Datasette takes it."""
     return dict(yaml.safe_load(METADATA.read_text(encoding="utf-8")))
+
+
+def queries() -> dict[str, dict[str, str]]:
+    """The canned queries: by name, title, description and sql."""
+    return dict(load()["databases"]["archive"]["queries"])
 
 
 def refreshed(text: str) -> str:

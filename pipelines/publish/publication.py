@@ -1,8 +1,9 @@
-"""From the private store to the published archive: DIR/archive.db, brought up to DIR/store.db and swapped in whole.
+"""From the private store to the published archive: DIR/archive.db, brought up to DIR/store.db and swapped in
+whole.
 
-The next archive is built beside the last one, checked, written through to the disk, and renamed over it. Whatever
-fails on the way, the last good one stays. The work is that of what changed: rows of reports that the store has not
-touched since the last publication stay as they are.
+The next archive is built beside the last one, checked, written through to the disk, and renamed over it.
+Whatever fails on the way, the last good one stays. The work is that of what changed: rows of reports that the
+store has not touched since the last publication stay as they are.
 """
 
 from __future__ import annotations
@@ -47,8 +48,9 @@ class PublishResult:
 def publish(data: Path, progress: Progress | None = None, *, today: date | None = None) -> PublishResult:
     """Bring ``data``/archive.db up to ``data``/store.db.
 
-    ``progress(step, done, total)`` is called as the work goes on. ``today`` (default: China's date now) is the day
-    that coverage is told for. Raises PublishError, or OSError where the disk refuses; then nothing has changed.
+    ``progress(step, done, total)`` is called as the work goes on. ``today`` (default: China's date now) is
+    the day that coverage is told for. Raises PublishError, or OSError where the disk refuses; then nothing
+    has changed.
     """
     started = datetime.now(UTC)
     store, archive = data / STORE, data / ARCHIVE
@@ -90,7 +92,10 @@ def _iso(moment: datetime) -> str:
 
 
 def _start_from(archive: Path, partial: Path) -> bool:
-    """Lay the last archive down as the start of the next, if today's code built it. Returns whether it did."""
+    """Lay the last archive down as the start of the next, if today's code built it.
+
+    Returns whether it did.
+    """
     if not archive.is_file() or _built_by(archive) != builder():
         return False
     shutil.copyfile(archive, partial)
@@ -171,7 +176,8 @@ def _sign(connection: sqlite3.Connection, started: datetime, today: date) -> Non
     connection.execute("DELETE FROM publication")
     connection.execute(
         "INSERT INTO publication SELECT ?, ?, ?, (SELECT max(parser_version) FROM reports),"
-        " (SELECT max(changed_at) FROM reports), (SELECT count(*) FROM sites), (SELECT count(*) FROM agencies),"
+        " (SELECT max(changed_at) FROM reports),"
+        " (SELECT count(*) FROM sites), (SELECT count(*) FROM agencies),"
         " (SELECT count(*) FROM reports), (SELECT count(*) FROM cells)",
         (_iso(started), today.isoformat(), builder()),
     )
@@ -182,7 +188,7 @@ def _finish(connection: sqlite3.Connection, progress: Progress, removed: int) ->
     """Settle indexes, check everything, and return the number of reports. Raises PublishError."""
     if removed:  # words of a withdrawn text must not stay behind in the index
         for table in ("sections_fts", "reports_fts"):
-            connection.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
+            connection.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")  # noqa: S608
     connection.execute("COMMIT")
     connection.execute("ANALYZE main")
     connection.execute("DETACH store")

@@ -1,7 +1,7 @@
 """The site: Datasette on archive.db with this project's metadata, templates and plugins, read-only.
 
-A newly published archive is noticed at the next request: a second Datasette opens the new file, and the first answers
-what it has begun. Nobody sees half of each.
+A newly published archive is noticed at the next request: a second Datasette opens the new file, and the first
+answers what it has begun. Nobody sees half of each.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ import asyncio
 import importlib
 import pkgutil
 import secrets
+import socket
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -38,9 +40,19 @@ SETTINGS = {
 }
 
 
-def serve(data: Path, port: int = 8001, host: str = "127.0.0.1") -> None:
-    """Serve ``data``/archive.db until interrupted. Raises OSError where the port is taken."""
-    uvicorn.run(app(data), host=host, port=port, log_level="warning", lifespan="off", server_header=False)
+def serve(
+    data: Path, port: int = 8001, host: str = "127.0.0.1", ready: Callable[[str], None] | None = None
+) -> None:
+    """Serve ``data``/archive.db until interrupted.
+
+    ``ready`` is called with the address once it answers; port 0 takes a free one. Raises OSError where the
+    port is taken.
+    """
+    with socket.create_server((host, port)) as listening:
+        config = uvicorn.Config(app(data), log_level="warning", lifespan="off", server_header=False)
+        if ready:
+            ready(f"http://{host}:{listening.getsockname()[1]}/")
+        uvicorn.Server(config).run(sockets=[listening])
 
 
 def app(data: Path) -> Site:

@@ -27,18 +27,19 @@ PER_REPORT = (*COPIED, *TEXTS, *DERIVED)
 # Rows of a table that are published; all of them where nothing is said.
 ONLY = {"issues": "closed_at IS NULL"}
 
-# Text columns that hold keys, digests, addresses and times: personal data can't be told from a serial number there,
-# and masking would break the link they are.
+# Text columns that hold keys, digests, addresses and times: personal data can't be told from a serial number
+# there, and masking would break the link they are.
 TECHNICAL = frozenset(
     {
-        "agency_id", "builder", "code", "column_name", "county", "crawl_id", "evidence", "evidence_kind", "fetched_at",
-        "field", "finished_at", "first_seen_at", "format", "found_at", "gone_at", "home", "item", "kind",
-        "last_attempt_at", "last_full_sweep_at", "last_seen_at", "last_success_at", "level", "location", "measure",
-        "media_type", "method", "outcome", "parent_code", "parser_version", "prefecture", "province", "published_at",
-        "published_on", "qualifier", "region_code", "report_id", "role", "row", "rule", "scope", "severity", "sha256",
-        "site", "source", "stage", "started_at", "state", "state_since", "status", "table_name", "today", "unit",
-        "url", "valid_from", "valid_to", "warc_file", "changed_at", "changes_through", "due_on", "applications_state",
-        "proactive_state", "reviews_state", "family",
+        "agency_id", "applications_state", "builder", "changed_at", "changes_through", "code",
+        "column_name", "county", "crawl_id", "due_on", "evidence", "evidence_kind", "family",
+        "fetched_at", "field", "finished_at", "first_seen_at", "format", "found_at", "gone_at", "home",
+        "item", "kind", "last_attempt_at", "last_full_sweep_at", "last_seen_at", "last_success_at",
+        "level", "location", "measure", "media_type", "method", "outcome", "parent_code",
+        "parser_version", "prefecture", "proactive_state", "province", "published_at", "published_on",
+        "qualifier", "region_code", "report_id", "reviews_state", "role", "row", "rule", "scope",
+        "severity", "sha256", "site", "source", "stage", "started_at", "state", "state_since", "status",
+        "table_name", "today", "unit", "url", "valid_from", "valid_to", "warc_file",
     }
 )  # fmt: skip
 

@@ -1,8 +1,8 @@
 """Chinese full text: one character a token, so that every word is a phrase.
 
-SQLite's tokenizers don't know where Chinese words end. With every character a token of its own, a query for a word of
-any length is a phrase query: it finds each occurrence and nothing else. Digits, letters and punctuation are treated
-the same way, so a search is "contains", whatever is mixed in it.
+SQLite's tokenizers don't know where Chinese words end. With every character a token of its own, a query for a
+word of any length is a phrase query: it finds each occurrence and nothing else. Digits, letters and
+punctuation are treated the same way, so a search is "contains", whatever is mixed in it.
 """
 
 from __future__ import annotations
@@ -30,11 +30,16 @@ def spaced(text: str) -> str:
     return " ".join(_BREAK.sub(_BOUNDARY, plain))
 
 
+def terms(text: str) -> list[str]:
+    """The words a person typed: parted by white space, or held together by straight double quotes."""
+    found = ((quoted or bare).strip() for quoted, bare in _TERM.findall(text))
+    return [term for term in found if term]
+
+
 def query(text: str) -> str:
     """What a person typed as an FTS5 query: every term as a phrase, all of them wanted.
 
-    Terms are parted by white space; straight double quotes hold a term together. Nothing typed finds nothing.
+    Nothing typed finds nothing.
     """
-    terms = (quoted or bare for quoted, bare in _TERM.findall(text))
-    phrases = [spaced(term.strip()).replace('"', '""') for term in terms if term.strip()]
+    phrases = [spaced(term).replace('"', '""') for term in terms(text)]
     return " ".join(f'"{phrase}"' for phrase in phrases) or '""'

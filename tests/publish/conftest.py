@@ -1,4 +1,7 @@
-"""A small store, filled by hand through its schema: two counties that don't exist, four agencies, reports of four years."""
+"""A small store, filled by hand through its schema:
+
+two counties that don't exist, four agencies, reports of four years.
+"""
 
 from __future__ import annotations
 
@@ -67,13 +70,29 @@ class Store:
         **more: object,
     ) -> str:
         report_id = f"{agency_id}-{year}"
-        values: dict[str, object] = dict(
-            report_id=report_id, agency_id=agency_id, agency=agency, region_code=agency_id[:6], year=year,
-            title=f"{agency}{year}年政府信息公开工作年度报告", format="2021", published_on=f"{year + 1}-01-20",
-            first_seen_at=FULL, days_late=-11, url=f"http://www.example.gov.cn/{year}.html", sha256="a" * 64, version=1,
-            parser_version="1", state="complete", proactive_state="table", applications_state="table",
-            reviews_state="table", root=f"www.example.gov.cn/{report_id}", fingerprint="f", changed_at=changed_at,
-        )  # fmt: skip
+        values: dict[str, object] = {
+            "report_id": report_id,
+            "agency_id": agency_id,
+            "agency": agency,
+            "region_code": agency_id[:6],
+            "year": year,
+            "title": f"{agency}{year}年政府信息公开工作年度报告",
+            "format": "2021",
+            "published_on": f"{year + 1}-01-20",
+            "first_seen_at": FULL,
+            "days_late": -11,
+            "url": f"http://www.example.gov.cn/{year}.html",
+            "sha256": "a" * 64,
+            "version": 1,
+            "parser_version": "1",
+            "state": "complete",
+            "proactive_state": "table",
+            "applications_state": "table",
+            "reviews_state": "table",
+            "root": f"www.example.gov.cn/{report_id}",
+            "fingerprint": "f",
+            "changed_at": changed_at,
+        }
         self.add("reports", **(values | more))
         self.add(
             "report_versions",
@@ -113,22 +132,68 @@ class Store:
 
     def add_tables(self, report_id: str) -> None:
         place = '{"table": 0, "row": 3, "column": 1}'
-        common = dict(report_id=report_id, method="exact", location=place)
-        self.add("cells", table_name="proactive", ordinal=0, item="20(1)", row="regulations", column_name="issued", label="规章",
-                 raw="", value=None, unit="item", state="blank", **common)  # fmt: skip
-        self.add("cells", table_name="proactive", ordinal=1, item="20(8)", row="administrative_fees", column_name="amount_yuan",
-                 label="行政事业性收费", raw=PHONE, value=int(PHONE), unit="yuan", state="number", **common)  # fmt: skip
+        common = {"report_id": report_id, "method": "exact", "location": place}
+        self.add(
+            "cells",
+            table_name="proactive",
+            ordinal=0,
+            item="20(1)",
+            row="regulations",
+            column_name="issued",
+            label="规章",
+            raw="",
+            value=None,
+            unit="item",
+            state="blank",
+            **common,
+        )
+        self.add(
+            "cells",
+            table_name="proactive",
+            ordinal=1,
+            item="20(8)",
+            row="administrative_fees",
+            column_name="amount_yuan",
+            label="行政事业性收费",
+            raw=PHONE,
+            value=int(PHONE),
+            unit="yuan",
+            state="number",
+            **common,
+        )
         numbers = {"new_received": 3, "granted": 2, "partially_granted": 1, "total_handled": 3}
         for line, (row, label) in enumerate(ROWS.items()):
             for column, name in enumerate(COLUMNS):
                 value = numbers.get(row, 0) if name in ("natural_person", "total") else 0
-                self.add("cells", table_name="applications", ordinal=line * 7 + column, row=row, column_name=name, label=label,
-                         raw=str(value), value=value, unit="item", state="number", **common)  # fmt: skip
+                self.add(
+                    "cells",
+                    table_name="applications",
+                    ordinal=line * 7 + column,
+                    row=row,
+                    column_name=name,
+                    label=label,
+                    raw=str(value),
+                    value=value,
+                    unit="item",
+                    state="number",
+                    **common,
+                )
         for column, (name, value) in enumerate(
-            dict(upheld=1, corrected=1, other=0, pending=0, total=2).items()
+            {"upheld": 1, "corrected": 1, "other": 0, "pending": 0, "total": 2}.items()
         ):
-            self.add("cells", table_name="reviews", ordinal=column, row="reconsideration", column_name=name, label="行政复议",
-                     raw=str(value), value=value, unit="item", state="number", **common)  # fmt: skip
+            self.add(
+                "cells",
+                table_name="reviews",
+                ordinal=column,
+                row="reconsideration",
+                column_name=name,
+                label="行政复议",
+                raw=str(value),
+                value=value,
+                unit="item",
+                state="number",
+                **common,
+            )
         self.add(
             "checks",
             report_id=report_id,
@@ -180,8 +245,17 @@ def fill_store(store: Store) -> None:
         prefecture="虚构市",
         county="石桥县",
     )
-    store.add("sites", site="990101", region_code="990101", name="清溪县", home="http://www.example.gov.cn/", state="ok",
-              last_success_at=FULL, last_full_sweep_at=FULL, definition='{"secret": "private"}')  # fmt: skip
+    store.add(
+        "sites",
+        site="990101",
+        region_code="990101",
+        name="清溪县",
+        home="http://www.example.gov.cn/",
+        state="ok",
+        last_success_at=FULL,
+        last_full_sweep_at=FULL,
+        definition='{"secret": "private"}',
+    )
     store.add(
         "sites",
         site="990102",
@@ -219,14 +293,14 @@ def fill_store(store: Store) -> None:
         outcome="complete",
         requests=9,
     )
-    capture = dict(
-        crawl_id=1,
-        fetched_at=FULL,
-        status_code=200,
-        media_type="text/html",
-        warc_file="a.warc.gz",
-        warc_offset=0,
-    )
+    capture = {
+        "crawl_id": 1,
+        "fetched_at": FULL,
+        "status_code": 200,
+        "media_type": "text/html",
+        "warc_file": "a.warc.gz",
+        "warc_offset": 0,
+    }
     store.add(
         "captures",
         capture_id=1,
@@ -272,8 +346,17 @@ def fill_store(store: Store) -> None:
     store.add_report(EDUCATION, "清溪县教育局", 2024)
     store.add_report(GOVERNMENT, "清溪县人民政府", 2024, state="unreadable", applications_state="unreadable")
     store.add_report(LONE, "远山县水利局", 2023, region_code=None)
-    store.add("resources", address="www.example.gov.cn/x.pdf", site="990101", role="attachment", root="www.example.gov.cn/x.pdf",
-              hints='{"link_text": "清溪县财政局2023年政府信息公开年报"}', capture_id=3, first_seen_at=FULL, last_seen_at=FULL)  # fmt: skip
+    store.add(
+        "resources",
+        address="www.example.gov.cn/x.pdf",
+        site="990101",
+        role="attachment",
+        root="www.example.gov.cn/x.pdf",
+        hints='{"link_text": "清溪县财政局2023年政府信息公开年报"}',
+        capture_id=3,
+        first_seen_at=FULL,
+        last_seen_at=FULL,
+    )
     store.add(
         "readings",
         root="www.example.gov.cn/x.pdf",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -145,9 +146,19 @@ def test_canned_queries_have_something_to_say(ask):
 
 @pytest.mark.parametrize(
     ("table", "word", "expected"),
-    [("sections", "公", 5), ("sections", "主动公开", 5), ("sections", "30条", 5), ("reports", "教育局", 3), ("reports", "水利局2023", 1),
-     ("reports", "教育局 2024", 1), ("sections", '"信息30"', 5), ("sections", "教育局", 0), ("sections", '"', 0), ("sections", "一、", 5)],
-)  # fmt: skip
+    [
+        ("sections", "公", 5),
+        ("sections", "主动公开", 5),
+        ("sections", "30条", 5),
+        ("reports", "教育局", 3),
+        ("reports", "水利局2023", 1),
+        ("reports", "教育局 2024", 1),
+        ("sections", '"信息30"', 5),
+        ("sections", "教育局", 0),
+        ("sections", '"', 0),
+        ("sections", "一、", 5),
+    ],
+)
 def test_datasettes_own_search_finds_chinese_words(ask, table, word, expected):
     (answer,) = ask(str(httpx.URL(f"/archive/{table}.json", params={"_search": word, "_shape": "array"})))
     assert len(rows(answer)) == expected
@@ -160,11 +171,26 @@ def test_tables_are_described_with_units(ask):
 
 @pytest.mark.parametrize(
     ("address", "status"),
-    [("/-/databases.json", 404), ("/-/settings.json", 404), ("/-/threads.json", 404), ("/-/metadata.json", 404), ("/-/allow-debug", 404),
-     ("/-/permissions", 404), ("/-/logout", 404), ("/_internal", 404), ("/_memory", 404), ("/archive.db", 403), ("//example.com/", 400),
-     ("/%5Cexample.com/", 400), ("/static/../serve.py", 404), ("/wp-login.php", 404), ("/favicon.ico", 200), ("/static/site.css", 200),
-     ("/robots.txt", 200)],
-)  # fmt: skip
+    [
+        ("/-/databases.json", 404),
+        ("/-/settings.json", 404),
+        ("/-/threads.json", 404),
+        ("/-/metadata.json", 404),
+        ("/-/allow-debug", 404),
+        ("/-/permissions", 404),
+        ("/-/logout", 404),
+        ("/_internal", 404),
+        ("/_memory", 404),
+        ("/archive.db", 403),
+        ("//example.com/", 400),
+        ("/%5Cexample.com/", 400),
+        ("/static/../serve.py", 404),
+        ("/wp-login.php", 404),
+        ("/favicon.ico", 200),
+        ("/static/site.css", 200),
+        ("/robots.txt", 200),
+    ],
+)
 def test_only_known_routes_answer(ask, address, status):
     (answer,) = ask(f"http://localhost{address}")
     assert answer.status_code == status
@@ -178,10 +204,17 @@ def test_writing_is_not_possible(ask):
 
 @pytest.mark.parametrize(
     "sql",
-    ["select length(hex(zeroblob(400000000)))", "select length(randomblob(900000000))", "select * from pragma_database_list",
-     "select printf('%.*c', 100000000, 'x')", "select fts3_tokenizer('simple')", "attach 'x' as y", "delete from reports",
-     "select replace(hex(group_concat(text)), 'A', hex(group_concat(text))) from sections, cells, cells"],
-)  # fmt: skip
+    [
+        "select length(hex(zeroblob(400000000)))",
+        "select length(randomblob(900000000))",
+        "select * from pragma_database_list",
+        "select printf('%.*c', 100000000, 'x')",
+        "select fts3_tokenizer('simple')",
+        "attach 'x' as y",
+        "delete from reports",
+        "select replace(hex(group_concat(text)), 'A', hex(group_concat(text))) from sections, cells, cells",
+    ],
+)
 def test_hostile_sql_is_refused_quickly(ask, sql):
     (answer,) = ask(str(httpx.URL("/archive.json", params={"sql": sql})))
     assert answer.status_code == 400
@@ -254,3 +287,43 @@ def test_an_empty_archive_has_a_home(tmp_path, store):
         return answers
 
     assert asyncio.run(go()) == [200] * 4
+
+
+def test_search_marks_the_words_in_their_sentence(ask):
+    (page, nothing, empty) = ask("/search?q=公开 30", "/search?q=没有的词", "/search")
+    assert "<mark>公开</mark>" in page.text and "<mark>30</mark>" in page.text
+    assert f'href="/report/{REPORT}#section-0"' in page.text
+    assert nothing.status_code == empty.status_code == 200
+    assert "<mark>" not in nothing.text
+    (year,) = ask("/search?q=公开&year=2022")
+    assert year.text.count("<mark>公开</mark>") == page.text.count("<mark>公开</mark>") / 5
+
+
+def test_ids_in_tables_lead_to_their_pages(ask):
+    (table,) = ask("/archive/applications")
+    assert f'<a href="/report/{REPORT}">' in table.text
+
+
+def test_costly_queries_are_capped_and_do_not_hold_up_readers(shown):
+    slow = "with recursive n(i) as (select 1 union all select i + 1 from n) select sum(i) from n"
+
+    async def go() -> tuple[list[int], float, int]:
+        site = serve.app(shown)
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=site), base_url="http://localhost"
+        ) as client:
+            await client.get("/about")
+            attacks = [
+                asyncio.create_task(client.get("/archive.json", params={"sql": slow})) for _ in range(20)
+            ]
+            await asyncio.sleep(0.1)
+            begun = time.monotonic()
+            page = await client.get(f"/report/{REPORT}")
+            waited = time.monotonic() - begun
+            answers = [(await attack).status_code for attack in attacks]
+        site.close()
+        return answers, waited, page.status_code
+
+    answers, waited, status = asyncio.run(go())
+    assert status == 200 and waited < 2
+    assert answers.count(429) == 18 and answers.count(400) == 2

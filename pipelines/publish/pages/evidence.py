@@ -1,4 +1,7 @@
-"""From a number to its place: the cell as printed, the table around it, and the capture that holds the document."""
+"""From a number to its place:
+
+the cell as printed, the table around it, and the capture that holds the document.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,12 @@ from pipelines.publish.pages.report import capture_of
 
 
 async def context(reader: Reader, report_id: str, table: str, row: str, column: str) -> dict[str, Any]:
-    """A cell of a report, named by table, row and column. Raises NotFound where the report has no such cell."""
+    """A cell of a report, named by table, row and column.
+
+    Raises NotFound where the report has no such cell.
+    """
     report = await reader.one("SELECT * FROM reports WHERE report_id = ?", report_id)
-    sql = "SELECT * FROM cells WHERE report_id = ? AND table_name = ? AND row = ? AND column_name = ? ORDER BY ordinal"
-    cell = await reader.one(sql, report_id, table, row, column)
+    cell = await reader.one(_CELL, report_id, table, row, column)
     place = json.loads(cell["location"]) if cell["location"] else {}
     around = await reader.rows(
         "SELECT * FROM cells WHERE report_id = ? AND table_name = ? ORDER BY ordinal", report_id, table
@@ -32,7 +37,10 @@ async def context(reader: Reader, report_id: str, table: str, row: str, column: 
 
 
 def excerpt(cells: list[Row], marked: Row) -> list[Row]:
-    """The printed rows of the part of the table that holds ``marked``: a label, and cells of which one is marked."""
+    """The printed rows of the part of the table that holds ``marked``:
+
+    a label, and cells of which one is marked.
+    """
     lines: dict[tuple[str, str], Row] = {}
     for cell in cells:
         if (cell["item"] or "") != (marked["item"] or ""):
@@ -44,4 +52,10 @@ def excerpt(cells: list[Row], marked: Row) -> list[Row]:
     return list(lines.values())
 
 
-_CHECKS = "SELECT * FROM checks WHERE report_id = ? AND rule LIKE ? AND scope IN (?, ?) ORDER BY rule, scope"
+_CELL = """
+    SELECT * FROM cells WHERE report_id = ? AND table_name = ? AND row = ? AND column_name = ?
+    ORDER BY ordinal
+"""
+_CHECKS = """
+    SELECT * FROM checks WHERE report_id = ? AND rule LIKE ? AND scope IN (?, ?) ORDER BY rule, scope
+"""

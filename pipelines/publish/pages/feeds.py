@@ -69,10 +69,10 @@ _EDITS = """
     GROUP BY c.report_id, c.to_version
 """
 _ORDER = f" ORDER BY at DESC LIMIT {_LATEST}"
-_NEWS = (
-    "SELECT r.report_id, 'v1' AS mark, r.title, r.first_seen_at AS at, '新收录 new' AS summary"
-    " FROM reports r WHERE {where} UNION ALL " + _EDITS + _ORDER
-)
+_NEWS = f"""
+    SELECT r.report_id, 'v1' AS mark, r.title, r.first_seen_at AS at, '新收录 new' AS summary
+    FROM reports r WHERE {{where}} UNION ALL {_EDITS} {_ORDER}
+"""  # noqa: S608
 _FAILED = f"""
     SELECT
         r.report_id, 'checks' AS mark, r.title, r.changed_at AS at,

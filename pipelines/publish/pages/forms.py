@@ -1,4 +1,7 @@
-"""The three tables as the official form prints them, filled from `cells`. Layout comes from the form's template."""
+"""The three tables as the official form prints them, filled from `cells`.
+
+Layout comes from the form's template.
+"""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pipelines.publish import metadata
 from pipelines.publish.pages.reader import Reader, Row
 
 
@@ -18,9 +19,7 @@ async def context(reader: Reader) -> dict[str, Any]:
             row["status"]: row["n"]
             for row in await reader.rows("SELECT status, count(*) AS n FROM agency_years GROUP BY status")
         },
-        "cells": await reader.one(
-            "SELECT count(*) AS n, sum(state = 'number') AS numbers, sum(state = 'unreadable') AS unreadable FROM cells"
-        ),
+        "cells": await reader.one("SELECT count(*) AS n, sum(state = 'unreadable') AS unreadable FROM cells"),
         "checks": {
             row["outcome"]: row["n"]
             for row in await reader.rows("SELECT outcome, count(*) AS n FROM checks GROUP BY outcome")
@@ -31,6 +30,7 @@ async def context(reader: Reader) -> dict[str, Any]:
         "crawl": next(iter(await reader.rows("SELECT * FROM crawls ORDER BY crawl_id DESC LIMIT 1")), None),
         "years": await reader.one("SELECT min(year) AS first, max(year) AS last FROM reports"),
         "provinces": by_province(await reader.rows(_COUNTIES)),
+        "questions": [(name, query["title"]) for name, query in metadata.queries().items()],
         "placeless": (await reader.one("SELECT count(*) AS n FROM agencies WHERE region_code IS NULL"))["n"],
     }
 

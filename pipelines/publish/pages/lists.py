@@ -44,7 +44,7 @@ async def quality(reader: Reader) -> dict[str, Any]:
             "SELECT method, count(*) AS n FROM cells GROUP BY method ORDER BY n DESC"
         ),
         "rules": await reader.rows(_RULES),
-        "failed": await reader.rows(f"{_FAILED} LIMIT {_LATEST}"),
+        "failed": await reader.rows(_FAILED, _LATEST),
         "issues": await reader.rows(
             "SELECT code, severity, count(*) AS n, max(last_seen_at) AS last_seen_at FROM issues"
             " GROUP BY code, severity ORDER BY severity = 'error' DESC, severity = 'warning' DESC, n DESC"
@@ -54,7 +54,7 @@ async def quality(reader: Reader) -> dict[str, Any]:
 
 async def changes(reader: Reader) -> dict[str, Any]:
     """The latest edits of published reports."""
-    rows = await reader.rows(f"SELECT * FROM v_changes ORDER BY found_at DESC LIMIT {_LATEST}")
+    rows = await reader.rows("SELECT * FROM v_changes ORDER BY found_at DESC LIMIT ?", _LATEST)
     return {"changes": [between(row) for row in rows]}
 
 
@@ -70,8 +70,11 @@ _COVERAGE = """
 """
 _RULES = """
     SELECT
-        rule, sum(outcome = 'pass') AS pass, sum(outcome = 'fail') AS fail, sum(outcome = 'assumed') AS assumed,
+        rule,
+        sum(outcome = 'pass') AS pass,
+        sum(outcome = 'fail') AS fail,
+        sum(outcome = 'assumed') AS assumed,
         sum(outcome = 'not_assessable') AS not_assessable
     FROM checks GROUP BY rule ORDER BY rule
 """
-_FAILED = "SELECT * FROM v_failed_checks ORDER BY year DESC, report_id, rule, scope"
+_FAILED = "SELECT * FROM v_failed_checks ORDER BY year DESC, report_id, rule, scope LIMIT ?"

@@ -20,7 +20,10 @@ async def region(reader: Reader, code: str) -> dict[str, Any]:
 
 
 def matrix(places: list[Row]) -> dict[str, Any]:
-    """Rows of agency, year and status as a table: ``years`` (latest first) and ``agencies`` with ``by_year``."""
+    """Rows of agency, year and status as a table:
+
+    ``years`` (latest first) and ``agencies`` with ``by_year``.
+    """
     years = sorted({place["year"] for place in places}, reverse=True)
     agencies: dict[str, Row] = {}
     for place in places:
@@ -31,8 +34,7 @@ def matrix(places: list[Row]) -> dict[str, Any]:
 
 async def agency(reader: Reader, agency_id: str) -> dict[str, Any]:
     """An agency, its names, and a row for each year."""
-    found = await reader.one("SELECT a.*, r.name AS region FROM agencies a LEFT JOIN regions r ON r.code = a.region_code"
-                             " WHERE agency_id = ?", agency_id)  # fmt: skip
+    found = await reader.one(_AGENCY, agency_id)
     series = await reader.rows(_SERIES, agency_id)
     return {
         "agency": found,
@@ -51,10 +53,15 @@ _BELOW = """
         (SELECT count(*) FROM reports p WHERE p.region_code = r.code) AS reports
     FROM regions r WHERE r.parent_code = ? ORDER BY r.code
 """
+_AGENCY = """
+    SELECT a.*, r.name AS region FROM agencies a LEFT JOIN regions r ON r.code = a.region_code
+    WHERE a.agency_id = ?
+"""
 _AGENCY_YEARS = """
     SELECT
-        a.agency_id, a.name, a.kind, a.expected, y.year, y.status, y.days_late, y.evidence, y.evidence_kind, y.due_on,
-        r.state, (SELECT count(*) FROM checks c WHERE c.report_id = r.report_id AND c.outcome = 'fail') AS fails
+        a.agency_id, a.name, a.kind, a.expected,
+        y.year, y.status, y.days_late, y.evidence, y.evidence_kind, y.due_on, r.state,
+        (SELECT count(*) FROM checks c WHERE c.report_id = r.report_id AND c.outcome = 'fail') AS fails
     FROM agencies a
     JOIN agency_years y ON y.agency_id = a.agency_id
     LEFT JOIN reports r ON r.agency_id = a.agency_id AND r.year = y.year
@@ -64,10 +71,12 @@ _AGENCY_YEARS = """
 # v_requests_wide and its like would be made for the whole archive before one agency is picked from them
 _SERIES = """
     SELECT
-        y.year, y.status, y.days_late, y.evidence, y.evidence_kind, y.due_on, r.report_id, r.state, r.version, r.format,
+        y.year, y.status, y.days_late, y.evidence, y.evidence_kind, y.due_on,
+        r.report_id, r.state, r.version, r.format,
         n.total AS new_received, h.total AS total_handled, g.total AS granted, p.total AS partially_granted,
         round(100.0 * (g.total + p.total) / nullif(h.total, 0), 1) AS grant_percent,
-        (SELECT sum(v.total) FROM reviews v WHERE v.report_id = r.report_id) AS reviews,
+        (SELECT CASE WHEN count(v.total) = count(*) THEN sum(v.total) END
+         FROM reviews v WHERE v.report_id = r.report_id) AS reviews,
         (SELECT count(*) FROM checks c WHERE c.report_id = r.report_id AND c.outcome = 'fail') AS fails
     FROM agency_years y
     LEFT JOIN reports r ON r.agency_id = y.agency_id AND r.year = y.year

@@ -22,7 +22,7 @@ async def context(reader: Reader, report_id: str) -> dict[str, Any]:
         "sections": _marked(await _of(reader, "sections", report_id, "ordinal"),
                             await _of(reader, "stated_figures", report_id, "section, start")),
         "versions": await _of(reader, "report_versions", report_id, "version DESC"),
-        "changes": [between(row) for row in await _of(reader, "report_changes", report_id, "to_version DESC, rowid")],
+        "changes": list(map(between, await _of(reader, "report_changes", report_id, "found_at DESC, rowid"))),
         "sources": await _of(reader, "report_sources", report_id, "first_seen_at, url"),
         "evidence": await _of(reader, "report_evidence", report_id, "rowid"),
         "issues": await _of(reader, "issues", report_id, "issue_id"),

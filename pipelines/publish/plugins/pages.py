@@ -8,7 +8,7 @@ from typing import Any
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from pipelines.publish.pages import evidence, feeds, home, language, lists, places, report
+from pipelines.publish.pages import evidence, feeds, home, language, lists, places, report, search
 from pipelines.publish.pages.reader import Reader
 from pipelines.publish.plugins import hookimpl
 
@@ -41,7 +41,7 @@ def _feed(news: News, *arguments: str) -> Handler:
 
 
 async def _robots(datasette: Datasette, request: Request) -> Response:
-    return Response.text("User-agent: *\nDisallow: /archive\nDisallow: /evidence/\n")
+    return Response.text("User-agent: *\nDisallow: /archive\nDisallow: /evidence/\nDisallow: /search\n")
 
 
 ROUTES: list[tuple[str, Handler]] = [
@@ -61,6 +61,7 @@ ROUTES: list[tuple[str, Handler]] = [
     (r"/changes\.atom$", _feed(feeds.changes)),
     (r"/changes$", _page("changes", lists.changes)),
     (r"/codebook$", _page("codebook", lists.names)),
+    (r"/search$", _page("search", search.context, "q", "year", "region")),
     (r"/about$", _page("about", None)),
     (r"/robots\.txt$", _robots),
 ]
