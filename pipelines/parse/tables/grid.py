@@ -85,7 +85,7 @@ class GridReader:
             return
         if self._is_title(filled) or self._is_header(row, filled):
             return
-        if (self._context == REVIEWS or self._reviews.names(filled)) and self._reviews.data(row):
+        if (self._context == REVIEWS or self._reviews.names(row)) and self._reviews.data(row):
             self._context = REVIEWS
             return
         self._data(row, filled)

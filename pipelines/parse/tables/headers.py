@@ -47,6 +47,7 @@ class Header:
     extra: tuple[tuple[int, int], ...] = ()
     end: int | None = None
     by_key: dict[str, HeaderCell] = field(default_factory=dict)
+    by_column: dict[int, str] = field(default_factory=dict)  # where no label spans columns
 
     def away(self) -> Header:
         """The same header for the next piece of a table, where positions mean nothing."""
@@ -82,7 +83,14 @@ def make_header(cells: Sequence[HeaderCell], official: tuple[str, ...], exact: b
         order = across if complete else official if in_order(across, official) else None
     elif unique:
         order = _order_in_rows(cells, official, complete)
-    return Header(tuple(cells), order, complete, by_key={cell.match.key: cell for cell in cells})
+    narrow = all(cell.end - cell.start == 1 for cell in cells)
+    return Header(
+        tuple(cells),
+        order,
+        complete,
+        by_key={cell.match.key: cell for cell in cells},
+        by_column={cell.start: cell.match.key for cell in cells} if narrow else {},
+    )
 
 
 def _order_in_rows(
@@ -153,6 +161,10 @@ def _gap(values: Sequence[GridCell]) -> bool:
 
 
 def _by_position(values: Sequence[GridCell], header: Header) -> dict[str, GridCell] | None:
+    if len(values) == len(header.by_column) == len(header.cells):
+        straight = {header.by_column.get(c.column, ""): c for c in values if c.colspan == 1}
+        if straight.keys() == header.by_key.keys():
+            return straight
     placed: dict[str, GridCell] = {}
     for cell in values:
         start, end = cell.column, cell.column + cell.colspan

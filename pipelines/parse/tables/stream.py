@@ -116,15 +116,15 @@ class StreamReader:
             self._unbound(segment)
             return
         printed, (table, match) = label
-        before = _before(texts, printed)
-        self._header(segment.pieces[: len(before)])
+        before = _before(texts, printed) if texts != [printed] else []
+        if before:
+            self._header(segment.pieces[: len(before)])
         del following.pieces[:taken]
         self._context = table
         self.found.seen.add(table)
         if not segment.run:
             return
-        skipped = self._skipped(before)
-        if skipped and not _same_line(segment):
+        if before and self._skipped(before) and not _same_line(segment):
             self._add(
                 table, match, printed, segment, None, "another label stands between, its values are lost"
             )
@@ -237,12 +237,12 @@ class StreamReader:
                 )
                 for key, t in zip(order, chosen, strict=True)
             }
-        if len({t.line for t in filled}) > 1:
+        if segment.run[0].line != segment.run[-1].line:
             self._spread.add(match.key)
         loose = () if slots else tuple(Slot(t.text, t.place, t.confidence) for t in filled)
         place = segment.run[0].place
         self.found.rows.append(Finding(table, match.key, printed, match, place, slots, loose, problem, form))
-        self.found.used.update(t.block for t in segment.run)
+        self.found.used |= {segment.run[0].block, segment.run[-1].block}
 
     def _unbound(self, segment: Segment) -> None:
         filled = [t for t in segment.run if t.sort is Sort.VALUE and any(c.isdigit() for c in t.text)]
@@ -284,6 +284,8 @@ def _choose(run: Sequence[Token], wanted: int, fields: bool) -> Sequence[Token] 
     A row that lacks one value at its end is never taken for one with a blank there.
     """
     filled = [t for t in run if t.sort is Sort.VALUE]
+    if len(run) == len(filled) == wanted and run[0].line == run[-1].line:
+        return filled
     lines = len({t.line for t in filled})
     if lines not in (0, 1, len(filled)):
         return None
