@@ -103,18 +103,22 @@ def _masked_column(table: str, name: str, declared: str) -> str:
 # --- sections and the figures stated in them -----------------------------------
 
 
-def statistics_of(connection: sqlite3.Connection) -> dict[str, set[str]]:
-    """By report, the digits of long numbers that are statistics: not to be taken for somebody's number."""
+def statistics_of(connection: sqlite3.Connection, reports: str = "reports") -> dict[str, set[str]]:
+    """By report, the digits of long numbers that are statistics: not to be taken for somebody's number.
+
+    ``reports`` is the table that names the reports looked at.
+    """
     known: dict[str, set[str]] = defaultdict(set)
-    long_numbers = "SELECT report_id, raw FROM cells WHERE state = 'number' AND length(raw) >= ?"
-    for report_id, raw in connection.execute(long_numbers, (_SHORTEST,)):
+    chosen = f"report_id IN (SELECT report_id FROM {reports})"  # noqa: S608
+    numbers = f"SELECT report_id, raw FROM cells WHERE state = 'number' AND length(raw) >= ? AND {chosen}"  # noqa: S608
+    for report_id, raw in connection.execute(numbers, (_SHORTEST,)):
         known[report_id].add(re.sub(r"\D", "", raw))
         known[report_id].add(re.sub(r"\D", "", raw.partition(".")[0]))
     return known
 
 
 def _add_texts(connection: sqlite3.Connection) -> None:
-    known = statistics_of(connection)
+    known = statistics_of(connection, "chosen")
     masked: dict[tuple[str, int], Masked] = {}
     for batch in _batches(connection):
         rows = []

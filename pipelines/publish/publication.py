@@ -49,15 +49,16 @@ def publish(data: Path, progress: Progress | None = None, *, today: date | None 
     """Bring ``data``/archive.db up to ``data``/store.db.
 
     ``progress(step, done, total)`` is called as the work goes on. ``today`` (default: China's date now) is
-    the day that coverage is told for. Raises PublishError, or OSError where the disk refuses; then nothing
-    has changed.
+    the day that coverage is told for. The caller holds the directory's lock. Raises PublishError, or OSError
+    where the disk refuses; then nothing has changed.
     """
     started = datetime.now(UTC)
     store, archive = data / STORE, data / ARCHIVE
     if not store.is_file():
         raise PublishError(f"{store}: no store to publish. Crawl or ingest something first.")
-    partial = data / f".{ARCHIVE}.{os.getpid()}.partial"
+    partial = data / f".{ARCHIVE}.partial"
     try:
+        partial.unlink(missing_ok=True)  # left by a process that was killed
         incremental = _start_from(archive, partial)
         with _opened(partial, store) as connection:
             updated, removed = _bring_up(connection, progress or _silent, incremental=incremental)
@@ -116,7 +117,7 @@ def _built_by(archive: Path) -> str | None:
 
 @contextmanager
 def _opened(partial: Path, store: Path) -> Iterator[sqlite3.Connection]:
-    connection = sqlite3.connect(partial.resolve().as_uri(), uri=True, isolation_level=None)
+    connection = sqlite3.connect(partial.resolve().as_uri(), uri=True, isolation_level=None, timeout=60)
     try:
         # A file that is thrown away on failure needs no journal; what is deleted must leave no bytes.
         connection.executescript(
@@ -190,6 +191,7 @@ def _finish(connection: sqlite3.Connection, progress: Progress, removed: int) ->
         for table in ("sections_fts", "reports_fts"):
             connection.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")  # noqa: S608
     connection.execute("COMMIT")
+    connection.execute("PRAGMA analysis_limit = 1000")
     connection.execute("ANALYZE main")
     connection.execute("DETACH store")
     progress("checks", 0, 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import quote
 
 from markupsafe import Markup
@@ -13,7 +14,7 @@ _ADDRESSES = ("url", "home")
 
 
 @hookimpl
-def render_cell(value: object, column: str, database: str) -> Markup | None:
+def render_cell(value: Any, column: str, database: str) -> Markup | None:
     """A link for the cell, or None for Datasette's own way."""
     label = value
     if isinstance(value, dict):  # a foreign key that Datasette has looked up
