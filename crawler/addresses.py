@@ -40,7 +40,9 @@ def normalise(url: str) -> str:
 
 
 def host_port(url: str, default_scheme: str = "http") -> str:
-    """``host:port`` of an address: the unit of politeness and of permission. Raises ValueError without a host."""
+    """``host:port`` of an address: the unit of politeness and of permission. Raises ValueError without a
+    host.
+    """
     parts = urlsplit(url)
     scheme = (parts.scheme or default_scheme).lower()
     if scheme not in DEFAULT_PORTS or not parts.hostname:
@@ -50,7 +52,9 @@ def host_port(url: str, default_scheme: str = "http") -> str:
 
 
 def fingerprint(method: str, url: str, body: str = "", salt: str = "") -> str:
-    """What makes two requests the same: method, address without scheme, body. ``salt`` keeps a repeat apart."""
+    """What makes two requests the same: method, address without scheme, body. ``salt`` keeps a repeat
+    apart.
+    """
     text = "\n".join((method.upper(), address(url), body, salt))
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 

@@ -16,9 +16,9 @@ from crawler.page import Page, squeeze
 
 MOST_PARTS: Final = 60
 _BODY: Final = (
-    "zoom", "UCAP-CONTENT", "vsb_content", "TRS_Editor", "trs_editor_view", "TRS_UEDITOR", "v_news_content", "zoomcon",
-    "article-content", "zz-xl-ct", "main-txt", "artile_zw", "article_zw", "article_content", "art_con", "articleContent",
-    "news_content", "content_main", "contentText", "xl_content", "article",
+    "zoom", "UCAP-CONTENT", "vsb_content", "TRS_Editor", "trs_editor_view", "TRS_UEDITOR", "v_news_content",
+    "zoomcon", "article-content", "zz-xl-ct", "main-txt", "artile_zw", "article_zw", "article_content",
+    "art_con",     "articleContent", "news_content", "content_main", "contentText", "xl_content", "article",
 )  # fmt: skip
 _NUMBERED = re.compile(r"^(?P<stem>.*?)(?:[_-](?P<number>\d{1,2}))?(?P<suffix>\.(?:s?html?|jsp))$")
 _DOWNLOAD = re.compile(
@@ -46,7 +46,9 @@ class Part:
 
 
 def is_article_page(page: Page) -> bool:
-    """Whether a page reached as a column is an article itself: its meta tags or two of the form's headings say so."""
+    """Whether a page reached as a column is an article itself: its meta tags or two of the form's
+    headings say so.
+    """
     if page.tree is None:
         return False
     if page.meta.get("articletitle") and page.meta.get("pubdate"):
@@ -98,10 +100,10 @@ def _is_file(url: str) -> bool:
 
 def _is_next_page(url: str, other: str) -> bool:
     """``t20190419_6377489_1.htm`` belongs to ``t20190419_6377489.htm``."""
-    one, two = _NUMBERED.match(url), _NUMBERED.match(other)
-    if not one or not two or not two["number"] or other == url:
+    own, found = _NUMBERED.match(url), _NUMBERED.match(other)
+    if not own or not found or not found["number"]:
         return False
-    return two["stem"] in (one["stem"], one["stem"] + (f"_{one['number']}" if one["number"] else ""))
+    return found["stem"] == url.removesuffix(own["suffix"])
 
 
 def _page_number(url: str) -> int:

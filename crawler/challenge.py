@@ -20,7 +20,7 @@ _SMALL: Final = 4_096  # bytes: a page that only runs a script is small
 _STUB_TEXT: Final = 400  # visible characters; a notice says no more
 _SHORTEST_TEXT: Final = 16
 _COOKIE_SCRIPT = re.compile(
-    r"document\.cookie\s*=|C3VK|__jsl|_\$jsvmprt|\$_ts\s*=|FSSBBIl|challenge|wzws|acw_sc__v2|safeline|yunsuo|jsjiami",
+    r"document\.cookie\s*=|C3VK|__jsl|_\$jsvmprt|_?\$_ts|_\$ts|FSSBBIl|challenge|wzws|acw_sc__v2|safeline|yunsuo|jsjiami",
     re.IGNORECASE,
 )
 _RELOAD = re.compile(
@@ -32,12 +32,16 @@ _WALL = re.compile(
 )
 _MISSING = re.compile(
     r"(页面|网页|文章|内容|信息|文件|栏目|资源|地址)[^。\n]{0,14}(不存在|找不到|未找到|无法找到|已(被)?删除|已移除|已下线|不见了)"
-    r"|(找不到|未找到)[^。\n]{0,10}(页面|网页|文件|内容)|404\s*(not found|错误|页面)|not found|(访问|浏览)的(页面|网页)[^。]{0,10}(出错|走丢|有误)", re.IGNORECASE)  # fmt: skip
+    r"|(找不到|未找到)[^。\n]{0,10}(页面|网页|文件|内容)|404\s*(not found|错误|页面)|not found"
+    r"|(访问|浏览)的(页面|网页)[^。]{0,10}(出错|走丢|有误)",
+    re.IGNORECASE,
+)
 _REMOVED = re.compile(
     r"已(被)?(删除|撤销|撤回|撤稿|移除|下线|迁移|取消发布)|文章已过期|信息已失效|该(信息|文章|内容)[^。]{0,8}(撤|下线)"
 )
 _MAINTENANCE = re.compile(
-    r"(网站|系统|平台|服务)[^。\n]{0,16}(维护|升级|改版|建设中|调试)|暂停(服务|访问)|under (maintenance|construction)|temporarily unavailable",
+    r"(网站|系统|平台|服务)[^。\n]{0,16}(维护|升级|改版|建设中|调试)|暂停(服务|访问)"
+    r"|under (maintenance|construction)|temporarily unavailable",
     re.IGNORECASE,
 )
 _REFRESH = re.compile(
@@ -51,7 +55,9 @@ _SCRIPT_REFRESH = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What an answer is: ``outcome`` of the contract ("" for content), why, and where it points to instead."""
+    """What an answer is: ``outcome`` of the contract ("" for content), why, and where it points to
+    instead.
+    """
 
     outcome: str
     detail: str = ""
@@ -122,11 +128,8 @@ def _judge_text(page: Page, text: str, role: str, missing: str, homes: Collectio
         return Verdict("soft_404", f"says {text[:60]}")
     if len(text) < _STUB_TEXT and _REMOVED.search(text):
         return Verdict("removed", f"says {text[:60]}")
-    if (
-        len(text) < 2 * _STUB_TEXT
-        and _MAINTENANCE.search(notice)
-        and (role == "article" or len(page.links) < 10)
-    ):
+    short = _STUB_TEXT if role == "article" else 2 * _STUB_TEXT
+    if len(text) < short and _MAINTENANCE.search(notice) and (role == "article" or len(page.links) < 10):
         return Verdict("error", f"maintenance page: {text[:60]}")
     if role in ("home", "robots"):
         return CONTENT

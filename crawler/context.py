@@ -15,10 +15,12 @@ from crawler.fetched import Fetched
 from crawler.finishing import finish_site
 from crawler.frontier import StoreFrontier
 from crawler.judging import Judge
+from crawler.manners import mind
 from crawler.names import Nearness
 from crawler.permits import private_hosts
 from crawler.reading import Reader
 from crawler.registry import Site
+from crawler.resolver import GuardedResolver
 from crawler.settings import FILE_TIMEOUT
 from crawler.settling import Settlement
 from pipelines.parse.regions import Region
@@ -65,6 +67,7 @@ class Run:
         self.store = store
         self.sites = {site.site: site for site in sites}
         self.stopping = False
+        GuardedResolver.allowed = private_hosts(self.sites.values())
         self.reason = ""
         self.failure: BaseException | None = None
         self.progress = Progress()
@@ -97,13 +100,13 @@ class Run:
         return time.time()
 
     def scrapy_settings(self) -> dict[str, Any]:
-        """What the registry has to say to Scrapy: private hosts listed, delays by host."""
+        """What the registry has to say to Scrapy: the delay of each host."""
         slots = {
             host: {"concurrency": 1, "delay": site.delay, "jitter": 0.0}
             for site in self.sites.values()
             for host in site.hosts
         }
-        return {"PRIVATE_HOSTS": sorted(private_hosts(self.sites.values())), "DOWNLOAD_SLOTS": slots}
+        return {"DOWNLOAD_SLOTS": slots}
 
     # --- the beginning -----------------------------------------------------------------
 
@@ -138,7 +141,7 @@ class Run:
 
     def _first(self, site: Site) -> list[Want]:
         """Home, a probe for the site's missing page, configured columns, and those known from before."""
-        known = {url: Nearness.COLUMN for url in site.columns}
+        known = dict.fromkeys(site.columns, Nearness.COLUMN)
         for row in self.store.columns_of(site.site):
             known.setdefault(row["url"], Nearness(int(row["score"] or 0)))
         incremental = site.site in self._incremental and bool(known)
@@ -168,7 +171,7 @@ class Run:
     def settled(self, item: Fetched) -> None:
         """An answer is in the store: its host is free, and the run's progress is told."""
         assert item.exchange is not None
-        self.settlement.mind(item.exchange, item.lease)
+        mind(self.frontier, item.exchange, item.lease)
         self.frontier.release(item.lease, asked=item.asked)
         self.progress.outcomes[item.exchange.about.outcome] += 1
         self.progress.site, self.progress.url = item.lease.site, item.lease.url

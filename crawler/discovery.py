@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from crawler.addresses import resolve
 from crawler.articles import is_article_page, parts_of
-from crawler.family import Ask, Entry, Family, family_named, is_article, is_entry, recognise
+from crawler.family import Ask, Entry, Family, family_named, is_article, is_entry, is_pager, recognise
 from crawler.names import (
     Nearness,
     is_annual_column,
@@ -158,7 +158,9 @@ def _family(page: Page, trail: Trail) -> tuple[Family, float]:
 
 
 def nearness(page: Page, role: str, trail: Trail) -> tuple[Nearness, str]:
-    """How near a page is to annual reports, and which evidence says so. Meta tags may lie, names rarely do."""
+    """How near a page is to annual reports, and which evidence says so. Meta tags may lie, names rarely
+    do.
+    """
     if role == "list":
         return Nearness(trail.near), "a further page of the list"
     if role == "home":
@@ -230,7 +232,7 @@ def _best(wants: list[Want]) -> dict[tuple[str, str, str], Want]:
 
 
 def _branch(link: Link, page: Page, near: Nearness, carried: Trail) -> Want | None:
-    if link.url == page.url or is_article(link.url):
+    if link.url == page.url or is_article(link.url) or is_pager(link.text):
         return None
     if _STATED.search(link.text):
         return _article(Entry(link.url, link.text, link.date), carried)

@@ -26,15 +26,22 @@ MAX_PAGES: Final = 500  # of one list
 # the dialects of article addresses; lists and columns have none of them
 _ARTICLES: Final = re.compile(
     r"""(?ix)
-    /t\d{8}_\d+(_\d+)?\.s?html? | /art/\d{4}/ | /art_[0-9a-z]+(_\d+)*\.html? | /art/\d+/ | /content/\S*\d+\S*\.s?html?
-    | /post_\d+\.html | /info/\d+/\d+\.html? | [?&]wbnewsid=\d+ | /[0-9a-f]{32}\.s?html? | /article[0-9a-f]{32}\.html
-    | /\d{4}-?\d{2}[-/]\d{2}/\d+\.s?html? | /20\d{6}/\w+\.s?html? | /20\d{4}/\w+\.s?html? | /\d{13,20}\.s?html?
-    | /i\d{5,}\.html | /\w*content[-_/]\d[\w-]*\.(s?html?|jsp|aspx?) | /(xxgk\w*|openness\w*|policy\w*)/show/\d+
-    | /public/\d+/\d+\.html | /c\d+_\d+\.s?html? | /\d+/\d{5,}\.html? | thtml\?id=\d+ | /content/\d+\.html
-    | /columns/[0-9a-f-]{36}/\d{6}/\d{2}/[0-9a-f-]{36}\.html | (detail|show|view|info|content|article)\w*\.(jsp|aspx?|php|do|html?)\?\S*id=\w+
+    /t\d{8}_\d+(_\d+)?\.s?html? | /art/\d{4}/ | /art_[0-9a-z]+(_\d+)*\.html? | /art/\d+/
+    | /content/\S*\d+\S*\.s?html? | /post_\d+\.html | /info/\d+/\d+\.html? | [?&]wbnewsid=\d+
+    | /[0-9a-f]{32}\.s?html? | /article[0-9a-f]{32}\.html
+    | /columns/[0-9a-f-]{36}/\d{6}/\d{2}/[0-9a-f-]{36}\.html
+    | /\d{4}-?\d{2}[-/]\d{2}/[\w-]+\.s?html? | /20\d{6}/\w+\.s?html? | /20\d{4}/\w+\.s?html?
+    | /\d{13,20}\.s?html?
+    | /i\d{5,}\.html | /\w*content[-_/]\d[\w-]*\.(s?html?|jsp|aspx?)
+    | /(xxgk\w*|openness\w*|policy\w*)/show/\d+
+    | /public/\d+/\d+\.html | /c\d+_\d+\.s?html? | /\d+/\d{5,}\.html?
+    | thtml\?id=\d+ | /content/\d+\.html
+    | (detail|show|view|info|content|article)\w*\.(jsp|aspx?|php|do|html?)\?\S*id=\w+
     """
 )
 _NEXT = re.compile(r"^\W*(下一页|下页|后一页|下一頁|next( page)?|>|>>|›|»)\W*$|^(下一页|下页)", re.IGNORECASE)
+_NUMBER = re.compile(r"^\[?\d{1,3}\]?$")
+_OTHER_PAGES = re.compile(r"^\W*(首页|上一页|上页|前一页|尾页|末页|最后一页|跳转|go)\W*$", re.IGNORECASE)
 _DECLARED = re.compile(r"(?:共|总计|合计|总数)\s*[:：]?\s*(\d{1,6})\s*(?:条|篇|个?记录|份|项)")
 
 
@@ -68,7 +75,9 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What a page of a list gives. ``declared`` is the total that the list states, ``stuck`` that paging repeats itself."""
+    """What a page of a list gives. ``declared`` is the total that the list states, ``stuck`` that paging
+    repeats itself.
+    """
 
     entries: tuple[Entry, ...]
     more: tuple[Ask, ...] = ()
@@ -95,7 +104,7 @@ class Family:
 
     def more(self, page: Page, context: Context) -> tuple[Ask, ...]:
         """Requests for the further pages of this list."""
-        return tuple(Ask(link.url) for link in page.links if _NEXT.search(link.text) and link.url != page.url)
+        return next_pages(page) or numbered_pages(page)
 
     def declared(self, page: Page) -> int | None:
         """How many entries the list says it has."""
@@ -109,6 +118,26 @@ class Family:
     def parts(self, page: Page) -> tuple[str, ...]:
         """Further pages of an article that no link of the page shows."""
         return ()
+
+
+def next_pages(page: Page) -> tuple[Ask, ...]:
+    """The page's links to the next page of its list."""
+    return tuple(Ask(url) for url in _urls(page, _NEXT))
+
+
+def numbered_pages(page: Page) -> tuple[Ask, ...]:
+    """Links whose text is a page number, for lists without a link to the next page."""
+    return tuple(Ask(url) for url in _urls(page, _NUMBER))
+
+
+def _urls(page: Page, text: re.Pattern[str]) -> list[str]:
+    found = (link.url for link in page.links if text.search(link.text) and link.url != page.url)
+    return list(dict.fromkeys(found))
+
+
+def is_pager(text: str) -> bool:
+    """Whether a link turns pages of a list."""
+    return bool(_NEXT.search(text) or _NUMBER.search(text) or _OTHER_PAGES.search(text))
 
 
 def entries_among(links: tuple[Link, ...]) -> tuple[Entry, ...]:
@@ -169,5 +198,7 @@ def recognise(page: Page) -> tuple[Family, float]:
 
 
 def evidence(page: Page, signs: Mapping[str, float]) -> float:
-    """The sum of the weights of those ``signs`` (regular expressions) that the page's source shows, at most 1."""
+    """The sum of the weights of those ``signs`` (regular expressions) that the page's source shows, at
+    most 1.
+    """
     return min(1.0, sum(weight for sign, weight in signs.items() if re.search(sign, page.text)))

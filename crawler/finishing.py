@@ -14,8 +14,8 @@ from pipelines.store import Store
 
 _SHRUNK = 0.8  # of what the list had at the last full sweep
 _CODES = (
-    "list_incomplete", "list_empty", "list_shrunk", "paging_stuck", "no_columns", "expectation_broken", "site_blocked",
-    "site_unreachable", "crawl_trap",
+    "list_incomplete", "list_empty", "list_shrunk", "paging_stuck", "no_columns", "expectation_broken",
+    "site_blocked", "site_unreachable", "crawl_trap",
 )  # fmt: skip
 
 
@@ -141,7 +141,8 @@ class _Finishing:
             self._issue("list_empty", "warning", f"{column.url}: a column of annual reports without entries")
         if found or not before:
             self._store.db.execute(
-                "UPDATE site_columns SET found_total = ?, declared_total = coalesce(?, declared_total) WHERE site = ? AND url = ?",
+                """UPDATE site_columns SET found_total = ?, declared_total = coalesce(?, declared_total)
+                   WHERE site = ? AND url = ?""",
                 (found, column.declared, self._site.site, column.url),
             )
 

@@ -27,7 +27,8 @@ from pipelines.store import Store
 PATIENCE: Final = 600.0  # seconds a run waits for a host; what takes longer is left to the next run
 HOST_BUDGET: Final = 2_000  # requests a site may cost in a sweep, or three times its last one
 PRIORITIES: Final = {
-    "robots": 1_000, "home": 900, "probe": 890, "page": 80, "attachment": 80, "list": 70, "column": 60, "article": 50,
+    "robots": 1_000, "home": 900, "probe": 890,
+    "page": 80, "attachment": 80, "list": 70, "column": 60, "article": 50,
 }  # fmt: skip
 _TREE_ROLES: Final = ("tree", "column")
 
@@ -140,7 +141,8 @@ class StoreFrontier:
         )
         self._sweeps[site.site] = sweep
         waiting = self._store.rows(
-            "SELECT min(url) AS url FROM requests WHERE site = ? AND sweep = ? AND state <> 'done' GROUP BY host",
+            """SELECT min(url) AS url FROM requests WHERE site = ? AND sweep = ? AND state <> 'done'
+               GROUP BY host""",
             (site.site, sweep),
         )
         with self._store.transaction():
@@ -179,7 +181,9 @@ class StoreFrontier:
             self.put(parent, wants, salt=salt)
 
     def put(self, parent: Lease, wants: Iterable[Want], *, root: str | None = None, salt: str = "") -> int:
-        """Add what is not known yet in the parent's sweep; returns how many were new. Call in a transaction."""
+        """Add what is not known yet in the parent's sweep; returns how many were new. Call in a
+        transaction.
+        """
         site = self._sites[parent.site]
         return sum(self._put(parent, site, want, root, salt) for want in wants)
 
@@ -222,7 +226,9 @@ class StoreFrontier:
         return self._hosts[name]
 
     def _await(self, url: str, site: Site) -> None:
-        """Have the host of ``url`` looked at when it is free; a host met first is asked for its rules first."""
+        """Have the host of ``url`` looked at when it is free; a host met first is asked for its rules
+        first.
+        """
         name = host_port(url)
         host = self._hosts.get(name)
         if host is None:
@@ -279,7 +285,8 @@ class StoreFrontier:
         parameters = [value for name in owners for value in (name, self._sweeps[name])]
         where = f"state = 'pending' AND host = ? AND (site, sweep) IN (VALUES {pairs})"
         row = self._store.row(
-            f"SELECT * FROM requests WHERE {where} AND not_before <= ? ORDER BY priority DESC, request_id LIMIT 1",  # noqa: S608
+            f"""SELECT * FROM requests WHERE {where} AND not_before <= ?
+                ORDER BY priority DESC, request_id LIMIT 1""",  # noqa: S608
             (host.name, *parameters, now),
         )
         if row is None or (host.rules is None and row["role"] != "robots"):
@@ -306,7 +313,9 @@ class StoreFrontier:
     # --- outcomes ----------------------------------------------------------------------
 
     def done(self, request_id: int, context: Mapping[str, Any] | None = None) -> None:
-        """The request has its outcome; ``context``, if given, is what is kept of it. Call in a transaction."""
+        """The request has its outcome; ``context``, if given, is what is kept of it. Call in a
+        transaction.
+        """
         self._store.db.execute(
             """UPDATE requests SET state = 'done', attempts = attempts + 1, context = coalesce(?, context)
                WHERE request_id = ?""",
@@ -316,7 +325,8 @@ class StoreFrontier:
     def again(self, request_id: int, not_before: float) -> None:
         """The request is to be tried once more, not before that time. Call in a transaction."""
         self._store.db.execute(
-            "UPDATE requests SET state = 'pending', attempts = attempts + 1, not_before = ? WHERE request_id = ?",
+            """UPDATE requests SET state = 'pending', attempts = attempts + 1, not_before = ?
+               WHERE request_id = ?""",
             (not_before, request_id),
         )
 

@@ -111,7 +111,8 @@ class Judge:
         if lease.role in _RESOURCES:
             return self._store.outcome_of(address(lease.url), sha256)
         last = self._store.value(
-            "SELECT sha256 FROM captures WHERE url = ? AND sha256 IS NOT NULL ORDER BY capture_id DESC LIMIT 1",
+            """SELECT sha256 FROM captures WHERE url = ? AND sha256 IS NOT NULL
+               ORDER BY capture_id DESC LIMIT 1""",
             (lease.url,),
         )
         return "new" if last is None else "unchanged" if last == sha256 else "changed"
@@ -132,7 +133,8 @@ class Judge:
     def _read(self, site: str, role: str) -> str | None:
         row = self._store.row(
             """SELECT * FROM captures WHERE site = ? AND role = ? AND crawl_id = ?
-               AND outcome IN ('new', 'changed', 'unchanged', 'soft_404', 'gone') ORDER BY capture_id DESC LIMIT 1""",
+               AND outcome IN ('new', 'changed', 'unchanged', 'soft_404', 'gone')
+               ORDER BY capture_id DESC LIMIT 1""",
             (site, role, self._crawl_id),
         )
         if row is None:

@@ -16,7 +16,9 @@ LARGEST: Final = 64 * 1024 * 1024  # bytes of a body as sent
 
 
 class Manners:
-    """Refuses what the registry or robots.txt does not allow; stops bodies beyond the limit, keeping their beginning."""
+    """Refuses what the registry or robots.txt does not allow; stops bodies beyond the limit, keeping
+    their beginning.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler

@@ -48,7 +48,9 @@ _NOT = re.compile(
 
 
 class Nearness(IntEnum):
-    """How near a page is to annual reports: itself their column, below one, in the disclosure tree, or elsewhere."""
+    """How near a page is to annual reports: itself their column, below one, in the disclosure tree, or
+    elsewhere.
+    """
 
     ELSEWHERE = 0
     DISCLOSURE = 1

@@ -23,7 +23,8 @@ _ROWS: Final = ("li", "tr", "dd", "dl", "p")
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link of a page: absolute address, what it says (title attribute before text), the date beside it (ISO or "").
+    """A link of a page: absolute address, what it says (title attribute before text), the date beside it
+    (ISO or "").
 
     ``text`` is never None; ``area`` names the kind of the nearest enclosing row ("" for none).
     """

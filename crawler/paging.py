@@ -15,7 +15,9 @@ _SUFFIX = re.compile(r"s?html?|jsp|aspx?|php", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Pager:
-    """What a pager call states: number of pages, current page as it counts them, file prefix and suffix, records."""
+    """What a pager call states: number of pages, current page as it counts them, file prefix and suffix,
+    records.
+    """
 
     total: int
     current: int

@@ -40,7 +40,9 @@ class FoundColumn:
 
 @dataclass(frozen=True, slots=True)
 class ProbeResult:
-    """What a probe found. ``registry`` is the text of a registry file; ``pages`` the pages read, by address."""
+    """What a probe found. ``registry`` is the text of a registry file; ``pages`` the pages read, by
+    address.
+    """
 
     home: str
     name: str
@@ -58,7 +60,8 @@ Fetch = Callable[[str, Want], tuple[int | None, str, bytes, str]]
 def probe(
     url: str, *, requests: int = MOST_REQUESTS, delay: float | None = None, fetch: Fetch | None = None
 ) -> ProbeResult:
-    """Walk from ``url`` to annual-report columns, the most promising link first, politely and within a budget.
+    """Walk from ``url`` to annual-report columns, the most promising link first, politely and within a
+    budget.
 
     ``fetch`` (url, want) → (status, content type, body, problem) replaces the network. Raises ValueError
     where ``url`` is no http address.

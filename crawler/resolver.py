@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar
 
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.error import DNSLookupError
@@ -12,8 +12,6 @@ from crawler.permits import is_private
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from scrapy.crawler import Crawler
-    from twisted.internet.base import ReactorBase
     from twisted.internet.defer import Deferred
 
 
@@ -22,16 +20,12 @@ class RefusedAddress(DNSLookupError):
 
 
 class GuardedResolver(CachingThreadedResolver):
-    """Setting ``PRIVATE_HOSTS``: names and addresses that the registry lists and that may be private."""
+    """``allowed``: names and addresses that the registry lists and that may be private.
 
-    allowed: frozenset[str] = frozenset()
+    Of the class, since Scrapy makes the resolver with the reactor, before it knows the run.
+    """
 
-    @classmethod
-    def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> Self:
-        """Scrapy's way of making one."""
-        resolver = super().from_crawler(crawler, reactor)
-        resolver.allowed = frozenset(crawler.settings.getlist("PRIVATE_HOSTS"))
-        return resolver
+    allowed: ClassVar[frozenset[str]] = frozenset()
 
     def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> Deferred[str]:  # noqa: N802
         """Resolve; literal addresses come through here too. Fails with :class:`RefusedAddress`."""

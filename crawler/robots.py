@@ -17,7 +17,9 @@ LONGEST_DELAY: Final = 60.0  # seconds of Crawl-delay that are honoured
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What a host allows. ``reachable`` is false where it answered with an error or not at all: no crawl then."""
+    """What a host allows. ``reachable`` is false where it answered with an error or not at all: no crawl
+    then.
+    """
 
     parser: Protego | None = None
     reachable: bool = True
@@ -34,7 +36,9 @@ class Rules:
 
 
 def rules_from(status: int | None, body: bytes) -> Rules:
-    """The rules that an answer states: 2xx are read, 4xx allow everything, anything else forbids it for now."""
+    """The rules that an answer states: 2xx are read, 4xx allow everything, anything else forbids it for
+    now.
+    """
     if status is not None and 200 <= status < 300:
         return Rules(Protego.parse(decode(body[:LARGEST]).text))
     # a redirect that leads nowhere permitted counts as no file (RFC 9309, 2.3.1.2)

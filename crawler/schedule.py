@@ -36,7 +36,9 @@ class Visit:
 
 
 def interval(day: date) -> timedelta:
-    """Time between two visits of a site: daily in the season, weekly to the end of July, monthly otherwise."""
+    """Time between two visits of a site: daily in the season, weekly to the end of July, monthly
+    otherwise.
+    """
     month_day = (day.month, day.day)
     if _SEASON[0] <= month_day <= _SEASON[1]:
         return timedelta(days=1)

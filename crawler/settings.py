@@ -1,4 +1,6 @@
-"""The order of everything that Scrapy does here. What is unsafe or lossy by default is off, and said to be."""
+"""The order of everything that Scrapy does here. What is unsafe or lossy by default is off, and said to
+be.
+"""
 
 import os
 from importlib.metadata import version
@@ -7,7 +9,8 @@ BOT_NAME = "gongkai"
 SPIDER_MODULES = ["crawler.spiders"]
 NEWSPIDER_MODULE = "crawler.spiders"
 # who asks, and whom to write to: operators set GONGKAI_CONTACT to an address of theirs
-USER_AGENT = f"gongkai/{version('gongkai')} (archive of public annual reports; {os.environ.get('GONGKAI_CONTACT', 'no contact set')})"
+_CONTACT = os.environ.get("GONGKAI_CONTACT", "no contact set")
+USER_AGENT = f"gongkai/{version('gongkai')} (archive of public annual reports; {_CONTACT})"
 
 # --- what happens to an answer, in this order --------------------------------------------------
 ITEM_PIPELINES = {
@@ -70,8 +73,7 @@ DOWNLOAD_HANDLERS = {
     "ftp": None,
     "s3": None,
 }
-DNS_RESOLVER = "crawler.resolver.GuardedResolver"  # no way inside by name
-PRIVATE_HOSTS: list[str] = []  # loopback and private hosts that the registry lists
+TWISTED_DNS_RESOLVER = "crawler.resolver.GuardedResolver"  # no way inside by name
 DNS_TIMEOUT = 20
 DOWNLOAD_VERIFY_CERTIFICATES = False  # half the counties' certificates are wrong; they prove nothing here
 

@@ -6,10 +6,7 @@ acknowledged, so both leave the same store.
 
 from __future__ import annotations
 
-import email.utils
 import logging
-import random
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -18,6 +15,7 @@ from crawler.addresses import fingerprint
 from crawler.discovery import SURE, Findings, Trail, Want, follow
 from crawler.frontier import Lease, StoreFrontier
 from crawler.judging import page_of, target_of
+from crawler.manners import retry_at
 from crawler.permits import permits
 from crawler.registry import Site
 from crawler.robots import Rules, rules_from
@@ -28,13 +26,6 @@ from pipelines.store import Capture, Store
 log = logging.getLogger(__name__)
 
 GOOD: Final = ("new", "changed", "unchanged")
-TRIES: Final = {"timeout": 2, "truncated": 2, "error": 3}
-_RETRIED: Final = {408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524}
-_BUSY: Final = (429, 503)
-_LONGEST_WAIT: Final = 6 * 3600.0  # seconds of Retry-After that are obeyed
-_BREAKER: Final = 5  # failures in a row after which a host is left alone for a while
-_PAUSE: Final = 600  # times the host's delay
-_WALLS: Final = 5  # challenges in a row after which a host is left alone for this run
 _LISTS: Final = ("home", "tree", "column", "list")
 _RESOURCES: Final = ("article", "page", "attachment")
 
@@ -138,7 +129,9 @@ class Settlement:
         return self._frontier.put(lease, _rooted(wants, lease), root=lease.root)
 
     def _only_new(self, wants: list[Want]) -> list[Want]:
-        """What an incremental sweep asks for: articles not held yet, further list pages only while some are new."""
+        """What an incremental sweep asks for: articles not held yet, further list pages only while some
+        are new.
+        """
         fresh = [w for w in wants if w.role != "article" or not self._is_held(w.url)]
         some = any(want.role == "article" for want in fresh)
         return [w for w in fresh if w.role not in ("tree", "column") and (some or w.role != "list")]
@@ -258,26 +251,6 @@ class Settlement:
             code, severity, detail, subject=subject or lease.url, site=lease.site, crawl_id=self._crawl_id
         )
 
-    # --- manners -----------------------------------------------------------------------
-
-    def mind(self, exchange: Exchange, lease: Lease) -> None:
-        """Learn from a live answer how to treat its host from now on."""
-        host = self._frontier.host(lease.host)
-        outcome, status = exchange.about.outcome, exchange.status
-        if status in _BUSY or exchange.header("retry-after"):
-            host.delay *= 2
-            host.next_free = max(host.next_free, time.time() + retry_after(exchange))
-        if outcome in ("timeout", "error", "truncated") and (status is None or status >= 500):
-            host.failures += 1
-            if host.failures % _BREAKER == 0:
-                host.next_free = max(host.next_free, time.time() + _PAUSE * host.delay)
-        elif outcome == "blocked":
-            host.blocked += 1
-            if host.blocked >= _WALLS:
-                self._frontier.close_host(lease.host, "answers with challenges")
-        elif outcome != "refused":
-            host.failures = host.blocked = 0
-
 
 def _rooted(wants: list[Want], lease: Lease) -> list[Want]:
     """From a further page of an article only parts are taken: its links were the first page's."""
@@ -294,30 +267,3 @@ def _rules(exchange: Exchange) -> Rules:
         )
         return Rules(reachable=ok)
     return rules_from(exchange.status, decode_body(exchange.headers, exchange.body).content)
-
-
-def retry_after(exchange: Exchange) -> float:
-    """Seconds that a Retry-After header asks for (a number or a date), 0 where it says nothing usable; at most six hours."""
-    value = (exchange.header("retry-after") or "").strip()
-    if value.isdigit():
-        return min(float(value[:9]), _LONGEST_WAIT)
-    try:
-        seconds: float = email.utils.parsedate_to_datetime(value).timestamp() - time.time()
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return 0.0
-    return max(0.0, min(seconds, _LONGEST_WAIT))
-
-
-def retry_at(exchange: Exchange, lease: Lease, delay: float) -> float:
-    """When to try again (unix time), 0 where the outcome stands."""
-    outcome, status = exchange.about.outcome, exchange.status
-    if lease.attempt >= TRIES.get(outcome, 0):
-        return 0.0
-    if outcome == "error" and status is not None and status not in _RETRIED:
-        return 0.0
-    if "redirect_loop" in (exchange.about.detail or "") or "refused_" in (exchange.about.detail or ""):
-        return 0.0
-    asked = retry_after(exchange)
-    patience = max(10 * delay, 0.2) * 2 ** (lease.attempt - 1)
-    wait = max(asked, patience * random.uniform(0.8, 1.2))  # noqa: S311 - jitter, no secret
-    return time.time() + wait

@@ -64,7 +64,9 @@ class Archive(Step):
 
 
 class Settle(Step):
-    """Capture, further requests and the end of the request in one transaction; then its host is free again."""
+    """Capture, further requests and the end of the request in one transaction; then its host is free
+    again.
+    """
 
     async def process_item(self, item: Fetched) -> Fetched:
         """Sets ``complete_root``."""

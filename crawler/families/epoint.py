@@ -13,7 +13,9 @@ _FIRST = re.compile(r"/(?:govlist|moreinfo|subpage|about)\.html")
 
 
 class Epoint(Family):
-    """Lists ``moreinfo.html`` with further pages ``2.html``, ``3.html`` beside them; links where they are shown."""
+    """Lists ``moreinfo.html`` with further pages ``2.html``, ``3.html`` beside them; links where they
+    are shown.
+    """
 
     name: ClassVar[str] = "epoint"
     _signs: ClassVar[dict[str, float]] = {

@@ -49,7 +49,9 @@ class Gkmlpt(Family):
         return tuple(Ask(page.url.replace(here[0], f"{here[0][:-1]}{n}")) for n in range(2, last + 1))
 
     def branches(self, page: Page) -> tuple[Ask, ...]:
-        """The leaves of the category tree that are named after annual reports; all of a small tree without any."""
+        """The leaves of the category tree that are named after annual reports; all of a small tree
+        without any.
+        """
         prefix, sid, tree = _PREFIX.match(page.url), _SID.search(page.scripts), _after(page.scripts, "TREE")
         if not prefix or not sid or not isinstance(tree, list):
             return ()

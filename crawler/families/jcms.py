@@ -26,7 +26,9 @@ _ANNUAL = re.compile(r"/module/xxgk/xxgkAnnualReport\.jsp")
 
 
 class Jcms(Family):
-    """Answers hold groups of three screen pages; from the third group on the first record is a repeated one."""
+    """Answers hold groups of three screen pages; from the third group on the first record is a repeated
+    one.
+    """
 
     name: ClassVar[str] = "jcms"
     _signs: ClassVar[dict[str, float]] = {
@@ -43,7 +45,9 @@ class Jcms(Family):
         return evidence(page, self._signs)
 
     def listing(self, page: Page, context: Context) -> Listing:
-        """Records of the page or of the proxy's answer. An answer without any is followed up by its next group."""
+        """Records of the page or of the proxy's answer. An answer without any is followed up by its next
+        group.
+        """
         entries = self.entries(page)
         more = self.more(page, context)
         fallback = str(context.get("fallback", ""))
@@ -65,7 +69,9 @@ class Jcms(Family):
         return int(found[1]) if found else super().declared(page)
 
     def more(self, page: Page, context: Context) -> tuple[Ask, ...]:
-        """The groups after the records at hand: by POST where the page shows the parameters, else the next group's link."""
+        """The groups after the records at hand: by POST where the page shows the parameters, else the
+        next group's link.
+        """
         following = self._next_group(page)
         if context.get("group"):
             return () if context.get("posted") else following

@@ -19,7 +19,9 @@ _DEFAULT_API = "/api-gateway/jpaas-publish-server/front/page/build/unit"
 
 
 class Jpaas(Family):
-    """``<div class="pagination" rows="15" count="386">``; from abroad the API answers page 1 whatever is asked."""
+    """``<div class="pagination" rows="15" count="386">``; from abroad the API answers page 1 whatever is
+    asked.
+    """
 
     name: ClassVar[str] = "jpaas"
     _signs: ClassVar[dict[str, float]] = {

@@ -20,7 +20,9 @@ _ARTICLE = re.compile(r"/(t\d{8}_\d+?)(?:_(\d{1,2}))?\.(s?html?)$")
 
 
 class Trs(Family):
-    """List pages ``index_1.html …`` or ``list_1.html …``; articles ``/202601/t20260121_4711.html``, long ones in pages."""
+    """List pages ``index_1.html …`` or ``list_1.html …``; articles ``/202601/t20260121_4711.html``, long
+    ones in pages.
+    """
 
     name: ClassVar[str] = "trs"
     _signs: ClassVar[dict[str, float]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
-from crawler.family import Ask, Context, Family, evidence
+from crawler.family import Ask, Context, Family, evidence, next_pages
 from crawler.page import Page
 
 _TOTAL = re.compile(r"""class=["']?p_t["']?[^>]*>\s*共\s*(\d+)\s*条""")
@@ -34,5 +34,4 @@ class Vsb(Family):
 
     def more(self, page: Page, context: Context) -> tuple[Ask, ...]:
         """下页 only, page after page: numbers would be wrong at the next visit."""
-        asks = super().more(page, context)
-        return asks[:1]
+        return next_pages(page)[:1]

@@ -28,7 +28,8 @@ def progress(p):
     if stop and p.requests >= stop:
         import os; os.kill(os.getpid(), int(sys.argv[5]))
 with Store.open(data, write=True) as store:
-    result = run(store, list(registry.sites.values()), registry.regions, workers=1, incremental=incremental, progress=progress)
+    sites = list(registry.sites.values())
+    result = run(store, sites, registry.regions, workers=1, incremental=incremental, progress=progress)
     print(json.dumps({"crawl_id": result.crawl_id, "outcome": result.outcome, "outcomes": result.outcomes}))
 """
 
@@ -61,7 +62,8 @@ class Web:
     def report(self, path: str, year: int, agency: str = "青河县教育局") -> str:
         """An article; returns the list entry that leads to it."""
         title = f"{agency}{year}年政府信息公开工作年度报告"
-        text = f"<div class=TRS_Editor><p>{title}</p><p>一、总体情况</p><p>{'本年度依法公开政府信息。' * 20}</p></div>"
+        prose = "本年度依法公开政府信息。" * 20
+        text = f"<div class=TRS_Editor><p>{title}</p><p>一、总体情况</p><p>{prose}</p></div>"
         self.page(
             path,
             text,
@@ -93,7 +95,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    do_POST = do_GET
+    do_POST = do_GET  # noqa: N815
 
     def log_message(self, *args: Any) -> None:
         pass
@@ -134,7 +136,8 @@ class Crawling:
     def register(self, web: Web, code: str = "990001", more: str = "", delay: float = 0) -> None:
         folder = self.root / "sites"
         folder.mkdir(exist_ok=True)
-        text = f'name = "青河县"\nhome = "{web.base}/"\nhosts = ["{web.host}:{web.port}"]\ndelay = {delay}\n{more}'
+        hosts = f'hosts = ["{web.host}:{web.port}"]'
+        text = f'name = "青河县"\nhome = "{web.base}/"\n{hosts}\ndelay = {delay}\n{more}'
         (folder / f"{code}.toml").write_text(text, encoding="utf-8")
 
     def __call__(self, *, incremental: str = "", stop: int = 0, signal: int = 2) -> dict[str, Any]:

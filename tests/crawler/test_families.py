@@ -36,9 +36,18 @@ def test_every_family_of_the_folder_is_known():
 
 @pytest.mark.parametrize(
     "name",
-    ["trs/list_four_arguments.html", "jcms/list_post.html", "gkmlpt/index.html", "jpaas/list.html",
-     "ucap/list.html", "vsb/list.html", "anhui/organs.html", "epoint/list.html", "generic/list.html"],
-)  # fmt: skip
+    [
+        "trs/list_four_arguments.html",
+        "jcms/list_post.html",
+        "gkmlpt/index.html",
+        "jpaas/list.html",
+        "ucap/list.html",
+        "vsb/list.html",
+        "anhui/organs.html",
+        "epoint/list.html",
+        "generic/list.html",
+    ],
+)
 def test_family_is_recognised_from_the_page(name):
     assert recognise(page(name))[0].name == name.partition("/")[0]
 

@@ -25,12 +25,19 @@ def test_two_lines_are_enough(tmp_path):
 
 
 def test_everything_that_may_be_said(tmp_path):
-    text = 'name = "青河县"\nhome = "http://127.0.0.1:8001/"\nhosts = ["127.0.0.1:8001", "www.qinghe.gov.cn"]\ndelay = 0\n'
-    text += 'family = "trs"\ncolumns = ["http://127.0.0.1:8001/nb/"]\nsite_id_code = "9900010001"\nagencies = ["青河县教育局"]\n'
+    text = """name = "青河县"
+home = "http://127.0.0.1:8001/"
+hosts = ["127.0.0.1:8001", "127.0.0.2:8002"]
+delay = 0
+family = "trs"
+columns = ["http://127.0.0.1:8001/nb/"]
+site_id_code = "9900010001"
+agencies = ["青河县教育局"]
+"""
     write(
         tmp_path,
         "990001-a.toml",
-        text.replace("www.qinghe.gov.cn", "127.0.0.2:8002") + "[expect]\nmin_reports = 20\n",
+        text + "[expect]\nmin_reports = 20\n",
     )
     site = load_registry(tmp_path).sites["990001-a"]
     assert (site.code, site.hosts, site.min_reports) == ("990001", ("127.0.0.1:8001", "127.0.0.2:8002"), 20)

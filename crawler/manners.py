@@ -1,0 +1,68 @@
+"""How answers change the way a host is asked: trying again later, waiting as told, leaving it alone."""
+
+from __future__ import annotations
+
+import email.utils
+import random
+import time
+from typing import Final
+
+from crawler.frontier import Lease, StoreFrontier
+from pipelines.archive import Exchange
+
+TRIES: Final = {"timeout": 2, "truncated": 2, "error": 3}
+_RETRIED: Final = {408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524}
+_BUSY: Final = (429, 503)
+_LONGEST_WAIT: Final = 6 * 3600.0  # seconds of Retry-After that are obeyed
+_BREAKER: Final = 5  # failures in a row after which a host is left alone for a while
+_PAUSE: Final = 600  # times the host's delay
+_WALLS: Final = 5  # challenges in a row after which a host is left alone for this run
+
+
+def mind(frontier: StoreFrontier, exchange: Exchange, lease: Lease) -> None:
+    """Learn from a live answer how to treat its host from now on."""
+    host = frontier.host(lease.host)
+    outcome, status = exchange.about.outcome, exchange.status
+    if status in _BUSY or exchange.header("retry-after"):
+        host.delay *= 2
+        host.next_free = max(host.next_free, time.time() + retry_after(exchange))
+    if outcome in ("timeout", "error", "truncated") and (status is None or status >= 500):
+        host.failures += 1
+        if host.failures % _BREAKER == 0:
+            host.next_free = max(host.next_free, time.time() + _PAUSE * host.delay)
+    elif outcome == "blocked":
+        host.blocked += 1
+        if host.blocked >= _WALLS:
+            frontier.close_host(lease.host, "answers with challenges")
+    elif outcome != "refused":
+        host.failures = host.blocked = 0
+
+
+def retry_after(exchange: Exchange) -> float:
+    """Seconds that a Retry-After header asks for (a number or a date), at most six hours.
+
+    0 where it says nothing usable.
+    """
+    value = (exchange.header("retry-after") or "").strip()
+    if value.isdigit():
+        return min(float(value[:9]), _LONGEST_WAIT)
+    try:
+        seconds: float = email.utils.parsedate_to_datetime(value).timestamp() - time.time()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return 0.0
+    return max(0.0, min(seconds, _LONGEST_WAIT))
+
+
+def retry_at(exchange: Exchange, lease: Lease, delay: float) -> float:
+    """When to try again (unix time), 0 where the outcome stands."""
+    outcome, status = exchange.about.outcome, exchange.status
+    if lease.attempt >= TRIES.get(outcome, 0):
+        return 0.0
+    if outcome == "error" and status is not None and status not in _RETRIED:
+        return 0.0
+    if "redirect_loop" in (exchange.about.detail or "") or "refused_" in (exchange.about.detail or ""):
+        return 0.0
+    asked = retry_after(exchange)
+    patience = max(10 * delay, 0.2) * 2.0 ** (lease.attempt - 1)
+    wait = max(asked, patience * random.uniform(0.8, 1.2))  # noqa: S311 - jitter, no secret
+    return time.time() + wait

@@ -1,0 +1,102 @@
+"""Answers without content, and answers with it."""
+
+import pytest
+
+from crawler.challenge import judge, judge_status, shape, similar
+from crawler.page import Page
+
+TEXT = "本年度依法公开政府信息，收到申请三件，均已答复。" * 30
+
+
+def verdict(body, role="article", **more):
+    text = body if body.startswith("<") else f"<p>{body}</p>"
+    return judge(
+        Page("http://x.gov.cn/a/1.html", f"<html><body>{text}</body></html>".encode(), charset="utf-8"),
+        role=role,
+        **more,
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome"),
+    [
+        (200, ""),
+        (202, "blocked"),
+        (403, "blocked"),
+        (412, "blocked"),
+        (468, "blocked"),
+        (521, "blocked"),
+        (404, "gone"),
+        (410, "gone"),
+        (500, "error"),
+        (418, "blocked"),
+        (301, "error"),
+    ],
+)
+def test_status(status, outcome):
+    assert judge_status(status).outcome == outcome
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<script>document.cookie='C3VK=abc';location.reload()</script>",
+        "<script src=/fp.js></script><script>window.location.reload();</script>",
+        "<script>var _$ts=window['$_ts'];</script>",
+        "您的访问已被拦截，请完成安全验证",
+        "该请求已被创宇盾阻断",
+    ],
+)
+def test_challenges(body):
+    assert verdict(body).outcome == "blocked"
+
+
+@pytest.mark.parametrize(
+    "body", ["您访问的页面不存在或已删除", "<h1>404 Not Found</h1>", "抱歉，找不到该页面", "该信息已被删除"]
+)
+def test_missing_pages(body):
+    assert verdict(body).outcome in ("soft_404", "removed")
+
+
+def test_maintenance_is_an_error_that_replaces_nothing():
+    assert verdict("网站正在升级维护中，给您带来不便敬请谅解").outcome == "error"
+
+
+def test_refresh_leads_on():
+    found = verdict("<meta http-equiv='refresh' content='0; url=/new/1.html'>")
+    assert (found.outcome, found.target) == ("redirect", "http://x.gov.cn/new/1.html")
+
+
+def test_the_site_s_missing_page_and_home_in_disguise():
+    missing = "青河县人民政府 " + "首页 政务公开 互动交流 网站地图 " * 20 + "访问量 10023"
+    assert verdict(missing.replace("10023", "10987"), missing=missing).outcome == "soft_404"
+    assert verdict(TEXT, missing=missing).outcome == ""
+    assert verdict(TEXT, homes=(shape(TEXT),)).outcome == "soft_404"
+    assert verdict(TEXT, role="home", homes=(shape(TEXT),)).outcome == ""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        TEXT,
+        "<h2>年报</h2><ul>"
+        + "".join(f"<li><a href='/a/{n}.html'>报告{n}</a></li>" for n in range(3))
+        + "</ul>",
+        "<img src='/P020240101.jpg'>",
+        "<p>网站维护情况：本年度平台维护升级两次。</p>" + f"<p>{TEXT}</p>",
+        "<p>有3件申请因信息不存在无法提供，页面不存在的情况已整改。</p>" + f"<p>{TEXT}</p>",
+        "<script>document.cookie='visited=1'</script>" + f"<p>{TEXT}</p>",
+    ],
+)
+def test_content_is_content(body):
+    assert verdict(body).outcome == ""
+
+
+def test_files_are_not_looked_into():
+    assert judge(Page("http://x.gov.cn/a.pdf", b"%PDF-1.4 404 not found"), role="attachment").outcome == ""
+
+
+def test_similarity_ignores_counters_only():
+    assert similar("共有 100 人访问 页面", "共有 200 人访问 页面")
+    assert not similar("青河县教育局年报列表", "青河县财政局通知公告栏目")
+    assert not similar("", "")

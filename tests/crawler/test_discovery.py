@@ -1,0 +1,161 @@
+"""Names, links and pages: what leads to annual reports, what may be one."""
+
+import pytest
+
+from crawler.discovery import Trail, follow
+from crawler.names import Nearness, is_agency, is_annual_column, is_annual_path, link_score, may_be_report
+from crawler.page import Page, find_date
+
+
+def page(body: str, url: str = "http://www.qinghe.gov.cn/zwgk/", head: str = "") -> Page:
+    return Page(url, f"<html><head>{head}</head><body>{body}</body></html>".encode(), charset="utf-8")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "政府信息公开年报",
+        "政府信息公开年度报告",
+        "信息公开年报",
+        "年度报告",
+        "公开年报",
+        "部门年报",
+        "乡镇年报",
+        "年报汇总",
+        "政府信息公开工作年度报告",
+        "2024年政府信息公开年报",
+    ],
+)
+def test_column_names_of_the_field(name):
+    assert is_annual_column(name)
+    assert link_score(name, "http://x.gov.cn/a/", Nearness.ELSEWHERE)[0] == 10
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "政府信息公开指南",
+        "企业年报公示",
+        "法治政府建设年度报告",
+        "财政预决算",
+        "政府网站工作年度报表",
+        "新闻",
+    ],
+)
+def test_other_columns_are_none(name):
+    assert not is_annual_column(name)
+
+
+@pytest.mark.parametrize(
+    "token", ["zfxxgknb", "xxgknb", "gknb", "bmnb", "ndbg", "zfxxgkndbg", "xxgkgzndbg", "xxgknb2024n"]
+)
+def test_path_tokens_of_the_field(token):
+    assert is_annual_path(f"http://x.gov.cn/zwgk/{token}/")
+    assert not is_annual_path("http://x.gov.cn/zwgk/zfxxgkml/")
+
+
+@pytest.mark.parametrize(
+    "name", ["教育局", "县教育体育局", "花马池镇", "城关街道办事处", "部门年报", "乡镇(街道)"]
+)
+def test_agencies_and_groups(name):
+    assert is_agency(name)
+
+
+@pytest.mark.parametrize(
+    ("title", "near", "expected"),
+    [
+        ("青河县教育局2023年政府信息公开工作年度报告", Nearness.ELSEWHERE, True),
+        ("2022年度信息公开年报", Nearness.ELSEWHERE, True),
+        ("青河县2021年政府信息公开工作年度报告（图片版）", Nearness.ELSEWHERE, True),
+        ("2023年度报告", Nearness.BELOW, True),
+        ("2023年度报告", Nearness.DISCLOSURE, False),
+        ("教育局", Nearness.COLUMN, True),
+        ("2023年政府工作报告", Nearness.COLUMN, False),
+        ("2023年政府网站工作年度报表", Nearness.COLUMN, False),
+        ("2023年法治政府建设年度报告", Nearness.COLUMN, False),
+        ("关于做好2023年政府信息公开工作年度报告编制工作的通知", Nearness.COLUMN, False),
+        ("一图读懂2023年政府信息公开工作年度报告", Nearness.ELSEWHERE, True),
+        ("政府信息公开指南", Nearness.COLUMN, False),
+        ("招聘公告", Nearness.COLUMN, False),
+    ],
+)
+def test_titles(title, near, expected):
+    assert may_be_report(title, near) is expected
+
+
+def test_home_leads_to_disclosure_and_annual_columns_best_first():
+    home = page(
+        '<a href="/zwgk/">政务公开</a><a href="/news/">新闻动态</a><a href="/zfxxgknb/">政府信息公开年报</a>'
+        '<a href="http://www.elsewhere.cn/zwgk/">政务公开</a><a href="javascript:;">信息公开</a>'
+    )
+    wants = follow(home, "home", Trail()).wants
+    assert (wants[0].role, wants[0].url.partition(".cn")[2]) == ("column", "/zfxxgknb/")
+    assert "/news/" not in {want.url.partition(".cn")[2] for want in wants}
+
+
+def test_column_type_decides_and_agencies_below_are_followed():
+    found = follow(
+        page(
+            '<a href="./jyj_51/">教育局</a><a href="2024n/">2024年</a>'
+            '<ul><li><a href="./202401/t20240121_1.html">年度报告</a></li></ul>',
+            head='<meta name="ColumnType" content="信息公开年报">',
+        ),
+        "tree",
+        Trail(title="监督保障"),
+    )
+    assert found.role == "column"
+    assert found.why == "ColumnType 信息公开年报"
+    assert {want.role for want in found.wants} == {"article", "column"}
+    assert len([want for want in found.wants if want.role == "column"]) == 2
+
+
+def test_two_links_to_one_address_the_better_name_counts():
+    wants = follow(
+        page('<a href="/gkmlpt/index">政府信息公开指南</a><a href="/gkmlpt/index#9">政府信息公开年报</a>'),
+        "tree",
+        Trail(),
+    ).wants
+    assert [(want.role, want.context["title"]) for want in wants] == [("column", "政府信息公开年报")]
+
+
+def test_an_article_met_as_a_column_is_asked_for_as_an_article():
+    article = page(
+        "<h1>2023年政府信息公开工作年度报告</h1><p>一、总体情况</p><p>二、主动公开政府信息情况</p>",
+        url="http://www.qinghe.gov.cn/nb/jyj.html",
+    )
+    (want,) = follow(article, "column", Trail(title="教育局", near=2)).wants
+    assert (want.role, want.url, want.again) == ("article", article.url, True)
+
+
+def test_neighbours_complete_a_list():
+    article = page(
+        '<p>正文</p><a href="t20240121_2.html">上一篇：青河县民政局2023年政府信息公开工作年度报告</a>'
+        '<a href="t20240121_3.html">下一篇：招聘公告</a>',
+        url="http://www.qinghe.gov.cn/nb/202401/t20240121_1.html",
+    )
+    wants = [want for want in follow(article, "article", Trail()).wants if want.role == "article"]
+    assert [want.url.rpartition("/")[2] for want in wants] == ["t20240121_2.html"]
+
+
+def test_frames_of_an_entrance_are_followed():
+    wants = follow(
+        page('<iframe src="/main/index.html"></iframe>', url="http://www.qinghe.gov.cn/"), "home", Trail()
+    ).wants
+    assert [want.url for want in wants] == ["http://www.qinghe.gov.cn/main/index.html"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("[2024-1-5]", "2024-01-05"), ("2024年1月5日", "2024-01-05"), ("2024-13-01", ""), ("无", "")],
+)
+def test_dates(text, expected):
+    assert find_date(text) == expected
+
+
+def test_a_page_that_would_hold_the_parser_is_not_parsed():
+    attributes = " ".join(f"a{number}=1" for number in range(20_000))
+    hostile = Page(
+        "http://x.gov.cn/", f"<html><body {attributes}><a href='/zwgk/'>政务公开</a></body></html>".encode()
+    )
+    assert hostile.tree is None
+    assert hostile.links == ()
