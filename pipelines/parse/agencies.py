@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
 
+from pipelines.parse.leads import without_lead
 from pipelines.parse.regions import Match, Region, Regions
 
 GOVERNMENT, DEPARTMENT, TOWNSHIP, OTHER = "government", "department", "township", "other"
@@ -94,12 +96,18 @@ _OFFICE_END = (
 )
 _OFFICE = re.compile(rf"^[\u4e00-\u9fff·、()\d]{{1,38}}(?:{_OFFICE_END})(?:\([\u4e00-\u9fff]{{2,15}}\))?$")
 _NOT_OFFICE = re.compile(
-    r"情况|信息公开|公开(?!办|科|股)|申请|年度|报告|依法(?!治)|[,。;!?]|相关|各级|单位$|我局|本局|下属"
+    r"^[本原][站网创]|网站|门户网|情况|信息公开|公开(?!办|科|股)|申请|年度|报告|依法(?!治)|[,。;!?]|相关|各级|单位$|我局|本局|下属"
 )
 # words that begin no name, unless a division's (全南县, 和平县, 本溪市)
 _NOT_LEADING = re.compile(
-    r"(?:镇|乡|街道)(?:人民)?(?:政府|办事处|办)?$|本|我|各|全|该|其|关于|根据|按照|有关|对|向|由|与|在|以|为|和|及"
+    r"(?:镇|乡|街道)(?:人民)?(?:政府|办事处|办)?$|本(?=[局委办县区市旗镇乡单机])|我|各|该|其|"
+    r"全(?=[县区市旗镇乡省])|关于|根据|按照|有关|[现兹特]"
 )
+# what may stand before a division inside an agency's name: a division above that the list doesn't
+# have, or the body that the agency is a branch of (国网…公司盐池县供电公司)
+_FRONT = re.compile(r"(?:省|自治区|市|州|盟|地区|公司|集团|银行|局|中心|委员会|院|社|大学|中国|国网)$")
+# 荻硚县人民政府公布荻硚县教育局…: two names, or a sentence
+_SENTENCE = re.compile(r"人民政府(?:关于|对|公布|发布|批准|同意|转发|将|现)|公布|发布|(?<=.)现将")
 # authorities whose official name begins above the county and holds it in the middle
 _VERTICAL = re.compile(r"^(?P<head>国家税务总局|国家统计局|中国气象局|中华人民共和国)(?P<rest>.+)$")
 _BRANCH = re.compile(
@@ -119,7 +127,9 @@ def read_office(text: str, regions: Regions, near: str = "") -> Office | None:
     if vertical := _vertical(text, regions, near):
         return vertical
     match = regions.match_start(text, near)
-    if not match and _NOT_LEADING.match(text):
+    if _SENTENCE.search(text) or (
+        not match and (_NOT_LEADING.match(text) or _is_fronted(text, regions, near))
+    ):
         return None
     rest = text[match.end :] if match else text
     if match and (branch := _branch(text, match, rest, regions)):
@@ -134,6 +144,32 @@ def read_office(text: str, regions: Regions, near: str = "") -> Office | None:
     if not match and (named := _RANK.match(rest)) and _is_office(rest[named.end() :]):
         rest = rest[named.end() :]
     return _named(text, match.regions if match else (), place, rest)
+
+
+def _is_fronted(text: str, regions: Regions, near: str) -> bool:
+    """Whether words that belong to no name stand before the first division that ``text`` names."""
+    at = next((at for at, _ in divisions_in(text, regions, near)), None)
+    return at is not None and at > 0 and not _FRONT.search(text[:at])
+
+
+def divisions_in(text: str, regions: Regions, near: str) -> Iterator[tuple[int, Match]]:
+    """Where full names of divisions stand in ``text`` (compact), from the left; chains and parts of them too."""
+    for at in range(len(text) - 1):
+        match = regions.match_start(text[at:], near)
+        if match and not match.short:
+            yield at, match
+
+
+def read_in_sentence(text: str, regions: Regions, near: str = "") -> Office | None:
+    """The agency with whose name ``text``, words of a sentence, ends; None where that is not clear.
+
+    The name has to begin with its division: nothing else tells where it begins.
+    """
+    for at, _ in divisions_in(text, regions, near):
+        office = read_office(text[at:], regions, near)
+        if office is not None and office.regions:
+            return office
+    return read_office(without_lead(text), regions, near)
 
 
 def _is_office(rest: str) -> bool:

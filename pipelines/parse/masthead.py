@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from pipelines.parse.records import Document, Grid, Paragraph, Reading, SectionSpan
@@ -193,11 +193,17 @@ def named_in_text(intro: str) -> Iterator[Title]:
         title = parse_title(found[1])
         if title.claim is Claim.REPORT and title.year:
             yield title
-    pattern = (
-        rf"(?:公布|发布|公开|编制(?:了|完成)?|将|[,。:])"
-        rf"((?:[\u4e00-\u9fff]{{2,30}})?{YEAR_IN.pattern}年度?[^,。;:]{{0,14}}公开[^,。;:]{{0,8}}报告)"
-    )
-    for found in re.finditer(pattern, intro):
-        title = parse_title(found[1])
-        if title.claim is Claim.REPORT:
-            yield title
+    for found in _REPORT_IN_TEXT.finditer(intro):
+        title = parse_title(found["report"])
+        who = _MADE.sub("", found["who"])
+        if title.claim is Claim.REPORT and not _ANOTHER.search(who):
+            yield replace(title, agency=who)
+
+
+# ,荻硚县教育局编制了2023年政府信息公开工作年度报告
+_REPORT_IN_TEXT = re.compile(
+    rf"(?:^|[,。:;])(?P<who>[\u4e00-\u9fff]{{0,40}}?)"
+    rf"(?P<report>{YEAR_IN.pattern}年?度?[^,。;:]{{0,14}}公开[^,。;:]{{0,8}}报告)"
+)
+_MADE = re.compile(r"(?:组织)?(?:编制|编写|公布|发布|公开|起草|形成|将|就)(?:完成)?(?:了)?$")
+_ANOTHER = re.compile(r"通知|做好|比|较|上[一年]|去年|要求")

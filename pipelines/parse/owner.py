@@ -6,7 +6,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from pipelines.parse.agencies import PEOPLES_GOVERNMENT, Office, expansions, prefer_printed, read_office
+from pipelines.parse.agencies import (
+    PEOPLES_GOVERNMENT,
+    Office,
+    expansions,
+    prefer_printed,
+    read_in_sentence,
+    read_office,
+)
 from pipelines.parse.evidence import Findings
 from pipelines.parse.location import Near, locate
 from pipelines.parse.masthead import Masthead, named_in_text
@@ -39,11 +46,12 @@ def find_owner(
 ) -> Owner | None:
     """The agency a report is of, None where nothing names one; evidence and doubts go to ``found``."""
     for printed, origin, words in _claims(head, title, source):
-        office = read_office(printed, regions, near.code)
+        read = read_in_sentence if origin == "text" else read_office
+        office = read(printed, regions, near.code)
+        office = _whose(office, origin, head) if office else None
         if office is None:
             continue
         office = replace(office, regions=_existing(office.regions, year))
-        office = _as_government(office, origin, head)
         region = locate(office, head, regions, near, found)
         office = prefer_printed(office, _own_words(head), region)
         owner = Owner(office, region, ())
@@ -76,11 +84,15 @@ def _claims(head: Masthead, title: Title, source: str) -> Iterator[tuple[str, st
         if other.title.claim is Claim.REPORT and other.title.agency:
             yield other.title.agency, other.source, other.title.text
     yield from ((t.agency, "text", t.text) for t in named_in_text(head.intro) if t.agency)
+    yield from ((m["name"], "text", m[0]) for m in _REPORTING.finditer(head.intro))
     yield from _named_by_contact(head)
     yield from ((name, origin, name) for name, origin in head.publishers)
     yield from _named_as_subject(head)
 
 
+_REPORTING = re.compile(
+    r"(?:^|[,。;:])(?P<name>[\u4e00-\u9fff]{4,45}?)(?=现将|现就|现对|(?:组织)?编制(?:了|完成)|对20\d\d年|就20\d\d年)"
+)
 _CONTACT = re.compile(
     r"(?:请与|请联系|请致电|请直接与|可与|可联系|联系单位[::]|由)"
     r"(?P<name>[\u4e00-\u9fff]{3,40}?)(?=联系|咨询|根据|按照|依据|负责|编制|公布|"
@@ -94,11 +106,19 @@ _SUBJECT = re.compile(
 )
 
 
+# the office of a bureau, to which readers are sent; 机构编制委员会办公室 is an agency itself
+_INNER_OFFICE = re.compile(
+    r"(?<=[局院镇乡道心社会队司学站所委处部办室])"
+    r"(?<!编制委员会)(?<!信息化委员会)(?<!工作委员会)(?<!动员委员会)(?<!安全委员会)"
+    r"(?:政务公开|党政(?:综合)?|综合)?(?:办公室|股|科)$"
+)
+
+
 def _named_by_contact(head: Masthead) -> Iterator[tuple[str, str, str]]:
     tail = head.text[-600:]
     for text in (head.intro, tail):
         for found in _CONTACT.finditer(text):
-            yield re.sub(r"(?<=局)(?:办公室|政务公开办公室)$", "", found["name"]), "text", found[0]
+            yield _INNER_OFFICE.sub("", found["name"]), "text", found[0]
 
 
 def _named_as_subject(head: Masthead) -> Iterator[tuple[str, str, str]]:
@@ -111,13 +131,26 @@ _COUNTY_WIDE = re.compile(r"(?:全|我)(?:县|区|市|旗)")
 _ONE_OFFICE = re.compile(r"(?:我|本)(?:局|委|镇|乡|街道|中心|单位|办)")
 
 
-def _as_government(office: Office, origin: str, head: Masthead) -> Office:
-    """An untitled report that the government's office puts online is the government's own."""
+# those that put everybody's pages online
+_MEDIA = re.compile(r"融媒|新闻|信息(?:化)?中心|电子政务|广播|电视|报社|网络中心")
+
+
+def _whose(office: Office, origin: str, head: Masthead) -> Office | None:
+    """Whose report it is that a name outside the titles stands for, None where that can't be told.
+
+    The government and its office put everybody's reports online: as publishers, or as
+    the office to ask, they are the report's agency only where it speaks of the whole county.
+    """
     offices = (PEOPLES_GOVERNMENT + "办公室", PEOPLES_GOVERNMENT + "办公厅")
-    own = origin in ("text", "meta") and office.name in offices
-    if own and _COUNTY_WIDE.search(head.text) and not _ONE_OFFICE.search(head.text):
+    if origin == "meta" and (_MEDIA.search(office.name) or not (office.regions or office.function)):
+        return None
+    putting_online = office.name in offices or (origin == "meta" and office.name == PEOPLES_GOVERNMENT)
+    if origin not in ("text", "meta") or not putting_online:
+        return office
+    if _COUNTY_WIDE.search(head.text) and not _ONE_OFFICE.search(head.text):
         return replace(office, name=PEOPLES_GOVERNMENT, kind="government", function="")
-    return office
+    own = office.name in offices and re.search("(?:我|本)办(?!法|理|事)", head.text)
+    return office if own else None
 
 
 def _government_of_site(head: Masthead, regions: Regions, near: Near, found: Findings) -> Owner | None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from pipelines.parse.dates import YEAR, year_of
+from pipelines.parse.leads import without_lead
 
 _SPACE = re.compile(r"\s+")
 
@@ -56,7 +57,7 @@ _SUBJECT = (
 )
 _REPORT = re.compile(
     rf"{_SUBJECT}(?:工作)?(?P<inner>{YEAR}年?度?)?(?:工作)?"
-    r"(?:(?P<strong>(?:情况)?(?:年度|年)(?:的)?(?:工作)?(?:情况)?(?:的)?(?:总结)?(?:报告|年报)|年报)"
+    r"(?:(?P<strong>(?:情况)?(?:的)?(?:年度|年)(?:的)?(?:工作)?(?:情况)?(?:的)?(?:总结)?(?:报告|年报)|年报)"
     r"|(?P<plain>(?:工作)?(?:情况)?(?:的)?报告)"
     r"|(?P<summary>(?:年度)?(?:工作)?(?:情况)?(?:的)?(?:自查)?(?:总结(?:报告)?|情况说明|小结)))"
 )
@@ -101,11 +102,11 @@ _NEWS = re.compile(r"(?:已|正式|及时|按时|主动|全面)?(?:发布|公布
 
 
 def _tidy(text: str) -> str:
-    """What is left of an agency's name when quotes, glue and leading marks are taken off."""
+    """What is left of an agency's name when quotes, glue, leading marks and words are taken off."""
     before = None
     while before != text:
         before = text
-        text = _GLUE.sub("", _LEAD.sub("", text).strip(_TRIM))
+        text = _GLUE.sub("", without_lead(_LEAD.sub("", text)).strip(_TRIM))
     return text + ")" if text.count("(") > text.count(")") else text
 
 
@@ -157,7 +158,7 @@ def _named(printed: str, piece: str, found: re.Match[str], blank: bool) -> Title
     places = (found["inner"] or "", *(m["year"] for m in reversed(years)), added, rest)
     year = next((y for text in places for m in YEAR_IN.findall(text) if (y := year_of(m))), None)
     agency = _named_agency(head) or _tidy(_without_years(added))
-    after = _OTHER_AFTER.search(rest) or _OTHER_AFTER.search(added)
+    after = _OTHER_AFTER.search(rest) or _OTHER_AFTER.search(_strip_named_agency(added))
     if blank or (after and _FORM_WORD.fullmatch(after[0])):
         return Title(printed, Claim.FORM, "" if blank else agency, year, word=(after or found)[0])
     before = _OTHER_BEFORE.search(_strip_named_agency(head))
