@@ -1,5 +1,6 @@
 import io
 import json
+import random
 import sys
 import time
 from pathlib import Path
@@ -56,7 +57,7 @@ def test_a_ruled_table_keeps_every_figure_in_its_place():
 
 
 def test_a_cell_knows_its_box_on_the_page():
-    reading = read_bytes(make_pdf([lambda c: None, table_of_figures]))
+    reading = read_bytes(make_pdf([lambda c: draw_lines(c, ["前页"]), table_of_figures]))
     cell = next(cell for cell in grids(reading)[0].cells if (cell.row, cell.column) == (2, 1))
     assert cell.place.page == 1
     assert cell.place.box == pytest.approx((200, 160, 270, 180), abs=1)
@@ -305,6 +306,27 @@ def test_a_damaged_stream_is_noticed():
         assert error.code in {"corrupted", "empty"}
     else:
         assert [issue.code for issue in reading.issues if issue.severity == "warning"]
+
+
+def printed(reading: Reading) -> list[object]:
+    return [texts(block) if isinstance(block, Grid) else block.text for block in reading.blocks]
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_no_damage_changes_a_reading_in_silence(seed):
+    chance = random.Random(seed)
+    content = make_pdf(
+        [table_of_figures, lambda c: draw_lines(c, ["后记 27 件"])], pageCompression=1, invariant=1
+    )
+    damaged = bytearray(content)
+    for _ in range(chance.choice([1, 3, 10])):
+        damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+    try:
+        reading = read_bytes(bytes(damaged))
+    except Unreadable:
+        return
+    if reading.kind == "pages" and printed(reading) != printed(read_bytes(content)):
+        assert [issue.code for issue in reading.issues if issue.severity != "info"]
 
 
 def test_a_page_tree_of_ten_thousand_pages_is_refused():

@@ -8,7 +8,9 @@ file again, slowly, where one of them finds something.
 
 from __future__ import annotations
 
+import base64
 import io
+import logging
 import re
 import zlib
 from collections import Counter
@@ -20,9 +22,12 @@ from pdfminer.high_level import extract_text
 from pipelines.parse.glyphs import repair_glyphs
 from pipelines.parse.records import Block, Grid, Issue
 
+# it has a line for every broken token of a broken file
+logging.getLogger("pdfminer").setLevel(logging.ERROR)
+
 _STREAM = re.compile(rb"(?<!end)stream\r?\n")
 _PAGE = re.compile(rb"/Type\s*/Page(?![A-Za-z])")
-_FLATE = re.compile(rb"/Filter\s*\[?\s*/(?:FlateDecode|Fl)\b")
+_FLATE = re.compile(rb"/Filter\s*\[?\s*/(?:ASCII85Decode\s*/)?(?:FlateDecode|Fl)\b")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _HIDES_TEXT = (b"/JavaScript", b"/JS", b"/EmbeddedFile", b"/Launch")
 # how far the lengths of two readings of the same text may differ
@@ -71,16 +76,32 @@ def _streams(content: bytes) -> tuple[int, int]:
         head = content[max(0, start.start() - 600) : start.start()].rpartition(b"obj")[2]
         if not _FLATE.search(head):
             continue
-        inflater = zlib.decompressobj()
-        try:
-            inflated = inflater.decompress(content[start.end() :], _MAX_STREAM)
-        except zlib.error:
-            damaged += 1
-            continue
-        damaged += not inflater.eof and len(inflated) < _MAX_STREAM
-        if b"/ObjStm" in head:
+        inflated = _inflated(_packed(content, start.end(), b"ASCII85" in head))
+        damaged += inflated is None
+        if inflated and b"/ObjStm" in head:
             pages += len(_PAGE.findall(inflated))
     return damaged, pages
+
+
+def _packed(content: bytes, start: int, in_ascii: bool) -> bytes:
+    """The zlib data of a stream; empty where its ASCII form is broken. It tells its own end."""
+    if not in_ascii:
+        return content[start:]
+    text = content[start : content.find(b"endstream", start)].strip().removesuffix(b"~>")
+    try:
+        return base64.a85decode(text)
+    except ValueError:
+        return b""
+
+
+def _inflated(packed: bytes) -> bytes | None:
+    """What a stream inflates to, None where its checksum fails or its end is missing."""
+    inflater = zlib.decompressobj()
+    try:
+        inflated = inflater.decompress(packed, _MAX_STREAM)
+    except zlib.error:
+        return None
+    return inflated if inflater.eof or len(inflated) >= _MAX_STREAM else None
 
 
 def look_at_text(
