@@ -153,7 +153,7 @@ def _is_fronted(text: str, regions: Regions, near: str) -> bool:
 
 
 def divisions_in(text: str, regions: Regions, near: str) -> Iterator[tuple[int, Match]]:
-    """Where full names of divisions stand in ``text`` (compact), from the left; chains and parts of them too."""
+    """Where full names of divisions stand in ``text`` (compact), from the left; chains and their parts."""
     for at in range(len(text) - 1):
         match = regions.match_start(text[at:], near)
         if match and not match.short:

@@ -1,4 +1,4 @@
-"""Words that lead up to an agency's name in a sentence and never belong to it: 现公布…, 本报告由…, 经…批准."""
+"""Words that lead up to an agency's name in a sentence and never belong to it: 现公布…, 经…批准…."""
 
 from __future__ import annotations
 
