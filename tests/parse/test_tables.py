@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipelines.parse.read.html import read_html
@@ -153,6 +153,7 @@ def test_line_layouts_are_read_in_full(layout, form, seed):
 @pytest.mark.parametrize("layout", ["tabs", "pipes"])
 @settings(max_examples=5, deadline=None)
 @given(seed=seeds)
+@example(seed=33164)
 def test_blank_fields_are_blank_cells_where_no_line_is_padded(layout, seed):
     p = random_report(seed, "2021", blanks=True)
     found = from_text(LINES[layout](p))

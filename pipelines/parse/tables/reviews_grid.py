@@ -128,7 +128,7 @@ class ReviewsReader:
         if pairs is None and self._grid.exact and len(values) == len(_ALL):
             pairs = self._by_count(values, heads, beside)
         if pairs is None:
-            self._problem = self._problem or f"{len(filled)} values for {len(_ALL)} columns"
+            self._problem = self._problem or why_unbound(len(filled))
             self._loose += [Slot(c.text, c.place, c.confidence) for c in filled]
         else:
             self._take(pairs, [*heads, *beside])
@@ -220,6 +220,13 @@ class ReviewsReader:
                 "" if slots else self._problem,
             )
         )
+
+
+def why_unbound(count: int) -> str:
+    """Why a run of values could not be bound."""
+    if count == len(_ALL):
+        return "the labels of the columns are out of order"
+    return f"{count} values for {len(_ALL)} columns"
 
 
 def _pair(labels: Sequence[_Labelled]) -> Pair | None:

@@ -8,7 +8,7 @@ from pipelines.parse.labels import Match
 from pipelines.parse.records import Place
 from pipelines.parse.tables import vocabulary as words
 from pipelines.parse.tables.findings import Finding, Findings, Slot
-from pipelines.parse.tables.reviews_grid import outcomes_in_order
+from pipelines.parse.tables.reviews_grid import outcomes_in_order, why_unbound
 from pipelines.parse.tables.tokens import Sort, Token
 from pipelines.parse.tables.vocabulary import in_order
 from pipelines.parse.template import REVIEWS
@@ -70,18 +70,18 @@ class ReviewsStream:
         outcomes: Sequence[tuple[Match, str]],
         full: bool,
     ) -> None:
-        alone = len(filled) == 1 and len(outcomes) == 1
+        alone = full and len(filled) == 1 and len(outcomes) == 1
         self._stages += [m.key for m, _ in stages]
         if not alone:
             self._outcomes += [m.key for m, _ in outcomes]
             self._since = [m.key for m, _ in outcomes] or self._since
         # five values are a stage's where one header of five serves them, not part of a longer row with gaps
         one_header = full and len(self._since) <= len(words.OUTCOME_ORDER)
-        pairs = self._pairs(len(filled), outcomes[-1][0].key if outcomes else "", one_header)
+        pairs = self._pairs(len(filled), outcomes[0][0].key if alone else "", one_header)
         self._found.used.update(t.block for t in filled)
         slots = [Slot(t.text, t.place, t.confidence) for t in filled]
         if pairs is None:
-            self._problem = f"{len(filled)} values for {len(_ALL)} columns"
+            self._problem = why_unbound(len(filled))
             self._loose += slots
             return
         for pair, slot in zip(pairs, slots, strict=True):

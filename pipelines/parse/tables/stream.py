@@ -11,6 +11,7 @@ from pipelines.parse.labels import Match, normal
 from pipelines.parse.numbers import money_unit
 from pipelines.parse.tables import vocabulary as words
 from pipelines.parse.tables.findings import Finding, Findings, Slot
+from pipelines.parse.tables.header_stream import applicant_columns
 from pipelines.parse.tables.reviews_stream import ReviewsStream
 from pipelines.parse.tables.suffix import label_at_end
 from pipelines.parse.tables.tokens import Sort, Token
@@ -18,8 +19,6 @@ from pipelines.parse.tables.vocabulary import in_order
 from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS, TEMPLATES
 
 _TITLE = re.compile(r"第?二十条第?\([一二三四五六七八九]\)?项")
-_HEADS = ("法人或其他组织", "申请人情况", "其他处理")
-_STRONG = words.APPLICANT_ORDER[:5]  # 其他 and 总计 stand anywhere once lines are taken apart
 _WRAPPED = 3  # pieces of a label that may follow its values
 _HABIT, _ROWS = 3, 10  # rows with gaps, and rows at all, that show how a document prints blanks
 _FEW = 4  # fewer loose values than this are a page number or a date
@@ -152,12 +151,11 @@ class StreamReader:
         texts = [t.text for t in pieces]
         if not texts or all(words.GROUPS.match(text) for text in texts):
             return
-        applicants = words.scan(texts, words.APPLICANTS, _HEADS)
-        if len({m.key for m, _ in applicants} & set(_STRONG)) > 1:
+        shown = applicant_columns(pieces)
+        if shown:
             self._context = APPLICATIONS
             self.found.seen.add(APPLICATIONS)
-            self._applicants = {m.key: m for m, _ in applicants}
-            self._order = _applicant_order([m.key for m, _ in applicants], _key_lines(pieces))
+            self._applicants, self._order = shown
         self._item_header(texts)
 
     def _item_header(self, texts: Sequence[str]) -> None:
@@ -299,18 +297,6 @@ def _choose(run: Sequence[Token], wanted: int, fields: bool) -> Sequence[Token] 
     return run if fields and one_line and len(run) == wanted and not lost_last else None
 
 
-def _keys(pieces: Iterable[Token]) -> list[str]:
-    return [m.key for m, _ in words.scan([t.text for t in pieces], words.APPLICANTS, _HEADS)]
-
-
-def _key_lines(pieces: Sequence[Token]) -> list[list[str]]:
-    """The column labels of section three that stand whole on a line, line by line."""
-    lines: dict[int, list[Token]] = {}
-    for token in pieces:
-        lines.setdefault(token.line, []).append(token)
-    return [keys for line in lines.values() if (keys := _keys(line))]
-
-
 def _before(texts: Sequence[str], printed: str) -> list[str]:
     """The texts without the label they end with."""
     rest = normal(printed)
@@ -326,32 +312,6 @@ def _before(texts: Sequence[str], printed: str) -> list[str]:
 
 def _same_line(segment: Segment) -> bool:
     return bool(segment.pieces) and segment.pieces[-1].line == segment.run[0].line
-
-
-def _applicant_order(keys: Sequence[str], lines: Sequence[Sequence[str]]) -> tuple[str, ...] | None:
-    """The order of the columns, from all labels and from those of each line; None where it can't be told.
-
-    One line that holds them all has its own order. Otherwise the labels must be
-    in the form's order; 总计, which stands beside two levels of the header, may
-    come before others, but on a line of its own and not before 自然人 or among the organisations.
-    """
-    official = words.APPLICANT_ORDER
-    if len(keys) == len(official) == len(set(keys)) and list(keys) in [list(line) for line in lines]:
-        return tuple(keys)
-    strong = [key for key in keys if key in _STRONG]
-    if not in_order(strong, official):
-        return None
-    if any(set(_behind_total(line)) & set(_STRONG) for line in lines):
-        return None
-    behind = [key for key in _behind_total(keys) if key in _STRONG]
-    if behind and len(behind) < len([key for key in strong if key != "natural_person"]):
-        return None
-    spread = all(len(line) == 1 for line in lines)
-    return None if spread and "natural_person" in behind else official
-
-
-def _behind_total(keys: Sequence[str]) -> Sequence[str]:
-    return keys[list(keys).index("total") + 1 :] if "total" in keys else ()
 
 
 def read_stream(tokens: Iterable[Token], format_name: str, caption_unit: Callable[[int], str]) -> Findings:

@@ -1,0 +1,62 @@
+"""The header of section three in a stream: its columns and their order, once lines are taken apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from pipelines.parse.labels import Match
+from pipelines.parse.tables import vocabulary as words
+from pipelines.parse.tables.tokens import Token
+from pipelines.parse.tables.vocabulary import in_order
+
+_HEADS = ("法人或其他组织", "申请人情况", "其他处理")
+_STRONG = words.APPLICANT_ORDER[:5]  # 其他 and 总计 stand anywhere once lines are taken apart
+
+
+def applicant_columns(pieces: Sequence[Token]) -> tuple[dict[str, Match], tuple[str, ...] | None] | None:
+    """The matched column labels and the order of the columns; None where the pieces hold no such header.
+
+    The order is None where the labels are there and it can't be told from them.
+    """
+    found = _labels(pieces)
+    if len({m.key for m in found} & set(_STRONG)) < 2:
+        return None
+    return {m.key: m for m in found}, _order([m.key for m in found], _key_lines(pieces))
+
+
+def _labels(pieces: Iterable[Token]) -> list[Match]:
+    return [match for match, _ in words.scan([t.text for t in pieces], words.APPLICANTS, _HEADS)]
+
+
+def _key_lines(pieces: Sequence[Token]) -> list[list[str]]:
+    """The column labels of section three that stand whole on a line, line by line."""
+    lines: dict[int, list[Token]] = {}
+    for token in pieces:
+        lines.setdefault(token.line, []).append(token)
+    return [keys for line in lines.values() if (keys := [m.key for m in _labels(line)])]
+
+
+def _order(keys: Sequence[str], lines: Sequence[Sequence[str]]) -> tuple[str, ...] | None:
+    """The order of the columns, from all labels and from those of each line; None where it can't be told.
+
+    One line that holds them all has its own order. Otherwise the labels must be
+    in the form's order; 总计, which stands beside two levels of the header, may
+    come before others, but on a line of its own and not before 自然人 or among the organisations.
+    """
+    official = words.APPLICANT_ORDER
+    if len(keys) == len(official) == len(set(keys)) and list(keys) in [list(line) for line in lines]:
+        return tuple(keys)
+    strong = [key for key in keys if key in _STRONG]
+    if not in_order(strong, official):
+        return None
+    if any(set(_behind_total(line)) & set(_STRONG) for line in lines):
+        return None
+    behind = [key for key in _behind_total(keys) if key in _STRONG]
+    if behind and len(behind) < len([key for key in strong if key != "natural_person"]):
+        return None
+    spread = all(len(line) == 1 for line in lines)
+    return None if spread and "natural_person" in behind else official
+
+
+def _behind_total(keys: Sequence[str]) -> Sequence[str]:
+    return keys[list(keys).index("total") + 1 :] if "total" in keys else ()
