@@ -1,8 +1,8 @@
 """Crawls of loopback sites, from the home address alone."""
 
 import socket
-from itertools import pairwise
 import time
+from itertools import pairwise
 
 import pytest
 
