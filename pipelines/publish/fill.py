@@ -18,6 +18,7 @@ from pipelines.publish.masks import Masked, mask
 from pipelines.publish.tables import COPIED, ONLY, PER_REPORT, STATISTIC, TECHNICAL, WHOLE
 
 _AMOUNT = re.compile(r"[\s¥￥+\-]*[\d,，.．０-９]+\s*[万亿]?[元件条次项个]?\s*")
+_FOLDERS = re.compile(r"(?<![\w:/.])/(?:[^/\s:：]+/)+(?=[^/\s])")
 _SHORTEST = 11  # characters of the shortest thing that is masked
 _BATCH = 200  # sections held in memory at once
 
@@ -25,8 +26,14 @@ _BATCH = 200  # sections held in memory at once
 def register_functions(connection: sqlite3.Connection) -> None:
     """The SQL functions that filling uses: mask(text), is_amount(text), spaced(text)."""
     connection.create_function("mask", 1, lambda text: mask(text).text, deterministic=True)
+    connection.create_function("without_folders", 1, without_folders, deterministic=True)
     connection.create_function("is_amount", 1, is_amount, deterministic=True)
     connection.create_function("spaced", 1, lambda text: words.spaced(text or ""), deterministic=True)
+
+
+def without_folders(text: str | None) -> str | None:
+    """A message without the folders of the machine it was written on: /home/somebody/a.pdf is a.pdf."""
+    return text and _FOLDERS.sub("", text)
 
 
 def is_amount(text: str | None) -> bool:
@@ -93,7 +100,7 @@ def _copy(connection: sqlite3.Connection, table: str, where: str) -> None:
 def _masked_column(table: str, name: str, declared: str) -> str:
     if declared != "TEXT" or name in TECHNICAL:
         return f'"{name}"'
-    quoted = f'"{name}"'
+    quoted = "without_folders(detail)" if name == "detail" else f'"{name}"'
     asis = f"{quoted} IS NULL OR length({quoted}) < {_SHORTEST}"
     if table in STATISTIC:
         asis += f" OR {STATISTIC[table].format(column=quoted)}"

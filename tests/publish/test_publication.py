@@ -394,3 +394,17 @@ def test_every_published_column_is_in_the_codebook(store, run):
         assert db.execute("SELECT count(*) FROM codebook").fetchone()[0] == len(codebook.entries())
         for table, column in {(e.table, e.column) for e in codebook.entries() if e.kind == "value"}:
             assert column in fill.columns_of(db, table), (table, column)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("/home/somebody/reports/a.pdf: 打不开", "a.pdf: 打不开"),
+        ("见 http://www.example.gov.cn/a/b.html", "见 http://www.example.gov.cn/a/b.html"),
+        ("本年增/减", "本年增/减"),
+        ("00012.pdf", "00012.pdf"),
+        (None, None),
+    ],
+)
+def test_messages_do_not_tell_the_folders_of_the_machine(text, shown):
+    assert fill.without_folders(text) == shown

@@ -35,6 +35,13 @@ class Line:
     span: int = 0
     checks: tuple[Row, ...] = ()
 
+    @property
+    def unbound(self) -> bool:
+        """Whether the row could not be bound to its columns: one printed text stands for all of them."""
+        texts = {cell["raw"] for cell in self.cells if cell}
+        unreadable = all(cell and cell["state"] == "unreadable" for cell in self.cells)
+        return unreadable and len(self.cells) > 1 and len(texts) == 1
+
 
 @dataclass(frozen=True, slots=True)
 class Form:
