@@ -56,7 +56,12 @@ def table_label(table: str) -> Entry | None:
 
 def markdown() -> str:
     """The codebook as a page of the documentation (docs/codebook.md)."""
-    lines = ["# 数据字典 Codebook", "", "Made from `pipelines/publish/codebook.toml`; change it there.", ""]
+    lines = [
+        "# 数据字典 Codebook",
+        "",
+        "Made from `pipelines/publish/codebook.toml` by `python -m pipelines.publish`; change it there.",
+        "",
+    ]
     for table in (e for e in entries() if e.kind == "table"):
         lines += [
             f"## `{table.name}` {table.zh}",

@@ -11,7 +11,9 @@ import yaml
 from pipelines.publish import codebook
 
 METADATA = Path(__file__).parents[2] / "metadata.yml"
-_MARK = "    # --- made from pipelines/publish/codebook.toml (make codebook): change it there ---\n"
+_MARK = (
+    "    # --- made from pipelines/publish/codebook.toml (python -m pipelines.publish): change it there ---\n"
+)
 
 
 @cache

@@ -10,7 +10,7 @@ DOCS = Path(__file__).parents[2] / "docs" / "codebook.md"
 
 
 def test_the_page_of_the_documentation_is_fresh():
-    assert DOCS.read_text(encoding="utf-8") == codebook.markdown(), "run: make codebook"
+    assert DOCS.read_text(encoding="utf-8") == codebook.markdown(), "run: python -m pipelines.publish"
 
 
 def test_every_entry_speaks_both_languages():

@@ -265,7 +265,7 @@ def test_feeds_are_atom(ask, feed):
 
 def test_metadata_is_fresh_and_whole():
     text = metadata.METADATA.read_text(encoding="utf-8")
-    assert text == metadata.refreshed(text), "run: make codebook"
+    assert text == metadata.refreshed(text), "run: python -m pipelines.publish"
     tables = yaml.safe_load(text)["databases"]["archive"]["tables"]
     assert set(tables) == {e.name for e in codebook.entries() if e.kind == "table"}
 
