@@ -467,6 +467,15 @@ def test_a_blank_form_is_a_table_of_blanks():
     assert len(found.cells) == 200
 
 
+@pytest.mark.parametrize("layout", ["cell_a_line", "blanks_between"])
+def test_labels_without_any_value_are_a_table_of_blanks_in_lines_too(layout):
+    p = random_report(1, "2021")
+    p.raw = dict.fromkeys(p.raw, "")
+    found = from_text(LINES[layout](p))
+    assert found.states["applications"] is TableState.TABLE
+    assert {c.value for c in found.cells} == {None}
+
+
 def test_last_years_table_beside_this_years_is_never_mixed():
     this, last = random_report(1, "2021"), random_report(2, "2021")
     tables = [

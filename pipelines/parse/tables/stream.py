@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from pipelines.parse.labels import Match, normal
+from pipelines.parse.labels import Match, core, normal
 from pipelines.parse.numbers import money_unit
 from pipelines.parse.tables import vocabulary as words
 from pipelines.parse.tables.findings import Finding, Findings, Slot
@@ -83,8 +83,25 @@ class StreamReader:
                 continue
             self._segment(segment, following)
         self._reviews.finish()
+        self._blank_table(segments)
         self._doubt_neighbours()
         return self.found
+
+    def _blank_table(self, segments: Iterable[Segment]) -> None:
+        """Labels of section three without a value are a table of blanks, of which lines show nothing."""
+        if any(f.table == APPLICATIONS for f in self.found.rows) or self.found.unbound:
+            return
+        met = [(t, found) for s in segments for t in s.pieces if (found := words.row_label(t.text))]
+        rows = {
+            found.match.key: (token, found.match)
+            for token, found in met
+            if found.table == APPLICATIONS and found.match.sure and core(token.text) != normal(token.text)
+        }
+        if len(rows) < _ROWS:
+            return
+        for key, (token, match) in rows.items():
+            slots = dict.fromkeys(words.APPLICANT_ORDER, Slot("", token.place))
+            self.found.rows.append(Finding(APPLICATIONS, key, token.text, match, token.place, slots))
 
     def _doubt_neighbours(self) -> None:
         """Flag what may be two rows in one.
