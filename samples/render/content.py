@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 from samples.forms import APPLICATIONS, PROACTIVE, REVIEWS
 from samples.render import tables
@@ -41,6 +42,16 @@ def parts(report: Report, *, stacked: bool = True) -> list[Part]:
         _part(report, number, stacked)
         for number in range(7)
         if report.tables.get(_TABLE_OF.get(number, ""), "") != "missing"
+    ]
+
+
+def reshaped(report: Report, changes: Mapping[int, Callable[[Table], list[Table]]]) -> list[Part]:
+    """The sections with the table of each section in ``changes`` put as what it gives."""
+    return [
+        replace(part, tables=tuple(new for table in part.tables for new in changes[part.number](table)))
+        if part.number in changes
+        else part
+        for part in parts(report)
     ]
 
 

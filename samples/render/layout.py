@@ -6,10 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 
+from samples.forms import Key
 from samples.report import Habit, Report
 
 #: the fragments of a report's body in markup: one for each section, the preamble first
 Body = Callable[[Report], list[str]]
+
+
+def nothing(_: Report) -> frozenset[Key]:
+    """What can't be known where a layout destroys nothing."""
+    return frozenset()
 
 
 @dataclass(frozen=True)
@@ -17,6 +23,8 @@ class Layout:
     """``render`` gives a document of its own; ``body``, for markup, the fragments a site puts into its pages.
 
     ``habits`` are the ways of printing cells that authors using this layout have.
+    ``unknowable`` are the cells whose row or column nobody can tell from the document any more:
+    the right reading of them is a flag.
     """
 
     name: str
@@ -25,6 +33,7 @@ class Layout:
     render: Callable[[Report], bytes]
     body: Body | None = None
     habits: tuple[Habit, ...] = (Habit(),)
+    unknowable: Callable[[Report], frozenset[Key]] = nothing
 
 
 def html_layout(name: str, body: Body, habits: tuple[Habit, ...]) -> Layout:
