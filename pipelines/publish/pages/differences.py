@@ -13,8 +13,9 @@ _CONTEXT = 24  # characters kept around a difference
 def between(change: Row) -> Row:
     """A row of report_changes with ``pieces``: (kind, text), kind being same, old, new or gap."""
     old, new = change["old_raw"] or "", change["new_raw"] or ""
-    short = len(old) <= _LONGEST and len(new) <= _LONGEST
-    pieces = _pieces(old, new) if short else [("old", old[:_LONGEST]), ("new", new[:_LONGEST])]
+    # a number is shown whole: 805 became 812, not 05 became 12
+    prose = change["table_name"] == "sections" and max(len(old), len(new)) <= _LONGEST
+    pieces = _pieces(old, new) if prose else [("old", old[:_LONGEST]), ("new", new[:_LONGEST])]
     return {**change, "pieces": pieces}
 
 
