@@ -408,3 +408,9 @@ def test_every_published_column_is_in_the_codebook(store, run):
 )
 def test_messages_do_not_tell_the_folders_of_the_machine(text, shown):
     assert fill.without_folders(text) == shown
+
+
+def test_what_a_killed_publication_left_does_no_harm(store, run):
+    (store.data / ".archive.db.partial").write_bytes(b"half a file")
+    assert run().reports == 5
+    assert sorted(p.name for p in store.data.iterdir()) == ["archive.db", "store.db"]
