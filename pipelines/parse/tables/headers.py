@@ -47,6 +47,7 @@ class Header:
     extra: tuple[tuple[int, int], ...] = ()
     end: int | None = None
     by_key: dict[str, HeaderCell] = field(default_factory=dict)
+    official: tuple[str, ...] = ()
     by_column: dict[int, str] = field(default_factory=dict)  # where no label spans columns
 
     def away(self) -> Header:
@@ -88,6 +89,7 @@ def make_header(cells: Sequence[HeaderCell], official: tuple[str, ...], exact: b
         tuple(cells),
         order,
         complete,
+        official=official,
         by_key={cell.match.key: cell for cell in cells},
         by_column={cell.start: cell.match.key for cell in cells} if narrow else {},
     )
@@ -123,14 +125,30 @@ def bind(cells: Sequence[GridCell], header: Header, exact: bool) -> dict[str, Gr
         placed = _by_position(values, header)
         if placed and (exact or _trustworthy(placed, header.order)):
             return placed
-    wanted = len(header.order)
+    order = _order_by_count(header, values)
+    if order is None:
+        return "the columns are in an order of their own, and the row does not lie below them"
+    wanted = len(order)
     if len(filled) == wanted and not _gap(values):
-        return dict(zip(header.order, filled, strict=True))
+        return dict(zip(order, filled, strict=True))
     if exact and len(values) == wanted and all(c.colspan == 1 for c in values):
-        return dict(zip(header.order, values, strict=True))
+        return dict(zip(order, values, strict=True))
     if not filled and len(values) >= wanted:
-        return dict(zip(header.order, values, strict=False))
+        return dict(zip(order, values, strict=False))
     return f"{len(filled)} values for {wanted} columns"
+
+
+def _order_by_count(header: Header, values: Sequence[GridCell]) -> tuple[str, ...] | None:
+    """The order for values that do not lie below their labels.
+
+    An order that is not the form's counts where all labels are in one row. Labels
+    of several rows that stand left of the values have been moved by wrong spans:
+    then the rows of the header, each in the form's order, tell that it is the form's.
+    """
+    if header.order == header.official or len({cell.row for cell in header.cells}) < 2:
+        return header.order
+    moved = bool(values) and any(cell.start < values[0].column for cell in header.cells)
+    return _order_in_rows(header.cells, header.official, header.complete) if moved and header.here else None
 
 
 def _cell_lost(cells: Sequence[GridCell], header: Header) -> bool:

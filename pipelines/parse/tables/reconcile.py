@@ -49,8 +49,17 @@ def reconcile(by_cells: Findings, by_sequence: Findings) -> Agreed:
         agreed.rows[key] = finding
     in_grids = {f.table for f in by_cells.rows} | {table for table, _ in by_cells.unbound}
     agreed.unbound = [*by_cells.unbound, *(u for u in by_sequence.unbound if u[0] not in in_grids)]
+    _doubt_blanks(agreed)
     agreed.issues = [*_row_issues(agreed.rows.values()), *_unbound_issues(agreed.unbound)]
     return agreed
+
+
+def _doubt_blanks(agreed: Agreed) -> None:
+    """Where values belong to no row, a row that shows nothing may be theirs (a table inside its cell)."""
+    tables = {table for table, _ in agreed.unbound}
+    for key, finding in agreed.rows.items():
+        if finding.table in tables and not finding.problem and not _figures(finding):
+            agreed.rows[key] = _failed(finding, "nothing stands in the row, but values stand beside no label")
 
 
 def _by_key(rows: Iterable[Finding]) -> dict[Key, list[Finding]]:
