@@ -41,6 +41,8 @@ class SitePages(ABC):
     family: ClassVar[str]
     #: whether a long article may run over two pages
     turns_pages: ClassVar[bool] = False
+    #: whether articles carry validators (ETag, Last-Modified), by which a visitor who returns is known
+    validates: ClassVar[bool] = False
     #: what pages declare in their meta tag
     charset: ClassVar[str] = "utf-8"
 
@@ -48,6 +50,7 @@ class SitePages(ABC):
         self.site = site
         self.visits = visits
         self._clock = itertools.count(1)
+        self._returning = False
         self.routes: dict[str, Maker] = {"/robots.txt": self.robots, "/images/common.css": self.style}
         self.routes |= {
             image_path(publication): self.image
@@ -72,6 +75,7 @@ class SitePages(ABC):
 
     def respond(self, request: Request) -> Response:
         """The answer to any request."""
+        self._returning = bool({"if-none-match", "if-modified-since"} & request.headers.keys())
         maker = self.routes.get(request.path)
         return maker(request) if maker else self.not_found(request)
 
@@ -109,9 +113,15 @@ class SitePages(ABC):
     # --- articles ----------------------------------------------------------------
 
     def report_of(self, publication: Publication) -> Report:
-        """The report as a visitor now finds it: the first version once, then the edited one."""
+        """The report as a visitor finds it: the first version at the first visit, then the edited one.
+
+        A visitor who returns is known by the validators of the request, so that each
+        archive sees the edit happen; where pages carry none, by the page's having been read.
+        """
         if publication.reveal is None:
             return publication.report
+        if self.validates:
+            return publication.edited if self._returning else publication.report
         page = f"{self.site.region.code}/{publication.number}"
         if self.visits.was_read(page):
             return publication.edited

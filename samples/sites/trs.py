@@ -116,6 +116,7 @@ class TrsPages(SitePages):
 
     family = "trs"
     turns_pages = True
+    validates = True
 
     @classmethod
     def addresses(cls, site: Site, publication: Publication) -> tuple[str, ...]:
