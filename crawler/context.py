@@ -175,7 +175,7 @@ class Run:
         self.frontier.release(item.lease, asked=item.asked)
         self.progress.outcomes[item.exchange.about.outcome] += 1
         self.progress.site, self.progress.url = item.lease.site, item.lease.url
-        self.progress.read = self.reader.done
+        self.progress.read, self.progress.waiting = self.reader.done, self.frontier.waiting
         self._tell(self.progress)
 
     def fail(self, error: BaseException) -> None:

@@ -15,7 +15,7 @@ from pipelines.store import Store
 _SHRUNK = 0.8  # of what the list had at the last full sweep
 _CODES = (
     "list_incomplete", "list_empty", "list_shrunk", "paging_stuck", "no_columns", "expectation_broken",
-    "site_blocked", "site_unreachable", "crawl_trap",
+    "site_blocked", "site_unreachable", "crawl_trap", "column_proposed",
 )  # fmt: skip
 
 
@@ -69,6 +69,7 @@ class _Finishing:
             self._judge_column(column)
         if not columns and not any(True for _ in self._store.columns_of(self._site.site)):
             self._issue("no_columns", "error", "no column of annual reports was found from the home page")
+        self._propose(columns)
         self._expect()
         self._close()
         full = not any(column.incremental for column in columns)
@@ -145,6 +146,15 @@ class _Finishing:
                    WHERE site = ? AND url = ?""",
                 (found, column.declared, self._site.site, column.url),
             )
+
+    def _propose(self, columns: list[Column]) -> None:
+        """Where configured columns moved: what the registry file should say now."""
+        moved = "SELECT 1 FROM issues WHERE code = 'column_moved' AND site = ? AND closed_at IS NULL"
+        if self._store.value(moved, (self._site.site,)) is None:
+            return
+        found = [column.url for column in columns if column.found and column.url not in self._site.columns]
+        if found:
+            self._issue("column_proposed", "warning", f"columns = {json.dumps(found, ensure_ascii=False)}")
 
     def _expect(self) -> None:
         if not self._site.min_reports:

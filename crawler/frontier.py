@@ -114,6 +114,7 @@ class StoreFrontier:
         self._ready: list[tuple[float, str]] = []
         self._leased: set[int] = set()
         self._of_host: dict[str, list[str]] = {}
+        self.waiting = 0  # requests of this run without an outcome
 
     # --- sweeps --------------------------------------------------------------------
 
@@ -140,6 +141,7 @@ class StoreFrontier:
             budget=max(HOST_BUDGET, 3 * int(last or 0)),
         )
         self._sweeps[site.site] = sweep
+        self.waiting += self.pending(site.site)
         waiting = self._store.rows(
             """SELECT min(url) AS url FROM requests WHERE site = ? AND sweep = ? AND state <> 'done'
                GROUP BY host""",
@@ -207,6 +209,7 @@ class StoreFrontier:
         if cursor.rowcount != 1:
             return False
         count.total += 1
+        self.waiting += 1
         count.tree += want.role in _TREE_ROLES
         self._await(want.url, site)
         return True
@@ -316,6 +319,7 @@ class StoreFrontier:
         """The request has its outcome; ``context``, if given, is what is kept of it. Call in a
         transaction.
         """
+        self.waiting -= 1
         self._store.db.execute(
             """UPDATE requests SET state = 'done', attempts = attempts + 1, context = coalesce(?, context)
                WHERE request_id = ?""",

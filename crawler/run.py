@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
@@ -15,6 +16,8 @@ from crawler.registry import Site
 from crawler.spiders.county import County
 from pipelines.parse.regions import Region
 from pipelines.store import Store, StoreError
+
+_GRACE = 6.0  # seconds after an interrupt for answers that are on their way
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ def run(
     new. Raises StoreError where the archive can't go on (the run is resumable then).
     Call once in a process: Twisted's reactor does not start twice.
     """
-    process = AsyncCrawlerProcess(scrapy_settings())
+    process = _Process(scrapy_settings())
     logging.getLogger("scrapy").setLevel(logging.WARNING)
     this = Run(
         store, sites, regions, workers=workers, incremental=incremental, progress=progress, command=command
@@ -58,6 +61,16 @@ def run(
     if isinstance(this.failure, StoreError):
         raise this.failure
     return RunResult(this.crawl_id, outcome, dict(this.progress.outcomes), this.failure)
+
+
+class _Process(AsyncCrawlerProcess):
+    """Ends soon after an interrupt: what a slow server still owes is asked for again by the next run."""
+
+    def _signal_shutdown(self, signum: int, frame: Any) -> None:
+        from twisted.internet import reactor
+
+        super()._signal_shutdown(signum, frame)
+        reactor.callFromThread(reactor.callLater, _GRACE, self._stop_reactor)
 
 
 def scrapy_settings() -> Settings:

@@ -26,6 +26,7 @@ JOBDIR = None  # loses requests when the process is killed
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # would drop without a trace; the frontier knows
 HTTPCACHE_ENABLED = False
 CONCURRENT_REQUESTS = 256  # over all hosts
+CONCURRENT_ITEMS = 1  # an answer is one item; Scrapy starts that many tasks for each
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 3.0  # per host; a registry file may say otherwise
 DOWNLOAD_DELAY_JITTER = 0.0

@@ -107,7 +107,7 @@ class Settlement:
         new = self._redirected(lease, trail, target) if target else 0
         if outcome in GOOD:
             new += self._found(lease, trail, findings)
-            self._store.close_issues(lease.url, ("document_unreachable", "list_unreachable"))
+            self._store.close_issues(lease.url, ("document_unreachable", "list_unreachable", "column_moved"))
         elif not target:
             new += self._failed(exchange, lease, trail)
         self._frontier.done(lease.request_id, self._kept(lease, findings))
@@ -118,7 +118,7 @@ class Settlement:
         self._note_elsewhere(
             lease, [want for want in findings.wants if want.role == "article" and want not in wants]
         )
-        if self._sites[lease.site].columns and not trail.state.get("rediscover"):
+        if not self._discovers(lease.site):
             wants = [want for want in wants if want.role != "tree" and lease.role != "home"]
         if trail.incremental:
             wants = self._only_new(wants)
@@ -127,6 +127,11 @@ class Settlement:
         if lease.role in _RESOURCES:
             wants += self._known_parts(lease, wants)
         return self._frontier.put(lease, _rooted(wants, lease), root=lease.root)
+
+    def _discovers(self, site: str) -> bool:
+        """Whether columns are looked for: where none are configured, or one of those configured has moved."""
+        moved = "SELECT 1 FROM issues WHERE code = 'column_moved' AND site = ? AND closed_at IS NULL"
+        return not self._sites[site].columns or self._store.value(moved, (site,)) is not None
 
     def _only_new(self, wants: list[Want]) -> list[Want]:
         """What an incremental sweep asks for: articles not held yet, further list pages only while some
@@ -232,8 +237,7 @@ class Settlement:
         """A column that moved: look for it from home again."""
         self._issue("column_moved", "error", f"{lease.url} is no column any more", lease, subject=lease.url)
         home = self._sites[lease.site].home
-        context = Trail(state={"rediscover": True}).context()
-        return self._frontier.put(lease, [Want(home, "home", context=context)], salt="rediscover")
+        return self._frontier.put(lease, [Want(home, "home")], salt="rediscover")
 
     def _other_scheme(self, exchange: Exchange, lease: Lease, trail: Trail) -> int:
         """http for https and the reverse, once, where the home page did not answer at all."""

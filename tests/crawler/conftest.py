@@ -1,6 +1,7 @@
 """Loopback sites made of routes, and crawls of them in a process of their own (Twisted starts only once)."""
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -140,7 +141,9 @@ class Crawling:
         text = f'name = "青河县"\nhome = "{web.base}/"\n{hosts}\ndelay = {delay}\n{more}'
         (folder / f"{code}.toml").write_text(text, encoding="utf-8")
 
-    def __call__(self, *, incremental: str = "", stop: int = 0, signal: int = 2) -> dict[str, Any]:
+    def __call__(
+        self, *, incremental: str = "", stop: int = 0, signal: int = 2, killpoint: str = ""
+    ) -> dict[str, Any]:
         """Run; the result as printed, or the exit code of a run that was killed."""
         command = [
             sys.executable,
@@ -152,9 +155,16 @@ class Crawling:
             str(stop),
             str(signal),
         ]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+            env=os.environ | ({"GONGKAI_KILLPOINT": killpoint} if killpoint else {}),
+        )
         if done.returncode:
-            assert stop, done.stderr
+            assert stop or killpoint, done.stderr
             return {"outcome": "killed", "code": done.returncode}
         return json.loads(done.stdout.splitlines()[-1]) | {"stderr": done.stderr}
 

@@ -79,6 +79,32 @@ def test_interrupted_run_resumes_and_ends_like_an_undisturbed_one(webs, crawl, s
         assert store.value("SELECT count(*) FROM requests WHERE state <> 'done'") == 0
 
 
+@pytest.mark.parametrize(
+    "killpoint", ["mid_append:9", "after_fsync:8", "in_transaction:14", "after_commit:15"]
+)
+def test_nothing_is_lost_or_doubled_wherever_the_run_is_killed(webs, crawl, killpoint):
+    web = webs()
+    small_site(web, 8)
+    crawl.register(web)
+    assert crawl(killpoint=killpoint) == {"outcome": "killed", "code": -9}
+    assert crawl()["outcome"] == "complete"
+    good = [row["url"] for row in crawl.captures() if row["outcome"] in GOOD and row["role"] != "robots"]
+    assert len(good) == len(set(good)) == 11
+    with crawl.store() as store:
+        assert store.value("SELECT count(*) FROM reports") == 8
+        assert store.value("SELECT count(*) FROM requests WHERE state <> 'done'") == 0
+
+
+def test_an_interrupt_does_not_wait_for_a_slow_server(webs, crawl):
+    web = webs()
+    small_site(web, 5)
+    web.routes["/zwgk/zfxxgknb/202603/t20260103_1003.html"] = lambda handler: time.sleep(40)
+    crawl.register(web)
+    start = time.monotonic()
+    assert crawl(stop=6, signal=15)["outcome"] == "interrupted"
+    assert time.monotonic() - start < 25
+
+
 def test_robots_refusals_are_recorded_and_obeyed(webs, crawl):
     web = webs()
     small_site(web)
@@ -256,6 +282,22 @@ def test_good_capture_survives_a_soft_404_and_a_maintenance_page(webs, crawl):
     assert seen["/zwgk/zfxxgknb/202602/t20260102_1002.html"] == "error"
     with crawl.store() as store:
         assert store.value("SELECT count(*) FROM reports") == 3
+
+
+def test_a_configured_column_spares_the_discovery_and_is_found_again_when_it_moves(webs, crawl):
+    web = webs()
+    small_site(web)
+    crawl.register(web, more=f'columns = ["{web.base}/zwgk/zfxxgknb/"]\n')
+    crawl()
+    assert "/zwgk/" not in web.asked()
+    assert len(crawl.captures(role="article")) == 3
+    web.routes["/zwgk/nb2027/"] = web.routes.pop("/zwgk/zfxxgknb/")
+    web.page("/zwgk/", '<a href="nb2027/">政府信息公开年报</a>')
+    crawl()
+    issues = crawl.issues()
+    assert "column_moved" in issues
+    assert issues["column_proposed"] == f'columns = ["{web.base}/zwgk/nb2027/"]'
+    assert "list_unreachable" in issues
 
 
 def test_declared_totals_and_shrunken_lists_are_alarms(webs, crawl):

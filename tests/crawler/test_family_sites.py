@@ -138,7 +138,10 @@ def tree_of_years(web):
             report(web, path, agency, year)
             made.append((path, ""))
             years += f'<a href="nb/{year}/list.asp">{year}年</a>'
-            row = f'<table><tr><td><a href="show.asp?id={index}{year}">年度报告</a></td><td>{year + 1}-01-20</td></tr></table>'
+            row = (
+                f'<table><tr><td><a href="show.asp?id={index}{year}">年度报告</a></td>'
+                f"<td>{year + 1}-01-20</td></tr></table>"
+            )
             web.page(f"/bm/{index}/nb/{year}/list.asp", row, f"{year}年")
         web.page(f"/bm/{index}/", years, agency)
     web.page("/", '<frameset><frame src="/main.asp"></frameset>')
@@ -153,8 +156,9 @@ def jcms_groups(web):
     made = articles(web, "/art/{y}/1/20/art_61490_{n}.html")
     records = [f"<record><![CDATA[{entry.replace('-01-', '-01-' + chr(10))}]]></record>" for _, entry in made]
     script = (
-        f'<script type="text/xml"><datastore><recordset>{"".join(records[:5])}</recordset></datastore></script>'
-        "<script>var param_247 = {col:1,appid:1,webid:39,path:'/',columnid:61490,unitid:247,permissiontype:0};"
+        f'<script type="text/xml"><datastore><recordset>{"".join(records[:5])}</recordset></datastore>'
+        "</script>"
+        "<script>var param_247 = {col:1,appid:1,webid:39,path:'/',columnid:61490,unitid:247};"
         f"$('#a').jpage({{proxyUrl:'/module/web/jpage/dataproxy.jsp',perPage:3,totalRecord:{len(made)}}});</script>"
     )
     web.page("/col/col61490/index.html", script, "政府信息公开年报")
@@ -165,7 +169,8 @@ def jcms_groups(web):
         query = {key: int(value[0]) for key, value in parse_qs(urlsplit(handler.path).query).items()}
         first = query["startrecord"] - 1
         chosen = records[first - (first > 14) : query["endrecord"]]
-        text = f"<datastore><totalrecord>{len(made)}</totalrecord><recordset>{''.join(chosen)}</recordset></datastore>"
+        total = f"<totalrecord>{len(made)}</totalrecord>"
+        text = f"<datastore>{total}<recordset>{''.join(chosen)}</recordset></datastore>"
         return 200, {"Content-Type": "text/xml"}, text.encode()
 
     for start in range(6, len(made) + 1, 9):

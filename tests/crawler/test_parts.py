@@ -7,6 +7,7 @@ import pytest
 from crawler.addresses import fingerprint, host_port, resolve
 from crawler.permits import is_private, is_trap, permits, private_hosts
 from crawler.registry import Site
+from crawler.resolver import GuardedResolver, RefusedAddress
 from crawler.robots import rules_from
 from crawler.schedule import Plan, Visit, interval, plan
 
@@ -91,6 +92,13 @@ def test_private_addresses_are_known_in_every_writing():
     )
     assert not is_private("8.8.8.8")
     assert private_hosts([SITE]) == {"127.0.0.2"}
+
+
+def test_names_that_resolve_inside_are_refused():
+    resolver = object.__new__(GuardedResolver)
+    with pytest.raises(RefusedAddress, match=r"10\.0\.0\.1"):
+        resolver._check("10.0.0.1", "www.qinghe.gov.cn")
+    assert resolver._check("8.8.8.8", "www.qinghe.gov.cn") == "8.8.8.8"
 
 
 def test_traps():
