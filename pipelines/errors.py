@@ -3,6 +3,7 @@
 StoreError
 ├── BadSetting    2  an environment variable makes no sense
 ├── NoArchive     2  nothing is archived there
+├── BadDecisions  2  its decisions.toml is not as it should be
 ├── Held          3  another run holds the data directory
 ├── NewerSchema   4  a newer gongkai wrote it
 ├── Damaged       4  store or archive cannot be relied on
@@ -16,6 +17,7 @@ import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -36,6 +38,17 @@ class NoArchive(StoreError):
     """The directory holds no archive."""
 
     exit_code = 2
+
+
+class BadDecisions(StoreError):
+    """The operator's decisions can't be used: ``file``, ``line`` (0 where unknown) and ``key`` say where."""
+
+    exit_code = 2
+
+    def __init__(self, file: Path, line: int, key: str, problem: str) -> None:
+        place = f"{file}:{line}" if line else str(file)
+        super().__init__(f"{place}: {key}: {problem}" if key else f"{place}: {problem}")
+        self.file, self.line, self.key, self.problem = file, line, key, problem
 
 
 class Held(StoreError):

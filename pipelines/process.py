@@ -16,11 +16,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pipelines.archive import read as read_record
+from pipelines.decisions import load_decisions
 from pipelines.parse.records import Document, Hints, Parsed
 from pipelines.parse.regions import Region, Regions
 from pipelines.parse.report import PARSER_VERSION
 from pipelines.reading import read_in_worker
-from pipelines.reports import Bundle, Source, save, seen_again
+from pipelines.reports import Bundle, Source, save, seen_again, unite_renamed
 from pipelines.store import Row, Store
 from pipelines.workers import Pool
 
@@ -34,13 +35,14 @@ class Job:
 
 
 class Processor:
-    """Reads what the store holds and saves what was read. One per run."""
+    """Reads what the store holds and saves what was read. One per run; raises BadDecisions."""
 
     def __init__(self, store: Store, data: Path, pool: Pool, crawl_id: int) -> None:
         self._store = store
         self._data = data
         self._pool = pool
         self._crawl_id = crawl_id
+        self._decisions = load_decisions(data)
 
     @cached_property
     def _extra_regions(self) -> tuple[Region, ...]:
@@ -77,10 +79,15 @@ class Processor:
 
     def finish(self, job: Job, parsed: Parsed) -> str | None:
         """Saves what was read, in one transaction; the report's id, None where it is no report."""
-        return save(self._store, job.bundle, parsed, self._regions)
+        return save(self._store, job.bundle, parsed, self._regions, self._decisions)
+
+    def settle_agencies(self) -> None:
+        """Carries out what the operator decided on agencies that are one; before anything is saved."""
+        unite_renamed(self._store, self._decisions)
 
     def run(self, roots: Iterable[str], progress: Callable[[int], None], again: bool = False) -> None:
         """Reads and saves many, a few ahead of the workers; ``progress`` gets the number done."""
+        self.settle_agencies()
         running: dict[Future[Parsed], Job] = {}
         done = 0
         for root in roots:

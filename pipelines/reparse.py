@@ -49,6 +49,8 @@ def reparse(
     ]
     with Pool(workers) as pool:
         processor = Processor(store, data, pool, crawl_id)
+        if accept:
+            processor.settle_agencies()
         waiting: list[tuple[str, Job]] = []
         for done, root in enumerate(roots, 1):
             job = processor.start(root, again=True)

@@ -267,6 +267,22 @@ def prefer_printed(office: Office, text: str, region: Region | None) -> Office:
     return office
 
 
+def short_form(office: Office) -> tuple[str, tuple[str, ...]]:
+    """The short name that ``office`` is printed under, and the long ones it may mean; ("", ()) for none."""
+    for short in _ends(office.printed):
+        longs = expansions(short)
+        if longs:
+            known = office.name.endswith(longs) and not office.printed.endswith(longs)
+            return (short, longs) if known else ("", ())
+    return "", ()
+
+
+def is_guessed(office: Office, text: str) -> bool:
+    """Whether the long name of ``office`` is one of several its short one may mean, and printed nowhere."""
+    _, longs = short_form(office)
+    return len(longs) > 1 and office.name not in text
+
+
 def _is_printed(name: str, text: str, region: Region | None) -> bool:
     """Whether the text prints this name for the county; behind a prefecture it is the office above it."""
     return bool(region and region.name + name in text) or bool(re.search(f"(?<![省市州]){name}", text))

@@ -10,6 +10,7 @@ from pipelines.parse.agencies import (
     PEOPLES_GOVERNMENT,
     Office,
     expansions,
+    is_guessed,
     prefer_printed,
     read_in_sentence,
     read_office,
@@ -166,7 +167,7 @@ def _government_of_site(head: Masthead, regions: Regions, near: Near, found: Fin
 
 
 def _names(owner: Owner, head: Masthead, regions: Regions, near: Near) -> tuple[str, ...]:
-    """Every form of the agency's name that titles and publishers print."""
+    """Every form of the agency's name that titles and publishers print; not a long form that is guessed."""
     printed = [
         owner.office.printed,
         *(c.title.agency for c in head.other_titles),
@@ -177,7 +178,8 @@ def _names(owner: Owner, head: Masthead, regions: Regions, near: Near) -> tuple[
         office = read_office(name, regions, near.code) if name else None
         if office and _same_office(office, owner):
             same.append(name)
-    return tuple(dict.fromkeys([*same, owner.name]))
+    own = [] if is_guessed(owner.office, _own_words(head)) else [owner.name]
+    return tuple(dict.fromkeys([*same, *own]))
 
 
 def _same_office(office: Office, owner: Owner) -> bool:

@@ -14,35 +14,52 @@ from typing import Any
 
 from pipelines.clock import now
 from pipelines.codec import unpack
+from pipelines.decisions import Decisions
 from pipelines.parse.records import Issue, Parsed, Report
 from pipelines.parse.regions import Regions
 from pipelines.parse.report import PARSER_VERSION
-from pipelines.reports.agencies import report_id as report_id_of
+from pipelines.reports.agencies import expect_agencies, file_under
 from pipelines.reports.bundle import Bundle, Source
+from pipelines.reports.renames import propose_renames, unite_renamed
 from pipelines.reports.rows import days_late, lay_out
 from pipelines.reports.wording import differences, fingerprint
 from pipelines.reports.years import check_around
 from pipelines.store import Store
 
-__all__ = ["Bundle", "Source", "days_late", "differences", "fingerprint", "save", "seen_again"]
+__all__ = [
+    "Bundle",
+    "Source",
+    "days_late",
+    "differences",
+    "expect_agencies",
+    "fingerprint",
+    "save",
+    "seen_again",
+    "unite_renamed",
+]
 
 # A better reading may take the place of a worse one, never the reverse.
 _RANK = {"unreadable": 0, "text_only": 1, "partial": 2, "complete": 3}
 
 
-def save(store: Store, bundle: Bundle, parsed: Parsed, regions: Regions) -> str | None:
+def save(
+    store: Store, bundle: Bundle, parsed: Parsed, regions: Regions, decisions: Decisions | None = None
+) -> str | None:
     """Takes in what reading a bundle gave; returns the report's id, None where it is no report."""
     with store.transaction():
-        report = parsed.report
-        report_id = report_id_of(store, bundle, report.identity, regions) if report else None
+        report, agency_id, report_id = parsed.report, "", None
+        if report is not None:
+            agency_id, report_id = file_under(
+                store, bundle, report.identity, regions, decisions or Decisions()
+            )
         _withdraw_misread(store, bundle, report_id)
         _save_issues(store, bundle, parsed.issues, report_id)
         if report is None or report_id is None:
             _save_no_report(store, bundle, parsed)
             return None
-        if _take_in(store, bundle, parsed, report, report_id):
-            agency_id, year = report_id.rsplit("-", 1)
-            check_around(store, agency_id, int(year))
+        if _take_in(store, bundle, parsed, report, report_id) and report.identity.year:
+            check_around(store, agency_id, report.identity.year)
+            propose_renames(store, agency_id, bundle.crawl_id)
         _save_reading(store, bundle, parsed, report_id)
         _save_sources(store, bundle, parsed, report_id)
     return report_id

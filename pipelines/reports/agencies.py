@@ -3,60 +3,174 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from pipelines.parse.records import Identity
+from pipelines.decisions import Decisions
+from pipelines.parse.agencies import read_office
+from pipelines.parse.records import Identity, Kind
 from pipelines.parse.regions import Regions
+from pipelines.parse.titles import compact
 from pipelines.reports.bundle import Bundle
+from pipelines.reports.naming import Called, called, names_division
 from pipelines.store import Store
 
 
-def report_id(store: Store, bundle: Bundle, identity: Identity, regions: Regions) -> str:
-    """The id of the report that an identity names; its agency, names and region become known."""
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """An agency of the store, and what it is called."""
+
+    agency_id: str
+    name: str
+    names: frozenset[str]
+    called: Called
+
+
+def file_under(
+    store: Store, bundle: Bundle, identity: Identity, regions: Regions, decisions: Decisions
+) -> tuple[str, str]:
+    """(agency_id, report_id) that an identity names; its agency, names and region become known."""
     assert identity.year is not None
     if identity.region_code:
         _know_region(store, identity.region_code, regions)
-    agency_id = _known_agency(store, identity) or _new_agency(store, bundle, identity)
-    for name in dict.fromkeys((identity.agency, identity.agency_printed, *identity.agency_names)):
-        if name:
-            _save_name(store, agency_id, name, identity.year)
-    return f"{agency_id}-{identity.year}"
-
-
-def _known_agency(store: Store, identity: Identity) -> str | None:
-    """The agency of that name in that region, by its canonical name first, then by one it has had."""
-    if identity.region_code is None:
-        return None
-    found = store.row(
-        """SELECT agency_id FROM agencies WHERE region_code = :region AND name = :name
-           UNION ALL
-           SELECT agency_id FROM agency_names JOIN agencies USING (agency_id)
-           WHERE region_code = :region AND agency_names.name = :name LIMIT 1""",
-        {"region": identity.region_code, "name": identity.agency},
+    agency_id = _agency_of(store, bundle, identity, regions, decisions)
+    for name in _printed(identity):
+        if identity.region_code is None or names_division(name, identity.region_code, regions):
+            save_name(store, agency_id, name, identity.year, identity.year)
+    known = store.value(
+        "SELECT report_id FROM reports WHERE agency_id = ? AND year = ?", (agency_id, identity.year)
     )
-    if found is None:
-        return None
+    return agency_id, known or f"{agency_id}-{identity.year}"
+
+
+def expect_agencies(
+    store: Store,
+    site: str,
+    region_code: str,
+    names: Iterable[str],
+    regions: Regions,
+    decisions: Decisions | None = None,
+) -> None:
+    """The agencies that a site's registration names are expected to report; those it no longer names are not.
+
+    A name may carry province and prefecture, be a short form, or lack the division: it is that of the site.
+    """
+    expected = [
+        _expected(store, site, region_code, compact(name), regions, decisions or Decisions())
+        for name in dict.fromkeys(names)
+    ]
+    with store.transaction():
+        store.db.execute("UPDATE agencies SET expected = 0 WHERE site = ?", (site,))
+        for agency_id in expected:
+            store.db.execute(
+                "UPDATE agencies SET expected = 1, site = ? WHERE agency_id = ?", (site, agency_id)
+            )
+
+
+def _expected(
+    store: Store, site: str, region_code: str, printed: str, regions: Regions, decisions: Decisions
+) -> str:
+    office = read_office(printed, regions, region_code)
+    here = [r for r in office.regions if regions.is_within(r.code, region_code)] if office else []
+    region = here[0] if len(here) == 1 else regions.get(region_code)
+    name = office.canonical(region) if office else printed
+    code = region.code if region else region_code
+    identity = Identity(
+        kind=Kind.REPORT,
+        agency=name,
+        agency_printed=printed,
+        agency_kind=office.kind if office else "other",
+        function=office.function if office else "",
+        region_code=code,
+    )
+    with store.transaction():
+        _know_region(store, code, regions)
+        known = _known_agency(store, identity, regions, decisions)
+        agency_id = known or _insert(store, agency_key(code, name, ""), identity, site)
+        if names_division(printed, code, regions):
+            save_name(store, agency_id, printed, None, None)
+    return agency_id
+
+
+def _printed(identity: Identity) -> tuple[str, ...]:
+    """The forms of the name that were met; the canonical one where no form is told."""
+    names = (identity.agency_printed, *identity.agency_names)
+    return tuple(dict.fromkeys(name for name in names if name)) or (identity.agency,)
+
+
+def _agency_of(
+    store: Store, bundle: Bundle, identity: Identity, regions: Regions, decisions: Decisions
+) -> str:
+    known = _known_agency(store, identity, regions, decisions)
+    if known is None:
+        key = agency_key(identity.region_code, identity.agency, bundle.host)
+        return _insert(store, key, identity, bundle.site)
     store.db.execute(
         """UPDATE agencies SET
                function = coalesce(nullif(function, ''), ?), kind = iif(kind = 'other', ?, kind)
            WHERE agency_id = ?""",
-        (identity.function, identity.agency_kind, found["agency_id"]),
+        (identity.function, identity.agency_kind, known),
     )
-    return str(found["agency_id"])
+    return known
 
 
-def _new_agency(store: Store, bundle: Bundle, identity: Identity) -> str:
-    agency_id = agency_key(identity.region_code, identity.agency, bundle.host)
+def _known_agency(store: Store, identity: Identity, regions: Regions, decisions: Decisions) -> str | None:
+    """The agency of that division that bears the name: by decision, in full, respelled, or by a short form.
+
+    A short form that may stand for the names of several agencies stands for none of them.
+    """
+    if identity.region_code is None:
+        return None
+    agencies = list(_agencies_of(store, identity.region_code, regions))
+    mine = called(_printed(identity), identity.region_code, regions)
+    renamed = decisions.renamed(identity.region_code, identity.agency)
+    decided = set(renamed.names) if renamed else set()
+    for same in (
+        [a for a in agencies if decided & {a.name, *a.names}],
+        [a for a in agencies if a.name == identity.agency],
+        [a for a in agencies if identity.agency in a.names or a.called.full & mine.full],
+    ):
+        if same:
+            return same[0].agency_id
+    return _by_short_form(store, identity, agencies, mine)
+
+
+def _by_short_form(store: Store, identity: Identity, agencies: list[_Known], mine: Called) -> str | None:
+    """The one agency whose short form may be this name's, or whose name this short form may stand for.
+
+    An agency known by a short form only takes its long name from the first document that prints it.
+    """
+    if not mine.full:
+        long = [a for a in agencies if a.called.full & mine.maybe]
+        return long[0].agency_id if len(long) == 1 else None
+    short = [a for a in agencies if a.called.maybe & mine.full and not a.called.full]
+    if len(short) != 1:
+        return None
+    agency_id = short[0].agency_id
+    store.db.execute("UPDATE agencies SET name = ? WHERE agency_id = ?", (identity.agency, agency_id))
+    return agency_id
+
+
+def _agencies_of(store: Store, region_code: str, regions: Regions) -> Iterable[_Known]:
+    names: dict[str, set[str]] = {}
+    for row in store.rows(
+        """SELECT agency_id, agency_names.name AS name FROM agency_names JOIN agencies USING (agency_id)
+           WHERE region_code = ?""",
+        (region_code,),
+    ):
+        names.setdefault(row["agency_id"], set()).add(row["name"])
+    for row in store.rows(
+        "SELECT agency_id, name FROM agencies WHERE region_code = ? ORDER BY rowid", (region_code,)
+    ):
+        printed = frozenset(names.get(row["agency_id"], set()))
+        yield _Known(row["agency_id"], row["name"], printed, called(printed, region_code, regions))
+
+
+def _insert(store: Store, agency_id: str, identity: Identity, site: str | None) -> str:
     store.db.execute(
         """INSERT INTO agencies (agency_id, region_code, name, function, kind, site) VALUES (?, ?, ?, ?, ?, ?)
            ON CONFLICT DO NOTHING""",
-        (
-            agency_id,
-            identity.region_code,
-            identity.agency,
-            identity.function,
-            identity.agency_kind,
-            bundle.site,
-        ),
+        (agency_id, identity.region_code, identity.agency, identity.function, identity.agency_kind, site),
     )
     return agency_id
 
@@ -90,11 +204,12 @@ def _know_region(store: Store, code: str, regions: Regions) -> None:
     )
 
 
-def _save_name(store: Store, agency_id: str, name: str, year: int) -> None:
+def save_name(store: Store, agency_id: str, name: str, first_year: int | None, last_year: int | None) -> None:
+    """Notes a name that an agency has had in these years (None: unknown), beside the years already known."""
     store.db.execute(
-        """INSERT INTO agency_names VALUES (:id, :name, :year, :year)
+        """INSERT INTO agency_names VALUES (:id, :name, :first, :last)
            ON CONFLICT (agency_id, name) DO UPDATE SET
-               first_year = min(coalesce(first_year, :year), :year),
-               last_year = max(coalesce(last_year, :year), :year)""",
-        {"id": agency_id, "name": name, "year": year},
+               first_year = min(coalesce(first_year, :first), coalesce(:first, first_year)),
+               last_year = max(coalesce(last_year, :last), coalesce(:last, last_year))""",
+        {"id": agency_id, "name": name, "first": first_year, "last": last_year},
     )

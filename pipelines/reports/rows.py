@@ -42,7 +42,7 @@ def lay_out(
 ) -> None:
     """Writes all rows of a report anew, as the given version."""
     identity, main = report.identity, bundle.main(parsed)
-    agency_id = report_id.rsplit("-", 1)[0]
+    agency_id = _agency_of(store, report_id)
     agency = store.row("SELECT kind FROM agencies WHERE agency_id = ?", (agency_id,))
     seen = first_seen_at if bundle.fetched else None
     kind = agency["kind"] if agency else identity.agency_kind
@@ -94,6 +94,12 @@ def lay_out(
             "body": pack(report),
         },
     )
+
+
+def _agency_of(store: Store, report_id: str) -> str:
+    """The agency of a report; its id begins with another one's where two were found to be one."""
+    known = store.value("SELECT agency_id FROM reports WHERE report_id = ?", (report_id,))
+    return str(known or report_id.rsplit("-", 1)[0])
 
 
 def _insert_parts(store: Store, report_id: str, report: Report) -> None:

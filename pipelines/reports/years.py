@@ -14,21 +14,21 @@ def check_around(store: Store, agency_id: str, year: int) -> None:
     """Checks a year's report against the year before, and the next year's against it."""
     known = {y: _year(store, agency_id, y) for y in (year - 1, year, year + 1)}
     for current in (year, year + 1):
-        report = known[current]
+        report, before = known[current], known[current - 1]
         if report is not None:
-            _replace(store, f"{agency_id}-{current}", known[current - 1], report)
+            _replace(store, report[0], before[1] if before else None, report[1])
 
 
-def _year(store: Store, agency_id: str, year: int) -> YearOf | None:
+def _year(store: Store, agency_id: str, year: int) -> tuple[str, YearOf] | None:
     row = store.row(
-        """SELECT body FROM report_versions JOIN reports USING (report_id, version)
+        """SELECT report_id, body FROM report_versions JOIN reports USING (report_id, version)
            WHERE agency_id = ? AND year = ?""",
         (agency_id, year),
     )
     if row is None:
         return None
     report = unpack(Report, row["body"])
-    return YearOf(year, report.format, report.cells, report.sections)
+    return row["report_id"], YearOf(year, report.format, report.cells, report.sections)
 
 
 def _replace(store: Store, report_id: str, before: YearOf | None, current: YearOf) -> None:

@@ -277,7 +277,14 @@ def test_canonical_names(printed: str, canonical: str, kind: str, function: str)
     got = report(f"{printed}2022年政府信息公开工作年度报告")
     assert (got.kind, got.agency, got.agency_kind, got.function) == (Kind.REPORT, canonical, kind, function)
     assert got.agency_printed == printed
-    assert canonical in got.agency_names
+    assert set(got.agency_names) <= {printed, canonical}
+    assert printed in got.agency_names
+
+
+def test_a_long_name_that_is_guessed_is_no_name_met() -> None:
+    assert report("泾源县教体局2022年政府信息公开工作年度报告").agency_names == ("泾源县教体局",)
+    certain = report("泾源县市场监管局2022年政府信息公开工作年度报告")
+    assert set(certain.agency_names) == {"泾源县市场监管局", "泾源县市场监督管理局"}
 
 
 @pytest.mark.parametrize(
