@@ -78,8 +78,11 @@ class Lock:
 def lay_out(data: Path) -> None:
     """Make the directory, if there is room and leave to."""
     check_space(data)
+    missing = [folder for folder in (data, *data.parents) if not folder.exists()]
     try:
         data.mkdir(parents=True, exist_ok=True)
+        for folder in missing:
+            fsync_dir(folder.parent)
     except OSError as error:
         raise from_os_error(error, f"{data}") from error
     if not os.access(data, os.W_OK | os.X_OK):
