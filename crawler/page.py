@@ -16,6 +16,8 @@ from pipelines.parse.decode import decode
 _LONG_TAG = re.compile(r"<[A-Za-z][^<>]{65536}")
 _MAX_MARKUP: Final = 8 * 1024 * 1024  # characters a list page may have
 _MAX_ANCHORS: Final = 5_000
+_LONGEST_ROW: Final = 1_000  # characters of a list's line
+_LONGEST_LABEL: Final = 300
 _DATE = re.compile(r"(20\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})")
 _SPACE = re.compile(r"\s+")
 _ROWS: Final = ("li", "tr", "dd", "dl", "p")
@@ -144,7 +146,7 @@ def _label(tag: html.HtmlElement) -> str:
         images = [image.get("alt") or image.get("title") or "" for image in tag.iter("img")]
         text = squeeze(" ".join(images))
     cut = text.rstrip("….·").rstrip()
-    return title if title and (not cut or len(title) >= len(cut)) else text
+    return (title if title and (not cut or len(title) >= len(cut)) else text)[:_LONGEST_LABEL]
 
 
 def _date_beside(tag: html.HtmlElement, row: html.HtmlElement | None) -> str:
@@ -152,8 +154,12 @@ def _date_beside(tag: html.HtmlElement, row: html.HtmlElement | None) -> str:
         row = tag.getparent()
     if row is None:
         return ""
-    around = " ".join(row.itertext())
-    return find_date(around[-200:]) if len(around) < 1_000 else ""
+    around = ""
+    for piece in row.itertext():
+        around += piece + " "
+        if len(around) > _LONGEST_ROW:  # no line of a list
+            return ""
+    return find_date(around[-200:])
 
 
 def find_date(text: str) -> str:

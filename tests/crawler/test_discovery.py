@@ -1,5 +1,7 @@
 """Names, links and pages: what leads to annual reports, what may be one."""
 
+import time
+
 import pytest
 
 from crawler.discovery import Trail, follow
@@ -150,6 +152,14 @@ def test_frames_of_an_entrance_are_followed():
 )
 def test_dates(text, expected):
     assert find_date(text) == expected
+
+
+def test_nested_rows_cost_no_square():
+    links = "".join(f"<a href='/t/{number}/'>2024-1-1 信息公开</a>" for number in range(3_000))
+    nested = page(f"<ul>{'<li>' * 2_000}{links}")
+    start = time.perf_counter()
+    assert len(nested.links) == 3_000
+    assert time.perf_counter() - start < 5
 
 
 def test_a_page_that_would_hold_the_parser_is_not_parsed():
