@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import time
@@ -10,9 +11,9 @@ from pathlib import Path
 
 import click
 
+from gongkai.commands.serve import keep_serving
 from gongkai.options import answer, common
 from gongkai.summary import summarise
-from pipelines.publish.serve import serve
 from samples.counties import World
 from samples.registry import write_registry
 from samples.server import PortTaken
@@ -57,8 +58,7 @@ def command(port: int, no_serve: bool, sites_only: bool, data: Path, as_json: bo
     answer(as_json, summary.plain(), summary.text())
     if no_serve:
         return 0 if summary.whole else 1
-    click.echo(f"\n网站 The archive is served at http://127.0.0.1:{port}/  (Ctrl-C 结束 ends it)")
-    serve(folder, port=port)
+    keep_serving(folder, port)
     return 0
 
 
@@ -86,5 +86,8 @@ def _keep_up(homes: tuple[str, ...], folder: Path) -> int:
         f"示例网站已开放，Ctrl-C 结束 the sample sites are up; try: gongkai crawl --all --sites {folder}",
         err=True,
     )
-    while True:
-        time.sleep(3600)
+    try:
+        signal.pause()
+    except KeyboardInterrupt:
+        return 0
+    return 0

@@ -5,9 +5,25 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from pipelines.publish.serve import serve
 
 from gongkai.options import common
+from pipelines.publish.serve import serve
+
+
+def keep_serving(data: Path, port: int, host: str = "127.0.0.1") -> None:
+    """Says where the site is and serves it until Ctrl-C, which is its ordinary end."""
+    try:
+        serve(data, port=port, host=host, ready=_tell)
+    except KeyboardInterrupt:
+        return
+    except OSError as error:
+        raise click.ClickException(
+            f"{host}:{port}: {error.strerror}; --port 另选端口 chooses another"
+        ) from None
+
+
+def _tell(url: str) -> None:
+    click.echo(f"网站 The archive is served at {url}  (Ctrl-C 结束 ends it)")
 
 
 @click.command("serve")
@@ -21,5 +37,5 @@ def command(port: int, host: str, data: Path, as_json: bool) -> int:
     例 Example:
         gongkai serve --port 8001
     """
-    serve(data, port=port, host=host)
+    keep_serving(data, port, host)
     return 0
