@@ -14,7 +14,7 @@ import click
 from gongkai.commands.serve import keep_serving
 from gongkai.options import answer, common
 from gongkai.summary import summarise
-from samples.counties import World
+from samples.counties import DEFAULT_PORT, World
 from samples.registry import write_registry
 from samples.server import PortTaken
 from samples.server import serve as serve_samples
@@ -27,8 +27,15 @@ _VISITS = ("第一次采集 first visit", "再次采集 second visit: what chang
 @click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="端口 Port.")
 @click.option("--no-serve", is_flag=True, help="采集、发布、小结后退出 Crawl, publish, sum up, and exit.")
 @click.option("--sites-only", is_flag=True, help="只开放示例网站 Only keep the sample sites up, for `crawl`.")
+@click.option(
+    "--sites-port",
+    type=click.IntRange(1024, 65535),
+    default=DEFAULT_PORT,
+    show_default=True,
+    help="示例网站端口 Port of the sample sites; it is part of their addresses.",
+)
 @common
-def command(port: int, no_serve: bool, sites_only: bool, data: Path, as_json: bool) -> int:
+def command(port: int, no_serve: bool, sites_only: bool, sites_port: int, data: Path, as_json: bool) -> int:
     """演示 Crawl three bundled sample county sites for real, over loopback, and serve the archive.
 
     Works in DATA/demo, never in a real archive. Run twice, it adds nothing.
@@ -40,7 +47,7 @@ def command(port: int, no_serve: bool, sites_only: bool, data: Path, as_json: bo
         gongkai crawl --all --sites data/demo/sites --data /tmp/trial
     """
     folder = data / "demo"
-    world = World.build()
+    world = World.build(port=sites_port)
     write_registry(world, folder / _SITES)
     started = time.monotonic()
     try:

@@ -18,7 +18,7 @@ def keep_serving(data: Path, port: int, host: str = "127.0.0.1") -> None:
         return
     except OSError as error:
         raise click.ClickException(
-            f"{host}:{port}: {error.strerror}; --port 另选端口 chooses another"
+            f"{host}:{port}: {error.strerror}; 请用 --port 另选 choose another"
         ) from None
 
 

@@ -1,0 +1,202 @@
+"""The command as its users meet it: what it prints, and the exit codes of the contract."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from gongkai.cli import COMMANDS, run
+from samples.counties import World
+from samples.render import LAYOUTS
+
+REPORTS = [
+    p.report
+    for p in World.build(seed=5, counties=1, agencies=3).sites[0].publications
+    if p.kind == "report" and p.report.tables["applications"] == "table"
+]
+
+
+@pytest.fixture
+def reports(tmp_path: Path) -> Path:
+    """A folder of reports in several layouts, with files that are none."""
+    folder = tmp_path / "reports"
+    (folder / "deeper").mkdir(parents=True)
+    for report, name in zip(REPORTS, ("html_plain", "docx", "text_tabs", "pdf"), strict=False):
+        layout = LAYOUTS[name]
+        (folder / f"{report.year}-{name}.{layout.suffix}").write_bytes(layout.render(report))
+    (folder / "deeper" / "empty.html").touch()
+    (folder / "music.mp3").write_bytes(b"ID3\x04\x00\x00 not a report")
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.4\nnothing follows")
+    (folder / ".hidden").write_bytes(b"left alone")
+    return folder
+
+
+def issues(data: Path) -> dict[str, str]:
+    with sqlite3.connect(data / "archive.db") as archive:
+        return dict(archive.execute("SELECT code, severity FROM issues"))
+
+
+def test_a_folder_is_taken_in_and_what_is_no_report_is_listed(
+    reports: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = tmp_path / "data"
+    assert run(["ingest", str(reports), "--data", str(data), "--json"]) == 1
+    out, err = capsys.readouterr()
+    told = json.loads(out)
+    assert told["files"] == 7
+    assert len(told["reports"]) == 4
+    assert "empty.html" in err
+    assert "broken.pdf" in err
+    found = issues(data)
+    assert (found["empty_file"], found["foreign_file"]) == ("error", "warning")
+
+
+def test_taken_in_again_nothing_is_added(reports: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+
+    def counts() -> list[int]:
+        with sqlite3.connect(data / "archive.db") as archive:
+            return [
+                archive.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+                for table in ("reports", "report_versions", "report_changes", "documents", "cells", "issues")
+            ]
+
+    run(["ingest", str(reports), "--data", str(data)])
+    before = counts()
+    assert run(["ingest", str(reports), "--data", str(data)]) == 0, "the errors are known by now"
+    assert counts() == before
+
+
+def test_the_archive_is_verified_and_read_again_without_a_difference(reports: Path, tmp_path: Path) -> None:
+    data = ["--data", str(tmp_path / "data")]
+    run(["ingest", str(reports), *data])
+    assert run(["verify", *data]) == 0
+    assert run(["reparse", "--diff", *data]) == 0
+    for record in (tmp_path / "data" / "warc").glob("*.warc.gz"):
+        content = bytearray(record.read_bytes())
+        content[len(content) // 2] ^= 1
+        record.write_bytes(content)
+    assert run(["verify", *data]) == 4
+
+
+def test_what_an_older_parser_read_is_shown_before_it_is_replaced(
+    reports: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = tmp_path / "data"
+    run(["ingest", str(reports), "--data", str(data)])
+    with sqlite3.connect(data / "store.db") as store:
+        kept = store.execute("SELECT report_id, version, body FROM report_versions").fetchall()
+        report_id, version, _ = kept[0]
+        other = next(row[2] for row in kept if row[0] != report_id)
+        store.execute(
+            "UPDATE report_versions SET body = ? WHERE report_id = ? AND version = ?",
+            (other, report_id, version),
+        )
+    capsys.readouterr()
+    assert run(["reparse", "--diff", "--data", str(data)]) == 1
+    assert f"{report_id} cell" in capsys.readouterr().out
+    assert run(["reparse", "--accept", "--data", str(data)]) == 0
+    assert run(["reparse", "--diff", "--data", str(data)]) == 0
+    with sqlite3.connect(data / "store.db") as store:
+        assert store.execute("SELECT count(*) FROM report_changes").fetchone() == (0,), "no version"
+
+
+def test_a_manifest_says_what_is_known(reports: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    file = next(reports.glob("*.html"))
+    manifest = reports / "known.csv"
+    manifest.write_text(
+        f"file,url,published_on\n{file.name},http://www.x.gov.cn/nb/1.html,2031-02-03\n", "utf-8"
+    )
+    run(["ingest", str(file), "--manifest", str(manifest), "--data", str(data)])
+    with sqlite3.connect(data / "archive.db") as archive:
+        assert archive.execute("SELECT url FROM report_sources").fetchall() == [
+            ("http://www.x.gov.cn/nb/1.html",)
+        ]
+        assert archive.execute("SELECT url, site, status_code FROM captures").fetchall() == [
+            ("http://www.x.gov.cn/nb/1.html", None, None)
+        ]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("file,link\na.html,b\n", "known.csv:1: "),
+        ("file,published_on\na.html,3.2.2031\n", "known.csv:2: published_on"),
+    ],
+)
+def test_a_bad_manifest_is_named(
+    reports: Path, tmp_path: Path, text: str, place: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    manifest = tmp_path / "known.csv"
+    manifest.write_text(text, "utf-8")
+    assert run(["ingest", str(reports), "--manifest", str(manifest), "--data", str(tmp_path / "d")]) == 2
+    assert place in capsys.readouterr().err
+    assert not (tmp_path / "d").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["crawl"], ["crawl", "99"], ["nothing"], ["ingest"], ["crawl", "64", "--all"]]
+)
+def test_wrong_usage(arguments: list[str], tmp_path: Path) -> None:
+    data = ["--data", str(tmp_path)] if arguments and arguments[0] in COMMANDS else []
+    assert run([*arguments, *data]) == 2
+
+
+def test_a_bad_registry_file_is_named_with_line_and_key(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "640323.toml").write_text('name = "盐池县"\nhome = "http://x/"\ncolums = []\n', "utf-8")
+    assert run(["crawl", "--all", "--sites", str(tmp_path), "--data", str(tmp_path / "data")]) == 2
+    assert "640323.toml:3: colums" in capsys.readouterr().err
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_held_archive_is_left_alone(
+    reports: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    with (data / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert run(["ingest", str(reports), "--data", str(data)]) == 3
+    assert capsys.readouterr().err
+    assert not (data / "store.db").exists()
+
+
+def test_an_archive_of_a_newer_schema_is_left_alone(reports: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    run(["ingest", str(reports), "--data", str(data)])
+    with sqlite3.connect(data / "store.db") as store:
+        store.execute("PRAGMA user_version = 999")
+    before = (data / "store.db").read_bytes()
+    assert run(["ingest", str(reports), "--data", str(data)]) == 4
+    assert run(["status", "--data", str(data)]) == 4
+    assert (data / "store.db").read_bytes() == before
+
+
+def test_status_and_coverage_tell_people_and_programs(
+    reports: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = ["--data", str(tmp_path / "data")]
+    run(["ingest", str(reports), *data])
+    capsys.readouterr()
+    assert run(["status", *data]) == 0
+    assert "报告 reports 4" in capsys.readouterr().out
+    assert run(["coverage", "--json", *data]) == 0
+    rows = json.loads(capsys.readouterr().out)["coverage"]
+    assert sum(row["status"] in ("have", "late") for row in rows) == 4
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help_with_an_example(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([name, "--help"]) == 0
+    told = capsys.readouterr().out
+    assert "Example" in told
+    assert f"gongkai {name}" in told
+    assert "--json" in told
+    assert "--data" in told
