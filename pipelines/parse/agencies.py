@@ -92,7 +92,7 @@ _UNLISTED = re.compile(
 _RANK = re.compile(r"^(?:自治)?[县区市旗](?!场|域|容|民|区|政(?!府|务|协)|城(?!管|市|乡))(?=.)")
 _OFFICE_END = (
     r"局|委员会|委|办公室|办|中心|厅|院|署|处|站|所|队|馆|社|会|公司|集团|学校|中学|园|场|"
-    r"小学|幼儿园|台|部|联|联社|协会|政府|办事处|分局|库|团|校|监狱|银行"
+    r"小学|幼儿园|台|部|室|支行|分行|联|联社|协会|政府|办事处|分局|库|团|校|监狱|银行"
 )
 _OFFICE = re.compile(rf"^[\u4e00-\u9fff·、()\d]{{1,38}}(?:{_OFFICE_END})(?:\([\u4e00-\u9fff]{{2,15}}\))?$")
 _NOT_OFFICE = re.compile(
@@ -101,8 +101,11 @@ _NOT_OFFICE = re.compile(
 # words that begin no name, unless a division's (全南县, 和平县, 本溪市)
 _NOT_LEADING = re.compile(
     r"(?:镇|乡|街道)(?:人民)?(?:政府|办事处|办)?$|本(?=[局委办县区市旗镇乡单机])|我|各|该|其|"
-    r"全(?=[县区市旗镇乡省])|关于|根据|按照|有关|[现兹特]"
+    r"全(?=[县区市旗镇乡省])|关于|根据|按照|有关|现(?!代|役)|兹|特(?![殊种色教])"
 )
+_BRACKETED = re.compile(r"\([^()]*\)")
+# 盐池县委员会宣传部 is 盐池县委宣传部
+_PARTY_COMMITTEE = re.compile(r"^委员会(?=.*[部办室局]$|.*办公室$)")
 # what may stand before a division inside an agency's name: a division above that the list doesn't
 # have, or the body that the agency is a branch of (国网…公司盐池县供电公司)
 _FRONT = re.compile(r"(?:省|自治区|市|州|盟|地区|公司|集团|银行|局|中心|委员会|院|社|大学|中国|国网)$")
@@ -139,9 +142,12 @@ def read_office(text: str, regions: Regions, near: str = "") -> Office | None:
     if match and match.short and not (_is_office(rest) or _GOVERNMENT.match(rest)):
         return None
     place = text[match.start : match.end] if match else ""
+    if match and not match.short and place in _BRACKETED.sub("", rest):
+        return None  # two agencies, or a sentence
+    rest = _PARTY_COMMITTEE.sub("委", rest)
     if not match and not _ZONE.match(rest) and (unlisted := _UNLISTED.match(rest)):
         return _named(text, (), unlisted["county"], rest[unlisted.end() :])
-    if not match and (named := _RANK.match(rest)) and _is_office(rest[named.end() :]):
+    if not match and (named := _RANK.match(rest)) and _is_ranked(rest[named.end() :]):
         rest = rest[named.end() :]
     return _named(text, match.regions if match else (), place, rest)
 
@@ -170,6 +176,11 @@ def read_in_sentence(text: str, regions: Regions, near: str = "") -> Office | No
         if office is not None and office.regions:
             return office
     return read_office(without_lead(text), regions, near)
+
+
+def _is_ranked(rest: str) -> bool:
+    """Whether this may stand behind a bare rank: 县教育局, 县政府."""
+    return _is_office(rest) or bool(rest and _GOVERNMENT.match(rest))
 
 
 def _is_office(rest: str) -> bool:
@@ -230,7 +241,8 @@ def _vertical(text: str, regions: Regions, near: str) -> Office | None:
     if not found:
         return None
     match = regions.match_start(found["rest"], near)
-    return Office(text, match.regions if match else (), "", text, DEPARTMENT, function_of(text), whole=True)
+    name = found["head"] + (found["rest"][match.start :] if match else found["rest"])
+    return Office(text, match.regions if match else (), "", name, DEPARTMENT, function_of(text), whole=True)
 
 
 def _branch(text: str, match: Match, rest: str, regions: Regions) -> Office | None:

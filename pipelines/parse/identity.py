@@ -232,6 +232,9 @@ def _is_title(title: Title, lines: int, regions: Regions, near: Near) -> bool:
 
 def _year(head: Masthead, title: Title, source: str, found: Findings) -> int | None:
     """The year reported on: title, period, then what other titles say, the address last."""
+    if title.years:
+        found.doubt("several_years", f"标题写了几个年度 the title names several years: {title.years}")
+        return None
     period = find_period(head.text)
     candidates = [(title.year, source, title.text)]
     candidates += [(year_of(line[1]), "title", line[0]) for line in _year_lines(head, title)]

@@ -40,13 +40,17 @@ class Claim(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """A title taken apart: ``agency`` is what names one in it, ``word`` the word that decided ``claim``."""
+    """A title taken apart: ``agency`` is what names one in it, ``word`` the word that decided ``claim``.
+
+    ``years`` are the words that name several years as one (2021-2022年); ``year`` is None then.
+    """
 
     text: str
     claim: Claim
     agency: str = ""
     year: int | None = None
     word: str = ""
+    years: str = ""
 
 
 # --- the report's name -------------------------------------------------------
@@ -62,6 +66,7 @@ _REPORT = re.compile(
     r"|(?P<summary>(?:年度)?(?:工作)?(?:情况)?(?:的)?(?:自查)?(?:总结(?:报告)?|情况说明|小结)))"
 )
 _YEAR_TOKEN = re.compile(rf"(?P<year>{YEAR})(?:年度|年|度)?")
+_SEVERAL_YEARS = re.compile(rf"({YEAR})(?:年度?)?(?:[-—–―~、,/至到和与及]|以及)({YEAR}|\d\d(?=年))")
 _BLANK_YEAR = re.compile(r"20[Xx×*_]{2}|[_X×*]{2,4}年")
 
 # --- other documents ---------------------------------------------------------
@@ -157,14 +162,22 @@ def _named(printed: str, piece: str, found: re.Match[str], blank: bool) -> Title
     years = [*_YEAR_TOKEN.finditer(head)]
     places = (found["inner"] or "", *(m["year"] for m in reversed(years)), added, rest)
     year = next((y for text in places for m in YEAR_IN.findall(text) if (y := year_of(m))), None)
+    several = next((m[0] for m in _SEVERAL_YEARS.finditer(piece) if _differ(m[1], m[2])), "")
+    if several:
+        year = None
     agency = _named_agency(head) or _tidy(_without_years(added))
     after = _OTHER_AFTER.search(rest) or _OTHER_AFTER.search(_strip_named_agency(added))
+    claim = _strength(found, year or year_of(several[:4]))
     if blank or (after and _FORM_WORD.fullmatch(after[0])):
         return Title(printed, Claim.FORM, "" if blank else agency, year, word=(after or found)[0])
     before = _OTHER_BEFORE.search(_strip_named_agency(head))
     if word := after or before or _NEWS.search(agency):
         return Title(printed, Claim.OTHER, agency, year, word=word[0])
-    return Title(printed, _strength(found, year), agency, year, word=found[0])
+    return Title(printed, claim, agency, year, word=found[0], years=several)
+
+
+def _differ(first: str, second: str) -> bool:
+    return year_of(first) != year_of(second)
 
 
 def _named_agency(head: str) -> str:
