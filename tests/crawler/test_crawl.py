@@ -79,6 +79,7 @@ def test_interrupted_run_resumes_and_ends_like_an_undisturbed_one(webs, crawl, s
         assert store.value("SELECT count(*) FROM requests WHERE state <> 'done'") == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "killpoint", ["mid_append:9", "after_fsync:8", "in_transaction:14", "after_commit:15"]
 )
@@ -95,6 +96,7 @@ def test_nothing_is_lost_or_doubled_wherever_the_run_is_killed(webs, crawl, kill
         assert store.value("SELECT count(*) FROM requests WHERE state <> 'done'") == 0
 
 
+@pytest.mark.slow
 def test_an_interrupt_does_not_wait_for_a_slow_server(webs, crawl):
     web = webs()
     small_site(web, 5)
@@ -211,6 +213,7 @@ def test_nothing_private_or_unlisted_is_asked_by_link_redirect_or_refresh(webs, 
     assert sum(row["outcome"] == "refused" for row in rows) >= len(FORBIDDEN)
 
 
+@pytest.mark.slow
 def test_hosts_are_asked_one_by_one_with_their_delay(webs, crawl):
     web = webs()
     small_site(web)
@@ -220,6 +223,7 @@ def test_hosts_are_asked_one_by_one_with_their_delay(webs, crawl):
     assert min(b - a for a, b in pairwise(times)) > 0.95
 
 
+@pytest.mark.slow
 def test_retry_after_is_obeyed(webs, crawl):
     web = webs()
     small_site(web)
@@ -237,6 +241,7 @@ def test_retry_after_is_obeyed(webs, crawl):
     assert [row["outcome"] for row in crawl.captures(url=web.base + path)] == ["error", "new"]
 
 
+@pytest.mark.slow
 def test_cut_bodies_are_kept_as_truncated_and_never_read(webs, crawl):
     web = webs()
     small_site(web)
@@ -332,6 +337,7 @@ def test_conditional_requests_cost_no_body(webs, crawl):
     assert rows[0]["sha256"] == rows[1]["sha256"]
 
 
+@pytest.mark.slow
 def test_an_endless_tree_ends(webs, crawl):
     web = webs()
     small_site(web)

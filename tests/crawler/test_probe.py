@@ -1,0 +1,53 @@
+"""A probe: what it finds from a home address, and how politely."""
+
+import tomllib
+
+from crawler.probe import probe
+
+HOME = "http://www.qinghe.gov.cn/"
+PAGES = {
+    "robots.txt": "User-agent: *\nDisallow: /secret/\n",
+    "": '<meta name="SiteName" content="青河县人民政府"><a href="/news/">新闻</a><a href="zwgk/">公开</a>'
+    '<a href="/zwgk/">政务公开</a>',
+    "zwgk/": '<a href="/secret/nb/">政府信息公开年报</a><a href="/zwgk/nb/">部门年报</a>',
+    "zwgk/nb/": '<ul><li><a href="202601/t20260121_1001.html">2025年信息公开年报</a></li></ul>共 12 条',
+}
+
+
+def fetch(asked):
+    def answer(url, want):
+        asked.append(url)
+        text = PAGES.get(url.removeprefix(HOME))
+        if text is None:
+            return 404, "text/html", b"", ""
+        body = text if url.endswith(".txt") else f"<html><body>{text}</body></html>"
+        return 200, "text/html; charset=utf-8", body.encode(), ""
+
+    return answer
+
+
+def test_columns_are_named_with_their_reasons_and_a_registry_file_is_written():
+    asked = []
+    found = probe(HOME, delay=0, fetch=fetch(asked))
+    (column,) = found.columns
+    assert (column.url, column.why, column.entries, column.declared) == (
+        HOME + "zwgk/nb/",
+        "link 部门年报",
+        1,
+        12,
+    )
+    assert found.family == "trs"
+    assert HOME + "secret/nb/" not in asked
+    assert any("robots.txt forbids" in problem for problem in found.problems)
+    registry = tomllib.loads(found.registry)
+    assert registry == {"name": "青河县人民政府", "home": HOME}
+    assert HOME + "zwgk/nb/" in found.registry
+
+
+def test_a_budget_and_a_dead_site_end_it():
+    asked = []
+    probe(HOME, requests=1, delay=0, fetch=fetch(asked))
+    assert len(asked) == 2
+    dead = probe(HOME, delay=0, fetch=lambda url, want: (None, "", b"", "ConnectTimeout"))
+    assert dead.columns == ()
+    assert "ConnectTimeout" in dead.problems[0]
