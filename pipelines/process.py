@@ -12,7 +12,6 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from pipelines.archive import read as read_record
@@ -47,12 +46,11 @@ class Processor:
     @cached_property
     def _extra_regions(self) -> tuple[Region, ...]:
         """Divisions that only this archive's registry knows."""
-        builtin = Regions.builtin()
-        return tuple(row for row in _stored_regions(self._store) if builtin.get(row.code) is None)
+        return extra_regions(self._store)
 
     @cached_property
     def _regions(self) -> Regions:
-        return Regions.builtin().with_extra(self._extra_regions)
+        return known_regions(self._store)
 
     def start(self, root: str, again: bool = False) -> Job | None:
         """Begins to read an article or file (its resource address).
@@ -77,9 +75,12 @@ class Processor:
         bundle, document = assembled
         return Job(bundle, read_in_worker(self._pool, document, self._extra_regions))
 
-    def finish(self, job: Job, parsed: Parsed) -> str | None:
-        """Saves what was read, in one transaction; the report's id, None where it is no report."""
-        return save(self._store, job.bundle, parsed, self._regions, self._decisions)
+    def finish(self, job: Job, parsed: Parsed, anew: bool = False) -> str | None:
+        """Saves what was read, in one transaction; the report's id, None where it is no report.
+
+        ``anew``: see ``reports.save``.
+        """
+        return save(self._store, job.bundle, parsed, self._regions, self._decisions, anew)
 
     def settle_agencies(self) -> None:
         """Carries out what the operator decided on agencies that are one; before anything is saved."""
@@ -192,7 +193,13 @@ def _source(row: Row) -> Source:
     return Source(row["address"], row["url"], row["sha256"])
 
 
-def _stored_regions(store: Store) -> Iterable[Region]:
-    for row in store.rows("SELECT * FROM regions"):
-        facts: dict[str, Any] = {key: value or "" for key, value in row.items()}
-        yield Region(**facts)
+def extra_regions(store: Store) -> tuple[Region, ...]:
+    """Divisions of the store that the built-in list lacks."""
+    builtin = Regions.builtin()
+    rows = ({key: value or "" for key, value in row.items()} for row in store.rows("SELECT * FROM regions"))
+    return tuple(Region(**row) for row in rows if builtin.get(row["code"]) is None)
+
+
+def known_regions(store: Store) -> Regions:
+    """Every division known to the store."""
+    return Regions.builtin().with_extra(extra_regions(store))

@@ -76,7 +76,7 @@ def _compare(store: Store, processor: Processor, item: tuple[str, Job], accept: 
     )
     yield from differences(shown, root, parsed)
     if accept:
-        processor.finish(job, parsed)
+        processor.finish(job, parsed, anew=True)
 
 
 def differences(shown: Row | None, root: str, parsed: Parsed) -> Iterator[Difference]:

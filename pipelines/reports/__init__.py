@@ -43,9 +43,17 @@ _RANK = {"unreadable": 0, "text_only": 1, "partial": 2, "complete": 3}
 
 
 def save(
-    store: Store, bundle: Bundle, parsed: Parsed, regions: Regions, decisions: Decisions | None = None
+    store: Store,
+    bundle: Bundle,
+    parsed: Parsed,
+    regions: Regions,
+    decisions: Decisions | None = None,
+    anew: bool = False,
 ) -> str | None:
-    """Takes in what reading a bundle gave; returns the report's id, None where it is no report."""
+    """Takes in what reading a bundle gave; returns the report's id, None where it is no report.
+
+    ``anew`` writes the rows of the report shown again even where it says the same.
+    """
     with store.transaction():
         report, agency_id, report_id = parsed.report, "", None
         if report is not None:
@@ -57,7 +65,7 @@ def save(
         if report is None or report_id is None:
             _save_no_report(store, bundle, parsed)
             return None
-        if _take_in(store, bundle, parsed, report, report_id) and report.identity.year:
+        if _take_in(store, bundle, parsed, report, report_id, anew) and report.identity.year:
             check_around(store, agency_id, report.identity.year)
             propose_renames(store, agency_id, bundle.crawl_id)
         _save_reading(store, bundle, parsed, report_id)
@@ -117,19 +125,21 @@ def _withdraw_misread(store: Store, bundle: Bundle, report_id: str | None) -> No
         store.db.execute("DELETE FROM readings WHERE report_id = ?", (before["report_id"],))
 
 
-def _take_in(store: Store, bundle: Bundle, parsed: Parsed, report: Report, report_id: str) -> bool:
+def _take_in(
+    store: Store, bundle: Bundle, parsed: Parsed, report: Report, report_id: str, anew: bool
+) -> bool:
     """Lays the report out, as a first version, a later one, or not at all; says whether it did."""
     shown = store.row("SELECT * FROM reports WHERE report_id = ?", (report_id,))
     if shown is None:
         lay_out(store, bundle, parsed, report, report_id, version=1, first_seen_at=bundle.first_seen_at)
         return True
+    here = shown["root"] == bundle.article.address
     if shown["fingerprint"] == fingerprint(report):
         _seen_again(store, bundle, report_id, shown["version"])
-        if shown["parser_version"] == PARSER_VERSION:
-            return False
-        _lay_out_again(store, bundle, parsed, report, shown)
-        return True
-    here = shown["root"] == bundle.article.address
+        outdated = anew or shown["parser_version"] != PARSER_VERSION
+        if here and outdated:
+            _lay_out_again(store, bundle, parsed, report, shown)
+        return here and outdated
     better = _RANK[report.state] - _RANK[shown["state"]]
     if here and _same_bytes(store, bundle):
         _lay_out_again(store, bundle, parsed, report, shown)
