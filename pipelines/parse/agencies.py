@@ -103,6 +103,15 @@ _NOT_LEADING = re.compile(
     r"(?:镇|乡|街道)(?:人民)?(?:政府|办事处|办)?$|本(?=[局委办县区市旗镇乡单机])|我|各|该|其|"
     r"全(?=[县区市旗镇乡省])|关于|根据|按照|有关|现(?!代|役)|兹|特(?![殊种色教])"
 )
+# words of sentences, and the beginnings of names that no field of work has
+_VERB = re.compile(
+    r"坚持|定期|及时|下设|设立|设在|领导小组|进行|负责|通过|会同|联合(?!会|社|旗)|配合|要求|牵头|召开|成立|印发|"
+    r"明确|落实|加强|指定|安排|确定|作为|对(?!外)|的|了|等"
+)
+_PLAIN_START = re.compile(
+    r"委|人民政府|组织部|宣传部|统战|政法|机关|政务|史志|地方志|党史|档案|融媒|红十字|妇女|共青|总工会|工商|"
+    r"接待|政策|督查|法制|外事|侨务|防震|气象|人民法院|人民检察院|监察|纪律"
+)
 _BRACKETED = re.compile(r"\([^()]*\)")
 # 盐池县委员会宣传部 is 盐池县委宣传部
 _PARTY_COMMITTEE = re.compile(r"^委员会(?=.*[部办室局]$|.*办公室$)")
@@ -169,13 +178,31 @@ def divisions_in(text: str, regions: Regions, near: str) -> Iterator[tuple[int, 
 def read_in_sentence(text: str, regions: Regions, near: str = "") -> Office | None:
     """The agency with whose name ``text``, words of a sentence, ends; None where that is not clear.
 
-    The name has to begin with its division: nothing else tells where it begins.
+    The name has to begin with its division, or be a well-known one: nothing else tells where it begins.
     """
     for at, _ in divisions_in(text, regions, near):
         office = read_office(text[at:], regions, near)
-        if office is not None and office.regions:
+        if office is not None and office.regions and _is_plain(office):
             return office
-    return read_office(without_lead(text), regions, near)
+    office = read_office(without_lead(text), regions, near)
+    return office if office is not None and office.name in _official_names() else None
+
+
+def _is_plain(office: Office) -> bool:
+    """Whether a name cut out of a sentence is one as surely as can be: 教育局, but not 坚持定期对教体局."""
+    if _VERB.search(office.name):
+        return False
+    if office.kind == GOVERNMENT or office.whole or office.name in _official_names():
+        return True
+    if office.kind == TOWNSHIP:
+        return len(office.name) <= 10
+    known = any(office.name.startswith(word) for word, _ in _data()[1])
+    return len(office.name) <= 20 and (known or bool(_PLAIN_START.match(office.name)))
+
+
+@lru_cache(maxsize=1)
+def _official_names() -> frozenset[str]:
+    return frozenset(long for longs in _data()[0].values() for long in longs) | {PEOPLES_GOVERNMENT}
 
 
 def _is_ranked(rest: str) -> bool:

@@ -8,6 +8,7 @@ of itself, the site (CONTRACT, Identity; publication year is never the report's 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -251,12 +252,29 @@ def _year(head: Masthead, title: Title, source: str, found: Findings) -> int | N
     found.note("year", str(year), origin, words)
     if period and origin != "period":
         found.note("year", str(period[0]), "period", period[1])
+    if not period and (other := _year_of_prose(head, year)):
+        found.doubt(
+            "year_conflict",
+            f"标题为{year}年，正文说的多是{other}年 the title says {year}, the text speaks of {other}",
+        )
     if period and period[0] != year:
         found.doubt(
             "year_conflict",
             f"标题为{year}年，统计期限为{period[0]}年 the title says {year}, the period {period[1]}",
         )
     return year
+
+
+_OFTEN = 3  # from so many mentions on a text speaks of another year than its title's
+
+
+def _year_of_prose(head: Masthead, year: int) -> int | None:
+    """The year that the text speaks of, where that is not the title's: an old title kept by mistake."""
+    start = max(head.text.find("总体情况"), 0)
+    spoken = Counter(year_of(found) for found in re.findall(rf"({YEAR})年", head.text[start:]))
+    other, times = max(spoken.items(), key=lambda item: item[1], default=(None, 0))
+    often = other != year and times >= _OFTEN and times > 3 * spoken[year]
+    return other if often else None
 
 
 def _year_lines(head: Masthead, title: Title) -> Iterator[re.Match[str]]:

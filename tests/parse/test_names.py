@@ -1,4 +1,4 @@
-"""Whose report it is, over titles × introductions × publishers: right or flagged, never made of a sentence."""
+"""Whose report it is, over titles × introductions × publishers: right or flagged, never invented."""
 
 from __future__ import annotations
 
@@ -261,6 +261,39 @@ def test_the_office_reports_for_the_county_only_where_something_says_so() -> Non
     assert county.agency == "荻硚县人民政府"
     unclear = identify("2023年政府信息公开工作年度报告", "我局认真落实。", "荻硚县人民政府办公室", "990121")
     assert unclear.kind is Kind.PERHAPS
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "荻硚县坚持每季度对教体局进行抽查，荻硚县定期对财政局在线检查。",
+        "领导小组下设局办公室，负责日常工作。",
+        "由分管副局长负责牵头的专班办公室通过会议部署。",
+        "成立由教体局在内的工作专班。",
+    ],
+)
+@pytest.mark.parametrize("site", ["", "990121"])
+def test_a_sentence_of_the_text_makes_no_agency(sentence: str, site: str) -> None:
+    blocks = ("2023年政府信息公开工作年度报告", SIX[0], sentence, *SIX[2:])
+    reading = Reading("lines", "text/plain", tuple(Paragraph(t, Place(line=i)) for i, t in enumerate(blocks)))
+    got = recognise(reading, Document(b"", hints=Hints(region_code=site)), REGIONS)
+    assert (got.kind, got.agency) == (Kind.PERHAPS, "")
+
+
+@pytest.mark.parametrize(
+    ("said", "doubted"),
+    [
+        ("2022年，全年发布信息5条。2022年开展培训。2022年未收到申请。", True),
+        ("2023年，全年发布信息5条，2022年、2022年与2022年相比增加。", False),
+        ("2022年以来发布信息5条。", False),
+    ],
+)
+def test_a_title_of_another_year_than_the_text_is_doubted(said: str, doubted: bool) -> None:
+    blocks = ("荻硚县财政局2023年政府信息公开工作年度报告", SIX[0], said, *SIX[2:])
+    reading = Reading("lines", "text/plain", tuple(Paragraph(t, Place(line=i)) for i, t in enumerate(blocks)))
+    got = recognise(reading, Document(b""), REGIONS)
+    assert (got.kind, got.year) == (Kind.REPORT, 2023)
+    assert ("year_conflict" in {issue.code for issue in got.issues}) is doubted
 
 
 @given(st.text("现将公布向由本报告荻硚县民政局关于", max_size=20))
