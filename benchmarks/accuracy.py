@@ -130,7 +130,8 @@ def _identity(result: Score, report: Report, found: Found) -> None:
 def _checks(result: Score, report: Report, found: Found, read: Mapping[Key, int | float | None]) -> None:
     """Sums fail where every number of them was read; a broken one may also contradict the prose."""
     failed = {(check.rule, check.scope) for check in found.checks if check.outcome == "fail"}
-    failed = {f for f in failed if f[0] != "unit.doubt" and not (report.broken and f[0].startswith("text."))}
+    sound = not broken_rules(report.form, report.figures)
+    failed = {f for f in failed if f[0] != "unit.doubt" and (sound or not f[0].startswith("text."))}
     expected = set(broken_rules(report.form, read))
     result.breaks = len(expected)
     result.missed_breaks = len(expected - failed)

@@ -46,7 +46,8 @@ def regions_of(made: World) -> Regions:
 def reports(made: World, seed: int) -> dict[str, list[Report]]:
     """Form → its reports: in turn with their own figures, dense ones, and dense ones with a broken sum."""
     found: dict[str, list[Report]] = {"2019": [], "2021": []}
-    own = [p.report for site in made.sites for p in site.publications if p.kind == "report"]
+    published = [p for site in made.sites for p in site.publications if p.kind == "report"]
+    own = [p.report for p in published if "doubtful_prose" not in p.quirks]
     chance("order", seed).shuffle(own)
     for report in own:
         of_form = found[report.form]

@@ -4,22 +4,15 @@ from __future__ import annotations
 
 from functools import partial
 
-from samples.chance import chance
 from samples.render.content import reshaped
+from samples.render.damage import HEADER_ROWS, breaks
 from samples.render.layout import html_layout
 from samples.render.markup import fragments
 from samples.render.reshape import cut, flat
 from samples.render.tables import Box, Table
 from samples.report import Habit, Report
 
-_HEADER_ROWS = 3
 _HABITS = (Habit(), Habit(zero="/", money="wan"), Habit(thousands=True, money="yuan"))
-
-
-def breaks(report: Report, table: Table) -> list[int]:
-    """Two rows at which pages begin, anywhere below the header of section three."""
-    rng = chance("breaks", report.title, len(table))
-    return sorted(rng.sample(range(_HEADER_ROWS + 1, len(table)), 2))
 
 
 def _cut(report: Report, head: int, lose: bool) -> list[str]:
@@ -53,7 +46,7 @@ def _groups_apart(report: Report) -> list[str]:
     """A table of its own for each group of rows; none but the first has a header."""
 
     def three(table: Table) -> list[Table]:
-        starts = [y for y, row in enumerate(table) if y > _HEADER_ROWS and row[0].rowspan > 1]
+        starts = [y for y, row in enumerate(table) if y > HEADER_ROWS and row[0].rowspan > 1]
         return cut(table, [*starts, len(table) - 2], lose=True)
 
     return fragments(reshaped(report, {3: three}))
@@ -61,12 +54,12 @@ def _groups_apart(report: Report) -> list[str]:
 
 def _header_apart(report: Report) -> list[str]:
     """The headers of sections three and four in tables of their own."""
-    return fragments(reshaped(report, {n: lambda table: cut(table, [_HEADER_ROWS]) for n in (3, 4)}))
+    return fragments(reshaped(report, {n: lambda table: cut(table, [HEADER_ROWS]) for n in (3, 4)}))
 
 
 LAYOUTS = (
     html_layout("html_cut", partial(_cut, head=0, lose=False), _HABITS),
-    html_layout("html_cut_headed", partial(_cut, head=_HEADER_ROWS, lose=False), _HABITS),
+    html_layout("html_cut_headed", partial(_cut, head=HEADER_ROWS, lose=False), _HABITS),
     html_layout("html_cut_lost_spans", partial(_cut, head=0, lose=True), _HABITS),
     html_layout("html_cut_shifted", _shifted, (Habit(), Habit(zero="—", money="yuan"))),
     html_layout("html_groups_apart", _groups_apart, _HABITS),

@@ -21,16 +21,23 @@ def _own_order(report: Report) -> list[str]:
     """Sections three and four under plain headers whose columns are in an order of their own."""
     rng = chance("order", report.title)
     applicants, results = rng.sample(APPLICANTS, len(APPLICANTS)), rng.sample(RESULTS, len(RESULTS))
-    three = [[Box("项目"), *(Box(label) for _, label in applicants)]]
-    three += [
-        [Box(line.labels[-1]), *(_box(report, APPLICATIONS, line.key, key) for key, _ in applicants)]
-        for line in LINES[report.form]
-    ]
-    four = [[Box("类别"), *(Box(label) for _, label in results)]]
-    four += [
-        [Box(name), *(_box(report, REVIEWS, stage, key) for key, _ in results)] for stage, name in STAGES
-    ]
-    return fragments(reshaped(report, {3: lambda _: [three], 4: lambda _: [four]}))
+
+    def three(_: Table) -> list[Table]:
+        head = [Box("项目"), *(Box(label) for _, label in applicants)]
+        rows = (
+            [Box(line.labels[-1]), *(_box(report, APPLICATIONS, line.key, key) for key, _ in applicants)]
+            for line in LINES[report.form]
+        )
+        return [[head, *rows]]
+
+    def four(_: Table) -> list[Table]:
+        head = [Box("类别"), *(Box(label) for _, label in results)]
+        rows = (
+            [Box(name), *(_box(report, REVIEWS, stage, key) for key, _ in results)] for stage, name in STAGES
+        )
+        return [[head, *rows]]
+
+    return fragments(reshaped(report, {3: three, 4: four}))
 
 
 def _box(report: Report, table: str, row: str, column: str) -> Box:
@@ -40,34 +47,45 @@ def _box(report: Report, table: str, row: str, column: str) -> Box:
 
 def _turned_reviews(report: Report) -> list[str]:
     """Section four with a row for each result and a column for each stage."""
-    four = [[Box("结果"), *(Box(name) for _, name in STAGES)]]
-    four += [
-        [Box(name), *(_box(report, REVIEWS, stage, key) for stage, _ in STAGES)] for key, name in RESULTS
-    ]
-    return fragments(reshaped(report, {4: lambda _: [four]}))
+
+    def four(_: Table) -> list[Table]:
+        head = [Box("结果"), *(Box(name) for _, name in STAGES)]
+        rows = (
+            [Box(name), *(_box(report, REVIEWS, stage, key) for stage, _ in STAGES)] for key, name in RESULTS
+        )
+        return [[head, *rows]]
+
+    return fragments(reshaped(report, {4: four}))
 
 
 def _reviews_apart(report: Report) -> list[str]:
     """Section four as a table for each stage."""
-    four = [
-        [
-            [Box(name, colspan=len(RESULTS))],
-            [Box(label) for _, label in RESULTS],
-            [_box(report, REVIEWS, stage, key) for key, _ in RESULTS],
+
+    def four(_: Table) -> list[Table]:
+        return [
+            [
+                [Box(name, colspan=len(RESULTS))],
+                [Box(label) for _, label in RESULTS],
+                [_box(report, REVIEWS, stage, key) for key, _ in RESULTS],
+            ]
+            for stage, name in STAGES
         ]
-        for stage, name in STAGES
-    ]
-    return fragments(reshaped(report, {4: lambda _: four}))
+
+    return fragments(reshaped(report, {4: four}))
 
 
 def _reviews_down(report: Report) -> list[str]:
     """Section four as a column of figures, each behind its stage and result."""
-    four = [
-        [*([Box(name, rowspan=len(RESULTS))] if not n else []), Box(label), _box(report, REVIEWS, stage, key)]
-        for stage, name in STAGES
-        for n, (key, label) in enumerate(RESULTS)
-    ]
-    return fragments(reshaped(report, {4: lambda _: [four]}))
+
+    def four(_: Table) -> list[Table]:
+        rows = [
+            [Box(name, rowspan=len(RESULTS)), Box(label), _box(report, REVIEWS, stage, key)][n > 0 :]
+            for stage, name in STAGES
+            for n, (key, label) in enumerate(RESULTS)
+        ]
+        return [rows]
+
+    return fragments(reshaped(report, {4: four}))
 
 
 def _one_table(report: Report) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from samples.forms import CORNER
 from samples.render.content import reshaped
 from samples.render.layout import html_layout
 from samples.render.markup import attributes, fragments, lines, table_of
@@ -21,8 +22,17 @@ def _wrong_rowspans(report: Report) -> list[str]:
     error = 1 if report.year % 2 else -1
 
     def change(box: Box) -> Box:
-        group = box.text.startswith("（") and 2 < box.rowspan < 10
+        group = box.text != CORNER and 2 < box.rowspan < 10
         return replace(box, rowspan=box.rowspan + error) if group else box
+
+    return fragments(reshaped(report, {3: lambda table: [mapped(table, change)]}))
+
+
+def _wrong_corner(report: Report) -> list[str]:
+    """The corner of section three and its groups span a row too few: headers stand above the labels."""
+
+    def change(box: Box) -> Box:
+        return replace(box, rowspan=box.rowspan - 1) if 2 < box.rowspan < 10 else box
 
     return fragments(reshaped(report, {3: lambda table: [mapped(table, change)]}))
 
@@ -69,6 +79,7 @@ def _numbered(report: Report) -> list[str]:
 
 LAYOUTS = (
     html_layout("html_wrong_rowspans", _wrong_rowspans, _PRINTED),
+    html_layout("html_wrong_corner", _wrong_corner, _PRINTED),
     html_layout("html_past_the_end", _past_the_end, _HABITS),
     html_layout("html_zero_spans", _zero_spans, _HABITS),
     html_layout("html_repeated", _repeated, _HABITS),

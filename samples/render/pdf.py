@@ -6,7 +6,9 @@ with a free licence is light enough to bundle, and the text can be extracted all
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache, partial
 from io import BytesIO
 from xml.sax.saxutils import escape
 
@@ -17,18 +19,20 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, PageBreak, Paragraph, SimpleDocTemplate, Spacer
 from reportlab.platypus import Table as RuledTable
 
 from samples.render.content import Part, parts
 from samples.render.layout import Layout
-from samples.render.tables import LABEL_COLUMNS, Box, Table, placed, width
+from samples.render.reshape import cut
+from samples.render.tables import LABEL_COLUMNS, Table, placed, width
 from samples.report import Habit, Report
 
 _FONT = "STSong-Light"
-_WIDTH = A4[0] - 40 * mm
-_RULES: tuple[tuple[object, ...], ...] = (
-    ("GRID", (0, 0), (-1, -1), 0.5, colors.black),
+_MARGIN: float = 20 * mm
+_RULES: tuple[tuple[object, ...], ...] = (("GRID", (0, 0), (-1, -1), 0.5, colors.black),)
+_FRAME: tuple[tuple[object, ...], ...] = (
     ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
     ("LEFTPADDING", (0, 0), (-1, -1), 2),
     ("RIGHTPADDING", (0, 0), (-1, -1), 2),
@@ -48,66 +52,101 @@ def _styles() -> dict[str, ParagraphStyle]:
     }
 
 
+@dataclass(frozen=True)
+class Print:
+    """How a file is printed. ``size`` is the page in points, ``label`` the points of type in a table.
+
+    ``ruled``: tables have lines. ``broken``: a page break stands in the table of section three.
+    ``head``: rows of its header that the next page repeats. ``running``: each page has a title
+    above and its number below.
+    """
+
+    size: tuple[float, float] = A4
+    label: int = 8
+    ruled: bool = True
+    broken: bool = False
+    head: int = 0
+    running: bool = False
+
+    @property
+    def width(self) -> float:
+        """Points between the margins."""
+        return self.size[0] - 2 * _MARGIN
+
+
 def render(report: Report) -> bytes:
     """The file; the same report gives the same bytes."""
+    return document(report, parts(report), Print(broken=report.year % 2 == 0))
+
+
+def document(report: Report, sections: Iterable[Part], how: Print) -> bytes:
+    """The file of a report's title and the given sections."""
     out = BytesIO()
-    document = SimpleDocTemplate(
+    file = SimpleDocTemplate(
         out,
-        pagesize=A4,
+        pagesize=how.size,
         title=report.title,
         author=report.agency.name,
-        leftMargin=20 * mm,
-        rightMargin=20 * mm,
+        leftMargin=_MARGIN,
+        rightMargin=_MARGIN,
         invariant=1,
     )
     story: list[Flowable] = [Paragraph(escape(report.title), _styles()["title"]), Spacer(1, 10)]
-    for part in parts(report):
-        story += _section(part, on_two_pages=report.year % 2 == 0)
-    document.build(story)
+    for part in sections:
+        story += _section(part, how)
+    on_page = partial(_running, report.title) if how.running else _nothing
+    file.build(story, onFirstPage=on_page, onLaterPages=on_page)
     return out.getvalue()
 
 
-def _section(part: Part, on_two_pages: bool) -> list[Flowable]:
+def _running(title: str, canvas: Canvas, file: SimpleDocTemplate) -> None:
+    width, height = file.pagesize
+    canvas.setFont(_FONT, 9)
+    canvas.drawCentredString(width / 2, height - 12 * mm, title)
+    canvas.drawCentredString(width / 2, 10 * mm, f"- {canvas.getPageNumber()} -")
+
+
+def _nothing(canvas: Canvas, file: SimpleDocTemplate) -> None:
+    pass
+
+
+def _section(part: Part, how: Print) -> list[Flowable]:
     texts = ([part.heading] if part.heading else []) + list(part.paragraphs)
     flow: list[Flowable] = [Paragraph(escape(text), _styles()["text"]) for text in texts]
     for table in part.tables:
-        flow += [Spacer(1, 6), *_ruled(table, on_two_pages), Spacer(1, 6)]
+        flow += [Spacer(1, 6), *_drawn(table, how), Spacer(1, 6)]
     return flow
 
 
-def _ruled(table: Table, on_two_pages: bool) -> list[Flowable]:
+def _drawn(table: Table, how: Print) -> list[Flowable]:
     """The table, the long one of section three broken by a page as word processors do it.
 
-    A merged cell that the break cuts goes on as an empty one, and the header is not repeated.
+    A merged cell that the break cuts goes on as an empty one.
     """
-    boxes = list(placed(table))
-    if not on_two_pages or len(table) < 20:
-        return [_table(boxes, 0, len(table), width(table))]
-    columns, half = width(table), len(table) * 2 // 3
-    return [_table(boxes, 0, half, columns), PageBreak(), _table(boxes, half, len(table), columns)]
+    if not how.broken or len(table) < 20:
+        return [_table(table, how)]
+    first, second = cut(table, [len(table) * 2 // 3], head=how.head)
+    return [_table(first, how), PageBreak(), _table(second, how)]
 
 
-def _table(boxes: list[tuple[int, int, Box]], start: int, end: int, columns: int) -> Flowable:
-    """The rows ``start`` to ``end`` as a ruled table."""
-    cells: list[list[Paragraph | str]] = [[""] * columns for _ in range(start, end)]
-    style: list[tuple[object, ...]] = list(_RULES)
-    for y, x, box in boxes:
-        top, bottom = max(y, start) - start, min(y + box.rowspan, end) - start
-        if top >= bottom:
-            continue
-        text = box.text if y >= start else ""
-        cells[top][x] = Paragraph(escape(text), _styles()["cell"])
-        if bottom - top > 1 or box.colspan > 1:
-            style.append(("SPAN", (x, top), (x + box.colspan - 1, bottom - 1)))
-    return RuledTable(cells, colWidths=_widths(columns), style=style)
+def _table(table: Table, how: Print) -> Flowable:
+    columns = width(table)
+    cells: list[list[Paragraph | str]] = [[""] * columns for _ in table]
+    style: list[tuple[object, ...]] = [*_FRAME, *(_RULES if how.ruled else ())]
+    font = ParagraphStyle("cell", _styles()["cell"], fontSize=how.label, leading=how.label + 2)
+    for y, x, box in placed(table):
+        cells[y][x] = Paragraph("<br/>".join(map(escape, box.text.split("\n"))), font)
+        if box.rowspan > 1 or box.colspan > 1:
+            style.append(("SPAN", (x, y), (x + box.colspan - 1, y + box.rowspan - 1)))
+    return RuledTable(cells, colWidths=_widths(columns, how), style=style)
 
 
-def _widths(columns: int) -> list[float]:
+def _widths(columns: int, how: Print) -> list[float]:
     """Points by grid column: the group labels of section three stand upright in narrow columns."""
     if columns != LABEL_COLUMNS + 7:
-        return [_WIDTH / columns] * columns
-    labels = [16.0, 20.0, 150.0]
-    return [*labels, *[(_WIDTH - sum(labels)) / 7] * 7]
+        return [how.width / columns] * columns
+    labels = [how.label * 2.0, how.label * 2.5, how.width * 0.32]
+    return [*labels, *[(how.width - sum(labels)) / 7] * 7]
 
 
 LAYOUT = Layout(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from samples.render.content import Part, parts
 from samples.render.layout import Layout
 from samples.render.tables import Table
@@ -10,15 +12,21 @@ from samples.report import Habit, Report
 
 def render(report: Report) -> bytes:
     """The report as UTF-8 text."""
-    return "\n\n".join([report.title, *map(_section, parts(report))]).encode()
+    return document(report.title, parts(report))
 
 
-def _section(part: Part) -> str:
+def document(title: str, sections: Iterable[Part], table: Callable[[Table], str] | None = None) -> bytes:
+    """The text of a title and sections; ``table`` writes a table otherwise than with tabs."""
+    return "\n\n".join([title, *(_section(part, table or with_tabs) for part in sections)]).encode()
+
+
+def _section(part: Part, table: Callable[[Table], str]) -> str:
     lines = ([part.heading] if part.heading else []) + [f"　　{text}" for text in part.paragraphs]
-    return "\n\n".join([*lines, *map(_table, part.tables)])
+    return "\n\n".join([*lines, *map(table, part.tables)])
 
 
-def _table(table: Table) -> str:
+def with_tabs(table: Table) -> str:
+    """A row a line; a merged cell is written once."""
     return "\n".join("\t".join(box.text for box in row) for row in table)
 
 
