@@ -268,7 +268,7 @@ def _year(head: Masthead, title: Title, source: str, found: Findings) -> int | N
 _OFTEN = 3  # from so many mentions on a text speaks of another year than its title's
 
 
-def _year_of_prose(head: Masthead, year: int) -> int | None:
+def _year_of_prose(head: Masthead, year: int | None) -> int | None:
     """The year that the text speaks of, where that is not the title's: an old title kept by mistake."""
     start = max(head.text.find("总体情况"), 0)
     spoken = Counter(year_of(found) for found in re.findall(rf"({YEAR})年", head.text[start:]))
