@@ -27,9 +27,12 @@ _LABEL = re.compile(
 )
 _HEAD = 8192  # bytes in which a page states its charset
 _ASCII_LIKE = {"ascii", "iso8859-1", "iso8859-15", "cp1252", "utf-7"}  # server defaults: they say nothing
+_CONTROLS = bytes([*range(0x09), *range(0x0E, 0x20), 0x7F])
+_NO_CHARACTERS = re.compile(rb"\xef(?:\xb7[\x90-\xaf]|\xbf[\xbe\xbf])")  # in UTF-8
 _UNUSABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _CONCLUSIVE = 60  # continuation bytes; that many are not valid UTF-8 by chance
-_SAMPLE = 5_000  # characters looked at to judge a decoding
+_SAMPLE = 3_000  # characters looked at to judge a decoding
+_FOREIGN = re.compile("[^\x00-\x7f]+")
 _CLEAN = 0.75  # so much everyday Chinese leaves no room for another encoding
 _DOUBT = 0.08  # less everyday Chinese than this among the non-ASCII characters is no Chinese text
 _SAFE_CUT = re.compile(rb"(?<=[<>\n])")  # never a trailing byte of GBK or UTF-8
@@ -65,9 +68,20 @@ def decode(content: bytes, declared: str = "") -> Decoded:
     labels = [label for label in (declared.strip(), _stated(content)) if label]
     text, encoding = _decode_best(content, labels)
     replaced = max(0, text.count("\ufffd") - content.count(b"\xef\xbf\xbd"))
-    usable, dropped = _UNUSABLE.subn("", text)
+    usable, dropped = _usable(text)
     issues = _issues(usable, encoding, labels, replaced, dropped)
     return Decoded(usable, encoding, labels[0] if labels else "", replaced, issues)
+
+
+def _usable(text: str) -> tuple[str, int]:
+    """``text`` without what is no character of any document, and how many of these there were."""
+    try:
+        encoded = text.encode()
+    except UnicodeEncodeError:  # lone surrogates
+        return _UNUSABLE.subn("", text)
+    if len(encoded.translate(None, _CONTROLS)) == len(encoded) and not _NO_CHARACTERS.search(encoded):
+        return text, 0
+    return _UNUSABLE.subn("", text)
 
 
 def _stated(content: bytes) -> str:
@@ -114,6 +128,10 @@ def codec_name(label: str) -> str:
 
 def _by_evidence(content: bytes, names: list[str]) -> tuple[str, str]:
     candidates = list(dict.fromkeys([*_wide(content), *names, "utf-8", "gb18030"]))
+    if candidates[0] == "gb18030" and {*candidates} == {"utf-8", "gb18030"}:  # as labelled, the usual case
+        text = _try(content, "gb18030")
+        if "\ufffd" not in text and _score(text) >= _CLEAN:
+            return text, "gb18030"
     texts = {name: _try(content, name) for name in candidates}
     encoding = max(candidates, key=lambda name: _score(texts[name]) + 0.02 * (name in names))
     text = texts[encoding]
@@ -133,11 +151,11 @@ def _try(content: bytes, name: str) -> str:
 
 def _score(text: str) -> float:
     """How much ``text`` looks like decoded Chinese: at most 1, lower with each replacement."""
-    sample = [char for char in text[: _SAMPLE * 4] if char > "\x7f"][:_SAMPLE]
+    sample = "".join(_FOREIGN.findall(text, 0, _SAMPLE * 8))[:_SAMPLE]
     replaced = text.count("\ufffd")
     if not sample:
         return 0.5 - replaced
-    common = sum(char in _COMMON for char in sample)
+    common = sum(map(_COMMON.__contains__, sample))
     return common / len(sample) - min(8.0, 20 * replaced / (len(sample) + 20))
 
 

@@ -18,7 +18,7 @@ _MAX_TEXT = 9_000_000  # bytes: libxml2 drops a text node of 10 million without 
 _MAX_DEPTH = 200
 _DEEPER = etree.XPath(f"boolean({'/*' * _MAX_DEPTH})")
 _HUGE_TAG = re.compile(r"<[A-Za-z][^<>]{65536}")
-_LARGE = 4096
+_LARGE_PART = re.compile("<[^<]{4096}")
 _LARGE_TAG = re.compile(r"<[A-Za-z][^<>]{4096,}")
 _MAX_ATTRIBUTES = 1000  # parsing takes the square of their number
 _DATA_URI = re.compile(r"data:[\w/+.;=-]{0,100};base64,[A-Za-z0-9+/=\s]{256,}")
@@ -34,6 +34,10 @@ _UNSEEN = ["script", "style", "template", "noscript", "select", "button", "texta
 _UNCLOSED_TITLE = re.compile("<title[^<>]*>(?![^<]*</title)", re.IGNORECASE)
 _RAW = re.compile(rf"<(?:!--|({'|'.join(_UNSEEN)})\b)", re.IGNORECASE)
 _ENDS = {name: re.compile(f"</{name}", re.IGNORECASE) for name in _UNSEEN} | {"--": re.compile("-->")}
+_BETWEEN_TAGS = re.compile(rb">([^<]+)")
+_SIGN_IN_VALUE = re.compile(rb'=(?:"[^"<>]*+>[^"<]*"|\'[^\'<>]*+>[^\'<]*\')')  # onclick="a>b"
+_NOT_ESSENTIAL = bytes(sorted({*range(0x80)} - {*b"0123456789"}))
+_BLANK = "\u00a0".encode()
 _REST = re.compile("[^0-9\u4e00-\u9fff]+")
 _FEW = 3  # characters by which two readings may differ: code in attributes, damaged tags
 _TOKENS = re.compile(r"\d+(?:[.,]\d+)*")
@@ -63,7 +67,14 @@ def parse(text: str) -> tuple[Element, bool]:
     Raises Unreadable (empty, too_large, too_deep, bomb) before a parser could be hurt.
     """
     text = _gate(text)
-    text = _UNCLOSED_TITLE.sub("", text)  # it would take the rest of the page for its text
+    root = _parse(text)
+    if root is not None and not _is_deep(root) and _is_whole(text, root):
+        return root, False
+    return _parse_broken(_UNCLOSED_TITLE.sub("", text))  # it would take the rest of the page for its text
+
+
+def _parse_broken(text: str) -> tuple[Element, bool]:
+    """The same for a page that looks deep or damaged."""
     root = _parse(text)
     if root is not None and not _is_deep(root) and not _lost(text, root):
         return root, False
@@ -140,9 +151,9 @@ def _remove(element: Element) -> None:
 def _gate(text: str) -> str:
     if "base64," in text:
         text = _DATA_URI.sub("data:,", text)
-    longest = max(map(len, text.split("<")))
-    if longest < _LARGE:
+    if text.find("<", 0, 4096) >= 0 and not _LARGE_PART.search(text):
         return text
+    longest = max(map(len, text.split("<")))
     if _HUGE_TAG.search(text):
         raise Unreadable(
             "bomb", "HTML 标签超过 64 kB / a tag of more than 64 kB: save the page anew from a browser"
@@ -183,6 +194,12 @@ def _depth(text: str) -> int:
 
 def strip_tags(text: str) -> str:
     """A naive reading of HTML, independent of any parser: what is left without tags, comments, scripts."""
+    plain = _TAG.sub(" ", _without_code(text))
+    return _ENTITY.sub(" ", unescape(plain) if "&#" in plain else plain)
+
+
+def _without_code(text: str) -> str:
+    """``text`` without comments and all that is no text of an article."""
     kept = []
     unclosed: set[str] = set()
     position = 0
@@ -197,8 +214,29 @@ def strip_tags(text: str) -> str:
         kept.append(text[position : found.start()])
         position = end.end()
     kept.append(text[position:])
-    plain = _TAG.sub(" ", "".join(kept))
-    return _ENTITY.sub(" ", unescape(plain) if "&#" in plain else plain)
+    return "".join(kept)
+
+
+def _is_whole(text: str, root: Element) -> bool:
+    """True where all that stands between the tags of the source stands in the tree too.
+
+    Compares digits and all that is not ASCII; quick, and never true by mistake: what
+    is unusual in a page (code as text, an unclosed title) is left to :func:`_lost`.
+    """
+    read = etree.tostring(root, method="text", encoding="utf-8", with_tail=False)
+    if b"<" in read:
+        return False
+    source = _without_code(text).encode()
+    essence = read.translate(None, _NOT_ESSENTIAL).replace(_BLANK, b"")
+    return essence == _stated(source) or essence == _stated(_SIGN_IN_VALUE.sub(b"", source))
+
+
+def _stated(source: bytes) -> bytes:
+    """Digits and all that is not ASCII between the tags of ``source``."""
+    stated = b"".join(_BETWEEN_TAGS.findall(source)).replace(b"&nbsp;", b"")
+    if b"&" in stated:
+        stated = unescape(stated.decode()).encode()
+    return stated.translate(None, _NOT_ESSENTIAL).replace(_BLANK, b"")
 
 
 def _lost(source: str, root: Element) -> bool:
