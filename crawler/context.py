@@ -23,9 +23,11 @@ from crawler.registry import Site
 from crawler.resolver import GuardedResolver
 from crawler.settings import FILE_TIMEOUT
 from crawler.settling import Settlement
-from pipelines.parse.regions import Region
+from pipelines.decisions import load_decisions
+from pipelines.parse.regions import Region, Regions
 from pipelines.process import Processor
 from pipelines.recovery import recover
+from pipelines.reports import expect_agencies, unite_renamed
 from pipelines.store import Store
 from pipelines.workers import Pool
 
@@ -111,6 +113,9 @@ class Run:
     # --- the beginning -----------------------------------------------------------------
 
     def _register(self, regions: Iterable[Region]) -> None:
+        regions = tuple(regions)
+        decisions = load_decisions(self.store.data)
+        known = Regions.builtin().with_extra(regions)
         plain = [{k: v or None for k, v in asdict(region).items() if k in _REGION} for region in regions]
         with self.store.transaction():
             self.store.put_regions(plain)
@@ -123,6 +128,8 @@ class Run:
                     region_code=site.code,
                     family=site.family or None,
                 )
+                expect_agencies(self.store, site.site, site.code, site.agencies, known, decisions)
+            unite_renamed(self.store, decisions)
 
     def _resume(self) -> None:
         for site in self.sites.values():
