@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -126,7 +127,7 @@ def test_a_page_that_is_no_report_any_more_leaves_the_report(store: Store) -> No
 def test_years_are_checked_in_whatever_order_they_come(store: Store) -> None:
     agency = REPORTS[0].agency
     years = sorted((r for r in REPORTS if r.agency == agency), key=lambda r: -r.year)
-    consecutive = [(a, b) for a, b in zip(years, years[1:], strict=False) if a.year == b.year + 1]
+    consecutive = [(a, b) for a, b in pairwise(years) if a.year == b.year + 1]
     assert consecutive, "the sample has two reports in a row"
     later, earlier = consecutive[0]
     for report in (later, earlier):

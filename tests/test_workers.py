@@ -58,7 +58,8 @@ def path(monkeypatch: pytest.MonkeyPatch) -> None:
 class TestPool:
     def test_answers_with_arguments_and_blobs(self) -> None:
         with Pool(1) as pool:
-            first, second = (pool.submit(f"{HERE}:echo", {"年": 2023}, [b"a" * 70_000, b""]) for _ in range(2))
+            blobs = [b"a" * 70_000, b""]
+            first, second = (pool.submit(f"{HERE}:echo", {"年": 2023}, blobs) for _ in range(2))
             assert first.result()[:2] == [{"年": 2023}, [70_000, 0]]
             assert first.result()[2] == second.result()[2], "the worker persists"
 
@@ -69,7 +70,10 @@ class TestPool:
                 dead.result()
             assert alive.result()[0] == 1
 
-    @pytest.mark.parametrize(("name", "reason"), [("hang", {"timeout"}), ("spin", {"killed", "timeout"}), ("eat", {"memory"})])
+    @pytest.mark.slow
+    @pytest.mark.parametrize(
+        ("name", "reason"), [("hang", {"timeout"}), ("spin", {"killed", "timeout"}), ("eat", {"memory"})]
+    )
     def test_limits(self, name: str, reason: set[str]) -> None:
         with Pool(1, cpu_seconds=1) as pool:
             failed, alive = pool.submit(f"{HERE}:{name}", 0), pool.submit(f"{HERE}:echo", 1)
