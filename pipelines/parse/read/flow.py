@@ -13,6 +13,7 @@ from pipelines.parse.headings import match_heading
 from pipelines.parse.read.grid import Span, Spans, place_spans
 from pipelines.parse.read.rows import (
     BLOCKS,
+    INLINE,
     SKIPPED,
     cell_text,
     inner_tables,
@@ -28,7 +29,6 @@ from pipelines.parse.read.rows import (
 )
 from pipelines.parse.records import Block, Grid, GridCell, Issue, Paragraph, Place
 
-_INLINE = frozenset(("span", "b", "strong", "i", "em", "u", "font", "sup", "sub"))
 _LEVELS = {f"h{n}": n for n in range(1, 7)}
 _TITLES = re.compile(
     "总体情况|主动公开政府信息情况|收到和处理政府信息公开申请|存在的主要问题|其他需要报告的事项"
@@ -120,7 +120,7 @@ class _Walker:
         if element.text:
             self._add(element.text)
         for child in element:
-            if child.tag in _INLINE and not len(child):
+            if child.tag in INLINE and not len(child):
                 if child.text:
                     self._add(child.text)
             else:
@@ -219,8 +219,8 @@ class _Walker:
 
 
 def _grid_cell(span: Span, text: str, first_row: int, table: int) -> GridCell:
-    place = Place(table=table, row=span.row, column=span.column)
-    return GridCell(span.row - first_row, span.column, text, place, span.rowspan, span.colspan)
+    row, column, rowspan, colspan = span
+    return GridCell(row - first_row, column, text, Place(table, row, column), rowspan, colspan)
 
 
 def _is_line(printed: tuple[Span, str], n_columns: int) -> bool:

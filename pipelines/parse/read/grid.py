@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 MAX_SPAN = 100
 MAX_PLACES = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """Where a cell stands: top left position and size, in rows and columns."""
 
     row: int
@@ -67,6 +67,11 @@ def _place(groups: Sequence[Sequence[Sequence[tuple[int, int]]]]) -> Spans:
             for rowspan, colspan in row:
                 while column < len(free_from) and free_from[column] > row_number:
                     column += 1
+                if rowspan == colspan == 1:  # nearly all
+                    free_from[column : column + 1] = [row_number + 1]
+                    places.append(Span(row_number, column, 1, 1))
+                    column += 1
+                    continue
                 height = min(rowspan or MAX_PLACES, end - row_number)
                 wide = max(1, min(colspan, MAX_SPAN))
                 width = _free_width(free_from, column, wide, row_number)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from lxml import etree
 from lxml.etree import _Element as Element
@@ -20,10 +21,12 @@ _SKIPPED_WORDS = (
 )
 SKIPPED = frozenset(_SKIPPED_WORDS.split())
 _CELLS = frozenset(("td", "th"))
+INLINE = frozenset(("span", "b", "strong", "i", "em", "u", "font", "sup", "sub"))
 _GROUPS = frozenset(("thead", "tbody", "tfoot"))
 INVISIBLE = re.compile("[\u200b-\u200f\u2060-\u2064\ufeff\u00ad\u202a-\u202e]")
 _RUN = re.compile(r"\s{2,}|[^\S ]")
 _WIDE_BLANK = re.compile("[\u00a0\u2000-\u200a\u3000]")
+_SHORT = 64  # characters of a text worth remembering
 _NUMBER = re.compile(r"\s*(\d{1,9})")
 
 
@@ -35,6 +38,11 @@ def fold(text: str) -> str:
 
 def fold_cell(text: str) -> str:
     """The same for a line of a cell, where a run of blanks is one blank."""
+    return _fold_short(text) if len(text) < _SHORT else fold(text).replace("\t", " ")
+
+
+@lru_cache(maxsize=4096)  # most cells print 0
+def _fold_short(text: str) -> str:
     return fold(text).replace("\t", " ")
 
 
@@ -154,15 +162,30 @@ def _span(printed: str) -> int:
 
 def cell_text(cell: Element, nested: bool) -> str:
     """The cell's own text; paragraphs and line breaks as line ends; tables inside (``nested``) left out."""
-    pieces = [piece for piece in cell.itertext() if not piece.isspace()]
-    if not pieces:
-        return ""
-    if len(pieces) == 1 and not nested:
-        return fold_cell(pieces[0])
+    if not len(cell):
+        return fold_cell(cell.text or "")
+    if not nested:
+        text = plain_text(cell)
+        if text.isspace() or not text:
+            return ""
+        if _is_one_line(cell, text):
+            return fold_cell(text)
     lines: list[list[str]] = [[]]
     _cell_lines(cell, lines)
     folded = (fold_cell("".join(line)) for line in lines)
     return "\n".join(line for line in folded if line)
+
+
+def _is_one_line(cell: Element, text: str) -> bool:
+    """True where all of ``text`` stands in the innermost element, among others that break no line."""
+    inner = cell
+    while len(inner) == 1:
+        inner = inner[0]
+    if not len(inner):
+        return (inner.text or "").strip() == text.strip()
+    return plain_text(inner).strip() == text.strip() and all(
+        element.tag in INLINE for element in inner.iterdescendants()
+    )
 
 
 def _cell_lines(element: Element, lines: list[list[str]]) -> None:
