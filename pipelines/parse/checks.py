@@ -32,6 +32,9 @@ class YearOf:
     sections: tuple[Section, ...]
 
 
+_Operand = tuple[str, float | None, bool]  # name, value, empty
+
+
 class _Table:
     """Cells by (table, row, column), with the official wording of their keys."""
 
@@ -39,9 +42,7 @@ class _Table:
         self.template = template
         self._cells = {(c.table_name, c.row, c.column_name): c for c in cells}
         self.present = {c.row for c in self._cells.values() if c.state is not State.ABSENT}
-        labels = [*template.tables()]
-        self._names = {label.key: _short(label.label) for t in labels for label in (*t.rows, *t.columns)}
-        self._names |= {row.key: _short(row.label) for row in template.all_rows}
+        self._names = _NAMES[template.format]
 
     def cell(self, table: str, row: str, column: str) -> Cell | None:
         return self._cells.get((table, row, column))
@@ -55,12 +56,25 @@ class _Table:
         cell = self.cell(table, row, column)
         return cell is not None and cell.state in _EMPTY
 
-    def name(self, key: str) -> str:
-        return self._names.get(key, key)
+    def operand(self, key: str, table: str, row: str, column: str) -> _Operand:
+        """The cell as an operand that ``key`` names; empty: it is there and nothing stands in it."""
+        cell = self._cells.get((table, row, column))
+        name = self._names.get(key, key)
+        if cell is None:
+            return name, None, False
+        return name, cell.value if cell.state is State.NUMBER else None, cell.state in _EMPTY
 
 
 def _short(label: str) -> str:
     return label.split("（区分")[0].split("、行政机关")[0]
+
+
+def _names(template: Template) -> dict[str, str]:
+    names = {label.key: _short(label.label) for t in template.tables() for label in (*t.rows, *t.columns)}
+    return names | {row.key: _short(row.label) for row in template.all_rows}
+
+
+_NAMES = {name: _names(template) for name, template in TEMPLATES.items()}
 
 
 def _number(value: float) -> str:
@@ -109,19 +123,19 @@ def check_report(
 class _Side:
     """One side of an equation: its operands as (name, value, empty)."""
 
-    operands: tuple[tuple[str, float | None, bool], ...]
+    operands: tuple[_Operand, ...]
 
     @property
     def known(self) -> bool:
-        return all(value is not None for _, value, _ in self.operands)
+        return None not in [value for _, value, _ in self.operands]
 
     @property
     def unknown(self) -> tuple[str, ...]:
-        return tuple(name for name, value, empty in self.operands if value is None and not empty)
+        return tuple([name for name, value, empty in self.operands if value is None and not empty])
 
     @property
     def total(self) -> float:
-        return sum(value or 0 for _, value, _ in self.operands)
+        return sum([value for _, value, _ in self.operands if value])
 
     @property
     def value(self) -> float | None:
@@ -140,9 +154,14 @@ class _Side:
 
 
 def _relation(relation: Relation, table: _Table) -> Iterator[Check]:
+    by_column = relation.scope == "column"
+    left_keys, right_keys = (
+        table.template.substituted(keys, table.present) if by_column else keys
+        for keys in (relation.left, relation.right)
+    )
     for scope in _scopes(relation, table):
-        left = _side(relation, relation.left, scope, table)
-        right = _side(relation, relation.right, scope, table)
+        left = _side(relation.table, left_keys, scope, by_column, table)
+        right = _side(relation.table, right_keys, scope, by_column, table)
         yield _equation(relation.rule, scope, left, right)
 
 
@@ -153,36 +172,25 @@ def _scopes(relation: Relation, table: _Table) -> tuple[str, ...]:
     return table.template.substituted(tuple(row.key for row in form.rows), table.present)
 
 
-def _side(relation: Relation, keys: tuple[str, ...], scope: str, table: _Table) -> _Side:
-    by_column = relation.scope == "column"
+def _side(name: str, keys: tuple[str, ...], scope: str, by_column: bool, table: _Table) -> _Side:
     if by_column:
-        keys = table.template.substituted(keys, table.present)
-    places = [(key, scope) if by_column else (scope, key) for key in keys]
-    return _Side(
-        tuple(
-            (
-                table.name(key),
-                table.value(relation.table, row, column),
-                table.is_empty(relation.table, row, column),
-            )
-            for key, (row, column) in zip(keys, places, strict=True)
-        )
-    )
+        return _Side(tuple([table.operand(key, name, key, scope) for key in keys]))
+    return _Side(tuple([table.operand(key, name, scope, key) for key in keys]))
 
 
 def _equation(rule: str, scope: str, left: _Side, right: _Side) -> Check:
     if unknown := left.unknown + right.unknown:
         detail = f"缺少数字：{'、'.join(unknown[:6])}{' 等' if len(unknown) > 6 else ''}"
         return Check(rule, scope, NOT_ASSESSABLE, left.value, right.value, detail)
-    difference = left.total - right.total
-    detail = f"{left.words()} = {_number(left.total)}；{right.words()} = {_number(right.total)}"
+    a, b = left.total, right.total
+    detail = f"{left.words()} = {_number(a)}；{right.words()} = {_number(b)}"
     if left.known and right.known:
-        outcome = FAIL if difference else PASS
-        detail += f"；相差 {_number(difference)}" if difference else ""
-        return Check(rule, scope, outcome, left.total, right.total, detail)
-    if difference:
+        if a == b:
+            return Check(rule, scope, PASS, a, b, detail)
+        return Check(rule, scope, FAIL, a, b, f"{detail}；相差 {_number(a - b)}")
+    if a != b:
         return Check(rule, scope, NOT_ASSESSABLE, left.value, right.value, f"{detail}；有空白，无法核对")
-    return Check(rule, scope, ASSUMED, left.total, right.total, f"{detail}；空白按 0 计")
+    return Check(rule, scope, ASSUMED, a, b, f"{detail}；空白按 0 计")
 
 
 def _text_applications(table: _Table, sections: tuple[Section, ...]) -> Check:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from traceback import extract_tb
 
 from pipelines.parse import checks, figures, sections
 from pipelines.parse.identity import recognise
@@ -38,6 +39,7 @@ from pipelines.parse.tables import fill
 # Raised with every change that can change what is read; `reparse` re-reads what an older one read.
 PARSER_VERSION = "1"
 
+_LONGEST_DETAIL = 500
 _SETTLED = (TableState.TABLE, TableState.STATED_NONE)
 _PAGE_TYPES = ("text/html", "application/xhtml+xml")
 
@@ -70,9 +72,17 @@ class _Candidate:
 def parse(document: Document, regions: Regions) -> Parsed:
     """Reads a document (with the parts that may belong to it) as a report.
 
-    Never raises for what a document contains: one that can't be opened is
-    ``Kind.UNREADABLE`` with an issue that says why.
+    Never raises: a document that can't be opened is ``Kind.UNREADABLE`` with an
+    issue that says why, and so is one that a fault of this package (``reader_failed``)
+    keeps from being read.
     """
+    try:
+        return _parse(document, regions)
+    except Exception as error:  # noqa: BLE001 - nothing that a document holds may end a run
+        return Parsed(Kind.UNREADABLE, issues=(_failed(error, document),))
+
+
+def _parse(document: Document, regions: Regions) -> Parsed:
     issues: list[Issue] = []
     try:
         page: Reading | None = read(document)
@@ -204,5 +214,15 @@ def _numbers(spans: tuple[SectionSpan, ...]) -> set[int]:
 
 
 def _unreadable(error: Unreadable, document: Document) -> Issue:
-    name = document.name or document.url or "document"
-    return Issue(error.code, "error", f"{name}: {error.detail}")
+    return Issue(error.code, "error", f"{_name(document)}: {error.detail}")
+
+
+def _failed(error: Exception, document: Document) -> Issue:
+    frame = extract_tb(error.__traceback__)[-1]
+    where = f"{frame.filename.rpartition('pipelines')[2]}:{frame.lineno}"
+    detail = f"{_name(document)}: {type(error).__name__}: {error} ({where})"
+    return Issue("reader_failed", "error", detail[:_LONGEST_DETAIL])
+
+
+def _name(document: Document) -> str:
+    return document.name or document.url or "document"
