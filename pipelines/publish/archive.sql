@@ -126,7 +126,10 @@ CREATE TABLE reports (
 );
 CREATE INDEX reports_by_agency ON reports (agency_id, year);
 CREATE INDEX reports_by_region ON reports (region_code, year);
-CREATE INDEX reports_by_year ON reports (year);
+CREATE INDEX reports_by_year ON reports (year, days_late, state);
+CREATE INDEX reports_by_state ON reports (state);
+CREATE INDEX reports_by_sight ON reports (first_seen_at);
+CREATE INDEX reports_by_sha256 ON reports (sha256);
 
 CREATE TABLE report_sources (
     report_id TEXT NOT NULL REFERENCES reports (report_id),
@@ -208,6 +211,40 @@ CREATE TABLE applications (
 );
 CREATE INDEX applications_by_row ON applications (row);
 
+-- The printed totals (总计) of section three, a row for each report: what `v_requests_wide` reads.
+CREATE TABLE report_totals (
+    report_id TEXT PRIMARY KEY REFERENCES reports (report_id),
+    year INTEGER NOT NULL,
+    new_received_natural_person INTEGER,
+    new_received INTEGER,
+    carried_over INTEGER,
+    granted INTEGER,
+    partially_granted INTEGER,
+    denied_state_secret INTEGER,
+    denied_prohibited_by_law INTEGER,
+    denied_security_stability INTEGER,
+    denied_third_party_rights INTEGER,
+    denied_internal_affairs INTEGER,
+    denied_process_information INTEGER,
+    denied_enforcement_files INTEGER,
+    denied_administrative_inquiry INTEGER,
+    unavailable_not_held INTEGER,
+    unavailable_requires_creation INTEGER,
+    unavailable_unclear_after_correction INTEGER,
+    not_processed_petition INTEGER,
+    not_processed_duplicate INTEGER,
+    not_processed_publication INTEGER,
+    not_processed_excessive INTEGER,
+    not_processed_reconfirmation INTEGER,
+    other_handling INTEGER,
+    other_correction_overdue INTEGER,
+    other_fee_unpaid INTEGER,
+    other_remaining INTEGER,
+    total_handled INTEGER,
+    carried_forward INTEGER
+) WITHOUT ROWID;
+CREATE INDEX report_totals_by_year ON report_totals (year, new_received);
+
 CREATE TABLE reviews (
     report_id TEXT NOT NULL REFERENCES reports (report_id),
     stage TEXT NOT NULL,
@@ -260,6 +297,7 @@ CREATE TABLE checks (
     PRIMARY KEY (report_id, rule, scope)
 ) WITHOUT ROWID;
 CREATE INDEX checks_by_outcome ON checks (outcome, rule);
+CREATE INDEX checks_copied ON checks (left_value) WHERE rule = 'years.copied';
 
 CREATE TABLE issues (
     issue_id INTEGER PRIMARY KEY,
@@ -287,6 +325,91 @@ CREATE TABLE agency_years (
     PRIMARY KEY (agency_id, year)
 ) WITHOUT ROWID;
 CREATE INDEX agency_years_by_status ON agency_years (status, year);
+
+-- What would take a look at every cell or check is counted when the archive is published (summaries.sql).
+
+-- Region × year: how many of how many agencies. What the view `v_coverage` reads.
+CREATE TABLE region_years (
+    region_code TEXT,
+    year INTEGER NOT NULL,
+    agencies INTEGER NOT NULL,
+    reports INTEGER NOT NULL,
+    have INTEGER NOT NULL,
+    late INTEGER NOT NULL,
+    due INTEGER NOT NULL,
+    overdue INTEGER NOT NULL,
+    not_found INTEGER NOT NULL,
+    unparsed INTEGER NOT NULL,
+    blocked INTEGER NOT NULL,
+    never_crawled INTEGER NOT NULL
+);
+CREATE INDEX region_years_by_region ON region_years (region_code, year);
+
+-- Each number of the forms, summed over the reports of a year that state it.
+CREATE TABLE totals (
+    year INTEGER NOT NULL,
+    table_name TEXT NOT NULL,
+    item TEXT NOT NULL,
+    row TEXT NOT NULL,
+    column_name TEXT NOT NULL,
+    unit TEXT,
+    total NUMERIC,
+    stating INTEGER NOT NULL,
+    reports INTEGER NOT NULL
+);
+CREATE INDEX totals_by_row ON totals (table_name, row, column_name, year);
+
+-- Shares by year: sums over the reports that state every number of the share, with how many of how many they are.
+CREATE TABLE yearly_rates (
+    year INTEGER NOT NULL,
+    figure TEXT NOT NULL,
+    stage TEXT,
+    numerator NUMERIC,
+    denominator NUMERIC,
+    rate REAL,
+    stating INTEGER NOT NULL,
+    reports INTEGER NOT NULL
+);
+CREATE INDEX yearly_rates_by_figure ON yearly_rates (figure, year);
+
+-- Where the middle half of an agency's peers stands: the same year, kind and (where given) function.
+CREATE TABLE peers (
+    year INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    function TEXT,
+    measure TEXT NOT NULL,
+    n INTEGER NOT NULL,
+    reports INTEGER NOT NULL,
+    minimum REAL,
+    lower_quartile REAL,
+    median REAL,
+    upper_quartile REAL,
+    maximum REAL
+);
+CREATE INDEX peers_by_group ON peers (kind, function, year);
+
+-- How the rules came out, and what the cells hold.
+CREATE TABLE check_tallies (
+    year INTEGER NOT NULL,
+    rule TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    n INTEGER NOT NULL,
+    reports INTEGER NOT NULL
+);
+CREATE TABLE cell_tallies (
+    year INTEGER NOT NULL,
+    table_name TEXT NOT NULL,
+    state TEXT NOT NULL,
+    method TEXT NOT NULL,
+    n INTEGER NOT NULL
+);
+
+-- Reports that were withdrawn from everything published, and why.
+CREATE TABLE takedowns (
+    report_id TEXT PRIMARY KEY,
+    taken_down_at TEXT NOT NULL,
+    why TEXT NOT NULL
+);
 
 CREATE TABLE codebook (
     table_name TEXT NOT NULL,

@@ -38,4 +38,39 @@ FROM cells
 WHERE table_name = 'reviews' AND report_id IN (SELECT report_id FROM chosen)
 GROUP BY report_id, row
 HAVING sum(state <> 'absent') > 0
-ORDER BY report_id, min(ordinal)
+ORDER BY report_id, min(ordinal);
+
+INSERT INTO report_totals
+SELECT
+    a.report_id,
+    r.year,
+    max(natural_person) FILTER (WHERE row = 'new_received'),
+    max(total) FILTER (WHERE row = 'new_received'),
+    max(total) FILTER (WHERE row = 'carried_over'),
+    max(total) FILTER (WHERE row = 'granted'),
+    max(total) FILTER (WHERE row = 'partially_granted'),
+    max(total) FILTER (WHERE row = 'denied_state_secret'),
+    max(total) FILTER (WHERE row = 'denied_prohibited_by_law'),
+    max(total) FILTER (WHERE row = 'denied_security_stability'),
+    max(total) FILTER (WHERE row = 'denied_third_party_rights'),
+    max(total) FILTER (WHERE row = 'denied_internal_affairs'),
+    max(total) FILTER (WHERE row = 'denied_process_information'),
+    max(total) FILTER (WHERE row = 'denied_enforcement_files'),
+    max(total) FILTER (WHERE row = 'denied_administrative_inquiry'),
+    max(total) FILTER (WHERE row = 'unavailable_not_held'),
+    max(total) FILTER (WHERE row = 'unavailable_requires_creation'),
+    max(total) FILTER (WHERE row = 'unavailable_unclear_after_correction'),
+    max(total) FILTER (WHERE row = 'not_processed_petition'),
+    max(total) FILTER (WHERE row = 'not_processed_duplicate'),
+    max(total) FILTER (WHERE row = 'not_processed_publication'),
+    max(total) FILTER (WHERE row = 'not_processed_excessive'),
+    max(total) FILTER (WHERE row = 'not_processed_reconfirmation'),
+    max(total) FILTER (WHERE row = 'other_handling'),
+    max(total) FILTER (WHERE row = 'other_correction_overdue'),
+    max(total) FILTER (WHERE row = 'other_fee_unpaid'),
+    max(total) FILTER (WHERE row = 'other_remaining'),
+    max(total) FILTER (WHERE row = 'total_handled'),
+    max(total) FILTER (WHERE row = 'carried_forward')
+FROM applications a JOIN reports r ON r.report_id = a.report_id
+WHERE a.report_id IN (SELECT report_id FROM chosen)
+GROUP BY a.report_id

@@ -15,7 +15,7 @@ from importlib import resources
 
 from pipelines.publish import codebook, words
 from pipelines.publish.masks import Masked, mask
-from pipelines.publish.tables import COPIED, ONLY, PER_REPORT, STATISTIC, TECHNICAL, WHOLE
+from pipelines.publish.tables import COPIED, ONLY, OPTIONAL, PER_REPORT, STATISTIC, TECHNICAL, WHOLE
 
 _AMOUNT = re.compile(r"[\s¥￥+\-]*[\d,，.．０-９]+\s*[万亿]?[元件条次项个]?\s*")
 _FOLDERS = re.compile(r"(?<![\w:/.])/(?:[^/\s:：]+/)+(?=[^/\s])")
@@ -62,7 +62,7 @@ def columns_of(connection: sqlite3.Connection, table: str, schema: str = "main")
 
 def replace_whole_tables(connection: sqlite3.Connection) -> None:
     """Take over the tables that are small beside the reports."""
-    for table in WHOLE:
+    for table in (*WHOLE, *(name for name in OPTIONAL if columns_of(connection, name, "store"))):
         connection.execute(f"DELETE FROM {table}")  # noqa: S608
         _copy(connection, table, ONLY.get(table, "1"))
 
@@ -80,10 +80,20 @@ def add_reports(connection: sqlite3.Connection) -> None:
     for table in COPIED:
         _copy(connection, table, "report_id IN (SELECT report_id FROM chosen)")
     _add_texts(connection)
-    facts = (resources.files("pipelines.publish") / "facts.sql").read_text(encoding="utf-8")
-    for statement in facts.split(";\n"):
-        connection.execute(statement)
+    _run(connection, "facts.sql")
     _index_reports(connection, delete=False)
+
+
+def fill_summaries(connection: sqlite3.Connection) -> None:
+    """Count anew what is counted by year, for the years in the temporary table ``touched``."""
+    _run(connection, "summaries.sql")
+
+
+def _run(connection: sqlite3.Connection, script: str) -> None:
+    """The statements of a file, within the transaction that is open (executescript would end it)."""
+    text = (resources.files("pipelines.publish") / script).read_text(encoding="utf-8")
+    for statement in text.split(";\n"):
+        connection.execute(statement)
 
 
 def _copy(connection: sqlite3.Connection, table: str, where: str) -> None:

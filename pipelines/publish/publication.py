@@ -19,6 +19,7 @@ from datetime import UTC, date, datetime, timedelta
 from importlib import resources
 from pathlib import Path
 
+from pipelines.checkpoint import checkpoint
 from pipelines.publish import fill, gate
 
 ARCHIVE, STORE = "archive.db", "store.db"
@@ -64,7 +65,9 @@ def publish(data: Path, progress: Progress | None = None, *, today: date | None 
             updated, removed = _bring_up(connection, progress or _silent, incremental=incremental)
             _sign(connection, started, today or (started + _CHINA).date())
             reports = _finish(connection, progress or _silent, removed)
+        checkpoint("publish_checked")
         _swap(partial, archive)
+        checkpoint("publish_swapped")
     except sqlite3.Error as error:
         raise PublishError(f"{archive}: not published, the last one stays. SQLite: {error}") from error
     finally:
@@ -137,14 +140,18 @@ def _bring_up(connection: sqlite3.Connection, progress: Progress, *, incremental
         fill.create(connection)
     connection.execute("BEGIN")  # one look at the store, whoever writes to it meanwhile
     connection.execute("CREATE TEMP TABLE chosen (report_id TEXT PRIMARY KEY)")
+    connection.execute("CREATE TEMP TABLE touched (year INTEGER PRIMARY KEY)")
     gone = _ids(connection, "SELECT report_id FROM main.reports EXCEPT SELECT report_id FROM store.reports")
     changed = _ids(connection, _CHANGED)
     for ids in _batches([*gone, *changed]):
         _choose(connection, ids)
+        connection.execute(_TOUCH.format(schema="main"))
         fill.remove_reports(connection)
+    connection.execute(_TOUCH_MOVED)
     fill.replace_whole_tables(connection)
     for number, ids in enumerate(_batches(changed)):
         _choose(connection, ids)
+        connection.execute(_TOUCH.format(schema="store"))
         fill.add_reports(connection)
         progress("reports", min((number + 1) * _BATCH, len(changed)), len(changed))
     return len(changed), len(gone)
@@ -156,6 +163,19 @@ _CHANGED = """
     WHERE p.report_id IS NULL OR p.changed_at <> s.changed_at
         OR s.changed_at >= coalesce((SELECT max(changes_through) FROM publication), '')
     ORDER BY s.report_id
+"""
+
+_TOUCH = """
+    INSERT OR IGNORE INTO touched
+    SELECT year FROM {schema}.reports WHERE report_id IN (SELECT report_id FROM chosen)
+"""
+# an agency that is of another kind now has other peers
+_TOUCH_MOVED = """
+    INSERT OR IGNORE INTO touched
+    SELECT r.year FROM main.reports r
+    JOIN main.agencies a ON a.agency_id = r.agency_id
+    JOIN store.agencies s ON s.agency_id = a.agency_id
+    WHERE (a.kind, a.function) IS NOT (s.kind, s.function)
 """
 
 
@@ -183,6 +203,7 @@ def _sign(connection: sqlite3.Connection, started: datetime, today: date) -> Non
         (_iso(started), today.isoformat(), builder()),
     )
     fill.fill_agency_years(connection)
+    fill.fill_summaries(connection)
 
 
 def _finish(connection: sqlite3.Connection, progress: Progress, removed: int) -> int:

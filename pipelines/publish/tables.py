@@ -17,12 +17,15 @@ COPIED = (
 )
 
 # Made from the report's other rows.
-DERIVED = ("proactive_disclosure", "applications", "reviews")
+DERIVED = ("proactive_disclosure", "applications", "reviews", "report_totals")
 
 # Masked together, because a mask in a section moves the spans of its figures.
 TEXTS = ("sections", "stated_figures")
 
 PER_REPORT = (*COPIED, *TEXTS, *DERIVED)
+
+# Copied whole where the store has them: reports withdrawn by an operator.
+OPTIONAL = ("takedowns",)
 
 # Rows of a table that are published; all of them where nothing is said.
 ONLY = {"issues": "closed_at IS NULL"}
@@ -39,7 +42,7 @@ TECHNICAL = frozenset(
         "parser_version", "prefecture", "proactive_state", "province", "published_at", "published_on",
         "qualifier", "region_code", "report_id", "reviews_state", "role", "row", "rule", "scope",
         "severity", "sha256", "site", "source", "stage", "started_at", "state", "state_since", "status",
-        "table_name", "today", "unit", "url", "valid_from", "valid_to", "warc_file",
+        "table_name", "taken_down_at", "today", "unit", "url", "valid_from", "valid_to", "warc_file",
     }
 )  # fmt: skip
 

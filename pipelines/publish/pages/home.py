@@ -19,10 +19,13 @@ async def context(reader: Reader) -> dict[str, Any]:
             row["status"]: row["n"]
             for row in await reader.rows("SELECT status, count(*) AS n FROM agency_years GROUP BY status")
         },
-        "cells": await reader.one("SELECT count(*) AS n, sum(state = 'unreadable') AS unreadable FROM cells"),
+        "cells": await reader.one(
+            "SELECT sum(n) AS n, coalesce(sum(n) FILTER (WHERE state = 'unreadable'), 0) AS unreadable"
+            " FROM cell_tallies"
+        ),
         "checks": {
             row["outcome"]: row["n"]
-            for row in await reader.rows("SELECT outcome, count(*) AS n FROM checks GROUP BY outcome")
+            for row in await reader.rows("SELECT outcome, sum(n) AS n FROM check_tallies GROUP BY outcome")
         },
         "changed": await reader.one(
             "SELECT count(DISTINCT report_id || to_version) AS n FROM report_changes"
@@ -30,7 +33,7 @@ async def context(reader: Reader) -> dict[str, Any]:
         "crawl": next(iter(await reader.rows("SELECT * FROM crawls ORDER BY crawl_id DESC LIMIT 1")), None),
         "years": await reader.one("SELECT min(year) AS first, max(year) AS last FROM reports"),
         "provinces": by_province(await reader.rows(_COUNTIES)),
-        "questions": [(name, query["title"]) for name, query in metadata.queries().items()],
+        "questions": metadata.queries(),
         "placeless": (await reader.one("SELECT count(*) AS n FROM agencies WHERE region_code IS NULL"))["n"],
     }
 

@@ -49,6 +49,10 @@ class Words:
             return str(name or column)
         return entry.zh if self.language == "zh" else entry.en
 
+    def told(self, described: dict[str, str], key: str) -> str:
+        """A title or description of metadata.yml: ``key``, or ``key_en`` for English readers."""
+        return described.get(key if self.language == "zh" else f"{key}_en") or described.get(key, "")
+
     def table(self, name: str) -> str:
         """What a table holds."""
         entry = codebook.table_label(name)

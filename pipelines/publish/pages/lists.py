@@ -38,10 +38,10 @@ async def quality(reader: Reader) -> dict[str, Any]:
             "SELECT state, count(*) AS n FROM reports GROUP BY state ORDER BY n DESC"
         ),
         "cell_states": await reader.rows(
-            "SELECT state, count(*) AS n FROM cells GROUP BY state ORDER BY n DESC"
+            "SELECT state, sum(n) AS n FROM cell_tallies GROUP BY state ORDER BY n DESC"
         ),
         "methods": await reader.rows(
-            "SELECT method, count(*) AS n FROM cells GROUP BY method ORDER BY n DESC"
+            "SELECT method, sum(n) AS n FROM cell_tallies GROUP BY method ORDER BY n DESC"
         ),
         "rules": await reader.rows(_RULES),
         "failed": await reader.rows(_FAILED, _LATEST),
@@ -71,10 +71,10 @@ _COVERAGE = """
 _RULES = """
     SELECT
         rule,
-        sum(outcome = 'pass') AS pass,
-        sum(outcome = 'fail') AS fail,
-        sum(outcome = 'assumed') AS assumed,
-        sum(outcome = 'not_assessable') AS not_assessable
-    FROM checks GROUP BY rule ORDER BY rule
+        sum(n * (outcome = 'pass')) AS pass,
+        sum(n * (outcome = 'fail')) AS fail,
+        sum(n * (outcome = 'assumed')) AS assumed,
+        sum(n * (outcome = 'not_assessable')) AS not_assessable
+    FROM check_tallies GROUP BY rule ORDER BY rule
 """
 _FAILED = "SELECT * FROM v_failed_checks ORDER BY year DESC, report_id, rule, scope LIMIT ?"

@@ -1,0 +1,130 @@
+-- What pages and canned queries would otherwise count at every reading: the years in `touched` are counted anew.
+
+DELETE FROM totals WHERE year IN (SELECT year FROM touched);
+
+INSERT INTO totals
+SELECT
+    r.year, c.table_name, coalesce(c.item, ''), c.row, c.column_name, max(c.unit), sum(c.value), count(c.value),
+    (SELECT count(*) FROM reports a WHERE a.year = r.year)
+FROM touched t
+CROSS JOIN reports r ON r.year = t.year
+CROSS JOIN cells c ON c.report_id = r.report_id
+WHERE c.table_name IN ('proactive', 'applications', 'reviews') AND c.state <> 'absent'
+GROUP BY r.year, c.table_name, coalesce(c.item, ''), c.row, c.column_name;
+
+DELETE FROM cell_tallies WHERE year IN (SELECT year FROM touched);
+
+INSERT INTO cell_tallies
+SELECT
+    r.year, CASE WHEN c.table_name LIKE 'other:%' THEN 'other' ELSE c.table_name END, c.state, c.method, count(*)
+FROM touched t
+CROSS JOIN reports r ON r.year = t.year
+CROSS JOIN cells c ON c.report_id = r.report_id
+GROUP BY 1, 2, 3, 4;
+
+DELETE FROM check_tallies WHERE year IN (SELECT year FROM touched);
+
+INSERT INTO check_tallies
+SELECT r.year, c.rule, c.outcome, count(*), count(DISTINCT c.report_id)
+FROM touched t
+CROSS JOIN reports r ON r.year = t.year
+CROSS JOIN checks c ON c.report_id = r.report_id
+GROUP BY r.year, c.rule, c.outcome;
+
+DELETE FROM yearly_rates WHERE year IN (SELECT year FROM touched);
+
+INSERT INTO yearly_rates
+WITH
+long AS (
+    SELECT year, 'grant_rate' AS figure, NULL AS stage, granted_any AS part, total_handled AS whole FROM v_rates
+    UNION ALL SELECT year, 'denial_rate', NULL, denied, total_handled FROM v_rates
+    UNION ALL SELECT year, 'unavailable_rate', NULL, unavailable, total_handled FROM v_rates
+    UNION ALL SELECT year, 'not_processed_rate', NULL, not_processed, total_handled FROM v_rates
+    UNION ALL SELECT year, 'petition_share', NULL, not_processed_petition, total_handled FROM v_requests_wide
+    UNION ALL SELECT year, 'natural_person_share', NULL, new_received_natural_person, new_received
+    FROM v_requests_wide
+    UNION ALL SELECT year, 'carried_forward_share', NULL, carried_forward, new_received + carried_over
+    FROM v_requests_wide
+    UNION ALL SELECT year, 'no_application_share', NULL, new_received = 0, CASE WHEN new_received >= 0 THEN 1 END
+    FROM v_requests_wide
+    UNION ALL SELECT year, 'correction_rate', stage, corrected, decided FROM v_litigation
+    UNION ALL SELECT year, 'same_agencies', NULL, new_received, new_received_before FROM v_cross_year
+    UNION ALL SELECT r.year, 'copied_share', NULL, c.left_value >= 0.9, CASE WHEN c.left_value >= 0 THEN 1 END
+    FROM checks c JOIN reports r ON r.report_id = c.report_id WHERE c.rule = 'years.copied'
+)
+SELECT
+    year, figure, stage, sum(part), sum(whole), round(1.0 * sum(part) / nullif(sum(whole), 0), 4), count(*),
+    (SELECT count(*) FROM reports a WHERE a.year = long.year)
+FROM long
+WHERE year IN (SELECT year FROM touched) AND part IS NOT NULL AND whole IS NOT NULL
+GROUP BY year, figure, stage;
+
+DELETE FROM peers WHERE year IN (SELECT year FROM touched);
+
+-- Quartiles by linear interpolation between the nearest ranks.
+INSERT INTO peers
+WITH
+measured AS (
+    SELECT
+        r.year, a.kind, a.function, r.report_id, r.days_late, s.new_received, s.carried_forward,
+        round(1.0 * (s.granted + s.partially_granted) / nullif(s.total_handled, 0), 4) AS grant_rate,
+        (SELECT CASE WHEN count(v.total) = count(*) THEN sum(v.total) END
+         FROM reviews v WHERE v.report_id = r.report_id) AS reviews,
+        (SELECT count(*) FROM checks c WHERE c.report_id = r.report_id AND c.outcome = 'fail') AS failed_checks
+    FROM touched t
+    CROSS JOIN reports r ON r.year = t.year
+    JOIN agencies a ON a.agency_id = r.agency_id
+    LEFT JOIN report_totals s ON s.report_id = r.report_id
+),
+grouped AS (
+    SELECT *, NULL AS peers_function FROM measured
+    UNION ALL
+    SELECT *, function FROM measured WHERE function IS NOT NULL AND function <> ''
+),
+long AS (
+    SELECT year, kind, peers_function, 'days_late' AS measure, days_late AS value FROM grouped
+    UNION ALL SELECT year, kind, peers_function, 'new_received', new_received FROM grouped
+    UNION ALL SELECT year, kind, peers_function, 'carried_forward', carried_forward FROM grouped
+    UNION ALL SELECT year, kind, peers_function, 'grant_rate', grant_rate FROM grouped
+    UNION ALL SELECT year, kind, peers_function, 'reviews', reviews FROM grouped
+    UNION ALL SELECT year, kind, peers_function, 'failed_checks', failed_checks FROM grouped
+),
+ranked AS (
+    SELECT
+        *,
+        row_number() OVER (w ORDER BY value) AS rank,
+        count(*) OVER w - 1 AS steps
+    FROM long WHERE value IS NOT NULL
+    WINDOW w AS (PARTITION BY year, kind, peers_function, measure)
+),
+sizes AS (SELECT year, kind, peers_function, count(*) AS reports FROM grouped GROUP BY 1, 2, 3)
+SELECT
+    k.year, k.kind, k.peers_function, k.measure, count(*), max(z.reports), min(k.value),
+    max(k.value) FILTER (WHERE k.rank = 1 + k.steps / 4) * (4 - max(k.steps) % 4) / 4.0
+    + coalesce(max(k.value) FILTER (WHERE k.rank = 2 + k.steps / 4), 0) * (max(k.steps) % 4) / 4.0,
+    max(k.value) FILTER (WHERE k.rank = 1 + k.steps / 2) * (2 - max(k.steps) % 2) / 2.0
+    + coalesce(max(k.value) FILTER (WHERE k.rank = 2 + k.steps / 2), 0) * (max(k.steps) % 2) / 2.0,
+    max(k.value) FILTER (WHERE k.rank = 1 + 3 * k.steps / 4) * (4 - 3 * max(k.steps) % 4) / 4.0
+    + coalesce(max(k.value) FILTER (WHERE k.rank = 2 + 3 * k.steps / 4), 0) * (3 * max(k.steps) % 4) / 4.0,
+    max(k.value)
+FROM ranked k
+JOIN sizes z ON z.year = k.year AND z.kind = k.kind AND z.peers_function IS k.peers_function
+GROUP BY k.year, k.kind, k.peers_function, k.measure;
+
+DELETE FROM region_years;
+
+INSERT INTO region_years
+SELECT
+    a.region_code, y.year,
+    count(*),
+    sum(y.status IN ('have', 'late')),
+    sum(y.status = 'have'),
+    sum(y.status = 'late'),
+    sum(y.status = 'due'),
+    sum(y.status = 'overdue'),
+    sum(y.status = 'not_found'),
+    sum(y.status = 'unparsed'),
+    sum(y.status = 'blocked'),
+    sum(y.status = 'never_crawled')
+FROM agency_years y JOIN agencies a ON a.agency_id = y.agency_id
+GROUP BY a.region_code, y.year
