@@ -15,6 +15,7 @@ from typing import Any
 
 from pipelines.archive.parsing import Group, groups
 from pipelines.archive.reader import OPEN, segment_path
+from pipelines.checkpoint import checkpoint
 from pipelines.clock import now
 from pipelines.durable import check_space, fsync_dir, fsync_file, move, sha256_of
 from pipelines.errors import Damaged, StoreError, from_os_error
@@ -65,6 +66,7 @@ def backup(data: Path, out: Path, progress: Progress = lambda done, total: None)
             _copy_store(store, out / "store.db")
             _copy_segments(data, out, progress)
             _copy_rest(data, out)
+            checkpoint("backup_copied")
             return _write_manifest(out)
         except OSError as error:
             raise from_os_error(error, f"备份到 {out} (backing up)") from error

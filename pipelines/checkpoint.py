@@ -3,7 +3,8 @@
 ``GONGKAI_KILLPOINT=name`` kills with SIGKILL when ``name`` is reached, ``name:3`` at the third time. Unset, a
 checkpoint does nothing. The names: in_migration, segment_created, before_append, mid_append, after_append,
 after_fsync, in_transaction, after_commit, before_rename, after_rename, recovery_settled,
-recovery_quarantined, recovery_truncated, recovery_renamed, rebuild_done.
+recovery_quarantined, recovery_truncated, recovery_renamed, rebuild_done, publish_checked, publish_swapped,
+backup_copied.
 """
 
 from __future__ import annotations

@@ -1,29 +1,42 @@
-"""Making the store again from the WARC files alone: runs, captures, documents and what is known of addresses.
+"""Making the store again from the WARC files alone: runs, captures, documents, addresses, and the reports
+with their versions.
 
-What people and parsers add comes back by its own means: readings and reports by `reparse`, sites by the next
-crawl. Runs that captured nothing leave no trace in the archive.
+Run by run, in order: first all that came, then each article and file that something came of is read as it
+was at the end of that run. So an edited report gets its versions, their dates and their differences again.
+What is not in the archive comes back by its own means: the state and the columns of sites by the next crawl.
+Runs that captured nothing leave no trace in the archive.
 """
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from pipelines.archive.members import Gap
 from pipelines.archive.parsing import Group, exchange_of, groups
 from pipelines.archive.reader import OPEN
 from pipelines.checkpoint import checkpoint
 from pipelines.clock import now
+from pipelines.decisions import load_decisions
 from pipelines.durable import fsync_dir, fsync_file, move, sha256_of
 from pipelines.errors import NoArchive, from_os_error
+from pipelines.process import Job, Processor, known_regions
 from pipelines.recovery import crawl_of
+from pipelines.reports.agencies import expect_agencies
 from pipelines.store import Capture, Store
+from pipelines.store.captures import RESOURCE_ROLES
 from pipelines.store.connection import Lock, lay_out, open_file
+from pipelines.workers import Pool
 
-Progress = Callable[[int, int], None]
+Progress = Callable[[str, int, int], None]
 DRAFT = "store.db.new"
+_AHEAD = 3  # documents a worker has waiting
 
 
 @dataclass(slots=True)
@@ -32,18 +45,26 @@ class Rebuilt:
 
     files: int = 0
     captures: int = 0
+    documents: int = 0
+    reports: int = 0
     damaged: list[str] = field(default_factory=list)
 
 
-def rebuild(data: Path, progress: Progress = lambda done, total: None) -> Rebuilt:
-    """Write a new store beside the old one and swap it in whole; the old one is kept in quarantine."""
-    paths = sorted((data / "warc").glob("*.warc.gz*"))
+def rebuild(
+    data: Path, progress: Progress = lambda what, done, total: None, workers: int | None = None
+) -> Rebuilt:
+    """Write a new store beside the old one and swap it in whole; the old one is kept in quarantine.
+
+    ``progress`` gets what is counted (files, documents), how many are done and how many there are.
+    """
+    paths = sorted((data / "warc").glob("*.warc.gz*"), key=lambda path: (crawl_of(path.name), path.name))
     if not paths:
         raise NoArchive(f"{data} 中没有 WARC 文件 (no WARC files here)")
     lay_out(data)
     lock = Lock(data)
     try:
-        rebuilt = _build(data, paths, progress)
+        with Pool(workers) as pool:
+            rebuilt = _Rebuilding(data, pool, progress).run(paths)
         checkpoint("rebuild_done")
         _swap_in(data)
     except OSError as error:
@@ -53,49 +74,103 @@ def rebuild(data: Path, progress: Progress = lambda done, total: None) -> Rebuil
     return rebuilt
 
 
-def _build(data: Path, paths: list[Path], progress: Progress) -> Rebuilt:
-    draft = data / DRAFT
-    for leftover in (draft, draft.with_name(f"{DRAFT}-journal")):
-        leftover.unlink(missing_ok=True)
-    rebuilt = Rebuilt()
-    with Store(data, open_file(draft), None) as store:
-        for done, path in enumerate(paths):
-            progress(done, len(paths))
-            with store.transaction():
-                _take_in(store, path, rebuilt)
-        progress(len(paths), len(paths))
-        store.close_interrupted()
-        for row in list(store.rows("SELECT crawl_id FROM crawls")):
-            store.recount(row["crawl_id"])
-    fsync_file(draft)
-    return rebuilt
+class _Rebuilding:
+    """A store being made again, in a file of its own."""
+
+    def __init__(self, data: Path, pool: Pool, progress: Progress) -> None:
+        self._data = data
+        self._pool = pool
+        self._progress = progress
+        self._rebuilt = Rebuilt()
+
+    def run(self, paths: list[Path]) -> Rebuilt:
+        draft = self._data / DRAFT
+        for leftover in (draft, draft.with_name(f"{DRAFT}-journal")):
+            leftover.unlink(missing_ok=True)
+        with Store(self._data, open_file(draft), None) as store:
+            for crawl_id, files in groupby(paths, key=lambda path: crawl_of(path.name)):
+                touched: dict[str, None] = {}
+                for path in files:
+                    with store.transaction():
+                        self._take_in(store, path, touched)
+                    self._progress("files", self._rebuilt.files, len(paths))
+                self._read(store, crawl_id, touched)
+            store.close_interrupted()
+            for row in list(store.rows("SELECT crawl_id FROM crawls")):
+                store.recount(row["crawl_id"])
+            self._rebuilt.reports = int(store.value("SELECT count(*) FROM reports"))
+        fsync_file(draft)
+        return self._rebuilt
+
+    def _take_in(self, store: Store, path: Path, touched: dict[str, None]) -> None:
+        """``touched``: the articles and files that something came of, the last one last."""
+        warc_file = path.name.removesuffix(OPEN)
+        store.segment_opened(warc_file, crawl_of(warc_file))
+        for item in groups(path):
+            if isinstance(item, Gap):
+                self._rebuilt.damaged.append(f"{warc_file} bytes {item.offset}–{item.end}")
+                continue
+            capture = _take_in_group(store, item, warc_file)
+            if capture is None:
+                continue
+            self._rebuilt.captures += 1
+            root = (capture.root or capture.key) if capture.role in RESOURCE_ROLES else None
+            if root:
+                touched.pop(root, None)
+                touched[root] = None
+        self._rebuilt.files += 1
+        if path.name == warc_file:
+            store.segment_closed(warc_file, path.stat().st_size, sha256_of(path))
+
+    def _read(self, store: Store, crawl_id: int, roots: Iterable[str]) -> None:
+        """Reads what a run brought, as it was at its end; saved in order, whatever is read first."""
+        processor = Processor(store, self._data, self._pool, crawl_id)
+        waiting: deque[Job] = deque()
+        for root in roots:
+            job = processor.start(root)
+            if job is not None:
+                waiting.append(job)
+            if len(waiting) > _AHEAD * self._pool.size:
+                self._save(processor, waiting.popleft())
+        for job in waiting:
+            self._save(processor, job)
+
+    def _save(self, processor: Processor, job: Job) -> None:
+        processor.finish(job, job.parsed.result())
+        self._rebuilt.documents += 1
+        self._progress("documents", self._rebuilt.documents, self._rebuilt.documents)
 
 
-def _take_in(store: Store, path: Path, rebuilt: Rebuilt) -> None:
-    warc_file = path.name.removesuffix(OPEN)
-    store.segment_opened(warc_file, crawl_of(warc_file))
-    for item in groups(path):
-        if isinstance(item, Gap):
-            rebuilt.damaged.append(f"{warc_file} bytes {item.offset}–{item.end}")
-        else:
-            rebuilt.captures += _take_in_group(store, item, warc_file)
-    rebuilt.files += 1
-    if path.name == warc_file:
-        store.segment_closed(warc_file, path.stat().st_size, sha256_of(path))
-
-
-def _take_in_group(store: Store, group: Group, warc_file: str) -> int:
-    """Returns the number of captures taken in."""
+def _take_in_group(store: Store, group: Group, warc_file: str) -> Capture | None:
+    """The capture that was taken in, if the group is one."""
     if group.records[0].type == "warcinfo":
         _know_run(store, group)
     note = group.note()
     if note is None:
-        return 0
+        return None
     if note["kind"] == "run_end":
         store.set_outcome(note["crawl_id"], note["outcome"], note["finished_at"])
-        return 0
-    store.add_capture(Capture.of(*exchange_of(group, warc_file)))
-    return 1
+    elif note["kind"] == "facts":
+        _know_facts(store, note)
+    if "about" not in note:
+        return None
+    capture = Capture.of(*exchange_of(group, warc_file))
+    store.add_capture(capture)
+    return capture
+
+
+def _know_facts(store: Store, note: Mapping[str, Any]) -> None:
+    """Divisions and the registration of a site, as the run had them."""
+    store.put_regions(note.get("regions", ()))
+    site = note.get("site")
+    if site is None:
+        return
+    definition = json.loads(site["definition"])
+    store.put_site(**{**site, "definition": definition})
+    if site["region_code"]:
+        regions = known_regions(store)
+        named = definition.get("agencies", ())
+        expect_agencies(store, site["site"], site["region_code"], named, regions, load_decisions(store.data))
 
 
 def _know_run(store: Store, group: Group) -> None:

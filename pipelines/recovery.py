@@ -94,7 +94,7 @@ class _Segment:
             return
         if note["kind"] == "run_end":
             self.store.set_outcome(note["crawl_id"], note["outcome"], note["finished_at"])
-        elif not self.store.has_record(group.records[0].id):
+        elif "about" in note and not self.store.has_record(group.records[0].id):
             settle(*restored(self.store.data, group, self.warc_file))
             self.recovery.settled += 1
 

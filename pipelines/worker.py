@@ -1,7 +1,7 @@
 """The child side of ``workers``: reads calls from stdin, answers on stdout, holds itself to limits.
 
 Started as ``python -m pipelines.worker CPU_SECONDS``. The document readers that run
-here see bytes only: sockets are taken away, files can't grow, memory and CPU are limited.
+here see bytes only.
 """
 
 from __future__ import annotations
@@ -9,16 +9,19 @@ from __future__ import annotations
 import importlib
 import json
 import os
-import resource
-import socket
 import struct
 import sys
 from collections.abc import Callable
 from functools import cache
-from typing import IO, Any, NoReturn
+from typing import IO, Any
 
-MEMORY = 3 << 29  # 1.5 GB of address space (ROBUST C5, with the readers' libraries mapped)
+from pipelines import limits
+from pipelines.parse.read import ocr
+
+LARGEST_ANSWER = 32 << 20
 _LENGTH = struct.Struct(">I")
+#: a frame without content: not an answer yet, but still at work
+_AT_WORK = _LENGTH.pack(0)
 
 
 def main() -> None:
@@ -26,14 +29,14 @@ def main() -> None:
     cpu_seconds = int(sys.argv[1])
     calls, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a library that prints must not break the answers
-    _limit()
+    limits.hold()
+    ocr.before_each_page(limits.at_each_page(lambda: _send(answers, _AT_WORK)))
     while head := calls.read(_LENGTH.size):
         function, arguments, sizes = json.loads(_exactly(calls, _LENGTH.unpack(head)[0]))
         blobs = [_exactly(calls, size) for size in sizes]
-        _allow_cpu(cpu_seconds)
-        answer = json.dumps(_answer(function, arguments, blobs), ensure_ascii=False).encode()
-        answers.write(_LENGTH.pack(len(answer)) + answer)
-        answers.flush()
+        limits.allow_cpu(cpu_seconds)
+        answer = _encoded(_answer(function, arguments, blobs))
+        _send(answers, _LENGTH.pack(len(answer)) + answer)
 
 
 def _answer(function: str, arguments: Any, blobs: list[bytes]) -> dict[str, Any]:
@@ -43,6 +46,19 @@ def _answer(function: str, arguments: Any, blobs: list[bytes]) -> dict[str, Any]
         return {"error": "MemoryError", "detail": "more memory needed than a document may take"}
     except Exception as error:  # noqa: BLE001 - whatever a document provokes is an answer
         return {"error": type(error).__name__, "detail": f"{type(error).__name__}: {error}"[:500]}
+
+
+def _encoded(answer: dict[str, Any]) -> bytes:
+    encoded = json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace")
+    if len(encoded) <= LARGEST_ANSWER:
+        return encoded
+    size = f"an answer of {len(encoded)} bytes, the limit is {LARGEST_ANSWER}"
+    return json.dumps({"error": "AnswerTooLarge", "detail": size}).encode()
+
+
+def _send(answers: IO[bytes], frame: bytes) -> None:
+    answers.write(frame)
+    answers.flush()
 
 
 @cache
@@ -57,25 +73,6 @@ def _exactly(stream: IO[bytes], size: int) -> bytes:
     if len(data) != size:
         sys.exit(0)  # the run is gone
     return data
-
-
-def _limit() -> None:
-    memory = int(os.environ.get("GONGKAI_WORKER_MEMORY", MEMORY))
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (64 << 20, 64 << 20))
-    socket.socket.connect = _no_network  # type: ignore[method-assign]
-
-
-def _allow_cpu(seconds: int) -> None:
-    """Each call gets its own allowance: the limit counts from what the process has used."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    soft = int(used.ru_utime + used.ru_stime) + seconds + 1
-    resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
-
-
-def _no_network(*_: object) -> NoReturn:
-    raise PermissionError("a document reader has no network")
 
 
 if __name__ == "__main__":

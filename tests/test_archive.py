@@ -58,6 +58,9 @@ class Log:
         path = next((self.data / "warc").glob(f"{warc_file}*"))
         return sum("about" in (item.note() or {}) for item in groups(path) if isinstance(item, Group))
 
+    def facts_of(self, site: str | None) -> dict[str, Any]:
+        return {}
+
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Iterator[Archive]:

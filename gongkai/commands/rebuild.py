@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from gongkai.options import answer, common, publish, workers
+from gongkai.outcome import NEEDS_A_PERSON
 from gongkai.progress import Progress
-from pipelines.process import Processor
 from pipelines.publish import publish as publish_archive
 from pipelines.rebuild import rebuild
-from pipelines.store import Store
-from pipelines.workers import Pool
+
+_COUNTED = {"files": "文件 files", "documents": "文档 documents"}
 
 
 @click.command("rebuild")
@@ -20,7 +21,8 @@ from pipelines.workers import Pool
 @publish
 @common
 def command(workers: int | None, publish: bool, data: Path, as_json: bool) -> int:
-    """由 WARC 重建 Make the store again from the WARC files, and read every document again.
+    """由 WARC 重建 Make the store again from the WARC files, and read every document again,
+    run by run, so that reports have their versions again.
 
     The old store is kept in quarantine/.
 
@@ -29,19 +31,18 @@ def command(workers: int | None, publish: bool, data: Path, as_json: bool) -> in
         gongkai rebuild
     """
     with Progress() as progress:
-        rebuild(data, lambda done, total: progress.count("重建 rebuilt", done, total))
-        reports = _read_all(data, workers, progress)
+        rebuilt = rebuild(
+            data,
+            lambda what, done, total: progress.count(f"重建 rebuilt: {_COUNTED[what]}", done, total),
+            workers,
+        )
     if publish:
         publish_archive(data)
-    answer(as_json, {"reports": reports}, f"报告 reports {reports}")
-    return 0
-
-
-def _read_all(data: Path, workers: int | None, progress: Progress) -> int:
-    with Store.open(data, write=True) as store, Pool(workers) as pool:
-        crawl_id = store.begin_crawl("ingest", "rebuild")
-        processor = Processor(store, data, pool, crawl_id)
-        roots = processor.unread()
-        processor.run(roots, lambda done: progress.count("读取 read", done, len(roots)))
-        store.end_crawl(crawl_id, "complete")
-        return int(store.value("SELECT count(*) FROM reports"))
+    for place in rebuilt.damaged:
+        click.echo(f"损坏 damaged: {place}", err=True)
+    answer(
+        as_json,
+        asdict(rebuilt),
+        f"文件 files {rebuilt.files} · 捕获 captures {rebuilt.captures} · 报告 reports {rebuilt.reports}",
+    )
+    return NEEDS_A_PERSON if rebuilt.damaged else 0

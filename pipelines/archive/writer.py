@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol
+from typing import Any, Protocol
 
 from pipelines.archive.coding import Decoded, decode_body
 from pipelines.archive.exchange import Archived, Exchange, Location, Stored
@@ -33,6 +33,9 @@ class SegmentLog(Protocol):
 
     def captures_in(self, warc_file: str) -> int:
         """How many of its exchanges have their row."""
+
+    def facts_of(self, site: str | None) -> Mapping[str, Any]:
+        """What reading captures of a site rests upon besides them; for None, of any site."""
 
 
 class Segment:
@@ -126,6 +129,7 @@ class Archive:
         self._largest = largest
         self._count = 0
         self._segment: Segment | None = None
+        self._told: set[str | None] = set()
 
     def write(self, exchange: Exchange) -> Stored:
         """Store an exchange durably. Raises DiskLow or NotWritable with the archive as it was before.
@@ -138,12 +142,20 @@ class Archive:
         exchange = replace(exchange, earlier=self._revisited(exchange, decoded))
         content = _known_by(exchange, decoded)
         record_id, members = build_group(exchange, decoded, content)
-        data = b"".join(members)
+        facts = b"".join(self._facts_for(exchange))
+        data = facts + b"".join(members)
         check_space(self.data, len(data))
         segment = self._room_for(len(data))
-        offset = segment.append(data)
+        offset = segment.append(data) + len(facts)
         segment.exchanges += 1
+        self._told |= {None, exchange.about.site}
         return Stored(segment.warc_file, offset, len(members[0]), record_id, *content, decoded.problem)
+
+    def _facts_for(self, exchange: Exchange) -> Iterator[bytes]:
+        """Notes on what the store knew, before the first exchange of the run and of each of its sites."""
+        for subject in dict.fromkeys((None, exchange.about.site)):
+            if subject not in self._told and (facts := self._log.facts_of(subject)):
+                yield note(new_record_id(), exchange.fetched_at, {"kind": "facts", **facts})
 
     def read(self, warc_file: str, warc_offset: int) -> Archived:
         """Read an exchange back; see ``reader.read``."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pipelines.archive import Archive
 from pipelines.clock import now
+from pipelines.parse.regions import Regions
 from pipelines.store.base import Row, Tables
 
 SOFTWARE = "gongkai"
@@ -141,6 +144,20 @@ class Runs(Tables):
     def captures_in(self, warc_file: str) -> int:
         """How many captures have their record in a file."""
         return int(self.value("SELECT count(*) FROM captures WHERE warc_file = ?", (warc_file,)))
+
+    def facts_of(self, site: str | None) -> dict[str, Any]:
+        """What reading captures of a site rests upon besides them: its registration; for None, the divisions
+        that only this archive knows. Empty where there is nothing to tell.
+        """
+        if site is not None:
+            row = self.row(
+                "SELECT site, name, home, region_code, family, definition FROM sites WHERE site = ?", (site,)
+            )
+            return {"site": row} if row else {}
+        known = Regions.builtin()
+        rows = self.rows("SELECT * FROM regions ORDER BY code")
+        own = [row for row in rows if known.get(row["code"]) is None]
+        return {"regions": own} if own else {}
 
     def warc_files(self) -> list[Row]:
         """All WARC files that the store knows, in the order of writing."""

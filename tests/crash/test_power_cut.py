@@ -96,7 +96,7 @@ def wrong(data: Path, said: list[str]) -> Iterator[str]:
         findings = verify(data)
         yield from (finding.kind for finding in findings.found)
         yield from ("a file is left open" for _ in findings.unfinished)
-    except StoreError as error:
+    except (StoreError, sqlite3.Error) as error:
         yield f"not opened: {type(error).__name__}"
         return
     yield from wrong_archive(data, said)
