@@ -7,11 +7,12 @@ The same three steps serve the crawl (an article with its pages and attachments)
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from pipelines.archive import read as read_record
@@ -196,7 +197,9 @@ def _source(row: Row) -> Source:
 def extra_regions(store: Store) -> tuple[Region, ...]:
     """Divisions of the store that the built-in list lacks."""
     builtin = Regions.builtin()
-    rows = ({key: value or "" for key, value in row.items()} for row in store.rows("SELECT * FROM regions"))
+    rows: Iterator[dict[str, Any]] = (
+        {key: value or "" for key, value in row.items()} for row in store.rows("SELECT * FROM regions")
+    )
     return tuple(Region(**row) for row in rows if builtin.get(row["code"]) is None)
 
 
