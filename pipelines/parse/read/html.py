@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from dataclasses import replace
 
 from lxml.etree import _Element as Element
 
@@ -25,6 +24,7 @@ from pipelines.parse.read.rows import INVISIBLE, fold, plain_text, unread_text
 from pipelines.parse.records import Block, Grid, Issue, Paragraph, Place, Reading, Unreadable
 
 _JSON_STRING = re.compile(r'"[^"\\\n]*(?:\\.[^"\\\n]*)*"')
+_DIGITS = re.compile(r"\d+")
 _MARKUP = re.compile(r"<(?:p|div|table|span|br)\b", re.IGNORECASE)
 _LEAST_JSON = 300  # characters of a JSON string that may be an article
 _FILE = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|rtf|ofd|zip|rar|7z)(?:$|[?#&])", re.IGNORECASE)
@@ -173,7 +173,7 @@ def _is_link(found: Found) -> bool:
 
 def _placed(block: Block, number: int) -> Block:
     if isinstance(block, Paragraph) and block.place.table is None:
-        return replace(block, place=replace(block.place, block=number))
+        return Paragraph(block.text, Place(block=number), block.level, block.wrapped, block.confidence)
     return block
 
 
@@ -193,11 +193,13 @@ def _plain(text: str) -> str:
 
 def _lost_characters(element: Element, found: list[Found]) -> int:
     """How many characters of ``element`` stand in none of ``found``; 0 where they are few and no digits."""
-    written = INVISIBLE.sub("", plain_text(element))
+    written = plain_text(element)
     read = "\n".join(item.text for item in found)
     lost = weight(written) - weight(read)
     if lost <= 0:
         return 0
+    written = INVISIBLE.sub("", written)
+    lost = weight(written) - weight(read)
     skipped = unread_text(element)
     lost -= weight(skipped)
     few = lost <= 20 + 0.02 * len(read)
@@ -205,7 +207,7 @@ def _lost_characters(element: Element, found: list[Found]) -> int:
 
 
 def _digits(text: str) -> Counter[str]:
-    return Counter(char for char in text if char.isdigit())
+    return Counter("".join(_DIGITS.findall(text)))
 
 
 def _json_body(text: str) -> str:
