@@ -57,15 +57,13 @@ class Score:
         return Score(**values)
 
 
-def measure(count: int, seed: int = 1, layouts: Iterable[str] = ()) -> dict[LayoutForm, Score]:
-    """Reads ``count`` reports of each form in each layout (or in the named ones)."""
-    made = world(seed)
-    regions, sample = regions_of(made), reports(made, seed)
-    wanted = [LAYOUTS[name] for name in layouts] or list(LAYOUTS.values())
+def measure(count: int, seed: int, name: str) -> dict[LayoutForm, Score]:
+    """Reads ``count`` reports of each form in the layout of that name."""
+    made, layout = world(seed), LAYOUTS[name]
+    regions = regions_of(made)
     return {
-        (layout.name, form): score(layout, drawn(layout, of_form, count), regions)
-        for layout in wanted
-        for form, of_form in sample.items()
+        (name, form): score(layout, drawn(layout, of_form, count), regions)
+        for form, of_form in reports(made, seed).items()
     }
 
 
