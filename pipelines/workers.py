@@ -11,6 +11,7 @@ import json
 import os
 import queue
 import select
+import signal
 import struct
 import subprocess
 import sys
@@ -20,9 +21,10 @@ from concurrent.futures import Future
 from types import TracebackType
 from typing import IO, Any
 
-CPU_SECONDS = 60  # of one call (ROBUST C5: a PDF; OCR counts by the page and gets its own limit)
-LARGEST_ANSWER = 32 << 20
+from pipelines.limits import CPU_SECONDS
+
 _LENGTH = struct.Struct(">I")
+_DYING_SECONDS = 10
 
 
 class WorkerFailed(Exception):
@@ -126,12 +128,21 @@ class _Worker:
             process.stdin.flush()
             answer = self._receive(process.stdout)
         except (BrokenPipeError, EOFError):
-            raise WorkerFailed("killed", f"the worker ended with code {process.wait(10)}") from None
+            raise WorkerFailed("killed", f"the worker ended: {self._end()}") from None
         except TimeoutError:
             raise WorkerFailed("timeout", f"no answer within {2 * self._cpu_seconds} s") from None
         if "error" in answer:
             raise WorkerFailed("memory" if answer["error"] == "MemoryError" else "error", answer["detail"])
         return answer["result"]
+
+    def _end(self) -> str:
+        """How the process ended, by the name of the signal where one ended it."""
+        assert self._process is not None
+        try:
+            code = self._process.wait(_DYING_SECONDS)
+        except subprocess.TimeoutExpired:
+            return "it closed its pipe"
+        return f"exit code {code}" if code >= 0 else signal.Signals(-code).name
 
     def stop(self) -> None:
         if self._process is not None:
@@ -152,9 +163,8 @@ class _Worker:
         return self._process
 
     def _receive(self, stream: IO[bytes]) -> Any:
-        size = _LENGTH.unpack(self._read(stream, _LENGTH.size))[0]
-        if size > LARGEST_ANSWER:
-            raise EOFError
+        while (size := _LENGTH.unpack(self._read(stream, _LENGTH.size))[0]) == 0:
+            pass  # a worker says that it is still at work on a scan, page by page
         return json.loads(self._read(stream, size))
 
     def _read(self, stream: IO[bytes], size: int) -> bytes:

@@ -47,7 +47,7 @@ def read_image(content: bytes, media_type: str) -> Reading:
     corrupted, empty.
     """
     gate_size(content, MAX_OTHER_BYTES, "image")
-    ocr.require()
+    ocr.begin_page()
     blocks = [
         block
         for page, picture in enumerate(_frames(content))
@@ -60,7 +60,7 @@ def read_image(content: bytes, media_type: str) -> Reading:
 
 def read_pdf_page(page: pdfium.PdfPage, number: int) -> list[Block]:
     """Render a page of a PDF and read the picture; places are in points. Raises needs_ocr."""
-    ocr.require()
+    ocr.begin_page()
     scale = _DPI / 72
     width, height = page.get_size()
     if width * height * scale * scale > MAX_PIXELS:
