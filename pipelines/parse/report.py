@@ -7,24 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from traceback import extract_tb
 
-from pipelines.parse import checks, figures, sections
+from pipelines.parse import checks, figures, joining, sections
 from pipelines.parse.identity import recognise
 from pipelines.parse.read import read
 from pipelines.parse.records import (
-    Block,
     Cell,
     Document,
     Filled,
-    Grid,
     Issue,
     Kind,
     Method,
-    Paragraph,
     Parsed,
-    Place,
     Reading,
     Report,
     Section,
@@ -133,20 +128,26 @@ def _choose(document: Document, page: Reading | None, issues: list[Issue]) -> _C
 def _with_parts(
     page: Reading | None, parts: list[tuple[int, Reading]], documents: tuple[Document, ...]
 ) -> list[_Candidate]:
-    """The page continued on further pages; each attachment alone; the page with all its parts."""
-    further = [(i, r) for i, r in parts if r.media_type in _PAGE_TYPES]
-    attached = [(i, r) for i, r in parts if r.media_type not in _PAGE_TYPES]
+    """The page continued on further pages; each part alone; the page with all its attachments too."""
+    placed = [(i, joining.in_part(reading, documents[i])) for i, reading in parts]
+    further = [(i, r) for i, r in placed if _is_page(r) and (not page or joining.is_continuation(page, r))]
+    attached = [(i, r) for i, r in placed if not _is_page(r)]
     ways = []
+    whole = page
     if page is not None and further:
-        ways.append(_candidate(_joined(page, further, documents), tuple(i for i, _ in further), None))
-    for index, reading in attached:
-        alone = _placed(reading, documents[index])
-        if page is not None:
-            alone = replace(alone, meta={**alone.meta, **page.meta})
-        ways.append(_candidate(alone, (index,), index))
-    if page is not None and attached:
-        ways.append(_candidate(_joined(page, parts, documents), tuple(i for i, _ in parts), attached[0][0]))
+        whole = joining.continued(page, [r for _, r in further])
+        ways.append(_candidate(whole, tuple(i for i, _ in further), None))
+    for index, reading in [*further, *attached]:
+        meta = {**reading.meta, **page.meta} if page is not None else reading.meta
+        ways.append(_candidate(replace(reading, meta=meta), (index,), index))
+    if whole is not None and attached:
+        joined = joining.appended(whole, [r for _, r in attached])
+        ways.append(_candidate(joined, tuple(i for i, _ in [*further, *attached]), attached[0][0]))
     return ways
+
+
+def _is_page(reading: Reading) -> bool:
+    return reading.media_type in _PAGE_TYPES
 
 
 def _candidate(reading: Reading, parts: tuple[int, ...], main: int | None) -> _Candidate:
@@ -160,34 +161,6 @@ def _readings(parts: Iterable[Document], issues: list[Issue]) -> Iterable[tuple[
             yield index, read(part)
         except Unreadable as error:
             issues.append(_unreadable(error, part))
-
-
-def _joined(page: Reading, parts: list[tuple[int, Reading]], documents: tuple[Document, ...]) -> Reading:
-    """The page's blocks followed by those of its parts, each place naming its part."""
-    placed = [_placed(reading, documents[index]) for index, reading in parts]
-    kinds = {page.kind, *(reading.kind for reading in placed)}
-    return replace(
-        page,
-        kind="scan" if "scan" in kinds else page.kind,
-        blocks=page.blocks + tuple(block for reading in placed for block in reading.blocks),
-        issues=page.issues + tuple(issue for reading in placed for issue in reading.issues),
-    )
-
-
-def _placed(reading: Reading, part: Document) -> Reading:
-    digest = sha256(part.content).hexdigest()
-    return replace(reading, blocks=tuple(_block_in(block, digest) for block in reading.blocks))
-
-
-def _block_in(block: Block, part: str) -> Block:
-    if isinstance(block, Paragraph):
-        return replace(block, place=_in_part(block.place, part))
-    cells = tuple(replace(cell, place=_in_part(cell.place, part)) for cell in block.cells)
-    return Grid(cells, block.n_rows, block.n_columns, _in_part(block.place, part), block.exact)
-
-
-def _in_part(place: Place, part: str) -> Place:
-    return place if place.part else replace(place, part=part)
 
 
 def _marked(cells: tuple[Cell, ...], reading: Reading) -> tuple[Cell, ...]:

@@ -1,0 +1,116 @@
+"""An article put together from its page and its parts: further pages, attachments, pictures of its tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from hashlib import sha256
+
+from pipelines.parse import sections
+from pipelines.parse.furniture import is_furniture
+from pipelines.parse.records import Block, Document, Grid, Paragraph, Place, Reading
+
+_NUMBER_OF_PAGE = re.compile(r"[\s_\-—（(]*(?:第?\d{1,2}页?|[一二三四五六七八九十]页)[）)]?\s*$")
+_PAGE_NUMBERS = re.compile(r"[\s\[\]【】|<>«»‹›\d]{1,40}")
+_HEAD = 6  # blocks in which an article's title and the lines under it stand
+_TABLES = (2, 3, 4)  # the sections that hold tables
+
+
+def is_continuation(page: Reading, further: Reading) -> bool:
+    """False for a page that says of itself that it is another article than ``page``."""
+    return all(
+        not further.meta.get(name)
+        or not page.meta.get(name)
+        or _title(further.meta[name]) == _title(page.meta[name])
+        for name in ("articletitle", "title")
+    )
+
+
+def continued(page: Reading, further: Sequence[Reading]) -> Reading:
+    """An article over several HTML pages: each further page without the lines that all of them repeat."""
+    body = list(page.blocks)
+    for reading in further:
+        own = _without_repeats(reading.blocks, page)
+        body = [*_without_foot(body), *own]
+    return _with(page, tuple(body), further)
+
+
+def appended(page: Reading, parts: Sequence[Reading]) -> Reading:
+    """A page and what it carries: pictures of tables stand where the tables would, all else behind."""
+    blocks = list(page.blocks)
+    pictures = [part for part in parts if part.kind == "scan"]
+    for place, part in reversed(list(zip(_gaps(page), pictures, strict=False))):
+        blocks[place:place] = part.blocks
+        pictures.remove(part)
+    rest = [part for part in parts if part.kind != "scan" or part in pictures]
+    return _with(page, (*blocks, *(block for part in rest for block in part.blocks)), parts)
+
+
+def in_part(reading: Reading, part: Document) -> Reading:
+    """``reading`` with every place naming the part it stands in."""
+    digest = sha256(part.content).hexdigest()
+    return replace(reading, blocks=tuple(_block_in(block, digest) for block in reading.blocks))
+
+
+def _with(page: Reading, blocks: tuple[Block, ...], parts: Sequence[Reading]) -> Reading:
+    return replace(
+        page,
+        kind="scan" if any(part.kind == "scan" for part in parts) else page.kind,
+        blocks=blocks,
+        issues=page.issues + tuple(issue for part in parts for issue in part.issues),
+    )
+
+
+def _title(text: str) -> str:
+    return "".join(_NUMBER_OF_PAGE.sub("", text).split())
+
+
+def _without_repeats(blocks: tuple[Block, ...], page: Reading) -> list[Block]:
+    """The blocks of a further page from its own text on."""
+    known = {block.text for block in page.blocks[:_HEAD] if isinstance(block, Paragraph)}
+    titles = {_title(page.meta.get(name, "")) for name in ("articletitle", "title")} - {""}
+    start = 0
+    for block in blocks[:_HEAD]:
+        if not isinstance(block, Paragraph):
+            break
+        if block.text not in known and _title(block.text) not in titles and not _is_foot(block):
+            break
+        start += 1
+    return list(blocks[start:])
+
+
+def _without_foot(blocks: list[Block]) -> list[Block]:
+    """The blocks of a page that another one follows, without the links to its neighbours."""
+    end = len(blocks)
+    while end and _is_foot(blocks[end - 1]):
+        end -= 1
+    return blocks[:end]
+
+
+def _is_foot(block: Block) -> bool:
+    return isinstance(block, Paragraph) and bool(
+        is_furniture(block.text) or _PAGE_NUMBERS.fullmatch(block.text)
+    )
+
+
+def _gaps(page: Reading) -> list[int]:
+    """Where the text of the official sections begins that should hold a table and hold none."""
+    return [
+        span.start
+        for span in sections.split(page.blocks)
+        if span.number in _TABLES
+        and not any(isinstance(block, Grid) for block in page.blocks[span.start : span.end])
+        and sum(len(b.text) for b in page.blocks[span.start : span.end] if isinstance(b, Paragraph)) < 10
+    ]
+
+
+def _block_in(block: Block, part: str) -> Block:
+    if isinstance(block, Paragraph):
+        return replace(block, place=_place_in(block.place, part))
+    cells = tuple(replace(cell, place=_place_in(cell.place, part)) for cell in block.cells)
+    return Grid(cells, block.n_rows, block.n_columns, _place_in(block.place, part), block.exact)
+
+
+def _place_in(place: Place, part: str) -> Place:
+    return place if place.part else replace(place, part=part)

@@ -1,0 +1,226 @@
+"""Documents to reports end to end: further pages, attachments, pictures, and whatever bytes there are."""
+
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipelines.parse import joining, report
+from pipelines.parse.records import (
+    Document,
+    Grid,
+    GridCell,
+    Kind,
+    Paragraph,
+    Parsed,
+    Place,
+    Reading,
+    State,
+    TableState,
+)
+from pipelines.parse.regions import Regions
+from pipelines.parse.report import parse
+from samples.counties import Expected, World
+from samples.render import LAYOUTS
+from samples.sites import FAMILIES
+from samples.sites.http import Request
+from samples.sites.pages import SitePages
+from samples.visits import Visits
+
+REGIONS = Regions.builtin()
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return World.build(seed=5, counties=6, agencies=6, families=("trs",))
+
+
+@pytest.fixture(scope="module")
+def sites(world) -> dict[str, SitePages]:
+    return {site.host: FAMILIES[site.family](site, Visits()) for site in world.sites}
+
+
+def fetched(sites: dict[str, SitePages], url: str) -> Document:
+    parts = urlsplit(url)
+    answer = sites[str(parts.hostname)].respond(Request(parts.path))
+    return Document(answer.body, url=url, media_type=answer.headers["content-type"])
+
+
+def second_page(url: str) -> str:
+    stem, _, suffix = url.rpartition(".")
+    return f"{stem}_1.{suffix}"
+
+
+def with_quirk(world: World, quirk: str) -> list[Expected]:
+    return [e for e in world.expected if quirk in e.quirks and e.layout.startswith("html")]
+
+
+def assert_read(parsed: Parsed, expected: Expected) -> None:
+    assert parsed.report is not None
+    read = {(c.table_name, c.row, c.column_name): c for c in parsed.report.cells}
+    for cell in expected.cells:
+        found = read[cell.table_name, cell.row, cell.column]
+        assert (found.raw, found.value) == (cell.raw, cell.value)
+
+
+# --- pages and parts --------------------------------------------------------------
+
+
+def test_an_article_over_two_pages_is_one_report(world, sites):
+    several = with_quirk(world, "two_pages")
+    assert several
+    for expected in several:
+        url = expected.urls[0]
+        page, further = fetched(sites, url), fetched(sites, second_page(url))
+        parsed = parse(replace(page, parts=(further,)), REGIONS)
+        assert_read(parsed, expected)
+        assert parsed.report is not None
+        assert (parsed.used_parts, parsed.main_part) == ((0,), None)
+        titles = [s.number for s in parsed.report.sections if expected.title in s.text]
+        assert titles in ([0], []), "the title that the second page repeats is no text of a section"
+        assert [s.number for s in parsed.report.sections] == [0, 1, 2, 3, 4, 5, 6]
+
+
+def test_the_page_alone_lacks_what_the_second_page_holds(world, sites):
+    expected = with_quirk(world, "two_pages")[0]
+    parsed = parse(fetched(sites, expected.urls[0]), REGIONS)
+    assert parsed.report is not None
+    assert parsed.report.state != "complete"
+
+
+def test_a_part_that_is_another_article_is_not_joined(world, sites):
+    expected = with_quirk(world, "two_pages")[0]
+    other = next(e for e in world.expected if e.layout == "html_plain" and e.title != expected.title)
+    page = fetched(sites, expected.urls[0])
+    alone = parse(page, REGIONS)
+    parsed = parse(replace(page, parts=(fetched(sites, other.urls[0]),)), REGIONS)
+    assert parsed.used_parts == ()
+    assert parsed.report == alone.report
+
+
+def test_a_part_is_left_unread_where_the_page_is_whole(world, sites):
+    expected = next(
+        e for e in world.expected if e.layout == "html_plain" and not e.quirks & {"two_pages", "blank_table"}
+    )
+    page = fetched(sites, expected.urls[0])
+    broken = Document(b"%PDF-1.4 broken", name="report.pdf")
+    assert parse(replace(page, parts=(broken,)), REGIONS) == parse(page, REGIONS)
+
+
+def test_a_stub_gives_way_to_its_attachment(world, sites):
+    publication = next(
+        p
+        for site in world.sites
+        for p in site.publications
+        if p.kind == "report" and p.layout.suffix == "docx"
+    )
+    expected = next(e for e in world.expected if e.title == publication.title and e.layout == "docx")
+    page = fetched(sites, expected.urls[0])
+    parsed = parse(replace(page, parts=(Document(publication.attachment, name="a.docx"),)), REGIONS)
+    assert_read(parsed, expected)
+    assert (parsed.used_parts, parsed.main_part) == ((0,), 0)
+    assert parsed.report is not None
+    assert all(cell.place and cell.place.part for cell in parsed.report.cells if cell.raw)
+
+
+def test_pictures_stand_where_the_tables_would():
+    headings = ["一、总体情况", "本年度工作正常。", "二、主动公开政府信息情况"]
+    headings += ["三、收到和处理政府信息公开申请情况", "四、政府信息公开行政复议、行政诉讼情况"]
+    headings += ["五、存在的主要问题及改进情况", "无。", "六、其他需要报告的事项", "无。"]
+    page = Reading("markup", "text/html", tuple(Paragraph(h, Place(block=i)) for i, h in enumerate(headings)))
+    pictures = [
+        Reading("scan", "image/png", (Paragraph(name, Place(page=0), wrapped=True),)) for name in "甲乙丙"
+    ]
+    joined = joining.appended(page, pictures)
+    texts = [block.text for block in joined.blocks if isinstance(block, Paragraph)]
+    assert joined.kind == "scan"
+    assert texts[2:8] == [headings[2], "甲", headings[3], "乙", headings[4], "丙"]
+
+
+def test_every_place_names_its_part():
+    grid = Grid((GridCell(0, 0, "1", Place(table=0, row=0, column=0)),), 1, 1, Place(table=0))
+    reading = Reading("markup", "text/html", (Paragraph("a", Place(block=0)), grid))
+    placed = joining.in_part(reading, Document(b"x"))
+    assert {block.place.part for block in placed.blocks} == {
+        "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"
+    }
+    assert isinstance(placed.blocks[1], Grid)
+    assert placed.blocks[1].cells[0].place.part
+
+
+# --- nothing raises ---------------------------------------------------------------
+
+
+def test_a_fault_of_the_core_is_an_issue(monkeypatch, world, sites):
+    def fail(*arguments: object) -> None:
+        raise ZeroDivisionError("no such case")
+
+    monkeypatch.setattr(report, "recognise", fail)
+    page = fetched(sites, world.expected[0].urls[0])
+    parsed = parse(page, REGIONS)
+    assert parsed.kind is Kind.UNREADABLE
+    assert [issue.code for issue in parsed.issues] == ["reader_failed"]
+    assert "ZeroDivisionError" in parsed.issues[0].detail
+
+
+def sources(world: World) -> list[bytes]:
+    reports = [
+        p.report
+        for site in world.sites[:1]
+        for p in site.publications
+        if p.kind == "report" and not p.attached
+    ]
+    pages = [
+        LAYOUTS[name].render(reports[i]) for i, name in enumerate(("html_plain", "html_word", "html_split"))
+    ]
+    return [*pages, LAYOUTS["text_tabs"].render(reports[0])]
+
+
+MARKUP = ["<table>", "</table>", "<td colspan=999999>", "<tr>", "</div>", "<!--", "<script>", '"', "&#0;"]
+WORDS = ["一、", "二、主动公开政府信息情况", "第二十条", "12万元", "９9,9", "\t", "\n\n", "|", "\x00", "〇"]
+FRAGMENTS = [text.encode() for text in (*MARKUP, *WORDS)]
+SPLICES = st.lists(
+    st.tuples(
+        st.floats(0, 1),
+        st.integers(0, 400),
+        st.one_of(
+            st.binary(max_size=8),
+            st.sampled_from(FRAGMENTS),
+        ),
+    ),
+    max_size=8,
+)
+
+
+def mutated(content: bytes, splices: list[tuple[float, int, bytes]]) -> bytes:
+    """``content`` with bytes taken out and put in at shares of its length."""
+    for share, cut, put in splices:
+        at = int(share * len(content))
+        content = content[:at] + put + content[at + cut :]
+    return content
+
+
+def check_any_bytes(content: bytes, splices: list[tuple[float, int, bytes]]) -> None:
+    damaged = mutated(content, splices)
+    parsed = parse(Document(damaged), REGIONS)
+    assert not {"reader_failed", "corrupted"} & {issue.code for issue in parsed.issues}, parsed.issues
+    assert parsed.kind is not Kind.UNREADABLE or parsed.issues
+    if parsed.report is not None:
+        assert set(parsed.report.states.values()) <= set(TableState)
+        for cell in parsed.report.cells:
+            assert (cell.value is None) or cell.state is State.NUMBER
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_damaged_bytes_never_raise(data, world):
+    check_any_bytes(data.draw(st.sampled_from(sources(world))), data.draw(SPLICES))
+
+
+@pytest.mark.slow
+@settings(max_examples=5000, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_damaged_bytes_never_raise_at_length(data, world):
+    check_any_bytes(data.draw(st.sampled_from(sources(world))), data.draw(SPLICES))
