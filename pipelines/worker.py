@@ -57,8 +57,11 @@ def _encoded(answer: dict[str, Any]) -> bytes:
 
 
 def _send(answers: IO[bytes], frame: bytes) -> None:
-    answers.write(frame)
-    answers.flush()
+    try:
+        answers.write(frame)
+        answers.flush()
+    except BrokenPipeError:
+        os._exit(0)  # the run is gone
 
 
 @cache

@@ -15,7 +15,7 @@ from importlib import resources
 
 from pipelines.publish import codebook, words
 from pipelines.publish.masks import Masked, mask
-from pipelines.publish.tables import COPIED, ONLY, OPTIONAL, PER_REPORT, STATISTIC, TECHNICAL, WHOLE
+from pipelines.publish.tables import COPIED, ONLY, PER_REPORT, STATISTIC, TECHNICAL, WHOLE
 
 _AMOUNT = re.compile(r"[\s¥￥+\-]*[\d,，.．０-９]+\s*[万亿]?[元件条次项个]?\s*")
 _FOLDERS = re.compile(r"(?<![\w:/.])/(?:[^/\s:：]+/)+(?=[^/\s])")
@@ -62,7 +62,7 @@ def columns_of(connection: sqlite3.Connection, table: str, schema: str = "main")
 
 def replace_whole_tables(connection: sqlite3.Connection) -> None:
     """Take over the tables that are small beside the reports."""
-    for table in (*WHOLE, *(name for name in OPTIONAL if columns_of(connection, name, "store"))):
+    for table in WHOLE:
         connection.execute(f"DELETE FROM {table}")  # noqa: S608
         _copy(connection, table, ONLY.get(table, "1"))
 

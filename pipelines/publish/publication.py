@@ -20,7 +20,8 @@ from importlib import resources
 from pathlib import Path
 
 from pipelines.checkpoint import checkpoint
-from pipelines.publish import fill, gate
+from pipelines.publish import fill, gate, withdrawal
+from pipelines.takedowns import all_withdrawn
 
 ARCHIVE, STORE = "archive.db", "store.db"
 _BATCH = 500  # reports brought in between two words of progress
@@ -62,9 +63,11 @@ def publish(data: Path, progress: Progress | None = None, *, today: date | None 
         partial.unlink(missing_ok=True)  # left by a process that was killed
         incremental = _start_from(archive, partial)
         with _opened(partial, store) as connection:
+            withdrawal.note(connection, all_withdrawn(data))
             updated, removed = _bring_up(connection, progress or _silent, incremental=incremental)
+            new_takedowns = withdrawal.publish(connection)
             _sign(connection, started, today or (started + _CHINA).date())
-            reports = _finish(connection, progress or _silent, removed)
+            reports = _finish(connection, progress or _silent, removed + new_takedowns)
         checkpoint("publish_checked")
         _swap(partial, archive)
         checkpoint("publish_swapped")
@@ -141,7 +144,7 @@ def _bring_up(connection: sqlite3.Connection, progress: Progress, *, incremental
     connection.execute("BEGIN")  # one look at the store, whoever writes to it meanwhile
     connection.execute("CREATE TEMP TABLE chosen (report_id TEXT PRIMARY KEY)")
     connection.execute("CREATE TEMP TABLE touched (year INTEGER PRIMARY KEY)")
-    gone = _ids(connection, "SELECT report_id FROM main.reports EXCEPT SELECT report_id FROM store.reports")
+    gone = _ids(connection, _GONE)
     changed = _ids(connection, _CHANGED)
     for ids in _batches([*gone, *changed]):
         _choose(connection, ids)
@@ -157,11 +160,18 @@ def _bring_up(connection: sqlite3.Connection, progress: Progress, *, incremental
     return len(changed), len(gone)
 
 
+_GONE = """
+    SELECT report_id FROM main.reports
+    WHERE report_id NOT IN (SELECT report_id FROM store.reports)
+        OR report_id IN (SELECT id FROM withdrawn)
+"""
+
 # `>=` beside `<>`: a second change within the second of the last publication has the same time.
 _CHANGED = """
     SELECT s.report_id FROM store.reports s LEFT JOIN main.reports p USING (report_id)
-    WHERE p.report_id IS NULL OR p.changed_at <> s.changed_at
-        OR s.changed_at >= coalesce((SELECT max(changes_through) FROM publication), '')
+    WHERE (p.report_id IS NULL OR p.changed_at <> s.changed_at
+        OR s.changed_at >= coalesce((SELECT max(changes_through) FROM publication), ''))
+        AND s.report_id NOT IN (SELECT id FROM withdrawn)
     ORDER BY s.report_id
 """
 
@@ -215,6 +225,8 @@ def _finish(connection: sqlite3.Connection, progress: Progress, removed: int) ->
     connection.execute("PRAGMA analysis_limit = 1000")
     connection.execute("ANALYZE main")
     connection.execute("DETACH store")
+    if removed:
+        connection.execute("VACUUM")
     progress("checks", 0, 1)
     problems = gate.problems(connection)
     if problems:

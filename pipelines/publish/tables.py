@@ -24,11 +24,15 @@ TEXTS = ("sections", "stated_figures")
 
 PER_REPORT = (*COPIED, *TEXTS, *DERIVED)
 
-# Copied whole where the store has them: reports withdrawn by an operator.
-OPTIONAL = ("takedowns",)
-
 # Rows of a table that are published; all of them where nothing is said.
-ONLY = {"issues": "closed_at IS NULL"}
+ONLY = {
+    "issues": "closed_at IS NULL AND NOT EXISTS "
+    "(SELECT 1 FROM withdrawn WHERE id IN (report_id, sha256, subject))",
+    "documents": "sha256 NOT IN (SELECT id FROM withdrawn)",
+    # computing an address takes time, so it is only done where something was withdrawn
+    "captures": "NOT EXISTS (SELECT 1 FROM withdrawn) OR NOT EXISTS "
+    "(SELECT 1 FROM withdrawn WHERE id IN (sha256, address(url)))",
+}
 
 # Text columns that hold keys, digests, addresses and times: personal data can't be told from a serial number
 # there, and masking would break the link they are.

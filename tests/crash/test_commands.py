@@ -88,7 +88,7 @@ CRAWLING = (*SAID, "report_sources", "resources", "readings")
 
 
 @pytest.mark.parametrize(
-    "point", ["segment_created", "mid_append:9", "after_fsync:12", "in_transaction:40", "after_commit:60"]
+    "point", ["segment_created", "mid_append:9", "after_fsync:12", "in_transaction:25", "after_commit:30"]
 )
 def test_a_crawl_killed(point: str, tmp_path: Path, crawling: tuple[str, ...], crawled: Path) -> None:
     gongkai = Gongkai(tmp_path)

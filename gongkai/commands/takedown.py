@@ -1,0 +1,36 @@
+"""``gongkai takedown``: a document withdrawn from everything published."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from gongkai.options import answer, common
+from pipelines.publish import publish
+from pipelines.store import Store
+from pipelines.takedowns import take_down
+
+
+@click.command("takedown")
+@click.argument("wanted", metavar="ID")
+@click.option("--why", required=True, help="原因，随撤下的事实一并公布 The reason; published with the fact.")
+@common
+def command(wanted: str, why: str, data: Path, as_json: bool) -> int:
+    """撤下文件 Withdraw a document from everything published, and publish.
+
+    ID is a report_id, a document's sha256, or an address. The decision is written to
+    DATA/decisions.toml; to take it back, delete the entry there and run `gongkai publish`.
+    The bytes stay sealed in the private store.
+
+    \b
+    例 Example:
+        gongkai takedown 640323-bf2b99f5-2023 --why "names a private person; asked by the agency"
+    """
+    with Store.open(data, write=True) as store:
+        covered = take_down(store, wanted, why)
+    publish(data)
+    result = {"reports": sorted(covered.reports), "documents": sorted(covered.documents)}
+    text = f"已撤下 withdrawn: 报告 reports {len(covered.reports)} · 文件 documents {len(covered.documents)}"
+    answer(as_json, result, "\n".join([text, *(f"  {report}" for report in result["reports"])]))
+    return 0

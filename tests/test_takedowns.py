@@ -1,0 +1,107 @@
+"""A document that was taken down leaves no byte in what is published, and stays sealed in the store."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.decisions import Takedown, add_takedown, load_decisions
+from pipelines.ingest import Known, ingest
+from pipelines.publish import publish
+from pipelines.store import Store
+from pipelines.takedowns import UnknownDocument, take_down
+from pipelines.verify import verify
+
+URL = "http://qh.example/nb/2023/zhang.html"
+SECRET = "张琥珀"
+WHY = "点名个人 names a person"
+
+
+def report(year: int, said: str) -> str:
+    title = f"盐池县教育局{year}年政府信息公开工作年度报告"
+    prose = f"<p>一、总体情况</p><p>本年度{said}提出申请{year - 2000}件。</p>"
+    text = f"<h1>{title}</h1>{prose}<p>六、其他需要报告的事项</p><p>无。</p>"
+    return f"<html><head><meta charset=utf-8><title>{title}</title></head><body>{text}</body></html>"
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """Two reports, one of which names a person, published."""
+    kept, taken = tmp_path / "kept.html", tmp_path / f"{SECRET}.html"
+    kept.write_text(report(2022, "公民"), encoding="utf-8")
+    taken.write_text(report(2023, SECRET), encoding="utf-8")
+    with Store.open(tmp_path / "data", write=True) as store:
+        found = ingest(store, store.data, [kept, taken], known={taken.resolve(): Known(url=URL)}, workers=1)
+        assert len(found.reports) == 2
+        store.add_issue("odd", "warning", f"{SECRET}: odd", subject="qh.example/nb/2023/zhang.html")
+    publish(tmp_path / "data")
+    return tmp_path / "data"
+
+
+def archived(data: Path, sql: str) -> list[Any]:
+    with closing(sqlite3.connect(data / "archive.db")) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def id_of(data: Path, kind: str) -> str:
+    if kind == "report_id":
+        return str(archived(data, "SELECT report_id FROM reports WHERE year = 2023")[0][0])
+    if kind == "sha256":
+        return hashlib.sha256(report(2023, SECRET).encode()).hexdigest()
+    return {"url": URL, "other spelling": "https://QH.example/nb/2023/zhang.html#top"}[kind]
+
+
+@pytest.mark.parametrize("kind", ["report_id", "sha256", "url", "other spelling"])
+def test_no_byte_is_left(data: Path, kind: str) -> None:
+    wanted = id_of(data, kind)
+    assert SECRET.encode() in (data / "archive.db").read_bytes()
+    with Store.open(data, write=True) as store:
+        covered = take_down(store, wanted, WHY)
+        take_down(store, wanted, WHY)
+    publish(data)
+
+    content = (data / "archive.db").read_bytes()
+    assert SECRET.encode() not in content
+    assert b"zhang.html" not in content
+    assert hashlib.sha256(report(2023, SECRET).encode()).hexdigest().encode() not in content
+    assert archived(data, "SELECT year FROM reports") == [(2022,)]
+    assert archived(data, f"SELECT count(*) FROM sections_fts('{' '.join('琥珀')}')") == [(0,)]
+    (row,) = archived(data, "SELECT report_id, why FROM takedowns")
+    assert row == (*covered.reports, WHY)
+    assert archived(data, "PRAGMA integrity_check") == [("ok",)]
+
+    publish(data)
+    assert SECRET.encode() not in (data / "archive.db").read_bytes()
+    assert verify(data).clean
+
+
+def test_it_comes_back_when_the_decision_is_deleted(data: Path) -> None:
+    wanted = id_of(data, "report_id")
+    with Store.open(data, write=True) as store:
+        take_down(store, wanted, WHY)
+    publish(data)
+    (data / "decisions.toml").unlink()
+    publish(data)
+    assert archived(data, "SELECT count(*) FROM reports") == [(2,)]
+    assert archived(data, "SELECT count(*) FROM takedowns") == [(0,)]
+
+
+def test_what_is_not_there_is_refused_and_nothing_written(data: Path) -> None:
+    with Store.open(data, write=True) as store, pytest.raises(UnknownDocument):
+        take_down(store, "640323-00000000-2023", WHY)
+    assert not (data / "decisions.toml").exists()
+
+
+def test_what_stands_in_the_file_stays(tmp_path: Path) -> None:
+    before = '# 决定\n[[agency]]\nregion = "640323"\nnames = ["甲局", "乙局"]'
+    (tmp_path / "decisions.toml").write_text(before, encoding="utf-8")
+    takedown = Takedown("x", 'said "no"\nand more', "2026-03-01T00:00:00Z")
+    add_takedown(tmp_path, takedown)
+    assert (tmp_path / "decisions.toml").read_text(encoding="utf-8").startswith(before)
+    found = load_decisions(tmp_path)
+    assert (len(found.agencies), found.takedowns) == (1, (takedown,))
