@@ -25,6 +25,7 @@ from pipelines.publish import metadata, plugins
 from pipelines.publish.publication import ARCHIVE
 
 _HERE = Path(__file__).parent
+_DATASETTE_ERRORS = "datasette.handle_exception"
 SETTINGS = {
     "allow_download": False,
     "allow_csv_stream": True,
@@ -130,6 +131,9 @@ class Edition:
 
 
 def _register_plugins() -> None:
+    """Ours are added; Datasette's own answer to errors, which logs all that a request held, is taken out."""
+    if pm.has_plugin(_DATASETTE_ERRORS):
+        pm.unregister(name=_DATASETTE_ERRORS)
     for module in pkgutil.iter_modules(plugins.__path__, f"{plugins.__name__}."):
         if not pm.has_plugin(module.name):
             pm.register(importlib.import_module(module.name), module.name)

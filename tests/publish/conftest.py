@@ -5,15 +5,18 @@ two counties that don't exist, four agencies, reports of four years.
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import date
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 
-from pipelines.publish import PublishResult, publish
+from pipelines.publish import PublishResult, publish, serve
 
 TODAY = date(2026, 3, 1)
 FULL = "2026-02-20T00:00:00Z"
@@ -417,3 +420,54 @@ def filled() -> Callable[[Path], None]:
         publish(data, today=TODAY)
 
     return fill
+
+
+@pytest.fixture(scope="session")
+def site_data(tmp_path_factory: pytest.TempPathFactory, filled: Callable[[Path], None]) -> Path:
+    """A directory with a published archive that no test changes."""
+    data = tmp_path_factory.mktemp("site")
+    filled(data)
+    return data
+
+
+class Asking:
+    """Asks the site of a directory for addresses; the site stays up between questions."""
+
+    def __init__(self, data: Path) -> None:
+        self.site = serve.app(data)
+        self._runner = asyncio.Runner()
+
+    def __call__(self, *addresses: str, method: str = "GET", **options: Any) -> list[httpx.Response]:
+        async def go() -> list[httpx.Response]:
+            transport = httpx.ASGITransport(app=self.site, raise_app_exceptions=False)
+            async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+                return [await client.request(method, address, **options) for address in addresses]
+
+        return self._runner.run(go())
+
+    def close(self) -> None:
+        self.site.close()
+        self._runner.close()
+
+
+@pytest.fixture
+def ask_archive() -> Iterator[Callable[[Path], Asking]]:
+    """Puts the archive of a directory on a site to ask."""
+    opened: list[Asking] = []
+
+    def open_site(data: Path) -> Asking:
+        opened.append(Asking(data))
+        return opened[-1]
+
+    yield open_site
+    for asking in opened:
+        asking.close()
+
+
+@pytest.fixture(scope="session")
+def ask_site(site_data: Path) -> Iterator[Asking]:
+    """Asks the site of the archive that no test changes."""
+    asking = Asking(site_data)
+    asking("/")
+    yield asking
+    asking.close()

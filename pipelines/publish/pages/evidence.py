@@ -17,7 +17,7 @@ async def context(reader: Reader, report_id: str, table: str, row: str, column: 
 
     Raises NotFound where the report has no such cell.
     """
-    report = await reader.one("SELECT * FROM reports WHERE report_id = ?", report_id)
+    report = await reader.report("SELECT * FROM reports WHERE report_id = ?", report_id)
     cell = await reader.one(_CELL, report_id, table, row, column)
     place = json.loads(cell["location"]) if cell["location"] else {}
     around = await reader.rows(

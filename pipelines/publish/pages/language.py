@@ -41,6 +41,9 @@ class Words:
         except KeyError:
             raise AttributeError(key) from None
 
+    def __getitem__(self, key: str) -> str:
+        return _strings()[key][self._index]
+
     def label(self, table: str, column: str, name: object = "") -> str:
         """What a column means, or a key or value of it; the name itself where the codebook is silent."""
         known = codebook.labels(table, column) if name else codebook.labels(table)

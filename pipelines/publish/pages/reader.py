@@ -10,6 +10,15 @@ from datasette.utils.asgi import NotFound
 Row = dict[str, Any]
 
 
+class Gone(Exception):
+    """A report that was withdrawn: ``why``, and ``when`` (ISO 8601)."""
+
+    def __init__(self, why: str, when: str) -> None:
+        super().__init__(why)
+        self.why = why
+        self.when = when
+
+
 class Reader:
     """Reads the published archive through Datasette's threads and limits."""
 
@@ -27,3 +36,12 @@ class Reader:
         if not found:
             raise NotFound("没有找到 Not found")
         return found[0]
+
+    async def report(self, sql: str, report_id: str) -> Row:
+        """The row of ``sql`` for a report. Raises Gone where it was withdrawn, else NotFound."""
+        found = await self.rows(sql, report_id)
+        if found:
+            return found[0]
+        for taken in await self.rows("SELECT * FROM takedowns WHERE report_id = ?", report_id):
+            raise Gone(taken["why"], taken["taken_down_at"])
+        raise NotFound("没有找到 Not found")

@@ -11,7 +11,7 @@ from pipelines.publish.pages.reader import Reader, Row
 
 async def context(reader: Reader, report_id: str) -> dict[str, Any]:
     """Everything that the archive knows of a report."""
-    report = await reader.one(_REPORT, report_id)
+    report = await reader.report(_REPORT, report_id)
     checks = await _of(reader, "checks", report_id, "rule, scope")
     return {
         "report": report,

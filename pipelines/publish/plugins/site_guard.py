@@ -1,9 +1,8 @@
-"""What a public site must not let happen: costly SQL, foreign routes, framing, scripts from elsewhere."""
+"""What a public site must not let happen: floods of costly queries, foreign routes, frames, scripts."""
 
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections import Counter
 from typing import Any
 from urllib.parse import parse_qs
@@ -21,48 +20,23 @@ HEADERS = {
     "referrer-policy": "no-referrer",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
+# An archived document is shown in a frame of ours, and may do nothing there.
+FRAMED = HEADERS | {
+    "content-security-policy": "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline';"
+    " frame-ancestors 'self'",
+    "x-frame-options": "SAMEORIGIN",
+}
+_FRAMED = re.compile(r"/evidence/[^/]+/document$")
 # What Datasette answers here; its debugging pages show paths and settings, and are not among them.
 _DATASETTE_ROUTES = (r"/archive(?:[/.].*)?", r"/static/[\w.-]+", r"/-/static/[\w.-]+", r"/favicon\.ico")
 _ALLOWED = [
     *(re.compile(route) for route, _ in ROUTES),
     *(re.compile(f"{route}$") for route in _DATASETTE_ROUTES),
 ]
-_COSTLY = ("sql", "_where", "_facet", "_stream")  # arguments that make a request somebody's own query
+# Arguments that make a request somebody's own query; a filter is one unless an index answers it.
+_COSTLY = re.compile(r"sql|_where|_facet.*|_stream|_sort(_desc)?|_size|.+__(?!exact|in|isnull).+")
+_NOWHERE = "/no-such-page"
 _PER_CLIENT, _IN_ALL = 2, 4  # such requests under way; other pages keep the remaining SQL threads
-
-_LIMITS = {
-    sqlite3.SQLITE_LIMIT_LENGTH: 8_000_000,
-    sqlite3.SQLITE_LIMIT_SQL_LENGTH: 100_000,
-    sqlite3.SQLITE_LIMIT_EXPR_DEPTH: 200,
-    sqlite3.SQLITE_LIMIT_COMPOUND_SELECT: 50,
-    sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 1_000,
-    sqlite3.SQLITE_LIMIT_ATTACHED: 0,
-}
-_FORBIDDEN_FUNCTIONS = {"randomblob", "zeroblob", "printf", "format", "load_extension", "fts3_tokenizer"}
-
-
-@hookimpl
-def prepare_connection(conn: sqlite3.Connection, database: str | None) -> None:
-    """Limit what one query on the archive can cost or reach."""
-    if database in (None, "_internal"):
-        return
-    conn.execute("PRAGMA query_only = ON")
-    conn.execute("PRAGMA trusted_schema = OFF")
-    for limit, value in _LIMITS.items():
-        conn.setlimit(limit, value)
-    conn.set_authorizer(_authorize)
-
-
-def _authorize(
-    action: int, first: str | None, second: str | None, _database: str | None, _trigger: str | None
-) -> int:
-    """Refuse functions that make much of little, attaching, and the path of the file."""
-    refused = (
-        (action == sqlite3.SQLITE_FUNCTION and (second or "").lower() in _FORBIDDEN_FUNCTIONS)
-        or action in (sqlite3.SQLITE_ATTACH, sqlite3.SQLITE_DETACH)
-        or (action == sqlite3.SQLITE_READ and (first or "").lower() == "pragma_database_list")
-    )
-    return sqlite3.SQLITE_DENY if refused else sqlite3.SQLITE_OK
 
 
 @hookimpl
@@ -83,9 +57,11 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        sender = _with_headers(send)
+        sender = _with_headers(send, FRAMED if _FRAMED.match(scope["path"]) else HEADERS)
         status, message = _refusal(scope)
-        if status:
+        if status == 404:  # Datasette says so, in the reader's language
+            await self.app({**scope, "path": _NOWHERE, "raw_path": _NOWHERE.encode()}, receive, sender)
+        elif status:
             await _answer(sender, status, message)
         elif _is_costly(scope):
             await self._capped(scope, receive, sender)
@@ -118,22 +94,22 @@ def _refusal(scope: Any) -> tuple[int, str]:
     if scope["method"] not in ("GET", "HEAD"):
         return 405, "本站只读。 This site is read-only."
     if not any(route.match(path.rstrip("/") or "/") for route in _ALLOWED):
-        return 404, "没有此页。 No such page."
+        return 404, ""
     return 0, ""
 
 
 def _is_costly(scope: Any) -> bool:
     arguments = parse_qs(scope.get("query_string", b"").decode("latin1"), keep_blank_values=True)
-    return any(name in arguments for name in _COSTLY)
+    return any(_COSTLY.fullmatch(name) for name in arguments)
 
 
-def _with_headers(send: Any) -> Any:
+def _with_headers(send: Any, headers: dict[str, str]) -> Any:
     async def sender(message: Any) -> None:
         if message["type"] == "http.response.start":
             kept = [
-                (k, v) for k, v in message.get("headers", []) if k.decode("latin1").lower() not in HEADERS
+                (k, v) for k, v in message.get("headers", []) if k.decode("latin1").lower() not in headers
             ]
-            ours = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+            ours = [(name.encode(), value.encode()) for name, value in headers.items()]
             message = {**message, "headers": [*kept, *ours]}
         await send(message)
 

@@ -1,0 +1,55 @@
+"""Errors in the reader's language, that tell nothing about the machine."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Awaitable, Callable
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Base400, NotFound, Request, Response
+from datasette.views.base import DatasetteError
+from markupsafe import Markup
+
+from pipelines.publish.pages import language
+from pipelines.publish.pages.reader import Gone
+from pipelines.publish.plugins import hookimpl
+
+
+@hookimpl(tryfirst=True)
+def handle_exception(
+    datasette: Datasette, request: Request, exception: Exception
+) -> Callable[[], Awaitable[Response]]:
+    """A page, or JSON for scripts, for whatever went wrong."""
+    status, key = _kind(exception)
+    if status >= 500:
+        traceback.print_exception(exception, file=sys.stderr)
+
+    async def answer() -> Response:
+        words = language.Words(language.wanted(request))
+        told = {"status": status, "title": words[f"error_{key}"], "error": words[f"error_{key}_why"]}
+        if isinstance(exception, Gone):
+            told |= {"error": exception.why, "when": exception.when}
+        if isinstance(exception, DatasetteError):  # it is about the query, and says what is wrong with it
+            message = Markup(exception.message) if exception.message_is_html else exception.message
+            told |= {**exception.error_dict, "error": message, "title": exception.title or told["title"]}
+        if request.path.endswith(".json"):
+            return Response.json({"ok": False, **told}, status=status)
+        body = await datasette.render_template("error.html", told, request=request)
+        return Response.html(body, status=status)
+
+    return answer
+
+
+def _kind(exception: Exception) -> tuple[int, str]:
+    if isinstance(exception, Gone):
+        return 410, "gone"
+    if isinstance(exception, DatasetteError):
+        return exception.status, "bad_request"
+    if isinstance(exception, NotFound):
+        return 404, "not_found"
+    if isinstance(exception, MemoryError):
+        return 400, "too_large"
+    if isinstance(exception, Base400):
+        return exception.status, "bad_request"
+    return 500, "ours"
