@@ -25,6 +25,7 @@ COMMANDS = (
     "coverage",
     "serve",
     "publish",
+    "release",
     "reparse",
     "verify",
     "backup",

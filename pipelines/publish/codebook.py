@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -54,15 +54,18 @@ def table_label(table: str) -> Entry | None:
     return next((e for e in entries() if e.kind == "table" and e.name == table), None)
 
 
-def markdown() -> str:
-    """The codebook as a page of the documentation (docs/codebook.md)."""
+def markdown(book: Sequence[Entry] = ()) -> str:
+    """The codebook (or another archive's ``book``) as a page (docs/codebook.md)."""
+    book = book or entries()
     lines = [
         "# 数据字典 Codebook",
         "",
         "Made from `pipelines/publish/codebook.toml` by `python -m pipelines.publish`; change it there.",
         "",
     ]
-    for table in (e for e in entries() if e.kind == "table"):
+    for table in (e for e in book if e.kind == "table"):
+        columns = [e for e in book if e.kind == "column" and e.table == table.name]
+        values = [e for e in book if e.kind == "value" and e.table == table.name]
         lines += [
             f"## `{table.name}` {table.zh}",
             "",
@@ -71,9 +74,9 @@ def markdown() -> str:
             "| name | 中文 | English | unit | source |",
             "|---|---|---|---|---|",
         ]
-        lines += [_line(e.name, e) for e in labels(table.name).values()]
-        for column in labels(table.name):
-            lines += [_line(f"{column} = {e.name}", e) for e in labels(table.name, column).values()]
+        lines += [_line(e.name, e) for e in columns]
+        for column in columns:
+            lines += [_line(f"{column.name} = {e.name}", e) for e in values if e.column == column.name]
         lines.append("")
     return "\n".join(lines)
 

@@ -1,0 +1,34 @@
+"""``gongkai release``: a dated, citable snapshot of what is published."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from gongkai.options import answer, common
+from gongkai.progress import Progress
+from pipelines.publish.release import release
+
+
+@click.command("release")
+@click.argument("out", type=click.Path(path_type=Path))
+@common
+def command(out: Path, data: Path, as_json: bool) -> int:
+    """数据快照 A dated, citable snapshot: SQLite, Parquet, CSV, datapackage.json, codebook, checksums.
+
+    OUT is new, empty, or an earlier release, which is replaced whole.
+
+    \b
+    例 Example:
+        gongkai release releases/2026-02
+    """
+    with Progress() as progress:
+        made = release(data, out, progress.count)
+    text = (
+        f"{made.path}: {made.version}，报告 reports {made.reports}，表 tables {made.tables}，"
+        f"行 rows {made.rows}，{made.bytes / 1e6:.1f} MB"
+    )
+    answer(as_json, {**asdict(made), "path": str(made.path)}, text)
+    return 0
