@@ -6,7 +6,6 @@ then compare what was read with what stands there, so that no loss is silent.
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 
@@ -15,18 +14,17 @@ from lxml.etree import _Element as Element
 from pipelines.parse.decode import Decoded, decode
 from pipelines.parse.furniture import is_attachment, is_furniture
 from pipelines.parse.headings import match_heading
+from pipelines.parse.read.carried import carried_body
 from pipelines.parse.read.content import find_body
 from pipelines.parse.read.facts import is_information, meta_tags, visible_facts
 from pipelines.parse.read.flow import Flow, Found, flow
 from pipelines.parse.read.gates import MAX_HTML_BYTES, gate_size
 from pipelines.parse.read.markup import parse, prune, weight
 from pipelines.parse.read.rows import INVISIBLE, fold, plain_text, unread_text
+from pipelines.parse.read.unclosed import close_tables, has_unclosed
 from pipelines.parse.records import Block, Grid, Issue, Paragraph, Place, Reading, Unreadable
 
-_JSON_STRING = re.compile(r'"[^"\\\n]*(?:\\.[^"\\\n]*)*"')
 _DIGITS = re.compile(r"\d+")
-_MARKUP = re.compile(r"<(?:p|div|table|span|br)\b", re.IGNORECASE)
-_LEAST_JSON = 300  # characters of a JSON string that may be an article
 _FILE = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|rtf|ofd|zip|rar|7z)(?:$|[?#&])", re.IGNORECASE)
 _DOWNLOAD = re.compile(r"downfile|download|attachment|filedown", re.IGNORECASE)
 _ICON = re.compile(r"icon|filetype|sysimage|/dot|blank\.gif|spacer", re.IGNORECASE)
@@ -47,7 +45,7 @@ def read_html(content: bytes, charset: str = "", url: str = "") -> Reading:
         raise Unreadable("empty", f"空文件 / nothing in it: {url or 'HTML'}")
     page = _Page(decoded.text)
     if not page.structured:
-        inner = _json_body(decoded.text)
+        inner = carried_body(decoded.text)
         if inner and len(inner) > page.size():
             page = _Page(inner, outer=page)
     if not page.blocks() and not page.links() and not page.images():
@@ -60,6 +58,8 @@ class _Page:
 
     def __init__(self, text: str, outer: _Page | None = None) -> None:
         self._root, self._parse_loss = parse(text)
+        if has_unclosed(text):
+            close_tables(self._root)
         tables = list(self._root.iter("table"))
         self.meta: dict[str, str] = meta_tags(self._root) if outer is None else outer.meta
         prune(self._root, text)
@@ -208,18 +208,3 @@ def _lost_characters(element: Element, found: list[Found]) -> int:
 
 def _digits(text: str) -> Counter[str]:
     return Counter("".join(_DIGITS.findall(text)))
-
-
-def _json_body(text: str) -> str:
-    """The longest string of a script's JSON that is HTML: some families write the article there."""
-    best = ""
-    for found in _JSON_STRING.finditer(text):
-        if found.end() - found.start() <= max(_LEAST_JSON, len(best)):
-            continue
-        try:
-            value = json.loads(found.group(), strict=False)
-        except ValueError:
-            continue
-        if len(value) > len(best) and _MARKUP.search(value):
-            best = value
-    return best
