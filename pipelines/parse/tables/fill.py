@@ -24,6 +24,7 @@ from pipelines.parse.tables.none import states_none
 from pipelines.parse.tables.reconcile import Agreed, reconcile
 from pipelines.parse.tables.stream import read_stream
 from pipelines.parse.tables.tokens import tokens_of
+from pipelines.parse.tables.unfold import unfold
 from pipelines.parse.template import (
     APPLICATIONS,
     PROACTIVE,
@@ -49,10 +50,11 @@ def fill(reading: Reading, spans: tuple[SectionSpan, ...]) -> Filled:
     labels wherever they stand. Every cell of the form comes out, in its order,
     for each table that the document has; what the document lacks is ``absent``.
     """
-    zone = _zone(reading.blocks, spans)
+    blocks = [unfold(block) if isinstance(block, Grid) else block for block in reading.blocks]
+    zone = _zone(blocks, spans)
     format_name, evidence = detect_format(_texts(zone))
-    caption = _captions(reading.blocks)
-    by_cells = _by_cells(reading.blocks, format_name, caption)
+    caption = _captions(blocks)
+    by_cells = _by_cells(blocks, format_name, caption)
     by_sequence = read_stream(tokens_of(zone), format_name, caption)
     agreed = reconcile(by_cells, by_sequence)
     states = {table: _state(table, agreed, by_cells, reading, spans) for table in TABLES}

@@ -6,24 +6,25 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from pipelines.parse.labels import Match
+from pipelines.parse.labels import Match, core
 from pipelines.parse.numbers import MONEY, money_unit
 from pipelines.parse.records import Grid, GridCell
 from pipelines.parse.tables import vocabulary as words
 from pipelines.parse.tables.findings import Finding, Findings, Slot
 from pipelines.parse.tables.headers import Header, HeaderCell, bind, header_cell, make_header, slots_of
 from pipelines.parse.tables.reviews_grid import ReviewsReader
-from pipelines.parse.tables.suffix import label_at_end
+from pipelines.parse.tables.suffix import label_at_end, labels_together
 from pipelines.parse.tables.vocabulary import is_blank, is_numberlike
 from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS, Label
 
 
 class Held(NamedTuple):
-    """Values whose label may go on in the next row: its beginning, the cells, the header above them."""
+    """Values whose label may go on in the next row: its beginning, the cells, the header and the table."""
 
     label: str
     cells: list[GridCell]
     header: Header | None
+    table: str
 
 
 class GridReader:
@@ -45,6 +46,7 @@ class GridReader:
         self._end = 0
         self._fragment = ""
         self._held: Held | None = None
+        self._begun = ""  # the label of the row before, if that row is blank: it may go on in this row
 
     def read(self, index: int, grid: Grid) -> None:
         """Take in the grid that is block ``index``."""
@@ -145,7 +147,19 @@ class GridReader:
         has_values = any(not is_blank(c.text) for c in values)
         if found is None and self._fragment and label:
             found = words.row_label(self._fragment + label)
-        if found is None:
+        begun, self._begun = self._begun, ""
+        several = _several(row) if has_values else ()
+        if several:
+            self._jammed(several, values)
+            return
+        if begun and core(label) and has_values and not (found and found.match.sure):
+            whole = words.row_label(begun + label)
+            if whole and whole.match.key == self.found.rows[-1].row:
+                self.found.rows.pop()
+                label, found = begun + label, whole
+        if found is None or (
+            self._held and not has_values and self._held.label and not core(self._held.label)
+        ):
             self._unlabelled(label, values, has_values)
             return
         self._settle()
@@ -153,6 +167,20 @@ class GridReader:
             return
         if values:
             self._labelled(label, found, values)
+            self._begun = "" if has_values else label
+
+    def _jammed(self, rows: Sequence[str], values: Sequence[GridCell]) -> None:
+        """Labels of several rows in one cell: whose the values are can't be told."""
+        self._settle()
+        table = APPLICATIONS if rows[0] not in words.ITEM_OF else PROACTIVE
+        self._enter_rows(table)
+        loose = _slots([c for c in values if not is_blank(c.text)])
+        problem = "the labels of several rows stand in one cell"
+        for number, row in enumerate(rows):
+            shown = loose if number == 0 else ()
+            self.found.rows.append(
+                Finding(table, row, "", Match(row), values[0].place, loose=shown, problem=problem)
+            )
 
     def _label(self, row: Sequence[GridCell]) -> tuple[str, words.RowLabel | None, list[GridCell]]:
         """The printed label of a row, what it matches, and the cells right of it."""
@@ -176,7 +204,9 @@ class GridReader:
         """A row whose label is no row's: half of a label cut by a page, or values without a label."""
         if has_values:
             self._settle()
-            self._held = Held(label, values, self._applicants)
+            if _numbers_columns(values):
+                return
+            self._held = Held(label, values, self._applicants, self._context)
         elif (
             self._held and self._held.label and label and (found := words.row_label(self._held.label + label))
         ):
@@ -192,8 +222,10 @@ class GridReader:
         """Give up waiting for the rest of a label: values held so far belong to no row."""
         if self._held is not None:
             filled = [c for c in self._held.cells if is_numberlike(c.text)]
-            if self._context in (PROACTIVE, APPLICATIONS) and filled:
-                self.found.unbound.append((self._context, _slots(filled)))
+            if self._held.table in (PROACTIVE, APPLICATIONS) and filled:
+                self.found.unbound.append((self._held.table, _slots(filled)))
+                if not self._held.label or _is_half(self._held.label):
+                    self.found.orphans.append((self._held.table, len(self.found.rows)))
         self._held, self._fragment = None, ""
 
     def _labelled(self, label: str, found: words.RowLabel, values: list[GridCell]) -> None:
@@ -277,6 +309,22 @@ class GridReader:
         self.found.rows.append(
             Finding(table, match.key, label, match, values[0].place, slots, loose, problem, form, ordered)
         )
+
+
+def _is_half(label: str) -> bool:
+    """Whether a text is a piece of a row's label; a group's label beside values heads a sum of its rows."""
+    return words.GROUPS.match(label) is None and words.is_label_part(label)
+
+
+def _numbers_columns(values: Sequence[GridCell]) -> bool:
+    """Whether a row numbers the columns: 1 2 3 4 5 6 7."""
+    texts = [c.text for c in values if not is_blank(c.text)]
+    return len(texts) >= len(words.APPLICANT_ORDER) and texts == [str(n + 1) for n in range(len(texts))]
+
+
+def _several(row: Sequence[GridCell]) -> tuple[str, ...]:
+    """The rows whose labels stand together in one cell of the row."""
+    return next((keys for cell in row if (keys := labels_together(cell.text))), ())
 
 
 def _is_row(filled: Sequence[GridCell]) -> bool:

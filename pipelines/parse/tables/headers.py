@@ -12,6 +12,7 @@ from pipelines.parse.tables.findings import Slot
 from pipelines.parse.tables.vocabulary import in_order, is_blank
 
 Problem = str
+_SPARE = 3  # blank cells beside the values of a row that are no values
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ def bind(cells: Sequence[GridCell], header: Header, exact: bool) -> dict[str, Gr
     if order is None:
         return "the columns are in an order of their own, and the row does not lie below them"
     wanted = len(order)
-    if len(filled) == wanted and not _gap(values):
+    if len(filled) == wanted and len(values) <= wanted + _SPARE and not _gap(values):
         return dict(zip(order, filled, strict=True))
     if exact and len(values) == wanted and all(c.colspan == 1 for c in values):
         return dict(zip(order, values, strict=True))

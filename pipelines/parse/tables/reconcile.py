@@ -7,8 +7,10 @@ from dataclasses import dataclass, field, replace
 
 from pipelines.parse.labels import normal
 from pipelines.parse.records import Issue
+from pipelines.parse.tables.doubt import doubtful, doubts
 from pipelines.parse.tables.findings import Finding, Findings, Slot
 from pipelines.parse.tables.vocabulary import is_blank
+from pipelines.parse.template import APPLICATIONS, REVIEWS
 
 TWICE = "the row stands there more than once, with different figures"
 DISAGREE = "read as cells and read as a sequence it gives different figures"
@@ -49,17 +51,34 @@ def reconcile(by_cells: Findings, by_sequence: Findings) -> Agreed:
         agreed.rows[key] = finding
     in_grids = {f.table for f in by_cells.rows} | {table for table, _ in by_cells.unbound}
     agreed.unbound = [*by_cells.unbound, *(u for u in by_sequence.unbound if u[0] not in in_grids)]
-    _doubt_blanks(agreed)
-    agreed.issues = [*_row_issues(agreed.rows.values()), *_unbound_issues(agreed.unbound)]
+    odd = _doubt(agreed, by_cells, by_sequence)
+    agreed.issues = [*_row_issues(agreed.rows.values()), *_unbound_issues(agreed.unbound), *odd]
     return agreed
 
 
-def _doubt_blanks(agreed: Agreed) -> None:
-    """Where values belong to no row, a row that shows nothing may be theirs (a table inside its cell)."""
-    tables = {table for table, _ in agreed.unbound}
-    for key, finding in agreed.rows.items():
-        if finding.table in tables and not finding.problem and not _figures(finding):
-            agreed.rows[key] = _failed(finding, "nothing stands in the row, but values stand beside no label")
+def _doubt(agreed: Agreed, by_cells: Findings, by_sequence: Findings) -> list[Issue]:
+    """Flag rows that the rest of their table speaks against; those it only speaks of come out as issues."""
+    in_cells = any(finding.table == APPLICATIONS for finding in by_cells.rows)
+    source = by_cells if in_cells else by_sequence
+    for table in (APPLICATIONS, REVIEWS):
+        found = doubts(table, agreed.of(table), *_sequence(source, table))
+        for row, problem in found.items():
+            agreed.rows[table, row] = _failed(agreed.rows[table, row], problem)
+    return [
+        Issue("row_doubtful", "warning", f"{APPLICATIONS}.{row}: {why}")
+        for row, why in doubtful(agreed.of(APPLICATIONS)).items()
+    ]
+
+
+def _sequence(source: Findings, table: str) -> tuple[list[str], list[int]]:
+    """The rows of a table in the order met, each once, and after how many of them orphans stand."""
+    order: list[str] = []
+    reached = [0]
+    for finding in source.rows:
+        if finding.table == table and finding.row not in order:
+            order.append(finding.row)
+        reached.append(len(order))
+    return order, [reached[at] for name, at in source.orphans if name == table]
 
 
 def _by_key(rows: Iterable[Finding]) -> dict[Key, list[Finding]]:

@@ -17,6 +17,7 @@ from pipelines.parse.template import REVIEWS
 
 _ALL = tuple((stage, outcome) for stage in words.STAGE_ORDER for outcome in words.OUTCOME_ORDER)
 _LABELS = 3  # cells that may hold the labels of a row
+_SPARE = 3  # blank cells beside the values of a row that are no values
 # numbers of columns that a whole header may have: all, one stage's, one for each stage
 _WHOLE = (len(_ALL), len(words.OUTCOME_ORDER), len(words.STAGE_ORDER))
 Pair = tuple[str, str]
@@ -60,6 +61,7 @@ class ReviewsReader:
         self._problem = ""
         self._loose: list[Slot] = []
         self._heads: list[_Labelled] = []
+        self._earlier: set[Pair] = set()  # what earlier grids hold
         self.touched = False
 
     def start(self, grid: Grid) -> None:
@@ -67,6 +69,7 @@ class ReviewsReader:
         self._grid, self._closed = grid, True
         self._carried = self._heads
         self._heads = []
+        self._earlier = set(self._slots)
         self.touched = False
 
     def finish_grid(self) -> None:
@@ -124,7 +127,9 @@ class ReviewsReader:
         self._found.seen.add(REVIEWS)
         heads = self._heads or self._carried
         pairs = self._cross(values, heads, beside) if self._heads and self._grid.exact else None
-        pairs = pairs or self._alone(filled, beside) or self._by_count(filled, heads, beside)
+        pairs = pairs or self._alone(filled, beside)
+        if pairs is None and not (self._grid.exact and len(values) > len(filled) + _SPARE):
+            pairs = self._by_count(filled, heads, beside)
         if pairs is None and self._grid.exact and len(values) == len(_ALL):
             pairs = self._by_count(values, heads, beside)
         if pairs is None:
@@ -189,9 +194,10 @@ class ReviewsReader:
         for pair, cell in pairs.items():
             slot = Slot(cell.text, cell.place, cell.confidence, outcomes.get(pair[1]))
             known = self._slots.get(pair)
-            if known is None or is_blank(known.text):
+            anew = pair in self._earlier and bool(self._heads)
+            if known is None or (is_blank(known.text) and not anew):
                 self._slots[pair] = slot
-            elif known.text != cell.text and not is_blank(cell.text):
+            elif known.text != cell.text and (anew or not is_blank(cell.text)):
                 self._problem = "the table stands there twice, with different figures"
 
     def finish(self) -> None:

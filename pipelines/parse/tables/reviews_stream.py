@@ -13,7 +13,7 @@ from pipelines.parse.tables.tokens import Sort, Token
 from pipelines.parse.tables.vocabulary import in_order
 from pipelines.parse.template import REVIEWS
 
-_STAGE_DECOYS = (words.LAWSUITS,)
+_STAGE_DECOYS = (words.LAWSUITS, "行政复议、行政诉讼")  # the second is the heading of the section
 _WEAK = {"total"}
 _ALL = tuple((stage, outcome) for stage in words.STAGE_ORDER for outcome in words.OUTCOME_ORDER)
 Pair = tuple[str, str]

@@ -10,10 +10,11 @@ from itertools import pairwise
 from pipelines.parse.labels import Match, core, normal
 from pipelines.parse.numbers import money_unit
 from pipelines.parse.tables import vocabulary as words
+from pipelines.parse.tables.doubt import fit
 from pipelines.parse.tables.findings import Finding, Findings, Slot
 from pipelines.parse.tables.header_stream import applicant_columns
 from pipelines.parse.tables.reviews_stream import ReviewsStream
-from pipelines.parse.tables.suffix import label_at_end
+from pipelines.parse.tables.suffix import label_at_end, labels_together
 from pipelines.parse.tables.tokens import Sort, Token
 from pipelines.parse.tables.vocabulary import in_order
 from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS, TEMPLATES
@@ -21,6 +22,8 @@ from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS, TEMPLATES
 _TITLE = re.compile(r"第?二十条第?\([一二三四五六七八九]\)?项")
 _WRAPPED = 3  # pieces of a label that may follow its values
 _HABIT, _ROWS = 3, 10  # rows with gaps, and rows at all, that show how a document prints blanks
+_SEVERAL = "the labels of several rows stand on one line"
+_PAGE_NUMBER = re.compile(r"[-–—]?\d{1,3}(?:/\d{1,3})?[-–—]?")
 _FEW = 4  # fewer loose values than this are a page number or a date
 
 
@@ -71,6 +74,7 @@ class StreamReader:
         self._columns: list[tuple[Match, str]] = []
         self._unit = ""
         self._fields = False
+        self._empty: set[str] = set()  # rows whose labels were met without values
         self._spread: set[str] = set()  # rows whose values stand one a line
 
     def read(self, segments: list[Segment]) -> Findings:
@@ -85,6 +89,7 @@ class StreamReader:
         self._reviews.finish()
         self._blank_table(segments)
         self._doubt_neighbours()
+        self._doubt_copies()
         return self.found
 
     def _blank_table(self, segments: Iterable[Segment]) -> None:
@@ -120,6 +125,21 @@ class StreamReader:
                 doubted = replace(found, slots={}, loose=found.values(), problem=problem)
                 self.found.rows[self.found.rows.index(found)] = doubted
 
+    def _doubt_copies(self) -> None:
+        """Flag rows whose label stands there once more without values, as a row of blanks shows in lines.
+
+        A total that is the sum of its row proves that the values are the row's own.
+        """
+        for at, found in enumerate(self.found.rows):
+            if (
+                found.row in self._empty
+                and not found.problem
+                and found.table == APPLICATIONS
+                and not fit(found)
+            ):
+                problem = "its label stands there twice, once without values"
+                self.found.rows[at] = replace(found, slots={}, loose=found.values(), problem=problem)
+
     def _segment(self, segment: Segment, following: Segment) -> None:
         texts = [t.text for t in segment.pieces]
         label, taken = self._label(texts, segment, following)
@@ -132,15 +152,20 @@ class StreamReader:
             self._unbound(segment)
             return
         printed, (table, match) = label
-        before = _before(texts, printed) if texts != [printed] else []
+        own = normal(printed).removesuffix(normal("".join(t.text for t in following.pieces[:taken])))
+        before = _before(texts, own if taken else printed) if texts != [printed] else []
         if before:
             self._header(segment.pieces[: len(before)])
+            self._empty.update(key for text in before if (key := _whole_row(text)) and key != match.key)
         del following.pieces[:taken]
         self._context = table
         self.found.seen.add(table)
         if not segment.run:
             return
-        if before and self._skipped(before) and not _same_line(segment):
+        beside = _beside(segment, before)
+        if beside:
+            self._jammed(table, match, printed, beside, segment)
+        elif before and any(map(_whole_row, before)) and not _same_line(segment):
             self._add(
                 table, match, printed, segment, None, "another label stands between, its values are lost"
             )
@@ -192,14 +217,16 @@ class StreamReader:
 
     # --- rows ------------------------------------------------------------------
 
-    def _skipped(self, before: Sequence[str]) -> bool:
-        """Whether the texts hold a whole row label that got no values."""
-        return any(
-            (found := words.row_label(text))
-            and found.match.sure
-            and found.match.key not in (*words.WEAK_ROWS, "other_handling")
-            for text in before
-        )
+    def _jammed(
+        self, table: str, match: Match, printed: str, beside: Iterable[str], segment: Segment
+    ) -> None:
+        """Labels of several rows on one line: whose the values are can't be told."""
+        self._add(table, match, printed, segment, None, _SEVERAL)
+        for row in beside:
+            if row != match.key:
+                kind = PROACTIVE if row in words.ITEM_OF else APPLICATIONS
+                place = segment.run[0].place
+                self.found.rows.append(Finding(kind, row, "", Match(row), place, problem=_SEVERAL))
 
     def _bind(self, table: str, match: Match, printed: str, segment: Segment) -> None:
         if table == APPLICATIONS:
@@ -236,8 +263,9 @@ class StreamReader:
         problem: str,
         form: str = "",
     ) -> None:
-        chosen = _choose(segment.run, len(order), self._fields) if order else None
-        filled = [t for t in segment.run if t.sort is Sort.VALUE]
+        run = _without_page_number(segment.run, len(order)) if order else segment.run
+        chosen = _choose(run, len(order), self._fields) if order else None
+        filled = [t for t in run if t.sort is Sort.VALUE]
         if order and chosen is None:
             problem = f"{len(filled)} values for {len(order)} columns"
         slots = {}
@@ -252,7 +280,7 @@ class StreamReader:
                 )
                 for key, t in zip(order, chosen, strict=True)
             }
-        if segment.run[0].line != segment.run[-1].line:
+        if run[0].line != run[-1].line:
             self._spread.add(match.key)
         loose = () if slots else tuple(Slot(t.text, t.place, t.confidence) for t in filled)
         place = segment.run[0].place
@@ -312,6 +340,31 @@ def _choose(run: Sequence[Token], wanted: int, fields: bool) -> Sequence[Token] 
     one_line = lines == 1 and run[0].line == run[-1].line
     lost_last = len(filled) == wanted - 1 and run[-1].sort is Sort.BLANK
     return run if fields and one_line and len(run) == wanted and not lost_last else None
+
+
+def _without_page_number(run: Sequence[Token], wanted: int) -> Sequence[Token]:
+    """A row's values without a page number that stands alone on the line below them."""
+    tail = [t for t in run[wanted:] if t.line != run[0].line]
+    if not tail or len(run) != wanted + len(tail) or run[wanted - 1].line != run[0].line:
+        return run
+    alone = tail[0].line == tail[-1].line and _PAGE_NUMBER.fullmatch("".join(t.text for t in tail))
+    return run[:wanted] if alone else run
+
+
+def _whole_row(text: str) -> str:
+    """The row whose whole label a text is; "" for labels that also mean something else (其他, 总计 alone)."""
+    found = words.row_label(text)
+    if found is None or not found.match.sure:
+        return ""
+    plain = found.match.key in words.WEAK_ROWS and core(text) == normal(text)
+    return "" if plain or found.match.key == "other_handling" else found.match.key
+
+
+def _beside(segment: Segment, before: Sequence[str]) -> list[str]:
+    """The rows whose labels stand on the line of the segment's own label, or run together with it."""
+    line = segment.pieces[-1].line
+    same = [text for token, text in zip(segment.pieces, before, strict=False) if token.line == line]
+    return [*filter(None, map(_whole_row, same)), *labels_together(segment.pieces[-1].text)]
 
 
 def _before(texts: Sequence[str], printed: str) -> list[str]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import pairwise
 
 from pipelines.parse.labels import normal
-from pipelines.parse.tables.vocabulary import WEAK_ROWS, RowLabel, row_label
+from pipelines.parse.tables.vocabulary import ROWS, WEAK_ROWS, RowLabel, row_label, scan
 
 # where a label may begin inside a piece of text: at its ordinal
 _ORDINAL = re.compile(r"\([一二三四五六七八九十]\)|[一二三四五六七八九十]、|\d[.、]")
@@ -14,6 +16,8 @@ _OPEN = re.compile(
     r"(?:\([一二三四五六七八九十]\)|(?<!\d)\d[.、])$"
 )  # an ordinal whose label is still to come
 _LONGEST = 60
+_TWO_LABELS = 8  # characters of the shortest pair of labels
+_SHORT = 2  # 规章, 其他: may stand inside other words
 
 
 def label_at_end(pieces: Sequence[str]) -> tuple[str, RowLabel] | None:
@@ -51,3 +55,29 @@ def _tails(pieces: Sequence[str]) -> list[str]:
         if len(joined) > _LONGEST:
             break
     return tails
+
+
+@lru_cache(maxsize=4096)
+def labels_together(text: str) -> tuple[str, ...]:
+    """The rows whose whole labels stand in one piece of text, if they are several.
+
+    其他处理 does not count before the rows whose group it is, and labels too common to tell never do.
+    """
+    if len(text) < _TWO_LABELS:
+        return ()
+    found = row_label(text)
+    if found and found.match.sure:
+        return ()
+    whole = [match.key for match, printed in scan([text], ROWS) if len(printed) > _SHORT]
+    rows = dict.fromkeys([*(key for key in whole if key not in WEAK_ROWS), *_behind_ordinals(text)])
+    if any(key.startswith("other_") for key in rows.keys() - {"other_handling"}):
+        rows.pop("other_handling", None)
+    return tuple(rows) if len(rows) > 1 else ()
+
+
+def _behind_ordinals(text: str) -> list[str]:
+    """The rows whose labels stand between the ordinals of a text: there also short words tell."""
+    plain = normal(text)
+    starts = [m.start() for m in _ORDINAL.finditer(plain)]
+    parts = [plain[start:end] for start, end in pairwise([*starts, len(plain)])]
+    return [found.match.key for part in parts if (found := row_label(part)) and found.match.sure]

@@ -1,0 +1,195 @@
+"""Rows that bind, but may have been moved: what the rest of the table and the printed sums say of them.
+
+A lost value with a blank padded in leaves seven cells; a label moved down by a row
+leaves every row its values. Neither shows in the row itself, so the table is asked:
+do its other rows have blanks, do values stand without a label, does the total fit?
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+
+from pipelines.parse.numbers import COUNT, read_value
+from pipelines.parse.records import State
+from pipelines.parse.tables import vocabulary as words
+from pipelines.parse.tables.findings import Finding
+from pipelines.parse.tables.vocabulary import is_blank
+from pipelines.parse.template import APPLICATIONS, REVIEWS, TEMPLATES
+
+_ROWS = 4  # rows that show what a document's habit is
+_HABIT = 3  # a table of which one row in so many has blanks is one that prints them
+
+PADDED = "a blank stands at the end of the row where other rows have none: its values may have moved"
+UNFIT = "it has blanks, and its total does not fit"
+BY_CHANCE = "rows of more or fewer values stand around it, and the total does not fit"
+PUSHED = "a row before has too few values and one behind too many, or the other way round"
+MOVED = "values stand beside no label, and a row without values shows that labels have moved"
+BLANK = "nothing stands in the row, but values stand beside no label"
+
+Rows = Mapping[str, Finding]
+Doubts = dict[str, str]
+
+
+def doubts(table: str, rows: Rows, order: Sequence[str], orphans: Sequence[int]) -> Doubts:
+    """The bound rows of a table that may not be what they seem, with the reason.
+
+    ``rows`` are the findings by row key; ``order`` the keys in the order they were
+    met as cells, ``orphans`` after how many of these values without a label stand.
+    """
+    found: Doubts = {}
+    if table == APPLICATIONS:
+        found |= _moved(rows, order, orphans)
+        found |= _by_chance(rows)
+        found |= _pushed(rows, order)
+        found |= _padded(rows)
+    elif table == REVIEWS:
+        found |= _padded_reviews(rows)
+    return {row: why for row, why in found.items() if not rows[row].problem}
+
+
+def doubtful(rows: Rows) -> Doubts:
+    """Rows of section three that are read as printed, though their blanks may be lost values."""
+    with_blanks = {key: fit(f) for key, f in rows.items() if not f.problem and _some_blank(f)}
+    bad = [key for key, fits in with_blanks.items() if fits is False]
+    rare = _rare_gaps(rows)
+    found = dict.fromkeys(bad, UNFIT) if rare or 2 * len(bad) <= len(with_blanks) else {}
+    return found | {f.row: PADDED for f in rare if _blank_at_end(f)}
+
+
+def fit(finding: Finding) -> bool | None:
+    """Whether the printed total is the sum of the rest (blanks as 0); None where it proves nothing.
+
+    Nothing is proved by zeros, and nothing by a row whose total is blank: False if it has figures.
+    """
+    numbers = {key: _number(slot.text) for key, slot in finding.slots.items()}
+    total = numbers.pop("total", None)
+    if total is None or any(n is None for n in numbers.values()):
+        return None
+    added = sum(n for n in numbers.values() if n is not None)
+    return None if added == total == 0 else added == total
+
+
+def _number(text: str) -> int | float | None:
+    """The number in a cell, 0 where the cell says nothing or 无; None where it can't be read."""
+    value = read_value(text, COUNT)
+    if value.state in (State.BLANK, State.DASH, State.NONE_TEXT):
+        return 0
+    return value.value
+
+
+def _some_blank(finding: Finding) -> bool:
+    blank = [is_blank(slot.text) for slot in finding.slots.values()]
+    return any(blank) and not all(blank)
+
+
+def _all_blank(finding: Finding) -> bool:
+    return not finding.problem and all(is_blank(slot.text) for slot in finding.slots.values())
+
+
+# --- values moved within a row ---------------------------------------------------
+
+
+def _padded(rows: Rows) -> Doubts:
+    """Rows with figures and a blank at an end, in a table that has no blanks.
+
+    A fitting total proves nothing here: a zero lost from 1 0 0 0 0 0 1 leaves it fitting.
+    """
+    return {f.row: PADDED for f in _rare_gaps(rows) if _blank_at_end(f) and _has_figures(f)}
+
+
+def _rare_gaps(rows: Rows) -> list[Finding]:
+    """The rows with blanks where few rows have any."""
+    bound = [f for f in rows.values() if not f.problem and not _all_blank(f)]
+    gaps = [f for f in bound if _some_blank(f)]
+    return gaps if len(bound) >= _ROWS and len(gaps) * _HABIT <= len(bound) else []
+
+
+def _has_figures(finding: Finding) -> bool:
+    return any(_number(slot.text) != 0 for slot in finding.slots.values())
+
+
+def _blank_at_end(finding: Finding) -> bool:
+    texts = [slot.text for slot in finding.slots.values()]
+    return is_blank(texts[0]) or is_blank(texts[-1])
+
+
+def _padded_reviews(rows: Rows) -> Doubts:
+    """Section four, one row of print: a single blank at either end of it, and a total that does not fit."""
+    if set(rows) != set(words.STAGE_ORDER) or any(f.problem for f in rows.values()):
+        return {}
+    texts = [
+        rows[stage].slots[key].text
+        for stage in words.STAGE_ORDER
+        for key in words.OUTCOME_ORDER
+        if key in rows[stage].slots
+    ]
+    blank = [is_blank(text) for text in texts]
+    moved = any(fit(f) is False for f in rows.values())
+    if sum(blank) != 1 or not (blank[0] or blank[-1]) or not moved:
+        return {}
+    return dict.fromkeys(rows, PADDED)
+
+
+def _by_chance(rows: Rows) -> Doubts:
+    """Rows of seven values where most have fewer (blanks leave no trace) or many have more."""
+    wanted = len(words.APPLICANT_ORDER)
+    counts = [len(f.loose) if f.problem else wanted for f in rows.values() if not _all_blank(f)]
+    more, fewer = sum(n > wanted for n in counts), sum(0 < n < wanted for n in counts)
+    if len(counts) < _ROWS or not (4 * more >= len(counts) or 2 * fewer >= len(counts)):
+        return {}
+    return {key: BY_CHANCE for key, f in rows.items() if not f.problem and fit(f) is False}
+
+
+def _pushed(rows: Rows, order: Sequence[str]) -> Doubts:
+    """Rows between one of too few values and one of too many: each may have pushed a value to the next."""
+    wanted = len(words.APPLICANT_ORDER)
+    odd = [(at, len(rows[key].loose) - wanted) for at, key in enumerate(order) if rows[key].loose]
+    found: Doubts = {}
+    for (first, left), (last, right) in pairwise((at, n) for at, n in odd if n):
+        if left * right < 0:
+            found |= {key: PUSHED for key in order[first + 1 : last] if fit(rows[key]) is False}
+    return found
+
+
+# --- labels moved along the rows -------------------------------------------------
+
+
+def _moved(rows: Rows, order: Sequence[str], orphans: Sequence[int]) -> Doubts:
+    """Rows between values without a label and rows without values."""
+    if not orphans:
+        return {}
+    blanks = [at for at, key in enumerate(order) if _all_blank(rows[key])]
+    found = dict.fromkeys((order[at] for at in blanks), BLANK)
+    missing = _missing(order)
+    free = list(orphans)
+    for at in orphans:
+        if at in missing:  # a lost label, and its values where it stood
+            missing.remove(at)
+            free.remove(at)
+    missing += blanks
+    for orphan in free:
+        for at in missing:
+            between = order[min(at, orphan) : max(at, orphan)]
+            found |= {key: MOVED for key in between if key not in found}
+    return found
+
+
+def _missing(order: Sequence[str]) -> list[int]:
+    """Where in ``order`` rows of the form are missing: after how many of those met."""
+    keys = max(_forms(order), key=lambda form: len(set(form) & set(order)) / len(form))
+    at = {key: n for n, key in enumerate(order)}
+    if [k for k in keys if k in at] != [k for k in order if k in keys]:
+        return []
+    found, met = [], 0
+    for key in keys:
+        if key in at:
+            met = at[key] + 1
+        else:
+            found.append(met)
+    return found
+
+
+def _forms(present: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    for template in TEMPLATES.values():
+        yield template.substituted(tuple(row.key for row in template.applications.rows), present)

@@ -1,0 +1,201 @@
+"""Grids as they were meant: cells of several rows or columns are taken apart, turned tables turned back.
+
+Nothing is taken apart by halves: where the pieces of a row do not all agree, the
+grid stays as it is, and the row is flagged for what it prints.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from pipelines.parse.labels import Match
+from pipelines.parse.records import Grid, GridCell
+from pipelines.parse.tables import vocabulary as words
+from pipelines.parse.tables.suffix import labels_together
+from pipelines.parse.tables.vocabulary import is_blank, is_numberlike
+
+_TOGETHER = (3, 5, 7, 15)  # how many values of a row may stand in one cell: all of a part of the form
+_TURNED_ROWS, _TURNED_COLUMNS = 8, 5  # labels that tell a turned table of section three
+_EDGE = 3  # rows or columns at the edge of a grid that may hold its labels
+_COLUMNS = (words.APPLICANTS, words.OUTCOMES, words.PROACTIVE_COLUMNS)
+
+
+def unfold(grid: Grid) -> Grid:
+    """The grid, with cells that hold several rows (一格多行) or several columns taken apart.
+
+    Every new cell keeps the place of the cell it was printed in. A grid whose rows
+    and columns were only inferred comes back as it is.
+    """
+    if not grid.exact:
+        return grid
+    grid = _turned(grid)
+    if any(_pieces(cell.text) for cell in grid.cells):
+        grid = _columns_apart(_rows_apart(grid))
+    return grid
+
+
+@lru_cache(maxsize=4096)
+def _pieces(text: str) -> tuple[str, ...]:
+    """The values or the column labels that a cell holds, if several."""
+    if len(text) < 3:
+        return ()
+    pieces = tuple(text.split())
+    if len(pieces) < 2:
+        return ()
+    if all(map(is_numberlike, pieces)):
+        return () if _one_number(text) else pieces
+    return pieces if any(all(map(labels.match, pieces)) for labels in _COLUMNS) else ()
+
+
+def _one_number(text: str) -> bool:
+    """Whether a blank may stand for a thousands separator: 3 600."""
+    return any(
+        right.isdigit() and len(right) == 3 and left.isdigit() and left != "0" and len(left) <= 3
+        for line in text.split("\n")
+        for left, right in zip(line.split(), line.split()[1:], strict=False)
+    )
+
+
+# --- rows ----------------------------------------------------------------------
+
+
+def _rows_apart(grid: Grid) -> Grid:
+    """Rows of the form that were printed as lines of one row, as rows of their own."""
+    new: list[list[GridCell]] = []
+    start: list[int] = []  # where each old row begins now
+    for row in grid.rows():
+        start.append(len(new))
+        parts = _parts(row)
+        new += parts if parts else [list(row)]
+    if len(new) == grid.n_rows:
+        return grid
+    start.append(len(new))
+    cells = tuple(
+        replace(cell, row=at, rowspan=_reach(cell, start, at)) for at, row in enumerate(new) for cell in row
+    )
+    return Grid(cells, len(new), grid.n_columns, grid.place, grid.exact)
+
+
+def _reach(cell: GridCell, start: Sequence[int], at: int) -> int:
+    """The rows that a cell covers now."""
+    apart = start[cell.row + 1] - start[cell.row] if cell.row + 1 < len(start) else 1
+    if cell.rowspan == 1 and apart > 1:
+        return 1
+    end = min(cell.row + cell.rowspan, len(start) - 1)
+    return max(1, start[end] - at)
+
+
+def _parts(row: Sequence[GridCell]) -> list[list[GridCell]]:
+    """A row as the several rows that its label and all its values hold, one a line; else nothing."""
+    for at, cell in enumerate(row):
+        labels = _labels(cell.text)
+        if not labels:
+            continue
+        columns = [labels, *(c.text.split("\n") for c in row[at + 1 :])]
+        if any(len(column) != len(labels) for column in columns):
+            return []
+        if not all(is_numberlike(piece.strip()) for column in columns[1:] for piece in column):
+            return []
+        beside = [replace(c, rowspan=len(labels) + c.rowspan - 1) for c in row[:at]]
+        return [
+            [
+                *(beside if line == 0 else []),
+                *(_piece(c, t[line]) for c, t in zip(row[at:], columns, strict=True)),
+            ]
+            for line in range(len(labels))
+        ]
+    return []
+
+
+def _piece(cell: GridCell, text: str) -> GridCell:
+    return replace(cell, text=text.strip(), rowspan=1)
+
+
+@lru_cache(maxsize=4096)
+def _labels(text: str) -> list[str]:
+    """The row labels that a cell prints on its lines, one or several lines each, if it prints several."""
+    lines = text.split("\n")
+    if len(lines) < 2 or len(labels_together(text)) < 2:
+        return []
+    found: list[str] = []
+    held = ""
+    for number, line in enumerate(lines):
+        held += line
+        label = words.row_label(held)
+        if label and label.match.sure and not _goes_on(lines[number + 1 :]):
+            found.append(held)
+            held = ""
+    return found if not held and len(found) > 1 else []
+
+
+def _goes_on(rest: Sequence[str]) -> bool:
+    """Whether the next line can't begin a label of its own."""
+    return bool(rest) and not any(words.row_label("".join(rest[:n])) for n in range(1, len(rest) + 1))
+
+
+# --- columns -------------------------------------------------------------------
+
+
+def _columns_apart(grid: Grid) -> Grid:
+    """Cells that hold a row's values, as cells of their own; the columns of the grid grow as needed."""
+    widths = [1] * grid.n_columns
+    for column in range(grid.n_columns):
+        counts = {
+            len(_pieces(c.text)) or 1
+            for c in grid.cells
+            if c.column == column and c.colspan == 1 and (_pieces(c.text) or is_numberlike(c.text))
+        }
+        if len(counts) == 1 and not counts.isdisjoint(_TOGETHER):
+            widths[column] = counts.pop()
+    start = [sum(widths[:n]) for n in range(len(widths) + 1)]
+    cells = [new for cell in grid.cells for new in _spread(cell, start)]
+    return Grid(tuple(cells), grid.n_rows, start[-1], grid.place, grid.exact)
+
+
+def _spread(cell: GridCell, start: Sequence[int]) -> Iterator[GridCell]:
+    left = start[cell.column]
+    width = start[min(cell.column + cell.colspan, len(start) - 1)] - left
+    pieces = _pieces(cell.text)
+    if len(pieces) != width:
+        yield replace(cell, column=left, colspan=max(1, width))
+        return
+    for number, piece in enumerate(pieces):
+        yield replace(cell, column=left + number, colspan=1, text=piece)
+
+
+# --- turned tables -------------------------------------------------------------
+
+
+def _turned(grid: Grid) -> Grid:
+    """The grid, or the grid with rows and columns exchanged where its rows are the form's columns."""
+    if grid.n_columns < 2 or not _is_turned(grid):
+        return grid
+    cells = sorted(
+        (replace(c, row=c.column, column=c.row, rowspan=c.colspan, colspan=c.rowspan) for c in grid.cells),
+        key=lambda c: (c.row, c.column),
+    )
+    return Grid(tuple(cells), grid.n_columns, grid.n_rows, grid.place, grid.exact)
+
+
+def _is_turned(grid: Grid) -> bool:
+    top = [c.text for c in grid.cells if c.row < _EDGE and not is_blank(c.text)]
+    rows = {found.match.key: found.table for text in top if (found := words.row_label(text))}
+    if not rows:
+        return False
+    left = [c.text for c in grid.cells if c.column < _EDGE and not is_blank(c.text)]
+    if len(rows) >= _TURNED_ROWS:
+        return len(_keys(left, words.APPLICANTS.match)) >= _TURNED_COLUMNS
+    first = [c for c in grid.cells if c.row == 0]
+    side = [c.text for c in grid.cells if c.column == 0 and c.row > 0]
+    return (
+        all(words.row_label(c.text) for c in first[1:])
+        and len(first) > 1
+        and bool(side)
+        and all(words.PROACTIVE_COLUMNS.match(text) for text in side)
+    )
+
+
+def _keys(texts: Iterable[str], match: Callable[[str], Match | None]) -> set[str]:
+    return {found.key for text in texts if (found := match(text))}

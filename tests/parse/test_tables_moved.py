@@ -1,0 +1,403 @@
+"""Cells, labels and rows that damage has moved: read where a careful person can, flagged where not."""
+
+import random
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pipelines.parse.read.html import read_html
+from pipelines.parse.read.text import read_text
+from pipelines.parse.records import Filled, State
+from pipelines.parse.sections import split
+from pipelines.parse.tables import fill
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import table_layouts as t
+from table_layouts import C, Printed, Row, random_report
+
+FORMS = ("2019", "2021")
+FLAGS = {State.UNREADABLE, State.ABSENT, State.TEXT}
+SEEDS = range(3)
+
+
+def read(document: str) -> Filled:
+    reading = read_html(document.encode()) if document.startswith("<") else read_text(document.encode())
+    return fill(reading, split(reading.blocks))
+
+
+def apart(p: Printed, found: Filled) -> tuple[set, set]:
+    """The cells that state something else than was printed, and those that are flagged."""
+    cells = {
+        (c.table_name, c.row, c.column_name): c for c in found.cells if c.item or c.table_name[0] in "ar"
+    }
+    flagged = {key for key in p.value if key not in cells or cells[key].state in FLAGS}
+    wrong = {
+        key
+        for key, value in p.value.items()
+        if key not in flagged
+        and (cells[key].value, cells[key].state is State.NUMBER) != (value, value is not None)
+    }
+    return wrong, flagged
+
+
+def rows_flagged(flagged: set) -> set:
+    return {row for table, row, _ in flagged if table == "applications"}
+
+
+def consistent(seed: int, form: str) -> Printed:
+    """A report as most are: nearly all zeros, totals that fit, no blanks."""
+    rng, p = random.Random(seed), random_report(seed, form)
+    columns = [c.key for c in p.template.applications.columns]
+    for key in p.raw:
+        if key[0] != "proactive":
+            p.raw[key], p.value[key] = "0", 0
+    for row in p.template.applications.rows:
+        people, firms = rng.choice((0, 0, 1, 2, rng.randrange(40))), rng.choice((0, 0, 0, rng.randrange(9)))
+        for column, n in ((columns[0], people), (columns[1], firms), (columns[6], people + firms)):
+            p.raw["applications", row.key, column] = str(n)
+            p.value["applications", row.key, column] = n
+    return p
+
+
+def flat(p: Printed) -> list[Row]:
+    return [[C(r.label), *t.applicant_values(p, r.key)] for r in p.template.applications.rows]
+
+
+def head(p: Printed, label: str = "项目") -> Row:
+    return [C(label), *(C(c.label) for c in p.template.applications.columns)]
+
+
+def page(p: Printed, three: list[Row], two: list[Row] | None = None, four: list[Row] | None = None) -> str:
+    return t.page(
+        t.table(two or t.proactive_rows(p)),
+        t.table(three),
+        t.table(four or [*t.review_head(), t.review_values(p)]),
+    )
+
+
+def lines(p: Printed, three: list[str]) -> str:
+    two = [" ".join(c.text for c in row) for row in t.proactive_rows(p)]
+    four = [" ".join(c.text for c in row) for row in [*t.review_head(), t.review_values(p)]]
+    return t.report_text("\n".join(two), "\n".join(three), "\n".join(four))
+
+
+def texts(rows: list[Row]) -> list[str]:
+    return [" ".join(c.text for c in row) for row in rows]
+
+
+# --- read where the print leaves no doubt ------------------------------------------
+
+
+def several_rows_in_one(p: Printed, rng: random.Random) -> str:
+    rows, start = flat(p), rng.randrange(2, 15)
+    packed = [C("\n".join(row[n].text for row in rows[start : start + 4])) for n in range(8)]
+    return page(p, [head(p), *rows[:start], packed, *rows[start + 4 :]])
+
+
+def all_rows_in_one(p: Printed, rng: random.Random) -> str:
+    packed = [C("\n".join(row[n].text for row in flat(p))) for n in range(8)]
+    return page(p, [head(p), packed])
+
+
+def several_rows_beside_a_group(p: Printed, rng: random.Random) -> str:
+    rows = [[C(c.text, c.colspan, c.rowspan) for c in row] for row in t.application_rows(p)]
+    group = rows[4:12]  # （三）不予公开, its first row holding the group's cell
+    packed = [replace(group[0][0], rowspan=1)]
+    packed += [C("\n".join(row[n].text for row in group)) for n in range(-8, 0)]
+    year = rows[2][0]
+    rows[2][0] = replace(year, rowspan=year.rowspan - 7)
+    return page(p, [*t.application_head(), *rows[:4], packed, *rows[12:]])
+
+
+def values_in_one_cell(p: Printed, rng: random.Random) -> str:
+    return page(p, [head(p), *([row[0], C("\n".join(c.text for c in row[1:]), 7)] for row in flat(p))])
+
+
+def two_columns_of_lines(p: Printed, rng: random.Random) -> str:
+    rows = [[row[0], C("\n".join(c.text for c in row[1:]))] for row in [head(p), *flat(p)]]
+    return page(p, rows)
+
+
+def turned(p: Printed, rng: random.Random) -> str:
+    return page(p, [list(column) for column in zip(head(p), *flat(p), strict=True)])
+
+
+def turned_sub_tables(p: Printed, rng: random.Random) -> str:
+    parts = []
+    for part in p.template.proactive:
+        first = [C("信息内容"), *(C(row.label) for row in part.rows)]
+        rest = [
+            [C(c.label), *(C(p.raw["proactive", row.key, c.key]) for row in part.rows)] for c in part.columns
+        ]
+        parts.append(t.table([first, *rest]))
+    return t.page(
+        "".join(parts), t.table([head(p), *flat(p)]), t.table([*t.review_head(), t.review_values(p)])
+    )
+
+
+def fifteen_values_in_one_cell(p: Printed, rng: random.Random) -> str:
+    packed = [C("\n".join(c.text for c in t.review_values(p)), 15)]
+    return page(p, [head(p), *flat(p)], four=[*t.review_head(), packed])
+
+
+def five_values_in_a_cell(p: Printed, rng: random.Random) -> str:
+    stages, results = p.template.reviews.rows, [c.label for c in p.template.reviews.columns]
+    rows = [
+        [C(stage.label) for stage in stages],
+        [C("\n".join(results)) for _ in stages],
+        [C("\n".join(c.text for c in t.review_values(p, stage.key))) for stage in stages],
+    ]
+    return page(p, [head(p), *flat(p)], four=rows)
+
+
+def numbered_columns(p: Printed, rng: random.Random) -> str:
+    return page(p, [head(p), [C("栏次"), *(C(str(n)) for n in range(1, 8))], *flat(p)])
+
+
+def label_on_two_rows(p: Printed, rng: random.Random) -> str:
+    rows = flat(p)
+    label = rows[1][0].text
+    rows[1:2] = [[C(label[:6]), *[C("")] * 7], [C(label[6:]), *rows[1][1:]]]
+    return page(p, [head(p), *rows])
+
+
+def page_numbers_below_rows(p: Printed, rng: random.Random) -> str:
+    rows = texts([head(p), *flat(p)])
+    for at, mark in zip(
+        sorted(rng.sample(range(2, len(rows)), 3), reverse=True), ("4", "- 3 -", "2 / 7"), strict=True
+    ):
+        rows.insert(at, mark)
+    return lines(p, rows)
+
+
+def other_order_of_stages(p: Printed, rng: random.Random) -> str:
+    stages = [p.template.reviews.rows[n] for n in (1, 2, 0)]
+    results = [C(c.label) for c in p.template.reviews.columns]
+    values = [c for stage in stages for c in t.review_values(p, stage.key)]
+    return page(p, [head(p), *flat(p)], four=[[C(s.label, 5) for s in stages], results * 3, values])
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    "layout",
+    [
+        several_rows_in_one,
+        all_rows_in_one,
+        several_rows_beside_a_group,
+        values_in_one_cell,
+        two_columns_of_lines,
+        turned,
+        turned_sub_tables,
+        fifteen_values_in_one_cell,
+        five_values_in_a_cell,
+        numbered_columns,
+        label_on_two_rows,
+        page_numbers_below_rows,
+        other_order_of_stages,
+    ],
+)
+def test_what_the_print_leaves_no_doubt_of_is_read(layout, form, seed):
+    p = consistent(seed, form)
+    assert apart(p, read(layout(p, random.Random(seed)))) == (set(), set())
+
+
+def test_cells_taken_apart_keep_the_place_of_the_cell_printed():
+    p = random_report(1, "2021")
+    found = read(two_columns_of_lines(p, random.Random(1)))
+    granted = [c for c in found.cells if c.row == "granted"]
+    assert len({c.place for c in granted}) == 1
+    assert {c.place.column for c in granted} == {1}
+    assert [c.raw for c in granted] == [c.text for c in t.applicant_values(p, "granted")]
+
+
+def test_a_blank_between_digits_is_never_taken_for_the_end_of_a_value():
+    p = random_report(2, "2021")
+    rows = flat(p)
+    rows[3] = [rows[3][0], C("1 234 0 0 0 5 6", 7)]
+    wrong, flagged = apart(p, read(page(p, [head(p), *rows])))
+    assert wrong == set()
+    assert rows_flagged(flagged) == {"partially_granted"}
+
+
+# --- flagged where they may have moved ---------------------------------------------
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("at_start", [False, True])
+def test_a_lost_value_with_a_blank_padded_in_is_flagged(form, seed, at_start):
+    p = random_report(seed, form)
+    for n in (0, 5, 9):
+        rows = flat(p)
+        key = p.template.applications.rows[n].key
+        for column, c in zip(p.template.applications.columns, rows[n][1:], strict=True):
+            if c.text == "0":
+                p.raw["applications", key, column.key] = "7"
+                p.value["applications", key, column.key] = 7
+        rows = flat(p)
+        del rows[n][3]
+        rows[n].insert(1 if at_start else 7, C(""))
+        wrong, flagged = apart(p, read(page(p, [head(p), *rows])))
+        assert wrong == set()
+        assert rows_flagged(flagged) == {key}
+
+
+def test_a_blank_among_the_values_of_a_row_is_a_blank():
+    p = consistent(3, "2021")
+    key = ("applications", "granted", "research_institution")
+    p.raw[key], p.value[key] = "", None
+    assert apart(p, read(page(p, [head(p), *flat(p)]))) == (set(), set())
+
+
+def test_a_zero_row_with_a_blank_at_its_end_is_read_and_named():
+    p = consistent(3, "2021")
+    for column in p.template.applications.columns:
+        p.raw["applications", "granted", column.key] = "0"
+        p.value["applications", "granted", column.key] = 0
+    p.raw["applications", "granted", "total"], p.value["applications", "granted", "total"] = "", None
+    found = read(page(p, [head(p), *flat(p)]))
+    assert apart(p, found) == (set(), set())
+    assert [i.detail.split(":")[0] for i in found.issues if i.code == "row_doubtful"] == [
+        "applications.granted"
+    ]
+
+
+def test_where_blanks_stand_for_zeros_they_are_read_as_printed():
+    p = consistent(4, "2021")
+    for key, value in p.value.items():
+        if value == 0 and key[0] != "proactive":
+            p.raw[key], p.value[key] = "", None
+    found = read(page(p, [head(p), *flat(p)]))
+    assert apart(p, found) == (set(), set())
+    assert found.issues == ()
+
+
+def test_a_lost_value_of_section_four_with_a_blank_padded_in_is_flagged():
+    p = random_report(5, "2021")
+    p.raw["reviews", "lawsuit_direct", "upheld"] = "3"
+    values = t.review_values(p)
+    del values[2]
+    found = read(page(p, [head(p), *flat(p)], four=[*t.review_head(), [*values, C("")]]))
+    wrong, flagged = apart(p, found)
+    assert wrong == set()
+    assert len([key for key in flagged if key[0] == "reviews"]) == 15
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("moved", ["labels", "values"])
+def test_labels_that_slipped_by_a_row_bind_nothing(moved, seed):
+    p = random_report(seed, "2021")
+    rows = flat(p)
+    at = random.Random(seed).randrange(len(rows) - 1)
+    labels, values = [row[0] for row in rows], [row[1:] for row in rows]
+    if moved == "labels":
+        labels.insert(at, C(""))
+        values.append([C("")] * 7)
+    else:
+        labels.append(C(""))
+        values.insert(at, [C("")] * 7)
+    found = read(page(p, [head(p), *([label, *v] for label, v in zip(labels, values, strict=True))]))
+    wrong, flagged = apart(p, found)
+    assert wrong == set()
+    assert rows_flagged(flagged) == {row.key for row in p.template.applications.rows[at:]}
+
+
+def test_a_lost_label_costs_only_its_own_row():
+    p = random_report(6, "2021")
+    rows = flat(p)
+    rows[4][0] = C("")
+    wrong, flagged = apart(p, read(page(p, [head(p), *rows])))
+    assert (wrong, rows_flagged(flagged)) == (set(), {"denied_state_secret"})
+
+
+def test_values_at_the_end_without_a_label_are_told():
+    p = random_report(7, "2021")
+    found = read(page(p, [head(p), *flat(p), [C(""), *(C("8") for _ in range(7))]]))
+    assert [i.code for i in found.issues] == ["values_unbound"]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("markup", [True, False])
+def test_labels_run_together_make_all_their_rows_unreadable(markup, seed):
+    p = random_report(seed, "2021")
+    for n in (0, 2, 4, 10, 20, 22):
+        rows = flat(p)
+        first, second = rows[n], rows[n + 1]
+        rows[n] = [C(first[0].text + second[0].text), *first[1:]]
+        rows[n + 1] = [C(""), *second[1:]]
+        found = read(page(p, [head(p), *rows]) if markup else lines(p, texts([head(p), *rows])))
+        wrong, flagged = apart(p, found)
+        keys = {row.key for row in p.template.applications.rows[n : n + 2]}
+        assert wrong == set()
+        assert keys <= rows_flagged(flagged)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_label_wrapped_around_numbers_behind_another_label_leads_nothing_astray(seed):
+    p = random_report(seed, "2021")
+    rows = flat(p)
+    first, second = rows[16], rows[17]
+    text = texts([head(p), *rows[:16]])
+    text += [first[0].text + second[0].text[:4] + " " + " ".join(c.text for c in first[1:])]
+    text += [second[0].text[4:] + " " + " ".join(c.text for c in second[1:]), *texts(rows[18:])]
+    wrong, flagged = apart(p, read(lines(p, text)))
+    assert wrong == set()
+    assert p.template.applications.rows[16].key in rows_flagged(flagged)
+
+
+def test_a_label_printed_empty_and_once_more_with_values_is_not_read():
+    p = random_report(8, "2021")
+    rows = flat(p)
+    text = [rows[5][0].text, *texts([head(p), *rows])]
+    wrong, flagged = apart(p, read(lines(p, text)))
+    assert (wrong, rows_flagged(flagged)) == (set(), {"denied_prohibited_by_law"})
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_values_pushed_from_row_to_row_are_not_read(seed):
+    p = random_report(seed, "2021")
+    rows = texts([head(p), *flat(p)])
+    label = [row[0].text for row in flat(p)]
+    carried = ""
+    for n in (8, 9, 10, 11):
+        values = rows[n][len(label[n - 1]) + 1 :].split(" ")
+        values = [*([carried] if carried else []), *values]
+        carried = values.pop() if n < 11 else ""
+        rows[n] = " ".join([label[n - 1], *values])
+    assert apart(p, read(lines(p, rows)))[0] == set()
+
+
+@pytest.mark.parametrize("first_blank", [True, False])
+def test_tables_of_two_agencies_are_never_mixed(first_blank):
+    own, other = random_report(1, "2021"), random_report(2, "2021")
+    if first_blank:
+        own.raw = dict.fromkeys(own.raw, "")
+        own.value = dict.fromkeys(own.value, None)
+    whole = t.official(other).split("二、主动公开政府信息情况</p>")[1].split("<p>五、")[0]
+    document = t.official(own).replace("</div></body>", f"<p>附：下属单位</p>{whole}</div></body>")
+    found = read(document)
+    assert apart(own, found)[0] == set()
+    assert all(c.value is None or c.value == 0 or not first_blank for c in found.cells)
+    assert found.issues != ()
+
+
+def test_another_years_table_beside_is_never_taken():
+    this, last = random_report(1, "2021"), random_report(2, "2021")
+    for key in this.raw:
+        if key[0] == "applications":
+            this.raw[key], this.value[key] = "", None
+    rows = [[*a, *b[1:]] for a, b in zip(flat(this), flat(last), strict=True)]
+    wrong, _ = apart(this, read(page(this, [head(this), *rows])))
+    assert wrong == set()
+
+
+def test_five_values_among_blanks_are_not_one_stage():
+    p = random_report(3, "2021")
+    for n, key in enumerate(k for k in p.raw if k[0] == "reviews"):
+        p.raw[key], p.value[key] = (str(n), n) if n in (1, 4, 7, 8, 13) else ("", None)
+    four = [t.review_head()[0], t.review_values(p)]
+    assert apart(p, read(page(p, [head(p), *flat(p)], four=four)))[0] == set()
