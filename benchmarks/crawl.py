@@ -22,7 +22,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from multiprocessing.synchronize import Event
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from crawler.registry import load_registry
 from pipelines.store import Store
@@ -209,7 +209,8 @@ def _answer(pages: Server, host: str, head: bytes, body: bytes) -> bytes:
     parts = urlsplit(target)
     pairs = dict(parse_qsl(parts.query, keep_blank_values=True))
     form = dict(parse_qsl(body.decode("latin-1"), keep_blank_values=True))
-    response = pages.answer(host, Request(parts.path, method, pairs, form, {"accept-encoding": "gzip"}))
+    sent = {"accept-encoding": "gzip", "host": f"{host}:{pages.world.port}"}
+    response = pages.answer(host, Request(unquote(parts.path), method, pairs, form, sent))
     headers = response.headers | {"content-length": str(len(response.body))}
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     return f"HTTP/1.1 {response.status} X\r\n{lines}\r\n".encode() + response.body

@@ -52,7 +52,7 @@ def measure(count: int = 8, seed: int = 1) -> Speeds:
     """Reads ``count`` reports of each form in three layouts of HTML, some in PDF; the best round counts."""
     made = world(seed)
     regions = regions_of(made)
-    pages, files = _documents(made, count, seed, _PAGES), _documents(made, max(1, count // 4), seed, ("pdf",))
+    pages, files = _documents(made, count, seed, _PAGES), _documents(made, max(1, count // 8), seed, ("pdf",))
 
     def core(content: bytes) -> object:
         return parse(Document(content), regions)
@@ -62,7 +62,7 @@ def measure(count: int = 8, seed: int = 1) -> Speeds:
     return Speeds(
         sum(map(len, pages)) / len(pages) / 1024,
         1 / _seconds(core, pages),
-        1 / _seconds(trafilatura.extract, [page.decode() for page in pages]),
+        1 / _seconds(trafilatura.extract, pages),
         1 / _seconds(html.document_fromstring, pages),
         _seconds(core, files),
         _seconds(_tables, files),
