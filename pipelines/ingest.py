@@ -15,8 +15,10 @@ from pathlib import Path
 
 from pipelines.address import address
 from pipelines.archive import Archive, Exchange, Provenance, Stored
+from pipelines.archive.foreign import Unread, is_archive
 from pipelines.clock import now
 from pipelines.errors import StoreError
+from pipelines.ingest_archive import take_archive
 from pipelines.parse.read import members
 from pipelines.parse.read.sniff import TEXT, UNKNOWN, ZIP, sniff
 from pipelines.parse.records import Document, Unreadable
@@ -93,13 +95,16 @@ def ingest(
     result = Ingested(crawl_id)
     roots: list[str] = []
     archive = store.archive(crawl_id)
-    for path in files_below(paths):
-        store.check_space()
-        roots += _take(store, archive, result, path, (known or {}).get(path.resolve(), Known()))
-        progress("存档 archived", result.files)
     with Pool(workers) as pool:
         processor = Processor(store, data, pool, crawl_id)
-        todo = dict.fromkeys((*roots, *processor.unread(("file",))))
+        for path in files_below(paths):
+            store.check_space()
+            if is_archive(path):
+                roots += _take_archive(store, archive, result, path, processor)
+            else:
+                roots += _take(store, archive, result, path, (known or {}).get(path.resolve(), Known()))
+            progress("存档 archived", result.files)
+        todo = dict.fromkeys((*roots, *processor.unread()))
         processor.run(todo, lambda done: progress("读取 read", done))
     result.reports = sorted({report for root in roots if (report := _report_of(store, root))})
     store.end_crawl(crawl_id, "complete")
@@ -148,6 +153,28 @@ def _check_dates(path: Path, line: int, values: dict[str, str | None]) -> None:
             raise ManifestError(
                 f"{path}:{line}: {column}: {values[column]!r} 不是 ISO 8601 is not an ISO 8601 date"
             ) from None
+
+
+def _take_archive(
+    store: Store, archive: Archive, result: Ingested, path: Path, processor: Processor
+) -> list[str]:
+    """Archives what a web archive holds; returns the addresses to read."""
+    result.files += 1
+    roots: dict[str, None] = {}
+
+    def read(now: Iterable[str]) -> None:
+        processor.run(now, lambda done: None)
+
+    for item in take_archive(store, archive, result.crawl_id, path, read):
+        store.check_space()
+        if isinstance(item, Unread):
+            detail = f"{path.name} {item.place}: {item.why}"
+            store.add_issue("unreadable_record", "error", detail, subject=str(path), crawl_id=result.crawl_id)
+        else:
+            roots[item] = None
+    if not roots:
+        _refuse(store, result, path, "empty_archive", "其中没有可读取的文件 it holds no document", "warning")
+    return list(roots)
 
 
 def _take(store: Store, archive: Archive, result: Ingested, path: Path, known: Known) -> list[str]:

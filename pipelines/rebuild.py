@@ -110,11 +110,14 @@ class _Rebuilding:
             if isinstance(item, Gap):
                 self._rebuilt.damaged.append(f"{warc_file} bytes {item.offset}–{item.end}")
                 continue
-            capture = _take_in_group(store, item, warc_file)
+            capture = _capture_of(store, item, warc_file)
             if capture is None:
                 continue
-            self._rebuilt.captures += 1
             root = (capture.root or capture.key) if capture.role in RESOURCE_ROLES else None
+            if root in touched and _comes_again(store, capture):
+                self._read(store, capture.crawl_id, [root])
+            store.add_capture(capture)
+            self._rebuilt.captures += 1
             if root:
                 touched.pop(root, None)
                 touched[root] = None
@@ -141,8 +144,8 @@ class _Rebuilding:
         self._progress("documents", self._rebuilt.documents, self._rebuilt.documents)
 
 
-def _take_in_group(store: Store, group: Group, warc_file: str) -> Capture | None:
-    """The capture that was taken in, if the group is one."""
+def _capture_of(store: Store, group: Group, warc_file: str) -> Capture | None:
+    """The capture that a group tells of; what other groups tell goes into the store."""
     if group.records[0].type == "warcinfo":
         _know_run(store, group)
     note = group.note()
@@ -152,11 +155,16 @@ def _take_in_group(store: Store, group: Group, warc_file: str) -> Capture | None
         store.set_outcome(note["crawl_id"], note["outcome"], note["finished_at"])
     elif note["kind"] == "facts":
         _know_facts(store, note)
-    if "about" not in note:
-        return None
-    capture = Capture.of(*exchange_of(group, warc_file))
-    store.add_capture(capture)
-    return capture
+    return Capture.of(*exchange_of(group, warc_file)) if "about" in note else None
+
+
+def _comes_again(store: Store, capture: Capture) -> bool:
+    """Whether an address comes a second time in a run: a web archive that was taken in may hold one more than
+    once, and each copy was read.
+    """
+    sql = """SELECT 1 FROM captures JOIN crawls USING (crawl_id)
+             WHERE crawl_id = ? AND kind = 'ingest' AND url = ? AND sha256 IS NOT NULL"""
+    return store.value(sql, (capture.crawl_id, capture.url)) is not None
 
 
 def _know_facts(store: Store, note: Mapping[str, Any]) -> None:
