@@ -165,17 +165,13 @@ def test_a_fault_of_the_core_is_an_issue(monkeypatch, world, sites):
     assert "ZeroDivisionError" in parsed.issues[0].detail
 
 
-def sources(world: World) -> list[bytes]:
-    reports = [
-        p.report
-        for site in world.sites[:1]
-        for p in site.publications
-        if p.kind == "report" and not p.attached
-    ]
-    pages = [
-        LAYOUTS[name].render(reports[i]) for i, name in enumerate(("html_plain", "html_word", "html_split"))
-    ]
-    return [*pages, LAYOUTS["text_tabs"].render(reports[0])]
+SOURCES = ("html_plain", "html_word", "html_split", "text_tabs")
+
+
+@pytest.fixture(scope="module")
+def sources(world) -> dict[str, bytes]:
+    made = [p.report for p in world.sites[0].publications if p.kind == "report" and not p.attached]
+    return {name: LAYOUTS[name].render(report) for name, report in zip(SOURCES, made, strict=False)}
 
 
 MARKUP = ["<table>", "</table>", "<td colspan=999999>", "<tr>", "</div>", "<!--", "<script>", '"', "&#0;"]
@@ -213,14 +209,16 @@ def check_any_bytes(content: bytes, splices: list[tuple[float, int, bytes]]) -> 
             assert (cell.value is None) or cell.state is State.NUMBER
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
-@given(data=st.data())
-def test_damaged_bytes_never_raise(data, world):
-    check_any_bytes(data.draw(st.sampled_from(sources(world))), data.draw(SPLICES))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@pytest.mark.parametrize("source", SOURCES)
+@given(splices=SPLICES)
+def test_damaged_bytes_never_raise(source, splices, sources):
+    check_any_bytes(sources[source], splices)
 
 
 @pytest.mark.slow
-@settings(max_examples=5000, deadline=None, suppress_health_check=list(HealthCheck))
-@given(data=st.data())
-def test_damaged_bytes_never_raise_at_length(data, world):
-    check_any_bytes(data.draw(st.sampled_from(sources(world))), data.draw(SPLICES))
+@settings(max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck))
+@pytest.mark.parametrize("source", SOURCES)
+@given(splices=SPLICES)
+def test_damaged_bytes_never_raise_at_length(source, splices, sources):
+    check_any_bytes(sources[source], splices)
