@@ -6,7 +6,7 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +14,17 @@ from crawler.discovery import Trail, Want
 from crawler.fetched import Fetched
 from crawler.finishing import finish_site
 from crawler.frontier import StoreFrontier
+from crawler.grouping import Grouping
 from crawler.judging import Judge
+from crawler.ledger import write_ledger
 from crawler.manners import mind
 from crawler.names import Nearness
 from crawler.permits import private_hosts
 from crawler.reading import Reader
 from crawler.registry import Site
+from crawler.replay import HANDLER
 from crawler.resolver import GuardedResolver
+from crawler.robots import Rules
 from crawler.settings import FILE_TIMEOUT
 from crawler.settling import Settlement
 from pipelines.decisions import load_decisions
@@ -31,7 +35,7 @@ from pipelines.reports import expect_agencies, unite_renamed
 from pipelines.store import Store
 from pipelines.workers import Pool
 
-_AHEAD = 3  # articles being read, per worker, before the crawl waits
+_AHEAD = 3  # articles being read, per worker; the others wait in the store
 
 
 @dataclass(slots=True)
@@ -65,8 +69,11 @@ class Run:
         incremental: Iterable[str] = (),
         progress: Callable[[Progress], None] = lambda progress: None,
         command: str = "crawl",
+        offline: bool = False,
     ) -> None:
         self.store = store
+        self.offline = offline
+        sites = [replace(site, delay=0.0) for site in sites] if offline else sites
         self.sites = {site.site: site for site in sites}
         self.stopping = False
         GuardedResolver.allowed = private_hosts(self.sites.values())
@@ -78,16 +85,18 @@ class Run:
         self._incremental = set(incremental)
         self.frontier = StoreFrontier(store, self.sites, secrets.token_hex(4))
         self._register(regions)
-        self._resume()
+        self.frontier.forget_replays()
+        if not offline:
+            self._resume()
         recover(store, Settlement(store, self.frontier, self.sites).settle)
         self.crawl_id = store.begin_crawl("crawl", command)
         self.archive = store.archive(self.crawl_id)
         self.judge = Judge(store, self.crawl_id)
-        self.settlement = Settlement(store, self.frontier, self.sites, self.crawl_id)
+        self.settlement = Settlement(store, self.frontier, self.sites, self.crawl_id, offline=offline)
         self._pool = Pool(workers)
-        self.reader = Reader(
-            store, Processor(store, store.data, self._pool, self.crawl_id), _AHEAD * self._pool.size
-        )
+        self.grouping = Grouping(store)
+        processor = Processor(store, store.data, self._pool, self.crawl_id)
+        self.reader = Reader(processor, self.grouping, store, _AHEAD * self._pool.size)
         self._begin_sweeps()
 
     @classmethod
@@ -108,6 +117,11 @@ class Run:
             for site in self.sites.values()
             for host in site.hosts
         }
+        if self.offline:
+            handlers = dict.fromkeys(("http", "https"), HANDLER) | dict.fromkeys(
+                ("file", "data", "ftp", "s3")
+            )
+            return {"DOWNLOAD_SLOTS": slots, "DOWNLOAD_HANDLERS": handlers}
         return {"DOWNLOAD_SLOTS": slots}
 
     # --- the beginning -----------------------------------------------------------------
@@ -139,7 +153,10 @@ class Run:
 
     def _begin_sweeps(self) -> None:
         for site in self.sites.values():
-            if not self.frontier.is_open(site.site):
+            if self.offline:
+                self.frontier.open_sweep(site, self.frontier.replay_of(self.crawl_id))
+                self.frontier.begin(site, self._first(site))
+            elif not self.frontier.is_open(site.site):
                 self.frontier.open_sweep(site, self.crawl_id)
                 self.frontier.forget_sweeps_before(site.site, self.crawl_id)
                 self.frontier.begin(site, self._first(site))
@@ -178,12 +195,21 @@ class Run:
     def settled(self, item: Fetched) -> None:
         """An answer is in the store: its host is free, and the run's progress is told."""
         assert item.exchange is not None
-        mind(self.frontier, item.exchange, item.lease)
+        if not self.offline:
+            mind(self.frontier, item.exchange, item.lease)
         self.frontier.release(item.lease, asked=item.asked)
         self.progress.outcomes[item.exchange.about.outcome] += 1
         self.progress.site, self.progress.url = item.lease.site, item.lease.url
         self.progress.read, self.progress.waiting = self.reader.done, self.frontier.waiting
         self._tell(self.progress)
+
+    def absent(self, item: Fetched) -> None:
+        """A crawl from the archive asked for what it does not hold. Call in a transaction."""
+        if item.lease.role == "robots":
+            self.frontier.ruled(item.lease.host, Rules())
+        self.frontier.done(item.lease.request_id)
+        self.frontier.release(item.lease, asked=False)
+        self.progress.outcomes["absent"] += 1
 
     def fail(self, error: BaseException) -> None:
         """Hand out nothing more: the archive or this program can't be relied on."""
@@ -204,7 +230,10 @@ class Run:
         self._pool.close()
         interrupted = self.reason != "finished"
         complete = not interrupted and self.failure is None
-        if self.failure is None:
+        if self.offline:
+            complete &= self.frontier.pending() == 0
+            self.frontier.forget_replays()
+        elif self.failure is None:
             for site in self.sites.values():
                 complete &= finish_site(
                     self.store, self.frontier, site, self.crawl_id, interrupted=interrupted
@@ -219,6 +248,7 @@ class Run:
             else "partial"
         )
         self.store.end_crawl(self.crawl_id, outcome)
+        write_ledger(self.store, self.crawl_id, self.sites)
         if self._owns_store:
             self.store.close()
         return outcome

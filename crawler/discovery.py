@@ -284,7 +284,7 @@ def _is_list(page: Page) -> bool:
 
 
 def _follow_article(page: Page, role: str, trail: Trail) -> Findings:
-    family, sure = _family(page, trail)
+    family, sure = (family_named(trail.family), SURE) if trail.family else recognise(page)
     root_parts = parts_of(page, family, tuple(trail.state.get("parts", ())))
     wants = [
         Want(part.url, part.role, context=Trail(title=part.text, ordinal=ordinal).context())

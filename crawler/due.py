@@ -11,6 +11,8 @@ from crawler.registry import Site
 from crawler.schedule import Plan, Visit, plan
 from pipelines.store import Store
 
+_LEFT = "SELECT DISTINCT site FROM requests WHERE state <> 'done' AND sweep > 0"
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -27,7 +29,7 @@ def due(store: Store, sites: Sequence[Site], now: datetime) -> Due:
     run.
     """
     rows = {row["site"]: row for row in store.sites()}
-    left = {row["site"] for row in store.rows("SELECT DISTINCT site FROM requests WHERE state <> 'done'")}
+    left = {row["site"] for row in store.rows(_LEFT)}
     plans = {site.site: plan(_visit(rows.get(site.site)), now) for site in sites}
     chosen = tuple(site for site in sites if site.site in left or plans[site.site] is not Plan.WAIT)
     return Due(chosen, tuple(s.site for s in chosen if plans[s.site] is Plan.INCREMENTAL))

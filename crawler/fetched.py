@@ -14,7 +14,8 @@ class Fetched:
 
     ``failure``: "" with an answer, else timeout, refused, too_large or error. ``flags``
     are Scrapy's: dataloss, partial, download_stopped. The later fields are filled in by
-    the pipelines, in their order.
+    the pipelines, in their order; ``exchange`` and ``stored`` are there from the start
+    where the answer comes from the archive.
     """
 
     lease: Lease

@@ -121,7 +121,7 @@ class StoreFrontier:
     def left_over(self, site: str) -> int | None:
         """The sweep that an earlier run began and did not finish, if any."""
         found = self._store.value(
-            "SELECT max(sweep) FROM requests WHERE site = ? AND state <> 'done'", (site,)
+            "SELECT max(sweep) FROM requests WHERE site = ? AND state <> 'done' AND sweep > 0", (site,)
         )
         return int(found) if found is not None else None
 
@@ -133,7 +133,7 @@ class StoreFrontier:
         )
         roles = Counter({row["role"]: row["n"] for row in rows})
         last = self._store.value(
-            "SELECT count(*) FROM requests WHERE site = ? AND sweep < ?", (site.site, sweep)
+            "SELECT count(*) FROM requests WHERE site = ? AND sweep < ? AND sweep > 0", (site.site, sweep)
         )
         self._counts[site.site] = SweepCount(
             total=roles.total(),
@@ -154,7 +154,17 @@ class StoreFrontier:
     def forget_sweeps_before(self, site: str, sweep: int) -> None:
         """Drop the finished requests of a site's earlier sweeps."""
         with self._store.transaction() as db:
-            db.execute("DELETE FROM requests WHERE site = ? AND sweep < ?", (site, sweep))
+            db.execute("DELETE FROM requests WHERE site = ? AND sweep BETWEEN 0 AND ?", (site, sweep - 1))
+
+    def forget_replays(self) -> None:
+        """Drop the requests of crawls that were run again from the archive (see :meth:`replay_of`)."""
+        with self._store.transaction() as db:
+            db.execute("DELETE FROM requests WHERE sweep < 0")
+
+    @staticmethod
+    def replay_of(crawl_id: int) -> int:
+        """The sweep of a run without network: never one that a later run resumes."""
+        return -crawl_id
 
     def is_open(self, site: str) -> bool:
         """Whether the site's sweep is part of this run already."""

@@ -51,7 +51,7 @@ class Judge:
             charset=charset or None,
             root=lease.root if lease.role in _RESOURCES else None,
             ordinal=trail.ordinal,
-            hints=_hints(lease, trail),
+            hints=hints_of(lease, trail),
         )
         return Exchange(
             url=lease.url,
@@ -197,7 +197,8 @@ def _truncated(fetched: Fetched, verdict: Verdict) -> str | None:
     return "disconnect" if verdict.outcome == "truncated" and "dataloss" in fetched.flags else None
 
 
-def _hints(lease: Lease, trail: Trail) -> dict[str, str]:
+def hints_of(lease: Lease, trail: Trail) -> dict[str, str]:
+    """What the link that led to a resource says of it."""
     if lease.role not in _RESOURCES:
         return {}
     hints = {"published_on": trail.date}

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable, Iterator
+from functools import partial
 
+from crawler.grouping import Grouping
 from pipelines.process import Processor
 from pipelines.store import Store, StoreError
 
@@ -13,36 +16,47 @@ log = logging.getLogger(__name__)
 
 
 class Reader:
-    """Reads completed articles; ``ahead`` of them are queued before :meth:`read` waits.
+    """Reads completed articles, at most ``at_once`` at a time; further ones wait, by their names only.
 
     ``hooks`` are called with each article's root when it is complete, before it is read.
     """
 
-    def __init__(self, store: Store, processor: Processor, ahead: int) -> None:
-        self._store = store
+    def __init__(self, processor: Processor, grouping: Grouping, store: Store, at_once: int) -> None:
         self._processor = processor
-        self._slots = asyncio.Semaphore(ahead)
+        self._grouping = grouping
+        self._store = store
+        self._at_once = at_once
+        self._waiting: deque[str] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
         self._failure: BaseException | None = None
         self.hooks: list[Callable[[str], None]] = []
         self.done = 0
 
-    async def read(self, root: str) -> None:
-        """Begin to read an article (its resource address). Raises the StoreError that an earlier one met."""
+    def read(self, root: str) -> None:
+        """Have an article (its resource address) read. Raises the StoreError that an earlier one met."""
         if self._failure:
             raise self._failure
-        await self._slots.acquire()
         for hook in self.hooks:
             hook(root)
-        task = asyncio.get_running_loop().create_task(self._read(root))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._waiting.append(root)
+        self._start_some()
+
+    def _start_some(self) -> None:
+        while self._waiting and len(self._tasks) < self._at_once and not self._failure:
+            task = asyncio.get_running_loop().create_task(self._read(self._waiting.popleft()))
+            self._tasks.add(task)
+            task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._start_some()
 
     async def _read(self, root: str) -> None:
         try:
             job = self._processor.start(root)
             if job is not None:
-                self._processor.finish(job, await asyncio.wrap_future(job.parsed))
+                parsed = await asyncio.wrap_future(job.parsed)
+                await self._grouping.write(partial(self._processor.finish, job, parsed))
             self.done += 1
         except StoreError as error:
             self._failure = error
@@ -51,13 +65,16 @@ class Reader:
             self._store.add_issue(
                 "reading_failed", "error", "the reading core failed; see the log", subject=root
             )
-        finally:
-            self._slots.release()
 
-    async def finish(self) -> None:
-        """Wait for what is being read."""
+    async def finish(self, *, waiting: bool = True) -> None:
+        """Wait for what is being read; what is ``waiting`` to be read is else left to the next run."""
+        if not waiting:
+            self._waiting.clear()
         while self._tasks:
             await asyncio.gather(*self._tasks)
+            await asyncio.sleep(0)  # lets ended tasks start further ones
+        if self._failure:
+            raise self._failure
 
     def left_over(self) -> Iterator[str]:
         """Articles that came, completely, after they were last read: what a killed run left."""

@@ -65,6 +65,16 @@ def from_response(response: Response) -> Fetched:
     """The item of an answer, whatever its status."""
     request = response.request
     assert request is not None
+    if "archived" in request.meta:
+        exchange, stored = request.meta["archived"]
+        return Fetched(
+            request.meta["lease"],
+            exchange.fetched_at,
+            0.0,
+            status=exchange.status,
+            exchange=exchange,
+            stored=stored,
+        )
     headers = _pairs(response.headers)
     fetched = Fetched(
         lease=request.meta["lease"],

@@ -42,18 +42,21 @@ def run(
     incremental: Iterable[str] = (),
     progress: Callable[[Progress], None] = lambda progress: None,
     command: str = "crawl",
+    offline: bool = False,
 ) -> RunResult:
     """Crawl ``sites`` into ``store``, which is open for writing; resumes what an earlier run left of them.
 
     ``incremental`` names the sites whose known columns are only looked at for what is
-    new. Raises StoreError where the archive can't go on (the run is resumable then).
+    new. ``offline`` answers every request from the archive. Raises StoreError where the
+    archive can't go on (the run is resumable then).
     Call once in a process: Twisted's reactor does not start twice.
     """
-    process = _Process(scrapy_settings())
     logging.getLogger("scrapy").setLevel(logging.WARNING)
     this = Run(
-        store, sites, regions, workers=workers, incremental=incremental, progress=progress, command=command
-    )
+        store, sites, regions, workers=workers, incremental=incremental, progress=progress, command=command,
+        offline=offline,
+    )  # fmt: skip
+    process = _Process(scrapy_settings(), this)
     process.settings.setdict(this.scrapy_settings(), priority="cmdline")
     process.crawl(County, run=this)
     process.start()
@@ -66,9 +69,14 @@ def run(
 class _Process(AsyncCrawlerProcess):
     """Ends soon after an interrupt: what a slow server still owes is asked for again by the next run."""
 
+    def __init__(self, settings: Settings, this: Run) -> None:
+        super().__init__(settings)
+        self._run = this
+
     def _signal_shutdown(self, signum: int, frame: Any) -> None:
         from twisted.internet import reactor
 
+        self._run.stopping = True
         super()._signal_shutdown(signum, frame)
         reactor.callFromThread(reactor.callLater, _GRACE, self._stop_reactor)
 

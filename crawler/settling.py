@@ -14,7 +14,7 @@ from typing import Any, Final
 from crawler.addresses import fingerprint
 from crawler.discovery import SURE, Findings, Trail, Want, follow
 from crawler.frontier import Lease, StoreFrontier
-from crawler.judging import page_of, target_of
+from crawler.judging import hints_of, page_of, target_of
 from crawler.manners import retry_at
 from crawler.permits import permits
 from crawler.registry import Site
@@ -42,30 +42,52 @@ class Settlement:
     """Settles the answers of one run."""
 
     def __init__(
-        self, store: Store, frontier: StoreFrontier, sites: Mapping[str, Site], crawl_id: int | None = None
+        self,
+        store: Store,
+        frontier: StoreFrontier,
+        sites: Mapping[str, Site],
+        crawl_id: int | None = None,
+        *,
+        offline: bool = False,
     ) -> None:
         self._store = store
         self._frontier = frontier
         self._sites = sites
         self._crawl_id = crawl_id
+        self._offline = offline  # the answers were captured before
 
-    def settle(self, exchange: Exchange, stored: Stored) -> Settled:
-        """Take an archived exchange in. Nothing is acknowledged before this returns."""
+    def settle(self, exchange: Exchange, stored: Stored, lease: Lease | None = None) -> Settled:
+        """Take an archived exchange in. Nothing is acknowledged before this returns.
+
+        ``lease``: the request that it answers; by default the one that it names itself.
+        """
         capture = Capture.of(exchange, stored)
-        lease = self._lease(exchange)
+        lease = lease or self._lease(exchange)
         if lease is None:
             self._store.add_capture(capture)
             return Settled()
-        wait = retry_at(exchange, lease, self._sites[lease.site].delay)
+        wait = 0.0 if self._offline else retry_at(exchange, lease, self._sites[lease.site].delay)
         findings = Findings() if wait else self._read(exchange, stored, lease)
         with self._store.transaction():
             self._store.add_capture(capture)
+            if self._offline:
+                self._know(lease, exchange)
             if wait:
                 self._frontier.again(lease.request_id, wait)
                 new = 0
             else:
                 new = self._conclude(exchange, stored, lease, findings)
         return Settled(self._completed(lease), new)
+
+    def _know(self, lease: Lease, exchange: Exchange) -> None:
+        """What a link says of an address whose capture an earlier run, or an ingest, took in."""
+        if lease.role not in _RESOURCES or exchange.about.outcome not in GOOD:
+            return
+        trail = Trail.of(dict(lease.context))
+        self._store.put_resource(
+            address(lease.url), role=lease.role, seen_at=exchange.fetched_at, url=lease.url, site=lease.site,
+            root=lease.root, ordinal=trail.ordinal, hints=hints_of(lease, trail),
+        )  # fmt: skip
 
     def _lease(self, exchange: Exchange) -> Lease | None:
         request_id = exchange.about.request_id

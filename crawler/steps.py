@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Self
 
 from scrapy.exceptions import DropItem
@@ -42,7 +43,12 @@ class Judge(Step):
     """What an answer is: exactly one outcome."""
 
     async def process_item(self, item: Fetched) -> Fetched:
-        """Sets ``exchange``."""
+        """Sets ``exchange``; drops what a crawl from the archive does not find there."""
+        if item.exchange is not None:
+            return item
+        if self.run.offline:
+            await self.run.grouping.write(partial(self.run.absent, item))
+            raise DropItem(item.detail)
         try:
             item.exchange = self.run.judge.exchange(item)
         except Exception as error:
@@ -56,6 +62,8 @@ class Archive(Step):
     async def process_item(self, item: Fetched) -> Fetched:
         """Sets ``stored``."""
         assert item.exchange is not None
+        if item.stored is not None:
+            return item
         try:
             item.stored = self.run.archive.write(item.exchange)
         except (StoreError, OSError) as error:
@@ -64,16 +72,17 @@ class Archive(Step):
 
 
 class Settle(Step):
-    """Capture, further requests and the end of the request in one transaction; then its host is free
-    again.
+    """Capture, further requests and the end of the request in one transaction (which answers that came at
+    the same time share); then its host is free again.
     """
 
     async def process_item(self, item: Fetched) -> Fetched:
         """Sets ``complete_root``."""
         assert item.exchange is not None
         assert item.stored is not None
+        settle = partial(self.run.settlement.settle, item.exchange, item.stored, item.lease)
         try:
-            settled = self.run.settlement.settle(item.exchange, item.stored)
+            settled = await self.run.grouping.write(settle)
         except Exception as error:
             raise await self.stop(error) from error
         item.complete_root = settled.complete
@@ -85,14 +94,17 @@ class Read(Step):
     """An article whose pages and attachments all have their outcome goes to the reading core."""
 
     async def process_item(self, item: Fetched) -> Fetched:
-        """Passes the article on; waits only where the readers are far behind."""
+        """Passes the article on; it is read when a worker is free, the crawl does not wait for it."""
         if item.complete_root:
             try:
-                await self.run.reader.read(item.complete_root)
+                self.run.reader.read(item.complete_root)
             except StoreError as error:
                 raise await self.stop(error) from error
         return item
 
     async def close_spider(self) -> None:
-        """What is being read is waited for."""
-        await self.run.reader.finish()
+        """What is being read is waited for; after an interrupt, what waits is left to the next run."""
+        try:
+            await self.run.reader.finish(waiting=not self.run.stopping)
+        except StoreError as error:
+            self.run.fail(error)

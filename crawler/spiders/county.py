@@ -40,7 +40,7 @@ class County(Spider):
     async def start(self) -> AsyncIterator[Any]:
         """No requests, they are in the frontier; but what a killed run left unread is read."""
         for root in self.run.reader.left_over():
-            await self.run.reader.read(root)
+            self.run.reader.read(root)
         return
         yield
 

@@ -10,16 +10,19 @@ from typing import Any
 import click
 
 from crawler.context import Progress as CrawlProgress
+from crawler.due import Due
+from crawler.due import due as due_now
 from crawler.registry import Registry, Site, choose, load_registry
 from crawler.run import RunResult, run
-from crawler.schedule import Plan, Visit, plan
+from gongkai.alert import alert as send
 from gongkai.options import answer, common, publish, workers
 from gongkai.outcome import NEEDS_A_PERSON, tell_errors
 from gongkai.progress import Progress
 from pipelines.publish import publish as publish_archive
-from pipelines.store import Row, Store
+from pipelines.store import Store, StoreError
 
 _INTERRUPTED = 130
+_FLAGS = {"--all": "everything", "--due": "due", "--from-archive": "from_archive"}
 
 
 @click.command("crawl")
@@ -32,6 +35,16 @@ _INTERRUPTED = 130
     type=click.Path(path_type=Path, file_okay=False),
     help="站点登记目录 A folder of registry files instead of the bundled one.",
 )
+@click.option(
+    "--from-archive", is_flag=True, help="离线重走 Answer every request from the archive, no network."
+)
+@click.option(
+    "--alert",
+    envvar="GONGKAI_ALERT",
+    show_envvar=True,
+    metavar="CMD|URL",
+    help="有待人工处理时通知 A command (JSON on its input) or webhook, called if a person is needed.",
+)
 @workers
 @publish
 @common
@@ -40,6 +53,8 @@ def command(
     everything: bool,
     due: bool,
     folder: Path | None,
+    from_archive: bool,
+    alert: str | None,
     workers: int | None,
     publish: bool,
     data: Path,
@@ -54,30 +69,44 @@ def command(
         gongkai crawl 640323
         gongkai crawl --due
         gongkai crawl --all --sites my-sites/
+        gongkai crawl 640323 --from-archive
     """
     if sum((bool(sites), everything, due)) != 1:
         raise click.UsageError("请指明站点、--all 或 --due 之一 give sites, or --all, or --due")
     registry = load_registry(folder)
     chosen = _chosen(registry, sites)
-    with Store.open(data, write=True) as store:
-        incremental: list[str] = []
-        if due:
-            chosen, incremental = _due(store, chosen)
-        with Progress() as progress:
-            result = run(
-                store,
-                chosen,
-                registry.regions,
-                workers=workers,
-                incremental=incremental,
-                progress=lambda state: progress.show(_line(state)),
-                command=" ".join(("crawl", *sites, *(["--all"] if everything else ["--due"] if due else []))),
-            )
-        code = tell_errors(store, result.crawl_id)
-        summary = store.row("SELECT * FROM crawls WHERE crawl_id = ?", (result.crawl_id,))
+    words = [*sites, *(name for name, on in _FLAGS.items() if click.get_current_context().params[on])]
+    command = " ".join(("crawl", *words))
+    try:
+        with Store.open(data, write=True) as store:
+            planned = due_now(store, chosen, datetime.now(UTC)) if due else Due(tuple(chosen), ())
+            with Progress() as progress:
+                result = run(
+                    store,
+                    planned.sites,
+                    registry.regions,
+                    workers=workers,
+                    incremental=planned.incremental,
+                    progress=lambda state: progress.show(_line(state)),
+                    command=command,
+                    offline=from_archive,
+                )
+            code = tell_errors(store, result.crawl_id)
+            errors = store.new_errors(result.crawl_id)
+            summary = store.row("SELECT * FROM crawls WHERE crawl_id = ?", (result.crawl_id,)) or {}
+    except StoreError as error:
+        if alert:
+            send(alert, {"command": command, "data": str(data), "failure": str(error), "issues": []})
+        raise
+    if alert and (errors or result.failure):
+        failure = str(result.failure) if result.failure else None
+        send(
+            alert,
+            {"command": command, "data": str(data), "failure": failure, "run": summary, "issues": errors},
+        )
     if publish:
         publish_archive(data)
-    answer(as_json, {**(summary or {}), "sites": [s.site for s in chosen]}, _text(summary or {}, result))
+    answer(as_json, {**summary, "sites": [s.site for s in planned.sites]}, _text(summary, result))
     return _code(result, code)
 
 
@@ -90,21 +119,6 @@ def _chosen(registry: Registry, wanted: Iterable[str]) -> list[Site]:
         raise click.UsageError(
             f"登记中没有 {error.args[0]!r} no registry file begins so ({registry.folder})"
         ) from None
-
-
-def _due(store: Store, sites: list[Site]) -> tuple[list[Site], list[str]]:
-    """The sites that are due, and those of them that are only looked at for what is new."""
-    now = datetime.now(UTC)
-    plans = {site.site: plan(_visit(store.site(site.site)), now) for site in sites}
-    due = [site for site in sites if plans[site.site] is not Plan.WAIT]
-    return due, [site.site for site in due if plans[site.site] is Plan.INCREMENTAL]
-
-
-def _visit(row: Row | None) -> Visit:
-    if row is None:
-        return Visit("never_crawled")
-    times = (row["last_attempt_at"], row["last_success_at"], row["last_full_sweep_at"])
-    return Visit(row["state"], *(datetime.fromisoformat(t) if t else None for t in times))
 
 
 def _line(state: CrawlProgress) -> str:
