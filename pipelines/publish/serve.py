@@ -22,6 +22,7 @@ from datasette.app import Datasette
 from datasette.plugins import pm
 
 from pipelines.publish import metadata, plugins
+from pipelines.publish.originals import Originals
 from pipelines.publish.publication import ARCHIVE
 
 _HERE = Path(__file__).parent
@@ -69,6 +70,7 @@ class Site:
         self._secret = secrets.token_hex(32)
         self._opening = asyncio.Lock()
         self._edition: Edition | None = None
+        self._originals = Originals(path.parent)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer from the archive as it is now."""
@@ -78,7 +80,8 @@ class Site:
             return
         edition.readers += 1
         try:
-            await edition.app(scope, receive, send)
+            state = {**scope.get("state", {}), "originals": self._originals}
+            await edition.app({**scope, "state": state}, receive, send)
         finally:
             edition.readers -= 1
             if edition is not self._edition and not edition.readers:
@@ -86,6 +89,7 @@ class Site:
 
     def close(self) -> None:
         """Let go of the archive."""
+        self._originals.close()
         if self._edition:
             self._edition.close()
 

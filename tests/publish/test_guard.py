@@ -40,7 +40,8 @@ HOSTILE = [
     "with recursive t(i, x) as (select 1, 'aaaaaaaaaaaaaaaa' union all select i + 1, x || x from t"
     " where i < 16) select x from t, (select 1 from cells limit 900) where i > 14",
     "select a.*, b.* from cells a, cells b, cells c order by a.raw || b.raw || c.raw",
-    "select distinct a.report_id || b.ordinal || c.ordinal || d.ordinal from cells a, cells b, cells c, cells d",
+    "select distinct a.report_id || b.ordinal || c.ordinal || d.ordinal"
+    " from cells a, cells b, cells c, cells d",
     "select group_concat(a.raw || b.raw) over (order by c.ordinal) from cells a, cells b, cells c",
     "select json_group_array(json_object('a', a.raw, 'b', b.text)) from cells a, sections b, cells c",
 ]

@@ -6,13 +6,19 @@ the cell as printed, the table around it, and the capture that holds the documen
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
+from datasette.utils.asgi import NotFound
+
+from pipelines.publish.originals import Marked, Originals, Source, is_drawn
 from pipelines.publish.pages.reader import Reader, Row
 from pipelines.publish.pages.report import capture_of
 
 
-async def context(reader: Reader, report_id: str, table: str, row: str, column: str) -> dict[str, Any]:
+async def context(
+    reader: Reader, originals: Originals, report_id: str, table: str, row: str, column: str
+) -> dict[str, Any]:
     """A cell of a report, named by table, row and column.
 
     Raises NotFound where the report has no such cell.
@@ -23,7 +29,10 @@ async def context(reader: Reader, report_id: str, table: str, row: str, column: 
     around = await reader.rows(
         "SELECT * FROM cells WHERE report_id = ? AND table_name = ? ORDER BY ordinal", report_id, table
     )
+    source = await _source(reader, report, place)
     return {
+        "drawn": is_drawn(cell["location"]),
+        "shown": bool(source and place and originals.has(source)),
         "report": report,
         "cell": cell,
         "place": place,
@@ -34,6 +43,33 @@ async def context(reader: Reader, report_id: str, table: str, row: str, column: 
         ),
         "checks": await reader.rows(_CHECKS, report_id, table + ".%", row, column),
     }
+
+
+async def document(
+    reader: Reader, originals: Originals, report_id: str, table: str, row: str, column: str
+) -> Marked:
+    """The archived document of a cell, the cell marked.
+
+    Raises NotFound, or NotShown with the reason.
+    """
+    report = await reader.report("SELECT * FROM reports WHERE report_id = ?", report_id)
+    cell = await reader.one(_CELL, report_id, table, row, column)
+    source = await _source(reader, report, json.loads(cell["location"] or "{}"))
+    if source is None or not cell["location"]:
+        raise NotFound("没有存档 Not archived")
+    statistics = await reader.rows(_STATISTICS, report_id)
+    keep = {
+        re.sub(r"\D", "", text) for row in statistics for text in (row["raw"], row["raw"].partition(".")[0])
+    }
+    return await originals.marked(source, cell["location"], sorted(keep))
+
+
+async def _source(reader: Reader, report: Row, place: dict[str, Any]) -> Source | None:
+    """A capture of the document that holds the place: a part of its own, or the archive it was packed in."""
+    for digest in filter(None, (place.get("part"), report["sha256"])):
+        for capture in await reader.rows(_STORED, digest):
+            return Source(digest, capture["warc_file"], capture["warc_offset"], report["title"])
+    return None
 
 
 def excerpt(cells: list[Row], marked: Row) -> list[Row]:
@@ -56,6 +92,11 @@ _CELL = """
     SELECT * FROM cells WHERE report_id = ? AND table_name = ? AND row = ? AND column_name = ?
     ORDER BY ordinal
 """
+_STORED = """
+    SELECT warc_file, warc_offset FROM captures
+    WHERE sha256 = ? AND warc_file IS NOT NULL AND warc_offset IS NOT NULL ORDER BY capture_id LIMIT 1
+"""
+_STATISTICS = "SELECT raw FROM cells WHERE report_id = ? AND state = 'number' AND length(raw) >= 11"
 _CHECKS = """
     SELECT * FROM checks WHERE report_id = ? AND rule LIKE ? AND scope IN (?, ?) ORDER BY rule, scope
 """

@@ -31,7 +31,8 @@ def handle_exception(
         if isinstance(exception, Gone):
             told |= {"error": exception.why, "when": exception.when}
         if isinstance(exception, DatasetteError):  # it is about the query, and says what is wrong with it
-            message = Markup(exception.message) if exception.message_is_html else exception.message
+            # Datasette's own markup, around SQL that it has escaped
+            message = Markup(exception.message) if exception.message_is_html else exception.message  # noqa: S704
             told |= {**exception.error_dict, "error": message, "title": exception.title or told["title"]}
         if request.path.endswith(".json"):
             return Response.json({"ok": False, **told}, status=status)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from html import escape
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
+from pipelines.publish.originals import NotShown
 from pipelines.publish.pages import evidence, feeds, home, language, lists, places, report, search
 from pipelines.publish.pages.reader import Reader
 from pipelines.publish.plugins import hookimpl
@@ -28,6 +31,34 @@ def _page(template: str, question: Question | None, *arguments: str) -> Handler:
         return Response.html(body)
 
     return handler
+
+
+async def _evidence(datasette: Datasette, request: Request) -> Response:
+    """A cell with its table, and the frame or picture of the archived document."""
+    context = await evidence.context(Reader(datasette), *_cell(request))
+    query = urlencode({name: request.args.get(name) or "" for name in ("table", "row", "column")})
+    context["document"] = f"/evidence/{quote(context['report']['report_id'])}/document?{query}"
+    return Response.html(await datasette.render_template("site/evidence.html", context, request=request))
+
+
+async def _document(datasette: Datasette, request: Request) -> Response:
+    """The archived document itself, or why it can't be shown; always in a frame (see site_guard)."""
+    try:
+        page = await evidence.document(Reader(datasette), *_cell(request))
+    except NotShown as reason:
+        return Response.html(
+            f"<!DOCTYPE html><html lang=zh-CN><title>.</title><p>{escape(str(reason))}</p>", 503
+        )
+    return Response(page.content, content_type=_TYPES[page.media_type], headers=_KEEP)
+
+
+def _cell(request: Request) -> tuple[Any, ...]:
+    names = (request.args.get(name) or "" for name in ("table", "row", "column"))
+    return request.scope["state"]["originals"], request.url_vars["report_id"], *names
+
+
+_TYPES = {"text/html": "text/html; charset=utf-8", "image/png": "image/png"}
+_KEEP = {"cache-control": "private, max-age=600"}
 
 
 def _feed(news: News, *arguments: str) -> Handler:
@@ -51,10 +82,8 @@ ROUTES: list[tuple[str, Handler]] = [
     (rf"/agency/(?P<agency_id>{_ID})\.atom$", _feed(feeds.agency, "agency_id")),
     (rf"/agency/(?P<agency_id>{_ID})$", _page("agency", places.agency, "agency_id")),
     (rf"/report/(?P<report_id>{_ID})$", _page("report", report.context, "report_id")),
-    (
-        rf"/evidence/(?P<report_id>{_ID})$",
-        _page("evidence", evidence.context, "report_id", "table", "row", "column"),
-    ),
+    (rf"/evidence/(?P<report_id>{_ID})/document$", _document),
+    (rf"/evidence/(?P<report_id>{_ID})$", _evidence),
     (r"/coverage$", _page("coverage", lists.coverage)),
     (r"/quality\.atom$", _feed(feeds.quality)),
     (r"/quality$", _page("quality", lists.quality)),
