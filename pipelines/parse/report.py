@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from traceback import extract_tb
 
-from pipelines.parse import checks, figures, joining, sections
+from pipelines.parse import checks, figures, joining, recognised, sections
 from pipelines.parse.identity import recognise
 from pipelines.parse.read import read
 from pipelines.parse.records import (
@@ -18,7 +18,6 @@ from pipelines.parse.records import (
     Filled,
     Issue,
     Kind,
-    Method,
     Parsed,
     Reading,
     Report,
@@ -100,7 +99,8 @@ def _parse(document: Document, regions: Regions) -> Parsed:
     if identity.kind is not Kind.REPORT:
         return outcome
     texts = sections.render(chosen.reading.blocks, chosen.spans)
-    cells = _marked(chosen.filled.cells, chosen.reading)
+    cells, doubts = recognised.mark(chosen.filled.cells, chosen.reading)
+    outcome = replace(outcome, issues=(*outcome.issues, *doubts))
     found = tuple(figure for text in texts for figure in figures.find(text))
     report = Report(
         identity=identity,
@@ -161,13 +161,6 @@ def _readings(parts: Iterable[Document], issues: list[Issue]) -> Iterable[tuple[
             yield index, read(part)
         except Unreadable as error:
             issues.append(_unreadable(error, part))
-
-
-def _marked(cells: tuple[Cell, ...], reading: Reading) -> tuple[Cell, ...]:
-    """What OCR read is marked as such, however surely it was bound."""
-    if reading.kind != "scan":
-        return cells
-    return tuple(replace(cell, method=Method.OCR) if cell.raw else cell for cell in cells)
 
 
 def _state(filled: Filled, cells: tuple[Cell, ...], texts: tuple[Section, ...]) -> str:

@@ -13,6 +13,7 @@ from pipelines.parse.read import ocr
 from pipelines.parse.read.gates import MAX_OTHER_BYTES, MAX_PIXELS, gate_size
 from pipelines.parse.read.layout import Glyph, page_blocks
 from pipelines.parse.read.ruling import Box, Edge, Lattice, Span, find_lattices
+from pipelines.parse.read.upright import dark_of, upright
 from pipelines.parse.records import Block, Paragraph, Reading, Unreadable
 
 if TYPE_CHECKING:
@@ -22,9 +23,10 @@ if TYPE_CHECKING:
 
 _DPI: Final = 200
 _A4_WIDTH: Final = 595.0
-# a page leans by no more than this
-_MAX_TILT: Final = 10.0
-_MIN_TILT: Final = 0.15
+# a picture of this shape, width to height, is a page on its side
+_LANDSCAPE: Final = (1.3, 1.55)
+# more pixels across a page say nothing more (300 dpi)
+_MOST_ACROSS: Final = 2480
 # a ruling line is at least this long, in points
 _LINE_LENGTH: Final = 14.0
 # a word belongs to every cell that holds this share of its width
@@ -49,9 +51,7 @@ def read_image(content: bytes, media_type: str) -> Reading:
     gate_size(content, MAX_OTHER_BYTES, "image")
     ocr.begin_page()
     blocks = [
-        block
-        for page, picture in enumerate(_frames(content))
-        for block in _read_page(picture, page, picture.shape[1] / _A4_WIDTH)
+        block for page, picture in enumerate(_frames(content)) for block in _read_picture(picture, page)
     ]
     if not blocks:
         raise Unreadable("empty", "图片上没有文字 / no text on the picture")
@@ -72,7 +72,7 @@ def read_pdf_page(page: pdfium.PdfPage, number: int) -> list[Block]:
 
 def _frames(content: bytes) -> Iterator[Picture]:
     import numpy as np
-    from PIL import Image
+    from PIL import Image, ImageOps
 
     try:
         with Image.open(io.BytesIO(content)) as image:
@@ -82,65 +82,44 @@ def _frames(content: bytes) -> Iterator[Picture]:
                     raise Unreadable(
                         "bomb", f"图片 {image.width}×{image.height} 过大 / the picture has too many pixels"
                     )
-                yield np.asarray(image.convert("RGB"))[:, :, ::-1]
+                # as a browser shows it: cameras say which way up they were held
+                yield np.asarray(ImageOps.exif_transpose(image).convert("RGB"))[:, :, ::-1]
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise Unreadable("corrupted", f"图片已损坏 / damaged picture: {error}") from error
 
 
+def _read_picture(picture: Picture, page: int) -> list[Block]:
+    """A picture of its own: taken for a page of A4, upright or turned, or for a strip as wide as one."""
+    height, width = picture.shape[:2]
+    across = height if _LANDSCAPE[0] < width / height < _LANDSCAPE[1] else width
+    shrink = min(1.0, _MOST_ACROSS / across)
+    if shrink == 1.0:
+        return _read_page(picture, page, across / _A4_WIDTH)
+    blocks = _read_page(_resized(picture, shrink), page, across * shrink / _A4_WIDTH)
+    return [_moved(block, lambda x, y: (x / shrink, y / shrink)) for block in blocks]
+
+
+def _resized(picture: Picture, by: float) -> Picture:
+    import cv2
+    import numpy as np
+
+    small = cv2.resize(picture, None, fx=by, fy=by, interpolation=cv2.INTER_AREA)
+    return np.asarray(small, dtype=np.uint8)
+
+
 def _read_page(picture: Picture, page: int, unit: float) -> list[Block]:
     """The blocks of a picture in its own pixels; ``unit`` is the length of a point in pixels."""
-    picture, back = _straightened(picture)
-    words = ocr.words(picture)
+    picture, words, back = upright(picture)
     edges = [edge for edge in _ruling_lines(picture, unit) if not _is_stroke(edge, words)]
     glyphs = _Filler(picture, find_lattices(edges, unit), unit).glyphs(words)
     return [_moved(block, back) for block in page_blocks(glyphs, edges, page, unit=unit)]
-
-
-def _dark(picture: Picture) -> Any:
-    """255 where a pixel is darker than its surroundings."""
-    import cv2
-
-    grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
-    return cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 31, 15)
-
-
-def _straightened(picture: Picture) -> tuple[Picture, Any]:
-    """The picture with its lines level, and a function from its points back to those of the original."""
-    import cv2
-    import numpy as np
-
-    tilt = _tilt(picture)
-    if abs(tilt) < _MIN_TILT:
-        return picture, lambda x, y: (x, y)
-    height, width = picture.shape[:2]
-    turn = cv2.getRotationMatrix2D((width / 2, height / 2), tilt, 1.0)
-    level = cv2.warpAffine(picture, turn, (width, height), flags=cv2.INTER_CUBIC, borderValue=(255, 255, 255))
-    inverse = cv2.invertAffineTransform(turn)
-    return np.asarray(level, dtype=np.uint8), lambda x, y: tuple(inverse @ np.array([x, y, 1.0]))
-
-
-def _tilt(picture: Picture) -> float:
-    """By how many degrees the long lines of the page lean."""
-    import cv2
-    import numpy as np
-
-    width = picture.shape[1]
-    lines = cv2.HoughLinesP(
-        _dark(picture), 1, np.pi / 1800, 200, minLineLength=width // 4, maxLineGap=width // 100
-    )
-    if lines is None:
-        return 0.0
-    x0, y0, x1, y1 = np.asarray(lines, dtype=float).reshape(-1, 4).T
-    angles = np.degrees(np.arctan2(y1 - y0, x1 - x0))
-    level = angles[np.abs(angles) < _MAX_TILT]
-    return float(np.median(level)) if len(level) else 0.0
 
 
 def _ruling_lines(picture: Picture, unit: float) -> list[Edge]:
     """Long straight strokes along an axis, by opening with a long thin shape."""
     import cv2
 
-    dark = _dark(picture)
+    dark = dark_of(picture)
     length = max(10, round(_LINE_LENGTH * unit))
     edges = []
     for shape in ((length, 1), (1, length)):
@@ -225,7 +204,7 @@ class _Filler:
         cut = self._inside(box)
         if not cut.size:
             return False
-        dark = _dark(cut)
+        dark = dark_of(cut)
         rim = round(_RIM * self._unit)
         for word in words:
             x0, top, x1, bottom = (round(v) for v in word.box)
@@ -267,7 +246,7 @@ def _bands(dark: Any, axis: int) -> list[tuple[int, int]]:
 
 def _cut_lines(cut: Picture) -> list[Picture]:
     """The lines of a cell, top first."""
-    return [cut[max(0, start - 2) : end + 2] for start, end in _bands(_dark(cut), 1)] or [cut]
+    return [cut[max(0, start - 2) : end + 2] for start, end in _bands(dark_of(cut), 1)] or [cut]
 
 
 def _laid_down(cut: Picture) -> Picture:
@@ -277,7 +256,7 @@ def _laid_down(cut: Picture) -> Picture:
 
     width = cut.shape[1]
     pieces: list[tuple[int, int]] = []
-    for start, end in _bands(_dark(cut), 1):
+    for start, end in _bands(dark_of(cut), 1):
         # a character of several strokes (三, 二) is as high as the column is wide
         if pieces and end - pieces[-1][0] <= 0.8 * width:
             pieces[-1] = (pieces[-1][0], end)

@@ -43,7 +43,7 @@ def read_pdf(content: bytes) -> Reading:
         raise Unreadable("empty", "PDF 中没有文字 / no text in the PDF")
     if kind == "pages":
         issues += look_at_text(content, [page.plain for page in pages], blocks, suspicious=bool(issues))
-    issues += _unmapped(pages, scans) + _blank(blocks)
+    issues += _unmapped(pages, scans) + _blank(blocks, scans if kind == "pages" else ())
     kept = without_furniture(blocks, [page.height for page in pages])
     return Reading(
         kind, PDF, tuple(block for page in kept for block in page), meta=meta, issues=tuple(issues)
@@ -131,9 +131,9 @@ def _read_scans(
     return "scan"
 
 
-def _blank(blocks: Sequence[Sequence[Block]]) -> list[Issue]:
+def _blank(blocks: Sequence[Sequence[Block]], scans: Sequence[int]) -> list[Issue]:
     """A page that shows nothing between others may have lost its text: damage there leaves no other trace."""
-    blank = "、".join(str(n) for n, found in enumerate(blocks, 1) if not found)
+    blank = "、".join(str(n + 1) for n, found in enumerate(blocks) if not found and n not in scans)
     return [Issue("blank_page", "warning", f"第 {blank} 页没有内容 / page {blank} is blank")] if blank else []
 
 
