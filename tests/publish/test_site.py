@@ -249,6 +249,47 @@ def test_feeds_are_atom(ask, feed):
     assert feed == "/changes.atom" or root.findall("{http://www.w3.org/2005/Atom}entry")
 
 
+def test_feeds_have_what_a_reader_of_feeds_needs(ask):
+    (answer,) = ask("/agency/990101-aaaa.atom")
+    atom = "{http://www.w3.org/2005/Atom}"
+    assert answer.headers["content-type"].startswith("application/atom+xml")
+    root = ElementTree.fromstring(answer.text)
+    assert {link.get("rel") for link in root.findall(f"{atom}link")} == {"self", None}
+    ids = [entry.find(f"{atom}id").text for entry in root.findall(f"{atom}entry")]
+    assert len(ids) == len(set(ids)) == 3
+    for entry in (root, *root.findall(f"{atom}entry")):
+        assert entry.find(f"{atom}title").text and entry.find(f"{atom}id").text
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:]{8}Z", entry.find(f"{atom}updated").text)
+
+
+def test_the_sitemap_names_pages_that_answer(ask):
+    space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+    robots, index, past = ask("/robots.txt", "/sitemap.xml", "/sitemap-9.xml")
+    assert "Sitemap: http://localhost/sitemap.xml" in robots.text and past.status_code == 404
+    parts = [loc.text for loc in ElementTree.fromstring(index.text).iter(f"{space}loc")]
+    pages = [
+        loc.text for part in ask(*parts) for loc in ElementTree.fromstring(part.text).iter(f"{space}loc")
+    ]
+    assert f"http://localhost/report/{REPORT}" in pages and len(pages) == len(set(pages))
+    assert all(answer.status_code == 200 for answer in ask(*pages))
+
+
+def test_an_agency_has_a_chart_on_its_page_and_as_a_file(ask):
+    page, file, none = ask(
+        "/agency/990101-aaaa", "/agency/990101-aaaa/received.svg", "/agency/990101-aaaa/nothing.svg"
+    )
+    assert "<desc>2022: 3; 2023: 3; 2024: 3</desc>" in page.text
+    assert file.headers["content-type"].startswith("image/svg+xml") and ElementTree.fromstring(file.text)
+    assert none.status_code == 404
+
+
+def test_coverage_goes_from_provinces_to_regions(ask):
+    (provinces,) = ask("/coverage")
+    link = re.search(r'href="(/coverage\?province=[^"]+)"', provinces.text)[1]
+    (regions,) = ask(link)
+    assert 'href="/region/990101"' in regions.text
+
+
 def test_metadata_is_fresh_and_whole():
     text = metadata.METADATA.read_text(encoding="utf-8")
     assert text == metadata.refreshed(text), "run: python -m pipelines.publish"

@@ -2,32 +2,60 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
+from markupsafe import Markup
+
+from pipelines.parse.regions import Regions
 from pipelines.publish import codebook
+from pipelines.publish.charts import Dot, dot_map
 from pipelines.publish.pages.differences import between
-from pipelines.publish.pages.home import by_province
+from pipelines.publish.pages.language import Words
 from pipelines.publish.pages.reader import Reader
 
 _LATEST = 100
 
 
-async def coverage(reader: Reader) -> dict[str, Any]:
-    """Region × year: reports present of those expected, regions under their provinces."""
-    places = await reader.rows(_COVERAGE)
-    regions: dict[str | None, dict[str, Any]] = {}
+async def coverage(reader: Reader, province: str, words: Words) -> dict[str, Any]:
+    """Reports present of those expected by year: the provinces, or the regions of one of them; and a map."""
+    places = await reader.rows(_REGIONS_OF if province else _PROVINCES, *([province] if province else []))
+    rows: dict[str, dict[str, Any]] = {}
     for place in places:
-        known = regions.setdefault(place["region_code"], {**place, "by_year": {}})
-        known["by_year"][place["year"]] = place
+        rows.setdefault(place["name"], {**place, "by_year": {}})["by_year"][place["year"]] = place
+    placeless = await reader.rows("SELECT 1 FROM region_years WHERE region_code IS NULL LIMIT 1")
     return {
+        "province": province,
         "years": sorted({place["year"] for place in places}, reverse=True),
-        "provinces": by_province([row for code, row in regions.items() if code]),
-        "placeless": regions.get(None),
+        "rows": list(rows.values()),
+        "placeless": bool(placeless),
+        "map": await _map(reader, province, words),
         "totals": await reader.rows(
             "SELECT status, count(*) AS n FROM agency_years GROUP BY status ORDER BY n DESC"
         ),
         "publication": await reader.one("SELECT * FROM publication"),
-        "sites": await reader.rows("SELECT * FROM sites ORDER BY state <> 'ok' DESC, site"),
+        "sites": await reader.rows("SELECT * FROM sites ORDER BY state <> 'ok' DESC, site LIMIT 200"),
+    }
+
+
+async def _map(reader: Reader, province: str, words: Words) -> Markup:
+    """The regions whose seat is known, by the share of all due reports that are here."""
+    known = _seats()
+    dots = [
+        Dot(*known[row["code"]], row["share"], row["name"], f"/region/{row['code']}")
+        for row in await reader.rows(_SHARES, province or None)
+        if row["code"] in known
+    ]
+    return dot_map(words.map_title, dots)
+
+
+@cache
+def _seats() -> dict[str, tuple[float, float]]:
+    """Longitude and latitude by code."""
+    return {
+        region.code: (region.longitude, region.latitude)
+        for region in Regions.builtin()
+        if region.longitude is not None and region.latitude is not None
     }
 
 
@@ -64,9 +92,21 @@ async def names(_reader: Reader) -> dict[str, Any]:
     return {"tables": tables, "labels": codebook.labels}
 
 
-_COVERAGE = """
-    SELECT v.*, coalesce(r.province, r.name) AS province, r.name FROM v_coverage v
-    LEFT JOIN regions r ON r.code = v.region_code ORDER BY v.region_code, v.year
+_PROVINCES = """
+    SELECT
+        coalesce(r.province, r.name) AS name, y.year, NULL AS region_code,
+        sum(y.agencies) AS agencies, sum(y.reports) AS reports, sum(y.due) AS due
+    FROM region_years y JOIN regions r ON r.code = y.region_code
+    GROUP BY 1, y.year ORDER BY min(r.code), y.year
+"""
+_REGIONS_OF = """
+    SELECT y.*, r.name FROM regions r JOIN region_years y ON y.region_code = r.code
+    WHERE coalesce(r.province, r.name) = ? ORDER BY r.code, y.year
+"""
+_SHARES = """
+    SELECT r.code, r.name, 1.0 * sum(y.reports) / nullif(sum(y.agencies - y.due), 0) AS share
+    FROM region_years y JOIN regions r ON r.code = y.region_code
+    WHERE ?1 IS NULL OR coalesce(r.province, r.name) = ?1 GROUP BY r.code
 """
 _RULES = """
     SELECT

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from markupsafe import Markup
+
+from pipelines.publish.charts import Bar, Share, composition, series
+from pipelines.publish.pages.language import Words
 from pipelines.publish.pages.reader import Reader, Row
 
 
@@ -35,15 +39,47 @@ def matrix(places: list[Row]) -> dict[str, Any]:
 async def agency(reader: Reader, agency_id: str) -> dict[str, Any]:
     """An agency, its names, and a row for each year."""
     found = await reader.one(_AGENCY, agency_id)
-    series = await reader.rows(_SERIES, agency_id)
+    rows = await reader.rows(_SERIES, agency_id)
+    peers = await reader.rows(_PEERS, found["kind"], found["function"] or "", "new_received")
     return {
         "agency": found,
         "names": await reader.rows(
             "SELECT * FROM agency_names WHERE agency_id = ? ORDER BY first_year, name", agency_id
         ),
-        "series": series,
-        "most": max((row["new_received"] or 0 for row in series), default=0),
+        "series": rows,
+        "peers": peers,
     }
+
+
+def charts(found: dict[str, Any], words: Words) -> dict[str, Markup]:
+    """The charts of an agency by name, from the context of its page; empty ones are left out."""
+    years = sorted(found["series"], key=lambda row: row["year"])
+    peers = {row["year"]: row for row in found["peers"]}
+    name = found["agency"]["name"]
+    drawn = {}
+    if any(row["new_received"] is not None for row in years):
+        bars = [_bar(row, peers.get(row["year"])) for row in years if row["report_id"]]
+        told = words.peers_key if any(bar.median is not None for bar in bars) else ""
+        drawn["received"] = series(f"{name} {words.chart_received}", bars, told, words.chart_missing)
+    outcomes = [(row["year"], _outcomes(row, words)) for row in years if row["outcomes_stated"]]
+    if outcomes:
+        drawn["outcomes"] = composition(f"{name} {words.chart_outcomes}", outcomes)
+    return drawn
+
+
+def _bar(row: Row, peers: Row | None) -> Bar:
+    around = peers or {}
+    quartiles = (around.get(name) for name in ("lower_quartile", "median", "upper_quartile"))
+    return Bar(row["year"], row["new_received"], *quartiles)
+
+
+def _outcomes(row: Row, words: Words) -> list[Share]:
+    known = row["granted_any"], row["denied"], row["unavailable"], row["not_processed"]
+    names = words.granted_any, words.denied, words.unavailable, words.not_processed
+    colours = "#1f6b45", "#a8261b", "#8a5a00", "#46317a"
+    shares = [Share(*share) for share in zip(names, known, colours, strict=True)]
+    rest = row["total_handled"] - sum(known)
+    return [*shares, Share(words.other_outcome, max(rest, 0), "#5a6675")]
 
 
 _BELOW = """
@@ -75,6 +111,8 @@ _SERIES = """
         r.report_id, r.state, r.version, r.format,
         n.total AS new_received, h.total AS total_handled, g.total AS granted, p.total AS partially_granted,
         round(100.0 * (g.total + p.total) / nullif(h.total, 0), 1) AS grant_percent,
+        o.granted_any, o.denied, o.unavailable, o.not_processed,
+        h.total + o.granted_any + o.denied + o.unavailable + o.not_processed IS NOT NULL AS outcomes_stated,
         (SELECT CASE WHEN count(v.total) = count(*) THEN sum(v.total) END
          FROM reviews v WHERE v.report_id = r.report_id) AS reviews,
         (SELECT count(*) FROM checks c WHERE c.report_id = r.report_id AND c.outcome = 'fail') AS fails
@@ -84,5 +122,12 @@ _SERIES = """
     LEFT JOIN applications h ON h.report_id = r.report_id AND h.row = 'total_handled'
     LEFT JOIN applications g ON g.report_id = r.report_id AND g.row = 'granted'
     LEFT JOIN applications p ON p.report_id = r.report_id AND p.row = 'partially_granted'
+    LEFT JOIN v_rates o ON o.report_id = r.report_id
     WHERE y.agency_id = ? ORDER BY y.year DESC
+"""
+# of the same field of work where there are some, else of the same kind
+_PEERS = """
+    SELECT * FROM peers WHERE kind = ?1 AND measure = ?3 AND n >= 3 AND function IS (
+        SELECT max(function) FROM peers WHERE kind = ?1 AND function = ?2 AND measure = ?3 AND n >= 3
+    ) ORDER BY year
 """

@@ -8,10 +8,10 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from datasette.app import Datasette
-from datasette.utils.asgi import Request, Response
+from datasette.utils.asgi import NotFound, Request, Response
 
 from pipelines.publish.originals import NotShown
-from pipelines.publish.pages import evidence, feeds, home, language, lists, places, report, search
+from pipelines.publish.pages import evidence, feeds, home, language, lists, places, report, search, sitemaps
 from pipelines.publish.pages.reader import Reader
 from pipelines.publish.plugins import hookimpl
 
@@ -31,6 +31,29 @@ def _page(template: str, question: Question | None, *arguments: str) -> Handler:
         return Response.html(body)
 
     return handler
+
+
+async def _agency(datasette: Datasette, request: Request) -> Response:
+    """An agency with its charts."""
+    context = await places.agency(Reader(datasette), request.url_vars["agency_id"])
+    context["charts"] = places.charts(context, language.Words(language.wanted(request)))
+    return Response.html(await datasette.render_template("site/agency.html", context, request=request))
+
+
+async def _chart(datasette: Datasette, request: Request) -> Response:
+    """One of the charts as a file."""
+    context = await places.agency(Reader(datasette), request.url_vars["agency_id"])
+    drawn = places.charts(context, language.Words(language.wanted(request)))
+    if request.url_vars["chart"] not in drawn:
+        raise NotFound("没有此图 No such chart")
+    return Response(str(drawn[request.url_vars["chart"]]), content_type="image/svg+xml; charset=utf-8")
+
+
+async def _coverage(datasette: Datasette, request: Request) -> Response:
+    """Coverage, of the provinces or of one of them, with a map."""
+    words = language.Words(language.wanted(request))
+    context = await lists.coverage(Reader(datasette), request.args.get("province") or "", words)
+    return Response.html(await datasette.render_template("site/coverage.html", context, request=request))
 
 
 async def _evidence(datasette: Datasette, request: Request) -> Response:
@@ -72,7 +95,18 @@ def _feed(news: News, *arguments: str) -> Handler:
 
 
 async def _robots(datasette: Datasette, request: Request) -> Response:
-    return Response.text("User-agent: *\nDisallow: /archive\nDisallow: /evidence/\nDisallow: /search\n")
+    closed = "".join(f"Disallow: {path}\n" for path in ("/archive", "/evidence/", "/search"))
+    return Response.text(f"User-agent: *\n{closed}\nSitemap: {request.scheme}://{request.host}/sitemap.xml\n")
+
+
+async def _sitemap(datasette: Datasette, request: Request) -> Response:
+    """The index of the site's maps, or one of them (``/sitemap-2.xml``)."""
+    address, number = f"{request.scheme}://{request.host}", request.url_vars.get("number")
+    reader = Reader(datasette)
+    body = (
+        await sitemaps.part(reader, address, int(number)) if number else await sitemaps.index(reader, address)
+    )
+    return Response(body, content_type="application/xml; charset=utf-8")
 
 
 ROUTES: list[tuple[str, Handler]] = [
@@ -80,11 +114,12 @@ ROUTES: list[tuple[str, Handler]] = [
     (rf"/region/(?P<code>{_ID})\.atom$", _feed(feeds.region, "code")),
     (rf"/region/(?P<code>{_ID})$", _page("region", places.region, "code")),
     (rf"/agency/(?P<agency_id>{_ID})\.atom$", _feed(feeds.agency, "agency_id")),
-    (rf"/agency/(?P<agency_id>{_ID})$", _page("agency", places.agency, "agency_id")),
+    (rf"/agency/(?P<agency_id>{_ID})$", _agency),
+    (rf"/agency/(?P<agency_id>{_ID})/(?P<chart>[a-z]+)\.svg$", _chart),
     (rf"/report/(?P<report_id>{_ID})$", _page("report", report.context, "report_id")),
     (rf"/evidence/(?P<report_id>{_ID})/document$", _document),
     (rf"/evidence/(?P<report_id>{_ID})$", _evidence),
-    (r"/coverage$", _page("coverage", lists.coverage)),
+    (r"/coverage$", _coverage),
     (r"/quality\.atom$", _feed(feeds.quality)),
     (r"/quality$", _page("quality", lists.quality)),
     (r"/changes\.atom$", _feed(feeds.changes)),
@@ -93,6 +128,7 @@ ROUTES: list[tuple[str, Handler]] = [
     (r"/search$", _page("search", search.context, "q", "year", "region")),
     (r"/about$", _page("about", None)),
     (r"/robots\.txt$", _robots),
+    (r"/sitemap(?:-(?P<number>\d{1,4}))?\.xml$", _sitemap),
 ]
 
 
