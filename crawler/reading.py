@@ -63,7 +63,11 @@ class Reader:
         except Exception:  # a document must never end a run
             log.exception("reading %s", root)
             self._store.add_issue(
-                "reading_failed", "error", "the reading core failed; see the log", subject=root
+                "reading_failed",
+                "error",
+                f"{root}: 读取失败，见日志 the reading core failed; see the log",
+                subject=root,
+                crawl_id=self._processor.crawl_id,
             )
 
     async def finish(self, *, waiting: bool = True) -> None:

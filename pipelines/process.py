@@ -41,7 +41,7 @@ class Processor:
         self._store = store
         self._data = data
         self._pool = pool
-        self._crawl_id = crawl_id
+        self.crawl_id = crawl_id
         self._decisions = load_decisions(data)
 
     @cached_property
@@ -144,7 +144,7 @@ class Processor:
             host=urlsplit(article["url"] or "").netloc,
             seen_at=article["last_seen_at"],
             first_seen_at=article["first_seen_at"],
-            crawl_id=self._crawl_id,
+            crawl_id=self.crawl_id,
             fetched=article["role"] != "file",
             name=json.loads(article["hints"]).get("name") or "",
         )

@@ -8,10 +8,17 @@ from dataclasses import replace
 from typing import Any
 
 from pipelines.codec import from_plain, to_plain
-from pipelines.parse.records import Document, Issue, Kind, Parsed
+from pipelines.parse.records import READER_FAILED, Document, Issue, Kind, Parsed
 from pipelines.parse.regions import Region, Regions
 from pipelines.workers import Pool, WorkerFailed
 
+# Why a worker gave no answer, as issue codes. An error is the reader's own fault, the others the document's.
+_FAULTS = {
+    "error": READER_FAILED,
+    "killed": "reader_killed",
+    "timeout": "reader_timeout",
+    "memory": "reader_memory",
+}
 _regions: dict[tuple[Region, ...], Regions] = {}
 
 
@@ -21,7 +28,9 @@ def read_in_worker(pool: Pool, document: Document, extra_regions: tuple[Region, 
     ``extra_regions`` are divisions that the built-in list lacks.
     """
     blobs = list(_contents(document))
-    answer = pool.submit("pipelines.reading:answer", [to_plain(_hollow(document)), to_plain(extra_regions)], blobs)
+    answer = pool.submit(
+        "pipelines.reading:answer", [to_plain(_hollow(document)), to_plain(extra_regions)], blobs
+    )
     parsed: Future[Parsed] = Future()
     answer.add_done_callback(lambda done: _settle(done, parsed, document))
     return parsed
@@ -29,7 +38,7 @@ def read_in_worker(pool: Pool, document: Document, extra_regions: tuple[Region, 
 
 def answer(arguments: Any, blobs: list[bytes]) -> Any:
     """The worker's side: fills the contents in again and reads."""
-    from pipelines.parse.report import parse  # noqa: PLC0415 - the run's own process reads nothing
+    from pipelines.parse.report import parse
 
     plain, extra_regions = arguments
     document = _filled(from_plain(Document, plain), iter(blobs))
@@ -41,9 +50,8 @@ def _settle(done: Future[Any], parsed: Future[Parsed], document: Document) -> No
     try:
         parsed.set_result(from_plain(Parsed, done.result()))
     except WorkerFailed as failed:
-        code = {"timeout": "reader_timeout", "memory": "reader_memory"}.get(failed.reason, "reader_failed")
         detail = f"{document.name or document.url}: {failed.detail}"
-        parsed.set_result(Parsed(Kind.UNREADABLE, issues=(Issue(code, "error", detail),)))
+        parsed.set_result(Parsed(Kind.UNREADABLE, issues=(Issue(_FAULTS[failed.reason], "error", detail),)))
 
 
 def _contents(document: Document) -> Iterator[bytes]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.accuracy import regions_of
-from pipelines.parse.records import Document, Kind, Parsed
+from pipelines.parse.records import READER_FAILED, Document, Issue, Kind, Parsed
 from pipelines.parse.report import parse
 from pipelines.reports import Bundle, Source, days_late, fingerprint, save
 from pipelines.store import Store
@@ -122,6 +122,17 @@ def test_a_page_that_is_no_report_any_more_leaves_the_report(store: Store) -> No
     assert save(store, bundle(gone), parsed, REGIONS) is None
     assert store.value("SELECT count(*) FROM reports") == 1
     assert store.value("SELECT report_id FROM issues WHERE code = 'regressed'")
+
+
+def test_a_reader_that_fails_takes_nothing_back_and_is_asked_again(store: Store) -> None:
+    content = html(REPORTS[0])
+    failed = Parsed(Kind.UNREADABLE, issues=(Issue(READER_FAILED, "error", "NameError"),))
+    assert save(store, bundle(content, "b.html"), failed, REGIONS) is None
+    assert store.reading("www.x.gov.cn/b.html") is None, "it was not read"
+    put(store, content)
+    assert save(store, bundle(content), failed, REGIONS) is None
+    assert store.value("SELECT count(*) FROM reports") == 1
+    assert store.value("SELECT count(*) FROM issues WHERE code = 'reader_failed'") == 2
 
 
 def test_years_are_checked_in_whatever_order_they_come(store: Store) -> None:

@@ -395,6 +395,10 @@ class Issue:
     detail: str
 
 
+# The code of an issue that says: the reader failed, not the document. It is read again at the next run.
+READER_FAILED = "reader_failed"
+
+
 # --- out ---------------------------------------------------------------------
 
 

@@ -13,6 +13,7 @@ from pipelines.parse import checks, figures, joining, recognised, sections
 from pipelines.parse.identity import recognise
 from pipelines.parse.read import read
 from pipelines.parse.records import (
+    READER_FAILED,
     Cell,
     Document,
     Filled,
@@ -187,7 +188,7 @@ def _failed(error: Exception, document: Document) -> Issue:
     frame = extract_tb(error.__traceback__)[-1]
     where = f"{frame.filename.rpartition('pipelines')[2]}:{frame.lineno}"
     detail = f"{_name(document)}: {type(error).__name__}: {error} ({where})"
-    return Issue("reader_failed", "error", detail[:_LONGEST_DETAIL])
+    return Issue(READER_FAILED, "error", detail[:_LONGEST_DETAIL])
 
 
 def _name(document: Document) -> str:

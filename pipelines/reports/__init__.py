@@ -15,7 +15,7 @@ from typing import Any
 from pipelines.clock import now
 from pipelines.codec import unpack
 from pipelines.decisions import Decisions
-from pipelines.parse.records import Issue, Parsed, Report
+from pipelines.parse.records import READER_FAILED, Issue, Parsed, Report
 from pipelines.parse.regions import Regions
 from pipelines.parse.report import PARSER_VERSION
 from pipelines.reports.agencies import expect_agencies, file_under
@@ -56,6 +56,9 @@ def save(
     """
     with store.transaction():
         report, agency_id, report_id = parsed.report, "", None
+        if _reader_failed(parsed):
+            _save_issues(store, bundle, parsed.issues, None)
+            return None
         if report is not None:
             agency_id, report_id = file_under(
                 store, bundle, report.identity, regions, decisions or Decisions()
@@ -90,6 +93,11 @@ def seen_again(store: Store, bundle: Bundle) -> None:
                                                     WHERE report_id = :id AND root = :root)""",
             {"seen": bundle.seen_at, "id": report_id, "root": bundle.article.address},
         )
+
+
+def _reader_failed(parsed: Parsed) -> bool:
+    """Whether the reader, not the document, is to blame: then nothing is known of it, nor taken back."""
+    return any(issue.code == READER_FAILED for issue in parsed.issues)
 
 
 def _save_no_report(store: Store, bundle: Bundle, parsed: Parsed) -> None:
