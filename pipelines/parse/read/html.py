@@ -19,8 +19,9 @@ from pipelines.parse.read.content import find_body
 from pipelines.parse.read.facts import is_information, meta_tags, visible_facts
 from pipelines.parse.read.flow import Flow, Found, flow
 from pipelines.parse.read.gates import MAX_HTML_BYTES, gate_size
+from pipelines.parse.read.grid import place_spans
 from pipelines.parse.read.markup import parse, prune, weight
-from pipelines.parse.read.rows import INVISIBLE, fold, plain_text, unread_text
+from pipelines.parse.read.rows import INVISIBLE, fold, own_rows, plain_text, spans_of, unread_text
 from pipelines.parse.read.unclosed import close_tables, has_unclosed
 from pipelines.parse.records import Block, Grid, Issue, Paragraph, Place, Reading, Unreadable
 
@@ -43,14 +44,29 @@ def read_html(content: bytes, charset: str = "", url: str = "") -> Reading:
     decoded = decode(content, charset)
     if not decoded.text.strip():
         raise Unreadable("empty", f"空文件 / nothing in it: {url or 'HTML'}")
-    page = _Page(decoded.text)
-    if not page.structured:
-        inner = carried_body(decoded.text)
-        if inner and len(inner) > page.size():
-            page = _Page(inner, outer=page)
+    page = _opened(decoded.text)
     if not page.blocks() and not page.links() and not page.images():
         raise Unreadable("empty", f"页面没有正文 / no text, link or image in the page: {url or 'HTML'}")
     return page.reading(decoded)
+
+
+def marked_elements(content: bytes, charset: str, place: Place) -> tuple[Element, Element | None]:
+    """The tree of a page as :func:`read_html` takes it, and the element in it that ``place`` names.
+
+    The element is None where the page holds no such place. Raises as :func:`read_html`.
+    """
+    gate_size(content, MAX_HTML_BYTES, "HTML")
+    page = _opened(decode(content, charset).text)
+    return page.root, page.element_at(place)
+
+
+def _opened(text: str) -> _Page:
+    page = _Page(text)
+    if not page.structured:
+        inner = carried_body(text)
+        if inner and len(inner) > page.size():
+            return _Page(inner, outer=page)
+    return page
 
 
 class _Page:
@@ -60,13 +76,26 @@ class _Page:
         self._root, self._parse_loss = parse(text)
         if has_unclosed(text):
             close_tables(self._root)
-        tables = list(self._root.iter("table"))
+        self._tables = list(self._root.iter("table"))
         self.meta: dict[str, str] = meta_tags(self._root) if outer is None else outer.meta
         prune(self._root, text)
-        self._flow: Flow = flow(self._root, tables)
+        self._flow: Flow = flow(self._root, self._tables)
         self._start, self._end, self._body, self.structured = find_body(self._flow, self._root)
         self._outer = outer
         self._kept = [found for found in self._flow.found[self._start : self._end] if not _is_dropped(found)]
+
+    @property
+    def root(self) -> Element:
+        """The tree without scripts, styles and hidden copies."""
+        return self._root
+
+    def element_at(self, place: Place) -> Element | None:
+        """The element that holds a place: a cell, a row's table, or the holder of a paragraph."""
+        if place.table is not None:
+            known = 0 <= place.table < len(self._tables)
+            return _cell_at(self._tables[place.table], place) if known else None
+        holders = [None] * (len(self.blocks()) - len(self._kept)) + [found.element for found in self._kept]
+        return holders[place.block] if place.block is not None and place.block < len(holders) else None
 
     def size(self) -> int:
         """Characters of the article that are no links."""
@@ -151,6 +180,18 @@ class _Page:
                 losses.append(Issue("text_loss", "warning", f"有 {lost} 字未读出 / characters not read"))
                 break
         return losses
+
+
+def _cell_at(table: Element, place: Place) -> Element:
+    """The cell that stands at a place of its table; the table itself where none does."""
+    groups, _ = own_rows(table)
+    try:
+        spans = place_spans([[[spans_of(cell) for cell in row] for row in group] for group in groups])
+    except ValueError:  # too large for a grid
+        return table
+    cells = [cell for group in groups for row in group for cell in row]
+    at = {(span.row, span.column): cell for span, cell in zip(spans.places, cells, strict=True)}
+    return at.get((place.row or 0, place.column or 0), table) if place.column is not None else table
 
 
 def _is_dropped(found: Found) -> bool:

@@ -50,9 +50,7 @@ def read_image(content: bytes, media_type: str) -> Reading:
     """
     gate_size(content, MAX_OTHER_BYTES, "image")
     ocr.begin_page()
-    blocks = [
-        block for page, picture in enumerate(_frames(content)) for block in _read_picture(picture, page)
-    ]
+    blocks = [block for page, picture in enumerate(frames(content)) for block in _read_picture(picture, page)]
     if not blocks:
         raise Unreadable("empty", "图片上没有文字 / no text on the picture")
     return Reading("scan", media_type, tuple(blocks), images=1)
@@ -70,7 +68,8 @@ def read_pdf_page(page: pdfium.PdfPage, number: int) -> list[Block]:
     return [_moved(block, lambda x, y: (x / scale, y / scale)) for block in blocks]
 
 
-def _frames(content: bytes) -> Iterator[Picture]:
+def frames(content: bytes) -> Iterator[Picture]:
+    """The pages of a picture (BGR), as a browser shows them; raises :class:`Unreadable` bomb, corrupted."""
     import numpy as np
     from PIL import Image, ImageOps
 
@@ -82,7 +81,7 @@ def _frames(content: bytes) -> Iterator[Picture]:
                     raise Unreadable(
                         "bomb", f"图片 {image.width}×{image.height} 过大 / the picture has too many pixels"
                     )
-                # as a browser shows it: cameras say which way up they were held
+                # cameras say which way up they were held
                 yield np.asarray(ImageOps.exif_transpose(image).convert("RGB"))[:, :, ::-1]
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise Unreadable("corrupted", f"图片已损坏 / damaged picture: {error}") from error

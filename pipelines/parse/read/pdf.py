@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pypdfium2 as pdfium
 
 from pipelines.parse.read.gates import MAX_PDF_BYTES, MAX_PDF_CHARS, MAX_PDF_PAGES, gate_size
 from pipelines.parse.read.layout import page_blocks
 from pipelines.parse.read.margins import without_furniture
-from pipelines.parse.read.pdfium_page import PrintedPage, load_page
+from pipelines.parse.read.pdfium_page import PrintedPage, load_page, quarters_to_upright
 from pipelines.parse.read.second_look import look_at_file, look_at_text
 from pipelines.parse.read.sniff import PDF
 from pipelines.parse.records import Block, Issue, Reading, Unreadable
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 # a page with fewer characters than this under a picture over this share of it is a scan
 _FEW_CHARS: Final = 16
@@ -48,6 +51,22 @@ def read_pdf(content: bytes) -> Reading:
     return Reading(
         kind, PDF, tuple(block for page in kept for block in page), meta=meta, issues=tuple(issues)
     )
+
+
+def render_upright(content: bytes, page: int, scale: float, most: int) -> tuple[Image, float]:
+    """Page ``page`` (0-based) painted the way up its places count, and the pixels to a point it really has.
+
+    ``most``: pixels that no side passes. Raises :class:`Unreadable` as :func:`read_pdf`, and corrupted
+    where there is no such page.
+    """
+    with _open(content) as document:
+        if not 0 <= page < len(document):
+            raise Unreadable("corrupted", f"没有第 {page + 1} 页 / there is no page {page + 1}")
+        opened = document[page]
+        # a scan's places come from the page as it is shown, those of text from the way it is printed
+        turned = 0 if is_picture(load_page(opened)) else quarters_to_upright(opened)
+        scale = min(scale, most / max(*opened.get_size(), 1.0))
+        return opened.render(scale=scale, rotation=90 * turned).to_pil(), scale
 
 
 def _open(content: bytes) -> pdfium.PdfDocument:

@@ -130,6 +130,14 @@ def load_page(page: pdfium.PdfPage) -> PrintedPage:
     return shown
 
 
+def quarters_to_upright(page: pdfium.PdfPage) -> int:
+    """By how many quarter turns clockwise the page as shown must be turned for its text to stand upright."""
+    text = page.get_textpage()
+    turn = _main_turn(text)
+    text.close()
+    return 0 if turn is None else (turn - page.get_rotation() // 90) % 4
+
+
 def _main_turn(text: pdfium.PdfTextPage) -> int | None:
     """By how many quarter turns counter-clockwise most characters are printed; None without any."""
     count = text.count_chars()
