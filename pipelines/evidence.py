@@ -20,6 +20,7 @@ from pipelines.parse.decode import decode
 from pipelines.parse.read import members, pdf, read, sniff
 from pipelines.parse.read.html import marked_elements
 from pipelines.parse.read.image import frames
+from pipelines.parse.read.rows import SKIPPED
 from pipelines.parse.records import Block, Document, Grid, Paragraph, Place, Unreadable
 
 if TYPE_CHECKING:
@@ -51,12 +52,8 @@ _KEPT_WORDS: Final = (
 )
 _KEPT: Final = frozenset(_KEPT_WORDS.split())
 _EMPTY: Final = frozenset(("br", "hr"))
-# tags whose content is no text of the page
-_DROPPED_WORDS: Final = (
-    "script style template noscript iframe frame frameset object embed applet svg math link meta base title "
-    "head canvas video audio source track textarea select option button input xml"
-)
-_DROPPED: Final = frozenset(_DROPPED_WORDS.split())
+# what the reader of pages takes for no text is no text here; navigation is, to whoever looks at the page
+_DROPPED: Final = SKIPPED - {"nav", "footer"}
 
 
 class Shown(NamedTuple):
