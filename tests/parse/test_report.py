@@ -1,6 +1,7 @@
 """Documents to reports end to end: further pages, attachments, pictures, and whatever bytes there are."""
 
 from dataclasses import replace
+from functools import cache
 from urllib.parse import urlsplit
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipelines.parse import joining, report
+from pipelines.parse.read import sniff
 from pipelines.parse.records import (
     Document,
     Grid,
@@ -168,10 +170,11 @@ def test_a_fault_of_the_core_is_an_issue(monkeypatch, world, sites):
 SOURCES = ("html_plain", "html_word", "html_split", "text_tabs")
 
 
-@pytest.fixture(scope="module")
-def sources(world) -> dict[str, bytes]:
-    made = [p.report for p in world.sites[0].publications if p.kind == "report" and not p.attached]
-    return {name: LAYOUTS[name].render(report) for name, report in zip(SOURCES, made, strict=False)}
+@cache
+def sample(layout: str) -> bytes:
+    site = World.build(seed=5, counties=1, agencies=6).sites[0]
+    made = [p.report for p in site.publications if p.kind == "report" and not p.attached]
+    return LAYOUTS[layout].render(made[SOURCES.index(layout)])
 
 
 MARKUP = ["<table>", "</table>", "<td colspan=999999>", "<tr>", "</div>", "<!--", "<script>", '"', "&#0;"]
@@ -201,7 +204,10 @@ def mutated(content: bytes, splices: list[tuple[float, int, bytes]]) -> bytes:
 def check_any_bytes(content: bytes, splices: list[tuple[float, int, bytes]]) -> None:
     damaged = mutated(content, splices)
     parsed = parse(Document(damaged), REGIONS)
-    assert not {"reader_failed", "corrupted"} & {issue.code for issue in parsed.issues}, parsed.issues
+    codes = {issue.code for issue in parsed.issues}
+    assert "reader_failed" not in codes, parsed.issues
+    if sniff.sniff(damaged) in (sniff.HTML, sniff.TEXT):  # else a splice made it a broken picture
+        assert "corrupted" not in codes, parsed.issues
     assert parsed.kind is not Kind.UNREADABLE or parsed.issues
     if parsed.report is not None:
         assert set(parsed.report.states.values()) <= set(TableState)
@@ -212,13 +218,13 @@ def check_any_bytes(content: bytes, splices: list[tuple[float, int, bytes]]) -> 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @pytest.mark.parametrize("source", SOURCES)
 @given(splices=SPLICES)
-def test_damaged_bytes_never_raise(source, splices, sources):
-    check_any_bytes(sources[source], splices)
+def test_damaged_bytes_never_raise(source, splices):
+    check_any_bytes(sample(source), splices)
 
 
 @pytest.mark.slow
 @settings(max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck))
 @pytest.mark.parametrize("source", SOURCES)
 @given(splices=SPLICES)
-def test_damaged_bytes_never_raise_at_length(source, splices, sources):
-    check_any_bytes(sources[source], splices)
+def test_damaged_bytes_never_raise_at_length(source, splices):
+    check_any_bytes(sample(source), splices)
