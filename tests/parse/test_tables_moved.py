@@ -180,6 +180,30 @@ def other_order_of_stages(p: Printed, rng: random.Random) -> str:
     return page(p, [head(p), *flat(p)], four=[[C(s.label, 5) for s in stages], results * 3, values])
 
 
+def repeated_labels(p: Printed, rng: random.Random) -> str:
+    """Merged cells dissolved: the labels of the columns stand there twice, one below the other."""
+    names = [c.label for c in p.template.applications.columns]
+    above = [C(t.CORNER), C(names[0]), *(C("法人或其他组织") for _ in range(5)), C(names[6])]
+    results = [C(c.label) for c in p.template.reviews.columns]
+    stages = [C(s.label) for s in p.template.reviews.rows]
+    blank = [C("")] * 4
+    four = [
+        [stages[0], *blank, C("行政诉讼"), *[C("")] * 9],
+        [*results, stages[1], *blank, stages[2], *blank],
+        results * 3,
+        t.review_values(p),
+    ]
+    return page(p, [above, head(p, t.CORNER), *flat(p)], four=four)
+
+
+def stages_in_rows_and_an_order_of_their_own(p: Printed, rng: random.Random) -> str:
+    columns = [p.template.reviews.columns[n] for n in (4, 2, 0, 1, 3)]
+    four = [[C("类别"), *(C(c.label) for c in columns)]]
+    for stage in p.template.reviews.rows:
+        four.append([C(stage.label), *(C(p.raw["reviews", stage.key, c.key]) for c in columns)])
+    return page(p, [head(p), *flat(p)], four=four)
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize(
@@ -198,6 +222,8 @@ def other_order_of_stages(p: Printed, rng: random.Random) -> str:
         label_on_two_rows,
         page_numbers_below_rows,
         other_order_of_stages,
+        repeated_labels,
+        stages_in_rows_and_an_order_of_their_own,
     ],
 )
 def test_what_the_print_leaves_no_doubt_of_is_read(layout, form, seed):
@@ -401,3 +427,33 @@ def test_five_values_among_blanks_are_not_one_stage():
         p.raw[key], p.value[key] = (str(n), n) if n in (1, 4, 7, 8, 13) else ("", None)
     four = [t.review_head()[0], t.review_values(p)]
     assert apart(p, read(page(p, [head(p), *flat(p)], four=four)))[0] == set()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_organisations_in_an_order_of_their_own_are_bound_by_their_line(seed):
+    p = random_report(seed, "2021")
+    order = [c.key for c in p.template.applications.columns]
+    order[4], order[5] = order[5], order[4]
+    names = {c.key: c.label for c in p.template.applications.columns}
+    upper = "自然人\t法人或其他组织\t总计"
+    lower = "\t".join(names[key] for key in order[1:6])
+    rows = [
+        "\t".join([r.label, *(c.text for c in t.applicant_values(p, r.key, order))])
+        for r in p.template.applications.rows
+    ]
+    wrong, flagged = apart(p, read(lines(p, [upper, lower, *rows])))
+    assert (wrong, rows_flagged(flagged)) == (set(), set())
+
+
+@pytest.mark.parametrize("markup", [True, False])
+def test_signs_that_are_no_figures_are_never_blank(markup):
+    p = random_report(2, "2021")
+    for key in p.raw:
+        if key[0] != "proactive":
+            p.raw[key] = "口※□囗"[len(key[2]) % 4]
+    whole = [head(p), *flat(p)]
+    found = read(page(p, whole) if markup else lines(p, ["\t".join(c.text for c in row) for row in whole]))
+    signs = [c for c in found.cells if c.table_name in ("applications", "reviews")]
+    assert {c.state for c in signs} <= {State.TEXT, State.UNREADABLE}
+    assert all(c.value is None for c in signs)
+    assert {c.table_name for c in signs} == {"applications", "reviews"}

@@ -39,23 +39,38 @@ def _key_lines(pieces: Sequence[Token]) -> list[list[str]]:
 def _order(keys: Sequence[str], lines: Sequence[Sequence[str]]) -> tuple[str, ...] | None:
     """The order of the columns, from all labels and from those of each line; None where it can't be told.
 
-    One line that holds them all has its own order. Otherwise the labels must be
+    One line that holds them all has its own order, and so has one that holds all organisations,
+    which stand between 自然人 and 总计. Otherwise the labels must be
     in the form's order; 总计, which stands beside two levels of the header, may
     come before others, but on a line of its own and not before 自然人 or among the organisations.
     """
     official = words.APPLICANT_ORDER
-    if len(keys) == len(official) == len(set(keys)) and list(keys) in [list(line) for line in lines]:
-        return tuple(keys)
+    own = _own_order(lines)
+    if own is not None and len(keys) == len(set(keys)) == len(official):
+        return own
     strong = [key for key in keys if key in _STRONG]
     if not in_order(strong, official):
         return None
     if any(set(_behind_total(line)) & set(_STRONG) for line in lines):
+        return None
+    if not all(in_order((key for key in line if key != "total"), official) for line in lines):
         return None
     behind = [key for key in _behind_total(keys) if key in _STRONG]
     if behind and len(behind) < len([key for key in strong if key != "natural_person"]):
         return None
     spread = all(len(line) == 1 for line in lines)
     return None if spread and "natural_person" in behind else official
+
+
+def _own_order(lines: Sequence[Sequence[str]]) -> tuple[str, ...] | None:
+    """The order that one line shows, or one line of organisations below 自然人 … 总计."""
+    first, *organisations, last = words.APPLICANT_ORDER
+    for line in lines:
+        if sorted(line) == sorted(words.APPLICANT_ORDER):
+            return tuple(line)
+        if sorted(line) == sorted(organisations) and [first, last] in [list(other) for other in lines]:
+            return first, *line, last
+    return None
 
 
 def _behind_total(keys: Sequence[str]) -> Sequence[str]:

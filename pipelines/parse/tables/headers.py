@@ -70,12 +70,13 @@ def header_cell(cell: GridCell, match: Match) -> HeaderCell:
 
 
 def make_header(cells: Sequence[HeaderCell], official: tuple[str, ...], exact: bool) -> Header:
-    """A header from the labels found.
+    """A header from the labels found; a label repeated below itself is one.
 
     All labels there: their own order counts, read by position (``exact``) or,
     where positions mean nothing, from the one row that holds them all. Some
     lost: the form's order, if those left are in it.
     """
+    cells = list({(cell.match.key, cell.start, cell.end): cell for cell in cells}.values())
     keys = [cell.match.key for cell in cells]
     unique = len(keys) == len(set(keys))
     complete = unique and set(keys) == set(official)

@@ -119,9 +119,12 @@ class ReviewsReader:
         beside = [hit for cell in self._covering(row) if (hit := _labelled(cell))]
         named = {id(hit.cell) for hit in beside}
         values = [c for c in row if id(c) not in named and (is_blank(c.text) or is_numberlike(c.text))]
-        filled = [c for c in values if not is_blank(c.text)]
         others = [c for c in row if id(c) not in named and c not in values]
-        if not filled or any(words.row_label(c.text) for c in others):
+        if any(words.row_label(c.text) for c in others):
+            return False
+        values = self._with_signs(values, others) if others else values
+        filled = [c for c in values if not is_blank(c.text)]
+        if not filled:
             return False
         self._closed = self.touched = True
         self._found.seen.add(REVIEWS)
@@ -138,6 +141,13 @@ class ReviewsReader:
         else:
             self._take(pairs, [*heads, *beside])
         return True
+
+    def _with_signs(self, values: list[GridCell], others: Sequence[GridCell]) -> list[GridCell]:
+        """The values, with cells below the labels of columns that hold something else (※, 见附件)."""
+        if not self._grid.exact or not self._heads or len(values) + len(others) < len(words.OUTCOME_ORDER):
+            return values
+        below = [c for c in others if any(h.outcome and h.over(c) for h in self._heads)]
+        return sorted([*values, *below], key=lambda c: c.column) if len(below) == len(others) else values
 
     def _covering(self, row: Sequence[GridCell]) -> list[GridCell]:
         """The cells of a row with those that reach into it from above."""
@@ -245,18 +255,23 @@ def _in_form_order(heads: Sequence[_Labelled]) -> bool:
     """Whether the labels, row by row, are in the form's order (some may be lost)."""
     ranked = sorted(heads, key=lambda h: (h.cell.row, h.cell.column))
     stages = [h.stage.key for h in ranked if h.stage]
-    return in_order(stages, words.STAGE_ORDER) and outcomes_in_order(
-        [h.outcome.key for h in ranked if h.outcome]
-    )
+    outcomes = [h.outcome.key for h in ranked if h.outcome and not _repeated_below(h, heads)]
+    return in_order(stages, words.STAGE_ORDER) and outcomes_in_order(outcomes)
+
+
+def _repeated_below(head: _Labelled, heads: Sequence[_Labelled]) -> bool:
+    return any(h.outcome == head.outcome and h.cell.row > head.cell.row and h.over(head.cell) for h in heads)
 
 
 def outcomes_in_order(keys: Sequence[str]) -> bool:
     """Whether outcomes run through the form's order at most three times, some being lost.
 
     A new run may begin only near the end of one and near the beginning of the next,
-    or two swapped labels would pass for a lost run.
+    or two swapped labels would pass for a lost run. Where only 总计 is left, nothing is out of order.
     """
     if not in_order(keys, words.OUTCOME_ORDER * 3):
         return False
+    if set(keys) == {"total"}:
+        return True
     at = [words.OUTCOME_ORDER.index(key) for key in keys]
     return all(b > a or (a >= 3 and b <= 1) for a, b in itertools.pairwise(at))

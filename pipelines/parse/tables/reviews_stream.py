@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from pipelines.parse.labels import Match
+from pipelines.parse.labels import Match, normal
 from pipelines.parse.records import Place
 from pipelines.parse.tables import vocabulary as words
 from pipelines.parse.tables.findings import Finding, Findings, Slot
@@ -15,6 +16,8 @@ from pipelines.parse.template import REVIEWS
 
 _STAGE_DECOYS = (words.LAWSUITS, "行政复议、行政诉讼")  # the second is the heading of the section
 _WEAK = {"total"}
+_LABEL_END = re.compile(r"[计果持正结诉]$")
+_SIGN = 3  # characters of a sign that stands where a figure should
 _ALL = tuple((stage, outcome) for stage in words.STAGE_ORDER for outcome in words.OUTCOME_ORDER)
 Pair = tuple[str, str]
 
@@ -33,6 +36,7 @@ class ReviewsStream:
         self._problem = ""
         self._loose: list[Slot] = []
         self._last: Place | None = None
+        self._scraps: list[Token] = []  # what stands behind the labels and is no value
 
     def take(self, pieces: Sequence[Token], run: Sequence[Token], inside: bool, fields: bool) -> bool:
         """Read pieces and the values behind them; False where they are none of section four.
@@ -58,6 +62,7 @@ class ReviewsStream:
         if filled:
             self._values(filled, stages, outcomes, len(filled) == len(run))
         else:
+            self._scraps = _behind_labels(pieces)
             self._stages += [m.key for m, _ in stages]
             self._outcomes += [m.key for m, _ in outcomes]
             self._since = [m.key for m, _ in outcomes] or self._since
@@ -101,14 +106,25 @@ class ReviewsStream:
         if not self._stages:
             return None
         stage = self._stages[-1]
-        if count == len(words.OUTCOME_ORDER) and one_header and outcomes_in_order(self._outcomes):
-            return [(stage, o) for o in words.OUTCOME_ORDER]
+        if count == len(words.OUTCOME_ORDER) and one_header and (order := self._order()):
+            return [(stage, o) for o in order]
         return [(stage, outcome)] if count == 1 and outcome else None
+
+    def _order(self) -> Sequence[str]:
+        """The order of five values: that of the latest header if whole, else the form's; () if neither."""
+        if sorted(self._since) == sorted(words.OUTCOME_ORDER):
+            return self._since
+        return words.OUTCOME_ORDER if outcomes_in_order(self._outcomes) else ()
 
     def _blank_row(self) -> None:
         """Below a whole header without values stands a row of blanks, which does not show in lines."""
         whole = [outcome for _, outcome in _ALL]
-        if self._outcomes == whole and set(self._stages) == set(words.STAGE_ORDER) and self._last:
+        if self._outcomes[-len(whole) :] != whole or set(self._stages) != set(words.STAGE_ORDER) or not self._last:
+            return
+        if len(self._scraps) >= len(words.OUTCOME_ORDER):
+            self._problem = "what stands in its cells are no figures"
+            self._loose = [Slot(t.text, t.place, t.confidence) for t in self._scraps]
+        else:
             self._slots = dict.fromkeys(_ALL, Slot("", self._last))
 
     def finish(self) -> None:
@@ -133,3 +149,9 @@ class ReviewsStream:
                     self._problem,
                 )
             )
+
+
+def _behind_labels(pieces: Sequence[Token]) -> list[Token]:
+    """The short pieces behind the last label: signs in cells, where a remark would be longer."""
+    last = max((i for i, t in enumerate(pieces) if _LABEL_END.search(normal(t.text))), default=-1)
+    return [t for t in pieces[last + 1 :] if len(t.text) <= _SIGN]

@@ -24,6 +24,7 @@ _WRAPPED = 3  # pieces of a label that may follow its values
 _HABIT, _ROWS = 3, 10  # rows with gaps, and rows at all, that show how a document prints blanks
 _SEVERAL = "the labels of several rows stand on one line"
 _PAGE_NUMBER = re.compile(r"[-–—]?\d{1,3}(?:/\d{1,3})?[-–—]?")
+_SIGN = 3  # characters of a sign that stands where a figure should
 _FEW = 4  # fewer loose values than this are a page number or a date
 
 
@@ -93,20 +94,36 @@ class StreamReader:
         return self.found
 
     def _blank_table(self, segments: Iterable[Segment]) -> None:
-        """Labels of section three without a value are a table of blanks, of which lines show nothing."""
+        """Labels of section three without a value are a table of blanks, of which lines show nothing.
+
+        Signs that stand where values should (口, ※) make their row unreadable.
+        """
         if any(f.table == APPLICATIONS for f in self.found.rows) or self.found.unbound:
             return
-        met = [(t, found) for s in segments for t in s.pieces if (found := words.row_label(t.text))]
-        rows = {
-            found.match.key: (token, found.match)
-            for token, found in met
-            if found.table == APPLICATIONS and found.match.sure and core(token.text) != normal(token.text)
-        }
-        if len(rows) < _ROWS:
-            return
-        for key, (token, match) in rows.items():
-            slots = dict.fromkeys(words.APPLICANT_ORDER, Slot("", token.place))
-            self.found.rows.append(Finding(APPLICATIONS, key, token.text, match, token.place, slots))
+        pieces = [t for s in segments for t in s.pieces]
+        rows: dict[str, Finding] = {}
+        for at, token in enumerate(pieces):
+            found = words.row_label(token.text)
+            if (
+                not found
+                or found.table != APPLICATIONS
+                or not found.match.sure
+                or core(token.text) == normal(token.text)
+            ):
+                continue
+            signs = _signs(pieces[at + 1 : at + 1 + len(words.APPLICANT_ORDER)])
+            rows[found.match.key] = Finding(
+                APPLICATIONS,
+                found.match.key,
+                token.text,
+                found.match,
+                token.place,
+                {} if signs else dict.fromkeys(words.APPLICANT_ORDER, Slot("", token.place)),
+                signs,
+                "what stands in its cells are no figures" if signs else "",
+            )
+        if len(rows) >= _ROWS:
+            self.found.rows += rows.values()
 
     def _doubt_neighbours(self) -> None:
         """Flag what may be two rows in one.
@@ -340,6 +357,13 @@ def _choose(run: Sequence[Token], wanted: int, fields: bool) -> Sequence[Token] 
     one_line = lines == 1 and run[0].line == run[-1].line
     lost_last = len(filled) == wanted - 1 and run[-1].sort is Sort.BLANK
     return run if fields and one_line and len(run) == wanted and not lost_last else None
+
+
+def _signs(pieces: Sequence[Token]) -> tuple[Slot, ...]:
+    """As many short pieces as a row has values; nothing where one is longer or missing."""
+    if len(pieces) < len(words.APPLICANT_ORDER) or any(len(t.text) > _SIGN for t in pieces):
+        return ()
+    return tuple(Slot(t.text, t.place, t.confidence) for t in pieces)
 
 
 def _without_page_number(run: Sequence[Token], wanted: int) -> Sequence[Token]:
