@@ -140,6 +140,7 @@ def _judge_text(page: Page, text: str, role: str, missing: str, homes: Collectio
     if (
         role in ("article", "page")
         and len(text) < _SHORTEST_TEXT
+        and len(page.body) < _SMALL
         and not page.links
         and "<img" not in page.text.lower()
         and "<script" not in page.text.lower()

@@ -5,12 +5,14 @@ from __future__ import annotations
 import secrets
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from crawler.discovery import Trail, Want
+from crawler.due import mark_late, worth_a_look
 from crawler.fetched import Fetched
 from crawler.finishing import finish_site
 from crawler.frontier import StoreFrontier
@@ -166,9 +168,10 @@ class Run:
     def _first(self, site: Site) -> list[Want]:
         """Home, a probe for the site's missing page, configured columns, and those known from before."""
         known = dict.fromkeys(site.columns, Nearness.COLUMN)
-        for row in self.store.columns_of(site.site):
+        rows = self.store.columns_of(site.site)
+        incremental = site.site in self._incremental and bool(known or rows)
+        for row in worth_a_look(self.store, site.site, rows) if incremental else rows:
             known.setdefault(row["url"], Nearness(int(row["score"] or 0)))
-        incremental = site.site in self._incremental and bool(known)
         columns = [self._column(url, near, site, incremental=incremental) for url, near in known.items()]
         if incremental:
             return columns
@@ -176,7 +179,20 @@ class Run:
             Want(site.home, "home", context=Trail(family=site.family).context()),
             self._probe(site),
             *columns,
+            *self._published(site),
         ]
+
+    def _published(self, site: Site) -> Iterator[Want]:
+        """The addresses of the site's reports: a full sweep asks for them all, also for those that no list
+        shows any more. An edit, a withdrawal, a page that is back: all is seen.
+        """
+        for row in self.store.rows(
+            """SELECT r.url FROM resources r JOIN readings d ON d.root = r.address
+               WHERE r.site = ? AND r.role = 'article' AND d.report_id IS NOT NULL AND r.url IS NOT NULL
+               ORDER BY r.url""",
+            (site.site,),
+        ):
+            yield Want(row["url"], "article", context=Trail(why="known", optional=True).context())
 
     def _probe(self, site: Site) -> Want:
         address = f"{site.home.rstrip('/')}/{secrets.token_hex(6)}/{secrets.token_hex(4)}.html"
@@ -247,6 +263,8 @@ class Run:
             if complete
             else "partial"
         )
+        if not self.offline:
+            mark_late(self.store, datetime.now(UTC))
         self.store.end_crawl(self.crawl_id, outcome)
         write_ledger(self.store, self.crawl_id, self.sites)
         if self._owns_store:

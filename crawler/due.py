@@ -1,16 +1,20 @@
-"""The sites that are due now, from what the store knows of them."""
+"""The sites that are due now, and the columns of a site that are worth a look, from what the store knows."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from crawler.names import is_year
 from crawler.registry import Site
 from crawler.schedule import Plan, Visit, plan
-from pipelines.store import Store
+from pipelines.clock import now, stamp
+from pipelines.store import Row, Store
 
+_HUB_DAYS = 7
+_GRACE = timedelta(days=1)
 _LEFT = "SELECT DISTINCT site FROM requests WHERE state <> 'done' AND sweep > 0"
 
 
@@ -35,6 +39,25 @@ def due(store: Store, sites: Sequence[Site], now: datetime) -> Due:
     return Due(chosen, tuple(s.site for s in chosen if plans[s.site] is Plan.INCREMENTAL))
 
 
+def late(rows: Iterable[Mapping[str, Any]], now: datetime) -> list[str]:
+    """Of ``rows`` of sites in good state those that were due more than a day before ``now``: nobody runs, or
+    not often enough.
+    """
+    then = now - _GRACE
+    return [
+        row["site"]
+        for row in rows
+        if row["state"] in ("ok", "late") and plan(_visit(dict(row)), then) is not Plan.WAIT
+    ]
+
+
+def mark_late(store: Store, now: datetime) -> None:
+    """Note which sites are late; a visit takes it back."""
+    with store.transaction() as db:
+        for site in late([row for row in store.sites() if row["state"] == "ok"], now):
+            db.execute("UPDATE sites SET state = 'late', state_since = ? WHERE site = ?", (stamp(now), site))
+
+
 def _visit(row: dict[str, Any] | None) -> Visit:
     if row is None:
         return Visit("never_crawled")
@@ -48,3 +71,24 @@ def _visit(row: dict[str, Any] | None) -> Visit:
 
 def _moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
+
+
+def worth_a_look(store: Store, site: str, columns: Sequence[Row]) -> list[Row]:
+    """Of a site's columns (rows of ``site_columns``) those that a run looks at for what is new.
+
+    Columns of years long past are left to the full sweeps; so are, where a look at all
+    would cost more than a tenth of the site's documents, those that only lead to other
+    columns and were seen within the last week.
+    """
+    today = now()
+    chosen = [row for row in columns if not _is_past(row["title"] or "", int(today[:4]))]
+    documents = store.value("SELECT count(*) FROM resources WHERE site = ?", (site,))
+    if 10 * len(chosen) <= documents:
+        return chosen
+    week_ago = stamp(datetime.fromisoformat(today) - timedelta(days=_HUB_DAYS))
+    return [row for row in chosen if row["found_total"] or row["last_seen_at"] < week_ago] or chosen
+
+
+def _is_past(title: str, this_year: int) -> bool:
+    """Reports of a year come in the next one."""
+    return is_year(title) and int(title.strip()[:4]) < this_year - 2

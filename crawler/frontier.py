@@ -86,6 +86,8 @@ class Host:
     rules: Rules | None = None  # of its robots.txt; None until it answered
     failures: int = 0
     blocked: int = 0
+    ip: str = ""  # what its name resolved to in this run
+    legacy: bool = False  # speaks a TLS that only the permissive context takes
 
 
 @dataclass(slots=True)
@@ -114,6 +116,8 @@ class StoreFrontier:
         self._ready: list[tuple[float, str]] = []
         self._leased: set[int] = set()
         self._of_host: dict[str, list[str]] = {}
+        self._ip_free: dict[str, float] = {}  # when an address may be asked again, whatever the host
+        self._walled: dict[str, set[str]] = {}  # prefecture → hosts that answered with challenges only
         self.waiting = 0  # requests of this run without an outcome
 
     # --- sweeps --------------------------------------------------------------------
@@ -284,8 +288,9 @@ class StoreFrontier:
             host.queued = False
             if host.busy or host.closed:
                 continue
-            if host.next_free > now:
-                self._queue(host, host.next_free)
+            free = max(host.next_free, self._ip_free.get(host.ip, 0.0))
+            if free > now:
+                self._queue(host, free)
                 continue
             lease = self._take(host, now)
             if lease:
@@ -311,8 +316,34 @@ class StoreFrontier:
             return None
         host.busy = True
         host.next_free = now + host.delay
+        if host.ip:
+            self._ip_free[host.ip] = host.next_free
         self._leased.add(row["request_id"])
         return _lease(row)
+
+    def resolved(self, name: str, ip: str) -> float:
+        """A host's name resolved; returns how many seconds its first request has to wait for others that
+        share the address.
+        """
+        host = self._hosts[name]
+        if host.ip == ip:
+            return 0.0
+        now = self._clock()
+        start = max(now, self._ip_free.get(ip, 0.0))
+        host.ip = ip
+        host.next_free = self._ip_free[ip] = start + host.delay
+        return start - now
+
+    def wall(self, lease: Lease) -> None:
+        """Note that a host answers with challenges: a firewall is often a whole prefecture's."""
+        self._walled.setdefault(self._prefecture(lease), set()).add(lease.host)
+
+    def walls_around(self, lease: Lease) -> int:
+        """How many other hosts of the prefecture answered with challenges only."""
+        return len(self._walled.get(self._prefecture(lease), set()) - {lease.host})
+
+    def _prefecture(self, lease: Lease) -> str:
+        return self._sites[lease.site].code[:4]
 
     def release(self, lease: Lease, *, asked: bool = True) -> None:
         """The host is free again; ``asked`` is false where no request was sent."""
@@ -357,6 +388,29 @@ class StoreFrontier:
     def close_host(self, name: str, why: str) -> None:
         """Ask a host no more in this run; what is left stays for the next."""
         self._hosts[name].closed = why
+
+    def turn(self, name: str, scheme: str) -> str:
+        """Ask for what waits for a host by the other ``scheme``; returns the host's name there. Call in a
+        transaction.
+        """
+        waiting = list(
+            self._store.rows(
+                "SELECT request_id, site, sweep, url FROM requests WHERE host = ? AND state = 'pending'",
+                (name,),
+            )
+        )
+        other = name
+        for row in waiting:
+            if self._sweeps.get(row["site"]) != row["sweep"]:
+                continue
+            url = f"{scheme}{row['url'][row['url'].index('://') :]}"
+            other = host_port(url)
+            self._store.db.execute(
+                "UPDATE requests SET url = ?, host = ? WHERE request_id = ?", (url, other, row["request_id"])
+            )
+            if other != name:
+                self._await(url, self._sites[row["site"]])
+        return other
 
     def close(self) -> None:
         """Hand out nothing more."""

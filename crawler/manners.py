@@ -8,6 +8,7 @@ import time
 from typing import Final
 
 from crawler.frontier import Lease, StoreFrontier
+from crawler.tls import TLS_FAILED
 from pipelines.archive import Exchange
 
 TRIES: Final = {"timeout": 2, "truncated": 2, "error": 3}
@@ -17,6 +18,7 @@ _LONGEST_WAIT: Final = 6 * 3600.0  # seconds of Retry-After that are obeyed
 _BREAKER: Final = 5  # failures in a row after which a host is left alone for a while
 _PAUSE: Final = 600  # times the host's delay
 _WALLS: Final = 5  # challenges in a row after which a host is left alone for this run
+_WALLED_TOWNS: Final = 2  # other hosts of the prefecture left alone, after which the first challenge does
 
 
 def mind(frontier: StoreFrontier, exchange: Exchange, lease: Lease) -> None:
@@ -26,13 +28,16 @@ def mind(frontier: StoreFrontier, exchange: Exchange, lease: Lease) -> None:
     if status in _BUSY or exchange.header("retry-after"):
         host.delay *= 2
         host.next_free = max(host.next_free, time.time() + retry_after(exchange))
+    if (exchange.about.detail or "").startswith(TLS_FAILED):
+        host.legacy = True
     if outcome in ("timeout", "error", "truncated") and (status is None or status >= 500):
         host.failures += 1
         if host.failures % _BREAKER == 0:
             host.next_free = max(host.next_free, time.time() + _PAUSE * host.delay)
     elif outcome == "blocked":
         host.blocked += 1
-        if host.blocked >= _WALLS:
+        if host.blocked >= _WALLS or frontier.walls_around(lease) >= _WALLED_TOWNS:
+            frontier.wall(lease)
             frontier.close_host(lease.host, "answers with challenges")
     elif outcome != "refused":
         host.failures = host.blocked = 0

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from typing import TYPE_CHECKING, Final, Self
+from urllib.parse import urlsplit
 
 from scrapy import signals
 from scrapy.exceptions import IgnoreRequest, StopDownload
+from twisted.internet.defer import TimeoutError as DNSTimeout
+from twisted.internet.error import DNSLookupError
+
+from crawler.resolver import address_of
 
 if TYPE_CHECKING:
     from scrapy import Request, Spider
     from scrapy.crawler import Crawler
     from scrapy.http import Headers
+
+    from crawler.context import Run
+    from crawler.frontier import Lease
 
 LARGEST: Final = 64 * 1024 * 1024  # bytes of a body as sent
 
@@ -31,11 +41,32 @@ class Manners:
         crawler.signals.connect(manners.bytes_received, signals.bytes_received)
         return manners
 
-    def process_request(self, request: Request) -> None:
-        """Raises IgnoreRequest, which becomes the outcome ``refused``."""
-        why = self._crawler.spider.run.frontier.refusal(request.meta["lease"])  # type: ignore[union-attr]
+    async def process_request(self, request: Request) -> None:
+        """Raises IgnoreRequest, which becomes the outcome ``refused``; waits for other hosts of the same
+        address.
+        """
+        run, lease = self._run, request.meta["lease"]
+        why = run.frontier.refusal(lease)
         if why:
             raise IgnoreRequest(why)
+        if not run.offline and not run.frontier.host(lease.host).ip:
+            await self._take_turns(lease)
+        request.meta["asked_at"] = time.monotonic()
+
+    @property
+    def _run(self) -> Run:
+        run: Run = self._crawler.spider.run  # type: ignore[union-attr]
+        return run
+
+    async def _take_turns(self, lease: Lease) -> None:
+        name = (urlsplit(lease.url).hostname or "").encode("idna").decode("ascii")
+        try:
+            ip = await address_of(name)
+        except (DNSLookupError, UnicodeError, DNSTimeout):
+            return  # the request itself will say so
+        wait = self._run.frontier.resolved(lease.host, ip)
+        if wait > 0:
+            await asyncio.sleep(wait)
 
     def headers_received(self, headers: Headers, body_length: int, request: Request, spider: Spider) -> None:
         """A body that says it is too large is not waited for."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from scrapy import Request
@@ -10,6 +11,7 @@ from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest
 
 from crawler.fetched import Fetched
 from crawler.resolver import RefusedAddress
+from crawler.tls import TLS_ERRORS, TLS_FAILED
 from pipelines.address import address
 from pipelines.clock import now
 from pipelines.store import Store
@@ -40,6 +42,8 @@ def to_request(lease: Lease, run: Run, spider: County) -> Request:
     }
     if timeout:
         meta["download_timeout"] = timeout
+    if lease.url.startswith("https:") and run.frontier.host(lease.host).legacy:
+        meta["legacy_tls"] = True
     return Request(
         lease.url,
         method=lease.method,
@@ -95,6 +99,8 @@ def from_response(response: Response) -> Fetched:
 def from_failure(failure: Failure, request: Request) -> Fetched:
     """The item of a request that brought no answer."""
     kind, detail = _kind(failure.value)
+    if kind == "timeout":
+        detail = f"{request.meta.get('received', 0)} bytes so far; {detail}"
     return Fetched(
         lease=request.meta["lease"],
         fetched_at=now(),
@@ -107,16 +113,26 @@ def from_failure(failure: Failure, request: Request) -> Fetched:
 
 def _kind(error: BaseException | None) -> tuple[str, str]:
     detail = f"{type(error).__name__}: {error}"
-    cause = error
-    while cause is not None:
-        if isinstance(cause, RefusedAddress):
-            return "refused", f"refused_address: {cause}"
-        cause = cause.__cause__
+    causes = list(_causes(error))
+    refused = next((cause for cause in causes if isinstance(cause, RefusedAddress)), None)
+    if refused is not None:
+        return "refused", f"refused_address: {refused}"
     if isinstance(error, IgnoreRequest):
         return "refused", str(error)
     if isinstance(error, DownloadTimeoutError | TimeoutError):
         return "timeout", detail
+    if any(isinstance(cause, TLS_ERRORS) for cause in causes):
+        return "error", f"{TLS_FAILED}{detail}"
     return "error", detail
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """An error, what caused it, and what Twisted's collective errors hold."""
+    while error is not None:
+        yield error
+        for reason in getattr(error, "reasons", None) or ():
+            yield reason.value
+        error = error.__cause__
 
 
 def _pairs(headers: Headers) -> tuple[tuple[str, str], ...]:

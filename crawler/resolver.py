@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from scrapy.resolver import CachingThreadedResolver
+from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.error import DNSLookupError
 
 from crawler.permits import is_private
@@ -35,3 +36,11 @@ class GuardedResolver(CachingThreadedResolver):
         if is_private(found) and name not in self.allowed and found not in self.allowed:
             raise RefusedAddress(f"{name} resolves to {found}, which the registry does not list")
         return found
+
+
+async def address_of(name: str) -> str:
+    """The address that a name resolves to here. Raises DNSLookupError, RefusedAddress among them."""
+    from twisted.internet import reactor
+
+    found: str = await maybe_deferred_to_future(reactor.resolve(name))  # type: ignore[arg-type]
+    return found

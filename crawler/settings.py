@@ -68,7 +68,7 @@ SPIDER_MIDDLEWARES = {
 }
 DOWNLOAD_HANDLERS = {
     "http": "scrapy.core.downloader.handlers.http11.HTTP11DownloadHandler",
-    "https": "scrapy.core.downloader.handlers.http11.HTTP11DownloadHandler",
+    "https": "crawler.tls.Handler",  # the same, with a way for old servers
     "file": None,
     "data": None,
     "ftp": None,

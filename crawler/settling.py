@@ -7,11 +7,12 @@ acknowledged, so both leave the same store.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from crawler.addresses import fingerprint
+from crawler.addresses import fingerprint, host_port
 from crawler.discovery import SURE, Findings, Trail, Want, follow
 from crawler.frontier import Lease, StoreFrontier
 from crawler.judging import hints_of, page_of, target_of
@@ -19,6 +20,7 @@ from crawler.manners import retry_at
 from crawler.permits import permits
 from crawler.registry import Site
 from crawler.robots import Rules, rules_from
+from crawler.tls import TLS_FAILED
 from pipelines.address import address
 from pipelines.archive import Exchange, Stored, decode_body, read
 from pipelines.store import Capture, Store
@@ -26,6 +28,7 @@ from pipelines.store import Capture, Store
 log = logging.getLogger(__name__)
 
 GOOD: Final = ("new", "changed", "unchanged")
+_NO_CONNECTION: Final = re.compile(rf"^{TLS_FAILED}|CannotConnect|Refused")
 _LISTS: Final = ("home", "tree", "column", "list")
 _RESOURCES: Final = ("article", "page", "attachment")
 
@@ -97,7 +100,8 @@ class Settlement:
     def _completed(self, lease: Lease) -> str:
         if not lease.root or not self._frontier.is_complete(lease.site, lease.sweep, lease.root):
             return ""
-        return lease.root
+        known = self._store.resource(lease.root)
+        return "" if known and known["gone_at"] else lease.root
 
     # --- what an answer says --------------------------------------------------------
 
@@ -157,11 +161,18 @@ class Settlement:
 
     def _only_new(self, wants: list[Want]) -> list[Want]:
         """What an incremental sweep asks for: articles not held yet, further list pages only while some
-        are new.
+        are new, columns never asked for.
         """
         fresh = [w for w in wants if w.role != "article" or not self._is_held(w.url)]
         some = any(want.role == "article" for want in fresh)
-        return [w for w in fresh if w.role not in ("tree", "column") and (some or w.role != "list")]
+        return [
+            w
+            for w in fresh
+            if w.role != "tree" and (w.role != "list" or some) and (w.role != "column" or self._is_new(w.url))
+        ]
+
+    def _is_new(self, url: str) -> bool:
+        return self._store.value("SELECT 1 FROM captures WHERE url = ? LIMIT 1", (url,)) is None
 
     def _is_held(self, url: str) -> bool:
         known = self._store.resource(address(url))
@@ -195,7 +206,11 @@ class Settlement:
             want = Want(target, "robots", context=context)
             if self._frontier.put(lease, [want], salt=f"{host}{lease.request_id}"):
                 return 1
+        if self._unanswered(exchange) and (new := self._turned(lease, trail, host)):
+            return new
         rules = _rules(exchange)
+        if rules.reachable and trail.state.get("twin"):
+            self._frontier.turn(host, lease.url.partition("://")[0])
         self._frontier.ruled(host, rules)
         if not rules.reachable:
             why = exchange.about.detail or exchange.about.outcome
@@ -244,8 +259,10 @@ class Settlement:
 
     def _failed(self, exchange: Exchange, lease: Lease, trail: Trail) -> int:
         outcome, detail = exchange.about.outcome, exchange.about.detail or ""
+        if lease.role != "probe" and (new := self._other_scheme(exchange, lease, trail)):
+            return new
         if lease.role == "home":
-            return self._other_scheme(exchange, lease, trail)
+            return 0
         if trail.optional or lease.role == "probe" or "refused_robots" in detail:
             return 0
         code = "document_unreachable" if lease.role in _RESOURCES else "list_unreachable"
@@ -261,21 +278,46 @@ class Settlement:
         home = self._sites[lease.site].home
         return self._frontier.put(lease, [Want(home, "home")], salt="rediscover")
 
+    @staticmethod
+    def _unanswered(exchange: Exchange) -> bool:
+        """Whether the server did not speak the language it was asked in, as far as can be told."""
+        return exchange.status is None and exchange.about.outcome in ("error", "timeout")
+
     def _other_scheme(self, exchange: Exchange, lease: Lease, trail: Trail) -> int:
-        """http for https and the reverse, once, where the home page did not answer at all."""
-        if exchange.status is not None or trail.state.get("twin"):
+        """http for https and the reverse, once, where no connection came about; for the home page where no
+        answer did.
+        """
+        twin = _twin(lease.url)
+        failed = lease.role == "home" or _NO_CONNECTION.search(exchange.about.detail or "")
+        if not failed or not self._unanswered(exchange) or trail.state.get("twin") or lease.method != "GET":
             return 0
-        scheme, _, rest = lease.url.partition("://")
-        twin = f"{'http' if scheme == 'https' else 'https'}://{rest}"
         if not permits(self._sites[lease.site], twin):
             return 0
-        want = Want(twin, "home", context=Trail(state={"twin": True}).context())
-        return self._frontier.put(lease, [want], salt="twin")
+        context = replace(trail, state=trail.state | {"twin": True}).context()
+        return self._frontier.put(
+            lease, [Want(twin, lease.role, context=context)], root=lease.root, salt="twin"
+        )
+
+    def _turned(self, lease: Lease, trail: Trail, host: str) -> int:
+        """A host that says nothing of its rules may do so by the other scheme; then all is asked for so."""
+        twin = _twin(lease.url)
+        if trail.state.get("twin") or lease.host != host or not permits(self._sites[lease.site], twin):
+            return 0
+        if host_port(twin) == host:  # one port for both: ask again before anything is turned
+            want = Want(twin, "robots", context=Trail(state={"host": host, "twin": True}).context())
+            return self._frontier.put(lease, [want], salt=f"{host}{lease.request_id}")
+        self._frontier.turn(host, twin.partition("://")[0])
+        return 0
 
     def _issue(self, code: str, severity: str, detail: str, lease: Lease, *, subject: str = "") -> None:
         self._store.add_issue(
             code, severity, detail, subject=subject or lease.url, site=lease.site, crawl_id=self._crawl_id
         )
+
+
+def _twin(url: str) -> str:
+    scheme, _, rest = url.partition("://")
+    return f"{'http' if scheme == 'https' else 'https'}://{rest}"
 
 
 def _rooted(wants: list[Want], lease: Lease) -> list[Want]:

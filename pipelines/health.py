@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from pipelines.store import Store
@@ -11,7 +12,7 @@ from pipelines.store.base import Row
 ADVICE = {
     "ok": "",
     "late": "到期未访问，请运行 due: gongkai crawl {site}",
-    "failing": "连续失败，请看详情并检查网址 failing: check the address, then gongkai probe {home}",
+    "failing": "已连续 {failures} 次未成功，请看详情并检查网址 failing: check it, then gongkai probe {home}",
     "blocked": "被拦截，勿强行访问；可人工保存后 ingest blocked: save pages by hand and ingest them",
     "never_crawled": "尚未采集 not crawled yet: gongkai crawl {site}",
 }
@@ -27,12 +28,12 @@ class Health:
     issues: list[Row]
 
     @classmethod
-    def of(cls, store: Store, runs: int = 5) -> Health:
-        """The health of an open store, with its latest runs."""
-        return cls(_sites(store), store.crawls(runs), _reports(store), _issues(store))
+    def of(cls, store: Store, runs: int = 5, late: Collection[str] = ()) -> Health:
+        """The health of an open store, with its latest runs. ``late``: sites that are due and not visited."""
+        return cls(_sites(store, late), store.crawls(runs), _reports(store), _issues(store))
 
 
-def _sites(store: Store) -> list[Row]:
+def _sites(store: Store, late: Collection[str]) -> list[Row]:
     rows = store.rows(
         """SELECT site, name, home, family, state, state_since, state_detail, last_attempt_at,
                   last_success_at, failures,
@@ -40,7 +41,12 @@ def _sites(store: Store) -> list[Row]:
                    WHERE s.site = sites.site) AS reports
            FROM sites ORDER BY state = 'ok', site"""
     )
-    return [{**row, "advice": ADVICE.get(row["state"], "").format(**row)} for row in rows]
+    return [_advised({**row, "state": "late"} if row["site"] in late else row) for row in rows]
+
+
+def _advised(row: Row) -> Row:
+    """The row with what to do about the site."""
+    return {**row, "advice": ADVICE.get(row["state"], "").format(**row)}
 
 
 def _reports(store: Store) -> Row:

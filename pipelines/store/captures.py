@@ -9,6 +9,7 @@ from typing import Any
 
 from pipelines.address import address
 from pipelines.archive import Exchange, Location, Stored
+from pipelines.clock import now
 from pipelines.store.base import Row, Tables
 
 RESOURCE_ROLES = ("article", "page", "attachment", "file")
@@ -178,6 +179,24 @@ class Captures(Tables):
             )
         else:
             self.db.execute("UPDATE resources SET checked_at = :at WHERE address = :key", at)
+        if capture.outcome in GOOD or capture.outcome in GONE:
+            self._note_source(key, capture.fetched_at if capture.outcome in GONE else None)
+
+    def _note_source(self, key: str, gone_at: str | None) -> None:
+        """A report stays when one of its addresses goes; when it went is told, until it is back."""
+        known = {"key": key, "gone_at": gone_at, "now": now()}
+        changed = self.db.execute(
+            """UPDATE report_sources SET gone_at = :gone_at
+               WHERE report_id = (SELECT d.report_id FROM resources r JOIN readings d ON d.root = r.root
+                                  WHERE r.address = :key)
+                 AND url = (SELECT url FROM resources WHERE address = :key)
+                 AND (gone_at IS NULL) <> (:gone_at IS NULL) RETURNING report_id""",
+            known,
+        ).fetchall()
+        for (report_id,) in changed:
+            self.db.execute(
+                "UPDATE reports SET changed_at = ? WHERE report_id = ?", (known["now"], report_id)
+            )
 
     def put_resource(
         self,

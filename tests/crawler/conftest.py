@@ -142,13 +142,22 @@ class Crawling:
         (folder / f"{code}.toml").write_text(text, encoding="utf-8")
 
     def __call__(
-        self, *, incremental: str = "", stop: int = 0, signal: int = 2, killpoint: str = ""
+        self,
+        *,
+        incremental: str = "",
+        stop: int = 0,
+        signal: int = 2,
+        killpoint: str = "",
+        timeout: float = 60,
+        limits: str = "",
     ) -> dict[str, Any]:
-        """Run; the result as printed, or the exit code of a run that was killed."""
+        """Run, first changing ``limits`` by code; the result as printed, or the exit code of a run that was
+        killed.
+        """
         command = [
             sys.executable,
             "-c",
-            CRAWL,
+            limits + CRAWL,
             str(self.data),
             str(self.root / "sites"),
             incremental,
@@ -159,7 +168,7 @@ class Crawling:
             command,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=timeout,
             check=False,
             env=os.environ | ({"GONGKAI_KILLPOINT": killpoint} if killpoint else {}),
         )

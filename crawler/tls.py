@@ -1,0 +1,92 @@
+"""Old servers' TLS: tried for a host only after the usual one failed, with a warning kept on record.
+
+Twisted's OpenSSL knows no protocol below TLS 1.2 and no renegotiation of the old kind;
+Python's own does, if told to. Certificates are not verified here either, as everywhere
+(see ``settings.DOWNLOAD_VERIFY_CERTIFICATES``).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import warnings
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+import httpx
+from OpenSSL import SSL
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.exceptions import DownloadTimeoutError
+from scrapy.http import Response
+
+from crawler.resolver import address_of
+
+if TYPE_CHECKING:
+    from scrapy import Request
+
+TLS_FAILED: Final = "tls: "
+TLS_ERRORS: Final = (SSL.Error, ssl.SSLError)
+LARGEST: Final = 64 * 1024 * 1024
+_LEGACY_RENEGOTIATION: Final = 0x4  # ssl.OP_LEGACY_SERVER_CONNECT, which Python 3.11 does not name
+
+
+class Handler(HTTP11DownloadHandler):
+    """Scrapy's https, with a permissive way for requests that have ``legacy_tls`` in their meta."""
+
+    async def download_request(self, request: Request) -> Response:
+        """The answer. Raises what Scrapy's own handler raises, and ssl.SSLError."""
+        if not request.meta.get("legacy_tls"):
+            return await super().download_request(request)
+        name = urlsplit(request.url).hostname or ""
+        place = await address_of(name)
+        limit = request.meta.get("download_timeout", 60.0)
+        try:
+            async with asyncio.timeout(limit):
+                return await asyncio.to_thread(_fetch, request, name, place, limit)
+        except (TimeoutError, httpx.TimeoutException) as error:
+            raise DownloadTimeoutError(f"{request.url} took longer than {limit} seconds") from error
+
+
+def permissive() -> ssl.SSLContext:
+    """A context that takes every protocol, cipher and key that OpenSSL still knows."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    context.options |= _LEGACY_RENEGOTIATION
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    with warnings.catch_warnings():  # that this is deprecated is the point
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version = ssl.TLSVersion.TLSv1
+    return context
+
+
+def _fetch(request: Request, name: str, place: str, limit: float) -> Response:
+    """One request to the address that the name was found to have; the body as it came."""
+    url = httpx.URL(request.url)
+    headers = [("Host", url.netloc.decode("ascii"))]
+    headers += [(k.decode("latin-1"), v.decode("latin-1")) for k, vs in request.headers.items() for v in vs]
+    with (
+        httpx.Client(verify=permissive(), timeout=limit, trust_env=False) as client,
+        client.stream(
+            request.method, url.copy_with(host=place), headers=headers, content=request.body or None,
+            extensions={"sni_hostname": name},
+        ) as answer,
+    ):  # fmt: skip
+        body, flags = _body(answer)
+    pairs: dict[bytes, list[bytes]] = {}
+    for key, value in answer.headers.raw:
+        pairs.setdefault(key, []).append(value)
+    return Response(
+        request.url, status=answer.status_code, headers=pairs, body=body, flags=flags, request=request
+    )
+
+
+def _body(answer: httpx.Response) -> tuple[bytes, list[str]]:
+    parts = bytearray()
+    try:
+        for part in answer.iter_raw():
+            parts += part
+            if len(parts) > LARGEST:
+                return bytes(parts[:LARGEST]), ["download_stopped"]
+    except httpx.RemoteProtocolError:
+        return bytes(parts), ["dataloss"]
+    return bytes(parts), []

@@ -1,0 +1,131 @@
+"""Runs after the first: what they cost, and what they notice of pages that go, move and come back."""
+
+import json
+from collections import Counter
+
+import pytest
+
+from samples.counties import World
+from samples.registry import write_registry
+from samples.server import serve
+
+GONE = (404, {"Content-Type": "text/html"}, b"<html><body>404 Not Found</body></html>")
+
+
+def tables(year, agency="青河县教育局"):
+    """A whole report of the 2021 form, small: enough for the reading core to take it for a report."""
+    title = f"{agency}{year}年政府信息公开工作年度报告"
+    prose = "本机关认真贯彻落实《中华人民共和国政府信息公开条例》，依法主动公开政府信息。" * 6
+    heads = [
+        "一、总体情况",
+        "四、政府信息公开行政复议、行政诉讼情况",
+        "五、存在的主要问题及改进情况",
+        "六、其他需要报告的事项",
+    ]
+    body = "".join(f"<p>{head}</p><p>{prose}</p>" for head in heads)
+    return title, f"<div class=TRS_Editor><p>{title}</p>{body}</div>"
+
+
+def put(web, path, year, agency="青河县教育局"):
+    title, body = tables(year, agency)
+    web.page(
+        path,
+        body,
+        title,
+        f'<meta name="ArticleTitle" content="{title}"><meta name="PubDate" content="{year + 1}-01-20">',
+    )
+    return f'<li><a href="{path}">{title}</a><span>{year + 1}-01-20</span></li>'
+
+
+def listed(web, entries):
+    web.page("/", '<a href="/nb/">政府信息公开年报</a>')
+    web.column("/nb/", f"<ul>{''.join(entries)}</ul>")
+
+
+def sources(crawl):
+    with crawl.store() as store:
+        rows = list(store.rows("SELECT url, gone_at, site FROM report_sources ORDER BY url"))
+        count = store.value("SELECT count(*) FROM reports")
+    return count, {row["url"]: row["gone_at"] for row in rows}
+
+
+def test_a_page_that_goes_is_told_and_its_report_stays(webs, crawl):
+    web = webs()
+    entries = [put(web, f"/nb/20260{n}/t2026010{n}_1{n}.html", 2020 + n) for n in (1, 2)]
+    listed(web, entries)
+    crawl.register(web)
+    crawl()
+    count, before = sources(crawl)
+    assert (count, set(before.values())) == (2, {None})
+    lost = "/nb/202601/t20260101_11.html"
+    kept = web.routes[lost]
+    listed(web, entries[1:])  # no list shows it any more, either
+    for status in (404, 410):
+        web.routes[lost] = (status, *GONE[1:])
+        crawl()
+    count, during = sources(crawl)
+    assert count == 2
+    assert [url for url, gone in during.items() if gone] == [web.base + lost]
+    web.routes[lost] = kept
+    crawl()
+    assert sources(crawl) == (2, before)
+
+
+def test_a_moved_report_is_one_report_with_both_addresses(webs, crawl):
+    web = webs()
+    listed(web, [put(web, "/nb/202601/t20260101_11.html", 2025)])
+    crawl.register(web)
+    crawl()
+    del web.routes["/nb/202601/t20260101_11.html"]
+    listed(web, [put(web, "/nb/202603/t20260301_99.html", 2025)])
+    crawl()
+    count, found = sources(crawl)
+    assert count == 1
+    assert [bool(gone) for _, gone in sorted(found.items())] == [True, False]
+
+
+def test_a_redirected_report_keeps_both_addresses(webs, crawl):
+    web = webs()
+    listed(web, [put(web, "/nb/202601/t20260101_11.html", 2025)])
+    crawl.register(web)
+    crawl()
+    put(web, "/new/202601/t20260101_11.html", 2025)
+    web.redirect("/nb/202601/t20260101_11.html", "/new/202601/t20260101_11.html", 301)
+    crawl()
+    count, found = sources(crawl)
+    assert count == 1
+    assert sorted(found) == [f"{web.base}/{folder}/202601/t20260101_11.html" for folder in ("nb", "new")]
+
+
+def test_a_report_of_a_department_and_the_portal_is_one(webs, crawl):
+    portal, department = webs("127.0.0.2"), webs("127.0.0.3")
+    for web, path in ((portal, "/nb/202601/t20260101_11.html"), (department, "/nb/202601/t20260109_88.html")):
+        listed(web, [put(web, path, 2025)])
+    crawl.register(portal, "990001")
+    crawl.register(department, "990001-a")
+    crawl()
+    count, found = sources(crawl)
+    assert count == 1
+    assert {url.split("/")[2].split(":")[0] for url in found} == {"127.0.0.2", "127.0.0.3"}
+
+
+@pytest.mark.slow
+def test_an_unchanged_site_costs_little(crawl, tmp_path):
+    """At most a tenth of the first run's requests, and a fiftieth of its bytes."""
+    world = World.build(
+        counties=4, agencies=10, years=range(2019, 2026), families=["trs", "jcms", "gkmlpt", "ucap"]
+    )
+    with serve(world, port=0) as server:
+        write_registry(server.world, tmp_path / "sites")
+        crawl()
+        second = crawl(incremental=",".join(site.region.code for site in world.sites))
+    assert second["outcome"] == "complete"
+    first, again = (json.loads((crawl.data / "runs" / f"{n}.json").read_text("utf-8")) for n in (1, 2))
+    cost = {}
+    for site in first["sites"]:
+        one, two = first["sites"][site], again["sites"][site]
+        cost[one["family"]] = (two["requests"] / one["requests"], two["bytes"] / one["bytes"], two["roles"])
+    assert again["new_reports"] == 0
+    assert max(requests for requests, _, _ in cost.values()) <= 0.10, cost
+    assert max(size for _, size, _ in cost.values()) <= 0.02, cost
+    assert Counter(again["sites"][next(iter(again["sites"]))]["outcomes"])["new"] == 0
