@@ -302,6 +302,18 @@ def test_where_blanks_stand_for_zeros_they_are_read_as_printed():
     assert found.issues == ()
 
 
+@pytest.mark.parametrize("subtotal", ["其中：网络申请", "（三）不予公开小计"])
+def test_rows_of_an_offices_own_and_a_blank_total_on_top_cost_no_other_row(subtotal):
+    p = consistent(4, "2021")
+    for key, value in p.value.items():
+        if (value == 0 and key[0] != "proactive") or key[1] == "total_handled":
+            p.raw[key], p.value[key] = "", None
+    rows = flat(p)
+    own = [C(subtotal), *(C("99") for _ in range(7))]
+    found = read(page(p, [head(p), rows[-2], *rows[:6], own, *rows[6:-2], rows[-1]]))
+    assert apart(p, found) == (set(), set())
+
+
 def test_a_lost_value_of_section_four_with_a_blank_padded_in_is_flagged():
     p = random_report(5, "2021")
     p.raw["reviews", "lawsuit_direct", "upheld"] = "3"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from pipelines.parse.labels import Match, core
+from pipelines.parse.labels import Match, core, normal
 from pipelines.parse.numbers import MONEY, money_unit
 from pipelines.parse.records import Grid, GridCell
 from pipelines.parse.tables import vocabulary as words
@@ -16,6 +16,8 @@ from pipelines.parse.tables.reviews_grid import ReviewsReader
 from pipelines.parse.tables.suffix import label_at_end, labels_together
 from pipelines.parse.tables.vocabulary import is_blank, is_numberlike
 from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS, Label
+
+_GROUPS = tuple(words.GROUPS.forms)
 
 
 class Held(NamedTuple):
@@ -110,6 +112,8 @@ class GridReader:
         return self._applicant_header(row, filled) or self._item_header_row(filled)
 
     def _applicant_header(self, row: Sequence[GridCell], filled: Sequence[GridCell]) -> bool:
+        if len(filled) == 1 and core(filled[0].text) != normal(filled[0].text) and _is_row(filled):
+            return False  # （七）总计 of a blank row
         hits = [header_cell(c, m) for c in filled if (m := words.APPLICANTS.match(c.text))]
         grouped = any(words.HEADS.match(c.text) for c in filled) and not _is_row(filled)
         heading = self._context == APPLICATIONS and self._applicants is None and bool(self._heads)
@@ -313,7 +317,8 @@ class GridReader:
 
 def _is_half(label: str) -> bool:
     """Whether a text is a piece of a row's label; a group's label beside values heads a sum of its rows."""
-    return words.GROUPS.match(label) is None and words.is_label_part(label)
+    longer = any(group in normal(label) for group in _GROUPS)
+    return not longer and words.is_label_part(label)
 
 
 def _numbers_columns(values: Sequence[GridCell]) -> bool:

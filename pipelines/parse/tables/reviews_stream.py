@@ -119,7 +119,11 @@ class ReviewsStream:
     def _blank_row(self) -> None:
         """Below a whole header without values stands a row of blanks, which does not show in lines."""
         whole = [outcome for _, outcome in _ALL]
-        if self._outcomes[-len(whole) :] != whole or set(self._stages) != set(words.STAGE_ORDER) or not self._last:
+        if (
+            self._outcomes[-len(whole) :] != whole
+            or set(self._stages) != set(words.STAGE_ORDER)
+            or not self._last
+        ):
             return
         if len(self._scraps) >= len(words.OUTCOME_ORDER):
             self._problem = "what stands in its cells are no figures"
