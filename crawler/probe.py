@@ -6,6 +6,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Final
 
@@ -70,8 +71,9 @@ def probe(
     host = host_port(home)
     loopback = is_private(host.rpartition(":")[0])
     site = Site("000000", "000000", "", home, (host,), delay=0.0 if loopback else DEFAULT_DELAY)
-    walk = _Walk(site, fetch or _Http(site).fetch, site.delay if delay is None else delay)
-    walk.run(requests)
+    with closing(_Http(site)) as network:
+        walk = _Walk(site, fetch or network.fetch, site.delay if delay is None else delay)
+        walk.run(requests)
     return walk.result()
 
 
@@ -182,6 +184,10 @@ class _Http:
         self._site = site
         # certificates prove nothing here, as in the crawl (see settings.DOWNLOAD_VERIFY_CERTIFICATES)
         self._client = httpx.Client(headers={"User-Agent": USER_AGENT}, timeout=_TIMEOUT, verify=False)  # noqa: S501
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._client.close()
 
     def fetch(self, url: str, want: Want) -> tuple[int | None, str, bytes, str]:
         """Status, content type, body; status None and a problem where no answer came."""

@@ -326,8 +326,9 @@ def test_every_fault_ends_in_one_recorded_outcome(hostile, crawl):
         rows = captures.get(f"/case/{name}", [])
         if not rows or rows[-1]["outcome"] not in outcomes:
             wrong[name] = [(row["outcome"], row["detail"]) for row in rows]
-        # one row for each time it was asked for
-        assert len(rows) == hostile.asked[f"/case/{name}"] or how.get("many"), name
+        # one row for each time it was asked for; a connection that was closed unseen is opened once more
+        again = hostile.asked[f"/case/{name}"] - len(rows)
+        assert again == 0 or how.get("many") or (again > 0 and rows[0]["status_code"] is None), name
     assert wrong == {}
     for number in range(2 * len(PRIVATE)):
         assert captures[f"/inside/{number}"], number

@@ -1,8 +1,16 @@
 """A probe: what it finds from a home address, and how politely."""
 
+import re
 import tomllib
 
+import pytest
+
 from crawler.probe import probe
+from crawler.registry import load_registry
+from gongkai.cli import run
+from samples.counties import World
+from samples.server import serve
+from samples.sites import FAMILIES
 
 HOME = "http://www.qinghe.gov.cn/"
 PAGES = {
@@ -51,3 +59,22 @@ def test_a_budget_and_a_dead_site_end_it():
     dead = probe(HOME, delay=0, fetch=lambda url, want: (None, "", b"", "ConnectTimeout"))
     assert dead.columns == ()
     assert "ConnectTimeout" in dead.problems[0]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("family", sorted(FAMILIES))
+def test_every_sample_family_is_named_and_its_columns_found(family, tmp_path):
+    world = World.build(counties=1, agencies=3, years=range(2022, 2026), families=[family])
+    with serve(world, port=0) as server:
+        data = tmp_path / "data"
+        outcome = run(["probe", server.homes[0], "--write", "--data", str(data)])
+        assert outcome == 0
+        (folder,) = (data / "probe").iterdir()
+        registry = tomllib.loads((folder / "site.toml").read_text("utf-8"))
+        assert registry["home"] == server.homes[0]
+        named = re.search(r"detected: family (\w+)", (folder / "site.toml").read_text("utf-8"))[1]
+        assert named == ("generic" if family == "old_asp" else family)
+        assert len(list(folder.glob("*.page"))) > 1
+        # what was written can be crawled from
+        (folder / "site.toml").rename(folder / "990001.toml")
+        assert load_registry(folder).sites["990001"].home == server.homes[0]
