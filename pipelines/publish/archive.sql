@@ -194,7 +194,7 @@ CREATE TABLE proactive_disclosure (
     state TEXT NOT NULL
 );
 CREATE INDEX proactive_disclosure_by_report ON proactive_disclosure (report_id);
-CREATE INDEX proactive_disclosure_by_row ON proactive_disclosure (row, measure);
+CREATE INDEX proactive_disclosure_by_row ON proactive_disclosure (row, measure, report_id);
 
 CREATE TABLE applications (
     report_id TEXT NOT NULL REFERENCES reports (report_id),
@@ -256,22 +256,30 @@ CREATE TABLE reviews (
     PRIMARY KEY (report_id, stage)
 );
 
-CREATE TABLE cells (
-    report_id TEXT NOT NULL REFERENCES reports (report_id),
+-- Every table cell, kept small: there are some two hundred to a report, and most of what a cell says many cells say.
+-- The view `cells` puts the two together.
+CREATE TABLE cell_kinds (
+    kind INTEGER PRIMARY KEY,
     table_name TEXT NOT NULL,
-    ordinal INTEGER NOT NULL,
     item TEXT,
     row TEXT NOT NULL,
     column_name TEXT NOT NULL,
     label TEXT,
-    raw TEXT,
-    value NUMERIC,
     unit TEXT,
     state TEXT NOT NULL,
-    method TEXT NOT NULL,
+    method TEXT NOT NULL
+);
+CREATE INDEX cell_kinds_by_place ON cell_kinds (row, column_name, table_name, state);
+
+CREATE TABLE cell_values (
+    report_id TEXT NOT NULL REFERENCES reports (report_id),
+    kind INTEGER NOT NULL REFERENCES cell_kinds (kind),
+    ordinal INTEGER NOT NULL,
+    raw TEXT,
+    value NUMERIC,
     confidence REAL,
-    location TEXT,
-    PRIMARY KEY (report_id, table_name, ordinal)
+    location BLOB,
+    PRIMARY KEY (report_id, kind, ordinal)
 ) WITHOUT ROWID;
 
 CREATE TABLE stated_figures (
@@ -296,7 +304,7 @@ CREATE TABLE checks (
     detail TEXT,
     PRIMARY KEY (report_id, rule, scope)
 ) WITHOUT ROWID;
-CREATE INDEX checks_by_outcome ON checks (outcome, rule);
+CREATE INDEX checks_failed ON checks (rule) WHERE outcome = 'fail';
 CREATE INDEX checks_copied ON checks (left_value) WHERE rule = 'years.copied';
 
 CREATE TABLE issues (

@@ -11,6 +11,7 @@ import re
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import lru_cache
 from importlib import resources
 
 from pipelines.publish import codebook, words
@@ -19,21 +20,37 @@ from pipelines.publish.tables import COPIED, ONLY, PER_REPORT, STATISTIC, TECHNI
 
 _AMOUNT = re.compile(r"[\s¥￥+\-]*[\d,，.．０-９]+\s*[万亿]?[元件条次项个]?\s*")
 _FOLDERS = re.compile(r"(?<![\w:/.])/(?:[^/\s:：]+/)+(?=[^/\s])")
+_PLACE = re.compile(r'\{"table": (0|[1-9]\d*), "row": (0|[1-9]\d*), "column": (0|[1-9]\d*)\}', re.ASCII)
+_PLACES = 1 << 12
 _SHORTEST = 11  # characters of the shortest thing that is masked
 _BATCH = 200  # sections held in memory at once
 
 
 def register_functions(connection: sqlite3.Connection) -> None:
-    """The SQL functions that filling uses: mask(text), is_amount(text), spaced(text)."""
+    """The SQL functions that filling uses: mask, without_folders, is_amount, spaced, packed."""
     connection.create_function("mask", 1, lambda text: mask(text).text, deterministic=True)
     connection.create_function("without_folders", 1, without_folders, deterministic=True)
     connection.create_function("is_amount", 1, is_amount, deterministic=True)
+    connection.create_function("packed", 1, packed, deterministic=True)
     connection.create_function("spaced", 1, lambda text: words.spaced(text or ""), deterministic=True)
 
 
 def without_folders(text: str | None) -> str | None:
     """A message without the folders of the machine it was written on: /home/somebody/a.pdf is a.pdf."""
     return text and _FOLDERS.sub("", text)
+
+
+@lru_cache(maxsize=1 << 16)
+def packed(location: str | None) -> str | int | None:
+    """A place in a table as one number, twelve bits each for table, row and column; any other as it is.
+
+    The view `cells` unpacks it.
+    """
+    place = location and _PLACE.fullmatch(location)
+    if not place:
+        return location
+    table, row, column = map(int, place.groups())
+    return location if max(table, row, column) >= _PLACES else table << 24 | row << 12 | column
 
 
 def is_amount(text: str | None) -> bool:
@@ -79,6 +96,12 @@ def add_reports(connection: sqlite3.Connection) -> None:
     """Bring in every row of the chosen reports, masked, with fact tables and full text."""
     for table in COPIED:
         _copy(connection, table, "report_id IN (SELECT report_id FROM chosen)")
+    _run(
+        connection,
+        "cells.sql",
+        label=_masked_column("cells", "label", "TEXT", "c."),
+        raw=_masked_column("cells", "raw", "TEXT", "c."),
+    )
     _add_texts(connection)
     _run(connection, "facts.sql")
     _index_reports(connection, delete=False)
@@ -89,9 +112,16 @@ def fill_summaries(connection: sqlite3.Connection) -> None:
     _run(connection, "summaries.sql")
 
 
-def _run(connection: sqlite3.Connection, script: str) -> None:
+def remove_unused_kinds(connection: sqlite3.Connection) -> None:
+    """Forget what no cell says any more: a withdrawn report's labels must not stay behind."""
+    connection.execute("DELETE FROM cell_kinds WHERE kind NOT IN (SELECT kind FROM cell_values)")
+
+
+def _run(connection: sqlite3.Connection, script: str, **columns: str) -> None:
     """The statements of a file, within the transaction that is open (executescript would end it)."""
     text = (resources.files("pipelines.publish") / script).read_text(encoding="utf-8")
+    for name, expression in columns.items():
+        text = text.replace(f"{{{name}}}", expression)
     for statement in text.split(";\n"):
         connection.execute(statement)
 
@@ -107,14 +137,15 @@ def _copy(connection: sqlite3.Connection, table: str, where: str) -> None:
     connection.execute(f"INSERT INTO main.{table} ({names}) {source}")
 
 
-def _masked_column(table: str, name: str, declared: str) -> str:
+def _masked_column(table: str, name: str, declared: str, alias: str = "") -> str:
+    column = f'{alias}"{name}"'
     if declared != "TEXT" or name in TECHNICAL:
-        return f'"{name}"'
-    quoted = "without_folders(detail)" if name == "detail" else f'"{name}"'
-    asis = f"{quoted} IS NULL OR length({quoted}) < {_SHORTEST}"
-    if table in STATISTIC:
-        asis += f" OR {STATISTIC[table].format(column=quoted)}"
-    return f"CASE WHEN {asis} THEN {quoted} ELSE mask({quoted}) END"
+        return column
+    text = f"without_folders({column})" if name == "detail" else column
+    asis = f"{text} IS NULL OR length({text}) < {_SHORTEST}"
+    if table in STATISTIC and name != "label":
+        asis += f" OR {STATISTIC[table].format(column=text)}"
+    return f"CASE WHEN {asis} THEN {text} ELSE mask({text}) END"
 
 
 # --- sections and the figures stated in them -----------------------------------

@@ -209,7 +209,7 @@ def _sign(connection: sqlite3.Connection, started: datetime, today: date) -> Non
         "INSERT INTO publication SELECT ?, ?, ?, (SELECT max(parser_version) FROM reports),"
         " (SELECT max(changed_at) FROM reports),"
         " (SELECT count(*) FROM sites), (SELECT count(*) FROM agencies),"
-        " (SELECT count(*) FROM reports), (SELECT count(*) FROM cells)",
+        " (SELECT count(*) FROM reports), (SELECT count(*) FROM cell_values)",
         (_iso(started), today.isoformat(), builder()),
     )
     fill.fill_agency_years(connection)
@@ -218,7 +218,8 @@ def _sign(connection: sqlite3.Connection, started: datetime, today: date) -> Non
 
 def _finish(connection: sqlite3.Connection, progress: Progress, removed: int) -> int:
     """Settle indexes, check everything, and return the number of reports. Raises PublishError."""
-    if removed:  # words of a withdrawn text must not stay behind in the index
+    if removed:  # words of a withdrawn text must not stay behind
+        fill.remove_unused_kinds(connection)
         for table in ("sections_fts", "reports_fts"):
             connection.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")  # noqa: S608
     connection.execute("COMMIT")

@@ -12,7 +12,6 @@ COPIED = (
     "report_evidence",
     "report_versions",
     "report_changes",
-    "cells",
     "checks",
 )
 
@@ -22,7 +21,10 @@ DERIVED = ("proactive_disclosure", "applications", "reviews", "report_totals")
 # Masked together, because a mask in a section moves the spans of its figures.
 TEXTS = ("sections", "stated_figures")
 
-PER_REPORT = (*COPIED, *TEXTS, *DERIVED)
+# What the view `cells` shows: a kind is shared by many cells, a value belongs to a report.
+CELL_KINDS, CELL_VALUES = "cell_kinds", "cell_values"
+
+PER_REPORT = (*COPIED, CELL_VALUES, *TEXTS, *DERIVED)
 
 # Rows of a table that are published; all of them where nothing is said.
 ONLY = {
@@ -52,7 +54,8 @@ TECHNICAL = frozenset(
 
 # Where a printed text is a statistic, it is published as printed, whatever it looks like.
 STATISTIC = {
-    "cells": "state = 'number'",
+    "cells": "c.state = 'number'",
+    "cell_values": "kind IN (SELECT kind FROM cell_kinds WHERE state = 'number')",
     "proactive_disclosure": "state = 'number'",
     "report_changes": "table_name IN ('proactive', 'applications', 'reviews') AND is_amount({column})",
 }

@@ -284,7 +284,7 @@ def test_a_publication_that_would_expose_somebody_fails_and_leaves_the_last(stor
         "990101-bbbb", "清溪县财政局", 2024, text=f"手机{PHONE}9".replace("9" * 2, "9"), title=f"手机{PHONE}"
     )
     store.connection.execute("UPDATE cells SET raw = '1' WHERE report_id = '990101-bbbb-2024'")
-    monkeypatch.setattr(fill, "_masked_column", lambda _table, name, _type: f'"{name}"')
+    monkeypatch.setattr(fill, "_masked_column", lambda _table, name, _type, alias="": f'{alias}"{name}"')
     with pytest.raises(PublishError, match=r"unmasked personal data in reports\.title") as error:
         run()
     assert PHONE not in str(error.value)
@@ -414,3 +414,54 @@ def test_what_a_killed_publication_left_does_no_harm(store, run):
     (store.data / ".archive.db.partial").write_bytes(b"half a file")
     assert run().reports == 5
     assert sorted(p.name for p in store.data.iterdir()) == ["archive.db", "store.db"]
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        '{"table": 0, "row": 0, "column": 0}',
+        '{"table": 4095, "row": 4095, "column": 4095}',
+        '{"table": 1, "row": 4096, "column": 2}',
+        '{"table": 01, "row": 2, "column": 2}',
+        '{"table":1,"row":2,"column":3}',
+        '{"row": 3, "table": 1, "column": 2}',
+        '{"page": 2, "box": [71.5, 300.25, 90.0, 312.0]}',
+        "16781314",
+        None,
+    ],
+)
+def test_a_place_is_published_as_it_was_stored(store, run, location):
+    store.connection.execute("UPDATE cells SET location = ?", (location,))
+    run()
+    with archive(store.data) as db:
+        assert db.execute("SELECT DISTINCT location FROM cells").fetchall() == [(location,)]
+
+
+def test_every_cell_is_published_as_it_was_stored(store, run):
+    wanted = (
+        "report_id, table_name, ordinal, item, row, column_name, label, raw, value, unit, state, method,"
+        " confidence"
+    )
+    report = "990101-aaaa-2023"
+    store.connection.execute("UPDATE cells SET label = NULL, unit = NULL WHERE ordinal = 3")
+    store.connection.execute(
+        "UPDATE cells SET method = 'ocr', confidence = 0.5 WHERE report_id = ?", (report,)
+    )
+    run()
+    store.connection.execute("UPDATE cells SET label = '改了', value = 5 WHERE ordinal = 4")
+    store.connection.execute("UPDATE reports SET changed_at = '2027-01-01T00:00:00Z'")
+    assert run().incremental
+    with archive(store.data) as db:
+        order = "ORDER BY report_id, table_name, ordinal"
+        stored = store.connection.execute(f"SELECT {wanted} FROM cells {order}").fetchall()
+        assert db.execute(f"SELECT {wanted} FROM cells {order}").fetchall() == stored
+
+
+def test_a_withdrawn_report_takes_its_labels_along(store, run):
+    report = "990101-aaaa-2022"
+    store.connection.execute("UPDATE cells SET label = '魑魅魍魉' WHERE report_id = ?", (report,))
+    run()
+    store.connection.execute("PRAGMA foreign_keys = ON")
+    store.connection.execute("DELETE FROM reports WHERE report_id = ?", (report,))
+    run()
+    assert "魑魅魍魉".encode() not in (store.data / "archive.db").read_bytes()

@@ -17,7 +17,7 @@ from pipelines.publish import codebook, gate
 from pipelines.publish.publication import ARCHIVE
 from pipelines.publish.release import columnar, package, papers, sqlite_file
 from pipelines.publish.release.package import File, Labels
-from pipelines.publish.release.tables import tables
+from pipelines.publish.release.tables import PARTS, tables
 
 SUMS, PACKAGE = "sha256sums.txt", "datapackage.json"
 Progress = Callable[[str, int, int], None]
@@ -152,7 +152,7 @@ def _columnar(
 ) -> Iterator[File]:
     for form in ("csv", "parquet"):
         (folder / form).mkdir()
-    released = tables(connection)
+    released = [table for table in tables(connection) if table.name not in PARTS]
     for done, table in enumerate(released):
         progress(f"CSV, Parquet {table.name}", done, len(released))
         packed, parquet = (

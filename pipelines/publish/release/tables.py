@@ -1,4 +1,4 @@
-"""What a release holds of the archive: every table without the full-text index, and the view `coverage`.
+"""What a release holds of the archive: every table without the full-text index, and the contract's views.
 
 Rows have one order, whatever the history of the archive, so that the same rows give the same bytes.
 """
@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-_VIEWS = ("coverage",)  # views that the contract names beside the tables
 _AS_ENTERED = ("codebook",)  # the order of the book
 _BY_NUMBER = ("issues",)  # numbered through the archive; not every one is of a report
 _TABLES = r"""
@@ -57,11 +56,25 @@ class Table:
         return _listed(column.name for column in self.columns)
 
 
+# Views that the contract names beside the tables, with what SQLite can't know of them.
+_VIEWS = {
+    "cells": (
+        ("report_id", "table_name", "ordinal"),
+        (Reference(("report_id",), "reports", ("report_id",)),),
+    ),
+    "coverage": (
+        ("agency_id", "year"),
+        (Reference(("agency_id",), "agencies", ("agency_id",)),),
+    ),
+}
+PARTS = ("cell_kinds", "cell_values")  # what the view `cells` is made of
+
+
 def tables(connection: sqlite3.Connection, schema: str = "main") -> list[Table]:
     """The tables that a release has of the archive ``schema``, parents before children, views last."""
     found = connection.execute(_TABLES.format(schema=schema)).fetchall()
     return [
-        _table(connection, schema, name, view=kind == "view", has_rowid=kind == "table" and not without)
+        _view(connection, schema, name) if kind == "view" else _table(connection, schema, name, not without)
         for name, kind, without in found
         if kind == "table" or name in _VIEWS
     ]
@@ -72,13 +85,21 @@ def rows(connection: sqlite3.Connection, table: Table) -> sqlite3.Cursor:
     return connection.execute(f"SELECT {table.names} FROM {table.name} ORDER BY {table.stored}")  # noqa: S608
 
 
-def _table(connection: sqlite3.Connection, schema: str, name: str, *, view: bool, has_rowid: bool) -> Table:
+def _table(connection: sqlite3.Connection, schema: str, name: str, has_rowid: bool) -> Table:
     info = connection.execute(f"PRAGMA {schema}.table_info({name})").fetchall()
     columns = tuple(Column(row[1], row[2], bool(row[3])) for row in info)
     key = tuple(row[1] for row in sorted(info, key=lambda row: row[5]) if row[5])
     references = tuple(_references(connection, schema, name))
     order = _order(name, [column.name for column in columns], key, has_rowid=has_rowid)
-    return Table(name, columns, key, references, order, "rowid" if has_rowid else order, view)
+    return Table(name, columns, key, references, order, "rowid" if has_rowid else order, view=False)
+
+
+def _view(connection: sqlite3.Connection, schema: str, name: str) -> Table:
+    key, references = _VIEWS[name]
+    info = connection.execute(f"PRAGMA {schema}.table_info({name})").fetchall()
+    # an expression has no declared type; those of these views are texts
+    columns = tuple(Column(row[1], row[2] or "TEXT", row[1] in key) for row in info)
+    return Table(name, columns, key, references, _listed(key), _listed(key), view=True)
 
 
 def _order(name: str, columns: list[str], key: tuple[str, ...], *, has_rowid: bool) -> str:
