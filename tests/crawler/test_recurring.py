@@ -117,8 +117,8 @@ def test_an_unchanged_site_costs_little(crawl, tmp_path):
     )
     with serve(world, port=0) as server:
         write_registry(server.world, tmp_path / "sites")
-        crawl()
-        second = crawl(incremental=",".join(site.region.code for site in world.sites))
+        crawl(timeout=300)
+        second = crawl(incremental=",".join(site.region.code for site in world.sites), timeout=300)
     assert second["outcome"] == "complete"
     first, again = (json.loads((crawl.data / "runs" / f"{n}.json").read_text("utf-8")) for n in (1, 2))
     cost = {}
