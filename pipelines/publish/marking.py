@@ -144,11 +144,13 @@ def _covers_of_reading(document: Document, page: int, keep: Collection[str]) -> 
 _STYLE = """
 body { font: 15px/1.7 system-ui, "Noto Sans CJK SC", "Microsoft YaHei", sans-serif; color: #1d2733;
   margin: 16px; overflow-wrap: anywhere }
-table { border-collapse: collapse; margin: 12px 0; min-width: 40rem;
+table { border-collapse: collapse; margin: 12px 0; width: max-content;
   overflow-wrap: break-word; font-size: 13px; line-height: 1.4 }
-td { border: 1px solid #8a949f; padding: 4px 6px; text-align: center; white-space: pre-line }
+td { border: 1px solid #8a949f; padding: 4px 6px; max-width: 24rem; text-align: center;
+  white-space: pre-line }
 p { margin: .5em 0; white-space: pre-wrap } h1, h2, h3 { font-size: 1.1em }
-#here { color: inherit; outline: 3px solid #b22218; background: #ffe9a8; scroll-margin: 8rem }
+#here { color: inherit; outline: 3px solid #b22218; background: #ffe9a8; scroll-margin: 8rem;
+  scroll-initial-target: nearest }
 """
 
 
