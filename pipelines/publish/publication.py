@@ -67,7 +67,8 @@ def publish(data: Path, progress: Progress | None = None, *, today: date | None 
             updated, removed = _bring_up(connection, progress or _silent, incremental=incremental)
             new_takedowns = withdrawal.publish(connection)
             _sign(connection, started, today or (started + _CHINA).date())
-            reports = _finish(connection, progress or _silent, removed + new_takedowns)
+            removed += new_takedowns
+            reports = _finish(connection, progress or _silent, removed, incremental=incremental)
         checkpoint("publish_checked")
         _swap(partial, archive)
         checkpoint("publish_swapped")
@@ -143,6 +144,7 @@ def _bring_up(connection: sqlite3.Connection, progress: Progress, *, incremental
         fill.create(connection)
     connection.execute("BEGIN")  # one look at the store, whoever writes to it meanwhile
     connection.execute("CREATE TEMP TABLE chosen (report_id TEXT PRIMARY KEY)")
+    connection.execute("CREATE TEMP TABLE renewed (report_id TEXT PRIMARY KEY)")
     connection.execute("CREATE TEMP TABLE touched (year INTEGER PRIMARY KEY)")
     gone = _ids(connection, _GONE)
     changed = _ids(connection, _CHANGED)
@@ -200,6 +202,7 @@ def _batches(ids: list[str]) -> Iterator[list[str]]:
 def _choose(connection: sqlite3.Connection, ids: list[str]) -> None:
     connection.execute("DELETE FROM chosen")
     connection.executemany("INSERT INTO chosen VALUES (?)", ((report_id,) for report_id in ids))
+    connection.execute("INSERT OR IGNORE INTO renewed SELECT report_id FROM chosen")
 
 
 def _sign(connection: sqlite3.Connection, started: datetime, today: date) -> None:
@@ -216,7 +219,7 @@ def _sign(connection: sqlite3.Connection, started: datetime, today: date) -> Non
     fill.fill_summaries(connection)
 
 
-def _finish(connection: sqlite3.Connection, progress: Progress, removed: int) -> int:
+def _finish(connection: sqlite3.Connection, progress: Progress, removed: int, *, incremental: bool) -> int:
     """Settle indexes, check everything, and return the number of reports. Raises PublishError."""
     if removed:  # words of a withdrawn text must not stay behind
         fill.remove_unused_kinds(connection)
@@ -229,7 +232,7 @@ def _finish(connection: sqlite3.Connection, progress: Progress, removed: int) ->
     if removed:
         connection.execute("VACUUM")
     progress("checks", 0, 1)
-    problems = gate.problems(connection)
+    problems = gate.problems(connection, "renewed" if incremental else None)
     if problems:
         raise PublishError("The archive was not published, the last one stays: " + "; ".join(problems))
     progress("checks", 1, 1)

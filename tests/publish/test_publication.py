@@ -465,3 +465,31 @@ def test_a_withdrawn_report_takes_its_labels_along(store, run):
     store.connection.execute("DELETE FROM reports WHERE report_id = ?", (report,))
     run()
     assert "魑魅魍魉".encode() not in (store.data / "archive.db").read_bytes()
+
+
+def test_what_changed_is_looked_at_for_personal_data(store, run, monkeypatch):
+    """A later publication looks at the rows it brings as closely as the first at all of them."""
+    run()
+    store.connection.execute(
+        "UPDATE reports SET title = ?, changed_at = '2027-01-01T00:00:00Z' WHERE year = 2022",
+        (f"联系电话{PHONE}",),
+    )
+    monkeypatch.setattr(fill, "_masked_column", lambda _table, name, _type, alias="": f'{alias}"{name}"')
+    before = (store.data / "archive.db").read_bytes()
+    with pytest.raises(PublishError, match=r"unmasked personal data in reports\.title"):
+        run()
+    assert (store.data / "archive.db").read_bytes() == before
+
+
+def test_cells_without_a_report_or_a_kind_are_not_published(store, run, monkeypatch):
+    run()
+    store.connection.execute("UPDATE reports SET changed_at = '2027-01-01T00:00:00Z' WHERE year = 2022")
+    real = fill.add_reports
+
+    def lose_kinds(connection):
+        real(connection)
+        connection.execute("DELETE FROM cell_kinds WHERE row = 'granted'")
+
+    monkeypatch.setattr(fill, "add_reports", lose_kinds)
+    with pytest.raises(PublishError, match="cell_values of 990101-aaaa-2022"):
+        run()
