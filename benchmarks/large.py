@@ -1,0 +1,333 @@
+"""A store as years of crawling would leave it, without the crawling: invented reports, entered in bulk.
+
+Figures, prose and printing habits are those of the samples, so that texts, cells and checks have the
+variety and the length of real ones.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from functools import cache
+from importlib import resources
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from samples import places, prose
+from samples.chance import chance
+from samples.figures import Facts, Figures, break_sum, broken_rules, project, simulate
+from samples.forms import APPLICANTS, LINES, PROACTIVE, REVIEWS, STAGES, SUBTABLES, Key, keys
+from samples.report import Agency, Habit, printed_value
+
+YEARS = tuple(range(2019, 2026))
+_AGENCIES = 36  # of a county
+_HABITS = (
+    *(Habit(), Habit(zero=""), Habit(zero="/"), Habit(zero="-", thousands=True)),
+    *(Habit(full_width=True), Habit(money="wan"), Habit(money="yuan", plus=True), Habit(money="bare")),
+)
+_HEADINGS = (
+    *("", "一、总体情况", "二、主动公开政府信息情况", "三、收到和处理政府信息公开申请情况"),
+    *("四、政府信息公开行政复议、行政诉讼情况", "五、存在的主要问题及改进情况", "六、其他需要报告的事项"),
+)
+_SEEN, _TOUCHED = "2026-04-20T02:00:00Z", "2026-05-01T00:00:00Z"
+_TABLE_SECTIONS = {2: PROACTIVE, 3: "applications", 4: REVIEWS}
+_FORM_CHANGED = 2021
+_BROKEN, _COPIED, _DOUBTED, _LATE = 0.03, 0.1, 0.05, 0.15  # shares of the reports
+Row = dict[str, Any]
+Values = dict[Key, int | float | None]
+
+
+def write_store(data: Path, count: int, seed: int = 1) -> None:
+    """Lay out ``data``/store.db with ``count`` reports, of agencies of as many counties as they need."""
+    data.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(data / "store.db", isolation_level=None)
+    schema = resources.files("pipelines") / "schema" / "0001_store.sql"
+    connection.executescript(
+        "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;"
+    )
+    connection.executescript(schema.read_text(encoding="utf-8"))
+    connection.execute("BEGIN")
+    writer = _Writer(connection, seed)
+    counties = -(-count // (_AGENCIES * len(YEARS)))
+    writer.places(counties)
+    for number, (agency, year) in enumerate(islice(_wanted(counties), count)):
+        writer.report(number, agency, year)
+    writer.crawl(count)
+    connection.execute("COMMIT")
+    connection.close()
+
+
+def _wanted(counties: int) -> Iterator[tuple[Agency, int]]:
+    for number in range(counties):
+        for agency in places.agencies(places.county(number), _AGENCIES):
+            yield from ((agency, year) for year in YEARS)
+
+
+def touch(data: Path, count: int) -> None:
+    """Let ``count`` reports, far apart, have been read anew with another number in them."""
+    with closing(sqlite3.connect(data / "store.db")) as connection, connection:
+        every = connection.execute("SELECT report_id FROM reports ORDER BY report_id").fetchall()
+        for chosen in every[:: max(1, len(every) // count)][:count]:
+            connection.execute("UPDATE cells SET value = 7 WHERE report_id = ? AND ordinal = 40", chosen)
+            connection.execute("UPDATE reports SET changed_at = ? WHERE report_id = ?", (_TOUCHED, *chosen))
+
+
+def _agency_id(agency: Agency) -> str:
+    return f"{agency.region_code}-{hashlib.sha256(agency.name.encode()).hexdigest()[:8]}"
+
+
+def _read_at(number: int) -> str:
+    """A report every three seconds or so."""
+    return f"{datetime(2026, 1, 1) + timedelta(seconds=3 * number):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@cache
+def _labels(form: str) -> dict[tuple[str, str, str], str]:
+    """The printed label of each row of a form."""
+    rows = {(PROACTIVE, s.item, key): label for s in SUBTABLES[form] for key, label in s.rows}
+    rows |= {("applications", "", line.key): line.labels[-1] for line in LINES[form]}
+    return rows | {(REVIEWS, "", stage): label for stage, label in STAGES}
+
+
+@cache
+def _locations(form: str) -> tuple[str, ...]:
+    """Where each cell of a form stands, as the reader of pages writes it."""
+    tables = list(dict.fromkeys(key[:2] for key in keys(form)))
+    found, row, column, before = [], 2, 2, ("", "", "")
+    for key in keys(form):
+        row, column = (row, column + 1) if key[:3] == before else (row + 1, 2)
+        before = key[:3]
+        found.append(json.dumps({"table": tables.index(key[:2]), "row": row, "column": column}))
+    return tuple(found)
+
+
+class _Writer:
+    """Enters the rows of one report after the other."""
+
+    def __init__(self, connection: sqlite3.Connection, seed: int) -> None:
+        self._connection = connection
+        self._seed = seed
+        self._facts: tuple[str, dict[int, Facts]] = ("", {})
+
+    def _add(self, table: str, *rows: Row) -> None:
+        """Rows by column name, all with the same columns."""
+        if rows:
+            names = ", ".join(f'"{name}"' for name in rows[0])
+            marks = ", ".join("?" * len(rows[0]))
+            values = (tuple(row.values()) for row in rows)
+            self._connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", values)
+
+    def places(self, counties: int) -> None:
+        """Regions, a site for each county, and the agencies the registry expects."""
+        regions = places.regions(counties)
+        for region in regions:
+            known = {name: value or None for name, value in asdict(region).items()}
+            self._add("regions", known)
+        self._add("crawls", {"crawl_id": 1, "kind": "crawl", "started_at": _SEEN, "outcome": "complete"})
+        for region in regions:
+            if region.level == "county":
+                self._site(region)
+
+    def _site(self, region: places.Region) -> None:
+        code = region.code
+        home = {
+            "home": f"http://www.{code}.example.gov.cn/",
+            "family": "trs",
+            "state": "ok",
+            "definition": "{}",
+        }
+        times = {"state": "ok", "last_success_at": _SEEN, "last_full_sweep_at": _SEEN}
+        self._add("sites", {"site": code, "region_code": code, "name": region.name, **home, **times})
+        for agency in places.agencies(region, _AGENCIES):
+            field = agency.slug[:3] if agency.kind == "department" else None
+            known = {"agency_id": _agency_id(agency), "name": agency.name}
+            place = {"region_code": code, "site": code, "function": field, "kind": agency.kind, "expected": 1}
+            self._add("agencies", known | place)
+            self._add("agency_names", known)
+
+    def crawl(self, count: int) -> None:
+        """What the run counted."""
+        self._connection.execute("UPDATE crawls SET finished_at = ?, captures = ?", (_SEEN, count))
+
+    def report(self, number: int, agency: Agency, year: int) -> None:
+        """One report with everything that hangs on it."""
+        rng = chance("large", self._seed, agency.name, year)
+        form = "2019" if year < _FORM_CHANGED else "2021"
+        figures = project(self._year(agency, year), form)
+        if rng.random() < _BROKEN:
+            figures = break_sum(figures, rng)
+        report_id = f"{_agency_id(agency)}-{year}"
+        title = f"{agency.name}{year}年政府信息公开工作年度报告"
+        url = self._document(number, report_id, agency.region_code, year)
+        self._identity(number, report_id, agency, year, form, title, url, rng)
+        values = self._cells(report_id, form, figures, rng)
+        copied = rng.random() < _COPIED
+        wording = rng.choice(YEARS) if copied else None
+        self._texts(
+            report_id, prose.write(agency.name, year, figures, str(self._seed), wording), title, form, values
+        )
+        self._checks(report_id, form, year, values, copied=copied)
+        if rng.random() < _DOUBTED:
+            said = {
+                "code": "unit.doubt",
+                "severity": "warning",
+                "detail": "金额没有单位",
+                "subject": report_id,
+            }
+            times = {"first_seen_at": _SEEN, "last_seen_at": _SEEN}
+            self._add("issues", {"report_id": report_id, "site": agency.region_code, **said, **times})
+
+    def _year(self, agency: Agency, year: int) -> Facts:
+        if self._facts[0] != agency.name:
+            self._facts = (agency.name, simulate(f"{self._seed}/{agency.name}", agency.size, YEARS))
+        return self._facts[1][year]
+
+    def _document(self, number: int, report_id: str, site: str, year: int) -> str:
+        """The capture and its bytes; returns the address."""
+        url = f"http://www.{site}.example.gov.cn/art/{year}/{number}.html"
+        body = {"sha256": _digest(report_id), "bytes": 40_000, "media_type": "text/html"}
+        capture = {"capture_id": number + 1}
+        seen = {"crawl_id": 1, "fetched_at": _SEEN, "status_code": 200, "outcome": "new"}
+        warc = {"warc_file": f"{site}-00001.warc.gz", "warc_offset": number * 9_000}
+        self._add(
+            "captures", {"site": site, "url": url, "role": "article", **capture, **body, **seen, **warc}
+        )
+        times = {"first_seen_at": _SEEN, "last_seen_at": _SEEN}
+        self._add("documents", {**body, **times, **capture})
+        self._add("report_sources", {"report_id": report_id, "url": url, "site": site, **times})
+        version = {"version": 1, "sha256": body["sha256"], "url": url}
+        self._add("report_versions", {"report_id": report_id, **version, **times})
+        return url
+
+    def _identity(
+        self,
+        number: int,
+        report_id: str,
+        agency: Agency,
+        year: int,
+        form: str,
+        title: str,
+        url: str,
+        rng: random.Random,
+    ) -> None:
+        digest = _digest(report_id)
+        known = {"agency": agency.name, "year": year, "region": agency.region_code, "format": form}
+        who = {"agency_id": _agency_id(agency), "agency": agency.name, "region_code": agency.region_code}
+        when = {
+            "published_on": f"{year + 1}-01-{rng.randint(10, 31)}",
+            "first_seen_at": _SEEN,
+            "changed_at": _read_at(number),
+            "days_late": rng.randint(1, 60) if rng.random() < _LATE else 0,
+        }
+        states = dict.fromkeys(("proactive_state", "applications_state", "reviews_state"), "table")
+        what = {
+            "title": title,
+            "format": form,
+            "url": url,
+            "root": url,
+            "sha256": digest,
+            "fingerprint": digest,
+        }
+        made = {
+            "sha256": digest,
+            "fingerprint": digest,
+            "version": 1,
+            "parser_version": "1",
+            "state": "complete",
+            **states,
+        }
+        self._add("reports", {"report_id": report_id, "year": year, **who, **when, **what, **made})
+        self._add(
+            "report_evidence",
+            *(
+                {"report_id": report_id, "field": field, "value": value, "source": "title", "text": title}
+                for field, value in known.items()
+            ),
+        )
+
+    def _cells(self, report_id: str, form: str, figures: Figures, rng: random.Random) -> Values:
+        """The tables as one author prints them. Returns what can be read of them."""
+        habit, labels = rng.choice(_HABITS), _labels(form)
+        values: Values = {}
+        ordinals: Counter[str] = Counter()
+        rows = []
+        for key, place in zip(keys(form), _locations(form), strict=True):
+            raw, values[key], state = printed_value(key, figures[key], habit)
+            cell = {
+                "report_id": report_id,
+                "table_name": key[0],
+                "ordinal": ordinals[key[0]],
+                "method": "exact",
+            }
+            ordinals[key[0]] += 1
+            where = {"item": key[1] or None, "row": key[2], "column_name": key[3], "label": labels[key[:3]]}
+            said = {"raw": raw, "value": values[key], "state": state, "method": "exact", "location": place}
+            rows.append({**cell, **where, **said, "unit": "yuan" if key[3] == "amount_yuan" else "item"})
+        self._add("cells", *rows)
+        return values
+
+    def _texts(self, report_id: str, written: prose.Prose, title: str, form: str, values: Values) -> None:
+        texts = {number: "\n".join(parts) for number, parts in written.sections.items()}
+        texts[0] = f"{title}\n{texts[0]}"
+        texts |= {number: _printed(form, table, values) for number, table in _TABLE_SECTIONS.items()}
+        for number, text in sorted(texts.items()):
+            place = {"report_id": report_id, "ordinal": number, "number": number}
+            self._add("sections", {**place, "heading": _HEADINGS[number], "text": text})
+        for stated in written.stated:
+            start = texts[stated.section].find(f"{stated.phrase}{stated.value}") + len(stated.phrase)
+            if start >= len(stated.phrase):
+                span = {"start": start, "end": start + len(str(stated.value))}
+                self._add("stated_figures", {"report_id": report_id, **asdict(stated), **span})
+
+    def _checks(self, report_id: str, form: str, year: int, values: Values, *, copied: bool) -> None:
+        broken = set(broken_rules(form, values))
+        rows = []
+        for rule, scope in _scopes(form):
+            handled = values.get(("applications", "", "total_handled", scope)) or 0
+            fails = (rule, scope) in broken
+            detail = f"（七）总计 {handled} = {handled}；各项相加 {handled + fails}"
+            rows.append((rule, scope, fails, handled, handled + fails, detail))
+        if year > YEARS[0]:
+            rows.append(("years.copied", "all", copied, 0.97 if copied else 0.31, 0.9, "与上年全文的相似度"))
+        for rule, scope, fails, left, right, detail in rows:
+            result = {"outcome": "fail" if fails else "pass", "left_value": left, "right_value": right}
+            self._add(
+                "checks", {"report_id": report_id, "rule": rule, "scope": scope, **result, "detail": detail}
+            )
+
+
+def _printed(form: str, table: str, values: Values) -> str:
+    """The text of a table, a line for each row, as it stands in a section."""
+    lines: dict[str, list[str]] = {}
+    for key in keys(form):
+        if key[0] == table:
+            value = values[key]
+            label = _labels(form)[key[:3]]
+            lines.setdefault(label, [label]).append("" if value is None else str(value))
+    return "\n".join("\t".join(line) for line in lines.values())
+
+
+@cache
+def _scopes(form: str) -> tuple[tuple[str, str], ...]:
+    columns = [key for key, _ in APPLICANTS]
+    return (
+        *(("applications.balance", column) for column in columns),
+        *(("applications.outcomes", column) for column in columns),
+        *(("applications.row_total", line.key) for line in LINES[form]),
+        *(("reviews.total", stage) for stage, _ in STAGES),
+        *(("years.carry", column) for column in columns),
+        *(("text.reviews", stage) for stage, _ in STAGES),
+        *(("text.applications", "total"), ("unit.doubt", "proactive")),
+    )
