@@ -11,12 +11,14 @@ import os
 import resource
 import socket
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final, NoReturn
 
 CPU_SECONDS: Final = 60  # of one call (ROBUST C5: a PDF)
 PAGE_CPU_SECONDS: Final = 40  # of one page that goes through OCR
 MEMORY: Final = 3 << 29  # 1.5 GB
 OCR_MEMORY: Final = 5 << 29  # 2.5 GB; of these the models, their runtime and OpenCV map 1 GB
+RETIRE_AT: Final = 640 << 20  # bytes held after a call: what a document left behind must not grow
 _FILE: Final = 64 << 20
 _OPEN_FILES: Final = 64
 
@@ -36,6 +38,12 @@ def allow_cpu(seconds: int) -> None:
     used = resource.getrusage(resource.RUSAGE_SELF)
     soft = int(used.ru_utime + used.ru_stime) + seconds + 1
     resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
+
+
+def is_bloated() -> bool:
+    """Whether this process holds so much memory between two calls that a fresh one should take its place."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize() > RETIRE_AT
 
 
 def at_each_page(still_at_work: Callable[[], None]) -> Callable[[], None]:

@@ -35,7 +35,8 @@ def main() -> None:
         function, arguments, sizes = json.loads(_exactly(calls, _LENGTH.unpack(head)[0]))
         blobs = [_exactly(calls, size) for size in sizes]
         limits.allow_cpu(cpu_seconds)
-        answer = _encoded(_answer(function, arguments, blobs))
+        outcome = _answer(function, arguments, blobs)
+        answer = _encoded(outcome | {"retire": limits.is_bloated()})
         _send(answers, _LENGTH.pack(len(answer)) + answer)
 
 

@@ -131,6 +131,8 @@ class _Worker:
             raise WorkerFailed("killed", f"the worker ended: {self._end()}") from None
         except TimeoutError:
             raise WorkerFailed("timeout", f"no answer within {2 * self._cpu_seconds} s") from None
+        if answer.get("retire"):
+            self.stop()  # the next call starts a fresh process
         if "error" in answer:
             raise WorkerFailed("memory" if answer["error"] == "MemoryError" else "error", answer["detail"])
         return answer["result"]

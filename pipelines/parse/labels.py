@@ -23,15 +23,23 @@ _ORDINAL = re.compile(
 )
 _NOTE = re.compile(r"\([^()]*\)$")
 _EDGE = ".,:;、"
+_WORTH_REMEMBERING = 200  # characters; longer texts come once, and would only fill the memory
+
+
+def normal(text: str) -> str:
+    """The text in NFKC, without white space and quotation marks, brackets unified."""
+    return _remembered(text) if len(text) < _WORTH_REMEMBERING else _normal(text)
 
 
 @lru_cache(maxsize=8192)
-def normal(text: str) -> str:
-    """The text in NFKC, without white space and quotation marks, brackets unified."""
+def _remembered(text: str) -> str:
+    return _normal(text)
+
+
+def _normal(text: str) -> str:
     return _DROPPED.sub("", unicodedata.normalize("NFKC", text)).translate(_BRACKETS)
 
 
-@lru_cache(maxsize=8192)
 def core(text: str) -> str:
     """The normal form without leading ordinals (（三）, 2., 四、) and closing punctuation."""
     plain = normal(text)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from lxml import etree
 from lxml.etree import _Element as Element
@@ -35,6 +36,9 @@ _TABLES = (
 _OTHER_COPY = re.compile(r"(?<![a-z])(?:mobile|phone|wap|m-only|m_only|visible-xs|print|print-only)(?![a-z])")
 _NUMBERED = re.compile(r"\s*([一二三四五六七八九十])\s*[、.．]\s*\S{2,40}$")
 _ENOUGH = 200  # characters that make a container an article
+# trafilatura takes the square of a page's size
+_TOO_MANY = 4_000  # blocks
+_MOST_ELEMENTS = 15_000
 _PARTS = 3  # parts of the form that make a structure
 
 
@@ -159,6 +163,8 @@ def _own_headings(flow: Flow) -> list[tuple[int, str]]:
 
 def _by_prose(flow: Flow, root: Element) -> Element | None:
     """The smallest element with all the paragraphs that trafilatura takes for the article."""
+    if len(flow.found) > _TOO_MANY or sum(1 for _ in islice(root.iter(), _MOST_ELEMENTS)) == _MOST_ELEMENTS:
+        return None
     import trafilatura  # half a second that only pages in no known shape cost
 
     text = trafilatura.extract(etree.tostring(root, encoding="unicode"), favor_recall=True) or ""

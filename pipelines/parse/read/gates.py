@@ -64,6 +64,8 @@ class Package:
             raise Unreadable(
                 "bomb", f"解压后超过 {MAX_INFLATED} 字节 / inflates to more than {MAX_INFLATED} bytes"
             )
+        if len({member.header_offset for member in members}) < len(members):
+            raise Unreadable("bomb", "压缩包成员互相重叠 / members of the zip lie on one another")
         for member in members:
             _gate_ratio(member.file_size, member.compress_size, member.filename)
 

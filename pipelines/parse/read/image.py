@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -25,8 +26,12 @@ _DPI: Final = 200
 _A4_WIDTH: Final = 595.0
 # a picture of this shape, width to height, is a page on its side
 _LANDSCAPE: Final = (1.3, 1.55)
-# more pixels across a page say nothing more (300 dpi)
-_MOST_ACROSS: Final = 2480
+# more pixels across a page say little more (240 dpi)
+_MOST_ACROSS: Final = 1980
+# with fewer, characters are too small to tell: the picture is enlarged, up to twice
+_LEAST_ACROSS: Final = 1000
+# a line of text is higher than this
+_LEAST_SIDE: Final = 8
 # a ruling line is at least this long, in points
 _LINE_LENGTH: Final = 14.0
 # a word belongs to every cell that holds this share of its width
@@ -71,39 +76,48 @@ def read_pdf_page(page: pdfium.PdfPage, number: int) -> list[Block]:
 def frames(content: bytes) -> Iterator[Picture]:
     """The pages of a picture (BGR), as a browser shows them; raises :class:`Unreadable` bomb, corrupted."""
     import numpy as np
-    from PIL import Image, ImageOps
+    from PIL import Image, ImageOps, UnidentifiedImageError
 
     try:
-        with Image.open(io.BytesIO(content)) as image:
-            for n in range(min(getattr(image, "n_frames", 1), _MAX_FRAMES)):
-                image.seek(n)
-                if image.width * image.height > MAX_PIXELS:
-                    raise Unreadable(
-                        "bomb", f"图片 {image.width}×{image.height} 过大 / the picture has too many pixels"
-                    )
-                # cameras say which way up they were held
-                yield np.asarray(ImageOps.exif_transpose(image).convert("RGB"))[:, :, ::-1]
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        with warnings.catch_warnings():  # of odd metadata; sizes are looked at here
+            warnings.simplefilter("ignore")
+            with Image.open(io.BytesIO(content)) as image:
+                for n in range(min(getattr(image, "n_frames", 1), _MAX_FRAMES)):
+                    image.seek(n)
+                    _gate_pixels(image.width, image.height)
+                    # cameras say which way up they were held
+                    yield np.asarray(ImageOps.exif_transpose(image).convert("RGB"))[:, :, ::-1]
+    except UnidentifiedImageError as error:
+        raise Unreadable("corrupted", "图片已损坏 / damaged picture: its head can't be read") from error
+    except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
         raise Unreadable("corrupted", f"图片已损坏 / damaged picture: {error}") from error
+
+
+def _gate_pixels(width: int, height: int) -> None:
+    if width * height > MAX_PIXELS:
+        raise Unreadable("bomb", f"图片 {width}×{height} 过大 / the picture has too many pixels")
 
 
 def _read_picture(picture: Picture, page: int) -> list[Block]:
     """A picture of its own: taken for a page of A4, upright or turned, or for a strip as wide as one."""
     height, width = picture.shape[:2]
+    if min(height, width) < _LEAST_SIDE:
+        return []
     across = height if _LANDSCAPE[0] < width / height < _LANDSCAPE[1] else width
-    shrink = min(1.0, _MOST_ACROSS / across)
-    if shrink == 1.0:
+    by = min(1.0, _MOST_ACROSS / across) if across >= _LEAST_ACROSS else min(2.0, _LEAST_ACROSS / across)
+    if by == 1.0:
         return _read_page(picture, page, across / _A4_WIDTH)
-    blocks = _read_page(_resized(picture, shrink), page, across * shrink / _A4_WIDTH)
-    return [_moved(block, lambda x, y: (x / shrink, y / shrink)) for block in blocks]
+    blocks = _read_page(_resized(picture, by), page, across * by / _A4_WIDTH)
+    return [_moved(block, lambda x, y: (x / by, y / by)) for block in blocks]
 
 
 def _resized(picture: Picture, by: float) -> Picture:
     import cv2
     import numpy as np
 
-    small = cv2.resize(picture, None, fx=by, fy=by, interpolation=cv2.INTER_AREA)
-    return np.asarray(small, dtype=np.uint8)
+    size = [max(1, round(side * by)) for side in (picture.shape[1], picture.shape[0])]
+    how = cv2.INTER_AREA if by < 1 else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(picture, size, interpolation=how), dtype=np.uint8)
 
 
 def _read_page(picture: Picture, page: int, unit: float) -> list[Block]:

@@ -19,6 +19,8 @@ _BAND: Final = 1280
 _BAND_LEAST: Final = 960
 # the recogniser shrinks what is wider than this
 _MAX_SIDE: Final = 2000
+# and enlarges what is smaller than this
+_LEAST_SIDE: Final = 736
 
 
 class Word(NamedTuple):
@@ -89,13 +91,23 @@ def one_line(picture: Picture) -> tuple[str, float]:
 
 
 def _words(band: Picture) -> list[Word]:
-    found = _engine()(band, use_det=True, use_cls=False, use_rec=True)
+    found = _engine()(_padded(band), use_det=True, use_cls=False, use_rec=True)
     if found.boxes is None:
         return []
     return [
         Word(text, (box[:, 0].min(), box[:, 1].min(), box[:, 0].max(), box[:, 1].max()), float(score))
         for box, text, score in zip(found.boxes, found.txts, found.scores, strict=True)
     ]
+
+
+def _padded(band: Picture) -> Picture:
+    """The band with white to the right and below: a narrow one would be blown up without bound."""
+    import cv2
+    import numpy as np
+
+    right, below = (max(0, _LEAST_SIDE - side) for side in (band.shape[1], band.shape[0]))
+    padded = cv2.copyMakeBorder(band, 0, below, 0, right, cv2.BORDER_CONSTANT, value=(255, 255, 255))
+    return np.asarray(padded, dtype=np.uint8)
 
 
 def _bands(picture: Picture) -> Iterator[tuple[int, int]]:

@@ -17,7 +17,10 @@ from pipelines.parse.read.rows import fold_cell
 from pipelines.parse.read.sniff import XLSX
 from pipelines.parse.records import Block, Grid, GridCell, Issue, Paragraph, Place, Reading, Unreadable
 
-_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=\"([A-Z]{1,3})(\d{1,7})\"")
+_AT = re.compile(rb"<(?:\w+:)?(?:c|row)\s[^>]*?\br\s*=\s*[\"']\s*\$?([A-Za-z]*)\$?(\d*)")
+# what the format itself allows
+_MAX_LETTERS: Final = 3
+_MAX_DIGITS: Final = 7
 _MAX_AREA: Final = 2_000_000
 
 _Value = int | float | str | bool | datetime.time | datetime.date | datetime.datetime | datetime.timedelta
@@ -59,14 +62,19 @@ def _is_shown(visible: SheetVisibleEnum) -> bool:
 def _gate_area(package: Package) -> None:
     """Refuse a sheet whose outermost cells span an area that no machine holds."""
     for member in package.infolist():
-        if not re.fullmatch(r"xl/worksheets/[^/]+\.xml", member.filename):
+        if not member.filename.lower().endswith(".xml"):
             continue
         content = package.read(member)
         if b"<!DOCTYPE" in content[:4096]:
             raise Unreadable("corrupted", f"{member.filename} 含有 DOCTYPE，拒绝读取 / a DOCTYPE, refused")
-        places = [(_column(letters), int(row)) for letters, row in _CELL.findall(content)]
-        width, height = (max((place[i] for place in places), default=0) for i in (0, 1))
-        if width * height > _MAX_AREA:
+        found = set(_AT.findall(content))
+        if any(len(letters) > _MAX_LETTERS or len(row) > _MAX_DIGITS for letters, row in found):
+            raise Unreadable(
+                "corrupted", f"{member.filename} 的单元格位置有误 / a cell at an impossible place"
+            )
+        width = max((_column(letters) for letters, _ in found), default=0)
+        height = max((int(row or 0) for _, row in found), default=0)
+        if max(width, 1) * height > _MAX_AREA:
             raise Unreadable(
                 "bomb", f"{member.filename} 有 {height} 行 {width} 列 / {height} × {width} places"
             )
@@ -74,12 +82,15 @@ def _gate_area(package: Package) -> None:
 
 def _column(letters: bytes) -> int:
     number = 0
-    for letter in letters:
+    for letter in letters.upper():
         number = number * 26 + letter - ord("A") + 1
     return number
 
 
 def _add_sheet(sheet: CalamineSheet, number: int, blocks: list[Block], issues: list[Issue]) -> None:
+    if sheet.total_height * sheet.total_width > _MAX_AREA:
+        issues.append(_too_large(sheet))
+        return
     rows = sheet.to_python(skip_empty_area=False)
     texts = [[_printed(value) for value in row] for row in rows]
     merged = [r for r in sheet.merged_cell_ranges or [] if r[0][0] < len(texts)]
@@ -87,12 +98,14 @@ def _add_sheet(sheet: CalamineSheet, number: int, blocks: list[Block], issues: l
     if not any(cell.text for cell in cells):
         return
     if len(texts) * max(map(len, texts)) > MAX_PLACES:
-        issues.append(
-            Issue("sheet_too_large", "warning", f"工作表 {sheet.name} 过大，未读 / the sheet is too large")
-        )
+        issues.append(_too_large(sheet))
         return
     for group in _groups(cells):
         blocks.append(_block(group, number, len(blocks)))
+
+
+def _too_large(sheet: CalamineSheet) -> Issue:
+    return Issue("sheet_too_large", "warning", f"工作表 {sheet.name} 过大，未读 / the sheet is too large")
 
 
 def _printed(value: _Value) -> str:

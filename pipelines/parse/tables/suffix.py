@@ -16,6 +16,7 @@ _OPEN = re.compile(
     r"(?:\([一二三四五六七八九十]\)|(?<!\d)\d[.、])$"
 )  # an ordinal whose label is still to come
 _LONGEST = 60
+_LONGEST_PIECE = 600  # characters of a piece in which a label may begin
 _TWO_LABELS = 8  # characters of the shortest pair of labels
 _SHORT = 2  # 规章, 其他: may stand inside other words
 
@@ -47,7 +48,7 @@ def _tails(pieces: Sequence[str]) -> list[str]:
     tails: list[str] = []
     joined = ""
     for piece in reversed(pieces):
-        plain = normal(piece)
+        plain = normal(piece[-_LONGEST_PIECE:])
         inside = [m.start() for m in _ORDINAL.finditer(plain) if m.start() > 0]
         tails += [plain[at:] + joined for at in reversed(inside)]
         joined = plain + joined

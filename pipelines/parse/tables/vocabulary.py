@@ -81,12 +81,18 @@ APPLICANT_ORDER = tuple(c.key for c in next(iter(TEMPLATES.values())).applicatio
 STAGE_ORDER = tuple(r.key for r in next(iter(TEMPLATES.values())).reviews.rows)
 OUTCOME_ORDER = tuple(c.key for c in next(iter(TEMPLATES.values())).reviews.columns)
 # Too short or too common to count as a row's label before another row of the table was met.
+# No label with all its remarks is as long; what is would only cost time and memory.
+_LONGEST_LABEL = 400
 WEAK_ROWS = frozenset({"other_remaining", "total_handled"})
 
 
-@lru_cache(maxsize=4096)
 def row_label(text: str) -> RowLabel | None:
     """The row of section two or three that ``text`` prints."""
+    return _row_label(text) if len(text) < _LONGEST_LABEL else None
+
+
+@lru_cache(maxsize=4096)
+def _row_label(text: str) -> RowLabel | None:
     match = ROWS.match(text)
     if match is None:
         return None
