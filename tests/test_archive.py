@@ -10,6 +10,7 @@ import resource
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import brotli
 import pytest

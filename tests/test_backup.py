@@ -24,6 +24,8 @@ from pipelines.verify import verify
 sys.path.insert(0, str(Path(__file__).parent))
 from kill_driver import main as crawl
 
+pytestmark = pytest.mark.slow
+
 ARCHIVED = ("crawls", "captures", "documents", "resources")
 
 

@@ -17,6 +17,8 @@ from pipelines.rebuild import rebuild
 from pipelines.store import Store
 from pipelines.verify import verify
 
+pytestmark = pytest.mark.slow
+
 PAGE = "http://qh.example/nb/2023/t1.html"
 FILE = "http://qh.example/nb/2023/t1.txt"
 

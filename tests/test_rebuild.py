@@ -19,6 +19,8 @@ from pipelines.store import Capture, Store
 from pipelines.verify import verify
 from pipelines.workers import Pool
 
+pytestmark = pytest.mark.slow
+
 EVERYTHING = (*TABLES, "regions", "crawls", "captures", "documents", "report_evidence", "sites", "issues")
 # the state of sites is that of the next crawl; times at which something was noted are today's
 NOTED = {

@@ -19,6 +19,8 @@ from pipelines.recovery import recover
 from pipelines.store import Capture, Row, Store
 from pipelines.verify import verify
 
+pytestmark = pytest.mark.slow
+
 DRIVER = Path(__file__).with_name("kill_driver.py")
 COUNT = 7
 

@@ -17,6 +17,8 @@ from pipelines.store import Store
 from pipelines.takedowns import UnknownDocument, take_down
 from pipelines.verify import verify
 
+pytestmark = pytest.mark.slow
+
 URL = "http://qh.example/nb/2023/zhang.html"
 SECRET = "张琥珀"
 WHY = "点名个人 names a person"

@@ -16,6 +16,8 @@ from pipelines import schema
 from pipelines.errors import NewerSchema
 from pipelines.store import Store, connection
 
+pytestmark = pytest.mark.slow
+
 FIXTURE = Path(__file__).parent / "schema" / "store_1.sql"
 
 

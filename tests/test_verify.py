@@ -19,6 +19,8 @@ from pipelines.verify import Findings, verify
 sys.path.insert(0, str(Path(__file__).parent))
 from kill_driver import main as crawl
 
+pytestmark = pytest.mark.slow
+
 DRIVER = Path(__file__).with_name("kill_driver.py")
 
 

@@ -21,6 +21,8 @@ from pipelines.wacz import wacz_of_crawl
 sys.path.insert(0, str(Path(__file__).parent))
 from kill_driver import main as crawl
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def wacz(tmp_path: Path) -> Path:

@@ -28,7 +28,10 @@ from pipelines.store import Store
 from pipelines.verify import verify
 
 QUICK, FULL = 400, 10_000
-pytestmark = pytest.mark.skipif(not shutil.which("strace"), reason="strace is not installed")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not shutil.which("strace"), reason="strace is not installed"),
+]
 
 
 @pytest.fixture(scope="module")

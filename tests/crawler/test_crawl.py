@@ -6,6 +6,8 @@ from itertools import pairwise
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 GOOD = {"new", "changed", "unchanged"}
 
 

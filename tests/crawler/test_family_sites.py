@@ -5,6 +5,8 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 AGENCIES = ["教育局", "财政局", "民政局", "城关镇"]
 YEARS = range(2019, 2026)
 META = '<meta name="ColumnType" content="信息公开年报">'

@@ -19,6 +19,8 @@ from crawler.robots import Rules
 from crawler.tls import permissive
 from pipelines.store import Store
 
+pytestmark = pytest.mark.slow
+
 
 class Clock:
     def __init__(self):

@@ -9,6 +9,8 @@ from samples.counties import World
 from samples.registry import write_registry
 from samples.server import serve
 
+pytestmark = pytest.mark.slow
+
 GONE = (404, {"Content-Type": "text/html"}, b"<html><body>404 Not Found</body></html>")
 
 

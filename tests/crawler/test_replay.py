@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 
 def site(web):
     web.page("/", '<a href="/nb/">政府信息公开年报</a>')

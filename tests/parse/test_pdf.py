@@ -312,6 +312,7 @@ def printed(reading: Reading) -> list[object]:
     return [texts(block) if isinstance(block, Grid) else block.text for block in reading.blocks]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(24))
 def test_no_damage_changes_a_reading_in_silence(seed):
     chance = random.Random(seed)

@@ -215,6 +215,7 @@ def check_any_bytes(content: bytes, splices: list[tuple[float, int, bytes]]) -> 
             assert (cell.value is None) or cell.state is State.NUMBER
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @pytest.mark.parametrize("source", SOURCES)
 @given(splices=SPLICES)

@@ -19,6 +19,8 @@ from pipelines.publish import serve
 from pipelines.publish.plugins.csv_formulas import _Rows, defused
 from pipelines.publish.plugins.site_guard import HEADERS
 
+pytestmark = pytest.mark.slow
+
 REPORT = "990101-aaaa-2024"
 ENDLESS = "with recursive n(i) as (select 1 union all select i + 1 from n) "
 HOSTILE = [

@@ -13,6 +13,8 @@ from samples.sites import FAMILIES
 from samples.sites.http import Request
 from samples.visits import Visits
 
+pytestmark = pytest.mark.slow
+
 
 class Visitor:
     """A naive crawler of one site that follows links and knows one family's way of paging."""
