@@ -18,6 +18,7 @@ from lxml.etree import _Element as Element
 
 from pipelines.parse.decode import decode
 from pipelines.parse.read import members, pdf, read, sniff
+from pipelines.parse.read.gates import Package
 from pipelines.parse.read.html import marked_elements
 from pipelines.parse.read.image import frames
 from pipelines.parse.read.rows import SKIPPED
@@ -136,10 +137,15 @@ def mark_blocks(blocks: Sequence[Block], place: Place) -> str:
 
 
 def _held(document: Document, digest: str) -> Document:
-    """The member of an archive with a digest; any other document is itself."""
-    if not digest or sniff.sniff(document.content) != sniff.ZIP:
+    """The member of an archive or package with a digest; any other document is itself."""
+    if not digest or not document.content.startswith(b"PK") or sha256(document.content).hexdigest() == digest:
         return document
-    for member in members(document):
+    kind = sniff.sniff(document.content)
+    inside = members(document) if kind == sniff.ZIP else ()
+    if kind != sniff.ZIP:
+        package = Package(document.content)
+        inside = tuple(Document(package.read(info), name=info.filename) for info in package.infolist())
+    for member in inside:
         if sha256(member.content).hexdigest() == digest:
             return member
     raise Unreadable("corrupted", f"压缩包中没有 {digest} / no member with this digest")

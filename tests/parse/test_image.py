@@ -109,3 +109,36 @@ def test_without_the_extra_a_mixed_pdf_names_its_scanned_pages(monkeypatch):
     assert reading.kind == "pages"
     assert [(issue.code, "2" in issue.detail) for issue in reading.issues] == [("needs_ocr", True)]
     ocr._engine.cache_clear()
+
+
+@with_ocr
+@pytest.mark.ocr
+@pytest.mark.parametrize("beside", ["", "<w:p><w:r><w:t>二、主动公开政府信息情况</w:t></w:r></w:p>"])
+def test_pictures_in_a_docx_stand_in_their_place(beside):
+    from hashlib import sha256
+
+    from docx_making import make_zip, p
+
+    png = saved(picture(), "PNG")
+    drawing = '<w:p><w:r><w:drawing><a:blip xmlns:a="urn:a" r:embed="rId7"/></w:drawing></w:r></w:p>'
+    spaces = (
+        'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
+        'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+    )
+    after = p("五、存在的主要问题及改进情况") if beside else ""
+    body = f"<w:body>{beside}{drawing}{after}</w:body>"
+    relation = '<Relationship Id="rId7" Target="media/a.png"/>'
+    content = make_zip(
+        {
+            "word/document.xml": f"<w:document {spaces}>{body}</w:document>",
+            "word/_rels/document.xml.rels": f"<Relationships>{relation}</Relationships>",
+            "word/media/a.png": png,
+        }
+    )
+    reading = read(Document(content))
+    (grid,) = [block for block in reading.blocks if isinstance(block, Grid)]
+    assert [[cell.text for cell in row][1:] for row in grid.rows()] == FIGURES
+    assert {cell.place.part for cell in grid.cells} == {sha256(png).hexdigest()}
+    if beside:
+        assert reading.blocks[0].text.startswith("二、") and reading.blocks[-1].text.startswith("五、")
+        assert reading.blocks[0].confidence is None

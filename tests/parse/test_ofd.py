@@ -81,3 +81,34 @@ def test_missing_parts_and_empty_pages():
     with pytest.raises(Unreadable) as caught:
         read(Document(broken))
     assert caught.value.code == "corrupted"
+
+
+def test_ruling_lines_of_a_template_and_runs_without_a_place():
+    """Writers put what all pages share into a template, and leave out what repeats."""
+    xs, ys = [20, 70, 100], [60, 68, 76]
+    rules = "".join([line(xs[0], y, xs[-1], y) for y in ys] + [line(x, ys[0], x, ys[-1]) for x in xs])
+    words = "".join(
+        f'<ofd:TextObject ID="9" Boundary="{xs[c] + 2} {ys[r] + 2} 20 5" Size="1" CTM="4 0 0 4 0 0">'
+        f'<ofd:TextCode X="0" Y="1" DeltaX="x">{word}</ofd:TextCode></ofd:TextObject>'
+        for r, row in enumerate([["甲", "12"], ["乙", "7"]])
+        for c, word in enumerate(row)
+    )
+    hidden = text(22, 62, "9").replace("<ofd:TextObject", '<ofd:TextObject Visible="false"')
+    root = "<ofd:DocBody><ofd:DocRoot>/Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody>"
+    common = "<ofd:CommonData><ofd:TemplatePage ID='3' BaseLoc='Tpls/T.xml'/></ofd:CommonData>"
+    layer = "<ofd:Content><ofd:Layer>{}</ofd:Layer></ofd:Content>"
+    members = {
+        "OFD.xml": f"<ofd:OFD {NS}>{root}</ofd:OFD>",
+        "Doc_0/Document.xml": f"<ofd:Document {NS}>{common}<ofd:Pages>"
+        "<ofd:Page ID='1' BaseLoc='/Doc_0/P.xml'/></ofd:Pages></ofd:Document>",
+        "Doc_0/Tpls/T.xml": f"<ofd:Page {NS}>{layer.format(rules)}</ofd:Page>",
+        "Doc_0/P.xml": f"<ofd:Page {NS}><ofd:Template TemplateID='3'/>{layer.format(words + hidden)}</ofd:Page>",
+    }
+    (grid,) = read(Document(make_zip(members))).blocks
+    assert [[cell.text for cell in row] for row in grid.rows()] == [["甲", "12"], ["乙", "7"]]
+
+
+def test_an_ofd_of_pictures_says_what_to_do():
+    with pytest.raises(Unreadable) as caught:
+        read(Document(make_ofd('<ofd:ImageObject ID="1" Boundary="0 0 210 297" ResourceID="4"/>')))
+    assert caught.value.code == "needs_ocr"

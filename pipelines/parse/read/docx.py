@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 from lxml import etree
@@ -13,6 +15,7 @@ from pipelines.parse.glyphs import repair_glyphs
 from pipelines.parse.read.gates import Package, parse_xml
 from pipelines.parse.read.grid import MAX_PLACES, MAX_SPAN
 from pipelines.parse.read.numbering import Numbering
+from pipelines.parse.read.pictures import Pictures
 from pipelines.parse.read.rows import fold, fold_cell
 from pipelines.parse.read.sniff import DOCX
 from pipelines.parse.records import Block, Grid, GridCell, Issue, Paragraph, Place, Reading, Unreadable
@@ -58,11 +61,13 @@ class _Walk:
     numbering: Numbering
     levels: dict[str, int]
     targets: dict[str, str]
+    pictures: Pictures
     blocks: list[Block] = field(default_factory=list)
     links: list[tuple[str, str]] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
     n_tables: int = 0
     images: int = 0
+    seen: list[str] = field(default_factory=list)  # names of pictures since the last block
 
 
 def read_docx(content: bytes) -> Reading:
@@ -77,15 +82,16 @@ def read_docx(content: bytes) -> Reading:
     root = _part(package, "word/document.xml")
     styles = _part(package, "word/styles.xml") if "word/styles.xml" in package else None
     lists = _part(package, "word/numbering.xml") if "word/numbering.xml" in package else None
-    walk = _Walk(Numbering(lists, styles), _heading_levels(styles), _targets(package))
+    targets = _targets(package)
+    pictures = Pictures(partial(_picture, package, targets))
+    walk = _Walk(Numbering(lists, styles), _heading_levels(styles), targets, pictures)
     body = root.find(W + "body")
     if body is not None:
         _walk_blocks(body, walk)
+    walk.issues += walk.pictures.issues()
     if not walk.blocks:
-        if walk.images:
-            raise Unreadable(
-                "needs_ocr", "文档只有图片，请另存为 PDF 再识别 / pictures only: save it as PDF for OCR"
-            )
+        if walk.pictures.unread:
+            raise Unreadable("needs_ocr", walk.issues[-1].detail)
         raise Unreadable("empty", "文档没有文字 / no text in the document")
     if any(name in package for name in ("word/vbaProject.bin",)):
         walk.issues.append(Issue("active_content", "info", "文档含有宏（未执行） / macros, not run"))
@@ -98,6 +104,14 @@ def read_docx(content: bytes) -> Reading:
         images=walk.images,
         issues=tuple(walk.issues),
     )
+
+
+def _picture(package: Package, targets: dict[str, str], relation: str) -> bytes:
+    """The bytes of an embedded picture; raises :class:`Unreadable` corrupted where there is none."""
+    name = posixpath.normpath(posixpath.join("/word", targets.get(relation, ""))).lstrip("/")
+    if name not in package:
+        raise Unreadable("corrupted", f"缺少 {name} / {name} is missing")
+    return package.read(name)
 
 
 def _part(package: Package, name: str) -> Element:
@@ -156,6 +170,14 @@ def _walk_blocks(parent: Element, walk: _Walk) -> None:
             _add_paragraph(child, walk)
         elif child.tag == W + "tbl":
             _add_table(child, walk)
+        _add_pictures(walk)
+
+
+def _add_pictures(walk: _Walk) -> None:
+    """What the pictures met since the last block show."""
+    names, walk.seen = walk.seen, []
+    for name in names:
+        walk.blocks += walk.pictures.blocks(name)
 
 
 def _children(parent: Element) -> Iterator[Element]:
@@ -220,7 +242,9 @@ def _texts(element: Element, walk: _Walk) -> Iterator[str]:
         elif child.tag == W + "sym":
             yield _symbol(child)
         elif child.tag in _PICTURES:
-            walk.images += _is_picture(child)
+            found = _relations(child)
+            walk.images += bool(found)
+            walk.seen += found
         elif child.tag == W + "hyperlink":
             linked = "".join(_texts(child, walk))
             walk.links += _link(child, linked, walk)
@@ -237,9 +261,14 @@ def _symbol(element: Element) -> str:
     return chr(code) if 0x20 <= code < 0xD800 else _SYMBOLS.get(code & 0xFF, "\ufffd")
 
 
-def _is_picture(element: Element) -> bool:
-    names = {etree.QName(e).localname for e in element.iter() if isinstance(e.tag, str)}
-    return bool(names & {"blip", "imagedata"})
+def _relations(element: Element) -> list[str]:
+    """The relations of the pictures in a drawing; one that is linked, not embedded, is named all the same."""
+    pictures = [
+        e
+        for e in element.iter()
+        if isinstance(e.tag, str) and etree.QName(e).localname in {"blip", "imagedata"}
+    ]
+    return [e.get(_REL + "embed") or e.get(_REL + "id") or e.get(_REL + "link") or "" for e in pictures]
 
 
 def _is_hidden(run: Element) -> bool:

@@ -61,6 +61,19 @@ def read_image(content: bytes, media_type: str) -> Reading:
     return Reading("scan", media_type, tuple(blocks), images=1)
 
 
+def size_of(content: bytes) -> tuple[int, int]:
+    """Width and height in pixels, by the picture's head alone; raises :class:`Unreadable` corrupted."""
+    from PIL import Image
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Image.open(io.BytesIO(content)) as image:
+                return image.size
+    except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
+        raise Unreadable("corrupted", "图片已损坏 / damaged picture") from error
+
+
 def read_pdf_page(page: pdfium.PdfPage, number: int) -> list[Block]:
     """Render a page of a PDF and read the picture; places are in points. Raises needs_ocr."""
     ocr.begin_page()

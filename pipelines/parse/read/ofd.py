@@ -22,7 +22,7 @@ Element = etree._Element
 
 _POINTS: Final = 72 / 25.4  # OFD measures in millimetres
 _THIN: Final = 4.0
-_TOKEN = re.compile(r"[A-Za-z]|-?[\d.]+")
+_TOKEN = re.compile(r"[A-Za-z]|-?(?:\d+\.?\d*|\.\d+)")
 
 
 def read_ofd(content: bytes) -> Reading:
@@ -44,6 +44,10 @@ def read_ofd(content: bytes) -> Reading:
             )
         blocks.append(page_blocks(glyphs, edges, number))
     if not any(blocks):
+        if any(True for page in pages for _ in _shown(page, "ImageObject")):
+            raise Unreadable(
+                "needs_ocr", "OFD 只有图片，请另存为 PDF 再收 / pictures only: save it as PDF for OCR"
+            )
         raise Unreadable("empty", "OFD 中没有文字 / no text in the OFD")
     kept = without_furniture(blocks, [_height(page) for page in pages])
     issue = Issue(
@@ -60,13 +64,17 @@ def _pages(package: Package) -> Iterator[Element]:
             path = (body.text or "").strip().lstrip("/")
             document = package.xml(path)
             size = next((box.text for box in _named(document, "PhysicalBox")), "0 0 210 297")
+            base = posixpath.dirname(path)
+            templates = {
+                t.get("ID", ""): _member(base, t.get("BaseLoc", "")) for t in _named(document, "TemplatePage")
+            }
             pages = [page for page in _named(document, "Page") if page.get("BaseLoc")]
             if len(pages) > MAX_PDF_PAGES:
                 raise Unreadable("too_large", f"OFD 有 {len(pages)} 页 / {len(pages)} pages: split it")
             for page in pages:
-                content = package.xml(
-                    posixpath.join(posixpath.dirname(path), page.get("BaseLoc", "").lstrip("/"))
-                )
+                content = package.xml(_member(base, page.get("BaseLoc", "")))
+                used = [t.get("TemplateID", "") for t in _named(content, "Template")]
+                content.extend([package.xml(templates[name]) for name in used if name in templates])
                 own = next((box.text for box in _named(content, "PhysicalBox")), size)
                 content.set("box", own or "0 0 210 297")
                 yield content
@@ -74,8 +82,23 @@ def _pages(package: Package) -> Iterator[Element]:
         raise Unreadable("corrupted", f"OFD 缺少部件 / a part is missing: {error}") from error
 
 
+def _member(base: str, location: str) -> str:
+    """A member's name by its location, which is below ``base`` or, with a slash in front, below the root."""
+    return posixpath.normpath(posixpath.join("/" + base, location.strip())).lstrip("/")
+
+
 def _named(root: Element, name: str) -> Iterator[Element]:
     return (e for e in root.iter() if isinstance(e.tag, str) and etree.QName(e).localname == name)
+
+
+def _shown(root: Element, name: str) -> Iterator[Element]:
+    return (e for e in _named(root, name) if e.get("Visible", "true").lower() != "false")
+
+
+def _number(text: str | None, default: float) -> float:
+    """A number, ``default`` where none is printed: writers leave them out and make mistakes."""
+    found = _floats(text)
+    return found[0] if found else default
 
 
 def _floats(text: str | None) -> list[float]:
@@ -98,12 +121,14 @@ def _matrix(element: Element) -> tuple[float, ...]:
 
 
 def _glyphs(page: Element) -> Iterator[Glyph]:
-    for item in _named(page, "TextObject"):
+    for item in _shown(page, "TextObject"):
         left, top = _boundary(item)
         a, b, c, d, e, f = _matrix(item)
-        size = float(item.get("Size") or 3.5)
+        size = _number(item.get("Size"), 3.5)
+        x = y = 0.0
         for code in _named(item, "TextCode"):
-            x, y = float(code.get("X") or 0), float(code.get("Y") or 0)
+            # a later run without a place goes on where the one before began
+            x, y = first = _number(code.get("X"), x), _number(code.get("Y"), y)
             text = code.text or ""
             steps = _deltas(code.get("DeltaX"), len(text)), _deltas(code.get("DeltaY"), len(text))
             for i, char in enumerate(text):
@@ -113,6 +138,7 @@ def _glyphs(page: Element) -> Iterator[Glyph]:
                 yield Glyph(repair_glyphs(char), px, py - 0.85 * em, px + advance, py + 0.15 * em, py, em)
                 x += steps[0][i] if i < len(steps[0]) else 0.0 if steps[1] else size
                 y += steps[1][i] if i < len(steps[1]) else 0.0
+            x, y = first
 
 
 def _deltas(text: str | None, count: int) -> list[float]:
@@ -121,17 +147,19 @@ def _deltas(text: str | None, count: int) -> list[float]:
     steps: list[float] = []
     i = 0
     while i < len(tokens) and len(steps) < count:
+        before = steps[-1] if steps else 0.0
         if tokens[i] == "g" and i + 2 < len(tokens):
-            steps += [float(tokens[i + 2])] * min(int(tokens[i + 1]), count)
+            times = int(_number(tokens[i + 1], 1.0))
+            steps += [_number(tokens[i + 2], before)] * min(max(times, 0), count)
             i += 3
         else:
-            steps.append(float(tokens[i]))
+            steps.append(_number(tokens[i], before))
             i += 1
     return steps
 
 
 def _edges(page: Element) -> Iterator[Edge]:
-    for item in _named(page, "PathObject"):
+    for item in _shown(page, "PathObject"):
         left, top = _boundary(item)
         a, b, c, d, e, f = _matrix(item)
         for data in _named(item, "AbbreviatedData"):
@@ -150,7 +178,12 @@ def _corners(data: str) -> Iterator[tuple[float, float]]:
     while i < len(tokens):
         command = tokens[i]
         i += 1
-        if command in "SML" and i + 1 < len(tokens):
+        if (
+            command in "SML"
+            and i + 1 < len(tokens)
+            and not tokens[i].isalpha()
+            and not tokens[i + 1].isalpha()
+        ):
             point = (float(tokens[i]), float(tokens[i + 1]))
             i += 2
             if command != "L":
