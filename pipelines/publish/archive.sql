@@ -304,7 +304,8 @@ CREATE TABLE checks (
     detail TEXT,
     PRIMARY KEY (report_id, rule, scope)
 ) WITHOUT ROWID;
-CREATE INDEX checks_failed ON checks (rule) WHERE outcome = 'fail';
+CREATE INDEX checks_failed_by_rule ON checks (rule) WHERE outcome = 'fail';
+CREATE INDEX checks_failed_by_report ON checks (report_id) WHERE outcome = 'fail';
 CREATE INDEX checks_copied ON checks (left_value) WHERE rule = 'years.copied';
 
 CREATE TABLE issues (

@@ -1,26 +1,32 @@
 -- What pages and canned queries would otherwise count at every reading: the years in `touched` are counted anew.
 
+-- One look at every cell of these years, by numbers alone; what kind of cell it is comes after.
+CREATE TEMP TABLE counted AS
+SELECT r.year, v.kind, sum(v.value) AS total, count(v.value) AS stating, count(*) AS n
+FROM touched t
+CROSS JOIN reports r ON r.year = t.year
+CROSS JOIN cell_values v ON v.report_id = r.report_id
+GROUP BY r.year, v.kind;
+
 DELETE FROM totals WHERE year IN (SELECT year FROM touched);
 
 INSERT INTO totals
 SELECT
-    r.year, c.table_name, coalesce(c.item, ''), c.row, c.column_name, max(c.unit), sum(c.value), count(c.value),
-    (SELECT count(*) FROM reports a WHERE a.year = r.year)
-FROM touched t
-CROSS JOIN reports r ON r.year = t.year
-CROSS JOIN cells c ON c.report_id = r.report_id
-WHERE c.table_name IN ('proactive', 'applications', 'reviews') AND c.state <> 'absent'
-GROUP BY r.year, c.table_name, coalesce(c.item, ''), c.row, c.column_name;
+    c.year, k.table_name, coalesce(k.item, ''), k.row, k.column_name, max(k.unit), sum(c.total), sum(c.stating),
+    (SELECT count(*) FROM reports a WHERE a.year = c.year)
+FROM temp.counted c CROSS JOIN cell_kinds k ON k.kind = c.kind
+WHERE k.table_name IN ('proactive', 'applications', 'reviews') AND k.state <> 'absent'
+GROUP BY c.year, k.table_name, coalesce(k.item, ''), k.row, k.column_name;
 
 DELETE FROM cell_tallies WHERE year IN (SELECT year FROM touched);
 
 INSERT INTO cell_tallies
 SELECT
-    r.year, CASE WHEN c.table_name LIKE 'other:%' THEN 'other' ELSE c.table_name END, c.state, c.method, count(*)
-FROM touched t
-CROSS JOIN reports r ON r.year = t.year
-CROSS JOIN cells c ON c.report_id = r.report_id
+    c.year, CASE WHEN k.table_name LIKE 'other:%' THEN 'other' ELSE k.table_name END, k.state, k.method, sum(c.n)
+FROM temp.counted c CROSS JOIN cell_kinds k ON k.kind = c.kind
 GROUP BY 1, 2, 3, 4;
+
+DROP TABLE temp.counted;
 
 DELETE FROM check_tallies WHERE year IN (SELECT year FROM touched);
 
