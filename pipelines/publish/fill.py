@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from importlib import resources
 
-from pipelines.publish import codebook, words
+from pipelines.publish import codebook, places, words
 from pipelines.publish.masks import Masked, mask
 from pipelines.publish.tables import COPIED, ONLY, PER_REPORT, STATISTIC, TECHNICAL, WHOLE
 
@@ -96,6 +96,7 @@ def add_reports(connection: sqlite3.Connection) -> None:
     """Bring in every row of the chosen reports, masked, with fact tables and full text."""
     for table in COPIED:
         _copy(connection, table, "report_id IN (SELECT report_id FROM chosen)")
+    places.number_reports(connection)
     _run(
         connection,
         "cells.sql",
@@ -175,7 +176,7 @@ def _add_texts(connection: sqlite3.Connection) -> None:
             rows.append((report_id, ordinal, number, mask(heading).text, hidden.text))
             if hidden.found:
                 masked[report_id, ordinal] = hidden
-        connection.executemany("INSERT INTO sections VALUES (?, ?, ?, ?, ?)", rows)
+        connection.executemany(places.INSERT_SECTION, rows)
     _add_figures(connection, masked)
 
 

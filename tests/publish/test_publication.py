@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.publish import PublishError, codebook, fill, gate, publication, publish, words
+from pipelines.publish import PublishError, codebook, fill, gate, places, publication, publish, words
 
 TODAY = date(2026, 3, 1)
 PHONE, IDENTITY, CARD = "13912345678", "11010519491231002X", "6222020200112233446"
@@ -493,3 +493,32 @@ def test_cells_without_a_report_or_a_kind_are_not_published(store, run, monkeypa
     monkeypatch.setattr(fill, "add_reports", lose_kinds)
     with pytest.raises(PublishError, match="cell_values of 990101-aaaa-2022"):
         run()
+
+
+def test_row_numbers_tell_year_and_region(store, run):
+    """What a search is counted by, also after reports have come, moved and gone."""
+    run()
+    store.add_report("990101-bbbb", "清溪县财政局", 2024)
+    store.connection.execute(
+        "UPDATE reports SET year = 2021, changed_at = '2027-01-01T00:00:00Z' WHERE year = 2022"
+    )
+    store.connection.execute("UPDATE reports SET changed_at = '2027-01-01T00:00:00Z' WHERE year = 2023")
+    assert run().incremental
+    with archive(store.data) as db:
+        rows = db.execute(
+            "SELECT s.rowid, s.ordinal, r.rowid, r.year, r.region_code"
+            " FROM sections s JOIN reports r USING (report_id)"
+        ).fetchall()
+        assert len(rows) == 6
+        for section, ordinal, report, year, code in rows:
+            assert section == (report << 12) + ordinal
+            assert section >> places.REPORT_OF_SECTION == report
+            assert section >> places.YEAR_OF_SECTION == year
+            assert (section >> places.REGION_OF_SECTION) % places.REGIONS == int(code or 0)
+
+
+@pytest.mark.parametrize(
+    ("code", "number"), [("640323", 640323), ("640323101", 640323), (None, 0), ("", 0), ("64x", 0)]
+)
+def test_region_numbers(code, number):
+    assert places.region_number(code) == number

@@ -7,6 +7,7 @@ from typing import Any
 
 from pipelines.publish import words
 from pipelines.publish.pages.reader import Reader
+from pipelines.publish.places import REGION_OF_SECTION, REGIONS, YEAR_OF_SECTION, region_number
 
 _SHOWN = 50
 _AROUND = 40  # characters shown on each side of a word
@@ -15,10 +16,12 @@ _AROUND = 40  # characters shown on each side of a word
 async def context(reader: Reader, typed: str, year: str, region: str) -> dict[str, Any]:
     """Sections that hold every word typed, latest reports first, perhaps of one year or region only."""
     sought = words.query(typed)
-    found = await reader.rows(_FOUND, sought, year or None, region or None)
+    place = region_number(region) if region else None
+    wanted = int(year) if year.isdecimal() else None
+    found = await reader.rows(_FOUND, sought, place, wanted)
     for section in found:
         section["pieces"] = in_context(section["text"], words.terms(typed))
-    years = await reader.rows(_YEARS, sought, region or None)
+    years = await reader.rows(_YEARS, sought, place)
     return {
         "typed": typed,
         "year": year,
@@ -50,17 +53,19 @@ def _loosely(term: str) -> str:
     return "[ \\u3000]*".join(re.escape(char) for char in term if not char.isspace())
 
 
+# A section's rowid tells its year and region (places.py): what is found is counted, put in order and cut before
+# any text is read.
+_HITS = f"""
+    SELECT rowid, rowid >> {YEAR_OF_SECTION} AS year FROM sections_fts WHERE sections_fts MATCH ?1
+        AND (?2 IS NULL OR (rowid >> {REGION_OF_SECTION}) % {REGIONS} = ?2)
+"""  # noqa: S608
 _FOUND = f"""
     SELECT s.report_id, s.ordinal, s.heading, s.text, r.agency, r.year, r.title
-    FROM sections s JOIN reports r ON r.report_id = s.report_id
-    WHERE s.rowid IN (SELECT rowid FROM sections_fts WHERE sections_fts MATCH ?1)
-        AND (?2 IS NULL OR r.year = CAST(?2 AS INTEGER)) AND (?3 IS NULL OR r.region_code = ?3)
-    ORDER BY r.year DESC, s.report_id, s.ordinal LIMIT {_SHOWN}
+    FROM (
+        SELECT rowid AS place FROM ({_HITS}) WHERE ?3 IS NULL OR year = ?3 ORDER BY rowid DESC LIMIT {_SHOWN}
+    ) h
+    CROSS JOIN sections s ON s.rowid = h.place
+    JOIN reports r ON r.report_id = s.report_id
+    ORDER BY r.year DESC, s.report_id, s.ordinal
 """  # noqa: S608
-_YEARS = """
-    SELECT r.year, count(*) AS n
-    FROM sections s JOIN reports r ON r.report_id = s.report_id
-    WHERE s.rowid IN (SELECT rowid FROM sections_fts WHERE sections_fts MATCH ?1)
-        AND (?2 IS NULL OR r.region_code = ?2)
-    GROUP BY r.year ORDER BY r.year DESC
-"""
+_YEARS = f"SELECT year, count(*) AS n FROM ({_HITS}) GROUP BY year ORDER BY year DESC"  # noqa: S608

@@ -1,0 +1,49 @@
+"""Row numbers that tell year and region: what a search finds is counted and ordered without opening a report.
+
+A report's rowid is its year, the six digits of its region, and a number of its own; a section's is that of
+its report, and its ordinal. So rowids, descending, are the latest years first.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+_OWN, _REGION, _ORDINAL = 14, 20, 12  # bits
+
+YEAR_OF_SECTION = _ORDINAL + _OWN + _REGION  # bits to shift a section's rowid by
+REGION_OF_SECTION = _ORDINAL + _OWN
+REPORT_OF_SECTION = _ORDINAL
+REGIONS = 1 << _REGION
+
+INSERT_SECTION = f"""
+    INSERT INTO sections (rowid, report_id, ordinal, number, heading, text)
+    VALUES (((SELECT rowid FROM reports WHERE report_id = ?1) << {_ORDINAL}) + ?2, ?1, ?2, ?3, ?4, ?5)
+"""  # noqa: S608
+
+
+def region_number(code: str | None) -> int:
+    """The first six digits of a division code; 0 where there are none."""
+    digits = (code or "")[:6]
+    return int(digits) if digits.isascii() and digits.isdigit() else 0
+
+
+def number_reports(connection: sqlite3.Connection) -> None:
+    """Give the chosen reports, just copied, their row numbers."""
+    chosen = "report_id IN (SELECT report_id FROM chosen)"
+    connection.execute(f"UPDATE reports SET rowid = -rowid WHERE {chosen}")  # noqa: S608 - out of the way
+    fresh = connection.execute(
+        f"SELECT report_id, year, region_code FROM reports WHERE {chosen} ORDER BY report_id"  # noqa: S608
+    ).fetchall()
+    latest: dict[int, int] = {}
+    for report_id, year, code in fresh:
+        block = (year << _REGION | region_number(code)) << _OWN
+        latest[block] = (latest.get(block) or _latest(connection, block)) + 1
+        connection.execute("UPDATE reports SET rowid = ? WHERE report_id = ?", (latest[block], report_id))
+
+
+def _latest(connection: sqlite3.Connection, block: int) -> int:
+    """The highest row number given so far in a year and region."""
+    given = connection.execute(
+        "SELECT max(rowid) FROM reports WHERE rowid BETWEEN ? AND ?", (block, block + (1 << _OWN) - 1)
+    ).fetchone()[0]
+    return int(given or block)
