@@ -53,8 +53,8 @@ def _loosely(term: str) -> str:
     return "[ \\u3000]*".join(re.escape(char) for char in term if not char.isspace())
 
 
-# A section's rowid tells its year and region (places.py): what is found is counted, put in order and cut before
-# any text is read.
+# A section's rowid tells its year and region (places.py): what is found is counted and cut before any text is
+# read.
 _HITS = f"""
     SELECT rowid, rowid >> {YEAR_OF_SECTION} AS year FROM sections_fts WHERE sections_fts MATCH ?1
         AND (?2 IS NULL OR (rowid >> {REGION_OF_SECTION}) % {REGIONS} = ?2)
