@@ -134,7 +134,7 @@ def test_masks_hold_in_every_file(data, tmp_path):
 
 def test_personal_data_in_the_archive_stops_the_release(data, tmp_path):
     with closing(sqlite3.connect(data / "archive.db")) as db, db:
-        db.execute("UPDATE sections SET text = '手机13987654321' WHERE rowid = 1")
+        db.execute("UPDATE sections SET text = '手机13987654321' WHERE ordinal = 0")
     with pytest.raises(Unreleasable, match="sections"):
         release(data, tmp_path / "out")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["data"]
