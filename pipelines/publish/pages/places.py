@@ -122,8 +122,8 @@ _SERIES = """
     LEFT JOIN applications h ON h.report_id = r.report_id AND h.row = 'total_handled'
     LEFT JOIN applications g ON g.report_id = r.report_id AND g.row = 'granted'
     LEFT JOIN applications p ON p.report_id = r.report_id AND p.row = 'partially_granted'
-    LEFT JOIN v_rates o ON o.report_id = r.report_id
-    WHERE y.agency_id = ? ORDER BY y.year DESC
+    LEFT JOIN (SELECT * FROM v_rates WHERE agency_id = ?1) o ON o.report_id = r.report_id
+    WHERE y.agency_id = ?1 ORDER BY y.year DESC
 """
 # of the same field of work where there are some, else of the same kind
 _PEERS = """
