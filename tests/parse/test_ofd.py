@@ -102,7 +102,8 @@ def test_ruling_lines_of_a_template_and_runs_without_a_place():
         "Doc_0/Document.xml": f"<ofd:Document {NS}>{common}<ofd:Pages>"
         "<ofd:Page ID='1' BaseLoc='/Doc_0/P.xml'/></ofd:Pages></ofd:Document>",
         "Doc_0/Tpls/T.xml": f"<ofd:Page {NS}>{layer.format(rules)}</ofd:Page>",
-        "Doc_0/P.xml": f"<ofd:Page {NS}><ofd:Template TemplateID='3'/>{layer.format(words + hidden)}</ofd:Page>",
+        "Doc_0/P.xml": f"<ofd:Page {NS}><ofd:Template TemplateID='3'/>"
+        f"{layer.format(words + hidden)}</ofd:Page>",
     }
     (grid,) = read(Document(make_zip(members))).blocks
     assert [[cell.text for cell in row] for row in grid.rows()] == [["甲", "12"], ["乙", "7"]]

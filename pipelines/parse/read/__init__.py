@@ -13,11 +13,13 @@ from pipelines.parse.read.html import read_html
 from pipelines.parse.read.image import read_image
 from pipelines.parse.read.mhtml import read_mhtml
 from pipelines.parse.read.msdoc import read_doc
+from pipelines.parse.read.odt import read_odt
 from pipelines.parse.read.ofd import read_ofd
 from pipelines.parse.read.pdf import read_pdf
 from pipelines.parse.read.rtf import read_rtf
 from pipelines.parse.read.sheet import read_sheets
 from pipelines.parse.read.text import read_text
+from pipelines.parse.read.wordxml import read_word_xml
 from pipelines.parse.records import Document, Issue, Reading, Unreadable
 
 __all__ = ["members", "read"]
@@ -33,6 +35,8 @@ _READERS: Final[dict[str, _Reader]] = {
     sniff.RTF: lambda document: read_rtf(document.content),
     sniff.XLS: lambda document: read_sheets(document.content, sniff.XLS),
     sniff.XLSX: lambda document: read_sheets(document.content, sniff.XLSX),
+    sniff.ODF: lambda document: read_odt(document.content),
+    sniff.WORD_XML: lambda document: read_word_xml(document.content),
     sniff.OFD: lambda document: read_ofd(document.content),
     sniff.MHTML: lambda document: read_mhtml(document.content),
     sniff.ZIP: lambda document: read_zip(document, read),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
@@ -84,26 +84,34 @@ def read_docx(content: bytes) -> Reading:
     lists = _part(package, "word/numbering.xml") if "word/numbering.xml" in package else None
     targets = _targets(package)
     pictures = Pictures(partial(_picture, package, targets))
+    reading = read_body(root.find(W + "body"), styles, lists, targets, pictures)
+    issues = reading.issues
+    if "word/vbaProject.bin" in package:
+        issues += (Issue("active_content", "info", "文档含有宏（未执行） / macros, not run"),)
+    return replace(reading, meta=_meta(package), issues=issues)
+
+
+def read_body(
+    body: Element | None,
+    styles: Element | None,
+    lists: Element | None,
+    targets: dict[str, str],
+    pictures: Pictures,
+) -> Reading:
+    """Read a body of WordprocessingML; ``styles`` and ``lists`` are the roots of those parts, if any.
+
+    ``targets``: relation → address of a link. Raises :class:`Unreadable` bomb, empty, needs_ocr.
+    """
     walk = _Walk(Numbering(lists, styles), _heading_levels(styles), targets, pictures)
-    body = root.find(W + "body")
     if body is not None:
         _walk_blocks(body, walk)
-    walk.issues += walk.pictures.issues()
+    walk.issues += pictures.issues()
     if not walk.blocks:
-        if walk.pictures.unread:
+        if pictures.unread:
             raise Unreadable("needs_ocr", walk.issues[-1].detail)
         raise Unreadable("empty", "文档没有文字 / no text in the document")
-    if any(name in package for name in ("word/vbaProject.bin",)):
-        walk.issues.append(Issue("active_content", "info", "文档含有宏（未执行） / macros, not run"))
-    return Reading(
-        "markup",
-        DOCX,
-        tuple(walk.blocks),
-        meta=_meta(package),
-        links=tuple(walk.links),
-        images=walk.images,
-        issues=tuple(walk.issues),
-    )
+    found = tuple(walk.blocks), tuple(walk.links), tuple(walk.issues)
+    return Reading("markup", DOCX, found[0], links=found[1], images=walk.images, issues=found[2])
 
 
 def _picture(package: Package, targets: dict[str, str], relation: str) -> bytes:

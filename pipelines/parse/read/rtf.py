@@ -23,6 +23,10 @@ _WORD = re.compile(rb"\\(trowd|nestcell|cell|row)(?![a-z0-9])")
 _DEFINITION = re.compile(rb"((?:\\cl[a-z]+-?\d*\s?|\\[a-z]+-?\d*\s?)*?)\\cellx(-?\d+)")
 _BORDER_TEXT = re.compile(f"{_BORDER}([vh]*)(-?\\d+){_BORDER}")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
+# text struck out under review: a group that says so before its text
+_DELETED = re.compile(rb"\{(?:\\[a-z]+-?\d* ?)*?\\deleted(?![a-z0-9])[^{}]*\}")
+# the printed numbers of lists, which older writers mark as nothing to be read
+_NUMBER = re.compile(rb"\{\\pntext(?![a-z])")
 _HIDDEN = re.compile(rb"\{\\\*\\(?:bkmkstart|bkmkend|annotation|atnid|atnauthor)[^{}]*\}")
 
 
@@ -51,7 +55,7 @@ def read_rtf(content: bytes) -> Reading:
 
 def _with_marks(content: bytes) -> bytes:
     """The RTF with private characters before the words that make its tables."""
-    content = _HIDDEN.sub(b"", content)
+    content = _NUMBER.sub(rb"{\\listtext", _DELETED.sub(b"", _HIDDEN.sub(b"", content)))
     content = _DEFINITION.sub(_border, content)
     return _WORD.sub(lambda m: _escaped(_MARKED[m[1]]) + (b"" if m[1] == b"nestcell" else m[0]), content)
 

@@ -46,6 +46,10 @@ def read_sheets(content: bytes, media_type: str) -> Reading:
         ) from error
     except (CalamineError, ValueError, OSError) as error:
         raise Unreadable("corrupted", f"表格已损坏 / damaged workbook: {error}") from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # of Rust; it has no class to be named by
+            raise
+        raise Unreadable("corrupted", f"表格已损坏 / damaged workbook: {error}") from error
     blocks: list[Block] = []
     issues: list[Issue] = []
     for number, sheet in enumerate(sheets):

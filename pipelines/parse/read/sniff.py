@@ -19,6 +19,7 @@ XLS: Final = "application/vnd.ms-excel"
 DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WORD_XML: Final = "application/vnd.ms-word+xml"
+ODF: Final = "application/vnd.oasis.opendocument"
 OFD: Final = "application/ofd"
 ZIP: Final = "application/zip"
 ENCRYPTED_OFFICE: Final = "application/x-encrypted-office"
@@ -53,7 +54,7 @@ _ZIP_MEMBERS: Final = (
     ("xl/workbook.bin", "application/vnd.ms-excel.sheet.binary.macroenabled.12"),
     ("OFD.xml", OFD),
     ("ppt/presentation.xml", "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
-    ("META-INF/manifest.xml", "application/vnd.oasis.opendocument"),
+    ("META-INF/manifest.xml", ODF),
 )
 _MARKUP = re.compile(
     rb"<\s*(?:!doctype\s+html|html|head|body|meta|title|table|tr|td|div|p|span|br|ul|h[1-6]|a|font|center|section)"
@@ -80,6 +81,7 @@ _SUFFIXES: Final = {
     ".et": XLS,
     ".xlsx": XLSX,
     ".ofd": OFD,
+    ".odt": ODF,
     ".zip": ZIP,
     ".jpg": "image/jpeg",
     ".jpeg": "image/jpeg",
@@ -99,6 +101,7 @@ _ALIASES: Final = {
     "application/wps-office.wps": DOC,
     "application/wps-office.docx": DOCX,
     "application/wps-office.xlsx": XLSX,
+    "application/vnd.oasis.opendocument.text": ODF,
     "application/x-zip-compressed": ZIP,
     "image/jpg": "image/jpeg",
     "text/markdown": TEXT,

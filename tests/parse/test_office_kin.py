@@ -1,0 +1,114 @@
+"""The kin of the office formats: ODT, Word in one XML file, marks of review and of lists in RTF."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipelines.parse.read import read
+from pipelines.parse.records import Document, Grid, Paragraph, Unreadable
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from docx_making import W, make_zip, p, tbl, tc, tr
+
+OLD = "http://schemas.microsoft.com/office/word/2003/wordml"
+ODF = "urn:oasis:names:tc:opendocument:xmlns:{}:1.0"
+
+
+def texts(reading):
+    return [block.text for block in reading.blocks if isinstance(block, Paragraph)]
+
+
+def rows(reading):
+    (grid,) = [block for block in reading.blocks if isinstance(block, Grid)]
+    return [[(cell.text, cell.rowspan, cell.colspan) for cell in row] for row in grid.rows()]
+
+
+TABLE = tbl(
+    tr(tc("甲", '<w:vmerge w:val="restart"/>'), tc("1")),
+    tr(tc("", "<w:vmerge/>"), tc("2")),
+    tr(tc("合计", '<w:gridSpan w:val="2"/>')),
+)
+
+
+def word_2003(body: str) -> bytes:
+    return (
+        '<?xml version="1.0"?><?mso-application progid="Word.Document"?>'
+        f'<w:wordDocument xmlns:w="{OLD}" xmlns:wx="http://schemas.microsoft.com/office/word/2003/auxHint" '
+        f'xmlns:aml="http://schemas.microsoft.com/aml/2001/core"><w:body><wx:sect>{body}</wx:sect></w:body>'
+        "</w:wordDocument>"
+    ).encode()
+
+
+def test_word_2003_xml_with_its_lists_merges_and_deletions():
+    numbered = (
+        '<w:p><w:pPr><w:listPr><wx:t wx:val="一、"/></w:listPr></w:pPr><w:r><w:t>总体情况</w:t></w:r></w:p>'
+    )
+    mark = '<aml:annotation w:type="Word.{}"><aml:content><w:r>{}</w:r></aml:content></aml:annotation>'
+    struck = mark.format("Deletion", "<w:delText>9</w:delText>")
+    added = mark.format("Insertion", "<w:t>7</w:t>")
+    reading = read(Document(word_2003(numbered + f"<w:p>{struck}{added}</w:p>" + TABLE)))
+    assert texts(reading) == ["一、总体情况", "7"]
+    assert rows(reading) == [[("甲", 2, 1), ("1", 1, 1)], [("2", 1, 1)], [("合计", 1, 2)]]
+
+
+def test_a_docx_in_one_file():
+    package = "http://schemas.microsoft.com/office/2006/xmlPackage"
+    content = (
+        f'<?xml version="1.0"?><pkg:package xmlns:pkg="{package}"><pkg:part pkg:name="/word/document.xml">'
+        f'<pkg:xmlData><w:document xmlns:w="{W}"><w:body>{p("一、总体情况")}</w:body>'
+        "</w:document></pkg:xmlData></pkg:part></pkg:package>"
+    )
+    assert texts(read(Document(content.encode()))) == ["一、总体情况"]
+
+
+def odt(body: str) -> bytes:
+    names = " ".join(f'xmlns:{name}="{ODF.format(name)}"' for name in ("office", "text", "table"))
+    content = f"<office:document-content {names}><office:body>{body}</office:body></office:document-content>"
+    return make_zip({"META-INF/manifest.xml": "<manifest/>", "content.xml": content})
+
+
+def odt_cell(text: str, attributes: str = "") -> str:
+    return f"<table:table-cell {attributes}><text:p>{text}</text:p></table:table-cell>"
+
+
+def odt_row(*cells: str) -> str:
+    return f"<table:table-row>{''.join(cells)}</table:table-row>"
+
+
+def test_odt_paragraphs_and_tables():
+    head = odt_row(odt_cell("项目", 'table:number-rows-spanned="2"'), odt_cell("件"))
+    head += odt_row("<table:covered-table-cell/>", odt_cell("7"))
+    last = odt_row(odt_cell("0", 'table:number-columns-repeated="2"'))
+    table = f"<table:table><table:table-header-rows>{head}</table:table-header-rows>{last}</table:table>"
+    heading = '<text:h text:outline-level="2">一、<text:s/>总体<text:span>情况</text:span></text:h>'
+    struck = "<text:tracked-changes><text:p>9</text:p></text:tracked-changes>"
+    listed = "<text:list><text:list-item><text:p>甲</text:p></text:list-item></text:list>"
+    reading = read(Document(odt(f"<office:text>{struck}{heading}{listed}{table}</office:text>")))
+    assert texts(reading) == ["一、 总体情况", "甲"] and reading.blocks[0].level == 2
+    assert rows(reading) == [
+        [("项目", 2, 1), ("件", 1, 1)],
+        [("7", 1, 1)],
+        [("0", 1, 1), ("0", 1, 1)],
+    ]
+
+
+def test_another_open_document_is_refused():
+    with pytest.raises(Unreadable) as caught:
+        read(Document(odt("<office:spreadsheet/>")))
+    assert caught.value.code == "unsupported"
+
+
+@pytest.mark.parametrize("repeats", ["99999999999", "-1", "x", "0"])
+def test_repeats_of_cells_are_bounded(repeats):
+    cell = odt_cell("7", f'table:number-columns-repeated="{repeats}"')
+    table = f"<table:table>{odt_row(cell, odt_cell('8'))}</table:table>"
+    reading = read(Document(odt(f"<office:text><text:p>甲</text:p>{table}</office:text>")))
+    assert reading.blocks[0].text == "甲"
+
+
+def test_rtf_leaves_out_what_was_struck_and_keeps_numbers_of_lists():
+    body = r"{\pntext\f0 1.}\u21442?{\deleted\revauthdel1 99}{\revised 7}\par{\listtext\pard 2.}x\par"
+    reading = read(Document((r"{\rtf1\ansi\ansicpg936 " + body + "}").encode()))
+    assert texts(reading) == ["1.参7", "2.x"]
