@@ -120,8 +120,8 @@ _RULES = """
 # as v_failed_checks, with the reports in the outer loop: the latest years are enough
 _FAILED = """
     SELECT
-        r.report_id, r.agency_id, r.agency, r.region_code, r.year,
-        c.rule, c.scope, c.left_value, c.right_value, round(c.left_value - c.right_value, 6) AS difference, c.detail
+        r.report_id, r.agency_id, r.agency, r.region_code, r.year, c.rule, c.scope, c.left_value,
+        c.right_value, round(c.left_value - c.right_value, 6) AS difference, c.detail
     FROM reports r CROSS JOIN checks c ON c.report_id = r.report_id AND c.outcome = 'fail'
     ORDER BY r.year DESC, r.report_id, c.rule, c.scope LIMIT ?
 """
