@@ -20,6 +20,7 @@ from importlib import resources
 from pathlib import Path
 
 from pipelines.checkpoint import checkpoint
+from pipelines.errors import StoreError, from_os_error, from_sqlite_error
 from pipelines.publish import fill, gate, withdrawal
 from pipelines.takedowns import all_withdrawn
 
@@ -30,8 +31,16 @@ _CHINA = timedelta(hours=8)  # the legal dates are China's
 Progress = Callable[[str, int, int], None]
 
 
-class PublishError(Exception):
+class PublishError(StoreError):
     """The archive could not be published; the last one stays. The message says why and what to do."""
+
+    exit_code = 1  # it needs a person
+
+
+class NothingToPublish(PublishError):
+    """There is no store."""
+
+    exit_code = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +60,13 @@ def publish(data: Path, progress: Progress | None = None, *, today: date | None 
     """Bring ``data``/archive.db up to ``data``/store.db.
 
     ``progress(step, done, total)`` is called as the work goes on. ``today`` (default: China's date now) is
-    the day that coverage is told for. The caller holds the directory's lock. Raises PublishError, or OSError
-    where the disk refuses; then nothing has changed.
+    the day that coverage is told for. The caller holds the directory's lock. Raises StoreError, PublishError
+    where what would be published does not hold; then nothing has changed.
     """
     started = datetime.now(UTC)
     store, archive = data / STORE, data / ARCHIVE
     if not store.is_file():
-        raise PublishError(f"{store}: no store to publish. Crawl or ingest something first.")
+        raise NothingToPublish(f"{store} 尚无数据 (no store to publish. Crawl or ingest something first.)")
     partial = data / f".{ARCHIVE}.partial"
     try:
         partial.unlink(missing_ok=True)  # left by a process that was killed
@@ -73,7 +82,10 @@ def publish(data: Path, progress: Progress | None = None, *, today: date | None 
         _swap(partial, archive)
         checkpoint("publish_swapped")
     except sqlite3.Error as error:
-        raise PublishError(f"{archive}: not published, the last one stays. SQLite: {error}") from error
+        why = f"{archive}: not published, the last one stays. SQLite"
+        raise from_sqlite_error(error, why) or PublishError(f"{why}: {error}") from error
+    except OSError as error:
+        raise from_os_error(error, f"发布 {archive} (publishing)") from error
     finally:
         partial.unlink(missing_ok=True)
     seconds = (datetime.now(UTC) - started).total_seconds()

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from gongkai.cli import run as gongkai
+from pipelines.errors import StoreError
 from pipelines.publish import PublishError, codebook, fill, gate, places, publication, publish, words
 
 TODAY = date(2026, 3, 1)
@@ -301,7 +303,7 @@ def test_a_publication_cut_short_leaves_the_last(store, run, monkeypatch):
         raise OSError("No space left on device")
 
     monkeypatch.setattr(publication, "_swap", cut)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(StoreError, match="No space"):
         run()
     assert (store.data / "archive.db").read_bytes() == before
     assert sorted(p.name for p in store.data.iterdir()) == ["archive.db", "store.db"]
@@ -525,3 +527,29 @@ def test_row_numbers_tell_year_and_region(store, run):
 )
 def test_region_numbers(code, number):
     assert places.region_number(code) == number
+
+
+def test_the_command_says_in_a_line_what_keeps_it_from_publishing(tmp_path, capsys):
+    assert gongkai(["publish", "--data", str(tmp_path)]) == 2
+    said = capsys.readouterr().err
+    assert "Crawl or ingest" in said and "Traceback" not in said
+
+
+def test_a_full_disk_leaves_the_last_archive(store, run, monkeypatch, capsys):
+    run()
+    before = (store.data / "archive.db").read_bytes()
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(publication, "_swap", full)
+    assert gongkai(["publish", "--data", str(store.data)]) == 5
+    assert (store.data / "archive.db").read_bytes() == before
+    assert sorted(path.name for path in store.data.iterdir()) == ["archive.db", "store.db"]
+
+
+def test_what_must_not_be_published_needs_a_person(store, run, capsys):
+    store.connection.execute("PRAGMA foreign_keys = OFF")
+    store.connection.execute("UPDATE reports SET agency_id = 'nobody' WHERE year = 2022")
+    assert gongkai(["publish", "--data", str(store.data)]) == 1
+    assert "has no agencies" in capsys.readouterr().err
