@@ -30,8 +30,8 @@ _LANDSCAPE: Final = (1.3, 1.55)
 _MOST_ACROSS: Final = 1980
 # with fewer, characters are too small to tell: the picture is enlarged, up to twice
 _LEAST_ACROSS: Final = 1000
-# a line of text is higher than this
-_LEAST_SIDE: Final = 8
+# pixels of the shorter and of the longer side of the smallest picture that holds a line of text
+_LEAST_SIDES: Final = (10, 60)
 # a ruling line is at least this long, in points
 _LINE_LENGTH: Final = 14.0
 # a word belongs to every cell that holds this share of its width
@@ -95,7 +95,9 @@ def frames(content: bytes) -> Iterator[Picture]:
         with warnings.catch_warnings():  # of odd metadata; sizes are looked at here
             warnings.simplefilter("ignore")
             with Image.open(io.BytesIO(content)) as image:
-                for n in range(min(getattr(image, "n_frames", 1), _MAX_FRAMES)):
+                # frames of other formats are an animation
+                count = getattr(image, "n_frames", 1) if image.format == "TIFF" else 1
+                for n in range(min(count, _MAX_FRAMES)):
                     image.seek(n)
                     _gate_pixels(image.width, image.height)
                     # cameras say which way up they were held
@@ -114,7 +116,7 @@ def _gate_pixels(width: int, height: int) -> None:
 def _read_picture(picture: Picture, page: int) -> list[Block]:
     """A picture of its own: taken for a page of A4, upright or turned, or for a strip as wide as one."""
     height, width = picture.shape[:2]
-    if min(height, width) < _LEAST_SIDE:
+    if min(height, width) < _LEAST_SIDES[0] or max(height, width) < _LEAST_SIDES[1]:
         return []
     across = height if _LANDSCAPE[0] < width / height < _LANDSCAPE[1] else width
     by = min(1.0, _MOST_ACROSS / across) if across >= _LEAST_ACROSS else min(2.0, _LEAST_ACROSS / across)

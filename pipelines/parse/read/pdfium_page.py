@@ -24,6 +24,7 @@ _THIN: Final = 4.0
 # an axis-parallel line may lean by this much
 _LEAN: Final = 1.0
 _MAX_FORM_DEPTH: Final = 8
+_MAX_OBJECTS: Final = 300_000
 # characters looked at to tell which way up a page is printed
 _SAMPLE: Final = 200
 # a box this much higher than its character's size is of a font set vertically, and wrong
@@ -235,6 +236,7 @@ class _Drawing:
         self.edges: list[Edge] = []
         self.faint: list[Edge] = []
         self.picture_area = 0.0
+        self._left = _MAX_OBJECTS
         self.visible = 0
         self.invisible = 0
 
@@ -244,6 +246,9 @@ class _Drawing:
             self._add(fpdf.FPDFPage_GetObject(page, i), _Matrix(), 0)
 
     def _add(self, item: Any, outer: _Matrix, depth: int) -> None:
+        self._left -= 1
+        if self._left < 0:  # forms within forms multiply
+            return
         kind = fpdf.FPDFPageObj_GetType(item)
         if kind == fpdf.FPDF_PAGEOBJ_TEXT:
             if fpdf.FPDFTextObj_GetTextRenderMode(item) == fpdf.FPDF_TEXTRENDERMODE_INVISIBLE:

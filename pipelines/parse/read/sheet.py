@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+import olefile  # type: ignore[import-untyped]
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from pipelines.parse.glyphs import repair_glyphs
@@ -35,6 +36,8 @@ def read_sheets(content: bytes, media_type: str) -> Reading:
     gate_size(content, MAX_OTHER_BYTES, "workbook")
     if media_type == XLSX:
         _gate_area(Package(content))
+    else:
+        _gate_compound(content)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         sheets = [
@@ -61,6 +64,17 @@ def read_sheets(content: bytes, media_type: str) -> Reading:
 
 def _is_shown(visible: SheetVisibleEnum) -> bool:
     return bool(visible == SheetVisibleEnum.Visible)
+
+
+def _gate_compound(content: bytes) -> None:
+    """Refuse a compound file whose chains of sectors run in circles: calamine would follow them for ever."""
+    try:
+        with olefile.OleFileIO(io.BytesIO(content)) as ole:
+            for name in ("Workbook", "Book"):
+                if ole.exists(name):
+                    ole.openstream(name).read()
+    except Exception as error:  # olefile raises whatever a broken file makes it raise
+        raise Unreadable("corrupted", f"表格已损坏 / damaged workbook: {error}") from error
 
 
 def _gate_area(package: Package) -> None:
