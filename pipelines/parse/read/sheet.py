@@ -70,11 +70,23 @@ def _gate_compound(content: bytes) -> None:
     """Refuse a compound file whose chains of sectors run in circles: calamine would follow them for ever."""
     try:
         with olefile.OleFileIO(io.BytesIO(content)) as ole:
-            for name in ("Workbook", "Book"):
-                if ole.exists(name):
-                    ole.openstream(name).read()
+            starts = [
+                entry.isectStart for entry in ole.direntries if entry is not None and not entry.is_minifat
+            ]
+            firm = all(_ends(ole.fat, start) for start in (ole.first_dir_sector, *starts))
     except Exception as error:  # olefile raises whatever a broken file makes it raise
         raise Unreadable("corrupted", f"表格已损坏 / damaged workbook: {error}") from error
+    if not firm:
+        raise Unreadable("corrupted", "表格已损坏 / damaged workbook: its sectors run in a circle")
+
+
+def _ends(fat: Sequence[int], sector: int) -> bool:
+    """Whether the chain that begins at a sector comes to an end."""
+    for _ in range(len(fat) + 1):
+        if sector >= len(fat):
+            return True
+        sector = fat[sector]
+    return False
 
 
 def _gate_area(package: Package) -> None:
