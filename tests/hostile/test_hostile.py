@@ -32,7 +32,7 @@ MOST_CPU, MOST_MEMORY = 30, 768
 DEADLY = frozenset({"pdf form in a loop", "pdf forms of forms"})
 BATCH = 25
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 
 @pytest.fixture(scope="module")
