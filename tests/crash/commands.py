@@ -86,9 +86,9 @@ class Gongkai:
         )
 
     def seconds(self, *arguments: str) -> float:
-        """How long a command takes."""
+        """How long a command takes that must end well."""
         began = time.monotonic()
-        self(*arguments)
+        assert self(*arguments) == 0
         return time.monotonic() - began
 
 
@@ -112,6 +112,15 @@ def asked(data: Path) -> dict[str, int]:
     with Store.open(data) as store:
         sql = "SELECT url, count(*) AS n FROM captures WHERE role IS NOT 'probe' GROUP BY url"
         return {row["url"]: row["n"] for row in store.rows(sql)}
+
+
+def left_to_ask(data: Path) -> bool:
+    """Whether a run after this one goes on with its work; if not, it is another visit and asks again."""
+    if not (data / "store.db").exists():
+        return True
+    with Store.open(data) as store:
+        states = {row["state"] for row in store.rows("SELECT DISTINCT state FROM requests")}
+    return states != {"done"}
 
 
 def chances(seed: int, count: int, most: float) -> list[float]:
