@@ -1,20 +1,22 @@
 """Copying a live archive safely, and bringing it back.
 
-A backup is a folder: store.db, warc/, quarantine/, decisions.toml, and manifest.json, which is written last:
-without it a backup is not complete. What is derived (archive.db) is not copied.
+A backup is a folder: store.db, warc/, quarantine/, runs/, decisions.toml, and manifest.json, which is written
+last: without it a backup is not complete. What is derived (archive.db) is not copied.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from pipelines.archive.parsing import Group, groups
-from pipelines.archive.reader import OPEN, segment_path
+from pipelines.archive.reader import OPEN, open_segment
 from pipelines.checkpoint import checkpoint
 from pipelines.clock import now
 from pipelines.durable import check_space, fsync_dir, fsync_file, move, sha256_of
@@ -24,6 +26,7 @@ from pipelines.store import Store
 from pipelines.store.connection import Lock, lay_out
 
 MANIFEST = "manifest.json"
+ALSO = ("quarantine", "runs")  # copied whole
 MARKER = "restoring"
 Progress = Callable[[int, int], None]
 
@@ -73,8 +76,11 @@ def backup(data: Path, out: Path, progress: Progress = lambda done, total: None)
 
 
 def _check_room(data: Path, out: Path) -> None:
-    sizes = (path.stat().st_size for path in (data / "store.db", *(data / "warc").iterdir()))
-    check_space(out, sum(sizes))
+    sizes = 0
+    for path in (data / "store.db", *(data / "warc").iterdir()):
+        with suppress(FileNotFoundError):  # a file that has its final name by now counts a little less
+            sizes += path.stat().st_size
+    check_space(out, sizes)
 
 
 def _copy_store(store: Store, target: Path) -> None:
@@ -95,32 +101,33 @@ def _copy_segments(data: Path, out: Path, progress: Progress) -> None:
 
 def _copy_segment(data: Path, folder: Path, name: str) -> None:
     """A finished file as it is; of one being written, the whole groups."""
-    for _ in range(2):  # it may be renamed under our eyes
-        source = segment_path(data, name)
-        try:
-            length = _whole_length(source) if source.name.endswith(OPEN) else source.stat().st_size
-            _copy(source, folder / source.name, length)
-            return
-        except FileNotFoundError:
-            continue
-    raise Damaged(f"{name}: 文件缺失 (the file is missing)")
+    try:
+        source = open_segment(data, name)
+    except FileNotFoundError as error:
+        raise Damaged(f"{name}: 文件缺失 (the file is missing)") from error
+    with source:
+        path = Path(source.name)
+        length = _whole_length(source) if path.name.endswith(OPEN) else source.seek(0, os.SEEK_END)
+        source.seek(0)
+        _copy(source, folder / path.name, length)
 
 
-def _whole_length(path: Path) -> int:
-    return max((item.end for item in groups(path) if isinstance(item, Group)), default=0)
+def _whole_length(source: BinaryIO) -> int:
+    return max((item.end for item in groups(source) if isinstance(item, Group)), default=0)
 
 
-def _copy(source: Path, target: Path, length: int) -> None:
-    with source.open("rb") as reader, target.open("xb") as writer:
+def _copy(source: BinaryIO, target: Path, length: int) -> None:
+    with target.open("xb") as writer:
         left = length
-        while left > 0 and (chunk := reader.read(min(left, 1 << 20))):
+        while left > 0 and (chunk := source.read(min(left, 1 << 20))):
             writer.write(chunk)
             left -= len(chunk)
 
 
 def _copy_rest(data: Path, out: Path) -> None:
-    if (data / "quarantine").exists():
-        shutil.copytree(data / "quarantine", out / "quarantine")
+    for folder in ALSO:
+        if (data / folder).exists():
+            shutil.copytree(data / folder, out / folder, ignore=shutil.ignore_patterns("*.new"))
     if (data / "decisions.toml").exists():
         shutil.copyfile(data / "decisions.toml", out / "decisions.toml")
 

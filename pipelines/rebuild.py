@@ -106,24 +106,25 @@ class _Rebuilding:
         """``touched``: the articles and files that something came of, the last one last."""
         warc_file = path.name.removesuffix(OPEN)
         store.segment_opened(warc_file, crawl_of(warc_file))
-        for item in groups(path):
-            if isinstance(item, Gap):
-                self._rebuilt.damaged.append(f"{warc_file} bytes {item.offset}–{item.end}")
-                continue
-            capture = _capture_of(store, item, warc_file)
-            if capture is None:
-                continue
-            root = (capture.root or capture.key) if capture.role in RESOURCE_ROLES else None
-            if root in touched and _comes_again(store, capture):
-                self._read(store, capture.crawl_id, [root])
-            store.add_capture(capture)
-            self._rebuilt.captures += 1
-            if root:
-                touched.pop(root, None)
-                touched[root] = None
+        with path.open("rb") as source:
+            for item in groups(source):
+                if isinstance(item, Gap):
+                    self._rebuilt.damaged.append(f"{warc_file} bytes {item.offset}–{item.end}")
+                elif capture := _capture_of(store, item, warc_file):
+                    self._add(store, capture, touched)
         self._rebuilt.files += 1
         if path.name == warc_file:
             store.segment_closed(warc_file, path.stat().st_size, sha256_of(path))
+
+    def _add(self, store: Store, capture: Capture, touched: dict[str, None]) -> None:
+        root = (capture.root or capture.key) if capture.role in RESOURCE_ROLES else None
+        if root in touched and _comes_again(store, capture):
+            self._read(store, capture.crawl_id, [root])
+        store.add_capture(capture)
+        self._rebuilt.captures += 1
+        if root:
+            touched.pop(root, None)
+            touched[root] = None
 
     def _read(self, store: Store, crawl_id: int, roots: Iterable[str]) -> None:
         """Reads what a run brought, as it was at its end; saved in order, whatever is read first."""

@@ -76,13 +76,14 @@ class _Segment:
     def _settle_all(self, settle: Settle) -> int:
         """Take in what has no row; returns where the whole records end."""
         end = 0
-        for item in groups(self.path):
-            if isinstance(item, Group):
-                self._settle(item, settle)
-                end = item.end
-            elif not item.torn or self._is_referred_to(item):
-                self._report(item)
-                end = item.end
+        with self.path.open("rb") as source:
+            for item in groups(source):
+                if isinstance(item, Group):
+                    self._settle(item, settle)
+                    end = item.end
+                elif not item.torn or self._is_referred_to(item):
+                    self._report(item)
+                    end = item.end
         crawl_id = crawl_of(self.warc_file)
         if self.store.outcome_of_crawl(crawl_id) == "interrupted":
             self.store.interrupt(crawl_id)  # what was settled counts, and may be its last capture

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
+from io import BufferedReader
 from pathlib import Path
 
 from pipelines.archive.members import Gap
 from pipelines.archive.parsing import Group, exchange_of, groups
-from pipelines.archive.reader import OPEN, content_of, restored, segment_path
-from pipelines.durable import sha256_of
+from pipelines.archive.reader import OPEN, content_of, open_segment, restored
 from pipelines.errors import Damaged
 from pipelines.store import Capture, Row, Store
 from pipelines.store.captures import COLUMNS
@@ -69,16 +71,11 @@ class _Verifier:
         self.data = store.data
         self.progress = progress
         self.findings = Findings()
-        self.paths = sorted((self.data / "warc").glob("*.warc.gz*"))
-        self.total = sum(path.stat().st_size for path in self.paths)
+        self.total = 0
 
     def run(self, read_again: ReadAgain | None) -> Findings:
         self._check_database()
-        known = {row["warc_file"]: row for row in self.store.warc_files()}
-        self._check_list(known)
-        for path in self.paths:
-            name = path.name.removesuffix(OPEN)
-            self._check_file(segment_path(self.data, name), known.get(name))
+        self._check_files()
         self._check_rows()
         if read_again:
             self._check_reports(read_again)
@@ -94,49 +91,65 @@ class _Verifier:
         for table, rowid, parent, _ in self.store.db.execute("PRAGMA foreign_key_check").fetchall():
             self._add("store", table, f"row {rowid} refers to a row that {parent} does not have")
 
-    def _check_list(self, known: dict[str, Row]) -> None:
-        """A run that goes on meanwhile may begin a file and finish another; that is no fault."""
-        for name in sorted(known):
-            if not segment_path(self.data, name).exists():
-                self._add("missing_file", name, "the file is missing")
-        for path in self.paths:
-            if path.name not in known and not path.name.endswith(OPEN):
-                self._add("unknown_file", path.name, "the store does not know the file")
+    def _check_files(self) -> None:
+        """A run that goes on meanwhile begins files, writes on, and gives them their final names.
 
-    def _check_file(self, path: Path, known: Row | None) -> None:
-        name = path.name.removesuffix(OPEN)
-        unfinished = path.name != name
+        So the folder is looked at before the list, and a file is taken as it is when it is opened.
+        """
+        sizes = dict(_sizes(self.data / "warc"))
+        known = {row["warc_file"]: row for row in self.store.warc_files()}
+        self.total = sum(sizes.values())
+        for name in sorted({path.removesuffix(OPEN) for path in sizes} | set(known)):
+            try:
+                source = open_segment(self.data, name)
+            except FileNotFoundError:
+                self._check_missing(name)
+                continue
+            with source:
+                self._check_file(source, name, known.get(name))
+
+    def _check_missing(self, name: str) -> None:
+        """A run that died before its first record leaves a name; the next one forgets it."""
+        row = self.store.row("SELECT closed_at FROM warc_files WHERE warc_file = ?", (name,))
+        if row and (row["closed_at"] or self.store.captures_in(name)):
+            self._add("missing_file", name, "the file is missing")
+
+    def _check_file(self, source: BufferedReader, name: str, known: Row | None) -> None:
+        unfinished = source.name.endswith(OPEN)
         if unfinished:
             self.findings.unfinished.append(name)
-        elif known and known["closed_at"] and known["sha256"] != sha256_of(path):
+        elif known is None:
+            self._add("unknown_file", name, "the store does not know the file")
+        elif known["closed_at"] and known["sha256"] != hashlib.file_digest(source, "sha256").hexdigest():
             self._add("file_changed", name, "the file is not the one that was closed")
         before = self.findings.bytes
         expected = list(self.store.rows("SELECT * FROM captures WHERE warc_file = ?", (name,)))
+        end = _acknowledged(expected) if unfinished else None
         met: set[str] = set()
-        for item in groups(path):
-            self._check_item(item, name, unfinished, met)
+        for item in groups(source):
+            self._check_item(item, name, end, met)
             self.findings.bytes = before + item.end
-            self.progress(self.findings.bytes, self.total)
+            self.progress(self.findings.bytes, max(self.total, self.findings.bytes))
         self.findings.files += 1
         for row in expected:
             if row["record_id"] not in met:
                 detail = f"capture {row['capture_id']} has no whole record"
                 self._add("row_without_record", name, detail, row["warc_offset"])
 
-    def _check_item(self, item: Group | Gap, name: str, unfinished: bool, met: set[str]) -> None:
+    def _check_item(self, item: Group | Gap, name: str, end: int | None, met: set[str]) -> None:
+        """``end``: of a file that is still written, where what was acknowledged ends."""
         if isinstance(item, Gap):
-            if not (unfinished and item.torn):
-                self._add(
-                    "damaged_record", name, f"bytes {item.offset}–{item.end} are no whole record", item.offset
-                )
+            if end is None or item.offset < end:
+                detail = f"bytes {item.offset}–{item.end} are no whole record"
+                self._add("damaged_record", name, detail, item.offset)
             return
         self.findings.records += len(item.records)
         note = item.note()
         if note and "about" in note:
             met.add(item.records[0].id)
-            self._check_exchange(item, name, unfinished)
+            self._check_exchange(item, name, unfinished=end is not None)
 
-    def _check_exchange(self, group: Group, name: str, unfinished: bool) -> None:
+    def _check_exchange(self, group: Group, name: str, *, unfinished: bool) -> None:
         exchange, stored = exchange_of(group, name)
         try:
             content_of(self.data, *restored(self.data, group, name))
@@ -162,10 +175,36 @@ class _Verifier:
                 self._add("row_without_record", kind, ", ".join(f"{k} {v}" for k, v in row.items()))
 
     def _check_reports(self, read_again: ReadAgain) -> None:
-        for row in self.store.rows("SELECT * FROM reports ORDER BY report_id"):
+        # listed first: a query under way would keep a crawl from committing
+        for row in list(self.store.rows("SELECT report_id FROM reports ORDER BY report_id")):
             self.findings.reports += 1
-            for detail in read_again(self.store, row):
+            for detail in self._differences(row["report_id"], read_again):
                 self._add("cell_differs", row["report_id"], detail)
+
+    def _differences(self, report_id: str, read_again: ReadAgain) -> list[str]:
+        """Of a report as it stands: one that was saved anew meanwhile is read anew."""
+        row = self._report(report_id)
+        while row:
+            differences = list(read_again(self.store, row))
+            row, read = self._report(report_id), row
+            if not differences or row == read:
+                return differences
+        return []
+
+    def _report(self, report_id: str) -> Row | None:
+        return self.store.row("SELECT * FROM reports WHERE report_id = ?", (report_id,))
+
+
+def _sizes(folder: Path) -> Iterator[tuple[str, int]]:
+    """The names of WARC files and their sizes; one that has another name by now comes with that one."""
+    for path in folder.glob("*.warc.gz*"):
+        with suppress(FileNotFoundError):
+            yield path.name, path.stat().st_size
+
+
+def _acknowledged(expected: list[Row]) -> int:
+    """Where the records end that have their row; the run may be writing on behind it."""
+    return max((row["warc_offset"] + row["warc_length"] for row in expected), default=0)
 
 
 _ORPHANED = {

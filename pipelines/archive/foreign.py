@@ -91,11 +91,11 @@ def _copies_of_warc(path: Path, name: str) -> Iterator[Copy | Unread]:
         if not packed:
             yield from _copies_in(source, name)
             return
-    for item in walk(path):
-        if isinstance(item, Gap):
-            yield Unread(f"{name} {item.offset}–{item.end}", "不完整或已损坏 torn or damaged")
-        else:
-            yield from _copies_in(BytesIO(item.content), f"{name} {item.offset}")
+        for item in walk(source):
+            if isinstance(item, Gap):
+                yield Unread(f"{name} {item.offset}–{item.end}", "不完整或已损坏 torn or damaged")
+            else:
+                yield from _copies_in(BytesIO(item.content), f"{name} {item.offset}")
 
 
 def _copies_in(source: BinaryIO, place: str) -> Iterator[Copy | Unread]:

@@ -5,10 +5,10 @@ General readers stop at, or silently skip, what this has to name: a cut member i
 
 from __future__ import annotations
 
+import os
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import BinaryIO
 
 MAGIC = b"\x1f\x8b\x08"
@@ -71,17 +71,16 @@ def _next_member(source: BinaryIO, start: int, size: int) -> int:
     return size
 
 
-def walk(path: Path) -> Iterator[Member | Gap]:
-    """Every byte of the file, in order, as whole members and gaps between them."""
-    size = path.stat().st_size
+def walk(source: BinaryIO) -> Iterator[Member | Gap]:
+    """Every byte of the file as long as it is now, in order, as whole members and gaps between them."""
+    size = source.seek(0, os.SEEK_END)
     offset = 0
-    with path.open("rb") as source:
-        while offset < size:
-            member = read_member(source, offset)
-            if member:
-                yield member
-                offset += member.length
-            else:
-                end = _next_member(source, offset + 1, size)
-                yield Gap(offset, end, torn=end == size)
-                offset = end
+    while offset < size:
+        member = read_member(source, offset)
+        if member:
+            yield member
+            offset += member.length
+        else:
+            end = _next_member(source, offset + 1, size)
+            yield Gap(offset, end, torn=end == size)
+            offset = end

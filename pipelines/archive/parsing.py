@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
-from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
 
@@ -131,9 +131,9 @@ def _gap(member: Member) -> Gap:
     return Gap(member.offset, member.offset + member.length, torn=False)
 
 
-def _pieces(path: Path) -> Iterator[Group | Gap]:
+def _pieces(source: BinaryIO) -> Iterator[Group | Gap]:
     grouper = _Grouper()
-    for item in walk(path):
+    for item in walk(source):
         record = item if isinstance(item, Gap) else _record_or_gap(item)
         if isinstance(record, Record):
             yield from grouper.add(record)
@@ -143,14 +143,14 @@ def _pieces(path: Path) -> Iterator[Group | Gap]:
     yield from grouper.drop()
 
 
-def groups(path: Path) -> Iterator[Group | Gap]:
+def groups(source: BinaryIO) -> Iterator[Group | Gap]:
     """Every byte of one of our WARC files, in order, as whole groups and the gaps between them.
 
     A gap that ends the file is ``torn``.
     """
-    size = path.stat().st_size
+    size = source.seek(0, os.SEEK_END)
     gap: Gap | None = None
-    for item in _pieces(path):
+    for item in _pieces(source):
         if isinstance(item, Gap):
             gap = Gap(gap.offset if gap else item.offset, item.end, torn=item.end == size)
             continue

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from dataclasses import replace
+from io import BufferedReader
 from pathlib import Path
 
 from pipelines.archive.coding import decode_body
@@ -23,6 +25,15 @@ def segment_path(data: Path, warc_file: str) -> Path:
     return closed if closed.exists() else closed.with_name(closed.name + OPEN)
 
 
+def open_segment(data: Path, warc_file: str) -> BufferedReader:
+    """A segment's file for reading, also where its run renames it meanwhile; FileNotFoundError if missing."""
+    closed = data / "warc" / warc_file
+    for path in (closed, closed.with_name(closed.name + OPEN)):
+        with suppress(FileNotFoundError):
+            return path.open("rb")
+    return closed.open("rb")
+
+
 def first_record(data: Path, warc_file: str, warc_offset: int) -> Record:
     """The one record that begins at ``warc_offset``; Damaged if none does."""
     return _records(data, warc_file, warc_offset, 1)[0]
@@ -31,7 +42,7 @@ def first_record(data: Path, warc_file: str, warc_offset: int) -> Record:
 def _records(data: Path, warc_file: str, offset: int, most: int) -> list[Record]:
     records: list[Record] = []
     try:
-        with segment_path(data, warc_file).open("rb") as source:
+        with open_segment(data, warc_file) as source:
             while len(records) < most:
                 member = read_member(source, offset)
                 if member is None:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipelines.store import Store
+from pipelines.store import NoArchive, Store
 from samples.counties import World
 from samples.registry import write_registry
 from samples.server import serve
@@ -116,10 +116,11 @@ def asked(data: Path) -> dict[str, int]:
 
 def left_to_ask(data: Path) -> bool:
     """Whether a run after this one goes on with its work; if not, it is another visit and asks again."""
-    if not (data / "store.db").exists():
+    try:
+        with Store.open(data) as store:
+            states = {row["state"] for row in store.rows("SELECT DISTINCT state FROM requests")}
+    except NoArchive:  # not even made yet
         return True
-    with Store.open(data) as store:
-        states = {row["state"] for row in store.rows("SELECT DISTINCT state FROM requests")}
     return states != {"done"}
 
 
