@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -24,6 +25,7 @@ _ORDINAL = re.compile(
 _NOTE = re.compile(r"\([^()]*\)$")
 _EDGE = ".,:;、"
 _WORTH_REMEMBERING = 200  # characters; longer texts come once, and would only fill the memory
+_MOST_REMEMBERED = 4096  # texts that a matcher remembers
 
 
 def normal(text: str) -> str:
@@ -56,6 +58,7 @@ def distance(left: str, right: str, bound: int) -> int:
     """Levenshtein distance of two strings; ``bound`` + 1 where it is greater than ``bound``."""
     if abs(len(left) - len(right)) > bound:
         return bound + 1
+    left, right = _without_common_ends(left, right)
     row = list(range(len(right) + 1))
     for i, a in enumerate(left, 1):
         diagonal, row[0] = row[0], i
@@ -66,9 +69,23 @@ def distance(left: str, right: str, bound: int) -> int:
     return min(row[-1], bound + 1)
 
 
+def _without_common_ends(left: str, right: str) -> tuple[str, str]:
+    """Two strings without the beginning and the end that they share: these add nothing to their distance."""
+    shorter = min(len(left), len(right))
+    start = next((i for i in range(shorter) if left[i] != right[i]), shorter)
+    shorter -= start
+    end = next((i for i in range(shorter) if left[-1 - i] != right[-1 - i]), shorter)
+    return left[start : len(left) - end], right[start : len(right) - end]
+
+
 def allowed(length: int) -> int:
     """How many characters of a label of this length may be wrong: a quarter, at most four."""
     return 0 if length < 3 else max(1, min(4, length // 4))
+
+
+def _reach(length: int) -> int:
+    """How far a text of this length may be from a label, whatever the label's length, to be near it."""
+    return max(wrong for wrong in range(5) if wrong <= allowed(length + wrong))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +115,10 @@ class Matcher:
                 if form and self._exact.setdefault(form, key) != key:
                     raise ValueError(f"label {label} stands for {self._exact[form]} and {key}")
         self._longest = max(map(len, self._exact), default=0) + 4
+        self._holding: dict[str, list[tuple[str, int]]] = {}  # character → the forms with it, and how often
+        for form in self._exact:
+            for character, count in Counter(form).items():
+                self._holding.setdefault(character, []).append((form, count))
         self._cache: dict[str, Match | None] = {}
 
     @property
@@ -107,19 +128,21 @@ class Matcher:
 
     def match(self, text: str) -> Match | None:
         """The label that ``text`` prints, or None where none is near or two are."""
+        try:
+            return self._cache[text]
+        except KeyError:
+            found = self._match(text)
+        if len(text) < _WORTH_REMEMBERING:
+            if len(self._cache) > _MOST_REMEMBERED:
+                self._cache.clear()
+            self._cache[text] = found
+        return found
+
+    def _match(self, text: str) -> Match | None:
         printed = core(text)
-        if not printed:
-            return None
         key = self._exact.get(printed)
         if key is not None:
             return Match(key)
-        if printed not in self._cache:
-            if len(self._cache) > 4096:
-                self._cache.clear()
-            self._cache[printed] = self._search(printed)
-        return self._cache[printed]
-
-    def _search(self, printed: str) -> Match | None:
         short = without_note(printed)
         if short in self._exact:
             return Match(self._exact[short])
@@ -129,8 +152,10 @@ class Matcher:
         """The nearest label within its bound, if the text holds nothing that speaks for another."""
         if not 3 <= len(printed) <= self._longest:
             return None
-        wide = 2 * allowed(len(printed)) + 4
-        ranked = sorted((distance(printed, form, wide), form) for form in self._exact)
+        rival = _reach(len(printed)) + 1
+        ranked = sorted((distance(printed, form, rival), form) for form in self._alike(printed, rival))
+        if not ranked:
+            return None
         near, form = ranked[0]
         key = self._exact[form]
         if near > allowed(len(form)):
@@ -139,6 +164,16 @@ class Matcher:
             if far - near > 1:
                 break
             # as far from the other label as the true label itself is: nothing speaks for the other
-            if self._exact[other] != key and (far == near or far < distance(form, other, wide)):
+            if self._exact[other] != key and (far == near or far < distance(form, other, far)):
                 return None
         return Match(key, Method.FUZZY, round(1 - near / len(form), 3))
+
+    def _alike(self, printed: str, bound: int) -> Iterator[str]:
+        """The forms that share so many characters with a text that their distance may be ``bound``."""
+        shared: Counter[str] = Counter()
+        for character, count in Counter(printed).items():
+            for form, times in self._holding.get(character, ()):
+                shared[form] += min(count, times)
+        for form, common in shared.items():
+            if max(len(form), len(printed)) - common <= bound:
+                yield form
