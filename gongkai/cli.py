@@ -26,6 +26,7 @@ COMMANDS = (
     "serve",
     "publish",
     "release",
+    "wacz",
     "reparse",
     "verify",
     "backup",

@@ -61,6 +61,8 @@ def write_one(store: Store, number: int) -> None:
 def test_what_is_brought_back_is_what_was_there(data: Path, tmp_path: Path) -> None:
     (data / "decisions.toml").write_text("# 决定\n", encoding="utf-8")
     (data / "quarantine" / "x.torn").write_bytes(b"torn")
+    (data / "runs").mkdir()
+    (data / "runs" / "1.json").write_text("{}", encoding="utf-8")
     copied = backup(data, tmp_path / "backup")
     restored = restore(tmp_path / "backup", tmp_path / "again")
     assert copied == restored
@@ -68,6 +70,7 @@ def test_what_is_brought_back_is_what_was_there(data: Path, tmp_path: Path) -> N
     assert verify(tmp_path / "again").clean
     assert (tmp_path / "again" / "decisions.toml").read_text(encoding="utf-8") == "# 决定\n"
     assert (tmp_path / "again" / "quarantine" / "x.torn").read_bytes() == b"torn"
+    assert (tmp_path / "again" / "runs" / "1.json").read_text(encoding="utf-8") == "{}"
 
 
 def test_a_live_archive_is_copied_with_its_last_capture(data: Path, tmp_path: Path) -> None:

@@ -1,0 +1,33 @@
+"""``gongkai wacz``: a run or a report as one file that any web archive player replays."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from gongkai.options import answer, common
+from pipelines.store import Store
+from pipelines.wacz import export
+
+
+@click.command("wacz")
+@click.argument("wanted", metavar="ID")
+@click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
+@common
+def command(wanted: str, out: Path, data: Path, as_json: bool) -> int:
+    """导出网页档案 A run or a report as a WACZ file, to be replayed by ReplayWeb.page or pywb.
+
+    ID is the number of a run (all it captured), or a report_id, a document's sha256 or an address (that
+    report with its attachments, in every version). The file holds the originals as they came, with whatever
+    personal data stands in them: it is not for publishing.
+
+    \b
+    例 Example:
+        gongkai wacz 12 crawl-12.wacz
+        gongkai wacz 640323-bf2b99f5-2023 report.wacz
+    """
+    with Store.open(data) as store:
+        records = export(store, wanted, out)
+    answer(as_json, {"path": str(out), "records": records}, f"{out}: {records} 条记录 records")
+    return 0
