@@ -44,6 +44,9 @@ _NUMBER = re.compile(
     r"\(?(?P<unit>[^\d\s()+,.-]*)\)?"
 )
 _ALONE = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?[^\d.,]*")
+# What points from a figure to a note below the table: 12①, 12*, 12[1]. A superscript may be a power.
+_NOTE_MARK = re.compile(r"(?<=\S)\s*(?:[\u2460-\u2487\u2776-\u277f]|[*＊※]{1,3}|[\[［【]\d[\]］】])\s*$")
+_SPACED_AMOUNT = re.compile(r"[¥￥]?\d{1,3}(?: \d{3})+(?:\.\d{1,6}(?: ?[百千]?万?元)?|\.?\d* ?[百千]?万?元)")
 _CHANGE = re.compile(r"(?P<way>增加?|减少?)(?P<rest>\d.*)")
 _CHINESE = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
 _SCALES = {"十": 10, "百": 100, "千": 1_000}
@@ -68,9 +71,13 @@ def read_value(raw: str, kind: str = COUNT, unit_hint: str = "") -> Value:
     """
     if _is_blank(raw):
         return Value(State.BLANK)
+    raw = _without_note_mark(raw)
     if _misleading(raw):
         return Value(State.UNREADABLE)
-    pieces = [p.translate(_MINUS) for p in unicodedata.normalize("NFKC", _INVISIBLE.sub("", raw)).split()]
+    plain = unicodedata.normalize("NFKC", _INVISIBLE.sub("", raw)).strip()
+    if kind == MONEY and _SPACED_AMOUNT.fullmatch(plain):
+        plain = plain.replace(" ", "")  # 3 600.50: no column beside holds a part of an amount
+    pieces = [p.translate(_MINUS) for p in plain.split()]
     text = "".join(pieces)
     if _DASH.fullmatch(text):
         return Value(State.DASH)
@@ -90,6 +97,12 @@ def read_value(raw: str, kind: str = COUNT, unit_hint: str = "") -> Value:
 
 def _is_blank(raw: str) -> bool:
     return not raw or not _INVISIBLE.sub("", raw).strip()
+
+
+def _without_note_mark(raw: str) -> str:
+    """The text without the mark of a note behind its figure; a mark alone is what the cell says."""
+    shorter = _NOTE_MARK.sub("", raw)
+    return shorter if shorter != raw and shorter.strip()[-1:].isdecimal() else raw
 
 
 def _misleading(raw: str) -> bool:

@@ -31,6 +31,12 @@ from pipelines.parse.records import State
         ("\xa07\u3000", 7),
         ("③", 3),
         ("00", 0),
+        ("12①", 12),
+        ("1,234 ②", 1234),
+        ("12*", 12),
+        ("12※", 12),
+        ("12[1]", 12),
+        ("12【2】", 12),
     ],
 )
 def test_counts(raw, value):
@@ -46,7 +52,9 @@ def test_counts(raw, value):
         "12\n34",
         "2.5",
         "5²",
-        "12③",
+        "12①3",
+        "12(1)",
+        "3 600",
         "½",
         "-2",
         "1·5",
@@ -120,6 +128,10 @@ def test_changes_are_signed(raw, value):
         ("18651.06", "万元", 186_510_600),
         ("0.1", "元", 0.1),
         ("3600 万元", "元", 36_000_000),
+        ("3 600.50", "元", 3600.5),
+        ("3 600.50元", "", 3600.5),
+        ("12 600 元", "", 12_600),
+        ("3600.5①", "元", 3600.5),
         ("1,234.5", "千元", 1_234_500),
         ("0", "", 0),
         ("0.0000", "", 0),
@@ -134,6 +146,8 @@ def test_an_amount_without_a_unit_is_printed_but_has_no_value():
     assert read_value("12.5", MONEY) == Value(State.NUMBER, None, "")
     assert read_value("3件", MONEY).state is State.TEXT
     assert read_value("-3元", MONEY) == Value(State.UNREADABLE)
+    assert read_value("3 600", MONEY, "元") == Value(State.UNREADABLE)
+    assert read_value("约3.5万元", MONEY) == Value(State.TEXT)
 
 
 @pytest.mark.parametrize(

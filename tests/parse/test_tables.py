@@ -485,20 +485,6 @@ def test_labels_moved_by_a_wrong_span_lead_no_value_astray(rowspan):
     assert wrong(p, from_html(page)) == {}
 
 
-def test_values_in_tables_of_their_own_are_flagged_and_not_blank():
-    p = random_report(13, "2021")
-    whole = table_layouts.application_rows(p)
-    rows = [[*row[:-7], C("INNEN", 7)] for row in whole]
-    page = table_layouts.page("", table_layouts.table([*table_layouts.application_head(), *rows]), "")
-    for row in whole:
-        page = page.replace("INNEN", table_layouts.table([row[-7:]]), 1)
-    found = from_html(page)
-    assert found.issues != ()
-    assert all(
-        c.value == p.value[c.table_name, c.row, c.column_name] for c in found.cells if c.state not in FLAGGED
-    )
-
-
 def test_last_years_table_beside_this_years_is_never_mixed():
     this, last = random_report(1, "2021"), random_report(2, "2021")
     tables = [

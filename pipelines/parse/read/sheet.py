@@ -17,6 +17,7 @@ from pipelines.parse.read.grid import MAX_PLACES
 from pipelines.parse.read.rows import fold_cell
 from pipelines.parse.read.sniff import XLSX
 from pipelines.parse.records import Block, Grid, GridCell, Issue, Paragraph, Place, Reading, Unreadable
+from pipelines.parse.tables.vocabulary import row_label
 
 _AT = re.compile(rb"<(?:\w+:)?(?:c|row)\s[^>]*?\br\s*=\s*[\"']\s*\$?([A-Za-z]*)\$?(\d*)")
 # what the format itself allows
@@ -192,8 +193,8 @@ def _groups(cells: Sequence[GridCell]) -> list[list[GridCell]]:
 
 
 def _is_table_title(cell: GridCell, inside: bool) -> bool:
-    """A line over the columns of a table (第二十条第（一）项) stays in it."""
-    if re.match(r"第.{1,5}条", cell.text):
+    """A line over the columns of a table (第二十条第（一）项) stays in it, and so does a row of blanks."""
+    if re.match(r"第.{1,5}条", cell.text) or (inside and row_label(cell.text)):
         return True
     return (
         inside and cell.colspan > 1 and len(cell.text) <= 20 and not re.match(r"[一二三四五六]、", cell.text)

@@ -62,7 +62,12 @@ def fit(finding: Finding) -> bool | None:
 
     Nothing is proved by zeros, and nothing by a row whose total is blank: False if it has figures.
     """
-    numbers = {key: _number(slot.text) for key, slot in finding.slots.items()}
+    return adds_up({key: slot.text for key, slot in finding.slots.items()})
+
+
+def adds_up(texts: Mapping[str, str]) -> bool | None:
+    """As :func:`fit`, of the printed texts of a row by column key."""
+    numbers = {key: _number(text) for key, text in texts.items()}
     total = numbers.pop("total", None)
     if total is None or any(n is None for n in numbers.values()):
         return None

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from pipelines.parse.numbers import MONEY, money_unit, read_value
+from pipelines.parse.numbers import MONEY, read_value
 from pipelines.parse.records import (
     Block,
     Cell,
@@ -12,19 +12,18 @@ from pipelines.parse.records import (
     Grid,
     Issue,
     Method,
-    Paragraph,
     Reading,
     SectionSpan,
     State,
     TableState,
 )
+from pipelines.parse.tables.blocks import Captions, readable, running_lines
 from pipelines.parse.tables.findings import Finding, Findings, Slot
 from pipelines.parse.tables.grid import GridReader
 from pipelines.parse.tables.none import states_none
 from pipelines.parse.tables.reconcile import Agreed, reconcile
 from pipelines.parse.tables.stream import read_stream
 from pipelines.parse.tables.tokens import tokens_of
-from pipelines.parse.tables.unfold import unfold
 from pipelines.parse.template import (
     APPLICATIONS,
     PROACTIVE,
@@ -37,8 +36,6 @@ from pipelines.parse.template import (
 )
 
 _NUMBER_OF = {PROACTIVE: 2, APPLICATIONS: 3, REVIEWS: 4}
-_CAPTION_REACH = 3  # blocks before a table that may state its unit
-_CAPTION_LONGEST = 40
 _OTHER_MOST = 5_000  # cells of tables that are none of the form
 
 
@@ -50,12 +47,12 @@ def fill(reading: Reading, spans: tuple[SectionSpan, ...]) -> Filled:
     labels wherever they stand. Every cell of the form comes out, in its order,
     for each table that the document has; what the document lacks is ``absent``.
     """
-    blocks = [unfold(block) if isinstance(block, Grid) else block for block in reading.blocks]
+    blocks = readable(reading)
     zone = _zone(blocks, spans)
     format_name, evidence = detect_format(_texts(zone))
-    caption = _captions(blocks)
-    by_cells = _by_cells(blocks, format_name, caption)
-    by_sequence = read_stream(tokens_of(zone), format_name, caption)
+    captions = Captions(blocks)
+    by_cells = _by_cells(blocks, format_name, captions)
+    by_sequence = read_stream(tokens_of(zone), format_name, captions.unit)
     agreed = reconcile(by_cells, by_sequence)
     states = {table: _state(table, agreed, by_cells, reading, spans) for table in TABLES}
     cells: list[Cell] = []
@@ -74,11 +71,16 @@ def fill(reading: Reading, spans: tuple[SectionSpan, ...]) -> Filled:
 
 
 def _zone(blocks: Sequence[Block], spans: Iterable[SectionSpan]) -> list[tuple[int, Block]]:
-    """The numbered blocks of sections two to four, and every grid."""
+    """The numbered blocks of sections two to four, and every grid; not the heads of their pages."""
     wanted = [s for s in spans if s.number in _NUMBER_OF.values()]
     start = min((s.start for s in wanted), default=0)
     end = max((s.end for s in wanted), default=len(blocks))
-    return [(i, b) for i, b in enumerate(blocks) if isinstance(b, Grid) or start <= i < end]
+    running = running_lines(blocks)
+    return [
+        (i, b)
+        for i, b in enumerate(blocks)
+        if isinstance(b, Grid) or (start <= i < end and b.text not in running)
+    ]
 
 
 def _texts(zone: Iterable[tuple[int, Block]]) -> Iterator[str]:
@@ -89,19 +91,8 @@ def _texts(zone: Iterable[tuple[int, Block]]) -> Iterator[str]:
             yield block.text
 
 
-def _captions(blocks: Sequence[Block]) -> Callable[[int], str]:
-    """The unit of money that a short line just before a block states."""
-
-    def caption(index: int) -> str:
-        before = blocks[max(0, index - _CAPTION_REACH) : index + 1]
-        near = [b.text for b in before if isinstance(b, Paragraph) and len(b.text) < _CAPTION_LONGEST]
-        return money_unit("\n".join(near)) if any("单位" in text for text in near) else ""
-
-    return caption
-
-
-def _by_cells(blocks: Sequence[Block], format_name: str, caption: Callable[[int], str]) -> Findings:
-    reader = GridReader(format_name, caption)
+def _by_cells(blocks: Sequence[Block], format_name: str, captions: Captions) -> Findings:
+    reader = GridReader(format_name, captions)
     for index, block in enumerate(blocks):
         if isinstance(block, Grid):
             reader.read(index, block)

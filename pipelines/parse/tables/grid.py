@@ -10,6 +10,7 @@ from pipelines.parse.labels import Match, core, normal
 from pipelines.parse.numbers import MONEY, money_unit
 from pipelines.parse.records import Grid, GridCell
 from pipelines.parse.tables import vocabulary as words
+from pipelines.parse.tables.blocks import Captions
 from pipelines.parse.tables.findings import Finding, Findings, Slot
 from pipelines.parse.tables.headers import Header, HeaderCell, bind, header_cell, make_header, slots_of
 from pipelines.parse.tables.reviews_grid import ReviewsReader
@@ -32,11 +33,11 @@ class Held(NamedTuple):
 class GridReader:
     """Reads the grids of a document one after the other; a table may go on in the next grid."""
 
-    def __init__(self, format_name: str, caption_unit: Callable[[int], str]) -> None:
-        """``caption_unit`` gives the unit of money stated near the block of an index."""
+    def __init__(self, format_name: str, captions: Captions) -> None:
+        """``captions`` tells what stands above the block of an index."""
         self.found = Findings()
         self._format = format_name
-        self._caption_unit = caption_unit
+        self._captions = captions
         self._reviews = ReviewsReader(self.found)
         self._context = ""
         self._applicants: Header | None = None
@@ -55,7 +56,7 @@ class GridReader:
         self._leave_positions()
         self._index, self._exact = index, grid.exact
         before = (len(self.found.rows), len(self.found.unbound))
-        self._reviews.start(grid)
+        self._reviews.start(grid, self._captions.line(index))
         for row in grid.rows():
             if row:
                 self._row(row)
@@ -194,12 +195,17 @@ class GridReader:
             skipped = _lead(cells[1:])
             if any(words.row_label(c.text) for c in skipped):
                 cells, lead = cells[1:], skipped
+        best: tuple[str, words.RowLabel, list[GridCell]] | None = None
         for last in range(len(lead) - 1, -1, -1):
-            if is_blank(lead[last].text):
-                continue
+            if is_blank(lead[last].text) or (best and not is_blank(lead[last + 1].text)):
+                continue  # behind a label that is not sure a surer one counts only if blanks stand between
             found = _match_until(lead, last)
-            if found:
+            if found and found[1].match.sure:
                 return found[0], found[1], cells[last + 1 :]
+            if found and best is None:
+                best = (*found, cells[last + 1 :])
+        if best:
+            return best
         text = "".join(c.text for c in lead)
         end = max((i + 1 for i, c in enumerate(lead) if not is_blank(c.text)), default=0)
         return text, None, cells[end:]
@@ -290,7 +296,7 @@ class GridReader:
         if not any(c.key == key and c.kind == MONEY for c in columns):
             return ""
         stated = money_unit(header.text_of(key)) or money_unit(label)
-        return stated or self._title_unit or self._caption_unit(self._index)
+        return stated or self._title_unit or self._captions.unit(self._index)
 
     def _record(
         self,

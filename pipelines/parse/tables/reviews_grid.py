@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pipelines.parse.labels import Match
-from pipelines.parse.records import Grid, GridCell
+from pipelines.parse.records import Grid, GridCell, Paragraph
 from pipelines.parse.tables import vocabulary as words
 from pipelines.parse.tables.findings import Finding, Findings, Slot
 from pipelines.parse.tables.headers import stands_for_each
@@ -43,6 +43,14 @@ def _labelled(cell: GridCell) -> _Labelled | None:
     return _Labelled(cell, stage, outcome) if stage or outcome else None
 
 
+def _captioned(line: Paragraph | None) -> _Labelled | None:
+    """The stage that a line above a grid names, if it names one."""
+    named = words.scan([line.text], words.STAGES, words.STAGE_DECOYS) if line else []
+    if line is None or len(named) != 1:
+        return None
+    return _Labelled(GridCell(-1, -1, line.text, line.place), named[0][0], None)
+
+
 @lru_cache(maxsize=4096)
 def _named(text: str) -> tuple[Match | None, Match | None]:
     """The stage or else the outcome that a text names."""
@@ -64,9 +72,10 @@ class ReviewsReader:
         self._earlier: set[Pair] = set()  # what earlier grids hold
         self.touched = False
 
-    def start(self, grid: Grid) -> None:
-        """A new grid begins."""
+    def start(self, grid: Grid, above: Paragraph | None) -> None:
+        """A new grid begins; ``above`` is the short line before it, which may name its stage."""
         self._grid, self._closed = grid, True
+        self._caption = _captioned(above)
         self._carried = self._heads
         self._heads = []
         self._earlier = set(self._slots)
@@ -99,13 +108,15 @@ class ReviewsReader:
     def blank(self, row: Sequence[GridCell]) -> bool:
         """Take in a row whose values are all blank; False where it is none."""
         values = [c for c in row if is_blank(c.text)]
-        beside = [hit for cell in self._covering(row) if (hit := _labelled(cell))]
+        beside = self._beside(row)
         if not values or not self._grid.exact or len(row) - len(values) > 2:
             return False
         pairs = self._cross(values, self._heads, beside) if self._heads else None
         pair = _pair(beside)
         if pairs is None and pair and len(values) == 1:
             pairs = {pair: values[0]}
+        if pairs is None and self._heads and len(values) == len(row) == len(_ALL):
+            pairs = self._by_count(values, self._heads, beside)
         if pairs is None:
             return False
         self._take(pairs, [*self._heads, *beside])
@@ -116,7 +127,7 @@ class ReviewsReader:
 
     def data(self, row: Sequence[GridCell]) -> bool:
         """Bind a row of values; False where the row holds none."""
-        beside = [hit for cell in self._covering(row) if (hit := _labelled(cell))]
+        beside = self._beside(row)
         named = {id(hit.cell) for hit in beside}
         values = [c for c in row if id(c) not in named and (is_blank(c.text) or is_numberlike(c.text))]
         others = [c for c in row if id(c) not in named and c not in values]
@@ -148,6 +159,13 @@ class ReviewsReader:
             return values
         below = [c for c in others if any(h.outcome and h.over(c) for h in self._heads)]
         return sorted([*values, *below], key=lambda c: c.column) if len(below) == len(others) else values
+
+    def _beside(self, row: Sequence[GridCell]) -> list[_Labelled]:
+        """What names the row: its labels, and the line above the grid where no label names a stage."""
+        found = [hit for cell in self._covering(row) if (hit := _labelled(cell))]
+        if self._caption and not any(hit.stage for hit in (*self._heads, *found)):
+            found.append(self._caption)
+        return found
 
     def _covering(self, row: Sequence[GridCell]) -> list[GridCell]:
         """The cells of a row with those that reach into it from above."""

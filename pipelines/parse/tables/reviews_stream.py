@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from pipelines.parse.labels import Match, normal
 from pipelines.parse.records import Place
 from pipelines.parse.tables import vocabulary as words
+from pipelines.parse.tables.doubt import adds_up
 from pipelines.parse.tables.findings import Finding, Findings, Slot
 from pipelines.parse.tables.reviews_grid import outcomes_in_order, why_unbound
 from pipelines.parse.tables.tokens import Sort, Token
 from pipelines.parse.tables.vocabulary import in_order
 from pipelines.parse.template import REVIEWS
 
-_STAGE_DECOYS = (words.LAWSUITS, "行政复议、行政诉讼")  # the second is the heading of the section
 _WEAK = {"total"}
 _LABEL_END = re.compile(r"[计果持正结诉]$")
 _SIGN = 3  # characters of a sign that stands where a figure should
@@ -44,7 +44,7 @@ class ReviewsStream:
         ``inside``: section four has begun; ``fields``: a blank field is a blank cell.
         """
         texts = [t.text for t in pieces]
-        stages = words.scan(texts, words.STAGES, _STAGE_DECOYS)
+        stages = words.scan(texts, words.STAGES, words.STAGE_DECOYS)
         outcomes = words.scan(texts, words.OUTCOMES)
         sure = any(m.key not in _WEAK for m, _ in outcomes) or any(
             m.key != words.STAGE_ORDER[0] for m, _ in stages
@@ -82,7 +82,7 @@ class ReviewsStream:
             self._since = [m.key for m, _ in outcomes] or self._since
         # five values are a stage's where one header of five serves them, not part of a longer row with gaps
         one_header = full and len(self._since) <= len(words.OUTCOME_ORDER)
-        pairs = self._pairs(len(filled), outcomes[0][0].key if alone else "", one_header)
+        pairs = self._pairs(filled, outcomes[0][0].key if alone else "", one_header)
         self._found.used.update(t.block for t in filled)
         slots = [Slot(t.text, t.place, t.confidence) for t in filled]
         if pairs is None:
@@ -94,15 +94,15 @@ class ReviewsStream:
             if known.text != slot.text:
                 self._problem = "the table stands there twice, with different figures"
 
-    def _pairs(self, count: int, outcome: str, one_header: bool) -> list[Pair] | None:
-        """What a run of ``count`` values stands for, if the labels read so far are in the form's order."""
+    def _pairs(self, values: Sequence[Token], outcome: str, one_header: bool) -> list[Pair] | None:
+        """What a run of values stands for, if the labels read so far are in the form's order."""
+        count = len(values)
         once = [s for i, s in enumerate(self._stages) if s not in self._stages[:i]]
-        if (
-            count == len(_ALL)
-            and in_order(once, words.STAGE_ORDER)
-            and outcomes_in_order(self._outcomes[-len(_ALL) :])
-        ):
-            return list(_ALL)
+        if count == len(_ALL) and in_order(once, words.STAGE_ORDER):
+            outcomes = self._outcomes[-len(_ALL) :]
+            apart = [key for key in outcomes if key != "total"]
+            if outcomes_in_order(outcomes) or (outcomes_in_order(apart) and _totals_last(values)):
+                return list(_ALL)
         if not self._stages:
             return None
         stage = self._stages[-1]
@@ -119,8 +119,10 @@ class ReviewsStream:
     def _blank_row(self) -> None:
         """Below a whole header without values stands a row of blanks, which does not show in lines."""
         whole = [outcome for _, outcome in _ALL]
+        apart = [[key for key in keys if key != "total"] for keys in (self._outcomes[-len(whole) :], whole)]
         if (
-            self._outcomes[-len(whole) :] != whole
+            apart[0] != apart[1]
+            or len(self._outcomes) < len(whole)
             or set(self._stages) != set(words.STAGE_ORDER)
             or not self._last
         ):
@@ -153,6 +155,24 @@ class ReviewsStream:
                     self._problem,
                 )
             )
+
+
+def _totals_last(values: Sequence[Token]) -> bool:
+    """Whether the values show that 总计 is the last of each five, not the first.
+
+    In a header of two lines the words 总计 come where the lines happen to part. Five values that
+    are all the same show nothing, and are the same in any order. One sum may be wrong where others show it.
+    """
+    size = len(words.OUTCOME_ORDER)
+    parts = [[t.text for t in values[start : start + size]] for start in range(0, len(values), size)]
+    telling = [texts for texts in parts if len(set(texts)) > 1]
+    last = [bool(adds_up(_by_outcome(texts))) for texts in telling]
+    first = [bool(adds_up(_by_outcome([*texts[1:], texts[0]]))) for texts in telling]
+    return last.count(False) <= 1 and sum(last) > sum(first) if telling else True
+
+
+def _by_outcome(texts: Sequence[str]) -> dict[str, str]:
+    return dict(zip(words.OUTCOME_ORDER, texts, strict=True))
 
 
 def _behind_labels(pieces: Sequence[Token]) -> list[Token]:

@@ -281,6 +281,9 @@ class StreamReader:
         form: str = "",
     ) -> None:
         run = _without_page_number(segment.run, len(order)) if order else segment.run
+        if order and _same_line(segment):
+            run, further = _rows_of(run, len(order))
+            self._unlabelled(table, further)
         chosen = _choose(run, len(order), self._fields) if order else None
         filled = [t for t in run if t.sort is Sort.VALUE]
         if order and chosen is None:
@@ -303,6 +306,14 @@ class StreamReader:
         place = segment.run[0].place
         self.found.rows.append(Finding(table, match.key, printed, match, place, slots, loose, problem, form))
         self.found.used |= {segment.run[0].block, segment.run[-1].block}
+
+    def _unlabelled(self, table: str, rows: Sequence[Sequence[Token]]) -> None:
+        """Take in rows of values behind a row, of which the labels are lost."""
+        for row in rows:
+            slots = tuple(Slot(t.text, t.place, t.confidence) for t in row if t.sort is Sort.VALUE)
+            if slots:
+                self.found.unbound.append((table, slots))
+            self.found.orphans.append((table, len(self.found.rows) + 1))
 
     def _unbound(self, segment: Segment) -> None:
         filled = [t for t in segment.run if t.sort is Sort.VALUE and any(c.isdigit() for c in t.text)]
@@ -357,6 +368,17 @@ def _choose(run: Sequence[Token], wanted: int, fields: bool) -> Sequence[Token] 
     one_line = lines == 1 and run[0].line == run[-1].line
     lost_last = len(filled) == wanted - 1 and run[-1].sort is Sort.BLANK
     return run if fields and one_line and len(run) == wanted and not lost_last else None
+
+
+def _rows_of(run: Sequence[Token], wanted: int) -> tuple[Sequence[Token], list[Sequence[Token]]]:
+    """The values on a label's own line, and the rows below it that have as many and no label."""
+    lines: dict[int, list[Token]] = {}
+    for token in run:
+        lines.setdefault(token.line, []).append(token)
+    own, *further = lines.values()
+    if wanted > 1 and further and all(len(line) == wanted for line in (own, *further)):
+        return own, list(further)
+    return run, []
 
 
 def _signs(pieces: Sequence[Token]) -> tuple[Slot, ...]:

@@ -17,7 +17,7 @@ _EXTRA = frozenset({"序号", "备注", "说明", "编号", "填报说明", "填
 _TITLE = re.compile(r"第?二十条第?\(?([一二三四五六七八九])\)?项")
 _ITEMS = dict(zip("一二三四五六七八九", range(1, 10), strict=True))
 _NUMBERLIKE = re.compile(
-    r"[+\-±]?[¥￥]?\d(?:[\d,.]*\d)?\(?(?:[件条次个项宗起份部例]|[百千]?万?元整?|亿元?|万[件条次个]?)?\)?"
+    r"[+\-±]?[¥￥]?\d(?:[\d,.]*\d)?\(?(?:[件条次个项宗起份部例]|[百千]?万?元整?|亿元?|万[件条次个]?)?\)?(?:\(\d\)|※{1,3})?"
     r"|[-/\\—–―─－_~]+|无|零|〇|\*"
 )
 
@@ -66,6 +66,8 @@ HEADS = Matcher(
 )
 GROUPS = Matcher((group, group) for t in TEMPLATES.values() for group in t.applications.groups)
 LAWSUITS = "行政诉讼"
+# words that hold the name of a stage without naming it: the second is the heading of the section
+STAGE_DECOYS = (LAWSUITS, "行政复议、行政诉讼")
 _APPLICATION_ROWS = frozenset(row.key for t in TEMPLATES.values() for row in t.all_rows)
 # One matcher for the rows of sections two and three: a label must be near to one row of either.
 ROWS = Matcher(

@@ -1,0 +1,184 @@
+"""The blocks of a document as its tables are read from them: unfolded, whole, and of this report alone.
+
+What comes out stands at the indexes that it has in the reading. A grid that is read as part of
+another one, or belongs to another year's report, leaves an empty grid there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from pipelines.parse.labels import normal
+from pipelines.parse.numbers import money_unit
+from pipelines.parse.records import Block, Grid, GridCell, Paragraph, Reading
+from pipelines.parse.tables import vocabulary as words
+from pipelines.parse.tables.unfold import unfold
+from pipelines.parse.tables.vocabulary import is_blank, is_numberlike
+
+_YEAR = re.compile(r"(?<!\d)(20\d\d)年")
+_TITLE = re.compile(r"(?<!\d)(20\d\d)年.{0,20}信息公开.{0,12}(?:报告|年报)")
+_RUNNING = re.compile(r"信息公开.{0,12}(?:报告|年报)\W*\d{0,3}\W*$")
+_TITLE_REACH = 6  # blocks at a document's beginning that may hold its title
+_YEAR_REACH = 2  # blocks before a table that may name its year
+_UNIT_REACH = 3  # blocks before a table that may state its unit
+_PAGES, _LEAST = 3, 5  # times that the head of a page occurs, characters that it has
+_SHORT = 40  # characters of a caption
+_ALIKE = 0.8  # share of labels that two copies of a table have in common
+
+
+def readable(reading: Reading) -> list[Block]:
+    """The blocks of a reading as tables are read from them, each at its index."""
+    blocks = [unfold(block) if isinstance(block, Grid) else block for block in reading.blocks]
+    return _of_this_year(_joined(blocks), reading)
+
+
+def _emptied(grid: Grid) -> Grid:
+    return replace(grid, cells=(), n_rows=0, n_columns=0)
+
+
+# --- tables inside cells ---------------------------------------------------------
+
+
+def _joined(blocks: list[Block]) -> list[Block]:
+    """Rows of values in tables of their own, put back into the blank cells that they stand in.
+
+    Done only where it is certain: a table's labelled rows each hold one blank cell of n columns,
+    and exactly as many tables of a single row of n cells follow it.
+    """
+    for index, block in enumerate(blocks):
+        if not isinstance(block, Grid) or not _rows_of_values(blocks[index + 1 : index + 2]):
+            continue
+        holes = list(_holes(block))
+        inner = _rows_of_values(blocks[index + 1 : index + 2 + len(holes)])
+        if len(holes) < 2 or [hole.colspan for hole in holes] != [grid.n_columns for grid in inner]:
+            continue
+        blocks[index] = _filled(block, dict(zip(map(id, holes), inner, strict=True)))
+        blocks[index + 1 : index + 1 + len(holes)] = [_emptied(grid) for grid in inner]
+    return blocks
+
+
+def _holes(grid: Grid) -> Iterator[GridCell]:
+    """The blank cell of several columns that ends a row behind a row's label, for every such row."""
+    for row in grid.rows():
+        if len(row) > 1 and is_blank(row[-1].text) and row[-1].colspan > 1:
+            labels = [cell.text for cell in row[:-1] if not is_blank(cell.text)]
+            if labels and words.row_label(labels[-1]):
+                yield row[-1]
+
+
+def _rows_of_values(blocks: Iterable[Block]) -> list[Grid]:
+    """The grids of a single row of values that the blocks begin with."""
+    found: list[Grid] = []
+    for block in blocks:
+        if not isinstance(block, Grid) or block.n_rows != 1:
+            break
+        if not all(is_blank(cell.text) or is_numberlike(cell.text) for cell in block.cells):
+            break
+        found.append(block)
+    return found
+
+
+def _filled(grid: Grid, inner: dict[int, Grid]) -> Grid:
+    cells: list[GridCell] = []
+    for cell in grid.cells:
+        if id(cell) not in inner:
+            cells.append(cell)
+            continue
+        row, column = cell.row, cell.column
+        cells += [replace(value, row=row, column=column + value.column) for value in inner[id(cell)].cells]
+    return replace(grid, cells=tuple(cells))
+
+
+# --- other years -----------------------------------------------------------------
+
+
+def _of_this_year(blocks: list[Block], reading: Reading) -> list[Block]:
+    """Without the tables under another year's name of which there is a copy under the report's year."""
+    years = {index: year for index in range(len(blocks)) if (year := _year_above(blocks, index))}
+    if len(set(years.values())) < 2:
+        return blocks
+    own_year = _title_year(reading)
+    own = [_labels(blocks[i]) for i, year in years.items() if year == own_year]
+    return [
+        _emptied(block)
+        if isinstance(block, Grid) and years.get(i, own_year) != own_year and _has_copy(block, own)
+        else block
+        for i, block in enumerate(blocks)
+    ]
+
+
+def _year_above(blocks: Sequence[Block], index: int) -> str:
+    """The year that a short line just above a grid names."""
+    if not isinstance(blocks[index], Grid):
+        return ""
+    for block in reversed(blocks[max(0, index - _YEAR_REACH) : index]):
+        if not isinstance(block, Paragraph) or len(block.text) > _SHORT:
+            return ""
+        named = set(_YEAR.findall(normal(block.text)))
+        if named:
+            return named.pop() if len(named) == 1 else ""
+    return ""
+
+
+def _title_year(reading: Reading) -> str:
+    """The year in the title of the report, "" where there is none or titles differ."""
+    beginning = [b.text for b in reading.blocks[:_TITLE_REACH] if isinstance(b, Paragraph)]
+    named = {found[1] for text in beginning if (found := _TITLE.search(normal(text)))}
+    if not named:
+        named = {found[1] for text in reading.meta.values() if (found := _TITLE.search(normal(text)))}
+    return named.pop() if len(named) == 1 else ""
+
+
+def _labels(block: Block) -> Counter[str]:
+    """The printed labels of a grid: what stands in it and is no value."""
+    cells = block.cells if isinstance(block, Grid) else ()
+    return Counter(normal(c.text) for c in cells if not is_blank(c.text) and not is_numberlike(c.text))
+
+
+def _has_copy(block: Block, own: Sequence[Counter[str]]) -> bool:
+    labels = _labels(block)
+    return any((labels & other).total() >= _ALIKE * max(labels.total(), other.total(), 1) for other in own)
+
+
+# --- lines around tables ---------------------------------------------------------
+
+
+def running_lines(blocks: Sequence[Block]) -> set[str]:
+    """The short lines that are the head of a page: the report's title, and what stands on several pages."""
+    met = Counter(block.text for block in blocks if isinstance(block, Paragraph) and block.wrapped)
+    return {text for text, times in met.items() if len(text) <= _SHORT and _is_running(text, times)}
+
+
+def _is_running(text: str, times: int) -> bool:
+    if _RUNNING.search(normal(text)):
+        return True
+    labels = (words.ROWS, words.APPLICANTS, words.OUTCOMES, words.PROACTIVE_COLUMNS, words.STAGES)
+    return (
+        times >= _PAGES
+        and len(text) >= _LEAST
+        and not any(c.isspace() for c in text)
+        and not words.is_label_part(text)
+        and not any(matcher.match(text) for matcher in labels)
+        and not is_numberlike(text)
+    )
+
+
+class Captions:
+    """What short lines above a block say of it."""
+
+    def __init__(self, blocks: Sequence[Block]) -> None:
+        self._blocks = blocks
+
+    def unit(self, index: int) -> str:
+        """The unit of money that is stated just before the block."""
+        before = self._blocks[max(0, index - _UNIT_REACH) : index + 1]
+        near = [b.text for b in before if isinstance(b, Paragraph) and len(b.text) < _SHORT]
+        return money_unit("\n".join(near)) if any("单位" in text for text in near) else ""
+
+    def line(self, index: int) -> Paragraph | None:
+        """The short line directly above the block."""
+        above = self._blocks[index - 1] if index else None
+        return above if isinstance(above, Paragraph) and len(above.text) < _SHORT else None

@@ -1,0 +1,146 @@
+"""What stands around tables or inside their cells: tables of values, captions, heads of pages."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipelines.parse.read.html import read_html
+from pipelines.parse.read.text import read_text
+from pipelines.parse.records import Filled, Reading, State
+from pipelines.parse.sections import split
+from pipelines.parse.tables import fill
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import table_layouts
+from table_layouts import C, Printed, random_report
+
+FORMS = ["2019", "2021"]
+FLAGGED = {State.UNREADABLE, State.ABSENT}
+
+
+def filled(reading: Reading) -> Filled:
+    return fill(reading, split(reading.blocks))
+
+
+def from_html(page: str) -> Filled:
+    return filled(read_html(page.encode()))
+
+
+def from_text(text: str) -> Filled:
+    return filled(read_text(text.encode()))
+
+
+def values(found: Filled, table: str = "") -> dict:
+    """The values of the official cells that are not flagged."""
+    return {
+        (c.table_name, c.row, c.column_name): c.value
+        for c in found.cells
+        if not c.table_name.startswith("other") and c.state not in FLAGGED and table in ("", c.table_name)
+    }
+
+
+def printed(p: Printed, table: str = "") -> dict:
+    return {key: value for key, value in p.value.items() if table in ("", key[0])}
+
+
+def values_nested(p: Printed, lost: int | None = None) -> str:
+    """The values of each row of section three in a table of their own; one of these may be lost."""
+    whole = table_layouts.application_rows(p)
+    rows = [[*row[:-7], C("INNEN", 7)] for row in whole]
+    three = table_layouts.table([*table_layouts.application_head(), *rows])
+    four = table_layouts.table([*table_layouts.review_head(), table_layouts.review_values(p)])
+    page = table_layouts.page(table_layouts.table(table_layouts.proactive_rows(p)), three, four)
+    for number, row in enumerate(whole):
+        page = page.replace("INNEN", "" if number == lost else table_layouts.table([row[-7:]]), 1)
+    return page
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_values_in_tables_of_their_own_are_put_back_into_their_row(form):
+    p = random_report(13, form)
+    assert values(from_html(values_nested(p))) == printed(p)
+
+
+@pytest.mark.parametrize("lost", [0, 7, 22])
+def test_where_one_of_such_tables_is_lost_no_row_is_given_anothers_values(lost):
+    p = random_report(13, "2021")
+    found = from_html(values_nested(p, lost))
+    assert values(found, "applications") == {}
+    assert found.issues != ()
+
+
+def years_beside(mine: Printed, before: Printed, caption: str = "{}年度") -> str:
+    def both(rows_of):
+        return "".join(
+            f"<p>{caption.format(year)}</p>{table_layouts.table(rows_of(p))}"
+            for year, p in ((2022, mine), (2021, before))
+        )
+
+    def three(p: Printed) -> list:
+        return [*table_layouts.application_head(), *table_layouts.application_rows(p)]
+
+    def four(p: Printed) -> list:
+        return [*table_layouts.review_head(), table_layouts.review_values(p)]
+
+    return table_layouts.page(both(table_layouts.proactive_rows), both(three), both(four))
+
+
+def test_of_the_tables_of_two_years_those_of_the_titles_year_are_read():
+    mine, before = random_report(21, "2021"), random_report(22, "2021")
+    found = from_html(years_beside(mine, before).replace("2023年", "2022年"))
+    assert values(found) == printed(mine)
+    assert {c.table_name for c in found.cells} >= {"other:1", "other:2", "other:3"}
+
+
+def test_of_the_tables_of_two_years_none_is_read_where_the_title_names_neither():
+    mine, before = random_report(21, "2021"), random_report(22, "2021")
+    found = from_html(years_beside(mine, before))
+    right = printed(mine)
+    assert all(before.value[key] == right[key] == value for key, value in values(found).items())
+
+
+def test_tables_that_name_another_year_are_read_where_there_are_no_others():
+    p = random_report(23, "2021")
+    four = table_layouts.table([*table_layouts.review_head(), table_layouts.review_values(p)])
+    page = table_layouts.page(
+        "<p>2021年度</p>" + table_layouts.table(table_layouts.proactive_rows(p)),
+        "<p>2022年度</p>"
+        + table_layouts.table([*table_layouts.application_head(), *table_layouts.application_rows(p)]),
+        four,
+    )
+    assert values(from_html(page.replace("2023年", "2022年"))) == printed(p)
+
+
+@pytest.mark.parametrize("caption", ["（一）{}", "{}情况", "2.{}："])
+def test_a_line_above_a_table_of_section_four_names_its_stage(caption):
+    p = random_report(24, "2021")
+    names = {"reconsideration": "行政复议", "lawsuit_direct": "未经复议直接起诉"}
+    names["lawsuit_after_reconsideration"] = "复议后起诉"
+    head = [C(text) for text in ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计")]
+    four = "".join(
+        f"<p>{caption.format(name)}</p>{table_layouts.table([head, table_layouts.review_values(p, stage)])}"
+        for stage, name in names.items()
+    )
+    assert values(from_html(table_layouts.page("", "", four)), "reviews") == printed(p, "reviews")
+
+
+def test_the_head_of_a_page_between_a_label_and_its_values_parts_them_not():
+    p = random_report(25, "2021")
+    text = table_layouts.LINES["numbers_below"](p)
+    lines = text.split("\n")
+    at = next(i for i, line in enumerate(lines) if "属于四类过程性信息" in line)
+    for head in ("某县财政局2022年政府信息公开工作年度报告", "某县财政局2022年度政府信息公开工作年报 12"):
+        assert values(from_text("\n".join([*lines[: at + 1], head, *lines[at + 1 :]]))) == values(
+            from_text(text)
+        )
+
+
+def test_values_on_a_line_without_a_label_cost_no_other_row():
+    p = random_report(26, "2021")
+    text = table_layouts.LINES["tabs"](p).replace("2.重复申请", "").replace("7.属于行政执法案卷", "")
+    lost = {"not_processed_duplicate", "denied_enforcement_files"}
+    found = from_text(text)
+    assert values(found) == {key: value for key, value in printed(p).items() if key[1] not in lost}
+    assert any(issue.code == "values_unbound" for issue in found.issues)
