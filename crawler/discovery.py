@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from crawler import ajax
 from crawler.addresses import resolve
 from crawler.articles import is_article_page, parts_of
 from crawler.family import Ask, Entry, Family, family_named, is_article, is_entry, is_pager, recognise
@@ -109,17 +110,41 @@ def follow(page: Page, role: str, trail: Trail, depth: int = 0) -> Findings:
     if role in ("attachment", "robots"):
         return Findings(role=role)
     if role != "home" and is_article_page(page) and not _is_list(page):
-        return Findings((replace(_article(Entry(page.url, trail.title), trail), again=True),), "tree")
+        return _follow_shown(page, role, trail, depth)
     return _follow_column(page, role, trail, depth)
 
 
 # --- the tree ------------------------------------------------------------------
 
 
+def _follow_shown(page: Page, role: str, trail: Trail, depth: int) -> Findings:
+    """A column that shows an article itself: the article, and what the CMS or the page's years lead to."""
+    article = replace(_article(Entry(page.url, trail.title), trail), again=True)
+    if trail.near >= Nearness.COLUMN:
+        return Findings((article,), "tree")
+    family, sure = _family(page, trail)
+    carried = Trail(
+        near=Nearness.BELOW, family=family.name if sure >= SURE else "", incremental=trail.incremental
+    )
+    years = [
+        want
+        for link in page.links
+        if is_year(link.text) and (want := _branch(link, page, Nearness.BELOW, carried))
+    ]
+    asked = (
+        [_asked(ask, Nearness.BELOW, carried) for ask in family.branches(page)] if depth < MAX_DEPTH else []
+    )
+    return Findings((article, *_best([*years, *asked]).values()), "tree", family=family.name, sure=sure)
+
+
 def _follow_column(page: Page, role: str, trail: Trail, depth: int) -> Findings:
     family, sure = _family(page, trail)
     near, why = nearness(page, role, trail)
-    listing = family.listing(page, trail.state)
+    interface = ajax.interface_of(trail.state)
+    listing = ajax.listing(page, interface) if interface else family.listing(page, trail.state)
+    if role != "list" and not listing.more:
+        guessed = bool(listing.entries)
+        listing = replace(listing, more=tuple(replace(ask, optional=guessed) for ask in ajax.calls(page)))
     column = trail.column if role == "list" else page.url
     carried = Trail(
         near=near,
@@ -239,6 +264,8 @@ def _branch(link: Link, page: Page, near: Nearness, carried: Trail) -> Want | No
     if is_entry(link) and not is_annual_column(link.text):
         return None
     score, why = link_score(link.text, link.url, near)
+    if score == 0 and near == Nearness.COLUMN and _lies_below(link.url, page.url):
+        score, why = 6.0, "an address below the column's"
     if score <= 0:
         return None
     role = "column" if score >= 6 else "tree"
@@ -249,6 +276,12 @@ def _branch(link: Link, page: Page, near: Nearness, carried: Trail) -> Want | No
         title=link.text, near=inherited, family=carried.family, why=why, incremental=carried.incremental
     )
     return Want(link.url, role, score=score, context=trail.context())
+
+
+def _lies_below(url: str, column: str) -> bool:
+    """Whether an address stands in a folder below that of a column."""
+    folder = column.partition("?")[0].rpartition("/")[0] + "/"
+    return folder.count("/") > 3 and url.startswith(folder) and "/" in url.removeprefix(folder)
 
 
 def _asked(ask: Ask, near: Nearness, carried: Trail) -> Want:

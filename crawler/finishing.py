@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from crawler.frontier import StoreFrontier
 from crawler.registry import Site
-from pipelines.store import Store
+from pipelines.store import Row, Store
 
 _SHRUNK = 0.8  # of what the list had at the last full sweep
 _CODES = (
@@ -29,6 +28,44 @@ class Column:
     stuck: bool = False
     wants: int = 0
     incremental: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What was kept of one page of a list (see ``Settlement``); ``more``: the pages that it leads on to."""
+
+    url: str
+    role: str
+    is_column: bool
+    counted: dict[str, Any]
+    incremental: bool
+
+    @classmethod
+    def of(cls, row: Row) -> _Page:
+        context = json.loads(row["context"])
+        counted = context["counted"]
+        return cls(
+            row["url"], row["role"], bool(counted["column"]), counted, bool(context.get("incremental"))
+        )
+
+
+def _united(url: str, pages: Mapping[str, _Page], first: str) -> Column:
+    """A column with all pages that its first one leads to, also those that another column asked for first."""
+    column, waiting, seen = Column(url), [first], set[str]()
+    while waiting:
+        mark = waiting.pop()
+        page = pages.get(mark)
+        if mark in seen or page is None:
+            continue
+        seen.add(mark)
+        waiting += page.counted["more"]
+        column.found |= set(page.counted["found"])
+        column.stuck |= page.counted["stuck"]
+        column.incremental |= page.incremental
+        column.wants += page.counted["wants"] if mark == first else 0
+        if page.counted["declared"] is not None:
+            column.declared = max(column.declared or 0, page.counted["declared"])
+    return column
 
 
 def finish_site(
@@ -79,7 +116,8 @@ class _Finishing:
     def home_outcome(self) -> dict[str, Any] | None:
         """The last capture of the home page in this sweep; None where it was not asked for."""
         return self._store.row(
-            """SELECT c.outcome, c.detail FROM captures c JOIN requests r USING (request_id)
+            """SELECT c.outcome, c.detail FROM requests r
+               JOIN captures c ON c.url = r.url AND c.crawl_id >= r.sweep AND c.role = 'home'
                WHERE r.site = ? AND r.sweep = ? AND r.role = 'home' ORDER BY c.capture_id DESC LIMIT 1""",
             (self._site.site, self._sweep),
         )
@@ -96,27 +134,21 @@ class _Finishing:
         self._store.set_site_state(self._site.site, "blocked" if blocked else "failing", detail=detail)
 
     def _columns(self) -> Iterator[Column]:
+        pages = self._pages()
+        return (
+            _united(page.url, pages, mark)
+            for mark, page in pages.items()
+            if page.is_column and page.role != "list"
+        )
+
+    def _pages(self) -> dict[str, _Page]:
+        """Every page of a list in this sweep, by what tells requests apart."""
         rows = self._store.rows(
-            """SELECT url, role, context FROM requests WHERE site = ? AND sweep = ?
+            """SELECT fingerprint, url, role, context FROM requests WHERE site = ? AND sweep = ?
                AND role IN ('column', 'tree', 'list') AND context LIKE '%"counted"%'""",
             (self._site.site, self._sweep),
         )
-        columns: dict[str, Column] = defaultdict(lambda: Column(""))
-        for row in rows:
-            context = json.loads(row["context"])
-            counted = context["counted"]
-            if not counted["column"]:
-                continue
-            column = columns[counted["column"]]
-            column.url = counted["column"]
-            column.found |= set(counted["found"])
-            column.stuck |= counted["stuck"]
-            column.incremental |= bool(context.get("incremental"))
-            if row["role"] != "list":
-                column.wants += counted["wants"]
-            if counted["declared"] is not None:
-                column.declared = max(column.declared or 0, counted["declared"])
-        return iter(columns.values())
+        return {row["fingerprint"]: _Page.of(row) for row in rows}
 
     def _judge_column(self, column: Column) -> None:
         if column.incremental:

@@ -11,9 +11,7 @@ import re
 from enum import IntEnum
 from urllib.parse import unquote, urlsplit
 
-_ANNUAL_NAME = re.compile(
-    r"(公开|部门|乡镇|街道|镇街|单位|政府|工作|历年|往年|各级|区县|本级)?\s*年报|年度报告(?!.{0,4}(会|审计))|年报汇总|年度工作报告"
-)
+_ANNUAL_NAME = re.compile(r"年报|年度报告(?!.{0,4}(会|审计))|年度工作报告|信息公开(工作)?(情况)?报告")
 _NO_COLUMN = re.compile(
     r"企业|公司|财务|审计|法治|网站|统计年报|上市|预算|决算|政府工作报告|绩效|报表|卫生|质量|环境"
 )
@@ -30,9 +28,18 @@ _GROUPS = re.compile(
     r"^(各|县|区|市|政府)?\W{0,2}(部门|乡镇|街道|镇街|镇\(街\)|单位|县直|区直|市直|直属|组成部门|派出机构|事业单位)"
 )
 _AGENCY = re.compile(
-    r"^[\u4e00-\u9fff（）()·]{2,24}"
-    r"(局|委员会|委|办公室|办|院|中心|镇|乡|苏木|街道|街道办事处|街道办|管委会|管理处|大队|支队|公司|总队|站|队|室|部|会|所|厅|政府|集团|医院|学校)$"
+    r"^[\u4e00-\u9fff（）()·、]{2,24}"
+    r"(局|委员会|委|办公室|办|院|中心|镇|乡|苏木|街道|办事处|街道办|管委会|处|大队|支队|公司|总队|站|队|室|部|会|所|厅|政府|集团|医院|学校"
+    r"|联|社|馆|校|署|台|农场|林场|牧场|保护区|开发区|园区|产业园|高新区|管理区|新区)$"
 )
+# names that are an agency's and nothing else, whatever matter they speak of (旅游局, 应急管理局 …)
+_SURELY_AGENCY = re.compile(
+    r"^[\u4e00-\u9fff（）()·、]{1,24}(局|委员会|镇|乡|苏木|街道|办事处|街道办|管委会|人民政府|大队|支队|检察院|法院)$"
+)
+_OWN_NAME = re.compile(  # what stands before a column's or report's own words
+    r"^[\u4e00-\u9fff（）()·、]{2,24}?(局|委员会|委|办公室|镇|乡|街道|办事处|管委会|人民政府|中心|院|大队|支队|站|社|联)(?=.{2})"
+)
+_TRIMMED = re.compile(r"^[·•▪◆■►▶>|\-—\s]+|\s*[（(\[【]\s*\d+\s*[)）\]】]?\s*$")
 _YEAR_NAME = re.compile(r"^(20\d\d)\s*(年|年度)?(年报|报告|度)?$")
 _ASIDE = re.compile(
     r"指南|制度|依申请|规章|规定|办法|政策|解读|招标|采购|预算|决算|建议|提案|人事|规划|新闻|动态|互动|咨询|投诉|服务|办事|登录|注册"
@@ -60,7 +67,9 @@ class Nearness(IntEnum):
 
 def is_annual_column(name: str) -> bool:
     """Whether a column's name says that annual reports on disclosure stand in it."""
-    return len(name) <= 40 and bool(_ANNUAL_NAME.search(name)) and not _NO_COLUMN.search(name)
+    if len(name) > 40 or not _ANNUAL_NAME.search(name):
+        return False
+    return not _NO_COLUMN.search(_OWN_NAME.sub("", name))
 
 
 def is_annual_path(url: str) -> bool:
@@ -87,8 +96,13 @@ def is_agency(name: str) -> bool:
 
 def link_score(name: str, url: str, nearness: Nearness) -> tuple[float, str]:
     """How much a link promises to lead to annual reports, and why. 0 or less: not worth a request."""
+    name = _TRIMMED.sub("", name)
     if is_annual_column(name):
         return 10.0, f"named {name}"
+    if nearness >= Nearness.DISCLOSURE and _SURELY_AGENCY.match(name):
+        return _agency_score(url, nearness)
+    if nearness >= Nearness.BELOW and is_agency(name) and name.endswith("中心"):
+        return 6.0, "an agency in the column"
     if _ASIDE.search(name) and not _DISCLOSURE_NAME.search(name):
         return -5.0, "another matter"
     if is_annual_path(url):
@@ -108,9 +122,17 @@ def link_score(name: str, url: str, nearness: Nearness) -> tuple[float, str]:
     return 0.0, ""
 
 
+def _agency_score(url: str, nearness: Nearness) -> tuple[float, str]:
+    if is_annual_path(url):
+        return 8.0, "address named after annual reports"
+    if nearness >= Nearness.BELOW:
+        return 6.0, "an agency in the column"
+    return 3.0, "an agency in the disclosure tree"
+
+
 def may_be_report(title: str, nearness: Nearness) -> bool:
     """Whether a list's entry with this title is worth fetching as a report, given where the list stands."""
-    title = re.sub(r"\s+", "", title)
+    title = _OWN_NAME.sub("", re.sub(r"\s+", "", title))
     if _NOT.search(title) and not re.search(r"信息公开\S{0,12}(年度报告|年报)(（|\(|$|\.|_)", title):
         return False
     if _TITLE.search(title):

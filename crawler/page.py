@@ -11,6 +11,7 @@ from typing import Final
 from lxml import etree, html
 
 from crawler.addresses import resolve
+from crawler.scripted import day, opened, stated_links
 from pipelines.parse.decode import decode
 
 _LONG_TAG = re.compile(r"<[A-Za-z][^<>]{65536}")
@@ -18,9 +19,10 @@ _MAX_MARKUP: Final = 8 * 1024 * 1024  # characters a list page may have
 _MAX_ANCHORS: Final = 5_000
 _LONGEST_ROW: Final = 1_000  # characters of a list's line
 _LONGEST_LABEL: Final = 300
-_DATE = re.compile(r"(20\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})")
 _SPACE = re.compile(r"\s+")
 _ROWS: Final = ("li", "tr", "dd", "dl", "p")
+_LINKING: Final = ("a", "area", "option", "frame", "iframe")
+_OTHERS: Final = "//*[@data-href or @data-url or @data-link or @onclick]"  # what scripts make a link of
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,15 +121,25 @@ class Page:
     def _links(self) -> Iterator[Link]:
         if self.tree is None:
             return
-        for tag in self.tree.iter("a", "area", "option", "frame", "iframe"):
+        for tag in self.tree.iter(*_LINKING):
             href = tag.get("href") or (tag.get("value") if tag.tag == "option" else tag.get("src")) or ""
             if tag.tag == "option" and "/" not in href:
                 continue
-            href = _script_link(href, tag.get("onclick") or "")
-            url = resolve(self.base, href)
+            yield from self._link(tag, _script_link(href, tag.get("onclick") or ""))
+        for tag in self.tree.xpath(_OTHERS):
+            if tag.tag not in _LINKING or not (tag.get("href") or "").strip("#"):
+                href = tag.get("data-href") or tag.get("data-url") or tag.get("data-link") or ""
+                yield from self._link(tag, href or opened(tag.get("onclick") or ""))
+        for stated in stated_links(self.scripts):
+            url = resolve(self.base, stated.link)
             if url:
-                row = next((up for up in tag.iterancestors(*_ROWS)), None)
-                yield Link(url, _label(tag), _date_beside(tag, row), str(row.tag) if row is not None else "")
+                yield Link(url, squeeze(stated.title)[:_LONGEST_LABEL], stated.date, "li")
+
+    def _link(self, tag: html.HtmlElement, href: str) -> Iterator[Link]:
+        url = resolve(self.base, href)
+        if url:
+            row = next((up for up in tag.iterancestors(*_ROWS)), None)
+            yield Link(url, _label(tag), _date_beside(tag, row), str(row.tag) if row is not None else "")
 
 
 def _script_link(href: str, onclick: str) -> str:
@@ -135,8 +147,7 @@ def _script_link(href: str, onclick: str) -> str:
     script = onclick if href in ("", "#") or href.lower().startswith("javascript:void") else href
     if script is href and not href.lower().startswith("javascript:"):
         return href
-    found = re.search(r"""(?:open|href|replace|assign)\s*(?:=|\()\s*['"]([^'"]+)['"]""", script)
-    return found.group(1) if found else ""
+    return opened(script)
 
 
 def _label(tag: html.HtmlElement) -> str:
@@ -159,15 +170,7 @@ def _date_beside(tag: html.HtmlElement, row: html.HtmlElement | None) -> str:
         around += piece + " "
         if len(around) > _LONGEST_ROW:  # no line of a list
             return ""
-    return find_date(around[-200:])
-
-
-def find_date(text: str) -> str:
-    """The first date in ``text`` as ISO 8601, "" without a possible one."""
-    for year, month, day in _DATE.findall(text):
-        if 1 <= int(month) <= 12 and 1 <= int(day) <= 31:
-            return f"{year}-{int(month):02d}-{int(day):02d}"
-    return ""
+    return day(around[-200:])
 
 
 def squeeze(text: str) -> str:

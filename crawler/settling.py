@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 GOOD: Final = ("new", "changed", "unchanged")
 _NO_CONNECTION: Final = re.compile(rf"^{TLS_FAILED}|CannotConnect|Refused")
+_NEAR: Final = 6.0  # the score of a link to a column of reports
 _LISTS: Final = ("home", "tree", "column", "list")
 _RESOURCES: Final = ("article", "page", "attachment")
 
@@ -134,16 +135,14 @@ class Settlement:
         if outcome in GOOD:
             new += self._found(lease, trail, findings)
             self._store.close_issues(lease.url, ("document_unreachable", "list_unreachable", "column_moved"))
-        elif not target:
+        elif not target or outcome == "removed":
             new += self._failed(exchange, lease, trail)
         self._frontier.done(lease.request_id, self._kept(lease, findings))
         return new
 
     def _found(self, lease: Lease, trail: Trail, findings: Findings) -> int:
         wants = [want for want in findings.wants if permits(self._sites[lease.site], want.url)]
-        self._note_elsewhere(
-            lease, [want for want in findings.wants if want.role == "article" and want not in wants]
-        )
+        self._note_elsewhere(lease, [w for w in findings.wants if _is_near(w) and w not in wants])
         if not self._discovers(lease.site):
             wants = [want for want in wants if want.role != "tree" and lease.role != "home"]
         if trail.incremental:
@@ -164,7 +163,7 @@ class Settlement:
         are new, columns never asked for.
         """
         fresh = [w for w in wants if w.role != "article" or not self._is_held(w.url)]
-        some = any(want.role == "article" for want in fresh)
+        some = any(want.role == "article" for want in fresh) or not any(w.role == "article" for w in wants)
         return [
             w
             for w in fresh
@@ -254,6 +253,7 @@ class Settlement:
             "declared": findings.declared,
             "stuck": findings.stuck,
             "wants": len(findings.wants),
+            "more": [fingerprint(w.method, w.url, w.body) for w in findings.wants if w.role == "list"],
         }
         return dict(lease.context) | {"counted": counted}
 
@@ -313,6 +313,11 @@ class Settlement:
         self._store.add_issue(
             code, severity, detail, subject=subject or lease.url, site=lease.site, crawl_id=self._crawl_id
         )
+
+
+def _is_near(want: Want) -> bool:
+    """Whether a request leads to reports, or to a list of them."""
+    return want.role in ("article", "list") or (want.role == "column" and want.score >= _NEAR)
 
 
 def _twin(url: str) -> str:

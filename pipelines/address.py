@@ -10,6 +10,10 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 SESSION_PARAMETERS = re.compile(
     r"^(?:jsessionid|phpsessid|aspsessionid\w*|session_?id|cfid|cftoken|utm_\w+|spm)$", re.IGNORECASE
 )
+# what a page adds against caches; another number each time
+_CACHE_BREAKERS = re.compile(
+    r"^(?:\w{1,12}=0\.\d{5,}|(?:_|rand(?:om)?|rnd|timestamp|nocache|no_cache)=[\d.]*)$", re.IGNORECASE
+)
 _PATH_SESSION = re.compile(r";jsessionid=[^/?#;]*", re.IGNORECASE)
 _COOKIELESS = re.compile(r"/\([A-Z]\([0-9a-z]{16,}\)\)(?=/|$)", re.IGNORECASE)
 _UNRESERVED = "-._~"
@@ -62,7 +66,9 @@ def _host(name: str) -> str:
 
 def _query(query: str) -> str:
     kept = [
-        part for part in query.split("&") if part and not SESSION_PARAMETERS.match(part.partition("=")[0])
+        part
+        for part in query.split("&")
+        if part and not SESSION_PARAMETERS.match(part.partition("=")[0]) and not _CACHE_BREAKERS.match(part)
     ]
     return "&".join(_normal(part, _QUERY_SAFE) for part in kept)
 

@@ -5,19 +5,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, ClassVar
 
 from crawler.addresses import resolve
 from crawler.family import Ask, Context, Entry, Family, Listing, evidence
 from crawler.names import is_annual_column
-from crawler.page import Page, find_date, squeeze
+from crawler.page import Page, squeeze
+from crawler.scripted import day
 
 _SID = re.compile(r"""\bSID["']?\s*:\s*["']?(\w+)""")
 _PREFIX = re.compile(r"^(https?://[^/]+(?:/[^?#]*?)?/gkmlpt)(?:/|$)")
 _PER_PAGE = 100
 _MOST_LEAVES = 40  # asked one by one where no node is named after the reports
-_CHINA = timezone(timedelta(hours=8))
 
 
 class Gkmlpt(Family):
@@ -122,7 +121,7 @@ def _entry(page: Page, article: dict[str, Any]) -> Entry:
     stated = (
         article.get(key) for key in ("display_publish_time", "first_publish_time", "date", "created_at")
     )
-    date = next((day for value in stated if (day := _day(value))), "")
+    date = next((found for value in stated if (found := day(str(value or ""), epoch=True))), "")
     return Entry(url, squeeze(str(article.get("title") or "")), date, _files(page, article))
 
 
@@ -130,12 +129,3 @@ def _files(page: Page, article: dict[str, Any]) -> tuple[str, ...]:
     files = article.get("attachment") or []
     links = (str(file.get("url") or "") for file in files if isinstance(file, dict))
     return tuple(url for link in links if (url := resolve(page.url, link)))
-
-
-def _day(value: Any) -> str:
-    """A date given as text or as seconds since 1970, as ISO 8601 in China's time."""
-    if (isinstance(value, int) and 10**8 < value < 10**10) or (
-        isinstance(value, str) and value.isdigit() and len(value) == 10
-    ):
-        return datetime.fromtimestamp(int(value), UTC).astimezone(_CHINA).date().isoformat()
-    return find_date(str(value or ""))

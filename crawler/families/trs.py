@@ -13,6 +13,7 @@ from crawler.paging import Pager, call_arguments
 _COUNT = re.compile(r"\bcountPage\s*=\s*(\d+)")
 _CURRENT = re.compile(r"\bcurrentPage\s*=\s*(\d+)")
 _CONFIG = re.compile(r"pagination_script_config\b[^;]{0,400}?\btotal\b['\"]?\s*[:=]\s*['\"]?(\d+)", re.DOTALL)
+_NAVIGATION = re.compile(r"""\bm_(?:n|str)(\w+)\s*=\s*["']?(\w+)""")  # of CTRSPageNav
 _PREFIX = re.compile(r"""href=\\?["']?["']?\s*\+?\s*["']?(\w+)["']\s*\+\s*["']_["']""")
 _FILE = re.compile(r"([^/]+?)(?:_(\d+))?\.(s?html?)$")
 _ARTICLE = re.compile(r"/(t\d{8}_\d+?)(?:_(\d{1,2}))?\.(s?html?)$")
@@ -30,7 +31,7 @@ class Trs(Family):
         r"TRS_Editor|trs_editor_view|TRS_UEDITOR|Custom_UnionStyle": 0.3,
         r"createPageHTML\s*\(\s*\d": 0.3,
         r"var\s+countPage\s*=": 0.3,
-        r"pagination_script_config": 0.3,
+        r"pagination_script_config|CTRSPageNav|\bm_nRecordCount\b": 0.3,
     }
 
     def recognise(self, page: Page) -> float:
@@ -58,7 +59,7 @@ class Trs(Family):
 
 
 def _pager(page: Page) -> Pager | None:
-    called = call_arguments(page.scripts)
+    called = call_arguments(page.scripts) or _navigation(page.scripts)
     if called:
         return called
     total = _COUNT.search(page.scripts) or _CONFIG.search(page.scripts)
@@ -69,3 +70,13 @@ def _pager(page: Page) -> Pager | None:
     file = _FILE.search(page.url)
     stem = prefix[1] if prefix else file[1] if file else "index"
     return Pager(int(total[1]), int(current[1]) if current else 0, stem, file[3] if file else "html", None)
+
+
+def _navigation(scripts: str) -> Pager | None:
+    """``m_nRecordCount``, ``m_nPageSize`` … before a ``CTRSPageNav``: pages counted from 0."""
+    stated = dict(_NAVIGATION.findall(scripts))
+    records, size = stated.get("RecordCount", ""), stated.get("PageSize", "")
+    if not records.isdigit() or not size.isdigit() or int(size) == 0:
+        return None
+    pages = -(-int(records) // int(size))
+    return Pager(pages, 0, stated.get("PageName", "index"), stated.get("PageExt", "html"), int(records))

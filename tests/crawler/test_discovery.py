@@ -6,7 +6,8 @@ import pytest
 
 from crawler.discovery import Trail, follow
 from crawler.names import Nearness, is_agency, is_annual_column, is_annual_path, link_score, may_be_report
-from crawler.page import Page, find_date
+from crawler.page import Page
+from crawler.scripted import day
 
 
 def page(body: str, url: str = "http://www.qinghe.gov.cn/zwgk/", head: str = "") -> Page:
@@ -151,7 +152,7 @@ def test_frames_of_an_entrance_are_followed():
     [("[2024-1-5]", "2024-01-05"), ("2024年1月5日", "2024-01-05"), ("2024-13-01", ""), ("无", "")],
 )
 def test_dates(text, expected):
-    assert find_date(text) == expected
+    assert day(text) == expected
 
 
 def test_nested_rows_cost_no_square():

@@ -1,0 +1,240 @@
+"""Lists that a script fetches page by page from an interface: found in the page, asked as the script asks.
+
+Search interfaces that complete a static list (TRS ``was5/web/search``, IGS), lists that
+come as JSON by POST, fragments loaded into the page: one way for all of them. Pure.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from crawler.addresses import resolve
+from crawler.family import MAX_PAGES, Ask, Context, Entry, Family, Listing, entries_among
+from crawler.page import Page, squeeze
+from crawler.scripted import pick, unescaped
+
+_CALL = re.compile(
+    r"""(?:\$|jQuery|axios|http)\.(?P<kind>ajax|post|getJSON|get)\s*\(\s*|\.(?P<load>load)\s*\(\s*|\b(?P<fetch>fetch)\s*\(\s*"""
+)
+_PAGE = re.compile(
+    r"(?i)^(page|p|pn|page_?no|page_?index|page_?num(ber)?|cur_?page|current_?page|current|cpage|now_?page|pageid)$"
+)
+_SEARCHED = re.compile(r"(?i)^(search_?words?|key_?words?|q|kw|keys?|title|content|text)$")
+_TOTAL = re.compile(r"(?i)^(total\w*|record_?count|row_?count|all_?count|post_?count|count|records|sum)$")
+_COUNTS_PAGES = re.compile(r"(?i)page")
+_LITERAL = re.compile(r"""^(?:"([^"]*)"|'([^']*)'|`([^`]*)`|(-?\d+))""")
+_KEY = re.compile(r"""\s*["']?([\w.\[\]$-]+)["']?\s*:\s*""")
+_VARIABLE: Final = r"""\b%s\s*=\s*(?:"([^"]*)"|'([^']*)'|(\d+))"""
+_JSONP = re.compile(r"^\s*[\w.$]+\s*\((.*)\)\s*;?\s*$", re.DOTALL)
+_LONGEST: Final = 4_000  # characters of a call's arguments
+_FEWEST: Final = 5  # entries of a page without a total, after which the next is asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """How a list's pages are asked for: ``parameters`` without that of the page, which is called ``page``.
+
+    ``number`` is the page at hand, ``base`` the number of the first one, ``size`` the
+    entries of it and ``first`` its first address, once they are known.
+    """
+
+    url: str
+    method: str
+    parameters: dict[str, str]
+    page: str
+    base: int
+    number: int
+    size: int = 0
+    first: str = ""
+
+    def ask(self) -> Ask:
+        """The request for page ``number``."""
+        parameters = self.parameters | {self.page: str(self.number)}
+        context = {"interface": {key: getattr(self, key) for key in self.__dataclass_fields__}}
+        if self.method == "POST":
+            return Ask(self.url, "POST", urlencode(parameters), context=context)
+        return Ask(f"{self.url}?{urlencode(parameters)}", context=context)
+
+
+def interface_of(context: Context) -> Interface | None:
+    """The interface that a page was asked for by; None for other pages."""
+    known = context.get("interface")
+    return Interface(**known) if isinstance(known, dict) else None
+
+
+def calls(page: Page) -> tuple[Ask, ...]:
+    """The first page of each list that a script of ``page`` fetches by number; no searches for words."""
+    scripts = re.sub(r"(?m)^\s*//.*$", "", page.scripts)
+    found: dict[tuple[str, str, str], Ask] = {}
+    for call in _CALL.finditer(scripts):
+        interface = _interface(page, scripts, call)
+        if interface is not None:
+            ask = interface.ask()
+            found.setdefault((ask.url, ask.method, ask.body), ask)
+    return tuple(found.values())
+
+
+def listing(page: Page, interface: Interface) -> Listing:
+    """An answer of the interface, as JSON, as JSON around markup, or as markup."""
+    value = _json(page.text)
+    if value is None:
+        plain = Family()
+        entries, declared = plain.entries(page), plain.declared(page)
+    else:
+        entries, declared = tuple(_entries(page, value)), _total(value)
+    if interface.number != interface.base:
+        stuck = bool(entries) and entries[0].url == interface.first
+        return Listing(entries, () if stuck else _next(interface, entries, declared), declared, stuck)
+    known = replace(interface, size=len(entries), first=entries[0].url if entries else "")
+    return Listing(entries, _further(known, entries, declared), declared)
+
+
+def _further(known: Interface, entries: tuple[Entry, ...], declared: int | None) -> tuple[Ask, ...]:
+    if not entries or declared is None:
+        return _next(known, entries, declared)
+    pages = min(-(-declared // len(entries)), MAX_PAGES)
+    return tuple(replace(known, number=known.base + at).ask() for at in range(1, pages))
+
+
+def _next(known: Interface, entries: tuple[Entry, ...], declared: int | None) -> tuple[Ask, ...]:
+    """One more page of a list that does not say how many it has."""
+    if declared is not None or len(entries) < max(_FEWEST, known.size) or known.number > MAX_PAGES:
+        return ()
+    return (replace(known, number=known.number + 1).ask(),)
+
+
+# --- what a script states ----------------------------------------------------------
+
+
+def _interface(page: Page, scripts: str, call: re.Match[str]) -> Interface | None:
+    arguments = scripts[call.end() : call.end() + _LONGEST]
+    kind = (call["kind"] or call["load"] or call["fetch"]).lower()
+    if arguments.startswith("{"):
+        options = dict(_pairs(_balanced(arguments)))
+        link, data = options.get("url", ""), _balanced(options.get("data", options.get("params", "")))
+        method = _value(options.get("type", options.get("method", "")), "") or "GET"
+    else:
+        link, rest = arguments, _LITERAL.sub("", arguments, count=1).partition(",")[2]
+        data = _balanced(rest.lstrip())
+        method = "POST" if kind == "post" else "GET"
+    parameters = {name: _value(value, scripts) for name, value in _pairs(data)}
+    return _asked(page, _address(link), parameters, "POST" if method.upper() == "POST" else "GET")
+
+
+def _asked(page: Page, link: str, stated: dict[str, str | None], method: str) -> Interface | None:
+    parts = urlsplit(link)
+    query: dict[str, str | None] = dict(parse_qsl(parts.query, keep_blank_values=True))
+    together = stated | query if method == "GET" else stated
+    number = next((name for name in together if _PAGE.match(name)), "")
+    searched = any(_SEARCHED.match(name) and value is None for name, value in together.items())
+    bare = urlunsplit(parts._replace(query=parts.query if method == "POST" else ""))
+    url = resolve(page.base, bare) if parts.path else ""
+    if not url or not number or searched:
+        return None
+    base = 0 if together[number] == "0" else 1
+    parameters = {name: value or "" for name, value in together.items() if name != number}
+    return Interface(url, method, parameters, number, base, base)
+
+
+def _address(expression: str) -> str:
+    """The address that an expression begins with; a variable at its end stands for the page."""
+    found = _LITERAL.match(expression.strip())
+    return "" if not found else re.sub(r"\$\{[^}]*\}", "", found[1] or found[2] or found[3] or "")
+
+
+def _value(expression: str, scripts: str) -> str | None:
+    """A literal's text, a variable's if the scripts set it; None for what is computed."""
+    expression = expression.strip()
+    found = _LITERAL.match(expression)
+    if found:
+        return unescaped(next(group for group in found.groups() if group is not None))
+    if not re.fullmatch(r"[A-Za-z_$][\w$]*", expression):
+        return None
+    known = re.search(_VARIABLE % re.escape(expression), scripts)
+    return next((group for group in known.groups() if group is not None), None) if known else None
+
+
+def _balanced(text: str) -> str:
+    """The object that ``text`` begins with, without its braces; "" where it begins with none."""
+    if not text.startswith("{"):
+        return ""
+    depth = 0
+    for at, sign in enumerate(text):
+        depth += (sign == "{") - (sign == "}")
+        if depth == 0:
+            return text[1:at]
+    return ""
+
+
+def _pairs(text: str) -> Iterator[tuple[str, str]]:
+    """Names and expressions of an object's own members."""
+    at = 0
+    while found := _KEY.match(text, at):
+        end = _end_of_member(text, found.end())
+        yield found[1], text[found.end() : end]
+        at = end + 1
+
+
+def _end_of_member(text: str, at: int) -> int:
+    depth, quote = 0, ""
+    for place in range(at, len(text)):
+        sign = text[place]
+        if quote:
+            quote = "" if sign == quote and text[place - 1] != "\\" else quote
+        elif sign in "\"'`":
+            quote = sign
+        elif sign == "," and depth == 0:
+            return place
+        else:
+            depth += (sign in "{[(") - (sign in "}])")
+    return len(text)
+
+
+# --- what an interface answers -------------------------------------------------------
+
+
+def _json(text: str) -> Any:
+    text = text.strip().lstrip("\ufeff")
+    wrapped = _JSONP.match(text) if text[:1] not in ("{", "[", "<") else None
+    try:
+        return json.loads(wrapped[1] if wrapped else text)
+    except ValueError:
+        return None
+
+
+def _objects(value: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
+        yield value
+    children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for child in children:
+        if isinstance(child, dict | list):
+            yield from _objects(child)
+
+
+def _entries(page: Page, value: Any) -> Iterator[Entry]:
+    objects = list(_objects(value))
+    for each in objects:
+        stated = pick({key: str(item) for key, item in each.items() if isinstance(item, str | int)})
+        url = resolve(page.url, stated.link) if stated else ""
+        if stated and url:
+            yield Entry(url, squeeze(stated.title), stated.date)
+    texts = (text for each in objects for text in each.values() if isinstance(text, str) and "<a" in text)
+    for markup in texts:
+        fragment = Page(page.url, f"<html><body>{markup}</body></html>".encode(), charset="utf-8")
+        yield from entries_among(fragment.links)
+
+
+def _total(value: Any) -> int | None:
+    counts = {
+        key: int(item)
+        for each in _objects(value)
+        for key, item in each.items()
+        if _TOTAL.match(key) and not _COUNTS_PAGES.search(key) and str(item).isdigit()
+    }
+    named = [number for key, number in counts.items() if "total" in key.lower()]
+    return max(named or counts.values(), default=None)

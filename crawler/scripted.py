@@ -1,0 +1,152 @@
+"""Links that stand in scripts: handlers that open an address, trees and lists as objects, arrays or markup.
+
+Pure. What a script computes is not known here; what it states is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Final
+
+_CHINA: Final = timezone(timedelta(hours=8))
+_DATE = re.compile(r"(20\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})")
+_STRING: Final = r"""(?:"((?:[^"\\\n]|\\.)*)"|'((?:[^'\\\n]|\\.)*)')"""
+_OPENS = re.compile(r"""(?:open|href|replace|assign)\s*(?:=|\()\s*['"]([^'"]+)['"]""")
+_QUOTED = re.compile(r"""['"]([^'"\s<>]+)['"]""")
+_ADDRESS = re.compile(
+    r"(?i)(?:https?://|//|/|\.{1,2}/)?[\w\-./%~:]*"
+    r"(?:\.(?:[sjt]?html?|jspx?|aspx?|php|do|action|pdf|docx?|wps|xlsx?|ofd|zip|rar)|/)(?:[?#;][^\s<>]*)?"
+)
+_PICTURE = re.compile(r"(?i)\.(?:png|jpe?g|gif|ico|svg|css|js)(?:\?|$)")
+_OBJECT = re.compile(r"\{[^{}]{8,3000}\}")
+_PAIR = re.compile(rf"""["']?([A-Za-z_][\w.]*)["']?\s*:\s*(?:{_STRING}|(\d+))""")
+_ARRAY = re.compile(rf"""(?:\[|\bArray\()\s*((?:(?:{_STRING}|-?\d+|null)\s*,?\s*){{2,20}})[\])]""")
+_LITERAL = re.compile(_STRING)
+_ANCHOR = re.compile(
+    r"""<a\s[^>]*?href\s*=\s*["']?([^"'\s>]+)["']?[^>]*>(.*?)</a>(.{0,80})""", re.DOTALL | re.IGNORECASE
+)
+_TITLED = re.compile(r"""\btitle\s*=\s*["']([^"']+)["']""", re.IGNORECASE)
+_TAG = re.compile(r"<[^>]*>")
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_NAMES_OF_ADDRESS: Final = ("url", "href", "link", "path")
+_NAMES_OF_TITLE: Final = ("title", "name", "subject", "text", "label")
+_NO_TITLE = re.compile(r"(?i)site|source|author|publish|org|dept|content|summary|desc|keyword|column|channel")
+_NO_ADDRESS = re.compile(r"(?i)img|image|pic|icon|logo|thumb|target|file|api|ajax")
+_OF_TIME = re.compile(r"(?i)date|time|rq|day|sj")
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A link as a script or an answer states it: address as written, title, date (ISO or "")."""
+
+    link: str
+    title: str
+    date: str = ""
+
+
+def opened(script: str) -> str:
+    """The address that a handler (``onclick``, ``javascript:``) opens; "" where it does not tell."""
+    found = _OPENS.search(script)
+    if found:
+        return found[1]
+    return next((word for word in _QUOTED.findall(script) if _ADDRESS.fullmatch(word)), "")
+
+
+def stated_links(scripts: str) -> Iterator[Stated]:
+    """Links of trees and lists that scripts hold as objects, as arrays, or as markup to be written."""
+    for found in _OBJECT.finditer(scripts):
+        pairs = {key: one or two or bare for key, one, two, bare in _PAIR.findall(found[0])}
+        yield from _picked({key: unescaped(value) for key, value in pairs.items()})
+    for found in _ARRAY.finditer(scripts):
+        words = [unescaped(one or two) for one, two in _LITERAL.findall(found[1])]
+        yield from _picked({str(number): word for number, word in enumerate(words)})
+    for one, two in _LITERAL.findall(scripts):
+        if "<a" in (markup := one or two):
+            yield from _anchors(unescaped(markup))
+
+
+def _picked(values: Mapping[str, str]) -> Iterator[Stated]:
+    stated = pick(values)
+    if stated is not None:
+        yield stated
+
+
+def _anchors(markup: str) -> Iterator[Stated]:
+    for found in _ANCHOR.finditer(markup):
+        titled = _TITLED.search(found[0])
+        title = titled[1] if titled else plain(found[2])
+        if len(_CHINESE.findall(title)) >= 2:
+            yield Stated(found[1], title, day(plain(found[3])))
+
+
+def pick(values: Mapping[str, str]) -> Stated | None:
+    """The link that named values make up, whatever their names: an address, the title best named so (else
+    the longest text in Chinese), a date. None without an address and a title.
+    """
+    links = {key: value for key, value in values.items() if _is_address(key, value)}
+    titles = {key: text for key, value in values.items() if _says(text := plain(value))}
+    if not links or not titles:
+        return None
+    link = min(links, key=lambda key: (_rank(key, _NAMES_OF_ADDRESS), bool(_NO_ADDRESS.search(key))))
+    title = min(
+        titles,
+        key=lambda key: (_rank(key, _NAMES_OF_TITLE), bool(_NO_TITLE.search(key)), -len(titles[key])),
+    )
+    return Stated(links[link], titles[title], _date_among(values))
+
+
+def _is_address(key: str, value: str) -> bool:
+    return (
+        len(value) > 1
+        and not _CHINESE.search(value)
+        and not _PICTURE.search(value)
+        and bool(
+            _ADDRESS.fullmatch(value)
+            or (_rank(key, _NAMES_OF_ADDRESS) < 9 and re.match(r"https?://|/", value))
+        )
+    )
+
+
+def _says(text: str) -> bool:
+    return len(_CHINESE.findall(text)) >= 2 and len(text) <= 200
+
+
+def _rank(key: str, names: tuple[str, ...]) -> int:
+    """How well a key is one of ``names``: exactly, at its end, somewhere, not at all."""
+    key = key.lower()
+    if key in names:
+        return 0
+    if key.endswith(names):
+        return 3
+    return 6 if any(name in key for name in names) else 9
+
+
+def _date_among(values: Mapping[str, str]) -> str:
+    named = sorted(values, key=lambda key: not _OF_TIME.search(key))
+    return next((found for key in named if (found := day(values[key], epoch=bool(_OF_TIME.search(key))))), "")
+
+
+def day(value: str, *, epoch: bool = False) -> str:
+    """The first date in a text as ISO 8601; with ``epoch`` also seconds or milliseconds since 1970, in
+    China's time; "" without one.
+    """
+    if epoch and re.fullmatch(r"\d{10}(\d{3})?", value):
+        return datetime.fromtimestamp(int(value[:10]), UTC).astimezone(_CHINA).date().isoformat()
+    for year, month, date in _DATE.findall(value):
+        if 1 <= int(month) <= 12 and 1 <= int(date) <= 31:
+            return f"{year}-{int(month):02d}-{int(date):02d}"
+    return ""
+
+
+def plain(markup: str) -> str:
+    """``markup`` without tags, white space folded."""
+    return re.sub(r"\s+", " ", _TAG.sub("", markup).replace("&nbsp;", " ")).strip()
+
+
+def unescaped(text: str) -> str:
+    """A string literal's text, its escapes resolved as far as addresses and titles have any."""
+    text = re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
+    return re.sub(r"\\(.)", r"\1", text)
