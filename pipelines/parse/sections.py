@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 from pipelines.parse.furniture import is_attachment, is_furniture
 from pipelines.parse.headings import Heading, match_heading, table_words
@@ -119,15 +121,30 @@ def _broken(blocks: Sequence[Block], texts: list[str], index: int) -> Heading | 
 def _scored(
     candidates: list[_Candidate], blocks: Sequence[Block], texts: list[str], marks: dict[int, set[int]]
 ) -> list[_Candidate]:
-    places = {candidate.index for candidate in candidates if candidate.heading.style != "sub"}
+    around = _Surroundings(texts, marks, {c.index for c in candidates if c.heading.style != "sub"})
     scored = []
     for candidate in candidates:
-        score = _words_score(candidate, blocks, texts) + _evidence(candidate, texts, marks, places)
+        score = _words_score(candidate, blocks, texts) + _evidence(candidate, around)
         if score > _LEAST:
             scored.append(
                 _Candidate(candidate.index, candidate.text, candidate.heading, candidate.printed, score)
             )
     return scored
+
+
+class _Surroundings:
+    """What stands around headings: ``places`` are those of headings, ``tables`` those of marked blocks."""
+
+    def __init__(self, texts: list[str], marks: dict[int, set[int]], places: set[int]) -> None:
+        self.texts = texts
+        self.marks = marks
+        self.places = places
+        self.tables = sorted(marks)
+        self._characters = [0, *accumulate(map(len, texts))]
+
+    def characters(self, start: int, end: int) -> int:
+        """How many characters stand in the blocks from ``start`` to before ``end``."""
+        return self._characters[end] - self._characters[start]
 
 
 def _words_score(candidate: _Candidate, blocks: Sequence[Block], texts: list[str]) -> float:
@@ -144,37 +161,52 @@ def _words_score(candidate: _Candidate, blocks: Sequence[Block], texts: list[str
     return score
 
 
-def _evidence(candidate: _Candidate, texts: list[str], marks: dict[int, set[int]], places: set[int]) -> float:
+def _evidence(candidate: _Candidate, around: _Surroundings) -> float:
     """What stands around the line: its table or a word that there is none; tables where none may be.
 
-    ``places`` are those of other headings: one that stands right after belongs to a list of contents.
+    A heading that stands right after it belongs to a list of contents.
     """
-    number = candidate.heading.number
-    score = -1.5 * (candidate.text in places and number in (1, 5, 6))
+    number, texts, tables = candidate.heading.number, around.texts, around.tables
+    score = -1.5 * (candidate.text in around.places and number in (1, 5, 6))
     if number == 1:
-        return score - 2 * any(index < candidate.index for index in marks)
+        return score - 2 * (bool(tables) and tables[0] < candidate.index)
     if number > 4:
-        return score - 2 * any(index > candidate.text for index in marks)
-    following = next((index for index in sorted(marks) if index >= candidate.text), None)
-    if following is not None and number in marks[following]:
-        between = sum(len(text) for text in texts[candidate.text : following])
-        return score + 3 * math.exp(-between / 150)
+        return score - 2 * (bool(tables) and tables[-1] > candidate.text)
+    at = bisect_left(tables, candidate.text)
+    if at < len(tables) and number in around.marks[tables[at]]:
+        return score + 3 * math.exp(-around.characters(candidate.text, tables[at]) / 150)
     after = texts[candidate.text].strip() if candidate.text < len(texts) else ""
     return score + (len(after) < 60 and bool(_NONE.fullmatch(after.rstrip("。. "))))
 
 
 def _best(candidates: list[_Candidate]) -> list[_Candidate]:
-    """The choice with the highest sum whose numbers increase with their places."""
-    best: list[tuple[float, list[_Candidate]]] = []
-    for candidate in candidates:
-        fitting = [
-            (score, chain)
-            for score, chain in best
-            if chain[-1].heading.number < candidate.heading.number and chain[-1].text <= candidate.index
-        ]
-        score, chain = max(fitting, key=lambda item: item[0], default=(0.0, []))
-        best.append((score + candidate.score, [*chain, candidate]))
-    return max(best, key=lambda item: item[0], default=(0.0, []))[1]
+    """The choice with the highest sum whose numbers increase with their places; of equals the first."""
+    best: dict[int, _Chain] = {}  # the best that ends in a heading of each number, where text may follow
+    open_ended: list[_Chain] = []  # those whose last heading has not ended yet
+    whole = none = _Chain(0.0, 0, [])
+    for order, candidate in enumerate(candidates):
+        for chain in open_ended:
+            last = chain.headings[-1]
+            if last.text <= candidate.index and best.get(last.heading.number, _NOTHING).score < chain.score:
+                best[last.heading.number] = chain
+        open_ended = [chain for chain in open_ended if chain.headings[-1].text > candidate.index]
+        fitting = [chain for number, chain in best.items() if number < candidate.heading.number]
+        before = max(fitting, key=lambda chain: (chain.score, -chain.order), default=none)
+        chain = _Chain(before.score + candidate.score, order, [*before.headings, candidate])
+        open_ended.append(chain)
+        whole = max(whole, chain, key=lambda chain: chain.score)
+    return whole.headings
+
+
+class _Chain(NamedTuple):
+    """Headings that follow one another, the sum of their scores, and which candidate the last one is."""
+
+    score: float
+    order: int
+    headings: list[_Candidate]
+
+
+_NOTHING = _Chain(-math.inf, 0, [])
 
 
 def _is_official(chosen: list[_Candidate], texts: list[str], marks: dict[int, set[int]]) -> bool:
@@ -206,9 +238,9 @@ def _own_sections(blocks: Sequence[Block], texts: list[str], end: int) -> tuple[
 def _end(texts: list[str], last_heading: int) -> int:
     """Where the report ends and the page's foot begins."""
     end = len(texts)
-    for index in range(last_heading, len(texts)):
-        rest = texts[index:]
-        if is_furniture(texts[index]) and not any(len(text) > 60 and "。" in text for text in rest):
+    prose = max((i for i, text in enumerate(texts) if len(text) > 60 and "。" in text), default=-1)
+    for index in range(max(last_heading, prose + 1), len(texts)):
+        if is_furniture(texts[index]):
             end = index
             break
     while end > last_heading and (is_attachment(texts[end - 1]) or is_furniture(texts[end - 1])):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import itertools
 import re
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from lxml.etree import _Element as Element
 
@@ -35,10 +37,11 @@ _TITLES = re.compile(
 )
 _LONG_CELL = 800  # characters; a cell of a data table holds less
 _SHORT_CELL = 60
+_DENSE = 3  # rows of several short cells that make a table of data
 _PROSE_ROW = 80  # characters of a row of one cell that is a paragraph and not a title
 
 
-@dataclass(slots=True)
+@dataclass
 class Found:
     """A block, the element that holds it, and how many of its characters stand in links."""
 
@@ -46,11 +49,11 @@ class Found:
     element: Element
     linked: int = 0
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The block's text; of a grid all cells, one a line."""
         block = self.block
-        return block.text if isinstance(block, Paragraph) else "\n".join(cell.text for cell in block.cells)
+        return block.text if isinstance(block, Paragraph) else "\n".join([cell.text for cell in block.cells])
 
 
 @dataclass(slots=True)
@@ -194,7 +197,8 @@ class _Walker:
             )
         printed = list(zip(spans.places, texts, strict=True))
         for start, end in _cuts(printed, spans.n_rows, spans.n_columns):
-            part = [(span, text) for span, text in printed if start <= span.row < end]
+            first, last = (bisect_left(printed, at, key=_row_of) for at in (start, end))
+            part = printed[first:last]
             place = Place(table=number, row=start or None)
             if len(part) == 1 and end - start == 1 and _is_line(part[0], spans.n_columns):
                 self._lines_of(part[0][1], Place(table=number, row=start, column=0), table)
@@ -216,6 +220,10 @@ class _Walker:
                 line = "\t".join(next(queue).replace("\n", " ") for _ in row)
                 if line.strip():
                     self.result.found.append(Found(Paragraph(line, Place()), table))
+
+
+def _row_of(printed: tuple[Span, str]) -> int:
+    return printed[0].row
 
 
 def _grid_cell(span: Span, text: str, first_row: int, table: int) -> GridCell:
@@ -243,15 +251,26 @@ def _cuts(printed: list[tuple[Span, str]], n_rows: int, n_columns: int) -> list[
 def _is_layout(groups: list[list[list[Element]]], texts: list[str], outer: Element | None) -> bool:
     """True for a table that only arranges a page; ``outer`` is the table itself where it holds others."""
     rows = [row for group in groups for row in group]
-    if all(len(row) < 2 for row in rows) or any(len(text) > _LONG_CELL for text in texts):
+    if all(len(row) < 2 for row in rows) or max(map(len, texts)) > _LONG_CELL:
         return True
-    queue = iter(texts)
-    filled = [[text for _ in row if 0 < len(text := next(queue)) <= _SHORT_CELL] for row in rows]
-    dense = sum(len(row) > 1 for row in filled)
-    if len(_TITLES.findall("\n".join(texts))) > 1 and dense < 3:
+    dense = _dense_rows(rows, texts)
+    if dense < _DENSE and len(_TITLES.findall("\n".join(texts))) > 1:
         return True
     if outer is None:
         return False
     own = sum(map(len, texts))
     inside = sum(len("".join(inner.itertext()).strip()) for inner in inner_tables(outer))
     return dense < 2 or inside > 3 * own
+
+
+def _dense_rows(rows: list[list[Element]], texts: list[str]) -> int:
+    """How many rows hold several short texts, counted up to as many as make a table of data."""
+    start = dense = 0
+    for row in rows:
+        end = start + len(row)
+        if len(row) > 1 and sum([0 < len(text) <= _SHORT_CELL for text in texts[start:end]]) > 1:
+            dense += 1
+            if dense == _DENSE:
+                break
+        start = end
+    return dense

@@ -162,9 +162,10 @@ def _span(printed: str) -> int:
 
 def cell_text(cell: Element, nested: bool) -> str:
     """The cell's own text; paragraphs and line breaks as line ends; tables inside (``nested``) left out."""
-    if not len(cell):
-        return fold_cell(cell.text or "")
     if not nested:
+        inner = _only_text(cell)
+        if inner is not None:
+            return fold_cell(inner.text or "")
         text = plain_text(cell)
         if text.isspace() or not text:
             return ""
@@ -176,13 +177,25 @@ def cell_text(cell: Element, nested: bool) -> str:
     return "\n".join(line for line in folded if line)
 
 
+def _only_text(cell: Element) -> Element | None:
+    """The innermost element of a cell like <td><p><span>0</span></p></td>, where all its text stands."""
+    inner = cell
+    while children := len(inner):
+        text = inner.text
+        if children > 1 or (text and not text.isspace()):
+            return None
+        inner = inner[0]
+        tail = inner.tail
+        if tail and not tail.isspace():
+            return None
+    return inner
+
+
 def _is_one_line(cell: Element, text: str) -> bool:
-    """True where all of ``text`` stands in the innermost element, among others that break no line."""
+    """True where all of ``text`` stands in one element, in pieces of which none breaks the line."""
     inner = cell
     while len(inner) == 1:
         inner = inner[0]
-    if not len(inner):
-        return (inner.text or "").strip() == text.strip()
     return plain_text(inner).strip() == text.strip() and all(
         element.tag in INLINE for element in inner.iterdescendants()
     )

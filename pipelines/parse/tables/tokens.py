@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
@@ -83,9 +82,13 @@ def _line(text: str, paragraph: Paragraph, offset: int) -> Iterator[Piece]:
     for start, piece in _split(text):
         at = place
         if place.span is not None:
-            begin = place.span[0] + offset + start
-            at = replace(place, span=(begin, begin + len(piece)))
+            at = _within(place, place.span[0] + offset + start, len(piece))
         yield Piece(_sort(piece), piece, at, paragraph.confidence)
+
+
+def _within(place: Place, start: int, length: int) -> Place:
+    """The place of a piece of a text's line; from its fields, since ``replace`` takes ten times as long."""
+    return Place(line=place.line, span=(start, start + length), part=place.part)
 
 
 def is_prose(text: str) -> bool:
