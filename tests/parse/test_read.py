@@ -26,6 +26,7 @@ DOCX = make_docx(p("总体情况") + tbl(tr(tc("甲"), tc("5"))))
         (b"Rar!\x1a\x07\x00", "application/vnd.rar"),
         (b"<!DOCTYPE html><p>a</p>", "text/html"),
         (b"\xef\xbb\xbf\r\n <HTML>", "text/html"),
+        (b"<html xmlns:w='a'><!--[if mso]><xml><w:WordDocument/></xml><![endif]--><p>a", "text/html"),
         ("<table><tr>".encode("utf-16"), "text/html"),
         ("一、总体情况\n1 < 2".encode(), "text/plain"),
         ("一、总体情况".encode("gbk"), "text/plain"),

@@ -169,7 +169,8 @@ def _textual(content: bytes) -> str:
         head = head.replace(b"\x00", b"")
     elif b"\x00" in head[:4096] and head.count(b"\x00") > len(head) // 50:
         return UNKNOWN
-    if _WORD_XML.search(head[:4096]):
+    word = _WORD_XML.search(head[:4096])
+    if word and not _MARKUP.search(head[: word.start()]):  # HTML saved by Word has such an element too
         return WORD_XML
     if _MHTML.match(head) and b"multipart/" in head[:4096].lower():
         return MHTML
