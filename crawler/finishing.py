@@ -11,11 +11,10 @@ from crawler.frontier import StoreFrontier
 from crawler.registry import Site
 from pipelines.store import Row, Store
 
+NOT_FOLLOWED = "not followed: "  # begins the detail of a crawl_trap, its address follows
 _SHRUNK = 0.8  # of what the list had at the last full sweep
-_CODES = (
-    "list_incomplete", "list_empty", "list_shrunk", "paging_stuck", "no_columns", "expectation_broken",
-    "site_blocked", "site_unreachable", "crawl_trap", "column_proposed",
-)  # fmt: skip
+_CODES = ("list_empty", "expectation_broken", "site_blocked", "site_unreachable", "column_proposed")
+_OF_WHOLE_LISTS = ("list_incomplete", "list_shrunk", "paging_stuck", "no_columns", "crawl_trap")
 
 
 @dataclass(slots=True)
@@ -94,12 +93,12 @@ class _Finishing:
 
     def judge(self, trapped: Iterable[str]) -> bool:
         """Every column against what it declared and had before, the site against what is expected of it."""
-        home = self.home_outcome()
+        home = self.home_outcome() or self._columns_outcome()
         for url in trapped:
-            self._issue("crawl_trap", "warning", f"not followed: {url}"[:300])
+            self._issue("crawl_trap", "warning", f"{NOT_FOLLOWED}{url}"[:300])
         if home and home["outcome"] not in ("new", "changed", "unchanged", "redirect"):
             self._home_failed(home)
-            self._close()
+            self._close(full=False)
             return True
         columns = list(self._columns())
         for column in columns:
@@ -108,8 +107,8 @@ class _Finishing:
             self._issue("no_columns", "error", "no column of annual reports was found from the home page")
         self._propose(columns)
         self._expect()
-        self._close()
         full = not any(column.incremental for column in columns)
+        self._close(full=full)
         self._store.set_site_state(self._site.site, "ok", succeeded=True, full_sweep=full)
         return True
 
@@ -121,6 +120,19 @@ class _Finishing:
                WHERE r.site = ? AND r.sweep = ? AND r.role = 'home' ORDER BY c.capture_id DESC LIMIT 1""",
             (self._site.site, self._sweep),
         )
+
+    def _columns_outcome(self) -> dict[str, Any] | None:
+        """Where only known columns were asked for: the last failure, if none of them answered."""
+        rows = list(
+            self._store.rows(
+                """SELECT c.outcome, c.detail FROM requests r
+                   JOIN captures c ON c.url = r.url AND c.crawl_id >= r.sweep AND c.role = 'column'
+                   WHERE r.site = ? AND r.sweep = ? AND r.role = 'column' ORDER BY c.capture_id""",
+                (self._site.site, self._sweep),
+            )
+        )
+        answered = any(row["outcome"] in ("new", "changed", "unchanged", "redirect") for row in rows)
+        return None if answered or not rows else rows[-1]
 
     def home_failed(self) -> bool:
         """Whether the home page had an answer that is no home page."""
@@ -151,12 +163,18 @@ class _Finishing:
         return {row["fingerprint"]: _Page.of(row) for row in rows}
 
     def _judge_column(self, column: Column) -> None:
-        if column.incremental:
-            return
+        before = self._store.row(
+            "SELECT found_total, declared_total FROM site_columns WHERE site = ? AND url = ?",
+            (self._site.site, column.url),
+        ) or {"found_total": None, "declared_total": None}
+        if not column.found and before["found_total"]:
+            self._issue("list_empty", "error", f"{column.url}: empty, had {before['found_total']} entries")
+        elif not column.incremental:
+            self._judge_whole(column, before["found_total"])
+
+    def _judge_whole(self, column: Column, before: int | None) -> None:
+        """A column of which every page was asked for."""
         found = len(column.found)
-        before = self._store.value(
-            "SELECT found_total FROM site_columns WHERE site = ? AND url = ?", (self._site.site, column.url)
-        )
         if column.declared is not None and found < column.declared:
             why = "；the list's further pages repeat the first" if column.stuck else ""
             self._issue(
@@ -166,27 +184,47 @@ class _Finishing:
             )
         elif column.stuck:
             self._issue("paging_stuck", "warning", f"{column.url}: further pages repeat the first")
-        if before and not found:
-            self._issue("list_empty", "error", f"{column.url}: empty, had {before} entries")
-        elif before and found < _SHRUNK * before:
+        if before and found < _SHRUNK * before:
             self._issue("list_shrunk", "error", f"{column.url}: {found} entries, had {before}")
         elif not found and not column.wants:
             self._issue("list_empty", "warning", f"{column.url}: a column of annual reports without entries")
-        if found or not before:
-            self._store.db.execute(
-                """UPDATE site_columns SET found_total = ?, declared_total = coalesce(?, declared_total)
-                   WHERE site = ? AND url = ?""",
-                (found, column.declared, self._site.site, column.url),
-            )
+        self._store.db.execute(
+            """UPDATE site_columns SET found_total = ?, declared_total = coalesce(?, declared_total)
+               WHERE site = ? AND url = ?""",
+            (found, column.declared, self._site.site, column.url),
+        )
 
     def _propose(self, columns: list[Column]) -> None:
-        """Where configured columns moved: what the registry file should say now."""
-        moved = "SELECT 1 FROM issues WHERE code = 'column_moved' AND site = ? AND closed_at IS NULL"
-        if self._store.value(moved, (self._site.site,)) is None:
+        """Where columns moved: what the registry file should say now; a column that was found by itself is
+        replaced by the new one.
+        """
+        moved = list(
+            self._store.rows(
+                "SELECT subject FROM issues WHERE code = 'column_moved' AND site = ? AND closed_at IS NULL",
+                (self._site.site,),
+            )
+        )
+        found = [column.url for column in columns if column.found and self._is_new(column)] if moved else []
+        if not found:
             return
-        found = [column.url for column in columns if column.found and column.url not in self._site.columns]
-        if found:
+        if self._site.columns:
             self._issue("column_proposed", "warning", f"columns = {json.dumps(found, ensure_ascii=False)}")
+            return
+        for row in moved:
+            self._issue("column_replaced", "info", f"{row['subject']} → {', '.join(found)}"[:1000])
+            self._store.close_issues(row["subject"], ("column_moved",))
+            self._store.db.execute(
+                "DELETE FROM site_columns WHERE site = ? AND url = ?", (self._site.site, row["subject"])
+            )
+
+    def _is_new(self, column: Column) -> bool:
+        """Whether a column is none that was known before this sweep."""
+        if self._site.columns:
+            return column.url not in self._site.columns
+        since = "SELECT started_at FROM crawls WHERE crawl_id = ?"
+        seen = "SELECT first_seen_at FROM site_columns WHERE site = ? AND url = ?"
+        first = self._store.value(seen, (self._site.site, column.url))
+        return first is not None and first >= self._store.value(since, (self._sweep,))
 
     def _expect(self) -> None:
         if not self._site.min_reports:
@@ -209,5 +247,7 @@ class _Finishing:
             )
         )
 
-    def _close(self) -> None:
-        self._store.close_issues(f"site:{self._site.site}", _CODES, self._kept)
+    def _close(self, *, full: bool) -> None:
+        """Take back what is not so any more; what only a whole look tells stays after less than that."""
+        codes = _CODES + _OF_WHOLE_LISTS if full else _CODES
+        self._store.close_issues(f"site:{self._site.site}", codes, self._kept)

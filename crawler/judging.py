@@ -12,11 +12,12 @@ from crawler.discovery import Trail
 from crawler.fetched import Fetched
 from crawler.frontier import Lease
 from crawler.page import Page
+from crawler.requests import LIST_ROLES, last_good
 from pipelines.address import address
 from pipelines.archive import Decoded, Exchange, Location, Provenance, decode_body, read
 from pipelines.archive.coding import LIMIT
 from pipelines.errors import Damaged
-from pipelines.store import Store
+from pipelines.store import Row, Store
 
 MAX_HOPS: Final = 5
 KEPT_OF_LARGE: Final = 64 * 1024  # bytes of a body that was cut off for its size
@@ -83,11 +84,17 @@ class Judge:
         return Verdict(outcome, verdict.detail), earlier
 
     def _unmodified(self, lease: Lease) -> tuple[Verdict, Location | None]:
-        known = self._store.resource(address(lease.url))
+        known = self._held(lease)
         sha256 = known["sha256"] if known else None
         if sha256 is None:
             return Verdict("error", "304 without having asked for it"), None
         return Verdict("unchanged", "not modified"), self._store.location_of(sha256)
+
+    def _held(self, lease: Lease) -> Row | None:
+        """What a conditional request was made from (see ``requests.conditional``)."""
+        if lease.role in LIST_ROLES:
+            return last_good(self._store, lease.url)
+        return self._store.resource(address(lease.url))
 
     def _by_content(self, fetched: Fetched, content: bytes) -> Verdict:
         lease = fetched.lease

@@ -13,8 +13,12 @@ from crawler.fetched import Fetched
 from crawler.resolver import RefusedAddress
 from crawler.tls import TLS_ERRORS, TLS_FAILED
 from pipelines.address import address
+from pipelines.archive.parsing import exchange_of
+from pipelines.archive.reader import read_group
 from pipelines.clock import now
-from pipelines.store import Store
+from pipelines.errors import Damaged
+from pipelines.store import Row, Store
+from pipelines.store.captures import RESOURCE_ROLES
 
 if TYPE_CHECKING:
     from scrapy.http import Headers, Response
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
     from crawler.spiders.county import County
 
 _FORM: Final = "application/x-www-form-urlencoded; charset=UTF-8"
+LIST_ROLES: Final = ("home", "tree", "column", "list")
 _MOST_HEADERS: Final = 256 * 1024  # bytes of all response headers together
 
 
@@ -58,11 +63,37 @@ def to_request(lease: Lease, run: Run, spider: County) -> Request:
 
 def conditional(store: Store, lease: Lease) -> dict[str, str]:
     """Headers that ask for a body only if it is another one than that held."""
-    known = store.resource(address(lease.url)) if lease.role in ("article", "page", "attachment") else None
-    if known is None or known["sha256"] is None or known["gone_at"] is not None:
-        return {}
-    headers = {"If-None-Match": known["etag"], "If-Modified-Since": known["last_modified"]}
-    return {name: value for name, value in headers.items() if value}
+    values: tuple[str | None, ...] = ()
+    if lease.role in RESOURCE_ROLES:
+        known = store.resource(address(lease.url))
+        if known is not None and known["sha256"] is not None and known["gone_at"] is None:
+            values = known["etag"], known["last_modified"]
+    elif lease.role in LIST_ROLES and lease.method == "GET":
+        values = _validators(store, lease.url)
+    named = zip(("If-None-Match", "If-Modified-Since"), values, strict=False)
+    return {name: value for name, value in named if value}
+
+
+def _validators(store: Store, url: str) -> tuple[str | None, ...]:
+    """What the server gave with the last good answer of a page that is no resource, as it is archived."""
+    row = last_good(store, url)
+    if row is None or row["warc_file"] is None:
+        return ()
+    try:
+        group = read_group(store.data, row["warc_file"], row["warc_offset"])
+        exchange, _ = exchange_of(group, row["warc_file"])
+    except Damaged:
+        return ()
+    return exchange.header("etag"), exchange.header("last-modified")
+
+
+def last_good(store: Store, url: str) -> Row | None:
+    """The last capture of an address that brought, or confirmed, a good body."""
+    return store.row(
+        """SELECT * FROM captures WHERE url = ? AND sha256 IS NOT NULL
+           AND outcome IN ('new', 'changed', 'unchanged') ORDER BY capture_id DESC LIMIT 1""",
+        (url,),
+    )
 
 
 def from_response(response: Response) -> Fetched:

@@ -24,6 +24,7 @@ from crawler.tls import TLS_FAILED
 from pipelines.address import address
 from pipelines.archive import Exchange, Stored, decode_body, read
 from pipelines.store import Capture, Store
+from pipelines.store.captures import GONE
 
 log = logging.getLogger(__name__)
 
@@ -263,18 +264,21 @@ class Settlement:
             return new
         if lease.role == "home":
             return 0
-        if trail.optional or lease.role == "probe" or "refused_robots" in detail:
+        known = trail.why == "known" and lease.role == "column"
+        if (trail.optional and not known) or lease.role == "probe" or "refused_robots" in detail:
             return 0
+        if outcome in GONE and (known or trail.state.get("configured")):
+            return self._rediscover(lease, trail)
         code = "document_unreachable" if lease.role in _RESOURCES else "list_unreachable"
         if lease.role != "tree":
             self._issue(code, "warning", f"{outcome}: {detail}"[:300], lease, subject=lease.url)
-        if trail.state.get("configured"):
-            return self._rediscover(lease)
         return 0
 
-    def _rediscover(self, lease: Lease) -> int:
-        """A column that moved: look for it from home again."""
+    def _rediscover(self, lease: Lease, trail: Trail) -> int:
+        """A column that moved: look for it from home again, unless that is being done."""
         self._issue("column_moved", "error", f"{lease.url} is no column any more", lease, subject=lease.url)
+        if not trail.incremental and not trail.state.get("configured"):
+            return 0
         home = self._sites[lease.site].home
         return self._frontier.put(lease, [Want(home, "home")], salt="rediscover")
 

@@ -304,7 +304,6 @@ def test_a_configured_column_spares_the_discovery_and_is_found_again_when_it_mov
     issues = crawl.issues()
     assert "column_moved" in issues
     assert issues["column_proposed"] == f'columns = ["{web.base}/zwgk/nb2027/"]'
-    assert "list_unreachable" in issues
 
 
 def test_declared_totals_and_shrunken_lists_are_alarms(webs, crawl):
