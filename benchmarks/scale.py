@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing
+import re
 import shutil
 import sqlite3
 import sys
@@ -31,7 +32,8 @@ from pipelines.publish.serve import serve
 READERS = 4
 PROMISE = 0.150  # seconds, 95 % of the requests
 CHANGED = 10
-_SEARCHES = ("依申请公开", "信访", "教育局", "行政复议", "水", "财政预决算", "饕餮", "无其他需要报告的事项")
+_RARE = ("饕餮", "无其他需要报告的事项", "依申请公开")
+_WORD = re.compile(r"[\u4e00-\u9fff]{5,}")
 
 
 @dataclass
@@ -48,8 +50,9 @@ class Built:
 
 @dataclass
 class Latencies:
-    """Seconds of the requests to pages of one kind."""
+    """Seconds of the requests to pages of one kind; ``first``: when nobody had asked, one reader alone."""
 
+    first: float = 0.0
     seconds: list[float] = field(default_factory=list)
     failed: int = 0
 
@@ -100,13 +103,14 @@ def read(folder: Path, rounds: int) -> dict[str, Latencies]:
     found: dict[str, Latencies] = {}
     lock = threading.Lock()
     with _served(folder) as address:
-        list(_ask(address, _addresses(folder, Random(0), 1)))  # a first look warms the disk's cache
+        for kind, seconds, _ in _ask(address, _addresses(folder, Random(0), 1)):
+            found[kind] = Latencies(first=max(seconds, found.get(kind, Latencies()).first))
         plans = [_addresses(folder, Random(reader), rounds) for reader in range(READERS)]
 
         def reader(plan: list[tuple[str, str]]) -> None:
             for kind, seconds, ok in _ask(address, plan):
                 with lock:
-                    known = found.setdefault(kind, Latencies())
+                    known = found[kind]
                     known.seconds.append(seconds)
                     known.failed += not ok
 
@@ -127,7 +131,10 @@ def _ask(address: str, plan: list[tuple[str, str]]) -> Iterator[tuple[str, float
 
 
 def _addresses(folder: Path, rng: Random, rounds: int) -> list[tuple[str, str]]:
-    """(kind, address) of ``rounds`` pages of every kind and of every canned query, in a random order."""
+    """(kind, address) of ``rounds`` pages of every kind and of every canned query, in a random order.
+
+    Words sought are cut from reports, so that hardly any is sought twice.
+    """
     with closing(sqlite3.connect(folder / ARCHIVE)) as connection:
         regions, agencies, reports = (
             [row[0] for row in connection.execute(sql)]
@@ -137,28 +144,44 @@ def _addresses(folder: Path, rng: Random, rounds: int) -> list[tuple[str, str]]:
                 "SELECT report_id FROM reports ORDER BY first_seen_at, rowid % 977 LIMIT 5000",
             )
         )
+        texts = connection.execute(
+            "SELECT text FROM sections WHERE number IN (0, 1, 5, 6) LIMIT 300 OFFSET ?",
+            (rng.randrange(5000),),
+        ).fetchall()
+    runs = [run for (text,) in texts for run in _WORD.findall(text)] or list(_RARE)
     found = []
     for _ in range(rounds):
         report = rng.choice(reports)
         cell = "table=applications&row=granted&column=total"
         found += [
-            (f"`{path}`", path) for path in ("/", "/coverage", "/quality", "/changes", "/about", "/codebook")
+            (f"`{path}`", path)
+            for path in ("/", "/coverage", "/quality", "/changes", "/about", "/codebook", "/archive")
         ]
         found += [
             ("`/region/<code>`", f"/region/{rng.choice(regions)}"),
             ("`/agency/<id>`", f"/agency/{rng.choice(agencies)}"),
             ("`/report/<id>`", f"/report/{report}"),
             ("`/evidence/<id>`", f"/evidence/{report}?{cell}"),
-            ("`/search`", f"/search?q={quote(rng.choice(_SEARCHES))}"),
+            ("`/search`", f"/search?q={quote(_word(rng, runs))}"),
+            ("`/search` in a year", f"/search?q={quote(_word(rng, runs))}&year=2022"),
             (
                 "`/archive/sections?_search=`",
-                f"/archive/sections.json?_search={quote(rng.choice(_SEARCHES))}",
+                f"/archive/sections.json?_search={quote(_word(rng, runs))}",
             ),
             ("`/archive/cells`", "/archive/cells.json?_size=50"),
         ]
         found += [(f"query `{name}`", f"/archive/{name}.json") for name in metadata.queries()]
     rng.shuffle(found)
     return found
+
+
+def _word(rng: Random, runs: list[str]) -> str:
+    """Two to five characters of a text, or now and then a word that few or all reports have."""
+    if rng.random() < 0.1:
+        return rng.choice(_RARE)
+    run = rng.choice(runs)
+    start = rng.randrange(len(run) - 1)
+    return run[start : start + rng.randint(2, 5)]
 
 
 @contextmanager
@@ -194,10 +217,13 @@ def _building(count: int, built: Built) -> str:
 
 
 def _reading(measured: dict[str, Latencies]) -> str:
-    lines = [f"{READERS} readers at once\n\n| | n | median ms | p95 ms | failed |\n|---|---:|---:|---:|---:|"]
+    lines = [
+        f"{READERS} readers at once; first: nobody had asked before\n",
+        "| | first ms | n | median ms | p95 ms | failed |\n|---|---:|---:|---:|---:|---:|",
+    ]
     for kind, known in sorted(measured.items(), key=lambda item: -item[1].share(0.95)):
         lines.append(
-            f"| {kind} | {len(known.seconds)} | {known.share(0.5) * 1000:.0f} |"
+            f"| {kind} | {known.first * 1000:.0f} | {len(known.seconds)} | {known.share(0.5) * 1000:.0f} |"
             f" {known.share(0.95) * 1000:.0f} | {known.failed} |"
         )
     return "\n".join(lines) + "\n"

@@ -195,6 +195,7 @@ CREATE TABLE proactive_disclosure (
 );
 CREATE INDEX proactive_disclosure_by_report ON proactive_disclosure (report_id);
 CREATE INDEX proactive_disclosure_by_row ON proactive_disclosure (row, measure, report_id);
+CREATE INDEX proactive_disclosure_amounts ON proactive_disclosure (row, value) WHERE measure = 'amount_yuan';
 
 CREATE TABLE applications (
     report_id TEXT NOT NULL REFERENCES reports (report_id),
@@ -241,9 +242,11 @@ CREATE TABLE report_totals (
     other_fee_unpaid INTEGER,
     other_remaining INTEGER,
     total_handled INTEGER,
-    carried_forward INTEGER
+    carried_forward INTEGER,
+    new_received_change INTEGER
 ) WITHOUT ROWID;
 CREATE INDEX report_totals_by_year ON report_totals (year, new_received);
+CREATE INDEX report_totals_by_change ON report_totals (year, abs(new_received_change));
 
 CREATE TABLE reviews (
     report_id TEXT NOT NULL REFERENCES reports (report_id),
@@ -255,6 +258,7 @@ CREATE TABLE reviews (
     total INTEGER,
     PRIMARY KEY (report_id, stage)
 );
+CREATE INDEX reviews_corrected ON reviews (corrected DESC, report_id) WHERE corrected > 0;
 
 -- Every table cell, kept small: there are some two hundred to a report, and most of what a cell says many cells say.
 -- The view `cells` puts the two together.

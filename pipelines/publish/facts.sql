@@ -70,7 +70,8 @@ SELECT
     max(total) FILTER (WHERE row = 'other_fee_unpaid'),
     max(total) FILTER (WHERE row = 'other_remaining'),
     max(total) FILTER (WHERE row = 'total_handled'),
-    max(total) FILTER (WHERE row = 'carried_forward')
+    max(total) FILTER (WHERE row = 'carried_forward'),
+    NULL  -- summaries.sql, when last year's is there
 FROM applications a JOIN reports r ON r.report_id = a.report_id
 WHERE a.report_id IN (SELECT report_id FROM chosen)
 GROUP BY a.report_id

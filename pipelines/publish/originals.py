@@ -7,7 +7,6 @@ publishes. They are worked on in a limited worker process; what comes out is kep
 from __future__ import annotations
 
 import asyncio
-import base64
 import json
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from pipelines.workers import Pool, WorkerFailed
 _CPU_SECONDS = 20
 _MOST_WAITING = 8
 _LARGEST = 32 << 20  # bytes of a document
-_KEPT = 64 << 20  # bytes of pages kept
+_KEPT = 64 << 20  # characters of pages kept
 
 
 class NotShown(Exception):
@@ -38,14 +37,6 @@ class Source:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Marked:
-    """A page to show."""
-
-    media_type: str
-    content: bytes
-
-
 class Originals:
     """Marks cells in the documents of the archive in the directory ``data``."""
 
@@ -53,7 +44,7 @@ class Originals:
         self._data = data
         self._pool = Pool(1, _CPU_SECONDS)
         self._waiting = 0
-        self._kept: OrderedDict[tuple[str, str], Marked] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, str], str] = OrderedDict()
         self._size = 0
 
     def close(self) -> None:
@@ -64,8 +55,8 @@ class Originals:
         """Whether the file that holds the document is here; a copy of archive.db alone has none."""
         return segment_path(self._data, source.warc_file).is_file()
 
-    async def marked(self, source: Source, location: str, keep: list[str]) -> Marked:
-        """The page of ``source`` with ``location`` (as in cells.location) marked.
+    async def marked(self, source: Source, location: str, keep: list[str]) -> str:
+        """``source`` as a page of HTML, ``location`` (as in cells.location) marked.
 
         ``keep`` are digits that are statistics of the report. Raises NotShown.
         """
@@ -83,7 +74,7 @@ class Originals:
         self._keep(key, page)
         return page
 
-    async def _work(self, source: Source, location: str, keep: list[str]) -> Marked:
+    async def _work(self, source: Source, location: str, keep: list[str]) -> str:
         content = await asyncio.to_thread(self._content, source)
         arguments = {"location": location, "keep": keep, "name": source.name}
         call = self._pool.submit("pipelines.publish.marking:answer", arguments, [content])
@@ -91,9 +82,7 @@ class Originals:
             answer = await asyncio.wrap_future(call)
         except WorkerFailed as failed:
             raise NotShown(f"这份原件无法显示。 The document can't be shown. ({failed.detail})") from failed
-        text = answer["content"]
-        is_text = answer["media_type"] == "text/html"
-        return Marked(answer["media_type"], text.encode() if is_text else base64.b64decode(text))
+        return str(answer["content"])
 
     def _content(self, source: Source) -> bytes:
         try:
@@ -104,12 +93,12 @@ class Originals:
             raise NotShown("存档文件不符或太大。 The archived file is another one, or too large.")
         return archived.content
 
-    def _keep(self, key: tuple[str, str], page: Marked) -> None:
+    def _keep(self, key: tuple[str, str], page: str) -> None:
         self._kept[key] = page
-        self._size += len(page.content)
+        self._size += len(page)
         while self._size > _KEPT:
             _, dropped = self._kept.popitem(last=False)
-            self._size -= len(dropped.content)
+            self._size -= len(dropped)
 
 
 def is_drawn(location: str | None) -> bool:

@@ -1,23 +1,29 @@
-"""Row numbers that tell year and region: what a search finds is counted and ordered without opening a report.
+"""Row numbers that tell year, region and section: what a search finds is counted and ordered unopened.
 
 A report's rowid is its year, the six digits of its region, and a number of its own; a section's is that of
-its report, and its ordinal. So rowids, descending, are the latest years first.
+its report, its official number, and its ordinal. So rowids, descending, are the latest years first.
 """
 
 from __future__ import annotations
 
 import sqlite3
 
-_OWN, _REGION, _ORDINAL = 14, 20, 12  # bits
+_OWN, _REGION, _NUMBER, _ORDINAL = 14, 20, 3, 12  # bits
+UNNUMBERED = 7  # what stands for a section that has no official number
 
-YEAR_OF_SECTION = _ORDINAL + _OWN + _REGION  # bits to shift a section's rowid by
-REGION_OF_SECTION = _ORDINAL + _OWN
-REPORT_OF_SECTION = _ORDINAL
-REGIONS = 1 << _REGION
+NUMBER_OF_SECTION = _ORDINAL  # bits to shift a section's rowid by
+REPORT_OF_SECTION = _ORDINAL + _NUMBER
+REGION_OF_SECTION = REPORT_OF_SECTION + _OWN
+YEAR_OF_SECTION = REGION_OF_SECTION + _REGION
+NUMBERS, REGIONS = 1 << _NUMBER, 1 << _REGION
 
 INSERT_SECTION = f"""
     INSERT INTO sections (rowid, report_id, ordinal, number, heading, text)
-    VALUES (((SELECT rowid FROM reports WHERE report_id = ?1) << {_ORDINAL}) + ?2, ?1, ?2, ?3, ?4, ?5)
+    VALUES (
+        ((SELECT rowid FROM reports WHERE report_id = ?1) << {REPORT_OF_SECTION})
+        + ((CASE WHEN ?3 BETWEEN 0 AND 6 THEN ?3 ELSE {UNNUMBERED} END) << {NUMBER_OF_SECTION}) + ?2,
+        ?1, ?2, ?3, ?4, ?5
+    )
 """  # noqa: S608
 
 

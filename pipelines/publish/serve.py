@@ -22,6 +22,7 @@ from datasette.app import Datasette
 from datasette.plugins import pm
 
 from pipelines.publish import metadata, plugins
+from pipelines.publish.kept import Kept
 from pipelines.publish.originals import Originals
 from pipelines.publish.publication import ARCHIVE
 
@@ -39,6 +40,24 @@ SETTINGS = {
     "sql_time_limit_ms": 1000,
     "suggest_facets": False,
     "truncate_cells_html": 300,
+}
+
+
+# How many rows long tables and views have, told without counting them.
+COUNTS = {
+    "cell_values": "SELECT cells FROM publication",
+    "cells": "SELECT cells FROM publication",
+    "coverage": "SELECT count(*) FROM agency_years",
+    "v_changes": "SELECT count(*) FROM report_changes",
+    "v_coverage": "SELECT count(*) FROM region_years",
+    "v_disclosure": "SELECT count(*) FROM proactive_disclosure",
+    "v_failed_checks": "SELECT coalesce(sum(n), 0) FROM check_tallies WHERE outcome = 'fail'",
+    "v_litigation": "SELECT count(*) FROM reviews",
+    "v_quality": "SELECT count(*) FROM reports",
+    "v_rates": "SELECT count(*) FROM report_totals",
+    "v_requests_long": "SELECT coalesce(sum(n), 0) FROM cell_tallies WHERE table_name = 'applications'",
+    "v_requests_wide": "SELECT count(*) FROM report_totals",
+    "v_timeliness": "SELECT count(*) FROM reports",
 }
 
 
@@ -125,8 +144,8 @@ class Edition:
             settings=SETTINGS,
             secret=secret,
         )
-        _count_view(self.datasette, path.stem)
-        self.app = self.datasette.app()
+        _count_views(self.datasette, path.stem)
+        self.app = Kept(self.datasette.app())
 
     def close(self) -> None:
         """Let go of the file and the threads."""
@@ -135,17 +154,15 @@ class Edition:
             database.close()
 
 
-def _count_view(datasette: Datasette, name: str) -> None:
-    """Give the view `cells` its count, as tables have theirs: counting it takes a second and more.
+def _count_views(datasette: Datasette, name: str) -> None:
+    """Give views their counts, as tables have theirs: counting a long one takes a second and more.
 
-    Datasette must have read its list of tables before, or it takes the view for one.
+    Datasette must have read its list of tables before, or it takes the views for some.
     """
     known = datasette.inspect_data[name]
     tables = datasette.get_database(name).cached_table_counts
-    known["tables"] = {
-        **{table: {"count": count} for table, count in tables.items()},
-        "cells": {"count": known["cells"]},
-    }
+    counts = {**tables, **known["views"]}
+    known["tables"] = {table: {"count": count} for table, count in counts.items()}
 
 
 def _register_plugins() -> None:
@@ -171,10 +188,9 @@ def _inspected(path: Path) -> dict[str, Any]:
     with closing(sqlite3.connect(f"{path.resolve().as_uri()}?immutable=1", uri=True)) as connection:
         names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         shown = [name for name in names if "_fts" not in name and not name.startswith("sqlite_")]
-        counts = {name: connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in shown}  # noqa: S608
-        edition, cells = connection.execute(
-            "SELECT builder || published_at, cells FROM publication"
-        ).fetchone()
+        sources = {name: COUNTS.get(name, f"SELECT count(*) FROM {name}") for name in (*shown, *COUNTS)}  # noqa: S608
+        counts = {name: connection.execute(sql).fetchone()[0] for name, sql in sources.items()}
+        edition = connection.execute("SELECT builder || published_at FROM publication").fetchone()[0]
     tables = {name: {"count": counts.get(name, 0)} for name in names}
     return {
         path.stem: {
@@ -182,7 +198,7 @@ def _inspected(path: Path) -> dict[str, Any]:
             "size": path.stat().st_size,
             "file": str(path),
             "tables": tables,
-            "cells": cells,
+            "views": {name: counts[name] for name in COUNTS if name not in names},
         }
     }
 

@@ -1,5 +1,18 @@
 -- What pages and canned queries would otherwise count at every reading: the years in `touched` are counted anew.
 
+-- What compares a year with the year before.
+INSERT OR IGNORE INTO touched
+SELECT t.year + 1 FROM touched t WHERE EXISTS (SELECT 1 FROM reports r WHERE r.year = t.year + 1);
+
+UPDATE report_totals SET new_received_change = new_received - (
+    SELECT b.new_received
+    FROM reports r
+    JOIN reports p ON p.agency_id = r.agency_id AND p.year = r.year - 1
+    JOIN report_totals b ON b.report_id = p.report_id
+    WHERE r.report_id = report_totals.report_id
+)
+WHERE year IN (SELECT year FROM touched);
+
 -- One look at every cell of these years, by numbers alone; what kind of cell it is comes after.
 CREATE TEMP TABLE counted AS
 SELECT r.year, v.kind, sum(v.value) AS total, count(v.value) AS stating, count(*) AS n

@@ -511,12 +511,13 @@ def test_row_numbers_tell_year_and_region(store, run):
     assert result.incremental and result.removed  # a file from which something went is made compact
     with archive(store.data) as db:
         rows = db.execute(
-            "SELECT s.rowid, s.ordinal, r.rowid, r.year, r.region_code"
+            "SELECT s.rowid, s.ordinal, s.number, r.rowid, r.year, r.region_code"
             " FROM sections s JOIN reports r USING (report_id)"
         ).fetchall()
         assert len(rows) == 5
-        for section, ordinal, report, year, code in rows:
-            assert section == (report << 12) + ordinal
+        for section, ordinal, number, report, year, code in rows:
+            assert section == (report << 15) + (number << 12) + ordinal
+            assert (section >> places.NUMBER_OF_SECTION) % places.NUMBERS == number
             assert section >> places.REPORT_OF_SECTION == report
             assert section >> places.YEAR_OF_SECTION == year
             assert (section >> places.REGION_OF_SECTION) % places.REGIONS == int(code or 0)

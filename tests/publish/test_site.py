@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import html
 import re
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -329,3 +331,10 @@ def test_search_marks_the_words_in_their_sentence(ask):
 def test_ids_in_tables_lead_to_their_pages(ask):
     (table,) = ask("/archive/applications")
     assert f'<a href="/report/{REPORT}">' in table.text
+
+
+def test_counts_that_are_told_without_counting_are_true(site_data):
+    with closing(sqlite3.connect(site_data / "archive.db")) as db:
+        for name, told in serve.COUNTS.items():
+            counted = db.execute(f"SELECT count(*) FROM {name}").fetchone()
+            assert db.execute(told).fetchone() == counted, name

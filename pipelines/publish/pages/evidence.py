@@ -11,7 +11,7 @@ from typing import Any
 
 from datasette.utils.asgi import NotFound
 
-from pipelines.publish.originals import Marked, Originals, Source, is_drawn
+from pipelines.publish.originals import Originals, Source, is_drawn
 from pipelines.publish.pages.reader import Reader, Row
 from pipelines.publish.pages.report import capture_of
 
@@ -47,7 +47,7 @@ async def context(
 
 async def document(
     reader: Reader, originals: Originals, report_id: str, table: str, row: str, column: str
-) -> Marked:
+) -> str:
     """The archived document of a cell, the cell marked.
 
     Raises NotFound, or NotShown with the reason.

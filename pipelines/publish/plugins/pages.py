@@ -72,7 +72,7 @@ async def _document(datasette: Datasette, request: Request) -> Response:
         return Response.html(
             f"<!DOCTYPE html><html lang=zh-CN><title>.</title><p>{escape(str(reason))}</p>", 503
         )
-    return Response(page.content, content_type=_TYPES[page.media_type], headers=_KEEP)
+    return Response.html(page, headers=_KEEP)
 
 
 def _cell(request: Request) -> tuple[Any, ...]:
@@ -80,7 +80,6 @@ def _cell(request: Request) -> tuple[Any, ...]:
     return request.scope["state"]["originals"], request.url_vars["report_id"], *names
 
 
-_TYPES = {"text/html": "text/html; charset=utf-8", "image/png": "image/png"}
 _KEEP = {"cache-control": "private, max-age=600"}
 
 

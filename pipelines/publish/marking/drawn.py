@@ -1,0 +1,143 @@
+"""A page of a PDF or a picture, drawn, with the place in a frame and personal data covered."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Collection, Iterator
+from html import escape
+from itertools import pairwise
+from typing import Final
+
+import pypdfium2 as pdfium
+from PIL import Image, ImageDraw
+
+from pipelines.parse.read import pdf, read, sniff
+from pipelines.parse.read.image import frames
+from pipelines.parse.read.layout import Glyph
+from pipelines.parse.read.pdfium_page import PrintedPage, load_page
+from pipelines.parse.records import Document, Grid, Place
+from pipelines.publish.marking.reason import Unmarkable
+from pipelines.publish.masks import find
+
+_SCALE: Final = 1.9  # pixels a point: a page of A4 is some 1,100 wide
+_MOST_SIDE: Final = 2600  # pixels
+COVER: Final = (40, 46, 54)
+_AROUND: Final = 2  # pixels between what is printed and its frame
+
+Box = tuple[float, float, float, float]
+
+_STYLE: Final = """
+body { margin: 0; background: #e9ecef }
+figure { position: relative; margin: 0 auto; width: 1100px; background: #fff }
+img { display: block; width: 100%; height: auto }
+#here { position: absolute; background: rgba(255, 210, 60, .28); outline: 3px solid #b22218;
+  scroll-margin: 30vh 30vw; scroll-initial-target: nearest }
+"""
+
+
+def page(document: Document, place: Place, keep: Collection[str]) -> str:
+    """The page of ``document`` that ``place`` names, as HTML with the picture in it.
+
+    ``keep`` are digits of statistics, not covered. Raises Unmarkable, Unreadable.
+    """
+    kind = sniff.sniff(document.content)
+    if kind == sniff.PDF:
+        picture, scale, covers = _pdf_page(document, place.page or 0, keep)
+    elif kind in sniff.IMAGES:
+        picture, scale = _frame(document.content, place.page or 0)
+        covers = _covers_of_reading(document, place.page or 0, keep)
+    else:
+        raise Unmarkable("这种文件还不能画成图。 Files of this kind can't be drawn yet.")
+    pen = ImageDraw.Draw(picture)
+    for box in covers:
+        pen.rectangle([value * scale for value in box], fill=COVER)
+    return _html(document.name, picture, [value * scale for value in place.box or ()])
+
+
+def _html(title: str, picture: Image.Image, box: list[float]) -> str:
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    mark = f'<mark id="here" style="{_percent(box, picture.size)}"></mark>' if box else ""
+    image = (
+        f'<img alt="{escape(title)}" src="data:image/png;base64,{base64.b64encode(out.getvalue()).decode()}">'
+    )
+    return (
+        f'<!DOCTYPE html>\n<html lang="zh-CN"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f"<style>{_STYLE}</style></head><body><figure>{image}{mark}</figure></body></html>"
+    )
+
+
+def _percent(box: list[float], size: tuple[int, int]) -> str:
+    """Where a box of pixels stands on the picture, whatever size it is shown in."""
+    width, height = size
+    left, right = sorted((box[0], box[2]))
+    top, bottom = sorted((box[1], box[3]))
+    return (
+        f"left:{100 * (left - _AROUND) / width:.3f}%;top:{100 * (top - _AROUND) / height:.3f}%;"
+        f"width:{100 * (right - left + 2 * _AROUND) / width:.3f}%;"
+        f"height:{100 * (bottom - top + 2 * _AROUND) / height:.3f}%"
+    )
+
+
+def _frame(content: bytes, number: int) -> tuple[Image.Image, float]:
+    """A page of a picture, and the pixels to one of its own."""
+    for index, picture in enumerate(frames(content)):
+        if index == number:
+            whole = Image.fromarray(picture[:, :, ::-1])
+            scale = min(1.0, _MOST_SIDE / max(whole.size))
+            return whole.resize([max(1, round(side * scale)) for side in whole.size]), scale
+    raise Unmarkable(f"没有第 {number + 1} 页。 There is no page {number + 1}.")
+
+
+def _pdf_page(document: Document, number: int, keep: Collection[str]) -> tuple[Image.Image, float, list[Box]]:
+    picture, scale = pdf.render_upright(document.content, number, _SCALE, _MOST_SIDE)
+    with pdfium.PdfDocument(document.content, password="") as opened:
+        printed = load_page(opened[number])
+    if pdf.is_picture(printed):  # places count as the page is shown, those of its letters may not
+        covers = _covers_of_reading(document, number, keep)
+    else:
+        covers = list(_covers(printed, keep))
+    return picture.convert("RGB"), scale, covers
+
+
+def _covers(printed: PrintedPage, keep: Collection[str]) -> Iterator[Box]:
+    """Boxes over the characters of personal data, in points from the top left."""
+    lines = _lines(printed.glyphs)
+    read = sorted(lines, key=lambda line: (line[0].turn, line[0].base, line[0].x0))
+    # each line by itself, and with the next one of the file and of the page, where a number may go on
+    for run in (*lines, *(a + b for order in (lines, read) for a, b in pairwise(order))):
+        chars = [(char, glyph) for glyph in run for char in glyph.text]
+        for hit in find("".join(char for char, _ in chars), keep):
+            for _, glyph in chars[hit.start : hit.end]:
+                yield glyph.x0, glyph.top, glyph.x1, glyph.bottom
+
+
+def _lines(glyphs: tuple[Glyph, ...]) -> list[list[Glyph]]:
+    """Characters in the order of the file, parted where the base line or the direction changes."""
+    lines: list[list[Glyph]] = []
+    for glyph in glyphs:
+        last = lines[-1][-1] if lines else None
+        goes_on = last and last.turn == glyph.turn and abs(last.base - glyph.base) < 0.5 * glyph.size
+        if goes_on or (last and glyph.turn % 2 and last.turn == glyph.turn):
+            lines[-1].append(glyph)
+        else:
+            lines.append([glyph])
+    return lines
+
+
+def _covers_of_reading(document: Document, page: int, keep: Collection[str]) -> list[Box]:
+    """Boxes over the lines and cells that hold personal data, as read in a page without a text layer."""
+    pieces = [
+        (piece.text, piece.place.box)
+        for block in read(document).blocks
+        for piece in (block.cells if isinstance(block, Grid) else (block,))
+        if piece.place.page == page and piece.place.box
+    ]
+    covers: list[Box] = []
+    for number, (text, box) in enumerate(pieces):
+        following = pieces[number + 1] if number + 1 < len(pieces) else ("", None)
+        for hit in find(text + following[0], keep):
+            covers += [box] if hit.start < len(text) and box else []
+            covers += [following[1]] if following[1] and hit.end > len(text) else []
+    return covers
