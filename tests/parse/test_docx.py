@@ -1,3 +1,4 @@
+import hashlib
 import io
 import sys
 from pathlib import Path
@@ -9,7 +10,8 @@ from pipelines.parse.records import Document, Grid, Paragraph, Reading, Unreadab
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from docx_making import W, make_docx, make_zip, p, tbl, tc, tr
+from docx_making import REL, W, make_docx, make_zip, p, tbl, tc, tr
+from test_sheet import make_xlsx
 
 FORM = Path(__file__).parents[3] / "shared" / "real" / "zwgk_annual_report_template_2021.docx"
 
@@ -261,3 +263,62 @@ def test_the_blank_official_form():
     spanning = {cell.text: cell.rowspan for cell in applications.cells if cell.rowspan > 2 and cell.text}
     assert spanning["三、本年度办理结果"] == 22
     assert all(len(row) in {8, 9, 10} for row in list(applications.rows())[3:])
+
+
+RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
+
+
+def with_insert(body: str, target: str, content: bytes) -> bytes:
+    relations = f'<Relationships xmlns="{RELATIONS}"><Relationship Id="x" Target="{target}"/></Relationships>'
+    document = f'<w:document xmlns:w="{W}" xmlns:r="{REL}"><w:body>{body}</w:body></w:document>'
+    return make_zip(
+        {
+            "word/document.xml": document,
+            "word/_rels/document.xml.rels": relations,
+            f"word/{target}": content,
+        }
+    )
+
+
+CHUNK = '<w:altChunk r:id="x"/>'
+SHEET = (
+    '<w:p><w:r><w:object><o:OLEObject xmlns:o="urn:schemas-microsoft-com:office:office" '
+    'ProgID="Excel.Sheet.12" r:id="x"/></w:object></w:r></w:p>'
+)
+
+
+def test_a_document_inside_is_read_where_it_stands_and_its_places_name_it():
+    page = "<meta charset=utf-8><p>块中文字</p><table><tr><td>甲<td>7</table>".encode()
+    for target, content in (
+        ("c.html", page),
+        ("c.docx", make_docx(p("块中文字") + tbl(tr(tc("甲"), tc("7"))))),
+    ):
+        reading = read(Document(with_insert(p("前") + CHUNK + p("后"), target, content)))
+        first, text, grid, last = reading.blocks
+        assert [first.text, text.text, grid.cells[-1].text, last.text] == ["前", "块中文字", "7", "后"]
+        assert {text.place.part, grid.cells[0].place.part} == {hashlib.sha256(content).hexdigest()}
+        assert first.place.part == last.place.part == ""
+
+
+def test_an_embedded_workbook_is_read_as_the_table_it_shows():
+    book = make_xlsx([{"A": "甲", "B": "乙"}, {"A": "丙", "B": 7}])
+    _, grid = read(Document(with_insert(p("前") + SHEET, "b.xlsx", book))).blocks
+    assert isinstance(grid, Grid)
+    assert [cell.text for cell in grid.cells] == ["甲", "乙", "丙", "7"]
+
+
+@pytest.mark.parametrize("relation", ["x", "missing"])
+def test_a_document_inside_that_cannot_be_read_is_reported(relation):
+    content = with_insert(p("前") + CHUNK.replace('"x"', f'"{relation}"'), "c.bin", b"\x00\x01\x02")
+    reading = read(Document(content))
+    assert lines(reading) == ["前"]
+    assert [issue.code for issue in reading.issues] == ["unreadable_members"]
+
+
+def test_documents_within_documents_end():
+    content = make_docx(p("核"))
+    for _ in range(5):
+        content = with_insert(p("壳") + CHUNK, "c.docx", content)
+    reading = read(Document(content))
+    assert lines(reading) == ["壳", "壳"]
+    assert [issue.code for issue in reading.issues] == ["unreadable_members"]

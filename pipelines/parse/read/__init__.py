@@ -13,7 +13,7 @@ from pipelines.parse.read.html import read_html
 from pipelines.parse.read.image import read_image
 from pipelines.parse.read.mhtml import read_mhtml
 from pipelines.parse.read.msdoc import read_doc
-from pipelines.parse.read.odt import read_odt
+from pipelines.parse.read.odt import read_flat_odt, read_odt
 from pipelines.parse.read.ofd import read_ofd
 from pipelines.parse.read.pdf import read_pdf
 from pipelines.parse.read.rtf import read_rtf
@@ -30,12 +30,13 @@ _READERS: Final[dict[str, _Reader]] = {
     sniff.HTML: lambda document: read_html(document.content, document.charset, document.url),
     sniff.TEXT: lambda document: read_text(document.content, document.charset),
     sniff.PDF: lambda document: read_pdf(document.content),
-    sniff.DOCX: lambda document: read_docx(document.content),
+    sniff.DOCX: lambda document: read_docx(document.content, _read_inner),
     sniff.DOC: lambda document: read_doc(document.content),
     sniff.RTF: lambda document: read_rtf(document.content),
     sniff.XLS: lambda document: read_sheets(document.content, sniff.XLS),
     sniff.XLSX: lambda document: read_sheets(document.content, sniff.XLSX),
     sniff.ODF: lambda document: read_odt(document.content),
+    sniff.FLAT_ODF: lambda document: read_flat_odt(document.content),
     sniff.WORD_XML: lambda document: read_word_xml(document.content),
     sniff.OFD: lambda document: read_ofd(document.content),
     sniff.MHTML: lambda document: read_mhtml(document.content),
@@ -72,6 +73,13 @@ def read(document: Document) -> Reading:
         raise Unreadable("corrupted", f"读取失败 / {media_type}: {type(error).__name__}: {error}") from error
     mismatch = _mismatch(document, media_type)
     return replace(reading, issues=(*mismatch, *reading.issues)) if mismatch else reading
+
+
+def _read_inner(content: bytes) -> Reading:
+    """Read a document inside another; one inside that is not opened."""
+    if sniff.sniff(content) == sniff.DOCX:
+        return read_docx(content)
+    return read(Document(content))
 
 
 def _reader(media_type: str) -> _Reader:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
@@ -14,15 +14,16 @@ from lxml import etree
 from pipelines.parse.glyphs import repair_glyphs
 from pipelines.parse.read.gates import Package, parse_xml
 from pipelines.parse.read.grid import MAX_PLACES, MAX_SPAN
+from pipelines.parse.read.inserts import Inserts
+from pipelines.parse.read.looks import Look, as_shown, struck_text
 from pipelines.parse.read.numbering import Numbering
-from pipelines.parse.read.pictures import Pictures
 from pipelines.parse.read.rows import fold, fold_cell
+from pipelines.parse.read.runs import W, look, style_looks
 from pipelines.parse.read.sniff import DOCX
 from pipelines.parse.records import Block, Grid, GridCell, Issue, Paragraph, Place, Reading, Unreadable
 
 Element = etree._Element
 
-W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _MATH: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _REL: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -38,6 +39,9 @@ _SIGNS: Final = {W + "tab": "\t", W + "ptab": "\t", W + "cr": "\n", W + "noBreak
 _PICTURES: Final = frozenset({W + "drawing", W + "pict", W + "object"})
 # Wingdings, by the low byte: boxes and ticks
 _SYMBOLS: Final = {0xFE: "☑", 0x52: "☑", 0xFD: "☒", 0x51: "☒", 0xA8: "□", 0x6F: "□", 0xFC: "✓", 0x50: "✓"}
+_OLE: Final = "{urn:schemas-microsoft-com:office:office}OLEObject"
+# programs whose embedded documents hold text and tables
+_TABLES = re.compile(r"Excel\.|Word\.|ET\.|KET\.|WPS\.|KWPS\.", re.IGNORECASE)
 _HEADING = re.compile(r"(?:heading|标题)\s*([1-6])$", re.IGNORECASE)
 _CORE: Final = {"title": "title", "creator": "creator", "created": "created", "modified": "modified"}
 
@@ -60,21 +64,25 @@ class _Walk:
 
     numbering: Numbering
     levels: dict[str, int]
+    looks: dict[str, Look]
     targets: dict[str, str]
-    pictures: Pictures
+    inserts: Inserts
     blocks: list[Block] = field(default_factory=list)
     links: list[tuple[str, str]] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
     n_tables: int = 0
     images: int = 0
-    seen: list[str] = field(default_factory=list)  # names of pictures since the last block
+    pictures: list[str] = field(default_factory=list)  # relations of those since the last block
+    objects: list[str] = field(default_factory=list)  # the same of embedded documents
+    struck: int = 0
 
 
-def read_docx(content: bytes) -> Reading:
+def read_docx(content: bytes, open_document: Callable[[bytes], Reading] | None = None) -> Reading:
     """Read a DOCX; raises :class:`Unreadable` encrypted, corrupted, bomb, empty, needs_ocr.
 
-    Insertions under review are in, deletions out; headers, footers and comments
-    are no part of the text; automatic numbers of lists are printed in front.
+    Insertions under review are in, deletions and what is struck out not; headers, footers and
+    comments are no part of the text; automatic numbers of lists are printed in front.
+    ``open_document`` reads the documents inside this one (altChunk, embedded workbooks).
     """
     package = Package(content)
     if "word/document.xml" not in package:
@@ -83,8 +91,8 @@ def read_docx(content: bytes) -> Reading:
     styles = _part(package, "word/styles.xml") if "word/styles.xml" in package else None
     lists = _part(package, "word/numbering.xml") if "word/numbering.xml" in package else None
     targets = _targets(package)
-    pictures = Pictures(partial(_picture, package, targets))
-    reading = read_body(root.find(W + "body"), styles, lists, targets, pictures)
+    inserts = Inserts(partial(_target, package, targets), open_document)
+    reading = read_body(root.find(W + "body"), styles, lists, targets, inserts)
     issues = reading.issues
     if "word/vbaProject.bin" in package:
         issues += (Issue("active_content", "info", "文档含有宏（未执行） / macros, not run"),)
@@ -96,26 +104,26 @@ def read_body(
     styles: Element | None,
     lists: Element | None,
     targets: dict[str, str],
-    pictures: Pictures,
+    inserts: Inserts,
 ) -> Reading:
     """Read a body of WordprocessingML; ``styles`` and ``lists`` are the roots of those parts, if any.
 
     ``targets``: relation → address of a link. Raises :class:`Unreadable` bomb, empty, needs_ocr.
     """
-    walk = _Walk(Numbering(lists, styles), _heading_levels(styles), targets, pictures)
+    walk = _Walk(Numbering(lists, styles), _heading_levels(styles), style_looks(styles), targets, inserts)
     if body is not None:
         _walk_blocks(body, walk)
-    walk.issues += pictures.issues()
+    walk.issues += [*inserts.issues(), *struck_text(walk.struck)]
     if not walk.blocks:
-        if pictures.unread:
+        if inserts.pictures_unread:
             raise Unreadable("needs_ocr", walk.issues[-1].detail)
         raise Unreadable("empty", "文档没有文字 / no text in the document")
     found = tuple(walk.blocks), tuple(walk.links), tuple(walk.issues)
     return Reading("markup", DOCX, found[0], links=found[1], images=walk.images, issues=found[2])
 
 
-def _picture(package: Package, targets: dict[str, str], relation: str) -> bytes:
-    """The bytes of an embedded picture; raises :class:`Unreadable` corrupted where there is none."""
+def _target(package: Package, targets: dict[str, str], relation: str) -> bytes:
+    """The bytes of a picture or document inside; raises :class:`Unreadable` corrupted where there is none."""
     name = posixpath.normpath(posixpath.join("/word", targets.get(relation, ""))).lstrip("/")
     if name not in package:
         raise Unreadable("corrupted", f"缺少 {name} / {name} is missing")
@@ -178,14 +186,18 @@ def _walk_blocks(parent: Element, walk: _Walk) -> None:
             _add_paragraph(child, walk)
         elif child.tag == W + "tbl":
             _add_table(child, walk)
-        _add_pictures(walk)
+        elif child.tag == W + "altChunk":
+            walk.objects.append(child.get(_REL + "id", ""))
+        _add_inserts(walk)
 
 
-def _add_pictures(walk: _Walk) -> None:
-    """What the pictures met since the last block show."""
-    names, walk.seen = walk.seen, []
-    for name in names:
-        walk.blocks += walk.pictures.blocks(name)
+def _add_inserts(walk: _Walk) -> None:
+    """What the pictures and the documents met since the last block show."""
+    (pictures, walk.pictures), (objects, walk.objects) = (walk.pictures, []), (walk.objects, [])
+    for name in objects:
+        walk.blocks += walk.inserts.blocks_of_document(name)
+    for name in pictures:
+        walk.blocks += walk.inserts.blocks_of_picture(name)
 
 
 def _children(parent: Element) -> Iterator[Element]:
@@ -250,15 +262,33 @@ def _texts(element: Element, walk: _Walk) -> Iterator[str]:
         elif child.tag == W + "sym":
             yield _symbol(child)
         elif child.tag in _PICTURES:
-            found = _relations(child)
-            walk.images += bool(found)
-            walk.seen += found
+            _see(child, walk)
         elif child.tag == W + "hyperlink":
             linked = "".join(_texts(child, walk))
             walk.links += _link(child, linked, walk)
             yield linked
-        elif child.tag != W + "txbxContent" and not _is_hidden(child):
+        elif child.tag == W + "r":
+            yield _run_text(child, walk)
+        elif child.tag != W + "txbxContent":
             yield from _texts(child, walk)
+
+
+def _run_text(run: Element, walk: _Walk) -> str:
+    text = "".join(_texts(run, walk))
+    seen = look(run, walk.looks)
+    walk.struck += seen is Look.STRUCK and bool(text.strip())
+    return as_shown(text, seen)
+
+
+def _see(drawing: Element, walk: _Walk) -> None:
+    """Note what a drawing shows: the workbook or document behind it, else its pictures."""
+    found = [e.get(_REL + "id", "") for e in drawing.iter(_OLE) if _TABLES.match(e.get("ProgID", ""))]
+    if found:
+        walk.objects += found
+    else:
+        names = _relations(drawing)
+        walk.images += bool(names)
+        walk.pictures += names
 
 
 def _symbol(element: Element) -> str:
@@ -277,11 +307,6 @@ def _relations(element: Element) -> list[str]:
         if isinstance(e.tag, str) and etree.QName(e).localname in {"blip", "imagedata"}
     ]
     return [e.get(_REL + "embed") or e.get(_REL + "id") or e.get(_REL + "link") or "" for e in pictures]
-
-
-def _is_hidden(run: Element) -> bool:
-    vanish = run.find(f"{W}rPr/{W}vanish")
-    return vanish is not None and vanish.get(W + "val", "1") not in {"0", "false", "off"}
 
 
 def _link(element: Element, text: str, walk: _Walk) -> list[tuple[str, str]]:

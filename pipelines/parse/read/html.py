@@ -20,6 +20,8 @@ from pipelines.parse.read.facts import is_information, meta_tags, visible_facts
 from pipelines.parse.read.flow import Flow, Found, flow
 from pipelines.parse.read.gates import MAX_HTML_BYTES, gate_size
 from pipelines.parse.read.grid import place_spans
+from pipelines.parse.read.html_looks import apply_looks
+from pipelines.parse.read.looks import struck_text
 from pipelines.parse.read.markup import parse, prune, weight
 from pipelines.parse.read.rows import INVISIBLE, fold, own_rows, plain_text, spans_of, unread_text
 from pipelines.parse.read.unclosed import close_tables, has_unclosed
@@ -79,6 +81,7 @@ class _Page:
         self._tables = list(self._root.iter("table"))
         self.meta: dict[str, str] = meta_tags(self._root) if outer is None else outer.meta
         prune(self._root, text)
+        self._struck = apply_looks(self._root, text)
         self._flow: Flow = flow(self._root, self._tables)
         self._start, self._end, self._body, self.structured = find_body(self._flow, self._root)
         self._outer = outer
@@ -160,7 +163,7 @@ class _Page:
         page = self if self._outer is None else self._outer
         facts = visible_facts(page._flow.found)
         blocks = self.blocks()
-        issues = (*decoded.issues, *self._flow.issues, *self._losses())
+        issues = (*decoded.issues, *self._flow.issues, *self._losses(), *struck_text(self._struck))
         meta = self.meta | facts
         return Reading(
             "markup", "text/html", blocks, meta, decoded.encoding, self.links(), self.images(), issues

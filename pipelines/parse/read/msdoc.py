@@ -12,12 +12,14 @@ import struct
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 import olefile  # type: ignore[import-untyped]
 
 from pipelines.parse.glyphs import repair_glyphs
 from pipelines.parse.read.gates import MAX_OTHER_BYTES, gate_size
+from pipelines.parse.read.looks import Look, as_shown, look_of
 from pipelines.parse.read.rows import fold
 from pipelines.parse.read.sniff import DOC
 from pipelines.parse.read.tables import TwipCell, table_block
@@ -32,6 +34,8 @@ _FLAGS, _CCP_TEXT, _CHPX, _PAPX, _CLX = 0x0A, 0x4C, 0xFA, 0x102, 0x1A2
 # single property modifiers
 _IN_TABLE, _ROW_END, _DEPTH, _TABLE_DEF, _HUGE = 0x2416, 0x2417, 0x6649, 0xD608, (0x6645, 0x6646)
 _V_MERGE, _DELETED, _HIDDEN = 0xD62B, 0x0800, 0x083C
+_STRUCK, _POSITION, _COLOURS, _SHADES = (0x0837, 0x2A53), 0x2A48, (0x2A42, 0x6870), (0x4866, 0xCA71, 0x2A0C)
+_WHITE: Final = (b"\x08", b"\xff\xff\xff\x00")
 _OPERAND_BYTES: Final = (1, 1, 2, 4, 2, 2, 0, 3)
 _SHOWN_AS: Final = {"\x0b": "\n", "\x0e": "\n", "\x1e": "-", "\xa0": " ", "\x0c": "\n"}
 _NOT_SHOWN: Final = frozenset("\x00\x01\x02\x03\x04\x05\x06\x08\x1f")
@@ -201,16 +205,24 @@ def _paragraphs(doc: bytes, pieces: list[_Piece], runs: _Runs, count: int) -> It
             elif char in "\r\x07":
                 yield "".join(text) + char, at
                 text = []
-            elif char not in _NOT_SHOWN and not any(fields) and not _is_unseen(runs.at(at)):
-                text.append(_SHOWN_AS.get(char, char))
+            elif char not in _NOT_SHOWN and not any(fields):
+                text.append(as_shown(_SHOWN_AS.get(char, char), _look(runs.at(at))))
     if text:
         yield "".join(text) + "\r", pieces[-1].offset
 
 
-def _is_unseen(grpprl: bytes) -> bool:
-    """Whether a run is deleted under review, or hidden."""
-    return bool(grpprl) and any(
-        op in (_DELETED, _HIDDEN) and operand[:1] == b"\x01" for op, operand in _sprms(grpprl)
+@lru_cache(maxsize=1024)
+def _look(grpprl: bytes) -> Look:
+    """How the letters of a run look; what is deleted under review is hidden."""
+    if not grpprl:
+        return Look.PLAIN
+    found = dict(_sprms(grpprl))
+    return look_of(
+        hidden=any(found.get(op, b"")[:1] == b"\x01" for op in (_DELETED, _HIDDEN)),
+        struck=any(found.get(op, b"")[:1] == b"\x01" for op in _STRUCK),
+        raised=found.get(_POSITION, b"")[:1] == b"\x01",
+        lowered=found.get(_POSITION, b"")[:1] == b"\x02",
+        white=any(found.get(op) in _WHITE for op in _COLOURS) and not any(op in found for op in _SHADES),
     )
 
 

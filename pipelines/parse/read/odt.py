@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
 from lxml import etree
 
 from pipelines.parse.glyphs import repair_glyphs
-from pipelines.parse.read.gates import Package
+from pipelines.parse.read.gates import MAX_OTHER_BYTES, Package, gate_size, parse_xml
 from pipelines.parse.read.grid import MAX_PLACES, place_spans
+from pipelines.parse.read.looks import Look, as_shown, look_of, struck_text
 from pipelines.parse.read.rows import fold, fold_cell
 from pipelines.parse.read.sniff import ODF
 from pipelines.parse.records import Block, Grid, GridCell, Paragraph, Place, Reading, Unreadable
@@ -17,31 +19,72 @@ from pipelines.parse.records import Block, Grid, GridCell, Paragraph, Place, Rea
 Element = etree._Element
 
 _NAMES: Final = "{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}"
-_OFFICE, _TEXT, _TABLE = (_NAMES % name for name in ("office", "text", "table"))
+_OFFICE, _TEXT, _TABLE, _STYLE = (_NAMES % name for name in ("office", "text", "table", "style"))
+_FO: Final = _NAMES % "xsl-fo-compatible"
 _UNSEEN: Final = frozenset(
     _TEXT + name for name in ("tracked-changes", "note", "sequence-decls", "variable-decls", "bookmark")
 ) | {f"{_OFFICE}annotation"}
 _MOST_REPEATS: Final = 100
+_RAISED = re.compile(r"super|[1-9]\d*%$")
+_LOWERED = re.compile(r"sub|-\d+%$")
+_MEND: Final = "请另存为 PDF 或 DOCX / save it as PDF or DOCX"
 
 
 def read_odt(content: bytes) -> Reading:
     """Read an ODT; raises :class:`Unreadable` unsupported, bomb, corrupted, empty."""
     package = Package(content)
-    body = (
-        package.xml("content.xml").find(f"{_OFFICE}body/{_OFFICE}text") if "content.xml" in package else None
-    )
+    if "content.xml" not in package:
+        raise Unreadable("unsupported", _MEND)
+    return _read(package.xml("content.xml"), package.xml("styles.xml") if "styles.xml" in package else None)
+
+
+def read_flat_odt(content: bytes) -> Reading:
+    """Read an OpenDocument text in one XML file; raises :class:`Unreadable` as for an ODT, and too_large."""
+    gate_size(content, MAX_OTHER_BYTES, "FODT")
+    root = parse_xml(content, "document")
+    return _read(root, root)
+
+
+def _read(root: Element, common: Element | None) -> Reading:
+    """Read a content part; ``common`` holds the styles of the document."""
+    body = root.find(f"{_OFFICE}body/{_OFFICE}text")
     if body is None:
-        raise Unreadable("unsupported", "请另存为 PDF 或 DOCX / save it as PDF or DOCX")
-    walk = _Walk()
+        raise Unreadable("unsupported", _MEND)
+    walk = _Walk({**(_looks(common) if common is not None else {}), **_looks(root)})
     walk.blocks_of(body)
     if not walk.blocks:
         raise Unreadable("empty", "文档没有文字 / no text in the document")
-    return Reading("markup", ODF, tuple(walk.blocks))
+    return Reading("markup", ODF, tuple(walk.blocks), issues=tuple(struck_text(walk.struck)))
+
+
+def _looks(root: Element) -> dict[str, Look]:
+    """Style name → how letters look in it, where that is not plain."""
+    found = {}
+    for style in root.iter(f"{_STYLE}style"):
+        properties = style.find(f"{_STYLE}text-properties")
+        if properties is not None:
+            found[style.get(f"{_STYLE}name", "")] = _look(properties)
+    return {name: look for name, look in found.items() if look is not Look.PLAIN}
+
+
+def _look(properties: Element) -> Look:
+    struck = {properties.get(f"{_STYLE}text-line-through-{kind}", "none") for kind in ("style", "type")}
+    position = properties.get(f"{_STYLE}text-position", "").split()
+    return look_of(
+        hidden=properties.get(f"{_TEXT}display") == "none",
+        struck=struck != {"none"},
+        raised=bool(position) and _RAISED.match(position[0]) is not None,
+        lowered=bool(position) and _LOWERED.match(position[0]) is not None,
+        white=properties.get(f"{_FO}color", "").lower() == "#ffffff"
+        and properties.get(f"{_FO}background-color", "transparent") == "transparent",
+    )
 
 
 class _Walk:
-    def __init__(self) -> None:
+    def __init__(self, looks: dict[str, Look]) -> None:
         self.blocks: list[Block] = []
+        self.struck = 0
+        self._looks = looks
         self._tables = 0
 
     def blocks_of(self, parent: Element) -> None:
@@ -55,7 +98,7 @@ class _Walk:
 
     def _paragraph(self, element: Element) -> None:
         level = element.get(f"{_TEXT}outline-level", "") if element.tag == f"{_TEXT}h" else ""
-        for line in filter(None, (fold(line) for line in "".join(_texts(element)).split("\n"))):
+        for line in filter(None, (fold(line) for line in self._text(element).split("\n"))):
             place = Place(block=len(self.blocks))
             heading = min(int(level), 6) if level.isdigit() else 0
             self.blocks.append(Paragraph(repair_glyphs(line), place, heading))
@@ -69,7 +112,12 @@ class _Walk:
         cells = [cell for row in rows for cell in row]
         grid = tuple(
             GridCell(
-                at.row, at.column, _cell_text(cell), Place(number, at.row, at.column), at.rowspan, at.colspan
+                at.row,
+                at.column,
+                self._cell_text(cell),
+                Place(number, at.row, at.column),
+                at.rowspan,
+                at.colspan,
             )
             for at, cell in zip(spans.places, cells, strict=True)
         )
@@ -78,6 +126,30 @@ class _Walk:
         else:  # a frame around text
             for cell in cells:
                 self.blocks_of(cell)
+
+    def _cell_text(self, cell: Element) -> str:
+        lines = [fold_cell(self._text(p)) for p in cell.iter(f"{_TEXT}p", f"{_TEXT}h")]
+        return repair_glyphs("\n".join(line for line in lines if line))
+
+    def _text(self, element: Element) -> str:
+        """The text of a paragraph or span as it looks."""
+        text = "".join(self._texts(element))
+        look = self._looks.get(element.get(f"{_TEXT}style-name", ""), Look.PLAIN)
+        self.struck += look is Look.STRUCK and bool(text.strip())
+        return as_shown(text, look)
+
+    def _texts(self, element: Element) -> Iterator[str]:
+        yield element.text or ""
+        for child in element:
+            if child.tag == f"{_TEXT}s":
+                yield " "
+            elif child.tag == f"{_TEXT}tab":
+                yield "\t"
+            elif child.tag == f"{_TEXT}line-break":
+                yield "\n"
+            elif isinstance(child.tag, str) and child.tag not in _UNSEEN:
+                yield self._text(child)
+            yield child.tail or ""
 
 
 def _elements(parent: Element) -> Iterator[Element]:
@@ -107,22 +179,3 @@ def _times(element: Element, axis: str) -> Iterator[Element]:
 def _number(cell: Element, axis: str) -> int:
     printed = cell.get(f"{_TABLE}number-{axis}-spanned", "1")
     return max(1, int(printed)) if printed.isascii() and printed.isdigit() and len(printed) < 9 else 1
-
-
-def _cell_text(cell: Element) -> str:
-    lines = [fold_cell("".join(_texts(p))) for p in cell.iter(f"{_TEXT}p", f"{_TEXT}h")]
-    return repair_glyphs("\n".join(line for line in lines if line))
-
-
-def _texts(element: Element) -> Iterator[str]:
-    yield element.text or ""
-    for child in element:
-        if child.tag == f"{_TEXT}s":
-            yield " "
-        elif child.tag == f"{_TEXT}tab":
-            yield "\t"
-        elif child.tag == f"{_TEXT}line-break":
-            yield "\n"
-        elif isinstance(child.tag, str) and child.tag not in _UNSEEN:
-            yield from _texts(child)
-        yield child.tail or ""

@@ -10,6 +10,7 @@ from striprtf.striprtf import rtf_to_text
 from pipelines.parse.glyphs import repair_glyphs
 from pipelines.parse.read.gates import MAX_OTHER_BYTES, gate_size
 from pipelines.parse.read.rows import fold
+from pipelines.parse.read.rtf_looks import with_looks
 from pipelines.parse.read.sniff import RTF
 from pipelines.parse.read.tables import TwipCell, table_block
 from pipelines.parse.records import Block, Paragraph, Place, Reading, Unreadable
@@ -55,7 +56,7 @@ def read_rtf(content: bytes) -> Reading:
 
 def _with_marks(content: bytes) -> bytes:
     """The RTF with private characters before the words that make its tables."""
-    content = _NUMBER.sub(rb"{\\listtext", _DELETED.sub(b"", _HIDDEN.sub(b"", content)))
+    content = _NUMBER.sub(rb"{\\listtext", _DELETED.sub(b"", _HIDDEN.sub(b"", with_looks(content))))
     content = _DEFINITION.sub(_border, content)
     return _WORD.sub(lambda m: _escaped(_MARKED[m[1]]) + (b"" if m[1] == b"nestcell" else m[0]), content)
 

@@ -20,6 +20,7 @@ DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.do
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WORD_XML: Final = "application/vnd.ms-word+xml"
 ODF: Final = "application/vnd.oasis.opendocument"
+FLAT_ODF: Final = "application/vnd.oasis.opendocument.text-flat-xml"
 OFD: Final = "application/ofd"
 ZIP: Final = "application/zip"
 ENCRYPTED_OFFICE: Final = "application/x-encrypted-office"
@@ -62,6 +63,7 @@ _MARKUP = re.compile(
     re.IGNORECASE,
 )
 _WORD_XML = re.compile(rb"<\?mso-application\s+progid=\"Word|<w:wordDocument|<pkg:package", re.IGNORECASE)
+_FLAT_ODF = re.compile(rb"<office:document[\s>]")
 _MHTML = re.compile(rb"\A\s*(?:From:.*\n|Subject:.*\n|Date:.*\n|MIME-Version:\s*1\.0)", re.IGNORECASE)
 
 _SUFFIXES: Final = {
@@ -82,6 +84,8 @@ _SUFFIXES: Final = {
     ".xlsx": XLSX,
     ".ofd": OFD,
     ".odt": ODF,
+    ".ods": ODF,
+    ".fodt": FLAT_ODF,
     ".zip": ZIP,
     ".jpg": "image/jpeg",
     ".jpeg": "image/jpeg",
@@ -102,6 +106,7 @@ _ALIASES: Final = {
     "application/wps-office.docx": DOCX,
     "application/wps-office.xlsx": XLSX,
     "application/vnd.oasis.opendocument.text": ODF,
+    "application/vnd.oasis.opendocument.spreadsheet": ODF,
     "application/x-zip-compressed": ZIP,
     "image/jpg": "image/jpeg",
     "text/markdown": TEXT,
@@ -172,6 +177,8 @@ def _textual(content: bytes) -> str:
     word = _WORD_XML.search(head[:4096])
     if word and not _MARKUP.search(head[: word.start()]):  # HTML saved by Word has such an element too
         return WORD_XML
+    if _FLAT_ODF.search(head[:4096]):
+        return FLAT_ODF
     if _MHTML.match(head) and b"multipart/" in head[:4096].lower():
         return MHTML
     if _MARKUP.search(head):

@@ -8,9 +8,10 @@ from typing import Final
 
 from lxml import etree
 
-from pipelines.parse.read.docx import W, read_body
+from pipelines.parse.read.docx import read_body
 from pipelines.parse.read.gates import MAX_OTHER_BYTES, gate_size, parse_xml
-from pipelines.parse.read.pictures import Pictures
+from pipelines.parse.read.inserts import Inserts
+from pipelines.parse.read.runs import W
 from pipelines.parse.read.sniff import WORD_XML
 from pipelines.parse.records import Reading, Unreadable
 
@@ -32,8 +33,8 @@ def read_word_xml(content: bytes) -> Reading:
         reading = _flat(parts)
     else:
         _modernise(root)
-        pictures = Pictures(_no_picture)
-        reading = read_body(root.find(f"{W}body"), root.find(f"{W}styles"), None, {}, pictures)
+        inserts = Inserts(_no_picture)
+        reading = read_body(root.find(f"{W}body"), root.find(f"{W}styles"), None, {}, inserts)
     return Reading("markup", WORD_XML, reading.blocks, images=reading.images, issues=reading.issues)
 
 
@@ -47,7 +48,7 @@ def _flat(parts: dict[str, Element]) -> Reading:
         _root(parts, "/word/styles.xml"),
         _root(parts, "/word/numbering.xml"),
         targets,
-        Pictures(partial(_picture, parts, targets)),
+        Inserts(partial(_picture, parts, targets)),
     )
 
 

@@ -1,0 +1,73 @@
+"""How letters look, where that changes what they say.
+
+Struck out and hidden text is not there for a reader. A raised or lowered digit
+is a note's mark or a power, no digit of the figure before it. White letters on nothing can't
+be seen; whether something dark lies below them is often unknown: a figure made of
+them is unreadable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum, auto
+from typing import Final
+
+from pipelines.parse.records import Issue
+
+_SUPERSCRIPTS: Final = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_SUBSCRIPTS: Final = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_UNREADABLE: Final = dict.fromkeys(map(ord, "0123456789０１２３４５６７８９"), "\ufffd")
+
+
+class Look(Enum):
+    """How a run of letters looks."""
+
+    PLAIN = auto()
+    HIDDEN = auto()
+    STRUCK = auto()
+    RAISED = auto()
+    LOWERED = auto()
+    WHITE = auto()
+
+
+_SHOWN: Final[dict[Look, Callable[[str], str]]] = {
+    Look.PLAIN: lambda text: text,
+    Look.HIDDEN: lambda text: "",
+    Look.STRUCK: lambda text: "",
+    Look.RAISED: lambda text: text.translate(_SUPERSCRIPTS),
+    Look.LOWERED: lambda text: text.translate(_SUBSCRIPTS),
+    Look.WHITE: lambda text: text.translate(_UNREADABLE),
+}
+
+
+def as_shown(text: str, look: Look) -> str:
+    """What a careful reader takes from ``text`` that looks so; U+FFFD for digits that may be unseen."""
+    if look in (Look.RAISED, Look.LOWERED) and not text.strip().isdecimal():
+        return text  # [1] says by itself what it is
+    return _SHOWN[look](text)
+
+
+def look_of(
+    *,
+    hidden: bool = False,
+    struck: bool = False,
+    white: bool = False,
+    raised: bool = False,
+    lowered: bool = False,
+) -> Look:
+    """The look that counts, of several."""
+    looks = (
+        (hidden, Look.HIDDEN),
+        (struck, Look.STRUCK),
+        (white, Look.WHITE),
+        (raised, Look.RAISED),
+        (lowered, Look.LOWERED),
+    )
+    return next((look for holds, look in looks if holds), Look.PLAIN)
+
+
+def struck_text(count: int) -> list[Issue]:
+    """That text was left out because it is struck out, if any was."""
+    if not count:
+        return []
+    return [Issue("struck_text", "info", f"{count} 处文字带删除线，未计入 / pieces struck out, left out")]

@@ -1,0 +1,161 @@
+"""How letters look decides what they say: the same four looks in every format that has them."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipelines.parse.numbers import read_value
+from pipelines.parse.read import read
+from pipelines.parse.records import Document, Grid, State
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from docx_making import W, make_docx, make_zip, tbl, tr
+from test_office_kin import ODF, word_2003
+
+LOOKS = ("struck", "hidden", "raised", "lowered", "white")
+#: what a cell says in which 98 looks so, between 7 and 1
+SAYS = {"struck": "71", "hidden": "71", "raised": "7⁹⁸1", "lowered": "7₉₈1", "white": "7\ufffd\ufffd1"}
+
+_RUN = {
+    "struck": "<w:strike/>",
+    "hidden": "<w:vanish/>",
+    "raised": '<w:vertAlign w:val="superscript"/>',
+    "lowered": '<w:vertAlign w:val="subscript"/>',
+    "white": '<w:color w:val="FFFFFF"/>',
+}
+_ODT = {
+    "struck": 'style:text-line-through-style="solid"',
+    "hidden": 'text:display="none"',
+    "raised": 'style:text-position="super 58%"',
+    "lowered": 'style:text-position="sub 58%"',
+    "white": 'fo:color="#ffffff"',
+}
+_RTF = {"struck": "\\strike", "hidden": "\\v", "raised": "\\super", "lowered": "\\sub", "white": "\\cf1"}
+_CSS = {
+    "struck": "text-decoration: line-through",
+    "hidden": "font-size:0",
+    "raised": "vertical-align:super",
+    "white": "color: #FFF",
+}
+_TAG = {"struck": "s", "hidden": "rt", "raised": "sup", "lowered": "sub"}
+
+
+def run(text: str, properties: str = "") -> str:
+    return f"<w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r>"
+
+
+def cells(*texts: str) -> str:
+    return tbl(tr(*(f"<w:tc><w:p>{text}</w:p></w:tc>" for text in texts)))
+
+
+def docx(properties: str) -> bytes:
+    return make_docx(cells(run("甲"), run("7") + run("98", properties) + run("1")))
+
+
+def docx_by_style(properties: str) -> bytes:
+    styles = (
+        f'<w:styles xmlns:w="{W}"><w:style w:type="character" w:styleId="x"><w:rPr>{properties}</w:rPr>'
+        "</w:style></w:styles>"
+    )
+    body = cells(run("甲"), run("7") + run("98", '<w:rStyle w:val="x"/>') + run("1"))
+    return make_docx(body, styles=styles)
+
+
+def word_xml(properties: str) -> bytes:
+    return word_2003(cells(run("甲"), run("7") + run("98", properties) + run("1")))
+
+
+def odt(properties: str, flat: bool = False) -> bytes:
+    names = " ".join(
+        f'xmlns:{short}="{ODF.format(long)}"'
+        for short, long in (
+            ("office", "office"),
+            ("text", "text"),
+            ("table", "table"),
+            ("style", "style"),
+            ("fo", "xsl-fo-compatible"),
+        )
+    )
+    styles = f'<style:style style:name="T1"><style:text-properties {properties}/></style:style>'
+    row = (
+        "<table:table-cell><text:p>甲</text:p></table:table-cell><table:table-cell>"
+        '<text:p>7<text:span text:style-name="T1">98</text:span>1</text:p></table:table-cell>'
+    )
+    table = f"<table:table><table:table-row>{row}</table:table-row></table:table>"
+    content = (
+        f"<office:document {names}><office:automatic-styles>{styles}</office:automatic-styles>"
+        f"<office:body><office:text>{table}</office:text></office:body></office:document>"
+    )
+    return content.encode() if flat else make_zip({"META-INF/manifest.xml": "<m/>", "content.xml": content})
+
+
+def rtf(word: str) -> bytes:
+    head = "{\\rtf1\\ansi\\ansicpg936{\\colortbl;\\red255\\green255\\blue255;}"
+    row = f"\\trowd\\cellx900\\cellx1800\\intbl \\u30002?\\cell 7{{{word} 98}}1\\cell\\row"
+    return f"{head}{row}\\pard\\par}}".encode()
+
+
+def html(inner: str) -> bytes:
+    return f"<meta charset=utf-8><table><tr><td>甲</td><td>7{inner}1</td></tr></table>".encode()
+
+
+CASES = {
+    **{f"docx {look}": (docx(_RUN[look]), look) for look in LOOKS},
+    **{f"docx style {look}": (docx_by_style(_RUN[look]), look) for look in LOOKS},
+    **{f"word xml {look}": (word_xml(_RUN[look]), look) for look in LOOKS},
+    **{f"odt {look}": (odt(_ODT[look]), look) for look in LOOKS},
+    **{f"fodt {look}": (odt(_ODT[look], flat=True), look) for look in LOOKS},
+    **{f"rtf {look}": (rtf(_RTF[look]), look) for look in LOOKS},
+    **{f"html style {look}": (html(f'<span style="{css}">98</span>'), look) for look, css in _CSS.items()},
+    **{f"html tag {look}": (html(f"<{tag}>98</{tag}>"), look) for look, tag in _TAG.items()},
+    "html font": (html("<font color=white>98</font>"), "white"),
+    "html deleted": (html("<del>98</del>"), "struck"),
+    "html off the screen": (html('<i style="position:absolute;left:-9999px">98</i>'), "hidden"),
+}
+
+
+def last_cell(content: bytes) -> str:
+    (grid,) = [block for block in read(Document(content)).blocks if isinstance(block, Grid)]
+    return grid.cells[-1].text
+
+
+@pytest.mark.parametrize(("content", "look"), CASES.values(), ids=CASES)
+def test_letters_say_what_they_look_like(content, look):
+    assert last_cell(content) == SAYS[look]
+    value = read_value(last_cell(content))
+    assert value.value == (71 if look in ("struck", "hidden") else None)
+    assert value.state is (State.NUMBER if look in ("struck", "hidden") else State.UNREADABLE)
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        (docx('<w:strike w:val="0"/>'), "7981"),
+        (docx('<w:color w:val="FFFFFF"/><w:shd w:fill="000080"/>'), "7981"),
+        (docx("<w:b/>"), "7981"),
+        (rtf("\\strike0"), "7981"),
+        (rtf("\\strike\\plain"), "7981"),
+        (html('<b style="color:white;background:#006">98</b>'), "7981"),
+        (html('<b style="opacity:0.5;font-size:0.9em">98</b>'), "7981"),
+        (html("<s></s>98"), "7981"),
+        (html("<sup>[98]</sup>"), "7[98]1"),
+        (html('<input value="98">'), "7981"),
+        (html('<input type=hidden value="98">'), "71"),
+    ],
+)
+def test_what_only_resembles_such_a_look_is_read(content, text):
+    assert last_cell(content) == text
+
+
+def test_struck_text_is_reported():
+    (issue,) = read(Document(CASES["docx struck"][0])).issues
+    assert (issue.code, issue.severity) == ("struck_text", "info")
+    (issue,) = read(Document(CASES["html deleted"][0])).issues
+    assert (issue.code, issue.severity) == ("struck_text", "info")
+
+
+def test_a_careless_tag_around_the_article_strikes_nothing():
+    text = "本年度收到申请件数详见下表。" * 10
+    assert text in read(Document(f"<meta charset=utf-8><s><p>{text}</p></s>".encode())).blocks[0].text
