@@ -97,8 +97,8 @@ class Run:
         self.settlement = Settlement(store, self.frontier, self.sites, self.crawl_id, offline=offline)
         self._pool = Pool(workers)
         self.grouping = Grouping(store)
-        processor = Processor(store, store.data, self._pool, self.crawl_id)
-        self.reader = Reader(processor, self.grouping, store, _AHEAD * self._pool.size)
+        self._processor = Processor(store, store.data, self._pool, self.crawl_id)
+        self.reader = Reader(self._processor, self.grouping, store, _AHEAD * self._pool.size)
         self._begin_sweeps()
 
     @classmethod
@@ -243,8 +243,10 @@ class Run:
 
     def close(self) -> str:
         """Count, judge each site's sweep, end the run; returns its outcome."""
-        self._pool.close()
         interrupted = self.reason != "finished"
+        if not interrupted and self.failure is None:
+            self._processor.tie_years()
+        self._pool.close()
         complete = not interrupted and self.failure is None
         if self.offline:
             complete &= self.frontier.pending() == 0

@@ -55,8 +55,8 @@ class Reader:
         try:
             job = self._processor.start(root)
             if job is not None:
-                parsed = await asyncio.wrap_future(job.parsed)
-                await self._grouping.write(partial(self._processor.finish, job, parsed))
+                read = await asyncio.wrap_future(job.read)
+                await self._grouping.write(partial(self._processor.finish, job, read))
             self.done += 1
         except StoreError as error:
             self._failure = error

@@ -1,4 +1,4 @@
-"""The reading core behind a worker's pipe: a document goes out, what was read comes back."""
+"""The reading core behind a worker's pipe: a document goes out, what was read comes back laid out."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 from pipelines.codec import from_plain, to_plain
-from pipelines.parse.records import READER_FAILED, Document, Issue, Kind, Parsed
+from pipelines.parse.records import READER_FAILED, Document, Issue, Kind
 from pipelines.parse.regions import Region, Regions
+from pipelines.readout import Readout, Rows, read_out, tie
 from pipelines.workers import Pool, WorkerFailed
 
 # Why a worker gave no answer, as issue codes. An error is the reader's own fault, the others the document's.
@@ -22,7 +23,7 @@ _FAULTS = {
 _regions: dict[tuple[Region, ...], Regions] = {}
 
 
-def read_in_worker(pool: Pool, document: Document, extra_regions: tuple[Region, ...] = ()) -> Future[Parsed]:
+def read_in_worker(pool: Pool, document: Document, extra_regions: tuple[Region, ...] = ()) -> Future[Readout]:
     """Parses a document in a worker. The future never raises for what the document did to its reader.
 
     ``extra_regions`` are divisions that the built-in list lacks.
@@ -31,9 +32,9 @@ def read_in_worker(pool: Pool, document: Document, extra_regions: tuple[Region, 
     answer = pool.submit(
         "pipelines.reading:answer", [to_plain(_hollow(document)), to_plain(extra_regions)], blobs
     )
-    parsed: Future[Parsed] = Future()
-    answer.add_done_callback(lambda done: _settle(done, parsed, document))
-    return parsed
+    read: Future[Readout] = Future()
+    answer.add_done_callback(lambda done: _settle(done, read, document))
+    return read
 
 
 def answer(arguments: Any, blobs: list[bytes]) -> Any:
@@ -43,15 +44,26 @@ def answer(arguments: Any, blobs: list[bytes]) -> Any:
     plain, extra_regions = arguments
     document = _filled(from_plain(Document, plain), iter(blobs))
     extra = tuple(from_plain(Region, row) for row in extra_regions)
-    return to_plain(parse(document, _known_regions(extra)))
+    return to_plain(read_out(parse(document, _known_regions(extra))))
 
 
-def _settle(done: Future[Any], parsed: Future[Parsed], document: Document) -> None:
+def _settle(done: Future[Any], read: Future[Readout], document: Document) -> None:
     try:
-        parsed.set_result(from_plain(Parsed, done.result()))
+        read.set_result(from_plain(Readout, done.result()))
     except WorkerFailed as failed:
         detail = f"{document.name or document.url}: {failed.detail}"
-        parsed.set_result(Parsed(Kind.UNREADABLE, issues=(Issue(_FAULTS[failed.reason], "error", detail),)))
+        issue = Issue(_FAULTS[failed.reason], "error", detail)
+        read.set_result(Readout(Kind.UNREADABLE, issues=(issue,)))
+
+
+def tie_in_worker(pool: Pool, years: list[int], bodies: list[bytes]) -> Future[list[Rows]]:
+    """What :func:`pipelines.readout.tie` gives of an agency's reports. Raises WorkerFailed."""
+    return pool.submit("pipelines.reading:tied", years, bodies)
+
+
+def tied(years: Any, bodies: list[bytes]) -> Any:
+    """The worker's side."""
+    return tie(years, bodies)
 
 
 def _contents(document: Document) -> Iterator[bytes]:

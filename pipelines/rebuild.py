@@ -95,6 +95,7 @@ class _Rebuilding:
                         self._take_in(store, path, touched)
                     self._progress("files", self._rebuilt.files, len(paths))
                 self._read(store, crawl_id, touched)
+            Processor(store, self._data, self._pool, 0).tie_years()
             store.close_interrupted()
             for row in list(store.rows("SELECT crawl_id FROM crawls")):
                 store.recount(row["crawl_id"])
@@ -140,7 +141,7 @@ class _Rebuilding:
             self._save(processor, job)
 
     def _save(self, processor: Processor, job: Job) -> None:
-        processor.finish(job, job.parsed.result())
+        processor.finish(job, job.read.result())
         self._rebuilt.documents += 1
         self._progress("documents", self._rebuilt.documents, self._rebuilt.documents)
 

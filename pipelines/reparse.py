@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import wait
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pipelines.codec import unpack
-from pipelines.parse.records import Cell, Check, Parsed, Report
+from pipelines.parse.records import Cell, Check, Report
 from pipelines.process import Job, Processor
+from pipelines.readout import Readout
 from pipelines.store import Row, Store
 from pipelines.workers import Pool
 
@@ -67,35 +67,35 @@ def reparse(
 
 def _compare(store: Store, processor: Processor, item: tuple[str, Job], accept: bool) -> Iterator[Difference]:
     root, job = item
-    wait([job.parsed])
-    parsed = job.parsed.result()
+    read = job.read.result()
     shown = store.row(
         """SELECT report_id, body FROM reports JOIN report_versions USING (report_id, version)
            WHERE root = ?""",
         (root,),
     )
-    yield from differences(shown, root, parsed)
+    yield from differences(shown, root, read)
     if accept:
-        processor.finish(job, parsed, anew=True)
+        processor.finish(job, read, anew=True)
 
 
-def differences(shown: Row | None, root: str, parsed: Parsed) -> Iterator[Difference]:
+def differences(shown: Row | None, root: str, read: Readout) -> Iterator[Difference]:
     """What a reading says otherwise than the report shown from the same root, if one is."""
+    new = read.report
     if shown is None:
-        if parsed.report is not None:
-            identity = parsed.report.identity
+        if new is not None:
+            identity = new.identity
             yield Difference(root, "report", f"{identity.agency} {identity.year}", "—", "report")
         return
     report_id = shown["report_id"]
-    if parsed.report is None:
-        yield Difference(report_id, "report", root, "report", parsed.kind.value)
+    if new is None:
+        yield Difference(report_id, "report", root, "report", read.kind.value)
         return
     old: Report = unpack(Report, shown["body"])
     for what, before, after in (
-        ("identity", _identity(old), _identity(parsed.report)),
-        ("cell", _cells(old.cells), _cells(parsed.report.cells)),
-        ("check", _checks(old.checks), _checks(parsed.report.checks)),
-        ("section", _sections(old), _sections(parsed.report)),
+        ("identity", _identity(old), _identity(new)),
+        ("cell", _cells(old.cells), _cells(new.cells)),
+        ("check", _checks(old.checks), _checks(new.checks)),
+        ("section", _sections(old), _sections(new)),
     ):
         for key in dict.fromkeys((*before, *after)):
             if before.get(key) != after.get(key):

@@ -23,10 +23,11 @@ def reader_again(workers: int = 1) -> Iterator[ReadAgain]:
             job = Processor(store, store.data, pool, _NO_RUN).start_version(report)
             if job is None:
                 return ["its document is not in the archive"]
-            parsed = job.parsed.result()
-            if parsed.report is None:
-                return [f"its document is read as {parsed.kind}"]
-            return list(_differences(store, report["report_id"], parsed.report.cells))
+            read = job.read.result()
+            found = read.report
+            if found is None:
+                return [f"its document is read as {read.kind}"]
+            return list(_differences(store, report["report_id"], found.cells))
 
         yield read_again
 

@@ -15,27 +15,29 @@ from typing import Any
 from pipelines.clock import now
 from pipelines.codec import unpack
 from pipelines.decisions import Decisions
-from pipelines.parse.records import READER_FAILED, Issue, Parsed, Report
+from pipelines.parse.records import READER_FAILED, Issue, Report
 from pipelines.parse.regions import Regions
 from pipelines.parse.report import PARSER_VERSION
+from pipelines.readout import LaidOut, Readout
 from pipelines.reports.agencies import expect_agencies, file_under
 from pipelines.reports.bundle import Bundle, Source
 from pipelines.reports.renames import propose_renames, unite_renamed
 from pipelines.reports.rows import days_late, lay_out
-from pipelines.reports.wording import differences, fingerprint
-from pipelines.reports.years import check_around
+from pipelines.reports.years import Untied, save_ties, untie, waiting
 from pipelines.store import Store
+from pipelines.wording import differences
 
 __all__ = [
     "Bundle",
     "Source",
+    "Untied",
     "days_late",
-    "differences",
     "expect_agencies",
-    "fingerprint",
     "save",
+    "save_ties",
     "seen_again",
     "unite_renamed",
+    "waiting",
 ]
 
 # A better reading may take the place of a worse one, never the reverse.
@@ -45,7 +47,7 @@ _RANK = {"unreadable": 0, "text_only": 1, "partial": 2, "complete": 3}
 def save(
     store: Store,
     bundle: Bundle,
-    parsed: Parsed,
+    read: Readout,
     regions: Regions,
     decisions: Decisions | None = None,
     anew: bool = False,
@@ -55,24 +57,25 @@ def save(
     ``anew`` writes the rows of the report shown again even where it says the same.
     """
     with store.transaction():
-        report, agency_id, report_id = parsed.report, "", None
-        if _reader_failed(parsed):
-            _save_issues(store, bundle, parsed.issues, None)
+        laid_out = read.laid_out
+        if _reader_failed(read):
+            _save_issues(store, bundle, read.issues, None)
             return None
-        if report is not None:
-            agency_id, report_id = file_under(
-                store, bundle, report.identity, regions, decisions or Decisions()
-            )
+        if laid_out is None:
+            _withdraw_misread(store, bundle, None)
+            _save_issues(store, bundle, read.issues, None)
+            _save_no_report(store, bundle, read)
+            return None
+        identity = laid_out.identity
+        agency_id, report_id = file_under(store, bundle, identity, regions, decisions or Decisions())
         _withdraw_misread(store, bundle, report_id)
-        _save_issues(store, bundle, parsed.issues, report_id)
-        if report is None or report_id is None:
-            _save_no_report(store, bundle, parsed)
-            return None
-        if _take_in(store, bundle, parsed, report, report_id, anew) and report.identity.year:
-            check_around(store, agency_id, report.identity.year)
+        _save_issues(store, bundle, read.issues, report_id)
+        if _take_in(store, bundle, read, laid_out, report_id, anew):
+            assert identity.year is not None
+            untie(store, agency_id, identity.year, identity.year + 1)
             propose_renames(store, agency_id, bundle.crawl_id)
-        _save_reading(store, bundle, parsed, report_id)
-        _save_sources(store, bundle, parsed, report_id)
+        _save_reading(store, bundle, read, report_id)
+        _save_sources(store, bundle, read, report_id)
     return report_id
 
 
@@ -95,18 +98,18 @@ def seen_again(store: Store, bundle: Bundle) -> None:
         )
 
 
-def _reader_failed(parsed: Parsed) -> bool:
+def _reader_failed(read: Readout) -> bool:
     """Whether the reader, not the document, is to blame: then nothing is known of it, nor taken back."""
-    return any(issue.code == READER_FAILED for issue in parsed.issues)
+    return any(issue.code == READER_FAILED for issue in read.issues)
 
 
-def _save_no_report(store: Store, bundle: Bundle, parsed: Parsed) -> None:
+def _save_no_report(store: Store, bundle: Bundle, read: Readout) -> None:
     """Not a report (any more): what was archived here before stays, and a person hears of it."""
     before = store.reading(bundle.article.address)
     if before is None or not before["report_id"]:
-        _save_reading(store, bundle, parsed, None)
+        _save_reading(store, bundle, read, None)
         return
-    detail = f"{bundle.label}: 曾为报告，现读作 {parsed.kind}，原报告保留 was a report, which is kept"
+    detail = f"{bundle.label}: 曾为报告，现读作 {read.kind}，原报告保留 was a report, which is kept"
     store.add_issue(
         "regressed",
         "warning",
@@ -134,25 +137,25 @@ def _withdraw_misread(store: Store, bundle: Bundle, report_id: str | None) -> No
 
 
 def _take_in(
-    store: Store, bundle: Bundle, parsed: Parsed, report: Report, report_id: str, anew: bool
+    store: Store, bundle: Bundle, read: Readout, laid_out: LaidOut, report_id: str, anew: bool
 ) -> bool:
     """Lays the report out, as a first version, a later one, or not at all; says whether it did."""
     shown = store.row("SELECT * FROM reports WHERE report_id = ?", (report_id,))
     if shown is None:
-        lay_out(store, bundle, parsed, report, report_id, version=1, first_seen_at=bundle.first_seen_at)
+        lay_out(store, bundle, read, laid_out, report_id, version=1, first_seen_at=bundle.first_seen_at)
         return True
     here = shown["root"] == bundle.article.address
-    if shown["fingerprint"] == fingerprint(report):
+    if shown["fingerprint"] == laid_out.fingerprint:
         _seen_again(store, bundle, report_id, shown["version"])
         outdated = anew or shown["parser_version"] != PARSER_VERSION
         if here and outdated:
-            _lay_out_again(store, bundle, parsed, report, shown)
+            _lay_out_again(store, bundle, read, laid_out, shown)
         return here and outdated
-    better = _RANK[report.state] - _RANK[shown["state"]]
+    better = _RANK[laid_out.state] - _RANK[shown["state"]]
     if here and _same_bytes(store, bundle):
-        _lay_out_again(store, bundle, parsed, report, shown)
+        _lay_out_again(store, bundle, read, laid_out, shown)
     elif better > 0 or (here and better == 0):
-        _supersede(store, bundle, parsed, report, shown)
+        _supersede(store, bundle, read, laid_out, shown)
     else:
         _refuse(store, bundle, report_id, "regressed" if here else "sources_differ", shown)
         return False
@@ -164,7 +167,7 @@ def _same_bytes(store: Store, bundle: Bundle) -> bool:
     return before is not None and before["bundle"] == bundle.digest
 
 
-def _supersede(store: Store, bundle: Bundle, parsed: Parsed, report: Report, shown: dict[str, Any]) -> None:
+def _supersede(store: Store, bundle: Bundle, read: Readout, laid_out: LaidOut, shown: dict[str, Any]) -> None:
     """The report says something else now: a new version, the old one kept, each difference named.
 
     A fuller reading found in the run that first met the report takes its place: nothing was published yet.
@@ -176,27 +179,27 @@ def _supersede(store: Store, bundle: Bundle, parsed: Parsed, report: Report, sho
         (bundle.crawl_id, report_id, version),
     )
     if first_met and shown["root"] != bundle.article.address:
-        _lay_out_again(store, bundle, parsed, report, shown)
+        _lay_out_again(store, bundle, read, laid_out, shown)
         return
     before = store.row(
         "SELECT body FROM report_versions WHERE report_id = ? AND version = ?", (report_id, version)
     )
-    lay_out(store, bundle, parsed, report, report_id, version + 1, shown["first_seen_at"])
+    lay_out(store, bundle, read, laid_out, report_id, version + 1, shown["first_seen_at"])
     if before is None:
         return
     store.db.conn.executemany(
         "INSERT INTO report_changes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (report_id, version, version + 1, *change, bundle.seen_at)
-            for change in differences(unpack(Report, before["body"]), report)
+            for change in differences(unpack(Report, before["body"]), unpack(Report, laid_out.packed))
         ],
     )
 
 
 def _lay_out_again(
-    store: Store, bundle: Bundle, parsed: Parsed, report: Report, shown: dict[str, Any]
+    store: Store, bundle: Bundle, read: Readout, laid_out: LaidOut, shown: dict[str, Any]
 ) -> None:
-    lay_out(store, bundle, parsed, report, shown["report_id"], shown["version"], shown["first_seen_at"])
+    lay_out(store, bundle, read, laid_out, shown["report_id"], shown["version"], shown["first_seen_at"])
 
 
 def _refuse(store: Store, bundle: Bundle, report_id: str, code: str, shown: dict[str, Any]) -> None:
@@ -219,8 +222,8 @@ def _seen_again(store: Store, bundle: Bundle, report_id: str, version: int) -> N
     store.db.execute("UPDATE reports SET changed_at = ? WHERE report_id = ?", (now(), report_id))
 
 
-def _save_reading(store: Store, bundle: Bundle, parsed: Parsed, report_id: str | None) -> None:
-    report, main = parsed.report, bundle.main(parsed)
+def _save_reading(store: Store, bundle: Bundle, read: Readout, report_id: str | None) -> None:
+    laid_out, main = read.laid_out, bundle.main(read)
     store.db.execute(
         """INSERT OR REPLACE INTO readings
            (root, bundle, parser_version, kind, report_id, state, fingerprint, main_address, main_sha256,
@@ -230,10 +233,10 @@ def _save_reading(store: Store, bundle: Bundle, parsed: Parsed, report_id: str |
             bundle.article.address,
             bundle.digest,
             PARSER_VERSION,
-            parsed.kind.value,
+            read.kind.value,
             report_id,
-            report.state if report else None,
-            fingerprint(report) if report else None,
+            laid_out.state if laid_out else None,
+            laid_out.fingerprint if laid_out else None,
             main.address,
             main.sha256,
             bundle.seen_at,
@@ -241,9 +244,9 @@ def _save_reading(store: Store, bundle: Bundle, parsed: Parsed, report_id: str |
     )
 
 
-def _save_sources(store: Store, bundle: Bundle, parsed: Parsed, report_id: str) -> None:
+def _save_sources(store: Store, bundle: Bundle, read: Readout, report_id: str) -> None:
     """The addresses of the report: its article and the parts it was taken from, where they have one."""
-    for source in bundle.used(parsed):
+    for source in bundle.used(read):
         if source.url:
             store.db.execute(
                 """INSERT INTO report_sources VALUES (:id, :url, :site, :seen, :seen, NULL)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from pipelines.parse.records import Parsed
+from pipelines.readout import Readout
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +45,10 @@ class Bundle:
         """One digest over all the bytes, in order."""
         return hashlib.sha256("".join(s.sha256 for s in (self.article, *self.parts)).encode()).hexdigest()
 
-    def main(self, parsed: Parsed) -> Source:
+    def main(self, read: Readout) -> Source:
         """The source that holds the report's tables."""
-        return self.article if parsed.main_part is None else self.parts[parsed.main_part]
+        return self.article if read.main_part is None else self.parts[read.main_part]
 
-    def used(self, parsed: Parsed) -> tuple[Source, ...]:
+    def used(self, read: Readout) -> tuple[Source, ...]:
         """The article and the parts that the report was taken from."""
-        return (self.article, *(self.parts[i] for i in parsed.used_parts))
+        return (self.article, *(self.parts[i] for i in read.used_parts))

@@ -12,7 +12,7 @@ from typing import Any
 from pipelines.clock import now
 from pipelines.decisions import Decisions, Renamed
 from pipelines.reports.agencies import save_name
-from pipelines.reports.years import check_around
+from pipelines.reports.years import untie
 from pipelines.store import Store
 
 _PROPOSED = "agency_renamed"
@@ -83,7 +83,7 @@ def _unite(store: Store, renamed: Renamed, kept: str, other: str) -> None:
     store.db.execute("DELETE FROM agency_names WHERE agency_id = ?", (other,))
     store.db.execute("DELETE FROM agencies WHERE agency_id = ?", (other,))
     for year in years:
-        check_around(store, kept, year)
+        untie(store, kept, year, year + 1)
 
 
 def propose_renames(store: Store, agency_id: str, crawl_id: int) -> None:

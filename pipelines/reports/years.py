@@ -1,37 +1,72 @@
-"""The checks that tie a report to the same agency's report of the year before."""
+"""The checks that tie a report to the same agency's report of the year before.
+
+They wait until what is being read is read, so that an agency's reports are unpacked once
+and not at each neighbour's coming; a report without a row of such a check is one that
+waits, whatever became of the run in between.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
 from pipelines.clock import now
-from pipelines.codec import unpack
-from pipelines.parse.checks import YearOf, check_years
-from pipelines.parse.records import Report
-from pipelines.reports.rows import insert_checks
+from pipelines.readout import Rows
+from pipelines.reports.rows import insert
 from pipelines.store import Store
 
-
-def check_around(store: Store, agency_id: str, year: int) -> None:
-    """Checks a year's report against the year before, and the next year's against it."""
-    known = {y: _year(store, agency_id, y) for y in (year - 1, year, year + 1)}
-    for current in (year, year + 1):
-        report, before = known[current], known[current - 1]
-        if report is not None:
-            _replace(store, report[0], before[1] if before else None, report[1])
+_TIED = "SELECT 1 FROM checks c WHERE c.report_id = r.report_id AND c.rule >= 'years.' AND c.rule < 'years/'"
 
 
-def _year(store: Store, agency_id: str, year: int) -> tuple[str, YearOf] | None:
-    row = store.row(
-        """SELECT report_id, body FROM report_versions JOIN reports USING (report_id, version)
-           WHERE agency_id = ? AND year = ?""",
-        (agency_id, year),
+@dataclass(frozen=True, slots=True)
+class Untied:
+    """An agency with reports that wait: all its reports by year, ascending, with their packed records.
+
+    ``report_ids`` has None for those that do not wait.
+    """
+
+    report_ids: list[str | None]
+    years: list[int]
+    bodies: list[bytes]
+
+
+def untie(store: Store, agency_id: str, *years: int) -> None:
+    """The agency's reports of these years are to be checked again: what they are tied to changed."""
+    for year in years:
+        store.db.execute(
+            """DELETE FROM checks WHERE rule >= 'years.' AND rule < 'years/' AND report_id IN (
+                   SELECT report_id FROM reports WHERE agency_id = ? AND year = ?)""",
+            (agency_id, year),
+        )
+
+
+def waiting(store: Store) -> Iterator[Untied]:
+    """The agencies with reports whose checks over the years are to be made."""
+    sql = f"SELECT DISTINCT agency_id FROM reports r WHERE NOT EXISTS ({_TIED}) ORDER BY agency_id"  # noqa: S608
+    agencies = [row["agency_id"] for row in store.rows(sql)]
+    return (_reports_of(store, agency_id) for agency_id in agencies)
+
+
+def _reports_of(store: Store, agency_id: str) -> Untied:
+    rows = list(
+        store.rows(
+            f"""SELECT report_id, year, body, EXISTS ({_TIED}) AS tied
+                FROM reports r JOIN report_versions USING (report_id, version)
+                WHERE agency_id = ? ORDER BY year""",  # noqa: S608
+            (agency_id,),
+        )
     )
-    if row is None:
-        return None
-    report = unpack(Report, row["body"])
-    return row["report_id"], YearOf(year, report.format, report.cells, report.sections)
+    return Untied(
+        [None if row["tied"] else row["report_id"] for row in rows],
+        [row["year"] for row in rows],
+        [row["body"] for row in rows],
+    )
 
 
-def _replace(store: Store, report_id: str, before: YearOf | None, current: YearOf) -> None:
-    store.db.execute("DELETE FROM checks WHERE report_id = ? AND rule LIKE 'years.%'", (report_id,))
-    insert_checks(store, report_id, check_years(before, current))
-    store.db.execute("UPDATE reports SET changed_at = ? WHERE report_id = ?", (now(), report_id))
+def save_ties(store: Store, untied: Untied, checks: Iterable[Rows]) -> None:
+    """Writes what :func:`pipelines.readout.tie` gave of an agency's reports, in one transaction."""
+    with store.transaction():
+        for report_id, rows in zip(untied.report_ids, checks, strict=True):
+            if report_id is not None:
+                insert(store, "checks", report_id, rows)
+                store.db.execute("UPDATE reports SET changed_at = ? WHERE report_id = ?", (now(), report_id))
