@@ -9,7 +9,7 @@ holds with blanks as 0; ``not_assessable`` where an operand is missing otherwise
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipelines.parse import statements
@@ -56,13 +56,16 @@ class _Table:
         cell = self.cell(table, row, column)
         return cell is not None and cell.state in _EMPTY
 
-    def operand(self, key: str, table: str, row: str, column: str) -> _Operand:
+    def operand(self, key: str, place: tuple[str, str, str]) -> _Operand:
         """The cell as an operand that ``key`` names; empty: it is there and nothing stands in it."""
-        cell = self._cells.get((table, row, column))
+        cell = self._cells.get(place)
         name = self._names.get(key, key)
         if cell is None:
             return name, None, False
-        return name, cell.value if cell.state is State.NUMBER else None, cell.state in _EMPTY
+        state = cell.state
+        if state is State.NUMBER:
+            return name, cell.value, False
+        return name, None, state in _EMPTY
 
 
 def _short(label: str) -> str:
@@ -78,6 +81,8 @@ _NAMES = {name: _names(template) for name, template in TEMPLATES.items()}
 
 
 def _number(value: float) -> str:
+    if isinstance(value, int):
+        return str(value)
     return str(int(value)) if value == int(value) else f"{value:g}"
 
 
@@ -119,23 +124,23 @@ def check_report(
     )
 
 
-@dataclass(frozen=True, slots=True)
 class _Side:
-    """One side of an equation: its operands as (name, value, empty)."""
+    """One side of an equation: its operands, their sum, and the names of those of which nothing is known."""
 
-    operands: tuple[_Operand, ...]
+    __slots__ = ("known", "operands", "total", "unknown")
 
-    @property
-    def known(self) -> bool:
-        return None not in [value for _, value, _ in self.operands]
-
-    @property
-    def unknown(self) -> tuple[str, ...]:
-        return tuple([name for name, value, empty in self.operands if value is None and not empty])
-
-    @property
-    def total(self) -> float:
-        return sum([value for _, value, _ in self.operands if value])
+    def __init__(self, operands: Sequence[_Operand]) -> None:
+        self.operands = operands
+        self.total: float = 0
+        self.known = True
+        self.unknown: list[str] = []
+        for name, value, empty in operands:
+            if value:
+                self.total += value
+            elif value is None:
+                self.known = False
+                if not empty:
+                    self.unknown.append(name)
 
     @property
     def value(self) -> float | None:
@@ -147,9 +152,10 @@ class _Side:
         parts = [
             f"{name} {_number(value)}"
             for name, value, _ in self.operands
-            if value is not None and (short or value)
+            if value or (short and value is not None)
         ]
-        parts += [f"{name} 空白" for name, value, empty in self.operands if value is None and empty and short]
+        if short and not self.known:
+            parts += [f"{name} 空白" for name, value, empty in self.operands if value is None and empty]
         return " + ".join(parts) or "各项均为 0"
 
 
@@ -173,13 +179,13 @@ def _scopes(relation: Relation, table: _Table) -> tuple[str, ...]:
 
 
 def _side(name: str, keys: tuple[str, ...], scope: str, by_column: bool, table: _Table) -> _Side:
-    if by_column:
-        return _Side(tuple([table.operand(key, name, key, scope) for key in keys]))
-    return _Side(tuple([table.operand(key, name, scope, key) for key in keys]))
+    places = [(name, key, scope) if by_column else (name, scope, key) for key in keys]
+    return _Side([table.operand(key, place) for key, place in zip(keys, places, strict=True)])
 
 
 def _equation(rule: str, scope: str, left: _Side, right: _Side) -> Check:
-    if unknown := left.unknown + right.unknown:
+    unknown = left.unknown + right.unknown
+    if unknown:
         detail = f"缺少数字：{'、'.join(unknown[:6])}{' 等' if len(unknown) > 6 else ''}"
         return Check(rule, scope, NOT_ASSESSABLE, left.value, right.value, detail)
     a, b = left.total, right.total

@@ -16,6 +16,7 @@ _OPEN = re.compile(
     r"(?:\([一二三四五六七八九十]\)|(?<!\d)\d[.、])$"
 )  # an ordinal whose label is still to come
 _LONGEST = 60
+MOST_PIECES = _LONGEST + 1  # none of them blank: what stands before is in no label
 _LONGEST_PIECE = 600  # characters of a piece in which a label may begin
 _TWO_LABELS = 8  # characters of the shortest pair of labels
 _SHORT = 2  # 规章, 其他: may stand inside other words
@@ -27,6 +28,17 @@ def label_at_end(pieces: Sequence[str]) -> tuple[str, RowLabel] | None:
     A label begins where a piece begins or at an ordinal inside one. The longest
     exact match wins, else the fuzzy one of greatest confidence.
     """
+    listed = tuple(pieces)
+    short = len(listed) <= MOST_PIECES and sum(map(len, listed)) < _LONGEST_PIECE
+    return (_remembered if short else _label_at_end)(listed)
+
+
+@lru_cache(maxsize=4096)
+def _remembered(pieces: tuple[str, ...]) -> tuple[str, RowLabel] | None:
+    return _label_at_end(pieces)
+
+
+def _label_at_end(pieces: tuple[str, ...]) -> tuple[str, RowLabel] | None:
     if not pieces or _OPEN.search(normal(pieces[-1])):
         return None
     last = row_label(pieces[-1])

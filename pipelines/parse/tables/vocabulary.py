@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from importlib import resources
 from typing import NamedTuple
@@ -169,20 +169,35 @@ def is_label_part(text: str) -> bool:
     return any(plain in label or label in plain for label in _ALL_LABELS if len(label) > 3)
 
 
+Scanned = tuple[Match, str]  # a label found, and what is printed
+
+
 @cache
 def _scanner(matcher: Matcher, decoys: tuple[str, ...]) -> re.Pattern[str]:
     forms = sorted({*matcher.forms, *map(core, decoys)}, key=len, reverse=True)
     return re.compile("|".join(map(re.escape, forms)))
 
 
-def scan(pieces: Iterable[str], matcher: Matcher, decoys: tuple[str, ...] = ()) -> list[tuple[Match, str]]:
+def scan(pieces: Iterable[str], matcher: Matcher, decoys: tuple[str, ...] = ()) -> list[Scanned]:
     """The labels of ``matcher`` in running pieces of text, in order, with what is printed.
 
     A piece that is a label counts first; pieces that are none are joined, and
     labels found inside (wrapped, one character a piece, run together).
     ``decoys`` are longer words that hold a label without being one.
     """
-    found: list[tuple[Match, str]] = []
+    listed = tuple(pieces)
+    short = sum(map(len, listed)) < _LONGEST_LABEL
+    return list((_scan_remembered if short else _scan)(listed, matcher, decoys))
+
+
+@lru_cache(maxsize=4096)  # the headers of reports are much the same
+def _scan_remembered(
+    pieces: tuple[str, ...], matcher: Matcher, decoys: tuple[str, ...]
+) -> tuple[Scanned, ...]:
+    return tuple(_scan(pieces, matcher, decoys))
+
+
+def _scan(pieces: tuple[str, ...], matcher: Matcher, decoys: tuple[str, ...]) -> Iterator[Scanned]:
     rest = ""
     for piece in [*pieces, None]:
         match = matcher.match(piece) if piece else None
@@ -191,8 +206,7 @@ def scan(pieces: Iterable[str], matcher: Matcher, decoys: tuple[str, ...] = ()) 
             continue
         for hit in _scanner(matcher, decoys).finditer(rest):
             if hit.group() in matcher.forms:
-                found.append((Match(matcher.forms[hit.group()]), hit.group()))
+                yield Match(matcher.forms[hit.group()]), hit.group()
         rest = ""
         if match and piece:
-            found.append((match, piece))
-    return found
+            yield match, piece
