@@ -15,14 +15,14 @@ from functools import lru_cache
 from importlib import resources
 
 from pipelines.publish import codebook, places, words
-from pipelines.publish.masks import Masked, mask
+from pipelines.publish.masks import SHORTEST, Masked, mask
 from pipelines.publish.tables import COPIED, ONLY, PER_REPORT, STATISTIC, TECHNICAL, WHOLE
 
 _AMOUNT = re.compile(r"[\s¥￥+\-]*[\d,，.．０-９]+\s*[万亿]?[元件条次项个]?\s*")
 _FOLDERS = re.compile(r"(?<![\w:/.])/(?:[^/\s:：]+/)+(?=[^/\s])")
 _PLACE = re.compile(r'\{"table": (0|[1-9]\d*), "row": (0|[1-9]\d*), "column": (0|[1-9]\d*)\}', re.ASCII)
 _PLACES = 1 << 12
-_SHORTEST = 11  # characters of the shortest thing that is masked
+_MISTAKEN = 11  # digits of the shortest amount that could be taken for somebody's number
 _BATCH = 200  # sections held in memory at once
 
 
@@ -143,7 +143,7 @@ def _masked_column(table: str, name: str, declared: str, alias: str = "") -> str
     if declared != "TEXT" or name in TECHNICAL:
         return column
     text = f"without_folders({column})" if name == "detail" else column
-    asis = f"{text} IS NULL OR length({text}) < {_SHORTEST}"
+    asis = f"{text} IS NULL OR length({text}) < {SHORTEST}"
     if table in STATISTIC and name != "label":
         asis += f" OR {STATISTIC[table].format(column=text)}"
     return f"CASE WHEN {asis} THEN {text} ELSE mask({text}) END"
@@ -160,7 +160,7 @@ def statistics_of(connection: sqlite3.Connection, reports: str = "reports") -> d
     known: dict[str, set[str]] = defaultdict(set)
     chosen = f"report_id IN (SELECT report_id FROM {reports})"  # noqa: S608
     numbers = f"SELECT report_id, raw FROM cells WHERE state = 'number' AND length(raw) >= ? AND {chosen}"  # noqa: S608
-    for report_id, raw in connection.execute(numbers, (_SHORTEST,)):
+    for report_id, raw in connection.execute(numbers, (_MISTAKEN,)):
         known[report_id].add(re.sub(r"\D", "", raw))
         known[report_id].add(re.sub(r"\D", "", raw.partition(".")[0]))
     return known

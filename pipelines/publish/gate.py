@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from pipelines.publish import fill
-from pipelines.publish.masks import find
+from pipelines.publish.masks import SHORTEST, find
 from pipelines.publish.tables import CELL_KINDS, CELL_VALUES, PER_REPORT, STATISTIC, TECHNICAL
 
 _NAMED = 5  # places named in a message
@@ -47,7 +47,7 @@ def personal_data(connection: sqlite3.Connection, renewed: str | None = None) ->
     known = fill.statistics_of(connection, renewed or "reports")
     for table, column in text_columns(connection):
         report = "report_id" if "report_id" in fill.columns_of(connection, table) else "NULL"
-        where = f'length("{column}") >= 11'
+        where = f'length("{column}") >= {SHORTEST}'
         if table in STATISTIC:
             where += f" AND NOT ({STATISTIC[table].format(column=column)})"
         if renewed and table in PER_REPORT:
