@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
-from lxml import html
+from lxml import etree, html
 
 from crawler.addresses import resolve
 from crawler.family import FILES, Family
@@ -20,6 +20,8 @@ _BODY: Final = (
     "zoomcon", "article-content", "zz-xl-ct", "main-txt", "artile_zw", "article_zw", "article_content",
     "art_con",     "articleContent", "news_content", "content_main", "contentText", "xl_content", "article",
 )  # fmt: skip
+_BODIES: Final = frozenset(_BODY)
+_NAMED = etree.XPath("//*[@id or @class]")
 _NUMBERED = re.compile(r"^(?P<stem>.*?)(?:[_-](?P<number>\d{1,2}))?(?P<suffix>\.(?:s?html?|jsp))$")
 _DOWNLOAD = re.compile(
     r"(?i)/(download|attach|file|uploadfile|dfile|filedown)\w*[./?]|[?&](file|filename|fileid|attachid|wbfileid)="
@@ -60,16 +62,18 @@ def body_of(page: Page) -> html.HtmlElement | None:
     """The element that holds an article's text; the whole page where no known name is found."""
     if page.tree is None:
         return None
+    named: dict[str, list[html.HtmlElement]] = {}
+    for found in _NAMED(page.tree):
+        for name in _BODIES.intersection((found.get("id"), *(found.get("class") or "").split())):
+            named.setdefault(name, []).append(found)
     for name in _BODY:
-        for found in page.tree.xpath(
-            "//*[@id=$n or contains(concat(' ', @class, ' '), concat(' ', $n, ' '))]", n=name
-        ):
+        for found in named.get(name, ()):
             if (
                 len(squeeze(found.text_content())) > 30
                 or found.find(".//img") is not None
                 or found.find(".//a") is not None
             ):
-                return cast(html.HtmlElement, found)
+                return found
     return page.tree
 
 

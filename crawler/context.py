@@ -96,7 +96,7 @@ class Run:
         self.judge = Judge(store, self.crawl_id)
         self.settlement = Settlement(store, self.frontier, self.sites, self.crawl_id, offline=offline)
         self._pool = Pool(workers)
-        self.grouping = Grouping(store)
+        self.grouping = Grouping(store, self.archive)
         self._processor = Processor(store, store.data, self._pool, self.crawl_id)
         self.reader = Reader(self._processor, self.grouping, store, _AHEAD * self._pool.size)
         self._begin_sweeps()

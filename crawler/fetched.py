@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from crawler.discovery import Findings
 from crawler.frontier import Lease
 from pipelines.archive import Exchange, Headers, Stored
 
@@ -29,8 +30,9 @@ class Fetched:
     detail: str = ""
     ip: str | None = None
     request_headers: Headers = ()
-    # filled in by Judge, Archive, Settle
+    # filled in by Judge and Keep
     exchange: Exchange | None = None
+    findings: Findings | None = None
     stored: Stored | None = None
     complete_root: str | None = None
 

@@ -1,59 +1,110 @@
-"""Group commit: what several answers and readings write, in one transaction of the store.
+"""Group commit: what several answers and readings write, in one wait for the archive and one transaction.
 
-A commit waits for the disk several times over. Whatever became ready in one turn of the
-event loop shares one; nobody waits longer for it than for a commit of their own, and
-nobody is told of success before it is durable.
+The disk is waited for several times at each commit. Whatever became ready meanwhile shares
+the next one, and where many come, a commit waits for more to join it; nobody is told of
+success before what is theirs is durable. The order is that of every answer: records of the
+archive, synced; then one transaction; then the acknowledgement.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
 
+from pipelines.archive import Archive, Exchange, Stored
 from pipelines.store import Store
 
 T = TypeVar("T")
-_Waiting = tuple[Callable[[], Any], "asyncio.Future[Any]"]
+
+CROWD: Final = 8  # so many in one commit: it is worth waiting for more
+MOST: Final = 128  # in one commit
+HEAVIEST: Final = 16 * 1024 * 1024  # bytes of bodies in one commit
+SHORTEST, LONGEST = 0.01, 0.3  # seconds that a commit waits for others to join it
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """Someone who waits. ``exchange`` is to be archived first."""
+
+    write: Callable[[Stored | None], Any]
+    exchange: Exchange | None
+    done: asyncio.Future[Any]
 
 
 class Grouping:
-    """Runs writers together. One per run, used from the event loop's thread only."""
+    """Commits writers together. One per run, used from the event loop's thread only."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, archive: Archive) -> None:
         self._store = store
-        self._waiting: list[_Waiting] = []
+        self._archive = archive
+        self._waiting: list[_Entry] = []
+        self._weight = 0
+        self._patience = 0.0
+        self._timer: asyncio.Handle | None = None
+
+    async def keep(self, exchange: Exchange, settle: Callable[[Stored], T]) -> T:
+        """What ``settle`` returns of an exchange that is in the archive, once it is durable.
+
+        Raises what archive or commit raised; or what ``settle`` raised, its own changes taken back.
+        """
+
+        def write(stored: Stored | None) -> T:
+            assert stored is not None
+            return settle(stored)
+
+        return await self._join(write, exchange)
 
     async def write(self, writer: Callable[[], T]) -> T:
-        """What ``writer`` returns, once it is durable.
+        """What ``writer`` returns, once it is durable; raises as :meth:`keep`."""
+        return await self._join(lambda _: writer(), None)
 
-        Raises what it raised, its own changes taken back; or what the common commit raised.
-        """
+    async def _join(self, write: Callable[[Stored | None], T], exchange: Exchange | None) -> T:
         loop = asyncio.get_running_loop()
         done: asyncio.Future[T] = loop.create_future()
-        self._waiting.append((writer, done))
-        if len(self._waiting) == 1:
-            loop.call_soon(self._write_all)
+        self._waiting.append(_Entry(write, exchange, done))
+        self._weight += len(exchange.body) if exchange else 0
+        if len(self._waiting) >= MOST or self._weight >= HEAVIEST:
+            self._commit()
+        elif self._timer is None:
+            self._timer = loop.call_later(self._patience, self._commit)
         return await done
 
-    def _write_all(self) -> None:
-        group, self._waiting = self._waiting, []
+    def _commit(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        group, self._waiting, self._weight = self._waiting, [], 0
+        self._learn(len(group))
         try:
+            stored = iter(self._archive.write_all([e.exchange for e in group if e.exchange]))
             with self._store.transaction():
-                results = [self._run(writer) for writer, _ in group]
+                results = [self._run(entry, next(stored) if entry.exchange else None) for entry in group]
         except Exception as error:  # noqa: BLE001 - passed on to all who wait
             results = [(None, error)] * len(group)
-        for (_, done), (value, failure) in zip(group, results, strict=True):
-            if done.cancelled():
-                continue
-            if failure is None:
-                done.set_result(value)
-            else:
-                done.set_exception(failure)
+        _tell(group, results)
 
-    def _run(self, writer: Callable[[], Any]) -> tuple[Any, Exception | None]:
+    def _learn(self, joined: int) -> None:
+        """Wait for others where many come, never where few do: what one waits for may wait for oneself."""
+        if joined >= CROWD:
+            self._patience = min(max(2 * self._patience, SHORTEST), LONGEST)
+        else:
+            self._patience = self._patience / 2 if self._patience > SHORTEST else 0.0
+
+    def _run(self, entry: _Entry, stored: Stored | None) -> tuple[Any, Exception | None]:
         try:
             with self._store.transaction():
-                return writer(), None
+                return entry.write(stored), None
         except Exception as error:  # noqa: BLE001 - passed on to the one who waits
             return None, error
+
+
+def _tell(group: Sequence[_Entry], results: Sequence[tuple[Any, Exception | None]]) -> None:
+    for entry, (value, failure) in zip(group, results, strict=True):
+        if entry.done.cancelled():
+            continue
+        if failure is None:
+            entry.done.set_result(value)
+        else:
+            entry.done.set_exception(failure)

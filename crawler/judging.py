@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email.message
 import re
+from functools import lru_cache
 from typing import Final
 
 from crawler.addresses import resolve
@@ -171,6 +172,7 @@ def target_of(exchange: Exchange) -> str:
     return detail.removeprefix("→ ") if detail.startswith("→ ") else ""
 
 
+@lru_cache(maxsize=1)  # an answer is judged, then followed: decoded and parsed once
 def page_of(url: str, media_type: str, content: bytes, status: int) -> Page:
     """An answer's content as a page."""
     kind, charset = content_type(media_type)

@@ -20,6 +20,7 @@ _MAX_ANCHORS: Final = 5_000
 _LONGEST_ROW: Final = 1_000  # characters of a list's line
 _LONGEST_LABEL: Final = 300
 _SPACE = re.compile(r"\s+")
+_VISIBLE = etree.XPath("//*[not(self::script or self::style or self::title)]/text()", smart_strings=False)
 _ROWS: Final = ("li", "tr", "dd", "dl", "p")
 _LINKING: Final = ("a", "area", "option", "frame", "iframe")
 _OTHERS: Final = "//*[@data-href or @data-url or @data-link or @onclick]"  # what scripts make a link of
@@ -96,8 +97,7 @@ class Page:
         """The visible text, scripts and styles left out, white space folded."""
         if self.tree is None:
             return squeeze(self.text)
-        parts = self.tree.xpath("//text()[not(ancestor::script or ancestor::style or ancestor::title)]")
-        return squeeze(" ".join(str(part) for part in parts))
+        return squeeze(" ".join(_VISIBLE(self.tree)))
 
     @cached_property
     def scripts(self) -> str:

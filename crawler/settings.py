@@ -15,9 +15,8 @@ USER_AGENT = f"gongkai/{version('gongkai')} (archive of public annual reports; {
 # --- what happens to an answer, in this order --------------------------------------------------
 ITEM_PIPELINES = {
     "crawler.steps.Judge": 100,  # what it is: exactly one outcome
-    "crawler.steps.Archive": 200,  # durable in a WARC file before anything reads it
-    "crawler.steps.Settle": 300,  # capture, further requests and the request's end in one transaction
-    "crawler.steps.Read": 400,  # an article whose parts are all there is read by the pure core
+    "crawler.steps.Keep": 200,  # durable in a WARC file; then capture and request's end in one transaction
+    "crawler.steps.Read": 300,  # an article whose parts are all there is read by the pure core
 }
 
 # --- what is asked for, and when ---------------------------------------------------------------

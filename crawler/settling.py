@@ -61,10 +61,17 @@ class Settlement:
         self._crawl_id = crawl_id
         self._offline = offline  # the answers were captured before
 
-    def settle(self, exchange: Exchange, stored: Stored, lease: Lease | None = None) -> Settled:
+    def settle(
+        self,
+        exchange: Exchange,
+        stored: Stored,
+        lease: Lease | None = None,
+        findings: Findings | None = None,
+    ) -> Settled:
         """Take an archived exchange in. Nothing is acknowledged before this returns.
 
-        ``lease``: the request that it answers; by default the one that it names itself.
+        ``lease``: the request that it answers; by default the one that it names itself. ``findings``: what
+        :meth:`look_at` gave, where it was looked at already.
         """
         capture = Capture.of(exchange, stored)
         lease = lease or self._lease(exchange)
@@ -72,7 +79,8 @@ class Settlement:
             self._store.add_capture(capture)
             return Settled()
         wait = 0.0 if self._offline else retry_at(exchange, lease, self._sites[lease.site].delay)
-        findings = Findings() if wait else self._read(exchange, stored, lease)
+        if wait or findings is None:
+            findings = Findings() if wait else self.look_at(exchange, lease, stored)
         with self._store.transaction():
             self._store.add_capture(capture)
             if self._offline:
@@ -107,7 +115,11 @@ class Settlement:
 
     # --- what an answer says --------------------------------------------------------
 
-    def _read(self, exchange: Exchange, stored: Stored, lease: Lease) -> Findings:
+    def look_at(self, exchange: Exchange, lease: Lease, stored: Stored | None = None) -> Findings:
+        """What an answer says: of a live one best asked while its page is at hand.
+
+        ``stored`` is where its record is, which for a 304 leads to the page.
+        """
         if exchange.about.outcome not in GOOD or lease.role in ("robots", "probe", "attachment"):
             return Findings()
         try:
@@ -119,8 +131,8 @@ class Settlement:
             self._issue("follow_failed", "error", f"{type(error).__name__}: {error}"[:300], lease)
             return Findings()
 
-    def _content(self, exchange: Exchange, stored: Stored) -> bytes:
-        if exchange.status == 304:
+    def _content(self, exchange: Exchange, stored: Stored | None) -> bytes:
+        if exchange.status == 304 and stored is not None:
             return read(self._store.data, stored.warc_file, stored.warc_offset).content
         return decode_body(exchange.headers, exchange.body).content
 

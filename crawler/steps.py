@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from crawler.context import Run
     from crawler.fetched import Fetched
+    from crawler.settling import Settled
 
 
 class Step:
@@ -43,7 +44,7 @@ class Judge(Step):
     """What an answer is: exactly one outcome."""
 
     async def process_item(self, item: Fetched) -> Fetched:
-        """Sets ``exchange``; drops what a crawl from the archive does not find there."""
+        """Sets ``exchange`` and ``findings``; drops what a crawl from the archive does not find there."""
         if item.exchange is not None:
             return item
         if self.run.offline:
@@ -51,43 +52,38 @@ class Judge(Step):
             raise DropItem(item.detail)
         try:
             item.exchange = self.run.judge.exchange(item)
+            if item.status != 304:  # what that confirms stands in another record
+                item.findings = self.run.settlement.look_at(item.exchange, item.lease)
         except Exception as error:
             raise await self.stop(error) from error
         return item
 
 
-class Archive(Step):
-    """The exchange into a WARC file, durable when this returns."""
-
-    async def process_item(self, item: Fetched) -> Fetched:
-        """Sets ``stored``."""
-        assert item.exchange is not None
-        if item.stored is not None:
-            return item
-        try:
-            item.stored = self.run.archive.write(item.exchange)
-        except (StoreError, OSError) as error:
-            raise await self.stop(error) from error
-        return item
-
-
-class Settle(Step):
-    """Capture, further requests and the end of the request in one transaction (which answers that came at
-    the same time share); then its host is free again.
+class Keep(Step):
+    """The exchange into a WARC file, durable before anything rests upon it; then capture, further requests
+    and the end of the request in one transaction. Answers that come at the same time share both. Then the
+    host is free again.
     """
 
     async def process_item(self, item: Fetched) -> Fetched:
         """Sets ``complete_root``."""
-        assert item.exchange is not None
-        assert item.stored is not None
-        settle = partial(self.run.settlement.settle, item.exchange, item.stored, item.lease)
         try:
-            settled = await self.run.grouping.write(settle)
+            settled = await self._keep(item)
         except Exception as error:
             raise await self.stop(error) from error
         item.complete_root = settled.complete
         self.run.settled(item)
         return item
+
+    async def _keep(self, item: Fetched) -> Settled:
+        assert item.exchange is not None
+        exchange, stored = item.exchange, item.stored
+        if stored is not None:
+            again = partial(self.run.settlement.settle, exchange, stored, item.lease, item.findings)
+            return await self.run.grouping.write(again)
+        return await self.run.grouping.keep(
+            exchange, lambda new: self.run.settlement.settle(exchange, new, item.lease, item.findings)
+        )
 
 
 class Read(Step):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol
@@ -112,6 +112,24 @@ class Segment:
         return self._digest.hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """The records of an exchange, packed, and what is to be known of them."""
+
+    members: bytes
+    start: int  # of the first record: notes may come before
+    length: int  # of the first record
+    record_id: str
+    content: tuple[str | None, int | None]
+    problem: str | None
+
+    def at(self, warc_file: str, offset: int) -> Stored:
+        """Where they went."""
+        return Stored(
+            warc_file, offset + self.start, self.length, self.record_id, *self.content, self.problem
+        )
+
+
 class Archive:
     """The writer of a run, for one thread.
 
@@ -132,30 +150,47 @@ class Archive:
         self._told: set[str | None] = set()
 
     def write(self, exchange: Exchange) -> Stored:
-        """Store an exchange durably. Raises DiskLow or NotWritable with the archive as it was before.
+        """Store an exchange durably; see :meth:`write_all`."""
+        return self.write_all([exchange])[0]
 
-        A body of more than 256 MB is a ValueError: the caller has a lower limit.
+    def write_all(self, exchanges: Sequence[Exchange]) -> list[Stored]:
+        """Store exchanges durably, all or none: side by side in one file, with one wait for the disk.
+
+        Raises DiskLow or NotWritable with the archive as it was before. A body of more than 256 MB is a
+        ValueError: the caller has a lower limit.
         """
+        told = set(self._told)
+        groups = [self._group(exchange, told) for exchange in exchanges]
+        data = b"".join(group.members for group in groups)
+        check_space(self.data, len(data))
+        segment = self._room_for(len(data))
+        offset = segment.append(data)
+        segment.exchanges += len(groups)
+        self._told = told
+        stored = []
+        for group in groups:
+            stored.append(group.at(segment.warc_file, offset))
+            offset += len(group.members)
+        return stored
+
+    def _group(self, exchange: Exchange, told: set[str | None]) -> _Group:
         if len(exchange.body) > LARGEST_BODY:
             raise ValueError(f"a body of {len(exchange.body)} bytes")
         decoded = _decode(exchange)
         exchange = replace(exchange, earlier=self._revisited(exchange, decoded))
         content = _known_by(exchange, decoded)
         record_id, members = build_group(exchange, decoded, content)
-        facts = b"".join(self._facts_for(exchange))
-        data = facts + b"".join(members)
-        check_space(self.data, len(data))
-        segment = self._room_for(len(data))
-        offset = segment.append(data) + len(facts)
-        segment.exchanges += 1
-        self._told |= {None, exchange.about.site}
-        return Stored(segment.warc_file, offset, len(members[0]), record_id, *content, decoded.problem)
+        facts = b"".join(self._facts_for(exchange, told))
+        return _Group(
+            facts + b"".join(members), len(facts), len(members[0]), record_id, content, decoded.problem
+        )
 
-    def _facts_for(self, exchange: Exchange) -> Iterator[bytes]:
+    def _facts_for(self, exchange: Exchange, told: set[str | None]) -> Iterator[bytes]:
         """Notes on what the store knew, before the first exchange of the run and of each of its sites."""
         for subject in dict.fromkeys((None, exchange.about.site)):
-            if subject not in self._told and (facts := self._log.facts_of(subject)):
+            if subject not in told and (facts := self._log.facts_of(subject)):
                 yield note(new_record_id(), exchange.fetched_at, {"kind": "facts", **facts})
+            told.add(subject)
 
     def read(self, warc_file: str, warc_offset: int) -> Archived:
         """Read an exchange back; see ``reader.read``."""
