@@ -4,7 +4,7 @@ BIN := .venv/bin
 ARGS ?=
 # pip says nothing but errors: a set-up that works is silent
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
-APT := chromium fonts-noto-cjk poppler-utils
+APT := chromium fonts-noto-cjk poppler-utils redis-server
 
 .PHONY: demo test check test-long bench lint setup lock clean
 
@@ -54,7 +54,7 @@ debian:
 
 lock: .venv/.test
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" --upgrade --extra build pyproject.toml -o requirements/run.lock
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" --upgrade --extra build --extra dev --extra ocr --extra release pyproject.toml -o requirements/test.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" --upgrade --extra build --extra dev --extra distributed --extra ocr --extra release pyproject.toml -o requirements/test.lock
 
 clean:
 	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

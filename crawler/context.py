@@ -85,19 +85,17 @@ class Run:
         self._tell = progress
         self._owns_store = False
         self._incremental = set(incremental)
-        self.frontier = StoreFrontier(store, self.sites, secrets.token_hex(4))
-        self._register(regions)
+        self.frontier = self._new_frontier(secrets.token_hex(4))
+        self._register(tuple(regions))
         self.frontier.forget_replays()
-        if not offline:
-            self._resume()
-        recover(store, Settlement(store, self.frontier, self.sites).settle)
-        self.crawl_id = store.begin_crawl("crawl", command)
+        self._resume()
+        self.crawl_id = self._begin_crawl(command)
         self.archive = store.archive(self.crawl_id)
         self.judge = Judge(store, self.crawl_id)
         self.settlement = Settlement(store, self.frontier, self.sites, self.crawl_id, offline=offline)
-        self._pool = Pool(workers)
+        self._pool = self._new_pool(workers)
         self.grouping = Grouping(store, self.archive)
-        self._processor = Processor(store, store.data, self._pool, self.crawl_id)
+        self._processor = self._new_processor(self._pool)
         self.reader = Reader(self._processor, self.grouping, store, _AHEAD * self._pool.size)
         self._begin_sweeps()
 
@@ -128,30 +126,28 @@ class Run:
 
     # --- the beginning -----------------------------------------------------------------
 
-    def _register(self, regions: Iterable[Region]) -> None:
-        regions = tuple(regions)
-        decisions = load_decisions(self.store.data)
-        known = Regions.builtin().with_extra(regions)
-        plain = [{k: v or None for k, v in asdict(region).items() if k in _REGION} for region in regions]
-        with self.store.transaction():
-            self.store.put_regions(plain)
-            for site in self.sites.values():
-                self.store.put_site(
-                    site.site,
-                    name=site.name,
-                    home=site.home,
-                    definition=asdict(site),
-                    region_code=site.code,
-                    family=site.family or None,
-                )
-                expect_agencies(self.store, site.site, site.code, site.agencies, known, decisions)
-            unite_renamed(self.store, decisions)
+    def _new_frontier(self, run: str) -> StoreFrontier:
+        return StoreFrontier(self.store, self.sites, run)
+
+    def _begin_crawl(self, command: str) -> int:
+        return self.store.begin_crawl("crawl", command)
+
+    def _new_processor(self, pool: Pool) -> Processor:
+        return Processor(self.store, self.store.data, pool, self.crawl_id)
+
+    def _new_pool(self, workers: int | None) -> Pool:
+        return Pool(workers)
+
+    def _register(self, regions: tuple[Region, ...]) -> None:
+        register(self.store, self.sites.values(), regions)
 
     def _resume(self) -> None:
-        for site in self.sites.values():
+        """Take up what earlier runs left."""
+        for site in () if self.offline else self.sites.values():
             sweep = self.frontier.left_over(site.site)
             if sweep is not None:
                 self.frontier.open_sweep(site, sweep)
+        recover(self.store, Settlement(self.store, self.frontier, self.sites).settle)
 
     def _begin_sweeps(self) -> None:
         for site in self.sites.values():
@@ -252,10 +248,7 @@ class Run:
             complete &= self.frontier.pending() == 0
             self.frontier.forget_replays()
         elif self.failure is None:
-            for site in self.sites.values():
-                complete &= finish_site(
-                    self.store, self.frontier, site, self.crawl_id, interrupted=interrupted
-                )
+            complete &= self._finish_sites(interrupted=interrupted)
         outcome = (
             "failed"
             if self.failure
@@ -272,6 +265,42 @@ class Run:
         if self._owns_store:
             self.store.close()
         return outcome
+
+    def _finish_sites(self, *, interrupted: bool) -> bool:
+        """Judge each site's sweep; whether all are complete."""
+        judged = [
+            finish_site(self.store, self.frontier, site, self.crawl_id, interrupted=interrupted)
+            for site in self.sites.values()
+        ]
+        return all(judged)
+
+
+def register(store: Store, sites: Iterable[Site], regions: tuple[Region, ...]) -> None:
+    """Let an archive know sites, divisions, and the agencies that are expected to report."""
+    sites = tuple(sites)
+    decisions = load_decisions(store.data)
+    known = Regions.builtin().with_extra(regions)
+    with store.transaction():
+        put_sites(store, sites, regions)
+        for site in sites:
+            expect_agencies(store, site.site, site.code, site.agencies, known, decisions)
+        unite_renamed(store, decisions)
+
+
+def put_sites(store: Store, sites: Iterable[Site], regions: tuple[Region, ...]) -> None:
+    """Enter sites and divisions as the registry has them."""
+    plain = [{k: v or None for k, v in asdict(region).items() if k in _REGION} for region in regions]
+    with store.transaction():
+        store.put_regions(plain)
+        for site in sites:
+            store.put_site(
+                site.site,
+                name=site.name,
+                home=site.home,
+                definition=asdict(site),
+                region_code=site.code,
+                family=site.family or None,
+            )
 
 
 _REGION = (

@@ -2,8 +2,8 @@
 
 Requests live in table ``requests``; nothing of them is kept in memory but one entry a
 host. A request is handed out (leased) in memory only: after a crash it is pending
-again. :class:`Frontier` is the interface that a frontier shared by several machines
-would have to keep.
+again. :class:`Frontier` is the interface that the frontier shared by several machines
+(``crawler.distributed.frontier``) keeps as well.
 """
 
 from __future__ import annotations
@@ -299,6 +299,8 @@ class StoreFrontier:
 
     def _take(self, host: Host, now: float) -> Lease | None:
         owners = [name for name in self._of_host[host.name] if name in self._sweeps]
+        if not owners:
+            return None
         pairs = ", ".join("(?, ?)" for _ in owners)
         parameters = [value for name in owners for value in (name, self._sweeps[name])]
         where = f"state = 'pending' AND host = ? AND (site, sweep) IN (VALUES {pairs})"
@@ -314,12 +316,20 @@ class StoreFrontier:
             if later is not None:
                 self._queue(host, max(later, host.next_free, now + 0.01))
             return None
+        wait = self._turn(host, row["site"])
+        if wait > 0:
+            self._queue(host, now + wait)
+            return None
         host.busy = True
         host.next_free = now + host.delay
         if host.ip:
             self._ip_free[host.ip] = host.next_free
         self._leased.add(row["request_id"])
         return _lease(row)
+
+    def _turn(self, host: Host, site: str) -> float:
+        """Seconds until others let the host be asked for a site; here nobody else asks."""
+        return 0.0
 
     def resolved(self, name: str, ip: str) -> float:
         """A host's name resolved; returns how many seconds its first request has to wait for others that

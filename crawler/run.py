@@ -51,11 +51,15 @@ def run(
     archive can't go on (the run is resumable then).
     Call once in a process: Twisted's reactor does not start twice.
     """
-    logging.getLogger("scrapy").setLevel(logging.WARNING)
-    this = Run(
+    return crawl(Run(
         store, sites, regions, workers=workers, incremental=incremental, progress=progress, command=command,
         offline=offline,
-    )  # fmt: skip
+    ))  # fmt: skip
+
+
+def crawl(this: Run) -> RunResult:
+    """Have Scrapy carry a run out, and end it; see :func:`run`."""
+    logging.getLogger("scrapy").setLevel(logging.WARNING)
     process = _Process(scrapy_settings(), this)
     process.settings.setdict(this.scrapy_settings(), priority="cmdline")
     process.crawl(County, run=this)

@@ -19,6 +19,7 @@ from pipelines.store import StoreError
 COMMANDS = (
     "demo",
     "crawl",
+    "merge",
     "probe",
     "ingest",
     "status",

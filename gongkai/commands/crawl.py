@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +11,9 @@ from typing import Any
 import click
 
 from crawler.context import Progress as CrawlProgress
+from crawler.distributed.engine import Engine
+from crawler.distributed.round import open_round
+from crawler.distributed.worker import AT_ONCE, work
 from crawler.due import Due
 from crawler.due import due as due_now
 from crawler.registry import Registry, Site, choose, load_registry
@@ -45,6 +49,21 @@ _FLAGS = {"--all": "everything", "--due": "due", "--from-archive": "from_archive
     metavar="CMD|URL",
     help="有待人工处理时通知 A command (JSON on its input) or webhook, called if a person is needed.",
 )
+@click.option(
+    "--engine",
+    envvar="GONGKAI_ENGINE",
+    show_envvar=True,
+    metavar="URL",
+    help="多机采集 Several machines: opens a round on a Redis or Valkey; without sites, works on it.",
+)
+@click.option("--worker", metavar="NAME", help="本机名 What this worker is called on the engine.")
+@click.option(
+    "--at-once",
+    type=click.IntRange(1),
+    default=AT_ONCE,
+    show_default=True,
+    help="同时处理的站点数 Sites that a worker holds at a time.",
+)
 @workers
 @publish
 @common
@@ -55,6 +74,9 @@ def command(
     folder: Path | None,
     from_archive: bool,
     alert: str | None,
+    engine: str | None,
+    worker: str | None,
+    at_once: int,
     workers: int | None,
     publish: bool,
     data: Path,
@@ -70,7 +92,11 @@ def command(
         gongkai crawl --due
         gongkai crawl --all --sites my-sites/
         gongkai crawl 640323 --from-archive
+        gongkai crawl --all --engine redis://10.0.0.1:6379
+        gongkai crawl --engine redis://10.0.0.1:6379 --data worker-1
     """
+    if engine and not (sites or everything or due):
+        return _work(Engine(engine, name=worker or platform.node()), data, workers, at_once, as_json)
     if sum((bool(sites), everything, due)) != 1:
         raise click.UsageError("请指明站点、--all 或 --due 之一 give sites, or --all, or --due")
     registry = load_registry(folder)
@@ -80,6 +106,8 @@ def command(
     try:
         with Store.open(data, write=True) as store:
             planned = due_now(store, chosen, datetime.now(UTC)) if due else Due(tuple(chosen), ())
+            if engine:
+                return _open(store, Engine(engine), planned, registry, command, as_json)
             with Progress() as progress:
                 result = run(
                     store,
@@ -108,6 +136,41 @@ def command(
         publish_archive(data)
     answer(as_json, {**summary, "sites": [s.site for s in planned.sites]}, _text(summary, result))
     return _code(result, code)
+
+
+def _open(store: Store, engine: Engine, planned: Due, registry: Registry, command: str, as_json: bool) -> int:
+    """Give the sites to the workers of an engine."""
+    opened = open_round(
+        store, engine, planned.sites, registry.regions, incremental=planned.incremental, command=command
+    )
+    answer(
+        as_json,
+        {"crawl_id": opened.round_id, "sites": [site.site for site in planned.sites]},
+        f"第 {opened.round_id} 轮已就绪 round {opened.round_id} is open: {len(planned.sites)} 个站点 sites\n"
+        "  在各台机器上 on each machine:  gongkai crawl --engine URL --data SHARD\n"
+        "  完成后 afterwards:             gongkai merge SHARD…",
+    )
+    return 0
+
+
+def _work(engine: Engine, data: Path, workers: int | None, at_once: int, as_json: bool) -> int:
+    """Work on the round that is open."""
+    with Store.open(data, write=True) as store:
+        with Progress() as progress:
+            result = work(
+                store,
+                engine,
+                workers=workers,
+                at_once=at_once,
+                progress=lambda state: progress.show(_line(state)),
+            )
+        summary = store.row("SELECT * FROM crawls WHERE crawl_id = ?", (result.crawl_id,)) or {}
+    text = (
+        f"第 {result.crawl_id} 轮 round {result.crawl_id}: {result.outcome} · "
+        f"本机请求 requests here {sum(result.outcomes.values())}"
+    )
+    answer(as_json, summary | {"outcomes": result.outcomes}, text)
+    return _code(result, 0)
 
 
 def _chosen(registry: Registry, wanted: Iterable[str]) -> list[Site]:

@@ -101,9 +101,10 @@ _INSERT = (
 class Captures(Tables):
     """`captures`, `documents`, `resources`."""
 
-    def add_capture(self, capture: Capture) -> int:
+    def add_capture(self, capture: Capture, *, outdated: bool = False) -> int:
         """Take a capture in, with its document and what it says of its address; returns capture_id.
 
+        ``outdated``: something later is known of the address already, and stays.
         A record taken in already changes nothing. A body that is no good (blocked, soft_404, truncated,
         error …) never takes the place of a good one.
         """
@@ -115,7 +116,7 @@ class Captures(Tables):
                 )
             capture_id = int(cursor.lastrowid or 0)
             self._know_document(capture, capture_id)
-            self._know_address(capture, capture_id)
+            self._know_address(capture, capture_id, outdated)
         return capture_id
 
     def _know_document(self, capture: Capture, capture_id: int) -> None:
@@ -136,7 +137,7 @@ class Captures(Tables):
             },
         )
 
-    def _know_address(self, capture: Capture, capture_id: int) -> None:
+    def _know_address(self, capture: Capture, capture_id: int, outdated: bool) -> None:
         key = capture.key
         if key is None:
             return
@@ -151,7 +152,8 @@ class Captures(Tables):
                 hints=capture.hints,
                 seen_at=capture.fetched_at,
             )
-        self._note_check(key, capture, capture_id)
+        if not outdated:
+            self._note_check(key, capture, capture_id)
 
     def _note_check(self, key: str, capture: Capture, capture_id: int) -> None:
         """What the outcome says of the address; nothing where the address is not kept."""

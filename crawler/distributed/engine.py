@@ -1,0 +1,269 @@
+"""The shared side of a crawl on a Redis 7 or Valkey server: rounds, leases, the frontier's record, turns.
+
+Each step is one Lua script (``scripts/``), so it happens whole or not at all; all times are the server's own,
+so no worker's clock matters. The server must not lose what it has confirmed: append-only file, synced always.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from itertools import islice
+from typing import Any, Final
+
+from pipelines.errors import StoreError
+
+PREFIX: Final = "gongkai:"
+_ANSWERS: Final = 2.0  # seconds until an engine that says nothing counts as away
+_LONGEST_REQUEST: Final = 240.0  # seconds after which a worker's request is over, whatever became of it
+_SCRIPTS: Final = ("claim", "adopt", "renew", "turn", "share", "settle", "finish")
+_BATCH: Final = 500
+# answers of a server that can't write, or is still reading its file: a matter of waiting, or of a person
+_FOR_NOW: Final = ("MISCONF", "LOADING", "READONLY", "OOM", "BUSY", "MASTERDOWN")
+
+
+class EngineError(StoreError):
+    """The engine can't be used as it is; the message says what to do."""
+
+    exit_code = 2
+
+
+class RoundRuns(StoreError):
+    """A round is open and not over."""
+
+    exit_code = 3
+
+
+class EngineAway(Exception):
+    """The engine does not answer now. Nothing may be assumed of what was asked of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A site that a worker holds. ``token`` is larger than that of any earlier holder."""
+
+    site: str
+    token: int
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One visit of many sites: ``round_id`` is its run in the archive and the sweep of all its sites."""
+
+    round_id: int
+    command: str
+    started_at: str
+    regions: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a round is, in sites: waiting, held by workers, done with, given up."""
+
+    waiting: int
+    held: int
+    done: int
+    left: int
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is left to do."""
+        return not self.waiting and not self.held
+
+
+class Engine:
+    """A connection to the engine, as ``owner`` (one data directory). ``lease`` is in seconds.
+
+    Every method raises EngineAway while the server does not answer.
+    """
+
+    def __init__(self, url: str, owner: str = "", name: str = "", lease: float = 60.0) -> None:
+        """Raises EngineError where the client library is missing or ``url`` is no address."""
+        try:
+            import redis
+        except ImportError:
+            raise EngineError(
+                "需要 Redis 客户端 the client is missing: pip install 'gongkai[distributed]'"
+            ) from None
+        self._away = (redis.ConnectionError, redis.TimeoutError)
+        self._refused = redis.ResponseError
+        try:
+            self._redis: Any = redis.Redis.from_url(
+                url, socket_timeout=_ANSWERS, socket_connect_timeout=_ANSWERS, client_name=name or None
+            )
+        except ValueError as error:
+            raise EngineError(f"--engine {url}: {error}") from None
+        self.owner = owner
+        self.lease = lease
+        folder = resources.files("crawler.distributed") / "scripts"
+        texts = {name: (folder / f"{name}.lua").read_text("utf-8") for name in _SCRIPTS}
+        self._scripts = {name: self._redis.register_script(text) for name, text in texts.items()}
+
+    def _run(self, script: str, *arguments: Any) -> Any:
+        return self._ask(self._scripts[script], args=(PREFIX, self.owner, *arguments))
+
+    def _ask(self, function: Any, *arguments: Any, **named: Any) -> Any:
+        try:
+            return function(*arguments, **named)
+        except self._away as error:
+            raise EngineAway(f"{type(error).__name__}: {error}") from error
+        except self._refused as error:
+            if any(word in str(error) for word in _FOR_NOW):
+                raise EngineAway(str(error)) from error
+            raise EngineError(f"引擎拒绝 the engine refuses: {error}") from error
+
+    @property
+    def _lease_ms(self) -> int:
+        return int(self.lease * 1000)
+
+    def check(self) -> None:
+        """Raise EngineError unless the server answers, and what it confirms survives its end."""
+        try:
+            told = {name: self._ask(self._redis.config_get, name).get(name) for name in _WANTED}
+        except EngineAway as error:
+            raise EngineError(f"无法连接引擎 the engine does not answer: {error}") from error
+        wrong = [f"{name} {told[name]!r}, 应为 must be {wanted!r}" for name, wanted in _WANTED.items()
+                 if told[name] != wanted]  # fmt: skip
+        if wrong:
+            raise EngineError(f"引擎可能丢失进度 the engine may lose what it confirmed: {'; '.join(wrong)}")
+
+    # --- rounds ------------------------------------------------------------------------
+
+    def round(self) -> Round | None:
+        """The round that is open, over or not."""
+        known = self._ask(self._redis.hgetall, f"{PREFIX}round")
+        if known.get(b"state") != b"open":
+            return None
+        told = json.loads(known[b"told"])
+        return Round(int(known[b"id"]), told["command"], told["started_at"], tuple(told["regions"]))
+
+    def open_round(self, opened: Round, sites: Iterable[tuple[str, Mapping[str, Any], bytes]]) -> None:
+        """Begin a round over ``sites``: name, definition, dossier. Raises RoundRuns while one is not over.
+
+        Killed half-way, nothing was opened.
+        """
+        if self.round() and not self.standing().over:
+            raise RoundRuns(
+                "上一轮尚未结束 a round is not over yet: let workers finish it (gongkai crawl --engine)"
+            )
+        told = {"command": opened.command, "started_at": opened.started_at, "regions": opened.regions}
+        self._ask(self._redis.hset, f"{PREFIX}round", "state", "opening")
+        self._forget()
+        names: list[str] = []
+        for some in _batched(sites):
+            self._ask(self._redis.hset, f"{PREFIX}sites", mapping={
+                name: json.dumps(definition, ensure_ascii=False) for name, definition, _ in some
+            })  # fmt: skip
+            self._ask(
+                self._redis.hset, f"{PREFIX}dossiers", mapping={name: dossier for name, _, dossier in some}
+            )
+            names += [name for name, _, _ in some]
+        if names:
+            self._ask(self._redis.rpush, f"{PREFIX}todo", *names)
+        self._ask(self._redis.hset, f"{PREFIX}round", mapping={
+            "id": opened.round_id, "told": json.dumps(told, ensure_ascii=False), "state": "open"
+        })  # fmt: skip
+
+    def _forget(self) -> None:
+        """The last round's keys. The counter of tokens stays, and so does politeness."""
+        names = ("sites", "dossiers", "todo", "leases", "holders", "ended", "workers")
+        self._ask(self._redis.delete, *(PREFIX + name for name in names))
+        for key in list(self._ask(self._redis.scan_iter, f"{PREFIX}frontier:*")):
+            self._ask(self._redis.delete, key)
+
+    def sites(self) -> dict[str, dict[str, Any]]:
+        """The definitions of the round's sites."""
+        known = self._ask(self._redis.hgetall, f"{PREFIX}sites")
+        return {name.decode(): json.loads(definition) for name, definition in known.items()}
+
+    def standing(self) -> Standing:
+        """How far the round is."""
+        ended = self._ask(self._redis.hvals, f"{PREFIX}ended")
+        return Standing(
+            waiting=int(self._ask(self._redis.llen, f"{PREFIX}todo")),
+            held=int(self._ask(self._redis.zcard, f"{PREFIX}leases")),
+            done=ended.count(b"done"),
+            left=ended.count(b"left"),
+        )
+
+    # --- sites -------------------------------------------------------------------------
+
+    def claim(self, most: int) -> list[Held]:
+        """Take up to ``most`` sites that nobody holds, or that a worker which is silent held."""
+        return _held(self._run("claim", most, self._lease_ms))
+
+    def adopt(self) -> list[Held]:
+        """Take what this very worker held before it was started again."""
+        return _held(self._run("adopt", self._lease_ms))
+
+    def renew(self, held: Mapping[str, int]) -> list[str]:
+        """Keep sites (name → token); returns those that are another's by now."""
+        pairs = [value for pair in held.items() for value in pair]
+        return [name.decode() for name in self._run("renew", self._lease_ms, *pairs)]
+
+    def finish(self, held: Held, how: str) -> bool:
+        """End the lease; ``how``: done, left (given up in this round), back (for another to take)."""
+        return bool(self._run("finish", held.site, held.token, how))
+
+    def dossier(self, site: str) -> bytes:
+        """What the archive knew of a site when the round was opened."""
+        return self._ask(self._redis.hget, f"{PREFIX}dossiers", site) or b""
+
+    def frontier(self, site: str) -> dict[str, dict[str, Any]]:
+        """The requests of a site that earlier holders recorded, by fingerprint."""
+        known = self._ask(self._redis.hgetall, f"{PREFIX}frontier:{site}")
+        return {mark.decode(): json.loads(row) for mark, row in known.items()}
+
+    def settle(self, held: Held, rows: Mapping[str, Mapping[str, Any]], host: HostNews | None = None) -> bool:
+        """Record requests as committed, and free the host; False where the site is another's."""
+        news = host or HostNews("", 0.0, 0.0, asked=True)
+        flat = [v for mark, row in rows.items() for v in (mark, json.dumps(row, ensure_ascii=False))]
+        return bool(self._run(
+            "settle", held.site, held.token, self._lease_ms, news.name, _ms(news.ahead), _ms(news.delay),
+            int(news.asked), *flat,
+        ))  # fmt: skip
+
+    # --- politeness --------------------------------------------------------------------
+
+    def turn(self, held: Held, host: str, ip: str, delay: float) -> float:
+        """0.0: the host may be asked now, and by nobody else until it has answered; seconds to wait; or a
+        negative number where the site is another's.
+        """
+        answer: int = self._run(
+            "turn", held.site, held.token, host, ip, _ms(delay), _ms(_LONGEST_REQUEST), self._lease_ms
+        )
+        return answer / 1000
+
+    def share(self, host: str, ip: str, delay: float) -> float:
+        """Take the next turn at an address that ``host`` turned out to have; returns seconds to wait."""
+        answer: int = self._ask(self._scripts["share"], args=(PREFIX, host, ip, _ms(delay)))
+        return answer / 1000
+
+
+@dataclass(frozen=True, slots=True)
+class HostNews:
+    """What an answer says of its host: seconds until it may be asked again, seconds between two requests."""
+
+    name: str
+    ahead: float
+    delay: float
+    asked: bool
+
+
+_WANTED: Final = {"appendonly": "yes", "appendfsync": "always", "maxmemory-policy": "noeviction"}
+
+
+def _batched(sites: Iterable[Any]) -> Iterator[Sequence[Any]]:
+    rest = iter(sites)
+    while some := list(islice(rest, _BATCH)):
+        yield some
+
+
+def _held(answer: Sequence[bytes]) -> list[Held]:
+    return [Held(site.decode(), int(token)) for site, token in zip(answer[::2], answer[1::2], strict=True)]
+
+
+def _ms(seconds: float) -> int:
+    return max(0, round(seconds * 1000))

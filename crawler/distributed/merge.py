@@ -1,0 +1,110 @@
+"""Ending rounds: the shards of the workers become part of the archive, and their sites are judged."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from crawler.context import put_sites, register
+from crawler.distributed.dossier import FETCH_ISSUES
+from crawler.distributed.worker import site_of
+from crawler.finishing import NOT_FOLLOWED, finish_site
+from crawler.frontier import StoreFrontier
+from crawler.ledger import write_ledger
+from crawler.registry import Site
+from pipelines.merging import Merged, Merging, runs_of, shards_at
+from pipelines.parse.regions import Region
+from pipelines.store import Row, Store
+
+
+def merge(
+    store: Store,
+    folders: Sequence[Path],
+    *,
+    workers: int | None = None,
+    progress: Callable[[str, int], None] = lambda what, done: None,
+) -> Merged:
+    """Bring the data directories of workers into the archive ``store``, which is open for writing.
+
+    Run by run, the shards of a run together: first all that came, then each article whose parts are all here,
+    then each site that was seen through. May be repeated, interrupted and begun again; give all shards of a
+    run at once if they can be had. Raises Held while a worker runs, NotMergeable, Damaged, DiskLow.
+    """
+    merged = Merged()
+    with shards_at(folders) as shards:
+        _register(store, shards)
+        for run in runs_of(store, shards):
+            merging = Merging(store, shards, run, merged, progress)
+            merging.take_files()
+            merging.take_captures()
+            merging.take_notes(FETCH_ISSUES)
+            merging.read(workers)
+            sites = _sites_of(shards, run)
+            done = [_finish(store, merging, shards, site, run["crawl_id"]) for site in sites.values()]
+            merging.end(complete=all(done))
+            write_ledger(store, run["crawl_id"], sites)
+    return merged
+
+
+def _register(store: Store, shards: Sequence[Store]) -> None:
+    """Sites, divisions and expected agencies that this archive may not know yet."""
+    sites: dict[str, Site] = {}
+    regions: dict[str, Region] = {}
+    known = {row["site"] for row in store.rows("SELECT site FROM sites")}
+    for shard in shards:
+        for row in shard.rows("SELECT code, name, level, parent_code, province, prefecture, county, "
+                              "valid_from, valid_to FROM regions"):  # fmt: skip
+            texts: dict[str, Any] = {name: value or "" for name, value in row.items()}
+            regions.setdefault(row["code"], Region(**texts))
+        for row in shard.rows("SELECT site, definition FROM sites"):
+            if row["site"] not in known:
+                sites.setdefault(row["site"], site_of(json.loads(row["definition"])))
+    if sites:
+        register(store, sites.values(), tuple(regions.values()))
+    else:
+        put_sites(store, (), tuple(regions.values()))
+
+
+def _sites_of(shards: Sequence[Store], run: Row) -> dict[str, Site]:
+    """The sites that anything was asked of in a run."""
+    asked = "SELECT DISTINCT site FROM captures WHERE crawl_id = ? AND site IS NOT NULL"
+    sites: dict[str, Site] = {}
+    for shard in shards:
+        for row in shard.rows(f"SELECT definition FROM sites WHERE site IN ({asked})", (run["crawl_id"],)):  # noqa: S608
+            site = site_of(json.loads(row["definition"]))
+            sites.setdefault(site.site, site)
+    return dict(sorted(sites.items()))
+
+
+def _finish(store: Store, merging: Merging, shards: Sequence[Store], site: Site, sweep: int) -> bool:
+    """Judge a site that was seen through, as a run on one machine does at its end; whether it is complete."""
+    finisher = merging.finished(site.site)
+    if finisher is None:
+        merging.take_state(site.site)
+        return False
+    with store.transaction():
+        if merging.take_requests(finisher, site.site):
+            frontier = _Past(store, replace(site, delay=0.0), sweep, _trapped(shards, site.site, sweep))
+            finish_site(store, frontier, site, sweep, interrupted=False)
+            frontier.forget_sweeps_before(site.site, sweep)
+    return True
+
+
+class _Past(StoreFrontier):
+    """The frontier of a sweep that other machines have finished, for judging it."""
+
+    def __init__(self, store: Store, site: Site, sweep: int, trapped: list[str]) -> None:
+        super().__init__(store, {site.site: site}, "")
+        self.open_sweep(site, sweep)
+        self._counts[site.site].trapped = trapped
+
+
+def _trapped(shards: Sequence[Store], site: str, sweep: int) -> list[str]:
+    """The addresses that a budget or the trap guard kept a worker from."""
+    sql = "SELECT detail FROM issues WHERE code = 'crawl_trap' AND site = ? AND crawl_id = ? ORDER BY detail"
+    return [
+        row["detail"].removeprefix(NOT_FOLLOWED) for shard in shards for row in shard.rows(sql, (site, sweep))
+    ]

@@ -1,0 +1,26 @@
+-- Take sites that nobody holds. ARGV: prefix, owner, most sites wanted, milliseconds of a lease.
+-- Returns site, token, site, token …; a token is given once and tells a holder from all earlier ones.
+local p, owner, want, lease = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+redis.call('ZADD', p .. 'workers', now, owner)
+if redis.call('HGET', p .. 'round', 'state') ~= 'open' then return {} end
+for _, site in ipairs(redis.call('ZRANGEBYSCORE', p .. 'leases', '-inf', now)) do
+    redis.call('ZREM', p .. 'leases', site)
+    redis.call('HDEL', p .. 'holders', site)
+    redis.call('LPUSH', p .. 'todo', site)
+end
+-- towards the end everybody takes less at a time, so that all end together
+local live = math.max(1, redis.call('ZCOUNT', p .. 'workers', now - lease, '+inf'))
+local share = math.ceil(redis.call('LLEN', p .. 'todo') / (2 * live))
+local taken = {}
+for _ = 1, math.min(want, share) do
+    local site = redis.call('LPOP', p .. 'todo')
+    if not site then break end
+    local token = redis.call('INCR', p .. 'fence')
+    redis.call('HSET', p .. 'holders', site, owner .. ' ' .. token)
+    redis.call('ZADD', p .. 'leases', now + lease, site)
+    table.insert(taken, site)
+    table.insert(taken, tostring(token))
+end
+return taken

@@ -1,0 +1,51 @@
+"""``gongkai merge``: what the workers of a crawl on several machines brought, into the archive."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from crawler.distributed.merge import merge
+from gongkai.options import answer, common, publish, workers
+from gongkai.progress import Progress
+from pipelines.publish import publish as publish_archive
+from pipelines.store import Store
+
+_COUNTED = {"files": "文件 files", "captures": "捕获 captures", "documents": "文档 documents"}
+
+
+@click.command("merge")
+@click.argument(
+    "shards", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path, file_okay=False)
+)
+@workers
+@publish
+@common
+def command(shards: tuple[Path, ...], workers: int | None, publish: bool, data: Path, as_json: bool) -> int:
+    """合并各机采集结果 Bring the data directories of workers (crawl --engine) into the archive.
+
+    Give all shards of a round. Merging again, or going on after an interruption, changes nothing; a shard may
+    be deleted once it was merged.
+
+    \b
+    例 Example:
+        gongkai merge worker-1 worker-2 --data data
+    """
+    with Store.open(data, write=True) as store, Progress() as progress:
+        merged = merge(
+            store,
+            shards,
+            workers=workers,
+            progress=lambda what, done: progress.show(f"合并 merged: {_COUNTED[what]} {done}"),
+        )
+    if publish:
+        publish_archive(data)
+    answer(
+        as_json,
+        asdict(merged),
+        f"文件 files {merged.files} · 捕获 captures {merged.captures} · 文档 documents {merged.documents}"
+        + (f" · 待齐 articles waiting for other shards {merged.waiting}" if merged.waiting else ""),
+    )
+    return 0

@@ -1,0 +1,122 @@
+"""What workers have read, kept: the same bytes, asked the same way, are read once, on whatever machine.
+
+The reading core is pure, so an answer is as good as another reading of the document. A machine
+that crawls or reads for others keeps its answers in ``DIR/readings.db``, and who merges its work finds them
+there. Nothing rests on that file: what it lacks, or what a power cut took from it, is read again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+import threading
+import zlib
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+from pipelines.parse.report import PARSER_VERSION
+from pipelines.workers import Pool
+
+NAME: Final = "readings.db"
+_READS: Final = "pipelines.reading:answer"
+Answer = tuple[bytes, bytes]  # key, compressed JSON
+
+
+class Memo:
+    """The answers kept in one file. May be used from several threads."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._db = self._open()
+
+    def _open(self) -> sqlite3.Connection:
+        try:
+            return _connect(self._path)
+        except sqlite3.DatabaseError:  # a power cut tore it
+            for path in self._path.parent.glob(f"{self._path.name}*"):
+                path.unlink()
+            return _connect(self._path)
+
+    def get(self, key: bytes) -> Any:
+        """The answer, None where there is none."""
+        with self._lock:
+            try:
+                row = self._db.execute("SELECT answer FROM answers WHERE key = ?", (key,)).fetchone()
+                return json.loads(zlib.decompress(row[0])) if row else None
+            except (sqlite3.DatabaseError, zlib.error, ValueError):
+                return None
+
+    def put(self, answers: Iterable[Answer]) -> None:
+        """Keep answers as :func:`packed` gives them. A full disk keeps none."""
+        with self._lock:
+            try:
+                self._db.executemany("INSERT OR REPLACE INTO answers VALUES (?, ?)", answers)
+                self._db.commit()
+            except sqlite3.DatabaseError:
+                self._db.rollback()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+
+class MemoPool(Pool):
+    """Workers that are asked only what no memo answers. ``keep``: where their answers go, if anywhere."""
+
+    def __init__(self, memos: Sequence[Memo], size: int | None = None, keep: Memo | None = None) -> None:
+        super().__init__(size)
+        self._memos = memos
+        self._kept = keep
+
+    def submit(self, function: str, arguments: Any, blobs: Sequence[bytes] = ()) -> Future[Any]:
+        """As :meth:`Pool.submit`; answers that are kept come at once."""
+        if function != _READS:
+            return super().submit(function, arguments, blobs)
+        key = key_of(arguments, blobs)
+        known = next((found for memo in self._memos if (found := memo.get(key)) is not None), None)
+        if known is not None:
+            done: Future[Any] = Future()
+            done.set_result(known)
+            return done
+        answer = super().submit(function, arguments, blobs)
+        if self._kept is not None:
+            answer.add_done_callback(partial(_keep, self._kept, key))
+        return answer
+
+
+def _keep(memo: Memo, key: bytes, done: Future[Any]) -> None:
+    if not done.cancelled() and done.exception() is None:
+        memo.put([(key, packed(done.result()))])
+
+
+def key_of(arguments: Any, blobs: Sequence[bytes]) -> bytes:
+    """The digest of all that an answer depends upon: the question, the bytes, the version of the core."""
+    digest = hashlib.sha256(json.dumps([PARSER_VERSION, arguments], ensure_ascii=False).encode())
+    for blob in blobs:
+        digest.update(hashlib.sha256(blob).digest())
+    return digest.digest()
+
+
+def packed(answer: Any) -> bytes:
+    """An answer as the file holds it; damage is noticed by its checksum."""
+    return zlib.compress(json.dumps(answer, ensure_ascii=False).encode())
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(path, check_same_thread=False)
+    try:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = OFF")
+        db.execute(
+            "CREATE TABLE IF NOT EXISTS answers (key BLOB PRIMARY KEY, answer BLOB NOT NULL) WITHOUT ROWID"
+        )
+        db.commit()
+    except BaseException:
+        db.close()
+        raise
+    return db

@@ -1,0 +1,353 @@
+"""Bringing what several machines captured in one run into one archive.
+
+A *shard* is the data directory of a worker: WARC files, what was captured, the requests it knew of, and
+what it read. Each step may be repeated or cut off: a file that is here is not copied again, a capture has its
+record's id, a reading its bytes. So merging twice, or going on after a kill, changes nothing, and the order
+in which the shards of a run are given does not matter.
+
+What is filed comes from the merged captures only: an article is read (or found among what the shards have
+read) once all its parts are here, whichever machine fetched them.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, fields
+from heapq import merge as in_order
+from pathlib import Path
+from typing import Final
+
+from pipelines.address import address
+from pipelines.checkpoint import checkpoint
+from pipelines.durable import check_space, fsync_file, move, sha256_of
+from pipelines.errors import Damaged, StoreError, from_os_error
+from pipelines.memo import NAME, Memo, MemoPool
+from pipelines.process import Job, Processor
+from pipelines.recovery import recover
+from pipelines.store import Capture, Row, Store
+
+_BATCH: Final = 1_000  # captures in a transaction
+_AHEAD: Final = 3  # documents a worker has waiting
+_FIELDS: Final = {f.name for f in fields(Capture)}
+_ISSUE_COLUMNS: Final = (
+    "code", "severity", "site", "subject", "detail", "first_seen_at", "last_seen_at", "closed_at", "crawl_id",
+)  # fmt: skip
+_ISSUE: Final = f"""
+INSERT INTO issues ({", ".join(_ISSUE_COLUMNS)})
+VALUES ({", ".join(f":{name}" for name in _ISSUE_COLUMNS)})
+ON CONFLICT (code, subject, detail) DO UPDATE SET
+    closed_at = iif(coalesce(excluded.closed_at, excluded.last_seen_at) >= coalesce(closed_at, last_seen_at),
+                    excluded.closed_at, closed_at),
+    first_seen_at = min(first_seen_at, excluded.first_seen_at),
+    last_seen_at = max(last_seen_at, excluded.last_seen_at)
+"""  # noqa: S608 - names of ours
+_COLUMN: Final = """
+INSERT INTO site_columns
+    (site, url, title, family, found_by, score, declared_total, first_seen_at, last_seen_at)
+VALUES (:site, :url, :title, :family, :found_by, :score, :declared_total, :first_seen_at, :last_seen_at)
+ON CONFLICT (site, url) DO UPDATE SET
+    title = coalesce(excluded.title, title), family = coalesce(excluded.family, family),
+    found_by = excluded.found_by, score = coalesce(excluded.score, score),
+    first_seen_at = min(first_seen_at, excluded.first_seen_at), last_seen_at = excluded.last_seen_at
+WHERE excluded.last_seen_at >= last_seen_at
+"""
+
+
+class NotMergeable(StoreError):
+    """The shards do not belong to this archive, or come too late; nothing was changed."""
+
+    exit_code = 2
+
+
+@dataclass(slots=True)
+class Merged:
+    """What merging brought. ``waiting``: articles that a part is missing of in the shards given."""
+
+    files: int = 0
+    captures: int = 0
+    documents: int = 0
+    waiting: int = 0
+
+
+@contextmanager
+def shards_at(folders: Sequence[Path]) -> Iterator[tuple[Store, ...]]:
+    """The stores of shards, what a killed worker left in them brought to order.
+
+    Raises Held for one whose worker still runs, NoArchive where there is none.
+    """
+    with ExitStack() as stack:
+        for folder in folders:
+            Store.open(folder).close()  # a folder that is no shard must not become one
+        shards = tuple(stack.enter_context(Store.open(folder, write=True)) for folder in folders)
+        for shard in shards:
+            recover(shard)
+        yield shards
+
+
+def runs_of(store: Store, shards: Sequence[Store]) -> list[Row]:
+    """The runs that the shards took part in, in order. Raises NotMergeable for one of another archive."""
+    runs: dict[int, Row] = {}
+    for shard in shards:
+        for row in shard.rows("SELECT * FROM crawls ORDER BY crawl_id"):
+            known = store.row("SELECT * FROM crawls WHERE crawl_id = ?", (row["crawl_id"],))
+            for other in (known, runs.get(row["crawl_id"])):
+                if other and (other["kind"], other["started_at"]) != (row["kind"], row["started_at"]):
+                    raise NotMergeable(
+                        f"{shard.data}: 第 {row['crawl_id']} 次运行不属于此存档 run {row['crawl_id']} of "
+                        f"{row['started_at']} is not that of {other['started_at']}; merge it into an archive "
+                        "of its own"
+                    )
+            runs.setdefault(row["crawl_id"], row)
+    return [runs[crawl_id] for crawl_id in sorted(runs)]
+
+
+class Merging:
+    """One run of some shards, brought into the archive ``store``, which is open for writing."""
+
+    def __init__(
+        self,
+        store: Store,
+        shards: Sequence[Store],
+        run: Row,
+        merged: Merged,
+        progress: Callable[[str, int], None],
+    ) -> None:
+        self._store = store
+        self._shards = shards
+        self._run_id: int = run["crawl_id"]
+        self._merged = merged
+        self._progress = progress
+        self._refuse_late()
+        store.know_crawl(self._run_id, run["kind"], run["command"], run["started_at"])
+
+    def _refuse_late(self) -> None:
+        """Versions are filed in the order of their runs; a run can't be put in before what came later."""
+        later = "SELECT DISTINCT site FROM captures WHERE crawl_id > ?"
+        visited = {row["site"] for row in self._store.rows(later, (self._run_id,))}
+        for shard in self._shards if visited else ():
+            for row in shard.rows("SELECT site, record_id FROM captures WHERE crawl_id = ?", (self._run_id,)):
+                if row["site"] in visited and not self._store.has_record(row["record_id"]):
+                    raise NotMergeable(
+                        f"{shard.data}: {row['site']} 在第 {self._run_id} 次之后又有采集 was visited "
+                        f"again since run {self._run_id}; merge all shards into a new archive (--data NEW)"
+                    )
+
+    # --- files and captures --------------------------------------------------------------
+
+    def take_files(self) -> None:
+        """Copy the run's WARC files; each is checked against its digest before it counts."""
+        for shard in self._shards:
+            for row in shard.rows("SELECT * FROM warc_files WHERE crawl_id = ?", (self._run_id,)):
+                if self._lacks(row):
+                    self._take_file(shard, row)
+                    self._merged.files += 1
+                    self._progress("files", self._merged.files)
+
+    def _lacks(self, row: Row) -> bool:
+        known = "SELECT sha256 FROM warc_files WHERE warc_file = ? AND closed_at IS NOT NULL"
+        return bool(self._store.value(known, (row["warc_file"],)) != row["sha256"])
+
+    def _take_file(self, shard: Store, row: Row) -> None:
+        source = shard.data / "warc" / row["warc_file"]
+        target = self._store.data / "warc" / row["warc_file"]
+        draft = target.with_name(f"{target.name}.part")
+        check_space(self._store.data, row["bytes"] or 0)
+        try:
+            shutil.copyfile(source, draft)
+            fsync_file(draft)
+            if sha256_of(draft) != row["sha256"]:
+                draft.unlink()
+                raise Damaged(
+                    f"{source} 与其校验和不符 is not what was written (gongkai verify --data {shard.data})"
+                )
+            checkpoint("merge_copied")
+            move(draft, target)
+        except OSError as error:
+            raise from_os_error(error, f"复制 {source} (copying)") from error
+        self._store.segment_opened(target.name, self._run_id)
+        self._store.segment_closed(target.name, row["bytes"], row["sha256"])
+
+    def take_captures(self) -> None:
+        """Take in what is not here yet, in the order of time."""
+        waiting: list[Capture] = []
+        for capture in in_order(*map(self._captures, self._shards), key=_moment):
+            waiting.append(capture)
+            if len(waiting) == _BATCH:
+                self._add(waiting)
+        self._add(waiting)
+
+    def _captures(self, shard: Store) -> Iterator[Capture]:
+        rows = shard.rows(
+            "SELECT * FROM captures WHERE crawl_id = ? ORDER BY fetched_at, warc_file, warc_offset",
+            (self._run_id,),
+        )
+        for row in rows:
+            if not self._store.has_record(row["record_id"]):
+                yield _capture(shard, row)
+
+    def _add(self, captures: list[Capture]) -> None:
+        with self._store.transaction():
+            for capture in captures:
+                known = self._store.resource(capture.key) if capture.key else None
+                checked = (known or {}).get("checked_at") or ""
+                self._store.add_capture(capture, outdated=checked > capture.fetched_at)
+        self._merged.captures += len(captures)
+        self._progress("captures", self._merged.captures)
+        captures.clear()
+
+    # --- what was noted on the way ---------------------------------------------------------
+
+    def take_notes(self, codes: Sequence[str]) -> None:
+        """Take in the columns that were found, and the issues of these codes."""
+        marks = ", ".join("?" * len(codes))
+        for shard in self._shards:
+            with self._store.transaction() as db:
+                for row in shard.rows("SELECT * FROM site_columns"):
+                    db.execute(_COLUMN, row)
+                for row in shard.rows(f"SELECT * FROM issues WHERE code IN ({marks})", codes):  # noqa: S608
+                    db.execute(_ISSUE, {name: row[name] for name in _ISSUE_COLUMNS})
+                families = "SELECT site, family FROM sites WHERE family IS NOT NULL"
+                for row in shard.rows(families):
+                    db.execute("UPDATE sites SET family = :family WHERE site = :site", row)
+
+    # --- reading ---------------------------------------------------------------------------
+
+    def read(self, workers: int | None) -> None:
+        """File every article of the run whose parts are all here, in the order in which they were."""
+        with ExitStack() as stack:
+            memos = [Memo(shard.data / NAME) for shard in self._shards]
+            for memo in memos:
+                stack.callback(memo.close)
+            pool = stack.enter_context(MemoPool(memos, workers))
+            processor = Processor(self._store, self._store.data, pool, self._run_id)
+            processor.settle_agencies()
+            waiting: deque[Job] = deque()
+            for root in self._complete():
+                job = processor.start(root)
+                if job is not None:
+                    waiting.append(job)
+                if len(waiting) > _AHEAD * pool.size:
+                    self._file(processor, waiting.popleft())
+            for job in waiting:
+                self._file(processor, job)
+            processor.tie_years()
+
+    def _file(self, processor: Processor, job: Job) -> None:
+        processor.finish(job, job.read.result())
+        self._merged.documents += 1
+        self._progress("documents", self._merged.documents)
+
+    def _complete(self) -> list[str]:
+        complete: dict[str, str] = {}
+        waiting: set[str] = set()
+        for shard in self._shards:
+            for root, urls in self._done_roots(shard):
+                last = self._last_captured(urls)
+                if last is None:
+                    waiting.add(root)
+                else:
+                    complete[root] = max(last, complete.get(root, ""))
+        self._merged.waiting += len(waiting - complete.keys())
+        return sorted(complete, key=lambda root: (complete[root], root))
+
+    def _done_roots(self, shard: Store) -> Iterator[tuple[str, list[str]]]:
+        """The articles of a shard that nothing is to be fetched of any more, each with all its addresses."""
+        rows = shard.rows(
+            """SELECT root, json_group_array(url) AS urls FROM requests
+               WHERE sweep = ? AND root IS NOT NULL
+               GROUP BY site, root HAVING sum(state <> 'done') = 0""",
+            (self._run_id,),
+        )
+        for row in rows:
+            known = self._store.resource(row["root"])
+            if known is None or known["gone_at"] is None:
+                yield row["root"], json.loads(row["urls"])
+
+    def _last_captured(self, urls: Sequence[str]) -> str | None:
+        """When the last of these addresses came in this run; None where one did not."""
+        sql = "SELECT max(fetched_at) FROM captures WHERE url = ? AND crawl_id = ?"
+        times = [self._store.value(sql, (url, self._run_id)) for url in urls]
+        return None if None in times else max(times)
+
+    # --- sites -------------------------------------------------------------------------------
+
+    def finished(self, site: str) -> Store | None:
+        """The shard that saw a site's sweep through, all of whose captures are here."""
+        sql = "SELECT url, state FROM requests WHERE site = ? AND sweep = ?"
+        for shard in self._shards:
+            rows = list(shard.rows(sql, (site, self._run_id)))
+            done = bool(rows) and all(row["state"] == "done" for row in rows)
+            if done and self._last_captured([row["url"] for row in rows]) is not None:
+                return shard
+        return None
+
+    def take_requests(self, shard: Store, site: str) -> bool:
+        """Take a finished sweep in; False where it is here already. Call in a transaction."""
+        here = "SELECT 1 FROM requests WHERE site = ? AND sweep >= ? LIMIT 1"
+        if self._store.value(here, (site, self._run_id)) is not None:
+            return False
+        for row in shard.rows("SELECT * FROM requests WHERE site = ? AND sweep = ?", (site, self._run_id)):
+            del row["request_id"]
+            self._store.db.execute(
+                f"INSERT INTO requests ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",  # noqa: S608
+                tuple(row.values()),
+            )
+        return True
+
+    def take_state(self, site: str) -> None:
+        """The state in which the last holder left an unfinished site, with its issues."""
+        for shard in self._shards:
+            row = shard.row("SELECT * FROM sites WHERE site = ? AND last_attempt_at IS NOT NULL", (site,))
+            if row is None:
+                continue
+            with self._store.transaction() as db:
+                db.execute(
+                    """UPDATE sites SET
+                           state = :state, state_since = :state_since, state_detail = :state_detail,
+                           last_attempt_at = :last_attempt_at, failures = failures + 1
+                       WHERE site = :site AND coalesce(last_attempt_at, '') < :last_attempt_at""",
+                    row,
+                )
+                for issue in shard.rows("SELECT * FROM issues WHERE subject = ?", (f"site:{site}",)):
+                    db.execute(_ISSUE, {name: issue[name] for name in _ISSUE_COLUMNS})
+
+    def end(self, *, complete: bool) -> None:
+        """Note how the run ended, and count."""
+        rows = [
+            row
+            for shard in self._shards
+            for row in shard.rows(
+                "SELECT outcome, finished_at FROM crawls WHERE crawl_id = ?", (self._run_id,)
+            )
+        ]
+        complete &= any(row["outcome"] == "complete" for row in rows)
+        ended = max((row["finished_at"] or "" for row in rows), default="")
+        known = self._store.row("SELECT * FROM crawls WHERE crawl_id = ?", (self._run_id,)) or {}
+        complete |= known["outcome"] == "complete"
+        self._store.set_outcome(
+            self._run_id, "complete" if complete else "partial", max(ended, known["finished_at"] or "")
+        )
+
+
+def _moment(capture: Capture) -> tuple[str, str, int]:
+    return capture.fetched_at, capture.warc_file or "", capture.warc_offset or 0
+
+
+def _capture(shard: Store, row: Row) -> Capture:
+    """A capture, with what was told of its address: that stands in the shard's ``resources``."""
+    known = shard.resource(address(row["url"])) if row["url"] else None
+    told = {name: value for name, value in row.items() if name in _FIELDS}
+    if known:
+        root = shard.value("SELECT root FROM requests WHERE request_id = ?", (row["request_id"],))
+        told |= {
+            "root": root or known["root"],
+            "ordinal": known["ordinal"],
+            "hints": json.loads(known["hints"]),
+        }
+        if known["capture_id"] == row["capture_id"]:
+            told |= {"etag": known["etag"], "last_modified": known["last_modified"]}
+    return Capture(**told)
