@@ -16,7 +16,7 @@ from importlib import resources
 
 from pipelines.publish import codebook, places, words
 from pipelines.publish.masks import SHORTEST, Masked, mask
-from pipelines.publish.tables import COPIED, ONLY, PER_REPORT, STATISTIC, TECHNICAL, WHOLE
+from pipelines.publish.tables import COPIED, OFFICIAL, ONLY, PER_REPORT, STATISTIC, TECHNICAL, WHOLE
 
 _AMOUNT = re.compile(r"[\s¥￥+\-]*[\d,，.．０-９]+\s*[万亿]?[元件条次项个]?\s*")
 _FOLDERS = re.compile(r"(?<![\w:/.])/(?:[^/\s:：]+/)+(?=[^/\s])")
@@ -103,9 +103,33 @@ def add_reports(connection: sqlite3.Connection) -> None:
         label=_masked_column("cells", "label", "TEXT", "c."),
         raw=_masked_column("cells", "raw", "TEXT", "c."),
     )
+    _forget_values(connection)
     _add_texts(connection)
     _run(connection, "facts.sql")
     _index_reports(connection, delete=False)
+
+
+def _forget_values(connection: sqlite3.Connection) -> None:
+    """A number that was masked, in a roster among the tables, has no value and is text."""
+    masked = connection.execute(
+        f"""SELECT report_id, kind, ordinal FROM cell_values JOIN cell_kinds USING (kind)
+            WHERE report_id IN (SELECT report_id FROM chosen) AND state = 'number' AND NOT {OFFICIAL}
+                AND raw LIKE '%[已隐去:%'"""  # noqa: S608
+    ).fetchall()
+    for report_id, kind, ordinal in masked:
+        connection.execute(
+            """INSERT INTO cell_kinds (table_name, item, row, column_name, label, unit, state, method)
+               SELECT table_name, item, row, column_name, label, unit, 'text', method FROM cell_kinds
+               WHERE kind = ?""",
+            (kind,),
+        )
+        connection.execute(
+            """UPDATE cell_values SET kind = last_insert_rowid(), value = NULL
+               WHERE (report_id, kind, ordinal) = (?, ?, ?)""",
+            (report_id, kind, ordinal),
+        )
+    if masked:
+        remove_unused_kinds(connection)
 
 
 def fill_summaries(connection: sqlite3.Connection) -> None:
@@ -159,7 +183,8 @@ def statistics_of(connection: sqlite3.Connection, reports: str = "reports") -> d
     """
     known: dict[str, set[str]] = defaultdict(set)
     chosen = f"report_id IN (SELECT report_id FROM {reports})"  # noqa: S608
-    numbers = f"SELECT report_id, raw FROM cells WHERE state = 'number' AND length(raw) >= ? AND {chosen}"  # noqa: S608
+    stated = f"SELECT report_id, raw FROM cells WHERE state = 'number' AND {OFFICIAL}"  # noqa: S608
+    numbers = f"{stated} AND length(raw) >= ? AND {chosen}"
     for report_id, raw in connection.execute(numbers, (_MISTAKEN,)):
         known[report_id].add(re.sub(r"\D", "", raw))
         known[report_id].add(re.sub(r"\D", "", raw.partition(".")[0]))

@@ -273,6 +273,32 @@ def test_personal_data_is_masked_and_figures_keep_their_place(store, run):
     assert found(store.data, "sections", PHONE) == set()
 
 
+def test_a_number_in_a_roster_is_no_statistic(store, run):
+    text = f"姓名\t电话\n张三\t{PHONE[:-1]}9"
+    report = store.add_report("990101-bbbb", "清溪县财政局", 2024, text=text)
+    for ordinal, number in enumerate((f"{PHONE[:-1]}9", "12")):
+        store.add(
+            "cells",
+            report_id=report,
+            table_name="other:1",
+            ordinal=ordinal,
+            row="1",
+            column_name=str(ordinal),
+            label="",
+            raw=number,
+            value=int(number),
+            unit="",
+            state="number",
+            method="exact",
+        )
+    run()
+    with archive(store.data) as db:
+        cells = db.execute("SELECT raw, value, state FROM cells WHERE table_name = 'other:1'").fetchall()
+        (shown,) = db.execute("SELECT text FROM sections WHERE report_id = ?", (report,)).fetchone()
+    assert sorted(cells, key=str) == [("12", 12, "number"), ("[已隐去:手机号]", None, "text")]
+    assert shown == "姓名\t电话\n张三\t[已隐去:手机号]"
+
+
 def test_a_statistic_keeps_its_digits_where_the_text_repeats_it(store, run):
     store.add_report("990101-bbbb", "清溪县财政局", 2024, text=f"行政事业性收费\t{PHONE}")
     run()

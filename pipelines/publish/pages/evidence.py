@@ -14,6 +14,7 @@ from datasette.utils.asgi import NotFound
 from pipelines.publish.originals import Originals, Source, is_drawn
 from pipelines.publish.pages.reader import Reader, Row
 from pipelines.publish.pages.report import capture_of
+from pipelines.publish.tables import OFFICIAL
 
 
 async def context(
@@ -96,7 +97,9 @@ _STORED = """
     SELECT warc_file, warc_offset FROM captures
     WHERE sha256 = ? AND warc_file IS NOT NULL AND warc_offset IS NOT NULL ORDER BY capture_id LIMIT 1
 """
-_STATISTICS = "SELECT raw FROM cells WHERE report_id = ? AND state = 'number' AND length(raw) >= 11"
+_STATISTICS = f"""
+    SELECT raw FROM cells WHERE report_id = ? AND state = 'number' AND {OFFICIAL} AND length(raw) >= 11
+"""  # noqa: S608
 _CHECKS = """
     SELECT * FROM checks WHERE report_id = ? AND rule LIKE ? AND scope IN (?, ?) ORDER BY rule, scope
 """
