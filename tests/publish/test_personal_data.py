@@ -40,7 +40,8 @@ PAGE = """<html><head><meta charset=utf-8><title>{TITLE} {0}</title>
 <tr><td>行政事业性收费</td><td colspan=3>{FEES}</td></tr></table>
 <p>三、收到和处理政府信息公开申请情况</p>
 <table><tr><td>姓名</td><td>电话</td></tr><tr><td>张三</td><td>{16}</td></tr>
-<tr><td>李四</td><td>{18}</td></tr></table><p>无。{17} {19}</p><p>四、政府信息公开行政复议、行政诉讼情况</p><p>无</p>
+<tr><td>李四</td><td>{18}</td></tr></table><p>无。{17} {19}</p>
+<p>四、政府信息公开行政复议、行政诉讼情况</p><p>无</p>
 <p>五、存在的主要问题及改进情况</p><p>无。</p><p>六、其他需要报告的事项</p><p>无。{20}</p>
 <p>盐池县教育局 {21}</p><a href="a.doc">附件 {22}.doc</a></body></html>"""
 
