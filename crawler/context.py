@@ -97,7 +97,8 @@ class Run:
         self.grouping = Grouping(store, self.archive)
         self._processor = self._new_processor(self._pool)
         self.reader = Reader(self._processor, self.grouping, store, _AHEAD * self._pool.size)
-        self._begin_sweeps()
+        with store.transaction():  # one for all sites: a commit waits for the disk
+            self._begin_sweeps()
 
     @classmethod
     def open(cls, data: Path, sites: Sequence[Site], regions: Iterable[Region]) -> Run:
@@ -143,10 +144,11 @@ class Run:
 
     def _resume(self) -> None:
         """Take up what earlier runs left."""
-        for site in () if self.offline else self.sites.values():
-            sweep = self.frontier.left_over(site.site)
-            if sweep is not None:
-                self.frontier.open_sweep(site, sweep)
+        with self.store.transaction():
+            for site in () if self.offline else self.sites.values():
+                sweep = self.frontier.left_over(site.site)
+                if sweep is not None:
+                    self.frontier.open_sweep(site, sweep)
         recover(self.store, Settlement(self.store, self.frontier, self.sites).settle)
 
     def _begin_sweeps(self) -> None:
@@ -268,10 +270,11 @@ class Run:
 
     def _finish_sites(self, *, interrupted: bool) -> bool:
         """Judge each site's sweep; whether all are complete."""
-        judged = [
-            finish_site(self.store, self.frontier, site, self.crawl_id, interrupted=interrupted)
-            for site in self.sites.values()
-        ]
+        with self.store.transaction():
+            judged = [
+                finish_site(self.store, self.frontier, site, self.crawl_id, interrupted=interrupted)
+                for site in self.sites.values()
+            ]
         return all(judged)
 
 

@@ -10,7 +10,7 @@ import json
 import types
 import typing
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import cache
@@ -24,17 +24,38 @@ def to_plain(record: Any) -> Any:
 
     Bytes have no place in JSON: only empty ones pass (what they held travels beside it).
     """
-    if record is None or isinstance(record, (str, int, float)):
-        return record.value if isinstance(record, Enum) else record
-    if record == b"":
-        return ""
-    if is_dataclass(record):
-        return [to_plain(getattr(record, f.name)) for f in fields(record)]
-    if isinstance(record, (list, tuple)):
-        return [to_plain(item) for item in record]
-    if isinstance(record, dict):
-        return {key: to_plain(value) for key, value in record.items()}
-    raise TypeError(f"{type(record).__name__} has no plain form")
+    kind = type(record)
+    return record if kind in _PLAIN else _writer(typing.cast(typing.Hashable, kind))(record)
+
+
+_PLAIN = frozenset((str, int, float, bool, type(None)))
+
+
+@cache
+def _writer(kind: Any) -> Callable[[Any], Any]:
+    """A function that turns records of ``kind`` into their plain form; built once per type."""
+    if issubclass(kind, Enum):
+        return lambda record: record.value
+    if is_dataclass(kind):
+        names = [f.name for f in fields(kind)]
+        return lambda record: _all_plain([getattr(record, name) for name in names])
+    if issubclass(kind, (list, tuple)):
+        return _all_plain
+    if issubclass(kind, dict):
+        return lambda record: {key: to_plain(value) for key, value in record.items()}
+    if kind is bytes:
+        return _no_bytes
+    raise TypeError(f"{kind.__name__} has no plain form")
+
+
+def _all_plain(items: Iterable[Any]) -> list[Any]:
+    return [item if type(item) in _PLAIN else to_plain(item) for item in items]
+
+
+def _no_bytes(record: bytes) -> str:
+    if record:
+        raise TypeError("bytes have no plain form")
+    return ""
 
 
 def from_plain(kind: type[T], plain: Any) -> T:

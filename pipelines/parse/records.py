@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import TypeVar, dataclass_transform
 
@@ -100,7 +100,7 @@ class Place:
 
     def to_json(self) -> str:
         """The set fields as a JSON object, keys in the order of the class."""
-        known = {k: v for k, v in asdict(self).items() if v is not None and v != ""}
+        known = {name: value for name in _PLACE if (value := getattr(self, name)) not in (None, "")}
         return json.dumps(known, ensure_ascii=False)
 
     @classmethod
@@ -111,6 +111,9 @@ class Place:
             if key in known:
                 known[key] = tuple(known[key])
         return cls(**known)
+
+
+_PLACE = tuple(f.name for f in fields(Place))
 
 
 @_many
