@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from statistics import median
 from typing import Final, NamedTuple
 
+from pipelines.parse.read.looks import Look, as_shown
 from pipelines.parse.read.ruling import Box, Edge, Lattice, find_lattices
 from pipelines.parse.records import Block, Grid, GridCell, Paragraph, Place
 
@@ -18,6 +19,13 @@ _COLUMN_GAP: Final = 2.0
 _NUMBER_GAP: Final = 0.8
 _DOUBLED: Final = 0.15
 _GUTTER: Final = 1.2
+_STRUCK_AT: Final = (0.55, 0.12)  # above the baseline
+_SMALL: Final = 0.8
+_RAISED: Final = 0.15
+# in units of the width of the narrower of two characters
+_COVERED: Final = 0.6
+# in points
+_RULE_NEAR: Final = 1.0
 
 _FIGURE = re.compile(r"[0-9０-９/\-—–]")
 _DIGIT = re.compile(r"[0-9０-９]")
@@ -28,6 +36,7 @@ class Glyph(NamedTuple):
 
     ``turn`` is by how many quarter turns (clockwise) it is printed rotated. A
     glyph may hold several characters (a word of OCR) with their confidence.
+    ``white``: painted in white.
     """
 
     text: str
@@ -39,6 +48,7 @@ class Glyph(NamedTuple):
     size: float
     turn: int = 0
     confidence: float | None = None
+    white: bool = False
 
 
 class Line(NamedTuple):
@@ -62,7 +72,7 @@ def page_blocks(
     outside = [edge for edge in faint if not any(_meets(edge, lattice.box) for lattice in lattices)]
     if outside:
         lattices += find_lattices(outside, unit)
-    glyphs = _without_doubles(glyphs)
+    glyphs = _without_struck(_without_doubles(glyphs), edges, lattices)
     loose, tables = _share_out(glyphs, lattices)
     placed: list[tuple[Box, Block]] = [
         (lattice.box, _grid(lattice, held, page))
@@ -98,6 +108,28 @@ def _without_doubles(glyphs: Sequence[Glyph]) -> list[Glyph]:
         others.append(glyph)
         kept.append(glyph)
     return kept
+
+
+def _without_struck(glyphs: list[Glyph], edges: Sequence[Edge], lattices: Sequence[Lattice]) -> list[Glyph]:
+    """Glyphs with the digits that a line crosses out as unreadable: who drew it meant them not to count."""
+    strokes = [e for e in edges if e.top == e.bottom and not any(_is_rule(e, at) for at in lattices)]
+    if not strokes:
+        return glyphs
+    return [g._replace(text=_unreadable(g.text)) if _is_struck(g, strokes) else g for g in glyphs]
+
+
+def _is_rule(edge: Edge, lattice: Lattice) -> bool:
+    return any(abs(edge.top - y) < _RULE_NEAR for y in lattice.ys) and _meets(edge, lattice.box)
+
+
+def _is_struck(glyph: Glyph, strokes: Sequence[Edge]) -> bool:
+    middle = (glyph.x0 + glyph.x1) / 2
+    high, low = (glyph.base - share * glyph.size for share in _STRUCK_AT)
+    return not glyph.turn and any(e.x0 <= middle <= e.x1 and high < e.top < low for e in strokes)
+
+
+def _unreadable(text: str) -> str:
+    return _DIGIT.sub("\ufffd", text)
 
 
 def _share_out(
@@ -152,7 +184,7 @@ def _interval(positions: Sequence[float], at: float) -> int:
 def _grid(lattice: Lattice, held: dict[int, list[Glyph]], page: int) -> Grid:
     cells = []
     for n, span in enumerate(lattice.cells):
-        lines = lines_of(held.get(n, []), tabs=False)
+        lines = lines_of([_as_seen(glyph) for glyph in held.get(n, [])], tabs=False)
         known = [line.confidence for line in lines if line.confidence is not None]
         cells.append(
             GridCell(
@@ -171,6 +203,11 @@ def _grid(lattice: Lattice, held: dict[int, list[Glyph]], page: int) -> Grid:
         len(lattice.xs) - 1,
         Place(page=page, box=_rounded(lattice.box)),
     )
+
+
+def _as_seen(glyph: Glyph) -> Glyph:
+    """White digits in a table may be unseen: nobody can tell what is painted behind them."""
+    return glyph._replace(text=_unreadable(glyph.text)) if glyph.white else glyph
 
 
 def cell_text(lines: Sequence[Line]) -> str:
@@ -245,20 +282,43 @@ def _joined_text(glyphs: list[Glyph], tabs: bool) -> str:
             continue
         if before is not None:
             text += _between(before, glyph, blank, tabs)
-        text += glyph.text
+        text += (
+            glyph.text
+            if before is None or not _is_raised(before, glyph)
+            else as_shown(glyph.text, Look.RAISED)
+        )
         before, blank = glyph, False
     return text.strip()
 
 
 def _between(before: Glyph, glyph: Glyph, blank: bool, tabs: bool) -> str:
-    """What stands between two neighbours on a line: nothing, a blank or a tab."""
+    """What stands between two neighbours on a line: nothing, a blank, a tab; U+FFFD where they overlap."""
     size = min(before.size, glyph.size)
+    if _covers(before, glyph):
+        return "\ufffd"
     gap = (glyph.x0 - before.x1) / size if size else 0.0
     numbers = _FIGURE.match(before.text[-1]) and _FIGURE.match(glyph.text[0])
     if tabs and (gap >= _COLUMN_GAP or (numbers and gap >= _NUMBER_GAP)):
         return "\t"
     latin = before.text[-1].isascii() or glyph.text[0].isascii()
     return " " if blank or gap >= (_WORD_GAP if latin else _HAN_GAP) else ""
+
+
+def _covers(before: Glyph, glyph: Glyph) -> bool:
+    """Whether two characters, one a digit, lie so much on one another that their order is chance."""
+    overlap = min(before.x1, glyph.x1) - max(before.x0, glyph.x0)
+    narrow = min(before.x1 - before.x0, glyph.x1 - glyph.x0)
+    digit = _DIGIT.search(before.text) or _DIGIT.search(glyph.text)
+    return digit is not None and overlap > _COVERED * narrow > 0
+
+
+def _is_raised(before: Glyph, glyph: Glyph) -> bool:
+    """Whether a small digit stands higher than the digit before it: the mark of a note."""
+    return (
+        glyph.size < _SMALL * before.size
+        and before.base - glyph.base > _RAISED * before.size
+        and _DIGIT.match(before.text[-1]) is not None
+    )
 
 
 def _hull(glyphs: Sequence[Glyph]) -> Box:

@@ -130,7 +130,8 @@ def _glyphs(page: Element) -> Iterator[Glyph]:
             # a later run without a place goes on where the one before began
             x, y = first = _number(code.get("X"), x), _number(code.get("Y"), y)
             text = code.text or ""
-            steps = _deltas(code.get("DeltaX"), len(text)), _deltas(code.get("DeltaY"), len(text))
+            usual = size * (0.5 if text.isascii() else 1.0)
+            steps = _deltas(code.get("DeltaX"), len(text), usual), _deltas(code.get("DeltaY"), len(text))
             for i, char in enumerate(text):
                 px, py = (left + a * x + c * y + e) * _POINTS, (top + b * x + d * y + f) * _POINTS
                 em = size * max(abs(d), abs(b)) * _POINTS
@@ -141,13 +142,13 @@ def _glyphs(page: Element) -> Iterator[Glyph]:
             x, y = first
 
 
-def _deltas(text: str | None, count: int) -> list[float]:
-    """Steps from character to character; ``g n v`` stands for n times v."""
+def _deltas(text: str | None, count: int, usual: float = 0.0) -> list[float]:
+    """Steps from character to character; ``g n v`` stands for n times v, ``usual`` for what is no number."""
     tokens = (text or "").split()
     steps: list[float] = []
     i = 0
     while i < len(tokens) and len(steps) < count:
-        before = steps[-1] if steps else 0.0
+        before = steps[-1] if steps else usual
         if tokens[i] == "g" and i + 2 < len(tokens):
             times = int(_number(tokens[i + 1], 1.0))
             steps += [_number(tokens[i + 2], before)] * min(max(times, 0), count)

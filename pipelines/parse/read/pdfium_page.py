@@ -30,6 +30,8 @@ _SAMPLE: Final = 200
 # a box this much higher than its character's size is of a font set vertically, and wrong
 _BROKEN_BOX: Final = 1.6
 _SUSPICIOUS_HEIGHT: Final = 30.0
+# a colour whose parts are all at least this is not seen on paper
+_WHITE: Final = 0xF8
 # code points that pdfium gives for a hyphen at a line's end
 _HYPHENS: Final = {0x02: "-", 0xFFFE: "-", 0xAD: "-"}
 
@@ -112,9 +114,9 @@ def load_page(page: pdfium.PdfPage) -> PrintedPage:
     turn = _main_turn(text)
     # text says which way up a page is read, whatever its /Rotate says
     frame = _Frame(page.get_bbox(), page.get_rotation() // 90 if turn is None else turn)
-    glyphs, unmapped = _glyphs(text, frame, turn or 0)
     drawing = _Drawing(frame)
     drawing.add(page)
+    glyphs, unmapped = _glyphs(text, frame, turn or 0, drawing)
     width, height = frame.size
     shown = PrintedPage(
         width,
@@ -156,9 +158,12 @@ def _quarters(angle: float) -> int:
     return -round(angle / (math.pi / 2)) % 4 if angle > 0 else 0
 
 
-def _glyphs(text: pdfium.PdfTextPage, frame: _Frame, main_turn: int) -> tuple[list[Glyph], int]:
+def _glyphs(
+    text: pdfium.PdfTextPage, frame: _Frame, main_turn: int, drawing: _Drawing
+) -> tuple[list[Glyph], int]:
     glyphs: list[Glyph] = []
     unmapped = 0
+    partly = 0 < drawing.invisible <= drawing.visible  # a layer of its own is kept, to be told apart
     pen = _Pen(text, frame, main_turn)
     for i in range(text.count_chars()):
         if fpdf.FPDFText_IsGenerated(text, i) == 1:
@@ -171,10 +176,29 @@ def _glyphs(text: pdfium.PdfTextPage, frame: _Frame, main_turn: int) -> tuple[li
             or fpdf.FPDFText_HasUnicodeMapError(text, i) == 1
         ):
             unmapped += 1
+        if partly and _is_unpainted(text, i):
+            continue
         glyph = pen.glyph(i, _character(code))
         if glyph is not None:
-            glyphs.append(glyph)
+            glyphs.append(glyph._replace(white=True) if drawing.white and _is_white(text, i) else glyph)
     return glyphs, unmapped
+
+
+def _is_unpainted(text: pdfium.PdfTextPage, i: int) -> bool:
+    item = fpdf.FPDFText_GetTextObject(text, i)
+    return bool(item) and fpdf.FPDFTextObj_GetTextRenderMode(item) == fpdf.FPDF_TEXTRENDERMODE_INVISIBLE
+
+
+def _is_white(text: pdfium.PdfTextPage, i: int) -> bool:
+    item = fpdf.FPDFText_GetTextObject(text, i)
+    return bool(item) and _is_filled_white(item)
+
+
+def _is_filled_white(item: Any) -> bool:
+    colour = [ctypes.c_uint() for _ in range(4)]
+    return bool(fpdf.FPDFPageObj_GetFillColor(item, *colour)) and all(
+        part.value >= _WHITE for part in colour[:3]
+    )
 
 
 def _character(code: int) -> str:
@@ -239,6 +263,7 @@ class _Drawing:
         self._left = _MAX_OBJECTS
         self.visible = 0
         self.invisible = 0
+        self.white = 0  # pieces of text in white
 
     def add(self, page: pdfium.PdfPage) -> None:
         """Take in everything drawn on the page."""
@@ -255,6 +280,7 @@ class _Drawing:
                 self.invisible += 1
             else:
                 self.visible += 1
+                self.white += _is_filled_white(item)
         elif kind == fpdf.FPDF_PAGEOBJ_PATH:
             if len(self.edges) + len(self.faint) < MAX_EDGES:
                 self._add_path(item, outer.after(_matrix_of(item)))
