@@ -17,11 +17,10 @@ from pipelines.parse.records import Block, Grid, GridCell, Paragraph, Reading
 from pipelines.parse.tables import vocabulary as words
 from pipelines.parse.tables.unfold import unfold
 from pipelines.parse.tables.vocabulary import is_blank, is_numberlike
+from pipelines.parse.tables.years import title_year
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d)年")
-_TITLE = re.compile(r"(?<!\d)(20\d\d)年.{0,20}信息公开.{0,12}(?:报告|年报)")
 _RUNNING = re.compile(r"信息公开.{0,12}(?:报告|年报)\W*\d{0,3}\W*$")
-_TITLE_REACH = 6  # blocks at a document's beginning that may hold its title
 _YEAR_REACH = 2  # blocks before a table that may name its year
 _UNIT_REACH = 3  # blocks before a table that may state its unit
 _PAGES, _LEAST = 3, 5  # times that the head of a page occurs, characters that it has
@@ -100,7 +99,7 @@ def _of_this_year(blocks: list[Block], reading: Reading) -> list[Block]:
     years = {index: year for index in range(len(blocks)) if (year := _year_above(blocks, index))}
     if len(set(years.values())) < 2:
         return blocks
-    own_year = _title_year(reading)
+    own_year = title_year(reading)
     own = [_labels(blocks[i]) for i, year in years.items() if year == own_year]
     return [
         _emptied(block)
@@ -121,15 +120,6 @@ def _year_above(blocks: Sequence[Block], index: int) -> str:
         if named:
             return named.pop() if len(named) == 1 else ""
     return ""
-
-
-def _title_year(reading: Reading) -> str:
-    """The year in the title of the report, "" where there is none or titles differ."""
-    beginning = [b.text for b in reading.blocks[:_TITLE_REACH] if isinstance(b, Paragraph)]
-    named = {found[1] for text in beginning if (found := _TITLE.search(normal(text)))}
-    if not named:
-        named = {found[1] for text in reading.meta.values() if (found := _TITLE.search(normal(text)))}
-    return named.pop() if len(named) == 1 else ""
 
 
 def _labels(block: Block) -> Counter[str]:
@@ -167,10 +157,11 @@ def _is_running(text: str, times: int) -> bool:
 
 
 class Captions:
-    """What short lines above a block say of it."""
+    """What short lines above a block say of it; ``year`` is that of the report's title, "" if unknown."""
 
-    def __init__(self, blocks: Sequence[Block]) -> None:
+    def __init__(self, blocks: Sequence[Block], year: str = "") -> None:
         self._blocks = blocks
+        self.year = year
 
     def unit(self, index: int) -> str:
         """The unit of money that is stated just before the block."""

@@ -8,16 +8,17 @@ do its other rows have blanks, do values stand without a label, does the total f
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
-from pipelines.parse.numbers import COUNT, read_value
-from pipelines.parse.records import State
+from pipelines.parse.tables import sums
 from pipelines.parse.tables import vocabulary as words
 from pipelines.parse.tables.findings import Finding
 from pipelines.parse.tables.vocabulary import is_blank
 from pipelines.parse.template import APPLICATIONS, REVIEWS, TEMPLATES
 
 _ROWS = 4  # rows that show what a document's habit is
+_TELLING = 2  # rows with figures that show in which order their columns are
 _HABIT = 3  # a table of which one row in so many has blanks is one that prints them
 
 PADDED = "a blank stands at the end of the row where other rows have none: its values may have moved"
@@ -25,6 +26,9 @@ UNFIT = "it has blanks, and its total does not fit"
 BY_CHANCE = "rows of more or fewer values stand around it, and the total does not fit"
 PUSHED = "a row before has too few values and one behind too many, or the other way round"
 MOVED = "values stand beside no label, and a row without values shows that labels have moved"
+OWN_ORDER = "the columns are in an order of their own, and in the form's order the totals would fit better"
+SLIPPED = "a row of blanks stands before it, and one row further up the figures would add up"
+SHIFTED = "it has blanks and no fitting total, and the columns do not add up: its values may have moved"
 BLANK = "nothing stands in the row, but values stand beside no label"
 
 Rows = Mapping[str, Finding]
@@ -41,8 +45,11 @@ def doubts(table: str, rows: Rows, order: Sequence[str], orphans: Sequence[int])
     if table == APPLICATIONS:
         found |= _moved(rows, order, orphans)
         found |= _by_chance(rows)
+        found |= _own_order(rows)
+        found |= _slipped(rows, order)
         found |= _pushed(rows, order)
         found |= _padded(rows)
+        found |= _moved_within(rows)
     elif table == REVIEWS:
         found |= _padded_reviews(rows)
     return {row: why for row, why in found.items() if not rows[row].problem}
@@ -62,25 +69,7 @@ def fit(finding: Finding) -> bool | None:
 
     Nothing is proved by zeros, and nothing by a row whose total is blank: False if it has figures.
     """
-    return adds_up({key: slot.text for key, slot in finding.slots.items()})
-
-
-def adds_up(texts: Mapping[str, str]) -> bool | None:
-    """As :func:`fit`, of the printed texts of a row by column key."""
-    numbers = {key: _number(text) for key, text in texts.items()}
-    total = numbers.pop("total", None)
-    if total is None or any(n is None for n in numbers.values()):
-        return None
-    added = sum(n for n in numbers.values() if n is not None)
-    return None if added == total == 0 else added == total
-
-
-def _number(text: str) -> int | float | None:
-    """The number in a cell, 0 where the cell says nothing or 无; None where it can't be read."""
-    value = read_value(text, COUNT)
-    if value.state in (State.BLANK, State.DASH, State.NONE_TEXT):
-        return 0
-    return value.value
+    return sums.adds_up({key: slot.text for key, slot in finding.slots.items()})
 
 
 def _some_blank(finding: Finding) -> bool:
@@ -111,7 +100,7 @@ def _rare_gaps(rows: Rows) -> list[Finding]:
 
 
 def _has_figures(finding: Finding) -> bool:
-    return any(_number(slot.text) != 0 for slot in finding.slots.values())
+    return any(sums.number(slot.text) != 0 for slot in finding.slots.values())
 
 
 def _blank_at_end(finding: Finding) -> bool:
@@ -157,6 +146,54 @@ def _pushed(rows: Rows, order: Sequence[str]) -> Doubts:
     return found
 
 
+def reordered(rows: Rows) -> dict[str, Finding]:
+    """Rows under a header of its own order, put into the form's order where only that makes totals fit.
+
+    So it is where a header's cell spans a column too few, and those behind it stand one too far left.
+    """
+    own = {key: f for key, f in rows.items() if not f.problem and not f.ordered}
+    fits = [(fit(f), fit(_in_form_order(f))) for f in own.values()]
+    for_own, for_form = (sum(bool(one[n]) for one in fits) for n in (0, 1))
+    against = sum(form is False for _, form in fits)
+    if against > 1 or for_form < _TELLING or for_own * _ROWS > for_form:
+        return {}
+    return {key: _in_form_order(f) for key, f in own.items()}
+
+
+def _in_form_order(finding: Finding) -> Finding:
+    slots = zip(words.APPLICANT_ORDER, finding.slots.values(), strict=False)
+    bound = {key: slot._replace(column=finding.slots[key].column) for key, slot in slots}
+    return replace(finding, slots=bound, ordered=True)
+
+
+def _own_order(rows: Rows) -> Doubts:
+    """Rows under a header of its own order, where the totals speak for the form's order."""
+    own = [f for f in rows.values() if not f.problem and not f.ordered]
+    if sum(bool(fit(_in_form_order(f))) for f in own) <= sum(bool(fit(f)) for f in own):
+        return {}
+    return {f.row: OWN_ORDER for f in own}
+
+
+def _moved_within(rows: Rows) -> Doubts:
+    """Rows with blanks that lack the total that others print, or do not fit, as their columns do not."""
+    bound = [f for f in rows.values() if not f.problem and _has_figures(f)]
+    fits = [fit(f) for f in bound]
+    if fits.count(True) < _HABIT * fits.count(False):
+        return {}  # sums that mostly fail tell nothing of a single row
+    gaps = [f for f in bound if _some_blank(f) and not fit(f)]
+    with_total = sum(not is_blank(f.slots["total"].text) for f in bound if "total" in f.slots)
+    found: Doubts = {}
+    columns = sums.broken_columns(rows)
+    for f in gaps:
+        total = f.slots.get("total")
+        lacks = total is not None and is_blank(total.text)
+        if lacks and with_total * _HABIT >= len(bound) * (_HABIT - 1):
+            found[f.row] = PADDED
+        elif not lacks and len(columns & {key for key, s in f.slots.items() if sums.number(s.text)}) > 1:
+            found[f.row] = SHIFTED
+    return found
+
+
 # --- labels moved along the rows -------------------------------------------------
 
 
@@ -178,6 +215,18 @@ def _moved(rows: Rows, order: Sequence[str], orphans: Sequence[int]) -> Doubts:
             between = order[min(at, orphan) : max(at, orphan)]
             found |= {key: MOVED for key in between if key not in found}
     return found
+
+
+def _slipped(rows: Rows, order: Sequence[str]) -> Doubts:
+    """Rows behind a row of blanks, if the columns add up only once these rows move up into it."""
+    if any(f.problem for f in rows.values()) or not sums.broken_columns(rows):
+        return {}
+    for at, key in enumerate(order[:-1]):
+        if _all_blank(rows[key]):
+            moved = {k: replace(rows[k], slots=rows[n].slots) for k, n in pairwise(order[at:])}
+            if sums.add_up({**rows, **moved}):
+                return dict.fromkeys(order[at:], SLIPPED)
+    return {}
 
 
 def _missing(order: Sequence[str]) -> list[int]:

@@ -24,6 +24,7 @@ from pipelines.parse.tables.none import states_none
 from pipelines.parse.tables.reconcile import Agreed, reconcile
 from pipelines.parse.tables.stream import read_stream
 from pipelines.parse.tables.tokens import tokens_of
+from pipelines.parse.tables.years import title_year
 from pipelines.parse.template import (
     APPLICATIONS,
     PROACTIVE,
@@ -50,7 +51,7 @@ def fill(reading: Reading, spans: tuple[SectionSpan, ...]) -> Filled:
     blocks = readable(reading)
     zone = _zone(blocks, spans)
     format_name, evidence = detect_format(_texts(zone))
-    captions = Captions(blocks)
+    captions = Captions(blocks, title_year(reading))
     by_cells = _by_cells(blocks, format_name, captions)
     by_sequence = read_stream(tokens_of(zone), format_name, captions.unit)
     agreed = reconcile(by_cells, by_sequence)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from pipelines.parse.labels import Match
 from pipelines.parse.records import Place
+
+_COLUMNS = 7  # so many columns, all that section three has, may be numbered
 
 
 class Slot(NamedTuple):
@@ -43,6 +46,11 @@ class Finding:
     def values(self) -> tuple[Slot, ...]:
         """Every printed value of the row, bound or not."""
         return tuple(self.slots.values()) or self.loose
+
+
+def numbers_columns(texts: Sequence[str]) -> bool:
+    """Whether values number the columns: 1 2 3 4 5 6 7."""
+    return len(texts) >= _COLUMNS and list(texts) == [str(n + 1) for n in range(len(texts))]
 
 
 @dataclass(slots=True)

@@ -11,13 +11,15 @@ from pipelines.parse.numbers import MONEY, money_unit
 from pipelines.parse.records import Grid, GridCell
 from pipelines.parse.tables import vocabulary as words
 from pipelines.parse.tables.blocks import Captions
-from pipelines.parse.tables.findings import Finding, Findings, Slot
+from pipelines.parse.tables.findings import Finding, Findings, Slot, numbers_columns
 from pipelines.parse.tables.headers import Header, HeaderCell, bind, header_cell, make_header, slots_of
 from pipelines.parse.tables.reviews_grid import ReviewsReader
 from pipelines.parse.tables.suffix import label_at_end, labels_together
 from pipelines.parse.tables.vocabulary import is_blank, is_numberlike
+from pipelines.parse.tables.years import OWN, named_year, of_other_year
 from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS, Label
 
+_LABELS = 4  # cells at the beginning of a row that may name its year
 _GROUPS = tuple(words.GROUPS.forms)
 
 
@@ -44,6 +46,7 @@ class GridReader:
         self._item_header: Header | None = None
         self._title_unit = ""
         self._index, self._exact = 0, True
+        self._grid: Grid | None = None
         self._pending: list[HeaderCell] = []
         self._heads: list[GridCell] = []
         self._end = 0
@@ -54,7 +57,7 @@ class GridReader:
     def read(self, index: int, grid: Grid) -> None:
         """Take in the grid that is block ``index``."""
         self._leave_positions()
-        self._index, self._exact = index, grid.exact
+        self._index, self._exact, self._grid = index, grid.exact, grid
         before = (len(self.found.rows), len(self.found.unbound))
         self._reviews.start(grid, self._captions.line(index))
         for row in grid.rows():
@@ -102,6 +105,7 @@ class GridReader:
         self._enter(PROACTIVE)
         self._item_header, self._pending = None, []
         self._title_unit = money_unit(filled[0].text)
+        self._item_header_row(filled[1:])  # where a title stands beside its rows, not above them
         return True
 
     def _is_header(self, row: Sequence[GridCell], filled: Sequence[GridCell]) -> bool:
@@ -129,14 +133,19 @@ class GridReader:
         return True
 
     def _item_header_row(self, filled: Sequence[GridCell]) -> bool:
-        hits = [header_cell(c, m) for c in filled if (m := words.PROACTIVE_COLUMNS.match(c.text))]
+        hits = [
+            header_cell(c, m)
+            for c in filled
+            if (m := words.PROACTIVE_COLUMNS.match(c.text)) and (m.sure or not of_other_year(c.text))
+        ]
         if not hits:
             return False
         self._enter(PROACTIVE)
         self._item_header = None
         if self._pending and self._pending[-1].row + 1 < hits[0].row:
-            self._pending = []
+            self._pending, self._heads = [], []
         self._pending += hits
+        self._heads += filled
         return True
 
     def _enter(self, table: str) -> None:
@@ -148,6 +157,12 @@ class GridReader:
     # --- data ------------------------------------------------------------------
 
     def _data(self, row: Sequence[GridCell], filled: Sequence[GridCell]) -> None:
+        stated = next((c for c in row if named_year(c.text)), None)
+        if stated is not None and row.index(stated) < _LABELS:
+            year = named_year(stated.text)
+            if year not in (OWN, self._captions.year):
+                return  # the row of another year, or of a year that can't be told
+            row = self._without_year(row, stated)
         label, found, values = self._label(row)
         has_values = any(not is_blank(c.text) for c in values)
         if found is None and self._fragment and label:
@@ -173,6 +188,12 @@ class GridReader:
         if values:
             self._labelled(label, found, values)
             self._begun = "" if has_values else label
+
+    def _without_year(self, row: Sequence[GridCell], stated: GridCell) -> list[GridCell]:
+        """A row of the report's own year, with the labels that reach into it and without the year."""
+        cells = self._grid.cells if self._grid else ()
+        above = [c for c in cells if c.row < stated.row < c.row + c.rowspan and c.column < stated.column]
+        return sorted([*above, *(c for c in row if c is not stated)], key=lambda c: c.column)
 
     def _jammed(self, rows: Sequence[str], values: Sequence[GridCell]) -> None:
         """Labels of several rows in one cell: whose the values are can't be told."""
@@ -214,7 +235,7 @@ class GridReader:
         """A row whose label is no row's: half of a label cut by a page, or values without a label."""
         if has_values:
             self._settle()
-            if _numbers_columns(values):
+            if numbers_columns([c.text for c in values if not is_blank(c.text)]):
                 return
             self._held = Held(label, values, self._applicants, self._context)
         elif (
@@ -263,7 +284,10 @@ class GridReader:
 
     def _shown_columns(self) -> Header:
         """The header of a sub-table of section two, whichever form it belongs to."""
-        return make_header(self._pending, tuple(c.match.key for c in self._pending), self._exact)
+        header = make_header(self._pending, tuple(c.match.key for c in self._pending), self._exact)
+        extra = [c for c in self._heads if words.is_extra(c.text) or of_other_year(c.text)]
+        apart = [c for c in extra if not any(h.covers(c) for h in header.cells)]
+        return replace(header, extra=tuple((c.column, c.column + c.colspan) for c in apart))
 
     def _proactive_row(self, match: Match, label: str, values: list[GridCell]) -> None:
         item = words.ITEM_OF[match.key]
@@ -278,7 +302,7 @@ class GridReader:
             return
         columns, form = layout
         header = make_header(shown.cells, tuple(c.key for c in columns), self._exact)
-        header = header if shown.here else header.away()
+        header = replace(header, extra=shown.extra) if shown.here else header.away()
         bound = bind(values, header, self._exact)
         self._record(
             PROACTIVE,
@@ -325,12 +349,6 @@ def _is_half(label: str) -> bool:
     """Whether a text is a piece of a row's label; a group's label beside values heads a sum of its rows."""
     longer = any(group in normal(label) for group in _GROUPS)
     return not longer and words.is_label_part(label)
-
-
-def _numbers_columns(values: Sequence[GridCell]) -> bool:
-    """Whether a row numbers the columns: 1 2 3 4 5 6 7."""
-    texts = [c.text for c in values if not is_blank(c.text)]
-    return len(texts) >= len(words.APPLICANT_ORDER) and texts == [str(n + 1) for n in range(len(texts))]
 
 
 def _several(row: Sequence[GridCell]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from pipelines.parse.labels import Match
 from pipelines.parse.numbers import COUNT, read_value
 from pipelines.parse.records import GridCell, State
 from pipelines.parse.tables.findings import Slot
-from pipelines.parse.tables.vocabulary import in_order, is_blank
+from pipelines.parse.tables.vocabulary import in_order, is_blank, is_numberlike
 
 Problem = str
 _SPARE = 3  # blank cells beside the values of a row that are no values
@@ -131,6 +131,8 @@ def bind(cells: Sequence[GridCell], header: Header, exact: bool) -> dict[str, Gr
     if order is None:
         return "the columns are in an order of their own, and the row does not lie below them"
     wanted = len(order)
+    if not all(is_numberlike(c.text) for c in filled):
+        return "words stand among the values, and the row does not lie below the labels of the columns"
     if len(filled) == wanted and len(values) <= wanted + _SPARE and not _gap(values):
         return dict(zip(order, filled, strict=True))
     if exact and len(values) == wanted and all(c.colspan == 1 for c in values):

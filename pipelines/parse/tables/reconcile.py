@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from pipelines.parse.labels import normal
 from pipelines.parse.records import Issue
-from pipelines.parse.tables.doubt import doubtful, doubts
+from pipelines.parse.tables.doubt import doubtful, doubts, reordered
 from pipelines.parse.tables.findings import Finding, Findings, Slot
 from pipelines.parse.tables.vocabulary import is_blank
 from pipelines.parse.template import APPLICATIONS, REVIEWS
@@ -60,6 +60,8 @@ def _doubt(agreed: Agreed, by_cells: Findings, by_sequence: Findings) -> list[Is
     """Flag rows that the rest of their table speaks against; those it only speaks of come out as issues."""
     in_cells = any(finding.table == APPLICATIONS for finding in by_cells.rows)
     source = by_cells if in_cells else by_sequence
+    for row, finding in reordered(agreed.of(APPLICATIONS)).items():
+        agreed.rows[APPLICATIONS, row] = finding
     for table in (APPLICATIONS, REVIEWS):
         found = doubts(table, agreed.of(table), *_sequence(source, table))
         for row, problem in found.items():

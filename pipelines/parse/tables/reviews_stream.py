@@ -8,15 +8,16 @@ from collections.abc import Sequence
 from pipelines.parse.labels import Match, normal
 from pipelines.parse.records import Place
 from pipelines.parse.tables import vocabulary as words
-from pipelines.parse.tables.doubt import adds_up
 from pipelines.parse.tables.findings import Finding, Findings, Slot
 from pipelines.parse.tables.reviews_grid import outcomes_in_order, why_unbound
+from pipelines.parse.tables.sums import adds_up
 from pipelines.parse.tables.tokens import Sort, Token
 from pipelines.parse.tables.vocabulary import in_order
 from pipelines.parse.template import REVIEWS
 
 _WEAK = {"total"}
 _LABEL_END = re.compile(r"[计果持正结诉]$")
+_FIGURE, _FIGURES = re.compile(r"\d+"), 3
 _SIGN = 3  # characters of a sign that stands where a figure should
 _ALL = tuple((stage, outcome) for stage in words.STAGE_ORDER for outcome in words.OUTCOME_ORDER)
 Pair = tuple[str, str]
@@ -127,7 +128,7 @@ class ReviewsStream:
             or not self._last
         ):
             return
-        if len(self._scraps) >= len(words.OUTCOME_ORDER):
+        if len(self._scraps) >= len(words.OUTCOME_ORDER) or any(_is_list(t.text) for t in self._scraps):
             self._problem = "what stands in its cells are no figures"
             self._loose = [Slot(t.text, t.place, t.confidence) for t in self._scraps]
         else:
@@ -176,6 +177,11 @@ def _by_outcome(texts: Sequence[str]) -> dict[str, str]:
 
 
 def _behind_labels(pieces: Sequence[Token]) -> list[Token]:
-    """The short pieces behind the last label: signs in cells, where a remark would be longer."""
+    """What stands behind the last label: short signs in cells, where a remark is longer, and figures."""
     last = max((i for i, t in enumerate(pieces) if _LABEL_END.search(normal(t.text))), default=-1)
-    return [t for t in pieces[last + 1 :] if len(t.text) <= _SIGN]
+    return [t for t in pieces[last + 1 :] if len(t.text) <= _SIGN or _is_list(t.text)]
+
+
+def _is_list(text: str) -> bool:
+    """Whether a piece holds several figures in a row: 2,58,-,69."""
+    return len(_FIGURE.findall(text)) >= _FIGURES

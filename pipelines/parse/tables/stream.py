@@ -11,7 +11,7 @@ from pipelines.parse.labels import Match, core, normal
 from pipelines.parse.numbers import money_unit
 from pipelines.parse.tables import vocabulary as words
 from pipelines.parse.tables.doubt import fit
-from pipelines.parse.tables.findings import Finding, Findings, Slot
+from pipelines.parse.tables.findings import Finding, Findings, Slot, numbers_columns
 from pipelines.parse.tables.header_stream import applicant_columns
 from pipelines.parse.tables.reviews_stream import ReviewsStream
 from pipelines.parse.tables.suffix import label_at_end, labels_together
@@ -321,6 +321,8 @@ class StreamReader:
         if self._context in (PROACTIVE, APPLICATIONS) and len(filled) >= enough:
             slots = tuple(Slot(t.text, t.place, t.confidence) for t in filled)
             self.found.unbound.append((self._context, slots))
+        if self._context == APPLICATIONS and _is_row_alone(segment):
+            self.found.orphans.append((APPLICATIONS, len(self.found.rows)))
 
 
 def _before_gaps(rows: Collection[str]) -> set[str]:
@@ -368,6 +370,14 @@ def _choose(run: Sequence[Token], wanted: int, fields: bool) -> Sequence[Token] 
     one_line = lines == 1 and run[0].line == run[-1].line
     lost_last = len(filled) == wanted - 1 and run[-1].sort is Sort.BLANK
     return run if fields and one_line and len(run) == wanted and not lost_last else None
+
+
+def _is_row_alone(segment: Segment) -> bool:
+    """Whether the values are a row of section three on a line of their own, with nothing that names them."""
+    run = segment.run
+    if len(run) != len(words.APPLICANT_ORDER) or run[0].line != run[-1].line or _same_line(segment):
+        return False
+    return not numbers_columns([t.text for t in run])
 
 
 def _rows_of(run: Sequence[Token], wanted: int) -> tuple[Sequence[Token], list[Sequence[Token]]]:

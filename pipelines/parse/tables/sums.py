@@ -1,0 +1,84 @@
+"""Sums of the form over printed texts, as evidence of where values belong; a blank or dash adds nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pipelines.parse.numbers import COUNT, read_value
+from pipelines.parse.records import State
+from pipelines.parse.tables import vocabulary as words
+from pipelines.parse.tables.findings import Finding
+from pipelines.parse.template import APPLICATIONS, TEMPLATES
+
+Number = int | float
+_TOTAL = "applications.outcomes"  # the relation of 总计 to the rows above it
+
+
+def number(text: str) -> Number | None:
+    """The number in a cell, 0 where the cell says nothing or 无; None where it can't be read."""
+    value = read_value(text, COUNT)
+    if value.state in (State.BLANK, State.DASH, State.NONE_TEXT):
+        return 0
+    return value.value
+
+
+def adds_up(texts: Mapping[str, str]) -> bool | None:
+    """Whether the total of a row is the sum of the rest; None where it proves nothing.
+
+    ``texts`` are the printed texts by column key. Nothing is proved by zeros, and nothing by a
+    row whose total is blank: False if it has figures.
+    """
+    numbers = {key: number(text) for key, text in texts.items()}
+    total = numbers.pop("total", None)
+    if total is None or any(n is None for n in numbers.values()):
+        return None
+    added = sum(n for n in numbers.values() if n is not None)
+    return None if added == total == 0 else added == total
+
+
+def broken_columns(rows: Mapping[str, Finding]) -> set[str]:
+    """The columns of section three in which （七）总计 is not the sum of the rows above it.
+
+    Empty where a row of the sum is not bound or can't be read.
+    """
+    return {key for key, difference in _differences(rows).items() if difference}
+
+
+def add_up(rows: Mapping[str, Finding]) -> bool:
+    """Whether （七）总计 is the sum of the rows above it in every column, and not all are zero."""
+    differences = _differences(rows)
+    return bool(differences) and not any(differences.values()) and any(_column_sums(rows).values())
+
+
+def _differences(rows: Mapping[str, Finding]) -> dict[str, Number]:
+    whole = rows.get("total_handled")
+    if whole is None or whole.problem:
+        return {}
+    added = _column_sums(rows)
+    totals = {key: number(slot.text) for key, slot in whole.slots.items()}
+    return {key: added[key] - (totals.get(key) or 0) for key in added}
+
+
+def _column_sums(rows: Mapping[str, Finding]) -> dict[str, Number]:
+    """The sums of the outcomes by column; nothing where one of these is not bound or can't be read."""
+    sums: dict[str, Number] = dict.fromkeys(words.APPLICANT_ORDER, 0)
+    for key in _outcomes(rows):
+        found = rows[key]
+        numbers = {column: number(slot.text) for column, slot in found.slots.items()}
+        if found.problem or any(n is None for n in numbers.values()):
+            return {}
+        for column, n in numbers.items():
+            sums[column] = sums.get(column, 0) + (n or 0)
+    return sums
+
+
+def _outcomes(rows: Mapping[str, Finding]) -> list[str]:
+    """The rows present that （七）总计 adds up, whichever form they are of."""
+    parts = {
+        key
+        for template in TEMPLATES.values()
+        for relation in template.relations
+        if relation.rule == _TOTAL and relation.table == APPLICATIONS
+        for key in template.substituted(relation.right, rows)
+    }
+    return [key for key in rows if key in parts]

@@ -1,0 +1,40 @@
+"""Years in and around tables: the report's own, and rows or columns that are another year's."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from pipelines.parse.labels import normal
+from pipelines.parse.records import Paragraph, Reading
+
+_TITLE = re.compile(r"(?<!\d)(20\d\d)年.{0,20}信息公开.{0,12}(?:报告|年报)")
+_TITLE_REACH = 6  # blocks at a document's beginning that may hold its title
+# with its 年: 2021 alone may be a figure
+_NAMED = re.compile(r"\(?(?:(?P<year>20\d\d)年度?|(?P<before>上一?年度?|去年)|(?P<own>本年度?|今年))数?\)?")
+_OTHERS = re.compile(r"\(?(?:上年|上一年|去年|20\d\d年)")
+OWN = "own"
+
+
+def title_year(reading: Reading) -> str:
+    """The year in the title of a report, "" where there is none or titles differ."""
+    beginning = [b.text for b in reading.blocks[:_TITLE_REACH] if isinstance(b, Paragraph)]
+    named = {found[1] for text in beginning if (found := _TITLE.search(normal(text)))}
+    if not named:
+        named = {found[1] for text in reading.meta.values() if (found := _TITLE.search(normal(text)))}
+    return named.pop() if len(named) == 1 else ""
+
+
+@lru_cache(maxsize=1024)
+def named_year(text: str) -> str:
+    """What a cell that names nothing but a year names: 2021 …, ``OWN`` (本年), ``before`` (上年), or ""."""
+    found = _NAMED.fullmatch(normal(text))
+    if not found:
+        return ""
+    return found["year"] or (OWN if found["own"] else "before")
+
+
+@lru_cache(maxsize=1024)
+def of_other_year(text: str) -> bool:
+    """Whether a label begins with the name of a year, as that of a column of another year does."""
+    return _OTHERS.match(normal(text)) is not None
