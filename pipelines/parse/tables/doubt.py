@@ -169,7 +169,8 @@ def _in_form_order(finding: Finding) -> Finding:
 def _own_order(rows: Rows) -> Doubts:
     """Rows under a header of its own order, where the totals speak for the form's order."""
     own = [f for f in rows.values() if not f.problem and not f.ordered]
-    if sum(bool(fit(_in_form_order(f))) for f in own) <= sum(bool(fit(f)) for f in own):
+    form = [fit(_in_form_order(f)) for f in own]
+    if form.count(True) <= max(sum(bool(fit(f)) for f in own), form.count(False) - 1):
         return {}
     return {f.row: OWN_ORDER for f in own}
 
