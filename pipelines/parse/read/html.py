@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 
 from lxml.etree import _Element as Element
 
@@ -16,6 +17,7 @@ from pipelines.parse.furniture import is_attachment, is_furniture
 from pipelines.parse.headings import match_heading
 from pipelines.parse.read.carried import carried_body
 from pipelines.parse.read.content import find_body
+from pipelines.parse.read.cut_off import html_end
 from pipelines.parse.read.facts import is_information, meta_tags, visible_facts
 from pipelines.parse.read.flow import Flow, Found, flow
 from pipelines.parse.read.gates import MAX_HTML_BYTES, gate_size
@@ -46,10 +48,12 @@ def read_html(content: bytes, charset: str = "", url: str = "") -> Reading:
     decoded = decode(content, charset)
     if not decoded.text.strip():
         raise Unreadable("empty", f"空文件 / nothing in it: {url or 'HTML'}")
-    page = _opened(decoded.text)
+    text, cut = html_end(decoded.text)
+    page = _opened(text)
     if not page.blocks() and not page.links() and not page.images():
         raise Unreadable("empty", f"页面没有正文 / no text, link or image in the page: {url or 'HTML'}")
-    return page.reading(decoded)
+    reading = page.reading(decoded)
+    return replace(reading, issues=(*reading.issues, *cut)) if cut else reading
 
 
 def marked_elements(content: bytes, charset: str, place: Place) -> tuple[Element, Element | None]:

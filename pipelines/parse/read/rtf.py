@@ -8,6 +8,7 @@ from typing import Final
 from striprtf.striprtf import rtf_to_text
 
 from pipelines.parse.glyphs import repair_glyphs
+from pipelines.parse.read.cut_off import rtf_end
 from pipelines.parse.read.gates import MAX_OTHER_BYTES, gate_size
 from pipelines.parse.read.rows import fold
 from pipelines.parse.read.rtf_looks import with_looks
@@ -51,7 +52,7 @@ def read_rtf(content: bytes) -> Reading:
     _close_table(rows, tables, blocks)
     if not blocks:
         raise Unreadable("empty", "RTF 中没有文字 / no text in the RTF")
-    return Reading("markup", RTF, tuple(blocks))
+    return Reading("markup", RTF, tuple(blocks), issues=tuple(rtf_end(content)))
 
 
 def _with_marks(content: bytes) -> bytes:

@@ -6,6 +6,7 @@ import re
 
 from pipelines.parse.decode import decode
 from pipelines.parse.glyphs import repair_glyphs
+from pipelines.parse.read.cut_off import text_end
 from pipelines.parse.read.gates import MAX_OTHER_BYTES, gate_size
 from pipelines.parse.read.rows import INVISIBLE
 from pipelines.parse.records import Paragraph, Place, Reading, Unreadable
@@ -27,9 +28,10 @@ def read_text(content: bytes, charset: str = "") -> Reading:
     """
     gate_size(content, MAX_OTHER_BYTES, "text")
     decoded = decode(content, charset)
+    text, cut = text_end(decoded.text)
     blocks = []
     number = 0
-    for found in _LINE.finditer(decoded.text):
+    for found in _LINE.finditer(text):
         line = found.group()
         if line.isspace() and line in _ENDS:
             number += 1
@@ -37,7 +39,7 @@ def read_text(content: bytes, charset: str = "") -> Reading:
             blocks.append(_paragraph(line, number, found.span()))
     if not blocks:
         raise Unreadable("empty", "文件没有文字 / no text in the file")
-    return Reading("lines", "text/plain", tuple(blocks), {}, decoded.encoding, issues=decoded.issues)
+    return Reading("lines", "text/plain", tuple(blocks), {}, decoded.encoding, issues=(*decoded.issues, *cut))
 
 
 _ENDS = frozenset(("\n", "\r", "\r\n", "\f", "\v", "\u0085", "\u2028", "\u2029"))
