@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -134,10 +134,13 @@ class Crawling:
     def data(self) -> Path:
         return self.root / "data"
 
-    def register(self, web: Web, code: str = "990001", more: str = "", delay: float = 0) -> None:
+    def register(
+        self, web: Web, code: str = "990001", more: str = "", delay: float = 0, also: Sequence[str] = ()
+    ) -> None:
+        """``also``: further hosts of the site, on the same port."""
         folder = self.root / "sites"
         folder.mkdir(exist_ok=True)
-        hosts = f'hosts = ["{web.host}:{web.port}"]'
+        hosts = f"hosts = {json.dumps([f'{host}:{web.port}' for host in (web.host, *also)])}"
         text = f'name = "青河县"\nhome = "{web.base}/"\n{hosts}\ndelay = {delay}\n{more}'
         (folder / f"{code}.toml").write_text(text, encoding="utf-8")
 
