@@ -7,6 +7,7 @@ import json
 import multiprocessing
 import sys
 from collections.abc import Sequence
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -48,7 +49,8 @@ def _measured(count: int, seed: int, layouts: Sequence[str]) -> dict[LayoutForm,
 def _totals(scores: dict[LayoutForm, Score], layouts: Sequence[str]) -> str:
     whole = tables.total(scores)
     names = ("reports", "cells", "right", "flagged", "wrong")
-    known = {"layouts": len(layouts)} | {name: getattr(whole, name) for name in names}
+    known: dict[str, object] = {"layouts": len(layouts)} | {name: getattr(whole, name) for name in names}
+    known["measured_on"] = date.today().isoformat()
     return json.dumps(known, indent=2) + "\n"
 
 

@@ -25,6 +25,7 @@ from samples import places, prose
 from samples.chance import chance
 from samples.figures import Facts, Figures, break_sum, broken_rules, project, simulate
 from samples.forms import APPLICANTS, LINES, PROACTIVE, REVIEWS, STAGES, SUBTABLES, Key, keys
+from samples.places import Region
 from samples.report import Agency, Habit, printed_value
 
 YEARS = tuple(range(2019, 2026))
@@ -140,7 +141,7 @@ class _Writer:
             if region.level == "county":
                 self._site(region)
 
-    def _site(self, region: places.Region) -> None:
+    def _site(self, region: Region) -> None:
         code = region.code
         home = {
             "home": f"http://www.{code}.example.gov.cn/",

@@ -49,6 +49,20 @@ def labels(table: str, column: str = "") -> dict[str, Entry]:
     return {e.name: e for e in entries() if (e.table, e.column, e.kind) == (table, column, kind)}
 
 
+@cache
+def column_label(name: str) -> Entry | None:
+    """What a column of that name means: in an answer to a ready question, or else in some table."""
+    told = _book()["answers"].get(name)
+    if told:
+        return Entry("", "", name, "column", *told)
+    return next((e for e in entries() if e.kind == "column" and e.name == name), None)
+
+
+def tables() -> list[Entry]:
+    """The tables and views, in the order of the file."""
+    return [entry for entry in entries() if entry.kind == "table"]
+
+
 def table_label(table: str) -> Entry | None:
     """What a table holds."""
     return next((e for e in entries() if e.kind == "table" and e.name == table), None)

@@ -47,8 +47,11 @@ class Kept:
                 messages.append(message)
             await send(message)
 
-        await self._app(scope, receive, sender if key else send)
-        if key and size <= _LARGEST and _is_whole(messages):
+        if not key:
+            await self._app(scope, receive, send)
+            return
+        await self._app(_impersonal(scope), receive, sender)
+        if size <= _LARGEST and _is_whole(messages):
             self._keep(key, messages, size)
 
     def _keep(self, key: tuple[str, ...], messages: list[Message], size: int) -> None:
@@ -68,6 +71,12 @@ def _key(scope: Any) -> tuple[str, ...]:
         return ()
     address = (request.scheme, request.host, scope["path"], request.query_string)
     return (*address, language.wanted(request))
+
+
+def _impersonal(scope: Any) -> Any:
+    """The request without its cookies: of those only the language tells answers apart, and it goes along."""
+    headers = [(name, value) for name, value in scope["headers"] if name.lower() != b"cookie"]
+    return {**scope, "headers": headers, "lang": language.wanted(Request(scope, None))}
 
 
 def _is_whole(messages: list[Message]) -> bool:

@@ -26,8 +26,13 @@ def spaced(text: str) -> str:
     White space beside an ideograph is typesetting and goes; elsewhere it bounds: no word reaches over the
     end of a paragraph or of a table cell.
     """
-    plain = _BETWEEN.sub("", unicodedata.normalize("NFKC", text))
+    plain = _BETWEEN.sub("", unified(text))
     return " ".join(_BREAK.sub(_BOUNDARY, plain))
+
+
+def unified(text: str) -> str:
+    """Compatibility forms (full-width letters, ligatures) as their plain characters."""
+    return unicodedata.normalize("NFKC", text)
 
 
 def terms(text: str) -> list[str]:

@@ -410,6 +410,36 @@ def run(store: Store) -> Callable[[], PublishResult]:
 
 
 @pytest.fixture(scope="session")
+def store_at() -> Iterator[Callable[[Path], Store]]:
+    """Lays a filled store into a directory, for tests that share it."""
+    made: list[Store] = []
+
+    def lay(data: Path) -> Store:
+        made.append(Store(data))
+        fill_store(made[-1])
+        return made[-1]
+
+    yield lay
+    for store in made:
+        store.connection.close()
+
+
+@pytest.fixture(scope="session")
+def publish_at() -> Iterator[Callable[[Path], Asking]]:
+    """Publishes the store of a directory and asks its site."""
+    asked: list[Asking] = []
+
+    def ask(data: Path) -> Asking:
+        publish(data, today=TODAY)
+        asked.append(Asking(data))
+        return asked[-1]
+
+    yield ask
+    for asking in asked:
+        asking.close()
+
+
+@pytest.fixture(scope="session")
 def filled() -> Callable[[Path], None]:
     """Puts the small store and its archive into a directory."""
 

@@ -6,7 +6,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from pipelines.publish.charts import Bar, Dot, Share, composition, dot_map, series
+from pipelines.publish.charts import Bar, Share, composition, series
+from pipelines.publish.maps import PLACES, Dot, Tile, dot_map, tile_map
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -45,3 +46,16 @@ def test_a_map_has_a_named_dot_for_each_place():
     xs = [float(circle.get("cx")) for circle in tree.iter(f"{SVG}circle")]
     assert xs == sorted(xs) and xs[0] > 0 and xs[-1] < 640
     assert dot_map("图", dots[:3]) == ""
+
+
+def test_a_map_of_tiles_has_every_province_and_what_is_on_no_map_of_china_below():
+    tiles = [
+        Tile("64", "宁夏", 0.5, "/coverage?province=x"),
+        Tile("11", "北京"),
+        Tile("98", "<虚构>", 1.0, "/y"),
+    ]
+    tree = ElementTree.fromstring(tile_map("图", tiles))
+    assert [link.get("aria-label") for link in tree.iter(f"{SVG}a")] == ["宁夏 50%", "<虚构> 100%"]
+    tops = {text.text: float(text.get("y")) for text in tree.iter(f"{SVG}text")}
+    assert tops["<虚构>"] > tops["宁夏"] > tops["北京"]
+    assert len(set(PLACES.values())) == len(PLACES) == 35  # with the one that stands for no place

@@ -16,7 +16,7 @@ import httpx
 import pytest
 import yaml
 
-from pipelines.publish import codebook, metadata, publish, serve
+from pipelines.publish import accuracy, codebook, metadata, publish, serve
 
 REPORT = "990101-aaaa-2024"
 PAGES = {
@@ -338,3 +338,72 @@ def test_counts_that_are_told_without_counting_are_true(site_data):
         for name, told in serve.COUNTS.items():
             counted = db.execute(f"SELECT count(*) FROM {name}").fetchone()
             assert db.execute(told).fetchone() == counted, name
+
+
+def test_answers_explain_their_columns_and_tell_meanings_once(ask):
+    (chinese, english) = ask("/archive/refusal_grounds", "/archive/refusal_grounds?lang=en")
+    assert '<th scope="col">ground<small>情形</small></th>' in chinese.text and "ground_en" not in heads(
+        chinese
+    )
+    assert "ground_en" in heads(english) and "ground<" not in heads(english)
+    assert '<th scope="col" class="n">applications' in chinese.text
+
+
+def heads(answer: httpx.Response) -> str:
+    return answer.text.partition("<thead>")[2].partition("</thead>")[0]
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_every_column_of_a_ready_question_has_a_meaning(site_data, query):
+    sql = metadata.queries()[query]["sql"]
+    with closing(sqlite3.connect(site_data / "archive.db")) as db:
+        names = [column[0] for column in db.execute(sql, {"year": ""}).description]
+    assert [name for name in names if codebook.column_label(name) is None] == []
+
+
+def test_the_accuracy_measured_stands_on_home_and_quality_with_its_day_and_method(ask):
+    known = accuracy.measured()
+    assert known.cells == known.right + known.flagged + known.wrong and known.wrong == 0
+    home, quality, about = ask("/", "/quality", "/about")
+    assert f"{known.cells:,}" in home.text and 'href="/quality#accuracy"' in home.text
+    assert f"{known.flagged:,}" in quality.text and known.measured_on in quality.text
+    assert 'href="/about#accuracy"' in quality.text and 'id="accuracy"' in about.text
+
+
+def test_a_citation_names_the_permanent_address(ask):
+    (page,) = ask(f"/report/{REPORT}")
+    citation = re.search(r'<p class="cite" id="citation">(.*?)</p>', page.text)[1]
+    assert f"http://localhost/report/{REPORT}" in citation and "清溪县教育局" in citation
+
+
+def test_programs_are_told_what_there_is(ask):
+    (text,) = ask("/llms.txt")
+    assert text.headers["content-type"].startswith("text/markdown")
+    addresses = re.findall(r"\]\((/[^)]*)\)", text.text)
+    assert len(addresses) > 6 and all(answer.status_code == 200 for answer in ask(*addresses))
+
+
+def test_a_page_is_kept_until_the_archive_changes(ask_archive, store, run, monkeypatch):
+    run()
+    asking = ask_archive(store.data)
+    (first,) = asking("/archive")
+    kept = asking.site._edition.app
+    assert len(kept._answers) == 1
+    assert asking("/archive")[0].text == first.text and len(kept._answers) == 1
+    asking("/archive", headers={"cookie": "lang=en"})
+    assert len(kept._answers) == 2
+    # nobody's own query, nothing that sets a cookie, no error
+    asking("/archive?sql=select+1", "/archive?lang=en", "/none")
+    assert len(kept._answers) == 2
+    monkeypatch.setattr("pipelines.publish.kept._IN_ALL", len(first.content))
+    asking("/about")
+    assert kept._size <= len(first.content)
+    run()
+    asking("/archive")
+    assert asking.site._edition.app is not kept
+
+
+def test_the_map_of_provinces_is_on_the_page_and_a_file(ask):
+    page, file = ask("/coverage", "/coverage/provinces.svg")
+    assert "虚构 75%" in page.text or "虚构" in page.text
+    assert ElementTree.fromstring(file.text).tag.endswith("svg")

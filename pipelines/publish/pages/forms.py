@@ -5,10 +5,13 @@ Layout comes from the form's template.
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from pipelines.parse.template import TEMPLATES, Label, Table, Template
+from pipelines.publish import words
 from pipelines.publish.pages.reader import Row
 
 # Which rows of section three stand under a heading that has no numbers itself.
@@ -18,6 +21,10 @@ _GROUPS = {
     "not_processed_": "（五）不予处理",
     "other_": "（六）其他处理",
 }
+
+
+_UNITS = {"元": 1, "万元": 10_000, "亿元": 100_000_000}
+_BARE = re.compile(r"\s*[\d,]*\d(?:\.\d+)?\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +52,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A table to print. ``column_checks``: by rule, a check (or None) under each column."""
+    """A table to print.
+
+    ``units``: by column, the unit that its amounts are printed in where they do not name it themselves.
+    ``column_checks``: by rule, a check (or None) under each column.
+    """
 
     table: Table
     lines: tuple[Line, ...]
+    units: tuple[str, ...] = ()
     column_checks: dict[str, tuple[Row | None, ...]] = field(default_factory=dict)
 
 
@@ -65,7 +77,8 @@ class Filler:
         labels = rows or table.rows
         spans = _group_spans([row.key for row in labels]) if table.name == "applications" else {}
         lines = tuple(self._line(table, row, *spans.get(row.key, ("", 0))) for row in labels)
-        return Form(table, lines, self._column_checks(table))
+        units = tuple(_printed_unit(cells) for cells in zip(*(line.cells for line in lines), strict=True))
+        return Form(table, lines, units, self._column_checks(table))
 
     def has(self, name: str) -> bool:
         """Whether the document has cells of the table ``name``."""
@@ -104,6 +117,21 @@ def template_of(format_name: str, year: int) -> Template:
 
 def _key(cell: Row) -> tuple[str, str, str, str]:
     return cell["table_name"], cell["item"] or "", cell["row"], cell["column_name"]
+
+
+def _printed_unit(cells: Iterable[Row | None]) -> str:
+    """The unit of a column of amounts, by what is printed and what it was read as; empty if not known."""
+    found = set()
+    for cell in cells:
+        if (
+            cell
+            and cell.get("unit") == "yuan"
+            and cell["value"]
+            and _BARE.fullmatch(words.unified(cell["raw"] or ""))
+        ):
+            printed = float(words.unified(cell["raw"]).replace(",", ""))
+            found |= {name for name, yuan in _UNITS.items() if math.isclose(cell["value"], printed * yuan)}
+    return found.pop() if len(found) == 1 else ""
 
 
 def _group_spans(keys: list[str]) -> dict[str, tuple[str, int]]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipelines.publish import metadata
+from pipelines.publish import accuracy, metadata
 from pipelines.publish.pages.reader import Reader, Row
 
 
 async def context(reader: Reader) -> dict[str, Any]:
     """Numbers of the whole archive, and its counties by province."""
     return {
+        "accuracy": accuracy.measured(),
         "publication": await reader.one("SELECT * FROM publication"),
         "states": await reader.rows(
             "SELECT state, count(*) AS n FROM reports GROUP BY state ORDER BY n DESC"

@@ -10,8 +10,10 @@ from urllib.parse import urlencode
 from datasette.utils.asgi import Request
 
 from pipelines.publish import codebook
+from pipelines.publish.places import UNNUMBERED
 
 LANGUAGES = ("zh", "en")
+_SCOPES = (("cells", "column_name"), ("cells", "row"), ("reviews", "stage"))
 
 
 def wanted(request: Request | None) -> str:
@@ -51,6 +53,26 @@ class Words:
         if entry is None:
             return str(name or column)
         return entry.zh if self.language == "zh" else entry.en
+
+    def section(self, number: str) -> str:
+        """A section by its official number as row numbers have it: 0 is what stands before the first."""
+        special = {"0": self.section_zero, str(UNNUMBERED): self.unnumbered}
+        return special.get(number) or self.section_number.format(n=number)
+
+    def scope(self, rule: str, key: str) -> str:
+        """What a check was applied to: a row, a column, a stage, or (of copied text) a section."""
+        if rule == "years.copied":
+            return self.section(key)
+        names = (self.label(*place, key) for place in _SCOPES)
+        return next((name for name in names if name != key), key)
+
+    def column(self, name: str) -> str:
+        """What a column of an answer means; nothing where no table has one of that name."""
+        entry = codebook.column_label(name)
+        if entry is None:
+            return ""
+        told = entry.zh if self.language == "zh" else entry.en
+        return f"{told}（{entry.unit}）" if entry.unit and self.language == "zh" else told
 
     def told(self, described: dict[str, str], key: str) -> str:
         """A title or description of metadata.yml: ``key``, or ``key_en`` for English readers."""

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 
 from pipelines.parse.regions import Regions
-from pipelines.publish import codebook
-from pipelines.publish.charts import Dot, dot_map
+from pipelines.publish import accuracy, codebook
+from pipelines.publish.maps import PLACES, Dot, Tile, dot_map, tile_map
 from pipelines.publish.pages.differences import between
 from pipelines.publish.pages.language import Words
 from pipelines.publish.pages.reader import Reader
 
 _LATEST = 100
+_KIND_OF_PROVINCE = re.compile("(?:省|市|(?:壮族|回族|维吾尔)?自治区|特别行政区)$")
 
 
 async def coverage(reader: Reader, province: str, words: Words) -> dict[str, Any]:
@@ -29,6 +32,7 @@ async def coverage(reader: Reader, province: str, words: Words) -> dict[str, Any
         "years": sorted({place["year"] for place in places}, reverse=True),
         "rows": list(rows.values()),
         "placeless": bool(placeless),
+        "tiles": "" if province else await provinces(reader, words),
         "map": await _map(reader, province, words),
         "totals": await reader.rows(
             "SELECT status, count(*) AS n FROM agency_years GROUP BY status ORDER BY n DESC"
@@ -49,6 +53,32 @@ async def _map(reader: Reader, province: str, words: Words) -> Markup:
     return dot_map(words.map_title, dots)
 
 
+async def provinces(reader: Reader, words: Words) -> Markup:
+    """The provinces as tiles, by the share of all due reports that are here."""
+    tiles = {
+        row["code"]: Tile(
+            row["code"],
+            _short(row["name"]),
+            row["share"],
+            f"/coverage?{urlencode({'province': row['name']})}",
+        )
+        for row in await reader.rows(_PROVINCE_SHARES)
+    }
+    empty = {code: Tile(code, name) for code, name in _province_names().items() if code in PLACES}
+    return tile_map(words.tiles_title, list((empty | tiles).values()))
+
+
+@cache
+def _province_names() -> dict[str, str]:
+    """The short names of today's provinces by the first two digits of their codes."""
+    found = (region for region in Regions.builtin() if region.level == "province" and not region.valid_to)
+    return {region.code[:2]: _short(region.name) for region in found}
+
+
+def _short(province: str) -> str:
+    return _KIND_OF_PROVINCE.sub("", province)
+
+
 @cache
 def _seats() -> dict[str, tuple[float, float]]:
     """Longitude and latitude by code."""
@@ -62,6 +92,7 @@ def _seats() -> dict[str, tuple[float, float]]:
 async def quality(reader: Reader) -> dict[str, Any]:
     """How rules came out, what could not be read, and what a person should look at."""
     return {
+        "accuracy": accuracy.measured(),
         "states": await reader.rows(
             "SELECT state, count(*) AS n FROM reports GROUP BY state ORDER BY n DESC"
         ),
@@ -74,7 +105,7 @@ async def quality(reader: Reader) -> dict[str, Any]:
         "rules": await reader.rows(_RULES),
         "failed": await reader.rows(_FAILED, _LATEST),
         "issues": await reader.rows(
-            "SELECT code, severity, count(*) AS n, max(last_seen_at) AS last_seen_at FROM issues"
+            "SELECT code, severity, count(*) AS n, max(last_seen_at) AS last_seen_at, detail FROM issues"
             " GROUP BY code, severity ORDER BY severity = 'error' DESC, severity = 'warning' DESC, n DESC"
         ),
     }
@@ -88,8 +119,7 @@ async def changes(reader: Reader) -> dict[str, Any]:
 
 async def names(_reader: Reader) -> dict[str, Any]:
     """The codebook: tables with their columns, and the keys and values of these."""
-    tables = [entry for entry in codebook.entries() if entry.kind == "table"]
-    return {"tables": tables, "labels": codebook.labels}
+    return {"tables": codebook.tables(), "labels": codebook.labels}
 
 
 _PROVINCES = """
@@ -107,6 +137,12 @@ _SHARES = """
     SELECT r.code, r.name, 1.0 * sum(y.reports) / nullif(sum(y.agencies - y.due), 0) AS share
     FROM region_years y JOIN regions r ON r.code = y.region_code
     WHERE ?1 IS NULL OR coalesce(r.province, r.name) = ?1 GROUP BY r.code
+"""
+_PROVINCE_SHARES = """
+    SELECT
+        substr(r.code, 1, 2) AS code, coalesce(r.province, r.name) AS name,
+        1.0 * sum(y.reports) / nullif(sum(y.agencies - y.due), 0) AS share
+    FROM region_years y JOIN regions r ON r.code = y.region_code GROUP BY 1, 2 ORDER BY 1
 """
 _RULES = """
     SELECT

@@ -61,7 +61,11 @@ def charts(found: dict[str, Any], words: Words) -> dict[str, Markup]:
         bars = [_bar(row, peers.get(row["year"])) for row in years if row["report_id"]]
         told = words.peers_key if any(bar.median is not None for bar in bars) else ""
         drawn["received"] = series(f"{name} {words.chart_received}", bars, told, words.chart_missing)
-    outcomes = [(row["year"], _outcomes(row, words)) for row in years if row["outcomes_stated"]]
+    outcomes = [
+        (row["year"], _outcomes(row, words))
+        for row in years
+        if row["outcomes_stated"] and row["total_handled"]
+    ]
     if outcomes:
         drawn["outcomes"] = composition(f"{name} {words.chart_outcomes}", outcomes)
     return drawn

@@ -10,8 +10,20 @@ from urllib.parse import quote, urlencode
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 
+from pipelines.publish import codebook
 from pipelines.publish.originals import NotShown
-from pipelines.publish.pages import evidence, feeds, home, language, lists, places, report, search, sitemaps
+from pipelines.publish.pages import (
+    answers,
+    evidence,
+    feeds,
+    home,
+    language,
+    lists,
+    places,
+    report,
+    search,
+    sitemaps,
+)
 from pipelines.publish.pages.reader import Reader
 from pipelines.publish.plugins import hookimpl
 
@@ -46,7 +58,7 @@ async def _chart(datasette: Datasette, request: Request) -> Response:
     drawn = places.charts(context, language.Words(language.wanted(request)))
     if request.url_vars["chart"] not in drawn:
         raise NotFound("没有此图 No such chart")
-    return Response(str(drawn[request.url_vars["chart"]]), content_type="image/svg+xml; charset=utf-8")
+    return _svg(drawn[request.url_vars["chart"]])
 
 
 async def _coverage(datasette: Datasette, request: Request) -> Response:
@@ -54,6 +66,16 @@ async def _coverage(datasette: Datasette, request: Request) -> Response:
     words = language.Words(language.wanted(request))
     context = await lists.coverage(Reader(datasette), request.args.get("province") or "", words)
     return Response.html(await datasette.render_template("site/coverage.html", context, request=request))
+
+
+async def _tiles(datasette: Datasette, request: Request) -> Response:
+    """The map of the provinces as a file."""
+    words = language.Words(language.wanted(request))
+    return _svg(await lists.provinces(Reader(datasette), words))
+
+
+def _svg(drawn: object) -> Response:
+    return Response(str(drawn), content_type="image/svg+xml; charset=utf-8")
 
 
 async def _evidence(datasette: Datasette, request: Request) -> Response:
@@ -98,6 +120,12 @@ async def _robots(datasette: Datasette, request: Request) -> Response:
     return Response.text(f"User-agent: *\n{closed}\nSitemap: {request.scheme}://{request.host}/sitemap.xml\n")
 
 
+async def _llms(datasette: Datasette, request: Request) -> Response:
+    """What a program that reads for somebody should know (llmstxt.org)."""
+    body = await datasette.render_template("site/llms.txt", request=request)
+    return Response(body, content_type="text/markdown; charset=utf-8")
+
+
 async def _sitemap(datasette: Datasette, request: Request) -> Response:
     """The index of the site's maps, or one of them (``/sitemap-2.xml``)."""
     address, number = f"{request.scheme}://{request.host}", request.url_vars.get("number")
@@ -119,14 +147,16 @@ ROUTES: list[tuple[str, Handler]] = [
     (rf"/evidence/(?P<report_id>{_ID})/document$", _document),
     (rf"/evidence/(?P<report_id>{_ID})$", _evidence),
     (r"/coverage$", _coverage),
+    (r"/coverage/provinces\.svg$", _tiles),
     (r"/quality\.atom$", _feed(feeds.quality)),
     (r"/quality$", _page("quality", lists.quality)),
     (r"/changes\.atom$", _feed(feeds.changes)),
     (r"/changes$", _page("changes", lists.changes)),
     (r"/codebook$", _page("codebook", lists.names)),
-    (r"/search$", _page("search", search.context, "q", "year", "region")),
+    (r"/search$", _page("search", search.context, "q", "year", "region", "agency", "section")),
     (r"/about$", _page("about", None)),
     (r"/robots\.txt$", _robots),
+    (r"/llms\.txt$", _llms),
     (r"/sitemap(?:-(?P<number>\d{1,4}))?\.xml$", _sitemap),
 ]
 
@@ -141,6 +171,9 @@ def register_routes() -> list[tuple[str, Handler]]:
 def prepare_jinja2_environment(env: Any) -> None:
     """Words for the pages that Datasette renders without asking plugins: its errors."""
     env.globals.update(_vocabulary(language.LANGUAGES[0]))
+    env.globals.update(
+        answer_columns=answers.columns, book_tables=codebook.tables, book_labels=codebook.labels
+    )
 
 
 @hookimpl
