@@ -155,7 +155,8 @@ def _has_words(page: Page) -> bool:
 
 def refresh_target(page: Page) -> str:
     """Where a page leads on by meta refresh at once, or, having no links, by script; "" elsewhere."""
-    found = _REFRESH.search(page.text[:20_000])
+    head = page.text[:20_000]
+    found = _REFRESH.search(head) if "refresh" in head.lower() else None
     if found and int(found[1]) <= 15:
         return resolve(page.base, found[2])
     scripted = (

@@ -6,6 +6,7 @@ import logging
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +29,17 @@ class Tables:
     db: Database
     data: Path
 
+    @cached_property
+    def _name(self) -> str:
+        """The store's file, for messages."""
+        return str(self.data / "store.db")
+
     @contextmanager
     def transaction(self) -> Iterator[Database]:
         """All or nothing, durable at the end. Inside another, a savepoint."""
-        with translated(str(self.data / "store.db")):
+        with translated(self._name):
             if self.db.conn.in_transaction:
-                with self.db.atomic():
+                with self._savepoint():
                     yield self.db
                 return
             self._patiently("BEGIN IMMEDIATE")
@@ -46,6 +52,19 @@ class Tables:
                 raise
             checkpoint("after_commit")
 
+    @contextmanager
+    def _savepoint(self) -> Iterator[None]:
+        execute = self.db.conn.execute
+        execute("SAVEPOINT inner_one")  # of one name the latest counts
+        try:
+            yield
+        except BaseException:
+            if self.db.conn.in_transaction:  # some errors end the whole
+                execute("ROLLBACK TO inner_one")
+                execute("RELEASE inner_one")
+            raise
+        execute("RELEASE inner_one")
+
     def _patiently(self, statement: str) -> None:
         """Run BEGIN or COMMIT, waiting for a reader who holds the file."""
         for left in range(COMMIT_TRIES - 1, -1, -1):
@@ -55,12 +74,12 @@ class Tables:
             except sqlite3.OperationalError as error:
                 if left == 0 or error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
                     raise
-                log.warning("%s waits: another program is reading %s", statement, self.data / "store.db")
+                log.warning("%s waits: another program is reading %s", statement, self._name)
 
     def rows(self, sql: str, parameters: Parameters = ()) -> Iterator[Row]:
         """The rows of a query, as dicts."""
-        with translated(str(self.data / "store.db")):
-            cursor = self.db.execute(sql, _plain(parameters))
+        with translated(self._name):
+            cursor = self.db.conn.execute(sql, _plain(parameters))
             names = [column[0] for column in cursor.description]
             for row in cursor:
                 yield dict(zip(names, row, strict=True))
@@ -71,7 +90,9 @@ class Tables:
 
     def value(self, sql: str, parameters: Parameters = ()) -> Any:
         """The first value of a query's first row, or None."""
-        return next(iter((self.row(sql, parameters) or {}).values()), None)
+        with translated(self._name):
+            found = self.db.conn.execute(sql, _plain(parameters)).fetchone()
+        return found[0] if found else None
 
     def _put(self, table: str, rows: Iterable[Mapping[str, Any]], key: str) -> None:
         """Insert rows, or update the given columns of those that exist.
