@@ -13,7 +13,8 @@ from pipelines.store import Row, Store
 
 NOT_FOLLOWED = "not followed: "  # begins the detail of a crawl_trap, its address follows
 _SHRUNK = 0.8  # of what the list had at the last full sweep
-_CODES = ("list_empty", "expectation_broken", "site_blocked", "site_unreachable", "column_proposed")
+_OF_SITE = ("site_blocked", "site_unreachable")
+_OF_COLUMNS = ("list_empty", "expectation_broken", "column_proposed")
 _OF_WHOLE_LISTS = ("list_incomplete", "list_shrunk", "paging_stuck", "no_columns", "crawl_trap")
 
 
@@ -98,7 +99,7 @@ class _Finishing:
             self._issue("crawl_trap", "warning", f"{NOT_FOLLOWED}{url}"[:300])
         if home and home["outcome"] not in ("new", "changed", "unchanged", "redirect"):
             self._home_failed(home)
-            self._close(full=False)
+            self._close(_OF_SITE)
             return True
         columns = list(self._columns())
         for column in columns:
@@ -108,7 +109,7 @@ class _Finishing:
         self._propose(columns)
         self._expect()
         full = not any(column.incremental for column in columns)
-        self._close(full=full)
+        self._close(_OF_SITE + _OF_COLUMNS + (_OF_WHOLE_LISTS if full else ()))
         self._store.set_site_state(self._site.site, "ok", succeeded=True, full_sweep=full)
         return True
 
@@ -247,7 +248,6 @@ class _Finishing:
             )
         )
 
-    def _close(self, *, full: bool) -> None:
-        """Take back what is not so any more; what only a whole look tells stays after less than that."""
-        codes = _CODES + _OF_WHOLE_LISTS if full else _CODES
+    def _close(self, codes: tuple[str, ...]) -> None:
+        """Take back what is not so any more, of what could be judged again this time."""
         self._store.close_issues(f"site:{self._site.site}", codes, self._kept)

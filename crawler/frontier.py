@@ -209,7 +209,7 @@ class StoreFrontier:
             return False
         if want.role == "article":
             root = address(want.url)
-        mark = fingerprint(want.method, want.url, want.body, salt or ("again" if want.again else ""))
+        mark = fingerprint(want.method, want.url, want.body, salt or _apart(want, root))
         cursor = self._store.db.execute(
             """INSERT OR IGNORE INTO requests
                (site, sweep, fingerprint, method, url, body, host, role, root, context, depth, priority)
@@ -453,6 +453,13 @@ class StoreFrontier:
         if not rules.reachable:
             self.close_host(name, "robots.txt could not be read")
         self._queue(host, host.next_free)
+
+
+def _apart(want: Want, root: str | None) -> str:
+    """What tells a request from others for its address: a part is asked for once for each of its articles."""
+    if want.again:
+        return "again"
+    return root or "" if want.role in ("page", "attachment") else ""
 
 
 def _lease(row: Mapping[str, Any]) -> Lease:

@@ -83,11 +83,14 @@ class Reader:
     def left_over(self) -> Iterator[str]:
         """Articles that came, completely, after they were last read: what a killed run left."""
         rows = self._store.rows(
-            """SELECT DISTINCT r.root FROM resources r
+            """SELECT DISTINCT w.root FROM (
+                   SELECT root, address FROM parts
+                   UNION SELECT address, address FROM resources WHERE role = 'article') w
+               JOIN resources r USING (address)
                JOIN captures c ON c.capture_id = r.capture_id
-               LEFT JOIN readings d ON d.root = r.root
-               WHERE r.role IN ('article', 'page', 'attachment') AND r.root IS NOT NULL
+               LEFT JOIN readings d ON d.root = w.root
+               WHERE r.role IN ('article', 'page', 'attachment')
                  AND (d.root IS NULL OR c.fetched_at >= d.read_at)
-                 AND NOT EXISTS (SELECT 1 FROM requests q WHERE q.root = r.root AND q.state <> 'done')"""
+                 AND NOT EXISTS (SELECT 1 FROM requests q WHERE q.root = w.root AND q.state <> 'done')"""
         )
         return iter([row["root"] for row in rows])

@@ -196,7 +196,11 @@ class Settlement:
             return []
         named = {address(want.url) for want in wants}
         return [
-            Want(row["url"], row["role"], context=Trail(ordinal=row["ordinal"]).context())
+            Want(
+                row["url"],
+                "page" if row["role"] == "page" else "attachment",
+                context=Trail(ordinal=row["place"]).context(),
+            )
             for row in self._store.parts_of(lease.root)
             if row["address"] not in named | {lease.root} and row["url"] and row["gone_at"] is None
         ]

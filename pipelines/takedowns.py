@@ -55,8 +55,11 @@ def covered_by(store: Store, wanted: str) -> Withdrawn:
             """SELECT report_id FROM reports WHERE report_id = :id
                UNION SELECT report_id FROM report_versions WHERE sha256 = :id
                UNION SELECT report_id FROM report_sources WHERE url = :id
-               UNION SELECT d.report_id FROM readings d JOIN resources r ON r.root = d.root
-                     WHERE d.report_id IS NOT NULL AND (r.sha256 = :id OR r.address = :address)""",
+               UNION SELECT d.report_id FROM readings d JOIN resources r ON r.address = d.root
+                     WHERE d.report_id IS NOT NULL AND (r.sha256 = :id OR r.address = :address)
+               UNION SELECT d.report_id FROM readings d JOIN parts USING (root)
+                     JOIN resources r USING (address) WHERE d.report_id IS NOT NULL
+                     AND (r.sha256 = :id OR r.address = :address)""",
             {"id": wanted, "address": _key(wanted)},
         )
     }
@@ -82,9 +85,10 @@ def _key(wanted: str) -> str:
 
 # the articles that a report was read from, and their parts
 _SOURCES = """
-    SELECT r.address, r.sha256 FROM resources r
-    WHERE r.root IN (SELECT root FROM readings WHERE report_id = :id
-                     UNION SELECT root FROM reports WHERE report_id = :id)
+    WITH read AS (SELECT root FROM readings WHERE report_id = :id
+                  UNION SELECT root FROM reports WHERE report_id = :id)
+    SELECT address, sha256 FROM resources
+    WHERE address IN (SELECT root FROM read) OR address IN (SELECT address FROM parts JOIN read USING (root))
 """
 
 

@@ -58,6 +58,18 @@ def test_version_1_opens_with_every_row(old: Path, write: bool) -> None:
     assert len(before) == 3
 
 
+def test_an_articles_files_are_its_parts_after_the_upgrade(old: Path) -> None:
+    known = [("h/a", "article", "h/a", 0), ("h/b.pdf", "attachment", "h/a", 2), ("h/a_1", "page", "h/a", 1)]
+    with closing(sqlite3.connect(old / "store.db")) as db, db:
+        db.executemany(
+            """INSERT INTO resources (address, role, root, ordinal, first_seen_at, last_seen_at)
+               VALUES (?, ?, ?, ?, '2026-01-20T08:00:00Z', '2026-01-20T08:00:00Z')""",
+            known,
+        )
+    with Store.open(old, write=True) as store:
+        assert [row["address"] for row in store.parts_of("h/a")] == ["h/a", "h/a_1", "h/b.pdf"]
+
+
 @pytest.mark.usefixtures("next_version")
 @pytest.mark.parametrize("write", [True, False])
 def test_the_next_version_takes_it_over(old: Path, write: bool) -> None:

@@ -21,6 +21,7 @@ FETCH_ISSUES: Final = (
 _COLUMNS: Final = "SELECT * FROM site_columns WHERE site = ?"
 _RESOURCES: Final = """SELECT r.*, d.report_id IS NOT NULL AS is_report FROM resources r
     LEFT JOIN readings d ON d.root = r.address WHERE r.site = ? AND r.role <> 'file'"""
+_PARTS: Final = "SELECT p.* FROM parts p JOIN resources r ON r.address = p.root WHERE r.site = ?"
 _ISSUES: Final = f"""SELECT code, severity, site, subject, detail, first_seen_at, last_seen_at FROM issues
     WHERE site = ? AND closed_at IS NULL AND code IN ({", ".join("?" * len(FETCH_ISSUES))})"""  # noqa: S608
 _ASKED: Final = """SELECT count(*) FROM requests WHERE site = :site AND sweep =
@@ -33,6 +34,7 @@ def pack_dossier(store: Store, site: str, *, incremental: bool) -> bytes:
         "incremental": incremental,
         "columns": list(store.rows(_COLUMNS, (site,))),
         "resources": list(store.rows(_RESOURCES, (site,))),
+        "parts": list(store.rows(_PARTS, (site,))),
         "issues": list(store.rows(_ISSUES, (site, *FETCH_ISSUES))),
         "asked": store.value(_ASKED, {"site": site}),
     }
@@ -54,6 +56,8 @@ def learn(store: Store, told: Mapping[str, Any]) -> None:
             _put(store, "issues", row)
         for row in told.get("resources", ()):
             _learn_address(store, dict(row))
+        for row in told.get("parts", ()):
+            _put(store, "parts", row)
 
 
 def _learn_address(store: Store, row: Row) -> None:

@@ -1,4 +1,4 @@
-"""What came: `captures`, the `documents` they brought, and what is known of each address (`resources`)."""
+"""What came: `captures`, their `documents`, and what is known of each address (`resources`, `parts`)."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ _INSERT = (
 
 
 class Captures(Tables):
-    """`captures`, `documents`, `resources`."""
+    """`captures`, `documents`, `resources`, `parts`."""
 
     def add_capture(self, capture: Capture, *, outdated: bool = False) -> int:
         """Take a capture in, with its document and what it says of its address; returns capture_id.
@@ -189,8 +189,9 @@ class Captures(Tables):
         known = {"key": key, "gone_at": gone_at, "now": now()}
         changed = self.db.execute(
             """UPDATE report_sources SET gone_at = :gone_at
-               WHERE report_id = (SELECT d.report_id FROM resources r JOIN readings d ON d.root = r.root
-                                  WHERE r.address = :key)
+               WHERE report_id IN (SELECT report_id FROM readings WHERE root = :key
+                                   UNION SELECT d.report_id FROM parts p JOIN readings d USING (root)
+                                   WHERE p.address = :key)
                  AND url = (SELECT url FROM resources WHERE address = :key)
                  AND (gone_at IS NULL) <> (:gone_at IS NULL) RETURNING report_id""",
             known,
@@ -212,7 +213,10 @@ class Captures(Tables):
         ordinal: int = 0,
         hints: Mapping[str, Any] | None = None,
     ) -> None:
-        """Know an address, or learn more of it: hints are added to the known ones, role and root stay."""
+        """Know an address, or learn more of it: hints are added to the known ones, role and root stay.
+
+        A page or attachment is a part of every article (``root``) that led to it.
+        """
         known = self.resource(key)
         told = {name: value for name, value in (hints or {}).items() if value not in (None, "")}
         merged = {**(json.loads(known["hints"]) if known else {}), **told}
@@ -236,6 +240,12 @@ class Captures(Tables):
                     "at": seen_at,
                 },
             )
+            if root and root != key:
+                db.execute(
+                    """INSERT INTO parts (root, address, ordinal) VALUES (?, ?, ?)
+                       ON CONFLICT (root, address) DO NOTHING""",
+                    (root, key, ordinal),
+                )
 
     def outcome_of(self, key: str, sha256: str) -> str:
         """``new``, ``changed`` or ``unchanged``: what a good body means for an address."""
@@ -249,10 +259,15 @@ class Captures(Tables):
         return self.row("SELECT * FROM resources WHERE address = ?", (key,))
 
     def parts_of(self, root: str) -> list[Row]:
-        """The resources of an article or file, itself first, its pages and attachments in order."""
+        """The resources of an article or file, itself first, its parts by their ``place``."""
         return list(
             self.rows(
-                "SELECT * FROM resources WHERE root = ? ORDER BY address != root, ordinal, address", (root,)
+                """SELECT r.*, -1 AS place FROM resources r WHERE address = :root
+                   UNION ALL
+                   SELECT r.*, p.ordinal AS place FROM parts p JOIN resources r USING (address)
+                   WHERE p.root = :root AND p.address <> :root
+                   ORDER BY place, address""",
+                {"root": root},
             )
         )
 

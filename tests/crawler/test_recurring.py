@@ -131,3 +131,90 @@ def test_an_unchanged_site_costs_little(crawl, tmp_path):
     assert max(requests for requests, _, _ in cost.values()) <= 0.10, cost
     assert max(size for _, size, _ in cost.values()) <= 0.02, cost
     assert Counter(again["sites"][next(iter(again["sites"]))]["outcomes"])["new"] == 0
+
+
+def columns(web, **lists):
+    """A portal with a column for each of ``lists``, moved ones under a new address."""
+    web.page("/", '<a href="/zwgk/">政务公开</a>')
+    links = {"zf": "政府年报", "bm": "部门年报", "bm2": "部门年报", "xz": "乡镇年报"}
+    web.page("/zwgk/", "".join(f'<a href="/zwgk/{key}nb/">{links[key]}</a>' for key in lists))
+    for key, entries in lists.items():
+        web.column(f"/zwgk/{key}nb/", f"<ul>{''.join(entries)}</ul>")
+
+
+def test_a_look_at_known_columns_sees_them_emptied_moved_and_walled_off(webs, crawl):
+    web = webs()
+    entries = {
+        key: [put(web, f"/zwgk/{key}nb/202{n}01/t202{n}0120_{at}{n}.html", 2019 + n, name) for n in (4, 5, 6)]
+        for at, (key, name) in enumerate(
+            (("zf", "青河县人民政府"), ("bm", "青河县财政局"), ("xz", "青河县城关镇"))
+        )
+    }
+    columns(web, **entries)
+    crawl.register(web)
+    crawl()
+    moved = [
+        put(web, f"/zwgk/bm2nb/202{n}01/t202{n}0120_8{n}.html", 2019 + n, "青河县财政局") for n in (4, 5, 6)
+    ]
+    del web.routes["/zwgk/bmnb/"]
+    columns(web, zf=entries["zf"], bm2=moved, xz=[])
+    crawl(incremental="990001")
+    issues = crawl.issues()
+    assert issues["list_empty"] == f"{web.base}/zwgk/xznb/: empty, had 3 entries"
+    assert issues["column_replaced"] == f"{web.base}/zwgk/bmnb/ → {web.base}/zwgk/bm2nb/"
+    assert not {"column_moved", "list_incomplete"} & set(issues)
+    assert all(f"{web.base}{path}" in sources(crawl)[1] for path in web.routes if "/bm2nb/202" in path)
+
+    web.log.clear()
+    for path in list(web.routes):
+        web.routes[path] = (412, {"Content-Type": "text/html"}, b"<script>document.cookie='a'</script>")
+    crawl(incremental="990001")
+    assert "/" not in web.asked()
+    with crawl.store() as store:
+        assert store.site("990001")["state"] == "blocked"
+    assert {"site_blocked", "list_empty"} <= set(crawl.issues())
+
+
+def test_lists_are_asked_for_conditionally_and_an_unchanged_one_is_still_read(webs, crawl):
+    web = webs()
+    entries = [put(web, f"/nb/20260{n}/t2026010{n}_1{n}.html", 2020 + n) for n in (1, 2)]
+    listed(web, entries[:1])
+    _, headers, body = web.routes["/nb/"]
+
+    def answer(handler):
+        if handler.headers.get("If-None-Match") == '"1"':
+            return 304, {"ETag": '"1"'}, b""
+        return 200, headers | {"ETag": '"1"'}, body
+
+    web.routes["/nb/"] = answer
+    crawl.register(web)
+    crawl()
+    assert crawl()["outcome"] == "complete"
+    last = crawl.captures(url=f"{web.base}/nb/")[-1]
+    assert (last["status_code"], last["outcome"]) == (304, "unchanged")
+    with crawl.store() as store:
+        assert store.value("SELECT found_total FROM site_columns") == 1
+    assert not crawl.issues().keys() & {"list_empty", "list_shrunk"}
+
+
+def test_an_attachment_of_two_articles_belongs_to_both(webs, crawl):
+    web = webs()
+    title, body = tables(2024)
+    web.page("/files/nb.html", body, title)
+    stub = f'<div class=TRS_Editor><p>附件：<a href="/files/nb.html">{title}.pdf</a></p></div>'
+    meta = f'<meta name="ArticleTitle" content="{title}"><meta name="PubDate" content="2025-01-20">'
+    for path in ("/nb/202501/t20250120_11.html", "/nb/202501/t20250125_12.html"):
+        web.page(path, stub, title, meta)
+    listed(web, [f'<li><a href="/nb/202501/t2025012{n}.html">{title}</a></li>' for n in ("0_11", "5_12")])
+    crawl.register(web)
+    crawl()
+    with crawl.store() as store:
+        assert store.value("SELECT count(*) FROM parts") == 2
+        bundles = [
+            row["address"]
+            for root in store.rows("SELECT root FROM parts")
+            for row in store.parts_of(root["root"])
+        ]
+        kinds = [row["kind"] for row in store.rows("SELECT kind FROM readings")]
+    assert kinds == ["report", "report"]
+    assert bundles.count(f"{web.host}:{web.port}/files/nb.html") == 2

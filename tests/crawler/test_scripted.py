@@ -1,0 +1,63 @@
+"""Links that only scripts state."""
+
+import pytest
+
+from crawler.page import Page
+from crawler.scripted import opened, stated_links
+
+TITLE = "青河县2023年政府信息公开工作年度报告"
+
+
+@pytest.mark.parametrize(
+    ("script", "address"),
+    [
+        ("window.open('xxgk.asp')", "xxgk.asp"),
+        ("location.href='/zwgk/'", "/zwgk/"),
+        ("javascript:openInfo('show.asp?id=7','_blank')", "show.asp?id=7"),
+        ("javascript:go('nb', '1')", ""),
+        ("javascript:;", ""),
+    ],
+)
+def test_what_a_handler_opens(script, address):
+    assert opened(script) == address
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        f"var zNodes=[{{id:2, name:'{TITLE}', icon:'/img/a.png', url:'/nb/1.html', date:'2024-01-20'}}];",
+        f'infos[0]=["{TITLE}","/nb/1.html","2024-01-20"];',
+        f"list.push(new Array('/nb/1.html', '{TITLE}', '2024/1/20'));",
+        f'var d = [{{"TITLE":"{TITLE}","SOURCE":"青河县人民政府办公室秘书一科政府信息公开股",'
+        '"DOCPUBURL":"\\/nb\\/1.html","PUBTIME":1705716000000}];',
+        f'document.writeln("<li><a href=\\"/nb/1.html\\">{TITLE}<\\/a><span>2024-01-20<\\/span><\\/li>");',
+    ],
+)
+def test_trees_and_lists_in_scripts(script):
+    (found,) = stated_links(script)
+    assert (found.link, found.title, found.date) == ("/nb/1.html", TITLE, "2024-01-20")
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        'document.write("<a href="index"+"_" + nextPage + "."+"html">下一页</a>");',
+        "var a = {name: '青河县', code: '640323'}; var b = ['/a.html', '/b.html'];",
+        "var logo = {title: '青河县人民政府', src: '/images/logo.png'};",
+    ],
+)
+def test_other_scripts_state_no_links(script):
+    assert list(stated_links(script)) == []
+
+
+def test_elements_that_scripts_make_links_of():
+    body = """<li data-url="/nb/"><span>政府信息公开年报</span></li>
+        <div onclick="location.href='zn.htm'">指南</div><a href="#" data-href="b/">部门年报</a>
+        <a href="javascript:void(0)" onclick="window.open('a.asp')">公开年报</a>"""
+    page = Page("http://q.gov.cn/x/", f"<html><body>{body}</body></html>".encode(), charset="utf-8")
+    assert {(link.url, link.text) for link in page.links} == {
+        ("http://q.gov.cn/nb/", "政府信息公开年报"),
+        ("http://q.gov.cn/x/zn.htm", "指南"),
+        ("http://q.gov.cn/x/a.asp", "公开年报"),
+        ("http://q.gov.cn/x/b/", "部门年报"),
+    }
