@@ -51,9 +51,12 @@ def fill(reading: Reading, spans: tuple[SectionSpan, ...]) -> Filled:
     blocks = readable(reading)
     zone = _zone(blocks, spans)
     format_name, evidence = detect_format(_texts(zone))
+    if format_name not in TEMPLATES:  # the tables may stand behind the sections
+        zone = _zone(blocks, ())
+        format_name, evidence = detect_format(_texts(zone))
     captions = Captions(blocks, title_year(reading))
     by_cells = _by_cells(blocks, format_name, captions)
-    by_sequence = read_stream(tokens_of(zone), format_name, captions.unit)
+    by_sequence = read_stream(tokens_of(zone, by_cells.foreign), format_name, captions.unit)
     agreed = reconcile(by_cells, by_sequence)
     states = {table: _state(table, agreed, by_cells, reading, spans) for table in TABLES}
     cells: list[Cell] = []

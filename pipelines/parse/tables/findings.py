@@ -58,10 +58,12 @@ class Findings:
     """All rows found by one way, and ``unbound`` values per table that belong to no row.
 
     ``orphans`` tells of values without any label of their own: of which table, after how many rows.
+    ``foreign`` are the grid columns, as ranges, of a (block, row) that are none of the form's.
     """
 
     rows: list[Finding] = field(default_factory=list)
     unbound: list[tuple[str, tuple[Slot, ...]]] = field(default_factory=list)
     orphans: list[tuple[str, int]] = field(default_factory=list)
     used: set[int] = field(default_factory=set)  # indexes of blocks that hold official tables
+    foreign: dict[tuple[int, int], tuple[tuple[int, int], ...]] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)  # tables of which a header or a row was met

@@ -19,6 +19,7 @@ from pipelines.parse.tables.vocabulary import is_blank, is_numberlike
 from pipelines.parse.tables.years import OWN, named_year, of_other_year
 from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS, Label
 
+_UNKNOWN = -1
 _LABELS = 4  # cells at the beginning of a row that may name its year
 _GROUPS = tuple(words.GROUPS.forms)
 
@@ -47,6 +48,7 @@ class GridReader:
         self._title_unit = ""
         self._index, self._exact = 0, True
         self._grid: Grid | None = None
+        self._values_from: int | None = _UNKNOWN  # where the values of the grid begin, None if anywhere
         self._pending: list[HeaderCell] = []
         self._heads: list[GridCell] = []
         self._end = 0
@@ -58,6 +60,7 @@ class GridReader:
         """Take in the grid that is block ``index``."""
         self._leave_positions()
         self._index, self._exact, self._grid = index, grid.exact, grid
+        self._values_from = _UNKNOWN
         before = (len(self.found.rows), len(self.found.unbound))
         self._reviews.start(grid, self._captions.line(index))
         for row in grid.rows():
@@ -266,11 +269,34 @@ class GridReader:
             self._enter_rows(APPLICATIONS)
             if self._applicants is None:
                 self._applicants = self._applicant_columns()
-            bound = bind(values, self._applicants, self._exact)
+            bound = bind(self._at_the_end(values), self._applicants, self._exact)
             self._record(table, match, label, values, bound, self._applicants, "")
         else:
             self._enter_rows(PROACTIVE)
             self._proactive_row(match, label, values)
+
+    def _at_the_end(self, values: list[GridCell]) -> list[GridCell]:
+        """The values of a row of a table's further piece, without blank cells that stand for lost labels.
+
+        They are the last columns of the piece, if nothing in it stands before these but labels.
+        """
+        wanted = len(words.APPLICANT_ORDER)
+        if self._applicants is None or self._applicants.here or not self._exact or len(values) <= wanted:
+            return values
+        start = self._last_columns()
+        return [c for c in values if c.column >= start] if start is not None else values
+
+    def _last_columns(self) -> int | None:
+        """Where the last seven columns of the grid begin, if values stand in these alone and in the last."""
+        if self._grid is None:
+            return None
+        if self._values_from == _UNKNOWN:
+            start = self._grid.n_columns - len(words.APPLICANT_ORDER)
+            figures = [c for c in self._grid.cells if is_numberlike(c.text)]
+            last = any(c.column == self._grid.n_columns - 1 for c in figures)
+            alone = last and all(c.column >= start and c.colspan == 1 for c in figures)
+            self._values_from = start if alone else None
+        return self._values_from
 
     def _enter_rows(self, table: str) -> None:
         self._context = table
@@ -280,7 +306,13 @@ class GridReader:
         cells = self._pending
         if self._exact and len({c.match.key for c in cells}) < len(words.APPLICANT_ORDER):
             cells = cells + list(_stacked(self._heads, cells))
-        return _with_extra(make_header(cells, words.APPLICANT_ORDER, self._exact), self._heads, self._end)
+        copy = _copied_total(cells, self._grid) if self._exact and self._grid else None
+        header = make_header([c for c in cells if c is not copy], words.APPLICANT_ORDER, self._exact)
+        header = _with_extra(header, self._heads, self._end)
+        reach = self._grid.n_columns if self._grid else None
+        return replace(
+            header, reach=reach, extra=(*header.extra, *([(copy.start, copy.end)] if copy else ()))
+        )
 
     def _shown_columns(self) -> Header:
         """The header of a sub-table of section two, whichever form it belongs to."""
@@ -339,6 +371,8 @@ class GridReader:
             slots, loose, problem = {}, _slots([c for c in values if not is_blank(c.text)]), bound
         else:
             slots, loose, problem = slots_of(bound, header, unit_hint), (), ""
+        if header.extra and header.here:
+            self.found.foreign[self._index, values[0].row] = header.extra
         ordered = header.order == words.APPLICANT_ORDER or table == PROACTIVE
         self.found.rows.append(
             Finding(table, match.key, label, match, values[0].place, slots, loose, problem, form, ordered)
@@ -392,6 +426,19 @@ def _stacked(heads: Sequence[GridCell], known: Sequence[HeaderCell]) -> Iterable
         if match and match.key not in taken:
             taken.add(match.key)
             yield HeaderCell(match, column, column + 1, stack[-1].row, "".join(c.text for c in stack))
+
+
+def _copied_total(cells: Sequence[HeaderCell], grid: Grid) -> HeaderCell | None:
+    """The first of two columns of totals that print the same in every row."""
+    totals = [cell for cell in cells if cell.match.key == "total"]
+    if len({cell.start for cell in totals}) != 2 or len(totals) != 2:
+        return None
+    below = max(cell.row for cell in cells)
+    first, second = (
+        {c.row: normal(c.text) for c in grid.cells if c.column == total.start and c.row > below}
+        for total in totals
+    )
+    return totals[0] if first == second else None
 
 
 def _with_extra(header: Header, heads: Sequence[GridCell], end: int) -> Header:

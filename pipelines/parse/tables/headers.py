@@ -12,6 +12,7 @@ from pipelines.parse.tables.findings import Slot
 from pipelines.parse.tables.vocabulary import in_order, is_blank, is_numberlike
 
 Problem = str
+_MANY = 5  # columns of a table of which one may be missing without doubt of the others
 _SPARE = 3  # blank cells beside the values of a row that are no values
 
 
@@ -38,7 +39,8 @@ class Header:
     left contradict the form's order and can't tell another. ``complete``: every
     column of the form is labelled, once. ``here``: the positions belong to the
     grid being read, not to an earlier piece of the table. ``extra`` are columns
-    that are none of the form's, ``end`` is where the rows of the header end.
+    that are none of the form's, ``end`` is where the rows of the header end, ``reach`` where
+    the longest row of the grid does.
     """
 
     cells: tuple[HeaderCell, ...]
@@ -47,6 +49,7 @@ class Header:
     here: bool = True
     extra: tuple[tuple[int, int], ...] = ()
     end: int | None = None
+    reach: int | None = None
     by_key: dict[str, HeaderCell] = field(default_factory=dict)
     official: tuple[str, ...] = ()
     by_column: dict[int, str] = field(default_factory=dict)  # where no label spans columns
@@ -127,6 +130,10 @@ def bind(cells: Sequence[GridCell], header: Header, exact: bool) -> dict[str, Gr
         placed = _by_position(values, header)
         if placed and (exact or _trustworthy(placed, header.order)):
             return placed
+    if exact and _whole_but_one(header):
+        placed = _by_position(values, header) if header.here else _one_by_one(values, header)
+        if placed:
+            return placed
     order = _order_by_count(header, values)
     if order is None:
         return "the columns are in an order of their own, and the row does not lie below them"
@@ -140,6 +147,21 @@ def bind(cells: Sequence[GridCell], header: Header, exact: bool) -> dict[str, Gr
     if not filled and len(values) >= wanted:
         return dict(zip(order, values, strict=False))
     return f"{len(filled)} values for {wanted} columns"
+
+
+def _whole_but_one(header: Header) -> bool:
+    """Whether one column of the form is left out, label and values, and the rest stands side by side."""
+    if header.reach is None or len(header.cells) != len(header.official) - 1 or len(header.official) < _MANY:
+        return False
+    starts = sorted(header.by_column)
+    return starts == list(range(header.reach - len(header.cells), header.reach))
+
+
+def _one_by_one(values: Sequence[GridCell], header: Header) -> dict[str, GridCell] | None:
+    """As many values as the header has labels, none of them blank, in a further piece of its table."""
+    if len(values) != len(header.cells) or any(is_blank(c.text) for c in values):
+        return None
+    return {header.by_column[at]: c for at, c in zip(sorted(header.by_column), values, strict=True)}
 
 
 def _order_by_count(header: Header, values: Sequence[GridCell]) -> tuple[str, ...] | None:

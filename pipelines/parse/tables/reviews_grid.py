@@ -137,6 +137,8 @@ class ReviewsReader:
         filled = [c for c in values if not is_blank(c.text)]
         if not filled:
             return False
+        if self._is_sum(beside):
+            return True
         self._closed = self.touched = True
         self._found.seen.add(REVIEWS)
         heads = self._heads or self._carried
@@ -152,6 +154,13 @@ class ReviewsReader:
         else:
             self._take(pairs, [*heads, *beside])
         return True
+
+    def _is_sum(self, beside: Sequence[_Labelled]) -> bool:
+        """Whether a row behind those of the stages is their sum, which the form does not have."""
+        stages = {stage for stage, _ in self._slots}
+        headed = any(hit.stage for hit in self._heads)
+        names_sum = [hit.outcome.key for hit in beside if hit.outcome] == ["total"]
+        return names_sum and len(beside) == 1 and not headed and stages == set(words.STAGE_ORDER)
 
     def _with_signs(self, values: list[GridCell], others: Sequence[GridCell]) -> list[GridCell]:
         """The values, with cells below the labels of columns that hold something else (※, 见附件)."""

@@ -75,12 +75,14 @@ class StreamReader:
         self._columns: list[tuple[Match, str]] = []
         self._unit = ""
         self._fields = False
+        self._width = 0  # values of each row of section three, where all have as many
         self._empty: set[str] = set()  # rows whose labels were met without values
         self._spread: set[str] = set()  # rows whose values stand one a line
 
     def read(self, segments: list[Segment]) -> Findings:
         """All rows of the stream."""
         self._fields = _keeps_fields(segments)
+        self._width = _width(segments)
         for segment, following in zip(segments, [*segments[1:], Segment()], strict=True):
             if segment.after_barrier:
                 self._context = ""
@@ -215,6 +217,9 @@ class StreamReader:
             self._context = APPLICATIONS
             self.found.seen.add(APPLICATIONS)
             self._applicants, self._order = shown
+            if self._order and len(self._applicants) == self._width == len(self._order) - 1:
+                # a column is left out, label and values
+                self._order = tuple(key for key in self._order if key in self._applicants)
         self._item_header(texts)
 
     def _item_header(self, texts: Sequence[str]) -> None:
@@ -349,6 +354,17 @@ def _keeps_fields(segments: Sequence[Segment]) -> bool:
             lengths.append(len(segment.run))
             gaps += any(t.sort is Sort.BLANK for t in segment.run)
     return gaps >= _HABIT and len(lengths) >= _ROWS and set(lengths) == {len(words.APPLICANT_ORDER)}
+
+
+def _width(segments: Iterable[Segment]) -> int:
+    """How many values every row of section three has on its label's line; 0 where they differ."""
+    lengths = []
+    for segment in segments:
+        label = label_at_end([t.text for t in segment.pieces]) if segment.run else None
+        if label and label[1].table == APPLICATIONS and _same_line(segment):
+            whole = all(t.sort is Sort.VALUE and t.line == segment.run[0].line for t in segment.run)
+            lengths.append(len(segment.run) if whole else 0)
+    return lengths[0] if len(lengths) >= _ROWS and len(set(lengths)) == 1 else 0
 
 
 def _choose(run: Sequence[Token], wanted: int, fields: bool) -> Sequence[Token] | None:

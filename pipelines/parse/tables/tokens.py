@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
@@ -21,6 +21,9 @@ _SENTENCE = re.compile(r"[。；！？]")
 _LONG_LINE = 30
 _SHORT = 20  # characters of a cell that can't hold lines of a table
 _FIGURES = 3  # more numbers in a row than a sentence has without words between
+
+
+Foreign = Mapping[tuple[int, int], Sequence[tuple[int, int]]]
 
 
 class Sort(Enum):
@@ -52,12 +55,14 @@ class Token(NamedTuple):
     block: int
 
 
-def tokens_of(blocks: Iterable[tuple[int, Block]]) -> list[Token]:
-    """The pieces of numbered blocks in reading order."""
+def tokens_of(blocks: Iterable[tuple[int, Block]], foreign: Foreign | None = None) -> list[Token]:
+    """The pieces of numbered blocks in reading order, without columns that are none of the form's."""
     found: list[Token] = []
     line = 0
     for index, block in blocks:
-        lines = _grid_lines(block) if isinstance(block, Grid) else _paragraph_lines(block)
+        lines = (
+            _grid_lines(block, index, foreign or {}) if isinstance(block, Grid) else _paragraph_lines(block)
+        )
         for pieces in lines:
             found += [Token(*piece, line, index) for piece in _tidy(pieces)]
             line += 1
@@ -167,8 +172,10 @@ def _unglued(base: int, piece: str, start: int) -> Iterator[tuple[int, str]]:
         yield base + start, piece
 
 
-def _grid_lines(grid: Grid) -> Iterator[list[Piece]]:
-    for row in grid.rows():
+def _grid_lines(grid: Grid, index: int, foreign: Foreign) -> Iterator[list[Piece]]:
+    for number, whole in enumerate(grid.rows()):
+        spans = foreign.get((index, number), ())
+        row = [c for c in whole if not any(s <= c.column < e for s, e in spans)] if spans else whole
         if len(row) == 1 or any(len(c.text) > _SHORT and _holds_lines(c) for c in row):
             for cell in row:
                 yield from _cell_lines(cell)

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from pipelines.parse.labels import Match
 from pipelines.parse.records import Grid, GridCell
+from pipelines.parse.tables import sums
 from pipelines.parse.tables import vocabulary as words
 from pipelines.parse.tables.suffix import labels_together
 from pipelines.parse.tables.vocabulary import is_blank, is_numberlike
@@ -45,7 +46,7 @@ def _pieces(text: str) -> tuple[str, ...]:
     if len(pieces) < 2:
         return ()
     if all(map(is_numberlike, pieces)):
-        return () if _one_number(text) else pieces
+        return () if _one_number(text) and not _adds_up(pieces) else pieces
     return pieces if any(all(map(labels.match, pieces)) for labels in _COLUMNS) else ()
 
 
@@ -56,6 +57,12 @@ def _one_number(text: str) -> bool:
         for line in text.split("\n")
         for left, right in zip(line.split(), line.split()[1:], strict=False)
     )
+
+
+def _adds_up(pieces: Sequence[str]) -> bool:
+    """Whether the pieces are the values of a row of section three, the last one being their sum."""
+    order = words.APPLICANT_ORDER
+    return len(pieces) == len(order) and sums.adds_up(dict(zip(order, pieces, strict=True))) is True
 
 
 # --- rows ----------------------------------------------------------------------
