@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from statistics import median
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from pipelines.parse.read.looks import Look, as_shown
@@ -13,11 +14,13 @@ from pipelines.parse.records import Block, Grid, GridCell, Paragraph, Place
 
 # in units of the character size
 _SAME_LINE: Final = 0.5
+_TOUCH: Final = 0.2  # nothing stands in a narrower gap
 _WORD_GAP: Final = 0.25
 _HAN_GAP: Final = 0.6
 _COLUMN_GAP: Final = 2.0
 _NUMBER_GAP: Final = 0.8
 _DOUBLED: Final = 0.15
+_LATELY: Final = 8  # how many of the same characters before are looked at for a double
 _GUTTER: Final = 1.2
 _STRUCK_AT: Final = (0.55, 0.12)  # above the baseline
 _SMALL: Final = 0.8
@@ -51,13 +54,26 @@ class Glyph(NamedTuple):
     white: bool = False
 
 
+_X = attrgetter("x0")
+_BASE_AND_X = attrgetter("base", "x0")
+
+
 class Line(NamedTuple):
-    """Glyphs on one baseline, left to right, as text."""
+    """Glyphs on one baseline, left to right, as text; those printed turned are held upright."""
 
     text: str
-    box: Box
-    size: float
-    confidence: float | None
+    glyphs: Sequence[Glyph]
+    turn: int = 0
+
+    @property
+    def box(self) -> Box:
+        """Where on the page the line stands."""
+        return _turn_box(_hull(self.glyphs), self.turn)
+
+    @property
+    def confidence(self) -> float | None:
+        """That of the least sure glyph, None where none has any."""
+        return min((g.confidence for g in self.glyphs if g.confidence is not None), default=None)
 
 
 def page_blocks(
@@ -98,15 +114,17 @@ def _meets(edge: Edge, box: Box) -> bool:
 
 def _without_doubles(glyphs: Sequence[Glyph]) -> list[Glyph]:
     """Glyphs without those printed twice on the same spot (false bold, shadows)."""
-    seen: dict[str, list[Glyph]] = {}
+    seen: dict[str, list[tuple[float, float]]] = {}
     kept = []
     for glyph in glyphs:
-        near = glyph.size * _DOUBLED
+        x, base, near = glyph.x0, glyph.base, glyph.size * _DOUBLED
         others = seen.setdefault(glyph.text, [])
-        if any(abs(o.x0 - glyph.x0) < near and abs(o.base - glyph.base) < near for o in others[-8:]):
-            continue
-        others.append(glyph)
-        kept.append(glyph)
+        for other_x, other_base in others[-_LATELY:]:
+            if abs(other_x - x) < near and abs(other_base - base) < near:
+                break
+        else:
+            others.append((x, base))
+            kept.append(glyph)
     return kept
 
 
@@ -161,7 +179,8 @@ class _CellFinder:
     """Which cell of a lattice a point lies in."""
 
     def __init__(self, lattice: Lattice) -> None:
-        self._lattice = lattice
+        self._box = lattice.box
+        self._xs, self._ys = lattice.xs, lattice.ys
         self._cell_at = {
             (cell.row + i, cell.column + j): n
             for n, cell in enumerate(lattice.cells)
@@ -171,20 +190,20 @@ class _CellFinder:
 
     def find(self, x: float, y: float) -> int | None:
         """The index of the cell, None outside the table."""
-        x0, top, x1, bottom = self._lattice.box
+        x0, top, x1, bottom = self._box
         if not (x0 <= x <= x1 and top <= y <= bottom):
             return None
-        return self._cell_at.get((_interval(self._lattice.ys, y), _interval(self._lattice.xs, x)))
+        return self._cell_at.get((_interval(self._ys, y), _interval(self._xs, x)))
 
 
 def _interval(positions: Sequence[float], at: float) -> int:
-    return next((i for i, end in enumerate(positions[1:]) if at <= end), len(positions) - 2)
+    return min(bisect_left(positions, at, 1), len(positions) - 1) - 1
 
 
 def _grid(lattice: Lattice, held: dict[int, list[Glyph]], page: int) -> Grid:
     cells = []
     for n, span in enumerate(lattice.cells):
-        lines = lines_of([_as_seen(glyph) for glyph in held.get(n, [])], tabs=False)
+        lines = lines_of([_as_seen(glyph) for glyph in held[n]], tabs=False) if n in held else []
         known = [line.confidence for line in lines if line.confidence is not None]
         cells.append(
             GridCell(
@@ -229,19 +248,13 @@ def lines_of(glyphs: Sequence[Glyph], tabs: bool = True) -> list[Line]:
     lines = [line for row in _rows(upright) if (line := _line(row, tabs)).text]
     for turn in {glyph.turn for glyph in turned}:
         rows = _rows([_turned_upright(glyph) for glyph in turned if glyph.turn == turn])
-        lines += [
-            line._replace(box=_turned_back(line.box, turn)) for row in rows if (line := _line(row, tabs)).text
-        ]
+        lines += [line for row in rows if (line := _line(row, tabs, turn)).text]
     return lines
 
 
 def _turned_upright(glyph: Glyph) -> Glyph:
     x0, top, x1, bottom = _turn_box((glyph.x0, glyph.top, glyph.x1, glyph.bottom), 4 - glyph.turn)
     return glyph._replace(x0=x0, top=top, x1=x1, bottom=bottom, base=bottom, turn=0)
-
-
-def _turned_back(box: Box, turn: int) -> Box:
-    return _turn_box(box, turn)
 
 
 def _turn_box(box: Box, quarters: int) -> Box:
@@ -253,42 +266,38 @@ def _turn_box(box: Box, quarters: int) -> Box:
 
 def _rows(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
     rows: list[list[Glyph]] = []
-    for glyph in sorted(glyphs, key=lambda g: (g.base, g.x0)):
-        if rows and glyph.base - rows[-1][0].base <= _SAME_LINE * min(glyph.size, rows[-1][0].size):
-            rows[-1].append(glyph)
+    row: list[Glyph] = []
+    base = size = 0.0
+    for glyph in sorted(glyphs, key=_BASE_AND_X):
+        if row and glyph.base - base <= _SAME_LINE * min(glyph.size, size):
+            row.append(glyph)
         else:
-            rows.append([glyph])
+            row, base, size = [glyph], glyph.base, glyph.size
+            rows.append(row)
     return rows
 
 
-def _line(glyphs: list[Glyph], tabs: bool) -> Line:
-    glyphs = sorted(glyphs, key=lambda g: g.x0)
+def _line(glyphs: list[Glyph], tabs: bool, turn: int = 0) -> Line:
+    glyphs.sort(key=_X)
     printed = [glyph for glyph in glyphs if glyph.text.strip()]
-    if not printed:
-        return Line("", (0, 0, 0, 0), 0, None)
-    size = median(glyph.size for glyph in printed)
-    text = _joined_text(glyphs, tabs)
-    known = [glyph.confidence for glyph in printed if glyph.confidence is not None]
-    return Line(text, _hull(printed), size, min(known) if known else None)
+    return Line(_joined_text(glyphs, tabs) if printed else "", printed, turn)
 
 
 def _joined_text(glyphs: list[Glyph], tabs: bool) -> str:
-    text = ""
+    pieces: list[str] = []
     before: Glyph | None = None
     blank = False
     for glyph in glyphs:
-        if not glyph.text.strip():
+        text = glyph.text
+        if not text.strip():
             blank = True
             continue
         if before is not None:
-            text += _between(before, glyph, blank, tabs)
-        text += (
-            glyph.text
-            if before is None or not _is_raised(before, glyph)
-            else as_shown(glyph.text, Look.RAISED)
-        )
+            pieces.append(_between(before, glyph, blank, tabs))
+            text = as_shown(text, Look.RAISED) if _is_raised(before, glyph) else text
+        pieces.append(text)
         before, blank = glyph, False
-    return text.strip()
+    return "".join(pieces).strip()
 
 
 def _between(before: Glyph, glyph: Glyph, blank: bool, tabs: bool) -> str:
@@ -297,6 +306,8 @@ def _between(before: Glyph, glyph: Glyph, blank: bool, tabs: bool) -> str:
     if _covers(before, glyph):
         return "\ufffd"
     gap = (glyph.x0 - before.x1) / size if size else 0.0
+    if gap <= _TOUCH and not blank:
+        return ""
     numbers = _FIGURE.match(before.text[-1]) and _FIGURE.match(glyph.text[0])
     if tabs and (gap >= _COLUMN_GAP or (numbers and gap >= _NUMBER_GAP)):
         return "\t"
@@ -306,6 +317,8 @@ def _between(before: Glyph, glyph: Glyph, blank: bool, tabs: bool) -> str:
 
 def _covers(before: Glyph, glyph: Glyph) -> bool:
     """Whether two characters, one a digit, lie so much on one another that their order is chance."""
+    if glyph.x0 >= before.x1:  # nearly always
+        return False
     overlap = min(before.x1, glyph.x1) - max(before.x0, glyph.x0)
     narrow = min(before.x1 - before.x0, glyph.x1 - glyph.x0)
     digit = _DIGIT.search(before.text) or _DIGIT.search(glyph.text)
@@ -323,10 +336,10 @@ def _is_raised(before: Glyph, glyph: Glyph) -> bool:
 
 def _hull(glyphs: Sequence[Glyph]) -> Box:
     return (
-        min(g.x0 for g in glyphs),
-        min(g.top for g in glyphs),
-        max(g.x1 for g in glyphs),
-        max(g.bottom for g in glyphs),
+        min([g.x0 for g in glyphs]),
+        min([g.top for g in glyphs]),
+        max([g.x1 for g in glyphs]),
+        max([g.bottom for g in glyphs]),
     )
 
 
@@ -340,7 +353,7 @@ def _segments(glyphs: Sequence[Glyph]) -> list[Box]:
     boxes: list[Box] = []
     for row in _rows([glyph for glyph in glyphs if glyph.text.strip()]):
         run: list[Glyph] = []
-        for glyph in sorted(row, key=lambda g: g.x0):
+        for glyph in sorted(row, key=_X):
             if run and glyph.x0 - run[-1].x1 > _GUTTER * glyph.size:
                 boxes.append(_hull(run))
                 run = []

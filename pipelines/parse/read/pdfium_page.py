@@ -8,6 +8,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 import pypdfium2 as pdfium
@@ -32,6 +33,8 @@ _BROKEN_BOX: Final = 1.6
 _SUSPICIOUS_HEIGHT: Final = 30.0
 # a colour whose parts are all at least this is not seen on paper
 _WHITE: Final = 0xF8
+# what pdfium itself puts between words and lines is no more than this: blanks and line ends
+_BLANK: Final = 0x20
 # code points that pdfium gives for a hyphen at a line's end
 _HYPHENS: Final = {0x02: "-", 0xFFFE: "-", 0xAD: "-"}
 
@@ -79,6 +82,8 @@ class _Frame(NamedTuple):
         return top - y, right - x
 
     def rectangle(self, x0: float, y0: float, x1: float, y1: float) -> tuple[float, float, float, float]:
+        if self.quarters == 0 and x0 <= x1 and y0 <= y1:  # nearly all
+            return x0 - self.box[0], self.box[3] - y1, x1 - self.box[0], self.box[3] - y0
         ax, ay = self.point(x0, y0)
         bx, by = self.point(x1, y1)
         return min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)
@@ -97,6 +102,8 @@ class _Matrix(NamedTuple):
 
     def after(self, inner: _Matrix) -> _Matrix:
         """The matrix that applies ``inner`` first, then this one."""
+        if self == _UNMOVED:  # what stands in no form
+            return inner
         a, b, c, d, e, f = inner
         return _Matrix(
             a * self.a + b * self.c,
@@ -106,6 +113,9 @@ class _Matrix(NamedTuple):
             e * self.a + f * self.c + self.e,
             e * self.b + f * self.d + self.f,
         )
+
+
+_UNMOVED = _Matrix()
 
 
 def load_page(page: pdfium.PdfPage) -> PrintedPage:
@@ -143,12 +153,12 @@ def quarters_to_upright(page: pdfium.PdfPage) -> int:
 
 def _main_turn(text: pdfium.PdfTextPage) -> int | None:
     """By how many quarter turns counter-clockwise most characters are printed; None without any."""
-    count = text.count_chars()
+    count, handle = text.count_chars(), text.raw
     step = max(1, count // _SAMPLE)
     turns = Counter(
-        _quarters(fpdf.FPDFText_GetCharAngle(text, i))
+        _quarters(fpdf.FPDFText_GetCharAngle(handle, i))
         for i in range(0, count, step)
-        if not fpdf.FPDFText_IsGenerated(text, i)
+        if not fpdf.FPDFText_IsGenerated(handle, i)
     )
     return turns.most_common(1)[0][0] if turns else None
 
@@ -165,15 +175,16 @@ def _glyphs(
     unmapped = 0
     partly = 0 < drawing.invisible <= drawing.visible  # a layer of its own is kept, to be told apart
     pen = _Pen(text, frame, main_turn)
+    handle = text.raw  # thousands of calls: each would ask the helper for its handle
     for i in range(text.count_chars()):
-        if fpdf.FPDFText_IsGenerated(text, i) == 1:
+        code = fpdf.FPDFText_GetUnicode(handle, i)
+        if code <= _BLANK and fpdf.FPDFText_IsGenerated(handle, i) == 1:
             continue
-        code = fpdf.FPDFText_GetUnicode(text, i)
         if (
             code == 0
             or code == 0xFFFD
             or 0xE000 <= code <= 0xF8FF
-            or fpdf.FPDFText_HasUnicodeMapError(text, i) == 1
+            or fpdf.FPDFText_HasUnicodeMapError(handle, i) == 1
         ):
             unmapped += 1
         if partly and _is_unpainted(text, i):
@@ -195,12 +206,13 @@ def _is_white(text: pdfium.PdfTextPage, i: int) -> bool:
 
 
 def _is_filled_white(item: Any) -> bool:
-    colour = [ctypes.c_uint() for _ in range(4)]
-    return bool(fpdf.FPDFPageObj_GetFillColor(item, *colour)) and all(
-        part.value >= _WHITE for part in colour[:3]
-    )
+    red, green, blue, alpha = ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint()
+    if not fpdf.FPDFPageObj_GetFillColor(item, red, green, blue, alpha):
+        return False
+    return red.value >= _WHITE and green.value >= _WHITE and blue.value >= _WHITE
 
 
+@lru_cache(maxsize=8192)
 def _character(code: int) -> str:
     if code in _HYPHENS:
         return _HYPHENS[code]
@@ -213,9 +225,9 @@ class _Pen:
     """Asks pdfium for the places of characters; the C variables are made once."""
 
     def __init__(self, text: pdfium.PdfTextPage, frame: _Frame, main_turn: int) -> None:
-        self._text, self._frame, self._main_turn = text, frame, main_turn
+        self._text, self._frame, self._main_turn = text.raw, frame, main_turn
         self._tight = tuple(ctypes.c_double() for _ in range(4))
-        self._origin = (ctypes.c_double(), ctypes.c_double())
+        self._x, self._y = ctypes.c_double(), ctypes.c_double()
         self._loose = fpdf.FS_RECTF()
         self._matrix = fpdf.FS_MATRIX()
 
@@ -224,18 +236,17 @@ class _Pen:
         text, loose = self._text, self._loose
         if not char or not fpdf.FPDFText_GetLooseCharBox(text, i, loose):
             return None
-        fpdf.FPDFText_GetCharOrigin(text, i, *self._origin)
-        turn = (_quarters(fpdf.FPDFText_GetCharAngle(text, i)) - self._main_turn) % 4
-        box = (loose.left, loose.bottom, loose.right, loose.top)
-        size = (
-            min(loose.top - loose.bottom, loose.right - loose.left) if turn % 2 else loose.top - loose.bottom
-        )
+        fpdf.FPDFText_GetCharOrigin(text, i, self._x, self._y)
+        angle = fpdf.FPDFText_GetCharAngle(text, i)
+        turn = ((_quarters(angle) if angle > 0 else 0) - self._main_turn) % 4
+        box = left, bottom, right, top = loose.left, loose.bottom, loose.right, loose.top
+        size = min(top - bottom, right - left) if turn % 2 else top - bottom
         if size > _SUSPICIOUS_HEIGHT:
             box, size = self._checked(i, box, size)
-        x0, top, x1, bottom = self._frame.rectangle(*box)
-        _, base = self._frame.point(self._origin[0].value, self._origin[1].value)
+        place = self._frame.rectangle(*box)
+        _, base = self._frame.point(self._x.value, self._y.value)
         # pdfium counts turns against the clock, a glyph with it
-        return Glyph(char, x0, top, x1, bottom, base, max(size, 1.0), -turn % 4)
+        return Glyph(char, *place, base, max(size, 1.0), -turn % 4)
 
     def _checked(
         self, i: int, box: tuple[float, float, float, float], size: float
@@ -267,8 +278,9 @@ class _Drawing:
 
     def add(self, page: pdfium.PdfPage) -> None:
         """Take in everything drawn on the page."""
-        for i in range(fpdf.FPDFPage_CountObjects(page)):
-            self._add(fpdf.FPDFPage_GetObject(page, i), _Matrix(), 0)
+        handle = page.raw
+        for i in range(fpdf.FPDFPage_CountObjects(handle)):
+            self._add(fpdf.FPDFPage_GetObject(handle, i), _UNMOVED, 0)
 
     def _add(self, item: Any, outer: _Matrix, depth: int) -> None:
         self._left -= 1
@@ -298,8 +310,9 @@ class _Drawing:
         if not fill.value and not stroke.value:
             return
         for points in _subpaths(path):
-            placed = [self._frame.point(*matrix.point(x, y)) for x, y in points]
-            self._add_outline(placed, bool(stroke.value))
+            if matrix != _UNMOVED:
+                points = [matrix.point(x, y) for x, y in points]
+            self._add_outline([self._frame.point(x, y) for x, y in points], bool(stroke.value))
 
     def _add_outline(self, points: list[Point], stroked: bool) -> None:
         xs, ys = [x for x, _ in points], [y for _, y in points]
@@ -321,9 +334,12 @@ def _middle_line(x0: float, top: float, x1: float, bottom: float) -> Edge:
 
 def _side(a: Point, b: Point) -> Edge | None:
     """The side from ``a`` to ``b`` where it runs along an axis."""
-    if min(abs(a[0] - b[0]), abs(a[1] - b[1])) > _LEAN:
+    (ax, ay), (bx, by) = a, b
+    if abs(ax - bx) > _LEAN and abs(ay - by) > _LEAN:
         return None
-    return _middle_line(min(a[0], b[0]), min(a[1], b[1]), max(a[0], b[0]), max(a[1], b[1]))
+    left, right = (ax, bx) if ax <= bx else (bx, ax)
+    top, bottom = (ay, by) if ay <= by else (by, ay)
+    return _middle_line(left, top, right, bottom)
 
 
 def _matrix_of(item: Any) -> _Matrix:
