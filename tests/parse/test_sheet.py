@@ -23,7 +23,9 @@ def cell(place: str, value: str | float) -> str:
     return f'<c r="{place}"><v>{value}</v></c>'
 
 
-def make_xlsx(rows: list[dict[str, str | float]], merged: tuple[str, ...] = (), raw: str = "") -> bytes:
+def make_xlsx(
+    rows: list[dict[str, str | float]], merged: tuple[str, ...] = (), raw: str = "", columns: str = ""
+) -> bytes:
     body = raw or "".join(
         f'<row r="{n}">{"".join(cell(f"{column}{n}", value) for column, value in row.items())}</row>'
         for n, row in enumerate(rows, 1)
@@ -45,7 +47,7 @@ def make_xlsx(rows: list[dict[str, str | float]], merged: tuple[str, ...] = (), 
             "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}/relationships">'
             f'<Relationship Id="r1" Type="{REL}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
             "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{MAIN}">'
-            f"<sheetData>{body}</sheetData>{merges}</worksheet>",
+            f"{columns}<sheetData>{body}</sheetData>{merges}</worksheet>",
         }
     )
 
@@ -119,3 +121,50 @@ def test_a_torn_workbook_is_corrupted():
     parts["xl/worksheets/sheet1.xml"] = b"<!DOCTYPE a []>" + parts["xl/worksheets/sheet1.xml"]
     with pytest.raises(Unreadable):
         read(Document(make_zip(parts)))
+
+
+def grid_of(raw: str) -> list[list[str]]:
+    (grid,) = [b for b in read(Document(make_xlsx([], raw=raw))).blocks if isinstance(b, Grid)]
+    return [[cell.text for cell in row] for row in grid.rows()]
+
+
+HEAD = '<row r="1"><c r="A1" t="str"><v>甲</v></c><c r="B1" t="str"><v>乙</v></c></row>'
+
+
+def second(inner: str) -> str:
+    return f'{HEAD}<row r="2"><c r="A2"><v>7</v></c>{inner}</row>'
+
+
+@pytest.mark.parametrize(
+    ("inner", "text"),
+    [
+        ('<c r="B2"><f>SUM(C1:C9)</f><v>12</v></c>', "12"),
+        ('<c r="B2"><f>SUM(C1:C9)</f></c>', "\ufffd"),
+        ('<c r="B2"><f>SUM(C1:C9)</f><v></v></c>', "\ufffd"),
+        ('<c r="B2" t="e"><f>1/0</f><v>#DIV/0!</v></c>', "\ufffd"),
+        ('<c r="B2" t="inlineStr"><is><t> 12 </t></is></c>', "12"),
+        (
+            '<c r="B2" t="inlineStr"><is><r><rPr><strike/></rPr><t>9</t></r><r><t>12</t></r></is></c>',
+            "12",
+        ),
+        (
+            '<c r="B2" t="inlineStr"><is><r><t>12</t></r><r><rPr><vertAlign val="superscript"/></rPr>'
+            "<t>1</t></r></is></c>",
+            "12¹",
+        ),
+        ('<c r="B2" t="inlineStr"><is><r><t>1</t></r><r><t>2</t></r></is></c>', "12"),
+    ],
+)
+def test_a_cell_shows_its_value_or_that_it_is_unknown(inner, text):
+    assert grid_of(second(inner)) == [["甲", "乙"], ["7", text]]
+
+
+def test_hidden_rows_and_columns_are_not_seen_and_places_stay_those_of_the_sheet():
+    cells = "".join(f'<c r="{c}{{n}}"><v>{v}{{n}}</v></c>' for c, v in (("A", 1), ("B", 2), ("C", 3)))
+    hidden = {2: ' hidden="1"'}
+    raw = "".join(f'<row r="{n}"{hidden.get(n, "")}>{cells.format(n=n)}</row>' for n in (1, 2, 3))
+    content = make_xlsx([], raw=raw, columns='<cols><col min="2" max="2" hidden="1"/></cols>')
+    (grid,) = [b for b in read(Document(content)).blocks if isinstance(b, Grid)]
+    assert [[cell.text for cell in row] for row in grid.rows()] == [["11", "31"], ["13", "33"]]
+    last = grid.cells[-1]
+    assert (last.row, last.column, last.place.row, last.place.column) == (1, 1, 2, 2)

@@ -36,6 +36,7 @@ _READERS: Final[dict[str, _Reader]] = {
     sniff.XLS: lambda document: read_sheets(document.content, sniff.XLS),
     sniff.XLSX: lambda document: read_sheets(document.content, sniff.XLSX),
     sniff.ODF: lambda document: read_odt(document.content),
+    sniff.ODS: lambda document: read_sheets(document.content, sniff.ODS),
     sniff.FLAT_ODF: lambda document: read_flat_odt(document.content),
     sniff.WORD_XML: lambda document: read_word_xml(document.content),
     sniff.OFD: lambda document: read_ofd(document.content),

@@ -6,6 +6,7 @@ import datetime
 import io
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import olefile  # type: ignore[import-untyped]
@@ -14,8 +15,10 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 from pipelines.parse.glyphs import repair_glyphs
 from pipelines.parse.read.gates import MAX_OTHER_BYTES, Package, gate_size
 from pipelines.parse.read.grid import MAX_PLACES
+from pipelines.parse.read.looks import as_shown
 from pipelines.parse.read.rows import fold_cell
-from pipelines.parse.read.sniff import XLSX
+from pipelines.parse.read.sheet_marks import Marks, sheet_marks
+from pipelines.parse.read.sniff import XLS, XLSX
 from pipelines.parse.records import Block, Grid, GridCell, Issue, Paragraph, Place, Reading, Unreadable
 from pipelines.parse.tables.vocabulary import row_label
 
@@ -35,9 +38,11 @@ def read_sheets(content: bytes, media_type: str) -> Reading:
     Raises :class:`Unreadable` encrypted, corrupted, bomb, too_large, empty.
     """
     gate_size(content, MAX_OTHER_BYTES, "workbook")
+    marks: dict[str, Marks] = {}
     if media_type == XLSX:
         _gate_area(Package(content))
-    else:
+        marks = sheet_marks(Package(content))
+    elif media_type == XLS:
         _gate_compound(content)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
@@ -57,7 +62,7 @@ def read_sheets(content: bytes, media_type: str) -> Reading:
     blocks: list[Block] = []
     issues: list[Issue] = []
     for number, sheet in enumerate(sheets):
-        _add_sheet(sheet, number, blocks, issues)
+        _add_sheet(sheet, number, marks.get(sheet.name, Marks()), blocks, issues)
     if not blocks:
         raise Unreadable("empty", "表格中没有内容 / nothing in the workbook")
     return Reading("markup", media_type, tuple(blocks), issues=tuple(issues))
@@ -118,14 +123,17 @@ def _column(letters: bytes) -> int:
     return number
 
 
-def _add_sheet(sheet: CalamineSheet, number: int, blocks: list[Block], issues: list[Issue]) -> None:
+def _add_sheet(
+    sheet: CalamineSheet, number: int, marks: Marks, blocks: list[Block], issues: list[Issue]
+) -> None:
     if sheet.total_height * sheet.total_width > _MAX_AREA:
         issues.append(_too_large(sheet))
         return
     rows = sheet.to_python(skip_empty_area=False)
     texts = [[_printed(value) for value in row] for row in rows]
+    _show(texts, marks)
     merged = [r for r in sheet.merged_cell_ranges or [] if r[0][0] < len(texts)]
-    cells = _cells(texts, merged, number)
+    cells = _without_hidden(_cells(texts, merged, number), marks)
     if not any(cell.text for cell in cells):
         return
     if len(texts) * max(map(len, texts)) > MAX_PLACES:
@@ -133,6 +141,34 @@ def _add_sheet(sheet: CalamineSheet, number: int, blocks: list[Block], issues: l
         return
     for group in _groups(cells):
         blocks.append(_block(group, number, len(blocks)))
+
+
+def _show(texts: list[list[str]], marks: Marks) -> None:
+    """Put what cells show in the place of their values."""
+    for (row, column), text in marks.shown.items():
+        texts += [[] for _ in range(row + 1 - len(texts))]
+        texts[row] += [""] * (column + 1 - len(texts[row]))
+        texts[row][column] = _printed(text)
+    for (row, column), look in marks.looks.items():
+        if row < len(texts) and column < len(texts[row]):
+            texts[row][column] = as_shown(texts[row][column], look)
+
+
+def _without_hidden(cells: list[GridCell], marks: Marks) -> list[GridCell]:
+    """The cells that are seen, moved together; their places stay those of the sheet."""
+    if not marks.rows and not marks.columns:
+        return cells
+    seen = []
+    for cell in cells:
+        high = cell.rowspan - sum(row in marks.rows for row in range(cell.row, cell.row + cell.rowspan))
+        wide = cell.colspan - sum(
+            column in marks.columns for column in range(cell.column, cell.column + cell.colspan)
+        )
+        if high and wide:
+            row = cell.row - sum(hidden < cell.row for hidden in marks.rows)
+            column = cell.column - sum(hidden < cell.column for hidden in marks.columns)
+            seen.append(replace(cell, row=row, column=column, rowspan=high, colspan=wide))
+    return seen
 
 
 def _too_large(sheet: CalamineSheet) -> Issue:

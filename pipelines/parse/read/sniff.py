@@ -20,6 +20,7 @@ DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.do
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WORD_XML: Final = "application/vnd.ms-word+xml"
 ODF: Final = "application/vnd.oasis.opendocument"
+ODS: Final = "application/vnd.oasis.opendocument.spreadsheet"
 FLAT_ODF: Final = "application/vnd.oasis.opendocument.text-flat-xml"
 OFD: Final = "application/ofd"
 ZIP: Final = "application/zip"
@@ -84,7 +85,7 @@ _SUFFIXES: Final = {
     ".xlsx": XLSX,
     ".ofd": OFD,
     ".odt": ODF,
-    ".ods": ODF,
+    ".ods": ODS,
     ".fodt": FLAT_ODF,
     ".zip": ZIP,
     ".jpg": "image/jpeg",
@@ -106,7 +107,6 @@ _ALIASES: Final = {
     "application/wps-office.docx": DOCX,
     "application/wps-office.xlsx": XLSX,
     "application/vnd.oasis.opendocument.text": ODF,
-    "application/vnd.oasis.opendocument.spreadsheet": ODF,
     "application/x-zip-compressed": ZIP,
     "image/jpg": "image/jpeg",
     "text/markdown": TEXT,
@@ -151,6 +151,8 @@ def _package(content: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = set(archive.namelist())
+            if "mimetype" in names and archive.getinfo("mimetype").file_size == len(ODS):
+                return ODS if archive.read("mimetype") == ODS.encode() else ODF
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
         return _torn_package(content)
     return next((media_type for member, media_type in _ZIP_MEMBERS if member in names), ZIP)

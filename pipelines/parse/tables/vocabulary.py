@@ -116,8 +116,8 @@ def is_extra(text: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def is_numberlike(text: str) -> bool:
-    """Whether the text is what stands in a value cell: figures, a dash, 无; not words."""
-    return bool(text) and _NUMBERLIKE.fullmatch(normal(text)) is not None
+    """Whether the text is what stands in a value cell: figures, also unreadable ones, a dash, 无; no words."""
+    return bool(text) and _NUMBERLIKE.fullmatch(normal(text).replace("\ufffd", "0")) is not None
 
 
 @lru_cache(maxsize=4096)
