@@ -116,7 +116,7 @@ def is_extra(text: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def is_numberlike(text: str) -> bool:
-    """Whether the text is what stands in a value cell: figures, also unreadable ones, a dash, 无; no words."""
+    """Whether the text is what stands in a value cell: figures (or unreadable ones), a dash, 无."""
     return bool(text) and _NUMBERLIKE.fullmatch(normal(text).replace("\ufffd", "0")) is not None
 
 
