@@ -33,6 +33,7 @@ from pipelines.store import Capture, Row, Store
 _BATCH: Final = 1_000  # captures in a transaction
 _AHEAD: Final = 3  # documents a worker has waiting
 _FIELDS: Final = {f.name for f in fields(Capture)}
+_ASKED: Final = "SELECT root, context ->> 'ordinal' AS ordinal FROM requests WHERE request_id = ?"
 _ISSUE_COLUMNS: Final = (
     "code", "severity", "site", "subject", "detail", "first_seen_at", "last_seen_at", "closed_at", "crawl_id",
 )  # fmt: skip
@@ -342,12 +343,9 @@ def _capture(shard: Store, row: Row) -> Capture:
     known = shard.resource(address(row["url"])) if row["url"] else None
     told = {name: value for name, value in row.items() if name in _FIELDS}
     if known:
-        root = shard.value("SELECT root FROM requests WHERE request_id = ?", (row["request_id"],))
-        told |= {
-            "root": root or known["root"],
-            "ordinal": known["ordinal"],
-            "hints": json.loads(known["hints"]),
-        }
+        asked = shard.row(_ASKED, (row["request_id"],)) or known
+        told |= {"root": asked["root"] or known["root"], "ordinal": asked["ordinal"] or 0}
+        told["hints"] = json.loads(known["hints"])
         if known["capture_id"] == row["capture_id"]:
             told |= {"etag": known["etag"], "last_modified": known["last_modified"]}
     return Capture(**told)

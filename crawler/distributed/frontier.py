@@ -31,6 +31,7 @@ _ROW: Final = (
     "method", "url", "body", "host", "role", "root", "context", "depth", "priority", "state", "attempts",
     "not_before",
 )  # fmt: skip
+_PLACE: Final = "place"  # in the order of asking: whoever takes the site over asks in the same order
 _ANY: Final = "SELECT 1 FROM requests WHERE site = ? AND sweep = ? LIMIT 1"
 _WATCH: Final = """
 PRAGMA temp_store = MEMORY;
@@ -106,7 +107,7 @@ class SharedFrontier(StoreFrontier):
             self.prepare(site)
         self._held[held.site] = held
         with self._store.transaction():
-            for mark, row in known.items():
+            for mark, row in sorted(known.items(), key=lambda item: int(item[1][_PLACE])):
                 self._know(held.site, mark, row)
             self._store.db.execute(
                 "INSERT OR IGNORE INTO unsent SELECT request_id FROM requests WHERE site = ? AND sweep = ?",
@@ -287,7 +288,10 @@ class SharedFrontier(StoreFrontier):
         ))  # fmt: skip
         if not rows and news is None:
             return True
-        changed = {row["fingerprint"]: {name: row[name] for name in _ROW} for row in rows}
+        changed = {
+            row["fingerprint"]: {name: row[name] for name in _ROW} | {_PLACE: row["request_id"]}
+            for row in rows
+        }
         if not self._engine.settle(held, changed, news):
             self._lose(held.site)
             return False

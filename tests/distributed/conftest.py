@@ -138,7 +138,17 @@ class Worker:
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
 
-    def ended(self, seconds: float = 120) -> str:
+    def stop(self) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGCONT)
+            self.kill()
+        for reader in self._readers:
+            reader.join()
+        for stream in (self.process.stdout, self.process.stderr):
+            assert stream is not None
+            stream.close()
+
+    def ended(self, seconds: float = 240) -> str:
         code = self.process.wait(seconds)
         for reader in self._readers:
             reader.join(10)
@@ -160,9 +170,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Worker]]:
 
     yield begin
     for worker in started:
-        if worker.process.poll() is None:
-            worker.process.send_signal(signal.SIGCONT)
-            worker.kill()
+        worker.stop()
 
 
 class Calm(Server):
@@ -213,7 +221,8 @@ def _gongkai(*arguments: str | Path, killpoint: str = "", codes: tuple[int, ...]
 SAME = {
     "reports": """SELECT report_id, agency_id, agency, region_code, year, title, format, published_on, url,
         version, state, proactive_state, applications_state, reviews_state, root, fingerprint FROM reports""",
-    "cells": "SELECT * FROM cells",
+    "cells": """SELECT report_id, table_name, ordinal, item, row, column_name, label, raw, value, unit, state,
+        method, confidence, json_remove(location, '$.part') FROM cells""",
     "sections": "SELECT * FROM sections",
     "stated_figures": "SELECT * FROM stated_figures",
     "checks": "SELECT * FROM checks",
@@ -226,7 +235,7 @@ SAME = {
     "agency_names": "SELECT * FROM agency_names",
     "regions": "SELECT * FROM regions",
     "documents": """SELECT url, media_type FROM documents JOIN captures USING (capture_id, media_type)
-        WHERE role <> 'probe'""",
+        WHERE role NOT IN ('probe', 'robots')""",
     "resources": "SELECT address, url, site, role, root, ordinal, hints, gone_at IS NULL FROM resources",
     "readings": "SELECT root, kind, report_id, state, fingerprint, main_address FROM readings",
     "sites": "SELECT site, region_code, name, home, family, state, failures FROM sites",
