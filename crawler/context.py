@@ -37,7 +37,7 @@ from pipelines.reports import expect_agencies, unite_renamed
 from pipelines.store import Store
 from pipelines.workers import Pool
 
-_AHEAD = 3  # articles being read, per worker; the others wait in the store
+_AHEAD = 8  # articles being read, per worker: some while others are saved; further ones wait in the store
 
 
 @dataclass(slots=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
-from pipelines.codec import from_plain, to_plain
+from pipelines.codec import from_plain, pack, to_plain, unpack
 from pipelines.parse.records import READER_FAILED, Document, Issue, Kind
 from pipelines.parse.regions import Region, Regions
 from pipelines.readout import Readout, Rows, read_out, tie
@@ -20,7 +21,6 @@ _FAULTS = {
     "timeout": "reader_timeout",
     "memory": "reader_memory",
 }
-_regions: dict[tuple[Region, ...], Regions] = {}
 
 
 def read_in_worker(pool: Pool, document: Document, extra_regions: tuple[Region, ...] = ()) -> Future[Readout]:
@@ -28,10 +28,8 @@ def read_in_worker(pool: Pool, document: Document, extra_regions: tuple[Region, 
 
     ``extra_regions`` are divisions that the built-in list lacks.
     """
-    blobs = list(_contents(document))
-    answer = pool.submit(
-        "pipelines.reading:answer", [to_plain(_hollow(document)), to_plain(extra_regions)], blobs
-    )
+    blobs = [_packed(extra_regions), *_contents(document)]
+    answer = pool.submit("pipelines.reading:answer", to_plain(_hollow(document)), blobs)
     read: Future[Readout] = Future()
     answer.add_done_callback(lambda done: _settle(done, read, document))
     return read
@@ -41,10 +39,9 @@ def answer(arguments: Any, blobs: list[bytes]) -> Any:
     """The worker's side: fills the contents in again and reads."""
     from pipelines.parse.report import parse
 
-    plain, extra_regions = arguments
-    document = _filled(from_plain(Document, plain), iter(blobs))
-    extra = tuple(from_plain(Region, row) for row in extra_regions)
-    return to_plain(read_out(parse(document, _known_regions(extra))))
+    regions, *contents = blobs
+    document = _filled(from_plain(Document, arguments), iter(contents))
+    return to_plain(read_out(parse(document, _known_regions(regions))))
 
 
 def _settle(done: Future[Any], read: Future[Readout], document: Document) -> None:
@@ -82,9 +79,13 @@ def _filled(document: Document, contents: Iterator[bytes]) -> Document:
     return replace(document, content=content, parts=tuple(_filled(part, contents) for part in document.parts))
 
 
-def _known_regions(extra: tuple[Region, ...]) -> Regions:
+@lru_cache(maxsize=1)
+def _packed(extra: tuple[Region, ...]) -> bytes:
+    """Divisions that go out with every document: the same ones throughout a run."""
+    return pack(extra) if extra else b""
+
+
+@lru_cache(maxsize=1)
+def _known_regions(packed: bytes) -> Regions:
     """The divisions known, kept from call to call while the extra ones stay the same."""
-    if extra not in _regions:
-        _regions.clear()
-        _regions[extra] = Regions.builtin().with_extra(extra) if extra else Regions.builtin()
-    return _regions[extra]
+    return Regions.builtin().with_extra(unpack(tuple[Region, ...], packed)) if packed else Regions.builtin()

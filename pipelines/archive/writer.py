@@ -159,6 +159,8 @@ class Archive:
         Raises DiskLow or NotWritable with the archive as it was before. A body of more than 256 MB is a
         ValueError: the caller has a lower limit.
         """
+        if not exchanges:
+            return []
         told = set(self._told)
         groups = [self._group(exchange, told) for exchange in exchanges]
         data = b"".join(group.members for group in groups)
