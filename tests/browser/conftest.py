@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import subprocess
@@ -20,6 +21,7 @@ from samples.counties import World
 from samples.registry import write_registry
 from samples.server import serve as serve_samples
 
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "gongkai-tests"
 AXE = "axe-core@4.14.1"  # MPL-2.0, for the tests only
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -111,17 +113,21 @@ def page(browser: Browser, site: str, size: str, lang: str) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="session")
-def axe(request: pytest.FixtureRequest) -> str:
-    """The script of axe-core."""
-    folder = request.config.cache.mkdir("axe")
-    script = folder / f"{AXE}.js"
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The script of axe-core, fetched once for a machine."""
+    script = CACHE / f"{AXE}.js"
     if not script.exists():
         npm = shutil.which("npm")
         if npm is None:
             pytest.skip("npm is not installed; it fetches axe-core")
+        folder = tmp_path_factory.mktemp("axe")
         made = subprocess.run([npm, "pack", AXE], cwd=folder, capture_output=True, text=True, timeout=120)
         if made.returncode:
             pytest.skip(f"axe-core could not be fetched: {made.stderr[-200:]}")
         with tarfile.open(folder / made.stdout.strip().splitlines()[-1]) as packed:
-            script.write_bytes(packed.extractfile("package/axe.min.js").read())
+            fresh = folder / "axe.js"
+            fresh.write_bytes(packed.extractfile("package/axe.min.js").read())
+        CACHE.mkdir(parents=True, exist_ok=True)
+        shutil.copy(fresh, script.with_suffix(f".{os.getpid()}"))
+        script.with_suffix(f".{os.getpid()}").replace(script)  # other processes fetch it too
     return script.read_text(encoding="utf-8")

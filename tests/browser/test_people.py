@@ -51,23 +51,26 @@ def test_a_number_leads_to_its_marked_cell(page: Page, lang: str, world, archive
     printed = number.inner_text().strip()
     number.click()
     expect(page.locator("h1")).to_have_text(SAYS[lang]["evidence"])
+    frame = page.frame_locator("iframe.original")
+    here = frame.locator("#here")
+    # by its place: an observer inside a sandboxed frame is not told in time
+    for _ in range(20):
+        page.screenshot()  # a frame that is drawn scrolls to its mark
+        box, around = here.bounding_box(), page.locator("iframe.original").bounding_box()
+        if box and _within(box, around):
+            break
+        page.wait_for_timeout(200)
+    assert _within(box, around)
     if kind == "pdf":
-        picture = page.locator("img.original")
-        expect(picture).to_be_visible()
-        page.wait_for_load_state("load")
-        assert picture.evaluate("image => image.naturalWidth") > 500
-        expect(picture).to_be_in_viewport()
+        assert frame.locator("img").evaluate("image => image.naturalWidth") > 500
     else:
-        here = page.frame_locator("iframe.original").locator("#here")
-        # by its place: an observer inside a sandboxed frame is not told in time
-        for _ in range(20):
-            page.screenshot()  # a frame that is drawn scrolls to its mark
-            box, screen = here.bounding_box(), page.viewport_size
-            if 0 <= box["y"] < screen["height"]:
-                break
-            page.wait_for_timeout(200)
-        assert 0 <= box["y"] < screen["height"] and 0 <= box["x"] < screen["width"]
         assert here.inner_text().strip() == printed
+
+
+def _within(box, around) -> bool:
+    """Whether the middle of a box stands inside another."""
+    middle = (box["x"] + box["width"] / 2 - around["x"], box["y"] + box["height"] / 2 - around["y"])
+    return 0 <= middle[0] <= around["width"] and 0 <= middle[1] <= around["height"]
 
 
 def test_a_journalist_sees_why_a_year_is_missing(page: Page, lang: str, world):
@@ -132,3 +135,52 @@ def test_the_keyboard_reaches_the_text_and_shows_where_it_is(page: Page):
     within = page.evaluate("document.querySelector('main').contains(document.activeElement)")
     outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
     assert within and outline != "none"
+
+
+def test_a_citizen_types_the_name_of_the_county_or_agency(page: Page, world):
+    wanted = world.expected[0]
+    page.locator("#q").fill(wanted.agency)
+    page.locator("#q").press("Enter")
+    page.locator(".named").get_by_role("link", name=wanted.agency, exact=True).click()
+    expect(page.locator("h1")).to_have_text(wanted.agency)
+
+
+def test_a_search_is_narrowed_by_year_and_section(page: Page):
+    page.locator("#q").fill("公开")
+    page.locator("#q").press("Enter")
+    page.locator(".facets details").first.get_by_role("link", name="2023").click()
+    page.locator(".facets details").nth(1).get_by_role("link").nth(1).click()
+    expect(page).to_have_url(re.compile(r"year=2023.*section=\d"))
+    titles = page.locator(".found li > a").all_inner_texts()
+    assert titles and all("2023" in title for title in titles)
+
+
+def test_a_citation_is_copied(page: Page, site: str, lang: str):
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=site)
+    county(page)
+    page.locator("table.matrix a.status.have").first.click()
+    button = page.locator("button.copy")
+    button.click()
+    expect(button).to_have_text({"zh": "已复制", "en": "Copied"}[lang])
+    assert page.url in page.evaluate("navigator.clipboard.readText()")
+
+
+def test_a_chart_is_taken_home_as_a_picture(page: Page):
+    county(page)
+    page.locator("table.matrix tbody th a").first.click()
+    button = page.locator("button[data-png]").first
+    with page.expect_download() as waiting:
+        button.click()
+    assert waiting.value.suggested_filename.endswith(".png")
+
+
+def test_a_researcher_sees_what_columns_mean_while_writing(page: Page, lang: str):
+    page.goto("/archive?sql=select+1+as+one")
+    page.locator(".schema > summary").click()
+    name = page.locator("code", has_text=re.compile("^applications$"))
+    page.locator(".schema details > summary", has=name).click()
+    meaning = {"zh": "自然人", "en": "Natural persons"}[lang]
+    expect(page.locator(".schema dd", has_text=meaning).first).to_be_visible()
+    page.locator("textarea#sql").fill("select 2 as two")
+    page.locator("textarea#sql").press("Control+Enter")
+    expect(page.locator("table.answer thead")).to_contain_text("two")
