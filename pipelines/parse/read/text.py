@@ -17,6 +17,7 @@ _PAGE_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _HEADING = re.compile(r"\s*(#{1,6})\s+(.*?)\s*#*\s*$")
+_MARGIN = " \u3000\u00a0\r"
 _EMPHASIS = re.compile(r"(\*\*|__)(.+?)\1")
 
 
@@ -51,12 +52,13 @@ def is_page_number(line: str) -> bool:
 
 
 def _paragraph(line: str, number: int, span: tuple[int, int]) -> Paragraph:
-    place = Place(line=number, span=span)
+    indent = len(line) - len(line.lstrip(_MARGIN))
+    place = Place(line=number, span=(span[0] + indent, span[1]))
     heading = _HEADING.match(line)
     level = len(heading.group(1)) if heading else 0
     text = heading.group(2) if heading else line
     bare = text.strip()
     if heading or (bare[:2] in ("**", "__") and bare[-2:] == bare[:2]):  # bold lines are headings too
         text = _EMPHASIS.sub(r"\2", text)
-    text = repair_glyphs(INVISIBLE.sub("", text.replace("\u00a0", " "))).strip(" \u3000\r")
+    text = repair_glyphs(INVISIBLE.sub("", text.replace("\u00a0", " "))).strip(_MARGIN)
     return Paragraph(text, place, level, wrapped=True)
