@@ -8,6 +8,7 @@ which of its entries may be reports, which links lead nearer to reports.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -88,7 +89,9 @@ class Trail:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What a page gives: requests, and, for a page of a list, what is needed to judge its completeness."""
+    """What a page gives: requests, and, for a page of a list, what is needed to judge its completeness:
+    its lines (``entry_urls``), and what else looks like lines (``other_urls``: news beside the list).
+    """
 
     wants: tuple[Want, ...] = ()
     role: str = ""
@@ -99,6 +102,7 @@ class Findings:
     why: str = ""
     near: int = 0
     entry_urls: tuple[str, ...] = ()
+    other_urls: tuple[str, ...] = ()
     declared: int | None = None
     stuck: bool = False
 
@@ -152,7 +156,9 @@ def _follow_column(page: Page, role: str, trail: Trail, depth: int) -> Findings:
         family=family.name if sure >= SURE else trail.family,
         incremental=trail.incremental,
     )
-    articles = [_article(entry, carried) for entry in listing.entries if _fits(entry, page, near)]
+    fitting = [entry for entry in listing.entries if _fits(entry, page, near)]
+    lines = _lines(listing.entries, fitting)
+    articles = [_article(entry, carried) for entry in fitting]
     wants = list(articles)
     if near >= Nearness.BELOW or articles:
         wants += [_more(ask, carried) for ask in listing.more]
@@ -168,7 +174,8 @@ def _follow_column(page: Page, role: str, trail: Trail, depth: int) -> Findings:
         title=trail.title or page.meta.get("columnname", "") or page.title,
         why=why,
         near=near,
-        entry_urls=tuple(dict.fromkeys(entry.url for entry in listing.entries)),
+        entry_urls=tuple(dict.fromkeys(entry.url for entry in lines)),
+        other_urls=tuple(dict.fromkeys(entry.url for entry in listing.entries if entry not in lines)),
         declared=listing.declared,
         stuck=listing.stuck,
     )
@@ -212,6 +219,15 @@ def _fits(entry: Entry, page: Page, near: Nearness) -> bool:
     if entry.url == page.url:
         return False
     return may_be_report(entry.title, near) and not (near < Nearness.COLUMN and is_annual_column(entry.title))
+
+
+def _lines(entries: tuple[Entry, ...], fitting: list[Entry]) -> list[Entry]:
+    """The lines of the page's list: of all that look so those that stand where most possible reports do."""
+    groups = Counter(entry.group for entry in fitting)
+    if not groups:
+        return list(entries)
+    most = groups.most_common(1)[0][0]
+    return [entry for entry in entries if entry.group == most]
 
 
 def _article(entry: Entry, carried: Trail) -> Want:

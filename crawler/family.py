@@ -47,12 +47,15 @@ _DECLARED = re.compile(r"(?:共|总计|合计|总数)\s*[:：]?\s*(\d{1,6})\s*(?
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of a list: where it leads, its title, its date (ISO or ""), and files it announces."""
+    """A line of a list: where it leads, its title, its date (ISO or ""), files it announces, and the
+    ``group`` of its link (see ``page.Link``).
+    """
 
     url: str
     title: str
     date: str = ""
     parts: tuple[str, ...] = ()
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +152,11 @@ def entries_among(links: tuple[Link, ...]) -> tuple[Entry, ...]:
     for link in links:
         if not is_entry(link):
             continue
-        known = found.get(link.url, Entry(link.url, ""))
-        title = link.text if len(link.text) > len(known.title) else known.title
-        found[link.url] = Entry(link.url, title, known.date or link.date)
+        known = found.get(link.url, Entry(link.url, "", group=link.group))
+        title, group = (
+            (known.title, known.group) if len(known.title) >= len(link.text) else (link.text, link.group)
+        )
+        found[link.url] = Entry(link.url, title, known.date or link.date, group=group)
     return tuple(found.values())
 
 

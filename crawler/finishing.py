@@ -24,10 +24,16 @@ class Column:
 
     url: str
     found: set[str] = field(default_factory=set)
+    others: set[str] = field(default_factory=set)
     declared: int | None = None
     stuck: bool = False
     wants: int = 0
     incremental: bool = False
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all was found that the list declares, if need be in more than one of the page's blocks."""
+        return len(self.found) >= (self.declared or 0) or len(self.found | self.others) == self.declared
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,7 @@ def _united(url: str, pages: Mapping[str, _Page], first: str) -> Column:
         seen.add(mark)
         waiting += page.counted["more"]
         column.found |= set(page.counted["found"])
+        column.others |= set(page.counted["others"])
         column.stuck |= page.counted["stuck"]
         column.incremental |= page.incremental
         column.wants += page.counted["wants"] if mark == first else 0
@@ -176,7 +183,7 @@ class _Finishing:
     def _judge_whole(self, column: Column, before: int | None) -> None:
         """A column of which every page was asked for."""
         found = len(column.found)
-        if column.declared is not None and found < column.declared:
+        if column.declared is not None and not column.is_whole:
             why = "；the list's further pages repeat the first" if column.stuck else ""
             self._issue(
                 "list_incomplete",

@@ -31,13 +31,15 @@ class Link:
     """A link of a page: absolute address, what it says (title attribute before text), the date beside it
     (ISO or "").
 
-    ``text`` is never None; ``area`` names the kind of the nearest enclosing row ("" for none).
+    ``text`` is never None; ``area`` names the kind of the nearest enclosing row ("" for none), ``group``
+    what encloses the row: lines of one list have the same.
     """
 
     url: str
     text: str
     date: str = ""
     area: str = ""
+    group: str = ""
 
 
 class Page:
@@ -133,13 +135,14 @@ class Page:
         for stated in stated_links(self.scripts):
             url = resolve(self.base, stated.link)
             if url:
-                yield Link(url, squeeze(stated.title)[:_LONGEST_LABEL], stated.date, "li")
+                yield Link(url, squeeze(stated.title)[:_LONGEST_LABEL], stated.date, "li", "script")
 
     def _link(self, tag: html.HtmlElement, href: str) -> Iterator[Link]:
         url = resolve(self.base, href)
         if url:
             row = next((up for up in tag.iterancestors(*_ROWS)), None)
-            yield Link(url, _label(tag), _date_beside(tag, row), str(row.tag) if row is not None else "")
+            area = str(row.tag) if row is not None else ""
+            yield Link(url, _label(tag), _date_beside(tag, row), area, _enclosing(tag, row))
 
 
 def _script_link(href: str, onclick: str) -> str:
@@ -148,6 +151,13 @@ def _script_link(href: str, onclick: str) -> str:
     if script is href and not href.lower().startswith("javascript:"):
         return href
     return opened(script)
+
+
+def _enclosing(tag: html.HtmlElement, row: html.HtmlElement | None) -> str:
+    """Names and classes of the elements around a row, or around the parent of a link without one."""
+    inner = row if row is not None else tag.getparent()
+    around = inner.iterancestors() if inner is not None else ()
+    return "/".join(f"{up.tag!s}.{up.get('class') or ''}" for up in around)
 
 
 def _label(tag: html.HtmlElement) -> str:

@@ -267,6 +267,7 @@ class Settlement:
         counted = {
             "column": findings.column,
             "found": [fingerprint("GET", url)[:12] for url in findings.entry_urls],
+            "others": [fingerprint("GET", url)[:12] for url in findings.other_urls],
             "declared": findings.declared,
             "stuck": findings.stuck,
             "wants": len(findings.wants),
