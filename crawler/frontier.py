@@ -392,7 +392,7 @@ class StoreFrontier:
 
     def is_complete(self, site: str, sweep: int, root: str) -> bool:
         """Whether an article and everything that belongs to it has its outcome in the sweep."""
-        sql = "SELECT 1 FROM requests WHERE root = ? AND state <> 'done' AND site = ? AND sweep = ? LIMIT 1"
+        sql = "SELECT 1 FROM requests WHERE root = ? AND state <> 'done' AND +site = ? AND +sweep = ? LIMIT 1"
         return self._store.value(sql, (root, site, sweep)) is None
 
     def close_host(self, name: str, why: str) -> None:

@@ -140,7 +140,7 @@ class Judge:
 
     def _read(self, site: str, role: str) -> str | None:
         row = self._store.row(
-            """SELECT * FROM captures WHERE site = ? AND role = ? AND crawl_id = ?
+            """SELECT * FROM captures WHERE site = ? AND role = ? AND +crawl_id = ?
                AND outcome IN ('new', 'changed', 'unchanged', 'soft_404', 'gone')
                ORDER BY capture_id DESC LIMIT 1""",
             (site, role, self._crawl_id),

@@ -344,7 +344,7 @@ def test_every_fault_ends_in_one_recorded_outcome(hostile, crawl):
     assert result["outcome"] == "complete"
 
 
-# a page is waited for less long, a body may be less large, and neither walls nor failures in a row close the host
+# a page is waited for less long, a body may be less large, neither walls nor failures in a row close the host
 IMPATIENT = """
 import crawler.settings, crawler.manners, crawler.middlewares
 crawler.settings.DOWNLOAD_TIMEOUT = 5
