@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from pipelines.parse.report import PARSER_VERSION
+from pipelines.parse.version import PARSER_VERSION
 from pipelines.workers import Pool
 
 NAME: Final = "readings.db"

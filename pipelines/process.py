@@ -20,7 +20,7 @@ from pipelines.archive import read as read_record
 from pipelines.decisions import load_decisions
 from pipelines.parse.records import Document, Hints
 from pipelines.parse.regions import Region, Regions
-from pipelines.parse.report import PARSER_VERSION
+from pipelines.parse.version import PARSER_VERSION
 from pipelines.reading import read_in_worker, tie_in_worker
 from pipelines.readout import Readout, Rows
 from pipelines.reports import (

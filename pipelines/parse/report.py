@@ -31,9 +31,6 @@ from pipelines.parse.records import (
 from pipelines.parse.regions import Regions
 from pipelines.parse.tables import fill
 
-# Raised with every change that can change what is read; `reparse` re-reads what an older one read.
-PARSER_VERSION = "2"
-
 _LONGEST_DETAIL = 500
 _SETTLED = (TableState.TABLE, TableState.STATED_NONE)
 _PAGE_TYPES = ("text/html", "application/xhtml+xml")

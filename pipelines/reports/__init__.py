@@ -17,7 +17,7 @@ from pipelines.codec import unpack
 from pipelines.decisions import Decisions
 from pipelines.parse.records import READER_FAILED, Issue, Report
 from pipelines.parse.regions import Regions
-from pipelines.parse.report import PARSER_VERSION
+from pipelines.parse.version import PARSER_VERSION
 from pipelines.readout import LaidOut, Readout
 from pipelines.reports.agencies import expect_agencies, file_under
 from pipelines.reports.bundle import Bundle, Source

@@ -6,7 +6,7 @@ from datetime import date
 from functools import cache
 
 from pipelines.clock import now
-from pipelines.parse.report import PARSER_VERSION
+from pipelines.parse.version import PARSER_VERSION
 from pipelines.readout import LaidOut, Readout, Rows
 from pipelines.reports.bundle import Bundle
 from pipelines.store import Store
