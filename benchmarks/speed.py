@@ -3,26 +3,50 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import resource
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from typing import TypeVar
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple, TypeVar
 
 import pdfplumber
 import trafilatura
 from lxml import html
 
 from benchmarks.sample import drawn, regions_of, reports, world
+from pipelines.ingest import ingest
 from pipelines.parse.records import Document
 from pipelines.parse.report import parse
+from pipelines.reparse import reparse
+from pipelines.store import Store
 from samples.counties import World
 from samples.render import LAYOUTS
 
 _PAGES = ("html_plain", "html_word", "html_split")
 _ROUNDS = 3
 Content = TypeVar("Content")
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """``reparse`` of an archive with one worker and with two.
+
+    ``one`` and ``two`` are seconds by the clock; ``bound`` is how many times as fast two free cores
+    can be at best, from the time that both runs' processes were at work.
+    """
+
+    one: float
+    two: float
+    bound: float
+
+    @property
+    def ratio(self) -> float:
+        """How many times as fast two workers are."""
+        return self.one / self.two
 
 
 @dataclass(frozen=True)
@@ -36,6 +60,7 @@ class Speeds:
     core_pdf: float
     pdfplumber: float
     memory_mb: float
+    scaling: Scaling
 
     @property
     def html_ratio(self) -> float:
@@ -67,7 +92,42 @@ def measure(count: int = 8, seed: int = 1) -> Speeds:
         _seconds(core, files),
         _seconds(_tables, files),
         memory,
+        scaling(seed),
     )
+
+
+def scaling(seed: int, agencies: int = 40) -> Scaling:
+    """Reads the reports of ``agencies`` per county again, by one worker and by two."""
+    made = world(seed, agencies)
+    with TemporaryDirectory() as folder:
+        pages, data = Path(folder, "pages"), Path(folder, "data")
+        pages.mkdir()
+        for number, content in enumerate(_documents(made, 1000, seed, _PAGES[:1])):
+            pages.joinpath(f"{number}.html").write_bytes(content)
+        with Store.open(data, write=True) as store:
+            crawl_id = ingest(store, data, [pages]).crawl_id
+            one, two = (_reparsed(store, data, crawl_id, workers) for workers in (1, 2))
+    # no less than the run's own process takes, nor than half of what all processes take
+    least = max(two.own, (two.own + two.workers) / 2)
+    return Scaling(one.clock, two.clock, max(one.own, one.workers) / least)
+
+
+class _Taken(NamedTuple):
+    """Seconds by the clock, and of CPU: of the run's own process and of its workers."""
+
+    clock: float
+    own: float
+    workers: float
+
+
+def _reparsed(store: Store, data: Path, crawl_id: int, workers: int) -> _Taken:
+    clock, before = time.perf_counter(), os.times()
+    for _ in reparse(store, data, crawl_id, accept=False, workers=workers):
+        pass
+    after = os.times()
+    own = after.user + after.system - before.user - before.system
+    children = after.children_user + after.children_system - before.children_user - before.children_system
+    return _Taken(time.perf_counter() - clock, own, children)
 
 
 def _documents(made: World, count: int, seed: int, layouts: Sequence[str]) -> list[bytes]:

@@ -88,35 +88,47 @@ def _reader(kind: Any) -> Callable[[Any], Any]:
         return kind
     if is_dataclass(kind):
         return _record(kind)
-    return lambda plain: plain
+    return _as_it_is
+
+
+def _as_it_is(plain: Any) -> Any:
+    return plain
 
 
 def _optional(arguments: tuple[Any, ...]) -> Callable[[Any], Any]:
     others = [a for a in arguments if a is not type(None)]
     if len(others) > 1:  # int | float and the like: JSON keeps them apart
-        return lambda plain: plain
+        return _as_it_is
     inner = _reader(others[0])
+    if inner is _as_it_is:
+        return inner
     return lambda plain: None if plain is None else inner(plain)
 
 
 def _sequence(arguments: tuple[Any, ...]) -> Callable[[Any], Any]:
     if len(arguments) == 2 and arguments[1] is Ellipsis:
         item = _reader(arguments[0])
-        return lambda plain: tuple(item(p) for p in plain)
+        return tuple if item is _as_it_is else lambda plain: tuple([item(p) for p in plain])
     items = [_reader(a) for a in arguments]
-    return lambda plain: tuple(read(p) for read, p in zip(items, plain, strict=True))
+    return lambda plain: tuple([read(p) for read, p in zip(items, plain, strict=True)])
 
 
 def _record(kind: Any) -> Callable[[Any], Any]:
     hints = typing.get_type_hints(kind)
     names = [f.name for f in fields(kind)]
-    readers: list[Callable[[Any], Any]] = []  # filled below: a record may hold itself
+
+    @cache
+    def made() -> list[tuple[int, Callable[[Any], Any]]]:
+        """The fields that are not as they are; asked for at the first record: a record may hold itself."""
+        readers = [_reader(hints[name]) for name in names]
+        return [(at, reader) for at, reader in enumerate(readers) if reader is not _as_it_is]
 
     def read(plain: Any) -> Any:
-        if not readers:
-            readers.extend(_reader(hints[name]) for name in names)
         if len(plain) != len(names):
             raise ValueError(f"{kind.__name__} has {len(names)} fields, not {len(plain)}")
-        return kind(*(reader(p) for reader, p in zip(readers, plain, strict=True)))
+        values = list(plain)
+        for at, reader in made():
+            values[at] = reader(values[at])
+        return kind(*values)
 
     return read
