@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from pipelines.publish.pages.forms import Filler, template_of
 
 
@@ -62,3 +64,23 @@ def test_last_year_stands_beside_and_a_printed_label_goes_first():
 def test_a_mixture_is_laid_out_by_its_year():
     assert template_of("mixed", 2020).format == "2019"
     assert template_of("mixed", 2022).format == "2021"
+
+
+@pytest.mark.parametrize(
+    ("raw", "value", "unit"),
+    [
+        ("1.452", 14520, "万元"),
+        ("１．４５２", 14520, "万元"),
+        ("14,520", 14520, "元"),
+        ("1.452万元", 14520, ""),  # it names its unit itself
+        ("0", 0, ""),
+        ("1.452", None, ""),
+        ("12", 34, ""),
+    ],
+)
+def test_the_unit_that_amounts_are_printed_in_stands_in_the_header(raw, value, unit):
+    fees = template_of("2021", 2023).proactive[-1]
+    amount = cell(
+        "administrative_fees", "amount_yuan", raw, table="proactive", unit="yuan", value=value, item=fees.item
+    )
+    assert Filler([amount], [], []).form(fees).units == (unit,)

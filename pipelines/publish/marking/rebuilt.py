@@ -71,7 +71,7 @@ _LAST: Final = """
 html, body { overflow: visible !important; height: auto !important; display: block !important }
 body { width: 1040px !important }
 #here { outline: 3px solid #b22218 !important; background: #ffe9a8 !important; color: #1d2733 !important;
-  scroll-margin: 8rem; scroll-initial-target: nearest }
+  scroll-margin: 14rem 8rem; scroll-initial-target: nearest }
 """
 
 

@@ -21,7 +21,7 @@ table { border-collapse: collapse; margin: 12px 0; width: max-content;
 td { border: 1px solid #8a949f; padding: 4px 6px; max-width: 24rem; text-align: center;
   white-space: pre-line }
 p { margin: .5em 0; white-space: pre-wrap } h1, h2, h3 { font-size: 1.1em }
-#here { color: inherit; outline: 3px solid #b22218; background: #ffe9a8; scroll-margin: 8rem;
+#here { color: inherit; outline: 3px solid #b22218; background: #ffe9a8; scroll-margin: 14rem 8rem;
   scroll-initial-target: nearest }
 """
 
