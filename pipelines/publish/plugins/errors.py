@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 import traceback
 from collections.abc import Awaitable, Callable
 
 from datasette.app import Datasette
+from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Base400, NotFound, Request, Response
 from datasette.views.base import DatasetteError
 from markupsafe import Markup
@@ -45,12 +47,16 @@ def handle_exception(
 def _kind(exception: Exception) -> tuple[int, str]:
     if isinstance(exception, Gone):
         return 410, "gone"
-    if isinstance(exception, DatasetteError):
-        return exception.status, "bad_request"
+    if isinstance(exception, DatasetteError):  # 500 is its default, for what the address asks for
+        return 400 if exception.status >= 500 else exception.status, "bad_request"
+    if isinstance(exception, QueryInterrupted):
+        return 400, "too_slow"
     if isinstance(exception, NotFound):
         return 404, "not_found"
     if isinstance(exception, MemoryError):
         return 400, "too_large"
     if isinstance(exception, Base400):
         return exception.status, "bad_request"
+    if isinstance(exception, sqlite3.ProgrammingError):  # a key of too few parts
+        return 400, "bad_request"
     return 500, "ours"

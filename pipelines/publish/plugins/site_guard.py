@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections import Counter
+from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -34,9 +36,17 @@ _ALLOWED = [
     *(re.compile(f"{route}$") for route in _DATASETTE_ROUTES),
 ]
 # Arguments that make a request somebody's own query; a filter is one unless an index answers it.
-_COSTLY = re.compile(r"sql|_where|_facet.*|_stream|_sort(_desc)?|_size|.+__(?!exact|in|isnull).+")
+_OWN_QUERY = re.compile(r"sql|_where|_facet.*|_stream|_sort(_desc)?|_size|.+__(?!exact|in|isnull).+")
+# Tables, queries and the search: some of them read millions of rows. All other pages are quick.
+_HEAVY = re.compile(r"/(?:archive|search)(?:[/.]|$)")
+_HOST = re.compile(r"[\w.:\[\]-]{1,255}")
 _NOWHERE = "/no-such-page"
-_PER_CLIENT, _IN_ALL = 2, 4  # such requests under way; other pages keep the remaining SQL threads
+# Requests that may work at a time; the quick pages keep the remaining SQL threads.
+_AT_WORK = 4
+_COSTLY, _COSTLY_PER_CLIENT = 3, 2  # more are refused
+_IN_LINE, _IN_LINE_PER_CLIENT = 32, 4  # heavy ones wait; more are refused
+_LONGEST = 120  # seconds: a reader who takes an export slower than that is cut off
+_BUSY = "请稍候再查询。 Too many queries are under way; please wait a moment."
 
 
 @hookimpl
@@ -50,7 +60,9 @@ class Guard:
 
     def __init__(self, app: Any) -> None:
         self.app = app
-        self.under_way: Counter[str] = Counter()
+        self.costly: Counter[str] = Counter()
+        self.heavy: Counter[str] = Counter()
+        self.at_work = asyncio.Semaphore(_AT_WORK)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer what must not pass; pass on the rest with the headers of this site."""
@@ -64,32 +76,58 @@ class Guard:
         elif status:
             await _answer(sender, status, message)
         elif _is_costly(scope):
-            await self._capped(scope, receive, sender)
+            await self._capped(scope, receive, sender, self.costly, _COSTLY, _COSTLY_PER_CLIENT)
+        elif _HEAVY.match(scope["path"]):
+            await self._capped(scope, receive, sender, self.heavy, _IN_LINE, _IN_LINE_PER_CLIENT)
         else:
             await self.app(scope, receive, sender)
 
-    async def _capped(self, scope: Any, receive: Any, send: Any) -> None:
+    async def _capped(
+        self, scope: Any, receive: Any, send: Any, under_way: Counter[str], most: int, most_per_client: int
+    ) -> None:
+        """Pass a request on when there is room, or refuse it."""
         client = (scope.get("client") or ("",))[0]
-        if self.under_way[client] >= _PER_CLIENT or self.under_way.total() >= _IN_ALL:
-            await _answer(
-                send,
-                429,
-                "请稍候再查询。 Too many queries are under way; please wait a moment.",
-                {"retry-after": "2"},
-            )
+        if under_way[client] >= most_per_client or under_way.total() >= most:
+            await _answer(send, 429, _BUSY, {"retry-after": "2"})
             return
-        self.under_way[client] += 1
+        under_way[client] += 1
         try:
-            await self.app(scope, receive, send)
+            await self._work(scope, receive, send)
         finally:
-            self.under_way[client] -= 1
-            if not self.under_way[client]:
-                del self.under_way[client]
+            under_way[client] -= 1
+            if not under_way[client]:
+                del under_way[client]
+
+    async def _work(self, scope: Any, receive: Any, send: Any) -> None:
+        """Hold a place while there is work: an answer that is whole is sent however slow its reader is."""
+        await self.at_work.acquire()
+        working = True
+
+        def done() -> None:
+            nonlocal working
+            if working:
+                working = False
+                self.at_work.release()
+
+        async def sender(message: Any) -> None:
+            if message["type"] == "http.response.body" and not message.get("more_body"):
+                done()
+            await send(message)
+
+        try:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LONGEST):
+                    await self.app(scope, receive, sender)
+        finally:
+            done()
 
 
 def _refusal(scope: Any) -> tuple[int, str]:
     path = (scope.get("raw_path") or scope["path"].encode()).partition(b"?")[0].decode("latin1")
     if "\\" in path or path.startswith("//") or "%5c" in path.lower():
+        return 400, "地址有误。 Bad address."
+    hosts = [value.decode("latin1") for name, value in scope.get("headers", ()) if name == b"host"]
+    if not all(map(_HOST.fullmatch, hosts)):
         return 400, "地址有误。 Bad address."
     if scope["method"] not in ("GET", "HEAD"):
         return 405, "本站只读。 This site is read-only."
@@ -100,7 +138,7 @@ def _refusal(scope: Any) -> tuple[int, str]:
 
 def _is_costly(scope: Any) -> bool:
     arguments = parse_qs(scope.get("query_string", b"").decode("latin1"), keep_blank_values=True)
-    return any(_COSTLY.fullmatch(name) for name in arguments)
+    return any(_OWN_QUERY.fullmatch(name) for name in arguments)
 
 
 def _with_headers(send: Any, headers: dict[str, str]) -> Any:
