@@ -15,7 +15,7 @@ from pipelines.parse.tables import sums
 from pipelines.parse.tables import vocabulary as words
 from pipelines.parse.tables.findings import Finding
 from pipelines.parse.tables.vocabulary import is_blank
-from pipelines.parse.template import APPLICATIONS, REVIEWS, TEMPLATES
+from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS, TEMPLATES
 
 _ROWS = 4  # rows that show what a document's habit is
 _TELLING = 2  # rows with figures that show in which order their columns are
@@ -35,11 +35,12 @@ Rows = Mapping[str, Finding]
 Doubts = dict[str, str]
 
 
-def doubts(table: str, rows: Rows, order: Sequence[str], orphans: Sequence[int]) -> Doubts:
+def doubts(table: str, rows: Rows, order: Sequence[str], orphans: Sequence[int], others: Rows) -> Doubts:
     """The bound rows of a table that may not be what they seem, with the reason.
 
     ``rows`` are the findings by row key; ``order`` the keys in the order they were
-    met as cells, ``orphans`` after how many of these values without a label stand.
+    met as cells, ``orphans`` after how many of these values without a label stand;
+    ``others`` are the rows of section three, which show a document's habits.
     """
     found: Doubts = {}
     if table == APPLICATIONS:
@@ -52,6 +53,9 @@ def doubts(table: str, rows: Rows, order: Sequence[str], orphans: Sequence[int])
         found |= _moved_within(rows)
     elif table == REVIEWS:
         found |= _padded_reviews(rows)
+        found |= _without_total(rows, others)
+    elif table == PROACTIVE:
+        found |= _padded_proactive(rows, others)
     return {row: why for row, why in found.items() if not rows[row].problem}
 
 
@@ -99,6 +103,12 @@ def _rare_gaps(rows: Rows) -> list[Finding]:
     return gaps if len(bound) >= _ROWS and len(gaps) * _HABIT <= len(bound) else []
 
 
+def _keeps_sums(findings: Sequence[Finding]) -> bool:
+    """Whether totals fit in most rows; where they mostly fail they tell nothing of a single row."""
+    fits = [fit(f) for f in findings]
+    return fits.count(True) >= _HABIT * fits.count(False)
+
+
 def _has_figures(finding: Finding) -> bool:
     return any(sums.number(slot.text) != 0 for slot in finding.slots.values())
 
@@ -123,6 +133,25 @@ def _padded_reviews(rows: Rows) -> Doubts:
     if sum(blank) != 1 or not (blank[0] or blank[-1]) or not moved:
         return {}
     return dict.fromkeys(rows, PADDED)
+
+
+def _without_total(rows: Rows, others: Rows) -> Doubts:
+    """Stages of section four with figures and no total, in a document that prints its totals."""
+    printed = [f for f in (*rows.values(), *others.values()) if not f.problem and _has_figures(f)]
+    lacking = [f for f in printed if "total" in f.slots and is_blank(f.slots["total"].text)]
+    if len(lacking) * _HABIT > len(printed) or not _keeps_sums(printed):
+        return {}
+    return {f.row: PADDED for f in lacking if f.table == REVIEWS and _blank_at_end(f)}
+
+
+def _padded_proactive(rows: Rows, others: Rows) -> Doubts:
+    """Rows of section two with a blank at their end, in a document that prints no other blanks."""
+    gaps = [f for f in rows.values() if not f.problem and len(f.slots) > 1 and _some_blank(f)]
+    known = [f for f in others.values() if not f.problem]
+    blank = sum(is_blank(slot.text) for f in known for slot in f.slots.values())
+    if len(known) < _ROWS or blank or 2 * len(gaps) > len(rows):
+        return {}
+    return {f.row: PADDED for f in gaps if _blank_at_end(f)}
 
 
 def _by_chance(rows: Rows) -> Doubts:
@@ -178,9 +207,8 @@ def _own_order(rows: Rows) -> Doubts:
 def _moved_within(rows: Rows) -> Doubts:
     """Rows with blanks that lack the total that others print, or do not fit, as their columns do not."""
     bound = [f for f in rows.values() if not f.problem and _has_figures(f)]
-    fits = [fit(f) for f in bound]
-    if fits.count(True) < _HABIT * fits.count(False):
-        return {}  # sums that mostly fail tell nothing of a single row
+    if not _keeps_sums(bound):
+        return {}
     gaps = [f for f in bound if _some_blank(f) and not fit(f)]
     with_total = sum(not is_blank(f.slots["total"].text) for f in bound if "total" in f.slots)
     found: Doubts = {}
@@ -219,13 +247,12 @@ def _moved(rows: Rows, order: Sequence[str], orphans: Sequence[int]) -> Doubts:
 
 
 def _slipped(rows: Rows, order: Sequence[str]) -> Doubts:
-    """Rows behind a row of blanks, if the columns add up only once these rows move up into it."""
-    if any(f.problem for f in rows.values()) or not sums.broken_columns(rows):
-        return {}
+    """Rows behind a row of blanks, if only once they move up into it the columns add up, perhaps but one."""
+    broken = 0 if any(f.problem for f in rows.values()) else len(sums.broken_columns(rows))
     for at, key in enumerate(order[:-1]):
-        if _all_blank(rows[key]):
+        if broken and _all_blank(rows[key]):
             moved = {k: replace(rows[k], slots=rows[n].slots) for k, n in pairwise(order[at:])}
-            if sums.add_up({**rows, **moved}):
+            if sums.all_but(0 if broken < _ROWS else 1, {**rows, **moved}):
                 return dict.fromkeys(order[at:], SLIPPED)
     return {}
 

@@ -160,13 +160,16 @@ class GridReader:
     # --- data ------------------------------------------------------------------
 
     def _data(self, row: Sequence[GridCell], filled: Sequence[GridCell]) -> None:
-        stated = next((c for c in row if named_year(c.text)), None)
-        if stated is not None and row.index(stated) < _LABELS:
+        stated = next((c for c in row[:_LABELS] if named_year(c.text)), None)
+        if stated is not None:
             year = named_year(stated.text)
             if year not in (OWN, self._captions.year):
                 return  # the row of another year, or of a year that can't be told
             row = self._without_year(row, stated)
         label, found, values = self._label(row)
+        if stated is not None and found is None and self.found.rows:
+            label = self.found.rows[-1].label  # the label's own row named no year: whose values are its own?
+            found = words.row_label(label)
         has_values = any(not is_blank(c.text) for c in values)
         if found is None and self._fragment and label:
             found = words.row_label(self._fragment + label)

@@ -10,10 +10,11 @@ from pipelines.parse.records import Issue
 from pipelines.parse.tables.doubt import doubtful, doubts, reordered
 from pipelines.parse.tables.findings import Finding, Findings, Slot
 from pipelines.parse.tables.vocabulary import is_blank
-from pipelines.parse.template import APPLICATIONS, REVIEWS
+from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS
 
 TWICE = "the row stands there more than once, with different figures"
 DISAGREE = "read as cells and read as a sequence it gives different figures"
+_FEW = 5  # values of a row that are fewer than any copy of the form's row would print
 Key = tuple[str, str]
 
 
@@ -62,8 +63,9 @@ def _doubt(agreed: Agreed, by_cells: Findings, by_sequence: Findings) -> list[Is
     source = by_cells if in_cells else by_sequence
     for row, finding in reordered(agreed.of(APPLICATIONS)).items():
         agreed.rows[APPLICATIONS, row] = finding
-    for table in (APPLICATIONS, REVIEWS):
-        found = doubts(table, agreed.of(table), *_sequence(source, table))
+    others = agreed.of(APPLICATIONS)
+    for table in (PROACTIVE, APPLICATIONS, REVIEWS):
+        found = doubts(table, agreed.of(table), *_sequence(source, table), others)
         for row, problem in found.items():
             agreed.rows[table, row] = _failed(agreed.rows[table, row], problem)
     return [
@@ -92,12 +94,21 @@ def _by_key(rows: Iterable[Finding]) -> dict[Key, list[Finding]]:
 
 def _one(findings: Sequence[Finding]) -> Finding:
     """Copies of a row as one, if they print the same figures."""
+    findings = _without_mentions(findings)
     first = findings[0]
     if len(findings) == 1:
         return first
     if all(_figures(f) == _figures(first) for f in findings[1:]):
         return first
     return _failed(first, TWICE)
+
+
+def _without_mentions(findings: Sequence[Finding]) -> Sequence[Finding]:
+    """The findings that bind a row of section three, without those of an office's own smaller tables."""
+    bound = [f for f in findings if f.table == APPLICATIONS and not f.problem]
+    tables = {f.place.table for f in bound}
+    mentions = [f for f in findings if f.problem and f.place.table not in tables and len(f.loose) < _FEW]
+    return bound if bound and None not in tables and len(bound) + len(mentions) == len(findings) else findings
 
 
 def _figures(finding: Finding) -> tuple[tuple[str, str], ...]:

@@ -118,15 +118,11 @@ class ReviewsStream:
         return words.OUTCOME_ORDER if outcomes_in_order(self._outcomes) else ()
 
     def _blank_row(self) -> None:
-        """Below a whole header without values stands a row of blanks, which does not show in lines."""
-        whole = [outcome for _, outcome in _ALL]
-        apart = [[key for key in keys if key != "total"] for keys in (self._outcomes[-len(whole) :], whole)]
-        if (
-            apart[0] != apart[1]
-            or len(self._outcomes) < len(whole)
-            or set(self._stages) != set(words.STAGE_ORDER)
-            or not self._last
-        ):
+        """Below a header without values, whole but for a label, stands a row of blanks that lines do not show."""
+        outcomes = self._outcomes[-len(_ALL) :]
+        apart = [key for key in outcomes if key != "total"]
+        nearly = len(outcomes) >= len(_ALL) - 1 and outcomes_in_order(apart)
+        if not nearly or set(self._stages) != set(words.STAGE_ORDER) or not self._last:
             return
         if len(self._scraps) >= len(words.OUTCOME_ORDER) or any(_is_list(t.text) for t in self._scraps):
             self._problem = "what stands in its cells are no figures"

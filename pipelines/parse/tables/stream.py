@@ -17,6 +17,7 @@ from pipelines.parse.tables.reviews_stream import ReviewsStream
 from pipelines.parse.tables.suffix import label_at_end, labels_together
 from pipelines.parse.tables.tokens import Sort, Token
 from pipelines.parse.tables.vocabulary import in_order
+from pipelines.parse.tables.years import BEFORE, named_year
 from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS, TEMPLATES
 
 _TITLE = re.compile(r"第?二十条第?\([一二三四五六七八九]\)?项")
@@ -74,7 +75,8 @@ class StreamReader:
         self._applicants: dict[str, Match] = {}
         self._columns: list[tuple[Match, str]] = []
         self._unit = ""
-        self._fields = False
+        self._fields = self._tabbed = False
+        self._extra = 0  # columns behind those of the form, where blanks show which value is in them
         self._width = 0  # values of each row of section three, where all have as many
         self._empty: set[str] = set()  # rows whose labels were met without values
         self._spread: set[str] = set()  # rows whose values stand one a line
@@ -83,6 +85,7 @@ class StreamReader:
         """All rows of the stream."""
         self._fields = _keeps_fields(segments)
         self._width = _width(segments)
+        self._tabbed = any(t.sort is Sort.BLANK for s in segments for t in s.run)
         for segment, following in zip(segments, [*segments[1:], Segment()], strict=True):
             if segment.after_barrier:
                 self._context = ""
@@ -167,6 +170,8 @@ class StreamReader:
             self._context = REVIEWS
             return
         if label is None or (weak and self._context != APPLICATIONS):
+            if segment.run and self._context == APPLICATIONS and named_year(texts[-1] if texts else ""):
+                self._doubt_year(segment)
             self._header(segment.pieces)
             self._unbound(segment)
             return
@@ -217,6 +222,7 @@ class StreamReader:
             self._context = APPLICATIONS
             self.found.seen.add(APPLICATIONS)
             self._applicants, self._order = shown
+            self._extra = _extra_behind(pieces)
             if self._order and len(self._applicants) == self._width == len(self._order) - 1:
                 # a column is left out, label and values
                 self._order = tuple(key for key in self._order if key in self._applicants)
@@ -286,9 +292,17 @@ class StreamReader:
         form: str = "",
     ) -> None:
         run = _without_page_number(segment.run, len(order)) if order else segment.run
-        if order and _same_line(segment):
-            run, further = _rows_of(run, len(order))
+        if table == APPLICATIONS and order and self._extra and self._tabbed:
+            if len(run) != len(order) + self._extra:
+                order, problem = None, "the row has lost a field, or has one too many"
+            else:
+                run = run[: len(order)]
+        own, further = _rows_of(run, len(order)) if order else (run, [])
+        if _same_line(segment):
+            run = own
             self._unlabelled(table, further)
+        else:
+            self.found.orphans += [(table, len(self.found.rows) + 1) for _ in further]
         chosen = _choose(run, len(order), self._fields) if order else None
         filled = [t for t in run if t.sort is Sort.VALUE]
         if order and chosen is None:
@@ -311,6 +325,13 @@ class StreamReader:
         place = segment.run[0].place
         self.found.rows.append(Finding(table, match.key, printed, match, place, slots, loose, problem, form))
         self.found.used |= {segment.run[0].block, segment.run[-1].block}
+
+    def _doubt_year(self, segment: Segment) -> None:
+        """Below a row stand values of a named year: whether the row's own are this year's can't be told."""
+        if self.found.rows and named_year(segment.pieces[-1].text) != BEFORE:
+            last = self.found.rows[-1]
+            problem = "the values of several years stand behind its label"
+            self.found.rows[-1] = replace(last, slots={}, loose=last.values(), problem=problem)
 
     def _unlabelled(self, table: str, rows: Sequence[Sequence[Token]]) -> None:
         """Take in rows of values behind a row, of which the labels are lost."""
@@ -386,6 +407,12 @@ def _choose(run: Sequence[Token], wanted: int, fields: bool) -> Sequence[Token] 
     one_line = lines == 1 and run[0].line == run[-1].line
     lost_last = len(filled) == wanted - 1 and run[-1].sort is Sort.BLANK
     return run if fields and one_line and len(run) == wanted and not lost_last else None
+
+
+def _extra_behind(pieces: Sequence[Token]) -> int:
+    """How many labels of columns that are none of the form's stand last in a header (备注)."""
+    texts = [t.text for t in pieces]
+    return next((n for n, text in enumerate(reversed(texts)) if not words.is_extra(text)), 0)
 
 
 def _is_row_alone(segment: Segment) -> bool:

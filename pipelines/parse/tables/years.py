@@ -13,7 +13,7 @@ _TITLE_REACH = 6  # blocks at a document's beginning that may hold its title
 # with its 年: 2021 alone may be a figure
 _NAMED = re.compile(r"\(?(?:(?P<year>20\d\d)年度?|(?P<before>上一?年度?|去年)|(?P<own>本年度?|今年))数?\)?")
 _OTHERS = re.compile(r"\(?(?:上年|上一年|去年|20\d\d年)")
-OWN = "own"
+OWN, BEFORE = "own", "before"
 
 
 def title_year(reading: Reading) -> str:
@@ -27,11 +27,11 @@ def title_year(reading: Reading) -> str:
 
 @lru_cache(maxsize=1024)
 def named_year(text: str) -> str:
-    """What a cell that names nothing but a year names: 2021 …, ``OWN`` (本年), ``before`` (上年), or ""."""
+    """What a cell that names nothing but a year names: 2021 …, ``OWN`` (本年), ``BEFORE`` (上年), or ""."""
     found = _NAMED.fullmatch(normal(text))
     if not found:
         return ""
-    return found["year"] or (OWN if found["own"] else "before")
+    return found["year"] or (OWN if found["own"] else BEFORE)
 
 
 @lru_cache(maxsize=1024)
