@@ -6,7 +6,6 @@ come as JSON by POST, fragments loaded into the page: one way for all of them. P
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -16,7 +15,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from crawler.addresses import resolve
 from crawler.family import MAX_PAGES, Ask, Context, Entry, Family, Listing, entries_among
 from crawler.page import Page, squeeze
-from crawler.scripted import pick, unescaped
+from crawler.scripted import objects, parsed_json, stated_in_json, unescaped
 
 _CALL = re.compile(
     r"""(?:\$|jQuery|axios|http)\.(?P<kind>ajax|post|getJSON|get)\s*\(\s*|\.(?P<load>load)\s*\(\s*|\b(?P<fetch>fetch)\s*\(\s*"""
@@ -27,10 +26,12 @@ _PAGE = re.compile(
 _SEARCHED = re.compile(r"(?i)^(search_?words?|key_?words?|q|kw|keys?|title|content|text)$")
 _TOTAL = re.compile(r"(?i)^(total\w*|record_?count|row_?count|all_?count|post_?count|count|records|sum)$")
 _COUNTS_PAGES = re.compile(r"(?i)page")
+_TREE = re.compile(r"(?i)tree|menu|channel|column|catalog|category|lanmu")
+_NAMED_URL = re.compile(r"""\burl\s*:\s*["']([^"']+)["']""")
+_TURNS = re.compile(r"""["']([^"'\s<>]*[?&]\w+=)["']\s*\+|`([^`\s<>]*[?&]\w+=)\$\{""")
 _LITERAL = re.compile(r"""^(?:"([^"]*)"|'([^']*)'|`([^`]*)`|(-?\d+))""")
 _KEY = re.compile(r"""\s*["']?([\w.\[\]$-]+)["']?\s*:\s*""")
 _VARIABLE: Final = r"""\b%s\s*=\s*(?:"([^"]*)"|'([^']*)'|(\d+))"""
-_JSONP = re.compile(r"^\s*[\w.$]+\s*\((.*)\)\s*;?\s*$", re.DOTALL)
 _LONGEST: Final = 4_000  # characters of a call's arguments
 _FEWEST: Final = 5  # entries of a page without a total, after which the next is asked for
 
@@ -79,9 +80,64 @@ def calls(page: Page) -> tuple[Ask, ...]:
     return tuple(found.values())
 
 
+def trees(page: Page) -> tuple[Ask, ...]:
+    """Trees of columns that a script of ``page`` fetches whole."""
+    found = (
+        _address(page.scripts[call.end() : call.end() + _LONGEST]) for call in _CALL.finditer(page.scripts)
+    )
+    named = (
+        _NAMED_URL.search(page.scripts, call.end(), call.end() + _LONGEST)
+        for call in _CALL.finditer(page.scripts)
+    )
+    links = [*found, *(match[1] for match in named if match)]
+    urls = (resolve(page.base, link) for link in links if _TREE.search(link))
+    return tuple(Ask(url, kind="tree", optional=True) for url in dict.fromkeys(urls) if url)
+
+
+def turned(page: Page, entries: tuple[Entry, ...], declared: int | None) -> tuple[Ask, ...]:
+    """The further pages of a list that a script or a form turns by number, after its first ``entries``."""
+    interface = _turning_script(page) or _turning_form(page)
+    if interface is None or not entries:
+        return ()
+    return _further(replace(interface, size=len(entries), first=entries[0].url), entries, declared)
+
+
+def _turning_script(page: Page) -> Interface | None:
+    found = _TURNS.search(page.scripts)
+    if found is None:
+        return None
+    link = resolve(page.url, found[1] or found[2])
+    interface = _asked(page, link, {}, "GET") if link else None
+    return replace(interface, base=1, number=1) if interface else None
+
+
+def _turning_form(page: Page) -> Interface | None:
+    for form in page.tree.iter("form") if page.tree is not None else ():
+        fields = {
+            str(tag.get("name")): tag.get("value") or ""
+            for tag in form.iter("input", "select")
+            if tag.get("name")
+        }
+        number = next((name for name in fields if _PAGE.match(name)), "")
+        if (
+            not number
+            or any(_SEARCHED.match(name) and not fields[name] for name in fields)
+            or "__VIEWSTATE" in fields
+        ):
+            continue
+        action = urlsplit(resolve(page.base, form.get("action") or page.url))
+        method = "POST" if (form.get("method") or "").upper() == "POST" else "GET"
+        rest = {name: value for name, value in fields.items() if name != number}
+        if method == "GET":
+            rest = dict(parse_qsl(action.query)) | rest
+            action = action._replace(query="")
+        return Interface(urlunsplit(action), method, rest, number, 1, 1)
+    return None
+
+
 def listing(page: Page, interface: Interface) -> Listing:
     """An answer of the interface, as JSON, as JSON around markup, or as markup."""
-    value = _json(page.text)
+    value = parsed_json(page.text)
     if value is None:
         plain = Family()
         entries, declared = plain.entries(page), plain.declared(page)
@@ -122,7 +178,10 @@ def _interface(page: Page, scripts: str, call: re.Match[str]) -> Interface | Non
         link, rest = arguments, _LITERAL.sub("", arguments, count=1).partition(",")[2]
         data = _balanced(rest.lstrip())
         method = "POST" if kind == "post" else "GET"
-    parameters = {name: _value(value, scripts) for name, value in _pairs(data)}
+    members = dict(_pairs(data))
+    if "params" in members:  # axios.get(url, {params: {…}})
+        members = dict(_pairs(_balanced(members["params"])))
+    parameters = {name: _value(value, scripts) for name, value in members.items()}
     return _asked(page, _address(link), parameters, "POST" if method.upper() == "POST" else "GET")
 
 
@@ -198,41 +257,22 @@ def _end_of_member(text: str, at: int) -> int:
 # --- what an interface answers -------------------------------------------------------
 
 
-def _json(text: str) -> Any:
-    text = text.strip().lstrip("\ufeff")
-    wrapped = _JSONP.match(text) if text[:1] not in ("{", "[", "<") else None
-    try:
-        return json.loads(wrapped[1] if wrapped else text)
-    except ValueError:
-        return None
-
-
-def _objects(value: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(value, dict):
-        yield value
-    children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    for child in children:
-        if isinstance(child, dict | list):
-            yield from _objects(child)
-
-
 def _entries(page: Page, value: Any) -> Iterator[Entry]:
-    objects = list(_objects(value))
-    for each in objects:
-        stated = pick({key: str(item) for key, item in each.items() if isinstance(item, str | int)})
-        url = resolve(page.url, stated.link) if stated else ""
-        if stated and url:
+    for stated in stated_in_json(page.text):
+        url = resolve(page.url, stated.link)
+        if url:
             yield Entry(url, squeeze(stated.title), stated.date)
-    texts = (text for each in objects for text in each.values() if isinstance(text, str) and "<a" in text)
+    texts = (text for each in objects(value) for text in each.values() if isinstance(text, str))
     for markup in texts:
-        fragment = Page(page.url, f"<html><body>{markup}</body></html>".encode(), charset="utf-8")
-        yield from entries_among(fragment.links)
+        if "<a" in markup:
+            fragment = Page(page.url, f"<html><body>{markup}</body></html>".encode(), charset="utf-8")
+            yield from entries_among(fragment.links)
 
 
 def _total(value: Any) -> int | None:
     counts = {
         key: int(item)
-        for each in _objects(value)
+        for each in objects(value)
         for key, item in each.items()
         if _TOTAL.match(key) and not _COUNTS_PAGES.search(key) and str(item).isdigit()
     }

@@ -52,6 +52,8 @@ _SCRIPT_REFRESH = re.compile(
     r"""(?:window\.|self\.|top\.|document\.)?location(?:\.href)?\s*(?:=|\.replace\(|\.assign\()\s*["']([^"']+)["']"""
 )
 
+_MOBILE = re.compile(r"(?i)(^|//)(m|wap|mobile|3g)\.|/(m|wap|mobile|phone|3g|app)(/|$|\.)")  # for telephones
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -159,10 +161,10 @@ def refresh_target(page: Page) -> str:
     found = _REFRESH.search(head) if "refresh" in head.lower() else None
     if found and int(found[1]) <= 15:
         return resolve(page.base, found[2])
-    scripted = (
-        _SCRIPT_REFRESH.search(page.scripts) if len(page.body) < _SMALL and len(page.links) < 3 else None
-    )
-    return resolve(page.base, scripted[1]) if scripted else ""
+    if len(page.body) >= _SMALL or len(page.links) >= 3:
+        return ""
+    scripted = sorted(_SCRIPT_REFRESH.findall(page.scripts), key=lambda link: bool(_MOBILE.search(link)))
+    return resolve(page.base, scripted[0]) if scripted else ""
 
 
 def shape(text: str) -> str:

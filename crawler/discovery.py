@@ -18,6 +18,7 @@ from crawler.articles import is_article_page, parts_of
 from crawler.family import Ask, Entry, Family, family_named, is_article, is_entry, is_pager, recognise
 from crawler.names import (
     Nearness,
+    is_agency,
     is_annual_column,
     is_annual_path,
     is_disclosure,
@@ -30,6 +31,7 @@ from crawler.page import Link, Page
 MAX_DEPTH: Final = 7  # levels of tree below the home page
 SURE: Final = 0.3  # a family recognised with less is a guess
 TREE_BUDGET: Final = 400  # requests for tree and column pages per site and sweep
+_FEW: Final = 3
 _STATED = re.compile(r"20\d\d\S{0,30}公开\S{0,12}(报告|年报)")
 
 
@@ -148,7 +150,8 @@ def _follow_column(page: Page, role: str, trail: Trail, depth: int) -> Findings:
     listing = ajax.listing(page, interface) if interface else family.listing(page, trail.state)
     if role != "list" and not listing.more:
         guessed = bool(listing.entries)
-        listing = replace(listing, more=tuple(replace(ask, optional=guessed) for ask in ajax.calls(page)))
+        more = tuple(replace(ask, optional=guessed) for ask in ajax.calls(page))
+        listing = replace(listing, more=more or ajax.turned(page, listing.entries, listing.declared))
     column = trail.column if role == "list" else page.url
     carried = Trail(
         near=near,
@@ -257,11 +260,23 @@ def _more(ask: Ask, carried: Trail) -> Want:
 def _tree(page: Page, family: Family, near: Nearness, carried: Trail, depth: int) -> list[Want]:
     if depth >= MAX_DEPTH:
         return []
-    wants = [want for link in page.links if (want := _branch(link, page, near, carried))]
+    units = _units(page.links)
+    wants = [want for link in page.links if (want := _branch(link, page, near, carried, units))]
     wants += [_asked(ask, near, carried) for ask in family.branches(page)]
+    if near == Nearness.DISCLOSURE and len(wants) < _FEW:
+        wants += [_asked(ask, near, carried) for ask in ajax.trees(page)]
     if not wants and len(page.links) < 5:
         wants += _leads(page, carried)
     return list(_best(wants).values())
+
+
+def _units(links: tuple[Link, ...]) -> frozenset[str]:
+    """Groups of links that list agencies: most of them have an agency's name, at least three."""
+    sizes = Counter(link.group for link in links)
+    named = Counter(link.group for link in links if is_agency(link.text))
+    return frozenset(
+        group for group, count in named.items() if group and count >= max(_FEW, sizes[group] / 2)
+    )
 
 
 def _best(wants: list[Want]) -> dict[tuple[str, str, str], Want]:
@@ -272,7 +287,9 @@ def _best(wants: list[Want]) -> dict[tuple[str, str, str], Want]:
     return best
 
 
-def _branch(link: Link, page: Page, near: Nearness, carried: Trail) -> Want | None:
+def _branch(
+    link: Link, page: Page, near: Nearness, carried: Trail, units: frozenset[str] = frozenset()
+) -> Want | None:
     if link.url == page.url or is_article(link.url) or is_pager(link.text):
         return None
     if _STATED.search(link.text):
@@ -280,6 +297,8 @@ def _branch(link: Link, page: Page, near: Nearness, carried: Trail) -> Want | No
     if is_entry(link) and not is_annual_column(link.text):
         return None
     score, why = link_score(link.text, link.url, near)
+    if score <= 0 and near >= Nearness.DISCLOSURE and link.group in units:
+        score, why = (6.0 if near >= Nearness.BELOW else 3.0), "among agencies"
     if score == 0 and near == Nearness.COLUMN and _lies_below(link.url, page.url):
         score, why = 6.0, "an address below the column's"
     if score <= 0:

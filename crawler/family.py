@@ -36,7 +36,8 @@ _ARTICLES: Final = re.compile(
     | /(xxgk\w*|openness\w*|policy\w*)/show/\d+
     | /public/\d+/\d+\.html | /c\d+_\d+\.s?html? | /\d+/\d{5,}\.html?
     | thtml\?id=\d+ | /content/\d+\.html
-    | (detail|show|view|info|content|article)\w*\.(jsp|aspx?|php|do|html?)\?\S*id=\w+
+    | (detail|show|view|info|content|article)\w*\.(jsp|aspx?|php|do|html?)
+      \?(\S*&)?((news|info|article|art|doc|content|msg)_?)?(id|uuid|guid)=\w+
     """
 )
 _NEXT = re.compile(r"^\W*(下一页|下页|后一页|下一頁|next( page)?|>|>>|›|»)\W*$|^(下一页|下页)", re.IGNORECASE)

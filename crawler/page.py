@@ -11,7 +11,7 @@ from typing import Final
 from lxml import etree, html
 
 from crawler.addresses import resolve
-from crawler.scripted import day, opened, stated_links
+from crawler.scripted import Stated, day, opened, stated_in_json, stated_links
 from pipelines.parse.decode import decode
 
 _LONG_TAG = re.compile(r"<[A-Za-z][^<>]{65536}")
@@ -121,7 +121,8 @@ class Page:
         return tuple(found.values())
 
     def _links(self) -> Iterator[Link]:
-        if self.tree is None:
+        if self.tree is None or self.text.lstrip()[:1] in ("{", "["):
+            yield from self._stated(stated_in_json(self.text))
             return
         for tag in self.tree.iter(*_LINKING):
             href = tag.get("href") or (tag.get("value") if tag.tag == "option" else tag.get("src")) or ""
@@ -132,7 +133,10 @@ class Page:
             if tag.tag not in _LINKING or not (tag.get("href") or "").strip("#"):
                 href = tag.get("data-href") or tag.get("data-url") or tag.get("data-link") or ""
                 yield from self._link(tag, href or opened(tag.get("onclick") or ""))
-        for stated in stated_links(self.scripts):
+        yield from self._stated(stated_links(self.scripts))
+
+    def _stated(self, links: Iterator[Stated]) -> Iterator[Link]:
+        for stated in links:
             url = resolve(self.base, stated.link)
             if url:
                 yield Link(url, squeeze(stated.title)[:_LONGEST_LABEL], stated.date, "li", "script")

@@ -5,11 +5,12 @@ Pure. What a script computes is not known here; what it states is.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Final
+from typing import Any, Final
 
 _CHINA: Final = timezone(timedelta(hours=8))
 _DATE = re.compile(r"(20\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})")
@@ -28,6 +29,7 @@ _LITERAL = re.compile(_STRING)
 _ANCHOR = re.compile(
     r"""<a\s[^>]*?href\s*=\s*["']?([^"'\s>]+)["']?[^>]*>(.*?)</a>(.{0,80})""", re.DOTALL | re.IGNORECASE
 )
+_JSONP = re.compile(r"^\s*[\w.$]+\s*\((.*)\)\s*;?\s*$", re.DOTALL)
 _TITLED = re.compile(r"""\btitle\s*=\s*["']([^"']+)["']""", re.IGNORECASE)
 _TAG = re.compile(r"<[^>]*>")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -66,6 +68,32 @@ def stated_links(scripts: str) -> Iterator[Stated]:
     for one, two in _LITERAL.findall(scripts):
         if "<a" in (markup := one or two):
             yield from _anchors(unescaped(markup))
+
+
+def stated_in_json(text: str) -> Iterator[Stated]:
+    """Links that the objects of a JSON text (or of a JSONP call's) state."""
+    for each in objects(parsed_json(text)):
+        yield from _picked({key: str(item) for key, item in each.items() if isinstance(item, str | int)})
+
+
+def parsed_json(text: str) -> Any:
+    """The value of a JSON text, or of the argument of a JSONP call; None for other texts."""
+    text = text.strip().lstrip("\ufeff")
+    wrapped = _JSONP.match(text) if text[:1] not in ("{", "[", "<") else None
+    try:
+        return json.loads(wrapped[1] if wrapped else text)
+    except ValueError:
+        return None
+
+
+def objects(value: Any) -> Iterator[dict[str, Any]]:
+    """Every object of a JSON value, outer ones first."""
+    if isinstance(value, dict):
+        yield value
+    children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for child in children:
+        if isinstance(child, dict | list):
+            yield from objects(child)
 
 
 def _picked(values: Mapping[str, str]) -> Iterator[Stated]:

@@ -19,7 +19,7 @@ _HREF = re.compile(r"""href\s*=\s*["']([^"']+)["']""")
 _TOTAL = re.compile(r"""(?:<totalrecord>|\btotalrecord["']?\s*[:=]\s*["']?)\s*(\d+)""", re.IGNORECASE)
 _PER_PAGE = re.compile(r"""\bperpage["']?\s*[:=]\s*["']?(\d+)""", re.IGNORECASE)
 _PROXY = re.compile(r"""["']([^"'\s]*dataproxy\.jsp)[^"']*["']""")
-_PARAMETERS = re.compile(r"\bparam_\w*\s*=\s*\{([^{}]*)\}")
+_PARAMETERS = re.compile(r"\b(?:param_\w*\s*=|proxyParams?\s*[:=])\s*\{([^{}]*)\}")
 _PAIR = re.compile(r"""["']?(\w+)["']?\s*:\s*(?:'([^']*)'|"([^"]*)"|([^,'"\s}]+))""")
 _SCREENS = 3  # screen pages in a group of records
 _ANNUAL = re.compile(r"/module/xxgk/xxgkAnnualReport\.jsp")

@@ -112,3 +112,36 @@ def test_without_a_total_pages_are_asked_for_until_one_is_short_or_repeats_the_f
     assert listing(whole, second).stuck
     (third,) = listing(json.dumps(ARTICLES[1:] + ARTICLES[:1]), second).more
     assert listing(json.dumps(ARTICLES[2:4]), third).more == ()
+
+
+@pytest.mark.parametrize(
+    ("script", "body", "asked"),
+    [
+        ('function go(n){ location.href = "list.jsp?type=nb&pageNo=" + n; }', "", 
+         "GET list.jsp?type=nb&pageNo="),
+        ("function go(n){ location.href = `?type=nb&page=${n}`; }", "", "GET ?type=nb&page="),
+        ("", '<form method="post" action="list.do"><input name="cid" value="7"><input name="pageNo"></form>',
+         "POST list.do cid=7&pageNo="),
+        ("", '<form action="list.do?m=nb"><input name="cid" value="7"><input name="pageNo"></form>',
+         "GET list.do?m=nb&cid=7&pageNo="),
+        ("", '<form action="search.do"><input name="keyword"><input name="page"></form>', ""),
+    ],
+)  # fmt: skip
+def test_lists_that_are_turned_by_a_script_or_a_form(script, body, asked):
+    entries = tuple(ajax.Entry(f"http://www.qinghe.gov.cn/{n}.html", TITLE) for n in range(10))
+    further = ajax.turned(page(script, body), entries, 25)
+    found = [f"{ask.method} {ask.url} {ask.body}".strip() for ask in further]
+    wanted = asked.replace(" ?", f" {URL}?").replace(" list", f" {URL}list")
+    assert found == ([f"{wanted}2", f"{wanted}3"] if asked else [])
+
+
+def test_a_tree_that_a_script_fetches_whole_is_asked_for_and_read():
+    script = "$.getJSON('/api/menu.json', build); $.ajax({url: '/count.jsp', type: 'get'});"
+    (ask,) = ajax.trees(page(script))
+    assert (ask.url, ask.kind) == ("http://www.qinghe.gov.cn/api/menu.json", "tree")
+    nodes = [{"text": "政府信息公开年报", "href": "/nb/", "children": [{"text": "指南", "href": "/zn/"}]}]
+    links = answer(f"cb({json.dumps(nodes)});").links
+    assert next((link.url, link.text) for link in links) == (
+        "http://www.qinghe.gov.cn/nb/",
+        "政府信息公开年报",
+    )

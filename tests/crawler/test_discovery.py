@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from crawler.challenge import refresh_target
 from crawler.discovery import Trail, follow
 from crawler.names import Nearness, is_agency, is_annual_column, is_annual_path, link_score, may_be_report
 from crawler.page import Page
@@ -170,3 +171,78 @@ def test_a_page_that_would_hold_the_parser_is_not_parsed():
     )
     assert hostile.tree is None
     assert hostile.links == ()
+
+
+def follow_links(body: str, near: Nearness, url: str = "http://www.qinghe.gov.cn/zfxxgk/") -> dict[str, str]:
+    findings = follow(page(body, url), "tree", Trail(near=near, title="政府信息公开"))
+    return {want.url.rpartition("gov.cn")[2]: want.role for want in findings.wants}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "应急管理局",
+        "文化和旅游局",
+        "红旗街道办事处",
+        "政务服务和数据管理局",
+        "卫生健康委员会",
+        "审计局（12）",
+    ],
+)
+def test_an_agency_is_one_whatever_matter_it_is_named_after(name):
+    assert link_score(name, "http://q.gov.cn/a/", Nearness.BELOW)[0] == 6.0
+    assert link_score(name, "http://q.gov.cn/a/", Nearness.DISCLOSURE)[0] == 3.0
+    assert link_score(name, "http://q.gov.cn/a/", Nearness.ELSEWHERE)[0] <= 0
+
+
+@pytest.mark.parametrize(
+    "name", ["审计局年报", "卫生健康局年报", "生态环境局2023年度报告", "会计中心信息公开年报"]
+)
+def test_an_agencys_own_name_does_not_speak_against_its_column(name):
+    assert is_annual_column(name)
+    assert not is_annual_column("环境质量年报")
+    assert not is_annual_column("企业年报公示")
+    assert may_be_report("审计局2023年年报", Nearness.COLUMN)
+
+
+def test_among_agencies_an_unusual_name_is_followed():
+    names = ["教育局", "财政局", "民政局", "招商投资促进中心", "红十字"]
+    found = follow_links(
+        "".join(f'<ul><li><a href="b{n}/">{x}</a></li></ul>' for n, x in enumerate(names)),
+        Nearness.DISCLOSURE,
+    )
+    assert list(found) == [f"/zfxxgk/b{n}/" for n in range(5)]
+
+
+def test_in_a_column_a_folder_below_is_followed_whatever_it_is_called():
+    body = '<a href="cg/">城关</a><a href="zn/">公开指南</a><a href="/bsfw/">办事</a>'
+    assert follow_links(body, Nearness.COLUMN, "http://www.qinghe.gov.cn/nb/") == {"/nb/cg/": "column"}
+
+
+def test_a_column_that_shows_a_report_itself_leads_to_its_other_years():
+    years = "".join(f'<a href="?y={year}">{year}年</a>' for year in (2022, 2023))
+    report = "<p>一、总体情况</p><p>二、主动公开政府信息情况</p>"
+    assert follow_links(years + report, Nearness.DISCLOSURE) == {
+        "/zfxxgk/": "article",
+        "/zfxxgk/?y=2022": "column",
+        "/zfxxgk/?y=2023": "column",
+    }
+
+
+def test_news_beside_a_list_is_none_of_its_lines():
+    line = '<li><a href="/nb/202{n}/10{n}.html">青河县202{n}年政府信息公开工作年度报告</a>2026-01-2{n}</li>'
+    news = '<li><a href="/xw/202{n}/11{n}.html">青河县召开第{n}次常务会议</a>2026-01-2{n}</li>'
+    lists = "".join(
+        f'<div class="{name}"><ul>{"".join(text.format(n=n) for n in range(count))}</ul></div>'
+        for name, text, count in (("list", line, 3), ("hot", news, 6))
+    )
+    findings = follow(page(lists + "共5条"), "column", Trail(near=Nearness.COLUMN))
+    assert (len(findings.entry_urls), len(findings.other_urls), findings.declared) == (3, 6, 5)
+
+
+def test_the_way_on_is_not_that_for_telephones():
+    text = (
+        'if(/Mobile/.test(navigator.userAgent)){location.href="/m/"}else{location.replace("/web/index.html")}'
+    )
+    home = Page("http://q.gov.cn/", f"<html><script>{text}</script></html>".encode(), charset="utf-8")
+    assert refresh_target(home) == "http://q.gov.cn/web/index.html"
