@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from pipelines.parse.version import PARSER_VERSION
 from pipelines.workers import Pool
@@ -38,8 +38,7 @@ class Memo:
         try:
             return _connect(self._path)
         except sqlite3.DatabaseError:  # a power cut tore it
-            for path in self._path.parent.glob(f"{self._path.name}*"):
-                path.unlink()
+            forget(self._path.parent)
             return _connect(self._path)
 
     def get(self, key: bytes) -> Any:
@@ -65,10 +64,17 @@ class Memo:
         self._db.close()
 
 
+class Keeper(Protocol):
+    """Where answers go."""
+
+    def put(self, answers: Iterable[Answer]) -> None:
+        """Keep some."""
+
+
 class MemoPool(Pool):
     """Workers that are asked only what no memo answers. ``keep``: where their answers go, if anywhere."""
 
-    def __init__(self, memos: Sequence[Memo], size: int | None = None, keep: Memo | None = None) -> None:
+    def __init__(self, memos: Sequence[Memo], size: int | None = None, keep: Keeper | None = None) -> None:
         super().__init__(size)
         self._memos = memos
         self._kept = keep
@@ -89,9 +95,15 @@ class MemoPool(Pool):
         return answer
 
 
-def _keep(memo: Memo, key: bytes, done: Future[Any]) -> None:
+def _keep(keeper: Keeper, key: bytes, done: Future[Any]) -> None:
     if not done.cancelled() and done.exception() is None:
-        memo.put([(key, packed(done.result()))])
+        keeper.put([(key, packed(done.result()))])
+
+
+def forget(data: Path) -> None:
+    """Remove what a data directory keeps of answers."""
+    for path in data.glob(f"{NAME}*"):
+        path.unlink()
 
 
 def key_of(arguments: Any, blobs: Sequence[bytes]) -> bytes:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pipelines.codec import unpack
+from pipelines.memo import Memo, MemoPool
 from pipelines.parse.records import Cell, Check, Report
 from pipelines.process import Job, Processor
 from pipelines.readout import Readout
 from pipelines.store import Row, Store
-from pipelines.workers import Pool
 
 _AHEAD = 3  # jobs a worker has waiting
 
@@ -38,16 +38,16 @@ def reparse(
     *,
     accept: bool,
     workers: int | None = None,
+    memos: Sequence[Memo] = (),
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Iterator[Difference]:
     """Reads every article and file again and yields what differs from the store; ``accept`` takes it in.
 
-    Interrupted with ``accept``, what was taken in stays, one transaction a report; run again to go on.
+    What one of ``memos`` answers is not read another time. Interrupted with ``accept``, what was taken in
+    stays, one transaction a report; run again to go on.
     """
-    roots = [
-        r["address"] for r in store.rows("SELECT address FROM resources WHERE root = address ORDER BY 1")
-    ]
-    with Pool(workers) as pool:
+    roots = roots_of(store)
+    with MemoPool(memos, workers) as pool:
         processor = Processor(store, data, pool, crawl_id)
         if accept:
             processor.settle_agencies()
@@ -63,6 +63,11 @@ def reparse(
             yield from _compare(store, processor, item, accept)
         if accept:
             processor.run(processor.unread(), lambda done: None)
+
+
+def roots_of(store: Store) -> list[str]:
+    """Every article and file."""
+    return [r["address"] for r in store.rows("SELECT address FROM resources WHERE root = address ORDER BY 1")]
 
 
 def _compare(store: Store, processor: Processor, item: tuple[str, Job], accept: bool) -> Iterator[Difference]:

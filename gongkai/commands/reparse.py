@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
@@ -10,9 +12,11 @@ import click
 from gongkai.options import answer, common, publish, workers
 from gongkai.outcome import NEEDS_A_PERSON
 from gongkai.progress import Progress
+from pipelines.memo import NAME, Memo, forget
 from pipelines.publish import publish as publish_archive
 from pipelines.recovery import recover
-from pipelines.reparse import Difference, reparse
+from pipelines.reparse import Difference, reparse, roots_of
+from pipelines.spread import read_on
 from pipelines.store import Store
 
 _SHOWN = 200
@@ -21,10 +25,25 @@ _SHOWN = 200
 @click.command("reparse")
 @click.option("--diff", is_flag=True, help="只比较，不写入（默认）Show what would change; the default.")
 @click.option("--accept", is_flag=True, help="采用新的读法 Take today's reading in.")
+@click.option(
+    "--engine",
+    envvar="GONGKAI_DASK",
+    show_envvar=True,
+    metavar="URL",
+    help="多机重读 Read on several machines: a Dask scheduler, tcp://HOST:8786.",
+)
 @workers
 @publish
 @common
-def command(diff: bool, accept: bool, workers: int | None, publish: bool, data: Path, as_json: bool) -> int:
+def command(
+    diff: bool,
+    accept: bool,
+    engine: str | None,
+    workers: int | None,
+    publish: bool,
+    data: Path,
+    as_json: bool,
+) -> int:
     """用当前解析器重读全部存档，不联网 Read the whole archive again with today's parser, without network.
 
     Shows which cells and checks change. Nothing is taken in without --accept; with
@@ -34,13 +53,22 @@ def command(diff: bool, accept: bool, workers: int | None, publish: bool, data: 
     例 Example:
         gongkai reparse --diff
         gongkai reparse --accept
+        gongkai reparse --diff --engine tcp://10.0.0.1:8786
     """
     if diff and accept:
         raise click.UsageError("--diff 与 --accept 不能同用 choose one of --diff and --accept")
     with Store.open(data, write=True) as store:
         recover(store)
         crawl_id = store.begin_crawl("ingest", "reparse")
-        with Progress() as progress:
+        with Progress() as progress, _memos(data, wanted=engine is not None) as memos:
+            if engine:
+                read_on(
+                    engine,
+                    data,
+                    roots_of(store),
+                    memos[0],
+                    lambda done, total: progress.count("各机已读 read on the machines", done, total),
+                )
             found = list(
                 reparse(
                     store,
@@ -48,14 +76,28 @@ def command(diff: bool, accept: bool, workers: int | None, publish: bool, data: 
                     crawl_id,
                     accept=accept,
                     workers=workers,
+                    memos=memos,
                     progress=lambda done, total: progress.count("重读 read again", done, total),
                 )
             )
         store.end_crawl(crawl_id, "complete")
+        if accept:
+            forget(data)
     if accept and publish:
         publish_archive(data)
     answer(as_json, {"accepted": accept, "differences": [asdict(d) for d in found]}, _text(found, accept))
     return NEEDS_A_PERSON if found and not accept else 0
+
+
+@contextmanager
+def _memos(data: Path, *, wanted: bool) -> Iterator[list[Memo]]:
+    """What other machines have read; kept from a comparison until its outcome is accepted."""
+    memos = [Memo(data / NAME)] if wanted or (data / NAME).exists() else []
+    try:
+        yield memos
+    finally:
+        for memo in memos:
+            memo.close()
 
 
 def _text(found: list[Difference], accept: bool) -> str:
