@@ -17,6 +17,7 @@ from crawler.page import Page
 BLOCKING: Final = {401, 402, 403, 405, 406, 407, 412, 418, 420, 423, 451, 468, 521, 567}
 _GONE: Final = {404, 410}
 _SMALL: Final = 4_096  # bytes: a page that only runs a script is small
+_WORDY: Final = 300  # visible characters; a home page with as many names whose it is
 _STUB_TEXT: Final = 400  # visible characters; a notice says no more
 _SHORTEST_TEXT: Final = 16
 _COOKIE_SCRIPT = re.compile(
@@ -165,6 +166,19 @@ def refresh_target(page: Page) -> str:
         return ""
     scripted = sorted(_SCRIPT_REFRESH.findall(page.scripts), key=lambda link: bool(_MOBILE.search(link)))
     return resolve(page.base, scripted[0]) if scripted else ""
+
+
+def other_owner(page: Page, name: str, site_id_code: str = "") -> str:
+    """Why a home page is not that of the division ``name``, by its 网站标识码 or since it never names it; ""
+    where it may be.
+    """
+    stated = page.meta.get("siteidcode", "")
+    if site_id_code and stated and stated != site_id_code:
+        return f"网站标识码 SiteIDCode {stated}, expected {site_id_code}"
+    text = f"{page.title} {page.meta.get('sitename', '')} {page.plain}"
+    if len(page.plain) > _WORDY and name[:2] not in text:
+        return f"the home page never names {name}; its title: {page.title[:60]}"
+    return ""
 
 
 def shape(text: str) -> str:

@@ -14,7 +14,7 @@ class Fetched:
     """One request's answer, of any status, or its failure; exactly one for each request handed out.
 
     ``failure``: "" with an answer, else timeout, refused, too_large or error. ``flags``
-    are Scrapy's: dataloss, partial, download_stopped. The later fields are filled in by
+    are Scrapy's (dataloss, partial, download_stopped) and overdue. The later fields are filled in by
     the pipelines, in their order; ``exchange`` and ``stored`` are there from the start
     where the answer comes from the archive.
     """

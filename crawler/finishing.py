@@ -13,7 +13,8 @@ from pipelines.store import Row, Store
 
 NOT_FOLLOWED = "not followed: "  # begins the detail of a crawl_trap, its address follows
 _SHRUNK = 0.8  # of what the list had at the last full sweep
-_OF_SITE = ("site_blocked", "site_unreachable")
+_DEAD = 3  # runs without an answer
+_OF_SITE = ("site_blocked", "site_unreachable", "host_dead")
 _OF_COLUMNS = ("list_empty", "expectation_broken", "column_proposed")
 _OF_WHOLE_LISTS = ("list_incomplete", "list_shrunk", "paging_stuck", "no_columns", "crawl_trap")
 
@@ -88,6 +89,7 @@ def finish_site(
                 store.set_site_state(
                     site.site, "failing", detail=f"{waiting} requests left: {frontier.why(site.site)}"
                 )
+                finishing.count_failures()
             return False
         return finishing.judge(frontier.trapped(site.site))
 
@@ -152,6 +154,16 @@ class _Finishing:
         detail = f"{home['outcome']}: {home['detail'] or ''}"[:300]
         self._issue("site_blocked" if blocked else "site_unreachable", "error", detail)
         self._store.set_site_state(self._site.site, "blocked" if blocked else "failing", detail=detail)
+        self.count_failures()
+
+    def count_failures(self) -> None:
+        """A site that did not answer for several runs may have moved or be gone: that needs a person."""
+        state = self._store.site(self._site.site) or {}
+        if state.get("state") == "failing" and state["failures"] >= _DEAD:
+            since = state["last_success_at"] or "ever"
+            self._issue(
+                "host_dead", "error", f"{_DEAD} runs in a row without an answer; last success {since}"
+            )
 
     def _columns(self) -> Iterator[Column]:
         pages = self._pages()

@@ -189,6 +189,8 @@ def content_type(value: str) -> tuple[str, str]:
 
 
 def _by_transfer(fetched: Fetched, decoded: Decoded) -> Verdict | None:
+    if "overdue" in fetched.flags:
+        return Verdict("truncated", f"{len(fetched.body)} bytes so far when the time was over")
     if "download_stopped" in fetched.flags or decoded.problem in ("too_large", "bomb"):
         return Verdict("too_large", decoded.problem or f"more than {LIMIT >> 20} MiB")
     if "dataloss" in fetched.flags or decoded.problem == "truncated":
@@ -203,6 +205,8 @@ def _by_transfer(fetched: Fetched, decoded: Decoded) -> Verdict | None:
 def _truncated(fetched: Fetched, verdict: Verdict) -> str | None:
     if verdict.outcome == "too_large":
         return "length"
+    if "overdue" in fetched.flags:
+        return "time"
     return "disconnect" if verdict.outcome == "truncated" and "dataloss" in fetched.flags else None
 
 

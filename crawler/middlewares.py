@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from crawler.frontier import Lease
 
 LARGEST: Final = 64 * 1024 * 1024  # bytes of a body as sent
+_ENOUGH: Final = 0.9  # of the time that a request may take
 
 
 class Manners:
@@ -52,6 +53,8 @@ class Manners:
         if not run.offline and not run.frontier.host(lease.host).ip:
             await self._take_turns(lease)
         request.meta["asked_at"] = time.monotonic()
+        limit = request.meta.get("download_timeout") or self._crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
+        request.meta["enough_at"] = request.meta["asked_at"] + _ENOUGH * limit
 
     @property
     def _run(self) -> Run:
@@ -75,7 +78,10 @@ class Manners:
             raise StopDownload(fail=False)
 
     def bytes_received(self, data: bytes, request: Request, spider: Spider) -> None:
-        """A body that turns out too large is cut."""
+        """A body that turns out too large is cut; so is one that trickles on until the time is nearly over:
+        what came of it is kept, which Scrapy's own timeout would throw away.
+        """
         request.meta["received"] += len(data)
-        if request.meta["received"] > LARGEST:
+        request.meta["overdue"] = time.monotonic() > request.meta["enough_at"]
+        if request.meta["received"] > LARGEST or request.meta["overdue"]:
             raise StopDownload(fail=False)

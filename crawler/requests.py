@@ -118,7 +118,7 @@ def from_response(response: Response) -> Fetched:
         status=response.status,
         headers=headers,
         body=response.body,
-        flags=tuple(response.flags),
+        flags=(*response.flags, *(("overdue",) if request.meta.get("overdue") else ())),
         ip=str(response.ip_address) if response.ip_address else None,
         request_headers=_pairs(request.headers),
     )

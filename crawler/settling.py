@@ -13,10 +13,12 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from crawler.addresses import fingerprint, host_port
+from crawler.challenge import other_owner
 from crawler.discovery import SURE, Findings, Trail, Want, follow
 from crawler.frontier import Lease, StoreFrontier
 from crawler.judging import hints_of, page_of, target_of
 from crawler.manners import retry_at
+from crawler.page import Page
 from crawler.permits import permits
 from crawler.registry import Site
 from crawler.robots import Rules, rules_from
@@ -125,11 +127,22 @@ class Settlement:
         try:
             content = self._content(exchange, stored)
             page = page_of(lease.url, exchange.header("content-type") or "", content, exchange.status or 200)
+            if lease.role == "home":
+                self._look_whose(page, lease)
             return follow(page, lease.role, Trail.of(dict(lease.context)), lease.depth)
         except Exception as error:
             log.exception("following %s", lease.url)
             self._issue("follow_failed", "error", f"{type(error).__name__}: {error}"[:300], lease)
             return Findings()
+
+    def _look_whose(self, page: Page, lease: Lease) -> None:
+        """A server that many sites share may answer with another one's home page."""
+        subject = f"home:{lease.site}"
+        problem = other_owner(page, self._sites[lease.site].name, self._sites[lease.site].site_id_code)
+        if problem:
+            self._issue("site_mismatch", "warning", problem, lease, subject=subject)
+        else:
+            self._store.close_issues(subject, ("site_mismatch",))
 
     def _content(self, exchange: Exchange, stored: Stored | None) -> bytes:
         if exchange.status == 304 and stored is not None:

@@ -117,7 +117,7 @@ def test_without_a_total_pages_are_asked_for_until_one_is_short_or_repeats_the_f
 @pytest.mark.parametrize(
     ("script", "body", "asked"),
     [
-        ('function go(n){ location.href = "list.jsp?type=nb&pageNo=" + n; }', "", 
+        ('function go(n){ location.href = "list.jsp?type=nb&pageNo=" + n; }', "",
          "GET list.jsp?type=nb&pageNo="),
         ("function go(n){ location.href = `?type=nb&page=${n}`; }", "", "GET ?type=nb&page="),
         ("", '<form method="post" action="list.do"><input name="cid" value="7"><input name="pageNo"></form>',

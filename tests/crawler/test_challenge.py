@@ -2,7 +2,7 @@
 
 import pytest
 
-from crawler.challenge import judge, judge_status, shape, similar
+from crawler.challenge import judge, judge_status, other_owner, shape, similar
 from crawler.page import Page
 
 TEXT = "本年度依法公开政府信息，收到申请三件，均已答复。" * 30
@@ -100,3 +100,21 @@ def test_similarity_ignores_counters_only():
     assert similar("共有 100 人访问 页面", "共有 200 人访问 页面")
     assert not similar("青河县教育局年报列表", "青河县财政局通知公告栏目")
     assert not similar("", "")
+
+
+def test_a_home_page_of_another_division_is_noticed():
+    words = "欢迎访问本县政府网站，依法公开政府信息。" * 20
+
+    def home(head: str) -> Page:
+        return Page(
+            "http://q.gov.cn/",
+            f"<html><head>{head}</head><body><p>{words}</p></body></html>".encode(),
+            charset="utf-8",
+        )
+
+    own = home("<title>青河县人民政府</title><meta name=SiteIDCode content=6543250001>")
+    other = home("<title>富蕴县人民政府</title><meta name=SiteIDCode content=6543220001>")
+    assert other_owner(own, "青河县", "6543250001") == ""
+    assert "富蕴县" in other_owner(other, "青河县")
+    assert "6543220001" in other_owner(other, "富蕴县", "6543250001")
+    assert other_owner(Page("http://q.gov.cn/", b"<html><frameset></frameset></html>"), "青河县") == ""

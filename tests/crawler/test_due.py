@@ -1,10 +1,12 @@
 """Which sites a scheduled run visits."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+import pytest
 
 from crawler.context import Run
-from crawler.due import due
+from crawler.due import due, mark_late
 from crawler.finishing import finish_site
 from crawler.registry import Site
 from pipelines.clock import using
@@ -72,3 +74,48 @@ def _read_whole(store, sql):
         words = row["detail"].split()
         if words[0] == "SCAN" and words[1] in _LARGE:
             yield words[1]
+
+
+@pytest.mark.parametrize(
+    ("state", "days", "expected"),
+    [
+        ("ok", 1, "ok"),
+        ("ok", 3, "late"),
+        ("late", 3, "late"),
+        ("failing", 3, "failing"),
+        ("blocked", 3, "blocked"),
+    ],
+)
+def test_a_site_that_nobody_visited_for_more_than_a_day_too_long_is_late(tmp_path, state, days, expected):
+    then = NOW - timedelta(days=days)
+    with Store.open(tmp_path, write=True) as store:
+        store.put_site("990001", name="青河县", home=SITES[0].home, definition={})
+        with using(lambda: then):
+            store.set_site_state("990001", "ok", succeeded=True, full_sweep=True)
+            store.set_site_state("990001", state, succeeded=state == "ok", full_sweep=state == "ok")
+        mark_late(store, NOW)
+        assert store.site("990001")["state"] == expected
+        store.set_site_state("990001", "ok", succeeded=True)
+        assert store.site("990001")["state"] == "ok"
+
+
+class Unanswered:
+    """What a frontier says of a site that does not answer."""
+
+    def sweep_of(self, site):
+        return 1
+
+    def pending(self, site):
+        return 3
+
+    def why(self, site):
+        return "robots.txt could not be read"
+
+
+def test_a_site_without_an_answer_in_three_runs_needs_a_person(tmp_path):
+    with Store.open(tmp_path, write=True) as store:
+        store.put_site("990001", name="青河县", home=SITES[0].home, definition={})
+        for codes in (set(), set(), {"host_dead"}, {"host_dead"}):
+            crawl_id = store.begin_crawl("crawl", "test")
+            assert not finish_site(store, Unanswered(), SITES[0], crawl_id, interrupted=False)
+            assert {row["code"] for row in store.open_issues()} == codes

@@ -141,7 +141,7 @@ case(
     close=True,
 )
 case("slow_head", None, "timeout", drip=b"HTTP/1.1 200 OK\r\nX-Slow: ")
-case("slow_body", None, "timeout", drip=answer(HTML, length=99999)[:200])
+case("slow_body", None, "truncated", "timeout", drip=answer(HTML, length=99999)[:200])
 case("silent", None, "timeout", drip=b"")
 case("endless", None, "too_large", endless=answer(b"", length=False))
 case("big", None, "too_large", endless=answer(b"", length=200 << 20))
