@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 _AS_ENTERED = ("codebook",)  # the order of the book
-_BY_NUMBER = ("issues",)  # numbered through the archive; not every one is of a report
+# issues are numbered through the archive, not every one is of a report; a section's rowid is not its place
+_BY_KEY = ("issues", "sections")
 _TABLES = r"""
     SELECT name, type, sql LIKE '%WITHOUT ROWID%' FROM {schema}.sqlite_master
     WHERE type IN ('table', 'view')
@@ -89,6 +90,7 @@ def _table(connection: sqlite3.Connection, schema: str, name: str, has_rowid: bo
     info = connection.execute(f"PRAGMA {schema}.table_info({name})").fetchall()
     columns = tuple(Column(row[1], row[2], bool(row[3])) for row in info)
     key = tuple(row[1] for row in sorted(info, key=lambda row: row[5]) if row[5])
+    key = key or _unique(connection, schema, name)
     references = tuple(_references(connection, schema, name))
     order = _order(name, [column.name for column in columns], key, has_rowid=has_rowid)
     return Table(name, columns, key, references, order, "rowid" if has_rowid else order, view=False)
@@ -106,9 +108,17 @@ def _order(name: str, columns: list[str], key: tuple[str, ...], *, has_rowid: bo
     """By the key; within a report as its rows were entered, which is the order of the document."""
     if name in _AS_ENTERED:
         return "rowid"
-    if has_rowid and "report_id" in columns and name not in _BY_NUMBER:
+    if has_rowid and "report_id" in columns and name not in _BY_KEY:
         return "report_id, rowid"
     return _listed(key or columns)
+
+
+def _unique(connection: sqlite3.Connection, schema: str, name: str) -> tuple[str, ...]:
+    """The columns that a table without a primary key is declared unique by; none if it is not."""
+    for row in connection.execute(f"PRAGMA {schema}.index_list({name})").fetchall():
+        if row[3] == "u":
+            return tuple(part[2] for part in connection.execute(f"PRAGMA {schema}.index_info({row[1]})"))
+    return ()
 
 
 def _references(connection: sqlite3.Connection, schema: str, name: str) -> Iterator[Reference]:
