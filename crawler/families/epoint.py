@@ -34,4 +34,5 @@ class Epoint(Family):
         count = _PAGES.search(page.scripts)
         if linked or not count or not _FIRST.search(page.url):
             return linked
-        return tuple(Ask(_FIRST.sub(f"/{number}.html", page.url)) for number in range(2, int(count[1]) + 1))
+        first = page.url.partition("?")[0]
+        return tuple(Ask(_FIRST.sub(f"/{number}.html", first)) for number in range(2, int(count[1]) + 1))

@@ -183,6 +183,109 @@ def jcms_groups(web):
     return made
 
 
+def xxgk(web):
+    """The other vendor of disclosure platforms: ids of organs in the path, page_N.html, short titles."""
+    made = []
+    organs = ""
+    for index, agency in enumerate(AGENCIES):
+        organ = 650 + index
+        organs += f'<li><a href="/XxgkPolicy/showList/{organ}/page_1.html">{agency}</a></li>'
+        tabs = (
+            f'<a href="/XxgkRules/show/{organ}1.html">政府信息公开制度</a>'
+            f'<a href="/XxgkAnnualReport/showList/{organ}/page_1.html">政府信息公开年报</a>'
+        )
+        web.page(f"/XxgkPolicy/showList/{organ}/page_1.html", tabs)
+        rows = []
+        for year in YEARS:
+            path = report(web, f"/XxgkAnnualReport/show/{index}{year}.html", agency, year)
+            rows.append(f'<tr><td><a href="{path}">{year}年年报</a></td><td>{year + 1}/1/20</td></tr>')
+            made.append((path, rows[-1]))
+        chunks = pages(rows, 3)
+        base = f"/XxgkAnnualReport/showList/{organ}/page_"
+        numbers = "".join(f'<a href="{base}{n}.html">{n}</a>' for n in range(1, len(chunks) + 1))
+        for number, chunk in enumerate(chunks, 1):
+            body = f"{tabs}<table>{''.join(chunk)}</table>共{len(rows)}条记录 {numbers}"
+            web.page(f"{base}{number}.html", body, "年报", META)
+    web.page("/", '<a href="/Openness/index.html">政府信息公开</a>')
+    web.page("/Openness/index.html", organs, "政府信息公开")
+    return made
+
+
+def epoint(web):
+    """Credit codes in the path, the column's name in the query, pages that only a script counts."""
+    made = []
+    organs = ""
+    for index, agency in enumerate(AGENCIES):
+        folder = f"/govxxgk/1165432500{index}41762XK"
+        organs += f'<a href="{folder}/govlist.html">{agency}</a>'
+        column = f"{folder}/category/002/002001/govlist.html?righttitle={quote('信息公开年度报告')}"
+        web.page(f"{folder}/govlist.html", f'<a href="{column}">信息公开年度报告</a>', agency)
+        lines = []
+        for year in YEARS:
+            path = f"{folder}/{year + 1}-01-20/{index:08x}-ab12-4f05-9a2b-{year:012d}.html"
+            lines.append(line(report(web, path, agency, year), agency, year))
+            made.append((path, lines[-1]))
+        chunks = pages(lines, 3)
+        for number, chunk in enumerate(chunks, 1):
+            name = column if number == 1 else f"{folder}/category/002/002001/{number}.html"
+            script = f"<script>var pageCount = {len(chunks)}; $('#pager').pager();</script>"
+            web.page(name, f'<ul class="ewb-list">{"".join(chunk)}</ul>{script}')
+    web.page("/", '<a href="/govxxgk/govindex.html">政府信息公开</a>')
+    web.page("/govxxgk/govindex.html", organs, "政府信息公开")
+    return made
+
+
+def trs_search(web):
+    """A static list of ten; the others come from a search interface."""
+    made = articles(web, "/zwgk/ndbg/{y}01/t{y}0120_{n}.html")
+    call = """$.ajax({url: "/igs/front/search/list.html", type: "post", data: {index: "zfxxgk", pageNumber: n,
+        pageSize: 10, "filter[CHANNELID]": "14223"}, success: draw});"""
+    listed = "".join(entry for _, entry in made[:10])
+    web.page("/zwgk/ndbg/", f"<ul>{listed}</ul><script>function load(n){{ {call} }}</script>", "年度报告")
+
+    def answer(handler):
+        form = parse_qs(handler.rfile.read(int(handler.headers["Content-Length"])).decode())
+        assert form["filter[CHANNELID]"] == ["14223"]
+        first = 10 * (int(form["pageNumber"][0]) - 1)
+        found = [
+            {"DOCTITLE": f"青河县{AGENCIES[at // len(YEARS)]}{YEARS[at % len(YEARS)]}年政府信息公开年度报告",
+             "DOCPUBURL": made[at][0], "DOCRELTIME": "2026-01-20T08:00:00.000+0800"}
+            for at in range(first, min(first + 10, len(made)))
+        ]  # fmt: skip
+        body = json.dumps({"page": {"total": len(made), "totalPages": 3, "content": found}}).encode()
+        return 200, {"Content-Type": "application/json"}, body
+
+    web.routes["/igs/front/search/list.html"] = answer
+    web.page("/", '<a href="/zwgk/">政府信息公开</a>')
+    web.page("/zwgk/", '<a href="/zwgk/ndbg/">年度报告</a>')
+    return made
+
+
+def scripted(web):
+    """GBK without a charset in the header; tree, list and pager only in scripts, links by handlers."""
+    made = []
+    rows = []
+    for number, (agency, year) in enumerate((a, y) for a in AGENCIES for y in YEARS):
+        path = report(web, f"/nb/show.asp?id={number + 1}", agency, year)
+        title = f"青河县{agency}{year}年政府信息公开工作年度报告"
+        rows.append(f'["{title}","show.asp?id={number + 1}","{year + 1}-01-20"]')
+        made.append((path, rows[-1]))
+    chunks = pages(rows, 12)
+    for number, chunk in enumerate(chunks, 1):
+        turn = 'function turn(n){ location.href = "list.asp?c=7&page=" + n; }'
+        body = f"<script>var items = [{','.join(chunk)}]; {turn}</script>共{len(rows)}条"
+        name = f"/nb/list.asp?c=7{f'&page={number}' if number > 1 else ''}"
+        web.routes[name] = (
+            200,
+            {"Content-Type": "text/html"},
+            f"<html><body>{body}</body></html>".encode("gbk"),
+        )
+    tree = "var nodes = [{name:'公开指南', url:'/zn/'}, {name:'政府信息公开年报', url:'/nb/list.asp?c=7'}];"
+    web.page("/", "<div onclick=\"location.href='/xxgk/'\">政府信息公开</div>")
+    web.page("/xxgk/", f"<script>{tree}</script>", "政府信息公开")
+    return made
+
+
 SITES = {
     "vsb": vsb,
     "jpaas": jpaas,
@@ -190,6 +293,10 @@ SITES = {
     "anhui": anhui,
     "generic": tree_of_years,
     "jcms": jcms_groups,
+    "xxgk": xxgk,
+    "epoint": epoint,
+    "trs": trs_search,
+    "scripted": scripted,
 }
 
 
@@ -198,8 +305,8 @@ def test_every_report_of_every_family_is_found_from_home(webs, crawl):
     expected = {}
     for number, (name, build) in enumerate(SITES.items(), 1):
         web = webs(f"127.0.0.{10 + number}")
-        expected[f"99000{number}"] = (name, {web.base + path for path, _ in build(web)})
-        crawl.register(web, f"99000{number}")
+        expected[f"9900{number:02d}"] = (name, {web.base + path for path, _ in build(web)})
+        crawl.register(web, f"9900{number:02d}")
     assert crawl()["outcome"] == "complete"
     for site, (name, urls) in expected.items():
         rows = crawl.captures(site=site, role="article")
