@@ -10,18 +10,18 @@ from pipelines.parse.labels import Match, core, normal
 from pipelines.parse.numbers import MONEY, money_unit
 from pipelines.parse.records import Grid, GridCell
 from pipelines.parse.tables import vocabulary as words
+from pipelines.parse.tables.applicants import copied_total, stacked, with_extra
 from pipelines.parse.tables.blocks import Captions
 from pipelines.parse.tables.findings import Finding, Findings, Slot, numbers_columns
 from pipelines.parse.tables.headers import Header, HeaderCell, bind, header_cell, make_header, slots_of
 from pipelines.parse.tables.reviews_grid import ReviewsReader
-from pipelines.parse.tables.suffix import label_at_end, labels_together
+from pipelines.parse.tables.row_labels import is_half, is_row, label_of, several
 from pipelines.parse.tables.vocabulary import is_blank, is_numberlike
 from pipelines.parse.tables.years import OWN, named_year, of_other_year
 from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS, Label
 
 _UNKNOWN = -1
 _LABELS = 4  # cells at the beginning of a row that may name its year
-_GROUPS = tuple(words.GROUPS.forms)
 
 
 class Held(NamedTuple):
@@ -120,10 +120,10 @@ class GridReader:
         return self._applicant_header(row, filled) or self._item_header_row(filled)
 
     def _applicant_header(self, row: Sequence[GridCell], filled: Sequence[GridCell]) -> bool:
-        if len(filled) == 1 and core(filled[0].text) != normal(filled[0].text) and _is_row(filled):
+        if len(filled) == 1 and core(filled[0].text) != normal(filled[0].text) and is_row(filled):
             return False  # （七）总计 of a blank row
         hits = [header_cell(c, m) for c in filled if (m := words.APPLICANTS.match(c.text))]
-        grouped = any(words.HEADS.match(c.text) for c in filled) and not _is_row(filled)
+        grouped = any(words.HEADS.match(c.text) for c in filled) and not is_row(filled)
         heading = self._context == APPLICATIONS and self._applicants is None and bool(self._heads)
         if not (len(hits) > 1 or (grouped and self._context != REVIEWS) or (heading and hits)):
             return False
@@ -166,7 +166,7 @@ class GridReader:
             if year not in (OWN, self._captions.year):
                 return  # the row of another year, or of a year that can't be told
             row = self._without_year(row, stated)
-        label, found, values = self._label(row)
+        label, found, values = label_of(row)
         if stated is not None and found is None and self.found.rows:
             label = self.found.rows[-1].label  # the label's own row named no year: whose values are its own?
             found = words.row_label(label)
@@ -174,9 +174,9 @@ class GridReader:
         if found is None and self._fragment and label:
             found = words.row_label(self._fragment + label)
         begun, self._begun = self._begun, ""
-        several = _several(row) if has_values else ()
-        if several:
-            self._jammed(several, values)
+        jammed = several(row) if has_values else ()
+        if jammed:
+            self._jammed(jammed, values)
             return
         if begun and core(label) and has_values and not (found and found.match.sure):
             whole = words.row_label(begun + label)
@@ -214,29 +214,6 @@ class GridReader:
                 Finding(table, row, "", Match(row), values[0].place, loose=shown, problem=problem)
             )
 
-    def _label(self, row: Sequence[GridCell]) -> tuple[str, words.RowLabel | None, list[GridCell]]:
-        """The printed label of a row, what it matches, and the cells right of it."""
-        cells = list(row)
-        lead = _lead(cells)
-        if not any(not is_blank(c.text) for c in lead) and len(cells) > 1:
-            skipped = _lead(cells[1:])
-            if any(words.row_label(c.text) for c in skipped):
-                cells, lead = cells[1:], skipped
-        best: tuple[str, words.RowLabel, list[GridCell]] | None = None
-        for last in range(len(lead) - 1, -1, -1):
-            if is_blank(lead[last].text) or (best and not is_blank(lead[last + 1].text)):
-                continue  # behind a label that is not sure a surer one counts only if blanks stand between
-            found = _match_until(lead, last)
-            if found and found[1].match.sure:
-                return found[0], found[1], cells[last + 1 :]
-            if found and best is None:
-                best = (*found, cells[last + 1 :])
-        if best:
-            return best
-        text = "".join(c.text for c in lead)
-        end = max((i + 1 for i, c in enumerate(lead) if not is_blank(c.text)), default=0)
-        return text, None, cells[end:]
-
     def _unlabelled(self, label: str, values: list[GridCell], has_values: bool) -> None:
         """A row whose label is no row's: half of a label cut by a page, or values without a label."""
         if has_values:
@@ -261,7 +238,7 @@ class GridReader:
             filled = [c for c in self._held.cells if is_numberlike(c.text)]
             if self._held.table in (PROACTIVE, APPLICATIONS) and filled:
                 self.found.unbound.append((self._held.table, _slots(filled)))
-                if not self._held.label or _is_half(self._held.label):
+                if not self._held.label or is_half(self._held.label):
                     self.found.orphans.append((self._held.table, len(self.found.rows)))
         self._held, self._fragment = None, ""
 
@@ -308,10 +285,10 @@ class GridReader:
     def _applicant_columns(self) -> Header:
         cells = self._pending
         if self._exact and len({c.match.key for c in cells}) < len(words.APPLICANT_ORDER):
-            cells = cells + list(_stacked(self._heads, cells))
-        copy = _copied_total(cells, self._grid) if self._exact and self._grid else None
+            cells = cells + list(stacked(self._heads, cells))
+        copy = copied_total(cells, self._grid) if self._exact and self._grid else None
         header = make_header([c for c in cells if c is not copy], words.APPLICANT_ORDER, self._exact)
-        header = _with_extra(header, self._heads, self._end)
+        header = with_extra(header, self._heads, self._end)
         reach = self._grid.n_columns if self._grid else None
         return replace(
             header, reach=reach, extra=(*header.extra, *([(copy.start, copy.end)] if copy else ()))
@@ -380,79 +357,6 @@ class GridReader:
         self.found.rows.append(
             Finding(table, match.key, label, match, values[0].place, slots, loose, problem, form, ordered)
         )
-
-
-def _is_half(label: str) -> bool:
-    """Whether a text is a piece of a row's label; a group's label beside values heads a sum of its rows."""
-    longer = any(group in normal(label) for group in _GROUPS)
-    return not longer and words.is_label_part(label)
-
-
-def _several(row: Sequence[GridCell]) -> tuple[str, ...]:
-    """The rows whose labels stand together in one cell of the row."""
-    return next((keys for cell in row if (keys := labels_together(cell.text))), ())
-
-
-def _is_row(filled: Sequence[GridCell]) -> bool:
-    return any(words.row_label(c.text) for c in filled)
-
-
-def _lead(cells: Sequence[GridCell]) -> list[GridCell]:
-    """The cells before the first that holds a value."""
-    lead = []
-    for cell in cells:
-        if is_numberlike(cell.text):
-            break
-        lead.append(cell)
-    return lead
-
-
-def _match_until(lead: Sequence[GridCell], last: int) -> tuple[str, words.RowLabel] | None:
-    """The row label that ends in cell ``last``: that cell alone, or with cells before it."""
-    text = ""
-    for first in range(last, -1, -1):
-        text = lead[first].text + text
-        found = words.row_label(text)
-        if found:
-            return text, found
-    return label_at_end([c.text for c in lead[: last + 1]])
-
-
-def _stacked(heads: Sequence[GridCell], known: Sequence[HeaderCell]) -> Iterable[HeaderCell]:
-    """Column labels that are split over cells one above the other."""
-    taken = {cell.match.key for cell in known}
-    for column in sorted({c.column for c in heads}):
-        if any(h.start <= column < h.end for h in known):
-            continue
-        stack = [c for c in heads if c.column == column and c.colspan == 1]
-        match = words.APPLICANTS.match("".join(c.text for c in stack)) if len(stack) > 1 else None
-        if match and match.key not in taken:
-            taken.add(match.key)
-            yield HeaderCell(match, column, column + 1, stack[-1].row, "".join(c.text for c in stack))
-
-
-def _copied_total(cells: Sequence[HeaderCell], grid: Grid) -> HeaderCell | None:
-    """The first of two columns of totals that print the same in every row."""
-    totals = [cell for cell in cells if cell.match.key == "total"]
-    if len({cell.start for cell in totals}) != 2 or len(totals) != 2:
-        return None
-    below = max(cell.row for cell in cells)
-    first, second = (
-        {c.row: normal(c.text) for c in grid.cells if c.column == total.start and c.row > below}
-        for total in totals
-    )
-    return totals[0] if first == second else None
-
-
-def _with_extra(header: Header, heads: Sequence[GridCell], end: int) -> Header:
-    """The header with the columns that are none of the form's; of the known kinds if labels are lost."""
-    extra = []
-    for cell in heads:
-        ours = words.APPLICANTS.match(cell.text) or words.HEADS.match(cell.text)
-        under = any(h.covers(cell) for h in header.cells)
-        if not ours and not under and (header.complete or words.is_extra(cell.text)):
-            extra.append((cell.column, cell.column + cell.colspan))
-    return replace(header, extra=tuple(extra), end=end or None)
 
 
 def _slots(cells: Iterable[GridCell]) -> tuple[Slot, ...]:

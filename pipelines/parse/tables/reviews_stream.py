@@ -118,7 +118,7 @@ class ReviewsStream:
         return words.OUTCOME_ORDER if outcomes_in_order(self._outcomes) else ()
 
     def _blank_row(self) -> None:
-        """Below a header without values, whole but for a label, stands a row of blanks that lines do not show."""
+        """Below a header (one label may be lost) without values stands a row of blanks, unseen in lines."""
         outcomes = self._outcomes[-len(_ALL) :]
         apart = [key for key in outcomes if key != "total"]
         nearly = len(outcomes) >= len(_ALL) - 1 and outcomes_in_order(apart)

@@ -4,16 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import pairwise
 
 from pipelines.parse.labels import Match, core, normal
 from pipelines.parse.numbers import money_unit
 from pipelines.parse.tables import vocabulary as words
 from pipelines.parse.tables.doubt import fit
-from pipelines.parse.tables.findings import Finding, Findings, Slot, numbers_columns
+from pipelines.parse.tables.findings import Finding, Findings, Slot
 from pipelines.parse.tables.header_stream import applicant_columns
 from pipelines.parse.tables.reviews_stream import ReviewsStream
+from pipelines.parse.tables.segments import (
+    Segment,
+    choose,
+    extra_behind,
+    is_row_alone,
+    keeps_fields,
+    rows_of,
+    same_line,
+    segments_of,
+    signs,
+    width_of,
+    without_page_number,
+)
 from pipelines.parse.tables.suffix import label_at_end, labels_together
 from pipelines.parse.tables.tokens import Sort, Token
 from pipelines.parse.tables.vocabulary import in_order
@@ -22,44 +35,9 @@ from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS, TEMPLATES
 
 _TITLE = re.compile(r"第?二十条第?\([一二三四五六七八九]\)?项")
 _WRAPPED = 3  # pieces of a label that may follow its values
-_HABIT, _ROWS = 3, 10  # rows with gaps, and rows at all, that show how a document prints blanks
+_ROWS = 10  # labels without a value that make a table of blanks
 _SEVERAL = "the labels of several rows stand on one line"
-_PAGE_NUMBER = re.compile(r"[-–—]?\d{1,3}(?:/\d{1,3})?[-–—]?")
-_SIGN = 3  # characters of a sign that stands where a figure should
 _FEW = 4  # fewer loose values than this are a page number or a date
-
-
-@dataclass(slots=True)
-class Segment:
-    """Pieces of text, then a run of values."""
-
-    pieces: list[Token] = field(default_factory=list)
-    run: list[Token] = field(default_factory=list)
-    after_barrier: bool = False
-
-
-def segments_of(tokens: Iterable[Token]) -> list[Segment]:
-    """The stream as texts and runs in turn. A run of blanks counts only behind a row's label."""
-    found = [Segment()]
-    for token in tokens:
-        current = found[-1]
-        if token.sort is Sort.BARRIER:
-            found.append(Segment(after_barrier=True))
-        elif token.sort is not Sort.TEXT:
-            current.run.append(token)
-        elif current.run:
-            if _only_blanks(current) and label_at_end([t.text for t in current.pieces]) is None:
-                current.run.clear()
-                current.pieces.append(token)
-            else:
-                found.append(Segment([token]))
-        else:
-            current.pieces.append(token)
-    return found
-
-
-def _only_blanks(segment: Segment) -> bool:
-    return all(t.sort is Sort.BLANK for t in segment.run)
 
 
 class StreamReader:
@@ -83,8 +61,8 @@ class StreamReader:
 
     def read(self, segments: list[Segment]) -> Findings:
         """All rows of the stream."""
-        self._fields = _keeps_fields(segments)
-        self._width = _width(segments)
+        self._fields = keeps_fields(segments)
+        self._width = width_of(segments)
         self._tabbed = any(t.sort is Sort.BLANK for s in segments for t in s.run)
         for segment, following in zip(segments, [*segments[1:], Segment()], strict=True):
             if segment.after_barrier:
@@ -116,16 +94,16 @@ class StreamReader:
                 or core(token.text) == normal(token.text)
             ):
                 continue
-            signs = _signs(pieces[at + 1 : at + 1 + len(words.APPLICANT_ORDER)])
+            odd = signs(pieces[at + 1 : at + 1 + len(words.APPLICANT_ORDER)])
             rows[found.match.key] = Finding(
                 APPLICATIONS,
                 found.match.key,
                 token.text,
                 found.match,
                 token.place,
-                {} if signs else dict.fromkeys(words.APPLICANT_ORDER, Slot("", token.place)),
-                signs,
-                "what stands in its cells are no figures" if signs else "",
+                {} if odd else dict.fromkeys(words.APPLICANT_ORDER, Slot("", token.place)),
+                odd,
+                "what stands in its cells are no figures" if odd else "",
             )
         if len(rows) >= _ROWS:
             self.found.rows += rows.values()
@@ -189,7 +167,7 @@ class StreamReader:
         beside = _beside(segment, before)
         if beside:
             self._jammed(table, match, printed, beside, segment)
-        elif before and any(map(_whole_row, before)) and not _same_line(segment):
+        elif before and any(map(_whole_row, before)) and not same_line(segment):
             self._add(
                 table, match, printed, segment, None, "another label stands between, its values are lost"
             )
@@ -222,7 +200,7 @@ class StreamReader:
             self._context = APPLICATIONS
             self.found.seen.add(APPLICATIONS)
             self._applicants, self._order = shown
-            self._extra = _extra_behind(pieces)
+            self._extra = extra_behind(pieces)
             if self._order and len(self._applicants) == self._width == len(self._order) - 1:
                 # a column is left out, label and values
                 self._order = tuple(key for key in self._order if key in self._applicants)
@@ -291,19 +269,19 @@ class StreamReader:
         problem: str,
         form: str = "",
     ) -> None:
-        run = _without_page_number(segment.run, len(order)) if order else segment.run
+        run = without_page_number(segment.run, len(order)) if order else segment.run
         if table == APPLICATIONS and order and self._extra and self._tabbed:
             if len(run) != len(order) + self._extra:
                 order, problem = None, "the row has lost a field, or has one too many"
             else:
                 run = run[: len(order)]
-        own, further = _rows_of(run, len(order)) if order else (run, [])
-        if _same_line(segment):
+        own, further = rows_of(run, len(order)) if order else (run, [])
+        if same_line(segment):
             run = own
             self._unlabelled(table, further)
         else:
             self.found.orphans += [(table, len(self.found.rows) + 1) for _ in further]
-        chosen = _choose(run, len(order), self._fields) if order else None
+        chosen = choose(run, len(order), self._fields) if order else None
         filled = [t for t in run if t.sort is Sort.VALUE]
         if order and chosen is None:
             problem = f"{len(filled)} values for {len(order)} columns"
@@ -347,7 +325,7 @@ class StreamReader:
         if self._context in (PROACTIVE, APPLICATIONS) and len(filled) >= enough:
             slots = tuple(Slot(t.text, t.place, t.confidence) for t in filled)
             self.found.unbound.append((self._context, slots))
-        if self._context == APPLICATIONS and _is_row_alone(segment):
+        if self._context == APPLICATIONS and is_row_alone(segment):
             self.found.orphans.append((APPLICATIONS, len(self.found.rows)))
 
 
@@ -356,98 +334,6 @@ def _before_gaps(rows: Collection[str]) -> set[str]:
     forms = [t.substituted(tuple(r.key for r in t.applications.rows), rows) for t in TEMPLATES.values()]
     order = max(forms, key=lambda keys: sum(key in rows for key in keys) / len(keys))
     return {key for key, after in pairwise(order) if key in rows and after not in rows}
-
-
-def _keeps_fields(segments: Sequence[Segment]) -> bool:
-    """Whether every row of section three has exactly its fields on its line, some of them blank.
-
-    Then no line is padded, a lost field would show, and a blank field is a blank cell.
-    """
-    if sum(any(t.sort is Sort.BLANK for t in s.run) for s in segments) < _HABIT:
-        return False
-    lengths: list[int] = []
-    gaps = 0
-    for segment in segments:
-        if not segment.run or not _same_line(segment) or segment.run[-1].line != segment.run[0].line:
-            continue
-        label = label_at_end([t.text for t in segment.pieces])
-        if label and label[1].table == APPLICATIONS:
-            lengths.append(len(segment.run))
-            gaps += any(t.sort is Sort.BLANK for t in segment.run)
-    return gaps >= _HABIT and len(lengths) >= _ROWS and set(lengths) == {len(words.APPLICANT_ORDER)}
-
-
-def _width(segments: Iterable[Segment]) -> int:
-    """How many values every row of section three has on its label's line; 0 where they differ."""
-    lengths = []
-    for segment in segments:
-        label = label_at_end([t.text for t in segment.pieces]) if segment.run else None
-        if label and label[1].table == APPLICATIONS and _same_line(segment):
-            whole = all(t.sort is Sort.VALUE and t.line == segment.run[0].line for t in segment.run)
-            lengths.append(len(segment.run) if whole else 0)
-    return lengths[0] if len(lengths) >= _ROWS and len(set(lengths)) == 1 else 0
-
-
-def _choose(run: Sequence[Token], wanted: int, fields: bool) -> Sequence[Token] | None:
-    """The values of a row: as many as wanted, or none filled; with gaps only where fields are kept.
-
-    A row that lacks one value at its end is never taken for one with a blank there.
-    """
-    filled = [t for t in run if t.sort is Sort.VALUE]
-    if len(run) == len(filled) == wanted and run[0].line == run[-1].line:
-        return filled
-    lines = len({t.line for t in filled})
-    if lines not in (0, 1, len(filled)):
-        return None
-    if len(filled) == wanted:
-        inside = run[run.index(filled[0]) : run.index(filled[-1]) + 1]
-        return filled if len(inside) == wanted else None
-    if not filled:
-        return run[:wanted] if len(run) >= wanted else None
-    one_line = lines == 1 and run[0].line == run[-1].line
-    lost_last = len(filled) == wanted - 1 and run[-1].sort is Sort.BLANK
-    return run if fields and one_line and len(run) == wanted and not lost_last else None
-
-
-def _extra_behind(pieces: Sequence[Token]) -> int:
-    """How many labels of columns that are none of the form's stand last in a header (备注)."""
-    texts = [t.text for t in pieces]
-    return next((n for n, text in enumerate(reversed(texts)) if not words.is_extra(text)), 0)
-
-
-def _is_row_alone(segment: Segment) -> bool:
-    """Whether the values are a row of section three on a line of their own, with nothing that names them."""
-    run = segment.run
-    if len(run) != len(words.APPLICANT_ORDER) or run[0].line != run[-1].line or _same_line(segment):
-        return False
-    return not numbers_columns([t.text for t in run])
-
-
-def _rows_of(run: Sequence[Token], wanted: int) -> tuple[Sequence[Token], list[Sequence[Token]]]:
-    """The values on a label's own line, and the rows below it that have as many and no label."""
-    lines: dict[int, list[Token]] = {}
-    for token in run:
-        lines.setdefault(token.line, []).append(token)
-    own, *further = lines.values()
-    if wanted > 1 and further and all(len(line) == wanted for line in (own, *further)):
-        return own, list(further)
-    return run, []
-
-
-def _signs(pieces: Sequence[Token]) -> tuple[Slot, ...]:
-    """As many short pieces as a row has values; nothing where one is longer or missing."""
-    if len(pieces) < len(words.APPLICANT_ORDER) or any(len(t.text) > _SIGN for t in pieces):
-        return ()
-    return tuple(Slot(t.text, t.place, t.confidence) for t in pieces)
-
-
-def _without_page_number(run: Sequence[Token], wanted: int) -> Sequence[Token]:
-    """A row's values without a page number that stands alone on the line below them."""
-    tail = [t for t in run[wanted:] if t.line != run[0].line]
-    if not tail or len(run) != wanted + len(tail) or run[wanted - 1].line != run[0].line:
-        return run
-    alone = tail[0].line == tail[-1].line and _PAGE_NUMBER.fullmatch("".join(t.text for t in tail))
-    return run[:wanted] if alone else run
 
 
 def _whole_row(text: str) -> str:
@@ -477,10 +363,6 @@ def _before(texts: Sequence[str], printed: str) -> list[str]:
             return [*kept, head] if head != last else kept
         rest = rest.removesuffix(last)
     return kept
-
-
-def _same_line(segment: Segment) -> bool:
-    return bool(segment.pieces) and segment.pieces[-1].line == segment.run[0].line
 
 
 def read_stream(tokens: Iterable[Token], format_name: str, caption_unit: Callable[[int], str]) -> Findings:

@@ -1,0 +1,147 @@
+"""Runs of texts and values in a stream, and which values of a run are those of a row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from pipelines.parse.tables import vocabulary as words
+from pipelines.parse.tables.findings import Slot, numbers_columns
+from pipelines.parse.tables.suffix import label_at_end
+from pipelines.parse.tables.tokens import Sort, Token
+from pipelines.parse.template import APPLICATIONS
+
+_PAGE_NUMBER = re.compile(r"[-–—]?\d{1,3}(?:/\d{1,3})?[-–—]?")
+_SIGN = 3  # characters of a sign that stands where a figure should
+_HABIT, _ROWS = 3, 10  # rows with gaps, and rows at all, that show how a document prints blanks
+
+
+@dataclass(slots=True)
+class Segment:
+    """Pieces of text, then a run of values."""
+
+    pieces: list[Token] = field(default_factory=list)
+    run: list[Token] = field(default_factory=list)
+    after_barrier: bool = False
+
+
+def segments_of(tokens: Iterable[Token]) -> list[Segment]:
+    """The stream as texts and runs in turn. A run of blanks counts only behind a row's label."""
+    found = [Segment()]
+    for token in tokens:
+        current = found[-1]
+        if token.sort is Sort.BARRIER:
+            found.append(Segment(after_barrier=True))
+        elif token.sort is not Sort.TEXT:
+            current.run.append(token)
+        elif current.run:
+            if _only_blanks(current) and label_at_end([t.text for t in current.pieces]) is None:
+                current.run.clear()
+                current.pieces.append(token)
+            else:
+                found.append(Segment([token]))
+        else:
+            current.pieces.append(token)
+    return found
+
+
+def _only_blanks(segment: Segment) -> bool:
+    return all(t.sort is Sort.BLANK for t in segment.run)
+
+
+def keeps_fields(segments: Sequence[Segment]) -> bool:
+    """Whether every row of section three has exactly its fields on its line, some of them blank.
+
+    Then no line is padded, a lost field would show, and a blank field is a blank cell.
+    """
+    if sum(any(t.sort is Sort.BLANK for t in s.run) for s in segments) < _HABIT:
+        return False
+    lengths: list[int] = []
+    gaps = 0
+    for segment in segments:
+        if not segment.run or not same_line(segment) or segment.run[-1].line != segment.run[0].line:
+            continue
+        label = label_at_end([t.text for t in segment.pieces])
+        if label and label[1].table == APPLICATIONS:
+            lengths.append(len(segment.run))
+            gaps += any(t.sort is Sort.BLANK for t in segment.run)
+    return gaps >= _HABIT and len(lengths) >= _ROWS and set(lengths) == {len(words.APPLICANT_ORDER)}
+
+
+def width_of(segments: Iterable[Segment]) -> int:
+    """How many values every row of section three has on its label's line; 0 where they differ."""
+    lengths = []
+    for segment in segments:
+        label = label_at_end([t.text for t in segment.pieces]) if segment.run else None
+        if label and label[1].table == APPLICATIONS and same_line(segment):
+            whole = all(t.sort is Sort.VALUE and t.line == segment.run[0].line for t in segment.run)
+            lengths.append(len(segment.run) if whole else 0)
+    return lengths[0] if len(lengths) >= _ROWS and len(set(lengths)) == 1 else 0
+
+
+def choose(run: Sequence[Token], wanted: int, fields: bool) -> Sequence[Token] | None:
+    """The values of a row: as many as wanted, or none filled; with gaps only where fields are kept.
+
+    A row that lacks one value at its end is never taken for one with a blank there.
+    """
+    filled = [t for t in run if t.sort is Sort.VALUE]
+    if len(run) == len(filled) == wanted and run[0].line == run[-1].line:
+        return filled
+    lines = len({t.line for t in filled})
+    if lines not in (0, 1, len(filled)):
+        return None
+    if len(filled) == wanted:
+        inside = run[run.index(filled[0]) : run.index(filled[-1]) + 1]
+        return filled if len(inside) == wanted else None
+    if not filled:
+        return run[:wanted] if len(run) >= wanted else None
+    one_line = lines == 1 and run[0].line == run[-1].line
+    lost_last = len(filled) == wanted - 1 and run[-1].sort is Sort.BLANK
+    return run if fields and one_line and len(run) == wanted and not lost_last else None
+
+
+def signs(pieces: Sequence[Token]) -> tuple[Slot, ...]:
+    """As many short pieces as a row has values; nothing where one is longer or missing."""
+    if len(pieces) < len(words.APPLICANT_ORDER) or any(len(t.text) > _SIGN for t in pieces):
+        return ()
+    return tuple(Slot(t.text, t.place, t.confidence) for t in pieces)
+
+
+def without_page_number(run: Sequence[Token], wanted: int) -> Sequence[Token]:
+    """A row's values without a page number that stands alone on the line below them."""
+    tail = [t for t in run[wanted:] if t.line != run[0].line]
+    if not tail or len(run) != wanted + len(tail) or run[wanted - 1].line != run[0].line:
+        return run
+    alone = tail[0].line == tail[-1].line and _PAGE_NUMBER.fullmatch("".join(t.text for t in tail))
+    return run[:wanted] if alone else run
+
+
+def is_row_alone(segment: Segment) -> bool:
+    """Whether the values are a row of section three on a line of their own, with nothing that names them."""
+    run = segment.run
+    if len(run) != len(words.APPLICANT_ORDER) or run[0].line != run[-1].line or same_line(segment):
+        return False
+    return not numbers_columns([t.text for t in run])
+
+
+def extra_behind(pieces: Sequence[Token]) -> int:
+    """How many labels of columns that are none of the form's stand last in a header (备注)."""
+    texts = [t.text for t in pieces]
+    return next((n for n, text in enumerate(reversed(texts)) if not words.is_extra(text)), 0)
+
+
+def rows_of(run: Sequence[Token], wanted: int) -> tuple[Sequence[Token], list[Sequence[Token]]]:
+    """The values on a label's own line, and the rows below it that have as many and no label."""
+    lines: dict[int, list[Token]] = {}
+    for token in run:
+        lines.setdefault(token.line, []).append(token)
+    own, *further = lines.values()
+    if wanted > 1 and further and all(len(line) == wanted for line in (own, *further)):
+        return own, list(further)
+    return run, []
+
+
+def same_line(segment: Segment) -> bool:
+    """Whether the values begin on the line on which the texts before them end."""
+    return bool(segment.pieces) and segment.pieces[-1].line == segment.run[0].line
