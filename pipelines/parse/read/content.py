@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from itertools import islice
 
 from lxml import etree
@@ -37,8 +38,8 @@ _OTHER_COPY = re.compile(r"(?<![a-z])(?:mobile|phone|wap|m-only|m_only|visible-x
 _NUMBERED = re.compile(r"\s*([一二三四五六七八九十])\s*[、.．]\s*\S{2,40}$")
 _ENOUGH = 200  # characters that make a container an article
 # trafilatura takes the square of a page's size
-_TOO_MANY = 4_000  # blocks
-_MOST_ELEMENTS = 15_000
+_TOO_MANY = 2_000  # blocks
+_MOST_ELEMENTS = 6_000
 _PARTS = 3  # parts of the form that make a structure
 
 
@@ -167,7 +168,9 @@ def _by_prose(flow: Flow, root: Element) -> Element | None:
         return None
     import trafilatura  # half a second that only pages in no known shape cost
 
-    text = trafilatura.extract(etree.tostring(root, encoding="unicode"), favor_recall=True) or ""
+    plain_tables = deepcopy(root)
+    etree.strip_attributes(plain_tables, "colspan", "rowspan")  # it makes a cell for each place of a span
+    text = trafilatura.extract(etree.tostring(plain_tables, encoding="unicode"), favor_recall=True) or ""
     lines = {"".join(line.split()) for line in text.splitlines()} - {""}
     marks = []
     for index, found in enumerate(flow.found):

@@ -24,7 +24,7 @@ from pipelines.parse.read.gates import MAX_HTML_BYTES, gate_size
 from pipelines.parse.read.grid import place_spans
 from pipelines.parse.read.html_looks import apply_looks
 from pipelines.parse.read.looks import struck_text
-from pipelines.parse.read.markup import parse, prune, weight
+from pipelines.parse.read.markup import parse, prune
 from pipelines.parse.read.rows import INVISIBLE, fold, own_rows, plain_text, spans_of, unread_text
 from pipelines.parse.read.unclosed import close_tables, has_unclosed
 from pipelines.parse.records import Block, Grid, Issue, Paragraph, Place, Reading, Unreadable
@@ -241,16 +241,15 @@ def _plain(text: str) -> str:
 
 def _lost_characters(element: Element, found: list[Found]) -> int:
     """How many characters of ``element`` stand in none of ``found``; 0 where they are few and no digits."""
-    written = plain_text(element)
-    read = "\n".join(item.text for item in found)
-    lost = weight(written) - weight(read)
-    if lost <= 0:
+    written = "".join(plain_text(element).split())
+    shown = "\n".join([item.text for item in found])
+    read = "".join(shown.split())
+    if len(written) <= len(read):
         return 0
     written = INVISIBLE.sub("", written)
-    lost = weight(written) - weight(read)
-    skipped = unread_text(element)
-    lost -= weight(skipped)
-    few = lost <= 20 + 0.02 * len(read)
+    skipped = "".join(unread_text(element).split())
+    lost = len(written) - len(read) - len(skipped)
+    few = lost <= 20 + 0.02 * len(shown)
     return 0 if few and not _digits(written) - _digits(skipped) - _digits(read) else max(lost, 0)
 
 
