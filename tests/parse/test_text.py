@@ -1,7 +1,8 @@
 import pytest
 
+from pipelines.parse.read import read
 from pipelines.parse.read.text import is_page_number, read_text
-from pipelines.parse.records import Paragraph, Unreadable
+from pipelines.parse.records import Document, Paragraph, Unreadable
 
 
 def paragraphs(text: str) -> list[Paragraph]:
@@ -68,3 +69,10 @@ def test_any_encoding() -> None:
 def test_nothing_to_read(content: bytes) -> None:
     with pytest.raises(Unreadable, match="empty"):
         read_text(content)
+
+
+def test_a_text_in_utf_16_is_a_text() -> None:
+    for encoding in ("utf-16", "utf-16-le", "utf-16-be"):
+        mark = {"utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff"}.get(encoding, b"")
+        content = mark + "一、总体情况\n二、主动公开政府信息情况\n".encode(encoding)
+        assert read(Document(content)).blocks[0].text == "一、总体情况"

@@ -173,7 +173,7 @@ def _compound(content: bytes) -> str:
 def _textual(content: bytes) -> str:
     head = content[:65536]
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        head = head.replace(b"\x00", b"")
+        head = head.decode("utf-16", "replace").encode()
     elif b"\x00" in head[:4096] and head.count(b"\x00") > len(head) // 50:
         return UNKNOWN
     word = _WORD_XML.search(head[:4096])
