@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from pipelines.parse.tables import vocabulary as words
 from pipelines.parse.tables.findings import Slot, numbers_columns
-from pipelines.parse.tables.suffix import label_at_end
+from pipelines.parse.tables.suffix import MOST_PIECES, label_at_end
 from pipelines.parse.tables.tokens import Sort, Token
 from pipelines.parse.template import APPLICATIONS
 
@@ -36,7 +36,8 @@ def segments_of(tokens: Iterable[Token]) -> list[Segment]:
         elif token.sort is not Sort.TEXT:
             current.run.append(token)
         elif current.run:
-            if _only_blanks(current) and label_at_end([t.text for t in current.pieces]) is None:
+            last = [t.text for t in current.pieces[-MOST_PIECES:]]
+            if _only_blanks(current) and label_at_end(last) is None:
                 current.run.clear()
                 current.pieces.append(token)
             else:
