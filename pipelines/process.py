@@ -7,11 +7,11 @@ The same three steps serve the crawl (an article with its pages and attachments)
 from __future__ import annotations
 
 import json
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -35,6 +35,8 @@ from pipelines.reports import (
 )
 from pipelines.store import Row, Store
 from pipelines.workers import Pool, WorkerFailed
+
+_AGENCIES_AT_ONCE = 64  # whose years are checked: they share a commit
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +124,12 @@ class Processor:
         """Checks reports against those of the year before, in the workers, an agency at a time; at the end
         of whatever was read. What a killed run left is made up for.
         """
-        running: deque[tuple[Untied, Future[list[Rows]]]] = deque()
-        for untied in waiting(self._store):
-            running.append((untied, tie_in_worker(self._pool, untied.years, untied.bodies)))
-            if len(running) >= 3 * self._pool.size:
-                self._save_ties(*running.popleft())
-        for item in running:
-            self._save_ties(*item)
+        agencies = waiting(self._store)
+        while some := list(islice(agencies, _AGENCIES_AT_ONCE)):
+            asked = [(untied, tie_in_worker(self._pool, untied.years, untied.bodies)) for untied in some]
+            with self._store.transaction():
+                for untied, checks in asked:
+                    self._save_ties(untied, checks)
 
     def _save_ties(self, untied: Untied, checks: Future[list[Rows]]) -> None:
         try:
