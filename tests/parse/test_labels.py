@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.parse.labels import Match, Matcher, core, distance, normal
+from pipelines.parse.labels import Match, Matcher, allowed, core, distance, normal, without_note
 from pipelines.parse.records import Method
 from pipelines.parse.tables import vocabulary as words
 from pipelines.parse.template import TEMPLATES
@@ -85,3 +85,30 @@ def test_one_wrong_character_never_leads_to_another_row(data):
 def test_a_label_may_not_stand_for_two_keys():
     with pytest.raises(ValueError, match="stands for"):
         Matcher([("a", "总计"), ("b", "（七）总计")])
+
+
+ROW_FORMS = sorted(words.ROWS.forms)
+
+
+def _nearest_of_all(printed: str) -> str | None:
+    """The key that a comparison with every label finds, or None: how Matcher must choose."""
+    ranked = sorted((distance(printed, form, 99), form) for form in ROW_FORMS)
+    near, form = ranked[0]
+    key = words.ROWS.forms[form]
+    rivals = [(far, other) for far, other in ranked if far - near <= 1 and words.ROWS.forms[other] != key]
+    if len(printed) < 3 or near > allowed(len(form)):
+        return None
+    return None if any(far == near or far < distance(form, other, 99) for far, other in rivals) else key
+
+
+@given(st.data())
+def test_a_label_is_sought_among_the_few_it_may_be_near_to_with_the_same_result(data):
+    form = data.draw(st.sampled_from(ROW_FORMS))
+    for _ in range(data.draw(st.integers(1, 5))):
+        at = data.draw(st.integers(0, len(form)))
+        wide, put = data.draw(st.integers(0, 1)), data.draw(st.sampled_from(["", "不", "予", "公开", "某"]))
+        form = form[:at] + put + form[at + wide :]
+    printed = core(form)
+    if printed not in words.ROWS.forms and without_note(printed) == printed and not printed.isascii():
+        found = words.ROWS.match(printed)
+        assert (found.key if found else None) == _nearest_of_all(printed)
