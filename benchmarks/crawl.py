@@ -100,13 +100,13 @@ class Speeds:
 
 def measure(hosts: int = 300, agencies: int = 5, years: int = 7, port: int = PORT) -> Speeds:
     """Crawl ``hosts`` sample sites, then download the same pages bare."""
-    world = _world(hosts, agencies, years, port)
+    world = make_world(hosts, agencies, years, port)
     context = multiprocessing.get_context("spawn")
     ready, over = context.Event(), context.Event()
-    server = context.Process(target=_serve, args=(world, ready, over))
+    server = context.Process(target=serve_kept, args=(world, ready, over))
     with tempfile.TemporaryDirectory(prefix="gongkai-bench-") as name:
         folder = Path(name)
-        _register(world, folder / "sites")
+        register(world, folder / "sites")
         server.start()
         try:
             ready.wait()
@@ -121,7 +121,7 @@ def measure(hosts: int = 300, agencies: int = 5, years: int = 7, port: int = POR
     return Speeds(hosts, len(asked), documents, crawl, bare, start)
 
 
-def _world(hosts: int, agencies: int, years: int, port: int) -> World:
+def make_world(hosts: int, agencies: int, years: int, port: int) -> World:
     """A world of ``hosts`` sites: beyond the counties that are invented, the same ones on further hosts."""
     counties = World.build(
         counties=min(hosts, _COUNTIES),
@@ -134,7 +134,7 @@ def _world(hosts: int, agencies: int, years: int, port: int) -> World:
     return replace(counties, sites=tuple(sites))
 
 
-def _register(world: World, folder: Path) -> None:
+def register(world: World, folder: Path) -> None:
     """Registry files; those of counties that come again have a letter in their names."""
     for nth in range(0, len(world.sites), _COUNTIES):
         part = folder / str(nth)
@@ -148,10 +148,10 @@ def _register(world: World, folder: Path) -> None:
 def _crawl(sites: Path, data: Path) -> Cost:
     """One run in a process of its own, until all is saved."""
     command = [sys.executable, "-m", "gongkai", "crawl", "--all", "--no-publish"]
-    return _watched([*command, "--sites", str(sites), "--data", str(data)])
+    return watched([*command, "--sites", str(sites), "--data", str(data)])
 
 
-def _watched(command: Sequence[str], cwd: Path | None = None) -> Cost:
+def watched(command: Sequence[str], cwd: Path | None = None) -> Cost:
     """Runs a command; raises RuntimeError where it fails."""
     before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
     with tempfile.TemporaryFile() as said:
@@ -213,7 +213,7 @@ def _asked(data: Path) -> tuple[list[tuple[str, str, str | None]], int]:
 def _bare(folder: Path, asked: Sequence[tuple[str, str, str | None]]) -> Cost:
     requests = folder / "requests.json"
     requests.write_text(json.dumps(asked))
-    cost = _watched([sys.executable, "-c", _BARE, str(requests)], folder)
+    cost = watched([sys.executable, "-c", _BARE, str(requests)], folder)
     got = int((folder / "got").read_text())
     if got != len(asked):
         raise RuntimeError(f"the bare spider got {got} of {len(asked)} pages")
@@ -231,13 +231,13 @@ def _start(registry: Path, data: Path, count: int = 3_000) -> float:
             store.put_site(site.site, name=site.name, home=site.home, definition=asdict(site))
             store.set_site_state(site.site, "ok", succeeded=True, full_sweep=True)
     command = [sys.executable, "-m", "gongkai", "crawl", "--due", "--no-publish"]
-    return _watched([*command, "--sites", str(registry), "--data", str(data)]).wall
+    return watched([*command, "--sites", str(registry), "--data", str(data)]).wall
 
 
 # --- the sites -------------------------------------------------------------------
 
 
-def _serve(world: World, ready: Event, over: Event) -> None:
+def serve_kept(world: World, ready: Event, over: Event) -> None:
     asyncio.run(_served(world, ready, over))
 
 

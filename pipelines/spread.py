@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pipelines.errors import StoreError
-from pipelines.memo import Answer, Memo, MemoPool
+from pipelines.memo import Answer, Keeper, MemoPool
 from pipelines.parse.version import PARSER_VERSION
 from pipelines.process import Processor
 from pipelines.store import Store
@@ -44,7 +44,7 @@ class _Collected:
 
 
 def read_on(
-    engine: str, data: Path, roots: Sequence[str], memo: Memo, progress: Callable[[int, int], None]
+    engine: str, data: Path, roots: Sequence[str], memo: Keeper, progress: Callable[[int, int], None]
 ) -> None:
     """Have ``roots`` (articles and files) read by the workers of the Dask scheduler at ``engine``, into
     ``memo``. A machine that goes away is made up for by others. Raises SpreadFailed.
