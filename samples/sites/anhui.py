@@ -15,6 +15,7 @@ from samples.publication import Publication
 from samples.report import Agency
 from samples.sites import chrome
 from samples.sites.http import Request, Response, html
+from samples.sites.organs import organs_of
 from samples.sites.pages import SitePages, newest_first
 from samples.sites.site import Site
 
@@ -45,12 +46,6 @@ def file_path(site: Site, publication: Publication) -> str:
     return f"/OpennessContent/download/{2_270_000 + publication.number}.{publication.layout.suffix}"
 
 
-def _organs(site: Site, publication: Publication) -> tuple[Agency, ...]:
-    """Who lists a publication: its agency, and the government where it is published twice."""
-    copy = publication.twice and publication.agency != site.agencies[0]
-    return (publication.agency, site.agencies[0]) if copy else (publication.agency,)
-
-
 class AnhuiPages(SitePages):
     """The pages of a site on this platform."""
 
@@ -59,7 +54,7 @@ class AnhuiPages(SitePages):
     @classmethod
     def addresses(cls, site: Site, publication: Publication) -> tuple[str, ...]:
         """The article under its organ, and its copy under the government."""
-        return tuple(article_path(site, publication, agency) for agency in _organs(site, publication))
+        return tuple(article_path(site, publication, agency) for agency in organs_of(site, publication))
 
     @classmethod
     def attachments(cls, site: Site, publication: Publication) -> tuple[str, ...]:
@@ -71,7 +66,7 @@ class AnhuiPages(SitePages):
         self.routes["/"] = self.routes["/index.html"] = self._home
         self.routes["/public/column/index.html"] = self._all_organs
         for agency in self.site.agencies:
-            listed = newest_first(p for p in self.site.publications if agency in _organs(self.site, p))
+            listed = newest_first(p for p in self.site.publications if agency in organs_of(self.site, p))
             make = partial(self._organ_page, agency=agency, publications=listed)
             self.routes[f"/public/column/{_organ(self.site, agency)}"] = make
             for publication in listed:

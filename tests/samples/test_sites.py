@@ -169,6 +169,12 @@ def jpaas_visitor(visitor):
     return more
 
 
+def epoint_pages(url, text):
+    """The pages that a script counts."""
+    count = re.search(r"pageCount = (\d+)", text)
+    return [f"{page}.html" for page in range(2, int(count[1]) + 1)] if count and "govlist" in url else []
+
+
 def walked(site):
     visitor = Visitor(site)
     ways = {
@@ -177,7 +183,8 @@ def walked(site):
         "jpaas": jpaas_visitor(visitor),
         "trs": trs_pages,
         "ucap": ucap_visitor(visitor),
-        **dict.fromkeys(("anhui", "old_asp", "vsb"), lambda url, text: []),
+        "epoint": epoint_pages,
+        **dict.fromkeys(("anhui", "old_asp", "vsb", "xxgk"), lambda url, text: []),
     }
     assert ways.keys() == FAMILIES.keys()
     return visitor, visitor.walk(ways[site.family])
@@ -191,7 +198,8 @@ def world():
 @pytest.fixture(scope="module")
 def others():
     """Two sites of each family that the demo does not show."""
-    return World.build(seed=4, counties=10, agencies=6, families=("ucap", "vsb", "jpaas", "anhui", "old_asp"))
+    families = ("ucap", "vsb", "jpaas", "anhui", "old_asp", "xxgk", "epoint")
+    return World.build(seed=4, counties=14, agencies=6, families=families)
 
 
 @pytest.fixture(scope="module")
