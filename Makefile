@@ -6,7 +6,7 @@ ARGS ?=
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 APT := chromium fonts-noto-cjk poppler-utils redis-server
 
-.PHONY: demo test check test-long bench lint setup lock clean
+.PHONY: demo test check test-long bench lint setup lock audit clean
 
 demo: .venv/.run
 	$(BIN)/gongkai demo $(ARGS)
@@ -55,6 +55,10 @@ debian:
 lock: .venv/.test
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" --upgrade --extra build pyproject.toml -o requirements/run.lock
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" --upgrade --extra build --extra dev --extra distributed --extra ocr --extra release pyproject.toml -o requirements/test.lock
+
+# against published advisories; needs the network, and fails where it could look up nothing
+audit: .venv/.test
+	@sh scripts/audit requirements/test.lock $(BIN)/uvx pip-audit
 
 clean:
 	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

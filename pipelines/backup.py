@@ -165,12 +165,14 @@ def restore(source: Path, data: Path) -> Copied:
     All is checked against the manifest before anything is written. A killed restore may be run again.
     """
     manifest = read_manifest(source)
-    marked = (data / MARKER).exists()
-    if not marked:
+    restored = Copied(len(manifest["files"]), sum(entry["bytes"] for entry in manifest["files"]))
+    if _holds_already(data, manifest):  # killed after its last step
+        return restored
+    if not (data / MARKER).exists():
         _refuse_filled(data, but=("lock",))
     check_manifest(source, manifest)
     lay_out(data)
-    check_space(data, sum(entry["bytes"] for entry in manifest["files"]))
+    check_space(data, restored.bytes)
     lock = Lock(data)
     try:
         (data / MARKER).touch()
@@ -182,7 +184,16 @@ def restore(source: Path, data: Path) -> Copied:
         raise from_os_error(error, f"恢复到 {data} (restoring)") from error
     finally:
         lock.release()
-    return Copied(len(manifest["files"]), sum(entry["bytes"] for entry in manifest["files"]))
+    return restored
+
+
+def _holds_already(data: Path, manifest: dict[str, Any]) -> bool:
+    """Whether exactly the files of the manifest stand in ``data``."""
+    expected = {entry["path"]: entry["sha256"] for entry in manifest["files"]}
+    found = [path for path in _files(data) if path != data / "lock"]
+    return {path.relative_to(data).as_posix() for path in found} == set(expected) and all(
+        sha256_of(path) == expected[path.relative_to(data).as_posix()] for path in found
+    )
 
 
 def read_manifest(source: Path) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import itertools
 import os
 import random
 import signal
+import struct
 import subprocess
 import sys
 import time
@@ -16,7 +17,7 @@ import pytest
 from pipelines.archive import Exchange, Stored, read
 from pipelines.rebuild import rebuild
 from pipelines.recovery import recover
-from pipelines.store import Capture, Row, Store
+from pipelines.store import Capture, Damaged, NoArchive, Row, Store
 from pipelines.verify import verify
 
 pytestmark = pytest.mark.slow
@@ -99,6 +100,25 @@ def test_killed_again_while_recovering(tmp_path: Path, point: str) -> None:
     assert run(tmp_path, point) == -signal.SIGKILL
     assert run(tmp_path) == 0
     assert_whole(tmp_path)
+
+
+def test_a_power_cut_while_the_store_was_made_needs_nobody(tmp_path: Path) -> None:
+    """Its journal was on the disk, its first page not yet."""
+    # a journal of SQLite: magic, records, nonce, pages before (none), sizes of sector and page
+    head = struct.pack(">8s5I", bytes.fromhex("d9d505f920a163d7"), 0, 1, 0, 512, 4096)
+    (tmp_path / "store.db-journal").write_bytes(head.ljust(512, b"\0"))
+    (tmp_path / "store.db").write_bytes(bytes(5632))
+    with pytest.raises(NoArchive):
+        Store.open(tmp_path)
+    assert run(tmp_path) == 0
+    assert_whole(tmp_path)
+
+
+def test_a_store_overwritten_with_nothing_is_damaged(tmp_path: Path) -> None:
+    assert run(tmp_path) == 0
+    (tmp_path / "store.db").write_bytes(bytes(5632))
+    with pytest.raises(Damaged):
+        Store.open(tmp_path, write=True)
 
 
 def limited(data: Path, size: int) -> int:

@@ -23,7 +23,11 @@ _MAGIC = b"SQLite format 3\x00"
 
 
 def peek(path: Path) -> int:
-    """The schema version from the file's first bytes; 0 for a missing or empty file. Only reads."""
+    """The schema version from the file's first bytes; 0 for a missing or empty file. Only reads.
+
+    0 as well for a file whose making was cut short by a power cut: nothing was in it yet, and SQLite takes
+    back what its journal still holds when it opens it.
+    """
     try:
         with path.open("rb") as file:
             head = file.read(100)
@@ -34,8 +38,15 @@ def peek(path: Path) -> int:
     if not head:
         return 0
     if len(head) < 100 or not head.startswith(_MAGIC):
+        if not any(head[:16]) and _has_journal(path):
+            return 0
         raise Damaged(f"{path} 已损坏，不是 SQLite 文件 (no SQLite file); gongkai rebuild")
     return int.from_bytes(head[60:64], "big")
+
+
+def _has_journal(path: Path) -> bool:
+    journal = path.with_name(f"{path.name}-journal")
+    return journal.exists() and journal.stat().st_size > 0
 
 
 def refuse_newer(path: Path) -> None:
