@@ -44,6 +44,9 @@ _RIM: Final = 1.8
 _DOUBTFUL: Final = 0.5
 # a cell this much higher than wide holds a label set one character a line
 _UPRIGHT: Final = 2.5
+# a stroke leans by more than this, an italic 1 by less, an upright 1 (with its flag on the left) not at all
+_STROKE: Final = 0.16
+_UPRIGHT_ONE: Final = 0.11
 _MAX_FRAMES: Final = 200
 
 
@@ -197,8 +200,18 @@ class _Filler:
                 held.setdefault(touched[0], []).append(word)
         glyphs = [_glyph(word.text, word.box, word.confidence) for word in loose]
         for n, (box, _) in enumerate(self._cells):
-            glyphs += self._cell(box, held.get(n, []), n in alone)
+            glyphs += self._without_strokes(box, self._cell(box, held.get(n, []), n in alone))
         return glyphs
+
+    def _without_strokes(self, box: Box, glyphs: list[Glyph]) -> list[Glyph]:
+        """A cell's glyphs; a 1 alone that leans is the stroke / that was taken for it, or doubtful."""
+        if [glyph.text for glyph in glyphs] != ["1"]:
+            return glyphs
+        lean = _lean(dark_of(self._inside(box)))
+        if lean > _STROKE:
+            return [glyphs[0]._replace(text="/")]
+        doubtful = min(glyphs[0].confidence or 0.0, _DOUBTFUL)
+        return [glyphs[0]._replace(confidence=doubtful)] if lean > _UPRIGHT_ONE else glyphs
 
     def _cell(self, box: Box, words: Sequence[Word], alone: bool) -> list[Glyph]:
         """What stands in a cell: its words, unless they leave ink over and the cell read alone says more."""
@@ -253,6 +266,18 @@ class _Filler:
             )
             for i, (text, score) in enumerate(kept)
         ]
+
+
+def _lean(dark: Picture) -> float:
+    """How far the upper third of what is printed stands right of its lower third, in heights."""
+    import numpy as np
+
+    rows, columns = np.nonzero(dark)
+    if not rows.size:
+        return 0.0
+    top, height = int(rows.min()), int(rows.max() - rows.min()) + 1
+    upper, lower = columns[rows < top + height / 3], columns[rows >= top + height * 2 / 3]
+    return float(upper.mean() - lower.mean()) / height if upper.size and lower.size else 0.0
 
 
 def _length(read: Glyph | Word) -> int:
