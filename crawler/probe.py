@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -54,6 +55,8 @@ class ProbeResult:
     registry: str
     pages: dict[str, bytes]
 
+
+_DIVISION = re.compile(r"[\u4e00-\u9fff]{1,12}?(?:自治县|县|市|区|旗)(?=人民政府|政府|门户)")
 
 Fetch = Callable[[str, Want], tuple[int | None, str, bytes, str]]
 
@@ -122,7 +125,8 @@ class _Walk:
             self.problems.append(f"{want.url}: {verdict.outcome} ({verdict.detail})")
             return
         self.pages[want.url] = body
-        self.titles.append(page.meta.get("sitename", ""))
+        stated = page.meta.get("sitename", "")
+        self.titles += [*_DIVISION.findall(f"{stated} {page.title}"), stated]
         self._learn(want, follow(page, want.role, Trail.of(want.context), depth), depth)
 
     def _learn(self, want: Want, findings: Findings, depth: int) -> None:

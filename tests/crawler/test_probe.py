@@ -48,7 +48,7 @@ def test_columns_are_named_with_their_reasons_and_a_registry_file_is_written():
     assert HOME + "secret/nb/" not in asked
     assert any("robots.txt forbids" in problem for problem in found.problems)
     registry = tomllib.loads(found.registry)
-    assert registry == {"name": "青河县人民政府", "home": HOME}
+    assert registry == {"name": "青河县", "home": HOME}
     assert HOME + "zwgk/nb/" in found.registry
 
 
