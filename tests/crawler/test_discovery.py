@@ -159,9 +159,9 @@ def test_dates(text, expected):
 def test_nested_rows_cost_no_square():
     links = "".join(f"<a href='/t/{number}/'>2024-1-1 信息公开</a>" for number in range(3_000))
     nested = page(f"<ul>{'<li>' * 2_000}{links}")
-    start = time.perf_counter()
+    start = time.process_time()
     assert len(nested.links) == 3_000
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_a_page_that_would_hold_the_parser_is_not_parsed():
