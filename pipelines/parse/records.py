@@ -14,6 +14,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from operator import attrgetter
 from typing import TypeVar, dataclass_transform
 
 _Record = TypeVar("_Record")
@@ -134,6 +135,9 @@ class GridCell:
     confidence: float | None = None
 
 
+_COLUMN = attrgetter("column")
+
+
 @dataclass(frozen=True, slots=True)
 class Grid:
     """A table whose merged cells are resolved to positions.
@@ -155,7 +159,8 @@ class Grid:
         for cell in self.cells:
             by_row[cell.row].append(cell)
         for row in by_row:
-            yield tuple(sorted(row, key=lambda c: c.column))
+            row.sort(key=_COLUMN)
+            yield tuple(row)
 
 
 @_many

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from pipelines.parse.numbers import COUNT, read_value
 from pipelines.parse.records import State
@@ -14,6 +15,7 @@ Number = int | float
 _TOTAL = "applications.outcomes"  # the relation of 总计 to the rows above it
 
 
+@lru_cache(maxsize=4096)  # most cells print 0 or another small number
 def number(text: str) -> Number | None:
     """The number in a cell, 0 where the cell says nothing or 无; None where it can't be read."""
     value = read_value(text, COUNT)
