@@ -19,7 +19,7 @@ check: .venv/.test lint
 	$(BIN)/pytest -n auto -q -m "not slow and not long and not browser and not ocr" $(ARGS)
 
 test-long: .venv/.test debian
-	$(BIN)/pytest -n auto $(ARGS)
+	$(BIN)/pytest -n auto --hypothesis-profile=default $(ARGS)
 
 bench: .venv/.test
 	$(BIN)/python -m benchmarks $(ARGS)
