@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+from datasette.database import QueryInterrupted
 
 TEXTS = {
     2022: "2022年，本机关主动公开政府信息30条，其中规范性文件2件。",
@@ -123,3 +124,13 @@ def test_a_county_or_agency_of_that_name_stands_first(ask):
     assert 'href="/region/990102">石桥县</a>' in search(ask, "石桥").text
     assert 'href="/agency/990101-bbbb"' in search(ask, "清溪 财政").text
     assert 'class="named"' not in search(ask, "%").text
+
+
+def test_what_takes_too_long_to_count_is_shown_all_the_same(ask, monkeypatch):
+    async def late(*_: object) -> None:
+        raise QueryInterrupted(TimeoutError(), "select 1", {})
+
+    monkeypatch.setattr("pipelines.publish.pages.search._tallies", late)
+    answer = search(ask, "主动公开政府")
+    assert "no-store" in answer.headers["cache-control"]
+    assert years(answer) == [2022] and "来不及逐一计数" in answer.text and "没有找到" not in answer.text

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from datasette.database import QueryInterrupted
+
 from pipelines.publish import words
 from pipelines.publish.pages.reader import Reader, Row
 from pipelines.publish.places import (
@@ -72,7 +74,12 @@ async def context(
 ) -> dict[str, Any]:
     """Sections that hold every word typed, latest first, perhaps of one year, region, agency or section."""
     sought = Sought(typed, year if year.isdecimal() else "", region, agency, section)
-    tallies = await _tallies(reader, sought)
+    try:
+        tallies, counted = await _tallies(reader, sought), True
+    except (
+        QueryInterrupted
+    ):  # a word of nearly every report, on a busy machine: the latest are shown all the same
+        tallies, counted = {}, False
     found = await reader.rows(
         _FOUND, words.query(typed), agency or None, sought.place, _number(year), sought.number
     )
@@ -83,7 +90,8 @@ async def context(
         "sought": sought,
         "typed": typed,
         "found": found,
-        "facets": await _facets(reader, sought, tallies),
+        "counted": counted,
+        "facets": await _facets(reader, sought, tallies) if counted else [],
         "total": sum(_matching(tallies, sought).values()),
         "shown": _SHOWN,
         **await _named(reader, typed),

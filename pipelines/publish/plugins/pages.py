@@ -78,6 +78,14 @@ def _svg(drawn: object) -> Response:
     return Response(str(drawn), content_type="image/svg+xml; charset=utf-8")
 
 
+async def _search(datasette: Datasette, request: Request) -> Response:
+    """Full text; what could not be counted in time is not kept as if it were the answer."""
+    names = ("q", "year", "region", "agency", "section")
+    context = await search.context(Reader(datasette), *(request.args.get(name) or "" for name in names))
+    body = await datasette.render_template("site/search.html", context, request=request)
+    return Response.html(body, headers={} if context["counted"] else {"cache-control": "no-store"})
+
+
 async def _evidence(datasette: Datasette, request: Request) -> Response:
     """A cell with its table, and the frame or picture of the archived document."""
     context = await evidence.context(Reader(datasette), *_cell(request))
@@ -153,7 +161,7 @@ ROUTES: list[tuple[str, Handler]] = [
     (r"/changes\.atom$", _feed(feeds.changes)),
     (r"/changes$", _page("changes", lists.changes)),
     (r"/codebook$", _page("codebook", lists.names)),
-    (r"/search$", _page("search", search.context, "q", "year", "region", "agency", "section")),
+    (r"/search$", _search),
     (r"/about$", _page("about", None)),
     (r"/robots\.txt$", _robots),
     (r"/llms\.txt$", _llms),
