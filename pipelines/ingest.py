@@ -36,15 +36,16 @@ SUFFIXES = frozenset(
             ".shtml",
             ".mht",
             ".mhtml",
+            ".xml",
             ".txt",
             ".md",
             ".pdf",
             ".doc",
             ".docx",
             ".wps",
-            ".rtf",
         ),
-        *(".xls", ".xlsx", ".et", ".ofd", ".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".zip"),
+        *(".rtf", ".odt", ".fodt", ".xls", ".xlsx", ".et", ".ods", ".ofd"),
+        *(".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".zip"),
     )
 )
 LARGEST = 64 << 20  # bytes; the limit of the crawl (ROBUST C5)
@@ -195,16 +196,16 @@ def _take(store: Store, archive: Archive, result: Ingested, path: Path, known: K
     if len(content) > LARGEST:
         _refuse(store, result, path, "too_large", f"{len(content)} bytes; 上限 limit {LARGEST}")
         return []
-    root = _archive(store, archive, result.crawl_id, path.name, content, known)
-    if sniff(content) != ZIP:
-        return [root]
     try:
-        inner = members(Document(content, name=path.name))
+        inner = members(Document(content, name=path.name)) if sniff(content) == ZIP else ()
     except Unreadable as error:
+        _archive(store, archive, result.crawl_id, path.name, content, known, role=None)
         _refuse(store, result, path, error.code, error.detail)
         return []
     if len(inner) < 2:
-        return [root]
+        return [_archive(store, archive, result.crawl_id, path.name, content, known)]
+    # the file itself is kept, but only its members are read
+    _archive(store, archive, result.crawl_id, path.name, content, known, role=None)
     return [
         _archive(store, archive, result.crawl_id, f"{path.name}/{m.name}", m.content, Known()) for m in inner
     ]
@@ -224,7 +225,16 @@ def _content(path: Path) -> bytes:
         return stream.read(LARGEST + 1)
 
 
-def _archive(store: Store, archive: Archive, crawl_id: int, name: str, content: bytes, known: Known) -> str:
+def _archive(
+    store: Store,
+    archive: Archive,
+    crawl_id: int,
+    name: str,
+    content: bytes,
+    known: Known,
+    role: str | None = "file",
+) -> str:
+    """Archives bytes; returns their address. Without a ``role`` they are kept and never read."""
     digest = sha256(content).hexdigest()
     key = address(known.url) if known.url else f"file:{digest}"
     media_type = mimetypes.guess_type(name)[0] or ""
@@ -237,7 +247,7 @@ def _archive(store: Store, archive: Archive, crawl_id: int, name: str, content: 
         about=Provenance(
             crawl_id=crawl_id,
             outcome=store.outcome_of(key, digest),
-            role="file",
+            role=role,
             media_type=media_type,
             address=key,
             root=key,

@@ -6,6 +6,7 @@ import fcntl
 import json
 import sqlite3
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -53,6 +54,19 @@ def test_a_folder_is_taken_in_and_what_is_no_report_is_listed(
     assert "broken.pdf" in err
     found = issues(data)
     assert (found["empty_file"], found["foreign_file"]) == ("error", "warning")
+
+
+def test_reports_in_a_zip_are_taken_in_each_on_its_own(reports: Path, tmp_path: Path) -> None:
+    bundle, data = tmp_path / "reports.zip", tmp_path / "data"
+    with ZipFile(bundle, "w") as archive:
+        for path in sorted(reports.glob("20*")):
+            archive.write(path, path.name)
+    for _ in range(2):
+        assert run(["ingest", str(bundle), "--data", str(data)]) == 0
+    assert "error" not in issues(data).values()
+    with sqlite3.connect(data / "archive.db") as archive:
+        assert archive.execute("SELECT count(*) FROM reports").fetchone() == (4,)
+    assert run(["verify", "--data", str(data)]) == 0
 
 
 def test_taken_in_again_nothing_is_added(reports: Path, tmp_path: Path) -> None:
