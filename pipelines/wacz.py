@@ -9,6 +9,7 @@ from typing import Any
 
 from pipelines.archive.wacz import write_wacz
 from pipelines.clock import now
+from pipelines.durable import check_space
 from pipelines.errors import StoreError, from_os_error
 from pipelines.store import Row, Store
 from pipelines.takedowns import UnknownDocument, all_withdrawn, covered_by
@@ -37,6 +38,7 @@ def export(store: Store, wanted: str, out: Path) -> int:
     Raises UnknownDocument if the archive has no such thing, Withheld if the report was taken down, Damaged
     where a record is not whole, DiskLow or NotWritable.
     """
+    check_space(out.parent)
     try:
         if re.fullmatch(r"\d{1,9}", wanted):
             return _of_run(store, int(wanted), out)

@@ -20,6 +20,7 @@ from importlib import resources
 from pathlib import Path
 
 from pipelines.checkpoint import checkpoint
+from pipelines.durable import check_space
 from pipelines.errors import StoreError, from_os_error, from_sqlite_error
 from pipelines.publish import fill, gate, withdrawal
 from pipelines.takedowns import all_withdrawn
@@ -68,6 +69,7 @@ def publish(data: Path, progress: Progress | None = None, *, today: date | None 
     if not store.is_file():
         raise NothingToPublish(f"{store} 尚无数据 (no store to publish. Crawl or ingest something first.)")
     partial = data / f".{ARCHIVE}.partial"
+    check_space(data, archive.stat().st_size if archive.is_file() else 0)
     try:
         partial.unlink(missing_ok=True)  # left by a process that was killed
         incremental = _start_from(archive, partial)

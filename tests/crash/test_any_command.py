@@ -14,6 +14,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 from commands import Gongkai, chances, rows
 
+from gongkai.cli import run
 from pipelines.backup import backup
 from pipelines.decisions import load_decisions
 from pipelines.durable import sha256_of
@@ -127,6 +128,25 @@ def kill_again_and_again(pristine: Path, folder: Path, name: str, seed: int, tim
     assert gongkai(*case.arguments) in (0, 1)
     case.at_end()
     return kills
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["ingest {0}/documents", "publish", "reparse --accept", "rebuild", "backup {1}/b", "release {1}/r",
+     "wacz 1 {1}/a.wacz", "takedown x --why y", "restore {0}/backup"],
+)  # fmt: skip
+def test_a_disk_that_is_nearly_full_stops_every_command_that_writes(
+    command: str, pristine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = tmp_path / "data"
+    if not command.startswith("restore"):
+        shutil.copytree(pristine / "data", data)
+    before = digests(tmp_path)
+    monkeypatch.setenv("GONGKAI_MIN_FREE", "100000G")
+    assert run([*command.format(pristine, tmp_path).split(), "--data", str(data)]) == 5
+    assert {k: v for k, v in digests(tmp_path).items() if k != "data/lock"} == {
+        k: v for k, v in before.items() if k != "data/lock"
+    }
 
 
 NAMES = ("publish", "reparse", "rebuild", "takedown", "release", "backup", "restore", "wacz")
