@@ -4,7 +4,7 @@
 checkpoint does nothing. The names: in_migration, segment_created, before_append, mid_append, after_append,
 after_fsync, in_transaction, after_commit, before_rename, after_rename, recovery_settled,
 recovery_quarantined, recovery_truncated, recovery_renamed, rebuild_done, publish_checked, publish_swapped,
-backup_copied, release_built, release_set_aside, release_swapped.
+backup_copied, merge_copied, release_built, release_set_aside, release_swapped.
 """
 
 from __future__ import annotations

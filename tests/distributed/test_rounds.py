@@ -8,6 +8,11 @@ from collections import Counter
 
 import pytest
 
+from pipelines.store import Store
+from samples.counties import World
+from samples.registry import write_registry
+from samples.server import serve
+
 YEARS = range(2025, 2026)
 KILLPOINTS = ("merge_copied", "in_transaction:2", "in_transaction:7", "after_commit:5", "in_transaction:20")
 
@@ -209,3 +214,26 @@ def test_a_host_of_two_sites_is_asked_in_turns_and_never_faster_than_its_delay(
     # an answer may be noted late, and the next one is then close behind: never a whole number of them
     assert all(late - early > 9 * delay - 1 for early, late in zip(times, times[9:], strict=False))
     assert times[-1] - times[0] > (len(times) - 1) * delay - 1
+
+
+@pytest.mark.long
+def test_later_rounds_know_what_earlier_ones_found(server, start, tmp_path, archive):
+    world = World.build(counties=1, agencies=4, years=range(2023, 2026))
+    versions = []
+    with serve(world, 0) as sites:  # one report is edited in silence for those who come again
+        write_registry(sites.world, tmp_path / "sites")
+        for worker in "aab":
+            archive.open_round(server)
+            assert start(server.url, worker).ended() == "complete"
+            archive.merge(worker)
+            with Store.open(tmp_path / "merged") as store:
+                versions.append(store.value("SELECT count(*) FROM report_versions"))
+                changes = store.value("SELECT count(*) FROM report_changes WHERE to_version = 2")
+                assert [row["state"] for row in store.sites()] == ["ok"]
+    assert versions[1] == versions[0] + 1
+    assert changes == 1
+    with Store.open(tmp_path / "b") as shard:
+        outcomes = {
+            row["outcome"] for row in shard.rows("SELECT outcome FROM captures WHERE role = 'article'")
+        }
+    assert outcomes <= {"changed", "unchanged"}  # it had none of them before, but was told of them
