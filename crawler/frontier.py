@@ -344,6 +344,13 @@ class StoreFrontier:
         host.next_free = self._ip_free[ip] = start + host.delay
         return start - now
 
+    def sending(self, name: str) -> None:
+        """A request of the host leaves now: its delay runs from here, not from the lease."""
+        host = self._hosts[name]
+        host.next_free = max(host.next_free, self._clock() + host.delay)
+        if host.ip:
+            self._ip_free[host.ip] = max(self._ip_free.get(host.ip, 0.0), host.next_free)
+
     def wall(self, lease: Lease) -> None:
         """Note that a host answers with challenges: a firewall is often a whole prefecture's."""
         self._walled.setdefault(self._prefecture(lease), set()).add(lease.host)

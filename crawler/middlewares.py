@@ -52,6 +52,7 @@ class Manners:
             raise IgnoreRequest(why)
         if not run.offline and not run.frontier.host(lease.host).ip:
             await self._take_turns(lease)
+        run.frontier.sending(lease.host)
         request.meta["asked_at"] = time.monotonic()
         limit = request.meta.get("download_timeout") or self._crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
         request.meta["enough_at"] = request.meta["asked_at"] + _ENOUGH * limit

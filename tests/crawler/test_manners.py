@@ -72,6 +72,17 @@ def test_hosts_of_one_address_share_its_delay(two_hosts, clock):
     assert min(b - a for a, b in pairwise(times)) >= 3.0
 
 
+def test_the_delay_runs_from_when_a_request_left(two_hosts, clock):
+    lease = two_hosts.lease()
+    clock.now += 0.5
+    two_hosts.sending(lease.host)
+    sent = clock.now
+    two_hosts.done(lease.request_id)
+    two_hosts.release(lease)
+    times = [at for at, host in leases(two_hosts, clock, 20) if host == lease.host]
+    assert times[0] >= sent + 3.0
+
+
 def test_hosts_of_two_addresses_do_not_wait_for_each_other(two_hosts, clock):
     two_hosts.resolved("www.x640323.gov.cn:80", "203.0.113.7")
     two_hosts.resolved("www.x640181.gov.cn:80", "203.0.113.8")
