@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import settings
 
-# The same examples on every run, so that a run judges the change and not the dice; `make test-long` throws them.
+# The same examples on every run, so that a run judges the change and not the dice;
+# `make test-long` throws them.
 settings.register_profile("steady", derandomize=True)
 settings.load_profile("steady")
