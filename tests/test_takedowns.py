@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+import gzip
 import hashlib
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import httpx
+import pyarrow.parquet as pq
 import pytest
 
 from pipelines.decisions import Takedown, add_takedown, load_decisions
 from pipelines.ingest import Known, ingest
-from pipelines.publish import publish
+from pipelines.publish import publish, serve
+from pipelines.publish.release import release
 from pipelines.store import Store
 from pipelines.takedowns import UnknownDocument, take_down
 from pipelines.verify import verify
@@ -80,6 +86,49 @@ def test_no_byte_is_left(data: Path, kind: str) -> None:
     publish(data)
     assert SECRET.encode() not in (data / "archive.db").read_bytes()
     assert verify(data).clean
+
+
+def content_of(path: Path) -> bytes:
+    """A file of a release as its readers see it, unpacked."""
+    if path.suffix == ".parquet":
+        return path.read_bytes() + repr(pq.read_table(path).to_pylist()).encode()
+    return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+
+
+def feeds_of(data: Path) -> Iterator[bytes]:
+    """What the site announces of the archive: its feeds, its map, and the page of the agency."""
+
+    async def ask() -> list[bytes]:
+        site = serve.app(data)
+        (agency,) = archived(data, "SELECT agency_id FROM agencies")[0]
+        addresses = ("/changes.atom", "/quality.atom", f"/agency/{agency}.atom", f"/agency/{agency}")
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=site), base_url="http://localhost"
+        ) as client:
+            answers = [await client.get(address) for address in (*addresses, "/sitemap-1.xml")]
+        site.close()
+        assert [answer.status_code for answer in answers] == [200] * len(answers)
+        return [answer.content for answer in answers]
+
+    yield from asyncio.run(ask())
+
+
+def test_a_release_and_the_feeds_hold_nothing_of_it(data: Path, tmp_path: Path) -> None:
+    digest = hashlib.sha256(report(2023, SECRET).encode()).hexdigest()
+    traces = [trace.encode() for trace in (SECRET, "琥珀", "zhang", URL, digest, "提出申请23件")]
+    with Store.open(data, write=True) as store:
+        known = (data / "archive.db").read_bytes()
+        assert all(trace in known for trace in traces), "all of it was published before"
+        take_down(store, id_of(data, "report_id"), WHY)
+    publish(data)
+    made = release(data, tmp_path / "release")
+
+    files = {path.name: content_of(path) for path in made.path.rglob("*") if path.is_file()}
+    assert {"datapackage.json", "reports.parquet", "gongkai.sqlite"} <= files.keys()
+    feeds = {f"feed {number}": content for number, content in enumerate(feeds_of(data))}
+    left = [(name, t.decode()) for name, text in (files | feeds).items() for t in traces if t in text]
+    assert left == []
+    assert any("提出申请22件".encode() in content for content in files.values()), "the other report stays"
 
 
 def test_it_comes_back_when_the_decision_is_deleted(data: Path) -> None:
