@@ -81,6 +81,7 @@ def _parse(document: Document, regions: Regions) -> Parsed:
     except Unreadable as error:
         page = None
         issues.append(_unreadable(error, document))
+    shell = tuple(issue for issue in issues if issue.code == "empty")
     chosen = _choose(document, page, issues)
     if chosen is None:
         return Parsed(Kind.UNREADABLE, issues=tuple(issues))
@@ -111,7 +112,16 @@ def _parse(document: Document, regions: Regions) -> Parsed:
         checks=checks.check_report(chosen.filled.format, cells, texts, found, outcome.issues),
         evidence=(*identity.evidence, *chosen.filled.evidence),
     )
-    return replace(outcome, report=report)
+    return replace(outcome, report=report, issues=_lacking(outcome.issues, shell, report.state))
+
+
+def _lacking(issues: tuple[Issue, ...], shell: tuple[Issue, ...], state: str) -> tuple[Issue, ...]:
+    """The issues of a report: a page that only leads to its attachment (``shell``) lacks nothing, nor does a
+    complete report where another part has nothing in it.
+    """
+    return tuple(
+        issue for issue in issues if not (issue in shell or (issue.code == "empty" and state == "complete"))
+    )
 
 
 def _choose(document: Document, page: Reading | None, issues: list[Issue]) -> _Candidate | None:

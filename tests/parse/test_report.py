@@ -127,6 +127,24 @@ def test_a_stub_gives_way_to_its_attachment(world, sites):
     assert all(cell.place and cell.place.part for cell in parsed.report.cells if cell.raw)
 
 
+def test_a_page_that_holds_nothing_itself_is_no_error_where_its_attachment_is_the_report(world, sites):
+    expected = next(e for e in world.expected if e.layout.startswith("html") and not e.quirks)
+    whole = replace(fetched(sites, expected.urls[0]), name="annual-report.html")
+    script = b'<html><head><script>_CONFIG = {"content": ""}</script></head><body><div></div></body></html>'
+    shell = Document(script, url="http://www.qinghe.gov.cn/gkmlpt/content/1/1/post_1.html")
+    blank = Document(b"", url="http://www.qinghe.gov.cn/blank.pdf")
+    alone = parse(shell, REGIONS)
+    assert (alone.kind, [issue.code for issue in alone.issues]) == (Kind.UNREADABLE, ["empty"])
+    for parts in ((whole,), (blank, whole)):
+        parsed = parse(replace(shell, parts=parts), REGIONS)
+        assert_read(parsed, expected)
+        assert [issue for issue in parsed.issues if issue.severity == "error"] == []
+    news = Document(
+        "<p>青河县召开工作会议，部署近期工作。</p>".encode(), url="http://www.qinghe.gov.cn/1.html"
+    )
+    assert "empty" in {issue.code for issue in parse(replace(news, parts=(blank,)), REGIONS).issues}
+
+
 def test_pictures_stand_where_the_tables_would():
     headings = ["一、总体情况", "本年度工作正常。", "二、主动公开政府信息情况"]
     headings += ["三、收到和处理政府信息公开申请情况", "四、政府信息公开行政复议、行政诉讼情况"]
