@@ -87,11 +87,12 @@ def seen_again(store: Store, bundle: Bundle) -> None:
     report_id = known["report_id"]
     with store.transaction():
         store.db.execute(
-            "UPDATE report_sources SET last_seen_at = ?, gone_at = NULL WHERE report_id = ? AND url = ?",
+            """UPDATE report_sources SET last_seen_at = max(last_seen_at, ?), gone_at = NULL
+               WHERE report_id = ? AND url = ?""",
             (bundle.seen_at, report_id, bundle.article.url),
         )
         store.db.execute(
-            """UPDATE report_versions SET last_seen_at = :seen
+            """UPDATE report_versions SET last_seen_at = max(last_seen_at, :seen)
                WHERE report_id = :id AND version = (SELECT version FROM reports
                                                     WHERE report_id = :id AND root = :root)""",
             {"seen": bundle.seen_at, "id": report_id, "root": bundle.article.address},
@@ -216,7 +217,7 @@ def _refuse(store: Store, bundle: Bundle, report_id: str, code: str, shown: dict
 
 def _seen_again(store: Store, bundle: Bundle, report_id: str, version: int) -> None:
     store.db.execute(
-        "UPDATE report_versions SET last_seen_at = ? WHERE report_id = ? AND version = ?",
+        "UPDATE report_versions SET last_seen_at = max(last_seen_at, ?) WHERE report_id = ? AND version = ?",
         (bundle.seen_at, report_id, version),
     )
     store.db.execute("UPDATE reports SET changed_at = ? WHERE report_id = ?", (now(), report_id))
