@@ -2,12 +2,16 @@
 -- place. An agency that only the registry knows begins with the first year its site has a report of anybody.
 --
 -- have, late      a report, in time or after the legal date
--- unparsed        something is there that could not be read as the report
+-- unparsed        something is there that could not be had, or not be read as the report
 -- due             the legal date is still to come
 -- not_found       the site was swept whole after the legal date, and the report was not there (its list is the proof)
--- blocked         the site refuses us
+-- blocked         the site, or the list that may have it, refuses us
 -- never_crawled   nobody has looked: no registered site, or not crawled yet
--- overdue         the legal date has passed, and nobody has been able to look since
+-- overdue         the legal date has passed, and nobody has been able to look through the lists since
+--
+-- What is known to be incomplete, emptied, moved or unreachable (`doubtful`: lists, and reports on them that could not be
+-- had) proves no absence: of no agency of its site, unless its title names others, and of no year, unless its title
+-- names others (a list called by a year has that year's reports, or those that came in it).
 INSERT INTO agency_years (agency_id, year, due_on, status, days_late, evidence_kind, evidence)
 WITH RECURSIVE
 clock AS (SELECT today, CAST(substr(today, 1, 4) AS INTEGER) - 1 AS last_year FROM publication),
@@ -42,10 +46,25 @@ proof AS (
         max(capture_id) AS latest
     FROM captures WHERE site IS NOT NULL GROUP BY site
 ),
+doubt AS (
+    SELECT
+        d.site, d.title, d.blocked,
+        EXISTS (
+            SELECT 1 FROM seat WHERE seat.site = d.site AND (instr(seat.name, d.title) OR instr(d.title, seat.name))
+        ) AS names_agencies,
+        d.title GLOB '*20[0-9][0-9]*' AS names_years
+    FROM doubtful d
+),
 place AS (
     SELECT
         span.agency_id, span.site, span.name, years.year,
-        (years.year + 1) || CASE WHEN span.kind = 'government' THEN '-03-31' ELSE '-01-31' END AS due_on
+        (years.year + 1) || CASE WHEN span.kind = 'government' THEN '-03-31' ELSE '-01-31' END AS due_on,
+        (
+            SELECT max(d.blocked) FROM doubt d
+            WHERE d.site = span.site
+                AND (NOT d.names_agencies OR instr(span.name, d.title) OR instr(d.title, span.name))
+                AND (NOT coalesce(d.names_years, 0) OR instr(d.title, years.year) OR instr(d.title, years.year + 1))
+        ) AS doubted
     FROM span JOIN years ON years.year BETWEEN span.first_year AND span.last_year
 ),
 judged AS (
@@ -64,8 +83,8 @@ judged AS (
             WHEN r.days_late > 0 THEN 'late'
             WHEN r.report_id IS NOT NULL THEN 'have'
             WHEN place.due_on >= (SELECT today FROM clock) THEN 'due'
-            WHEN substr(s.last_full_sweep_at, 1, 10) > place.due_on THEN 'not_found'
-            WHEN s.state = 'blocked' THEN 'blocked'
+            WHEN substr(s.last_full_sweep_at, 1, 10) > place.due_on AND place.doubted IS NULL THEN 'not_found'
+            WHEN s.state = 'blocked' OR place.doubted = 1 THEN 'blocked'
             WHEN s.site IS NULL OR s.state = 'never_crawled' THEN 'never_crawled'
             ELSE 'overdue'
         END AS status,

@@ -6,7 +6,6 @@ Reports are filled a set at a time: the ids stand in the temporary table ``chose
 
 from __future__ import annotations
 
-import json
 import re
 import sqlite3
 from collections import defaultdict
@@ -262,21 +261,3 @@ _REPORT_WORDS = """
          FROM (SELECT heading, text FROM sections s WHERE s.report_id = r.report_id ORDER BY ordinal)), ''))
     FROM reports r WHERE r.report_id IN (SELECT report_id FROM chosen)
 """
-
-
-# --- agency × year ----------------------------------------------------------------
-
-
-def fill_agency_years(connection: sqlite3.Connection) -> None:
-    """Every agency and year that a report is due for, and why there is none (see agency_years.sql)."""
-    connection.execute("CREATE TEMP TABLE unread (site TEXT, clue TEXT, capture_id INTEGER)")
-    rows = connection.execute(
-        "SELECT r.site, r.hints, r.capture_id"
-        " FROM store.readings d JOIN store.resources r ON r.address = d.root"
-        " WHERE d.kind IN ('unreadable', 'perhaps')"
-    ).fetchall()
-    clues = ((site, " ".join(map(str, json.loads(hints).values())), capture) for site, hints, capture in rows)
-    connection.executemany("INSERT INTO unread VALUES (?, ?, ?)", clues)
-    connection.execute("DELETE FROM agency_years")
-    sql = (resources.files("pipelines.publish") / "agency_years.sql").read_text(encoding="utf-8")
-    connection.execute(sql)

@@ -23,6 +23,7 @@ from pipelines.checkpoint import checkpoint
 from pipelines.durable import check_space
 from pipelines.errors import StoreError, from_os_error, from_sqlite_error
 from pipelines.publish import fill, gate, withdrawal
+from pipelines.publish.agency_years import fill_agency_years
 from pipelines.takedowns import all_withdrawn
 
 ARCHIVE, STORE = "archive.db", "store.db"
@@ -229,7 +230,7 @@ def _sign(connection: sqlite3.Connection, started: datetime, today: date) -> Non
         " (SELECT count(*) FROM reports), (SELECT count(*) FROM cell_values)",
         (_iso(started), today.isoformat(), builder()),
     )
-    fill.fill_agency_years(connection)
+    fill_agency_years(connection)
     fill.fill_summaries(connection)
 
 

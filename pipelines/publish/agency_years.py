@@ -1,0 +1,59 @@
+"""Agency × year: for what a report is due, and why there is none (see agency_years.sql)."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from importlib import resources
+
+
+def fill_agency_years(connection: sqlite3.Connection) -> None:
+    """Fill table ``agency_years`` of an archive anew, its ``publication`` signed and the store attached."""
+    connection.execute(_UNHAD)
+    connection.execute(_DOUBTFUL)
+    connection.execute("CREATE TEMP TABLE unread (site TEXT, clue TEXT, capture_id INTEGER)")
+    clues = (
+        (site, " ".join(map(str, json.loads(hints).values())), capture)
+        for site, hints, capture in connection.execute(_UNREAD).fetchall()
+    )
+    connection.executemany("INSERT INTO unread VALUES (?, ?, ?)", clues)
+    connection.execute("DELETE FROM agency_years")
+    sql = (resources.files("pipelines.publish") / "agency_years.sql").read_text(encoding="utf-8")
+    connection.execute(sql)
+
+
+# articles that are listed but could not be had so far, with the last attempt
+_UNHAD = """
+    CREATE TEMP TABLE unhad AS
+    SELECT r.site, r.hints, c.capture_id, c.outcome = 'blocked' AS blocked
+    FROM store.resources r JOIN store.captures c
+        ON c.capture_id = (SELECT max(capture_id) FROM store.captures WHERE url = r.url)
+    WHERE r.role = 'article' AND r.sha256 IS NULL AND r.gone_at IS NULL AND c.outcome <> 'redirect'
+"""
+
+# what was read as no report though it may be one, and what could not be had
+_UNREAD = """
+    SELECT r.site, r.hints, r.capture_id
+    FROM store.readings d JOIN store.resources r ON r.address = d.root
+    WHERE d.kind IN ('unreadable', 'perhaps')
+    UNION ALL
+    SELECT site, hints, capture_id FROM unhad WHERE NOT blocked
+"""
+
+# What proves no absence: lists (one that is gone is none), and articles that could not be had; `title` as
+# the link stated it, NULL where it is not known.
+_DOUBTFUL = """
+    CREATE TEMP TABLE doubtful AS
+    SELECT i.site, c.title, i.detail LIKE 'blocked%' AS blocked
+    FROM store.issues i
+    LEFT JOIN store.site_columns c ON c.site = i.site
+        AND (c.url = i.subject OR substr(i.detail, 1, length(c.url) + 2) = c.url || ': ')
+    WHERE i.closed_at IS NULL AND (
+        i.code IN ('list_incomplete', 'list_empty', 'list_shrunk', 'paging_stuck', 'column_moved',
+            'no_columns')
+        OR (i.code = 'list_unreachable' AND substr(i.detail, 1, instr(i.detail, ':') - 1)
+            NOT IN ('gone', 'soft_404', 'removed'))
+    )
+    UNION
+    SELECT site, json_extract(hints, '$.link_text'), blocked FROM unhad
+"""
