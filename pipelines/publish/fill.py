@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from importlib import resources
 
-from pipelines.publish import codebook, places, words
+from pipelines.publish import codebook, places, rosters, words
 from pipelines.publish.masks import SHORTEST, Masked, mask
 from pipelines.publish.tables import COPIED, OFFICIAL, ONLY, PER_REPORT, STATISTIC, TECHNICAL, WHOLE
 
@@ -102,17 +102,43 @@ def add_reports(connection: sqlite3.Connection) -> None:
         label=_masked_column("cells", "label", "TEXT", "c."),
         raw=_masked_column("cells", "raw", "TEXT", "c."),
     )
+    _withhold_rosters(connection)
     _forget_values(connection)
     _add_texts(connection)
     _run(connection, "facts.sql")
     _index_reports(connection, delete=False)
 
 
+def _withhold_rosters(connection: sqlite3.Connection) -> None:
+    """In a table that is a roster of people, every cell below its head says only that it is withheld; so do
+    its cells of earlier versions.
+    """
+    tables: dict[tuple[str, str], dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for report_id, table, row, raw in connection.execute(
+        f"""SELECT report_id, table_name, CAST(row AS INTEGER), raw FROM store.cells
+            WHERE report_id IN (SELECT report_id FROM chosen) AND NOT {OFFICIAL}
+            ORDER BY report_id, table_name, ordinal"""  # noqa: S608
+    ):
+        tables[report_id, table][row].append(raw or "")
+    for (report_id, table), rows in tables.items():
+        people = [list(rows)[at] for at in rosters.rows_of_people(list(rows.values()))]
+        connection.executemany(
+            """UPDATE cell_values SET raw = ? WHERE report_id = ?
+               AND kind IN (SELECT kind FROM cell_kinds WHERE table_name = ? AND row = ?)""",
+            ((rosters.LABEL, report_id, table, str(row)) for row in people),
+        )
+        if people:
+            connection.execute(
+                "UPDATE report_changes SET old_raw = ?1, new_raw = ?1 WHERE report_id = ?2 AND table_name = ?3",
+                (rosters.LABEL, report_id, table),
+            )
+
+
 def _forget_values(connection: sqlite3.Connection) -> None:
-    """A number that was masked, in a roster among the tables, has no value and is text."""
+    """What was masked, in a roster among the tables, has no value and is text."""
     masked = connection.execute(
         f"""SELECT report_id, kind, ordinal FROM cell_values JOIN cell_kinds USING (kind)
-            WHERE report_id IN (SELECT report_id FROM chosen) AND state = 'number' AND NOT {OFFICIAL}
+            WHERE report_id IN (SELECT report_id FROM chosen) AND state <> 'text' AND NOT {OFFICIAL}
                 AND raw LIKE '%[已隐去:%'"""  # noqa: S608
     ).fetchall()
     for report_id, kind, ordinal in masked:

@@ -2,7 +2,8 @@
 
 Masked: identity cards (18 digits with the check digit of GB 11643 / ISO 7064 MOD 11-2, or with a plausible
 division and birth date where the check digit is wrong; 15 digits with both), bank cards (16–19 digits, Luhn)
-and what is called an account, mobile numbers, passports that are called so. Not masked: an agency's landline
+and what is called an account, mobile numbers, passports that are called so, and the rows of a roster of
+people (rosters.py). Not masked: an agency's landline
 and e-mail, which the report states so that people use them. No part of a masked number is left standing,
 because parts from several pages can be put together again.
 """
@@ -13,6 +14,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from pipelines.publish import rosters
 from pipelines.publish.personal import CARD, IDENTITY, MOBILE, PASSPORT, SHORTEST, Found, detected, plain
 
 __all__ = ["CARD", "IDENTITY", "MOBILE", "PASSPORT", "SHORTEST", "Found", "Masked", "find", "mask"]
@@ -45,11 +47,13 @@ def find(text: str, keep: Collection[str] = ()) -> tuple[Found, ...]:
     ``keep`` are digit strings known to be statistics of the same report (an amount in yuan can have the shape
     of a mobile number): they are left alone.
     """
+    hits = [Found(start, end, rosters.ROSTER) for start, end in rosters.lines_of_people(text)]
     if not _CANDIDATE.search(text):
-        return ()
+        return tuple(hits)
     searched = plain(text)
-    hits: list[Found] = []
     covered = bytearray(len(text))
+    for hit in hits:
+        covered[hit.start : hit.end] = b"\1" * (hit.end - hit.start)
     for hit in detected(searched):
         span = slice(hit.start, hit.end)
         if not any(covered[span]) and _digits(searched[span]) not in keep:

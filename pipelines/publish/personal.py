@@ -49,7 +49,7 @@ _MOBILE = re.compile(r"(?:\+?(?:00)?86|0)?1[3-9]\d{9}")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Personal data at ``text[start:end]``; ``kind`` is 身份证, 银行卡, 手机号 or 证件."""
+    """Personal data at ``text[start:end]``; ``kind`` is 身份证, 银行卡, 手机号, 证件 or 名单."""
 
     start: int
     end: int

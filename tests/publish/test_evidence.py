@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import docx
 import pypdfium2
 import pytest
 from lxml import html
@@ -82,6 +83,38 @@ def test_personal_data_is_masked_in_the_page_also_where_tags_cut_it():
     text = shown(cut.encode(), {"table": 0, "row": 0, "column": 1})
     assert "手机[已隐去:手机号]<b></b>。" in text
     assert here(text) == ["12345678"] and ">139<" in text  # two cells are two numbers
+
+
+ROSTER = [["序号", "姓名", "联系电话"], ["1", "张琥珀", ""], ["2", "李珊瑚", "4021664"]]
+TOTALS = [["本年新收申请数量", "3"], ["结转下年度", "7"]]
+
+
+def as_html() -> bytes:
+    tables = (
+        "".join(f"<tr>{''.join(f'<td><p>{c}</p></td>' for c in r)}</tr>" for r in t) for t in (ROSTER, TOTALS)
+    )
+    return "".join(f"<table><tbody>{rows}</tbody></table><p>完</p>" for rows in tables).encode()
+
+
+def as_docx() -> bytes:
+    document = docx.Document()
+    for rows in (ROSTER, TOTALS):
+        table = document.add_table(len(rows), len(rows[0]))
+        for row, texts in zip(table.rows, rows, strict=True):
+            for cell, text in zip(row.cells, texts, strict=True):
+                cell.text = text
+        document.add_paragraph("完")
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("make", [as_html, as_docx])
+def test_of_a_roster_the_page_shows_its_head_alone(make):
+    page = shown(make(), {"table": 1, "row": 1, "column": 1})
+    assert here(page) == ["7"]
+    assert "联系电话" in page and page.count("[已隐去:名单]") == 6
+    assert not re.search("琥珀|珊瑚|4021664", page)
 
 
 def test_a_span_of_a_line_is_marked():

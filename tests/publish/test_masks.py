@@ -202,3 +202,25 @@ def test_spans_move_with_the_text():
     assert masked.moved(15, 17) == (masked.text.index("12件"), masked.text.index("12件") + 2)
     assert masked.moved(0, 2) == (0, 2)
     assert masked.moved(1, 5) is None
+
+
+HEAD = "姓名\t身份证号码\t银行卡号\n"
+OTHER = "项\t自然人\t企业\t总计\n新收\t1\t2\t3"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (HEAD + "甲\t\t\n乙\t\t\n完", HEAD + "[已隐去:名单]\n完"),
+        ("序号\t户主\t联系电话\n1\t甲\t无", "序号\t户主\t联系电话\n[已隐去:名单]"),
+        (HEAD + "甲\t\t\n" + OTHER, HEAD + "[已隐去:名单]\n" + OTHER),
+        ("项\t姓名\t电话\n完", None),
+        ("姓名\t职务\t联系电话\n甲\t局长\t4021664", None),
+        ("窗口\t联系人\t联系电话\n一号\t甲\t4021664", None),
+        ("申请人的姓名、身份证号和电话\t如实填写\n甲\t乙", None),
+        ("姓名相符，电话一致。\n甲\t乙", None),
+        ("信息内容\t本年制发件数\n规章\t0", None),
+    ],
+)  # fmt: skip
+def test_of_a_roster_the_head_is_left_and_of_no_other_table_anything_is_taken(text, shown):
+    assert mask(text).text == (shown or text)

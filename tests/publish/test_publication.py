@@ -273,30 +273,77 @@ def test_personal_data_is_masked_and_figures_keep_their_place(store, run):
     assert found(store.data, "sections", PHONE) == set()
 
 
-def test_a_number_in_a_roster_is_no_statistic(store, run):
-    text = f"姓名\t电话\n张三\t{PHONE[:-1]}9"
-    report = store.add_report("990101-bbbb", "清溪县财政局", 2024, text=text)
-    for ordinal, number in enumerate((f"{PHONE[:-1]}9", "12")):
+def add_table(store, report, rows, table="other:1"):
+    """A table that is none of the form's, as the store has it."""
+    places = ((row, column, raw) for row, line in enumerate(rows) for column, raw in enumerate(line))
+    for ordinal, (row, column, raw) in enumerate(places):
+        number = int(raw) if raw.isdecimal() else None
         store.add(
             "cells",
             report_id=report,
-            table_name="other:1",
+            table_name=table,
             ordinal=ordinal,
-            row="1",
-            column_name=str(ordinal),
+            row=str(row),
+            column_name=str(column),
             label="",
-            raw=number,
-            value=int(number),
+            raw=raw,
+            value=number,
             unit="",
-            state="number",
+            state="number" if number is not None else "text" if raw else "blank",
             method="exact",
         )
+
+
+def test_a_personal_number_among_other_tables_is_no_statistic(store, run):
+    number = f"{PHONE[:-1]}9"
+    report = store.add_report("990101-bbbb", "清溪县财政局", 2024, text=f"窗口\t电话\n一号\t{number}")
+    add_table(store, report, [[number, "12"]])
     run()
     with archive(store.data) as db:
         cells = db.execute("SELECT raw, value, state FROM cells WHERE table_name = 'other:1'").fetchall()
         (shown,) = db.execute("SELECT text FROM sections WHERE report_id = ?", (report,)).fetchone()
     assert sorted(cells, key=str) == [("12", 12, "number"), ("[已隐去:手机号]", None, "text")]
-    assert shown == "姓名\t电话\n张三\t[已隐去:手机号]"
+    assert shown == "窗口\t电话\n一号\t[已隐去:手机号]"
+
+
+def test_of_a_roster_of_people_only_its_head_is_published(store, run):
+    head = ["序号", "姓 名", "身份证号", "联系电话"]
+    roster = [head, ["1", "张琥珀", IDENTITY, ""], ["2", "李珊瑚", "", "4021664"]]
+    officials = [["姓名", "职务", "联系电话"], ["王玛瑙", "局长", "0951-4021664"]]
+    text = "".join("\t".join(row) + "\n" for row in [*roster, ["以上名单"], *officials])
+    report = store.add_report("990101-bbbb", "清溪县财政局", 2024, text=text)
+    add_table(store, report, roster)
+    add_table(store, report, officials, "other:2")
+    store.add(
+        "report_changes",
+        report_id=report,
+        from_version=1,
+        to_version=2,
+        table_name="other:1",
+        row="2",
+        column_name="1",
+        old_raw="赵珊瑚",
+        new_raw="李珊瑚",
+        found_at="x",
+    )
+    run()
+    published = (store.data / "archive.db").read_bytes()
+    assert [name for name in ("琥珀", "珊瑚", IDENTITY) if name.encode() in published] == []
+    with archive(store.data) as db:
+        sql = "SELECT raw, value, state FROM cells WHERE table_name = ? ORDER BY ordinal"
+        cells, others = (db.execute(sql, (table,)).fetchall() for table in ("other:1", "other:2"))
+        (shown,) = db.execute("SELECT text FROM sections WHERE report_id = ?", (report,)).fetchone()
+        (found,) = db.execute("SELECT count(*) FROM sections_fts('\"珊\"')").fetchone()
+        statistics = "SELECT column_name, value FROM cells WHERE report_id = ? AND table_name = 'reviews'"
+        assert dict(db.execute(statistics, (report,)).fetchall()) == {
+            "upheld": 1, "corrected": 1, "other": 0, "pending": 0, "total": 2,
+        }  # fmt: skip
+    assert [raw for raw, _, _ in cells[:4]] == roster[0]
+    assert set(cells[4:]) == {("[已隐去:名单]", None, "text")}
+    assert [raw for raw, _, _ in others] == [*officials[0], *officials[1]]
+    assert shown.splitlines()[:3] == ["序号\t姓 名\t身份证号\t联系电话", "[已隐去:名单]", "以上名单"]
+    assert "王玛瑙\t局长\t0951-4021664" in shown
+    assert found == 0
 
 
 def test_a_statistic_keeps_its_digits_where_the_text_repeats_it(store, run):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from html import escape
 from itertools import pairwise
 from typing import Final
@@ -16,9 +16,10 @@ from pipelines.parse.read import pdf, read, sniff
 from pipelines.parse.read.image import frames
 from pipelines.parse.read.layout import Glyph
 from pipelines.parse.read.pdfium_page import PrintedPage, load_page
-from pipelines.parse.records import Document, Grid, Place
+from pipelines.parse.records import Block, Document, Grid, Place
 from pipelines.publish.marking.reason import Unmarkable
 from pipelines.publish.masks import find
+from pipelines.publish.rosters import may_hold, rows_of_people
 
 _SCALE: Final = 1.9  # pixels a point: a page of A4 is some 1,100 wide
 _MOST_SIDE: Final = 2600  # pixels
@@ -98,6 +99,8 @@ def _pdf_page(document: Document, number: int, keep: Collection[str]) -> tuple[I
         covers = _covers_of_reading(document, number, keep)
     else:
         covers = list(_covers(printed, keep))
+        if may_hold("".join(glyph.text for glyph in printed.glyphs)):
+            covers += _people(read(document).blocks, number)
     return picture.convert("RGB"), scale, covers
 
 
@@ -128,16 +131,25 @@ def _lines(glyphs: tuple[Glyph, ...]) -> list[list[Glyph]]:
 
 def _covers_of_reading(document: Document, page: int, keep: Collection[str]) -> list[Box]:
     """Boxes over the lines and cells that hold personal data, as read in a page without a text layer."""
+    blocks = read(document).blocks
     pieces = [
         (piece.text, piece.place.box)
-        for block in read(document).blocks
+        for block in blocks
         for piece in (block.cells if isinstance(block, Grid) else (block,))
         if piece.place.page == page and piece.place.box
     ]
-    covers: list[Box] = []
+    covers = list(_people(blocks, page))
     for number, (text, box) in enumerate(pieces):
         following = pieces[number + 1] if number + 1 < len(pieces) else ("", None)
         for hit in find(text + following[0], keep):
             covers += [box] if hit.start < len(text) and box else []
             covers += [following[1]] if following[1] and hit.end > len(text) else []
     return covers
+
+
+def _people(blocks: Sequence[Block], page: int) -> Iterator[Box]:
+    """Boxes of the cells below the head of a roster of people."""
+    for grid in (block for block in blocks if isinstance(block, Grid)):
+        rows = list(grid.rows())
+        for number in rows_of_people([[cell.text for cell in row] for row in rows]):
+            yield from (c.place.box for c in rows[number] if c.place.box and c.place.page == page)

@@ -21,6 +21,7 @@ from pipelines.parse.read.rows import INLINE, SKIPPED
 from pipelines.parse.records import Document, Place
 from pipelines.publish.marking.reason import Unmarkable
 from pipelines.publish.masks import Found, find, mask
+from pipelines.publish.rosters import LABEL, rows_of_people
 
 _KEPT_WORDS: Final = (
     "table thead tbody tfoot colgroup col tr td th caption p div span a font br hr h1 h2 h3 h4 h5 h6 ul ol li"
@@ -111,6 +112,7 @@ def _declarations(text: str) -> str:
 
 def _mask(root: Element, keep: Collection[str]) -> None:
     """Replace personal data in the tree, also where tags cut a number into pieces."""
+    _withhold_rosters(root)
     slots = list(_slots(root))
     text = "".join(written for _, _, written in slots)
     hits = find(text, keep)
@@ -122,6 +124,17 @@ def _mask(root: Element, keep: Collection[str]) -> None:
         inside = [hit for hit in hits if hit.start < end and hit.end > start]
         if name and inside:
             setattr(element, name, _without(text, start, end, inside))
+
+
+def _withhold_rosters(root: Element) -> None:
+    """Empty the rows below the head of a roster of people."""
+    for table in root.iter("table"):
+        rows = [[cell for cell in row if cell.tag in _CELLS] for row in table.xpath("./tr | ./*/tr")]
+        for number in rows_of_people([["".join(cell.itertext()) for cell in row] for row in rows]):
+            for cell in rows[number]:
+                for element in cell.iter():
+                    element.text = element.tail = None
+                cell.text = LABEL
 
 
 def _without(text: str, start: int, end: int, hits: list[Found]) -> str:

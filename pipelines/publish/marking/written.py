@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from html import escape
 from typing import Final
 
@@ -10,6 +10,7 @@ from pipelines.parse.read import read
 from pipelines.parse.records import Block, Document, Grid, GridCell, Paragraph, Place
 from pipelines.publish.marking.reason import Unmarkable
 from pipelines.publish.masks import mask
+from pipelines.publish.rosters import LABEL, rows_of_people
 
 _MOST_CELLS: Final = 20_000
 
@@ -49,21 +50,27 @@ class _Writer:
 
     def block(self, block: Block) -> str:
         if isinstance(block, Grid):
-            rows = (f"<tr>{''.join(map(self._cell, row))}</tr>" for row in block.rows())
-            return f"<table>{''.join(rows)}</table>"
+            return f"<table>{''.join(self._rows(block))}</table>"
         if self._place.span and not self.found and (cut := _cut(block, self._place)):
             self.found = True
             before, here, after = (self._text(piece) for piece in cut)
             return f'<p>{before}<mark id="here">{here or "　"}</mark>{after}</p>'
         return f"<p{self._mark(block)}>{self._text(block.text)}</p>"
 
-    def _cell(self, cell: GridCell) -> str:
+    def _rows(self, grid: Grid) -> Iterator[str]:
+        rows = list(grid.rows())
+        people = set(rows_of_people([[cell.text for cell in row] for row in rows]))
+        for number, row in enumerate(rows):
+            texts = (LABEL if number in people else self._text(cell.text) for cell in row)
+            yield f"<tr>{''.join(map(self._cell, row, texts))}</tr>"
+
+    def _cell(self, cell: GridCell, text: str) -> str:
         spans = "".join(
             f' {name}="{size}"'
             for name, size in (("rowspan", cell.rowspan), ("colspan", cell.colspan))
             if size > 1
         )
-        return f"<td{spans}{self._mark(cell)}>{self._text(cell.text)}</td>"
+        return f"<td{spans}{self._mark(cell)}>{text}</td>"
 
     def _mark(self, piece: GridCell | Paragraph) -> str:
         if self.found or not self._is_here(piece.place):
