@@ -129,7 +129,8 @@ def _withhold_rosters(connection: sqlite3.Connection) -> None:
         )
         if people:
             connection.execute(
-                "UPDATE report_changes SET old_raw = ?1, new_raw = ?1 WHERE report_id = ?2 AND table_name = ?3",
+                "UPDATE report_changes SET old_raw = ?1, new_raw = ?1"
+                " WHERE report_id = ?2 AND table_name = ?3",
                 (rosters.LABEL, report_id, table),
             )
 
