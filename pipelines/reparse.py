@@ -19,7 +19,9 @@ _AHEAD = 3  # jobs a worker has waiting
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A point in which today's parser reads otherwise. ``what``: report, identity, cell, check, section."""
+    """A point in which today's parser reads otherwise. ``what``: report, identity, cell, check, section, or
+    source: the wording at another address of the report, as digests.
+    """
 
     report_id: str
     what: str
@@ -78,21 +80,33 @@ def _compare(store: Store, processor: Processor, item: tuple[str, Job], accept: 
            WHERE root = ?""",
         (root,),
     )
-    yield from differences(shown, root, read)
+    yield from differences(shown, root, read) if shown else _beside(store.reading(root), root, read)
     if accept:
         processor.finish(job, read, anew=True)
 
 
-def differences(shown: Row | None, root: str, read: Readout) -> Iterator[Difference]:
-    """What a reading says otherwise than the report shown from the same root, if one is."""
-    if shown is not None and read.laid_out is not None and read.laid_out.packed == shown["body"]:
+def _beside(known: Row | None, root: str, read: Readout) -> Iterator[Difference]:
+    """What a reading says otherwise than the earlier one of a root that no report is shown from: it was no
+    report, or holds one that is shown from another address.
+    """
+    before = known["fingerprint"] if known else None
+    after = read.laid_out.fingerprint if read.laid_out else None
+    if before == after:
+        return
+    if before is None and read.laid_out:
+        identity = read.laid_out.identity
+        yield Difference(root, "report", f"{identity.agency} {identity.year}", "—", "report")
+    elif known and after is None:
+        yield Difference(known["report_id"], "report", root, "report", read.kind.value)
+    elif known:
+        yield Difference(known["report_id"], "source", root, _brief(before), _brief(after))
+
+
+def differences(shown: Row, root: str, read: Readout) -> Iterator[Difference]:
+    """What a reading says otherwise than the report shown from the same root."""
+    if read.laid_out is not None and read.laid_out.packed == shown["body"]:
         return  # nearly all: a new parser reads few reports otherwise
     new = read.report
-    if shown is None:
-        if new is not None:
-            identity = new.identity
-            yield Difference(root, "report", f"{identity.agency} {identity.year}", "—", "report")
-        return
     report_id = shown["report_id"]
     if new is None:
         yield Difference(report_id, "report", root, "report", read.kind.value)

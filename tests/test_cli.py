@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
+import os
+import shutil
 import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 
 from gongkai.cli import COMMANDS, run
+from pipelines import clock
 from samples.counties import World
 from samples.render import LAYOUTS
 
@@ -87,6 +96,8 @@ def test_taken_in_again_nothing_is_added(reports: Path, tmp_path: Path) -> None:
 
 def test_the_archive_is_verified_and_read_again_without_a_difference(reports: Path, tmp_path: Path) -> None:
     data = ["--data", str(tmp_path / "data")]
+    page = next(reports.glob("*html_plain*"))
+    (reports / "twin.html").write_bytes(page.read_bytes() + b"<!-- the same report, from elsewhere -->")
     run(["ingest", str(reports), *data])
     assert run(["verify", *data]) == 0
     assert run(["reparse", "--diff", *data]) == 0
@@ -161,6 +172,12 @@ def test_wrong_usage(arguments: list[str], tmp_path: Path) -> None:
     assert run([*arguments, *data]) == 2
 
 
+@pytest.mark.parametrize("command", ["verify", "status", "publish", "reparse --diff", "takedown --why x 1"])
+def test_a_folder_without_an_archive_stays_as_it_is(command: str, tmp_path: Path) -> None:
+    assert run([*command.split(), "--data", str(tmp_path)]) == 2
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_bad_registry_file_is_named_with_line_and_key(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -180,6 +197,147 @@ def test_a_held_archive_is_left_alone(
         assert run(["ingest", str(reports), "--data", str(data)]) == 3
     assert capsys.readouterr().err
     assert not (data / "store.db").exists()
+
+
+@pytest.fixture(scope="module")
+def one_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The archive of one report that was published at an address."""
+    folder = tmp_path_factory.mktemp("one")
+    assert run(["ingest", str(said(folder, 3)), "--url", ADDRESS, "--data", str(folder / "data")]) == 0
+    return folder / "data"
+
+
+@pytest.fixture
+def small(one_report: Path, tmp_path: Path) -> Path:
+    """An archive of one report to work on."""
+    return Path(shutil.copytree(one_report, tmp_path / "data"))
+
+
+ADDRESS = "http://www.x.gov.cn/nb/1.html"
+
+
+def said(folder: Path, number: int) -> Path:
+    """The report of an office as it stood when it had granted ``number`` applications."""
+    title = "盐池县教育局2023年政府信息公开工作年度报告"
+    text = f"<p>一、总体情况</p><p>全年予以公开{number}件。</p><p>六、其他需要报告的事项</p><p>无。</p>"
+    path = folder / "report.html"
+    path.write_text(f"<meta charset=utf-8><title>{title}</title><h1>{title}</h1>{text}", "utf-8")
+    return path
+
+
+def kept(data: Path) -> dict[str, bytes]:
+    """Every file of a data directory but the lock."""
+    return {str(p): p.read_bytes() for p in data.rglob("*") if p.is_file() and p.name != "lock"}
+
+
+HOLDING = """
+import sys
+from pathlib import Path
+from pipelines.store import Store
+with Store.open(Path(sys.argv[1]), write=True):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+@contextmanager
+def another_run(data: Path) -> Iterator[int]:
+    """Another process that writes to the archive; its id."""
+    program = [sys.executable, "-c", HOLDING, str(data)]
+    with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout and process.stdout.readline() == "held\n"
+        yield process.pid
+        process.communicate("")
+
+
+def commands(tmp_path: Path) -> dict[str, list[str]]:
+    sites = tmp_path / "sites"
+    sites.mkdir(exist_ok=True)
+    (sites / "640323.toml").write_text('name = "盐池县"\nhome = "http://127.0.0.1:9/"\n', "utf-8")
+    return {
+        "ingest": ["ingest", str(said(tmp_path, 4)), "--url", ADDRESS],
+        "crawl": ["crawl", "--all", "--sites", str(sites)],
+        "publish": ["publish"],
+        "reparse": ["reparse", "--accept"],
+        "rebuild": ["rebuild"],
+        "takedown": ["takedown", ADDRESS, "--why", "x"],
+    }
+
+
+def test_beside_another_run_each_command_says_who_writes_and_changes_nothing(
+    small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with another_run(small) as pid:
+        before = kept(small)
+        for name, command in commands(tmp_path).items():
+            assert run([*command, "--data", str(small)]) == 3, name
+            assert f'"pid": {pid}' in capsys.readouterr().err, name
+        assert kept(small) == before
+        assert run(["status", "--data", str(small)]) == 0, "it can be looked at meanwhile"
+    assert run([*commands(tmp_path)["ingest"], "--data", str(small)]) == 0
+    assert run(["verify", "--data", str(small)]) == 0
+
+
+@pytest.mark.parametrize("name", ["ingest", "takedown"])
+def test_a_store_that_another_program_has_locked_is_waited_for_and_left(
+    small: Path,
+    tmp_path: Path,
+    name: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("pipelines.store.connection.BUSY_SECONDS", 0.1)
+    before = kept(small)
+    with closing(sqlite3.connect(small / "store.db")) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        assert run([*commands(tmp_path)[name], "--data", str(small)]) == 3
+    assert "another program is using the file" in capsys.readouterr().err
+    assert kept(small) == before
+    assert run([*commands(tmp_path)[name], "--data", str(small)]) == 0
+
+
+def test_a_directory_that_cannot_be_written_is_said(
+    small: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    before, opened = kept(small), os.open
+
+    def refuse(path: str | Path, flags: int, *more: int, **options: int) -> int:
+        if flags & (os.O_WRONLY | os.O_RDWR) and small in Path(path).parents:
+            raise OSError(errno.EROFS, "Read-only file system", str(path))
+        return opened(path, flags, *more, **options)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "open", refuse)
+        for name, command in commands(tmp_path).items():
+            assert run([*command, "--data", str(small)]) == 5, name
+            told = capsys.readouterr().err
+            assert str(small) in told and "Read-only file system" in told, name
+        assert run(["status", "--data", str(small)]) == 0
+    assert kept(small) == before
+
+
+def test_a_clock_that_jumps_back_between_two_runs_turns_no_version_round(small: Path, tmp_path: Path) -> None:
+    yesterday = datetime(2020, 1, 1, tzinfo=UTC)  # before the first run
+    with clock.using(lambda: yesterday):
+        command = ["ingest", str(said(tmp_path, 4)), "--url", ADDRESS, "--data", str(small)]
+        assert run(command) == 0
+        assert run(command) == 0
+    assert run(["verify", "--data", str(small)]) == 0
+
+    def versions() -> list[tuple[object, ...]]:
+        with closing(sqlite3.connect(small / "store.db")) as store:
+            return store.execute(
+                "SELECT version, sha256, first_seen_at, last_seen_at FROM report_versions ORDER BY version"
+            ).fetchall()
+
+    found = versions()
+    assert [row[0] for row in found] == list(range(1, len(found) + 1))
+    assert all(first <= last for _, _, first, last in found)  # type: ignore[operator]
+    assert run(["rebuild", "--data", str(small)]) == 0
+    assert versions() == found
 
 
 def test_an_archive_of_a_newer_schema_is_left_alone(reports: Path, tmp_path: Path) -> None:

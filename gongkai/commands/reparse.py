@@ -57,7 +57,7 @@ def command(
     """
     if diff and accept:
         raise click.UsageError("--diff 与 --accept 不能同用 choose one of --diff and --accept")
-    with Store.open(data, write=True) as store:
+    with Store.open(data, write=True, make=False) as store:
         recover(store)
         crawl_id = store.begin_crawl("ingest", "reparse")
         with Progress() as progress, _memos(data, wanted=engine is not None) as memos:

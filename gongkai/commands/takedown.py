@@ -27,7 +27,7 @@ def command(wanted: str, why: str, data: Path, as_json: bool) -> int:
     例 Example:
         gongkai takedown 640323-bf2b99f5-2023 --why "names a private person; asked by the agency"
     """
-    with Store.open(data, write=True) as store:
+    with Store.open(data, write=True, make=False) as store:
         covered = take_down(store, wanted, why)
     publish(data)
     result = {"reports": sorted(covered.reports), "documents": sorted(covered.documents)}

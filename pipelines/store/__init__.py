@@ -45,7 +45,15 @@ from pipelines.errors import Damaged, DiskLow, Held, NewerSchema, NoArchive, Not
 from pipelines.schema import VERSION
 from pipelines.store.base import Row
 from pipelines.store.captures import Capture, Captures
-from pipelines.store.connection import Lock, connect_reader, connect_writer, lay_out, peek, refuse_newer
+from pipelines.store.connection import (
+    Lock,
+    connect_reader,
+    connect_writer,
+    lay_out,
+    peek,
+    refuse_newer,
+    require,
+)
 from pipelines.store.issues import Issues
 from pipelines.store.places import Places
 from pipelines.store.runs import Runs
@@ -74,16 +82,19 @@ class Store(Runs, Places, Captures, Issues):
         self._lock = lock
 
     @classmethod
-    def open(cls, data: Path, write: bool = False) -> Store:
-        """Open the store of ``data``; ``write`` makes it where there is none, and holds it until ``close``.
+    def open(cls, data: Path, write: bool = False, *, make: bool = True) -> Store:
+        """Open the store of ``data``; ``write`` makes it where there is none, unless ``make`` is false, and
+        holds it until ``close``.
 
-        Raises, having touched nothing: Held, NewerSchema, Damaged, DiskLow, NotWritable; NoArchive for
-        reading where there is none. Runs that an earlier process left unfinished are closed as interrupted.
+        Raises, having touched nothing: Held, NewerSchema, Damaged, DiskLow, NotWritable; NoArchive where
+        there is none and none is made. Runs that an earlier process left unfinished are closed as interrupted.
         """
         path = data / "store.db"
         refuse_newer(path)
         if not write:
             return cls._open_reader(data)
+        if not make:
+            require(data)
         lay_out(data)
         lock = Lock(data)
         try:

@@ -150,14 +150,19 @@ def _check_whole(db: Database, path: Path) -> None:
         raise Damaged(f"{path} 已损坏 (damaged): {found}; gongkai rebuild")
 
 
+def require(data: Path) -> None:
+    """Raises NoArchive where nothing is archived."""
+    if peek(data / "store.db") == 0:
+        raise NoArchive(f"{data} 中没有存档 (no archive here)")
+
+
 def connect_reader(data: Path) -> Database:
     """The store of ``data`` for reading only; refuses every write.
 
     The file is opened so that SQLite may first take back what a killed writer left half done.
     """
     path = data / "store.db"
-    if peek(path) == 0:
-        raise NoArchive(f"{data} 中没有存档 (no archive here)")
+    require(data)
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=BUSY_SECONDS, isolation_level=None
     )
