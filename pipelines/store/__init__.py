@@ -87,7 +87,8 @@ class Store(Runs, Places, Captures, Issues):
         holds it until ``close``.
 
         Raises, having touched nothing: Held, NewerSchema, Damaged, DiskLow, NotWritable; NoArchive where
-        there is none and none is made. Runs that an earlier process left unfinished are closed as interrupted.
+        there is none and none is made. Runs that an earlier process left unfinished are closed as
+        interrupted.
         """
         path = data / "store.db"
         refuse_newer(path)
