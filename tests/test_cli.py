@@ -257,7 +257,6 @@ def commands(tmp_path: Path) -> dict[str, list[str]]:
     return {
         "ingest": ["ingest", str(said(tmp_path, 4)), "--url", ADDRESS],
         "crawl": ["crawl", "--all", "--sites", str(sites)],
-        "publish": ["publish"],
         "reparse": ["reparse", "--accept"],
         "rebuild": ["rebuild"],
         "takedown": ["takedown", ADDRESS, "--why", "x"],
@@ -274,6 +273,7 @@ def test_beside_another_run_each_command_says_who_writes_and_changes_nothing(
             assert f'"pid": {pid}' in capsys.readouterr().err, name
         assert kept(small) == before
         assert run(["status", "--data", str(small)]) == 0, "it can be looked at meanwhile"
+        assert run(["publish", "--data", str(small)]) == 0, "and published"
     assert run([*commands(tmp_path)["ingest"], "--data", str(small)]) == 0
     assert run(["verify", "--data", str(small)]) == 0
 
@@ -334,6 +334,7 @@ def test_a_clock_that_jumps_back_between_two_runs_turns_no_version_round(small: 
             ).fetchall()
 
     found = versions()
+    assert len(found) == 2
     assert [row[0] for row in found] == list(range(1, len(found) + 1))
     assert all(first <= last for _, _, first, last in found)  # type: ignore[operator]
     assert run(["rebuild", "--data", str(small)]) == 0

@@ -8,6 +8,7 @@ store has not touched since the last publication stay as they are.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -62,25 +63,41 @@ def publish(data: Path, progress: Progress | None = None, *, today: date | None 
     """Bring ``data``/archive.db up to ``data``/store.db.
 
     ``progress(step, done, total)`` is called as the work goes on. ``today`` (default: China's date now) is
-    the day that coverage is told for. The caller holds the directory's lock. Raises StoreError, PublishError
-    where what would be published does not hold; then nothing has changed.
+    the day that coverage is told for. A run may write to the store meanwhile; another publication is waited
+    for. Raises StoreError, PublishError where what would be published does not hold; then nothing changed.
     """
     started = datetime.now(UTC)
     store, archive = data / STORE, data / ARCHIVE
     if not store.is_file():
         raise NothingToPublish(f"{store} 尚无数据 (no store to publish. Crawl or ingest something first.)")
-    partial = data / f".{ARCHIVE}.partial"
     check_space(data, archive.stat().st_size if archive.is_file() else 0)
+    with _alone(data):
+        return _publish(data, progress or _silent, started, today or (started + _CHINA).date())
+
+
+@contextmanager
+def _alone(data: Path) -> Iterator[None]:
+    """One publication at a time: the directory itself is held, for the life of the process at most."""
+    handle = os.open(data, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _publish(data: Path, progress: Progress, started: datetime, today: date) -> PublishResult:
+    store, archive, partial = data / STORE, data / ARCHIVE, data / f".{ARCHIVE}.partial"
     try:
         partial.unlink(missing_ok=True)  # left by a process that was killed
         incremental = _start_from(archive, partial)
         with _opened(partial, store) as connection:
             withdrawal.note(connection, all_withdrawn(data))
-            updated, removed = _bring_up(connection, progress or _silent, incremental=incremental)
+            updated, removed = _bring_up(connection, progress, incremental=incremental)
             new_takedowns = withdrawal.publish(connection)
-            _sign(connection, started, today or (started + _CHINA).date())
+            _sign(connection, started, today)
             removed += new_takedowns
-            reports = _finish(connection, progress or _silent, removed, incremental=incremental)
+            reports = _finish(connection, progress, removed, incremental=incremental)
         checkpoint("publish_checked")
         _swap(partial, archive)
         checkpoint("publish_swapped")

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -271,6 +274,33 @@ def test_personal_data_is_masked_and_figures_keep_their_place(store, run):
     assert changes == [PHONE, shown]
     assert cell == (f"电话{hidden}",)
     assert found(store.data, "sections", PHONE) == set()
+
+
+def test_two_publications_at_once_are_made_one_after_the_other(store, monkeypatch):
+    entered, go_on, under_way, most = threading.Event(), threading.Event(), [], []
+    build = publication._bring_up
+
+    def slow(*arguments, **options):
+        under_way.append(1)
+        most.append(len(under_way))
+        entered.set()
+        go_on.wait(60)
+        made = build(*arguments, **options)
+        under_way.pop()
+        return made
+
+    monkeypatch.setattr(publication, "_bring_up", slow)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(publish, store.data, today=TODAY)
+        assert entered.wait(60)
+        second = pool.submit(publish, store.data, today=TODAY)
+        time.sleep(0.2)
+        assert not second.done()
+        go_on.set()
+        assert first.result().reports == second.result().reports > 0
+    assert most == [1, 1]
+    with archive(store.data) as db:
+        assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
 def add_table(store, report, rows, table="other:1"):
