@@ -32,6 +32,7 @@ from pipelines.parse.regions import Regions
 from pipelines.parse.tables import fill
 
 _LONGEST_DETAIL = 500
+_PROSE = 100  # characters: less, and no section, is a title and links to what could not be read
 _SETTLED = (TableState.TABLE, TableState.STATED_NONE)
 _PAGE_TYPES = ("text/html", "application/xhtml+xml")
 
@@ -180,7 +181,9 @@ def _state(filled: Filled, cells: tuple[Cell, ...], texts: tuple[Section, ...]) 
         return "partial" if unread else "complete"
     if any(cell.state is State.NUMBER for cell in official) or TableState.TABLE in states:
         return "partial"
-    return "text_only" if any(text.text.strip() for text in texts) else "unreadable"
+    headed = any(text.number and text.text.strip() for text in texts)
+    prose = sum(len("".join(text.text.split())) for text in texts)
+    return "text_only" if headed or prose >= _PROSE else "unreadable"
 
 
 def _numbers(spans: tuple[SectionSpan, ...]) -> set[int]:

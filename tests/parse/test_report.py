@@ -145,6 +145,20 @@ def test_a_page_that_holds_nothing_itself_is_no_error_where_its_attachment_is_th
     assert "empty" in {issue.code for issue in parse(replace(news, parts=(blank,)), REGIONS).issues}
 
 
+def test_a_title_whose_attachment_cannot_be_read_is_no_text():
+    title = "清溪县审计局2024年政府信息公开工作年度报告"
+    link = f'<p>附件：<a href="/1.pdf">{title}</a></p>'
+    page = f'<title>{title}</title><div id="zoom"><p>{title}</p>{link}</div>'
+    broken = Document(b"%PDF-1.7\n" + bytes(range(256)), url="http://www.qingxi.gov.cn/1.pdf")
+    for parts in ((), (broken,)):
+        parsed = parse(Document(page.encode(), url="http://www.qingxi.gov.cn/1.html", parts=parts), REGIONS)
+        assert parsed.report is None or parsed.report.state == "unreadable"
+    prose = page.replace("</div>", f"<p>{'本机关依法主动公开政府信息。' * 10}</p></div>")
+    parsed = parse(Document(prose.encode(), url="http://www.qingxi.gov.cn/1.html"), REGIONS)
+    assert parsed.report is not None
+    assert parsed.report.state == "text_only"
+
+
 def test_pictures_stand_where_the_tables_would():
     headings = ["一、总体情况", "本年度工作正常。", "二、主动公开政府信息情况"]
     headings += ["三、收到和处理政府信息公开申请情况", "四、政府信息公开行政复议、行政诉讼情况"]

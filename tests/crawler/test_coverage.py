@@ -1,0 +1,106 @@
+"""Agency × year as an operator sees it, after crawls of sites with every kind of gap."""
+
+import json
+import sqlite3
+from contextlib import closing
+from datetime import date
+
+import pytest
+from click.testing import CliRunner
+
+from crawler.context import register
+from crawler.registry import load_registry
+from gongkai.cli import cli
+from pipelines.publish import publish
+from pipelines.store import Store
+from tests.crawler.test_recurring import listed, put
+
+pytestmark = pytest.mark.slow
+
+FEBRUARY = """
+import datetime, pipelines.clock
+frozen = pipelines.clock.using(lambda: datetime.datetime(2026, 2, 20, tzinfo=datetime.UTC))
+frozen.__enter__()
+"""
+
+
+def expecting(*agencies):
+    return f"agencies = {json.dumps([f'青河县{agency}' for agency in agencies], ensure_ascii=False)}\n"
+
+
+def a_site_with_gaps(webs, crawl):
+    """The government, an office in time, one late, one with nothing, one whose report can't be read."""
+    web = webs("127.0.0.2")
+    entries = [
+        put(web, f"/nb/202501/t202501{at}_{at}.html", 2024, f"青河县{name}")
+        for at, name in ((20, "人民政府"), (21, "教育局"), (22, "财政局"))
+    ]
+    status, headers, body = web.routes["/nb/202501/t20250122_22.html"]
+    web.routes["/nb/202501/t20250122_22.html"] = (status, headers, body.replace(b"2025-01-20", b"2025-02-10"))
+    title = "青河县审计局2024年政府信息公开工作年度报告"
+    stub = f'<div id="zoom"><a href="/nb/23.pdf">{title}.pdf</a></div>'
+    web.page("/nb/202501/t20250123_23.html", stub, title)
+    web.routes["/nb/23.pdf"] = (200, {"Content-Type": "application/pdf"}, b"%PDF-1.7\n" + bytes(range(256)))
+    entries.append(f'<li><a href="/nb/202501/t20250123_23.html">{title}</a></li>')
+    entries[2] = entries[2].replace("2025-01-20", "2025-02-10")
+    listed(web, entries)
+    crawl.register(web, "654325", expecting("民政局", "审计局"))
+    return web
+
+
+def a_site_whose_list_is_incomplete(webs, crawl):
+    web = webs("127.0.0.3")
+    listed(web, [put(web, "/nb/202501/t20250120_31.html", 2024, "青河县水利局")])
+    status, headers, body = web.routes["/nb/"]
+    web.routes["/nb/"] = (status, headers, body.replace(b"</ul>", "</ul><p>共9条</p>".encode()))
+    crawl.register(web, "654325-a", expecting("林业局"))
+    return web
+
+
+def a_site_that_refuses(webs, crawl):
+    web = webs("127.0.0.4")
+    for path in ("/", "/robots.txt"):
+        web.routes[path] = (412, {"Content-Type": "text/html"}, b"<script>document.cookie='a'</script>")
+    crawl.register(web, "654325-b", expecting("交通局"))
+
+
+def test_every_gap_has_its_reason_and_its_dated_proof(webs, crawl):
+    gaps = a_site_with_gaps(webs, crawl)
+    incomplete = a_site_whose_list_is_incomplete(webs, crawl)
+    a_site_that_refuses(webs, crawl)
+    crawl(limits=FEBRUARY)
+    crawl.register(webs("127.0.0.5"), "654325-c", expecting("统计局"))
+    registry = load_registry(crawl.root / "sites")
+    with Store.open(crawl.data, write=True) as store:
+        register(store, [registry.sites["654325-c"]], registry.regions)
+    publish(crawl.data, today=date(2026, 2, 20))
+
+    shown = CliRunner().invoke(cli, ["coverage", "--data", str(crawl.data), "--json"])
+    rows = json.loads(shown.output)["coverage"]
+    found = {(row["agency"].removeprefix("青河县"), row["year"]): row for row in rows}
+    assert {place: (row["status"], row["days_late"]) for place, row in found.items()} == {
+        ("人民政府", 2024): ("have", 0), ("人民政府", 2025): ("due", None),
+        ("教育局", 2024): ("have", 0), ("教育局", 2025): ("not_found", None),
+        ("财政局", 2024): ("late", 10), ("财政局", 2025): ("not_found", None),
+        ("审计局", 2024): ("unparsed", 0), ("审计局", 2025): ("not_found", None),
+        ("民政局", 2024): ("not_found", None), ("民政局", 2025): ("not_found", None),
+        ("水利局", 2024): ("have", 0), ("水利局", 2025): ("overdue", None),
+        ("林业局", 2024): ("overdue", None), ("林业局", 2025): ("overdue", None),
+        ("交通运输局", 2025): ("blocked", None),
+        ("统计局", 2025): ("never_crawled", None),
+    }  # fmt: skip
+    assert found["统计局", 2025]["evidence"] is None
+    with closing(sqlite3.connect(crawl.data / "archive.db")) as db:
+        by = {
+            place: db.execute(
+                "SELECT url, substr(fetched_at, 1, 10), outcome FROM captures WHERE capture_id = ?",
+                (row["evidence"],),
+            ).fetchone()
+            for place, row in found.items()
+        }
+    assert by["民政局", 2024] == (f"{gaps.base}/nb/", "2026-02-20", "new")
+    assert by["林业局", 2024][0] == f"{incomplete.base}/nb/"
+    assert by["交通运输局", 2025][2] == "blocked"
+    text = CliRunner().invoke(cli, ["coverage", "--data", str(crawl.data)]).output
+    assert "2024 迟 late 10 天 days" in text
+    assert "2024 未见 not found" in text
