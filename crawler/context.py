@@ -242,7 +242,7 @@ class Run:
     def close(self) -> str:
         """Count, judge each site's sweep, end the run; returns its outcome."""
         interrupted = self.reason != "finished"
-        if not interrupted and self.failure is None:
+        if self.failure is None:  # also after an interrupt: what was saved may be published before it goes on
             self._processor.tie_years()
         self._pool.close()
         complete = not interrupted and self.failure is None

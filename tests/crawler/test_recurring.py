@@ -2,9 +2,11 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
+from samples import server
 from samples.counties import World
 from samples.registry import write_registry
 from samples.server import serve
@@ -112,13 +114,22 @@ def test_a_report_of_a_department_and_the_portal_is_one(webs, crawl):
 
 
 @pytest.mark.slow
-def test_an_unchanged_site_costs_little(crawl, tmp_path):
-    """At most a tenth of the first run's requests, and a fiftieth of its bytes."""
+def test_an_unchanged_site_costs_little(crawl, tmp_path, monkeypatch):
+    """At most a tenth of the first run's requests, and a fiftieth of its bytes, also where the server knows
+    no conditional requests.
+    """
+    respond = server.Server.answer
+
+    def unconditional(sites, host, request):
+        headers = {k: v for k, v in request.headers.items() if not k.startswith("if-")}
+        return respond(sites, host, replace(request, headers=headers))
+
+    monkeypatch.setattr(server.Server, "answer", unconditional)
     world = World.build(
         counties=4, agencies=10, years=range(2019, 2026), families=["trs", "jcms", "gkmlpt", "ucap"]
     )
-    with serve(world, port=0) as server:
-        write_registry(server.world, tmp_path / "sites")
+    with serve(world, port=0) as sites:
+        write_registry(sites.world, tmp_path / "sites")
         crawl(timeout=300)
         second = crawl(incremental=",".join(site.region.code for site in world.sites), timeout=300)
     assert second["outcome"] == "complete"
@@ -218,3 +229,37 @@ def test_an_attachment_of_two_articles_belongs_to_both(webs, crawl):
         kinds = [row["kind"] for row in store.rows("SELECT kind FROM readings")]
     assert kinds == ["report", "report"]
     assert bundles.count(f"{web.host}:{web.port}/files/nb.html") == 2
+
+
+def test_what_an_interrupted_run_saved_is_checked_against_the_year_before(webs, crawl):
+    web = webs()
+    entries = [put(web, f"/nb/20260{n}/t2026010{n}_1{n}.html", 2015 + n) for n in range(1, 9)]
+    listed(web, entries)
+    crawl.register(web)
+    assert crawl(stop=10)["outcome"] == "interrupted"
+    with crawl.store() as store:
+        saved, tied = (
+            store.value(f"SELECT count(*) FROM {what}")
+            for what in ("reports", "(SELECT DISTINCT report_id FROM checks WHERE rule LIKE 'years.%')")
+        )
+    assert saved == tied > 0
+
+
+@pytest.mark.parametrize("family", ["jcms", "gkmlpt"])
+def test_a_silent_edit_is_one_version_with_exactly_the_changed_cell(crawl, tmp_path, family):
+    world = World.build(seed=2, counties=1, agencies=3, years=range(2023, 2025), families=[family])
+    truth = next(expected for expected in world.expected if expected.edit)
+    cell = truth.edit
+    with serve(world, port=0) as sites:
+        write_registry(sites.world, tmp_path / "sites")
+        crawl()
+        crawl()
+    place = (cell.table_name, cell.row, cell.column)
+    before = next(c.raw for c in truth.cells if (c.table_name, c.row, c.column) == place)
+    with crawl.store() as store:
+        changes = list(
+            store.rows("SELECT table_name, row, column_name, old_raw, new_raw FROM report_changes")
+        )
+        versions = store.value("SELECT count(*) FROM report_versions WHERE version > 1")
+    assert versions == 1
+    assert [tuple(change.values()) for change in changes] == [(*place, before, cell.raw)]
