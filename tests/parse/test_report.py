@@ -255,7 +255,7 @@ def test_damaged_bytes_never_raise(source, splices):
     check_any_bytes(sample(source), splices)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @settings(max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck))
 @pytest.mark.parametrize("source", SOURCES)
 @given(splices=SPLICES)
