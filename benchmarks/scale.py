@@ -107,7 +107,7 @@ def read(folder: Path, rounds: int) -> dict[str, Latencies]:
     """Ask for every kind of page ``rounds`` times by each of the readers, all at once."""
     found: dict[str, Latencies] = {}
     lock = threading.Lock()
-    with _served(folder) as (address, pid):
+    with served(folder) as (address, pid):
         list(_ask(address, [("", "/about")]))  # the first request of all opens the archive
         before = _processor_time(pid)
         for kind, seconds, _ in _ask(address, _addresses(folder, Random(0), 1)):
@@ -201,7 +201,7 @@ def _processor_time(pid: int) -> float:
 
 
 @contextmanager
-def _served(folder: Path) -> Iterator[tuple[str, int]]:
+def served(folder: Path) -> Iterator[tuple[str, int]]:
     """The site in a process of its own, as in use: its address and the process."""
     context = multiprocessing.get_context("spawn")
     inlet, outlet = context.Pipe(duplex=False)

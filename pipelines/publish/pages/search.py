@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from datasette.database import QueryInterrupted
@@ -212,11 +213,16 @@ def _spans(text: str, terms: list[str]) -> list[tuple[int, int]]:
     """Where terms stand in ``text``, whatever their case and width."""
     if not terms:
         return []
-    plain = [words.unified(char).lower() for char in text]
+    plain = [_plain(char) for char in text]
     origin = [index for index, chars in enumerate(plain) for _ in chars]
     pattern = re.compile("|".join(_loosely(words.unified(term).lower()) for term in terms))
     matches = pattern.finditer("".join(plain))
     return [(origin[m.start()], origin[m.end() - 1] + 1) for m in matches if m.end() > m.start()]
+
+
+@cache
+def _plain(char: str) -> str:
+    return words.unified(char).lower()
 
 
 def _loosely(term: str) -> str:

@@ -43,6 +43,7 @@ _HOST = re.compile(r"[\w.:\[\]-]{1,255}")
 _NOWHERE = "/no-such-page"
 # Requests that may work at a time; the quick pages keep the remaining SQL threads.
 _AT_WORK = 4
+_SEARCHING = 2  # of those, searches of the full text: a common word keeps a processor busy for its whole time
 _COSTLY, _COSTLY_PER_CLIENT = 3, 2  # more are refused
 _IN_LINE, _IN_LINE_PER_CLIENT = 32, 4  # heavy ones wait; more are refused
 _LONGEST = 120  # seconds: a reader who takes an export slower than that is cut off
@@ -63,6 +64,7 @@ class Guard:
         self.costly: Counter[str] = Counter()
         self.heavy: Counter[str] = Counter()
         self.at_work = asyncio.Semaphore(_AT_WORK)
+        self.searching = asyncio.Semaphore(_SEARCHING)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer what must not pass; pass on the rest with the headers of this site."""
@@ -100,14 +102,12 @@ class Guard:
 
     async def _work(self, scope: Any, receive: Any, send: Any) -> None:
         """Hold a place while there is work: an answer that is whole is sent however slow its reader is."""
-        await self.at_work.acquire()
-        working = True
+        places = [self.searching, self.at_work] if _is_search(scope) else [self.at_work]
+        held: list[asyncio.Semaphore] = []
 
         def done() -> None:
-            nonlocal working
-            if working:
-                working = False
-                self.at_work.release()
+            while held:
+                held.pop().release()
 
         async def sender(message: Any) -> None:
             if message["type"] == "http.response.body" and not message.get("more_body"):
@@ -115,6 +115,9 @@ class Guard:
             await send(message)
 
         try:
+            for place in places:
+                await place.acquire()
+                held.append(place)
             with suppress(TimeoutError):
                 async with asyncio.timeout(_LONGEST):
                     await self.app(scope, receive, sender)
@@ -139,6 +142,10 @@ def _refusal(scope: Any) -> tuple[int, str]:
 def _is_costly(scope: Any) -> bool:
     arguments = parse_qs(scope.get("query_string", b"").decode("latin1"), keep_blank_values=True)
     return any(_OWN_QUERY.fullmatch(name) for name in arguments)
+
+
+def _is_search(scope: Any) -> bool:
+    return scope["path"].startswith("/search") or b"_search" in scope.get("query_string", b"")
 
 
 def _with_headers(send: Any, headers: dict[str, str]) -> Any:
