@@ -211,8 +211,14 @@ def test_a_rotated_page_reads_like_an_upright_one(turn):
     def page(canvas):
         table_of_figures(canvas)
 
-    upright = make_pdf([page])
-    canvas_turned = make_pdf([lambda c: (c.setPageRotation(turn), turned(c, turn, page))[0]])
+    def page_turned(canvas):
+        canvas.setPageRotation(turn)  # it turns the page's box too
+        width, height = A4 if turn == 180 else A4[::-1]
+        canvas.translate(*{90: (width, 0), 180: (width, height), 270: (0, height)}[turn])
+        canvas.rotate(turn)
+        page(canvas)
+
+    upright, canvas_turned = make_pdf([page]), make_pdf([page_turned])
     assert texts(grids(read_bytes(canvas_turned))[0]) == texts(grids(read_bytes(upright))[0])
 
 

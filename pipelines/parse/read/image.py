@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 from pipelines.parse.glyphs import repair_glyphs
 from pipelines.parse.read import ocr
 from pipelines.parse.read.gates import MAX_OTHER_BYTES, MAX_PIXELS, gate_size
-from pipelines.parse.read.layout import Glyph, page_blocks
+from pipelines.parse.read.glyph import Glyph
+from pipelines.parse.read.layout import page_blocks
 from pipelines.parse.read.ruling import Box, Edge, Lattice, Span, find_lattices
 from pipelines.parse.read.upright import dark_of, upright
 from pipelines.parse.records import Block, Paragraph, Reading, Unreadable

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from typing import Final, NamedTuple
 
+from pipelines.parse.read.clipped import Shown, shown
+from pipelines.parse.read.glyph import Glyph
 from pipelines.parse.read.looks import Look, as_shown
 from pipelines.parse.read.ruling import Box, Edge, Lattice, find_lattices
 from pipelines.parse.records import Block, Grid, GridCell, Paragraph, Place
@@ -32,26 +34,7 @@ _RULE_NEAR: Final = 1.0
 
 _FIGURE = re.compile(r"[0-9０-９/\-—–]")
 _DIGIT = re.compile(r"[0-9０-９]")
-
-
-class Glyph(NamedTuple):
-    """A printed character, its box (of the advance width), baseline and size.
-
-    ``turn`` is by how many quarter turns (clockwise) it is printed rotated. A
-    glyph may hold several characters (a word of OCR) with their confidence.
-    ``white``: painted in white.
-    """
-
-    text: str
-    x0: float
-    top: float
-    x1: float
-    bottom: float
-    base: float
-    size: float
-    turn: int = 0
-    confidence: float | None = None
-    white: bool = False
+_UNREADABLE: Final = "\ufffd"
 
 
 _X = attrgetter("x0")
@@ -77,12 +60,19 @@ class Line(NamedTuple):
 
 
 def page_blocks(
-    glyphs: Sequence[Glyph], edges: Sequence[Edge], page: int, faint: Sequence[Edge] = (), unit: float = 1.0
+    glyphs: Sequence[Glyph],
+    edges: Sequence[Edge],
+    page: int,
+    faint: Sequence[Edge] = (),
+    unit: float = 1.0,
+    size: tuple[float, float] | None = None,
 ) -> list[Block]:
     """The blocks of a page: a :class:`Grid` for each ruled table, a :class:`Paragraph` for each line outside.
 
     ``faint`` are borders of shaded areas: they count where they lie outside the
-    tables that lines make. ``unit`` is as for :func:`find_lattices`.
+    tables that lines make. ``unit`` is as for :func:`find_lattices`. ``size`` is the
+    page's width and height: what a table loses beyond them, or beyond its own border,
+    makes its outermost cells unreadable.
     """
     lattices = find_lattices(edges, unit)
     outside = [edge for edge in faint if not any(_meets(edge, lattice.box) for lattice in lattices)]
@@ -91,7 +81,7 @@ def page_blocks(
     glyphs = _without_struck(_without_doubles(glyphs), edges, lattices)
     loose, tables = _share_out(glyphs, lattices)
     placed: list[tuple[Box, Block]] = [
-        (lattice.box, _grid(lattice, held, page))
+        (lattice.box, _grid(lattice, held, page, shown(lattice, loose, size)))
         for lattice, held in zip(lattices, tables, strict=True)
         if any(held.values())
     ]
@@ -137,7 +127,11 @@ def _without_struck(glyphs: list[Glyph], edges: Sequence[Edge], lattices: Sequen
 
 
 def _is_rule(edge: Edge, lattice: Lattice) -> bool:
-    return any(abs(edge.top - y) < _RULE_NEAR for y in lattice.ys) and _meets(edge, lattice.box)
+    """Whether an edge is a line of the table; one within a cell is none, though at the height of another."""
+    if not any(abs(edge.top - y) < _RULE_NEAR for y in lattice.ys) or not _meets(edge, lattice.box):
+        return False
+    reached = [x for x in lattice.xs if edge.x0 - _RULE_NEAR <= x <= edge.x1 + _RULE_NEAR]
+    return len(reached) > 1
 
 
 def _is_struck(glyph: Glyph, strokes: Sequence[Edge]) -> bool:
@@ -147,7 +141,7 @@ def _is_struck(glyph: Glyph, strokes: Sequence[Edge]) -> bool:
 
 
 def _unreadable(text: str) -> str:
-    return _DIGIT.sub("\ufffd", text)
+    return _DIGIT.sub(_UNREADABLE, text)
 
 
 def _share_out(
@@ -200,7 +194,7 @@ def _interval(positions: Sequence[float], at: float) -> int:
     return min(bisect_left(positions, at, 1), len(positions) - 1) - 1
 
 
-def _grid(lattice: Lattice, held: dict[int, list[Glyph]], page: int) -> Grid:
+def _grid(lattice: Lattice, held: dict[int, list[Glyph]], page: int, limits: Shown) -> Grid:
     cells = []
     for n, span in enumerate(lattice.cells):
         lines = lines_of([_as_seen(glyph) for glyph in held[n]], tabs=False) if n in held else []
@@ -209,7 +203,7 @@ def _grid(lattice: Lattice, held: dict[int, list[Glyph]], page: int) -> Grid:
             GridCell(
                 span.row,
                 span.column,
-                cell_text(lines),
+                cell_text(lines) + (_UNREADABLE if limits.cuts(lattice.cell_box(span)) else ""),
                 Place(page=page, box=_rounded(lattice.cell_box(span))),
                 span.rowspan,
                 span.colspan,

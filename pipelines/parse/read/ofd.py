@@ -12,7 +12,8 @@ from lxml import etree
 
 from pipelines.parse.glyphs import repair_glyphs
 from pipelines.parse.read.gates import MAX_PDF_CHARS, MAX_PDF_PAGES, Package
-from pipelines.parse.read.layout import Glyph, page_blocks
+from pipelines.parse.read.glyph import Glyph
+from pipelines.parse.read.layout import page_blocks
 from pipelines.parse.read.margins import without_furniture
 from pipelines.parse.read.ruling import Edge
 from pipelines.parse.read.sniff import OFD

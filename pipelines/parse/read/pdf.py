@@ -36,7 +36,9 @@ def read_pdf(content: bytes) -> Reading:
     with _open(content) as pdf:
         meta = {key.lower(): value.strip() for key, value in pdf.get_metadata_dict(skip_empty=True).items()}
         pages = _load(pdf)
-        blocks = [page_blocks(p.glyphs, p.edges, n, p.faint) for n, p in enumerate(pages)]
+        blocks = [
+            page_blocks(p.glyphs, p.edges, n, p.faint, size=(p.width, p.height)) for n, p in enumerate(pages)
+        ]
         issues = look_at_file(content, len(pages))
         scans = [n for n, page in enumerate(pages) if is_picture(page)]
         kind = "pages"

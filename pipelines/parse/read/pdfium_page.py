@@ -15,7 +15,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as fpdf
 
 from pipelines.parse.glyphs import repair_glyphs
-from pipelines.parse.read.layout import Glyph
+from pipelines.parse.read.glyph import Glyph
 from pipelines.parse.read.ruling import MAX_EDGES, Edge
 
 Point = tuple[float, float]

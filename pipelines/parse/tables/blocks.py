@@ -15,6 +15,7 @@ from pipelines.parse.labels import normal
 from pipelines.parse.numbers import money_unit
 from pipelines.parse.records import Block, Grid, GridCell, Paragraph, Reading
 from pipelines.parse.tables import vocabulary as words
+from pipelines.parse.tables.pages import whole_rows
 from pipelines.parse.tables.unfold import unfold
 from pipelines.parse.tables.vocabulary import is_blank, is_numberlike
 from pipelines.parse.tables.years import title_year
@@ -30,7 +31,8 @@ _ALIKE = 0.8  # share of labels that two copies of a table have in common
 
 def readable(reading: Reading) -> list[Block]:
     """The blocks of a reading as tables are read from them, each at its index."""
-    blocks = [unfold(block) if isinstance(block, Grid) else block for block in reading.blocks]
+    whole = whole_rows(list(reading.blocks))
+    blocks = [unfold(block) if isinstance(block, Grid) else block for block in whole]
     return _of_this_year(_joined(blocks), reading)
 
 

@@ -59,6 +59,7 @@ class Findings:
 
     ``orphans`` tells of values without any label of their own: of which table, after how many rows.
     ``foreign`` are the grid columns, as ranges, of a (block, row) that are none of the form's.
+    ``bare`` are (table, row) whose label stands in a grid that has no cell for its values.
     """
 
     rows: list[Finding] = field(default_factory=list)
@@ -67,3 +68,4 @@ class Findings:
     used: set[int] = field(default_factory=set)  # indexes of blocks that hold official tables
     foreign: dict[tuple[int, int], tuple[tuple[int, int], ...]] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)  # tables of which a header or a row was met
+    bare: set[tuple[str, str]] = field(default_factory=set)

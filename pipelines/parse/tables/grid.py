@@ -194,6 +194,8 @@ class GridReader:
         if values:
             self._labelled(label, found, values)
             self._begun = "" if has_values else label
+        elif self._exact:
+            self.found.bare.add((found.table, found.match.key))
 
     def _without_year(self, row: Sequence[GridCell], stated: GridCell) -> list[GridCell]:
         """A row of the report's own year, with the labels that reach into it and without the year."""

@@ -10,10 +10,12 @@ from pipelines.parse.records import Issue
 from pipelines.parse.tables.doubt import doubtful, doubts, reordered
 from pipelines.parse.tables.findings import Finding, Findings, Slot
 from pipelines.parse.tables.vocabulary import is_blank
+from pipelines.parse.tables.wrapped import unbroken
 from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS
 
 TWICE = "the row stands there more than once, with different figures"
 DISAGREE = "read as cells and read as a sequence it gives different figures"
+NO_CELL = "the row's label stands in a table that shows no cell for its values"
 _FEW = 5  # values of a row that are fewer than any copy of the form's row would print
 Key = tuple[str, str]
 
@@ -49,6 +51,8 @@ def reconcile(by_cells: Findings, by_sequence: Findings) -> Agreed:
             other = _one(sequence[key])
             if not other.problem and not _same(finding, other):
                 finding = _failed(finding, DISAGREE)
+        elif key in by_cells.bare and not finding.problem and _says_nothing(finding):
+            finding = _failed(finding, NO_CELL)
         agreed.rows[key] = finding
     in_grids = {f.table for f in by_cells.rows} | {table for table, _ in by_cells.unbound}
     agreed.unbound = [*by_cells.unbound, *(u for u in by_sequence.unbound if u[0] not in in_grids)]
@@ -61,6 +65,9 @@ def _doubt(agreed: Agreed, by_cells: Findings, by_sequence: Findings) -> list[Is
     """Flag rows that the rest of their table speaks against; those it only speaks of come out as issues."""
     in_cells = any(finding.table == APPLICATIONS for finding in by_cells.rows)
     source = by_cells if in_cells else by_sequence
+    for table in (APPLICATIONS, REVIEWS):
+        for row, finding in unbroken(table, agreed.of(table)).items():
+            agreed.rows[table, row] = finding
     for row, finding in reordered(agreed.of(APPLICATIONS)).items():
         agreed.rows[APPLICATIONS, row] = finding
     others = agreed.of(APPLICATIONS)
@@ -109,6 +116,10 @@ def _without_mentions(findings: Sequence[Finding]) -> Sequence[Finding]:
     tables = {f.place.table for f in bound}
     mentions = [f for f in findings if f.problem and f.place.table not in tables and len(f.loose) < _FEW]
     return bound if bound and None not in tables and len(bound) + len(mentions) == len(findings) else findings
+
+
+def _says_nothing(finding: Finding) -> bool:
+    return all(is_blank(slot.text) for slot in finding.slots.values())
 
 
 def _figures(finding: Finding) -> tuple[tuple[str, str], ...]:

@@ -165,11 +165,17 @@ def _spread(cell: GridCell, start: Sequence[int]) -> Iterator[GridCell]:
     left = start[cell.column]
     width = start[min(cell.column + cell.colspan, len(start) - 1)] - left
     pieces = _pieces(cell.text)
-    if len(pieces) != width:
+    if len(pieces) != width or _wrapped(cell, pieces):
         yield replace(cell, column=left, colspan=max(1, width))
         return
     for number, piece in enumerate(pieces):
         yield replace(cell, column=left + number, colspan=1, text=piece)
+
+
+def _wrapped(cell: GridCell, pieces: Sequence[str]) -> bool:
+    """Whether lines of figures in a cell of a page may be one number, which a narrow cell has broken."""
+    on_page = cell.place.page is not None and "\n" in cell.text
+    return on_page and all(map(is_numberlike, pieces)) and not _adds_up(pieces)
 
 
 # --- turned tables -------------------------------------------------------------

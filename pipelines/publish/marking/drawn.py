@@ -13,8 +13,8 @@ import pypdfium2 as pdfium
 from PIL import Image, ImageDraw
 
 from pipelines.parse.read import pdf, read, sniff
+from pipelines.parse.read.glyph import Glyph
 from pipelines.parse.read.image import frames
-from pipelines.parse.read.layout import Glyph
 from pipelines.parse.read.pdfium_page import PrintedPage, load_page
 from pipelines.parse.records import Block, Document, Grid, Place
 from pipelines.publish.marking.reason import Unmarkable

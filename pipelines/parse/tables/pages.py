@@ -1,0 +1,185 @@
+"""Rows of ruled tables that the end of a page has cut in two, put together again.
+
+A word processor breaks a row between its lines: the first lines of each cell stand at the foot
+of one page, the rest at the head of the next. Two halves of a number come out as two lines of
+one cell, which is no certain number until the form's sums confirm it (``wrapped.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+
+from pipelines.parse.records import Block, Grid, GridCell, Paragraph
+from pipelines.parse.tables import vocabulary as words
+from pipelines.parse.tables.row_labels import label_of
+from pipelines.parse.tables.vocabulary import is_blank, is_numberlike
+
+_NEAR: Final = 2.0  # points that borders of the same column may differ by
+_LEAST: Final = 2  # columns that two pieces of a row have in common
+_NUMBER: Final = 12  # characters of a page's number
+_UNREAD: Final = "\ufffd"
+_HEADS: Final = (words.APPLICANTS, words.OUTCOMES, words.PROACTIVE_COLUMNS, words.HEADS, words.STAGES)
+
+Row = list[GridCell]
+Box = tuple[float, float, float, float]
+
+
+def whole_rows(blocks: list[Block]) -> list[Block]:
+    """The blocks with every cut row whole, in the grid where it begins; the next grid has lost its rest."""
+    grids = [i for i, block in enumerate(blocks) if isinstance(block, Grid) and block.place.page is not None]
+    above: int | None = None  # the grid in which the row at the end of the page stands
+    last_page, end, head = -1, 0, -1
+    for index in grids:
+        grid = blocks[index]
+        assert isinstance(grid, Grid) and grid.place.page is not None
+        follows = above is not None and grid.place.page == last_page + 1 and _touch(blocks[end + 1 : index])
+        if not follows or above is None:
+            above = head = index
+        else:
+            upper, first = blocks[above], blocks[head]
+            assert isinstance(upper, Grid) and isinstance(first, Grid)
+            blocks[above], blocks[index] = _mended(upper, grid, _repeated(first, grid))
+            rest = blocks[index]
+            assert isinstance(rest, Grid)
+            above = index if rest.n_rows else above
+        last_page, end = grid.place.page, index
+    return blocks
+
+
+def _touch(between: Iterable[Block]) -> bool:
+    """Whether nothing but numbers of pages stands between two tables."""
+    return all(isinstance(b, Paragraph) and len(b.text) <= _NUMBER and _no_words(b.text) for b in between)
+
+
+def _no_words(text: str) -> bool:
+    return not any(c.isalpha() and c not in "第页共" for c in text)
+
+
+def _repeated(first: Grid, grid: Grid) -> int:
+    """How many rows at the top of a further piece repeat those of the first one."""
+    known, rows = first.rows(), grid.rows()
+    count = 0
+    for here, there in zip(rows, known, strict=False):
+        if grid is first or [c.text for c in here] != [c.text for c in there] or not here:
+            break
+        count += 1
+    return count
+
+
+def _mended(upper: Grid, lower: Grid, skipped: int) -> tuple[Grid, Grid]:
+    """Two pieces with the row that the page cuts put together, or as they are where none is cut."""
+    foot = sorted((c for c in upper.cells if c.row + c.rowspan == upper.n_rows), key=lambda c: c.column)
+    top = sorted((c for c in lower.cells if c.row == skipped), key=lambda c: c.column)
+    foot, top = _partners(foot, top)
+    doubt = _is_rest(foot, top) if foot else None
+    if doubt is None:
+        return upper, lower
+    joined = {id(a): _joined(a, b, doubt) for a, b in zip(foot, top, strict=True) if b.rowspan == 1}
+    cells = tuple(joined.get(id(c), c) for c in upper.cells)
+    return replace(upper, cells=cells), _without_row(lower, skipped)
+
+
+def _partners(foot: Row, top: Row) -> tuple[Row, Row]:
+    """The cells of both rows in the same columns; none where a column with words or figures is lost.
+
+    Spacers, and the labels of groups before that of the row, may end with the page.
+    """
+    pairs = [(a, b) for a in foot for b in top if _in_one_column(a.place.box, b.place.box)]
+    if len(pairs) < _LEAST:
+        return [], []
+    known = {id(cell) for pair in pairs for cell in pair}
+    lost = [c for c in foot[foot.index(pairs[0][0]) :] if id(c) not in known]
+    lost += [c for c in top if id(c) not in known]
+    if any(not is_blank(c.text) for c in lost):
+        return [], []
+    return [a for a, _ in pairs], [b for _, b in pairs]
+
+
+def _in_one_column(above: Box | None, below: Box | None) -> bool:
+    if above is None or below is None:
+        return False
+    return abs(above[0] - below[0]) <= _NEAR and abs(above[2] - below[2]) <= _NEAR
+
+
+def _is_rest(foot: Row, top: Row) -> bool | None:
+    """None where ``top`` is a row of its own, else whether its values are doubtful as rests of ``foot``'s."""
+    if all(is_blank(c.text) for c in top):
+        return False
+    if any(
+        is_numberlike(b.text) and not (is_blank(a.text) or is_numberlike(a.text))
+        for a, b in _pairs(foot, top)
+    ):
+        return None  # values below words: the first row below a header
+    rest = label_of(top)[1]
+    if rest is not None and rest.match.sure and not _ends_label(foot, top):
+        return None
+    if _is_header_cut(foot, top):
+        return False
+    values = [a for a, b in _pairs(foot, top) if is_numberlike(b.text)]
+    label = _own_label(top)
+    if label is None:
+        return any(is_blank(a.text) for a in values) if values else None
+    begun = foot[top.index(label)].text
+    known, whole = words.row_label(begun), words.row_label(begun + label.text)
+    if whole is None or not whole.match.sure:
+        return True if values and known is not None and rest is None else None
+    other = known is not None and known.match.sure and known.match.key != whole.match.key
+    return None if other else False
+
+
+def _pairs(foot: Row, top: Row) -> Iterable[tuple[GridCell, GridCell]]:
+    return zip(foot, top, strict=True)
+
+
+def _ends_label(foot: Row, top: Row) -> bool:
+    """Whether a row without values only ends the label above it, though its piece alone would be known."""
+    label = _own_label(top)
+    if label is None or any(is_numberlike(c.text) for c in top):
+        return False
+    begun = foot[top.index(label)].text
+    whole, alone = words.row_label(begun + label.text), words.row_label(label.text)
+    if whole is None or alone is None or whole.match.key != alone.match.key or is_blank(begun):
+        return False
+    return words.row_label(begun) is None and any(is_numberlike(c.text) for c in foot)
+
+
+def _own_label(top: Row) -> GridCell | None:
+    """The cell just before the values that prints a piece of a label."""
+    lead = [c for c in top if not is_blank(c.text) and not is_numberlike(c.text)]
+    return lead[-1] if lead else None
+
+
+def _is_header_cut(foot: Row, top: Row) -> bool:
+    """Whether the labels of columns are cut: together they are labels, the lower pieces are none."""
+    if any(is_numberlike(c.text) for c in (*foot, *top)):
+        return False
+    pieces = [(a.text + b.text, b.text) for a, b in _pairs(foot, top) if not is_blank(b.text)]
+    return bool(pieces) and all(_names_column(both) and not _names_column(rest) for both, rest in pieces)
+
+
+def _names_column(text: str) -> bool:
+    return any(labels.match(text) for labels in _HEADS)
+
+
+def _joined(above: GridCell, below: GridCell, doubt: bool) -> GridCell:
+    """A cell with its rest; with ``doubt`` a number in it counts as unreadable."""
+    text = "\n".join(filter(None, (above.text, below.text)))
+    if doubt and is_numberlike(below.text):
+        text += _UNREAD
+    known = [c for c in (above.confidence, below.confidence) if c is not None]
+    return replace(above, text=text, confidence=min(known) if known else None)
+
+
+def _without_row(grid: Grid, row: int) -> Grid:
+    """The grid without a row; cells that reach on below it keep what they print."""
+    cells: list[GridCell] = []
+    for cell in grid.cells:
+        if cell.row > row:
+            cells.append(replace(cell, row=cell.row - 1))
+        elif cell.row + cell.rowspan <= row:
+            cells.append(cell)
+        elif cell.rowspan > 1:
+            cells.append(replace(cell, rowspan=cell.rowspan - 1))
+    return replace(grid, cells=tuple(cells), n_rows=grid.n_rows - 1)

@@ -1,0 +1,121 @@
+"""PDFs as word processors print them: rows cut by pages, numbers broken over lines, columns off the page."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipelines.parse.records import Document, State
+from pipelines.parse.regions import Regions
+from pipelines.parse.report import parse
+
+sys.path.insert(0, str(Path(__file__).parent))
+from pdf_making import draw_grid, draw_lines, make_pdf
+
+XS = [40, *range(230, 539, 44)]
+KINDS = ["自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计"]
+NEW, OLD = "一、本年新收政府信息公开申请数量", "二、上年结转政府信息公开申请数量"
+GRANTED = ["（一）予以公开", "1", "2", "3", "4", "5", "6", "21"]
+
+
+def page(rows, top=150, xs=XS, height=40, before=()):
+    def draw(canvas):
+        draw_lines(canvas, before, top=60)
+        ys = [top + height * n for n in range(len(rows) + 1)]
+        cells = {(r, c): text for r, row in enumerate(rows) for c, text in enumerate(row)}
+        draw_grid(canvas, cells, xs, ys)
+
+    return draw
+
+
+HEAD = ("三河县民政局2023年政府信息公开工作年度报告", "三、收到和处理政府信息公开申请情况")
+
+
+def cells(*pages):
+    parsed = parse(Document(make_pdf(pages), name="report.pdf"), Regions.builtin())
+    found = {(c.row, c.column_name): c for c in parsed.report.cells if c.table_name == "applications"}
+    return lambda row: [found[row, k].value for k in COLUMNS], found
+
+
+COLUMNS = (
+    "natural_person",
+    "business",
+    "research_institution",
+    "public_welfare_org",
+    "legal_service_org",
+    "other_org",
+    "total",
+)
+
+
+@pytest.mark.parametrize("repeated", [False, True])
+@pytest.mark.parametrize("at", [5, 9, 12])
+def test_a_row_that_a_page_cuts_in_its_label_is_one_row(repeated, at):
+    head = ["申请人情况", *KINDS]
+    foot = [OLD[:at], "9", "8", "7", "6", "5", "4", "39"]
+    rest = [OLD[at:], *[""] * 7]
+    first = page([head, [NEW, *"1234567"], foot], before=HEAD)
+    second = page([*([head] if repeated else []), rest, GRANTED], top=60)
+    values, _ = cells(first, second)
+    assert values("carried_over") == [9, 8, 7, 6, 5, 4, 39]
+    assert values("granted") == [1, 2, 3, 4, 5, 6, 21]
+
+
+def test_a_number_that_a_page_cuts_is_one_number_only_if_the_sum_says_so():
+    head = ["申请人情况", *KINDS]
+
+    def read(total):
+        foot = [OLD, "12", "8", "7", "6", "5", "4", total]
+        first = page([head, [NEW, *"1234567"], foot], before=HEAD)
+        return cells(first, page([["", "1", *[""] * 6], GRANTED], top=60))
+
+    values, _ = read("151")
+    assert values("carried_over") == [121, 8, 7, 6, 5, 4, 151]
+    values, found = read("42")  # 12 would add up, 121 does not: nobody can tell
+    assert found["carried_over", "natural_person"].state is State.UNREADABLE
+
+
+def test_a_number_broken_in_a_narrow_cell_is_read_where_its_row_adds_up():
+    row = [NEW, "1232\n1", "2", "3", "4", "5", "6", "1234\n1"]
+    values, _ = cells(page([["申请人情况", *KINDS], row, GRANTED], before=HEAD))
+    assert values("new_received") == [12321, 2, 3, 4, 5, 6, 12341]
+
+
+def test_values_at_the_head_of_a_page_without_a_label_leave_the_blank_row_before_in_doubt():
+    foot = [OLD, *[""] * 7]
+    first = page([["申请人情况", *KINDS], [NEW, *"1234567"], foot], before=HEAD)
+    _, found = cells(first, page([["", *"1234567"], GRANTED], top=60))
+    assert all(found["carried_over", key].state is not State.BLANK for key in COLUMNS)
+
+
+def test_columns_beyond_the_edge_of_the_page_are_not_blank():
+    xs = [x + 80 for x in XS]  # the page ends at 595, in the column of the total
+    row = [NEW, "1", "2", "3", "4", "5", "6", ""]
+    _, found = cells(page([["申请人情况", *KINDS], row, GRANTED], xs=xs, before=HEAD))
+    assert found["new_received", "total"].state in (State.UNREADABLE, State.ABSENT)
+
+
+def test_what_runs_over_the_border_of_a_table_is_no_number_of_its_last_column():
+    def draw(canvas):
+        page([["申请人情况", *KINDS], [NEW, *"123456", "2"], GRANTED], before=HEAD)(canvas)
+        draw_lines(canvas, ["1"], x=XS[-1] + 2, top=200)
+
+    _, found = cells(draw)
+    assert found["new_received", "total"].value is None
+    assert found["new_received", "total"].state is not State.BLANK
+    assert found["new_received", "other_org"].value == 6
+
+
+def test_a_label_without_a_cell_for_values_is_not_blank():
+    xs = [40, 300, 440]
+    rows = [["申请人情况", ""], [NEW, ""], [OLD, ""]]
+
+    def draw(canvas):
+        draw_lines(canvas, HEAD, top=60)
+        ys = [150, 190, 230, 270]
+        texts = {(r, 0): row[0] for r, row in enumerate(rows)}
+        draw_grid(canvas, texts, xs, ys, missing=[("v", 1, r) for r in (1, 2)])
+
+    parsed = parse(Document(make_pdf([draw]), name="report.pdf"), Regions.builtin())
+    states = {c.state for c in parsed.report.cells if c.row in ("new_received", "carried_over")}
+    assert State.BLANK not in states
