@@ -1,12 +1,15 @@
 """Answers kept in memory: an edition of the archive does not change, so neither do its pages.
 
-Kept are whole answers to plain GET requests that succeed, by address and language; nobody's own queries, and
-nothing that sets a cookie or is private. Each edition has its own; they go with it.
+Kept are whole answers to plain GET requests that succeed, by address and language; nobody's own queries,
+nothing that sets a cookie or is private, and nothing for which a query ran out of time. Each edition has its
+own; they go with it.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
+from contextlib import suppress
+from contextvars import ContextVar
 from typing import Any, Final
 
 from datasette.utils.asgi import Request
@@ -19,6 +22,14 @@ _OWN_QUERIES: Final = ("sql", "_stream", "_where")
 _UNKEPT: Final = (b"private", b"no-store")
 
 Message = dict[str, Any]
+
+_cut_short: ContextVar[list[bool]] = ContextVar("cut_short")  # of the request that is answered
+
+
+def note_cut_short() -> None:
+    """The answer under way lacks something that took too long: the next reader may have it."""
+    with suppress(LookupError):
+        _cut_short.get().append(True)
 
 
 class Kept:
@@ -50,8 +61,10 @@ class Kept:
         if not key:
             await self._app(scope, receive, send)
             return
+        cut_short: list[bool] = []
+        _cut_short.set(cut_short)
         await self._app(_impersonal(scope), receive, sender)
-        if size <= _LARGEST and _is_whole(messages):
+        if not cut_short and size <= _LARGEST and _is_whole(messages):
             self._keep(key, messages, size)
 
     def _keep(self, key: tuple[str, ...], messages: list[Message], size: int) -> None:

@@ -20,11 +20,11 @@ from typing import Any
 
 import uvicorn
 from datasette.app import Datasette
-from datasette.database import Database
+from datasette.database import Database, QueryInterrupted
 from datasette.plugins import pm
 
 from pipelines.publish import metadata, plugins
-from pipelines.publish.kept import Kept
+from pipelines.publish.kept import Kept, note_cut_short
 from pipelines.publish.originals import Originals
 from pipelines.publish.publication import ARCHIVE
 
@@ -152,7 +152,7 @@ class Edition:
             secret=secret,
         )
         _count_views(self.datasette, path.stem)
-        _count_in_index(self.datasette.get_database(path.stem))
+        _attend(self.datasette.get_database(path.stem))
         self.app = Kept(self.datasette.app())
 
     def close(self) -> None:
@@ -173,14 +173,21 @@ def _count_views(datasette: Datasette, name: str) -> None:
     known["tables"] = {table: {"count": count} for table, count in counts.items()}
 
 
-def _count_in_index(database: Database) -> None:
-    """Let Datasette count what a search finds in the full text alone, not row by row in the table."""
+def _attend(database: Database) -> None:
+    """Let Datasette count what a search finds in the full text alone, not row by row in the table; and note
+    where a query ran out of time, whatever Datasette then shows instead.
+    """
     execute = database.execute
 
-    async def counted(sql: str, *arguments: Any, **options: Any) -> Any:
-        return await execute(_COUNT_FOUND.sub(r"select count(*) from (\1)", sql), *arguments, **options)
+    async def attended(sql: str, *arguments: Any, **options: Any) -> Any:
+        counted = _COUNT_FOUND.sub(r"select count(*) from (\1)", sql)
+        try:
+            return await execute(counted, *arguments, **options)
+        except QueryInterrupted:
+            note_cut_short()
+            raise
 
-    database.execute = counted
+    database.execute = attended
 
 
 def _register_plugins() -> None:

@@ -383,6 +383,20 @@ def test_programs_are_told_what_there_is(ask):
     assert len(addresses) > 6 and all(answer.status_code == 200 for answer in ask(*addresses))
 
 
+def test_a_page_for_which_a_query_ran_out_of_time_is_not_kept(ask_archive, store, run):
+    run()
+    asking = ask_archive(store.data)
+    asking("/about")
+    settings = asking.site._edition.datasette._settings
+    address, before = "/archive/cells?_facet=raw", settings["facet_time_limit_ms"]
+    settings["facet_time_limit_ms"] = 1e-9
+    (cut,) = asking(address)
+    settings["facet_time_limit_ms"] = before
+    (whole,) = asking(address)
+    assert cut.status_code == whole.status_code == 200
+    assert "facet-results" not in cut.text and "facet-results" in whole.text
+
+
 def test_a_page_is_kept_until_the_archive_changes(ask_archive, store, run, monkeypatch):
     run()
     asking = ask_archive(store.data)
