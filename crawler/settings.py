@@ -66,7 +66,7 @@ SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
 }
 DOWNLOAD_HANDLERS = {
-    "http": "scrapy.core.downloader.handlers.http11.HTTP11DownloadHandler",
+    "http": "crawler.handler.Handler",  # Scrapy's, with an end to bodies that stop coming
     "https": "crawler.tls.Handler",  # the same, with a way for old servers
     "file": None,
     "data": None,

@@ -15,10 +15,10 @@ from urllib.parse import urlsplit
 
 import httpx
 from OpenSSL import SSL
-from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.exceptions import DownloadTimeoutError
 from scrapy.http import Response
 
+from crawler import handler
 from crawler.resolver import address_of
 
 if TYPE_CHECKING:
@@ -30,11 +30,11 @@ LARGEST: Final = 64 * 1024 * 1024
 _LEGACY_RENEGOTIATION: Final = 0x4  # ssl.OP_LEGACY_SERVER_CONNECT, which Python 3.11 does not name
 
 
-class Handler(HTTP11DownloadHandler):
-    """Scrapy's https, with a permissive way for requests that have ``legacy_tls`` in their meta."""
+class Handler(handler.Handler):
+    """The usual https, with a permissive way for requests that have ``legacy_tls`` in their meta."""
 
     async def download_request(self, request: Request) -> Response:
-        """The answer. Raises what Scrapy's own handler raises, and ssl.SSLError."""
+        """The answer. Raises what the usual handler raises, and ssl.SSLError."""
         if not request.meta.get("legacy_tls"):
             return await super().download_request(request)
         name = urlsplit(request.url).hostname or ""

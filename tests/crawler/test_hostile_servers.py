@@ -142,6 +142,10 @@ case(
 )
 case("slow_head", None, "timeout", drip=b"HTTP/1.1 200 OK\r\nX-Slow: ")
 case("slow_body", None, "truncated", "timeout", drip=answer(HTML, length=99999)[:200])
+case("stalled_body", answer(HTML, length=99999), "truncated", "timeout")
+case("stalled_chunks", chunked(HTML[:99], end=False) + b"9\r\n", "truncated", "timeout")
+case("stalled_to_close", answer(HTML, length=False), "truncated", "timeout")
+case("stalled_head", b"HTTP/1.1 200 OK\r\nX-Slow: ", "timeout")
 case("silent", None, "timeout", drip=b"")
 case("endless", None, "too_large", endless=answer(b"", length=False))
 case("big", None, "too_large", endless=answer(b"", length=200 << 20))
@@ -334,6 +338,8 @@ def test_every_fault_ends_in_one_recorded_outcome(hostile, crawl):
         again = hostile.asked[f"/case/{name}"] - len(rows)
         assert again == 0 or how.get("many") or (again > 0 and rows[0]["status_code"] is None), name
     assert wrong == {}
+    stalled = [row for name in ("body", "chunks", "to_close") for row in captures[f"/case/stalled_{name}"]]
+    assert any(row["outcome"] == "truncated" and row["bytes"] for row in stalled)
     for number in range(2 * len(PRIVATE)):
         assert captures[f"/inside/{number}"], number
     assert not [
