@@ -2,8 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
-# pip says nothing but errors: a set-up that works is silent
+# pip and setuptools say nothing but errors: a set-up that works is silent
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
+EDITABLE := PYTHONWARNINGS=ignore $(PIP) install --no-build-isolation --no-deps -e .
 APT := chromium fonts-noto-cjk poppler-utils redis-server
 
 .PHONY: demo test check test-long bench lint setup lock audit clean
@@ -38,13 +39,13 @@ setup: .venv/.run
 .venv/.run: requirements/run.lock pyproject.toml | .venv/bin/python
 	@echo "setting up .venv (about two minutes the first time) · 正在准备运行环境"
 	@test -e .venv/.test || $(PIP) install --require-hashes --only-binary :all: -r requirements/run.lock
-	@$(PIP) install --no-build-isolation --no-deps -e .
+	@$(EDITABLE)
 	@touch $@
 
 .venv/.test: requirements/test.lock pyproject.toml | .venv/bin/python
 	@echo "setting up .venv for the tests (a few minutes the first time)"
 	@$(PIP) install --require-hashes --only-binary :all: -r requirements/test.lock
-	@$(PIP) install --no-build-isolation --no-deps -e .
+	@$(EDITABLE)
 	@touch $@ .venv/.run
 
 # Browser, fonts and a second PDF reader come from Debian; without root the tests that need them skip.
