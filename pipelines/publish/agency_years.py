@@ -11,6 +11,8 @@ def fill_agency_years(connection: sqlite3.Connection) -> None:
     """Fill table ``agency_years`` of an archive anew, its ``publication`` signed and the store attached."""
     connection.execute(_UNHAD)
     connection.execute(_DOUBTFUL)
+    connection.execute(_DOUBT)
+    connection.execute("CREATE INDEX temp.doubt_by_site ON doubt (site)")
     connection.execute("CREATE TEMP TABLE unread (site TEXT, clue TEXT, capture_id INTEGER)")
     clues = (
         (site, " ".join(map(str, json.loads(hints).values())), capture)
@@ -56,4 +58,13 @@ _DOUBTFUL = """
     )
     UNION
     SELECT site, json_extract(hints, '$.link_text'), blocked FROM unhad
+"""
+
+# … and whether their titles name agencies of their site, and years
+_DOUBT = """
+    CREATE TEMP TABLE doubt AS
+    SELECT d.site, d.title, d.blocked,
+        coalesce(max(instr(a.name, d.title) OR instr(d.title, a.name)), 0) AS names_agencies,
+        d.title GLOB '*20[0-9][0-9]*' AS names_years
+    FROM doubtful d LEFT JOIN agencies a ON a.site = d.site GROUP BY d.rowid
 """

@@ -9,7 +9,7 @@
 -- never_crawled   nobody has looked: no registered site, or not crawled yet
 -- overdue         the legal date has passed, and nobody has been able to look through the lists since
 --
--- What is known to be incomplete, emptied, moved or unreachable (`doubtful`: lists, and reports on them that could not be
+-- What is known to be incomplete, emptied, moved or unreachable (`doubt`: lists, and reports on them that could not be
 -- had) proves no absence: of no agency of its site, unless its title names others, and of no year, unless its title
 -- names others (a list called by a year has that year's reports, or those that came in it).
 INSERT INTO agency_years (agency_id, year, due_on, status, days_late, evidence_kind, evidence)
@@ -45,15 +45,6 @@ proof AS (
         max(capture_id) FILTER (WHERE outcome = 'blocked') AS blocked,
         max(capture_id) AS latest
     FROM captures WHERE site IS NOT NULL GROUP BY site
-),
-doubt AS (
-    SELECT
-        d.site, d.title, d.blocked,
-        EXISTS (
-            SELECT 1 FROM seat WHERE seat.site = d.site AND (instr(seat.name, d.title) OR instr(d.title, seat.name))
-        ) AS names_agencies,
-        d.title GLOB '*20[0-9][0-9]*' AS names_years
-    FROM doubtful d
 ),
 place AS (
     SELECT
