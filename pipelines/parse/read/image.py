@@ -48,6 +48,13 @@ _UPRIGHT: Final = 2.5
 # a stroke leans by more than this, an italic 1 by less, an upright 1 (with its flag on the left) not at all
 _STROKE: Final = 0.16
 _UPRIGHT_ONE: Final = 0.11
+# a dash is so many times as wide as high, so many points wide, and stands so far down its cell
+_BAR: Final = 2.0
+_DASH: Final = (2.0, 26.0)
+_HALF: Final = (0.2, 0.8)
+# what has less than this share of its ink beside it is a speck
+_SPECK: Final = 0.3
+_SURE_DASH: Final = 0.95
 _MAX_FRAMES: Final = 200
 
 
@@ -205,10 +212,19 @@ class _Filler:
         return glyphs
 
     def _without_strokes(self, box: Box, glyphs: list[Glyph]) -> list[Glyph]:
-        """A cell's glyphs; a 1 alone that leans is the stroke / that was taken for it, or doubtful."""
-        if [glyph.text for glyph in glyphs] != ["1"]:
+        """A cell's glyphs; a dash that was overlooked or taken for a 1 is one.
+
+        A 1 alone that leans is the stroke / that was taken for it, or doubtful.
+        """
+        cut = self._inside(box)
+        if [glyph.text for glyph in glyphs] not in ([], ["1"]) or not cut.size:
             return glyphs
-        lean = _lean(dark_of(self._inside(box)))
+        dark = dark_of(cut)
+        if _is_dash(dark, self._unit):
+            return [_glyph("-", box, _SURE_DASH)]
+        if not glyphs:
+            return glyphs
+        lean = _lean(dark)
         if lean > _STROKE:
             return [glyphs[0]._replace(text="/")]
         doubtful = min(glyphs[0].confidence or 0.0, _DOUBTFUL)
@@ -267,6 +283,20 @@ class _Filler:
             )
             for i, (text, score) in enumerate(kept)
         ]
+
+
+def _is_dash(dark: Picture, unit: float) -> bool:
+    """Whether nothing but one short level bar is printed, at half height; specks are no print."""
+    import cv2
+
+    count, _, boxes, _ = cv2.connectedComponentsWithStats(dark)
+    found = sorted((area, x, y, w, h) for x, y, w, h, area in boxes[1:count].tolist())
+    if not found or (len(found) > 1 and found[-2][0] > _SPECK * found[-1][0]):
+        return False
+    _, _, y, w, h = found[-1]
+    middle = (y + h / 2) / dark.shape[0]
+    level = w >= _BAR * h and _DASH[0] * unit <= w <= _DASH[1] * unit
+    return bool(level and _HALF[0] < middle < _HALF[1])
 
 
 def _lean(dark: Picture) -> float:
