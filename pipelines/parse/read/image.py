@@ -55,6 +55,12 @@ _HALF: Final = (0.2, 0.8)
 # what has less than this share of its ink beside it is a speck
 _SPECK: Final = 0.3
 _SURE_DASH: Final = 0.95
+# the strongest part of a colour over its weakest, from which it is a seal's and no paper's
+_COLOUR: Final = 50
+# lines of a seal are so short in all beside a page's ruling lines; one is coloured along half of it
+_OF_SEALS: Final = 0.3
+_HALF_OF_IT: Final = 0.5
+_ILLEGIBLE: Final = "\ufffd"
 _MAX_FRAMES: Final = 200
 
 
@@ -149,7 +155,8 @@ def _resized(picture: Picture, by: float) -> Picture:
 def _read_page(picture: Picture, page: int, unit: float) -> list[Block]:
     """The blocks of a picture in its own pixels; ``unit`` is the length of a point in pixels."""
     picture, words, back = upright(picture)
-    edges = [edge for edge in _ruling_lines(picture, unit) if not _is_stroke(edge, words)]
+    ruled = _without_seals(picture, _ruling_lines(picture, unit))
+    edges = [edge for edge in ruled if not _is_stroke(edge, words)]
     glyphs = _Filler(picture, find_lattices(edges, unit), unit).glyphs(words)
     return [_moved(block, back) for block in page_blocks(glyphs, edges, page, unit=unit)]
 
@@ -173,6 +180,28 @@ def _ruling_lines(picture: Picture, unit: float) -> list[Edge]:
             elif shape[0] == 1 and h >= length and w < length:
                 edges.append(Edge(x + w / 2, y, x + w / 2, y + h))
     return edges
+
+
+def _without_seals(picture: Picture, edges: list[Edge]) -> list[Edge]:
+    """The lines without those of a seal: coloured ones, where the page's others are not."""
+    coloured = [edge for edge in edges if _is_coloured(picture, edge)]
+    of_seals = sum(map(_extent, coloured)) < _OF_SEALS * sum(map(_extent, edges))
+    return [edge for edge in edges if edge not in coloured] if of_seals else edges
+
+
+def _is_coloured(picture: Picture, edge: Edge) -> bool:
+    x0, top, x1, bottom = (round(v) for v in (edge.x0, edge.top, edge.x1, edge.bottom))
+    cut = picture[max(0, top - 2) : bottom + 3, max(0, x0 - 2) : x1 + 3]
+    return bool(cut.size and _coloured(cut).max(axis=int(edge.x0 == edge.x1)).mean() > _HALF_OF_IT)
+
+
+def _extent(edge: Edge) -> float:
+    return edge.x1 - edge.x0 + edge.bottom - edge.top
+
+
+def _coloured(cut: Picture) -> Any:
+    """Which pixels have a colour, as a seal's have and paper's and print's have not."""
+    return cut.max(axis=2).astype(int) - cut.min(axis=2) > _COLOUR
 
 
 def _is_stroke(edge: Edge, words: Sequence[Word]) -> bool:
@@ -233,6 +262,8 @@ class _Filler:
     def _cell(self, box: Box, words: Sequence[Word], alone: bool) -> list[Glyph]:
         """What stands in a cell: its words, unless they leave ink over and the cell read alone says more."""
         if not self._ink_left(box, words):
+            if not words and self._sealed(box):
+                return [_glyph(_ILLEGIBLE, box, 0.0)]
             return [_glyph(word.text, word.box, word.confidence) for word in words]
         upright = box[3] - box[1] > _UPRIGHT * (box[2] - box[0]) and len(words) < 3
         read = self._read_alone(box, upright)
@@ -270,12 +301,17 @@ class _Filler:
             dark[max(0, top - above) : max(0, bottom - above), max(0, x0 - left) : max(0, x1 - left)] = 0
         return int((dark > 0).sum()) > _INK * self._unit * self._unit
 
+    def _sealed(self, box: Box) -> bool:
+        """Whether a seal lies over a cell, so that what is printed below may not be seen."""
+        cut = self._inside(box)
+        return bool(cut.size) and int(_coloured(cut).sum()) > _INK * self._unit * self._unit
+
     def _read_alone(self, box: Box, upright: bool) -> list[Glyph]:
         """A cell read by itself; U+FFFD where something stands there that can't be read."""
         cut = self._inside(box)
         lines = [_laid_down(cut)] if upright else _cut_lines(cut)
         read = [ocr.one_line(_framed(line)) for line in lines]
-        kept = [(text, score) for text, score in read if text] or [("\ufffd", 0.0)]
+        kept = [(text, score) for text, score in read if text] or [(_ILLEGIBLE, 0.0)]
         height = (box[3] - box[1]) / len(kept)
         return [
             _glyph(
