@@ -23,7 +23,7 @@ from crawler.manners import mind
 from crawler.names import Nearness
 from crawler.permits import private_hosts
 from crawler.reading import Reader
-from crawler.registry import Site
+from crawler.registry import Registry, Site
 from crawler.replay import HANDLER
 from crawler.resolver import GuardedResolver
 from crawler.robots import Rules
@@ -35,6 +35,7 @@ from pipelines.process import Processor
 from pipelines.recovery import recover
 from pipelines.reports import expect_agencies, unite_renamed
 from pipelines.store import Store
+from pipelines.store.places import definition_of
 from pipelines.workers import Pool
 
 _AHEAD = 8  # articles being read, per worker: some while others are saved; further ones wait in the store
@@ -288,6 +289,16 @@ def register(store: Store, sites: Iterable[Site], regions: tuple[Region, ...]) -
         for site in sites:
             expect_agencies(store, site.site, site.code, site.agencies, known, decisions)
         unite_renamed(store, decisions)
+
+
+def enrol(store: Store, registry: Registry) -> None:
+    """Let an archive know every site of a registry, also those that no run has taken up yet: that nobody
+    looked there is to be seen.
+    """
+    known = {row["site"]: row["definition"] for row in store.sites()}
+    fresh = [site for site in registry.sites.values() if known.get(site.site) != definition_of(asdict(site))]
+    if fresh:
+        register(store, fresh, registry.regions)
 
 
 def put_sites(store: Store, sites: Iterable[Site], regions: tuple[Region, ...]) -> None:

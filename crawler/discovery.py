@@ -30,7 +30,8 @@ from crawler.page import Link, Page
 
 MAX_DEPTH: Final = 7  # levels of tree below the home page
 SURE: Final = 0.3  # a family recognised with less is a guess
-TREE_BUDGET: Final = 400  # requests for tree and column pages per site and sweep
+TREE_BUDGET: Final = 400  # requests for pages that lead to columns, per site and sweep
+COLUMN_BUDGET: Final = 1_600  # requests for columns: a hundred agencies with a folder for every year
 _FEW: Final = 3
 _STATED = re.compile(r"20\d\d\S{0,30}公开\S{0,12}(报告|年报)")
 

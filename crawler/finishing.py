@@ -7,16 +7,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from crawler.frontier import StoreFrontier
+from crawler.frontier import LEFT_OUT, StoreFrontier
 from crawler.registry import Site
 from pipelines.store import Row, Store
 
-NOT_FOLLOWED = "not followed: "  # begins the detail of a crawl_trap, its address follows
+NOT_FOLLOWED = "not followed: "  # begins the detail of an address that was left out (frontier.LEFT_OUT)
 _SHRUNK = 0.8  # of what the list had at the last full sweep
 _DEAD = 3  # runs without an answer
 _OF_SITE = ("site_blocked", "site_unreachable", "host_dead")
 _OF_COLUMNS = ("list_empty", "expectation_broken", "column_proposed")
-_OF_WHOLE_LISTS = ("list_incomplete", "list_shrunk", "paging_stuck", "no_columns", "crawl_trap")
+_OF_WHOLE_LISTS = ("list_incomplete", "list_shrunk", "paging_stuck", "no_columns", *LEFT_OUT)
 
 
 @dataclass(slots=True)
@@ -91,7 +91,16 @@ def finish_site(
                 )
                 finishing.count_failures()
             return False
-        return finishing.judge(frontier.trapped(site.site))
+        return finishing.judge(frontier.left_out(site.site))
+
+
+def left_out_issues(left_out: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, str, str]]:
+    """(code, severity, detail) of each address that was left out: a trap is none of the county's pages, a
+    budget that is spent may have cost some.
+    """
+    for code, urls in left_out.items():
+        severity = "error" if code == "budget_spent" else "info"
+        yield from ((code, severity, f"{NOT_FOLLOWED}{url}"[:300]) for url in urls)
 
 
 class _Finishing:
@@ -101,11 +110,11 @@ class _Finishing:
         self._store, self._site, self._crawl_id, self._sweep = store, site, crawl_id, sweep
         self._kept: list[int] = []
 
-    def judge(self, trapped: Iterable[str]) -> bool:
+    def judge(self, left_out: Mapping[str, Iterable[str]]) -> bool:
         """Every column against what it declared and had before, the site against what is expected of it."""
         home = self.home_outcome() or self._columns_outcome()
-        for url in trapped:
-            self._issue("crawl_trap", "warning", f"{NOT_FOLLOWED}{url}"[:300])
+        for issue in left_out_issues(left_out):
+            self._issue(*issue)
         if home and home["outcome"] not in ("new", "changed", "unchanged", "redirect"):
             self._home_failed(home)
             self._close(_OF_SITE)

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 from crawler.addresses import fingerprint, host_port
-from crawler.discovery import TREE_BUDGET, Want
+from crawler.discovery import COLUMN_BUDGET, TREE_BUDGET, Want
 from crawler.permits import is_trap, permits
 from crawler.registry import Site
 from crawler.robots import Rules, robots_address
@@ -25,12 +25,14 @@ from pipelines.address import address
 from pipelines.store import Store
 
 PATIENCE: Final = 600.0  # seconds a run waits for a host; what takes longer is left to the next run
-HOST_BUDGET: Final = 2_000  # requests a site may cost in a sweep, or three times its last one
+HOST_BUDGET: Final = 6_000  # requests a site may cost in a sweep, or three times its last one
+LEFT_OUT: Final = ("crawl_trap", "budget_spent")  # why an address is never asked for
+_TOLD: Final = 5  # addresses of each kind that are told
 PRIORITIES: Final = {
     "robots": 1_000, "home": 900, "probe": 890,
     "page": 80, "attachment": 80, "list": 70, "column": 60, "article": 50,
 }  # fmt: skip
-_TREE_ROLES: Final = ("tree", "column")
+_ROLE_BUDGETS: Final = {"tree": TREE_BUDGET, "column": COLUMN_BUDGET}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +94,12 @@ class Host:
 
 @dataclass(slots=True)
 class SweepCount:
-    """How much of its budgets a site has used in its sweep."""
+    """How much of its budgets a site has used in its sweep; ``left_out``: addresses kept out, by reason."""
 
     total: int = 0
-    tree: int = 0
+    roles: Counter[str] = field(default_factory=Counter)
     budget: int = HOST_BUDGET
-    trapped: list[str] = field(default_factory=list)
+    left_out: dict[str, list[str]] = field(default_factory=lambda: {code: [] for code in LEFT_OUT})
 
 
 class StoreFrontier:
@@ -141,7 +143,7 @@ class StoreFrontier:
         )
         self._counts[site.site] = SweepCount(
             total=roles.total(),
-            tree=sum(roles[role] for role in _TREE_ROLES),
+            roles=roles,
             budget=max(HOST_BUDGET, 3 * int(last or 0)),
         )
         self._sweeps[site.site] = sweep
@@ -184,9 +186,9 @@ class StoreFrontier:
         sql = "SELECT count(*) FROM requests WHERE site = ? AND sweep = ? AND state <> 'done'"
         return sum(int(self._store.value(sql, (name, self._sweeps[name]))) for name in chosen)
 
-    def trapped(self, site: str) -> list[str]:
-        """Addresses that a budget or the trap guard kept out."""
-        return self._counts[site].trapped
+    def left_out(self, site: str) -> Mapping[str, list[str]]:
+        """Some of the addresses that the trap guard, or a budget, kept out."""
+        return self._counts[site].left_out
 
     # --- putting in ------------------------------------------------------------------
 
@@ -205,11 +207,14 @@ class StoreFrontier:
 
     def _put(self, parent: Lease, site: Site, want: Want, root: str | None, salt: str) -> bool:
         count = self._counts[site.site]
-        if want.role != "robots" and not self._has_room(count, want):
-            return False
         if want.role == "article":
             root = address(want.url)
         mark = fingerprint(want.method, want.url, want.body, salt or _apart(want, root))
+        why = "" if want.role == "robots" else _why_left_out(count, want)
+        if why:
+            if len(count.left_out[why]) < _TOLD and not self._is_known(parent, mark):
+                count.left_out[why].append(want.url)
+            return False
         cursor = self._store.db.execute(
             """INSERT OR IGNORE INTO requests
                (site, sweep, fingerprint, method, url, body, host, role, root, context, depth, priority)
@@ -224,17 +229,13 @@ class StoreFrontier:
             return False
         count.total += 1
         self.waiting += 1
-        count.tree += want.role in _TREE_ROLES
+        count.roles[want.role] += 1
         self._await(want.url, site)
         return True
 
-    def _has_room(self, count: SweepCount, want: Want) -> bool:
-        over = count.total >= count.budget or (want.role in _TREE_ROLES and count.tree >= TREE_BUDGET)
-        if over or is_trap(want.url):
-            if len(count.trapped) < 5:
-                count.trapped.append(want.url)
-            return False
-        return True
+    def _is_known(self, parent: Lease, mark: str) -> bool:
+        sql = "SELECT 1 FROM requests WHERE site = ? AND sweep = ? AND fingerprint = ?"
+        return self._store.value(sql, (parent.site, parent.sweep, mark)) is not None
 
     # --- handing out -----------------------------------------------------------------
 
@@ -460,6 +461,14 @@ class StoreFrontier:
         if not rules.reachable:
             self.close_host(name, "robots.txt could not be read")
         self._queue(host, host.next_free)
+
+
+def _why_left_out(count: SweepCount, want: Want) -> str:
+    """Which of ``LEFT_OUT`` keeps an address out; "" for none."""
+    if is_trap(want.url):
+        return "crawl_trap"
+    spent = count.roles[want.role] >= _ROLE_BUDGETS.get(want.role, count.budget)
+    return "budget_spent" if spent or count.total >= count.budget else ""
 
 
 def _apart(want: Want, root: str | None) -> str:

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import csv
 import ipaddress
-import json
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -59,10 +58,6 @@ class Site:
     agencies: tuple[str, ...] = ()
     delay: float = DEFAULT_DELAY
     min_reports: int = 0
-
-    def definition(self) -> str:
-        """The site as JSON, as ``sites.definition`` in the store keeps it."""
-        return json.dumps(asdict(self), ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True)

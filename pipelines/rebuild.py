@@ -177,10 +177,11 @@ def _know_facts(store: Store, note: Mapping[str, Any]) -> None:
         return
     definition = json.loads(site["definition"])
     store.put_site(**{**site, "definition": definition})
-    if site["region_code"]:
-        regions = known_regions(store)
-        named = definition.get("agencies", ())
-        expect_agencies(store, site["site"], site["region_code"], named, regions, load_decisions(store.data))
+    if site["region_code"] and "agencies" in definition:
+        expect_agencies(
+            store, site["site"], site["region_code"], definition["agencies"], known_regions(store),
+            load_decisions(store.data),
+        )  # fmt: skip
 
 
 def _know_run(store: Store, group: Group) -> None:

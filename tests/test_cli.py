@@ -373,3 +373,18 @@ def test_every_command_has_help_with_an_example(name: str, capsys: pytest.Captur
     assert f"gongkai {name}" in told
     assert "--json" in told
     assert "--data" in told
+
+
+def test_publishing_makes_the_checks_over_the_years_that_a_killed_run_left(
+    reports: Path, tmp_path: Path
+) -> None:
+    data = tmp_path / "data"
+    run(["ingest", str(reports), "--data", str(data)])
+    years = "SELECT report_id, rule, outcome FROM checks WHERE rule GLOB 'years.*' ORDER BY 1, 2"
+    with closing(sqlite3.connect(data / "store.db", isolation_level=None)) as store:
+        made = store.execute(years).fetchall()
+        store.execute("DELETE FROM checks WHERE rule GLOB 'years.*'")
+        assert made
+    assert run(["publish", "--data", str(data)]) == 0
+    with closing(sqlite3.connect(data / "archive.db")) as archive:
+        assert archive.execute(years).fetchall() == made

@@ -12,7 +12,7 @@ from crawler.context import put_sites, register
 from crawler.distributed.dossier import FETCH_ISSUES
 from crawler.distributed.worker import site_of
 from crawler.finishing import NOT_FOLLOWED, finish_site
-from crawler.frontier import StoreFrontier
+from crawler.frontier import LEFT_OUT, StoreFrontier
 from crawler.ledger import write_ledger
 from crawler.registry import Site
 from pipelines.merging import Merged, Merging, runs_of, shards_at
@@ -87,7 +87,7 @@ def _finish(store: Store, merging: Merging, shards: Sequence[Store], site: Site,
         return False
     with store.transaction():
         if merging.take_requests(finisher, site.site):
-            frontier = _Past(store, replace(site, delay=0.0), sweep, _trapped(shards, site.site, sweep))
+            frontier = _Past(store, replace(site, delay=0.0), sweep, _left_out(shards, site.site, sweep))
             finish_site(store, frontier, site, sweep, interrupted=False)
             frontier.forget_sweeps_before(site.site, sweep)
     return True
@@ -96,15 +96,20 @@ def _finish(store: Store, merging: Merging, shards: Sequence[Store], site: Site,
 class _Past(StoreFrontier):
     """The frontier of a sweep that other machines have finished, for judging it."""
 
-    def __init__(self, store: Store, site: Site, sweep: int, trapped: list[str]) -> None:
+    def __init__(self, store: Store, site: Site, sweep: int, left_out: dict[str, list[str]]) -> None:
         super().__init__(store, {site.site: site}, "")
         self.open_sweep(site, sweep)
-        self._counts[site.site].trapped = trapped
+        self._counts[site.site].left_out = left_out
 
 
-def _trapped(shards: Sequence[Store], site: str, sweep: int) -> list[str]:
+def _left_out(shards: Sequence[Store], site: str, sweep: int) -> dict[str, list[str]]:
     """The addresses that a budget or the trap guard kept a worker from."""
-    sql = "SELECT detail FROM issues WHERE code = 'crawl_trap' AND site = ? AND crawl_id = ? ORDER BY detail"
-    return [
-        row["detail"].removeprefix(NOT_FOLLOWED) for shard in shards for row in shard.rows(sql, (site, sweep))
-    ]
+    sql = "SELECT detail FROM issues WHERE code = ? AND site = ? AND crawl_id = ? ORDER BY detail"
+    return {
+        code: [
+            row["detail"].removeprefix(NOT_FOLLOWED)
+            for shard in shards
+            for row in shard.rows(sql, (code, site, sweep))
+        ]
+        for code in LEFT_OUT
+    }

@@ -15,7 +15,7 @@ from crawler.context import Progress, Run, put_sites
 from crawler.distributed.dossier import learn, unpack_dossier
 from crawler.distributed.engine import Engine, EngineError, Round
 from crawler.distributed.frontier import SharedFrontier
-from crawler.finishing import NOT_FOLLOWED, finish_site
+from crawler.finishing import finish_site, left_out_issues
 from crawler.registry import Site
 from crawler.run import RunResult, crawl
 from crawler.settling import Settlement
@@ -146,11 +146,8 @@ class WorkerRun(Run):
 
     def _end_site(self, site: Site, done: bool) -> None:
         """A site that is done is judged when it is merged; what only this run knows is noted now."""
-        for url in self.frontier.trapped(site.site):
-            self.store.add_issue(
-                "crawl_trap", "warning", f"{NOT_FOLLOWED}{url}"[:300], subject=f"site:{site.site}",
-                site=site.site, crawl_id=self.crawl_id,
-            )  # fmt: skip
+        for issue in left_out_issues(self.frontier.left_out(site.site)):
+            self.store.add_issue(*issue, subject=f"site:{site.site}", site=site.site, crawl_id=self.crawl_id)
         if not done:
             finish_site(self.store, self.frontier, site, self.crawl_id, interrupted=False)
 

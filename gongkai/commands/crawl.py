@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from crawler.context import Progress as CrawlProgress
+from crawler.context import enrol
 from crawler.distributed.engine import Engine
 from crawler.distributed.round import open_round
 from crawler.distributed.worker import AT_ONCE, work
@@ -105,6 +106,7 @@ def command(
     command = " ".join(("crawl", *words))
     try:
         with Store.open(data, write=True) as store:
+            enrol(store, registry)
             planned = due_now(store, chosen, datetime.now(UTC)) if due else Due(tuple(chosen), ())
             if engine:
                 return _open(store, Engine(engine), planned, registry, command, as_json)

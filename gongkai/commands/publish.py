@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -9,7 +10,12 @@ import click
 
 from gongkai.options import answer, common
 from gongkai.progress import Progress
+from pipelines.errors import Held
+from pipelines.process import Processor
 from pipelines.publish import publish
+from pipelines.reports import waiting
+from pipelines.store import Store
+from pipelines.workers import Pool
 
 
 @click.command("publish")
@@ -21,6 +27,7 @@ def command(data: Path, as_json: bool) -> int:
     例 Example:
         gongkai publish --data data
     """
+    _check_years(data)
     with Progress() as progress:
         result = publish(data, progress=progress.count)
     text = (
@@ -29,3 +36,13 @@ def command(data: Path, as_json: bool) -> int:
     )
     answer(as_json, {**asdict(result), "path": str(result.path)}, text)
     return 0
+
+
+def _check_years(data: Path) -> None:
+    """The checks over the years that a killed run left, unless another run goes on and makes them itself."""
+    if not (data / "store.db").is_file():
+        return
+    with suppress(Held), Store.open(data, write=True) as store:
+        if next(waiting(store), None) is not None:
+            with Pool() as pool:
+                Processor(store, data, pool, crawl_id=0).tie_years()

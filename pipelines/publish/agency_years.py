@@ -52,7 +52,7 @@ _DOUBTFUL = """
         AND (c.url = i.subject OR substr(i.detail, 1, length(c.url) + 2) = c.url || ': ')
     WHERE i.closed_at IS NULL AND (
         i.code IN ('list_incomplete', 'list_empty', 'list_shrunk', 'paging_stuck', 'column_moved',
-            'no_columns')
+            'no_columns', 'budget_spent', 'list_scripted')
         OR (i.code = 'list_unreachable' AND substr(i.detail, 1, instr(i.detail, ':') - 1)
             NOT IN ('gone', 'soft_404', 'removed'))
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pipelines.decisions import Decisions
-from pipelines.parse.agencies import read_office
+from pipelines.parse.agencies import PEOPLES_GOVERNMENT, read_office
 from pipelines.parse.records import Identity, Kind
 from pipelines.parse.regions import Regions
 from pipelines.parse.titles import compact
@@ -54,10 +54,11 @@ def expect_agencies(
     """The agencies that a site's registration names are expected to report; those it no longer names are not.
 
     A name may carry province and prefecture, be a short form, or lack the division: it is that of the site.
+    Where a division's site names none, its government is: article 49 of the regulation binds every one.
     """
     expected = [
         _expected(store, site, region_code, compact(name), regions, decisions or Decisions())
-        for name in dict.fromkeys(names)
+        for name in dict.fromkeys(names) or _government(site, region_code, regions)
     ]
     with store.transaction():
         store.db.execute("UPDATE agencies SET expected = 0 WHERE site = ?", (site,))
@@ -65,6 +66,12 @@ def expect_agencies(
             store.db.execute(
                 "UPDATE agencies SET expected = 1, site = ? WHERE agency_id = ?", (site, agency_id)
             )
+
+
+def _government(site: str, region_code: str, regions: Regions) -> tuple[str, ...]:
+    """The government of a site's division; none for a division's further sites (``-x``), or one unknown."""
+    region = regions.get(region_code)
+    return (f"{region.name}{PEOPLES_GOVERNMENT}",) if region and site == region_code else ()
 
 
 def _expected(

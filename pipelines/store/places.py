@@ -10,6 +10,11 @@ from pipelines.clock import now
 from pipelines.store.base import Row, Tables
 
 
+def definition_of(registered: Mapping[str, Any]) -> str:
+    """A site's registration as `sites.definition` keeps it."""
+    return json.dumps(dict(registered), ensure_ascii=False, sort_keys=True)
+
+
 class Places(Tables):
     """`regions`, `sites`, `site_columns`."""
 
@@ -33,7 +38,7 @@ class Places(Tables):
             "region_code": region_code,
             "name": name,
             "home": home,
-            "definition": json.dumps(dict(definition), ensure_ascii=False, sort_keys=True),
+            "definition": definition_of(definition),
         }
         if family is not None:
             row["family"] = family

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from click.testing import CliRunner
 
-from crawler.context import register
+from crawler.context import enrol
 from crawler.registry import load_registry
 from gongkai.cli import cli
 from pipelines.publish import publish
@@ -72,7 +72,7 @@ def test_every_gap_has_its_reason_and_its_dated_proof(webs, crawl):
     crawl.register(webs("127.0.0.5"), "654325-c", expecting("统计局"))
     registry = load_registry(crawl.root / "sites")
     with Store.open(crawl.data, write=True) as store:
-        register(store, [registry.sites["654325-c"]], registry.regions)
+        enrol(store, registry)
     publish(crawl.data, today=date(2026, 2, 20))
 
     shown = CliRunner().invoke(cli, ["coverage", "--data", str(crawl.data), "--json"])
@@ -104,3 +104,25 @@ def test_every_gap_has_its_reason_and_its_dated_proof(webs, crawl):
     text = CliRunner().invoke(cli, ["coverage", "--data", str(crawl.data)]).output
     assert "2024 迟 late 10 天 days" in text
     assert "2024 未见 not found" in text
+
+
+def test_a_site_that_no_run_has_taken_up_is_known_not_to_have_been_crawled(tmp_path):
+    (tmp_path / "sites").mkdir()
+    for code, name in (("640323", "盐池县"), ("640323-k", "盐池工业园区")):
+        (tmp_path / "sites" / f"{code}.toml").write_text(f'name = "{name}"\nhome = "http://{code}.gov.cn/"\n')
+    registry = load_registry(tmp_path / "sites")
+    with Store.open(tmp_path / "data", write=True) as store:
+        enrol(store, registry)
+        enrol(store, registry)
+        assert [row["state"] for row in store.sites()] == ["never_crawled"] * 2
+    publish(tmp_path / "data", today=date(2026, 2, 20))
+    shown = CliRunner().invoke(
+        cli, ["coverage", "--data", str(tmp_path / "data"), "--json", "--year", "2025"]
+    )
+    rows = json.loads(shown.output)["coverage"]
+    assert [(row["agency"], row["status"]) for row in rows] == [("盐池县人民政府", "due")]
+    publish(tmp_path / "data", today=date(2026, 4, 20))
+    shown = CliRunner().invoke(
+        cli, ["coverage", "--data", str(tmp_path / "data"), "--json", "--year", "2025"]
+    )
+    assert [row["status"] for row in json.loads(shown.output)["coverage"]] == ["never_crawled"]
