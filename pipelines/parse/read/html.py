@@ -26,6 +26,7 @@ from pipelines.parse.read.html_looks import apply_looks
 from pipelines.parse.read.looks import struck_text
 from pipelines.parse.read.markup import parse, prune
 from pipelines.parse.read.rows import INVISIBLE, fold, own_rows, plain_text, spans_of, unread_text
+from pipelines.parse.read.styles import by_style
 from pipelines.parse.read.unclosed import close_tables, has_unclosed
 from pipelines.parse.records import Block, Grid, Issue, Paragraph, Place, Reading, Unreadable
 
@@ -84,8 +85,10 @@ class _Page:
             close_tables(self._root)
         self._tables = list(self._root.iter("table"))
         self.meta: dict[str, str] = meta_tags(self._root) if outer is None else outer.meta
-        prune(self._root, text)
-        self._struck = apply_looks(self._root, text)
+        styled = by_style(self._root)
+        if prune(self._root, text, styled):
+            styled = by_style(self._root)
+        self._struck = apply_looks(self._root, styled)
         self._flow: Flow = flow(self._root, self._tables)
         self._start, self._end, self._body, self.structured = find_body(self._flow, self._root)
         self._outer = outer

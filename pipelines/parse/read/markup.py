@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from html import unescape
 
 from bs4 import BeautifulSoup
@@ -12,6 +13,7 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from pipelines.parse.read.rows import plain_text
+from pipelines.parse.read.styles import is_styled
 from pipelines.parse.records import Unreadable
 
 _MAX_TEXT = 9_000_000  # bytes: libxml2 drops a text node of 10 million without a word
@@ -42,14 +44,7 @@ _REST = re.compile("[^0-9\u4e00-\u9fff]+")
 _FEW = 3  # characters by which two readings may differ: code in attributes, damaged tags
 _TOKENS = re.compile(r"\d+(?:[.,]\d+)*")
 _ENTITY = re.compile(r"&[a-zA-Z]{2,8};?")
-# what must stand in the source for an element to be hidden, and how such elements are found
-_HIDDEN = {
-    "isplay": etree.XPath("//@style[contains(.,'isplay')]/.."),
-    "ISPLAY": etree.XPath("//@style[contains(.,'ISPLAY')]/.."),
-    "isibility": etree.XPath("//@style[contains(.,'isibility')]/.."),
-    "mso-hide": etree.XPath("//@style[contains(.,'mso-hide')]/.."),
-    "hidden": etree.XPath("//@hidden/.. | //@aria-hidden/.."),
-}
+_HIDDEN = etree.XPath("//@hidden/.. | //@aria-hidden/..")
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
 _STYLE = re.compile(r"<style[^<>]*>([^<]*)")
 _MEDIA = re.compile(r"@media[^{}]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
@@ -103,13 +98,18 @@ def _second_opinion(text: str, root: Element | None) -> tuple[Element, bool]:
     return root, core != _core(plain_text(second)) or _chinese(core) < _chinese(stated) - _FEW
 
 
-def prune(root: Element, source: str) -> None:
-    """Take hidden copies out of the tree of ``source``."""
-    candidates = [found for sign, find in _HIDDEN.items() if sign in source for found in find(root)]
-    hidden = [element for element in dict.fromkeys(candidates) if _is_hidden(element)]
-    hidden.extend(found for name in _hiding_names(source) for found in _OF_NAME(root, name=name))
+def prune(root: Element, source: str, styled: Mapping[str, Sequence[Element]]) -> bool:
+    """Take hidden copies out of the tree of ``source``; whether there were any.
+
+    ``styled`` are the elements of the tree by the text of their style attribute.
+    """
+    hidden = [found for style in styled if is_styled(style, _HIDING) for found in styled[style]]
+    if "hidden" in source:
+        hidden += [found for found in _HIDDEN(root) if _is_hidden(found)]
+    hidden += [found for name in _hiding_names(source) for found in _OF_NAME(root, name=name)]
+    hidden = [found for found in dict.fromkeys(hidden) if found.tag not in ("html", "body")]
     if not hidden:
-        return
+        return False
     marks = {element: len(_FORM.findall(plain_text(element))) for element in hidden}
     kept = max(hidden, key=lambda element: marks[element])
     shown = len(_FORM.findall(plain_text(root))) - sum(marks.values())
@@ -117,6 +117,7 @@ def prune(root: Element, source: str) -> None:
         # the only copy of a report may stand in a tab that a script opens
         if not (element is kept and marks[kept] > 2 and shown < 3):
             _remove(element)
+    return True
 
 
 def _hiding_names(source: str) -> list[str]:
@@ -128,11 +129,7 @@ def _hiding_names(source: str) -> list[str]:
 
 
 def _is_hidden(element: Element) -> bool:
-    if element.tag in ("html", "body"):
-        return False
-    if element.get("hidden") is not None or element.get("aria-hidden") == "true":
-        return True
-    return bool(_HIDING.search(element.get("style", "")))
+    return element.get("hidden") is not None or element.get("aria-hidden") == "true"
 
 
 def _remove(element: Element) -> None:

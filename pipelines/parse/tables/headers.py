@@ -215,13 +215,19 @@ def _by_position(values: Sequence[GridCell], header: Header) -> dict[str, GridCe
         above = [h for h in header.cells if h.start < end and start < h.end]
         if not above and not is_blank(cell.text):
             return None
-        if len(above) > 1 and not stands_for_each(cell.text):
+        if len(above) > 1 and not (_holds(cell, above) and stands_for_each(cell.text)):
             return None
         for h in above:
             if h.match.key in placed:
                 return None
             placed[h.match.key] = cell
     return placed if len(placed) == len(header.cells) else None
+
+
+def _holds(cell: GridCell, labels: Iterable[HeaderCell]) -> bool:
+    """Whether a merged cell reaches as far as its labels: below half of one, a cell beside it is lost."""
+    end = cell.column + cell.colspan
+    return all(cell.column <= label.start and label.end <= end for label in labels)
 
 
 def stands_for_each(text: str) -> bool:
