@@ -16,6 +16,7 @@ TOKENIZER = "unicode61 remove_diacritics 0 categories 'L* M* N* P* S* Co Cn'"
 _BOUNDARY = "\ue000"  # a private character: no phrase reaches over it
 _IDEOGRAPH = "[\u2e80-\u2fdf\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 _BETWEEN = re.compile(rf"(?<={_IDEOGRAPH})[ \u3000]+| +(?={_IDEOGRAPH})")
+_TYPESETTING = re.compile(rf"(?<={_IDEOGRAPH})\s+|\s+(?={_IDEOGRAPH})")
 _BREAK = re.compile(r"[\s\x00-\x1f]+")
 _TERM = re.compile(r'"([^"]*)"|([^\s"]+|")')
 
@@ -28,6 +29,11 @@ def spaced(text: str) -> str:
     """
     plain = _BETWEEN.sub("", unified(text))
     return " ".join(_BREAK.sub(_BOUNDARY, plain))
+
+
+def joined(text: str) -> str:
+    """A label in one piece: without the spaces and line breaks that typesetting has put beside ideographs."""
+    return _TYPESETTING.sub("", text)
 
 
 def unified(text: str) -> str:

@@ -57,7 +57,7 @@ def test_last_year_stands_beside_and_a_printed_label_goes_first():
         template_of("2021", 2023).applications
     )
     line = next(line for line in form.lines if line.key == "granted")
-    assert line.label == "（一） 予以公开"
+    assert line.label == "（一）予以公开"
     assert line.before[-1]["value"] == 5
 
 

@@ -17,6 +17,7 @@ import pytest
 import yaml
 
 from pipelines.publish import accuracy, codebook, metadata, publish, serve
+from pipelines.publish.pages import language
 
 REPORT = "990101-aaaa-2024"
 PAGES = {
@@ -62,6 +63,29 @@ def test_every_page_answers_in_both_languages_with_headers(ask):
             assert response.headers["x-frame-options"] == "DENY"
             assert response.headers["referrer-policy"] == "no-referrer"
             assert not re.search(r"<script(?! src)|\son\w+=|javascript:", response.text), page
+
+
+def test_no_page_shows_the_inside_of_a_template(ask):
+    pages = [*PAGES, *(f"/archive/{query}" for query in QUERIES), "/search?q=公开", "/archive?sql=select+1"]
+    both = [*pages, *(f"{page}{'&' if '?' in page else '?'}lang=en" for page in pages)]
+    for page, answer in zip(both, ask(*both), strict=True):
+        text = html.unescape(answer.text)
+        assert not re.search(r"<bound method|<function|<generator|Undefined|\bNone\b|\{\{|\}\}", text), page
+
+
+def test_no_word_hides_behind_a_function():
+    words = language.Words("zh")
+    assert all(isinstance(getattr(words, key), str) for key in language.names())
+
+
+def test_a_query_that_takes_too_long_says_so_and_can_be_changed(ask):
+    sql = "with recursive a(x) as (select 1 union all select x + 1 from a) select count(*) from a"
+    chinese, english = ask(
+        *(str(httpx.URL("/archive", params={"sql": sql, "lang": lang})) for lang in ("zh", "en"))
+    )
+    for page, told in ((chinese, "查询太久"), (english, "The query took too long")):
+        assert page.status_code == 400 and f"<h1>{told}</h1>" in page.text
+        assert f'spellcheck="false">{sql}</textarea>' in page.text and "sql_time_limit_ms" not in page.text
 
 
 def test_the_language_is_remembered(ask):

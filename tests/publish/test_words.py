@@ -102,3 +102,8 @@ def test_nothing_typed_finds_nothing(index):
 def test_operators_are_only_words(index):
     assert found(index, "公开 OR 申请") == set()
     assert found(index, "NOT") == {6}
+
+
+def test_a_label_is_joined_where_typesetting_cut_it():
+    assert words.joined("8.属于行\n政查询 事项（Word 附件）") == "8.属于行政查询事项（Word附件）"
+    assert words.joined("total handled") == "total handled"

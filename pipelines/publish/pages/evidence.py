@@ -11,6 +11,7 @@ from typing import Any
 
 from datasette.utils.asgi import NotFound
 
+from pipelines.publish import words
 from pipelines.publish.originals import Originals, Source, is_drawn
 from pipelines.publish.pages.reader import Reader, Row
 from pipelines.publish.pages.report import capture_of
@@ -31,13 +32,15 @@ async def context(
         "SELECT * FROM cells WHERE report_id = ? AND table_name = ? ORDER BY ordinal", report_id, table
     )
     source = await _source(reader, report, place)
+    lines = excerpt(around, cell)
     return {
         "drawn": is_drawn(cell["location"]),
         "shown": bool(source and place and originals.has(source)),
         "report": report,
         "cell": cell,
         "place": place,
-        "excerpt": excerpt(around, cell),
+        "excerpt": lines,
+        "marked_line": next(line for line in lines if any(part["marked"] for part in line["cells"])),
         "capture": await capture_of(reader, place.get("part") or report["sha256"]),
         "captures": await reader.rows(
             "SELECT * FROM captures WHERE sha256 = ? ORDER BY capture_id DESC LIMIT 10", report["sha256"]
@@ -83,7 +86,8 @@ def excerpt(cells: list[Row], marked: Row) -> list[Row]:
         if (cell["item"] or "") != (marked["item"] or ""):
             continue
         line = lines.setdefault(
-            (cell["item"] or "", cell["row"]), {"label": cell["label"] or cell["row"], "cells": []}
+            (cell["item"] or "", cell["row"]),
+            {"key": cell["row"], "label": words.joined(cell["label"] or ""), "cells": []},
         )
         line["cells"].append({**cell, "marked": cell["ordinal"] == marked["ordinal"]})
     return list(lines.values())

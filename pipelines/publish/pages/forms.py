@@ -99,7 +99,7 @@ class Filler:
         checks = tuple(
             c for c in self._checks if c["scope"] == row.key and c["rule"].startswith(table.name + ".")
         )
-        return Line(row.key, printed, cells, before, group, span, checks)
+        return Line(row.key, words.joined(printed), cells, before, group, span, checks)
 
     def _column_checks(self, table: Table) -> dict[str, tuple[Row | None, ...]]:
         found: dict[str, dict[str, Row]] = {}

@@ -30,6 +30,11 @@ def _strings() -> dict[str, list[str]]:
     return tomllib.loads(text)
 
 
+def names() -> list[str]:
+    """The names of all words."""
+    return list(_strings())
+
+
 class Words:
     """The words of one language. In templates: ``w.home_title``, ``w.label("checks", "rule", …)``."""
 

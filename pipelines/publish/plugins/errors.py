@@ -17,6 +17,8 @@ from pipelines.publish.pages import language
 from pipelines.publish.pages.reader import Gone
 from pipelines.publish.plugins import hookimpl
 
+_INTERRUPTED = "SQL Interrupted"  # Datasette's title for a query that ran out of time
+
 
 @hookimpl(tryfirst=True)
 def handle_exception(
@@ -32,12 +34,13 @@ def handle_exception(
         told = {"status": status, "title": words[f"error_{key}"], "error": words[f"error_{key}_why"]}
         if isinstance(exception, Gone):
             told |= {"error": exception.why, "when": exception.when}
-        if isinstance(exception, DatasetteError):  # it is about the query, and says what is wrong with it
+        elif isinstance(exception, DatasetteError) and key != "too_slow":  # says what is wrong with the query
             # Datasette's own markup, around SQL that it has escaped
             message = Markup(exception.message) if exception.message_is_html else exception.message  # noqa: S704
             told |= {**exception.error_dict, "error": message, "title": exception.title or told["title"]}
         if request.path.endswith(".json"):
             return Response.json({"ok": False, **told}, status=status)
+        told["sql"] = request.args.get("sql")
         body = await datasette.render_template("error.html", told, request=request)
         return Response.html(body, status=status)
 
@@ -47,6 +50,8 @@ def handle_exception(
 def _kind(exception: Exception) -> tuple[int, str]:
     if isinstance(exception, Gone):
         return 410, "gone"
+    if isinstance(exception, DatasetteError) and exception.title == _INTERRUPTED:
+        return 400, "too_slow"
     if isinstance(exception, DatasetteError):  # 500 is its default, for what the address asks for
         return 400 if exception.status >= 500 else exception.status, "bad_request"
     if isinstance(exception, QueryInterrupted):
