@@ -13,8 +13,10 @@ from typing import Final, NamedTuple
 
 Box = tuple[float, float, float, float]
 
-# lines nearer than this are one line: double borders, edges of thin rectangles
+# lines nearer than this to the next are one line: double borders, edges of thin rectangles
 _SNAP: Final = 3.0
+# no line is thicker than this, however many stand close
+_THICKEST: Final = 6.0
 # gaps in a line that are still one line: dots, dashes, cells drawn one by one
 _JOIN: Final = 3.5
 # a line shorter than this holds nothing
@@ -95,7 +97,8 @@ def _rules(raw: list[_Rule], unit: float) -> list[_Rule]:
     rules: list[_Rule] = []
     group: list[_Rule] = []
     for rule in sorted(raw):
-        if group and rule.at - group[0].at > _SNAP * unit:
+        apart = group and (rule.at - group[-1].at > _SNAP * unit or rule.at - group[0].at > _THICKEST * unit)
+        if apart:
             rules += _joined(group, unit)
             group = []
         group.append(rule)
