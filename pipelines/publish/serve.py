@@ -26,6 +26,7 @@ from datasette.plugins import pm
 from pipelines.publish import metadata, plugins
 from pipelines.publish.kept import Kept, note_cut_short
 from pipelines.publish.originals import Originals
+from pipelines.publish.public import Public
 from pipelines.publish.publication import ARCHIVE
 
 _HERE = Path(__file__).parent
@@ -130,7 +131,9 @@ class Site:
     async def _open(self, identity: tuple[int, ...]) -> None:
         before = self._edition
         counts = await asyncio.to_thread(_inspected, self._path)
-        self._edition = Edition(self._path, identity, counts, self._secret)
+        edition = Edition(self._path, identity, counts, self._secret)
+        await asyncio.to_thread(edition.datasette.compile_templates)
+        self._edition = edition
         if before and not before.readers:
             before.close()
 
@@ -142,7 +145,7 @@ class Edition:
         _register_plugins()
         self.identity = identity
         self.readers = 0
-        self.datasette = Datasette(
+        self.datasette = Public(
             immutables=[str(path)],
             metadata=metadata.load(),
             template_dir=str(_HERE / "templates"),

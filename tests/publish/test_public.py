@@ -1,0 +1,42 @@
+"""The archive is open to everybody, and nothing but the archive."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from pipelines.publish.public import Public
+from pipelines.publish.serve import Edition, _inspected
+
+
+@pytest.fixture
+def opened(site_data) -> Public:
+    path = site_data / "archive.db"
+    edition = Edition(path, (), _inspected(path), "secret")
+    yield edition.datasette
+    edition.close()
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "allowed"),
+    [
+        ("view-instance", None, True),
+        ("view-database", "archive", True),
+        ("view-table", ("archive", "reports"), True),
+        ("view-query", ("archive", "grant_rates"), True),
+        ("execute-sql", "archive", True),
+        ("view-database", "_internal", False),
+        ("view-table", ("_internal", "tables"), False),
+        ("view-database-download", "archive", False),
+        ("permissions-debug", None, False),
+    ],
+)
+def test_what_there_is_may_be_seen_and_nothing_else_done(opened, action, resource, allowed):
+    assert asyncio.run(opened.permission_allowed(None, action, resource, default=True)) is allowed
+
+
+def test_templates_are_ready_before_a_page_is_asked_for(opened):
+    opened.compile_templates()
+    ready = {name for _, name in opened.jinja_env.cache}
+    assert {"site/report.html", "site/_forms.html", "table.html", "error.html"} <= ready
