@@ -15,7 +15,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -201,11 +201,11 @@ def _processor_time(pid: int) -> float:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[tuple[str, int]]:
+def served(folder: Path, proxies: Sequence[str] = ()) -> Iterator[tuple[str, int]]:
     """The site in a process of its own, as in use: its address and the process."""
     context = multiprocessing.get_context("spawn")
     inlet, outlet = context.Pipe(duplex=False)
-    process = context.Process(target=_serve, args=(folder, outlet), daemon=True)
+    process = context.Process(target=_serve, args=(folder, outlet, proxies), daemon=True)
     process.start()
     if not inlet.poll(120):
         raise RuntimeError("the site did not start")
@@ -216,8 +216,8 @@ def served(folder: Path) -> Iterator[tuple[str, int]]:
         process.join()
 
 
-def _serve(folder: Path, outlet: object) -> None:
-    serve(folder, 0, ready=outlet.send)  # type: ignore[attr-defined]
+def _serve(folder: Path, outlet: object, proxies: Sequence[str]) -> None:
+    serve(folder, 0, ready=outlet.send, proxies=proxies)  # type: ignore[attr-defined]
 
 
 def _building(count: int, built: Built) -> str:

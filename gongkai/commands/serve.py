@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from ipaddress import ip_network
 from pathlib import Path
 
 import click
@@ -10,15 +12,24 @@ from gongkai.options import common
 from pipelines.publish.serve import serve
 
 
-def keep_serving(data: Path, port: int, host: str = "127.0.0.1") -> None:
+def keep_serving(data: Path, port: int, host: str = "127.0.0.1", proxies: Sequence[str] = ()) -> None:
     """Says where the site is and serves it until Ctrl-C, which is its ordinary end."""
     try:
-        serve(data, port=port, host=host, ready=_tell)
+        serve(data, port=port, host=host, ready=_tell, proxies=proxies)
     except KeyboardInterrupt:
         return
     except OSError as error:
         raise click.ClickException(
             f"{host}:{port}: {error.strerror}; 请用 --port 另选 choose another"
+        ) from None
+
+
+def _network(value: str) -> str:
+    try:
+        return str(ip_network(value))
+    except ValueError:
+        raise click.BadParameter(
+            f"{value}: 不是地址或网段 not an address or network, as 10.0.0.0/8"
         ) from None
 
 
@@ -29,13 +40,20 @@ def _tell(url: str) -> None:
 @click.command("serve")
 @click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="端口 Port.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="地址 Address to listen on.")
+@click.option(
+    "--proxy",
+    "proxies",
+    multiple=True,
+    callback=lambda _context, _option, values: [_network(value) for value in values],
+    help="反向代理的地址或网段 Address or network of a reverse proxy, whose X-Forwarded-For is believed.",
+)
 @common
-def command(port: int, host: str, data: Path, as_json: bool) -> int:
+def command(port: int, host: str, proxies: list[str], data: Path, as_json: bool) -> int:
     """以网站提供档案 Serve the archive, read-only; a newly published file is noticed.
 
     \b
     例 Example:
         gongkai serve --port 8001
     """
-    keep_serving(data, port, host)
+    keep_serving(data, port, host, proxies)
     return 0

@@ -13,7 +13,7 @@ import re
 import secrets
 import socket
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,8 @@ from datasette.app import Datasette
 from datasette.database import Database, QueryInterrupted
 from datasette.plugins import pm
 
-from pipelines.publish import metadata, plugins
+from pipelines.publish import deadline, metadata, plugins
+from pipelines.publish.apart import Apart
 from pipelines.publish.kept import Kept, note_cut_short
 from pipelines.publish.originals import Originals
 from pipelines.publish.public import Public
@@ -70,30 +71,41 @@ COUNTS = {
 
 
 def serve(
-    data: Path, port: int = 8001, host: str = "127.0.0.1", ready: Callable[[str], None] | None = None
+    data: Path,
+    port: int = 8001,
+    host: str = "127.0.0.1",
+    ready: Callable[[str], None] | None = None,
+    proxies: Sequence[str] = (),
 ) -> None:
-    """Serve ``data``/archive.db until interrupted.
+    """Serve ``data``/archive.db until interrupted; visitors' own queries are answered apart.
 
-    ``ready`` is called with the address once it answers; port 0 takes a free one. Raises OSError where the
-    port is taken.
+    ``ready`` is called with the address once it answers; port 0 takes a free one. ``proxies`` are the
+    addresses or networks whose ``X-Forwarded-For`` is believed. Raises OSError where the port is taken.
     """
-    with socket.create_server((host, port)) as listening:
-        config = uvicorn.Config(app(data), log_level="warning", lifespan="off", server_header=False)
+    with socket.create_server((host, port)) as listening, closing(Apart(data)) as apart:
+        config = uvicorn.Config(
+            Site(data / ARCHIVE, apart),
+            log_level="warning",
+            lifespan="off",
+            server_header=False,
+            forwarded_allow_ips=list(proxies),
+        )
         if ready:
             ready(f"http://{host}:{listening.getsockname()[1]}/")
         uvicorn.Server(config).run(sockets=[listening])
 
 
 def app(data: Path) -> Site:
-    """The site as an ASGI application."""
+    """The site as an ASGI application, all of it in this process."""
     return Site(data / ARCHIVE)
 
 
 class Site:
     """An ASGI application that follows the archive at ``path`` as it is replaced."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, apart: Apart | None = None) -> None:
         self._path = path
+        self._apart = apart
         self._secret = secrets.token_hex(32)
         self._opening = asyncio.Lock()
         self._edition: Edition | None = None
@@ -107,7 +119,7 @@ class Site:
             return
         edition.readers += 1
         try:
-            state = {**scope.get("state", {}), "originals": self._originals}
+            state = {**scope.get("state", {}), "originals": self._originals, "apart": self._apart}
             await edition.app({**scope, "state": state}, receive, send)
         finally:
             edition.readers -= 1
@@ -177,14 +189,22 @@ def _count_views(datasette: Datasette, name: str) -> None:
 
 
 def _attend(database: Database) -> None:
-    """Let Datasette count what a search finds in the full text alone, not row by row in the table; and note
-    where a query ran out of time, whatever Datasette then shows instead.
+    """Let Datasette count what a search finds in the full text alone, not row by row in the table; hold it to
+    the request's deadline; and note where a query ran out of time, whatever Datasette then shows instead.
+
+    What is wrong with a visitor's query is told to the visitor, not to the log, which anybody could fill so.
     """
     execute = database.execute
 
     async def attended(sql: str, *arguments: Any, **options: Any) -> Any:
+        options["log_sql_errors"] = False
+        left = deadline.milliseconds_left()
+        if left is not None:
+            options["custom_time_limit"] = min(left, options.get("custom_time_limit") or left)
         counted = _COUNT_FOUND.sub(r"select count(*) from (\1)", sql)
         try:
+            if left == 0:
+                raise QueryInterrupted(None, sql, {})
             return await execute(counted, *arguments, **options)
         except QueryInterrupted:
             note_cut_short()

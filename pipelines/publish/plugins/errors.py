@@ -60,8 +60,16 @@ def _kind(exception: Exception) -> tuple[int, str]:
         return 404, "not_found"
     if isinstance(exception, MemoryError):
         return 400, "too_large"
+    if isinstance(exception, ValueError) and _is_datasettes(exception):  # int() of what an address says
+        return 400, "bad_request"
     if isinstance(exception, Base400):
         return exception.status, "bad_request"
     if isinstance(exception, sqlite3.ProgrammingError):  # a key of too few parts
         return 400, "bad_request"
     return 500, "ours"
+
+
+def _is_datasettes(exception: Exception) -> bool:
+    """Whether Datasette itself raised it, where it reads the arguments of an address."""
+    *_, (frame, _) = traceback.walk_tb(exception.__traceback__)
+    return str(frame.f_globals.get("__name__", "")).startswith("datasette.views.")

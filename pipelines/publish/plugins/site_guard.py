@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import re
 from collections import Counter
-from contextlib import suppress
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import parse_qs
 
 from datasette.app import Datasette
 
+from pipelines.publish import deadline
+from pipelines.publish.apart import PROCESSES
 from pipelines.publish.plugins import hookimpl
 from pipelines.publish.plugins.pages import ROUTES
 
@@ -44,9 +48,15 @@ _NOWHERE = "/no-such-page"
 # Requests that may work at a time; the quick pages keep the remaining SQL threads.
 _AT_WORK = 4
 _SEARCHING = 2  # of those, searches of the full text: a common word keeps a processor busy for its whole time
-_COSTLY, _COSTLY_PER_CLIENT = 3, 2  # more are refused
 _IN_LINE, _IN_LINE_PER_CLIENT = 32, 4  # heavy ones wait; more are refused
+_COSTLY, _COSTLY_PER_CLIENT = PROCESSES, 1  # more wait a moment, and are refused if there is no room then
+_MOMENT, _LOOK = 0.2, 0.05  # seconds; who asks without pause is slowed down by it as well
 _LONGEST = 120  # seconds: a reader who takes an export slower than that is cut off
+_HEAVY_SECONDS, _COSTLY_SECONDS = (
+    1.0,
+    0.8,
+)  # for all queries of one request; an export has as long as it is read
+_IPV6_NETWORK = 64  # bits: one visitor has all addresses of such a network
 _BUSY = "请稍候再查询。 Too many queries are under way; please wait a moment."
 
 
@@ -77,30 +87,38 @@ class Guard:
             await self.app({**scope, "path": _NOWHERE, "raw_path": _NOWHERE.encode()}, receive, sender)
         elif status:
             await _answer(sender, status, message)
-        elif _is_costly(scope):
-            await self._capped(scope, receive, sender, self.costly, _COSTLY, _COSTLY_PER_CLIENT)
+        elif (arguments := _arguments(scope)) and any(map(_OWN_QUERY.fullmatch, arguments)):
+            await self._answer_costly(scope, receive, sender, is_export="_stream" in arguments)
         elif _HEAVY.match(scope["path"]):
-            await self._capped(scope, receive, sender, self.heavy, _IN_LINE, _IN_LINE_PER_CLIENT)
+            await self._answer_heavy(scope, receive, sender)
         else:
             await self.app(scope, receive, sender)
 
-    async def _capped(
-        self, scope: Any, receive: Any, send: Any, under_way: Counter[str], most: int, most_per_client: int
-    ) -> None:
-        """Pass a request on when there is room, or refuse it."""
-        client = (scope.get("client") or ("",))[0]
-        if under_way[client] >= most_per_client or under_way.total() >= most:
-            await _answer(send, 429, _BUSY, {"retry-after": "2"})
-            return
-        under_way[client] += 1
-        try:
-            await self._work(scope, receive, send)
-        finally:
-            under_way[client] -= 1
-            if not under_way[client]:
-                del under_way[client]
+    async def _answer_costly(self, scope: Any, receive: Any, send: Any, *, is_export: bool) -> None:
+        """Have a visitor's own query answered apart, where there are processes for that."""
+        limits = _COSTLY, _COSTLY_PER_CLIENT
+        for _ in range(round(_MOMENT / _LOOK)):
+            if _has_room(self.costly, _client(scope), *limits):
+                break
+            await asyncio.sleep(_LOOK)
+        with _place(self.costly, _client(scope), *limits) as taken:
+            if not taken:
+                await _answer(send, 429, _BUSY, {"retry-after": "2"})
+            elif apart := scope.get("state", {}).get("apart"):
+                await _while_wanted(apart(scope, receive, send), receive)
+            else:
+                await self._work(scope, receive, send, None if is_export else _COSTLY_SECONDS)
 
-    async def _work(self, scope: Any, receive: Any, send: Any) -> None:
+    async def _answer_heavy(self, scope: Any, receive: Any, send: Any) -> None:
+        """Pass a request on when its turn comes, or refuse it where the line is long."""
+        with _place(self.heavy, _client(scope), _IN_LINE, _IN_LINE_PER_CLIENT) as taken:
+            if taken:
+                await self._work(scope, receive, send, _HEAVY_SECONDS)
+            else:
+                await asyncio.sleep(_MOMENT)
+                await _answer(send, 429, _BUSY, {"retry-after": "2"})
+
+    async def _work(self, scope: Any, receive: Any, send: Any, seconds: float | None) -> None:
         """Hold a place while there is work: an answer that is whole is sent however slow its reader is."""
         places = [self.searching, self.at_work] if _is_search(scope) else [self.at_work]
         held: list[asyncio.Semaphore] = []
@@ -118,11 +136,61 @@ class Guard:
             for place in places:
                 await place.acquire()
                 held.append(place)
-            with suppress(TimeoutError):
+            with suppress(TimeoutError), deadline.within(seconds):
                 async with asyncio.timeout(_LONGEST):
                     await self.app(scope, receive, sender)
         finally:
             done()
+
+
+def _has_room(under_way: Counter[str], client: str, most: int, most_per_client: int) -> bool:
+    return under_way[client] < most_per_client and under_way.total() < most
+
+
+@contextmanager
+def _place(under_way: Counter[str], client: str, most: int, most_per_client: int) -> Iterator[bool]:
+    """A place among the requests under way, for the block; False where there is none."""
+    if not _has_room(under_way, client, most, most_per_client):
+        yield False
+        return
+    under_way[client] += 1
+    try:
+        yield True
+    finally:
+        under_way[client] -= 1
+        if not under_way[client]:
+            del under_way[client]
+
+
+async def _while_wanted(work: Coroutine[Any, Any, None], receive: Any) -> None:
+    """Do ``work`` until it is done, or its reader has gone or is too slow."""
+
+    async def gone() -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+    tasks = asyncio.create_task(work), asyncio.create_task(gone())
+    try:
+        await asyncio.wait(tasks, timeout=_LONGEST, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+    if isinstance(results[0], Exception):
+        raise results[0]
+
+
+def _client(scope: Any) -> str:
+    """Whom a request is counted for: an address, or the network that one visitor has of version 6."""
+    host = str((scope.get("client") or ("",))[0])
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:  # a proxy's "unknown"
+        return host
+    if isinstance(address, ipaddress.IPv4Address):
+        return host
+    mapped = address.ipv4_mapped
+    return str(mapped or ipaddress.IPv6Network((int(address), _IPV6_NETWORK), strict=False))
 
 
 def _refusal(scope: Any) -> tuple[int, str]:
@@ -139,9 +207,8 @@ def _refusal(scope: Any) -> tuple[int, str]:
     return 0, ""
 
 
-def _is_costly(scope: Any) -> bool:
-    arguments = parse_qs(scope.get("query_string", b"").decode("latin1"), keep_blank_values=True)
-    return any(_OWN_QUERY.fullmatch(name) for name in arguments)
+def _arguments(scope: Any) -> dict[str, list[str]]:
+    return parse_qs(scope.get("query_string", b"").decode("latin1"), keep_blank_values=True)
 
 
 def _is_search(scope: Any) -> bool:

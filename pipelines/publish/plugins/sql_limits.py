@@ -13,7 +13,8 @@ from typing import Any
 from pipelines.publish.plugins import hookimpl
 
 LONGEST_VALUE = 2_000_000  # bytes; many times the longest section of a report
-LARGEST_RESULT = 16_000_000  # bytes of all rows of one query
+LARGEST_RESULT = 16_000_000  # bytes of all rows of one query, as JSON
+_CELL, _CHARACTER = 60, 6  # bytes of a cell besides its text; of a character as JSON escapes it
 HEAP = 80 << 20  # bytes that SQLite may hold in this process, all queries together
 _LONGEST_SET = 64  # characters that trim() may be told to take off
 
@@ -23,10 +24,12 @@ _LIMITS = {
     sqlite3.SQLITE_LIMIT_EXPR_DEPTH: 200,
     sqlite3.SQLITE_LIMIT_COMPOUND_SELECT: 50,
     sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 100,
+    sqlite3.SQLITE_LIMIT_FUNCTION_ARG: 32,
     sqlite3.SQLITE_LIMIT_ATTACHED: 0,
 }
 _FORBIDDEN_FUNCTIONS = {
     "randomblob", "zeroblob", "printf", "format", "load_extension", "fts3_tokenizer", "sqlite_log",
+    "json_patch",  # the square of its input
 }  # fmt: skip
 
 
@@ -69,11 +72,17 @@ class _Weigher:
     def __call__(self, cursor: sqlite3.Cursor, values: tuple[Any, ...]) -> sqlite3.Row:
         if id(cursor) != self._cursor:
             self._cursor, self._weight = id(cursor), 0
-        self._weight += sum(len(value) for value in values if isinstance(value, (str, bytes)))
+        self._weight += sum(map(_weight, values))
         if self._weight > LARGEST_RESULT:
             self._weight = 0
             raise sqlite3.OperationalError("结果太大，请加 LIMIT。 The result is too large; add a LIMIT.")
         return sqlite3.Row(cursor, values)
+
+
+def _weight(value: Any) -> int:
+    if isinstance(value, str) and not value.isascii():
+        return _CELL + _CHARACTER * len(value)
+    return _CELL + (len(value) if isinstance(value, (str, bytes)) else 0)
 
 
 # --- SQLite's own take the square of their input ---------------------------------------
