@@ -54,7 +54,7 @@ def test_a_number_leads_to_its_marked_cell(page: Page, lang: str, world, archive
     frame = page.frame_locator("iframe.original")
     here = frame.locator("#here")
     # by its place: an observer inside a sandboxed frame is not told in time
-    for _ in range(20):
+    for _ in range(60):
         page.screenshot()  # a frame that is drawn scrolls to its mark
         box, around = here.bounding_box(), page.locator("iframe.original").bounding_box()
         if box and _within(box, around):

@@ -254,6 +254,44 @@ def test_a_page_that_is_not_there_is_said():
         shown(pdf(), {"page": 7, "box": (1, 1, 2, 2)})
 
 
+def ofd() -> bytes:
+    """A page of 100 by 80 millimetres: a number below a line, a telephone number below that."""
+    space = 'xmlns:ofd="http://www.ofdspec.org/2016"'
+
+    def text(y: int, words: str) -> str:
+        code = f'<ofd:TextCode X="0" Y="4" DeltaX="g {len(words) - 1} 3">{words}</ofd:TextCode>'
+        return f'<ofd:TextObject ID="1" Boundary="10 {y} 80 5" Size="4">{code}</ofd:TextObject>'
+
+    path = "<ofd:AbbreviatedData>M 0 0 L 50 0</ofd:AbbreviatedData>"
+    line = f'<ofd:PathObject ID="2" Boundary="10 8 50 1">{path}</ofd:PathObject>'
+    members = {
+        "OFD.xml": f"<ofd:OFD {space}><ofd:DocRoot>D/D.xml</ofd:DocRoot></ofd:OFD>",
+        "D/D.xml": f"<ofd:Document {space}><ofd:PhysicalBox>0 0 100 80</ofd:PhysicalBox>"
+        '<ofd:Page ID="1" BaseLoc="P.xml"/></ofd:Document>',
+        "D/P.xml": f"<ofd:Page {space}>{line}{text(10, '总计&lt;42')}{text(20, PHONE)}</ofd:Page>",
+    }
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        for name, content in members.items():
+            packed.writestr(name, content)
+    return out.getvalue()
+
+
+def test_a_page_of_an_ofd_is_drawn_from_its_own_characters_without_personal_data():
+    scale = 72 / 25.4
+    box = tuple(value * scale for value in (16, 10, 24, 15))
+    tree = html.document_fromstring(shown(ofd(), {"page": 0, "box": box}))
+    assert "".join(tree.xpath("//svg/text/text()")) == "总计<42"
+    assert len(tree.xpath("//svg/path")) == 1 and len(tree.xpath("//svg/rect")) == len(PHONE)
+    style = dict(part.split(":") for part in tree.xpath("string(//mark[@id='here']/@style)").split(";"))
+    left, top = (float(style[side].rstrip("%")) for side in ("left", "top"))
+    assert left == pytest.approx(16, abs=1) and top == pytest.approx(12.5, abs=1)
+    kept = html.document_fromstring(shown(ofd(), {"page": 0, "box": box}, [PHONE]))
+    assert "".join(kept.xpath("//svg/text/text()")) == f"总计<42{PHONE}"
+    with pytest.raises(marking.Unmarkable):
+        shown(ofd(), {"page": 3, "box": box})
+
+
 def test_what_is_not_archived_here_says_so(tmp_path: Path):
     originals = Originals(tmp_path)
     source = Source("a" * 64, "none.warc.gz", 0, "x")

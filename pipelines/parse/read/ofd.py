@@ -6,7 +6,7 @@ import itertools
 import posixpath
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from lxml import etree
 
@@ -32,8 +32,7 @@ def read_ofd(content: bytes) -> Reading:
     Raises :class:`Unreadable` corrupted, empty, too_large. The reader is young:
     issue ``ofd_experimental``.
     """
-    package = Package(content)
-    pages = list(_pages(package))
+    pages = list(_pages(Package(content)))
     blocks: list[list[Block]] = []
     chars = 0
     for number, page in enumerate(pages):
@@ -50,11 +49,31 @@ def read_ofd(content: bytes) -> Reading:
                 "needs_ocr", "OFD 只有图片，请另存为 PDF 再收 / pictures only: save it as PDF for OCR"
             )
         raise Unreadable("empty", "OFD 中没有文字 / no text in the OFD")
-    kept = without_furniture(blocks, [_height(page) for page in pages])
+    kept = without_furniture(blocks, [_size(page)[1] for page in pages])
     issue = Issue(
         "ofd_experimental", "info", "OFD 读取尚属试验 / the reader of OFD is young: look at the figures"
     )
     return Reading("pages", OFD, tuple(block for page in kept for block in page), issues=(issue,))
+
+
+class OfdPage(NamedTuple):
+    """What a page prints, and its size; all in points from its top left corner."""
+
+    glyphs: tuple[Glyph, ...]
+    edges: tuple[Edge, ...]
+    width: float
+    height: float
+
+
+def load_page(content: bytes, number: int) -> OfdPage | None:
+    """A page of an OFD as it is printed; None where there is none of that number.
+
+    Raises :class:`Unreadable` corrupted, too_large.
+    """
+    page = next(itertools.islice(_pages(Package(content)), number, None), None)
+    if page is None:
+        return None
+    return OfdPage(tuple(_glyphs(page)), tuple(_edges(page)), *_size(page))
 
 
 def _pages(package: Package) -> Iterator[Element]:
@@ -106,9 +125,10 @@ def _floats(text: str | None) -> list[float]:
     return [float(token) for token in (text or "").split() if re.fullmatch(r"-?\d*\.?\d+", token)]
 
 
-def _height(page: Element) -> float:
+def _size(page: Element) -> tuple[float, float]:
     box = _floats(page.get("box"))
-    return (box[3] if len(box) == 4 else 297.0) * _POINTS
+    width, height = box[2:] if len(box) == 4 else (210.0, 297.0)
+    return width * _POINTS, height * _POINTS
 
 
 def _boundary(element: Element) -> tuple[float, float]:

@@ -1,4 +1,4 @@
-"""A page of a PDF or a picture, drawn, with the place in a frame and personal data covered."""
+"""A page of a PDF, an OFD or a picture, drawn, with the place in a frame and personal data covered."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from typing import Final
 import pypdfium2 as pdfium
 from PIL import Image, ImageDraw
 
-from pipelines.parse.read import pdf, read, sniff
+from pipelines.parse.read import ofd, pdf, read, sniff
 from pipelines.parse.read.glyph import Glyph
 from pipelines.parse.read.image import frames
-from pipelines.parse.read.pdfium_page import PrintedPage, load_page
+from pipelines.parse.read.pdfium_page import load_page
 from pipelines.parse.records import Block, Document, Grid, Place
 from pipelines.publish.marking.reason import Unmarkable
 from pipelines.publish.masks import find
@@ -23,6 +23,7 @@ from pipelines.publish.rosters import may_hold, rows_of_people
 
 _SCALE: Final = 1.9  # pixels a point: a page of A4 is some 1,100 wide
 _MOST_SIDE: Final = 2600  # pixels
+_NO_PAGE: Final = "没有第 {n} 页。 There is no page {n}."
 COVER: Final = (40, 46, 54)
 _AROUND: Final = 2  # pixels between what is printed and its frame
 
@@ -31,7 +32,9 @@ Box = tuple[float, float, float, float]
 _STYLE: Final = """
 body { margin: 0; background: #e9ecef }
 figure { position: relative; margin: 0 auto; width: 1100px; background: #fff }
-img { display: block; width: 100%; height: auto }
+img, svg { display: block; width: 100%; height: auto }
+path { stroke: #555; stroke-width: .7 } rect { fill: #282e36 }
+text { font-family: "Noto Serif CJK SC", "Source Han Serif SC", SimSun, serif; white-space: pre }
 #here { position: absolute; background: rgba(255, 210, 60, .28); outline: 3px solid #b22218;
   scroll-margin: 30vh 30vw; scroll-initial-target: nearest }
 """
@@ -43,6 +46,8 @@ def page(document: Document, place: Place, keep: Collection[str]) -> str:
     ``keep`` are digits of statistics, not covered. Raises Unmarkable, Unreadable.
     """
     kind = sniff.sniff(document.content)
+    if kind == sniff.OFD:
+        return _ofd_page(document, place, keep)
     if kind == sniff.PDF:
         picture, scale, covers = _pdf_page(document, place.page or 0, keep)
     elif kind in sniff.IMAGES:
@@ -53,24 +58,59 @@ def page(document: Document, place: Place, keep: Collection[str]) -> str:
     pen = ImageDraw.Draw(picture)
     for box in covers:
         pen.rectangle([value * scale for value in box], fill=COVER)
-    return _html(document.name, picture, [value * scale for value in place.box or ()])
+    here = [value * scale for value in place.box or ()]
+    return _html(document.name, _image(document.name, picture), here, picture.size)
 
 
-def _html(title: str, picture: Image.Image, box: list[float]) -> str:
-    out = io.BytesIO()
-    picture.save(out, "PNG")
-    mark = f'<mark id="here" style="{_percent(box, picture.size)}"></mark>' if box else ""
-    image = (
-        f'<img alt="{escape(title)}" src="data:image/png;base64,{base64.b64encode(out.getvalue()).decode()}">'
-    )
+def _html(title: str, drawing: str, box: Sequence[float], size: tuple[float, float]) -> str:
+    mark = f'<mark id="here" style="{_percent(box, size)}"></mark>' if box else ""
     return (
         f'<!DOCTYPE html>\n<html lang="zh-CN"><head><meta charset="utf-8"><title>{escape(title)}</title>'
-        f"<style>{_STYLE}</style></head><body><figure>{image}{mark}</figure></body></html>"
+        f"<style>{_STYLE}</style></head><body><figure>{drawing}{mark}</figure></body></html>"
     )
 
 
-def _percent(box: list[float], size: tuple[int, int]) -> str:
-    """Where a box of pixels stands on the picture, whatever size it is shown in."""
+def _image(title: str, picture: Image.Image) -> str:
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    width, height = picture.size  # known before the picture is: what it is scrolled to stays there
+    return (
+        f'<img alt="{escape(title)}" width="{width}" height="{height}"'
+        f' src="data:image/png;base64,{base64.b64encode(out.getvalue()).decode()}">'
+    )
+
+
+def _ofd_page(document: Document, place: Place, keep: Collection[str]) -> str:
+    """A page of an OFD from its own characters and lines, without those of personal data."""
+    number = place.page or 0
+    page = ofd.load_page(document.content, number)
+    if page is None:
+        raise Unmarkable(_NO_PAGE.format(n=number + 1))
+    covers = [*_covers(page.glyphs, keep), *_people(read(document).blocks, number)]
+    shown = (glyph for glyph in page.glyphs if not any(_inside(glyph, box) for box in covers))
+    parts = [
+        *(f'<path d="M{e.x0:.1f} {e.top:.1f}L{e.x1:.1f} {e.bottom:.1f}"/>' for e in page.edges),
+        *(
+            f'<text x="{g.x0:.1f}" y="{g.base:.1f}" font-size="{g.size:.1f}">{escape(g.text)}</text>'
+            for g in shown
+        ),
+        *(
+            f'<rect x="{x0:.1f}" y="{y0:.1f}" width="{x1 - x0:.1f}" height="{y1 - y0:.1f}"/>'
+            for x0, y0, x1, y1 in covers
+        ),
+    ]
+    drawing = f'<svg role="img" viewBox="0 0 {page.width:.1f} {page.height:.1f}">{"".join(parts)}</svg>'
+    return _html(document.name, drawing, place.box or (), (page.width, page.height))
+
+
+def _inside(glyph: Glyph, box: Box) -> bool:
+    """Whether the middle of a character stands in a box."""
+    x, y = (glyph.x0 + glyph.x1) / 2, (glyph.top + glyph.bottom) / 2
+    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
+
+
+def _percent(box: Sequence[float], size: tuple[float, float]) -> str:
+    """Where a box stands on the page, both in one unit, whatever size it is shown in."""
     width, height = size
     left, right = sorted((box[0], box[2]))
     top, bottom = sorted((box[1], box[3]))
@@ -88,7 +128,7 @@ def _frame(content: bytes, number: int) -> tuple[Image.Image, float]:
             whole = Image.fromarray(picture[:, :, ::-1])
             scale = min(1.0, _MOST_SIDE / max(whole.size))
             return whole.resize([max(1, round(side * scale)) for side in whole.size]), scale
-    raise Unmarkable(f"没有第 {number + 1} 页。 There is no page {number + 1}.")
+    raise Unmarkable(_NO_PAGE.format(n=number + 1))
 
 
 def _pdf_page(document: Document, number: int, keep: Collection[str]) -> tuple[Image.Image, float, list[Box]]:
@@ -98,15 +138,15 @@ def _pdf_page(document: Document, number: int, keep: Collection[str]) -> tuple[I
     if pdf.is_picture(printed):  # places count as the page is shown, those of its letters may not
         covers = _covers_of_reading(document, number, keep)
     else:
-        covers = list(_covers(printed, keep))
+        covers = list(_covers(printed.glyphs, keep))
         if may_hold("".join(glyph.text for glyph in printed.glyphs)):
             covers += _people(read(document).blocks, number)
     return picture.convert("RGB"), scale, covers
 
 
-def _covers(printed: PrintedPage, keep: Collection[str]) -> Iterator[Box]:
+def _covers(glyphs: tuple[Glyph, ...], keep: Collection[str]) -> Iterator[Box]:
     """Boxes over the characters of personal data, in points from the top left."""
-    lines = _lines(printed.glyphs)
+    lines = _lines(glyphs)
     read = sorted(lines, key=lambda line: (line[0].turn, line[0].base, line[0].x0))
     # each line by itself, and with the next one of the file and of the page, where a number may go on
     for run in (*lines, *(a + b for order in (lines, read) for a, b in pairwise(order))):

@@ -36,3 +36,8 @@ for (const button of document.querySelectorAll("[data-png]")) {
     image.src = "data:image/svg+xml," + encodeURIComponent(new XMLSerializer().serializeToString(copy));
   });
 }
+
+// A frame goes to its mark once more when all of it is there
+for (const frame of document.querySelectorAll("iframe.original")) {
+  frame.addEventListener("load", () => frame.contentWindow.location.replace(frame.src));
+}
