@@ -57,29 +57,48 @@ TITLES: dict[int, tuple[str, ...]] = {
         "其他报告事项",
     ),
 }
+_SUBJECT = "(?:(?:政府|政务)?信息公开|政务公开)?(?:工作)?(?:中)?(?:的)?"
 # The class of each title, for variants nobody has listed yet.
 _CLASSES: dict[int, re.Pattern[str]] = {
     1: re.compile(
-        r"(?:政府信息公开)?(?:工作)?(?:总体|整体|基本)(?:工作)?(?:开展)?情况(?:概述)?|(?:工作)?概[述况]"
+        rf"{_SUBJECT}(?:年度)?(?:总体|整体|基本|主要)(?:工作)?(?:开展|进展|完成)?(?:的)?(?:情况|概况|概述)(?:概述)?"
+        r"|(?:政府信息公开|政务公开)?(?:工作)?(?:总体)?概[述况]"
+        r"|(?:政府信息公开|政务公开)?工作(?:开展|进展|推进)?(?:总体|整体|基本)?情况"
     ),
-    2: re.compile(r"(?:政府)?(?:信息)?主动公开(?:政府)?(?:信息)?(?:的|工作)?情况"),
+    2: re.compile(
+        r"(?:政府|政务)?(?:信息)?主动公开(?:的)?(?:政府|政务)?(?:信息)?(?:工作)?(?:的)?情况|主动公开(?:政府|政务)信息"
+    ),
     3: re.compile(
-        r"(?:收到|受理)?(?:和|及|与)?(?:处理|办理)?(?:的)?(?:政府)?(?:信息)?(?:公开|依)?申请(?:公开)?(?:政府)?(?:信息)?"
-        r"(?:的)?(?:收到|受理|办理|处理)?(?:和|及|与)?(?:处理|办理)?(?:的)?情况"
+        r"(?=.*申请)(?:(?:收到|受理|接收|处理|办理|答复|政府|政务|信息|公开|申请|工作|[依和及与的])+情况"
+        r"|收到(?:和|及|与)?处理(?:政府)?信息公开申请)"
     ),
     4: re.compile(
-        r"(?:因|有关|涉及)?(?:政府)?(?:信息)?(?:公开)?(?:工作)?(?:被|的)?(?:申请|引起|引发|提起)?(?:的)?"
-        r"行政复议(?:和|及|与|或)?(?:被)?(?:提起)?(?:的)?(?:行政)?诉讼(?:的)?情况"
+        r"(?=.*复议.*诉讼)(?:(?:有关|涉及|政府|政务|信息|公开|工作|申请|引起|引发|提起|行政|复议|诉讼|举报|投诉|收到"
+        r"|[因被的和及与或])+情况|政府信息公开行政复议(?:和|及|与)?行政诉讼)"
     ),
     5: re.compile(
-        r"(?:工作)?(?:中)?(?:存在)?(?:的)?(?:主要)?(?:困难)?(?:和|及|与)?(?:存在)?(?:的)?(?:主要)?(?:问题|不足)(?:和|及|与|以及)?"
-        r"(?:下一步|今后|主要)?(?:的)?(?:工作)?(?:改进|整改|完善|解决)(?:的)?(?:情况|措施|工作|办法|方向|打算|意见|建议|计划|思路)?"
+        rf"{_SUBJECT}(?:目前)?(?:主要)?(?:存在|面临)?(?:的)?(?:主要|突出|一些)?(?:困难|问题|不足|薄弱环节)"
+        r"(?:和|及|与)?(?:存在)?(?:的)?(?:主要)?(?:困难|问题|不足|原因)?(?:以及|和|及|与)?(?:其)?"
+        r"(?:下一?步|今后|主要|(?:拟)?采取|具体|20\d\d年|下一?年度?)?(?:的)?(?:工作)?"
+        r"(?:改进|整改|完善|解决|打算|措施|计划|思路|努力|安排|对策|建议|办法)(?:的)?(?:工作)?"
+        r"(?:情况|措施|工作|办法|方向|打算|意见|建议|计划|思路|安排)?"
+        rf"|{_SUBJECT}存在(?:的)?(?:主要)?(?:问题|不足)"
     ),
     6: re.compile(
-        r"(?:其[他它])?(?:需要|需|应|应当)(?:要)?(?:报告|说明)(?:的)?(?:其[他它])?(?:重要)?(?:事项|情况|内容)|其[他它](?:重要)?事项"
+        rf"{_SUBJECT}其[他它](?:需要|需|须要|须|应当|应予|应|有关)?(?:报告|说明|公布|公开){{0,2}}(?:的)?(?:其[他它])?"
+        r"(?:重要|有关|相关)?(?:事项|情况|内容|问题)"
+        r"|(?:需要|需|须|应当|应)(?:报告|说明)(?:的)?(?:其[他它])?(?:重要)?(?:事项|情况|内容)|其[他它]"
     ),
 }
-_WEAK = re.compile(r"(?:工作)?概[述况]|基本情况|其[他它]事项|依申请公开情况|主动公开情况")
+_WEAK = re.compile(
+    r"(?:工作)?概[述况]|(?:总体|工作)概[述况]|基本情况|(?:政府信息公开|政务公开)?工作(?:开展|进展|推进)?情况|主要工作情况"
+    r"|依申请公开(?:工作)?情况|主动公开(?:工作)?情况|其[他它](?:有关|重要)?(?:事项|情况|内容|问题)?|.*存在(?:的)?(?:主要)?(?:问题|不足)"
+)
+_BARE_OTHER = re.compile("其[他它]")  # also a column of the tables: a heading with its numeral only
+# whose and of which year: no part of the title
+_OWNER = re.compile(
+    r"(?:20\d\d年度?)?(?:本?年度)?(?:[我本全](?:县|区|市|旗|镇|乡|街道|局|委|办|中心|单位|机关|部门|行政机关)|行政机关)?(?:的)?"
+)
 _NUMERAL = re.compile(
     r"[\s#*>]*(?:"
     r"(?P<top>第?[一二三四五六七八九十]{1,3}(?:部分)?)[\s*]*[、.．,，:：。]"
@@ -92,12 +111,24 @@ _NUMERAL = re.compile(
 )
 _DROPPED = re.compile(r"[\W_]+")
 _TITLE_CHARS = {number: frozenset("".join(titles)) for number, titles in TITLES.items()}
-_CHARS = frozenset().union(*_TITLE_CHARS.values())
+_CHARS = frozenset("概述基本").union(*_TITLE_CHARS.values())
+# the characters that tell a title from the others; a garbled one has kept some
+_TELLING = dict(
+    enumerate(map(frozenset, ("总体", "主动", "申请", "复议诉讼", "问题改进", "其他报告")), start=1)
+)
 _FUZZY = 0.78
 _LONGEST = 42  # characters of a line that is a heading and nothing else
 _CHINESE = "一二三四五六七八九十"
 # What can follow a heading on its own line: the text itself, but not the next item of a list.
 _ENUMERATES = re.compile(r"[、，,；;和及与]|[.．…·]{3}")
+_NEXT_TITLE = re.compile(r"[一二三四五六][、.．]|[（(][一二三四五六][)）]|\d{1,3}$")
+# what a title may end with: quickly tells prose apart
+_ENDS = frozenset(
+    re.findall(
+        "..",
+        "情况概况概述信息申请诉讼问题不足改进整改完善解决打算措施计划思路努力安排对策建议办法工作方向意见事项内容其他其它",
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +157,20 @@ def _match(line: str) -> Heading | None:
     prefix = _NUMERAL.match(line)
     start = prefix.end() if prefix else 0
     title = repair_glyphs(line[start:])
-    if len(_CHARS.intersection(title[:20])) < 3 and title[:1] != "概":
+    if len(_CHARS.intersection(title[:20])) < 2:
         return None
-    found = _glued(title) if len(title) > _LONGEST else _alone(title) or _glued(title) or _garbled(title)
-    if found is None or prefix is None:
+    if prefix is None:
+        return None
+    style, ordinal = _style(prefix)
+    found = None if len(title) > _LONGEST else _alone(title, style)
+    found = found or _run_in(title, style) or _glued(title)
+    if found is None and style == "top":
+        found = _run_together(title)
+    if found is None and len(title) <= _LONGEST:
+        found = _garbled(title)
+    if found is None:
         return None
     number, score, length = found
-    style, ordinal = _style(prefix)
     return Heading(number, score, len(line) if length == len(title) else start + length, style, ordinal)
 
 
@@ -145,16 +183,21 @@ def _style(prefix: re.Match[str]) -> tuple[str, int]:
     return {"part": "top", "spaced": "top", "roman": "top", "arabic": "sub"}.get(kind, kind), ordinal
 
 
-def _alone(title: str) -> tuple[int, float, int] | None:
+def _alone(title: str, style: str) -> tuple[int, float, int] | None:
     bare = _DROPPED.sub("", title)
-    if not bare or "\t" in title.strip():
+    if not bare or bare[-2:] not in _ENDS or "\t" in title.strip():
         return None
+    if _BARE_OTHER.fullmatch(bare) and style != "top":
+        return None
+    weak = _WEAK.fullmatch(bare)
     for number, titles in TITLES.items():
         if bare in titles:
-            return number, 0.7 if _WEAK.fullmatch(bare) else 1.0, len(title)
+            return number, 0.7 if weak else 1.0, len(title)
+    own = _OWNER.match(bare)
+    words = bare[own.end() :] if own else bare
     for number, pattern in _CLASSES.items():
-        if pattern.fullmatch(bare):
-            return number, 0.55 if _WEAK.fullmatch(bare) else 0.9, len(title)
+        if pattern.fullmatch(words):
+            return number, 0.55 if weak else 0.9, len(title)
     return None
 
 
@@ -167,12 +210,15 @@ def _garbled(title: str) -> tuple[int, float, int] | None:
     for number, titles in TITLES.items():
         if len(_TITLE_CHARS[number].intersection(bare)) < 0.6 * len(set(bare)):
             continue
+        if not _TELLING[number].intersection(bare):
+            continue
         for known in titles[:2]:
             ratio = SequenceMatcher(None, bare, known, autojunk=False).ratio()
             best = max(best, (ratio, number))
     return (best[1], best[0] * 0.9, len(title)) if best[0] >= _FUZZY else None
 
 
+_AFTER_TITLE = " 　\t*。：:."
 _WHOLE = re.compile("(?:情况|事项|措施)$")  # a title that is not the beginning of another
 _GLUE = re.compile(
     "|".join(
@@ -191,12 +237,44 @@ _GLUE = re.compile(
 def _glued(title: str) -> tuple[int, float, int] | None:
     """A title with text glued to it; the text must not go on as a list of titles would."""
     found = _GLUE.match(title)
-    if not found or _ENUMERATES.match(title[found.end() :].lstrip()):
+    rest = title[found.end() :].lstrip(_AFTER_TITLE) if found else ""
+    if not found or _ENUMERATES.match(title[found.end() :].lstrip()) or _NEXT_TITLE.match(rest):
         return None
     end = found.end()
-    while end < len(title) and title[end] in " 　\t*。：:.":
+    while end < len(title) and title[end] in _AFTER_TITLE:
         end += 1
     return int(str(found.lastgroup)[1:]), 0.75, end
+
+
+_CUT = re.compile(r"[。：:\s]+")
+
+
+def _run_in(title: str, style: str) -> tuple[int, float, int] | None:
+    """Any title, parted by a full stop, a colon or a blank from the text that goes on in its line."""
+    for cut in _CUT.finditer(title, 2, _LONGEST):
+        found = _alone(title[: cut.start()], style)
+        rest = title[cut.end() :]
+        if found is None or not rest:
+            continue
+        if _ENUMERATES.match(rest) or _NEXT_TITLE.match(rest):
+            return None
+        return found[0], 0.75 if found[1] > 0.8 else 0.5, cut.end()
+    return None
+
+
+_BEGINS = re.compile(
+    r"20\d\d年|[本我全无未]|没有|[（(]?[一1][)）、.]|一是|截至|根据|按照|依据|围绕|今年|目前|下一步|一年来|过去|主要是"
+)
+
+
+def _run_together(title: str) -> tuple[int, float, int] | None:
+    """A title that its numeral tells, with the first words of a sentence right behind it."""
+    start = found.end() if (found := _OWNER.match(title)) else 0
+    for number, pattern in _CLASSES.items():
+        words = pattern.match(title, start)
+        if words and _BEGINS.match(title, words.end()):
+            return number, 0.7, words.end()
+    return None
 
 
 _TABLE_WORDS = (

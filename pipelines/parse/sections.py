@@ -26,10 +26,16 @@ _NONE = re.compile(
 )
 _STYLES = {"top": 1.0, "bare": 0.0, "sub": -1.0}
 _FINISHED = re.compile(r"[。！？；：:;!?…”）)》\]】]\s*$")
+_CONTENTS = 4  # titles with nothing between them
+_WORDS_SURE = 0.8
 _LEAST = 0.9  # what a line must score to be a heading at all
 _OWN_HEADING = re.compile(
     r"\s*(?:第[一二三四五六七八九十]{1,3}部分\s*[、：:]?|[一二三四五六七八九十]{1,3}\s*[、.．])\s*\S.{0,40}$"
 )
+_OWN_NUMERAL = {
+    number: re.compile(rf"\s*(?:{sign}\s*[、.．]|第{sign}部分)\s*\S.{{1,28}}$")
+    for number, sign in enumerate("一二三四五六", start=1)
+}
 _NUMERAL = re.compile(r"\s*[一二三四五六]\s*")
 _ENDS_SENTENCE = re.compile(r"[。；，、,;]\s*$")
 _ROW = re.compile(
@@ -57,8 +63,8 @@ def split(blocks: Sequence[Block]) -> tuple[SectionSpan, ...]:
     """
     texts = [block.text if isinstance(block, Paragraph) else _first_text(block) for block in blocks]
     marks = _table_marks(blocks)
-    candidates = _scored(_candidates(blocks, texts), blocks, texts, marks)
-    chosen = _best(candidates)
+    candidates = _scored(_without_contents(_candidates(blocks, texts)), blocks, texts, marks)
+    chosen = _with_numbered(_best(candidates), texts)
     end = _end(texts, chosen[-1].text if chosen else len(texts) // 2)
     if not _is_official(chosen, texts, marks):
         return _own_sections(blocks, texts, end)
@@ -92,17 +98,37 @@ def _grid_words(grid: Grid) -> set[int]:
 
 
 def _candidates(blocks: Sequence[Block], texts: list[str]) -> list[_Candidate]:
-    found = []
+    found: list[_Candidate] = []
     for index, text in enumerate(texts):
         heading = match_heading(text)
         joint = _broken(blocks, texts, index)
         if joint and (heading is None or joint.score > heading.score + 0.05):
             printed = texts[index] + texts[index + 1]
             found.append(_Candidate(index, index + 2, joint, printed.strip()))
-        elif heading:
+        elif heading and not (found and found[-1].text > index):
             glued = heading.end < len(text) or isinstance(blocks[index], Grid)
             found.append(_Candidate(index, index + (not glued), heading, text[: heading.end].strip()))
     return found
+
+
+def _without_contents(candidates: list[_Candidate]) -> list[_Candidate]:
+    """The candidates without those of a table of contents: a run of titles that all come again."""
+    runs: list[list[_Candidate]] = []
+    for candidate in candidates:
+        last = runs[-1][-1] if runs else None
+        if last and candidate.index == last.text and candidate.heading.number > last.heading.number:
+            runs[-1].append(candidate)
+        else:
+            runs.append([candidate])
+    later: set[int] = set()
+    contents: list[_Candidate] = []
+    for run in reversed(runs):
+        numbers = {each.heading.number for each in run}
+        if len(run) >= _CONTENTS and numbers <= later:
+            contents = run
+        later |= numbers
+    dropped = {each.index for each in contents}
+    return [each for each in candidates if each.index not in dropped]
 
 
 def _broken(blocks: Sequence[Block], texts: list[str], index: int) -> Heading | None:
@@ -111,25 +137,42 @@ def _broken(blocks: Sequence[Block], texts: list[str], index: int) -> Heading | 
         return None
     if isinstance(blocks[index], Grid) or isinstance(blocks[index + 1], Grid):
         return None
-    if match_heading(texts[index + 1]) and _OWN_HEADING.match(texts[index + 1]):
+    alone = match_heading(texts[index + 1])
+    if alone and _OWN_HEADING.match(texts[index + 1]):
         return None
     joined = texts[index] + ("、" if _NUMERAL.fullmatch(texts[index]) else "") + texts[index + 1]
     heading = match_heading(joined)
-    return heading if heading and heading.end == len(joined) else None
+    whole = heading and heading.end == len(joined) and not (alone and alone.score > heading.score)
+    return heading if whole else None
 
 
 def _scored(
     candidates: list[_Candidate], blocks: Sequence[Block], texts: list[str], marks: dict[int, set[int]]
 ) -> list[_Candidate]:
     around = _Surroundings(texts, marks, {c.index for c in candidates if c.heading.style != "sub"})
+    styles = _STYLES | {"sub": _STYLES["sub"] + 1.5 * _is_numbered_as_sub(candidates)}
     scored = []
     for candidate in candidates:
-        score = _words_score(candidate, blocks, texts) + _evidence(candidate, around)
+        score = styles[candidate.heading.style]
+        score += _words_score(candidate, blocks, texts) + _evidence(candidate, around)
         if score > _LEAST:
             scored.append(
                 _Candidate(candidate.index, candidate.text, candidate.heading, candidate.printed, score)
             )
     return scored
+
+
+def _is_numbered_as_sub(candidates: list[_Candidate]) -> bool:
+    """Whether the official headings are numbered as items are: （一）, 1."""
+    numbers = {
+        c.heading.number
+        for c in candidates
+        if c.heading.style == "sub" and c.heading.ordinal == c.heading.number
+    }
+    tops = {
+        c.heading.number for c in candidates if c.heading.style == "top" and c.heading.score > _WORDS_SURE
+    }
+    return len(numbers) >= 4 > len(tops)
 
 
 class _Surroundings:
@@ -150,7 +193,7 @@ class _Surroundings:
 def _words_score(candidate: _Candidate, blocks: Sequence[Block], texts: list[str]) -> float:
     """How much the line itself looks like the official heading."""
     heading, block = candidate.heading, blocks[candidate.index]
-    score = 2 * heading.score + _STYLES[heading.style]
+    score = 2 * heading.score
     if heading.ordinal:
         score += 0.5 if heading.ordinal == heading.number else -0.2
     score += 0.3 * (isinstance(block, Paragraph) and block.level > 0)
@@ -167,7 +210,8 @@ def _evidence(candidate: _Candidate, around: _Surroundings) -> float:
     A heading that stands right after it belongs to a list of contents.
     """
     number, texts, tables = candidate.heading.number, around.texts, around.tables
-    score = -1.5 * (candidate.text in around.places and number in (1, 5, 6))
+    listed = candidate.text > candidate.index and candidate.text in around.places
+    score = -1.5 * (listed and number in (1, 5, 6))
     if number == 1:
         return score - 2 * (bool(tables) and tables[0] < candidate.index)
     if number > 4:
@@ -196,6 +240,29 @@ def _best(candidates: list[_Candidate]) -> list[_Candidate]:
         open_ended.append(chain)
         whole = max(whole, chain, key=lambda chain: chain.score)
     return whole.headings
+
+
+def _with_numbered(chosen: list[_Candidate], texts: list[str]) -> list[_Candidate]:
+    """``chosen`` with the sections of text that only their numerals tell: 五、下一步打算 between 四 and 六.
+
+    Only where the others are numbered so, and one line alone bears the numeral.
+    """
+    tops = [c for c in chosen if c.heading.style == "top" and c.heading.ordinal == c.heading.number]
+    if len(tops) < _CONTENTS or len(tops) < len(chosen):
+        return chosen
+    places = {0: -1, **{c.heading.number: c.index for c in chosen}, 7: len(texts)}
+    found = list(chosen)
+    for number in sorted({1, 5, 6} - places.keys()):  # between the tables stand rows that bear numerals
+        if not {number - 1, number + 1} <= places.keys():
+            continue
+        between = range(places[number - 1] + 1, places[number + 1])
+        named = [
+            i for i in between if _OWN_NUMERAL[number].match(texts[i]) and not _ENDS_SENTENCE.search(texts[i])
+        ]
+        if len(named) == 1:
+            heading = Heading(number, 0.5, len(texts[named[0]]), "top", number)
+            found.append(_Candidate(named[0], named[0] + 1, heading, texts[named[0]].strip()))
+    return sorted(found, key=lambda c: c.index)
 
 
 class _Chain(NamedTuple):

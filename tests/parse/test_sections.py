@@ -91,6 +91,19 @@ TABLES_TEXT = ["\n".join(line.strip() for line in TABLES[n].split("\n")) for n i
         (6, "六、其它需要报告的事项"),
         (6, "六、需要报告的其他事项"),
         (6, "六\n其他需要报告的事项"),
+        (1, "一、2023年政府信息公开工作总体情况"),
+        (1, "一、工作开展情况"),
+        (1, "一、概述："),
+        (2, "二、行政机关主动公开政府信息的情况"),
+        (3, "三、收到和答复信息公开申请情况"),
+        (4, "四、因政府信息公开被提起行政复议、诉讼的情况"),
+        (4, "4.政府信息公开\n行政复议、行政诉讼情况"),
+        (5, "五、政府信息公开工作中存在的主要问题及改进措施"),
+        (5, "五、存在的问题和不足及下步打算"),
+        (5, "五、存在的薄弱环节和2024年工作安排"),
+        (5, "五、努力方向"),
+        (6, "六、其他"),
+        (6, "六、其他需说明的情况"),
     ],
 )
 def test_headings_are_known_by_their_words(number: int, heading: str) -> None:
@@ -109,6 +122,37 @@ def test_a_heading_glued_to_its_text(glue: str) -> None:
     assert numbers(found) == [0, 1, 2, 3, 4, 5, 6]
     assert (found[1].heading.rstrip("。： "), found[1].text) == ("一、总体情况", PROSE[1])
     assert found[6].text == PROSE[6]
+
+
+@pytest.mark.parametrize("glue", ["。", "：", " ", ""])
+@pytest.mark.parametrize(
+    ("number", "heading"),
+    [
+        (1, "一、2023年度总体情况"),
+        (1, "一、概述"),
+        (5, "五、存在的主要问题及下一步改进措施"),
+        (6, "六、其他需要说明的事项"),
+    ],
+)
+def test_any_title_may_be_glued_to_its_text(number: int, heading: str, glue: str) -> None:
+    body = "2023年，本局围绕群众关心的事项开展工作，未收取信息处理费，没有其他情况，各项工作均已完成。"
+    headings = [*OFFICIAL[: number - 1], f"{heading}{glue}{body}\n", *OFFICIAL[number:]]
+    found = read(report(headings, {number: ""}))
+    assert numbers(found) == [0, 1, 2, 3, 4, 5, 6]
+    assert (found[number].heading.rstrip("。： "), found[number].text) == (heading, body)
+
+
+@pytest.mark.parametrize("glue", ["\n", "。"])
+@pytest.mark.parametrize("numeral", ["{}.", "（{}）", ""])
+def test_headings_numbered_as_items_are_or_not_at_all(numeral: str, glue: str) -> None:
+    signs = "123456" if numeral == "{}." else "一二三四五六"
+    headings = [numeral.format(sign) + line[2:] for sign, line in zip(signs, OFFICIAL, strict=True)]
+    contents = "\n".join(["目录", *headings])
+    bodies = {3: "无", 4: "无", 5: "（一）存在的主要问题\n公开不够及时。\n（二）改进情况\n加强培训。"}
+    text = report(headings, bodies, f"{INTRO}\n{contents}")
+    found = read(text.replace(f"总体情况\n{PROSE[1]}", f"总体情况{glue}{PROSE[1]}"))
+    assert numbers(found) == [0, 1, 2, 3, 4, 5, 6]
+    assert [found[n].text for n in (1, 3, 4, 5, 6)] == [PROSE[1], "无", "无", bodies[5], PROSE[6]]
 
 
 def test_the_six_parts_named_in_the_introduction_are_no_headings() -> None:
@@ -206,6 +250,7 @@ def test_a_document_without_headings_is_one_section() -> None:
 def test_the_foot_of_the_page_goes_and_the_contact_stays() -> None:
     contact = "如有疑问，请与云岭县教育局联系（电话：0999-1234567）。"
     foot = "附件：1.统计表.xls\n【打印】【关闭】\n扫一扫在手机打开当前页\n主办单位：云岭县人民政府"
+    foot += "\n初审：张某 终审：李某\n文章录入：admin\n您是第 12 位访问者\n本网站使用Cookie改善浏览体验"
     found = read(f"{report()}\n{contact}\n{foot}")
     assert found[6].text == f"{PROSE[6]}\n{contact}"
 
