@@ -21,6 +21,7 @@ from pipelines.parse.tables.blocks import Captions, readable, running_lines
 from pipelines.parse.tables.findings import Finding, Findings, Slot
 from pipelines.parse.tables.grid import GridReader
 from pipelines.parse.tables.none import states_none
+from pipelines.parse.tables.plain import is_plain
 from pipelines.parse.tables.reconcile import Agreed, reconcile
 from pipelines.parse.tables.stream import read_stream
 from pipelines.parse.tables.tokens import tokens_of
@@ -56,7 +57,8 @@ def fill(reading: Reading, spans: tuple[SectionSpan, ...]) -> Filled:
         format_name, evidence = detect_format(_texts(zone))
     captions = Captions(blocks, title_year(reading))
     by_cells = _by_cells(blocks, format_name, captions)
-    by_sequence = read_stream(tokens_of(zone, by_cells.foreign), format_name, captions.unit)
+    doubted = zone if not is_plain(by_cells, blocks) else [(i, b) for i, b in zone if i not in by_cells.used]
+    by_sequence = read_stream(tokens_of(doubted, by_cells.foreign), format_name, captions.unit)
     agreed = reconcile(by_cells, by_sequence)
     states = {table: _state(table, agreed, by_cells, reading, spans) for table in TABLES}
     cells: list[Cell] = []

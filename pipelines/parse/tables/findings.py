@@ -29,7 +29,8 @@ class Finding:
     ``row`` is the key of the form; ``slots`` maps column keys to values where
     the row is bound, and is empty where ``problem`` says why it is not; ``loose``
     are the values of such a row in reading order. ``form`` is set where the
-    header of a sub-table shows which form it follows.
+    header of a sub-table shows which form it follows. ``plain``: the label and
+    those of all columns stand in the same grid as the form has them, in its order.
     """
 
     table: str
@@ -42,6 +43,7 @@ class Finding:
     problem: str = ""
     form: str = ""
     ordered: bool = True
+    plain: bool = False
 
     def values(self) -> tuple[Slot, ...]:
         """Every printed value of the row, bound or not."""

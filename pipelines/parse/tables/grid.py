@@ -356,8 +356,11 @@ class GridReader:
         if header.extra and header.here:
             self.found.foreign[self._index, values[0].row] = header.extra
         ordered = header.order == words.APPLICANT_ORDER or table == PROACTIVE
+        plain = self._exact and match.sure and not problem and header.plain
         self.found.rows.append(
-            Finding(table, match.key, label, match, values[0].place, slots, loose, problem, form, ordered)
+            Finding(
+                table, match.key, label, match, values[0].place, slots, loose, problem, form, ordered, plain
+            )
         )
 
 

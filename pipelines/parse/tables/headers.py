@@ -54,6 +54,12 @@ class Header:
     official: tuple[str, ...] = ()
     by_column: dict[int, str] = field(default_factory=dict)  # where no label spans columns
 
+    @property
+    def plain(self) -> bool:
+        """Whether the labels of all columns stand in this grid as the form has them, in its order."""
+        labelled = self.complete and self.here and not self.extra and self.order == self.official
+        return labelled and all(cell.match.sure for cell in self.cells)
+
     def away(self) -> Header:
         """The same header for the next piece of a table, where positions mean nothing."""
         return replace(self, here=False, extra=(), end=None)

@@ -70,6 +70,7 @@ class ReviewsReader:
         self._loose: list[Slot] = []
         self._heads: list[_Labelled] = []
         self._earlier: set[Pair] = set()  # what earlier grids hold
+        self._plain = True
         self.touched = False
 
     def start(self, grid: Grid, above: Paragraph | None) -> None:
@@ -143,6 +144,7 @@ class ReviewsReader:
         self._found.seen.add(REVIEWS)
         heads = self._heads or self._carried
         pairs = self._cross(values, heads, beside) if self._heads and self._grid.exact else None
+        self._plain = self._plain and pairs is not None and _is_plain(pairs, [*heads, *beside])
         pairs = pairs or self._alone(filled, beside)
         if pairs is None and not (self._grid.exact and len(values) > len(filled) + _SPARE):
             pairs = self._by_count(filled, heads, beside)
@@ -261,6 +263,7 @@ class ReviewsReader:
                 slots,
                 loose,
                 "" if slots else self._problem,
+                plain=bool(slots) and self._plain,
             )
         )
 
@@ -276,6 +279,12 @@ def _pair(labels: Sequence[_Labelled]) -> Pair | None:
     stages = {h.stage.key for h in labels if h.stage}
     outcomes = {h.outcome.key for h in labels if h.outcome}
     return (stages.pop(), outcomes.pop()) if len(stages) == len(outcomes) == 1 else None
+
+
+def _is_plain(pairs: dict[Pair, GridCell], labels: Sequence[_Labelled]) -> bool:
+    """Whether a row holds all values in the form's order, below labels as the form has them."""
+    sure = all(match.sure for hit in labels for match in (hit.stage, hit.outcome) if match)
+    return sure and tuple(pairs) == _ALL
 
 
 def _in_form_order(heads: Sequence[_Labelled]) -> bool:

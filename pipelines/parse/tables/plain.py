@@ -1,0 +1,37 @@
+"""Tables that print the form as it is: as a sequence they can't give anything but what their cells give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pipelines.parse.records import Block, Grid, GridCell
+from pipelines.parse.tables.findings import Findings
+from pipelines.parse.tables.vocabulary import is_blank, is_numberlike
+
+
+def is_plain(by_cells: Findings, blocks: Sequence[Block]) -> bool:
+    """Whether the grids leave one reading: a second one of the same cells could only repeat it.
+
+    So it is where every row is bound below labels that stand in its own grid as the
+    form has them and in its order, each row once, and where the cells of the rows are
+    all that these grids hold but labels and rows of blanks.
+    """
+    rows = by_cells.rows
+    if by_cells.unbound or by_cells.orphans or by_cells.bare or by_cells.foreign:
+        return False
+    if not rows or not all(finding.plain for finding in rows):
+        return False
+    if len({(finding.table, finding.row) for finding in rows}) < len(rows):
+        return False
+    bound = [id(slot.place) for finding in rows for slot in finding.slots.values()]
+    grids = [block for index in by_cells.used if isinstance(block := blocks[index], Grid)]
+    held = [id(cell.place) for grid in grids for cell in _values(grid)]
+    return len(grids) == len(by_cells.used) and len(bound) == len(held) and set(bound) == set(held)
+
+
+def _values(grid: Grid) -> Iterator[GridCell]:
+    """The cells of a grid that hold no label, without rows of blanks."""
+    for row in grid.rows():
+        values = [cell for cell in row if is_blank(cell.text) or is_numberlike(cell.text)]
+        if not all(is_blank(cell.text) for cell in row):
+            yield from values
