@@ -92,7 +92,7 @@ _UNLISTED = re.compile(
 _RANK = re.compile(r"^(?:自治)?[县区市旗](?!场|域|容|民|区|政(?!府|务|协)|城(?!管|市|乡))(?=.)")
 _OFFICE_END = (
     r"局|委员会|委|办公室|办|中心|厅|院|署|处|站|所|队|馆|社|会|公司|集团|学校|中学|园|场|"
-    r"小学|幼儿园|台|部|室|支行|分行|联|联社|协会|政府|办事处|分局|库|团|校|监狱|银行"
+    r"小学|幼儿园|台|部|室|支行|分行|联|联社|协会|协|政府|办事处|分局|库|团|校|监狱|银行"
 )
 _OFFICE = re.compile(rf"^[\u4e00-\u9fff·、()\d]{{1,38}}(?:{_OFFICE_END})(?:\([\u4e00-\u9fff]{{2,15}}\))?$")
 _NOT_OFFICE = re.compile(
@@ -121,7 +121,12 @@ _FRONT = re.compile(r"(?:省|自治区|市|州|盟|地区|公司|集团|银行|�
 # 荻硚县人民政府公布荻硚县教育局…: two names, or a sentence
 _SENTENCE = re.compile(r"人民政府(?:关于|对|公布|发布|批准|同意|转发|将|现)|公布|发布|(?<=.)现将")
 # authorities whose official name begins above the county and holds it in the middle
-_VERTICAL = re.compile(r"^(?P<head>国家税务总局|国家统计局|中国气象局|中华人民共和国)(?P<rest>.+)$")
+_VERTICAL = re.compile(
+    r"^(?P<head>国家税务总局|国家统计局|中国气象局|中华人民共和国|共青团|中国共产主义青年团"
+    r"|国网[\u4e00-\u9fff]{2,10}?公司)(?P<rest>.+)$"
+)
+# 农业农村局(乡村振兴局): a second name board; 人民政府(本级) and the like are no names
+_SECOND_NAME = re.compile(r"^(?P<name>[^()]{2,36})\([\u4e00-\u9fff、]{2,20}\)$")
 _BRANCH = re.compile(
     r"^(?P<organ>.{2,14}?(?:局|支队|中心|公司))(?P<place>[\u4e00-\u9fff]{2,10}?)"
     r"(?P<end>分局|大队|分公司|分中心|管理部|调查队)$"
@@ -227,6 +232,8 @@ def _named(text: str, found: tuple[Region, ...], place: str, rest: str) -> Offic
     if town := _TOWNSHIP.match(rest):
         return Office(text, found, place, _township(town), TOWNSHIP, "")
     rest = rest.removesuffix("机关").removesuffix("(本级)") or rest
+    if (second := _SECOND_NAME.match(rest)) and _OFFICE.match(second["name"]):
+        rest = second["name"]
     if not _OFFICE.match(rest):
         return None
     name = _long(rest)

@@ -19,7 +19,17 @@ from pipelines.parse.location import Near
 from pipelines.parse.masthead import Masthead, named_in_text
 from pipelines.parse.owner import Owner, compare_names, find_owner
 from pipelines.parse.publication import find_publication
-from pipelines.parse.records import Document, Filled, Identity, Issue, Kind, Reading, SectionSpan, State
+from pipelines.parse.records import (
+    Document,
+    Filled,
+    Identity,
+    Issue,
+    Kind,
+    Reading,
+    SectionSpan,
+    State,
+    TableState,
+)
 from pipelines.parse.regions import Regions
 from pipelines.parse.titles import Claim, Title, parse_title
 
@@ -79,6 +89,12 @@ def _has_numbers(filled: Filled | None) -> bool:
     )
 
 
+def _is_whole(filled: Filled | None) -> bool:
+    """Whether each of the three tables is there, or stated to be empty."""
+    states = filled.states.values() if filled else ()
+    return len(states) == 3 and all(s in (TableState.TABLE, TableState.STATED_NONE) for s in states)
+
+
 def _is_structured(head: Masthead, sections: tuple[SectionSpan, ...], filled: Filled | None) -> bool:
     """Whether the content alone proves a report: four official sections, or numbers in official tables."""
     numbers = {span.number for span in sections if span.number}
@@ -105,7 +121,7 @@ def _other_kind(head: Masthead, title: Title, proven: bool, filled: Filled | Non
             "not_a_report",
             f"不是年度报告（{title.word}） not a yearly report: {title.text[:80]}",
         )
-    bare = title.claim is Claim.NOTHING or not (title.year or title.agency)
+    bare = title.claim in (Claim.NOTHING, Claim.BARE) or not (title.year or title.agency)
     if bare and not proven and not find_period(head.text):
         return _rejected(
             Kind.NOT_REPORT,
@@ -147,13 +163,16 @@ def _is_listed(text: str) -> bool:
 
 # words that also stand on reports: a publication of the report, the report made public
 _SOFT = re.compile(r"公示|公告|发布|公布|公开")
+# words of a letter that a report may be sent with, where all of it follows
+_SENT = re.compile(r"通知|印发|转发|报送|上报|的函")
 
 
 def _final_kind(title: Title, proven: bool, filled: Filled | None, identified: bool, found: Findings) -> Kind:
     if not identified:
         return Kind.PERHAPS
     if title.claim in (Claim.OTHER, Claim.FORM) and not (
-        _SOFT.fullmatch(title.word) and _has_numbers(filled)
+        _has_numbers(filled)
+        and (_SOFT.fullmatch(title.word) or (_SENT.fullmatch(title.word) and _is_whole(filled)))
     ):
         found.doubt(
             "title_contradicts_content",
@@ -163,7 +182,7 @@ def _final_kind(title: Title, proven: bool, filled: Filled | None, identified: b
             ),
         )
         return Kind.PERHAPS
-    if title.claim is Claim.WEAK and not proven:
+    if title.claim in (Claim.WEAK, Claim.BARE) and not proven:
         found.doubt(
             "title_unusual",
             (
@@ -177,7 +196,7 @@ def _final_kind(title: Title, proven: bool, filled: Filled | None, identified: b
 
 # --- title ---
 
-_CLAIM_RANK = {Claim.REPORT: 3, Claim.FORM: 2, Claim.WEAK: 2, Claim.OTHER: 1, Claim.NOTHING: 0}
+_CLAIM_RANK = {Claim.REPORT: 3, Claim.FORM: 2, Claim.WEAK: 2, Claim.BARE: 1, Claim.OTHER: 1, Claim.NOTHING: 0}
 
 
 def _choose_title(head: Masthead, regions: Regions, near: Near) -> tuple[Title, str]:
@@ -222,7 +241,7 @@ def _readable(title: Title, regions: Regions, near: Near) -> Title:
 
 def _is_title(title: Title, lines: int, regions: Regions, near: Near) -> bool:
     """Whether these lines are a title, not a sentence or lines that don't belong together."""
-    if title.claim in (Claim.REPORT, Claim.WEAK):
+    if title.claim in (Claim.REPORT, Claim.WEAK, Claim.BARE):
         readable = not title.agency or read_office(title.agency, regions, near.code) is not None
         return readable or (lines == 1 and len(title.text) <= 45)
     return len(title.text) <= 60

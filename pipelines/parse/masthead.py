@@ -32,6 +32,10 @@ _FIELD = re.compile(
     + r")\s*[:：】\]]\s*(?P<value>[^\n]*)"
 )
 _NEXT_FIELD = re.compile(r"\s+[\u4e00-\u9fff]{2,6}\s*[:：]|[|｜【]|\s{2,}")
+_SIGNED = 6  # blocks at the end of a report in which it is signed
+_SIGNATURE = re.compile(
+    rf"\(?(?P<name>[\u4e00-\u9fff]{{0,30}}?)[,:]?(?P<date>{YEAR_IN.pattern}年[\d一二三四五六七八九十]{{1,3}}月[\d一二三四五六七八九十]{{1,3}}日)\)?"
+)
 _META_PUBLISHER = ("contentsource", "source", "author", "publisher")
 _META_TITLE = ("articletitle", "title", "og:title", "dc.title")
 META_DATE = (
@@ -92,6 +96,17 @@ class Masthead:
             for b in self.reading.blocks
         )
         return compact("\n".join(texts)[:_TEXT_LIMIT])
+
+    @cached_property
+    def signature(self) -> tuple[str, str]:
+        """(name, date) in the lines that sign the report at its end, compact; "" for what is not there."""
+        end = self.spans[-1].end if self.spans else len(self.reading.blocks)
+        last = [b.text for b in self.reading.blocks[max(0, end - _SIGNED) : end] if isinstance(b, Paragraph)]
+        shorts = [compact(line) for text in last for line in text.split("\n") if line.strip()]
+        for before, line in itertools.pairwise(["", *shorts]):
+            if found := _SIGNATURE.fullmatch(line):
+                return found["name"] or before.strip("()"), found["date"]
+        return "", ""
 
     @cached_property
     def fields(self) -> dict[str, str]:

@@ -87,6 +87,8 @@ def _claims(head: Masthead, title: Title, source: str) -> Iterator[tuple[str, st
     yield from ((t.agency, "text", t.text) for t in named_in_text(head.intro) if t.agency)
     yield from ((m["name"], "text", m[0]) for m in _REPORTING.finditer(head.intro))
     yield from _named_by_contact(head)
+    name, day = head.signature
+    yield name, "text", name + day
     yield from ((name, origin, name) for name, origin in head.publishers)
     yield from _named_as_subject(head)
 

@@ -33,4 +33,6 @@ def _dates(head: Masthead) -> Iterator[tuple[str, str]]:
         yield head.document.hints.published_on, "manifest"
     yield head.document.url, "url"
     yield from ((head.fields[key], "text") for key in ("written",) if key in head.fields)
+    if head.signature[1]:
+        yield head.signature[1], "text"
     yield from ((line, "text") for line, short in head.lines if len(short) < 50 and _DATED.match(short))

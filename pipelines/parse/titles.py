@@ -33,6 +33,7 @@ class Claim(Enum):
 
     REPORT = auto()
     WEAK = auto()  # may be the report under an unusual name: the content has to prove it
+    BARE = auto()  # a yearly report, of what it does not say (2022年年报): only the content can tell
     FORM = auto()
     OTHER = auto()  # another kind of document
     NOTHING = auto()
@@ -65,6 +66,9 @@ _REPORT = re.compile(
     r"|(?P<plain>(?:工作)?(?:情况)?(?:的)?报告)"
     r"|(?P<summary>(?:年度)?(?:工作)?(?:情况)?(?:的)?(?:自查)?(?:总结(?:报告)?|情况说明|小结)))"
 )
+_BARE_REPORT = re.compile(
+    rf"(?P<head>.{{0,30}}?)(?P<year>{YEAR})(?:年度|年|度)?(?:工作)?(?:年度)?(?:报告|年报)(?P<tail>\(.{{2,30}}\))?"
+)
 _YEAR_TOKEN = re.compile(rf"(?P<year>{YEAR})(?:年度|年|度)?")
 _SEVERAL_YEARS = re.compile(rf"({YEAR})(?:年度?)?(?:[-—–―~、,/至到和与及]|以及)({YEAR}|\d\d(?=年))")
 _BLANK_YEAR = re.compile(r"20[Xx×*_]{2}|[_X×*]{2,4}年")
@@ -72,7 +76,7 @@ _BLANK_YEAR = re.compile(r"20[Xx×*_]{2}|[_X×*]{2,4}年")
 # --- other documents ---------------------------------------------------------
 
 _OTHER_AFTER = re.compile(
-    r"咨询|投诉|回复|答复|来信|建议|"
+    r"咨询|投诉|回复|答复|来信|建议|\?|哪里|哪儿|"
     r"解读|图解|图文|图示|一图|通知|通报|目录|指南|公示|汇总|列表|一览|填报|编制|"
     r"要求|问答|评议|意见|考核|评估|格式|模板|样式|样表|范本|范文|参考文本"
 )
@@ -144,9 +148,19 @@ def parse_title(text: str) -> Title:
     piece = whole if blank else _head_piece(whole)
     found = _last_report(piece)
     if not found:
-        other = _OTHER_TITLE.search(piece)
-        return Title(printed, Claim.OTHER if other else Claim.NOTHING, word=other[0] if other else "")
+        return _without_subject(printed, piece)
     return _named(printed if piece == whole else piece, piece, found, bool(blank))
+
+
+def _without_subject(printed: str, piece: str) -> Title:
+    """A title that does not name the report."""
+    if other := _OTHER_TITLE.search(piece):
+        return Title(printed, Claim.OTHER, word=other[0])
+    bare = _BARE_REPORT.fullmatch(piece)
+    if bare is None:
+        return Title(printed, Claim.NOTHING)
+    agency = _tidy(bare["head"]) or _tidy((bare["tail"] or "").strip("()"))
+    return Title(printed, Claim.BARE, agency, year_of(bare["year"]), word=bare[0])
 
 
 def _last_report(piece: str) -> re.Match[str] | None:

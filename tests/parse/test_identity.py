@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -584,6 +585,54 @@ def test_a_filled_document_under_the_title_of_another_is_perhaps() -> None:
     assert recognise(reading, Document(b""), REGIONS, (), _filled(State.BLANK, None)).kind is Kind.NOT_REPORT
 
 
+def test_a_report_sent_with_a_letter_is_the_report_where_all_of_it_follows() -> None:
+    filled = _filled(State.NUMBER, 3)
+    whole = replace(filled, states=dict.fromkeys(("proactive", "applications", "reviews"), TableState.TABLE))
+    for title in (
+        "关于印发《泾源县财政局2022年政府信息公开工作年度报告》的通知",
+        "泾源县财政局关于报送2022年政府信息公开工作年度报告的函",
+    ):
+        reading = page(title, *SIX)
+        got = recognise(reading, Document(b""), REGIONS, (), whole)
+        assert (got.kind, got.agency, got.year) == (Kind.REPORT, "泾源县财政局", 2022)
+        assert recognise(reading, Document(b""), REGIONS, (), filled).kind is Kind.PERHAPS
+
+
+@pytest.mark.parametrize(
+    "title", ["泾源县财政局2022年年报", "2022年度报告（泾源县财政局）", "泾源县财政局2022年度工作报告"]
+)
+def test_a_title_without_the_subject_needs_the_content(title: str) -> None:
+    got = identify(title, *SIX)
+    assert (got.kind, got.agency, got.year) == (Kind.REPORT, "泾源县财政局", 2022)
+    assert identify(title, "全文如下。").kind is Kind.NOT_REPORT
+
+
+def test_a_second_name_board_is_no_part_of_the_name() -> None:
+    got = report("泾源县农业农村局（泾源县乡村振兴局）2023年政府信息公开工作年度报告")
+    assert got.agency == "泾源县农业农村局"
+    assert "泾源县农业农村局(泾源县乡村振兴局)" in got.agency_names
+
+
+def test_agency_and_date_of_the_signature() -> None:
+    for lines in (("泾源县财政局", "2023年1月15日"), ("泾源县财政局 2023年1月15日",)):
+        got = identify("2022年政府信息公开工作年度报告", *SIX, *lines)
+        assert (got.kind, got.agency, got.published_on) == (Kind.REPORT, "泾源县财政局", "2023-01-15")
+        assert ("text", "泾源县财政局") in sources(got, "agency")
+
+
+@pytest.mark.parametrize(
+    ("name", "region"),
+    [
+        ("共青团泾源县委", "640424"),
+        ("国网宁夏电力有限公司泾源县供电公司", "640424"),
+        ("泾源县科学技术协会", "640424"),
+    ],
+)
+def test_names_with_the_division_inside(name: str, region: str) -> None:
+    got = report(f"{name}2023年政府信息公开工作年度报告")
+    assert (got.agency, got.region_code) == (name, region)
+
+
 def test_a_blank_form_has_neither_agency_nor_year_nor_numbers() -> None:
     reading = page("政府信息公开工作年度报告", *SIX)
     assert recognise(reading, Document(b""), REGIONS, (), _filled(State.BLANK, None)).kind is Kind.FORM
@@ -657,7 +706,6 @@ def test_a_county_that_the_list_does_not_have(printed: str, canonical: str, kind
         "和平县财政局",
         "泾源县金融工作办公室",
         "泾源县政务公开办公室",
-        "泾源县教育局(体育局)",
         "泾源县国有林场",
     ],
 )
