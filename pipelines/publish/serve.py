@@ -13,7 +13,7 @@ import re
 import secrets
 import socket
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from datasette.database import Database, QueryInterrupted
 from datasette.plugins import pm
 
 from pipelines.publish import deadline, metadata, plugins
-from pipelines.publish.apart import Apart
+from pipelines.publish.apart import LISTS, OWN_QUERIES, Apart
 from pipelines.publish.kept import Kept, note_cut_short
 from pipelines.publish.originals import Originals
 from pipelines.publish.public import Public
@@ -77,14 +77,18 @@ def serve(
     ready: Callable[[str], None] | None = None,
     proxies: Sequence[str] = (),
 ) -> None:
-    """Serve ``data``/archive.db until interrupted; visitors' own queries are answered apart.
+    """Serve ``data``/archive.db until interrupted; what visitors may shape is answered apart.
 
     ``ready`` is called with the address once it answers; port 0 takes a free one. ``proxies`` are the
     addresses or networks whose ``X-Forwarded-For`` is believed. Raises OSError where the port is taken.
     """
-    with socket.create_server((host, port)) as listening, closing(Apart(data)) as apart:
+    with (
+        socket.create_server((host, port)) as listening,
+        closing(Apart(data, OWN_QUERIES)) as own_queries,
+        closing(Apart(data, LISTS)) as lists,
+    ):
         config = uvicorn.Config(
-            Site(data / ARCHIVE, apart),
+            Site(data / ARCHIVE, {"own_queries": own_queries, "lists": lists}),
             log_level="warning",
             lifespan="off",
             server_header=False,
@@ -103,9 +107,9 @@ def app(data: Path) -> Site:
 class Site:
     """An ASGI application that follows the archive at ``path`` as it is replaced."""
 
-    def __init__(self, path: Path, apart: Apart | None = None) -> None:
+    def __init__(self, path: Path, apart: Mapping[str, Apart] | None = None) -> None:
         self._path = path
-        self._apart = apart
+        self._apart = apart or {}
         self._secret = secrets.token_hex(32)
         self._opening = asyncio.Lock()
         self._edition: Edition | None = None
@@ -119,7 +123,7 @@ class Site:
             return
         edition.readers += 1
         try:
-            state = {**scope.get("state", {}), "originals": self._originals, "apart": self._apart}
+            state = {**scope.get("state", {}), "originals": self._originals, **self._apart}
             await edition.app({**scope, "state": state}, receive, send)
         finally:
             edition.readers -= 1

@@ -6,6 +6,7 @@ import asyncio
 import csv
 import io
 import sqlite3
+import sys
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
@@ -16,6 +17,9 @@ import httpx
 import pytest
 from datasette.database import QueryInterrupted
 
+sys.path.insert(0, str(Path(__file__).parent))
+from worst import QUERIES
+
 from pipelines.publish import serve
 from pipelines.publish.plugins import site_guard, sql_limits
 from pipelines.publish.plugins.csv_formulas import _Rows, defused
@@ -24,31 +28,7 @@ from pipelines.publish.plugins.site_guard import HEADERS
 pytestmark = pytest.mark.slow
 
 REPORT = "990101-aaaa-2024"
-ENDLESS = "with recursive n(i) as (select 1 union all select i + 1 from n) "
-HOSTILE = [
-    ENDLESS + "select sum(i) from n",
-    ENDLESS + "select count(*) from n a, n b",
-    ENDLESS + "select i, hex(i) from n order by 2",
-    "with recursive t(x) as (select 'a' union all select x || x from t) select max(length(x)) from t",
-    "with recursive t(x) as (select hex(1) union all select hex(x) from t) select x from t",
-    "select instr(a, b) from (select hex(hex(group_concat(text))) a, hex(group_concat(text)) || 'q' b"
-    " from sections, cells limit 1)",
-    "with recursive t(i, x) as (select 1, 'aaaaaaaaaaaaaaaa' union all select i + 1, x || x from t"
-    " where i < 17) select instr(max(x), substr(max(x), 2) || 'b') from t",
-    "with recursive t(i, x) as (select 1, 'aaaaaaaaaaaaaaaa' union all select i + 1, x || x from t"
-    " where i < 17) select max(x) like '%" + "a" * 900 + "b' from t",
-    "with recursive t(i, x) as (select 1, 'aaaaaaaaaaaaaaaa' union all select i + 1, x || x from t"
-    " where i < 17) select replace(max(x), 'a', max(x)) from t",
-    "with recursive t(i, x) as (select 1, 'aaaaaaaaaaaaaaaa' union all select i + 1, x || x from t"
-    " where i < 17) select trim(max(x), max(x)) from t",
-    "with recursive t(i, x) as (select 1, 'aaaaaaaaaaaaaaaa' union all select i + 1, x || x from t"
-    " where i < 16) select x from t, (select 1 from cells limit 900) where i > 14",
-    "select a.*, b.* from cells a, cells b, cells c order by a.raw || b.raw || c.raw",
-    "select distinct a.report_id || b.ordinal || c.ordinal || d.ordinal"
-    " from cells a, cells b, cells c, cells d",
-    "select group_concat(a.raw || b.raw) over (order by c.ordinal) from cells a, cells b, cells c",
-    "select json_group_array(json_object('a', a.raw, 'b', b.text)) from cells a, sections b, cells c",
-]
+HOSTILE = list(QUERIES.values())
 
 
 def asked(data: Path, *, hosts: int = 1) -> list[httpx.Response]:
@@ -86,11 +66,11 @@ def test_of_twenty_hostile_queries_a_few_are_worked_on(site_data, monkeypatch, h
     assert all(answer.headers["retry-after"] for answer in refused)
 
 
-@pytest.mark.parametrize("sql", HOSTILE)
-def test_the_worst_query_ends(ask_site, sql):
-    (answer,) = ask_site("/archive.json", params={"sql": sql})
+@pytest.mark.parametrize("name", list(QUERIES)[::5])
+def test_the_worst_query_ends(ask_site, name):
+    (answer,) = ask_site("/archive.json", params={"sql": QUERIES[name]})
     assert answer.status_code in (200, 400)
-    assert len(answer.content) < 40_000_000
+    assert len(answer.content) < 20_000_000
 
 
 def test_the_limits_are_set_on_what_serves(ask_site):
@@ -279,7 +259,7 @@ def test_whoever_reads_slowly_holds_no_place():
 
 def test_an_export_that_nobody_takes_is_cut_off(monkeypatch):
     async def go() -> None:
-        monkeypatch.setattr(site_guard, "_LONGEST", 0.05)
+        monkeypatch.setattr(site_guard, "_EXPORT", 0.05)
         reading = Reading()  # works for ever
         assert await reading.ask("10.0.0.1", "/archive/cells.csv", "_stream=on") == 0
         assert not reading.guard.costly

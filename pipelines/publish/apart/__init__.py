@@ -1,76 +1,109 @@
-"""Visitors' own queries, answered in processes of their own beside the one that answers pages.
+"""What visitors may shape at will, answered in processes of its own beside the one that answers pages.
 
-SQLite counts memory by the process, and Python runs one thread of a process at a time: a query made to hurt
-would take both from whoever reads a page. Here it has neither: each process answers one request at a time, at
-a low priority, with little memory, and one that does not answer in time is ended and another started.
+SQLite counts memory by the process, and Python runs one thread of a process at a time: a query, or an
+address, that is made to hurt would take both from whoever reads a page. Here it has neither: each process
+answers one request at a time, at a low priority, with little memory, and one that does not answer in time is
+ended and another started.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import httpx
 
-PROCESSES: Final = 2
-ANSWERED: Final = 1.2  # seconds until an answer begins; its queries end before (see ``deadline``)
+_KEPT = 2 << 20  # bytes: an answer up to that waits here for a slow reader, not in the process
 _HOP_BY_HOP = {b"connection", b"keep-alive", b"transfer-encoding", b"date"}
 _TOO_SLOW = "查询太久，请缩小范围。 The query takes too long; ask for less."
 _STARTING = "查询服务正在启动，请稍候再试。 Queries can be answered in a moment; please try again."
-_ENDED = "查询没能答完，请缩小范围。 The query could not be answered; ask for less."
+_BAD_ADDRESS = "地址有误。 Bad address."
+_Request = tuple[str, bytes, list[tuple[bytes, bytes]]]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How requests of a kind are answered: in how many processes, how nice, within how many seconds."""
+
+    processes: int
+    niceness: int
+    seconds: float
+
+
+# An answer begins within these times: its queries end before (see site_guard), the rest is to write it down.
+OWN_QUERIES: Final = Kind(2, niceness=10, seconds=1.2)
+LISTS: Final = Kind(2, niceness=5, seconds=1.35)
 
 
 class Apart:
     """An ASGI application that hands each request to a process that has none. Close it in the end."""
 
-    def __init__(self, data: Path, processes: int = PROCESSES) -> None:
+    def __init__(self, data: Path, kind: Kind) -> None:
         self._data = data
-        self._all = {_Process(data) for _ in range(processes)}
+        self._kind = kind
+        self._all = {_Process(data, kind.niceness) for _ in range(kind.processes)}
         self._idle: asyncio.Queue[_Process] | None = None
         self._starting: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Pass the request on and the answer back; a process whose answer was not had whole is replaced."""
-        if self._idle is None:
-            self._idle = asyncio.Queue()
-            for process in self._all:
-                self._await_start(process)
         try:
-            async with asyncio.timeout(ANSWERED):
-                process = await self._idle.get()
+            request = _passed_on(scope)
+        except (httpx.InvalidURL, UnicodeError):
+            await _refuse(send, 400, _BAD_ADDRESS)
+            return
+        try:
+            async with asyncio.timeout(self._kind.seconds):
+                process = await self._idle_ones().get()
         except TimeoutError:  # all were ended, or the site has only begun
             await _refuse(send, 503, _STARTING)
             return
-        whole = False
+        kept, whole = None, False
         try:
-            whole = await process.answer(scope, send)
+            async with asyncio.timeout(self._kind.seconds):
+                answer = await process.ask(request)
+                kept = await _kept(answer)
+            whole = kept is not None or await _streamed(answer, send)
+        except (TimeoutError, httpx.HTTPError):
+            await _refuse(send, 400, _TOO_SLOW)
         finally:
             if whole:
-                self._idle.put_nowait(process)
+                self._idle_ones().put_nowait(process)
             else:
                 self._replace(process)
+        if kept is not None:
+            await send(_start(answer))
+            await send({"type": "http.response.body", "body": kept})
 
     def close(self) -> None:
         """End the processes."""
         for process in self._all:
             process.end()
 
+    def _idle_ones(self) -> asyncio.Queue[_Process]:
+        if self._idle is None:  # only now is there an event loop
+            self._idle = asyncio.Queue()
+            for process in self._all:
+                self._await_start(process)
+        return self._idle
+
     def _replace(self, process: _Process) -> None:
         self._all.remove(process)
         process.end()
-        fresh = _Process(self._data)
+        fresh = _Process(self._data, self._kind.niceness)
         self._all.add(fresh)
         self._await_start(fresh)
 
     def _await_start(self, process: _Process) -> None:
         async def go() -> None:
             await asyncio.to_thread(process.await_start)
-            if self._idle:
-                self._idle.put_nowait(process)
+            self._idle_ones().put_nowait(process)
 
         task = asyncio.create_task(go())
         self._starting.add(task)
@@ -80,12 +113,13 @@ class Apart:
 class _Process:
     """One process (``python -m pipelines.publish.apart``) and the way to it: a socket on loopback."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, niceness: int) -> None:
         with socket.create_server(("127.0.0.1", 0)) as listening:
             self._port = listening.getsockname()[1]
             handle = listening.fileno()
             self._child = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                [sys.executable, "-m", "pipelines.publish.apart", str(data), str(handle)],
+                [sys.executable, "-m", __name__, str(data), str(handle), str(niceness)],
+                env=os.environ | {"MALLOC_ARENA_MAX": "1"},  # threads share what was freed
                 pass_fds=[handle],
                 stdin=subprocess.PIPE,  # never written to: its end tells the child that we are gone
                 stdout=subprocess.PIPE,
@@ -98,21 +132,11 @@ class _Process:
         if self._child.stdout:
             self._child.stdout.read(1)
 
-    async def answer(self, scope: Any, send: Any) -> bool:
-        """Whether the answer was passed back whole; where none begins in time, the visitor is told so."""
-        try:
-            async with asyncio.timeout(ANSWERED):
-                answer = await self._client.send(self._request(scope), stream=True)
-        except TimeoutError:
-            await _refuse(send, 400, _TOO_SLOW)
-            return False
-        except httpx.HTTPError:
-            await _refuse(send, 400, _ENDED)
-            return False
-        try:
-            return await _pass_back(answer, send)
-        finally:
-            await answer.aclose()
+    async def ask(self, request: _Request) -> httpx.Response:
+        """Its answer, begun. Raises httpx.HTTPError where it has ended."""
+        method, target, headers = request
+        url = httpx.URL(scheme="http", host="127.0.0.1", port=self._port, raw_path=target)
+        return await self._client.send(httpx.Request(method, url, headers=headers), stream=True)
 
     def end(self) -> None:
         """End it at once, whatever it does."""
@@ -122,30 +146,44 @@ class _Process:
             if stream:
                 stream.close()
 
-    def _request(self, scope: Any) -> httpx.Request:
-        path = scope["raw_path"].partition(b"?")[0] + b"?" + scope["query_string"]
-        url = httpx.URL(scheme="http", host="127.0.0.1", port=self._port, raw_path=path)
-        sent = [
-            (name, value)
-            for name, value in scope["headers"]
-            if name not in _HOP_BY_HOP and not name.startswith((b"x-forwarded", b"content-"))
-        ]
-        return httpx.Request(
-            scope["method"], url, headers=[*sent, (b"x-forwarded-proto", scope["scheme"].encode())]
-        )
+
+def _passed_on(scope: Any) -> _Request:
+    """Method, target and headers. Raises httpx.InvalidURL or UnicodeError for a target that is none."""
+    target = scope["raw_path"].partition(b"?")[0] + b"?" + scope["query_string"]
+    httpx.URL(raw_path=target)
+    sent = [
+        (name, value)
+        for name, value in scope["headers"]
+        if name not in _HOP_BY_HOP and not name.startswith((b"x-forwarded", b"content-"))
+    ]
+    return scope["method"], target, [*sent, (b"x-forwarded-proto", scope["scheme"].encode())]
 
 
-async def _pass_back(answer: httpx.Response, send: Any) -> bool:
-    headers = [(name.lower(), value) for name, value in answer.headers.raw]
-    kept = [(name, value) for name, value in headers if name not in _HOP_BY_HOP]
-    await send({"type": "http.response.start", "status": answer.status_code, "headers": kept})
+async def _kept(answer: httpx.Response) -> bytes | None:
+    """The body of a short answer, or None."""
+    if int(answer.headers.get("content-length", _KEPT + 1)) > _KEPT:
+        return None
+    return b"".join([piece async for piece in answer.aiter_raw()])
+
+
+async def _streamed(answer: httpx.Response, send: Any) -> bool:
+    """Whether a long answer was passed back to its end; else the visitor's program sees that it lacks."""
+    await send(_start(answer))
     try:
         async for piece in answer.aiter_raw():
             await send({"type": "http.response.body", "body": piece, "more_body": True})
     except httpx.HTTPError:
-        return False  # what was begun stays without its end, which the visitor's program notices
+        return False
+    finally:
+        await answer.aclose()
     await send({"type": "http.response.body", "body": b""})
     return True
+
+
+def _start(answer: httpx.Response) -> dict[str, Any]:
+    headers = [(name.lower(), value) for name, value in answer.headers.raw]
+    passed = [(name, value) for name, value in headers if name not in _HOP_BY_HOP]
+    return {"type": "http.response.start", "status": answer.status_code, "headers": passed}
 
 
 async def _refuse(send: Any, status: int, message: str) -> None:

@@ -1,6 +1,7 @@
 """The other side of ``apart``: the same site, limited, on a socket that is handed over.
 
-Started as ``python -m pipelines.publish.apart DATA HANDLE``; says when it is ready, and ends with its stdin.
+Started as ``python -m pipelines.publish.apart DATA HANDLE NICENESS``; says when it is ready, and ends with
+its stdin.
 """
 
 from __future__ import annotations
@@ -19,7 +20,6 @@ import uvicorn
 
 from pipelines.publish import serve
 
-_NICENESS = 10
 _ADDRESS_SPACE = 1 << 30  # bytes, with the libraries
 _HEAP = 40 << 20  # bytes that SQLite may hold
 _WARMING = "/archive.json?sql=select+1"
@@ -33,7 +33,7 @@ class _Server(uvicorn.Server):
         transport = httpx.ASGITransport(app=self.config.app, client=("127.0.0.1", 0))  # type: ignore[arg-type]
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
             await client.get(_WARMING)
-        os.nice(_NICENESS)
+        os.nice(int(sys.argv[3]))
         os.write(sys.stdout.fileno(), b".")
 
 

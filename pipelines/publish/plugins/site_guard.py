@@ -14,7 +14,7 @@ from urllib.parse import parse_qs
 from datasette.app import Datasette
 
 from pipelines.publish import deadline
-from pipelines.publish.apart import PROCESSES
+from pipelines.publish.apart import LISTS, OWN_QUERIES
 from pipelines.publish.plugins import hookimpl
 from pipelines.publish.plugins.pages import ROUTES
 
@@ -46,12 +46,16 @@ _HEAVY = re.compile(r"/(?:archive|search)(?:[/.]|$)")
 _HOST = re.compile(r"[\w.:\[\]-]{1,255}")
 _NOWHERE = "/no-such-page"
 # Requests that may work at a time; the quick pages keep the remaining SQL threads.
-_AT_WORK = 4
-_SEARCHING = 2  # of those, searches of the full text: a common word keeps a processor busy for its whole time
+_AT_WORK = LISTS.processes
+_SEARCHING = 1  # of those, searches of the full text: a common word keeps a processor busy for its whole time
 _IN_LINE, _IN_LINE_PER_CLIENT = 32, 4  # heavy ones wait; more are refused
-_COSTLY, _COSTLY_PER_CLIENT = PROCESSES, 1  # more wait a moment, and are refused if there is no room then
+_COSTLY, _COSTLY_PER_CLIENT = (
+    OWN_QUERIES.processes,
+    1,
+)  # more wait a moment, and are refused if there is no room then
 _MOMENT, _LOOK = 0.2, 0.05  # seconds; who asks without pause is slowed down by it as well
-_LONGEST = 120  # seconds: a reader who takes an export slower than that is cut off
+# Seconds: who takes an export, or the long answer to a query, slower than that is cut off.
+_EXPORT, _TAKEN = 120, 20
 _HEAVY_SECONDS, _COSTLY_SECONDS = (
     1.0,
     0.8,
@@ -104,21 +108,22 @@ class Guard:
         with _place(self.costly, _client(scope), *limits) as taken:
             if not taken:
                 await _answer(send, 429, _BUSY, {"retry-after": "2"})
-            elif apart := scope.get("state", {}).get("apart"):
-                await _while_wanted(apart(scope, receive, send), receive)
+            elif apart := scope.get("state", {}).get("own_queries"):
+                await _while_wanted(apart(scope, receive, send), receive, _EXPORT if is_export else _TAKEN)
             else:
-                await self._work(scope, receive, send, None if is_export else _COSTLY_SECONDS)
+                await self._work(self.app, scope, receive, send, None if is_export else _COSTLY_SECONDS)
 
     async def _answer_heavy(self, scope: Any, receive: Any, send: Any) -> None:
         """Pass a request on when its turn comes, or refuse it where the line is long."""
         with _place(self.heavy, _client(scope), _IN_LINE, _IN_LINE_PER_CLIENT) as taken:
             if taken:
-                await self._work(scope, receive, send, _HEAVY_SECONDS)
+                app = scope.get("state", {}).get("lists", self.app)
+                await self._work(app, scope, receive, send, _HEAVY_SECONDS)
             else:
                 await asyncio.sleep(_MOMENT)
                 await _answer(send, 429, _BUSY, {"retry-after": "2"})
 
-    async def _work(self, scope: Any, receive: Any, send: Any, seconds: float | None) -> None:
+    async def _work(self, app: Any, scope: Any, receive: Any, send: Any, seconds: float | None) -> None:
         """Hold a place while there is work: an answer that is whole is sent however slow its reader is."""
         places = [self.searching, self.at_work] if _is_search(scope) else [self.at_work]
         held: list[asyncio.Semaphore] = []
@@ -137,8 +142,8 @@ class Guard:
                 await place.acquire()
                 held.append(place)
             with suppress(TimeoutError), deadline.within(seconds):
-                async with asyncio.timeout(_LONGEST):
-                    await self.app(scope, receive, sender)
+                async with asyncio.timeout(_EXPORT):
+                    await app(scope, receive, sender)
         finally:
             done()
 
@@ -162,8 +167,8 @@ def _place(under_way: Counter[str], client: str, most: int, most_per_client: int
             del under_way[client]
 
 
-async def _while_wanted(work: Coroutine[Any, Any, None], receive: Any) -> None:
-    """Do ``work`` until it is done, or its reader has gone or is too slow."""
+async def _while_wanted(work: Coroutine[Any, Any, None], receive: Any, seconds: float) -> None:
+    """Do ``work`` until it is done, its reader has gone, or ``seconds`` have passed."""
 
     async def gone() -> None:
         while (await receive())["type"] != "http.disconnect":
@@ -171,7 +176,7 @@ async def _while_wanted(work: Coroutine[Any, Any, None], receive: Any) -> None:
 
     tasks = asyncio.create_task(work), asyncio.create_task(gone())
     try:
-        await asyncio.wait(tasks, timeout=_LONGEST, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
     finally:
         for task in tasks:
             task.cancel()
