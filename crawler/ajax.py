@@ -7,15 +7,16 @@ come as JSON by POST, fragments loaded into the page: one way for all of them. P
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from crawler.addresses import resolve
+from crawler.computed import Scripts, rendered
 from crawler.family import MAX_PAGES, Ask, Context, Entry, Family, Listing, entries_among
 from crawler.page import Page, squeeze
-from crawler.scripted import objects, parsed_json, stated_in_json, unescaped
+from crawler.scripted import date_among, objects, parsed_json, pick, unescaped
 
 _CALL = re.compile(
     r"""(?:\$|jQuery|axios|http)\.(?P<kind>ajax|post|getJSON|get)\s*\(\s*|\.(?P<load>load)\s*\(\s*|\b(?P<fetch>fetch)\s*\(\s*"""
@@ -41,7 +42,8 @@ class Interface:
     """How a list's pages are asked for: ``parameters`` without that of the page, which is called ``page``.
 
     ``number`` is the page at hand, ``base`` the number of the first one, ``size`` the
-    entries of it and ``first`` its first address, once they are known.
+    entries of it and ``first`` its first address, once they are known; ``templates`` of
+    the markup that the asking page makes of what is answered.
     """
 
     url: str
@@ -52,6 +54,7 @@ class Interface:
     number: int
     size: int = 0
     first: str = ""
+    templates: tuple[str, ...] = ()
 
     def ask(self) -> Ask:
         """The request for page ``number``."""
@@ -119,11 +122,8 @@ def _turning_form(page: Page) -> Interface | None:
             if tag.get("name")
         }
         number = next((name for name in fields if _PAGE.match(name)), "")
-        if (
-            not number
-            or any(_SEARCHED.match(name) and not fields[name] for name in fields)
-            or "__VIEWSTATE" in fields
-        ):
+        searched = any(_SEARCHED.match(name) and not fields[name] for name in fields)
+        if not number or (searched and ".submit(" not in page.scripts) or "__VIEWSTATE" in fields:
             continue
         action = urlsplit(resolve(page.base, form.get("action") or page.url))
         method = "POST" if (form.get("method") or "").upper() == "POST" else "GET"
@@ -142,7 +142,7 @@ def listing(page: Page, interface: Interface) -> Listing:
         plain = Family()
         entries, declared = plain.entries(page), plain.declared(page)
     else:
-        entries, declared = tuple(_entries(page, value)), _total(value)
+        entries, declared = tuple(_entries(page, value, interface.templates)), _total(value)
     if interface.number != interface.base:
         stuck = bool(entries) and entries[0].url == interface.first
         return Listing(entries, () if stuck else _next(interface, entries, declared), declared, stuck)
@@ -197,7 +197,7 @@ def _asked(page: Page, link: str, stated: dict[str, str | None], method: str) ->
         return None
     base = 0 if together[number] == "0" else 1
     parameters = {name: value or "" for name, value in together.items() if name != number}
-    return Interface(url, method, parameters, number, base, base)
+    return Interface(url, method, parameters, number, base, base, templates=Scripts(page.scripts).templates)
 
 
 def _address(expression: str) -> str:
@@ -257,11 +257,16 @@ def _end_of_member(text: str, at: int) -> int:
 # --- what an interface answers -------------------------------------------------------
 
 
-def _entries(page: Page, value: Any) -> Iterator[Entry]:
-    for stated in stated_in_json(page.text):
-        url = resolve(page.url, stated.link)
-        if url:
+def _entries(page: Page, value: Any, templates: Sequence[str]) -> Iterator[Entry]:
+    for each in objects(value):
+        values = {key: str(item) for key, item in each.items() if isinstance(item, str | int)}
+        stated = pick(values)
+        url = resolve(page.url, stated.link) if stated else ""
+        if stated and url:
             yield Entry(url, squeeze(stated.title), stated.date)
+        for template in () if stated else templates:
+            for link in page.links_in(rendered(template, values)):
+                yield Entry(link.url, link.text, link.date or date_among(values))
     texts = (text for each in objects(value) for text in each.values() if isinstance(text, str))
     for markup in texts:
         if "<a" in markup:

@@ -50,7 +50,7 @@ _REFRESH = re.compile(
     re.IGNORECASE,
 )
 _SCRIPT_REFRESH = re.compile(
-    r"""(?:window\.|self\.|top\.|document\.)?location(?:\.href)?\s*(?:=|\.replace\(|\.assign\()\s*["']([^"']+)["']"""
+    r"""(?:window\.|self\.|top\.|document\.)?location(?:\.href)?\s*(?:=|\.replace\(|\.assign\()\s*["']([^"']+)["'](?!\s*\+)"""
 )
 
 _MOBILE = re.compile(r"(?i)(^|//)(m|wap|mobile|3g)\.|/(m|wap|mobile|phone|3g|app)(/|$|\.)")  # for telephones

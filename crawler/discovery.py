@@ -9,13 +9,26 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
+from urllib.parse import urlsplit
 
-from crawler import ajax
+from crawler import ajax, forms
 from crawler.addresses import resolve
 from crawler.articles import is_article_page, parts_of
-from crawler.family import Ask, Entry, Family, family_named, is_article, is_entry, is_pager, recognise
+from crawler.family import (
+    Ask,
+    Entry,
+    Family,
+    Listing,
+    family_named,
+    is_article,
+    is_entry,
+    is_next,
+    is_pager,
+    recognise,
+)
 from crawler.names import (
     Nearness,
     is_agency,
@@ -33,6 +46,7 @@ SURE: Final = 0.3  # a family recognised with less is a guess
 TREE_BUDGET: Final = 400  # requests for pages that lead to columns, per site and sweep
 COLUMN_BUDGET: Final = 1_600  # requests for columns: a hundred agencies with a folder for every year
 _FEW: Final = 3
+_ONE_PAGE = re.compile(r"共\s*[1一]\s*页|\b1\s*/\s*1\b")
 _STATED = re.compile(r"20\d\d\S{0,30}公开\S{0,12}(报告|年报)")
 
 
@@ -93,7 +107,8 @@ class Trail:
 @dataclass(frozen=True, slots=True)
 class Findings:
     """What a page gives: requests, and, for a page of a list, what is needed to judge its completeness:
-    its lines (``entry_urls``), and what else looks like lines (``other_urls``: news beside the list).
+    its lines (``entry_urls``), what else looks like lines (``other_urls``: news beside the list), and what of
+    it only a browser could tell (``scripted``, for a person).
     """
 
     wants: tuple[Want, ...] = ()
@@ -108,6 +123,7 @@ class Findings:
     other_urls: tuple[str, ...] = ()
     declared: int | None = None
     stuck: bool = False
+    scripted: str = ""
 
 
 def follow(page: Page, role: str, trail: Trail, depth: int = 0) -> Findings:
@@ -149,6 +165,8 @@ def _follow_column(page: Page, role: str, trail: Trail, depth: int) -> Findings:
     near, why = nearness(page, role, trail)
     interface = ajax.interface_of(trail.state)
     listing = ajax.listing(page, interface) if interface else family.listing(page, trail.state)
+    if not listing.more:
+        listing = replace(listing, more=forms.postbacks(page, trail.state))
     if role != "list" and not listing.more:
         guessed = bool(listing.entries)
         more = tuple(replace(ask, optional=guessed) for ask in ajax.calls(page))
@@ -182,7 +200,26 @@ def _follow_column(page: Page, role: str, trail: Trail, depth: int) -> Findings:
         other_urls=tuple(dict.fromkeys(entry.url for entry in listing.entries if entry not in lines)),
         declared=listing.declared,
         stuck=listing.stuck,
+        scripted=_scripted(page, role, listing, wants) if near >= Nearness.BELOW else "",
     )
+
+
+def _scripted(page: Page, role: str, listing: Listing, wants: list[Want]) -> str:
+    """What of a list's page no address was found for: lines, further pages, all; "" for nothing."""
+    lines = [label for label, _ in page.unopened if _STATED.search(label)]
+    if lines:
+        return f"{len(lines)} 条链接由脚本打开 lines open by a script that is not understood: {lines[0][:60]}"
+    turned = [handler for label, handler in page.unopened if is_next(label)]
+    if turned and role != "list" and not listing.more and not _ONE_PAGE.search(page.plain):
+        return f"翻页由脚本完成 its pages turn by a script that is not understood: {turned[0][:60]}"
+    if (
+        not wants
+        and not listing.entries
+        and page.tree is not None
+        and page.tree.find(".//script[@src]") is not None
+    ):
+        return "列表由脚本生成 made by a script that is not in the page; a browser would tell"
+    return ""
 
 
 def _family(page: Page, trail: Trail) -> tuple[Family, float]:
@@ -264,10 +301,14 @@ def _tree(page: Page, family: Family, near: Nearness, carried: Trail, depth: int
     units = _units(page.links)
     wants = [want for link in page.links if (want := _branch(link, page, near, carried, units))]
     wants += [_asked(ask, near, carried) for ask in family.branches(page)]
+    if near >= Nearness.BELOW:
+        wants += [_asked(ask, near, carried) for ask in forms.choices(page)]
     if near == Nearness.DISCLOSURE and len(wants) < _FEW:
         wants += [_asked(ask, near, carried) for ask in ajax.trees(page)]
-    if not wants and len(page.links) < 5:
-        wants += _leads(page, carried)
+    if near >= Nearness.DISCLOSURE and not family.entries(page):
+        wants += _frames(page, near, carried)
+    if not wants and (near == Nearness.ELSEWHERE and len(page.links) < _FEW):
+        wants += _leads(page)
     return list(_best(wants).values())
 
 
@@ -302,6 +343,13 @@ def _branch(
         score, why = (6.0 if near >= Nearness.BELOW else 3.0), "among agencies"
     if score == 0 and near == Nearness.COLUMN and _lies_below(link.url, page.url):
         score, why = 6.0, "an address below the column's"
+    if (
+        score == 0
+        and near == Nearness.ELSEWHERE
+        and is_agency(link.text)
+        and not _same_host(link.url, page.url)
+    ):
+        score, why = 2.5, "an agency's own site"
     if score <= 0:
         return None
     role = "column" if score >= 6 else "tree"
@@ -312,6 +360,10 @@ def _branch(
         title=link.text, near=inherited, family=carried.family, why=why, incremental=carried.incremental
     )
     return Want(link.url, role, score=score, context=trail.context())
+
+
+def _same_host(url: str, other: str) -> bool:
+    return urlsplit(url).netloc == urlsplit(other).netloc
 
 
 def _lies_below(url: str, column: str) -> bool:
@@ -336,11 +388,25 @@ def _asked(ask: Ask, near: Nearness, carried: Trail) -> Want:
     )
 
 
-def _leads(page: Page, carried: Trail) -> list[Want]:
-    """An entrance without links of its own: its frames."""
-    frames = page.tree.iter("frame", "iframe") if page.tree is not None else ()
-    urls = [resolve(page.base, tag.get("src") or "") for tag in frames]
-    return [Want(url, "tree", score=2.0, context=Trail(why="a frame").context()) for url in urls if url]
+def _frames(page: Page, near: Nearness, carried: Trail) -> Iterator[Want]:
+    """What a page without lines of its own shows in frames: a column's list may stand in one."""
+    role = "column" if near >= Nearness.BELOW else "tree"
+    trail = replace(carried, title=page.title, near=near, column="", why="a frame")
+    for url in _framed(page):
+        yield Want(url, role, score=6.0, context=trail.context())
+
+
+def _framed(page: Page) -> Iterator[str]:
+    for tag in page.tree.iter("frame", "iframe") if page.tree is not None else ():
+        url = resolve(page.base, tag.get("src") or tag.get("data-src") or "")
+        if url and not is_article(url):
+            yield url
+
+
+def _leads(page: Page) -> Iterator[Want]:
+    """Where an entrance without a tree of its own leads: its frames, and the links of a title page."""
+    for url in (*_framed(page), *(link.url for link in page.links if link.url != page.url)):
+        yield Want(url, "tree", score=2.0, context=Trail(why="an entrance").context())
 
 
 # --- articles --------------------------------------------------------------------

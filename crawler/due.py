@@ -90,5 +90,8 @@ def worth_a_look(store: Store, site: str, columns: Sequence[Row]) -> list[Row]:
 
 
 def _is_past(title: str, this_year: int) -> bool:
-    """Reports of a year come in the next one."""
-    return is_year(title) and int(title.strip()[:4]) < this_year - 2
+    """Reports of a year come in the next one; later ones are for the full sweeps. An agency may stand before
+    the year.
+    """
+    year = title.split()[-1] if title.split() else ""
+    return is_year(year) and int(year[:4]) < this_year - 1

@@ -139,6 +139,11 @@ def _urls(page: Page, text: re.Pattern[str]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def is_next(text: str) -> bool:
+    """Whether a link turns to the next page of a list."""
+    return bool(_NEXT.search(text))
+
+
 def is_pager(text: str) -> bool:
     """Whether a link turns pages of a list."""
     return bool(_NEXT.search(text) or _NUMBER.search(text) or _OTHER_PAGES.search(text))

@@ -16,7 +16,9 @@ _SHRUNK = 0.8  # of what the list had at the last full sweep
 _DEAD = 3  # runs without an answer
 _OF_SITE = ("site_blocked", "site_unreachable", "host_dead")
 _OF_COLUMNS = ("list_empty", "expectation_broken", "column_proposed")
-_OF_WHOLE_LISTS = ("list_incomplete", "list_shrunk", "paging_stuck", "no_columns", *LEFT_OUT)
+_OF_WHOLE_LISTS = (
+    "list_incomplete", "list_scripted", "list_shrunk", "paging_stuck", "no_columns", *LEFT_OUT,
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -28,6 +30,7 @@ class Column:
     others: set[str] = field(default_factory=set)
     declared: int | None = None
     stuck: bool = False
+    scripted: str = ""
     wants: int = 0
     incremental: bool = False
 
@@ -69,6 +72,7 @@ def _united(url: str, pages: Mapping[str, _Page], first: str) -> Column:
         column.found |= set(page.counted["found"])
         column.others |= set(page.counted["others"])
         column.stuck |= page.counted["stuck"]
+        column.scripted = column.scripted or page.counted.get("scripted", "")
         column.incremental |= page.incremental
         column.wants += page.counted["wants"] if mark == first else 0
         if page.counted["declared"] is not None:
@@ -211,11 +215,13 @@ class _Finishing:
                 "error",
                 f"{column.url}: {found} of {column.declared} declared entries found{why}",
             )
+        elif column.scripted and column.declared is None:
+            self._issue("list_scripted", "error", f"{column.url}: {column.scripted}")
         elif column.stuck:
             self._issue("paging_stuck", "warning", f"{column.url}: further pages repeat the first")
         if before and found < _SHRUNK * before:
             self._issue("list_shrunk", "error", f"{column.url}: {found} entries, had {before}")
-        elif not found and not column.wants:
+        elif not found and not column.wants and not column.scripted:
             self._issue("list_empty", "warning", f"{column.url}: a column of annual reports without entries")
         self._store.db.execute(
             """UPDATE site_columns SET found_total = ?, declared_total = coalesce(?, declared_total)

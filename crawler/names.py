@@ -32,6 +32,7 @@ _AGENCY = re.compile(
     r"(局|委员会|委|办公室|办|院|中心|镇|乡|苏木|街道|办事处|街道办|管委会|处|大队|支队|公司|总队|站|队|室|部|会|所|厅|政府|集团|医院|学校"
     r"|联|社|馆|校|署|台|农场|林场|牧场|保护区|开发区|园区|产业园|高新区|管理区|新区)$"
 )
+_GOVERNMENT = re.compile(r"^(本级|[县区市旗]级?)?(人民)?政府(本级|办公室|办)?$")
 # names that are an agency's and nothing else, whatever matter they speak of (旅游局, 应急管理局 …)
 _SURELY_AGENCY = re.compile(
     r"^[\u4e00-\u9fff（）()·、]{1,24}(局|委员会|镇|乡|苏木|街道|办事处|街道办|管委会|人民政府|大队|支队|检察院|法院)$"
@@ -91,7 +92,7 @@ def is_year(name: str) -> bool:
 def is_agency(name: str) -> bool:
     """Whether a name is that of an agency, or of a group of agencies."""
     name = name.strip()
-    return bool(_AGENCY.match(name)) or bool(_GROUPS.match(name) and len(name) <= 16)
+    return bool(_AGENCY.match(name) or _GOVERNMENT.match(name) or (_GROUPS.match(name) and len(name) <= 16))
 
 
 def link_score(name: str, url: str, nearness: Nearness) -> tuple[float, str]:

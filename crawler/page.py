@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
 from lxml import etree, html
 
 from crawler.addresses import resolve
-from crawler.scripted import Stated, day, opened, stated_in_json, stated_links
+from crawler.computed import Scripts, rendered
+from crawler.scripted import (
+    Stated,
+    date_among,
+    day,
+    opened,
+    pick,
+    stated_in_json,
+    stated_links,
+    stated_objects,
+)
 from pipelines.parse.decode import decode
 
 _LONG_TAG = re.compile(r"<[A-Za-z][^<>]{65536}")
@@ -24,6 +34,8 @@ _VISIBLE = etree.XPath("//*[not(self::script or self::style or self::title)]/tex
 _ROWS: Final = ("li", "tr", "dd", "dl", "p")
 _LINKING: Final = ("a", "area", "option", "frame", "iframe")
 _OTHERS: Final = "//*[@data-href or @data-url or @data-link or @onclick]"  # what scripts make a link of
+_DATA: Final = "//*[@*[starts-with(name(), 'data-')]]"
+_CALLS = re.compile(r"\w+\s*\([^()]")  # a handler that hands something on
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +67,7 @@ class Page:
         self.url, self.body, self.status = url, body, status
         self.media_type = media_type.partition(";")[0].strip().lower()
         self._charset = charset
+        self._unopened: list[tuple[str, str]] = []
 
     @cached_property
     def text(self) -> str:
@@ -120,20 +133,69 @@ class Page:
                 break
         return tuple(found.values())
 
+    @property
+    def unopened(self) -> tuple[tuple[str, str], ...]:
+        """Label and handler of what looks like a link whose script does not tell where it leads."""
+        _ = self.links
+        return tuple(self._unopened)
+
     def _links(self) -> Iterator[Link]:
         if self.tree is None or self.text.lstrip()[:1] in ("{", "["):
             yield from self._stated(stated_in_json(self.text))
             return
-        for tag in self.tree.iter(*_LINKING):
-            href = tag.get("href") or (tag.get("value") if tag.tag == "option" else tag.get("src")) or ""
-            if tag.tag == "option" and "/" not in href:
-                continue
-            yield from self._link(tag, _script_link(href, tag.get("onclick") or ""))
-        for tag in self.tree.xpath(_OTHERS):
+        yield from self._linking(self.tree)
+        yield from self._stated(stated_links(self.scripts))
+        yield from self._rendered()
+
+    def _linking(self, tree: html.HtmlElement) -> Iterator[Link]:
+        for tag in tree.iter(*_LINKING):
+            yield from self._link(tag, self._option(tag) if tag.tag == "option" else self._href(tag))
+        for tag in tree.xpath(_OTHERS):
             if tag.tag not in _LINKING or not (tag.get("href") or "").strip("#"):
                 href = tag.get("data-href") or tag.get("data-url") or tag.get("data-link") or ""
-                yield from self._link(tag, href or opened(tag.get("onclick") or ""))
-        yield from self._stated(stated_links(self.scripts))
+                yield from self._link(tag, href or self._handled(tag, tag.get("onclick") or ""))
+        for tag in tree.xpath(_DATA) if self._script.bound else ():
+            yield from self._link(tag, self._script.of_attributes(_attributes(tag)))
+
+    @cached_property
+    def _script(self) -> Scripts:
+        return Scripts(self.scripts)
+
+    def _href(self, tag: html.HtmlElement) -> str:
+        """The address that a link leads to, be it by a script."""
+        href, onclick = tag.get("href") or tag.get("src") or "", tag.get("onclick") or ""
+        if href not in ("", "#") and not href.lower().startswith("javascript:"):
+            return href
+        scripted = onclick if href in ("", "#") or href.lower().startswith("javascript:void") else href
+        return self._handled(tag, scripted.removeprefix("javascript:"))
+
+    def _handled(self, tag: html.HtmlElement, handler: str) -> str:
+        found = self._script.handled(handler, _attributes(tag)) or opened(handler) if handler else ""
+        if not found and _CALLS.search(handler):
+            self._unopened.append((_label(tag), handler))
+        return found
+
+    def _option(self, tag: html.HtmlElement) -> str:
+        """The address that choosing an option leads to."""
+        value = tag.get("value") or ""
+        if not value or "/" in value:
+            return value
+        select = next(tag.iterancestors("select"), None)
+        handler = (select.get("onchange") if select is not None else "") or ""
+        return self._script.handled(handler, _attributes(tag), value) if handler else ""
+
+    def _rendered(self) -> Iterator[Link]:
+        """Links of the markup that a script makes of each object that it holds."""
+        for values in stated_objects(self.scripts) if self._script.templates else ():
+            if pick(values) is None:
+                for template in self._script.templates:
+                    for link in self.links_in(rendered(template, values)):
+                        yield replace(link, date=link.date or date_among(values))
+
+    def links_in(self, markup: str) -> Iterator[Link]:
+        """Links of markup that is none of the page's own, as if it were."""
+        if "<" in markup:
+            yield from self._linking(html.fragment_fromstring(markup, create_parent="ul"))
 
     def _stated(self, links: Iterator[Stated]) -> Iterator[Link]:
         for stated in links:
@@ -144,17 +206,13 @@ class Page:
     def _link(self, tag: html.HtmlElement, href: str) -> Iterator[Link]:
         url = resolve(self.base, href)
         if url:
-            row = next((up for up in tag.iterancestors(*_ROWS)), None)
+            row = tag if tag.tag in _ROWS else next(tag.iterancestors(*_ROWS), None)
             area = str(row.tag) if row is not None else ""
             yield Link(url, _label(tag), _date_beside(tag, row), area, _enclosing(tag, row))
 
 
-def _script_link(href: str, onclick: str) -> str:
-    """The address that a scripted link opens; the href itself where it is plain."""
-    script = onclick if href in ("", "#") or href.lower().startswith("javascript:void") else href
-    if script is href and not href.lower().startswith("javascript:"):
-        return href
-    return opened(script)
+def _attributes(tag: html.HtmlElement) -> dict[str, str]:
+    return {str(name): str(value) for name, value in tag.attrib.items()}
 
 
 def _enclosing(tag: html.HtmlElement, row: html.HtmlElement | None) -> str:
@@ -165,7 +223,8 @@ def _enclosing(tag: html.HtmlElement, row: html.HtmlElement | None) -> str:
 
 
 def _label(tag: html.HtmlElement) -> str:
-    text = squeeze(tag.text_content())
+    texts = [tag.text_content(), *(cell.text_content() for cell in tag if tag.tag in _ROWS)]
+    text = max(map(squeeze, texts[1:] or texts), key=len)
     title = squeeze(tag.get("title") or "")
     if not text:
         images = [image.get("alt") or image.get("title") or "" for image in tag.iter("img")]

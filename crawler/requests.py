@@ -37,7 +37,8 @@ def to_request(lease: Lease, run: Run, spider: County) -> Request:
     """The request for a lease, conditional where a good body of its address is held."""
     headers = conditional(run.store, lease)
     if lease.method == "POST":
-        headers |= {"Content-Type": _FORM, "X-Requested-With": "XMLHttpRequest"}
+        by_script = not lease.context.get("state", {}).get("form")
+        headers |= {"Content-Type": _FORM} | ({"X-Requested-With": "XMLHttpRequest"} if by_script else {})
     timeout = run.file_timeout if lease.role == "attachment" else None
     meta = {
         "lease": lease,

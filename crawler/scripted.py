@@ -59,15 +59,21 @@ def opened(script: str) -> str:
 
 def stated_links(scripts: str) -> Iterator[Stated]:
     """Links of trees and lists that scripts hold as objects, as arrays, or as markup to be written."""
-    for found in _OBJECT.finditer(scripts):
-        pairs = {key: one or two or bare for key, one, two, bare in _PAIR.findall(found[0])}
-        yield from _picked({key: unescaped(value) for key, value in pairs.items()})
+    for values in stated_objects(scripts):
+        yield from _picked(values)
     for found in _ARRAY.finditer(scripts):
         words = [unescaped(one or two) for one, two in _LITERAL.findall(found[1])]
         yield from _picked({str(number): word for number, word in enumerate(words)})
     for one, two in _LITERAL.findall(scripts):
         if "<a" in (markup := one or two):
             yield from _anchors(unescaped(markup))
+
+
+def stated_objects(scripts: str) -> Iterator[dict[str, str]]:
+    """The innermost objects that scripts hold, by the names of their members."""
+    for found in _OBJECT.finditer(scripts):
+        pairs = {key: one or two or bare for key, one, two, bare in _PAIR.findall(found[0])}
+        yield {key: unescaped(value) for key, value in pairs.items()}
 
 
 def stated_in_json(text: str) -> Iterator[Stated]:
@@ -123,7 +129,7 @@ def pick(values: Mapping[str, str]) -> Stated | None:
         titles,
         key=lambda key: (_rank(key, _NAMES_OF_TITLE), bool(_NO_TITLE.search(key)), -len(titles[key])),
     )
-    return Stated(links[link], titles[title], _date_among(values))
+    return Stated(links[link], titles[title], date_among(values))
 
 
 def _is_address(key: str, value: str) -> bool:
@@ -152,7 +158,8 @@ def _rank(key: str, names: tuple[str, ...]) -> int:
     return 6 if any(name in key for name in names) else 9
 
 
-def _date_among(values: Mapping[str, str]) -> str:
+def date_among(values: Mapping[str, str]) -> str:
+    """The first date among named values, those first whose names speak of time; ISO or ""."""
     named = sorted(values, key=lambda key: not _OF_TIME.search(key))
     return next((found for key in named if (found := day(values[key], epoch=bool(_OF_TIME.search(key))))), "")
 

@@ -283,6 +283,7 @@ class Settlement:
             "others": [fingerprint("GET", url)[:12] for url in findings.other_urls],
             "declared": findings.declared,
             "stuck": findings.stuck,
+            "scripted": findings.scripted,
             "wants": len(findings.wants),
             "more": [fingerprint(w.method, w.url, w.body) for w in findings.wants if w.role == "list"],
         }

@@ -246,3 +246,27 @@ def test_the_way_on_is_not_that_for_telephones():
     )
     home = Page("http://q.gov.cn/", f"<html><script>{text}</script></html>".encode(), charset="utf-8")
     assert refresh_target(home) == "http://q.gov.cn/web/index.html"
+
+
+def test_a_list_in_a_frame_of_its_column():
+    body = '<a href="/">首页</a><iframe src="/common/list.jsp?lm=77"></iframe>'
+    (want,) = (w for w in follow(page(body), "column", Trail(near=Nearness.COLUMN)).wants if "list" in w.url)
+    assert (want.role, want.context["near"]) == ("column", Nearness.COLUMN)
+    listed = body + '<li><a href="/nb/202401/t20240120_7.html">2023年政府信息公开年报</a></li>'
+    assert not [
+        w for w in follow(page(listed), "column", Trail(near=Nearness.COLUMN)).wants if "list" in w.url
+    ]
+
+
+def test_an_entrance_leads_on_and_so_do_agencies_on_other_hosts():
+    entrance = follow(page('<a href="main.htm"><img src=bg.jpg></a>'), "home", Trail())
+    assert [want.url for want in entrance.wants] == ["http://www.qinghe.gov.cn/zwgk/main.htm"]
+    body = (
+        '<a href="http://jyj.qinghe.gov.cn/">教育局</a><a href="/jyj/">财政局</a>' + "<a href=/x/>x</a>" * 9
+    )
+    assert [want.url for want in follow(page(body), "home", Trail()).wants] == ["http://jyj.qinghe.gov.cn/"]
+
+
+@pytest.mark.parametrize("name", ["区政府", "县政府", "本级政府", "县级人民政府", "政府办公室"])
+def test_the_government_among_the_agencies(name):
+    assert is_agency(name)

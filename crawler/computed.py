@@ -1,0 +1,302 @@
+"""Addresses that a page's scripts make up of what the page states: ids in handlers, ``data-*``, options and
+objects, put into a template of text.
+
+Pure, and no interpreter: string literals, what is added to them, and variables that are set so. What needs
+more (a signature, a loop, another file) stays unknown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from crawler.scripted import unescaped
+
+Lookup = Callable[[str], str | None]
+
+_FUNCTION = re.compile(
+    r"""(?:\bfunction\s+(?P<name>\w+)\s*\((?P<parameters>[^()]*)\)
+        |(?:\b(?:var|let|const)\s+|[\s.,;{])(?P<variable>\w+)\s*[=:]\s*(?:function\s*\((?P<more>[^()]*)\)
+        |\(?(?P<arrow>[\w\s,]*)\)?\s*=>))\s*\{""",
+    re.VERBOSE,
+)
+_CALL = re.compile(r"(?<![\w.$])(\w+)\s*\(([^()]*)\)")
+_ASSIGNED = re.compile(r"^\s*(?:(?:var|let|const)\s+)?(\w+)\s*(\+?)=(?![=>])\s*(.+)$", re.DOTALL)
+_OPENS = re.compile(
+    r"""(?:\blocation(?:\.href)?\s*=(?!=)|\blocation\.(?:replace|assign)\s*\(|\bopen\s*\(|\.load\s*\(
+        |\.(?:src|href)\s*=(?!=)|\.attr\s*\(\s*["'](?:src|href)["']\s*,|\.(?:get|getJSON)\s*\(|\burl\s*:)\s*""",
+    re.VERBOSE,
+)
+_LITERAL = re.compile(r"""(?s)"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`""")
+_WRAPPED = re.compile(
+    r"(?s)^(?:encodeURIComponent|encodeURI|escape|String|Number|parseInt|\$\.trim)?\((.*)\)$"
+)
+_MEMBER = re.compile(r"""^\w+(?:\[\w+\])?(?:\.(\w+)|\[["'](\w+)["']\])$""")
+_DATA = re.compile(
+    r"""^(?:\$\([\w.]+\)\.(?:data|attr|prop)\(["'](?:data-)?([\w-]+)["']\)
+        |[\w.]+\.(?:dataset\.(\w+)|getAttribute\(["'](?:data-)?([\w-]+)["']\)|(id)))$""",
+    re.VERBOSE,
+)
+_OWN_VALUE = re.compile(
+    r"^(?:this|\w+)\.(?:value|options\[[\w.]*selectedIndex\]\.value)$|^\$\((?:this|\w+)\)\.val\(\)$"
+)
+_FIELD = re.compile(
+    r"""^(?:\$\(["']\#([\w-]+)(?:\soption:selected)?["']\)\.val\(\)
+        |(?:document\.)?getElementById\(["']([\w-]+)["']\)\.value|document\.\w+\.(\w+)\.value)$""",
+    re.VERBOSE,
+)
+_GLOBAL = re.compile(
+    r"""(?:^|[;{}\n])\s*(?:var|let|const)\s+(\w+)\s*=\s*("[^"\n]*"|'[^'\n]*'|\d+)\s*(?=[;,\n])"""
+)
+_OF_ELEMENT = re.compile(r"data|getAttribute|attr\(")
+_READS = re.compile(r"\.val\(\)|\.value\b")
+_LONGEST: Final = 4_000  # characters of a function or of an expression
+_MOST: Final = 200_000  # characters of a page's scripts; what is longer is a library
+_MARKUP = re.compile(r"""(?i)\b(?:href|onclick)\s*=""")
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function that a script defines: the names of its parameters, and its statements without braces."""
+
+    parameters: tuple[str, ...]
+    statements: tuple[str, ...]
+
+
+class Scripts:
+    """The inline scripts of a page, as far as they make up addresses."""
+
+    def __init__(self, text: str) -> None:
+        self.text = re.sub(r"(?m)^\s*//.*$", "", text)[:_MOST]
+        self._known: dict[str, Function] = {}
+
+    @cached_property
+    def _heads(self) -> dict[str, re.Match[str]]:
+        return {head["name"] or head["variable"]: head for head in _FUNCTION.finditer(self.text)}
+
+    def _function(self, name: str) -> Function | None:
+        head = self._heads.get(name)
+        if head is not None and name not in self._known:
+            names = head["parameters"] or head["more"] or head["arrow"] or ""
+            parameters = tuple(name.strip() for name in names.split(",") if name.strip())
+            self._known[name] = Function(parameters, tuple(_statements(self._body(head))))
+        return self._known.get(name)
+
+    def _body(self, head: re.Match[str]) -> str:
+        return _until_closed(self.text[head.end() : head.end() + _LONGEST])
+
+    @cached_property
+    def _globals(self) -> dict[str, str]:
+        return {name: value.strip("\"'") for name, value in _GLOBAL.findall(self.text)}
+
+    def handled(self, handler: str, attributes: Mapping[str, str], value: str = "") -> str:
+        """The address that a handler (``onclick``, ``onchange``, ``javascript:``) of an element with these
+        attributes opens; ``value``: what is chosen, for one of an option. "" where it can't be told.
+        """
+        own = self._opened(tuple(_statements(handler)), {}, attributes, value)
+        return own or next((url for url in self._called(handler, attributes, value) if url), "")
+
+    def _called(self, handler: str, attributes: Mapping[str, str], value: str) -> Iterator[str]:
+        for name, stated in _CALL.findall(handler):
+            function = self._function(name)
+            if function is None:
+                continue
+            lookup = _looking({}, attributes, value)
+            given = [evaluated(argument, lookup) for argument in _split(stated, ",")]
+            names = {
+                name: text for name, text in zip(function.parameters, given, strict=False) if text is not None
+            }
+            yield self._opened(function.statements, names, attributes, value)
+
+    def of_attributes(self, attributes: Mapping[str, str]) -> str:
+        """The address that a handler bound elsewhere opens for an element with these ``data-*``, or ""."""
+        for statements in self.bound:
+            url = self._opened(statements, {}, attributes, "")
+            if url:
+                return url
+        return ""
+
+    @cached_property
+    def bound(self) -> tuple[tuple[str, ...], ...]:
+        """Statements of handlers without a name that speak of an element's own data."""
+        heads = re.finditer(r"function\s*\([^()]*\)\s*\{|=>\s*\{", self.text)
+        bodies = (self._body(head) for head in heads)
+        return tuple(tuple(_statements(body)) for body in bodies if _OF_ELEMENT.search(body))
+
+    def chosen(self, fields: Mapping[str, str]) -> str:
+        """The address that a button opens when the fields (by id or name) have these values; "" for none, or
+        where it reads not all of them.
+        """
+        for name, head in self._heads.items():
+            function = self._function(name) if _READS.search(self._body(head)) else None
+            used: set[str] = set()
+            url = self._opened(function.statements, {}, {}, "", fields, used) if function else ""
+            if url and used == set(fields):
+                return url
+        return ""
+
+    def _opened(
+        self,
+        statements: tuple[str, ...],
+        names: dict[str, str],
+        attributes: Mapping[str, str],
+        value: str,
+        fields: Mapping[str, str] | None = None,
+        used: set[str] | None = None,
+    ) -> str:
+        """The first address that statements open, variables being set on the way."""
+        known = self._globals | names
+        lookup = _looking(known, attributes, value, fields or {}, used)
+        for statement in statements:
+            opens = _OPENS.search(statement)
+            url = evaluated(_first(statement[opens.end() :]), lookup) if opens else None
+            if opens and url and _is_address(url):
+                return url
+            for part in _split(statement, ","):
+                assigned = _ASSIGNED.match(part)
+                text = evaluated(_first(assigned[3]), lookup) if assigned else None
+                if assigned and text is not None:
+                    known[assigned[1]] = known.get(assigned[1], "") + text if assigned[2] else text
+        return ""
+
+    @cached_property
+    def templates(self) -> tuple[str, ...]:
+        """Expressions of markup with links that are made up for each object of a list."""
+        found = (
+            _first(self.text[literal.start() : literal.start() + _LONGEST])
+            for literal in _LITERAL.finditer(self.text)
+            if _MARKUP.search(literal[0])
+        )
+        return tuple(dict.fromkeys(text for text in found if "+" in text or "${" in text))[:5]
+
+
+def rendered(template: str, values: Mapping[str, str]) -> str:
+    """The markup that a template gives for an object with these members; "" where it lacks one."""
+
+    def member(expression: str) -> str | None:
+        found = _MEMBER.match(expression)
+        return values.get(found[1] or found[2]) if found else None
+
+    return evaluated(template, member) or ""
+
+
+def evaluated(expression: str, lookup: Lookup) -> str | None:
+    """The text of an expression: literals added to each other and to what ``lookup`` knows; None where some
+    of it is unknown.
+    """
+    texts = [_piece(piece.strip(), lookup) for piece in _split(expression, "+")]
+    known = [text for text in texts if text is not None]
+    return "".join(known) if known and len(known) == len(texts) else None
+
+
+def _piece(piece: str, lookup: Lookup) -> str | None:
+    if piece[:1] in ("'", '"') and _LITERAL.fullmatch(piece):
+        return unescaped(piece[1:-1])
+    if piece[:1] == "`" and _LITERAL.fullmatch(piece):
+        return _template(piece[1:-1], lookup)
+    if re.fullmatch(r"-?\d+", piece):
+        return piece
+    known = lookup(piece)
+    if known is None and (wrapped := _WRAPPED.match(piece)):
+        return evaluated(_first(wrapped[1]), lookup)
+    return known
+
+
+def _template(text: str, lookup: Lookup) -> str | None:
+    pieces = re.split(r"\$\{([^{}]*)\}", text)
+    texts = [evaluated(piece, lookup) if at % 2 else piece for at, piece in enumerate(pieces)]
+    known = [piece for piece in texts if piece is not None]
+    return "".join(known) if len(known) == len(texts) else None
+
+
+def _looking(
+    names: Mapping[str, str],
+    attributes: Mapping[str, str],
+    value: str,
+    fields: Mapping[str, str] | None = None,
+    used: set[str] | None = None,
+) -> Lookup:
+    """What an expression's pieces stand for: variables, the element's own data or value, other fields."""
+
+    def lookup(piece: str) -> str | None:
+        if piece in names:
+            return names[piece]
+        if data := _DATA.match(piece):
+            name = next(group for group in data.groups() if group)
+            return attributes.get(f"data-{name.lower()}", attributes.get(name.lower()))
+        if value and _OWN_VALUE.match(piece):
+            return value
+        if fields and (field := _FIELD.match(piece)):
+            name = next(group for group in field.groups() if group)
+            if used is not None and name in fields:
+                used.add(name)
+            return fields.get(name)
+        return None
+
+    return lookup
+
+
+def _is_address(text: str) -> bool:
+    return bool(re.search(r"[/?.]", text)) and not re.search(r"(?i)\s|^javascript:", text.strip())
+
+
+# --- taking a script apart --------------------------------------------------------------
+
+
+def _signs(text: str) -> Iterator[tuple[int, str]]:
+    """Signs of a script with their places; of a literal only its first one: what it holds is hidden."""
+    at = 0
+    while at < len(text):
+        literal = _LITERAL.match(text, at) if text[at] in "\"'`" else None
+        yield at, text[at]
+        at = literal.end() if literal else at + 1
+
+
+def _until_closed(text: str) -> str:
+    """What stands before the brace that closes one opened before ``text``."""
+    depth = 1
+    for at, sign in _signs(text):
+        depth += (sign == "{") - (sign == "}")
+        if depth == 0:
+            return text[:at]
+    return text
+
+
+def _statements(text: str) -> Iterator[str]:
+    """Statements, those in blocks among them."""
+    start, depth, outer = 0, 0, list[int]()
+    for at, sign in _signs(text):
+        depth += (sign in "([") - (sign in ")]")
+        if sign in "{}" or (sign in ";\n" and depth <= 0):
+            yield text[start:at]
+            start = at + 1
+        if sign == "{":
+            outer.append(depth)
+            depth = 0
+        elif sign == "}" and outer:
+            depth = outer.pop()
+    yield text[start:]
+
+
+def _first(text: str) -> str:
+    """The expression that ``text`` begins with."""
+    depth = 0
+    for at, sign in _signs(text):
+        if (sign in ",;" and depth == 0) or (sign in ")]}" and depth == 0):
+            return text[:at]
+        depth += (sign in "([{") - (sign in ")]}")
+    return text
+
+
+def _split(text: str, separator: str) -> list[str]:
+    """``text`` at the separators that stand in no literal and no brackets."""
+    parts, start, depth = [], 0, 0
+    for at, sign in _signs(text):
+        if sign == separator and depth == 0:
+            parts.append(text[start:at])
+            start = at + 1
+        depth += (sign in "([{") - (sign in ")]}")
+    return [*parts, text[start:]]

@@ -1,0 +1,159 @@
+"""Addresses that a page's script makes up of what the page states; and what is not understood is told."""
+
+import time
+
+import pytest
+
+from crawler import ajax
+from crawler.computed import Scripts
+from crawler.discovery import Trail, follow
+from crawler.names import Nearness
+from crawler.page import Page
+
+URL = "http://www.qinghe.gov.cn/nb/"
+TITLE = "青河县教育局2023年政府信息公开工作年度报告"
+
+
+def page(body: str, script: str = "", url: str = URL) -> Page:
+    text = f"<html><body>{body}<script>{script}</script></body></html>"
+    return Page(url, text.encode(), charset="utf-8")
+
+
+def links(body: str, script: str = "") -> dict[str, str]:
+    return {link.text: link.url.removeprefix("http://www.qinghe.gov.cn") for link in page(body, script).links}
+
+
+ENCODED = 'var root = "/x/"; function go(q){ location.assign(root + encodeURIComponent(q) + ".html?s=;") }'
+OPENS = [
+    (
+        "open7('12')",
+        "function open7(id){ window.open('/nb/show.jsp?lm=1&id=' + id, '_blank'); }",
+        "/nb/show.jsp?lm=1&id=12",
+    ),
+    (
+        "view(12, 'jyj')",
+        "const view = (id, dw) => { location.href = `${dw}/c_${id}.html` }",
+        "/nb/jyj/c_12.html",
+    ),
+    (
+        "view(12)",
+        "var view = function(n){ var u = 'c'; u += n; u = u + '.htm';\nif (n) { self.location = u } }",
+        "/nb/c12.htm",
+    ),
+    ("go('a')", ENCODED, "/x/a.html?s=;"),
+    ("go('a b')", ENCODED, ""),  # a space is no part of an address
+    ("list('dw3')", "function list(c){ $('#r').load('/nb/' + c + '/list.html'); }", "/nb/dw3/list.html"),
+    (
+        "list('dw3')",
+        "function list(c){ $.ajax({type: 'GET', url: c + '/list.html', data: {a: 1}}) }",
+        "/nb/dw3/list.html",
+    ),
+    ("go('1')", "function go(id){ location.href = '/nb/' + md5(id) + '.html' }", ""),
+    ("go('1')", "", ""),
+    ("go()", "function go(id){ location.href = '/nb/' + id + '.html' }", ""),
+]
+
+
+@pytest.mark.parametrize(("handler", "script", "address"), OPENS)
+def test_what_a_handler_hands_to_a_function_of_the_page(handler, script, address):
+    found = links(f'<ul><li><a href="javascript:{handler}">{TITLE}</a></li></ul>', script)
+    assert found == ({TITLE: address} if address else {})
+    found = links(f'<table><tr onclick="{handler}"><td>{TITLE}</td><td>2024-01-20</td></tr></table>', script)
+    assert found == ({TITLE: address} if address else {})
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        """$(".item").on("click", function(){ window.open("/nb/" + $(this).data("id") + ".html"); });""",
+        """rows.forEach(r => r.onclick = function(e){ var id = this.dataset.id;
+        location.href = '/nb/' + id + '.html' })""",
+        """$("li").click(function(){ location.href = "/nb/" + $(this).attr('data-id') + '.html' })""",
+    ],
+)
+def test_what_a_handler_bound_elsewhere_takes_of_an_element(script):
+    assert links(f'<div class=item data-id="77" data-x="">{TITLE}</div>', script) == {TITLE: "/nb/77.html"}
+    assert links(f'<div class=item data-x="1">{TITLE}</div>', script) == {}
+
+
+def test_the_options_of_a_select_that_opens_an_address():
+    body = """<select onchange="location='nb_'+this.value+'.html'">
+        <option value="">请选择</option><option value="2023">2023年</option>
+        <option value="/x/">其他</option></select>"""
+    assert links(body) == {"2023年": "/nb/nb_2023.html", "其他": "/x/"}
+    body = '<select onchange="go(this)"><option value="2023">2023年</option></select>'
+    script = "function go(s){ var v = s.options[s.selectedIndex].value; location.href = v + '/'; }"
+    assert links(body, script) == {"2023年": "/nb/2023/"}
+
+
+RENDERING = [
+    """for (var i in rows) { $("#l").append('<li><a href="/nb/' + rows[i].nf + '/' + rows[i].docId
+        + '.shtml">' + rows[i].docTitle + '</a><span>' + rows[i].at + '</span></li>'); }""",
+    "rows.map(o => `<li><a href='/nb/${o.nf}/${o.docId}.shtml' title='${o.docTitle}'>…</a>${o.at}</li>`)",
+    """function show(id, nf){ window.open('/nb/' + nf + '/' + id + '.shtml') }
+       html += '<li onclick="show(\\'' + o['docId'] + '\\',' + o.nf + ')">' + o.docTitle + ' ' + o.at
+       + '</li>'""",
+]
+
+
+@pytest.mark.parametrize("script", RENDERING)
+def test_objects_without_an_address_that_a_script_puts_into_markup(script):
+    row = f'{{"docId": 311, "docTitle": "{TITLE}", "at": "2024-01-20", "nf": 2023}}'
+    (link,) = page("<ul id=l></ul>", f"var rows = [{row}];\n{script}").links
+    assert (link.url, link.date) == ("http://www.qinghe.gov.cn/nb/2023/311.shtml", "2024-01-20")
+    assert TITLE in link.text
+
+
+def test_answers_of_an_interface_are_put_into_the_markup_of_the_page_that_asks():
+    script = """$.ajax({url: "/api/list", type: "post", data: {page: n, lm: "nb"}, success: function(r){
+        $.each(r.rows, (i, o) => { html += '<a href="/nb/' + o.id + '.html">' + o.name + '</a>'; }); }});"""
+    (ask,) = ajax.calls(page("", script))
+    interface = ajax.interface_of(ask.context)
+    answer = Page(
+        "http://www.qinghe.gov.cn/api/list", f'{{"total":1,"rows":[{{"id":9,"name":"{TITLE}"}}]}}'.encode()
+    )
+    (entry,) = ajax.listing(answer, interface).entries
+    assert (entry.url, entry.title) == ("http://www.qinghe.gov.cn/nb/9.html", TITLE)
+
+
+def column(body: str, script: str = "", head: str = ""):
+    text = f"<html><head>{head}</head><body>{body}<script>{script}</script></body></html>"
+    return follow(Page(URL, text.encode(), charset="utf-8"), "column", Trail(near=Nearness.COLUMN))
+
+
+LINES = "".join(f'<li><a href="/nb/2024/{at}00000{at}.html">{TITLE}</a></li>' for at in range(6))
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ('<div id="app"></div><script src="/js/app.9b1c.js"></script>', "made by a script"),
+        (f"<ul><li><a href=\"javascript:show('{'0' * 8}')\">{TITLE}</a></li></ul>", "1 条"),
+        (f'{LINES}<a href="javascript:turn(2)">下一页</a>', "turn(2)"),
+    ],
+)
+def test_what_only_a_browser_could_tell_is_said(body, told):
+    assert told in column(body).scripted
+
+
+@pytest.mark.parametrize(
+    "pager",
+    [
+        '<a href="javascript:void(0)">下一页</a>',
+        '<a href="#" onclick="return false">下一页</a>',
+        '第1页/共1页 <a href="javascript:turn(2)">下一页</a>',
+        '<a href="index_2.html">下一页</a>',
+        '<a onclick="share(\'wx\')">分享</a><a href="javascript:print()">打印</a>',
+    ],
+)
+def test_ordinary_pagers_are_no_cause_for_alarm(pager):
+    assert column(f'<script src="/js/jquery.js"></script><ul>{LINES}</ul>{pager}').scripted == ""
+
+
+def test_long_scripts_cost_little():
+    script = "function f%d(a){ if(a){ location.href='/x/'+a+'.html' } }\n" * 3000 % tuple(range(3000))
+    body = "".join(f"<a href=\"javascript:f{at}('{at}')\">{at}</a>" for at in range(2000))
+    start = time.process_time()
+    assert len(page(body, script).links) == 2000
+    assert time.process_time() - start < 5
+    assert Scripts("'" * 100_000 + "(" * 50_000).handled("go('1')", {}) == ""
