@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from typing import Final, NamedTuple
 
+from pipelines.parse.read.broken import forced_breaks
 from pipelines.parse.read.clipped import Shown, shown
 from pipelines.parse.read.glyph import Glyph
 from pipelines.parse.read.looks import Look, as_shown
@@ -195,16 +196,25 @@ def _interval(positions: Sequence[float], at: float) -> int:
 
 
 def _grid(lattice: Lattice, held: dict[int, list[Glyph]], page: int, limits: Shown) -> Grid:
+    boxes = [lattice.cell_box(span) for span in lattice.cells]
+    printed = [
+        lines_of([_as_seen(glyph) for glyph in held[n]], tabs=False) if n in held else []
+        for n in range(len(boxes))
+    ]
+    whole = forced_breaks(
+        [(box, [(x.text, x.glyphs) for x in lines]) for box, lines in zip(boxes, printed, strict=True)]
+    )
     cells = []
     for n, span in enumerate(lattice.cells):
-        lines = lines_of([_as_seen(glyph) for glyph in held[n]], tabs=False) if n in held else []
+        lines, box = printed[n], boxes[n]
         known = [line.confidence for line in lines if line.confidence is not None]
+        text = "".join(line.text for line in lines) if n in whole else cell_text(lines)
         cells.append(
             GridCell(
                 span.row,
                 span.column,
-                cell_text(lines) + (_UNREADABLE if limits.cuts(lattice.cell_box(span)) else ""),
-                Place(page=page, box=_rounded(lattice.cell_box(span))),
+                text + (_UNREADABLE if limits.cuts(box) else ""),
+                Place(page=page, box=_rounded(box)),
                 span.rowspan,
                 span.colspan,
                 min(known) if known else None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 import pypdfium2 as pdfium
@@ -13,6 +14,7 @@ from pipelines.parse.read.margins import without_furniture
 from pipelines.parse.read.pdfium_page import PrintedPage, load_page, quarters_to_upright
 from pipelines.parse.read.second_look import look_at_file, look_at_text
 from pipelines.parse.read.sniff import PDF
+from pipelines.parse.read.spread import pages_of
 from pipelines.parse.records import Block, Issue, Reading, Unreadable
 
 if TYPE_CHECKING:
@@ -36,23 +38,25 @@ def read_pdf(content: bytes) -> Reading:
     with _open(content) as pdf:
         meta = {key.lower(): value.strip() for key, value in pdf.get_metadata_dict(skip_empty=True).items()}
         pages = _load(pdf)
-        blocks = [
-            page_blocks(p.glyphs, p.edges, n, p.faint, size=(p.width, p.height)) for n, p in enumerate(pages)
-        ]
+        sheets = [[_blocks(page, n) for page in pages_of(sheet)] for n, sheet in enumerate(pages)]
         issues = look_at_file(content, len(pages))
         scans = [n for n, page in enumerate(pages) if is_picture(page)]
         kind = "pages"
         if scans:
-            kind = _read_scans(pdf, pages, blocks, scans, issues)
+            kind = _read_scans(pdf, pages, sheets, scans, issues)
+    blocks = [list(chain.from_iterable(sheet)) for sheet in sheets]
     if not any(blocks):
         raise Unreadable("empty", "PDF 中没有文字 / no text in the PDF")
     if kind == "pages":
         issues += look_at_text(content, [page.plain for page in pages], blocks, suspicious=bool(issues))
     issues += _unmapped(pages, scans) + _blank(blocks, scans if kind == "pages" else ())
-    kept = without_furniture(blocks, [page.height for page in pages])
-    return Reading(
-        kind, PDF, tuple(block for page in kept for block in page), meta=meta, issues=tuple(issues)
-    )
+    heights = [page.height for page, sheet in zip(pages, sheets, strict=True) for _ in sheet]
+    kept = without_furniture(list(chain.from_iterable(sheets)), heights)
+    return Reading(kind, PDF, tuple(chain.from_iterable(kept)), meta=meta, issues=tuple(issues))
+
+
+def _blocks(page: PrintedPage, number: int) -> list[Block]:
+    return page_blocks(page.glyphs, page.edges, number, page.faint, size=(page.width, page.height))
 
 
 def render_upright(content: bytes, page: int, scale: float, most: int) -> tuple[Image, float]:
@@ -125,7 +129,7 @@ def is_picture(page: PrintedPage) -> bool:
 def _read_scans(
     pdf: pdfium.PdfDocument,
     pages: Sequence[PrintedPage],
-    blocks: list[list[Block]],
+    sheets: list[list[list[Block]]],
     scans: Sequence[int],
     issues: list[Issue],
 ) -> str:
@@ -135,7 +139,7 @@ def _read_scans(
     numbers = "、".join(str(n + 1) for n in scans)
     try:
         for n in scans:
-            blocks[n] = image.read_pdf_page(pdf[n], n)
+            sheets[n] = [image.read_pdf_page(pdf[n], n)]
     except Unreadable as error:
         layered = all(pages[n].invisible for n in scans)
         if layered:

@@ -28,6 +28,8 @@ _MAX_FORM_DEPTH: Final = 8
 _MAX_OBJECTS: Final = 300_000
 # characters looked at to tell which way up a page is printed
 _SAMPLE: Final = 200
+# text that leans by more than this off the page's axes, in radians, is a watermark
+_SLANTED: Final = 0.2
 # a box this much higher than its character's size is of a font set vertically, and wrong
 _BROKEN_BOX: Final = 1.6
 _SUSPICIOUS_HEIGHT: Final = 30.0
@@ -168,6 +170,11 @@ def _quarters(angle: float) -> int:
     return -round(angle / (math.pi / 2)) % 4 if angle > 0 else 0
 
 
+def _slant(angle: float) -> float:
+    """How far an angle is from the nearest quarter turn, in radians."""
+    return abs(angle - round(angle / (math.pi / 2)) * (math.pi / 2))
+
+
 def _glyphs(
     text: pdfium.PdfTextPage, frame: _Frame, main_turn: int, drawing: _Drawing
 ) -> tuple[list[Glyph], int]:
@@ -232,12 +239,14 @@ class _Pen:
         self._matrix = fpdf.FS_MATRIX()
 
     def glyph(self, i: int, char: str) -> Glyph | None:
-        """Character ``i`` in its place, None for one without a place."""
+        """Character ``i`` in its place, None for one without a place or of a watermark across the page."""
         text, loose = self._text, self._loose
         if not char or not fpdf.FPDFText_GetLooseCharBox(text, i, loose):
             return None
         fpdf.FPDFText_GetCharOrigin(text, i, self._x, self._y)
         angle = fpdf.FPDFText_GetCharAngle(text, i)
+        if angle > 0 and _slant(angle) > _SLANTED:
+            return None
         turn = ((_quarters(angle) if angle > 0 else 0) - self._main_turn) % 4
         box = left, bottom, right, top = loose.left, loose.bottom, loose.right, loose.top
         size = min(top - bottom, right - left) if turn % 2 else top - bottom

@@ -9,14 +9,17 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 Box = tuple[float, float, float, float]
 
 # lines nearer than this to the next are one line: double borders, edges of thin rectangles
-_SNAP: Final = 3.0
+_SNAP: Final = 3.6
 # no line is thicker than this, however many stand close
-_THICKEST: Final = 6.0
+_THICKEST: Final = 7.0
+# an empty band of this breadth stands between two tables, never between the lines of one
+_APART: Final = 4.0
 # gaps in a line that are still one line: dots, dashes, cells drawn one by one
 _JOIN: Final = 3.5
 # a line shorter than this holds nothing
@@ -84,12 +87,39 @@ def find_lattices(edges: Iterable[Edge], unit: float = 1.0) -> list[Lattice]:
     ``unit`` is the length of a point in the unit of the coordinates: 200/72 for a
     scan of 200 dpi.
     """
-    listed = list(edges)[:MAX_EDGES]
-    across = _rules([_Rule(e.top, e.x0, e.x1) for e in listed if e.x1 - e.x0 >= e.bottom - e.top], unit)
-    down = _rules([_Rule(e.x0, e.top, e.bottom) for e in listed if e.bottom - e.top > e.x1 - e.x0], unit)
-    lattices = [_lattice(hs, vs, unit) for hs, vs in _crossing(across, down, _SNAP * unit)]
-    found = [lattice for lattice in lattices if lattice is not None]
+    found: list[Lattice] = []
+    for drawn in _apart(list(edges)[:MAX_EDGES], unit):
+        across = _rules([_Rule(e.top, e.x0, e.x1) for e in drawn if e.x1 - e.x0 >= e.bottom - e.top], unit)
+        down = _rules([_Rule(e.x0, e.top, e.bottom) for e in drawn if e.bottom - e.top > e.x1 - e.x0], unit)
+        lattices = [_lattice(hs, vs, unit) for hs, vs in _crossing(across, down, _SNAP * unit)]
+        found += [lattice for lattice in lattices if lattice is not None]
     return sorted(found, key=lambda lattice: (lattice.ys[0], lattice.xs[0]))
+
+
+def _apart(edges: list[Edge], unit: float) -> Iterable[list[Edge]]:
+    """The edges in sets that an empty band, down or across, keeps apart: tables above or beside each other.
+
+    The lines of one table are snapped to each other, never to those of another.
+    """
+    for rows in _bands(edges, 1, 3, unit):
+        for columns in _bands(rows, 0, 2, unit):
+            if len(columns) < len(rows) < len(edges):
+                yield from _apart(columns, unit)
+            else:
+                yield columns
+
+
+def _bands(edges: list[Edge], start: int, end: int, unit: float) -> list[list[Edge]]:
+    """The edges in sets between which no edge stands; ``start`` and ``end`` are its fields on the axis."""
+    bands: list[list[Edge]] = []
+    reach = 0.0
+    for edge in sorted(edges, key=itemgetter(start)):
+        if not bands or edge[start] > reach + _APART * unit:
+            bands.append([])
+            reach = edge[end]
+        bands[-1].append(edge)
+        reach = max(reach, edge[end])
+    return bands
 
 
 def _rules(raw: list[_Rule], unit: float) -> list[_Rule]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from pipelines.parse.labels import normal
@@ -11,6 +12,9 @@ from pipelines.parse.tables.suffix import label_at_end, labels_together
 from pipelines.parse.tables.vocabulary import is_blank, is_numberlike
 
 _GROUPS = tuple(words.GROUPS.forms)
+# a figure and the one letter beside it that a stamp or watermark leaves there, in a column of figures
+_MARKED = re.compile(r"\d[\d,]*[\u4e00-\u9fff]|[\u4e00-\u9fff]\d[\d,]*")
+_YEAR = re.compile(r"\d{2,4}年?")
 
 
 def label_of(row: Sequence[GridCell]) -> tuple[str, words.RowLabel | None, list[GridCell]]:
@@ -49,12 +53,17 @@ def is_row(filled: Sequence[GridCell]) -> bool:
 
 def lead_of(cells: Sequence[GridCell]) -> list[GridCell]:
     """The cells before the first that holds a value."""
-    lead = []
+    lead: list[GridCell] = []
     for cell in cells:
-        if is_numberlike(cell.text):
+        if is_numberlike(cell.text) or (lead and _is_marked(cell.text)):
             break
         lead.append(cell)
     return lead
+
+
+def _is_marked(text: str) -> bool:
+    plain = normal(text)
+    return _MARKED.fullmatch(plain) is not None and not _YEAR.fullmatch(plain)
 
 
 def match_until(lead: Sequence[GridCell], last: int) -> tuple[str, words.RowLabel] | None:

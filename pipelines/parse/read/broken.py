@@ -1,0 +1,76 @@
+"""Numbers that a narrow cell of a ruled table breaks over lines: 1259 above 0 is 12590 where no more fitted.
+
+Two numbers that an author put under each other look much the same. A break is taken for a forced one only
+where the line above is full: another digit would not fit between the borders, and no cell as wide as this
+one prints a wider number on one line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Final
+
+from pipelines.parse.read.glyph import Glyph
+from pipelines.parse.read.ruling import Box
+
+_DIGITS: Final = re.compile(r"[0-9０-９]+")
+_LEAST: Final = 2  # digits of a full line
+# points between a border and the text of its cell; word processors leave this by default
+_MARGIN: Final = 5.4
+_SAME: Final = 1.0  # points by which the widths of like cells may differ
+_SLACK: Final = 0.3  # in units of a digit's width
+
+Lines = Sequence[tuple[str, Sequence[Glyph]]]
+
+
+def forced_breaks(cells: Sequence[tuple[Box, Lines]]) -> set[int]:
+    """Which of a table's cells (box, lines as text and glyphs) print one number on several lines."""
+    broken = [n for n, (_, lines) in enumerate(cells) if _is_broken(lines)]
+    if not broken:
+        return set()
+    margin = min(_MARGIN, *_gaps(cells))
+    fits = _widest(cells)
+    return {n for n in broken if _is_forced(*cells[n], margin, fits[_class(cells[n][0])])}
+
+
+def _is_broken(lines: Lines) -> bool:
+    return (
+        len(lines) > 1
+        and all(_DIGITS.fullmatch(text) for text, _ in lines)
+        and all(_LEAST <= len(text) == len(lines[0][0]) for text, _ in lines[:-1])
+        and len(lines[-1][0]) <= len(lines[0][0])
+    )
+
+
+def _is_forced(box: Box, lines: Lines, margin: float, widest: float) -> bool:
+    """Whether a line is so full that its next digit had to go below."""
+    digit = max(glyph.x1 - glyph.x0 for _, glyphs in lines for glyph in glyphs)
+    full = min(_width(glyphs) for _, glyphs in lines[:-1])
+    fits = full + digit <= box[2] - box[0] - 2 * margin
+    return not fits and widest <= full + _SLACK * digit
+
+
+def _gaps(cells: Sequence[tuple[Box, Lines]]) -> list[float]:
+    """How near to the borders at either side text comes anywhere in the table."""
+    left = [glyphs[0].x0 - box[0] for box, lines in cells for _, glyphs in lines if glyphs]
+    right = [box[2] - glyphs[-1].x1 for box, lines in cells for _, glyphs in lines if glyphs]
+    return [max(0.0, min(left)), max(0.0, min(right))]
+
+
+def _widest(cells: Sequence[tuple[Box, Lines]]) -> dict[int, float]:
+    """The width of the widest number on one line, by the width of the cell."""
+    widest: dict[int, float] = defaultdict(float)
+    for box, lines in cells:
+        if len(lines) == 1 and _DIGITS.fullmatch(lines[0][0]):
+            widest[_class(box)] = max(widest[_class(box)], _width(lines[0][1]))
+    return widest
+
+
+def _class(box: Box) -> int:
+    return round((box[2] - box[0]) / _SAME)
+
+
+def _width(glyphs: Sequence[Glyph]) -> float:
+    return glyphs[-1].x1 - glyphs[0].x0
