@@ -15,6 +15,9 @@ from pipelines.parse.labels import normal
 from pipelines.parse.numbers import money_unit
 from pipelines.parse.records import Block, Grid, GridCell, Paragraph, Reading
 from pipelines.parse.tables import vocabulary as words
+from pipelines.parse.tables.copies import office_above, side_by_side, titles_of, without_other_years
+from pipelines.parse.tables.delimited import tables_of_lines
+from pipelines.parse.tables.listed import tables_of_lists
 from pipelines.parse.tables.pages import whole_rows
 from pipelines.parse.tables.unfold import unfold
 from pipelines.parse.tables.vocabulary import is_blank, is_numberlike
@@ -31,9 +34,12 @@ _ALIKE = 0.8  # share of labels that two copies of a table have in common
 
 def readable(reading: Reading) -> list[Block]:
     """The blocks of a reading as tables are read from them, each at its index."""
-    whole = whole_rows(list(reading.blocks))
-    blocks = [unfold(block) if isinstance(block, Grid) else block for block in whole]
-    return _of_this_year(_joined(blocks), reading)
+    whole = tables_of_lists(tables_of_lines(whole_rows(list(reading.blocks))))
+    year = title_year(reading)
+    blocks = [
+        unfold(without_other_years(block, year)) if isinstance(block, Grid) else block for block in whole
+    ]
+    return _of_this_office(_of_this_year(side_by_side(_joined(blocks)), reading), reading)
 
 
 def _emptied(grid: Grid) -> Grid:
@@ -133,6 +139,24 @@ def _labels(block: Block) -> Counter[str]:
 def _has_copy(block: Block, own: Sequence[Counter[str]]) -> bool:
     labels = _labels(block)
     return any((labels & other).total() >= _ALIKE * max(labels.total(), other.total(), 1) for other in own)
+
+
+def _of_this_office(blocks: list[Block], reading: Reading) -> list[Block]:
+    """Without the tables below another office's name, if there is a copy that is the report's own."""
+    offices = {index: office for index in range(len(blocks)) if (office := office_above(blocks, index))}
+    titles = titles_of(reading.blocks, reading.meta) if offices else []
+    others = {
+        index for index, office in offices.items() if titles and not any(office in title for title in titles)
+    }
+    own = [
+        _labels(block)
+        for i, block in enumerate(blocks)
+        if others and isinstance(block, Grid) and i not in others
+    ]
+    return [
+        _emptied(block) if isinstance(block, Grid) and i in others and _has_copy(block, own) else block
+        for i, block in enumerate(blocks)
+    ]
 
 
 # --- lines around tables ---------------------------------------------------------

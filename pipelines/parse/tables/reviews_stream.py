@@ -18,6 +18,7 @@ from pipelines.parse.template import REVIEWS
 _WEAK = {"total"}
 _LABEL_END = re.compile(r"[计果持正结诉]$")
 _FIGURE, _FIGURES = re.compile(r"\d+"), 3
+_TOLD = re.compile(r"[计果持正结诉议][:为]?\d")  # 结果纠正5件: a figure beside its label
 _SIGN = 3  # characters of a sign that stands where a figure should
 _ALL = tuple((stage, outcome) for stage in words.STAGE_ORDER for outcome in words.OUTCOME_ORDER)
 Pair = tuple[str, str]
@@ -38,6 +39,7 @@ class ReviewsStream:
         self._loose: list[Slot] = []
         self._last: Place | None = None
         self._scraps: list[Token] = []  # what stands behind the labels and is no value
+        self._told: list[Token] = []  # labels with their figures in one piece
 
     def take(self, pieces: Sequence[Token], run: Sequence[Token], inside: bool, fields: bool) -> bool:
         """Read pieces and the values behind them; False where they are none of section four.
@@ -63,7 +65,9 @@ class ReviewsStream:
         if filled:
             self._values(filled, stages, outcomes, len(filled) == len(run))
         else:
-            self._scraps = _behind_labels(pieces)
+            told = [t for t in pieces if _TOLD.search(normal(t.text))]
+            self._scraps = [*self._told, *told, *_behind_labels(pieces)]
+            self._told += told
             self._stages += [m.key for m, _ in stages]
             self._outcomes += [m.key for m, _ in outcomes]
             self._since = [m.key for m, _ in outcomes] or self._since
@@ -124,7 +128,8 @@ class ReviewsStream:
         nearly = len(outcomes) >= len(_ALL) - 1 and outcomes_in_order(apart)
         if not nearly or set(self._stages) != set(words.STAGE_ORDER) or not self._last:
             return
-        if len(self._scraps) >= len(words.OUTCOME_ORDER) or any(_is_list(t.text) for t in self._scraps):
+        many = len(self._scraps) >= len(words.OUTCOME_ORDER)
+        if many or self._told or any(_is_list(t.text) for t in self._scraps):
             self._problem = "what stands in its cells are no figures"
             self._loose = [Slot(t.text, t.place, t.confidence) for t in self._scraps]
         else:

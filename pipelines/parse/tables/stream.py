@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from pipelines.parse.labels import Match, core, normal
 from pipelines.parse.numbers import money_unit
@@ -28,6 +28,7 @@ from pipelines.parse.tables.segments import (
     without_page_number,
 )
 from pipelines.parse.tables.suffix import label_at_end, labels_together
+from pipelines.parse.tables.sums import adds_up, number
 from pipelines.parse.tables.tokens import Sort, Token
 from pipelines.parse.tables.vocabulary import in_order
 from pipelines.parse.tables.years import BEFORE, named_year
@@ -94,7 +95,7 @@ class StreamReader:
                 or core(token.text) == normal(token.text)
             ):
                 continue
-            odd = signs(pieces[at + 1 : at + 1 + len(words.APPLICANT_ORDER)])
+            odd = signs(pieces[at + 1 : at + 1 + len(words.APPLICANT_ORDER)]) or _figures_behind(pieces, at)
             rows[found.match.key] = Finding(
                 APPLICATIONS,
                 found.match.key,
@@ -283,6 +284,8 @@ class StreamReader:
             self.found.orphans += [(table, len(self.found.rows) + 1) for _ in further]
         chosen = choose(run, len(order), self._fields) if order else None
         filled = [t for t in run if t.sort is Sort.VALUE]
+        if order and chosen is None and table == APPLICATIONS and _is_whole(order, run):
+            chosen = run
         if order and chosen is None:
             problem = f"{len(filled)} values for {len(order)} columns"
         slots = {}
@@ -327,6 +330,22 @@ class StreamReader:
             self.found.unbound.append((self._context, slots))
         if self._context == APPLICATIONS and is_row_alone(segment):
             self.found.orphans.append((APPLICATIONS, len(self.found.rows)))
+
+
+def _figures_behind(pieces: Sequence[Token], at: int) -> tuple[Slot, ...]:
+    """The texts with figures in them that stand between a row's label and the next."""
+    behind = takewhile(lambda t: not words.row_label(t.text), pieces[at + 1 :])
+    return tuple(
+        Slot(t.text, t.place, t.confidence) for t in behind if any(c.isdigit() for c in core(t.text))
+    )
+
+
+def _is_whole(order: Sequence[str], run: Sequence[Token]) -> bool:
+    """Whether values on several lines are one row: as many as it has, all zero, or the last one their sum."""
+    if len(run) != len(order) or any(t.sort is not Sort.VALUE for t in run):
+        return False
+    texts = [t.text for t in run]
+    return adds_up(dict(zip(order, texts, strict=True))) is True or all(number(t) == 0 for t in texts)
 
 
 def _before_gaps(rows: Collection[str]) -> set[str]:

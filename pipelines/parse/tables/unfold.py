@@ -14,6 +14,8 @@ from pipelines.parse.labels import Match
 from pipelines.parse.records import Grid, GridCell
 from pipelines.parse.tables import sums
 from pipelines.parse.tables import vocabulary as words
+from pipelines.parse.tables.headers import stands_for_each
+from pipelines.parse.tables.listed import of_long_form
 from pipelines.parse.tables.suffix import labels_together
 from pipelines.parse.tables.vocabulary import is_blank, is_numberlike
 
@@ -31,7 +33,7 @@ def unfold(grid: Grid) -> Grid:
     """
     if not grid.exact:
         return grid
-    grid = _turned(grid)
+    grid = _turned(of_long_form(_spread_down(grid)))
     if any(_pieces(cell.text) for cell in grid.cells):
         grid = _columns_apart(_rows_apart(grid))
     return grid
@@ -63,6 +65,27 @@ def _adds_up(pieces: Sequence[str]) -> bool:
     """Whether the pieces are the values of a row of section three, the last one being their sum."""
     order = words.APPLICANT_ORDER
     return len(pieces) == len(order) and sums.adds_up(dict(zip(order, pieces, strict=True))) is True
+
+
+def _spread_down(grid: Grid) -> Grid:
+    """The grid, in which a 0 or a dash over several rows stands in each of them."""
+    if not any(_is_spread(cell) for cell in grid.cells):
+        return grid
+    cells = [
+        replace(cell, row=row, rowspan=1) if _is_spread(cell) else cell
+        for cell in grid.cells
+        for row in _rows_of(cell, grid.n_rows)
+    ]
+    return replace(grid, cells=tuple(sorted(cells, key=lambda c: (c.row, c.column))))
+
+
+def _rows_of(cell: GridCell, n_rows: int) -> range:
+    """The rows in which a cell is to stand: all that it covers if it is spread, else the first."""
+    return range(cell.row, min(cell.row + cell.rowspan, n_rows) if _is_spread(cell) else cell.row + 1)
+
+
+def _is_spread(cell: GridCell) -> bool:
+    return cell.rowspan > 1 and is_numberlike(cell.text) and stands_for_each(cell.text)
 
 
 # --- rows ----------------------------------------------------------------------

@@ -109,6 +109,12 @@ def item_title(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
+def names_column(text: str) -> bool:
+    """Whether the text is the label of a column of an official table, or stands above several."""
+    return any(labels.match(text) for labels in (PROACTIVE_COLUMNS, APPLICANTS, OUTCOMES, STAGES, HEADS))
+
+
+@lru_cache(maxsize=4096)
 def is_extra(text: str) -> bool:
     """Whether the text heads a column that is none of the form's (序号, 备注)."""
     return core(text) in _EXTRA

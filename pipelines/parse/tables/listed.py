@@ -1,0 +1,306 @@
+"""Tables told as lists: a row's label, then 自然人：3、商业企业：0 …, on its line or on lines of their own.
+
+Also the long form of a table, in which each row holds one value beside the labels of its row and
+its column. Both become the grid that the form would have printed; each cell keeps its place.
+A list is taken for a table only where each of its rows names all the columns of its table, each once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Final, NamedTuple
+
+from pipelines.parse.labels import Match, core, normal
+from pipelines.parse.records import Block, Grid, GridCell, Paragraph, Place
+from pipelines.parse.tables import vocabulary as words
+from pipelines.parse.tables.vocabulary import is_blank, is_numberlike
+from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS, TEMPLATES
+
+_BULLET = re.compile(r"[\s\-–—•·*+>◆◇■□●○▪▶►➢※]*")
+_UNIT: Final = r"(?:[件条次个项起元]|万元)?"
+_VALUE: Final = rf"(?P<value>(?:[+\-±]?\d(?:[\d,.，．]*\d)?|[-–—－/／]+|无){_UNIT})?"
+_AFTER: Final = r"[\s,，;；、。]*"
+_NOTE: Final = r"(?:\s*[(（][^()（）]*[)）])?"
+_SPLIT = re.compile(r"[:：,，、\s]+")
+_LONGEST: Final = 400  # characters of a line of a list
+_ROWS: Final = 3  # rows of a list of section three
+_LONG: Final = 3  # cells of a row of the long form: two labels and a value
+
+
+class Pair(NamedTuple):
+    """A column's label and the value beside it, as cells that stand in no grid yet."""
+
+    table: str
+    match: Match
+    label: GridCell
+    value: GridCell
+
+
+@dataclass(slots=True)
+class Row:
+    """A row of a list."""
+
+    table: str
+    label: GridCell
+    pairs: list[Pair] = field(default_factory=list)
+
+    def is_whole(self) -> bool:
+        """Whether each column of the table is named once; of section two, whether none is named twice."""
+        keys = [pair.match.key for pair in self.pairs]
+        if not keys or len(set(keys)) < len(keys) or any(p.table != self.table for p in self.pairs):
+            return False
+        return self.table == PROACTIVE or len(keys) == _WHOLE[self.table]
+
+
+_WHOLE: Final = {APPLICATIONS: len(words.APPLICANT_ORDER), REVIEWS: len(words.OUTCOME_ORDER)}
+_COLUMNS: Final = (
+    (APPLICATIONS, words.APPLICANTS),
+    (REVIEWS, words.OUTCOMES),
+    (PROACTIVE, words.PROACTIVE_COLUMNS),
+)
+
+
+def column_of(text: str, table: str) -> Match | None:
+    """The column of a table that a text names."""
+    return next((m for name, labels in _COLUMNS if name == table and (m := labels.match(text))), None)
+
+
+# --- lists of lines --------------------------------------------------------------
+
+
+def tables_of_lists(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks, in which the lines of a list are the grid that they tell, at the index of the first."""
+    kept = list(blocks)
+    reader = _Lists()
+    for index, block in enumerate(blocks):
+        reader.take(index, block if isinstance(block, Paragraph) else None)
+    reader.end()
+    for indexes, rows in reader.found:
+        place = rows[0].label.place
+        empty = Grid((), 0, 0, place)
+        for index in indexes:
+            kept[index] = empty
+        kept[indexes[0]] = wide(rows, place)
+    return kept
+
+
+class _Lists:
+    """Gathers the rows of lists line by line; whatever is no line of a list ends it."""
+
+    def __init__(self) -> None:
+        self.found: list[tuple[list[int], list[Row]]] = []
+        self._indexes: list[int] = []
+        self._rows: list[Row] = []
+        self._waiting: tuple[str, Match, GridCell] | None = None  # a column whose value is to come
+
+    def take(self, index: int, line: Paragraph | None) -> None:
+        """Take in the next block, None where it is no line."""
+        if line is None:
+            if self._rows:
+                self.end()
+            return
+        if self._is_part(line):
+            self._indexes.append(index)
+        elif self._rows:
+            self.end()
+            if self._is_part(line):
+                self._indexes.append(index)
+
+    def end(self) -> None:
+        """End the list that is being gathered, and keep it if it is whole."""
+        rows, indexes = self._rows, self._indexes
+        self._rows, self._indexes = [], []
+        waiting, self._waiting = self._waiting, None
+        if waiting or not rows or not all(row.is_whole() for row in rows):
+            return
+        if all(is_blank(pair.value.text) for row in rows for pair in row.pairs):
+            return  # a header, perhaps
+        if rows[0].table != APPLICATIONS or len(rows) >= _ROWS:
+            self.found.append((indexes, rows))
+
+    def _is_part(self, line: Paragraph) -> bool:
+        """Take in a line if it is one of a list."""
+        text = line.text
+        if not text or len(text) > _LONGEST or "\t" in text or "|" in text or "\n" in text:
+            return False
+        start = len(_BULLET.match(text)[0]) if not is_numberlike(text) else 0  # type: ignore[index]
+        if self._waiting:
+            return self._value(text, line)
+        return self._pairs(text, start, line) or self._heading(text, start, line)
+
+    def _value(self, text: str, line: Paragraph) -> bool:
+        """The value on the line below its column's label."""
+        if self._waiting is None or not is_numberlike(text.strip()):
+            return False
+        table, match, label = self._waiting
+        self._rows[-1].pairs.append(Pair(table, match, label, _cell(line, text, 0)))
+        self._waiting = None
+        return True
+
+    def _heading(self, text: str, start: int, line: Paragraph) -> bool:
+        """A line that is the label of a row, of a column whose value is to come, or a title between rows."""
+        bare = text[start:].strip().rstrip(":：")
+        named = _row_named(bare)
+        if named:
+            self._begin(named, _cell(line, bare, start))
+            return True
+        if not self._rows:
+            return False
+        row = self._rows[-1]
+        match = column_of(bare, row.table)
+        if match and match.sure and len(row.pairs) < 10:
+            if text.rstrip().endswith((":", "：")):  # 自然人： and nothing behind it
+                row.pairs.append(Pair(row.table, match, _cell(line, bare, start), _cell(line, "", start)))
+            else:
+                self._waiting = (row.table, match, _cell(line, bare, start))
+            return True
+        return bool(words.GROUPS.match(bare) or words.HEADS.match(bare) or words.item_title(bare)) and bool(
+            row.pairs
+        )
+
+    def _pairs(self, text: str, start: int, line: Paragraph) -> bool:
+        """A line of columns and values, perhaps behind the label of their row."""
+        if self._rows and (pairs := _pairs_of(text, start, line, self._rows[-1].table)):
+            self._rows[-1].pairs += pairs
+            return True
+        for found in _SPLIT.finditer(text, start):
+            named = _row_named(text[start : found.start()])
+            if named is None:
+                continue
+            pairs = _pairs_of(text, found.end(), line, named)
+            if pairs:
+                self._begin(named, _cell(line, text[start : found.start()], start))
+                self._rows[-1].pairs += pairs
+                return True
+        return False
+
+    def _begin(self, table: str, label: GridCell) -> None:
+        """Begin a row; one of another table begins another list."""
+        if self._rows and self._rows[-1].table != table:
+            self.end()
+        self._rows.append(Row(table, label))
+
+
+def _row_named(text: str) -> str | None:
+    """The table whose row a text names as the form has it; 其他 and 总计 name one only with their ordinal."""
+    if words.STAGES.match(text):
+        return REVIEWS
+    found = words.row_label(text)
+    if found is None or not found.match.sure:
+        return None
+    weak = found.match.key in words.WEAK_ROWS and core(text) == normal(text)
+    return None if weak else found.table
+
+
+def _pairs_of(text: str, start: int, line: Paragraph, table: str) -> list[Pair]:
+    """The pairs of column and value that make up the rest of a line; none if anything else stands there."""
+    found: list[Pair] = []
+    at = start
+    pattern = _pair(table)
+    while at < len(text):
+        hit = pattern.match(text, at)
+        if hit is None:
+            return []
+        match = column_of(hit["label"], table)
+        if match is None:
+            return []
+        value = hit["value"] or ""
+        if not value and hit.end("label") == hit.end() < len(text):
+            return []  # labels run together
+        begin = hit.start("value") if hit["value"] else hit.end("label")
+        found.append(
+            Pair(table, match, _cell(line, hit["label"], hit.start("label")), _cell(line, value, begin))
+        )
+        at = hit.end()
+    return found
+
+
+@cache
+def _pair(table: str) -> re.Pattern[str]:
+    """A label of one of a table's columns with what stands between it and the next."""
+    spellings = {
+        spelling
+        for template in TEMPLATES.values()
+        for part in template.tables()
+        if part.name == table
+        for column in part.columns
+        for spelling in column.spellings()
+    }
+    labels = "|".join(map(re.escape, sorted(spellings, key=len, reverse=True)))
+    return re.compile(rf"(?P<label>(?:{labels}){_NOTE})[:：为\s]*{_VALUE}{_AFTER}")
+
+
+def _cell(line: Paragraph, text: str, start: int) -> GridCell:
+    place = line.place
+    if place.span is not None:
+        at = place.span[0] + start
+        place = Place(line=place.line, span=(at, at + len(text)), part=place.part)
+    return GridCell(0, 0, text, place, confidence=line.confidence)
+
+
+# --- grids -----------------------------------------------------------------------
+
+
+def wide(rows: Sequence[Row], place: Place) -> Grid:
+    """The rows as the form prints them: a header, then the rows; in section two a header for each row."""
+    cells: list[GridCell] = []
+    at = width = 0
+    for number, row in enumerate(rows):
+        if number == 0 or row.table == PROACTIVE:
+            heads = row.pairs
+            cells += [_at(pair.label, at, n) for n, pair in enumerate(heads, 1)]
+            at += 1
+        beside = {pair.match.key: pair.value for pair in row.pairs}
+        values = [beside[pair.match.key] for pair in heads]
+        cells += [_at(cell, at, n) for n, cell in enumerate([row.label, *values])]
+        at, width = at + 1, max(width, len(values) + 1)
+    return Grid(tuple(cells), at, width, place)
+
+
+def _at(cell: GridCell, row: int, column: int) -> GridCell:
+    return replace(cell, row=row, column=column, rowspan=1, colspan=1)
+
+
+def of_long_form(grid: Grid) -> Grid:
+    """A grid whose rows hold one value each, beside the labels of its row and its column, as a wide one."""
+    if not grid.exact or grid.n_columns < _LONG:
+        return grid
+    rows: list[Row] = []
+    for covering in _covering(grid):
+        triple = _triple(covering)
+        if triple is None:
+            if rows:
+                return grid
+            continue
+        label, pair = triple
+        if not rows or rows[-1].label is not label:
+            rows.append(Row(pair.table, label))
+        rows[-1].pairs.append(pair)
+    if len(rows) < 2 or not all(row.is_whole() for row in rows):
+        return grid
+    return wide(rows, grid.place)
+
+
+def _triple(cells: Sequence[GridCell]) -> tuple[GridCell, Pair] | None:
+    """The row's label, and the column with the value, that the cells of a row of the long form hold."""
+    *names, column, value = cells if len(cells) >= _LONG else (None, None)
+    if column is None or value is None or not (is_numberlike(value.text) or is_blank(value.text)):
+        return None
+    for label in reversed(names):
+        table = _row_named(label.text) if label else None
+        if label and table and table != REVIEWS:
+            match = column_of(column.text, table)
+            return (label, Pair(table, match, column, value)) if match else None
+    return None
+
+
+def _covering(grid: Grid) -> Iterator[list[GridCell]]:
+    """For each row of a grid the cells that stand in it, those that reach into it from above among them."""
+    reaching: list[GridCell] = []
+    for number, row in enumerate(grid.rows()):
+        reaching = [c for c in reaching if c.row + c.rowspan > number]
+        yield sorted([*reaching, *row], key=lambda c: c.column)
+        reaching += [c for c in row if c.rowspan > 1]

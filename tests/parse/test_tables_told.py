@@ -1,0 +1,228 @@
+"""Tables told in other ways than by rows and columns: lists, drawn boxes, CSV, long forms, several copies."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipelines.parse.read.html import read_html
+from pipelines.parse.read.text import read_text
+from pipelines.parse.records import Filled, Reading, State
+from pipelines.parse.sections import split
+from pipelines.parse.tables import fill
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import table_layouts
+from table_layouts import C, Printed, random_report
+
+FORMS = ["2019", "2021"]
+FLAGGED = {State.UNREADABLE, State.ABSENT}
+TABLE = table_layouts.table
+
+
+def filled(reading: Reading) -> Filled:
+    return fill(reading, split(reading.blocks))
+
+
+def from_html(two: str = "", three: str = "", four: str = "") -> Filled:
+    return filled(read_html(table_layouts.page(two, three, four).encode()))
+
+
+def from_text(two: str = "", three: str = "", four: str = "") -> Filled:
+    return filled(read_text(table_layouts.report_text(two, three, four).encode()))
+
+
+def values(found: Filled, table: str = "applications") -> dict:
+    return {
+        (c.row, c.column_name): c.value
+        for c in found.cells
+        if c.table_name == table and c.state not in FLAGGED
+    }
+
+
+def printed(p: Printed, table: str = "applications") -> dict:
+    return {key[1:]: value for key, value in p.value.items() if key[0] == table}
+
+
+def flat(p: Printed) -> list[list[str]]:
+    """Section three as rows of texts, one label each, below the names of the columns."""
+    three = p.template.applications
+    rows = [
+        [row.label, *(p.raw["applications", row.key, c.key] for c in three.columns)] for row in three.rows
+    ]
+    return [["项目", *(c.label for c in three.columns)], *rows]
+
+
+def boxes(rows: list[list[str]]) -> str:
+    beam = "┼".join("──" for _ in rows[0])
+    inside = f"\n├{beam}┤\n".join("│" + "│".join(row) + "│" for row in rows)
+    return f"┌{beam}┐\n{inside}\n└{beam}┘"
+
+
+def quoted(rows: list[list[str]]) -> str:
+    return "\n".join(",".join(f'"{cell}"' if "," in cell else cell for cell in row) for row in rows)
+
+
+def listed(rows: list[list[str]]) -> str:
+    return "\n".join(
+        f"{label}：" + "，".join(f"{name}{value}件" for name, value in zip(rows[0][1:], cells, strict=True))
+        for label, *cells in rows[1:]
+    )
+
+
+def bulleted(rows: list[list[str]]) -> str:
+    return "\n".join(
+        f"- {label}\n"
+        + "\n".join(f"  - {name}：{value}" for name, value in zip(rows[0][1:], cells, strict=True))
+        for label, *cells in rows[1:]
+    )
+
+
+def semicolons(rows: list[list[str]]) -> str:
+    return "\n".join("；".join(row) for row in rows)
+
+
+def turned(rows: list[list[str]]) -> str:
+    return "\n".join("\t".join(column) for column in zip(*rows, strict=True))
+
+
+def broken(rows: list[list[str]]) -> str:
+    """Each row's figures on two lines."""
+    return "\n".join(" ".join(row[:4]) + "\n" + " ".join(row[4:]) for row in rows)
+
+
+def adding_up(p: Printed) -> Printed:
+    """The report with totals that are the sums of their rows."""
+    columns = [c.key for c in p.template.applications.columns]
+    for row in p.template.applications.rows:
+        total = sum(p.value["applications", row.key, c] for c in columns[:-1])
+        p.raw["applications", row.key, "total"] = str(total)
+        p.value["applications", row.key, "total"] = total
+    return p
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("told", [boxes, quoted, semicolons, listed, bulleted, turned, broken])
+def test_section_three_is_read_however_its_lines_are_told(told, form):
+    p = adding_up(random_report(31, form))
+    assert values(from_text(three=told(flat(p)))) == printed(p)
+
+
+@pytest.mark.parametrize("told", [boxes, quoted, semicolons, listed, bulleted, turned, broken])
+def test_a_value_lost_from_such_lines_is_flagged_and_its_row_holds_no_wrong_number(told):
+    p = adding_up(random_report(32, "2021"))
+    rows = flat(p)
+    rows[5] = [*rows[5][:3], *rows[5][4:], ""] if told is turned else rows[5]
+    text = told(rows)
+    if told is not turned:
+        lost = f"{rows[5][3]}" if told is not bulleted else f"{rows[0][3]}：{rows[5][3]}"
+        at = text.index(lost, text.index(rows[5][0]) + len(rows[5][0]))
+        text = text[:at] + text[at + len(lost) :]
+    truth = printed(p)
+    other = {key: value for key, value in values(from_text(three=text)).items() if value != truth[key]}
+    assert all(row == "denied_state_secret" and value is None for (row, _), value in other.items())
+
+
+def test_thousands_between_blanks_are_not_the_fields_of_a_csv():
+    p = random_report(33, "2021")
+    for key, value in p.value.items():
+        if key[0] == "applications":
+            p.raw[key] = f"{value:,}"
+    found = values(from_text(three="\n".join(" ".join(row) for row in flat(p))))
+    assert all(printed(p)[key] == value for key, value in found.items())
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_merged_cells_that_a_converter_repeated_are_one(form):
+    p = random_report(34, form)
+    rows = [*table_layouts.application_head(), *table_layouts.application_rows(p)]
+    texts = [[""] * 10 for _ in rows]
+    for at, row in enumerate(rows):
+        for cell in row:
+            left = texts[at].index("")
+            for down in range(cell.rowspan):
+                texts[at + down][left : left + cell.colspan] = [
+                    cell.text.replace("\n", "") or " "
+                ] * cell.colspan
+    lines = ["|".join(["", *row, ""]) for row in texts]
+    found = from_text(three="\n".join([lines[0], "|---" * 10 + "|", *lines[1:]]))
+    assert values(found) == printed(p)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_one_value_a_row_beside_the_labels_of_its_row_and_column_is_read(form):
+    p = random_report(35, form)
+    three = p.template.applications
+    rows = [[C("办理情况"), C("申请人"), C("数量")]]
+    for row in three.rows:
+        for n, column in enumerate(three.columns):
+            label = [C(row.label, 1, len(three.columns))] if n == 0 else []
+            rows.append([*label, C(column.label), C(p.raw["applications", row.key, column.key])])
+    assert values(from_html(three=TABLE(rows))) == printed(p)
+
+
+def test_columns_of_the_year_before_are_left_out():
+    p = random_report(36, "2021")
+    head = [[C("项目", 1, 2), *(C(c.label, 2) for c in p.template.applications.columns)]]
+    head.append([C("本年"), C("上年")] * 7)
+    rows = [
+        [C(label), *(C(text) for value in cells for text in (value, "7"))] for label, *cells in flat(p)[1:]
+    ]
+    assert values(from_html(three=TABLE([*head, *rows]))) == printed(p)
+
+
+@pytest.mark.parametrize(
+    ("captions", "own"),
+    [
+        (("甲县乙局", "甲县服务中心"), 0),
+        (("甲县服务中心", "甲县乙局"), 1),
+        (("甲县一中学", "甲县服务中心"), None),
+    ],
+)
+def test_of_two_offices_tables_those_of_the_report_are_read(captions, own):
+    reports = [adding_up(random_report(seed, "2021")) for seed in (37, 38)]
+    tables = (TABLE([[C(text) for text in row] for row in flat(p)]) for p in reports)
+    three = "".join(f"<p>{caption}：</p>{table}" for caption, table in zip(captions, tables, strict=True))
+    found = values(from_html(three=three))
+    assert found == (printed(reports[own]) if own is not None else {})
+
+
+def test_halves_of_a_table_that_share_its_columns_are_one_and_other_halves_are_none():
+    p = random_report(39, "2021")
+    left = [row[:5] for row in flat(p)]
+    right = [[row[0], *row[5:]] for row in flat(p)]
+    whole = [TABLE([[C(text) for text in row] for row in half]) for half in (left, right)]
+    assert values(from_html(three="<p>续表</p>".join(whole))) == printed(p)
+    less = TABLE([[C(text) for text in row] for row in right[:-3]])
+    assert values(from_html(three=whole[0] + less)) == {}
+
+
+def test_a_zero_over_several_rows_stands_in_each():
+    p = random_report(40, "2021")
+    keys = [row.key for row in p.template.applications.rows][5:8]
+    for key in keys:
+        p.raw["applications", key, "business"] = "0"
+        p.value["applications", key, "business"] = 0
+    rows = [[C(text) for text in row] for row in flat(p)]
+    rows[6][2] = C("0", 1, 3)
+    del rows[7][2], rows[8][2]
+    assert values(from_html(three=TABLE(rows))) == printed(p)
+
+
+@pytest.mark.parametrize("told", ["{}：{}；", "{}为{}，"])
+def test_a_list_with_figures_is_never_a_table_of_blanks(told):
+    p = random_report(41, "2021")
+    lines = [
+        row[0]
+        + "".join(told.format(name, value) for name, value in list(zip(flat(p)[0], row, strict=True))[1:4])
+        for row in flat(p)[1:]
+    ]
+    four = (
+        "行政复议：结果维持，结果纠正5件，其他结果，尚未审结，总计5件\n未经复议直接起诉：结果维持，结果纠正，"
+    )
+    four += "其他结果，尚未审结，总计\n复议后起诉：结果维持，结果纠正，其他结果，尚未审结，总计"
+    found = from_text(three="\n".join(lines), four=four)
+    read = {c.state for c in found.cells if c.table_name == "applications"}
+    assert State.BLANK not in read and State.NUMBER not in read
+    assert values(found, "reviews").get(("reconsideration", "corrected"), 5) == 5
