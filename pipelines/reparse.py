@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +16,15 @@ from pipelines.readout import Readout
 from pipelines.store import Row, Store
 
 _AHEAD = 3  # jobs a worker has waiting
+_BRIEF = 60  # characters shown of a value
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A point in which today's parser reads otherwise. ``what``: report, identity, cell, check, section, or
-    source: the wording at another address of the report, as digests.
+    """A point in which today's parser reads otherwise. ``what``: report, identity, cell, check, section,
+    figure, or source: the wording at another address of the report, as digests.
+
+    ``old`` and ``new`` are one line each: of long ones the piece where they part.
     """
 
     report_id: str
@@ -99,7 +103,7 @@ def _beside(known: Row | None, root: str, read: Readout) -> Iterator[Difference]
     elif known and after is None:
         yield Difference(known["report_id"], "report", root, "report", read.kind.value)
     elif known:
-        yield Difference(known["report_id"], "source", root, _brief(before), _brief(after))
+        yield Difference(known["report_id"], "source", root, *_brief(before, after))
 
 
 def differences(shown: Row, root: str, read: Readout) -> Iterator[Difference]:
@@ -117,10 +121,11 @@ def differences(shown: Row, root: str, read: Readout) -> Iterator[Difference]:
         ("cell", _cells(old.cells), _cells(new.cells)),
         ("check", _checks(old.checks), _checks(new.checks)),
         ("section", _sections(old), _sections(new)),
+        ("figure", _figures(old), _figures(new)),
     ):
         for key in dict.fromkeys((*before, *after)):
             if before.get(key) != after.get(key):
-                yield Difference(report_id, what, key, _brief(before.get(key)), _brief(after.get(key)))
+                yield Difference(report_id, what, key, *_brief(before.get(key), after.get(key)))
 
 
 def _identity(report: Report) -> dict[str, Any]:
@@ -151,6 +156,31 @@ def _sections(report: Report) -> dict[str, Any]:
     return {f"{s.ordinal} {s.heading}": s.text for s in report.sections}
 
 
-def _brief(value: Any) -> str:
-    text = "—" if value is None else str(value)
-    return text if len(text) <= 60 else f"{text[:57]}…"
+def _figures(report: Report) -> dict[str, Any]:
+    """Each figure under its section and phrase; the same phrase met again is numbered."""
+    found: dict[str, Any] = {}
+    times: Counter[str] = Counter()
+    for figure in report.figures:
+        key = f"{figure.section} {figure.phrase}"
+        times[key] += 1
+        found[f"{key} ({times[key]})" if times[key] > 1 else key] = (
+            figure.value,
+            figure.unit,
+            figure.qualifier,
+        )
+    return found
+
+
+def _brief(before: Any, after: Any) -> tuple[str, str]:
+    old, new = ("—" if value is None else " ".join(str(value).split()) for value in (before, after))
+    same = next(
+        (i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new))
+    )
+    start = max(0, same - _BRIEF // 3) if max(len(old), len(new)) > _BRIEF else 0
+    return _piece(old, start), _piece(new, start)
+
+
+def _piece(text: str, start: int) -> str:
+    """At most ``_BRIEF`` characters of ``text`` from ``start`` on, an ellipsis for what is left out."""
+    end = start + _BRIEF
+    return f"{'…' if start else ''}{text[start:end]}{'…' if len(text) > end else ''}"

@@ -46,7 +46,7 @@ def command(
 ) -> int:
     """用当前解析器重读全部存档，不联网 Read the whole archive again with today's parser, without network.
 
-    Shows which cells and checks change. Nothing is taken in without --accept; with
+    Shows which cells, checks, figures and sections change. Nothing is taken in without --accept; with
     differences and without --accept the exit code is 1.
 
     \b
