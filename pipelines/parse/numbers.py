@@ -48,8 +48,12 @@ _ALONE = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?[^\d.,]*")
 _NOTE_MARK = re.compile(r"(?<=\S)\s*(?:[\u2460-\u2487\u2776-\u277f]|[*＊※]{1,3}|[\[［【]\d[\]］】])\s*$")
 _SPACED_AMOUNT = re.compile(r"[¥￥]?\d{1,3}(?: \d{3})+(?:\.\d{1,6}(?: ?[百千]?万?元)?|\.?\d* ?[百千]?万?元)")
 _CHANGE = re.compile(r"(?P<way>增加?|减少?)(?P<rest>\d.*)")
-_CHINESE = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
+_CHINESE = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _SCALES = {"十": 10, "百": 100, "千": 1_000}
+_FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")
+_IN_NUMERALS = re.compile(
+    r"(?P<number>[〇零一二三四五六七八九十百千两壹贰叁肆伍陆柒捌玖拾佰仟]+)(?P<unit>[^\d\s()]*)"
+)
 _UNIT_WORDS = re.compile(r"(?:单位|计量单位)[::]?(?:人民币)?\(?(亿元|千万元|百万元|万元|千元|百元|元)")
 _UNIT_IN_BRACKETS = re.compile(r"\((?:人民币)?(亿元|千万元|百万元|万元|千元|百元|元)[^()]*\)")
 
@@ -126,18 +130,22 @@ def _plain_sign(text: str, kind: str) -> str:
 
 
 def _in_words(text: str, kind: str, unit_hint: str) -> Value:
-    """A number in Chinese numerals; else text, or unreadable where digits stand that make no number."""
-    number = _chinese(text)
-    if number is not None:
-        return _measured(Decimal(number), "", kind, unit_hint)
+    """A number in Chinese numerals; else text, or unreadable where digits stand that make no number.
+
+    一 alone is none: it is how a dash is often typed.
+    """
+    found = _IN_NUMERALS.fullmatch(text)
+    number = _chinese(found["number"].translate(_FORMAL)) if found and text != "一" else None
+    if found and number is not None:
+        return _measured(Decimal(number), found["unit"], kind, unit_hint)
     has_words = any(c.isalpha() for c in text) or text == "*"
     return Value(State.TEXT if has_words else State.UNREADABLE)
 
 
 def _chinese(text: str) -> int | None:
-    """A well-formed numeral below 10,000. 一 alone is none: it is how a dash is often typed."""
+    """A well-formed numeral below 10,000."""
     if text in _CHINESE:
-        return None if text == "一" else _CHINESE[text]
+        return _CHINESE[text]
     total, digit, last = 0, -1, 10_000
     for char in text:
         if char in _SCALES:

@@ -15,7 +15,7 @@ from pipelines.parse.tables.blocks import Captions
 from pipelines.parse.tables.findings import Finding, Findings, Slot, numbers_columns
 from pipelines.parse.tables.headers import Header, HeaderCell, bind, header_cell, make_header, slots_of
 from pipelines.parse.tables.reviews_grid import ReviewsReader
-from pipelines.parse.tables.row_labels import is_half, is_row, label_of, several
+from pipelines.parse.tables.row_labels import is_half, is_row, label_of, parted, several
 from pipelines.parse.tables.vocabulary import is_blank, is_numberlike
 from pipelines.parse.tables.years import OWN, named_year, of_other_year
 from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS, Label
@@ -94,7 +94,7 @@ class GridReader:
             if self._context == REVIEWS:
                 self._reviews.blank(row)
             return
-        if self._is_title(filled) or self._is_header(row, filled):
+        if self._is_title(filled) or self._in_words(row, filled) or self._is_header(row, filled):
             return
         if (self._context == REVIEWS or self._reviews.names(row)) and self._reviews.data(row):
             self._context = REVIEWS
@@ -158,6 +158,27 @@ class GridReader:
         self.found.seen.add(table)
 
     # --- data ------------------------------------------------------------------
+
+    def _in_words(self, row: Sequence[GridCell], filled: Sequence[GridCell]) -> bool:
+        """Take in a row with words where figures should be (五, 见附件), each below the head of a column."""
+        if not self._exact or all(is_numberlike(c.text) for c in filled[1:]):
+            return False
+        found = parted(row, self._heads_here())
+        if found is None or any(named_year(c.text) for c in filled):
+            return False
+        label, whose, values = found
+        self._settle()
+        self._begun = ""
+        self._labelled(label, whose, values)
+        return True
+
+    def _heads_here(self) -> list[HeaderCell]:
+        """The labels of the columns of this grid, from left to right."""
+        known = self._applicants if self._context == APPLICATIONS else self._item_header
+        if self._context == REVIEWS or (known and not known.here):
+            return []
+        heads = list(known.cells) if known else self._pending
+        return sorted(heads, key=lambda head: head.start)
 
     def _data(self, row: Sequence[GridCell], filled: Sequence[GridCell]) -> None:
         stated = next((c for c in row[:_LABELS] if named_year(c.text)), None)

@@ -20,7 +20,6 @@ _NEAR: Final = 2.0  # points that borders of the same column may differ by
 _LEAST: Final = 2  # columns that two pieces of a row have in common
 _NUMBER: Final = 12  # characters of a page's number
 _UNREAD: Final = "\ufffd"
-_HEADS: Final = (words.APPLICANTS, words.OUTCOMES, words.PROACTIVE_COLUMNS, words.HEADS, words.STAGES)
 
 Row = list[GridCell]
 Box = tuple[float, float, float, float]
@@ -156,11 +155,9 @@ def _is_header_cut(foot: Row, top: Row) -> bool:
     if any(is_numberlike(c.text) for c in (*foot, *top)):
         return False
     pieces = [(a.text + b.text, b.text) for a, b in _pairs(foot, top) if not is_blank(b.text)]
-    return bool(pieces) and all(_names_column(both) and not _names_column(rest) for both, rest in pieces)
-
-
-def _names_column(text: str) -> bool:
-    return any(labels.match(text) for labels in _HEADS)
+    return bool(pieces) and all(
+        words.names_column(both) and not words.names_column(rest) for both, rest in pieces
+    )
 
 
 def _joined(above: GridCell, below: GridCell, doubt: bool) -> GridCell:

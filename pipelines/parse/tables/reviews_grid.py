@@ -134,7 +134,7 @@ class ReviewsReader:
         others = [c for c in row if id(c) not in named and c not in values]
         if any(words.row_label(c.text) for c in others):
             return False
-        values = self._with_signs(values, others) if others else values
+        values = self._with_words(values, others, beside) if others else values
         filled = [c for c in values if not is_blank(c.text)]
         if not filled:
             return False
@@ -164,11 +164,20 @@ class ReviewsReader:
         names_sum = [hit.outcome.key for hit in beside if hit.outcome] == ["total"]
         return names_sum and len(beside) == 1 and not headed and stages == set(words.STAGE_ORDER)
 
-    def _with_signs(self, values: list[GridCell], others: Sequence[GridCell]) -> list[GridCell]:
-        """The values, with cells below the labels of columns that hold something else (※, 见附件)."""
-        if not self._grid.exact or not self._heads or len(values) + len(others) < len(words.OUTCOME_ORDER):
+    def _with_words(
+        self, values: list[GridCell], others: list[GridCell], beside: Sequence[_Labelled]
+    ) -> list[GridCell]:
+        """The values, with cells that hold something else (※, 见附件): below the labels of columns, or alone
+        in a row that names its stage and its outcome.
+        """
+        if not self._grid.exact:
             return values
-        below = [c for c in others if any(h.outcome and h.over(c) for h in self._heads)]
+        if len(others) == 1 and not values and _pair(beside):
+            return others
+        columns = min(len(self._heads), len(words.OUTCOME_ORDER))
+        if not self._heads or len(values) + len(others) < columns:
+            return values
+        below = [c for c in others if any(h.over(c) for h in self._heads)]
         return sorted([*values, *below], key=lambda c: c.column) if len(below) == len(others) else values
 
     def _beside(self, row: Sequence[GridCell]) -> list[_Labelled]:

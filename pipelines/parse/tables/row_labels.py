@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pipelines.parse.labels import normal
 from pipelines.parse.records import GridCell
 from pipelines.parse.tables import vocabulary as words
+from pipelines.parse.tables.headers import HeaderCell
 from pipelines.parse.tables.suffix import label_at_end, labels_together
 from pipelines.parse.tables.vocabulary import is_blank, is_numberlike
 
@@ -39,6 +40,26 @@ def label_of(row: Sequence[GridCell]) -> tuple[str, words.RowLabel | None, list[
     text = "".join(c.text for c in lead)
     end = max((i + 1 for i, c in enumerate(lead) if not is_blank(c.text)), default=0)
     return text, None, cells[end:]
+
+
+def parted(
+    row: Sequence[GridCell], heads: Sequence[HeaderCell]
+) -> tuple[str, words.RowLabel, list[GridCell]] | None:
+    """The label of a row in which words stand for figures, and the cells that lie one below each head.
+
+    Nothing where no words stand there, or where they name columns, or where spans leave it open
+    which cells are the label's: what is read below heads alone is read as it is printed.
+    """
+    values = [c for c in row if heads and c.column >= heads[0].start]
+    if [(c.column, c.column + c.colspan) for c in values] != [(h.start, h.end) for h in heads]:
+        return None
+    said = [c.text for c in values if not is_blank(c.text) and not is_numberlike(c.text)]
+    if not said or any(words.names_column(text) or words.row_label(text) for text in said):
+        return None
+    label, found, beside = label_of(row[: len(row) - len(values)])
+    if found is None or not found.match.sure or any(not is_blank(c.text) for c in beside):
+        return None
+    return label, found, values
 
 
 def several(row: Sequence[GridCell]) -> tuple[str, ...]:

@@ -8,9 +8,10 @@ from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
 
-from pipelines.parse.labels import normal
+from pipelines.parse.labels import core, normal
 from pipelines.parse.records import Block, Grid, GridCell, Paragraph, Place
 from pipelines.parse.tables import vocabulary as words
+from pipelines.parse.tables.suffix import label_at_end
 from pipelines.parse.tables.vocabulary import is_blank, is_numberlike
 
 _PIECE = re.compile(r"\S+")
@@ -84,11 +85,42 @@ def _line(text: str, paragraph: Paragraph, offset: int) -> Iterator[Piece]:
     if is_prose(text):
         yield Piece(Sort.BARRIER, text, place)
         return
-    for start, piece in _split(text):
+    pieces = list(_split(text))
+    behind = _behind_label(pieces) if "\t" in text or "|" in text else len(pieces)
+    for number, (start, piece) in enumerate(pieces):
         at = place
         if place.span is not None:
             at = _within(place, place.span[0] + offset + start, len(piece))
-        yield Piece(_sort(piece), piece, at, paragraph.confidence)
+        sort = _sort(piece)
+        if sort is Sort.TEXT and number >= behind:
+            sort = Sort.VALUE
+        yield Piece(sort, piece, at, paragraph.confidence)
+
+
+def _behind_label(pieces: Sequence[tuple[int, str]]) -> int:
+    """Where the values of a line of fields begin: behind a row's whole label, if no label follows there.
+
+    Words in a field of its own stand for a figure (五, 见附件), as in a cell of a table.
+    """
+    texts = [piece for _, piece in pieces]
+    lead = next(
+        (n for n, text in enumerate(texts) if not any(map(str.isalpha, text)) or is_numberlike(text)),
+        len(texts),
+    )
+    ends = [n + 1 for n in range(lead) if _ends_whole_label(texts[: n + 1])]
+    return ends[-1] if ends and not any(map(_is_label, texts[ends[-1] :])) else len(texts)
+
+
+def _ends_whole_label(texts: Sequence[str]) -> bool:
+    """Whether texts end with the label of a row that can't be meant otherwise: 其他 can, 3.其他 can't."""
+    found = label_at_end(texts)
+    if found is None or not found[1].match.sure or found[1].match.key == "other_handling":
+        return False  # （六）其他处理 is the name of a group too
+    return found[1].match.key not in words.WEAK_ROWS or core(found[0]) != normal(found[0])
+
+
+def _is_label(text: str) -> bool:
+    return bool(words.row_label(text) or words.names_column(text) or words.GROUPS.match(text))
 
 
 def _within(place: Place, start: int, length: int) -> Place:

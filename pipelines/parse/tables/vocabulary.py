@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from importlib import resources
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pipelines.parse.labels import Match, Matcher, core, normal
 from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS, TEMPLATES, Label, Table
@@ -19,6 +19,13 @@ _ITEMS = dict(zip("一二三四五六七八九", range(1, 10), strict=True))
 _NUMBERLIKE = re.compile(
     r"[+\-±]?[¥￥]?\d(?:[\d,.]*\d)?\(?(?:[件条次个项宗起份部例]|[百千]?万?元整?|亿元?|万[件条次个]?)?\)?(?:\(\d\)|※{1,3})?"
     r"|[-/\\—–―─－_~]+|无|零|〇|\*"
+)
+# What else stands for a figure, if it is no single character: 约30件, 3-5, 12%, 3(其中:2), 两件
+_STANDS_FOR_FIGURE = re.compile(
+    r"(?:[约近超逾><≥≤≈]|超过|不足|大约|将近)?\d[\d,.]*(?:[-~至]\d[\d,.]*)?[余多]?(?:[件个次宗起份例]|[百千]?万?元|亿元)?"
+    r"(?:%|\+|以上|左右)?(?:\(其中[^()]*\))?"
+    r"|[约近]?[〇零一二三四五六七八九十百千两]{2,}[余多]?|[约近]?[〇零一二三四五六七八九十百千两]+[余多]?(?:[件个次宗起份]|万?元)"
+    r"|[壹贰叁肆伍陆柒捌玖拾][壹贰叁肆伍陆柒捌玖拾佰仟]*(?:[件个次宗起份]|万?元)?整?"
 )
 
 
@@ -36,10 +43,19 @@ def _reviewed(table: str, part: str) -> Iterable[tuple[str, str]]:
 
 
 @cache
+def _lookups() -> dict[str, Any]:
+    return tomllib.loads((resources.files("pipelines.parse") / "lookups.toml").read_text(encoding="utf-8"))
+
+
 def _spellings() -> dict[str, dict[str, dict[str, list[str]]]]:
-    text = (resources.files("pipelines.parse") / "lookups.toml").read_text(encoding="utf-8")
-    found: dict[str, dict[str, dict[str, list[str]]]] = tomllib.loads(text).get("spellings", {})
+    found: dict[str, dict[str, dict[str, list[str]]]] = _lookups().get("spellings", {})
     return found
+
+
+@cache
+def _stand_ins() -> frozenset[str]:
+    """What is printed in place of a figure, in its normal form and small letters."""
+    return frozenset(normal(word).lower() for word in _lookups()["values"]["stand_ins"])
 
 
 def _pairs(labels: Iterable[Label]) -> Iterable[tuple[str, str]]:
@@ -122,8 +138,13 @@ def is_extra(text: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def is_numberlike(text: str) -> bool:
-    """Whether the text is what stands in a value cell: figures (or unreadable ones), a dash, 无."""
-    return bool(text) and _NUMBERLIKE.fullmatch(normal(text).replace("\ufffd", "0")) is not None
+    """Whether the text is what stands in a value cell: figures (or unreadable ones), a dash, 无, 见附件."""
+    plain = normal(text).replace("\ufffd", "0")
+    if not plain or _NUMBERLIKE.fullmatch(plain):
+        return bool(plain)
+    return plain.rstrip("。").lower() in _stand_ins() or bool(
+        _STANDS_FOR_FIGURE.fullmatch(plain) and plain[-1] != "."
+    )
 
 
 @lru_cache(maxsize=4096)
