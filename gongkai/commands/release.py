@@ -14,8 +14,13 @@ from pipelines.publish.release import release
 
 @click.command("release")
 @click.argument("out", type=click.Path(path_type=Path))
+@click.option(
+    "--partitioned",
+    is_flag=True,
+    help="Parquet 按省、按年分文件 Parquet of reports in a file for each province and year.",
+)
 @common
-def command(out: Path, data: Path, as_json: bool) -> int:
+def command(out: Path, partitioned: bool, data: Path, as_json: bool) -> int:
     """数据快照 A dated, citable snapshot: SQLite, Parquet, CSV, datapackage.json, codebook, checksums.
 
     OUT is new, empty, or an earlier release, which is replaced whole.
@@ -25,7 +30,7 @@ def command(out: Path, data: Path, as_json: bool) -> int:
         gongkai release releases/2026-02
     """
     with Progress() as progress:
-        made = release(data, out, progress.count)
+        made = release(data, out, progress.count, partitioned=partitioned)
     text = (
         f"{made.path}: {made.version}，报告 reports {made.reports}，表 tables {made.tables}，"
         f"行 rows {made.rows}，{made.bytes / 1e6:.1f} MB"

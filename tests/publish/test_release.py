@@ -338,3 +338,36 @@ def test_the_command_tells_what_it_made(data, tmp_path, capsys):
     assert gongkai(["release", str(tmp_path / "out"), "--data", str(data), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["reports"] == 5 and told["files"] == len(contents(tmp_path / "out"))
+
+
+def test_a_partitioned_release_holds_the_same_rows_by_province_and_year(data, tmp_path):
+    whole = release(data, tmp_path / "whole")
+    parted = release(data, tmp_path / "parted", partitioned=True)
+    assert (parted.rows, parted.tables) == (whole.rows, whole.tables)
+    with opened(data / "archive.db") as db:
+        reports = db.execute("SELECT report_id, substr(region_code, 1, 2), year FROM reports").fetchall()
+    where = {report_id: (province or "xx", str(year)) for report_id, province, year in reports}
+    apart = [path for path in (tmp_path / "parted/parquet").iterdir() if path.is_dir()]
+    assert {path.name for path in apart} >= {"reports", "cells", "sections", "checks", "applications"}
+    for folder in apart:
+        parts = sorted(folder.iterdir())
+        assert len(parts) == len(set(where.values())) > 1
+        found = []
+        for part in parts:
+            table, province, year = part.stem.rsplit("-", 2)
+            known = pq.ParquetFile(part).read().to_pylist()
+            assert table == folder.name
+            assert {where[row["report_id"]] for row in known} <= {(province, year)}
+            found += known
+        file = tmp_path / "whole/parquet" / f"{folder.name}.parquet"
+        assert sorted(map(repr, found)) == sorted(map(repr, pq.read_table(file).to_pylist()))
+    names = [resource["name"] for resource in package(tmp_path / "parted")["resources"]]
+    assert len(names) == len(set(names))
+
+
+def test_readers_take_a_partitioned_table_for_one(data, tmp_path):
+    release(data, tmp_path / "out", partitioned=True)
+    table = pq.read_table(tmp_path / "out/parquet/reports", filters=[("year", "=", 2023)])
+    with opened(data / "archive.db") as db:
+        expected = db.execute("SELECT report_id FROM reports WHERE year = 2023 ORDER BY 1").fetchall()
+    assert sorted(table.column("report_id").to_pylist()) == [row[0] for row in expected]

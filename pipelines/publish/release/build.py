@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ from pipelines.publish import codebook, gate
 from pipelines.publish.publication import ARCHIVE
 from pipelines.publish.release import columnar, package, papers, sqlite_file
 from pipelines.publish.release.package import File, Labels
-from pipelines.publish.release.tables import PARTS, tables
+from pipelines.publish.release.tables import PARTS, Partition, Table, partitions, rows, rows_of, tables
 
 SUMS, PACKAGE = "sha256sums.txt", "datapackage.json"
 Progress = Callable[[str, int, int], None]
@@ -46,12 +46,14 @@ class Released:
     bytes: int
 
 
-def release(data: Path, out: Path, progress: Progress | None = None) -> Released:
+def release(
+    data: Path, out: Path, progress: Progress | None = None, *, partitioned: bool = False
+) -> Released:
     """Write the published archive of ``data`` as a release to the folder ``out``.
 
     ``out`` is new, empty, or an earlier release, which is replaced whole. The same archive gives the same
-    bytes. ``progress(step, done, total)`` is called as the work goes on. Raises a StoreError; then nothing
-    has changed.
+    bytes. ``progress(step, done, total)`` is called as the work goes on. ``partitioned``: the Parquet files
+    of what reports hold are apart by province and year. Raises a StoreError; then nothing has changed.
     """
     archive, out = data / ARCHIVE, out.absolute()
     if not archive.is_file():
@@ -63,7 +65,7 @@ def release(data: Path, out: Path, progress: Progress | None = None) -> Released
         _refuse_foreign(out)
         check_space(out.parent, 2 * archive.stat().st_size)
         partial.mkdir(parents=True)
-        made = _build(archive, partial, progress or _silent)
+        made = _build(archive, partial, progress or _silent, partitioned)
         _make_durable(partial)
         checkpoint("release_built")
         _swap(partial, out, before)
@@ -117,7 +119,7 @@ def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if not path.is_dir())
 
 
-def _build(archive: Path, folder: Path, progress: Progress) -> Callable[[Path], Released]:
+def _build(archive: Path, folder: Path, progress: Progress, partitioned: bool) -> Callable[[Path], Released]:
     """Everything that a release has, in ``folder``. Returns what is known of it, but for its place."""
     database = folder / f"{package.NAME}.sqlite"
     sqlite_file.write(archive, database, lambda name: progress(f"SQLite {name}", 0, 0))
@@ -128,17 +130,18 @@ def _build(archive: Path, folder: Path, progress: Progress) -> Callable[[Path], 
         labels = Labels([codebook.Entry(*(v or "" for v in row)) for row in connection.execute(_CODEBOOK)])
         files = [
             File(database, None),
-            *_columnar(connection, labels, folder, progress),
+            *_columnar(connection, labels, folder, progress, partitioned),
         ]
         published_at, reports = connection.execute("SELECT published_at, reports FROM publication").fetchone()
         content = package.descriptor(folder, files, labels, published_at)
         _write_papers(connection, folder, labels, content, published_at)
     _sum_up(folder)
     parquet = [file for file in files if file.path.suffix == ".parquet"]
+    n_tables = len({file.table.name for file in parquet if file.table})
     made = _files(folder)
     size = sum(path.stat().st_size for path in made)
     return lambda out: Released(
-        out, published_at[:10], reports, len(parquet), sum(f.rows for f in parquet), len(made), size
+        out, published_at[:10], reports, n_tables, sum(f.rows for f in parquet), len(made), size
     )
 
 
@@ -148,20 +151,33 @@ _CODEBOOK = """
 
 
 def _columnar(
-    connection: sqlite3.Connection, labels: Labels, folder: Path, progress: Progress
+    connection: sqlite3.Connection, labels: Labels, folder: Path, progress: Progress, partitioned: bool
 ) -> Iterator[File]:
     for form in ("csv", "parquet"):
         (folder / form).mkdir()
     released = [table for table in tables(connection) if table.name not in PARTS]
+    parts = partitions(connection) if partitioned else []
     for done, table in enumerate(released):
         progress(f"CSV, Parquet {table.name}", done, len(released))
-        packed, parquet = (
-            folder / "csv" / f"{table.name}.csv.gz",
-            folder / "parquet" / f"{table.name}.parquet",
-        )
+        packed = folder / "csv" / f"{table.name}.csv.gz"
         yield File(packed, table, columnar.write_csv(connection, table, packed))
         meanings = labels.columns(table.name)
-        yield File(parquet, table, columnar.write_parquet(connection, table, meanings, parquet))
+        for place, cursor in _pieces(connection, table, parts):
+            parquet = folder / "parquet" / place
+            parquet.parent.mkdir(parents=True, exist_ok=True)
+            yield File(parquet, table, columnar.write_parquet(cursor, table, meanings, parquet))
+
+
+def _pieces(
+    connection: sqlite3.Connection, table: Table, parts: Sequence[Partition]
+) -> Iterator[tuple[str, sqlite3.Cursor]]:
+    """The files of a table, as paths, with the rows of each."""
+    if parts and table.by_report:
+        yield from (
+            (f"{table.name}/{part.file_of(table)}", rows_of(connection, table, part)) for part in parts
+        )
+    else:
+        yield f"{table.name}.parquet", rows(connection, table)
 
 
 def _write_papers(

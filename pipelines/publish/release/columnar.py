@@ -30,10 +30,8 @@ def require_parquet() -> None:
         ) from error
 
 
-def write_parquet(
-    connection: sqlite3.Connection, table: Table, labels: dict[str, Entry], target: Path
-) -> int:
-    """Write a table with the meaning and unit of each column in its metadata; returns the number of rows."""
+def write_parquet(cursor: sqlite3.Cursor, table: Table, labels: dict[str, Entry], target: Path) -> int:
+    """Write rows of a table, with the meaning and unit of each column as metadata; returns their number."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -43,7 +41,7 @@ def write_parquet(
         for c in table.columns
     )
     floats = [place for place, c in enumerate(table.columns) if c.declared in ("REAL", "NUMERIC")]
-    cursor, written = rows(connection, table), 0
+    written = 0
     with pq.ParquetWriter(target, schema, compression="zstd") as writer:
         while batch := cursor.fetchmany(_GROUP):
             columns: list[Any] = list(zip(*batch, strict=True))

@@ -41,7 +41,10 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table (or view). ``order`` sorts the archive's rows for the release, ``stored`` the released ones."""
+    """A table (or view). ``order`` sorts the archive's rows for the release, ``stored`` the released ones.
+
+    ``by_report``: its rows belong to reports, and those of one report are found without reading the others.
+    """
 
     name: str
     columns: tuple[Column, ...]
@@ -50,11 +53,24 @@ class Table:
     order: str
     stored: str
     view: bool
+    by_report: bool
 
     @property
     def names(self) -> str:
         """The column names, quoted, for SQL."""
         return _listed(column.name for column in self.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """The reports of a province (first two digits of a region code) and a year; None: not known."""
+
+    province: str | None
+    year: int | None
+
+    def file_of(self, table: Table) -> str:
+        """The name of the file with this part of a table: cells-62-2023, xx and xxxx where not known."""
+        return f"{table.name}-{self.province or 'xx'}-{self.year or 'xxxx'}.parquet"
 
 
 # Views that the contract names beside the tables, with what SQLite can't know of them.
@@ -86,6 +102,34 @@ def rows(connection: sqlite3.Connection, table: Table) -> sqlite3.Cursor:
     return connection.execute(f"SELECT {table.names} FROM {table.name} ORDER BY {table.stored}")  # noqa: S608
 
 
+def partitions(connection: sqlite3.Connection) -> list[Partition]:
+    """The provinces and years that the archive has reports of."""
+    found = connection.execute("SELECT DISTINCT substr(region_code, 1, 2), year FROM reports ORDER BY 1, 2")
+    return [Partition(*row) for row in found]
+
+
+def rows_of(connection: sqlite3.Connection, table: Table, part: Partition) -> sqlite3.Cursor:
+    """The rows of a table that belong to a part's reports, in the order they stand in the released file."""
+    order = table.stored if table.view or table.stored != "rowid" else f"{table.name}.rowid"
+    columns = ", ".join(f'{table.name}."{column.name}"' for column in table.columns)
+    return connection.execute(
+        f"""
+        WITH part AS MATERIALIZED (
+            SELECT report_id AS wanted FROM reports WHERE substr(region_code, 1, 2) IS ? AND year IS ?
+        )
+        SELECT {columns} FROM part CROSS JOIN {table.name} ON {table.name}.report_id = wanted ORDER BY {order}
+        """,  # noqa: S608
+        (part.province, part.year),
+    )
+
+
+def _by_index(connection: sqlite3.Connection, schema: str, name: str) -> bool:
+    """Whether an index of a table begins with ``report_id``."""
+    indexes = connection.execute(f"PRAGMA {schema}.index_list({name})").fetchall()
+    firsts = [connection.execute(f"PRAGMA {schema}.index_info({row[1]})").fetchone() for row in indexes]
+    return any(first is not None and first[2] == "report_id" for first in firsts)
+
+
 def _table(connection: sqlite3.Connection, schema: str, name: str, has_rowid: bool) -> Table:
     info = connection.execute(f"PRAGMA {schema}.table_info({name})").fetchall()
     columns = tuple(Column(row[1], row[2], bool(row[3])) for row in info)
@@ -93,7 +137,12 @@ def _table(connection: sqlite3.Connection, schema: str, name: str, has_rowid: bo
     key = key or _unique(connection, schema, name)
     references = tuple(_references(connection, schema, name))
     order = _order(name, [column.name for column in columns], key, has_rowid=has_rowid)
-    return Table(name, columns, key, references, order, "rowid" if has_rowid else order, view=False)
+    of_reports = (
+        any(r.table == "reports" for r in references) and Column("report_id", "TEXT", True) in columns
+    )
+    by_report = name == "reports" or (of_reports and _by_index(connection, schema, name))
+    stored = "rowid" if has_rowid else order
+    return Table(name, columns, key, references, order, stored, view=False, by_report=by_report)
 
 
 def _view(connection: sqlite3.Connection, schema: str, name: str) -> Table:
@@ -101,7 +150,8 @@ def _view(connection: sqlite3.Connection, schema: str, name: str) -> Table:
     info = connection.execute(f"PRAGMA {schema}.table_info({name})").fetchall()
     # an expression has no declared type; those of these views are texts
     columns = tuple(Column(row[1], row[2] or "TEXT", row[1] in key) for row in info)
-    return Table(name, columns, key, references, _listed(key), _listed(key), view=True)
+    by_report = "report_id" in key
+    return Table(name, columns, key, references, _listed(key), _listed(key), view=True, by_report=by_report)
 
 
 def _order(name: str, columns: list[str], key: tuple[str, ...], *, has_rowid: bool) -> str:
