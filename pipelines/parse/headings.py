@@ -99,11 +99,12 @@ _BARE_OTHER = re.compile("其[他它]")  # also a column of the tables: a headin
 _OWNER = re.compile(
     r"(?:20\d\d年度?)?(?:本?年度)?(?:[我本全](?:县|区|市|旗|镇|乡|街道|局|委|办|中心|单位|机关|部门|行政机关)|行政机关)?(?:的)?"
 )
-_NUMERAL = re.compile(
+_NUMERAL = re.compile(  # tight: its comma is lost in a PDF
     r"[\s#*>]*(?:"
     r"(?P<top>第?[一二三四五六七八九十]{1,3}(?:部分)?)[\s*]*[、.．,，:：。]"
     r"|(?P<part>第[一二三四五六七八九十]{1,3}部分)"
     r"|(?P<spaced>[一二三四五六七八九十])\s+"
+    r"|(?P<tight>[一二三四五六])(?=[总整工概基年主收受依处因政行申信存问困其需])"
     r"|(?P<arabic>\d{1,2})[\s*]*[、.．]"
     r"|(?P<sub>[（(][\s一二三四五六七八九十\d]{1,5}[)）]|[㈠-㈩])[、.．]?"
     r"|(?P<roman>[ⅠⅡⅢⅣⅤⅥ])[、.．\s]?"
@@ -180,7 +181,9 @@ def _style(prefix: re.Match[str]) -> tuple[str, int]:
     ordinal = next((_CHINESE.index(char) + 1 for char in digits if char in _CHINESE), 0)
     if digits.isdigit() and digits.isascii():
         ordinal = int(digits)
-    return {"part": "top", "spaced": "top", "roman": "top", "arabic": "sub"}.get(kind, kind), ordinal
+    return {"part": "top", "spaced": "top", "tight": "top", "roman": "top", "arabic": "sub"}.get(
+        kind, kind
+    ), ordinal
 
 
 def _alone(title: str, style: str) -> tuple[int, float, int] | None:
