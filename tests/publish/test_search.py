@@ -130,7 +130,31 @@ def test_what_takes_too_long_to_count_is_shown_all_the_same(ask, monkeypatch):
     async def late(*_: object) -> None:
         raise QueryInterrupted(TimeoutError(), "select 1", {})
 
-    monkeypatch.setattr("pipelines.publish.pages.search._tallies", late)
+    monkeypatch.setattr("pipelines.publish.pages.passages.tally", late)
     answer = search(ask, "主动公开政府")
     assert "no-store" in answer.headers["cache-control"]
     assert years(answer) == [2022] and "来不及逐一计数" in answer.text and "没有找到" not in answer.text
+
+
+def test_of_a_word_too_frequent_to_count_the_values_are_named(ask, monkeypatch):
+    monkeypatch.setattr("pipelines.publish.pages.passages.MOST", 5)
+    answer = search(ask, "主动公开 政府信息")
+    assert "超过 5 处" in answer.text and "没有找到" not in answer.text
+    assert re.findall(r"year=(\d{4})", answer.text) == ["2025", "2024", "2023", "2022"]
+    assert "region=990101" in answer.text and facet(answer, "年度") == {}
+    narrow = search(ask, "主动公开 政府信息", year="2022")
+    assert "<strong>2</strong>" in narrow.text and years(narrow) == [2022]
+
+
+def test_later_pages_bring_every_passage_once(ask, monkeypatch):
+    whole = re.findall(r"/report/([\w-]+)#section", search(ask, "公").text)
+    monkeypatch.setattr("pipelines.publish.pages.search._SHOWN", 3)
+    found, address = [], "/search?q=公&fresh=1"
+    while address and len(found) <= len(whole):
+        (answer,) = ask(html.unescape(address))
+        page = re.findall(r"/report/([\w-]+)#section", answer.text)
+        assert 0 < len(page) <= 3
+        found += page
+        later = re.search(r'rel="next" href="([^"]+)"', answer.text)
+        address = later and later[1]
+    assert sorted(found) == sorted(whole) and len(whole) > 6

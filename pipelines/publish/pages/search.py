@@ -12,18 +12,12 @@ from typing import Any
 from datasette.database import QueryInterrupted
 
 from pipelines.publish import words
+from pipelines.publish.pages import passages
 from pipelines.publish.pages.reader import Reader, Row
-from pipelines.publish.places import (
-    NUMBER_OF_SECTION,
-    NUMBERS,
-    REGION_OF_SECTION,
-    REGIONS,
-    REPORT_OF_SECTION,
-    YEAR_OF_SECTION,
-    region_number,
-)
+from pipelines.publish.places import NUMBERS, region_number
 
 _SHOWN = 50
+_END = (1 << 63) - 1
 _AROUND = 40  # characters shown on each side of a word
 _LISTED = 15  # values of a facet, the most frequent ones
 _NAMED = 12  # regions and agencies that are called what was typed
@@ -57,33 +51,34 @@ class Sought:
         return int(self.section) if self.section.isdecimal() and len(self.section) == 1 else None
 
 
+Values = Sequence[tuple[int, int | None]]  # (value, count)
+
+
 @dataclass(frozen=True, slots=True)
 class Facet:
     """How many of the passages found have each value: (value, name, count).
 
-    ``left_out`` is how many more values there are.
+    ``left_out`` is how many more values there are; a count is None where there are too many passages.
     """
 
     name: str
     chosen: str
-    values: tuple[tuple[str, str, int], ...]
+    values: tuple[tuple[str, str, int | None], ...]
     left_out: int = 0
 
 
 async def context(
-    reader: Reader, typed: str, year: str, region: str, agency: str, section: str
+    reader: Reader, typed: str, year: str, region: str, agency: str, section: str, before: str
 ) -> dict[str, Any]:
-    """Sections that hold every word typed, latest first, perhaps of one year, region, agency or section."""
+    """Sections that hold every word typed, latest first, perhaps of one year, region, agency or section.
+
+    ``before`` is the row number that the passages shown last ended with.
+    """
     sought = Sought(typed, year if year.isdecimal() else "", region, agency, section)
-    try:
-        tallies, counted = await _tallies(reader, sought), True
-    except (
-        QueryInterrupted
-    ):  # a word of nearly every report, on a busy machine: the latest are shown all the same
-        tallies, counted = {}, False
-    found = await reader.rows(
-        _FOUND, words.query(typed), agency or None, sought.place, _number(year), sought.number
-    )
+    words_sought, within = words.query(typed), await _within(reader, sought)
+    counting = await _counted(reader, sought, within)
+    end = min(int(before), _END) if before.isdecimal() and len(before) < 20 else _END
+    found = await passages.latest(reader, words_sought, within, sought.number, end, _SHOWN)
     for passage in found:
         passage["pieces"] = in_context(passage["text"], words.terms(typed))
         passage["heading_pieces"] = marked(passage["heading"], words.terms(typed))
@@ -91,53 +86,77 @@ async def context(
         "sought": sought,
         "typed": typed,
         "found": found,
-        "counted": counted,
-        "facets": await _facets(reader, sought, tallies) if counted else [],
-        "total": sum(_matching(tallies, sought).values()),
         "shown": _SHOWN,
+        "most": passages.MOST,
+        "earlier": min(passage["place"] for passage in found) if len(found) == _SHOWN else None,
+        **counting,
         **await _named(reader, typed),
     }
 
 
-Tallies = dict[tuple[int, int, int], int]  # (year, region, section) → passages
+async def _within(reader: Reader, sought: Sought) -> list[passages.Span]:
+    return await passages.spans(reader, _number(sought.year), sought.place, sought.agency)
 
 
-async def _tallies(reader: Reader, sought: Sought) -> Tallies:
-    rows = await reader.rows(_TALLIES, words.query(sought.typed), sought.agency or None)
-    return {(row["place"] // REGIONS, row["place"] % REGIONS, row["number"]): row["n"] for row in rows}
+async def _counted(reader: Reader, sought: Sought, within: list[passages.Span]) -> dict[str, Any]:
+    """How many passages there are: ``total``, None where they are more than are counted; and the facets.
+
+    ``timely``: whatever was to be counted was counted in time.
+    """
+    query = words.query(sought.typed)
+    try:
+        everywhere = await passages.tally(
+            reader, query, await _within(reader, replace(sought, year="", region=""))
+        )
+        here = everywhere if everywhere.whole else await passages.tally(reader, query, within)
+        total = sum(_matching(here.counts, sought).values()) if here.whole else None
+        facets = await _facets(reader, sought, everywhere, within)
+    except QueryInterrupted:  # on a busy machine; the latest are shown all the same
+        return {"total": None, "facets": [], "timely": False}
+    return {"total": total, "facets": facets, "timely": True}
 
 
-def _matching(tallies: Tallies, sought: Sought) -> Tallies:
-    """The tallies that the filters let through."""
+def _matching(counts: Counter[passages.Place], sought: Sought) -> Counter[passages.Place]:
+    """The counts that the filters let through."""
     wanted = (_number(sought.year), sought.place, sought.number)
-    return {
-        key: n
-        for key, n in tallies.items()
-        if all(want is None or want == value for want, value in zip(wanted, key, strict=True))
-    }
+    return Counter(
+        {
+            key: n
+            for key, n in counts.items()
+            if all(want is None or want == value for want, value in zip(wanted, key, strict=True))
+        }
+    )
 
 
-async def _facets(reader: Reader, sought: Sought, tallies: Tallies) -> list[Facet]:
-    """Each facet counts what the other filters let through."""
+async def _facets(
+    reader: Reader, sought: Sought, tally: passages.Tally, within: list[passages.Span]
+) -> list[Facet]:
+    """Each facet counts what the other filters let through; of a word too frequent it names the values."""
 
     def counted(part: int, **without: str) -> Counter[int]:
         counts: Counter[int] = Counter()
-        for key, n in _matching(tallies, replace(sought, **without)).items():
+        for key, n in _matching(tally.counts, replace(sought, **without)).items():
             counts[key[part]] += n
         return counts
 
-    years = sorted(counted(0, year="").items(), reverse=True)
-    sections = sorted(counted(2, section="").items())
+    if tally.whole:
+        years: Values = sorted(counted(0, year="").items(), reverse=True)
+        sections: Values = sorted(counted(2, section="").items())
+        regions: Values = counted(1, region="", agency="").most_common()
+    else:
+        years = [(year, None) for year in await passages.years(reader)]
+        sections = [(number, None) for number in range(NUMBERS)]
+        regions = [(region_number(row["code"]), None) for row in await reader.rows(_LARGEST)]
     return [
         Facet("year", sought.year, tuple((str(year), str(year), n) for year, n in years)),
         Facet("section", sought.section, tuple((str(number), "", n) for number, n in sections)),
-        await _regions(reader, sought, counted(1, region="", agency="")),
-        *([await _agencies(reader, sought)] if sought.region or sought.agency else []),
+        await _regions(reader, sought, regions),
+        *([await _agencies(reader, sought, within)] if sought.region or sought.agency else []),
     ]
 
 
-async def _regions(reader: Reader, sought: Sought, counts: Counter[int]) -> Facet:
-    listed = [(f"{number:06}", n) for number, n in counts.most_common(_LISTED) if number]
+async def _regions(reader: Reader, sought: Sought, counts: Values) -> Facet:
+    listed = [(f"{number:06}", n) for number, n in counts[:_LISTED] if number]
     marks = ", ".join("?" * len(listed))
     rows = await reader.rows(
         f"SELECT code, name FROM regions WHERE code IN ({marks})",  # noqa: S608
@@ -148,15 +167,10 @@ async def _regions(reader: Reader, sought: Sought, counts: Counter[int]) -> Face
     return Facet("region", sought.region, values, max(0, len(counts) - len(listed)))
 
 
-async def _agencies(reader: Reader, sought: Sought) -> Facet:
-    rows = await reader.rows(
-        _AGENCIES, words.query(sought.typed), None, sought.place, _number(sought.year), sought.number
-    )
+async def _agencies(reader: Reader, sought: Sought, within: list[passages.Span]) -> Facet:
+    rows = await passages.agencies(reader, words.query(sought.typed), within, sought.number)
     values = tuple((row["agency_id"], row["agency"], row["n"]) for row in rows)
-    if sought.agency:
-        chosen = tuple(value for value in values if value[0] == sought.agency)
-        return Facet("agency", sought.agency, chosen)
-    return Facet("agency", "", values[:_LISTED], len(values[_LISTED:]))
+    return Facet("agency", sought.agency, values[:_LISTED], len(values[_LISTED:]))
 
 
 async def _named(reader: Reader, typed: str) -> dict[str, list[Row]]:
@@ -230,35 +244,11 @@ def _loosely(term: str) -> str:
     return "[ \\u3000]*".join(re.escape(char) for char in term if not char.isspace())
 
 
-# A section's rowid tells its year, region and official number (places.py): what is found is counted and cut
-# before any text is read. ?1 words, ?2 agency, ?3 region, ?4 year, ?5 section.
-_HITS = f"""
-    SELECT rowid FROM sections_fts WHERE sections_fts MATCH ?1
-        AND (?2 IS NULL OR rowid >> {REPORT_OF_SECTION} IN (SELECT rowid FROM reports WHERE agency_id = ?2))
-"""  # noqa: S608
-_FILTERED = f"""
-    {_HITS} AND (?3 IS NULL OR (rowid >> {REGION_OF_SECTION}) % {REGIONS} = ?3)
-        AND (?4 IS NULL OR rowid >> {YEAR_OF_SECTION} = ?4)
-        AND (?5 IS NULL OR (rowid >> {NUMBER_OF_SECTION}) % {NUMBERS} = ?5)
+# regions by their reports, for words that nearly every report has
+_LARGEST = """
+    SELECT region_code AS code FROM region_years WHERE region_code IS NOT NULL
+    GROUP BY region_code ORDER BY sum(reports) DESC, region_code
 """
-_FOUND = f"""
-    SELECT s.report_id, s.ordinal, s.heading, s.text, r.agency, r.year, r.title
-    FROM (SELECT rowid AS place FROM ({_FILTERED} ORDER BY rowid DESC LIMIT {_SHOWN})) h
-    CROSS JOIN sections s ON s.rowid = h.place
-    JOIN reports r ON r.report_id = s.report_id
-    ORDER BY r.year DESC, s.report_id, s.ordinal
-"""  # noqa: S608
-_TALLIES = f"""
-    SELECT
-        rowid >> {REGION_OF_SECTION} AS place, (rowid >> {NUMBER_OF_SECTION}) % {NUMBERS} AS number,
-        count(*) AS n
-    FROM ({_HITS}) GROUP BY 1, 2
-"""  # noqa: S608
-_AGENCIES = f"""
-    SELECT r.agency_id, max(r.agency) AS agency, count(*) AS n
-    FROM ({_FILTERED}) h JOIN reports r ON r.rowid = h.rowid >> {REPORT_OF_SECTION}
-    GROUP BY r.agency_id ORDER BY n DESC, r.agency_id
-"""  # noqa: S608
 _REGIONS_NAMED = f"""
     SELECT r.code, r.name, r.province FROM regions r WHERE {{condition}}
         AND r.code IN (SELECT region_code FROM agencies UNION SELECT region_code FROM sites)

@@ -80,10 +80,10 @@ def _svg(drawn: object) -> Response:
 
 async def _search(datasette: Datasette, request: Request) -> Response:
     """Full text; what could not be counted in time is not kept as if it were the answer."""
-    names = ("q", "year", "region", "agency", "section")
+    names = ("q", "year", "region", "agency", "section", "before")
     context = await search.context(Reader(datasette), *(request.args.get(name) or "" for name in names))
     body = await datasette.render_template("site/search.html", context, request=request)
-    return Response.html(body, headers={} if context["counted"] else {"cache-control": "no-store"})
+    return Response.html(body, headers={} if context["timely"] else {"cache-control": "no-store"})
 
 
 async def _evidence(datasette: Datasette, request: Request) -> Response:

@@ -1,0 +1,115 @@
+"""Where words stand: passages counted and listed by their row numbers, which tell year, region and section.
+
+A filter is spans of row numbers (places.py), so that the full text is read no further than it must be.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from pipelines.publish.pages.reader import Reader, Row
+from pipelines.publish.places import (
+    NUMBER_OF_SECTION,
+    NUMBERS,
+    REGION_OF_SECTION,
+    REGIONS,
+    REPORT_OF_SECTION,
+    YEAR_OF_SECTION,
+)
+
+MOST = 50_000  # passages that are counted; of a more frequent word it is only said that there are more
+_EVERYWHERE = (0, (1 << 63) - 1)
+
+Span = tuple[int, int]  # the first and the last row number
+Place = tuple[int, int, int]  # year, region, section
+
+
+@dataclass
+class Tally:
+    """How many passages there are in each place; ``whole``: they are all counted."""
+
+    counts: Counter[Place] = field(default_factory=Counter)
+    whole: bool = True
+
+
+async def spans(reader: Reader, year: int | None, region: int | None, agency: str) -> list[Span]:
+    """The row numbers of sections that the filters let through, latest first."""
+    if agency:
+        reports = await reader.rows(
+            "SELECT rowid AS report, year FROM reports WHERE agency_id = ? ORDER BY rowid DESC", agency
+        )
+        return [
+            _span(row["report"], REPORT_OF_SECTION) for row in reports if year is None or row["year"] == year
+        ]
+    if region is None:
+        return [_EVERYWHERE if year is None else _span(year, YEAR_OF_SECTION)]
+    known = [year] if year is not None else await years(reader)
+    return [_span(each * REGIONS + region, REGION_OF_SECTION) for each in known]
+
+
+async def years(reader: Reader) -> list[int]:
+    """The years that have reports, latest first."""
+    rows = await reader.rows("SELECT DISTINCT year FROM region_years WHERE reports ORDER BY year DESC")
+    return [row["year"] for row in rows]
+
+
+def _span(number: int, bits: int) -> Span:
+    return number << bits, ((number + 1) << bits) - 1
+
+
+async def tally(reader: Reader, query: str, within: list[Span]) -> Tally:
+    """Count the passages of an FTS5 query, up to a few more than MOST."""
+    found = Tally()
+    for span in within:
+        left = MOST - found.counts.total() + 1
+        for row in await reader.rows(_TALLY, query, *span, left):
+            found.counts[(*divmod(row["place"], REGIONS), row["number"])] += row["n"]
+        if found.counts.total() > MOST:
+            return Tally(found.counts, whole=False)
+    return found
+
+
+async def latest(
+    reader: Reader, query: str, within: list[Span], number: int | None, before: int, shown: int
+) -> list[Row]:
+    """The latest passages, of a section where ``number`` says which, with row numbers below ``before``."""
+    found: list[Row] = []
+    for first, last in within:
+        wanted = shown - len(found)
+        found += await reader.rows(_LATEST, query, first, min(last, before - 1), number, wanted)
+        if len(found) == shown:
+            break
+    return sorted(found, key=lambda row: (-row["year"], row["report_id"], row["ordinal"]))
+
+
+async def agencies(reader: Reader, query: str, within: list[Span], number: int | None) -> list[Row]:
+    """Agencies by their passages, most first."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for span in within:
+        for row in await reader.rows(_AGENCIES, query, *span, number):
+            counts[row["agency_id"], row["agency"]] += row["n"]
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return [{"agency_id": key[0], "agency": key[1], "n": n} for key, n in ordered]
+
+
+# ?1 words, ?2 and ?3 a span
+_HITS = "SELECT rowid FROM sections_fts WHERE sections_fts MATCH ?1 AND rowid BETWEEN ?2 AND ?3"
+_OF_SECTION = f"(?4 IS NULL OR (rowid >> {NUMBER_OF_SECTION}) % {NUMBERS} = ?4)"
+_TALLY = f"""
+    SELECT
+        rowid >> {REGION_OF_SECTION} AS place, (rowid >> {NUMBER_OF_SECTION}) % {NUMBERS} AS number,
+        count(*) AS n
+    FROM ({_HITS} ORDER BY rowid DESC LIMIT ?4) GROUP BY 1, 2
+"""  # noqa: S608
+_LATEST = f"""
+    SELECT h.rowid AS place, s.report_id, s.ordinal, s.heading, s.text, r.agency, r.year, r.title
+    FROM ({_HITS} AND {_OF_SECTION} ORDER BY rowid DESC LIMIT ?5) h
+    CROSS JOIN sections s ON s.rowid = h.rowid
+    JOIN reports r ON r.report_id = s.report_id
+"""  # noqa: S608
+_AGENCIES = f"""
+    SELECT r.agency_id, max(r.agency) AS agency, count(*) AS n
+    FROM ({_HITS} AND {_OF_SECTION}) h JOIN reports r ON r.rowid = h.rowid >> {REPORT_OF_SECTION}
+    GROUP BY r.agency_id
+"""  # noqa: S608
