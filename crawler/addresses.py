@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
@@ -14,6 +15,7 @@ _IN_LINK = re.compile(r"[\r\n\t]+")
 LONGEST: Final = 2_000  # characters; longer ones are made by scripts gone wrong
 
 
+@lru_cache(maxsize=1 << 12)  # a page's links are looked at several times
 def resolve(base: str, link: str) -> str:
     """``link`` as found on page ``base``, as an absolute address; "" where it leads to no page.
 

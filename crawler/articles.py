@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
-from lxml import etree, html
+from lxml import etree
 
 from crawler.addresses import resolve
 from crawler.family import FILES, Family
-from crawler.page import Page, squeeze
+from crawler.page import Page, squeeze, text_in
 
 MOST_PARTS: Final = 60
 _BODY: Final = (
@@ -35,6 +36,8 @@ _ORNAMENT = re.compile(
 )
 _PICTURE = re.compile(r"(?i)\.(jpe?g|png|gif|bmp|tiff?|webp)$")
 _FILE_IN_SCRIPT = re.compile(r"""["']([^"'\s<>]{0,300}/[^"'\s<>/]{1,200}\.(?:pdf|ofd))["']""", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
+_FEW_NUMBERS: Final = 20  # cells with a digit: a table of the form has more
 _MARKS = re.compile(r"总体情况|主动公开政府信息|收到和处理政府信息公开申请")
 
 
@@ -58,18 +61,18 @@ def is_article_page(page: Page) -> bool:
     return len(set(_MARKS.findall(page.plain))) >= 2
 
 
-def body_of(page: Page) -> html.HtmlElement | None:
+def body_of(page: Page) -> etree._Element | None:
     """The element that holds an article's text; the whole page where no known name is found."""
     if page.tree is None:
         return None
-    named: dict[str, list[html.HtmlElement]] = {}
+    named: dict[str, list[etree._Element]] = {}
     for found in _NAMED(page.tree):
         for name in _BODIES.intersection((found.get("id"), *(found.get("class") or "").split())):
             named.setdefault(name, []).append(found)
     for name in _BODY:
         for found in named.get(name, ()):
             if (
-                len(squeeze(found.text_content())) > 30
+                len(squeeze(text_in(found))) > 30
                 or found.find(".//img") is not None
                 or found.find(".//a") is not None
             ):
@@ -119,10 +122,10 @@ def _attachments(page: Page) -> Iterator[Part]:
     body = body_of(page)
     if body is None:
         return
-    own = {id(tag) for tag in body.iter("a")}
+    own = set(body.iter("a"))
     for tag in page.tree.iter("a") if page.tree is not None else ():
-        url, text = resolve(page.base, tag.get("href") or ""), squeeze(tag.get("title") or tag.text_content())
-        if url and _is_attachment(url, text, inside=id(tag) in own):
+        url, text = resolve(page.base, tag.get("href") or ""), squeeze(tag.get("title") or text_in(tag))
+        if url and _is_attachment(url, text, inside=tag in own):
             yield Part(url, "attachment", text)
     yield from _embedded(page, body)
     if _is_pictured(body):
@@ -135,7 +138,7 @@ def _is_attachment(url: str, text: str, *, inside: bool) -> bool:
     return inside and bool(_DOWNLOAD.search(url)) and bool(_ATTACHED.search(text))
 
 
-def _embedded(page: Page, body: html.HtmlElement) -> Iterator[Part]:
+def _embedded(page: Page, body: etree._Element) -> Iterator[Part]:
     """Documents shown in a frame or by a script."""
     for tag in body.iter("iframe", "embed", "object"):
         link = tag.get("src") or tag.get("data") or ""
@@ -147,13 +150,13 @@ def _embedded(page: Page, body: html.HtmlElement) -> Iterator[Part]:
         yield Part(resolve(page.base, link), "attachment")
 
 
-def _is_pictured(body: html.HtmlElement) -> bool:
+def _is_pictured(body: etree._Element) -> bool:
     """Whether pictures may hold the report: no table with numbers, and little text."""
-    cells = [cell for cell in body.iter("td") if re.search(r"\d", cell.text_content() or "")]
-    return len(cells) < 20
+    numbers = (cell for cell in body.iter("td") if _DIGIT.search(text_in(cell)))
+    return len(list(islice(numbers, _FEW_NUMBERS))) < _FEW_NUMBERS
 
 
-def _pictures(page: Page, body: html.HtmlElement) -> Iterator[Part]:
+def _pictures(page: Page, body: etree._Element) -> Iterator[Part]:
     if body is page.tree:
         return
     for tag in body.iter("img"):

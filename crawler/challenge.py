@@ -145,8 +145,8 @@ def _judge_text(page: Page, text: str, role: str, missing: str, homes: Collectio
         and len(text) < _SHORTEST_TEXT
         and len(page.body) < _SMALL
         and not page.links
-        and "<img" not in page.text.lower()
-        and "<script" not in page.text.lower()
+        and "<img" not in page.lowered
+        and "<script" not in page.lowered
     ):
         return Verdict("removed", "a stub without text")
     return CONTENT
@@ -158,8 +158,7 @@ def _has_words(page: Page) -> bool:
 
 def refresh_target(page: Page) -> str:
     """Where a page leads on by meta refresh at once, or, having no links, by script; "" elsewhere."""
-    head = page.text[:20_000]
-    found = _REFRESH.search(head) if "refresh" in head.lower() else None
+    found = _REFRESH.search(page.text[:20_000]) if "refresh" in page.lowered else None
     if found and int(found[1]) <= 15:
         return resolve(page.base, found[2])
     if len(page.body) >= _SMALL or len(page.links) >= 3:

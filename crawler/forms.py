@@ -9,13 +9,13 @@ from itertools import product
 from typing import Final
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
-from lxml import html
+from lxml import etree
 
 from crawler.addresses import resolve
 from crawler.computed import Scripts
 from crawler.family import MAX_PAGES, Ask, Context, is_next
 from crawler.names import is_agency, is_year
-from crawler.page import Page, squeeze
+from crawler.page import Page, squeeze, text_in
 
 _POSTBACK = re.compile(r"""__doPostBack\(\s*["']([^"']*)["']\s*,\s*["']([^"']*)["']""")
 _FORWARD = re.compile(r"^\[?(\d{1,4}|…|\.\.\.)\]?$")
@@ -46,17 +46,17 @@ def postbacks(page: Page, context: Context) -> tuple[Ask, ...]:
     return (Ask(resolve(page.base, form.get("action") or page.url), "POST", body, context=state),)
 
 
-def _form_of_state(page: Page) -> html.HtmlElement | None:
+def _form_of_state(page: Page) -> etree._Element | None:
     forms = page.tree.iter("form") if page.tree is not None else ()
     return next((form for form in forms if form.find(".//input[@name='__VIEWSTATE']") is not None), None)
 
 
-def _postback_links(form: html.HtmlElement) -> Iterator[tuple[str, str]]:
+def _postback_links(form: etree._Element) -> Iterator[tuple[str, str]]:
     """Text of the links that post the form back, and what is posted: target, line end, argument."""
     for tag in form.iter("a"):
         found = _POSTBACK.search(tag.get("href") or "") or _POSTBACK.search(tag.get("onclick") or "")
         if found and not tag.get("disabled"):
-            yield squeeze(tag.text_content() or tag.get("title") or ""), f"{found[1]}\n{found[2]}"
+            yield squeeze(text_in(tag) or tag.get("title") or ""), f"{found[1]}\n{found[2]}"
 
 
 def choices(page: Page) -> tuple[Ask, ...]:
@@ -66,22 +66,22 @@ def choices(page: Page) -> tuple[Ask, ...]:
     return tuple(by_form or _gone_to(page, selects))[:_MOST_CHOICES]
 
 
-def _selects(page: Page) -> Iterator[html.HtmlElement]:
+def _selects(page: Page) -> Iterator[etree._Element]:
     return page.tree.iter("select") if page.tree is not None else iter(())
 
 
-def _options(select: html.HtmlElement) -> list[tuple[str, str]]:
+def _options(select: etree._Element) -> list[tuple[str, str]]:
     """Value and text of the options that mean something."""
-    found = ((tag.get("value"), squeeze(tag.text_content())) for tag in select.iter("option"))
+    found = ((tag.get("value"), squeeze(text_in(tag))) for tag in select.iter("option"))
     return [(text if value is None else value, text) for value, text in found if value != ""]
 
 
-def _leads(select: html.HtmlElement) -> bool:
+def _leads(select: etree._Element) -> bool:
     named = [text for _, text in _options(select) if is_agency(text) or is_year(text) or text.isdigit()]
     return len(named) >= max(_FEWEST, len(_options(select)) / 2)
 
 
-def _sent(page: Page, select: html.HtmlElement) -> Iterator[Ask]:
+def _sent(page: Page, select: etree._Element) -> Iterator[Ask]:
     """What a form with this select is sent as, for each of its options."""
     form = next(select.iterancestors("form"), None)
     name = select.get("name")
@@ -97,7 +97,7 @@ def _sent(page: Page, select: html.HtmlElement) -> Iterator[Ask]:
             yield Ask(urlunsplit(urlsplit(action)._replace(query=body)), kind="column", title=text)
 
 
-def _fields(form: html.HtmlElement) -> dict[str, str]:
+def _fields(form: etree._Element) -> dict[str, str]:
     """What a form sends when a script submits it."""
     fields = {}
     for tag in form.iter("input", "select", "textarea"):
@@ -110,7 +110,7 @@ def _fields(form: html.HtmlElement) -> dict[str, str]:
     return fields
 
 
-def _gone_to(page: Page, selects: list[html.HtmlElement]) -> Iterator[Ask]:
+def _gone_to(page: Page, selects: list[etree._Element]) -> Iterator[Ask]:
     """The addresses that a button's script makes of all that is chosen."""
     named = {str(select.get("id") or select.get("name") or ""): _options(select) for select in selects}
     if not named or "" in named:

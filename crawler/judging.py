@@ -179,6 +179,7 @@ def page_of(url: str, media_type: str, content: bytes, status: int) -> Page:
     return Page(url, content, status=status, media_type=kind, charset=charset)
 
 
+@lru_cache(maxsize=1024)
 def content_type(value: str) -> tuple[str, str]:
     """Media type and charset of a Content-Type header, "" where it does not say."""
     if not value:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Final
+from typing import Final, cast
 
 from lxml import etree, html
 
@@ -29,12 +29,17 @@ _MAX_MARKUP: Final = 8 * 1024 * 1024  # characters a list page may have
 _MAX_ANCHORS: Final = 5_000
 _LONGEST_ROW: Final = 1_000  # characters of a list's line
 _LONGEST_LABEL: Final = 300
-_SPACE = re.compile(r"\s+")
-_VISIBLE = etree.XPath("//*[not(self::script or self::style or self::title)]/text()", smart_strings=False)
+_PARSER = etree.HTMLParser()
+_TEXT = etree.XPath("string()", smart_strings=False)
+_VISIBLE = etree.XPath(
+    "descendant::text()[normalize-space() and not(parent::script or parent::style or parent::title)]",
+    smart_strings=False,
+)
 _ROWS: Final = ("li", "tr", "dd", "dl", "p")
 _LINKING: Final = ("a", "area", "option", "frame", "iframe")
-_OTHERS: Final = "//*[@data-href or @data-url or @data-link or @onclick]"  # what scripts make a link of
-_DATA: Final = "//*[@*[starts-with(name(), 'data-')]]"
+_OPENING: Final = ("data-href", "data-url", "data-link", "onclick")  # what scripts make a link of
+_OTHERS = etree.XPath(f"//*[{' or '.join(f'@{name}' for name in _OPENING)}]")
+_DATA = etree.XPath("//*[@*[starts-with(name(), 'data-')]]")
 _CALLS = re.compile(r"\w+\s*\([^()]")  # a handler that hands something on
 
 
@@ -75,15 +80,20 @@ class Page:
         return decode(self.body, self._charset).text
 
     @cached_property
-    def tree(self) -> html.HtmlElement | None:
+    def lowered(self) -> str:
+        """The text in lower case."""
+        return self.text.lower()
+
+    @cached_property
+    def tree(self) -> etree._Element | None:
         """The parsed markup."""
         text = self.text
         if "<" not in text[:4096] or len(text) > _MAX_MARKUP or _LONG_TAG.search(text):
             return None
         text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
         try:
-            return html.document_fromstring(text)
-        except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+            return etree.fromstring(text, _PARSER)
+        except (etree.XMLSyntaxError, ValueError):
             return None
 
     @cached_property
@@ -105,7 +115,7 @@ class Page:
     def title(self) -> str:
         """The text of ``<title>``."""
         found = self.tree.find(".//title") if self.tree is not None else None
-        return squeeze(found.text_content()) if found is not None else ""
+        return squeeze(text_in(found)) if found is not None else ""
 
     @cached_property
     def plain(self) -> str:
@@ -143,25 +153,25 @@ class Page:
         if self.tree is None or self.text.lstrip()[:1] in ("{", "["):
             yield from self._stated(stated_in_json(self.text))
             return
-        yield from self._linking(self.tree)
+        yield from self._linking(self.tree, self.lowered)
         yield from self._stated(stated_links(self.scripts))
         yield from self._rendered()
 
-    def _linking(self, tree: html.HtmlElement) -> Iterator[Link]:
+    def _linking(self, tree: etree._Element, lowered: str) -> Iterator[Link]:
         for tag in tree.iter(*_LINKING):
             yield from self._link(tag, self._option(tag) if tag.tag == "option" else self._href(tag))
-        for tag in tree.xpath(_OTHERS):
+        for tag in _OTHERS(tree) if any(name in lowered for name in _OPENING) else ():
             if tag.tag not in _LINKING or not (tag.get("href") or "").strip("#"):
                 href = tag.get("data-href") or tag.get("data-url") or tag.get("data-link") or ""
                 yield from self._link(tag, href or self._handled(tag, tag.get("onclick") or ""))
-        for tag in tree.xpath(_DATA) if self._script.bound else ():
+        for tag in _DATA(tree) if self._script.bound else ():
             yield from self._link(tag, self._script.of_attributes(_attributes(tag)))
 
     @cached_property
     def _script(self) -> Scripts:
         return Scripts(self.scripts)
 
-    def _href(self, tag: html.HtmlElement) -> str:
+    def _href(self, tag: etree._Element) -> str:
         """The address that a link leads to, be it by a script."""
         href, onclick = tag.get("href") or tag.get("src") or "", tag.get("onclick") or ""
         if href not in ("", "#") and not href.lower().startswith("javascript:"):
@@ -169,13 +179,13 @@ class Page:
         scripted = onclick if href in ("", "#") or href.lower().startswith("javascript:void") else href
         return self._handled(tag, scripted.removeprefix("javascript:"))
 
-    def _handled(self, tag: html.HtmlElement, handler: str) -> str:
+    def _handled(self, tag: etree._Element, handler: str) -> str:
         found = self._script.handled(handler, _attributes(tag)) or opened(handler) if handler else ""
         if not found and _CALLS.search(handler):
             self._unopened.append((_label(tag), handler))
         return found
 
-    def _option(self, tag: html.HtmlElement) -> str:
+    def _option(self, tag: etree._Element) -> str:
         """The address that choosing an option leads to."""
         value = tag.get("value") or ""
         if not value or "/" in value:
@@ -195,7 +205,7 @@ class Page:
     def links_in(self, markup: str) -> Iterator[Link]:
         """Links of markup that is none of the page's own, as if it were."""
         if "<" in markup:
-            yield from self._linking(html.fragment_fromstring(markup, create_parent="ul"))
+            yield from self._linking(html.fragment_fromstring(markup, create_parent="ul"), markup.lower())
 
     def _stated(self, links: Iterator[Stated]) -> Iterator[Link]:
         for stated in links:
@@ -203,7 +213,7 @@ class Page:
             if url:
                 yield Link(url, squeeze(stated.title)[:_LONGEST_LABEL], stated.date, "li", "script")
 
-    def _link(self, tag: html.HtmlElement, href: str) -> Iterator[Link]:
+    def _link(self, tag: etree._Element, href: str) -> Iterator[Link]:
         url = resolve(self.base, href)
         if url:
             row = tag if tag.tag in _ROWS else next(tag.iterancestors(*_ROWS), None)
@@ -211,19 +221,19 @@ class Page:
             yield Link(url, _label(tag), _date_beside(tag, row), area, _enclosing(tag, row))
 
 
-def _attributes(tag: html.HtmlElement) -> dict[str, str]:
+def _attributes(tag: etree._Element) -> dict[str, str]:
     return {str(name): str(value) for name, value in tag.attrib.items()}
 
 
-def _enclosing(tag: html.HtmlElement, row: html.HtmlElement | None) -> str:
+def _enclosing(tag: etree._Element, row: etree._Element | None) -> str:
     """Names and classes of the elements around a row, or around the parent of a link without one."""
     inner = row if row is not None else tag.getparent()
     around = inner.iterancestors() if inner is not None else ()
     return "/".join(f"{up.tag!s}.{up.get('class') or ''}" for up in around)
 
 
-def _label(tag: html.HtmlElement) -> str:
-    texts = [tag.text_content(), *(cell.text_content() for cell in tag if tag.tag in _ROWS)]
+def _label(tag: etree._Element) -> str:
+    texts = [text_in(tag), *(text_in(cell) for cell in tag if tag.tag in _ROWS)]
     text = max(map(squeeze, texts[1:] or texts), key=len)
     title = squeeze(tag.get("title") or "")
     if not text:
@@ -233,7 +243,7 @@ def _label(tag: html.HtmlElement) -> str:
     return (title if title and (not cut or len(title) >= len(cut)) else text)[:_LONGEST_LABEL]
 
 
-def _date_beside(tag: html.HtmlElement, row: html.HtmlElement | None) -> str:
+def _date_beside(tag: etree._Element, row: etree._Element | None) -> str:
     if row is None:
         row = tag.getparent()
     if row is None:
@@ -246,6 +256,11 @@ def _date_beside(tag: html.HtmlElement, row: html.HtmlElement | None) -> str:
     return day(around[-200:])
 
 
+def text_in(tag: etree._Element) -> str:
+    """All text inside of an element."""
+    return cast(str, _TEXT(tag))
+
+
 def squeeze(text: str) -> str:
     """``text`` with white space folded to single spaces and trimmed."""
-    return _SPACE.sub(" ", text.replace("\u3000", " ").replace("\xa0", " ")).strip()
+    return " ".join(text.split())

@@ -7,16 +7,22 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import Final
 
 from crawler.grouping import Grouping
-from pipelines.process import Processor
+from pipelines.process import Job, Processor
+from pipelines.readout import Readout
 from pipelines.store import Store, StoreError
 
 log = logging.getLogger(__name__)
 
 
+HEAVIEST: Final = 64 * 1024 * 1024  # bytes of documents that are with the workers
+
+
 class Reader:
-    """Reads completed articles, at most ``at_once`` at a time; further ones wait, by their names only.
+    """Reads completed articles: at most ``at_once``, or those of so many bytes, are with the workers, so that
+    none of these is idle while the run writes; further ones wait, by their names only.
 
     ``hooks`` are called with each article's root when it is complete, before it is read.
     """
@@ -27,6 +33,7 @@ class Reader:
         self._store = store
         self._at_once = at_once
         self._waiting: deque[str] = deque()
+        self._reading = self._weight = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._failure: BaseException | None = None
         self.hooks: list[Callable[[str], None]] = []
@@ -42,21 +49,19 @@ class Reader:
         self._start_some()
 
     def _start_some(self) -> None:
-        while self._waiting and len(self._tasks) < self._at_once and not self._failure:
-            task = asyncio.get_running_loop().create_task(self._read(self._waiting.popleft()))
+        while (
+            self._waiting and self._reading < self._at_once and self._weight < HEAVIEST and not self._failure
+        ):
+            task = asyncio.get_running_loop().create_task(self._take_in(self._waiting.popleft()))
+            self._reading += 1
             self._tasks.add(task)
-            task.add_done_callback(self._ended)
+            task.add_done_callback(self._tasks.discard)
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        self._start_some()
-
-    async def _read(self, root: str) -> None:
+    async def _take_in(self, root: str) -> None:
         try:
-            job = self._processor.start(root)
-            if job is not None:
-                read = await asyncio.wrap_future(job.read)
-                await self._grouping.write(partial(self._processor.finish, job, read))
+            read = await self._read(root)
+            if read is not None:
+                await self._grouping.write(partial(self._processor.finish, *read))
             self.done += 1
         except StoreError as error:
             self._failure = error
@@ -69,6 +74,21 @@ class Reader:
                 subject=root,
                 crawl_id=self._processor.crawl_id,
             )
+
+    async def _read(self, root: str) -> tuple[Job, Readout] | None:
+        """Whatever comes of it, the worker is free for the next one while this one is saved."""
+        weight = 0
+        try:
+            job = self._processor.start(root)
+            if job is None:
+                return None
+            weight = job.weight
+            self._weight += weight
+            return job, await asyncio.wrap_future(job.read)
+        finally:
+            self._reading -= 1
+            self._weight -= weight
+            self._start_some()
 
     async def finish(self, *, waiting: bool = True) -> None:
         """Wait for what is being read; what is ``waiting`` to be read is else left to the next run."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -73,6 +74,7 @@ def _query(query: str) -> str:
     return "&".join(_normal(part, _QUERY_SAFE) for part in kept)
 
 
+@lru_cache(maxsize=1 << 15)  # a page's links are looked at several times, and most stand on every page
 def address(url: str) -> str:
     """The key of ``url``: host, port unless usual, path and query, without scheme, fragment and session.
 

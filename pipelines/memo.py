@@ -81,7 +81,7 @@ class MemoPool(Pool):
 
     def submit(self, function: str, arguments: Any, blobs: Sequence[bytes] = ()) -> Future[Any]:
         """As :meth:`Pool.submit`; answers that are kept come at once."""
-        if function != _READS:
+        if function != _READS or (not self._memos and self._kept is None):
             return super().submit(function, arguments, blobs)
         key = key_of(arguments, blobs)
         known = next((found for memo in self._memos if (found := memo.get(key)) is not None), None)

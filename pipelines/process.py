@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from pipelines.archive import read as read_record
+from pipelines.archive import document_at
 from pipelines.decisions import load_decisions
 from pipelines.parse.records import Document, Hints
 from pipelines.parse.regions import Region, Regions
 from pipelines.parse.version import PARSER_VERSION
-from pipelines.reading import read_in_worker, tie_in_worker
+from pipelines.reading import packed_regions, read_in_worker, tie_in_worker
 from pipelines.readout import Readout, Rows
 from pipelines.reports import (
     Bundle,
@@ -41,9 +41,10 @@ _AGENCIES_AT_ONCE = 64  # whose years are checked: they share a commit
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """An article or file that is being read."""
+    """An article or file that is being read; ``weight`` is the size of its documents in bytes."""
 
     bundle: Bundle
+    weight: int
     read: Future[Readout]
 
 
@@ -58,9 +59,9 @@ class Processor:
         self._decisions = load_decisions(data)
 
     @cached_property
-    def _extra_regions(self) -> tuple[Region, ...]:
-        """Divisions that only this archive's registry knows."""
-        return extra_regions(self._store)
+    def _extra_regions(self) -> bytes:
+        """Divisions that only this archive's registry knows, packed."""
+        return packed_regions(extra_regions(self._store))
 
     @cached_property
     def _regions(self) -> Regions:
@@ -79,15 +80,18 @@ class Processor:
         if not again and self._is_read(bundle):
             seen_again(self._store, bundle)
             return None
-        return Job(bundle, read_in_worker(self._pool, document, self._extra_regions))
+        return self._job(bundle, document)
 
     def start_version(self, report: Row) -> Job | None:
         """Begins to read the very bytes that a row of ``reports`` was read from, whatever came since."""
         assembled = self.assemble(report["root"], report["sha256"])
         if assembled is None:
             return None
-        bundle, document = assembled
-        return Job(bundle, read_in_worker(self._pool, document, self._extra_regions))
+        return self._job(*assembled)
+
+    def _job(self, bundle: Bundle, document: Document) -> Job:
+        weight = len(document.content) + sum(len(part.content) for part in document.parts)
+        return Job(bundle, weight, read_in_worker(self._pool, document, self._extra_regions))
 
     def finish(self, job: Job, read: Readout, anew: bool = False) -> str | None:
         """Saves what was read, in one transaction; the report's id, None where it is no report.
@@ -192,7 +196,7 @@ class Processor:
     def _document(self, row: Row, site: Row, parts: tuple[Document, ...] = ()) -> Document:
         capture = self._store.capture_of(row["sha256"])
         assert capture is not None, "a resource's document has a capture"
-        archived = read_record(self._data, capture["warc_file"], capture["warc_offset"])
+        content = document_at(self._data, capture["warc_file"], capture["warc_offset"], row["sha256"])
         known = json.loads(row["hints"])
         hints = Hints(
             region_code=known.get("region_code") or site.get("region_code") or "",
@@ -202,7 +206,7 @@ class Processor:
             published_on=known.get("published_on") or "",
         )
         return Document(
-            content=archived.content,
+            content=content,
             url=row["url"] or "",
             name=known.get("name") or "",
             media_type=capture["media_type"] or "",

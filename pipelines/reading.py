@@ -23,12 +23,12 @@ _FAULTS = {
 }
 
 
-def read_in_worker(pool: Pool, document: Document, extra_regions: tuple[Region, ...] = ()) -> Future[Readout]:
+def read_in_worker(pool: Pool, document: Document, extra_regions: bytes = b"") -> Future[Readout]:
     """Parses a document in a worker. The future never raises for what the document did to its reader.
 
-    ``extra_regions`` are divisions that the built-in list lacks.
+    ``extra_regions``: see :func:`packed_regions`.
     """
-    blobs = [_packed(extra_regions), *_contents(document)]
+    blobs = [extra_regions, *_contents(document)]
     answer = pool.submit("pipelines.reading:answer", to_plain(_hollow(document)), blobs)
     read: Future[Readout] = Future()
     answer.add_done_callback(lambda done: _settle(done, read, document))
@@ -79,9 +79,8 @@ def _filled(document: Document, contents: Iterator[bytes]) -> Document:
     return replace(document, content=content, parts=tuple(_filled(part, contents) for part in document.parts))
 
 
-@lru_cache(maxsize=1)
-def _packed(extra: tuple[Region, ...]) -> bytes:
-    """Divisions that go out with every document: the same ones throughout a run."""
+def packed_regions(extra: tuple[Region, ...]) -> bytes:
+    """Divisions that the built-in list lacks, as they go out with every document of a run."""
     return pack(extra) if extra else b""
 
 

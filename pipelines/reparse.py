@@ -15,7 +15,7 @@ from pipelines.process import Job, Processor
 from pipelines.readout import Readout
 from pipelines.store import Row, Store
 
-_AHEAD = 3  # jobs a worker has waiting
+_AHEAD = 16  # jobs a worker has waiting, so that none is idle while a slow one is waited for
 _BRIEF = 60  # characters shown of a value
 
 

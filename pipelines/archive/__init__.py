@@ -7,6 +7,7 @@ Public API
         .read(warc_file, warc_offset) -> Archived
         .close()
     read(data, warc_file, warc_offset) -> Archived      without a writer
+    document_at(data, warc_file, warc_offset, sha256) -> bytes      its content alone
     decode_body(headers, body) -> Decoded               content coding off, within bounds
     clean_headers(pairs) -> Headers                     str or bytes pairs
 
@@ -18,7 +19,7 @@ record is torn: it was never acknowledged.
 from pipelines.archive.coding import Decoded, decode_body
 from pipelines.archive.exchange import Archived, Exchange, Headers, Location, Provenance, Stored
 from pipelines.archive.headers import clean_headers
-from pipelines.archive.reader import read
+from pipelines.archive.reader import document_at, read
 from pipelines.archive.writer import Archive, SegmentLog
 
 __all__ = [
@@ -33,5 +34,6 @@ __all__ = [
     "Stored",
     "clean_headers",
     "decode_body",
+    "document_at",
     "read",
 ]

@@ -13,6 +13,8 @@ _NOT_TOKEN = re.compile(r"[^!#$%&'*+\-.^_`|~0-9A-Za-z]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 # the body is kept without its transfer coding, so the header must not promise one to a reader
 ORIGINAL = "X-Archive-Orig-"
+_PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
+_IN_URI = "".join(chr(code) for code in range(0x21, 0x7F) if chr(code) not in "<>")
 _TRANSFER = ("transfer-encoding",)
 
 
@@ -31,7 +33,7 @@ def clean_value(value: str | bytes) -> str:
     """One line of printable ASCII: controls become a space, other bytes are percent-encoded."""
     text = _CONTROL.sub(" ", _text(value))
     if not text.isascii():
-        text = quote(_raw(text), safe="".join(map(chr, range(0x20, 0x7F))))
+        text = quote(_raw(text), safe=_PRINTABLE)
     return text.strip()
 
 
@@ -63,5 +65,4 @@ def clean_headers(headers: Iterable[tuple[str | bytes, str | bytes]]) -> Headers
 
 def clean_uri(uri: str) -> str:
     """A URI of printable ASCII without blanks."""
-    safe = "".join(chr(code) for code in range(0x21, 0x7F) if chr(code) not in "<>")
-    return quote(uri.strip().encode("utf-8", "surrogatepass"), safe=safe)
+    return quote(uri.strip().encode("utf-8", "surrogatepass"), safe=_IN_URI)

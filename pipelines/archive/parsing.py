@@ -169,7 +169,8 @@ def _record_or_gap(member: Member) -> Record | Gap:
         return _gap(member)
 
 
-def _headers(head: StatusAndHeaders) -> Headers:
+def headers_of(head: StatusAndHeaders) -> Headers:
+    """The headers of a request or answer, in their order."""
     return tuple((str(name), str(value)) for name, value in head.headers)
 
 
@@ -179,7 +180,7 @@ def _asked(records: tuple[Record, ...]) -> dict[str, Any]:
     if request is None:
         return {}
     head, body = request.http()
-    return {"request_headers": _headers(head), "request_body": body}
+    return {"request_headers": headers_of(head), "request_body": body}
 
 
 def _answered(first: Record) -> dict[str, Any]:
@@ -193,7 +194,7 @@ def _answered(first: Record) -> dict[str, Any]:
     return {
         "status": int(code),
         "reason": reason,
-        "headers": _headers(head),
+        "headers": headers_of(head),
         "body": body,
         "ip": first.field("WARC-IP-Address") or None,
     }

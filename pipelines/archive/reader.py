@@ -11,7 +11,7 @@ from pathlib import Path
 from pipelines.archive.coding import decode_body
 from pipelines.archive.exchange import Archived, Exchange, Location, Stored
 from pipelines.archive.members import read_member
-from pipelines.archive.parsing import Group, Record, exchange_of, parse_record
+from pipelines.archive.parsing import Group, Record, exchange_of, headers_of, parse_record
 from pipelines.errors import Damaged
 
 OPEN = ".open"
@@ -65,6 +65,19 @@ def read(data: Path, warc_file: str, warc_offset: int) -> Archived:
     """An exchange and its content, true to its digests. Raises Damaged where anything is not."""
     exchange, stored = restored(data, read_group(data, warc_file, warc_offset), warc_file)
     return Archived(exchange, stored, content_of(data, exchange, stored))
+
+
+def document_at(data: Path, warc_file: str, warc_offset: int, sha256: str) -> bytes:
+    """The content of the exchange that begins at ``warc_offset``, true to its digest: without what else was
+    written of the exchange, where its first record holds the content. Raises Damaged as :func:`read`.
+    """
+    record = first_record(data, warc_file, warc_offset)
+    if record.type == "response":
+        head, body = record.http()
+        content = decode_body(headers_of(head), body).content
+        if hashlib.sha256(content).hexdigest() == sha256:
+            return content
+    return read(data, warc_file, warc_offset).content
 
 
 def restored(data: Path, group: Group, warc_file: str) -> tuple[Exchange, Stored]:

@@ -193,22 +193,23 @@ def _know_region(store: Store, code: str, regions: Regions) -> None:
     region = regions.get(code)
     if region is None:
         return
-    store.put_regions(
-        [
-            {
-                "code": r.code,
-                "name": r.name,
-                "level": r.level,
-                "parent_code": r.parent_code or None,
-                "province": r.province or None,
-                "prefecture": r.prefecture or None,
-                "county": r.county or None,
-                "valid_from": r.valid_from or None,
-                "valid_to": r.valid_to or None,
-            }
-            for r in (*reversed(regions.parents(code)), region)
-        ]
-    )
+    wanted = [
+        {
+            "code": r.code,
+            "name": r.name,
+            "level": r.level,
+            "parent_code": r.parent_code or None,
+            "province": r.province or None,
+            "prefecture": r.prefecture or None,
+            "county": r.county or None,
+            "valid_from": r.valid_from or None,
+            "valid_to": r.valid_to or None,
+        }
+        for r in (*reversed(regions.parents(code)), region)
+    ]
+    marks = ", ".join("?" * len(wanted))
+    known = list(store.rows(f"SELECT * FROM regions WHERE code IN ({marks})", [r["code"] for r in wanted]))  # noqa: S608
+    store.put_regions([row for row in wanted if row not in known])
 
 
 def save_name(store: Store, agency_id: str, name: str, first_year: int | None, last_year: int | None) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipelines.parse.agencies import read_office, short_form
 from pipelines.parse.regions import Regions
@@ -25,7 +25,8 @@ class Called:
     maybe: frozenset[str]
 
 
-def called(names: Iterable[str], region_code: str, regions: Regions) -> Called:
+@lru_cache(maxsize=1 << 13)  # the names of a division's agencies are compared with each report's
+def called(names: tuple[str, ...] | frozenset[str], region_code: str, regions: Regions) -> Called:
     """What an agency of a division is called, by the forms of its name that were printed."""
     full: set[str] = set()
     maybe: set[str] = set()
@@ -47,6 +48,7 @@ def _spelled(name: str) -> str:
     return _AND.sub("", compact(name))
 
 
+@lru_cache(maxsize=1 << 13)
 def names_division(name: str, region_code: str, regions: Regions) -> bool:
     """Whether a name says of which division it is; a bare 教育局 would be everybody's."""
     office = read_office(compact(name), regions, region_code)
