@@ -322,3 +322,71 @@ def test_documents_within_documents_end():
     reading = read(Document(content))
     assert lines(reading) == ["壳", "壳"]
     assert [issue.code for issue in reading.issues] == ["unreadable_members"]
+
+
+def cell_texts(reading: Reading) -> list[str]:
+    return [cell.text for block in reading.blocks if isinstance(block, Grid) for cell in block.cells]
+
+
+def raw_tc(content: str) -> str:
+    return f"<w:tc><w:tcPr/>{content}</w:tc>"
+
+
+def test_a_frame_around_a_figure_is_part_of_its_cell():
+    framed = tbl(tr(raw_tc(tbl(tr(tc("12")))))) + "<w:p/>"
+    reading = read_body(tbl(tr(tc("行政处罚"), raw_tc(framed)), tr(tc("行政强制"), tc("3"))))
+    assert cell_texts(reading) == ["行政处罚", "12", "行政强制", "3"]
+    assert len(reading.blocks) == 1
+
+
+def test_tables_of_figures_at_the_edge_of_a_page_are_read_once_and_letter_heads_are_not():
+    table = tbl(tr(*(tc(str(n)) for n in range(5))))
+    edge = f'<w:hdr xmlns:w="{W}">{{}}</w:hdr>'
+    letter_head = edge.format(tbl(tr(tc("甲县"), tc("2023"))))
+    reading = read_body(
+        p("正文"), header1=edge.format(table), header2=letter_head, footer1=edge.format(table)
+    )
+    assert cell_texts(reading) == list("01234")
+
+
+def test_of_two_ways_to_show_a_thing_the_one_with_words_is_read():
+    box = f"<w:pict><w:txbxContent>{p('框内')}</w:txbxContent></w:pict>"
+    ways = f'<mc:Choice Requires="x"><w:drawing/></mc:Choice><mc:Fallback>{box}</mc:Fallback>'
+    body = f"<w:p><w:r><mc:AlternateContent>{ways}</mc:AlternateContent></w:r></w:p>"
+    assert lines(read_body(body)) == ["框内"]
+
+
+MATH = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+
+
+def m(tag: str, *content: str) -> str:
+    return f"<m:{tag}>{''.join(content)}</m:{tag}>"
+
+
+@pytest.mark.parametrize(
+    ("formula", "text"),
+    [
+        (m("r", m("t", "12")), "12"),
+        (m("f", m("num", m("r", m("t", "1"))), m("den", m("r", m("t", "2")))), "1/2"),
+        (m("sSup", m("e", m("r", m("t", "5"))), m("sup", m("r", m("t", "2")))), "5^2"),
+    ],
+)
+def test_the_parts_of_a_formula_make_no_figure(formula, text):
+    assert lines(read_body(f"<w:p><m:oMath {MATH}>{formula}</m:oMath></w:p>")) == [text]
+
+
+def field(begin: str, instruction: str, result: str = "") -> str:
+    def mark(kind: str, inside: str = "") -> str:
+        return f'<w:r><w:fldChar w:fldCharType="{kind}">{inside}</w:fldChar></w:r>'
+
+    shown = mark("separate") + f"<w:r><w:t>{result}</w:t></w:r>" if result else ""
+    asked = f"<w:r><w:instrText>{instruction}</w:instrText></w:r>"
+    return f"<w:p>{mark('begin', begin)}{asked}{shown}{mark('end')}</w:p>"
+
+
+def test_a_formula_without_its_result_is_no_blank_and_a_list_shows_its_entry():
+    entries = '<w:result w:val="1"/><w:listEntry w:val="0"/><w:listEntry w:val="7"/>'
+    chosen = field(f"<w:ffData><w:ddList>{entries}</w:ddList></w:ffData>", "FORMDROPDOWN")
+    fields = (field("", "=SUM(ABOVE)"), field("", "=1+2", "3"), chosen, field("", "PAGE"))
+    reading = read_body(tbl(tr(*map(raw_tc, fields)), tr(*(tc("0") for _ in fields))))
+    assert cell_texts(reading)[:4] == ["\ufffd", "3", "7", ""]

@@ -1,5 +1,6 @@
 """What stands in a cell in place of a figure is kept as printed, and moves no figure beside it."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -97,3 +98,14 @@ def test_numerals_are_read_and_a_circle_is_no_zero(text, state, value):
     printed = printing(PENALTY, text)
     cells = {(c.table_name, c.row, c.column_name): c for c in read("official", printed).cells}
     assert (cells[PENALTY].state, cells[PENALTY].value) == (state, value)
+
+
+@pytest.mark.parametrize("form", ["2019", "2021"])
+def test_a_table_that_has_lost_its_column_spans_is_read_right_or_flagged(form):
+    for seed in range(3):
+        printed = random_report(seed, form)
+        reading = read_html(re.sub(r' colspan="\d+"', "", MARKUP["official"](printed)).encode())
+        cells = fill(reading, split(reading.blocks)).cells
+        stated = {(c.table_name, c.row, c.column_name): c.value for c in cells if c.state is State.NUMBER}
+        assert {key: value for key, value in stated.items() if printed.value[key] != value} == {}
+        assert len(stated) > 150

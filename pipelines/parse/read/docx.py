@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import posixpath
 import re
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ from typing import Final
 from lxml import etree
 
 from pipelines.parse.glyphs import repair_glyphs
+from pipelines.parse.read.formulas import MATH, chosen_entry, lacks_result, math_text
 from pipelines.parse.read.gates import Package, parse_xml
 from pipelines.parse.read.grid import MAX_PLACES, MAX_SPAN
 from pipelines.parse.read.inserts import Inserts
@@ -25,7 +27,6 @@ from pipelines.parse.records import Block, Grid, GridCell, Issue, Paragraph, Pla
 Element = etree._Element
 
 _MC: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-_MATH: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _REL: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _STRICT: Final = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 _OFFICE_STRICT: Final = b"http://purl.oclc.org/ooxml/officeDocument/"
@@ -40,8 +41,12 @@ _PICTURES: Final = frozenset({W + "drawing", W + "pict", W + "object"})
 # Wingdings, by the low byte: boxes and ticks
 _SYMBOLS: Final = {0xFE: "☑", 0x52: "☑", 0xFD: "☒", 0x51: "☒", 0xA8: "□", 0x6F: "□", 0xFC: "✓", 0x50: "✓"}
 _OLE: Final = "{urn:schemas-microsoft-com:office:office}OLEObject"
+_MARGINS = re.compile(r"word/(?:header|footer)\d*\.xml")
+_FIGURES: Final = 5  # figures in a table at the edge of a page that is more than a letter's head
+_FRAMES: Final = 3  # tables of one column, one in the other, that are opened as frames
 # programs whose embedded documents hold text and tables
 _TABLES = re.compile(r"Excel\.|Word\.|ET\.|KET\.|WPS\.|KWPS\.", re.IGNORECASE)
+_UNREAD: Final = "\ufffd"  # something stands there that gives no text
 _HEADING = re.compile(r"(?:heading|标题)\s*([1-6])$", re.IGNORECASE)
 _CORE: Final = {"title": "title", "creator": "creator", "created": "created", "modified": "modified"}
 
@@ -80,8 +85,9 @@ class _Walk:
 def read_docx(content: bytes, open_document: Callable[[bytes], Reading] | None = None) -> Reading:
     """Read a DOCX; raises :class:`Unreadable` encrypted, corrupted, bomb, empty, needs_ocr.
 
-    Insertions under review are in, deletions and what is struck out not; headers, footers and
-    comments are no part of the text; automatic numbers of lists are printed in front.
+    Insertions under review are in, deletions and what is struck out not; comments, headers and
+    footers are no part of the text, but for tables of figures in these; automatic numbers of lists
+    are printed in front.
     ``open_document`` reads the documents inside this one (altChunk, embedded workbooks).
     """
     package = Package(content)
@@ -92,11 +98,24 @@ def read_docx(content: bytes, open_document: Callable[[bytes], Reading] | None =
     lists = _part(package, "word/numbering.xml") if "word/numbering.xml" in package else None
     targets = _targets(package)
     inserts = Inserts(partial(_target, package, targets), open_document)
-    reading = read_body(root.find(W + "body"), styles, lists, targets, inserts)
+    reading = read_body(_with_margins(root.find(W + "body"), package), styles, lists, targets, inserts)
     issues = reading.issues
     if "word/vbaProject.bin" in package:
         issues += (Issue("active_content", "info", "文档含有宏（未执行） / macros, not run"),)
     return replace(reading, meta=_meta(package), issues=issues)
+
+
+def _with_margins(body: Element | None, package: Package) -> Element | None:
+    """The body, and behind it the tables of figures that stand in headers and footers, each once."""
+    if body is None:
+        return None
+    names = sorted(info.filename for info in package.infolist() if _MARGINS.fullmatch(info.filename))
+    tables = {etree.tostring(t): t for name in names for t in _part(package, name).iterchildren(W + "tbl")}
+    for table in tables.values():
+        figures = [text for e in table.iter(W + "t") if (text := (e.text or "").strip()).isdigit()]
+        if len(figures) >= _FIGURES:
+            body.append(table)
+    return body
 
 
 def read_body(
@@ -206,14 +225,18 @@ def _children(parent: Element) -> Iterator[Element]:
         if not isinstance(child.tag, str) or child.tag in _UNSEEN:
             continue
         if child.tag == _MC + "AlternateContent":
-            chosen = child.find(_MC + "Choice")
-            chosen = child.find(_MC + "Fallback") if chosen is None else chosen
-            if chosen is not None:
-                yield from _children(chosen)
+            yield from _children(_alternative(child))
         elif child.tag in _WRAPPERS:
             yield from _children(child)
         else:
             yield child
+
+
+def _alternative(element: Element) -> Element:
+    """The first way to show a thing that shows words, a picture or a document; else the first one."""
+    ways = [way for way in element if way.tag in (_MC + "Choice", _MC + "Fallback")]
+    shown = (W + "t", W + "object", "{*}blip", "{*}imagedata")
+    return next((way for way in ways if any(True for _ in way.iter(*shown))), ways[0] if ways else element)
 
 
 _WRAPPERS: Final = frozenset(
@@ -247,14 +270,20 @@ def _level(element: Element, walk: _Walk) -> int:
 
 def _paragraph_text(element: Element, walk: _Walk) -> str:
     text = "".join(_texts(element, walk))
+    if not text.strip() and lacks_result(element):
+        return _UNREAD
     return walk.numbering.label(element) + text if text.strip() else text
 
 
 def _texts(element: Element, walk: _Walk) -> Iterator[str]:
     """The pieces of text below ``element``, without those of text boxes."""
     for child in _children(element):
-        if child.tag in (W + "t", _MATH + "t"):
+        if child.tag in (W + "t", MATH + "t"):
             yield child.text or ""
+        elif etree.QName(child).namespace == MATH[1:-1]:
+            yield math_text(child, lambda part: "".join(_texts(part, walk)))
+        elif child.tag == W + "fldChar":
+            yield chosen_entry(child)
         elif child.tag in _SIGNS:
             yield _SIGNS[child.tag]
         elif child.tag == W + "br":
@@ -296,7 +325,7 @@ def _symbol(element: Element) -> str:
         code = int(element.get(W + "char", ""), 16)
     except ValueError:
         return ""
-    return chr(code) if 0x20 <= code < 0xD800 else _SYMBOLS.get(code & 0xFF, "\ufffd")
+    return chr(code) if 0x20 <= code < 0xD800 else _SYMBOLS.get(code & 0xFF, _UNREAD)
 
 
 def _relations(element: Element) -> list[str]:
@@ -402,9 +431,20 @@ def _merged(rows: list[list[_Cell]]) -> list[_Cell]:
     return cells
 
 
+def _seen_in_cell(element: Element, depth: int = 0) -> Iterator[Element]:
+    """What a cell holds; a table of one column in it is a frame around text, which is the cell's own."""
+    for child in _children(element):
+        rows = _rows(child)[0] if child.tag == W + "tbl" and depth < _FRAMES else []
+        if not rows or max(map(len, rows)) > 1:
+            yield child
+            continue
+        for framed in itertools.chain.from_iterable(rows):
+            yield from _seen_in_cell(framed.element, depth + 1)
+
+
 def _grid_cell(cell: _Cell, number: int, walk: _Walk, inner: list[Element]) -> GridCell:
     lines: list[str] = []
-    for child in _children(cell.element):
+    for child in _seen_in_cell(cell.element):
         if child.tag == W + "p":
             lines += _paragraph_text(child, walk).split("\n")
         if child.tag in (W + "p", W + "tbl"):

@@ -132,7 +132,7 @@ def bind(cells: Sequence[GridCell], header: Header, exact: bool) -> dict[str, Gr
         [c for c in cells if not any(s <= c.column < e for s, e in header.extra)] if header.extra else cells
     )
     filled = [c for c in values if not is_blank(c.text)]
-    if header.complete and header.here and not _beyond(cells, header):
+    if header.complete and header.here and not _beyond(cells, header) and not _too_narrow(header):
         placed = _by_position(values, header)
         if placed and (exact or _trustworthy(placed, header.order)):
             return placed
@@ -197,6 +197,16 @@ def _beyond(cells: Sequence[GridCell], header: Header) -> bool:
     return header.end is not None and any(c.column >= header.end for c in cells)
 
 
+def _too_narrow(header: Header) -> bool:
+    """Whether lost spans have put the labels of a header of several rows into an order of their own.
+
+    Rows of the grid that reach beyond the header show it; those that do not only seem to lie below it.
+    """
+    if header.order == header.official or header.end is None or header.reach is None:
+        return False
+    return header.reach > header.end and len({cell.row for cell in header.cells}) > 1
+
+
 def _trustworthy(placed: dict[str, GridCell], order: tuple[str, ...]) -> bool:
     """Positions inferred from tabs: a lost value shifts the rest, so the last one must be filled."""
     filled = [not is_blank(placed[key].text) for key in order]
@@ -223,11 +233,19 @@ def _by_position(values: Sequence[GridCell], header: Header) -> dict[str, GridCe
             return None
         if len(above) > 1 and not (_holds(cell, above) and stands_for_each(cell.text)):
             return None
+        if len(above) == 2 and _is_stretched(cell, values, header):
+            return None
         for h in above:
             if h.match.key in placed:
                 return None
             placed[h.match.key] = cell
     return placed if len(placed) == len(header.cells) else None
+
+
+def _is_stretched(cell: GridCell, values: Sequence[GridCell], header: Header) -> bool:
+    """Whether a row of a printed page has one cell too few: a program widens another to fill the row."""
+    lacks_one = len(values) == len(header.cells) - 1 and len(header.cells) >= _MANY
+    return cell.place.page is not None and lacks_one
 
 
 def _holds(cell: GridCell, labels: Iterable[HeaderCell]) -> bool:
