@@ -1,4 +1,4 @@
-"""Datasette as it is used here: all of the archive is public, and pages are ready before they are asked for."""
+"""Datasette as it is used here: all of the archive is public, and pages are ready before anybody asks."""
 
 from __future__ import annotations
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import importlib
 import pkgutil
-import re
 import secrets
 import socket
 import sqlite3
@@ -23,7 +22,7 @@ from datasette.app import Datasette
 from datasette.database import Database, QueryInterrupted
 from datasette.plugins import pm
 
-from pipelines.publish import deadline, metadata, plugins
+from pipelines.publish import deadline, metadata, plugins, quicker
 from pipelines.publish.apart import LISTS, OWN_QUERIES, Apart
 from pipelines.publish.kept import Kept, note_cut_short
 from pipelines.publish.originals import Originals
@@ -31,11 +30,6 @@ from pipelines.publish.public import Public
 from pipelines.publish.publication import ARCHIVE
 
 _HERE = Path(__file__).parent
-# every row of these tables is in its full text, so what is found there is what is found
-_COUNT_FOUND = re.compile(
-    r"\Aselect count\(\*\) from \[?\w+\]? where \"?rowid\"?"
-    r" in \((select rowid from \[?\w+_fts\]? where \[?\w+_fts\]? match escape_fts\(:search\))\s*\)\s*\Z"
-)
 _DATASETTE_ERRORS = "datasette.handle_exception"
 SETTINGS = {
     "allow_download": False,
@@ -94,6 +88,8 @@ def serve(
             server_header=False,
             forwarded_allow_ips=list(proxies),
         )
+        # accepted connections inherit it; asyncio sets it for sockets of another making only
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if ready:
             ready(f"http://{host}:{listening.getsockname()[1]}/")
         uvicorn.Server(config).run(sockets=[listening])
@@ -193,8 +189,8 @@ def _count_views(datasette: Datasette, name: str) -> None:
 
 
 def _attend(database: Database) -> None:
-    """Let Datasette count what a search finds in the full text alone, not row by row in the table; hold it to
-    the request's deadline; and note where a query ran out of time, whatever Datasette then shows instead.
+    """Let Datasette ask the full text so that it is quick; hold it to the request's deadline; note where a query
+    ran out of time, whatever Datasette then shows instead.
 
     What is wrong with a visitor's query is told to the visitor, not to the log, which anybody could fill so.
     """
@@ -205,11 +201,11 @@ def _attend(database: Database) -> None:
         left = deadline.milliseconds_left()
         if left is not None:
             options["custom_time_limit"] = min(left, options.get("custom_time_limit") or left)
-        counted = _COUNT_FOUND.sub(r"select count(*) from (\1)", sql)
         try:
             if left == 0:
                 raise QueryInterrupted(None, sql, {})
-            return await execute(counted, *arguments, **options)
+            put = await quicker.put(execute, sql, *arguments)
+            return await execute(put, *arguments, **options)
         except QueryInterrupted:
             note_cut_short()
             raise
