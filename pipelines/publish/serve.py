@@ -189,8 +189,8 @@ def _count_views(datasette: Datasette, name: str) -> None:
 
 
 def _attend(database: Database) -> None:
-    """Let Datasette ask the full text so that it is quick; hold it to the request's deadline; note where a query
-    ran out of time, whatever Datasette then shows instead.
+    """Let Datasette ask the full text so that it is quick; hold it to the request's deadline; note where a
+    query ran out of time, whatever Datasette then shows instead.
 
     What is wrong with a visitor's query is told to the visitor, not to the log, which anybody could fill so.
     """
