@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import NamedTuple
 
 from pipelines.parse.records import Paragraph
+
+Box = tuple[float, float, float, float]
 
 _FINISHED = re.compile(r"[。！？；：:;!?][”’」』）)》\]】]*\s*$")
 _LABEL = re.compile(r"[：:]\s*$")
@@ -16,6 +20,8 @@ _ITEM = re.compile(
     r"\s*(?:[（(][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}[、.．是]|\d{1,2}[、.．)）](?!\d)|[①-⑳]|第[一二三四五六七八九十]{1,3}[，,、])"
 )
 _LONG = 60  # half-widths; a shorter line of unknown page width is a heading or an item, not a cut sentence
+_BEGUN, _USUALLY = 3, 0.8  # beginnings of paragraphs that show how they stand, and the share that does
+_TITLE = 1.1  # the type of a title, in units of that of the text
 _SLACK = 6  # half-widths by which a full line may fall short: a number or a word kept whole
 
 
@@ -24,13 +30,27 @@ class Measure:
     """How wide the lines of a document are.
 
     ``width`` is in half-widths of text, 0 where lines vary freely; where boxes are
-    known, ``left`` and ``right`` are the edges and ``em`` the height of a line in points.
+    known, ``columns`` are the left and right edges of text on a page, ``em`` the height
+    of a line and ``type`` the size of its characters in points, and ``indented`` tells
+    whether paragraphs begin further right.
     """
 
     width: int = 0
-    left: float = 0.0
-    right: float = 0.0
+    columns: tuple[Edges, ...] = ()
     em: float = 0.0
+    type: float = 0.0
+    indented: bool = False
+
+    def edges(self, box: Box) -> Edges:
+        """The edges between which the line in that box stands."""
+        return next((c for c in self.columns if c.left <= box[2] and box[0] <= c.right), self.columns[0])
+
+
+class Edges(NamedTuple):
+    """Where lines begin and end."""
+
+    left: float
+    right: float
 
 
 def measure(lines: Sequence[Paragraph]) -> Measure:
@@ -38,9 +58,9 @@ def measure(lines: Sequence[Paragraph]) -> Measure:
     boxes = [line.place.box for line in lines if line.place.box]
     if len(boxes) > 2:
         heights = sorted(box[3] - box[1] for box in boxes)
-        edges = sorted(box[2] for box in boxes)
-        starts = sorted(box[0] for box in boxes)
-        return Measure(0, starts[len(starts) // 20], edges[len(edges) * 19 // 20], heights[len(heights) // 2])
+        types = sorted(map(_type, lines))
+        scale = Measure(0, tuple(_columns(boxes)), heights[len(heights) // 2], types[len(types) // 2])
+        return replace(scale, indented=_is_indented(lines, scale))
     widths = sorted(width(line.text) for line in lines if "\t" not in line.text)
     if len(widths) < 3:
         return Measure()
@@ -48,6 +68,32 @@ def measure(lines: Sequence[Paragraph]) -> Measure:
     long = [each for each in widths if each > full / 2]
     near = sum(abs(each - full) <= _SLACK for each in long)
     return Measure(full if full < 140 and near > 0.5 * len(long) else 0)
+
+
+def _columns(boxes: Sequence[Box]) -> Iterator[Edges]:
+    """The columns in which lines stand, without the few that stick out."""
+    column: list[Box] = []
+    for box in sorted(boxes):
+        if column and box[0] > max(b[2] for b in column):
+            yield _edges(column)
+            column = []
+        column.append(box)
+    yield _edges(column)
+
+
+def _edges(column: Sequence[Box]) -> Edges:
+    starts, ends = sorted(box[0] for box in column), sorted(box[2] for box in column)
+    return Edges(starts[len(starts) // 20], ends[len(ends) * 19 // 20])
+
+
+def _is_indented(lines: Sequence[Paragraph], scale: Measure) -> bool:
+    """Whether nearly every line behind one that is not full stands further right: a paragraph begins so."""
+    begun = [
+        _starts_indented(line, scale)
+        for previous, line in pairwise(lines)
+        if previous.place.box and line.place.box and not _is_full(previous, scale)
+    ]
+    return len(begun) >= _BEGUN and sum(begun) >= _USUALLY * len(begun)
 
 
 def width(text: str) -> int:
@@ -78,9 +124,11 @@ def join_lines(lines: Sequence[Paragraph], scale: Measure) -> list[str]:
 def _continues(previous: Paragraph, line: Paragraph, scale: Measure) -> bool:
     if not (previous.wrapped and line.wrapped):
         return False
+    if _is_title(previous, line, scale):
+        return True
     full, starts = _is_full(previous, scale), _starts_indented(line, scale)
     if _FINISHED.search(previous.text):
-        return full and not starts and _is_cut_label(previous.text, line.text)
+        return full and not starts and (scale.indented or _is_cut_label(previous.text, line.text))
     if previous.place.box and line.place.box and scale.em:
         return full and not starts
     if scale.width:
@@ -91,12 +139,31 @@ def _continues(previous: Paragraph, line: Paragraph, scale: Measure) -> bool:
 
 def _is_full(line: Paragraph, scale: Measure) -> bool:
     if line.place.box and scale.em:
-        return line.place.box[2] >= scale.right - 1.5 * scale.em
+        return line.place.box[2] >= scale.edges(line.place.box).right - 1.5 * scale.em
     return 0 < scale.width <= width(line.text) + _SLACK
 
 
 def _starts_indented(line: Paragraph, scale: Measure) -> bool:
-    return bool(line.place.box and scale.em and line.place.box[0] >= scale.left + 1.2 * scale.em)
+    box = line.place.box
+    return bool(box and scale.em and box[0] >= scale.edges(box).left + 1.2 * scale.em)
+
+
+def _is_title(previous: Paragraph, line: Paragraph, scale: Measure) -> bool:
+    """Whether two lines are one title: of the same large type, one below the middle of the other."""
+    above, below = previous.place.box, line.place.box
+    if not (above and below and scale.em) or previous.place.page != line.place.page:
+        return False
+    sizes = sorted((_type(previous), _type(line)))
+    centred = abs(above[0] + above[2] - below[0] - below[2]) < scale.em
+    large = _TITLE * scale.type < sizes[0] and sizes[1] < _TITLE * sizes[0]
+    near = 0 < below[1] - above[1] < 3 * sizes[1]
+    return centred and large and near and not _FINISHED.search(previous.text)
+
+
+def _type(line: Paragraph) -> float:
+    """The size of the characters of a line in points: how wide a Chinese one is on average."""
+    box, halves = line.place.box, width(line.text)
+    return 2 * (box[2] - box[0]) / halves if box and halves else 0.0
 
 
 def _is_cut_label(left: str, right: str) -> bool:

@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 from pipelines.parse.read.pdf import read_pdf
-from pipelines.parse.records import Grid, Paragraph
+from pipelines.parse.records import Document, Grid, Paragraph, State
+from pipelines.parse.regions import Regions
+from pipelines.parse.report import parse
 
 sys.path.insert(0, str(Path(__file__).parent))
-from pdf_making import A4, draw_grid, draw_lines, make_pdf
+from pdf_making import A4, FONT, draw_grid, draw_lines, make_pdf
 
 XS = [60, 200, 236, 272]
 YS = [100, 130, 160, 190]
@@ -86,3 +88,71 @@ def test_two_pages_on_a_sheet_are_read_one_after_the_other():
     assert texts == ["第1页"] * 3 + ["表"] + ["第2页"] * 3 + ["表"]
     assert rows(blocks[3]) == rows(blocks[7])
     assert blocks[7].place.box[0] == pytest.approx(655, abs=1)
+
+
+KINDS = ["自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计"]
+TITLE = "三河县民政局2023年政府信息公开工作年度报告"
+SIZE, LEFT, RIGHT = 14, 80, 500
+
+
+def report(*pages):
+    return parse(Document(make_pdf(pages), name="report.pdf"), Regions.builtin()).report
+
+
+def draw_paragraph(canvas, text, top):
+    """Lines of characters of one size, the first indented by two; returns where the next paragraph begins."""
+    x = LEFT + 2 * SIZE
+    for char in text:
+        if x + SIZE > RIGHT + 1:
+            x, top = LEFT, top + 24
+        canvas.drawString(x, A4[1] - top, char)
+        x += SIZE
+    return top + 24
+
+
+def test_paragraphs_of_a_page_are_whole_though_a_sentence_ends_with_its_line():
+    full = "本年度各项工作按照年初计划逐项推进并按期完成了任务" + "。"
+    first = "一" * 2 + full + "公开内容与群众的需要还有差距，下一步将改进。"
+    texts = ["一、总体情况", first, "第二段。", "第三段也很短。", "五、存在的主要问题及改进情况", "无。"]
+
+    def draw(canvas):
+        canvas.setFont(FONT, 20)
+        canvas.drawCentredString(297, A4[1] - 60, TITLE[:14])
+        canvas.drawCentredString(297, A4[1] - 88, TITLE[14:])
+        canvas.setFont(FONT, SIZE)
+        top = 130
+        for text in texts:
+            top = draw_paragraph(canvas, text, top)
+
+    before, general, problems = (section.text for section in report(draw).sections)
+    assert before == TITLE
+    assert general.split("\n") == texts[1:4]
+    assert problems == texts[5]
+
+
+def test_air_between_chinese_and_latin_characters_is_no_blank():
+    def draw(canvas):
+        canvas.drawString(80, 700, "收到申请")
+        canvas.drawString(123, 700, "12")
+        canvas.drawString(136, 700, "件")
+
+    (line,) = read_pdf(make_pdf([draw])).blocks
+    assert line.text == "收到申请12件"
+
+
+def test_a_cell_widened_to_fill_a_row_of_six_values_says_nothing_of_two_columns():
+    xs = [40, *range(230, 539, 44)]
+    rows_ = [
+        ["申请人情况", *KINDS],
+        ["一、本年新收政府信息公开申请数量", *"0000000"],
+        ["（一）予以公开", *"000000"],
+    ]
+    texts = {(r, c): text for r, row in enumerate(rows_) for c, text in enumerate(row)}
+
+    def draw(canvas):
+        draw_lines(canvas, [TITLE, "三、收到和处理政府信息公开申请情况"], top=60)
+        draw_grid(canvas, texts, xs, [150, 190, 230, 270], missing=[("v", 7, 2)])
+
+    states = {(c.row, c.column_name): c.state for c in report(draw).cells if c.table_name == "applications"}
+    assert {state for (row, _), state in states.items() if row == "granted"} == {State.UNREADABLE}
+    assert {state for (row, _), state in states.items() if row == "new_received"} == {State.NUMBER}

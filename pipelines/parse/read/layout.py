@@ -315,7 +315,8 @@ def _between(before: Glyph, glyph: Glyph, blank: bool, tabs: bool) -> str:
     numbers = _FIGURE.match(before.text[-1]) and _FIGURE.match(glyph.text[0])
     if tabs and (gap >= _COLUMN_GAP or (numbers and gap >= _NUMBER_GAP)):
         return "\t"
-    latin = before.text[-1].isascii() or glyph.text[0].isascii()
+    # programs leave air between Chinese and Latin characters where nobody wrote a blank
+    latin = before.text[-1].isascii() and glyph.text[0].isascii()
     return " " if blank or gap >= (_WORD_GAP if latin else _HAN_GAP) else ""
 
 
