@@ -13,10 +13,10 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from crawler.addresses import resolve
-from crawler.computed import Scripts, rendered
+from crawler.computed import Scripts, evaluated, first_expression, rendered
 from crawler.family import MAX_PAGES, Ask, Context, Entry, Family, Listing, entries_among
 from crawler.page import Page, squeeze
-from crawler.scripted import date_among, objects, parsed_json, pick, unescaped
+from crawler.scripted import date_among, members, objects, parsed_json, pick, unescaped
 
 _CALL = re.compile(
     r"""(?:\$|jQuery|axios|http)\.(?P<kind>ajax|post|getJSON|get)\s*\(\s*|\.(?P<load>load)\s*\(\s*|\b(?P<fetch>fetch)\s*\(\s*"""
@@ -24,6 +24,7 @@ _CALL = re.compile(
 _PAGE = re.compile(
     r"(?i)^(page|p|pn|page_?no|page_?index|page_?num(ber)?|cur_?page|current_?page|current|cpage|now_?page|pageid)$"
 )
+_OFFSET = re.compile(r"(?i)^(start|offset|skip|begin)_?(row|index|num|record)?$")
 _SEARCHED = re.compile(r"(?i)^(search_?words?|key_?words?|q|kw|keys?|title|content|text)$")
 _TOTAL = re.compile(r"(?i)^(total\w*|record_?count|row_?count|all_?count|post_?count|count|records|sum)$")
 _COUNTS_PAGES = re.compile(r"(?i)page")
@@ -39,7 +40,8 @@ _FEWEST: Final = 5  # entries of a page without a total, after which the next is
 
 @dataclass(frozen=True, slots=True)
 class Interface:
-    """How a list's pages are asked for: ``parameters`` without that of the page, which is called ``page``.
+    """How a list's pages are asked for: ``parameters`` in their order; that of the page is called ``page``
+    (with ``offset``, it tells how many entries stand before it).
 
     ``number`` is the page at hand, ``base`` the number of the first one, ``size`` the
     entries of it and ``first`` its first address, once they are known; ``templates`` of
@@ -55,10 +57,12 @@ class Interface:
     size: int = 0
     first: str = ""
     templates: tuple[str, ...] = ()
+    offset: bool = False
 
     def ask(self) -> Ask:
         """The request for page ``number``."""
-        parameters = self.parameters | {self.page: str(self.number)}
+        place = (self.number - self.base) * self.size if self.offset else self.number
+        parameters = self.parameters | {self.page: str(place)}
         context = {"interface": {key: getattr(self, key) for key in self.__dataclass_fields__}}
         if self.method == "POST":
             return Ask(self.url, "POST", urlencode(parameters), context=context)
@@ -188,22 +192,26 @@ def _interface(page: Page, scripts: str, call: re.Match[str]) -> Interface | Non
 def _asked(page: Page, link: str, stated: dict[str, str | None], method: str) -> Interface | None:
     parts = urlsplit(link)
     query: dict[str, str | None] = dict(parse_qsl(parts.query, keep_blank_values=True))
-    together = stated | query if method == "GET" else stated
+    together = query | stated if method == "GET" else stated
     number = next((name for name in together if _PAGE.match(name)), "")
+    offset = "" if number else next((name for name in together if _OFFSET.match(name)), "")
+    number = number or offset
     searched = any(_SEARCHED.match(name) and value is None for name, value in together.items())
     bare = urlunsplit(parts._replace(query=parts.query if method == "POST" else ""))
     url = resolve(page.base, bare) if parts.path else ""
     if not url or not number or searched:
         return None
     base = 0 if together[number] == "0" else 1
-    parameters = {name: value or "" for name, value in together.items() if name != number}
-    return Interface(url, method, parameters, number, base, base, templates=Scripts(page.scripts).templates)
+    parameters = {name: value or "" for name, value in together.items()}
+    templates = Scripts(page.scripts).templates
+    return Interface(url, method, parameters, number, base, base, templates=templates, offset=bool(offset))
 
 
 def _address(expression: str) -> str:
-    """The address that an expression begins with; a variable at its end stands for the page."""
-    found = _LITERAL.match(expression.strip())
-    return "" if not found else re.sub(r"\$\{[^}]*\}", "", found[1] or found[2] or found[3] or "")
+    """The address that an expression makes; what is not known in it stands for the page."""
+    if not _LITERAL.match(expression.strip()):
+        return ""
+    return evaluated(first_expression(expression), lambda piece: "") or ""
 
 
 def _value(expression: str, scripts: str) -> str | None:
@@ -259,7 +267,7 @@ def _end_of_member(text: str, at: int) -> int:
 
 def _entries(page: Page, value: Any, templates: Sequence[str]) -> Iterator[Entry]:
     for each in objects(value):
-        values = {key: str(item) for key, item in each.items() if isinstance(item, str | int)}
+        values = members(each)
         stated = pick(values)
         url = resolve(page.url, stated.link) if stated else ""
         if stated and url:

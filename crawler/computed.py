@@ -27,7 +27,7 @@ _CALL = re.compile(r"(?<![\w.$])(\w+)\s*\(([^()]*)\)")
 _ASSIGNED = re.compile(r"^\s*(?:(?:var|let|const)\s+)?(\w+)\s*(\+?)=(?![=>])\s*(.+)$", re.DOTALL)
 _OPENS = re.compile(
     r"""(?:\blocation(?:\.href)?\s*=(?!=)|\blocation\.(?:replace|assign)\s*\(|\bopen\s*\(|\.load\s*\(
-        |\.(?:src|href)\s*=(?!=)|\.attr\s*\(\s*["'](?:src|href)["']\s*,|\.(?:get|getJSON)\s*\(|\burl\s*:)\s*""",
+        |\bfetch\s*\(|\.(?:src|href)\s*=(?!=)|\.attr\s*\(\s*["'](?:src|href)["']\s*,|\.(?:get|getJSON)\s*\(|\burl\s*:)\s*""",
     re.VERBOSE,
 )
 _LITERAL = re.compile(r"""(?s)"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`""")
@@ -51,7 +51,11 @@ _FIELD = re.compile(
 _GLOBAL = re.compile(
     r"""(?:^|[;{}\n])\s*(?:var|let|const)\s+(\w+)\s*=\s*("[^"\n]*"|'[^'\n]*'|\d+)\s*(?=[;,\n])"""
 )
-_OF_ELEMENT = re.compile(r"data|getAttribute|attr\(")
+_NAMELESS = re.compile(r"function\s*\([^()]*\)\s*\{|=>\s*\{")
+_OF_ELEMENT = re.compile(r"\.data\(|\.dataset\b|getAttribute\(|\.attr\(")
+_IF = re.compile(r"^if\s*\(")
+_COMPARED = re.compile(r"^\s*([^=!<>?]+?)\s*(===?|!==?|<=?|>=?)\s*([^=!<>?]+?)\s*$")
+_OF_OBJECT = re.compile(r"(?<![\w.\"'])(?!this\.|location\.|window\.|document\.)[a-zA-Z_]\w*\.\w+(?![\w(.])")
 _READS = re.compile(r"\.val\(\)|\.value\b")
 _LONGEST: Final = 4_000  # characters of a function or of an expression
 _MOST: Final = 200_000  # characters of a page's scripts; what is longer is a library
@@ -122,9 +126,12 @@ class Scripts:
     @cached_property
     def bound(self) -> tuple[tuple[str, ...], ...]:
         """Statements of handlers without a name that speak of an element's own data."""
-        heads = re.finditer(r"function\s*\([^()]*\)\s*\{|=>\s*\{", self.text)
-        bodies = (self._body(head) for head in heads)
-        return tuple(tuple(_statements(body)) for body in bodies if _OF_ELEMENT.search(body))
+        if not _OF_ELEMENT.search(self.text):
+            return ()
+        bodies = (self._body(head) for head in _NAMELESS.finditer(self.text))
+        return tuple(
+            tuple(_statements(body)) for body in bodies if _OF_ELEMENT.search(body) and _OPENS.search(body)
+        )
 
     def chosen(self, fields: Mapping[str, str]) -> str:
         """The address that a button opens when the fields (by id or name) have these values; "" for none, or
@@ -150,27 +157,79 @@ class Scripts:
         """The first address that statements open, variables being set on the way."""
         known = self._globals | names
         lookup = _looking(known, attributes, value, fields or {}, used)
-        for statement in statements:
+        for statement in _carried_out(statements, lookup):
             opens = _OPENS.search(statement)
-            url = evaluated(_first(statement[opens.end() :]), lookup) if opens else None
+            url = evaluated(first_expression(statement[opens.end() :]), lookup) if opens else None
             if opens and url and _is_address(url):
                 return url
             for part in _split(statement, ","):
                 assigned = _ASSIGNED.match(part)
-                text = evaluated(_first(assigned[3]), lookup) if assigned else None
+                text = evaluated(first_expression(assigned[3]), lookup) if assigned else None
                 if assigned and text is not None:
                     known[assigned[1]] = known.get(assigned[1], "") + text if assigned[2] else text
         return ""
 
     @cached_property
+    def openings(self) -> tuple[str, ...]:
+        """Expressions of addresses that handlers without a name make of an object handed to them."""
+        found = (
+            first_expression(self.text[opens.end() : opens.end() + _LONGEST]).strip()
+            for opens in _OPENS.finditer(self.text)
+        )
+        return tuple(dict.fromkeys(text for text in found if _OF_OBJECT.search(text)))[:5]
+
+    @cached_property
     def templates(self) -> tuple[str, ...]:
         """Expressions of markup with links that are made up for each object of a list."""
+        if not _MARKUP.search(self.text):
+            return ()
         found = (
-            _first(self.text[literal.start() : literal.start() + _LONGEST])
+            first_expression(self.text[literal.start() : literal.start() + _LONGEST])
             for literal in _LITERAL.finditer(self.text)
             if _MARKUP.search(literal[0])
         )
         return tuple(dict.fromkeys(text for text in found if "+" in text or "${" in text))[:5]
+
+
+def _carried_out(statements: tuple[str, ...], lookup: Lookup) -> Iterator[str]:
+    """Statements without those that a condition rules out, up to a ``return``. What is not known is true."""
+    held: bool | None = None  # whether the last condition held; None where it is not known
+    skipping = False
+    for statement in statements:
+        text = statement.strip()
+        if text.startswith("else"):
+            skipping, text = held is True, text[4:].strip()
+        elif skipping and not text.startswith("if"):
+            continue
+        if conditional := _IF.match(text):
+            condition = _until_closed(text[conditional.end() :], "()")
+            text = text[conditional.end() + len(condition) + 1 :].strip()
+            held = _holds(condition, lookup)
+            skipping = held is False and not text
+            if held is False and text:
+                continue
+        if skipping:
+            continue
+        if held is True and re.match(r"return\b\s*(false)?$", text):
+            return
+        yield text
+
+
+def _holds(condition: str, lookup: Lookup) -> bool | None:
+    compared = _COMPARED.match(condition)
+    one = evaluated(compared[1] if compared else condition, lookup)
+    other = evaluated(compared[3], lookup) if compared else ""
+    if one is None or other is None:
+        return None
+    if compared is None:
+        return one != ""
+    if one.isdigit() and other.isdigit():
+        one, other = one.zfill(12), other.zfill(12)
+    sign = compared[2].rstrip("=") or "="
+    equal = one == other
+    if sign in "<>":
+        return (one < other if sign == "<" else one > other) or (equal and compared[2].endswith("="))
+    return equal if sign == "=" else not equal
 
 
 def rendered(template: str, values: Mapping[str, str]) -> str:
@@ -187,6 +246,10 @@ def evaluated(expression: str, lookup: Lookup) -> str | None:
     """The text of an expression: literals added to each other and to what ``lookup`` knows; None where some
     of it is unknown.
     """
+    choice = _split(expression, "?")
+    if len(choice) == 2 and len(ways := _split(choice[1], ":")) == 2:
+        held = _holds(choice[0].strip().removeprefix("("), lookup)
+        return None if held is None else evaluated(ways[0 if held else 1], lookup)
     texts = [_piece(piece.strip(), lookup) for piece in _split(expression, "+")]
     known = [text for text in texts if text is not None]
     return "".join(known) if known and len(known) == len(texts) else None
@@ -201,7 +264,7 @@ def _piece(piece: str, lookup: Lookup) -> str | None:
         return piece
     known = lookup(piece)
     if known is None and (wrapped := _WRAPPED.match(piece)):
-        return evaluated(_first(wrapped[1]), lookup)
+        return evaluated(first_expression(wrapped[1]), lookup)
     return known
 
 
@@ -255,11 +318,11 @@ def _signs(text: str) -> Iterator[tuple[int, str]]:
         at = literal.end() if literal else at + 1
 
 
-def _until_closed(text: str) -> str:
-    """What stands before the brace that closes one opened before ``text``."""
+def _until_closed(text: str, brackets: str = "{}") -> str:
+    """What stands before the bracket that closes one opened before ``text``."""
     depth = 1
     for at, sign in _signs(text):
-        depth += (sign == "{") - (sign == "}")
+        depth += (sign == brackets[0]) - (sign == brackets[1])
         if depth == 0:
             return text[:at]
     return text
@@ -281,7 +344,7 @@ def _statements(text: str) -> Iterator[str]:
     yield text[start:]
 
 
-def _first(text: str) -> str:
+def first_expression(text: str) -> str:
     """The expression that ``text`` begins with."""
     depth = 0
     for at, sign in _signs(text):

@@ -157,7 +157,14 @@ def _follow_shown(page: Page, role: str, trail: Trail, depth: int) -> Findings:
     asked = (
         [_asked(ask, Nearness.BELOW, carried) for ask in family.branches(page)] if depth < MAX_DEPTH else []
     )
-    return Findings((article, *_best([*years, *asked]).values()), "tree", family=family.name, sure=sure)
+    wants = (article, *_best([*years, *asked]).values())
+    if not years:
+        return Findings(wants, "tree", family=family.name, sure=sure)
+    return Findings(
+        wants, "column", family=family.name, sure=sure, column=page.url, title=trail.title,
+        why="shows a report, and years", near=Nearness.BELOW,
+        entry_urls=(page.url, *(want.url for want in years)),
+    )  # fmt: skip
 
 
 def _follow_column(page: Page, role: str, trail: Trail, depth: int) -> Findings:
@@ -165,12 +172,7 @@ def _follow_column(page: Page, role: str, trail: Trail, depth: int) -> Findings:
     near, why = nearness(page, role, trail)
     interface = ajax.interface_of(trail.state)
     listing = ajax.listing(page, interface) if interface else family.listing(page, trail.state)
-    if not listing.more:
-        listing = replace(listing, more=forms.postbacks(page, trail.state))
-    if role != "list" and not listing.more:
-        guessed = bool(listing.entries)
-        more = tuple(replace(ask, optional=guessed) for ask in ajax.calls(page))
-        listing = replace(listing, more=more or ajax.turned(page, listing.entries, listing.declared))
+    listing = replace(listing, more=_further(page, role, listing, trail.state))
     column = trail.column if role == "list" else page.url
     carried = Trail(
         near=near,
@@ -222,6 +224,20 @@ def _scripted(page: Page, role: str, listing: Listing, wants: list[Want]) -> str
     return ""
 
 
+def _further(page: Page, role: str, listing: Listing, state: dict[str, Any]) -> tuple[Ask, ...]:
+    """Further pages of a list: as its family says, by the form's state, or as its script fetches them."""
+    more = listing.more or forms.postbacks(page, state)
+    if role == "list":
+        return more
+    calls = ajax.calls(page)
+    fetched = {urlsplit(call.url).path for call in calls}
+    if calls and all(
+        urlsplit(ask.url).path in fetched for ask in more
+    ):  # a link to it is its second page only
+        return tuple(replace(ask, optional=bool(listing.entries) and not more) for ask in calls)
+    return more or ajax.turned(page, listing.entries, listing.declared)
+
+
 def _family(page: Page, trail: Trail) -> tuple[Family, float]:
     """The family that made a page; the one that asked where the page itself does not tell."""
     family, sure = recognise(page)
@@ -259,7 +275,9 @@ def nearness(page: Page, role: str, trail: Trail) -> tuple[Nearness, str]:
 def _fits(entry: Entry, page: Page, near: Nearness) -> bool:
     if entry.url == page.url:
         return False
-    return may_be_report(entry.title, near) and not (near < Nearness.COLUMN and is_annual_column(entry.title))
+    if near < Nearness.COLUMN and is_annual_column(entry.title) and not _STATED.search(entry.title):
+        return False  # the column itself
+    return may_be_report(entry.title, near)
 
 
 def _lines(entries: tuple[Entry, ...], fitting: list[Entry]) -> list[Entry]:

@@ -21,6 +21,7 @@ from crawler.scripted import (
     stated_in_json,
     stated_links,
     stated_objects,
+    titled,
 )
 from pipelines.parse.decode import decode
 
@@ -29,6 +30,8 @@ _MAX_MARKUP: Final = 8 * 1024 * 1024  # characters a list page may have
 _MAX_ANCHORS: Final = 5_000
 _LONGEST_ROW: Final = 1_000  # characters of a list's line
 _LONGEST_LABEL: Final = 300
+_SAYS_NOTHING = re.compile(r"^\W*(点击|点此)?(进入|查看|详情|查看详情|打开|浏览|阅读)\W*$")
+_LONGEST_NAME: Final = 60  # characters of a line that says what its link does not
 _PARSER = etree.HTMLParser()
 _TEXT = etree.XPath("string()", smart_strings=False)
 _VISIBLE = etree.XPath(
@@ -195,12 +198,18 @@ class Page:
         return self._script.handled(handler, _attributes(tag), value) if handler else ""
 
     def _rendered(self) -> Iterator[Link]:
-        """Links of the markup that a script makes of each object that it holds."""
-        for values in stated_objects(self.scripts) if self._script.templates else ():
-            if pick(values) is None:
-                for template in self._script.templates:
-                    for link in self.links_in(rendered(template, values)):
-                        yield replace(link, date=link.date or date_among(values))
+        """Links of the markup, or of the address, that a script makes of each object that it holds."""
+        templates, openings = self._script.templates, self._script.openings
+        for values in stated_objects(self.scripts) if templates or openings else ():
+            if pick(values) is not None:
+                continue
+            for template in templates:
+                for link in self.links_in(rendered(template, values)):
+                    yield replace(link, date=link.date or date_among(values))
+            for opening in openings:
+                url, title = resolve(self.base, rendered(opening, values)), titled(values)
+                if url and title:
+                    yield Link(url, title[:_LONGEST_LABEL], date_among(values), "li", "script")
 
     def links_in(self, markup: str) -> Iterator[Link]:
         """Links of markup that is none of the page's own, as if it were."""
@@ -218,7 +227,17 @@ class Page:
         if url:
             row = tag if tag.tag in _ROWS else next(tag.iterancestors(*_ROWS), None)
             area = str(row.tag) if row is not None else ""
-            yield Link(url, _label(tag), _date_beside(tag, row), area, _enclosing(tag, row))
+            label = _label(tag)
+            if row is not None and row is not tag and _SAYS_NOTHING.match(label):
+                label = _beside(row) or label
+            yield Link(url, label, _date_beside(tag, row), area, _enclosing(tag, row))
+
+
+def _beside(row: etree._Element) -> str:
+    """What a row says beside its links that say nothing; "" where that is no name."""
+    links = {text for tag in row.iter("a") for text in tag.itertext()}
+    text = squeeze(" ".join(piece for piece in row.itertext() if piece not in links))
+    return text if len(text) <= _LONGEST_NAME else ""
 
 
 def _attributes(tag: etree._Element) -> dict[str, str]:

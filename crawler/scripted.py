@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import islice
 from typing import Any, Final
 
 _CHINA: Final = timezone(timedelta(hours=8))
@@ -23,6 +24,9 @@ _ADDRESS = re.compile(
 )
 _PICTURE = re.compile(r"(?i)\.(?:png|jpe?g|gif|ico|svg|css|js)(?:\?|$)")
 _OBJECT = re.compile(r"\{[^{}]{8,3000}\}")
+_JSON_BEGINS = re.compile(r"""=\s*[\[{](?=\s*["{\[])""")
+_DECODER: Final = json.JSONDecoder()
+_MOST_VALUES: Final = 20  # of a page's scripts that are looked at as JSON
 _PAIR = re.compile(rf"""["']?([A-Za-z_][\w.]*)["']?\s*:\s*(?:{_STRING}|(\d+))""")
 _ARRAY = re.compile(rf"""(?:\[|\bArray\()\s*((?:(?:{_STRING}|-?\d+|null)\s*,?\s*){{2,20}})[\])]""")
 _LITERAL = re.compile(_STRING)
@@ -70,7 +74,17 @@ def stated_links(scripts: str) -> Iterator[Stated]:
 
 
 def stated_objects(scripts: str) -> Iterator[dict[str, str]]:
-    """The innermost objects that scripts hold, by the names of their members."""
+    """The innermost objects that scripts hold, and those of JSON that hold others, by the names of their
+    members.
+    """
+    for start in islice(_JSON_BEGINS.finditer(scripts), _MOST_VALUES):
+        try:
+            value, _ = _DECODER.raw_decode(scripts, start.end() - 1)
+        except ValueError:
+            continue
+        for each in objects(value):
+            if any(isinstance(item, dict | list) for item in each.values()):
+                yield members(each)
     for found in _OBJECT.finditer(scripts):
         pairs = {key: one or two or bare for key, one, two, bare in _PAIR.findall(found[0])}
         yield {key: unescaped(value) for key, value in pairs.items()}
@@ -79,7 +93,12 @@ def stated_objects(scripts: str) -> Iterator[dict[str, str]]:
 def stated_in_json(text: str) -> Iterator[Stated]:
     """Links that the objects of a JSON text (or of a JSONP call's) state."""
     for each in objects(parsed_json(text)):
-        yield from _picked({key: str(item) for key, item in each.items() if isinstance(item, str | int)})
+        yield from _picked(members(each))
+
+
+def members(value: Mapping[str, Any]) -> dict[str, str]:
+    """What an object states itself, as text, without the objects in it."""
+    return {key: str(item) for key, item in value.items() if isinstance(item, str | int)}
 
 
 def parsed_json(text: str) -> Any:
@@ -102,6 +121,17 @@ def objects(value: Any) -> Iterator[dict[str, Any]]:
             yield from objects(child)
 
 
+def titled(values: Mapping[str, str]) -> str:
+    """The title among named values, the best named one, else the longest text in Chinese; "" for none."""
+    titles = {key: text for key, value in values.items() if _says(text := plain(value))}
+    best = min(
+        titles,
+        key=lambda key: (_rank(key, _NAMES_OF_TITLE), bool(_NO_TITLE.search(key)), -len(titles[key])),
+        default="",
+    )
+    return titles.get(best, "")
+
+
 def _picked(values: Mapping[str, str]) -> Iterator[Stated]:
     stated = pick(values)
     if stated is not None:
@@ -121,15 +151,11 @@ def pick(values: Mapping[str, str]) -> Stated | None:
     the longest text in Chinese), a date. None without an address and a title.
     """
     links = {key: value for key, value in values.items() if _is_address(key, value)}
-    titles = {key: text for key, value in values.items() if _says(text := plain(value))}
-    if not links or not titles:
+    title = titled(values)
+    if not links or not title:
         return None
     link = min(links, key=lambda key: (_rank(key, _NAMES_OF_ADDRESS), bool(_NO_ADDRESS.search(key))))
-    title = min(
-        titles,
-        key=lambda key: (_rank(key, _NAMES_OF_TITLE), bool(_NO_TITLE.search(key)), -len(titles[key])),
-    )
-    return Stated(links[link], titles[title], date_among(values))
+    return Stated(links[link], title, date_among(values))
 
 
 def _is_address(key: str, value: str) -> bool:

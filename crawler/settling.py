@@ -16,7 +16,7 @@ from crawler.addresses import fingerprint, host_port
 from crawler.challenge import other_owner
 from crawler.discovery import SURE, Findings, Trail, Want, follow
 from crawler.frontier import Lease, StoreFrontier
-from crawler.judging import hints_of, page_of, target_of
+from crawler.judging import MAX_HOPS, hints_of, page_of, target_of
 from crawler.manners import retry_at
 from crawler.page import Page
 from crawler.permits import permits
@@ -199,9 +199,17 @@ class Settlement:
     def _is_new(self, url: str) -> bool:
         return self._store.value("SELECT 1 FROM captures WHERE url = ? LIMIT 1", (url,)) is None
 
-    def _is_held(self, url: str) -> bool:
+    def _is_held(self, url: str, hops: int = MAX_HOPS) -> bool:
+        """Whether a good body of an address is held, or of the one that it led to the last time."""
         known = self._store.resource(address(url))
-        return known is not None and known["sha256"] is not None
+        if known is not None and known["sha256"] is not None:
+            return True
+        last = self._store.row(
+            "SELECT outcome, detail FROM captures WHERE url = ? ORDER BY capture_id DESC LIMIT 1", (url,)
+        )
+        if last is None or last["outcome"] != "redirect" or not hops:
+            return False
+        return self._is_held(str(last["detail"]).removeprefix("→ "), hops - 1)
 
     def _known_parts(self, lease: Lease, wants: list[Want]) -> list[Want]:
         """Parts of an article that its page does not show any more are asked for all the same."""

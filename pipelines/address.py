@@ -13,7 +13,9 @@ SESSION_PARAMETERS = re.compile(
 )
 # what a page adds against caches; another number each time
 _CACHE_BREAKERS = re.compile(
-    r"^(?:\w{1,12}=0\.\d{5,}|(?:_|rand(?:om)?|rnd|timestamp|nocache|no_cache)=[\d.]*)$", re.IGNORECASE
+    r"^(?:\w{1,12}=0\.\d{5,}|(?:_|rand(?:om)?|rnd|timestamp|nocache|no_cache)=[\d.]*"
+    r"|(?:_?t|ts|tm|time|v|r)=1[5-9]\d{8}(?:\d{3})?)$",  # the clock's seconds or milliseconds
+    re.IGNORECASE,
 )
 _PATH_SESSION = re.compile(r";jsessionid=[^/?#;]*", re.IGNORECASE)
 _COOKIELESS = re.compile(r"/\([A-Z]\([0-9a-z]{16,}\)\)(?=/|$)", re.IGNORECASE)

@@ -23,6 +23,8 @@ from pipelines.address import address
         ("http://h/a;jsessionid=0A1B?x=1", "h/a?x=1"),
         ("http://h/a?PHPSESSID=12&x=1&utm_source=q", "h/a?x=1"),
         ("http://h/(S(abcdefghij0123456789abcd))/a.aspx", "h/a.aspx"),
+        ("http://h/a?id=5&t=1700000123&_t=1700000123456", "h/a?id=5"),
+        ("http://h/a?t=20240120&v=2", "h/a?t=20240120&v=2"),
         ("http://h/a?", "h/a"),
         ("http://h/公开?年=1", "h/%E5%85%AC%E5%BC%80?%E5%B9%B4=1"),
         ("http://h/%e5%85%ac%7e", "h/%E5%85%AC~"),

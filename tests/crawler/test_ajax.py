@@ -145,3 +145,12 @@ def test_a_tree_that_a_script_fetches_whole_is_asked_for_and_read():
         "http://www.qinghe.gov.cn/nb/",
         "政府信息公开年报",
     )
+
+
+def test_a_list_that_is_fetched_by_how_many_entries_stand_before():
+    script = 'function more(o){ fetch("/api/x?start=" + o + "&rows=6").then(draw) }'
+    (ask,) = ajax.calls(page(script))
+    assert ask.url.endswith("/api/x?start=0&rows=6")
+    lines = "".join(f'<li><a href="/nb/2024/{at}00000{at}.html">{TITLE}</a></li>' for at in range(6))
+    found = ajax.listing(answer(f"<ul>{lines}</ul>"), ajax.interface_of(ask.context))
+    assert [more.url.partition("?")[2] for more in found.more] == ["start=6&rows=6"]

@@ -24,6 +24,8 @@ def links(body: str, script: str = "") -> dict[str, str]:
 
 
 ENCODED = 'var root = "/x/"; function go(q){ location.assign(root + encodeURIComponent(q) + ".html?s=;") }'
+IF = """function go(p){ if (p > 3) return false; if (p <= 1) { location.href = 'list.html'; }
+    else { location.href = 'list_' + p + '.html'; } }"""
 OPENS = [
     (
         "open7('12')",
@@ -48,6 +50,19 @@ OPENS = [
         "function list(c){ $.ajax({type: 'GET', url: c + '/list.html', data: {a: 1}}) }",
         "/nb/dw3/list.html",
     ),
+    (
+        "go(2)",
+        "function go(p){ location.href = p == 1 ? 'list.html' : 'list_' + p + '.html' }",
+        "/nb/list_2.html",
+    ),
+    (
+        "go(1)",
+        "function go(p){ location.href = p == 1 ? 'list.html' : 'list_' + p + '.html' }",
+        "/nb/list.html",
+    ),
+    ("go(2)", IF, "/nb/list_2.html"),
+    ("go(1)", IF, "/nb/list.html"),
+    ("go(9)", IF, ""),  # beyond the last page
     ("go('1')", "function go(id){ location.href = '/nb/' + md5(id) + '.html' }", ""),
     ("go('1')", "", ""),
     ("go()", "function go(id){ location.href = '/nb/' + id + '.html' }", ""),
@@ -102,6 +117,26 @@ def test_objects_without_an_address_that_a_script_puts_into_markup(script):
     (link,) = page("<ul id=l></ul>", f"var rows = [{row}];\n{script}").links
     assert (link.url, link.date) == ("http://www.qinghe.gov.cn/nb/2023/311.shtml", "2024-01-20")
     assert TITLE in link.text
+
+
+def test_the_nodes_of_a_tree_whose_handler_makes_an_address():
+    script = """var zNodes = [{id: 101, pId: 0, name: '青河县教育局'}]; var setting = {callback: {onClick:
+        function(event, treeId, treeNode){ location.href = "list_" + treeNode.id + ".html"; }}};"""
+    assert links("<ul id=tree></ul>", script) == {"青河县教育局": "/nb/list_101.html"}
+
+
+def test_json_objects_that_hold_others():
+    row = f'{{"id": 7, "title": "{TITLE}", "dept": {{"code": 3, "name": "青河县"}}, "at": "2024-01-20"}}'
+    script = (
+        f'window.__STATE__ = {{"rows": [{row}]}}; show(o => `<a href="/nb/${{o.id}}.html">${{o.title}}</a>`);'
+    )
+    (link,) = page("", script).links
+    assert (link.url, link.text, link.date) == ("http://www.qinghe.gov.cn/nb/7.html", TITLE, "2024-01-20")
+
+
+def test_a_link_that_says_nothing_is_named_by_its_line():
+    body = '<ul><li>县教育局 <a href="1.html">进入&gt;&gt;</a></li><li>县 <a href="2.html">网站</a></li></ul>'
+    assert links(body) == {"县教育局": "/nb/1.html", "网站": "/nb/2.html"}
 
 
 def test_answers_of_an_interface_are_put_into_the_markup_of_the_page_that_asks():

@@ -270,3 +270,30 @@ def test_an_entrance_leads_on_and_so_do_agencies_on_other_hosts():
 @pytest.mark.parametrize("name", ["区政府", "县政府", "本级政府", "县级人民政府", "政府办公室"])
 def test_the_government_among_the_agencies(name):
     assert is_agency(name)
+
+
+def test_a_full_title_below_a_column_is_a_report_and_no_column():
+    line = '<li><a href="/a/2024/2809131.html">青河县教育局2023年政府信息公开工作年度报告</a></li>'
+    found = follow(page(line), "column", Trail(near=Nearness.BELOW, title="青河县教育局"))
+    assert [want.role for want in found.wants] == ["article"]
+
+
+def test_a_column_that_shows_a_report_and_the_years_before_is_known_as_one():
+    marks = "<p>一、总体情况</p><p>二、主动公开政府信息情况</p>"
+    years = '<a href="2022.html">2022年</a><a href="2023.html">2023年</a>'
+    found = follow(page(marks + years), "column", Trail(near=Nearness.DISCLOSURE, title="公开年报"))
+    assert found.column == "http://www.qinghe.gov.cn/zwgk/"
+    assert len(found.entry_urls) == 3
+    assert follow(page(marks), "column", Trail(title="2023年报告")).column == ""
+
+
+def test_a_list_that_is_turned_by_its_interface_is_asked_for_whole():
+    lines = "".join(
+        f'<li><a href="/a/2024/280913{at}.html">2023年政府信息公开年报</a></li>' for at in range(6)
+    )
+    script = "function more(p){ $.get('/api/x?page=' + p, draw) }"
+    body = f'{lines}<a href="javascript:more(2)">下一页</a><script>{script}</script>'
+    found = follow(page(body), "column", Trail(near=Nearness.COLUMN))
+    (want,) = (want for want in found.wants if want.role == "list")
+    assert want.url.endswith("/api/x?page=1")
+    assert not want.context.get("optional")

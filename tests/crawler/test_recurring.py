@@ -263,3 +263,15 @@ def test_a_silent_edit_is_one_version_with_exactly_the_changed_cell(crawl, tmp_p
         versions = store.value("SELECT count(*) FROM report_versions WHERE version > 1")
     assert versions == 1
     assert [tuple(change.values()) for change in changes] == [(*place, before, cell.raw)]
+
+
+def test_articles_that_links_redirect_to_are_not_asked_for_again(webs, crawl):
+    web = webs()
+    entry = put(web, "/nb/202401/t20240120_1.html", 2023)
+    web.redirect("/link.jsp?id=7", "/nb/202401/t20240120_1.html")
+    listed(web, [entry.replace("/nb/202401/t20240120_1.html", "/link.jsp?id=7")])
+    crawl.register(web)
+    crawl()
+    web.log.clear()
+    assert crawl(incremental="990001")["outcome"] == "complete"
+    assert web.asked() == ["/robots.txt", "/nb/"]
