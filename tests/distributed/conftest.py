@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -158,11 +158,13 @@ class Worker:
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Callable[..., Worker]]:
-    """Starts workers: ``start(url, "a", lease=2, at_once=2)``."""
+    """Starts workers: ``start(url, "a", lease=2, at_once=2, within=["ip", "netns", "exec", "name"])``."""
     started: list[Worker] = []
 
-    def begin(url: str, name: str, lease: float = 60.0, at_once: int = 100) -> Worker:
-        command = [sys.executable, "-c", WORK, url, str(tmp_path / name), str(lease), str(at_once)]
+    def begin(
+        url: str, name: str, lease: float = 60.0, at_once: int = 100, within: Sequence[str] = ()
+    ) -> Worker:
+        command = [*within, sys.executable, "-c", WORK, url, str(tmp_path / name), str(lease), str(at_once)]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         worker = Worker(tmp_path / name, process)
         started.append(worker)
