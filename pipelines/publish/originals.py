@@ -55,10 +55,11 @@ class Originals:
         """Whether the file that holds the document is here; a copy of archive.db alone has none."""
         return segment_path(self._data, source.warc_file).is_file()
 
-    async def marked(self, source: Source, location: str, keep: list[str]) -> str:
+    async def marked(self, source: Source, location: str, keep: list[str], *, masked: bool = True) -> str:
         """``source`` as a page of HTML, ``location`` (as in cells.location) marked.
 
-        ``keep`` are digits that are statistics of the report. Raises NotShown.
+        ``keep`` are digits that are statistics of the report; ``masked``: something else in it was masked.
+        Raises NotShown.
         """
         key = source.sha256, location
         if key in self._kept:
@@ -68,15 +69,15 @@ class Originals:
             raise NotShown("请稍候再试。 Too many pages are being drawn; please try again in a moment.")
         self._waiting += 1
         try:
-            page = await self._work(source, location, keep)
+            page = await self._work(source, location, keep, masked=masked)
         finally:
             self._waiting -= 1
         self._keep(key, page)
         return page
 
-    async def _work(self, source: Source, location: str, keep: list[str]) -> str:
+    async def _work(self, source: Source, location: str, keep: list[str], *, masked: bool) -> str:
         content = await asyncio.to_thread(self._content, source)
-        arguments = {"location": location, "keep": keep, "name": source.name}
+        arguments = {"location": location, "keep": keep, "masked": masked, "name": source.name}
         call = self._pool.submit("pipelines.publish.marking:answer", arguments, [content])
         try:
             answer = await asyncio.wrap_future(call)

@@ -7,7 +7,9 @@ import base64
 import io
 import json
 import re
+import sqlite3
 import zipfile
+from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,7 @@ from pipelines.publish import marking
 from pipelines.publish.marking import drawn as drawn_page
 from pipelines.publish.marking import rebuilt
 from pipelines.publish.originals import NotShown, Originals, Source
+from pipelines.publish.pages import evidence
 from pipelines.publish.plugins.site_guard import FRAMED
 
 PHONE, IDENTITY = "13912345678", "11010519491231002X"
@@ -35,8 +38,10 @@ PAGE = f"""<html><head><script>alert(1)</script><title>报告</title></head><bod
 <tr><td>一、本年新收政府信息公开申请数量</td><td>3</td><td>&lt;b&gt;5</td></tr></table></body></html>"""
 
 
-def shown(content: bytes, location: dict[str, Any], keep: list[str] | None = None) -> str:
-    arguments = {"location": json.dumps(location), "keep": keep or [], "name": "报告"}
+def shown(
+    content: bytes, location: dict[str, Any], keep: list[str] | None = None, *, masked: bool = True
+) -> str:
+    arguments = {"location": json.dumps(location), "keep": keep or [], "masked": masked, "name": "报告"}
     return marking.answer(arguments, [content])["content"]
 
 
@@ -247,6 +252,36 @@ def test_personal_data_is_covered_in_a_picture_and_statistics_are_not(turned):
     assert drawn_page.COVER in colours(picture, 52, 258, 90, 263)
     kept = drawn(pdf(turned), (70, 85, 100, 105), [PHONE])
     assert drawn_page.COVER not in colours(kept, 50, 190, 130, 202)
+
+
+@pytest.mark.parametrize("masked", [True, False])
+def test_a_picture_is_read_again_only_where_something_was_masked(monkeypatch, masked):
+    read_again = []
+    monkeypatch.setattr(drawn_page, "read", lambda document: read_again.append(document) or Nothing())
+    out = io.BytesIO()
+    Image.new("RGB", (400, 300), "white").save(out, "PNG")
+    for content in (out.getvalue(), scanned(out.getvalue())):
+        assert here(shown(content, {"page": 0, "box": (70, 85, 100, 105)}, masked=masked)) == [""]
+    assert len(read_again) == (2 if masked else 0)
+
+
+class Nothing:
+    blocks = ()
+
+
+def scanned(picture: bytes) -> bytes:
+    out = io.BytesIO()
+    Image.open(io.BytesIO(picture)).save(out, "PDF")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(("phone", "masked"), [("13987654321", 1), ("87654321", 0)])
+def test_what_was_masked_in_a_report_is_known_by_its_marks(tmp_path, store_at, publish_at, phone, masked):
+    store = store_at(tmp_path)
+    report = store.add_report("990102-dddd", "石桥县河东镇人民政府", 2023, text=f"联系电话{phone}。")
+    publish_at(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "archive.db")) as db:
+        assert db.execute(evidence._MASKED, (report,)).fetchone() == (masked,)
 
 
 def test_a_page_that_is_not_there_is_said():

@@ -22,14 +22,14 @@ __all__ = ["Unmarkable", "answer"]
 def answer(arguments: Any, blobs: list[bytes]) -> dict[str, str]:
     """The document ``blobs[0]`` as an HTML page: {"content": …}.
 
-    ``arguments``: location (JSON text), keep (digits of statistics), name. Raises Unmarkable, or Unreadable
-    as the readers do.
+    ``arguments``: location (JSON text), keep (digits of statistics), masked (whether anything in the report
+    was masked when it was published), name. Raises Unmarkable, or Unreadable as the readers do.
     """
     place = Place.from_json(arguments["location"])
     document = _held(Document(blobs[0], name=arguments["name"]), place.part)
     keep = arguments["keep"]
     if place.page is not None:
-        return {"content": drawn.page(document, place, keep)}
+        return {"content": drawn.page(document, place, keep, masked=arguments["masked"])}
     if sniff.sniff(document.content) == sniff.HTML:
         return {"content": rebuilt.page(document, place, keep)}
     return {"content": written.page(document, place, keep)}

@@ -40,19 +40,20 @@ text { font-family: "Noto Serif CJK SC", "Source Han Serif SC", SimSun, serif; w
 """
 
 
-def page(document: Document, place: Place, keep: Collection[str]) -> str:
+def page(document: Document, place: Place, keep: Collection[str], *, masked: bool = True) -> str:
     """The page of ``document`` that ``place`` names, as HTML with the picture in it.
 
-    ``keep`` are digits of statistics, not covered. Raises Unmarkable, Unreadable.
+    ``keep`` are digits of statistics, not covered; ``masked``: something was masked where the report was
+    published, so a picture of it is read again for what to cover. Raises Unmarkable, Unreadable.
     """
     kind = sniff.sniff(document.content)
     if kind == sniff.OFD:
         return _ofd_page(document, place, keep)
     if kind == sniff.PDF:
-        picture, scale, covers = _pdf_page(document, place.page or 0, keep)
+        picture, scale, covers = _pdf_page(document, place.page or 0, keep, masked=masked)
     elif kind in sniff.IMAGES:
         picture, scale = _frame(document.content, place.page or 0)
-        covers = _covers_of_reading(document, place.page or 0, keep)
+        covers = _covers_of_reading(document, place.page or 0, keep) if masked else []
     else:
         raise Unmarkable("这种文件还不能画成图。 Files of this kind can't be drawn yet.")
     pen = ImageDraw.Draw(picture)
@@ -131,12 +132,14 @@ def _frame(content: bytes, number: int) -> tuple[Image.Image, float]:
     raise Unmarkable(_NO_PAGE.format(n=number + 1))
 
 
-def _pdf_page(document: Document, number: int, keep: Collection[str]) -> tuple[Image.Image, float, list[Box]]:
+def _pdf_page(
+    document: Document, number: int, keep: Collection[str], *, masked: bool
+) -> tuple[Image.Image, float, list[Box]]:
     picture, scale = pdf.render_upright(document.content, number, _SCALE, _MOST_SIDE)
     with pdfium.PdfDocument(document.content, password="") as opened:
         printed = load_page(opened[number])
     if pdf.is_picture(printed):  # places count as the page is shown, those of its letters may not
-        covers = _covers_of_reading(document, number, keep)
+        covers = _covers_of_reading(document, number, keep) if masked else []
     else:
         covers = list(_covers(printed.glyphs, keep))
         if may_hold("".join(glyph.text for glyph in printed.glyphs)):

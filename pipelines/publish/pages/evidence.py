@@ -65,7 +65,8 @@ async def document(
     keep = {
         re.sub(r"\D", "", text) for row in statistics for text in (row["raw"], row["raw"].partition(".")[0])
     }
-    return await originals.marked(source, cell["location"], sorted(keep))
+    masked = (await reader.one(_MASKED, report_id))["masked"]
+    return await originals.marked(source, cell["location"], sorted(keep), masked=bool(masked))
 
 
 async def _source(reader: Reader, report: Row, place: dict[str, Any]) -> Source | None:
@@ -104,6 +105,11 @@ _STORED = """
 _STATISTICS = f"""
     SELECT raw FROM cells WHERE report_id = ? AND state = 'number' AND {OFFICIAL} AND length(raw) >= 11
 """  # noqa: S608
+# by the marks that masking leaves (masks.py)
+_MASKED = """
+    SELECT EXISTS (SELECT 1 FROM sections WHERE report_id = ?1 AND instr(heading || text, '[已隐去'))
+        OR EXISTS (SELECT 1 FROM cell_values WHERE report_id = ?1 AND instr(raw, '[已隐去')) AS masked
+"""
 _CHECKS = """
     SELECT * FROM checks WHERE report_id = ? AND rule LIKE ? AND scope IN (?, ?) ORDER BY rule, scope
 """
