@@ -102,7 +102,7 @@ def serve(world: World, port: int | None = None, state_dir: Path | None = None) 
     remembered that a report with a silent edit has been read; by default nowhere.
     Raises PortTaken where the port is in use or the system has no such loopback address.
     """
-    sockets = _sockets([site.host for site in world.sites], world.port if port is None else port)
+    sockets = listening_sockets([site.host for site in world.sites], world.port if port is None else port)
     taken = sockets[0].getsockname()[1] if sockets else world.port
     server = Server(world.at(taken), Visits(state_dir))
     config = uvicorn.Config(server, lifespan="off", ws="none", log_config=None, access_log=False)
@@ -119,7 +119,7 @@ def serve(world: World, port: int | None = None, state_dir: Path | None = None) 
             listener.close()
 
 
-def _sockets(hosts: list[str], port: int) -> list[socket.socket]:
+def listening_sockets(hosts: list[str], port: int) -> list[socket.socket]:
     """A listening socket for each host; with port 0 the first one's port is taken for all."""
     listening: list[socket.socket] = []
     try:

@@ -13,7 +13,7 @@ from itertools import pairwise
 import pytest
 import uvicorn
 
-from samples.server import _sockets as listening_on
+from samples.server import listening_sockets
 
 DELAY = 0.1
 LEASE = 2.0
@@ -79,7 +79,7 @@ def network(name):
 def sites_in(place, sites):
     """The same sites, with the same memory, on the same addresses of another network."""
     hosts = [site.host for site in sites.world.sites]
-    sockets = place.inside(lambda: listening_on(hosts, sites.world.port))
+    sockets = place.inside(lambda: listening_sockets(hosts, sites.world.port))
     runner = uvicorn.Server(
         uvicorn.Config(sites, lifespan="off", ws="none", log_config=None, access_log=False)
     )
