@@ -210,3 +210,19 @@ def test_plain_list_follows_the_visible_link():
     assert [ask.url for ask in listing.more] == ["http://www.plain.gov.cn/nb/list.asp?p=2"]
     assert [entry.title for entry in listing.entries] == ["2025年政府信息公开年度报告"]
     assert listing.declared == 31
+
+
+def test_the_second_vendor_of_the_disclosure_platforms():
+    url = "http://www.dinghe.gov.cn/XxgkAnnualReport/showList/704/page_1.html"
+    found = page("anhui/xxgk_list.html", url)
+    family, sure = recognise(found)
+    assert (family.name, sure > 0.3) == ("anhui", True)
+    listing = family.listing(found, {})
+    assert [(urlsplit(entry.url).path, entry.date) for entry in listing.entries if "年" in entry.title] == [
+        ("/XxgkAnnualReport/show/5365.html", "2024-01-18"),
+        ("/XxgkAnnualReport/show/4108.html", "2023-01-20"),
+        ("/OpennessContent/show/2277958.html", "2022-01-25"),
+    ]
+    assert [urlsplit(ask.url).path for ask in listing.more] == ["/XxgkAnnualReport/showList/704/page_2.html"]
+    assert listing.declared == 5
+    assert family.branches(found) == ()

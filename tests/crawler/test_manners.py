@@ -7,16 +7,18 @@ import warnings
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 
+import httpx
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from scrapy import Request
 
 from crawler.discovery import Want
 from crawler.frontier import StoreFrontier
 from crawler.registry import Site
 from crawler.robots import Rules
-from crawler.tls import permissive
+from crawler.tls import Call, permissive
 from pipelines.store import Store
 
 pytestmark = pytest.mark.slow
@@ -220,6 +222,38 @@ def test_old_tls_is_spoken_after_the_usual_one_failed(secure, crawl):
     assert good_home(crawl) == [f"https://127.0.0.1:{port}/"]
     first = crawl.captures()[0]
     assert (first["outcome"], first["detail"][:5]) == ("error", "tls: ")
+
+
+@pytest.mark.parametrize(
+    ("head", "part", "pause", "kept"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n" + b"a" * 40, b"", 9.0, 40),  # a stall
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n", b"b", 0.1, 2),  # a trickle
+        (b"HTTP/1.1 200 OK\r\n", b"X-A: b\r\n", 0.1, None),  # heads without end
+    ],
+)
+def test_old_tls_that_stalls_ends_in_time_with_what_came(secure, monkeypatch, head, part, pause, kept):
+    stop = threading.Event()
+
+    def answer(handler):
+        handler.wfile.write(head)
+        while not stop.wait(pause) and part:
+            handler.wfile.write(part)
+
+    monkeypatch.setattr(_Handler, "do_GET", answer)
+    request = Request(f"https://127.0.0.1:{secure(ssl.TLSVersion.TLSv1)}/")
+    call = Call(1.0)
+    try:
+        if kept is None:
+            with pytest.raises(httpx.TransportError):
+                call.fetch(request, "127.0.0.1", "127.0.0.1")
+        else:
+            response = call.fetch(request, "127.0.0.1", "127.0.0.1")
+            assert response.flags == ["overdue"]
+            assert len(response.body) >= kept
+    finally:
+        stop.set()
+    assert call.is_over
 
 
 def test_a_site_that_speaks_http_only_is_found_behind_an_https_address(webs, crawl):
