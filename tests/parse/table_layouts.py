@@ -63,6 +63,8 @@ def random_report(seed: int, form: str, blanks: bool = False) -> Printed:
         elif cell.kind == "money":
             cents = rng.randrange(1, 10**7)
             raw[key], value[key] = f"{cents / 10_000:.4f}万元", cents
+        elif blanks and number == 0 and cell.column_name in ("in_force", "disclosed_total"):
+            raw[key], value[key] = "7", 7  # none in all would belie what was issued
         elif blanks and number == 0:
             raw[key], value[key] = "", None
         elif number > 999 and rng.random() < 0.3:

@@ -469,3 +469,23 @@ def test_signs_that_are_no_figures_are_never_blank(markup):
     assert {c.state for c in signs} <= {State.TEXT, State.UNREADABLE}
     assert all(c.value is None for c in signs)
     assert {c.table_name for c in signs} == {"applications", "reviews"}
+
+
+@pytest.mark.parametrize("form", ["2019", "2021"])
+def test_a_row_of_section_two_that_was_moved_left_is_flagged_though_blanks_are_usual(form):
+    for seed in range(8):
+        p = random_report(seed, form, blanks=True)
+        for at, row in enumerate(t.proactive_rows(p)):
+            texts = [c.text for c in row[1:]]
+            if len(texts) < 3 or row[0].text == "信息内容" or not all(texts):
+                continue
+            for lost in (0, 1):
+                rows = t.proactive_rows(p)
+                left = [*texts[:lost], *texts[lost + 1 :], ""]
+                rows[at][1:] = [replace(c, text=text) for c, text in zip(row[1:], left, strict=True)]
+                three = [*t.application_head(), *t.application_rows(p)]
+                four = [*t.review_head(), t.review_values(p)]
+                markup = t.page(*map(t.table, (rows, three, four)))
+                found = {(c.table_name, c.row, c.column_name): c for c in read(markup).cells}
+                stated = {k: c.value for k, c in found.items() if c.state is State.NUMBER}
+                assert {k: v for k, v in stated.items() if p.value[k] != v} == {}

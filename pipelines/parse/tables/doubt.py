@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from pipelines.parse.labels import normal
 from pipelines.parse.tables import sums
 from pipelines.parse.tables import vocabulary as words
 from pipelines.parse.tables.findings import Finding
@@ -21,6 +22,8 @@ _ROWS = 4  # rows that show what a document's habit is
 _TELLING = 2  # rows with figures that show in which order their columns are
 _HABIT = 3  # a table of which one row in so many has blanks is one that prints them
 
+_IN_ALL = ("in_force", "disclosed_total")  # the columns of section two that count what there is in all
+
 PADDED = "a blank stands at the end of the row where other rows have none: its values may have moved"
 UNFIT = "it has blanks, and its total does not fit"
 BY_CHANCE = "rows of more or fewer values stand around it, and the total does not fit"
@@ -29,6 +32,7 @@ MOVED = "values stand beside no label, and a row without values shows that label
 OWN_ORDER = "the columns are in an order of their own, and in the form's order the totals would fit better"
 SLIPPED = "a row of blanks stands before it, and one row further up the figures would add up"
 SHIFTED = "it has blanks and no fitting total, and the columns do not add up: its values may have moved"
+MOVED_LEFT = "a blank stands at the end of the row, and its figures fit other columns better"
 BLANK = "nothing stands in the row, but values stand beside no label"
 
 Rows = Mapping[str, Finding]
@@ -145,13 +149,35 @@ def _without_total(rows: Rows, others: Rows) -> Doubts:
 
 
 def _padded_proactive(rows: Rows, others: Rows) -> Doubts:
-    """Rows of section two with a blank at their end, in a document that prints no other blanks."""
+    """Rows of section two with a blank at their end that may stand for a value lost further left.
+
+    So are those of which the figures contradict a blank there, and all in a document that prints no
+    other blanks.
+    """
     gaps = [f for f in rows.values() if not f.problem and len(f.slots) > 1 and _some_blank(f)]
+    moved = {f.row: MOVED_LEFT for f in gaps if _moved_left(f)}
     known = [f for f in others.values() if not f.problem]
     blank = sum(is_blank(slot.text) for f in known for slot in f.slots.values())
     if len(known) < _ROWS or blank or 2 * len(gaps) > len(rows):
-        return {}
-    return {f.row: PADDED for f in gaps if _blank_at_end(f)}
+        return moved
+    return moved | {f.row: PADDED for f in gaps if _blank_at_end(f)}
+
+
+def _moved_left(finding: Finding) -> bool:
+    """Whether figures of a row of section two stand where they can't all be, with a blank at its end.
+
+    The last of three columns holds what there is in all (现行有效, 对外公开总数量): none, where some were
+    issued or disclosed, shows a lost value. The second of the 2019 form's is a change (增/减): a sign
+    before it, or none in it, shows one too.
+    """
+    *texts, last = (slot.text for slot in finding.slots.values())
+    keys = tuple(finding.slots)
+    if not is_blank(last) or keys[-1] in _IN_ALL:
+        return is_blank(last) and any(sums.number(text) != 0 for text in texts)
+    if "change" not in keys or keys[0] != "items_last_year":
+        return False
+    signed = [normal(text)[:1] in ("+", "-") and normal(text)[1:].isdigit() for text in texts]
+    return signed[0] or (len(keys) > 2 and not signed[1] and sums.number(texts[1]) != 0)
 
 
 def _by_chance(rows: Rows) -> Doubts:
