@@ -165,7 +165,7 @@ def _match(line: str) -> Heading | None:
     style, ordinal = _style(prefix)
     found = None if len(title) > _LONGEST else _alone(title, style)
     found = found or _run_in(title, style) or _glued(title)
-    if found is None and style == "top":
+    if found is None and style != "bare":
         found = _run_together(title)
     if found is None and len(title) <= _LONGEST:
         found = _garbled(title)

@@ -37,6 +37,7 @@ _OWN_NUMERAL = {
     for number, sign in enumerate("一二三四五六", start=1)
 }
 _NUMERAL = re.compile(r"\s*[一二三四五六]\s*")
+_DATE_LINE = re.compile(r"[\s（(]*(?:20\d\d|二.{3})\s*年.{1,4}月.{1,5}日[\s)）]*")  # ends what is signed
 _ENDS_SENTENCE = re.compile(r"[。；，、,;]\s*$")
 _ROW = re.compile(
     r"\t.*\S|^[^。]*[^\d。](?:\s+[+-]?[\d.,]+(?:万?元|[件条项次])?)+\s*$|^\s*\|.*\|\s*$|^[\s\d.,+\-—－/／%％万元件无]+$"
@@ -142,8 +143,10 @@ def _broken(blocks: Sequence[Block], texts: list[str], index: int) -> Heading | 
         return None
     joined = texts[index] + ("、" if _NUMERAL.fullmatch(texts[index]) else "") + texts[index + 1]
     heading = match_heading(joined)
-    whole = heading and heading.end == len(joined) and not (alone and alone.score > heading.score)
-    return heading if whole else None
+    if heading is None or heading.end != len(joined):
+        return None
+    needed = alone is None or alone.score <= heading.score or heading.ordinal > 0  # not 无 and a heading
+    return heading if needed else None
 
 
 def _scored(
@@ -310,6 +313,9 @@ def _end(texts: list[str], last_heading: int) -> int:
         if is_furniture(texts[index]):
             end = index
             break
+    end = next(
+        (i + 1 for i in range(max(last_heading, prose + 1), end) if _DATE_LINE.fullmatch(texts[i])), end
+    )
     while end > last_heading and (is_attachment(texts[end - 1]) or is_furniture(texts[end - 1])):
         end -= 1
     return end

@@ -98,6 +98,7 @@ TABLES_TEXT = ["\n".join(line.strip() for line in TABLES[n].split("\n")) for n i
         (3, "三、收到和答复信息公开申请情况"),
         (4, "四、因政府信息公开被提起行政复议、诉讼的情况"),
         (4, "4.政府信息公开\n行政复议、行政诉讼情况"),
+        (5, "（五）政府信息公开工作\n存在的主要问题及改进情况"),
         (5, "五、政府信息公开工作中存在的主要问题及改进措施"),
         (5, "五、存在的问题和不足及下步打算"),
         (5, "五、存在的薄弱环节和2024年工作安排"),
@@ -252,9 +253,16 @@ def test_a_document_without_headings_is_one_section() -> None:
 def test_the_foot_of_the_page_goes_and_the_contact_stays() -> None:
     contact = "如有疑问，请与云岭县教育局联系（电话：0999-1234567）。"
     foot = "附件：1.统计表.xls\n【打印】【关闭】\n扫一扫在手机打开当前页\n主办单位：云岭县人民政府"
+    foot += "\n点赞 0 转发\n网友评论\n您对本文是否满意\n政府网站标识码：4300000001"
     foot += "\n初审：张某 终审：李某\n文章录入：admin\n您是第 12 位访问者\n本网站使用Cookie改善浏览体验"
     found = read(f"{report()}\n{contact}\n{foot}")
     assert found[6].text == f"{PROSE[6]}\n{contact}"
+
+
+def test_what_a_page_adds_below_the_signature_goes() -> None:
+    signed = "云岭县教育局\n2024年1月20日"
+    found = read(f"{report()}\n{signed}\n政府网站\n部门网站")
+    assert found[6].text == f"{PROSE[6]}\n{signed}"
 
 
 # --- wrapped lines
