@@ -169,7 +169,8 @@ class Paragraph:
 
     ``wrapped`` says that the line may continue a sentence of the line before;
     ``sections`` joins such lines again. ``level`` is 1–6 for a markup heading,
-    0 otherwise. ``confidence`` (0–1) is set by OCR only.
+    0 otherwise. ``confidence`` (0–1) is set by OCR only. ``pieces`` are the words of a
+    line of a page that stand apart: where in the text each begins, and its box.
     """
 
     text: str
@@ -177,6 +178,7 @@ class Paragraph:
     level: int = 0
     wrapped: bool = False
     confidence: float | None = None
+    pieces: tuple[tuple[int, tuple[float, float, float, float]], ...] = ()
 
 
 Block = Paragraph | Grid

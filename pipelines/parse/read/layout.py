@@ -43,16 +43,29 @@ _BASE_AND_X = attrgetter("base", "x0")
 
 
 class Line(NamedTuple):
-    """Glyphs on one baseline, left to right, as text; those printed turned are held upright."""
+    """Glyphs on one baseline, left to right, as text; those printed turned are held upright.
+
+    ``starts``: where words that stand apart begin, in the text and among the glyphs.
+    """
 
     text: str
     glyphs: Sequence[Glyph]
     turn: int = 0
+    starts: Sequence[tuple[int, int]] = ()
 
     @property
     def box(self) -> Box:
         """Where on the page the line stands."""
         return _turn_box(_hull(self.glyphs), self.turn)
+
+    @property
+    def pieces(self) -> tuple[tuple[int, Box], ...]:
+        """Where in the text each word that stands apart begins, and where on the page it stands."""
+        ends = [*(first for _, first in self.starts[1:]), len(self.glyphs)]
+        return tuple(
+            (start, _rounded(_turn_box(_hull(self.glyphs[first:end]), self.turn)))
+            for (start, first), end in zip(self.starts, ends, strict=True)
+        )
 
     @property
     def confidence(self) -> float | None:
@@ -90,7 +103,9 @@ def page_blocks(
     for half in _halves(loose, gutter):
         for line in lines_of(half):
             place = Place(page=page, box=_rounded(line.box))
-            placed.append((line.box, Paragraph(line.text, place, wrapped=True, confidence=line.confidence)))
+            pieces = line.pieces if "\t" in line.text else ()
+            found = Paragraph(line.text, place, wrapped=True, confidence=line.confidence, pieces=pieces)
+            placed.append((line.box, found))
     return [block for _, block in _in_reading_order(placed, gutter)]
 
 
@@ -283,25 +298,28 @@ def _rows(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
 
 def _line(glyphs: list[Glyph], tabs: bool, turn: int = 0) -> Line:
     glyphs.sort(key=_X)
-    printed = [glyph for glyph in glyphs if glyph.text.strip()]
-    return Line(_joined_text(glyphs, tabs) if printed else "", printed, turn)
-
-
-def _joined_text(glyphs: list[Glyph], tabs: bool) -> str:
-    pieces: list[str] = []
-    before: Glyph | None = None
-    blank = False
+    printed: list[Glyph] = []
+    texts: list[str] = []
+    starts = [(0, 0)]
+    length, blank = 0, False
     for glyph in glyphs:
         text = glyph.text
         if not text.strip():
             blank = True
             continue
-        if before is not None:
-            pieces.append(_between(before, glyph, blank, tabs))
+        if printed:
+            before = printed[-1]
+            gap = _between(before, glyph, blank, tabs)
+            if gap:
+                texts.append(gap)
+                length += len(gap)
+                starts.append((length, len(printed)))
             text = as_shown(text, Look.RAISED) if _is_raised(before, glyph) else text
-        pieces.append(text)
-        before, blank = glyph, False
-    return "".join(pieces).strip()
+        texts.append(text)
+        length += len(text)
+        printed.append(glyph)
+        blank = False
+    return Line("".join(texts).strip(), printed, turn, starts) if printed else Line("", ())
 
 
 def _between(before: Glyph, glyph: Glyph, blank: bool, tabs: bool) -> str:

@@ -91,6 +91,8 @@ def _line(text: str, paragraph: Paragraph, offset: int) -> Iterator[Piece]:
         at = place
         if place.span is not None:
             at = _within(place, place.span[0] + offset + start, len(piece))
+        elif paragraph.pieces and piece:
+            at = _boxed(paragraph, start, start + len(piece))
         sort = _sort(piece)
         if sort is Sort.TEXT and number >= behind:
             sort = Sort.VALUE
@@ -126,6 +128,15 @@ def _is_label(text: str) -> bool:
 def _within(place: Place, start: int, length: int) -> Place:
     """The place of a piece of a text's line; from its fields, since ``replace`` takes ten times as long."""
     return Place(line=place.line, span=(start, start + length), part=place.part)
+
+
+def _boxed(line: Paragraph, start: int, end: int) -> Place:
+    """The place of a piece of a line of a page: the box of its words, the line's if it is but part of one."""
+    found = [box for at, box in line.pieces if start <= at < end]
+    if not found or not any(at == start for at, _ in line.pieces):
+        return line.place
+    x0, top, x1, bottom = zip(*found, strict=True)
+    return Place(page=line.place.page, box=(min(x0), min(top), max(x1), max(bottom)), part=line.place.part)
 
 
 def is_prose(text: str) -> bool:
