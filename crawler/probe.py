@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import httpx
@@ -25,6 +25,7 @@ from crawler.settings import USER_AGENT
 
 MOST_REQUESTS: Final = 40
 _TIMEOUT: Final = 30.0  # seconds
+_MATTERS: Final = 4.0  # the score of a link to the disclosure platform
 _LARGEST: Final = 8 * 1024 * 1024
 
 
@@ -88,6 +89,7 @@ class _Walk:
         self._waiting = [(0.0, 0, Want(site.home, "home"))]
         self._seen = {site.home}
         self._rules: Rules | None = None
+        self._elsewhere: set[str] = set()
         self.columns: dict[str, FoundColumn] = {}
         self.families: Counter[str] = Counter()
         self.problems: list[str] = []
@@ -123,6 +125,7 @@ class _Walk:
             verdict = judge(page, role=want.role)
         if verdict.outcome:
             self.problems.append(f"{want.url}: {verdict.outcome} ({verdict.detail})")
+            self._await(replace(want, url=verdict.target), depth - 1)
             return
         self.pages[want.url] = body
         stated = page.meta.get("sitename", "")
@@ -140,14 +143,23 @@ class _Walk:
                 len(findings.entry_urls),
                 findings.declared,
             )
+        if findings.scripted:
+            self.problems.append(f"{want.url}: {findings.scripted}")
         for found in findings.wants:
-            if (
-                found.role in ("tree", "column")
-                and found.url not in self._seen
-                and permits(self._site, found.url)
-            ):
-                self._seen.add(found.url)
-                self._waiting.append((found.score, depth + 1, found))
+            if found.role in ("tree", "column"):
+                self._await(found, depth)
+
+    def _await(self, found: Want, depth: int) -> None:
+        """Have an address visited, one level below ``depth``; of another host tell it, if it matters."""
+        if not found.url or found.url in self._seen:
+            return
+        self._seen.add(found.url)
+        if permits(self._site, found.url):
+            self._waiting.append((found.score, depth + 1, found))
+        elif found.score >= _MATTERS and (host := host_port(found.url)) not in self._elsewhere:
+            self._elsewhere.add(host)
+            title = found.context.get("title", "")
+            self.problems.append(f"{found.url} {title}: 另一主机，须列入 another host, to be listed in hosts")
 
     def result(self) -> ProbeResult:
         """The probe's findings, and the registry file that they suggest."""

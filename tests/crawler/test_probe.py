@@ -61,6 +61,20 @@ def test_a_budget_and_a_dead_site_end_it():
     assert "ConnectTimeout" in dead.problems[0]
 
 
+def test_an_entrance_that_leads_on_another_host_and_a_script_are_told():
+    pages = {
+        HOME: '<meta http-equiv="refresh" content="0;url=/main.html">',
+        HOME + "main.html": '<a href="/nb/">政府信息公开年报</a><a href="//gk.x.gov.cn/">政府信息公开平台</a>'
+        + "<p>青河县</p>" * 60,
+        HOME + "nb/": '<div id=app></div><script src="/js/app.9b1c.js"></script>',
+    }
+    found = probe(HOME, delay=0, fetch=lambda url, want: (200, "text/html", pages.get(url, "").encode(), ""))
+    assert [column.url for column in found.columns] == [HOME + "nb/"]
+    told = " ".join(found.problems)
+    assert "http://gk.x.gov.cn/ 政府信息公开平台: 另一主机" in told
+    assert "made by a script" in told
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("family", sorted(FAMILIES))
 def test_every_sample_family_is_named_and_its_columns_found(family, tmp_path):
