@@ -183,6 +183,7 @@ def _is_large(numeral: str, qualifier: str) -> bool:
 
 _EVENTS = frozenset(("次", "期", "场", "轮", "批次", "场次", "轮次"))
 _PIECES = _EVENTS | frozenset("篇件条份部家名人起例")
+_ENDING = _PIECES | frozenset("个项处所块批张封套台册本幅户")  # 新增栏目四个, but not 四个意识
 _DOING = re.compile(
     r"(?:了|召开|举办|举行|组织|开展|进行|完成|印发|编发|编印|制定|制发|出台|公开|发布|收到|受理|办理|新增|配备"
     r"|聘请|安排|落实)\s*$"
@@ -199,15 +200,12 @@ def _is_told(text: str, found: re.Match[str]) -> bool:
     if unit == "倍":
         return True
     clause = re.split(r"[，。；：,;:\n]", text[max(0, found.start() - 40) : found.start()])[-1]
-    if (
-        _OFTEN.search(clause)
-        or unit not in (_EVENTS if number == "一" else _PIECES)
-        or text[after : after + 1] == "事"
-    ):
+    if _OFTEN.search(clause) or text[after : after + 1] == "事":
         return False
-    if _clause_ends(text, after):
-        return number != "一" or bool(_DONE.search(clause))
-    return bool(_DOING.search(clause))
+    ends = _clause_ends(text, after) and text[after : after + 1] != "的"
+    if unit not in (_EVENTS if number == "一" else _ENDING if ends else _PIECES):
+        return False
+    return bool(_DOING.search(clause)) or (ends and (number != "一" or bool(_DONE.search(clause))))
 
 
 # --- value -------------------------------------------------------------------
