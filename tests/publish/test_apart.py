@@ -139,3 +139,13 @@ def is_running(pid: int) -> bool:
         return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
     except FileNotFoundError:
         return False
+
+
+@pytest.mark.parametrize("path", ["archive/reports", "archive?sql=select+1", "search?q=%E5%85%AC%E5%BC%80"])
+def test_an_answer_from_apart_is_in_the_readers_language(site, path):
+    address, _ = site
+    cookies = {"lang": "en", "other": "1"}
+    for asked in (f"{address}{path}{'&' if '?' in path else '?'}lang=en", f"{address}{path}"):
+        answer = httpx.get(asked, cookies=cookies, timeout=60)
+        assert answer.status_code == 200 and '<html lang="en">' in answer.text
+    assert '<html lang="zh-CN">' in httpx.get(f"{address}{path}", timeout=60).text

@@ -18,6 +18,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import httpx
+from datasette.utils.asgi import Request
+
+from pipelines.publish.pages.language import wanted
 
 _KEPT = 2 << 20  # bytes: an answer up to that waits here for a slow reader, not in the process
 _HOP_BY_HOP = {b"connection", b"keep-alive", b"transfer-encoding", b"date"}
@@ -154,9 +157,11 @@ def _passed_on(scope: Any) -> _Request:
     sent = [
         (name, value)
         for name, value in scope["headers"]
-        if name not in _HOP_BY_HOP and not name.startswith((b"x-forwarded", b"content-"))
+        if name not in _HOP_BY_HOP and not name.startswith((b"x-forwarded", b"content-", b"cookie"))
     ]
-    return scope["method"], target, [*sent, (b"x-forwarded-proto", scope["scheme"].encode())]
+    language = f"lang={wanted(Request(scope, None))}"  # of cookies and address, all that answers differ by
+    told = [(b"x-forwarded-proto", scope["scheme"].encode()), (b"cookie", language.encode())]
+    return scope["method"], target, [*sent, *told]
 
 
 async def _kept(answer: httpx.Response) -> bytes | None:

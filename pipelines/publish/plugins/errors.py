@@ -47,6 +47,18 @@ def handle_exception(
     return answer
 
 
+@hookimpl(tryfirst=True)
+def forbidden(datasette: Datasette, request: Request) -> Callable[[], Awaitable[Response]]:
+    """A page for what is not offered: the whole file."""
+
+    async def answer() -> Response:
+        words = language.Words(language.wanted(request))
+        told = {"status": 403, "title": words.error_forbidden, "error": words.error_forbidden_why}
+        return Response.html(await datasette.render_template("error.html", told, request=request), status=403)
+
+    return answer
+
+
 def _kind(exception: Exception) -> tuple[int, str]:
     if isinstance(exception, Gone):
         return 410, "gone"
