@@ -31,7 +31,7 @@ def _in_span(section: Section, start: int, end: int) -> Iterator[Figure]:
         yield Figure(section.ordinal, phrase, value, unit, qualifier, first, last)
 
 
-_CLAUSE = re.compile(r"[，。；：！？,;:!?\n]")
+_CLAUSE = re.compile(r"[，。；：！？,;:!?\n\t]")
 _LEAD = re.compile(
     r"^(?:[、和与\s（(]|及(?!时)|并(?!联)|其中|以及|包括|分别为|分别是|另有|还有|"
     r"同时|截至目前|截止目前|截至(?:20)?\d*年?\d*月?\d*日?底?|今年以来|去年以来|"

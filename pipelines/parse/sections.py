@@ -26,6 +26,8 @@ _NONE = re.compile(
 )
 _STYLES = {"top": 1.0, "bare": 0.0, "sub": -1.0}
 _FINISHED = re.compile(r"[。！？；：:;!?…”）)》\]】]\s*$")
+_TABLES = (2, 3, 4)  # sections that hold tables
+_SENTENCE = 6  # characters of a cell that may hold one
 _CONTENTS = 4  # titles with nothing between them
 _WORDS_SURE = 0.8
 _LEAST = 0.9  # what a line must score to be a heading at all
@@ -356,7 +358,7 @@ def _lines(
         lines.extend((line, True) for line in join_lines(pending, scale))
         pending = []
         texts = _grid_rows(block) if isinstance(block, Grid) else [block.text.strip()]
-        lines.extend((text, False) for text in texts)
+        lines.extend((text, span.number not in _TABLES and _is_told(text)) for text in texts)
     lines.extend((line, True) for line in join_lines(pending, scale))
     return [(line, prose) for line, prose in lines if line]
 
@@ -379,18 +381,23 @@ def _table_lines(blocks: Sequence[Block], span: SectionSpan) -> set[int]:
         block = blocks[index]
         if isinstance(block, Paragraph) and _is_row(block, span.number):
             rows.append(index)
-    if span.number in (2, 3, 4) and rows:
+    if span.number in _TABLES and rows:
         return set(range(rows[0], rows[-1] + 1))
     return set(rows)
 
 
 def _is_row(block: Paragraph, number: int | None) -> bool:
     text = block.text
-    if number in (2, 3, 4) and block.wrapped:
+    if number in _TABLES and block.wrapped:
         return bool(_ROW.search(text) and not _is_none(text)) or bool(table_words(text))
     return (
         bool(_ROW.search(text)) and "。" not in text and any(char.isdigit() for char in text) and "\t" in text
     )
+
+
+def _is_told(row: str) -> bool:
+    """Whether a row of a table holds sentences: 主动公开 beside what was done."""
+    return any(len(cell) > _SENTENCE and "。" in cell for cell in row.split("\t"))
 
 
 def _is_none(text: str) -> bool:

@@ -330,6 +330,22 @@ def test_grids_are_rows_with_tabs() -> None:
     assert found[0].prose == ((0, 5),)
 
 
+def test_sentences_in_a_table_are_prose() -> None:
+    rows = [("栏目", "条数"), ("网站", "12"), ("主动公开", "全年通过网站等公开信息126条。")]
+    cells = tuple(
+        GridCell(r, c, text, Place(table=0, row=r, column=c))
+        for r, row in enumerate(rows)
+        for c, text in enumerate(row)
+    )
+    blocks: list[Block] = [Grid(cells, 3, 2, Place(table=0))]
+    (found,) = sections.render(blocks, [sections.SectionSpan(1, OFFICIAL[0], 0, 1)])
+    assert [found.text[start:end] for start, end in found.prose] == [
+        "主动公开\t全年通过网站等公开信息126条。"
+    ]
+    (found,) = sections.render(blocks, [sections.SectionSpan(2, OFFICIAL[1], 0, 1)])
+    assert found.prose == ()
+
+
 # --- whatever the lines
 
 LINES = [
