@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,6 +12,7 @@ from typing import Final
 from pipelines.parse.read import sniff
 from pipelines.parse.read.gates import MAX_NESTING, Package
 from pipelines.parse.records import Block, Document, Grid, Issue, Paragraph, Place, Reading, Unreadable
+from pipelines.parse.tables.vocabulary import row_label
 
 _UTF8_NAME: Final = 0x800
 
@@ -72,8 +74,9 @@ def _is_clutter(name: str) -> bool:
 def read_zip(document: Document, read: Callable[[Document], Reading]) -> Reading:
     """Read the one document of a ZIP that can be read; places carry its digest as ``part``.
 
-    Several readable documents are an issue ``several_documents`` (error): the first
-    is read, and :func:`members` gives them all to be taken in each on its own.
+    Several readable documents are an issue ``several_documents`` (error): that with most rows of
+    the official tables is read, the first of equals, and :func:`members` gives them all to be
+    taken in each on its own.
     """
     readings: list[tuple[Document, Reading]] = []
     failures: list[str] = []
@@ -85,7 +88,7 @@ def read_zip(document: Document, read: Callable[[Document], Reading]) -> Reading
     if not readings:
         detail = "、".join(failures) or "没有文件 / no files"
         raise Unreadable("unsupported", f"压缩包中没有可读的文档：{detail} / no readable document in the zip")
-    member, reading = readings[0]
+    member, reading = max(readings, key=lambda found: _official_rows(found[1]))
     issues = list(reading.issues)
     if failures:
         issues.append(Issue("unreadable_members", "warning", f"未能读取 / not read: {'、'.join(failures)}"))
@@ -101,6 +104,15 @@ def read_zip(document: Document, read: Callable[[Document], Reading]) -> Reading
     part = hashlib.sha256(member.content).hexdigest()
     blocks = tuple(_in_part(block, part) for block in reading.blocks)
     return replace(reading, blocks=blocks, issues=tuple(issues))
+
+
+def _official_rows(reading: Reading) -> int:
+    """How many rows of the official tables a document prints."""
+    texts = itertools.chain.from_iterable(
+        block.text.split("\n") if isinstance(block, Paragraph) else [cell.text for cell in block.cells]
+        for block in reading.blocks
+    )
+    return len({found.match.key for text in texts if (found := row_label(text))})
 
 
 def _in_part(block: Block, part: str) -> Block:

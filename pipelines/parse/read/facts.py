@@ -72,7 +72,9 @@ _ALL_LABELS = frozenset(
         "服务对象分类",
     ]
 )
+_LONGEST_LABEL = 40  # characters, blanks between those of a label included
 _INFO_CELLS = 60  # an information table has no more
+_COLON = re.compile("[:：]")
 _INLINE = re.compile(rf"({'|'.join(sorted(_ALL_LABELS, key=len, reverse=True))})\s*[:：]\s*")
 
 
@@ -111,7 +113,7 @@ def is_information(item: Found) -> bool:
     """True for a block of the information table (索引号, 发布机构 …) that heads many articles."""
     pieces = _pieces(item)
     labels = sum(_bare(piece) in _ALL_LABELS for piece in pieces) + sum(
-        len(set(_INLINE.findall(piece))) for piece in pieces if len(piece) < 300
+        len(set(_INLINE.findall(piece))) for piece in pieces if len(piece) < 300 and _COLON.search(piece)
     )
     return labels >= 2 and len(item.text) < 1000 and not is_source_line(item.text)
 
@@ -125,14 +127,15 @@ def _pieces(item: Found) -> list[str]:
 
 
 def _bare(text: str) -> str:
-    return "".join(text.split()).strip("：:[]【】")
+    """A label as it is looked up; "" for a text too long to be one."""
+    return "".join(text.split()).strip("：:[]【】") if len(text) < _LONGEST_LABEL else ""
 
 
 def _information(piece: str, following: str, facts: dict[str, str]) -> None:
     key = _INFO_LABELS.get(_bare(piece))
     if key and _bare(following) not in _ALL_LABELS and 0 < len(following) < 120:
         facts.setdefault(key, following)
-    if len(piece) > 600 or not (":" in piece or "：" in piece):
+    if len(piece) > 600 or not _COLON.search(piece):
         return
     parts = _INLINE.split(piece)
     for label, value in zip(parts[1::2], parts[2::2], strict=True):

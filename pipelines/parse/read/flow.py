@@ -243,7 +243,8 @@ def _is_line(printed: tuple[Span, str], n_columns: int) -> bool:
 
 def _cuts(printed: list[tuple[Span, str]], n_rows: int, n_columns: int) -> list[tuple[int, int]]:
     """The row ranges of a table that are grids, or single rows that are lines of text."""
-    lines = sorted({item[0].row for item in printed if _is_line(item, n_columns)})
+    wide = [item for item in printed if item[0].colspan >= n_columns]
+    lines = sorted({item[0].row for item in wide if _is_line(item, n_columns)})
     edges = sorted({0, n_rows, *lines, *(row + 1 for row in lines)})
     return [(a, b) for a, b in itertools.pairwise(edges) if b > a]
 

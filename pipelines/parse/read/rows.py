@@ -20,6 +20,7 @@ _SKIPPED_WORDS = (
     "textarea canvas video audio map"
 )
 SKIPPED = frozenset(_SKIPPED_WORDS.split())
+_BREAKING = BLOCKS | SKIPPED | {"br", "table"}
 _CELLS = frozenset(("td", "th"))
 INLINE = frozenset(("span", "b", "strong", "i", "em", "u", "font", "sup", "sub"))
 _GROUPS = frozenset(("thead", "tbody", "tfoot"))
@@ -196,9 +197,9 @@ def _is_one_line(cell: Element, text: str) -> bool:
     inner = cell
     while len(inner) == 1:
         inner = inner[0]
-    return plain_text(inner).strip() == text.strip() and all(
-        element.tag in INLINE for element in inner.iterdescendants()
-    )
+    if any(element.tag in _BREAKING for element in inner.iterdescendants()):
+        return False
+    return inner is cell or plain_text(inner).strip() == text.strip()
 
 
 def _cell_lines(element: Element, lines: list[list[str]]) -> None:

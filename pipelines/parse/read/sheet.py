@@ -1,4 +1,4 @@
-"""XLS and XLSX: each sheet's filled area as a grid, rows with a single text as paragraphs."""
+"""XLS, XLSX and ODS: each sheet's filled area as a grid, rows with a single text as paragraphs."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ from pipelines.parse.glyphs import repair_glyphs
 from pipelines.parse.read.gates import MAX_OTHER_BYTES, Package, gate_size
 from pipelines.parse.read.grid import MAX_PLACES
 from pipelines.parse.read.looks import as_shown
+from pipelines.parse.read.ods_marks import ods_marks
 from pipelines.parse.read.rows import fold_cell
 from pipelines.parse.read.sheet_marks import Marks, sheet_marks
-from pipelines.parse.read.sniff import XLS, XLSX
+from pipelines.parse.read.sniff import ODS, XLS, XLSX
+from pipelines.parse.read.xls_marks import xls_marks
 from pipelines.parse.records import Block, Grid, GridCell, Issue, Paragraph, Place, Reading, Unreadable
 from pipelines.parse.tables.vocabulary import row_label
 
@@ -44,6 +46,9 @@ def read_sheets(content: bytes, media_type: str) -> Reading:
         marks = sheet_marks(Package(content))
     elif media_type == XLS:
         _gate_compound(content)
+        marks = xls_marks(content)
+    elif media_type == ODS:
+        marks = ods_marks(Package(content))
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         sheets = [

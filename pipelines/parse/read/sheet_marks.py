@@ -22,7 +22,7 @@ Element = etree._Element
 
 # what a cell shows whose value the file doesn't hold
 UNKNOWN: Final = "\ufffd"
-_MAX_COLUMNS: Final = 16_384
+MAX_COLUMNS: Final = 16_384
 _OFF: Final = frozenset({"0", "false"})
 _WHITE: Final = frozenset({"FFFFFFFF", "00FFFFFF", "FFFFFF"})
 
@@ -134,7 +134,7 @@ def _elements(content: bytes) -> Iterator[Element]:
 def _note_column(element: Element, marks: Marks) -> None:
     if element.get("hidden", "0") not in _OFF:
         first, last = int(element.get("min", "1")), int(element.get("max", "1"))
-        marks.columns.update(range(max(first, 1) - 1, min(last, _MAX_COLUMNS)))
+        marks.columns.update(range(max(first, 1) - 1, min(last, MAX_COLUMNS)))
 
 
 def _note_row(row: Element, marks: Marks, strings: dict[int, str], looks: dict[str, Look]) -> None:

@@ -159,6 +159,7 @@ def in_order(found: Iterable[str], official: Iterable[str]) -> bool:
     return all(any(key == other for other in rest) for key in found)
 
 
+@lru_cache(maxsize=1024)
 def proactive_layout(
     keys: tuple[str, ...], item: str, format_name: str
 ) -> tuple[tuple[Label, ...], str] | None:
