@@ -123,6 +123,13 @@ def test_names_in_gbk_are_read():
     assert [m.name for m in members(Document(content))] == ["洪河县年报.docx"]
 
 
+def test_of_the_documents_in_a_zip_that_with_the_tables_is_read():
+    report = make_docx(p("三、收到和处理政府信息公开申请情况") + tbl(tr(tc("行政许可"), tc("5"))))
+    reading = read(Document(make_zip({"0说明.txt": "请查收附件。", "1年报.docx": report}), name="a.zip"))
+    assert reading.blocks[0].text == "三、收到和处理政府信息公开申请情况"
+    assert [issue.code for issue in reading.issues] == ["several_documents"]
+
+
 def test_zips_in_zips_have_an_end():
     content = make_zip({"a.docx": DOCX})
     assert len(members(Document(make_zip({"b.zip": content})))) == 1

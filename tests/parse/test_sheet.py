@@ -168,3 +168,24 @@ def test_hidden_rows_and_columns_are_not_seen_and_places_stay_those_of_the_sheet
     assert [[cell.text for cell in row] for row in grid.rows()] == [["11", "31"], ["13", "33"]]
     last = grid.cells[-1]
     assert (last.row, last.column, last.place.row, last.place.column) == (1, 1, 2, 2)
+
+
+@pytest.mark.parametrize("name", ["hidden.xls", "hidden.ods"])
+def test_what_is_hidden_or_an_error_in_other_workbooks_is_told_apart_too(name):
+    """The third row and column are hidden, B5 is #REF!, C5 a formula without a value, D5 one of 3."""
+    content = (Path(__file__).parent / "documents" / name).read_bytes()
+    (grid,) = [b for b in read(Document(content, name=name)).blocks if isinstance(b, Grid)]
+    assert [[cell.text for cell in row] for row in grid.rows()] == [
+        ["项目", "一", "三"],
+        ["甲", "1", "3"],
+        ["乙", "4", "6"],
+        ["错", "\ufffd", "3"],
+    ]
+    assert (grid.cells[-1].place.row, grid.cells[-1].place.column) == (4, 3)
+
+
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.9])
+def test_a_workbook_cut_off_is_never_read_in_silence(share):
+    content = (Path(__file__).parent / "documents" / "hidden.xls").read_bytes()
+    with pytest.raises(Unreadable):
+        read(Document(content[: int(len(content) * share)], name="a.xls"))

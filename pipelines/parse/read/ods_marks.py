@@ -1,0 +1,64 @@
+"""What the values of an ODS sheet don't tell: hidden rows and columns, errors, formulas never computed."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from lxml import etree
+
+from pipelines.parse.read.gates import Package
+from pipelines.parse.read.sheet_marks import MAX_COLUMNS, UNKNOWN, Marks
+
+Element = etree._Element
+
+_TABLE: Final = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_OFFICE: Final = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_EXTENDED: Final = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
+_HIDDEN: Final = frozenset({"collapse", "filter"})
+_MAX_ROWS: Final = 65_536  # what repeats further down is the empty rest of a sheet
+_MOST: Final = 100  # times that one unknown cell may stand in a row, or its row in a sheet
+
+
+def ods_marks(package: Package) -> dict[str, Marks]:
+    """Name of a sheet → its marks."""
+    tables = package.xml("content.xml").iter(f"{_TABLE}table") if "content.xml" in package else ()
+    return {table.get(f"{_TABLE}name", ""): _marks(table) for table in tables}
+
+
+def _marks(table: Element) -> Marks:
+    marks = Marks()
+    column = row = 0
+    for element in table.iter(f"{_TABLE}table-column", f"{_TABLE}table-row"):
+        hidden = element.get(f"{_TABLE}visibility") in _HIDDEN
+        if element.tag == f"{_TABLE}table-column":
+            end = column + _times(element, "columns")
+            marks.columns.update(range(column, min(end, MAX_COLUMNS)) if hidden else ())
+            column = end
+        else:
+            end = row + _times(element, "rows")
+            marks.rows.update(range(row, min(end, _MAX_ROWS)) if hidden else ())
+            _note_cells(element, range(row, min(end, row + _MOST)), marks)
+            row = end
+    return marks
+
+
+def _note_cells(element: Element, rows: range, marks: Marks) -> None:
+    column = 0
+    for cell in element.iterchildren(f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
+        end = column + _times(cell, "columns")
+        if _is_unknown(cell):
+            marks.shown |= {
+                (row, at): UNKNOWN for row in rows for at in range(column, min(end, column + _MOST))
+            }
+        column = end
+
+
+def _is_unknown(cell: Element) -> bool:
+    if cell.get(f"{_EXTENDED}value-type") == "error":
+        return True
+    return cell.get(f"{_TABLE}formula") is not None and cell.get(f"{_OFFICE}value-type") is None
+
+
+def _times(element: Element, what: str) -> int:
+    times = element.get(f"{_TABLE}number-{what}-repeated", "1")
+    return int(times) if times.isascii() and times.isdigit() and len(times) < 9 else 1
