@@ -12,7 +12,6 @@ from pipelines.parse.read.broken import forced_breaks
 from pipelines.parse.read.clipped import Shown, shown
 from pipelines.parse.read.glyph import Glyph
 from pipelines.parse.read.looks import Look, as_shown
-from pipelines.parse.read.open_table import columns_between
 from pipelines.parse.read.ruling import Box, Edge, Lattice, find_lattices
 from pipelines.parse.records import Block, Grid, GridCell, Paragraph, Place
 
@@ -93,9 +92,6 @@ def page_blocks(
     outside = [edge for edge in faint if not any(_meets(edge, lattice.box) for lattice in lattices)]
     if outside:
         lattices += find_lattices(outside, unit)
-    across = columns_between(edges, glyphs, lattices) if unit == 1.0 else []
-    if across:
-        lattices += find_lattices(across)
     glyphs = _without_struck(_without_doubles(glyphs), edges, lattices)
     loose, tables = _share_out(glyphs, lattices)
     placed: list[tuple[Box, Block]] = [
