@@ -130,7 +130,7 @@ def _continues(previous: Paragraph, line: Paragraph, scale: Measure) -> bool:
     if _FINISHED.search(previous.text):
         return full and not starts and (scale.indented or _is_cut_label(previous.text, line.text))
     if previous.place.box and line.place.box and scale.em:
-        return full and not starts
+        return (full or _had_no_room(previous.place.box, line.text, scale)) and not starts
     if scale.width:
         return full or bool(_GOES_ON.search(previous.text))
     long = width(previous.text) >= _LONG and not _ITEM.match(line.text)
@@ -141,6 +141,17 @@ def _is_full(line: Paragraph, scale: Measure) -> bool:
     if line.place.box and scale.em:
         return line.place.box[2] >= scale.edges(line.place.box).right - 1.5 * scale.em
     return 0 < scale.width <= width(line.text) + _SLACK
+
+
+# what a line's end does not part: a number or a word, and a sign with the punctuation behind it
+_UNPARTED = re.compile(r"\s*(?:[A-Za-z0-9.,%]+|.)[，。、；：！？）》”’%]*")
+
+
+def _had_no_room(line: Box, text: str, scale: Measure) -> bool:
+    """Whether what ``text`` begins with could not stand in the line before it."""
+    first = _UNPARTED.match(text)
+    needed = width(first[0]) / 2 * scale.type if first else 0.0
+    return line[2] + needed > scale.edges(line).right
 
 
 def _starts_indented(line: Paragraph, scale: Measure) -> bool:

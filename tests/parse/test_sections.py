@@ -302,6 +302,22 @@ def test_joints(left: str, right: str, joined: str) -> None:
     assert found[0].text == fill + joined
 
 
+def test_a_line_that_had_no_room_for_the_next_word_goes_on_there() -> None:
+    lines = [
+        "全年通过网站等公开政府信息一百二十六条",
+        "其中政策文件三条，另推送文章信息39",
+        "期，关注用户多人",
+        "无",
+    ]
+    ends = (542.0, 500.0, 330.0, 114.0)  # of a page whose text ends at 542
+    blocks: list[Block] = [
+        Paragraph(text, Place(page=0, box=(90.0, 60.0 + 20 * n, right, 84.0 + 20 * n)), wrapped=True)
+        for n, (text, right) in enumerate(zip(lines, ends, strict=True))
+    ]
+    (found,) = sections.render(blocks, [sections.SectionSpan(1, "一、总体情况", 0, 4)])
+    assert found.text == "".join(lines[:3]) + "\n无"
+
+
 def test_an_indented_line_of_a_page_starts_a_paragraph() -> None:
     texts = [
         ("一、总体情况", 114.0, 200.0),
