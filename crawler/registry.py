@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from crawler.addresses import host_port, is_local_name
+from crawler.family import families, family_named
 from pipelines.parse.regions import Region
 
 BUNDLED: Final = Path(__file__).with_name("sites")
@@ -84,6 +85,8 @@ def load_registry(folder: Path | None = None) -> Registry:
         if site.site in sites:
             raise RegistryError(file, 1, site.site, f"this code is claimed by {files[site.site]} already")
         sites[site.site], files[site.site] = site, file
+    if not sites:
+        raise RegistryError(folder, 0, "", "no registry file here: gongkai probe URL --write makes one")
     return Registry(sites, tuple(_regions(folder / "regions.csv")), folder)
 
 
@@ -139,7 +142,7 @@ class _Reader:
             name=self._text("name", required=True),
             home=home,
             hosts=hosts,
-            family=self._text("family"),
+            family=self._family(),
             columns=tuple(self._address("columns", item) for item in self._strings("columns")),
             site_id_code=self._site_id_code(),
             agencies=self._strings("agencies"),
@@ -197,6 +200,13 @@ class _Reader:
 
     def _scheme(self) -> str:
         return str(self.table.get("home", "http")).partition(":")[0].lower()
+
+    def _family(self) -> str:
+        name = self._text("family")
+        if name and family_named(name).name != name:
+            known = ", ".join(family.name for family in families())
+            raise self.fail("family", f"unknown family; known are {known}")
+        return name
 
     def _site_id_code(self) -> str:
         code = self._text("site_id_code")

@@ -85,6 +85,8 @@ def run(arguments: list[str] | None = None) -> int:
         return error.exit_code
     except (RegistryError, StoreError) as error:
         click.echo(f"gongkai: {error}", err=True)
+        if isinstance(error, StoreError) and error.mend:
+            click.echo(error.mend, err=True)
         return error.exit_code if isinstance(error, StoreError) else 2
     except (click.Abort, KeyboardInterrupt):
         click.echo("gongkai: 已中断，可继续 interrupted; run the same command again to go on", err=True)

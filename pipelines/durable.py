@@ -60,6 +60,10 @@ def least_free(total: int, setting: str | None = None) -> int:
         raise BadSetting(f"GONGKAI_MIN_FREE={setting}: 应为字节数或如 5G (bytes, or like 5G)") from error
 
 
+def _mb(size: int) -> str:
+    return f"{size / 1024**2:.1f} MB"
+
+
 def check_space(folder: Path, needed: int = 0) -> None:
     """Raise DiskLow unless ``needed`` bytes more leave enough free; ``folder`` need not exist yet."""
     while not folder.exists():
@@ -71,6 +75,6 @@ def check_space(folder: Path, needed: int = 0) -> None:
     free, least = disk.f_bavail * disk.f_frsize, least_free(disk.f_blocks * disk.f_frsize)
     if free - needed < least:
         raise DiskLow(
-            f"磁盘空间不足：{folder} 剩余 {free // 1024**2} MB，至少需要 {least // 1024**2} MB。"
-            f"(disk low: {free} bytes free, {least} must stay free; resumable)"
+            f"磁盘空间不足：{folder} 剩余 {_mb(free)}，需要 {_mb(needed)}，且须保留 {_mb(least)}。"
+            f"(disk low: {free} bytes free, {needed} needed, {least} must stay free)"
         )

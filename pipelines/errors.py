@@ -23,9 +23,13 @@ FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class StoreError(Exception):
-    """The archive cannot be worked on. ``exit_code`` is what the command ends with."""
+    """The archive cannot be worked on.
+
+    ``exit_code`` is what the command ends with; ``mend`` says what to do where the message alone does not.
+    """
 
     exit_code = 4
+    mend = ""
 
 
 class BadSetting(StoreError):
@@ -38,6 +42,10 @@ class NoArchive(StoreError):
     """The directory holds no archive."""
 
     exit_code = 2
+    mend = (
+        "请用 --data 指明存档目录，或先 gongkai ingest / gongkai crawl。"
+        " Name its directory with --data, or ingest or crawl something first."
+    )
 
 
 class BadDecisions(StoreError):
@@ -55,10 +63,13 @@ class Held(StoreError):
     """Another process is writing."""
 
     exit_code = 3
+    mend = "请等它结束后再运行。 Wait until it has ended, then run the command again."
 
 
 class NewerSchema(StoreError):
     """The store was written by a newer version; nothing was touched."""
+
+    mend = "请升级 gongkai。 Upgrade gongkai."
 
 
 class Damaged(StoreError):
@@ -69,12 +80,20 @@ class DiskLow(StoreError):
     """Too little space is left to go on safely."""
 
     exit_code = 5
+    mend = (
+        "原有数据未动；腾出空间后重新运行同一命令即可继续。"
+        " What was there is as it was; free some space and run the same command again."
+    )
 
 
 class NotWritable(StoreError):
     """The directory, a file or the disk refuses to be written."""
 
     exit_code = 5
+    mend = (
+        "原有数据未动；请检查目录权限，以及磁盘是否只读。"
+        " What was there is as it was; see whether the directory is yours and the disk not read-only."
+    )
 
 
 def from_os_error(error: OSError, doing: str) -> StoreError:

@@ -121,6 +121,9 @@ class _Rebuilding:
         root = (capture.root or capture.key) if capture.role in RESOURCE_ROLES else None
         if root in touched and _comes_again(store, capture):
             self._read(store, capture.crawl_id, [root])
+        if store.value("SELECT 1 FROM crawls WHERE crawl_id = ?", (capture.crawl_id,)) is None:
+            # the record that told of the run is damaged
+            store.know_crawl(capture.crawl_id, _kind_of(capture), "", capture.fetched_at)
         store.add_capture(capture)
         self._rebuilt.captures += 1
         if root:
@@ -158,6 +161,10 @@ def _capture_of(store: Store, group: Group, warc_file: str) -> Capture | None:
     elif note["kind"] == "facts":
         _know_facts(store, note)
     return Capture.of(*exchange_of(group, warc_file)) if "about" in note else None
+
+
+def _kind_of(capture: Capture) -> str:
+    return "ingest" if capture.site is None else "crawl"
 
 
 def _comes_again(store: Store, capture: Capture) -> bool:

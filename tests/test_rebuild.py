@@ -98,3 +98,23 @@ def test_a_crawled_county_is_the_same_again(tmp_path: Path) -> None:
     after = rows(copy, EVERYTHING, NOTED)
     for table in EVERYTHING:
         assert after[table] == before[table]
+
+
+def test_each_record_may_be_damaged_and_the_rest_is_there(tmp_path: Path) -> None:
+    for day, received in (("2024-01-20", 1), ("2024-03-02", 2)):
+        take_in(tmp_path / "whole", day, received)
+    for number, path in enumerate(sorted((tmp_path / "whole" / "warc").iterdir())):
+        content = path.read_bytes()
+        begins = [at for at in range(len(content)) if content.startswith(b"\x1f\x8b\x08", at)]
+        assert len(begins) > 3
+        for at in begins:
+            data = shutil.copytree(tmp_path / "whole", tmp_path / f"{number}-{at}")
+            (data / "store.db").unlink()
+            torn = content[: at + 30] + b"\0\xff" + content[at + 32 :]
+            (data / "warc" / path.name).write_bytes(torn)
+            rebuilt = rebuild(data, workers=1)
+            assert len(rebuilt.damaged) == 1 and path.name in rebuilt.damaged[0]
+            assert rebuilt.captures >= 1
+            with Store.open(data) as store:
+                assert {row["kind"] for row in store.rows("SELECT kind FROM crawls")} == {"crawl"}
+            shutil.rmtree(data)

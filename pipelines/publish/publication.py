@@ -25,6 +25,7 @@ from pipelines.durable import check_space
 from pipelines.errors import StoreError, from_os_error, from_sqlite_error
 from pipelines.publish import fill, gate, withdrawal
 from pipelines.publish.agency_years import fill_agency_years
+from pipelines.store.connection import refuse_lost
 from pipelines.takedowns import all_withdrawn
 
 ARCHIVE, STORE = "archive.db", "store.db"
@@ -68,6 +69,7 @@ def publish(data: Path, progress: Progress | None = None, *, today: date | None 
     """
     started = datetime.now(UTC)
     store, archive = data / STORE, data / ARCHIVE
+    refuse_lost(data)
     if not store.is_file():
         raise NothingToPublish(f"{store} 尚无数据 (no store to publish. Crawl or ingest something first.)")
     check_space(data, archive.stat().st_size if archive.is_file() else 0)

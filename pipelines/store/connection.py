@@ -60,6 +60,13 @@ def refuse_newer(path: Path) -> None:
         )
 
 
+def refuse_lost(data: Path) -> None:
+    """Raise Damaged where there are archived files and no store to them."""
+    path = data / "store.db"
+    if peek(path) == 0 and any((data / "warc").glob("*.warc.gz*")):
+        raise Damaged(f"{path} 缺失而存档仍在 (the store is missing): gongkai rebuild")
+
+
 class Lock:
     """The right to write to a data directory, for the life of the process or until ``release``."""
 
@@ -112,8 +119,7 @@ def _connect(path: Path) -> Database:
 def connect_writer(data: Path) -> Database:
     """The store of ``data`` for writing, at today's schema. The caller holds the lock."""
     path = data / "store.db"
-    if peek(path) == 0 and any((data / "warc").glob("*.warc.gz*")):
-        raise Damaged(f"{path} 缺失而存档仍在 (the store is missing): gongkai rebuild")
+    refuse_lost(data)
     try:
         for folder in FOLDERS:
             (data / folder).mkdir(exist_ok=True)
@@ -155,7 +161,8 @@ def _check_whole(db: Database, path: Path) -> None:
 
 
 def require(data: Path) -> None:
-    """Raises NoArchive where nothing is archived."""
+    """Raises NoArchive where nothing is archived, Damaged where only the store is missing."""
+    refuse_lost(data)
     if peek(data / "store.db") == 0:
         raise NoArchive(f"{data} 中没有存档 (no archive here)")
 

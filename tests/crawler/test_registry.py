@@ -53,6 +53,7 @@ agencies = ["青河县教育局"]
         ("990001.toml", GOOD + 'hosts = "x"\n', 3, "hosts"),
         ("990001.toml", GOOD + "delay = 0.1\n", 3, "delay"),
         ("990001.toml", GOOD + "delay = true\n", 3, "delay"),
+        ("990001.toml", GOOD + 'family = "jcsm"\n', 3, "family"),
         ("990001.toml", GOOD + 'site_id_code = "12"\n', 3, "site_id_code"),
         ("990001.toml", GOOD + "home = 3\n", 3, ""),
         ("990001.toml", "name = \n", 1, ""),
@@ -116,3 +117,8 @@ def test_three_thousand_files_load_in_seconds(tmp_path):
     start = time.process_time()
     assert len(load_registry(tmp_path).sites) == 3000
     assert time.process_time() - start < 3
+
+
+def test_a_folder_without_a_registry_file_is_no_registry(tmp_path: Path) -> None:
+    with pytest.raises(RegistryError, match="no registry file here"):
+        load_registry(tmp_path)
