@@ -178,7 +178,7 @@ def _addresses(folder: Path, rng: Random, rounds: int) -> list[tuple[str, str]]:
                 "`/archive/sections?_search=`",
                 f"/archive/sections.json?_search={quote(_word(rng, runs))}",
             ),
-            ("`/archive/cells`", "/archive/cells.json?_size=50"),
+            ("`/archive/cells`", "/archive/cells.json"),
         ]
         found += [(f"query `{name}`", f"/archive/{name}.json") for name in metadata.queries()]
     rng.shuffle(found)
@@ -195,9 +195,11 @@ def _word(rng: Random, runs: list[str]) -> str:
 
 
 def _processor_time(pid: int) -> float:
-    """Seconds that all threads of a process have worked; 0 where the system does not tell."""
-    threads = Path(f"/proc/{pid}/task").glob("*/schedstat")
-    return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e9
+    """Seconds that a process and those it started have worked; 0 where the system does not tell."""
+    threads = list(Path(f"/proc/{pid}/task").glob("*"))
+    own = sum(int((thread / "schedstat").read_text().split()[0]) for thread in threads) / 1e9
+    started = [int(child) for thread in threads for child in (thread / "children").read_text().split()]
+    return own + sum(map(_processor_time, started))
 
 
 @contextmanager

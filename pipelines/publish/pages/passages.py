@@ -18,7 +18,7 @@ from pipelines.publish.places import (
     YEAR_OF_SECTION,
 )
 
-MOST = 50_000  # passages that are counted; of a more frequent word it is only said that there are more
+MOST = 20_000  # passages that are counted; of a more frequent word it is only said that there are more
 _EVERYWHERE = (0, (1 << 63) - 1)
 
 Span = tuple[int, int]  # the first and the last row number

@@ -108,7 +108,8 @@ async def _counted(reader: Reader, sought: Sought, within: list[passages.Span]) 
         everywhere = await passages.tally(
             reader, query, await _within(reader, replace(sought, year="", region=""))
         )
-        here = everywhere if everywhere.whole else await passages.tally(reader, query, within)
+        narrowed = not everywhere.whole and (sought.year or sought.region)
+        here = await passages.tally(reader, query, within) if narrowed else everywhere
         total = sum(_matching(here.counts, sought).values()) if here.whole else None
         facets = await _facets(reader, sought, everywhere, within)
     except QueryInterrupted:  # on a busy machine; the latest are shown all the same
