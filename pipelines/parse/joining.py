@@ -12,6 +12,7 @@ from pipelines.parse.furniture import is_furniture
 from pipelines.parse.records import Block, Document, Grid, Paragraph, Place, Reading
 
 _NUMBER_OF_PAGE = re.compile(r"[\s_\-—（(]*(?:第?\d{1,2}页?|[一二三四五六七八九十]页)[）)]?\s*$")
+_REPORT = re.compile(r"20\d\d年.{0,4}政府信息公开.{0,6}(?:报告|年报)$")
 _PAGE_NUMBERS = re.compile(r"[\s\[\]【】|<>«»‹›\d]{1,40}")
 _HEAD = 6  # blocks in which an article's title and the lines under it stand
 _TABLES = (2, 3, 4)  # the sections that hold tables
@@ -25,6 +26,18 @@ def is_continuation(page: Reading, further: Reading) -> bool:
         or _title(further.meta[name]) == _title(page.meta[name])
         for name in ("articletitle", "title")
     )
+
+
+def is_titled_otherwise(page: Reading, part: Reading) -> bool:
+    """Whether a part stands under the title of another report than ``page``: of another year or office."""
+    ours, theirs = _report_title(page), _report_title(part)
+    return bool(ours and theirs and ours != theirs)
+
+
+def _report_title(reading: Reading) -> str:
+    beginning = [block.text for block in reading.blocks[:_HEAD] if isinstance(block, Paragraph)]
+    titles = [_title(text) for text in beginning if _REPORT.search(_title(text))]
+    return titles[0] if titles else ""
 
 
 def continued(page: Reading, further: Sequence[Reading]) -> Reading:

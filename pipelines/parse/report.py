@@ -11,7 +11,8 @@ from traceback import extract_tb
 
 from pipelines.parse import checks, figures, joining, recognised, sections
 from pipelines.parse.identity import recognise
-from pipelines.parse.read import read
+from pipelines.parse.read import members, read
+from pipelines.parse.read.sniff import ZIP, sniff
 from pipelines.parse.records import (
     READER_FAILED,
     Cell,
@@ -32,6 +33,7 @@ from pipelines.parse.regions import Regions
 from pipelines.parse.tables import fill
 
 _LONGEST_DETAIL = 500
+_NAMED = 3  # cells that an issue names
 _PROSE = 100  # characters: less, and no section, is a title and links to what could not be read
 _SETTLED = (TableState.TABLE, TableState.STATED_NONE)
 _PAGE_TYPES = ("text/html", "application/xhtml+xml")
@@ -129,30 +131,52 @@ def _choose(document: Document, page: Reading | None, issues: list[Issue]) -> _C
     """The best way to put the report together; parts are opened only where the page alone is not whole."""
     candidates = [_candidate(page, (), None)] if page is not None else []
     if document.parts and not (candidates and candidates[0].complete):
-        parts = list(_readings(document.parts, issues))
-        candidates += _with_parts(page, parts, document.parts)
-    return max(candidates, key=_Candidate.rank, default=None)
+        candidates += _with_parts(page, list(_readings(document.parts, issues)))
+    chosen = max(candidates, key=_Candidate.rank, default=None)
+    if chosen is not None and page is not None:
+        issues += _disagreement(candidates[0].filled, chosen.filled)
+    return chosen
 
 
-def _with_parts(
-    page: Reading | None, parts: list[tuple[int, Reading]], documents: tuple[Document, ...]
-) -> list[_Candidate]:
+def _disagreement(page: Filled, chosen: Filled) -> Iterable[Issue]:
+    """What to tell where the page itself prints other figures than the part that was chosen."""
+    ours, theirs = _numbers_in(page), _numbers_in(chosen)
+    apart = [key for key in ours if key in theirs and ours[key] != theirs[key]]
+    if apart:
+        named = "、".join(".".join(key) for key in apart[:_NAMED])
+        detail = f"网页与附件有 {len(apart)} 处数字不同 / figures of page and attachment differ: {named}"
+        yield Issue("parts_disagree", "warning", detail)
+
+
+def _numbers_in(filled: Filled) -> dict[tuple[str, str, str], int | float | None]:
+    return {
+        (cell.table_name, cell.row, cell.column_name): cell.value
+        for cell in filled.cells
+        if cell.state is State.NUMBER and not cell.table_name.startswith("other:")
+    }
+
+
+def _with_parts(page: Reading | None, parts: list[tuple[int, Reading]]) -> list[_Candidate]:
     """The page continued on further pages; each part alone; the page with all its attachments too."""
-    placed = [(i, joining.in_part(reading, documents[i])) for i, reading in parts]
+    placed = _own_first(page, parts)
     further = [(i, r) for i, r in placed if _is_page(r) and (not page or joining.is_continuation(page, r))]
     attached = [(i, r) for i, r in placed if not _is_page(r)]
     ways = []
     whole = page
     if page is not None and further:
         whole = joining.continued(page, [r for _, r in further])
-        ways.append(_candidate(whole, tuple(i for i, _ in further), None))
+        ways.append(_candidate(whole, _numbers_of(further), None))
     for index, reading in [*further, *attached]:
         meta = {**reading.meta, **page.meta} if page is not None else reading.meta
         ways.append(_candidate(replace(reading, meta=meta), (index,), index))
     if whole is not None and attached:
         joined = joining.appended(whole, [r for _, r in attached])
-        ways.append(_candidate(joined, tuple(i for i, _ in [*further, *attached]), attached[0][0]))
+        ways.append(_candidate(joined, _numbers_of([*further, *attached]), attached[0][0]))
     return ways
+
+
+def _numbers_of(parts: Iterable[tuple[int, Reading]]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(number for number, _ in parts))
 
 
 def _is_page(reading: Reading) -> bool:
@@ -164,12 +188,24 @@ def _candidate(reading: Reading, parts: tuple[int, ...], main: int | None) -> _C
     return _Candidate(reading, spans, fill(reading, spans), parts, main)
 
 
+def _own_first(page: Reading | None, parts: list[tuple[int, Reading]]) -> list[tuple[int, Reading]]:
+    """Numbered parts, those under another report's title than the page's behind all others."""
+    return sorted(parts, key=lambda part: page is not None and joining.is_titled_otherwise(page, part[1]))
+
+
 def _readings(parts: Iterable[Document], issues: list[Issue]) -> Iterable[tuple[int, Reading]]:
+    """Each part by its number, its places naming it; the documents in a ZIP are parts of their own."""
     for index, part in enumerate(parts):
         try:
-            yield index, read(part)
+            documents = members(part) if sniff(part.content) == ZIP else (part,)
         except Unreadable as error:
             issues.append(_unreadable(error, part))
+            continue
+        for document in documents:
+            try:
+                yield index, joining.in_part(read(document), document)
+            except Unreadable as error:
+                issues.append(_unreadable(error, document))
 
 
 def _state(filled: Filled, cells: tuple[Cell, ...], texts: tuple[Section, ...]) -> str:

@@ -34,6 +34,7 @@ _TABLES = (
     ("t3", re.compile("申请人情况|勾稽关系|结转下年度")),
     ("t4", re.compile("结果\\s*维持|未经复议")),
 )
+_TABLE_MARKS = frozenset(name for name, _ in _TABLES)
 _OTHER_COPY = re.compile(r"(?<![a-z])(?:mobile|phone|wap|m-only|m_only|visible-xs|print|print-only)(?![a-z])")
 _NUMBERED = re.compile(r"\s*([一二三四五六七八九十])\s*[、.．]\s*\S{2,40}$")
 _ENOUGH = 200  # characters that make a container an article
@@ -52,6 +53,7 @@ def find_body(flow: Flow, root: Element) -> tuple[int, int, Element, bool]:
         start, end = flow.ranges[body]
         return start, _text_after(flow, start, end), body, True
     body = next((found for found in _guesses(flow, root) if found is not None), root)
+    body = _with_tables(flow, body, [(index, mark) for index, mark in marks if mark in _TABLE_MARKS])
     return (*flow.ranges.get(body, (0, len(flow.found))), body, False)
 
 
@@ -60,6 +62,16 @@ def _guesses(flow: Flow, root: Element) -> Iterator[Element | None]:
     yield _named(flow, root)
     yield _container(flow, _own_headings(flow), _PARTS)
     yield _by_prose(flow, root)
+
+
+def _with_tables(flow: Flow, body: Element, tables: list[tuple[int, str]]) -> Element:
+    """The smallest element around ``body`` that holds every official table the page shows."""
+    wanted = {mark for _, mark in tables}
+    for element in [body, *body.iterancestors()]:
+        start, end = flow.ranges.get(element, (0, 0))
+        if {mark for index, mark in tables if start <= index < end} == wanted:
+            return element
+    return body
 
 
 def _text_after(flow: Flow, start: int, end: int) -> int:

@@ -1,0 +1,123 @@
+"""Reports whose tables stand on other pages or in other files than their text, in whatever order."""
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipelines.parse.records import Document, Kind, Parsed, State
+from pipelines.parse.regions import Regions
+from pipelines.parse.report import parse
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import table_layouts as t
+from docx_making import make_docx, make_zip, p, tbl, tc, tr
+from table_layouts import C, Printed, Row, random_report
+
+REGIONS = Regions.builtin()
+TITLE = "甲县乙局2023年政府信息公开工作年度报告"
+ONE = "<p>一、总体情况</p><p>全年公开各类信息321条，工作有序。</p>"
+HEADS = [
+    "<p>二、主动公开政府信息情况</p>",
+    "<p>三、收到和处理政府信息公开申请情况</p>",
+    "<p>四、政府信息公开行政复议、行政诉讼情况</p>",
+]
+END = (
+    "<p>五、存在的主要问题及改进情况</p><p>主动性不足，下一步加强培训。</p>"
+    "<p>六、其他需要报告的事项</p><p>本年度未收取信息处理费。</p>"
+)
+TEXT = ONE + "".join(HEADS) + END
+
+
+def rows_of(printed: Printed) -> list[list[Row]]:
+    three = [*t.application_head(), *t.application_rows(printed)]
+    return [t.proactive_rows(printed), three, [*t.review_head(), t.review_values(printed)]]
+
+
+def page(body: str) -> bytes:
+    head = f"<head><meta charset=utf-8><title>{TITLE}</title></head>"
+    return f"<html>{head}<body><div><h1>{TITLE}</h1>{body}</div></body></html>".encode()
+
+
+def word_table(rows: list[Row]) -> str:
+    """The rows with their column spans; what reaches into a row from above is a cell of its own."""
+    reaching: dict[tuple[int, int], int] = {}
+    lines = []
+    for number, row in enumerate(rows):
+        cells, column, left = [], 0, list(row)
+        while left or (number, column) in reaching:
+            held = reaching.get((number, column))
+            cell = C("", held) if held else left.pop(0)
+            merge = "<w:vMerge/>" if held else '<w:vMerge w:val="restart"/>' if cell.rowspan > 1 else ""
+            cells.append(tc(cell.text.replace("\n", ""), f'<w:gridSpan w:val="{cell.colspan}"/>{merge}'))
+            reaching |= {(number + n, column): cell.colspan for n in range(1, cell.rowspan)}
+            column += cell.colspan
+        lines.append(tr(*cells))
+    return tbl(*lines)
+
+
+def word(tables: list[list[Row]], title: str = TITLE) -> bytes:
+    titles = [re.sub(r"</?p>", "", head) for head in HEADS]
+    body = "".join(p(head) + word_table(rows) for head, rows in zip(titles, tables, strict=True))
+    return make_docx(
+        p(title) + p("一、总体情况") + body + p("五、存在的主要问题及改进情况") + p("六、其他需要报告的事项")
+    )
+
+
+def read(main: bytes, *parts: tuple[str, bytes]) -> Parsed:
+    attached = tuple(Document(content, name=name) for name, content in parts)
+    return parse(Document(main, name="a.html", parts=attached), REGIONS)
+
+
+def wrong_or_lacking(parsed: Parsed, printed: Printed) -> set[tuple[str, str, str]]:
+    assert parsed.kind is Kind.REPORT and parsed.report is not None
+    cells = {(c.table_name, c.row, c.column_name): c for c in parsed.report.cells}
+    return {key for key, value in printed.value.items() if key not in cells or cells[key].value != value}
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+@pytest.mark.parametrize("zipped", [False, True])
+def test_each_table_in_a_file_of_its_own_in_any_order(order, zipped):
+    printed = random_report(9, "2021")
+    files = [(f"附件{n}.docx", make_docx(word_table(rows_of(printed)[n]))) for n in order]
+    parts = (
+        [("附件.zip", make_zip({f"a{n}.docx": file for n, (_, file) in enumerate(files)}))]
+        if zipped
+        else files
+    )
+    parsed = read(page(TEXT), *parts)
+    assert wrong_or_lacking(parsed, printed) == set()
+    assert parsed.used_parts == ((0,) if zipped else (0, 1, 2))
+
+
+@pytest.mark.parametrize("order", [(1, 2), (2, 1)])
+def test_a_further_page_may_hold_a_single_table(order):
+    printed = random_report(9, "2021")
+    tables = [head + t.table(rows) for head, rows in zip(HEADS, rows_of(printed), strict=True)]
+    further = {1: tables[1], 2: tables[2] + END}
+    parsed = read(page(ONE + tables[0]), *((f"a_{n}.html", page(further[n])) for n in order))
+    assert wrong_or_lacking(parsed, printed) == set()
+
+
+@pytest.mark.parametrize(
+    "other", ["甲县乙局2022年政府信息公开工作年度报告", "甲县丙局2023年政府信息公开工作年度报告"]
+)
+def test_of_two_whole_attachments_that_with_the_title_of_the_page_is_the_report(other):
+    printed, strange = random_report(9, "2021"), random_report(10, "2021")
+    files = [("1.docx", word(rows_of(strange), other)), ("2.docx", word(rows_of(printed)))]
+    for parts in (files, files[::-1]):
+        assert wrong_or_lacking(read(page(TEXT), *parts), printed) == set()
+
+
+def test_where_page_and_attachment_print_different_figures_it_is_said():
+    printed, strange = random_report(9, "2021"), random_report(10, "2021")
+    two, _, four = map(t.table, rows_of(printed))
+    main = page(ONE + HEADS[0] + two + HEADS[1] + HEADS[2] + four + END)
+    parsed = read(main, ("a.docx", word(rows_of(strange))))
+    assert "parts_disagree" in {issue.code for issue in parsed.issues}
+    same = read(main, ("a.docx", word(rows_of(printed))))
+    assert same.report is not None and same.report.state == "complete"
+    assert "parts_disagree" not in {issue.code for issue in same.issues}
+    assert all(cell.state is State.NUMBER for cell in same.report.cells)
