@@ -31,6 +31,8 @@ _COUNTS_PAGES = re.compile(r"(?i)page")
 _TREE = re.compile(r"(?i)tree|menu|channel|column|catalog|category|lanmu")
 _NAMED_URL = re.compile(r"""\burl\s*:\s*["']([^"']+)["']""")
 _TURNS = re.compile(r"""["']([^"'\s<>]*[?&]\w+=)["']\s*\+|`([^`\s<>]*[?&]\w+=)\$\{""")
+_FILE = re.compile(r"(?i)\.(json|js|xml|txt|s?html?|rss)$")
+_MOST_FILES: Final = 3  # of a page's scripts that are asked for, in case one is its list
 _LITERAL = re.compile(r"""^(?:"([^"]*)"|'([^']*)'|`([^`]*)`|(-?\d+))""")
 _KEY = re.compile(r"""\s*["']?([\w.\[\]$-]+)["']?\s*:\s*""")
 _VARIABLE: Final = r"""\b%s\s*=\s*(?:"([^"]*)"|'([^']*)'|(\d+))"""
@@ -99,6 +101,20 @@ def trees(page: Page) -> tuple[Ask, ...]:
     links = [*found, *(match[1] for match in named if match)]
     urls = (resolve(page.base, link) for link in links if _TREE.search(link))
     return tuple(Ask(url, kind="tree", optional=True) for url in dict.fromkeys(urls) if url)
+
+
+def whole(page: Page) -> tuple[Ask, ...]:
+    """Files that a script of ``page`` fetches at once, as a list that needs no pages may be."""
+    scripts = re.sub(r"(?m)^\s*//.*$", "", page.scripts)
+    found: dict[str, None] = {}
+    for call in _CALL.finditer(scripts):
+        arguments = scripts[call.end() : call.end() + _LONGEST]
+        named = _NAMED_URL.search(_balanced(arguments))
+        link = f'"{named[1]}"' if named else first_expression(arguments)
+        url = resolve(page.base, evaluated(link, lambda piece: None) or "")
+        if url and (call["kind"] or "get").lower() != "post" and _FILE.search(urlsplit(url).path):
+            found.setdefault(url)
+    return tuple(Ask(url, optional=True) for url in found)[:_MOST_FILES]
 
 
 def turned(page: Page, entries: tuple[Entry, ...], declared: int | None) -> tuple[Ask, ...]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Final
 
 from crawler.scripted import unescaped
@@ -58,6 +59,8 @@ _COMPARED = re.compile(r"^\s*([^=!<>?]+?)\s*(===?|!==?|<=?|>=?)\s*([^=!<>?]+?)\s
 _OF_OBJECT = re.compile(r"(?<![\w.\"'])(?!this\.|location\.|window\.|document\.)[a-zA-Z_]\w*\.\w+(?![\w(.])")
 _READS = re.compile(r"\.val\(\)|\.value\b")
 _LONGEST: Final = 4_000  # characters of a function or of an expression
+_MOST_HANDLERS: Final = 200  # functions without a name that are looked at
+_DEEPEST: Final = 20  # brackets in an expression
 _MOST: Final = 200_000  # characters of a page's scripts; what is longer is a library
 _MARKUP = re.compile(r"""(?i)\b(?:href|onclick)\s*=""")
 
@@ -128,7 +131,7 @@ class Scripts:
         """Statements of handlers without a name that speak of an element's own data."""
         if not _OF_ELEMENT.search(self.text):
             return ()
-        bodies = (self._body(head) for head in _NAMELESS.finditer(self.text))
+        bodies = (self._body(head) for head in islice(_NAMELESS.finditer(self.text), _MOST_HANDLERS))
         return tuple(
             tuple(_statements(body)) for body in bodies if _OF_ELEMENT.search(body) and _OPENS.search(body)
         )
@@ -263,7 +266,7 @@ def _piece(piece: str, lookup: Lookup) -> str | None:
     if re.fullmatch(r"-?\d+", piece):
         return piece
     known = lookup(piece)
-    if known is None and (wrapped := _WRAPPED.match(piece)):
+    if known is None and piece.count("(") <= _DEEPEST and (wrapped := _WRAPPED.match(piece)):
         return evaluated(first_expression(wrapped[1]), lookup)
     return known
 

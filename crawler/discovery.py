@@ -235,7 +235,8 @@ def _further(page: Page, role: str, listing: Listing, state: dict[str, Any]) -> 
         urlsplit(ask.url).path in fetched for ask in more
     ):  # a link to it is its second page only
         return tuple(replace(ask, optional=bool(listing.entries) and not more) for ask in calls)
-    return more or ajax.turned(page, listing.entries, listing.declared)
+    more = more or ajax.turned(page, listing.entries, listing.declared)
+    return more or (() if listing.entries else ajax.whole(page))
 
 
 def _family(page: Page, trail: Trail) -> tuple[Family, float]:

@@ -23,7 +23,7 @@ _OF_WHOLE_LISTS = (
 
 @dataclass(slots=True)
 class Column:
-    """What all pages of a list gave together."""
+    """What all pages of a list gave together. ``lacking``: how many pages that it states gave nothing."""
 
     url: str
     found: set[str] = field(default_factory=set)
@@ -31,6 +31,7 @@ class Column:
     declared: int | None = None
     stuck: bool = False
     scripted: str = ""
+    lacking: int = 0
     wants: int = 0
     incremental: bool = False
 
@@ -49,6 +50,11 @@ class _Page:
     is_column: bool
     counted: dict[str, Any]
     incremental: bool
+
+    @property
+    def has_lines(self) -> bool:
+        """Whether it had any."""
+        return bool(self.counted["found"] or self.counted["others"])
 
     @classmethod
     def of(cls, row: Row) -> _Page:
@@ -69,6 +75,8 @@ def _united(url: str, pages: Mapping[str, _Page], first: str) -> Column:
             continue
         seen.add(mark)
         waiting += page.counted["more"]
+        stated = (pages.get(mark) for mark in page.counted.get("stated", ()))
+        column.lacking += sum(not (further and further.has_lines) for further in stated)
         column.found |= set(page.counted["found"])
         column.others |= set(page.counted["others"])
         column.stuck |= page.counted["stuck"]
@@ -215,6 +223,9 @@ class _Finishing:
                 "error",
                 f"{column.url}: {found} of {column.declared} declared entries found{why}",
             )
+        elif column.lacking and column.declared is None:
+            detail = f"{column.url}: {column.lacking} 页无内容 of the pages that it states gave nothing"
+            self._issue("list_incomplete", "error", detail)
         elif column.scripted and column.declared is None:
             self._issue("list_scripted", "error", f"{column.url}: {column.scripted}")
         elif column.stuck:

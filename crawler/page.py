@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, cast
@@ -19,6 +20,7 @@ from crawler.scripted import (
     opened,
     pick,
     stated_in_json,
+    stated_in_xml,
     stated_links,
     stated_objects,
     titled,
@@ -156,6 +158,8 @@ class Page:
         if self.tree is None or self.text.lstrip()[:1] in ("{", "["):
             yield from self._stated(stated_in_json(self.text))
             return
+        if self.text.lstrip().startswith("<?xml") and "<html" not in self.text[:1000].lower():
+            yield from self._stated(stated_in_xml(self.text))
         yield from self._linking(self.tree, self.lowered)
         yield from self._stated(stated_links(self.scripts))
         yield from self._rendered()
@@ -179,7 +183,7 @@ class Page:
         href, onclick = tag.get("href") or tag.get("src") or "", tag.get("onclick") or ""
         if href not in ("", "#") and not href.lower().startswith("javascript:"):
             return href
-        scripted = onclick if href in ("", "#") or href.lower().startswith("javascript:void") else href
+        scripted = href if "(" in href and not href.lower().startswith("javascript:void") else onclick
         return self._handled(tag, scripted.removeprefix("javascript:"))
 
     def _handled(self, tag: etree._Element, handler: str) -> str:
@@ -213,8 +217,11 @@ class Page:
 
     def links_in(self, markup: str) -> Iterator[Link]:
         """Links of markup that is none of the page's own, as if it were."""
-        if "<" in markup:
-            yield from self._linking(html.fragment_fromstring(markup, create_parent="ul"), markup.lower())
+        if "<" not in markup:
+            return
+        with suppress(etree.ParserError, ValueError):
+            tree = html.fragment_fromstring(markup, create_parent="ul")
+            yield from self._linking(tree, markup.lower())
 
     def _stated(self, links: Iterator[Stated]) -> Iterator[Link]:
         for stated in links:

@@ -36,13 +36,14 @@ class Pager:
             return ()
         total = min(self.total, MAX_PAGES)
         if self.current == 0:
-            return tuple(Ask(self._address(url, number)) for number in range(1, total))
+            return tuple(self._ask(url, number, sure=True) for number in range(1, total))
         sure = self.records is not None
         first = 2 if sure else 1
         numbers = range(first, total + 1) if total > 1 else range(0)
-        return tuple(
-            Ask(self._address(url, number), optional=not sure and number in (1, total)) for number in numbers
-        )
+        return tuple(self._ask(url, number, sure=sure or number not in (1, total)) for number in numbers)
+
+    def _ask(self, url: str, number: int, *, sure: bool) -> Ask:
+        return Ask(self._address(url, number), optional=not sure, context={"stated": True} if sure else {})
 
     def _address(self, url: str, number: int) -> str:
         return urljoin(url, f"{self.prefix}_{number}.{self.suffix}")

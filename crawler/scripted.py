@@ -13,6 +13,9 @@ from datetime import UTC, datetime, timedelta, timezone
 from itertools import islice
 from typing import Any, Final
 
+from lxml import etree
+
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")  # its encoding is that of the bytes
 _CHINA: Final = timezone(timedelta(hours=8))
 _DATE = re.compile(r"(20\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})")
 _STRING: Final = r"""(?:"((?:[^"\\\n]|\\.)*)"|'((?:[^'\\\n]|\\.)*)')"""
@@ -94,6 +97,17 @@ def stated_in_json(text: str) -> Iterator[Stated]:
     """Links that the objects of a JSON text (or of a JSONP call's) state."""
     for each in objects(parsed_json(text)):
         yield from _picked(members(each))
+
+
+def stated_in_xml(text: str) -> Iterator[Stated]:
+    """Links that the elements of an XML text state, by the names and texts of their children."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, recover=True)
+    try:
+        root = etree.fromstring(_DECLARATION.sub("", text).encode(), parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return
+    for each in root.iter(etree.Element) if root is not None else ():
+        yield from _picked({str(child.tag): (child.text or "").strip() for child in each})
 
 
 def members(value: Mapping[str, Any]) -> dict[str, str]:

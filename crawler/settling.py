@@ -292,8 +292,9 @@ class Settlement:
             "declared": findings.declared,
             "stuck": findings.stuck,
             "scripted": findings.scripted,
-            "wants": len(findings.wants),
-            "more": [fingerprint(w.method, w.url, w.body) for w in findings.wants if w.role == "list"],
+            "wants": sum(want.role != "list" for want in findings.wants),
+            "more": [_mark(want) for want in findings.wants if want.role == "list"],
+            "stated": [_mark(w) for w in findings.wants if w.context.get("state", {}).get("stated")],
         }
         return dict(lease.context) | {"counted": counted}
 
@@ -356,6 +357,10 @@ class Settlement:
         self._store.add_issue(
             code, severity, detail, subject=subject or lease.url, site=lease.site, crawl_id=self._crawl_id
         )
+
+
+def _mark(want: Want) -> str:
+    return fingerprint(want.method, want.url, want.body)
 
 
 def _is_near(want: Want) -> bool:

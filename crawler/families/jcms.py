@@ -107,8 +107,14 @@ class Jcms(Family):
         areas = sorted({area for query in shown for area in query.get("area", [])})
         script = next(urlsplit(link.url) for link in page.links if _ANNUAL.search(link.url))
         address = f"{script.scheme}://{script.netloc}{script.path}"
-        pairs = (urlencode({"fbtime": year, "area": area}) for year, area in product(years, areas))
-        return tuple(Ask(f"{address}?{query}", kind="column", title="政府信息公开年报") for query in pairs)
+        return tuple(
+            Ask(
+                f"{address}?{urlencode({'fbtime': year, 'area': area})}",
+                kind="column",
+                title=f"政府信息公开年报 {year}",
+            )
+            for year, area in product(years, areas)
+        )
 
 
 def _parameters(page: Page) -> dict[str, str]:

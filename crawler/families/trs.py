@@ -15,7 +15,8 @@ _CURRENT = re.compile(r"\bcurrentPage\s*=\s*(\d+)")
 _CONFIG = re.compile(r"pagination_script_config\b[^;]{0,400}?\btotal\b['\"]?\s*[:=]\s*['\"]?(\d+)", re.DOTALL)
 _NAVIGATION = re.compile(r"""\bm_(?:n|str)(\w+)\s*=\s*["']?(\w+)""")  # of CTRSPageNav
 _PREFIX = re.compile(r"""href=\\?["']?["']?\s*\+?\s*["']?(\w+)["']\s*\+\s*["']_["']""")
-_FILE = re.compile(r"([^/]+?)(?:_(\d+))?\.(s?html?)$")
+_FILE = re.compile(r"([^/]+?)(?:_(\d+))?\.(?P<suffix>s?html?)$")
+_SUFFIX = re.compile(r"""\.(?P<suffix>s?html?)\\?["']""")  # as the script writes it
 _ARTICLE = re.compile(r"/(t\d{8}_\d+?)(?:_(\d{1,2}))?\.(s?html?)$")
 # counted loops and comments are no calls: createPageHTML(total, …) in a function's own head has no number
 
@@ -69,7 +70,10 @@ def _pager(page: Page) -> Pager | None:
     prefix = _PREFIX.search(page.scripts)
     file = _FILE.search(page.url)
     stem = prefix[1] if prefix else file[1] if file else "index"
-    return Pager(int(total[1]), int(current[1]) if current else 0, stem, file[3] if file else "html", None)
+    suffix = file or _SUFFIX.search(page.scripts)
+    return Pager(
+        int(total[1]), int(current[1]) if current else 0, stem, suffix["suffix"] if suffix else "html", None
+    )
 
 
 def _navigation(scripts: str) -> Pager | None:

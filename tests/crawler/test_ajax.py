@@ -154,3 +154,11 @@ def test_a_list_that_is_fetched_by_how_many_entries_stand_before():
     lines = "".join(f'<li><a href="/nb/2024/{at}00000{at}.html">{TITLE}</a></li>' for at in range(6))
     found = ajax.listing(answer(f"<ul>{lines}</ul>"), ajax.interface_of(ask.context))
     assert [more.url.partition("?")[2] for more in found.more] == ["start=6&rows=6"]
+
+
+def test_files_that_a_script_fetches_whole():
+    script = """$.getJSON("data.json?v=3", draw); $.ajax({type: "get", url: '/nb/list.xml', success: draw});
+        $.post("/log.js", {}); $.get(base + "x.json", draw); fetch("/api/list");"""
+    assert [ask.url.removeprefix(URL) for ask in ajax.whole(page(script))] == [
+        "data.json?v=3", "http://www.qinghe.gov.cn/nb/list.xml",
+    ]  # fmt: skip

@@ -191,4 +191,9 @@ def test_long_scripts_cost_little():
     start = time.process_time()
     assert len(page(body, script).links) == 2000
     assert time.process_time() - start < 5
+    handlers = "$(function(){ var a = $(this).data('id'); location.href = '/x/' + b(a) });\n" * 3000
+    assert links('<p data-id="1">x</p>' * 500, handlers) == {}
+    assert time.process_time() - start < 10
+    deep = f"function go(a){{ location.href = {'(' * 1500}a{')' * 1500} }}"
+    assert Scripts(deep).handled("go('/a/1.html')", {}) == ""
     assert Scripts("'" * 100_000 + "(" * 50_000).handled("go('1')", {}) == ""

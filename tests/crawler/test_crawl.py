@@ -366,3 +366,35 @@ def test_an_endless_tree_ends(webs, crawl):
     assert sum(row["role"] == "article" for row in crawl.captures()) == 3
     assert "budget_spent" in crawl.issues()
     assert "crawl_trap" not in crawl.issues()
+
+
+@pytest.mark.slow
+def test_pages_that_a_list_states_and_that_give_nothing_are_an_alarm(webs, crawl):
+    web = webs()
+    entries = small_site(web)
+    pager = "<script>createPageHTML(3, 0, 'index', 'html');</script>"
+    column = "/zwgk/zfxxgknb/"
+    web.column(column, f"<ul>{''.join(entries)}</ul>{pager}")
+    web.page(f"{column}index_1.html", "<div>&nbsp;</div><script>var a = 1;</script>")
+    crawl.register(web)
+    crawl()
+    assert "2 页无内容" in crawl.issues()["list_incomplete"]  # one is a stub, one is gone
+    for at in (1, 2):
+        web.column(
+            f"{column}index_{at}.html", web.report(f"/zwgk/zfxxgknb/201801/t2018010{at}_{at}.html", 2017)
+        )
+    crawl()
+    assert "list_incomplete" not in crawl.issues()
+
+
+@pytest.mark.slow
+def test_a_list_that_only_a_browser_sees_is_an_alarm_until_it_is_seen(webs, crawl):
+    web = webs()
+    entries = small_site(web)
+    web.column("/zwgk/zfxxgknb/", '<div id="app"></div><script src="/js/app.9b1c.js"></script>')
+    crawl.register(web)
+    crawl()
+    assert "a browser would tell" in crawl.issues()["list_scripted"]
+    web.column("/zwgk/zfxxgknb/", f"<ul>{''.join(entries)}</ul>")
+    crawl()
+    assert "list_scripted" not in crawl.issues()

@@ -61,3 +61,13 @@ def test_elements_that_scripts_make_links_of():
         ("http://q.gov.cn/x/a.asp", "公开年报"),
         ("http://q.gov.cn/x/b/", "部门年报"),
     }
+
+
+def test_lists_as_xml():
+    text = f"""<?xml version="1.0" encoding="gb2312"?><rss><channel><title>年报</title>
+        <item><title><![CDATA[{TITLE}]]></title><link>/nb/1.html</link><pubDate>2024-01-20</pubDate></item>
+        <item><title>无链接</title></item></channel></rss>"""
+    page = Page("http://q.gov.cn/nb/list.xml", text.encode("gb18030"), charset="gb2312")
+    (link,) = (link for link in page.links if link.text)
+    assert (link.url, link.text, link.date) == ("http://q.gov.cn/nb/1.html", TITLE, "2024-01-20")
+    assert Page("http://q.gov.cn/x", b"<?xml version='1.0'?><a").links == ()
