@@ -109,7 +109,7 @@ def judge(page: Page, *, role: str, missing: str = "", homes: Collection[str] = 
 def _judge_markup(page: Page, role: str, missing: str, homes: Collection[str]) -> Verdict:
     text = page.plain
     small = len(page.body) < _SMALL or len(text) < 200
-    if small and _COOKIE_SCRIPT.search(page.text) and not _has_words(page):
+    if small and not _has_words(page) and _COOKIE_SCRIPT.search(page.text):
         return Verdict("blocked", "a script that sets a cookie instead of content")
     if len(text) < _STUB_TEXT and _WALL.search(text):
         return Verdict("blocked", f"a firewall's page: {text[:80]}")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Final, cast
+from typing import Final
 
 from lxml import etree, html
 
@@ -284,7 +284,8 @@ def _date_beside(tag: etree._Element, row: etree._Element | None) -> str:
 
 def text_in(tag: etree._Element) -> str:
     """All text inside of an element."""
-    return cast(str, _TEXT(tag))
+    text: str = _TEXT(tag)
+    return text
 
 
 def squeeze(text: str) -> str:

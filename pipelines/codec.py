@@ -10,62 +10,51 @@ import json
 import types
 import typing
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import cache
+from operator import attrgetter
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 
 
-def to_plain(record: Any) -> Any:
-    """A record as lists, dicts, strings and numbers; a dataclass becomes a list in field order.
+def dumps(record: Any) -> str:
+    """A record as JSON; a dataclass becomes a list in field order.
 
     Bytes have no place in JSON: only empty ones pass (what they held travels beside it).
     """
-    kind = type(record)
-    return record if kind in _PLAIN else _writer(typing.cast(typing.Hashable, kind))(record)
+    return json.dumps(record, ensure_ascii=False, check_circular=False, default=_plain)
 
 
-_PLAIN = frozenset((str, int, float, bool, type(None)))
+def _plain(record: Any) -> Any:
+    """What JSON itself does not know, as what it knows."""
+    if isinstance(record, bytes):
+        if record:
+            raise TypeError("bytes have no plain form")
+        return ""
+    return _fields_of(typing.cast(typing.Hashable, type(record)))(record)
 
 
 @cache
-def _writer(kind: Any) -> Callable[[Any], Any]:
-    """A function that turns records of ``kind`` into their plain form; built once per type."""
-    if issubclass(kind, Enum):
-        return lambda record: record.value
-    if is_dataclass(kind):
-        names = [f.name for f in fields(kind)]
-        return lambda record: _all_plain([getattr(record, name) for name in names])
-    if issubclass(kind, (list, tuple)):
-        return _all_plain
-    if issubclass(kind, dict):
-        return lambda record: {key: to_plain(value) for key, value in record.items()}
-    if kind is bytes:
-        return _no_bytes
-    raise TypeError(f"{kind.__name__} has no plain form")
-
-
-def _all_plain(items: Iterable[Any]) -> list[Any]:
-    return [item if type(item) in _PLAIN else to_plain(item) for item in items]
-
-
-def _no_bytes(record: bytes) -> str:
-    if record:
-        raise TypeError("bytes have no plain form")
-    return ""
+def _fields_of(kind: Any) -> Callable[[Any], Any]:
+    """A function that gives the values of a dataclass's fields; built once per type."""
+    if not is_dataclass(kind):
+        raise TypeError(f"{kind.__name__} has no plain form")
+    names = [f.name for f in fields(kind)]
+    values = attrgetter(*names)
+    return values if len(names) > 1 else lambda record: (values(record),)
 
 
 def from_plain(kind: type[T], plain: Any) -> T:
-    """The inverse of :func:`to_plain` for a dataclass type. Raises ValueError where the shape differs."""
+    """The record that JSON as of :func:`dumps` gives. Raises ValueError where the shape differs."""
     return typing.cast(T, _reader(typing.cast(typing.Hashable, kind))(plain))
 
 
 def pack(record: Any) -> bytes:
     """A record as compressed JSON, for a BLOB column."""
-    return zlib.compress(json.dumps(to_plain(record), ensure_ascii=False).encode())
+    return zlib.compress(dumps(record).encode())
 
 
 def unpack(kind: type[T], packed: bytes) -> T:

@@ -18,6 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+from pipelines.codec import dumps
 from pipelines.parse.version import PARSER_VERSION
 from pipelines.workers import Pool
 
@@ -108,7 +109,7 @@ def forget(data: Path) -> None:
 
 def key_of(arguments: Any, blobs: Sequence[bytes]) -> bytes:
     """The digest of all that an answer depends upon: the question, the bytes, the version of the core."""
-    digest = hashlib.sha256(json.dumps([PARSER_VERSION, arguments], ensure_ascii=False).encode())
+    digest = hashlib.sha256(dumps([PARSER_VERSION, arguments]).encode())
     for blob in blobs:
         digest.update(hashlib.sha256(blob).digest())
     return digest.digest()
@@ -116,7 +117,7 @@ def key_of(arguments: Any, blobs: Sequence[bytes]) -> bytes:
 
 def packed(answer: Any) -> bytes:
     """An answer as the file holds it; damage is noticed by its checksum."""
-    return zlib.compress(json.dumps(answer, ensure_ascii=False).encode())
+    return zlib.compress(dumps(answer).encode())
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from pipelines.codec import from_plain, pack, to_plain, unpack
+from pipelines.codec import from_plain, pack, unpack
 from pipelines.parse.records import READER_FAILED, Document, Issue, Kind
 from pipelines.parse.regions import Region, Regions
 from pipelines.readout import Readout, Rows, read_out, tie
@@ -29,19 +29,19 @@ def read_in_worker(pool: Pool, document: Document, extra_regions: bytes = b"") -
     ``extra_regions``: see :func:`packed_regions`.
     """
     blobs = [extra_regions, *_contents(document)]
-    answer = pool.submit("pipelines.reading:answer", to_plain(_hollow(document)), blobs)
+    answer = pool.submit("pipelines.reading:answer", _hollow(document), blobs)
     read: Future[Readout] = Future()
     answer.add_done_callback(lambda done: _settle(done, read, document))
     return read
 
 
-def answer(arguments: Any, blobs: list[bytes]) -> Any:
+def answer(arguments: Any, blobs: list[bytes]) -> Readout:
     """The worker's side: fills the contents in again and reads."""
     from pipelines.parse.report import parse
 
     regions, *contents = blobs
     document = _filled(from_plain(Document, arguments), iter(contents))
-    return to_plain(read_out(parse(document, _known_regions(regions))))
+    return read_out(parse(document, _known_regions(regions)))
 
 
 def _settle(done: Future[Any], read: Future[Readout], document: Document) -> None:

@@ -16,6 +16,7 @@ from functools import cache
 from typing import IO, Any
 
 from pipelines import limits
+from pipelines.codec import dumps
 from pipelines.parse.read import ocr
 
 LARGEST_ANSWER = 32 << 20
@@ -50,7 +51,7 @@ def _answer(function: str, arguments: Any, blobs: list[bytes]) -> dict[str, Any]
 
 
 def _encoded(answer: dict[str, Any]) -> bytes:
-    encoded = json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace")
+    encoded = dumps(answer).encode("utf-8", "replace")
     if len(encoded) <= LARGEST_ANSWER:
         return encoded
     size = f"an answer of {len(encoded)} bytes, the limit is {LARGEST_ANSWER}"

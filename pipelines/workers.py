@@ -21,6 +21,7 @@ from concurrent.futures import Future
 from types import TracebackType
 from typing import IO, Any
 
+from pipelines.codec import dumps
 from pipelines.limits import CPU_SECONDS
 
 _LENGTH = struct.Struct(">I")
@@ -39,8 +40,8 @@ class WorkerFailed(Exception):
 class Pool:
     """``size`` workers answering calls of ``module:function`` by name.
 
-    The function is imported in the worker and called with (arguments: Any plain
-    JSON, blobs: list[bytes]); it returns plain JSON. Use as a context manager.
+    The function is imported in the worker and called with (arguments: what they are in JSON, blobs:
+    list[bytes]); what it returns comes back as it is in JSON (see ``codec.dumps``). Use as a context manager.
     """
 
     def __init__(self, size: int | None = None, cpu_seconds: int = CPU_SECONDS) -> None:
@@ -107,7 +108,7 @@ class Pool:
 class _Call:
     def __init__(self, function: str, arguments: Any, blobs: tuple[bytes, ...]) -> None:
         self.future: Future[Any] = Future()
-        head = json.dumps([function, arguments, [len(b) for b in blobs]], ensure_ascii=False).encode()
+        head = dumps([function, arguments, [len(b) for b in blobs]]).encode()
         self.frame = b"".join((_LENGTH.pack(len(head)), head, *blobs))
 
 

@@ -101,8 +101,8 @@ class Place:
 
     def to_json(self) -> str:
         """The set fields as a JSON object, keys in the order of the class."""
-        known = {name: value for name in _PLACE if (value := getattr(self, name)) not in (None, "")}
-        return json.dumps(known, ensure_ascii=False)
+        values = zip(_PLACE, _place_values(self), strict=True)
+        return _encoded({name: value for name, value in values if value is not None and value != ""})
 
     @classmethod
     def from_json(cls, text: str) -> Place:
@@ -115,6 +115,8 @@ class Place:
 
 
 _PLACE = tuple(f.name for f in fields(Place))
+_place_values = attrgetter(*_PLACE)
+_encoded = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @_many

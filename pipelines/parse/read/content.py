@@ -179,7 +179,10 @@ def _by_prose(flow: Flow, root: Element) -> Element | None:
     if len(flow.found) > _TOO_MANY or sum(1 for _ in islice(root.iter(), _MOST_ELEMENTS)) == _MOST_ELEMENTS:
         return None
     import trafilatura  # half a second that only pages in no known shape cost
+    from trafilatura import external
 
+    # else 27 MB: the common words of all languages but Chinese
+    external.JT_STOPLIST = ("的",)  # type: ignore[assignment]
     plain_tables = deepcopy(root)
     etree.strip_attributes(plain_tables, "colspan", "rowspan")  # it makes a cell for each place of a span
     text = trafilatura.extract(etree.tostring(plain_tables, encoding="unicode"), favor_recall=True) or ""
