@@ -13,8 +13,9 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from crawler.addresses import resolve
-from crawler.computed import Scripts, evaluated, first_expression, rendered
+from crawler.computed import Scripts, evaluated, rendered
 from crawler.family import MAX_PAGES, Ask, Context, Entry, Family, Listing, entries_among
+from crawler.javascript import first_expression
 from crawler.page import Page, squeeze
 from crawler.scripted import date_among, members, objects, parsed_json, pick, unescaped
 

@@ -14,6 +14,7 @@ from functools import cached_property
 from itertools import islice
 from typing import Final
 
+from crawler.javascript import LITERAL, first_expression, split, statements_of, until_closed
 from crawler.scripted import unescaped
 
 Lookup = Callable[[str], str | None]
@@ -31,7 +32,6 @@ _OPENS = re.compile(
         |\bfetch\s*\(|\.(?:src|href)\s*=(?!=)|\.attr\s*\(\s*["'](?:src|href)["']\s*,|\.(?:get|getJSON)\s*\(|\burl\s*:)\s*""",
     re.VERBOSE,
 )
-_LITERAL = re.compile(r"""(?s)"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`""")
 _WRAPPED = re.compile(
     r"(?s)^(?:encodeURIComponent|encodeURI|escape|String|Number|parseInt|\$\.trim)?\((.*)\)$"
 )
@@ -89,11 +89,11 @@ class Scripts:
         if head is not None and name not in self._known:
             names = head["parameters"] or head["more"] or head["arrow"] or ""
             parameters = tuple(name.strip() for name in names.split(",") if name.strip())
-            self._known[name] = Function(parameters, tuple(_statements(self._body(head))))
+            self._known[name] = Function(parameters, tuple(statements_of(self._body(head))))
         return self._known.get(name)
 
     def _body(self, head: re.Match[str]) -> str:
-        return _until_closed(self.text[head.end() : head.end() + _LONGEST])
+        return until_closed(self.text[head.end() : head.end() + _LONGEST])
 
     @cached_property
     def _globals(self) -> dict[str, str]:
@@ -103,7 +103,7 @@ class Scripts:
         """The address that a handler (``onclick``, ``onchange``, ``javascript:``) of an element with these
         attributes opens; ``value``: what is chosen, for one of an option. "" where it can't be told.
         """
-        own = self._opened(tuple(_statements(handler)), {}, attributes, value)
+        own = self._opened(tuple(statements_of(handler)), {}, attributes, value)
         return own or next((url for url in self._called(handler, attributes, value) if url), "")
 
     def _called(self, handler: str, attributes: Mapping[str, str], value: str) -> Iterator[str]:
@@ -112,7 +112,7 @@ class Scripts:
             if function is None:
                 continue
             lookup = _looking({}, attributes, value)
-            given = [evaluated(argument, lookup) for argument in _split(stated, ",")]
+            given = [evaluated(argument, lookup) for argument in split(stated, ",")]
             names = {
                 name: text for name, text in zip(function.parameters, given, strict=False) if text is not None
             }
@@ -133,7 +133,7 @@ class Scripts:
             return ()
         bodies = (self._body(head) for head in islice(_NAMELESS.finditer(self.text), _MOST_HANDLERS))
         return tuple(
-            tuple(_statements(body)) for body in bodies if _OF_ELEMENT.search(body) and _OPENS.search(body)
+            tuple(statements_of(body)) for body in bodies if _OF_ELEMENT.search(body) and _OPENS.search(body)
         )
 
     def chosen(self, fields: Mapping[str, str]) -> str:
@@ -165,7 +165,7 @@ class Scripts:
             url = evaluated(first_expression(statement[opens.end() :]), lookup) if opens else None
             if opens and url and _is_address(url):
                 return url
-            for part in _split(statement, ","):
+            for part in split(statement, ","):
                 assigned = _ASSIGNED.match(part)
                 text = evaluated(first_expression(assigned[3]), lookup) if assigned else None
                 if assigned and text is not None:
@@ -188,7 +188,7 @@ class Scripts:
             return ()
         found = (
             first_expression(self.text[literal.start() : literal.start() + _LONGEST])
-            for literal in _LITERAL.finditer(self.text)
+            for literal in LITERAL.finditer(self.text)
             if _MARKUP.search(literal[0])
         )
         return tuple(dict.fromkeys(text for text in found if "+" in text or "${" in text))[:5]
@@ -205,7 +205,7 @@ def _carried_out(statements: tuple[str, ...], lookup: Lookup) -> Iterator[str]:
         elif skipping and not text.startswith("if"):
             continue
         if conditional := _IF.match(text):
-            condition = _until_closed(text[conditional.end() :], "()")
+            condition = until_closed(text[conditional.end() :], "()")
             text = text[conditional.end() + len(condition) + 1 :].strip()
             held = _holds(condition, lookup)
             skipping = held is False and not text
@@ -249,19 +249,19 @@ def evaluated(expression: str, lookup: Lookup) -> str | None:
     """The text of an expression: literals added to each other and to what ``lookup`` knows; None where some
     of it is unknown.
     """
-    choice = _split(expression, "?")
-    if len(choice) == 2 and len(ways := _split(choice[1], ":")) == 2:
+    choice = split(expression, "?")
+    if len(choice) == 2 and len(ways := split(choice[1], ":")) == 2:
         held = _holds(choice[0].strip().removeprefix("("), lookup)
         return None if held is None else evaluated(ways[0 if held else 1], lookup)
-    texts = [_piece(piece.strip(), lookup) for piece in _split(expression, "+")]
+    texts = [_piece(piece.strip(), lookup) for piece in split(expression, "+")]
     known = [text for text in texts if text is not None]
     return "".join(known) if known and len(known) == len(texts) else None
 
 
 def _piece(piece: str, lookup: Lookup) -> str | None:
-    if piece[:1] in ("'", '"') and _LITERAL.fullmatch(piece):
+    if piece[:1] in ("'", '"') and LITERAL.fullmatch(piece):
         return unescaped(piece[1:-1])
-    if piece[:1] == "`" and _LITERAL.fullmatch(piece):
+    if piece[:1] == "`" and LITERAL.fullmatch(piece):
         return _template(piece[1:-1], lookup)
     if re.fullmatch(r"-?\d+", piece):
         return piece
@@ -307,62 +307,3 @@ def _looking(
 
 def _is_address(text: str) -> bool:
     return bool(re.search(r"[/?.]", text)) and not re.search(r"(?i)\s|^javascript:", text.strip())
-
-
-# --- taking a script apart --------------------------------------------------------------
-
-
-def _signs(text: str) -> Iterator[tuple[int, str]]:
-    """Signs of a script with their places; of a literal only its first one: what it holds is hidden."""
-    at = 0
-    while at < len(text):
-        literal = _LITERAL.match(text, at) if text[at] in "\"'`" else None
-        yield at, text[at]
-        at = literal.end() if literal else at + 1
-
-
-def _until_closed(text: str, brackets: str = "{}") -> str:
-    """What stands before the bracket that closes one opened before ``text``."""
-    depth = 1
-    for at, sign in _signs(text):
-        depth += (sign == brackets[0]) - (sign == brackets[1])
-        if depth == 0:
-            return text[:at]
-    return text
-
-
-def _statements(text: str) -> Iterator[str]:
-    """Statements, those in blocks among them."""
-    start, depth, outer = 0, 0, list[int]()
-    for at, sign in _signs(text):
-        depth += (sign in "([") - (sign in ")]")
-        if sign in "{}" or (sign in ";\n" and depth <= 0):
-            yield text[start:at]
-            start = at + 1
-        if sign == "{":
-            outer.append(depth)
-            depth = 0
-        elif sign == "}" and outer:
-            depth = outer.pop()
-    yield text[start:]
-
-
-def first_expression(text: str) -> str:
-    """The expression that ``text`` begins with."""
-    depth = 0
-    for at, sign in _signs(text):
-        if (sign in ",;" and depth == 0) or (sign in ")]}" and depth == 0):
-            return text[:at]
-        depth += (sign in "([{") - (sign in ")]}")
-    return text
-
-
-def _split(text: str, separator: str) -> list[str]:
-    """``text`` at the separators that stand in no literal and no brackets."""
-    parts, start, depth = [], 0, 0
-    for at, sign in _signs(text):
-        if sign == separator and depth == 0:
-            parts.append(text[start:at])
-            start = at + 1
-        depth += (sign in "([{") - (sign in ")]}")
-    return [*parts, text[start:]]
