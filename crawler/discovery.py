@@ -14,21 +14,20 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from crawler import ajax, forms
+from crawler import ajax, forms, lists
 from crawler.addresses import resolve
 from crawler.articles import is_article_page, parts_of
 from crawler.family import (
     Ask,
     Entry,
     Family,
-    Listing,
     family_named,
     is_article,
     is_entry,
-    is_next,
     is_pager,
     recognise,
 )
+from crawler.lists import STATED
 from crawler.names import (
     Nearness,
     is_agency,
@@ -46,8 +45,6 @@ SURE: Final = 0.3  # a family recognised with less is a guess
 TREE_BUDGET: Final = 400  # requests for pages that lead to columns, per site and sweep
 COLUMN_BUDGET: Final = 1_600  # requests for columns: a hundred agencies with a folder for every year
 _FEW: Final = 3
-_ONE_PAGE = re.compile(r"共\s*[1一]\s*页|\b1\s*/\s*1\b")
-_STATED = re.compile(r"20\d\d\S{0,30}公开\S{0,12}(报告|年报)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +169,7 @@ def _follow_column(page: Page, role: str, trail: Trail, depth: int) -> Findings:
     near, why = nearness(page, role, trail)
     interface = ajax.interface_of(trail.state)
     listing = ajax.listing(page, interface) if interface else family.listing(page, trail.state)
-    listing = replace(listing, more=_further(page, role, listing, trail.state))
+    listing = replace(listing, more=lists.further(page, role, listing, trail.state))
     column = trail.column if role == "list" else page.url
     carried = Trail(
         near=near,
@@ -180,8 +177,8 @@ def _follow_column(page: Page, role: str, trail: Trail, depth: int) -> Findings:
         family=family.name if sure >= SURE else trail.family,
         incremental=trail.incremental,
     )
-    fitting = [entry for entry in listing.entries if _fits(entry, page, near)]
-    lines = _lines(listing.entries, fitting)
+    fitting = [entry for entry in listing.entries if lists.fits(entry, page, near)]
+    lines = lists.lines_of(listing.entries, fitting)
     articles = [_article(entry, carried) for entry in fitting]
     wants = list(articles)
     if near >= Nearness.BELOW or articles:
@@ -202,41 +199,8 @@ def _follow_column(page: Page, role: str, trail: Trail, depth: int) -> Findings:
         other_urls=tuple(dict.fromkeys(entry.url for entry in listing.entries if entry not in lines)),
         declared=listing.declared,
         stuck=listing.stuck,
-        scripted=_scripted(page, role, listing, wants) if near >= Nearness.BELOW else "",
+        scripted=lists.scripted(page, role, listing, bool(wants)) if near >= Nearness.BELOW else "",
     )
-
-
-def _scripted(page: Page, role: str, listing: Listing, wants: list[Want]) -> str:
-    """What of a list's page no address was found for: lines, further pages, all; "" for nothing."""
-    lines = [label for label, _ in page.unopened if _STATED.search(label)]
-    if lines:
-        return f"{len(lines)} 条链接由脚本打开 lines open by a script that is not understood: {lines[0][:60]}"
-    turned = [handler for label, handler in page.unopened if is_next(label)]
-    if turned and role != "list" and not listing.more and not _ONE_PAGE.search(page.plain):
-        return f"翻页由脚本完成 its pages turn by a script that is not understood: {turned[0][:60]}"
-    if (
-        not wants
-        and not listing.entries
-        and page.tree is not None
-        and page.tree.find(".//script[@src]") is not None
-    ):
-        return "列表由脚本生成 made by a script that is not in the page; a browser would tell"
-    return ""
-
-
-def _further(page: Page, role: str, listing: Listing, state: dict[str, Any]) -> tuple[Ask, ...]:
-    """Further pages of a list: as its family says, by the form's state, or as its script fetches them."""
-    more = listing.more or forms.postbacks(page, state)
-    if role == "list":
-        return more
-    calls = ajax.calls(page)
-    fetched = {urlsplit(call.url).path for call in calls}
-    if calls and all(
-        urlsplit(ask.url).path in fetched for ask in more
-    ):  # a link to it is its second page only
-        return tuple(replace(ask, optional=bool(listing.entries) and not more) for ask in calls)
-    more = more or ajax.turned(page, listing.entries, listing.declared)
-    return more or (() if listing.entries else ajax.whole(page))
 
 
 def _family(page: Page, trail: Trail) -> tuple[Family, float]:
@@ -271,23 +235,6 @@ def nearness(page: Page, role: str, trail: Trail) -> tuple[Nearness, str]:
     if is_disclosure(trail.title, page.url) or is_disclosure(name or page.title):
         return Nearness.DISCLOSURE, "in the disclosure tree"
     return Nearness.ELSEWHERE, ""
-
-
-def _fits(entry: Entry, page: Page, near: Nearness) -> bool:
-    if entry.url == page.url:
-        return False
-    if near < Nearness.COLUMN and is_annual_column(entry.title) and not _STATED.search(entry.title):
-        return False  # the column itself
-    return may_be_report(entry.title, near)
-
-
-def _lines(entries: tuple[Entry, ...], fitting: list[Entry]) -> list[Entry]:
-    """The lines of the page's list: of all that look so those that stand where most possible reports do."""
-    groups = Counter(entry.group for entry in fitting)
-    if not groups:
-        return list(entries)
-    most = groups.most_common(1)[0][0]
-    return [entry for entry in entries if entry.group == most]
 
 
 def _article(entry: Entry, carried: Trail) -> Want:
@@ -353,7 +300,7 @@ def _branch(
 ) -> Want | None:
     if link.url == page.url or is_article(link.url) or is_pager(link.text):
         return None
-    if _STATED.search(link.text):
+    if STATED.search(link.text):
         return _article(Entry(link.url, link.text, link.date), carried)
     if is_entry(link) and not is_annual_column(link.text):
         return None
@@ -433,7 +380,7 @@ def _leads(page: Page) -> Iterator[Want]:
 
 def _is_list(page: Page) -> bool:
     """Whether a page that could be an article lists several reports itself."""
-    titled = [link for link in page.links if is_article(link.url) and _STATED.search(link.text)]
+    titled = [link for link in page.links if is_article(link.url) and STATED.search(link.text)]
     return len(titled) > 3 or (page.meta.get("columntype", "") != "" and "articletitle" not in page.meta)
 
 
@@ -458,4 +405,4 @@ def _follow_article(page: Page, role: str, trail: Trail) -> Findings:
 def _is_neighbour(link: Link) -> bool:
     """上一篇 and 下一篇 complete lists that show only a part."""
     title = re.sub(r"^(上|下)一(篇|条)[:：]?", "", link.text)
-    return is_article(link.url) and bool(_STATED.search(title)) and may_be_report(title, Nearness.ELSEWHERE)
+    return is_article(link.url) and bool(STATED.search(title)) and may_be_report(title, Nearness.ELSEWHERE)

@@ -1,0 +1,72 @@
+"""What a page is as a list: its lines, which of them may be reports, its further pages, and what only a
+browser could tell of it. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlsplit
+
+from crawler import ajax, forms
+from crawler.family import Ask, Entry, Listing, is_next
+from crawler.names import Nearness, is_annual_column, may_be_report
+from crawler.page import Page
+
+STATED = re.compile(r"20\d\d\S{0,30}公开\S{0,12}(报告|年报)")  # a report's title, and no column's
+_ONE_PAGE = re.compile(r"共\s*[1一]\s*页|\b1\s*/\s*1\b")
+
+
+def fits(entry: Entry, page: Page, near: Nearness) -> bool:
+    """Whether an entry may be a report."""
+    if entry.url == page.url:
+        return False
+    if near < Nearness.COLUMN and is_annual_column(entry.title) and not STATED.search(entry.title):
+        return False  # the column itself
+    return may_be_report(entry.title, near)
+
+
+def lines_of(entries: tuple[Entry, ...], fitting: list[Entry]) -> list[Entry]:
+    """The lines of the page's list: of all that look so those that stand where most possible reports do."""
+    groups = Counter(entry.group for entry in fitting)
+    if not groups:
+        return list(entries)
+    most = groups.most_common(1)[0][0]
+    return [entry for entry in entries if entry.group == most]
+
+
+def further(page: Page, role: str, listing: Listing, state: dict[str, Any]) -> tuple[Ask, ...]:
+    """Further pages of a list: as its family says, by the form's state, or as its script fetches them."""
+    more = listing.more or forms.postbacks(page, state)
+    if role == "list":
+        return more
+    calls = ajax.calls(page)
+    fetched = {urlsplit(call.url).path for call in calls}
+    if calls and all(urlsplit(ask.url).path in fetched for ask in more):  # what is linked is its second page
+        guessed = bool(listing.entries) and not more and not _turned(page)
+        return tuple(replace(ask, optional=guessed) for ask in calls)
+    more = more or ajax.turned(page, listing.entries, listing.declared)
+    return more or (() if listing.entries else ajax.whole(page))
+
+
+def _turned(page: Page) -> list[str]:
+    """Handlers of links to the next page that are not understood."""
+    return [handler for label, handler in page.unopened if is_next(label)]
+
+
+def scripted(page: Page, role: str, listing: Listing, leads_on: bool) -> str:
+    """What of a list's page no address was found for: lines, further pages, all (unless it ``leads_on``); ""
+    for nothing.
+    """
+    lines = [label for label, _ in page.unopened if STATED.search(label)]
+    if lines:
+        return f"{len(lines)} 条链接由脚本打开 lines open by a script that is not understood: {lines[0][:60]}"
+    turned = _turned(page)
+    if turned and role != "list" and not listing.more and not _ONE_PAGE.search(page.plain):
+        return f"翻页由脚本完成 its pages turn by a script that is not understood: {turned[0][:60]}"
+    loads = page.tree is not None and page.tree.find(".//script[@src]") is not None
+    if loads and not leads_on and not listing.entries:
+        return "列表由脚本生成 made by a script that is not in the page; a browser would tell"
+    return ""
