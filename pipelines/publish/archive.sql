@@ -408,8 +408,9 @@ CREATE TABLE check_tallies (
     rule TEXT NOT NULL,
     outcome TEXT NOT NULL,
     n INTEGER NOT NULL,
-    reports INTEGER NOT NULL
-);
+    reports INTEGER NOT NULL,
+    PRIMARY KEY (year, rule, outcome)
+) WITHOUT ROWID;
 CREATE TABLE cell_tallies (
     year INTEGER NOT NULL,
     table_name TEXT NOT NULL,
@@ -417,6 +418,16 @@ CREATE TABLE cell_tallies (
     method TEXT NOT NULL,
     n INTEGER NOT NULL
 );
+
+-- What the cells of each kind add up to, kept as reports come and go (tallies.sql): the other counts are made of it.
+CREATE TABLE kind_tallies (
+    year INTEGER NOT NULL,
+    kind INTEGER NOT NULL,
+    total NUMERIC,
+    stating INTEGER NOT NULL,
+    n INTEGER NOT NULL,
+    PRIMARY KEY (year, kind)
+) WITHOUT ROWID;
 
 -- Reports that were withdrawn from everything published, and why.
 CREATE TABLE takedowns (

@@ -86,6 +86,7 @@ def replace_whole_tables(connection: sqlite3.Connection) -> None:
 def remove_reports(connection: sqlite3.Connection) -> int:
     """Take every row of the chosen reports out of the archive. Returns how many reports were there."""
     _index_reports(connection, delete=True)
+    _run(connection, "tallies.sql", sign="-")
     for table in reversed(PER_REPORT):
         connection.execute(f"DELETE FROM {table} WHERE report_id IN (SELECT report_id FROM chosen)")  # noqa: S608
     return int(connection.execute("SELECT changes()").fetchone()[0])
@@ -106,6 +107,7 @@ def add_reports(connection: sqlite3.Connection) -> None:
     _forget_values(connection)
     _add_texts(connection)
     _run(connection, "facts.sql")
+    _run(connection, "tallies.sql", sign="+")
     _index_reports(connection, delete=False)
 
 

@@ -13,21 +13,15 @@ UPDATE report_totals SET new_received_change = new_received - (
 )
 WHERE year IN (SELECT year FROM touched);
 
--- One look at every cell of these years, by numbers alone; what kind of cell it is comes after.
-CREATE TEMP TABLE counted AS
-SELECT r.year, v.kind, sum(v.value) AS total, count(v.value) AS stating, count(*) AS n
-FROM touched t
-CROSS JOIN reports r ON r.year = t.year
-CROSS JOIN cell_values v ON v.report_id = r.report_id
-GROUP BY r.year, v.kind;
-
 DELETE FROM totals WHERE year IN (SELECT year FROM touched);
 
 INSERT INTO totals
 SELECT
-    c.year, k.table_name, coalesce(k.item, ''), k.row, k.column_name, max(k.unit), sum(c.total), sum(c.stating),
+    c.year, k.table_name, coalesce(k.item, ''), k.row, k.column_name, max(k.unit),
+    -- what was added and taken away again leaves no trace in the last digits
+    round(sum(c.total) FILTER (WHERE c.stating), 4), sum(c.stating),
     (SELECT count(*) FROM reports a WHERE a.year = c.year)
-FROM temp.counted c CROSS JOIN cell_kinds k ON k.kind = c.kind
+FROM touched t CROSS JOIN kind_tallies c ON c.year = t.year CROSS JOIN cell_kinds k ON k.kind = c.kind
 WHERE k.table_name IN ('proactive', 'applications', 'reviews') AND k.state <> 'absent'
 GROUP BY c.year, k.table_name, coalesce(k.item, ''), k.row, k.column_name;
 
@@ -36,19 +30,8 @@ DELETE FROM cell_tallies WHERE year IN (SELECT year FROM touched);
 INSERT INTO cell_tallies
 SELECT
     c.year, CASE WHEN k.table_name LIKE 'other:%' THEN 'other' ELSE k.table_name END, k.state, k.method, sum(c.n)
-FROM temp.counted c CROSS JOIN cell_kinds k ON k.kind = c.kind
+FROM touched t CROSS JOIN kind_tallies c ON c.year = t.year CROSS JOIN cell_kinds k ON k.kind = c.kind
 GROUP BY 1, 2, 3, 4;
-
-DROP TABLE temp.counted;
-
-DELETE FROM check_tallies WHERE year IN (SELECT year FROM touched);
-
-INSERT INTO check_tallies
-SELECT r.year, c.rule, c.outcome, count(*), count(DISTINCT c.report_id)
-FROM touched t
-CROSS JOIN reports r ON r.year = t.year
-CROSS JOIN checks c ON c.report_id = r.report_id
-GROUP BY r.year, c.rule, c.outcome;
 
 DELETE FROM yearly_rates WHERE year IN (SELECT year FROM touched);
 
