@@ -226,3 +226,51 @@ def test_a_list_with_figures_is_never_a_table_of_blanks(told):
     read = {c.state for c in found.cells if c.table_name == "applications"}
     assert State.BLANK not in read and State.NUMBER not in read
     assert values(found, "reviews").get(("reconsideration", "corrected"), 5) == 5
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_labels_that_moved_down_by_a_row_in_lines_of_one_cell_give_no_number(seed):
+    p = adding_up(random_report(50 + seed, "2021"))
+    rows = flat(p)
+    start = 6 + 3 * seed
+    moved = [row[0] for row in rows[start - 1 : -1]]
+    after = [[label, *row[1:]] for label, row in zip(["", *moved[1:]], rows[start:], strict=True)]
+    found = values(
+        from_text(three="\n".join(text for row in [*rows[:start], *after] for text in row if text))
+    )
+    assert {row for row, _ in found} == {row.key for row in p.template.applications.rows[: start - 2]}
+    assert all(printed(p)[key] == value for key, value in found.items())
+
+
+@pytest.mark.parametrize("apart", [False, True])
+@pytest.mark.parametrize("over_all", [False, True])
+def test_the_first_half_of_a_number_that_a_page_cut_is_no_number(apart, over_all):
+    p = random_report(60, "2019")
+    rows = table_layouts.proactive_rows(p)
+    rows[-1] = [*rows[-1][:2], C("26262", rows[-1][2].colspan)]
+    half = [C("94.56", 4)] if over_all else [C(""), C(""), C("94.56", rows[-1][2].colspan)]
+    two = TABLE(rows) + "<p>- 3 -</p>" + TABLE([half]) if apart else TABLE([*rows, half])
+    found = values(from_html(two), "proactive")
+    assert ("centralized_procurement", "amount_yuan") not in found
+    assert all(value == printed(p, "proactive")[key] for key, value in found.items())
+
+
+def test_the_number_of_a_page_between_rows_is_no_half_of_a_number():
+    p = random_report(61, "2021")
+    rows = [[C(text) for text in row] for row in flat(p)]
+    assert values(from_html(three=TABLE([*rows[:9], [C("3", 8)], *rows[9:]]))) == printed(p)
+
+
+def test_blank_cells_beside_labels_of_several_columns_are_no_values():
+    p = random_report(62, "2021", blanks=True)
+    head, *rows = flat(p)
+    lines = [
+        ["", "", *head],
+        *([*row[:1], "", "", *row[1:]] if n < 3 else ["", "", *row] for n, row in enumerate(rows)),
+    ]
+    for mark in ("\t", "|"):
+        found = from_text(
+            three="\n".join(mark.join(["", *line, ""] if mark == "|" else line) for line in lines)
+        )
+        assert all(printed(p)[key] == value for key, value in values(found).items())
+        assert len(values(found)) > 100

@@ -18,6 +18,7 @@ from pipelines.parse.headings import match_heading
 from pipelines.parse.read.carried import carried_body
 from pipelines.parse.read.content import find_body
 from pipelines.parse.read.cut_off import html_end
+from pipelines.parse.read.displayed import as_displayed, with_frames, with_lines
 from pipelines.parse.read.facts import is_information, meta_tags, visible_facts
 from pipelines.parse.read.flow import Flow, Found, flow
 from pipelines.parse.read.gates import MAX_HTML_BYTES, gate_size
@@ -68,6 +69,7 @@ def marked_elements(content: bytes, charset: str, place: Place) -> tuple[Element
 
 
 def _opened(text: str) -> _Page:
+    text = with_lines(with_frames(text))
     page = _Page(text)
     if not page.structured:
         inner = carried_body(text)
@@ -83,6 +85,7 @@ class _Page:
         self._root, self._parse_loss = parse(text)
         if has_unclosed(text):
             close_tables(self._root)
+        as_displayed(self._root, text)
         self._tables = list(self._root.iter("table"))
         self.meta: dict[str, str] = meta_tags(self._root) if outer is None else outer.meta
         styled = by_style(self._root)

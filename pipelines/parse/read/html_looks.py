@@ -17,6 +17,7 @@ from pipelines.parse.read.styles import is_styled
 _LONGEST: Final = 60
 _CELLS: Final = ("td", "th")
 _FIGURE = re.compile(r"[\d\s,.，．%+\-/—–]+")
+_FIELD = re.compile(r"[+\-±]?\d[\d\s,.，．%]*(?:[件条次个元]|万元)?|[-/—–－／]+|无")
 _BEHIND = re.compile("background", re.IGNORECASE)
 
 
@@ -100,6 +101,6 @@ def _show_inputs(root: Element) -> None:
     """A figure in a field of a form is text for its reader."""
     for field in _INPUTS(root):
         value = field.get("value", "")
-        if field.get("type", "text").lower() in ("text", "number") and _FIGURE.fullmatch(value):
+        if field.get("type", "text").lower() in ("text", "number") and _FIELD.fullmatch(value.strip()):
             field.tag = "span"
             field.text = value

@@ -45,7 +45,9 @@ _FEW = 3  # characters by which two readings may differ: code in attributes, dam
 _TOKENS = re.compile(r"\d+(?:[.,]\d+)*")
 _ENTITY = re.compile(r"&[a-zA-Z]{2,8};?")
 _HIDDEN = etree.XPath("//@hidden/.. | //@aria-hidden/..")
-_HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
+_HIDING = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all", re.IGNORECASE
+)
 _STYLE = re.compile(r"<style[^<>]*>([^<]*)")
 _MEDIA = re.compile(r"@media[^{}]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
 _HIDING_RULE = re.compile(r"(?:^|[,};\s])[.#]([\w-]+)\s*\{[^{}]*?display\s*:\s*none")

@@ -17,6 +17,7 @@ from pipelines.parse.records import Block, Grid, GridCell, Paragraph, Reading
 from pipelines.parse.tables import vocabulary as words
 from pipelines.parse.tables.copies import office_above, side_by_side, titles_of, without_other_years
 from pipelines.parse.tables.delimited import tables_of_lines
+from pipelines.parse.tables.fragments import with_halves
 from pipelines.parse.tables.listed import tables_of_lists
 from pipelines.parse.tables.pages import whole_rows
 from pipelines.parse.tables.unfold import unfold
@@ -39,7 +40,8 @@ def readable(reading: Reading) -> list[Block]:
     blocks = [
         unfold(without_other_years(block, year)) if isinstance(block, Grid) else block for block in whole
     ]
-    return _of_this_office(_of_this_year(side_by_side(_joined(blocks)), reading), reading)
+    blocks = with_halves(side_by_side(_joined(blocks)))
+    return _of_this_office(_of_this_year(blocks, reading), reading)
 
 
 def _emptied(grid: Grid) -> Grid:

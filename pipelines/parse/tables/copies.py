@@ -35,7 +35,7 @@ def titles_of(blocks: Sequence[Block], meta: dict[str, str]) -> list[str]:
 
 def office_above(blocks: Sequence[Block], index: int) -> str:
     """The office that a line of its own just above a grid names."""
-    above = blocks[index - 1] if index else None
+    above = blocks[index - 1] if index and isinstance(blocks[index], Grid) else None
     found = _OFFICE.fullmatch(normal(above.text)) if isinstance(above, Paragraph) else None
     return found["name"] if found else ""
 
@@ -45,6 +45,8 @@ def office_above(blocks: Sequence[Block], index: int) -> str:
 
 def without_other_years(grid: Grid, year: str) -> Grid:
     """The grid without the columns that its header gives to another year than the report's (``year``)."""
+    if not any("年" in cell.text and named_year(cell.text) for cell in grid.cells):
+        return grid
     named = list(_year_cells(grid))
     own = [cell for cell, whose in named if whose in (OWN, year)]
     other = [cell for cell, whose in named if whose not in (OWN, year)]
@@ -53,6 +55,8 @@ def without_other_years(grid: Grid, year: str) -> Grid:
     gone = {column for cell in other for column in range(cell.column, cell.column + cell.colspan)}
     if gone & {column for cell in own for column in range(cell.column, cell.column + cell.colspan)}:
         return grid
+    if len({row[-1].column + row[-1].colspan for row in grid.rows() if row}) > 1:
+        return grid  # in a row that lost a cell the years' values would change places
     kept = [c for c in grid.cells if not gone.issuperset(range(c.column, c.column + c.colspan))]
     return replace(grid, cells=tuple(c for c in kept if c not in own))
 

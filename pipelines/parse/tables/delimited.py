@@ -7,13 +7,14 @@ in a line keeps its place; a run of lines that is a whole table of columns becom
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Final, NamedTuple
 
 from pipelines.parse.records import Block, Grid, GridCell, Paragraph, Place
 from pipelines.parse.tables import vocabulary as words
+from pipelines.parse.tables.suffix import label_at_end
 from pipelines.parse.tables.vocabulary import is_blank, is_numberlike
 from pipelines.parse.template import APPLICATIONS
 
@@ -21,12 +22,16 @@ _BARS: Final = "│┃║┆┇┊┋｜￨"
 _BEAMS: Final = "─━═┄┅┈┉┌┏╔┐┓╗└┗╚┘┛╝├┣╠┤┫╣┬┳╦┴┻╩┼╋╬"
 _BOX = re.compile(f"[{_BARS}{_BEAMS}]")
 _RULE_OF_BOX = re.compile(f"[{_BARS}{_BEAMS}\\s]*[{_BEAMS}][{_BARS}{_BEAMS}\\s]*")
+_RULE_OF_SIGNS = re.compile(r"\s*\+(?:[-=]+\+)+\s*")
 _TO_PIPES = str.maketrans(dict.fromkeys(_BARS, "|"))
 _RULE = re.compile(r"[\s|:+=-]*[-=]{2,}[\s|:+=-]*")
 _SEPARATORS: Final = (",", ";", "；", "，")
 _QUOTED = re.compile(r'"([^"\t]*)"')
 _LINES: Final = 5  # lines of fields that show that a document parts them with a separator
+_LONGEST: Final = 300  # characters of such a line
 _REPEATED: Final = 3  # rows with repeated labels that show that merged cells were repeated
+_VALUES: Final = len(words.APPLICANT_ORDER)
+_TABLE: Final = 10  # rows of as many fields that make a table of section three
 _ROWS: Final = 8  # labels of rows in a header that make a turned table
 
 
@@ -43,6 +48,7 @@ def tables_of_lines(blocks: Sequence[Block]) -> list[Block]:
     A grid stands at the index of its first line, the others leave an empty grid there.
     """
     plain = _with_tabs([_with_pipes(block) for block in blocks])
+    _close_up(plain)
     for run in _runs(plain):
         rows = [row for i in run if (row := _row(plain[i]))]
         if _is_whole(rows, "|" in _text(plain[run[0]])):
@@ -55,9 +61,9 @@ def tables_of_lines(blocks: Sequence[Block]) -> list[Block]:
 
 def _with_pipes(block: Block) -> Block:
     """A line of box characters with pipes for its bars; what is nothing but a rule is dashes."""
-    if not isinstance(block, Paragraph) or not _BOX.search(block.text):
+    if not isinstance(block, Paragraph) or not ("+" in block.text or _BOX.search(block.text)):
         return block
-    if _RULE_OF_BOX.fullmatch(block.text):
+    if _RULE_OF_BOX.fullmatch(block.text) or _RULE_OF_SIGNS.fullmatch(block.text):
         return replace(block, text="|" + "-" * max(0, len(block.text) - 2) + "|")
     return replace(block, text=block.text.translate(_TO_PIPES))
 
@@ -67,15 +73,18 @@ def _with_tabs(blocks: list[Block]) -> list[Block]:
 
     The rows of section three must have as many fields each: separators of thousands make them differ.
     """
+    lines = [(i, b) for i, b in enumerate(blocks) if isinstance(b, Paragraph) and len(b.text) < _LONGEST]
     for mark in _SEPARATORS:
-        parted = {i: text for i, block in enumerate(blocks) if (text := _parted(block, mark))}
+        marked = [(i, line) for i, line in lines if mark in line.text]
+        if len(marked) < _LINES:
+            continue
+        parted = {i: text for i, line in marked if (text := _parted(line, mark))}
         widths = {text.count("\t") for text in parted.values() if _is_application(text.split("\t")[0])}
         if len(parted) < _LINES or len(widths) > 1:
             continue
-        for i, text in parted.items():
-            block = blocks[i]
-            if isinstance(block, Paragraph):
-                blocks[i] = replace(block, text=text)
+        for i, line in marked:
+            if i in parted:
+                blocks[i] = replace(line, text=parted[i])
     return blocks
 
 
@@ -84,15 +93,15 @@ def _is_application(text: str) -> bool:
     return found is not None and found.table == APPLICATIONS
 
 
-def _parted(block: Block, mark: str) -> str:
+def _parted(line: Paragraph, mark: str) -> str:
     """The line with tabs for a separator, if all that it parts are figures, blanks and labels; else ""."""
-    if not isinstance(block, Paragraph) or mark not in block.text or "\t" in block.text or "|" in block.text:
+    if "\t" in line.text or "|" in line.text:
         return ""
-    text = _QUOTED.sub(lambda found: f" {found[1].replace(mark, chr(0))} ", block.text)
+    text = _QUOTED.sub(lambda found: f" {found[1].replace(mark, chr(0))} ", line.text)
     first, *fields = (field.strip().replace("\0", mark) for field in text.split(mark))
     filled = [field for field in fields if field]
-    named = bool(words.item_title(first)) or _is_label(first) or len(filled) > 2
-    if not named or first[-1:].isdigit() or (len(filled) < 2 and not _is_label(first)):
+    named = _is_label(first) or len(filled) > 2 or all(map(words.names_column, filled))
+    if not named or first[-1:].isdigit() or not (filled or _is_label(first)):
         return ""
     if not all(_is_figure(field) or _is_label(field) for field in filled):
         return ""
@@ -112,6 +121,44 @@ def _is_label(text: str) -> bool:
         or words.GROUPS.match(text)
         or words.item_title(text)
     )
+
+
+# --- blank fields ----------------------------------------------------------------
+
+
+def _close_up(blocks: list[Block]) -> None:
+    """Take out the marks between the labels of the rows of section three and their values.
+
+    They part the blank fields of labels that reach over several columns. It is done where all rows
+    have as many fields, of which the last seven can be values: then what is blank there is a value.
+    """
+    lines = [(i, b) for i, b in enumerate(blocks) if isinstance(b, Paragraph) and _mark_of(b.text)]
+    rows = [(i, line, found) for i, line in lines if (found := _closed(line.text))]
+    if len(rows) >= _TABLE and len({width for _, _, (width, _) in rows}) == 1:
+        for i, line, (_, text) in rows:
+            blocks[i] = replace(line, text=text)
+
+
+def _mark_of(text: str) -> str:
+    return "|" if text.count("|") > _VALUES else "\t" if text.count("\t") > _VALUES else ""
+
+
+def _closed(text: str) -> tuple[int, str] | None:
+    """How many fields a row of section three has, and its line without marks between label and values."""
+    mark = _mark_of(text)
+    parts = text.split(mark)
+    outer = mark == "|" and not parts[0].strip()
+    start, end = (1, len(parts) - (not parts[-1].strip())) if outer else (0, len(parts))
+    lead, values = parts[start : end - _VALUES], parts[end - _VALUES : end]
+    named = [at for at, part in enumerate(lead) if not is_blank(part)]
+    if not named or not all(is_blank(part) or is_numberlike(part.strip()) for part in values):
+        return None
+    label = label_at_end([lead[at].strip() for at in named])
+    if label is None or label[1].table != APPLICATIONS:
+        return None
+    last = start + named[-1]
+    held = " ".join(parts[last : end - _VALUES])
+    return end - start, mark.join([*parts[:last], held, *parts[end - _VALUES :]])
 
 
 # --- grids ---------------------------------------------------------------------
@@ -197,15 +244,33 @@ def _repeats(left: Field, right: Field) -> bool:
 def _as_grid(rows: Sequence[Sequence[Field]], lines: int) -> list[Block]:
     """Rows as a grid, repeated labels as merged cells; then an empty grid for each further line."""
     cells: list[GridCell] = []
+    heads: dict[int, tuple[int, int]] = {}  # the columns of the lowest label above a column
     for number, row in enumerate(rows):
-        for column, field in enumerate(row):
-            if column and _repeats(row[column - 1], field):
-                cells[-1] = replace(cells[-1], colspan=cells[-1].colspan + 1)
-            else:
-                cells.append(GridCell(number, column, field.text, field.place))
+        for cell in _cells_of(number, row, heads):
+            cells.append(cell)
+            if not is_blank(cell.text) and not is_numberlike(cell.text):
+                span = (cell.column, cell.column + cell.colspan)
+                heads |= dict.fromkeys(range(*span), span)
     place = cells[0].place
     grid = Grid(_merged_down(cells), len(rows), len(rows[0]), place)
     return [grid, *[Grid((), 0, 0, place)] * (lines - 1)]
+
+
+def _cells_of(number: int, row: Sequence[Field], heads: Mapping[int, tuple[int, int]]) -> Iterator[GridCell]:
+    """The cells of a row: labels that are repeated are one, and so are values below a label that is."""
+    end = 0
+    for column, field in enumerate(row):
+        if column < end:
+            continue
+        end = column + 1
+        if is_numberlike(field.text):
+            start, last = heads.get(column, (column, end))
+            if start == column and all(other.text == field.text for other in row[start:last]):
+                end = last
+        else:
+            while end < len(row) and _repeats(field, row[end]):
+                end += 1
+        yield GridCell(number, column, field.text, field.place, 1, end - column)
 
 
 def _merged_down(cells: Sequence[GridCell]) -> tuple[GridCell, ...]:

@@ -26,8 +26,9 @@ _AFTER: Final = r"[\s,，;；、。]*"
 _NOTE: Final = r"(?:\s*[(（][^()（）]*[)）])?"
 _SPLIT = re.compile(r"[:：,，、\s]+")
 _LONGEST: Final = 400  # characters of a line of a list
+_LABEL: Final = 60  # characters that hold the label of a row
 _ROWS: Final = 3  # rows of a list of section three
-_LONG: Final = 3  # cells of a row of the long form: two labels and a value
+_LONG, _LONG_MOST = 3, 6  # columns of the long form: two labels and a value, and labels of groups
 
 
 class Pair(NamedTuple):
@@ -166,7 +167,7 @@ class _Lists:
         if self._rows and (pairs := _pairs_of(text, start, line, self._rows[-1].table)):
             self._rows[-1].pairs += pairs
             return True
-        for found in _SPLIT.finditer(text, start):
+        for found in _SPLIT.finditer(text, start, start + _LABEL):
             named = _row_named(text[start : found.start()])
             if named is None:
                 continue
@@ -266,7 +267,7 @@ def _at(cell: GridCell, row: int, column: int) -> GridCell:
 
 def of_long_form(grid: Grid) -> Grid:
     """A grid whose rows hold one value each, beside the labels of its row and its column, as a wide one."""
-    if not grid.exact or grid.n_columns < _LONG:
+    if not grid.exact or not _LONG <= grid.n_columns <= _LONG_MOST:
         return grid
     rows: list[Row] = []
     for covering in _covering(grid):

@@ -60,7 +60,8 @@ class ReviewsStream:
             self._labels.setdefault(match.key, printed)
         self._last = pieces[-1].place if pieces else self._last
         filled = [t for t in run if t.sort is Sort.VALUE]
-        if fields and len(run) == len(_ALL) and run[-1].sort is Sort.VALUE:
+        one = len(run) == len(words.OUTCOME_ORDER) and len(stages) == 1 and not outcomes
+        if fields and (one or len(run) == len(_ALL)) and (run[-1].sort is Sort.VALUE or (one and not filled)):
             filled = list(run)
         if filled:
             self._values(filled, stages, outcomes, len(filled) == len(run))
@@ -89,7 +90,7 @@ class ReviewsStream:
         one_header = full and len(self._since) <= len(words.OUTCOME_ORDER)
         pairs = self._pairs(filled, outcomes[0][0].key if alone else "", one_header)
         self._found.used.update(t.block for t in filled)
-        slots = [Slot(t.text, t.place, t.confidence) for t in filled]
+        slots = [Slot("" if t.sort is Sort.BLANK else t.text, t.place, t.confidence) for t in filled]
         if pairs is None:
             self._problem = why_unbound(len(filled))
             self._loose += slots

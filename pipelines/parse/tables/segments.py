@@ -64,6 +64,8 @@ def keeps_fields(segments: Sequence[Segment]) -> bool:
         if not segment.run or not same_line(segment) or segment.run[-1].line != segment.run[0].line:
             continue
         label = label_at_end([t.text for t in segment.pieces])
+        if label and label[1].match.key in words.WEAK_ROWS and _only_blanks(segment):
+            continue  # 其他 or 总计 of the header
         if label and label[1].table == APPLICATIONS:
             lengths.append(len(segment.run))
             gaps += any(t.sort is Sort.BLANK for t in segment.run)

@@ -11,7 +11,7 @@ from pipelines.parse.labels import Match, core, normal
 from pipelines.parse.numbers import money_unit
 from pipelines.parse.tables import vocabulary as words
 from pipelines.parse.tables.doubt import fit
-from pipelines.parse.tables.findings import Finding, Findings, Slot
+from pipelines.parse.tables.findings import Finding, Findings, Slot, numbers_columns
 from pipelines.parse.tables.header_stream import applicant_columns
 from pipelines.parse.tables.reviews_stream import ReviewsStream
 from pipelines.parse.tables.segments import (
@@ -114,12 +114,16 @@ class StreamReader:
 
         Where blanks leave no trace (rows of fewer values stand there) and a row's
         label is lost, its values join those of the row before, and may by chance
-        make up the right number.
+        make up the right number; or labels have moved, and nobody can tell by how much.
         """
         rows = {f.row: f for f in self.found.rows if f.table == APPLICATIONS}
         if not any(f.problem for f in rows.values()):
             return
-        for row in _before_gaps(rows):
+        before = _before_gaps(rows)
+        few = any(
+            0 < len(f.loose) < len(words.APPLICANT_ORDER) for f in rows.values() if f.row in self._spread
+        )
+        for row in rows if before and few else before:
             if row in self._spread:
                 found = rows[row]
                 problem = "the next row's label is lost, the values may be of two rows"
@@ -288,6 +292,8 @@ class StreamReader:
             chosen = run
         if order and chosen is None:
             problem = f"{len(filled)} values for {len(order)} columns"
+            if len(filled) > len(order) and not further:  # those of a row whose label is elsewhere, perhaps
+                self.found.orphans.append((table, len(self.found.rows) + 1))
         slots = {}
         if order and chosen is not None:
             matches, unit = self._applicants, ""
@@ -328,8 +334,14 @@ class StreamReader:
         if self._context in (PROACTIVE, APPLICATIONS) and len(filled) >= enough:
             slots = tuple(Slot(t.text, t.place, t.confidence) for t in filled)
             self.found.unbound.append((self._context, slots))
-        if self._context == APPLICATIONS and is_row_alone(segment):
+        if self._context == APPLICATIONS and (is_row_alone(segment) or _is_spread_row(segment, filled)):
             self.found.orphans.append((APPLICATIONS, len(self.found.rows)))
+
+
+def _is_spread_row(segment: Segment, filled: Sequence[Token]) -> bool:
+    """Whether values on lines below a text that is no row's label are as many as a row has."""
+    own = len(filled) == len(segment.run) == len(words.APPLICANT_ORDER) and not same_line(segment)
+    return own and not numbers_columns([t.text for t in filled])
 
 
 def _figures_behind(pieces: Sequence[Token], at: int) -> tuple[Slot, ...]:

@@ -69,7 +69,7 @@ def _adds_up(pieces: Sequence[str]) -> bool:
 
 def _spread_down(grid: Grid) -> Grid:
     """The grid, in which a 0 or a dash over several rows stands in each of them."""
-    if not any(_is_spread(cell) for cell in grid.cells):
+    if not any(_is_spread(cell) for cell in grid.cells if cell.rowspan > 1):
         return grid
     cells = [
         replace(cell, row=row, rowspan=1) if _is_spread(cell) else cell

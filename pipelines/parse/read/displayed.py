@@ -1,0 +1,144 @@
+"""Tables as browsers show them: those that styles make of other elements, hidden columns, inline frames."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from html import unescape
+from typing import Final
+
+from lxml import etree
+from lxml.etree import _Element as Element
+
+from pipelines.parse.read.grid import place_spans
+from pipelines.parse.read.rows import own_rows, spans_of
+
+_FRAME = re.compile(
+    r"<iframe\b[^<>]*?\bsrcdoc\s*=\s*(?:\"([^\"]*)\"|'([^']*)')[^<>]*>(?:\s*</iframe\s*>)?", re.IGNORECASE
+)
+_TABLE = re.compile(r"(<table\b(?:(?!</?table\b).)*</table\s*>)", re.IGNORECASE | re.DOTALL)
+_STRUCTURE = re.compile(r"<(?:html|head|body|div|p|br|section|article|span|font)\b", re.IGNORECASE)
+_SHEET = re.compile(r"<style[^<>]*>([^<]*)", re.IGNORECASE)
+# the last name of a selector, and what it is displayed as
+_RULE = re.compile(r"[.#]([\w-]+)\s*\{[^{}]*?display\s*:\s*((?:inline-)?table(?:-[a-z-]+)?)", re.IGNORECASE)
+_DISPLAY = re.compile(r"display\s*:\s*((?:inline-)?table(?:-[a-z-]+)?)", re.IGNORECASE)
+_COLLAPSED = re.compile(r"visibility\s*:\s*collapse", re.IGNORECASE)
+_TAGS: Final = {
+    "table": "table",
+    "inline-table": "table",
+    "table-row-group": "tbody",
+    "table-header-group": "thead",
+    "table-footer-group": "tfoot",
+    "table-row": "tr",
+    "table-cell": "td",
+}
+_GROUPS: Final = ("table", "tbody", "thead", "tfoot")
+_STYLED = etree.XPath("//*[@style or @class or @id]")
+_COLUMNS = etree.XPath("//col[@style]")
+
+
+def with_frames(text: str) -> str:
+    """The source of a page with the documents that its frames carry in the place of these frames."""
+    if "srcdoc" not in text:
+        return text
+    return _FRAME.sub(lambda found: f"<div>{unescape(found[1] or found[2] or '')}</div>", text)
+
+
+def with_lines(text: str) -> str:
+    """The source of a text whose only markup is that of its tables (as converters to markdown write it).
+
+    Its line ends are no white space: outside the tables they are made line breaks.
+    """
+    if "\n" not in text or _STRUCTURE.search(text) or not _TABLE.search(text):
+        return text
+    parts = _TABLE.split(text)
+    return "".join(part if n % 2 else part.replace("\n", "<br>\n") for n, part in enumerate(parts))
+
+
+def as_displayed(root: Element, text: str) -> None:
+    """Make tables of the elements of a tree that styles show as such; take out columns that they hide.
+
+    ``text`` is the page's source. Rows and cells are made only where a whole table is.
+    """
+    if "table-cell" in text:
+        _make_tables(root, text)
+    if "collapse" in text and "visibility" in text:
+        _take_columns_out(col for col in _COLUMNS(root) if _COLLAPSED.search(col.get("style", "")))
+
+
+# --- tables made by styles -----------------------------------------------------------
+
+
+def _make_tables(root: Element, text: str) -> None:
+    of_name = {
+        name: display.lower() for sheet in _SHEET.findall(text) for name, display in _RULE.findall(sheet)
+    }
+    shown = {element: tag for element in _STYLED(root) if (tag := _TAGS.get(_display(element, of_name), ""))}
+    cells = {element for element, tag in shown.items() if tag == "td"}
+    rows = {row for row, tag in shown.items() if tag == "tr" and len(row) and all(c in cells for c in row)}
+    tables = {row.getparent() for row in rows}
+    for table in tables:
+        if table is not None and all(row in rows for row in table) and not _is_cell(table):
+            table.tag = shown[table] if shown.get(table) in _GROUPS else "table"
+            for row in table:
+                row.tag = "tr"
+                for cell in row:
+                    cell.tag = "td"
+    for element, tag in shown.items():
+        if tag == "table" and len(element) and all(child.tag in _GROUPS[1:] for child in element):
+            element.tag = tag
+
+
+def _is_cell(element: Element) -> bool:
+    return element.tag in ("body", "html", "td", "th", "tr")
+
+
+def _display(element: Element, of_name: dict[str, str]) -> str:
+    """What an element is displayed as: by its own style, else by its classes and its id."""
+    own = _DISPLAY.search(element.get("style", ""))
+    if own:
+        return own[1].lower()
+    names = (*element.get("class", "").split(), element.get("id", ""))
+    return next((of_name[name] for name in names if name in of_name), "")
+
+
+# --- hidden columns ------------------------------------------------------------------
+
+
+def _take_columns_out(hidden: Iterable[Element]) -> None:
+    """Take the cells of hidden columns out of their tables; one that reaches into others stays."""
+    by_table: dict[Element, set[int]] = {}
+    for col in hidden:
+        table = next((e for e in col.iterancestors("table")), None)
+        if table is not None:
+            by_table.setdefault(table, set()).update(_columns_of(col, table))
+    for table, columns in by_table.items():
+        _take_out(table, columns)
+
+
+def _columns_of(col: Element, table: Element) -> range:
+    start = 0
+    for other in table.iter("col"):
+        width = int(other.get("span", "1")) if other.get("span", "1").isdecimal() else 1
+        if other is col:
+            return range(start, start + min(width, 100))
+        start += width
+    return range(0)
+
+
+def _take_out(table: Element, columns: set[int]) -> None:
+    groups, _ = own_rows(table)
+    try:
+        spans = place_spans([[[spans_of(cell) for cell in row] for row in group] for group in groups])
+    except ValueError:  # too large for a grid
+        return
+    cells = [cell for group in groups for row in group for cell in row]
+    for span, cell in zip(spans.places, cells, strict=True):
+        covered = set(range(span.column, span.column + span.colspan))
+        parent = cell.getparent()
+        if parent is None or not covered & columns:
+            continue
+        if covered <= columns:
+            parent.remove(cell)
+        else:
+            cell.set("colspan", str(len(covered - columns)))

@@ -1,0 +1,78 @@
+"""Tables that styles make or hide, and frames with their document in an attribute."""
+
+import html
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipelines.parse.read.html import read_html
+from pipelines.parse.records import Grid, Paragraph
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import table_layouts
+
+LINES = [["项目", "自然人", "总计"], ["一、本年新收政府信息公开申请数量", "", "4"], ["二、上年结转", "3", ""]]
+SHEET = "<style>.t{display:table}.r{display:table-row}.c{display: table-cell;border:0}</style>"
+
+
+def grids(three: str, head: str = "") -> list[list[list[str]]]:
+    reading = read_html((head + table_layouts.page("", three, "")).encode())
+    return [[[c.text for c in row] for row in b.rows()] for b in reading.blocks if isinstance(b, Grid)]
+
+
+def rows(row: str, cell: str, lines: list[list[str]] = LINES) -> str:
+    return "".join(row.format("".join(cell.format(text) for text in line)) for line in lines)
+
+
+@pytest.mark.parametrize(
+    "three",
+    [
+        '<div class="t">' + rows('<div class="r">{}</div>', '<div class="c">{}</div>') + "</div>",
+        '<div class="t">' + rows('<p class="r">{}</p>', '<span class="c x">{}</span>') + "</div>",
+        '<div style="display:table">'
+        + rows('<div style="display:table-row">{}</div>', '<div style="Display: table-cell">{}</div>')
+        + "</div>",
+    ],
+)
+def test_elements_displayed_as_a_table_are_one_with_its_blanks(three):
+    assert grids(three, SHEET) == [LINES]
+
+
+def test_a_row_of_which_one_part_is_no_cell_makes_no_table():
+    three = '<div class="t"><div class="r"><span class="c">自然人</span><b>3</b></div></div>'
+    assert grids(three, SHEET) == []
+
+
+def test_a_frame_is_read_from_its_attribute():
+    table = "<table>" + rows("<tr>{}</tr>", "<td>{}</td>") + "</table>"
+    assert grids(f'<iframe width="9" srcdoc="{html.escape(table)}"></iframe>') == [LINES]
+
+
+def test_a_collapsed_column_is_not_read():
+    lines = [[a, "9", b, c] for a, b, c in LINES]
+    cols = '<colgroup><col><col style="visibility:collapse"><col span="2"></colgroup>'
+    three = f"<table>{cols}" + rows("<tr>{}</tr>", "<td>{}</td>", lines) + "</table>"
+    assert grids(three) == [LINES]
+
+
+@pytest.mark.parametrize("value", ["12", "１，０２４", "无", "－", "3件", "+6"])
+def test_what_a_field_of_a_form_holds_is_text(value):
+    lines = [[a, f'<input value="{value}">', c] for a, _, c in LINES]
+    three = "<table>" + rows("<tr>{}</tr>", "<td>{}</td>", lines) + "</table>"
+    assert [row[1] for row in grids(three)[0]] == [value] * 3
+
+
+def test_lines_of_a_text_stay_lines_though_its_tables_are_markup():
+    table = "<table>\n" + rows("<tr>{}</tr>\n", "<td>{}</td>") + "</table>"
+    blocks = read_html(
+        f"甲县乙局2023年年度报告\n\n一、总体情况\n无。\n\n{table}\n\n六、其他\n".encode()
+    ).blocks
+    assert [b.text for b in blocks if isinstance(b, Paragraph)] == [
+        "甲县乙局2023年年度报告",
+        "一、总体情况",
+        "无。",
+        "六、其他",
+    ]
+    assert [isinstance(b, Grid) for b in blocks].index(True) == 3
