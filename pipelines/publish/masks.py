@@ -56,7 +56,7 @@ def find(text: str, keep: Collection[str] = ()) -> tuple[Found, ...]:
         covered[hit.start : hit.end] = b"\1" * (hit.end - hit.start)
     for hit in detected(searched):
         span = slice(hit.start, hit.end)
-        if not any(covered[span]) and _digits(searched[span]) not in keep:
+        if not any(covered[span]) and not _is_kept(searched[span], keep):
             hits.append(hit)
             covered[span] = b"\1" * (hit.end - hit.start)
     return tuple(sorted(hits, key=lambda hit: hit.start))
@@ -70,6 +70,12 @@ def mask(text: str, keep: Collection[str] = ()) -> Masked:
         parts += [text[done : hit.start], hit.label]
         done = hit.end
     return Masked("".join([*parts, text[done:]]), found)
+
+
+def _is_kept(text: str, keep: Collection[str]) -> bool:
+    """Whether it is a statistic, or some of them side by side."""
+    parts = re.findall(r"\d+", text)
+    return _digits(text) in keep or (len(parts) > 1 and all(part in keep for part in parts))
 
 
 def _digits(text: str) -> str:

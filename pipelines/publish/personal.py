@@ -43,6 +43,12 @@ _INTRODUCED = re.compile(
     re.IGNORECASE,
 )
 _ACCOUNT = re.compile(r"(?:[账帐][号户]|卡号)[^\d。；;，,]{0,8}$")
+_A_ROW = 4  # figures beside what has the shape of a number: then it is figures, too
+_FIGURES = 2
+_BESIDE = 24  # groups on each side that are looked at
+_PARTS = 4  # that a number of a list may have, with its place there: those are no figures
+_CUT_MOBILE = re.compile(r"(?<!\d)1[3-9]\d ?\d{4} ?\d{4}(?!\d)")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _PASSPORT = re.compile(r"(?:护照|通行证)[^\dA-Za-z。；;，,]{0,8}([A-Za-z]{1,2}[ \-]?\d{7,8})(?!\d)")
 _MOBILE = re.compile(r"(?:\+?(?:00)?86|0)?1[3-9]\d{9}")
 
@@ -87,6 +93,7 @@ class _Window:
     introduced: bool
     account: bool
     in_word: bool  # a letter stands right before or after
+    beside: tuple[str, ...]  # groups of digits on both sides of it
 
     @property
     def number(self) -> str:
@@ -104,6 +111,16 @@ class _Window:
     def freely_cut(self) -> bool:
         """Whether it may be cut anywhere: it is introduced, stands alone, and each cut is alike."""
         return self.introduced and self.whole and len(set(self.gaps)) <= 1
+
+    @property
+    def in_figures(self) -> bool:
+        """Whether single spaces cut it as they divide a row of figures, and it stands in one."""
+        if self.introduced or set(self.gaps) != {" "}:
+            return False
+        numbers = len(_CUT_MOBILE.findall(" ".join(self.beside)))
+        return len(self.beside) - _PARTS * numbers >= max(_A_ROW, numbers) and not any(
+            len(group) > 1 and group.startswith("0") for group in (*self.groups, *self.beside)
+        )
 
     def cut_by(self, marks: str) -> bool:
         """Whether each gap is one of ``marks``."""
@@ -162,6 +179,10 @@ def _window(
         introduced,
         account,
         any(char.isascii() and char.isalpha() for char in around),
+        tuple(
+            _NO_DIGIT.sub("", text[a:b])
+            for a, b in (*tokens[max(0, first - _BESIDE) : first], *tokens[last + 1 : last + 1 + _BESIDE])
+        ),
     )
 
 
@@ -216,6 +237,10 @@ def _is_card(window: _Window) -> bool:
         return True
     if not number.isdigit() or not 16 <= len(number) <= 19 or not _is_luhn(number):
         return False
+    if window.in_figures or all(map(_YEAR.fullmatch, window.groups)):
+        return False
+    if set(window.gaps) == {" "} and len(window.beside) >= _FIGURES and not number.startswith("62"):
+        return False  # cards of China begin so; of figures in a row, one in ten passes Luhn's check
     usual = window.cut_by(rf" {_HYPHEN}") and _cuts(window.shape) <= {4, 6, 8, 12, 16}
     return window.freely_cut or (usual and not window.in_word and not window.in_decimal)
 
@@ -229,7 +254,7 @@ def _is_mobile(window: _Window) -> bool:
         return True
     if window.cut_by(".·•⋅") and window.gaps:
         return cuts == {3, 7} and not {window.before, window.after} & {".", "·"}
-    if window.in_decimal:
+    if window.in_decimal or window.in_figures:
         return False
     return (window.cut_by(rf" {_HYPHEN}") and cuts <= {3, 7}) or (
         window.cut_by(_HYPHEN) and min(window.shape) >= 2

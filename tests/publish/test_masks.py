@@ -145,6 +145,45 @@ def test_what_is_said_to_be_somebodys(text, shown):
     assert mask(text).text == shown
 
 
+@pytest.mark.parametrize("most", [9, 99, 999, 9999])
+def test_rows_of_figures_divided_by_single_spaces_stay(most):
+    rng = random.Random(most)
+    taken = []
+    for _ in range(1500):
+        figures = [
+            rng.choice((rng.randint(0, most), rng.randint(0, 9999))) for _ in range(rng.randint(7, 22))
+        ]
+        taken += [row for row in [" ".join(map(str, figures))] if mask(row).found]
+    assert len(taken) <= 3, "what is left looks like a card that begins with 62"
+
+
+def test_years_side_by_side_stay():
+    for first in range(2000, 2022):
+        for count in range(2, 9):
+            row = " ".join(str(first + year) for year in range(count))
+            assert mask(row).text == row
+
+
+def test_figures_of_the_report_side_by_side_are_kept():
+    assert mask("合计 138 1234 5678", keep={"138", "1234", "5678"}).text == "合计 138 1234 5678"
+    assert mask("合计 138 1234 5679", keep={"138", "1234", "5678"}).found
+
+
+def test_numbers_cut_by_spaces_are_found_in_lists_of_them():
+    rng = random.Random(3)
+    for _ in range(500):
+        numbers = [mobile(rng) for _ in range(3)]
+        cut = [f"{number[:3]} {number[3:7]} {number[7:]}" for number in numbers]
+        for text, count in (
+            (f"1 {cut[0]}", 1),
+            (f"{cut[0]} {cut[1]}", 2),
+            (" ".join(f"{place} {number}" for place, number in enumerate(cut, 1)), 3),
+            (f"1 1985 3 {cut[0]}", 1),
+            ("\n".join(f"{place} {number}" for place, number in enumerate(cut * 4, 1)), 12),
+        ):
+            assert len(mask(text).found) == count, text
+
+
 def test_rows_of_statistics_stay():
     rng = random.Random(13)
     usual = [0, 0, 0, 1, 2, 5, 18, 13]
