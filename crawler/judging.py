@@ -21,6 +21,7 @@ from pipelines.errors import Damaged
 from pipelines.store import Row, Store
 
 MAX_HOPS: Final = 5
+_WORDS_OF_A_HOME: Final = 100  # characters; with fewer an article may say the same
 KEPT_OF_LARGE: Final = 64 * 1024  # bytes of a body that was cut off for its size
 _RESOURCES: Final = ("article", "page", "attachment")
 _ENDS: Final = {"text/html": re.compile(rb"</html>", re.IGNORECASE), "application/pdf": re.compile(rb"%%EOF")}
@@ -126,11 +127,13 @@ class Judge:
         return "new" if last is None else "unchanged" if last == sha256 else "changed"
 
     def _homes(self, lease: Lease) -> tuple[str, ...]:
-        text = self._text_of(lease.site, "home") if lease.role != "home" else ""
-        return (shape(text),) if len(text) > 100 else ()
+        known = self._text_of(lease.site, "home") if lease.role != "home" else ""
+        return (known,) if known else ()
 
     def _text_of(self, site: str, role: str) -> str:
-        """The visible text of the site's home or missing page, from its last capture; "" without one."""
+        """The visible text of the site's missing page, or the :func:`shape` of that of its home, from the
+        last capture; "" without one, and where a home page hardly says anything.
+        """
         if (site, role) not in self._known:
             text = self._read(site, role)
             if text is None:
@@ -153,7 +156,10 @@ class Judge:
             archived = read(self._store.data, row["warc_file"], row["warc_offset"])
         except Damaged:
             return ""
-        return page_of(row["url"], row["media_type"] or "", archived.content, 200).plain[:20_000]
+        text = page_of(row["url"], row["media_type"] or "", archived.content, 200).plain[:20_000]
+        if role == "home":
+            return shape(text) if len(text) > _WORDS_OF_A_HOME else ""
+        return text
 
 
 def redirect(lease: Lease, target: str, printed: str, found: Verdict | None = None) -> Verdict:

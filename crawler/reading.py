@@ -7,17 +7,13 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Final
 
 from crawler.grouping import Grouping
-from pipelines.process import Job, Processor
+from pipelines.process import HEAVIEST, Job, Processor
 from pipelines.readout import Readout
 from pipelines.store import Store, StoreError
 
 log = logging.getLogger(__name__)
-
-
-HEAVIEST: Final = 64 * 1024 * 1024  # bytes of documents that are with the workers
 
 
 class Reader:

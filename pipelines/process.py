@@ -7,13 +7,13 @@ The same three steps serve the crawl (an article with its pages and attachments)
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from pipelines.archive import document_at
@@ -36,6 +36,8 @@ from pipelines.reports import (
 from pipelines.store import Row, Store
 from pipelines.workers import Pool, WorkerFailed
 
+HEAVIEST: Final = 64 * 1024 * 1024  # bytes of documents that are with the workers
+_AHEAD: Final = 16  # jobs that a worker has before it
 _AGENCIES_AT_ONCE = 64  # whose years are checked: they share a commit
 
 
@@ -116,7 +118,7 @@ class Processor:
                 progress(done)
                 continue
             running[job.read] = job
-            if len(running) >= 3 * self._pool.size:
+            if not self.has_room(running.values()):
                 done += self._finish_some(running)
                 progress(done)
         while running:
@@ -157,9 +159,16 @@ class Processor:
 
     def _finish_some(self, running: dict[Future[Readout], Job]) -> int:
         finished, _ = wait(running, return_when=FIRST_COMPLETED)
-        for future in finished:
-            self.finish(running.pop(future), future.result())
+        with self._store.transaction():  # one for all that are ready: a commit waits for the disk
+            for future in finished:
+                self.finish(running.pop(future), future.result())
         return len(finished)
+
+    def has_room(self, jobs: Collection[Job]) -> bool:
+        """Whether, beside these, more should be with the workers: none must be idle while another is slow,
+        or while what was read is saved.
+        """
+        return len(jobs) < _AHEAD * self._pool.size and sum(job.weight for job in jobs) < HEAVIEST
 
     def assemble(self, root: str, main_sha256: str | None = None) -> tuple[Bundle, Document] | None:
         """The bytes behind an article or file with its parts, in order; None where no good body is held.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import wait
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,6 @@ from pipelines.process import Job, Processor
 from pipelines.readout import Readout
 from pipelines.store import Row, Store
 
-_AHEAD = 16  # jobs a worker has waiting, so that none is idle while a slow one is waited for
 _BRIEF = 60  # characters shown of a value
 
 
@@ -50,23 +51,23 @@ def reparse(
     """Reads every article and file again and yields what differs from the store; ``accept`` takes it in.
 
     What one of ``memos`` answers is not read another time. Interrupted with ``accept``, what was taken in
-    stays, one transaction a report; run again to go on.
+    stays; run again to go on.
     """
     roots = roots_of(store)
     with MemoPool(memos, workers) as pool:
         processor = Processor(store, data, pool, crawl_id)
         if accept:
             processor.settle_agencies()
-        waiting: list[tuple[str, Job]] = []
+        waiting: deque[tuple[str, Job]] = deque()
         for done, root in enumerate(roots, 1):
             job = processor.start(root, again=True)
             if job is not None:
                 waiting.append((root, job))
-            if len(waiting) >= _AHEAD * pool.size:
-                yield from _compare(store, processor, waiting.pop(0), accept)
+            if not processor.has_room([job for _, job in waiting]):
+                yield from _compare_some(store, processor, waiting, accept)
             progress(done, len(roots))
-        for item in waiting:
-            yield from _compare(store, processor, item, accept)
+        while waiting:
+            yield from _compare_some(store, processor, waiting, accept)
         if accept:
             processor.run(processor.unread(), lambda done: None)
 
@@ -74,6 +75,18 @@ def reparse(
 def roots_of(store: Store) -> list[str]:
     """Every article and file."""
     return [r["address"] for r in store.rows("SELECT address FROM resources WHERE root = address ORDER BY 1")]
+
+
+def _compare_some(
+    store: Store, processor: Processor, waiting: deque[tuple[str, Job]], accept: bool
+) -> list[Difference]:
+    """The oldest of those that wait, and those after it that are read as well: they share a commit."""
+    found: list[Difference] = []
+    wait([waiting[0][1].read])
+    with store.transaction() if accept else nullcontext():
+        while waiting and waiting[0][1].read.done():
+            found += _compare(store, processor, waiting.popleft(), accept)
+    return found
 
 
 def _compare(store: Store, processor: Processor, item: tuple[str, Job], accept: bool) -> Iterator[Difference]:
