@@ -76,7 +76,6 @@ async def context(
     """
     sought = Sought(typed, year if year.isdecimal() else "", region, agency, section)
     words_sought, within = words.query(typed), await _within(reader, sought)
-    counting = await _counted(reader, sought, within)
     end = min(int(before), _END) if before.isdecimal() and len(before) < 20 else _END
     found = await passages.latest(reader, words_sought, within, sought.number, end, _SHOWN)
     for passage in found:
@@ -89,8 +88,8 @@ async def context(
         "shown": _SHOWN,
         "most": passages.MOST,
         "earlier": min(passage["place"] for passage in found) if len(found) == _SHOWN else None,
-        **counting,
         **await _named(reader, typed),
+        **await _counted(reader, sought, within),  # the last, since it may run out of time
     }
 
 
