@@ -22,6 +22,8 @@ _ITEM = re.compile(
 _LONG = 60  # half-widths; a shorter line of unknown page width is a heading or an item, not a cut sentence
 _BEGUN, _USUALLY = 3, 0.8  # beginnings of paragraphs that show how they stand, and the share that does
 _TITLE = 1.1  # the type of a title, in units of that of the text
+_FEW, _SHARE = 3, 0.25  # full lines that show how wide lines are, and their share of the longer ones
+_INDENT = 4  # half-widths by which the first line of a paragraph is shorter, for all one can see
 _SLACK = 6  # half-widths by which a full line may fall short: a number or a word kept whole
 
 
@@ -67,7 +69,7 @@ def measure(lines: Sequence[Paragraph]) -> Measure:
     full = widths[len(widths) * 97 // 100]
     long = [each for each in widths if each > full / 2]
     near = sum(abs(each - full) <= _SLACK for each in long)
-    return Measure(full if full < 140 and near > 0.5 * len(long) else 0)
+    return Measure(full if full < 140 and near >= max(_FEW, _SHARE * len(long)) else 0)
 
 
 def _columns(boxes: Sequence[Box]) -> Iterator[Edges]:
@@ -132,7 +134,8 @@ def _continues(previous: Paragraph, line: Paragraph, scale: Measure) -> bool:
     if previous.place.box and line.place.box and scale.em:
         return (full or _had_no_room(previous.place.box, line.text, scale)) and not starts
     if scale.width:
-        return full or bool(_GOES_ON.search(previous.text))
+        cut = width(previous.text) + _INDENT + _needed(line.text) > scale.width
+        return full or cut or bool(_GOES_ON.search(previous.text))
     long = width(previous.text) >= _LONG and not _ITEM.match(line.text)
     return long or bool(_GOES_ON.search(previous.text))
 
@@ -149,9 +152,13 @@ _UNPARTED = re.compile(r"\s*(?:[A-Za-z0-9.,%]+|.)[，。、；：！？）》”
 
 def _had_no_room(line: Box, text: str, scale: Measure) -> bool:
     """Whether what ``text`` begins with could not stand in the line before it."""
+    return line[2] + _needed(text) / 2 * scale.type > scale.edges(line).right
+
+
+def _needed(text: str) -> int:
+    """The width of what ``text`` begins with and no line's end parts."""
     first = _UNPARTED.match(text)
-    needed = width(first[0]) / 2 * scale.type if first else 0.0
-    return line[2] + needed > scale.edges(line).right
+    return width(first[0]) if first else 0
 
 
 def _starts_indented(line: Paragraph, scale: Measure) -> bool:

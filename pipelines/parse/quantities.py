@@ -102,7 +102,7 @@ def _end(found: re.Match[str]) -> int:
 
 _NO_QUANTITY_BEFORE = re.compile(
     r"(?:第|(?<![目此之先])前|〔|\[|№|No\.?|编号|文号|[\d零百千万亿][-—–～~/.:：·*×+至到]|\d\s*[十百千万亿]"
-    r"|\d[^\S\n]|(?<![\dA-Za-z—-])[-−－])\s*$"
+    r"|\d\s|(?<![\dA-Za-z—-])[-−－])\s*$"
 )
 _NO_NUMERAL_BEFORE = re.compile(r"[数几]\s*$|[一二三四五六七八九十]\s*[至到]\s*$")  # 数千万元, 三至五次
 _ORDINALS = re.compile(

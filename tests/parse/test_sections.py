@@ -302,6 +302,21 @@ def test_joints(left: str, right: str, joined: str) -> None:
     assert found[0].text == fill + joined
 
 
+def test_a_few_full_lines_show_how_wide_lines_of_a_text_are() -> None:
+    first = (
+        "全年收到依申请公开申请件二十一件次，其中网络申请十五件、信函申请六件，全部按时答复申请人，没有超期"
+    )
+    first += "的情况，也没有因此引发的复议。"
+    head, middle, tail = (
+        "政府网站独立用户访问总量为六千四百二十一个，比上一年有所增加",
+        "，政府网站全年的总访问量按照后台的统计已经有",
+        "412567次，全部信息都已公开。",
+    )
+    lines = [*wrap(first, 28), head[:28], head[28:] + middle, tail, *wrap(first, 28)]
+    found = read(report(bodies={1: "\n".join(lines)}))
+    assert found[1].text == f"{first}\n{head}{middle}{tail}\n{first}"
+
+
 def test_a_line_that_had_no_room_for_the_next_word_goes_on_there() -> None:
     lines = [
         "全年通过网站等公开政府信息一百二十六条",
