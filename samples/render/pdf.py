@@ -32,6 +32,11 @@ from samples.report import Habit, Report
 _FONT = "STSong-Light"
 _MARGIN: float = 20 * mm
 _RULES: tuple[tuple[object, ...], ...] = (("GRID", (0, 0), (-1, -1), 0.5, colors.black),)
+# two thin lines, 2.4 points apart
+_DOUBLE: tuple[tuple[object, ...], ...] = (
+    ("GRID", (0, 0), (-1, -1), 0.5, colors.black, None, None, None, 2, 2.4),
+)
+_WATERMARK = "内部资料请勿外传"
 _FRAME: tuple[tuple[object, ...], ...] = (
     ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
     ("LEFTPADDING", (0, 0), (-1, -1), 2),
@@ -58,7 +63,8 @@ class Print:
 
     ``ruled``: tables have lines. ``broken``: a page break stands in the table of section three.
     ``head``: rows of its header that the next page repeats. ``running``: each page has a title
-    above and its number below.
+    above and its number below. ``double``: each line of a table is two. ``watermark``: words
+    stand across each page.
     """
 
     size: tuple[float, float] = A4
@@ -67,6 +73,8 @@ class Print:
     broken: bool = False
     head: int = 0
     running: bool = False
+    double: bool = False
+    watermark: bool = False
 
     @property
     def width(self) -> float:
@@ -94,9 +102,17 @@ def document(report: Report, sections: Iterable[Part], how: Print) -> bytes:
     story: list[Flowable] = [Paragraph(escape(report.title), _styles()["title"]), Spacer(1, 10)]
     for part in sections:
         story += _section(part, how)
-    on_page = partial(_running, report.title) if how.running else _nothing
+    on_page = partial(_furnish, report.title, how)
     file.build(story, onFirstPage=on_page, onLaterPages=on_page)
     return out.getvalue()
+
+
+def _furnish(title: str, how: Print, canvas: Canvas, file: SimpleDocTemplate) -> None:
+    """What stands on each page beside the text."""
+    if how.running:
+        _running(title, canvas, file)
+    if how.watermark:
+        _watermark(canvas, file)
 
 
 def _running(title: str, canvas: Canvas, file: SimpleDocTemplate) -> None:
@@ -106,8 +122,15 @@ def _running(title: str, canvas: Canvas, file: SimpleDocTemplate) -> None:
     canvas.drawCentredString(width / 2, 10 * mm, f"- {canvas.getPageNumber()} -")
 
 
-def _nothing(canvas: Canvas, file: SimpleDocTemplate) -> None:
-    pass
+def _watermark(canvas: Canvas, file: SimpleDocTemplate) -> None:
+    width, height = file.pagesize
+    canvas.saveState()
+    canvas.translate(width / 2, height / 2)
+    canvas.rotate(45)
+    canvas.setFillGray(0.8)
+    canvas.setFont(_FONT, 48)
+    canvas.drawCentredString(0, 0, _WATERMARK)
+    canvas.restoreState()
 
 
 def _section(part: Part, how: Print) -> list[Flowable]:
@@ -132,13 +155,19 @@ def _drawn(table: Table, how: Print) -> list[Flowable]:
 def _table(table: Table, how: Print) -> Flowable:
     columns = width(table)
     cells: list[list[Paragraph | str]] = [[""] * columns for _ in table]
-    style: list[tuple[object, ...]] = [*_FRAME, *(_RULES if how.ruled else ())]
+    style: list[tuple[object, ...]] = [*_FRAME, *_rules(how)]
     font = ParagraphStyle("cell", _styles()["cell"], fontSize=how.label, leading=how.label + 2)
     for y, x, box in placed(table):
         cells[y][x] = Paragraph("<br/>".join(map(escape, box.text.split("\n"))), font)
         if box.rowspan > 1 or box.colspan > 1:
             style.append(("SPAN", (x, y), (x + box.colspan - 1, y + box.rowspan - 1)))
     return RuledTable(cells, colWidths=_widths(columns, how), style=style)
+
+
+def _rules(how: Print) -> tuple[tuple[object, ...], ...]:
+    if not how.ruled:
+        return ()
+    return _DOUBLE if how.double else _RULES
 
 
 def _widths(columns: int, how: Print) -> list[float]:

@@ -1,4 +1,4 @@
-"""PDF files printed otherwise: without lines, lying, with running titles, upright labels, lost labels."""
+"""PDF files printed otherwise: lines double or none, watermarks, pages lying, running titles, lost labels."""
 
 from __future__ import annotations
 
@@ -55,6 +55,8 @@ _PRINTS = {
     "headed": Print(broken=True, head=HEADER_ROWS),
     "small": Print(label=6),
     "large": Print(label=11, running=True),
+    "double": Print(double=True, broken=True),
+    "watermark": Print(watermark=True),
 }
 LAYOUTS = (
     *(
