@@ -42,9 +42,9 @@ def unified(text: str) -> str:
 
 
 def terms(text: str) -> list[str]:
-    """The words a person typed: parted by white space, or held together by straight double quotes."""
+    """The words a person typed, each once: parted by white space, or held together by double quotes."""
     found = ((quoted or bare).strip() for quoted, bare in _TERM.findall(text))
-    return [term for term in found if term]
+    return [term for term in dict.fromkeys(found) if term]
 
 
 def query(text: str) -> str:

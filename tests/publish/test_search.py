@@ -89,7 +89,11 @@ def test_what_is_typed_is_found_where_it_stands_and_nowhere_else(ask, typed):
     ["", "   ", '"', '""', "\x00", "公" * 5000, "公开 " * 500, "%_\\%", "<script>alert(1)</script>", "；"],
 )
 def test_odd_input_is_answered(ask, typed):
-    assert "<script>alert" not in search(ask, typed).text
+    (answer,) = ask(str(httpx.URL("/search", params={"q": typed})))
+    assert (
+        answer.status_code == 200 or "查询太久" in answer.text
+    )  # thousands of characters, on a busy machine
+    assert "<script>alert" not in answer.text
 
 
 def facet(answer: httpx.Response, name: str) -> dict[str, int]:
