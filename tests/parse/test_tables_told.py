@@ -188,6 +188,16 @@ def test_of_two_offices_tables_those_of_the_report_are_read(captions, own):
     assert found == (printed(reports[own]) if own is not None else {})
 
 
+def test_tables_of_an_annex_are_those_of_the_office_that_its_first_caption_names():
+    own, other = (adding_up(random_report(seed, "2021")) for seed in (42, 43))
+    four = [TABLE([*table_layouts.review_head(), table_layouts.review_values(p)]) for p in (own, other)]
+    three = [TABLE([[C(text) for text in row] for row in flat(p)]) for p in (own, other)]
+    annex = f"<p>附件：甲县服务中心</p>{three[1]}{four[1]}"
+    found = from_html(three=three[0], four=four[0] + annex)
+    assert values(found) == printed(own)
+    assert values(found, "reviews") == printed(own, "reviews")
+
+
 def test_halves_of_a_table_that_share_its_columns_are_one_and_other_halves_are_none():
     p = random_report(39, "2021")
     left = [row[:5] for row in flat(p)]

@@ -15,7 +15,7 @@ from pipelines.parse.labels import normal
 from pipelines.parse.numbers import money_unit
 from pipelines.parse.records import Block, Grid, GridCell, Paragraph, Reading
 from pipelines.parse.tables import vocabulary as words
-from pipelines.parse.tables.copies import office_above, side_by_side, titles_of, without_other_years
+from pipelines.parse.tables.copies import offices_of, side_by_side, titles_of, without_other_years
 from pipelines.parse.tables.delimited import tables_of_lines
 from pipelines.parse.tables.fragments import with_halves
 from pipelines.parse.tables.listed import tables_of_lists
@@ -145,7 +145,7 @@ def _has_copy(block: Block, own: Sequence[Counter[str]]) -> bool:
 
 def _of_this_office(blocks: list[Block], reading: Reading) -> list[Block]:
     """Without the tables below another office's name, if there is a copy that is the report's own."""
-    offices = {index: office for index in range(len(blocks)) if (office := office_above(blocks, index))}
+    offices = offices_of(blocks)
     titles = titles_of(reading.blocks, reading.meta) if offices else []
     others = {
         index for index, office in offices.items() if titles and not any(office in title for title in titles)

@@ -12,6 +12,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
+from pipelines.parse.headings import match_heading
 from pipelines.parse.labels import normal
 from pipelines.parse.records import Block, Grid, GridCell, Paragraph
 from pipelines.parse.tables import vocabulary as words
@@ -24,6 +25,7 @@ _OFFICE = re.compile(
 )
 _TITLED = re.compile(r"信息公开.{0,12}(?:报告|年报)")
 _TITLE_REACH: Final = 6  # blocks at a document's beginning that may hold its title
+_SHORT: Final = 40  # characters of a line that may stand between the tables of one office
 _ROWS: Final = 10  # rows that two halves of a table have in common
 
 
@@ -33,10 +35,29 @@ def titles_of(blocks: Sequence[Block], meta: dict[str, str]) -> list[str]:
     return [plain for text in (*lines, *meta.values()) if _TITLED.search(plain := normal(text))]
 
 
-def office_above(blocks: Sequence[Block], index: int) -> str:
-    """The office that a line of its own just above a grid names."""
-    above = blocks[index - 1] if index and isinstance(blocks[index], Grid) else None
-    found = _OFFICE.fullmatch(normal(above.text)) if isinstance(above, Paragraph) else None
+def offices_of(blocks: Sequence[Block]) -> dict[int, str]:
+    """The office that each grid is of, by the index of the grid, where one is named.
+
+    A line of its own just above a grid names it, for this grid and for those that follow it
+    with nothing between but a short line that is no heading.
+    """
+    found: dict[int, str] = {}
+    office, line = "", 0
+    for index, block in enumerate(blocks):
+        if isinstance(block, Grid):
+            office = _office_named(blocks[index - 1]) or office if index else office
+            if office:
+                found[index] = office
+            line = 0
+        else:
+            line += 1
+            if line > 1 or len(block.text) > _SHORT or match_heading(block.text):
+                office = ""
+    return found
+
+
+def _office_named(block: Block) -> str:
+    found = _OFFICE.fullmatch(normal(block.text)) if isinstance(block, Paragraph) else None
     return found["name"] if found else ""
 
 
