@@ -40,6 +40,7 @@ _OWN_NUMERAL = {
 }
 _NUMERAL = re.compile(r"\s*[一二三四五六]\s*")
 _DATE_LINE = re.compile(r"[\s（(]*(?:20\d\d|二.{3})\s*年.{1,4}月.{1,5}日[\s)）]*")  # ends what is signed
+_BELOW_DATE = re.compile(r"\s*(?:[（(]|联系|咨询|电话|备?注|附|抄送)")
 _ENDS_SENTENCE = re.compile(r"[。；，、,;]\s*$")
 _ROW = re.compile(
     r"\t.*\S|^[^。]*[^\d。](?:\s+[+-]?[\d.,]+(?:万?元|[件条项次])?)+\s*$|^\s*\|.*\|\s*$|^[\s\d.,+\-—－/／%％万元件无]+$"
@@ -68,7 +69,8 @@ def split(blocks: Sequence[Block]) -> tuple[SectionSpan, ...]:
     marks = _table_marks(blocks)
     candidates = _scored(_without_contents(_candidates(blocks, texts)), blocks, texts, marks)
     chosen = _with_numbered(_best(candidates), texts)
-    end = _end(texts, chosen[-1].text if chosen else len(texts) // 2)
+    last_table = max((i for i, block in enumerate(blocks) if isinstance(block, Grid)), default=-1)
+    end = _end(texts, chosen[-1].text if chosen else len(texts) // 2, last_table)
     if not _is_official(chosen, texts, marks):
         return _own_sections(blocks, texts, end)
     spans = []
@@ -307,7 +309,7 @@ def _own_sections(blocks: Sequence[Block], texts: list[str], end: int) -> tuple[
     return tuple(spans)
 
 
-def _end(texts: list[str], last_heading: int) -> int:
+def _end(texts: list[str], last_heading: int, last_table: int) -> int:
     """Where the report ends and the page's foot begins."""
     end = len(texts)
     prose = max((i for i, text in enumerate(texts) if len(text) > 60 and "。" in text), default=-1)
@@ -315,9 +317,10 @@ def _end(texts: list[str], last_heading: int) -> int:
         if is_furniture(texts[index]):
             end = index
             break
-    end = next(
-        (i + 1 for i in range(max(last_heading, prose + 1), end) if _DATE_LINE.fullmatch(texts[i])), end
-    )
+    for index in range(max(last_heading, prose + 1, last_table + 1), end):
+        if _DATE_LINE.fullmatch(texts[index]):
+            end = next((i for i in range(index + 1, end) if not _BELOW_DATE.match(texts[i])), end)
+            break
     while end > last_heading and (is_attachment(texts[end - 1]) or is_furniture(texts[end - 1])):
         end -= 1
     return end

@@ -263,6 +263,12 @@ def test_what_a_page_adds_below_the_signature_goes() -> None:
     signed = "云岭县教育局\n2024年1月20日"
     found = read(f"{report()}\n{signed}\n政府网站\n部门网站")
     assert found[6].text == f"{PROSE[6]}\n{signed}"
+    contact = "（联系人：办公室，电话：0999-1234567）"
+    assert read(f"{report()}\n{signed}\n{contact}\n政府网站")[6].text == f"{PROSE[6]}\n{signed}\n{contact}"
+    cells = (GridCell(0, 0, "附表", Place(table=0)), GridCell(0, 1, "12", Place(table=0)))
+    table = Grid(cells, 1, 2, Place(table=0))
+    spans = sections.split([*read_text(f"{report()}\n{signed}".encode()).blocks, table])
+    assert spans[-1].end == len(read_text(f"{report()}\n{signed}".encode()).blocks) + 1
 
 
 # --- wrapped lines
