@@ -151,7 +151,7 @@ class Crawling:
         stop: int = 0,
         signal: int = 2,
         killpoint: str = "",
-        timeout: float = 60,
+        timeout: float = 300,
         limits: str = "",
     ) -> dict[str, Any]:
         """Run, first changing ``limits`` by code; the result as printed, or the exit code of a run that was
