@@ -106,6 +106,45 @@ case("chunks", chunked(HTML[:99], HTML[99:]), *GOOD)
 case("chunks_cut", chunked(HTML[:99], end=False), "truncated", close=True)
 case("chunks_bad", chunked(HTML[:99], end=False) + b"zz\r\nxx", "truncated", "error", close=True)
 case("chunk_huge", chunked(end=False) + b"fffffffffff\r\nxx", "truncated", "error", close=True)
+HINTS = b"HTTP/1.1 103 Early Hints\r\nLink: </x.css>; rel=preload\r\n\r\n"
+case("early_hints", HINTS + answer(HTML), *GOOD, "error")
+case("continued", b"HTTP/1.1 100 Continue\r\n\r\n" * 3 + answer(HTML), *GOOD, "error", close=True)
+case(
+    "continued_often",
+    b"HTTP/1.1 100 Continue\r\n\r\n" * 5_000 + answer(HTML),
+    *GOOD,
+    "error",
+    "timeout",
+    close=True,
+)
+case(
+    "switched", answer(b"", "101 X", length=False, Upgrade="h2c"), "error", "timeout", "truncated", close=True
+)
+case("http2", b"\x00\x00\x12\x04\x00\x00\x00\x00\x00" + b"\x00" * 18, "error", close=True)
+case("length_and_chunks", answer(b"", length=5, Transfer_Encoding="chunked") + b"3\r\nabc\r\n0\r\n\r\n",
+     *GOOD, "error", "removed", "truncated", close=True)  # fmt: skip
+case(
+    "lengths_in_one",
+    answer(HTML, length=f"{len(HTML)}, 5"),
+    *GOOD,
+    "error",
+    "truncated",
+    "removed",
+    close=True,
+)
+case("length_plus", answer(HTML, length=f"+{len(HTML)}"), *GOOD, "error", "truncated", close=True)
+case("coding_chunked_gzip", answer(b"", length=False, Transfer_Encoding="gzip, chunked") + b"0\r\n\r\n",
+     *GOOD, "error", "removed", "truncated", close=True)  # fmt: skip
+case("folded", b"HTTP/1.1 200 OK\r\nX-Fold: a\r\n b\r\nContent-Length: 3\r\n\r\nabc", *GOOD, "error",
+     "removed", close=True)  # fmt: skip
+case("chunk_extension", chunked(end=False) + b"3;" + b"x" * 200_000 + b"\r\nabc\r\n0\r\n\r\n",
+     *GOOD, "error", "removed", "truncated", close=True)  # fmt: skip
+case("trailers", chunked(HTML, end=False) + b"0\r\n" + b"X-T: y\r\n" * 50_000 + b"\r\n",
+     *GOOD, "error", "truncated", close=True)  # fmt: skip
+case("chunks_endless", None, "too_large", endless=chunked(end=False), in_chunks=True)
+case("deflate_bomb", answer(zlib.compress(bytes(96 << 20), 9), Content_Encoding="deflate"), "too_large")
+case("bomb_in_bomb", answer(gzip.compress(bomb()), Content_Encoding="gzip, gzip"), "too_large")
+case("codings_many", answer(HTML, Content_Encoding=", ".join(["gzip"] * 500)), "error", "too_large", *GOOD)
 case("reset", None, "error", "truncated", reset=b"")
 case("reset_head", None, "error", "truncated", reset=b"HTTP/1.1 200 OK\r\nContent-")
 case("reset_body", None, "truncated", "error", reset=answer(HTML)[:300])
@@ -181,6 +220,20 @@ PRIVATE = {
     "mapped": "http://[::ffff:127.0.0.1]:{p}/secret",
     "user": "http://127.0.0.1@127.0.0.9:{p}/secret",
     "slashes": "//127.0.0.9:{p}/secret",
+    "mapped_hex": "http://[::ffff:7f00:9]:{p}/secret",
+    "v6_any": "http://[::]:{p}/secret",
+    "nat64": "http://[64:ff9b::7f00:9]:{p}/secret",
+    "six_to_four": "http://[2002:7f00:9::]:{p}/secret",
+    "link_local": "http://[fe80::1]:{p}/secret",
+    "dot": "http://127.0.0.9.:{p}/secret",
+    "percent": "http://%31%32%37.0.0.9:{p}/secret",
+    "decimal_lan": "http://3232235521/secret",
+    "octal_lan": "http://0300.0250.0.1/secret",
+    "carrier": "http://100.64.0.1/secret",
+    "backslashes": "http:\\\\127.0.0.9:{p}/secret",
+    "padded": "http://127.0.0.009:{p}/secret",
+    "password": "http://a:b@127.0.0.9:{p}/secret",
+    "upper": "HTTP://127.0.0.9:{p}/secret",
 }
 case(
     "meta_wall",
@@ -267,7 +320,8 @@ class Server:
         if "endless" in how:
             writer.write(how["endless"])
             while not writer.is_closing():
-                writer.write(random.randbytes(1 << 18))
+                piece = random.randbytes(1 << 18)
+                writer.write(b"40000\r\n" + piece + b"\r\n" if how.get("in_chunks") else piece)
                 await writer.drain()
             return False
         writer.write(raw)
@@ -291,7 +345,7 @@ class Server:
                     + "</ul>"
                 )
             )
-        if path.startswith("/inside/"):
+        if re.fullmatch(r"/inside/\d+", path):
             number = int(path.rpartition("/")[2])
             url = list(PRIVATE.values())[number // 2].format(p=self.secret_port)
             if number % 2:
