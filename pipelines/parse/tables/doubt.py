@@ -155,7 +155,8 @@ def _padded_proactive(rows: Rows, others: Rows) -> Doubts:
     other blanks.
     """
     gaps = [f for f in rows.values() if not f.problem and len(f.slots) > 1 and _some_blank(f)]
-    moved = {f.row: MOVED_LEFT for f in gaps if _moved_left(f)}
+    signs = any("+" in normal(f.slots["change"].text) for f in rows.values() if "change" in f.slots)
+    moved = {f.row: MOVED_LEFT for f in gaps if _moved_left(f, signs)}
     known = [f for f in others.values() if not f.problem]
     blank = sum(is_blank(slot.text) for f in known for slot in f.slots.values())
     if len(known) < _ROWS or blank or 2 * len(gaps) > len(rows):
@@ -163,21 +164,24 @@ def _padded_proactive(rows: Rows, others: Rows) -> Doubts:
     return moved | {f.row: PADDED for f in gaps if _blank_at_end(f)}
 
 
-def _moved_left(finding: Finding) -> bool:
+def _moved_left(finding: Finding, signs: bool) -> bool:
     """Whether figures of a row of section two stand where they can't all be, with a blank at its end.
 
     The last of three columns holds what there is in all (现行有效, 对外公开总数量): none, where some were
     issued or disclosed, shows a lost value. The second of the 2019 form's is a change (增/减): a sign
-    before it, or none in it, shows one too.
+    before it shows one too, and so does none in it where the document prints ``signs`` (+6). A row
+    with a further blank proves nothing.
     """
     *texts, last = (slot.text for slot in finding.slots.values())
     keys = tuple(finding.slots)
-    if not is_blank(last) or keys[-1] in _IN_ALL:
-        return is_blank(last) and any(sums.number(text) != 0 for text in texts)
+    if not is_blank(last) or any(map(is_blank, texts)):
+        return False
+    if keys[-1] in _IN_ALL:
+        return any(sums.number(text) != 0 for text in texts)
     if "change" not in keys or keys[0] != "items_last_year":
         return False
     signed = [normal(text)[:1] in ("+", "-") and normal(text)[1:].isdigit() for text in texts]
-    return signed[0] or (len(keys) > 2 and not signed[1] and sums.number(texts[1]) != 0)
+    return signed[0] or (signs and len(keys) > 2 and not signed[1] and sums.number(texts[1]) != 0)
 
 
 def _by_chance(rows: Rows) -> Doubts:
