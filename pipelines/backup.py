@@ -2,6 +2,9 @@
 
 A backup is a folder: store.db, warc/, quarantine/, runs/, decisions.toml, and manifest.json, which is written
 last: without it a backup is not complete. What is derived (archive.db) is not copied.
+
+What is damaged is copied as it is, for most of it can still be read, and named in the manifest and to whoever
+made the backup, or brings it back.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -22,8 +25,10 @@ from pipelines.clock import now
 from pipelines.durable import check_space, fsync_dir, fsync_file, move, sha256_of
 from pipelines.errors import Damaged, StoreError, from_os_error
 from pipelines.schema import VERSION
+from pipelines.soundness import flaws
 from pipelines.store import Store
 from pipelines.store.connection import Lock, lay_out
+from pipelines.verify import acknowledged
 
 MANIFEST = "manifest.json"
 ALSO = ("quarantine", "runs")  # copied whole
@@ -45,10 +50,11 @@ class NoBackup(StoreError):
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """Files and bytes of a backup."""
+    """Files and bytes of a backup; what of it was damaged when it was copied."""
 
     files: int
     bytes: int
+    damaged: tuple[str, ...] = ()
 
 
 def _refuse_filled(folder: Path, but: Iterable[str] = ()) -> None:
@@ -59,7 +65,8 @@ def _refuse_filled(folder: Path, but: Iterable[str] = ()) -> None:
 def backup(data: Path, out: Path, progress: Progress = lambda done, total: None) -> Copied:
     """Copy the archive of ``data`` to the new folder ``out``; a crawl may go on meanwhile.
 
-    The store is copied first, by SQLite itself; the WARC files only grow, so every row has its record.
+    The store is copied first, by SQLite itself; the WARC files only grow, so every row has its record. Raises
+    Damaged where the store can't be copied; other damage is told in what is returned.
     """
     _refuse_filled(out)
     with Store.open(data) as store:
@@ -67,10 +74,10 @@ def backup(data: Path, out: Path, progress: Progress = lambda done, total: None)
         try:
             (out / "warc").mkdir(parents=True, exist_ok=True)
             _copy_store(store, out / "store.db")
-            _copy_segments(data, out, progress)
+            unread = _copy_segments(data, out, progress)
             _copy_rest(data, out)
             checkpoint("backup_copied")
-            return _write_manifest(out)
+            return _write_manifest(out, unread)
         except OSError as error:
             raise from_os_error(error, f"备份到 {out} (backing up)") from error
 
@@ -90,38 +97,66 @@ def _copy_store(store: Store, target: Path) -> None:
     store.db.execute("PRAGMA query_only = ON").fetchall()
 
 
-def _copy_segments(data: Path, out: Path, progress: Progress) -> None:
+def _copy_segments(data: Path, out: Path, progress: Progress) -> list[str]:
+    """Copies what can be read; tells what the disk does not give back."""
     with Store.open(out) as copy:
-        names = [row["warc_file"] for row in copy.warc_files()]
-    for done, name in enumerate(names):
-        progress(done, len(names))
-        _copy_segment(data, out / "warc", name)
-    progress(len(names), len(names))
+        ends = {row["warc_file"]: _acknowledged_in(copy, row["warc_file"]) for row in copy.warc_files()}
+    unread = []
+    for done, (name, end) in enumerate(ends.items()):
+        progress(done, len(ends))
+        try:
+            _copy_segment(data, out / "warc", name, end)
+        except Damaged as error:
+            unread.append(f"{name}: {error}")
+    progress(len(ends), len(ends))
+    return unread
 
 
-def _copy_segment(data: Path, folder: Path, name: str) -> None:
-    """A finished file as it is; of one being written, the whole groups."""
+def _acknowledged_in(store: Store, name: str) -> int:
+    return acknowledged(list(store.rows("SELECT * FROM captures WHERE warc_file = ?", (name,))))
+
+
+def _copy_segment(data: Path, folder: Path, name: str, end: int) -> None:
+    """A finished file as it is; of one being written, the whole groups, and what is damaged before ``end``,
+    where what was acknowledged ends. One that is missing is told of by what the copied store knows of it.
+    """
     try:
         source = open_segment(data, name)
-    except FileNotFoundError as error:
-        raise Damaged(f"{name}: 文件缺失 (the file is missing)") from error
+    except FileNotFoundError:
+        return
     with source:
         path = Path(source.name)
-        length = _whole_length(source) if path.name.endswith(OPEN) else source.seek(0, os.SEEK_END)
+        unfinished = path.name.endswith(OPEN)
+        length = _whole_length(source, end) if unfinished else source.seek(0, os.SEEK_END)
         source.seek(0)
-        _copy(source, folder / path.name, length)
+        with (folder / path.name).open("xb") as target:
+            for chunk in _chunks(source, length):
+                target.write(chunk)
 
 
-def _whole_length(source: BinaryIO) -> int:
-    return max((item.end for item in groups(source) if isinstance(item, Group)), default=0)
+def _whole_length(source: BinaryIO, end: int) -> int:
+    with _disk_read():
+        kept = (item for item in groups(source) if isinstance(item, Group) or item.offset < end)
+        return max((item.end for item in kept), default=0)
 
 
-def _copy(source: BinaryIO, target: Path, length: int) -> None:
-    with target.open("xb") as writer:
-        left = length
-        while left > 0 and (chunk := source.read(min(left, 1 << 20))):
-            writer.write(chunk)
-            left -= len(chunk)
+def _chunks(source: BinaryIO, length: int) -> Iterator[bytes]:
+    while length > 0:
+        with _disk_read():
+            chunk = source.read(min(length, 1 << 20))
+        if not chunk:
+            return
+        yield chunk
+        length -= len(chunk)
+
+
+@contextmanager
+def _disk_read() -> Iterator[None]:
+    """What the disk does not give back is damaged; an error in writing the copy is another matter."""
+    try:
+        yield
+    except OSError as error:
+        raise Damaged(f"磁盘读取失败 the disk did not give it back ({error.strerror or error})") from error
 
 
 def _copy_rest(data: Path, out: Path) -> None:
@@ -138,8 +173,8 @@ def _files(folder: Path) -> Iterator[Path]:
     )
 
 
-def _write_manifest(out: Path) -> Copied:
-    entries = []
+def _write_manifest(out: Path, unread: list[str]) -> Copied:
+    entries: list[dict[str, Any]] = []
     for path in _files(out):
         fsync_file(path)
         entries.append(
@@ -151,21 +186,34 @@ def _write_manifest(out: Path) -> Copied:
         )
     for folder in {path.parent for path in _files(out)}:
         fsync_dir(folder)
-    content = {"gongkai_backup": 1, "schema": VERSION, "created_at": now(), "files": entries}
+    damaged = [*unread, *flaws(out, {entry["path"]: entry["sha256"] for entry in entries})]
+    content = {
+        "gongkai_backup": 1,
+        "schema": VERSION,
+        "created_at": now(),
+        "files": entries,
+        "damaged": damaged,
+    }
     draft = out / f"{MANIFEST}.new"
     draft.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     fsync_file(draft)
     move(draft, out / MANIFEST)
-    return Copied(len(entries), sum(int(str(entry["bytes"])) for entry in entries))
+    return _copied(content)
+
+
+def _copied(manifest: dict[str, Any]) -> Copied:
+    files = manifest["files"]
+    return Copied(len(files), sum(entry["bytes"] for entry in files), tuple(manifest.get("damaged", ())))
 
 
 def restore(source: Path, data: Path) -> Copied:
     """Bring a backup back into ``data``, which must be empty.
 
-    All is checked against the manifest before anything is written. A killed restore may be run again.
+    All is checked against the manifest before anything is written. A killed restore may be run again. What
+    was damaged when the backup was made comes back as it was, and is told in what is returned.
     """
     manifest = read_manifest(source)
-    restored = Copied(len(manifest["files"]), sum(entry["bytes"] for entry in manifest["files"]))
+    restored = _copied(manifest)
     if _holds_already(data, manifest):  # killed after its last step
         return restored
     if not (data / MARKER).exists():

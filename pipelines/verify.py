@@ -85,11 +85,8 @@ class _Verifier:
         self.findings.found.append(Finding(kind, subject, detail, offset))
 
     def _check_database(self) -> None:
-        for row in self.store.db.execute("PRAGMA integrity_check").fetchall():
-            if row[0] != "ok":
-                self._add("store", "store.db", str(row[0]))
-        for table, rowid, parent, _ in self.store.db.execute("PRAGMA foreign_key_check").fetchall():
-            self._add("store", table, f"row {rowid} refers to a row that {parent} does not have")
+        for subject, detail in database_flaws(self.store):
+            self._add("store", subject, detail)
 
     def _check_files(self) -> None:
         """A run that goes on meanwhile begins files, writes on, and gives them their final names.
@@ -124,7 +121,7 @@ class _Verifier:
             self._add("file_changed", name, "the file is not the one that was closed")
         before = self.findings.bytes
         expected = list(self.store.rows("SELECT * FROM captures WHERE warc_file = ?", (name,)))
-        end = _acknowledged(expected) if unfinished else None
+        end = acknowledged(expected) if unfinished else None
         met: set[str] = set()
         for item in groups(source):
             self._check_item(item, name, end, met)
@@ -202,7 +199,16 @@ def _sizes(folder: Path) -> Iterator[tuple[str, int]]:
             yield path.name, path.stat().st_size
 
 
-def _acknowledged(expected: list[Row]) -> int:
+def database_flaws(store: Store) -> Iterator[tuple[str, str]]:
+    """(table or file, what is wrong with it) of the database itself."""
+    for row in store.db.execute("PRAGMA integrity_check").fetchall():
+        if row[0] != "ok":
+            yield "store.db", str(row[0])
+    for table, rowid, parent, _ in store.db.execute("PRAGMA foreign_key_check").fetchall():
+        yield table, f"row {rowid} refers to a row that {parent} does not have"
+
+
+def acknowledged(expected: list[Row]) -> int:
     """Where the records end that have their row; the run may be writing on behind it."""
     return max((row["warc_offset"] + row["warc_length"] for row in expected), default=0)
 

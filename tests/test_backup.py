@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +16,10 @@ from typing import Any
 
 import pytest
 
+import pipelines.backup
+from gongkai.cli import run
 from pipelines.archive import Exchange, Provenance
+from pipelines.archive.reader import open_segment
 from pipelines.backup import NoBackup, NotEmpty, backup, restore
 from pipelines.errors import Damaged, Held, NoArchive
 from pipelines.rebuild import rebuild
@@ -144,6 +150,81 @@ def test_a_damaged_backup_is_refused_before_anything_is_written(
     with pytest.raises(Damaged):
         restore(out, tmp_path / "again")
     assert not (tmp_path / "again").exists()
+
+
+@pytest.mark.parametrize("harm", ["flip", "cut", "remove"])
+def test_what_was_damaged_before_is_told_and_the_rest_is_copied(
+    data: Path, tmp_path: Path, harm: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    before, victim = sorted((data / "warc").iterdir())
+    content = bytearray(victim.read_bytes())
+    if harm == "flip":
+        content[len(content) // 2] ^= 1
+        victim.write_bytes(content)
+    elif harm == "cut":
+        victim.write_bytes(content[:-9])
+    else:
+        victim.unlink()
+    for arguments in (
+        ["backup", str(tmp_path / "backup"), "--data", str(data)],
+        ["restore", str(tmp_path / "backup"), "--data", str(tmp_path / "again")],
+    ):
+        assert run(arguments) == 4
+        errors = capfd.readouterr().err
+        assert victim.name in errors and before.name not in errors
+        assert "gongkai rebuild" in errors
+    assert (tmp_path / "again" / "warc" / before.name).read_bytes() == before.read_bytes()
+    assert rows(tmp_path / "again") == rows(data)
+    assert not verify(tmp_path / "again").clean
+
+
+@pytest.mark.parametrize("harm", ["flip", "cut"])
+def test_damage_in_the_file_that_is_being_written_is_told(data: Path, tmp_path: Path, harm: str) -> None:
+    with Store.open(data, write=True) as store:
+        for number in range(3):
+            write_one(store, number)
+        victim = next((data / "warc").glob("*.open"))
+        content = bytearray(victim.read_bytes())
+        if harm == "flip":
+            at = store.value("SELECT warc_offset FROM captures WHERE url = 'http://h/1'")
+            content[at + 30] ^= 1
+            victim.write_bytes(content)
+        else:
+            victim.write_bytes(content[:-20])
+        copied = backup(data, tmp_path / "backup")
+        assert len(copied.damaged) == 1
+        assert victim.name.removesuffix(".open") in copied.damaged[0]
+        copy = tmp_path / "backup" / "warc" / victim.name
+        assert copy.read_bytes() == victim.read_bytes()
+        victim.write_bytes(b"")  # nothing is to be closed as if it were whole
+
+
+def test_a_file_that_the_disk_does_not_give_back_is_told(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    victim = sorted((data / "warc").iterdir())[0]
+    real = open_segment
+
+    class Unread(io.BufferedReader):
+        def read(self, size: int | None = -1, /) -> bytes:
+            raise OSError(errno.EIO, "Input/output error")
+
+    def opened(folder: Path, name: str) -> io.BufferedReader:
+        return Unread(io.FileIO(victim)) if name == victim.name else real(folder, name)
+
+    monkeypatch.setattr(pipelines.backup, "open_segment", opened)
+    damaged = backup(data, tmp_path / "backup").damaged
+    assert damaged and all(victim.name in flaw for flaw in damaged)
+    assert len(list((tmp_path / "backup" / "warc").iterdir())) == 2
+
+
+def test_a_store_whose_rows_contradict_each_other_is_told(data: Path, tmp_path: Path) -> None:
+    with sqlite3.connect(data / "store.db") as db:
+        db.execute("PRAGMA foreign_keys = OFF")
+        db.execute("UPDATE documents SET capture_id = 4711 WHERE rowid = 1")
+    db.close()
+    copied = backup(data, tmp_path / "backup")
+    assert any("documents" in flaw for flaw in copied.damaged)
 
 
 def test_a_killed_restore_is_no_archive_and_may_be_run_again(

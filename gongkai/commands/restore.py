@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from gongkai.options import answer, common
+from gongkai.copied import tell
+from gongkai.options import common
 from pipelines.backup import restore
+
+_MEND = (
+    "备份时这些文件已损坏，已照原样恢复：请从更早的备份取回，或运行 gongkai rebuild（能读的都会保留）。"
+    " They were damaged when the backup was made and are here as they were: bring them back from an earlier"
+    " backup, or run gongkai rebuild (what can be read is kept)."
+)
 
 
 @click.command("restore")
@@ -22,5 +28,4 @@ def command(source: Path, data: Path, as_json: bool) -> int:
         gongkai restore /mnt/backup/2026-02-01 --data data-restored
     """
     copied = restore(source, data)
-    answer(as_json, {k: str(v) for k, v in asdict(copied).items()}, f"{data}: {copied.files} 个文件 files")
-    return 0
+    return tell(copied, data, _MEND, as_json)
