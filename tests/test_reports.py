@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from functools import cache
+from itertools import pairwise, permutations
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,7 @@ def html(report: Report, noise: str = "") -> bytes:
     return LAYOUTS["html_plain"].render(report).replace(b"</body>", noise.encode() + b"</body>")
 
 
+@cache
 def read(content: bytes) -> Readout:
     parsed = parse(Document(content, media_type="text/html"), REGIONS)
     assert parsed.kind is Kind.REPORT
@@ -112,10 +114,62 @@ def test_other_figures_at_a_second_address_are_an_issue_and_no_version(store: St
     assert store.value("SELECT code FROM issues WHERE code = 'sources_differ'")
 
 
+def stub(report: Report) -> bytes:
+    """A report that ends before its tables."""
+    return html(report).split("二、主动公开".encode())[0] + b"</body></html>"
+
+
+def filed(folder: Path, arrivals: Sequence[tuple[bytes, str, str]]) -> dict[str, list[str]]:
+    """What every table says once these documents were filed by one run, in their order."""
+    with Store.open(folder, write=True) as store:
+        store.begin_crawl("crawl")
+        with store.transaction():  # one, for a commit waits for the disk
+            for content, path, seen_at in arrivals:
+                put(store, content, path, seen_at)
+        tie_years(store)
+        tables = [row["name"] for row in store.rows("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return {
+            table: sorted(
+                repr({k: v for k, v in row.items() if k not in NOTED})
+                for row in store.rows(f"SELECT * FROM {table}")
+            )
+            for table in tables
+            if table not in ("crawls", "sqlite_sequence", "_sqlite_migrations")
+        }
+
+
+# times at which something was noted, and numbers that count what was noted
+NOTED = ("changed_at", "issue_id")
+OTHER = next(r for r in REPORTS if r.agency != REPORTS[0].agency)
+FOLLOWING = next(r for r in REPORTS if r.agency == REPORTS[0].agency and r.year == REPORTS[0].year + 1)
+
+
+@pytest.mark.parametrize(
+    "documents",
+    [
+        (html(REPORTS[0]), html(REPORTS[0], "<p>门户</p>"), html(FOLLOWING), html(OTHER)),
+        (html(REPORTS[0]), html(edited(REPORTS[0])), html(FOLLOWING), html(edited(FOLLOWING))),
+        (stub(REPORTS[0]), html(REPORTS[0]), html(edited(REPORTS[0])), html(edited(REPORTS[0], 2))),
+        (html(REPORTS[0]), stub(REPORTS[0]), html(REPORTS[0], "<p>门户</p>"), html(edited(REPORTS[0]))),
+    ],
+    ids=["copies", "differing", "one_is_a_stub", "stub_and_copy"],
+)
+def test_the_order_in_which_a_run_files_documents_leaves_no_trace(
+    tmp_path: Path, documents: tuple[bytes, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipelines.store.issues.now", lambda: "2026-01-03T00:00:00Z")
+    times = [f"2026-01-02T0{9 - n}:00:00Z" for n in range(len(documents))]  # the first by name came last
+    arrivals = [(content, f"{n}.html", times[n]) for n, content in enumerate(documents)]
+    stores = [filed(tmp_path / str(n), order) for n, order in enumerate(permutations(arrivals))]
+    assert len(stores[0]["reports"]) >= 1
+    for store in stores[1:]:
+        for table, rows in stores[0].items():
+            assert store[table] == rows, table
+
+
 def test_what_reads_worse_never_replaces_what_reads_better(store: Store) -> None:
     put(store, html(REPORTS[0]))
-    stub = html(REPORTS[0]).split("二、主动公开".encode())[0] + b"</body></html>"
-    put(store, stub, seen_at="2026-02-02T03:04:05Z")
+    put(store, stub(REPORTS[0]), seen_at="2026-02-02T03:04:05Z")
     assert store.value("SELECT state FROM reports") == "complete"
     assert store.value("SELECT count(*) FROM issues WHERE code = 'regressed'") == 1
 

@@ -1,10 +1,12 @@
 """What was read goes into the store: agencies, reports, their versions, changes and addresses.
 
-One transaction per report. Three rules keep the archive honest:
+One transaction per report. Four rules keep the archive honest:
 
 * a version is a change of what the report *says*; other bytes around the same words are none;
 * what reads worse never replaces what reads better (a stub, a maintenance page): it is an issue;
-* another address with other figures is an issue, not a version.
+* another address with other figures is an issue, not a version;
+* in what order a run's documents were read leaves no trace: of the addresses at which it meets a report for
+  the first time the fullest is shown, of equally full ones that which comes first by name.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from pipelines.reports.agencies import expect_agencies, file_under
 from pipelines.reports.bundle import Bundle, Source
 from pipelines.reports.renames import propose_renames, unite_renamed
 from pipelines.reports.rows import days_late, lay_out
+from pipelines.reports.sources import DIFFERS, compare_sources, is_first_met, met
 from pipelines.reports.years import Untied, save_ties, untie, waiting
 from pipelines.store import Store
 from pipelines.wording import differences
@@ -76,6 +79,7 @@ def save(
             propose_renames(store, agency_id, bundle.crawl_id)
         _save_reading(store, bundle, read, report_id)
         _save_sources(store, bundle, read, report_id)
+        compare_sources(store, report_id, bundle.crawl_id)
     return report_id
 
 
@@ -145,22 +149,31 @@ def _take_in(
     if shown is None:
         lay_out(store, bundle, read, laid_out, report_id, version=1, first_seen_at=bundle.first_seen_at)
         return True
+    shown = met(store, shown, bundle)
     here = shown["root"] == bundle.article.address
+    better = _RANK[laid_out.state] - _RANK[shown["state"]]
+    preferred = better >= 0 and _comes_before(bundle, shown)
     if shown["fingerprint"] == laid_out.fingerprint:
         _seen_again(store, bundle, report_id, shown["version"])
-        outdated = anew or shown["parser_version"] != PARSER_VERSION
-        if here and outdated:
+        outdated = here and (anew or shown["parser_version"] != PARSER_VERSION)
+        if outdated or preferred:
             _lay_out_again(store, bundle, read, laid_out, shown)
-        return here and outdated
-    better = _RANK[laid_out.state] - _RANK[shown["state"]]
-    if here and _same_bytes(store, bundle):
+        return outdated or preferred
+    if preferred or (here and _same_bytes(store, bundle)):
         _lay_out_again(store, bundle, read, laid_out, shown)
     elif better > 0 or (here and better == 0):
         _supersede(store, bundle, read, laid_out, shown)
     else:
-        _refuse(store, bundle, report_id, "regressed" if here else "sources_differ", shown)
+        if here:
+            _regressed(store, bundle, shown)
         return False
     return True
+
+
+def _comes_before(bundle: Bundle, shown: dict[str, Any]) -> bool:
+    """Whether an address is to be shown rather than another one that is read as full, both met by one run."""
+    mine, other = bundle.article, (shown["url"] is None, shown["root"])
+    return is_first_met(shown, bundle.crawl_id) and (mine.url is None, mine.address) < other
 
 
 def _same_bytes(store: Store, bundle: Bundle) -> bool:
@@ -174,12 +187,7 @@ def _supersede(store: Store, bundle: Bundle, read: Readout, laid_out: LaidOut, s
     A fuller reading found in the run that first met the report takes its place: nothing was published yet.
     """
     report_id, version = shown["report_id"], shown["version"]
-    first_met = store.row(
-        """SELECT 1 FROM report_versions JOIN crawls ON crawl_id = ? AND first_seen_at >= started_at
-           WHERE report_id = ? AND version = ? AND version = 1""",
-        (bundle.crawl_id, report_id, version),
-    )
-    if first_met and shown["root"] != bundle.article.address:
+    if is_first_met(shown, bundle.crawl_id) and shown["root"] != bundle.article.address:
         _lay_out_again(store, bundle, read, laid_out, shown)
         return
     before = store.row(
@@ -203,14 +211,13 @@ def _lay_out_again(
     lay_out(store, bundle, read, laid_out, shown["report_id"], shown["version"], shown["first_seen_at"])
 
 
-def _refuse(store: Store, bundle: Bundle, report_id: str, code: str, shown: dict[str, Any]) -> None:
-    where = bundle.label
+def _regressed(store: Store, bundle: Bundle, shown: dict[str, Any]) -> None:
     store.add_issue(
-        code,
+        "regressed",
         "warning",
-        f"{where}: 与已收报告不同，未替换 differs from the report shown, {shown['url'] or shown['root']}",
+        f"{bundle.label}: {DIFFERS}, {shown['url'] or shown['root']}",
         subject=bundle.article.address,
-        report_id=report_id,
+        report_id=shown["report_id"],
         crawl_id=bundle.crawl_id,
     )
 

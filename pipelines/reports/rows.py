@@ -75,7 +75,8 @@ def lay_out(
     store.db.execute(
         """INSERT INTO report_versions VALUES (:id, :version, :sha, :url, :seen, :seen, :body)
            ON CONFLICT (report_id, version) DO UPDATE SET
-               sha256 = :sha, url = :url, last_seen_at = :seen, body = :body""",
+               sha256 = :sha, url = :url, body = :body,
+               first_seen_at = min(first_seen_at, :seen), last_seen_at = max(last_seen_at, :seen)""",
         {
             "id": report_id,
             "version": version,
