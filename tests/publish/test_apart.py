@@ -30,10 +30,10 @@ def site(site_data: Path) -> Iterator[tuple[str, int]]:
         yield address, pid
 
 
-def until_answered(address: str) -> httpx.Response:
+def until_answered(address: str, path: str = ONE, cookies: dict[str, str] | None = None) -> httpx.Response:
     """The answer to a small query, from when there is one: a process that was ended is replaced."""
     for _ in range(120):
-        answer = httpx.get(address + ONE, timeout=60)
+        answer = httpx.get(address + path, cookies=cookies, timeout=60)
         if answer.status_code == 200:
             return answer
         time.sleep(0.5)
@@ -145,7 +145,6 @@ def is_running(pid: int) -> bool:
 def test_an_answer_from_apart_is_in_the_readers_language(site, path):
     address, _ = site
     cookies = {"lang": "en", "other": "1"}
-    for asked in (f"{address}{path}{'&' if '?' in path else '?'}lang=en", f"{address}{path}"):
-        answer = httpx.get(asked, cookies=cookies, timeout=60)
-        assert answer.status_code == 200 and '<html lang="en">' in answer.text
-    assert '<html lang="zh-CN">' in httpx.get(f"{address}{path}", timeout=60).text
+    for asked in (f"{path}{'&' if '?' in path else '?'}lang=en", path):
+        assert '<html lang="en">' in until_answered(address, asked, cookies).text
+    assert '<html lang="zh-CN">' in until_answered(address, path).text

@@ -33,7 +33,7 @@ def with_halves(blocks: list[Block]) -> list[Block]:
     last: tuple[int, Row] | None = None  # where the row above stands
     for index, block in enumerate(blocks):
         if isinstance(block, Paragraph):
-            if last and index - last[0] <= _BETWEEN and is_numberlike(block.text):
+            if last and index - last[0] <= _BETWEEN and _is_figure(block.text):
                 alone = GridCell(0, -1, block.text, block.place)
                 blocks[last[0]] = _marked(blocks[last[0]], _halves(last[1], [alone]))
             continue
@@ -56,10 +56,10 @@ def _rows(grid: Grid) -> Iterator[Row]:
 def _halves(above: Row, row: Row) -> dict[int, str]:
     """The cells of the row above that go on in a row, by identity, with what they then hold."""
     filled = [c for c in row if not is_blank(c.text)]
-    if not all(is_numberlike(c.text) for c in filled):
+    if not all(_is_figure(c.text) for c in filled):
         return {}
     _, label, beside = label_of(above)
-    values = [c for c in beside if is_numberlike(c.text)]
+    values = [c for c in beside if _is_figure(c.text)]
     if label is None or not values or not _is_less(filled, values, label.match.key):
         return {}
     if len(filled) == 1 and filled[0].column < values[0].column:  # in a cell over all columns
@@ -80,6 +80,11 @@ def _is_less(filled: Row, values: Row, key: str) -> bool:
     own = [next((half.text for half in filled if _meets(half, value)), "") for value in values]
     added = sums.adds_up(dict(zip(words.APPLICANT_ORDER, own, strict=True)))
     return added is False or (added is None and len(filled) == 1)
+
+
+def _is_figure(text: str) -> bool:
+    """Whether a text is of digits: a dash or 无 is no half of a number."""
+    return is_numberlike(text) and any(c.isdigit() for c in text)
 
 
 def _meets(left: GridCell, right: GridCell) -> bool:
