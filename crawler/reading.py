@@ -7,6 +7,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import Final
 
 from crawler.grouping import Grouping
 from pipelines.process import HEAVIEST, Job, Processor
@@ -15,10 +16,13 @@ from pipelines.store import Store, StoreError
 
 log = logging.getLogger(__name__)
 
+_HELD: Final = 8  # times as many may have been read and wait behind a slow one to be saved
+
 
 class Reader:
     """Reads completed articles: at most ``at_once``, or those of so many bytes, are with the workers, so that
-    none of these is idle while the run writes; further ones wait, by their names only.
+    none of these is idle while the run writes; further ones wait, by their names only. What was read is saved
+    in the order in which the articles came, which the archive tells too: so a rebuild files them alike.
 
     ``hooks`` are called with each article's root when it is complete, before it is read.
     """
@@ -31,6 +35,8 @@ class Reader:
         self._waiting: deque[str] = deque()
         self._reading = self._weight = 0
         self._tasks: set[asyncio.Task[None]] = set()
+        self._last = asyncio.Event()  # the article begun last is on its way into the store
+        self._last.set()
         self._failure: BaseException | None = None
         self.hooks: list[Callable[[str], None]] = []
         self.done = 0
@@ -45,19 +51,29 @@ class Reader:
         self._start_some()
 
     def _start_some(self) -> None:
-        while (
-            self._waiting and self._reading < self._at_once and self._weight < HEAVIEST and not self._failure
-        ):
-            task = asyncio.get_running_loop().create_task(self._take_in(self._waiting.popleft()))
+        while self._waiting and self._has_room() and not self._failure:
+            before, self._last = self._last, asyncio.Event()
+            taking_in = self._take_in(self._waiting.popleft(), before, self._last)
+            task = asyncio.get_running_loop().create_task(taking_in)
             self._reading += 1
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-    async def _take_in(self, root: str) -> None:
+    def _has_room(self) -> bool:
+        held = len(self._tasks) < _HELD * self._at_once
+        return held and self._reading < self._at_once and self._weight < HEAVIEST
+
+    async def _take_in(self, root: str, before: asyncio.Event, joined: asyncio.Event) -> None:
+        """``before``: the article begun before joined a commit; ``joined``: this one did, or won't."""
         try:
             read = await self._read(root)
+            await before.wait()
             if read is not None:
-                await self._grouping.write(partial(self._processor.finish, *read))
+                saving = self._grouping.write(partial(self._processor.finish, *read))
+                task = asyncio.get_running_loop().create_task(saving)
+                await asyncio.sleep(0)  # it joins a commit
+                joined.set()
+                await task
             self.done += 1
         except StoreError as error:
             self._failure = error
@@ -70,6 +86,9 @@ class Reader:
                 subject=root,
                 crawl_id=self._processor.crawl_id,
             )
+        finally:
+            joined.set()
+            self._start_some()
 
     async def _read(self, root: str) -> tuple[Job, Readout] | None:
         """Whatever comes of it, the worker is free for the next one while this one is saved."""

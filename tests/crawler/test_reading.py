@@ -1,0 +1,103 @@
+"""Articles are read side by side and saved in the order in which they came."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from concurrent.futures import Future
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from crawler.grouping import Grouping
+from crawler.reading import Reader
+from pipelines.store import Store
+
+
+class Readings:
+    """A processor whose documents are read when the test says so."""
+
+    crawl_id = 1
+
+    def __init__(self) -> None:
+        self.begun: dict[str, Future[str]] = {}
+        self.saved: list[str] = []
+
+    def start(self, root: str) -> Any:
+        if root == "known":
+            return None
+        self.begun[root] = Future()
+        return SimpleNamespace(weight=1, read=self.begun[root])
+
+    def finish(self, job: Any, read: str) -> None:
+        if read == "broken":
+            raise ValueError("not to be saved")
+        self.saved.append(read)
+
+
+@pytest.fixture
+def grouping(tmp_path: Path) -> Iterator[tuple[Store, Grouping]]:
+    with Store.open(tmp_path, write=True) as store:
+        yield store, Grouping(store, store.archive(store.begin_crawl("crawl")))
+
+
+async def turns() -> None:
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
+def test_what_is_read_first_waits_for_what_came_first(grouping: tuple[Store, Grouping]) -> None:
+    store, group = grouping
+    readings = Readings()
+
+    async def crawl() -> None:
+        reader = Reader(readings, group, store, at_once=2)  # type: ignore[arg-type]
+        for root in ("a", "known", "b", "c", "d", "e"):
+            reader.read(root)
+        await turns()
+        assert list(readings.begun) == ["a", "b"]
+        readings.begun["b"].set_result("b")
+        await turns()
+        assert list(readings.begun) == ["a", "b", "c"], "the worker goes on"
+        readings.begun["c"].set_result("broken")
+        await turns()
+        readings.begun["d"].set_result("d")
+        await turns()
+        assert readings.saved == []
+        readings.begun["a"].set_result("a")
+        await turns()
+        readings.begun["e"].set_result("e")
+        await reader.finish()
+        assert reader.done == 5
+
+    asyncio.run(crawl())
+    assert readings.saved == ["a", "b", "d", "e"]
+    assert [row["subject"] for row in store.rows("SELECT subject FROM issues")] == ["c"]
+
+
+def test_what_waits_to_be_saved_is_not_without_end(grouping: tuple[Store, Grouping]) -> None:
+    store, group = grouping
+    readings = Readings()
+
+    async def crawl() -> None:
+        reader = Reader(readings, group, store, at_once=2)  # type: ignore[arg-type]
+        roots = [f"{n:03}" for n in range(60)]
+        for root in roots:
+            reader.read(root)
+        for root in roots[1:]:
+            await turns()
+            if root in readings.begun:
+                readings.begun[root].set_result(root)
+        assert 2 < len(readings.begun) < len(roots)
+        readings.begun["000"].set_result("000")
+        while len(readings.saved) < len(roots):
+            await turns()
+            for root, read in readings.begun.items():
+                if not read.done():
+                    read.set_result(root)
+        await reader.finish()
+        assert readings.saved == roots
+
+    asyncio.run(crawl())
