@@ -172,3 +172,69 @@ def test_a_figure_of_a_table_without_lines_has_a_place_of_its_own():
     x0, top, x1, bottom = found["business"].place.box
     assert (x0, x1) == pytest.approx((274, 279), abs=1.5)
     assert top < A4[1] - 670 < bottom
+
+
+COLUMNS = [330 + 36 * n for n in range(7)]
+ROW = ["2021", "2060", "1955", "2341", "2229", "1761", "12367"]
+
+
+def draw_row(canvas, label, values, top):
+    canvas.drawString(72, A4[1] - top, label)
+    for x, value in zip(COLUMNS, values, strict=True):
+        canvas.drawString(x, A4[1] - top, value)
+
+
+def new_received(printed, label=("一、本年新收政府信息公开申请数量",), second=72):
+    """The cells of a row of the form; ``printed``: values as printed, \\n begins their second line."""
+    lines = [value.partition("\n")[::2] for value in printed]
+
+    def draw(canvas):
+        canvas.setFont(FONT, 10)
+        draw_lines(canvas, [TITLE, "三、收到和处理政府信息公开申请情况"], top=60)
+        draw_row(canvas, "申请人情况", [kind[:3] for kind in KINDS], 120)
+        draw_row(canvas, label[0], [first for first, _ in lines], 150)
+        draw_row(canvas, label[-1] if len(label) > 1 else "", [rest for _, rest in lines], 163)
+        draw_row(canvas, "二、上年结转政府信息公开申请数量", ["3", "8", "6", "0", "6", "0", "23"], 180)
+        draw_row(canvas, "（七）总计", ["0"] * 7, 200)
+
+    cells = report(draw).cells
+    return [cell for row in ROWS_READ for cell in cells if cell.row == row]
+
+
+ROWS_READ = ["new_received", "carried_over"]
+
+
+@pytest.mark.parametrize(
+    "label", [("一、本年新收政府信息公开申请数量",), ("一、本年新收政府信息公开", "申请数量")]
+)
+def test_a_number_wrapped_in_a_column_without_rules_is_no_certain_number(label):
+    wrong = [*ROW[:5], "1762", "1236\n7"]  # the row does not add up
+    found = new_received(wrong, label)
+    assert [cell.raw for cell in found[:7]] == wrong
+    assert [cell.state for cell in found[:7]] == [State.NUMBER] * 6 + [State.UNREADABLE]
+    several = ["202\n1", *ROW[1:5], "1762", "1236\n7"]
+    states = [cell.state for cell in new_received(several, label)]
+    assert [states.index(State.UNREADABLE), states.count(State.UNREADABLE)] == [0, 2]
+
+
+def test_a_wrapped_number_is_whole_where_the_row_adds_up():
+    assert [cell.value for cell in new_received([*ROW[:6], "1236\n7"])[:7]] == [int(text) for text in ROW]
+
+
+def test_numbers_under_one_another_with_labels_of_their_own_are_rows():
+    def draw(canvas):
+        draw_lines(canvas, [TITLE, "二、主动公开政府信息情况", "第二十条第（五）项"], top=60)
+        for n, row in enumerate([("信息内容", "本年处理决定数量"), ("行政许可", "12")]):
+            for x, text in zip((72, 330), row, strict=True):
+                canvas.drawString(x, A4[1] - 120 - 13 * n, text)
+        draw_lines(canvas, ["第二十条第（六）项"], top=146)
+        for n, row in enumerate([("信息内容", "本年处理决定数量"), ("行政处罚", "31"), ("行政强制", "7")]):
+            for x, text in zip((72, 330), row, strict=True):
+                canvas.drawString(x, A4[1] - 159 - 13 * n, text)
+
+    found = {cell.row: cell.value for cell in report(draw).cells if cell.column_name == "decisions"}
+    assert found == {
+        "administrative_licensing": 12,
+        "administrative_penalty": 31,
+        "administrative_coercion": 7,
+    }

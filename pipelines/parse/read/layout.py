@@ -21,7 +21,7 @@ _TOUCH: Final = 0.2  # nothing stands in a narrower gap
 _WORD_GAP: Final = 0.25
 _HAN_GAP: Final = 0.6
 _COLUMN_GAP: Final = 2.0
-_NUMBER_GAP: Final = 0.8
+_NUMBER_GAP: Final = 0.6
 _DOUBLED: Final = 0.15
 _LATELY: Final = 8  # how many of the same characters before are looked at for a double
 _GUTTER: Final = 1.2
@@ -103,7 +103,7 @@ def page_blocks(
     for half in _halves(loose, gutter):
         for line in lines_of(half):
             place = Place(page=page, box=_rounded(line.box))
-            pieces = line.pieces if "\t" in line.text else ()
+            pieces = line.pieces if len(line.starts) > 1 else ()
             found = Paragraph(line.text, place, wrapped=True, confidence=line.confidence, pieces=pieces)
             placed.append((line.box, found))
     return [block for _, block in _in_reading_order(placed, gutter)]

@@ -12,6 +12,7 @@ from pipelines.parse.records import (
     Grid,
     Issue,
     Method,
+    Paragraph,
     Reading,
     SectionSpan,
     State,
@@ -20,6 +21,7 @@ from pipelines.parse.records import (
 from pipelines.parse.tables.blocks import Captions, readable, running_lines
 from pipelines.parse.tables.findings import Finding, Findings, Slot
 from pipelines.parse.tables.grid import GridReader
+from pipelines.parse.tables.narrow import with_rests
 from pipelines.parse.tables.none import states_none
 from pipelines.parse.tables.plain import is_plain
 from pipelines.parse.tables.reconcile import Agreed, reconcile
@@ -58,7 +60,9 @@ def fill(reading: Reading, spans: tuple[SectionSpan, ...]) -> Filled:
     captions = Captions(blocks, title_year(reading))
     by_cells = _by_cells(blocks, format_name, captions)
     doubted = zone if not is_plain(by_cells, blocks) else [(i, b) for i, b in zone if i not in by_cells.used]
-    by_sequence = read_stream(tokens_of(doubted, by_cells.foreign), format_name, captions.unit)
+    lines = {i for i, block in doubted if isinstance(block, Paragraph)}
+    tokens = with_rests(tokens_of(doubted, by_cells.foreign), lines)
+    by_sequence = read_stream(tokens, format_name, captions.unit)
     agreed = reconcile(by_cells, by_sequence)
     states = {table: _state(table, agreed, by_cells, reading, spans) for table in TABLES}
     cells: list[Cell] = []

@@ -197,6 +197,13 @@ def is_label_part(text: str) -> bool:
     return any(plain in label or label in plain for label in _ALL_LABELS if len(label) > 3)
 
 
+@lru_cache(maxsize=4096)
+def begins_label(text: str) -> bool:
+    """Whether an official label begins with the text, with or without its ordinal."""
+    plain = core(text)
+    return bool(plain) and any(core(label).startswith(plain) for label in _ALL_LABELS)
+
+
 Scanned = tuple[Match, str]  # a label found, and what is printed
 
 
