@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -158,11 +158,13 @@ class Processor:
         ]
 
     def _finish_some(self, running: dict[Future[Readout], Job]) -> int:
-        finished, _ = wait(running, return_when=FIRST_COMPLETED)
+        """The oldest, and those after it that are read as well: the order is that of the archive."""
+        wait([next(iter(running))])
+        ready = list(takewhile(Future.done, running))
         with self._store.transaction():  # one for all that are ready: a commit waits for the disk
-            for future in finished:
+            for future in ready:
                 self.finish(running.pop(future), future.result())
-        return len(finished)
+        return len(ready)
 
     def has_room(self, jobs: Collection[Job]) -> bool:
         """Whether, beside these, more should be with the workers: none must be idle while another is slow,
