@@ -85,7 +85,7 @@ def _line(text: str, paragraph: Paragraph, offset: int) -> Iterator[Piece]:
     if is_prose(text):
         yield Piece(Sort.BARRIER, text, place)
         return
-    pieces = list(_split(text))
+    pieces = list(_split(text, apart=bool(paragraph.pieces)))
     behind = _behind_label(pieces) if "\t" in text or "|" in text else len(pieces)
     for number, (start, piece) in enumerate(pieces):
         at = place
@@ -148,8 +148,8 @@ def is_prose(text: str) -> bool:
     return "，" in text and len(text) > _LONG_LINE and not words.is_label_part(text)
 
 
-def _split(text: str) -> Iterator[tuple[int, str]]:
-    """The pieces of a line and where they begin."""
+def _split(text: str, apart: bool) -> Iterator[tuple[int, str]]:
+    """The pieces of a line and where they begin; ``apart``: a blank in a field parts them."""
     if text.count("|") > 1:
         fields = _inner_fields(text)
         if all(_RULE.fullmatch(f.strip()) or not f.strip() for _, f in fields):
@@ -167,7 +167,7 @@ def _split(text: str) -> Iterator[tuple[int, str]]:
         stripped = content.strip()
         if not stripped:
             yield start, ""
-        elif is_numberlike(stripped):
+        elif is_numberlike(stripped) and not (apart and " " in stripped):
             yield start + content.index(stripped), stripped
         else:
             yield from _words(content, start)
