@@ -60,7 +60,7 @@ class _Joiner:
             int, Box
         ] = {}  # where in ``found`` the latest figures are, and what of them is lowest
         self._label: list[Token] = []  # the texts beside and since the latest figures
-        self._parted = 0  # how many lines without figures stand between
+        self._parted = 0  # how many lines of labels without figures stand between
         self._bare: list[int] = []  # of the figures directly above, those on a line with nothing else
         self._last: list[Token] = []  # the rests on the line above, if they may begin figures of the next row
 
@@ -111,7 +111,7 @@ class _Joiner:
             alone = len(values) == len(rests) and all(map(_is_aside, texts))
             self._bare = list(values) if alone else []
         elif texts:
-            self._parted += 1
+            self._parted += not all(map(_is_aside, texts))
             self._label += texts
 
     def _whole(self, line: Sequence[Token]) -> Sequence[Token]:
