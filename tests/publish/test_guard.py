@@ -192,22 +192,6 @@ class Reading:
 TABLE = "/archive/cells"
 
 
-def test_searches_leave_room_for_tables_and_tables_for_pages():
-    async def go() -> None:
-        reading = Reading()
-        asked = [asyncio.create_task(reading.ask(f"10.0.0.{number}")) for number in range(9)]
-        asked.append(asyncio.create_task(reading.ask("10.0.2.1", "/archive/sections", "_search=a")))
-        await asyncio.sleep(0.05)
-        assert reading.begun == site_guard._SEARCHING < site_guard._AT_WORK
-        asked.append(asyncio.create_task(reading.ask("10.0.2.2", TABLE, "")))
-        await asyncio.sleep(0.05)
-        assert reading.begun == site_guard._SEARCHING + 1
-        reading.go_on.set()
-        assert {await answer for answer in asked} == {200}
-
-    asyncio.run(go())
-
-
 def test_heavy_requests_wait_in_line_and_pages_do_not():
     async def go() -> None:
         reading = Reading()

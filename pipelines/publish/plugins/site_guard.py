@@ -47,19 +47,14 @@ _HOST = re.compile(r"[\w.:\[\]-]{1,255}")
 _NOWHERE = "/no-such-page"
 # Requests that may work at a time; the quick pages keep the remaining SQL threads.
 _AT_WORK = LISTS.processes
-_SEARCHING = 1  # of those, searches of the full text: a common word keeps a processor busy for its whole time
 _IN_LINE, _IN_LINE_PER_CLIENT = 32, 4  # heavy ones wait; more are refused
-_COSTLY, _COSTLY_PER_CLIENT = (
-    OWN_QUERIES.processes,
-    1,
-)  # more wait a moment, and are refused if there is no room then
+# more than these wait a moment, and are refused if there is no room then
+_COSTLY, _COSTLY_PER_CLIENT = OWN_QUERIES.processes, 1
 _MOMENT, _LOOK = 0.2, 0.05  # seconds; who asks without pause is slowed down by it as well
 # Seconds: who takes an export, or the long answer to a query, slower than that is cut off.
 _EXPORT, _TAKEN = 120, 20
-_HEAVY_SECONDS, _COSTLY_SECONDS = (
-    1.0,
-    0.8,
-)  # for all queries of one request; an export has as long as it is read
+# for all queries of one request; an export has as long as it is read
+_HEAVY_SECONDS, _COSTLY_SECONDS = 1.0, 0.8
 _IPV6_NETWORK = 64  # bits: one visitor has all addresses of such a network
 _BUSY = "请稍候再查询。 Too many queries are under way; please wait a moment."
 
@@ -78,7 +73,6 @@ class Guard:
         self.costly: Counter[str] = Counter()
         self.heavy: Counter[str] = Counter()
         self.at_work = asyncio.Semaphore(_AT_WORK)
-        self.searching = asyncio.Semaphore(_SEARCHING)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer what must not pass; pass on the rest with the headers of this site."""
@@ -125,12 +119,13 @@ class Guard:
 
     async def _work(self, app: Any, scope: Any, receive: Any, send: Any, seconds: float | None) -> None:
         """Hold a place while there is work: an answer that is whole is sent however slow its reader is."""
-        places = [self.searching, self.at_work] if _is_search(scope) else [self.at_work]
-        held: list[asyncio.Semaphore] = []
+        held = False
 
         def done() -> None:
-            while held:
-                held.pop().release()
+            nonlocal held
+            if held:
+                held = False
+                self.at_work.release()
 
         async def sender(message: Any) -> None:
             if message["type"] == "http.response.body" and not message.get("more_body"):
@@ -138,9 +133,8 @@ class Guard:
             await send(message)
 
         try:
-            for place in places:
-                await place.acquire()
-                held.append(place)
+            await self.at_work.acquire()
+            held = True
             with suppress(TimeoutError), deadline.within(seconds):
                 async with asyncio.timeout(_EXPORT):
                     await app(scope, receive, sender)
@@ -214,10 +208,6 @@ def _refusal(scope: Any) -> tuple[int, str]:
 
 def _arguments(scope: Any) -> dict[str, list[str]]:
     return parse_qs(scope.get("query_string", b"").decode("latin1"), keep_blank_values=True)
-
-
-def _is_search(scope: Any) -> bool:
-    return scope["path"].startswith("/search") or b"_search" in scope.get("query_string", b"")
 
 
 def _with_headers(send: Any, headers: dict[str, str]) -> Any:
