@@ -38,7 +38,7 @@ from pipelines.store import Store
 from pipelines.store.places import definition_of
 from pipelines.workers import Pool
 
-_AHEAD = 24  # articles that a worker has before it, enough for a long commit; further ones wait in the store
+_AHEAD = 12  # articles that a worker has before it, enough for a commit; further ones wait in the store
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ from pipelines.store import Store, StoreError
 
 log = logging.getLogger(__name__)
 
-_HELD: Final = 8  # times as many may have been read and wait behind a slow one to be saved
+_HELD: Final = 4  # times as many may have been read and wait behind a slow one to be saved
 
 
 class Reader:

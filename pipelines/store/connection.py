@@ -19,7 +19,7 @@ FOLDERS = ("warc", "quarantine")
 BUSY_SECONDS = 30
 # a store of this size is checked whole at each opening for writing: it takes about a second
 CHECKED_AT_OPENING = 64 * 1024**2
-CACHE = 32 * 1024**2  # bytes of the store that a writer keeps in memory
+CACHE = 16 * 1024**2  # bytes of the store that a writer keeps in memory
 _MAGIC = b"SQLite format 3\x00"
 
 
