@@ -101,3 +101,10 @@ def test_a_page_laid_out_as_a_table_keeps_its_article(sample, body):
     plain = read(sample.title, f"<div>{body}</div>")
     laid_out = f"<table><tr><td>左栏</td><td>右栏</td></tr><tr><td>目录</td><td>{body}</td></tr>"
     assert_same(read(sample.title, laid_out), plain)
+
+
+def test_an_article_that_carries_no_more_than_a_picture_is_no_report_but_no_unreadable_page():
+    script = f"<script>var info = {json.dumps({'content': '<p><img src=/1.jpg></p>'})};</script>"
+    page = f'<html><head><title>一图读懂年度报告</title></head><body><div id="app"></div>{script}</body>'
+    issues = parse(Document(page.encode()), Regions.builtin()).issues
+    assert [issue.code for issue in issues] == ["not_a_report"]

@@ -72,7 +72,7 @@ def _opened(text: str) -> _Page:
     text = with_lines(with_frames(text))
     page = _Page(text)
     if not page.structured:
-        inner = carried_body(text)
+        inner = carried_body(text, alone=not page.size())
         if inner and len(inner) > page.size():
             return _Page(inner, outer=page)
     return page
