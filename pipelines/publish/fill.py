@@ -13,25 +13,24 @@ from collections.abc import Iterator
 from functools import lru_cache
 from importlib import resources
 
-from pipelines.publish import codebook, places, rosters, words
-from pipelines.publish.masks import SHORTEST, Masked, mask
+from pipelines.publish import codebook, figures, places, rosters, words
+from pipelines.publish.masks import SHORTEST, Masked, covered, mask
 from pipelines.publish.tables import COPIED, OFFICIAL, ONLY, PER_REPORT, STATISTIC, TECHNICAL, WHOLE
 
 _AMOUNT = re.compile(r"[\s¥￥+\-]*[\d,，.．０-９]+\s*[万亿]?[元件条次项个]?\s*")
 _FOLDERS = re.compile(r"(?<![\w:/.])/(?:[^/\s:：]+/)+(?=[^/\s])")
 _PLACE = re.compile(r'\{"table": (0|[1-9]\d*), "row": (0|[1-9]\d*), "column": (0|[1-9]\d*)\}', re.ASCII)
 _PLACES = 1 << 12
-_MISTAKEN = 11  # digits of the shortest amount that could be taken for somebody's number
 _BATCH = 200  # sections held in memory at once
 
 
 def register_functions(connection: sqlite3.Connection) -> None:
-    """The SQL functions that filling uses: mask, without_folders, is_amount, spaced, packed."""
+    """The SQL functions that filling uses: mask, without_folders, is_amount, indexed, packed."""
     connection.create_function("mask", 1, lambda text: mask(text).text, deterministic=True)
     connection.create_function("without_folders", 1, without_folders, deterministic=True)
     connection.create_function("is_amount", 1, is_amount, deterministic=True)
     connection.create_function("packed", 1, packed, deterministic=True)
-    connection.create_function("spaced", 1, lambda text: words.spaced(text or ""), deterministic=True)
+    connection.create_function("indexed", 1, lambda text: words.indexed(text or ""), deterministic=True)
 
 
 def without_folders(text: str | None) -> str | None:
@@ -204,28 +203,12 @@ def _masked_column(table: str, name: str, declared: str, alias: str = "") -> str
 # --- sections and the figures stated in them -----------------------------------
 
 
-def statistics_of(connection: sqlite3.Connection, reports: str = "reports") -> dict[str, set[str]]:
-    """By report, the digits of long numbers that are statistics: not to be taken for somebody's number.
-
-    ``reports`` is the table that names the reports looked at.
-    """
-    known: dict[str, set[str]] = defaultdict(set)
-    chosen = f"report_id IN (SELECT report_id FROM {reports})"  # noqa: S608
-    stated = f"SELECT report_id, raw FROM cells WHERE state = 'number' AND {OFFICIAL}"  # noqa: S608
-    numbers = f"{stated} AND length(raw) >= ? AND {chosen}"
-    for report_id, raw in connection.execute(numbers, (_MISTAKEN,)):
-        known[report_id].add(re.sub(r"\D", "", raw))
-        known[report_id].add(re.sub(r"\D", "", raw.partition(".")[0]))
-    return known
-
-
 def _add_texts(connection: sqlite3.Connection) -> None:
-    known = statistics_of(connection, "chosen")
     masked: dict[tuple[str, int], Masked] = {}
     for batch in _batches(connection):
         rows = []
         for report_id, ordinal, number, heading, text in batch:
-            hidden = mask(text, known.get(report_id, ()))
+            hidden = covered(text, figures.find_beside(connection, report_id, text))
             rows.append((report_id, ordinal, number, mask(heading).text, hidden.text))
             if hidden.found:
                 masked[report_id, ordinal] = hidden
@@ -249,11 +232,11 @@ def _add_figures(connection: sqlite3.Connection, masked: dict[tuple[str, int], M
         " FROM store.stated_figures WHERE report_id IN (SELECT report_id FROM chosen) ORDER BY rowid"
     )
     for (report_id, section), hidden in masked.items():
-        figures = connection.execute(
+        stated = connection.execute(
             'SELECT rowid, start, "end", phrase FROM stated_figures WHERE report_id = ? AND section = ?',
             (report_id, section),
         ).fetchall()
-        for rowid, start, end, phrase in figures:
+        for rowid, start, end, phrase in stated:
             moved = hidden.moved(start, end)
             if moved is None:
                 connection.execute("DELETE FROM stated_figures WHERE rowid = ?", (rowid,))
@@ -280,12 +263,12 @@ def _index_reports(connection: sqlite3.Connection, *, delete: bool) -> None:
 
 
 _SECTION_WORDS = """
-    SELECT rowid, spaced(heading), spaced(text) FROM sections
+    SELECT rowid, indexed(heading), indexed(text) FROM sections
     WHERE report_id IN (SELECT report_id FROM chosen)
 """
 # the line break bounds: no word reaches over the end of a section
 _REPORT_WORDS = """
-    SELECT r.rowid, spaced(r.title), spaced(coalesce(
+    SELECT r.rowid, indexed(r.title), indexed(coalesce(
         (SELECT group_concat(heading || char(10) || text, char(10))
          FROM (SELECT heading, text FROM sections s WHERE s.report_id = r.report_id ORDER BY ordinal)), ''))
     FROM reports r WHERE r.report_id IN (SELECT report_id FROM chosen)

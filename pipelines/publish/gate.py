@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 
-from pipelines.publish import fill
+from pipelines.publish import figures, fill
 from pipelines.publish.masks import SHORTEST, find
 from pipelines.publish.tables import CELL_KINDS, CELL_VALUES, PER_REPORT, STATISTIC, TECHNICAL
 
@@ -44,7 +44,6 @@ _CELLS_ALONE = f"""
 def personal_data(connection: sqlite3.Connection, renewed: str | None = None) -> Iterator[str]:
     """Where personal data stands unmasked, as ``table.column (kind) key``; never the data itself."""
     fill.register_functions(connection)
-    known = fill.statistics_of(connection, renewed or "reports")
     for table, column in text_columns(connection):
         report = "report_id" if "report_id" in fill.columns_of(connection, table) else "NULL"
         where = f'length("{column}") >= {SHORTEST}'
@@ -54,8 +53,8 @@ def personal_data(connection: sqlite3.Connection, renewed: str | None = None) ->
             where += f" AND report_id IN (SELECT report_id FROM {renewed})"  # noqa: S608
         rows = f'SELECT {report}, "{column}" FROM {table} WHERE {where}'  # noqa: S608
         for report_id, text in connection.execute(rows):
-            keep = known.get(report_id, ()) if table == "sections" else ()
-            for hit in find(text, keep):
+            found = figures.find_beside(connection, report_id, text) if table == "sections" else find(text)
+            for hit in found:
                 yield f"unmasked personal data in {table}.{column} ({hit.kind}) {report_id or ''}".rstrip()
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pipelines.publish import rosters
 from pipelines.publish.personal import CARD, IDENTITY, MOBILE, PASSPORT, SHORTEST, Found, detected, plain
 
-__all__ = ["CARD", "IDENTITY", "MOBILE", "PASSPORT", "SHORTEST", "Found", "Masked", "find", "mask"]
+__all__ = ["CARD", "IDENTITY", "MOBILE", "PASSPORT", "SHORTEST", "Found", "Masked", "covered", "find", "mask"]
 
 # digits enough, whatever stands between; a cheap look before the thorough one
 _CANDIDATE = re.compile(r"\d(?:[^\w\t]{0,26}\d){8}|\d[\d_\W]{16}|[〇○零一幺二三四五六七八九]{11}|护照|通行证")
@@ -44,27 +44,31 @@ class Masked:
 def find(text: str, keep: Collection[str] = ()) -> tuple[Found, ...]:
     """Personal data in ``text``, in order, without overlaps.
 
-    ``keep`` are digit strings known to be statistics of the same report (an amount in yuan can have the shape
-    of a mobile number): they are left alone.
+    ``keep`` are statistics of the same report, which are left alone (``figures.statistics``): digits (an
+    amount in yuan can have the shape of a mobile number), and rows of figures, parted by blanks.
     """
     hits = [Found(start, end, rosters.ROSTER) for start, end in rosters.lines_of_people(text)]
     if not _CANDIDATE.search(text):
         return tuple(hits)
     searched = plain(text)
-    covered = bytearray(len(text))
+    taken = bytearray(len(text))
     for hit in hits:
-        covered[hit.start : hit.end] = b"\1" * (hit.end - hit.start)
+        taken[hit.start : hit.end] = b"\1" * (hit.end - hit.start)
     for hit in detected(searched):
         span = slice(hit.start, hit.end)
-        if not any(covered[span]) and not _is_kept(searched[span], keep):
+        if not any(taken[span]) and not _is_kept(searched[span], keep):
             hits.append(hit)
-            covered[span] = b"\1" * (hit.end - hit.start)
+            taken[span] = b"\1" * (hit.end - hit.start)
     return tuple(sorted(hits, key=lambda hit: hit.start))
 
 
 def mask(text: str, keep: Collection[str] = ()) -> Masked:
     """``text`` with personal data replaced by ``[已隐去:身份证]`` and the like."""
-    found = find(text, keep)
+    return covered(text, find(text, keep))
+
+
+def covered(text: str, found: tuple[Found, ...]) -> Masked:
+    """``text`` with what was found in it replaced."""
     parts, done = [], 0
     for hit in found:
         parts += [text[done : hit.start], hit.label]
@@ -73,9 +77,10 @@ def mask(text: str, keep: Collection[str] = ()) -> Masked:
 
 
 def _is_kept(text: str, keep: Collection[str]) -> bool:
-    """Whether it is a statistic, or some of them side by side."""
-    parts = re.findall(r"\d+", text)
-    return _digits(text) in keep or (len(parts) > 1 and all(part in keep for part in parts))
+    """Whether it is a statistic, or some that stand side by side in a row of figures."""
+    groups = re.findall(r"\d+", text)
+    row = f" {' '.join(groups)} "
+    return _digits(text) in keep or (len(groups) > 1 and any(row in f" {figures} " for figures in keep))
 
 
 def _digits(text: str) -> str:

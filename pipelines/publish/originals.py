@@ -58,7 +58,7 @@ class Originals:
     async def marked(self, source: Source, location: str, keep: list[str], *, masked: bool = True) -> str:
         """``source`` as a page of HTML, ``location`` (as in cells.location) marked.
 
-        ``keep`` are digits that are statistics of the report; ``masked``: something else in it was masked.
+        ``keep`` are statistics of the report (figures.py); ``masked``: something else in it was masked.
         Raises NotShown.
         """
         key = source.sha256, location

@@ -32,6 +32,7 @@ _RUN = re.compile(rf"\d(?:{_GAP}\d)+(?:{_GAP}[Xx](?![A-Za-z]))?")
 _TOKEN = re.compile(rf"\d(?:[{_UNSEEN}]*\d)*(?:[{_UNSEEN}]*[Xx])?|[Xx]")
 _NO_DIGIT = re.compile(r"[^\dXx]")
 SHORTEST = 9  # characters: a passport's number
+_FEWEST = 10  # digits: of an account
 _LONGEST = 19 + 4  # digits of a card, or of a number with its country's
 _A_TABLE = 400  # groups of digits in a row: no number of anybody's is cut so often
 _MOST_GROUPS = 6  # that people cut a number into
@@ -139,7 +140,7 @@ def _in_run(text: str, run: re.Match[str]) -> Iterator[tuple[int, Found]]:
             number += digits[last]
             if len(number) > _LONGEST * (1 + account):
                 break
-            if _may_be(number, account):
+            if len(number) >= _FEWEST and _may_be(number, account):
                 window = _window(text, tokens, first, last, introduced, account)
                 for rank, kind in _kinds(window):
                     yield rank, Found(_plus(text, tokens[first][0]), tokens[last][1], kind)

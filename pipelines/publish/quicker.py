@@ -15,7 +15,7 @@ _IN_FTS = (
 _COUNT = re.compile(rf"\Aselect count\(\*\) from \[?\w+\]? where {_IN_FTS}\s*\Z")
 _LIST = re.compile(
     rf"\A(?P<select>select .+ from \[?(?P<table>\w+)\]? where ){_IN_FTS}"  # noqa: S608
-    r"(?P<order>\s+order by [^()]+ limit \d+)\s*\Z",
+    r"(?P<later> and rowid > :\w+)?(?P<order>\s+order by (?P<by>[^()]+) limit (?P<limit>\d+))\s*\Z",
     re.DOTALL,
 )
 
@@ -32,8 +32,12 @@ async def put(execute: Execute, sql: str, *arguments: Any) -> str:
     found = _LIST.match(sql)
     if found is None:
         return sql
-    hits = f"select 1 from [{found['fts']}] where [{found['fts']}] match escape_fts(:search)"  # noqa: S608
-    if not (await execute(f"{hits} limit 1 offset {_COMMON}", *arguments)).rows:
+    fts, later, order, limit = found.group("fts", "later", "order", "limit")
+    hits = f"from [{fts}] where [{fts}] match escape_fts(:search)"
+    if found["by"] == "rowid":  # the order in which they are found: no more of them than are shown
+        first = f"select rowid {hits}{later or ''} order by rowid limit {limit}"
+        return f"{found['select']}rowid in ({first}){order}"
+    if later or not (await execute(f"select 1 {hits} limit 1 offset {_COMMON}", *arguments)).rows:
         return sql
-    this = f"[{found['fts']}].rowid = [{found['table']}].rowid"
-    return f"{found['select']}exists ({hits} and {this}){found['order']}"
+    this = f"[{fts}].rowid = [{found['table']}].rowid"
+    return f"{found['select']}exists (select 1 {hits} and {this}){order}"

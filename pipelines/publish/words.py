@@ -1,7 +1,8 @@
-"""Chinese full text: one character a token, so that every word is a phrase.
+"""Chinese full text: every two characters that stand together are a token, and so is every character.
 
-SQLite's tokenizers don't know where Chinese words end. With every character a token of its own, a query for a
-word of any length is a phrase query: it finds each occurrence and nothing else. Digits, letters and
+SQLite's tokenizers don't know where Chinese words end. A word of two characters is a token; a longer one is a
+phrase of its pairs, one character a token of its own: each finds every occurrence and nothing else. Pairs
+are rarer than the characters they are made of, so little is read of what does not match. Digits, letters and
 punctuation are treated the same way, so a search is "contains", whatever is mixed in it.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 
 # Everything that prints is a token; the text is cut by the spaces put in below.
 TOKENIZER = "unicode61 remove_diacritics 0 categories 'L* M* N* P* S* Co Cn'"
@@ -21,14 +23,31 @@ _BREAK = re.compile(r"[\s\x00-\x1f]+")
 _TERM = re.compile(r'"([^"]*)"|([^\s"]+|")')
 
 
-def spaced(text: str) -> str:
-    """``text`` as it is indexed: compatibility forms unified, one character a token.
+class _Seen(dict[int, int | None]):
+    """For ``str.translate``: characters that take no room (categories C, where nothing prints) go."""
+
+    def __missing__(self, code: int) -> int | None:
+        unseen = not chr(code).isspace() and unicodedata.category(chr(code)) in ("Cc", "Cf", "Cs")
+        self[code] = None if unseen and code >= ord(" ") else code
+        return self[code]
+
+
+_SEEN = _Seen()
+
+
+def indexed(text: str) -> str:
+    """``text`` as it is indexed: its pairs of characters in their order, then its characters, each once."""
+    plain = _folded(text)
+    return " ".join([*map("".join, pairwise(plain)), *dict.fromkeys(plain)])
+
+
+def _folded(text: str) -> str:
+    """Compatibility forms unified, in one piece but for what bounds.
 
     White space beside an ideograph is typesetting and goes; elsewhere it bounds: no word reaches over the
     end of a paragraph or of a table cell.
     """
-    plain = _BETWEEN.sub("", unified(text))
-    return " ".join(_BREAK.sub(_BOUNDARY, plain))
+    return _BREAK.sub(_BOUNDARY, _BETWEEN.sub("", seen(unified(text))))
 
 
 def joined(text: str) -> str:
@@ -39,6 +58,11 @@ def joined(text: str) -> str:
 def unified(text: str) -> str:
     """Compatibility forms (full-width letters, ligatures) as their plain characters."""
     return unicodedata.normalize("NFKC", text)
+
+
+def seen(text: str) -> str:
+    """``text`` without characters that nobody sees (soft hyphens, joiners and the like)."""
+    return text.translate(_SEEN)
 
 
 def terms(text: str) -> list[str]:
@@ -52,5 +76,10 @@ def query(text: str) -> str:
 
     Nothing typed finds nothing.
     """
-    phrases = [spaced(term).replace('"', '""') for term in terms(text)]
-    return " ".join(f'"{phrase}"' for phrase in phrases) or '""'
+    phrases = [_phrase(_folded(term)) for term in terms(text)]
+    return " ".join(f'"{phrase}"' for phrase in phrases if phrase) or '""'
+
+
+def _phrase(plain: str) -> str:
+    pairs = map("".join, pairwise(plain))
+    return (" ".join(pairs) or plain).replace('"', '""')

@@ -11,6 +11,7 @@ from itertools import pairwise
 import pytest
 
 from pipelines.publish import personal
+from pipelines.publish.figures import statistics
 from pipelines.publish.masks import find, mask
 
 
@@ -165,8 +166,38 @@ def test_years_side_by_side_stay():
 
 
 def test_figures_of_the_report_side_by_side_are_kept():
-    assert mask("合计 138 1234 5678", keep={"138", "1234", "5678"}).text == "合计 138 1234 5678"
-    assert mask("合计 138 1234 5679", keep={"138", "1234", "5678"}).found
+    keep = {"7 138 1234 5678 0"}
+    assert mask("合计 138 1234 5678", keep).text == "合计 138 1234 5678"
+    assert mask("合计 138 1234 5679", keep).found
+    assert mask("合计 13812345678", keep).found
+    assert mask("合计 138 1234 5678", {"2138 1234 5678"}).found, "half a figure is none"
+
+
+ADVERSE = (
+    "6222 0212 3456 7894",
+    "138 1234 5678",
+    "64 0323 1985 0101 123 4",
+    "0 9 139 1234 5678 0",
+    "4 621 1 19 9",
+)
+
+
+@pytest.mark.parametrize("gap", [" ", "  ", "\u3000", "\xa0"])
+def test_no_row_of_a_form_is_taken_for_somebodys_number(gap):
+    """Rows made of people's numbers, cut where people cut them, and of any figures."""
+    rng = random.Random(gap)
+    for number in range(140):
+        row = [str(rng.choice((rng.randint(0, 9999), rng.randint(0, 99)))) for _ in range(rng.randint(7, 21))]
+        if number % 7 < len(ADVERSE):
+            at = rng.randrange(len(row))
+            row[at:at] = ADVERSE[number % 7].split()
+        if number % 2:  # nothing but somebody's number
+            kind = rng.choice(list(MAKERS))
+            row = cut(MAKERS[kind](rng), rng.choice(USUAL_CUTS[kind]), " ").rstrip("X").split()
+        keep = statistics(("applications", figure) for figure in row)
+        whole = {hit for figure in row for hit in [figure] if find(figure)}
+        printed = gap.join(row)
+        assert {printed[hit.start : hit.end] for hit in find(printed, keep)} <= whole, printed
 
 
 def test_numbers_cut_by_spaces_are_found_in_lists_of_them():

@@ -385,6 +385,23 @@ def test_a_statistic_keeps_its_digits_where_the_text_repeats_it(store, run):
     assert found(store.data, "sections", PHONE) == {"990101-bbbb-2024"}
 
 
+def test_figures_of_the_form_side_by_side_stay_as_printed(store, run):
+    report = store.add_report(
+        "990101-bbbb", "清溪县财政局", 2024, text="维持 138 1234 5678\n请拨 138 1234 5670"
+    )
+    for name, figure in (("upheld", 138), ("corrected", 1234), ("other", 5678)):
+        store.connection.execute(
+            "UPDATE cells SET raw = ?1, value = ?1"
+            " WHERE (report_id, table_name, column_name) = (?2, 'reviews', ?3)",
+            (str(figure), report, name),
+        )
+    run()
+    with archive(store.data) as db:
+        (shown,) = db.execute("SELECT text FROM sections WHERE report_id = ?", (report,)).fetchone()
+        assert list(gate.personal_data(db)) == []
+    assert shown == "维持 138 1234 5678\n请拨 [已隐去:手机号]"
+
+
 def test_a_publication_that_would_expose_somebody_fails_and_leaves_the_last(store, run, monkeypatch):
     run()
     before = (store.data / "archive.db").read_bytes()

@@ -10,32 +10,62 @@ import pytest
 from pipelines.publish import quicker
 
 
-def answers(ask, table: str, word: str, monkeypatch, common: int) -> dict:
+def answers(ask, table: str, word: str, monkeypatch, common: int, **more: str) -> dict:
     monkeypatch.setattr(quicker, "_COMMON", common)
-    query = {"_search": word, "_shape": "objects", "_extra_": common}  # another address: nothing kept
+    query = {"_search": word, "_shape": "objects", "_extra_": common, **more}  # another address: nothing kept
     (answer,) = ask(str(httpx.URL(f"/archive/{table}.json", params=query)))
     assert answer.status_code == 200
     return answer.json()
 
 
+@pytest.fixture
+def asked(monkeypatch) -> list[str]:
+    """The queries as they are put."""
+    queries: list[str] = []
+    put = quicker.put
+
+    async def watched(execute, sql, *arguments):
+        queries.append(await put(execute, sql, *arguments))
+        return queries[-1]
+
+    monkeypatch.setattr(quicker, "put", watched)
+    return queries
+
+
+@pytest.mark.parametrize("more", [{}, {"_sort_desc": "report_id"}])
 @pytest.mark.parametrize(
     ("table", "word"), [("sections", "公开"), ("sections", "主动公开 30"), ("reports", "教育局")]
 )
-def test_a_frequent_word_gives_the_same_rows(ask_site, monkeypatch, table, word):
-    rare, frequent = (answers(ask_site, table, word, monkeypatch, common) for common in (10_000, 1))
+def test_a_frequent_word_gives_the_same_rows(ask_site, monkeypatch, table, word, more):
+    rare, frequent = (answers(ask_site, table, word, monkeypatch, common, **more) for common in (10_000, 1))
     assert rare["rows"] == frequent["rows"] != []
     assert rare["filtered_table_rows_count"] == frequent["filtered_table_rows_count"] == len(rare["rows"])
 
 
-def test_it_is_asked_in_another_way(ask_site, monkeypatch):
-    asked = []
-    put = quicker.put
+def test_a_frequent_word_is_looked_for_row_by_row(ask_site, monkeypatch, asked):
+    answers(ask_site, "reports", "公", monkeypatch, 0)
+    assert any(re.search(r"where exists \(select 1 from \[reports_fts\]", sql) for sql in asked)
+    assert any(re.match(r"select count\(\*\) from \(select rowid from \W?reports_fts", sql) for sql in asked)
 
-    async def watched(execute, sql, *arguments):
-        asked.append(await put(execute, sql, *arguments))
-        return asked[-1]
 
-    monkeypatch.setattr(quicker, "put", watched)
-    answers(ask_site, "sections", "公", monkeypatch, 0)
-    assert any(re.search(r"where exists \(select 1 from \[sections_fts\]", sql) for sql in asked)
-    assert any(re.match(r"select count\(\*\) from \(select rowid from \W?sections_fts", sql) for sql in asked)
+def test_in_the_order_of_the_rows_no_more_is_found_than_shown(ask_site, monkeypatch, asked):
+    whole = answers(ask_site, "sections", "公开", monkeypatch, 1)["rows"]
+    found, after = [], None
+    while len(found) <= len(whole):
+        more = {"_size": "2"} | ({"_next": after} if after else {})
+        page = answers(ask_site, "sections", "公开", monkeypatch, 1, **more)
+        found, after = found + page["rows"], page["next"]
+        assert len(page["rows"]) <= 2 and page["filtered_table_rows_count"] == len(whole)
+        if not after:
+            break
+    assert found == whole and len(whole) > 4
+    bounded = [sql for sql in asked if re.search(r"order by rowid limit 3\) order by rowid limit 3$", sql)]
+    assert sum(" and rowid > :" in sql for sql in bounded) == len(bounded) - 1 > 1
+
+
+def test_a_search_is_exported_whole(ask_site, asked):
+    address = httpx.URL("/archive/sections.csv", params={"_search": "公开", "_stream": "on", "_size": "2"})
+    (answer,) = ask_site(str(address))
+    (listed,) = ask_site(str(httpx.URL("/archive/sections.json", params={"_search": "公开"})))
+    assert len(answer.text.splitlines()) - 1 == listed.json()["filtered_table_rows_count"] > 4
+    assert any("match escape_fts(:search) and rowid > :" in sql for sql in asked)

@@ -11,6 +11,8 @@ import httpx
 import pytest
 from datasette.database import QueryInterrupted
 
+from pipelines.publish.pages.search import marked
+
 TEXTS = {
     2022: "2022年，本机关主动公开政府信息30条，其中规范性文件2件。",
     2023: "收到申请12件，同比增长8.5%；均已按时答复。ＰＤＦ文件可下载。",
@@ -148,6 +150,22 @@ def test_of_a_word_too_frequent_to_count_the_values_are_named(ask, monkeypatch):
     assert "region=990101" in answer.text and facet(answer, "年度") == {}
     narrow = search(ask, "主动公开 政府信息", year="2022")
     assert "<strong>2</strong>" in narrow.text and years(narrow) == [2022]
+
+
+@pytest.mark.parametrize(
+    ("text", "typed", "marks"),
+    [
+        ("主动公开", ["公开"], ["公开"]),
+        ("ＰＤＦ与pdf", ["Pdf"], ["ＰＤＦ", "pdf"]),
+        ("公 \u3000开㈠、公\u200b开，", ["公开", "一"], ["公 \u3000开", "㈠", "公\u200b开"]),
+        ("公开", ["\u200b"], []),
+        ("İstanbul公开", ["公"], ["公"]),
+    ],
+)
+def test_words_are_marked_as_they_are_printed(text, typed, marks):
+    pieces = marked(text, typed)
+    assert [piece for is_term, piece in pieces if is_term] == marks
+    assert "".join(piece for _, piece in pieces) == text
 
 
 def test_later_pages_bring_every_passage_once(ask, monkeypatch):

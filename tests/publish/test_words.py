@@ -19,6 +19,7 @@ TEXTS = [
     "国务院办公厅（2021）30 号文件要求\n新的一段",
     '他说"公开"是常态。It\'s a test_case (A/B) * - ^ : OR NOT',
     "𠮷野家與㐂，喆堃镕䶮",
+    "隐\u200b形\ufeff字\u00ada\u00add\x7f",
 ]
 
 
@@ -26,13 +27,14 @@ TEXTS = [
 def index():
     db = sqlite3.connect(":memory:")
     db.execute(f"CREATE VIRTUAL TABLE t USING fts5(text, content='', tokenize=\"{words.TOKENIZER}\")")
-    db.executemany("INSERT INTO t (rowid, text) VALUES (?, ?)", enumerate(map(words.spaced, TEXTS)))
+    db.executemany("INSERT INTO t (rowid, text) VALUES (?, ?)", enumerate(map(words.indexed, TEXTS)))
     yield db
     db.close()
 
 
 def plain(text):
-    return unicodedata.normalize("NFKC", text).lower()
+    seen = "".join(char for char in text if unicodedata.category(char) not in ("Cf", "Cc") or char.isspace())
+    return unicodedata.normalize("NFKC", seen).lower()
 
 
 def found(index, typed):
@@ -45,10 +47,32 @@ def test_every_piece_is_found_exactly_where_it_stands(index):
         for _ in range(60):
             start = rng.randrange(len(text))
             piece = text[start : start + rng.randint(1, 6)]
-            if any(char.isspace() or char == '"' for char in piece):
+            if any(char.isspace() or char == '"' for char in piece) or not plain(piece):
                 continue
             expected = {i for i, t in enumerate(TEXTS) if plain(piece) in plain(t)}
             assert found(index, piece) == expected, piece
+
+
+@pytest.mark.parametrize("alphabet", ["公开", "公开1", "公A。"])
+def test_of_few_characters_every_word_is_found_and_nothing_else(alphabet):
+    """Where the same pairs come again and again, in another order, with typesetting spaces between."""
+    rng = random.Random(alphabet)
+    texts = ["".join(rng.choices(alphabet, k=rng.randint(1, 12))) for _ in range(300)]
+    db = sqlite3.connect(":memory:")
+    db.execute(f"CREATE VIRTUAL TABLE t USING fts5(text, content='', tokenize=\"{words.TOKENIZER}\")")
+    db.executemany("INSERT INTO t (rowid, text) VALUES (?, ?)", enumerate(map(words.indexed, texts)))
+    for length in range(1, 7):
+        for _ in range(20):
+            typed = "".join(rng.choices(alphabet, k=length))
+            assert found(db, typed) == {i for i, t in enumerate(texts) if plain(typed) in plain(t)}, typed
+    db.close()
+
+
+def test_what_nobody_sees_is_no_part_of_a_word(index):
+    for typed in ("隐形字", "隐\u200b形字", "字", "形字", "AD", "a\u00add"):
+        assert found(index, typed) == {len(TEXTS) - 1}, typed
+    assert found(index, "\u200b") == found(index, "\u200b\u00ad") == set()
+    assert found(index, "\u200b 𠮷野家") == {7}
 
 
 def test_case_and_width_do_not_matter(index):

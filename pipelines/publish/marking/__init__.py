@@ -22,7 +22,7 @@ __all__ = ["Unmarkable", "answer"]
 def answer(arguments: Any, blobs: list[bytes]) -> dict[str, str]:
     """The document ``blobs[0]`` as an HTML page: {"content": …}.
 
-    ``arguments``: location (JSON text), keep (digits of statistics), masked (whether anything in the report
+    ``arguments``: location (JSON text), keep (statistics), masked (whether anything in the report
     was masked when it was published), name. Raises Unmarkable, or Unreadable as the readers do.
     """
     place = Place.from_json(arguments["location"])

@@ -43,7 +43,7 @@ text { font-family: "Noto Serif CJK SC", "Source Han Serif SC", SimSun, serif; w
 def page(document: Document, place: Place, keep: Collection[str], *, masked: bool = True) -> str:
     """The page of ``document`` that ``place`` names, as HTML with the picture in it.
 
-    ``keep`` are digits of statistics, not covered; ``masked``: something was masked where the report was
+    ``keep`` are statistics, not covered; ``masked``: something was masked where the report was
     published, so a picture of it is read again for what to cover. Raises Unmarkable, Unreadable.
     """
     kind = sniff.sniff(document.content)

@@ -6,16 +6,14 @@ the cell as printed, the table around it, and the capture that holds the documen
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
 from datasette.utils.asgi import NotFound
 
-from pipelines.publish import words
+from pipelines.publish import figures, words
 from pipelines.publish.originals import Originals, Source, is_drawn
 from pipelines.publish.pages.reader import Reader, Row
 from pipelines.publish.pages.report import capture_of
-from pipelines.publish.tables import OFFICIAL
 
 
 async def context(
@@ -61,10 +59,8 @@ async def document(
     source = await _source(reader, report, json.loads(cell["location"] or "{}"))
     if source is None or not cell["location"]:
         raise NotFound("没有存档 Not archived")
-    statistics = await reader.rows(_STATISTICS, report_id)
-    keep = {
-        re.sub(r"\D", "", text) for row in statistics for text in (row["raw"], row["raw"].partition(".")[0])
-    }
+    cells = await reader.rows(figures.OF_REPORT, report_id)
+    keep = figures.statistics((cell["table_name"], cell["raw"]) for cell in cells)
     masked = (await reader.one(_MASKED, report_id))["masked"]
     return await originals.marked(source, cell["location"], sorted(keep), masked=bool(masked))
 
@@ -102,9 +98,6 @@ _STORED = """
     SELECT warc_file, warc_offset FROM captures
     WHERE sha256 = ? AND warc_file IS NOT NULL AND warc_offset IS NOT NULL ORDER BY capture_id LIMIT 1
 """
-_STATISTICS = f"""
-    SELECT raw FROM cells WHERE report_id = ? AND state = 'number' AND {OFFICIAL} AND length(raw) >= 11
-"""  # noqa: S608
 # by the marks that masking leaves (masks.py)
 _MASKED = """
     SELECT EXISTS (SELECT 1 FROM sections WHERE report_id = ?1 AND instr(heading || text, '[已隐去'))

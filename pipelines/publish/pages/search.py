@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from datasette.database import QueryInterrupted
@@ -16,7 +15,7 @@ from pipelines.publish.pages import passages
 from pipelines.publish.pages.reader import Reader, Row
 from pipelines.publish.places import NUMBERS, region_number
 
-_SHOWN = 50
+_SHOWN = 25
 _END = (1 << 63) - 1
 _AROUND = 40  # characters shown on each side of a word
 _LISTED = 15  # values of a facet, the most frequent ones
@@ -109,40 +108,49 @@ async def _counted(reader: Reader, sought: Sought, within: list[passages.Span]) 
         )
         narrowed = not everywhere.whole and (sought.year or sought.region)
         here = await passages.tally(reader, query, within) if narrowed else everywhere
-        total = sum(_matching(here.counts, sought).values()) if here.whole else None
+        total = _counts(here, sought).total if here.whole else None
         facets = await _facets(reader, sought, everywhere, within)
     except QueryInterrupted:  # on a busy machine; the latest are shown all the same
         return {"total": None, "facets": [], "timely": False}
     return {"total": total, "facets": facets, "timely": True}
 
 
-def _matching(counts: Counter[passages.Place], sought: Sought) -> Counter[passages.Place]:
-    """The counts that the filters let through."""
-    wanted = (_number(sought.year), sought.place, sought.number)
-    return Counter(
-        {
-            key: n
-            for key, n in counts.items()
-            if all(want is None or want == value for want, value in zip(wanted, key, strict=True))
-        }
-    )
+@dataclass(slots=True)
+class _Counts:
+    """Passages that all filters let through, and by each value those that the other filters do."""
+
+    total: int = 0
+    years: Counter[int] = field(default_factory=Counter)
+    regions: Counter[int] = field(default_factory=Counter)
+    sections: Counter[int] = field(default_factory=Counter)
+
+
+def _counts(tally: passages.Tally, sought: Sought) -> _Counts:
+    counts = _Counts()
+    chosen_year, chosen_region, chosen_section = _number(sought.year), sought.place, sought.number
+    for (year, region, section), n in tally.counts.items():
+        of_year = chosen_year is None or chosen_year == year
+        of_region = chosen_region is None or chosen_region == region
+        of_section = chosen_section is None or chosen_section == section
+        if of_region and of_section:
+            counts.years[year] += n
+        if of_year and of_section:
+            counts.regions[region] += n
+        if of_year and of_region:
+            counts.sections[section] += n
+            counts.total += n * of_section
+    return counts
 
 
 async def _facets(
     reader: Reader, sought: Sought, tally: passages.Tally, within: list[passages.Span]
 ) -> list[Facet]:
     """Each facet counts what the other filters let through; of a word too frequent it names the values."""
-
-    def counted(part: int, **without: str) -> Counter[int]:
-        counts: Counter[int] = Counter()
-        for key, n in _matching(tally.counts, replace(sought, **without)).items():
-            counts[key[part]] += n
-        return counts
-
     if tally.whole:
-        years: Values = sorted(counted(0, year="").items(), reverse=True)
-        sections: Values = sorted(counted(2, section="").items())
-        regions: Values = counted(1, region="", agency="").most_common()
+        counts = _counts(tally, sought)
+        years: Values = sorted(counts.years.items(), reverse=True)
+        sections: Values = sorted(counts.sections.items())
+        regions: Values = counts.regions.most_common()
     else:
         years = [(year, None) for year in await passages.years(reader)]
         sections = [(number, None) for number in range(NUMBERS)]
@@ -225,18 +233,26 @@ def _pieces(text: str, spans: Sequence[tuple[int, int]], start: int, end: int) -
 
 def _spans(text: str, terms: list[str]) -> list[tuple[int, int]]:
     """Where terms stand in ``text``, whatever their case and width."""
-    if not terms:
+    sought = [term for term in (words.unified(words.seen(term)).lower() for term in terms) if term]
+    if not sought:
         return []
-    plain = [_plain(char) for char in text]
-    origin = [index for index, chars in enumerate(plain) for _ in chars]
-    pattern = re.compile("|".join(_loosely(words.unified(term).lower()) for term in terms))
-    matches = pattern.finditer("".join(plain))
+    plain = text.translate(_PLAIN)
+    origin: Sequence[int] = range(len(text))
+    if len(plain) != len(text):  # a character stands for several, or for none
+        origin = [index for index, char in enumerate(text) for _ in char.translate(_PLAIN)]
+    matches = re.finditer("|".join(map(_loosely, sought)), plain)
     return [(origin[m.start()], origin[m.end() - 1] + 1) for m in matches if m.end() > m.start()]
 
 
-@cache
-def _plain(char: str) -> str:
-    return words.unified(char).lower()
+class _Plain(dict[int, str]):
+    """For ``str.translate``: a character as its plain ones, in small letters."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = words.unified(words.seen(chr(code))).lower()
+        return self[code]
+
+
+_PLAIN = _Plain()
 
 
 def _loosely(term: str) -> str:
@@ -251,7 +267,8 @@ _LARGEST = """
 """
 _REGIONS_NAMED = f"""
     SELECT r.code, r.name, r.province FROM regions r WHERE {{condition}}
-        AND r.code IN (SELECT region_code FROM agencies UNION SELECT region_code FROM sites)
+        AND (EXISTS (SELECT 1 FROM agencies WHERE region_code = r.code)
+            OR EXISTS (SELECT 1 FROM sites WHERE region_code = r.code))
     ORDER BY length(r.name), r.code LIMIT {_NAMED}
 """  # noqa: S608
 _AGENCIES_NAMED = f"""
