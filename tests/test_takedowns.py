@@ -56,6 +56,19 @@ def archived(data: Path, sql: str) -> list[Any]:
         return connection.execute(sql).fetchall()
 
 
+def indexed(data: Path) -> set[str]:
+    """Every term of the full text: what it holds of a word is not one piece of the file."""
+    with closing(sqlite3.connect(data / "archive.db")) as connection:
+        for table in ("sections_fts", "reports_fts"):
+            connection.execute(
+                f"CREATE VIRTUAL TABLE temp.{table}_terms USING fts5vocab('main', '{table}', 'row')"
+            )
+        terms = connection.execute(
+            "SELECT term FROM sections_fts_terms UNION SELECT term FROM reports_fts_terms"
+        )
+        return {term for (term,) in terms}
+
+
 def id_of(data: Path, kind: str) -> str:
     if kind == "report_id":
         return str(archived(data, "SELECT report_id FROM reports WHERE year = 2023")[0][0])
@@ -68,6 +81,7 @@ def id_of(data: Path, kind: str) -> str:
 def test_no_byte_is_left(data: Path, kind: str) -> None:
     wanted = id_of(data, kind)
     assert SECRET.encode() in (data / "archive.db").read_bytes()
+    assert {"琥", "琥珀", "张琥"} <= indexed(data)
     with Store.open(data, write=True) as store:
         covered = take_down(store, wanted, WHY)
         take_down(store, wanted, WHY)
@@ -78,7 +92,8 @@ def test_no_byte_is_left(data: Path, kind: str) -> None:
     assert b"zhang.html" not in content
     assert hashlib.sha256(report(2023, SECRET).encode()).hexdigest().encode() not in content
     assert archived(data, "SELECT year FROM reports") == [(2022,)]
-    assert archived(data, f"SELECT count(*) FROM sections_fts('{' '.join('琥珀')}')") == [(0,)]
+    assert not [term for term in indexed(data) if set(term) & set("琥珀")]
+    assert archived(data, "PRAGMA freelist_count") == [(0,)]
     (row,) = archived(data, "SELECT report_id, why FROM takedowns")
     assert row == (*covered.reports, WHY)
     assert archived(data, "PRAGMA integrity_check") == [("ok",)]
@@ -96,16 +111,19 @@ def content_of(path: Path) -> bytes:
 
 
 def feeds_of(data: Path) -> Iterator[bytes]:
-    """What the site announces of the archive: its feeds, its map, and the page of the agency."""
+    """What the site announces of the archive: its feeds, its map, its search, and the page of the agency."""
 
     async def ask() -> list[bytes]:
         site = serve.app(data)
         (agency,) = archived(data, "SELECT agency_id FROM agencies")[0]
-        addresses = ("/changes.atom", "/quality.atom", f"/agency/{agency}.atom", f"/agency/{agency}")
+        addresses = (
+            *("/", "/changes.atom", "/quality.atom", f"/agency/{agency}.atom", f"/agency/{agency}"),
+            *("/search?q=提出申请", "/sitemap.xml", "/sitemap-1.xml", "/llms.txt", "/archive/reports.csv"),
+        )
         async with httpx.AsyncClient(
             transport=httpx.ASGITransport(app=site), base_url="http://localhost"
         ) as client:
-            answers = [await client.get(address) for address in (*addresses, "/sitemap-1.xml")]
+            answers = [await client.get(address) for address in addresses]
         site.close()
         assert [answer.status_code for answer in answers] == [200] * len(answers)
         return [answer.content for answer in answers]

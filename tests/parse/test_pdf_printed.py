@@ -8,6 +8,7 @@ import pytest
 from pipelines.parse.records import Document, State
 from pipelines.parse.regions import Regions
 from pipelines.parse.report import parse
+from tests.gold import COLUMNS
 
 sys.path.insert(0, str(Path(__file__).parent))
 from pdf_making import draw_grid, draw_lines, make_pdf
@@ -35,17 +36,6 @@ def cells(*pages):
     parsed = parse(Document(make_pdf(pages), name="report.pdf"), Regions.builtin())
     found = {(c.row, c.column_name): c for c in parsed.report.cells if c.table_name == "applications"}
     return lambda row: [found[row, k].value for k in COLUMNS], found
-
-
-COLUMNS = (
-    "natural_person",
-    "business",
-    "research_institution",
-    "public_welfare_org",
-    "legal_service_org",
-    "other_org",
-    "total",
-)
 
 
 @pytest.mark.parametrize("repeated", [False, True])

@@ -17,18 +17,10 @@ import httpx
 import pytest
 
 from pipelines.publish import PublishResult, publish, serve
+from tests.gold import COLUMNS
 
 TODAY = date(2026, 3, 1)
 FULL = "2026-02-20T00:00:00Z"
-COLUMNS = (
-    "natural_person",
-    "business",
-    "research_institution",
-    "public_welfare_org",
-    "legal_service_org",
-    "other_org",
-    "total",
-)
 ROWS = {
     "new_received": "一、本年新收政府信息公开申请数量",
     "carried_over": "二、上年结转政府信息公开申请数量",
