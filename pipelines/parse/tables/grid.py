@@ -14,6 +14,7 @@ from pipelines.parse.tables.applicants import copied_total, stacked, with_extra
 from pipelines.parse.tables.blocks import Captions
 from pipelines.parse.tables.findings import Finding, Findings, Slot, numbers_columns
 from pipelines.parse.tables.headers import Header, HeaderCell, bind, header_cell, make_header, slots_of
+from pipelines.parse.tables.merged import SHARED, Span, shared_values
 from pipelines.parse.tables.reviews_grid import ReviewsReader
 from pipelines.parse.tables.row_labels import is_half, is_row, label_of, parted, several
 from pipelines.parse.tables.vocabulary import is_blank, is_numberlike
@@ -48,6 +49,7 @@ class GridReader:
         self._title_unit = ""
         self._index, self._exact = 0, True
         self._grid: Grid | None = None
+        self._shared: tuple[GridCell, ...] = ()  # figures of the grid that several of its rows might own
         self._values_from: int | None = _UNKNOWN  # where the values of the grid begin, None if anywhere
         self._pending: list[HeaderCell] = []
         self._heads: list[GridCell] = []
@@ -62,7 +64,8 @@ class GridReader:
         self._index, self._exact, self._grid = index, grid.exact, grid
         self._values_from = _UNKNOWN
         before = (len(self.found.rows), len(self.found.unbound))
-        self._reviews.start(grid, self._captions.line(index))
+        self._shared = shared_values(grid)
+        self._reviews.start(grid, self._captions.line(index), self._shared)
         for row in grid.rows():
             if row:
                 self._row(row)
@@ -161,7 +164,7 @@ class GridReader:
 
     def _in_words(self, row: Sequence[GridCell], filled: Sequence[GridCell]) -> bool:
         """Take in a row with words where figures should be (五, 见附件), each below the head of a column."""
-        if not self._exact or all(is_numberlike(c.text) for c in filled[1:]):
+        if not self._exact or all(is_numberlike(c.text) for c in filled[1:]) or self._shared_in(row):
             return False
         found = parted(row, self._heads_here())
         if found is None or any(named_year(c.text) for c in filled):
@@ -172,13 +175,13 @@ class GridReader:
         self._labelled(label, whose, values)
         return True
 
-    def _heads_here(self) -> list[HeaderCell]:
-        """The labels of the columns of this grid, from left to right."""
+    def _heads_here(self) -> list[Span]:
+        """Where the labels of columns stand in this grid, from left to right."""
         known = self._applicants if self._context == APPLICATIONS else self._item_header
         if self._context == REVIEWS or (known and not known.here):
             return []
         heads = list(known.cells) if known else self._pending
-        return sorted(heads, key=lambda head: head.start)
+        return sorted(head.span for head in heads)
 
     def _data(self, row: Sequence[GridCell], filled: Sequence[GridCell]) -> None:
         stated = next((c for c in row[:_LABELS] if named_year(c.text)), None)
@@ -212,11 +215,27 @@ class GridReader:
         self._settle()
         if found.match.key in words.WEAK_ROWS and self._context != APPLICATIONS:
             return
-        if values:
+        if shared := self._shared_in(row):
+            self._unowned(label, found, values or shared)
+        elif values:
             self._labelled(label, found, values)
             self._begun = "" if has_values else label
         elif self._exact:
             self.found.bare.add((found.table, found.match.key))
+
+    def _shared_in(self, row: Sequence[GridCell]) -> list[GridCell]:
+        """The figures that stand in this row and in rows of other labels."""
+        return [c for c in self._shared if c.row <= row[0].row < c.row + c.rowspan]
+
+    def _unowned(self, label: str, found: words.RowLabel, values: Sequence[GridCell]) -> None:
+        """Take in a row of which a value may be another row's."""
+        table, match = found
+        self._fragment = ""
+        self._enter_rows(table)
+        loose = _slots([c for c in values if not is_blank(c.text)])
+        self.found.rows.append(
+            Finding(table, match.key, label, match, values[0].place, loose=loose, problem=SHARED)
+        )
 
     def _without_year(self, row: Sequence[GridCell], stated: GridCell) -> list[GridCell]:
         """A row of the report's own year, with the labels that reach into it and without the year."""

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipelines.parse.labels import Match
-from pipelines.parse.numbers import COUNT, read_value
-from pipelines.parse.records import GridCell, State
+from pipelines.parse.records import GridCell
 from pipelines.parse.tables.findings import Slot
+from pipelines.parse.tables.merged import Span, is_for_each
 from pipelines.parse.tables.vocabulary import in_order, is_blank, is_numberlike
 
 Problem = str
@@ -25,6 +25,11 @@ class HeaderCell:
     end: int
     row: int
     text: str = ""
+
+    @property
+    def span(self) -> Span:
+        """The grid columns below it."""
+        return self.start, self.end
 
     def covers(self, cell: GridCell) -> bool:
         """Whether the label stands above any part of the cell."""
@@ -231,7 +236,7 @@ def _by_position(values: Sequence[GridCell], header: Header) -> dict[str, GridCe
         above = [h for h in header.cells if h.start < end and start < h.end]
         if not above and not is_blank(cell.text):
             return None
-        if len(above) > 1 and not (_holds(cell, above) and stands_for_each(cell.text)):
+        if len(above) > 1 and not is_for_each(cell, [h.span for h in above]):
             return None
         if len(above) == 2 and _is_stretched(cell, values, header):
             return None
@@ -246,18 +251,6 @@ def _is_stretched(cell: GridCell, values: Sequence[GridCell], header: Header) ->
     """Whether a row of a printed page has one cell too few: a program widens another to fill the row."""
     lacks_one = len(values) == len(header.cells) - 1 and len(header.cells) >= _MANY
     return cell.place.page is not None and lacks_one
-
-
-def _holds(cell: GridCell, labels: Iterable[HeaderCell]) -> bool:
-    """Whether a merged cell reaches as far as its labels: below half of one, a cell beside it is lost."""
-    end = cell.column + cell.colspan
-    return all(cell.column <= label.start and label.end <= end for label in labels)
-
-
-def stands_for_each(text: str) -> bool:
-    """Whether a cell merged over several columns says the same of each of them: 0, nothing, a dash, 无."""
-    value = read_value(text, COUNT)
-    return value.state in {State.BLANK, State.DASH, State.NONE_TEXT} or value.value == 0
 
 
 def slots_of(

@@ -11,7 +11,7 @@ from pipelines.parse.labels import Match
 from pipelines.parse.records import Grid, GridCell, Paragraph
 from pipelines.parse.tables import vocabulary as words
 from pipelines.parse.tables.findings import Finding, Findings, Slot
-from pipelines.parse.tables.headers import stands_for_each
+from pipelines.parse.tables.merged import SHARED, Span, is_for_each
 from pipelines.parse.tables.vocabulary import in_order, is_blank, is_numberlike
 from pipelines.parse.template import REVIEWS
 
@@ -30,6 +30,11 @@ class _Labelled:
     cell: GridCell
     stage: Match | None
     outcome: Match | None
+
+    @property
+    def span(self) -> Span:
+        """The grid columns below it."""
+        return self.cell.column, self.cell.column + self.cell.colspan
 
     def over(self, other: GridCell) -> bool:
         return (
@@ -73,9 +78,13 @@ class ReviewsReader:
         self._plain = True
         self.touched = False
 
-    def start(self, grid: Grid, above: Paragraph | None) -> None:
-        """A new grid begins; ``above`` is the short line before it, which may name its stage."""
+    def start(self, grid: Grid, above: Paragraph | None, shared: Sequence[GridCell]) -> None:
+        """A new grid begins; ``above`` is the short line before it, which may name its stage.
+
+        ``shared`` are its figures that may be those of several rows.
+        """
         self._grid, self._closed = grid, True
+        self._shared = {id(cell) for cell in shared}
         self._caption = _captioned(above)
         self._carried = self._heads
         self._heads = []
@@ -150,6 +159,8 @@ class ReviewsReader:
             pairs = self._by_count(filled, heads, beside)
         if pairs is None and self._grid.exact and len(values) == len(_ALL):
             pairs = self._by_count(values, heads, beside)
+        if any(id(c) in self._shared for c in filled):
+            self._problem, pairs = self._problem or SHARED, None
         if pairs is None:
             self._problem = self._problem or why_unbound(len(filled))
             self._loose += [Slot(c.text, c.place, c.confidence) for c in filled]
@@ -203,12 +214,12 @@ class ReviewsReader:
         ]
         pairs: dict[Pair, GridCell] = {}
         for cell in values:
-            above = [pair for leaf, pair in zip(leaves, named, strict=True) if leaf.over(cell)]
+            above = [(leaf, pair) for leaf, pair in zip(leaves, named, strict=True) if leaf.over(cell)]
             if not above and is_blank(cell.text) and len(leaves) in _WHOLE:
                 continue
-            if not above or (len(above) > 1 and not stands_for_each(cell.text)):
+            if not above or (len(above) > 1 and not is_for_each(cell, [leaf.span for leaf, _ in above])):
                 return None
-            for pair in above:
+            for _, pair in above:
                 if pair is None or pair in pairs:
                     return None
                 pairs[pair] = cell

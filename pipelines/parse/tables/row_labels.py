@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from pipelines.parse.labels import normal
 from pipelines.parse.records import GridCell
 from pipelines.parse.tables import vocabulary as words
-from pipelines.parse.tables.headers import HeaderCell
 from pipelines.parse.tables.suffix import label_at_end, labels_together
 from pipelines.parse.tables.vocabulary import is_blank, is_numberlike
 
@@ -43,15 +42,16 @@ def label_of(row: Sequence[GridCell]) -> tuple[str, words.RowLabel | None, list[
 
 
 def parted(
-    row: Sequence[GridCell], heads: Sequence[HeaderCell]
+    row: Sequence[GridCell], heads: Sequence[tuple[int, int]]
 ) -> tuple[str, words.RowLabel, list[GridCell]] | None:
     """The label of a row in which words stand for figures, and the cells that lie one below each head.
 
-    Nothing where no words stand there, or where they name columns, or where spans leave it open
+    ``heads`` are the grid columns of each head, from left to right, as half-open ranges. Nothing
+    comes out where no words stand there, or where they name columns, or where spans leave it open
     which cells are the label's: what is read below heads alone is read as it is printed.
     """
-    values = [c for c in row if heads and c.column >= heads[0].start]
-    if [(c.column, c.column + c.colspan) for c in values] != [(h.start, h.end) for h in heads]:
+    values = [c for c in row if heads and c.column >= heads[0][0]]
+    if [(c.column, c.column + c.colspan) for c in values] != list(heads):
         return None
     said = [c.text for c in values if not is_blank(c.text) and not is_numberlike(c.text)]
     if not said or any(words.names_column(text) or words.row_label(text) for text in said):

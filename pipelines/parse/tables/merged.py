@@ -1,0 +1,64 @@
+"""What a merged cell says: of each column that it covers, or of which of the rows that it covers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+
+from pipelines.parse.numbers import COUNT, read_value
+from pipelines.parse.records import Grid, GridCell, State
+from pipelines.parse.tables import vocabulary as words
+from pipelines.parse.tables.row_labels import label_of
+from pipelines.parse.tables.vocabulary import is_numberlike
+from pipelines.parse.tables.years import named_year
+
+SHARED = "a value stands over the rows of several labels"
+
+Span = tuple[int, int]  # a half-open range of grid columns
+
+
+def stands_for_each(text: str) -> bool:
+    """Whether a cell merged over several others says the same of each of them: 0, nothing, a dash, 无."""
+    value = read_value(text, COUNT)
+    return value.state in {State.BLANK, State.DASH, State.NONE_TEXT} or value.value == 0
+
+
+def is_for_each(cell: GridCell, columns: Iterable[Span]) -> bool:
+    """Whether a merged cell says the same of each of the columns, and lies below all of each.
+
+    Below a part of one, a cell beside it is lost.
+    """
+    end = cell.column + cell.colspan
+    return stands_for_each(cell.text) and all(cell.column <= start and stop <= end for start, stop in columns)
+
+
+def shared_values(grid: Grid) -> tuple[GridCell, ...]:
+    """The figures of a grid, each in one cell over rows that two or more labels left of it name.
+
+    Where only the labels of a printed table are ruled, or a merged cell is drawn too tall, the cell
+    of one row's figure takes in its neighbour's, which is blank. One that says the same of every
+    row (0, a dash) is none of these.
+    """
+    tall = [c for c in grid.cells if c.rowspan > 1 and _is_one_rows(c.text)]
+    named = [list(_names(row)) for row in grid.rows()] if tall else []
+    return tuple(c for c in tall if len(_named(c, named[c.row : c.row + c.rowspan])) > 1)
+
+
+def _is_one_rows(text: str) -> bool:
+    return is_numberlike(text) and not stands_for_each(text) and not named_year(text)
+
+
+def _named(cell: GridCell, rows: Iterable[Iterable[tuple[int, str]]]) -> set[str]:
+    """The rows of the form that are named left of a cell."""
+    return {key for column, key in chain.from_iterable(rows) if column < cell.column}
+
+
+def _names(row: Sequence[GridCell]) -> Iterator[tuple[int, str]]:
+    """What a row of a grid is named by, as keys of the form, each with the column of its cell."""
+    found, values = label_of(row)[1:] if row else (None, [])
+    if found:
+        yield row[-len(values) - 1].column, found.match.key
+        return
+    for cell in row:
+        if named := words.STAGES.match(cell.text) or words.OUTCOMES.match(cell.text):
+            yield cell.column, named.key

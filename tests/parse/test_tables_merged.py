@@ -1,0 +1,88 @@
+"""Merged cells: what they say of each column or row that they cover; a figure of several rows is none's."""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import table_layouts as t
+from table_layouts import C, Row, random_report
+from table_reading import FORMS, apart, flat, head, page, read
+
+BOTH_ROWS = [("proactive", 0, 1), ("applications", 0, 1), ("applications", 7, 8), ("applications", 7, 9)]
+
+
+def over_rows(rows: list[Row], first: int, last: int, column: int) -> list[Row]:
+    """The rows, a value of the first in one cell with those of the rows below it."""
+    rows = [list(row) for row in rows]
+    rows[first][column] = replace(rows[first][column], text="4711", rowspan=last - first + 1)
+    for row in rows[first + 1 : last + 1]:
+        del row[column]
+    return rows
+
+
+def only_values_in(rows: list[Row], first: int, last: int) -> list[Row]:
+    """The rows, of which the last has no cell of its own but its label, as where labels alone are ruled."""
+    rows = [list(row) for row in rows]
+    rows[first] = [rows[first][0], *(replace(c, rowspan=last - first + 1) for c in rows[first][1:])]
+    for row in rows[first + 1 : last + 1]:
+        del row[1:]
+    return rows
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(("table", "first", "last"), BOTH_ROWS)
+@pytest.mark.parametrize("column", [1, 3, None])
+def test_a_value_over_the_rows_of_several_labels_is_none_of_theirs(form, table, first, last, column):
+    p = random_report(5, form)
+    keys = [
+        r.key for r in (p.template.proactive[0] if table == "proactive" else p.template.applications).rows
+    ]
+    for key in p.raw:
+        if key[:2] == (table, keys[first]) and p.value[key] == 0:
+            p.raw[key], p.value[key] = "12", 12
+    two, three = t.proactive_rows(p), [head(p), *flat(p)]
+    rows, at = (two, 2) if table == "proactive" else (three, 1)
+    merge = (rows, at + first, at + last)
+    rows[:] = over_rows(*merge, column) if column else only_values_in(*merge)
+    wrong, flagged = apart(p, read(page(p, three, two)))
+    assert wrong == set()
+    assert {(name, row) for name, row, _ in flagged} == {(table, key) for key in keys[first : last + 1]}
+
+
+@pytest.mark.parametrize("printed", ["0", "—"])
+def test_a_zero_or_a_dash_over_two_rows_is_that_of_each(printed):
+    p = random_report(5, "2021")
+    for row in ("new_received", "carried_over"):
+        key = ("applications", row, "public_welfare_org")
+        p.raw[key], p.value[key] = printed, 0 if printed == "0" else None
+    rows = [head(p), *flat(p)]
+    rows[1][4] = C(printed, rowspan=2)
+    del rows[2][4]
+    assert apart(p, read(page(p, rows))) == (set(), set())
+
+
+def section_four(last_wide: int, values: Row) -> list[Row]:
+    *above, outcomes = t.review_head()
+    return [*above, [*outcomes[:-1], replace(outcomes[-1], colspan=last_wide)], values]
+
+
+def test_a_zero_over_whole_columns_of_section_four_is_zero_in_each():
+    p = random_report(5, "2021")
+    for outcome in ("other", "pending", "total"):
+        p.raw["reviews", "lawsuit_direct", outcome], p.value["reviews", "lawsuit_direct", outcome] = "0", 0
+    values = t.review_values(p)
+    values[7:10] = [C("0", colspan=3)]
+    assert apart(p, read(page(p, [head(p), *flat(p)], four=section_four(1, values)))) == (set(), set())
+
+
+def test_a_zero_over_part_of_a_column_of_section_four_shows_a_lost_cell():
+    p = random_report(5, "2021")
+    values = t.review_values(p)
+    values[13:] = [C("0", colspan=2)]
+    wrong, flagged = apart(p, read(page(p, [head(p), *flat(p)], four=section_four(2, values))))
+    assert wrong == set()
+    assert len([key for key in flagged if key[0] == "reviews"]) == 15
