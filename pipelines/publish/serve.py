@@ -12,6 +12,8 @@ import pkgutil
 import secrets
 import socket
 import sqlite3
+import sys
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -109,13 +111,14 @@ class Site:
         self._secret = secrets.token_hex(32)
         self._opening = asyncio.Lock()
         self._edition: Edition | None = None
+        self._damaged: tuple[int, ...] = ()  # the identity of a file that could not be opened
         self._originals = Originals(path.parent)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer from the archive as it is now."""
         edition = await self._current()
         if edition is None:
-            await _unpublished(send)
+            await _refuse(send, _DAMAGED if self._damaged else _UNPUBLISHED)
             return
         edition.readers += 1
         try:
@@ -134,20 +137,29 @@ class Site:
 
     async def _current(self) -> Edition | None:
         identity = _identity(self._path)
-        if self._edition is None or self._edition.identity != identity:
+        if self._is_news(identity):
             async with self._opening:
-                if identity and (self._edition is None or self._edition.identity != identity):
+                if self._is_news(identity):
                     await self._open(identity)
         return self._edition
 
+    def _is_news(self, identity: tuple[int, ...]) -> bool:
+        known = self._edition.identity if self._edition else ()
+        return identity not in ((), known, self._damaged)
+
     async def _open(self, identity: tuple[int, ...]) -> None:
-        before = self._edition
-        counts = await asyncio.to_thread(_inspected, self._path)
+        before, self._edition = self._edition, None
+        if before and not before.readers:
+            before.close()
+        try:
+            counts = await asyncio.to_thread(_inspected, self._path)
+        except sqlite3.DatabaseError as error:  # not of a publication's making
+            traceback.print_exception(error, file=sys.stderr)
+            self._damaged = identity
+            return
         edition = Edition(self._path, identity, counts, self._secret)
         await asyncio.to_thread(edition.datasette.compile_templates)
         self._edition = edition
-        if before and not before.readers:
-            before.close()
 
 
 class Edition:
@@ -251,8 +263,11 @@ def _inspected(path: Path) -> dict[str, Any]:
     }
 
 
-async def _unpublished(send: Any) -> None:
-    message = "尚未发布。请运行 gongkai publish。 Nothing is published yet: run gongkai publish."
+_UNPUBLISHED = "尚未发布。请运行 gongkai publish。 Nothing is published yet: run gongkai publish."
+_DAMAGED = "档案文件已损坏。请运行 gongkai publish。 The archive's file is damaged: run gongkai publish."
+
+
+async def _refuse(send: Any, message: str) -> None:
     headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"retry-after", b"60")]
     await send({"type": "http.response.start", "status": 503, "headers": headers})
     await send({"type": "http.response.body", "body": message.encode()})

@@ -259,6 +259,21 @@ def test_before_the_first_publication_it_says_so(tmp_path: Path):
     assert answer.status_code == 503 and "gongkai publish" in answer.text
 
 
+def test_of_a_damaged_file_it_is_said_that_it_is_damaged(store, run, ask_archive, capsys):
+    run()
+    path = store.data / "archive.db"
+    good, damaged = path.read_bytes(), store.data / "damaged"
+    damaged.write_bytes(good[:4096] + b"\0" * (len(good) - 4096))
+    asking = ask_archive(store.data)
+    assert asking("/about")[0].status_code == 200
+    damaged.replace(path)
+    for answer in asking("/about", "/coverage"):
+        assert answer.status_code == 503 and "损坏" in answer.text and "gongkai publish" in answer.text
+    assert capsys.readouterr().err.count("Traceback") == 1, "it is looked at once"
+    run()
+    assert asking("/about")[0].status_code == 200
+
+
 @pytest.mark.parametrize(
     "feed", ["/region/990101.atom", "/agency/990101-aaaa.atom", "/changes.atom", "/quality.atom"]
 )

@@ -10,5 +10,5 @@ from pipelines.publish.plugins import hookimpl
 
 @hookimpl(trylast=True)  # Datasette registers a function of this name itself
 def prepare_connection(conn: sqlite3.Connection) -> None:
-    """Make ``escape_fts`` turn what people type into phrases of pairs of characters, as the text is indexed."""
+    """Make ``escape_fts`` put what people type as the text is indexed: by pairs of characters."""
     conn.create_function("escape_fts", 1, lambda text: words.query(str(text)))
