@@ -76,3 +76,28 @@ def test_lines_of_a_text_stay_lines_though_its_tables_are_markup():
         "六、其他",
     ]
     assert [isinstance(b, Grid) for b in blocks].index(True) == 3
+
+
+def framed(inner: str) -> str:
+    return "<table>" + rows("<tr>{}</tr>", "<td>" + inner + "</td>") + "</table>"
+
+
+def test_a_table_of_one_column_in_a_cell_is_the_text_of_the_cell():
+    assert grids(framed("<table><tr><td><p>{}</p></td></tr></table>")) == [LINES]
+
+
+def test_a_figure_in_a_table_with_columns_of_its_own_leaves_no_cell_blank():
+    cell = "<td><table><tr><td>{}</td><td>件</td></tr></table></td>"
+    line = "<tr><td>{}</td><td>{}</td>" + cell + "</tr>"
+    three = "".join(line.format(*texts) for texts in LINES)
+    (grid, *_) = grids(f"<table>{three}</table>")
+    assert [row[2] for row in grid] == ["", "\ufffd", ""]
+
+
+def test_figures_that_a_style_sheet_shows_are_read_and_the_labels_of_small_screens_are_not():
+    line = '<tr><td>一、本年新收</td><td data-n="12"></td><td data-n="" data-label="3"></td></tr>'
+    sheet = (
+        "<style>td:before{content:attr(data-n)}"
+        "@media(max-width:600px){td:before{content: attr(data-label)}}</style>"
+    )
+    assert grids(f"<table>{line * 3}</table>", sheet) == [[["一、本年新收", "12", ""]] * 3]

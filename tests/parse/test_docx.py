@@ -390,3 +390,31 @@ def test_a_formula_without_its_result_is_no_blank_and_a_list_shows_its_entry():
     fields = (field("", "=SUM(ABOVE)"), field("", "=1+2", "3"), chosen, field("", "PAGE"))
     reading = read_body(tbl(tr(*map(raw_tc, fields)), tr(*(tc("0") for _ in fields))))
     assert cell_texts(reading)[:4] == ["\ufffd", "3", "7", ""]
+
+
+def test_the_body_is_the_part_that_the_package_names():
+    """Word on the web saves document2.xml and styles2.xml."""
+    kinds = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
+    relations = '<Relationships><Relationship Id="a" Type="{}" Target="{}"/></Relationships>'
+    style = '<w:style w:type="character" w:styleId="s"><w:rPr><w:strike/></w:rPr></w:style>'
+    struck = f'<w:styles xmlns:w="{W}">{style}</w:styles>'
+    run = '<w:r><w:rPr><w:rStyle w:val="s"/></w:rPr><w:t>9</w:t></w:r>'
+    content = make_zip(
+        {
+            "_rels/.rels": relations.format(kinds + "officeDocument", "/word/document2.xml"),
+            "word/_rels/document2.xml.rels": relations.format(kinds + "styles", "styles2.xml"),
+            "word/styles2.xml": struck,
+            "word/document2.xml": f'<w:document xmlns:w="{W}"><w:body>{p("一、总体情况")}'
+            f"<w:p>{run}</w:p></w:body></w:document>",
+        }
+    )
+    assert [block.text for block in read(Document(content)).blocks][:1] == ["一、总体情况"]
+    assert not any("9" in block.text for block in read(Document(content)).blocks)
+
+
+def test_what_a_field_says_as_long_as_it_is_not_filled_in_is_blank():
+    field = "<w:sdt><w:sdtPr>{}</w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>"
+    unfilled, filled = field.format("<w:showingPlcHdr/>", "{}"), field.format("", "{}")
+    row = [unfilled.format(p("单击此处输入文字。")), unfilled.format(p("0")), filled.format(p("7"))]
+    reading = read_body(tbl(tr(*(f"<w:tc>{cell}</w:tc>" for cell in row))))
+    assert [cell.text for cell in reading.blocks[0].cells] == ["", "0", "7"]

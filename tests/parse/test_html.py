@@ -242,6 +242,15 @@ def test_rows_and_cells_however_written(markup: str) -> None:
     assert texts(grid) == [["甲", "乙"], ["1", "2"]]
 
 
+def test_cells_without_an_end_stand_side_by_side_though_letters_in_them_are_set_in_an_unclosed_font() -> None:
+    """HTML allows a cell without its end; the parser at hand puts the next one into the <FONT>."""
+    lines = [["行政处罚", "", "7"], ["行政强制", "0", ""], ["行政许可", "1", "2"]]
+    cells = [["<TD><P ALIGN=center><FONT SIZE=2>" + text for text in line] for line in lines]
+    table = "<TABLE><!-- <td> -->" + "".join(f"<TR>{''.join(line)}" for line in cells) + "</TABLE>"
+    grid = next(b for b in read_html(table.encode()).blocks if isinstance(b, Grid))
+    assert [[cell.text for cell in row] for row in grid.rows()] == lines
+
+
 def test_text_between_cells_is_kept() -> None:
     reading = read(
         page(

@@ -112,3 +112,11 @@ def test_rtf_leaves_out_what_was_struck_and_keeps_numbers_of_lists():
     body = r"{\pntext\f0 1.}\u21442?{\deleted\revauthdel1 99}{\revised 7}\par{\listtext\pard 2.}x\par"
     reading = read(Document((r"{\rtf1\ansi\ansicpg936 " + body + "}").encode()))
     assert texts(reading) == ["1.参7", "2.x"]
+
+
+def test_a_change_that_the_document_does_not_list_is_no_certain_figure():
+    """Saved flat, a word processor loses the list: none can tell what was struck and what put in."""
+    change = '<text:change-start text:change-id="{0}"/>{1}<text:change-end text:change-id="{0}"/>'
+    listed = '<text:tracked-changes><text:changed-region text:id="a"/></text:tracked-changes>'
+    body = f"<text:p>{change.format('a', '7')}</text:p><text:p>{change.format('b', '49')}0</text:p>"
+    assert texts(read(Document(odt(f"<office:text>{listed}{body}</office:text>")))) == ["7", "\ufffd490"]

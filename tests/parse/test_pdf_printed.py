@@ -109,3 +109,16 @@ def test_a_label_without_a_cell_for_values_is_not_blank():
     parsed = parse(Document(make_pdf([draw]), name="report.pdf"), Regions.builtin())
     states = {c.state for c in parsed.report.cells if c.row in ("new_received", "carried_over")}
     assert State.BLANK not in states
+
+
+def test_a_label_of_which_the_first_piece_is_another_label_is_one_row():
+    """2.其他 is a row's label too, and 法律行政法规禁止公开 is near enough to be one."""
+    first = page(
+        [["申请人情况", *KINDS], ["1.属于国家秘密", *"1234567"], ["2.其他", "72", "", "", "", "", "", "13"]],
+        before=HEAD,
+    )
+    rest = ["法律行政法规禁止公开", "", "", "", "", "", "", "2"]
+    _, found = cells(first, page([rest, ["3.危及“三安全一稳定”", *["0"] * 7]], top=60))
+    assert found["denied_prohibited_by_law", "natural_person"].value == 72
+    assert found["denied_prohibited_by_law", "total"].value in (None, 132)
+    assert ("other_remaining", "natural_person") not in found

@@ -1,4 +1,8 @@
-"""Tables as browsers show them: those that styles make of other elements, hidden columns, inline frames."""
+"""Tables as browsers show them.
+
+Tables that styles make of other elements, texts that styles put into elements, hidden columns, frames
+in the page and around the text of a cell.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from pipelines.parse.read.grid import place_spans
+from pipelines.parse.read.markup import MEDIA
 from pipelines.parse.read.rows import own_rows, spans_of
 
 _FRAME = re.compile(
@@ -33,6 +38,11 @@ _TAGS: Final = {
     "table-cell": "td",
 }
 _GROUPS: Final = ("table", "tbody", "thead", "tfoot")
+# what a rule shows before or after an element, where it is one of its attributes
+_CONTENT = re.compile(r":(?:before|after)\s*\{[^{}]*?content\s*:\s*attr\(\s*([\w-]+)\s*\)", re.IGNORECASE)
+_FIGURE = re.compile(r"[+-]?\d[\d,]*(?:\.\d+)?(?:万?元|件|条|项|个)?")
+_MOST_NAMES: Final = 20
+_WITH = etree.XPath("//*[@*[name()=$name]]")
 _STYLED = etree.XPath("//*[@style or @class or @id]")
 _COLUMNS = etree.XPath("//col[@style]")
 
@@ -62,6 +72,8 @@ def as_displayed(root: Element, text: str) -> None:
     """
     if "table-cell" in text:
         _make_tables(root, text)
+    if "attr(" in text:
+        _write_texts(root, text)
     if "collapse" in text and "visibility" in text:
         _take_columns_out(col for col in _COLUMNS(root) if _COLLAPSED.search(col.get("style", "")))
 
@@ -100,6 +112,32 @@ def _display(element: Element, of_name: dict[str, str]) -> str:
         return own[1].lower()
     names = (*element.get("class", "").split(), element.get("id", ""))
     return next((of_name[name] for name in names if name in of_name), "")
+
+
+# --- texts of styles, frames in cells --------------------------------------------------
+
+
+def _write_texts(root: Element, text: str) -> None:
+    """Write the figures that style sheets show for elements without text: content: attr(data-value)."""
+    sheets = "\n".join(_SHEET.findall(text))
+    for name in sorted(set(_CONTENT.findall(MEDIA.sub("", sheets))))[:_MOST_NAMES]:
+        for element in _WITH(root, name=name.lower()):
+            value = element.get(name.lower(), "")
+            if not len(element) and not (element.text or "").strip() and _FIGURE.fullmatch(value):
+                element.text = value
+
+
+def without_frames(tables: Iterable[Element]) -> None:
+    """Make plain elements of the tables in cells that only frame a text: these have one column."""
+    inner = (table for table in tables if any(True for _ in table.iterancestors("td", "th")))
+    for table in list(filter(_is_frame, inner)):
+        for element in table.iter("table", "tbody", "thead", "tfoot", "tr", "td", "th"):
+            element.tag = "div"
+
+
+def _is_frame(table: Element) -> bool:
+    rows = [row for group in own_rows(table)[0] for row in group]
+    return all(len(row) < 2 for row in rows) and table.find(".//table") is None
 
 
 # --- hidden columns ------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import posixpath
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
@@ -42,6 +42,7 @@ _PICTURES: Final = frozenset({W + "drawing", W + "pict", W + "object"})
 _SYMBOLS: Final = {0xFE: "☑", 0x52: "☑", 0xFD: "☒", 0x51: "☒", 0xA8: "□", 0x6F: "□", 0xFC: "✓", 0x50: "✓"}
 _OLE: Final = "{urn:schemas-microsoft-com:office:office}OLEObject"
 _MARGINS = re.compile(r"word/(?:header|footer)\d*\.xml")
+_MAIN: Final = "word/document.xml"
 _FIGURES: Final = 5  # figures in a table at the edge of a page that is more than a letter's head
 _FRAMES: Final = 3  # tables of one column, one in the other, that are opened as frames
 # programs whose embedded documents hold text and tables
@@ -91,12 +92,13 @@ def read_docx(content: bytes, open_document: Callable[[bytes], Reading] | None =
     ``open_document`` reads the documents inside this one (altChunk, embedded workbooks).
     """
     package = Package(content)
-    if "word/document.xml" not in package:
-        raise Unreadable("corrupted", "缺少 word/document.xml / word/document.xml is missing")
-    root = _part(package, "word/document.xml")
-    styles = _part(package, "word/styles.xml") if "word/styles.xml" in package else None
-    lists = _part(package, "word/numbering.xml") if "word/numbering.xml" in package else None
-    targets = _targets(package)
+    main = _main_part(package)
+    if main not in package:
+        raise Unreadable("corrupted", f"缺少 {main} / {main} is missing")
+    root = _part(package, main)
+    relations = _relations_of(package, main)
+    styles, lists = (_related(package, relations, kind) for kind in ("styles", "numbering"))
+    targets = {e.get("Id", ""): e.get("Target", "") for e in relations}
     inserts = Inserts(partial(_target, package, targets), open_document)
     reading = read_body(_with_margins(root.find(W + "body"), package), styles, lists, targets, inserts)
     issues = reading.issues
@@ -143,7 +145,7 @@ def read_body(
 
 def _target(package: Package, targets: dict[str, str], relation: str) -> bytes:
     """The bytes of a picture or document inside; raises :class:`Unreadable` corrupted where there is none."""
-    name = posixpath.normpath(posixpath.join("/word", targets.get(relation, ""))).lstrip("/")
+    name = _member(targets.get(relation, ""))
     if name not in package:
         raise Unreadable("corrupted", f"缺少 {name} / {name} is missing")
     return package.read(name)
@@ -159,6 +161,25 @@ def _part(package: Package, name: str) -> Element:
     return parse_xml(content, name)
 
 
+def _main_part(package: Package) -> str:
+    """The name of the part with the body: Word on the web calls it document2.xml."""
+    named = (e for e in _relations_of(package, "") if e.get("Type", "").endswith("/officeDocument"))
+    names = (_member(e.get("Target", ""), "") for e in named)
+    return next((name for name in names if name in package), _MAIN)
+
+
+def _related(package: Package, relations: Sequence[Element], kind: str) -> Element | None:
+    """The root of the part of a kind (styles, numbering), by its relation or by its usual name."""
+    named = (e for e in relations if e.get("Type", "").endswith(f"/{kind}"))
+    names = (*(_member(e.get("Target", "")) for e in named), f"word/{kind}.xml")
+    return next((_part(package, name) for name in names if name in package), None)
+
+
+def _member(target: str, folder: str = "word") -> str:
+    """The member of the package that a relation's target names, seen from a folder."""
+    return posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
+
+
 def _meta(package: Package) -> dict[str, str]:
     if "docProps/core.xml" not in package:
         return {}
@@ -170,14 +191,14 @@ def _meta(package: Package) -> dict[str, str]:
     return {ours: found[theirs] for theirs, ours in _CORE.items() if found.get(theirs)}
 
 
-def _targets(package: Package) -> dict[str, str]:
-    name = "word/_rels/document.xml.rels"
-    if name not in package:
-        return {}
+def _relations_of(package: Package, part: str) -> Sequence[Element]:
+    """The relations of a part, of the package itself for ""; none where they are missing or broken."""
+    folder, name = posixpath.split(part)
+    listed = posixpath.join(folder, "_rels", f"{name}.rels")
     try:
-        return {e.get("Id", ""): e.get("Target", "") for e in package.xml(name)}
+        return list(package.xml(listed)) if listed in package else []
     except Unreadable:
-        return {}
+        return []
 
 
 def _heading_levels(styles: Element | None) -> dict[str, int]:
@@ -224,12 +245,22 @@ def _children(parent: Element) -> Iterator[Element]:
     for child in parent:
         if not isinstance(child.tag, str) or child.tag in _UNSEEN:
             continue
+        if child.tag == W + "sdt" and child.find(f"{W}sdtPr/{W}showingPlcHdr") is not None:
+            _take_words_out(child)
         if child.tag == _MC + "AlternateContent":
             yield from _children(_alternative(child))
         elif child.tag in _WRAPPERS:
             yield from _children(child)
         else:
             yield child
+
+
+def _take_words_out(control: Element) -> None:
+    """Leave a field that was never filled in blank: it shows what to do there (单击此处输入文字)."""
+    words = list(control.iter(W + "t"))
+    if not any(c.isdigit() for text in words for c in text.text or ""):
+        for text in words:
+            text.text = ""
 
 
 def _alternative(element: Element) -> Element:

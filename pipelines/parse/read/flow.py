@@ -21,6 +21,7 @@ from pipelines.parse.read.rows import (
     inner_tables,
     own_rows,
     own_texts,
+    plain_text,
     spans_of,
 )
 from pipelines.parse.read.rows import (
@@ -37,6 +38,7 @@ _TITLES = re.compile(
 )
 _LONG_CELL = 800  # characters; a cell of a data table holds less
 _SHORT_CELL = 60
+_UNREAD = "\ufffd"
 _DENSE = 3  # rows of several short cells that make a table of data
 _PROSE_ROW = 80  # characters of a row of one cell that is a paragraph and not a title
 
@@ -165,6 +167,8 @@ class _Walker:
         cells = [cell for group in groups for row in group for cell in row]
         nested = table.find(".//table") is not None
         texts = [cell_text(cell, nested) for cell in cells]
+        if nested:
+            texts = [text or _held(cell) for text, cell in zip(texts, cells, strict=True)]
         if _is_layout(groups, texts, table if nested else None):
             for cell in cells:
                 self._block(cell)
@@ -220,6 +224,12 @@ class _Walker:
                 line = "\t".join(next(queue).replace("\n", " ") for _ in row)
                 if line.strip():
                     self.result.found.append(Found(Paragraph(line, Place()), table))
+
+
+def _held(cell: Element) -> str:
+    """A sign that a cell without text of its own is not blank: a figure stands in a table in it."""
+    inside = "".join(plain_text(inner) for inner in inner_tables(cell))
+    return _UNREAD if len(inside.strip()) <= _SHORT_CELL and any(map(str.isdigit, inside)) else ""
 
 
 def _row_of(printed: tuple[Span, str]) -> int:

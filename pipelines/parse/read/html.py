@@ -18,7 +18,7 @@ from pipelines.parse.headings import match_heading
 from pipelines.parse.read.carried import carried_body
 from pipelines.parse.read.content import find_body
 from pipelines.parse.read.cut_off import html_end
-from pipelines.parse.read.displayed import as_displayed, with_frames, with_lines
+from pipelines.parse.read.displayed import as_displayed, with_frames, with_lines, without_frames
 from pipelines.parse.read.facts import is_information, meta_tags, visible_facts
 from pipelines.parse.read.flow import Flow, Found, flow
 from pipelines.parse.read.gates import MAX_HTML_BYTES, gate_size
@@ -28,7 +28,7 @@ from pipelines.parse.read.looks import struck_text
 from pipelines.parse.read.markup import parse, prune
 from pipelines.parse.read.rows import INVISIBLE, fold, own_rows, plain_text, spans_of, unread_text
 from pipelines.parse.read.styles import by_style
-from pipelines.parse.read.unclosed import close_tables, has_unclosed
+from pipelines.parse.read.unclosed import close_tables, has_unclosed, with_ends_of_cells
 from pipelines.parse.records import Block, Grid, Issue, Paragraph, Place, Reading, Unreadable
 
 _DIGITS = re.compile(r"\d+")
@@ -69,7 +69,7 @@ def marked_elements(content: bytes, charset: str, place: Place) -> tuple[Element
 
 
 def _opened(text: str) -> _Page:
-    text = with_lines(with_frames(text))
+    text = with_ends_of_cells(with_lines(with_frames(text)))
     page = _Page(text)
     if not page.structured:
         inner = carried_body(text, alone=not page.size())
@@ -87,6 +87,7 @@ class _Page:
             close_tables(self._root)
         as_displayed(self._root, text)
         self._tables = list(self._root.iter("table"))
+        without_frames(self._tables)
         self.meta: dict[str, str] = meta_tags(self._root) if outer is None else outer.meta
         styled = by_style(self._root)
         if prune(self._root, text, styled):

@@ -49,7 +49,7 @@ _HIDING = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all", re.IGNORECASE
 )
 _STYLE = re.compile(r"<style[^<>]*>([^<]*)")
-_MEDIA = re.compile(r"@media[^{}]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
+MEDIA = re.compile(r"@media[^{}]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
 _HIDING_RULE = re.compile(r"(?:^|[,};\s])[.#]([\w-]+)\s*\{[^{}]*?display\s*:\s*none")
 _MOST_NAMES = 20
 _OF_NAME = etree.XPath(
@@ -127,7 +127,7 @@ def _hiding_names(source: str) -> list[str]:
     if "<style" not in source:
         return []
     styles = "\n".join(_STYLE.findall(source)) if "display" in source else ""
-    return sorted(set(_HIDING_RULE.findall(_MEDIA.sub("", styles))))[:_MOST_NAMES]
+    return sorted(set(_HIDING_RULE.findall(MEDIA.sub("", styles))))[:_MOST_NAMES]
 
 
 def _is_hidden(element: Element) -> bool:

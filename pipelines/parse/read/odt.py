@@ -24,6 +24,8 @@ _FO: Final = _NAMES % "xsl-fo-compatible"
 _UNSEEN: Final = frozenset(
     _TEXT + name for name in ("tracked-changes", "note", "sequence-decls", "variable-decls", "bookmark")
 ) | {f"{_OFFICE}annotation"}
+_CHANGED: Final = (f"{_TEXT}change-start", f"{_TEXT}change")
+_UNREAD: Final = "\ufffd"
 _MOST_REPEATS: Final = 100
 _RAISED = re.compile(r"super|[1-9]\d*%$")
 _LOWERED = re.compile(r"sub|-\d+%$")
@@ -50,7 +52,9 @@ def _read(root: Element, common: Element | None) -> Reading:
     body = root.find(f"{_OFFICE}body/{_OFFICE}text")
     if body is None:
         raise Unreadable("unsupported", _MEND)
-    walk = _Walk({**(_looks(common) if common is not None else {}), **_looks(root)})
+    looks = {**(_looks(common) if common is not None else {}), **_looks(root)}
+    listed = root.iter(f"{_TEXT}changed-region")
+    walk = _Walk(looks, frozenset(name for e in listed for key, name in e.items() if key.endswith("}id")))
     walk.blocks_of(body)
     if not walk.blocks:
         raise Unreadable("empty", "文档没有文字 / no text in the document")
@@ -81,8 +85,9 @@ def _look(properties: Element) -> Look:
 
 
 class _Walk:
-    def __init__(self, looks: dict[str, Look]) -> None:
+    def __init__(self, looks: dict[str, Look], changes: frozenset[str]) -> None:
         self.blocks: list[Block] = []
+        self._changes = changes  # those that the document lists; of others none can tell what they struck
         self.struck = 0
         self._looks = looks
         self._tables = 0
@@ -147,6 +152,8 @@ class _Walk:
                 yield "\t"
             elif child.tag == f"{_TEXT}line-break":
                 yield "\n"
+            elif child.tag in _CHANGED and child.get(f"{_TEXT}change-id", "") not in self._changes:
+                yield _UNREAD
             elif isinstance(child.tag, str) and child.tag not in _UNSEEN:
                 yield self._text(child)
             yield child.tail or ""

@@ -49,6 +49,7 @@ _OLE_STREAMS: Final = (
     ("Book", XLS),
     ("PowerPoint Document", "application/vnd.ms-powerpoint"),
 )
+_WORD_MAIN = re.compile(r"word/document\d*\.xml")
 # a member that only this kind of package has
 _ZIP_MEMBERS: Final = (
     ("word/document.xml", DOCX),
@@ -155,6 +156,8 @@ def _package(content: bytes) -> str:
                 return ODS if archive.read("mimetype") == ODS.encode() else ODF
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
         return _torn_package(content)
+    if any(_WORD_MAIN.fullmatch(name) for name in names):
+        return DOCX
     return next((media_type for member, media_type in _ZIP_MEMBERS if member in names), ZIP)
 
 

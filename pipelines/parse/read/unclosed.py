@@ -1,7 +1,12 @@
-"""Tables that never end: a lost </table> puts the rest of the page inside the table or its last cell."""
+"""Tables and cells that never end.
+
+A lost </table> puts the rest of the page inside the table or its last cell; cells that end without
+</td>, as HTML allows, end up inside one another where letters in them are set in an unclosed <font>.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from lxml.etree import _Element as Element
@@ -12,6 +17,28 @@ from pipelines.parse.read.rows import plain_text
 _INSIDE = frozenset(("tr", "td", "th", "thead", "tbody", "tfoot", "caption", "col", "colgroup", "form"))
 _HEADINGS = frozenset(("p", "div", "h1", "h2", "h3", "h4", "h5", "h6"))
 _LONGEST_HEADING = 60  # characters
+_TABLE_TAG = re.compile(r"<!--.*?-->|<script\b.*?</script|<(/?)(table|tr|td|th)\b", re.IGNORECASE | re.DOTALL)
+
+
+def with_ends_of_cells(source: str) -> str:
+    """The source with the end of each cell written where the next cell, the row or the table ends it."""
+    if source.count("<td") + source.count("<TD") <= source.count("</td") + source.count("</TD"):
+        return source
+    open_cells: list[str] = []  # per table around: the cell that is open in it, or ""
+
+    def ended(tag: re.Match[str]) -> str:
+        name, closing = (tag[2] or "").lower(), bool(tag[1])
+        if name == "table" and not closing:
+            open_cells.append("")
+        if not name or not open_cells or (name == "table" and not closing):
+            return tag[0]
+        before, open_cells[-1] = open_cells[-1], "" if closing or name == "tr" else name
+        if name == "table":
+            open_cells.pop()
+        own_end = closing and name in ("td", "th")
+        return f"</{before}>{tag[0]}" if before and not own_end else tag[0]
+
+    return _TABLE_TAG.sub(ended, source)
 
 
 def has_unclosed(source: str) -> bool:

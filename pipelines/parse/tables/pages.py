@@ -121,11 +121,10 @@ def _is_rest(foot: Row, top: Row) -> bool | None:
     if label is None:
         return any(is_blank(a.text) for a in values) if values else None
     begun = foot[top.index(label)].text
-    known, whole = words.row_label(begun), words.row_label(begun + label.text)
-    if whole is None or not whole.match.sure:
-        return True if values and known is not None and rest is None else None
-    other = known is not None and known.match.sure and known.match.key != whole.match.key
-    return None if other else False
+    whole = words.row_label(begun + label.text)
+    if whole is not None and whole.match.sure:
+        return False  # though a piece alone be a label too: 2.其他 | 法律行政法规禁止公开
+    return True if values and words.row_label(begun) is not None and rest is None else None
 
 
 def _pairs(foot: Row, top: Row) -> Iterable[tuple[GridCell, GridCell]]:
