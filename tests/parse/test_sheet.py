@@ -4,8 +4,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipelines.parse.read import read
+from pipelines.parse.read.number_format import shown_number
 from pipelines.parse.records import Document, Grid, Paragraph, Reading, Unreadable
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -24,7 +27,11 @@ def cell(place: str, value: str | float) -> str:
 
 
 def make_xlsx(
-    rows: list[dict[str, str | float]], merged: tuple[str, ...] = (), raw: str = "", columns: str = ""
+    rows: list[dict[str, str | float]],
+    merged: tuple[str, ...] = (),
+    raw: str = "",
+    columns: str = "",
+    styles: str = "",
 ) -> bytes:
     body = raw or "".join(
         f'<row r="{n}">{"".join(cell(f"{column}{n}", value) for column, value in row.items())}</row>'
@@ -44,6 +51,7 @@ def make_xlsx(
             f'<Relationship Id="r" Type="{REL}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
             "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{REL}"><sheets>'
             '<sheet name="申请" sheetId="1" r:id="r1"/></sheets></workbook>',
+            "xl/styles.xml": f'<styleSheet xmlns="{MAIN}">{styles}</styleSheet>',
             "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}/relationships">'
             f'<Relationship Id="r1" Type="{REL}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
             "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{MAIN}">'
@@ -157,6 +165,112 @@ def second(inner: str) -> str:
 )
 def test_a_cell_shows_its_value_or_that_it_is_unknown(inner, text):
     assert grid_of(second(inner)) == [["甲", "乙"], ["7", text]]
+
+
+FORMATS: list[tuple[float, str, str]] = [  # a value, the code of its format, and what is seen
+    (7, "General", "7"),
+    (0.5, "0%", "50%"),
+    (3, "0%", "300%"),
+    (1.452, "0", "1"),
+    (2.5, "0_ ", "3"),
+    (1234567.891, "#,##0.00", "1,234,567.89"),
+    (12345, "0!.0,&quot;万&quot;", "1.2万"),
+    (1234567, "#,##0,", "1,235"),
+    (5, "0&quot;件&quot;", "5件"),
+    (5, "000", "005"),
+    (0, "0;-0;;@", ""),
+    (5, ";;;", ""),
+    (0, "_ * #,##0_ ;_ * -#,##0_ ;_ * &quot;-&quot;_ ;_ @_ ", "-"),
+    (6, "+0;-0;0", "+6"),
+    (-6, "+0;-0;0", "-6"),
+    (-6, "0_);[Red]\\(0\\)", "(6)"),
+    (1234.5, "[$¥-804]#,##0.00", "¥1,234.50"),
+    (12, "@", "12"),
+]
+UNTOLD: list[tuple[float, str]] = [  # what is seen of these takes more than a few rules
+    (-6, "0;[Red]0"),
+    (12, "0.00E+00"),
+    (0.5, "# ?/?"),
+    (12345, "[&gt;=10000]0.0,;0"),
+    (12, "[DBNum1][$-804]General"),
+]
+
+
+def numbers(values: list[float]) -> str:
+    """Rows of one number each between texts, the first of the first format, and so on."""
+    texts = [f'<c r="{{}}{n}" t="str"><v>甲</v></c>' for n in range(1, len(values) + 1)]
+    cells = [f'<c r="B{n}" s="{n - 1}"><v>{value}</v></c>' for n, value in enumerate(values, 1)]
+    rows = zip(texts, cells, strict=True)
+    return "".join(
+        f'<row r="{n}">{text.format("A")}{cell}{text.format("C")}</row>'
+        for n, (text, cell) in enumerate(rows, 1)
+    )
+
+
+def formatted(values: list[float], codes: list[str]) -> bytes:
+    known = "".join(f'<numFmt numFmtId="{200 + n}" formatCode="{code}"/>' for n, code in enumerate(codes))
+    forms = "".join(f'<xf numFmtId="{200 + n}"/>' for n in range(len(codes)))
+    return make_xlsx([], raw=numbers(values), styles=f"<numFmts>{known}</numFmts><cellXfs>{forms}</cellXfs>")
+
+
+def second_column(content: bytes, name: str = "") -> list[str]:
+    (grid,) = [b for b in read(Document(content, name=name)).blocks if isinstance(b, Grid)]
+    return [row[1].text for row in grid.rows()]
+
+
+def test_a_number_is_what_its_format_shows():
+    values, codes, seen = zip(*FORMATS, strict=True)
+    assert second_column(formatted(list(values), list(codes))) == list(seen)
+
+
+def test_what_a_format_shows_is_unknown_where_its_code_is_not_understood():
+    values, codes = zip(*UNTOLD, strict=True)
+    assert second_column(formatted(list(values), list(codes))) == ["\ufffd"] * len(UNTOLD)
+
+
+CODES = st.text('0#?.,%;@-+()[]"\\!_* E/ym件万', max_size=12)
+
+
+@given(st.floats(), CODES | st.sampled_from(["%" * 255, "0." + "0" * 253, "0" * 300, "#" + "," * 254]))
+def test_any_code_is_survived_and_shows_no_more_digits_than_there_are(value, code):
+    shown = shown_number(value, code)
+    assert shown is None or len(shown) < 1200
+    if shown is not None and code in ("0", "#", "@", "General"):
+        assert abs(float(shown or 0) - value) <= 0.5
+
+
+@given(st.integers(-(10**14), 10**14))
+def test_a_whole_number_is_the_same_number_in_every_plain_format(number):
+    assert shown_number(number, "0") == shown_number(number, "General") == str(number)
+    assert shown_number(number, "#,##0_ ") == f"{number:,}"
+    assert shown_number(number, "0.00") == f"{number}.00"
+
+
+def test_a_date_is_no_figure():
+    assert all("-" in text for text in second_column(formatted([45000, 45000.5], ["yyyy-m-d", "m-d"])))
+
+
+def test_built_in_formats_and_zeros_that_a_sheet_does_not_show():
+    forms = "".join(f'<xf numFmtId="{n}"/>' for n in (9, 3, 1, 57))
+    hidden = '<sheetViews><sheetView showZeros="0" workbookViewId="0"/></sheetViews>'
+    content = make_xlsx(
+        [], raw=numbers([0.25, 1234, 0, 45000]), columns=hidden, styles=f"<cellXfs>{forms}</cellXfs>"
+    )
+    *figures, date = second_column(content)
+    assert figures == ["25%", "1,234", ""]
+    assert not date.isdecimal()
+
+
+@pytest.mark.parametrize("name", ["formats.xls", "formats.ods"])
+def test_numbers_of_other_workbooks_are_what_their_formats_show(name):
+    """Each number stands there three times, twice side by side; that of 12 has a format of powers of ten."""
+    content = (Path(__file__).parent / "documents" / name).read_bytes()
+    (grid,) = [b for b in read(Document(content, name=name)).blocks if isinstance(b, Grid)]
+    first, second, third = ([row[n].text for row in grid.rows()] for n in (1, 3, 4))
+    assert first == second == third
+    assert first[:7] == ["50%", "1", "", "5件", "300%", "1,234,567", "7"]
+    assert first[7] in ("\ufffd", "1.20E+01")
+    assert first[8:9] + first[10:] == ["", "8", "9", "10.0"]
 
 
 def test_hidden_rows_and_columns_are_not_seen_and_places_stay_those_of_the_sheet():

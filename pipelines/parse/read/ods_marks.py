@@ -1,4 +1,4 @@
-"""What the values of an ODS sheet don't tell: hidden rows and columns, errors, formulas never computed."""
+"""What the values of an ODS sheet don't tell: what is hidden, errors, formulas never computed, formats."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from pipelines.parse.read.sheet_marks import MAX_COLUMNS, UNKNOWN, Marks
 Element = etree._Element
 
 _TABLE: Final = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_TEXT: Final = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _OFFICE: Final = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _EXTENDED: Final = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 _HIDDEN: Final = frozenset({"collapse", "filter"})
+_NUMBERS: Final = frozenset({"float", "percentage", "currency", "date", "time"})
 _MAX_ROWS: Final = 65_536  # what repeats further down is the empty rest of a sheet
 _MOST: Final = 100  # times that one unknown cell may stand in a row, or its row in a sheet
 
@@ -46,10 +48,10 @@ def _note_cells(element: Element, rows: range, marks: Marks) -> None:
     column = 0
     for cell in element.iterchildren(f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
         end = column + _times(cell, "columns")
-        if _is_unknown(cell):
-            marks.shown |= {
-                (row, at): UNKNOWN for row in rows for at in range(column, min(end, column + _MOST))
-            }
+        shown = UNKNOWN if _is_unknown(cell) else _formatted(cell)
+        if shown is not None:
+            columns = range(column, min(end, column + _MOST))
+            marks.shown |= {(row, at): shown for row in rows for at in columns}
         column = end
 
 
@@ -57,6 +59,14 @@ def _is_unknown(cell: Element) -> bool:
     if cell.get(f"{_EXTENDED}value-type") == "error":
         return True
     return cell.get(f"{_TABLE}formula") is not None and cell.get(f"{_OFFICE}value-type") is None
+
+
+def _formatted(cell: Element) -> str | None:
+    """What a cell with a number shows, as the file tells; None for all others, and where it does not tell."""
+    if cell.get(f"{_OFFICE}value-type") not in _NUMBERS:
+        return None
+    lines = ["".join(map(str, line.itertext())) for line in cell.iterchildren(f"{_TEXT}p")]
+    return "\n".join(lines) if lines else None
 
 
 def _times(element: Element, what: str) -> int:

@@ -16,9 +16,10 @@ from pipelines.parse.glyphs import repair_glyphs
 from pipelines.parse.read.gates import MAX_OTHER_BYTES, Package, gate_size
 from pipelines.parse.read.grid import MAX_PLACES
 from pipelines.parse.read.looks import as_shown
+from pipelines.parse.read.number_format import GENERAL, shown_number, shown_text
 from pipelines.parse.read.ods_marks import ods_marks
 from pipelines.parse.read.rows import fold_cell
-from pipelines.parse.read.sheet_marks import Marks, sheet_marks
+from pipelines.parse.read.sheet_marks import UNKNOWN, Marks, sheet_marks
 from pipelines.parse.read.sniff import ODS, XLS, XLSX
 from pipelines.parse.read.xls_marks import xls_marks
 from pipelines.parse.records import Block, Grid, GridCell, Issue, Paragraph, Place, Reading, Unreadable
@@ -35,7 +36,7 @@ _Range = tuple[tuple[int, int], tuple[int, int]]
 
 
 def read_sheets(content: bytes, media_type: str) -> Reading:
-    """Read a workbook; values as the cells hold them, a whole number without a decimal point.
+    """Read a workbook; values as the cells show them, a whole number of no format without a decimal point.
 
     Raises :class:`Unreadable` encrypted, corrupted, bomb, too_large, empty.
     """
@@ -135,7 +136,7 @@ def _add_sheet(
         issues.append(_too_large(sheet))
         return
     rows = sheet.to_python(skip_empty_area=False)
-    texts = [[_printed(value) for value in row] for row in rows]
+    texts = [[_formatted(value, (r, c), marks) for c, value in enumerate(row)] for r, row in enumerate(rows)]
     _show(texts, marks)
     merged = [r for r in sheet.merged_cell_ranges or [] if r[0][0] < len(texts)]
     cells = _without_hidden(_cells(texts, merged, number), marks)
@@ -178,6 +179,17 @@ def _without_hidden(cells: list[GridCell], marks: Marks) -> list[GridCell]:
 
 def _too_large(sheet: CalamineSheet) -> Issue:
     return Issue("sheet_too_large", "warning", f"工作表 {sheet.name} 过大，未读 / the sheet is too large")
+
+
+def _formatted(value: _Value, place: tuple[int, int], marks: Marks) -> str:
+    """What a cell shows of its value in its format."""
+    if value == 0 and not marks.zeros and not isinstance(value, bool):
+        return ""
+    code = marks.formats.get(place, GENERAL)
+    if code == GENERAL or isinstance(value, bool) or not isinstance(value, int | float | str):
+        return _printed(value)
+    shown = shown_text(value, code) if isinstance(value, str) else shown_number(value, code)
+    return UNKNOWN if shown is None else _printed(shown)
 
 
 def _printed(value: _Value) -> str:

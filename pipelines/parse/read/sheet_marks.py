@@ -1,4 +1,4 @@
-"""What the values of an XLSX sheet don't tell: hidden rows and columns, unknown values, looks of text.
+"""What the values of an XLSX sheet don't tell: hidden rows and columns, unknown values, looks, formats.
 
 The reader of values (calamine) gives a formula that was never computed, and an
 error, as an empty cell, and text without its looks.
@@ -16,6 +16,7 @@ from lxml import etree
 
 from pipelines.parse.read.gates import Package
 from pipelines.parse.read.looks import Look, as_shown, look_of
+from pipelines.parse.read.number_format import BUILT_IN, GENERAL
 from pipelines.parse.records import Unreadable
 
 Element = etree._Element
@@ -29,20 +30,33 @@ _WHITE: Final = frozenset({"FFFFFFFF", "00FFFFFF", "FFFFFF"})
 
 @dataclass(slots=True)
 class Marks:
-    """Of a sheet, by 0-based rows and columns: what is hidden, what cells show in place of their values."""
+    """Of a sheet, by 0-based rows and columns: what is hidden, what cells show in place of their values.
+
+    ``formats`` are the codes of numbers, but for the general one; ``zeros`` is whether zeros are shown.
+    """
 
     rows: set[int] = field(default_factory=set)
     columns: set[int] = field(default_factory=set)
     shown: dict[tuple[int, int], str] = field(default_factory=dict)
     looks: dict[tuple[int, int], Look] = field(default_factory=dict)
+    formats: dict[tuple[int, int], str] = field(default_factory=dict)
+    zeros: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Styles:
+    """What stands once for all sheets, by the numbers by which cells name it: strings, looks, formats."""
+
+    strings: dict[int, str]
+    looks: dict[str, Look]
+    formats: dict[str, str]
 
 
 def sheet_marks(package: Package) -> dict[str, Marks]:
     """Name of a sheet → its marks; a sheet whose part can't be found has none."""
     names = _sheets(package)
-    strings = _marked_strings(package)
-    looks = _cell_looks(package)
-    return {name: _marks(package.read(part), strings, looks) for name, part in names.items()}
+    styles = _Styles(_marked_strings(package), _cell_looks(package), _cell_formats(package))
+    return {name: _marks(package.read(part), styles) for name, part in names.items()}
 
 
 def _sheets(package: Package) -> dict[str, str]:
@@ -105,14 +119,29 @@ def _cell_looks(package: Package) -> dict[str, Look]:
     return found
 
 
-def _marks(content: bytes, strings: dict[int, str], looks: dict[str, Look]) -> Marks:
+def _cell_formats(package: Package) -> dict[str, str]:
+    """Number of a cell's format → the code of its numbers, where that is not the general one."""
+    if "xl/styles.xml" not in package:
+        return {}
+    styles = package.xml("xl/styles.xml")
+    known = {str(n): code for n, code in BUILT_IN.items()}
+    for own in styles.iterfind("{*}numFmts/{*}numFmt"):
+        known[own.get("numFmtId", "")] = own.get("formatCode", GENERAL)
+    forms = [known.get(form.get("numFmtId", ""), GENERAL) for form in styles.iterfind("{*}cellXfs/{*}xf")]
+    return {str(n): code for n, code in enumerate(forms) if code != GENERAL}
+
+
+def _marks(content: bytes, styles: _Styles) -> Marks:
     marks = Marks()
     try:
         for element in _elements(content):
-            if etree.QName(element).localname == "col":
+            kind = etree.QName(element).localname
+            if kind == "col":
                 _note_column(element, marks)
+            elif kind == "sheetView":
+                marks.zeros = element.get("showZeros", "1") not in _OFF
             else:
-                _note_row(element, marks, strings, looks)
+                _note_row(element, marks, styles)
             element.clear()
     except (etree.XMLSyntaxError, ValueError) as error:
         raise Unreadable("corrupted", f"工作表不是完整的 XML / a sheet is no whole XML: {error}") from error
@@ -122,7 +151,7 @@ def _marks(content: bytes, strings: dict[int, str], looks: dict[str, Look]) -> M
 def _elements(content: bytes) -> Iterator[Element]:
     found = etree.iterparse(
         io.BytesIO(content),
-        tag=("{*}row", "{*}col"),
+        tag=("{*}row", "{*}col", "{*}sheetView"),
         resolve_entities=False,
         no_network=True,
         huge_tree=False,
@@ -137,17 +166,19 @@ def _note_column(element: Element, marks: Marks) -> None:
         marks.columns.update(range(max(first, 1) - 1, min(last, MAX_COLUMNS)))
 
 
-def _note_row(row: Element, marks: Marks, strings: dict[int, str], looks: dict[str, Look]) -> None:
+def _note_row(row: Element, marks: Marks, styles: _Styles) -> None:
     for cell in row.iterchildren("{*}c"):
         place = _place(cell.get("r", ""))
-        shown = _shown(cell, strings)
+        shown = _shown(cell, styles.strings)
         if place is None:
             continue
         if shown is not None:
             marks.shown[place] = shown
-        look = looks.get(cell.get("s", ""))
-        if look is not None:
-            marks.looks[place] = look
+        form = cell.get("s", "0")
+        if form in styles.looks:
+            marks.looks[place] = styles.looks[form]
+        if form in styles.formats:
+            marks.formats[place] = styles.formats[form]
     number = row.get("r", "")
     if row.get("hidden", "0") not in _OFF and number.isdigit():
         marks.rows.add(int(number) - 1)

@@ -1,4 +1,4 @@
-"""What the values of an XLS sheet don't tell, from its records (BIFF): hidden rows and columns, errors.
+"""What the values of an XLS sheet don't tell, from its records (BIFF): what is hidden, errors, formats.
 
 The numbers of records and their layouts are those of Microsoft's [MS-XLS].
 """
@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import olefile  # type: ignore[import-untyped]
 
+from pipelines.parse.read.number_format import BUILT_IN, GENERAL
 from pipelines.parse.read.sheet_marks import MAX_COLUMNS, UNKNOWN, Marks
 
 _BOF: Final = 0x0809
@@ -22,6 +23,12 @@ _ROW: Final = 0x0208
 _COLINFO: Final = 0x007D
 _BOOLERR: Final = 0x0205
 _FORMULA: Final = 0x0006
+_FORMAT: Final = 0x041E
+_XF: Final = 0x00E0
+_WINDOW: Final = 0x023E
+_NUMBERS: Final = frozenset({0x0203, 0x027E, _FORMULA, 0x00FD})  # with a cell's place and XF at their start
+_MANY_NUMBERS: Final = 0x00BD
+_SHOWS_ZEROS: Final = 0x10
 _HIDDEN_ROW: Final = 0x20
 _BIFF8: Final = 0x0600
 _ERROR: Final = 2  # of what a formula has given
@@ -36,7 +43,8 @@ def xls_marks(content: bytes) -> dict[str, Marks]:
         name = next((name for name in ("Workbook", "Book") if ole.exists(name)), None)
         stream = ole.openstream(name).read() if name else b""
     try:
-        return {name: _marks(_records(stream, start)) for name, start in _sheets(stream)}
+        formats = _formats(stream)
+        return {name: _marks(_records(stream, start), formats) for name, start in _sheets(stream)}
     except (struct.error, IndexError):
         return {}
 
@@ -74,7 +82,21 @@ def _name(data: bytes, wide: bool) -> str:
     return data[2 : 2 + data[0] * width].decode(coding, "replace")
 
 
-def _marks(records: Iterator[_Record]) -> Marks:
+def _formats(stream: bytes) -> list[str]:
+    """The codes of the workbook's numbers, in the order by which cells name them."""
+    known, forms = dict(BUILT_IN), list[int]()
+    wide = True
+    for kind, data in _records(stream, 0):
+        if kind == _BOF:
+            wide = struct.unpack_from("<H", data)[0] == _BIFF8
+        elif kind == _FORMAT:  # the length of the code takes two bytes here where it is wide
+            known[struct.unpack_from("<H", data)[0]] = _name(data[2:3] + data[4:] if wide else data[2:], wide)
+        elif kind == _XF:
+            forms.append(struct.unpack_from("<H", data, 2)[0])
+    return [known.get(form, GENERAL) for form in forms]
+
+
+def _marks(records: Iterator[_Record], formats: Sequence[str]) -> Marks:
     marks = Marks()
     for kind, data in records:
         if kind == _ROW and struct.unpack_from("<H", data, 12)[0] & _HIDDEN_ROW:
@@ -85,7 +107,23 @@ def _marks(records: Iterator[_Record]) -> Marks:
                 marks.columns.update(range(first, min(last + 1, MAX_COLUMNS)))
         elif (kind == _BOOLERR and data[7]) or (kind == _FORMULA and _is_error(data)):
             marks.shown[struct.unpack_from("<HH", data)] = UNKNOWN
+        elif kind == _WINDOW:
+            marks.zeros = bool(struct.unpack_from("<H", data)[0] & _SHOWS_ZEROS)
+        marks.formats |= {
+            place: formats[form] for place, form in _forms(kind, data) if formats[form] != GENERAL
+        }
     return marks
+
+
+def _forms(kind: int, data: bytes) -> Iterator[tuple[tuple[int, int], int]]:
+    """The places of the cells of a record, each with the number of its format."""
+    if kind in _NUMBERS:
+        row, column, form = struct.unpack_from("<3H", data)
+        yield (row, column), form
+    elif kind == _MANY_NUMBERS:
+        row, first = struct.unpack_from("<2H", data)
+        for n, at in enumerate(range(4, len(data) - 2, 6)):
+            yield (row, first + n), struct.unpack_from("<H", data, at)[0]
 
 
 def _is_error(formula: bytes) -> bool:
