@@ -97,6 +97,7 @@ class Run:
         self._pool = self._new_pool(workers)
         self.grouping = Grouping(store, self.archive)
         self._processor = self._new_processor(self._pool)
+        self._processor.settle()
         self.reader = Reader(self._processor, self.grouping, store, _AHEAD * self._pool.size)
         with store.transaction():  # one for all sites: a commit waits for the disk
             self._begin_sweeps()
@@ -244,7 +245,7 @@ class Run:
         """Count, judge each site's sweep, end the run; returns its outcome."""
         interrupted = self.reason != "finished"
         if self.failure is None:  # also after an interrupt: what was saved may be published before it goes on
-            self._processor.tie_years()
+            self._processor.conclude()
         self._pool.close()
         complete = not interrupted and self.failure is None
         if self.offline:

@@ -33,6 +33,7 @@ COMMANDS = (
     "backup",
     "restore",
     "rebuild",
+    "accept",
     "takedown",
 )
 

@@ -12,24 +12,56 @@
     id = "410621-0a1b2c3d-2023"
     why = "the agency asked for it: it names a private person"
     at = "2026-03-02T08:00:00Z"
+
+    # What a cell states that the program could not read, or read wrong; `document` is reports.sha256.
+    # raw: as printed ("" for a blank); unit: that of a header or caption, for amounts of money.
+    [[reading]]
+    document = "9f2c…"
+    table = "applications"
+    row = "granted"
+    column = "total"
+    raw = "12"
+    why = "the stamp covers the 2; it is legible on the archived page"
+    by = "lin"
+    at = "2026-03-02T08:00:00Z"
+
+    # A sum that fails in the document itself: the rule and scope of `checks`, with both sides.
+    [[sum]]
+    document = "9f2c…"
+    rule = "applications.row_total"
+    scope = "granted"
+    left = 12
+    right = 13
+    why = "so printed"
+    by = "lin"
+    at = "2026-03-02T08:00:00Z"
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass, fields
+from datetime import datetime
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
-from pipelines.durable import fsync_file, move
 from pipelines.errors import BadDecisions
+from pipelines.parse.accepted import AcceptedReading, AcceptedSum, flaw, sum_flaw
 from pipelines.parse.titles import compact
 
-FILE = "decisions.toml"
-_KINDS = {"agency": ("region", "names"), "takedown": ("id", "why", "at")}
+FILE: Final = "decisions.toml"
+_KINDS: Final = {
+    "agency": ("region", "names"),
+    "takedown": ("id", "why", "at"),
+    "reading": tuple(field.name for field in fields(AcceptedReading)),
+    "sum": tuple(field.name for field in fields(AcceptedSum)),
+}
+OPTIONAL: Final = ("unit", "left", "right")
+_MAY_BE_EMPTY: Final = ("raw", "unit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +86,49 @@ class Takedown:
     at: str
 
 
+Accepted = AcceptedReading | AcceptedSum
+
+
+def about(one: Accepted) -> tuple[str, ...]:
+    """What an accepted reading or sum is about: a cell, or a check, of a document."""
+    if isinstance(one, AcceptedReading):
+        return (one.document, *one.key)
+    return one.document, one.rule, one.scope
+
+
 @dataclass(frozen=True, slots=True)
 class Decisions:
     """All decisions of an archive."""
 
     agencies: tuple[Renamed, ...] = ()
     takedowns: tuple[Takedown, ...] = ()
+    readings: tuple[AcceptedReading, ...] = ()
+    sums: tuple[AcceptedSum, ...] = ()
+
+    @property
+    def documents(self) -> frozenset[str]:
+        """The digests of the documents that somebody read a cell of, or looked into a sum of."""
+        return frozenset(one.document for one in self.accepted)
+
+    @property
+    def accepted(self) -> tuple[Accepted, ...]:
+        """All accepted readings and sums."""
+        return (*self.readings, *self.sums)
+
+    def of(self, document: str) -> Decisions:
+        """The readings and sums that were accepted of a document."""
+        return Decisions(
+            readings=tuple(one for one in self.readings if one.document == document),
+            sums=tuple(one for one in self.sums if one.document == document),
+        )
+
+    @property
+    def digest(self) -> str:
+        """A digest of the accepted readings and sums, "" where there is none."""
+        if not self.accepted:
+            return ""
+        plain = [[type(one).__name__, *astuple(one)] for one in self.accepted]
+        return hashlib.sha256(json.dumps(plain).encode()).hexdigest()
 
     def renamed(self, region: str | None, name: str) -> Renamed | None:
         """The decision that names this agency of this division, None where there is none."""
@@ -75,7 +144,15 @@ def load_decisions(data: Path) -> Decisions:
     if not file.exists():
         return Decisions()
     try:
-        text = file.read_bytes().decode("utf-8-sig")
+        return parsed(file, file.read_bytes())
+    except OSError as error:
+        raise BadDecisions(file, 0, "", f"无法读取 can't be read: {error.strerror}") from None
+
+
+def parsed(file: Path, content: bytes) -> Decisions:
+    """The decisions that ``content`` of the file holds. Raises BadDecisions."""
+    try:
+        text = content.decode("utf-8-sig")
         table = tomllib.loads(text)
     except UnicodeDecodeError as error:
         raise BadDecisions(
@@ -85,24 +162,14 @@ def load_decisions(data: Path) -> Decisions:
         found = re.search(r"at line (\d+)", str(error))
         line = int(found[1]) if found else 0
         raise BadDecisions(file, line, "", f"不是 TOML not TOML: {error}") from None
-    except OSError as error:
-        raise BadDecisions(file, 0, "", f"无法读取 can't be read: {error.strerror}") from None
     reader = _Reader(file, text)
     reader.check_kinds(table)
-    return Decisions(tuple(reader.agencies(table)), tuple(reader.takedowns(table)))
-
-
-def add_takedown(data: Path, takedown: Takedown) -> None:
-    """Writes a takedown at the end of the file of decisions, durably; what stands there stays as it is."""
-    file = data / FILE
-    before = file.read_bytes() if file.exists() else b""
-    fields = {"id": takedown.id, "why": takedown.why, "at": takedown.at}
-    lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in fields.items()]
-    entry = "\n".join(["[[takedown]]", *lines, ""])
-    draft = file.with_name(f"{FILE}.new")
-    draft.write_bytes(before + (b"\n" if before else b"") + entry.encode())
-    fsync_file(draft)
-    move(draft, file)
+    return Decisions(
+        tuple(reader.agencies(table)),
+        tuple(reader.takedowns(table)),
+        tuple(reader.readings(table)),
+        tuple(reader.sums(table)),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,15 +219,65 @@ class _Reader:
             )
         return Renamed(region, tuple(compact(name) for name in names))
 
+    def readings(self, table: dict[str, Any]) -> Iterator[AcceptedReading]:
+        seen: set[tuple[str, ...]] = set()
+        for number, entry in enumerate(table.get("reading", [])):
+            self._check_accepted("reading", number, entry)
+            reading = AcceptedReading(**entry)
+            if wrong := flaw(reading):
+                self._refuse("reading", number, *wrong)
+            self._check_alone("reading", number, "column", about(reading), seen)
+            yield reading
+
+    def sums(self, table: dict[str, Any]) -> Iterator[AcceptedSum]:
+        seen: set[tuple[str, ...]] = set()
+        for number, entry in enumerate(table.get("sum", [])):
+            self._check_accepted("sum", number, entry)
+            one = AcceptedSum(**entry)
+            if wrong := sum_flaw(one):
+                self._refuse("sum", number, *wrong)
+            self._check_alone("sum", number, "scope", about(one), seen)
+            yield one
+
+    def _check_accepted(self, kind: str, number: int, entry: Mapping[str, Any]) -> None:
+        for key in _KINDS[kind]:
+            value = entry.get(key)
+            if key in OPTIONAL and value is None:
+                continue
+            if key in ("left", "right"):
+                if not isinstance(value, int | float) or isinstance(value, bool):
+                    self._refuse(kind, number, key, "应为数字 must be a number")
+            elif not isinstance(value, str) or not (value.strip() or key in _MAY_BE_EMPTY):
+                self._refuse(kind, number, key, "应为文字 must be a text")
+        if not re.fullmatch(r"[0-9a-f]{64}", entry["document"]):
+            why = "应为文件的 SHA-256，见 reports.sha256 must be the document's digest, 64 hex digits"
+            self._refuse(kind, number, "document", why)
+        try:
+            datetime.fromisoformat(entry["at"])
+        except ValueError:
+            self._refuse(kind, number, "at", "应为 ISO 8601 must be a time such as 2026-03-02T08:00:00Z")
+
+    def _check_alone(
+        self, kind: str, number: int, key: str, subject: tuple[str, ...], seen: set[tuple[str, ...]]
+    ) -> None:
+        if subject in seen:
+            self._refuse(kind, number, key, "已有一条 stands in another entry; keep one of them")
+        seen.add(subject)
+
     def _refuse(self, kind: str, entry: int | None, key: str, problem: str) -> NoReturn:
         raise BadDecisions(self.file, self._line(kind, entry, key), key, problem)
 
     def _line(self, kind: str, entry: int | None, key: str) -> int:
         """The line of a key in that entry of its kind, the entry's own where the key is missing."""
         lines = self.text.splitlines()
-        heads = [i for i, line in enumerate(lines) if re.match(r"\s*\[\[", line)]
-        own = [i for i in heads if re.match(rf"\s*\[\[\s*{kind}\s*\]\]", lines[i])]
-        first = own[entry] if entry is not None and entry < len(own) else 0
-        end = next((i for i in heads if i > first), len(lines)) if entry is not None else len(lines)
+        first, end = (0, len(lines)) if entry is None else span_of(lines, kind, entry)
         written = re.compile(rf"\s*\[*\s*\"?{re.escape(key)}\"?\s*[=\].]")
         return next((i for i in range(first, end) if written.match(lines[i])), first) + 1
+
+
+def span_of(lines: Sequence[str], kind: str, number: int) -> tuple[int, int]:
+    """Where an entry of a kind begins among the lines, and where the next one of any kind does."""
+    heads = [at for at, line in enumerate(lines) if re.match(r"\s*\[\[", line)]
+    own = [at for at in heads if re.match(rf"\s*\[\[\s*{kind}\s*\]\]", lines[at])]
+    first = own[number] if number < len(own) else 0
+    return first, next((at for at in heads if at > first), len(lines))

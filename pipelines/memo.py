@@ -20,6 +20,7 @@ from typing import Any, Final, Protocol
 
 from pipelines.codec import dumps
 from pipelines.parse.version import PARSER_VERSION
+from pipelines.schema import VERSION as SCHEMA_VERSION
 from pipelines.workers import Pool
 
 NAME: Final = "readings.db"
@@ -108,8 +109,10 @@ def forget(data: Path) -> None:
 
 
 def key_of(arguments: Any, blobs: Sequence[bytes]) -> bytes:
-    """The digest of all that an answer depends upon: the question, the bytes, the version of the core."""
-    digest = hashlib.sha256(dumps([PARSER_VERSION, arguments]).encode())
+    """The digest of all that an answer depends upon: the question, the bytes, the version of the core, and
+    that of the store, as whose rows it is laid out.
+    """
+    digest = hashlib.sha256(dumps([PARSER_VERSION, SCHEMA_VERSION, arguments]).encode())
     for blob in blobs:
         digest.update(hashlib.sha256(blob).digest())
     return digest.digest()

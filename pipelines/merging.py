@@ -225,7 +225,7 @@ class Merging:
                 stack.callback(memo.close)
             pool = stack.enter_context(MemoPool(memos, workers))
             processor = Processor(self._store, self._store.data, pool, self._run_id)
-            processor.settle_agencies()
+            processor.settle()
             waiting: deque[Job] = deque()
             for root in self._complete():
                 job = processor.start(root)
@@ -235,7 +235,7 @@ class Merging:
                     self._file(processor, waiting.popleft())
             for job in waiting:
                 self._file(processor, job)
-            processor.tie_years()
+            processor.conclude()
 
     def _file(self, processor: Processor, job: Job) -> None:
         processor.finish(job, job.read.result())

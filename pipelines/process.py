@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from pipelines.acceptance import is_kept, note_unused, to_settle, with_decisions
 from pipelines.archive import document_at
 from pipelines.decisions import load_decisions
 from pipelines.parse.records import Document, Hints
@@ -37,17 +38,22 @@ from pipelines.store import Row, Store
 from pipelines.workers import Pool, WorkerFailed
 
 HEAVIEST: Final = 64 * 1024 * 1024  # bytes of documents that are with the workers
+_NO_RUN: Final = 0
 _AHEAD: Final = 16  # jobs that a worker has before it
 _AGENCIES_AT_ONCE = 64  # whose years are checked: they share a commit
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """An article or file that is being read; ``weight`` is the size of its documents in bytes."""
+    """An article or file that is being read; ``weight`` is the size of its documents in bytes.
+
+    ``shown``: it is the very document that a report is shown from, whatever came since.
+    """
 
     bundle: Bundle
     weight: int
     read: Future[Readout]
+    shown: bool = False
 
 
 class Processor:
@@ -84,31 +90,45 @@ class Processor:
             return None
         return self._job(bundle, document)
 
+    def start_anew(self, root: str) -> Job | None:
+        """Begins to read an article or file once more: its present bytes, but where people have read in those
+        that its report is shown from, these.
+        """
+        kept = is_kept(self._store, root)
+        return self.start_version(kept) if kept else self.start(root, again=True)
+
     def start_version(self, report: Row) -> Job | None:
         """Begins to read the very bytes that a row of ``reports`` was read from, whatever came since."""
         assembled = self.assemble(report["root"], report["sha256"])
         if assembled is None:
             return None
-        return self._job(*assembled)
+        return self._job(*assembled, shown=True)
 
-    def _job(self, bundle: Bundle, document: Document) -> Job:
+    def _job(self, bundle: Bundle, document: Document, *, shown: bool = False) -> Job:
         weight = len(document.content) + sum(len(part.content) for part in document.parts)
-        return Job(bundle, weight, read_in_worker(self._pool, document, self._extra_regions))
+        read = read_in_worker(self._pool, document, self._extra_regions)
+        return Job(bundle, weight, with_decisions(read, bundle, self._decisions), shown)
 
     def finish(self, job: Job, read: Readout, anew: bool = False) -> str | None:
         """Saves what was read, in one transaction; the report's id, None where it is no report.
 
         ``anew``: see ``reports.save``.
         """
-        return save(self._store, job.bundle, read, self._regions, self._decisions, anew)
+        return save(self._store, job.bundle, read, self._regions, self._decisions, anew=anew, shown=job.shown)
 
-    def settle_agencies(self) -> None:
-        """Carries out what the operator decided on agencies that are one; before anything is saved."""
+    def settle(self) -> None:
+        """Carries out what people decided since: on agencies that are one, and on what stands in documents;
+        before anything is saved.
+        """
         unite_renamed(self._store, self._decisions)
+        for report in to_settle(self._store, self._decisions):
+            job = self.start_version(report)
+            if job is not None:
+                self.finish(job, job.read.result(), anew=True)
 
     def run(self, roots: Iterable[str], progress: Callable[[int], None], again: bool = False) -> None:
         """Reads and saves many, a few ahead of the workers; ``progress`` gets the number done."""
-        self.settle_agencies()
+        self.settle()
         running: dict[Future[Readout], Job] = {}
         done = 0
         for root in roots:
@@ -124,12 +144,15 @@ class Processor:
         while running:
             done += self._finish_some(running)
             progress(done)
-        self.tie_years()
+        self.conclude()
 
-    def tie_years(self) -> None:
-        """Checks reports against those of the year before, in the workers, an agency at a time; at the end
-        of whatever was read. What a killed run left is made up for.
-        """
+    def conclude(self) -> None:
+        """What is due at the end of whatever was read; what a killed run left of it is made up for."""
+        self._tie_years()
+        note_unused(self._store, self._decisions, self.crawl_id)
+
+    def _tie_years(self) -> None:
+        """Checks reports against those of the year before, in the workers, an agency at a time."""
         agencies = waiting(self._store)
         while some := list(islice(agencies, _AGENCIES_AT_ONCE)):
             asked = [(untied, tie_in_worker(self._pool, untied.years, untied.bodies)) for untied in some]
@@ -236,6 +259,17 @@ class Processor:
             and known["bundle"] == bundle.digest
             and known["parser_version"] == PARSER_VERSION
         )
+
+
+def settle(store: Store) -> None:
+    """Brings an archive up to what people decided, without a run; whatever waits for the end of one is done.
+
+    Raises BadDecisions.
+    """
+    with Pool(1) as pool:
+        processor = Processor(store, store.data, pool, _NO_RUN)
+        processor.settle()
+        processor.conclude()
 
 
 def _source(row: Row) -> Source:

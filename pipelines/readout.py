@@ -24,6 +24,9 @@ Rows = list[list[Any]]  # of one table, without their first column, the report's
 class LaidOut:
     """A report as the store keeps it. ``identity`` is without its evidence and issues; ``states`` are those
     of the official tables; ``body`` is the packed Report in base 64; ``rows`` are those of each table.
+
+    Where people have read some of it, all this is with what they read. ``fingerprint`` and ``read_state`` are
+    what the program alone reads; ``decided`` is the digest of the decisions, "" where there are none.
     """
 
     identity: Identity
@@ -33,6 +36,8 @@ class LaidOut:
     fingerprint: str
     body: str
     rows: dict[str, Rows]
+    read_state: str
+    decided: str = ""
 
     @property
     def packed(self) -> bytes:
@@ -64,15 +69,17 @@ def read_out(parsed: Parsed) -> Readout:
         issues=parsed.issues,
         used_parts=parsed.used_parts,
         main_part=parsed.main_part,
-        laid_out=_lay_out(report) if report else None,
+        laid_out=laid_out(report) if report else None,
     )
 
 
-def _lay_out(report: Report) -> LaidOut:
+def laid_out(report: Report) -> LaidOut:
+    """A report as the store keeps it."""
     return LaidOut(
         identity=replace(report.identity, evidence=(), issues=()),
         format=report.format,
         state=report.state,
+        read_state=report.state,
         states={table: state.value for table, state in report.states.items()},
         fingerprint=fingerprint(report),
         body=base64.b64encode(pack(report)).decode("ascii"),
@@ -84,6 +91,7 @@ def _lay_out(report: Report) -> LaidOut:
             ],
             "checks": check_rows(report.checks),
             "report_evidence": [[e.field, e.value, e.source, e.text] for e in report.evidence],
+            "acceptances": [],
         },
     )
 
@@ -114,7 +122,7 @@ def check_rows(checks: Iterable[Check]) -> Rows:
 def tie(years: list[int], bodies: list[bytes]) -> list[Rows]:
     """The checks that tie an agency's reports each to the year before: rows of `checks` for each of them.
 
-    ``years`` ascend; ``bodies`` are their packed reports. The worker's side of ``Processor.tie_years``.
+    ``years`` ascend; ``bodies`` are their packed reports. The worker's side of ``Processor.conclude``.
     """
     known = {year: _year(year, body) for year, body in zip(years, bodies, strict=True)}
     return [check_rows(check_years(known.get(year - 1), known[year])) for year in years]

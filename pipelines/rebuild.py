@@ -95,7 +95,7 @@ class _Rebuilding:
                         self._take_in(store, path, touched)
                     self._progress("files", self._rebuilt.files, len(paths))
                 self._read(store, crawl_id, touched)
-            Processor(store, self._data, self._pool, 0).tie_years()
+            Processor(store, self._data, self._pool, 0).conclude()
             store.close_interrupted()
             for row in list(store.rows("SELECT crawl_id FROM crawls")):
                 store.recount(row["crawl_id"])

@@ -57,10 +57,10 @@ def reparse(
     with MemoPool(memos, workers) as pool:
         processor = Processor(store, data, pool, crawl_id)
         if accept:
-            processor.settle_agencies()
+            processor.settle()
         waiting: deque[tuple[str, Job]] = deque()
         for done, root in enumerate(roots, 1):
-            job = processor.start(root, again=True)
+            job = processor.start_anew(root)
             if job is not None:
                 waiting.append((root, job))
             if not processor.has_room([job for _, job in waiting]):

@@ -37,8 +37,8 @@ def _differences(store: Store, report_id: str, cells: tuple[Cell, ...]) -> Itera
     for row in store.rows("SELECT * FROM cells WHERE report_id = ?", (report_id,)):
         cell = read.pop((row["table_name"], row["ordinal"]), None)
         place = cell.place.to_json() if cell and cell.place else None
-        now = (cell.raw, cell.value, cell.state.value, place) if cell else None
-        stored = (row["raw"], row["value"], row["state"], row["location"])
+        now = (cell.raw, cell.value, cell.state.value, cell.method.value, place) if cell else None
+        stored = (row["raw"], row["value"], row["state"], row["method"], row["location"])
         if now != stored:
             yield f"{row['table_name']} {row['row']} {row['column_name']}: stored {stored}, read {now}"
     for cell in read.values():

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.clock import now
-from pipelines.decisions import Takedown, add_takedown, load_decisions
+from pipelines.deciding import add_takedown
+from pipelines.decisions import Takedown, load_decisions
 from pipelines.errors import StoreError
 from pipelines.store import Store, address
 

@@ -15,7 +15,8 @@ import httpx
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.decisions import Takedown, add_takedown, load_decisions
+from pipelines.deciding import add_takedown
+from pipelines.decisions import Takedown, load_decisions
 from pipelines.ingest import Known, ingest
 from pipelines.publish import publish, serve
 from pipelines.publish.release import release

@@ -168,7 +168,7 @@ class _ReadAhead(Processor):
     def finish(self, job: Job, read: Any, anew: bool = False) -> None:
         """The answer is in the memo."""
 
-    def tie_years(self) -> None:
+    def conclude(self) -> None:
         """Nothing is filed here, so there is nothing to tie."""
 
 

@@ -10,12 +10,13 @@ import click
 
 from gongkai.options import answer, common
 from gongkai.progress import Progress
+from pipelines.acceptance import to_settle
+from pipelines.decisions import load_decisions
 from pipelines.errors import Held
-from pipelines.process import Processor
+from pipelines.process import settle
 from pipelines.publish import publish
 from pipelines.reports import waiting
 from pipelines.store import Store
-from pipelines.workers import Pool
 
 
 @click.command("publish")
@@ -27,7 +28,7 @@ def command(data: Path, as_json: bool) -> int:
     例 Example:
         gongkai publish --data data
     """
-    _check_years(data)
+    _catch_up(data)
     with Progress() as progress:
         result = publish(data, progress=progress.count)
     text = (
@@ -38,11 +39,12 @@ def command(data: Path, as_json: bool) -> int:
     return 0
 
 
-def _check_years(data: Path) -> None:
-    """The checks over the years that a killed run left, unless another run goes on and makes them itself."""
+def _catch_up(data: Path) -> None:
+    """What people decided since the last run, and the checks over the years that a killed run left, unless
+    another run goes on and makes them itself.
+    """
     if not (data / "store.db").is_file():
         return
     with suppress(Held), Store.open(data, write=True) as store:
-        if next(waiting(store), None) is not None:
-            with Pool() as pool:
-                Processor(store, data, pool, crawl_id=0).tie_years()
+        if next(waiting(store), None) or next(to_settle(store, load_decisions(data)), None):
+            settle(store)

@@ -31,7 +31,7 @@ class Value(NamedTuple):
     unit: str = ""
 
 
-_MONEY_UNITS = {"元": 1, "百元": 100, "千元": 1_000, "万元": 10_000, "万": 10_000, "百万元": 1_000_000,
+UNITS_OF_MONEY = {"元": 1, "百元": 100, "千元": 1_000, "万元": 10_000, "万": 10_000, "百万元": 1_000_000,
                 "千万元": 10_000_000, "亿元": 100_000_000, "亿": 100_000_000}  # fmt: skip
 _COUNT_UNITS = frozenset("件条次个项宗起份部例人户封")
 _DASH = re.compile(r"[-/\\_~]+")
@@ -172,7 +172,7 @@ def _measured(number: Decimal, unit: str, kind: str, unit_hint: str) -> Value:
     elif unit == "万" or (unit[0] == "万" and unit[1:] in _COUNT_UNITS):
         scale = 10_000
     else:
-        return Value(State.TEXT if unit not in _MONEY_UNITS else State.UNREADABLE)
+        return Value(State.TEXT if unit not in UNITS_OF_MONEY else State.UNREADABLE)
     number *= scale
     if number != number.to_integral_value():
         return Value(State.UNREADABLE)
@@ -181,11 +181,11 @@ def _measured(number: Decimal, unit: str, kind: str, unit_hint: str) -> Value:
 
 def _money(number: Decimal, unit: str, unit_hint: str) -> Value:
     unit = unit.removesuffix("整").removesuffix("人民币")
-    if unit and unit not in _MONEY_UNITS:
+    if unit and unit not in UNITS_OF_MONEY:
         return Value(State.TEXT)
     if number == 0:
         return Value(State.NUMBER, 0, YUAN)
-    factor = _MONEY_UNITS.get(unit or unit_hint)
+    factor = UNITS_OF_MONEY.get(unit or unit_hint)
     if factor is None:
         return Value(State.NUMBER, None, "")
     return Value(State.NUMBER, _plain(number * factor), YUAN)

@@ -307,6 +307,7 @@ class Method(StrEnum):
     EXACT = "exact"
     FUZZY = "fuzzy"
     OCR = "ocr"
+    PERSON = "person"  # somebody looked at the document and said what stands there
 
 
 @_many

@@ -11,11 +11,11 @@ from traceback import extract_tb
 
 from pipelines.parse import checks, figures, joining, recognised, sections
 from pipelines.parse.identity import recognise
+from pipelines.parse.outcome import SETTLED, report_state
 from pipelines.parse.read import members, read
 from pipelines.parse.read.sniff import ZIP, sniff
 from pipelines.parse.records import (
     READER_FAILED,
-    Cell,
     Document,
     Filled,
     Issue,
@@ -23,10 +23,8 @@ from pipelines.parse.records import (
     Parsed,
     Reading,
     Report,
-    Section,
     SectionSpan,
     State,
-    TableState,
     Unreadable,
 )
 from pipelines.parse.regions import Regions
@@ -34,8 +32,6 @@ from pipelines.parse.tables import fill
 
 _LONGEST_DETAIL = 500
 _NAMED = 3  # cells that an issue names
-_PROSE = 100  # characters: less, and no section, is a title and links to what could not be read
-_SETTLED = (TableState.TABLE, TableState.STATED_NONE)
 _PAGE_TYPES = ("text/html", "application/xhtml+xml")
 
 
@@ -51,7 +47,7 @@ class _Candidate:
 
     @property
     def settled(self) -> int:
-        return sum(state in _SETTLED for state in self.filled.states.values())
+        return sum(state in SETTLED for state in self.filled.states.values())
 
     @property
     def complete(self) -> bool:
@@ -107,7 +103,7 @@ def _parse(document: Document, regions: Regions) -> Parsed:
     report = Report(
         identity=identity,
         format=chosen.filled.format,
-        state=_state(chosen.filled, cells, texts),
+        state=report_state(chosen.filled.states, cells, texts),
         states=chosen.filled.states,
         sections=texts,
         cells=cells,
@@ -206,20 +202,6 @@ def _readings(parts: Iterable[Document], issues: list[Issue]) -> Iterable[tuple[
                 yield index, joining.in_part(read(document), document)
             except Unreadable as error:
                 issues.append(_unreadable(error, document))
-
-
-def _state(filled: Filled, cells: tuple[Cell, ...], texts: tuple[Section, ...]) -> str:
-    """``reports.state``: complete, partial, text_only, unreadable (CONTRACT section 4)."""
-    states = filled.states.values()
-    official = [cell for cell in cells if not cell.table_name.startswith("other:")]
-    if all(state in _SETTLED for state in states):
-        unread = any(cell.state is State.UNREADABLE for cell in official)
-        return "partial" if unread else "complete"
-    if any(cell.state is State.NUMBER for cell in official) or TableState.TABLE in states:
-        return "partial"
-    headed = any(text.number and text.text.strip() for text in texts)
-    prose = sum(len("".join(text.text.split())) for text in texts)
-    return "text_only" if headed or prose >= _PROSE else "unreadable"
 
 
 def _numbers(spans: tuple[SectionSpan, ...]) -> set[int]:

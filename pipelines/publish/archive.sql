@@ -313,6 +313,22 @@ CREATE INDEX checks_failed_by_rule ON checks (rule) WHERE outcome = 'fail';
 CREATE INDEX checks_failed_by_report ON checks (report_id) WHERE outcome = 'fail';
 CREATE INDEX checks_copied ON checks (left_value) WHERE rule = 'years.copied';
 
+-- What people have read in a document, and sums that fail as printed: the decision behind a cell of method `person`.
+CREATE TABLE acceptances (
+    report_id TEXT NOT NULL REFERENCES reports (report_id),
+    table_name TEXT NOT NULL,
+    row TEXT NOT NULL,
+    column_name TEXT NOT NULL,
+    raw TEXT,
+    why TEXT NOT NULL,
+    decided_by TEXT NOT NULL,
+    decided_at TEXT NOT NULL,
+    read_raw TEXT,
+    read_value NUMERIC,
+    read_state TEXT,
+    PRIMARY KEY (report_id, table_name, row, column_name)
+) WITHOUT ROWID;
+
 CREATE TABLE issues (
     issue_id INTEGER PRIMARY KEY,
     code TEXT NOT NULL,

@@ -13,6 +13,7 @@ COPIED = (
     "report_versions",
     "report_changes",
     "checks",
+    "acceptances",
 )
 
 # Made from the report's other rows.
@@ -41,12 +42,12 @@ ONLY = {
 TECHNICAL = frozenset(
     {
         "agency_id", "applications_state", "builder", "changed_at", "changes_through", "code",
-        "column_name", "county", "crawl_id", "due_on", "evidence", "evidence_kind", "family",
+        "column_name", "county", "crawl_id", "decided_at", "due_on", "evidence", "evidence_kind", "family",
         "fetched_at", "field", "finished_at", "first_seen_at", "format", "found_at", "gone_at", "home",
-        "item", "kind", "last_attempt_at", "last_full_sweep_at", "last_seen_at", "last_success_at",
-        "level", "location", "measure", "media_type", "method", "outcome", "parent_code",
-        "parser_version", "prefecture", "proactive_state", "province", "published_at", "published_on",
-        "qualifier", "region_code", "report_id", "reviews_state", "role", "row", "rule", "scope",
+        "item", "kind", "last_attempt_at", "last_full_sweep_at", "last_seen_at", "last_success_at", "level",
+        "location", "measure", "media_type", "method", "outcome", "parent_code", "parser_version",
+        "prefecture", "proactive_state", "province", "published_at", "published_on", "qualifier",
+        "read_state", "region_code", "report_id", "reviews_state", "role", "row", "rule", "scope",
         "severity", "sha256", "site", "source", "stage", "started_at", "state", "state_since", "status",
         "table_name", "taken_down_at", "today", "unit", "url", "valid_from", "valid_to", "warc_file",
     }
@@ -61,4 +62,5 @@ STATISTIC = {
     "cell_values": f"kind IN (SELECT kind FROM cell_kinds WHERE state = 'number' AND {OFFICIAL})",  # noqa: S608
     "proactive_disclosure": "state = 'number'",
     "report_changes": f"{OFFICIAL} AND is_amount({{column}})",
+    "acceptances": f"{OFFICIAL} AND is_amount({{column}})",
 }

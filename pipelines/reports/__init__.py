@@ -53,11 +53,14 @@ def save(
     read: Readout,
     regions: Regions,
     decisions: Decisions | None = None,
+    *,
     anew: bool = False,
+    shown: bool = False,
 ) -> str | None:
     """Takes in what reading a bundle gave; returns the report's id, None where it is no report.
 
-    ``anew`` writes the rows of the report shown again even where it says the same.
+    ``anew`` writes the rows of the report shown again even where it says the same. ``shown``: it was read
+    from the very document that the report is shown from, and what it says otherwise now is no new version.
     """
     with store.transaction():
         laid_out = read.laid_out
@@ -73,7 +76,7 @@ def save(
         agency_id, report_id = file_under(store, bundle, identity, regions, decisions or Decisions())
         _withdraw_misread(store, bundle, report_id)
         _save_issues(store, bundle, read.issues, report_id)
-        if _take_in(store, bundle, read, laid_out, report_id, anew):
+        if _take_in(store, bundle, read, laid_out, report_id, anew=anew, same=shown):
             assert identity.year is not None
             untie(store, agency_id, identity.year, identity.year + 1)
             propose_renames(store, agency_id, bundle.crawl_id)
@@ -142,7 +145,14 @@ def _withdraw_misread(store: Store, bundle: Bundle, report_id: str | None) -> No
 
 
 def _take_in(
-    store: Store, bundle: Bundle, read: Readout, laid_out: LaidOut, report_id: str, anew: bool
+    store: Store,
+    bundle: Bundle,
+    read: Readout,
+    laid_out: LaidOut,
+    report_id: str,
+    *,
+    anew: bool,
+    same: bool,
 ) -> bool:
     """Lays the report out, as a first version, a later one, or not at all; says whether it did."""
     shown = store.row("SELECT * FROM reports WHERE report_id = ?", (report_id,))
@@ -151,15 +161,17 @@ def _take_in(
         return True
     shown = met(store, shown, bundle)
     here = shown["root"] == bundle.article.address
-    better = _RANK[laid_out.state] - _RANK[shown["state"]]
+    better = _better(laid_out, shown, here=here)
     preferred = better >= 0 and _comes_before(bundle, shown)
     if shown["fingerprint"] == laid_out.fingerprint:
         _seen_again(store, bundle, report_id, shown["version"])
         outdated = here and (anew or shown["parser_version"] != PARSER_VERSION)
-        if outdated or preferred:
+        again = (outdated or preferred) and not _is_kept(bundle, read, laid_out, shown)
+        again |= bool(laid_out.decided and not shown["decided"])
+        if again:
             _lay_out_again(store, bundle, read, laid_out, shown)
-        return outdated or preferred
-    if preferred or (here and _same_bytes(store, bundle)):
+        return again
+    if preferred or (here and (same or _same_bytes(store, bundle))):
         _lay_out_again(store, bundle, read, laid_out, shown)
     elif better > 0 or (here and better == 0):
         _supersede(store, bundle, read, laid_out, shown)
@@ -168,6 +180,23 @@ def _take_in(
             _regressed(store, bundle, shown)
         return False
     return True
+
+
+def _better(laid_out: LaidOut, shown: dict[str, Any], *, here: bool) -> int:
+    """How much fuller than what is shown; negative: less full.
+
+    What people have read of a report keeps another copy of it from taking its place, but not a new version.
+    """
+    if here:
+        return _RANK[laid_out.read_state] - _RANK[shown["read_state"] or shown["state"]]
+    return _RANK[laid_out.state] - _RANK[shown["state"]]
+
+
+def _is_kept(bundle: Bundle, read: Readout, laid_out: LaidOut, shown: dict[str, Any]) -> bool:
+    """Whether what is shown stays, because people have read in its document and not in this one, which says
+    the same.
+    """
+    return bool(shown["decided"] and not laid_out.decided and bundle.main(read).sha256 != shown["sha256"])
 
 
 def _comes_before(bundle: Bundle, shown: dict[str, Any]) -> bool:
@@ -193,6 +222,7 @@ def _supersede(store: Store, bundle: Bundle, read: Readout, laid_out: LaidOut, s
     before = store.row(
         "SELECT body FROM report_versions WHERE report_id = ? AND version = ?", (report_id, version)
     )
+    printed = _as_read(store, report_id)
     lay_out(store, bundle, read, laid_out, report_id, version + 1, shown["first_seen_at"])
     if before is None:
         return
@@ -201,8 +231,17 @@ def _supersede(store: Store, bundle: Bundle, read: Readout, laid_out: LaidOut, s
         [
             (report_id, version, version + 1, *change, bundle.seen_at)
             for change in differences(unpack(Report, before["body"]), unpack(Report, laid_out.packed))
+            if change[:3] not in printed or printed[change[:3]] != change[4]
         ],
     )
+
+
+def _as_read(store: Store, report_id: str) -> dict[tuple[str, str, str], str | None]:
+    """What the program alone reads in the cells of the report shown that people have read: what prints the
+    same and waits for a person again has not changed.
+    """
+    rows = store.rows("SELECT * FROM acceptances WHERE report_id = ?", (report_id,))
+    return {(row["table_name"], row["row"], row["column_name"]): row["read_raw"] for row in rows}
 
 
 def _lay_out_again(

@@ -45,6 +45,11 @@ class Bundle:
         """One digest over all the bytes, in order."""
         return hashlib.sha256("".join(s.sha256 for s in (self.article, *self.parts)).encode()).hexdigest()
 
+    @property
+    def documents(self) -> frozenset[str]:
+        """The digests of all that it is made of."""
+        return frozenset(source.sha256 for source in (self.article, *self.parts))
+
     def main(self, read: Readout) -> Source:
         """The source that holds the report's tables."""
         return self.article if read.main_part is None else self.parts[read.main_part]

@@ -67,6 +67,8 @@ def lay_out(
         "fingerprint": laid_out.fingerprint,
         "crawl_id": bundle.crawl_id,
         "changed_at": now(),
+        "read_state": laid_out.read_state,
+        "decided": laid_out.decided or None,
     }
     store.db.execute(_upsert(tuple(row)), row)
     for table, rows in laid_out.rows.items():

@@ -44,6 +44,7 @@ async def context(
             "SELECT * FROM captures WHERE sha256 = ? ORDER BY capture_id DESC LIMIT 10", report["sha256"]
         ),
         "checks": await reader.rows(_CHECKS, report_id, table + ".%", row, column),
+        "acceptance": next(iter(await reader.rows(_ACCEPTANCE, report_id, table, row, column)), None),
     }
 
 
@@ -93,6 +94,9 @@ def excerpt(cells: list[Row], marked: Row) -> list[Row]:
 _CELL = """
     SELECT * FROM cells WHERE report_id = ? AND table_name = ? AND row = ? AND column_name = ?
     ORDER BY ordinal
+"""
+_ACCEPTANCE = """
+    SELECT * FROM acceptances WHERE report_id = ? AND table_name = ? AND row = ? AND column_name = ?
 """
 _STORED = """
     SELECT warc_file, warc_offset FROM captures
