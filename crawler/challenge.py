@@ -20,10 +20,7 @@ _SMALL: Final = 4_096  # bytes: a page that only runs a script is small
 _WORDY: Final = 300  # visible characters; a home page with as many names whose it is
 _STUB_TEXT: Final = 400  # visible characters; a notice says no more
 _SHORTEST_TEXT: Final = 16
-_COOKIE_SCRIPT = re.compile(
-    r"document\.cookie\s*=|C3VK|__jsl|_\$jsvmprt|_?\$_ts|_\$ts|FSSBBIl|challenge|wzws|acw_sc__v2|safeline|yunsuo|jsjiami",
-    re.IGNORECASE,
-)
+_COOKIE_SCRIPT: Final = r"(?i)document\.cookie\s*=|c3vk|__jsl|_\$jsvmprt|\$_ts|_\$ts|fssbbil|challenge|wzws|acw_sc__v2|safeline|yunsuo|jsjiami"
 _RELOAD = re.compile(
     r"location\.(reload|replace|href)|location\s*=|\.submit\(\)|http-equiv=[\"']?refresh", re.IGNORECASE
 )
@@ -109,7 +106,7 @@ def judge(page: Page, *, role: str, missing: str = "", homes: Collection[str] = 
 def _judge_markup(page: Page, role: str, missing: str, homes: Collection[str]) -> Verdict:
     text = page.plain
     small = len(page.body) < _SMALL or len(text) < 200
-    if small and not _has_words(page) and _COOKIE_SCRIPT.search(page.text):
+    if small and not _has_words(page) and page.shows(_COOKIE_SCRIPT):
         return Verdict("blocked", "a script that sets a cookie instead of content")
     if len(text) < _STUB_TEXT and _WALL.search(text):
         return Verdict("blocked", f"a firewall's page: {text[:80]}")
@@ -120,7 +117,7 @@ def _judge_markup(page: Page, role: str, missing: str, homes: Collection[str]) -
             "refresh in the page",
             target,
         )
-    if small and _RELOAD.search(page.text) and len(text) < _SHORTEST_TEXT and not page.links:
+    if small and len(text) < _SHORTEST_TEXT and not page.links and _RELOAD.search(page.text):
         return Verdict("blocked", "a script that reloads instead of content")
     return _judge_text(page, text, role, missing, homes)
 
@@ -158,7 +155,7 @@ def _has_words(page: Page) -> bool:
 
 def refresh_target(page: Page) -> str:
     """Where a page leads on by meta refresh at once, or, having no links, by script; "" elsewhere."""
-    found = _REFRESH.search(page.text[:20_000]) if "refresh" in page.lowered else None
+    found = _REFRESH.search(page.text[:20_000])
     if found and int(found[1]) <= 15:
         return resolve(page.base, found[2])
     if len(page.body) >= _SMALL or len(page.links) >= 3:

@@ -209,7 +209,7 @@ def recognise(page: Page) -> tuple[Family, float]:
 
 
 def evidence(page: Page, signs: Mapping[str, float]) -> float:
-    """The sum of the weights of those ``signs`` (regular expressions) that the page's source shows, at
-    most 1.
+    """The sum of the weights of those ``signs`` (see ``Page.shows``) that the page's source shows, at most
+    1.
     """
-    return min(1.0, sum(weight for sign, weight in signs.items() if re.search(sign, page.text)))
+    return min(1.0, sum(weight for sign, weight in signs.items() if page.shows(sign)))

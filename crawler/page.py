@@ -84,6 +84,14 @@ class Page:
         """The body as text."""
         return decode(self.body, self._charset).text
 
+    def shows(self, sign: str) -> bool:
+        """Whether the source shows one of the regular expressions of ``sign``, which ``|`` parts; after
+        ``(?i)`` they are in lower case and the source's case does not matter. Those that begin with plain
+        characters are found ten times as soon as an alternative or a word's boundary.
+        """
+        text = self.lowered if sign.startswith("(?i)") else self.text
+        return any(re.search(each, text) for each in sign.removeprefix("(?i)").split("|"))
+
     @cached_property
     def lowered(self) -> str:
         """The text in lower case."""
@@ -119,7 +127,7 @@ class Page:
     @cached_property
     def title(self) -> str:
         """The text of ``<title>``."""
-        found = self.tree.find(".//title") if self.tree is not None else None
+        found = next(self.tree.iter("title"), None) if self.tree is not None else None
         return squeeze(text_in(found)) if found is not None else ""
 
     @cached_property
@@ -203,14 +211,13 @@ class Page:
 
     def _rendered(self) -> Iterator[Link]:
         """Links of the markup, or of the address, that a script makes of each object that it holds."""
-        templates, openings = self._script.templates, self._script.openings
-        for values in stated_objects(self.scripts) if templates or openings else ():
+        for values in stated_objects(self.scripts):
             if pick(values) is not None:
                 continue
-            for template in templates:
+            for template in self._script.templates:
                 for link in self.links_in(rendered(template, values)):
                     yield replace(link, date=link.date or date_among(values))
-            for opening in openings:
+            for opening in self._script.openings:
                 url, title = resolve(self.base, rendered(opening, values)), titled(values)
                 if url and title:
                     yield Link(url, title[:_LONGEST_LABEL], date_among(values), "li", "script")

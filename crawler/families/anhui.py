@@ -19,7 +19,7 @@ class Anhui(Family):
     name: ClassVar[str] = "anhui"
     _signs: ClassVar[dict[str, float]] = {
         r"/public/column/\d+": 0.6,
-        r"/(XxgkRules|XxgkAnnualReport|XxgkPolicy|OpennessContent|Xxgk\w+)/show": 0.5,
+        r"/Xxgk\w+/show|/OpennessContent/show": 0.5,
         r"/public/\d+/\d+\.html": 0.3,
     }
 

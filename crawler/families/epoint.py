@@ -20,8 +20,8 @@ class Epoint(Family):
     name: ClassVar[str] = "epoint"
     _signs: ClassVar[dict[str, float]] = {
         r"/govxxgk/\w{9,18}/": 0.6,
-        r"(?i)epoint|EWebEditor": 0.4,
-        r"/(govlist|moreinfo)\.html": 0.3,
+        r"(?i)epoint|ewebeditor": 0.4,
+        r"/govlist\.html|/moreinfo\.html": 0.3,
     }
 
     def recognise(self, page: Page) -> float:

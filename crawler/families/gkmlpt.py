@@ -23,7 +23,11 @@ class Gkmlpt(Family):
     """``/gkmlpt/api/all/{category}?page=n&sid=…``: 100 articles a page, pages 0 and 1 are the same one."""
 
     name: ClassVar[str] = "gkmlpt"
-    _signs: ClassVar[dict[str, float]] = {r"/gkmlpt/": 0.4, r"window\._CONFIG\s*=": 0.4, r"\bSID\b": 0.2}
+    _signs: ClassVar[dict[str, float]] = {
+        r"/gkmlpt/": 0.4,
+        r"window\._CONFIG\s*=": 0.4,
+        r"SID\b(?<!\wSID)": 0.2,
+    }
 
     def recognise(self, page: Page) -> float:
         """The platform's path and its script object."""

@@ -32,7 +32,7 @@ class Jcms(Family):
 
     name: ClassVar[str] = "jcms"
     _signs: ClassVar[dict[str, float]] = {
-        r"/module/web/jpage/|\bjpage\b": 0.5,
+        r"/module/web/jpage/|jpage\b(?<!\wjpage)": 0.5,
         r"<datastore>": 0.4,
         r"/art/20\d\d/\d{1,2}/\d{1,2}/art_\d+_\d+\.html": 0.4,
         r"/col/col\d+/": 0.2,

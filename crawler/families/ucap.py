@@ -22,7 +22,7 @@ class Ucap(Family):
 
     name: ClassVar[str] = "ucap"
     _signs: ClassVar[dict[str, float]] = {
-        r"(?i)UCAP-CONTENT|/ucap|ucap\w*\.js": 0.5,
+        r"(?i)ucap-content|/ucap|ucap\w*\.js": 0.5,
         r"zfxxgk_gkn[br]z\.shtml|common_list\.shtml|zfxxgk_list\.shtml|xlist(_\d+)?\.shtml": 0.4,
         r"/c\d{5,}/20\d{4}/[0-9a-f]{32}\.shtml": 0.5,
         r"/channel/treeNew/": 0.4,

@@ -16,7 +16,7 @@ class Vsb(Family):
 
     name: ClassVar[str] = "vsb"
     _signs: ClassVar[dict[str, float]] = {
-        r"(?i)vsb_content|v_news_content|_vsb_|Visual SiteBuilder": 0.5,
+        r"(?i)vsb_content|v_news_content|_vsb_|visual sitebuilder": 0.5,
         r"p_pages|p_next|p_fun\b|line_u\d+_\d+": 0.4,
         r"urltype=news\.NewsContentUrl|urltype=tree\.TreeTempUrl": 0.5,
         r"/info/\d+/\d+\.html?": 0.3,
