@@ -29,15 +29,18 @@ def line(x0: float, y0: float, x1: float, y1: float) -> str:
     )
 
 
-def make_ofd(*pages: str) -> bytes:
+def make_ofd(*pages: str, resources: str = "") -> bytes:
     listed = "".join(f'<ofd:Page ID="{n}" BaseLoc="Pages/Page_{n}/Content.xml"/>' for n in range(len(pages)))
     members: dict[str, str | bytes] = {
         "OFD.xml": f"<ofd:OFD {NS}><ofd:DocBody>"
         "<ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>",
         "Doc_0/Document.xml": f"<ofd:Document {NS}><ofd:CommonData><ofd:PageArea>"
-        "<ofd:PhysicalBox>0 0 210 297</ofd:PhysicalBox></ofd:PageArea></ofd:CommonData>"
+        "<ofd:PhysicalBox>0 0 210 297</ofd:PhysicalBox></ofd:PageArea>"
+        "<ofd:DocumentRes>Res.xml</ofd:DocumentRes></ofd:CommonData>"
         f"<ofd:Pages>{listed}</ofd:Pages></ofd:Document>",
     }
+    if resources:
+        members["Doc_0/Res.xml"] = f"<ofd:Res {NS}>{resources}</ofd:Res>"
     for n, page in enumerate(pages):
         members[f"Doc_0/Pages/Page_{n}/Content.xml"] = (
             f"<ofd:Page {NS}><ofd:Content><ofd:Layer>{page}</ofd:Layer></ofd:Content></ofd:Page>"
@@ -113,3 +116,65 @@ def test_an_ofd_of_pictures_says_what_to_do():
     with pytest.raises(Unreadable) as caught:
         read(Document(make_ofd('<ofd:ImageObject ID="1" Boundary="0 0 210 297" ResourceID="4"/>')))
     assert caught.value.code == "needs_ocr"
+
+
+def figures_of(*pages: str, resources: str = "") -> list[list[str]]:
+    grid = next(
+        b for b in read(Document(make_ofd(*pages, resources=resources))).blocks if isinstance(b, Grid)
+    )
+    return [[cell.text for cell in row] for row in grid.rows()]
+
+
+@pytest.mark.parametrize(
+    "old",
+    [
+        '<ofd:TextObject Alpha="0"',
+        '<ofd:TextObject Fill="false"',
+        '<ofd:TextObject CTM="0.7 -0.7 0.7 0.7 0 0"',
+    ],
+)
+def test_what_is_not_painted_and_watermarks_across_the_page_stand_in_no_cell(old):
+    other = text(72, 62, "9", "").replace("<ofd:TextObject", old)
+    assert figures_of(other + ruled(FIGURES) + other) == FIGURES
+
+
+def test_white_areas_below_the_text_are_no_cells():
+    area = '<ofd:PathObject ID="1" Boundary="{} 5 {} 90" Fill="true" Stroke="false">{}<ofd:AbbreviatedData>'
+    area += "M 0 0 L 60 0 L 60 90 L 0 90 C</ofd:AbbreviatedData></ofd:PathObject>"
+    white = '<ofd:FillColor Value="255 255 255"/>'
+    assert figures_of(area.format(85, 60, white) + area.format(20, 60, white) + ruled(FIGURES)) == FIGURES
+
+
+def test_figures_without_steps_are_as_wide_as_figures_are():
+    words = ruled(FIGURES).replace('DeltaX="g 5 2.2"', "")
+    assert figures_of(words) == FIGURES
+
+
+def graphic(number: int, inner: str) -> str:
+    unit = f'<ofd:CompositeGraphicUnit ID="{number}" Width="210" Height="297"><ofd:Content>{inner}'
+    return f"{unit}</ofd:Content></ofd:CompositeGraphicUnit>"
+
+
+def placed(number: int, y: int = 0) -> str:
+    return (
+        f'<ofd:CompositeObject ID="1" Boundary="0 {y} 210 297" CTM="0.5 0 0 0.5 0 0" ResourceID="{number}"/>'
+    )
+
+
+def test_a_graphic_is_read_where_the_page_shows_it():
+    assert figures_of(placed(7), resources=graphic(7, ruled(FIGURES))) == FIGURES
+    content = make_ofd(text(20, 20, "一、总体情况") + placed(7, 60), resources=graphic(7, ruled(FIGURES)))
+    grid = read(Document(content)).blocks[1]
+    assert grid.place.box[1] == pytest.approx((60 + 60 / 2) * 72 / 25.4, abs=1)
+
+
+def test_a_graphic_within_itself_ends():
+    with pytest.raises(Unreadable) as caught:
+        read(Document(make_ofd(placed(7), resources=graphic(7, placed(7) + placed(7)))))
+    assert caught.value.code == "too_deep"
+
+
+def test_a_layer_of_text_that_is_not_painted_is_read_as_recognised():
+    layer = ruled(FIGURES).replace("<ofd:TextObject", '<ofd:TextObject Alpha="0"')
+    reading = read(Document(make_ofd('<ofd:ImageObject Boundary="0 0 210 297" ResourceID="4"/>' + layer)))
+    assert reading.kind == "scan" and "text_layer" in [issue.code for issue in reading.issues]
