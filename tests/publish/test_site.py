@@ -259,6 +259,17 @@ def test_before_the_first_publication_it_says_so(tmp_path: Path):
     assert answer.status_code == 503 and "gongkai publish" in answer.text
 
 
+def test_an_issue_whose_code_is_not_known_has_a_heading_all_the_same(store, run, ask_archive):
+    times = {"first_seen_at": "2026-02-20T00:00:00Z", "last_seen_at": "2026-02-20T00:00:00Z"}
+    store.add("issues", code="brand_new", severity="warning", subject="z", detail="细节", **times)
+    run()
+    (page,) = ask_archive(store.data)("/quality")
+    assert (
+        "需要查看的情况</a> <code>brand_new</code>" in page.text
+        and "无法打开</a> <code>corrupted" in page.text
+    )
+
+
 def test_of_a_damaged_file_it_is_said_that_it_is_damaged(store, run, ask_archive, capsys):
     run()
     path = store.data / "archive.db"
