@@ -16,11 +16,11 @@ from contextlib import closing
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from functools import cache
-from importlib import resources
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from pipelines.schema import SCRIPT
 from samples import places, prose
 from samples.chance import chance
 from samples.figures import Facts, Figures, break_sum, broken_rules, project, simulate
@@ -50,11 +50,10 @@ def write_store(data: Path, count: int, seed: int = 1) -> None:
     """Lay out ``data``/store.db with ``count`` reports, of agencies of as many counties as they need."""
     data.mkdir(parents=True, exist_ok=True)
     connection = sqlite3.connect(data / "store.db", isolation_level=None)
-    schema = resources.files("pipelines") / "schema" / "0001_store.sql"
     connection.executescript(
         "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;"
     )
-    connection.executescript(schema.read_text(encoding="utf-8"))
+    connection.executescript(SCRIPT)
     connection.execute("BEGIN")
     writer = _Writer(connection, seed)
     counties = -(-count // (_AGENCIES * len(YEARS)))

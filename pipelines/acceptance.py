@@ -81,12 +81,13 @@ def to_settle(store: Store, decisions: Decisions) -> Iterator[Row]:
     """The rows of reports that were laid out with other decisions than today's on their document, or by
     another parser: their documents are to be read again.
     """
-    rows = store.rows(
-        """SELECT * FROM reports WHERE decided IS NOT NULL
-           OR sha256 IN (SELECT value FROM json_each(?)) ORDER BY report_id""",
-        (json.dumps(sorted(decisions.documents)),),
-    )
-    for row in list(rows):
+    found = list(store.rows("SELECT * FROM reports WHERE decided IS NOT NULL"))
+    if decisions.documents:
+        named = json.dumps(sorted(decisions.documents))
+        sql = """SELECT * FROM reports WHERE decided IS NULL
+                 AND sha256 IN (SELECT value FROM json_each(?)) ORDER BY report_id"""
+        found += store.rows(sql, (named,))
+    for row in found:
         if (row["decided"] or "") != decisions.of(row["sha256"]).digest or row[
             "parser_version"
         ] != PARSER_VERSION:

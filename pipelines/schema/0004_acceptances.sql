@@ -17,3 +17,4 @@ CREATE TABLE acceptances (
 ) STRICT;
 ALTER TABLE reports ADD COLUMN read_state TEXT;  -- the state without what people have read; NULL: the same
 ALTER TABLE reports ADD COLUMN decided TEXT;     -- digest of the decisions on its document, NULL where none
+CREATE INDEX reports_decided ON reports (decided) WHERE decided IS NOT NULL;

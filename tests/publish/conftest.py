@@ -9,7 +9,6 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import date
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ import httpx
 import pytest
 
 from pipelines.publish import PublishResult, publish, serve
+from pipelines.schema import SCRIPT
 from tests.gold import COLUMNS
 
 TODAY = date(2026, 3, 1)
@@ -46,8 +46,7 @@ class Store:
     def __init__(self, data: Path) -> None:
         self.data = data
         self.connection = sqlite3.connect(data / "store.db", isolation_level=None)
-        schema = resources.files("pipelines") / "schema" / "0001_store.sql"
-        self.connection.executescript("PRAGMA synchronous = OFF;" + schema.read_text(encoding="utf-8"))
+        self.connection.executescript("PRAGMA synchronous = OFF;" + SCRIPT)
 
     def add(self, table: str, **values: object) -> None:
         names = ", ".join(f'"{name}"' for name in values)
@@ -208,6 +207,29 @@ class Store:
             right_value=3,
         )
 
+    def add_acceptance(self, report_id: str) -> None:
+        """A person read a cell of the report."""
+        place = ("applications", "granted", "natural_person")
+        self.connection.execute(
+            """UPDATE cells SET method = 'person'
+               WHERE report_id = ? AND (table_name, row, column_name) = (?, ?, ?)""",
+            (report_id, *place),
+        )
+        table, row, column = place
+        self.add(
+            "acceptances",
+            report_id=report_id,
+            table_name=table,
+            row=row,
+            column_name=column,
+            raw="2",
+            why=f"盖章遮住，原件可辨；可问 {PHONE}",
+            decided_by="lin",
+            decided_at=FULL,
+            read_raw="?",
+            read_state="unreadable",
+        )
+
 
 EDUCATION, FINANCE, GOVERNMENT, TOWN, LONE = (
     "990101-aaaa",
@@ -338,7 +360,8 @@ def fill_store(store: Store) -> None:
     )
     store.add_report(EDUCATION, "清溪县教育局", 2022)
     store.add_report(EDUCATION, "清溪县教育局", 2023, days_late=12)
-    store.add_report(EDUCATION, "清溪县教育局", 2024)
+    read = store.add_report(EDUCATION, "清溪县教育局", 2024)
+    store.add_acceptance(read)
     store.add_report(GOVERNMENT, "清溪县人民政府", 2024, state="unreadable", applications_state="unreadable")
     store.add_report(LONE, "远山县水利局", 2023, region_code=None)
     store.add(

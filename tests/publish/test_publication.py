@@ -63,7 +63,7 @@ CONTRACT = {
 }
 
 
-_CHECK_YEARS = "gongkai.commands.publish._check_years"  # reads documents, and these stores have none
+_CATCH_UP = "gongkai.commands.publish._catch_up"  # reads documents, and these stores have none
 
 
 def archive(data: Path) -> closing[sqlite3.Connection]:
@@ -667,14 +667,14 @@ def test_a_full_disk_leaves_the_last_archive(store, run, monkeypatch, capsys):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(publication, "_swap", full)
-    monkeypatch.setattr(_CHECK_YEARS, lambda _: None)
+    monkeypatch.setattr(_CATCH_UP, lambda _: None)
     assert gongkai(["publish", "--data", str(store.data)]) == 5
     assert (store.data / "archive.db").read_bytes() == before
     assert sorted(path.name for path in store.data.iterdir()) == ["archive.db", "store.db"]
 
 
 def test_what_must_not_be_published_needs_a_person(store, run, monkeypatch, capsys):
-    monkeypatch.setattr(_CHECK_YEARS, lambda _: None)
+    monkeypatch.setattr(_CATCH_UP, lambda _: None)
     store.connection.execute("PRAGMA foreign_keys = OFF")
     store.connection.execute("UPDATE reports SET agency_id = 'nobody' WHERE year = 2022")
     assert gongkai(["publish", "--data", str(store.data)]) == 1

@@ -117,6 +117,15 @@ def test_the_evidence_marks_the_cell_and_names_its_place(ask):
     assert "第 1 张表" in page.text and "第 4 行" in page.text
 
 
+def test_the_evidence_of_what_a_person_read_names_the_decision(ask):
+    (page,) = ask(f"/evidence/{REPORT}?table=applications&row=granted&column=natural_person")
+    assert "人工查看原件后认定" in page.text and "盖章遮住，原件可辨；可问 [已隐去:手机号]" in page.text
+    assert re.search(r"lin <time>2026-02-20T00:00:00Z</time>", page.text)
+    assert "? · 无法辨认" in page.text
+    (other,) = ask(f"/evidence/{REPORT}?table=applications&row=granted&column=total")
+    assert "盖章" not in other.text
+
+
 def test_what_is_not_there_is_not_found(ask):
     for answer in ask(
         "/report/990101-aaaa-1999",
