@@ -46,6 +46,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
@@ -96,7 +97,7 @@ def about(one: Accepted) -> tuple[str, ...]:
     return one.document, one.rule, one.scope
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Decisions:
     """All decisions of an archive."""
 
@@ -105,7 +106,7 @@ class Decisions:
     readings: tuple[AcceptedReading, ...] = ()
     sums: tuple[AcceptedSum, ...] = ()
 
-    @property
+    @cached_property
     def documents(self) -> frozenset[str]:
         """The digests of the documents that somebody read a cell of, or looked into a sum of."""
         return frozenset(one.document for one in self.accepted)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from pipelines.parse.records import Cell
 from pipelines.process import Processor
+from pipelines.readout import Rows
 from pipelines.store import Row, Store
 from pipelines.verify import ReadAgain
 from pipelines.workers import Pool
@@ -25,11 +26,20 @@ def reader_again(workers: int = 1) -> Iterator[ReadAgain]:
                 return ["its document is not in the archive"]
             read = job.read.result()
             found = read.report
-            if found is None:
+            if found is None or read.laid_out is None:
                 return [f"its document is read as {read.kind}"]
-            return list(_differences(store, report["report_id"], found.cells))
+            decided = _undecided(store, report["report_id"], read.laid_out.rows["acceptances"])
+            return [*_differences(store, report["report_id"], found.cells), *decided]
 
         yield read_again
+
+
+def _undecided(store: Store, report_id: str, decided: Rows) -> Iterator[str]:
+    """Where the decisions behind what people read are not those that stand in decisions.toml."""
+    stored = store.rows("SELECT * FROM acceptances WHERE report_id = ?", (report_id,))
+    held = {tuple(row.values())[1:] for row in stored}
+    for table, row, column, *_ in held ^ set(map(tuple, decided)):
+        yield f"{table} {row} {column}: the decision is not that of decisions.toml"
 
 
 def _differences(store: Store, report_id: str, cells: tuple[Cell, ...]) -> Iterator[str]:

@@ -30,15 +30,16 @@ from pipelines.accepting import (
 from pipelines.codec import dumps
 from pipelines.decisions import load_decisions
 from pipelines.ingest import Known, ingest
+from pipelines.memo import Memo, MemoPool
 from pipelines.parse import checks, report
 from pipelines.parse.accepted import AS_PRINTED
 from pipelines.parse.outcome import report_state
 from pipelines.parse.records import Cell, Document, Parsed, State
 from pipelines.parse.regions import Regions
-from pipelines.process import settle
+from pipelines.process import Processor, settle
 from pipelines.publish import publish
 from pipelines.rebuild import rebuild
-from pipelines.reparse import Difference, reparse
+from pipelines.reparse import Difference, reparse, roots_of
 from pipelines.rereading import reader_again
 from pipelines.store import Row, Store
 from pipelines.takedowns import take_down
@@ -257,6 +258,8 @@ def test_what_is_written_by_hand_is_carried_out_by_the_next_command(data: Path) 
     assert look(data) == READ
     assert run_command(["publish", "--data", str(data)]) == 0
     assert look(data)[:2] == ("2", 2)
+    edit(data, SAID.why, "other grounds")
+    assert not is_sound(data)
     (data / "decisions.toml").unlink()
     take(data, page(), day=2)
     assert look(data) == UNREAD
@@ -286,6 +289,23 @@ def test_a_parser_of_another_version_reads_the_document_again_before_anything_is
     with Store.open(data, write=True) as store:
         store.db.execute("UPDATE reports SET parser_version = '0', fingerprint = 'another'")
     take(data, page(noise="第 12 位访客"), day=2)
+    assert look(data) == READ
+
+
+def test_it_is_laid_over_what_another_machine_has_read(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is merged, or was read on Dask, comes as answers that know of no decision."""
+    accepted(data)
+    memo = Memo(tmp_path / "readings.db")
+    with Store.open(data, write=True) as store, MemoPool([], 1, keep=memo) as pool:
+        (root,) = roots_of(store)
+        job = Processor(store, data, pool, 1).start(root, again=True)
+        assert job is not None and job.read.done()
+    monkeypatch.setattr(report, "parse", None)
+    with Store.open(data, write=True) as store:
+        assert list(reparse(store, data, 1, accept=True, memos=[memo], workers=1)) == []
+    memo.close()
     assert look(data) == READ
 
 

@@ -27,6 +27,14 @@ _USAGE = (
 )
 
 
+def _login() -> str:
+    """Who is logged in; "" where the system does not know."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""
+
+
 @click.command("accept")
 @click.argument("report", required=False)
 @click.argument("what", nargs=-1, metavar="[TABLE ROW COLUMN RAW | RULE SCOPE]")
@@ -35,7 +43,7 @@ _USAGE = (
     "--by",
     envvar="GONGKAI_BY",
     show_envvar=True,
-    default=getpass.getuser,
+    default=_login,
     help="谁认定的，一并公布；默认为登录名 Who looked; published. The login name if not given.",
 )
 @click.option("--unit", default="", help="表头所印金额单位 The unit of money of a header: 万元.")
@@ -83,7 +91,9 @@ def command(
 def _accept(store: Store, report: str, what: tuple[str, ...], unit: str, why: str | None, by: str) -> Outcome:
     if not (why or "").strip():
         raise click.UsageError("请用 --why 说明依据 say with --why on what grounds")
-    said = Said(str(why).strip(), by)
+    if not by.strip():
+        raise click.UsageError("请用 --by 署名 sign with --by")
+    said = Said(str(why).strip(), by.strip())
     if len(what) == 2:
         return accept_sum(store, report, *what, said)
     if len(what) != 4:

@@ -133,7 +133,7 @@ def kill_again_and_again(pristine: Path, folder: Path, name: str, seed: int, tim
 @pytest.mark.parametrize(
     "command",
     ["ingest {0}/documents", "publish", "reparse --accept", "rebuild", "backup {1}/b", "release {1}/r",
-     "wacz 1 {1}/a.wacz", "takedown x --why y", "restore {0}/backup"],
+     "wacz 1 {1}/a.wacz", "takedown x --why y", "accept x a b c 1 --why y", "restore {0}/backup"],
 )  # fmt: skip
 def test_a_disk_that_is_nearly_full_stops_every_command_that_writes(
     command: str, pristine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
