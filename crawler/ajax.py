@@ -33,6 +33,11 @@ _TREE = re.compile(r"(?i)tree|menu|channel|column|catalog|category|lanmu")
 _NAMED_URL = re.compile(r"""\burl\s*:\s*["']([^"']+)["']""")
 _TURNS = re.compile(r"""["']([^"'\s<>]*[?&]\w+=)["']\s*\+|`([^`\s<>]*[?&]\w+=)\$\{""")
 _FILE = re.compile(r"(?i)\.(json|js|xml|txt|s?html?|rss)$")
+_LIBRARY = re.compile(
+    r"(?i)jquery|bootstrap|swiper|layui|vue|common|main|base|header|footer|nav|menu|share|print|stat|tongji"
+    r"|baidu|analytics|jpage|pagin|ucap|build/unit|wechat|weixin|jweixin|\.min\.|captcha|calendar|tree|search|conac"
+    r"|/app\b|vendor|chunk|runtime|bundle"
+)  # scripts that are no list of this page
 _MOST_FILES: Final = 3  # of a page's scripts that are asked for, in case one is its list
 _LITERAL = re.compile(r"""^(?:"([^"]*)"|'([^']*)'|`([^`]*)`|(-?\d+))""")
 _KEY = re.compile(r"""\s*["']?([\w.\[\]$-]+)["']?\s*:\s*""")
@@ -105,7 +110,9 @@ def trees(page: Page) -> tuple[Ask, ...]:
 
 
 def whole(page: Page) -> tuple[Ask, ...]:
-    """Files that a script of ``page`` fetches at once, as a list that needs no pages may be."""
+    """Files that a script of ``page`` fetches at once, and scripts that it loads where its lines would stand,
+    as a list that needs no pages may be.
+    """
     scripts = re.sub(r"(?m)^\s*//.*$", "", page.scripts)
     found: dict[str, None] = {}
     for call in _CALL.finditer(scripts):
@@ -115,7 +122,17 @@ def whole(page: Page) -> tuple[Ask, ...]:
         url = resolve(page.base, evaluated(link, lambda piece: None) or "")
         if url and (call["kind"] or "get").lower() != "post" and _FILE.search(urlsplit(url).path):
             found.setdefault(url)
-    return tuple(Ask(url, optional=True) for url in found)[:_MOST_FILES]
+    found |= dict.fromkeys(_loaded(page))
+    context = {"shown_in": page.base}
+    return tuple(Ask(url, optional=True, context=context) for url in found)[:_MOST_FILES]
+
+
+def _loaded(page: Page) -> Iterator[str]:
+    """Scripts of the page's own host that its body loads, those of libraries left out."""
+    for tag in page.tree.iterfind(".//body//script[@src]") if page.tree is not None else ():
+        url = resolve(page.base, tag.get("src") or "")
+        if urlsplit(url).netloc == urlsplit(page.url).netloc and not _LIBRARY.search(url):
+            yield url
 
 
 def turned(page: Page, entries: tuple[Entry, ...], declared: int | None) -> tuple[Ask, ...]:

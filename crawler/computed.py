@@ -219,6 +219,15 @@ def _carried_out(statements: tuple[str, ...], lookup: Lookup) -> Iterator[str]:
 
 
 def _holds(condition: str, lookup: Lookup) -> bool | None:
+    """Whether a condition is true; None where what is known of it does not tell."""
+    for sign, decisive in (("||", True), ("&&", False)):
+        if sign in condition:
+            held = [_holds(part, lookup) for part in condition.split(sign)]
+            return decisive if decisive in held else None if None in held else not decisive
+    return _compared(condition, lookup)
+
+
+def _compared(condition: str, lookup: Lookup) -> bool | None:
     compared = _COMPARED.match(condition)
     one = evaluated(compared[1] if compared else condition, lookup)
     other = evaluated(compared[3], lookup) if compared else ""

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from crawler.discovery import Trail, Want
+from crawler.discovery import Trail, Want, absent
 from crawler.due import mark_late, worth_a_look
 from crawler.fetched import Fetched
 from crawler.finishing import finish_site
@@ -195,8 +195,7 @@ class Run:
             yield Want(row["url"], "article", context=Trail(why="known", optional=True).context())
 
     def _probe(self, site: Site) -> Want:
-        address = f"{site.home.rstrip('/')}/{secrets.token_hex(6)}/{secrets.token_hex(4)}.html"
-        return Want(address, "probe", context=Trail(optional=True).context())
+        return absent(site.home, self.frontier.sweep_of(site.site))
 
     def _column(self, url: str, near: Nearness, site: Site, *, incremental: bool = False) -> Want:
         configured = {"configured": True} if url in site.columns else {}

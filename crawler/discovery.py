@@ -7,6 +7,7 @@ which of its entries may be reports, which links lead nearer to reports.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -41,6 +42,7 @@ from crawler.names import (
 from crawler.page import Link, Page
 
 MAX_DEPTH: Final = 7  # levels of tree below the home page
+MAX_BELOW: Final = 12  # levels down to the years of an agency, where the tree leads to a column
 SURE: Final = 0.3  # a family recognised with less is a guess
 TREE_BUDGET: Final = 400  # requests for pages that lead to columns, per site and sweep
 COLUMN_BUDGET: Final = 1_600  # requests for columns: a hundred agencies with a folder for every year
@@ -73,7 +75,7 @@ class Trail:
     ``column`` the address of the list, ``family`` of the page that asked, ``why`` for
     a person, ``optional`` for guesses, ``ordinal`` of a part in its article, ``incremental``
     where only what is new is wanted, ``hops`` the redirects before, ``state`` of the family
-    between two pages of a list.
+    between two pages of a list, ``turn`` how many were turned, ``shown`` what the last one's lines were.
     """
 
     title: str = ""
@@ -87,6 +89,8 @@ class Trail:
     incremental: bool = False
     hops: tuple[str, ...] = ()
     state: dict[str, Any] = field(default_factory=dict)
+    turn: int = 0
+    shown: str = ""
 
     @classmethod
     def of(cls, context: dict[str, Any]) -> Trail:
@@ -123,12 +127,23 @@ class Findings:
     scripted: str = ""
 
 
+def absent(home: str, sweep: int) -> Want:
+    """The request for an address of a site that can't exist, the same all through a sweep: what a server
+    answers to it is no document.
+    """
+    name = hashlib.sha256(f"{home} {sweep}".encode()).hexdigest()
+    url = f"{home.rstrip('/')}/{name[:12]}/{name[12:20]}.html"
+    return Want(url, "probe", context=Trail(optional=True).context())
+
+
 def follow(page: Page, role: str, trail: Trail, depth: int = 0) -> Findings:
     """What to ask for next, having received ``page`` as ``role`` by ``trail``."""
     if role in ("article", "page"):
         return _follow_article(page, role, trail)
     if role in ("attachment", "robots"):
         return Findings(role=role)
+    if trail.state.get("shown_in"):
+        page = page.as_shown_in(str(trail.state["shown_in"]))
     if role != "home" and is_article_page(page) and not _is_list(page):
         return _follow_shown(page, role, trail, depth)
     return _follow_column(page, role, trail, depth)
@@ -152,7 +167,7 @@ def _follow_shown(page: Page, role: str, trail: Trail, depth: int) -> Findings:
         if is_year(link.text) and (want := _branch(link, page, Nearness.BELOW, carried))
     ]
     asked = (
-        [_asked(ask, Nearness.BELOW, carried) for ask in family.branches(page)] if depth < MAX_DEPTH else []
+        [_asked(ask, Nearness.BELOW, carried) for ask in family.branches(page)] if depth < MAX_BELOW else []
     )
     wants = (article, *_best([*years, *asked]).values())
     if not years:
@@ -170,6 +185,9 @@ def _follow_column(page: Page, role: str, trail: Trail, depth: int) -> Findings:
     interface = ajax.interface_of(trail.state)
     listing = ajax.listing(page, interface) if interface else family.listing(page, trail.state)
     listing = replace(listing, more=lists.further(page, role, listing, trail.state))
+    shown = "" if trail.state.keys() - {"stated"} else lists.digest(listing.entries)  # interfaces see to it
+    if shown and shown == trail.shown:  # the server repeats itself: from the first page on, or after the last
+        listing = replace(listing, more=(), stuck=listing.stuck or trail.turn == 1)
     column = trail.column if role == "list" else page.url
     carried = Trail(
         near=near,
@@ -182,7 +200,8 @@ def _follow_column(page: Page, role: str, trail: Trail, depth: int) -> Findings:
     articles = [_article(entry, carried) for entry in fitting]
     wants = list(articles)
     if near >= Nearness.BELOW or articles:
-        wants += [_more(ask, carried) for ask in listing.more]
+        turned = replace(carried, turn=trail.turn + 1, shown=shown)
+        wants += [_more(ask, turned) for ask in listing.more]
     if role != "list":
         wants += _tree(page, family, near, carried, depth)
     is_column = near == Nearness.COLUMN or (bool(articles) and role != "home")
@@ -199,8 +218,13 @@ def _follow_column(page: Page, role: str, trail: Trail, depth: int) -> Findings:
         other_urls=tuple(dict.fromkeys(entry.url for entry in listing.entries if entry not in lines)),
         declared=listing.declared,
         stuck=listing.stuck,
-        scripted=lists.scripted(page, role, listing, bool(wants)) if near >= Nearness.BELOW else "",
+        scripted=lists.scripted(page, role, listing, _leads_on(wants)) if near >= Nearness.BELOW else "",
     )
+
+
+def _leads_on(wants: list[Want]) -> bool:
+    """Whether a page leads to more than what may be about something else, or may not be there."""
+    return any(want.role != "tree" and not want.context.get("optional") for want in wants)
 
 
 def _family(page: Page, trail: Trail) -> tuple[Family, float]:
@@ -257,12 +281,14 @@ def _more(ask: Ask, carried: Trail) -> Want:
         optional=ask.optional,
         incremental=carried.incremental,
         state=ask.context,
+        turn=carried.turn,
+        shown=carried.shown,
     )
     return Want(ask.url, "list", ask.method, ask.body, context=trail.context())
 
 
 def _tree(page: Page, family: Family, near: Nearness, carried: Trail, depth: int) -> list[Want]:
-    if depth >= MAX_DEPTH:
+    if depth >= (MAX_BELOW if near >= Nearness.BELOW else MAX_DEPTH):
         return []
     units = _units(page.links)
     wants = [want for link in page.links if (want := _branch(link, page, near, carried, units))]
@@ -278,13 +304,11 @@ def _tree(page: Page, family: Family, near: Nearness, carried: Trail, depth: int
     return list(_best(wants).values())
 
 
-def _units(links: tuple[Link, ...]) -> frozenset[str]:
+def _units(links: tuple[Link, ...]) -> frozenset[tuple[str, str]]:
     """Groups of links that list agencies: most of them have an agency's name, at least three."""
-    sizes = Counter(link.group for link in links)
-    named = Counter(link.group for link in links if is_agency(link.text))
-    return frozenset(
-        group for group, count in named.items() if group and count >= max(_FEW, sizes[group] / 2)
-    )
+    sizes = Counter((link.group, link.area) for link in links)
+    named = Counter((link.group, link.area) for link in links if is_agency(link.text))
+    return frozenset(kind for kind, count in named.items() if kind[0] and count >= max(_FEW, sizes[kind] / 2))
 
 
 def _best(wants: list[Want]) -> dict[tuple[str, str, str], Want]:
@@ -296,7 +320,7 @@ def _best(wants: list[Want]) -> dict[tuple[str, str, str], Want]:
 
 
 def _branch(
-    link: Link, page: Page, near: Nearness, carried: Trail, units: frozenset[str] = frozenset()
+    link: Link, page: Page, near: Nearness, carried: Trail, units: frozenset[tuple[str, str]] = frozenset()
 ) -> Want | None:
     if link.url == page.url or is_article(link.url) or is_pager(link.text):
         return None
@@ -305,7 +329,7 @@ def _branch(
     if is_entry(link) and not is_annual_column(link.text):
         return None
     score, why = link_score(link.text, link.url, near)
-    if score <= 0 and near >= Nearness.DISCLOSURE and link.group in units:
+    if score <= 0 and near >= Nearness.DISCLOSURE and (link.group, link.area) in units:
         score, why = (6.0 if near >= Nearness.BELOW else 3.0), "among agencies"
     if score == 0 and near == Nearness.COLUMN and _lies_below(link.url, page.url):
         score, why = 6.0, "an address below the column's"

@@ -41,7 +41,8 @@ _ARTICLES: Final = re.compile(
     """
 )
 _NEXT = re.compile(r"^\W*(下一页|下页|后一页|下一頁|next( page)?|>|>>|›|»)\W*$|^(下一页|下页)", re.IGNORECASE)
-_NUMBER = re.compile(r"^\[?\d{1,3}\]?$")
+_NUMBER = re.compile(r"^(\[?\d{1,3}\]?|第\s*\d{1,3}\s*页)$")
+_FIRST = re.compile(r"^\W*第?\s*1\s*页?\W*$")
 _OTHER_PAGES = re.compile(r"^\W*(首页|上一页|上页|前一页|尾页|末页|最后一页|跳转|go)\W*$", re.IGNORECASE)
 _DECLARED = re.compile(r"(?:共|总计|合计|总数)\s*[:：]?\s*(\d{1,6})\s*(?:条|篇|个?记录|份|项)")
 
@@ -130,8 +131,9 @@ def next_pages(page: Page) -> tuple[Ask, ...]:
 
 
 def numbered_pages(page: Page) -> tuple[Ask, ...]:
-    """Links whose text is a page number, for lists without a link to the next page."""
-    return tuple(Ask(url) for url in _urls(page, _NUMBER))
+    """Links whose text is a page number but 1, for lists without a link to the next page."""
+    first = _urls(page, _FIRST)
+    return tuple(Ask(url) for url in _urls(page, _NUMBER) if url not in first)
 
 
 def _urls(page: Page, text: re.Pattern[str]) -> list[str]:

@@ -80,7 +80,10 @@ def _united(url: str, pages: Mapping[str, _Page], first: str) -> Column:
         column.found |= set(page.counted["found"])
         column.others |= set(page.counted["others"])
         column.stuck |= page.counted["stuck"]
-        column.scripted = column.scripted or page.counted.get("scripted", "")
+        shown = page.has_lines or not any(
+            pages[each].has_lines for each in page.counted["more"] if each in pages
+        )
+        column.scripted = column.scripted or (page.counted.get("scripted", "") if shown else "")
         column.incremental |= page.incremental
         column.wants += page.counted["wants"] if mark == first else 0
         if page.counted["declared"] is not None:

@@ -18,6 +18,7 @@ from typing import Any, Final, Protocol
 
 from crawler.addresses import fingerprint, host_port
 from crawler.discovery import COLUMN_BUDGET, TREE_BUDGET, Want
+from crawler.family import MAX_PAGES
 from crawler.permits import is_trap, permits
 from crawler.registry import Site
 from crawler.robots import Rules, robots_address
@@ -252,7 +253,7 @@ class StoreFrontier:
         if host is None:
             host = self._hosts[name] = Host(name, site.delay, next_free=self._last_asked(site) + site.delay)
             if permits(site, url):
-                self.begin(site, [Want(robots_address(url), "robots")], salt=self._run)
+                self._ask_for_rules(site, url)
             else:
                 host.rules = Rules()  # it will not be asked for anything
         owners = self._of_host.setdefault(name, [])
@@ -260,6 +261,10 @@ class StoreFrontier:
             owners.append(site.site)
             host.delay = max(host.delay, site.delay)
         self._queue(host, host.next_free)
+
+    def _ask_for_rules(self, site: Site, url: str) -> None:
+        """Ask the host of ``url`` for its robots.txt; http and https of one name have rules of their own."""
+        self.begin(site, [Want(robots_address(url), "robots")], salt=f"{self._run}{host_port(url)}")
 
     def _last_asked(self, site: Site) -> float:
         """When an earlier run asked this site last: politeness outlives a run."""
@@ -468,6 +473,7 @@ def _why_left_out(count: SweepCount, want: Want) -> str:
     if is_trap(want.url):
         return "crawl_trap"
     spent = count.roles[want.role] >= _ROLE_BUDGETS.get(want.role, count.budget)
+    spent |= want.context.get("turn", 0) > MAX_PAGES
     return "budget_spent" if spent or count.total >= count.budget else ""
 
 

@@ -34,6 +34,7 @@ class Judge:
         self._store = store
         self._crawl_id = crawl_id
         self._known: dict[tuple[str, str], str] = {}
+        self._earlier: dict[tuple[str, str], str] = {}
 
     def exchange(self, fetched: Fetched) -> Exchange:
         """The exchange to be archived, its outcome decided."""
@@ -135,18 +136,24 @@ class Judge:
         last capture; "" without one, and where a home page hardly says anything.
         """
         if (site, role) not in self._known:
-            text = self._read(site, role)
-            if text is None:
-                return ""
+            text = self._read(site, role, self._crawl_id)
+            if text is None:  # a run that looks for what is new only does not ask for the home page
+                return self._before(site, role)
             self._known[site, role] = text
         return self._known[site, role]
 
-    def _read(self, site: str, role: str) -> str | None:
+    def _before(self, site: str, role: str) -> str:
+        """The text in the last run that asked for it."""
+        if (site, role) not in self._earlier:
+            self._earlier[site, role] = self._read(site, role) or ""
+        return self._earlier[site, role]
+
+    def _read(self, site: str, role: str, since: int = 0) -> str | None:
         row = self._store.row(
-            """SELECT * FROM captures WHERE site = ? AND role = ? AND +crawl_id = ?
+            """SELECT * FROM captures WHERE site = ? AND role = ? AND +crawl_id >= ?
                AND outcome IN ('new', 'changed', 'unchanged', 'soft_404', 'gone')
                ORDER BY capture_id DESC LIMIT 1""",
-            (site, role, self._crawl_id),
+            (site, role, since),
         )
         if row is None:
             return None

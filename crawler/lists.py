@@ -4,6 +4,7 @@ browser could tell of it. Pure.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter
 from dataclasses import replace
@@ -35,6 +36,12 @@ def lines_of(entries: tuple[Entry, ...], fitting: list[Entry]) -> list[Entry]:
         return list(entries)
     most = groups.most_common(1)[0][0]
     return [entry for entry in entries if entry.group == most]
+
+
+def digest(entries: tuple[Entry, ...]) -> str:
+    """What tells a page of a list that another one repeats; "" without lines."""
+    urls = "\n".join(entry.url for entry in entries)
+    return hashlib.sha256(urls.encode()).hexdigest()[:12] if urls else ""
 
 
 def further(page: Page, role: str, listing: Listing, state: dict[str, Any]) -> tuple[Ask, ...]:

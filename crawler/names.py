@@ -33,6 +33,9 @@ _AGENCY = re.compile(
     r"|联|社|馆|校|署|台|农场|林场|牧场|保护区|开发区|园区|产业园|高新区|管理区|新区)$"
 )
 _GOVERNMENT = re.compile(r"^(本级|[县区市旗]级?)?(人民)?政府(本级|办公室|办)?$")
+_NO_AGENCY = re.compile(
+    r"^(新闻|资讯|互动|交流|下载|用户|会员|个人|帮助|专题|视频|图片|办事|政策|数据|查询)中心$"
+)  # of a menu
 # names that are an agency's and nothing else, whatever matter they speak of (旅游局, 应急管理局 …)
 _SURELY_AGENCY = re.compile(
     r"^[\u4e00-\u9fff（）()·、]{1,24}(局|委员会|镇|乡|苏木|街道|办事处|街道办|管委会|人民政府|大队|支队|检察院|法院)$"
@@ -92,6 +95,8 @@ def is_year(name: str) -> bool:
 def is_agency(name: str) -> bool:
     """Whether a name is that of an agency, or of a group of agencies."""
     name = name.strip()
+    if _NO_AGENCY.match(name):
+        return False
     return bool(_AGENCY.match(name) or _GOVERNMENT.match(name) or (_GROUPS.match(name) and len(name) <= 16))
 
 

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
+from urllib.parse import urlsplit
 
 from lxml import etree, html
 
@@ -68,15 +69,23 @@ class Page:
     """A response's body with its address.
 
     ``text`` is decoded by evidence, ``tree`` is None where the body is no markup or
-    would take a parser hostage (one tag of 64 kB, more than 8 MB).
+    would take a parser hostage (one tag of 64 kB, more than 8 MB). ``shown_in``: the page that shows this
+    one, where its links are relative to that.
     """
 
     def __init__(
-        self, url: str, body: bytes, *, status: int = 200, media_type: str = "", charset: str = ""
+        self,
+        url: str,
+        body: bytes,
+        *,
+        status: int = 200,
+        media_type: str = "",
+        charset: str = "",
+        shown_in: str = "",
     ) -> None:
         self.url, self.body, self.status = url, body, status
         self.media_type = media_type.partition(";")[0].strip().lower()
-        self._charset = charset
+        self._charset, self._shown_in = charset, shown_in
         self._unopened: list[tuple[str, str]] = []
 
     @cached_property
@@ -101,7 +110,7 @@ class Page:
     def tree(self) -> etree._Element | None:
         """The parsed markup."""
         text = self.text
-        if "<" not in text[:4096] or len(text) > _MAX_MARKUP or _LONG_TAG.search(text):
+        if "<" not in text[:4096] or self.is_script or len(text) > _MAX_MARKUP or _LONG_TAG.search(text):
             return None
         text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
         try:
@@ -114,7 +123,21 @@ class Page:
         """The address that links are relative to."""
         found = self.tree.find(".//base") if self.tree is not None else None
         link = found.get("href") if found is not None else None
-        return resolve(self.url, link) or self.url if link else self.url
+        own = self._shown_in or self.url
+        return resolve(own, link) or own if link else own
+
+    def as_shown_in(self, url: str) -> Page:
+        """This page, its links relative to the page that shows it."""
+        return Page(
+            self.url, self.body, status=self.status, media_type=self.media_type, charset=self._charset,
+            shown_in=url,
+        )  # fmt: skip
+
+    @property
+    def is_script(self) -> bool:
+        """Whether the body is a script: a list may stand in a file of its own."""
+        named = "javascript" in self.media_type or urlsplit(self.url).path.lower().endswith(".js")
+        return named and not self.text.lstrip().startswith("<")
 
     @cached_property
     def meta(self) -> dict[str, str]:
@@ -139,9 +162,9 @@ class Page:
 
     @cached_property
     def scripts(self) -> str:
-        """All inline scripts as one text."""
+        """All inline scripts as one text; of a script itself its own."""
         if self.tree is None:
-            return ""
+            return self.text if self.is_script else ""
         return "\n".join(tag.text or "" for tag in self.tree.iter("script"))
 
     @cached_property
@@ -165,6 +188,7 @@ class Page:
     def _links(self) -> Iterator[Link]:
         if self.tree is None or self.text.lstrip()[:1] in ("{", "["):
             yield from self._stated(stated_in_json(self.text))
+            yield from self._stated(stated_links(self.scripts))
             return
         if self.text.lstrip().startswith("<?xml") and "<html" not in self.text[:1000].lower():
             yield from self._stated(stated_in_xml(self.text))

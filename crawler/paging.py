@@ -25,22 +25,23 @@ class Pager:
     suffix: str
     records: int | None
 
-    def asks(self, url: str) -> tuple[Ask, ...]:
+    def asks(self, url: str, second: int = 0) -> tuple[Ask, ...]:
         """Requests for the other pages of the list that ``url`` is the first page of.
 
-        A pager that counts from 0 names the second page ``_1``. One that counts from
-        1 names it ``_2`` (UCAP) or ``_1``: where the call does not tell, both ends of
-        the range are guesses. A page that has a number itself was asked for by the first.
+        A pager that counts from 0 names the second page ``_1``. One that counts from 1 names it ``_2`` or
+        ``_1``: without ``second``, its number where the CMS has but one way, both ends of the range are
+        guesses. A page that has a number itself was asked for by the first.
         """
         if re.search(rf"{re.escape(self.prefix)}_\d+\.{self.suffix}$", url):
             return ()
         total = min(self.total, MAX_PAGES)
         if self.current == 0:
             return tuple(self._ask(url, number, sure=True) for number in range(1, total))
-        sure = self.records is not None
-        first = 2 if sure else 1
-        numbers = range(first, total + 1) if total > 1 else range(0)
-        return tuple(self._ask(url, number, sure=sure or number not in (1, total)) for number in numbers)
+        last = total + second - 2 if second else total
+        numbers = range(second or 1, last + 1) if total > 1 else range(0)
+        return tuple(
+            self._ask(url, number, sure=bool(second) or number not in (1, total)) for number in numbers
+        )
 
     def _ask(self, url: str, number: int, *, sure: bool) -> Ask:
         return Ask(self._address(url, number), optional=not sure, context={"stated": True} if sure else {})

@@ -5,6 +5,7 @@ Pure. What a script computes is not known here; what it states is.
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -65,7 +66,11 @@ def opened(script: str) -> str:
 
 
 def stated_links(scripts: str) -> Iterator[Stated]:
-    """Links of trees and lists that scripts hold as objects, as arrays, or as markup to be written."""
+    """Links of trees and lists that scripts hold as objects, as arrays, or as markup to be written; be it
+    with ``&quot;`` for its quotes.
+    """
+    if "&quot;" in scripts:
+        yield from stated_links(html.unescape(scripts.replace("&amp;", "&")))
     for values in stated_objects(scripts):
         yield from _picked(values)
     for found in _ARRAY.finditer(scripts):
@@ -169,7 +174,7 @@ def pick(values: Mapping[str, str]) -> Stated | None:
     if not links or not title:
         return None
     link = min(links, key=lambda key: (_rank(key, _NAMES_OF_ADDRESS), bool(_NO_ADDRESS.search(key))))
-    return Stated(links[link], title, date_among(values))
+    return Stated(html.unescape(links[link]), title, date_among(values))
 
 
 def _is_address(key: str, value: str) -> bool:
@@ -218,7 +223,7 @@ def day(value: str, *, epoch: bool = False) -> str:
 
 def plain(markup: str) -> str:
     """``markup`` without tags, white space folded."""
-    return re.sub(r"\s+", " ", _TAG.sub("", markup).replace("&nbsp;", " ")).strip()
+    return " ".join(html.unescape(_TAG.sub("", markup)).split())
 
 
 def unescaped(text: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from crawler.addresses import fingerprint, host_port
 from crawler.challenge import other_owner
-from crawler.discovery import SURE, Findings, Trail, Want, follow
+from crawler.discovery import SURE, Findings, Trail, Want, absent, follow
 from crawler.frontier import Lease, StoreFrontier
 from crawler.judging import MAX_HOPS, hints_of, page_of, target_of
 from crawler.manners import retry_at
@@ -173,6 +173,8 @@ class Settlement:
             wants = [want for want in wants if want.role != "tree" and lease.role != "home"]
         if trail.incremental:
             wants = self._only_new(wants)
+            if any(want.role == "article" for want in wants):  # before them: what is missing here looks so
+                wants.append(absent(self._sites[lease.site].home, lease.sweep))
         if findings.column and lease.role in ("column", "tree", "list"):
             self._note_column(lease, findings)
         if lease.role in _RESOURCES:

@@ -13,11 +13,9 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from crawler.discovery import Want
 from crawler.distributed.engine import Engine, EngineAway, Held, HostNews
 from crawler.frontier import PATIENCE, Host, Lease, StoreFrontier
 from crawler.registry import Site
-from crawler.robots import robots_address
 from pipelines.store import Store
 
 log = logging.getLogger(__name__)
@@ -152,7 +150,7 @@ class SharedFrontier(StoreFrontier):
             waiting = "SELECT url FROM requests WHERE host = ? AND site = ? AND sweep = ? LIMIT 1"
             url = self._store.value(waiting, (name, owner, self._sweep))
             if url is not None:
-                self.begin(self._sites[owner], [Want(robots_address(url), "robots")], salt=self._run)
+                self._ask_for_rules(self._sites[owner], url)
                 return
 
     def give_back(self) -> None:

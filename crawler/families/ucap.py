@@ -36,7 +36,7 @@ class Ucap(Family):
     def more(self, page: Page, context: Context) -> tuple[Ask, ...]:
         """The pages that the pager call counts."""
         pager = call_arguments(page.scripts)
-        return pager.asks(page.url) if pager else super().more(page, context)
+        return pager.asks(page.url, second=2) if pager else super().more(page, context)
 
     def declared(self, page: Page) -> int | None:
         """The pager call's last argument is the number of records."""

@@ -43,6 +43,7 @@ class Web:
     log: list[tuple[float, str, dict[str, str]]] = field(default_factory=list)
     port: int = 0
     host: str = "127.0.0.1"
+    fallback: Any = (404, {}, b"<html><body>404</body></html>")  # the answer to addresses without a route
 
     @property
     def base(self) -> str:
@@ -83,7 +84,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.web.log.append((time.monotonic(), self.path, dict(self.headers)))
-        route = self.web.routes.get(self.path, (404, {}, b"<html><body>404</body></html>"))
+        route = self.web.routes.get(self.path, self.web.fallback)
         if callable(route):
             route = route(self)
         if route is None:

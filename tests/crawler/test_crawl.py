@@ -64,7 +64,26 @@ def test_incremental_run_asks_for_new_articles_only(webs, crawl):
     web.column("/zwgk/zfxxgknb/", f"<ul>{''.join(entries)}</ul>")
     web.log.clear()
     assert crawl(incremental="990001")["outcome"] == "complete"
-    assert web.asked() == ["/robots.txt", "/zwgk/zfxxgknb/", "/zwgk/zfxxgknb/202701/t20270109_1009.html"]
+    robots, column, probe, article = web.asked()
+    assert (robots, column) == ("/robots.txt", "/zwgk/zfxxgknb/")
+    assert crawl.captures(url=web.base + probe)[0]["role"] == "probe"  # what is missing here looks so
+    assert article == "/zwgk/zfxxgknb/202701/t20270109_1009.html"
+
+
+def test_the_home_page_in_place_of_a_new_report_is_none_in_an_incremental_run_either(webs, crawl):
+    web = webs()
+    entries = small_site(web)
+    crawl.register(web)
+    crawl()
+    title = "青河县教育局2026年政府信息公开工作年度报告"
+    entries.append(f'<li><a href="/zwgk/zfxxgknb/9.html">{title}</a><span>2027-01-09</span></li>')
+    web.column("/zwgk/zfxxgknb/", f"<ul>{''.join(entries)}</ul>")
+    news = "".join(f"<p>今日要闻第{at}条：全县召开会议，部署下一阶段的各项工作。</p>" for at in range(30))
+    web.page("/", f"<a href='/zwgk/'>信息公开</a>{news}")
+    web.fallback = web.routes["/"]  # and the home page has changed since
+    assert crawl(incremental="990001")["outcome"] == "complete"
+    (missing,) = crawl.captures(url=f"{web.base}/zwgk/zfxxgknb/9.html")
+    assert missing["outcome"] == "soft_404"
 
 
 @pytest.mark.parametrize("signal", [2, 9])

@@ -56,7 +56,7 @@ def test_family_is_recognised_from_the_page(name):
     ("name", "url", "names", "declared"),
     [
         ("list_four_arguments.html", "", ["index_1.html", "index_2.html", "index_3.html"], None),
-        ("list_six_arguments.html", "fg.shtml", ["fg_2.shtml", "fg_3.shtml"], 29),
+        ("list_six_arguments.html", "fg.shtml", ["fg_1.shtml", "fg_2.shtml", "fg_3.shtml"], 29),
         ("list_count_page.html", "list.html", ["list_1.html", "list_2.html"], None),
         ("list_config.html", "index.html", ["index_1.html"], None),
     ],

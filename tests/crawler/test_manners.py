@@ -66,6 +66,23 @@ def leases(frontier, clock, seconds):
     return handed
 
 
+def test_http_and_https_of_one_name_are_asked_for_their_rules_each(tmp_path, clock):
+    site = Site("640323", "640323", "县", "http://www.x.gov.cn/", ("www.x.gov.cn:80",), delay=3.0)
+    with Store.open(tmp_path / "data", write=True) as store:
+        frontier = StoreFrontier(store, {site.site: site}, "run", clock)
+        store.put_site(site.site, name=site.name, home=site.home, definition={})
+        frontier.open_sweep(site, 1)
+        frontier.begin(site, [Want("http://www.x.gov.cn/1.html", "article")])
+        frontier.begin(site, [Want("https://www.x.gov.cn/2.html", "article")])
+        frontier.ruled("www.x.gov.cn:80", Rules())
+        assert {host for _, host in leases(frontier, clock, 20)} == {"www.x.gov.cn:80", "www.x.gov.cn:443"}
+        asked = store.rows("SELECT url FROM requests WHERE role = 'robots' ORDER BY url")
+        assert [row["url"] for row in asked] == [
+            "http://www.x.gov.cn/robots.txt",
+            "https://www.x.gov.cn/robots.txt",
+        ]
+
+
 def test_hosts_of_one_address_share_its_delay(two_hosts, clock):
     for name in ("www.x640323.gov.cn:80", "www.x640181.gov.cn:80"):
         two_hosts.resolved(name, "203.0.113.7")

@@ -1,0 +1,100 @@
+"""Ways of sites that crawls of strangers met: lists in files of their own, pagers that never end, menus."""
+
+from dataclasses import replace
+
+import pytest
+
+from crawler.computed import Scripts
+from crawler.discovery import MAX_BELOW, MAX_DEPTH, Findings, Trail, follow
+from crawler.family import numbered_pages
+from crawler.names import Nearness, is_agency
+from crawler.page import Page
+
+HOST = "http://www.qinghe.gov.cn"
+URL = f"{HOST}/nb/"
+TITLE = "青河县教育局2023年政府信息公开工作年度报告"
+LINES = "".join(f'<li><a href="/nb/202401/t20240115_{at}.html">{TITLE}</a></li>' for at in range(6))
+
+
+def page(body: str, url: str = URL) -> Page:
+    return Page(url, f"<html><body>{body}</body></html>".encode(), charset="utf-8")
+
+
+def below(found: Findings, role: str) -> list[str]:
+    return [want.url.removeprefix(HOST) for want in found.wants if want.role == role]
+
+
+COLUMN = Trail(near=Nearness.COLUMN)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        f"""document.writeln("<li><a href='./202401/t20240115_1.html'>{TITLE}</a> 2024-01-15</li>");""",
+        f"""document.write("<li><a href=\\"./202401/t20240115_1.html\\">{TITLE}</a> 2024-01-15</li>");""",
+        f"""var list = [{{"title": "{TITLE}", "url": "./202401/t20240115_1.html", "day": "2024-01-15"}}];""",
+    ],
+)
+def test_a_list_in_a_script_of_its_own_is_asked_for_and_read(written):
+    shown = page('<ul><script src="/js/nb.js"></script></ul><script src="/js/jquery.js"></script>')
+    (want,) = follow(shown, "column", COLUMN).wants
+    assert (want.url, want.role) == (f"{HOST}/js/nb.js", "list")
+    script = Page(want.url, written.encode(), media_type="application/javascript", charset="utf-8")
+    found = follow(script, "list", Trail.of(want.context))
+    assert below(found, "article") == ["/nb/202401/t20240115_1.html"]
+    nothing = Page(want.url, b"var a = 1;", media_type="application/javascript")
+    assert follow(nothing, "list", Trail.of(want.context)).wants == ()
+
+
+def test_data_with_entities_for_its_quotes_and_its_text():
+    title = "".join(f"&#{ord(sign)};" for sign in TITLE)
+    data = f'[{{"title":"{title}","url":"\\/nb\\/2024\\/11.html","time":"2024-01-15"}}]'
+    script = f"<script>var data = '{data.replace(chr(34), '&quot;')}';</script>"
+    (link,) = page(script).links
+    assert (link.url, link.text) == (f"{HOST}/nb/2024/11.html", TITLE)
+
+
+def test_a_pager_that_never_ends_is_left_where_it_repeats_itself():
+    body = f'<ul>{LINES}</ul><a href="/nb/?page=2">下一页</a>'
+    first = follow(page(body), "column", COLUMN)
+    (more,) = (want for want in first.wants if want.role == "list")
+    trail = Trail.of(more.context)
+    again = follow(page(body.replace("=2", "=3"), more.url), "list", trail)
+    assert (below(again, "list"), again.stuck) == ([], True)
+    late = follow(page(body.replace("=2", "=8"), f"{URL}?page=7"), "list", replace(trail, turn=6))
+    assert (below(late, "list"), late.stuck) == ([], False)  # the last page, for whatever is asked beyond
+
+
+def test_pages_chosen_in_a_select_are_pages_of_one_list():
+    options = "".join(f'<option value="index_{at}.html">第{at}页</option>' for at in (1, 2, 3))
+    shown = page(f"<ul>{LINES}</ul><select onchange='location.href=this.value'>{options}</select>")
+    assert [ask.url for ask in numbered_pages(shown)] == [f"{URL}index_2.html", f"{URL}index_3.html"]
+    assert below(follow(shown, "column", COLUMN), "column") == []
+
+
+def test_a_handler_that_refuses_pages_out_of_range():
+    script = Scripts("function go(n){ if(n<1||n>4) return; location.href='/nb/list_'+n+'.html'; }")
+    assert script.handled("go(4)", {}) == "/nb/list_4.html"
+    assert script.handled("go(5)", {}) == ""
+    both = Scripts("function go(n){ if(n>1&&n<=4) location.href='/nb/list_'+n+'.html'; }")
+    assert [both.handled(f"go({n})", {}) for n in (1, 2)] == ["", "/nb/list_2.html"]
+
+
+def test_entries_of_a_menu_are_no_agencies():
+    assert not is_agency("新闻中心")
+    assert is_agency("政务服务中心")
+    assert is_agency("融媒体中心")
+    menu = "<div><a href='/xw/'>新闻中心</a><a href='/bs/'>办事服务</a></div>"
+    agencies = "".join(
+        f"<li><a href='/nb/{at}/'>{name}</a></li>" for at, name in enumerate(["教育局", "财政局", "气象台"])
+    )
+    found = follow(page(menu + agencies), "column", COLUMN)
+    assert below(found, "column") == ["/nb/0/", "/nb/1/", "/nb/2/"]
+
+
+def test_agencies_far_down_in_a_column_are_reached_and_a_deep_tree_is_not():
+    shown = page("<a href='/nb/7/2023/'>2023年</a>")
+    assert below(follow(shown, "column", COLUMN, MAX_DEPTH), "column") == ["/nb/7/2023/"]
+    assert below(follow(shown, "column", COLUMN, MAX_BELOW), "column") == []
+    tree = page("<a href='/zwgk/'>政府信息公开</a>", f"{HOST}/a/")
+    assert below(follow(tree, "tree", Trail(near=Nearness.DISCLOSURE), MAX_DEPTH), "tree") == []
