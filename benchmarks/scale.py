@@ -30,6 +30,7 @@ from pipelines.publish.publication import ARCHIVE, STORE
 from pipelines.publish.serve import serve
 
 READERS = 4
+ALONE = 8  # requests of each kind before the readers come
 PROMISE = 0.150  # seconds, 95 % of the requests
 CHANGED = 10
 _RARE = ("饕餮", "无其他需要报告的事项", "依申请公开")
@@ -52,8 +53,8 @@ class Built:
 class Latencies:
     """Seconds of the requests to pages of one kind.
 
-    ``first`` and ``work`` are those of a request when nobody had asked before, by one reader alone: until the
-    answer, and of the site's processor time (which other work on the machine does not change).
+    ``first`` and ``work`` are the most that a request took when nobody had asked before, by one reader alone:
+    until the answer, and of the site's processor time (which other work on the machine hardly changes).
     """
 
     first: float = 0.0
@@ -110,7 +111,7 @@ def read(folder: Path, rounds: int) -> dict[str, Latencies]:
     with served(folder) as (address, pid):
         list(_ask(address, [("", "/about")]))  # the first request of all opens the archive
         before = _processor_time(pid)
-        for kind, seconds, _ in _ask(address, _addresses(folder, Random(0), 1)):
+        for kind, seconds, _ in _ask(address, _addresses(folder, Random(0), ALONE)):
             after = _processor_time(pid)
             known = found.setdefault(kind, Latencies())
             known.first, known.work = max(seconds, known.first), max(after - before, known.work)
@@ -174,9 +175,9 @@ def _addresses(folder: Path, rng: Random, rounds: int) -> list[tuple[str, str]]:
             ("`/evidence/<id>`", f"/evidence/{report}?{cell}"),
             ("`/search`", f"/search?q={quote(_word(rng, runs))}"),
             ("`/search` in a year", f"/search?q={quote(_word(rng, runs))}&year=2022"),
-            (
-                "`/archive/sections?_search=`",
-                f"/archive/sections.json?_search={quote(_word(rng, runs))}",
+            *(
+                (f"`/archive/{table}?_search=`", f"/archive/{table}.json?_search={quote(_word(rng, runs))}")
+                for table in ("sections", "reports")
             ),
             ("`/archive/cells`", "/archive/cells.json"),
         ]

@@ -29,7 +29,7 @@ from pipelines.publish.apart import LISTS, OWN_QUERIES, Apart
 from pipelines.publish.kept import Kept, note_cut_short
 from pipelines.publish.originals import Originals
 from pipelines.publish.public import Public
-from pipelines.publish.publication import ARCHIVE
+from pipelines.publish.publication import ARCHIVE, builder
 
 _HERE = Path(__file__).parent
 _DATASETTE_ERRORS = "datasette.handle_exception"
@@ -157,6 +157,8 @@ class Site:
             traceback.print_exception(error, file=sys.stderr)
             self._damaged = identity
             return
+        if self._apart and not counts[self._path.stem]["hash"].startswith(builder()):
+            sys.stderr.write(f"{_OTHER_VERSION}\n")  # said once, not by each process
         edition = Edition(self._path, identity, counts, self._secret)
         await asyncio.to_thread(edition.datasette.compile_templates)
         self._edition = edition
@@ -263,6 +265,10 @@ def _inspected(path: Path) -> dict[str, Any]:
     }
 
 
+_OTHER_VERSION = (
+    "档案由另一版本的程序发布，部分页面可能出错；请运行 gongkai publish。"
+    " Another version of this program published the archive, so some pages may fail: run gongkai publish."
+)
 _UNPUBLISHED = "尚未发布。请运行 gongkai publish。 Nothing is published yet: run gongkai publish."
 _DAMAGED = "档案文件已损坏。请运行 gongkai publish。 The archive's file is damaged: run gongkai publish."
 

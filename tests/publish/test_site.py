@@ -18,6 +18,7 @@ import yaml
 
 from pipelines.publish import accuracy, codebook, metadata, publish, serve
 from pipelines.publish.pages import language
+from pipelines.publish.publication import builder
 
 REPORT = "990101-aaaa-2024"
 PAGES = {
@@ -266,6 +267,22 @@ def test_before_the_first_publication_it_says_so(tmp_path: Path):
 
     answer = asyncio.run(go())
     assert answer.status_code == 503 and "gongkai publish" in answer.text
+
+
+def test_that_another_version_published_is_said_where_the_site_is_run(site_data, monkeypatch, capsys):
+    async def ask(site: serve.Site) -> int:
+        transport = httpx.ASGITransport(app=site)
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+            return (await client.get("/about")).status_code
+
+    told = []
+    for built_by in (builder(), "another"):
+        monkeypatch.setattr(serve, "builder", lambda built_by=built_by: built_by)
+        site = serve.Site(site_data / "archive.db", {"lists": None})
+        assert asyncio.run(ask(site)) == 200
+        site.close()
+        told.append("gongkai publish" in capsys.readouterr().err)
+    assert told == [False, True]
 
 
 def test_an_issue_whose_code_is_not_known_has_a_heading_all_the_same(store, run, ask_archive):
