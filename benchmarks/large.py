@@ -7,20 +7,35 @@ variety and the length of real ones.
 from __future__ import annotations
 
 import hashlib
-import json
 import random
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from pipelines.schema import SCRIPT
+from sqlite_utils import Database
+
+from pipelines.packing import pack, unpack
+from pipelines.parse.records import (
+    Cell,
+    Check,
+    Evidence,
+    Figure,
+    Identity,
+    Kind,
+    Place,
+    Report,
+    Section,
+    State,
+    TableState,
+)
+from pipelines.schema import migrate
 from samples import places, prose
 from samples.chance import chance
 from samples.figures import Facts, Figures, break_sum, broken_rules, project, simulate
@@ -38,7 +53,10 @@ _HEADINGS = (
     *("", "一、总体情况", "二、主动公开政府信息情况", "三、收到和处理政府信息公开申请情况"),
     *("四、政府信息公开行政复议、行政诉讼情况", "五、存在的主要问题及改进情况", "六、其他需要报告的事项"),
 )
+_BODY = "SELECT body FROM report_versions WHERE report_id = ?"
+_OTHER = 40  # the cell of a table that is read otherwise
 _SEEN, _TOUCHED = "2026-04-20T02:00:00Z", "2026-05-01T00:00:00Z"
+_TIMES = {"first_seen_at": _SEEN, "last_seen_at": _SEEN}
 _TABLE_SECTIONS = {2: PROACTIVE, 3: "applications", 4: REVIEWS}
 _FORM_CHANGED = 2021
 _BROKEN, _COPIED, _DOUBTED, _LATE = 0.03, 0.1, 0.05, 0.15  # shares of the reports
@@ -53,7 +71,7 @@ def write_store(data: Path, count: int, seed: int = 1) -> None:
     connection.executescript(
         "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;"
     )
-    connection.executescript(SCRIPT)
+    migrate(Database(connection))
     connection.execute("BEGIN")
     writer = _Writer(connection, seed)
     counties = -(-count // (_AGENCIES * len(YEARS)))
@@ -76,8 +94,15 @@ def touch(data: Path, count: int) -> None:
     with closing(sqlite3.connect(data / "store.db")) as connection, connection:
         every = connection.execute("SELECT report_id FROM reports ORDER BY report_id").fetchall()
         for chosen in every[:: max(1, len(every) // count)][:count]:
-            connection.execute("UPDATE cells SET value = 7 WHERE report_id = ? AND ordinal = 40", chosen)
+            shown = "UPDATE report_versions SET body = ? WHERE report_id = ?"
+            (body,) = connection.execute(_BODY, chosen).fetchone()
+            connection.execute(shown, (pack(_changed(unpack(Report, body))), *chosen))
             connection.execute("UPDATE reports SET changed_at = ? WHERE report_id = ?", (_TOUCHED, *chosen))
+
+
+def _changed(report: Report) -> Report:
+    cells = [replace(cell, value=7) if cell.ordinal == _OTHER else cell for cell in report.cells]
+    return replace(report, cells=tuple(cells))
 
 
 def _agency_id(agency: Agency) -> str:
@@ -102,14 +127,14 @@ def _labels(form: str) -> dict[tuple[str, str, str], str]:
 
 
 @cache
-def _locations(form: str) -> tuple[str, ...]:
+def _places(form: str) -> tuple[Place, ...]:
     """Where each cell of a form stands, as the reader of pages writes it."""
     tables = list(dict.fromkeys(key[:2] for key in keys(form)))
     found, row, column, before = [], 2, 2, ("", "", "")
     for key in keys(form):
         row, column = (row, column + 1) if key[:3] == before else (row + 1, 2)
         before = key[:3]
-        found.append(json.dumps({"table": tables.index(key[:2]), "row": row, "column": column}))
+        found.append(Place(table=tables.index(key[:2]), row=row, column=column))
     return tuple(found)
 
 
@@ -170,15 +195,25 @@ class _Writer:
             figures = break_sum(figures, rng)
         report_id = f"{_agency_id(agency)}-{year}"
         title = f"{agency.name}{year}年政府信息公开工作年度报告"
-        url = self._document(number, report_id, agency.region_code, year)
-        self._identity(number, report_id, agency, year, form, title, url, rng)
-        values = self._cells(report_id, form, figures, rng)
+        identity = _identity(agency, year, form, title, rng)
+        late = rng.randint(1, 60) if rng.random() < _LATE else 0
+        cells, values = _cells(form, figures, rng)
         copied = rng.random() < _COPIED
         wording = rng.choice(YEARS) if copied else None
-        self._texts(
-            report_id, prose.write(agency.name, year, figures, str(self._seed), wording), title, form, values
+        written = prose.write(agency.name, year, figures, str(self._seed), wording)
+        texts = _texts(written, title, form, values)
+        report = Report(
+            identity=identity,
+            format=form,
+            state="complete",
+            states=dict.fromkeys((PROACTIVE, "applications", REVIEWS), TableState.TABLE),
+            sections=tuple(Section(n, n, _HEADINGS[n], text) for n, text in sorted(texts.items())),
+            cells=cells,
+            figures=tuple(_figures(written, texts)),
+            checks=tuple(_checks(form, values)),
+            evidence=_evidence(agency, year, form, title),
         )
-        self._checks(report_id, form, year, values, copied=copied)
+        self._report(number, report_id, report, tuple(_ties(year, copied=copied)), late)
         if rng.random() < _DOUBTED:
             said = {
                 "code": "unit.doubt",
@@ -186,126 +221,123 @@ class _Writer:
                 "detail": "金额没有单位",
                 "subject": report_id,
             }
-            times = {"first_seen_at": _SEEN, "last_seen_at": _SEEN}
-            self._add("issues", {"report_id": report_id, "site": agency.region_code, **said, **times})
+            self._add("issues", {"report_id": report_id, "site": agency.region_code, **said, **_TIMES})
 
     def _year(self, agency: Agency, year: int) -> Facts:
         if self._facts[0] != agency.name:
             self._facts = (agency.name, simulate(f"{self._seed}/{agency.name}", agency.size, YEARS))
         return self._facts[1][year]
 
-    def _document(self, number: int, report_id: str, site: str, year: int) -> str:
-        """The capture and its bytes; returns the address."""
+    def _report(
+        self, number: int, report_id: str, report: Report, ties: tuple[Check, ...], late: int
+    ) -> None:
+        """The report's row, its version, and where it came from."""
+        identity = report.identity
+        site, year = str(identity.region_code), identity.year
         url = f"http://www.{site}.example.gov.cn/art/{year}/{number}.html"
-        body = {"sha256": _digest(report_id), "bytes": 40_000, "media_type": "text/html"}
+        digest = _digest(report_id)
+        self._document(number, site, url, digest)
+        who = {"agency_id": report_id.rsplit("-", 1)[0], "agency": identity.agency, "region_code": site}
+        what = {"title": identity.title, "format": report.format, "url": url, "root": url}
+        made = {"sha256": digest, "fingerprint": digest, "version": 1, "parser_version": "1"}
+        when = {
+            "published_on": identity.published_on,
+            "first_seen_at": _SEEN,
+            "changed_at": _read_at(number),
+            "days_late": late,
+        }
+        states = {f"{table}_state": state.value for table, state in report.states.items()}
+        said = {"state": report.state, "ties": pack(ties), **states}
+        self._add("reports", {"report_id": report_id, "year": year, **who, **what, **made, **when, **said})
+        self._add("report_sources", {"report_id": report_id, "url": url, "site": site, **_TIMES})
+        version = {"version": 1, "sha256": digest, "url": url, "body": pack(report), **_TIMES}
+        self._add("report_versions", {"report_id": report_id, **version})
+
+    def _document(self, number: int, site: str, url: str, digest: str) -> None:
+        """The capture and its bytes."""
+        body = {"sha256": digest, "bytes": 40_000, "media_type": "text/html"}
         capture = {"capture_id": number + 1}
         seen = {"crawl_id": 1, "fetched_at": _SEEN, "status_code": 200, "outcome": "new"}
         warc = {"warc_file": f"{site}-00001.warc.gz", "warc_offset": number * 9_000}
         self._add(
             "captures", {"site": site, "url": url, "role": "article", **capture, **body, **seen, **warc}
         )
-        times = {"first_seen_at": _SEEN, "last_seen_at": _SEEN}
-        self._add("documents", {**body, **times, **capture})
-        self._add("report_sources", {"report_id": report_id, "url": url, "site": site, **times})
-        version = {"version": 1, "sha256": body["sha256"], "url": url}
-        self._add("report_versions", {"report_id": report_id, **version, **times})
-        return url
+        self._add("documents", {**body, **_TIMES, **capture})
 
-    def _identity(
-        self,
-        number: int,
-        report_id: str,
-        agency: Agency,
-        year: int,
-        form: str,
-        title: str,
-        url: str,
-        rng: random.Random,
-    ) -> None:
-        digest = _digest(report_id)
-        known = {"agency": agency.name, "year": year, "region": agency.region_code, "format": form}
-        who = {"agency_id": _agency_id(agency), "agency": agency.name, "region_code": agency.region_code}
-        when = {
-            "published_on": f"{year + 1}-01-{rng.randint(10, 31)}",
-            "first_seen_at": _SEEN,
-            "changed_at": _read_at(number),
-            "days_late": rng.randint(1, 60) if rng.random() < _LATE else 0,
+
+def _identity(agency: Agency, year: int, form: str, title: str, rng: random.Random) -> Identity:
+    return Identity(
+        kind=Kind.REPORT,
+        title=title,
+        agency=agency.name,
+        agency_printed=agency.name,
+        agency_names=(agency.name,),
+        agency_kind=agency.kind,
+        region_code=agency.region_code,
+        year=year,
+        published_on=f"{year + 1}-01-{rng.randint(10, 31)}",
+        evidence=_evidence(agency, year, form, title),
+    )
+
+
+def _evidence(agency: Agency, year: int, form: str, title: str) -> tuple[Evidence, ...]:
+    known = {"agency": agency.name, "year": str(year), "region": agency.region_code, "format": form}
+    return tuple(Evidence(field, value, "title", title) for field, value in known.items())
+
+
+def _cells(form: str, figures: Figures, rng: random.Random) -> tuple[tuple[Cell, ...], Values]:
+    """The tables as one author prints them, and what can be read of them."""
+    habit, labels = rng.choice(_HABITS), _labels(form)
+    values: Values = {}
+    ordinals: Counter[str] = Counter()
+    cells = []
+    for key, place in zip(keys(form), _places(form), strict=True):
+        table, item, row, column = key
+        raw, values[key], state = printed_value(key, figures[key], habit)
+        where = {"table_name": table, "ordinal": ordinals[table], "item": item, "row": row}
+        unit = "yuan" if column == "amount_yuan" else "item"
+        said = {
+            "raw": raw,
+            "value": values[key],
+            "unit": unit,
+            "state": State(state),
+            "label": labels[key[:3]],
         }
-        states = dict.fromkeys(("proactive_state", "applications_state", "reviews_state"), "table")
-        what = {
-            "title": title,
-            "format": form,
-            "url": url,
-            "root": url,
-            "sha256": digest,
-            "fingerprint": digest,
-        }
-        made = {
-            "sha256": digest,
-            "fingerprint": digest,
-            "version": 1,
-            "parser_version": "1",
-            "state": "complete",
-            **states,
-        }
-        self._add("reports", {"report_id": report_id, "year": year, **who, **when, **what, **made})
-        self._add(
-            "report_evidence",
-            *(
-                {"report_id": report_id, "field": field, "value": value, "source": "title", "text": title}
-                for field, value in known.items()
-            ),
-        )
+        cells.append(Cell(**where, column_name=column, **said, place=place))
+        ordinals[table] += 1
+    return tuple(cells), values
 
-    def _cells(self, report_id: str, form: str, figures: Figures, rng: random.Random) -> Values:
-        """The tables as one author prints them. Returns what can be read of them."""
-        habit, labels = rng.choice(_HABITS), _labels(form)
-        values: Values = {}
-        ordinals: Counter[str] = Counter()
-        rows = []
-        for key, place in zip(keys(form), _locations(form), strict=True):
-            raw, values[key], state = printed_value(key, figures[key], habit)
-            cell = {
-                "report_id": report_id,
-                "table_name": key[0],
-                "ordinal": ordinals[key[0]],
-                "method": "exact",
-            }
-            ordinals[key[0]] += 1
-            where = {"item": key[1] or None, "row": key[2], "column_name": key[3], "label": labels[key[:3]]}
-            said = {"raw": raw, "value": values[key], "state": state, "method": "exact", "location": place}
-            rows.append({**cell, **where, **said, "unit": "yuan" if key[3] == "amount_yuan" else "item"})
-        self._add("cells", *rows)
-        return values
 
-    def _texts(self, report_id: str, written: prose.Prose, title: str, form: str, values: Values) -> None:
-        texts = {number: "\n".join(parts) for number, parts in written.sections.items()}
-        texts[0] = f"{title}\n{texts[0]}"
-        texts |= {number: _printed(form, table, values) for number, table in _TABLE_SECTIONS.items()}
-        for number, text in sorted(texts.items()):
-            place = {"report_id": report_id, "ordinal": number, "number": number}
-            self._add("sections", {**place, "heading": _HEADINGS[number], "text": text})
-        for stated in written.stated:
-            start = texts[stated.section].find(f"{stated.phrase}{stated.value}") + len(stated.phrase)
-            if start >= len(stated.phrase):
-                span = {"start": start, "end": start + len(str(stated.value))}
-                self._add("stated_figures", {"report_id": report_id, **asdict(stated), **span})
+def _texts(written: prose.Prose, title: str, form: str, values: Values) -> dict[int, str]:
+    """The text of each section by its number."""
+    texts = {number: "\n".join(parts) for number, parts in written.sections.items()}
+    texts[0] = f"{title}\n{texts[0]}"
+    return texts | {number: _printed(form, table, values) for number, table in _TABLE_SECTIONS.items()}
 
-    def _checks(self, report_id: str, form: str, year: int, values: Values, *, copied: bool) -> None:
-        broken = set(broken_rules(form, values))
-        rows = []
-        for rule, scope in _scopes(form):
-            handled = values.get(("applications", "", "total_handled", scope)) or 0
-            fails = (rule, scope) in broken
-            detail = f"（七）总计 {handled} = {handled}；各项相加 {handled + fails}"
-            rows.append((rule, scope, fails, handled, handled + fails, detail))
-        if year > YEARS[0]:
-            rows.append(("years.copied", "all", copied, 0.97 if copied else 0.31, 0.9, "与上年全文的相似度"))
-        for rule, scope, fails, left, right, detail in rows:
-            result = {"outcome": "fail" if fails else "pass", "left_value": left, "right_value": right}
-            self._add(
-                "checks", {"report_id": report_id, "rule": rule, "scope": scope, **result, "detail": detail}
-            )
+
+def _figures(written: prose.Prose, texts: dict[int, str]) -> Iterator[Figure]:
+    for stated in written.stated:
+        start = texts[stated.section].find(f"{stated.phrase}{stated.value}") + len(stated.phrase)
+        if start >= len(stated.phrase):
+            yield Figure(**asdict(stated), start=start, end=start + len(str(stated.value)))
+
+
+def _checks(form: str, values: Values) -> Iterator[Check]:
+    broken = set(broken_rules(form, values))
+    for rule, scope in _scopes(form):
+        handled = values.get(("applications", "", "total_handled", scope)) or 0
+        fails = (rule, scope) in broken
+        detail = f"（七）总计 {handled} = {handled}；各项相加 {handled + fails}"
+        yield Check(rule, scope, "fail" if fails else "pass", handled, handled + fails, detail)
+
+
+def _ties(year: int, *, copied: bool) -> Iterator[Check]:
+    """The checks over the years, as of an agency whose every application was handled in its year."""
+    for column, _ in APPLICANTS:
+        yield Check("years.carry", column, "pass", 0, 0, "上年结转下年度继续办理 0 = 本年上年结转 0")
+    if year > YEARS[0]:
+        outcome, alike = ("fail", 0.97) if copied else ("pass", 0.31)
+        yield Check("years.copied", "all", outcome, alike, 0.9, "与上年全文的相似度")
 
 
 def _printed(form: str, table: str, values: Values) -> str:
@@ -327,7 +359,6 @@ def _scopes(form: str) -> tuple[tuple[str, str], ...]:
         *(("applications.outcomes", column) for column in columns),
         *(("applications.row_total", line.key) for line in LINES[form]),
         *(("reviews.total", stage) for stage, _ in STAGES),
-        *(("years.carry", column) for column in columns),
         *(("text.reviews", stage) for stage, _ in STAGES),
         *(("text.applications", "total"), ("unit.doubt", "proactive")),
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from pipelines.parse.records import Cell
 from pipelines.store import Store
 from samples.counties import Expected, World
 
@@ -62,7 +64,7 @@ def summarise(folder: Path, world: World, seconds: float) -> Summary:
         for expected in world.expected:
             report = reports.get((expected.region_code, expected.agency, expected.year))
             found += report is not None
-            _compare(store, report["report_id"] if report else "", expected, tally)
+            _compare(store.said(report["report_id"]).cells if report else (), expected, tally)
         return Summary(
             counties=len(world.sites),
             agencies=int(store.value("SELECT count(*) FROM agencies")),
@@ -70,9 +72,7 @@ def summarise(folder: Path, world: World, seconds: float) -> Summary:
             found=found,
             complete=sum(r["state"] == "complete" for r in reports.values()),
             **tally,
-            failed_checks=int(
-                store.value("SELECT count(DISTINCT report_id) FROM checks WHERE outcome = 'fail'")
-            ),
+            failed_checks=sum(_fails(store, r["report_id"]) for r in reports.values()),
             missing=len(world.missing),
             edited=tuple(_edits(store)),
             captures=int(store.value("SELECT count(*) FROM captures")),
@@ -80,15 +80,16 @@ def summarise(folder: Path, world: World, seconds: float) -> Summary:
         )
 
 
-def _compare(store: Store, report_id: str, expected: Expected, tally: dict[str, int]) -> None:
-    cells = {
-        (r["table_name"], r["item"] or "", r["row"], r["column_name"]): r["value"]
-        for r in store.rows("SELECT * FROM cells WHERE report_id = ?", (report_id,))
-    }
+def _fails(store: Store, report_id: str) -> bool:
+    return any(check.outcome == "fail" for check in store.checks(report_id))
+
+
+def _compare(cells: Iterable[Cell], expected: Expected, tally: dict[str, int]) -> None:
+    values = {(c.table_name, c.item, c.row, c.column_name): c.value for c in cells}
     for truth in expected.cells:
         key = (truth.table_name, truth.item, truth.row, truth.column)
         allowed = {truth.value} | ({expected.edit.value} if expected.edit and _same(expected, key) else set())
-        value = cells.get(key)
+        value = values.get(key)
         tally["cells"] += 1
         tally["right" if value in allowed else "flagged" if value is None else "wrong"] += 1
 

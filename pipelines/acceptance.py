@@ -13,8 +13,8 @@ from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any, Final
 
-from pipelines.codec import unpack
 from pipelines.decisions import FILE, Accepted, Decisions, about
+from pipelines.packing import unpack
 from pipelines.parse.accepted import AcceptedReading, Applied, accept
 from pipelines.parse.records import Report
 from pipelines.parse.version import PARSER_VERSION
@@ -51,13 +51,12 @@ def decided(read: Readout, decisions: Decisions) -> Readout:
     if read.laid_out is None or not decisions.accepted:
         return read
     accepted = accept(unpack(Report, read.laid_out.packed), read.issues, decisions.readings, decisions.sums)
-    shown = laid_out(accepted.report)
-    shown.rows["acceptances"] = [_acceptance(applied) for applied in accepted.applied]
     return replace(
         read,
         issues=accepted.issues,
         laid_out=replace(
-            shown,
+            laid_out(accepted.report),
+            acceptances=tuple(_acceptance(applied) for applied in accepted.applied),
             fingerprint=read.laid_out.fingerprint,
             read_state=read.laid_out.state,
             decided=decisions.digest,
@@ -65,13 +64,13 @@ def decided(read: Readout, decisions: Decisions) -> Readout:
     )
 
 
-def _acceptance(applied: Applied) -> list[Any]:
+def _acceptance(applied: Applied) -> tuple[Any, ...]:
     one, read = applied.decision, applied.read
     signed = [one.why, one.by, one.at]
     if isinstance(one, AcceptedReading):
         assert read is not None
-        return [*one.key, one.raw, *signed, read.raw, read.value, read.state.value]
-    return [CHECKS, one.rule, one.scope, None, *signed, None, None, None]
+        return (*one.key, one.raw, *signed, read.raw, read.value, read.state.value)
+    return (CHECKS, one.rule, one.scope, None, *signed, None, None, None)
 
 
 # --- the store -----------------------------------------------------------------

@@ -9,12 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipelines.clock import now
-from pipelines.codec import unpack
 from pipelines.deciding import add_accepted, remove_accepted
 from pipelines.decisions import Accepted, about, load_decisions
 from pipelines.errors import StoreError
 from pipelines.parse.accepted import AcceptedReading, AcceptedSum, accept, flaw
-from pipelines.parse.records import Report
 from pipelines.process import settle
 from pipelines.store import Row, Store
 
@@ -55,7 +53,7 @@ def accept_reading(store: Store, report_id: str, key: Key, raw: str, unit: str, 
     reading = AcceptedReading(report["sha256"], *key, raw=raw, unit=unit, why=said.why, by=said.by, at=now())
     if wrong := flaw(reading):
         raise NotAcceptable(f"{wrong[0]}: {wrong[1]}")
-    if not accept(_shown(store, report), (), (reading,), ()).applied:
+    if not accept(store.said(report_id), (), (reading,), ()).applied:
         raise NotAcceptable(f"{report_id}: 表中没有此格 its form has no cell {' '.join(key)}")
     before = cell_of(store, report_id, key)
     if _is_new(store, reading):
@@ -121,14 +119,6 @@ def report_of(store: Store, report_id: str) -> Row:
     return report
 
 
-def _shown(store: Store, report: Row) -> Report:
-    body = store.value(
-        "SELECT body FROM report_versions WHERE report_id = ? AND version = ?",
-        (report["report_id"], report["version"]),
-    )
-    return unpack(Report, body)
-
-
 def _at(store: Store, report_id: str, place: tuple[str, ...]) -> Row | None:
     if len(place) == 2:
         return check_of(store, report_id, *place)
@@ -138,32 +128,30 @@ def _at(store: Store, report_id: str, place: tuple[str, ...]) -> Row | None:
 
 def cell_of(store: Store, report_id: str, key: Key) -> Row | None:
     """A row of ``cells``."""
-    return store.row(
-        "SELECT * FROM cells WHERE report_id = ? AND table_name = ? AND row = ? AND column_name = ?",
-        (report_id, *key),
-    )
+    rows = store.rows_said(report_id, "cells")
+    return next((row for row in rows if (row["table_name"], row["row"], row["column_name"]) == key), None)
 
 
 def check_of(store: Store, report_id: str, rule: str, scope: str) -> Row | None:
     """A row of ``checks``."""
-    return store.row(
-        "SELECT * FROM checks WHERE report_id = ? AND rule = ? AND scope = ?", (report_id, rule, scope)
-    )
+    rows = store.rows_said(report_id, "checks")
+    return next((row for row in rows if (row["rule"], row["scope"]) == (rule, scope)), None)
 
 
 def to_look_at(store: Store, report_id: str) -> tuple[list[Row], list[Row]]:
     """The cells of a report's forms that hold no certain number, and the sums within it that fail."""
     report_of(store, report_id)
-    cells = store.rows(
-        """SELECT * FROM cells WHERE report_id = ? AND state IN ('unreadable', 'text')
-           AND table_name NOT LIKE 'other:%' ORDER BY table_name, ordinal""",
-        (report_id,),
-    )
-    checks = store.rows(
-        "SELECT * FROM checks WHERE report_id = ? AND outcome = 'fail' AND rule NOT LIKE 'years.%'",
-        (report_id,),
-    )
-    return list(cells), list(checks)
+    cells = [
+        row
+        for row in store.rows_said(report_id, "cells")
+        if row["state"] in ("unreadable", "text") and not row["table_name"].startswith("other:")
+    ]
+    checks = [
+        row
+        for row in store.rows_said(report_id, "checks")
+        if row["outcome"] == "fail" and not row["rule"].startswith("years.")
+    ]
+    return sorted(cells, key=lambda row: (row["table_name"], row["ordinal"])), checks
 
 
 def accepted_of(store: Store, report_id: str | None = None) -> list[Row]:

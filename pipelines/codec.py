@@ -1,4 +1,4 @@
-"""Records to JSON and back, for worker pipes and for the versions kept in the store.
+"""Records to JSON and back, for worker pipes.
 
 JSON rather than pickle: what a worker sends back was made from a stranger's
 document, and reading it must never run code.
@@ -9,9 +9,8 @@ from __future__ import annotations
 import json
 import types
 import typing
-import zlib
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from enum import Enum
 from functools import cache
 from operator import attrgetter
@@ -49,21 +48,11 @@ def _fields_of(kind: Any) -> Callable[[Any], Any]:
 
 def from_plain(kind: type[T], plain: Any) -> T:
     """The record that JSON as of :func:`dumps` gives. Raises ValueError where the shape differs."""
-    return typing.cast(T, _reader(typing.cast(typing.Hashable, kind))(plain))
-
-
-def pack(record: Any) -> bytes:
-    """A record as compressed JSON, for a BLOB column."""
-    return zlib.compress(dumps(record).encode())
-
-
-def unpack(kind: type[T], packed: bytes) -> T:
-    """The inverse of :func:`pack`."""
-    return from_plain(kind, json.loads(zlib.decompress(packed)))
+    return typing.cast(T, reader(typing.cast(typing.Hashable, kind))(plain))
 
 
 @cache
-def _reader(kind: Any) -> Callable[[Any], Any]:
+def reader(kind: Any) -> Callable[[Any], Any]:
     """A function that turns the plain form of ``kind`` into it; built once per type."""
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if origin in (typing.Union, types.UnionType):
@@ -71,7 +60,7 @@ def _reader(kind: Any) -> Callable[[Any], Any]:
     if origin is tuple:
         return _sequence(arguments)
     if origin is dict:
-        value = _reader(arguments[1])
+        value = reader(arguments[1])
         return lambda plain: {key: value(item) for key, item in plain.items()}
     if isinstance(kind, type) and issubclass(kind, Enum):
         return kind
@@ -88,7 +77,7 @@ def _optional(arguments: tuple[Any, ...]) -> Callable[[Any], Any]:
     others = [a for a in arguments if a is not type(None)]
     if len(others) > 1:  # int | float and the like: JSON keeps them apart
         return _as_it_is
-    inner = _reader(others[0])
+    inner = reader(others[0])
     if inner is _as_it_is:
         return inner
     return lambda plain: None if plain is None else inner(plain)
@@ -96,28 +85,30 @@ def _optional(arguments: tuple[Any, ...]) -> Callable[[Any], Any]:
 
 def _sequence(arguments: tuple[Any, ...]) -> Callable[[Any], Any]:
     if len(arguments) == 2 and arguments[1] is Ellipsis:
-        item = _reader(arguments[0])
+        item = reader(arguments[0])
         return tuple if item is _as_it_is else lambda plain: tuple([item(p) for p in plain])
-    items = [_reader(a) for a in arguments]
+    items = [reader(a) for a in arguments]
     return lambda plain: tuple([read(p) for read, p in zip(items, plain, strict=True)])
 
 
 def _record(kind: Any) -> Callable[[Any], Any]:
     hints = typing.get_type_hints(kind)
     names = [f.name for f in fields(kind)]
+    needed = sum(f.default is MISSING and f.default_factory is MISSING for f in fields(kind))
 
     @cache
     def made() -> list[tuple[int, Callable[[Any], Any]]]:
         """The fields that are not as they are; asked for at the first record: a record may hold itself."""
-        readers = [_reader(hints[name]) for name in names]
-        return [(at, reader) for at, reader in enumerate(readers) if reader is not _as_it_is]
+        readers = [reader(hints[name]) for name in names]
+        return [(at, shaped) for at, shaped in enumerate(readers) if shaped is not _as_it_is]
 
     def read(plain: Any) -> Any:
-        if len(plain) != len(names):
+        if not needed <= len(plain) <= len(names):  # fields that came later have their defaults
             raise ValueError(f"{kind.__name__} has {len(names)} fields, not {len(plain)}")
         values = list(plain)
-        for at, reader in made():
-            values[at] = reader(values[at])
+        for at, shaped in made():
+            if at < len(values):
+                values[at] = shaped(values[at])
         return kind(*values)
 
     return read

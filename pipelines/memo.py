@@ -110,7 +110,7 @@ def forget(data: Path) -> None:
 
 def key_of(arguments: Any, blobs: Sequence[bytes]) -> bytes:
     """The digest of all that an answer depends upon: the question, the bytes, the version of the core, and
-    that of the store, as whose rows it is laid out.
+    that of the store, as which it is laid out.
     """
     digest = hashlib.sha256(dumps([PARSER_VERSION, SCHEMA_VERSION, arguments]).encode())
     for blob in blobs:

@@ -23,7 +23,7 @@ from pipelines.parse.records import Document, Hints
 from pipelines.parse.regions import Region, Regions
 from pipelines.parse.version import PARSER_VERSION
 from pipelines.reading import packed_regions, read_in_worker, tie_in_worker
-from pipelines.readout import Readout, Rows
+from pipelines.readout import Readout
 from pipelines.reports import (
     Bundle,
     Source,
@@ -160,7 +160,7 @@ class Processor:
                 for untied, checks in asked:
                     self._save_ties(untied, checks)
 
-    def _save_ties(self, untied: Untied, checks: Future[list[Rows]]) -> None:
+    def _save_ties(self, untied: Untied, checks: Future[list[str]]) -> None:
         try:
             save_ties(self._store, untied, checks.result())
         except WorkerFailed as failed:  # they wait for the next run

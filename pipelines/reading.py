@@ -8,10 +8,11 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from pipelines.codec import from_plain, pack, unpack
+from pipelines.codec import from_plain
+from pipelines.packing import pack, unpack
 from pipelines.parse.records import READER_FAILED, Document, Issue, Kind
 from pipelines.parse.regions import Region, Regions
-from pipelines.readout import Readout, Rows, read_out, tie
+from pipelines.readout import Readout, read_out, tie
 from pipelines.workers import Pool, WorkerFailed
 
 # Why a worker gave no answer, as issue codes. An error is the reader's own fault, the others the document's.
@@ -53,7 +54,7 @@ def _settle(done: Future[Any], read: Future[Readout], document: Document) -> Non
         read.set_result(Readout(Kind.UNREADABLE, issues=(issue,)))
 
 
-def tie_in_worker(pool: Pool, years: list[int], bodies: list[bytes]) -> Future[list[Rows]]:
+def tie_in_worker(pool: Pool, years: list[int], bodies: list[bytes]) -> Future[list[str]]:
     """What :func:`pipelines.readout.tie` gives of an agency's reports. Raises WorkerFailed."""
     return pool.submit("pipelines.reading:tied", years, bodies)
 

@@ -1,8 +1,8 @@
 """What reading a document gave, laid out by the worker: the run has only to write it into the store.
 
 A run has one process that fetches and writes, and several that read. So whatever can be
-made of a reading without the store is made here: the rows of its tables, its digest, the
-compressed record that versions keep. Pure, like the core.
+made of a reading without the store is made here: its digest, and the packed record that the
+store keeps. Pure, like the core. The rows of tables that a record stands for are made here as well.
 """
 
 from __future__ import annotations
@@ -10,23 +10,25 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
-from pipelines.codec import pack, unpack
+from pipelines.packing import pack, unpack
 from pipelines.parse.checks import YearOf, check_years
-from pipelines.parse.records import Cell, Check, Identity, Issue, Kind, Parsed, Report
+from pipelines.parse.records import Cell, Check, Identity, Issue, Kind, Parsed, Place, Report
 from pipelines.wording import fingerprint
 
-Rows = list[list[Any]]  # of one table, without their first column, the report's id
+Rows = list[tuple[Any, ...]]  # of one table, without their first column, the report's id
 
 
 @dataclass(frozen=True, slots=True)
 class LaidOut:
     """A report as the store keeps it. ``identity`` is without its evidence and issues; ``states`` are those
-    of the official tables; ``body`` is the packed Report in base 64; ``rows`` are those of each table.
+    of the official tables; ``body`` is the packed Report in base 64.
 
     Where people have read some of it, all this is with what they read. ``fingerprint`` and ``read_state`` are
-    what the program alone reads; ``decided`` is the digest of the decisions, "" where there are none.
+    what the program alone reads; ``decided`` is the digest of the decisions, "" where there are none, and
+    ``acceptances`` are their rows.
     """
 
     identity: Identity
@@ -35,9 +37,9 @@ class LaidOut:
     states: dict[str, str]
     fingerprint: str
     body: str
-    rows: dict[str, Rows]
     read_state: str
     decided: str = ""
+    acceptances: tuple[tuple[Any, ...], ...] = ()
 
     @property
     def packed(self) -> bytes:
@@ -82,22 +84,45 @@ def laid_out(report: Report) -> LaidOut:
         read_state=report.state,
         states={table: state.value for table, state in report.states.items()},
         fingerprint=fingerprint(report),
-        body=base64.b64encode(pack(report)).decode("ascii"),
-        rows={
-            "sections": [[s.ordinal, s.number, s.heading, s.text] for s in report.sections],
-            "cells": [_cell(cell) for cell in report.cells],
-            "stated_figures": [
-                [f.section, f.phrase, f.value, f.unit, f.qualifier, f.start, f.end] for f in report.figures
-            ],
-            "checks": check_rows(report.checks),
-            "report_evidence": [[e.field, e.value, e.source, e.text] for e in report.evidence],
-            "acceptances": [],
-        },
+        body=_text(pack(report)),
     )
 
 
-def _cell(cell: Cell) -> list[Any]:
-    return [
+def _text(packed: bytes) -> str:
+    return base64.b64encode(packed).decode("ascii")
+
+
+# Of the tables that `rows_of` gives the rows of, the columns after the report's id.
+COLUMNS: Final = {
+    "sections": ("ordinal", "number", "heading", "text"),
+    "cells": (
+        *("table_name", "ordinal", "item", "row", "column_name", "label", "raw", "value", "unit", "state"),
+        *("method", "confidence", "location"),
+    ),
+    "stated_figures": ("section", "phrase", "value", "unit", "qualifier", "start", "end"),
+    "checks": ("rule", "scope", "outcome", "left_value", "right_value", "detail"),
+    "report_evidence": ("field", "value", "source", "text"),
+}
+
+
+def rows_of(report: Report, ties: Iterable[Check] = ()) -> dict[str, Rows]:
+    """What a report says as rows, by table; ``ties`` are its checks over the years."""
+    return {
+        "sections": [(s.ordinal, s.number, s.heading, s.text) for s in report.sections],
+        "cells": [_cell(cell) for cell in report.cells],
+        "stated_figures": [
+            (f.section, f.phrase, f.value, f.unit, f.qualifier, f.start, f.end) for f in report.figures
+        ],
+        "checks": [
+            (c.rule, c.scope, c.outcome, c.left_value, c.right_value, c.detail)
+            for c in (*report.checks, *ties)
+        ],
+        "report_evidence": [(e.field, e.value, e.source, e.text) for e in report.evidence],
+    }
+
+
+def _cell(cell: Cell) -> tuple[Any, ...]:
+    return (
         cell.table_name,
         cell.ordinal,
         cell.item or None,
@@ -110,22 +135,22 @@ def _cell(cell: Cell) -> list[Any]:
         cell.state.value,
         cell.method.value,
         cell.confidence,
-        cell.place.to_json() if cell.place else None,
-    ]
+        _location(cell.place) if cell.place else None,
+    )
 
 
-def check_rows(checks: Iterable[Check]) -> Rows:
-    """Rows of `checks`."""
-    return [[c.rule, c.scope, c.outcome, c.left_value, c.right_value, c.detail] for c in checks]
+@lru_cache(maxsize=1 << 14)  # the places of tables are the same in many documents
+def _location(place: Place) -> str:
+    return place.to_json()
 
 
-def tie(years: list[int], bodies: list[bytes]) -> list[Rows]:
-    """The checks that tie an agency's reports each to the year before: rows of `checks` for each of them.
+def tie(years: list[int], bodies: list[bytes]) -> list[str]:
+    """The checks that tie an agency's reports each to the year before: for each of them packed, in base 64.
 
     ``years`` ascend; ``bodies`` are their packed reports. The worker's side of ``Processor.conclude``.
     """
     known = {year: _year(year, body) for year, body in zip(years, bodies, strict=True)}
-    return [check_rows(check_years(known.get(year - 1), known[year])) for year in years]
+    return [_text(pack(check_years(known.get(year - 1), known[year]))) for year in years]
 
 
 def _year(year: int, body: bytes) -> YearOf:

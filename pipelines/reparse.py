@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipelines.codec import unpack
 from pipelines.memo import Memo, MemoPool
+from pipelines.packing import unpack
 from pipelines.parse.records import Cell, Check, Report
 from pipelines.process import Job, Processor
 from pipelines.readout import Readout

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from pipelines.parse.records import Cell
 from pipelines.process import Processor
-from pipelines.readout import Rows
 from pipelines.store import Row, Store
 from pipelines.verify import ReadAgain
 from pipelines.workers import Pool
@@ -28,13 +28,14 @@ def reader_again(workers: int = 1) -> Iterator[ReadAgain]:
             found = read.report
             if found is None or read.laid_out is None:
                 return [f"its document is read as {read.kind}"]
-            decided = _undecided(store, report["report_id"], read.laid_out.rows["acceptances"])
-            return [*_differences(store, report["report_id"], found.cells), *decided]
+            report_id = report["report_id"]
+            decided = _undecided(store, report_id, read.laid_out.acceptances)
+            return [*_differences(store.said(report_id).cells, found.cells), *decided]
 
         yield read_again
 
 
-def _undecided(store: Store, report_id: str, decided: Rows) -> Iterator[str]:
+def _undecided(store: Store, report_id: str, decided: Iterable[tuple[Any, ...]]) -> Iterator[str]:
     """Where the decisions behind what people read are not those that stand in decisions.toml."""
     stored = store.rows("SELECT * FROM acceptances WHERE report_id = ?", (report_id,))
     held = {tuple(row.values())[1:] for row in stored}
@@ -42,14 +43,17 @@ def _undecided(store: Store, report_id: str, decided: Rows) -> Iterator[str]:
         yield f"{table} {row} {column}: the decision is not that of decisions.toml"
 
 
-def _differences(store: Store, report_id: str, cells: tuple[Cell, ...]) -> Iterator[str]:
+def _differences(stored: Iterable[Cell], cells: Iterable[Cell]) -> Iterator[str]:
     read = {(c.table_name, c.ordinal): c for c in cells}
-    for row in store.rows("SELECT * FROM cells WHERE report_id = ?", (report_id,)):
-        cell = read.pop((row["table_name"], row["ordinal"]), None)
-        place = cell.place.to_json() if cell and cell.place else None
-        now = (cell.raw, cell.value, cell.state.value, cell.method.value, place) if cell else None
-        stored = (row["raw"], row["value"], row["state"], row["method"], row["location"])
-        if now != stored:
-            yield f"{row['table_name']} {row['row']} {row['column_name']}: stored {stored}, read {now}"
+    for kept in stored:
+        cell = read.pop((kept.table_name, kept.ordinal), None)
+        before, now = _printed(kept), _printed(cell) if cell else None
+        if now != before:
+            yield f"{kept.table_name} {kept.row} {kept.column_name}: stored {before}, read {now}"
     for cell in read.values():
         yield f"{cell.table_name} {cell.row} {cell.column_name}: not stored, read {cell.raw!r}"
+
+
+def _printed(cell: Cell) -> tuple[str, int | float | None, str, str, str | None]:
+    place = cell.place.to_json() if cell.place else None
+    return cell.raw, cell.value, cell.state.value, cell.method.value, place

@@ -13,6 +13,7 @@ from pipelines.archive.members import Gap
 from pipelines.archive.parsing import Group, exchange_of, groups
 from pipelines.archive.reader import OPEN, content_of, open_segment, restored
 from pipelines.errors import Damaged
+from pipelines.packing import is_whole
 from pipelines.store import Capture, Row, Store
 from pipelines.store.captures import COLUMNS
 
@@ -182,7 +183,10 @@ class _Verifier:
         """Of a report as it stands: one that was saved anew meanwhile is read anew."""
         row = self._report(report_id)
         while row:
-            differences = list(read_again(self.store, row))
+            try:
+                differences = list(read_again(self.store, row))
+            except Damaged as error:
+                return [str(error)]
             row, read = self._report(report_id), row
             if not differences or row == read:
                 return differences
@@ -206,12 +210,21 @@ def database_flaws(store: Store) -> Iterator[tuple[str, str]]:
             yield "store.db", str(row[0])
     for table, rowid, parent, _ in store.db.execute("PRAGMA foreign_key_check").fetchall():
         yield table, f"row {rowid} refers to a row that {parent} does not have"
+    for row in store.rows(_PACKED):
+        for column in ("body", "ties"):
+            if row[column] and not is_whole(row[column]):
+                yield "store.db", f"report {row['report_id']}, version {row['version']}: {column} is damaged"
 
 
 def acknowledged(expected: list[Row]) -> int:
     """Where the records end that have their row; the run may be writing on behind it."""
     return max((row["warc_offset"] + row["warc_length"] for row in expected), default=0)
 
+
+_PACKED = """
+SELECT v.report_id, v.version, v.body, r.ties
+FROM report_versions v LEFT JOIN reports r USING (report_id, version) ORDER BY v.rowid
+"""
 
 _ORPHANED = {
     "captures": """SELECT capture_id FROM captures WHERE warc_file IS NULL

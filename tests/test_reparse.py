@@ -1,6 +1,6 @@
 """What a new parser's reading is said to change, point by point, before it is taken in."""
 
-from pipelines.codec import pack
+from pipelines.packing import pack
 from pipelines.parse.records import Document
 from pipelines.parse.regions import Regions
 from pipelines.parse.report import parse

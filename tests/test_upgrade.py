@@ -5,16 +5,23 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
+import zlib
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlite_utils.migrations import Migrations
 
 from pipelines import schema
+from pipelines.codec import dumps
 from pipelines.errors import NewerSchema
+from pipelines.packing import unpack
+from pipelines.parse.records import Check, Report
+from pipelines.readout import rows_of
 from pipelines.store import Store, connection
+from tests.test_reparse import TEXT, read
 
 pytestmark = pytest.mark.slow
 
@@ -32,9 +39,9 @@ def old(tmp_path: Path) -> Path:
 def next_version(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The schema as it may be tomorrow: one more migration."""
     later = Migrations("gongkai")
-    for name, script in schema._SCRIPTS:
-        later(name=name)(lambda db, script=script: db.executescript(script))
     monkeypatch.setattr(schema, "MIGRATIONS", later)
+    for name, script in schema._SCRIPTS:
+        schema._register(name, script)
     number = schema.VERSION + 1
     schema._register(
         f"{number:04d}_later", "ALTER TABLE captures ADD COLUMN later TEXT; UPDATE captures SET later = 'x';"
@@ -68,6 +75,71 @@ def test_an_articles_files_are_its_parts_after_the_upgrade(old: Path) -> None:
         )
     with Store.open(old, write=True) as store:
         assert [row["address"] for row in store.parts_of("h/a")] == ["h/a", "h/a_1", "h/b.pdf"]
+
+
+def older(db: sqlite3.Connection, report: Report, year: int, body: bytes | None) -> None:
+    """A report as version 3 kept it: its rows, and its record by position."""
+    report_id = f"640323-aaaa-{year}"
+    shown = {
+        "report_id": report_id,
+        "agency_id": "640323-aaaa",
+        "agency": "盐池县教育局",
+        "year": year,
+        "title": report.identity.title,
+        "format": report.format,
+        "state": report.state,
+        "root": report_id,
+        **{f"{table}_state": state.value for table, state in report.states.items()},
+        **dict.fromkeys(("first_seen_at", "changed_at"), "2026-01-20T08:00:00Z"),
+        "sha256": "0",
+        "version": 1,
+        "parser_version": "3",
+        "fingerprint": "f",
+    }
+    add(db, "reports", shown)
+    seen = dict.fromkeys(("first_seen_at", "last_seen_at"), "2026-01-20T08:00:00Z")
+    add(db, "report_versions", {"report_id": report_id, "version": 1, "sha256": "0", "body": body, **seen})
+    for table, rows in rows_of(report, TIES).items():
+        for row in rows:
+            marks = ", ".join("?" * (len(row) + 1))
+            db.execute(f"INSERT INTO {table} VALUES ({marks})", (report_id, *row))
+
+
+def add(db: sqlite3.Connection, table: str, row: dict[str, Any]) -> None:
+    names, marks = ", ".join(row), ", ".join("?" * len(row))
+    db.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(row.values()))
+
+
+TIES = (Check("years.copied", "all", "pass", 0.3125, 0.9, "与上年全文的相似度"),)
+
+
+def test_reports_kept_as_rows_are_packed_and_say_the_same(old: Path) -> None:
+    report = read(TEXT).report
+    assert report is not None
+    body = zlib.compress(dumps(report).encode())
+    with closing(sqlite3.connect(old / "store.db")) as db, db:
+        add(db, "agencies", {"agency_id": "640323-aaaa", "name": "盐池县教育局", "kind": "department"})
+        for year, kept in ((2021, body), (2022, None), (2023, zlib.compress(b'[["of an older form"]]'))):
+            older(db, report, year, kept)
+        add(
+            db,
+            "report_versions",
+            {"report_id": "640323-aaaa-2021", "version": 0, "sha256": "0", "body": body}
+            | dict.fromkeys(("first_seen_at", "last_seen_at"), "2026-01-20T08:00:00Z"),
+        )
+    with Store.open(old, write=True) as store:
+        assert store.said("640323-aaaa-2021") == report
+        earlier = store.value("SELECT body FROM report_versions WHERE version = 0")
+        assert unpack(Report, earlier) == report, "versions that are not shown as well"
+        for year in (2021, 2022, 2023):
+            report_id = f"640323-aaaa-{year}"
+            assert rows_of(store.said(report_id)) == rows_of(report)
+            assert store.checks(report_id) == (*report.checks, *TIES)
+        tables = {row["name"] for row in store.rows("SELECT name FROM sqlite_master")}
+        assert not tables & {"cells", "sections", "stated_figures", "checks", "report_evidence"}
+        assert store.value("PRAGMA integrity_check") == "ok"
+    with Store.open(old, write=True) as store:
+        assert store.said("640323-aaaa-2021") == report
 
 
 @pytest.mark.usefixtures("next_version")

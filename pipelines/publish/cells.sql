@@ -1,5 +1,5 @@
 -- The cells of the chosen reports: first the kinds that are new, then the values.
--- In braces: the store's columns, masked.
+-- In braces: columns of what was said, masked.
 
 DROP TABLE IF EXISTS temp.kinds;
 
@@ -7,7 +7,7 @@ CREATE TEMP TABLE kinds AS
 SELECT c.*, {label} AS shown, CAST(NULL AS INTEGER) AS kind
 FROM (
     SELECT DISTINCT row, column_name, table_name, state, method, item, label, unit
-    FROM store.cells WHERE report_id IN (SELECT report_id FROM chosen)
+    FROM temp.said_cells
 ) c;
 
 INSERT INTO cell_kinds (row, column_name, table_name, state, method, item, label, unit)
@@ -30,8 +30,7 @@ CREATE INDEX temp.kinds_by_place ON kinds (row, column_name, table_name, state, 
 
 INSERT INTO cell_values (report_id, kind, ordinal, raw, value, confidence, location)
 SELECT c.report_id, t.kind, c.ordinal, {raw}, c.value, c.confidence, packed(c.location)
-FROM chosen h
-CROSS JOIN store.cells c ON c.report_id = h.report_id
+FROM temp.said_cells c
 CROSS JOIN temp.kinds t
     ON t.row = c.row AND t.column_name = c.column_name AND t.table_name = c.table_name AND t.state = c.state
         AND t.method = c.method AND t.unit IS c.unit AND t.item IS c.item AND t.label IS c.label

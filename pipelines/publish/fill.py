@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from importlib import resources
 
-from pipelines.publish import codebook, figures, places, rosters, words
+from pipelines.publish import codebook, figures, places, rosters, said, words
 from pipelines.publish.masks import SHORTEST, Masked, covered, mask
-from pipelines.publish.tables import COPIED, OFFICIAL, ONLY, PER_REPORT, STATISTIC, TECHNICAL, WHOLE
+from pipelines.publish.tables import COPIED, OFFICIAL, ONLY, PER_REPORT, SAID, STATISTIC, TECHNICAL, WHOLE
 
 _AMOUNT = re.compile(r"[\s¥￥+\-]*[\d,，.．０-９]+\s*[万亿]?[元件条次项个]?\s*")
 _FOLDERS = re.compile(r"(?<![\w:/.])/(?:[^/\s:：]+/)+(?=[^/\s])")
@@ -79,7 +79,7 @@ def replace_whole_tables(connection: sqlite3.Connection) -> None:
     """Take over the tables that are small beside the reports."""
     for table in WHOLE:
         connection.execute(f"DELETE FROM {table}")  # noqa: S608
-        _copy(connection, table, ONLY.get(table, "1"))
+        _copy(connection, table, f"store.{table}", ONLY.get(table, "1"))
 
 
 def remove_reports(connection: sqlite3.Connection) -> int:
@@ -93,8 +93,11 @@ def remove_reports(connection: sqlite3.Connection) -> int:
 
 def add_reports(connection: sqlite3.Connection) -> None:
     """Bring in every row of the chosen reports, masked, with fact tables and full text."""
+    said.lay_out(connection, connection.execute(_PACKED))
     for table in COPIED:
-        _copy(connection, table, "report_id IN (SELECT report_id FROM chosen)")
+        _copy(connection, table, f"store.{table}", "report_id IN (SELECT report_id FROM chosen)")
+    for table in SAID:
+        _copy(connection, table, f"temp.said_{table}")
     places.number_reports(connection)
     _run(
         connection,
@@ -116,9 +119,8 @@ def _withhold_rosters(connection: sqlite3.Connection) -> None:
     """
     tables: dict[tuple[str, str], dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
     for report_id, table, row, raw in connection.execute(
-        f"""SELECT report_id, table_name, CAST(row AS INTEGER), raw FROM store.cells
-            WHERE report_id IN (SELECT report_id FROM chosen) AND NOT {OFFICIAL}
-            ORDER BY report_id, table_name, ordinal"""  # noqa: S608
+        f"""SELECT report_id, table_name, CAST(row AS INTEGER), raw FROM temp.said_cells
+            WHERE NOT {OFFICIAL} ORDER BY report_id, table_name, ordinal"""  # noqa: S608
     ):
         tables[report_id, table][row].append(raw or "")
     for (report_id, table), rows in tables.items():
@@ -178,15 +180,22 @@ def _run(connection: sqlite3.Connection, script: str, **columns: str) -> None:
         connection.execute(statement)
 
 
-def _copy(connection: sqlite3.Connection, table: str, where: str) -> None:
-    shared = [
-        name for name in columns_of(connection, table) if name in columns_of(connection, table, "store")
-    ]
+_PACKED = """
+    SELECT report_id, body, ties FROM chosen
+    JOIN store.reports USING (report_id) JOIN store.report_versions USING (report_id, version)
+    ORDER BY report_id
+"""
+
+
+def _copy(connection: sqlite3.Connection, table: str, source: str, where: str = "1") -> None:
     types = columns_of(connection, table)
+    schema, _, name = source.partition(".")
+    there = columns_of(connection, name, schema)
+    shared = [name for name in types if name in there]
     values = ", ".join(_masked_column(table, name, types[name]) for name in shared)
     names = ", ".join(f'"{name}"' for name in shared)
-    source = f"SELECT {values} FROM store.{table} WHERE {where}"  # noqa: S608
-    connection.execute(f"INSERT INTO main.{table} ({names}) {source}")
+    rows = f"SELECT {values} FROM {source} WHERE {where}"  # noqa: S608
+    connection.execute(f"INSERT INTO main.{table} ({names}) {rows}")
 
 
 def _masked_column(table: str, name: str, declared: str, alias: str = "") -> str:
@@ -218,8 +227,7 @@ def _add_texts(connection: sqlite3.Connection) -> None:
 
 def _batches(connection: sqlite3.Connection) -> Iterator[list[tuple[str, int, int | None, str, str]]]:
     cursor = connection.execute(
-        "SELECT report_id, ordinal, number, heading, text FROM store.sections"
-        " WHERE report_id IN (SELECT report_id FROM chosen) ORDER BY report_id, ordinal"
+        "SELECT report_id, ordinal, number, heading, text FROM temp.said_sections ORDER BY report_id, ordinal"
     )
     while batch := cursor.fetchmany(_BATCH):
         yield batch
@@ -229,7 +237,7 @@ def _add_figures(connection: sqlite3.Connection, masked: dict[tuple[str, int], M
     """Figures move with the text; what a mask covers is no figure of the report."""
     connection.execute(
         'INSERT INTO stated_figures SELECT report_id, section, phrase, value, unit, qualifier, start, "end"'
-        " FROM store.stated_figures WHERE report_id IN (SELECT report_id FROM chosen) ORDER BY rowid"
+        " FROM temp.said_stated_figures ORDER BY rowid"
     )
     for (report_id, section), hidden in masked.items():
         stated = connection.execute(

@@ -23,7 +23,7 @@ from pathlib import Path
 from pipelines.checkpoint import checkpoint
 from pipelines.durable import check_space
 from pipelines.errors import StoreError, from_os_error, from_sqlite_error
-from pipelines.publish import fill, gate, withdrawal
+from pipelines.publish import fill, gate, said, withdrawal
 from pipelines.publish.agency_years import fill_agency_years
 from pipelines.store.connection import refuse_lost
 from pipelines.takedowns import all_withdrawn
@@ -165,6 +165,7 @@ def _opened(partial: Path, store: Path) -> Iterator[sqlite3.Connection]:
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA secure_delete = ON;"
         )
         connection.execute("PRAGMA cache_size = -65536")
+        connection.execute("PRAGMA temp_store = MEMORY")
         connection.execute("ATTACH ? AS store", (f"{store.resolve().as_uri()}?mode=ro",))
         fill.register_functions(connection)
         yield connection
@@ -176,6 +177,7 @@ def _bring_up(connection: sqlite3.Connection, progress: Progress, *, incremental
     """Replace what differs. Returns how many reports came (new or changed) and how many went."""
     if not incremental:
         fill.create(connection)
+    said.create(connection)
     connection.execute("BEGIN")  # one look at the store, whoever writes to it meanwhile
     connection.execute("CREATE TEMP TABLE chosen (report_id TEXT PRIMARY KEY)")
     connection.execute("CREATE TEMP TABLE renewed (report_id TEXT PRIMARY KEY)")

@@ -6,15 +6,10 @@ from __future__ import annotations
 WHOLE = ("regions", "sites", "agencies", "agency_names", "crawls", "captures", "documents", "issues")
 
 # Copied report by report, as the store has them.
-COPIED = (
-    "reports",
-    "report_sources",
-    "report_evidence",
-    "report_versions",
-    "report_changes",
-    "checks",
-    "acceptances",
-)
+COPIED = ("reports", "report_sources", "report_versions", "report_changes", "acceptances")
+
+# Copied from what the store keeps packed (said.py).
+SAID = ("report_evidence", "checks")
 
 # Made from the report's other rows.
 DERIVED = ("proactive_disclosure", "applications", "reviews", "report_totals")
@@ -25,7 +20,7 @@ TEXTS = ("sections", "stated_figures")
 # What the view `cells` shows: a kind is shared by many cells, a value belongs to a report.
 CELL_KINDS, CELL_VALUES = "cell_kinds", "cell_values"
 
-PER_REPORT = (*COPIED, CELL_VALUES, *TEXTS, *DERIVED)
+PER_REPORT = (*COPIED, *SAID, CELL_VALUES, *TEXTS, *DERIVED)
 
 # Rows of a table that are published; all of them where nothing is said.
 ONLY = {

@@ -15,8 +15,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from pipelines.clock import now
-from pipelines.codec import unpack
 from pipelines.decisions import Decisions
+from pipelines.packing import unpack
 from pipelines.parse.records import READER_FAILED, Issue, Report
 from pipelines.parse.regions import Regions
 from pipelines.parse.version import PARSER_VERSION

@@ -1,4 +1,4 @@
-"""The rows that lay a report out in the store."""
+"""The rows of a report in the store: itself, and the version of it that is shown."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import cache
 
 from pipelines.clock import now
 from pipelines.parse.version import PARSER_VERSION
-from pipelines.readout import LaidOut, Readout, Rows
+from pipelines.readout import LaidOut, Readout
 from pipelines.reports.bundle import Bundle
 from pipelines.store import Store
 
@@ -37,7 +37,7 @@ def lay_out(
     version: int,
     first_seen_at: str,
 ) -> None:
-    """Writes all rows of a report anew, as the given version; its years are to be tied again."""
+    """Writes a report anew, as the given version; its years are to be tied again."""
     identity, main = laid_out.identity, bundle.main(read)
     agency_id = _agency_of(store, report_id)
     agency = store.row("SELECT kind FROM agencies WHERE agency_id = ?", (agency_id,))
@@ -69,11 +69,14 @@ def lay_out(
         "changed_at": now(),
         "read_state": laid_out.read_state,
         "decided": laid_out.decided or None,
+        "ties": None,
     }
     store.db.execute(_upsert(tuple(row)), row)
-    for table, rows in laid_out.rows.items():
-        store.db.execute(f"DELETE FROM {table} WHERE report_id = ?", (report_id,))  # noqa: S608
-        insert(store, table, report_id, rows)
+    store.db.execute("DELETE FROM acceptances WHERE report_id = ?", (report_id,))
+    store.db.conn.executemany(
+        "INSERT INTO acceptances VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [(report_id, *acceptance) for acceptance in laid_out.acceptances],
+    )
     store.db.execute(
         """INSERT INTO report_versions VALUES (:id, :version, :sha, :url, :seen, :seen, :body)
            ON CONFLICT (report_id, version) DO UPDATE SET
@@ -105,13 +108,3 @@ def _agency_of(store: Store, report_id: str) -> str:
     """The agency of a report; its id begins with another one's where two were found to be one."""
     known = store.value("SELECT agency_id FROM reports WHERE report_id = ?", (report_id,))
     return str(known or report_id.rsplit("-", 1)[0])
-
-
-def insert(store: Store, table: str, report_id: str, rows: Rows) -> None:
-    """Adds rows of a report to a table whose first column is the report's id."""
-    if rows:
-        marks = ", ".join("?" * (len(rows[0]) + 1))
-        store.db.conn.executemany(
-            f"INSERT INTO {table} VALUES ({marks})",  # noqa: S608 - names of our own
-            [(report_id, *row) for row in rows],
-        )

@@ -1,4 +1,5 @@
-"""The schema of the store: numbered SQL files, applied in order, each in one transaction.
+"""The schema of the store: numbered SQL files, applied in order, each in one transaction with what is to be
+done in Python first.
 
 ``PRAGMA user_version`` holds the number of the last one, so that a store of a newer gongkai is recognised
 from its first bytes, before anything is opened for writing.
@@ -12,12 +13,17 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from pipelines.checkpoint import checkpoint
+from pipelines.schema.packed import pack_rows
 
 MIGRATIONS = Migrations("gongkai")
+
+_FIRST = {"0006_packed": pack_rows}
 
 
 def _register(name: str, sql: str) -> None:
     def apply(db: Database) -> None:
+        if name in _FIRST:
+            _FIRST[name](db)
         db.executescript(sql)
         db.execute(f"PRAGMA user_version = {int(name[:4])}")
         checkpoint("in_migration")
@@ -38,5 +44,15 @@ SCRIPT = "".join(sql for _, sql in _SCRIPTS)  # today's schema, for a file that 
 
 
 def migrate(db: Database) -> None:
-    """Bring ``db`` to ``VERSION``. Killed in the middle, it is at the version before."""
+    """Bring ``db`` to ``VERSION``. Killed in the middle, it is at the version before.
+
+    A file that has become mostly empty gives its room back.
+    """
+    pending = MIGRATIONS.pending(db)
     MIGRATIONS.apply(db)
+    if pending and 2 * _pragma(db, "freelist_count") > _pragma(db, "page_count"):
+        db.execute("VACUUM")
+
+
+def _pragma(db: Database, name: str) -> int:
+    return int(db.execute(f"PRAGMA {name}").fetchone()[0])

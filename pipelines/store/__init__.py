@@ -17,6 +17,8 @@ Public API
     address(url) -> key · put_resource(key, role=, seen_at=, …) · resource(key) · parts_of(root)
     outcome_of(key, sha256) -> new, changed, unchanged
     capture(id) · capture_of(sha256) · location_of(sha256) -> Location for Exchange.earlier · reading(root)
+  reports
+    said(report_id) -> Report · checks(report_id), those over the years among them
   issues
     add_issue(code, severity, detail, subject=, report_id=, sha256=, site=, crawl_id=) -> issue_id
     close_issues(subject, codes, keep) · new_errors(crawl_id) · open_issues(severity)
@@ -57,6 +59,7 @@ from pipelines.store.connection import (
 from pipelines.store.issues import Issues
 from pipelines.store.places import Places
 from pipelines.store.runs import Runs
+from pipelines.store.said import Said
 
 __all__ = [
     "Capture",
@@ -73,7 +76,7 @@ __all__ = [
 ]
 
 
-class Store(Runs, Places, Captures, Issues):
+class Store(Runs, Places, Captures, Said, Issues):
     """An open store; see the package's docstring for what it can do."""
 
     def __init__(self, data: Path, db: Database, lock: Lock | None) -> None:

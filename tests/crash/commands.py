@@ -17,6 +17,7 @@ from pipelines.store import NoArchive, Store
 from samples.counties import World
 from samples.registry import write_registry
 from samples.server import serve
+from tests.rowwise import spread
 
 KILLED = -signal.SIGKILL
 # What differs between two visits of the same site: times, ids that count, and bytes, for the pages count
@@ -98,6 +99,7 @@ def rows(
     """What the store says, without what differs from run to run; comparable."""
     dropped = PASSING if passing is None else passing
     with Store.open(data) as store:
+        spread(store.db.conn)
         return {
             table: sorted(
                 repr({k: v for k, v in row.items() if k not in dropped.get(table, ())})

@@ -22,7 +22,7 @@ from pipelines.store import Store, connection
 pytestmark = pytest.mark.slow
 FIXTURE = Path(__file__).parents[1] / "schema" / "store_1.sql"
 PARTS = 5_000
-STATEMENTS, QUICK, FULL = 60, 5, 100
+STATEMENTS, QUICK, FULL = 100, 5, 100
 
 
 @pytest.fixture(scope="module")

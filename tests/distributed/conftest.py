@@ -23,6 +23,7 @@ from samples.registry import write_registry
 from samples.server import Server, serve
 from samples.sites import FAMILIES
 from samples.sites.http import Request, Response
+from tests.rowwise import spread
 
 WORK = """
 import json, sys
@@ -256,6 +257,8 @@ def differences() -> Callable[[Path, Path], list[str]]:
 
 def _differences(one: Path, other: Path) -> list[str]:
     with Store.open(one) as left, Store.open(other) as right:
+        for store in (left, right):
+            spread(store.db.conn)
         return [
             f"{table}: {row}"
             for table, sql in SAME.items()

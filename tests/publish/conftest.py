@@ -14,10 +14,13 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlite_utils import Database
 
 from pipelines.publish import PublishResult, publish, serve
-from pipelines.schema import SCRIPT
+from pipelines.schema import migrate
+from pipelines.schema.packed import TABLES
 from tests.gold import COLUMNS
+from tests.rowwise import Rowwise, spread
 
 TODAY = date(2026, 3, 1)
 FULL = "2026-02-20T00:00:00Z"
@@ -45,13 +48,19 @@ class Store:
 
     def __init__(self, data: Path) -> None:
         self.data = data
-        self.connection = sqlite3.connect(data / "store.db", isolation_level=None)
-        self.connection.executescript("PRAGMA synchronous = OFF;" + SCRIPT)
+        self.connection = sqlite3.connect(data / "store.db", isolation_level=None, factory=Rowwise)
+        self.connection.execute("PRAGMA synchronous = OFF")
+        migrate(Database(self.connection))
+        spread(self.connection)
+        self._adding = False  # of a report that has more rows to come
 
     def add(self, table: str, **values: object) -> None:
         names = ", ".join(f'"{name}"' for name in values)
         marks = ", ".join("?" * len(values))
-        self.connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(values.values()))
+        rows = [tuple(values.values())]
+        self.connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
+        if table in TABLES and not self._adding:
+            self.connection.gather(str(values["report_id"]))
 
     def add_report(
         self,
@@ -64,6 +73,7 @@ class Store:
         **more: object,
     ) -> str:
         report_id = f"{agency_id}-{year}"
+        self._adding = True
         values: dict[str, object] = {
             "report_id": report_id,
             "agency_id": agency_id,
@@ -122,6 +132,8 @@ class Store:
             text=text or f"{year}年，本机关主动公开政府信息30条。",
         )
         self.add_tables(report_id)
+        self._adding = False
+        self.connection.gather(report_id)
         return report_id
 
     def add_tables(self, report_id: str) -> None:

@@ -547,11 +547,8 @@ def test_what_a_killed_publication_left_does_no_harm(store, run):
         '{"table": 0, "row": 0, "column": 0}',
         '{"table": 4095, "row": 4095, "column": 4095}',
         '{"table": 1, "row": 4096, "column": 2}',
-        '{"table": 01, "row": 2, "column": 2}',
-        '{"table":1,"row":2,"column":3}',
-        '{"row": 3, "table": 1, "column": 2}',
         '{"page": 2, "box": [71.5, 300.25, 90.0, 312.0]}',
-        "16781314",
+        '{"line": 16781314, "span": [3, 9]}',
         None,
     ],
 )
@@ -568,7 +565,7 @@ def test_every_cell_is_published_as_it_was_stored(store, run):
         " confidence"
     )
     report = "990101-aaaa-2023"
-    store.connection.execute("UPDATE cells SET label = NULL, unit = NULL WHERE ordinal = 3")
+    store.connection.execute("UPDATE cells SET label = '', unit = '' WHERE ordinal = 3")
     store.connection.execute(
         "UPDATE cells SET method = 'ocr', confidence = 0.5 WHERE report_id = ?", (report,)
     )

@@ -17,6 +17,7 @@ import pytest
 
 from benchmarks.large import write_store
 from pipelines.publish import codebook, metadata, publish
+from tests.rowwise import Rowwise, spread
 
 REPORTS = 252  # of one county: 36 agencies, seven years
 LAST = 2025
@@ -47,7 +48,7 @@ class Facts:
 
     def __init__(self, path: Path) -> None:
         with closing(sqlite3.connect(path)) as db:
-            db.row_factory = sqlite3.Row
+            spread(db).row_factory = sqlite3.Row
 
             def rows(sql: str) -> Rows:
                 return [dict(row) for row in db.execute(sql)]
@@ -110,7 +111,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A county's archive with a gap, an edit, broken sums, prose that contradicts, and an unreadable cell."""
     folder = tmp_path_factory.mktemp("queries")
     write_store(folder, REPORTS)
-    with closing(sqlite3.connect(folder / "store.db")) as db, db:
+    with closing(spread(sqlite3.connect(folder / "store.db", factory=Rowwise))) as db, db:
         ids = [row[0] for row in db.execute("SELECT report_id FROM reports ORDER BY report_id")]
         db.execute("DELETE FROM reports WHERE report_id = ?", (ids[9],))
         for rule, report in (

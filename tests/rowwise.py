@@ -1,0 +1,54 @@
+"""What the reports of a store say as rows, for tests: to be asked in SQL, and to be changed by it."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from typing import Any
+
+from pipelines.packing import pack
+from pipelines.parse.records import Check
+from pipelines.publish import said
+from pipelines.schema.packed import TABLES, report_of
+
+_WRITES = re.compile(rf"\s*(INSERT INTO|UPDATE|DELETE FROM) ({'|'.join(TABLES)})\b")
+_PACKED = "SELECT report_id, body, ties FROM reports JOIN report_versions USING (report_id, version)"
+
+
+def spread(connection: sqlite3.Connection) -> sqlite3.Connection:
+    """Lays the shown reports out in temporary tables (cells, sections …); gives the connection back."""
+    connection.execute("PRAGMA query_only = OFF")
+    for table in TABLES:
+        connection.execute(f"DROP TABLE IF EXISTS temp.{table}")
+    said.create(connection)
+    said.lay_out(connection, [row for row in connection.execute(_PACKED).fetchall() if row[1]])
+    for table in TABLES:
+        connection.execute(f"ALTER TABLE temp.said_{table} RENAME TO {table}")
+    return connection
+
+
+class Rowwise(sqlite3.Connection):
+    """A store whose reports are written and changed row by row: what is changed is packed at once."""
+
+    def execute(self, sql: str, *parameters: Any) -> sqlite3.Cursor:
+        cursor = super().execute(sql, *parameters)
+        if _WRITES.match(sql):
+            for (report_id,) in super().execute("SELECT report_id FROM reports").fetchall():
+                self.gather(report_id)
+        return cursor
+
+    def gather(self, report_id: str) -> None:
+        """Packs the rows of a report."""
+        cursor = super().execute("SELECT * FROM reports WHERE report_id = ?", (report_id,))
+        shown = dict(zip([column[0] for column in cursor.description], cursor.fetchone(), strict=True))
+        rows = {table: self._rows(table, report_id) for table in TABLES}
+        ties = tuple(Check(*row) for row in rows["checks"] if row[0].startswith("years."))
+        super().execute(
+            "UPDATE report_versions SET body = ? WHERE (report_id, version) = (?, ?)",
+            (pack(report_of(shown, rows)), report_id, shown["version"]),
+        )
+        super().execute("UPDATE reports SET ties = ? WHERE report_id = ?", (pack(ties), report_id))
+
+    def _rows(self, table: str, report_id: str) -> list[tuple[Any, ...]]:
+        sql = f"SELECT * FROM {table} WHERE report_id = ? ORDER BY rowid"
+        return [row[1:] for row in super().execute(sql, (report_id,)).fetchall()]

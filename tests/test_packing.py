@@ -1,0 +1,103 @@
+"""Records come back from their packed form as they went, whatever stands in them."""
+
+import json
+import zlib
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.errors import Damaged
+from pipelines.packing import is_whole, pack, unpack
+from pipelines.parse.records import Cell, Method, Place, Report, State, TableState
+from tests.test_reparse import TEXT, read
+
+NUMBERS = st.none() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+PLACES = st.none() | st.builds(
+    Place,
+    table=st.none() | st.integers(0, 9),
+    page=st.none() | st.integers(0, 9),
+    box=st.none() | st.tuples(*[st.floats(0, 999)] * 4),
+    span=st.none() | st.tuples(st.integers(0, 9), st.integers(0, 9)),
+    part=st.text(max_size=3),
+)
+CELLS = st.builds(
+    Cell,
+    table_name=st.sampled_from(["proactive", "applications"]),
+    ordinal=st.integers(0, 300),
+    row=st.text(),
+    column_name=st.text(),
+    raw=st.text(),
+    value=NUMBERS | st.sampled_from([0, 0.0, 1, 1.0]),
+    unit=st.text(),
+    state=st.sampled_from(State),
+    method=st.sampled_from(Method),
+    confidence=st.none() | st.floats(0, 1),
+    place=PLACES,
+)
+
+
+@given(st.lists(CELLS, max_size=6).map(tuple))
+def test_cells_come_back_as_they_went(cells: tuple[Cell, ...]) -> None:
+    packed = pack(cells)
+    back = unpack(tuple[Cell, ...], packed)
+    assert back == cells
+    assert repr(back) == repr(cells), "0 and 0.0 are told apart"
+    assert pack(back) == packed
+
+
+@given(CELLS)
+def test_a_record_comes_back(cell: Cell) -> None:
+    assert unpack(Cell, pack(cell)) == cell
+
+
+def test_a_report_that_was_read_comes_back_in_a_fraction_of_its_size() -> None:
+    report = read(TEXT).report
+    assert report is not None and report.cells and report.figures
+    back = unpack(Report, pack(report))
+    assert back == report and isinstance(back.states["proactive"], TableState)
+    assert (
+        unpack(Report, pack(replace(report, cells=(), identity=replace(report.identity, year=None)))).cells
+        == ()
+    )
+
+
+def _edited(packed: bytes, **columns: object) -> bytes:
+    plain = json.loads(zlib.decompress(packed)) | columns
+    return zlib.compress(json.dumps({k: v for k, v in plain.items() if v != "gone"}).encode())
+
+
+def test_a_field_that_came_later_has_its_default_and_one_that_went_is_passed_over() -> None:
+    cells = (Cell("reviews", 0, "r", "c", "1", 1, "item", State.NUMBER, label="行"),) * 2
+    older = _edited(pack(cells), label="gone", given_up=[1, 2])
+    assert unpack(tuple[Cell, ...], older) == tuple(replace(cell, label="") for cell in cells)
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        b"",
+        b"no such thing",
+        pack(())[:-2],
+        zlib.compress(b"{"),
+        zlib.compress(b'{"identity": 3}'),
+        _edited(pack((Cell("reviews", 0, "r", "c", "1", 1, "item", State.NUMBER),) * 2), raw=["1", "2", "3"]),
+        _edited(pack((Cell("reviews", 0, "r", "c", "1", 1, "item", State.NUMBER),) * 2), state=["odd"]),
+        _edited(pack((Cell("reviews", 0, "r", "c", "1", 1, "item", State.NUMBER),) * 2), raw="gone"),
+    ],
+)
+def test_what_is_damaged_is_told(damaged: bytes) -> None:
+    with pytest.raises(Damaged):
+        unpack(Report, damaged)
+    with pytest.raises(Damaged):
+        unpack(tuple[Cell, ...], damaged)
+
+
+def test_each_bit_of_a_packed_value_counts() -> None:
+    packed = pack((Cell("reviews", 0, "r", "c", "1", 1, "item", State.NUMBER),))
+    assert is_whole(packed)
+    for at in range(8 * len(packed)):
+        damaged = bytearray(packed)
+        damaged[at // 8] ^= 1 << at % 8
+        assert not is_whole(bytes(damaged)) or zlib.decompress(damaged) == zlib.decompress(packed)
