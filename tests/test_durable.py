@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
 from pipelines import clock
-from pipelines.durable import GB, check_space, least_free
+from pipelines.durable import GB, check_space, least_free, share_or_copy
 from pipelines.errors import BadSetting, DiskLow
 
 
@@ -47,3 +50,20 @@ def test_times_are_utc_whatever_the_clock_says() -> None:
     with clock.using(lambda: beijing):
         assert clock.now() == "2026-01-30T23:59:59Z"
     assert clock.now() > "2026-01-31"
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_a_copy_has_every_byte_and_is_a_file_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shared: bool
+) -> None:
+    def clone(new: BinaryIO, _command: int, old: int) -> None:
+        if not shared:
+            raise OSError(errno.EOPNOTSUPP, "no such thing")
+        new.write(os.pread(old, len(content), 0))
+
+    monkeypatch.setattr("pipelines.durable.fcntl.ioctl", clone)
+    content = os.urandom(3 << 20)
+    (tmp_path / "a").write_bytes(content)
+    share_or_copy(tmp_path / "a", tmp_path / "b")
+    (tmp_path / "a").write_bytes(b"")
+    assert (tmp_path / "b").read_bytes() == content

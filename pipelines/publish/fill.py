@@ -75,11 +75,20 @@ def columns_of(connection: sqlite3.Connection, table: str, schema: str = "main")
     return {row[1]: row[2] for row in connection.execute(f"PRAGMA {schema}.table_info({table})")}
 
 
-def replace_whole_tables(connection: sqlite3.Connection) -> None:
-    """Take over the tables that are small beside the reports."""
+def bring_whole_tables(connection: sqlite3.Connection) -> None:
+    """Take over what differs in the tables whose rows may change in place."""
     for table in WHOLE:
-        connection.execute(f"DELETE FROM {table}")  # noqa: S608
-        _copy(connection, table, f"store.{table}", ONLY.get(table, "1"))
+        keys = [row[1] for row in connection.execute(f"PRAGMA table_info({table})") if row[5]]
+        rows = f"SELECT {{columns}} FROM store.{table} WHERE {ONLY.get(table, '1')}"  # noqa: S608
+        names, values = _shared(connection, table, f"store.{table}")
+        key, fresh = ", ".join(keys), rows.format(columns=", ".join(keys))
+        connection.execute(f"DELETE FROM main.{table} WHERE ({key}) NOT IN ({fresh})")  # noqa: S608
+        connection.execute(
+            f"""INSERT OR REPLACE INTO main.{table} ({", ".join(names)})
+                SELECT f.* FROM ({rows.format(columns=", ".join(values))}) f
+                LEFT JOIN main.{table} m USING ({key})
+                WHERE ({_of("f", names)}) IS NOT ({_of("m", names)})"""  # noqa: S608
+        )
 
 
 def remove_reports(connection: sqlite3.Connection) -> int:
@@ -157,8 +166,11 @@ def _forget_values(connection: sqlite3.Connection) -> None:
                WHERE (report_id, kind, ordinal) = (?, ?, ?)""",
             (report_id, kind, ordinal),
         )
-    if masked:
-        remove_unused_kinds(connection)
+    connection.executemany(
+        "DELETE FROM cell_kinds WHERE kind = ?1 AND kind NOT IN (SELECT kind FROM kind_tallies)"
+        " AND NOT EXISTS (SELECT 1 FROM chosen JOIN cell_values USING (report_id) WHERE kind = ?1)",
+        {(kind,) for _, kind, _ in masked},
+    )
 
 
 def fill_summaries(connection: sqlite3.Connection) -> None:
@@ -168,7 +180,7 @@ def fill_summaries(connection: sqlite3.Connection) -> None:
 
 def remove_unused_kinds(connection: sqlite3.Connection) -> None:
     """Forget what no cell says any more: a withdrawn report's labels must not stay behind."""
-    connection.execute("DELETE FROM cell_kinds WHERE kind NOT IN (SELECT kind FROM cell_values)")
+    connection.execute("DELETE FROM cell_kinds WHERE kind NOT IN (SELECT kind FROM kind_tallies)")
 
 
 def _run(connection: sqlite3.Connection, script: str, **columns: str) -> None:
@@ -188,14 +200,23 @@ _PACKED = """
 
 
 def _copy(connection: sqlite3.Connection, table: str, source: str, where: str = "1") -> None:
+    names, values = _shared(connection, table, source)
+    rows = f"SELECT {', '.join(values)} FROM {source} WHERE {where}"  # noqa: S608
+    connection.execute(f"INSERT INTO main.{table} ({', '.join(names)}) {rows}")
+
+
+def _shared(connection: sqlite3.Connection, table: str, source: str) -> tuple[list[str], list[str]]:
+    """The columns, quoted, that a table has from its source, and their values there, masked."""
     types = columns_of(connection, table)
     schema, _, name = source.partition(".")
     there = columns_of(connection, name, schema)
     shared = [name for name in types if name in there]
-    values = ", ".join(_masked_column(table, name, types[name]) for name in shared)
-    names = ", ".join(f'"{name}"' for name in shared)
-    rows = f"SELECT {values} FROM {source} WHERE {where}"  # noqa: S608
-    connection.execute(f"INSERT INTO main.{table} ({names}) {rows}")
+    values = [f'{_masked_column(table, name, types[name])} AS "{name}"' for name in shared]
+    return [f'"{name}"' for name in shared], values
+
+
+def _of(alias: str, names: list[str]) -> str:
+    return ", ".join(f"{alias}.{name}" for name in names)
 
 
 def _masked_column(table: str, name: str, declared: str, alias: str = "") -> str:

@@ -12,32 +12,41 @@ from pipelines.publish.tables import CELL_KINDS, CELL_VALUES, PER_REPORT, STATIS
 _NAMED = 5  # places named in a message
 
 
-def problems(connection: sqlite3.Connection, renewed: str | None = None) -> list[str]:
+def problems(connection: sqlite3.Connection, renewed: str | None = None, *, whole: bool = True) -> list[str]:
     """Why the archive on ``connection`` must not be published; empty if nothing stands against it.
 
     ``renewed`` is a table of the reports that came, changed or went; rows of the others were looked at when
-    they were published, by the same rules. Without it every row is looked at.
+    they were published, by the same rules. Without it every row is looked at. ``whole``: the file is looked
+    through for damage.
     """
-    damaged = [row[0] for row in connection.execute("PRAGMA integrity_check(5)") if row[0] != "ok"]
+    look = "PRAGMA integrity_check(5)"
+    damaged = [row[0] for row in connection.execute(look) if row[0] != "ok"] if whole else []
     orphans = list(_orphans(connection, renewed))
     exposed = list(personal_data(connection, renewed))
     return [*damaged[:_NAMED], *orphans[:_NAMED], *exposed[:_NAMED]]
 
 
 def _orphans(connection: sqlite3.Connection, renewed: str | None) -> Iterator[str]:
-    tables = [name for name in _tables(connection) if not (renewed and name == CELL_VALUES)]
-    for table in tables:
-        for row in connection.execute(f"PRAGMA foreign_key_check({table})"):
-            yield f"{row[0]} row {row[1]} has no {row[2]}"
-    if renewed:  # most rows of the archive stand in this table
+    of_reports = {name for name in PER_REPORT if name != "reports"} if renewed else set()
+    for table in _tables(connection):
+        if table in of_reports:  # most rows of the archive
+            for (report_id,) in connection.execute(_ALONE.format(table=table, renewed=renewed)):
+                yield f"{table} of {report_id} have no report"
+        else:
+            for row in connection.execute(f"PRAGMA foreign_key_check({table})"):
+                yield f"{row[0]} row {row[1]} has no {row[2]}"
+    if renewed:
         for (report_id,) in connection.execute(_CELLS_ALONE.format(renewed=renewed)):
-            yield f"{CELL_VALUES} of {report_id} have no report or no kind"
+            yield f"{CELL_VALUES} of {report_id} have no kind"
 
 
+_ALONE = """
+    SELECT DISTINCT n.report_id FROM {renewed} n CROSS JOIN {table} v ON v.report_id = n.report_id
+    WHERE v.report_id NOT IN (SELECT report_id FROM reports)
+"""
 _CELLS_ALONE = f"""
-    SELECT DISTINCT n.report_id FROM {{renewed}} n
-    CROSS JOIN {CELL_VALUES} v ON v.report_id = n.report_id
-    WHERE v.report_id NOT IN (SELECT report_id FROM reports) OR v.kind NOT IN (SELECT kind FROM {CELL_KINDS})
+    SELECT DISTINCT n.report_id FROM {{renewed}} n CROSS JOIN {CELL_VALUES} v ON v.report_id = n.report_id
+    WHERE v.kind NOT IN (SELECT kind FROM {CELL_KINDS})
 """  # noqa: S608
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
-import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,7 +20,7 @@ from importlib import resources
 from pathlib import Path
 
 from pipelines.checkpoint import checkpoint
-from pipelines.durable import check_space
+from pipelines.durable import check_space, share_or_copy
 from pipelines.errors import StoreError, from_os_error, from_sqlite_error
 from pipelines.publish import fill, gate, said, withdrawal
 from pipelines.publish.agency_years import fill_agency_years
@@ -30,6 +29,8 @@ from pipelines.takedowns import all_withdrawn
 
 ARCHIVE, STORE = "archive.db", "store.db"
 _BATCH = 500  # reports brought in between two words of progress
+_QUICKLY_READ = 1 << 30  # bytes of an archive that are looked through within seconds
+_CHECKED_EVERY = 7  # days between two looks through the whole of a larger one
 _CHINA = timedelta(hours=8)  # the legal dates are China's
 
 Progress = Callable[[str, int, int], None]
@@ -99,7 +100,7 @@ def _publish(data: Path, progress: Progress, started: datetime, today: date) -> 
             new_takedowns = withdrawal.publish(connection)
             _sign(connection, started, today)
             removed += new_takedowns
-            reports = _finish(connection, progress, removed, incremental=incremental)
+            reports = _finish(connection, progress, removed, today, incremental=incremental)
         checkpoint("publish_checked")
         _swap(partial, archive)
         checkpoint("publish_swapped")
@@ -140,7 +141,7 @@ def _start_from(archive: Path, partial: Path) -> bool:
     """
     if not archive.is_file() or _built_by(archive) != builder():
         return False
-    shutil.copyfile(archive, partial)
+    share_or_copy(archive, partial)
     return True
 
 
@@ -189,7 +190,7 @@ def _bring_up(connection: sqlite3.Connection, progress: Progress, *, incremental
         connection.execute(_TOUCH.format(schema="main"))
         fill.remove_reports(connection)
     connection.execute(_TOUCH_MOVED)
-    fill.replace_whole_tables(connection)
+    fill.bring_whole_tables(connection)
     for number, ids in enumerate(_batches(changed)):
         _choose(connection, ids)
         connection.execute(_TOUCH.format(schema="store"))
@@ -248,14 +249,16 @@ def _sign(connection: sqlite3.Connection, started: datetime, today: date) -> Non
         "INSERT INTO publication SELECT ?, ?, ?, (SELECT max(parser_version) FROM reports),"
         " (SELECT max(changed_at) FROM reports),"
         " (SELECT count(*) FROM sites), (SELECT count(*) FROM agencies),"
-        " (SELECT count(*) FROM reports), (SELECT count(*) FROM cell_values)",
+        " (SELECT count(*) FROM reports), (SELECT coalesce(sum(n), 0) FROM kind_tallies)",
         (_iso(started), today.isoformat(), builder()),
     )
     fill_agency_years(connection)
     fill.fill_summaries(connection)
 
 
-def _finish(connection: sqlite3.Connection, progress: Progress, removed: int, *, incremental: bool) -> int:
+def _finish(
+    connection: sqlite3.Connection, progress: Progress, removed: int, today: date, *, incremental: bool
+) -> int:
     """Settle indexes, check everything, and return the number of reports. Raises PublishError."""
     if removed:  # words of a withdrawn text must not stay behind
         fill.remove_unused_kinds(connection)
@@ -268,11 +271,25 @@ def _finish(connection: sqlite3.Connection, progress: Progress, removed: int, *,
     if removed:
         connection.execute("VACUUM")
     progress("checks", 0, 1)
-    problems = gate.problems(connection, "renewed" if incremental else None)
+    whole = not incremental or _is_to_be_looked_through(connection, today)
+    if whole:
+        connection.execute(f"PRAGMA user_version = {today.toordinal()}")
+    problems = gate.problems(connection, "renewed" if incremental else None, whole=whole)
     if problems:
         raise PublishError("The archive was not published, the last one stays: " + "; ".join(problems))
     progress("checks", 1, 1)
     return int(connection.execute("SELECT count(*) FROM reports").fetchone()[0])
+
+
+def _is_to_be_looked_through(connection: sqlite3.Connection, today: date) -> bool:
+    """Whether the whole file is checked for damage, not only what came: always while that takes seconds, else
+    where it was last done a week ago. When that was stands in the file's ``user_version``, as an ordinal.
+    """
+    pages, size, last = (
+        int(connection.execute(f"PRAGMA {name}").fetchone()[0])
+        for name in ("page_count", "page_size", "user_version")
+    )
+    return pages * size < _QUICKLY_READ or not 0 <= today.toordinal() - last < _CHECKED_EVERY
 
 
 def _swap(partial: Path, archive: Path) -> None:

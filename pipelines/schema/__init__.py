@@ -40,7 +40,6 @@ for _name, _sql in _SCRIPTS:
     _register(_name, _sql)
 
 VERSION = int(_SCRIPTS[-1][0][:4])
-SCRIPT = "".join(sql for _, sql in _SCRIPTS)  # today's schema, for a file that is filled without a run
 
 
 def migrate(db: Database) -> None:

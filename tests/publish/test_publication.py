@@ -11,7 +11,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -459,6 +459,14 @@ def test_brought_up_to_date_equals_made_anew(store, run, tmp_path_factory):
     )
     store.connection.execute("PRAGMA foreign_keys = ON")
     store.connection.execute("DELETE FROM reports WHERE report_id = '000000-eeee-2023'")
+    store.connection.execute("UPDATE sites SET state = 'ok', name = '石桥' WHERE site = '990102'")
+    store.connection.execute("UPDATE issues SET closed_at = iif(closed_at IS NULL, last_seen_at, NULL)")
+    store.connection.execute("UPDATE agency_names SET first_year = 2020 WHERE agency_id = '990101-aaaa'")
+    store.connection.execute("DELETE FROM captures WHERE capture_id = 2")
+    store.connection.execute(
+        "INSERT INTO captures (capture_id, crawl_id, url, fetched_at, outcome, detail)"
+        " VALUES (9, 1, NULL, '2026-02-21T00:00:00Z', 'error', '/home/somebody/手机13912345678.pdf')"
+    )
     result = run()
     assert (result.incremental, result.reports, result.removed) == (True, 5, 1)
     anew = tmp_path_factory.mktemp("anew")
@@ -601,6 +609,30 @@ def test_what_changed_is_looked_at_for_personal_data(store, run, monkeypatch):
     with pytest.raises(PublishError, match=r"unmasked personal data in reports\.title"):
         run()
     assert (store.data / "archive.db").read_bytes() == before
+
+
+def test_what_did_not_change_is_not_written_again(store, run):
+    run()
+    with archive(store.data) as db:
+        before = db.execute("SELECT rowid, * FROM agency_names").fetchall()
+    store.add("agency_names", agency_id="000000-eeee", name="远山县水利水务局")
+    assert run().incremental
+    with archive(store.data) as db:
+        after = db.execute("SELECT rowid, * FROM agency_names").fetchall()
+    assert after[:-1] == before and len(after) == len(before) + 1
+
+
+@pytest.mark.parametrize(("small", "days", "looked"), [(True, 1, True), (False, 6, False), (False, 7, True)])
+def test_a_large_archive_is_looked_through_once_a_week(store, monkeypatch, small, days, looked):
+    seen = []
+    real = gate.problems
+    monkeypatch.setattr(gate, "problems", lambda *a, whole: seen.append(whole) or real(*a, whole=whole))
+    if not small:
+        monkeypatch.setattr(publication, "_QUICKLY_READ", 0)
+    publish(store.data, today=TODAY)
+    publish(store.data, today=TODAY + timedelta(days=days))
+    publish(store.data, today=TODAY + timedelta(days=days + 1))
+    assert seen == [True, looked, small or not looked]
 
 
 def test_cells_without_a_report_or_a_kind_are_not_published(store, run, monkeypatch):
