@@ -20,7 +20,10 @@ _SMALL: Final = 4_096  # bytes: a page that only runs a script is small
 _WORDY: Final = 300  # visible characters; a home page with as many names whose it is
 _STUB_TEXT: Final = 400  # visible characters; a notice says no more
 _SHORTEST_TEXT: Final = 16
-_COOKIE_SCRIPT: Final = r"(?i)document\.cookie\s*=|c3vk|__jsl|_\$jsvmprt|\$_ts|_\$ts|fssbbil|challenge|wzws|acw_sc__v2|safeline|yunsuo|jsjiami"
+_COOKIE_SCRIPT: Final = (
+    r"(?i)document\.cookie\s*=|c3vk|__jsl|_\$jsvmprt|\$_ts|_\$ts|fssbbil|challenge"
+    r"|wzws|acw_sc__v2|safeline|yunsuo|jsjiami"
+)
 _RELOAD = re.compile(
     r"location\.(reload|replace|href)|location\s*=|\.submit\(\)|http-equiv=[\"']?refresh", re.IGNORECASE
 )

@@ -1,8 +1,9 @@
 """Group commit: what several answers and readings write, in one wait for the archive and one transaction.
 
 The disk is waited for several times at each commit. Whatever became ready meanwhile shares
-the next one, and where many come, a commit waits for more to join it; nobody is told of
-success before what is theirs is durable. The order is that of every answer: records of the
+the next one, and where many come, a commit waits for more to join it; what nobody waits for
+(a reading) joins the commit of others, if one comes soon. Nobody is told of success before
+what is theirs is durable. The order is that of every answer: records of the
 archive, synced; then one transaction; then the acknowledgement.
 """
 
@@ -26,10 +27,11 @@ SHORTEST, LONGEST = 0.01, 0.3  # seconds that a commit waits for others to join 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """Someone who waits. ``exchange`` is to be archived first."""
+    """Someone who waits. ``exchange`` is to be archived first; ``patient``: see :meth:`Grouping.write`."""
 
     write: Callable[[Stored | None], Any]
     exchange: Exchange | None
+    patient: bool
     done: asyncio.Future[Any]
 
 
@@ -42,7 +44,7 @@ class Grouping:
         self._waiting: list[_Entry] = []
         self._weight = 0
         self._patience = 0.0
-        self._timer: asyncio.Handle | None = None
+        self._timer: asyncio.TimerHandle | None = None
 
     async def keep(self, exchange: Exchange, settle: Callable[[Stored], T]) -> T:
         """What ``settle`` returns of an exchange that is in the archive, once it is durable.
@@ -56,27 +58,38 @@ class Grouping:
 
         return await self._join(write, exchange)
 
-    async def write(self, writer: Callable[[], T]) -> T:
-        """What ``writer`` returns, once it is durable; raises as :meth:`keep`."""
-        return await self._join(lambda _: writer(), None)
+    async def write(self, writer: Callable[[], T], *, patient: bool = False) -> T:
+        """What ``writer`` returns, once it is durable; raises as :meth:`keep`. One that is ``patient`` waits
+        for a commit that others need, though no longer than ``LONGEST``.
+        """
+        return await self._join(lambda _: writer(), None, patient=patient)
 
-    async def _join(self, write: Callable[[Stored | None], T], exchange: Exchange | None) -> T:
-        loop = asyncio.get_running_loop()
-        done: asyncio.Future[T] = loop.create_future()
-        self._waiting.append(_Entry(write, exchange, done))
+    async def _join(
+        self, write: Callable[[Stored | None], T], exchange: Exchange | None, *, patient: bool = False
+    ) -> T:
+        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Entry(write, exchange, patient, done))
         self._weight += len(exchange.body) if exchange else 0
         if len(self._waiting) >= MOST or self._weight >= HEAVIEST:
             self._commit()
-        elif self._timer is None:
-            self._timer = loop.call_later(self._patience, self._commit)
+        else:
+            self._commit_within(LONGEST if patient else self._patience)
         return await done
+
+    def _commit_within(self, seconds: float) -> None:
+        loop = asyncio.get_running_loop()
+        if self._timer is not None:
+            if self._timer.when() <= loop.time() + seconds:
+                return
+            self._timer.cancel()
+        self._timer = loop.call_later(seconds, self._commit)
 
     def _commit(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
         group, self._waiting, self._weight = self._waiting, [], 0
-        self._learn(len(group))
+        self._learn(sum(not entry.patient for entry in group))
         try:
             stored = iter(self._archive.write_all([e.exchange for e in group if e.exchange]))
             with self._store.transaction():
@@ -89,7 +102,7 @@ class Grouping:
         """Wait for others where many come, never where few do: what one waits for may wait for oneself."""
         if joined >= CROWD:
             self._patience = min(max(2 * self._patience, SHORTEST), LONGEST)
-        else:
+        elif joined:
             self._patience = self._patience / 2 if self._patience > SHORTEST else 0.0
 
     def _run(self, entry: _Entry, stored: Stored | None) -> tuple[Any, Exception | None]:

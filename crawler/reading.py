@@ -57,7 +57,11 @@ class Reader:
             task = asyncio.get_running_loop().create_task(taking_in)
             self._reading += 1
             self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._start_some()
 
     def _has_room(self) -> bool:
         held = len(self._tasks) < _HELD * self._at_once
@@ -69,7 +73,7 @@ class Reader:
             read = await self._read(root)
             await before.wait()
             if read is not None:
-                saving = self._grouping.write(partial(self._processor.finish, *read))
+                saving = self._grouping.write(partial(self._processor.finish, *read), patient=True)
                 task = asyncio.get_running_loop().create_task(saving)
                 await asyncio.sleep(0)  # it joins a commit
                 joined.set()
@@ -88,7 +92,6 @@ class Reader:
             )
         finally:
             joined.set()
-            self._start_some()
 
     async def _read(self, root: str) -> tuple[Job, Readout] | None:
         """Whatever comes of it, the worker is free for the next one while this one is saved."""

@@ -108,3 +108,22 @@ def test_a_commit_waits_for_others_only_where_many_come(store, archive):
     assert crowded[-1] == LONGEST
     alone = [asyncio.run(run(1)) for _ in range(6)]
     assert alone[-1] == 0
+
+
+def test_what_nobody_waits_for_joins_the_commit_of_others(store, archive, monkeypatch):
+    commits = []
+    patiently = store._patiently
+    monkeypatch.setattr(store, "_patiently", lambda word: commits.append(word) or patiently(word))
+    grouping = Grouping(store, archive)
+
+    async def run():
+        patient = [asyncio.create_task(grouping.write(lambda: 1, patient=True)) for _ in range(3)]
+        await asyncio.sleep(0)
+        assert commits == [], "they wait"
+        assert await grouping.write(lambda: 2) == 2
+        return await asyncio.gather(*patient)
+
+    assert asyncio.run(run()) == [1, 1, 1]
+    assert commits == ["BEGIN IMMEDIATE", "COMMIT"]
+    assert grouping._patience == 0, "a lone answer waits for nobody, whatever else is written with it"
+    assert asyncio.run(grouping.write(lambda: 3, patient=True)) == 3, "nor do they wait without end"

@@ -83,7 +83,7 @@ def test_what_waits_to_be_saved_is_not_without_end(grouping: tuple[Store, Groupi
 
     async def crawl() -> None:
         reader = Reader(readings, group, store, at_once=2)  # type: ignore[arg-type]
-        roots = [f"{n:03}" for n in range(60)]
+        roots = [f"{n:03}" for n in range(30)]
         for root in roots:
             reader.read(root)
         for root in roots[1:]:
