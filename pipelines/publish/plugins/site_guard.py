@@ -45,7 +45,7 @@ _OWN_QUERY = re.compile(r"sql|_where|_facet.*|_stream|_sort(_desc)?|_size|.+__(?
 _HEAVY = re.compile(r"/(?:archive|search)(?:[/.]|$)")
 _HOST = re.compile(r"[\w.:\[\]-]{1,255}")
 _NOWHERE = "/no-such-page"
-# Requests that may work at a time; the quick pages keep the remaining SQL threads.
+# As many tables and searches work at a time as there are processes for them.
 _AT_WORK = LISTS.processes
 _IN_LINE, _IN_LINE_PER_CLIENT = 32, 4  # heavy ones wait; more are refused
 # more than these wait a moment, and are refused if there is no room then
