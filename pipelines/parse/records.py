@@ -15,8 +15,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from operator import attrgetter
-from typing import TypeVar, dataclass_transform
+from typing import Final, TypeVar, dataclass_transform
 
+#: stands in a text for what is printed there and can't be read; a figure with it is none
+UNREAD: Final = "\ufffd"
+
+Box = tuple[float, float, float, float]  # x0, top, x1, bottom
 _Record = TypeVar("_Record")
 
 
@@ -94,7 +98,7 @@ class Place:
     column: int | None = None
     block: int | None = None
     page: int | None = None
-    box: tuple[float, float, float, float] | None = None
+    box: Box | None = None
     line: int | None = None
     span: tuple[int, int] | None = None
     part: str = ""
@@ -180,7 +184,7 @@ class Paragraph:
     level: int = 0
     wrapped: bool = False
     confidence: float | None = None
-    pieces: tuple[tuple[int, tuple[float, float, float, float]], ...] = ()
+    pieces: tuple[tuple[int, Box], ...] = ()
 
 
 Block = Paragraph | Grid

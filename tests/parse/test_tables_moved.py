@@ -421,3 +421,35 @@ def test_a_row_of_section_two_that_was_moved_left_is_flagged_though_blanks_are_u
                 found = {(c.table_name, c.row, c.column_name): c for c in read(markup).cells}
                 stated = {k: c.value for k, c in found.items() if c.state is State.NUMBER}
                 assert {k: v for k, v in stated.items() if p.value[k] != v} == {}
+
+
+@pytest.mark.parametrize(("row", "lost"), [(1, 0), (2, 2), (6, 0), (7, 1), (9, 0)])
+def test_a_row_of_section_two_that_was_moved_left_is_flagged_where_other_rows_print_zeros(row, lost):
+    p = random_report(3, "2019", blanks=True)
+    labelled = [r for table in p.template.proactive for r in table.rows]
+    key = labelled[min(row, len(labelled)) - 1].key
+    own = [k for k in p.raw if k[:2] == ("proactive", key)]
+    others = (k for k in p.raw if k[0] == "proactive" and k[1] != key and k[2] != "amount_yuan")
+    for n, k in enumerate(others):
+        p.raw[k], p.value[k] = ("0", 0) if n % 3 else ("4", 4)
+    for n, k in enumerate(own):
+        p.raw[k], p.value[k] = str(n + 31), n + 31
+    two = t.proactive_rows(p)
+    (at,) = [n for n, r in enumerate(two) if r[0].text == next(x.label for x in labelled if x.key == key)]
+    texts = [c.text for c in two[at][1:]]
+    lost = min(lost, len(texts) - 1)
+    moved = [*texts[:lost], *texts[lost + 1 :], ""]
+    two[at][1:] = [replace(c, text=text) for c, text in zip(two[at][1:], moved, strict=True)]
+    wrong, flagged = apart(p, read(page(p, [head(p), *flat(p)], two)))
+    assert wrong == set()
+    assert set(own) <= flagged
+
+
+def test_purchases_without_an_amount_are_flagged_though_blanks_are_usual():
+    p = random_report(3, "2019", blanks=True)
+    two = t.proactive_rows(p)
+    two[-1][1:] = [replace(two[-1][1], text="35"), replace(two[-1][2], text="")]
+    _, flagged = apart(p, read(page(p, [head(p), *flat(p)], two)))
+    assert {k for k in flagged if k[1] == "centralized_procurement"} == {
+        ("proactive", "centralized_procurement", column) for column in ("projects", "amount_yuan")
+    }

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from pipelines.parse.labels import normal
 from pipelines.parse.numbers import money_unit
-from pipelines.parse.records import Block, Grid, GridCell, Paragraph, Reading
+from pipelines.parse.records import UNREAD, Block, Grid, GridCell, Paragraph, Reading
 from pipelines.parse.tables import vocabulary as words
 from pipelines.parse.tables.copies import offices_of, side_by_side, titles_of, without_other_years
 from pipelines.parse.tables.delimited import tables_of_lines
@@ -30,6 +30,7 @@ _YEAR_REACH = 2  # blocks before a table that may name its year
 _UNIT_REACH = 3  # blocks before a table that may state its unit
 _PAGES, _LEAST = 3, 5  # times that the head of a page occurs, characters that it has
 _SHORT = 40  # characters of a caption
+_HOLDS = ("", UNREAD)  # what a cell prints beside a table in it
 _ALIKE = 0.8  # share of labels that two copies of a table have in common
 
 
@@ -52,9 +53,9 @@ def _emptied(grid: Grid) -> Grid:
 
 
 def _joined(blocks: list[Block]) -> list[Block]:
-    """Rows of values in tables of their own, put back into the blank cells that they stand in.
+    """Rows of values in tables of their own, put back into the cells that they stand in.
 
-    Done only where it is certain: a table's labelled rows each hold one blank cell of n columns,
+    Done only where it is certain: a table's labelled rows each hold one such cell of n columns,
     and exactly as many tables of a single row of n cells follow it.
     """
     for index, block in enumerate(blocks):
@@ -70,9 +71,9 @@ def _joined(blocks: list[Block]) -> list[Block]:
 
 
 def _holes(grid: Grid) -> Iterator[GridCell]:
-    """The blank cell of several columns that ends a row behind a row's label, for every such row."""
+    """The cell of several columns without a text of its own that ends a labelled row, for every such row."""
     for row in grid.rows():
-        if len(row) > 1 and is_blank(row[-1].text) and row[-1].colspan > 1:
+        if len(row) > 1 and row[-1].text in _HOLDS and row[-1].colspan > 1:
             labels = [cell.text for cell in row[:-1] if not is_blank(cell.text)]
             if labels and words.row_label(labels[-1]):
                 yield row[-1]

@@ -23,6 +23,7 @@ _TELLING = 2  # rows with figures that show in which order their columns are
 _HABIT = 3  # a table of which one row in so many has blanks is one that prints them
 
 _IN_ALL = ("in_force", "disclosed_total")  # the columns of section two that count what there is in all
+_PURCHASES = ("projects", "amount_yuan")
 
 PADDED = "a blank stands at the end of the row where other rows have none: its values may have moved"
 UNFIT = "it has blanks, and its total does not fit"
@@ -152,23 +153,31 @@ def _padded_proactive(rows: Rows, others: Rows) -> Doubts:
     """Rows of section two with a blank at their end that may stand for a value lost further left.
 
     So are those of which the figures contradict a blank there, and all in a document that prints no
-    other blanks.
+    other blanks, or that prints its zeros in the other rows of this section.
     """
     gaps = [f for f in rows.values() if not f.problem and len(f.slots) > 1 and _some_blank(f)]
     signs = any("+" in normal(f.slots["change"].text) for f in rows.values() if "change" in f.slots)
     moved = {f.row: MOVED_LEFT for f in gaps if _moved_left(f, signs)}
     known = [f for f in others.values() if not f.problem]
-    blank = sum(is_blank(slot.text) for f in known for slot in f.slots.values())
-    if len(known) < _ROWS or blank or 2 * len(gaps) > len(rows):
+    blank = len(known) < _ROWS or any(is_blank(slot.text) for f in known for slot in f.slots.values())
+    if (blank and not _shows_zeros(rows, gaps)) or 2 * len(gaps) > len(rows):
         return moved
     return moved | {f.row: PADDED for f in gaps if _blank_at_end(f)}
+
+
+def _shows_zeros(rows: Rows, gaps: Sequence[Finding]) -> bool:
+    """Whether rows other than those with blanks print zeros, as a figure or a sign."""
+    whole = [f for f in rows.values() if f not in gaps]
+    texts = [slot.text for f in whole for slot in f.slots.values()]
+    return any(sums.number(text) == 0 for text in texts if not is_blank(text))
 
 
 def _moved_left(finding: Finding, signs: bool) -> bool:
     """Whether figures of a row of section two stand where they can't all be, with a blank at its end.
 
     The last of three columns holds what there is in all (现行有效, 对外公开总数量): none, where some were
-    issued or disclosed, shows a lost value. The second of the 2019 form's is a change (增/减): a sign
+    issued or disclosed, shows a lost value; so does no amount of money beside a number of purchases.
+    The second of the 2019 form's is a change (增/减): a sign
     before it shows one too, and so does none in it where the document prints ``signs`` (+6). A row
     with a further blank proves nothing.
     """
@@ -176,7 +185,7 @@ def _moved_left(finding: Finding, signs: bool) -> bool:
     keys = tuple(finding.slots)
     if not is_blank(last) or any(map(is_blank, texts)):
         return False
-    if keys[-1] in _IN_ALL:
+    if keys[-1] in _IN_ALL or keys == _PURCHASES:
         return any(sums.number(text) != 0 for text in texts)
     if "change" not in keys or keys[0] != "items_last_year":
         return False

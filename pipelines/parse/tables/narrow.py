@@ -62,10 +62,12 @@ class _Joiner:
         self._label: list[Token] = []  # the texts beside and since the latest figures
         self._parted = 0  # how many lines of labels without figures stand between
         self._bare: list[int] = []  # of the figures directly above, those on a line with nothing else
+        self._boxes: dict[int, Box | None] = {}  # where the figures of the line stand, by identity
         self._last: list[Token] = []  # the rests on the line above, if they may begin figures of the next row
 
     def take(self, line: Sequence[Token]) -> None:
         """Add a line, its rests to the figures that they end."""
+        self._boxes = {id(t): box for t, box in zip(line, _boxes(line), strict=True)}
         rests = [t for t in line if _REST.fullmatch(normal(t.text))]
         texts = [t for t in line if t.sort is Sort.TEXT and t not in rests]
         if not (self._above and rests and _goes_on(line, rests, self._label, texts)) or not self._ends(
@@ -101,8 +103,7 @@ class _Joiner:
     def _begins(self, line: Sequence[Token], rests: Sequence[Token], texts: Sequence[Token]) -> None:
         """Add a line that holds no rests; figures that begin on a line of their own above it are joined."""
         line = self._whole(line)
-        boxes = _boxes(line)
-        values = {n: box for n, box in enumerate(boxes, len(self.found)) if box}
+        values = {n: box for n, box in enumerate(_boxes(line), len(self.found)) if box}
         self.found += line
         self._last = []
         if values or any(t.sort is Sort.BARRIER for t in line):
@@ -128,7 +129,7 @@ class _Joiner:
             return [_doubtful(t) for t in line]
         reach = [self._above[at] for at in self._bare] or [_box(t) for t in heads]
         under = [
-            [t for t in values if _goes_below(head, box, t, _PITCH)]
+            [t for t in values if self._goes_below(head, box, t, _PITCH)]
             for head, box in zip(heads, reach, strict=True)
         ]
         if any(len(found) != 1 for found in under):
@@ -157,11 +158,27 @@ class _Joiner:
         if self._parted:
             pitch = _BESIDE if self._bare and self._parted == 1 else _NEAR
         for rest in rests:
-            under = [at for at, box in self._above.items() if _goes_below(self.found[at], box, rest, pitch)]
+            under = [
+                at for at, box in self._above.items() if self._goes_below(self.found[at], box, rest, pitch)
+            ]
             if len(under) != 1 or under[0] in owners:
                 return {}
             owners[under[0]] = rest
         return owners
+
+    def _goes_below(self, figure: Token, box: Box, rest: Token, pitch: float) -> bool:
+        """Whether a figure of the line may be the rest of one above, which stands in the box."""
+        x0, top, x1, bottom = self._boxes.get(id(rest)) or _box(rest)
+        last = normal(figure.text.rpartition("\n")[2])
+        if (
+            figure.place.page != rest.place.page
+            or not _FIGURE.fullmatch(last)
+            or len(normal(rest.text)) > len(last)
+        ):
+            return False
+        aside = _ASIDE * (x1 - x0)
+        below = 0 < top - box[1] <= pitch * min(bottom - top, box[3] - box[1])
+        return below and box[0] - aside <= (x0 + x1) / 2 <= box[2] + aside
 
     def _is_row(self, owners: Mapping[int, Token]) -> bool | None:
         """Whether figures below all of a row's are a row without a label; None where it is open."""
@@ -195,20 +212,6 @@ def _is_rest_of_label(texts: Sequence[Token], beside: Sequence[Token]) -> bool:
 def _is_aside(text: Token) -> bool:
     """Whether a text is a line of a group's label, and none of a row's."""
     return len(normal(text.text)) <= _GROUP and not words.row_label(text.text)
-
-
-def _goes_below(figure: Token, box: Box, rest: Token, pitch: float) -> bool:
-    x0, top, x1, bottom = _box(rest)
-    last = normal(figure.text.rpartition("\n")[2])
-    if (
-        figure.place.page != rest.place.page
-        or not _FIGURE.fullmatch(last)
-        or len(normal(rest.text)) > len(last)
-    ):
-        return False
-    aside = _ASIDE * (x1 - x0)
-    below = 0 < top - box[1] <= pitch * min(bottom - top, box[3] - box[1])
-    return below and box[0] - aside <= (x0 + x1) / 2 <= box[2] + aside
 
 
 def _is_row(row: Sequence[Token], pairs: Sequence[tuple[Token, Token]]) -> bool | None:

@@ -1,0 +1,45 @@
+"""Numbers that lines of a page break in two: a piece never passes for the whole."""
+
+from pipelines.parse.records import Place
+from pipelines.parse.tables.narrow import with_rests
+from pipelines.parse.tables.tokens import Sort, Token
+
+COLUMNS = (300, 335, 370, 405, 440, 475, 510)
+
+
+def line(number: int, top: float, *pieces: tuple[str, float, float]) -> list[Token]:
+    """A line of pieces, each with the sides of its box."""
+    return [
+        Token(
+            Sort.VALUE if text[0].isdigit() else Sort.TEXT,
+            text,
+            Place(page=0, box=(x0, top, x1, top + 17)),
+            None,
+            number,
+            number,
+        )
+        for text, x0, x1 in pieces
+    ]
+
+
+def figures(*texts: str) -> list[tuple[str, float, float]]:
+    return [(text, x, x + 8 * len(text)) for text, x in zip(texts, COLUMNS, strict=True)]
+
+
+def joined(*lines: list[Token]) -> list[str]:
+    tokens = [token for one in lines for token in one]
+    return [token.text for token in with_rests(tokens, set(range(len(lines))))]
+
+
+def test_a_piece_between_two_rows_is_that_of_the_figure_below_though_a_label_touches_its_first_value():
+    """Both 620 and 90 may go with it. 161 is printed close to its label: its box is that of the line."""
+    own = figures("161", "280", "317", "0", "332", "400", "90")
+    found = joined(
+        line(0, 388, *figures("387", "0", "0", "232", "1", "0", "620")),
+        line(1, 406, ("法提", 76, 106)),
+        line(2, 422, ("供", 84, 99), ("1,4", 509, 530)),
+        line(3, 439, ("3.补正后申请内容仍不明确", 115, 325), ("161", 115, 525), *own[1:]),
+    )
+    assert "90" not in found
+    assert "1,4" not in found
+    assert any(text.endswith("1,4\n90") for text in found)
