@@ -87,9 +87,8 @@ def to_settle(store: Store, decisions: Decisions) -> Iterator[Row]:
                  AND sha256 IN (SELECT value FROM json_each(?)) ORDER BY report_id"""
         found += store.rows(sql, (named,))
     for row in found:
-        if (row["decided"] or "") != decisions.of(row["sha256"]).digest or row[
-            "parser_version"
-        ] != PARSER_VERSION:
+        digest = decisions.of(row["sha256"]).digest
+        if (row["decided"] or "") != digest or row["parser_version"] != PARSER_VERSION:
             yield row
 
 

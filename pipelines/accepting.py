@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from pipelines.acceptance import CHECKS
 from pipelines.clock import now
 from pipelines.deciding import add_accepted, remove_accepted
 from pipelines.decisions import Accepted, about, load_decisions
@@ -139,17 +140,29 @@ def check_of(store: Store, report_id: str, rule: str, scope: str) -> Row | None:
 
 
 def to_look_at(store: Store, report_id: str) -> tuple[list[Row], list[Row]]:
-    """The cells of a report's forms that hold no certain number, and the sums within it that fail."""
+    """The cells of a report's forms that hold no certain number, and the sums within it that fail, but those
+    that somebody has looked into.
+    """
     report_of(store, report_id)
+    seen = {
+        (row["row"], row["column_name"])
+        for row in store.rows(
+            "SELECT * FROM acceptances WHERE report_id = ? AND table_name = ?", (report_id, CHECKS)
+        )
+    }
     cells = [
         row
         for row in store.rows_said(report_id, "cells")
-        if row["state"] in ("unreadable", "text") and not row["table_name"].startswith("other:")
+        if row["state"] in ("unreadable", "text")
+        and row["method"] != "person"
+        and not row["table_name"].startswith("other:")
     ]
     checks = [
         row
         for row in store.rows_said(report_id, "checks")
-        if row["outcome"] == "fail" and not row["rule"].startswith("years.")
+        if row["outcome"] == "fail"
+        and not row["rule"].startswith("years.")
+        and (row["rule"], row["scope"]) not in seen
     ]
     return sorted(cells, key=lambda row: (row["table_name"], row["ordinal"])), checks
 
@@ -168,7 +181,7 @@ def accepted_of(store: Store, report_id: str | None = None) -> list[Row]:
 
 def _with_reports(store: Store, one: Accepted) -> Row:
     place = about(one)[1:]
-    key = place if len(place) == 3 else ("checks", *place)
+    key = place if len(place) == 3 else (CHECKS, *place)
     shown = store.rows(
         """SELECT report_id FROM acceptances JOIN reports USING (report_id)
            WHERE sha256 = ? AND table_name = ? AND row = ? AND column_name = ? AND decided_at = ?""",

@@ -416,6 +416,7 @@ def test_a_sum_that_fails_as_printed_says_so_and_stays_a_finding(
         place = ("applications.row_total", "granted")
         assert place in [(check["rule"], check["scope"]) for check in to_look_at(store, report_id)[1]]
         accept_sum(store, report_id, *place, SAID)
+        assert place not in [(check["rule"], check["scope"]) for check in to_look_at(store, report_id)[1]]
         with pytest.raises(NotAcceptable):
             accept_sum(store, report_id, "applications.row_total", "carried_over", SAID)
         with pytest.raises(NotAcceptable):
