@@ -10,8 +10,8 @@ import hashlib
 import random
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -66,6 +66,19 @@ Values = dict[Key, int | float | None]
 
 def write_store(data: Path, count: int, seed: int = 1) -> None:
     """Lay out ``data``/store.db with ``count`` reports, of agencies of as many counties as they need."""
+    counties = -(-count // (_AGENCIES * len(YEARS)))
+    regions = places.regions(counties)
+    with writing(data, seed) as writer:
+        writer.places(
+            regions, [a for r in regions if r.level == "county" for a in places.agencies(r, _AGENCIES)]
+        )
+        for number, (agency, year) in enumerate(islice(_wanted(counties), count)):
+            writer.report(number, agency, year)
+
+
+@contextmanager
+def writing(data: Path, seed: int = 1, years: tuple[int, ...] = YEARS) -> Iterator[Writer]:
+    """A store that is not there yet, to be written in bulk."""
     data.mkdir(parents=True, exist_ok=True)
     connection = sqlite3.connect(data / "store.db", isolation_level=None)
     connection.executescript(
@@ -73,12 +86,10 @@ def write_store(data: Path, count: int, seed: int = 1) -> None:
     )
     migrate(Database(connection))
     connection.execute("BEGIN")
-    writer = _Writer(connection, seed)
-    counties = -(-count // (_AGENCIES * len(YEARS)))
-    writer.places(counties)
-    for number, (agency, year) in enumerate(islice(_wanted(counties), count)):
-        writer.report(number, agency, year)
-    writer.crawl(count)
+    yield Writer(connection, seed, years)
+    connection.execute(
+        "UPDATE crawls SET finished_at = ?, captures = (SELECT count(*) FROM captures)", (_SEEN,)
+    )
     connection.execute("COMMIT")
     connection.close()
 
@@ -105,7 +116,8 @@ def _changed(report: Report) -> Report:
     return replace(report, cells=tuple(cells))
 
 
-def _agency_id(agency: Agency) -> str:
+def agency_id(agency: Agency) -> str:
+    """As the archive gives it to an agency."""
     return f"{agency.region_code}-{hashlib.sha256(agency.name.encode()).hexdigest()[:8]}"
 
 
@@ -138,12 +150,13 @@ def _places(form: str) -> tuple[Place, ...]:
     return tuple(found)
 
 
-class _Writer:
+class Writer:
     """Enters the rows of one report after the other."""
 
-    def __init__(self, connection: sqlite3.Connection, seed: int) -> None:
+    def __init__(self, connection: sqlite3.Connection, seed: int, years: tuple[int, ...]) -> None:
         self._connection = connection
         self._seed = seed
+        self._years = years
         self._facts: tuple[str, dict[int, Facts]] = ("", {})
 
     def _add(self, table: str, *rows: Row) -> None:
@@ -154,16 +167,16 @@ class _Writer:
             values = (tuple(row.values()) for row in rows)
             self._connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", values)
 
-    def places(self, counties: int) -> None:
+    def places(self, regions: Iterable[Region], agencies: Iterable[Agency]) -> None:
         """Regions, a site for each county, and the agencies the registry expects."""
-        regions = places.regions(counties)
+        self._add("crawls", {"crawl_id": 1, "kind": "crawl", "started_at": _SEEN, "outcome": "complete"})
         for region in regions:
             known = {name: value or None for name, value in asdict(region).items()}
             self._add("regions", known)
-        self._add("crawls", {"crawl_id": 1, "kind": "crawl", "started_at": _SEEN, "outcome": "complete"})
-        for region in regions:
             if region.level == "county":
                 self._site(region)
+        for agency in agencies:
+            self._agency(agency)
 
     def _site(self, region: Region) -> None:
         code = region.code
@@ -175,16 +188,14 @@ class _Writer:
         }
         times = {"state": "ok", "last_success_at": _SEEN, "last_full_sweep_at": _SEEN}
         self._add("sites", {"site": code, "region_code": code, "name": region.name, **home, **times})
-        for agency in places.agencies(region, _AGENCIES):
-            field = agency.slug[:3] if agency.kind == "department" else None
-            known = {"agency_id": _agency_id(agency), "name": agency.name}
-            place = {"region_code": code, "site": code, "function": field, "kind": agency.kind, "expected": 1}
-            self._add("agencies", known | place)
-            self._add("agency_names", known)
 
-    def crawl(self, count: int) -> None:
-        """What the run counted."""
-        self._connection.execute("UPDATE crawls SET finished_at = ?, captures = ?", (_SEEN, count))
+    def _agency(self, agency: Agency) -> None:
+        code = agency.region_code
+        field = agency.slug[:3] if agency.kind == "department" else None
+        known = {"agency_id": agency_id(agency), "name": agency.name}
+        place = {"region_code": code, "site": code, "function": field, "kind": agency.kind, "expected": 1}
+        self._add("agencies", known | place)
+        self._add("agency_names", known)
 
     def report(self, number: int, agency: Agency, year: int) -> None:
         """One report with everything that hangs on it."""
@@ -193,7 +204,7 @@ class _Writer:
         figures = project(self._year(agency, year), form)
         if rng.random() < _BROKEN:
             figures = break_sum(figures, rng)
-        report_id = f"{_agency_id(agency)}-{year}"
+        report_id = f"{agency_id(agency)}-{year}"
         title = f"{agency.name}{year}年政府信息公开工作年度报告"
         identity = _identity(agency, year, form, title, rng)
         late = rng.randint(1, 60) if rng.random() < _LATE else 0
@@ -201,19 +212,8 @@ class _Writer:
         copied = rng.random() < _COPIED
         wording = rng.choice(YEARS) if copied else None
         written = prose.write(agency.name, year, figures, str(self._seed), wording)
-        texts = _texts(written, title, form, values)
-        report = Report(
-            identity=identity,
-            format=form,
-            state="complete",
-            states=dict.fromkeys((PROACTIVE, "applications", REVIEWS), TableState.TABLE),
-            sections=tuple(Section(n, n, _HEADINGS[n], text) for n, text in sorted(texts.items())),
-            cells=cells,
-            figures=tuple(_figures(written, texts)),
-            checks=tuple(_checks(form, values)),
-            evidence=_evidence(agency, year, form, title),
-        )
-        self._report(number, report_id, report, tuple(_ties(year, copied=copied)), late)
+        report = _whole(identity, form, written, cells, values)
+        self.add(number, report_id, report, pack(report), pack(tuple(_ties(year, copied=copied))), late)
         if rng.random() < _DOUBTED:
             said = {
                 "code": "unit.doubt",
@@ -225,13 +225,11 @@ class _Writer:
 
     def _year(self, agency: Agency, year: int) -> Facts:
         if self._facts[0] != agency.name:
-            self._facts = (agency.name, simulate(f"{self._seed}/{agency.name}", agency.size, YEARS))
+            self._facts = (agency.name, simulate(f"{self._seed}/{agency.name}", agency.size, self._years))
         return self._facts[1][year]
 
-    def _report(
-        self, number: int, report_id: str, report: Report, ties: tuple[Check, ...], late: int
-    ) -> None:
-        """The report's row, its version, and where it came from."""
+    def add(self, number: int, report_id: str, report: Report, body: bytes, ties: bytes, late: int) -> None:
+        """A report's row, its version, and where it came from; ``body`` and ``ties`` are packed."""
         identity = report.identity
         site, year = str(identity.region_code), identity.year
         url = f"http://www.{site}.example.gov.cn/art/{year}/{number}.html"
@@ -247,10 +245,10 @@ class _Writer:
             "days_late": late,
         }
         states = {f"{table}_state": state.value for table, state in report.states.items()}
-        said = {"state": report.state, "ties": pack(ties), **states}
+        said = {"state": report.state, "ties": ties, **states}
         self._add("reports", {"report_id": report_id, "year": year, **who, **what, **made, **when, **said})
         self._add("report_sources", {"report_id": report_id, "url": url, "site": site, **_TIMES})
-        version = {"version": 1, "sha256": digest, "url": url, "body": pack(report), **_TIMES}
+        version = {"version": 1, "sha256": digest, "url": url, "body": body, **_TIMES}
         self._add("report_versions", {"report_id": report_id, **version})
 
     def _document(self, number: int, site: str, url: str, digest: str) -> None:
@@ -278,6 +276,40 @@ def _identity(agency: Agency, year: int, form: str, title: str, rng: random.Rand
         published_on=f"{year + 1}-01-{rng.randint(10, 31)}",
         evidence=_evidence(agency, year, form, title),
     )
+
+
+def _whole(
+    identity: Identity, form: str, written: prose.Prose, cells: tuple[Cell, ...], values: Values
+) -> Report:
+    texts = _texts(written, identity.title, form, values)
+    return Report(
+        identity=identity,
+        format=form,
+        state="complete",
+        states=dict.fromkeys((PROACTIVE, "applications", REVIEWS), TableState.TABLE),
+        sections=tuple(Section(n, n, _HEADINGS[n], text) for n, text in sorted(texts.items())),
+        cells=cells,
+        figures=tuple(_figures(written, texts)),
+        checks=tuple(_checks(form, values)),
+        evidence=identity.evidence,
+    )
+
+
+def quiet_report(agency: Agency, year: int, kind: int) -> Report:
+    """A report of an agency that nobody asked for anything, in one of many wordings (``kind``)."""
+    rng = chance("quiet", kind, year)
+    form = "2019" if year < _FORM_CHANGED else "2021"
+    busy = project(simulate(f"quiet/{kind}", "township", (year,))[year], form)
+    figures = {key: number if key[0] == PROACTIVE else 0 for key, number in busy.items()}
+    title = f"{agency.name}{year}年政府信息公开工作年度报告"
+    identity = _identity(agency, year, form, title, rng)
+    cells, values = _cells(form, figures, rng)
+    return _whole(identity, form, prose.write(agency.name, year, figures, f"quiet/{kind}"), cells, values)
+
+
+def quiet_ties(year: int) -> bytes:
+    """The checks over the years of such a report, packed."""
+    return pack(tuple(_ties(year, copied=False)))
 
 
 def _evidence(agency: Agency, year: int, form: str, title: str) -> tuple[Evidence, ...]:
