@@ -61,6 +61,11 @@ def fingerprint(method: str, url: str, body: str = "", salt: str = "") -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
+def line_mark(url: str) -> str:
+    """What tells a line of a list: enough of its address's fingerprint."""
+    return fingerprint("GET", url)[:12]
+
+
 def is_local_name(host: str) -> bool:
     """Whether a host name means this machine by convention."""
     return host == "localhost" or host.endswith(".localhost")

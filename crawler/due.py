@@ -13,7 +13,7 @@ from crawler.schedule import Plan, Visit, plan
 from pipelines.clock import now, stamp
 from pipelines.store import Row, Store
 
-_HUB_DAYS = 7
+_SEEN_DAYS = 7
 _GRACE = timedelta(days=1)
 _LEFT = "SELECT DISTINCT site FROM requests WHERE state <> 'done' AND sweep > 0"
 
@@ -76,17 +76,30 @@ def _moment(text: str | None) -> datetime | None:
 def worth_a_look(store: Store, site: str, columns: Sequence[Row]) -> list[Row]:
     """Of a site's columns (rows of ``site_columns``) those that a run looks at for what is new.
 
-    Columns of years long past are left to the full sweeps; so are, where a look at all
-    would cost more than a tenth of the site's documents, those that only lead to other
-    columns and were seen within the last week.
+    Columns of years long past are left to the full sweeps, and of columns with the same lines one is enough.
+    Where a look at all would cost more than a tenth of the site's documents, those wait that were seen within
+    the last week and only lead to other columns, or hold the report of the year due from every agency in
+    them; of the latter as many are looked at, the longest unseen first, as the tenth allows.
     """
     today = now()
-    chosen = [row for row in columns if not _is_past(row["title"] or "", int(today[:4]))]
-    documents = store.value("SELECT count(*) FROM resources WHERE site = ?", (site,))
-    if 10 * len(chosen) <= documents:
+    years = int(today[:4])
+    chosen = _different([row for row in columns if not _is_past(row["title"] or "", years)])
+    allowed = store.value("SELECT count(*) FROM resources WHERE site = ?", (site,)) // 10
+    if len(chosen) <= allowed:
         return chosen
-    week_ago = stamp(datetime.fromisoformat(today) - timedelta(days=_HUB_DAYS))
-    return [row for row in chosen if row["found_total"] or row["last_seen_at"] < week_ago] or chosen
+    week_ago = stamp(datetime.fromisoformat(today) - timedelta(days=_SEEN_DAYS))
+    lists = [row for row in chosen if row["found_total"] or row["last_seen_at"] < week_ago] or chosen
+    waited_for = [r for r in lists if (r["reported_year"] or 0) < years - 1 or r["last_seen_at"] < week_ago]
+    others = sorted((row for row in lists if row not in waited_for), key=lambda row: str(row["last_seen_at"]))
+    return waited_for + others[: max(allowed - len(waited_for), not waited_for)]
+
+
+def _different(columns: list[Row]) -> list[Row]:
+    """Columns without those whose lines are the same as another one's."""
+    first: dict[str, Row] = {}
+    for row in columns:
+        first.setdefault(row["lines"] or row["url"], row)
+    return list(first.values())
 
 
 def _is_past(title: str, this_year: int) -> bool:

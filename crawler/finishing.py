@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from crawler.addresses import line_mark
 from crawler.frontier import LEFT_OUT, StoreFrontier
 from crawler.registry import Site
 from pipelines.store import Row, Store
@@ -124,6 +126,7 @@ class _Finishing:
     def __init__(self, store: Store, site: Site, crawl_id: int, sweep: int) -> None:
         self._store, self._site, self._crawl_id, self._sweep = store, site, crawl_id, sweep
         self._kept: list[int] = []
+        self._filed: dict[str, tuple[str, int]] | None = None
 
     def judge(self, left_out: Mapping[str, Iterable[str]]) -> bool:
         """Every column against what it declared and had before, the site against what is expected of it."""
@@ -215,6 +218,36 @@ class _Finishing:
             self._issue("list_empty", "error", f"{column.url}: empty, had {before['found_total']} entries")
         elif not column.incremental:
             self._judge_whole(column, before["found_total"])
+        if not column.incremental or len(column.found) >= (before["found_total"] or 0):
+            self._note_lines(column)
+
+    def _note_lines(self, column: Column) -> None:
+        """What tells whether a column needs a look at the next visits (see ``due.worth_a_look``)."""
+        newest: dict[str, int] = {}
+        for mark in column.found & self._reports().keys():
+            agency, year = self._reports()[mark]
+            newest[agency] = max(newest.get(agency, 0), year)
+        lines = hashlib.sha256("\n".join(sorted(column.found)).encode()).hexdigest()[:16]
+        self._store.db.execute(
+            "UPDATE site_columns SET lines = ?, reported_year = ? WHERE site = ? AND url = ?",
+            (
+                lines if column.found else None,
+                min(newest.values(), default=None),
+                self._site.site,
+                column.url,
+            ),
+        )
+
+    def _reports(self) -> dict[str, tuple[str, int]]:
+        """Agency and year of the site's reports, by what tells their lines in lists."""
+        if self._filed is None:
+            rows = self._store.rows(
+                """SELECT s.url, r.agency_id, r.year FROM report_sources s JOIN reports r USING (report_id)
+                   WHERE s.site = ? AND s.gone_at IS NULL""",
+                (self._site.site,),
+            )
+            self._filed = {line_mark(row["url"]): (row["agency_id"], row["year"]) for row in rows}
+        return self._filed
 
     def _judge_whole(self, column: Column, before: int | None) -> None:
         """A column of which every page was asked for."""

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from crawler.addresses import fingerprint, host_port
+from crawler.addresses import fingerprint, host_port, line_mark
 from crawler.challenge import other_owner
 from crawler.discovery import SURE, Findings, Trail, Want, absent, follow
 from crawler.frontier import Lease, StoreFrontier
@@ -289,8 +289,8 @@ class Settlement:
             return None
         counted = {
             "column": findings.column,
-            "found": [fingerprint("GET", url)[:12] for url in findings.entry_urls],
-            "others": [fingerprint("GET", url)[:12] for url in findings.other_urls],
+            "found": [line_mark(url) for url in findings.entry_urls],
+            "others": [line_mark(url) for url in findings.other_urls],
             "declared": findings.declared,
             "stuck": findings.stuck,
             "scripted": findings.scripted,

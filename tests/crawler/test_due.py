@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from crawler.context import Run
-from crawler.due import due, mark_late
+from crawler.due import due, mark_late, worth_a_look
 from crawler.finishing import finish_site
 from crawler.registry import Site
 from pipelines.clock import using
@@ -119,3 +119,51 @@ def test_a_site_without_an_answer_in_three_runs_needs_a_person(tmp_path):
             crawl_id = store.begin_crawl("crawl", "test")
             assert not finish_site(store, Unanswered(), SITES[0], crawl_id, interrupted=False)
             assert {row["code"] for row in store.open_issues()} == codes
+
+
+def _known(store, lists, seen, **noted):
+    """Lists of five documents each, all of which were seen then."""
+    store.put_site("990001", name="青河县", home=SITES[0].home, definition={})
+    with using(lambda: seen):
+        for name in lists:
+            store.put_column("990001", f"http://a.cn/{name}/", found_by="link", title=name, found_total=5)
+            for at in range(5):
+                store.put_resource(
+                    f"a.cn/{name}/{at}.html", role="article", seen_at=seen.isoformat(), site="990001"
+                )
+    for column, value in noted.items():
+        store.db.execute(f"UPDATE site_columns SET {column} = ?", (value,))
+    return store.columns_of("990001")
+
+
+def _looked_at(store, columns, at=NOW):
+    with using(lambda: at):
+        return [row["title"] for row in worth_a_look(store, "990001", columns)]
+
+
+@pytest.mark.parametrize(
+    ("reported", "days", "looked"),
+    [(2025, 1, 3), (2024, 1, 6), (None, 1, 6), (2025, 8, 6)],
+    ids=["nothing is due", "the year due is missing", "nothing is known", "a week ago"],
+)
+def test_lists_that_hold_what_is_due_wait_for_their_turn(tmp_path, reported, days, looked):
+    with Store.open(tmp_path, write=True) as store:
+        columns = _known(store, "abcdef", NOW - timedelta(days=days), reported_year=reported)
+        assert len(_looked_at(store, columns)) == looked
+
+
+def test_the_longest_unseen_list_comes_first_and_a_list_of_which_one_is_due_always(tmp_path):
+    with Store.open(tmp_path, write=True) as store:
+        _known(store, "abcdef", NOW - timedelta(hours=1), reported_year=2025)
+        for name, hours in (("b", 30), ("e", 60)):
+            then = (NOW - timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M:%SZ")
+            store.db.execute("UPDATE site_columns SET last_seen_at = ? WHERE title = ?", (then, name))
+        store.db.execute("UPDATE site_columns SET reported_year = 2024 WHERE title = 'f'")
+        assert _looked_at(store, store.columns_of("990001")) == ["f", "e", "b"]
+
+
+def test_of_columns_with_the_same_lines_one_is_looked_at(tmp_path):
+    with Store.open(tmp_path, write=True) as store:
+        _known(store, "abcd", NOW)
+        store.db.execute("UPDATE site_columns SET lines = 'x' WHERE title IN ('b', 'd')")
+        assert _looked_at(store, store.columns_of("990001")) == ["a", "b", "c"]
