@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
@@ -23,6 +24,7 @@ _HAN_GAP: Final = 0.6
 _COLUMN_GAP: Final = 2.0
 _NUMBER_GAP: Final = 0.6
 _DOUBLED: Final = 0.15
+_ONE_NUMBER: Final = 0.1  # digits of one stand nearer than this
 _LATELY: Final = 8  # how many of the same characters before are looked at for a double
 _GUTTER: Final = 1.2
 _STRUCK_AT: Final = (0.55, 0.12)  # above the baseline
@@ -120,18 +122,45 @@ def _meets(edge: Edge, box: Box) -> bool:
 
 def _without_doubles(glyphs: Sequence[Glyph]) -> list[Glyph]:
     """Glyphs without those printed twice on the same spot (false bold, shadows)."""
-    seen: dict[str, list[tuple[float, float]]] = {}
-    kept = []
+    seen: dict[str, list[tuple[float, float, int]]] = {}
+    kept: list[Glyph] = []
+    twice: set[int] = set()
     for glyph in glyphs:
         x, base, near = glyph.x0, glyph.base, glyph.size * _DOUBLED
         others = seen.setdefault(glyph.text, [])
-        for other_x, other_base in others[-_LATELY:]:
+        for other_x, other_base, index in others[-_LATELY:]:
             if abs(other_x - x) < near and abs(other_base - base) < near:
+                twice.add(index)
                 break
         else:
-            others.append((x, base))
+            others.append((x, base, len(kept)))
             kept.append(glyph)
-    return kept
+    return _doubted(kept, twice) if twice else kept
+
+
+def _doubted(glyphs: list[Glyph], twice: set[int]) -> list[Glyph]:
+    """Glyphs with digits of which only one of two neighbours is printed twice as unreadable.
+
+    There two figures lie on one another.
+    """
+    order = sorted(range(len(glyphs)), key=lambda i: (round(glyphs[i].base), glyphs[i].x0))
+    doubtful = {
+        i
+        for a, b in itertools.pairwise(order)
+        if (a in twice) != (b in twice) and _are_one_number(glyphs[a], glyphs[b])
+        for i in (a, b)
+    }
+    return [g._replace(text=_UNREADABLE) if i in doubtful else g for i, g in enumerate(glyphs)]
+
+
+def _are_one_number(left: Glyph, right: Glyph) -> bool:
+    """Whether two characters are digits that stand side by side, nearer than blanks or borders leave them."""
+    if not (_DIGIT.match(left.text) and _DIGIT.match(right.text)) or left.turn or right.turn:
+        return False
+    size = min(left.size, right.size)
+    return (
+        abs(left.base - right.base) < _ONE_NUMBER * size and -size < right.x0 - left.x1 < _ONE_NUMBER * size
+    )
 
 
 def _without_struck(glyphs: list[Glyph], edges: Sequence[Edge], lattices: Sequence[Lattice]) -> list[Glyph]:
@@ -169,15 +198,22 @@ def _share_out(
     # the smallest first: a table inside a cell takes what stands in it
     order = sorted(range(len(lattices)), key=lambda i: _area(lattices[i].box))
     finders = {i: _CellFinder(lattices[i]) for i in order}
+    before: tuple[Glyph, int, int] | None = None  # the character before, and its cell
     for glyph in glyphs:
         x, y = (glyph.x0 + glyph.x1) / 2, (glyph.top + glyph.bottom) / 2
         for i in order:
             cell = finders[i].find(x, y)
             if cell is not None:
-                held[i].setdefault(cell, []).append(glyph)
+                here = held[i].setdefault(cell, [])
+                if before and before[1] == i and before[2] != cell and _are_one_number(before[0], glyph):
+                    held[i][before[2]].append(glyph._replace(text=_UNREADABLE))  # it runs over the border
+                    here.append(before[0]._replace(text=_UNREADABLE))
+                here.append(glyph)
+                before = glyph, i, cell
                 break
         else:
             loose.append(glyph)
+            before = None
     return loose, held
 
 

@@ -11,7 +11,7 @@ import pypdfium2 as pdfium
 from pipelines.parse.read.gates import MAX_PDF_BYTES, MAX_PDF_CHARS, MAX_PDF_PAGES, gate_size
 from pipelines.parse.read.layout import page_blocks
 from pipelines.parse.read.margins import without_furniture
-from pipelines.parse.read.pdfium_page import PrintedPage, load_page, quarters_to_upright
+from pipelines.parse.read.pdfium_page import PrintedPage, load_page, open_page, quarters_to_upright
 from pipelines.parse.read.second_look import look_at_file, look_at_text
 from pipelines.parse.read.sniff import PDF
 from pipelines.parse.read.spread import pages_of
@@ -68,7 +68,7 @@ def render_upright(content: bytes, page: int, scale: float, most: int) -> tuple[
     with _open(content) as document:
         if not 0 <= page < len(document):
             raise Unreadable("corrupted", f"没有第 {page + 1} 页 / there is no page {page + 1}")
-        opened = document[page]
+        opened = open_page(document, page)
         # a scan's places come from the page as it is shown, those of text from the way it is printed
         turned = 0 if is_picture(load_page(opened)) else quarters_to_upright(opened)
         scale = min(scale, most / max(*opened.get_size(), 1.0))
@@ -79,6 +79,7 @@ def _open(content: bytes) -> pdfium.PdfDocument:
     """Open a PDF, with the empty password where it has one; gates the number of pages."""
     try:
         pdf = pdfium.PdfDocument(content, password="")
+        pdf.init_forms()
         count = len(pdf)
     except pdfium.PdfiumError as error:
         if "password" in str(error).lower():
@@ -103,7 +104,7 @@ def _load(pdf: pdfium.PdfDocument) -> list[PrintedPage]:
     chars = 0
     for n in range(len(pdf)):
         try:
-            page = pdf[n]
+            page = open_page(pdf, n)
             pages.append(load_page(page))
             page.close()
         except pdfium.PdfiumError as error:

@@ -25,6 +25,7 @@ _THIN: Final = 4.0
 # an axis-parallel line may lean by this much
 _LEAN: Final = 1.0
 _MAX_FORM_DEPTH: Final = 8
+_MOST_NOTES: Final = 10_000
 _MAX_OBJECTS: Final = 300_000
 # characters looked at to tell which way up a page is printed
 _SAMPLE: Final = 200
@@ -118,6 +119,28 @@ class _Matrix(NamedTuple):
 
 
 _UNMOVED = _Matrix()
+
+
+def open_page(document: pdfium.PdfDocument, number: int) -> pdfium.PdfPage:
+    """A page of a document whose forms are initialised.
+
+    What stands in the fields of a form, and what was typed onto the page, is part of its content.
+    """
+    page = document[number]
+    notes = fpdf.FPDFPage_GetAnnotCount(page)
+    if not any(_holds_text(page, i) for i in range(min(notes, _MOST_NOTES))):
+        return page
+    fpdf.FPDFPage_Flatten(page, fpdf.FLAT_NORMALDISPLAY)
+    page.close()
+    return document[number]
+
+
+def _holds_text(page: pdfium.PdfPage, number: int) -> bool:
+    """Whether an annotation is a field of a form or a text typed onto the page."""
+    note = fpdf.FPDFPage_GetAnnot(page, number)
+    kind = fpdf.FPDFAnnot_GetSubtype(note)
+    fpdf.FPDFPage_CloseAnnot(note)
+    return kind in (fpdf.FPDF_ANNOT_WIDGET, fpdf.FPDF_ANNOT_FREETEXT)
 
 
 def load_page(page: pdfium.PdfPage) -> PrintedPage:

@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw
 from pipelines.parse.read import ofd, pdf, read, sniff
 from pipelines.parse.read.glyph import Glyph
 from pipelines.parse.read.image import frames
-from pipelines.parse.read.pdfium_page import load_page
+from pipelines.parse.read.pdfium_page import load_page, open_page
 from pipelines.parse.records import Block, Document, Grid, Place
 from pipelines.publish.marking.reason import Unmarkable
 from pipelines.publish.masks import find
@@ -137,7 +137,8 @@ def _pdf_page(
 ) -> tuple[Image.Image, float, list[Box]]:
     picture, scale = pdf.render_upright(document.content, number, _SCALE, _MOST_SIDE)
     with pdfium.PdfDocument(document.content, password="") as opened:
-        printed = load_page(opened[number])
+        opened.init_forms()
+        printed = load_page(open_page(opened, number))
     if pdf.is_picture(printed):  # places count as the page is shown, those of its letters may not
         covers = _covers_of_reading(document, number, keep) if masked else []
     else:
