@@ -453,3 +453,14 @@ def test_purchases_without_an_amount_are_flagged_though_blanks_are_usual():
     assert {k for k in flagged if k[1] == "centralized_procurement"} == {
         ("proactive", "centralized_procurement", column) for column in ("projects", "amount_yuan")
     }
+
+
+def test_five_values_below_the_names_of_several_stages_are_none_of_the_last():
+    """Fifteen columns whose labels, printed downwards, are lost: what is blank leaves no trace."""
+    p = consistent(5, "2021")
+    two = [" ".join(c.text for c in row) for row in t.proactive_rows(p)]
+    three = texts([head(p), *flat(p)])
+    four = ["行政复议\t行政诉讼", "未经复议直接起诉\t复议后起诉", "果 果 他 未 总", "3\t3\t1\t1\t2"]
+    wrong, flagged = apart(p, read(t.report_text(*map("\n".join, (two, three, four)))))
+    assert not {key for key in wrong if key[0] == "reviews"}
+    assert len([key for key in flagged if key[0] == "reviews"]) == 15

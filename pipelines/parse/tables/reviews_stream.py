@@ -35,6 +35,7 @@ class ReviewsStream:
         self._stages: list[str] = []
         self._outcomes: list[str] = []
         self._since: list[str] = []  # the outcomes of the latest header
+        self._named: set[str] = set()  # the stages named since the latest values
         self._problem = ""
         self._loose: list[Slot] = []
         self._last: Place | None = None
@@ -59,6 +60,7 @@ class ReviewsStream:
             self._matches.setdefault(match.key, match)
             self._labels.setdefault(match.key, printed)
         self._last = pieces[-1].place if pieces else self._last
+        self._named |= {match.key for match, _ in stages}
         filled = [t for t in run if t.sort is Sort.VALUE]
         one = len(run) == len(words.OUTCOME_ORDER) and len(stages) == 1 and not outcomes
         if fields and (one or len(run) == len(_ALL)) and (run[-1].sort is Sort.VALUE or (one and not filled)):
@@ -87,7 +89,8 @@ class ReviewsStream:
             self._outcomes += [m.key for m, _ in outcomes]
             self._since = [m.key for m, _ in outcomes] or self._since
         # five values are a stage's where one header of five serves them, not part of a longer row with gaps
-        one_header = full and len(self._since) <= len(words.OUTCOME_ORDER)
+        one_header = full and len(self._since) <= len(words.OUTCOME_ORDER) and len(self._named) < 2
+        self._named.clear()
         pairs = self._pairs(filled, outcomes[0][0].key if alone else "", one_header)
         self._found.used.update(t.block for t in filled)
         slots = [Slot("" if t.sort is Sort.BLANK else t.text, t.place, t.confidence) for t in filled]
