@@ -38,8 +38,9 @@ class Judge:
 
     def exchange(self, fetched: Fetched) -> Exchange:
         """The exchange to be archived, its outcome decided."""
-        decoded = decode_body(fetched.headers, fetched.body)
+        decoded = decoded_of(fetched.headers, fetched.body)
         verdict, earlier = self._outcome(fetched, decoded)
+        cut = verdict.outcome == "too_large"
         lease, trail = fetched.lease, Trail.of(dict(fetched.lease.context))
         media_type, charset = content_type(fetched.header("content-type"))
         about = Provenance(
@@ -67,7 +68,8 @@ class Judge:
             request_body=lease.body.encode(),
             status=fetched.status,
             headers=fetched.headers,
-            body=fetched.body[:KEPT_OF_LARGE] if verdict.outcome == "too_large" else fetched.body,
+            body=fetched.body[:KEPT_OF_LARGE] if cut else fetched.body,
+            digest=None if cut else decoded.digest,
             truncated=_truncated(fetched, verdict),
             ip=fetched.ip,
             earlier=earlier,
@@ -82,8 +84,8 @@ class Judge:
         verdict = _by_transfer(fetched, decoded) or self._by_content(fetched, decoded.content)
         if verdict.outcome:
             return verdict, None
-        outcome = self._news(lease, decoded.sha256)
-        earlier = self._store.location_of(decoded.sha256) if outcome == "unchanged" else None
+        outcome = self._news(lease, decoded.digest.sha256)
+        earlier = self._store.location_of(decoded.digest.sha256) if outcome == "unchanged" else None
         return Verdict(outcome, verdict.detail), earlier
 
     def _unmodified(self, lease: Lease) -> tuple[Verdict, Location | None]:
@@ -185,7 +187,11 @@ def target_of(exchange: Exchange) -> str:
     return detail.removeprefix("→ ") if detail.startswith("→ ") else ""
 
 
-@lru_cache(maxsize=1)  # an answer is judged, then followed: decoded and parsed once
+# an answer is judged, then followed: decoded and parsed once
+decoded_of = lru_cache(maxsize=1)(decode_body)
+
+
+@lru_cache(maxsize=1)
 def page_of(url: str, media_type: str, content: bytes, status: int) -> Page:
     """An answer's content as a page."""
     kind, charset = content_type(media_type)

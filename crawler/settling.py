@@ -16,7 +16,7 @@ from crawler.addresses import fingerprint, host_port, line_mark
 from crawler.challenge import other_owner
 from crawler.discovery import SURE, Findings, Trail, Want, absent, follow
 from crawler.frontier import Lease, StoreFrontier
-from crawler.judging import MAX_HOPS, hints_of, page_of, target_of
+from crawler.judging import MAX_HOPS, decoded_of, hints_of, page_of, target_of
 from crawler.manners import retry_at
 from crawler.page import Page
 from crawler.permits import permits
@@ -147,7 +147,7 @@ class Settlement:
     def _content(self, exchange: Exchange, stored: Stored | None) -> bytes:
         if exchange.status == 304 and stored is not None:
             return read(self._store.data, stored.warc_file, stored.warc_offset).content
-        return decode_body(exchange.headers, exchange.body).content
+        return decoded_of(exchange.headers, exchange.body).content
 
     # --- what follows ------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ here see bytes only.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
@@ -21,6 +22,9 @@ from pipelines.parse.read import ocr
 
 LARGEST_ANSWER = 32 << 20
 _LENGTH = struct.Struct(">I")
+# objects after which Python looks for those that only name each other: documents leave hardly any, and to
+# look after each 700, as is usual, is a twentieth of the work
+_OBJECTS = 100_000
 #: a frame without content: not an answer yet, but still at work
 _AT_WORK = _LENGTH.pack(0)
 
@@ -31,6 +35,7 @@ def main() -> None:
     calls, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a library that prints must not break the answers
     limits.hold()
+    gc.set_threshold(_OBJECTS)
     ocr.before_each_page(limits.at_each_page(lambda: _send(answers, _AT_WORK)))
     while head := calls.read(_LENGTH.size):
         function, arguments, sizes = json.loads(_exactly(calls, _LENGTH.unpack(head)[0]))

@@ -26,6 +26,7 @@ from pipelines.limits import CPU_SECONDS
 
 _LENGTH = struct.Struct(">I")
 _DYING_SECONDS = 10
+_PIPE = 1 << 20  # bytes on their way: neither side waits for the other to take in a document or an answer
 
 
 class WorkerFailed(Exception):
@@ -161,6 +162,7 @@ class _Worker:
             [sys.executable, "-m", "pipelines.worker", str(self._cpu_seconds)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            pipesize=_PIPE,
             start_new_session=True,  # Ctrl-C is for the run, which ends its workers itself
         )
         return self._process

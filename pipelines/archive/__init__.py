@@ -17,7 +17,7 @@ record is torn: it was never acknowledged.
 """
 
 from pipelines.archive.coding import Decoded, decode_body
-from pipelines.archive.exchange import Archived, Exchange, Headers, Location, Provenance, Stored
+from pipelines.archive.exchange import Archived, Digest, Exchange, Headers, Location, Provenance, Stored
 from pipelines.archive.headers import clean_headers
 from pipelines.archive.reader import document_at, read
 from pipelines.archive.writer import Archive, SegmentLog
@@ -26,6 +26,7 @@ __all__ = [
     "Archive",
     "Archived",
     "Decoded",
+    "Digest",
     "Exchange",
     "Headers",
     "Location",

@@ -6,12 +6,13 @@ import hashlib
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from io import BytesIO
 
 import brotli  # type: ignore[import-untyped]
 import zstandard
 
-from pipelines.archive.exchange import Headers
+from pipelines.archive.exchange import Digest, Headers
 
 LIMIT = 64 * 1024**2
 RATIO = 200
@@ -24,7 +25,7 @@ class _Broken(Exception):
     """The bytes are not what the label says."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Decoded:
     """Content with what was wrong with it.
 
@@ -36,10 +37,10 @@ class Decoded:
     content: bytes
     problem: str | None = None
 
-    @property
-    def sha256(self) -> str:
-        """Hex digest of the content."""
-        return hashlib.sha256(self.content).hexdigest()
+    @cached_property
+    def digest(self) -> Digest:
+        """What the content is known by."""
+        return Digest(hashlib.sha256(self.content).hexdigest(), len(self.content), self.problem)
 
 
 def _inflate(body: bytes, wbits: int, limit: int) -> tuple[bytes, bool]:

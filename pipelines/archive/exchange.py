@@ -44,6 +44,17 @@ class Provenance:
     hints: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What the content of a body is known by: its SHA-256 and size in bytes; ``problem`` as of
+    ``coding.Decoded``.
+    """
+
+    sha256: str
+    size: int
+    problem: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
     """One request with what came of it, or one ingested file.
@@ -53,7 +64,8 @@ class Exchange:
     untouched, transfer coding already taken off. ``headers`` are as received; text stands for its latin-1
     bytes. ``truncated`` is WARC's word: length, time, disconnect, unspecified. ``earlier``: where equal bytes
     may be held already: if they are equal, or the server said 304, a record that refers to it is written (a
-    revisit; for a file the metadata alone). Read back, the body is there again.
+    revisit; for a file the metadata alone). Read back, the body is there again. ``digest``: of the decoded
+    body, where it was decoded before.
     """
 
     url: str | None
@@ -70,6 +82,7 @@ class Exchange:
     truncated: str | None = None
     ip: str | None = None
     earlier: Location | None = None
+    digest: Digest | None = field(default=None, compare=False)
 
     def header(self, name: str) -> str | None:
         """The first value of a response header."""

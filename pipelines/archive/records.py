@@ -15,8 +15,7 @@ from urllib.parse import urlsplit
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from pipelines.archive.coding import Decoded
-from pipelines.archive.exchange import Exchange
+from pipelines.archive.exchange import Digest, Exchange
 from pipelines.archive.headers import clean_headers, clean_line, clean_name, clean_uri, clean_value
 
 SERVER_NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
@@ -96,8 +95,8 @@ def _response(writer: WARCWriter, exchange: Exchange, named: dict[str, str]) -> 
     writer.write_record(record)
 
 
-def _resource(writer: WARCWriter, exchange: Exchange, decoded: Decoded, named: dict[str, str]) -> None:
-    uri = clean_uri(exchange.url or f"urn:sha256:{decoded.sha256}")
+def _resource(writer: WARCWriter, exchange: Exchange, digest: Digest, named: dict[str, str]) -> None:
+    uri = clean_uri(exchange.url or f"urn:sha256:{digest.sha256}")
     media_type = clean_value(exchange.about.media_type or "") or "application/octet-stream"
     writer.write_record(
         writer.create_warc_record(
@@ -138,7 +137,7 @@ def _request(exchange: Exchange, record_id: str) -> bytes:
     return buffer.getvalue()
 
 
-def _first(exchange: Exchange, decoded: Decoded, record_id: str) -> bytes:
+def _first(exchange: Exchange, digest: Digest, record_id: str) -> bytes:
     buffer = BytesIO()
     writer = WARCWriter(buffer, gzip=True, warc_version="1.1")
     named = {"WARC-Record-ID": f"<{record_id}>", "WARC-Date": exchange.fetched_at}
@@ -147,7 +146,7 @@ def _first(exchange: Exchange, decoded: Decoded, record_id: str) -> bytes:
     if exchange.ip:
         named["WARC-IP-Address"] = clean_value(exchange.ip)
     if exchange.kind == "resource":
-        _resource(writer, exchange, decoded, named)
+        _resource(writer, exchange, digest, named)
     else:
         _response(writer, exchange, named)
     return buffer.getvalue()
@@ -169,20 +168,20 @@ def _fields(exchange: Exchange, sha256: str | None, size: int | None, problem: s
 
 
 def build_group(
-    exchange: Exchange, decoded: Decoded, content: tuple[str | None, int | None]
+    exchange: Exchange, digest: Digest, content: tuple[str | None, int | None]
 ) -> tuple[str, list[bytes]]:
     """An exchange -> the id of its first record, and its members in the order of the file.
 
     ``content`` is the digest and size that the capture is known by.
     """
     record_id = new_record_id()
-    fields = _fields(exchange, *content, decoded.problem)
+    fields = _fields(exchange, *content, digest.problem)
     uri = exchange.url or ""
     if exchange.kind == "outcome":
         return record_id, [note(record_id, exchange.fetched_at, fields, uri)]
     if exchange.kind == "resource" and exchange.earlier:
         return record_id, [note(record_id, exchange.fetched_at, fields, uri)]
-    members = [_first(exchange, decoded, record_id)]
+    members = [_first(exchange, digest, record_id)]
     if exchange.kind == "response":
         members.append(_request(exchange, record_id))
     members.append(note(new_record_id(), exchange.fetched_at, fields, uri, to=record_id))

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, Protocol
 
 from pipelines.archive.coding import Decoded, decode_body
-from pipelines.archive.exchange import Archived, Exchange, Location, Stored
+from pipelines.archive.exchange import Archived, Digest, Exchange, Location, Stored
 from pipelines.archive.reader import NOT_MODIFIED, OPEN, first_record, read
 from pipelines.archive.records import build_group, new_record_id, note, payload_digest, warcinfo
 from pipelines.checkpoint import armed, checkpoint
@@ -178,13 +178,13 @@ class Archive:
     def _group(self, exchange: Exchange, told: set[str | None]) -> _Group:
         if len(exchange.body) > LARGEST_BODY:
             raise ValueError(f"a body of {len(exchange.body)} bytes")
-        decoded = _decode(exchange)
-        exchange = replace(exchange, earlier=self._revisited(exchange, decoded))
-        content = _known_by(exchange, decoded)
-        record_id, members = build_group(exchange, decoded, content)
+        digest = exchange.digest or _digest(exchange)
+        exchange = replace(exchange, earlier=self._revisited(exchange, digest))
+        content = _known_by(exchange, digest)
+        record_id, members = build_group(exchange, digest, content)
         facts = b"".join(self._facts_for(exchange, told))
         return _Group(
-            facts + b"".join(members), len(facts), len(members[0]), record_id, content, decoded.problem
+            facts + b"".join(members), len(facts), len(members[0]), record_id, content, digest.problem
         )
 
     def _facts_for(self, exchange: Exchange, told: set[str | None]) -> Iterator[bytes]:
@@ -233,7 +233,7 @@ class Archive:
         else:
             self.close()
 
-    def _revisited(self, exchange: Exchange, decoded: Decoded) -> Location | None:
+    def _revisited(self, exchange: Exchange, digest: Digest) -> Location | None:
         """``earlier`` if its record really holds these bytes, as received and as decoded."""
         earlier = exchange.earlier
         if earlier is None or exchange.kind == "outcome":
@@ -244,7 +244,7 @@ class Archive:
         if exchange.status == NOT_MODIFIED:
             return earlier
         same = record.field("WARC-Payload-Digest") == payload_digest(exchange.body)
-        return earlier if same and exchange.body and decoded.sha256 == earlier.sha256 else None
+        return earlier if same and exchange.body and digest.sha256 == earlier.sha256 else None
 
     def _room_for(self, size: int) -> Segment:
         segment = self._segment
@@ -268,16 +268,16 @@ class Archive:
         return segment
 
 
-def _decode(exchange: Exchange) -> Decoded:
+def _digest(exchange: Exchange) -> Digest:
     if exchange.kind == "response":
-        return decode_body(exchange.headers, exchange.body)
-    return Decoded(exchange.body)
+        return decode_body(exchange.headers, exchange.body).digest
+    return Decoded(exchange.body).digest
 
 
-def _known_by(exchange: Exchange, decoded: Decoded) -> tuple[str | None, int | None]:
+def _known_by(exchange: Exchange, digest: Digest) -> tuple[str | None, int | None]:
     """Digest and size of the content; a 304 is known by what it confirms."""
     if exchange.status == NOT_MODIFIED:
         return (exchange.earlier.sha256, None) if exchange.earlier else (None, None)
-    if exchange.kind == "outcome" or (not decoded.content and exchange.kind == "response"):
+    if exchange.kind == "outcome" or (not digest.size and exchange.kind == "response"):
         return None, 0 if exchange.kind == "response" else None
-    return decoded.sha256, len(decoded.content)
+    return digest.sha256, digest.size

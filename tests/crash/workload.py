@@ -72,7 +72,7 @@ def done(db: object, number: int) -> None:
 def take_in_backwards(store: Store, archive: Archive, number: int) -> None:
     """The row before the record: what must never be done."""
     asked = exchange(archive.crawl_id, number)
-    say(f"capture {number} {decode_body(asked.headers, asked.body).sha256}")
+    say(f"capture {number} {decode_body(asked.headers, asked.body).digest.sha256}")
     stored = archive.write(asked)
     with store.transaction() as db:
         store.add_capture(Capture.of(asked, stored))
