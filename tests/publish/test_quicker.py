@@ -32,7 +32,7 @@ def asked(monkeypatch) -> list[str]:
     return queries
 
 
-@pytest.mark.parametrize("more", [{}, {"_sort_desc": "report_id"}])
+@pytest.mark.parametrize("more", [{}, {"_sort_desc": "report_id"}, {"report_id": "990101-aaaa-2024"}])
 @pytest.mark.parametrize(
     ("table", "word"), [("sections", "公开"), ("sections", "主动公开 30"), ("reports", "教育局")]
 )
@@ -44,7 +44,7 @@ def test_a_frequent_word_gives_the_same_rows(ask_site, monkeypatch, table, word,
 
 def test_a_frequent_word_is_looked_for_row_by_row(ask_site, monkeypatch, asked):
     answers(ask_site, "reports", "公", monkeypatch, 0)
-    assert any(re.search(r"where exists \(select 1 from \[reports_fts\]", sql) for sql in asked)
+    assert any(re.search(r"where exists \(select 1 from \[?reports_fts", sql) for sql in asked)
     assert any(re.match(r"select count\(\*\) from \(select rowid from \W?reports_fts", sql) for sql in asked)
 
 
@@ -59,7 +59,7 @@ def test_in_the_order_of_the_rows_no_more_is_found_than_shown(ask_site, monkeypa
         if not after:
             break
     assert found == whole and len(whole) > 4
-    bounded = [sql for sql in asked if re.search(r"order by rowid limit 3\) order by rowid limit 3$", sql)]
+    bounded = [sql for sql in asked if re.search(r"limit 3\).* order by rowid limit 3\s*$", sql)]
     assert sum(" and rowid > :" in sql for sql in bounded) == len(bounded) - 1 > 1
 
 
