@@ -13,7 +13,8 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from crawler.addresses import resolve
-from crawler.computed import Scripts, evaluated, rendered
+from crawler.computed import Scripts
+from crawler.expressions import evaluated, rendered
 from crawler.family import MAX_PAGES, Ask, Context, Entry, Family, Listing, entries_among
 from crawler.javascript import first_expression
 from crawler.page import Page, squeeze

@@ -8,16 +8,14 @@ more (a signature, a loop, another file) stays unknown.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from typing import Final
 
+from crawler.expressions import Lookup, evaluated, holds
 from crawler.javascript import LITERAL, first_expression, split, statements_of, until_closed
-from crawler.scripted import unescaped
-
-Lookup = Callable[[str], str | None]
 
 _FUNCTION = re.compile(
     r"""(?:\bfunction\s+(?P<name>\w+)\s*\((?P<parameters>[^()]*)\)
@@ -32,10 +30,6 @@ _OPENS = re.compile(
         |\bfetch\s*\(|\.(?:src|href)\s*=(?!=)|\.attr\s*\(\s*["'](?:src|href)["']\s*,|\.(?:get|getJSON)\s*\(|\burl\s*:)\s*""",
     re.VERBOSE,
 )
-_WRAPPED = re.compile(
-    r"(?s)^(?:encodeURIComponent|encodeURI|escape|String|Number|parseInt|\$\.trim)?\((.*)\)$"
-)
-_MEMBER = re.compile(r"""^\w+(?:\[\w+\])?(?:\.(\w+)|\[["'](\w+)["']\])$""")
 _DATA = re.compile(
     r"""^(?:\$\([\w.]+\)\.(?:data|attr|prop)\(["'](?:data-)?([\w-]+)["']\)
         |[\w.]+\.(?:dataset\.(\w+)|getAttribute\(["'](?:data-)?([\w-]+)["']\)|(id)))$""",
@@ -55,12 +49,10 @@ _GLOBAL = re.compile(
 _NAMELESS = re.compile(r"function\s*\([^()]*\)\s*\{|=>\s*\{")
 _OF_ELEMENT = re.compile(r"\.data\(|\.dataset\b|getAttribute\(|\.attr\(")
 _IF = re.compile(r"^if\s*\(")
-_COMPARED = re.compile(r"^\s*([^=!<>?]+?)\s*(===?|!==?|<=?|>=?)\s*([^=!<>?]+?)\s*$")
 _OF_OBJECT = re.compile(r"(?<![\w.\"'])(?!this\.|location\.|window\.|document\.)[a-zA-Z_]\w*\.\w+(?![\w(.])")
 _READS = re.compile(r"\.val\(\)|\.value\b")
 _LONGEST: Final = 4_000  # characters of a function or of an expression
 _MOST_HANDLERS: Final = 200  # functions without a name that are looked at
-_DEEPEST: Final = 20  # brackets in an expression
 _MOST: Final = 200_000  # characters of a page's scripts; what is longer is a library
 _MARKUP = re.compile(r"""(?i)\b(?:href|onclick)\s*=""")
 
@@ -207,7 +199,7 @@ def _carried_out(statements: tuple[str, ...], lookup: Lookup) -> Iterator[str]:
         if conditional := _IF.match(text):
             condition = until_closed(text[conditional.end() :], "()")
             text = text[conditional.end() + len(condition) + 1 :].strip()
-            held = _holds(condition, lookup)
+            held = holds(condition, lookup)
             skipping = held is False and not text
             if held is False and text:
                 continue
@@ -216,75 +208,6 @@ def _carried_out(statements: tuple[str, ...], lookup: Lookup) -> Iterator[str]:
         if held is True and re.match(r"return\b\s*(false)?$", text):
             return
         yield text
-
-
-def _holds(condition: str, lookup: Lookup) -> bool | None:
-    """Whether a condition is true; None where what is known of it does not tell."""
-    for sign, decisive in (("||", True), ("&&", False)):
-        if sign in condition:
-            held = [_holds(part, lookup) for part in condition.split(sign)]
-            return decisive if decisive in held else None if None in held else not decisive
-    return _compared(condition, lookup)
-
-
-def _compared(condition: str, lookup: Lookup) -> bool | None:
-    compared = _COMPARED.match(condition)
-    one = evaluated(compared[1] if compared else condition, lookup)
-    other = evaluated(compared[3], lookup) if compared else ""
-    if one is None or other is None:
-        return None
-    if compared is None:
-        return one != ""
-    if one.isdigit() and other.isdigit():
-        one, other = one.zfill(12), other.zfill(12)
-    sign = compared[2].rstrip("=") or "="
-    equal = one == other
-    if sign in "<>":
-        return (one < other if sign == "<" else one > other) or (equal and compared[2].endswith("="))
-    return equal if sign == "=" else not equal
-
-
-def rendered(template: str, values: Mapping[str, str]) -> str:
-    """The markup that a template gives for an object with these members; "" where it lacks one."""
-
-    def member(expression: str) -> str | None:
-        found = _MEMBER.match(expression)
-        return values.get(found[1] or found[2]) if found else None
-
-    return evaluated(template, member) or ""
-
-
-def evaluated(expression: str, lookup: Lookup) -> str | None:
-    """The text of an expression: literals added to each other and to what ``lookup`` knows; None where some
-    of it is unknown.
-    """
-    choice = split(expression, "?")
-    if len(choice) == 2 and len(ways := split(choice[1], ":")) == 2:
-        held = _holds(choice[0].strip().removeprefix("("), lookup)
-        return None if held is None else evaluated(ways[0 if held else 1], lookup)
-    texts = [_piece(piece.strip(), lookup) for piece in split(expression, "+")]
-    known = [text for text in texts if text is not None]
-    return "".join(known) if known and len(known) == len(texts) else None
-
-
-def _piece(piece: str, lookup: Lookup) -> str | None:
-    if piece[:1] in ("'", '"') and LITERAL.fullmatch(piece):
-        return unescaped(piece[1:-1])
-    if piece[:1] == "`" and LITERAL.fullmatch(piece):
-        return _template(piece[1:-1], lookup)
-    if re.fullmatch(r"-?\d+", piece):
-        return piece
-    known = lookup(piece)
-    if known is None and piece.count("(") <= _DEEPEST and (wrapped := _WRAPPED.match(piece)):
-        return evaluated(first_expression(wrapped[1]), lookup)
-    return known
-
-
-def _template(text: str, lookup: Lookup) -> str | None:
-    pieces = re.split(r"\$\{([^{}]*)\}", text)
-    texts = [evaluated(piece, lookup) if at % 2 else piece for at, piece in enumerate(pieces)]
-    known = [piece for piece in texts if piece is not None]
-    return "".join(known) if len(known) == len(texts) else None
 
 
 def _looking(

@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from crawler.discovery import Trail, Want, absent
 from crawler.due import mark_late, worth_a_look
 from crawler.fetched import Fetched
 from crawler.finishing import finish_site
@@ -29,6 +28,7 @@ from crawler.resolver import GuardedResolver
 from crawler.robots import Rules
 from crawler.settings import FILE_TIMEOUT
 from crawler.settling import Settlement
+from crawler.wants import Trail, Want, absent
 from pipelines.decisions import load_decisions
 from pipelines.parse.regions import Region, Regions
 from pipelines.process import Processor

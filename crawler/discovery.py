@@ -7,16 +7,11 @@ which of its entries may be reports, which links lead nearer to reports.
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from typing import Any, Final
-from urllib.parse import urlsplit
+from dataclasses import replace
+from typing import Final
 
-from crawler import ajax, forms, lists
-from crawler.addresses import resolve
+from crawler import ajax, lists, tree
 from crawler.articles import is_article_page, parts_of
 from crawler.family import (
     Ask,
@@ -24,116 +19,21 @@ from crawler.family import (
     Family,
     family_named,
     is_article,
-    is_entry,
-    is_pager,
     recognise,
 )
 from crawler.lists import STATED
 from crawler.names import (
     Nearness,
-    is_agency,
     is_annual_column,
     is_annual_path,
     is_disclosure,
     is_year,
-    link_score,
     may_be_report,
 )
 from crawler.page import Link, Page
+from crawler.wants import Findings, Trail, Want, article_of
 
-MAX_DEPTH: Final = 7  # levels of tree below the home page
-MAX_BELOW: Final = 12  # levels down to the years of an agency, where the tree leads to a column
 SURE: Final = 0.3  # a family recognised with less is a guess
-TREE_BUDGET: Final = 400  # requests for pages that lead to columns, per site and sweep
-COLUMN_BUDGET: Final = 1_600  # requests for columns: a hundred agencies with a folder for every year
-_FEW: Final = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Want:
-    """A request worth making.
-
-    ``role``: tree, column, list, article, page, attachment. ``context`` is what the
-    answer's reader has to know (see :class:`Trail`); ``score`` orders the tree; ``again``
-    says that the address was asked for as something else before.
-    """
-
-    url: str
-    role: str
-    method: str = "GET"
-    body: str = ""
-    score: float = 0.0
-    again: bool = False
-    context: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Trail:
-    """What led to a page: kept as JSON in ``requests.context``.
-
-    ``title`` and ``date`` as the link stated them, ``near`` of the page that linked,
-    ``column`` the address of the list, ``family`` of the page that asked, ``why`` for
-    a person, ``optional`` for guesses, ``ordinal`` of a part in its article, ``incremental``
-    where only what is new is wanted, ``hops`` the redirects before, ``state`` of the family
-    between two pages of a list, ``turn`` how many were turned, ``shown`` what the last one's lines were.
-    """
-
-    title: str = ""
-    date: str = ""
-    near: int = 0
-    column: str = ""
-    family: str = ""
-    why: str = ""
-    optional: bool = False
-    ordinal: int = 0
-    incremental: bool = False
-    hops: tuple[str, ...] = ()
-    state: dict[str, Any] = field(default_factory=dict)
-    turn: int = 0
-    shown: str = ""
-
-    @classmethod
-    def of(cls, context: dict[str, Any]) -> Trail:
-        """From JSON; what it does not know is left out."""
-        known = {key: value for key, value in context.items() if key in cls.__dataclass_fields__}
-        known["hops"] = tuple(known.get("hops", ()))
-        return cls(**known)
-
-    def context(self) -> dict[str, Any]:
-        """To JSON, without what is empty."""
-        values = {key: getattr(self, key) for key in self.__dataclass_fields__}
-        return {key: list(value) if key == "hops" else value for key, value in values.items() if value}
-
-
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """What a page gives: requests, and, for a page of a list, what is needed to judge its completeness:
-    its lines (``entry_urls``), what else looks like lines (``other_urls``: news beside the list), and what of
-    it only a browser could tell (``scripted``, for a person).
-    """
-
-    wants: tuple[Want, ...] = ()
-    role: str = ""
-    family: str = ""
-    sure: float = 0.0
-    column: str = ""
-    title: str = ""
-    why: str = ""
-    near: int = 0
-    entry_urls: tuple[str, ...] = ()
-    other_urls: tuple[str, ...] = ()
-    declared: int | None = None
-    stuck: bool = False
-    scripted: str = ""
-
-
-def absent(home: str, sweep: int) -> Want:
-    """The request for an address of a site that can't exist, the same all through a sweep: what a server
-    answers to it is no document.
-    """
-    name = hashlib.sha256(f"{home} {sweep}".encode()).hexdigest()
-    url = f"{home.rstrip('/')}/{name[:12]}/{name[12:20]}.html"
-    return Want(url, "probe", context=Trail(optional=True).context())
 
 
 def follow(page: Page, role: str, trail: Trail, depth: int = 0) -> Findings:
@@ -149,12 +49,9 @@ def follow(page: Page, role: str, trail: Trail, depth: int = 0) -> Findings:
     return _follow_column(page, role, trail, depth)
 
 
-# --- the tree ------------------------------------------------------------------
-
-
 def _follow_shown(page: Page, role: str, trail: Trail, depth: int) -> Findings:
     """A column that shows an article itself: the article, and what the CMS or the page's years lead to."""
-    article = replace(_article(Entry(page.url, trail.title), trail), again=True)
+    article = replace(article_of(Entry(page.url, trail.title), trail), again=True)
     if trail.near >= Nearness.COLUMN:
         return Findings((article,), "tree")
     family, sure = _family(page, trail)
@@ -164,12 +61,14 @@ def _follow_shown(page: Page, role: str, trail: Trail, depth: int) -> Findings:
     years = [
         want
         for link in page.links
-        if is_year(link.text) and (want := _branch(link, page, Nearness.BELOW, carried))
+        if is_year(link.text) and (want := tree.branch(link, page, Nearness.BELOW, carried))
     ]
     asked = (
-        [_asked(ask, Nearness.BELOW, carried) for ask in family.branches(page)] if depth < MAX_BELOW else []
+        [tree.told(ask, Nearness.BELOW, carried) for ask in family.branches(page)]
+        if depth < tree.MAX_BELOW
+        else []
     )
-    wants = (article, *_best([*years, *asked]).values())
+    wants = (article, *tree.best([*years, *asked]))
     if not years:
         return Findings(wants, "tree", family=family.name, sure=sure)
     return Findings(
@@ -197,13 +96,13 @@ def _follow_column(page: Page, role: str, trail: Trail, depth: int) -> Findings:
     )
     fitting = [entry for entry in listing.entries if lists.fits(entry, page, near)]
     lines = lists.lines_of(listing.entries, fitting)
-    articles = [_article(entry, carried) for entry in fitting]
+    articles = [article_of(entry, carried) for entry in fitting]
     wants = list(articles)
     if near >= Nearness.BELOW or articles:
         turned = replace(carried, turn=trail.turn + 1, shown=shown)
         wants += [_more(ask, turned) for ask in listing.more]
     if role != "list":
-        wants += _tree(page, family, near, carried, depth)
+        wants += tree.wanted(page, family, near, carried, depth)
     is_column = near == Nearness.COLUMN or (bool(articles) and role != "home")
     return Findings(
         wants=tuple(wants),
@@ -261,18 +160,6 @@ def nearness(page: Page, role: str, trail: Trail) -> tuple[Nearness, str]:
     return Nearness.ELSEWHERE, ""
 
 
-def _article(entry: Entry, carried: Trail) -> Want:
-    trail = Trail(
-        title=entry.title,
-        date=entry.date,
-        column=carried.column,
-        family=carried.family,
-        near=carried.near,
-        state={"parts": list(entry.parts)} if entry.parts else {},
-    )
-    return Want(entry.url, "article", context=trail.context())
-
-
 def _more(ask: Ask, carried: Trail) -> Want:
     trail = Trail(
         near=carried.near,
@@ -285,118 +172,6 @@ def _more(ask: Ask, carried: Trail) -> Want:
         shown=carried.shown,
     )
     return Want(ask.url, "list", ask.method, ask.body, context=trail.context())
-
-
-def _tree(page: Page, family: Family, near: Nearness, carried: Trail, depth: int) -> list[Want]:
-    if depth >= (MAX_BELOW if near >= Nearness.BELOW else MAX_DEPTH):
-        return []
-    units = _units(page.links)
-    wants = [want for link in page.links if (want := _branch(link, page, near, carried, units))]
-    wants += [_asked(ask, near, carried) for ask in family.branches(page)]
-    if near >= Nearness.BELOW:
-        wants += [_asked(ask, near, carried) for ask in forms.choices(page)]
-    if near == Nearness.DISCLOSURE and len(wants) < _FEW:
-        wants += [_asked(ask, near, carried) for ask in ajax.trees(page)]
-    if near >= Nearness.DISCLOSURE and not family.entries(page):
-        wants += _frames(page, near, carried)
-    if not wants and (near == Nearness.ELSEWHERE and len(page.links) < _FEW):
-        wants += _leads(page)
-    return list(_best(wants).values())
-
-
-def _units(links: tuple[Link, ...]) -> frozenset[tuple[str, str]]:
-    """Groups of links that list agencies: most of them have an agency's name, at least three."""
-    sizes = Counter((link.group, link.area) for link in links)
-    named = Counter((link.group, link.area) for link in links if is_agency(link.text))
-    return frozenset(kind for kind, count in named.items() if kind[0] and count >= max(_FEW, sizes[kind] / 2))
-
-
-def _best(wants: list[Want]) -> dict[tuple[str, str, str], Want]:
-    """Of several links to one address the most promising."""
-    best: dict[tuple[str, str, str], Want] = {}
-    for want in sorted(wants, key=lambda want: -want.score):
-        best.setdefault((want.url, want.method, want.body), want)
-    return best
-
-
-def _branch(
-    link: Link, page: Page, near: Nearness, carried: Trail, units: frozenset[tuple[str, str]] = frozenset()
-) -> Want | None:
-    if link.url == page.url or is_article(link.url) or is_pager(link.text):
-        return None
-    if STATED.search(link.text):
-        return _article(Entry(link.url, link.text, link.date), carried)
-    if is_entry(link) and not is_annual_column(link.text):
-        return None
-    score, why = link_score(link.text, link.url, near)
-    if score <= 0 and near >= Nearness.DISCLOSURE and (link.group, link.area) in units:
-        score, why = (6.0 if near >= Nearness.BELOW else 3.0), "among agencies"
-    if score == 0 and near == Nearness.COLUMN and _lies_below(link.url, page.url):
-        score, why = 6.0, "an address below the column's"
-    if (
-        score == 0
-        and near == Nearness.ELSEWHERE
-        and is_agency(link.text)
-        and not _same_host(link.url, page.url)
-    ):
-        score, why = 2.5, "an agency's own site"
-    if score <= 0:
-        return None
-    role = "column" if score >= 6 else "tree"
-    inherited = (
-        Nearness.BELOW if role == "column" and near >= Nearness.BELOW else min(near, Nearness.DISCLOSURE)
-    )
-    trail = Trail(
-        title=link.text, near=inherited, family=carried.family, why=why, incremental=carried.incremental
-    )
-    return Want(link.url, role, score=score, context=trail.context())
-
-
-def _same_host(url: str, other: str) -> bool:
-    return urlsplit(url).netloc == urlsplit(other).netloc
-
-
-def _lies_below(url: str, column: str) -> bool:
-    """Whether an address stands in a folder below that of a column."""
-    folder = column.partition("?")[0].rpartition("/")[0] + "/"
-    return folder.count("/") > 3 and url.startswith(folder) and "/" in url.removeprefix(folder)
-
-
-def _asked(ask: Ask, near: Nearness, carried: Trail) -> Want:
-    named = ask.kind == "column" or is_annual_column(ask.title)
-    score = 10.0 if named else max(1.0, link_score(ask.title, ask.url, near)[0])
-    trail = Trail(
-        title=ask.title,
-        near=Nearness.BELOW if named else min(near, Nearness.DISCLOSURE),
-        family=carried.family,
-        why="told by the CMS",
-        optional=ask.optional,
-        state=ask.context,
-    )
-    return Want(
-        ask.url, "column" if named else "tree", ask.method, ask.body, score=score, context=trail.context()
-    )
-
-
-def _frames(page: Page, near: Nearness, carried: Trail) -> Iterator[Want]:
-    """What a page without lines of its own shows in frames: a column's list may stand in one."""
-    role = "column" if near >= Nearness.BELOW else "tree"
-    trail = replace(carried, title=page.title, near=near, column="", why="a frame")
-    for url in _framed(page):
-        yield Want(url, role, score=6.0, context=trail.context())
-
-
-def _framed(page: Page) -> Iterator[str]:
-    for tag in page.tree.iter("frame", "iframe") if page.tree is not None else ():
-        url = resolve(page.base, tag.get("src") or tag.get("data-src") or "")
-        if url and not is_article(url):
-            yield url
-
-
-def _leads(page: Page) -> Iterator[Want]:
-    """Where an entrance without a tree of its own leads: its frames, and the links of a title page."""
-    for url in (*_framed(page), *(link.url for link in page.links if link.url != page.url)):
-        yield Want(url, "tree", score=2.0, context=Trail(why="an entrance").context())
 
 
 # --- articles --------------------------------------------------------------------
@@ -419,7 +194,7 @@ def _follow_article(page: Page, role: str, trail: Trail) -> Findings:
         carried = Trail(near=trail.near, column=trail.column, family=trail.family)
         known = {want.url for want in wants}
         wants += [
-            _article(Entry(link.url, link.text, link.date), carried)
+            article_of(Entry(link.url, link.text, link.date), carried)
             for link in page.links
             if link.url not in known and link.url != page.url and _is_neighbour(link)
         ]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from crawler.discovery import Findings
 from crawler.frontier import Lease
+from crawler.wants import Findings
 from pipelines.archive import Exchange, Headers, Stored
 
 

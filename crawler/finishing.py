@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crawler.addresses import line_mark
-from crawler.frontier import LEFT_OUT, StoreFrontier
+from crawler.budgets import LEFT_OUT
+from crawler.frontier import StoreFrontier
 from crawler.registry import Site
 from pipelines.store import Row, Store
 
-NOT_FOLLOWED = "not followed: "  # begins the detail of an address that was left out (frontier.LEFT_OUT)
+NOT_FOLLOWED = "not followed: "  # begins the detail of an address that was left out (budgets.LEFT_OUT)
 _SHRUNK = 0.8  # of what the list had at the last full sweep
 _DEAD = 3  # runs without an answer
 _OF_SITE = ("site_blocked", "site_unreachable", "host_dead")

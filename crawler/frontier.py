@@ -13,27 +13,24 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from crawler.addresses import fingerprint, host_port
-from crawler.discovery import COLUMN_BUDGET, TREE_BUDGET, Want
-from crawler.family import MAX_PAGES
-from crawler.permits import is_trap, permits
+from crawler.budgets import HOST_BUDGET, SweepCount, why_left_out
+from crawler.permits import permits
 from crawler.registry import Site
 from crawler.robots import Rules, robots_address
+from crawler.wants import Want
 from pipelines.address import address
 from pipelines.store import Store
 
 PATIENCE: Final = 600.0  # seconds a run waits for a host; what takes longer is left to the next run
-HOST_BUDGET: Final = 6_000  # requests a site may cost in a sweep, or three times its last one
-LEFT_OUT: Final = ("crawl_trap", "budget_spent")  # why an address is never asked for
 _TOLD: Final = 5  # addresses of each kind that are told
 PRIORITIES: Final = {
     "robots": 1_000, "home": 900, "probe": 890,
     "page": 80, "attachment": 80, "list": 70, "column": 60, "article": 50,
 }  # fmt: skip
-_ROLE_BUDGETS: Final = {"tree": TREE_BUDGET, "column": COLUMN_BUDGET}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +88,6 @@ class Host:
     blocked: int = 0
     ip: str = ""  # what its name resolved to in this run
     legacy: bool = False  # speaks a TLS that only the permissive context takes
-
-
-@dataclass(slots=True)
-class SweepCount:
-    """How much of its budgets a site has used in its sweep; ``left_out``: addresses kept out, by reason."""
-
-    total: int = 0
-    roles: Counter[str] = field(default_factory=Counter)
-    budget: int = HOST_BUDGET
-    left_out: dict[str, list[str]] = field(default_factory=lambda: {code: [] for code in LEFT_OUT})
 
 
 class StoreFrontier:
@@ -211,7 +198,7 @@ class StoreFrontier:
         if want.role == "article":
             root = address(want.url)
         mark = fingerprint(want.method, want.url, want.body, salt or _apart(want, root))
-        why = "" if want.role == "robots" else _why_left_out(count, want)
+        why = "" if want.role == "robots" else why_left_out(count, want)
         if why:
             if len(count.left_out[why]) < _TOLD and not self._is_known(parent, mark):
                 count.left_out[why].append(want.url)
@@ -466,15 +453,6 @@ class StoreFrontier:
         if not rules.reachable:
             self.close_host(name, "robots.txt could not be read")
         self._queue(host, host.next_free)
-
-
-def _why_left_out(count: SweepCount, want: Want) -> str:
-    """Which of ``LEFT_OUT`` keeps an address out; "" for none."""
-    if is_trap(want.url):
-        return "crawl_trap"
-    spent = count.roles[want.role] >= _ROLE_BUDGETS.get(want.role, count.budget)
-    spent |= want.context.get("turn", 0) > MAX_PAGES
-    return "budget_spent" if spent or count.total >= count.budget else ""
 
 
 def _apart(want: Want, root: str | None) -> str:

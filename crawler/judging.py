@@ -9,11 +9,11 @@ from typing import Final
 
 from crawler.addresses import resolve
 from crawler.challenge import Verdict, judge, judge_status, shape
-from crawler.discovery import Trail
 from crawler.fetched import Fetched
 from crawler.frontier import Lease
 from crawler.page import Page
 from crawler.requests import LIST_ROLES, last_good
+from crawler.wants import Trail
 from pipelines.address import address
 from pipelines.archive import Decoded, Exchange, Location, Provenance, decode_body, read
 from pipelines.archive.coding import LIMIT

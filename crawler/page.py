@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 from lxml import etree, html
 
 from crawler.addresses import resolve
-from crawler.computed import Scripts, rendered
+from crawler.computed import Scripts
+from crawler.expressions import rendered
 from crawler.scripted import (
     Stated,
     date_among,

@@ -15,13 +15,14 @@ import httpx
 
 from crawler.addresses import host_port, normalise, resolve
 from crawler.challenge import judge, judge_status
-from crawler.discovery import Findings, Trail, Want, follow
+from crawler.discovery import follow
 from crawler.judging import MAX_HOPS, page_of
 from crawler.names import Nearness
 from crawler.permits import is_private, permits
 from crawler.registry import DEFAULT_DELAY, Site
 from crawler.robots import Rules, robots_address, rules_from
 from crawler.settings import USER_AGENT
+from crawler.wants import Findings, Trail, Want
 
 MOST_REQUESTS: Final = 40
 _TIMEOUT: Final = 30.0  # seconds

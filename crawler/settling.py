@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from crawler.addresses import fingerprint, host_port, line_mark
 from crawler.challenge import other_owner
-from crawler.discovery import SURE, Findings, Trail, Want, absent, follow
+from crawler.discovery import SURE, follow
 from crawler.frontier import Lease, StoreFrontier
 from crawler.judging import MAX_HOPS, decoded_of, hints_of, page_of, target_of
 from crawler.manners import retry_at
@@ -23,6 +23,7 @@ from crawler.permits import permits
 from crawler.registry import Site
 from crawler.robots import Rules, rules_from
 from crawler.tls import TLS_FAILED
+from crawler.wants import Findings, Trail, Want, absent
 from pipelines.address import address
 from pipelines.archive import Exchange, Stored, decode_body, read
 from pipelines.store import Capture, Store
@@ -307,12 +308,14 @@ class Settlement:
         if lease.role == "home":
             return 0
         known = trail.why == "known" and lease.role == "column"
-        if (trail.optional and not known) or lease.role == "probe" or "refused_robots" in detail:
+        if (trail.optional and not known) or lease.role == "probe":
             return 0
         if outcome in GONE and (known or trail.state.get("configured")):
             return self._rediscover(lease, trail)
         code = "document_unreachable" if lease.role in _RESOURCES else "list_unreachable"
-        if lease.role != "tree":
+        if (
+            lease.role != "tree" or outcome not in GONE
+        ):  # what a tree's page that is kept back led to is missing
             self._issue(code, "warning", f"{outcome}: {detail}"[:300], lease, subject=lease.url)
         return 0
 

@@ -8,11 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from crawler.budgets import LEFT_OUT
 from crawler.context import put_sites, register
 from crawler.distributed.dossier import FETCH_ISSUES
 from crawler.distributed.worker import site_of
 from crawler.finishing import NOT_FOLLOWED, finish_site
-from crawler.frontier import LEFT_OUT, StoreFrontier
+from crawler.frontier import StoreFrontier
 from crawler.ledger import write_ledger
 from crawler.registry import Site
 from pipelines.merging import Merged, Merging, runs_of, shards_at

@@ -6,9 +6,10 @@ import pytest
 
 from crawler import ajax
 from crawler.computed import Scripts
-from crawler.discovery import Trail, follow
+from crawler.discovery import follow
 from crawler.names import Nearness
 from crawler.page import Page
+from crawler.wants import Trail
 
 URL = "http://www.qinghe.gov.cn/nb/"
 TITLE = "青河县教育局2023年政府信息公开工作年度报告"

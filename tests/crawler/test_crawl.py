@@ -86,6 +86,25 @@ def test_the_home_page_in_place_of_a_new_report_is_none_in_an_incremental_run_ei
     assert missing["outcome"] == "soft_404"
 
 
+def test_what_is_kept_back_is_told_with_its_reason(webs, crawl):
+    web = webs()
+    entries = [*small_site(web), web.report("/private/1.html", 2022, "青河县财政局")]
+    web.column("/zwgk/zfxxgknb/", f"<ul>{''.join(entries)}</ul>")
+    web.routes["/robots.txt"] = (200, {}, b"User-agent: *\nDisallow: /private/")
+    web.page(
+        "/", "<a href='/zwgk/'>信息公开</a><a href='/bm/'>部门信息公开</a><a href='/jd/'>政务公开解读</a>"
+    )
+    web.routes["/bm/"] = (412, {}, b"")
+    crawl.register(web)
+    assert crawl()["outcome"] == "complete"
+    with crawl.store() as store:
+        told = {row["subject"]: (row["code"], row["detail"]) for row in store.open_issues()}
+    assert told[f"{web.base}/bm/"] == ("list_unreachable", "blocked: HTTP 412")
+    code, why = told[f"{web.base}/private/1.html"]
+    assert (code, "refused_robots" in why) == ("document_unreachable", True)
+    assert f"{web.base}/jd/" not in told  # nothing is there
+
+
 @pytest.mark.parametrize("signal", [2, 9])
 def test_interrupted_run_resumes_and_ends_like_an_undisturbed_one(webs, crawl, signal):
     web = webs()

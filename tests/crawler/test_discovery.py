@@ -5,10 +5,11 @@ import time
 import pytest
 
 from crawler.challenge import refresh_target
-from crawler.discovery import Trail, follow
+from crawler.discovery import follow
 from crawler.names import Nearness, is_agency, is_annual_column, is_annual_path, link_score, may_be_report
 from crawler.page import Page
 from crawler.scripted import day
+from crawler.wants import Trail
 
 
 def page(body: str, url: str = "http://www.qinghe.gov.cn/zwgk/", head: str = "") -> Page:

@@ -5,9 +5,10 @@ from urllib.parse import parse_qs
 import pytest
 
 from crawler import ajax, forms
-from crawler.discovery import Trail, follow
+from crawler.discovery import follow
 from crawler.names import Nearness
 from crawler.page import Page
+from crawler.wants import Trail
 
 URL = "http://www.qinghe.gov.cn/List.aspx?cid=77"
 STATE = (

@@ -14,11 +14,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from scrapy import Request
 
-from crawler.discovery import Want
 from crawler.frontier import StoreFrontier
 from crawler.registry import Site
 from crawler.robots import Rules
 from crawler.tls import Call, permissive
+from crawler.wants import Want
 from pipelines.store import Store
 
 pytestmark = pytest.mark.slow

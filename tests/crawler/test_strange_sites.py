@@ -5,10 +5,12 @@ from dataclasses import replace
 import pytest
 
 from crawler.computed import Scripts
-from crawler.discovery import MAX_BELOW, MAX_DEPTH, Findings, Trail, follow
+from crawler.discovery import follow
 from crawler.family import numbered_pages
 from crawler.names import Nearness, is_agency
 from crawler.page import Page
+from crawler.tree import MAX_BELOW, MAX_DEPTH
+from crawler.wants import Findings, Trail
 
 HOST = "http://www.qinghe.gov.cn"
 URL = f"{HOST}/nb/"
