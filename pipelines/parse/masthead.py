@@ -36,8 +36,10 @@ _SIGNED = 6  # blocks at the end of a report in which it is signed
 _SIGNATURE = re.compile(
     rf"\(?(?P<name>[\u4e00-\u9fff]{{0,30}}?)[,:]?(?P<date>{YEAR_IN.pattern}年[\d一二三四五六七八九十]{{1,3}}月[\d一二三四五六七八九十]{{1,3}}日)\)?"
 )
-_META_PUBLISHER = ("contentsource", "source", "author", "publisher")
-_META_TITLE = ("articletitle", "title", "og:title", "dc.title")
+_META_PUBLISHER = ("info_publisher", "contentsource", "source", "author", "publisher", "visible_source")
+_META_TITLE = ("articletitle", "title", "og:title", "dc.title", "info_title")
+PAGE_DATE = ("info_date", "visible_date")
+PAGE_WRITTEN = ("info_written",)
 META_DATE = (
     "pubdate",
     "publishdate",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from pipelines.parse.dates import date_in_url, find_date
 from pipelines.parse.evidence import Findings
-from pipelines.parse.masthead import META_DATE, Masthead
+from pipelines.parse.masthead import META_DATE, PAGE_DATE, PAGE_WRITTEN, Masthead
 
 # a line that begins with a date: 2024-01-18 10:20 来源：…, （2024年1月18日）
 _DATED = re.compile(r"\(?(?:20\d\d|二.{3})[-/.年].{1,3}[-/.月]")
@@ -29,10 +29,12 @@ def find_publication(head: Masthead, year: int | None, found: Findings) -> str |
 def _dates(head: Masthead) -> Iterator[tuple[str, str]]:
     yield from ((value, "meta") for value in head.meta(META_DATE))
     yield from ((head.fields[key], "text") for key in ("published",) if key in head.fields)
+    yield from ((value, "text") for value in head.meta(PAGE_DATE))
     if head.document.hints.published_on:
         yield head.document.hints.published_on, "manifest"
     yield head.document.url, "url"
     yield from ((head.fields[key], "text") for key in ("written",) if key in head.fields)
+    yield from ((value, "text") for value in head.meta(PAGE_WRITTEN))
     if head.signature[1]:
         yield head.signature[1], "text"
     yield from ((line, "text") for line, short in head.lines if len(short) < 50 and _DATED.match(short))

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from pipelines.parse.agencies import function_of, read_office
 from pipelines.parse.dates import date_in_url, find_date, find_period, year_of
 from pipelines.parse.identity import recognise
+from pipelines.parse.read.html import read_html
 from pipelines.parse.records import (
     Cell,
     Document,
@@ -29,6 +30,8 @@ from pipelines.parse.records import (
     TableState,
 )
 from pipelines.parse.regions import Regions
+from pipelines.parse.sections import split
+from pipelines.parse.tables import fill
 from pipelines.parse.titles import Claim, parse_title
 
 REGIONS = Regions.builtin()
@@ -780,3 +783,28 @@ def test_seeds() -> None:
         assert got.title == gold["title"]
         assert got.agency_printed in (gold["agency"], gold.get("agency_as_titled"))
         assert got.issues == ()
+
+
+def page_of_a_bare_title(info: str) -> Document:
+    section = "<p>一、总体情况</p><p>本年度主动公开信息9条。</p><p>六、其他需要报告的事项</p><p>无。</p>"
+    table = "<table><tr><td>第二十条第（五）项</td></tr><tr><td>行政许可</td><td>7</td></tr></table>"
+    title = "<h1>2023年政府信息公开工作年度报告</h1>"
+    body = f"{info}{title}<div id='zoom'>{section}<p>二、主动公开政府信息情况</p>{table}</div>"
+    return Document(f"<html><meta charset='utf-8'><body>{body}</body></html>".encode(), name="a.html")
+
+
+def told(info: str) -> Identity:
+    document = page_of_a_bare_title(info)
+    reading = read_html(document.content)
+    spans = split(reading.blocks)
+    return recognise(reading, document, REGIONS, spans, fill(reading, spans))
+
+
+def test_agency_and_day_of_a_page_that_prints_them_beside_the_article_only() -> None:
+    rows = "<tr><td>索引号</td><td>1-2</td><td>发布机构</td><td>清河县教育局</td></tr>"
+    rows += "<tr><td>成文日期</td><td>2024-01-10</td><td>发布日期</td><td>2024-01-20</td></tr>"
+    identity = told(f"<table>{rows}</table>")
+    assert (identity.agency, identity.published_on) == ("清河县教育局", "2024-01-20")
+    identity = told("<p>发布时间：2024-01-21　来源：清河县教育局　浏览：7次</p>")
+    assert (identity.agency, identity.published_on) == ("清河县教育局", "2024-01-21")
+    assert told("<p>当前时间：2026-11-21</p><p>更新时间：2025-01-01</p>").published_on is None

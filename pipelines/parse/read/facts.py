@@ -16,12 +16,14 @@ _DATE = (
     r"((?:19|20)\d\d\s*[-年/.—]\s*\d{1,2}\s*[-月/.—]\s*\d{1,2}\s*日?"
     r"(?:\s*\d{1,2}\s*[:：∶]\s*\d{2}(?:\s*[:：∶]\s*\d{2})?)?)"
 )
-_VISIBLE_DATE = re.compile(rf"(?:发布|公开|更新|发文|发稿)?(?:时间|日期)\s*[:：]?\s*{_DATE}")
+# of 更新时间 and 当前时间 neither tells when a report came out
+_VISIBLE_DATE = re.compile(rf"(?<![新前统在])(?:发布|公开|发文|发稿|发表)?(?:时间|日期)\s*[:：]?\s*{_DATE}")
 _VISIBLE_SOURCE = re.compile(
     r"(?:信息|文章|稿件|内容|新闻)?(?:来源|稿源)\s*[:：]\s*"
     r"((?!(?:发布|日期|时间|作者|浏览|点击|字体|字号))[^\s|｜【】\[\]（）()：:]{2,40}?)"
     r"(?=\s|[|｜【\[（(]|(?:发布|公开|更新)?(?:时间|日期)|作者|责任编辑|编辑|浏览|点击|阅读|访问|字体|字号|$)"
 )
+_SAYS_WHENCE = re.compile("来源|稿源|浏览|点击|阅读|作者|字体|字号")
 _BARE_DATE = re.compile(rf"\s*\[?【?{_DATE}\s*[】\]]?(?=\s|$|来源|信息|浏览|点击|作者)")
 _INFO = {
     "info_publisher": (
@@ -34,16 +36,8 @@ _INFO = {
         "公开机构",
         "信息提供单位",
     ),
-    "info_date": (
-        "生成日期",
-        "成文日期",
-        "发文日期",
-        "发布日期",
-        "生成时间",
-        "公开日期",
-        "公开时间",
-        "发布时间",
-    ),
+    "info_date": ("发布日期", "公开日期", "公开时间", "发布时间"),
+    "info_written": ("生成日期", "成文日期", "发文日期", "生成时间"),
     "info_title": ("名称", "信息名称", "标题", "信息标题", "文件名称"),
 }
 _INFO_LABELS = {label: key for key, labels in _INFO.items() for label in labels}
@@ -101,7 +95,9 @@ def visible_facts(found: Iterable[Found]) -> dict[str, str]:
         if len(piece) > 200:
             continue
         source = _VISIBLE_SOURCE.search(piece)
-        date = _VISIBLE_DATE.search(piece) or (_BARE_DATE.match(piece) if len(piece) < 80 else None)
+        date = _VISIBLE_DATE.search(piece) or (
+            _BARE_DATE.match(piece) if _SAYS_WHENCE.search(piece) else None
+        )
         if source:
             facts.setdefault("visible_source", source.group(1).strip(" ,，;；"))
         if date:
@@ -147,7 +143,7 @@ def _information(piece: str, following: str, facts: dict[str, str]) -> None:
 
 def _value(key: str, text: str) -> str:
     """The value at the start of ``text``: a date, a name up to a blank, a title up to its end."""
-    if key == "info_date":
+    if key in ("info_date", "info_written"):
         date = re.match(_DATE, text)
         return date.group(1).strip() if date else ""
     ends = r"[|｜【\[\n]" if key == "info_title" else r"[\s|｜【\[]"
