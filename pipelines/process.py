@@ -90,12 +90,13 @@ class Processor:
             return None
         return self._job(bundle, document)
 
-    def start_anew(self, root: str) -> Job | None:
-        """Begins to read an article or file once more: its present bytes, but where people have read in those
-        that its report is shown from, these.
+    def start_anew(self, root: str) -> list[Job]:
+        """Begins to read an article or file once more; where its report is shown from earlier bytes, because
+        people have read in them, these first.
         """
         kept = is_kept(self._store, root)
-        return self.start_version(kept) if kept else self.start(root, again=True)
+        jobs = (self.start_version(kept) if kept else None, self.start(root, again=True))
+        return [job for job in jobs if job is not None]
 
     def start_version(self, report: Row) -> Job | None:
         """Begins to read the very bytes that a row of ``reports`` was read from, whatever came since."""

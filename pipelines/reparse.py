@@ -58,16 +58,14 @@ def reparse(
         processor = Processor(store, data, pool, crawl_id)
         if accept:
             processor.settle()
-        waiting: deque[tuple[str, Job]] = deque()
+        comparing = _Comparing(store, processor, accept)
         for done, root in enumerate(roots, 1):
-            job = processor.start_anew(root)
-            if job is not None:
-                waiting.append((root, job))
-            if not processor.has_room([job for _, job in waiting]):
-                yield from _compare_some(store, processor, waiting, accept)
+            comparing.begin(root)
+            if not processor.has_room(comparing.jobs):
+                yield from comparing.some()
             progress(done, len(roots))
-        while waiting:
-            yield from _compare_some(store, processor, waiting, accept)
+        while comparing.jobs:
+            yield from comparing.some()
         if accept:
             processor.run(processor.unread(), lambda done: None)
 
@@ -77,29 +75,55 @@ def roots_of(store: Store) -> list[str]:
     return [r["address"] for r in store.rows("SELECT address FROM resources WHERE root = address ORDER BY 1")]
 
 
-def _compare_some(
-    store: Store, processor: Processor, waiting: deque[tuple[str, Job]], accept: bool
-) -> list[Difference]:
-    """The oldest of those that wait, and those after it that are read as well: they share a commit."""
-    found: list[Difference] = []
-    wait([waiting[0][1].read])
-    with store.transaction() if accept else nullcontext():
-        while waiting and waiting[0][1].read.done():
-            found += _compare(store, processor, waiting.popleft(), accept)
-    return found
+class _Comparing:
+    """What is read again, in its order, beside what the store says; with ``accept`` it is taken in."""
 
+    def __init__(self, store: Store, processor: Processor, accept: bool) -> None:
+        self._store = store
+        self._processor = processor
+        self._accept = accept
+        self._waiting: deque[tuple[str, Job]] = deque()
+        self._said: dict[str, str] = {}  # fingerprints of documents that people have read, by their root
 
-def _compare(store: Store, processor: Processor, item: tuple[str, Job], accept: bool) -> Iterator[Difference]:
-    root, job = item
-    read = job.read.result()
-    shown = store.row(
-        """SELECT report_id, body FROM reports JOIN report_versions USING (report_id, version)
-           WHERE root = ?""",
-        (root,),
-    )
-    yield from differences(shown, root, read) if shown else _beside(store.reading(root), root, read)
-    if accept:
-        processor.finish(job, read, anew=True)
+    @property
+    def jobs(self) -> list[Job]:
+        """What is being read, or waits to be compared."""
+        return [job for _, job in self._waiting]
+
+    def begin(self, root: str) -> None:
+        """Begin to read an article or file again."""
+        self._waiting += ((root, job) for job in self._processor.start_anew(root))
+
+    def some(self) -> list[Difference]:
+        """The oldest of those that wait, and those after it that are read as well: they share a commit."""
+        found: list[Difference] = []
+        wait([self._waiting[0][1].read])
+        with self._store.transaction() if self._accept else nullcontext():
+            while self._waiting and self._waiting[0][1].read.done():
+                found += self._compare(*self._waiting.popleft())
+        return found
+
+    def _compare(self, root: str, job: Job) -> Iterator[Difference]:
+        read = job.read.result()
+        if not self._says_the_same(root, job, read):
+            shown = self._store.row(
+                """SELECT report_id, body FROM reports JOIN report_versions USING (report_id, version)
+                   WHERE root = ?""",
+                (root,),
+            )
+            yield from (
+                differences(shown, root, read) if shown else _beside(self._store.reading(root), root, read)
+            )
+        if self._accept:
+            self._processor.finish(job, read, anew=True)
+
+    def _says_the_same(self, root: str, job: Job, read: Readout) -> bool:
+        """Whether a document says what another one says that people have read, which stays in its place."""
+        fingerprint = read.laid_out.fingerprint if read.laid_out else ""
+        if job.shown:
+            self._said[root] = fingerprint
+            return False
+        return bool(fingerprint) and fingerprint == self._said.get(root)
 
 
 def _beside(known: Row | None, root: str, read: Readout) -> Iterator[Difference]:

@@ -329,6 +329,26 @@ def test_other_bytes_of_the_same_words_leave_what_was_read(data: Path) -> None:
     assert is_sound(data)
 
 
+def test_later_bytes_are_read_again_beside_those_that_a_person_read(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another parser may see that they say something else: a version that nobody has looked at."""
+    accepted(data)
+    take(data, page(noise="更正"), day=2)
+    parse = report.parse
+
+    def better(document: Document, regions: Regions) -> Parsed:
+        content = document.content.replace("<!-- 更正 -->".encode(), "<p>更正</p>".encode())
+        return parse(replace(document, content=content), regions)
+
+    monkeypatch.setattr(report, "parse", better)
+    found = [difference.what for difference in read_again(data, accept=False)]
+    assert found == ["identity", "cell", "check", "section"]
+    assert look(data) == READ
+    read_again(data, accept=True)
+    assert look(data) == (*UNREAD[:5], 2)
+
+
 def test_what_was_read_in_later_bytes_of_the_same_words_is_there_after_a_rebuild(data: Path) -> None:
     take(data, page(noise="第 12 位访客"), day=2)
     read_again(data, accept=True)
