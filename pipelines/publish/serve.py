@@ -218,10 +218,12 @@ def _attend(database: Database) -> None:
         try:
             if left == 0:
                 raise QueryInterrupted(None, sql, {})
-            put = await quicker.put(execute, sql, *arguments)
+            parameters = arguments[:1] or tuple(filter(None, [options.get("params")]))
+            put = await quicker.put(execute, sql, *parameters)
             return await execute(put, *arguments, **options)
-        except QueryInterrupted:
-            note_cut_short()
+        except QueryInterrupted as interrupted:
+            if not isinstance(interrupted, quicker.Uncounted):
+                note_cut_short()
             raise
 
     database.execute = attended

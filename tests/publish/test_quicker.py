@@ -48,6 +48,18 @@ def test_a_frequent_word_is_looked_for_row_by_row(ask_site, monkeypatch, asked):
     assert any(re.match(r"select count\(\*\) from \(select rowid from \W?reports_fts", sql) for sql in asked)
 
 
+def test_facets_of_a_frequent_word_are_not_counted_and_the_answer_is_kept(ask_site, monkeypatch, asked):
+    assert answers(ask_site, "reports", "教育局", monkeypatch, 10_000)["facet_results"]["year"]["results"]
+    answer = answers(ask_site, "reports", "教育局", monkeypatch, 0)
+    assert answer["facet_results"] == {}
+    assert len(answer["rows"]) == answer["filtered_table_rows_count"] > 0
+    done = len(asked)
+    assert answers(ask_site, "reports", "教育局", monkeypatch, 0) == answer
+    assert len(asked) == done, "the second answer comes from memory"
+    (page,) = ask_site("/archive/reports?_search=教育局&_other=1")
+    assert "没有逐一计数：" in page.text
+
+
 def test_in_the_order_of_the_rows_no_more_is_found_than_shown(ask_site, monkeypatch, asked):
     whole = answers(ask_site, "sections", "公开", monkeypatch, 1)["rows"]
     found, after = [], None
