@@ -284,16 +284,22 @@ def _attributes(tag: etree._Element) -> dict[str, str]:
 
 
 def _enclosing(tag: etree._Element, row: etree._Element | None) -> str:
-    """Names and classes of the elements around a row, or around the parent of a link without one."""
+    """Names and classes of the elements around a row; for a link without one, those around its parent, and
+    the parent's name.
+    """
     inner = row if row is not None else tag.getparent()
-    around = inner.iterancestors() if inner is not None else ()
-    return "/".join(f"{up.tag!s}.{up.get('class') or ''}" for up in around)
+    if inner is None:
+        return ""
+    around = "/".join(f"{up.tag!s}.{up.get('class') or ''}" for up in inner.iterancestors())
+    return around if row is not None else f"{inner.tag!s}/{around}"
 
 
 def _label(tag: etree._Element) -> str:
     texts = [text_in(tag), *(text_in(cell) for cell in tag if tag.tag in _ROWS)]
     text = max(map(squeeze, texts[1:] or texts), key=len)
     title = squeeze(tag.get("title") or "")
+    if not text and tag.tag in ("input", "button"):
+        text = squeeze(tag.get("value") or "")
     if not text:
         images = [image.get("alt") or image.get("title") or "" for image in tag.iter("img")]
         text = squeeze(" ".join(images))

@@ -74,6 +74,21 @@ def test_pages_chosen_in_a_select_are_pages_of_one_list():
     assert below(follow(shown, "column", COLUMN), "column") == []
 
 
+def test_a_button_turns_pages_too():
+    button = "<input type=button value='下一页' onclick=\"location='list-2.html'\">"
+    found = follow(page(f"<ul>{LINES}</ul>{button}"), "column", COLUMN)
+    assert (below(found, "list"), below(found, "column")) == (["/nb/list-2.html"], [])
+
+
+def test_a_menu_beside_a_select_of_agencies_is_no_part_of_it():
+    menu = "<div><a href='/xw/'>新闻动向</a><a href='/sm/'>网站声明</a></div>"
+    options = "".join(f"<option value='/nb/{at}/'>{name}局</option>" for at, name in enumerate("教财审"))
+    found = follow(
+        page(f"{menu}<select onchange='location.href=this.value'>{options}</select>"), "column", COLUMN
+    )
+    assert below(found, "column") == ["/nb/0/", "/nb/1/", "/nb/2/"]
+
+
 def test_a_handler_that_refuses_pages_out_of_range():
     script = Scripts("function go(n){ if(n<1||n>4) return; location.href='/nb/list_'+n+'.html'; }")
     assert script.handled("go(4)", {}) == "/nb/list_4.html"
