@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,9 @@ from crawler.spiders.county import County
 from pipelines.parse.regions import Region
 from pipelines.store import Store, StoreError
 
+# objects after which Python looks for those that only name each other: pages leave few, and to look after
+# each 700, as is usual, is a twentieth of the work
+_OBJECTS = 50_000
 _GRACE = 6.0  # seconds after an interrupt for answers that are on their way
 
 
@@ -60,6 +64,8 @@ def run(
 def crawl(this: Run) -> RunResult:
     """Have Scrapy carry a run out, and end it; see :func:`run`."""
     logging.getLogger("scrapy").setLevel(logging.WARNING)
+    gc.freeze()  # what is loaded stays
+    gc.set_threshold(_OBJECTS)
     process = _Process(scrapy_settings(), this)
     process.settings.setdict(this.scrapy_settings(), priority="cmdline")
     process.crawl(County, run=this)
