@@ -9,6 +9,7 @@ from typing import Any
 from pipelines.packing import pack
 from pipelines.parse.records import Check
 from pipelines.publish import said
+from pipelines.readout import COLUMNS, rows_of
 from pipelines.schema.packed import TABLES, report_of
 
 _WRITES = re.compile(rf"\s*(INSERT INTO|UPDATE|DELETE FROM) ({'|'.join(TABLES)})\b")
@@ -20,10 +21,14 @@ def spread(connection: sqlite3.Connection) -> sqlite3.Connection:
     connection.execute("PRAGMA query_only = OFF")
     for table in TABLES:
         connection.execute(f"DROP TABLE IF EXISTS temp.{table}")
-    said.create(connection)
-    said.lay_out(connection, [row for row in connection.execute(_PACKED).fetchall() if row[1]])
-    for table in TABLES:
-        connection.execute(f"ALTER TABLE temp.said_{table} RENAME TO {table}")
+        names = ", ".join(f'"{column}"' for column in COLUMNS[table])
+        connection.execute(f"CREATE TEMP TABLE {table} (report_id, {names})")
+    packed = [row for row in connection.execute(_PACKED).fetchall() if row[1]]
+    for report_id, report, ties in said.unpacked(packed):
+        for table, rows in rows_of(report, ties).items():
+            marks = ", ".join("?" * (len(COLUMNS[table]) + 1))
+            values = [(report_id, *row) for row in rows]
+            connection.executemany(f"INSERT INTO {table} VALUES ({marks})", values)
     return connection
 
 

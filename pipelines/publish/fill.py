@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections import defaultdict
 from collections.abc import Iterator
-from functools import lru_cache
 from importlib import resources
 
-from pipelines.publish import codebook, figures, places, rosters, said, words
+from pipelines.publish import cells, codebook, figures, places, said, words
 from pipelines.publish.masks import SHORTEST, Masked, covered, mask
-from pipelines.publish.tables import COPIED, OFFICIAL, ONLY, PER_REPORT, SAID, STATISTIC, TECHNICAL, WHOLE
+from pipelines.publish.tables import COPIED, ONLY, PER_REPORT, SAID, STATISTIC, TECHNICAL, WHOLE
 
 _AMOUNT = re.compile(r"[\s¥￥+\-]*[\d,，.．０-９]+\s*[万亿]?[元件条次项个]?\s*")
 _FOLDERS = re.compile(r"(?<![\w:/.])/(?:[^/\s:：]+/)+(?=[^/\s])")
@@ -25,30 +23,16 @@ _BATCH = 200  # sections held in memory at once
 
 
 def register_functions(connection: sqlite3.Connection) -> None:
-    """The SQL functions that filling uses: mask, without_folders, is_amount, indexed, packed."""
+    """The SQL functions that filling uses: mask, without_folders, is_amount, indexed."""
     connection.create_function("mask", 1, lambda text: mask(text).text, deterministic=True)
     connection.create_function("without_folders", 1, without_folders, deterministic=True)
     connection.create_function("is_amount", 1, is_amount, deterministic=True)
-    connection.create_function("packed", 1, packed, deterministic=True)
     connection.create_function("indexed", 1, lambda text: words.indexed(text or ""), deterministic=True)
 
 
 def without_folders(text: str | None) -> str | None:
     """A message without the folders of the machine it was written on: /home/somebody/a.pdf is a.pdf."""
     return text and _FOLDERS.sub("", text)
-
-
-@lru_cache(maxsize=1 << 16)
-def packed(location: str | None) -> str | int | None:
-    """A place in a table as one number, twelve bits each for table, row and column; any other as it is.
-
-    The view `cells` unpacks it.
-    """
-    place = location and _PLACE.fullmatch(location)
-    if not place:
-        return location
-    table, row, column = map(int, place.groups())
-    return location if max(table, row, column) >= _PLACES else table << 24 | row << 12 | column
 
 
 def is_amount(text: str | None) -> bool:
@@ -102,75 +86,18 @@ def remove_reports(connection: sqlite3.Connection) -> int:
 
 def add_reports(connection: sqlite3.Connection) -> None:
     """Bring in every row of the chosen reports, masked, with fact tables and full text."""
-    said.lay_out(connection, connection.execute(_PACKED))
+    reports = [*said.unpacked(connection.execute(_PACKED))]
+    said.lay_out(connection, reports)
     for table in COPIED:
         _copy(connection, table, f"store.{table}", "report_id IN (SELECT report_id FROM chosen)")
     for table in SAID:
         _copy(connection, table, f"temp.said_{table}")
     places.number_reports(connection)
-    _run(
-        connection,
-        "cells.sql",
-        label=_masked_column("cells", "label", "TEXT", "c."),
-        raw=_masked_column("cells", "raw", "TEXT", "c."),
-    )
-    _withhold_rosters(connection)
-    _forget_values(connection)
+    cells.add(connection, ((report_id, report) for report_id, report, _ in reports))
     _add_texts(connection)
     _run(connection, "facts.sql")
     _run(connection, "tallies.sql", sign="+")
     _index_reports(connection, delete=False)
-
-
-def _withhold_rosters(connection: sqlite3.Connection) -> None:
-    """In a table that is a roster of people, every cell below its head says only that it is withheld; so do
-    its cells of earlier versions.
-    """
-    tables: dict[tuple[str, str], dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for report_id, table, row, raw in connection.execute(
-        f"""SELECT report_id, table_name, CAST(row AS INTEGER), raw FROM temp.said_cells
-            WHERE NOT {OFFICIAL} ORDER BY report_id, table_name, ordinal"""  # noqa: S608
-    ):
-        tables[report_id, table][row].append(raw or "")
-    for (report_id, table), rows in tables.items():
-        people = [list(rows)[at] for at in rosters.rows_of_people(list(rows.values()))]
-        connection.executemany(
-            """UPDATE cell_values SET raw = ? WHERE report_id = ?
-               AND kind IN (SELECT kind FROM cell_kinds WHERE table_name = ? AND row = ?)""",
-            ((rosters.LABEL, report_id, table, str(row)) for row in people),
-        )
-        if people:
-            connection.execute(
-                "UPDATE report_changes SET old_raw = ?1, new_raw = ?1"
-                " WHERE report_id = ?2 AND table_name = ?3",
-                (rosters.LABEL, report_id, table),
-            )
-
-
-def _forget_values(connection: sqlite3.Connection) -> None:
-    """What was masked, in a roster among the tables, has no value and is text."""
-    masked = connection.execute(
-        f"""SELECT report_id, kind, ordinal FROM cell_values JOIN cell_kinds USING (kind)
-            WHERE report_id IN (SELECT report_id FROM chosen) AND state <> 'text' AND NOT {OFFICIAL}
-                AND raw LIKE '%[已隐去:%'"""  # noqa: S608
-    ).fetchall()
-    for report_id, kind, ordinal in masked:
-        connection.execute(
-            """INSERT INTO cell_kinds (table_name, item, row, column_name, label, unit, state, method)
-               SELECT table_name, item, row, column_name, label, unit, 'text', method FROM cell_kinds
-               WHERE kind = ?""",
-            (kind,),
-        )
-        connection.execute(
-            """UPDATE cell_values SET kind = last_insert_rowid(), value = NULL
-               WHERE (report_id, kind, ordinal) = (?, ?, ?)""",
-            (report_id, kind, ordinal),
-        )
-    connection.executemany(
-        "DELETE FROM cell_kinds WHERE kind = ?1 AND kind NOT IN (SELECT kind FROM kind_tallies)"
-        " AND NOT EXISTS (SELECT 1 FROM chosen JOIN cell_values USING (report_id) WHERE kind = ?1)",
-        {(kind,) for _, kind, _ in masked},
-    )
 
 
 def fill_summaries(connection: sqlite3.Connection) -> None:
@@ -219,13 +146,13 @@ def _of(alias: str, names: list[str]) -> str:
     return ", ".join(f"{alias}.{name}" for name in names)
 
 
-def _masked_column(table: str, name: str, declared: str, alias: str = "") -> str:
-    column = f'{alias}"{name}"'
+def _masked_column(table: str, name: str, declared: str) -> str:
+    column = f'"{name}"'
     if declared != "TEXT" or name in TECHNICAL:
         return column
     text = f"without_folders({column})" if name == "detail" else column
     asis = f"{text} IS NULL OR length({text}) < {SHORTEST}"
-    if table in STATISTIC and name != "label":
+    if table in STATISTIC:
         asis += f" OR {STATISTIC[table].format(column=text)}"
     return f"CASE WHEN {asis} THEN {text} ELSE mask({text}) END"
 

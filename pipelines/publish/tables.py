@@ -49,11 +49,11 @@ TECHNICAL = frozenset(
 )  # fmt: skip
 
 # The tables of the official form; any other may be a roster.
-OFFICIAL = "table_name IN ('proactive', 'applications', 'reviews')"
+OFFICIAL_TABLES = ("proactive", "applications", "reviews")
+OFFICIAL = f"table_name IN {OFFICIAL_TABLES}"
 
 # Where a printed text is a statistic, it is published as printed, whatever it looks like.
 STATISTIC = {
-    "cells": f"c.state = 'number' AND c.{OFFICIAL}",
     "cell_values": f"kind IN (SELECT kind FROM cell_kinds WHERE state = 'number' AND {OFFICIAL})",  # noqa: S608
     "proactive_disclosure": "state = 'number'",
     "report_changes": f"{OFFICIAL} AND is_amount({{column}})",
