@@ -75,7 +75,8 @@ def save(
         identity = laid_out.identity
         agency_id, report_id = file_under(store, bundle, identity, regions, decisions or Decisions())
         _withdraw_misread(store, bundle, report_id)
-        _save_issues(store, bundle, read.issues, report_id)
+        if not _speaks_for_another(store, bundle, read, laid_out, report_id):
+            _save_issues(store, bundle, read.issues, report_id)
         if _take_in(store, bundle, read, laid_out, report_id, anew=anew, same=shown):
             assert identity.year is not None
             untie(store, agency_id, identity.year, identity.year + 1)
@@ -190,6 +191,22 @@ def _better(laid_out: LaidOut, shown: dict[str, Any], *, here: bool) -> int:
     if here:
         return _RANK[laid_out.read_state] - _RANK[shown["read_state"] or shown["state"]]
     return _RANK[laid_out.state] - _RANK[shown["state"]]
+
+
+def _speaks_for_another(
+    store: Store, bundle: Bundle, read: Readout, laid_out: LaidOut, report_id: str
+) -> bool:
+    """Whether the report stays shown from earlier bytes of this address that people have read: what is to be
+    known of it was found in those.
+    """
+    shown = store.row(
+        "SELECT * FROM reports WHERE report_id = ? AND root = ?", (report_id, bundle.article.address)
+    )
+    return (
+        shown is not None
+        and shown["fingerprint"] == laid_out.fingerprint
+        and _is_kept(bundle, read, laid_out, shown)
+    )
 
 
 def _is_kept(bundle: Bundle, read: Readout, laid_out: LaidOut, shown: dict[str, Any]) -> bool:
