@@ -9,7 +9,8 @@ from hashlib import sha256
 
 from pipelines.parse import sections
 from pipelines.parse.furniture import is_furniture
-from pipelines.parse.records import Block, Document, Grid, Paragraph, Place, Reading
+from pipelines.parse.read.bundle import block_in
+from pipelines.parse.records import Block, Document, Grid, Paragraph, Reading
 
 _NUMBER_OF_PAGE = re.compile(r"[\s_\-—（(]*(?:第?\d{1,2}页?|[一二三四五六七八九十]页)[）)]?\s*$")
 _REPORT = re.compile(r"20\d\d年.{0,4}政府信息公开.{0,6}(?:报告|年报)$")
@@ -63,7 +64,7 @@ def appended(page: Reading, parts: Sequence[Reading]) -> Reading:
 def in_part(reading: Reading, part: Document) -> Reading:
     """``reading`` with every place naming the part it stands in."""
     digest = sha256(part.content).hexdigest()
-    return replace(reading, blocks=tuple(_block_in(block, digest) for block in reading.blocks))
+    return replace(reading, blocks=tuple(block_in(block, digest) for block in reading.blocks))
 
 
 def _with(page: Reading, blocks: tuple[Block, ...], parts: Sequence[Reading]) -> Reading:
@@ -116,14 +117,3 @@ def _gaps(page: Reading) -> list[int]:
         and not any(isinstance(block, Grid) for block in page.blocks[span.start : span.end])
         and sum(len(b.text) for b in page.blocks[span.start : span.end] if isinstance(b, Paragraph)) < 10
     ]
-
-
-def _block_in(block: Block, part: str) -> Block:
-    if isinstance(block, Paragraph):
-        return replace(block, place=_place_in(block.place, part))
-    cells = tuple(replace(cell, place=_place_in(cell.place, part)) for cell in block.cells)
-    return Grid(cells, block.n_rows, block.n_columns, _place_in(block.place, part), block.exact)
-
-
-def _place_in(place: Place, part: str) -> Place:
-    return place if place.part else replace(place, part=part)

@@ -9,9 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
 
-from pipelines.parse.records import Paragraph
-
-Box = tuple[float, float, float, float]
+from pipelines.parse.records import Box, Paragraph
 
 _FINISHED = re.compile(r"[。！？；：:;!?][”’」』）)》\]】]*\s*$")
 _LABEL = re.compile(r"[：:]\s*$")

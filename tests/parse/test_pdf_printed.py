@@ -51,6 +51,24 @@ def test_a_row_that_a_page_cuts_in_its_label_is_one_row(repeated, at):
     assert values("granted") == [1, 2, 3, 4, 5, 6, 21]
 
 
+@pytest.mark.parametrize("at", [5, 9, 12])
+def test_a_row_cut_between_two_pages_of_one_sheet_is_one_row(at):
+    head = ["申请人情况", *KINDS]
+    foot = [OLD[:at], "9", "8", "7", "6", "5", "4", "3"]
+    rest = [OLD[at:], *[""] * 6, "9"]
+    first = page([head, [NEW, *"1234567"], foot], before=HEAD)
+    second = page([rest, GRANTED], top=60, xs=[x + 595 for x in XS])
+
+    def sheet(canvas):
+        canvas.setPageSize((1190, 842))
+        first(canvas)
+        second(canvas)
+
+    values, _ = cells(sheet)
+    assert values("carried_over") == [9, 8, 7, 6, 5, 4, 39]
+    assert values("granted") == [1, 2, 3, 4, 5, 6, 21]
+
+
 def test_a_number_that_a_page_cuts_is_one_number_only_if_the_sum_says_so():
     head = ["申请人情况", *KINDS]
 

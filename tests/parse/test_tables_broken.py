@@ -1,7 +1,7 @@
 """Numbers that lines of a page break in two: a piece never passes for the whole."""
 
 from pipelines.parse.records import Place
-from pipelines.parse.tables.narrow import with_rests
+from pipelines.parse.tables.broken.lines import with_rests
 from pipelines.parse.tables.tokens import Sort, Token
 
 COLUMNS = (300, 335, 370, 405, 440, 475, 510)

@@ -102,7 +102,7 @@ def read_zip(document: Document, read: Callable[[Document], Reading]) -> Reading
             )
         )
     part = hashlib.sha256(member.content).hexdigest()
-    blocks = tuple(_in_part(block, part) for block in reading.blocks)
+    blocks = tuple(block_in(block, part) for block in reading.blocks)
     return replace(reading, blocks=blocks, issues=tuple(issues))
 
 
@@ -115,7 +115,8 @@ def _official_rows(reading: Reading) -> int:
     return len({found.match.key for text in texts if (found := row_label(text))})
 
 
-def _in_part(block: Block, part: str) -> Block:
+def block_in(block: Block, part: str) -> Block:
+    """A block with its places in the part of that SHA-256, where they are in none yet."""
     if isinstance(block, Paragraph):
         return replace(block, place=_place(block.place, part))
     cells = tuple(replace(cell, place=_place(cell.place, part)) for cell in block.cells)
@@ -123,4 +124,4 @@ def _in_part(block: Block, part: str) -> Block:
 
 
 def _place(place: Place, part: str) -> Place:
-    return replace(place, part=part)
+    return place if place.part else replace(place, part=part)

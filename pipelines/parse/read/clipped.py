@@ -7,7 +7,8 @@ from math import inf
 from typing import Final, NamedTuple
 
 from pipelines.parse.read.glyph import Glyph
-from pipelines.parse.read.ruling import Box, Lattice
+from pipelines.parse.read.ruling import Lattice
+from pipelines.parse.records import Box
 
 # points from the page's edge within which a border is the edge's
 _EDGE: Final = 1.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from pipelines.parse.records import Issue
+from pipelines.parse.records import UNREAD, Issue
 
 _NUMBER = re.compile(r"[0-9０-９][0-9０-９,，.．]*\Z")
 _DATE = re.compile(r"(?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2}\Z")
@@ -47,7 +47,7 @@ def _without_number(plain: str, start: int, text: str) -> str:
     if found is None or _DATE.search(last):
         return text
     at = start + found.start()
-    return plain[:at] + "\ufffd" * (len(plain) - at)
+    return plain[:at] + UNREAD * (len(plain) - at)
 
 
 def _issue(what: str) -> Issue:

@@ -22,7 +22,17 @@ from pipelines.parse.read.numbering import Numbering
 from pipelines.parse.read.rows import fold, fold_cell
 from pipelines.parse.read.runs import W, look, style_looks
 from pipelines.parse.read.sniff import DOCX
-from pipelines.parse.records import Block, Grid, GridCell, Issue, Paragraph, Place, Reading, Unreadable
+from pipelines.parse.records import (
+    UNREAD,
+    Block,
+    Grid,
+    GridCell,
+    Issue,
+    Paragraph,
+    Place,
+    Reading,
+    Unreadable,
+)
 
 Element = etree._Element
 
@@ -47,7 +57,6 @@ _FIGURES: Final = 5  # figures in a table at the edge of a page that is more tha
 _FRAMES: Final = 3  # tables of one column, one in the other, that are opened as frames
 # programs whose embedded documents hold text and tables
 _TABLES = re.compile(r"Excel\.|Word\.|ET\.|KET\.|WPS\.|KWPS\.", re.IGNORECASE)
-_UNREAD: Final = "\ufffd"  # something stands there that gives no text
 _HEADING = re.compile(r"(?:heading|标题)\s*([1-6])$", re.IGNORECASE)
 _CORE: Final = {"title": "title", "creator": "creator", "created": "created", "modified": "modified"}
 
@@ -302,7 +311,7 @@ def _level(element: Element, walk: _Walk) -> int:
 def _paragraph_text(element: Element, walk: _Walk) -> str:
     text = "".join(_texts(element, walk))
     if not text.strip() and lacks_result(element):
-        return _UNREAD
+        return UNREAD
     return walk.numbering.label(element) + text if text.strip() else text
 
 
@@ -356,7 +365,7 @@ def _symbol(element: Element) -> str:
         code = int(element.get(W + "char", ""), 16)
     except ValueError:
         return ""
-    return chr(code) if 0x20 <= code < 0xD800 else _SYMBOLS.get(code & 0xFF, _UNREAD)
+    return chr(code) if 0x20 <= code < 0xD800 else _SYMBOLS.get(code & 0xFF, UNREAD)
 
 
 def _relations(element: Element) -> list[str]:

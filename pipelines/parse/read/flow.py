@@ -30,7 +30,7 @@ from pipelines.parse.read.rows import (
 from pipelines.parse.read.rows import (
     fold_cell as fold_cell,
 )
-from pipelines.parse.records import Block, Grid, GridCell, Issue, Paragraph, Place
+from pipelines.parse.records import UNREAD, Block, Grid, GridCell, Issue, Paragraph, Place
 
 _LEVELS = {f"h{n}": n for n in range(1, 7)}
 _TITLES = re.compile(
@@ -38,7 +38,6 @@ _TITLES = re.compile(
 )
 _LONG_CELL = 800  # characters; a cell of a data table holds less
 _SHORT_CELL = 60
-_UNREAD = "\ufffd"
 _DENSE = 3  # rows of several short cells that make a table of data
 _PROSE_ROW = 80  # characters of a row of one cell that is a paragraph and not a title
 
@@ -229,7 +228,7 @@ class _Walker:
 def _held(cell: Element) -> str:
     """A sign that a cell without text of its own is not blank: a figure stands in a table in it."""
     inside = "".join(plain_text(inner) for inner in inner_tables(cell))
-    return _UNREAD if len(inside.strip()) <= _SHORT_CELL and any(map(str.isdigit, inside)) else ""
+    return UNREAD if len(inside.strip()) <= _SHORT_CELL and any(map(str.isdigit, inside)) else ""
 
 
 def _row_of(printed: tuple[Span, str]) -> int:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from pipelines.parse.read.glyph import Glyph
-from pipelines.parse.read.ruling import Box
+from pipelines.parse.records import Box
 
 _DIGITS: Final = re.compile(r"[0-9０-９]+")
 _LEAST: Final = 2  # digits of a full line

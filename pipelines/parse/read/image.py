@@ -13,10 +13,11 @@ from pipelines.parse.glyphs import repair_glyphs
 from pipelines.parse.read import ocr
 from pipelines.parse.read.gates import MAX_OTHER_BYTES, MAX_PIXELS, gate_size
 from pipelines.parse.read.glyph import Glyph
+from pipelines.parse.read.grid import Span
 from pipelines.parse.read.layout import page_blocks
-from pipelines.parse.read.ruling import Box, Edge, Lattice, Span, find_lattices
+from pipelines.parse.read.ruling import Edge, Lattice, find_lattices
 from pipelines.parse.read.upright import dark_of, upright
-from pipelines.parse.records import Block, Paragraph, Reading, Unreadable
+from pipelines.parse.records import UNREAD, Block, Box, Paragraph, Reading, Unreadable
 
 if TYPE_CHECKING:
     import pypdfium2 as pdfium
@@ -60,7 +61,6 @@ _COLOUR: Final = 50
 # lines of a seal are so short in all beside a page's ruling lines; one is coloured along half of it
 _OF_SEALS: Final = 0.3
 _HALF_OF_IT: Final = 0.5
-_ILLEGIBLE: Final = "\ufffd"
 _MAX_FRAMES: Final = 200
 
 
@@ -263,7 +263,7 @@ class _Filler:
         """What stands in a cell: its words, unless they leave ink over and the cell read alone says more."""
         if not self._ink_left(box, words):
             if not words and self._sealed(box):
-                return [_glyph(_ILLEGIBLE, box, 0.0)]
+                return [_glyph(UNREAD, box, 0.0)]
             return [_glyph(word.text, word.box, word.confidence) for word in words]
         upright = box[3] - box[1] > _UPRIGHT * (box[2] - box[0]) and len(words) < 3
         read = self._read_alone(box, upright)
@@ -311,7 +311,7 @@ class _Filler:
         cut = self._inside(box)
         lines = [_laid_down(cut)] if upright else _cut_lines(cut)
         read = [ocr.one_line(_framed(line)) for line in lines]
-        kept = [(text, score) for text, score in read if text] or [(_ILLEGIBLE, 0.0)]
+        kept = [(text, score) for text, score in read if text] or [(UNREAD, 0.0)]
         height = (box[3] - box[1]) / len(kept)
         return [
             _glyph(

@@ -9,12 +9,12 @@ from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from typing import Final, NamedTuple
 
-from pipelines.parse.read.broken import forced_breaks
 from pipelines.parse.read.clipped import Shown, shown
+from pipelines.parse.read.forced_breaks import forced_breaks
 from pipelines.parse.read.glyph import Glyph
 from pipelines.parse.read.looks import Look, as_shown
-from pipelines.parse.read.ruling import Box, Edge, Lattice, find_lattices
-from pipelines.parse.records import Block, Grid, GridCell, Paragraph, Place
+from pipelines.parse.read.ruling import Edge, Lattice, find_lattices
+from pipelines.parse.records import UNREAD, Block, Box, Grid, GridCell, Paragraph, Place
 
 # in units of the character size
 _SAME_LINE: Final = 0.5
@@ -37,7 +37,6 @@ _RULE_NEAR: Final = 1.0
 
 _FIGURE = re.compile(r"[0-9０-９/\-—–]")
 _DIGIT = re.compile(r"[0-9０-９]")
-_UNREADABLE: Final = "\ufffd"
 
 
 _X = attrgetter("x0")
@@ -150,7 +149,7 @@ def _doubted(glyphs: list[Glyph], twice: set[int]) -> list[Glyph]:
         if (a in twice) != (b in twice) and _are_one_number(glyphs[a], glyphs[b])
         for i in (a, b)
     }
-    return [g._replace(text=_UNREADABLE) if i in doubtful else g for i, g in enumerate(glyphs)]
+    return [g._replace(text=UNREAD) if i in doubtful else g for i, g in enumerate(glyphs)]
 
 
 def _are_one_number(left: Glyph, right: Glyph) -> bool:
@@ -186,7 +185,7 @@ def _is_struck(glyph: Glyph, strokes: Sequence[Edge]) -> bool:
 
 
 def _unreadable(text: str) -> str:
-    return _DIGIT.sub(_UNREADABLE, text)
+    return _DIGIT.sub(UNREAD, text)
 
 
 def _share_out(
@@ -206,8 +205,8 @@ def _share_out(
             if cell is not None:
                 here = held[i].setdefault(cell, [])
                 if before and before[1] == i and before[2] != cell and _are_one_number(before[0], glyph):
-                    held[i][before[2]].append(glyph._replace(text=_UNREADABLE))  # it runs over the border
-                    here.append(before[0]._replace(text=_UNREADABLE))
+                    held[i][before[2]].append(glyph._replace(text=UNREAD))  # it runs over the border
+                    here.append(before[0]._replace(text=UNREAD))
                 here.append(glyph)
                 before = glyph, i, cell
                 break
@@ -264,7 +263,7 @@ def _grid(lattice: Lattice, held: dict[int, list[Glyph]], page: int, limits: Sho
             GridCell(
                 span.row,
                 span.column,
-                text + (_UNREADABLE if limits.cuts(box) else ""),
+                text + (UNREAD if limits.cuts(box) else ""),
                 Place(page=page, box=_rounded(box)),
                 span.rowspan,
                 span.colspan,
@@ -362,7 +361,7 @@ def _between(before: Glyph, glyph: Glyph, blank: bool, tabs: bool) -> str:
     """What stands between two neighbours on a line: nothing, a blank, a tab; U+FFFD where they overlap."""
     size = min(before.size, glyph.size)
     if _covers(before, glyph):
-        return "\ufffd"
+        return UNREAD
     gap = (glyph.x0 - before.x1) / size if size else 0.0
     if gap <= _TOUCH and not blank:
         return ""

@@ -12,11 +12,11 @@ from collections.abc import Callable
 from enum import Enum, auto
 from typing import Final
 
-from pipelines.parse.records import Issue
+from pipelines.parse.records import UNREAD, Issue
 
 _SUPERSCRIPTS: Final = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SUBSCRIPTS: Final = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-_UNREADABLE: Final = dict.fromkeys(map(ord, "0123456789０１２３４５６７８９"), "\ufffd")
+_UNREADABLE: Final = dict.fromkeys(map(ord, "0123456789０１２３４５６７８９"), UNREAD)
 
 
 class Look(Enum):

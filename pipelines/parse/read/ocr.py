@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from pipelines.parse.records import Unreadable
+from pipelines.parse.records import Box, Unreadable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,7 +27,7 @@ class Word(NamedTuple):
     """A recognised run of text: its box in pixels (x0, top, x1, bottom) and how sure it is (0–1)."""
 
     text: str
-    box: tuple[float, float, float, float]
+    box: Box
     confidence: float
 
 

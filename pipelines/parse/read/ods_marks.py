@@ -7,7 +7,8 @@ from typing import Final
 from lxml import etree
 
 from pipelines.parse.read.gates import Package
-from pipelines.parse.read.sheet_marks import MAX_COLUMNS, UNKNOWN, Marks
+from pipelines.parse.read.sheet_marks import MAX_COLUMNS, Marks
+from pipelines.parse.records import UNREAD
 
 Element = etree._Element
 
@@ -48,7 +49,7 @@ def _note_cells(element: Element, rows: range, marks: Marks) -> None:
     column = 0
     for cell in element.iterchildren(f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
         end = column + _times(cell, "columns")
-        shown = UNKNOWN if _is_unknown(cell) else _formatted(cell)
+        shown = UNREAD if _is_unknown(cell) else _formatted(cell)
         if shown is not None:
             columns = range(column, min(end, column + _MOST))
             marks.shown |= {(row, at): shown for row in rows for at in columns}

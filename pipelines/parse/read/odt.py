@@ -14,7 +14,7 @@ from pipelines.parse.read.grid import MAX_PLACES, place_spans
 from pipelines.parse.read.looks import Look, as_shown, look_of, struck_text
 from pipelines.parse.read.rows import fold, fold_cell
 from pipelines.parse.read.sniff import ODF
-from pipelines.parse.records import Block, Grid, GridCell, Paragraph, Place, Reading, Unreadable
+from pipelines.parse.records import UNREAD, Block, Grid, GridCell, Paragraph, Place, Reading, Unreadable
 
 Element = etree._Element
 
@@ -25,7 +25,6 @@ _UNSEEN: Final = frozenset(
     _TEXT + name for name in ("tracked-changes", "note", "sequence-decls", "variable-decls", "bookmark")
 ) | {f"{_OFFICE}annotation"}
 _CHANGED: Final = (f"{_TEXT}change-start", f"{_TEXT}change")
-_UNREAD: Final = "\ufffd"
 _MOST_REPEATS: Final = 100
 _RAISED = re.compile(r"super|[1-9]\d*%$")
 _LOWERED = re.compile(r"sub|-\d+%$")
@@ -153,7 +152,7 @@ class _Walk:
             elif child.tag == f"{_TEXT}line-break":
                 yield "\n"
             elif child.tag in _CHANGED and child.get(f"{_TEXT}change-id", "") not in self._changes:
-                yield _UNREAD
+                yield UNREAD
             elif isinstance(child.tag, str) and child.tag not in _UNSEEN:
                 yield self._text(child)
             yield child.tail or ""

@@ -17,6 +17,7 @@ import pypdfium2.raw as fpdf
 from pipelines.parse.glyphs import repair_glyphs
 from pipelines.parse.read.glyph import Glyph
 from pipelines.parse.read.ruling import MAX_EDGES, Edge
+from pipelines.parse.records import UNREAD, Box
 
 Point = tuple[float, float]
 
@@ -65,7 +66,7 @@ class PrintedPage:
 class _Frame(NamedTuple):
     """Turns PDF user space into an upright page with its origin at the top left."""
 
-    box: tuple[float, float, float, float]
+    box: Box
     quarters: int
 
     @property
@@ -84,7 +85,7 @@ class _Frame(NamedTuple):
             return right - x, y - bottom
         return top - y, right - x
 
-    def rectangle(self, x0: float, y0: float, x1: float, y1: float) -> tuple[float, float, float, float]:
+    def rectangle(self, x0: float, y0: float, x1: float, y1: float) -> Box:
         if self.quarters == 0 and x0 <= x1 and y0 <= y1:  # nearly all
             return x0 - self.box[0], self.box[3] - y1, x1 - self.box[0], self.box[3] - y0
         ax, ay = self.point(x0, y0)
@@ -247,7 +248,7 @@ def _character(code: int) -> str:
     if code in _HYPHENS:
         return _HYPHENS[code]
     if code < 0x20 or 0xD800 <= code <= 0xDFFF or code > 0x10FFFF:
-        return "\ufffd" if code else ""
+        return UNREAD if code else ""
     return repair_glyphs(chr(code))
 
 
@@ -280,9 +281,7 @@ class _Pen:
         # pdfium counts turns against the clock, a glyph with it
         return Glyph(char, *place, base, max(size, 1.0), -turn % 4)
 
-    def _checked(
-        self, i: int, box: tuple[float, float, float, float], size: float
-    ) -> tuple[tuple[float, float, float, float], float]:
+    def _checked(self, i: int, box: Box, size: float) -> tuple[Box, float]:
         """The box of a character by its outline, where the font's own box forgets the scale."""
         text, matrix = self._text, self._matrix
         if not fpdf.FPDFText_GetMatrix(text, i, matrix):

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Final, NamedTuple
 
-Box = tuple[float, float, float, float]
+from pipelines.parse.read.grid import Span
+from pipelines.parse.records import Box
 
 # lines nearer than this to the next are one line: double borders, edges of thin rectangles
 _SNAP: Final = 3.6
@@ -39,15 +40,6 @@ class Edge(NamedTuple):
     top: float
     x1: float
     bottom: float
-
-
-class Span(NamedTuple):
-    """A cell: position of its top left corner in the grid, and how far it reaches."""
-
-    row: int
-    column: int
-    rowspan: int
-    colspan: int
 
 
 @dataclass(frozen=True, slots=True)

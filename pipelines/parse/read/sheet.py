@@ -19,10 +19,20 @@ from pipelines.parse.read.looks import as_shown
 from pipelines.parse.read.number_format import GENERAL, shown_number, shown_text
 from pipelines.parse.read.ods_marks import ods_marks
 from pipelines.parse.read.rows import fold_cell
-from pipelines.parse.read.sheet_marks import UNKNOWN, Marks, sheet_marks
+from pipelines.parse.read.sheet_marks import Marks, sheet_marks
 from pipelines.parse.read.sniff import ODS, XLS, XLSX
 from pipelines.parse.read.xls_marks import xls_marks
-from pipelines.parse.records import Block, Grid, GridCell, Issue, Paragraph, Place, Reading, Unreadable
+from pipelines.parse.records import (
+    UNREAD,
+    Block,
+    Grid,
+    GridCell,
+    Issue,
+    Paragraph,
+    Place,
+    Reading,
+    Unreadable,
+)
 from pipelines.parse.tables.vocabulary import row_label
 
 _AT = re.compile(rb"<(?:\w+:)?(?:c|row)\s[^>]*?\br\s*=\s*[\"']\s*\$?([A-Za-z]*)\$?(\d*)")
@@ -189,7 +199,7 @@ def _formatted(value: _Value, place: tuple[int, int], marks: Marks) -> str:
     if code == GENERAL or isinstance(value, bool) or not isinstance(value, int | float | str):
         return _printed(value)
     shown = shown_text(value, code) if isinstance(value, str) else shown_number(value, code)
-    return UNKNOWN if shown is None else _printed(shown)
+    return UNREAD if shown is None else _printed(shown)
 
 
 def _printed(value: _Value) -> str:

@@ -17,12 +17,10 @@ from lxml import etree
 from pipelines.parse.read.gates import Package
 from pipelines.parse.read.looks import Look, as_shown, look_of
 from pipelines.parse.read.number_format import BUILT_IN, GENERAL
-from pipelines.parse.records import Unreadable
+from pipelines.parse.records import UNREAD, Unreadable
 
 Element = etree._Element
 
-# what a cell shows whose value the file doesn't hold
-UNKNOWN: Final = "\ufffd"
 MAX_COLUMNS: Final = 16_384
 _OFF: Final = frozenset({"0", "false"})
 _WHITE: Final = frozenset({"FFFFFFFF", "00FFFFFF", "FFFFFF"})
@@ -188,7 +186,7 @@ def _shown(cell: Element, strings: dict[int, str]) -> str | None:
     """What a cell shows other than its plain value: an unknown one, a text with looks; None for any other."""
     kind, value = cell.get("t", "n"), cell.findtext("{*}v") or ""
     if kind == "e" or (not value and cell.find("{*}f") is not None):
-        return UNKNOWN
+        return UNREAD
     if kind == "s":
         return strings.get(int(value)) if value.isdigit() else None
     inline = cell.find("{*}is") if kind == "inlineStr" else None

@@ -13,7 +13,8 @@ from typing import Final
 import olefile  # type: ignore[import-untyped]
 
 from pipelines.parse.read.number_format import BUILT_IN, GENERAL
-from pipelines.parse.read.sheet_marks import MAX_COLUMNS, UNKNOWN, Marks
+from pipelines.parse.read.sheet_marks import MAX_COLUMNS, Marks
+from pipelines.parse.records import UNREAD
 
 _BOF: Final = 0x0809
 _EOF: Final = 0x000A
@@ -106,7 +107,7 @@ def _marks(records: Iterator[_Record], formats: Sequence[str]) -> Marks:
             if flags & 1 or not width:
                 marks.columns.update(range(first, min(last + 1, MAX_COLUMNS)))
         elif (kind == _BOOLERR and data[7]) or (kind == _FORMULA and _is_error(data)):
-            marks.shown[struct.unpack_from("<HH", data)] = UNKNOWN
+            marks.shown[struct.unpack_from("<HH", data)] = UNREAD
         elif kind == _WINDOW:
             marks.zeros = bool(struct.unpack_from("<H", data)[0] & _SHOWS_ZEROS)
         marks.formats |= {

@@ -19,9 +19,9 @@ from pipelines.parse.records import (
     TableState,
 )
 from pipelines.parse.tables.blocks import Captions, readable, running_lines
+from pipelines.parse.tables.broken.lines import with_rests
 from pipelines.parse.tables.findings import Finding, Findings, Slot
 from pipelines.parse.tables.grid import GridReader
-from pipelines.parse.tables.narrow import with_rests
 from pipelines.parse.tables.none import states_none
 from pipelines.parse.tables.plain import is_plain
 from pipelines.parse.tables.reconcile import Agreed, reconcile

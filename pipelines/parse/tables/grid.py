@@ -6,19 +6,19 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from pipelines.parse.labels import Match, core, normal
+from pipelines.parse.labels import Match, core
 from pipelines.parse.numbers import MONEY, money_unit
 from pipelines.parse.records import Grid, GridCell
 from pipelines.parse.tables import vocabulary as words
-from pipelines.parse.tables.applicants import copied_total, stacked, with_extra
 from pipelines.parse.tables.blocks import Captions
 from pipelines.parse.tables.findings import Finding, Findings, Slot, numbers_columns
-from pipelines.parse.tables.headers import Header, HeaderCell, bind, header_cell, make_header, slots_of
-from pipelines.parse.tables.merged import SHARED, Span, shared_values
+from pipelines.parse.tables.grid_headers import GridHeaders
+from pipelines.parse.tables.headers import Header, bind, make_header, slots_of
+from pipelines.parse.tables.merged import SHARED, shared_values
 from pipelines.parse.tables.reviews_grid import ReviewsReader
-from pipelines.parse.tables.row_labels import is_half, is_row, label_of, parted, several
+from pipelines.parse.tables.row_labels import is_half, label_of, parted, several
 from pipelines.parse.tables.vocabulary import is_blank, is_numberlike
-from pipelines.parse.tables.years import OWN, named_year, of_other_year
+from pipelines.parse.tables.years import OWN, named_year
 from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS, Label
 
 _UNKNOWN = -1
@@ -43,24 +43,18 @@ class GridReader:
         self._format = format_name
         self._captions = captions
         self._reviews = ReviewsReader(self.found)
-        self._context = ""
-        self._applicants: Header | None = None
-        self._item_header: Header | None = None
-        self._title_unit = ""
+        self._heads = GridHeaders(self.found.seen)
         self._index, self._exact = 0, True
         self._grid: Grid | None = None
         self._shared: tuple[GridCell, ...] = ()  # figures of the grid that several of its rows might own
         self._values_from: int | None = _UNKNOWN  # where the values of the grid begin, None if anywhere
-        self._pending: list[HeaderCell] = []
-        self._heads: list[GridCell] = []
-        self._end = 0
         self._fragment = ""
         self._held: Held | None = None
         self._begun = ""  # the label of the row before, if that row is blank: it may go on in this row
 
     def read(self, index: int, grid: Grid) -> None:
         """Take in the grid that is block ``index``."""
-        self._leave_positions()
+        self._heads.start(grid)
         self._index, self._exact, self._grid = index, grid.exact, grid
         self._values_from = _UNKNOWN
         before = (len(self.found.rows), len(self.found.unbound))
@@ -79,86 +73,28 @@ class GridReader:
         self._reviews.finish()
         return self.found
 
-    def _leave_positions(self) -> None:
-        """Keep of the headers what holds for the next grid: the order, not the positions."""
-        if self._context == APPLICATIONS and self._applicants is None and self._pending:
-            self._applicants = self._applicant_columns()
-        if self._context == PROACTIVE and self._item_header is None and self._pending:
-            self._item_header = self._shown_columns()
-        self._pending, self._heads = [], []
-        self._applicants = self._applicants.away() if self._applicants else None
-        self._item_header = self._item_header.away() if self._item_header else None
-
     # --- one row ---------------------------------------------------------------
 
     def _row(self, row: Sequence[GridCell]) -> None:
         filled = [c for c in row if not is_blank(c.text)]
         if not filled:
-            if self._context == REVIEWS:
+            if self._heads.table == REVIEWS:
                 self._reviews.blank(row)
             return
-        if self._is_title(filled) or self._in_words(row, filled) or self._is_header(row, filled):
+        if self._heads.take_title(filled) or self._in_words(row, filled) or self._is_header(row, filled):
             return
-        if (self._context == REVIEWS or self._reviews.names(row)) and self._reviews.data(row):
-            self._context = REVIEWS
+        if (self._heads.table == REVIEWS or self._reviews.names(row)) and self._reviews.data(row):
+            self._heads.table = REVIEWS
             return
         self._data(row, filled)
-
-    def _is_title(self, filled: Sequence[GridCell]) -> bool:
-        item = words.item_title(filled[0].text)
-        if not item or any(is_numberlike(c.text) for c in filled):
-            return False
-        self._enter(PROACTIVE)
-        self._item_header, self._pending = None, []
-        self._title_unit = money_unit(filled[0].text)
-        self._item_header_row(filled[1:])  # where a title stands beside its rows, not above them
-        return True
 
     def _is_header(self, row: Sequence[GridCell], filled: Sequence[GridCell]) -> bool:
         if any(is_numberlike(c.text) for c in filled):
             return False
         if self._reviews.header(row):
-            self._enter(REVIEWS)
+            self._heads.enter(REVIEWS)
             return True
-        return self._applicant_header(row, filled) or self._item_header_row(filled)
-
-    def _applicant_header(self, row: Sequence[GridCell], filled: Sequence[GridCell]) -> bool:
-        if len(filled) == 1 and core(filled[0].text) != normal(filled[0].text) and is_row(filled):
-            return False  # （七）总计 of a blank row
-        hits = [header_cell(c, m) for c in filled if (m := words.APPLICANTS.match(c.text))]
-        grouped = any(words.HEADS.match(c.text) for c in filled) and not is_row(filled)
-        heading = self._context == APPLICATIONS and self._applicants is None and bool(self._heads)
-        if not (len(hits) > 1 or (grouped and self._context != REVIEWS) or (heading and hits)):
-            return False
-        if self._context != APPLICATIONS or self._applicants is not None:
-            self._pending, self._heads, self._applicants, self._end = [], [], None, 0
-        self._enter(APPLICATIONS)
-        self._end = max(self._end, row[-1].column + row[-1].colspan)
-        self._pending += hits
-        self._heads += filled
-        return True
-
-    def _item_header_row(self, filled: Sequence[GridCell]) -> bool:
-        hits = [
-            header_cell(c, m)
-            for c in filled
-            if (m := words.PROACTIVE_COLUMNS.match(c.text)) and (m.sure or not of_other_year(c.text))
-        ]
-        if not hits:
-            return False
-        self._enter(PROACTIVE)
-        self._item_header = None
-        if self._pending and self._pending[-1].row + 1 < hits[0].row:
-            self._pending, self._heads = [], []
-        self._pending += hits
-        self._heads += filled
-        return True
-
-    def _enter(self, table: str) -> None:
-        if self._context != table:
-            self._pending, self._heads = [], []
-        self._context = table
-        self.found.seen.add(table)
+        return self._heads.take_applicants(row, filled) or self._heads.take_items(filled)
 
     # --- data ------------------------------------------------------------------
 
@@ -166,7 +102,7 @@ class GridReader:
         """Take in a row with words where figures should be (五, 见附件), each below the head of a column."""
         if not self._exact or all(is_numberlike(c.text) for c in filled[1:]) or self._shared_in(row):
             return False
-        found = parted(row, self._heads_here())
+        found = parted(row, self._heads.spans())
         if found is None or any(named_year(c.text) for c in filled):
             return False
         label, whose, values = found
@@ -174,14 +110,6 @@ class GridReader:
         self._begun = ""
         self._labelled(label, whose, values)
         return True
-
-    def _heads_here(self) -> list[Span]:
-        """Where the labels of columns stand in this grid, from left to right."""
-        known = self._applicants if self._context == APPLICATIONS else self._item_header
-        if self._context == REVIEWS or (known and not known.here):
-            return []
-        heads = list(known.cells) if known else self._pending
-        return sorted(head.span for head in heads)
 
     def _data(self, row: Sequence[GridCell], filled: Sequence[GridCell]) -> None:
         stated = next((c for c in row[:_LABELS] if named_year(c.text)), None)
@@ -213,7 +141,7 @@ class GridReader:
             self._unlabelled(label, values, has_values)
             return
         self._settle()
-        if found.match.key in words.WEAK_ROWS and self._context != APPLICATIONS:
+        if found.match.key in words.WEAK_ROWS and self._heads.table != APPLICATIONS:
             return
         if shared := self._shared_in(row):
             self._unowned(label, found, values or shared)
@@ -231,7 +159,7 @@ class GridReader:
         """Take in a row of which a value may be another row's."""
         table, match = found
         self._fragment = ""
-        self._enter_rows(table)
+        self._heads.enter_rows(table)
         loose = _slots([c for c in values if not is_blank(c.text)])
         self.found.rows.append(
             Finding(table, match.key, label, match, values[0].place, loose=loose, problem=SHARED)
@@ -247,7 +175,7 @@ class GridReader:
         """Labels of several rows in one cell: whose the values are can't be told."""
         self._settle()
         table = APPLICATIONS if rows[0] not in words.ITEM_OF else PROACTIVE
-        self._enter_rows(table)
+        self._heads.enter_rows(table)
         loose = _slots([c for c in values if not is_blank(c.text)])
         problem = "the labels of several rows stand in one cell"
         for number, row in enumerate(rows):
@@ -262,14 +190,14 @@ class GridReader:
             self._settle()
             if numbers_columns([c.text for c in values if not is_blank(c.text)]):
                 return
-            self._held = Held(label, values, self._applicants, self._context)
+            self._held = Held(label, values, self._heads.applicants, self._heads.table)
         elif (
             self._held and self._held.label and label and (found := words.row_label(self._held.label + label))
         ):
             held, self._held = self._held, None
-            self._applicants, now = held.header, self._applicants
+            self._heads.applicants, now = held.header, self._heads.applicants
             self._labelled(held.label + label, found, held.cells)
-            self._applicants = now
+            self._heads.applicants = now
         else:
             self._settle()
             self._fragment = label
@@ -288,22 +216,21 @@ class GridReader:
         table, match = found
         self._fragment, self._held = "", None
         if table == APPLICATIONS:
-            self._enter_rows(APPLICATIONS)
-            if self._applicants is None:
-                self._applicants = self._applicant_columns()
-            bound = bind(self._at_the_end(values), self._applicants, self._exact)
-            self._record(table, match, label, values, bound, self._applicants, "")
+            self._heads.enter_rows(APPLICATIONS)
+            header = self._heads.of_applicants()
+            bound = bind(self._at_the_end(values, header), header, self._exact)
+            self._record(table, match, label, values, bound, header, "")
         else:
-            self._enter_rows(PROACTIVE)
+            self._heads.enter_rows(PROACTIVE)
             self._proactive_row(match, label, values)
 
-    def _at_the_end(self, values: list[GridCell]) -> list[GridCell]:
+    def _at_the_end(self, values: list[GridCell], header: Header) -> list[GridCell]:
         """The values of a row of a table's further piece, without blank cells that stand for lost labels.
 
         They are the last columns of the piece, if nothing in it stands before these but labels.
         """
         wanted = len(words.APPLICANT_ORDER)
-        if self._applicants is None or self._applicants.here or not self._exact or len(values) <= wanted:
+        if header.here or not self._exact or len(values) <= wanted:
             return values
         start = self._last_columns()
         return [c for c in values if c.column >= start] if start is not None else values
@@ -320,34 +247,9 @@ class GridReader:
             self._values_from = start if alone else None
         return self._values_from
 
-    def _enter_rows(self, table: str) -> None:
-        self._context = table
-        self.found.seen.add(table)
-
-    def _applicant_columns(self) -> Header:
-        cells = self._pending
-        if self._exact and len({c.match.key for c in cells}) < len(words.APPLICANT_ORDER):
-            cells = cells + list(stacked(self._heads, cells))
-        copy = copied_total(cells, self._grid) if self._exact and self._grid else None
-        header = make_header([c for c in cells if c is not copy], words.APPLICANT_ORDER, self._exact)
-        header = with_extra(header, self._heads, self._end)
-        reach = self._grid.n_columns if self._grid else None
-        return replace(
-            header, reach=reach, extra=(*header.extra, *([(copy.start, copy.end)] if copy else ()))
-        )
-
-    def _shown_columns(self) -> Header:
-        """The header of a sub-table of section two, whichever form it belongs to."""
-        header = make_header(self._pending, tuple(c.match.key for c in self._pending), self._exact)
-        extra = [c for c in self._heads if words.is_extra(c.text) or of_other_year(c.text)]
-        apart = [c for c in extra if not any(h.covers(c) for h in header.cells)]
-        return replace(header, extra=tuple((c.column, c.column + c.colspan) for c in apart))
-
     def _proactive_row(self, match: Match, label: str, values: list[GridCell]) -> None:
         item = words.ITEM_OF[match.key]
-        if self._item_header is None:
-            self._item_header = self._shown_columns()
-        shown = self._item_header
+        shown = self._heads.of_items()
         layout = words.proactive_layout(tuple(c.match.key for c in shown.cells), item, self._format)
         if layout is None or (not shown.cells and len(layout[0]) > 1):
             self._record(
@@ -374,7 +276,7 @@ class GridReader:
         if not any(c.key == key and c.kind == MONEY for c in columns):
             return ""
         stated = money_unit(header.text_of(key)) or money_unit(label)
-        return stated or self._title_unit or self._captions.unit(self._index)
+        return stated or self._heads.title_unit or self._captions.unit(self._index)
 
     def _record(
         self,

@@ -1,23 +1,18 @@
-"""Tables told as lists: a row's label, then 自然人：3、商业企业：0 …, on its line or on lines of their own.
-
-Also the long form of a table, in which each row holds one value beside the labels of its row and
-its column. Both become the grid that the form would have printed; each cell keeps its place.
-A list is taken for a table only where each of its rows names all the columns of its table, each once.
-"""
+"""Tables told as lists: a row's label, then 自然人：3、商业企业：0 …, on its line or on lines below."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
 from functools import cache
-from typing import Final, NamedTuple
+from typing import Final
 
-from pipelines.parse.labels import Match, core, normal
+from pipelines.parse.labels import Match
 from pipelines.parse.records import Block, Grid, GridCell, Paragraph, Place
 from pipelines.parse.tables import vocabulary as words
+from pipelines.parse.tables.told import Pair, Row, column_of, row_named, wide
 from pipelines.parse.tables.vocabulary import is_blank, is_numberlike
-from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS, TEMPLATES
+from pipelines.parse.template import APPLICATIONS, TEMPLATES
 
 _BULLET = re.compile(r"[\s\-–—•·*+>◆◇■□●○▪▶►➢※]*")
 _UNIT: Final = r"(?:[件条次个项起元]|万元)?"
@@ -28,48 +23,6 @@ _SPLIT = re.compile(r"[:：,，、\s]+")
 _LONGEST: Final = 400  # characters of a line of a list
 _LABEL: Final = 60  # characters that hold the label of a row
 _ROWS: Final = 3  # rows of a list of section three
-_LONG, _LONG_MOST = 3, 6  # columns of the long form: two labels and a value, and labels of groups
-
-
-class Pair(NamedTuple):
-    """A column's label and the value beside it, as cells that stand in no grid yet."""
-
-    table: str
-    match: Match
-    label: GridCell
-    value: GridCell
-
-
-@dataclass(slots=True)
-class Row:
-    """A row of a list."""
-
-    table: str
-    label: GridCell
-    pairs: list[Pair] = field(default_factory=list)
-
-    def is_whole(self) -> bool:
-        """Whether each column of the table is named once; of section two, whether none is named twice."""
-        keys = [pair.match.key for pair in self.pairs]
-        if not keys or len(set(keys)) < len(keys) or any(p.table != self.table for p in self.pairs):
-            return False
-        return self.table == PROACTIVE or len(keys) == _WHOLE[self.table]
-
-
-_WHOLE: Final = {APPLICATIONS: len(words.APPLICANT_ORDER), REVIEWS: len(words.OUTCOME_ORDER)}
-_COLUMNS: Final = (
-    (APPLICATIONS, words.APPLICANTS),
-    (REVIEWS, words.OUTCOMES),
-    (PROACTIVE, words.PROACTIVE_COLUMNS),
-)
-
-
-def column_of(text: str, table: str) -> Match | None:
-    """The column of a table that a text names."""
-    return next((m for name, labels in _COLUMNS if name == table and (m := labels.match(text))), None)
-
-
-# --- lists of lines --------------------------------------------------------------
 
 
 def tables_of_lists(blocks: Sequence[Block]) -> list[Block]:
@@ -144,7 +97,7 @@ class _Lists:
     def _heading(self, text: str, start: int, line: Paragraph) -> bool:
         """A line that is the label of a row, of a column whose value is to come, or a title between rows."""
         bare = text[start:].strip().rstrip(":：")
-        named = _row_named(bare)
+        named = row_named(bare)
         if named:
             self._begin(named, _cell(line, bare, start))
             return True
@@ -168,7 +121,7 @@ class _Lists:
             self._rows[-1].pairs += pairs
             return True
         for found in _SPLIT.finditer(text, start, start + _LABEL):
-            named = _row_named(text[start : found.start()])
+            named = row_named(text[start : found.start()])
             if named is None:
                 continue
             pairs = _pairs_of(text, found.end(), line, named)
@@ -183,17 +136,6 @@ class _Lists:
         if self._rows and self._rows[-1].table != table:
             self.end()
         self._rows.append(Row(table, label))
-
-
-def _row_named(text: str) -> str | None:
-    """The table whose row a text names as the form has it; 其他 and 总计 name one only with their ordinal."""
-    if words.STAGES.match(text):
-        return REVIEWS
-    found = words.row_label(text)
-    if found is None or not found.match.sure:
-        return None
-    weak = found.match.key in words.WEAK_ROWS and core(text) == normal(text)
-    return None if weak else found.table
 
 
 def _pairs_of(text: str, start: int, line: Paragraph, table: str) -> list[Pair]:
@@ -240,68 +182,3 @@ def _cell(line: Paragraph, text: str, start: int) -> GridCell:
         at = place.span[0] + start
         place = Place(line=place.line, span=(at, at + len(text)), part=place.part)
     return GridCell(0, 0, text, place, confidence=line.confidence)
-
-
-# --- grids -----------------------------------------------------------------------
-
-
-def wide(rows: Sequence[Row], place: Place) -> Grid:
-    """The rows as the form prints them: a header, then the rows; in section two a header for each row."""
-    cells: list[GridCell] = []
-    at = width = 0
-    for number, row in enumerate(rows):
-        if number == 0 or row.table == PROACTIVE:
-            heads = row.pairs
-            cells += [_at(pair.label, at, n) for n, pair in enumerate(heads, 1)]
-            at += 1
-        beside = {pair.match.key: pair.value for pair in row.pairs}
-        values = [beside[pair.match.key] for pair in heads]
-        cells += [_at(cell, at, n) for n, cell in enumerate([row.label, *values])]
-        at, width = at + 1, max(width, len(values) + 1)
-    return Grid(tuple(cells), at, width, place)
-
-
-def _at(cell: GridCell, row: int, column: int) -> GridCell:
-    return replace(cell, row=row, column=column, rowspan=1, colspan=1)
-
-
-def of_long_form(grid: Grid) -> Grid:
-    """A grid whose rows hold one value each, beside the labels of its row and its column, as a wide one."""
-    if not grid.exact or not _LONG <= grid.n_columns <= _LONG_MOST:
-        return grid
-    rows: list[Row] = []
-    for covering in _covering(grid):
-        triple = _triple(covering)
-        if triple is None:
-            if rows:
-                return grid
-            continue
-        label, pair = triple
-        if not rows or rows[-1].label is not label:
-            rows.append(Row(pair.table, label))
-        rows[-1].pairs.append(pair)
-    if len(rows) < 2 or not all(row.is_whole() for row in rows):
-        return grid
-    return wide(rows, grid.place)
-
-
-def _triple(cells: Sequence[GridCell]) -> tuple[GridCell, Pair] | None:
-    """The row's label, and the column with the value, that the cells of a row of the long form hold."""
-    *names, column, value = cells if len(cells) >= _LONG else (None, None)
-    if column is None or value is None or not (is_numberlike(value.text) or is_blank(value.text)):
-        return None
-    for label in reversed(names):
-        table = _row_named(label.text) if label else None
-        if label and table and table != REVIEWS:
-            match = column_of(column.text, table)
-            return (label, Pair(table, match, column, value)) if match else None
-    return None
-
-
-def _covering(grid: Grid) -> Iterator[list[GridCell]]:
-    """For each row of a grid the cells that stand in it, those that reach into it from above among them."""
-    reaching: list[GridCell] = []
-    for number, row in enumerate(grid.rows()):
-        reaching = [c for c in reaching if c.row + c.rowspan > number]
-        yield sorted([*reaching, *row], key=lambda c: c.column)
-        reaching += [c for c in row if c.rowspan > 1]

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 
 from pipelines.parse.labels import normal
 from pipelines.parse.records import Issue
+from pipelines.parse.tables.broken.proof import proved
 from pipelines.parse.tables.doubt import doubtful, doubts, reordered
 from pipelines.parse.tables.findings import Finding, Findings, Slot
 from pipelines.parse.tables.vocabulary import is_blank
-from pipelines.parse.tables.wrapped import unbroken
 from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS
 
 TWICE = "the row stands there more than once, with different figures"
@@ -66,7 +66,7 @@ def _doubt(agreed: Agreed, by_cells: Findings, by_sequence: Findings) -> list[Is
     in_cells = any(finding.table == APPLICATIONS for finding in by_cells.rows)
     source = by_cells if in_cells else by_sequence
     for table in (APPLICATIONS, REVIEWS):
-        for row, finding in unbroken(table, agreed.of(table)).items():
+        for row, finding in proved(table, agreed.of(table)).items():
             agreed.rows[table, row] = finding
     for row, finding in reordered(agreed.of(APPLICATIONS)).items():
         agreed.rows[APPLICATIONS, row] = finding

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,15 +11,14 @@ from pipelines.parse.records import Grid, GridCell, Paragraph
 from pipelines.parse.tables import vocabulary as words
 from pipelines.parse.tables.findings import Finding, Findings, Slot
 from pipelines.parse.tables.merged import SHARED, Span, is_for_each
+from pipelines.parse.tables.reviews import ALL_PAIRS, Pair, outcomes_in_order, why_unbound
 from pipelines.parse.tables.vocabulary import in_order, is_blank, is_numberlike
 from pipelines.parse.template import REVIEWS
 
-_ALL = tuple((stage, outcome) for stage in words.STAGE_ORDER for outcome in words.OUTCOME_ORDER)
 _LABELS = 3  # cells that may hold the labels of a row
 _SPARE = 3  # blank cells beside the values of a row that are no values
 # numbers of columns that a whole header may have: all, one stage's, one for each stage
-_WHOLE = (len(_ALL), len(words.OUTCOME_ORDER), len(words.STAGE_ORDER))
-Pair = tuple[str, str]
+_WHOLE = (len(ALL_PAIRS), len(words.OUTCOME_ORDER), len(words.STAGE_ORDER))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +123,7 @@ class ReviewsReader:
         pair = _pair(beside)
         if pairs is None and pair and len(values) == 1:
             pairs = {pair: values[0]}
-        if pairs is None and self._heads and len(values) == len(row) == len(_ALL):
+        if pairs is None and self._heads and len(values) == len(row) == len(ALL_PAIRS):
             pairs = self._by_count(values, self._heads, beside)
         if pairs is None:
             return False
@@ -157,7 +155,7 @@ class ReviewsReader:
         pairs = pairs or self._alone(filled, beside)
         if pairs is None and not (self._grid.exact and len(values) > len(filled) + _SPARE):
             pairs = self._by_count(filled, heads, beside)
-        if pairs is None and self._grid.exact and len(values) == len(_ALL):
+        if pairs is None and self._grid.exact and len(values) == len(ALL_PAIRS):
             pairs = self._by_count(values, heads, beside)
         if any(id(c) in self._shared for c in filled):
             self._problem, pairs = self._problem or SHARED, None
@@ -236,8 +234,8 @@ class ReviewsReader:
         """Fifteen values, or five beside a stage, in the form's order, if the labels left are in it."""
         if not _in_form_order(heads):
             return None
-        if len(filled) == len(_ALL) and not beside:
-            return dict(zip(_ALL, filled, strict=True))
+        if len(filled) == len(ALL_PAIRS) and not beside:
+            return dict(zip(ALL_PAIRS, filled, strict=True))
         stages = {h.stage.key for h in beside if h.stage} or {h.stage.key for h in heads if h.stage}
         if len(filled) == len(words.OUTCOME_ORDER) and len(stages) == 1:
             stage = stages.pop()
@@ -288,13 +286,6 @@ class ReviewsReader:
         )
 
 
-def why_unbound(count: int) -> str:
-    """Why a run of values could not be bound."""
-    if count == len(_ALL):
-        return "the labels of the columns are out of order"
-    return f"{count} values for {len(_ALL)} columns"
-
-
 def _pair(labels: Sequence[_Labelled]) -> Pair | None:
     stages = {h.stage.key for h in labels if h.stage}
     outcomes = {h.outcome.key for h in labels if h.outcome}
@@ -304,7 +295,7 @@ def _pair(labels: Sequence[_Labelled]) -> Pair | None:
 def _is_plain(pairs: dict[Pair, GridCell], labels: Sequence[_Labelled]) -> bool:
     """Whether a row holds all values in the form's order, below labels as the form has them."""
     sure = all(match.sure for hit in labels for match in (hit.stage, hit.outcome) if match)
-    return sure and tuple(pairs) == _ALL
+    return sure and tuple(pairs) == ALL_PAIRS
 
 
 def _in_form_order(heads: Sequence[_Labelled]) -> bool:
@@ -317,17 +308,3 @@ def _in_form_order(heads: Sequence[_Labelled]) -> bool:
 
 def _repeated_below(head: _Labelled, heads: Sequence[_Labelled]) -> bool:
     return any(h.outcome == head.outcome and h.cell.row > head.cell.row and h.over(head.cell) for h in heads)
-
-
-def outcomes_in_order(keys: Sequence[str]) -> bool:
-    """Whether outcomes run through the form's order at most three times, some being lost.
-
-    A new run may begin only near the end of one and near the beginning of the next,
-    or two swapped labels would pass for a lost run. Where only 总计 is left, nothing is out of order.
-    """
-    if not in_order(keys, words.OUTCOME_ORDER * 3):
-        return False
-    if set(keys) == {"total"}:
-        return True
-    at = [words.OUTCOME_ORDER.index(key) for key in keys]
-    return all(b > a or (a >= 3 and b <= 1) for a, b in itertools.pairwise(at))

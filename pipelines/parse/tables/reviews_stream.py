@@ -9,7 +9,7 @@ from pipelines.parse.labels import Match, normal
 from pipelines.parse.records import Place
 from pipelines.parse.tables import vocabulary as words
 from pipelines.parse.tables.findings import Finding, Findings, Slot
-from pipelines.parse.tables.reviews_grid import outcomes_in_order, why_unbound
+from pipelines.parse.tables.reviews import ALL_PAIRS, Pair, outcomes_in_order, why_unbound
 from pipelines.parse.tables.sums import adds_up
 from pipelines.parse.tables.tokens import Sort, Token
 from pipelines.parse.tables.vocabulary import in_order
@@ -20,8 +20,6 @@ _LABEL_END = re.compile(r"[计果持正结诉]$")
 _FIGURE, _FIGURES = re.compile(r"\d+"), 3
 _TOLD = re.compile(r"[计果持正结诉议][:为]?\d")  # 结果纠正5件: a figure beside its label
 _SIGN = 3  # characters of a sign that stands where a figure should
-_ALL = tuple((stage, outcome) for stage in words.STAGE_ORDER for outcome in words.OUTCOME_ORDER)
-Pair = tuple[str, str]
 
 
 class ReviewsStream:
@@ -63,7 +61,11 @@ class ReviewsStream:
         self._named |= {match.key for match, _ in stages}
         filled = [t for t in run if t.sort is Sort.VALUE]
         one = len(run) == len(words.OUTCOME_ORDER) and len(stages) == 1 and not outcomes
-        if fields and (one or len(run) == len(_ALL)) and (run[-1].sort is Sort.VALUE or (one and not filled)):
+        if (
+            fields
+            and (one or len(run) == len(ALL_PAIRS))
+            and (run[-1].sort is Sort.VALUE or (one and not filled))
+        ):
             filled = list(run)
         if filled:
             self._values(filled, stages, outcomes, len(filled) == len(run))
@@ -107,11 +109,11 @@ class ReviewsStream:
         """What a run of values stands for, if the labels read so far are in the form's order."""
         count = len(values)
         once = [s for i, s in enumerate(self._stages) if s not in self._stages[:i]]
-        if count == len(_ALL) and in_order(once, words.STAGE_ORDER):
-            outcomes = self._outcomes[-len(_ALL) :]
+        if count == len(ALL_PAIRS) and in_order(once, words.STAGE_ORDER):
+            outcomes = self._outcomes[-len(ALL_PAIRS) :]
             apart = [key for key in outcomes if key != "total"]
             if outcomes_in_order(outcomes) or (outcomes_in_order(apart) and _totals_last(values)):
-                return list(_ALL)
+                return list(ALL_PAIRS)
         if not self._stages:
             return None
         stage = self._stages[-1]
@@ -127,9 +129,9 @@ class ReviewsStream:
 
     def _blank_row(self) -> None:
         """Below a header (one label may be lost) without values stands a row of blanks, unseen in lines."""
-        outcomes = self._outcomes[-len(_ALL) :]
+        outcomes = self._outcomes[-len(ALL_PAIRS) :]
         apart = [key for key in outcomes if key != "total"]
-        nearly = len(outcomes) >= len(_ALL) - 1 and outcomes_in_order(apart)
+        nearly = len(outcomes) >= len(ALL_PAIRS) - 1 and outcomes_in_order(apart)
         if not nearly or set(self._stages) != set(words.STAGE_ORDER) or not self._last:
             return
         many = len(self._scraps) >= len(words.OUTCOME_ORDER)
@@ -137,7 +139,7 @@ class ReviewsStream:
             self._problem = "what stands in its cells are no figures"
             self._loose = [Slot(t.text, t.place, t.confidence) for t in self._scraps]
         else:
-            self._slots = dict.fromkeys(_ALL, Slot("", self._last))
+            self._slots = dict.fromkeys(ALL_PAIRS, Slot("", self._last))
 
     def finish(self) -> None:
         """Hand over the stages found."""

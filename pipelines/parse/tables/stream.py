@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import replace
-from itertools import pairwise, takewhile
+from collections.abc import Callable, Iterable, Sequence
 
 from pipelines.parse.labels import Match, core, normal
 from pipelines.parse.numbers import money_unit
 from pipelines.parse.tables import vocabulary as words
-from pipelines.parse.tables.doubt import fit
 from pipelines.parse.tables.findings import Finding, Findings, Slot, numbers_columns
 from pipelines.parse.tables.header_stream import applicant_columns
 from pipelines.parse.tables.reviews_stream import ReviewsStream
@@ -23,20 +20,19 @@ from pipelines.parse.tables.segments import (
     rows_of,
     same_line,
     segments_of,
-    signs,
     width_of,
     without_page_number,
 )
+from pipelines.parse.tables.stream_doubt import doubt_copies, doubt_last, doubt_neighbours, rows_of_blanks
 from pipelines.parse.tables.suffix import label_at_end, labels_together
 from pipelines.parse.tables.sums import adds_up, number
 from pipelines.parse.tables.tokens import Sort, Token
 from pipelines.parse.tables.vocabulary import in_order
 from pipelines.parse.tables.years import BEFORE, named_year
-from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS, TEMPLATES
+from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS
 
 _TITLE = re.compile(r"第?二十条第?\([一二三四五六七八九]\)?项")
 _WRAPPED = 3  # pieces of a label that may follow its values
-_ROWS = 10  # labels without a value that make a table of blanks
 _SEVERAL = "the labels of several rows stand on one line"
 _FEW = 4  # fewer loose values than this are a page number or a date
 
@@ -72,78 +68,10 @@ class StreamReader:
                 continue
             self._segment(segment, following)
         self._reviews.finish()
-        self._blank_table(segments)
-        self._doubt_neighbours()
-        self._doubt_copies()
+        self.found.rows += rows_of_blanks(segments, self.found)
+        doubt_neighbours(self.found, self._spread)
+        doubt_copies(self.found, self._empty)
         return self.found
-
-    def _blank_table(self, segments: Iterable[Segment]) -> None:
-        """Labels of section three without a value are a table of blanks, of which lines show nothing.
-
-        Signs that stand where values should (口, ※) make their row unreadable.
-        """
-        if any(f.table == APPLICATIONS for f in self.found.rows) or self.found.unbound:
-            return
-        pieces = [t for s in segments for t in s.pieces]
-        rows: dict[str, Finding] = {}
-        for at, token in enumerate(pieces):
-            found = words.row_label(token.text)
-            if (
-                not found
-                or found.table != APPLICATIONS
-                or not found.match.sure
-                or core(token.text) == normal(token.text)
-            ):
-                continue
-            odd = signs(pieces[at + 1 : at + 1 + len(words.APPLICANT_ORDER)]) or _figures_behind(pieces, at)
-            rows[found.match.key] = Finding(
-                APPLICATIONS,
-                found.match.key,
-                token.text,
-                found.match,
-                token.place,
-                {} if odd else dict.fromkeys(words.APPLICANT_ORDER, Slot("", token.place)),
-                odd,
-                "what stands in its cells are no figures" if odd else "",
-            )
-        if len(rows) >= _ROWS:
-            self.found.rows += rows.values()
-
-    def _doubt_neighbours(self) -> None:
-        """Flag what may be two rows in one.
-
-        Where blanks leave no trace (rows of fewer values stand there) and a row's
-        label is lost, its values join those of the row before, and may by chance
-        make up the right number; or labels have moved, and nobody can tell by how much.
-        """
-        rows = {f.row: f for f in self.found.rows if f.table == APPLICATIONS}
-        if not any(f.problem for f in rows.values()):
-            return
-        before = _before_gaps(rows)
-        few = any(
-            0 < len(f.loose) < len(words.APPLICANT_ORDER) for f in rows.values() if f.row in self._spread
-        )
-        for row in rows if before and few else before:
-            if row in self._spread:
-                found = rows[row]
-                problem = "the next row's label is lost, the values may be of two rows"
-                doubted = replace(found, slots={}, loose=found.values(), problem=problem)
-                self.found.rows[self.found.rows.index(found)] = doubted
-
-    def _doubt_copies(self) -> None:
-        """Flag rows whose label stands there once more without values, as a row of blanks shows in lines.
-
-        A total that is the sum of its row proves that the values are the row's own.
-        """
-        for at, found in enumerate(self.found.rows):
-            if (
-                found.row in self._empty
-                and not found.problem
-                and found.table == APPLICATIONS
-                and not fit(found)
-            ):
-                problem = "its label stands there twice, once without values"
-                self.found.rows[at] = replace(found, slots={}, loose=found.values(), problem=problem)
 
     def _segment(self, segment: Segment, following: Segment) -> None:
         texts = [t.text for t in segment.pieces]
@@ -153,8 +81,9 @@ class StreamReader:
             self._context = REVIEWS
             return
         if label is None or (weak and self._context != APPLICATIONS):
-            if segment.run and self._context == APPLICATIONS and named_year(texts[-1] if texts else ""):
-                self._doubt_year(segment)
+            year = named_year(texts[-1]) if texts and segment.run else ""
+            if self._context == APPLICATIONS and year and year != BEFORE:
+                doubt_last(self.found)
             self._header(segment.pieces)
             self._unbound(segment)
             return
@@ -313,13 +242,6 @@ class StreamReader:
         self.found.rows.append(Finding(table, match.key, printed, match, place, slots, loose, problem, form))
         self.found.used |= {segment.run[0].block, segment.run[-1].block}
 
-    def _doubt_year(self, segment: Segment) -> None:
-        """Below a row stand values of a named year: whether the row's own are this year's can't be told."""
-        if self.found.rows and named_year(segment.pieces[-1].text) != BEFORE:
-            last = self.found.rows[-1]
-            problem = "the values of several years stand behind its label"
-            self.found.rows[-1] = replace(last, slots={}, loose=last.values(), problem=problem)
-
     def _unlabelled(self, table: str, rows: Sequence[Sequence[Token]]) -> None:
         """Take in rows of values behind a row, of which the labels are lost."""
         for row in rows:
@@ -344,27 +266,12 @@ def _is_spread_row(segment: Segment, filled: Sequence[Token]) -> bool:
     return own and not numbers_columns([t.text for t in filled])
 
 
-def _figures_behind(pieces: Sequence[Token], at: int) -> tuple[Slot, ...]:
-    """The texts with figures in them that stand between a row's label and the next."""
-    behind = takewhile(lambda t: not words.row_label(t.text), pieces[at + 1 :])
-    return tuple(
-        Slot(t.text, t.place, t.confidence) for t in behind if any(c.isdigit() for c in core(t.text))
-    )
-
-
 def _is_whole(order: Sequence[str], run: Sequence[Token]) -> bool:
     """Whether values on several lines are one row: as many as it has, all zero, or the last one their sum."""
     if len(run) != len(order) or any(t.sort is not Sort.VALUE for t in run):
         return False
     texts = [t.text for t in run]
     return adds_up(dict(zip(order, texts, strict=True))) is True or all(number(t) == 0 for t in texts)
-
-
-def _before_gaps(rows: Collection[str]) -> set[str]:
-    """The rows of section three that the form, that which fits best, lets a missing row follow."""
-    forms = [t.substituted(tuple(r.key for r in t.applications.rows), rows) for t in TEMPLATES.values()]
-    order = max(forms, key=lambda keys: sum(key in rows for key in keys) / len(keys))
-    return {key for key, after in pairwise(order) if key in rows and after not in rows}
 
 
 def _whole_row(text: str) -> str:

@@ -14,7 +14,7 @@ from pipelines.parse.labels import Match
 from pipelines.parse.records import Grid, GridCell
 from pipelines.parse.tables import sums
 from pipelines.parse.tables import vocabulary as words
-from pipelines.parse.tables.listed import of_long_form
+from pipelines.parse.tables.long_form import of_long_form
 from pipelines.parse.tables.merged import stands_for_each
 from pipelines.parse.tables.suffix import labels_together
 from pipelines.parse.tables.vocabulary import is_blank, is_numberlike

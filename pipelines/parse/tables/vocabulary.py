@@ -10,6 +10,7 @@ from importlib import resources
 from typing import Any, NamedTuple
 
 from pipelines.parse.labels import Match, Matcher, core, normal
+from pipelines.parse.records import UNREAD
 from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS, TEMPLATES, Label, Table
 
 # Columns that some offices add to an official table.
@@ -139,12 +140,17 @@ def is_extra(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def is_numberlike(text: str) -> bool:
     """Whether the text is what stands in a value cell: figures (or unreadable ones), a dash, 无, 见附件."""
-    plain = normal(text).replace("\ufffd", "0")
+    plain = normal(text).replace(UNREAD, "0")
     if not plain or _NUMBERLIKE.fullmatch(plain):
         return bool(plain)
     return plain.rstrip("。").lower() in _stand_ins() or bool(
         _STANDS_FOR_FIGURE.fullmatch(plain) and plain[-1] != "."
     )
+
+
+def is_figure(text: str) -> bool:
+    """Whether the text stands in a value cell and has digits: a dash or 无 has none."""
+    return is_numberlike(text) and any(c.isdigit() for c in text)
 
 
 @lru_cache(maxsize=4096)

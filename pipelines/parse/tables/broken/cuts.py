@@ -1,8 +1,7 @@
 """Rows of ruled tables that the end of a page has cut in two, put together again.
 
 A word processor breaks a row between its lines: the first lines of each cell stand at the foot
-of one page, the rest at the head of the next. Two halves of a number come out as two lines of
-one cell, which is no certain number until the form's sums confirm it (``wrapped.py``).
+of one page, the rest at the head of the next.
 """
 
 from __future__ import annotations
@@ -11,30 +10,28 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from pipelines.parse.records import Block, Grid, GridCell, Paragraph
+from pipelines.parse.records import Block, Box, Grid, GridCell, Paragraph, Place
 from pipelines.parse.tables import vocabulary as words
+from pipelines.parse.tables.broken.pieces import doubtful, in_two, weakest
 from pipelines.parse.tables.row_labels import label_of
 from pipelines.parse.tables.vocabulary import is_blank, is_numberlike
 
 _NEAR: Final = 2.0  # points that borders of the same column may differ by
 _LEAST: Final = 2  # columns that two pieces of a row have in common
 _NUMBER: Final = 12  # characters of a page's number
-_UNREAD: Final = "\ufffd"
 
 Row = list[GridCell]
-Box = tuple[float, float, float, float]
 
 
 def whole_rows(blocks: list[Block]) -> list[Block]:
     """The blocks with every cut row whole, in the grid where it begins; the next grid has lost its rest."""
     grids = [i for i, block in enumerate(blocks) if isinstance(block, Grid) and block.place.page is not None]
     above: int | None = None  # the grid in which the row at the end of the page stands
-    last_page, end, head = -1, 0, -1
+    last, end, head = Place(), 0, -1
     for index in grids:
         grid = blocks[index]
-        assert isinstance(grid, Grid) and grid.place.page is not None
-        follows = above is not None and grid.place.page == last_page + 1 and _touch(blocks[end + 1 : index])
-        if not follows or above is None:
+        assert isinstance(grid, Grid)
+        if above is None or not _is_next(last, grid.place) or not _touch(blocks[end + 1 : index]):
             above = head = index
         else:
             upper, first = blocks[above], blocks[head]
@@ -43,8 +40,16 @@ def whole_rows(blocks: list[Block]) -> list[Block]:
             rest = blocks[index]
             assert isinstance(rest, Grid)
             above = index if rest.n_rows else above
-        last_page, end = grid.place.page, index
+        last, end = grid.place, index
     return blocks
+
+
+def _is_next(last: Place, place: Place) -> bool:
+    """Whether a table stands on the next page, or on the second of two pages on one sheet."""
+    if last.page is None or place.page is None:
+        return False
+    beside = last.box is not None and place.box is not None and last.box[2] <= place.box[0]
+    return place.page == last.page + 1 or (place.page == last.page and beside)
 
 
 def _touch(between: Iterable[Block]) -> bool:
@@ -71,7 +76,7 @@ def _mended(upper: Grid, lower: Grid, skipped: int) -> tuple[Grid, Grid]:
     """Two pieces with the row that the page cuts put together, or as they are where none is cut."""
     foot = sorted((c for c in upper.cells if c.row + c.rowspan == upper.n_rows), key=lambda c: c.column)
     top = sorted((c for c in lower.cells if c.row == skipped), key=lambda c: c.column)
-    foot, top = _partners(foot, top)
+    foot, top = _partners(foot, top, _aside(upper.place, lower.place))
     doubt = _is_rest(foot, top) if foot else None
     if doubt is None:
         return upper, lower
@@ -80,12 +85,20 @@ def _mended(upper: Grid, lower: Grid, skipped: int) -> tuple[Grid, Grid]:
     return replace(upper, cells=cells), _without_row(lower, skipped)
 
 
-def _partners(foot: Row, top: Row) -> tuple[Row, Row]:
+def _aside(upper: Place, lower: Place) -> float:
+    """How far right of one table another stands that follows it on the same sheet."""
+    if upper.page != lower.page or not upper.box or not lower.box:
+        return 0.0
+    return lower.box[0] - upper.box[0]
+
+
+def _partners(foot: Row, top: Row, aside: float) -> tuple[Row, Row]:
     """The cells of both rows in the same columns; none where a column with words or figures is lost.
 
+    ``aside`` is how far right the lower row's columns stand of the upper's.
     Spacers, and the labels of groups before that of the row, may end with the page.
     """
-    pairs = [(a, b) for a in foot for b in top if _in_one_column(a.place.box, b.place.box)]
+    pairs = [(a, b) for a in foot for b in top if _in_one_column(a.place.box, b.place.box, aside)]
     if len(pairs) < _LEAST:
         return [], []
     known = {id(cell) for pair in pairs for cell in pair}
@@ -96,10 +109,10 @@ def _partners(foot: Row, top: Row) -> tuple[Row, Row]:
     return [a for a, _ in pairs], [b for _, b in pairs]
 
 
-def _in_one_column(above: Box | None, below: Box | None) -> bool:
+def _in_one_column(above: Box | None, below: Box | None, aside: float) -> bool:
     if above is None or below is None:
         return False
-    return abs(above[0] - below[0]) <= _NEAR and abs(above[2] - below[2]) <= _NEAR
+    return abs(above[0] + aside - below[0]) <= _NEAR and abs(above[2] + aside - below[2]) <= _NEAR
 
 
 def _is_rest(foot: Row, top: Row) -> bool | None:
@@ -161,11 +174,10 @@ def _is_header_cut(foot: Row, top: Row) -> bool:
 
 def _joined(above: GridCell, below: GridCell, doubt: bool) -> GridCell:
     """A cell with its rest; with ``doubt`` a number in it counts as unreadable."""
-    text = "\n".join(filter(None, (above.text, below.text)))
+    text = in_two(above.text, below.text)
     if doubt and is_numberlike(below.text):
-        text += _UNREAD
-    known = [c for c in (above.confidence, below.confidence) if c is not None]
-    return replace(above, text=text, confidence=min(known) if known else None)
+        text = doubtful(text)
+    return replace(above, text=text, confidence=weakest(above.confidence, below.confidence))
 
 
 def _without_row(grid: Grid, row: int) -> Grid:

@@ -1,8 +1,4 @@
-"""Numbers that a page has cut: their second half stands in a row of its own below, with no label.
-
-The first half alone would pass for a whole number. So both are set in the cell above, as two lines,
-which is no certain number until the form's sums confirm it (``wrapped.py``).
-"""
+"""Second halves of numbers that stand in a row of a grid of their own, or on a line, with no label."""
 
 from __future__ import annotations
 
@@ -13,8 +9,9 @@ from typing import Final
 from pipelines.parse.records import Block, Grid, GridCell, Paragraph
 from pipelines.parse.tables import sums
 from pipelines.parse.tables import vocabulary as words
+from pipelines.parse.tables.broken.pieces import in_two
 from pipelines.parse.tables.row_labels import label_of
-from pipelines.parse.tables.vocabulary import is_blank, is_numberlike
+from pipelines.parse.tables.vocabulary import is_blank, is_figure
 from pipelines.parse.template import TEMPLATES
 
 _BETWEEN: Final = 2  # lines, such as a page's number, between two pieces of a table
@@ -33,7 +30,7 @@ def with_halves(blocks: list[Block]) -> list[Block]:
     last: tuple[int, Row] | None = None  # where the row above stands
     for index, block in enumerate(blocks):
         if isinstance(block, Paragraph):
-            if last and index - last[0] <= _BETWEEN and _is_figure(block.text):
+            if last and index - last[0] <= _BETWEEN and is_figure(block.text):
                 alone = GridCell(0, -1, block.text, block.place)
                 blocks[last[0]] = _marked(blocks[last[0]], _halves(last[1], [alone]))
             continue
@@ -56,19 +53,19 @@ def _rows(grid: Grid) -> Iterator[Row]:
 def _halves(above: Row, row: Row) -> dict[int, str]:
     """The cells of the row above that go on in a row, by identity, with what they then hold."""
     filled = [c for c in row if not is_blank(c.text)]
-    if not all(_is_figure(c.text) for c in filled):
+    if not all(is_figure(c.text) for c in filled):
         return {}
     _, label, beside = label_of(above)
-    values = [c for c in beside if _is_figure(c.text)]
+    values = [c for c in beside if is_figure(c.text)]
     if label is None or not values or not _is_less(filled, values, label.match.key):
         return {}
     if len(filled) == 1 and filled[0].column < values[0].column:  # in a cell over all columns
         half, last = filled[0].text, values[-1]
-        return {} if _is_page_number(half) else {id(last): f"{last.text}\n{half}"}
+        return {} if _is_page_number(half) else {id(last): in_two(last.text, half)}
     pairs = [[c for c in values if _meets(c, half)] for half in filled]
     if any(len(found) != 1 for found in pairs):
         return {}
-    return {id(found[0]): f"{found[0].text}\n{half.text}" for found, half in zip(pairs, filled, strict=True)}
+    return {id(found[0]): in_two(found[0].text, half.text) for found, half in zip(pairs, filled, strict=True)}
 
 
 def _is_less(filled: Row, values: Row, key: str) -> bool:
@@ -80,11 +77,6 @@ def _is_less(filled: Row, values: Row, key: str) -> bool:
     own = [next((half.text for half in filled if _meets(half, value)), "") for value in values]
     added = sums.adds_up(dict(zip(words.APPLICANT_ORDER, own, strict=True)))
     return added is False or (added is None and len(filled) == 1)
-
-
-def _is_figure(text: str) -> bool:
-    """Whether a text is of digits: a dash or 无 is no half of a number."""
-    return is_numberlike(text) and any(c.isdigit() for c in text)
 
 
 def _meets(left: GridCell, right: GridCell) -> bool:

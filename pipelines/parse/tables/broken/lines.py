@@ -1,9 +1,7 @@
 """Numbers that a column without borders breaks over lines: 1236 above a lone 7, in the lines of a page.
 
-The first piece alone would pass for a whole number, the rest for the number of the page. Both are
-set in one value, as two lines, which is no certain number until the form's sums confirm it
-(``wrapped.py``). Labels may stand at the height of either piece, or between. Where a row stands in one
-cell, which of its values goes on can't be told: all are doubtful.
+The rest would pass for the number of the page. Labels may stand at the height of either piece, or
+between. Where a row stands in one cell, which of its values goes on can't be told: all are doubtful.
 """
 
 from __future__ import annotations
@@ -16,8 +14,10 @@ from operator import attrgetter
 from typing import Final
 
 from pipelines.parse.labels import normal
+from pipelines.parse.records import Box
 from pipelines.parse.tables import sums
 from pipelines.parse.tables import vocabulary as words
+from pipelines.parse.tables.broken.pieces import doubtful, in_two, weakest
 from pipelines.parse.tables.findings import numbers_columns
 from pipelines.parse.tables.suffix import label_at_end
 from pipelines.parse.tables.tokens import Sort, Token
@@ -32,9 +32,6 @@ _NEAR: Final = 1.4
 _ASIDE: Final = 0.5  # of its width, by which a rest may stand beside its figure
 _GAP: Final = 0.5  # of the height of a line, between the figures of two columns
 _GROUP: Final = 3  # characters a line of a group's label, which is printed downwards
-_UNREAD: Final = "\ufffd"
-
-Box = tuple[float, float, float, float]
 
 
 def with_rests(tokens: list[Token], lines: Collection[int]) -> list[Token]:
@@ -245,16 +242,15 @@ def _boxes(line: Sequence[Token]) -> list[Box | None]:
 def _joined(figure: Token, rest: Token) -> Token:
     (x0, top, x1, bottom), below = _box(figure), _box(rest)
     box = (min(x0, below[0]), min(top, below[1]), max(x1, below[2]), max(bottom, below[3]))
-    known = [c for c in (figure.confidence, rest.confidence) if c is not None]
     return figure._replace(
-        text=f"{figure.text}\n{rest.text}",
+        text=in_two(figure.text, rest.text),
         place=replace(figure.place, box=box),
-        confidence=min(known) if known else None,
+        confidence=weakest(figure.confidence, rest.confidence),
     )
 
 
 def _doubtful(token: Token) -> Token:
-    return token._replace(text=token.text + _UNREAD) if token.sort is Sort.VALUE else token
+    return token._replace(text=doubtful(token.text)) if token.sort is Sort.VALUE else token
 
 
 def _box(token: Token) -> Box:

@@ -1,51 +1,41 @@
-"""Numbers that a narrow cell breaks over lines (1232 above 1): read as one where the form's sums prove it."""
+"""Numbers in two pieces (1232 above 1) that the form's sums prove to be one."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Final
 
 from pipelines.parse.tables import sums
-from pipelines.parse.tables.findings import Finding, Slot
+from pipelines.parse.tables.broken.pieces import is_in_pieces, whole
+from pipelines.parse.tables.findings import Finding
 from pipelines.parse.template import APPLICATIONS, REVIEWS
-
-_BROKEN: Final = re.compile(r"\d{1,9}(?:\n\d{1,9})+")
 
 Rows = Mapping[str, Finding]
 
 
-def unbroken(table: str, rows: Rows) -> dict[str, Finding]:
-    """The rows of a table with broken numbers made whole, as far as sums confirm them.
+def proved(table: str, rows: Rows) -> dict[str, Finding]:
+    """The rows of a table with numbers in pieces made whole, as far as sums confirm them.
 
     A row is made whole where its total then is the sum of the rest, and, in section three, no column
-    that can be added up speaks against it. All other broken numbers stay what they are: unreadable.
+    that can be added up speaks against it. All other pieces stay what they are: unreadable.
     """
     if table not in (APPLICATIONS, REVIEWS):
         return {}
-    found = {key: _whole(row) for key, row in rows.items() if not row.problem and _is_broken(row)}
+    found = {key: _whole(row) for key, row in rows.items() if not row.problem and _columns_in_pieces(row)}
     found = {key: row for key, row in found.items() if _adds_up(row)}
     if table == APPLICATIONS and found:
         against = sums.broken_columns({**rows, **found})
-        found = {key: row for key, row in found.items() if not against & _broken_columns(rows[key])}
+        found = {key: row for key, row in found.items() if not against & _columns_in_pieces(rows[key])}
     return found
 
 
-def _is_broken(row: Finding) -> bool:
-    return any(_BROKEN.fullmatch(slot.text) for slot in row.slots.values())
-
-
-def _broken_columns(row: Finding) -> set[str]:
-    return {column for column, slot in row.slots.items() if _BROKEN.fullmatch(slot.text)}
+def _columns_in_pieces(row: Finding) -> set[str]:
+    return {column for column, slot in row.slots.items() if is_in_pieces(slot.text)}
 
 
 def _whole(row: Finding) -> Finding:
-    return replace(row, slots={column: _joined(slot) for column, slot in row.slots.items()})
-
-
-def _joined(slot: Slot) -> Slot:
-    return slot._replace(text=slot.text.replace("\n", "")) if _BROKEN.fullmatch(slot.text) else slot
+    slots = {column: slot._replace(text=whole(slot.text)) for column, slot in row.slots.items()}
+    return replace(row, slots=slots)
 
 
 def _adds_up(row: Finding) -> bool:

@@ -1,0 +1,34 @@
+"""How a number in two pieces is written down until it is proved to be one: as two lines."""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.parse.records import UNREAD
+
+_IN_PIECES = re.compile(r"\d{1,9}(?:\n\d{1,9})+")
+
+
+def in_two(first: str, rest: str) -> str:
+    """A text with what may be its rest on a line below."""
+    return "\n".join(filter(None, (first, rest)))
+
+
+def is_in_pieces(text: str) -> bool:
+    """Whether a text is a number in pieces."""
+    return _IN_PIECES.fullmatch(text) is not None
+
+
+def whole(text: str) -> str:
+    """A number in pieces as one; any other text as it is."""
+    return text.replace("\n", "") if is_in_pieces(text) else text
+
+
+def doubtful(text: str) -> str:
+    """A value of which a piece may be missing: unreadable, whatever it looks like."""
+    return text + UNREAD
+
+
+def weakest(*confidences: float | None) -> float | None:
+    """The confidence in what was read in pieces, None where all are certain."""
+    return min((c for c in confidences if c is not None), default=None)

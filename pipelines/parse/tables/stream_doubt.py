@@ -1,0 +1,102 @@
+"""What a stream leaves open once it is read: tables of blanks, which lines do not show, and rows in doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from itertools import pairwise, takewhile
+
+from pipelines.parse.labels import core, normal
+from pipelines.parse.tables import vocabulary as words
+from pipelines.parse.tables.doubt import fit
+from pipelines.parse.tables.findings import Finding, Findings, Slot
+from pipelines.parse.tables.segments import Segment, signs
+from pipelines.parse.tables.tokens import Token
+from pipelines.parse.template import APPLICATIONS, TEMPLATES
+
+_ROWS = 10  # labels without a value that make a table of blanks
+TWO_ROWS = "the next row's label is lost, the values may be of two rows"
+TWICE = "its label stands there twice, once without values"
+SEVERAL_YEARS = "the values of several years stand behind its label"
+
+
+def rows_of_blanks(segments: Iterable[Segment], found: Findings) -> Iterable[Finding]:
+    """Labels of section three without a value are a table of blanks, of which lines show nothing.
+
+    Signs that stand where values should (口, ※) make their row unreadable.
+    """
+    if any(f.table == APPLICATIONS for f in found.rows) or found.unbound:
+        return ()
+    pieces = [t for s in segments for t in s.pieces]
+    rows: dict[str, Finding] = {}
+    for at, token in enumerate(pieces):
+        label = words.row_label(token.text)
+        if label is None or label.table != APPLICATIONS or not label.match.sure:
+            continue
+        if core(token.text) == normal(token.text):
+            continue
+        odd = signs(pieces[at + 1 : at + 1 + len(words.APPLICANT_ORDER)]) or _figures_behind(pieces, at)
+        rows[label.match.key] = Finding(
+            APPLICATIONS,
+            label.match.key,
+            token.text,
+            label.match,
+            token.place,
+            {} if odd else dict.fromkeys(words.APPLICANT_ORDER, Slot("", token.place)),
+            odd,
+            "what stands in its cells are no figures" if odd else "",
+        )
+    return rows.values() if len(rows) >= _ROWS else ()
+
+
+def doubt_neighbours(found: Findings, spread: Collection[str]) -> None:
+    """Flag what may be two rows in one.
+
+    Where blanks leave no trace (rows of fewer values stand there) and a row's
+    label is lost, its values join those of the row before, and may by chance
+    make up the right number; or labels have moved, and nobody can tell by how much.
+    """
+    rows = {f.row: f for f in found.rows if f.table == APPLICATIONS}
+    if not any(f.problem for f in rows.values()):
+        return
+    before = _before_gaps(rows)
+    few = any(0 < len(f.loose) < len(words.APPLICANT_ORDER) for f in rows.values() if f.row in spread)
+    for row in rows if before and few else before:
+        if row in spread:
+            _doubt(found, found.rows.index(rows[row]), TWO_ROWS)
+
+
+def doubt_copies(found: Findings, empty: Collection[str]) -> None:
+    """Flag rows whose label stands there once more without values, as a row of blanks shows in lines.
+
+    A total that is the sum of its row proves that the values are the row's own.
+    """
+    for at, row in enumerate(found.rows):
+        if row.row in empty and not row.problem and row.table == APPLICATIONS and not fit(row):
+            _doubt(found, at, TWICE)
+
+
+def doubt_last(found: Findings) -> None:
+    """Flag the latest row, below which stand values of a named year: its own may be another year's."""
+    if found.rows:
+        _doubt(found, -1, SEVERAL_YEARS)
+
+
+def _doubt(found: Findings, at: int, problem: str) -> None:
+    row = found.rows[at]
+    found.rows[at] = replace(row, slots={}, loose=row.values(), problem=problem)
+
+
+def _figures_behind(pieces: Sequence[Token], at: int) -> tuple[Slot, ...]:
+    """The texts with figures in them that stand between a row's label and the next."""
+    behind = takewhile(lambda t: not words.row_label(t.text), pieces[at + 1 :])
+    return tuple(
+        Slot(t.text, t.place, t.confidence) for t in behind if any(c.isdigit() for c in core(t.text))
+    )
+
+
+def _before_gaps(rows: Collection[str]) -> set[str]:
+    """The rows of section three that the form, that which fits best, lets a missing row follow."""
+    forms = [t.substituted(tuple(r.key for r in t.applications.rows), rows) for t in TEMPLATES.values()]
+    order = max(forms, key=lambda keys: sum(key in rows for key in keys) / len(keys))
+    return {key for key, after in pairwise(order) if key in rows and after not in rows}
