@@ -284,3 +284,26 @@ def test_blank_cells_beside_labels_of_several_columns_are_no_values():
         )
         assert all(printed(p)[key] == value for key, value in values(found).items())
         assert len(values(found)) > 100
+
+
+OUTCOMES = ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"]
+
+
+def review_lines(values: list[str]) -> str:
+    """Section four as a sheet is copied: merged cells leave blank fields behind their text."""
+    head = ["行政复议", "", "", "", "", "行政诉讼", *[""] * 9]
+    stages = [*[""] * 5, "未经复议直接起诉", *[""] * 4, "复议后起诉", *[""] * 4]
+    return "\n".join("\t".join(line) for line in (head, stages, OUTCOMES * 3, values))
+
+
+def test_blank_fields_before_the_first_figure_of_section_four_are_blanks():
+    rows = flat(random_report(34, "2021"))
+    for row in rows[2:9]:
+        row[3] = ""  # the document prints blanks
+    three = "\n".join("\t".join(row) for row in rows)
+    figures = ["", "", "", "", "", "", "8", "", "9", "17", "", "8", "9", "3", "20"]
+    found = values(from_text(three=three, four=review_lines(figures)), "reviews")
+    assert list(found.values()) == [int(figure) if figure else None for figure in figures]
+    lost = figures[1:]
+    assert not values(from_text(three=three, four=review_lines(lost)), "reviews")
+    assert not values(from_text(three=three, four=review_lines([*lost, ""])), "reviews")

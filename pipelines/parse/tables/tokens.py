@@ -21,6 +21,7 @@ _UNIT = re.compile(r"[件条次个项宗起份部]|[百千]?万?元整?|亿元")
 _SENTENCE = re.compile(r"[。；！？]")
 _LONG_LINE = 30
 _SHORT = 20  # characters of a cell that can't hold lines of a table
+_REVIEWS = len(words.STAGE_ORDER) * len(words.OUTCOME_ORDER)
 _FIGURES = 3  # more numbers in a row than a sentence has without words between
 
 
@@ -243,8 +244,13 @@ def _sort(text: str) -> Sort:
 
 
 def _tidy(line: Sequence[Piece]) -> list[Piece]:
-    """A line without the blanks before its last text, and without a running number before a row's label."""
+    """A line without the blanks before its last text, and without a running number before a row's label.
+
+    A line of as many fields as section four has places, and nothing but values, keeps all of them.
+    """
     sorts = [piece.sort for piece in line]
+    if len(sorts) == _REVIEWS and Sort.TEXT not in sorts:
+        return list(line)
     kept = list(line)
     last = len(sorts) - 1 - sorts[::-1].index(Sort.TEXT) if Sort.TEXT in sorts else -1
     if Sort.BLANK in sorts:
