@@ -23,6 +23,7 @@ from pipelines.parse.version import PARSER_VERSION
 from pipelines.readout import LaidOut, Readout
 from pipelines.reports.agencies import expect_agencies, file_under
 from pipelines.reports.bundle import Bundle, Source
+from pipelines.reports.kept import as_read, fuller_by, is_kept, speaks_for_another
 from pipelines.reports.renames import propose_renames, unite_renamed
 from pipelines.reports.rows import days_late, lay_out
 from pipelines.reports.sources import DIFFERS, compare_sources, is_first_met, met
@@ -42,9 +43,6 @@ __all__ = [
     "unite_renamed",
     "waiting",
 ]
-
-# A better reading may take the place of a worse one, never the reverse.
-_RANK = {"unreadable": 0, "text_only": 1, "partial": 2, "complete": 3}
 
 
 def save(
@@ -75,7 +73,7 @@ def save(
         identity = laid_out.identity
         agency_id, report_id = file_under(store, bundle, identity, regions, decisions or Decisions())
         _withdraw_misread(store, bundle, report_id)
-        if not _speaks_for_another(store, bundle, read, laid_out, report_id):
+        if not speaks_for_another(store, bundle, read, laid_out, report_id):
             _save_issues(store, bundle, read.issues, report_id)
         if _take_in(store, bundle, read, laid_out, report_id, anew=anew, same=shown):
             assert identity.year is not None
@@ -162,12 +160,12 @@ def _take_in(
         return True
     shown = met(store, shown, bundle)
     here = shown["root"] == bundle.article.address
-    better = _better(laid_out, shown, here=here)
+    better = fuller_by(laid_out, shown, here=here)
     preferred = better >= 0 and _comes_before(bundle, shown)
     if shown["fingerprint"] == laid_out.fingerprint:
         _seen_again(store, bundle, report_id, shown["version"])
         outdated = here and (anew or shown["parser_version"] != PARSER_VERSION)
-        again = (outdated or preferred) and not _is_kept(bundle, read, laid_out, shown)
+        again = (outdated or preferred) and not is_kept(bundle, read, laid_out, shown)
         again |= bool(laid_out.decided and not shown["decided"])
         if again:
             _lay_out_again(store, bundle, read, laid_out, shown)
@@ -181,39 +179,6 @@ def _take_in(
             _regressed(store, bundle, shown)
         return False
     return True
-
-
-def _better(laid_out: LaidOut, shown: dict[str, Any], *, here: bool) -> int:
-    """How much fuller than what is shown; negative: less full.
-
-    What people have read of a report keeps another copy of it from taking its place, but not a new version.
-    """
-    if here:
-        return _RANK[laid_out.read_state] - _RANK[shown["read_state"] or shown["state"]]
-    return _RANK[laid_out.state] - _RANK[shown["state"]]
-
-
-def _speaks_for_another(
-    store: Store, bundle: Bundle, read: Readout, laid_out: LaidOut, report_id: str
-) -> bool:
-    """Whether the report stays shown from earlier bytes of this address that people have read: what is to be
-    known of it was found in those.
-    """
-    shown = store.row(
-        "SELECT * FROM reports WHERE report_id = ? AND root = ?", (report_id, bundle.article.address)
-    )
-    return (
-        shown is not None
-        and shown["fingerprint"] == laid_out.fingerprint
-        and _is_kept(bundle, read, laid_out, shown)
-    )
-
-
-def _is_kept(bundle: Bundle, read: Readout, laid_out: LaidOut, shown: dict[str, Any]) -> bool:
-    """Whether what is shown stays, because people have read in its document and not in this one, which says
-    the same.
-    """
-    return bool(shown["decided"] and not laid_out.decided and bundle.main(read).sha256 != shown["sha256"])
 
 
 def _comes_before(bundle: Bundle, shown: dict[str, Any]) -> bool:
@@ -239,7 +204,7 @@ def _supersede(store: Store, bundle: Bundle, read: Readout, laid_out: LaidOut, s
     before = store.row(
         "SELECT body FROM report_versions WHERE report_id = ? AND version = ?", (report_id, version)
     )
-    printed = _as_read(store, report_id)
+    printed = as_read(store, report_id)
     lay_out(store, bundle, read, laid_out, report_id, version + 1, shown["first_seen_at"])
     if before is None:
         return
@@ -251,14 +216,6 @@ def _supersede(store: Store, bundle: Bundle, read: Readout, laid_out: LaidOut, s
             if change[:3] not in printed or printed[change[:3]] != change[4]
         ],
     )
-
-
-def _as_read(store: Store, report_id: str) -> dict[tuple[str, str, str], str | None]:
-    """What the program alone reads in the cells of the report shown that people have read: what prints the
-    same and waits for a person again has not changed.
-    """
-    rows = store.rows("SELECT * FROM acceptances WHERE report_id = ?", (report_id,))
-    return {(row["table_name"], row["row"], row["column_name"]): row["read_raw"] for row in rows}
 
 
 def _lay_out_again(
