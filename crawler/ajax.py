@@ -110,9 +110,9 @@ def trees(page: Page) -> tuple[Ask, ...]:
     return tuple(Ask(url, kind="tree", optional=True) for url in dict.fromkeys(urls) if url)
 
 
-def whole(page: Page) -> tuple[Ask, ...]:
-    """Files that a script of ``page`` fetches at once, and scripts that it loads where its lines would stand,
-    as a list that needs no pages may be.
+def whole(page: Page, *, loaded: bool = True) -> tuple[Ask, ...]:
+    """Files that a script of ``page`` fetches at once, as a list that needs no pages may be; if wanted, also
+    the scripts that it has ``loaded``.
     """
     scripts = re.sub(r"(?m)^\s*//.*$", "", page.scripts)
     found: dict[str, None] = {}
@@ -123,7 +123,7 @@ def whole(page: Page) -> tuple[Ask, ...]:
         url = resolve(page.base, evaluated(link, lambda piece: None) or "")
         if url and (call["kind"] or "get").lower() != "post" and _FILE.search(urlsplit(url).path):
             found.setdefault(url)
-    found |= dict.fromkeys(_loaded(page))
+    found |= dict.fromkeys(_loaded(page)) if loaded else {}
     context = {"shown_in": page.base}
     return tuple(Ask(url, optional=True, context=context) for url in found)[:_MOST_FILES]
 

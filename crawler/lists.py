@@ -8,15 +8,16 @@ import hashlib
 import re
 from collections import Counter
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from crawler import ajax, forms
 from crawler.family import Ask, Entry, Listing, is_next
-from crawler.names import Nearness, is_annual_column, may_be_report
+from crawler.names import Nearness, is_agency, is_annual_column, is_year, may_be_report
 from crawler.page import Page
 
 STATED = re.compile(r"20\d\d\S{0,30}公开\S{0,12}(报告|年报)")  # a report's title, and no column's
+_FEW: Final = 3
 _ONE_PAGE = re.compile(r"共\s*[1一]\s*页|\b1\s*/\s*1\b")
 
 
@@ -55,7 +56,12 @@ def further(page: Page, role: str, listing: Listing, state: dict[str, Any]) -> t
         guessed = bool(listing.entries) and not more and not _turned(page)
         return tuple(replace(ask, optional=guessed) for ask in calls)
     more = more or ajax.turned(page, listing.entries, listing.declared)
-    return more or (() if listing.entries else ajax.whole(page))
+    return more or (() if listing.entries else ajax.whole(page, loaded=not _is_hub(page)))
+
+
+def _is_hub(page: Page) -> bool:
+    """Whether a page without lines leads to those of agencies or years: its scripts are no list."""
+    return sum(is_agency(link.text) or is_year(link.text) for link in page.links) >= _FEW
 
 
 def _turned(page: Page) -> list[str]:

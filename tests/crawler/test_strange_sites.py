@@ -48,6 +48,14 @@ def test_a_list_in_a_script_of_its_own_is_asked_for_and_read(written):
     assert follow(nothing, "list", Trail.of(want.context)).wants == ()
 
 
+def test_scripts_of_a_page_that_leads_to_agencies_are_no_lists():
+    agencies = "".join(
+        f"<a href='/nb/{at}/'>{name}局</a>" for at, name in enumerate(["教育", "财政", "审计"])
+    )
+    found = follow(page(f"<div>{agencies}</div><script src='/js/nb.js'></script>"), "column", COLUMN)
+    assert below(found, "list") == []
+
+
 def test_data_with_entities_for_its_quotes_and_its_text():
     title = "".join(f"&#{ord(sign)};" for sign in TITLE)
     data = f'[{{"title":"{title}","url":"\\/nb\\/2024\\/11.html","time":"2024-01-15"}}]'
