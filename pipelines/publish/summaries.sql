@@ -63,12 +63,12 @@ GROUP BY year, figure, stage;
 
 DELETE FROM peers WHERE year IN (SELECT year FROM touched);
 
--- Quartiles by linear interpolation between the nearest ranks.
+-- Quartiles by linear interpolation between the nearest ranks. Values are counted first: most of them are the same few.
 INSERT INTO peers
 WITH
-measured AS (
+measured AS MATERIALIZED (
     SELECT
-        r.year, a.kind, a.function, r.report_id, r.days_late, s.new_received, s.carried_forward,
+        r.year, a.kind, nullif(a.function, '') AS function, r.days_late, s.new_received, s.carried_forward,
         round(1.0 * (s.granted + s.partially_granted) / nullif(s.total_handled, 0), 4) AS grant_rate,
         (SELECT CASE WHEN count(v.total) = count(*) THEN sum(v.total) END
          FROM reviews v WHERE v.report_id = r.report_id) AS reviews,
@@ -78,36 +78,40 @@ measured AS (
     JOIN agencies a ON a.agency_id = r.agency_id
     LEFT JOIN report_totals s ON s.report_id = r.report_id
 ),
-grouped AS (
-    SELECT *, NULL AS peers_function FROM measured
-    UNION ALL
-    SELECT *, function FROM measured WHERE function IS NOT NULL AND function <> ''
+counted AS (
+    SELECT year, kind, function, 'days_late' AS measure, days_late AS value, count(*) AS n
+    FROM measured GROUP BY 1, 2, 3, 5
+    UNION ALL SELECT year, kind, function, 'new_received', new_received, count(*) FROM measured GROUP BY 1, 2, 3, 5
+    UNION ALL SELECT year, kind, function, 'carried_forward', carried_forward, count(*)
+    FROM measured GROUP BY 1, 2, 3, 5
+    UNION ALL SELECT year, kind, function, 'grant_rate', grant_rate, count(*) FROM measured GROUP BY 1, 2, 3, 5
+    UNION ALL SELECT year, kind, function, 'reviews', reviews, count(*) FROM measured GROUP BY 1, 2, 3, 5
+    UNION ALL SELECT year, kind, function, 'failed_checks', failed_checks, count(*) FROM measured GROUP BY 1, 2, 3, 5
 ),
-long AS (
-    SELECT year, kind, peers_function, 'days_late' AS measure, days_late AS value FROM grouped
-    UNION ALL SELECT year, kind, peers_function, 'new_received', new_received FROM grouped
-    UNION ALL SELECT year, kind, peers_function, 'carried_forward', carried_forward FROM grouped
-    UNION ALL SELECT year, kind, peers_function, 'grant_rate', grant_rate FROM grouped
-    UNION ALL SELECT year, kind, peers_function, 'reviews', reviews FROM grouped
-    UNION ALL SELECT year, kind, peers_function, 'failed_checks', failed_checks FROM grouped
+grouped AS MATERIALIZED (
+    SELECT year, kind, NULL AS peers_function, measure, value, sum(n) AS n FROM counted GROUP BY 1, 2, 4, 5
+    UNION ALL
+    SELECT year, kind, function, measure, value, n FROM counted WHERE function IS NOT NULL
 ),
 ranked AS (
     SELECT
         *,
-        row_number() OVER (w ORDER BY value) AS rank,
-        count(*) OVER w - 1 AS steps
-    FROM long WHERE value IS NOT NULL
+        sum(n) OVER (w ORDER BY value) AS upto,  -- the last rank that has this value
+        sum(n) OVER w - 1 AS steps
+    FROM grouped WHERE value IS NOT NULL
     WINDOW w AS (PARTITION BY year, kind, peers_function, measure)
 ),
-sizes AS (SELECT year, kind, peers_function, count(*) AS reports FROM grouped GROUP BY 1, 2, 3)
+sizes AS (
+    SELECT year, kind, peers_function, sum(n) AS reports FROM grouped WHERE measure = 'days_late' GROUP BY 1, 2, 3
+)
 SELECT
-    k.year, k.kind, k.peers_function, k.measure, count(*), max(z.reports), min(k.value),
-    max(k.value) FILTER (WHERE k.rank = 1 + k.steps / 4) * (4 - max(k.steps) % 4) / 4.0
-    + coalesce(max(k.value) FILTER (WHERE k.rank = 2 + k.steps / 4), 0) * (max(k.steps) % 4) / 4.0,
-    max(k.value) FILTER (WHERE k.rank = 1 + k.steps / 2) * (2 - max(k.steps) % 2) / 2.0
-    + coalesce(max(k.value) FILTER (WHERE k.rank = 2 + k.steps / 2), 0) * (max(k.steps) % 2) / 2.0,
-    max(k.value) FILTER (WHERE k.rank = 1 + 3 * k.steps / 4) * (4 - 3 * max(k.steps) % 4) / 4.0
-    + coalesce(max(k.value) FILTER (WHERE k.rank = 2 + 3 * k.steps / 4), 0) * (3 * max(k.steps) % 4) / 4.0,
+    k.year, k.kind, k.peers_function, k.measure, sum(k.n), max(z.reports), min(k.value),
+    min(k.value) FILTER (WHERE k.upto >= 1 + k.steps / 4) * (4 - max(k.steps) % 4) / 4.0
+    + coalesce(min(k.value) FILTER (WHERE k.upto >= 2 + k.steps / 4), 0) * (max(k.steps) % 4) / 4.0,
+    min(k.value) FILTER (WHERE k.upto >= 1 + k.steps / 2) * (2 - max(k.steps) % 2) / 2.0
+    + coalesce(min(k.value) FILTER (WHERE k.upto >= 2 + k.steps / 2), 0) * (max(k.steps) % 2) / 2.0,
+    min(k.value) FILTER (WHERE k.upto >= 1 + 3 * k.steps / 4) * (4 - 3 * max(k.steps) % 4) / 4.0
+    + coalesce(min(k.value) FILTER (WHERE k.upto >= 2 + 3 * k.steps / 4), 0) * (3 * max(k.steps) % 4) / 4.0,
     max(k.value)
 FROM ranked k
 JOIN sizes z ON z.year = k.year AND z.kind = k.kind AND z.peers_function IS k.peers_function
