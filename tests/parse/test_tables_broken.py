@@ -1,7 +1,7 @@
 """Numbers that lines of a page break in two: a piece never passes for the whole."""
 
 from pipelines.parse.records import Place
-from pipelines.parse.tables.broken.lines import with_rests
+from pipelines.parse.tables.broken.lines import leaves_rests, with_rests
 from pipelines.parse.tables.tokens import Sort, Token
 
 COLUMNS = (300, 335, 370, 405, 440, 475, 510)
@@ -43,3 +43,26 @@ def test_a_piece_between_two_rows_is_that_of_the_figure_below_though_a_label_tou
     assert "90" not in found
     assert "1,4" not in found
     assert any(text.endswith("1,4\n90") for text in found)
+
+
+def section_three(*below: str) -> list[list[Token]]:
+    """Rows of section three with a line of figures on the line of each label, and one directly below."""
+    labels = ("一、本年新收政府信息公开申请数量", "（一）予以公开", "（二）部分公开", "四、结转下年度继续办理")
+    rows: list[list[Token]] = []
+    for n, label in enumerate(labels):
+        top = 100 + 60 * n
+        rows.append(line(2 * n, top, (label, 60, 280), *figures("32", "0", "0", "16", "0", "0", "48")))
+        rows.append(line(2 * n + 1, top + 18, *below))
+    return rows
+
+
+def loose(*lines_: list[Token]) -> bool:
+    return leaves_rests([t for one in lines_ for t in one], set(range(len(lines_))))
+
+
+def test_lines_of_figures_below_figures_show_that_a_table_is_broken():
+    three = [figure for n, figure in enumerate(figures("7", "0", "0", "1", "0", "0", "8")) if n in (0, 3, 6)]
+    assert loose(*section_three(*three))
+    assert not loose(*section_three(("的申请", 60, 280), *three[:1]))  # a label's further line
+    assert not loose(*section_three(("5", 300, 308)))  # the number of a page
+    assert not loose(*section_three(*figures("7", "0", "0", "1", "0", "0", "8")))  # a row without a label

@@ -19,13 +19,14 @@ from pipelines.parse.records import (
     TableState,
 )
 from pipelines.parse.tables.blocks import Captions, readable, running_lines
-from pipelines.parse.tables.broken.lines import with_rests
+from pipelines.parse.tables.broken.lines import leaves_rests, with_rests
 from pipelines.parse.tables.findings import Finding, Findings, Slot
 from pipelines.parse.tables.grid import GridReader
 from pipelines.parse.tables.none import states_none
 from pipelines.parse.tables.plain import is_plain
 from pipelines.parse.tables.reconcile import Agreed, reconcile
 from pipelines.parse.tables.stream import read_stream
+from pipelines.parse.tables.stream_doubt import IN_PIECES, doubt_all
 from pipelines.parse.tables.tokens import tokens_of
 from pipelines.parse.tables.years import title_year
 from pipelines.parse.template import (
@@ -63,6 +64,8 @@ def fill(reading: Reading, spans: tuple[SectionSpan, ...]) -> Filled:
     lines = {i for i, block in doubted if isinstance(block, Paragraph)}
     tokens = with_rests(tokens_of(doubted, by_cells.foreign), lines)
     by_sequence = read_stream(tokens, format_name, captions.unit)
+    if leaves_rests(tokens, lines):
+        doubt_all(by_sequence, APPLICATIONS, IN_PIECES)
     agreed = reconcile(by_cells, by_sequence)
     states = {table: _state(table, agreed, by_cells, reading, spans) for table in TABLES}
     cells: list[Cell] = []

@@ -17,6 +17,7 @@ from pipelines.parse.template import APPLICATIONS, TEMPLATES
 _ROWS = 10  # labels without a value that make a table of blanks
 TWO_ROWS = "the next row's label is lost, the values may be of two rows"
 TWICE = "its label stands there twice, once without values"
+IN_PIECES = "numbers of the table are broken over lines, of which nothing tells what belongs together"
 SEVERAL_YEARS = "the values of several years stand behind its label"
 
 
@@ -80,6 +81,13 @@ def doubt_last(found: Findings) -> None:
     """Flag the latest row, below which stand values of a named year: its own may be another year's."""
     if found.rows:
         _doubt(found, -1, SEVERAL_YEARS)
+
+
+def doubt_all(found: Findings, table: str, problem: str) -> None:
+    """Flag all rows of a table."""
+    for at, row in enumerate(found.rows):
+        if row.table == table and not row.problem:
+            _doubt(found, at, problem)
 
 
 def _doubt(found: Findings, at: int, problem: str) -> None:

@@ -7,7 +7,7 @@ between. Where a row stands in one cell, which of its values goes on can't be to
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby, pairwise
 from operator import attrgetter
@@ -21,6 +21,7 @@ from pipelines.parse.tables.broken.pieces import doubtful, in_two, weakest
 from pipelines.parse.tables.findings import numbers_columns
 from pipelines.parse.tables.suffix import label_at_end
 from pipelines.parse.tables.tokens import Sort, Token
+from pipelines.parse.template import APPLICATIONS
 
 _FIGURE: Final = re.compile(r"[+\-±¥]?\d[\d,.]*")
 _REST: Final = re.compile(r"[\d,.]*\d[\d,.]*")
@@ -31,6 +32,7 @@ _BESIDE: Final = 1.6
 _NEAR: Final = 1.4
 _ASIDE: Final = 0.5  # of its width, by which a rest may stand beside its figure
 _GAP: Final = 0.5  # of the height of a line, between the figures of two columns
+_LOOSE: Final = 3  # loose lines of figures that show that a whole table is broken
 _GROUP: Final = 3  # characters a line of a group's label, which is printed downwards
 
 
@@ -45,6 +47,31 @@ def with_rests(tokens: list[Token], lines: Collection[int]) -> list[Token]:
     for _, line in groupby(tokens, key=attrgetter("line")):
         joiner.take(list(line))
     return joiner.found
+
+
+def leaves_rests(tokens: Iterable[Token], lines: Collection[int]) -> bool:
+    """Whether section three is printed in columns so narrow that what belongs together can't be told.
+
+    So it is where, joined as they are, lines of nothing but figures, fewer than a row has, still stand
+    directly below figures. A row whose label takes several lines has a line of figures alone too, but
+    pieces of the label are above and below it.
+    """
+    printed = [list(line) for _, line in groupby(tokens, key=attrgetter("line"))]
+    named = [n for n, line in enumerate(printed) if any(map(_names_application, line))]
+    area = printed[named[0] : named[-1] + 2] if named else []
+    loose = (
+        all(t.sort is Sort.VALUE and t.block in lines for t in line)
+        and 1 < len(line) < len(words.APPLICANT_ORDER)
+        and any(t.sort is Sort.VALUE and t.place.page == line[0].place.page for t in above)
+        and line[0].place.box is not None
+        for above, line in pairwise(area)
+    )
+    return sum(loose) >= _LOOSE
+
+
+def _names_application(token: Token) -> bool:
+    found = words.row_label(token.text) if token.sort is Sort.TEXT else None
+    return found is not None and found.table == APPLICATIONS and found.match.key not in words.WEAK_ROWS
 
 
 class _Joiner:
