@@ -15,13 +15,23 @@ _IN_LINK = re.compile(r"[\r\n\t]+")
 LONGEST: Final = 2_000  # characters; longer ones are made by scripts gone wrong
 
 
-@lru_cache(maxsize=1 << 12)  # a page's links are looked at several times
 def resolve(base: str, link: str) -> str:
     """``link`` as found on page ``base``, as an absolute address; "" where it leads to no page.
 
     Repairs what sites get wrong: white space, back slashes, ``//host``, a host with
     a trailing dot, ``..`` above the root. The fragment is dropped.
     """
+    from_root = link.startswith("/") and not link.startswith("//")
+    return _resolved(_root(base) if from_root else base, link)
+
+
+def _root(base: str) -> str:
+    """All of a page's address that a link from the root rests upon: the same on every page of a site."""
+    return "/".join(base.split("/", 3)[:3]) + "/"
+
+
+@lru_cache(maxsize=1 << 13)  # a page's links are looked at several times, and many stand on every page
+def _resolved(base: str, link: str) -> str:
     link = _IN_LINK.sub("", link.strip()).replace("\\", "/")
     scheme = _SCHEME.match(link)
     if not link or link.startswith("#") or (scheme and scheme[1].lower() not in DEFAULT_PORTS):
