@@ -114,9 +114,18 @@ def test_rtf_leaves_out_what_was_struck_and_keeps_numbers_of_lists():
     assert texts(reading) == ["1.参7", "2.x"]
 
 
-def test_a_change_that_the_document_does_not_list_is_no_certain_figure():
-    """Saved flat, a word processor loses the list: none can tell what was struck and what put in."""
+def test_text_struck_where_it_stands_is_out_and_a_change_that_no_list_explains_makes_no_certain_figure():
+    """Saved flat, a word processor keeps struck text in its place."""
     change = '<text:change-start text:change-id="{0}"/>{1}<text:change-end text:change-id="{0}"/>'
-    listed = '<text:tracked-changes><text:changed-region text:id="a"/></text:tracked-changes>'
-    body = f"<text:p>{change.format('a', '7')}</text:p><text:p>{change.format('b', '49')}0</text:p>"
-    assert texts(read(Document(odt(f"<office:text>{listed}{body}</office:text>")))) == ["7", "\ufffd490"]
+    region = '<text:changed-region text:id="{}"><text:{}/></text:changed-region>'
+    listed = region.format("a", "insertion") + region.format("b", "deletion")
+    lines = [
+        change.format("a", "7") + change.format("b", "4<text:s/>9") + "0",
+        change.format("c", "49") + "0",
+    ]
+    body = "".join(f"<text:p>{line}</text:p>" for line in lines)
+    whole = change.format("b", "<text:p>8</text:p>")
+    content = odt(
+        f"<office:text><text:tracked-changes>{listed}</text:tracked-changes>{body}{whole}</office:text>"
+    )
+    assert texts(read(Document(content))) == ["70", "\ufffd490"]

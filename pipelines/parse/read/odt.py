@@ -24,8 +24,9 @@ _FO: Final = _NAMES % "xsl-fo-compatible"
 _UNSEEN: Final = frozenset(
     _TEXT + name for name in ("tracked-changes", "note", "sequence-decls", "variable-decls", "bookmark")
 ) | {f"{_OFFICE}annotation"}
-_CHANGED: Final = (f"{_TEXT}change-start", f"{_TEXT}change")
+_START, _END = f"{_TEXT}change-start", f"{_TEXT}change-end"
 _MOST_REPEATS: Final = 100
+_SIGNS: Final = {f"{_TEXT}s": " ", f"{_TEXT}tab": "\t", f"{_TEXT}line-break": "\n"}
 _RAISED = re.compile(r"super|[1-9]\d*%$")
 _LOWERED = re.compile(r"sub|-\d+%$")
 _MEND: Final = "请另存为 PDF 或 DOCX / save it as PDF or DOCX"
@@ -52,8 +53,13 @@ def _read(root: Element, common: Element | None) -> Reading:
     if body is None:
         raise Unreadable("unsupported", _MEND)
     looks = {**(_looks(common) if common is not None else {}), **_looks(root)}
-    listed = root.iter(f"{_TEXT}changed-region")
-    walk = _Walk(looks, frozenset(name for e in listed for key, name in e.items() if key.endswith("}id")))
+    changes = {
+        name: region.find(f"{_TEXT}deletion") is not None
+        for region in root.iter(f"{_TEXT}changed-region")
+        for key, name in region.items()
+        if key.endswith("}id")
+    }
+    walk = _Walk(looks, changes)
     walk.blocks_of(body)
     if not walk.blocks:
         raise Unreadable("empty", "文档没有文字 / no text in the document")
@@ -84,16 +90,19 @@ def _look(properties: Element) -> Look:
 
 
 class _Walk:
-    def __init__(self, looks: dict[str, Look], changes: frozenset[str]) -> None:
+    def __init__(self, looks: dict[str, Look], changes: dict[str, bool]) -> None:
         self.blocks: list[Block] = []
-        self._changes = changes  # those that the document lists; of others none can tell what they struck
+        self._changes = changes  # those that the document lists, and whether they struck what they mark
+        self._striking: set[str] = set()  # the changes in whose struck text the walk is
         self.struck = 0
         self._looks = looks
         self._tables = 0
 
     def blocks_of(self, parent: Element) -> None:
         for child in _elements(parent):
-            if child.tag in (f"{_TEXT}p", f"{_TEXT}h"):
+            if child.tag in (_START, _END):
+                self._turn(child)
+            elif child.tag in (f"{_TEXT}p", f"{_TEXT}h"):
                 self._paragraph(child)
             elif child.tag == f"{_TABLE}table":
                 self._table(child)
@@ -143,19 +152,29 @@ class _Walk:
         return as_shown(text, look)
 
     def _texts(self, element: Element) -> Iterator[str]:
-        yield element.text or ""
+        yield self._kept(element.text or "")
         for child in element:
-            if child.tag == f"{_TEXT}s":
-                yield " "
-            elif child.tag == f"{_TEXT}tab":
-                yield "\t"
-            elif child.tag == f"{_TEXT}line-break":
-                yield "\n"
-            elif child.tag in _CHANGED and child.get(f"{_TEXT}change-id", "") not in self._changes:
-                yield UNREAD
+            if child.tag in (_START, _END):
+                yield self._turn(child)
+            elif child.tag in _SIGNS:
+                yield self._kept(_SIGNS[child.tag])
             elif isinstance(child.tag, str) and child.tag not in _UNSEEN:
                 yield self._text(child)
-            yield child.tail or ""
+            yield self._kept(child.tail or "")
+
+    def _kept(self, text: str) -> str:
+        return "" if self._striking else text
+
+    def _turn(self, mark: Element) -> str:
+        """Note where struck text begins or ends; a sign where no list tells what a change has done."""
+        name = mark.get(f"{_TEXT}change-id", "")
+        if mark.tag == _END:
+            self._striking.discard(name)
+        elif name not in self._changes:
+            return UNREAD
+        elif self._changes[name]:
+            self._striking.add(name)
+        return ""
 
 
 def _elements(parent: Element) -> Iterator[Element]:
