@@ -47,7 +47,12 @@ def test_a_piece_between_two_rows_is_that_of_the_figure_below_though_a_label_tou
 
 def section_three(*below: str) -> list[list[Token]]:
     """Rows of section three with a line of figures on the line of each label, and one directly below."""
-    labels = ("一、本年新收政府信息公开申请数量", "（一）予以公开", "（二）部分公开", "四、结转下年度继续办理")
+    labels = (
+        "一、本年新收政府信息公开申请数量",
+        "（一）予以公开",
+        "（二）部分公开",
+        "四、结转下年度继续办理",
+    )
     rows: list[list[Token]] = []
     for n, label in enumerate(labels):
         top = 100 + 60 * n
