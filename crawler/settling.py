@@ -307,7 +307,7 @@ class Settlement:
             return new
         if lease.role == "home":
             return 0
-        known = trail.why == "known" and lease.role == "column"
+        known = trail.why == "known" and (lease.role == "column" or outcome not in GONE)
         if (trail.optional and not known) or lease.role == "probe":
             return 0
         if outcome in GONE and (known or trail.state.get("configured")):

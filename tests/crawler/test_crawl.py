@@ -332,6 +332,8 @@ def test_good_capture_survives_a_soft_404_and_a_maintenance_page(webs, crawl):
     assert seen["/zwgk/zfxxgknb/202602/t20260102_1002.html"] == "error"
     with crawl.store() as store:
         assert store.value("SELECT count(*) FROM reports") == 3
+        told = [row["subject"] for row in store.open_issues() if row["code"] == "document_unreachable"]
+    assert told == [f"{web.base}/zwgk/zfxxgknb/202602/t20260102_1002.html"]  # the other one is gone
 
 
 def test_a_configured_column_spares_the_discovery_and_is_found_again_when_it_moves(webs, crawl):
