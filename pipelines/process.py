@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from pipelines.acceptance import is_kept, note_unused, to_settle, with_decisions
 from pipelines.archive import document_at
 from pipelines.decisions import load_decisions
+from pipelines.decisions.overlay import is_kept, note_unused, to_settle, with_decisions
 from pipelines.parse.records import Document, Hints
 from pipelines.parse.regions import Region, Regions
 from pipelines.parse.version import PARSER_VERSION

@@ -9,10 +9,10 @@ from typing import Any
 
 from pipelines.archive.wacz import write_wacz
 from pipelines.clock import now
+from pipelines.decisions.takedowns import UnknownDocument, all_withdrawn, covered_by
 from pipelines.durable import check_space
 from pipelines.errors import StoreError, from_os_error
 from pipelines.store import Row, Store
-from pipelines.takedowns import UnknownDocument, all_withdrawn, covered_by
 
 # what a run captured, and the earlier records that hold the bytes it found unchanged
 _CAPTURES = """

@@ -18,7 +18,9 @@ from click.testing import CliRunner
 
 from gongkai.cli import run as run_command
 from gongkai.commands.accept import command
-from pipelines.accepting import (
+from pipelines.codec import dumps
+from pipelines.decisions import load_decisions
+from pipelines.decisions.accept import (
     NotAcceptable,
     Said,
     accept_reading,
@@ -27,8 +29,7 @@ from pipelines.accepting import (
     to_look_at,
     withdraw,
 )
-from pipelines.codec import dumps
-from pipelines.decisions import load_decisions
+from pipelines.decisions.takedowns import take_down
 from pipelines.ingest import Known, ingest
 from pipelines.memo import Memo, MemoPool
 from pipelines.parse import checks, report
@@ -42,7 +43,6 @@ from pipelines.rebuild import rebuild
 from pipelines.reparse import Difference, reparse, roots_of
 from pipelines.rereading import reader_again
 from pipelines.store import Row, Store
-from pipelines.takedowns import take_down
 from pipelines.verify import verify
 from pipelines.workers import Pool
 from tests.rowwise import spread

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.deciding import add_accepted, add_takedown, remove_accepted
 from pipelines.decisions import Decisions, Renamed, Takedown, load_decisions
+from pipelines.decisions.writing import add_accepted, add_takedown, remove_accepted
 from pipelines.errors import BadDecisions
 from pipelines.parse.accepted import AcceptedReading, AcceptedSum
 

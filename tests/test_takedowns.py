@@ -15,13 +15,13 @@ import httpx
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.deciding import add_takedown
 from pipelines.decisions import Takedown, load_decisions
+from pipelines.decisions.takedowns import UnknownDocument, take_down
+from pipelines.decisions.writing import add_takedown
 from pipelines.ingest import Known, ingest
 from pipelines.publish import publish, serve
 from pipelines.publish.release import release
 from pipelines.store import Store
-from pipelines.takedowns import UnknownDocument, take_down
 from pipelines.verify import verify
 
 pytestmark = pytest.mark.slow

@@ -20,9 +20,9 @@ from gongkai.cli import run
 from pipelines.archive import read
 from pipelines.archive.foreign import Copy, copies
 from pipelines.archive.wacz import sort_key
+from pipelines.decisions.takedowns import UnknownDocument, take_down
 from pipelines.ingest import Known, ingest
 from pipelines.store import Store
-from pipelines.takedowns import UnknownDocument, take_down
 from pipelines.wacz import export
 
 sys.path.insert(0, str(Path(__file__).parent))

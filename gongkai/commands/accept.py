@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from gongkai.options import answer, common, publish
-from pipelines.accepting import (
+from pipelines.decisions.accept import (
     Outcome,
     Said,
     accept_reading,

@@ -10,8 +10,8 @@ import click
 
 from gongkai.options import answer, common
 from gongkai.progress import Progress
-from pipelines.acceptance import to_settle
 from pipelines.decisions import load_decisions
+from pipelines.decisions.overlay import to_settle
 from pipelines.errors import Held
 from pipelines.process import settle
 from pipelines.publish import publish

@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from gongkai.options import answer, common
+from pipelines.decisions.takedowns import take_down
 from pipelines.publish import publish
 from pipelines.store import Store
-from pipelines.takedowns import take_down
 
 
 @click.command("takedown")

@@ -20,12 +20,12 @@ from importlib import resources
 from pathlib import Path
 
 from pipelines.checkpoint import checkpoint
+from pipelines.decisions.takedowns import all_withdrawn
 from pipelines.durable import check_space, share_or_copy
 from pipelines.errors import StoreError, from_os_error, from_sqlite_error
 from pipelines.publish import fill, gate, said, withdrawal
 from pipelines.publish.agency_years import fill_agency_years
 from pipelines.store.connection import refuse_lost
-from pipelines.takedowns import all_withdrawn
 
 ARCHIVE, STORE = "archive.db", "store.db"
 _BATCH = 500  # reports brought in between two words of progress

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from pipelines.address import address
 from pipelines.decisions import Takedown
+from pipelines.decisions.takedowns import Withdrawn
 from pipelines.publish.masks import mask
-from pipelines.takedowns import Withdrawn
 
 
 def note(connection: sqlite3.Connection, decided: Iterable[tuple[Takedown, Withdrawn]]) -> None:

@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from pipelines.acceptance import CHECKS
 from pipelines.clock import now
-from pipelines.deciding import add_accepted, remove_accepted
 from pipelines.decisions import Accepted, about, load_decisions
+from pipelines.decisions.overlay import CHECKS
+from pipelines.decisions.writing import add_accepted, remove_accepted
 from pipelines.errors import StoreError
 from pipelines.parse.accepted import AcceptedReading, AcceptedSum, accept, flaw
 from pipelines.process import settle

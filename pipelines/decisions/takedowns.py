@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.clock import now
-from pipelines.deciding import add_takedown
 from pipelines.decisions import Takedown, load_decisions
+from pipelines.decisions.writing import add_takedown
 from pipelines.errors import StoreError
 from pipelines.store import Store, address
 
