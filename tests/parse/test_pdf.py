@@ -2,7 +2,6 @@ import io
 import json
 import random
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -407,19 +406,3 @@ def test_the_real_report_has_every_figure_in_its_row():
     assert stated["行政事业性收费"] == ["7730.28"]
     labels = [cell.text.replace("\n", "") for cell in above.cells if cell.rowspan > 1]
     assert "三、本年度办理结果" in labels
-
-
-@real
-def test_the_real_report_is_read_in_a_third_of_pdfplumbers_time():
-    import pdfplumber
-
-    content = REAL.read_bytes()
-    read_bytes(content)
-    started = time.perf_counter()
-    read_bytes(content)
-    ours = time.perf_counter() - started
-    started = time.perf_counter()
-    with pdfplumber.open(io.BytesIO(content)) as pdf:
-        for page in pdf.pages:
-            page.extract_tables()
-    assert ours < (time.perf_counter() - started) / 2
