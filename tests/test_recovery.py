@@ -157,7 +157,9 @@ def test_a_disk_that_is_full_at_every_turn(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize(
+    "seed", [*range(24), *(pytest.param(n, marks=pytest.mark.long) for n in range(24, 100))]
+)
 def test_killed_at_random_until_it_is_done(tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)
     for kills in itertools.count():

@@ -318,7 +318,9 @@ def printed(reading: Reading) -> list[object]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize(
+    "seed", [*range(10), *(pytest.param(n, marks=pytest.mark.long) for n in range(10, 48))]
+)
 def test_no_damage_changes_a_reading_in_silence(seed):
     chance = random.Random(seed)
     content = make_pdf(
