@@ -101,3 +101,25 @@ def test_figures_that_a_style_sheet_shows_are_read_and_the_labels_of_small_scree
         "@media(max-width:600px){td:before{content: attr(data-label)}}</style>"
     )
     assert grids(f"<table>{line * 3}</table>", sheet) == [[["一、本年新收", "12", ""]] * 3]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "td:hover::after{content:attr(data-n)}",
+        ".tip::after{content:attr(data-n)}",
+        "th::before{content:attr(data-n)}",
+        "td{content:attr(data-n)}",
+        "/*td:before{content:attr(data-n)}*/",
+        "td::-x-own::after{content:attr(data-n)}",
+    ],
+)
+def test_an_attribute_that_no_rule_shows_for_its_element_is_no_figure(rule):
+    line = '<tr><td>一、本年新收</td><td data-n="12"></td><td>0</td></tr>'
+    assert grids(f"<table>{line * 3}</table>", f"<style>{rule}</style>") == [[["一、本年新收", "", "0"]] * 3]
+
+
+def test_a_rule_shows_the_attributes_of_the_elements_that_it_names():
+    line = '<tr><td>一、本年新收</td><td class="n" data-n="12"></td><td data-n="7"></td></tr>'
+    sheet = "<style>table th:after, table td.n::before{color:red;content:attr(data-n);width:1px}</style>"
+    assert grids(f"<table>{line * 3}</table>", sheet) == [[["一、本年新收", "12", ""]] * 3]

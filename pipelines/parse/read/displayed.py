@@ -7,11 +7,14 @@ in the page and around the text of a cell.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from html import unescape
+from itertools import islice
 from typing import Final
 
+from cssselect import SelectorError
 from lxml import etree
+from lxml.cssselect import CSSSelector
 from lxml.etree import _Element as Element
 
 from pipelines.parse.read.grid import place_spans
@@ -38,11 +41,15 @@ _TAGS: Final = {
     "table-cell": "td",
 }
 _GROUPS: Final = ("table", "tbody", "thead", "tfoot")
-# what a rule shows before or after an element, where it is one of its attributes
-_CONTENT = re.compile(r":(?:before|after)\s*\{[^{}]*?content\s*:\s*attr\(\s*([\w-]+)\s*\)", re.IGNORECASE)
+# for which elements a rule shows one of their attributes alone, and which
+_CONTENT = re.compile(
+    r"([^{}]*)\{[^{}]*?content\s*:\s*attr\(\s*([\w-]+)\s*\)\s*(?:[;!][^{}]*)?\}", re.IGNORECASE
+)
+_BESIDE = re.compile(r"::?(?:before|after)\s*$", re.IGNORECASE)
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _FIGURE = re.compile(r"[+-]?\d[\d,]*(?:\.\d+)?(?:万?元|件|条|项|个)?")
-_MOST_NAMES: Final = 20
-_WITH = etree.XPath("//*[@*[name()=$name]]")
+_MOST_SELECTORS: Final = 20
+_MOST_CHARS: Final = 200
 _STYLED = etree.XPath("//*[@style or @class or @id]")
 _COLUMNS = etree.XPath("//col[@style]")
 
@@ -119,12 +126,28 @@ def _display(element: Element, of_name: dict[str, str]) -> str:
 
 def _write_texts(root: Element, text: str) -> None:
     """Write the figures that style sheets show for elements without text: content: attr(data-value)."""
-    sheets = "\n".join(_SHEET.findall(text))
-    for name in sorted(set(_CONTENT.findall(MEDIA.sub("", sheets))))[:_MOST_NAMES]:
-        for element in _WITH(root, name=name.lower()):
-            value = element.get(name.lower(), "")
+    sheets = _COMMENT.sub("", MEDIA.sub("", "\n".join(_SHEET.findall(text))))
+    for selector, name in islice(_shown(sheets), _MOST_SELECTORS):
+        for element in _chosen(root, selector):
+            value = element.get(name, "")
             if not len(element) and not (element.text or "").strip() and _FIGURE.fullmatch(value):
                 element.text = value
+
+
+def _shown(sheets: str) -> Iterator[tuple[str, str]]:
+    """The selectors of style sheets beside whose elements an attribute stands, and that attribute."""
+    for selectors, name in _CONTENT.findall(sheets):
+        for selector in filter(_BESIDE.search, selectors.split(",")):
+            if len(selector) <= _MOST_CHARS:
+                yield _BESIDE.sub("", selector).strip() or "*", name.lower()
+
+
+def _chosen(root: Element, selector: str) -> list[Element]:
+    """The elements that a selector names on a page at rest: none below a pointer, none with the focus."""
+    try:
+        return list(CSSSelector(selector, translator="html")(root))
+    except SelectorError:  # what no paper shows: elements of a form, of a browser's own
+        return []
 
 
 def without_frames(tables: Iterable[Element]) -> None:
