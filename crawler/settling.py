@@ -121,13 +121,14 @@ class Settlement:
     def look_at(self, exchange: Exchange, lease: Lease, stored: Stored | None = None) -> Findings:
         """What an answer says: of a live one best asked while its page is at hand.
 
-        ``stored`` is where its record is, which for a 304 leads to the page.
+        ``stored`` is where its record is, which leads to the page where that is an earlier one's.
         """
         if exchange.about.outcome not in GOOD or lease.role in ("robots", "probe", "attachment"):
             return Findings()
         try:
             content = self._content(exchange, stored)
-            page = page_of(lease.url, exchange.header("content-type") or "", content, exchange.status or 200)
+            media_type = exchange.header("content-type") or exchange.about.media_type or ""
+            page = page_of(lease.url, media_type, content, exchange.status or 200)
             if lease.role == "home":
                 self._look_whose(page, lease)
             return follow(page, lease.role, Trail.of(dict(lease.context)), lease.depth)
@@ -146,7 +147,7 @@ class Settlement:
             self._store.close_issues(subject, ("site_mismatch",))
 
     def _content(self, exchange: Exchange, stored: Stored | None) -> bytes:
-        if exchange.status == 304 and stored is not None:
+        if exchange.confirms and stored is not None:
             return read(self._store.data, stored.warc_file, stored.warc_offset).content
         return decoded_of(exchange.headers, exchange.body).content
 
