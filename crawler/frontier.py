@@ -26,6 +26,7 @@ from pipelines.address import address
 from pipelines.store import Store
 
 PATIENCE: Final = 600.0  # seconds a run waits for a host; what takes longer is left to the next run
+CHALLENGES: Final = "answers with challenges"  # why a host is left alone that refuses us
 _TOLD: Final = 5  # addresses of each kind that are told
 PRIORITIES: Final = {
     "robots": 1_000, "home": 900, "probe": 890,
@@ -385,8 +386,8 @@ class StoreFrontier:
         return self._store.value(sql, (root, site, sweep)) is None
 
     def close_host(self, name: str, why: str) -> None:
-        """Ask a host no more in this run; what is left stays for the next."""
-        self._hosts[name].closed = why
+        """Ask a host no more in this run; what is left stays for the next. The first reason counts."""
+        self._hosts[name].closed = self._hosts[name].closed or why
 
     def turn(self, name: str, scheme: str) -> str:
         """Ask for what waits for a host by the other ``scheme``; returns the host's name there. Call in a
