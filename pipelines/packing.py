@@ -24,6 +24,7 @@ T = TypeVar("T")
 
 _COUNT: Final = "#"  # how many records a set of columns holds
 _ALIKE: Final = (str, int, type(None))  # of these, equal values of one type are the same value
+_AS_THEY_ARE: Final = {str, int, float, type(None)}
 _FAULTS: Final = (zlib.error, ValueError, KeyError, TypeError, AttributeError)
 
 
@@ -72,10 +73,12 @@ def _columns(records: Sequence[Any]) -> dict[str, Any]:
 
 
 def _column(values: Sequence[Any]) -> Any:
-    first = values[0]
-    if isinstance(first, _ALIKE) and all(v == first and type(v) is type(first) for v in values):
+    first, kinds = values[0], set(map(type, values))
+    if len(kinds) == 1 and isinstance(first, _ALIKE) and values.count(first) == len(values):
         return [first]
-    if any(map(is_dataclass, values)):
+    if kinds <= _AS_THEY_ARE:
+        return list(values)
+    if any(map(is_dataclass, kinds)):
         return _columns(values)
     return [_plain(value) for value in values]
 
