@@ -87,9 +87,7 @@ def test_every_flipped_bit_is_found(data: Path, seed: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "seed", [0, 1, *(pytest.param(n, marks=pytest.mark.long) for n in range(2, 10))]
-)
+@pytest.mark.parametrize("seed", [0, 1, *(pytest.param(n, marks=pytest.mark.long) for n in range(2, 10))])
 def test_every_flipped_bit_is_found_at_length(data: Path, seed: int) -> None:
     flips(data, 100 + seed, 200)
 
