@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, fields
@@ -27,11 +26,11 @@ from pipelines.durable import check_space, fsync_file, move, sha256_of
 from pipelines.errors import Damaged, StoreError, from_os_error
 from pipelines.memo import NAME, Memo, MemoPool
 from pipelines.process import Job, Processor
+from pipelines.readout import Readout
 from pipelines.recovery import recover
 from pipelines.store import Capture, Row, Store
 
 _BATCH: Final = 1_000  # captures in a transaction
-_AHEAD: Final = 3  # documents a worker has waiting
 _FIELDS: Final = {f.name for f in fields(Capture)}
 _ASKED: Final = "SELECT root, context ->> 'ordinal' AS ordinal FROM requests WHERE request_id = ?"
 _ISSUE_COLUMNS: Final = (
@@ -224,23 +223,12 @@ class Merging:
             for memo in memos:
                 stack.callback(memo.close)
             pool = stack.enter_context(MemoPool(memos, workers))
-            processor = Processor(self._store, self._store.data, pool, self._run_id)
-            processor.settle()
-            waiting: deque[Job] = deque()
-            for root in self._complete():
-                job = processor.start(root)
-                if job is not None:
-                    waiting.append(job)
-                if len(waiting) > _AHEAD * pool.size:
-                    self._file(processor, waiting.popleft())
-            for job in waiting:
-                self._file(processor, job)
-            processor.conclude()
+            processor = _Filing(self._store, self._store.data, pool, self._run_id)
+            processor.run(self._complete(), lambda done: self._filed(processor.filed))
+            self._merged.documents += processor.filed
 
-    def _file(self, processor: Processor, job: Job) -> None:
-        processor.finish(job, job.read.result())
-        self._merged.documents += 1
-        self._progress("documents", self._merged.documents)
+    def _filed(self, documents: int) -> None:
+        self._progress("documents", self._merged.documents + documents)
 
     def _complete(self) -> list[str]:
         complete: dict[str, str] = {}
@@ -332,6 +320,17 @@ class Merging:
         self._store.set_outcome(
             self._run_id, "complete" if complete else "partial", max(ended, known["finished_at"] or "")
         )
+
+
+class _Filing(Processor):
+    """Counts what it files."""
+
+    filed = 0
+
+    def finish(self, job: Job, read: Readout, anew: bool = False) -> str | None:
+        """See :meth:`Processor.finish`."""
+        self.filed += 1
+        return super().finish(job, read, anew)
 
 
 def _moment(capture: Capture) -> tuple[str, str, int]:

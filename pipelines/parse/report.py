@@ -131,8 +131,8 @@ def _choose(document: Document, page: Reading | None, issues: list[Issue]) -> _C
         if candidates and len(candidates[0].spans) > 1:
             parts = list(_of_this_report(candidates[0].reading, parts, issues))
         candidates += _with_parts(page, parts)
-    chosen = max(candidates, key=_Candidate.rank, default=None)
-    if chosen is not None and page is not None:
+    chosen = max(candidates, key=_Candidate.rank) if len(candidates) > 1 else next(iter(candidates), None)
+    if chosen is not None and page is not None and chosen is not candidates[0]:
         issues += _disagreement(candidates[0].filled, chosen.filled)
     return chosen
 

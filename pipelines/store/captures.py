@@ -16,6 +16,10 @@ RESOURCE_ROLES = ("article", "page", "attachment", "file")
 GOOD = ("new", "changed", "unchanged")  # a body to be read; nothing else takes its place
 GONE = ("gone", "removed", "soft_404")
 
+PARTS = ("page", "attachment")
+# rows of `captures` that another request's answer served: a crawl's with content and without a status
+SHARED = f"(request_id IS NOT NULL AND role IN {PARTS} AND status_code IS NULL AND sha256 IS NOT NULL)"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:
@@ -82,6 +86,12 @@ class Capture:
             etag=exchange.header("etag"),
             last_modified=exchange.header("last-modified"),
         )
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether nothing was asked for it, see ``Exchange.is_shared`` (and ``SHARED``)."""
+        asked = self.status_code is not None or self.sha256 is None
+        return self.request_id is not None and self.role in PARTS and not asked
 
     @property
     def key(self) -> str | None:
@@ -163,12 +173,14 @@ class Captures(Tables):
                 """UPDATE resources SET
                        checked_at = :at, last_seen_at = max(last_seen_at, :at), gone_at = NULL,
                        capture_id = iif(sha256 IS :sha256, capture_id, :capture_id), sha256 = :sha256,
-                       etag = :etag, last_modified = :last_modified
+                       etag = iif(:shared, etag, :etag),
+                       last_modified = iif(:shared, last_modified, :last_modified)
                    WHERE address = :key""",
                 {
                     **at,
                     "sha256": capture.sha256,
                     "capture_id": capture_id,
+                    "shared": capture.is_shared,
                     "etag": capture.etag,
                     "last_modified": capture.last_modified,
                 },
