@@ -15,7 +15,7 @@ from typing import Any, Final
 from crawler.addresses import fingerprint, host_port, line_mark
 from crawler.challenge import other_owner
 from crawler.discovery import SURE, follow
-from crawler.frontier import Lease, StoreFrontier
+from crawler.frontier import CHALLENGES, Lease, StoreFrontier
 from crawler.judging import MAX_HOPS, decoded_of, hints_of, page_of, target_of
 from crawler.manners import retry_at
 from crawler.page import Page
@@ -252,6 +252,8 @@ class Settlement:
         rules = _rules(exchange)
         if rules.reachable and trail.state.get("twin"):
             self._frontier.turn(host, lease.url.partition("://")[0])
+        if exchange.about.outcome == "blocked" and not rules.reachable:
+            self._frontier.close_host(host, CHALLENGES)
         self._frontier.ruled(host, rules)
         if not rules.reachable:
             why = exchange.about.detail or exchange.about.outcome
