@@ -126,6 +126,7 @@ def _lacking(issues: tuple[Issue, ...], shell: tuple[Issue, ...], state: str) ->
 def _choose(document: Document, page: Reading | None, issues: list[Issue]) -> _Candidate | None:
     """The best way to put the report together; parts are opened only where the page alone is not whole."""
     candidates = [_candidate(page, (), None)] if page is not None else []
+    parts: list[tuple[int, Reading]] = []
     if document.parts and not (candidates and candidates[0].complete):
         parts = list(_readings(document.parts, issues))
         if candidates and len(candidates[0].spans) > 1:
@@ -134,7 +135,18 @@ def _choose(document: Document, page: Reading | None, issues: list[Issue]) -> _C
     chosen = max(candidates, key=_Candidate.rank) if len(candidates) > 1 else next(iter(candidates), None)
     if chosen is not None and page is not None and chosen is not candidates[0]:
         issues += _disagreement(candidates[0].filled, chosen.filled)
+    if chosen is not None and chosen.main is not None:
+        issues += _left_out(chosen.reading, parts)
     return chosen
+
+
+def _left_out(chosen: Reading, parts: Iterable[tuple[int, Reading]]) -> Iterator[Issue]:
+    """What to tell of parts that are reports of their own, where one of them was taken for the page's."""
+    others = [index for index, part in parts if joining.is_another_report(chosen, part)]
+    if others:
+        named = "、".join(str(index + 1) for index in dict.fromkeys(others))
+        detail = f"附件中另有 {len(others)} 份报告未读，请分别收取 / further reports in attachments {named}"
+        yield Issue("several_documents", "error", detail)
 
 
 def _of_this_report(

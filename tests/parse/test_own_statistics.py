@@ -1,10 +1,18 @@
 """Reports from before the official forms: their statistics are tables like others, their lines are text."""
 
+import sys
+from pathlib import Path
+
 import pytest
 
 from pipelines.parse.records import Document, Report, TableState
 from pipelines.parse.regions import Regions
 from pipelines.parse.report import parse
+from pipelines.parse.template import TABLES
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import table_layouts as layouts
 
 TITLE = "甲县民政局2012年政府信息公开工作年度报告"
 HEADINGS = (
@@ -84,3 +92,52 @@ def test_a_title_without_a_year_takes_the_year_that_the_text_tells() -> None:
     assert year("2021年，我局公开信息3条。2021年无申请。2022年将加强培训。") == (2021, True)
     assert year("2021年，我局公开信息3条。2020年公开2条，2019年公开1条，比2020年多。") == (None, False)
     assert year("我局公开信息3条。") == (None, False)
+
+
+OFFICE = "甲县民政局2022年政府信息公开工作年度报告"
+OWN_ITEMS = """<table><tr><td>公开渠道</td><td>数量（条）</td></tr><tr><td>政府网站</td><td>412</td></tr>
+<tr><td>行政许可</td><td>55</td></tr><tr><td>行政处罚</td><td>31</td></tr></table>"""
+OWN_YEARS = """<table><tr><td>年度</td><td>行政复议</td><td>行政诉讼</td></tr>
+<tr><td>2021年</td><td>3</td><td>4</td></tr><tr><td>2022年</td><td>1</td><td>2</td></tr></table>"""
+
+
+def official(*, instead: str = "", before: str = "", above: str = "", behind: str = "") -> Report:
+    """A report in the form of 2021 with more tables: ``before`` and ``behind`` the official ones, ``above``
+    that of section two, or ``instead`` of it.
+    """
+    printed = layouts.random_report(5, "2021")
+    two = instead or layouts.table(layouts.proactive_rows(printed))
+    three = layouts.table([*layouts.application_head(), *layouts.application_rows(printed)])
+    four = layouts.table([*layouts.review_head(), layouts.review_values(printed)])
+    body = (
+        f"<p>一、总体情况</p><p>有序。</p>{before}<p>二、主动公开政府信息情况</p>{above}{two}"
+        f"<p>三、收到和处理政府信息公开申请情况</p>{three}"
+        f"<p>四、政府信息公开行政复议、行政诉讼情况</p>{four}{behind}<p>五、存在的主要问题及改进情况</p><p>不足。</p>"
+        "<p>六、其他需要报告的事项</p><p>无。</p>"
+    )
+    page = f"<html><body><h1>{OFFICE}</h1>{body}</body></html>"
+    report = parse(Document(page.encode(), name="a.html"), Regions.builtin()).report
+    assert report is not None
+    cells = {(c.table_name, c.row, c.column_name): c.value for c in report.cells}
+    kept = {key: value for key, value in printed.value.items() if not (instead and key[0] == "proactive")}
+    assert {key: cells[key] for key in kept} == kept
+    return report
+
+
+def test_rows_of_an_office_s_own_table_are_not_the_official_rows_of_their_name() -> None:
+    assert all(
+        cell.value is None for cell in official(instead=OWN_ITEMS).cells if cell.table_name == "proactive"
+    )
+    assert official(before=OWN_ITEMS).states == dict.fromkeys(TABLES, TableState.TABLE)
+
+
+def test_an_office_s_own_table_of_reviews_leaves_the_official_one() -> None:
+    assert official(behind=OWN_YEARS).states == dict.fromkeys(TABLES, TableState.TABLE)
+
+
+def test_last_year_s_tables_in_another_form_are_not_this_year_s() -> None:
+    last = layouts.table(layouts.proactive_rows(layouts.random_report(6, "2019")))
+    report = official(above=f"<p>（2021年）</p>{last}<p>（2022年）</p>")
+    assert {cell.row for cell in report.cells if cell.table_name == "proactive"}.isdisjoint(
+        {"other_management_services", "centralized_procurement"}
+    )

@@ -145,3 +145,14 @@ def test_a_page_s_report_is_not_filled_from_the_report_of_another_year_or_office
     assert (parsed.report.identity.year, parsed.report.identity.agency) == (2023, "甲县民政局")
     assert parsed.report.cells == () and parsed.used_parts == ()
     assert "part_of_another_report" in {issue.code for issue in parsed.issues}
+
+
+def test_a_page_with_the_reports_of_several_offices_says_that_more_are_there():
+    files = [
+        (f"{n}.docx", word(rows_of(random_report(n, "2021")), f"甲县{office}2023年政府信息公开工作年度报告"))
+        for n, office in enumerate(("财政局", "民政局", "审计局"))
+    ]
+    main = page("<p>各部门年报见附件。</p>").replace(TITLE.encode(), "甲县各部门年报".encode())
+    parsed = read(main, *files)
+    assert parsed.report is not None and parsed.report.identity.agency == "甲县财政局"
+    assert [issue.severity for issue in parsed.issues if issue.code == "several_documents"] == ["error"]

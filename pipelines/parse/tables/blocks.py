@@ -32,6 +32,7 @@ _PAGES, _LEAST = 3, 5  # times that the head of a page occurs, characters that i
 _SHORT = 40  # characters of a caption
 _HOLDS = ("", UNREAD)  # what a cell prints beside a table in it
 _ALIKE = 0.8  # share of labels that two copies of a table have in common
+_SAME_FORM = 0.4  # share of its labels that a table has in common with its copy in another form
 
 
 def readable(reading: Reading) -> list[Block]:
@@ -114,7 +115,9 @@ def _of_this_year(blocks: list[Block], reading: Reading) -> list[Block]:
     own = [_labels(blocks[i]) for i, year in years.items() if year == own_year]
     return [
         _emptied(block)
-        if isinstance(block, Grid) and years.get(i, own_year) != own_year and _has_copy(block, own)
+        if isinstance(block, Grid)
+        and years.get(i, own_year) != own_year
+        and _has_copy(block, own, _SAME_FORM)
         else block
         for i, block in enumerate(blocks)
     ]
@@ -139,9 +142,9 @@ def _labels(block: Block) -> Counter[str]:
     return Counter(normal(c.text) for c in cells if not is_blank(c.text) and not is_numberlike(c.text))
 
 
-def _has_copy(block: Block, own: Sequence[Counter[str]]) -> bool:
+def _has_copy(block: Block, own: Sequence[Counter[str]], alike: float = _ALIKE) -> bool:
     labels = _labels(block)
-    return any((labels & other).total() >= _ALIKE * max(labels.total(), other.total(), 1) for other in own)
+    return any((labels & other).total() >= alike * max(labels.total(), other.total(), 1) for other in own)
 
 
 def _of_this_office(blocks: list[Block], reading: Reading) -> list[Block]:

@@ -10,6 +10,7 @@ from pipelines.parse.labels import Match
 from pipelines.parse.records import Place
 from pipelines.parse.template import TABLES
 
+NO_COLUMNS = "the columns of this part have lost their labels"
 _COLUMNS = 7  # so many columns, all that section three has, may be numbered
 
 

@@ -11,7 +11,7 @@ from pipelines.parse.numbers import MONEY, money_unit
 from pipelines.parse.records import Grid, GridCell
 from pipelines.parse.tables import vocabulary as words
 from pipelines.parse.tables.blocks import Captions
-from pipelines.parse.tables.findings import Finding, Findings, Slot, numbers_columns
+from pipelines.parse.tables.findings import NO_COLUMNS, Finding, Findings, Slot, numbers_columns
 from pipelines.parse.tables.grid_headers import GridHeaders
 from pipelines.parse.tables.headers import Header, bind, make_header, slots_of
 from pipelines.parse.tables.merged import SHARED, shared_values
@@ -251,10 +251,8 @@ class GridReader:
         item = words.ITEM_OF[match.key]
         shown = self._heads.of_items()
         layout = words.proactive_layout(tuple(c.match.key for c in shown.cells), item, self._format)
-        if layout is None or (not shown.cells and len(layout[0]) > 1):
-            self._record(
-                PROACTIVE, match, label, values, "the columns of this part have lost their labels", shown, ""
-            )
+        if layout is None or (not shown.cells and (len(layout[0]) > 1 or not self._heads.titled)):
+            self._record(PROACTIVE, match, label, values, NO_COLUMNS, shown, "")
             return
         columns, form = layout
         header = make_header(shown.cells, tuple(c.key for c in columns), self._exact)

@@ -22,7 +22,8 @@ class GridHeaders:
     """Knows which table the reader of grids is in, and the headers that hold for its rows.
 
     ``table`` is the official table of the latest header or row; ``applicants`` the header of section
-    three, None while none is made; ``title_unit`` the unit of money that a sub-table's title states.
+    three, None while none is made; ``title_unit`` the unit of money that a sub-table's title states,
+    ``titled`` whether such a title stands in the grid.
     """
 
     def __init__(self, seen: set[str]) -> None:
@@ -30,6 +31,7 @@ class GridHeaders:
         self.table = ""
         self.applicants: Header | None = None
         self.title_unit = ""
+        self.titled = False
         self._seen = seen
         self._items: Header | None = None
         self._grid: Grid | None = None
@@ -48,6 +50,7 @@ class GridHeaders:
         self.applicants = self.applicants.away() if self.applicants else None
         self._items = self._items.away() if self._items else None
         self._grid, self._exact = grid, grid.exact
+        self.titled = False
 
     def enter(self, table: str) -> None:
         """A header of a table begins or goes on."""
@@ -70,6 +73,7 @@ class GridHeaders:
         self.enter(PROACTIVE)
         self._items, self._pending = None, []
         self.title_unit = money_unit(filled[0].text)
+        self.titled = True
         self.take_items(filled[1:])  # where a title stands beside its rows, not above them
         return True
 

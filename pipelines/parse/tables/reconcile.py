@@ -9,7 +9,7 @@ from pipelines.parse.labels import normal
 from pipelines.parse.records import Issue
 from pipelines.parse.tables.broken.proof import proved
 from pipelines.parse.tables.doubt import doubtful, doubts, reordered
-from pipelines.parse.tables.findings import Finding, Findings, Slot
+from pipelines.parse.tables.findings import NO_COLUMNS, Finding, Findings, Slot
 from pipelines.parse.tables.vocabulary import is_blank
 from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS
 
@@ -111,11 +111,17 @@ def _one(findings: Sequence[Finding]) -> Finding:
 
 
 def _without_mentions(findings: Sequence[Finding]) -> Sequence[Finding]:
-    """The findings that bind a row of section three, without those of an office's own smaller tables."""
-    bound = [f for f in findings if f.table == APPLICATIONS and not f.problem]
+    """The findings that bind a row of sections two and three, without those of an office's own tables."""
+    bound = [f for f in findings if f.table in (PROACTIVE, APPLICATIONS) and not f.problem]
     tables = {f.place.table for f in bound}
-    mentions = [f for f in findings if f.problem and f.place.table not in tables and len(f.loose) < _FEW]
+    mentions = [f for f in findings if _is_mention(f) and f.place.table not in tables]
     return bound if bound and None not in tables and len(bound) + len(mentions) == len(findings) else findings
+
+
+def _is_mention(finding: Finding) -> bool:
+    """Whether a row may be one of an office's own table, that bears the label of an official row."""
+    own = finding.problem if finding.table == APPLICATIONS else finding.problem == NO_COLUMNS
+    return bool(own) and len(finding.loose) < _FEW
 
 
 def _says_nothing(finding: Finding) -> bool:

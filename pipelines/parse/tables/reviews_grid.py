@@ -71,6 +71,8 @@ class ReviewsReader:
         self._labels: dict[str, str] = {}
         self._problem = ""
         self._loose: list[Slot] = []
+        self._strays: list[tuple[Grid, str, list[Slot]]] = []  # rows that bind to nothing, and why
+        self._holders: list[Grid] = []  # grids of which values are bound
         self._heads: list[_Labelled] = []
         self._earlier: set[Pair] = set()  # what earlier grids hold
         self._plain = True
@@ -159,11 +161,10 @@ class ReviewsReader:
             pairs = self._by_count(filled, heads, beside)
         if pairs is None and self._grid.exact and len(values) == len(ALL_PAIRS):
             pairs = self._by_count(values, heads, beside)
-        if any(id(c) in self._shared for c in filled):
-            self._problem, pairs = self._problem or SHARED, None
-        if pairs is None:
-            self._problem = self._problem or why_unbound(len(filled))
-            self._loose += [Slot(c.text, c.place, c.confidence) for c in filled]
+        is_shared = any(id(c) in self._shared for c in filled)
+        if pairs is None or is_shared:
+            loose = [Slot(c.text, c.place, c.confidence) for c in filled]
+            self._strays.append((self._grid, SHARED if is_shared else why_unbound(len(filled)), loose))
         else:
             self._take(pairs, [*heads, *beside])
         return True
@@ -256,6 +257,7 @@ class ReviewsReader:
             if hit.stage:
                 self._matches[hit.stage.key] = hit.stage
                 self._labels.setdefault(hit.stage.key, hit.cell.text)
+        self._holders.append(self._grid)
         outcomes = {h.outcome.key: h.outcome for h in labels if h.outcome}
         for pair, cell in pairs.items():
             slot = Slot(cell.text, cell.place, cell.confidence, outcomes.get(pair[1]))
@@ -268,6 +270,7 @@ class ReviewsReader:
 
     def finish(self) -> None:
         """Hand over the stages found."""
+        self._settle_strays()
         if self._problem:
             loose = (*self._slots.values(), *self._loose)
             for stage in words.STAGE_ORDER:
@@ -277,6 +280,17 @@ class ReviewsReader:
             slots = {o: self._slots[stage, o] for o in words.OUTCOME_ORDER if (stage, o) in self._slots}
             if slots:
                 self._add(stage, slots, ())
+
+    def _settle_strays(self) -> None:
+        """Rows that bind to nothing speak against the whole table; not those of an office's own table beside
+        one that is complete.
+        """
+        whole = len(self._slots) == len(ALL_PAIRS)
+        for grid, problem, loose in self._strays:
+            if whole and grid not in self._holders and len(loose) < len(words.OUTCOME_ORDER):
+                continue
+            self._problem = self._problem or problem
+            self._loose += loose
 
     def _add(self, stage: str, slots: dict[str, Slot], loose: tuple[Slot, ...]) -> None:
         first = next(iter(slots.values()), None) or next(iter([*self._loose, *self._slots.values()]))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pipelines.parse.labels import Match, core, normal
 from pipelines.parse.numbers import money_unit
 from pipelines.parse.tables import vocabulary as words
-from pipelines.parse.tables.findings import Finding, Findings, Slot, numbers_columns
+from pipelines.parse.tables.findings import NO_COLUMNS, Finding, Findings, Slot, numbers_columns
 from pipelines.parse.tables.header_stream import applicant_columns
 from pipelines.parse.tables.reviews_stream import ReviewsStream
 from pipelines.parse.tables.segments import (
@@ -49,6 +49,7 @@ class StreamReader:
         self._order: tuple[str, ...] | None = words.APPLICANT_ORDER
         self._applicants: dict[str, Match] = {}
         self._columns: list[tuple[Match, str]] = []
+        self._titled = False  # whether the latest header of section two is a sub-table's title
         self._unit = ""
         self._fields = self._tabbed = False
         self._extra = 0  # columns behind those of the form, where blanks show which value is in them
@@ -152,7 +153,7 @@ class StreamReader:
         if titled or columns:
             self._context = PROACTIVE
             self.found.seen.add(PROACTIVE)
-            self._columns = columns
+            self._columns, self._titled = columns, titled
             self._unit = money_unit("".join(zone)) or money_unit(joined)
 
     # --- rows ------------------------------------------------------------------
@@ -177,8 +178,8 @@ class StreamReader:
             return
         keys = tuple(m.key for m, _ in self._columns)
         layout = words.proactive_layout(keys, words.ITEM_OF[match.key], self._format)
-        if layout is None or (not keys and len(layout[0]) > 1):
-            self._add(table, match, printed, segment, None, "the columns of this part have lost their labels")
+        if layout is None or (not keys and (len(layout[0]) > 1 or not self._titled)):
+            self._add(table, match, printed, segment, None, NO_COLUMNS)
             return
         official, form = tuple(c.key for c in layout[0]), layout[1]
         complete = set(keys) == set(official) and len(keys) == len(official)
