@@ -19,7 +19,7 @@ from lxml.etree import _Element as Element
 
 from pipelines.parse.read.grid import place_spans
 from pipelines.parse.read.markup import MEDIA
-from pipelines.parse.read.rows import own_rows, spans_of
+from pipelines.parse.read.rows import own_rows, spans_of_rows
 
 _FRAME = re.compile(
     r"<iframe\b[^<>]*?\bsrcdoc\s*=\s*(?:\"([^\"]*)\"|'([^']*)')[^<>]*>(?:\s*</iframe\s*>)?", re.IGNORECASE
@@ -190,7 +190,7 @@ def _columns_of(col: Element, table: Element) -> range:
 def _take_out(table: Element, columns: set[int]) -> None:
     groups, _ = own_rows(table)
     try:
-        spans = place_spans([[[spans_of(cell) for cell in row] for row in group] for group in groups])
+        spans = place_spans(spans_of_rows(groups))
     except ValueError:  # too large for a grid
         return
     cells = [cell for group in groups for row in group for cell in row]

@@ -26,7 +26,7 @@ from pipelines.parse.read.grid import place_spans
 from pipelines.parse.read.html_looks import apply_looks
 from pipelines.parse.read.looks import struck_text
 from pipelines.parse.read.markup import parse, prune
-from pipelines.parse.read.rows import INVISIBLE, fold, own_rows, plain_text, spans_of, unread_text
+from pipelines.parse.read.rows import INVISIBLE, fold, own_rows, plain_text, spans_of_rows, unread_text
 from pipelines.parse.read.styles import by_style
 from pipelines.parse.read.unclosed import close_tables, has_unclosed, with_ends_of_cells
 from pipelines.parse.records import Block, Grid, Issue, Paragraph, Place, Reading, Unreadable
@@ -200,7 +200,7 @@ def _cell_at(table: Element, place: Place) -> Element:
     """The cell that stands at a place of its table; the table itself where none does."""
     groups, _ = own_rows(table)
     try:
-        spans = place_spans([[[spans_of(cell) for cell in row] for row in group] for group in groups])
+        spans = place_spans(spans_of_rows(groups))
     except ValueError:  # too large for a grid
         return table
     cells = [cell for group in groups for row in group for cell in row]
