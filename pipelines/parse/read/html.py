@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from dataclasses import replace
 
+from lxml import etree
 from lxml.etree import _Element as Element
 
 from pipelines.parse.decode import Decoded, decode
@@ -26,11 +27,12 @@ from pipelines.parse.read.grid import place_spans
 from pipelines.parse.read.html_looks import apply_looks
 from pipelines.parse.read.looks import struck_text
 from pipelines.parse.read.markup import parse, prune
-from pipelines.parse.read.rows import INVISIBLE, fold, own_rows, plain_text, spans_of_rows, unread_text
-from pipelines.parse.read.styles import by_style
+from pipelines.parse.read.rows import INVISIBLE, fold, own_rows, spans_of_rows, unread_text
+from pipelines.parse.read.styles import Styles
 from pipelines.parse.read.unclosed import close_tables, has_unclosed, with_ends_of_cells
 from pipelines.parse.records import Block, Grid, Issue, Paragraph, Place, Reading, Unreadable
 
+_SPACES = b" \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f"
 _DIGITS = re.compile(r"\d+")
 _FILE = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|rtf|ofd|zip|rar|7z)(?:$|[?#&])", re.IGNORECASE)
 _DOWNLOAD = re.compile(r"downfile|download|attachment|filedown", re.IGNORECASE)
@@ -89,10 +91,10 @@ class _Page:
         self._tables = list(self._root.iter("table"))
         without_frames(self._tables)
         self.meta: dict[str, str] = meta_tags(self._root) if outer is None else outer.meta
-        styled = by_style(self._root)
-        if prune(self._root, text, styled):
-            styled = by_style(self._root)
-        self._struck = apply_looks(self._root, styled)
+        styles = Styles(self._root, text)
+        if prune(self._root, text, styles):
+            styles.tree_changed()
+        self._struck = apply_looks(self._root, styles)
         self._flow: Flow = flow(self._root, self._tables)
         self._start, self._end, self._body, self.structured = find_body(self._flow, self._root)
         self._outer = outer
@@ -248,9 +250,9 @@ def _plain(text: str) -> str:
 
 def _lost_characters(element: Element, found: list[Found]) -> int:
     """How many characters of ``element`` stand in none of ``found``; 0 where they are few and no digits."""
-    written = "".join(plain_text(element).split())
+    written = _squeezed(etree.tostring(element, method="text", encoding="utf-8", with_tail=False))
     shown = "\n".join([item.text for item in found])
-    read = "".join(shown.split())
+    read = _squeezed(shown.encode())
     if len(written) <= len(read):
         return 0
     written = INVISIBLE.sub("", written)
@@ -258,6 +260,11 @@ def _lost_characters(element: Element, found: list[Found]) -> int:
     lost = len(written) - len(read) - len(skipped)
     few = lost <= 20 + 0.02 * len(shown)
     return 0 if few and not _digits(written) - _digits(skipped) - _digits(read) else max(lost, 0)
+
+
+def _squeezed(text: bytes) -> str:
+    """A text without white space; most of it is ASCII, and dropped first."""
+    return "".join(text.translate(None, _SPACES).decode().split())
 
 
 def _digits(text: str) -> Counter[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from typing import Final
 
 from lxml import etree
@@ -11,7 +11,7 @@ from lxml.etree import _Element as Element
 
 from pipelines.parse.read.looks import Look, as_shown
 from pipelines.parse.read.rows import BLOCKS, plain_text
-from pipelines.parse.read.styles import is_styled
+from pipelines.parse.read.styles import Styles
 
 # longer text is a part of the article that a careless or unclosed tag took in
 _LONGEST: Final = 60
@@ -27,6 +27,9 @@ _TAGS: Final = (
     (Look.RAISED, ("sup",)),
     (Look.LOWERED, ("sub",)),
 )
+
+
+_LOOKING: Final = ("input", "font", *(tag for _, tags in _TAGS for tag in tags))
 
 
 def _style(look: Look, pattern: str) -> tuple[Look, re.Pattern[str]]:
@@ -48,21 +51,19 @@ _WHITE_NAMES: Final = frozenset({"#fff", "#ffffff", "white"})
 _INPUTS: Final = etree.XPath("//td//input[@value] | //th//input[@value]")
 
 
-def apply_looks(root: Element, styled: Mapping[str, Sequence[Element]]) -> int:
-    """Change the texts of a tree to what a reader sees of them; how many pieces were struck out.
-
-    ``styled`` are the elements of the tree by the text of their style attribute.
-    """
-    if next(root.iter("input"), None) is not None:
+def apply_looks(root: Element, styles: Styles) -> int:
+    """Change the texts of a tree to what a reader sees of them; how many pieces were struck out."""
+    tagged: dict[str, list[Element]] = {}
+    for element in root.iter(*_LOOKING):
+        tagged.setdefault(str(element.tag), []).append(element)
+    if "input" in tagged:
         _show_inputs(root)
     struck = 0
     for look, tags in _TAGS:
-        struck += sum([_apply(element, look) for element in root.iter(*tags)])
+        struck += sum([_apply(element, look) for element in root.iter(*tags)] if tagged.keys() & tags else [])
     for look, pattern in _STYLES:
-        for style, elements in styled.items():
-            if is_styled(style, pattern):
-                struck += sum([_apply(element, look) for element in elements])
-    for element in root.iter("font"):
+        struck += sum([_apply(element, look) for element in styles.like(pattern)])
+    for element in tagged.get("font", ()):
         if element.get("color", "").lower() in _WHITE_NAMES:
             _apply(element, Look.WHITE)
     return struck
