@@ -20,6 +20,7 @@ from lxml.etree import _Element as Element
 from pipelines.parse.read.grid import place_spans
 from pipelines.parse.read.markup import MEDIA
 from pipelines.parse.read.rows import own_rows, spans_of_rows
+from pipelines.parse.read.source import Source
 
 _FRAME = re.compile(
     r"<iframe\b[^<>]*?\bsrcdoc\s*=\s*(?:\"([^\"]*)\"|'([^']*)')[^<>]*>(?:\s*</iframe\s*>)?", re.IGNORECASE
@@ -72,16 +73,16 @@ def with_lines(text: str) -> str:
     return "".join(part if n % 2 else part.replace("\n", "<br>\n") for n, part in enumerate(parts))
 
 
-def as_displayed(root: Element, text: str) -> None:
+def as_displayed(root: Element, source: Source) -> None:
     """Make tables of the elements of a tree that styles show as such; take out columns that they hide.
 
-    ``text`` is the page's source. Rows and cells are made only where a whole table is.
+    Rows and cells are made only where a whole table is.
     """
-    if "table-cell" in text:
-        _make_tables(root, text)
-    if "attr(" in text:
-        _write_texts(root, text)
-    if "collapse" in text and "visibility" in text:
+    if b"table-cell" in source.lowered:
+        _make_tables(root, source.text)
+    if b"attr(" in source.lowered:
+        _write_texts(root, source.text)
+    if b"visibility" in source.lowered and b"collapse" in source.lowered:
         _take_columns_out(col for col in _COLUMNS(root) if _COLLAPSED.search(col.get("style", "")))
 
 

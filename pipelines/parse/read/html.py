@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import replace
+from functools import cached_property
 
 from lxml import etree
 from lxml.etree import _Element as Element
@@ -27,9 +28,10 @@ from pipelines.parse.read.grid import place_spans
 from pipelines.parse.read.html_looks import apply_looks
 from pipelines.parse.read.looks import struck_text
 from pipelines.parse.read.markup import parse, prune
-from pipelines.parse.read.rows import INVISIBLE, fold, own_rows, spans_of_rows, unread_text
+from pipelines.parse.read.rows import INVISIBLE, fold, own_rows, spans_of_rows, unread_texts
+from pipelines.parse.read.source import Source
 from pipelines.parse.read.styles import Styles
-from pipelines.parse.read.unclosed import close_tables, has_unclosed, with_ends_of_cells
+from pipelines.parse.read.unclosed import close_tables, with_ends_of_cells
 from pipelines.parse.records import Block, Grid, Issue, Paragraph, Place, Reading, Unreadable
 
 _SPACES = b" \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f"
@@ -54,7 +56,7 @@ def read_html(content: bytes, charset: str = "", url: str = "") -> Reading:
         raise Unreadable("empty", f"空文件 / nothing in it: {url or 'HTML'}")
     text, cut = html_end(decoded.text)
     page = _opened(text)
-    if not page.blocks() and not page.links() and not page.images():
+    if not page.blocks and not page.links() and not page.images():
         raise Unreadable("empty", f"页面没有正文 / no text, link or image in the page: {url or 'HTML'}")
     reading = page.reading(decoded)
     return replace(reading, issues=(*reading.issues, *cut)) if cut else reading
@@ -71,28 +73,28 @@ def marked_elements(content: bytes, charset: str, place: Place) -> tuple[Element
 
 
 def _opened(text: str) -> _Page:
-    text = with_ends_of_cells(with_lines(with_frames(text)))
-    page = _Page(text)
+    source = with_ends_of_cells(Source(with_lines(with_frames(text))))
+    page = _Page(source)
     if not page.structured:
-        inner = carried_body(text, alone=not page.size())
+        inner = carried_body(source.text, alone=not page.size())
         if inner and len(inner) > page.size():
-            return _Page(inner, outer=page)
+            return _Page(Source(inner), outer=page)
     return page
 
 
 class _Page:
     """A parsed page with its body chosen; ``outer`` is the page that carried it in a script."""
 
-    def __init__(self, text: str, outer: _Page | None = None) -> None:
-        self._root, self._parse_loss = parse(text)
-        if has_unclosed(text):
+    def __init__(self, source: Source, outer: _Page | None = None) -> None:
+        self._root, self._parse_loss = parse(source)
+        if source.unclosed(b"table"):
             close_tables(self._root)
-        as_displayed(self._root, text)
+        as_displayed(self._root, source)
         self._tables = list(self._root.iter("table"))
         without_frames(self._tables)
         self.meta: dict[str, str] = meta_tags(self._root) if outer is None else outer.meta
-        styles = Styles(self._root, text)
-        if prune(self._root, text, styles):
+        styles = Styles(self._root, source)
+        if prune(self._root, source, styles):
             styles.tree_changed()
         self._struck = apply_looks(self._root, styles)
         self._flow: Flow = flow(self._root, self._tables)
@@ -110,13 +112,14 @@ class _Page:
         if place.table is not None:
             known = 0 <= place.table < len(self._tables)
             return _cell_at(self._tables[place.table], place) if known else None
-        holders = [None] * (len(self.blocks()) - len(self._kept)) + [found.element for found in self._kept]
+        holders = [None] * (len(self.blocks) - len(self._kept)) + [found.element for found in self._kept]
         return holders[place.block] if place.block is not None and place.block < len(holders) else None
 
     def size(self) -> int:
         """Characters of the article that are no links."""
         return sum(len(found.text) - found.linked for found in self._kept)
 
+    @cached_property
     def blocks(self) -> tuple[Block, ...]:
         """The article's blocks, its title first, paragraphs numbered."""
         titles = [] if self._outer is None and self._has_title() else self._title()
@@ -175,11 +178,10 @@ class _Page:
         """The page as a record."""
         page = self if self._outer is None else self._outer
         facts = visible_facts(page._flow.found)
-        blocks = self.blocks()
         issues = (*decoded.issues, *self._flow.issues, *self._losses(), *struck_text(self._struck))
         meta = self.meta | facts
         return Reading(
-            "markup", "text/html", blocks, meta, decoded.encoding, self.links(), self.images(), issues
+            "markup", "text/html", self.blocks, meta, decoded.encoding, self.links(), self.images(), issues
         )
 
     def _losses(self) -> list[Issue]:
@@ -255,11 +257,20 @@ def _lost_characters(element: Element, found: list[Found]) -> int:
     read = _squeezed(shown.encode())
     if len(written) <= len(read):
         return 0
+    unread = [_squeezed(text.encode()) for text in unread_texts(element)]
+    if _without(written, unread) == read:
+        return 0
     written = INVISIBLE.sub("", written)
-    skipped = "".join(unread_text(element).split())
+    skipped = "".join(unread)
     lost = len(written) - len(read) - len(skipped)
     few = lost <= 20 + 0.02 * len(shown)
     return 0 if few and not _digits(written) - _digits(skipped) - _digits(read) else max(lost, 0)
+
+
+def _without(text: str, pieces: list[str]) -> str:
+    for piece in pieces:
+        text = text.replace(piece, "", 1)
+    return text
 
 
 def _squeezed(text: bytes) -> str:

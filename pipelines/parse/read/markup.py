@@ -12,6 +12,7 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from pipelines.parse.read.rows import plain_text
+from pipelines.parse.read.source import Source
 from pipelines.parse.read.styles import Styles
 from pipelines.parse.records import Unreadable
 
@@ -44,7 +45,7 @@ _FEW = 3  # characters by which two readings may differ: code in attributes, dam
 _TOKENS = re.compile(r"\d+(?:[.,]\d+)*")
 _ENTITY = re.compile(r"&[a-zA-Z]{2,8};?")
 _HIDDEN = etree.XPath("//@hidden/.. | //@aria-hidden/..")
-_HIDDEN_ATTRIBUTE = re.compile(r"hidden(?=[\s=/>])(?<=[\s\"'/-]hidden)")
+_HIDDEN_ATTRIBUTE = re.compile(rb"hidden(?=[\s=/>])(?<=[\s\"'/-]hidden)")
 _HIDING = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all", re.IGNORECASE
 )
@@ -58,14 +59,14 @@ _OF_NAME = etree.XPath(
 _FORM = re.compile("总体情况|第二十条第|需要报告的事项|结果维持|结转下年度|存在的?主要问题")
 
 
-def parse(text: str) -> tuple[Element, bool]:
-    """The tree of ``text`` without scripts and styles, and whether some of its text was lost on the way.
+def parse(source: Source) -> tuple[Element, bool]:
+    """The tree of ``source`` without scripts and styles, and whether some of its text was lost on the way.
 
     Raises Unreadable (empty, too_large, too_deep, bomb) before a parser could be hurt.
     """
-    text = _gate(text)
-    source = text.encode()
-    root = _parse(source)
+    text = _gate(source.text)
+    source = source if text is source.text else Source(text)
+    root = _parse(source.encoded)
     if root is not None and not _is_deep(root) and _is_whole(source, root):
         return root, False
     return _parse_broken(_UNCLOSED_TITLE.sub("", text))  # it would take the rest of the page for its text
@@ -101,12 +102,12 @@ def _second_opinion(text: str, root: Element | None) -> tuple[Element, bool]:
     return root, core != _core(plain_text(second)) or _chinese(core) < _chinese(stated) - _FEW
 
 
-def prune(root: Element, source: str, styles: Styles) -> bool:
+def prune(root: Element, source: Source, styles: Styles) -> bool:
     """Take hidden copies out of the tree of ``source``; whether there were any."""
     hidden = list(styles.like(_HIDING))
-    if _HIDDEN_ATTRIBUTE.search(source):
+    if _HIDDEN_ATTRIBUTE.search(source.lowered):
         hidden += [found for found in _HIDDEN(root) if _is_hidden(found)]
-    hidden += [found for name in _hiding_names(source) for found in _OF_NAME(root, name=name)]
+    hidden += [found for name in _hiding_names(source.text) for found in _OF_NAME(root, name=name)]
     hidden = [found for found in dict.fromkeys(hidden) if found.tag not in ("html", "body")]
     if not hidden:
         return False
@@ -196,13 +197,13 @@ def _depth(text: str) -> int:
 
 def strip_tags(text: str) -> str:
     """A naive reading of HTML, independent of any parser: what is left without tags, comments, scripts."""
-    plain = _TAG.sub(" ", _without_code(text.encode()).decode())
+    plain = _TAG.sub(" ", _without_code(Source(text)).decode())
     return _ENTITY.sub(" ", unescape(plain) if "&#" in plain else plain)
 
 
-def _without_code(source: bytes) -> bytes:
+def _without_code(source: Source) -> bytes:
     """``source`` without comments and all that is no text of an article."""
-    lowered = source.lower()
+    encoded, lowered = source.encoded, source.lowered
     kept = []
     unclosed: set[bytes] = set()
     position = 0
@@ -215,13 +216,13 @@ def _without_code(source: bytes) -> bytes:
         if end < 0:
             unclosed.add(name)  # parsers differ about the rest, so it stays
             continue
-        kept.append(source[position : found.start()])
+        kept.append(encoded[position : found.start()])
         position = end + len(ending)
-    kept.append(source[position:])
+    kept.append(encoded[position:])
     return b"".join(kept)
 
 
-def _is_whole(source: bytes, root: Element) -> bool:
+def _is_whole(source: Source, root: Element) -> bool:
     """True where all that stands between the tags of the source stands in the tree too.
 
     Compares digits and all that is not ASCII; quick, and never true by mistake: what

@@ -64,12 +64,12 @@ def plain_text(root: Element) -> str:
     return etree.tostring(root, method="text", encoding="unicode", with_tail=False)
 
 
-def unread_text(root: Element) -> str:
-    """The text of ``root`` that is left out on purpose: navigation, footers, controls.
+def unread_texts(root: Element) -> list[str]:
+    """The texts of ``root`` that are left out on purpose: navigation, footers, controls.
 
     An unclosed <textarea> takes the rest of the page, which nobody meant.
     """
-    return "".join(plain_text(element) for element in root.iter(*SKIPPED) if element.tag != "textarea")
+    return [plain_text(element) for element in root.iter(*SKIPPED) if element.tag != "textarea"]
 
 
 def own_rows(table: Element) -> tuple[list[list[list[Element]]], list[Element]]:

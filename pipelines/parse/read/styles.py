@@ -9,6 +9,8 @@ from typing import Final
 
 from lxml.etree import _Element as Element
 
+from pipelines.parse.read.source import Source
+
 _USUAL: Final = 400  # bytes; a longer style is worth no memory
 # whatever may be the value of such an attribute; lower case, its last bytes cut off where it is long
 _VALUE = re.compile(rb"style\s*+=\s*+(?=(\"[^\"]{0,%d}|'[^']{0,%d}|[^\s\"'>][^\s>]{0,%d}))" % ((_USUAL,) * 3))
@@ -21,9 +23,9 @@ class Styles:
     and hardly ever one that hides a text.
     """
 
-    def __init__(self, root: Element, source: str) -> None:
+    def __init__(self, root: Element, source: Source) -> None:
         self._root = root
-        self._stated = set(_VALUE.findall(source.encode().lower()))
+        self._stated = set(_VALUE.findall(source.lowered))
         self._elements: dict[str, list[Element]] | None = None
 
     def like(self, pattern: re.Pattern[str]) -> Iterator[Element]:
