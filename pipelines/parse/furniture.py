@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _LONGEST = 120  # characters; a longer line is text, whatever it contains
 _GAP = r"[\s|｜/·•,，;；:：【】\[\]()（）<>《》.。…\-—_]*"
@@ -43,8 +44,11 @@ _ATTACHMENT = re.compile(
 
 def is_furniture(line: str) -> bool:
     """True for a line of navigation, counters, sharing, printing or a site's footer."""
-    if len(line) > _LONGEST:
-        return False
+    return len(line) <= _LONGEST and _is_furniture(line)
+
+
+@lru_cache(maxsize=2048)  # the pages of a site have the same lines around their articles
+def _is_furniture(line: str) -> bool:
     return bool(
         _MARKERS.match(line)
         or _ONLY_WORDS.fullmatch(line)

@@ -21,13 +21,14 @@ from pipelines.parse.read.grid import place_spans
 from pipelines.parse.read.markup import MEDIA
 from pipelines.parse.read.rows import own_rows, spans_of_rows
 from pipelines.parse.read.source import Source
+from pipelines.parse.read.styles import Styles
 
 _FRAME = re.compile(
     r"<iframe\b[^<>]*?\bsrcdoc\s*=\s*(?:\"([^\"]*)\"|'([^']*)')[^<>]*>(?:\s*</iframe\s*>)?", re.IGNORECASE
 )
 _TABLE = re.compile(r"(<table\b(?:(?!</?table\b).)*</table\s*>)", re.IGNORECASE | re.DOTALL)
 _STRUCTURE = re.compile(r"<(?:html|head|body|div|p|br|section|article|span|font)\b", re.IGNORECASE)
-_SHEET = re.compile(r"<style[^<>]*>([^<]*)", re.IGNORECASE)
+_CELL = re.compile("table-cell", re.IGNORECASE)
 # the last name of a selector, and what it is displayed as
 _RULE = re.compile(r"[.#]([\w-]+)\s*\{[^{}]*?display\s*:\s*((?:inline-)?table(?:-[a-z-]+)?)", re.IGNORECASE)
 _DISPLAY = re.compile(r"display\s*:\s*((?:inline-)?table(?:-[a-z-]+)?)", re.IGNORECASE)
@@ -52,47 +53,47 @@ _FIGURE = re.compile(r"[+-]?\d[\d,]*(?:\.\d+)?(?:万?元|件|条|项|个)?")
 _MOST_SELECTORS: Final = 20
 _MOST_CHARS: Final = 200
 _STYLED = etree.XPath("//*[@style or @class or @id]")
-_COLUMNS = etree.XPath("//col[@style]")
 
 
-def with_frames(text: str) -> str:
+def with_frames(source: Source) -> Source:
     """The source of a page with the documents that its frames carry in the place of these frames."""
-    if "srcdoc" not in text:
-        return text
-    return _FRAME.sub(lambda found: f"<div>{unescape(found[1] or found[2] or '')}</div>", text)
+    if b"srcdoc" not in source.lowered:
+        return source
+    return Source(_FRAME.sub(lambda found: f"<div>{unescape(found[1] or found[2] or '')}</div>", source.text))
 
 
-def with_lines(text: str) -> str:
+def with_lines(source: Source) -> Source:
     """The source of a text whose only markup is that of its tables (as converters to markdown write it).
 
     Its line ends are no white space: outside the tables they are made line breaks.
     """
+    text = source.text
     if "\n" not in text or _STRUCTURE.search(text) or not _TABLE.search(text):
-        return text
+        return source
     parts = _TABLE.split(text)
-    return "".join(part if n % 2 else part.replace("\n", "<br>\n") for n, part in enumerate(parts))
+    return Source("".join(part if n % 2 else part.replace("\n", "<br>\n") for n, part in enumerate(parts)))
 
 
-def as_displayed(root: Element, source: Source) -> None:
+def as_displayed(root: Element, sheets: str, styles: Styles) -> None:
     """Make tables of the elements of a tree that styles show as such; take out columns that they hide.
 
-    Rows and cells are made only where a whole table is.
+    ``sheets`` are the page's style sheets. Rows and cells are made only where a whole table is.
     """
-    if b"table-cell" in source.lowered:
-        _make_tables(root, source.text)
-    if b"attr(" in source.lowered:
-        _write_texts(root, source.text)
-    if b"visibility" in source.lowered and b"collapse" in source.lowered:
-        _take_columns_out(col for col in _COLUMNS(root) if _COLLAPSED.search(col.get("style", "")))
+    if _CELL.search(sheets) or any(True for _ in styles.like(_CELL)):
+        _make_tables(root, sheets)
+    if "attr(" in sheets:
+        _write_texts(root, sheets)
+    hidden = [element for element in styles.like(_COLLAPSED) if element.tag == "col"]
+    if hidden:
+        _take_columns_out(hidden)
+        styles.tree_changed()
 
 
 # --- tables made by styles -----------------------------------------------------------
 
 
-def _make_tables(root: Element, text: str) -> None:
-    of_name = {
-        name: display.lower() for sheet in _SHEET.findall(text) for name, display in _RULE.findall(sheet)
-    }
+def _make_tables(root: Element, sheets: str) -> None:
+    of_name = {name: display.lower() for name, display in _RULE.findall(sheets)}
     shown = {element: tag for element in _STYLED(root) if (tag := _TAGS.get(_display(element, of_name), ""))}
     cells = {element for element, tag in shown.items() if tag == "td"}
     rows = {row for row, tag in shown.items() if tag == "tr" and len(row) and all(c in cells for c in row)}
@@ -125,10 +126,9 @@ def _display(element: Element, of_name: dict[str, str]) -> str:
 # --- texts of styles, frames in cells --------------------------------------------------
 
 
-def _write_texts(root: Element, text: str) -> None:
+def _write_texts(root: Element, sheets: str) -> None:
     """Write the figures that style sheets show for elements without text: content: attr(data-value)."""
-    sheets = _COMMENT.sub("", MEDIA.sub("", "\n".join(_SHEET.findall(text))))
-    for selector, name in islice(_shown(sheets), _MOST_SELECTORS):
+    for selector, name in islice(_shown(_COMMENT.sub("", MEDIA.sub("", sheets))), _MOST_SELECTORS):
         for element in _chosen(root, selector):
             value = element.get(name, "")
             if not len(element) and not (element.text or "").strip() and _FIGURE.fullmatch(value):
@@ -153,15 +153,16 @@ def _chosen(root: Element, selector: str) -> list[Element]:
 
 def without_frames(tables: Iterable[Element]) -> None:
     """Make plain elements of the tables in cells that only frame a text: these have one column."""
-    inner = (table for table in tables if any(True for _ in table.iterancestors("td", "th")))
+    inner = (table for table in tables if next(table.iterancestors("td", "th"), None) is not None)
     for table in list(filter(_is_frame, inner)):
         for element in table.iter("table", "tbody", "thead", "tfoot", "tr", "td", "th"):
             element.tag = "div"
 
 
 def _is_frame(table: Element) -> bool:
-    rows = [row for group in own_rows(table)[0] for row in group]
-    return all(len(row) < 2 for row in rows) and table.find(".//table") is None
+    if next(table.iterdescendants("table"), None) is not None:
+        return False
+    return all(len(row) < 2 for group in own_rows(table)[0] for row in group)
 
 
 # --- hidden columns ------------------------------------------------------------------

@@ -237,7 +237,7 @@ def _is_layout(groups: Groups, texts: list[str], outer: Element | None = None) -
     if outer is None:
         return False
     own = sum(map(len, texts))
-    inside = sum(len("".join(inner.itertext()).strip()) for inner in inner_tables(outer))
+    inside = sum(len(plain_text(inner).strip()) for inner in inner_tables(outer))
     return dense < 2 or inside > 3 * own
 
 

@@ -73,7 +73,7 @@ def marked_elements(content: bytes, charset: str, place: Place) -> tuple[Element
 
 
 def _opened(text: str) -> _Page:
-    source = with_ends_of_cells(Source(with_lines(with_frames(text))))
+    source = with_ends_of_cells(with_lines(with_frames(Source(text))))
     page = _Page(source)
     if not page.structured:
         inner = carried_body(source.text, alone=not page.size())
@@ -89,11 +89,11 @@ class _Page:
         self._root, self._parse_loss = parse(source)
         if source.unclosed(b"table"):
             close_tables(self._root)
-        as_displayed(self._root, source)
+        styles = Styles(self._root, source)
+        as_displayed(self._root, source.sheets, styles)
         self._tables = list(self._root.iter("table"))
         without_frames(self._tables)
         self.meta: dict[str, str] = meta_tags(self._root) if outer is None else outer.meta
-        styles = Styles(self._root, source)
         if prune(self._root, source, styles):
             styles.tree_changed()
         self._struck = apply_looks(self._root, styles)

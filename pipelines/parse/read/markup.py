@@ -49,7 +49,6 @@ _HIDDEN_ATTRIBUTE = re.compile(rb"hidden(?=[\s=/>])(?<=[\s\"'/-]hidden)")
 _HIDING = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all", re.IGNORECASE
 )
-_STYLE = re.compile(r"<style[^<>]*>([^<]*)")
 MEDIA = re.compile(r"@media[^{}]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
 _HIDING_RULE = re.compile(r"(?:^|[,};\s])[.#]([\w-]+)\s*\{[^{}]*?display\s*:\s*none")
 _MOST_NAMES = 20
@@ -107,7 +106,7 @@ def prune(root: Element, source: Source, styles: Styles) -> bool:
     hidden = list(styles.like(_HIDING))
     if _HIDDEN_ATTRIBUTE.search(source.lowered):
         hidden += [found for found in _HIDDEN(root) if _is_hidden(found)]
-    hidden += [found for name in _hiding_names(source.text) for found in _OF_NAME(root, name=name)]
+    hidden += [found for name in _hiding_names(source.sheets) for found in _OF_NAME(root, name=name)]
     hidden = [found for found in dict.fromkeys(hidden) if found.tag not in ("html", "body")]
     if not hidden:
         return False
@@ -121,12 +120,9 @@ def prune(root: Element, source: Source, styles: Styles) -> bool:
     return True
 
 
-def _hiding_names(source: str) -> list[str]:
-    """Classes and ids that the page's own style sheets hide on every screen."""
-    if "<style" not in source:
-        return []
-    styles = "\n".join(_STYLE.findall(source)) if "display" in source else ""
-    return sorted(set(_HIDING_RULE.findall(MEDIA.sub("", styles))))[:_MOST_NAMES]
+def _hiding_names(sheets: str) -> list[str]:
+    """Classes and ids that style sheets hide on every screen."""
+    return sorted(set(_HIDING_RULE.findall(MEDIA.sub("", sheets))))[:_MOST_NAMES] if sheets else []
 
 
 def _is_hidden(element: Element) -> bool:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
+
+_SHEET = re.compile(r"<style[^<>]*>([^<]*)", re.IGNORECASE)
 
 
 class Source:
@@ -20,6 +23,11 @@ class Source:
     def lowered(self) -> bytes:
         """The same with its ASCII letters in lower case: names of tags, attributes and styles."""
         return self.encoded.lower()
+
+    @cached_property
+    def sheets(self) -> str:
+        """The page's own style sheets, one after the other."""
+        return "\n".join(_SHEET.findall(self.text)) if b"<style" in self.lowered else ""
 
     def unclosed(self, tag: bytes) -> bool:
         """Whether more elements whose name begins so are opened than closed."""
