@@ -20,8 +20,7 @@ from lxml.etree import _Element as Element
 from pipelines.parse.read.grid import place_spans
 from pipelines.parse.read.markup import MEDIA
 from pipelines.parse.read.rows import own_rows, spans_of_rows
-from pipelines.parse.read.source import Source
-from pipelines.parse.read.styles import Styles
+from pipelines.parse.read.styles import AS_TABLE, COLLAPSED, Styles
 
 _FRAME = re.compile(
     r"<iframe\b[^<>]*?\bsrcdoc\s*=\s*(?:\"([^\"]*)\"|'([^']*)')[^<>]*>(?:\s*</iframe\s*>)?", re.IGNORECASE
@@ -31,8 +30,6 @@ _STRUCTURE = re.compile(r"<(?:html|head|body|div|p|br|section|article|span|font)
 _CELL = re.compile("table-cell", re.IGNORECASE)
 # the last name of a selector, and what it is displayed as
 _RULE = re.compile(r"[.#]([\w-]+)\s*\{[^{}]*?display\s*:\s*((?:inline-)?table(?:-[a-z-]+)?)", re.IGNORECASE)
-_DISPLAY = re.compile(r"display\s*:\s*((?:inline-)?table(?:-[a-z-]+)?)", re.IGNORECASE)
-_COLLAPSED = re.compile(r"visibility\s*:\s*collapse", re.IGNORECASE)
 _TAGS: Final = {
     "table": "table",
     "inline-table": "table",
@@ -55,23 +52,22 @@ _MOST_CHARS: Final = 200
 _STYLED = etree.XPath("//*[@style or @class or @id]")
 
 
-def with_frames(source: Source) -> Source:
+def with_frames(text: str) -> str:
     """The source of a page with the documents that its frames carry in the place of these frames."""
-    if b"srcdoc" not in source.lowered:
-        return source
-    return Source(_FRAME.sub(lambda found: f"<div>{unescape(found[1] or found[2] or '')}</div>", source.text))
+    if "srcdoc" not in text:
+        return text
+    return _FRAME.sub(lambda found: f"<div>{unescape(found[1] or found[2] or '')}</div>", text)
 
 
-def with_lines(source: Source) -> Source:
+def with_lines(text: str) -> str:
     """The source of a text whose only markup is that of its tables (as converters to markdown write it).
 
     Its line ends are no white space: outside the tables they are made line breaks.
     """
-    text = source.text
     if "\n" not in text or _STRUCTURE.search(text) or not _TABLE.search(text):
-        return source
+        return text
     parts = _TABLE.split(text)
-    return Source("".join(part if n % 2 else part.replace("\n", "<br>\n") for n, part in enumerate(parts)))
+    return "".join(part if n % 2 else part.replace("\n", "<br>\n") for n, part in enumerate(parts))
 
 
 def as_displayed(root: Element, sheets: str, styles: Styles) -> None:
@@ -79,11 +75,11 @@ def as_displayed(root: Element, sheets: str, styles: Styles) -> None:
 
     ``sheets`` are the page's style sheets. Rows and cells are made only where a whole table is.
     """
-    if _CELL.search(sheets) or any(True for _ in styles.like(_CELL)):
+    if _CELL.search(sheets) or any(_CELL.search(e.get("style", "")) for e in styles.like(AS_TABLE)):
         _make_tables(root, sheets)
     if "attr(" in sheets:
         _write_texts(root, sheets)
-    hidden = [element for element in styles.like(_COLLAPSED) if element.tag == "col"]
+    hidden = [element for element in styles.like(COLLAPSED) if element.tag == "col"]
     if hidden:
         _take_columns_out(hidden)
         styles.tree_changed()
@@ -116,7 +112,7 @@ def _is_cell(element: Element) -> bool:
 
 def _display(element: Element, of_name: dict[str, str]) -> str:
     """What an element is displayed as: by its own style, else by its classes and its id."""
-    own = _DISPLAY.search(element.get("style", ""))
+    own = AS_TABLE.search(element.get("style", ""))
     if own:
         return own[1].lower()
     names = (*element.get("class", "").split(), element.get("id", ""))

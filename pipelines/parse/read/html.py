@@ -27,7 +27,7 @@ from pipelines.parse.read.gates import MAX_HTML_BYTES, gate_size
 from pipelines.parse.read.grid import place_spans
 from pipelines.parse.read.html_looks import apply_looks
 from pipelines.parse.read.looks import struck_text
-from pipelines.parse.read.markup import parse, prune
+from pipelines.parse.read.markup import gated, parse, prune
 from pipelines.parse.read.rows import INVISIBLE, fold, own_rows, spans_of_rows, unread_texts
 from pipelines.parse.read.source import Source
 from pipelines.parse.read.styles import Styles
@@ -40,6 +40,7 @@ _FILE = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|rtf|ofd|zip|rar|7z)(?:$|[?#&])"
 _DOWNLOAD = re.compile(r"downfile|download|attachment|filedown", re.IGNORECASE)
 _ICON = re.compile(r"icon|filetype|sysimage|/dot|blank\.gif|spacer", re.IGNORECASE)
 _TITLE = re.compile(r"(?:信息公开|政务公开).{0,12}(?:报告|年报)|年度报告|年报")
+_FORM = "第二十条"  # words of the official form's first table
 _TITLE_LENGTH = 80
 _LINK_LENGTH = 60  # characters; a longer link is a sentence of the text
 _NEAR = 4  # how many elements above the body its attachments may be listed in
@@ -68,33 +69,45 @@ def marked_elements(content: bytes, charset: str, place: Place) -> tuple[Element
     The element is None where the page holds no such place. Raises as :func:`read_html`.
     """
     gate_size(content, MAX_HTML_BYTES, "HTML")
-    page = _opened(decode(content, charset).text)
+    page = _opened(decode(content, charset).text, keep_styles=True)
     return page.root, page.element_at(place)
 
 
-def _opened(text: str) -> _Page:
-    source = with_ends_of_cells(with_lines(with_frames(Source(text))))
-    page = _Page(source)
+def _opened(text: str, *, keep_styles: bool = False) -> _Page:
+    source = Source(with_lines(with_frames(text)))
+    lean = _FORM in text and not keep_styles
+    if (source.lean if lean else source.whole).unclosed(b"td"):
+        source = Source(with_ends_of_cells(source.text))
+    page = _Page(source, lean=lean)
+    if lean and not page.structured:  # where its article stands is told by styles too
+        page = _Page(source)
     if not page.structured:
         inner = carried_body(source.text, alone=not page.size())
         if inner and len(inner) > page.size():
-            return _Page(Source(inner), outer=page)
+            return _Page(Source(inner), page)
     return page
 
 
 class _Page:
-    """A parsed page with its body chosen; ``outer`` is the page that carried it in a script."""
+    """A parsed page with its body chosen.
 
-    def __init__(self, source: Source, outer: _Page | None = None) -> None:
-        self._root, self._parse_loss = parse(source)
-        if source.unclosed(b"table"):
+    ``outer`` is the page that carried it in a script; in a ``lean`` tree styles that say nothing
+    are missing.
+    """
+
+    def __init__(self, source: Source, outer: _Page | None = None, *, lean: bool = False) -> None:
+        text = gated(source.text)
+        source = source if text is source.text else Source(text)
+        markup = source.lean if lean else source.whole
+        self._root, self._parse_loss = parse(source, markup)
+        if markup.unclosed(b"table"):
             close_tables(self._root)
-        styles = Styles(self._root, source)
-        as_displayed(self._root, source.sheets, styles)
+        styles = Styles(self._root, markup.lowered)
+        as_displayed(self._root, markup.sheets, styles)
         self._tables = list(self._root.iter("table"))
         without_frames(self._tables)
         self.meta: dict[str, str] = meta_tags(self._root) if outer is None else outer.meta
-        if prune(self._root, source, styles):
+        if prune(self._root, markup, styles):
             styles.tree_changed()
         self._struck = apply_looks(self._root, styles)
         self._flow: Flow = flow(self._root, self._tables)

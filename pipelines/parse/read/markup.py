@@ -12,8 +12,8 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from pipelines.parse.read.rows import plain_text
-from pipelines.parse.read.source import Source
-from pipelines.parse.read.styles import Styles
+from pipelines.parse.read.source import Markup, Source
+from pipelines.parse.read.styles import NONE, Styles
 from pipelines.parse.records import Unreadable
 
 _MAX_TEXT = 9_000_000  # bytes: libxml2 drops a text node of 10 million without a word
@@ -46,9 +46,6 @@ _TOKENS = re.compile(r"\d+(?:[.,]\d+)*")
 _ENTITY = re.compile(r"&[a-zA-Z]{2,8};?")
 _HIDDEN = etree.XPath("//@hidden/.. | //@aria-hidden/..")
 _HIDDEN_ATTRIBUTE = re.compile(rb"hidden(?=[\s=/>])(?<=[\s\"'/-]hidden)")
-_HIDING = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all", re.IGNORECASE
-)
 MEDIA = re.compile(r"@media[^{}]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
 _HIDING_RULE = re.compile(r"(?:^|[,};\s])[.#]([\w-]+)\s*\{[^{}]*?display\s*:\s*none")
 _MOST_NAMES = 20
@@ -58,17 +55,18 @@ _OF_NAME = etree.XPath(
 _FORM = re.compile("总体情况|第二十条第|需要报告的事项|结果维持|结转下年度|存在的?主要问题")
 
 
-def parse(source: Source) -> tuple[Element, bool]:
-    """The tree of ``source`` without scripts and styles, and whether some of its text was lost on the way.
+def parse(source: Source, markup: Markup) -> tuple[Element, bool]:
+    """The tree of a page without scripts and style sheets, and whether some of its text was lost on the way.
 
-    Raises Unreadable (empty, too_large, too_deep, bomb) before a parser could be hurt.
+    ``markup`` is what of the source the tree shall be made of, if that can be made one.
+    Raises Unreadable (empty, too_deep) where no parser makes a tree of it.
     """
-    text = _gate(source.text)
-    source = source if text is source.text else Source(text)
-    root = _parse(source.encoded)
-    if root is not None and not _is_deep(root) and _is_whole(source, root):
-        return root, False
-    return _parse_broken(_UNCLOSED_TITLE.sub("", text))  # it would take the rest of the page for its text
+    for tried in dict.fromkeys((markup, source.whole)):
+        root = _parse(tried.encoded)
+        if root is not None and not _is_deep(root) and _is_whole(tried, root):
+            return root, False
+    text = _UNCLOSED_TITLE.sub("", source.text)  # it would take the rest of the page for its text
+    return _parse_broken(text)
 
 
 def _parse_broken(text: str) -> tuple[Element, bool]:
@@ -101,9 +99,9 @@ def _second_opinion(text: str, root: Element | None) -> tuple[Element, bool]:
     return root, core != _core(plain_text(second)) or _chinese(core) < _chinese(stated) - _FEW
 
 
-def prune(root: Element, source: Source, styles: Styles) -> bool:
+def prune(root: Element, source: Markup, styles: Styles) -> bool:
     """Take hidden copies out of the tree of ``source``; whether there were any."""
-    hidden = list(styles.like(_HIDING))
+    hidden = list(styles.like(NONE))
     if _HIDDEN_ATTRIBUTE.search(source.lowered):
         hidden += [found for found in _HIDDEN(root) if _is_hidden(found)]
     hidden += [found for name in _hiding_names(source.sheets) for found in _OF_NAME(root, name=name)]
@@ -142,7 +140,8 @@ def _remove(element: Element) -> None:
     parent.remove(element)
 
 
-def _gate(text: str) -> str:
+def gated(text: str) -> str:
+    """``text`` without the data of pictures; raises Unreadable (bomb, too_large) before it hurts a parser."""
     if "base64," in text:
         text = _DATA_URI.sub("data:,", text)
     if not _may_have_large_part(text) or (text.find("<", 0, 4096) >= 0 and not _LARGE_PART.search(text)):
@@ -193,11 +192,11 @@ def _depth(text: str) -> int:
 
 def strip_tags(text: str) -> str:
     """A naive reading of HTML, independent of any parser: what is left without tags, comments, scripts."""
-    plain = _TAG.sub(" ", _without_code(Source(text)).decode())
+    plain = _TAG.sub(" ", _without_code(Markup(text.encode())).decode())
     return _ENTITY.sub(" ", unescape(plain) if "&#" in plain else plain)
 
 
-def _without_code(source: Source) -> bytes:
+def _without_code(source: Markup) -> bytes:
     """``source`` without comments and all that is no text of an article."""
     encoded, lowered = source.encoded, source.lowered
     kept = []
@@ -218,7 +217,7 @@ def _without_code(source: Source) -> bytes:
     return b"".join(kept)
 
 
-def _is_whole(source: Source, root: Element) -> bool:
+def _is_whole(source: Markup, root: Element) -> bool:
     """True where all that stands between the tags of the source stands in the tree too.
 
     Compares digits and all that is not ASCII; quick, and never true by mistake: what

@@ -13,7 +13,6 @@ from lxml.etree import _Element as Element
 
 from pipelines.parse.headings import match_heading, table_words
 from pipelines.parse.read.rows import plain_text
-from pipelines.parse.read.source import Source
 
 _INSIDE = frozenset(("tr", "td", "th", "thead", "tbody", "tfoot", "caption", "col", "colgroup", "form"))
 _HEADINGS = frozenset(("p", "div", "h1", "h2", "h3", "h4", "h5", "h6"))
@@ -21,10 +20,8 @@ _LONGEST_HEADING = 60  # characters
 _TABLE_TAG = re.compile(r"<!--.*?-->|<script\b.*?</script|<(/?)(table|tr|td|th)\b", re.IGNORECASE | re.DOTALL)
 
 
-def with_ends_of_cells(source: Source) -> Source:
-    """The source with the end of each cell written where the next cell, the row or the table ends it."""
-    if not source.unclosed(b"td"):
-        return source
+def with_ends_of_cells(source: str) -> str:
+    """The source of a page with the end of each cell where the next cell, the row or the table ends it."""
     open_cells: list[str] = []  # per table around: the cell that is open in it, or ""
 
     def ended(tag: re.Match[str]) -> str:
@@ -39,7 +36,7 @@ def with_ends_of_cells(source: Source) -> Source:
         own_end = closing and name in ("td", "th")
         return f"</{before}>{tag[0]}" if before and not own_end else tag[0]
 
-    return Source(_TABLE_TAG.sub(ended, source.text))
+    return _TABLE_TAG.sub(ended, source)
 
 
 def close_tables(root: Element) -> None:
