@@ -39,6 +39,7 @@ _TAGS: Final = {
     "table-row": "tr",
     "table-cell": "td",
 }
+_CELLS: Final = ("td", "th")
 _GROUPS: Final = ("table", "tbody", "thead", "tfoot")
 # for which elements a rule shows one of their attributes alone, and which
 _CONTENT = re.compile(
@@ -156,9 +157,19 @@ def without_frames(tables: Iterable[Element]) -> None:
 
 
 def _is_frame(table: Element) -> bool:
-    if next(table.iterdescendants("table"), None) is not None:
+    if next(table.iterdescendants("table"), None) is not None or _is_wide(
+        next(table.iter("tr"), None), table
+    ):
         return False
     return all(len(row) < 2 for group in own_rows(table)[0] for row in group)
+
+
+def _is_wide(row: Element | None, table: Element) -> bool:
+    """Whether the first row is the table's own and has several cells: all else need not be looked at."""
+    if row is None or len(row) < 2 or any(cell.tag not in _CELLS for cell in row):
+        return False
+    parent = row.getparent()
+    return parent is table or (parent is not None and parent.tag in _GROUPS and parent.getparent() is table)
 
 
 # --- hidden columns ------------------------------------------------------------------

@@ -52,7 +52,15 @@ _MOST_NAMES = 20
 _OF_NAME = etree.XPath(
     "//*[@id=$name or contains(concat(' ',normalize-space(@class),' '),concat(' ',$name,' '))]"
 )
-_FORM = re.compile("总体情况|第二十条第|需要报告的事项|结果维持|结转下年度|存在的?主要问题")
+_FORM = [
+    "总体情况",
+    "第二十条第",
+    "需要报告的事项",
+    "结果维持",
+    "结转下年度",
+    "存在主要问题",
+    "存在的主要问题",
+]
 
 
 def parse(source: Source, markup: Markup) -> tuple[Element, bool]:
@@ -108,14 +116,19 @@ def prune(root: Element, source: Markup, styles: Styles) -> bool:
     hidden = [found for found in dict.fromkeys(hidden) if found.tag not in ("html", "body")]
     if not hidden:
         return False
-    marks = {element: len(_FORM.findall(plain_text(element))) for element in hidden}
+    marks = {element: _form_words(element) for element in hidden}
     kept = max(hidden, key=lambda element: marks[element])
-    shown = len(_FORM.findall(plain_text(root))) - sum(marks.values())
+    shown = _form_words(root) - sum(marks.values())
     for element in hidden:
         # the only copy of a report may stand in a tab that a script opens
         if not (element is kept and marks[kept] > 2 and shown < 3):
             _remove(element)
     return True
+
+
+def _form_words(element: Element) -> int:
+    """How many words of the official form stand in an element."""
+    return sum(map(plain_text(element).count, _FORM))
 
 
 def _hiding_names(sheets: str) -> list[str]:

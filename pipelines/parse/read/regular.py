@@ -23,9 +23,9 @@ from lxml.etree import _Element as Element
 from pipelines.parse.read.grid import Groups
 from pipelines.parse.read.rows import BREAKING, SKIPPED, cell_text, fold_cell, printed_spans
 
-# a cell: its attributes (a raw quotation mark ends the last value), its inside (None where it is empty); no
-# tag inside begins with t, as those of tables do
-_CELL: Final = re.compile(rb'<t[dh]((?: [^>]*")?)(?:/>|>([^<]*(?:<(?!/?t)[^<]*)*+)</t[dh]>)')
+# a cell: its attributes (a raw quotation mark ends the last value), and its inside with the marks around it;
+# no tag inside begins with t, as those of tables do
+_CELL: Final = re.compile(rb'<t[dh]((?: [^>]*")?)(/>|>[^<]*(?:<(?!/?t)[^<]*)*+</t[dh]>)')
 _COLUMNS: Final = re.compile(
     r"(<table(?: [^>]*\")?>)\s*"
     r"(?:(?:<col(?: [^>]*)?/>|<colgroup(?: [^>]*)?(?:/>|>\s*(?:<col(?: [^>]*)?/>\s*)*</colgroup>))\s*)+"
@@ -40,7 +40,6 @@ _ATTRIBUTE: Final = re.compile(r' ([^ =]+)="([^"]*)"')
 _CONTROL: Final = "&#x"  # how a control character is written: as U+FFFD, whichever it is
 _USUAL: Final = 1500  # bytes; longer pieces of markup are worth no memory
 
-_Piece = bytes | None
 _Read = TypeVar("_Read")
 
 
@@ -53,25 +52,25 @@ class Printed(NamedTuple):
 
 def regular_table(table: Element) -> Printed | None:
     """What a table that holds no other prints; None where its markup is not regular."""
-    pieces: list[_Piece] = _CELL.split(
-        etree.tostring(table, encoding="utf-8", xml_declaration=False, with_tail=False)
-    )
-    shape = "c".join(_each(_frames, pieces[::3]))
+    pieces = _CELL.split(etree.tostring(table, encoding="utf-8", xml_declaration=False, with_tail=False))
+    usual = max(map(len, pieces)) < _USUAL
+    shape = "c".join(_each(_frames, pieces[::3], usual))
     if not _REGULAR.fullmatch(shape):
         return None
-    spans = _each(_spans, pieces[1::3])
+    spans = _each(_spans, pieces[1::3], usual)
     if None in spans:
         return None
-    texts = _each(_text, pieces[2::3])
+    texts = _each(_text, pieces[2::3], usual)
     groups = _grouped(shape, cast("list[tuple[int, int]]", spans))
     return Printed(groups, _walked(texts, table) if None in texts else cast("list[str]", texts))
 
 
-def _each(read: Callable[[_Piece], _Read], pieces: Sequence[_Piece]) -> list[_Read]:
-    """What each of many pieces says, by a function that remembers those met before."""
-    if max(map(len, filter(None, pieces)), default=0) > _USUAL:
-        read = read.__wrapped__  # type: ignore[attr-defined]
-    return list(map(read, pieces))
+def _each(read: Callable[[bytes], _Read], pieces: Sequence[bytes], usual: bool) -> list[_Read]:
+    """What each of many pieces says, by a function that remembers those of ``usual`` length."""
+    if usual:
+        return list(map(read, pieces))
+    anew: Callable[[bytes], _Read] = read.__wrapped__  # type: ignore[attr-defined]
+    return [read(piece) if len(piece) < _USUAL else anew(piece) for piece in pieces]
 
 
 def _walked(texts: list[str | None], table: Element) -> list[str]:
@@ -94,9 +93,9 @@ def _grouped(shape: str, spans: list[tuple[int, int]]) -> Groups:
 
 
 @lru_cache(maxsize=1024)
-def _frames(between: _Piece) -> str:
+def _frames(between: bytes) -> str:
     """The frames that begin and end between two cells; ``?`` where anything else stands there."""
-    markup = _COLUMNS.sub(r"\1", (between or b"").decode())
+    markup = _COLUMNS.sub(r"\1", between.decode())
     if unescape(_FRAME.sub("", markup)).strip():
         return "?"
     letters = ""
@@ -107,9 +106,9 @@ def _frames(between: _Piece) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _spans(attributes: _Piece) -> tuple[int, int] | None:
+def _spans(attributes: bytes) -> tuple[int, int] | None:
     """The spans that the attributes of a cell print; None where a control character stands in them."""
-    if not attributes or b"span=" not in attributes:
+    if b"span=" not in attributes:
         return 1, 1
     values = dict(_ATTRIBUTE.findall(attributes.decode()))
     rowspan, colspan = (values.get(name, "") for name in ("rowspan", "colspan"))
@@ -117,11 +116,9 @@ def _spans(attributes: _Piece) -> tuple[int, int] | None:
 
 
 @lru_cache(maxsize=2048)
-def _text(inside: _Piece) -> str | None:
+def _text(inside: bytes) -> str | None:
     """The text of a cell, lines as printed; None where more than text stands in it."""
-    if not inside:
-        return ""
-    first, *rest = _TAG.split(inside.decode())
+    first, *rest = _TAG.split(inside[1 : -len("</td>")].decode())  # of an empty cell nothing is left
     lines = [first]
     for name, text in zip(rest[::2], rest[1::2], strict=True):
         if name in SKIPPED or name.startswith("!"):
