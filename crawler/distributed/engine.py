@@ -20,6 +20,7 @@ _ANSWERS: Final = 2.0  # seconds until an engine that says nothing counts as awa
 _LONGEST_REQUEST: Final = 240.0  # seconds after which a worker's request is over, whatever became of it
 _SCRIPTS: Final = ("claim", "adopt", "renew", "turn", "share", "settle", "finish")
 _BATCH: Final = 500
+_Call = tuple[Any, ...]  # a script's name and its arguments
 # answers of a server that can't write, or is still reading its file: a matter of waiting, or of a person
 _FOR_NOW: Final = ("MISCONF", "LOADING", "READONLY", "OOM", "BUSY", "MASTERDOWN")
 
@@ -36,7 +37,7 @@ class RoundRuns(StoreError):
     exit_code = 3
 
 
-class EngineAway(Exception):
+class EngineAway(StoreError):
     """The engine does not answer now. Nothing may be assumed of what was asked of it."""
 
 
@@ -46,6 +47,30 @@ class Held:
 
     site: str
     token: int
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What became of requests of a site: ``rows`` by fingerprint; and of the ``host`` that answered, if any:
+    seconds until it may be asked again, seconds between two requests, whether it was asked at all.
+    """
+
+    held: Held
+    rows: Mapping[str, Mapping[str, Any]]
+    host: str = ""
+    ahead: float = 0.0
+    delay: float = 0.0
+    asked: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """The wish to send a request of a site to a host: its address ("" if unknown), seconds between two."""
+
+    held: Held
+    host: str
+    ip: str
+    delay: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +114,7 @@ class Engine:
             ) from None
         self._away = (redis.ConnectionError, redis.TimeoutError)
         self._refused = redis.ResponseError
+        self._unknown = redis.exceptions.NoScriptError
         try:
             self._redis: Any = redis.Redis.from_url(
                 url, socket_timeout=_ANSWERS, socket_connect_timeout=_ANSWERS, client_name=name or None
@@ -104,11 +130,29 @@ class Engine:
     def _run(self, script: str, *arguments: Any) -> Any:
         return self._ask(self._scripts[script], args=(PREFIX, self.owner, *arguments))
 
+    def _run_all(self, calls: Sequence[_Call]) -> list[Any]:
+        """Run scripts one after the other, in one message and one wait for the engine's disk."""
+        try:
+            return self._send(calls)
+        except self._unknown:  # a server that was started again knows no script, so none of them ran
+            for script in self._scripts.values():
+                self._ask(self._redis.script_load, script.script)
+            return self._send(calls)
+
+    def _send(self, calls: Sequence[_Call]) -> list[Any]:
+        message = self._redis.pipeline(transaction=False)
+        for script, *arguments in calls:
+            message.evalsha(self._scripts[script].sha, 0, PREFIX, self.owner, *arguments)
+        answers: list[Any] = self._ask(message.execute)
+        return answers
+
     def _ask(self, function: Any, *arguments: Any, **named: Any) -> Any:
         try:
             return function(*arguments, **named)
         except self._away as error:
             raise EngineAway(f"{type(error).__name__}: {error}") from error
+        except self._unknown:
+            raise
         except self._refused as error:
             if any(word in str(error) for word in _FOR_NOW):
                 raise EngineAway(str(error)) from error
@@ -117,6 +161,10 @@ class Engine:
     @property
     def _lease_ms(self) -> int:
         return int(self.lease * 1000)
+
+    def close(self) -> None:
+        """End the connection."""
+        self._redis.close()
 
     def check(self) -> None:
         """Raise EngineError unless the server answers, and what it confirms survives its end."""
@@ -203,53 +251,55 @@ class Engine:
         pairs = [value for pair in held.items() for value in pair]
         return [name.decode() for name in self._run("renew", self._lease_ms, *pairs)]
 
-    def finish(self, held: Held, how: str) -> bool:
-        """End the lease; ``how``: done, left (given up in this round), back (for another to take)."""
-        return bool(self._run("finish", held.site, held.token, how))
-
-    def dossier(self, site: str) -> bytes:
-        """What the archive knew of a site when the round was opened."""
-        return self._ask(self._redis.hget, f"{PREFIX}dossiers", site) or b""
-
-    def frontier(self, site: str) -> dict[str, dict[str, Any]]:
-        """The requests of a site that earlier holders recorded, by fingerprint."""
-        known = self._ask(self._redis.hgetall, f"{PREFIX}frontier:{site}")
-        return {mark.decode(): json.loads(row) for mark, row in known.items()}
-
-    def settle(self, held: Held, rows: Mapping[str, Mapping[str, Any]], host: HostNews | None = None) -> bool:
-        """Record requests as committed, and free the host; False where the site is another's."""
-        news = host or HostNews("", 0.0, 0.0, asked=True)
-        flat = [v for mark, row in rows.items() for v in (mark, json.dumps(row, ensure_ascii=False))]
-        return bool(self._run(
-            "settle", held.site, held.token, self._lease_ms, news.name, _ms(news.ahead), _ms(news.delay),
-            int(news.asked), *flat,
-        ))  # fmt: skip
-
-    # --- politeness --------------------------------------------------------------------
-
-    def turn(self, held: Held, host: str, ip: str, delay: float) -> float:
-        """0.0: the host may be asked now, and by nobody else until it has answered; seconds to wait; or a
-        negative number where the site is another's.
+    def finish(self, held: Sequence[Held], how: str) -> list[bool]:
+        """End leases; ``how``: done, left (given up in this round), back (for another to take). False where
+        the site is another's.
         """
-        answer: int = self._run(
-            "turn", held.site, held.token, host, ip, _ms(delay), _ms(_LONGEST_REQUEST), self._lease_ms
-        )
-        return answer / 1000
+        return [bool(n) for n in self._run_all([("finish", each.site, each.token, how) for each in held])]
+
+    def known_of(self, sites: Sequence[str]) -> list[tuple[bytes, dict[str, dict[str, Any]]]]:
+        """Of each site what the archive knew when the round was opened, and the requests that earlier holders
+        recorded, by fingerprint.
+        """
+        message = self._redis.pipeline(transaction=False)
+        for site in sites:
+            message.hget(f"{PREFIX}dossiers", site)
+            message.hgetall(f"{PREFIX}frontier:{site}")
+        told = self._ask(message.execute)
+        return [
+            (dossier or b"", {mark.decode(): json.loads(row) for mark, row in frontier.items()})
+            for dossier, frontier in zip(told[::2], told[1::2], strict=True)
+        ]
+
+    def step(self, news: Sequence[News], asks: Sequence[Ask]) -> tuple[list[bool], list[float]]:
+        """Record what was committed, then ask for turns, in one message.
+
+        Of each of ``news`` whether it was recorded: not where the site is another's, but its host is free
+        either way. Of each of ``asks`` 0.0: the host may be asked now, and by nobody else until it has
+        answered; seconds to wait; or a negative number where the site is another's.
+        """
+        calls = [self._settling(each) for each in news] + [self._asking(each) for each in asks]
+        answers = self._run_all(calls) if calls else []
+        recorded, turns = answers[: len(news)], answers[len(news) :]
+        return [bool(answer) for answer in recorded], [answer / 1000 for answer in turns]
+
+    def _settling(self, news: News) -> _Call:
+        rows = [v for mark, row in news.rows.items() for v in (mark, json.dumps(row, ensure_ascii=False))]
+        return (
+            "settle", news.held.site, news.held.token, self._lease_ms, news.host, _ms(news.ahead),
+            _ms(news.delay), int(news.asked), *rows,
+        )  # fmt: skip
+
+    def _asking(self, ask: Ask) -> _Call:
+        return (
+            "turn", ask.held.site, ask.held.token, ask.host, ask.ip, _ms(ask.delay), _ms(_LONGEST_REQUEST),
+            self._lease_ms,
+        )  # fmt: skip
 
     def share(self, host: str, ip: str, delay: float) -> float:
         """Take the next turn at an address that ``host`` turned out to have; returns seconds to wait."""
         answer: int = self._ask(self._scripts["share"], args=(PREFIX, host, ip, _ms(delay)))
         return answer / 1000
-
-
-@dataclass(frozen=True, slots=True)
-class HostNews:
-    """What an answer says of its host: seconds until it may be asked again, seconds between two requests."""
-
-    name: str
-    ahead: float
-    delay: float
-    asked: bool
 
 
 _WANTED: Final = {"appendonly": "yes", "appendfsync": "always", "maxmemory-policy": "noeviction"}

@@ -135,8 +135,8 @@ class WorkerRun(Run):
     def _begin_sweeps(self) -> None:
         """Sites come one by one from the engine."""
 
-    def _prepare(self, site: Site) -> None:
-        told = unpack_dossier(self._engine.dossier(site.site))
+    def _prepare(self, site: Site, dossier: bytes) -> None:
+        told = unpack_dossier(dossier)
         learn(self.store, told)
         if told.get("incremental"):
             self._incremental.add(site.site)

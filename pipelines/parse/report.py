@@ -128,8 +128,8 @@ def _choose(document: Document, page: Reading | None, issues: list[Issue]) -> _C
     candidates = [_candidate(page, (), None)] if page is not None else []
     if document.parts and not (candidates and candidates[0].complete):
         candidates += _with_parts(page, list(_readings(document.parts, issues)))
-    chosen = max(candidates, key=_Candidate.rank, default=None)
-    if chosen is not None and page is not None:
+    chosen = max(candidates, key=_Candidate.rank) if len(candidates) > 1 else next(iter(candidates), None)
+    if chosen is not None and page is not None and chosen is not candidates[0]:
         issues += _disagreement(candidates[0].filled, chosen.filled)
     return chosen
 

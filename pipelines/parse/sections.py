@@ -393,9 +393,8 @@ def _is_row(block: Paragraph, number: int | None) -> bool:
     text = block.text
     if number in _TABLES and block.wrapped:
         return bool(_ROW.search(text) and not _is_none(text)) or bool(table_words(text))
-    return (
-        bool(_ROW.search(text)) and "。" not in text and any(char.isdigit() for char in text) and "\t" in text
-    )
+    fields = "\t" in text and "。" not in text and any(char.isdigit() for char in text)
+    return fields and bool(_ROW.search(text))
 
 
 def _is_told(row: str) -> bool:

@@ -127,10 +127,14 @@ class Template:
 
     def cells(self, present: Collection[str] = ()) -> tuple[FormCell, ...]:
         """Every cell of the form, in its order; ``present`` row keys choose alternatives."""
-        chosen = frozenset(key for key in self._choosing if key in present)
+        chosen = self.chosen(present)
         if chosen not in self._cells:
             self._cells[chosen] = self._all_cells(chosen)
         return self._cells[chosen]
+
+    def chosen(self, present: Collection[str]) -> frozenset[str]:
+        """Of the rows present those that decide between alternatives: all that matters of them."""
+        return self._choosing.intersection(present)
 
     @cached_property
     def _cells(self) -> dict[frozenset[str], tuple[FormCell, ...]]:

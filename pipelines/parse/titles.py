@@ -11,20 +11,27 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import lru_cache
 
 from pipelines.parse.dates import YEAR, year_of
 from pipelines.parse.leads import without_lead
 
-_SPACE = re.compile(r"\s+")
+_LONGEST = 200  # characters of a title
+
+# what NFKC changes most in Chinese text: that a long text without these is in its form is quickly seen
+_WIDE = tuple(zip("，（）：；？！％　", ",():;?!% ", strict=True))
 
 
 def squeeze(text: str) -> str:
     """``text`` without any white space."""
-    return _SPACE.sub("", text).replace("\u200b", "").replace("\ufeff", "")
+    return "".join(text.split()).replace("\u200b", "").replace("\ufeff", "")
 
 
 def compact(text: str) -> str:
     """``text`` in NFKC form without any white space: what titles and names are compared in."""
+    if len(text) > _LONGEST:
+        for wide, plain in _WIDE:
+            text = text.replace(wide, plain)
     return squeeze(unicodedata.normalize("NFKC", text))
 
 
@@ -140,9 +147,20 @@ def _head_piece(text: str) -> str:
 
 def parse_title(text: str) -> Title:
     """Takes a title apart. Never fails: a text that is no title of ours has ``claim`` NOTHING or OTHER."""
+    return (_remembered if len(text) < _LONGEST else _parsed)(text)
+
+
+@lru_cache(
+    maxsize=2048
+)  # the lines around a title are those of a site, and each is looked at in several runs
+def _remembered(text: str) -> Title:
+    return _parsed(text)
+
+
+def _parsed(text: str) -> Title:
     printed = squeeze(text)
     whole = compact(text)
-    if len(whole) > 200:
+    if len(whole) > _LONGEST:
         return Title(printed, Claim.NOTHING)
     blank = _PLACEHOLDER.search(whole) or _BLANK_YEAR.search(whole)
     piece = whole if blank else _head_piece(whole)

@@ -21,9 +21,8 @@ from pipelines.parse.records import (
 from pipelines.parse.tables.blocks import Captions, readable, running_lines
 from pipelines.parse.tables.broken.lines import leaves_rests, with_rests
 from pipelines.parse.tables.findings import Finding, Findings, Slot
-from pipelines.parse.tables.grid import GridReader
+from pipelines.parse.tables.forms import read_grids
 from pipelines.parse.tables.none import states_none
-from pipelines.parse.tables.plain import is_plain
 from pipelines.parse.tables.reconcile import Agreed, reconcile
 from pipelines.parse.tables.stream import read_stream
 from pipelines.parse.tables.stream_doubt import IN_PIECES, doubt_all
@@ -59,8 +58,8 @@ def fill(reading: Reading, spans: tuple[SectionSpan, ...]) -> Filled:
         zone = _zone(blocks, ())
         format_name, evidence = detect_format(_texts(zone))
     captions = Captions(blocks, title_year(reading))
-    by_cells = _by_cells(blocks, format_name, captions)
-    doubted = zone if not is_plain(by_cells, blocks) else [(i, b) for i, b in zone if i not in by_cells.used]
+    by_cells, plain = read_grids(blocks, format_name, captions)
+    doubted = [(i, b) for i, b in zone if i not in by_cells.used] if plain else zone
     lines = {i for i, block in doubted if isinstance(block, Paragraph)}
     tokens = with_rests(tokens_of(doubted, by_cells.foreign), lines)
     by_sequence = read_stream(tokens, format_name, captions.unit)
@@ -102,14 +101,6 @@ def _texts(zone: Iterable[tuple[int, Block]]) -> Iterator[str]:
             yield from (cell.text for cell in block.cells)
         else:
             yield block.text
-
-
-def _by_cells(blocks: Sequence[Block], format_name: str, captions: Captions) -> Findings:
-    reader = GridReader(format_name, captions)
-    for index, block in enumerate(blocks):
-        if isinstance(block, Grid):
-            reader.read(index, block)
-    return reader.finish()
 
 
 # --- states --------------------------------------------------------------------

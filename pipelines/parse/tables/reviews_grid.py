@@ -46,7 +46,7 @@ def _labelled(cell: GridCell) -> _Labelled | None:
     return _Labelled(cell, stage, outcome) if stage or outcome else None
 
 
-def _captioned(line: Paragraph | None) -> _Labelled | None:
+def captioned(line: Paragraph | None) -> _Labelled | None:
     """The stage that a line above a grid names, if it names one."""
     named = words.scan([line.text], words.STAGES, words.STAGE_DECOYS) if line else []
     if line is None or len(named) != 1:
@@ -83,7 +83,7 @@ class ReviewsReader:
         """
         self._grid, self._closed = grid, True
         self._shared = {id(cell) for cell in shared}
-        self._caption = _captioned(above)
+        self._caption = captioned(above)
         self._carried = self._heads
         self._heads = []
         self._earlier = set(self._slots)
@@ -127,6 +127,8 @@ class ReviewsReader:
             pairs = self._by_count(values, self._heads, beside)
         if pairs is None:
             return False
+        # a row of blanks below the values is none of theirs
+        pairs = {pair: c for pair, c in pairs.items() if pair not in self._slots or pair in self._earlier}
         self._take(pairs, [*self._heads, *beside])
         self.touched = True
         return True
