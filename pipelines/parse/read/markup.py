@@ -36,7 +36,7 @@ _UNSEEN = ["script", "style", "template", "noscript", "select", "button", "texta
 _UNCLOSED_TITLE = re.compile("<title[^<>]*>(?![^<]*</title)", re.IGNORECASE)
 _RAW = re.compile(rf"<(?:!--|({'|'.join(_UNSEEN)})\b(?![\x80-\xff]))".encode("latin-1"))  # in lower case
 # the rest of what stands between tags, from its first digit, reference or character beyond ASCII
-_BETWEEN_TAGS = re.compile(rb">[^0-9&\x80-\xff<]*+([0-9&\x80-\xff][^<]*+)")
+_BETWEEN_TAGS = re.compile(rb">[^0-9&\x80-\xff<>]*+([0-9&\x80-\xff][^<]*+)")
 _SIGN_IN_VALUE = re.compile(rb'=(?:"[^"<>]*+>[^"<]*"|\'[^\'<>]*+>[^\'<]*\')')  # onclick="a>b"
 _NOT_ESSENTIAL = bytes(sorted({*range(0x80)} - {*b"0123456789"}))
 _BLANK = "\u00a0".encode()

@@ -38,7 +38,7 @@ _GROUP: Final = re.compile(r"(?:Rc*+r)++")
 _TAG: Final = re.compile(r"</?([^\s/>]+)[^>]*>")
 _ATTRIBUTE: Final = re.compile(r' ([^ =]+)="([^"]*)"')
 _CONTROL: Final = "&#x"  # how a control character is written: as U+FFFD, whichever it is
-_USUAL: Final = 1500  # bytes; longer pieces of markup are worth no memory
+_USUAL: Final = 800  # bytes; longer pieces of markup are worth no memory
 
 _Read = TypeVar("_Read")
 

@@ -94,12 +94,12 @@ class Styles:
         return self._elements
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=1024)
 def _is_telling(style: bytes) -> bool:
     return any(pattern.search(style.decode("utf-8", "replace")) for pattern in _TELLING)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def _may_be(style: bytes, pattern: re.Pattern[str]) -> bool:
     """Whether ``pattern`` is found in a style as the source writes it; true where that can't be told."""
     return (

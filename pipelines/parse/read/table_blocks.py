@@ -84,5 +84,5 @@ def _placed(layout: Layout, table: int) -> tuple[Place, ...]:
     return tuple([Place(table, row, column) for row, column in zip(layout.rows, layout.columns, strict=True)])
 
 
-_known = lru_cache(maxsize=64)(_laid_out)
-_places = lru_cache(maxsize=96)(_placed)
+_known = lru_cache(maxsize=48)(_laid_out)
+_places = lru_cache(maxsize=64)(_placed)
