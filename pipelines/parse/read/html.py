@@ -79,8 +79,8 @@ def _opened(text: str, *, keep_styles: bool = False) -> _Page:
     if (source.lean if lean else source.whole).unclosed(b"td"):
         source = Source(with_ends_of_cells(source.text))
     page = _Page(source, lean=lean)
-    if lean and not page.structured:  # where its article stands is told by styles too
-        page = _Page(source)
+    if lean and not page.structured and source.lean is not source.whole:
+        page = _Page(source)  # where its article stands is told by styles too
     if not page.structured:
         inner = carried_body(source.text, alone=not page.size())
         if inner and len(inner) > page.size():
