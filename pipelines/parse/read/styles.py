@@ -31,7 +31,9 @@ WHITE: Final = _pattern(
     r"(?<![\w-])color\s*:\s*(?:#fff(?:fff)?(?![0-9a-f])|white|rgb\(\s*255\s*,\s*255\s*,\s*255\s*\))"
 )
 BACKGROUND: Final = _pattern("background")
-_TELLING: Final = (NONE, COLLAPSED, AS_TABLE, STRUCK, RAISED, TRANSPARENT, TINY, FAR_OFF, WHITE, BACKGROUND)
+BOXES: Final = _pattern(r"display\s*:\s*(?:inline-)?(?:flex|grid|block)|float\s*:|grid-")
+_LOOKS: Final = (STRUCK, RAISED, TRANSPARENT, TINY, FAR_OFF, WHITE, BACKGROUND)
+_TELLING: Final = (NONE, COLLAPSED, AS_TABLE, BOXES, *_LOOKS)
 
 _USUAL: Final = 400  # bytes; a longer style is worth no memory
 # a style attribute as editors write it, with nothing in its value that stands for another character
