@@ -7,7 +7,7 @@ come as JSON by POST, fragments loaded into the page: one way for all of them. P
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -32,6 +32,7 @@ _TOTAL = re.compile(r"(?i)^(total\w*|record_?count|row_?count|all_?count|post_?c
 _COUNTS_PAGES = re.compile(r"(?i)page")
 _TREE = re.compile(r"(?i)tree|menu|channel|column|catalog|category|lanmu")
 _NAMED_URL = re.compile(r"""\burl\s*:\s*["']([^"']+)["']""")
+_URL_OPTION = re.compile(r"\burl\s*:\s*")
 _TURNS = re.compile(r"""["']([^"'\s<>]*[?&]\w+=)["']\s*\+|`([^`\s<>]*[?&]\w+=)\$\{""")
 _FILE = re.compile(r"(?i)\.(json|js|xml|txt|s?html?|rss)$")
 _LIBRARY = re.compile(
@@ -98,14 +99,10 @@ def calls(page: Page) -> tuple[Ask, ...]:
 
 def trees(page: Page) -> tuple[Ask, ...]:
     """Trees of columns that a script of ``page`` fetches whole."""
-    found = (
-        _address(page.scripts[call.end() : call.end() + _LONGEST]) for call in _CALL.finditer(page.scripts)
-    )
-    named = (
-        _NAMED_URL.search(page.scripts, call.end(), call.end() + _LONGEST)
-        for call in _CALL.finditer(page.scripts)
-    )
-    links = [*found, *(match[1] for match in named if match)]
+    variables = Scripts(page.scripts).variables
+    calls = [page.scripts[call.end() : call.end() + _LONGEST] for call in _CALL.finditer(page.scripts)]
+    named = (call[found.end() :] for call in calls if (found := _URL_OPTION.search(call)))
+    links = (_address(expression, variables) for expression in (*calls, *named))
     urls = (resolve(page.base, link) for link in links if _TREE.search(link))
     return tuple(Ask(url, kind="tree", optional=True) for url in dict.fromkeys(urls) if url)
 
@@ -221,7 +218,12 @@ def _interface(page: Page, scripts: str, call: re.Match[str]) -> Interface | Non
     if "params" in members:  # axios.get(url, {params: {…}})
         members = dict(_pairs(_balanced(members["params"])))
     parameters = {name: _value(value, scripts) for name, value in members.items()}
-    return _asked(page, _address(link), parameters, "POST" if method.upper() == "POST" else "GET")
+    return _asked(
+        page,
+        _address(link, Scripts(page.scripts).variables),
+        parameters,
+        "POST" if method.upper() == "POST" else "GET",
+    )
 
 
 def _asked(page: Page, link: str, stated: dict[str, str | None], method: str) -> Interface | None:
@@ -242,11 +244,11 @@ def _asked(page: Page, link: str, stated: dict[str, str | None], method: str) ->
     return Interface(url, method, parameters, number, base, base, templates=templates, offset=bool(offset))
 
 
-def _address(expression: str) -> str:
+def _address(expression: str, variables: Mapping[str, str]) -> str:
     """The address that an expression makes; what is not known in it stands for the page."""
     if not _LITERAL.match(expression.strip()):
         return ""
-    return evaluated(first_expression(expression), lambda piece: "") or ""
+    return evaluated(first_expression(expression), lambda piece: variables.get(piece, "")) or ""
 
 
 def _value(expression: str, scripts: str) -> str | None:

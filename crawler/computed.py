@@ -46,9 +46,8 @@ _FIELD = re.compile(
         |(?:document\.)?getElementById\(["']([\w-]+)["']\)\.value|document\.\w+\.(\w+)\.value)$""",
     re.VERBOSE,
 )
-_GLOBAL = re.compile(
-    r"""(?:^|[;{}\n])\s*(?:var|let|const)\s+(\w+)\s*=\s*("[^"\n]*"|'[^'\n]*'|\d+)\s*(?=[;,\n])"""
-)
+_DECLARED = re.compile(r"(?:^|[;{}\n])\s*(?:var|let|const)\s+([^;\n]+)")
+_SET = re.compile(r"""\s*(\w+)\s*=\s*("[^"\n]*"|'[^'\n]*'|\d+)\s*$""")
 _NAMELESS = re.compile(r"function\s*\([^()]*\)\s*\{|=>\s*\{")
 _OF_ELEMENT = re.compile(r"\.data\(|\.dataset\b|getAttribute\(|\.attr\(")
 _IF = re.compile(r"^if\s*\(")
@@ -91,8 +90,10 @@ class Scripts:
         return until_closed(self.text[head.end() : head.end() + _LONGEST])
 
     @cached_property
-    def _globals(self) -> dict[str, str]:
-        return {name: value.strip("\"'") for name, value in _GLOBAL.findall(self.text)}
+    def variables(self) -> dict[str, str]:
+        """Variables that the scripts set to a literal, with its text."""
+        parts = (part for stated in _DECLARED.findall(self.text) for part in split(stated, ","))
+        return {found[1]: found[2].strip("\"'") for part in parts if (found := _SET.match(part))}
 
     def handled(self, handler: str, attributes: Mapping[str, str], value: str = "") -> str:
         """The address that a handler (``onclick``, ``onchange``, ``javascript:``) of an element with these
@@ -153,7 +154,7 @@ class Scripts:
         used: set[str] | None = None,
     ) -> str:
         """The first address that statements open, variables being set on the way."""
-        known = self._globals | names
+        known = self.variables | names
         lookup = _looking(known, attributes, value, fields or {}, used)
         for statement in _carried_out(statements, lookup):
             opens = _OPENS.search(statement)

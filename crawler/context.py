@@ -210,7 +210,7 @@ class Run:
     def settled(self, item: Fetched) -> None:
         """An answer is in the store: its host is free, and the run's progress is told."""
         assert item.exchange is not None
-        if not self.offline:
+        if item.asked and not self.offline:
             mind(self.frontier, item.exchange, item.lease)
         self.frontier.release(item.lease, asked=item.asked)
         self.progress.outcomes[item.exchange.about.outcome] += 1

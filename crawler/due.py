@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 
 from crawler.names import is_year
@@ -14,6 +15,8 @@ from pipelines.clock import now, stamp
 from pipelines.store import Row, Store
 
 _SEEN_DAYS = 7
+_SHARE = 10  # of a site's documents, as many lists as a visit may look at
+MOST_TURNS = 3  # visits in which every list that waits for a report is looked at once
 _GRACE = timedelta(days=1)
 _LEFT = "SELECT DISTINCT site FROM requests WHERE state <> 'done' AND sweep > 0"
 
@@ -33,8 +36,9 @@ def due(store: Store, sites: Sequence[Site], now: datetime) -> Due:
     run.
     """
     rows = {row["site"]: row for row in store.sites()}
+    turns = _turns(store)
     left = {row["site"] for row in store.rows(_LEFT)}
-    plans = {site.site: plan(_visit(rows.get(site.site)), now) for site in sites}
+    plans = {site.site: plan(_visit(rows.get(site.site), turns.get(site.site, 1)), now) for site in sites}
     chosen = tuple(site for site in sites if site.site in left or plans[site.site] is not Plan.WAIT)
     return Due(chosen, tuple(s.site for s in chosen if plans[s.site] is Plan.INCREMENTAL))
 
@@ -58,7 +62,7 @@ def mark_late(store: Store, now: datetime) -> None:
             db.execute("UPDATE sites SET state = 'late', state_since = ? WHERE site = ?", (stamp(now), site))
 
 
-def _visit(row: dict[str, Any] | None) -> Visit:
+def _visit(row: dict[str, Any] | None, turns: int = 1) -> Visit:
     if row is None:
         return Visit("never_crawled")
     return Visit(
@@ -66,7 +70,18 @@ def _visit(row: dict[str, Any] | None) -> Visit:
         _moment(row["last_attempt_at"]),
         _moment(row["last_success_at"]),
         _moment(row["last_full_sweep_at"]),
+        turns,
     )
+
+
+def _turns(store: Store) -> dict[str, int]:
+    """In how many visits the columns of a site have been looked at once, where one is not enough."""
+    counted = store.rows(
+        """SELECT site, n, (SELECT count(*) FROM resources r WHERE r.site = c.site) AS documents
+           FROM (SELECT site, count(*) AS n FROM site_columns GROUP BY site) c"""
+    )
+    shares = {row["site"]: (row["n"], max(1, row["documents"] // _SHARE)) for row in counted}
+    return {site: min(MOST_TURNS, ceil(n / allowed)) for site, (n, allowed) in shares.items() if n > allowed}
 
 
 def _moment(text: str | None) -> datetime | None:
@@ -77,21 +92,33 @@ def worth_a_look(store: Store, site: str, columns: Sequence[Row]) -> list[Row]:
     """Of a site's columns (rows of ``site_columns``) those that a run looks at for what is new.
 
     Columns of years long past are left to the full sweeps, and of columns with the same lines one is enough.
-    Where a look at all would cost more than a tenth of the site's documents, those wait that were seen within
-    the last week and only lead to other columns, or hold the report of the year due from every agency in
-    them; of the latter as many are looked at, the longest unseen first, as the tenth allows.
+    Where a look at all would cost more than a tenth of the site's documents, those that lead to further
+    columns are looked at every time if they are few. Those that lack the report of the year due from an
+    agency, or were not seen for a week, take turns, those first that were not asked for the longest: as many
+    as the tenth allows, at least a third of them. The others come in what the tenth leaves.
     """
     today = now()
     years = int(today[:4])
     chosen = _different([row for row in columns if not _is_past(row["title"] or "", years)])
-    allowed = store.value("SELECT count(*) FROM resources WHERE site = ?", (site,)) // 10
+    allowed = store.value("SELECT count(*) FROM resources WHERE site = ?", (site,)) // _SHARE
     if len(chosen) <= allowed:
         return chosen
     week_ago = stamp(datetime.fromisoformat(today) - timedelta(days=_SEEN_DAYS))
-    lists = [row for row in chosen if row["found_total"] or row["last_seen_at"] < week_ago] or chosen
-    waited_for = [r for r in lists if (r["reported_year"] or 0) < years - 1 or r["last_seen_at"] < week_ago]
-    others = sorted((row for row in lists if row not in waited_for), key=lambda row: str(row["last_seen_at"]))
-    return waited_for + others[: max(allowed - len(waited_for), not waited_for)]
+    chosen.sort(key=lambda row: _last_asked(store, row))
+    hubs = [row for row in chosen if not row["found_total"]]
+    always = hubs if 2 * len(hubs) <= allowed else []
+    turned = [row for row in chosen if row not in always]
+    waited_for = [r for r in turned if (r["reported_year"] or 0) < years - 1 or r["last_seen_at"] < week_ago]
+    others = [row for row in turned if row not in waited_for]
+    turn = max(allowed - len(always), ceil(len(waited_for) / MOST_TURNS), not always)
+    return always + [*waited_for, *others][:turn]
+
+
+def _last_asked(store: Store, column: Row) -> str:
+    """When; also where it did not answer, lest it keep others from their turn."""
+    asked = "SELECT fetched_at FROM captures WHERE url = ? ORDER BY capture_id DESC LIMIT 1"
+    last: str | None = store.value(asked, (column["url"],))
+    return max(str(column["last_seen_at"]), last or "")
 
 
 def _different(columns: list[Row]) -> list[Row]:

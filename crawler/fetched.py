@@ -15,8 +15,8 @@ class Fetched:
 
     ``failure``: "" with an answer, else timeout, refused, too_large or error. ``flags``
     are Scrapy's (dataloss, partial, download_stopped) and overdue. The later fields are filled in by
-    the pipelines, in their order; ``exchange`` and ``stored`` are there from the start
-    where the answer comes from the archive.
+    the pipelines, in their order; ``exchange`` is there from the start where nothing is asked, and
+    ``stored`` where the answer is archived already.
     """
 
     lease: Lease
@@ -39,7 +39,8 @@ class Fetched:
     @property
     def asked(self) -> bool:
         """Whether a request was sent at all."""
-        return self.failure != "refused"
+        shared = self.exchange is not None and self.exchange.is_shared
+        return self.failure != "refused" and not shared
 
     def header(self, name: str) -> str:
         """The first value of a response header, "" without one."""

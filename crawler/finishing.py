@@ -10,7 +10,7 @@ from typing import Any
 
 from crawler.addresses import line_mark
 from crawler.budgets import LEFT_OUT
-from crawler.frontier import StoreFrontier
+from crawler.frontier import CHALLENGES, StoreFrontier
 from crawler.registry import Site
 from pipelines.store import Row, Store
 
@@ -104,10 +104,7 @@ def finish_site(
         finishing = _Finishing(store, site, crawl_id, sweep)
         if interrupted or (waiting and not finishing.home_failed()):
             if not interrupted:
-                store.set_site_state(
-                    site.site, "failing", detail=f"{waiting} requests left: {frontier.why(site.site)}"
-                )
-                finishing.count_failures()
+                finishing.left(waiting, frontier.why(site.site))
             return False
         return finishing.judge(frontier.left_out(site.site))
 
@@ -149,6 +146,15 @@ class _Finishing:
         self._close(_OF_SITE + _OF_COLUMNS + (_OF_WHOLE_LISTS if full else ()))
         self._store.set_site_state(self._site.site, "ok", succeeded=True, full_sweep=full)
         return True
+
+    def left(self, waiting: int, why: str) -> None:
+        """Not all could be asked for in this run."""
+        detail = f"{waiting} requests left: {why}"
+        blocked = CHALLENGES in why
+        if blocked:
+            self._issue("site_blocked", "error", detail)
+        self._store.set_site_state(self._site.site, "blocked" if blocked else "failing", detail=detail)
+        self.count_failures()
 
     def home_outcome(self) -> dict[str, Any] | None:
         """The last capture of the home page in this sweep; None where it was not asked for."""

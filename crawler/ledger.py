@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from pipelines.durable import fsync_dir, fsync_file
 from pipelines.store import Row, Store
+from pipelines.store.captures import SHARED
 
 FAILED: Final = (
     "blocked",
@@ -53,8 +54,8 @@ def ledger(store: Store, crawl_id: int, sites: Iterable[str]) -> dict[str, Any]:
     run = store.row("SELECT * FROM crawls WHERE crawl_id = ?", (crawl_id,)) or {}
     captures: dict[str, list[Row]] = defaultdict(list)
     for row in store.rows(
-        """SELECT site, outcome, detail, role, bytes, elapsed, fetched_at FROM captures
-           WHERE crawl_id = ? ORDER BY capture_id""",
+        f"""SELECT site, outcome, detail, role, bytes, elapsed, fetched_at FROM captures
+            WHERE crawl_id = ? AND NOT {SHARED} ORDER BY capture_id""",  # noqa: S608 - a condition of ours
         (crawl_id,),
     ):
         captures[row["site"] or ""].append(row)

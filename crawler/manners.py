@@ -7,7 +7,7 @@ import random
 import time
 from typing import Final
 
-from crawler.frontier import Lease, StoreFrontier
+from crawler.frontier import CHALLENGES, Lease, StoreFrontier
 from crawler.tls import TLS_FAILED
 from pipelines.archive import Exchange
 
@@ -38,7 +38,7 @@ def mind(frontier: StoreFrontier, exchange: Exchange, lease: Lease) -> None:
         host.blocked += 1
         if host.blocked >= _WALLS or frontier.walls_around(lease) >= _WALLED_TOWNS:
             frontier.wall(lease)
-            frontier.close_host(lease.host, "answers with challenges")
+            frontier.close_host(lease.host, CHALLENGES)
     elif outcome != "refused":
         host.failures = host.blocked = 0
 

@@ -9,10 +9,12 @@ from urllib.parse import urlsplit
 
 from scrapy import signals
 from scrapy.exceptions import IgnoreRequest, StopDownload
+from scrapy.http import Response
 from twisted.internet.defer import TimeoutError as DNSTimeout
 from twisted.internet.error import DNSLookupError
 
 from crawler.resolver import address_of
+from crawler.sharing import shared
 
 if TYPE_CHECKING:
     from scrapy import Request, Spider
@@ -42,20 +44,24 @@ class Manners:
         crawler.signals.connect(manners.bytes_received, signals.bytes_received)
         return manners
 
-    async def process_request(self, request: Request) -> None:
-        """Raises IgnoreRequest, which becomes the outcome ``refused``; waits for other hosts of the same
-        address.
+    async def process_request(self, request: Request) -> Response | None:
+        """Raises IgnoreRequest, which becomes the outcome ``refused``; returns what another request of the
+        run brought; waits for other hosts of the same address.
         """
         run, lease = self._run, request.meta["lease"]
         why = run.frontier.refusal(lease)
         if why:
             raise IgnoreRequest(why)
+        if not run.offline and (exchange := shared(run.store, lease, run.crawl_id)):
+            request.meta["archived"] = (exchange, None)
+            return Response(request.url, request=request)
         if not run.offline and not run.frontier.host(lease.host).ip:
             await self._take_turns(lease)
         run.frontier.sending(lease.host)
         request.meta["asked_at"] = time.monotonic()
         limit = request.meta.get("download_timeout") or self._crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
         request.meta["enough_at"] = request.meta["asked_at"] + _ENOUGH * limit
+        return None
 
     @property
     def _run(self) -> Run:

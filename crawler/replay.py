@@ -59,7 +59,11 @@ def archived(store: Store, lease: Lease) -> tuple[Exchange, Stored] | None:
     rest = address(lease.url)
     for row in store.rows(_HELD, (lease.url, f"http://{rest}", f"https://{rest}")):
         found = _exchange(store, row)
-        if found and (found[0].method, found[0].request_body) == (lease.method, lease.body.encode()):
+        if (
+            found
+            and not found[0].is_shared
+            and (found[0].method, found[0].request_body) == (lease.method, lease.body.encode())
+        ):
             return found
     return None
 

@@ -27,22 +27,25 @@ class Plan(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What the store knows of a site's visits; None for never."""
+    """What the store knows of a site's visits; None for never. ``turns``: visits in which all its lists are
+    looked at once.
+    """
 
     state: str
     last_attempt: datetime | None = None
     last_success: datetime | None = None
     last_full_sweep: datetime | None = None
+    turns: int = 1
 
 
-def interval(day: date) -> timedelta:
-    """Time between two visits of a site: daily in the season, weekly to the end of July, monthly
-    otherwise.
+def interval(day: date, turns: int = 1) -> timedelta:
+    """Time between two visits of a site: daily in the season; then so that each list is looked at weekly to
+    the end of July, monthly otherwise.
     """
     month_day = (day.month, day.day)
     if _SEASON[0] <= month_day <= _SEASON[1]:
         return timedelta(days=1)
-    return timedelta(days=7) if _SEASON[1] < month_day <= _SUMMER else timedelta(days=30)
+    return timedelta(days=(7 if _SEASON[1] < month_day <= _SUMMER else 30) // turns)
 
 
 def plan(visit: Visit, now: datetime) -> Plan:
@@ -54,7 +57,7 @@ def plan(visit: Visit, now: datetime) -> Plan:
         return _retry(visit, now, full)
     since = visit.last_success or visit.last_full_sweep
     # an hour's grace: cron's own delay must not skip a day
-    return full if now - since >= interval(now.date()) - timedelta(hours=1) else Plan.WAIT
+    return full if now - since >= interval(now.date(), visit.turns) - timedelta(hours=1) else Plan.WAIT
 
 
 def _retry(visit: Visit, now: datetime, full: Plan) -> Plan:

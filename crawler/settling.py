@@ -15,7 +15,7 @@ from typing import Any, Final
 from crawler.addresses import fingerprint, host_port, line_mark
 from crawler.challenge import other_owner
 from crawler.discovery import SURE, follow
-from crawler.frontier import Lease, StoreFrontier
+from crawler.frontier import CHALLENGES, Lease, StoreFrontier
 from crawler.judging import MAX_HOPS, decoded_of, hints_of, page_of, target_of
 from crawler.manners import retry_at
 from crawler.page import Page
@@ -121,13 +121,14 @@ class Settlement:
     def look_at(self, exchange: Exchange, lease: Lease, stored: Stored | None = None) -> Findings:
         """What an answer says: of a live one best asked while its page is at hand.
 
-        ``stored`` is where its record is, which for a 304 leads to the page.
+        ``stored`` is where its record is, which leads to the page where that is an earlier one's.
         """
         if exchange.about.outcome not in GOOD or lease.role in ("robots", "probe", "attachment"):
             return Findings()
         try:
             content = self._content(exchange, stored)
-            page = page_of(lease.url, exchange.header("content-type") or "", content, exchange.status or 200)
+            media_type = exchange.header("content-type") or exchange.about.media_type or ""
+            page = page_of(lease.url, media_type, content, exchange.status or 200)
             if lease.role == "home":
                 self._look_whose(page, lease)
             return follow(page, lease.role, Trail.of(dict(lease.context)), lease.depth)
@@ -146,7 +147,7 @@ class Settlement:
             self._store.close_issues(subject, ("site_mismatch",))
 
     def _content(self, exchange: Exchange, stored: Stored | None) -> bytes:
-        if exchange.status == 304 and stored is not None:
+        if exchange.confirms and stored is not None:
             return read(self._store.data, stored.warc_file, stored.warc_offset).content
         return decoded_of(exchange.headers, exchange.body).content
 
@@ -251,6 +252,8 @@ class Settlement:
         rules = _rules(exchange)
         if rules.reachable and trail.state.get("twin"):
             self._frontier.turn(host, lease.url.partition("://")[0])
+        if exchange.about.outcome == "blocked" and not rules.reachable:
+            self._frontier.close_host(host, CHALLENGES)
         self._frontier.ruled(host, rules)
         if not rules.reachable:
             why = exchange.about.detail or exchange.about.outcome

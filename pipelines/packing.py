@@ -24,6 +24,7 @@ T = TypeVar("T")
 
 _COUNT: Final = "#"  # how many records a set of columns holds
 _ALIKE: Final = (str, int, type(None))  # of these, equal values of one type are the same value
+_AS_THEY_ARE: Final = {str, int, float, type(None)}
 _FAULTS: Final = (zlib.error, ValueError, KeyError, TypeError, AttributeError)
 
 
@@ -72,10 +73,12 @@ def _columns(records: Sequence[Any]) -> dict[str, Any]:
 
 
 def _column(values: Sequence[Any]) -> Any:
-    first = values[0]
-    if isinstance(first, _ALIKE) and all(v == first and type(v) is type(first) for v in values):
+    first, kinds = values[0], set(map(type, values))
+    if len(kinds) == 1 and isinstance(first, _ALIKE) and values.count(first) == len(values):
         return [first]
-    if any(map(is_dataclass, values)):
+    if kinds <= _AS_THEY_ARE:
+        return list(values)
+    if any(map(is_dataclass, kinds)):
         return _columns(values)
     return [_plain(value) for value in values]
 
@@ -115,29 +118,35 @@ def _record(kind: Any, plain: dict[str, Any]) -> Any:
 
 
 def _records(kind: Any, plain: dict[str, Any]) -> Iterable[Any]:
+    return map(kind, *_columns_of(kind, plain))
+
+
+def _perhaps(kind: Any, plain: dict[str, Any]) -> Iterable[Any]:
+    """Records of which some are None: those that have None in each field that was laid down."""
+    nothing = tuple(None if name in plain else _default(kind, name) for name, *_ in _shape(kind))
+    rows = zip(*_columns_of(kind, plain), strict=True)
+    return [None if row == nothing else kind(*row) for row in rows]
+
+
+def _columns_of(kind: Any, plain: dict[str, Any]) -> list[Iterable[Any]]:
+    """The values of each field of records of one kind."""
     count = plain[_COUNT]
-    columns = [
+    return [
         _values(shaped, inner, plain[name], count) if name in plain else [_default(kind, name)] * count
         for name, shaped, inner in _shape(kind)
     ]
-    return map(kind, *columns)
 
 
 def _values(shaped: Callable[[Any], Any], inner: Any, column: Any, count: int) -> Iterable[Any]:
     if isinstance(column, dict):
+        if column[_COUNT] != count:
+            raise ValueError(f"a column of {column[_COUNT]} for {count} records")
         return _perhaps(inner, column)
     if len(column) == 1:
         return [_value(shaped, column[0])] * count
     if len(column) != count:
         raise ValueError(f"a column of {len(column)} for {count} records")
     return column if shaped is _SAME else [_value(shaped, value) for value in column]
-
-
-def _perhaps(kind: Any, plain: dict[str, Any]) -> Iterable[Any]:
-    """Records of which some are None."""
-    columns = [_values(shaped, inner, plain[name], plain[_COUNT]) for name, shaped, inner in _shape(kind)]
-    nothing = (None,) * len(columns)
-    return [None if row == nothing else kind(*row) for row in zip(*columns, strict=True)]
 
 
 def _value(shaped: Callable[[Any], Any], value: Any) -> Any:

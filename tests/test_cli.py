@@ -22,6 +22,7 @@ from gongkai.cli import COMMANDS, run
 from pipelines import clock
 from samples.counties import World
 from samples.render import LAYOUTS
+from tests import forked
 from tests.rowwise import spread
 
 REPORTS = [
@@ -245,7 +246,7 @@ with Store.open(Path(sys.argv[1]), write=True):
 def another_run(data: Path) -> Iterator[int]:
     """Another process that writes to the archive; its id."""
     program = [sys.executable, "-c", HOLDING, str(data)]
-    with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    with forked.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout and process.stdout.readline() == "held\n"
         yield process.pid
         process.communicate("")

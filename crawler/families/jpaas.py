@@ -78,7 +78,11 @@ def _page_parameter(number: int, rows: int) -> dict[str, str]:
 
 
 def _query(page: Page) -> dict[str, str]:
-    found = _QUERY.search(page.text.replace("&quot;", "'").replace("&#39;", "'"))
+    """The query of the unit that the pager stands in: a page is made of several."""
+    text = page.text.replace("&quot;", "'").replace("&#39;", "'")
+    pager = next((tag.start() for tag in _DIV.finditer(text) if re.search(_NUMBER % "count", tag[0])), 0)
+    units = list(_QUERY.finditer(text))
+    found = next((unit for unit in reversed(units) if unit.start() < pager), next(iter(units), None))
     return dict(_PAIR.findall(found[1] or found[2])) if found else {}
 
 

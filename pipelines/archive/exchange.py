@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
+NOT_MODIFIED: Final = 304
 Headers = tuple[tuple[str, str], ...]
 Kind = Literal["response", "resource", "outcome"]
 
@@ -60,7 +61,8 @@ class Exchange:
     """One request with what came of it, or one ingested file.
 
     ``kind``: ``response`` (``status`` is set), ``resource`` (an ingested file: ``body`` alone), ``outcome``
-    (no answer: timeout, refused, error; only ``about`` says why). ``body`` is as received, content coding
+    (no answer: timeout, refused, error; only ``about`` says why; or nothing was asked, since ``earlier`` had
+    just come for somebody else). ``body`` is as received, content coding
     untouched, transfer coding already taken off. ``headers`` are as received; text stands for its latin-1
     bytes. ``truncated`` is WARC's word: length, time, disconnect, unspecified. ``earlier``: where equal bytes
     may be held already: if they are equal, or the server said 304, a record that refers to it is written (a
@@ -83,6 +85,16 @@ class Exchange:
     ip: str | None = None
     earlier: Location | None = None
     digest: Digest | None = field(default=None, compare=False)
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether nothing was asked: what another request had just brought serves this one too."""
+        return self.kind == "outcome" and self.earlier is not None
+
+    @property
+    def confirms(self) -> bool:
+        """Whether the content is that of the earlier record, whatever stands in this one."""
+        return self.earlier is not None and (self.status == NOT_MODIFIED or self.is_shared)
 
     def header(self, name: str) -> str | None:
         """The first value of a response header."""

@@ -16,7 +16,6 @@ from pipelines.errors import Damaged
 
 OPEN = ".open"
 GROUP_MOST = 3
-NOT_MODIFIED = 304
 
 
 def segment_path(data: Path, warc_file: str) -> Path:
@@ -83,14 +82,16 @@ def document_at(data: Path, warc_file: str, warc_offset: int, sha256: str) -> by
 def restored(data: Path, group: Group, warc_file: str) -> tuple[Exchange, Stored]:
     """The exchange of a group as it was written: a body that is held elsewhere is brought back."""
     exchange, stored = exchange_of(group, warc_file)
-    if exchange.earlier and exchange.status != NOT_MODIFIED:
+    if exchange.earlier and not exchange.confirms:
         exchange = replace(exchange, body=_referred_to(data, exchange.earlier)[0].body)
     return exchange, stored
 
 
 def content_of(data: Path, exchange: Exchange, stored: Stored) -> bytes:
-    """The decoded content, for a 304 that of the earlier record; Damaged if it is not what was stored."""
-    if exchange.earlier and exchange.status == NOT_MODIFIED:
+    """The decoded content, that of the earlier record where this one only confirms it; Damaged if it is not
+    what was stored.
+    """
+    if exchange.earlier and exchange.confirms:
         content = content_of(data, *_referred_to(data, exchange.earlier))
     else:
         content = decode_body(exchange.headers, exchange.body).content

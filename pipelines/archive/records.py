@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from pipelines.archive.exchange import Digest, Exchange
+from pipelines.archive.exchange import NOT_MODIFIED, Digest, Exchange
 from pipelines.archive.headers import clean_headers, clean_line, clean_name, clean_uri, clean_value
 
 SERVER_NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
@@ -80,7 +80,7 @@ def _response(writer: WARCWriter, exchange: Exchange, named: dict[str, str]) -> 
             http_headers=http,
             warc_headers_dict={**named, "WARC-Refers-To": f"<{earlier.record_id}>"},
         )
-        if exchange.status == 304:
+        if exchange.status == NOT_MODIFIED:
             record.rec_headers.replace_header("WARC-Profile", SERVER_NOT_MODIFIED)
             record.rec_headers.remove_header("WARC-Payload-Digest")
     else:

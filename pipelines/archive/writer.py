@@ -12,8 +12,8 @@ from types import TracebackType
 from typing import Any, Protocol
 
 from pipelines.archive.coding import Decoded, decode_body
-from pipelines.archive.exchange import Archived, Digest, Exchange, Location, Stored
-from pipelines.archive.reader import NOT_MODIFIED, OPEN, first_record, read
+from pipelines.archive.exchange import NOT_MODIFIED, Archived, Digest, Exchange, Location, Stored
+from pipelines.archive.reader import OPEN, first_record, read
 from pipelines.archive.records import build_group, new_record_id, note, payload_digest, warcinfo
 from pipelines.checkpoint import armed, checkpoint
 from pipelines.durable import GB, check_space, fsync_dir, move
@@ -236,12 +236,12 @@ class Archive:
     def _revisited(self, exchange: Exchange, digest: Digest) -> Location | None:
         """``earlier`` if its record really holds these bytes, as received and as decoded."""
         earlier = exchange.earlier
-        if earlier is None or exchange.kind == "outcome":
+        if earlier is None:
             return None
         record = first_record(self.data, earlier.warc_file, earlier.warc_offset)
         if record.type not in ("response", "resource") or record.id != earlier.record_id:
             return None
-        if exchange.status == NOT_MODIFIED:
+        if exchange.confirms:
             return earlier
         same = record.field("WARC-Payload-Digest") == payload_digest(exchange.body)
         return earlier if same and exchange.body and digest.sha256 == earlier.sha256 else None
@@ -275,8 +275,8 @@ def _digest(exchange: Exchange) -> Digest:
 
 
 def _known_by(exchange: Exchange, digest: Digest) -> tuple[str | None, int | None]:
-    """Digest and size of the content; a 304 is known by what it confirms."""
-    if exchange.status == NOT_MODIFIED:
+    """Digest and size of the content; what confirms an earlier record is known by that."""
+    if exchange.status == NOT_MODIFIED or exchange.is_shared:
         return (exchange.earlier.sha256, None) if exchange.earlier else (None, None)
     if exchange.kind == "outcome" or (not digest.size and exchange.kind == "response"):
         return None, 0 if exchange.kind == "response" else None

@@ -16,6 +16,10 @@ RESOURCE_ROLES = ("article", "page", "attachment", "file")
 GOOD = ("new", "changed", "unchanged")  # a body to be read; nothing else takes its place
 GONE = ("gone", "removed", "soft_404")
 
+PARTS = ("page", "attachment")
+# rows of `captures` that another request's answer served: a crawl's with content and without a status
+SHARED = f"(request_id IS NOT NULL AND role IN {PARTS} AND status_code IS NULL AND sha256 IS NOT NULL)"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:
@@ -84,6 +88,12 @@ class Capture:
         )
 
     @property
+    def is_shared(self) -> bool:
+        """Whether nothing was asked for it, see ``Exchange.is_shared`` (and ``SHARED``)."""
+        asked = self.status_code is not None or self.sha256 is None
+        return self.request_id is not None and self.role in PARTS and not asked
+
+    @property
     def key(self) -> str | None:
         """The address that the capture is of; None for a file without one."""
         if self.address:
@@ -104,7 +114,7 @@ class Captures(Tables):
     def add_capture(self, capture: Capture, *, outdated: bool = False) -> int:
         """Take a capture in, with its document and what it says of its address; returns capture_id.
 
-        ``outdated``: something later is known of the address already, and stays.
+        ``outdated``: something later is known of the address already, and stays, unless that had no body.
         A record taken in already changes nothing. A body that is no good (blocked, soft_404, truncated,
         error …) never takes the place of a good one.
         """
@@ -154,6 +164,11 @@ class Captures(Tables):
             )
         if not outdated:
             self._note_check(key, capture, capture_id)
+        elif capture.outcome in GOOD:
+            self.db.execute(
+                "UPDATE resources SET sha256 = ?, capture_id = ? WHERE address = ? AND sha256 IS NULL",
+                (capture.sha256, capture_id, key),
+            )
 
     def _note_check(self, key: str, capture: Capture, capture_id: int) -> None:
         """What the outcome says of the address; nothing where the address is not kept."""
@@ -163,12 +178,14 @@ class Captures(Tables):
                 """UPDATE resources SET
                        checked_at = :at, last_seen_at = max(last_seen_at, :at), gone_at = NULL,
                        capture_id = iif(sha256 IS :sha256, capture_id, :capture_id), sha256 = :sha256,
-                       etag = :etag, last_modified = :last_modified
+                       etag = iif(:shared, etag, :etag),
+                       last_modified = iif(:shared, last_modified, :last_modified)
                    WHERE address = :key""",
                 {
                     **at,
                     "sha256": capture.sha256,
                     "capture_id": capture_id,
+                    "shared": capture.is_shared,
                     "etag": capture.etag,
                     "last_modified": capture.last_modified,
                 },

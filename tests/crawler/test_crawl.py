@@ -318,6 +318,17 @@ def test_a_challenge_is_blocked_once_and_never_fought(webs, crawl):
         assert store.site("990001")["state"] == "blocked"
 
 
+def test_a_host_that_challenges_for_its_rules_already_is_blocked(webs, crawl):
+    web = webs()
+    web.fallback = (521, {"Set-Cookie": "__jsluid_h=1"}, b"<script>document.cookie='__jsl=1'</script>")
+    crawl.register(web)
+    crawl()
+    assert web.asked() == ["/robots.txt"]
+    assert "challenges" in crawl.issues()["site_blocked"]
+    with crawl.store() as store:
+        assert store.site("990001")["state"] == "blocked"
+
+
 def test_good_capture_survives_a_soft_404_and_a_maintenance_page(webs, crawl):
     web = webs()
     small_site(web)

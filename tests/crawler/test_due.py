@@ -9,8 +9,8 @@ from crawler.context import Run
 from crawler.due import due, mark_late, worth_a_look
 from crawler.finishing import finish_site
 from crawler.registry import Site
-from pipelines.clock import using
-from pipelines.store import Store
+from pipelines.clock import stamp, using
+from pipelines.store import Capture, Store
 
 SITES = [
     Site(code, code, "青河县", f"http://{code}.gov.cn/", (f"{code}.gov.cn:80",))
@@ -121,16 +121,16 @@ def test_a_site_without_an_answer_in_three_runs_needs_a_person(tmp_path):
             assert {row["code"] for row in store.open_issues()} == codes
 
 
-def _known(store, lists, seen, **noted):
-    """Lists of five documents each, all of which were seen then."""
+def _known(store, lists, seen, documents=None, **noted):
+    """Lists of a site with that many documents (five for each list), all of which were seen then."""
     store.put_site("990001", name="青河县", home=SITES[0].home, definition={})
     with using(lambda: seen):
         for name in lists:
             store.put_column("990001", f"http://a.cn/{name}/", found_by="link", title=name, found_total=5)
-            for at in range(5):
-                store.put_resource(
-                    f"a.cn/{name}/{at}.html", role="article", seen_at=seen.isoformat(), site="990001"
-                )
+        for at in range(5 * len(lists) if documents is None else documents):
+            store.put_resource(
+                f"a.cn/{lists}/{at}.html", role="article", seen_at=seen.isoformat(), site="990001"
+            )
     for column, value in noted.items():
         store.db.execute(f"UPDATE site_columns SET {column} = ?", (value,))
     return store.columns_of("990001")
@@ -143,13 +143,53 @@ def _looked_at(store, columns, at=NOW):
 
 @pytest.mark.parametrize(
     ("reported", "days", "looked"),
-    [(2025, 1, 3), (2024, 1, 6), (None, 1, 6), (2025, 8, 6)],
+    [(2025, 1, 1), (2024, 1, 2), (None, 1, 2), (2025, 8, 2)],
     ids=["nothing is due", "the year due is missing", "nothing is known", "a week ago"],
 )
-def test_lists_that_hold_what_is_due_wait_for_their_turn(tmp_path, reported, days, looked):
+def test_lists_take_turns_where_a_look_at_all_costs_too_much(tmp_path, reported, days, looked):
     with Store.open(tmp_path, write=True) as store:
-        columns = _known(store, "abcdef", NOW - timedelta(days=days), reported_year=reported)
+        columns = _known(store, "abcdef", NOW - timedelta(days=days), reported_year=reported, documents=19)
         assert len(_looked_at(store, columns)) == looked
+
+
+def test_each_list_that_waits_for_a_report_is_looked_at_within_three_visits(tmp_path):
+    with Store.open(tmp_path, write=True) as store:
+        _known(store, "abcdefgh", NOW - timedelta(days=2), reported_year=2024, documents=11)
+        _known(store, "xyz", NOW - timedelta(days=2), reported_year=2025, documents=0)
+        store.db.execute("UPDATE site_columns SET reported_year = 2024 WHERE title < 'x'")
+        seen = []
+        for days in range(3):
+            at = NOW + timedelta(days=days)
+            found = _looked_at(store, store.columns_of("990001"), at)
+            assert len(found) == 3
+            seen += found
+            for title in found:
+                store.db.execute(
+                    "UPDATE site_columns SET last_seen_at = ? WHERE title = ?", (stamp(at), title)
+                )
+    assert set(seen) == set("abcdefgh")
+
+
+def test_what_leads_to_all_lists_is_looked_at_on_every_visit(tmp_path):
+    with Store.open(tmp_path, write=True) as store:
+        columns = _known(store, "abcdefghi", NOW - timedelta(days=2), reported_year=2024)
+        with using(lambda: NOW - timedelta(hours=1)):
+            store.put_column("990001", "http://a.cn/", found_by="link", title="hub")
+        columns = store.columns_of("990001")
+        assert _looked_at(store, columns) == ["hub", "a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("documents", "month", "days"), [(5, 6, 7), (2, 6, 3), (1, 6, 2), (1, 9, 10), (1, 2, 1)]
+)
+def test_where_lists_take_turns_visits_come_as_often_as_it_takes(tmp_path, documents, month, days):
+    last = datetime(2026, month, 1, 6, tzinfo=UTC)
+    with Store.open(tmp_path, write=True) as store:
+        _known(store, "abcd", last, documents=10 * documents)
+        with using(lambda: last):
+            store.set_site_state("990001", "ok", succeeded=True, full_sweep=True)
+        visits = [bool(due(store, SITES[:1], last + timedelta(days=n)).sites) for n in (days - 1, days)]
+    assert visits == [False, True]
 
 
 def test_the_longest_unseen_list_comes_first_and_a_list_of_which_one_is_due_always(tmp_path):
@@ -164,6 +204,19 @@ def test_the_longest_unseen_list_comes_first_and_a_list_of_which_one_is_due_alwa
 
 def test_of_columns_with_the_same_lines_one_is_looked_at(tmp_path):
     with Store.open(tmp_path, write=True) as store:
-        _known(store, "abcd", NOW)
+        _known(store, "abcd", NOW, documents=30)
         store.db.execute("UPDATE site_columns SET lines = 'x' WHERE title IN ('b', 'd')")
         assert _looked_at(store, store.columns_of("990001")) == ["a", "b", "c"]
+
+
+def test_lists_that_do_not_answer_keep_no_other_from_its_turn(tmp_path):
+    with Store.open(tmp_path, write=True) as store:
+        _known(store, "abcdef", NOW - timedelta(days=2), reported_year=2024, documents=0)
+        crawl_id = store.begin_crawl("crawl", "test")
+        for name in "ab":
+            store.add_capture(
+                Capture(
+                    crawl_id=crawl_id, outcome="timeout", fetched_at=stamp(NOW), url=f"http://a.cn/{name}/"
+                )
+            )
+        assert _looked_at(store, store.columns_of("990001")) == ["c", "d"]

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from crawler import ajax
 from crawler.computed import Scripts
 from crawler.discovery import follow
 from crawler.family import numbered_pages
@@ -123,3 +124,23 @@ def test_agencies_far_down_in_a_column_are_reached_and_a_deep_tree_is_not():
     assert below(follow(shown, "column", COLUMN, MAX_BELOW), "column") == []
     tree = page("<a href='/zwgk/'>政府信息公开</a>", f"{HOST}/a/")
     assert below(follow(tree, "tree", Trail(near=Nearness.DISCLOSURE), MAX_DEPTH), "tree") == []
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "var site='qhx'; var at = '7a9';\n$.ajax({url:'/u/tree/'+site+'?level=1&id='+at, dataType:'jsonp'});",
+        "var site='qhx', at = '7a9';\n$.getJSON(`/u/tree/${site}?level=1&id=${at}`, draw);",
+    ],
+)
+def test_a_tree_at_an_address_that_a_script_puts_together(script):
+    (ask,) = ajax.trees(page(f"<script>{script}</script>"))
+    assert ask.url == f"{HOST}/u/tree/qhx?level=1&id=7a9"
+
+
+def test_a_jpaas_page_of_several_units_is_asked_for_by_the_one_with_the_pager():
+    unit = """<div url="/x/jpaas-publish-server/front/page/build/unit" queryData="{'tagId':'%s'}">%s</div>"""
+    pager = '<div class="pagination" rows="6" count="12"></div>'
+    body = unit % ("当前位置", "<a href='/'>首页</a>") + unit % ("列表", f"<ul>{LINES}</ul>{pager}")
+    (more,) = follow(page(body + unit % ("页脚", "")), "column", COLUMN).wants[-1:]
+    assert "tagId=%E5%88%97%E8%A1%A8&" in more.url

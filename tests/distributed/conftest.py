@@ -55,6 +55,7 @@ class EngineServer:
 
     folder: Path
     process: subprocess.Popen[bytes] | None = None
+    _engines: list[Engine] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -65,7 +66,7 @@ class EngineServer:
         durable = ["--appendonly", "yes", "--appendfsync", "always", "--save", ""]
         here = ["--port", "0", "--unixsocket", f"{self.folder}/engine.sock", "--dir", str(self.folder)]
         self.process = subprocess.Popen([_SERVER, *here, *durable], stdout=subprocess.DEVNULL)
-        engine = Engine(self.url)
+        engine = self.engine()
         while True:
             try:
                 engine.check()
@@ -80,7 +81,13 @@ class EngineServer:
             self.process.wait()
 
     def engine(self, owner: str = "", lease: float = 60.0) -> Engine:
-        return Engine(self.url, owner=owner, lease=lease)
+        self._engines.append(Engine(self.url, owner=owner, lease=lease))
+        return self._engines[-1]
+
+    def stop(self) -> None:
+        for engine in self._engines:
+            engine.close()
+        self.kill()
 
 
 @pytest.fixture
@@ -89,7 +96,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EngineServer]:
     running = EngineServer(folder)
     running.start()
     yield running
-    running.kill()
+    running.stop()
 
 
 @dataclass

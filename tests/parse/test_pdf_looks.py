@@ -12,19 +12,22 @@ from pipelines.parse.records import Document, Grid
 X, Y, WIDE, HIGH = 100, 700, 60, 20
 
 
-def cell_of(draw) -> str:
-    """The text of the second of two cells, in which ``draw(canvas, x, baseline)`` has printed."""
+def cell_of(draw, *changes: tuple[bytes, bytes]) -> str:
+    """The text of the second of two cells, in which ``draw(canvas, x, baseline)`` has printed.
+
+    ``changes`` are made in the file, each once.
+    """
     out = io.BytesIO()
-    canvas = Canvas(out)
-    for i in range(3):
-        canvas.line(X + i * WIDE, Y, X + i * WIDE, Y + HIGH)
-    for y in (Y, Y + HIGH):
-        canvas.line(X, y, X + 2 * WIDE, y)
+    canvas = Canvas(out, pageCompression=0)
+    canvas.grid([X, X + WIDE, X + 2 * WIDE], [Y, Y + HIGH])
     canvas.setFont("Helvetica", 10)
     canvas.drawString(X + 5, Y + 6, "no")
     draw(canvas, X + WIDE + 5, Y + 6)
     canvas.save()
-    (grid,) = [b for b in read(Document(out.getvalue())).blocks if isinstance(b, Grid)]
+    content = out.getvalue()
+    for old, new in changes:
+        content = content.replace(old, new, 1)
+    (grid,) = [b for b in read(Document(content)).blocks if isinstance(b, Grid)]
     return grid.cells[1].text
 
 
@@ -68,8 +71,75 @@ def running_over_the_border(canvas, x, y):
     canvas.drawString(x - 5 - 8, y, "1234")
 
 
+def clip(canvas, x, y, wide, high):
+    """Shows from here on only what stands in a rectangle."""
+    path = canvas.beginPath()
+    path.rect(x, y, wide, high)
+    canvas.clipPath(path, stroke=0, fill=0)
+
+
+def within(*box):
+    """Prints a number of which a clip shows a part only; ``box`` is the clip's, seen from the number."""
+
+    def draw(canvas, x, y):
+        clip(canvas, x + box[0], y + box[1], *box[2:])
+        canvas.drawString(x, y, "98")
+
+    return draw
+
+
+def before_what_is_cut_off(canvas, x, y):
+    canvas.saveState()
+    clip(canvas, 0, 0, 9, 9)
+    canvas.drawString(x, y, "98")
+    canvas.restoreState()
+    canvas.drawString(x + 11.2, y, "21")
+
+
+def transparent(canvas, x, y):
+    canvas.setFillAlpha(0)
+    canvas.drawString(x, y, "98")
+    canvas.setFillAlpha(1)
+    canvas.drawString(x + 11.2, y, "21")
+
+
+def pale(canvas, x, y):
+    canvas.setFillGray(0.93)
+    canvas.drawString(x, y, "98")
+
+
+def squeezed(canvas, x, y):
+    text = canvas.beginText(x, y)
+    text.setHorizScale(1)
+    text.textOut("98")
+    text.setHorizScale(100)
+    text.textOut("21")
+    canvas.drawText(text)
+
+
+def over_one_another(*numbers):
+    """Numbers printed in one place in one font: pdfium leaves out what is printed again."""
+
+    def draw(canvas, x, y):
+        for number in numbers:
+            canvas.drawString(x, y, number)
+
+    return draw
+
+
+def painted_over_and_printed_again(canvas, x, y):
+    canvas.drawString(x, y, "453")
+    canvas.setFillGray(1)
+    canvas.rect(x - 1, y - 3, 20, 12, stroke=0, fill=1)
+    canvas.setFillGray(0)
+    canvas.drawString(x, y, "45")
+
+
 DOUBTFUL = [
-    *(struck, white, raised, overprinted),
+    *(struck, white, raised, overprinted, before_what_is_cut_off, transparent, pale, squeezed),
+    *(within(-5, -5, 10.5, 20), within(-5, -5, 12.6, 20), within(-5, 3, 40, 20)),
+    *map(over_one_another, ("74", "7", "45", "453", "1234"), ("7", "74", "453", "45", "12")),
+    painted_over_and_printed_again,
     *(printed_over_its_first_digit, printed_under_its_first_digit, running_over_the_border),
 ]
 
@@ -105,7 +175,43 @@ def apart(canvas, x, y):
         canvas.drawString(x + n * 4.5, y, char)
 
 
-@pytest.mark.parametrize("draw", [unpainted, underlined, bold, apart])
+def wholly_within_a_clip(canvas, x, y):
+    clip(canvas, x - 5, y - 5, 40, 20)
+    canvas.drawString(x, y, "21")
+
+
+def white_on_black(canvas, x, y):
+    canvas.rect(x - 4, y - 4, 40, 16, stroke=0, fill=1)
+    canvas.setFillGray(1)
+    canvas.drawString(x, y, "21")
+
+
+def marked_with_a_pen(canvas, x, y):
+    canvas.drawString(x, y, "21")
+    canvas.setFillColorRGB(1, 1, 0, alpha=0.3)
+    canvas.rect(x - 1, y - 3, 20, 12, stroke=0, fill=1)
+
+
+def printed_twice(canvas, x, y):
+    for _ in range(2):
+        canvas.drawString(x, y, "21")
+
+
+def painted_over(canvas, x, y):
+    canvas.drawString(x, y, "9876")
+    canvas.setFillGray(1)
+    canvas.rect(x - 1, y - 3, 30, 12, stroke=0, fill=1)
+    canvas.setFillGray(0)
+    canvas.drawString(x, y, "21")
+
+
+SEEN = [
+    *(unpainted, underlined, bold, apart, wholly_within_a_clip),
+    *(white_on_black, marked_with_a_pen, printed_twice, painted_over),
+]
+
+
+@pytest.mark.parametrize("draw", SEEN)
 def test_what_only_resembles_a_doubtful_figure_is_read(draw):
     assert cell_of(draw) == "21"
 
@@ -123,17 +229,12 @@ def typed(kind: bytes, text: bytes, hidden: bool = False) -> bytes:
 
 def with_note(note: bytes, form: bytes = b"") -> str:
     """The text of the second of two cells, over which a page has an annotation."""
-    out = io.BytesIO()
-    canvas = Canvas(out, pageCompression=0)
-    canvas.grid([X, X + WIDE, X + 2 * WIDE], [Y, Y + HIGH])
-    canvas.setFont("Helvetica", 10)
-    canvas.drawString(X + 5, Y + 6, "no")
-    canvas.save()
-    body = out.getvalue().replace(b"/Contents", b"/Annots[90 0 R] /Contents", 1)
-    body = body.replace(b"/Type /Catalog", form + b"/Type /Catalog", 1)
-    content = body.replace(b"xref\n", note + b"xref\n", 1)  # readers mend the table of places
-    (grid,) = [b for b in read(Document(content)).blocks if isinstance(b, Grid)]
-    return grid.cells[1].text
+    return cell_of(
+        lambda *_: None,
+        (b"/Contents", b"/Annots[90 0 R] /Contents"),
+        (b"/Type /Catalog", form + b"/Type /Catalog"),
+        (b"xref\n", note + b"xref\n"),  # readers mend the table of places
+    )
 
 
 FIELD = b"/Subtype/Widget/FT/Tx/T(a)/V(12)"
@@ -146,3 +247,30 @@ def test_what_stands_in_a_field_of_a_form_is_read():
 def test_what_was_typed_onto_the_page_is_read_and_what_is_hidden_is_not():
     assert with_note(typed(b"/Subtype/FreeText/Contents(34)", b"34")) == "34"
     assert with_note(typed(b"/Subtype/FreeText/Contents(34)", b"34", hidden=True)) == ""
+
+
+def struck_by_a_note(x: int, y: int) -> bytes:
+    quad = b"%d %d %d %d %d %d %d %d" % (x, y + 8, x + 12, y + 8, x, y - 2, x + 12, y - 2)
+    return b"/Subtype/StrikeOut/Rect[%d %d %d %d]/QuadPoints[%s]" % (x, y - 2, x + 12, y + 8, quad)
+
+
+def test_a_number_that_a_note_strikes_out_is_flagged():
+    note = b"90 0 obj\n<</Type/Annot%s>>\nendobj\nxref\n" % struck_by_a_note(X + WIDE + 5, Y + 6)
+    changes = (b"/Contents", b"/Annots[90 0 R] /Contents"), (b"xref\n", note)
+    assert read_value(cell_of(over_one_another("21"), *changes)).value is None
+    assert cell_of(over_one_another("21")) == "21"
+
+
+@pytest.mark.parametrize(("off", "expected"), [(b"[95 0 R]", ""), (b"[]", "21")])
+def test_what_stands_in_a_layer_is_read_where_the_layer_is_shown(off, expected):
+    def draw(canvas, x, y):
+        canvas._code.append("/OC /Layer BDC")
+        canvas.drawString(x, y, "21")
+        canvas._code.append("EMC")
+
+    changes = (
+        (b"/Font 1 0 R", b"/Properties <</Layer 95 0 R>> /Font 1 0 R"),
+        (b"/Type /Catalog", b"/Type /Catalog /OCProperties <</OCGs [95 0 R] /D <</OFF %s>>>>" % off),
+        (b"xref\n", b"95 0 obj\n<</Type/OCG/Name(x)>>\nendobj\nxref\n"),
+    )
+    assert cell_of(draw, *changes) == expected

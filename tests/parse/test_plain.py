@@ -22,7 +22,7 @@ import mutating
 from benchmarks import sample
 
 FILL = importlib.import_module("pipelines.parse.tables.fill")
-IS_PLAIN = FILL.is_plain
+READ_GRIDS = FILL.read_grids
 WORLD = sample.world(11)
 REGIONS = sample.regions_of(WORLD)
 REPORTS = sample.reports(WORLD, 11)
@@ -37,12 +37,13 @@ def plain_and_full(monkeypatch, document):
     told = []
 
     def listening(*given):
-        told.append(IS_PLAIN(*given))
-        return told[-1]
+        found, plain = READ_GRIDS(*given)
+        told.append(plain)
+        return found, plain
 
-    monkeypatch.setattr(FILL, "is_plain", listening)
+    monkeypatch.setattr(FILL, "read_grids", listening)
     usual = parse(Document(document), REGIONS)
-    monkeypatch.setattr(FILL, "is_plain", lambda *_: False)
+    monkeypatch.setattr(FILL, "read_grids", lambda *given: (READ_GRIDS(*given)[0], False))
     return usual, parse(Document(document), REGIONS), any(told)
 
 

@@ -8,7 +8,6 @@ import hashlib
 import json
 import os
 import sqlite3
-import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -21,6 +20,7 @@ from pipelines.errors import NoArchive
 from pipelines.publish import codebook, publish
 from pipelines.publish.release import NotARelease, Unreleasable, build, columnar, release, sqlite_file
 from pipelines.publish.release.tables import PARTS
+from tests import forked
 
 pq = pytest.importorskip("pyarrow.parquet", reason="needs the extra `release`")
 
@@ -280,7 +280,7 @@ def test_a_killed_release_leaves_a_whole_one_for_the_next(data, tmp_path, point)
     release(data, out)
     before = contents(out)
     command = [sys.executable, "-m", "gongkai", "release", str(out), "--data", str(data)]
-    killed = subprocess.run(command, env={**os.environ, "GONGKAI_KILLPOINT": point}, capture_output=True)
+    killed = forked.run(command, env={**os.environ, "GONGKAI_KILLPOINT": point}, capture_output=True)
     assert killed.returncode == -9
     assert contents(tmp_path / ".out.previous" if point == "release_set_aside" else out) == before
     release(data, out)

@@ -392,6 +392,12 @@ def _add_boxes(element: Element, walk: _Walk) -> None:
             _add_boxes(child, walk)
 
 
+def _floats(cell: Element) -> bool:
+    """Whether a figure in a text box hangs on a cell: nobody knows over which cell it stands."""
+    boxes = (box for p in cell.iterchildren(W + "p") for box in p.iter(W + "txbxContent"))
+    return any(c.isdigit() for box in boxes for text in box.iter(W + "t") for c in text.text or "")
+
+
 def _add_table(table: Element, walk: _Walk) -> None:
     number = walk.n_tables
     walk.n_tables += 1
@@ -490,5 +496,6 @@ def _grid_cell(cell: _Cell, number: int, walk: _Walk, inner: list[Element]) -> G
         if child.tag in (W + "p", W + "tbl"):
             inner.append(child)
     text = "\n".join(filter(None, (fold_cell(line) for line in lines)))
+    text += UNREAD if _floats(cell.element) else ""
     place = Place(table=number, row=cell.row, column=cell.column)
     return GridCell(cell.row, cell.column, repair_glyphs(text), place, cell.rowspan, cell.colspan)

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import re
+from typing import Final, NamedTuple
+
+from pipelines.parse.records import UNREAD
+
+DIGIT = re.compile(r"[0-9０-９]")
+# in units of the character size: digits of one number stand nearer than this
+_ONE_NUMBER: Final = 0.1
 
 
 class Glyph(NamedTuple):
@@ -10,7 +17,7 @@ class Glyph(NamedTuple):
 
     ``turn`` is by how many quarter turns (clockwise) it is printed rotated. A
     glyph may hold several characters (a word of OCR) with their confidence.
-    ``white``: painted in white.
+    ``white``: painted in white, nobody knows on what. ``faint``: no reader can tell it for certain.
     """
 
     text: str
@@ -23,3 +30,19 @@ class Glyph(NamedTuple):
     turn: int = 0
     confidence: float | None = None
     white: bool = False
+    faint: bool = False
+
+
+def as_legible(glyph: Glyph) -> Glyph:
+    """The glyph, its digits unreadable if it is faint."""
+    return glyph._replace(text=DIGIT.sub(UNREAD, glyph.text)) if glyph.faint else glyph
+
+
+def are_one_number(left: Glyph, right: Glyph) -> bool:
+    """Whether two characters are digits that stand side by side, nearer than blanks or borders leave them."""
+    if not (DIGIT.match(left.text) and DIGIT.match(right.text)) or left.turn or right.turn:
+        return False
+    size = min(left.size, right.size)
+    return (
+        abs(left.base - right.base) < _ONE_NUMBER * size and -size < right.x0 - left.x1 < _ONE_NUMBER * size
+    )

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from pipelines.parse.read.clipped import Shown, shown
 from pipelines.parse.read.forced_breaks import forced_breaks
-from pipelines.parse.read.glyph import Glyph
+from pipelines.parse.read.glyph import DIGIT, Glyph, are_one_number, as_legible
 from pipelines.parse.read.looks import Look, as_shown
 from pipelines.parse.read.ruling import Edge, Lattice, find_lattices
 from pipelines.parse.records import UNREAD, Block, Box, Grid, GridCell, Paragraph, Place
@@ -24,7 +24,6 @@ _HAN_GAP: Final = 0.6
 _COLUMN_GAP: Final = 2.0
 _NUMBER_GAP: Final = 0.6
 _DOUBLED: Final = 0.15
-_ONE_NUMBER: Final = 0.1  # digits of one stand nearer than this
 _LATELY: Final = 8  # how many of the same characters before are looked at for a double
 _GUTTER: Final = 1.2
 _STRUCK_AT: Final = (0.55, 0.12)  # above the baseline
@@ -36,7 +35,6 @@ _COVERED: Final = 0.6
 _RULE_NEAR: Final = 1.0
 
 _FIGURE = re.compile(r"[0-9０-９/\-—–]")
-_DIGIT = re.compile(r"[0-9０-９]")
 
 
 _X = attrgetter("x0")
@@ -93,7 +91,8 @@ def page_blocks(
     outside = [edge for edge in faint if not any(_meets(edge, lattice.box) for lattice in lattices)]
     if outside:
         lattices += find_lattices(outside, unit)
-    glyphs = _without_struck(_without_doubles(glyphs), edges, lattices)
+    legible = [as_legible(glyph) if glyph.faint else glyph for glyph in _without_doubles(glyphs)]
+    glyphs = _without_struck(legible, edges, lattices)
     loose, tables = _share_out(glyphs, lattices)
     placed: list[tuple[Box, Block]] = [
         (lattice.box, _grid(lattice, held, page, shown(lattice, loose, size)))
@@ -146,20 +145,10 @@ def _doubted(glyphs: list[Glyph], twice: set[int]) -> list[Glyph]:
     doubtful = {
         i
         for a, b in itertools.pairwise(order)
-        if (a in twice) != (b in twice) and _are_one_number(glyphs[a], glyphs[b])
+        if (a in twice) != (b in twice) and are_one_number(glyphs[a], glyphs[b])
         for i in (a, b)
     }
     return [g._replace(text=UNREAD) if i in doubtful else g for i, g in enumerate(glyphs)]
-
-
-def _are_one_number(left: Glyph, right: Glyph) -> bool:
-    """Whether two characters are digits that stand side by side, nearer than blanks or borders leave them."""
-    if not (_DIGIT.match(left.text) and _DIGIT.match(right.text)) or left.turn or right.turn:
-        return False
-    size = min(left.size, right.size)
-    return (
-        abs(left.base - right.base) < _ONE_NUMBER * size and -size < right.x0 - left.x1 < _ONE_NUMBER * size
-    )
 
 
 def _without_struck(glyphs: list[Glyph], edges: Sequence[Edge], lattices: Sequence[Lattice]) -> list[Glyph]:
@@ -185,7 +174,7 @@ def _is_struck(glyph: Glyph, strokes: Sequence[Edge]) -> bool:
 
 
 def _unreadable(text: str) -> str:
-    return _DIGIT.sub(UNREAD, text)
+    return DIGIT.sub(UNREAD, text)
 
 
 def _share_out(
@@ -204,7 +193,7 @@ def _share_out(
             cell = finders[i].find(x, y)
             if cell is not None:
                 here = held[i].setdefault(cell, [])
-                if before and before[1] == i and before[2] != cell and _are_one_number(before[0], glyph):
+                if before and before[1] == i and before[2] != cell and are_one_number(before[0], glyph):
                     held[i][before[2]].append(glyph._replace(text=UNREAD))  # it runs over the border
                     here.append(before[0]._replace(text=UNREAD))
                 here.append(glyph)
@@ -287,7 +276,7 @@ def cell_text(lines: Sequence[Line]) -> str:
     """The text of a cell; a label printed one character a line is one word."""
     texts = [line.text for line in lines]
     vertical = len(texts) > 1 and all(len(text) == 1 for text in texts)
-    if vertical and not any(_DIGIT.match(text) for text in texts):
+    if vertical and not any(DIGIT.match(text) for text in texts):
         return "".join(texts)
     return "\n".join(texts)
 
@@ -379,7 +368,7 @@ def _covers(before: Glyph, glyph: Glyph) -> bool:
         return False
     overlap = min(before.x1, glyph.x1) - max(before.x0, glyph.x0)
     narrow = min(before.x1 - before.x0, glyph.x1 - glyph.x0)
-    digit = _DIGIT.search(before.text) or _DIGIT.search(glyph.text)
+    digit = DIGIT.search(before.text) or DIGIT.search(glyph.text)
     return digit is not None and overlap > _COVERED * narrow > 0
 
 
@@ -388,7 +377,7 @@ def _is_raised(before: Glyph, glyph: Glyph) -> bool:
     return (
         glyph.size < _SMALL * before.size
         and before.base - glyph.base > _RAISED * before.size
-        and _DIGIT.match(before.text[-1]) is not None
+        and DIGIT.match(before.text[-1]) is not None
     )
 
 

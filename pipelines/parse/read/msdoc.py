@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import struct
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
@@ -20,10 +20,11 @@ import olefile  # type: ignore[import-untyped]
 from pipelines.parse.glyphs import repair_glyphs
 from pipelines.parse.read.gates import MAX_OTHER_BYTES, gate_size
 from pipelines.parse.read.looks import Look, as_shown, look_of
+from pipelines.parse.read.msdoc_boxes import TextBox, boxes
 from pipelines.parse.read.rows import fold
 from pipelines.parse.read.sniff import DOC
 from pipelines.parse.read.tables import TwipCell, table_block
-from pipelines.parse.records import Block, Paragraph, Place, Reading, Unreadable
+from pipelines.parse.records import UNREAD, Block, Paragraph, Place, Reading, Unreadable
 
 _MAGIC: Final = 0xA5EC
 _WORD97: Final = 0x00C1
@@ -99,6 +100,16 @@ class _Runs:
         return self.grpprls[i] if i < len(self.grpprls) else b""
 
 
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """The stream with the text, where its characters stand, and what holds for them."""
+
+    doc: bytes
+    pieces: list[_Piece]
+    paragraphs: _Runs
+    characters: _Runs
+
+
 @dataclass(slots=True)
 class _Walk:
     blocks: list[Block] = field(default_factory=list)
@@ -159,14 +170,42 @@ def _blocks(streams: dict[str, bytes]) -> list[Block]:
     (count,) = struct.unpack_from("<i", doc, _CCP_TEXT)
     if not 0 <= count <= _MAX_CHARS:
         raise Unreadable("too_large", f"文档声称有 {count} 字 / declares {count} characters")
-    pieces = list(_pieces(doc, table))
-    paragraphs = _Runs(doc, table, _PAPX, 13)
-    characters = _Runs(doc, table, _CHPX, 1)
+    source = _Source(
+        doc, list(_pieces(doc, table)), _Runs(doc, table, _PAPX, 13), _Runs(doc, table, _CHPX, 1)
+    )
+    return _walked(source, count, boxes(doc, table), streams["Data"]).blocks
+
+
+def _walked(source: _Source, count: int, hanging: Sequence[TextBox], data: bytes) -> _Walk:
+    """The text of ``count`` characters; text boxes stand behind the paragraph or table that they hang on."""
     walk = _Walk()
-    for text, end in _paragraphs(doc, pieces, characters, count):
-        _add(walk, text, _properties(paragraphs.at(end), streams["Data"]))
+    waiting: list[TextBox] = []
+    left = list(hanging)
+    for text, end, last in _paragraphs(source, 0, count):
+        found = _properties(source.paragraphs.at(end), data)
+        if waiting and not found.in_table:  # the table that they hang on is at its end
+            waiting = _add_boxes(walk, source, waiting, data)
+        here, left = [box for box in left if box.anchor <= last], [box for box in left if box.anchor > last]
+        # nobody knows where a figure stands that floats over the table
+        floating = found.in_table and any(_has_digit(source, box) for box in here)
+        _add(walk, text[:-1] + UNREAD + text[-1] if floating else text, found)
+        waiting += here if found.in_table else _add_boxes(walk, source, here, data)
+    _add_boxes(walk, source, [*waiting, *left], data)
+    return walk
+
+
+def _add_boxes(walk: _Walk, source: _Source, found: Iterable[TextBox], data: bytes) -> list[TextBox]:
+    """Take in what text boxes hold; those that are left, none."""
     _close_table(walk)
-    return walk.blocks
+    for box in found:
+        for text, end, _ in _paragraphs(source, box.start, box.end):
+            _add(walk, text, _properties(source.paragraphs.at(end), data))
+        _close_table(walk)
+    return []
+
+
+def _has_digit(source: _Source, box: TextBox) -> bool:
+    return any(c.isdigit() for text, _, _ in _paragraphs(source, box.start, box.end) for c in text)
 
 
 def _pieces(doc: bytes, table: bytes) -> Iterator[_Piece]:
@@ -188,14 +227,21 @@ def _pieces(doc: bytes, table: bytes) -> Iterator[_Piece]:
         yield _Piece(places[i], places[i + 1], offset, 1 if compressed else 2)
 
 
-def _paragraphs(doc: bytes, pieces: list[_Piece], runs: _Runs, count: int) -> Iterator[tuple[str, int]]:
-    """Each paragraph's visible text with its end mark, and the place of that mark in the stream."""
+def _paragraphs(source: _Source, first: int, last: int) -> Iterator[tuple[str, int, int]]:
+    """Each paragraph between two characters of the document.
+
+    Its visible text with its end mark, the place of that mark in the stream and in the document.
+    """
     text: list[str] = []
     fields: list[bool] = []  # for each open field: whether its instruction is still being read
-    for piece in pieces:
-        raw = doc[piece.offset : piece.offset + (min(piece.end, count) - piece.start) * piece.width]
-        for i, char in enumerate(raw.decode("cp1252" if piece.width == 1 else "utf-16-le", "replace")):
-            at = piece.offset + i * piece.width
+    at = number = 0
+    for piece in source.pieces:
+        number, end = max(piece.start, first), min(piece.end, last)
+        if number >= end:
+            continue
+        at = piece.offset + (number - piece.start) * piece.width
+        raw = source.doc[at : at + (end - number) * piece.width]
+        for char in raw.decode("cp1252" if piece.width == 1 else "utf-16-le", "replace"):
             if char == "\x13":
                 fields.append(True)
             elif char == "\x14" and fields:
@@ -203,12 +249,14 @@ def _paragraphs(doc: bytes, pieces: list[_Piece], runs: _Runs, count: int) -> It
             elif char == "\x15" and fields:
                 fields.pop()
             elif char in "\r\x07":
-                yield "".join(text) + char, at
+                yield "".join(text) + char, at, number
                 text = []
             elif char not in _NOT_SHOWN and not any(fields):
-                text.append(as_shown(_SHOWN_AS.get(char, char), _look(runs.at(at))))
+                text.append(as_shown(_SHOWN_AS.get(char, char), _look(source.characters.at(at))))
+            units = 1 + (char > "\uffff")
+            at, number = at + units * piece.width, number + units
     if text:
-        yield "".join(text) + "\r", pieces[-1].offset
+        yield "".join(text) + "\r", source.pieces[-1].offset, last
 
 
 @lru_cache(maxsize=1024)

@@ -24,6 +24,8 @@ _FO: Final = _NAMES % "xsl-fo-compatible"
 _UNSEEN: Final = frozenset(
     _TEXT + name for name in ("tracked-changes", "note", "sequence-decls", "variable-decls", "bookmark")
 ) | {f"{_OFFICE}annotation"}
+_DRAWN: Final = _NAMES % "drawing"
+_HELD: Final = frozenset({f"{_TEXT}p", f"{_TEXT}h", f"{_TEXT}list", f"{_TABLE}table"})
 _START, _END = f"{_TEXT}change-start", f"{_TEXT}change-end"
 _MOST_REPEATS: Final = 100
 _SIGNS: Final = {f"{_TEXT}s": " ", f"{_TEXT}tab": "\t", f"{_TEXT}line-break": "\n"}
@@ -115,6 +117,12 @@ class _Walk:
             place = Place(block=len(self.blocks))
             heading = min(int(level), 6) if level.isdigit() else 0
             self.blocks.append(Paragraph(repair_glyphs(line), place, heading))
+        self._boxes(element)
+
+    def _boxes(self, element: Element) -> None:
+        """The text boxes that hang on an element stand behind it."""
+        for box in _boxes(element):
+            self.blocks_of(box)
 
     def _table(self, table: Element) -> None:
         number, self._tables = self._tables, self._tables + 1
@@ -136,13 +144,17 @@ class _Walk:
         )
         if spans.n_columns > 1:
             self.blocks.append(Grid(grid, spans.n_rows, spans.n_columns, Place(table=number)))
+            for cell in cells:
+                self._boxes(cell)
         else:  # a frame around text
             for cell in cells:
                 self.blocks_of(cell)
 
     def _cell_text(self, cell: Element) -> str:
-        lines = [fold_cell(self._text(p)) for p in cell.iter(f"{_TEXT}p", f"{_TEXT}h")]
-        return repair_glyphs("\n".join(line for line in lines if line))
+        lines = [fold_cell(self._text(p)) for p in _paragraphs(cell)]
+        # nobody knows where a figure stands that floats over the table
+        floating = any(c.isdigit() for box in _boxes(cell) for text in box.itertext() for c in text)
+        return repair_glyphs("\n".join(line for line in lines if line)) + (UNREAD if floating else "")
 
     def _text(self, element: Element) -> str:
         """The text of a paragraph or span as it looks."""
@@ -158,7 +170,7 @@ class _Walk:
                 yield self._turn(child)
             elif child.tag in _SIGNS:
                 yield self._kept(_SIGNS[child.tag])
-            elif isinstance(child.tag, str) and child.tag not in _UNSEEN:
+            elif isinstance(child.tag, str) and child.tag not in _UNSEEN and not _is_box(child):
                 yield self._text(child)
             yield self._kept(child.tail or "")
 
@@ -179,6 +191,29 @@ class _Walk:
 
 def _elements(parent: Element) -> Iterator[Element]:
     return (child for child in parent if isinstance(child.tag, str) and child.tag not in _UNSEEN)
+
+
+def _is_box(element: Element) -> bool:
+    """Whether an element is a text box, or a shape with text in it."""
+    return str(element.tag).startswith(_DRAWN) and any(child.tag in _HELD for child in element)
+
+
+def _boxes(element: Element) -> Iterator[Element]:
+    """The text boxes below an element, without those in others and in tables."""
+    for child in _elements(element):
+        if _is_box(child):
+            yield child
+        elif child.tag != f"{_TABLE}table":
+            yield from _boxes(child)
+
+
+def _paragraphs(cell: Element) -> Iterator[Element]:
+    """The paragraphs of a cell, without those of its text boxes."""
+    for child in _elements(cell):
+        if child.tag in (f"{_TEXT}p", f"{_TEXT}h"):
+            yield child
+        elif not _is_box(child):
+            yield from _paragraphs(child)
 
 
 def _rows(table: Element) -> Iterator[Element]:

@@ -11,7 +11,13 @@ import pypdfium2 as pdfium
 from pipelines.parse.read.gates import MAX_PDF_BYTES, MAX_PDF_CHARS, MAX_PDF_PAGES, gate_size
 from pipelines.parse.read.layout import page_blocks
 from pipelines.parse.read.margins import without_furniture
-from pipelines.parse.read.pdfium_page import PrintedPage, load_page, open_page, quarters_to_upright
+from pipelines.parse.read.pdfium_page import (
+    LARGE_PICTURE,
+    PrintedPage,
+    load_page,
+    open_page,
+    quarters_to_upright,
+)
 from pipelines.parse.read.second_look import look_at_file, look_at_text
 from pipelines.parse.read.sniff import PDF
 from pipelines.parse.read.spread import pages_of
@@ -20,9 +26,8 @@ from pipelines.parse.records import Block, Issue, Reading, Unreadable
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-# a page with fewer characters than this under a picture over this share of it is a scan
+# a page with fewer characters than this under a large picture is a scan
 _FEW_CHARS: Final = 16
-_PICTURE_SHARE: Final = 0.4
 # a page of which more than this share has no Unicode can't be read as text
 _UNMAPPED_SHARE: Final = 0.2
 
@@ -49,7 +54,9 @@ def read_pdf(content: bytes) -> Reading:
         raise Unreadable("empty", "PDF 中没有文字 / no text in the PDF")
     if kind == "pages":
         issues += look_at_text(content, [page.plain for page in pages], blocks, suspicious=bool(issues))
-    issues += _unmapped(pages, scans) + _blank(blocks, scans if kind == "pages" else ())
+    issues += (
+        _unmapped(pages, scans) + _unseen(pages, scans) + _blank(blocks, scans if kind == "pages" else ())
+    )
     heights = [page.height for page, sheet in zip(pages, sheets, strict=True) for _ in sheet]
     kept = without_furniture(list(chain.from_iterable(sheets)), heights)
     return Reading(kind, PDF, tuple(chain.from_iterable(kept)), meta=meta, issues=tuple(issues))
@@ -122,7 +129,7 @@ def _load(pdf: pdfium.PdfDocument) -> list[PrintedPage]:
 def is_picture(page: PrintedPage) -> bool:
     """Whether a page must be read by OCR: a picture, text without Unicode, or an unpainted layer of text."""
     printed = sum(1 for glyph in page.glyphs if glyph.text.strip())
-    if page.picture_share >= _PICTURE_SHARE and (printed < _FEW_CHARS or page.invisible):
+    if page.picture_share >= LARGE_PICTURE and (printed < _FEW_CHARS or page.invisible):
         return True
     return printed > 0 and page.unmapped > _UNMAPPED_SHARE * printed
 
@@ -172,3 +179,14 @@ def _unmapped(pages: Sequence[PrintedPage], scans: Sequence[int]) -> list[Issue]
         "/ characters without Unicode"
     )
     return [Issue("unmapped_glyphs", "warning", detail)]
+
+
+def _unseen(pages: Sequence[PrintedPage], scans: Sequence[int]) -> list[Issue]:
+    found = {n + 1: page.unseen for n, page in enumerate(pages) if page.unseen and n not in scans}
+    if not found:
+        return []
+    detail = (
+        f"{sum(found.values())} 个字被裁去、遮盖或看不清，未计入，在第 {'、'.join(map(str, found))} 页 "
+        "/ characters cut off, painted over or too pale to be seen, left out"
+    )
+    return [Issue("unseen_text", "info", detail)]

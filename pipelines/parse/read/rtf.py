@@ -11,6 +11,7 @@ from pipelines.parse.glyphs import repair_glyphs
 from pipelines.parse.read.cut_off import rtf_end
 from pipelines.parse.read.gates import MAX_OTHER_BYTES, gate_size
 from pipelines.parse.read.rows import fold
+from pipelines.parse.read.rtf_boxes import with_boxes
 from pipelines.parse.read.rtf_looks import with_looks
 from pipelines.parse.read.sniff import RTF
 from pipelines.parse.read.tables import TwipCell, table_block
@@ -57,7 +58,9 @@ def read_rtf(content: bytes) -> Reading:
 
 def _with_marks(content: bytes) -> bytes:
     """The RTF with private characters before the words that make its tables."""
-    content = _NUMBER.sub(rb"{\\listtext", _DELETED.sub(b"", _HIDDEN.sub(b"", with_looks(content))))
+    content = _NUMBER.sub(
+        rb"{\\listtext", _DELETED.sub(b"", _HIDDEN.sub(b"", with_looks(with_boxes(content))))
+    )
     content = _DEFINITION.sub(_border, content)
     return _WORD.sub(lambda m: _escaped(_MARKED[m[1]]) + (b"" if m[1] == b"nestcell" else m[0]), content)
 

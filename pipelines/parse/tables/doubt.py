@@ -47,6 +47,8 @@ def doubts(table: str, rows: Rows, order: Sequence[str], orphans: Sequence[int],
     met as cells, ``orphans`` after how many of these values without a label stand;
     ``others`` are the rows of section three, which show a document's habits.
     """
+    if not orphans and not any(map(_may_be_doubted, rows.values())):
+        return {}
     found: Doubts = {}
     if table == APPLICATIONS:
         found |= _moved(rows, order, orphans)
@@ -64,9 +66,17 @@ def doubts(table: str, rows: Rows, order: Sequence[str], orphans: Sequence[int],
     return {row: why for row, why in found.items() if not rows[row].problem}
 
 
+def _may_be_doubted(finding: Finding) -> bool:
+    """Whether a doubt may rest on a row: on its blanks, on its problem, or on an order of its own."""
+    whole = bool(finding.slots) and finding.ordered and not finding.problem
+    return not whole or any(is_blank(slot.text) for slot in finding.slots.values())
+
+
 def doubtful(rows: Rows) -> Doubts:
     """Rows of section three that are read as printed, though their blanks may be lost values."""
     with_blanks = {key: fit(f) for key, f in rows.items() if not f.problem and _some_blank(f)}
+    if not with_blanks:
+        return {}
     bad = [key for key, fits in with_blanks.items() if fits is False]
     rare = _rare_gaps(rows)
     found = dict.fromkeys(bad, UNFIT) if rare or 2 * len(bad) <= len(with_blanks) else {}
@@ -220,6 +230,8 @@ def reordered(rows: Rows) -> dict[str, Finding]:
     So it is where a header's cell spans a column too few, and those behind it stand one too far left.
     """
     own = {key: f for key, f in rows.items() if not f.problem and not f.ordered}
+    if not own:
+        return {}
     fits = [(fit(f), fit(_in_form_order(f))) for f in own.values()]
     for_own, for_form = (sum(bool(one[n]) for one in fits) for n in (0, 1))
     against = sum(form is False for _, form in fits)
@@ -246,9 +258,9 @@ def _own_order(rows: Rows) -> Doubts:
 def _moved_within(rows: Rows) -> Doubts:
     """Rows with blanks that lack the total that others print, or do not fit, as their columns do not."""
     bound = [f for f in rows.values() if not f.problem and _has_figures(f)]
-    if not _keeps_sums(bound):
-        return {}
     gaps = [f for f in bound if _some_blank(f) and not fit(f)]
+    if not gaps or not _keeps_sums(bound):
+        return {}
     with_total = sum(not is_blank(f.slots["total"].text) for f in bound if "total" in f.slots)
     found: Doubts = {}
     columns = sums.broken_columns(rows)
@@ -287,12 +299,14 @@ def _moved(rows: Rows, order: Sequence[str], orphans: Sequence[int]) -> Doubts:
 
 def _slipped(rows: Rows, order: Sequence[str]) -> Doubts:
     """Rows behind a row of blanks, if only once they move up into it the columns add up, perhaps but one."""
-    broken = 0 if any(f.problem for f in rows.values()) else len(sums.broken_columns(rows))
-    for at, key in enumerate(order[:-1]):
-        if broken and _all_blank(rows[key]):
-            moved = {k: replace(rows[k], slots=rows[n].slots) for k, n in pairwise(order[at:])}
-            if sums.all_but(0 if broken < _ROWS else 1, {**rows, **moved}):
-                return dict.fromkeys(order[at:], SLIPPED)
+    blanks = [at for at, key in enumerate(order[:-1]) if _all_blank(rows[key])]
+    if not blanks or any(f.problem for f in rows.values()):
+        return {}
+    broken = len(sums.broken_columns(rows))
+    for at in blanks if broken else ():
+        moved = {k: replace(rows[k], slots=rows[n].slots) for k, n in pairwise(order[at:])}
+        if sums.all_but(0 if broken < _ROWS else 1, {**rows, **moved}):
+            return dict.fromkeys(order[at:], SLIPPED)
     return {}
 
 

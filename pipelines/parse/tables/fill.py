@@ -21,9 +21,8 @@ from pipelines.parse.records import (
 from pipelines.parse.tables.blocks import Captions, readable, running_lines
 from pipelines.parse.tables.broken.lines import leaves_rests, with_rests
 from pipelines.parse.tables.findings import Finding, Findings, Slot
-from pipelines.parse.tables.grid import GridReader
+from pipelines.parse.tables.forms import read_grids
 from pipelines.parse.tables.none import states_none
-from pipelines.parse.tables.plain import is_plain
 from pipelines.parse.tables.reconcile import Agreed, reconcile
 from pipelines.parse.tables.stream import read_stream
 from pipelines.parse.tables.stream_doubt import IN_PIECES, doubt_all
@@ -38,6 +37,7 @@ from pipelines.parse.template import (
     FormCell,
     Template,
     detect_format,
+    tables_met,
 )
 
 _NUMBER_OF = {PROACTIVE: 2, APPLICATIONS: 3, REVIEWS: 4}
@@ -58,12 +58,18 @@ def fill(reading: Reading, spans: tuple[SectionSpan, ...]) -> Filled:
     if format_name not in TEMPLATES:  # the tables may stand behind the sections
         zone = _zone(blocks, ())
         format_name, evidence = detect_format(_texts(zone))
+    met = tables_met(format_name, _texts(zone))
+    if not met:
+        others = tuple(_other_cells(reading.blocks, set()))
+        none = {table: _unseen(table, reading, spans) for table in TABLES}
+        return Filled(format_name, others, none, (), (evidence,))
     captions = Captions(blocks, title_year(reading))
-    by_cells = _by_cells(blocks, format_name, captions)
-    doubted = zone if not is_plain(by_cells, blocks) else [(i, b) for i, b in zone if i not in by_cells.used]
+    by_cells, plain = read_grids(blocks, format_name, captions)
+    by_cells = by_cells.only(met)
+    doubted = [(i, b) for i, b in zone if i not in by_cells.used] if plain else zone
     lines = {i for i, block in doubted if isinstance(block, Paragraph)}
     tokens = with_rests(tokens_of(doubted, by_cells.foreign), lines)
-    by_sequence = read_stream(tokens, format_name, captions.unit)
+    by_sequence = read_stream(tokens, format_name, captions.unit).only(met)
     if leaves_rests(tokens, lines):
         doubt_all(by_sequence, APPLICATIONS, IN_PIECES)
     agreed = reconcile(by_cells, by_sequence)
@@ -104,14 +110,6 @@ def _texts(zone: Iterable[tuple[int, Block]]) -> Iterator[str]:
             yield block.text
 
 
-def _by_cells(blocks: Sequence[Block], format_name: str, captions: Captions) -> Findings:
-    reader = GridReader(format_name, captions)
-    for index, block in enumerate(blocks):
-        if isinstance(block, Grid):
-            reader.read(index, block)
-    return reader.finish()
-
-
 # --- states --------------------------------------------------------------------
 
 
@@ -123,10 +121,15 @@ def _state(
         return TableState.TABLE
     if rows or agreed.loose_values(table):
         return TableState.UNREADABLE
+    unseen = _unseen(table, reading, spans)
+    seen = unseen is TableState.MISSING and table in by_cells.seen
+    return TableState.UNREADABLE if seen else unseen
+
+
+def _unseen(table: str, reading: Reading, spans: Sequence[SectionSpan]) -> TableState:
+    """What its section says of a table that is not there."""
     said = [_text(reading.blocks[s.start : s.end]) for s in spans if s.number == _NUMBER_OF[table]]
-    if any(states_none(text) for text in said):
-        return TableState.STATED_NONE
-    return TableState.UNREADABLE if table in by_cells.seen else TableState.MISSING
+    return TableState.STATED_NONE if any(states_none(text) for text in said) else TableState.MISSING
 
 
 def _text(blocks: Iterable[Block]) -> str:

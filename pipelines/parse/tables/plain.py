@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 
-from pipelines.parse.records import Block, Grid, GridCell
+from pipelines.parse.records import Grid, GridCell
 from pipelines.parse.tables.findings import Findings
 from pipelines.parse.tables.vocabulary import is_blank, is_numberlike
 
 
-def is_plain(by_cells: Findings, blocks: Sequence[Block]) -> bool:
+def is_plain(by_cells: Findings, grids: Mapping[int, Grid]) -> bool:
     """Whether the grids leave one reading: a second one of the same cells could only repeat it.
 
     So it is where every row is bound below labels that stand in its own grid as the
     form has them and in its order, each row once, and where the cells of the rows are
-    all that these grids hold but labels and rows of blanks.
+    all that these grids hold but labels and rows of blanks. ``grids`` are by their index in the document.
     """
     rows = by_cells.rows
     if by_cells.unbound or by_cells.orphans or by_cells.bare or by_cells.foreign:
@@ -24,9 +24,8 @@ def is_plain(by_cells: Findings, blocks: Sequence[Block]) -> bool:
     if len({(finding.table, finding.row) for finding in rows}) < len(rows):
         return False
     bound = [id(slot.place) for finding in rows for slot in finding.slots.values()]
-    grids = [block for index in by_cells.used if isinstance(block := blocks[index], Grid)]
-    held = [id(cell.place) for grid in grids for cell in _values(grid)]
-    return len(grids) == len(by_cells.used) and len(bound) == len(held) and set(bound) == set(held)
+    held = [id(cell.place) for index in by_cells.used for cell in _values(grids[index])]
+    return len(bound) == len(held) and set(bound) == set(held)
 
 
 def _values(grid: Grid) -> Iterator[GridCell]:

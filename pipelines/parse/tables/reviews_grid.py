@@ -46,7 +46,7 @@ def _labelled(cell: GridCell) -> _Labelled | None:
     return _Labelled(cell, stage, outcome) if stage or outcome else None
 
 
-def _captioned(line: Paragraph | None) -> _Labelled | None:
+def captioned(line: Paragraph | None) -> _Labelled | None:
     """The stage that a line above a grid names, if it names one."""
     named = words.scan([line.text], words.STAGES, words.STAGE_DECOYS) if line else []
     if line is None or len(named) != 1:
@@ -83,7 +83,7 @@ class ReviewsReader:
         """
         self._grid, self._closed = grid, True
         self._shared = {id(cell) for cell in shared}
-        self._caption = _captioned(above)
+        self._caption = captioned(above)
         self._carried = self._heads
         self._heads = []
         self._earlier = set(self._slots)
@@ -127,6 +127,8 @@ class ReviewsReader:
             pairs = self._by_count(values, self._heads, beside)
         if pairs is None:
             return False
+        # a row of blanks below the values is none of theirs
+        pairs = {pair: c for pair, c in pairs.items() if pair not in self._slots or pair in self._earlier}
         self._take(pairs, [*self._heads, *beside])
         self.touched = True
         return True
@@ -236,11 +238,18 @@ class ReviewsReader:
             return None
         if len(filled) == len(ALL_PAIRS) and not beside:
             return dict(zip(ALL_PAIRS, filled, strict=True))
-        stages = {h.stage.key for h in beside if h.stage} or {h.stage.key for h in heads if h.stage}
+        stages = {h.stage.key for h in beside if h.stage} or self._above_all(filled, heads)
         if len(filled) == len(words.OUTCOME_ORDER) and len(stages) == 1:
             stage = stages.pop()
             return {(stage, o): c for o, c in zip(words.OUTCOME_ORDER, filled, strict=True)}
         return None
+
+    def _above_all(self, filled: Sequence[GridCell], heads: Sequence[_Labelled]) -> set[str]:
+        """The stages that ``heads`` name; none where one in this grid stands above a part of the values."""
+        stages = [h for h in heads if h.stage]
+        if heads is self._heads and self._grid.exact and len(stages) == 1:
+            return {h.stage.key for h in stages if h.stage and all(h.over(cell) for cell in filled)}
+        return {h.stage.key for h in stages if h.stage}
 
     def _take(self, pairs: dict[Pair, GridCell], labels: Sequence[_Labelled]) -> None:
         for hit in labels:

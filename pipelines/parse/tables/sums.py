@@ -76,11 +76,16 @@ def _column_sums(rows: Mapping[str, Finding]) -> dict[str, Number]:
 
 def _outcomes(rows: Mapping[str, Finding]) -> list[str]:
     """The rows present that （七）总计 adds up, whichever form they are of."""
-    parts = {
+    parts = _parts(frozenset(rows))
+    return [key for key in rows if key in parts]
+
+
+@lru_cache(maxsize=256)
+def _parts(present: frozenset[str]) -> frozenset[str]:
+    return frozenset(
         key
         for template in TEMPLATES.values()
         for relation in template.relations
         if relation.rule == _TOTAL and relation.table == APPLICATIONS
-        for key in template.substituted(relation.right, rows)
-    }
-    return [key for key in rows if key in parts]
+        for key in template.substituted(relation.right, present)
+    )

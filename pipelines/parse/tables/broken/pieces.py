@@ -16,7 +16,7 @@ def in_two(first: str, rest: str) -> str:
 
 def is_in_pieces(text: str) -> bool:
     """Whether a text is a number in pieces."""
-    return _IN_PIECES.fullmatch(text) is not None
+    return "\n" in text and _IN_PIECES.fullmatch(text) is not None
 
 
 def whole(text: str) -> str:

@@ -1,0 +1,336 @@
+"""What is drawn on a page of a PDF: lines, shaded areas, pictures, and the pieces of its text."""
+
+from __future__ import annotations
+
+import ctypes
+import itertools
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as fpdf
+
+from pipelines.parse.read.ruling import MAX_EDGES, Edge
+from pipelines.parse.records import Box
+
+Point = tuple[float, float]
+
+# a filled rectangle thinner than this is a line
+_THIN: Final = 4.0
+# an axis-parallel line may lean by this much
+_LEAN: Final = 1.0
+_MAX_FORM_DEPTH: Final = 8
+_MAX_OBJECTS: Final = 300_000
+# a colour whose parts are all at least this is hard to see on paper
+_PALE: Final = 0xC8
+_OPAQUE: Final = 0xFF
+# by how many points the box of a text may reach beyond its clip, or the page
+_BLEED: Final = 0.5
+# the mark of what belongs to a layer that may be turned off, as pdfium writes it
+_LAYER: Final = "OC\0".encode("utf-16-le")
+_FILLED: Final = (fpdf.FPDF_TEXTRENDERMODE_FILL, fpdf.FPDF_TEXTRENDERMODE_FILL_STROKE)
+_MOST_NOTES: Final = 10_000
+# notes that show nothing over the text, or are made part of it before
+_BARE_NOTES: Final = frozenset(
+    {fpdf.FPDF_ANNOT_LINK, fpdf.FPDF_ANNOT_WIDGET, fpdf.FPDF_ANNOT_POPUP, fpdf.FPDF_ANNOT_TEXT}
+)
+
+
+class Frame(NamedTuple):
+    """Turns PDF user space into an upright page with its origin at the top left."""
+
+    box: Box
+    quarters: int
+
+    @property
+    def size(self) -> Point:
+        """Width and height of the upright page."""
+        left, bottom, right, top = self.box
+        size = (right - left, top - bottom)
+        return size if self.quarters % 2 == 0 else (size[1], size[0])
+
+    def point(self, x: float, y: float) -> Point:
+        """Where a point of user space stands on the upright page."""
+        left, bottom, right, top = self.box
+        if self.quarters == 0:
+            return x - left, top - y
+        if self.quarters == 1:
+            return y - bottom, x - left
+        if self.quarters == 2:
+            return right - x, y - bottom
+        return top - y, right - x
+
+    def rectangle(self, x0: float, y0: float, x1: float, y1: float) -> Box:
+        """Where a rectangle of user space stands on the upright page."""
+        if self.quarters == 0 and x0 <= x1 and y0 <= y1:  # nearly all
+            return x0 - self.box[0], self.box[3] - y1, x1 - self.box[0], self.box[3] - y0
+        ax, ay = self.point(x0, y0)
+        bx, by = self.point(x1, y1)
+        return min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)
+
+
+class Matrix(NamedTuple):
+    """A transformation as PDF writes it."""
+
+    a: float = 1.0
+    b: float = 0.0
+    c: float = 0.0
+    d: float = 1.0
+    e: float = 0.0
+    f: float = 0.0
+
+    def point(self, x: float, y: float) -> Point:
+        """Where a point comes to stand."""
+        return self.a * x + self.c * y + self.e, self.b * x + self.d * y + self.f
+
+    def after(self, inner: Matrix) -> Matrix:
+        """The matrix that applies ``inner`` first, then this one."""
+        if self == UNMOVED:  # what stands in no form
+            return inner
+        a, b, c, d, e, f = inner
+        return Matrix(
+            a * self.a + b * self.c,
+            a * self.b + b * self.d,
+            c * self.a + d * self.c,
+            c * self.b + d * self.d,
+            e * self.a + f * self.c + self.e,
+            e * self.b + f * self.d + self.f,
+        )
+
+
+UNMOVED = Matrix()
+
+
+class Text(NamedTuple):
+    """A piece of text as it is drawn: its box on the upright page, and when it is drawn.
+
+    ``doubtful``: something about it may keep it from being seen.
+    """
+
+    item: Any
+    box: Box
+    order: int
+    doubtful: bool
+
+    @property
+    def key(self) -> int:
+        """Tells pieces apart, and the characters of which one a character is."""
+        return key_of(self.item)
+
+
+def key_of(item: Any) -> int:
+    """Tells what is drawn apart."""
+    return ctypes.addressof(item.contents)
+
+
+class Drawing:
+    """Collects the lines, shaded areas, pictures and pieces of text of a page, through nested forms."""
+
+    def __init__(self, frame: Frame) -> None:
+        self._frame = frame
+        self.edges: list[Edge] = []
+        self.faint: list[Edge] = []
+        self.picture_area = 0.0
+        self.visible: list[Text] = []
+        self.invisible = 0
+        self.covers: list[tuple[int, Box]] = []  # what may lie over text drawn before, and when it is drawn
+        self._drawn = 0
+        self._probe = _Probe()
+
+    def add(self, page: pdfium.PdfPage) -> None:
+        """Take in everything drawn on the page."""
+        handle = page.raw
+        for i in range(fpdf.FPDFPage_CountObjects(handle)):
+            self._add(fpdf.FPDFPage_GetObject(handle, i), UNMOVED, 0)
+        self._add_notes(handle)
+
+    def _add(self, item: Any, outer: Matrix, depth: int) -> None:
+        self._drawn += 1
+        if self._drawn > _MAX_OBJECTS:  # forms within forms multiply
+            return
+        kind = fpdf.FPDFPageObj_GetType(item)
+        if kind == fpdf.FPDF_PAGEOBJ_TEXT:
+            self._add_text(item, outer, depth)
+        elif kind == fpdf.FPDF_PAGEOBJ_PATH:
+            if len(self.edges) + len(self.faint) < MAX_EDGES:
+                self._add_path(item, outer.after(_matrix_of(item)))
+        elif kind == fpdf.FPDF_PAGEOBJ_IMAGE:
+            matrix = outer.after(_matrix_of(item))
+            self.picture_area += abs(matrix.a * matrix.d - matrix.b * matrix.c)
+            self._cover(self._box(item, outer))
+        elif kind == fpdf.FPDF_PAGEOBJ_SHADING:
+            self._cover(self._box(item, outer))
+        elif kind == fpdf.FPDF_PAGEOBJ_FORM and depth < _MAX_FORM_DEPTH:
+            matrix = outer.after(_matrix_of(item))
+            for i in range(fpdf.FPDFFormObj_CountObjects(item)):
+                self._add(fpdf.FPDFFormObj_GetObject(item, i), matrix, depth + 1)
+
+    def _add_text(self, item: Any, outer: Matrix, depth: int) -> None:
+        mode = fpdf.FPDFTextObj_GetTextRenderMode(item)
+        if mode == fpdf.FPDF_TEXTRENDERMODE_INVISIBLE:
+            self.invisible += 1
+            return
+        # a form has a clip of its own, and perhaps a layer
+        doubtful = depth > 0 or mode not in _FILLED or self._probe.doubts(item)
+        self.visible.append(Text(item, self._box(item, outer), self._drawn, doubtful))
+
+    def _box(self, item: Any, outer: Matrix) -> Box:
+        x0, y0, x1, y1 = self._probe.bounds(item)
+        if outer != UNMOVED:
+            corners = [outer.point(x, y) for x in (x0, x1) for y in (y0, y1)]
+            xs, ys = [x for x, _ in corners], [y for _, y in corners]
+            x0, y0, x1, y1 = min(xs), min(ys), max(xs), max(ys)
+        return self._frame.rectangle(x0, y0, x1, y1)
+
+    def _cover(self, box: Box) -> None:
+        if self.visible:
+            self.covers.append((self._drawn, box))
+
+    def _add_notes(self, page: Any) -> None:
+        """Notes laid over the page: a line through text, and whatever else they show."""
+        self._drawn += 1
+        for i in range(min(fpdf.FPDFPage_GetAnnotCount(page), _MOST_NOTES)):
+            note = fpdf.FPDFPage_GetAnnot(page, i)
+            kind, box = fpdf.FPDFAnnot_GetSubtype(note), fpdf.FS_RECTF()
+            if kind not in _BARE_NOTES and fpdf.FPDFAnnot_GetRect(note, box):
+                self._cover(self._frame.rectangle(box.left, box.bottom, box.right, box.top))
+            if kind == fpdf.FPDF_ANNOT_STRIKEOUT:
+                self._strike(note)
+            fpdf.FPDFPage_CloseAnnot(note)
+
+    def _strike(self, note: Any) -> None:
+        quad = fpdf.FS_QUADPOINTSF()
+        for i in range(min(fpdf.FPDFAnnot_CountAttachmentPoints(note), _MOST_NOTES)):
+            if fpdf.FPDFAnnot_GetAttachmentPoints(note, i, quad):
+                xs, ys = (quad.x1, quad.x2, quad.x3, quad.x4), (quad.y1, quad.y2, quad.y3, quad.y4)
+                x0, top, x1, bottom = self._frame.rectangle(min(xs), min(ys), max(xs), max(ys))
+                self.edges.append(Edge(x0, (top + bottom) / 2, x1, (top + bottom) / 2))
+
+    def _add_path(self, path: Any, matrix: Matrix) -> None:
+        fill, stroke = ctypes.c_int(), ctypes.c_int()
+        fpdf.FPDFPath_GetDrawMode(path, fill, stroke)
+        if not fill.value and not stroke.value:
+            return
+        for points in _subpaths(path):
+            if matrix != UNMOVED:
+                points = [matrix.point(x, y) for x, y in points]
+            self._add_outline(
+                [self._frame.point(x, y) for x, y in points], bool(fill.value), bool(stroke.value)
+            )
+
+    def _add_outline(self, points: list[Point], filled: bool, stroked: bool) -> None:
+        xs, ys = [x for x, _ in points], [y for _, y in points]
+        x0, top, x1, bottom = min(xs), min(ys), max(xs), max(ys)
+        if min(x1 - x0, bottom - top) <= _THIN:
+            self.edges.append(_middle_line(x0, top, x1, bottom))
+            return
+        if filled:
+            self._cover((x0, top, x1, bottom))
+        sides = [edge for a, b in itertools.pairwise(points) if (edge := _side(a, b)) is not None]
+        (self.edges if stroked else self.faint).extend(sides)
+
+
+def _middle_line(x0: float, top: float, x1: float, bottom: float) -> Edge:
+    if x1 - x0 >= bottom - top:
+        y = (top + bottom) / 2
+        return Edge(x0, y, x1, y)
+    x = (x0 + x1) / 2
+    return Edge(x, top, x, bottom)
+
+
+def _side(a: Point, b: Point) -> Edge | None:
+    """The side from ``a`` to ``b`` where it runs along an axis."""
+    (ax, ay), (bx, by) = a, b
+    if abs(ax - bx) > _LEAN and abs(ay - by) > _LEAN:
+        return None
+    left, right = (ax, bx) if ax <= bx else (bx, ax)
+    top, bottom = (ay, by) if ay <= by else (by, ay)
+    return _middle_line(left, top, right, bottom)
+
+
+def _matrix_of(item: Any) -> Matrix:
+    matrix = fpdf.FS_MATRIX()
+    if not fpdf.FPDFPageObj_GetMatrix(item, matrix):
+        return Matrix()
+    return Matrix(matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
+
+
+def _subpaths(path: Any) -> Iterator[list[Point]]:
+    """The corners of each subpath; a closed one comes back to its start."""
+    points: list[Point] = []
+    x, y = ctypes.c_float(), ctypes.c_float()
+    for i in range(min(fpdf.FPDFPath_CountSegments(path), MAX_EDGES)):
+        segment = fpdf.FPDFPath_GetPathSegment(path, i)
+        if fpdf.FPDFPathSegment_GetType(segment) == fpdf.FPDF_SEGMENT_MOVETO:
+            if len(points) > 1:
+                yield points
+            points = []
+        fpdf.FPDFPathSegment_GetPoint(segment, x, y)
+        points.append((x.value, y.value))
+        if fpdf.FPDFPathSegment_GetClose(segment):
+            points.append(points[0])
+    if len(points) > 1:
+        yield points
+
+
+class _Probe:
+    """Asks pdfium what may keep a piece of text from being seen; the C variables are made once."""
+
+    def __init__(self) -> None:
+        self._sides = tuple(ctypes.c_float() for _ in range(4))
+        self._colour = tuple(ctypes.c_uint() for _ in range(4))
+        self._name = (ctypes.c_ushort * (len(_LAYER) // 2))()
+        self._length = ctypes.c_ulong()
+
+    def bounds(self, item: Any) -> Box:
+        """Left, bottom, right and top in the space of what the item stands in."""
+        fpdf.FPDFPageObj_GetBounds(item, *self._sides)
+        left, bottom, right, top = self._sides
+        return left.value, bottom.value, right.value, top.value
+
+    def doubts(self, item: Any) -> bool:
+        """Whether a text is pale, painted through, cut by a clip or part of a layer."""
+        return self._is_pale(item) or self._is_cut(item) or self._is_in_layer(item)
+
+    def _is_pale(self, item: Any) -> bool:
+        """Whether a text is painted in a pale or half transparent colour, or in none that is known."""
+        red, green, blue, alpha = self._colour
+        if not fpdf.FPDFPageObj_GetFillColor(item, red, green, blue, alpha):
+            return True
+        return alpha.value < _OPAQUE or (red.value >= _PALE and green.value >= _PALE and blue.value >= _PALE)
+
+    def _is_cut(self, item: Any) -> bool:
+        """Whether a text reaches beyond what its clip, if any, leaves of the page."""
+        clip = fpdf.FPDFPageObj_GetClipPath(item)
+        count = fpdf.FPDFClipPath_CountPaths(clip)
+        if count <= 0:
+            return False
+        x0, y0, x1, y1 = self.bounds(item)
+        for number in range(count):
+            left, bottom, right, top = _clip_box(clip, number)
+            inside = left - _BLEED <= x0 and x1 <= right + _BLEED and bottom - _BLEED <= y0
+            if not inside or y1 > top + _BLEED:
+                return True
+        return False
+
+    def _is_in_layer(self, item: Any) -> bool:
+        for number in range(fpdf.FPDFPageObj_CountMarks(item)):
+            mark = fpdf.FPDFPageObj_GetMark(item, number)
+            size = ctypes.sizeof(self._name)
+            if (
+                fpdf.FPDFPageObjMark_GetName(mark, self._name, size, self._length)
+                and bytes(self._name) == _LAYER
+            ):
+                return True
+        return False
+
+
+def _clip_box(clip: Any, number: int) -> Box:
+    """The box around one of the paths of a clip; an empty one where it has no corners."""
+    xs, ys = [], []
+    x, y = ctypes.c_float(), ctypes.c_float()
+    for i in range(min(fpdf.FPDFClipPath_CountPathSegments(clip, number), MAX_EDGES)):
+        fpdf.FPDFPathSegment_GetPoint(fpdf.FPDFClipPath_GetPathSegment(clip, number, i), x, y)
+        xs.append(x.value)
+        ys.append(y.value)
+    return (min(xs), min(ys), max(xs), max(ys)) if xs else (0.0, 0.0, 0.0, 0.0)

@@ -1,0 +1,302 @@
+"""Which characters of a PDF's page a reader sees: what is cut, painted over, pale, transparent or in a
+layer that is turned off is in the file and not on the paper.
+
+The drawing tells where there is reason for doubt; only such a page is painted, once with the pieces of
+text in doubt and once without them: what they change is what is seen of them. pdfium leaves out by itself
+a character that is printed again in its place; where only a part of a number is, two numbers lie on one
+another, so these characters are put in again.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from itertools import pairwise
+from math import inf
+from typing import Final, NamedTuple
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as fpdf
+from PIL import Image, ImageChops
+
+from pipelines.parse.read.glyph import Glyph, are_one_number
+from pipelines.parse.read.pdfium_drawing import Drawing, Frame, Text, key_of
+from pipelines.parse.records import Box
+
+# pixels to a point, and the most on a side of the picture that is looked at
+_SCALE: Final = 3.0
+_MOST_SIDE: Final = 4000.0
+# by how much of 255 a pixel changes at least where something is painted, and where it can be read
+_PAINTED: Final = 8
+_LEGIBLE: Final = 48
+# the share of a digit, and the pixels, by which its edges may be missing
+_LEEWAY: Final = 0.15
+_BLUR: Final = 1.0
+# in points, and in units of its height: a digit that is lower or narrower than this is not seen
+_LOWEST: Final = 2.0
+_NARROWEST: Final = 0.08
+# in units of the height of a piece: by how much two lie on one another that share characters
+_SHARED: Final = 0.3
+# in points: the lower edges of pieces of one line differ by less
+_SAME_LINE: Final = 1.5
+# in half points: pieces are looked for in bands of this height
+_BAND: Final = 40
+
+
+class Printed(NamedTuple):
+    """A character as pdfium gives it: its number on the page and its place."""
+
+    number: int
+    glyph: Glyph
+
+
+class _Sight(Enum):
+    SEEN = auto()
+    HIDDEN = auto()
+    UNCLEAR = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What is known of a page that is looked at; ``quarters`` turn it clockwise until its text is upright."""
+
+    page: pdfium.PdfPage
+    text: pdfium.PdfTextPage
+    frame: Frame
+    quarters: int
+    drawing: Drawing
+
+
+def seen(printed: list[Printed], page: Page) -> list[Glyph]:
+    """The characters that a reader sees, in their order; those that nobody can tell for certain are marked
+    as faint.
+    """
+    doubtful = _doubtful(page.drawing, page.frame.size)
+    shared = _shared(page.drawing.visible)
+    if not doubtful and not shared and not any(_is_tiny(glyph) for _, glyph in printed):
+        return [glyph for _, glyph in printed]
+    owners = _owners(page)
+    again = _printed_again(printed, owners, shared) if shared else frozenset()
+    sights = _sights(printed, owners, doubtful, page)
+    return list(_kept(printed, sights, again))
+
+
+# --- what gives reason for doubt -----------------------------------------------------
+
+
+def _doubtful(drawing: Drawing, size: tuple[float, float]) -> dict[int, Text]:
+    """The pieces of text, by their keys, that may not be seen."""
+    covered = _covered(drawing)
+    return {
+        piece.key: piece
+        for piece in drawing.visible
+        if piece.doubtful or piece.order in covered or _reaches_out(piece.box, size)
+    }
+
+
+def _reaches_out(box: Box, size: tuple[float, float]) -> bool:
+    return box[0] < 0 or box[1] < 0 or box[2] > size[0] or box[3] > size[1]
+
+
+def _is_tiny(glyph: Glyph) -> bool:
+    """Whether a digit is set too small to be read."""
+    wide, high = glyph.x1 - glyph.x0, glyph.bottom - glyph.top
+    return glyph.text.isdecimal() and not glyph.turn and (high < _LOWEST or wide < _NARROWEST * high)
+
+
+def _covered(drawing: Drawing) -> set[int]:
+    """When the pieces were drawn over which something else was drawn later."""
+    if not drawing.covers:
+        return set()
+    last, _ = drawing.covers[-1]
+    bands: dict[int, list[Text]] = {}  # pieces by the height at which their middles stand
+    for piece in drawing.visible:
+        if piece.order < last:
+            bands.setdefault(int(piece.box[1] + piece.box[3]) // _BAND, []).append(piece)
+    return {
+        piece.order
+        for order, box in drawing.covers
+        for band in range(int(2 * box[1]) // _BAND - 1, int(2 * box[3]) // _BAND + 2)
+        for piece in bands.get(band, ())
+        if piece.order < order and _meet(piece.box, box)
+    }
+
+
+def _meet(a: Box, b: Box) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+# --- characters that pdfium leaves out ------------------------------------------------
+
+
+def _shared(pieces: Sequence[Text]) -> list[Text]:
+    """The pieces of text that lie upon others of the same line."""
+    found: set[int] = set()
+    row = reach = -inf
+    last = 0
+    lines = sorted([(piece.box[3], n) for n, piece in enumerate(pieces)])
+    order = []
+    for bottom, n in lines:
+        row = row if bottom - row < _SAME_LINE else bottom
+        order.append((row, pieces[n].box[0], n))
+    order.sort()
+    row = -inf
+    for line, x0, n in order:
+        _, top, x1, bottom = pieces[n].box
+        if line != row:
+            row, reach = line, -inf
+        if x0 < reach - _SHARED * (bottom - top) and bottom > top:  # blanks have no height
+            found |= {last, n}
+        if x1 > reach:
+            reach, last = x1, n
+    return [pieces[n] for n in sorted(found)]
+
+
+def _owners(page: Page) -> list[int]:
+    """For each character the key of the piece of text that it is of; 0 for one that pdfium has made."""
+    handle = page.text.raw
+    items = (fpdf.FPDFText_GetTextObject(handle, i) for i in range(page.text.count_chars()))
+    return [key_of(item) if item else 0 for item in items]
+
+
+def _printed_again(
+    printed: Iterable[Printed], owners: Sequence[int], shared: Sequence[Text]
+) -> frozenset[int]:
+    """The numbers of the characters over which another piece prints one that pdfium has left out."""
+    left_out: list[tuple[Box, int]] = []
+    own: dict[int, list[Glyph]] = {piece.key: [] for piece in shared}
+    for number, glyph in printed:
+        if owners[number] in own and glyph.text.strip():
+            own[owners[number]].append(glyph)
+    for piece in shared:
+        x0, top, x1, bottom = piece.box
+        held = own[piece.key]
+        start, end = (min(g.x0 for g in held), max(g.x1 for g in held)) if held else (x1, x1)
+        left_out += [((x0, top, start, bottom), piece.key), ((end, top, x1, bottom), piece.key)]
+    return frozenset(
+        number
+        for number, glyph in printed
+        for box, key in left_out
+        if owners[number] != key and _is_middle_in(glyph, box)
+    )
+
+
+def _is_middle_in(glyph: Glyph, box: Box) -> bool:
+    x, y = (glyph.x0 + glyph.x1) / 2, (glyph.top + glyph.bottom) / 2
+    return box[0] < x < box[2] and box[1] < y < box[3]
+
+
+# --- what is seen ------------------------------------------------------------------
+
+
+def _sights(
+    printed: Sequence[Printed], owners: Sequence[int], doubtful: dict[int, Text], page: Page
+) -> dict[int, _Sight]:
+    """For each character of a piece in doubt, by its number, what is seen of it."""
+    sights = {number: _Sight.HIDDEN for number, glyph in printed if _is_tiny(glyph)}
+    if doubtful:
+        picture = _Difference(page, list(doubtful.values()))
+        for number, glyph in printed:
+            if number not in sights and owners[number] in doubtful and glyph.text.strip():
+                sights[number] = picture.sight(number, glyph)
+    pieces = {piece.key: piece for piece in page.drawing.visible}
+    for a, b in pairwise(printed):
+        for (hidden, _), (shown, _) in ((a, b), (b, a)):
+            cut = sights.get(hidden) is _Sight.HIDDEN and sights.get(shown, _Sight.SEEN) is _Sight.SEEN
+            if cut and are_one_number(a.glyph, b.glyph):
+                old, new = pieces.get(owners[hidden]), pieces.get(owners[shown])
+                sights[shown] = _Sight.SEEN if _is_replaced(old, new, page) else _Sight.UNCLEAR
+    return sights
+
+
+def _is_replaced(hidden: Text | None, shown: Text | None, page: Page) -> bool:
+    """Whether something was painted over the hidden piece before the other one was printed."""
+    if hidden is None or shown is None:
+        return False
+    return any(
+        hidden.order < order < shown.order and _meet(hidden.box, box) for order, box in page.drawing.covers
+    )
+
+
+def _kept(printed: Iterable[Printed], sights: dict[int, _Sight], again: frozenset[int]) -> Iterator[Glyph]:
+    for number, glyph in printed:
+        sight = sights.get(number, _Sight.SEEN)
+        if sight is not _Sight.SEEN and number in again:  # one of two in one place is seen
+            sight = _Sight.UNCLEAR
+        if sight is _Sight.UNCLEAR:
+            yield glyph._replace(faint=True)
+        elif sight is _Sight.SEEN:
+            yield glyph
+            if number in again:
+                yield glyph
+
+
+class _Difference:
+    """What pieces of text change on a page."""
+
+    def __init__(self, page: Page, pieces: Sequence[Text]) -> None:
+        self._text, self._frame = page.text.raw, page.frame
+        self._scale = min(_SCALE, _MOST_SIDE / max(*page.frame.size, 1.0))
+        self._sides = tuple(ctypes.c_double() for _ in range(4))
+        with_them = self._painted(page)
+        _show(pieces, False)
+        try:
+            without = self._painted(page)
+        finally:
+            _show(pieces, True)
+        red, green, blue = ImageChops.difference(with_them, without).split()
+        change = ImageChops.lighter(ImageChops.lighter(red, green), blue)
+        self._painted_at = change.point(lambda value: 255 if value >= _PAINTED else 0)
+        self._legible_at = change.point(lambda value: 255 if value >= _LEGIBLE else 0)
+
+    def _painted(self, page: Page) -> Image.Image:
+        painted = page.page.render(scale=self._scale, rotation=90 * page.quarters)
+        picture: Image.Image = painted.to_pil()
+        return picture.convert("RGB")
+
+    def sight(self, number: int, glyph: Glyph) -> _Sight:
+        """What is seen of a character."""
+        digit = glyph.text.isdecimal()
+        if not digit and not self._is_embedded(number):
+            return _Sight.SEEN  # its font may lack on this machine
+        left, right, bottom, top = self._sides
+        if not fpdf.FPDFText_GetCharBox(self._text, number, left, right, bottom, top):
+            return _Sight.UNCLEAR
+        box = self._frame.rectangle(left.value, bottom.value, right.value, top.value)
+        return self._sight_of(box) if digit else self._sight_of_other(box)
+
+    def _sight_of(self, box: Box) -> _Sight:
+        x0, y0, x1, y1 = box
+        frame, shown = self._looked_at(box, self._legible_at)
+        if shown is None:
+            return _Sight.UNCLEAR if self._looked_at(box, self._painted_at)[1] else _Sight.HIDDEN
+        across, down = (_LEEWAY * self._scale * side + _BLUR for side in (x1 - x0, y1 - y0))
+        whole = (
+            shown[0] + frame[0] - x0 * self._scale <= across
+            and shown[1] + frame[1] - y0 * self._scale <= down
+            and x1 * self._scale - shown[2] - frame[0] <= across
+            and y1 * self._scale - shown[3] - frame[1] <= down
+        )
+        return _Sight.SEEN if whole else _Sight.UNCLEAR
+
+    def _sight_of_other(self, box: Box) -> _Sight:
+        return _Sight.SEEN if self._looked_at(box, self._painted_at)[1] else _Sight.HIDDEN
+
+    def _looked_at(
+        self, box: Box, picture: Image.Image
+    ) -> tuple[tuple[int, int, int, int], tuple[int, int, int, int] | None]:
+        """The frame in pixels that holds the box, and within it the box of what is not black."""
+        x0, y0, x1, y1 = (value * self._scale for value in box)
+        frame = (int(x0 - _BLUR), int(y0 - _BLUR), int(x1 + _BLUR) + 1, int(y1 + _BLUR) + 1)
+        return frame, picture.crop(frame).getbbox()
+
+    def _is_embedded(self, number: int) -> bool:
+        item = fpdf.FPDFText_GetTextObject(self._text, number)
+        return bool(item) and fpdf.FPDFFont_GetIsEmbedded(fpdf.FPDFTextObj_GetFont(item)) == 1
+
+
+def _show(pieces: Iterable[Text], shown: bool) -> None:
+    for piece in pieces:
+        fpdf.FPDFPageObj_SetIsActive(piece.item, shown)
