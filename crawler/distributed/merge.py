@@ -35,7 +35,9 @@ def merge(
 
     Run by run, the shards of a run together: first all that came, then each article whose parts are all here,
     then each site that was seen through. May be repeated, interrupted and begun again; give all shards of a
-    run at once if they can be had. Raises Held while a worker runs, NotMergeable, Damaged, DiskLow.
+    run at once if they can be had. What comes after a later run was merged is archived; of what that run
+    visited too nothing is filed (``Merged.late``): a rebuild puts it in its place. Raises Held while a worker
+    runs, NotMergeable, Damaged, DiskLow.
     """
     merged = Merged()
     with shards_at(folders) as shards:

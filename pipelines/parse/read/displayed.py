@@ -18,6 +18,7 @@ from lxml.cssselect import CSSSelector
 from lxml.etree import _Element as Element
 
 from pipelines.parse.read.grid import place_spans
+from pipelines.parse.read.laid_out import lay_out
 from pipelines.parse.read.markup import MEDIA
 from pipelines.parse.read.rows import own_rows, spans_of
 
@@ -79,6 +80,7 @@ def as_displayed(root: Element, text: str) -> None:
     """
     if "table-cell" in text:
         _make_tables(root, text)
+    lay_out(root, text)
     if "attr(" in text:
         _write_texts(root, text)
     if "collapse" in text and "visibility" in text:

@@ -55,6 +55,12 @@ _MOST_NAMES = 20
 _OF_NAME = etree.XPath(
     "//*[@id=$name or contains(concat(' ',normalize-space(@class),' '),concat(' ',$name,' '))]"
 )
+_SAMPLE = 20  # characters
+# words that stand once in a report, in its tables
+_TABLES = ("未经复议直接起诉", "结转下年度继续办理", "第二十条第（一）项", "第二十条第（五）项")
+_HEADINGS = re.compile(
+    r"[一二三四五六][、.．]\S{0,14}?(总体情况|主动公开|申请情况|行政复议|主要问题|报告的事项)"
+)
 _FORM = re.compile("总体情况|第二十条第|需要报告的事项|结果维持|结转下年度|存在的?主要问题")
 
 
@@ -115,11 +121,44 @@ def prune(root: Element, source: str, styled: Mapping[str, Sequence[Element]]) -
     marks = {element: len(_FORM.findall(plain_text(element))) for element in hidden}
     kept = max(hidden, key=lambda element: marks[element])
     shown = len(_FORM.findall(plain_text(root))) - sum(marks.values())
+    tabs = _tabs(root, hidden) if any(marks.values()) else set()
     for element in hidden:
         # the only copy of a report may stand in a tab that a script opens
-        if not (element is kept and marks[kept] > 2 and shown < 3):
+        if element not in tabs and not (element is kept and marks[kept] > 2 and shown < 3):
             _remove(element)
     return True
+
+
+def _tabs(root: Element, hidden: Sequence[Element]) -> set[Element]:
+    """Those of the hidden elements that are tabs of a report: they stand side by side, and hold what stands
+    nowhere else on the page.
+    """
+    text = "".join(plain_text(root).split())
+    groups: dict[tuple[Element | None, str], list[Element]] = {}  # by parent and tag
+    for element in hidden:
+        groups.setdefault((element.getparent(), str(element.tag)), []).append(element)
+    return {
+        element
+        for (parent, tag), group in groups.items()
+        if parent is not None and len(parent.findall(tag)) > 1 and _hold_a_report(group)
+        for element in group
+        if _stands_once("".join(plain_text(element).split()), text)
+    }
+
+
+def _hold_a_report(tabs: Sequence[Element]) -> bool:
+    """Whether elements hold at least two parts of the form together."""
+    return len({mark for tab in tabs for mark in _FORM.findall(plain_text(tab))}) > 1
+
+
+def _stands_once(part: str, text: str) -> bool:
+    """Whether what an element holds, ``part`` of the page's text, is on the page only once."""
+    middle = part[max(0, len(part) // 2 - _SAMPLE) :][: 2 * _SAMPLE]
+    marks = [*_HEADINGS.findall(part), *(mark for mark in _TABLES if mark in part)]
+    on_page = Counter(
+        [*_HEADINGS.findall(text), *(mark for mark in _TABLES for _ in range(text.count(mark)))]
+    )
+    return text.count(middle) == 1 and all(on_page[mark] == 1 for mark in marks)
 
 
 def _hiding_names(source: str) -> list[str]:

@@ -18,6 +18,7 @@ from pipelines.parse.template import REVIEWS
 _WEAK = {"total"}
 _LABEL_END = re.compile(r"[计果持正结诉]$")
 _FIGURE, _FIGURES = re.compile(r"\d+"), 3
+_RUN_TOGETHER = "0123456789０１２３４５６７８９/\\|,，.、+-—–－一无 \t"  # what such figures are made of
 _TOLD = re.compile(r"[计果持正结诉议][:为]?\d")  # 结果纠正5件: a figure beside its label
 _SIGN = 3  # characters of a sign that stands where a figure should
 
@@ -190,5 +191,6 @@ def _behind_labels(pieces: Sequence[Token]) -> list[Token]:
 
 
 def _is_list(text: str) -> bool:
-    """Whether a piece holds several figures in a row: 2,58,-,69."""
-    return len(_FIGURE.findall(text)) >= _FIGURES
+    """Whether a piece holds several figures in a row (2,58,-,69), or only figures run together (2580/69)."""
+    together = _FIGURE.search(text) is not None and not text.strip(_RUN_TOGETHER)
+    return together or len(_FIGURE.findall(text)) >= _FIGURES

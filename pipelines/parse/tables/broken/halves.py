@@ -52,9 +52,12 @@ def _rows(grid: Grid) -> Iterator[Row]:
 
 def _halves(above: Row, row: Row) -> dict[int, str]:
     """The cells of the row above that go on in a row, by identity, with what they then hold."""
-    filled = [c for c in row if not is_blank(c.text)]
-    if not all(is_figure(c.text) for c in filled):
-        return {}
+    filled: list[GridCell] = []
+    for cell in row:
+        if is_figure(cell.text):
+            filled.append(cell)
+        elif not is_blank(cell.text):
+            return {}
     _, label, beside = label_of(above)
     values = [c for c in beside if is_figure(c.text)]
     if label is None or not values or not _is_less(filled, values, label.match.key):
