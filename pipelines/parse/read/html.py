@@ -13,7 +13,7 @@ from dataclasses import replace
 from lxml.etree import _Element as Element
 
 from pipelines.parse.decode import Decoded, decode
-from pipelines.parse.furniture import is_attachment, is_furniture
+from pipelines.parse.furniture import is_attachment, is_furniture, is_site_line, text_within
 from pipelines.parse.headings import match_heading
 from pipelines.parse.read.carried import carried_body
 from pipelines.parse.read.content import find_body
@@ -96,7 +96,7 @@ class _Page:
         self._flow: Flow = flow(self._root, self._tables)
         self._start, self._end, self._body, self.structured = find_body(self._flow, self._root)
         self._outer = outer
-        self._kept = [found for found in self._flow.found[self._start : self._end] if not _is_dropped(found)]
+        self._kept = _article(self._flow.found[self._start : self._end])
 
     @property
     def root(self) -> Element:
@@ -208,11 +208,20 @@ def _cell_at(table: Element, place: Place) -> Element:
     return at.get((place.row or 0, place.column or 0), table) if place.column is not None else table
 
 
-def _is_dropped(found: Found) -> bool:
+def _article(body: list[Found]) -> list[Found]:
+    """What stands in the body without the site's own lines; between lines of text the surest alone go."""
+    lines = ["" if isinstance(found.block, Grid) else found.text for found in body]
+    grid = max((i for i, found in enumerate(body) if isinstance(found.block, Grid)), default=-1)
+    first, last = text_within(lines)[0], text_within(lines, grid + 1)[1]
+    return [found for i, found in enumerate(body) if not _is_dropped(found, first < i < last)]
+
+
+def _is_dropped(found: Found, within_text: bool) -> bool:
     if isinstance(found.block, Grid):
         return is_information(found)
     text = found.block.text
-    return is_furniture(text) or is_information(found) or _is_link(found)
+    is_own = is_site_line(text) if within_text else is_furniture(text)
+    return is_own or is_information(found) or _is_link(found)
 
 
 def _is_link(found: Found) -> bool:

@@ -236,11 +236,18 @@ class ReviewsReader:
             return None
         if len(filled) == len(ALL_PAIRS) and not beside:
             return dict(zip(ALL_PAIRS, filled, strict=True))
-        stages = {h.stage.key for h in beside if h.stage} or {h.stage.key for h in heads if h.stage}
+        stages = {h.stage.key for h in beside if h.stage} or self._above_all(filled, heads)
         if len(filled) == len(words.OUTCOME_ORDER) and len(stages) == 1:
             stage = stages.pop()
             return {(stage, o): c for o, c in zip(words.OUTCOME_ORDER, filled, strict=True)}
         return None
+
+    def _above_all(self, filled: Sequence[GridCell], heads: Sequence[_Labelled]) -> set[str]:
+        """The stages that ``heads`` name; none where one in this grid stands above a part of the values."""
+        stages = [h for h in heads if h.stage]
+        if heads is self._heads and self._grid.exact and len(stages) == 1:
+            return {h.stage.key for h in stages if h.stage and all(h.over(cell) for cell in filled)}
+        return {h.stage.key for h in stages if h.stage}
 
     def _take(self, pairs: dict[Pair, GridCell], labels: Sequence[_Labelled]) -> None:
         for hit in labels:
