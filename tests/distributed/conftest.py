@@ -17,13 +17,13 @@ from typing import Any
 import pytest
 
 from crawler.distributed.engine import Engine, EngineError
-from gongkai.cli import run as run_command
 from pipelines.store import Store
 from samples.counties import World
 from samples.registry import write_registry
 from samples.server import Server, serve
 from samples.sites import FAMILIES
 from samples.sites.http import Request, Response
+from tests import forked
 from tests.rowwise import spread
 
 WORK = """
@@ -174,7 +174,8 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Worker]]:
         url: str, name: str, lease: float = 60.0, at_once: int = 100, within: Sequence[str] = ()
     ) -> Worker:
         command = [*within, sys.executable, "-c", WORK, url, str(tmp_path / name), str(lease), str(at_once)]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        begun = subprocess.Popen if within else forked.Popen
+        process = begun(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         worker = Worker(tmp_path / name, process)
         started.append(worker)
         return worker
@@ -214,19 +215,13 @@ def _sample_sites(folder: Path, counties: int, agencies: int, years: range, monk
 
 @pytest.fixture
 def gongkai() -> Callable[..., str]:
-    """Runs the command; gives what it printed where it has a process of its own, as a crawl and what is to be
-    killed must have.
-    """
+    """Runs the command in a process of its own; gives what it printed."""
     return _gongkai
 
 
 def _gongkai(*arguments: str | Path, killpoint: str = "", codes: tuple[int, ...] = (0, 1)) -> str:
-    words = [str(argument) for argument in arguments]
-    if not killpoint and (words[0] == "merge" or "--engine" in words):
-        assert run_command(words) in codes
-        return ""
-    done = subprocess.run(
-        [sys.executable, "-m", "gongkai", *words], capture_output=True, text=True, check=False,
+    done = forked.run(
+        [sys.executable, "-m", "gongkai", *map(str, arguments)], capture_output=True, text=True,
         env=os.environ | ({"GONGKAI_KILLPOINT": killpoint} if killpoint else {}),
     )  # fmt: skip
     assert done.returncode in codes, (done.returncode, done.stderr)
