@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from lxml import html
 
 from pipelines.parse.read.source import Source
