@@ -8,11 +8,11 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import Match
-from pipelines.parse.tables import vocabulary as words
 from pipelines.parse.tables.findings import Finding, Slot
-from pipelines.parse.tables.vocabulary import in_order
 from pipelines.parse.template import REVIEWS
+from pipelines.parse.vocabulary import in_order
 
 Pair = tuple[str, str]  # a stage and an outcome
 ALL_PAIRS = tuple((stage, outcome) for stage in words.STAGE_ORDER for outcome in words.OUTCOME_ORDER)

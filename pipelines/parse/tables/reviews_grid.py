@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import Match
 from pipelines.parse.records import Grid, GridCell, Paragraph
-from pipelines.parse.tables import vocabulary as words
 from pipelines.parse.tables.findings import Findings, Slot
 from pipelines.parse.tables.merged import SHARED, Span, is_for_each
 from pipelines.parse.tables.reviews import ALL_PAIRS, TWICE, Held, Pair, outcomes_in_order, why_unbound
-from pipelines.parse.tables.vocabulary import in_order, is_blank, is_numberlike
 from pipelines.parse.template import REVIEWS
+from pipelines.parse.vocabulary import in_order, is_blank, is_numberlike
 
 _LABELS = 3  # cells that may hold the labels of a row
 _SPARE = 3  # blank cells beside the values of a row that are no values

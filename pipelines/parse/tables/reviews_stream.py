@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import Match, normal
 from pipelines.parse.records import Place
-from pipelines.parse.tables import vocabulary as words
 from pipelines.parse.tables.findings import Findings, Slot
 from pipelines.parse.tables.reviews import ALL_PAIRS, TWICE, Held, Pair, outcomes_in_order, why_unbound
 from pipelines.parse.tables.sums import adds_up
 from pipelines.parse.tables.tokens import Sort, Token
-from pipelines.parse.tables.vocabulary import in_order
 from pipelines.parse.template import REVIEWS
+from pipelines.parse.vocabulary import in_order
 
 _WEAK = {"total"}
 _LABEL_END = re.compile(r"[计果持正结诉]$")
