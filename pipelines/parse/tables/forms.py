@@ -35,8 +35,8 @@ from pipelines.parse.tables.vocabulary import is_blank, is_numberlike
 from pipelines.parse.tables.years import named_year
 
 _LARGEST: Final = 1_000  # cells of a document whose form is worth to be known
-_MOST: Final = 200  # forms that are known at a time, each in some 20 kB
-_MOST_MET: Final = 20_000  # forms that were met once
+_MOST: Final = 150  # forms that are known at a time, each in some 40 kB
+_MOST_MET: Final = 10_000  # forms that were met once
 
 Grids = Sequence[tuple[int, Grid]]  # with their indexes in the document
 At = tuple[int, int]  # a grid of a document, and a cell of it
