@@ -7,19 +7,26 @@ so no worker's clock matters. The server must not lose what it has confirmed: ap
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from importlib import resources
+from importlib.metadata import version
 from itertools import islice
 from typing import Any, Final
 
 from pipelines.errors import StoreError
+from pipelines.parse.version import PARSER_VERSION
+from pipelines.schema import VERSION as SCHEMA_VERSION
 
 PREFIX: Final = "gongkai:"
 _ANSWERS: Final = 2.0  # seconds until an engine that says nothing counts as away
 _LONGEST_REQUEST: Final = 240.0  # seconds after which a worker's request is over, whatever became of it
 _SCRIPTS: Final = ("claim", "adopt", "renew", "turn", "share", "settle", "finish")
 _BATCH: Final = 500
+_CLOCKS_APART: Final = 300.0  # seconds that a worker's clock may differ from the engine's
+# what workers of one round, and who merges their shards, must have in common
+VERSION: Final = f"{version('gongkai')}, schema {SCHEMA_VERSION}, parser {PARSER_VERSION}"
 _Call = tuple[Any, ...]  # a script's name and its arguments
 # answers of a server that can't write, or is still reading its file: a matter of waiting, or of a person
 _FOR_NOW: Final = ("MISCONF", "LOADING", "READONLY", "OOM", "BUSY", "MASTERDOWN")
@@ -31,6 +38,17 @@ class EngineError(StoreError):
     exit_code = 2
 
 
+class RoundGone(EngineError):
+    """The engine does not know a worker's round any more."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "引擎已不知道本轮：其数据丢失，或已另开一轮 the engine does not know this round any more:"
+            " its data is lost, or another round was opened. 本机所得完好，请合并后重开一轮"
+            " what is here is whole, merge it and open a round again: gongkai merge SHARD… --data ARCHIVE"
+        )
+
+
 class RoundRuns(StoreError):
     """A round is open and not over."""
 
@@ -39,6 +57,8 @@ class RoundRuns(StoreError):
 
 class EngineAway(StoreError):
     """The engine does not answer now. Nothing may be assumed of what was asked of it."""
+
+    exit_code = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +101,12 @@ class Round:
     command: str
     started_at: str
     regions: tuple[Mapping[str, Any], ...]
+    version: str = field(default_factory=lambda: VERSION)
+
+    @property
+    def mark(self) -> str:
+        """Tells the round from all others, also from those of an engine that has lost its data."""
+        return f"{self.round_id} {self.started_at}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +139,7 @@ class Engine:
                 "需要 Redis 客户端 the client is missing: pip install 'gongkai[distributed]'"
             ) from None
         self._away = (redis.ConnectionError, redis.TimeoutError)
+        self._stranger = (redis.AuthenticationError, redis.exceptions.NoPermissionError)
         self._refused = redis.ResponseError
         self._unknown = redis.exceptions.NoScriptError
         try:
@@ -149,11 +176,15 @@ class Engine:
     def _ask(self, function: Any, *arguments: Any, **named: Any) -> Any:
         try:
             return function(*arguments, **named)
+        except self._stranger as error:
+            raise EngineError(_STRANGER.format(error)) from error
         except self._away as error:
             raise EngineAway(f"{type(error).__name__}: {error}") from error
         except self._unknown:
             raise
         except self._refused as error:
+            if str(error).startswith("NOAUTH"):
+                raise EngineError(_STRANGER.format(error)) from error
             if any(word in str(error) for word in _FOR_NOW):
                 raise EngineAway(str(error)) from error
             raise EngineError(f"引擎拒绝 the engine refuses: {error}") from error
@@ -172,10 +203,23 @@ class Engine:
             told = {name: self._ask(self._redis.config_get, name).get(name) for name in _WANTED}
         except EngineAway as error:
             raise EngineError(f"无法连接引擎 the engine does not answer: {error}") from error
+        self._check_clock()
         wrong = [f"{name} {told[name]!r}, 应为 must be {wanted!r}" for name, wanted in _WANTED.items()
                  if told[name] != wanted]  # fmt: skip
         if wrong:
             raise EngineError(f"引擎可能丢失进度 the engine may lose what it confirmed: {'; '.join(wrong)}")
+
+    def _check_clock(self) -> None:
+        """When a page came is told by the worker's clock, and pages are merged in that order."""
+        seconds, micro = self._ask(self._redis.time)
+        ahead = time.time() - seconds - micro / 1e6
+        if abs(ahead) > _CLOCKS_APART:
+            which = "快 ahead of" if ahead > 0 else "慢 behind"
+            raise EngineError(
+                f"本机时钟比引擎 this machine's clock is {which} the engine's:"
+                f" {abs(ahead) / 60:.0f} 分钟 minutes. 请先校准两者的时钟（NTP）再运行"
+                " set both right (NTP), then run the command again"
+            )
 
     # --- rounds ------------------------------------------------------------------------
 
@@ -185,7 +229,8 @@ class Engine:
         if known.get(b"state") != b"open":
             return None
         told = json.loads(known[b"told"])
-        return Round(int(known[b"id"]), told["command"], told["started_at"], tuple(told["regions"]))
+        return Round(int(known[b"id"]), told["command"], told["started_at"], tuple(told["regions"]),
+                     told.get("version", ""))  # fmt: skip
 
     def open_round(self, opened: Round, sites: Iterable[tuple[str, Mapping[str, Any], bytes]]) -> None:
         """Begin a round over ``sites``: name, definition, dossier. Raises RoundRuns while one is not over.
@@ -196,7 +241,7 @@ class Engine:
             raise RoundRuns(
                 "上一轮尚未结束 a round is not over yet: let workers finish it (gongkai crawl --engine)"
             )
-        told = {"command": opened.command, "started_at": opened.started_at, "regions": opened.regions}
+        told = {name: value for name, value in asdict(opened).items() if name != "round_id"}
         self._ask(self._redis.hset, f"{PREFIX}round", "state", "opening")
         self._forget()
         names: list[str] = []
@@ -211,7 +256,8 @@ class Engine:
         if names:
             self._ask(self._redis.rpush, f"{PREFIX}todo", *names)
         self._ask(self._redis.hset, f"{PREFIX}round", mapping={
-            "id": opened.round_id, "told": json.dumps(told, ensure_ascii=False), "state": "open"
+            "id": opened.round_id, "told": json.dumps(told, ensure_ascii=False), "state": "open",
+            "mark": opened.mark,
         })  # fmt: skip
 
     def _forget(self) -> None:
@@ -238,9 +284,15 @@ class Engine:
 
     # --- sites -------------------------------------------------------------------------
 
-    def claim(self, most: int) -> list[Held]:
-        """Take up to ``most`` sites that nobody holds, or that a worker which is silent held."""
-        return _held(self._run("claim", most, self._lease_ms))
+    def claim(self, opened: Round, most: int) -> list[Held]:
+        """Take up to ``most`` sites of a round that nobody holds, or that a worker which is silent held.
+
+        Raises RoundGone where another round, or none, is open.
+        """
+        taken = self._run("claim", most, self._lease_ms, opened.mark)
+        if taken is None:
+            raise RoundGone
+        return _held(taken)
 
     def adopt(self) -> list[Held]:
         """Take what this very worker held before it was started again."""
@@ -302,6 +354,10 @@ class Engine:
         return answer / 1000
 
 
+_STRANGER: Final = (
+    "引擎不接受密码 the engine does not take the password ({}). 请写在地址中 give it in the address:"
+    " redis://:PASSWORD@HOST:6379, 或 or GONGKAI_ENGINE"
+)
 _WANTED: Final = {"appendonly": "yes", "appendfsync": "always", "maxmemory-policy": "noeviction"}
 
 

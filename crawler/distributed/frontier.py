@@ -12,10 +12,11 @@ from __future__ import annotations
 import logging
 import time
 from collections import defaultdict, deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 
-from crawler.distributed.engine import Ask, Engine, EngineAway, Held, News
+from crawler.distributed.engine import Ask, Engine, EngineAway, EngineError, Held, News, Round
 from crawler.frontier import PATIENCE, Lease, StoreFrontier
 from crawler.registry import Site
 from pipelines.store import Store
@@ -52,7 +53,7 @@ class SharedFrontier(StoreFrontier):
 
     ``prepare`` is called with each site that this store has nothing of in the round, and what the archive
     knew of it, ``begin_site`` with each that nobody began, ``end_site`` with each that is over and whether
-    all of it is done.
+    all of it is done, ``fail`` where the engine can't be relied on any more.
     """
 
     def __init__(
@@ -61,14 +62,15 @@ class SharedFrontier(StoreFrontier):
         sites: Mapping[str, Site],
         run: str,
         engine: Engine,
-        sweep: int,
+        opened: Round,
         *,
         at_once: int,
         clock: Callable[[], float] = time.time,
     ) -> None:
         super().__init__(store, sites, run, clock)
         self._engine = engine
-        self._sweep = sweep
+        self._round = opened
+        self._sweep = opened.round_id
         self._at_once = at_once
         self._held: dict[str, Held] = {}
         self._next_beat = 0.0
@@ -83,6 +85,7 @@ class SharedFrontier(StoreFrontier):
         self.prepare: Callable[[Site, bytes], None] = lambda site, dossier: None
         self.begin_site: Callable[[Site], None] = lambda site: None
         self.end_site: Callable[[Site, bool], None] = lambda site, done: None
+        self.fail: Callable[[BaseException], None] = lambda error: None
         store.db.executescript(_WATCH)
 
     # --- holding sites -----------------------------------------------------------------
@@ -180,7 +183,7 @@ class SharedFrontier(StoreFrontier):
         try:
             self._tell()
             self._engine.finish(list(self._held.values()), "back")
-        except EngineAway:
+        except (EngineAway, EngineError):
             return
 
     # --- tending -----------------------------------------------------------------------
@@ -188,9 +191,9 @@ class SharedFrontier(StoreFrontier):
     def _tend(self, *, idle: bool) -> None:
         """Renew leases in time; look for more to do when ``idle``."""
         now = self._clock()
-        if now < self._away_until:
+        if now < self._away_until or self._closed:
             return
-        try:
+        with self._unless_away():
             self._end(list(self._ended), done=True)
             if now >= self._next_beat:
                 self._next_beat = now + self._engine.lease / _BEAT
@@ -198,8 +201,6 @@ class SharedFrontier(StoreFrontier):
             if idle and now >= self._next_look:
                 self._next_look = now + _POLL
                 self._look()
-        except EngineAway as error:
-            self._shun(error)
 
     def _beat(self) -> None:
         self._tell()
@@ -212,7 +213,7 @@ class SharedFrontier(StoreFrontier):
         self._end([site for site in stuck if self._is_done(site)], done=True)
         self._end([site for site in stuck if site in self._held], done=False)
         room = min(_AT_A_TIME, self._at_once - len(self._held))
-        taken = self._engine.claim(room) if room > 0 else []
+        taken = self._engine.claim(self._round, room) if room > 0 else []
         self._open(taken)
         if taken:
             self._next_look = self._clock() + _EAGER
@@ -226,10 +227,16 @@ class SharedFrontier(StoreFrontier):
         going = {site for name in alive for site in self._of_host[name]}
         return [site for site in self._held if site not in going]
 
-    def _shun(self, error: EngineAway) -> None:
-        if self._clock() >= self._away_until:
-            log.warning("the engine is away, nothing is asked meanwhile: %s", error)
-        self._away_until = self._clock() + _SHUN
+    @contextmanager
+    def _unless_away(self) -> Iterator[None]:
+        """Leave off where the engine is away, and be away from it for a moment."""
+        try:
+            yield
+        except EngineAway as error:
+            log.warning("引擎无应答，暂停请求 the engine is away, nothing is asked meanwhile: %s", error)
+            self._away_until = self._clock() + _SHUN
+        except EngineError as error:
+            self.fail(error)
 
     def next_time(self) -> float | None:
         """When something may be due here; None when the round is over."""
@@ -263,11 +270,9 @@ class SharedFrontier(StoreFrontier):
             due.append(lease)
         if not due and not self._answered:
             return False
-        try:
+        waits = [_SHUN] * len(due)
+        with self._unless_away():
             waits = self._tell(due)
-        except EngineAway as error:
-            self._shun(error)
-            waits = [_SHUN] * len(due)
         self._take_turns(due, waits)
         return bool(self._granted)
 
@@ -306,11 +311,9 @@ class SharedFrontier(StoreFrontier):
         if host.ip == ip:
             return 0.0
         host.ip = ip
-        try:
+        wait = host.delay
+        with self._unless_away():
             wait = self._engine.share(name, ip, host.delay)
-        except EngineAway as error:
-            self._shun(error)
-            wait = host.delay
         host.next_free = self._clock() + wait + host.delay
         return wait
 

@@ -1,9 +1,14 @@
 """Leases, tokens and turns on a real engine."""
 
+import time
+from contextlib import closing
+from dataclasses import replace
+
 import pytest
 
-from crawler.distributed.engine import Ask, EngineAway, EngineError, News, Round, RoundRuns
+from crawler.distributed.engine import Ask, Engine, EngineAway, EngineError, News, Round, RoundGone, RoundRuns
 
+NOW = time.time
 ROUND = Round(7, "crawl --all", "2027-01-10T00:00:00Z", ())
 
 
@@ -47,7 +52,7 @@ def test_a_round_is_open_with_its_sites_and_no_second_one_beside_it(server):
     with pytest.raises(RoundRuns):
         opened(server, "c")
     for _ in range(2):
-        assert all(engine.finish(engine.claim(5), "done"))
+        assert all(engine.finish(engine.claim(ROUND, 5), "done"))
     assert engine.standing().over
     opened(server, "c")
     assert engine.standing().waiting == 1
@@ -56,7 +61,7 @@ def test_a_round_is_open_with_its_sites_and_no_second_one_beside_it(server):
 def test_no_site_is_held_twice(server):
     opened(server, *"abcdefgh")
     one, two = server.engine("one"), server.engine("two")
-    taken = [held.site for engine in (one, two) * 8 for held in engine.claim(3)]
+    taken = [held.site for engine in (one, two) * 8 for held in engine.claim(ROUND, 3)]
     assert sorted(taken) == list("abcdefgh")
 
 
@@ -64,17 +69,17 @@ def test_sites_are_shared_out_between_those_who_are_there(server):
     opened(server, *(f"s{n}" for n in range(16)))
     one, two = server.engine("one"), server.engine("two")
     two.renew({})
-    assert len(one.claim(16)) == 4
+    assert len(one.claim(ROUND, 16)) == 4
 
 
 def test_a_silent_worker_loses_its_site_and_can_record_nothing_more(server):
     opened(server, "a")
     dead, alive = server.engine("dead"), server.engine("alive")
-    (held,) = dead.claim(1)
+    (held,) = dead.claim(ROUND, 1)
     assert settle(dead, held, {"f": {"state": "pending"}})
-    assert alive.claim(1) == []
+    assert alive.claim(ROUND, 1) == []
     run_out(dead, "a")
-    (taken,) = alive.claim(1)
+    (taken,) = alive.claim(ROUND, 1)
     assert taken.site == "a"
     assert taken.token > held.token
     assert recorded(alive, "a") == {"f": {"state": "pending"}}
@@ -88,15 +93,15 @@ def test_a_silent_worker_loses_its_site_and_can_record_nothing_more(server):
 def test_a_lease_that_nobody_took_is_renewed_though_it_ran_out(server):
     opened(server, "a")
     engine = server.engine("w")
-    (held,) = engine.claim(1)
+    (held,) = engine.claim(ROUND, 1)
     run_out(engine, "a")
     assert engine.renew({"a": held.token}) == []
-    assert server.engine("other").claim(1) == []
+    assert server.engine("other").claim(ROUND, 1) == []
 
 
 def test_a_worker_that_begins_again_has_its_sites_at_once_under_new_tokens(server):
     opened(server, "a", "b")
-    (held,) = server.engine("w").claim(1)
+    (held,) = server.engine("w").claim(ROUND, 1)
     (again,) = server.engine("w").adopt()
     assert again.site == held.site
     assert again.token > held.token
@@ -106,15 +111,15 @@ def test_a_worker_that_begins_again_has_its_sites_at_once_under_new_tokens(serve
 def test_a_site_given_back_is_taken_by_another(server):
     opened(server, "a")
     one = server.engine("one")
-    (held,) = one.claim(1)
+    (held,) = one.claim(ROUND, 1)
     assert one.finish([held], "back") == [True]
-    assert [taken.site for taken in server.engine("two").claim(1)] == ["a"]
+    assert [taken.site for taken in server.engine("two").claim(ROUND, 1)] == ["a"]
 
 
 def test_a_host_is_asked_by_one_at_a_time_and_not_before_its_delay(server):
     opened(server, "a", "b")
     one, two = server.engine("one"), server.engine("two")
-    (first,), (second,) = one.claim(1), two.claim(1)
+    (first,), (second,) = one.claim(ROUND, 1), two.claim(ROUND, 1)
     assert turn(one, first, "h:80", "", 30.0) == 0
     delay_over(one, "h:80")
     assert turn(two, second, "h:80", "", 0.0) > 0  # not answered yet
@@ -129,7 +134,7 @@ def test_a_host_is_asked_by_one_at_a_time_and_not_before_its_delay(server):
 def test_hosts_of_one_address_take_turns(server):
     opened(server, "a", "b")
     one, two = server.engine("one"), server.engine("two")
-    (first,), (second,) = one.claim(1), two.claim(1)
+    (first,), (second,) = one.claim(ROUND, 1), two.claim(ROUND, 1)
     assert one.share("h:80", "10.0.0.1", 30.0) == 0
     assert 0 < two.share("g:80", "10.0.0.1", 30.0) <= 30.0
     assert turn(one, first, "h:80", "10.0.0.1", 30.0) > 0
@@ -139,7 +144,7 @@ def test_hosts_of_one_address_take_turns(server):
 def test_what_a_host_asked_for_holds_for_all(server):
     opened(server, "a", "b")
     one, two = server.engine("one"), server.engine("two")
-    (first,), (second,) = one.claim(1), two.claim(1)
+    (first,), (second,) = one.claim(ROUND, 1), two.claim(ROUND, 1)
     assert turn(one, first, "h:80", "", 0.0) == 0
     settle(one, first, {}, host="h:80", ahead=30.0, delay=0.0)  # Retry-After: 30
     assert turn(two, second, "h:80", "", 0.0) > 25
@@ -148,7 +153,7 @@ def test_what_a_host_asked_for_holds_for_all(server):
 def test_all_of_it_survives_a_kill_of_the_engine(server):
     opened(server, "a", "b")
     engine = server.engine("w")
-    (held,) = engine.claim(1)
+    (held,) = engine.claim(ROUND, 1)
     settle(engine, held, {"f": {"state": "done", "url": "http://h/年报"}})
     server.kill()
     with pytest.raises(EngineAway):
@@ -161,6 +166,35 @@ def test_all_of_it_survives_a_kill_of_the_engine(server):
     assert engine.standing().waiting == engine.standing().held == 1
 
 
+def test_a_worker_learns_that_the_engine_has_lost_its_data_or_that_another_round_is_open(server):
+    opened(server, "a")
+    engine = server.engine("w")
+    engine._redis.flushall()
+    with pytest.raises(RoundGone, match="gongkai merge"):
+        engine.claim(ROUND, 1)
+    server.engine().open_round(replace(ROUND, started_at="2027-02-10T00:00:00Z"), [("a", {}, b"")])
+    with pytest.raises(RoundGone):
+        engine.claim(ROUND, 1)
+
+
+def test_a_clock_that_is_hours_wrong_is_refused(server, monkeypatch):
+    hours = 3 * 3600
+    for wrong, told in ((hours, "快 ahead of"), (-hours, "慢 behind")):
+        monkeypatch.setattr("crawler.distributed.engine.time.time", lambda wrong=wrong: NOW() + wrong)
+        with pytest.raises(EngineError, match=rf"{told}.* 180 分钟 .*NTP"):
+            server.engine().check()
+
+
+@pytest.mark.parametrize("given", ["", ":wrong@"])
+def test_a_password_that_is_missing_or_wrong_is_said_to_be(server, given):
+    server.engine()._redis.config_set("requirepass", "secret")
+    engine = Engine(f"unix://{given}{server.folder}/engine.sock")
+    with closing(engine), pytest.raises(EngineError, match=r"密码 .*redis://:PASSWORD@"):
+        engine.check()
+    with closing(Engine(f"unix://:secret@{server.folder}/engine.sock")) as known:
+        known.check()
+
+
 def test_an_engine_that_may_forget_is_refused(server):
     engine = server.engine()
     engine._redis.config_set("appendfsync", "everysec")
@@ -170,8 +204,6 @@ def test_an_engine_that_may_forget_is_refused(server):
 
 def test_an_engine_that_is_not_there_or_no_engine_is_said_to_be(tmp_path):
     server_less = type("S", (), {"url": f"unix://{tmp_path}/none"})
-    from crawler.distributed.engine import Engine
-
     with pytest.raises(EngineError, match="does not answer"):
         Engine(server_less.url).check()
     with pytest.raises(EngineError, match="ftp"):

@@ -27,7 +27,6 @@ _HIGHEST: Final = 4  # how far above a word its table may begin
 _MOST_COLUMNS: Final = 60
 _MOST_CELLS: Final = 5_000
 
-_SHEET = re.compile(r"<style[^<>]*>([^<]*)", re.IGNORECASE)
 _RULE = re.compile(r"[.#]([\w-]+)\s*\{([^{}]*)\}")
 _APART = re.compile(
     r"display\s*:\s*(?:inline-)?(?:flex|grid|block)|float\s*:\s*(?:left|right)", re.IGNORECASE
@@ -41,12 +40,15 @@ _TRACK = re.compile(r"grid-(row|column)\s*:\s*([^;!]+)", re.IGNORECASE)
 _SPAN = re.compile(r"span\s+(\d+)", re.IGNORECASE)
 
 
-def lay_out(root: Element, text: str) -> None:
-    """Make tables of the boxes of a tree that hold a table of the form; ``text`` is the page's source."""
+def lay_out(root: Element, text: str, sheets: str) -> None:
+    """Make tables of the boxes of a tree that hold a table of the form.
+
+    ``text`` is the page's source, ``sheets`` are its style sheets.
+    """
     words = [word for word in _WORDS if word in text and not _is_in_cell(text, word)]
     if not words:
         return
-    rules = {name: rule for sheet in _SHEET.findall(text) for name, rule in _RULE.findall(sheet)}
+    rules = dict(_RULE.findall(sheets))
     for word in words:
         for leaf in list(_leaves(root, word)):
             _make_table(leaf, rules)
