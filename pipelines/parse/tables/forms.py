@@ -23,16 +23,16 @@ from functools import lru_cache
 from hashlib import blake2b
 from typing import Final, NamedTuple
 
+from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import Match
 from pipelines.parse.records import Block, Grid
-from pipelines.parse.tables import vocabulary as words
 from pipelines.parse.tables.blocks import Captions
 from pipelines.parse.tables.findings import Finding, Findings, Slot
 from pipelines.parse.tables.grid import GridReader
 from pipelines.parse.tables.plain import is_plain
 from pipelines.parse.tables.reviews_grid import captioned
-from pipelines.parse.tables.vocabulary import is_blank, is_numberlike
 from pipelines.parse.tables.years import named_year
+from pipelines.parse.vocabulary import is_blank, is_numberlike
 
 _LARGEST: Final = 1_000  # cells of a document whose form is worth to be known
 _MOST: Final = 150  # forms that are known at a time, each in some 40 kB
