@@ -369,6 +369,12 @@ def test_status_and_coverage_tell_people_and_programs(
     assert "nothing of this year" in capsys.readouterr().out
 
 
+def test_a_folder_without_files_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "reports").mkdir()
+    assert run(["ingest", str(tmp_path / "reports"), "--data", str(tmp_path / "data"), "--no-publish"]) == 0
+    assert "no file was found" in capsys.readouterr().out
+
+
 def test_a_damaged_publication_is_told_with_what_to_do(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

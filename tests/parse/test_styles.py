@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from lxml import html
 
-from pipelines.parse.read.styles import without_untelling
+from pipelines.parse.read.source import Source
+from pipelines.parse.read.styles import NONE, Styles, without_untelling
 
 
 @pytest.mark.parametrize(
@@ -62,3 +64,34 @@ def test_styles_that_say_something_stay(style: str) -> None:
 )
 def test_what_may_be_no_attribute_of_a_tag_stays(page: str) -> None:
     assert without_untelling(page.encode()).decode() == page
+
+
+@pytest.mark.parametrize(
+    "attribute",
+    [
+        'style="display:none"',
+        "style='color:red;display:none'",
+        "style=display:none",
+        'STYLE = "DISPLAY : NONE"',
+        'style="&#100;isplay:none"',
+        f'style="{"a" * 500};display:none"',
+    ],
+)
+def test_a_style_is_found_however_it_is_written(attribute: str) -> None:
+    page = f"<body><p>a</p><p {attribute}>b</p></body>"
+    for source in (Source(page).whole, Source(page).lean):
+        styles = Styles(html.fromstring(source.encoded.decode()), source.lowered)
+        assert [element.text for element in styles.like(NONE)] == ["b"]
+
+
+@pytest.mark.parametrize(
+    "torn", ['<p lang="EN>x</p>', "<p lang='EN>x</p>", '<p lang = "EN<b>x</b>', '<p title="a<b">x</p>']
+)
+def test_a_page_with_a_torn_tag_keeps_its_styles(torn: str) -> None:
+    source = Source(f'<body><p style="margin:0">a</p>{torn}<p style="margin:0">b</p><p class="x">c</p>')
+    assert source.lean is source.whole
+
+
+def test_code_tears_no_tag() -> None:
+    source = Source('<body><script>a="<p";</script><!-- b="<p --><p style="margin:0">a</p>')
+    assert source.lean.encoded == b'<body><script>a="<p";</script><!-- b="<p --><p>a</p>'

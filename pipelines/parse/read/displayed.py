@@ -21,6 +21,7 @@ from pipelines.parse.read.grid import place_spans
 from pipelines.parse.read.laid_out import lay_out
 from pipelines.parse.read.markup import MEDIA
 from pipelines.parse.read.rows import own_rows, spans_of_rows
+from pipelines.parse.read.source import Markup
 from pipelines.parse.read.styles import AS_TABLE, COLLAPSED, Styles
 
 _FRAME = re.compile(
@@ -72,15 +73,15 @@ def with_lines(text: str) -> str:
     return "".join(part if n % 2 else part.replace("\n", "<br>\n") for n, part in enumerate(parts))
 
 
-def as_displayed(root: Element, text: str, sheets: str, styles: Styles) -> None:
+def as_displayed(root: Element, source: Markup, styles: Styles) -> None:
     """Make tables of the elements of a tree that styles show as such; take out columns that they hide.
 
-    ``text`` is the page's source, ``sheets`` are its style sheets. Rows and cells are made only where a
-    whole table is.
+    Rows and cells are made only where a whole table is.
     """
+    sheets = source.sheets
     if _CELL.search(sheets) or any(_CELL.search(e.get("style", "")) for e in styles.like(AS_TABLE)):
         _make_tables(root, sheets)
-    lay_out(root, text, sheets)
+    lay_out(root, source)
     if "attr(" in sheets:
         _write_texts(root, sheets)
     hidden = [element for element in styles.like(COLLAPSED) if element.tag == "col"]

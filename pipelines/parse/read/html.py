@@ -103,7 +103,7 @@ class _Page:
         if markup.unclosed(b"table"):
             close_tables(self._root)
         styles = Styles(self._root, markup.lowered)
-        as_displayed(self._root, source.text, markup.sheets, styles)
+        as_displayed(self._root, markup, styles)
         self._tables = list(self._root.iter("table"))
         without_frames(self._tables)
         self.meta: dict[str, str] = meta_tags(self._root) if outer is None else outer.meta

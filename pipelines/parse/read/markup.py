@@ -13,7 +13,7 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from pipelines.parse.read.rows import plain_text
-from pipelines.parse.read.source import Markup, Source
+from pipelines.parse.read.source import UNSEEN, Markup, Source
 from pipelines.parse.read.styles import NONE, Styles
 from pipelines.parse.records import Unreadable
 
@@ -32,10 +32,7 @@ _INLINE = re.compile(
 )
 _VOID_WORDS = "area base br col embed hr img input link meta param source track wbr"
 _VOID = frozenset(_VOID_WORDS.split())
-# no text of an article: code, controls, drawings
-_UNSEEN = ["script", "style", "template", "noscript", "select", "button", "textarea", "object", "svg"]
 _UNCLOSED_TITLE = re.compile("<title[^<>]*>(?![^<]*</title)", re.IGNORECASE)
-_RAW = re.compile(rf"<(?:!--|({'|'.join(_UNSEEN)})\b(?![\x80-\xff]))".encode("latin-1"))  # in lower case
 # the rest of what stands between tags, from its first digit, reference or character beyond ASCII
 _BETWEEN_TAGS = re.compile(rb">[^0-9&\x80-\xff<>]*+([0-9&\x80-\xff][^<]*+)")
 _SIGN_IN_VALUE = re.compile(rb'=(?:"[^"<>]*+>[^"<]*"|\'[^\'<>]*+>[^\'<]*\')')  # onclick="a>b"
@@ -159,11 +156,13 @@ def _hold_a_report(tabs: Sequence[Element]) -> bool:
 def _stands_once(part: str, text: str) -> bool:
     """Whether what an element holds, ``part`` of the page's text, is on the page only once."""
     middle = part[max(0, len(part) // 2 - _SAMPLE) :][: 2 * _SAMPLE]
+    if text.count(middle) != 1:
+        return False
     marks = [*_HEADINGS.findall(part), *(mark for mark in _TABLES if mark in part)]
     on_page = Counter(
         [*_HEADINGS.findall(text), *(mark for mark in _TABLES for _ in range(text.count(mark)))]
     )
-    return text.count(middle) == 1 and all(on_page[mark] == 1 for mark in marks)
+    return all(on_page[mark] == 1 for mark in marks)
 
 
 def _form_words(element: Element) -> int:
@@ -224,7 +223,7 @@ def _parse(source: bytes) -> Element | None:
     except etree.XMLSyntaxError:  # nothing in it that the parser takes for content
         return None
     if root is not None:
-        etree.strip_elements(root, *_UNSEEN, with_tail=False)
+        etree.strip_elements(root, *UNSEEN, with_tail=False)
     return root
 
 
@@ -245,29 +244,8 @@ def _depth(text: str) -> int:
 
 def strip_tags(text: str) -> str:
     """A naive reading of HTML, independent of any parser: what is left without tags, comments, scripts."""
-    plain = _TAG.sub(" ", _without_code(Markup(text.encode())).decode())
+    plain = _TAG.sub(" ", Markup(text.encode()).plain.decode())
     return _ENTITY.sub(" ", unescape(plain) if "&#" in plain else plain)
-
-
-def _without_code(source: Markup) -> bytes:
-    """``source`` without comments and all that is no text of an article."""
-    encoded, lowered = source.encoded, source.lowered
-    kept = []
-    unclosed: set[bytes] = set()
-    position = 0
-    for found in _RAW.finditer(lowered):
-        name = found.group(1)
-        if found.start() < position or name in unclosed:
-            continue
-        ending = b"</" + name if name else b"-->"
-        end = lowered.find(ending, found.end())
-        if end < 0:
-            unclosed.add(name)  # parsers differ about the rest, so it stays
-            continue
-        kept.append(encoded[position : found.start()])
-        position = end + len(ending)
-    kept.append(encoded[position:])
-    return b"".join(kept)
 
 
 def _is_whole(source: Markup, root: Element) -> bool:
@@ -279,9 +257,8 @@ def _is_whole(source: Markup, root: Element) -> bool:
     read = etree.tostring(root, method="text", encoding="utf-8", with_tail=False)
     if b"<" in read:
         return False
-    plain = _without_code(source)
     essence = read.translate(None, _NOT_ESSENTIAL).replace(_BLANK, b"")
-    return essence == _stated(plain) or essence == _stated(_SIGN_IN_VALUE.sub(b"", plain))
+    return essence == _stated(source.plain) or essence == _stated(_SIGN_IN_VALUE.sub(b"", source.plain))
 
 
 def _stated(source: bytes) -> bytes:

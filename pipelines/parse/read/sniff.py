@@ -65,7 +65,6 @@ _MARKUP = re.compile(
     re.IGNORECASE,
 )
 _WORD_XML = re.compile(rb"<\?mso-application\s+progid=\"Word|<w:wordDocument|<pkg:package", re.IGNORECASE)
-_WORD_NAMES: Final = (b"mso-application", b"w:worddocument", b"pkg:package")
 _FLAT_ODF = re.compile(rb"<office:document[\s>]")
 _MHTML = re.compile(rb"\A\s*(?:From:.*\n|Subject:.*\n|Date:.*\n|MIME-Version:\s*1\.0)", re.IGNORECASE)
 
@@ -180,8 +179,7 @@ def _textual(content: bytes) -> str:
         head = head.decode("utf-16", "replace").encode()
     elif b"\x00" in head[:4096] and head.count(b"\x00") > len(head) // 50:
         return UNKNOWN
-    start = head[:4096].lower()
-    word = any(name in start for name in _WORD_NAMES) and _WORD_XML.search(head[:4096])
+    word = _WORD_XML.search(head[:4096])
     if word and not _MARKUP.search(head[: word.start()]):  # HTML saved by Word has such an element too
         return WORD_XML
     if _FLAT_ODF.search(head[:4096]):

@@ -7,6 +7,11 @@ from functools import cached_property
 
 from pipelines.parse.read.styles import without_untelling
 
+# no text of an article: code, controls, drawings
+UNSEEN = ("script", "style", "template", "noscript", "select", "button", "textarea", "object", "svg")
+_RAW = re.compile(rf"<(?:!--|({'|'.join(UNSEEN)})\b(?![\x80-\xff]))".encode("latin-1"))  # in lower case
+# a value of an attribute in which another tag begins, or its own ends: its quotation mark is lost, perhaps
+_TORN = re.compile(rb"=\s*+(?:\"[^\"<>]*+[<>]|'[^'<>]*+[<>])")
 _SHEET = re.compile(rb"<style[^<>]*>([^<]*)", re.IGNORECASE)
 
 
@@ -26,6 +31,26 @@ class Markup:
         """The page's own style sheets, one after the other."""
         return b"\n".join(_SHEET.findall(self.encoded)).decode() if b"<style" in self.lowered else ""
 
+    @cached_property
+    def plain(self) -> bytes:
+        """The bytes without comments and all that is no text of an article."""
+        kept = []
+        unclosed: set[bytes] = set()
+        position = 0
+        for found in _RAW.finditer(self.lowered):
+            name = found.group(1)
+            if found.start() < position or name in unclosed:
+                continue
+            ending = b"</" + name if name else b"-->"
+            end = self.lowered.find(ending, found.end())
+            if end < 0:
+                unclosed.add(name)  # parsers differ about the rest, so it stays
+                continue
+            kept.append(self.encoded[position : found.start()])
+            position = end + len(ending)
+        kept.append(self.encoded[position:])
+        return b"".join(kept)
+
     def unclosed(self, tag: bytes) -> bool:
         """Whether more elements whose name begins so are opened than closed."""
         return self.lowered.count(b"<" + tag) > self.lowered.count(b"</" + tag)
@@ -44,6 +69,7 @@ class Source:
 
     @cached_property
     def lean(self) -> Markup:
-        """The same without the styles that change nothing of what is read."""
-        lean = without_untelling(self.whole.encoded)
-        return self.whole if lean is self.whole.encoded else Markup(lean)
+        """The same without the styles that change nothing of what is read; as it is where tags are torn."""
+        lean = Markup(without_untelling(self.whole.encoded))
+        same = lean.encoded is self.whole.encoded or _TORN.search(lean.plain)
+        return self.whole if same else lean

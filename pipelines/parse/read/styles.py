@@ -38,8 +38,10 @@ _TELLING: Final = (NONE, COLLAPSED, AS_TABLE, BOXES, *_LOOKS)
 _USUAL: Final = 400  # bytes; a longer style is worth no memory
 # a style attribute as editors write it, with nothing in its value that stands for another character
 _PLAIN = re.compile(rb' style="([^"<>&]{0,%d})"(?=[\s/>])' % _USUAL)
-# the begin of a tag up to the end of one of its attributes, all quotation marks in pairs
-_TAG = re.compile(rb"<[a-zA-Z][^\s\"'<>=]*+(?:\s+[^\s\"'<>=]++(?:=(?:\"[^\"<>]*+\"|[^\s\"'<>=]++))?+)*+\s*+")
+# from the end of a tag to the end of an attribute in the next one, all quotation marks in pairs
+_IN_TAG = re.compile(
+    rb">[^<>]*+<[a-zA-Z][^\s\"'<>=]*+(?:\s+[^\s\"'<>=]++(?:=(?:\"[^\"<>]*+\"|[^\s\"'<>=]++))?+)*+\s*+"
+)
 # whatever may be the value of such an attribute, its last bytes cut off where it is long; in lower case
 _VALUE = re.compile(rb"style\s*+=\s*+(?=(\"[^\"]{0,%d}|'[^']{0,%d}|[^\s\"'>][^\s>]{0,%d}))" % ((_USUAL,) * 3))
 
@@ -50,18 +52,11 @@ def without_untelling(source: bytes) -> bytes:
     The source as it is where one of them may be anything else than an attribute of a tag.
     """
     pieces = _PLAIN.split(source)
-    if not all(map(_ends_in_tag, set(pieces[:-1:2]))):
+    if not all(map(_IN_TAG.fullmatch, {piece[piece.rfind(b">") :] for piece in set(pieces[:-1:2])})):
         return source
     kept = {style: b' style="%b"' % style for style in set(pieces[1::2]) if _is_telling(style)}
     pieces[1::2] = [kept.get(style, b"") for style in pieces[1::2]] if kept else [b""] * (len(pieces) // 2)
     return b"".join(pieces)
-
-
-def _ends_in_tag(source: bytes) -> bool:
-    """Whether markup ends inside of a tag, behind its name or one of its attributes, for certain."""
-    start = source.rfind(b"<")
-    in_text = source.rfind(b">", 0, max(start, 0)) > source.rfind(b"<", 0, max(start, 0))
-    return in_text and _TAG.fullmatch(source, start) is not None
 
 
 class Styles:
@@ -107,5 +102,5 @@ def _may_be(style: bytes, pattern: re.Pattern[str]) -> bool:
     return (
         len(style) > _USUAL
         or b"&" in style
-        or pattern.search(style[1:].decode("utf-8", "replace")) is not None
+        or pattern.search(style.strip(b"\"'").decode("utf-8", "replace")) is not None
     )
