@@ -7,7 +7,7 @@ import pytest
 
 from crawler.articles import parts_of
 from crawler.family import families, family_named, recognise
-from crawler.page import Page
+from crawler.page import Page, _word_in
 
 PAGES = Path(__file__).with_name("pages")
 ADDRESSES = {
@@ -226,3 +226,19 @@ def test_the_second_vendor_of_the_disclosure_platforms():
     assert [urlsplit(ask.url).path for ask in listing.more] == ["/XxgkAnnualReport/showList/704/page_2.html"]
     assert listing.declared == 5
     assert family.branches(found) == ()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "word"),
+    [
+        (r"/public/\d+/\d+\.html?", "/public/"),
+        (r"xlist(_\d+)?\.shtml", ".shtml"),
+        (r"/govlist\.html", "/govlist.html"),
+        (r"SID\b(?<!\wSID)", "SID"),
+        (r"_\$ts", "_$ts"),
+        (r"ab?c*de+[fgh]ijk{2}", "de"),
+        (r"\d+", ""),
+    ],
+)
+def test_a_sign_can_not_be_without_its_word(pattern, word):
+    assert _word_in(pattern) == word
