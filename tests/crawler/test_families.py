@@ -197,7 +197,19 @@ def test_vsb_follows_the_next_page_only():
 
 def test_anhui_enumerates_organs():
     asks = family_named("anhui").branches(page("anhui/organs.html"))
-    assert [ask.url.rpartition("/")[2] for ask in asks] == ["6596421?type=3", "6596422?type=3"]
+    assert [ask.url.rpartition("/")[2] for ask in asks] == [f"659642{n}?type=3" for n in (0, 1, 2)]
+
+
+def test_anhui_organs_that_a_script_opens_and_the_page_s_own():
+    opened = """<a onclick="go('65')">教育局</a><script>
+        function go(id){ location.href = '/public/column/' + id + '?type=4'; }</script>"""
+    index = Page("http://www.qinghe.gov.cn/public/", f"<html>{opened}</html>".encode(), charset="utf-8")
+    own = Page("http://www.qinghe.gov.cn/public/column/66?type=4", b"<html><p>x</p></html>")
+    for shown, organ in ((index, "65"), (own, "66")):
+        family, sure = recognise(shown)
+        assert (family.name, sure >= 0.5) == ("anhui", True)
+        (ask,) = family.branches(shown)
+        assert ask.url == f"http://www.qinghe.gov.cn/public/column/{organ}?type=3"
 
 
 def test_epoint_counts_pages_by_script():
