@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from lxml import etree
 
 from crawler.addresses import resolve
-from crawler.family import FILES, Family
+from crawler.family import Family
 from crawler.page import Page, squeeze, text_in
+from pipelines.linked import FILES, PICTURES, is_next_page, is_picture, page_number, shown_by, shown_by_script
 
 MOST_PARTS: Final = 60
 _BODY: Final = (
@@ -23,7 +24,6 @@ _BODY: Final = (
 )  # fmt: skip
 _BODIES: Final = frozenset(_BODY)
 _NAMED = etree.XPath("//@id/.. | //@class/..")  # half the work of asking each element
-_NUMBERED = re.compile(r"^(?P<stem>.*?)(?:[_-](?P<number>\d{1,2}))?(?P<suffix>\.(?:s?html?|jsp))$")
 _DOWNLOAD = re.compile(
     r"(?i)/(download|attach|file|uploadfile|dfile|filedown)\w*[./?]|[?&](file|filename|fileid|attachid|wbfileid)="
 )
@@ -31,11 +31,6 @@ _ATTACHED = re.compile(
     r"^附件|附件[:：\d一二三四五]|点击下载|下载$|查看原文|\.(pdf|docx?|wps|xlsx?|zip|ofd|rar)\b",
     re.IGNORECASE,
 )
-_ORNAMENT = re.compile(
-    r"(?i)logo|icon|ico[_.\d]|qr|ewm|erweima|wx|weixin|share|print|close|btn|button|banner|arrow|red\.png|blue\.png|conac|jiucuo|/images?/(?!.*\d{6})|sprite|blank|spacer"
-)
-_PICTURE = re.compile(r"(?i)\.(jpe?g|png|gif|bmp|tiff?|webp)$")
-_FILE_IN_SCRIPT = re.compile(r"""["']([^"'\s<>]{0,300}/[^"'\s<>/]{1,200}\.(?:pdf|ofd))["']""", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 _FEW_NUMBERS: Final = 20  # cells with a digit: a table of the form has more
 _MARKS = re.compile(r"总体情况|主动公开政府信息|收到和处理政府信息公开申请")
@@ -90,10 +85,10 @@ def parts_of(page: Page, family: Family, announced: tuple[str, ...] = ()) -> tup
 
 
 def _all_parts(page: Page, family: Family, announced: tuple[str, ...]) -> Iterator[Part]:
-    pages = [link.url for link in page.links if _is_next_page(page.url, link.url)]
+    pages = [link.url for link in page.links if is_next_page(page.url, link.url)]
     told = family.parts(page)
     numbered = [url for url in told if not _is_file(url)]
-    for url in sorted({*pages, *numbered}, key=_page_number):
+    for url in sorted({*pages, *numbered}, key=page_number):
         yield Part(url, "page")
     for url in (*announced, *(url for url in told if _is_file(url))):
         yield Part(url, "attachment")
@@ -102,20 +97,7 @@ def _all_parts(page: Page, family: Family, announced: tuple[str, ...]) -> Iterat
 
 def _is_file(url: str) -> bool:
     path = urlsplit(url).path
-    return bool(FILES.search(path) or _PICTURE.search(path) or _DOWNLOAD.search(url))
-
-
-def _is_next_page(url: str, other: str) -> bool:
-    """``t20190419_6377489_1.htm`` belongs to ``t20190419_6377489.htm``."""
-    own, found = _NUMBERED.match(url), _NUMBERED.match(other)
-    if not own or not found or not found["number"]:
-        return False
-    return found["stem"] == url.removesuffix(own["suffix"])
-
-
-def _page_number(url: str) -> int:
-    found = _NUMBERED.match(url)
-    return int(found["number"]) if found and found["number"] else 0
+    return bool(FILES.search(path) or PICTURES.search(path) or _DOWNLOAD.search(url))
 
 
 def _attachments(page: Page) -> Iterator[Part]:
@@ -141,12 +123,9 @@ def _is_attachment(url: str, text: str, *, inside: bool) -> bool:
 def _embedded(page: Page, body: etree._Element) -> Iterator[Part]:
     """Documents shown in a frame or by a script."""
     for tag in body.iter("iframe", "embed", "object"):
-        link = tag.get("src") or tag.get("data") or ""
-        query = parse_qs(urlsplit(link).query)
-        for candidate in (link, *(value for key in ("file", "url", "src") for value in query.get(key, ()))):
-            if FILES.search(urlsplit(candidate).path):
-                yield Part(resolve(page.base, candidate), "attachment")
-    for link in _FILE_IN_SCRIPT.findall(page.scripts):
+        for shown in shown_by(tag.get("src") or tag.get("data") or ""):
+            yield Part(resolve(page.base, shown), "attachment")
+    for link in shown_by_script(page.scripts):
         yield Part(resolve(page.base, link), "attachment")
 
 
@@ -162,5 +141,5 @@ def _pictures(page: Page, body: etree._Element) -> Iterator[Part]:
     for tag in body.iter("img"):
         link = tag.get("src") or tag.get("data-src") or tag.get("oldsrc") or ""
         url = resolve(page.base, link)
-        if url and _PICTURE.search(urlsplit(url).path) and not _ORNAMENT.search(url):
+        if url and is_picture(url):
             yield Part(url, "attachment", tag.get("alt") or "")

@@ -18,10 +18,10 @@ from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
 from crawler.page import Link, Page
+from pipelines.linked import FILES
 
 Context = Mapping[str, Any]
 
-FILES: Final = re.compile(r"(?i)\.(pdf|docx?|wps|xlsx?|et|rtf|zip|rar|7z|ofd|ceb)$")
 MAX_PAGES: Final = 500  # of one list
 # the dialects of article addresses; lists and columns have none of them
 _ARTICLES: Final = re.compile(

@@ -105,7 +105,6 @@ class StoreFrontier:
         self._counts: dict[str, SweepCount] = {}
         self._hosts: dict[str, Host] = {}
         self._ready: list[tuple[float, str]] = []
-        self._leased: set[int] = set()
         self._of_host: dict[str, list[str]] = {}
         self._ip_free: dict[str, float] = {}  # when an address may be asked again, whatever the host
         self._walled: dict[str, set[str]] = {}  # prefecture → hosts that answered with challenges only
@@ -310,20 +309,11 @@ class StoreFrontier:
             if later is not None:
                 self._queue(host, max(later, host.next_free, now + 0.01))
             return None
-        wait = self._turn(host, row["site"])
-        if wait > 0:
-            self._queue(host, now + wait)
-            return None
         host.busy = True
         host.next_free = now + host.delay
         if host.ip:
             self._ip_free[host.ip] = host.next_free
-        self._leased.add(row["request_id"])
         return _lease(row)
-
-    def _turn(self, host: Host, site: str) -> float:
-        """Seconds until others let the host be asked for a site; here nobody else asks."""
-        return 0.0
 
     def resolved(self, name: str, ip: str) -> float:
         """A host's name resolved; returns how many seconds its first request has to wait for others that
@@ -362,7 +352,6 @@ class StoreFrontier:
         host.busy = False
         if not asked:
             host.next_free = min(host.next_free, self._clock())
-        self._leased.discard(lease.request_id)
         self._queue(host, host.next_free)
 
     # --- outcomes ----------------------------------------------------------------------

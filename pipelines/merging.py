@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, fields
@@ -27,11 +26,11 @@ from pipelines.durable import check_space, fsync_file, move, sha256_of
 from pipelines.errors import Damaged, StoreError, from_os_error
 from pipelines.memo import NAME, Memo, MemoPool
 from pipelines.process import Job, Processor
+from pipelines.readout import Readout
 from pipelines.recovery import recover
 from pipelines.store import Capture, Row, Store
 
 _BATCH: Final = 1_000  # captures in a transaction
-_AHEAD: Final = 3  # documents a worker has waiting
 _FIELDS: Final = {f.name for f in fields(Capture)}
 _ASKED: Final = "SELECT root, context ->> 'ordinal' AS ordinal FROM requests WHERE request_id = ?"
 _ISSUE_COLUMNS: Final = (
@@ -57,21 +56,31 @@ ON CONFLICT (site, url) DO UPDATE SET
 WHERE excluded.last_seen_at >= last_seen_at
 """
 
+_UNFILED: Final = """
+SELECT 1 FROM captures c WHERE c.url = ? AND c.crawl_id = ? AND c.sha256 IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM resources r WHERE r.address = ? AND r.sha256 = c.sha256
+                    AND r.gone_at IS NULL)
+    AND NOT EXISTS (SELECT 1 FROM report_versions v WHERE v.url = c.url AND v.sha256 = c.sha256) LIMIT 1
+"""
+
 
 class NotMergeable(StoreError):
-    """The shards do not belong to this archive, or come too late; nothing was changed."""
+    """The shards do not belong to this archive; nothing was changed."""
 
     exit_code = 2
 
 
 @dataclass(slots=True)
 class Merged:
-    """What merging brought. ``waiting``: articles that a part is missing of in the shards given."""
+    """What merging brought. ``waiting``: articles that a part is missing of in the shards given; ``late``:
+    those that a later run has visited too, whose bytes are archived, but are no version of a report.
+    """
 
     files: int = 0
     captures: int = 0
     documents: int = 0
     waiting: int = 0
+    late: int = 0
 
 
 @contextmanager
@@ -122,20 +131,13 @@ class Merging:
         self._run_id: int = run["crawl_id"]
         self._merged = merged
         self._progress = progress
-        self._refuse_late()
+        visited = "SELECT DISTINCT site FROM captures WHERE crawl_id > ? AND site IS NOT NULL"
+        self._since = {row["site"] for row in store.rows(visited, (self._run_id,))}
         store.know_crawl(self._run_id, run["kind"], run["command"], run["started_at"])
 
-    def _refuse_late(self) -> None:
-        """Versions are filed in the order of their runs; a run can't be put in before what came later."""
-        later = "SELECT DISTINCT site FROM captures WHERE crawl_id > ?"
-        visited = {row["site"] for row in self._store.rows(later, (self._run_id,))}
-        for shard in self._shards if visited else ():
-            for row in shard.rows("SELECT site, record_id FROM captures WHERE crawl_id = ?", (self._run_id,)):
-                if row["site"] in visited and not self._store.has_record(row["record_id"]):
-                    raise NotMergeable(
-                        f"{shard.data}: {row['site']} 在第 {self._run_id} 次之后又有采集 was visited "
-                        f"again since run {self._run_id}; merge all shards into a new archive (--data NEW)"
-                    )
+    def is_past(self, site: str) -> bool:
+        """Whether the archive holds a later visit of the site: its state is told by that one."""
+        return site in self._since
 
     # --- files and captures --------------------------------------------------------------
 
@@ -211,9 +213,9 @@ class Merging:
                     db.execute(_COLUMN, row)
                 for row in shard.rows(f"SELECT * FROM issues WHERE code IN ({marks})", codes):  # noqa: S608
                     db.execute(_ISSUE, {name: row[name] for name in _ISSUE_COLUMNS})
-                families = "SELECT site, family FROM sites WHERE family IS NOT NULL"
-                for row in shard.rows(families):
-                    db.execute("UPDATE sites SET family = :family WHERE site = :site", row)
+                for row in shard.rows("SELECT site, family FROM sites WHERE family IS NOT NULL"):
+                    if not self.is_past(row["site"]):
+                        db.execute("UPDATE sites SET family = :family WHERE site = :site", row)
 
     # --- reading ---------------------------------------------------------------------------
 
@@ -224,49 +226,58 @@ class Merging:
             for memo in memos:
                 stack.callback(memo.close)
             pool = stack.enter_context(MemoPool(memos, workers))
-            processor = Processor(self._store, self._store.data, pool, self._run_id)
-            processor.settle()
-            waiting: deque[Job] = deque()
-            for root in self._complete():
-                job = processor.start(root)
-                if job is not None:
-                    waiting.append(job)
-                if len(waiting) > _AHEAD * pool.size:
-                    self._file(processor, waiting.popleft())
-            for job in waiting:
-                self._file(processor, job)
-            processor.conclude()
+            processor = _Filing(self._store, self._store.data, pool, self._run_id)
+            processor.run(self._complete(), lambda done: self._filed(processor.filed))
+            self._merged.documents += processor.filed
 
-    def _file(self, processor: Processor, job: Job) -> None:
-        processor.finish(job, job.read.result())
-        self._merged.documents += 1
-        self._progress("documents", self._merged.documents)
+    def _filed(self, documents: int) -> None:
+        self._progress("documents", self._merged.documents + documents)
 
     def _complete(self) -> list[str]:
         complete: dict[str, str] = {}
         waiting: set[str] = set()
+        late: set[str] = set()
         for shard in self._shards:
-            for root, urls in self._done_roots(shard):
+            for site, root, urls in self._done_roots(shard):
                 last = self._last_captured(urls)
                 if last is None:
                     waiting.add(root)
-                else:
+                elif self.is_past(site) and self._came_again(urls):
+                    late.update([root] if self._is_unfiled(urls) else ())
+                elif not self._is_gone(root):
                     complete[root] = max(last, complete.get(root, ""))
         self._merged.waiting += len(waiting - complete.keys())
+        self._merged.late += len(late)
         return sorted(complete, key=lambda root: (complete[root], root))
 
-    def _done_roots(self, shard: Store) -> Iterator[tuple[str, list[str]]]:
-        """The articles of a shard that nothing is to be fetched of any more, each with all its addresses."""
+    def _done_roots(self, shard: Store) -> Iterator[tuple[str, str, list[str]]]:
+        """The articles of a shard that nothing is to be fetched of any more, each with its site and all its
+        addresses.
+        """
         rows = shard.rows(
-            """SELECT root, json_group_array(url) AS urls FROM requests
+            """SELECT site, root, json_group_array(url) AS urls FROM requests
                WHERE sweep = ? AND root IS NOT NULL
                GROUP BY site, root HAVING sum(state <> 'done') = 0""",
             (self._run_id,),
         )
-        for row in rows:
-            known = self._store.resource(row["root"])
-            if known is None or known["gone_at"] is None:
-                yield row["root"], json.loads(row["urls"])
+        return ((row["site"], row["root"], json.loads(row["urls"])) for row in rows)
+
+    def _is_gone(self, root: str) -> bool:
+        known = self._store.resource(root)
+        return known is not None and known["gone_at"] is not None
+
+    def _came_again(self, urls: Sequence[str]) -> bool:
+        """Whether a later run has captured one of these addresses. Versions are filed in the order of their
+        runs: none can be put in before what came later.
+        """
+        later = "SELECT 1 FROM captures WHERE url = ? AND crawl_id > ? LIMIT 1"
+        return any(self._store.value(later, (url, self._run_id)) is not None for url in urls)
+
+    def _is_unfiled(self, urls: Sequence[str]) -> bool:
+        """Whether bytes came from one of these addresses in this run that are neither what it has now nor a
+        version of a report.
+        """
+        return any(self._store.value(_UNFILED, (url, self._run_id, address(url))) is not None for url in urls)
 
     def _last_captured(self, urls: Sequence[str]) -> str | None:
         """When the last of these addresses came in this run; None where one did not."""
@@ -289,7 +300,7 @@ class Merging:
     def take_requests(self, shard: Store, site: str) -> bool:
         """Take a finished sweep in; False where it is here already. Call in a transaction."""
         here = "SELECT 1 FROM requests WHERE site = ? AND sweep >= ? LIMIT 1"
-        if self._store.value(here, (site, self._run_id)) is not None:
+        if self.is_past(site) or self._store.value(here, (site, self._run_id)) is not None:
             return False
         for row in shard.rows("SELECT * FROM requests WHERE site = ? AND sweep = ?", (site, self._run_id)):
             del row["request_id"]
@@ -332,6 +343,17 @@ class Merging:
         self._store.set_outcome(
             self._run_id, "complete" if complete else "partial", max(ended, known["finished_at"] or "")
         )
+
+
+class _Filing(Processor):
+    """Counts what it files."""
+
+    filed = 0
+
+    def finish(self, job: Job, read: Readout, anew: bool = False) -> str | None:
+        """See :meth:`Processor.finish`."""
+        self.filed += 1
+        return super().finish(job, read, anew)
 
 
 def _moment(capture: Capture) -> tuple[str, str, int]:

@@ -118,29 +118,35 @@ def _record(kind: Any, plain: dict[str, Any]) -> Any:
 
 
 def _records(kind: Any, plain: dict[str, Any]) -> Iterable[Any]:
+    return map(kind, *_columns_of(kind, plain))
+
+
+def _perhaps(kind: Any, plain: dict[str, Any]) -> Iterable[Any]:
+    """Records of which some are None: those that have None in each field that was laid down."""
+    nothing = tuple(None if name in plain else _default(kind, name) for name, *_ in _shape(kind))
+    rows = zip(*_columns_of(kind, plain), strict=True)
+    return [None if row == nothing else kind(*row) for row in rows]
+
+
+def _columns_of(kind: Any, plain: dict[str, Any]) -> list[Iterable[Any]]:
+    """The values of each field of records of one kind."""
     count = plain[_COUNT]
-    columns = [
+    return [
         _values(shaped, inner, plain[name], count) if name in plain else [_default(kind, name)] * count
         for name, shaped, inner in _shape(kind)
     ]
-    return map(kind, *columns)
 
 
 def _values(shaped: Callable[[Any], Any], inner: Any, column: Any, count: int) -> Iterable[Any]:
     if isinstance(column, dict):
+        if column[_COUNT] != count:
+            raise ValueError(f"a column of {column[_COUNT]} for {count} records")
         return _perhaps(inner, column)
     if len(column) == 1:
         return [_value(shaped, column[0])] * count
     if len(column) != count:
         raise ValueError(f"a column of {len(column)} for {count} records")
     return column if shaped is _SAME else [_value(shaped, value) for value in column]
-
-
-def _perhaps(kind: Any, plain: dict[str, Any]) -> Iterable[Any]:
-    """Records of which some are None."""
-    columns = [_values(shaped, inner, plain[name], plain[_COUNT]) for name, shaped, inner in _shape(kind)]
-    nothing = (None,) * len(columns)
-    return [None if row == nothing else kind(*row) for row in zip(*columns, strict=True)]
 
 
 def _value(shaped: Callable[[Any], Any], value: Any) -> Any:

@@ -7,10 +7,15 @@ import os
 import pytest
 from hypothesis import settings
 
+from tests import forked
+
 # The same examples on every run, so that a run judges the change and not the dice;
 # `make test-long` throws them.
 settings.register_profile("steady", derandomize=True, deadline=None)
 settings.load_profile("steady")
+
+
+forked.fork_workers()
 
 
 @pytest.hookimpl(optionalhook=True)

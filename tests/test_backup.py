@@ -9,7 +9,6 @@ import os
 import shutil
 import signal
 import sqlite3
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -26,6 +25,7 @@ from pipelines.rebuild import rebuild
 from pipelines.recovery import recover
 from pipelines.store import Capture, Store
 from pipelines.verify import verify
+from tests import forked
 
 sys.path.insert(0, str(Path(__file__).parent))
 from kill_driver import main as crawl
@@ -98,7 +98,7 @@ def test_a_live_archive_is_copied_with_its_last_capture(data: Path, tmp_path: Pa
 def test_a_copy_made_while_a_crawl_runs_is_whole(tmp_path: Path) -> None:
     driver = Path(__file__).with_name("kill_driver.py")
     environment = {**os.environ, "PYTHONPATH": str(driver.parents[1])}
-    process = subprocess.Popen([sys.executable, str(driver), str(tmp_path / "data"), "5000"], env=environment)
+    process = forked.Popen([sys.executable, str(driver), str(tmp_path / "data"), "5000"], env=environment)
     try:
         while not list((tmp_path / "data").glob("warc/*")):
             assert process.poll() is None
@@ -287,7 +287,7 @@ def test_an_open_file_is_rebuilt_and_left_to_recovery(tmp_path: Path) -> None:
         "PYTHONPATH": str(driver.parents[1]),
         "GONGKAI_KILLPOINT": "mid_append:6",
     }
-    subprocess.run([sys.executable, str(driver), str(tmp_path), "9"], env=environment, check=False)
+    forked.run([sys.executable, str(driver), str(tmp_path), "9"], env=environment)
     (tmp_path / "store.db").unlink()
     assert len(rebuild(tmp_path).damaged) == 1
     crawl(tmp_path, 9)
@@ -300,7 +300,7 @@ def test_a_killed_rebuild_leaves_the_old_store_and_may_be_run_again(data: Path, 
     expected = rows(data)
     code = "import pathlib, sys, pipelines.rebuild as r; r.rebuild(pathlib.Path(sys.argv[1]))"
     environment = {**os.environ, "GONGKAI_KILLPOINT": point}
-    ended = subprocess.run([sys.executable, "-c", code, str(data)], env=environment, check=False)
+    ended = forked.run([sys.executable, "-c", code, str(data)], env=environment)
     assert ended.returncode == -signal.SIGKILL
     assert rows(data) == expected
     rebuild(data)

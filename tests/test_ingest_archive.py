@@ -9,6 +9,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -220,3 +221,52 @@ def test_a_wacz_is_read(take: Callable[[str, bytes], Ingested], tmp_path: Path) 
         target.writestr("pages/pages.jsonl", "{}")
         target.writestr("datapackage.json", "{}")
     assert len(take("a.wacz", package.getvalue()).reports) == 1
+
+
+def test_further_pages_and_what_a_page_shows_belong_to_it(
+    take: Callable[[str, bytes], Ingested], tmp_path: Path
+) -> None:
+    made = Making()
+    near = "http://qh.example/nb/2023/"
+    shown = '<iframe src="/js/viewer.html?file=/nb/2023/a.pdf"></iframe><object data="b.txt"></object>'
+    pictures = '<img src="w1.png"><img src="logo_1.png"><img src="small1.png">'
+    made.response(PAGE, page(2023, shown + pictures))
+    further = page(2023, '<a href="c.txt">attachment</a>').replace(
+        "度报告</title>".encode(), "度报告(2)</title>".encode()
+    )
+    made.response(near + "t1_1.html", further)
+    made.response(near + "t1_2.html", page(2022))
+    made.resource(near + "a.pdf", b"%PDF-1.4\n", "application/pdf")
+    for name in "bc":
+        made.resource(f"{near}{name}.txt", f"附表{name}".encode(), "text/plain")
+    drawn = BytesIO()
+    Image.effect_noise((180, 180), 90).save(drawn, "PNG")
+    picture = drawn.getvalue()
+    for name in ("w1.png", "logo_1.png", "w2.png"):
+        made.resource(near + name, picture, "image/png")
+    made.resource(near + "small1.png", picture[:9000], "image/png")
+    take("a.warc.gz", made.buffer.getvalue())
+    assert rows(tmp_path, "SELECT replace(url, rtrim(url, replace(url, '/', '')), ''), role FROM resources"
+                " WHERE root LIKE '%/t1.html' ORDER BY ordinal") == [
+        ("t1.html", "article"), ("t1_1.html", "page"), ("a.pdf", "attachment"), ("b.txt", "attachment"),
+        ("c.txt", "attachment"), ("w1.png", "attachment"),
+    ]  # fmt: skip
+    assert rows(tmp_path, "SELECT role FROM resources WHERE url LIKE '%/t1_2.html'") == [("article",)]
+    assert rows(tmp_path, "SELECT count(*) FROM resources WHERE url LIKE '%.png'") == [(1,)]
+    assert verify(tmp_path / "data").clean
+
+
+def test_reports_of_several_offices_that_a_page_lists_are_each_its_own(
+    take: Callable[[str, bytes], Ingested], tmp_path: Path
+) -> None:
+    made = Making()
+    offices = ("财政局", "民政局", "审计局")
+    links = "".join(f'<li><a href="{n}.txt">盐池县{office}</a></li>' for n, office in enumerate(offices))
+    made.response("http://qh.example/nb/", f"<html><body><ul>{links}</ul></body></html>".encode())
+    for number, office in enumerate(offices):
+        text = f"盐池县{office}2023年政府信息公开工作年度报告\n\n一、总体情况\n\n本年度公开信息{number}条。\n"
+        made.resource(f"http://qh.example/nb/{number}.txt", text.encode(), "text/plain")
+    take("a.warc.gz", made.buffer.getvalue())
+    assert {name for (name,) in rows(tmp_path, "SELECT agency FROM reports")} == {
+        f"盐池县{office}" for office in offices
+    }

@@ -37,6 +37,8 @@ CELLS = st.builds(
     place=PLACES,
 )
 
+ROW = Cell("reviews", 0, "r", "c", "1", 1, "item", State.NUMBER)
+
 
 @given(st.lists(CELLS, max_size=6).map(tuple))
 def test_cells_come_back_as_they_went(cells: tuple[Cell, ...]) -> None:
@@ -74,6 +76,13 @@ def test_a_field_that_came_later_has_its_default_and_one_that_went_is_passed_ove
     assert unpack(tuple[Cell, ...], older) == tuple(replace(cell, label="") for cell in cells)
 
 
+def test_a_field_of_a_place_that_came_later_has_its_default_too() -> None:
+    cells = tuple(replace(ROW, place=place) for place in (Place(table=1), None, Place(table=2)))
+    plain = json.loads(zlib.decompress(pack(cells)))
+    del plain["place"]["part"], plain["place"]["block"]
+    assert unpack(tuple[Cell, ...], zlib.compress(json.dumps(plain).encode())) == cells
+
+
 @pytest.mark.parametrize(
     "damaged",
     [
@@ -82,9 +91,10 @@ def test_a_field_that_came_later_has_its_default_and_one_that_went_is_passed_ove
         pack(())[:-2],
         zlib.compress(b"{"),
         zlib.compress(b'{"identity": 3}'),
-        _edited(pack((Cell("reviews", 0, "r", "c", "1", 1, "item", State.NUMBER),) * 2), raw=["1", "2", "3"]),
-        _edited(pack((Cell("reviews", 0, "r", "c", "1", 1, "item", State.NUMBER),) * 2), state=["odd"]),
-        _edited(pack((Cell("reviews", 0, "r", "c", "1", 1, "item", State.NUMBER),) * 2), raw="gone"),
+        _edited(pack((ROW,) * 2), raw=["1", "2", "3"]),
+        _edited(pack((ROW,) * 2), state=["odd"]),
+        _edited(pack((ROW,) * 2), place={"#": 1, "table": [1]}),
+        _edited(pack((ROW,) * 2), raw="gone"),
     ],
 )
 def test_what_is_damaged_is_told(damaged: bytes) -> None:
@@ -95,7 +105,7 @@ def test_what_is_damaged_is_told(damaged: bytes) -> None:
 
 
 def test_each_bit_of_a_packed_value_counts() -> None:
-    packed = pack((Cell("reviews", 0, "r", "c", "1", 1, "item", State.NUMBER),))
+    packed = pack((ROW,))
     assert is_whole(packed)
     for at in range(8 * len(packed)):
         damaged = bytearray(packed)

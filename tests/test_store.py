@@ -21,6 +21,7 @@ from pipelines import clock
 from pipelines.archive import Exchange, Provenance
 from pipelines.schema import VERSION
 from pipelines.store import Capture, Damaged, DiskLow, Held, NewerSchema, NoArchive, NotWritable, Store, base
+from tests import forked
 
 DAY = ["2026-03-01T00:00:00Z", "2026-03-02T00:00:00Z", "2026-03-03T00:00:00Z", "2026-03-04T00:00:00Z"]
 
@@ -73,7 +74,7 @@ def test_of_several_starts_one_wins(tmp_path: Path) -> None:
         "print('held', flush=True); sys.stdin.read()"
     )
     starts = [
-        subprocess.Popen(
+        forked.Popen(
             [sys.executable, "-c", code, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
         for _ in range(4)
@@ -178,7 +179,7 @@ def test_a_reader_after_a_writer_died_in_a_commit(tmp_path: Path) -> None:
         " (str(n), 'x' * 200, 'county'))\n"
         "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
     )
-    ended = subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False)
+    ended = forked.run([sys.executable, "-c", code, str(tmp_path)])
     assert ended.returncode == -signal.SIGKILL
     assert (tmp_path / "store.db-journal").stat().st_size > 0
     with Store.open(tmp_path) as reader:

@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import subprocess
 import time
 from typing import Any
 
@@ -56,6 +57,11 @@ def path(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("path")
 class TestPool:
+    def test_a_worker_is_a_python_of_its_own(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("pipelines.workers.subprocess", subprocess)  # those of other tests are forked
+        with Pool(1) as pool:
+            assert pool.submit(f"{HERE}:say", 0).result() == "said"
+
     def test_answers_with_arguments_and_blobs(self) -> None:
         with Pool(1) as pool:
             blobs = [b"a" * 70_000, b""]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from crawler.budgets import LEFT_OUT
 from crawler.context import put_sites, register
@@ -20,6 +21,8 @@ from pipelines.merging import Merged, Merging, runs_of, shards_at
 from pipelines.parse.regions import Region
 from pipelines.store import Row, Store
 
+_AT_ONCE: Final = 64  # sites whose judgement shares a commit
+
 
 def merge(
     store: Store,
@@ -32,7 +35,9 @@ def merge(
 
     Run by run, the shards of a run together: first all that came, then each article whose parts are all here,
     then each site that was seen through. May be repeated, interrupted and begun again; give all shards of a
-    run at once if they can be had. Raises Held while a worker runs, NotMergeable, Damaged, DiskLow.
+    run at once if they can be had. What comes after a later run was merged is archived; of what that run
+    visited too nothing is filed (``Merged.late``): a rebuild puts it in its place. Raises Held while a worker
+    runs, NotMergeable, Damaged, DiskLow.
     """
     merged = Merged()
     with shards_at(folders) as shards:
@@ -44,8 +49,8 @@ def merge(
             merging.take_notes(FETCH_ISSUES)
             merging.read(workers)
             sites = _sites_of(shards, run)
-            done = [_finish(store, merging, shards, site, run["crawl_id"]) for site in sites.values()]
-            merging.end(complete=all(done))
+            done = _finish_all(store, merging, shards, sites.values(), run["crawl_id"])
+            merging.end(complete=done)
             write_ledger(store, run["crawl_id"], sites)
     return merged
 
@@ -80,17 +85,29 @@ def _sites_of(shards: Sequence[Store], run: Row) -> dict[str, Site]:
     return dict(sorted(sites.items()))
 
 
+def _finish_all(
+    store: Store, merging: Merging, shards: Sequence[Store], sites: Iterable[Site], sweep: int
+) -> bool:
+    """Judge the sites of a run, many in one commit; whether all are complete."""
+    rest = iter(sites)
+    complete = True
+    while some := list(islice(rest, _AT_ONCE)):
+        with store.transaction():
+            for site in some:
+                complete &= _finish(store, merging, shards, site, sweep)
+    return complete
+
+
 def _finish(store: Store, merging: Merging, shards: Sequence[Store], site: Site, sweep: int) -> bool:
     """Judge a site that was seen through, as a run on one machine does at its end; whether it is complete."""
     finisher = merging.finished(site.site)
     if finisher is None:
         merging.take_state(site.site)
         return False
-    with store.transaction():
-        if merging.take_requests(finisher, site.site):
-            frontier = _Past(store, replace(site, delay=0.0), sweep, _left_out(shards, site.site, sweep))
-            finish_site(store, frontier, site, sweep, interrupted=False)
-            frontier.forget_sweeps_before(site.site, sweep)
+    if merging.take_requests(finisher, site.site):
+        frontier = _Past(store, replace(site, delay=0.0), sweep, _left_out(shards, site.site, sweep))
+        finish_site(store, frontier, site, sweep, interrupted=False)
+        frontier.forget_sweeps_before(site.site, sweep)
     return True
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from crawler.context import Progress, Run, put_sites
 from crawler.distributed.dossier import learn, unpack_dossier
-from crawler.distributed.engine import Engine, EngineError, Round
+from crawler.distributed.engine import VERSION, Engine, EngineError, Round
 from crawler.distributed.frontier import SharedFrontier
 from crawler.finishing import finish_site, left_out_issues
 from crawler.registry import Site
@@ -49,6 +49,11 @@ def work(
     if opened is None:
         raise EngineError(
             "没有进行中的轮次 no round is open: gongkai crawl --all --engine URL --data ARCHIVE"
+        )
+    if opened.version != VERSION:
+        raise EngineError(
+            "本机的 gongkai 与开轮时的版本不同 this gongkai is not that of the round:"
+            f" {VERSION} ≠ {opened.version}. 请在各机安装同一版本 install the same version on every machine"
         )
     engine.owner = owner_of(store.data)
     memo = Memo(store.data / NAME)
@@ -104,8 +109,9 @@ class WorkerRun(Run):
 
     def _new_frontier(self, run: str) -> SharedFrontier:
         frontier = SharedFrontier(
-            self.store, self.sites, run, self._engine, self._round.round_id, at_once=self._at_once
+            self.store, self.sites, run, self._engine, self._round, at_once=self._at_once
         )
+        frontier.fail = self.fail
         frontier.prepare = self._prepare
         frontier.begin_site = lambda site: frontier.begin(site, self._first(site))
         frontier.end_site = self._end_site
@@ -135,8 +141,8 @@ class WorkerRun(Run):
     def _begin_sweeps(self) -> None:
         """Sites come one by one from the engine."""
 
-    def _prepare(self, site: Site) -> None:
-        told = unpack_dossier(self._engine.dossier(site.site))
+    def _prepare(self, site: Site, dossier: bytes) -> None:
+        told = unpack_dossier(dossier)
         learn(self.store, told)
         if told.get("incremental"):
             self._incremental.add(site.site)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Iterable
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -97,7 +98,8 @@ def command(
         gongkai crawl --engine redis://10.0.0.1:6379 --data worker-1
     """
     if engine and not (sites or everything or due):
-        return _work(Engine(engine, name=worker or platform.node()), data, workers, at_once, as_json)
+        with closing(Engine(engine, name=worker or platform.node())) as at_work:
+            return _work(at_work, data, workers, at_once, as_json)
     if sum((bool(sites), everything, due)) != 1:
         raise click.UsageError("请指明站点、--all 或 --due 之一 give sites, or --all, or --due")
     registry = load_registry(folder)
@@ -109,7 +111,8 @@ def command(
             enrol(store, registry)
             planned = due_now(store, chosen, datetime.now(UTC)) if due else Due(tuple(chosen), ())
             if engine:
-                return _open(store, Engine(engine), planned, registry, command, as_json)
+                with closing(Engine(engine)) as opening:
+                    return _open(store, opening, planned, registry, command, as_json)
             with Progress() as progress:
                 result = run(
                     store,

@@ -15,6 +15,12 @@ from pipelines.store import Store
 
 _COUNTED = {"files": "文件 files", "captures": "捕获 captures", "documents": "文档 documents"}
 
+_LATE = (
+    "\n迟到 late: {late} 篇文章此后已再次采集，其旧内容已存档，但不在版本之中；重建可按时间排入\n"
+    "  articles that were visited again: what they said before is archived, and no version of a report\n"
+    "  gongkai rebuild --data {data}  排入 puts it in its place"
+)
+
 
 @click.command("merge")
 @click.argument(
@@ -46,6 +52,7 @@ def command(shards: tuple[Path, ...], workers: int | None, publish: bool, data: 
         as_json,
         asdict(merged),
         f"文件 files {merged.files} · 捕获 captures {merged.captures} · 文档 documents {merged.documents}"
-        + (f" · 待齐 articles waiting for other shards {merged.waiting}" if merged.waiting else ""),
+        + (f" · 待齐 articles waiting for other shards {merged.waiting}" if merged.waiting else "")
+        + (_LATE.format(late=merged.late, data=data) if merged.late else ""),
     )
     return 0

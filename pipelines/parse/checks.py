@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipelines.parse import statements
 from pipelines.parse.numbers import MONEY
@@ -35,14 +36,23 @@ class YearOf:
 _Operand = tuple[str, float | None, bool]  # name, value, empty
 
 
+_LACKING = (None, False)
+
+
+def _value_of(cell: Cell) -> tuple[float | None, bool]:
+    """The value of a cell, and whether it is there and nothing stands in it."""
+    state = cell.state
+    return (cell.value, False) if state is State.NUMBER else (None, state in _EMPTY)
+
+
 class _Table:
     """Cells by (table, row, column), with the official wording of their keys."""
 
     def __init__(self, template: Template, cells: Iterable[Cell]) -> None:
         self.template = template
         self._cells = {(c.table_name, c.row, c.column_name): c for c in cells}
+        self._printed = {place: _value_of(cell) for place, cell in self._cells.items()}
         self.present = {c.row for c in self._cells.values() if c.state is not State.ABSENT}
-        self._names = _NAMES[template.format]
 
     def cell(self, table: str, row: str, column: str) -> Cell | None:
         return self._cells.get((table, row, column))
@@ -56,16 +66,9 @@ class _Table:
         cell = self.cell(table, row, column)
         return cell is not None and cell.state in _EMPTY
 
-    def operand(self, key: str, place: tuple[str, str, str]) -> _Operand:
-        """The cell as an operand that ``key`` names; empty: it is there and nothing stands in it."""
-        cell = self._cells.get(place)
-        name = self._names.get(key, key)
-        if cell is None:
-            return name, None, False
-        state = cell.state
-        if state is State.NUMBER:
-            return name, cell.value, False
-        return name, None, state in _EMPTY
+    def side(self, places: _Places) -> _Side:
+        """The cells of one side of an equation as operands."""
+        return _Side([(name, *self._printed.get(place, _LACKING)) for name, place in places])
 
 
 def _short(label: str) -> str:
@@ -116,10 +119,11 @@ def check_report(
     if template is None:
         return ()
     table = _Table(template, cells)
+    said = statements.texts_of(sections)
     return (
-        *(check for relation in template.relations for check in _relation(relation, table)),
-        _text_applications(table, sections),
-        *_text_reviews(table, sections),
+        *_equations(table),
+        _text_applications(table, said),
+        *_text_reviews(table, said),
         *_unit_doubt(table),
     )
 
@@ -159,28 +163,47 @@ class _Side:
         return " + ".join(parts) or "各项均为 0"
 
 
-def _relation(relation: Relation, table: _Table) -> Iterator[Check]:
-    by_column = relation.scope == "column"
-    left_keys, right_keys = (
-        table.template.substituted(keys, table.present) if by_column else keys
-        for keys in (relation.left, relation.right)
+def _equations(table: _Table) -> Iterator[Check]:
+    for rule, scope, left, right in _laid_down(table.template.format, table.template.chosen(table.present)):
+        yield _equation(rule, scope, table.side(left), table.side(right))
+
+
+_Places = tuple[tuple[str, tuple[str, str, str]], ...]  # of operands: their names, and their cells
+
+
+@lru_cache(maxsize=64)  # a form has few alternatives
+def _laid_down(form: str, chosen: frozenset[str]) -> tuple[tuple[str, str, _Places, _Places], ...]:
+    """The equations of a form in which the rows chosen stand: rule, scope and the operands of both sides."""
+    template = TEMPLATES[form]
+    return tuple(
+        (
+            relation.rule,
+            scope,
+            _places(relation, relation.left, scope, template, chosen),
+            _places(relation, relation.right, scope, template, chosen),
+        )
+        for relation in template.relations
+        for scope in _scopes(relation, template, chosen)
     )
-    for scope in _scopes(relation, table):
-        left = _side(relation.table, left_keys, scope, by_column, table)
-        right = _side(relation.table, right_keys, scope, by_column, table)
-        yield _equation(relation.rule, scope, left, right)
 
 
-def _scopes(relation: Relation, table: _Table) -> tuple[str, ...]:
-    form = table.template.applications if relation.table == APPLICATIONS else table.template.reviews
+def _scopes(relation: Relation, template: Template, chosen: frozenset[str]) -> tuple[str, ...]:
+    form = template.applications if relation.table == APPLICATIONS else template.reviews
     if relation.scope == "column":
         return tuple(column.key for column in form.columns)
-    return table.template.substituted(tuple(row.key for row in form.rows), table.present)
+    return template.substituted(tuple(row.key for row in form.rows), chosen)
 
 
-def _side(name: str, keys: tuple[str, ...], scope: str, by_column: bool, table: _Table) -> _Side:
-    places = [(name, key, scope) if by_column else (name, scope, key) for key in keys]
-    return _Side([table.operand(key, place) for key, place in zip(keys, places, strict=True)])
+def _places(
+    relation: Relation, keys: tuple[str, ...], scope: str, template: Template, chosen: frozenset[str]
+) -> _Places:
+    """The cells that one side of a relation adds up in a scope: rows of a column, or columns of a row."""
+    names = _NAMES[template.format]
+    by_column = relation.scope == "column"
+    return tuple(
+        (names.get(key, key), (relation.table, key, scope) if by_column else (relation.table, scope, key))
+        for key in (template.substituted(keys, chosen) if by_column else keys)
+    )
 
 
 def _equation(rule: str, scope: str, left: _Side, right: _Side) -> Check:
@@ -199,17 +222,17 @@ def _equation(rule: str, scope: str, left: _Side, right: _Side) -> Check:
     return Check(rule, scope, ASSUMED, a, b, f"{detail}；空白按 0 计")
 
 
-def _text_applications(table: _Table, sections: tuple[Section, ...]) -> Check:
+def _text_applications(table: _Table, texts: Sequence[str]) -> Check:
     printed = table.value(APPLICATIONS, "new_received", "total")
-    return _stated("text.applications", "new_received", statements.applications(sections), printed)
+    return _stated("text.applications", "new_received", statements.applications(texts), printed)
 
 
 _SUITS = ("lawsuit_direct", "lawsuit_after_reconsideration")
 
 
-def _text_reviews(table: _Table, sections: tuple[Section, ...]) -> Iterator[Check]:
+def _text_reviews(table: _Table, texts: Sequence[str]) -> Iterator[Check]:
     """Lawsuits are stated in prose without their kind, so both kinds are added: scope lawsuit."""
-    said = statements.reviews(sections)
+    said = statements.reviews(texts)
     yield _stated(
         "text.reviews",
         "reconsideration",

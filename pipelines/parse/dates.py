@@ -89,6 +89,9 @@ _PERIOD = re.compile(
     rf"、)?[至到—–\-~](?:{_YEAR_WORD}年|同年|当年|本年)?12月3[01]日"
 )
 
+_PERIOD_END = re.compile("12月3[01]日")  # quickly found, and few
+_PERIOD_LONGEST = 40  # characters of a period before that
+
 
 def find_period(text: str) -> tuple[int, str] | None:
     """The year of the statistics period 自…年1月1日起至…12月31日 and its words.
@@ -96,7 +99,10 @@ def find_period(text: str) -> tuple[int, str] | None:
     ``text`` is NFKC without white space.
     A period over several years is none.
     """
-    for found in _PERIOD.finditer(text):
+    for end in _PERIOD_END.finditer(text):
+        found = _PERIOD.search(text, max(0, end.start() - _PERIOD_LONGEST), end.end())
+        if found is None:
+            continue
         first = year_of(found[1])
         last = year_of(found[2]) if found[2] else first
         if first and first == last:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipelines.parse.quantities import quantities
+from pipelines.parse.quantities import in_plain_signs, quantities
 from pipelines.parse.records import Figure, Section
 
 
@@ -20,12 +20,13 @@ def find(section: Section) -> tuple[Figure, ...]:
     ``section.text`` (近3000条, 1万余人). ``phrase`` is what is counted: the words
     before the number in its clause, with the noun after it where the number stands before it.
     """
-    return tuple(figure for start, end in section.prose for figure in _in_span(section, start, end))
+    plain = in_plain_signs(section.text) if section.prose else ""
+    return tuple(figure for start, end in section.prose for figure in _in_span(section, plain, start, end))
 
 
-def _in_span(section: Section, start: int, end: int) -> Iterator[Figure]:
+def _in_span(section: Section, plain: str, start: int, end: int) -> Iterator[Figure]:
     previous = start
-    for value, unit, qualifier, first, last in quantities(section.text, start, end):
+    for value, unit, qualifier, first, last in quantities(plain, start, end):
         phrase = _phrase(section.text, previous, first, last)
         previous = last
         yield Figure(section.ordinal, phrase, value, unit, qualifier, first, last)

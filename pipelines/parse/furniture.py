@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from functools import lru_cache
 
 _LONGEST = 120  # characters; a longer line is text, whatever it contains
 _GAP = r"[\s|｜/·•,，;；:：【】\[\]()（）<>《》.。…\-—_]*"
@@ -14,23 +16,35 @@ _WORDS = (
     r"|附件下载|相关链接|相关附件|点击下载|文件下载|网站地图|联系我们|关于我们|隐私声明|版权声明|免责声明|使用帮助"
 )
 _ONLY_WORDS = re.compile(rf"(?=.*[^\W\d]){_GAP}(?:(?:{_WORDS}){_GAP})+", re.IGNORECASE)
+_EACH_WORD = re.compile(_WORDS, re.IGNORECASE)
 _COUNTER = re.compile(
     r"(?:浏览|点击|访问|阅读|阅览|查看|点阅)(?:次数|量|数|人次|率)?\s*[:：]?\s*[\[【（(]?\s*\d*\s*[\]】）)]?\s*(?:次|人次)?"
 )
 _MARKERS = re.compile(
-    r"\s*(?:[【\[]?(?:上|下)一(?:篇|条|页)[】\]]?\s*[:：]?|相关(?:链接|阅读|文章|信息|新闻|稿件|解读|文档)\s*[:：]?|友情链接|扫一扫|扫描二维码|用手机扫"
-    r"|您是第\s*\d*\s*[位个]|(?:本|我们?的?)(?:网站|站点?)(?:使用|采用|已支持|支持).{0,12}(?:Cookie|IPv6)|保护视力|视力保护"
-    r"|您?(?:当前|现在|所在)(?:的)?(?:位置|页面)\s*(?:是|为)?\s*[:：]|版权所有|(?:政府)?网站标识码|主办(?:单位)?\s*[:：]|承办(?:单位)?\s*[:：]|技术支持\s*[:：]|党政机关\s*$"
-    r"|Copyright|©|[\w\u4e00-\u9fff]{0,2}ICP备|[\w\u4e00-\u9fff]?公网安备|建议(?:您)?使用.{0,20}(?:浏览|分辨率)|政府网站年度报表|【(?:打印|关闭))",
+    r"\s*(?:[【\[]?(?:上|下)一(?:篇|条|页)[】\]]?\s*[:：]?(?!.*。$)|友情链接|您是第\s*\d*\s*[位个]|保护视力|视力保护"
+    r"|您?(?:当前|现在|所在)(?:的)?(?:位置|页面)\s*(?:是|为)?\s*[:：]|版权所有|(?:政府)?网站标识码"
+    r"|Copyright|©|[\w\u4e00-\u9fff]{0,2}ICP备|[\w\u4e00-\u9fff]?公网安备|【(?:打印|关闭))",
+    re.IGNORECASE,
+)
+# what a site writes around its articles, and a report may write too
+_WEAK_MARKERS = re.compile(
+    r"\s*(?:相关(?:链接|阅读|文章|信息|新闻|稿件|解读|文档)|扫一扫|扫描二维码|用手机扫"
+    r"|(?:本|我们?的?)(?:网站|站点?)(?:使用|采用|已支持|支持).{0,12}(?:Cookie|IPv6)"
+    r"|主办(?:单位)?\s*[:：]|承办(?:单位)?\s*[:：]|技术支持\s*[:：]|党政机关\s*$|建议(?:您)?使用.{0,20}(?:浏览|分辨率)|政府网站年度报表)"
+    r"(?!.*[。；])",
     re.IGNORECASE,
 )
 # words that only a site's own lines hold, wherever in a short line they stand
 _SITE_WORDS = re.compile(
-    r"评论|点赞|二维码|扫一扫|纠错|找错|智能问答|智能客服|热门(?:文章|信息|新闻)|关联(?:信息|文章|稿件|阅读)|最新(?:公开|发布|信息|文章)"
+    r"评论|点赞|二维码|扫一扫|(?<!依法)纠错|找错|智能问答|智能客服|热门(?:文章|信息|新闻)|关联(?:信息|文章|稿件|阅读)|最新(?:公开|发布|信息|文章)"
     r"|您对本|是否满意|满意度评价|页面(?:共)?被?(?:浏览|访问)|发布系统|浏览器|分辨率|Produced|Powered|党政机关网站|分享(?:到|至|本)|朋友圈",
     re.IGNORECASE,
 )
 _SHORT = 40  # characters of a line that a site's own words decide
+_ITEM = re.compile(
+    r"\s*(?:[（(][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}[、.．是]|\d{1,2}[、.．](?!\d)|第[一二三四五六七八九十][，、]|其中)"
+)
+_GOES_ON, _ENDS = ("，", "、", "；", ";", "。"), ("。", "；", ";", "！", "。”", "。」", "。）", "。)")
 _META = re.compile(
     r"(?:(?:信息|文章|稿件|内容)?来源|稿源|作者|(?:责任|网站|文字|本文)?编辑|责编|(?:文章|信息)?录入(?:人|员)?|审[核校签](?:人)?|[初复终]审(?:人)?|[一二三]审|[校核]对(?:人)?|签发(?:人)?|供稿(?:单位|人)?|撰稿(?:人)?|摄影|发布(?:时间|日期|人|单位)|(?:更新|成文|生成|公开)?(?:时间|日期)|发布机构|浏览次数|点击数|阅读(?:次数)?|点赞|字体|字号)"
     r"\s*[:：]"
@@ -43,15 +57,51 @@ _ATTACHMENT = re.compile(
 
 def is_furniture(line: str) -> bool:
     """True for a line of navigation, counters, sharing, printing or a site's footer."""
-    if len(line) > _LONGEST:
-        return False
+    return is_site_line(line) or (len(line) <= _LONGEST and _may_be_site_line(line))
+
+
+def is_site_line(line: str) -> bool:
+    """True for a line that no report writes, wherever it stands."""
+    return len(line) <= _LONGEST and _is_site_line(line)
+
+
+@lru_cache(maxsize=1024)  # the pages of a site have the same lines around their articles
+def _is_site_line(line: str) -> bool:
+    return bool(_MARKERS.match(line)) or (
+        bool(_ONLY_WORDS.fullmatch(line)) and len(_EACH_WORD.findall(line)) > 1
+    )
+
+
+@lru_cache(maxsize=1024)
+def _may_be_site_line(line: str) -> bool:
+    """True for a line that is a site's own where it does not stand between lines of a text."""
     return bool(
-        _MARKERS.match(line)
+        _WEAK_MARKERS.match(line)
         or _ONLY_WORDS.fullmatch(line)
         or _COUNTER.fullmatch(line.strip())
         or is_source_line(line)
-        or (len(line) <= _SHORT and "。" not in line and _SITE_WORDS.search(line))
+        or (len(line) <= _SHORT and "。" not in line and _SITE_WORDS.search(line) and not _is_of_text(line))
     )
+
+
+def text_within(lines: Sequence[str], start: int = 0) -> tuple[int, int]:
+    """From the first to behind the last of the ``lines`` that are surely text: sentences, items of lists.
+
+    Lines are looked at from ``start`` to the first one behind it that only a site writes.
+    """
+    end = next((i for i in range(start, len(lines)) if is_site_line(lines[i])), len(lines))
+    sure = [i for i in range(start, end) if _is_told(lines[i]) and not _may_be_site_line(lines[i])]
+    return (sure[0], sure[-1] + 1) if sure else (start, start)
+
+
+def _is_told(line: str) -> bool:
+    """Whether a line is a sentence, or an item of a list."""
+    return line.rstrip().endswith(_ENDS) or bool(_ITEM.match(line))
+
+
+def _is_of_text(line: str) -> bool:
+    """Whether a line is a text's whatever words it holds: an item, a part of a sentence, a row of a table."""
+    return bool(_ITEM.match(line)) or line.rstrip().endswith(_GOES_ON) or "\t" in line.strip()
 
 
 def is_source_line(line: str) -> bool:

@@ -157,11 +157,9 @@ def match_heading(line: str) -> Heading | None:
 def _match(line: str) -> Heading | None:
     prefix = _NUMERAL.match(line)
     start = prefix.end() if prefix else 0
+    if prefix is None or len(_CHARS.intersection(repair_glyphs(line[start : start + 20]))) < 2:
+        return None
     title = repair_glyphs(line[start:])
-    if len(_CHARS.intersection(title[:20])) < 2:
-        return None
-    if prefix is None:
-        return None
     style, ordinal = _style(prefix)
     found = None if len(title) > _LONGEST else _alone(title, style)
     found = found or _run_in(title, style) or _glued(title)
@@ -280,16 +278,19 @@ def _run_together(title: str) -> tuple[int, float, int] | None:
     return None
 
 
-_TABLE_WORDS = (
-    (
-        2,
-        re.compile(
-            r"第二十条第?[（(]?[一五六八九]|信息内容.{0,4}(?:本年|上一?年|采购)|[制新].{1,2}件?数量?.{0,6}(?:本年|对外|现行)"
-        ),
-    ),
-    (3, re.compile(r"申请人情况|勾稽关系|新收政府信息公开申请数量|结转下年度继续办理")),
-    (4, re.compile(r"结果维持|未经复议直接起诉|复议后起诉")),
+_TABLE_WORDS = (  # each by itself: what begins with a word of its own is quickly found
+    (2, "第二十条第?[（(]?[一五六八九]"),
+    (2, "信息内容.{0,4}(?:本年|上一?年|采购)"),
+    (2, "[制新].{1,2}件?数量?.{0,6}(?:本年|对外|现行)"),
+    (3, "申请人情况"),
+    (3, "勾稽关系"),
+    (3, "新收政府信息公开申请数量"),
+    (3, "结转下年度继续办理"),
+    (4, "结果维持"),
+    (4, "未经复议直接起诉"),
+    (4, "复议后起诉"),
 )
+_OF_TABLES = tuple((number, re.compile(words)) for number, words in _TABLE_WORDS)
 
 
 def table_words(text: str) -> set[int]:
@@ -297,4 +298,4 @@ def table_words(text: str) -> set[int]:
     if len(text) > _LONGEST and "\t" not in text and "\n" not in text:
         return set()  # prose speaks of these things too
     bare = "".join(text.split())
-    return {number for number, words in _TABLE_WORDS if words.search(bare)}
+    return {number for number, words in _OF_TABLES if words.search(bare)}

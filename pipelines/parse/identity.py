@@ -266,7 +266,7 @@ def _year(head: Masthead, title: Title, source: str, found: Findings) -> int | N
     candidates += [(t.year, "text", t.text) for t in named_in_text(head.intro)]
     candidates = [c for c in candidates if c[0] and c[0] >= _FIRST_YEAR]
     if not candidates:
-        return _year_in_url(head.document.url, found)
+        return _year_told(head, found) or _year_in_url(head.document.url, found)
     year, origin, words = candidates[0]
     found.note("year", str(year), origin, words)
     if period and origin != "period":
@@ -294,6 +294,25 @@ def _year_of_prose(head: Masthead, year: int | None) -> int | None:
     other, times = max(spoken.items(), key=lambda item: item[1], default=(None, 0))
     often = other != year and times >= _OFTEN and times > 3 * spoken[year]
     return other if often else None
+
+
+_BEGINNING = 120  # characters in which section one names the year that it tells of
+
+
+def _year_told(head: Masthead, found: Findings) -> int | None:
+    """The year that section one begins with, where the text speaks of it more often than of all others."""
+    start = head.text.find("总体情况")
+    if start < 0:
+        return None
+    text = head.text[start:]
+    first = re.search(rf"({YEAR})年", text[:_BEGINNING])
+    spoken = Counter(year_of(each) for each in re.findall(rf"({YEAR})年", text))
+    year = year_of(first[1]) if first else None
+    if first is None or year is None or not max(2, spoken.total() / 2) <= spoken[year]:
+        return None
+    found.note("year", str(year), "text", first[0])
+    found.doubt("year_from_text", f"年度仅见于正文 the year {year} is told by the text only")
+    return year
 
 
 def _year_lines(head: Masthead, title: Title) -> Iterator[re.Match[str]]:

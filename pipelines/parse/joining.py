@@ -6,13 +6,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from hashlib import sha256
+from itertools import pairwise
 
 from pipelines.parse import sections
+from pipelines.parse.agencies import function_of
 from pipelines.parse.furniture import is_furniture
 from pipelines.parse.read.bundle import block_in
 from pipelines.parse.records import Block, Document, Grid, Paragraph, Reading
+from pipelines.parse.titles import Claim, Title, parse_title
 
-_NUMBER_OF_PAGE = re.compile(r"[\s_\-—（(]*(?:第?\d{1,2}页?|[一二三四五六七八九十]页)[）)]?\s*$")
+# at the end of a title, or before the name of the site
+_NUMBER_OF_PAGE = re.compile(
+    r"[\s_\-—（(]*(?:第?\d{1,2}页?|第?[一二三四五六七八九十]页)[）)]?\s*(?=$|[_|｜\-–—])"
+)
 _REPORT = re.compile(r"20\d\d年.{0,4}政府信息公开.{0,6}(?:报告|年报)$")
 _PAGE_NUMBERS = re.compile(r"[\s\[\]【】|<>«»‹›\d]{1,40}")
 _HEAD = 6  # blocks in which an article's title and the lines under it stand
@@ -24,9 +30,25 @@ def is_continuation(page: Reading, further: Reading) -> bool:
     return all(
         not further.meta.get(name)
         or not page.meta.get(name)
-        or _title(further.meta[name]) == _title(page.meta[name])
+        or same_title(further.meta[name], page.meta[name])
         for name in ("articletitle", "title")
     )
+
+
+def is_another_report(page: Reading, part: Reading) -> bool:
+    """Whether a part is the report of another year, or of an office in another field of work."""
+    ours, theirs = _named_report(page), _named_report(part)
+    if ours is None or theirs is None:
+        return False
+    fields = {function_of(ours.agency), function_of(theirs.agency)} - {""}
+    return len({ours.year, theirs.year} - {None}) > 1 or len(fields) > 1
+
+
+def _named_report(reading: Reading) -> Title | None:
+    """The title of a report that a document begins with, in one line or in two."""
+    lines = [block.text for block in reading.blocks[:_HEAD] if isinstance(block, Paragraph)]
+    whole = (parse_title(text) for pair in pairwise([*lines, ""]) for text in (pair[0], "".join(pair)))
+    return next((title for title in whole if title.claim is Claim.REPORT and title.year), None)
 
 
 def is_titled_otherwise(page: Reading, part: Reading) -> bool:
@@ -74,6 +96,11 @@ def _with(page: Reading, blocks: tuple[Block, ...], parts: Sequence[Reading]) ->
         blocks=blocks,
         issues=page.issues + tuple(issue for part in parts for issue in part.issues),
     )
+
+
+def same_title(first: str, second: str) -> bool:
+    """Whether two titles are those of pages of one article: alike but for the number of the page."""
+    return _title(first) == _title(second)
 
 
 def _title(text: str) -> str:

@@ -51,8 +51,9 @@ def _unit_pattern() -> str:
 _DIGITS = r"\d{1,3}(?:[,，]\d{3})+(?![\d,，])(?:\.\d+)?|\d+(?:\.\d+)?"
 _SIGNS = "一二两三四五六七八九零十百千万"
 _GAP = r"[^\S\n]*"  # a line's end parts what belongs to two paragraphs
+_SIGN = re.compile(rf"[\d{_SIGNS}]")  # what a quantity begins with: quickly found
 _QUANTITY = re.compile(
-    rf"(?=[\d{_SIGNS}])(?:(?P<hundredth>百分之){_GAP})?"
+    rf"(?:(?P<hundredth>百分之){_GAP})?"
     rf"(?:(?P<high>\d+){_GAP}(?P<high_scale>[千万亿])零?{_GAP}(?=\d))?"
     rf"(?P<number>{_DIGITS}|[{_SIGNS}]+){_GAP}(?P<more>[余多来+])?"
     rf"{_GAP}(?P<scale>(?!百分点)[百千万亿]{{1,2}})?{_GAP}(?P<more2>[余多+])?"
@@ -66,16 +67,24 @@ _MEASURED = re.compile(
 )
 
 
-def quantities(text: str, start: int, end: int) -> Iterator[Quantity]:
-    """The quantities in ``text[start:end]``, in order.
+def in_plain_signs(text: str) -> str:
+    """The text with plain digits and signs for full-width ones, each character at its place."""
+    return text.translate(_PLAIN)
+
+
+def quantities(plain: str, start: int, end: int) -> Iterator[Quantity]:
+    """The quantities in ``plain[start:end]``, in order; ``plain`` is as :func:`in_plain_signs` gives it.
 
     1万余人 is 10000, 3600万元 is 36000000 元 (money is in yuan), 12.3% is 12.3 %.
     ``qualifier``: exact, about, more_than, less_than. ``unit`` is "" for a total whose
     own words say what it counts (点击量3201, 粉丝数达2.1万).
     """
-    plain = text.translate(_PLAIN)
-    previous = start
-    for found in _QUANTITY.finditer(plain, start, end):
+    previous = at = start
+    while sign := _SIGN.search(plain, at, end):
+        found = _QUANTITY.match(plain, sign.start(), end)
+        at = found.end() if found else sign.end()
+        if found is None:
+            continue
         quantity = _quantity(plain, found, previous)
         if quantity:
             previous = quantity.end

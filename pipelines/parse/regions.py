@@ -147,8 +147,13 @@ class Regions:
         )
 
     @cached_property
-    def _longest(self) -> int:
-        return max((len(row.name) for row in self._rows), default=0)
+    def _lengths(self) -> dict[str, tuple[int, ...]]:
+        """By the two characters that a name begins with: how long such names are, the longest first."""
+        lengths: defaultdict[str, set[int]] = defaultdict(set)
+        for name in (*self._by_name, *self._by_short):
+            if len(name) > 1:
+                lengths[name[:2]].add(len(name))
+        return {start: tuple(sorted(some, reverse=True)) for start, some in lengths.items()}
 
     def get(self, code: str) -> Region | None:
         """The division with this six-digit code under its latest name."""
@@ -221,7 +226,7 @@ class Regions:
         return match
 
     def _step(self, text: str, at: int, above: Match | None, near: str) -> Match | None:
-        for length in range(min(self._longest, len(text) - at), 1, -1):
+        for length in self._lengths.get(text[at : at + 2], ()):
             name = text[at : at + length]
             for short, index in ((False, self._by_name), (True, self._by_short)):
                 rows = index.get(name)

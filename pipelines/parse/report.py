@@ -5,11 +5,12 @@ read → split into sections → fill the official tables → recognise → figu
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from traceback import extract_tb
 
 from pipelines.parse import checks, figures, joining, recognised, sections
+from pipelines.parse.collected import first_report
 from pipelines.parse.identity import recognise
 from pipelines.parse.outcome import SETTLED, report_state
 from pipelines.parse.read import members, read
@@ -127,11 +128,26 @@ def _choose(document: Document, page: Reading | None, issues: list[Issue]) -> _C
     """The best way to put the report together; parts are opened only where the page alone is not whole."""
     candidates = [_candidate(page, (), None)] if page is not None else []
     if document.parts and not (candidates and candidates[0].complete):
-        candidates += _with_parts(page, list(_readings(document.parts, issues)))
-    chosen = max(candidates, key=_Candidate.rank, default=None)
-    if chosen is not None and page is not None:
+        parts = list(_readings(document.parts, issues))
+        if candidates and len(candidates[0].spans) > 1:
+            parts = list(_of_this_report(candidates[0].reading, parts, issues))
+        candidates += _with_parts(page, parts)
+    chosen = max(candidates, key=_Candidate.rank) if len(candidates) > 1 else next(iter(candidates), None)
+    if chosen is not None and page is not None and chosen is not candidates[0]:
         issues += _disagreement(candidates[0].filled, chosen.filled)
     return chosen
+
+
+def _of_this_report(
+    page: Reading, parts: Iterable[tuple[int, Reading]], issues: list[Issue]
+) -> Iterator[tuple[int, Reading]]:
+    """The parts but those that are another report than the one that the page tells."""
+    for index, part in parts:
+        if joining.is_another_report(page, part):
+            detail = f"第 {index + 1} 个附件是另一份报告 / attachment {index + 1} is another report"
+            issues.append(Issue("part_of_another_report", "warning", detail))
+        else:
+            yield index, part
 
 
 def _disagreement(page: Filled, chosen: Filled) -> Iterable[Issue]:
@@ -180,6 +196,7 @@ def _is_page(reading: Reading) -> bool:
 
 
 def _candidate(reading: Reading, parts: tuple[int, ...], main: int | None) -> _Candidate:
+    reading = first_report(reading)
     spans = sections.split(reading.blocks)
     return _Candidate(reading, spans, fill(reading, spans), parts, main)
 

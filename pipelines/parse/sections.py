@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
-from pipelines.parse.furniture import is_attachment, is_furniture
+from pipelines.parse.furniture import is_attachment, is_furniture, text_within
 from pipelines.parse.headings import Heading, match_heading, table_words
 from pipelines.parse.prose import Measure, join_lines, measure
 from pipelines.parse.records import Block, Grid, Paragraph, Section, SectionSpan
@@ -313,11 +313,12 @@ def _end(texts: list[str], last_heading: int, last_table: int) -> int:
     """Where the report ends and the page's foot begins."""
     end = len(texts)
     prose = max((i for i, text in enumerate(texts) if len(text) > 60 and "。" in text), default=-1)
-    for index in range(max(last_heading, prose + 1), len(texts)):
+    last_text = text_within(texts, max(last_heading, prose + 1))[1]
+    for index in range(last_text, len(texts)):
         if is_furniture(texts[index]):
             end = index
             break
-    for index in range(max(last_heading, prose + 1, last_table + 1), end):
+    for index in range(max(last_text - 1, last_table + 1), end):
         if _DATE_LINE.fullmatch(texts[index]):
             end = next((i for i in range(index + 1, end) if not _BELOW_DATE.match(texts[i])), end)
             break
@@ -393,9 +394,8 @@ def _is_row(block: Paragraph, number: int | None) -> bool:
     text = block.text
     if number in _TABLES and block.wrapped:
         return bool(_ROW.search(text) and not _is_none(text)) or bool(table_words(text))
-    return (
-        bool(_ROW.search(text)) and "。" not in text and any(char.isdigit() for char in text) and "\t" in text
-    )
+    fields = "\t" in text and "。" not in text and any(char.isdigit() for char in text)
+    return fields and bool(_ROW.search(text))
 
 
 def _is_told(row: str) -> bool:

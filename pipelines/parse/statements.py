@@ -8,7 +8,7 @@ applicant, a carried-over rest, another year or another office, and not roughly.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipelines.parse.records import Section
@@ -69,20 +69,25 @@ _YEAR = re.compile(r"(20\d\d)年")
 _NUMBERS = (None, 0, 1, 3, 4, 6)
 
 
-def applications(sections: tuple[Section, ...]) -> tuple[Statement, ...]:
+def texts_of(sections: Iterable[Section]) -> tuple[str, ...]:
+    """The prose in which statements are looked for, compact, a text for each section."""
+    return tuple(_prose(sections))
+
+
+def applications(texts: Iterable[str]) -> tuple[Statement, ...]:
     """How many applications prose says were received in the year; 0 for 未收到.
 
     Of several years named the latest counts. 收到 counts before 受理: some
     received are never taken up. Several statements may disagree: that is the caller's to see.
     """
-    said = [s for text in _prose(sections, _NUMBERS) for s in _received(text)]
+    said = [s for text in texts for s in _received(text)]
     said = _latest(said)
     return tuple([s for s in said if s.received] or said)
 
 
-def _prose(sections: tuple[Section, ...], numbers: tuple[int | None, ...]) -> Iterator[str]:
+def _prose(sections: Iterable[Section]) -> Iterator[str]:
     for section in sections:
-        if section.number in numbers:
+        if section.number in _NUMBERS:
             text = "\n".join(section.text[start:end] for start, end in section.prose)
             if text:
                 yield "。".join(compact(line) for line in text.split("\n"))
@@ -141,15 +146,14 @@ _CASE_PARTIAL = re.compile(
 )
 
 
-def reviews(sections: tuple[Section, ...]) -> ReviewStatements:
+def reviews(texts: Sequence[str]) -> ReviewStatements:
     """How many reconsiderations and lawsuits about disclosure prose states; other cases are not meant."""
-    texts = tuple(_prose(sections, _NUMBERS))
     return ReviewStatements(
         tuple(_cases(texts, "复议", _RECONSIDERATION)), tuple(_cases(texts, "诉讼", _LAWSUIT))
     )
 
 
-def _cases(texts: tuple[str, ...], word: str, pattern: re.Pattern[str]) -> Iterator[Statement]:
+def _cases(texts: Sequence[str], word: str, pattern: re.Pattern[str]) -> Iterator[Statement]:
     said = []
     for text in texts:
         for found in pattern.finditer(text):

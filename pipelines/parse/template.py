@@ -8,11 +8,11 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import resources
 from typing import Any
 
-from pipelines.parse.labels import normal
+from pipelines.parse.labels import core, normal
 from pipelines.parse.numbers import COUNT, ITEM, MONEY, YUAN
 from pipelines.parse.records import Evidence
 
@@ -20,6 +20,10 @@ PROACTIVE, APPLICATIONS, REVIEWS = "proactive", "applications", "reviews"
 TABLES = (PROACTIVE, APPLICATIONS, REVIEWS)
 # Words of 《政府信息公开情况统计表》 (国办发〔2014〕32号); that form is recognised, not filled.
 _WORDS_2014 = ("政府信息公开情况统计表", "主动公开政府信息数", "统计指标", "制发规范性文件总数", "申请办结数")
+# Labels of the form that other tables use as well.
+_COMMON = ("行政复议", "其他结果", "总计")
+# characters of labels that are the form's own: of rows of section three, of columns of section two
+_LONG_LABEL, _LONG_COLUMN = 11, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +131,14 @@ class Template:
 
     def cells(self, present: Collection[str] = ()) -> tuple[FormCell, ...]:
         """Every cell of the form, in its order; ``present`` row keys choose alternatives."""
-        chosen = frozenset(key for key in self._choosing if key in present)
+        chosen = self.chosen(present)
         if chosen not in self._cells:
             self._cells[chosen] = self._all_cells(chosen)
         return self._cells[chosen]
+
+    def chosen(self, present: Collection[str]) -> frozenset[str]:
+        """Of the rows present those that decide between alternatives: all that matters of them."""
+        return self._choosing.intersection(present)
 
     @cached_property
     def _cells(self) -> dict[frozenset[str], tuple[FormCell, ...]]:
@@ -234,6 +242,33 @@ def detect_format(texts: Iterable[str]) -> tuple[str, Evidence]:
         name = _without_marks(whole)
     words = [w for marks in found.values() for w in marks] or [w for w in _WORDS_2014 if w in whole]
     return name, Evidence("format", name, "labels", "、".join(words))
+
+
+def tables_met(format_name: str, texts: Iterable[str]) -> frozenset[str]:
+    """The official tables that a document may hold: all that its form has; where its labels are those of
+    no form, the tables of which a label that no other statistics have is there.
+    """
+    if format_name in TEMPLATES or format_name == "mixed":
+        return frozenset(TABLES)
+    whole = "".join(normal(text) for text in texts)
+    own = _own_labels().items()
+    return frozenset(table for table, labels in own if any(each in whole for each in labels))
+
+
+@cache
+def _own_labels() -> dict[str, frozenset[str]]:
+    """Labels of each table that an office's own statistics hardly use: long ones, those of section four."""
+    found: dict[str, set[str]] = {table: set() for table in TABLES}
+    for table in (table for template in TEMPLATES.values() for table in template.tables()):
+        if table.name == PROACTIVE:
+            found[PROACTIVE] |= {normal(table.title)}
+            found[PROACTIVE] |= {normal(c.label) for c in table.columns if len(c.label) >= _LONG_COLUMN}
+        if table.name == APPLICATIONS:
+            found[APPLICATIONS] |= {core(row.label) for row in table.rows if len(row.label) >= _LONG_LABEL}
+        if table.name == REVIEWS:
+            labels = (*table.rows, *table.columns)
+            found[REVIEWS] |= {normal(each.label) for each in labels if each.label not in _COMMON}
+    return {table: frozenset(labels) for table, labels in found.items()}
 
 
 def _hits(template: Template, whole: str) -> list[str]:

@@ -23,8 +23,9 @@ from pipelines.checkpoint import checkpoint
 from pipelines.decisions.takedowns import all_withdrawn
 from pipelines.durable import check_space, share_or_copy
 from pipelines.errors import StoreError, from_os_error, from_sqlite_error
-from pipelines.publish import fill, gate, said, withdrawal
+from pipelines.publish import ahead, fill, gate, withdrawal
 from pipelines.publish.agency_years import fill_agency_years
+from pipelines.publish.shared import Shared, remove_unused_kinds
 from pipelines.store.connection import refuse_lost
 
 ARCHIVE, STORE = "archive.db", "store.db"
@@ -178,7 +179,7 @@ def _bring_up(connection: sqlite3.Connection, progress: Progress, *, incremental
     """Replace what differs. Returns how many reports came (new or changed) and how many went."""
     if not incremental:
         fill.create(connection)
-    said.create(connection)
+    shared = Shared(connection)
     connection.execute("BEGIN")  # one look at the store, whoever writes to it meanwhile
     connection.execute("CREATE TEMP TABLE chosen (report_id TEXT PRIMARY KEY)")
     connection.execute("CREATE TEMP TABLE renewed (report_id TEXT PRIMARY KEY)")
@@ -191,11 +192,14 @@ def _bring_up(connection: sqlite3.Connection, progress: Progress, *, incremental
         fill.remove_reports(connection)
     connection.execute(_TOUCH_MOVED)
     fill.bring_whole_tables(connection)
-    for number, ids in enumerate(_batches(changed)):
-        _choose(connection, ids)
+    packed = (fill.packed_reports(connection, ids) for ids in _batches(changed))
+    done = 0
+    for reports in ahead.prepare(packed, len(changed)):
+        _choose(connection, [report.report_id for report in reports])
         connection.execute(_TOUCH.format(schema="store"))
-        fill.add_reports(connection)
-        progress("reports", min((number + 1) * _BATCH, len(changed)), len(changed))
+        fill.add_reports(connection, shared, reports)
+        done += len(reports)
+        progress("reports", done, len(changed))
     return len(changed), len(gone)
 
 
@@ -261,7 +265,7 @@ def _finish(
 ) -> int:
     """Settle indexes, check everything, and return the number of reports. Raises PublishError."""
     if removed:  # words of a withdrawn text must not stay behind
-        fill.remove_unused_kinds(connection)
+        remove_unused_kinds(connection)
         for table in ("sections_fts", "reports_fts"):
             connection.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")  # noqa: S608
     connection.execute("COMMIT")

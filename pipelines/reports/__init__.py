@@ -87,8 +87,8 @@ def save(
 
 def seen_again(store: Store, bundle: Bundle) -> None:
     """Notes that the very bytes of an earlier reading were met again."""
-    known = store.reading(bundle.article.address)
-    if known is None or not known["report_id"]:
+    known, address = store.reading(bundle.article.address), store.resource(bundle.article.address)
+    if known is None or not known["report_id"] or (address is not None and address["gone_at"]):
         return
     report_id = known["report_id"]
     with store.transaction():

@@ -114,7 +114,7 @@ class Captures(Tables):
     def add_capture(self, capture: Capture, *, outdated: bool = False) -> int:
         """Take a capture in, with its document and what it says of its address; returns capture_id.
 
-        ``outdated``: something later is known of the address already, and stays.
+        ``outdated``: something later is known of the address already, and stays, unless that had no body.
         A record taken in already changes nothing. A body that is no good (blocked, soft_404, truncated,
         error …) never takes the place of a good one.
         """
@@ -164,6 +164,11 @@ class Captures(Tables):
             )
         if not outdated:
             self._note_check(key, capture, capture_id)
+        elif capture.outcome in GOOD:
+            self.db.execute(
+                "UPDATE resources SET sha256 = ?, capture_id = ? WHERE address = ? AND sha256 IS NULL",
+                (capture.sha256, capture_id, key),
+            )
 
     def _note_check(self, key: str, capture: Capture, capture_id: int) -> None:
         """What the outcome says of the address; nothing where the address is not kept."""

@@ -17,6 +17,7 @@ from pipelines.store import NoArchive, Store
 from samples.counties import World
 from samples.registry import write_registry
 from samples.server import serve
+from tests import forked
 from tests.rowwise import spread
 
 KILLED = -signal.SIGKILL
@@ -78,7 +79,7 @@ class Gongkai:
         environment.pop("GONGKAI_KILLPOINT", None)
         if kill:
             environment["GONGKAI_KILLPOINT"] = kill
-        return subprocess.Popen(
+        return forked.Popen(
             [sys.executable, "-m", "gongkai", *arguments, "--data", str(self.data)],
             env=environment,
             stdout=subprocess.DEVNULL,

@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 import sys
 import threading
 import time
@@ -15,6 +14,7 @@ from typing import Any
 import pytest
 
 from pipelines.store import Store
+from tests import forked
 
 CRAWL = """
 import json, sys
@@ -168,12 +168,11 @@ class Crawling:
             str(stop),
             str(signal),
         ]
-        done = subprocess.run(
+        done = forked.run(
             command,
             capture_output=True,
             text=True,
             timeout=timeout,
-            check=False,
             env=os.environ | ({"GONGKAI_KILLPOINT": killpoint} if killpoint else {}),
         )
         if done.returncode:

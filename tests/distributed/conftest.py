@@ -23,6 +23,7 @@ from samples.registry import write_registry
 from samples.server import Server, serve
 from samples.sites import FAMILIES
 from samples.sites.http import Request, Response
+from tests import forked
 from tests.rowwise import spread
 
 WORK = """
@@ -55,6 +56,7 @@ class EngineServer:
 
     folder: Path
     process: subprocess.Popen[bytes] | None = None
+    _engines: list[Engine] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -65,7 +67,7 @@ class EngineServer:
         durable = ["--appendonly", "yes", "--appendfsync", "always", "--save", ""]
         here = ["--port", "0", "--unixsocket", f"{self.folder}/engine.sock", "--dir", str(self.folder)]
         self.process = subprocess.Popen([_SERVER, *here, *durable], stdout=subprocess.DEVNULL)
-        engine = Engine(self.url)
+        engine = self.engine()
         while True:
             try:
                 engine.check()
@@ -80,7 +82,13 @@ class EngineServer:
             self.process.wait()
 
     def engine(self, owner: str = "", lease: float = 60.0) -> Engine:
-        return Engine(self.url, owner=owner, lease=lease)
+        self._engines.append(Engine(self.url, owner=owner, lease=lease))
+        return self._engines[-1]
+
+    def stop(self) -> None:
+        for engine in self._engines:
+            engine.close()
+        self.kill()
 
 
 @pytest.fixture
@@ -89,7 +97,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EngineServer]:
     running = EngineServer(folder)
     running.start()
     yield running
-    running.kill()
+    running.stop()
 
 
 @dataclass
@@ -166,7 +174,8 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Worker]]:
         url: str, name: str, lease: float = 60.0, at_once: int = 100, within: Sequence[str] = ()
     ) -> Worker:
         command = [*within, sys.executable, "-c", WORK, url, str(tmp_path / name), str(lease), str(at_once)]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        begun = subprocess.Popen if within else forked.Popen
+        process = begun(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         worker = Worker(tmp_path / name, process)
         started.append(worker)
         return worker
@@ -211,8 +220,8 @@ def gongkai() -> Callable[..., str]:
 
 
 def _gongkai(*arguments: str | Path, killpoint: str = "", codes: tuple[int, ...] = (0, 1)) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "gongkai", *map(str, arguments)], capture_output=True, text=True, check=False,
+    done = forked.run(
+        [sys.executable, "-m", "gongkai", *map(str, arguments)], capture_output=True, text=True,
         env=os.environ | ({"GONGKAI_KILLPOINT": killpoint} if killpoint else {}),
     )  # fmt: skip
     assert done.returncode in codes, (done.returncode, done.stderr)

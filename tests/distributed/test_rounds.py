@@ -1,10 +1,16 @@
 """Rounds on a real engine: whatever breaks on the way, the merged archive is that of one machine."""
 
+import random
+import shutil
 import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter
+from contextlib import suppress
+from itertools import count
 
 import pytest
 
@@ -14,7 +20,6 @@ from samples.registry import write_registry
 from samples.server import serve
 
 YEARS = range(2025, 2026)
-KILLPOINTS = ("merge_copied", "in_transaction:2", "in_transaction:7", "after_commit:5", "in_transaction:20")
 
 
 @pytest.fixture
@@ -42,12 +47,16 @@ class Archive:
     def _where(self, name):
         return ("--sites", self.folder / "sites", "--data", self.folder / name)
 
-    def merge(self, *shards, into="merged", killpoint="", codes=(0,)):
-        codes = (-signal.SIGKILL,) if killpoint else codes
-        folders = [self.folder / shard for shard in shards]
-        self.gongkai(
-            "merge", *folders, "--data", self.folder / into, "--no-publish", killpoint=killpoint, codes=codes
-        )
+    def merge(self, *shards, into="merged"):
+        self.gongkai(*self.merging(*shards, into), codes=(0,))
+
+    def is_killed_in_merging(self, *shards, into, killpoint):
+        said = self.gongkai(*self.merging(*shards, into), killpoint=killpoint, codes=(0, -signal.SIGKILL))
+        return not said
+
+    def merging(self, *names):
+        *shards, into = (self.folder / name for name in names)
+        return ("merge", *map(str, shards), "--data", str(into), "--no-publish")
 
 
 @pytest.mark.slow
@@ -79,18 +88,45 @@ def test_two_workers_one_killed_and_the_engine_in_turn_give_the_archive_of_one_m
     assert dump(tmp_path / "merged") == before
 
 
-@pytest.mark.long
-def test_a_merge_killed_anywhere_and_begun_again_gives_the_same(
-    country, server, start, tmp_path, archive, differences, dump
-):
+@pytest.fixture
+def brought(country, server, start, tmp_path, archive):
+    """Two shards, and what they make of an archive that was never disturbed."""
     archive.open_round(server)
     workers = [start(server.url, name, at_once=1) for name in "ab"]
     assert [worker.ended() for worker in workers] == ["complete", "complete"]
     archive.merge("a", "b", into="whole")
-    for killpoint in KILLPOINTS:
-        archive.merge("b", "a", killpoint=killpoint)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("point", ["merge_copied", "in_transaction", "after_commit"])
+def test_a_merge_killed_at_each_step_and_begun_again_gives_the_same(
+    brought, tmp_path, archive, differences, point
+):
+    for nth in count(1):
+        shutil.copytree(tmp_path / "merged", tmp_path / "again")
+        if not archive.is_killed_in_merging("a", "b", into="again", killpoint=f"{point}:{nth}"):
+            break
+        archive.merge("b", "a", into="again")
+        assert differences(tmp_path / "whole", tmp_path / "again") == [], nth
+        shutil.rmtree(tmp_path / "again")
+    assert nth > 2
+
+
+@pytest.mark.long
+def test_a_merge_killed_at_any_moment_and_begun_again_gives_the_same(brought, tmp_path, archive, differences):
+    chance = random.Random(7)
+    for _ in range(12):
+        process = subprocess.Popen([sys.executable, "-m", "gongkai", *archive.merging("a", "b", "merged")])
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(chance.uniform(0.5, 4))
+        process.kill()
+        process.wait()
     archive.merge("b", "a")
     assert differences(tmp_path / "whole", tmp_path / "merged") == []
+
+
+@pytest.mark.long
+def test_the_shards_of_a_round_may_be_merged_one_by_one(brought, tmp_path, archive, differences):
     archive.merge("a", into="halves")
     archive.merge("b", into="halves")
     assert differences(tmp_path / "whole", tmp_path / "halves") == []

@@ -252,7 +252,7 @@ def test_money_without_a_unit() -> None:
     ],
 )
 def test_applications_in_prose(text: str, stated: list[int]) -> None:
-    assert [s.value for s in statements.applications((section(text),))] == stated
+    assert [s.value for s in statements.applications(statements.texts_of((section(text),)))] == stated
 
 
 @pytest.mark.parametrize(
@@ -271,7 +271,7 @@ def test_applications_in_prose(text: str, stated: list[int]) -> None:
     ],
 )
 def test_reviews_in_prose(text: str, reconsideration: list[int], lawsuit: list[int]) -> None:
-    said = statements.reviews((section(text),))
+    said = statements.reviews(statements.texts_of((section(text),)))
     assert [s.value for s in said.reconsideration] == reconsideration
     assert [s.value for s in said.lawsuit] == lawsuit
 

@@ -227,6 +227,26 @@ def test_the_only_copy_in_a_hidden_tab_is_read() -> None:
     assert lines(read(page(container='<div class="tab" style="display:none">{}</div>'))) == PROSE
 
 
+def tabs(parts: list[str], style: str) -> str:
+    return "".join(f'<div class="pane"{style if n else ""}>{part}</div>' for n, part in enumerate(parts))
+
+
+@pytest.mark.parametrize("style", [' style="display:none"', " hidden"])
+def test_sections_in_tabs_of_their_own_are_read(style: str) -> None:
+    reading = read(page(container="{}", body=PARTS[0] + tabs(PARTS[1:], style)))
+    assert lines(reading) == PROSE
+    assert len(grids(reading)) == 3
+
+
+@pytest.mark.parametrize("left_out", [[], [2, 3, 4]])
+def test_a_tab_with_another_year_is_left_out(left_out: list[int]) -> None:
+    shown = "".join(part for n, part in enumerate(PARTS) if n not in left_out)
+    other = BODY.replace("2023", "2022").replace("126", "999").replace("<td>3</td>", "<td>8</td>")
+    reading = read(page(container="{}", body=tabs([shown, other], ' style="display:none"')))
+    assert "999" not in "".join(lines(reading))
+    assert len(grids(reading)) == (0 if left_out else 3)
+
+
 def test_every_cell_has_its_place() -> None:
     grid = grids(read(page()))[1]
     assert {(cell.row, cell.column): cell.text for cell in grid.cells}[5, 1] == "（三）不予公开"

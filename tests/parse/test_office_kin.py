@@ -53,6 +53,16 @@ def test_word_2003_xml_with_its_lists_merges_and_deletions():
     assert rows(reading) == [[("甲", 2, 1), ("1", 1, 1)], [("2", 1, 1)], [("合计", 1, 2)]]
 
 
+@pytest.mark.parametrize(("editor", "expected"), [("LibreOffice/7.4", "9\ufffd7"), ("Word", "97")])
+def test_runs_that_only_a_change_under_review_keeps_apart_make_no_certain_figure(editor, expected):
+    """Saved as Word 2003 XML, LibreOffice leaves struck text in and says nothing of it."""
+    office = "urn:schemas-microsoft-com:office:office"
+    properties = f'<o:CustomDocumentProperties xmlns:o="{office}"><o:Editor>{editor}</o:Editor>'
+    content = word_2003("<w:p><w:r><w:t>9</w:t></w:r><w:r><w:t>7</w:t></w:r></w:p>").decode()
+    content = content.replace("<w:body>", f"{properties}</o:CustomDocumentProperties><w:body>", 1)
+    assert texts(read(Document(content.encode()))) == [expected]
+
+
 def test_a_docx_in_one_file():
     package = "http://schemas.microsoft.com/office/2006/xmlPackage"
     content = (

@@ -121,3 +121,27 @@ def test_where_page_and_attachment_print_different_figures_it_is_said():
     assert same.report is not None and same.report.state == "complete"
     assert "parts_disagree" not in {issue.code for issue in same.issues}
     assert all(cell.state is State.NUMBER for cell in same.report.cells)
+
+
+def test_pages_whose_titles_are_numbered_before_the_site_s_name_go_on():
+    printed = random_report(9, "2021")
+    tables = [head + t.table(rows) for head, rows in zip(HEADS, rows_of(printed), strict=True)]
+    numbered = [
+        page(body).replace(f"<title>{TITLE}".encode(), f"<title>{TITLE}{number}_甲县人民政府".encode())
+        for number, body in (("", ONE + tables[0]), ("(2)", tables[1]), ("(3)", tables[2] + END))
+    ]
+    parsed = read(numbered[0], *((f"a_{n}.html", numbered[n]) for n in (1, 2)))
+    assert wrong_or_lacking(parsed, printed) == set()
+
+
+@pytest.mark.parametrize(
+    "other", ["甲县乙局2022年政府信息公开工作年度报告", "甲县财政局2023年政府信息公开工作年度报告"]
+)
+def test_a_page_s_report_is_not_filled_from_the_report_of_another_year_or_office(other):
+    title = TITLE.replace("乙局", "民政局")
+    main = page(TEXT).replace(TITLE.encode(), title.encode())
+    parsed = read(main, ("a.docx", word(rows_of(random_report(9, "2021")), other)))
+    assert parsed.report is not None
+    assert (parsed.report.identity.year, parsed.report.identity.agency) == (2023, "甲县民政局")
+    assert parsed.report.cells == () and parsed.used_parts == ()
+    assert "part_of_another_report" in {issue.code for issue in parsed.issues}

@@ -307,3 +307,8 @@ def test_blank_fields_before_the_first_figure_of_section_four_are_blanks():
     lost = figures[1:]
     assert not values(from_text(three=three, four=review_lines(lost)), "reviews")
     assert not values(from_text(three=three, four=review_lines([*lost, ""])), "reviews")
+
+
+@pytest.mark.parametrize("run", ["57503171455285714104134831/92", "1、2、0/3", "0/0/0/0/0"])
+def test_figures_of_section_four_that_run_together_are_no_blank_row(run):
+    assert not values(from_text(four=review_lines([run])), "reviews")

@@ -1,10 +1,12 @@
--- Take sites that nobody holds. ARGV: prefix, owner, most sites wanted, milliseconds of a lease.
+-- Take sites that nobody holds. ARGV: prefix, owner, most sites wanted, milliseconds of a lease, mark of the round.
 -- Returns site, token, site, token …; a token is given once and tells a holder from all earlier ones.
-local p, owner, want, lease = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+-- Returns nothing at all where another round, or none, is open.
+local p, owner, want, lease, mark = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5]
+local round = redis.call('HMGET', p .. 'round', 'state', 'mark')
+if round[1] ~= 'open' or round[2] ~= mark then return false end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 redis.call('ZADD', p .. 'workers', now, owner)
-if redis.call('HGET', p .. 'round', 'state') ~= 'open' then return {} end
 for _, site in ipairs(redis.call('ZRANGEBYSCORE', p .. 'leases', '-inf', now)) do
     redis.call('ZREM', p .. 'leases', site)
     redis.call('HDEL', p .. 'holders', site)

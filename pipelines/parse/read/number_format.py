@@ -33,7 +33,7 @@ _TOKEN = re.compile(
 _COLOUR = re.compile(
     r"\[(?:black|blue|cyan|green|magenta|red|white|yellow|colou?r\s*\d+|黑色|蓝色|红色)\]", re.I
 )
-_PLAIN = frozenset(" $¥￥-+():−–—/") - {"/"}
+_PLAIN = frozenset(" $¥￥-+():−–—")
 _SECTIONS: Final = 4
 _DIGITS: Final = 15  # that a spreadsheet keeps of a number
 _LARGEST: Final = 1e15  # what is greater is shown with digits that are not kept

@@ -12,11 +12,11 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final, NamedTuple
 
+from pipelines.parse import vocabulary as words
 from pipelines.parse.records import Block, Grid, GridCell, Paragraph, Place
-from pipelines.parse.tables import vocabulary as words
 from pipelines.parse.tables.suffix import label_at_end
-from pipelines.parse.tables.vocabulary import is_blank, is_numberlike
 from pipelines.parse.template import APPLICATIONS
+from pipelines.parse.vocabulary import is_blank, is_numberlike
 
 _BARS: Final = "│┃║┆┇┊┋｜￨"
 _BEAMS: Final = "─━═┄┅┈┉┌┏╔┐┓╗└┗╚┘┛╝├┣╠┤┫╣┬┳╦┴┻╩┼╋╬"

@@ -37,6 +37,7 @@ from pipelines.parse.template import (
     FormCell,
     Template,
     detect_format,
+    tables_met,
 )
 
 _NUMBER_OF = {PROACTIVE: 2, APPLICATIONS: 3, REVIEWS: 4}
@@ -57,12 +58,18 @@ def fill(reading: Reading, spans: tuple[SectionSpan, ...]) -> Filled:
     if format_name not in TEMPLATES:  # the tables may stand behind the sections
         zone = _zone(blocks, ())
         format_name, evidence = detect_format(_texts(zone))
+    met = tables_met(format_name, _texts(zone))
+    if not met:
+        others = tuple(_other_cells(reading.blocks, set()))
+        none = {table: _unseen(table, reading, spans) for table in TABLES}
+        return Filled(format_name, others, none, (), (evidence,))
     captions = Captions(blocks, title_year(reading))
     by_cells, plain = read_grids(blocks, format_name, captions)
+    by_cells = by_cells.only(met)
     doubted = [(i, b) for i, b in zone if i not in by_cells.used] if plain else zone
     lines = {i for i, block in doubted if isinstance(block, Paragraph)}
     tokens = with_rests(tokens_of(doubted, by_cells.foreign), lines)
-    by_sequence = read_stream(tokens, format_name, captions.unit)
+    by_sequence = read_stream(tokens, format_name, captions.unit).only(met)
     if leaves_rests(tokens, lines):
         doubt_all(by_sequence, APPLICATIONS, IN_PIECES)
     agreed = reconcile(by_cells, by_sequence)
@@ -114,10 +121,15 @@ def _state(
         return TableState.TABLE
     if rows or agreed.loose_values(table):
         return TableState.UNREADABLE
+    unseen = _unseen(table, reading, spans)
+    seen = unseen is TableState.MISSING and table in by_cells.seen
+    return TableState.UNREADABLE if seen else unseen
+
+
+def _unseen(table: str, reading: Reading, spans: Sequence[SectionSpan]) -> TableState:
+    """What its section says of a table that is not there."""
     said = [_text(reading.blocks[s.start : s.end]) for s in spans if s.number == _NUMBER_OF[table]]
-    if any(states_none(text) for text in said):
-        return TableState.STATED_NONE
-    return TableState.UNREADABLE if table in by_cells.seen else TableState.MISSING
+    return TableState.STATED_NONE if any(states_none(text) for text in said) else TableState.MISSING
 
 
 def _text(blocks: Iterable[Block]) -> str:

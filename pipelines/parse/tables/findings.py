@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from pipelines.parse.labels import Match
 from pipelines.parse.records import Place
+from pipelines.parse.template import TABLES
 
 _COLUMNS = 7  # so many columns, all that section three has, may be numbered
 
@@ -71,3 +72,16 @@ class Findings:
     foreign: dict[tuple[int, int], tuple[tuple[int, int], ...]] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)  # tables of which a header or a row was met
     bare: set[tuple[str, str]] = field(default_factory=set)
+
+    def only(self, tables: Collection[str]) -> Findings:
+        """What was found of ``tables`` alone."""
+        if len(tables) == len(TABLES):
+            return self
+        return replace(
+            self,
+            rows=[finding for finding in self.rows if finding.table in tables],
+            unbound=[(table, slots) for table, slots in self.unbound if table in tables],
+            orphans=[(table, after) for table, after in self.orphans if table in tables],
+            seen=self.seen & set(tables),
+            bare={(table, row) for table, row in self.bare if table in tables},
+        )

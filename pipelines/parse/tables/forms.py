@@ -31,6 +31,7 @@ from pipelines.parse.tables.reviews_grid import captioned
 from pipelines.parse.tables.years import named_year
 
 _FIGURE: Final = re.compile(r"[+\-]?[0-9]{1,9}(?:\.[0-9]{1,4})?|[-/—]{1,3}")
+_BEGINS: Final = frozenset("0123456789+-/—")
 _LARGEST: Final = 1_000  # cells of a document whose form is worth to be known
 _MOST: Final = 200  # forms that are known at a time, each in some 20 kB
 _MOST_MET: Final = 20_000  # forms that were met once
@@ -127,10 +128,11 @@ def _stage_above(captions: Captions, index: int) -> str:
 def _shape(grid: Grid) -> tuple[object, ...]:
     values = _values(grid)
     cells = [
-        (c.row, c.column, c.rowspan, c.colspan, None if n in values else c.text, c.place.page is None)
+        (c.row, c.column, c.rowspan, c.colspan, None if n in values else c.text)
         for n, c in enumerate(grid.cells)
     ]
-    return grid.exact, grid.n_rows, grid.n_columns, cells
+    on_page = any(c.place.page is not None for c in grid.cells if c.colspan > 1)
+    return grid.exact, grid.n_rows, grid.n_columns, on_page, cells
 
 
 def _values(grid: Grid) -> set[int]:
@@ -139,17 +141,18 @@ def _values(grid: Grid) -> set[int]:
     A row of blanks has none if no words stand in it: it may be one that the form does not have.
     """
     found: set[int] = set()
-    tails: dict[int, tuple[bool, list[int]]] = {}
+    row, tail, says = -1, list[int](), False
     for number, cell in enumerate(grid.cells):
-        named, tail = tails.get(cell.row) or (False, [])
-        if cell.rowspan == 1 and (not cell.text or _FIGURE.fullmatch(cell.text)):
+        text = cell.text
+        if cell.row != row:
+            found.update(tail if says else ())
+            row, tail, says = cell.row, [], False
+        if cell.rowspan == 1 and (not text or (text[0] in _BEGINS and _FIGURE.fullmatch(text))):
             tail.append(number)
-            tails[cell.row] = (named, tail)
         else:
-            tails[cell.row] = (named or bool(cell.text), [])
-    for named, tail in tails.values():
-        if named or any(grid.cells[number].text for number in tail):
-            found.update(tail)
+            tail = []
+        says = says or bool(text)
+    found.update(tail if says else ())
     return found
 
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import Match, core
 from pipelines.parse.numbers import MONEY, money_unit
 from pipelines.parse.records import Grid, GridCell
-from pipelines.parse.tables import vocabulary as words
 from pipelines.parse.tables.blocks import Captions
 from pipelines.parse.tables.findings import Finding, Findings, Slot, numbers_columns
 from pipelines.parse.tables.grid_headers import GridHeaders
@@ -17,9 +17,9 @@ from pipelines.parse.tables.headers import Header, bind, make_header, slots_of
 from pipelines.parse.tables.merged import SHARED, shared_values
 from pipelines.parse.tables.reviews_grid import ReviewsReader
 from pipelines.parse.tables.row_labels import is_half, label_of, parted, several
-from pipelines.parse.tables.vocabulary import is_blank, is_numberlike
 from pipelines.parse.tables.years import OWN, named_year
 from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS, Label
+from pipelines.parse.vocabulary import is_blank, is_numberlike
 
 _UNKNOWN = -1
 _LABELS = 4  # cells at the beginning of a row that may name its year

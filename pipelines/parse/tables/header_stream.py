@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import Match
-from pipelines.parse.tables import vocabulary as words
 from pipelines.parse.tables.tokens import Token
-from pipelines.parse.tables.vocabulary import in_order
+from pipelines.parse.vocabulary import in_order
 
 _HEADS = ("法人或其他组织", "申请人情况", "其他处理")
 _STRONG = words.APPLICANT_ORDER[:5]  # 其他 and 总计 stand anywhere once lines are taken apart

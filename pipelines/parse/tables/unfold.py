@@ -10,16 +10,17 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
+from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import Match
 from pipelines.parse.records import Grid, GridCell
 from pipelines.parse.tables import sums
-from pipelines.parse.tables import vocabulary as words
 from pipelines.parse.tables.long_form import of_long_form
 from pipelines.parse.tables.merged import stands_for_each
 from pipelines.parse.tables.suffix import labels_together
-from pipelines.parse.tables.vocabulary import is_blank, is_numberlike
+from pipelines.parse.vocabulary import is_blank, is_numberlike
 
 _TOGETHER = (3, 5, 7, 15)  # how many values of a row may stand in one cell: all of a part of the form
+_TWO_PIECES = 3  # characters of the shortest two pieces
 _TURNED_ROWS, _TURNED_COLUMNS = 8, 5  # labels that tell a turned table of section three
 _EDGE = 3  # rows or columns at the edge of a grid that may hold its labels
 _COLUMNS = (words.APPLICANTS, words.OUTCOMES, words.PROACTIVE_COLUMNS)
@@ -34,7 +35,7 @@ def unfold(grid: Grid) -> Grid:
     if not grid.exact:
         return grid
     grid = _turned(of_long_form(_spread_down(grid)))
-    if any(_pieces(cell.text) for cell in grid.cells):
+    if any(_pieces(cell.text) for cell in grid.cells if len(cell.text) >= _TWO_PIECES):
         grid = _columns_apart(_rows_apart(grid))
     return grid
 
@@ -42,7 +43,7 @@ def unfold(grid: Grid) -> Grid:
 @lru_cache(maxsize=4096)
 def _pieces(text: str) -> tuple[str, ...]:
     """The values or the column labels that a cell holds, if several."""
-    if len(text) < 3:
+    if len(text) < _TWO_PIECES:
         return ()
     pieces = tuple(text.split())
     if len(pieces) < 2:
@@ -216,7 +217,7 @@ def _turned(grid: Grid) -> Grid:
 
 
 def _is_turned(grid: Grid) -> bool:
-    top = [c.text for c in grid.cells if c.row < _EDGE and not is_blank(c.text)]
+    top = [c.text for c in grid.cells if c.row < _EDGE and c.text]
     rows = {found.match.key: found.table for text in top if (found := words.row_label(text))}
     if not rows:
         return False

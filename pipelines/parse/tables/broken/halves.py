@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
+from pipelines.parse import vocabulary as words
 from pipelines.parse.records import Block, Grid, GridCell, Paragraph
 from pipelines.parse.tables import sums
-from pipelines.parse.tables import vocabulary as words
 from pipelines.parse.tables.broken.pieces import in_two
 from pipelines.parse.tables.row_labels import label_of
-from pipelines.parse.tables.vocabulary import is_blank, is_figure
 from pipelines.parse.template import TEMPLATES
+from pipelines.parse.vocabulary import is_blank, is_figure
 
 _BETWEEN: Final = 2  # lines, such as a page's number, between two pieces of a table
 _PAGE_NUMBER: Final = 3  # digits that a page's number has
@@ -52,9 +52,12 @@ def _rows(grid: Grid) -> Iterator[Row]:
 
 def _halves(above: Row, row: Row) -> dict[int, str]:
     """The cells of the row above that go on in a row, by identity, with what they then hold."""
-    filled = [c for c in row if not is_blank(c.text)]
-    if not all(is_figure(c.text) for c in filled):
-        return {}
+    filled: list[GridCell] = []
+    for cell in row:
+        if is_figure(cell.text):
+            filled.append(cell)
+        elif not is_blank(cell.text):
+            return {}
     _, label, beside = label_of(above)
     values = [c for c in beside if is_figure(c.text)]
     if label is None or not values or not _is_less(filled, values, label.match.key):

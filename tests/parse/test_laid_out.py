@@ -1,0 +1,86 @@
+"""Tables that pages lay out of plain elements: a blank box is a blank cell, and no other table is made."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipelines.parse.read.html import read_html
+from pipelines.parse.records import Grid
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import table_layouts
+
+LINES = [["项目", "自然人", "总计"], ["一、本年新收政府信息公开申请数量", "", "4"], ["二、上年结转", "3", ""]]
+FLEX = "<style>.r{display:flex} .c{flex:1}</style>"
+
+
+def grids(three: str, head: str = "") -> list[list[list[str]]]:
+    reading = read_html((head + table_layouts.page("", three, "")).encode())
+    return [[[c.text for c in row] for row in b.rows()] for b in reading.blocks if isinstance(b, Grid)]
+
+
+def rows(row: str, cell: str) -> str:
+    return "".join(row.format("".join(cell.format(text) for text in line)) for line in LINES)
+
+
+def boxes(cell: str = "<div>{}</div>") -> str:
+    return "".join(cell.format(text) for line in LINES for text in line)
+
+
+GRID = '<div style="display:grid;grid-template-columns:{}">{}</div>'
+
+
+@pytest.mark.parametrize(
+    "three",
+    [
+        "<div>" + rows('<div style="display:flex">{}</div>', "<div>{}</div>") + "</div>",
+        "<div>" + rows('<div class="r">{}</div>', '<span class="c">{}</span>') + "</div>",
+        "<div>" + rows("<ul>{}</ul>", "<li><p>{}</p></li>") + "</div>",
+        "<ul>" + rows("<li>{}</li>", '<span style="float:left">{}</span>') + "</ul>",
+        "<section>" + rows("<dl>{}</dl>", "<dd>{}</dd>") + "</section>",
+        GRID.format("repeat(3, minmax(0, 1fr))", boxes()),
+        GRID.format("20em 1fr 1fr", boxes("<span>{}</span>")),
+        GRID.format("auto repeat(2,1fr)", boxes()),
+    ],
+)
+def test_boxes_side_by_side_are_a_table_with_its_blanks(three):
+    assert grids(three, FLEX) == [LINES]
+
+
+def test_the_boxes_of_a_grid_stand_where_their_styles_put_them():
+    wide = '<div style="grid-column:span 2;grid-row: span 2">项目</div><div>自然人</div><div>总计</div>'
+    fixed = '<div style="grid-row:4/5;grid-column:2 / span 2">7</div>'
+    fixed += '<div style="grid-row:3;grid-column:1">甲</div>'
+    three = GRID.format("repeat(4,1fr)", wide + "<div>5</div><div>6</div>" + fixed)
+    blocks = read_html(table_layouts.page("", three, "").encode()).blocks
+    (grid,) = [block for block in blocks if isinstance(block, Grid)]
+    found = {(c.row, c.column, c.rowspan, c.colspan): c.text for c in grid.cells if c.text}
+    assert found == {
+        (0, 0, 2, 2): "项目",
+        (0, 2, 1, 1): "自然人",
+        (0, 3, 1, 1): "总计",
+        (1, 2, 1, 1): "5",
+        (1, 3, 1, 1): "6",
+        (2, 0, 1, 1): "甲",
+        (3, 1, 1, 2): "7",
+    }
+
+
+@pytest.mark.parametrize(
+    "three",
+    [
+        # a number in pieces, as word processors leave it: nothing puts them apart
+        "<div>" + rows("<p>{}</p>", "<span>{}</span>") + "</div>",
+        # no grid that could be known
+        GRID.format("subgrid", boxes()),
+        '<div style="display:grid">' + boxes() + "</div>",
+        # text of its own between the boxes
+        "<div>" + rows("<div>注{}</div>", "<div>{}</div>") + "</div>",
+        # a place outside of the grid
+        GRID.format("1fr 1fr 1fr", '<div style="grid-column:9">1</div>' + boxes()),
+    ],
+)
+def test_nothing_else_is_made_a_table(three):
+    assert grids(three) == []

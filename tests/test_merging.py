@@ -1,0 +1,225 @@
+"""Shards that come late, or twice, or beside what people decided. A shard is a folder: no engine is here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crawler.context import put_sites
+from crawler.distributed.merge import merge
+from crawler.registry import Site
+from gongkai.cli import run as run_command
+from pipelines.archive import Exchange, Provenance
+from pipelines.decisions.accept import accept_reading
+from pipelines.decisions.takedowns import take_down
+from pipelines.merging import Merged, NotMergeable
+from pipelines.publish import publish
+from pipelines.rebuild import rebuild
+from pipelines.store import Capture, Store
+from pipelines.verify import verify
+from tests.test_accepting import GRANTED, READ, SAID, _in_this_process, look, page
+
+__all__ = ["_in_this_process"]
+
+HOST = "http://www.yanchi.example"
+SITE = Site("640323", "盐池县", "640323", f"{HOST}/", hosts=("www.yanchi.example:80",))
+STARTED = {1: "2027-01-10T00:00:00Z", 2: "2027-02-10T00:00:00Z"}
+
+
+def shard(folder: Path, run: int, pages: Mapping[str, bytes | int], at: str = "01:00:00") -> Path:
+    """A worker's directory after a round: each page was asked for once, and answered, or refused."""
+    with Store.open(folder, write=True) as store:
+        store.know_crawl(run, "crawl", "crawl --all", STARTED[run])
+        put_sites(store, [SITE], ())
+        archive = store.archive(run)
+        for number, (name, body) in enumerate(pages.items(), 100 * run):
+            url = f"{HOST}/{name}.html"
+            exchange = _exchange(store, run, number, url, body, f"{STARTED[run][:10]}T{at}Z")
+            stored = archive.write(exchange)
+            with store.transaction() as db:
+                store.add_capture(Capture.of(exchange, stored))
+                root = f"www.yanchi.example/{name}.html"
+                db.execute(
+                    """INSERT INTO requests (site, sweep, fingerprint, url, host, role, root, state, attempts)
+                       VALUES (?, ?, ?, ?, 'www.yanchi.example:80', 'article', ?, 'done', 1)""",
+                    (SITE.site, run, url, url, root),
+                )
+        store.end_crawl(run, "complete")
+    return folder
+
+
+_REFUSED = {404: "gone", 412: "blocked"}
+
+
+def _exchange(store: Store, run: int, number: int, url: str, body: bytes | int, at: str) -> Exchange:
+    outcome = _REFUSED[body] if isinstance(body, int) else "new"
+    about = Provenance(
+        crawl_id=run, outcome=outcome, site=SITE.site, request_id=number, role="article", elapsed=0.1,
+        media_type="text/html",
+    )  # fmt: skip
+    status, content = (body, b"") if isinstance(body, int) else (200, body)
+    return Exchange(
+        url=url, fetched_at=at, about=about, status=status, reason="OK", body=content,
+        headers=(("Content-Type", "text/html"),), request_headers=(("Host", "www.yanchi.example"),),
+    )  # fmt: skip
+
+
+def bring(data: Path, *shards: Path) -> Merged:
+    with Store.open(data, write=True) as store:
+        return merge(store, shards, workers=1)
+
+
+def versions(data: Path) -> list[tuple[Any, ...]]:
+    """Every version of every report, with what it says."""
+    sql = """SELECT v.report_id, v.version, v.url, v.sha256, v.first_seen_at FROM report_versions v
+             ORDER BY v.report_id, v.version"""
+    changes = (
+        "SELECT report_id, from_version, to_version, row, column_name, old_raw, new_raw FROM report_changes"
+    )
+    with Store.open(data) as store:
+        return [*(tuple(row.values()) for query in (sql, changes) for row in store.rows(query))]
+
+
+def captures(data: Path) -> list[tuple[Any, ...]]:
+    with Store.open(data) as store:
+        rows = store.rows("SELECT record_id, url, sha256, crawl_id FROM captures ORDER BY record_id")
+        return [tuple(row.values()) for row in rows]
+
+
+OLD, NEW, OTHER = page("1 0 0 0 0 0 1"), page("2 0 0 0 0 0 2"), page(said="，另一件")
+
+
+@pytest.fixture
+def rounds(tmp_path: Path) -> tuple[Path, Path, Path]:
+    """Shards of two rounds; the second one of the first round is to come late."""
+    other = OTHER.replace("教育局".encode(), "民政局".encode())
+    early = shard(tmp_path / "early", 1, {"b": other})
+    late = shard(tmp_path / "late", 1, {"a": OLD, "c": OLD.replace("教育局".encode(), "司法局".encode())})
+    second = shard(tmp_path / "second", 2, {"a": NEW, "b": other})
+    return early, late, second
+
+
+def test_what_comes_late_is_archived_and_put_in_its_place_by_a_rebuild(
+    rounds: tuple[Path, Path, Path], tmp_path: Path
+) -> None:
+    early, late, second = rounds
+    bring(tmp_path / "ordered", early, late)
+    bring(tmp_path / "ordered", second)
+    data = tmp_path / "data"
+    bring(data, early)
+    bring(data, second)
+    merged = bring(data, late)
+    assert (merged.captures, merged.late, merged.documents) == (2, 1, 1)
+    assert captures(data) == captures(tmp_path / "ordered")
+    with Store.open(data) as store:
+        agencies = {row["agency"] for row in store.rows("SELECT agency FROM reports")}
+        assert agencies == {"盐池县教育局", "盐池县民政局", "盐池县司法局"}
+        shown = store.value("SELECT sha256 FROM resources WHERE url LIKE '%/a.html'")
+        assert shown == store.value("SELECT sha256 FROM reports WHERE agency LIKE '%教育局'")
+        assert store.value("SELECT max(version) FROM reports") == 1  # and not the old one on top of the new
+    assert versions(data) != versions(tmp_path / "ordered")
+    assert verify(data).clean
+    again = bring(data, late, early)
+    assert (again.files, again.captures, again.documents, again.late) == (0, 0, 0, 1)
+    rebuild(data, workers=1)
+    assert versions(data) == versions(tmp_path / "ordered")
+    assert bring(data, late).late == 0
+
+
+def test_a_shard_that_comes_after_the_next_round_was_opened_is_merged_as_ever(
+    rounds: tuple[Path, Path, Path], tmp_path: Path
+) -> None:
+    early, late, second = rounds
+    bring(tmp_path / "ordered", early, late)
+    bring(tmp_path / "ordered", second)
+    data = tmp_path / "data"
+    bring(data, early)
+    with Store.open(data, write=True) as store:
+        store.know_crawl(2, "crawl", "crawl --all", STARTED[2])
+    assert bring(data, late).late == 0
+    bring(data, second)
+    assert versions(data) == versions(tmp_path / "ordered")
+
+
+def test_a_page_that_had_gone_before_its_shard_came_is_not_lost(tmp_path: Path) -> None:
+    late = shard(tmp_path / "late", 1, {"a": OLD})
+    data = tmp_path / "data"
+    bring(data, shard(tmp_path / "second", 2, {"a": 404}))
+    assert bring(data, late).late == 1
+    rebuild(data, workers=1)
+    with Store.open(data) as store:
+        assert [row["year"] for row in store.rows("SELECT year FROM reports")] == [2023]
+        assert store.value("SELECT gone_at FROM report_sources") is not None
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_body_counts_whichever_shard_of_a_round_comes_first(order: tuple[int, int], tmp_path: Path) -> None:
+    """One worker had the page and lost the site; the next one was kept out."""
+    shards = [
+        shard(tmp_path / "a", 1, {"a": OLD}, at="01:00:00"),
+        shard(tmp_path / "b", 1, {"a": 412}, at="02:00:00"),
+    ]
+    data = tmp_path / "data"
+    for nth in order:
+        bring(data, shards[nth])
+    with Store.open(data) as store:
+        assert store.value("SELECT count(*) FROM reports") == 1
+        assert store.value("SELECT count(*) FROM captures") == 2
+
+
+def test_the_command_says_what_came_late_and_how_it_is_put_in_its_place(
+    rounds: tuple[Path, Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    early, late, second = rounds
+    data = tmp_path / "data"
+    bring(data, early)
+    bring(data, second)
+    assert run_command(["merge", str(late), "--data", str(data), "--no-publish"]) == 0
+    told = capsys.readouterr().out
+    assert "迟到 late: 1" in told
+    assert f"gongkai rebuild --data {data}" in told
+
+
+def test_a_shard_of_another_archive_is_refused_and_nothing_changed(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "data", write=True) as store:
+        store.know_crawl(1, "crawl", "crawl --all", "2026-12-31T00:00:00Z")
+    with pytest.raises(NotMergeable, match="不属于此存档"):
+        bring(tmp_path / "data", shard(tmp_path / "a", 1, {"a": OLD}))
+    assert captures(tmp_path / "data") == []
+
+
+# --- what people decided -----------------------------------------------------------------
+
+
+def test_what_a_person_read_is_laid_over_what_a_shard_brings_again(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    bring(data, shard(tmp_path / "a", 1, {"a": page()}))
+    with Store.open(data, write=True) as store:
+        report_id = store.value("SELECT report_id FROM reports")
+        accept_reading(store, report_id, GRANTED, "1", "", SAID)
+    assert look(data) == READ
+    # the next round meets the same words in other bytes, and so does a shard that had the page before
+    bring(data, shard(tmp_path / "b", 2, {"a": page(noise="第 12 位访客")}))
+    bring(data, tmp_path / "a")
+    assert look(data) == READ
+    fresh = tmp_path / "fresh"
+    fresh.mkdir()
+    (fresh / "decisions.toml").write_bytes((data / "decisions.toml").read_bytes())
+    bring(fresh, tmp_path / "a")
+    assert look(fresh) == READ
+
+
+def test_what_was_taken_down_stays_so_when_a_shard_brings_it_again(tmp_path: Path) -> None:
+    secret = "张琥珀".encode()
+    data = tmp_path / "data"
+    one = shard(tmp_path / "a", 1, {"a": page("1 0 0 0 0 0 1", said="张琥珀")})
+    bring(data, one)
+    with Store.open(data, write=True) as store:
+        take_down(store, store.value("SELECT report_id FROM reports"), "点名个人 names a person")
+    bring(data, shard(tmp_path / "b", 2, {"a": page("3 0 0 0 0 0 3", said="张琥珀")}))
+    bring(data, one)
+    publish(data)
+    assert secret not in (data / "archive.db").read_bytes()
