@@ -78,7 +78,7 @@ def test_a_worker_whose_disk_is_full_goes_on_when_there_is_room(
     where = ("--sites", tmp_path / "sites", "--no-publish", "--data")
     gongkai("crawl", "--all", *where, tmp_path / "one")
     gongkai("crawl", "--all", *where, tmp_path / "merged", "--engine", server.url)
-    full = start(server.url, "a", lease=2, within=["prlimit", "--fsize=400000"])
+    full = start(server.url, "a", lease=2, within=["prlimit", "--fsize=350000"])
     assert full.process.wait(120) != 0
     full.stop()
     told = "".join(full.errors)
