@@ -17,7 +17,6 @@ import contextlib
 import json
 import multiprocessing
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -153,35 +152,38 @@ def _crawl(sites: Path, data: Path) -> Cost:
 
 def watched(command: Sequence[str], cwd: Path | None = None) -> Cost:
     """Runs a command; raises RuntimeError where it fails."""
-    before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+    started = time.monotonic()
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(command, stdout=said, stderr=said, cwd=cwd)
         peak, own = 0.0, 0.0
-        while process.poll() is None:
+        while (ended := os.wait4(process.pid, os.WNOHANG))[0] == 0:
             memory, cpu = _held(process.pid)
             peak, own = max(peak, memory), max(own, cpu)
             time.sleep(0.2)
         wall = time.monotonic() - started
+        process.returncode = os.waitstatus_to_exitcode(ended[1])
         if process.returncode not in (0, 1):
             said.seek(0)
             raise RuntimeError(f"{command[1:4]} ended with {process.returncode}: {said.read()[-500:]!r}")
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Cost(wall, own, cpu - own, peak)
+    return Cost(wall, own, ended[2].ru_utime + ended[2].ru_stime - own, peak)
 
 
 def _held(pid: int) -> tuple[float, float]:
     """(MB held by a process and its children, processor seconds that it took itself)."""
-    pids = [pid, *_children(pid)]
+    return sum(map(_resident, [pid, *children(pid)])), processor_seconds(pid)
+
+
+def processor_seconds(pid: int) -> float:
+    """What a process took itself so far; 0.0 where it is gone."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
-        return 0.0, 0.0
-    ticks = int(fields[11]) + int(fields[12])
-    return sum(map(_resident, pids)), ticks / os.sysconf("SC_CLK_TCK")
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _children(pid: int) -> list[int]:
+def children(pid: int) -> list[int]:
+    """The processes that a process has started and that are there yet."""
     found = []
     for tasks in Path(f"/proc/{pid}/task").glob("*/children"):
         with contextlib.suppress(OSError):

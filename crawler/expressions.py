@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Final
+from operator import eq, ge, gt, le, lt, ne
+from typing import Any, Final
 
 from crawler.javascript import LITERAL, first_expression, split
 from crawler.scripted import unescaped
@@ -19,6 +20,10 @@ _WRAPPED = re.compile(
 )
 _MEMBER = re.compile(r"""^\w+(?:\[\w+\])?(?:\.(\w+)|\[["'](\w+)["']\])$""")
 _COMPARED = re.compile(r"^\s*([^=!<>?]+?)\s*(===?|!==?|<=?|>=?)\s*([^=!<>?]+?)\s*$")
+_INTEGER = re.compile(r"-?\d{1,18}")
+_SIGNS: Final[dict[str, Callable[[Any, Any], bool]]] = {
+    "==": eq, "===": eq, "!=": ne, "!==": ne, "<": lt, "<=": le, ">": gt, ">=": ge,
+}  # fmt: skip
 _DEEPEST: Final = 20  # brackets in an expression
 
 
@@ -77,15 +82,11 @@ def holds(condition: str, lookup: Lookup) -> bool | None:
 def _compared(condition: str, lookup: Lookup) -> bool | None:
     compared = _COMPARED.match(condition)
     one = evaluated(compared[1] if compared else condition, lookup)
-    other = evaluated(compared[3], lookup) if compared else ""
+    if compared is None:
+        return None if one is None else one != ""
+    other = evaluated(compared[3], lookup)
     if one is None or other is None:
         return None
-    if compared is None:
-        return one != ""
-    if one.isdigit() and other.isdigit():
-        one, other = one.zfill(12), other.zfill(12)
-    sign = compared[2].rstrip("=") or "="
-    equal = one == other
-    if sign in "<>":
-        return (one < other if sign == "<" else one > other) or (equal and compared[2].endswith("="))
-    return equal if sign == "=" else not equal
+    if _INTEGER.fullmatch(one) and _INTEGER.fullmatch(other):
+        return _SIGNS[compared[2]](int(one), int(other))
+    return _SIGNS[compared[2]](one, other)

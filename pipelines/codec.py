@@ -48,7 +48,10 @@ def _fields_of(kind: Any) -> Callable[[Any], Any]:
 
 def from_plain(kind: type[T], plain: Any) -> T:
     """The record that JSON as of :func:`dumps` gives. Raises ValueError where the shape differs."""
-    return typing.cast(T, reader(typing.cast(typing.Hashable, kind))(plain))
+    try:
+        return typing.cast(T, reader(typing.cast(typing.Hashable, kind))(plain))
+    except (TypeError, AttributeError) as error:  # a list where a record has an object, and the like
+        raise ValueError(f"no {kind.__name__}: {error}") from error
 
 
 @cache

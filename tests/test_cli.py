@@ -365,6 +365,22 @@ def test_status_and_coverage_tell_people_and_programs(
     assert run(["coverage", "--json", *data]) == 0
     rows = json.loads(capsys.readouterr().out)["coverage"]
     assert sum(row["status"] in ("have", "late") for row in rows) == 4
+    assert run(["coverage", "--year", "1890", *data]) == 0
+    assert "nothing of this year" in capsys.readouterr().out
+
+
+def test_a_folder_without_files_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "reports").mkdir()
+    assert run(["ingest", str(tmp_path / "reports"), "--data", str(tmp_path / "data"), "--no-publish"]) == 0
+    assert "no file was found" in capsys.readouterr().out
+
+
+def test_a_damaged_publication_is_told_with_what_to_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "archive.db").write_bytes(b"no SQLite at all" * 300)
+    assert run(["coverage", "--data", str(tmp_path)]) == 4
+    assert "gongkai publish" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -1,13 +1,14 @@
 """Records survive the way through JSON."""
 
 from json import loads
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.codec import dumps, from_plain
-from pipelines.parse.records import Cell, Document, Grid, GridCell, Hints, Method, Place, State
+from pipelines.parse.records import Cell, Document, Grid, GridCell, Hints, Method, Place, Report, State
 
 
 @given(
@@ -48,6 +49,12 @@ def test_another_shape_is_refused() -> None:
         from_plain(Hints, ["one"] * 6)
     with pytest.raises(ValueError, match="fields"):
         from_plain(Cell, ["applications", 1])
+
+
+@pytest.mark.parametrize("plain", [None, 3, [["report"], "2021", "complete", ["no object"], [], [], [], []]])
+def test_a_value_of_another_kind_is_refused(plain: Any) -> None:
+    with pytest.raises(ValueError):
+        from_plain(Report, plain)
 
 
 def test_a_field_that_came_later_has_its_default() -> None:

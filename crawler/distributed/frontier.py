@@ -16,10 +16,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
-from crawler.distributed.engine import Ask, Engine, EngineAway, EngineError, Held, News, Round
+from crawler.distributed.engine import Ask, Engine, EngineAway, Held, News, Round
 from crawler.frontier import PATIENCE, Lease, StoreFrontier
 from crawler.registry import Site
-from pipelines.store import Store
+from pipelines.store import Store, StoreError
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +53,7 @@ class SharedFrontier(StoreFrontier):
 
     ``prepare`` is called with each site that this store has nothing of in the round, and what the archive
     knew of it, ``begin_site`` with each that nobody began, ``end_site`` with each that is over and whether
-    all of it is done, ``fail`` where the engine can't be relied on any more.
+    all of it is done, ``fail`` where engine or store can't be relied on any more.
     """
 
     def __init__(
@@ -183,7 +183,7 @@ class SharedFrontier(StoreFrontier):
         try:
             self._tell()
             self._engine.finish(list(self._held.values()), "back")
-        except (EngineAway, EngineError):
+        except StoreError:
             return
 
     # --- tending -----------------------------------------------------------------------
@@ -235,7 +235,7 @@ class SharedFrontier(StoreFrontier):
         except EngineAway as error:
             log.warning("引擎无应答，暂停请求 the engine is away, nothing is asked meanwhile: %s", error)
             self._away_until = self._clock() + _SHUN
-        except EngineError as error:
+        except StoreError as error:  # of the engine, or of this machine's disk
             self.fail(error)
 
     def next_time(self) -> float | None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import click
 
 from gongkai.options import answer, common
-from pipelines.store import NoArchive
+from pipelines.store import Damaged, NoArchive
 
 _SIGNS = {
     "have": "有 have",
@@ -23,6 +24,11 @@ _SIGNS = {
     "blocked": "被拦截 blocked",
     "never_crawled": "未采集 never crawled",
 }
+_WANTED = """
+    SELECT * FROM coverage
+    WHERE year = coalesce(:year, year) AND substr(coalesce(region_code, ''), 1, length(:region)) = :region
+    ORDER BY region_code, agency, year
+"""
 
 
 @click.command("coverage")
@@ -44,19 +50,20 @@ def command(year: int | None, region: str | None, data: Path, as_json: bool) -> 
 def _rows(path: Path, year: int | None, region: str) -> list[dict[str, Any]]:
     if not path.exists():
         raise NoArchive(f"{path}: 尚未发布 nothing is published yet; gongkai publish")
-    connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-    connection.row_factory = sqlite3.Row
-    found = connection.execute(
-        """SELECT * FROM coverage
-           WHERE year = coalesce(:year, year) AND coalesce(region_code, '') LIKE :region || '%'
-           ORDER BY region_code, agency, year""",
-        {"year": year, "region": region},
-    ).fetchall()
-    connection.close()
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+            connection.row_factory = sqlite3.Row
+            found = connection.execute(_WANTED, {"year": year, "region": region}).fetchall()
+    except sqlite3.DatabaseError as error:
+        raise Damaged(
+            f"{path}: 已发布的档案读不出 the published archive can't be read ({error}); gongkai publish"
+        ) from error
     return [dict(row) for row in found]
 
 
 def _text(rows: list[dict[str, Any]]) -> Iterator[str]:
+    if not rows:
+        yield "没有符合的年度或地区 nothing of this year or region; gongkai status 列出年度 names the years"
     agency = None
     for row in rows:
         if row["agency_id"] != agency:

@@ -82,6 +82,8 @@ def _plain(result: Ingested) -> dict[str, object]:
 
 
 def _text(result: Ingested, issues: int) -> str:
+    if not result.files:
+        return "没有找到文件 no file was found: 隐藏文件不收 hidden ones are left alone"
     lines = [f"文件 files {result.files} · 报告 reports {len(result.reports)} · 提示 issues {issues}"]
     lines += [f"  {report_id}" for report_id in result.reports]
     lines += [f"  未收 not taken: {path}" for path in result.skipped]

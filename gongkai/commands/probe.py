@@ -30,7 +30,9 @@ def command(url: str, write: bool, data: Path, as_json: bool) -> int:
     try:
         result = probe(url)
     except ValueError as error:
-        raise click.UsageError(f"{url}: {error}") from None
+        raise click.UsageError(
+            f"网址应如 an address is such as http://www.example.gov.cn/ ({error})"
+        ) from None
     plain = {**asdict(result), "pages": sorted(result.pages)}
     answer(as_json, plain, "\n".join(_text(result)))
     if write:

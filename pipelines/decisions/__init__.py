@@ -43,7 +43,7 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from datetime import datetime
 from functools import cached_property
@@ -183,13 +183,13 @@ class _Reader:
     def check_kinds(self, table: dict[str, Any]) -> None:
         for key, entries in table.items():
             if key not in _KINDS:
-                self._refuse("", None, key, "未知的键 unknown key")
+                self._refuse("", None, key, _unknown(_KINDS))
             if not (isinstance(entries, list) and all(isinstance(entry, dict) for entry in entries)):
                 self._refuse("", None, key, f"应写作 must be [[{key}]]")
             for number, entry in enumerate(entries):
                 for name in entry:
                     if name not in _KINDS[key]:
-                        self._refuse(key, number, name, "未知的键 unknown key")
+                        self._refuse(key, number, name, _unknown(_KINDS[key]))
 
     def takedowns(self, table: dict[str, Any]) -> Iterator[Takedown]:
         for number, entry in enumerate(table.get("takedown", [])):
@@ -274,6 +274,10 @@ class _Reader:
         first, end = (0, len(lines)) if entry is None else span_of(lines, kind, entry)
         written = re.compile(rf"\s*\[*\s*\"?{re.escape(key)}\"?\s*[=\].]")
         return next((i for i in range(first, end) if written.match(lines[i])), first) + 1
+
+
+def _unknown(known: Iterable[str]) -> str:
+    return f"未知的键，应为其一 unknown key, known are: {', '.join(known)}"
 
 
 def span_of(lines: Sequence[str], kind: str, number: int) -> tuple[int, int]:

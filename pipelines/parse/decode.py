@@ -71,16 +71,20 @@ def decode(content: bytes, declared: str = "") -> Decoded:
     """Decode ``content``; ``declared`` is the charset that a header states, perhaps wrongly."""
     labels = [label for label in (declared.strip(), _stated(content)) if label]
     text, encoding = _decode_best(content, labels)
-    replaced = max(0, text.count("\ufffd") - content.count(b"\xef\xbf\xbd"))
-    usable, dropped = _usable(text)
+    replaced = text.count("\ufffd")
+    replaced = max(0, replaced - content.count(b"\xef\xbf\xbd")) if replaced else 0
+    usable, dropped = _usable(text, content if encoding == "utf-8" else None)
     issues = _issues(usable, encoding, labels, replaced, dropped)
     return Decoded(usable, encoding, labels[0] if labels else "", replaced, issues)
 
 
-def _usable(text: str) -> tuple[str, int]:
-    """``text`` without what is no character of any document, and how many of these there were."""
+def _usable(text: str, encoded: bytes | None) -> tuple[str, int]:
+    """``text`` without what is no character of any document, and how many of these there were.
+
+    ``encoded`` is the text in UTF-8 where it came so.
+    """
     try:
-        encoded = text.encode()
+        encoded = text.encode() if encoded is None else encoded
     except UnicodeEncodeError:  # lone surrogates
         return _UNUSABLE.subn("", text)
     if len(encoded.translate(None, _CONTROLS)) == len(encoded) and not _NO_CHARACTERS.search(encoded):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 _LONGEST = 120  # characters; a longer line is text, whatever it contains
 _GAP = r"[\s|｜/·•,，;；:：【】\[\]()（）<>《》.。…\-—_]*"
@@ -56,22 +57,24 @@ _ATTACHMENT = re.compile(
 
 def is_furniture(line: str) -> bool:
     """True for a line of navigation, counters, sharing, printing or a site's footer."""
-    return is_site_line(line) or _may_be_site_line(line)
+    return is_site_line(line) or (len(line) <= _LONGEST and _may_be_site_line(line))
 
 
 def is_site_line(line: str) -> bool:
     """True for a line that no report writes, wherever it stands."""
-    if len(line) > _LONGEST:
-        return False
+    return len(line) <= _LONGEST and _is_site_line(line)
+
+
+@lru_cache(maxsize=1024)  # the pages of a site have the same lines around their articles
+def _is_site_line(line: str) -> bool:
     return bool(_MARKERS.match(line)) or (
         bool(_ONLY_WORDS.fullmatch(line)) and len(_EACH_WORD.findall(line)) > 1
     )
 
 
+@lru_cache(maxsize=1024)
 def _may_be_site_line(line: str) -> bool:
     """True for a line that is a site's own where it does not stand between lines of a text."""
-    if len(line) > _LONGEST:
-        return False
     return bool(
         _WEAK_MARKERS.match(line)
         or _ONLY_WORDS.fullmatch(line)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from traceback import extract_tb
 
 from pipelines.parse import checks, figures, joining, recognised, sections
+from pipelines.parse.collected import first_report
 from pipelines.parse.identity import recognise
 from pipelines.parse.outcome import SETTLED, report_state
 from pipelines.parse.read import members, read
@@ -207,6 +208,7 @@ def _is_page(reading: Reading) -> bool:
 
 
 def _candidate(reading: Reading, parts: tuple[int, ...], main: int | None) -> _Candidate:
+    reading = first_report(reading)
     spans = sections.split(reading.blocks)
     return _Candidate(reading, spans, fill(reading, spans), parts, main)
 

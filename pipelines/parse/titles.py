@@ -78,6 +78,8 @@ _BARE_REPORT = re.compile(
 )
 _YEAR_TOKEN = re.compile(rf"(?P<year>{YEAR})(?:年度|年|度)?")
 _SEVERAL_YEARS = re.compile(rf"({YEAR})(?:年度?)?(?:[-—–―~、,/至到和与及]|以及)({YEAR}|\d\d(?=年))")
+_SHORT_YEAR = re.compile(r"(?<![\d第届近])['’‘]?((?:0[7-9]|[1-3]\d))年(?![来多]|以来)")
+_BRACKETED_YEAR = re.compile(rf"[\[【〔]({YEAR})(?:年度?)?[\]】〕](?!\d+号)(?:年度?)?")
 _BLANK_YEAR = re.compile(r"20[Xx×*_]{2}|[_X×*]{2,4}年")
 
 # --- other documents ---------------------------------------------------------
@@ -89,8 +91,13 @@ _OTHER_AFTER = re.compile(
 )
 _OTHER_BEFORE = re.compile(
     r"图解|解读|一图|读懂|看懂|图说|做好|报送|上报|编制|编写|编发|印发|转发|部署|"
+    r"半年|季度|月份|月度|"
     r"召开|举行|举办|组织|开展|要求|推进|规范|通报|完成|催报|汇编|如何|怎样|什么是|"
     r"咨询|投诉"
+)
+# what is made public by other rules than those on government information
+_OTHER_SUBJECT = re.compile(
+    r"(?:环境|项目|价格|收费|预决算|财务|质量|领域|招投标|招标投标|征地|资金|企业)(?:的|等)?$"
 )
 _FORM_WORD = re.compile(r"格式|模板|样式|样表|范本|范文|参考文本")
 _PLACEHOLDER = re.compile(r"[Xx×*〇○]{2,}|_{2,}|某某|某[县区市局单]|单位名称|机关名称|\(填写|\[.{0,6}\]")
@@ -162,12 +169,21 @@ def _parsed(text: str) -> Title:
     whole = compact(text)
     if len(whole) > _LONGEST:
         return Title(printed, Claim.NOTHING)
+    whole = _with_plain_year(whole)
     blank = _PLACEHOLDER.search(whole) or _BLANK_YEAR.search(whole)
     piece = whole if blank else _head_piece(whole)
     found = _last_report(piece)
     if not found:
         return _without_subject(printed, piece)
     return _named(printed if piece == whole else piece, piece, found, bool(blank))
+
+
+def _with_plain_year(title: str) -> str:
+    """A title with its year written as most write it: [2023] and, where no other year stands in it, 23年."""
+    title = _BRACKETED_YEAR.sub(r"\1年", title)
+    if "年" not in title or YEAR_IN.search(title) or not _REPORT.search(title):
+        return title
+    return _SHORT_YEAR.sub(r"20\1年", title, count=1)
 
 
 def _without_subject(printed: str, piece: str) -> Title:
@@ -203,7 +219,7 @@ def _named(printed: str, piece: str, found: re.Match[str], blank: bool) -> Title
     if blank or (after and _FORM_WORD.fullmatch(after[0])):
         return Title(printed, Claim.FORM, "" if blank else agency, year, word=(after or found)[0])
     before = _OTHER_BEFORE.search(_strip_named_agency(head))
-    if word := after or before or _NEWS.search(agency):
+    if word := after or before or _NEWS.search(agency) or _OTHER_SUBJECT.search(_tidy(_without_years(head))):
         return Title(printed, Claim.OTHER, agency, year, word=word[0])
     return Title(printed, claim, agency, year, word=found[0], years=several)
 

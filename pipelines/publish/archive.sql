@@ -261,8 +261,23 @@ CREATE TABLE reviews (
 );
 CREATE INDEX reviews_corrected ON reviews (corrected DESC, report_id) WHERE corrected > 0;
 
--- Every table cell, kept small: there are some two hundred to a report, and most of what a cell says many cells say.
--- The view `cells` puts the two together.
+-- Most forms say what many forms say, above all where nothing was applied for. So the rows of cells and of checks stand
+-- in sets, each of them once: a set belongs to all the reports that have these very rows (shared.py). The views `cells`
+-- and `checks` put the parts together.
+CREATE TABLE row_sets (
+    set_id INTEGER PRIMARY KEY,
+    digest BLOB NOT NULL UNIQUE,
+    uses INTEGER NOT NULL
+);
+CREATE INDEX row_sets_unused ON row_sets (set_id) WHERE uses = 0;
+
+CREATE TABLE report_sets (
+    report_id TEXT NOT NULL REFERENCES reports (report_id),
+    set_id INTEGER NOT NULL REFERENCES row_sets (set_id),
+    PRIMARY KEY (report_id, set_id)
+) WITHOUT ROWID;
+
+-- Every table cell: there are some two hundred to a report, and most of what a cell says many cells say.
 CREATE TABLE cell_kinds (
     kind INTEGER PRIMARY KEY,
     table_name TEXT NOT NULL,
@@ -276,15 +291,15 @@ CREATE TABLE cell_kinds (
 );
 CREATE INDEX cell_kinds_by_place ON cell_kinds (row, column_name, table_name, state);
 
-CREATE TABLE cell_values (
-    report_id TEXT NOT NULL REFERENCES reports (report_id),
+CREATE TABLE set_cells (
+    set_id INTEGER NOT NULL REFERENCES row_sets (set_id),
     kind INTEGER NOT NULL REFERENCES cell_kinds (kind),
     ordinal INTEGER NOT NULL,
     raw TEXT,
     value NUMERIC,
     confidence REAL,
     location BLOB,
-    PRIMARY KEY (report_id, kind, ordinal)
+    PRIMARY KEY (set_id, kind, ordinal)
 ) WITHOUT ROWID;
 
 CREATE TABLE stated_figures (
@@ -299,19 +314,43 @@ CREATE TABLE stated_figures (
 );
 CREATE INDEX stated_figures_by_report ON stated_figures (report_id);
 
-CREATE TABLE checks (
-    report_id TEXT NOT NULL REFERENCES reports (report_id),
+-- Every check: a detail without a number is that of the kind.
+CREATE TABLE check_kinds (
+    kind INTEGER PRIMARY KEY,
     rule TEXT NOT NULL,
     scope TEXT NOT NULL,
     outcome TEXT NOT NULL,
+    detail TEXT
+);
+
+CREATE TABLE set_checks (
+    set_id INTEGER NOT NULL REFERENCES row_sets (set_id),
+    kind INTEGER NOT NULL REFERENCES check_kinds (kind),
+    left_value REAL,
+    right_value REAL,
+    detail TEXT,
+    PRIMARY KEY (set_id, kind)
+) WITHOUT ROWID;
+
+-- The checks that fail, and how alike reports are to those of the year before, for what asks for them in all reports.
+CREATE TABLE failed_checks (
+    report_id TEXT NOT NULL REFERENCES reports (report_id),
+    rule TEXT NOT NULL,
+    scope TEXT NOT NULL,
     left_value REAL,
     right_value REAL,
     detail TEXT,
     PRIMARY KEY (report_id, rule, scope)
 ) WITHOUT ROWID;
-CREATE INDEX checks_failed_by_rule ON checks (rule) WHERE outcome = 'fail';
-CREATE INDEX checks_failed_by_report ON checks (report_id) WHERE outcome = 'fail';
-CREATE INDEX checks_copied ON checks (left_value) WHERE rule = 'years.copied';
+CREATE INDEX failed_checks_by_difference ON failed_checks (rule, abs(round(left_value - right_value, 6)));
+
+CREATE TABLE similarities (
+    report_id TEXT NOT NULL REFERENCES reports (report_id),
+    scope TEXT NOT NULL,
+    similarity REAL,
+    PRIMARY KEY (report_id, scope)
+) WITHOUT ROWID;
+CREATE INDEX similarities_by_degree ON similarities (similarity) WHERE similarity >= 0.9;
 
 -- What people have read in a document, and sums that fail as printed: the decision behind a cell of method `person`.
 CREATE TABLE acceptances (

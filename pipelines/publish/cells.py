@@ -1,38 +1,32 @@
-"""The cells of reports on their way into the archive: masked, and parted into what a cell has of its own and
-what many cells have in common (see ``cell_kinds`` in archive.sql; the view `cells` puts the two together).
+"""The cells of a report as they are published: masked, and parted into what a cell has of its own and what
+many cells have in common (see ``cell_kinds`` in archive.sql; the view `cells` puts the two together).
 """
 
 from __future__ import annotations
 
-import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, Final
 
-from pipelines.parse.records import Cell, Place, Report, State
+from pipelines.parse.records import Cell, Place, State
 from pipelines.publish import rosters
-from pipelines.publish.masks import SHORTEST, mask
+from pipelines.publish.masks import masked
 from pipelines.publish.tables import OFFICIAL_TABLES
 
 _MASK: Final = "[已隐去:"
 _PLACES: Final = 1 << 12
-_KIND: Final = ("table_name", "item", "row", "column_name", "label", "unit", "state", "method")
 
-Kind = tuple[Any, ...]  # the columns above
+Row = tuple[tuple[Any, ...], ...]  # the columns of cell_kinds, and those of set_cells
 Rows = set[tuple[str, str]]  # (table_name, row)
 
 
-def add(connection: sqlite3.Connection, reports: Iterable[tuple[str, Report]]) -> None:
-    """Enter the cells of reports; kinds that are new are given numbers."""
-    names = ", ".join(_KIND)
-    kinds = {row[1:]: row[0] for row in connection.execute(f"SELECT kind, {names} FROM cell_kinds")}  # noqa: S608
-    rows = []
-    for report_id, report in reports:
-        people = rows_of_people(report.cells)
-        rows += sorted(_row(connection, kinds, report_id, cell, people) for cell in report.cells)
-        _withhold_changes(connection, report_id, people)
-    connection.executemany("INSERT INTO cell_values VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+def by_table(cells: Iterable[Cell], people: Rows) -> dict[str, list[Row]]:
+    """The cells of a report by table; ``people`` are the rows that are withheld."""
+    tables: dict[str, list[Row]] = defaultdict(list)
+    for cell in cells:
+        tables[cell.table_name].append(_row(cell, (cell.table_name, cell.row) in people))
+    return tables
 
 
 def rows_of_people(cells: Iterable[Cell]) -> Rows:
@@ -48,48 +42,30 @@ def rows_of_people(cells: Iterable[Cell]) -> Rows:
     }
 
 
-def _row(
-    connection: sqlite3.Connection, kinds: dict[Kind, int], report_id: str, cell: Cell, people: Rows
-) -> tuple[Any, ...]:
-    raw, value, state = _shown(cell, (cell.table_name, cell.row) in people)
-    label = _masked(cell.label)
+def _row(cell: Cell, withheld: bool) -> Row:
+    shown: tuple[str, int | float | None, State]
+    if cell.state is State.NUMBER and cell.table_name in OFFICIAL_TABLES:
+        shown = cell.raw, cell.value, cell.state  # a statistic, whatever it looks like
+    else:
+        shown = _shown(cell, withheld)
+    raw, value, state = shown
+    label = masked(cell.label)
     where = (cell.table_name, cell.item or None, cell.row, cell.column_name)
-    kind = (*where, label, cell.unit, state.value, cell.method.value)
-    if kind not in kinds:
-        marks = ", ".join("?" * len(kind))
-        sql = f"INSERT INTO cell_kinds ({', '.join(_KIND)}) VALUES ({marks})"  # noqa: S608
-        kinds[kind] = int(connection.execute(sql, kind).lastrowid or 0)
     place = packed(cell.place) if cell.place else None
-    return (report_id, kinds[kind], cell.ordinal, raw, value, cell.confidence, place)
+    kind = (*where, label, cell.unit, str(state), str(cell.method))
+    return kind, (cell.ordinal, raw, value, cell.confidence, place)
 
 
 def _shown(cell: Cell, withheld: bool) -> tuple[str, int | float | None, State]:
-    """Text, number and state of a cell as they are published.
+    """Text, number and state of a cell that is no statistic of the form, as they are published.
 
-    A statistic is published as printed, whatever it looks like. In any other table, what is masked is text
-    and has no number; a row of a roster of people says only that it is withheld.
+    In a table that is not of the form, what is masked is text and has no number; a row of a roster of people
+    says only that it is withheld.
     """
-    official = cell.table_name in OFFICIAL_TABLES
-    if official and cell.state is State.NUMBER:
-        return cell.raw, cell.value, cell.state
-    raw = rosters.LABEL if withheld else _masked(cell.raw)
-    if _MASK in raw and not official:
+    raw = rosters.LABEL if withheld else masked(cell.raw)
+    if _MASK in raw and cell.table_name not in OFFICIAL_TABLES:
         return raw, None, State.TEXT
     return raw, cell.value, cell.state
-
-
-@lru_cache(maxsize=1 << 14)  # labels are the same in many reports
-def _masked(text: str) -> str:
-    return text if len(text) < SHORTEST else mask(text).text
-
-
-def _withhold_changes(connection: sqlite3.Connection, report_id: str, people: Rows) -> None:
-    """A roster's cells of earlier versions are withheld as well."""
-    for table in {table for table, _ in people}:
-        connection.execute(
-            "UPDATE report_changes SET old_raw = ?1, new_raw = ?1 WHERE report_id = ?2 AND table_name = ?3",
-            (rosters.LABEL, report_id, table),
-        )
 
 
 @lru_cache(maxsize=1 << 16)

@@ -37,10 +37,15 @@ def statistics(cells: Iterable[tuple[str, str]]) -> set[str]:
     return kept | {" ".join(groups) for groups in tables.values()}
 
 
-def find_beside(connection: sqlite3.Connection, report_id: str | None, text: str) -> tuple[Found, ...]:
-    """Personal data in a text of a report, beside the figures of its forms.
-
-    ``connection`` has the view ``cells``; it is asked only where something is found, which is seldom.
+def find_among(cells: Iterable[tuple[str, str]], text: str) -> tuple[Found, ...]:
+    """Personal data in a text of a report; ``cells`` as ``statistics`` takes them, looked at only where
+    something is found, which is seldom.
     """
+    found = find(text)
+    return found and find(text, statistics(cells))
+
+
+def find_beside(connection: sqlite3.Connection, report_id: str | None, text: str) -> tuple[Found, ...]:
+    """As ``find_among``, of a report of the archive that ``connection`` has open."""
     found = find(text)
     return found and find(text, statistics(connection.execute(OF_REPORT, (report_id,))))

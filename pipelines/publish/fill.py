@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator
 from importlib import resources
 
-from pipelines.publish import cells, codebook, figures, places, said, words
-from pipelines.publish.masks import SHORTEST, Masked, covered, mask
-from pipelines.publish.tables import COPIED, ONLY, PER_REPORT, SAID, STATISTIC, TECHNICAL, WHOLE
+from pipelines.publish import codebook, places, words
+from pipelines.publish.masks import SHORTEST, mask
+from pipelines.publish.rosters import LABEL
+from pipelines.publish.said import Packed, Said, without_folders
+from pipelines.publish.shared import Shared, release
+from pipelines.publish.tables import COPIED, ONLY, PER_REPORT, STATISTIC, TECHNICAL, WHOLE
 
 _AMOUNT = re.compile(r"[\s¥￥+\-]*[\d,，.．０-９]+\s*[万亿]?[元件条次项个]?\s*")
-_FOLDERS = re.compile(r"(?<![\w:/.])/(?:[^/\s:：]+/)+(?=[^/\s])")
-_PLACE = re.compile(r'\{"table": (0|[1-9]\d*), "row": (0|[1-9]\d*), "column": (0|[1-9]\d*)\}', re.ASCII)
-_PLACES = 1 << 12
-_BATCH = 200  # sections held in memory at once
 
 
 def register_functions(connection: sqlite3.Connection) -> None:
@@ -28,11 +26,6 @@ def register_functions(connection: sqlite3.Connection) -> None:
     connection.create_function("without_folders", 1, without_folders, deterministic=True)
     connection.create_function("is_amount", 1, is_amount, deterministic=True)
     connection.create_function("indexed", 1, lambda text: words.indexed(text or ""), deterministic=True)
-
-
-def without_folders(text: str | None) -> str | None:
-    """A message without the folders of the machine it was written on: /home/somebody/a.pdf is a.pdf."""
-    return text and _FOLDERS.sub("", text)
 
 
 def is_amount(text: str | None) -> bool:
@@ -77,37 +70,74 @@ def bring_whole_tables(connection: sqlite3.Connection) -> None:
 
 def remove_reports(connection: sqlite3.Connection) -> int:
     """Take every row of the chosen reports out of the archive. Returns how many reports were there."""
-    _index_reports(connection, delete=True)
+    _remove_words(connection)
     _run(connection, "tallies.sql", sign="-")
+    release(connection)
     for table in reversed(PER_REPORT):
         connection.execute(f"DELETE FROM {table} WHERE report_id IN (SELECT report_id FROM chosen)")  # noqa: S608
     return int(connection.execute("SELECT changes()").fetchone()[0])
 
 
-def add_reports(connection: sqlite3.Connection) -> None:
-    """Bring in every row of the chosen reports, masked, with fact tables and full text."""
-    reports = [*said.unpacked(connection.execute(_PACKED))]
-    said.lay_out(connection, reports)
+def add_reports(connection: sqlite3.Connection, shared: Shared, reports: list[Said]) -> None:
+    """Bring in every row of the chosen reports, which are ``reports``, with fact tables and full text."""
     for table in COPIED:
         _copy(connection, table, f"store.{table}", "report_id IN (SELECT report_id FROM chosen)")
-    for table in SAID:
-        _copy(connection, table, f"temp.said_{table}")
     places.number_reports(connection)
-    cells.add(connection, ((report_id, report) for report_id, report, _ in reports))
-    _add_texts(connection)
+    for report in reports:
+        _add(connection, shared, report)
+    _add_texts(connection, reports)
     _run(connection, "facts.sql")
     _run(connection, "tallies.sql", sign="+")
-    _index_reports(connection, delete=False)
+
+
+def _add(connection: sqlite3.Connection, shared: Shared, report: Said) -> None:
+    report_id = report.report_id
+    for row_set in report.sets:
+        shared.enter(report_id, row_set)
+    for table, rows in report.rows.items():
+        marks = ", ".join("?" * (len(rows[0]) + 1))
+        connection.executemany(
+            f"INSERT INTO {table} VALUES ({marks})",  # noqa: S608
+            [(report_id, *row) for row in rows],
+        )
+    for table in report.withheld:  # of earlier versions as well
+        connection.execute(_WITHHOLD, (LABEL, report_id, table))
+
+
+def _add_texts(connection: sqlite3.Connection, reports: list[Said]) -> None:
+    """Enter sections and full text, in the order of row numbers: what came before a number that is lower than
+    the last is laid aside by the index, to be merged in later.
+    """
+    said = {report.report_id: report for report in reports}
+    numbered = connection.execute(_NUMBERED).fetchall()
+    for rowid, report_id, _ in numbered:
+        report = said[report_id]
+        places_of = [places.of_section(rowid, *section[:2]) for section in report.sections]
+        for place, section, indexed in sorted(zip(places_of, report.sections, report.indexed, strict=True)):
+            connection.execute(_SECTION, (place, report_id, *section))
+            connection.execute(_INDEX_SECTION, (place, *indexed))
+    for rowid, report_id, title in numbered:
+        connection.execute(_INDEX_REPORT, (rowid, title, said[report_id].whole))
+
+
+_NUMBERED = """
+    SELECT rowid, report_id, indexed(title) FROM reports WHERE report_id IN (SELECT report_id FROM chosen)
+    ORDER BY rowid
+"""
+_SECTION = "INSERT INTO sections (rowid, report_id, ordinal, number, heading, text) VALUES (?, ?, ?, ?, ?, ?)"
+_INDEX_SECTION = "INSERT INTO sections_fts (rowid, heading, text) VALUES (?, ?, ?)"
+_INDEX_REPORT = "INSERT INTO reports_fts (rowid, title, text) VALUES (?, ?, ?)"
+_WITHHOLD = "UPDATE report_changes SET old_raw = ?1, new_raw = ?1 WHERE report_id = ?2 AND table_name = ?3"
+
+
+def packed_reports(connection: sqlite3.Connection, ids: list[str]) -> list[Packed]:
+    """What the store keeps of these reports."""
+    return [connection.execute(_PACKED, (report_id,)).fetchone() for report_id in ids]
 
 
 def fill_summaries(connection: sqlite3.Connection) -> None:
     """Count anew what is counted by year, for the years in the temporary table ``touched``."""
     _run(connection, "summaries.sql")
-
-
-def remove_unused_kinds(connection: sqlite3.Connection) -> None:
-    """Forget what no cell says any more: a withdrawn report's labels must not stay behind."""
-    connection.execute("DELETE FROM cell_kinds WHERE kind NOT IN (SELECT kind FROM kind_tallies)")
 
 
 def _run(connection: sqlite3.Connection, script: str, **columns: str) -> None:
@@ -120,9 +150,8 @@ def _run(connection: sqlite3.Connection, script: str, **columns: str) -> None:
 
 
 _PACKED = """
-    SELECT report_id, body, ties FROM chosen
-    JOIN store.reports USING (report_id) JOIN store.report_versions USING (report_id, version)
-    ORDER BY report_id
+    SELECT report_id, body, ties FROM store.reports JOIN store.report_versions USING (report_id, version)
+    WHERE report_id = ?
 """
 
 
@@ -157,75 +186,28 @@ def _masked_column(table: str, name: str, declared: str) -> str:
     return f"CASE WHEN {asis} THEN {text} ELSE mask({text}) END"
 
 
-# --- sections and the figures stated in them -----------------------------------
-
-
-def _add_texts(connection: sqlite3.Connection) -> None:
-    masked: dict[tuple[str, int], Masked] = {}
-    for batch in _batches(connection):
-        rows = []
-        for report_id, ordinal, number, heading, text in batch:
-            hidden = covered(text, figures.find_beside(connection, report_id, text))
-            rows.append((report_id, ordinal, number, mask(heading).text, hidden.text))
-            if hidden.found:
-                masked[report_id, ordinal] = hidden
-        connection.executemany(places.INSERT_SECTION, rows)
-    _add_figures(connection, masked)
-
-
-def _batches(connection: sqlite3.Connection) -> Iterator[list[tuple[str, int, int | None, str, str]]]:
-    cursor = connection.execute(
-        "SELECT report_id, ordinal, number, heading, text FROM temp.said_sections ORDER BY report_id, ordinal"
-    )
-    while batch := cursor.fetchmany(_BATCH):
-        yield batch
-
-
-def _add_figures(connection: sqlite3.Connection, masked: dict[tuple[str, int], Masked]) -> None:
-    """Figures move with the text; what a mask covers is no figure of the report."""
-    connection.execute(
-        'INSERT INTO stated_figures SELECT report_id, section, phrase, value, unit, qualifier, start, "end"'
-        " FROM temp.said_stated_figures ORDER BY rowid"
-    )
-    for (report_id, section), hidden in masked.items():
-        stated = connection.execute(
-            'SELECT rowid, start, "end", phrase FROM stated_figures WHERE report_id = ? AND section = ?',
-            (report_id, section),
-        ).fetchall()
-        for rowid, start, end, phrase in stated:
-            moved = hidden.moved(start, end)
-            if moved is None:
-                connection.execute("DELETE FROM stated_figures WHERE rowid = ?", (rowid,))
-            else:
-                connection.execute(
-                    'UPDATE stated_figures SET start = ?, "end" = ?, phrase = ? WHERE rowid = ?',
-                    (*moved, mask(phrase).text, rowid),
-                )
-
-
 # --- full text ------------------------------------------------------------------
 
 
-def _index_reports(connection: sqlite3.Connection, *, delete: bool) -> None:
-    """Enter the chosen reports into the full text, or take them out by the words they were entered with."""
+def _remove_words(connection: sqlite3.Connection) -> None:
+    """Take the chosen reports out of the full text, by the words they were entered with."""
     for table, columns, source in (
         ("sections_fts", "heading, text", _SECTION_WORDS),
         ("reports_fts", "title, text", _REPORT_WORDS),
     ):
-        command = (
-            f"({table}, rowid, {columns}) SELECT 'delete', *" if delete else f"(rowid, {columns}) SELECT *"
+        connection.execute(
+            f"INSERT INTO {table} ({table}, rowid, {columns}) SELECT 'delete', * FROM ({source})"  # noqa: S608
         )
-        connection.execute(f"INSERT INTO {table} {command} FROM ({source})")
 
 
 _SECTION_WORDS = """
     SELECT rowid, indexed(heading), indexed(text) FROM sections
-    WHERE report_id IN (SELECT report_id FROM chosen)
+    WHERE report_id IN (SELECT report_id FROM chosen) ORDER BY rowid
 """
-# the line break bounds: no word reaches over the end of a section
+# as words.whole
 _REPORT_WORDS = """
     SELECT r.rowid, indexed(r.title), indexed(coalesce(
         (SELECT group_concat(heading || char(10) || text, char(10))
          FROM (SELECT heading, text FROM sections s WHERE s.report_id = r.report_id ORDER BY ordinal)), ''))
-    FROM reports r WHERE r.report_id IN (SELECT report_id FROM chosen)
+    FROM reports r WHERE r.report_id IN (SELECT report_id FROM chosen) ORDER BY r.rowid
 """

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from pipelines.publish import figures, fill
 from pipelines.publish.masks import SHORTEST, find
-from pipelines.publish.tables import CELL_KINDS, CELL_VALUES, PER_REPORT, STATISTIC, TECHNICAL
+from pipelines.publish.tables import KINDS, PER_REPORT, PER_SET, STATISTIC, TECHNICAL
 
 _NAMED = 5  # places named in a message
 
@@ -15,9 +15,9 @@ _NAMED = 5  # places named in a message
 def problems(connection: sqlite3.Connection, renewed: str | None = None, *, whole: bool = True) -> list[str]:
     """Why the archive on ``connection`` must not be published; empty if nothing stands against it.
 
-    ``renewed`` is a table of the reports that came, changed or went; rows of the others were looked at when
-    they were published, by the same rules. Without it every row is looked at. ``whole``: the file is looked
-    through for damage.
+    ``renewed`` is a table of the reports that came, changed or went, beside ``fresh_sets`` (shared.py); rows
+    of the others were looked at when they were published, by the same rules. Without it every row is looked
+    at. ``whole``: the file is looked through for damage.
     """
     look = "PRAGMA integrity_check(5)"
     damaged = [row[0] for row in connection.execute(look) if row[0] != "ok"] if whole else []
@@ -27,27 +27,27 @@ def problems(connection: sqlite3.Connection, renewed: str | None = None, *, whol
 
 
 def _orphans(connection: sqlite3.Connection, renewed: str | None) -> Iterator[str]:
-    of_reports = {name for name in PER_REPORT if name != "reports"} if renewed else set()
+    looked_at = {**dict.fromkeys(set(PER_REPORT) - {"reports"}, _ALONE), **dict.fromkeys(PER_SET, _SET_ALONE)}
     for table in _tables(connection):
-        if table in of_reports:  # most rows of the archive
-            for (report_id,) in connection.execute(_ALONE.format(table=table, renewed=renewed)):
-                yield f"{table} of {report_id} have no report"
+        if renewed and table in looked_at:  # most rows of the archive
+            sql = looked_at[table].format(table=table, renewed=renewed, kinds=KINDS.get(table))
+            for (what,) in connection.execute(sql):
+                yield what
         else:
             for row in connection.execute(f"PRAGMA foreign_key_check({table})"):
                 yield f"{row[0]} row {row[1]} has no {row[2]}"
-    if renewed:
-        for (report_id,) in connection.execute(_CELLS_ALONE.format(renewed=renewed)):
-            yield f"{CELL_VALUES} of {report_id} have no kind"
 
 
 _ALONE = """
-    SELECT DISTINCT n.report_id FROM {renewed} n CROSS JOIN {table} v ON v.report_id = n.report_id
+    SELECT DISTINCT '{table} of ' || n.report_id || ' have no report'
+    FROM {renewed} n CROSS JOIN {table} v ON v.report_id = n.report_id
     WHERE v.report_id NOT IN (SELECT report_id FROM reports)
 """
-_CELLS_ALONE = f"""
-    SELECT DISTINCT n.report_id FROM {{renewed}} n CROSS JOIN {CELL_VALUES} v ON v.report_id = n.report_id
-    WHERE v.kind NOT IN (SELECT kind FROM {CELL_KINDS})
-"""  # noqa: S608
+_SET_ALONE = """
+    SELECT DISTINCT '{table} of set ' || n.set_id || ' have no set or kind'
+    FROM fresh_sets n CROSS JOIN {table} v ON v.set_id = n.set_id
+    WHERE v.set_id NOT IN (SELECT set_id FROM row_sets) OR v.kind NOT IN (SELECT kind FROM {kinds})
+"""
 
 
 def personal_data(connection: sqlite3.Connection, renewed: str | None = None) -> Iterator[str]:
@@ -60,6 +60,8 @@ def personal_data(connection: sqlite3.Connection, renewed: str | None = None) ->
             where += f" AND NOT ({STATISTIC[table].format(column=column)})"
         if renewed and table in PER_REPORT:
             where += f" AND report_id IN (SELECT report_id FROM {renewed})"  # noqa: S608
+        if renewed and table in PER_SET:
+            where += " AND set_id IN (SELECT set_id FROM fresh_sets)"
         rows = f'SELECT {report}, "{column}" FROM {table} WHERE {where}'  # noqa: S608
         for report_id, text in connection.execute(rows):
             found = figures.find_beside(connection, report_id, text) if table == "sections" else find(text)

@@ -13,11 +13,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import overload
 
 from pipelines.publish import rosters
 from pipelines.publish.personal import CARD, IDENTITY, MOBILE, PASSPORT, SHORTEST, Found, detected, plain
 
 __all__ = ["CARD", "IDENTITY", "MOBILE", "PASSPORT", "SHORTEST", "Found", "Masked", "covered", "find", "mask"]
+__all__ += ["masked"]
 
 # digits enough, whatever stands between; a cheap look before the thorough one
 _CANDIDATE = re.compile(r"\d(?:[^\w\t]{0,26}\d){8}|\d[\d_\W]{16}|[〇○零一幺二三四五六七八九]{11}|护照|通行证")
@@ -65,6 +68,20 @@ def find(text: str, keep: Collection[str] = ()) -> tuple[Found, ...]:
 def mask(text: str, keep: Collection[str] = ()) -> Masked:
     """``text`` with personal data replaced by ``[已隐去:身份证]`` and the like."""
     return covered(text, find(text, keep))
+
+
+@overload
+def masked(text: str) -> str: ...
+
+
+@overload
+def masked(text: None) -> None: ...
+
+
+@lru_cache(maxsize=1 << 14)  # labels and messages are the same in many reports
+def masked(text: str | None) -> str | None:
+    """A short text as it is published."""
+    return text if text is None or len(text) < SHORTEST else mask(text).text
 
 
 def covered(text: str, found: tuple[Found, ...]) -> Masked:

@@ -17,14 +17,11 @@ REGION_OF_SECTION = REPORT_OF_SECTION + _OWN
 YEAR_OF_SECTION = REGION_OF_SECTION + _REGION
 NUMBERS, REGIONS = 1 << _NUMBER, 1 << _REGION
 
-INSERT_SECTION = f"""
-    INSERT INTO sections (rowid, report_id, ordinal, number, heading, text)
-    VALUES (
-        ((SELECT rowid FROM reports WHERE report_id = ?1) << {REPORT_OF_SECTION})
-        + ((CASE WHEN ?3 BETWEEN 0 AND 6 THEN ?3 ELSE {UNNUMBERED} END) << {NUMBER_OF_SECTION}) + ?2,
-        ?1, ?2, ?3, ?4, ?5
-    )
-"""  # noqa: S608
+
+def of_section(report: int, ordinal: int, number: int | None) -> int:
+    """The row number of a section of the report with the row number ``report``."""
+    number = number if number is not None and 0 <= number < UNNUMBERED else UNNUMBERED
+    return (report << REPORT_OF_SECTION) + (number << NUMBER_OF_SECTION) + ordinal
 
 
 def region_number(code: str | None) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 
 from datasette.database import QueryInterrupted
 
-#: hits from which they are not counted, and looking whether a row is one is quicker than listing them all
+#: rows that are counted at most; hits from which it is quicker to look whether a row is one than to list all
 COMMON = 20_000
 _IN_FTS = re.compile(
     r'"?rowid"? in \((?P<hits>select rowid from \[?(?P<fts>\w+_fts)\]? where \[?\w+_fts\]?'
@@ -16,20 +16,16 @@ _IN_FTS = re.compile(
 )
 # every row of these tables is in its full text, so what is found there is what is found
 _COUNT_ALL = re.compile(r"select count\(\*\) from \[?\w+\]? where <hits>")
-_COUNT = re.compile(r"select count\(\*\) from \[?(?P<table>\w+)\]? where .*<hits>.*", re.DOTALL)
+_COUNT = re.compile(r"select count\(\*\) from \[?\w+\]? where .*<hits>.*", re.DOTALL)
 _IN_ORDER = re.compile(
     r"select (?!count\(\*\)).+ from \[?\w+\]? where <hits>(?P<later> and rowid > :\w+)?"
     r" order by rowid limit (?P<limit>\d+)",
     re.DOTALL,
 )
-_LISTED = re.compile(
-    r"select (?!count\(\*\)).+ from \[?(?P<table>\w+)\]? where .*<hits>.* order by [^()]+ limit \d+",
-    re.DOTALL,
-)
-# a facet counts the rows of a list
 _FACET = re.compile(
     r"select \S+ as value, count\(\*\) as count from \( .+ \) where .+ group by .+", re.DOTALL
 )
+_SORTED = re.compile(r"select .+ from \[?(?P<table>\w+)\]? where <hits> order by [^()]+ limit \d+", re.DOTALL)
 
 Execute = Callable[..., Awaitable[Any]]
 
@@ -52,18 +48,18 @@ async def put(execute: Execute, sql: str, *arguments: Any) -> str:
     shape = " ".join(sql.replace(found[0], "<hits>").split())
     if _COUNT_ALL.fullmatch(shape):
         return await _counted(execute, hits, *arguments)
+    if _COUNT.fullmatch(shape):
+        return await _counted(execute, sql.replace("count(*)", "1", 1), *arguments)
     if ordered := _IN_ORDER.fullmatch(shape):  # the order in which they are found: no more than are shown
         later, limit = ordered.group("later", "limit")
         return sql.replace(hits, f"{hits}{later or ''} order by rowid limit {limit}")
-    facet, count = _FACET.fullmatch(shape), _COUNT.fullmatch(shape)
-    rows = count or _LISTED.fullmatch(shape)
-    if rows is None or not await _is_frequent(execute, hits, *arguments):
+    facet, sorted_ = _FACET.fullmatch(shape), _SORTED.fullmatch(shape)
+    if not (facet or sorted_) or not await _is_frequent(execute, hits, *arguments):
         return sql
-    if facet:
-        raise Uncounted(None, sql, {})
-    probe = hits.replace("rowid", "1", 1)  # most rows are hits, so the first that are wanted are soon found
-    each = sql.replace(found[0], f"exists ({probe} and [{fts}].rowid = [{rows['table']}].rowid)")
-    return await _counted(execute, each.replace("count(*)", "1", 1), *arguments) if count else each
+    if sorted_:  # most rows are hits, so the first that are shown are soon found
+        probe = hits.replace("rowid", "1", 1)
+        return sql.replace(found[0], f"exists ({probe} and [{fts}].rowid = [{sorted_['table']}].rowid)")
+    raise Uncounted(None, sql, {})
 
 
 async def _is_frequent(execute: Execute, hits: str, *arguments: Any) -> bool:

@@ -35,7 +35,7 @@ def rows_of_people(rows: Sequence[Sequence[str]]) -> Iterator[int]:
 
 def lines_of_people(text: str) -> Iterator[tuple[int, int]]:
     """The spans of a text (its tables a row a line, cells divided by tabs) that are rows of a roster."""
-    if not may_hold(text):
+    if "\t" not in text or not may_hold(text):
         return
     lines = list(_lines(text))
     for is_table, group in groupby(lines, key=lambda line: "\t" in line[1]):

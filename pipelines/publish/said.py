@@ -1,46 +1,129 @@
-"""What the chosen reports say, as rows: the store keeps each report packed.
+"""What a report says as it is published: from the packed record that the store keeps, masked, as rows.
 
-The rows stand in temporary tables called ``said_<table>``, with the columns of the published tables.
+Pure: a report at a time, without the archive, so that other processes can prepare what one writes.
 """
 
 from __future__ import annotations
 
-import sqlite3
+import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
-from typing import Final
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any, Final
 
 from pipelines.packing import unpack
-from pipelines.parse.records import Check, Report
-from pipelines.readout import COLUMNS, rows_of
+from pipelines.parse.records import Check, Figure, Report, State
+from pipelines.publish import cells, words
+from pipelines.publish.figures import find_among
+from pipelines.publish.masks import Masked, covered, mask, masked
+from pipelines.publish.shared import Row, RowSet, row_set
+from pipelines.publish.tables import OFFICIAL_TABLES
 
 Packed = tuple[str, bytes, bytes | None]  # report_id, the shown version, its checks over the years
-Said = tuple[str, Report, tuple[Check, ...]]
-_TABLES: Final = ("sections", "stated_figures", "checks", "report_evidence")  # for the cells see cells.py
+Rows = list[tuple[Any, ...]]  # of one table, after the report's id
+
+_FOLDERS: Final = re.compile(r"(?<![\w:/.])/(?:[^/\s:：]+/)+(?=[^/\s])")
+_COUNTED: Final = re.compile(r"[1-9]")
+_COPIED: Final = "years.copied"
 
 
-def create(connection: sqlite3.Connection) -> None:
-    """The tables, empty."""
-    for table in _TABLES:
-        names = ", ".join(f'"{column}"' for column in COLUMNS[table])
-        connection.execute(f"CREATE TEMP TABLE said_{table} (report_id, {names})")
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A report's rows. ``sections`` are (ordinal, number, heading, text), ``indexed`` what the full text is
+    given of each: heading and text; ``whole`` is that of the report. ``rows`` are those of the other tables;
+    ``withheld`` are tables with a roster.
+    """
+
+    report_id: str
+    sets: list[RowSet]
+    withheld: tuple[str, ...]
+    rows: dict[str, Rows]
+    sections: Rows
+    indexed: Rows
+    whole: str
 
 
-def unpacked(reports: Iterable[Packed]) -> Iterator[Said]:
+def unpacked(reports: Iterable[Packed]) -> Iterator[tuple[str, Report, tuple[Check, ...]]]:
     """Reports from what the store keeps of them. Raises Damaged."""
     for report_id, body, ties in reports:
         yield report_id, unpack(Report, body), unpack(tuple[Check, ...], ties) if ties else ()
 
 
-def lay_out(connection: sqlite3.Connection, reports: Iterable[Said]) -> None:
-    """Put the rows of these reports in place of those that the tables hold."""
-    for table in _TABLES:
-        connection.execute(f"DELETE FROM temp.said_{table}")  # noqa: S608
-    for report_id, report, ties in reports:
-        for table, rows in rows_of(replace(report, cells=()), ties).items():
-            if rows:
-                marks = ", ".join("?" * (len(rows[0]) + 1))
-                connection.executemany(
-                    f"INSERT INTO temp.said_{table} VALUES ({marks})",  # noqa: S608
-                    [(report_id, *row) for row in rows],
-                )
+def prepared(reports: list[Packed]) -> list[Said]:
+    """The rows of reports; equal sets of rows are one object. Raises Damaged."""
+    sets: dict[bytes, RowSet] = {}
+    return [_prepared(*report, sets) for report in unpacked(reports)]
+
+
+def without_folders(text: str | None) -> str | None:
+    """A message without the folders of the machine it was written on: /home/somebody/a.pdf is a.pdf."""
+    return text and _FOLDERS.sub("", text)
+
+
+def _prepared(report_id: str, report: Report, ties: tuple[Check, ...], known: dict[bytes, RowSet]) -> Said:
+    people = cells.rows_of_people(report.cells)
+    checks = (*report.checks, *ties)
+    rows: dict[str, Rows] = {
+        "report_evidence": [(e.field, masked(e.value), e.source, masked(e.text)) for e in report.evidence],
+        "failed_checks": [_operands(check) for check in checks if check.outcome == "fail"],
+        "similarities": [(check.scope, check.left_value) for check in checks if check.rule == _COPIED],
+    }
+    texts = [_masked_text(report, section.text) for section in report.sections]
+    sections: Rows = [
+        (section.ordinal, section.number, mask(section.heading).text, hidden.text)
+        for section, hidden in zip(report.sections, texts, strict=True)
+    ]
+    hidden = {section.ordinal: text for section, text in zip(report.sections, texts, strict=True)}
+    sets = [
+        *(row_set("set_cells", of_table) for of_table in cells.by_table(report.cells, people).values()),
+        *(row_set("set_checks", of_kind) for of_kind in _checks(checks)),
+    ]
+    rows["stated_figures"] = [row for figure in report.figures for row in _figure(figure, hidden)]
+    return Said(
+        report_id,
+        sets=[known.setdefault(found.digest, found) for found in sets],
+        withheld=tuple(sorted({table for table, _ in people})),
+        rows={table: found for table, found in rows.items() if found},
+        sections=sections,
+        indexed=[(words.indexed(heading), words.indexed(text)) for _, _, heading, text in sections],
+        whole=words.indexed(words.whole((heading, text) for _, _, heading, text in sections)),
+    )
+
+
+def _masked_text(report: Report, text: str) -> Masked:
+    figures = (
+        (cell.table_name, cell.raw)
+        for cell in sorted(report.cells, key=attrgetter("table_name", "ordinal"))
+        if cell.state is State.NUMBER and cell.table_name in OFFICIAL_TABLES
+    )
+    return covered(text, find_among(figures, text))
+
+
+def _figure(figure: Figure, texts: dict[int, Masked]) -> Rows:
+    """Figures move with the text; what a mask covers is no figure of the report."""
+    start, end, phrase = figure.start, figure.end, figure.phrase
+    hidden = texts.get(figure.section)
+    if hidden and hidden.found:
+        moved = hidden.moved(start, end)
+        if moved is None:
+            return []
+        (start, end), phrase = moved, mask(phrase).text
+    return [(figure.section, phrase, figure.value, figure.unit, figure.qualifier, start, end)]
+
+
+def _operands(check: Check) -> tuple[Any, ...]:
+    detail = masked(without_folders(check.detail))
+    return check.rule, check.scope, check.left_value, check.right_value, detail
+
+
+def _checks(checks: Iterable[Check]) -> Iterator[list[Row]]:
+    """Checks as rows, those apart that say the same in many reports: without a number other than zero."""
+    common: list[Row] = []
+    own: list[Row] = []
+    for check in checks:
+        detail = masked(without_folders(check.detail))
+        counted = bool(_COUNTED.search(detail or ""))
+        kind = (check.rule, check.scope, check.outcome, None if counted else detail)
+        row = (kind, (check.left_value, check.right_value, detail if counted else None))
+        (own if counted or check.left_value or check.right_value else common).append(row)
+    yield from filter(None, (common, own))

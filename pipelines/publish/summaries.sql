@@ -51,8 +51,8 @@ long AS (
     FROM v_requests_wide
     UNION ALL SELECT year, 'correction_rate', stage, corrected, decided FROM v_litigation
     UNION ALL SELECT year, 'same_agencies', NULL, new_received, new_received_before FROM v_cross_year
-    UNION ALL SELECT r.year, 'copied_share', NULL, c.left_value >= 0.9, CASE WHEN c.left_value >= 0 THEN 1 END
-    FROM checks c JOIN reports r ON r.report_id = c.report_id WHERE c.rule = 'years.copied'
+    UNION ALL SELECT r.year, 'copied_share', NULL, s.similarity >= 0.9, CASE WHEN s.similarity >= 0 THEN 1 END
+    FROM similarities s JOIN reports r ON r.report_id = s.report_id
 )
 SELECT
     year, figure, stage, sum(part), sum(whole), round(1.0 * sum(part) / nullif(sum(whole), 0), 4), count(*),
@@ -72,7 +72,7 @@ measured AS MATERIALIZED (
         round(1.0 * (s.granted + s.partially_granted) / nullif(s.total_handled, 0), 4) AS grant_rate,
         (SELECT CASE WHEN count(v.total) = count(*) THEN sum(v.total) END
          FROM reviews v WHERE v.report_id = r.report_id) AS reviews,
-        (SELECT count(*) FROM checks c WHERE c.report_id = r.report_id AND c.outcome = 'fail') AS failed_checks
+        (SELECT count(*) FROM failed_checks c WHERE c.report_id = r.report_id) AS failed_checks
     FROM touched t
     CROSS JOIN reports r ON r.year = t.year
     JOIN agencies a ON a.agency_id = r.agency_id

@@ -8,8 +8,8 @@ WHOLE = ("regions", "sites", "agencies", "agency_names", "crawls", "captures", "
 # Copied report by report, as the store has them.
 COPIED = ("reports", "report_sources", "report_versions", "report_changes", "acceptances")
 
-# Copied from what the store keeps packed (said.py).
-SAID = ("report_evidence", "checks")
+# Entered from what the store keeps packed (said.py).
+SAID = ("report_evidence", "failed_checks", "similarities")
 
 # Made from the report's other rows.
 DERIVED = ("proactive_disclosure", "applications", "reviews", "report_totals")
@@ -17,10 +17,11 @@ DERIVED = ("proactive_disclosure", "applications", "reviews", "report_totals")
 # Masked together, because a mask in a section moves the spans of its figures.
 TEXTS = ("sections", "stated_figures")
 
-# What the view `cells` shows: a kind is shared by many cells, a value belongs to a report.
-CELL_KINDS, CELL_VALUES = "cell_kinds", "cell_values"
+# The rows of the sets that reports have (shared.py): what the views `cells` and `checks` show, and the kinds.
+PER_SET = ("set_cells", "set_checks")
+KINDS = {"set_cells": "cell_kinds", "set_checks": "check_kinds"}
 
-PER_REPORT = (*COPIED, *SAID, CELL_VALUES, *TEXTS, *DERIVED)
+PER_REPORT = (*COPIED, *SAID, "report_sets", *TEXTS, *DERIVED)
 
 # Rows of a table that are published; all of them where nothing is said.
 ONLY = {
@@ -54,7 +55,7 @@ OFFICIAL = f"table_name IN {OFFICIAL_TABLES}"
 
 # Where a printed text is a statistic, it is published as printed, whatever it looks like.
 STATISTIC = {
-    "cell_values": f"kind IN (SELECT kind FROM cell_kinds WHERE state = 'number' AND {OFFICIAL})",  # noqa: S608
+    "set_cells": f"kind IN (SELECT kind FROM cell_kinds WHERE state = 'number' AND {OFFICIAL})",  # noqa: S608
     "proactive_disclosure": "state = 'number'",
     "report_changes": f"{OFFICIAL} AND is_amount({{column}})",
     "acceptances": f"{OFFICIAL} AND is_amount({{column}})",

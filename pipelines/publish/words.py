@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from itertools import pairwise
+from operator import add
 
 # Everything that prints is a token; the text is cut by the spaces put in below.
 TOKENIZER = "unicode61 remove_diacritics 0 categories 'L* M* N* P* S* Co Cn'"
@@ -38,7 +40,12 @@ _SEEN = _Seen()
 def indexed(text: str) -> str:
     """``text`` as it is indexed: its pairs of characters in their order, then its characters, each once."""
     plain = _folded(text)
-    return " ".join([*map("".join, pairwise(plain)), *dict.fromkeys(plain)])
+    return " ".join([*map(add, plain, plain[1:]), *dict.fromkeys(plain)])
+
+
+def whole(sections: Iterable[tuple[str, str]]) -> str:
+    """The text of a report. The line break bounds: no word reaches over the end of a section."""
+    return "\n".join(f"{heading}\n{text}" for heading, text in sections)
 
 
 def _folded(text: str) -> str:

@@ -62,7 +62,7 @@ def _by_position(body: bytes | None) -> Report | None:
     """The record in a body; None where there is none, or it is of a form that was given up earlier."""
     try:
         return from_plain(Report, json.loads(zlib.decompress(body))) if body else None
-    except (zlib.error, ValueError, TypeError):
+    except (zlib.error, ValueError):
         return None
 
 

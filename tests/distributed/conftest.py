@@ -23,6 +23,7 @@ from samples.registry import write_registry
 from samples.server import Server, serve
 from samples.sites import FAMILIES
 from samples.sites.http import Request, Response
+from tests import forked
 from tests.rowwise import spread
 
 WORK = """
@@ -173,7 +174,8 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Worker]]:
         url: str, name: str, lease: float = 60.0, at_once: int = 100, within: Sequence[str] = ()
     ) -> Worker:
         command = [*within, sys.executable, "-c", WORK, url, str(tmp_path / name), str(lease), str(at_once)]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        begun = subprocess.Popen if within else forked.Popen
+        process = begun(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         worker = Worker(tmp_path / name, process)
         started.append(worker)
         return worker
@@ -218,8 +220,8 @@ def gongkai() -> Callable[..., str]:
 
 
 def _gongkai(*arguments: str | Path, killpoint: str = "", codes: tuple[int, ...] = (0, 1)) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "gongkai", *map(str, arguments)], capture_output=True, text=True, check=False,
+    done = forked.run(
+        [sys.executable, "-m", "gongkai", *map(str, arguments)], capture_output=True, text=True,
         env=os.environ | ({"GONGKAI_KILLPOINT": killpoint} if killpoint else {}),
     )  # fmt: skip
     assert done.returncode in codes, (done.returncode, done.stderr)

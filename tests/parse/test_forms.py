@@ -14,9 +14,9 @@ from pipelines.parse.tables import forms
 from pipelines.parse.tables.blocks import Captions, readable
 from pipelines.parse.tables.grid import GridReader
 from pipelines.parse.tables.plain import is_plain
-from pipelines.parse.tables.vocabulary import is_blank, is_numberlike
 from pipelines.parse.tables.years import title_year
 from pipelines.parse.template import detect_format
+from pipelines.parse.vocabulary import is_blank, is_numberlike
 from samples.render import LAYOUTS
 from samples.report import Habit
 

@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import Match, Matcher, allowed, core, distance, normal, without_note
 from pipelines.parse.records import Method
-from pipelines.parse.tables import vocabulary as words
 from pipelines.parse.template import TEMPLATES
 
 

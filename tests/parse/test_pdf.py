@@ -317,11 +317,15 @@ def printed(reading: Reading) -> list[object]:
     return [texts(block) if isinstance(block, Grid) else block.text for block in reading.blocks]
 
 
+def refuse_pictures() -> None:
+    """Without OCR: what it makes of a page that lost its text is not silent, and takes seconds."""
+    raise Unreadable("needs_ocr", "")
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "seed", [*range(10), *(pytest.param(n, marks=pytest.mark.long) for n in range(10, 48))]
-)
-def test_no_damage_changes_a_reading_in_silence(seed):
+@pytest.mark.parametrize("seed", range(48))
+def test_no_damage_changes_a_reading_in_silence(seed, monkeypatch):
+    monkeypatch.setattr("pipelines.parse.read.ocr.begin_page", refuse_pictures)
     chance = random.Random(seed)
     content = make_pdf(
         [table_of_figures, lambda c: draw_lines(c, ["后记 27 件"])], pageCompression=1, invariant=1

@@ -19,12 +19,12 @@ from gongkai.cli import run as gongkai
 from pipelines.errors import NoArchive
 from pipelines.publish import codebook, publish
 from pipelines.publish.release import NotARelease, Unreleasable, build, columnar, release, sqlite_file
+from pipelines.publish.release.tables import PARTS
 from tests import forked
 
 pq = pytest.importorskip("pyarrow.parquet", reason="needs the extra `release`")
 
 TYPES = {"TEXT": "string", "INTEGER": "integer", "REAL": "number", "NUMERIC": "number"}
-PARTS = ("cell_kinds", "cell_values")
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def test_every_row_is_there_in_every_form(data, tmp_path):
     made = release(data, out)
     names = tables_of(data / "archive.db")
     assert set(names) == set(tables_of(out / "gongkai.sqlite"))
-    names = [*(name for name in names if name not in PARTS), "cells", "coverage"]
+    names = [*(name for name in names if name not in PARTS), "cells", "checks", "coverage"]
     assert {path.stem for path in (out / "parquet").iterdir()} == set(names)
     total = 0
     for table in names:
@@ -145,7 +145,7 @@ def test_the_package_describes_the_database(data, tmp_path):
     release(data, out)
     resources = {resource["name"]: resource for resource in package(out)["resources"]}
     with opened(out / "gongkai.sqlite") as db:
-        views = {"cells": "reports", "coverage": "agencies"}
+        views = {"cells": "reports", "checks": "reports", "coverage": "agencies"}
         for table in [*views, *(name for name in tables_of(out / "gongkai.sqlite") if name not in PARTS)]:
             schema = resources[table]["schema"]
             info = db.execute(f"PRAGMA table_info({table})").fetchall()

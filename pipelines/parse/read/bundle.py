@@ -12,7 +12,7 @@ from typing import Final
 from pipelines.parse.read import sniff
 from pipelines.parse.read.gates import MAX_NESTING, Package
 from pipelines.parse.records import Block, Document, Grid, Issue, Paragraph, Place, Reading, Unreadable
-from pipelines.parse.tables.vocabulary import row_label
+from pipelines.parse.vocabulary import row_label
 
 _UTF8_NAME: Final = 0x800
 

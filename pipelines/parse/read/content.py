@@ -97,17 +97,16 @@ def _marks(found: Found) -> list[str]:
 def _container(flow: Flow, marks: list[tuple[int, str]], least: int) -> Element | None:
     """The smallest element that holds as many different marks as any; of two copies the one for a screen."""
     held: dict[Element, set[str]] = {}
-    chains = []
+    above: dict[Element, list[Element]] = {}
     for index, mark in marks:
         element = flow.found[index].element
-        chain = [element, *element.iterancestors()]
-        chains.append(chain)
+        chain = above.get(element) or above.setdefault(element, [element, *element.iterancestors()])
         for ancestor in chain:
             held.setdefault(ancestor, set()).add(mark)
     most = max(map(len, held.values()), default=0)
     if most < least:
         return None
-    smallest = [next(element for element in chain if len(held[element]) == most) for chain in chains if chain]
+    smallest = list(dict.fromkeys(next(e for e in chain if len(held[e]) == most) for chain in above.values()))
     shown = [element for element in smallest if not _is_other_copy(element)]
     best = (shown or smallest)[0]
     return best if best in flow.ranges else None

@@ -20,18 +20,18 @@ from lxml.etree import _Element as Element
 from pipelines.parse.read.grid import place_spans
 from pipelines.parse.read.laid_out import lay_out
 from pipelines.parse.read.markup import MEDIA
-from pipelines.parse.read.rows import own_rows, spans_of
+from pipelines.parse.read.rows import own_rows, spans_of_rows
+from pipelines.parse.read.source import Markup
+from pipelines.parse.read.styles import AS_TABLE, COLLAPSED, Styles
 
 _FRAME = re.compile(
     r"<iframe\b[^<>]*?\bsrcdoc\s*=\s*(?:\"([^\"]*)\"|'([^']*)')[^<>]*>(?:\s*</iframe\s*>)?", re.IGNORECASE
 )
 _TABLE = re.compile(r"(<table\b(?:(?!</?table\b).)*</table\s*>)", re.IGNORECASE | re.DOTALL)
 _STRUCTURE = re.compile(r"<(?:html|head|body|div|p|br|section|article|span|font)\b", re.IGNORECASE)
-_SHEET = re.compile(r"<style[^<>]*>([^<]*)", re.IGNORECASE)
+_CELL = re.compile("table-cell", re.IGNORECASE)
 # the last name of a selector, and what it is displayed as
 _RULE = re.compile(r"[.#]([\w-]+)\s*\{[^{}]*?display\s*:\s*((?:inline-)?table(?:-[a-z-]+)?)", re.IGNORECASE)
-_DISPLAY = re.compile(r"display\s*:\s*((?:inline-)?table(?:-[a-z-]+)?)", re.IGNORECASE)
-_COLLAPSED = re.compile(r"visibility\s*:\s*collapse", re.IGNORECASE)
 _TAGS: Final = {
     "table": "table",
     "inline-table": "table",
@@ -41,6 +41,7 @@ _TAGS: Final = {
     "table-row": "tr",
     "table-cell": "td",
 }
+_CELLS: Final = ("td", "th")
 _GROUPS: Final = ("table", "tbody", "thead", "tfoot")
 # for which elements a rule shows one of their attributes alone, and which
 _CONTENT = re.compile(
@@ -52,7 +53,6 @@ _FIGURE = re.compile(r"[+-]?\d[\d,]*(?:\.\d+)?(?:万?元|件|条|项|个)?")
 _MOST_SELECTORS: Final = 20
 _MOST_CHARS: Final = 200
 _STYLED = etree.XPath("//*[@style or @class or @id]")
-_COLUMNS = etree.XPath("//col[@style]")
 
 
 def with_frames(text: str) -> str:
@@ -73,27 +73,28 @@ def with_lines(text: str) -> str:
     return "".join(part if n % 2 else part.replace("\n", "<br>\n") for n, part in enumerate(parts))
 
 
-def as_displayed(root: Element, text: str) -> None:
+def as_displayed(root: Element, source: Markup, styles: Styles) -> None:
     """Make tables of the elements of a tree that styles show as such; take out columns that they hide.
 
-    ``text`` is the page's source. Rows and cells are made only where a whole table is.
+    Rows and cells are made only where a whole table is.
     """
-    if "table-cell" in text:
-        _make_tables(root, text)
-    lay_out(root, text)
-    if "attr(" in text:
-        _write_texts(root, text)
-    if "collapse" in text and "visibility" in text:
-        _take_columns_out(col for col in _COLUMNS(root) if _COLLAPSED.search(col.get("style", "")))
+    sheets = source.sheets
+    if _CELL.search(sheets) or any(_CELL.search(e.get("style", "")) for e in styles.like(AS_TABLE)):
+        _make_tables(root, sheets)
+    lay_out(root, source)
+    if "attr(" in sheets:
+        _write_texts(root, sheets)
+    hidden = [element for element in styles.like(COLLAPSED) if element.tag == "col"]
+    if hidden:
+        _take_columns_out(hidden)
+        styles.tree_changed()
 
 
 # --- tables made by styles -----------------------------------------------------------
 
 
-def _make_tables(root: Element, text: str) -> None:
-    of_name = {
-        name: display.lower() for sheet in _SHEET.findall(text) for name, display in _RULE.findall(sheet)
-    }
+def _make_tables(root: Element, sheets: str) -> None:
+    of_name = {name: display.lower() for name, display in _RULE.findall(sheets)}
     shown = {element: tag for element in _STYLED(root) if (tag := _TAGS.get(_display(element, of_name), ""))}
     cells = {element for element, tag in shown.items() if tag == "td"}
     rows = {row for row, tag in shown.items() if tag == "tr" and len(row) and all(c in cells for c in row)}
@@ -116,7 +117,7 @@ def _is_cell(element: Element) -> bool:
 
 def _display(element: Element, of_name: dict[str, str]) -> str:
     """What an element is displayed as: by its own style, else by its classes and its id."""
-    own = _DISPLAY.search(element.get("style", ""))
+    own = AS_TABLE.search(element.get("style", ""))
     if own:
         return own[1].lower()
     names = (*element.get("class", "").split(), element.get("id", ""))
@@ -126,10 +127,9 @@ def _display(element: Element, of_name: dict[str, str]) -> str:
 # --- texts of styles, frames in cells --------------------------------------------------
 
 
-def _write_texts(root: Element, text: str) -> None:
+def _write_texts(root: Element, sheets: str) -> None:
     """Write the figures that style sheets show for elements without text: content: attr(data-value)."""
-    sheets = _COMMENT.sub("", MEDIA.sub("", "\n".join(_SHEET.findall(text))))
-    for selector, name in islice(_shown(sheets), _MOST_SELECTORS):
+    for selector, name in islice(_shown(_COMMENT.sub("", MEDIA.sub("", sheets))), _MOST_SELECTORS):
         for element in _chosen(root, selector):
             value = element.get(name, "")
             if not len(element) and not (element.text or "").strip() and _FIGURE.fullmatch(value):
@@ -154,15 +154,26 @@ def _chosen(root: Element, selector: str) -> list[Element]:
 
 def without_frames(tables: Iterable[Element]) -> None:
     """Make plain elements of the tables in cells that only frame a text: these have one column."""
-    inner = (table for table in tables if any(True for _ in table.iterancestors("td", "th")))
+    inner = (table for table in tables if next(table.iterancestors("td", "th"), None) is not None)
     for table in list(filter(_is_frame, inner)):
         for element in table.iter("table", "tbody", "thead", "tfoot", "tr", "td", "th"):
             element.tag = "div"
 
 
 def _is_frame(table: Element) -> bool:
-    rows = [row for group in own_rows(table)[0] for row in group]
-    return all(len(row) < 2 for row in rows) and table.find(".//table") is None
+    if next(table.iterdescendants("table"), None) is not None or _is_wide(
+        next(table.iter("tr"), None), table
+    ):
+        return False
+    return all(len(row) < 2 for group in own_rows(table)[0] for row in group)
+
+
+def _is_wide(row: Element | None, table: Element) -> bool:
+    """Whether the first row is the table's own and has several cells: all else need not be looked at."""
+    if row is None or len(row) < 2 or any(cell.tag not in _CELLS for cell in row):
+        return False
+    parent = row.getparent()
+    return parent is table or (parent is not None and parent.tag in _GROUPS and parent.getparent() is table)
 
 
 # --- hidden columns ------------------------------------------------------------------
@@ -192,7 +203,7 @@ def _columns_of(col: Element, table: Element) -> range:
 def _take_out(table: Element, columns: set[int]) -> None:
     groups, _ = own_rows(table)
     try:
-        spans = place_spans([[[spans_of(cell) for cell in row] for row in group] for group in groups])
+        spans = place_spans(spans_of_rows(groups))
     except ValueError:  # too large for a grid
         return
     cells = [cell for group in groups for row in group for cell in row]

@@ -66,9 +66,9 @@ _ALL_LABELS = frozenset(
         "服务对象分类",
     ]
 )
+_LEAST = 2  # characters of a text that says anything: the shortest label
 _LONGEST_LABEL = 40  # characters, blanks between those of a label included
 _INFO_CELLS = 60  # an information table has no more
-_COLON = re.compile("[:：]")
 _INLINE = re.compile(rf"({'|'.join(sorted(_ALL_LABELS, key=len, reverse=True))})\s*[:：]\s*")
 
 
@@ -91,13 +91,15 @@ def visible_facts(found: Iterable[Found]) -> dict[str, str]:
     facts: dict[str, str] = {}
     pieces = [text for item in found for text in _pieces(item)]
     for piece, following in zip(pieces, [*pieces[1:], ""], strict=False):
+        if len(piece) < _LEAST:
+            continue
         _information(piece, following, facts)
         if len(piece) > 200:
             continue
-        source = _VISIBLE_SOURCE.search(piece)
-        date = _VISIBLE_DATE.search(piece) or (
-            _BARE_DATE.match(piece) if _SAYS_WHENCE.search(piece) else None
-        )
+        source = _VISIBLE_SOURCE.search(piece) if "源" in piece else None
+        date = _VISIBLE_DATE.search(piece) if "时间" in piece or "日期" in piece else None
+        if not date and (bare := _BARE_DATE.match(piece)) and _SAYS_WHENCE.search(piece):
+            date = bare
         if source:
             facts.setdefault("visible_source", source.group(1).strip(" ,，;；"))
         if date:
@@ -107,9 +109,9 @@ def visible_facts(found: Iterable[Found]) -> dict[str, str]:
 
 def is_information(item: Found) -> bool:
     """True for a block of the information table (索引号, 发布机构 …) that heads many articles."""
-    pieces = _pieces(item)
-    labels = sum(_bare(piece) in _ALL_LABELS for piece in pieces) + sum(
-        len(set(_INLINE.findall(piece))) for piece in pieces if len(piece) < 300 and _COLON.search(piece)
+    pieces = [piece for piece in _pieces(item) if len(piece) >= _LEAST]
+    labels = sum([_bare(piece) in _ALL_LABELS for piece in pieces]) + sum(
+        [len(set(_INLINE.findall(piece))) for piece in pieces if len(piece) < 300 and _has_colon(piece)]
     )
     return labels >= 2 and len(item.text) < 1000 and not is_source_line(item.text)
 
@@ -122,6 +124,10 @@ def _pieces(item: Found) -> list[str]:
     return item.block.text.split("\t")
 
 
+def _has_colon(text: str) -> bool:
+    return ":" in text or "：" in text
+
+
 def _bare(text: str) -> str:
     """A label as it is looked up; "" for a text too long to be one."""
     return "".join(text.split()).strip("：:[]【】") if len(text) < _LONGEST_LABEL else ""
@@ -131,7 +137,7 @@ def _information(piece: str, following: str, facts: dict[str, str]) -> None:
     key = _INFO_LABELS.get(_bare(piece))
     if key and _bare(following) not in _ALL_LABELS and 0 < len(following) < 120:
         facts.setdefault(key, following)
-    if len(piece) > 600 or not _COLON.search(piece):
+    if len(piece) > 600 or not _has_colon(piece):
         return
     parts = _INLINE.split(piece)
     for label, value in zip(parts[1::2], parts[2::2], strict=True):

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import itertools
 import re
-from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from lxml.etree import _Element as Element
 
-from pipelines.parse.headings import match_heading
-from pipelines.parse.read.grid import Span, Spans, place_spans
+from pipelines.parse.read.grid import Groups
+from pipelines.parse.read.regular import regular_table
 from pipelines.parse.read.rows import (
     BLOCKS,
     INLINE,
@@ -22,7 +21,7 @@ from pipelines.parse.read.rows import (
     own_rows,
     own_texts,
     plain_text,
-    spans_of,
+    spans_of_rows,
 )
 from pipelines.parse.read.rows import (
     fold as fold,
@@ -30,7 +29,8 @@ from pipelines.parse.read.rows import (
 from pipelines.parse.read.rows import (
     fold_cell as fold_cell,
 )
-from pipelines.parse.records import UNREAD, Block, Grid, GridCell, Issue, Paragraph, Place
+from pipelines.parse.read.table_blocks import lay_out, table_blocks
+from pipelines.parse.records import UNREAD, Block, Issue, Paragraph, Place
 
 _LEVELS = {f"h{n}": n for n in range(1, 7)}
 _TITLES = re.compile(
@@ -39,7 +39,6 @@ _TITLES = re.compile(
 _LONG_CELL = 800  # characters; a cell of a data table holds less
 _SHORT_CELL = 60
 _DENSE = 3  # rows of several short cells that make a table of data
-_PROSE_ROW = 80  # characters of a row of one cell that is a paragraph and not a title
 
 
 @dataclass
@@ -160,24 +159,28 @@ class _Walker:
     # --- tables
 
     def _table(self, table: Element) -> None:
+        nested = next(table.iterdescendants("table"), None) is not None
+        printed = None if nested else regular_table(table)
+        if printed is None or _is_layout(printed.groups, printed.texts):
+            self._walked_table(table, nested)
+        else:
+            self._blocks_of(table, printed.groups, printed.texts)
+
+    def _walked_table(self, table: Element, nested: bool) -> None:
+        """Any table, element by element."""
         groups, stray = own_rows(table)
         for element in stray:
             self._stray(element, table)
         cells = [cell for group in groups for row in group for cell in row]
-        nested = table.find(".//table") is not None
         texts = [cell_text(cell, nested) for cell in cells]
         if nested:
             texts = [text or _held(cell) for text, cell in zip(texts, cells, strict=True)]
-        if _is_layout(groups, texts, table if nested else None):
+        spans = spans_of_rows(groups)
+        if _is_layout(spans, texts, table if nested else None):
             for cell in cells:
                 self._block(cell)
             return
-        try:
-            spans = place_spans([[[spans_of(cell) for cell in row] for row in group] for group in groups])
-        except ValueError as error:
-            self._flat(table, groups, texts, str(error))
-        else:
-            self._grids(table, spans, texts)
+        self._blocks_of(table, spans, texts)
         if nested:
             for inner in inner_tables(table):
                 self._range(inner, self._table)
@@ -192,37 +195,29 @@ class _Walker:
         self.flush()
         self._holder = outer
 
-    def _grids(self, table: Element, spans: Spans, texts: list[str]) -> None:
+    def _blocks_of(self, table: Element, groups: Groups, texts: list[str]) -> None:
         number = self._index.get(table, -1)
-        if spans.cut:
+        try:
+            layout = lay_out(groups)
+        except ValueError as error:
+            self._flat(table, groups, texts, str(error))
+            return
+        if layout.cut:
             self.result.issues.append(
-                Issue("span_clamped", "warning", f"表 {number}: {spans.cut} 个合并单元格被截断 / spans cut")
+                Issue("span_clamped", "warning", f"表 {number}: {layout.cut} 个合并单元格被截断 / spans cut")
             )
-        printed = list(zip(spans.places, texts, strict=True))
-        for start, end in _cuts(printed, spans.n_rows, spans.n_columns):
-            first, last = (bisect_left(printed, at, key=_row_of) for at in (start, end))
-            part = printed[first:last]
-            place = Place(table=number, row=start or None)
-            if len(part) == 1 and end - start == 1 and _is_line(part[0], spans.n_columns):
-                self._lines_of(part[0][1], Place(table=number, row=start, column=0), table)
-            else:
-                cells = tuple(_grid_cell(span, text, start, number) for span, text in part)
-                self.result.found.append(Found(Grid(cells, end - start, spans.n_columns, place), table))
+        self.result.found.extend(Found(block, table) for block in table_blocks(layout, texts, number))
 
-    def _lines_of(self, text: str, place: Place, table: Element) -> None:
-        self.result.found.extend(Found(Paragraph(line, place), table) for line in text.split("\n"))
-
-    def _flat(self, table: Element, groups: list[list[list[Element]]], texts: list[str], why: str) -> None:
+    def _flat(self, table: Element, groups: Groups, texts: list[str], why: str) -> None:
         """A table beyond all bounds: its rows as lines, so that no text is lost."""
         self.result.issues.append(
             Issue("table_too_large", "warning", f"表过大，按文字保存 / kept as text: {why}")
         )
         queue = iter(texts)
-        for group in groups:
-            for row in group:
-                line = "\t".join(next(queue).replace("\n", " ") for _ in row)
-                if line.strip():
-                    self.result.found.append(Found(Paragraph(line, Place()), table))
+        for row in itertools.chain(*groups):
+            line = "\t".join(next(queue).replace("\n", " ") for _ in row)
+            if line.strip():
+                self.result.found.append(Found(Paragraph(line, Place()), table))
 
 
 def _held(cell: Element) -> str:
@@ -231,37 +226,10 @@ def _held(cell: Element) -> str:
     return UNREAD if len(inside.strip()) <= _SHORT_CELL and any(map(str.isdigit, inside)) else ""
 
 
-def _row_of(printed: tuple[Span, str]) -> int:
-    return printed[0].row
-
-
-def _grid_cell(span: Span, text: str, first_row: int, table: int) -> GridCell:
-    row, column, rowspan, colspan = span
-    return GridCell(row - first_row, column, text, Place(table, row, column), rowspan, colspan)
-
-
-def _is_line(printed: tuple[Span, str], n_columns: int) -> bool:
-    """A row of one cell over the whole width that is a section's heading or a paragraph."""
-    span, text = printed
-    if n_columns < 2 or span.colspan < n_columns or span.rowspan > 1 or not text:
-        return False
-    return len(text) > _PROSE_ROW or (
-        match_heading(text) is not None and match_heading(text.split("\n")[0]) is not None
-    )
-
-
-def _cuts(printed: list[tuple[Span, str]], n_rows: int, n_columns: int) -> list[tuple[int, int]]:
-    """The row ranges of a table that are grids, or single rows that are lines of text."""
-    wide = [item for item in printed if item[0].colspan >= n_columns]
-    lines = sorted({item[0].row for item in wide if _is_line(item, n_columns)})
-    edges = sorted({0, n_rows, *lines, *(row + 1 for row in lines)})
-    return [(a, b) for a, b in itertools.pairwise(edges) if b > a]
-
-
-def _is_layout(groups: list[list[list[Element]]], texts: list[str], outer: Element | None) -> bool:
+def _is_layout(groups: Groups, texts: list[str], outer: Element | None = None) -> bool:
     """True for a table that only arranges a page; ``outer`` is the table itself where it holds others."""
-    rows = [row for group in groups for row in group]
-    if all(len(row) < 2 for row in rows) or max(map(len, texts)) > _LONG_CELL:
+    rows = [len(row) for group in groups for row in group]
+    if max(rows, default=0) < 2 or max(map(len, texts)) > _LONG_CELL:
         return True
     dense = _dense_rows(rows, texts)
     if dense < _DENSE and len(_TITLES.findall("\n".join(texts))) > 1:
@@ -269,16 +237,16 @@ def _is_layout(groups: list[list[list[Element]]], texts: list[str], outer: Eleme
     if outer is None:
         return False
     own = sum(map(len, texts))
-    inside = sum(len("".join(inner.itertext()).strip()) for inner in inner_tables(outer))
+    inside = sum(len(plain_text(inner).strip()) for inner in inner_tables(outer))
     return dense < 2 or inside > 3 * own
 
 
-def _dense_rows(rows: list[list[Element]], texts: list[str]) -> int:
-    """How many rows hold several short texts, counted up to as many as make a table of data."""
+def _dense_rows(rows: list[int], texts: list[str]) -> int:
+    """How many rows of so many cells hold several short texts, counted up to what makes one of data."""
     start = dense = 0
-    for row in rows:
-        end = start + len(row)
-        if len(row) > 1 and sum([0 < len(text) <= _SHORT_CELL for text in texts[start:end]]) > 1:
+    for length in rows:
+        end = start + length
+        if length > 1 and sum([0 < len(text) <= _SHORT_CELL for text in texts[start:end]]) > 1:
             dense += 1
             if dense == _DENSE:
                 break

@@ -14,6 +14,9 @@ from typing import NamedTuple
 MAX_SPAN = 100
 MAX_PLACES = 20_000
 
+# the printed spans (rows, columns) of the cells of a table, by row and group of rows (thead, tbody …)
+Groups = tuple[tuple[tuple[tuple[int, int], ...], ...], ...]
+
 
 class Span(NamedTuple):
     """Where a cell stands: top left position and size, in rows and columns."""

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import replace
+from functools import cached_property
 
+from lxml import etree
 from lxml.etree import _Element as Element
 
 from pipelines.parse.decode import Decoded, decode
@@ -25,17 +27,20 @@ from pipelines.parse.read.gates import MAX_HTML_BYTES, gate_size
 from pipelines.parse.read.grid import place_spans
 from pipelines.parse.read.html_looks import apply_looks
 from pipelines.parse.read.looks import struck_text
-from pipelines.parse.read.markup import parse, prune
-from pipelines.parse.read.rows import INVISIBLE, fold, own_rows, plain_text, spans_of, unread_text
-from pipelines.parse.read.styles import by_style
-from pipelines.parse.read.unclosed import close_tables, has_unclosed, with_ends_of_cells
+from pipelines.parse.read.markup import gated, parse, prune
+from pipelines.parse.read.rows import INVISIBLE, fold, own_rows, spans_of_rows, unread_texts
+from pipelines.parse.read.source import Source
+from pipelines.parse.read.styles import Styles
+from pipelines.parse.read.unclosed import close_tables, with_ends_of_cells
 from pipelines.parse.records import Block, Grid, Issue, Paragraph, Place, Reading, Unreadable
 
+_SPACES = b" \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f"
 _DIGITS = re.compile(r"\d+")
 _FILE = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|rtf|ofd|zip|rar|7z)(?:$|[?#&])", re.IGNORECASE)
 _DOWNLOAD = re.compile(r"downfile|download|attachment|filedown", re.IGNORECASE)
 _ICON = re.compile(r"icon|filetype|sysimage|/dot|blank\.gif|spacer", re.IGNORECASE)
 _TITLE = re.compile(r"(?:信息公开|政务公开).{0,12}(?:报告|年报)|年度报告|年报")
+_FORM = "第二十条"  # words of the official form's first table
 _TITLE_LENGTH = 80
 _LINK_LENGTH = 60  # characters; a longer link is a sentence of the text
 _NEAR = 4  # how many elements above the body its attachments may be listed in
@@ -52,7 +57,7 @@ def read_html(content: bytes, charset: str = "", url: str = "") -> Reading:
         raise Unreadable("empty", f"空文件 / nothing in it: {url or 'HTML'}")
     text, cut = html_end(decoded.text)
     page = _opened(text)
-    if not page.blocks() and not page.links() and not page.images():
+    if not page.blocks and not page.links() and not page.images():
         raise Unreadable("empty", f"页面没有正文 / no text, link or image in the page: {url or 'HTML'}")
     reading = page.reading(decoded)
     return replace(reading, issues=(*reading.issues, *cut)) if cut else reading
@@ -64,35 +69,47 @@ def marked_elements(content: bytes, charset: str, place: Place) -> tuple[Element
     The element is None where the page holds no such place. Raises as :func:`read_html`.
     """
     gate_size(content, MAX_HTML_BYTES, "HTML")
-    page = _opened(decode(content, charset).text)
+    page = _opened(decode(content, charset).text, keep_styles=True)
     return page.root, page.element_at(place)
 
 
-def _opened(text: str) -> _Page:
-    text = with_ends_of_cells(with_lines(with_frames(text)))
-    page = _Page(text)
+def _opened(text: str, *, keep_styles: bool = False) -> _Page:
+    source = Source(with_lines(with_frames(text)))
+    lean = _FORM in text and not keep_styles
+    if (source.lean if lean else source.whole).unclosed(b"td"):
+        source = Source(with_ends_of_cells(source.text))
+    page = _Page(source, lean=lean)
+    if lean and not page.structured and source.lean is not source.whole:
+        page = _Page(source)  # where its article stands is told by styles too
     if not page.structured:
-        inner = carried_body(text, alone=not page.size())
+        inner = carried_body(source.text, alone=not page.size())
         if inner and len(inner) > page.size():
-            return _Page(inner, outer=page)
+            return _Page(Source(inner), page)
     return page
 
 
 class _Page:
-    """A parsed page with its body chosen; ``outer`` is the page that carried it in a script."""
+    """A parsed page with its body chosen.
 
-    def __init__(self, text: str, outer: _Page | None = None) -> None:
-        self._root, self._parse_loss = parse(text)
-        if has_unclosed(text):
+    ``outer`` is the page that carried it in a script; in a ``lean`` tree styles that say nothing
+    are missing.
+    """
+
+    def __init__(self, source: Source, outer: _Page | None = None, *, lean: bool = False) -> None:
+        text = gated(source.text)
+        source = source if text is source.text else Source(text)
+        markup = source.lean if lean else source.whole
+        self._root, self._parse_loss = parse(source, markup)
+        if markup.unclosed(b"table"):
             close_tables(self._root)
-        as_displayed(self._root, text)
+        styles = Styles(self._root, markup.lowered)
+        as_displayed(self._root, markup, styles)
         self._tables = list(self._root.iter("table"))
         without_frames(self._tables)
         self.meta: dict[str, str] = meta_tags(self._root) if outer is None else outer.meta
-        styled = by_style(self._root)
-        if prune(self._root, text, styled):
-            styled = by_style(self._root)
-        self._struck = apply_looks(self._root, styled)
+        if prune(self._root, markup, styles):
+            styles.tree_changed()
+        self._struck = apply_looks(self._root, styles)
         self._flow: Flow = flow(self._root, self._tables)
         self._start, self._end, self._body, self.structured = find_body(self._flow, self._root)
         self._outer = outer
@@ -108,13 +125,14 @@ class _Page:
         if place.table is not None:
             known = 0 <= place.table < len(self._tables)
             return _cell_at(self._tables[place.table], place) if known else None
-        holders = [None] * (len(self.blocks()) - len(self._kept)) + [found.element for found in self._kept]
+        holders = [None] * (len(self.blocks) - len(self._kept)) + [found.element for found in self._kept]
         return holders[place.block] if place.block is not None and place.block < len(holders) else None
 
     def size(self) -> int:
         """Characters of the article that are no links."""
         return sum(len(found.text) - found.linked for found in self._kept)
 
+    @cached_property
     def blocks(self) -> tuple[Block, ...]:
         """The article's blocks, its title first, paragraphs numbered."""
         titles = [] if self._outer is None and self._has_title() else self._title()
@@ -173,11 +191,10 @@ class _Page:
         """The page as a record."""
         page = self if self._outer is None else self._outer
         facts = visible_facts(page._flow.found)
-        blocks = self.blocks()
         issues = (*decoded.issues, *self._flow.issues, *self._losses(), *struck_text(self._struck))
         meta = self.meta | facts
         return Reading(
-            "markup", "text/html", blocks, meta, decoded.encoding, self.links(), self.images(), issues
+            "markup", "text/html", self.blocks, meta, decoded.encoding, self.links(), self.images(), issues
         )
 
     def _losses(self) -> list[Issue]:
@@ -200,7 +217,7 @@ def _cell_at(table: Element, place: Place) -> Element:
     """The cell that stands at a place of its table; the table itself where none does."""
     groups, _ = own_rows(table)
     try:
-        spans = place_spans([[[spans_of(cell) for cell in row] for row in group] for group in groups])
+        spans = place_spans(spans_of_rows(groups))
     except ValueError:  # too large for a grid
         return table
     cells = [cell for group in groups for row in group for cell in row]
@@ -257,16 +274,30 @@ def _plain(text: str) -> str:
 
 def _lost_characters(element: Element, found: list[Found]) -> int:
     """How many characters of ``element`` stand in none of ``found``; 0 where they are few and no digits."""
-    written = "".join(plain_text(element).split())
+    written = _squeezed(etree.tostring(element, method="text", encoding="utf-8", with_tail=False))
     shown = "\n".join([item.text for item in found])
-    read = "".join(shown.split())
+    read = _squeezed(shown.encode())
     if len(written) <= len(read):
         return 0
+    unread = [_squeezed(text.encode()) for text in unread_texts(element)]
+    if _without(written, unread) == read:
+        return 0
     written = INVISIBLE.sub("", written)
-    skipped = "".join(unread_text(element).split())
+    skipped = "".join(unread)
     lost = len(written) - len(read) - len(skipped)
     few = lost <= 20 + 0.02 * len(shown)
     return 0 if few and not _digits(written) - _digits(skipped) - _digits(read) else max(lost, 0)
+
+
+def _without(text: str, pieces: list[str]) -> str:
+    for piece in pieces:
+        text = text.replace(piece, "", 1)
+    return text
+
+
+def _squeezed(text: bytes) -> str:
+    """A text without white space; most of it is ASCII, and dropped first."""
+    return "".join(text.translate(None, _SPACES).decode().split())
 
 
 def _digits(text: str) -> Counter[str]:

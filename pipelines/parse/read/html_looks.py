@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from typing import Final
 
 from lxml import etree
@@ -11,14 +11,13 @@ from lxml.etree import _Element as Element
 
 from pipelines.parse.read.looks import Look, as_shown
 from pipelines.parse.read.rows import BLOCKS, plain_text
-from pipelines.parse.read.styles import is_styled
+from pipelines.parse.read.styles import BACKGROUND, FAR_OFF, RAISED, STRUCK, TINY, TRANSPARENT, WHITE, Styles
 
 # longer text is a part of the article that a careless or unclosed tag took in
 _LONGEST: Final = 60
 _CELLS: Final = ("td", "th")
 _FIGURE = re.compile(r"[\d\s,.，．%+\-/—–]+")
 _FIELD = re.compile(r"[+\-±]?\d[\d\s,.，．%]*(?:[件条次个元]|万元)?|[-/—–－／]+|无")
-_BEHIND = re.compile("background", re.IGNORECASE)
 
 
 _TAGS: Final = (
@@ -29,40 +28,34 @@ _TAGS: Final = (
 )
 
 
-def _style(look: Look, pattern: str) -> tuple[Look, re.Pattern[str]]:
-    return look, re.compile(pattern, re.IGNORECASE)
+_LOOKING: Final = ("input", "font", *(tag for _, tags in _TAGS for tag in tags))
 
 
 _STYLES: Final = (
-    _style(Look.STRUCK, r"text-decoration[^;]*line-through"),
-    _style(Look.RAISED, r"vertical-align\s*:\s*super"),
-    _style(Look.HIDDEN, r"(?<![\w-])opacity\s*:\s*0*\.?0*\s*(?:;|!|$)"),
-    _style(Look.HIDDEN, r"font-size\s*:\s*0+(?:\.0+)?(?:px|pt|em|rem|%)?\s*(?:;|!|$)"),
-    _style(Look.HIDDEN, r"(?:left|top|text-indent)\s*:\s*-9\d{2,}"),
-    _style(
-        Look.WHITE,
-        r"(?<![\w-])color\s*:\s*(?:#fff(?:fff)?(?![0-9a-f])|white|rgb\(\s*255\s*,\s*255\s*,\s*255\s*\))",
-    ),
+    (Look.STRUCK, STRUCK),
+    (Look.RAISED, RAISED),
+    (Look.HIDDEN, TRANSPARENT),
+    (Look.HIDDEN, TINY),
+    (Look.HIDDEN, FAR_OFF),
+    (Look.WHITE, WHITE),
 )
 _WHITE_NAMES: Final = frozenset({"#fff", "#ffffff", "white"})
 _INPUTS: Final = etree.XPath("//td//input[@value] | //th//input[@value]")
 
 
-def apply_looks(root: Element, styled: Mapping[str, Sequence[Element]]) -> int:
-    """Change the texts of a tree to what a reader sees of them; how many pieces were struck out.
-
-    ``styled`` are the elements of the tree by the text of their style attribute.
-    """
-    if next(root.iter("input"), None) is not None:
+def apply_looks(root: Element, styles: Styles) -> int:
+    """Change the texts of a tree to what a reader sees of them; how many pieces were struck out."""
+    tagged: dict[str, list[Element]] = {}
+    for element in root.iter(*_LOOKING):
+        tagged.setdefault(str(element.tag), []).append(element)
+    if "input" in tagged:
         _show_inputs(root)
     struck = 0
     for look, tags in _TAGS:
-        struck += sum([_apply(element, look) for element in root.iter(*tags)])
+        struck += sum([_apply(element, look) for element in root.iter(*tags)] if tagged.keys() & tags else [])
     for look, pattern in _STYLES:
-        for style, elements in styled.items():
-            if is_styled(style, pattern):
-                struck += sum([_apply(element, look) for element in elements])
-    for element in root.iter("font"):
+        struck += sum([_apply(element, look) for element in styles.like(pattern)])
+    for element in tagged.get("font", ()):
         if element.get("color", "").lower() in _WHITE_NAMES:
             _apply(element, Look.WHITE)
     return struck
@@ -86,7 +79,7 @@ def _is_lost_on_white(element: Element, text: str) -> bool:
     around = [element, *element.iterancestors()]
     cell = next((e for e in around if e.tag in _CELLS), None)
     return cell is not None and not any(
-        e.get("bgcolor") or e.get("background") or _BEHIND.search(e.get("style", "")) for e in around
+        e.get("bgcolor") or e.get("background") or BACKGROUND.search(e.get("style", "")) for e in around
     )
 
 

@@ -14,6 +14,7 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from pipelines.parse.read.rows import plain_text
+from pipelines.parse.read.source import Markup
 
 # one word of the header of each of the form's tables
 _WORDS: Final = ("信息内容", "自然人", "结果维持")
@@ -27,7 +28,6 @@ _HIGHEST: Final = 4  # how far above a word its table may begin
 _MOST_COLUMNS: Final = 60
 _MOST_CELLS: Final = 5_000
 
-_SHEET = re.compile(r"<style[^<>]*>([^<]*)", re.IGNORECASE)
 _RULE = re.compile(r"[.#]([\w-]+)\s*\{([^{}]*)\}")
 _APART = re.compile(
     r"display\s*:\s*(?:inline-)?(?:flex|grid|block)|float\s*:\s*(?:left|right)", re.IGNORECASE
@@ -41,22 +41,22 @@ _TRACK = re.compile(r"grid-(row|column)\s*:\s*([^;!]+)", re.IGNORECASE)
 _SPAN = re.compile(r"span\s+(\d+)", re.IGNORECASE)
 
 
-def lay_out(root: Element, text: str) -> None:
-    """Make tables of the boxes of a tree that hold a table of the form; ``text`` is the page's source."""
-    words = [word for word in _WORDS if word in text and not _is_in_cell(text, word)]
+def lay_out(root: Element, source: Markup) -> None:
+    """Make tables of the boxes of the tree of ``source`` that hold a table of the form."""
+    words = [word for word in _WORDS if _is_outside_cells(source.lowered, word.encode())]
     if not words:
         return
-    rules = {name: rule for sheet in _SHEET.findall(text) for name, rule in _RULE.findall(sheet)}
+    rules = dict(_RULE.findall(source.sheets))
     for word in words:
         for leaf in list(_leaves(root, word)):
             _make_table(leaf, rules)
 
 
-def _is_in_cell(text: str, word: str) -> bool:
-    """Whether a word stands in a cell of a table where it first does."""
-    at = text.find(word)
-    opened = max(text.rfind("<td", 0, at), text.rfind("<th", 0, at), text.rfind("<TD", 0, at))
-    return opened > max(text.rfind("</t", 0, at), text.rfind("</T", 0, at))
+def _is_outside_cells(source: bytes, word: bytes) -> bool:
+    """Whether a word stands in the source of a page, at first outside of the cells of tables."""
+    at = source.find(word)
+    closed = source.rfind(b"</t", 0, max(at, 0)) + 1
+    return at >= 0 and source.find(b"<td", closed, at) < 0 and source.find(b"<th", closed, at) < 0
 
 
 def _leaves(root: Element, word: str) -> Iterator[Element]:

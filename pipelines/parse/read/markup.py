@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from html import unescape
 
 from bs4 import BeautifulSoup
@@ -13,7 +13,8 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from pipelines.parse.read.rows import plain_text
-from pipelines.parse.read.styles import is_styled
+from pipelines.parse.read.source import UNSEEN, Markup, Source
+from pipelines.parse.read.styles import NONE, Styles
 from pipelines.parse.records import Unreadable
 
 _MAX_TEXT = 9_000_000  # bytes: libxml2 drops a text node of 10 million without a word
@@ -31,12 +32,9 @@ _INLINE = re.compile(
 )
 _VOID_WORDS = "area base br col embed hr img input link meta param source track wbr"
 _VOID = frozenset(_VOID_WORDS.split())
-# no text of an article: code, controls, drawings
-_UNSEEN = ["script", "style", "template", "noscript", "select", "button", "textarea", "object", "svg"]
 _UNCLOSED_TITLE = re.compile("<title[^<>]*>(?![^<]*</title)", re.IGNORECASE)
-_RAW = re.compile(rf"<(?:!--|({'|'.join(_UNSEEN)})\b)", re.IGNORECASE)
-_ENDS = {name: re.compile(f"</{name}", re.IGNORECASE) for name in _UNSEEN} | {"--": re.compile("-->")}
-_BETWEEN_TAGS = re.compile(rb">([^<]+)")
+# the rest of what stands between tags, from its first digit, reference or character beyond ASCII
+_BETWEEN_TAGS = re.compile(rb">[^0-9&\x80-\xff<>]*+([0-9&\x80-\xff][^<]*+)")
 _SIGN_IN_VALUE = re.compile(rb'=(?:"[^"<>]*+>[^"<]*"|\'[^\'<>]*+>[^\'<]*\')')  # onclick="a>b"
 _NOT_ESSENTIAL = bytes(sorted({*range(0x80)} - {*b"0123456789"}))
 _BLANK = "\u00a0".encode()
@@ -45,10 +43,7 @@ _FEW = 3  # characters by which two readings may differ: code in attributes, dam
 _TOKENS = re.compile(r"\d+(?:[.,]\d+)*")
 _ENTITY = re.compile(r"&[a-zA-Z]{2,8};?")
 _HIDDEN = etree.XPath("//@hidden/.. | //@aria-hidden/..")
-_HIDING = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all", re.IGNORECASE
-)
-_STYLE = re.compile(r"<style[^<>]*>([^<]*)")
+_HIDDEN_ATTRIBUTE = re.compile(rb"hidden(?=[\s=/>])(?<=[\s\"'/-]hidden)")
 MEDIA = re.compile(r"@media[^{}]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
 _HIDING_RULE = re.compile(r"(?:^|[,};\s])[.#]([\w-]+)\s*\{[^{}]*?display\s*:\s*none")
 _MOST_NAMES = 20
@@ -61,29 +56,39 @@ _TABLES = ("未经复议直接起诉", "结转下年度继续办理", "第二十
 _HEADINGS = re.compile(
     r"[一二三四五六][、.．]\S{0,14}?(总体情况|主动公开|申请情况|行政复议|主要问题|报告的事项)"
 )
-_FORM = re.compile("总体情况|第二十条第|需要报告的事项|结果维持|结转下年度|存在的?主要问题")
+_FORM = [
+    "总体情况",
+    "第二十条第",
+    "需要报告的事项",
+    "结果维持",
+    "结转下年度",
+    "存在主要问题",
+    "存在的主要问题",
+]
 
 
-def parse(text: str) -> tuple[Element, bool]:
-    """The tree of ``text`` without scripts and styles, and whether some of its text was lost on the way.
+def parse(source: Source, markup: Markup) -> tuple[Element, bool]:
+    """The tree of a page without scripts and style sheets, and whether some of its text was lost on the way.
 
-    Raises Unreadable (empty, too_large, too_deep, bomb) before a parser could be hurt.
+    ``markup`` is what of the source the tree shall be made of, if that can be made one.
+    Raises Unreadable (empty, too_deep) where no parser makes a tree of it.
     """
-    text = _gate(text)
-    root = _parse(text)
-    if root is not None and not _is_deep(root) and _is_whole(text, root):
-        return root, False
-    return _parse_broken(_UNCLOSED_TITLE.sub("", text))  # it would take the rest of the page for its text
+    for tried in dict.fromkeys((markup, source.whole)):
+        root = _parse(tried.encoded)
+        if root is not None and not _is_deep(root) and _is_whole(tried, root):
+            return root, False
+    text = _UNCLOSED_TITLE.sub("", source.text)  # it would take the rest of the page for its text
+    return _parse_broken(text)
 
 
 def _parse_broken(text: str) -> tuple[Element, bool]:
     """The same for a page that looks deep or damaged."""
-    root = _parse(text)
+    root = _parse(text.encode())
     if root is not None and not _is_deep(root) and not _lost(text, root):
         return root, False
     if root is not None and (_is_deep(root) or _depth(text) > _MAX_DEPTH):
         text = _INLINE.sub("", text)  # hundreds of unclosed <font>: they carry no structure
-        root = _parse(text)
+        root = _parse(text.encode())
         if root is not None and (_is_deep(root) or _depth(text) > _MAX_DEPTH):
             raise Unreadable("too_deep", "HTML 嵌套过深 / nested too deeply: save the page from a browser")
     return _second_opinion(text, root)
@@ -92,7 +97,7 @@ def _parse_broken(text: str) -> tuple[Element, bool]:
 def _second_opinion(text: str, root: Element | None) -> tuple[Element, bool]:
     """The tree of a slower parser that stumbles elsewhere, if it holds more than ``root``."""
     try:
-        second = _parse(str(BeautifulSoup(text, "html.parser")))
+        second = _parse(str(BeautifulSoup(text, "html.parser")).encode())
     except ParserRejectedMarkup:
         second = None
     if second is None:
@@ -106,21 +111,18 @@ def _second_opinion(text: str, root: Element | None) -> tuple[Element, bool]:
     return root, core != _core(plain_text(second)) or _chinese(core) < _chinese(stated) - _FEW
 
 
-def prune(root: Element, source: str, styled: Mapping[str, Sequence[Element]]) -> bool:
-    """Take hidden copies out of the tree of ``source``; whether there were any.
-
-    ``styled`` are the elements of the tree by the text of their style attribute.
-    """
-    hidden = [found for style in styled if is_styled(style, _HIDING) for found in styled[style]]
-    if "hidden" in source:
+def prune(root: Element, source: Markup, styles: Styles) -> bool:
+    """Take hidden copies out of the tree of ``source``; whether there were any."""
+    hidden = list(styles.like(NONE))
+    if _HIDDEN_ATTRIBUTE.search(source.lowered):
         hidden += [found for found in _HIDDEN(root) if _is_hidden(found)]
-    hidden += [found for name in _hiding_names(source) for found in _OF_NAME(root, name=name)]
+    hidden += [found for name in _hiding_names(source.sheets) for found in _OF_NAME(root, name=name)]
     hidden = [found for found in dict.fromkeys(hidden) if found.tag not in ("html", "body")]
     if not hidden:
         return False
-    marks = {element: len(_FORM.findall(plain_text(element))) for element in hidden}
+    marks = {element: _form_words(element) for element in hidden}
     kept = max(hidden, key=lambda element: marks[element])
-    shown = len(_FORM.findall(plain_text(root))) - sum(marks.values())
+    shown = _form_words(root) - sum(marks.values())
     tabs = _tabs(root, hidden) if any(marks.values()) else set()
     for element in hidden:
         # the only copy of a report may stand in a tab that a script opens
@@ -148,25 +150,29 @@ def _tabs(root: Element, hidden: Sequence[Element]) -> set[Element]:
 
 def _hold_a_report(tabs: Sequence[Element]) -> bool:
     """Whether elements hold at least two parts of the form together."""
-    return len({mark for tab in tabs for mark in _FORM.findall(plain_text(tab))}) > 1
+    return len({word for tab in tabs for word in _FORM if word in plain_text(tab)}) > 1
 
 
 def _stands_once(part: str, text: str) -> bool:
     """Whether what an element holds, ``part`` of the page's text, is on the page only once."""
     middle = part[max(0, len(part) // 2 - _SAMPLE) :][: 2 * _SAMPLE]
+    if text.count(middle) != 1:
+        return False
     marks = [*_HEADINGS.findall(part), *(mark for mark in _TABLES if mark in part)]
     on_page = Counter(
         [*_HEADINGS.findall(text), *(mark for mark in _TABLES for _ in range(text.count(mark)))]
     )
-    return text.count(middle) == 1 and all(on_page[mark] == 1 for mark in marks)
+    return all(on_page[mark] == 1 for mark in marks)
 
 
-def _hiding_names(source: str) -> list[str]:
-    """Classes and ids that the page's own style sheets hide on every screen."""
-    if "<style" not in source:
-        return []
-    styles = "\n".join(_STYLE.findall(source)) if "display" in source else ""
-    return sorted(set(_HIDING_RULE.findall(MEDIA.sub("", styles))))[:_MOST_NAMES]
+def _form_words(element: Element) -> int:
+    """How many words of the official form stand in an element."""
+    return sum(map(plain_text(element).count, _FORM))
+
+
+def _hiding_names(sheets: str) -> list[str]:
+    """Classes and ids that style sheets hide on every screen."""
+    return sorted(set(_HIDING_RULE.findall(MEDIA.sub("", sheets))))[:_MOST_NAMES] if sheets else []
 
 
 def _is_hidden(element: Element) -> bool:
@@ -186,10 +192,11 @@ def _remove(element: Element) -> None:
     parent.remove(element)
 
 
-def _gate(text: str) -> str:
+def gated(text: str) -> str:
+    """``text`` without the data of pictures; raises Unreadable (bomb, too_large) before it hurts a parser."""
     if "base64," in text:
         text = _DATA_URI.sub("data:,", text)
-    if text.find("<", 0, 4096) >= 0 and not _LARGE_PART.search(text):
+    if not _may_have_large_part(text) or (text.find("<", 0, 4096) >= 0 and not _LARGE_PART.search(text)):
         return text
     longest = max(map(len, text.split("<")))
     if _HUGE_TAG.search(text):
@@ -204,14 +211,19 @@ def _gate(text: str) -> str:
     return text
 
 
-def _parse(text: str) -> Element | None:
+def _may_have_large_part(text: str) -> bool:
+    """False where each half of 4,096 characters holds the begin of a tag, as in nearly all pages."""
+    return any(text.find("<", start, start + 2048) < 0 for start in range(0, len(text) - 2047, 2048))
+
+
+def _parse(source: bytes) -> Element | None:
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
-        root = etree.fromstring(text.encode("utf-8"), parser)
+        root = etree.fromstring(source, parser)
     except etree.XMLSyntaxError:  # nothing in it that the parser takes for content
         return None
     if root is not None:
-        etree.strip_elements(root, *_UNSEEN, with_tail=False)
+        etree.strip_elements(root, *UNSEEN, with_tail=False)
     return root
 
 
@@ -232,30 +244,11 @@ def _depth(text: str) -> int:
 
 def strip_tags(text: str) -> str:
     """A naive reading of HTML, independent of any parser: what is left without tags, comments, scripts."""
-    plain = _TAG.sub(" ", _without_code(text))
+    plain = _TAG.sub(" ", Markup(text.encode()).plain.decode())
     return _ENTITY.sub(" ", unescape(plain) if "&#" in plain else plain)
 
 
-def _without_code(text: str) -> str:
-    """``text`` without comments and all that is no text of an article."""
-    kept = []
-    unclosed: set[str] = set()
-    position = 0
-    for found in _RAW.finditer(text):
-        name = (found.group(1) or "--").lower()
-        if found.start() < position or name in unclosed:
-            continue
-        end = _ENDS[name].search(text, found.end())
-        if end is None:
-            unclosed.add(name)  # parsers differ about the rest, so it stays
-            continue
-        kept.append(text[position : found.start()])
-        position = end.end()
-    kept.append(text[position:])
-    return "".join(kept)
-
-
-def _is_whole(text: str, root: Element) -> bool:
+def _is_whole(source: Markup, root: Element) -> bool:
     """True where all that stands between the tags of the source stands in the tree too.
 
     Compares digits and all that is not ASCII; quick, and never true by mistake: what
@@ -264,9 +257,8 @@ def _is_whole(text: str, root: Element) -> bool:
     read = etree.tostring(root, method="text", encoding="utf-8", with_tail=False)
     if b"<" in read:
         return False
-    source = _without_code(text).encode()
     essence = read.translate(None, _NOT_ESSENTIAL).replace(_BLANK, b"")
-    return essence == _stated(source) or essence == _stated(_SIGN_IN_VALUE.sub(b"", source))
+    return essence == _stated(source.plain) or essence == _stated(_SIGN_IN_VALUE.sub(b"", source.plain))
 
 
 def _stated(source: bytes) -> bytes:

@@ -8,6 +8,8 @@ from functools import lru_cache
 from lxml import etree
 from lxml.etree import _Element as Element
 
+from pipelines.parse.read.grid import Groups
+
 _BLOCKS_WORDS = (
     "html body div p h1 h2 h3 h4 h5 h6 ul ol li dl dt dd section article main aside header figure "
     "figcaption address blockquote pre center form fieldset legend hr td th tr tbody thead tfoot "
@@ -20,7 +22,7 @@ _SKIPPED_WORDS = (
     "textarea canvas video audio map"
 )
 SKIPPED = frozenset(_SKIPPED_WORDS.split())
-_BREAKING = BLOCKS | SKIPPED | {"br", "table"}
+BREAKING = BLOCKS | SKIPPED | {"br", "table"}
 _CELLS = frozenset(("td", "th"))
 INLINE = frozenset(("span", "b", "strong", "i", "em", "u", "font", "sup", "sub"))
 _GROUPS = frozenset(("thead", "tbody", "tfoot"))
@@ -62,12 +64,12 @@ def plain_text(root: Element) -> str:
     return etree.tostring(root, method="text", encoding="unicode", with_tail=False)
 
 
-def unread_text(root: Element) -> str:
-    """The text of ``root`` that is left out on purpose: navigation, footers, controls.
+def unread_texts(root: Element) -> list[str]:
+    """The texts of ``root`` that are left out on purpose: navigation, footers, controls.
 
     An unclosed <textarea> takes the rest of the page, which nobody meant.
     """
-    return "".join(plain_text(element) for element in root.iter(*SKIPPED) if element.tag != "textarea")
+    return [plain_text(element) for element in root.iter(*SKIPPED) if element.tag != "textarea"]
 
 
 def own_rows(table: Element) -> tuple[list[list[list[Element]]], list[Element]]:
@@ -151,8 +153,17 @@ def inner_tables(element: Element) -> list[Element]:
 
 
 def spans_of(cell: Element) -> tuple[int, int]:
-    """(rowspan, colspan) as printed; 0 is kept for a rowspan only."""
-    rowspan, colspan = cell.get("rowspan"), cell.get("colspan")
+    """(rowspan, colspan) of a cell as printed."""
+    return printed_spans(cell.get("rowspan", ""), cell.get("colspan", ""))
+
+
+def spans_of_rows(groups: list[list[list[Element]]]) -> Groups:
+    """The spans of cells given by row and group of rows, as :func:`own_rows` gives them."""
+    return tuple(tuple(tuple(map(spans_of, row)) for row in group) for group in groups)
+
+
+def printed_spans(rowspan: str, colspan: str) -> tuple[int, int]:
+    """What two attributes say ("" for one that is not there); 0 is kept for a rowspan only."""
     return _span(rowspan) if rowspan else 1, (_span(colspan) or 1) if colspan else 1
 
 
@@ -197,7 +208,7 @@ def _is_one_line(cell: Element, text: str) -> bool:
     inner = cell
     while len(inner) == 1:
         inner = inner[0]
-    if any(element.tag in _BREAKING for element in inner.iterdescendants()):
+    if any(element.tag in BREAKING for element in inner.iterdescendants()):
         return False
     return inner is cell or plain_text(inner).strip() == text.strip()
 

@@ -33,7 +33,7 @@ from pipelines.parse.records import (
     Reading,
     Unreadable,
 )
-from pipelines.parse.tables.vocabulary import row_label
+from pipelines.parse.vocabulary import row_label
 
 _AT = re.compile(rb"<(?:\w+:)?(?:c|row)\s[^>]*?\br\s*=\s*[\"']\s*\$?([A-Za-z]*)\$?(\d*)")
 # what the format itself allows

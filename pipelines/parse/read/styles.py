@@ -1,30 +1,106 @@
-"""The style attributes of a page: an editor writes the same dozen hundreds of times, each is read once."""
+"""The style attributes of a page: which of them change what is read, and where those stand.
+
+An editor writes the same dozen hundreds of times, most of the page's bytes, and hardly ever does one say
+anything of the text. Each is understood once, and a page of the form is read without those that say nothing.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
+from typing import Final
 
 from lxml.etree import _Element as Element
 
-_USUAL = 400  # characters; a longer style is worth no memory
+
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(text, re.IGNORECASE)
 
 
-def by_style(root: Element) -> dict[str, list[Element]]:
-    """The elements of a tree that have a style attribute, by its text."""
-    found: dict[str, list[Element]] = {}
-    for element in root.iter():
-        style = element.get("style")
-        if style:
-            found.setdefault(style, []).append(element)
-    return found
+# all that a reader of HTML asks of a style
+NONE: Final = _pattern(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all")
+COLLAPSED: Final = _pattern(r"visibility\s*:\s*collapse")
+AS_TABLE: Final = _pattern(r"display\s*:\s*((?:inline-)?table(?:-[a-z-]+)?)")
+STRUCK: Final = _pattern(r"text-decoration[^;]*line-through")
+RAISED: Final = _pattern(r"vertical-align\s*:\s*super")
+TRANSPARENT: Final = _pattern(r"(?<![\w-])opacity\s*:\s*0*\.?0*\s*(?:;|!|$)")
+TINY: Final = _pattern(r"font-size\s*:\s*0+(?:\.0+)?(?:px|pt|em|rem|%)?\s*(?:;|!|$)")
+FAR_OFF: Final = _pattern(r"(?:left|top|text-indent)\s*:\s*-9\d{2,}")
+WHITE: Final = _pattern(
+    r"(?<![\w-])color\s*:\s*(?:#fff(?:fff)?(?![0-9a-f])|white|rgb\(\s*255\s*,\s*255\s*,\s*255\s*\))"
+)
+BACKGROUND: Final = _pattern("background")
+BOXES: Final = _pattern(r"display\s*:\s*(?:inline-)?(?:flex|grid|block)|float\s*:|grid-")
+_LOOKS: Final = (STRUCK, RAISED, TRANSPARENT, TINY, FAR_OFF, WHITE, BACKGROUND)
+_TELLING: Final = (NONE, COLLAPSED, AS_TABLE, BOXES, *_LOOKS)
+
+_USUAL: Final = 400  # bytes; a longer style is worth no memory
+# a style attribute as editors write it, with nothing in its value that stands for another character
+_PLAIN = re.compile(rb' style="([^"<>&]{0,%d})"(?=[\s/>])' % _USUAL)
+# from the end of a tag to the end of an attribute in the next one, all quotation marks in pairs
+_IN_TAG = re.compile(
+    rb">[^<>]*+<[a-zA-Z][^\s\"'<>=]*+(?:\s+[^\s\"'<>=]++(?:=(?:\"[^\"<>]*+\"|[^\s\"'<>=]++))?+)*+\s*+"
+)
+# whatever may be the value of such an attribute, its last bytes cut off where it is long; in lower case
+_VALUE = re.compile(rb"style\s*+=\s*+(?=(\"[^\"]{0,%d}|'[^']{0,%d}|[^\s\"'>][^\s>]{0,%d}))" % ((_USUAL,) * 3))
 
 
-def is_styled(style: str, pattern: re.Pattern[str]) -> bool:
-    """Whether ``pattern`` is found in the text of a style attribute."""
-    return _remembered(style, pattern) if len(style) < _USUAL else pattern.search(style) is not None
+def without_untelling(source: bytes) -> bytes:
+    """The source of a page without the style attributes that change nothing of what is read.
+
+    The source as it is where one of them may be anything else than an attribute of a tag.
+    """
+    pieces = _PLAIN.split(source)
+    if not all(map(_IN_TAG.fullmatch, {piece[piece.rfind(b">") :] for piece in set(pieces[:-1:2])})):
+        return source
+    kept = {style: b' style="%b"' % style for style in set(pieces[1::2]) if _is_telling(style)}
+    pieces[1::2] = [kept.get(style, b"") for style in pieces[1::2]] if kept else [b""] * (len(pieces) // 2)
+    return b"".join(pieces)
 
 
-@lru_cache(maxsize=8192)
-def _remembered(style: str, pattern: re.Pattern[str]) -> bool:
-    return pattern.search(style) is not None
+class Styles:
+    """The style attributes in a tree, which is walked only where one of them matters.
+
+    ``source`` is what the tree was made of, in lower case: it tells first which styles there may be.
+    """
+
+    def __init__(self, root: Element, source: bytes) -> None:
+        self._root = root
+        self._stated = set(_VALUE.findall(source))
+        self._elements: dict[str, list[Element]] | None = None
+
+    def like(self, pattern: re.Pattern[str]) -> Iterator[Element]:
+        """The elements in whose style ``pattern`` is found, one style after the other."""
+        if any(_may_be(style, pattern) for style in self._stated):
+            for style, elements in self._by_style().items():
+                if pattern.search(style):
+                    yield from elements
+
+    def tree_changed(self) -> None:
+        """Elements were taken out of the tree."""
+        self._elements = None
+
+    def _by_style(self) -> dict[str, list[Element]]:
+        if self._elements is None:
+            self._elements = {}
+            for element in self._root.iter():
+                style = element.get("style")
+                if style:
+                    self._elements.setdefault(style, []).append(element)
+        return self._elements
+
+
+@lru_cache(maxsize=1024)
+def _is_telling(style: bytes) -> bool:
+    return any(pattern.search(style.decode("utf-8", "replace")) for pattern in _TELLING)
+
+
+@lru_cache(maxsize=2048)
+def _may_be(style: bytes, pattern: re.Pattern[str]) -> bool:
+    """Whether ``pattern`` is found in a style as the source writes it; true where that can't be told."""
+    return (
+        len(style) > _USUAL
+        or b"&" in style
+        or pattern.search(style.strip(b"\"'").decode("utf-8", "replace")) is not None
+    )

@@ -21,9 +21,7 @@ _TABLE_TAG = re.compile(r"<!--.*?-->|<script\b.*?</script|<(/?)(table|tr|td|th)\
 
 
 def with_ends_of_cells(source: str) -> str:
-    """The source with the end of each cell written where the next cell, the row or the table ends it."""
-    if source.count("<td") + source.count("<TD") <= source.count("</td") + source.count("</TD"):
-        return source
+    """The source of a page with the end of each cell where the next cell, the row or the table ends it."""
     open_cells: list[str] = []  # per table around: the cell that is open in it, or ""
 
     def ended(tag: re.Match[str]) -> str:
@@ -39,11 +37,6 @@ def with_ends_of_cells(source: str) -> str:
         return f"</{before}>{tag[0]}" if before and not own_end else tag[0]
 
     return _TABLE_TAG.sub(ended, source)
-
-
-def has_unclosed(source: str) -> bool:
-    """True where the source opens more tables than it closes."""
-    return source.count("<table") + source.count("<TABLE") > source.count("</table") + source.count("</TABLE")
 
 
 def close_tables(root: Element) -> None:

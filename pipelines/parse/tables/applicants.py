@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import normal
 from pipelines.parse.records import Grid, GridCell
-from pipelines.parse.tables import vocabulary as words
 from pipelines.parse.tables.headers import Header, HeaderCell
 
 

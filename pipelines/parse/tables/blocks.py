@@ -11,18 +11,18 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import normal
 from pipelines.parse.numbers import money_unit
 from pipelines.parse.records import UNREAD, Block, Grid, GridCell, Paragraph, Reading
-from pipelines.parse.tables import vocabulary as words
 from pipelines.parse.tables.broken.cuts import whole_rows
 from pipelines.parse.tables.broken.halves import with_halves
 from pipelines.parse.tables.copies import offices_of, side_by_side, titles_of, without_other_years
 from pipelines.parse.tables.delimited import tables_of_lines
 from pipelines.parse.tables.listed import tables_of_lists
 from pipelines.parse.tables.unfold import unfold
-from pipelines.parse.tables.vocabulary import is_blank, is_numberlike
 from pipelines.parse.tables.years import title_year
+from pipelines.parse.vocabulary import is_blank, is_numberlike
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d)年")
 _RUNNING = re.compile(r"信息公开.{0,12}(?:报告|年报)\W*\d{0,3}\W*$")

@@ -12,12 +12,12 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
+from pipelines.parse import vocabulary as words
 from pipelines.parse.headings import match_heading
 from pipelines.parse.labels import normal
 from pipelines.parse.records import Block, Grid, GridCell, Paragraph
-from pipelines.parse.tables import vocabulary as words
-from pipelines.parse.tables.vocabulary import is_blank, is_numberlike
 from pipelines.parse.tables.years import OWN, named_year
+from pipelines.parse.vocabulary import is_blank, is_numberlike
 
 _OFFICE = re.compile(
     r"(?:附件?\d?[:.、]?)?(?:\([一二三四五六七八九十]+\)|[一二三四五六七八九十\d]+[、.])?"

@@ -11,12 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import normal
 from pipelines.parse.tables import sums
-from pipelines.parse.tables import vocabulary as words
 from pipelines.parse.tables.findings import Finding
-from pipelines.parse.tables.vocabulary import is_blank
 from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS, TEMPLATES
+from pipelines.parse.vocabulary import is_blank
 
 _ROWS = 4  # rows that show what a document's habit is
 _TELLING = 2  # rows with figures that show in which order their columns are

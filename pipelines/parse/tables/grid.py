@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import Match, core
-from pipelines.parse.numbers import MONEY, money_unit
+from pipelines.parse.numbers import MONEY, money_units
 from pipelines.parse.records import Grid, GridCell
-from pipelines.parse.tables import vocabulary as words
 from pipelines.parse.tables.blocks import Captions
 from pipelines.parse.tables.findings import NO_COLUMNS, Finding, Findings, Slot, numbers_columns
 from pipelines.parse.tables.grid_headers import GridHeaders
@@ -17,9 +17,9 @@ from pipelines.parse.tables.headers import Header, bind, make_header, slots_of
 from pipelines.parse.tables.merged import SHARED, shared_values
 from pipelines.parse.tables.reviews_grid import ReviewsReader
 from pipelines.parse.tables.row_labels import is_half, label_of, parted, several
-from pipelines.parse.tables.vocabulary import is_blank, is_numberlike
 from pipelines.parse.tables.years import OWN, named_year
 from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS, Label
+from pipelines.parse.vocabulary import is_blank, is_numberlike
 
 _UNKNOWN = -1
 _LABELS = 4  # cells at the beginning of a row that may name its year
@@ -270,11 +270,16 @@ class GridReader:
         )
 
     def _unit_of(self, key: str, header: Header, label: str, columns: Sequence[Label]) -> str:
-        """The unit stated for a column of money: in its header, the row's label, the title, or nearby."""
+        """The unit stated for a column of money: in its header or the row's label, the title, or nearby.
+
+        "" where header and label state two.
+        """
         if not any(c.key == key and c.kind == MONEY for c in columns):
             return ""
-        stated = money_unit(header.text_of(key)) or money_unit(label)
-        return stated or self._heads.title_unit or self._captions.unit(self._index)
+        stated = money_units(header.text_of(key), label)
+        if stated:
+            return min(stated) if len(stated) == 1 else ""
+        return self._heads.title_unit or self._captions.unit(self._index)
 
     def _record(
         self,

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import core, normal
 from pipelines.parse.numbers import money_unit
 from pipelines.parse.records import Grid, GridCell
-from pipelines.parse.tables import vocabulary as words
 from pipelines.parse.tables.applicants import copied_total, stacked, with_extra
 from pipelines.parse.tables.headers import Header, HeaderCell, header_cell, make_header
 from pipelines.parse.tables.merged import Span
 from pipelines.parse.tables.row_labels import is_row
-from pipelines.parse.tables.vocabulary import is_numberlike
 from pipelines.parse.tables.years import of_other_year
 from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS
+from pipelines.parse.vocabulary import is_numberlike
 
 
 class GridHeaders:

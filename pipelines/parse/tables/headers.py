@@ -9,7 +9,7 @@ from pipelines.parse.labels import Match
 from pipelines.parse.records import GridCell
 from pipelines.parse.tables.findings import Slot
 from pipelines.parse.tables.merged import Span, is_for_each
-from pipelines.parse.tables.vocabulary import in_order, is_blank, is_numberlike
+from pipelines.parse.vocabulary import in_order, is_blank, is_numberlike
 
 Problem = str
 _MANY = 5  # columns of a table of which one may be missing without doubt of the others

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
+from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import Match
 from pipelines.parse.records import Block, Grid, GridCell, Paragraph, Place
-from pipelines.parse.tables import vocabulary as words
 from pipelines.parse.tables.told import Pair, Row, column_of, row_named, wide
-from pipelines.parse.tables.vocabulary import is_blank, is_numberlike
 from pipelines.parse.template import APPLICATIONS, TEMPLATES
+from pipelines.parse.vocabulary import is_blank, is_numberlike
 
 _BULLET = re.compile(r"[\s\-–—•·*+>◆◇■□●○▪▶►➢※]*")
 _UNIT: Final = r"(?:[件条次个项起元]|万元)?"

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from pipelines.parse.records import Grid, GridCell
 from pipelines.parse.tables.told import Pair, Row, column_of, row_named, wide
-from pipelines.parse.tables.vocabulary import is_blank, is_numberlike
 from pipelines.parse.template import REVIEWS
+from pipelines.parse.vocabulary import is_blank, is_numberlike
 
 _LONG, _LONG_MOST = 3, 6  # columns: two labels and a value, and labels of groups
 

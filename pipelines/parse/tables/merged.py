@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
+from pipelines.parse import vocabulary as words
 from pipelines.parse.numbers import COUNT, read_value
 from pipelines.parse.records import Grid, GridCell, State
-from pipelines.parse.tables import vocabulary as words
 from pipelines.parse.tables.row_labels import label_of
-from pipelines.parse.tables.vocabulary import is_numberlike
 from pipelines.parse.tables.years import named_year
+from pipelines.parse.vocabulary import is_numberlike
 
 SHARED = "a value stands over the rows of several labels"
 

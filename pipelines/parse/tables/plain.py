@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from pipelines.parse.records import Grid, GridCell
 from pipelines.parse.tables.findings import Findings
-from pipelines.parse.tables.vocabulary import is_blank, is_numberlike
+from pipelines.parse.vocabulary import is_blank, is_numberlike
 
 
 def is_plain(by_cells: Findings, grids: Mapping[int, Grid]) -> bool:

@@ -10,8 +10,8 @@ from pipelines.parse.records import Issue
 from pipelines.parse.tables.broken.proof import proved
 from pipelines.parse.tables.doubt import doubtful, doubts, reordered
 from pipelines.parse.tables.findings import NO_COLUMNS, Finding, Findings, Slot
-from pipelines.parse.tables.vocabulary import is_blank
 from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS
+from pipelines.parse.vocabulary import is_blank
 
 TWICE = "the row stands there more than once, with different figures"
 DISAGREE = "read as cells and read as a sequence it gives different figures"

@@ -1,15 +1,53 @@
-"""Section four as the form has it: five outcomes of each of three stages, in this order."""
+"""Section four as the form has it: five outcomes of each of three stages, in this order; and as it is held
+until all of a document was met.
+"""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
-from pipelines.parse.tables import vocabulary as words
-from pipelines.parse.tables.vocabulary import in_order
+from pipelines.parse import vocabulary as words
+from pipelines.parse.labels import Match
+from pipelines.parse.tables.findings import Finding, Slot
+from pipelines.parse.template import REVIEWS
+from pipelines.parse.vocabulary import in_order
 
 Pair = tuple[str, str]  # a stage and an outcome
 ALL_PAIRS = tuple((stage, outcome) for stage in words.STAGE_ORDER for outcome in words.OUTCOME_ORDER)
+TWICE = "the table stands there twice, with different figures"
+
+
+@dataclass(slots=True)
+class Held:
+    """What one way of reading has met of section four: values bound and ``loose``, and how its stages were
+    named. A ``problem`` unbinds all of them.
+    """
+
+    slots: dict[Pair, Slot] = field(default_factory=dict)
+    loose: list[Slot] = field(default_factory=list)
+    matches: dict[str, Match] = field(default_factory=dict)
+    labels: dict[str, str] = field(default_factory=dict)
+    problem: str = ""
+
+    def rows(self, *, plain: bool = False) -> Iterator[Finding]:
+        """The stages that were met; with a problem all of them, and every value loose in the first."""
+        every = (*self.slots.values(), *self.loose)
+        for stage in words.STAGE_ORDER if every else ():
+            slots = {o: self.slots[stage, o] for o in words.OUTCOME_ORDER if (stage, o) in self.slots}
+            if slots or self.problem:
+                yield Finding(
+                    REVIEWS,
+                    stage,
+                    self.labels.get(stage, ""),
+                    self.matches.get(stage, Match(stage)),
+                    next(iter(slots.values()), every[0]).place,
+                    {} if self.problem else slots,
+                    every if self.problem and stage == words.STAGE_ORDER[0] else (),
+                    self.problem,
+                    plain=plain and not self.problem,
+                )
 
 
 def why_unbound(count: int) -> str:

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import Match
 from pipelines.parse.records import Grid, GridCell, Paragraph
-from pipelines.parse.tables import vocabulary as words
-from pipelines.parse.tables.findings import Finding, Findings, Slot
+from pipelines.parse.tables.findings import Findings, Slot
 from pipelines.parse.tables.merged import SHARED, Span, is_for_each
-from pipelines.parse.tables.reviews import ALL_PAIRS, Pair, outcomes_in_order, why_unbound
-from pipelines.parse.tables.vocabulary import in_order, is_blank, is_numberlike
+from pipelines.parse.tables.reviews import ALL_PAIRS, TWICE, Held, Pair, outcomes_in_order, why_unbound
 from pipelines.parse.template import REVIEWS
+from pipelines.parse.vocabulary import in_order, is_blank, is_numberlike
 
 _LABELS = 3  # cells that may hold the labels of a row
 _SPARE = 3  # blank cells beside the values of a row that are no values
@@ -66,11 +66,7 @@ class ReviewsReader:
 
     def __init__(self, found: Findings) -> None:
         self._found = found
-        self._slots: dict[Pair, Slot] = {}
-        self._matches: dict[str, Match] = {}
-        self._labels: dict[str, str] = {}
-        self._problem = ""
-        self._loose: list[Slot] = []
+        self._held = Held()
         self._strays: list[tuple[Grid, str, list[Slot]]] = []  # rows that bind to nothing, and why
         self._holders: list[Grid] = []  # grids of which values are bound
         self._heads: list[_Labelled] = []
@@ -88,7 +84,7 @@ class ReviewsReader:
         self._caption = captioned(above)
         self._carried = self._heads
         self._heads = []
-        self._earlier = set(self._slots)
+        self._earlier = set(self._held.slots)
         self.touched = False
 
     def finish_grid(self) -> None:
@@ -130,7 +126,9 @@ class ReviewsReader:
         if pairs is None:
             return False
         # a row of blanks below the values is none of theirs
-        pairs = {pair: c for pair, c in pairs.items() if pair not in self._slots or pair in self._earlier}
+        pairs = {
+            pair: c for pair, c in pairs.items() if pair not in self._held.slots or pair in self._earlier
+        }
         self._take(pairs, [*self._heads, *beside])
         self.touched = True
         return True
@@ -171,7 +169,7 @@ class ReviewsReader:
 
     def _is_sum(self, beside: Sequence[_Labelled]) -> bool:
         """Whether a row behind those of the stages is their sum, which the form does not have."""
-        stages = {stage for stage, _ in self._slots}
+        stages = {stage for stage, _ in self._held.slots}
         headed = any(hit.stage for hit in self._heads)
         names_sum = [hit.outcome.key for hit in beside if hit.outcome] == ["total"]
         return names_sum and len(beside) == 1 and not headed and stages == set(words.STAGE_ORDER)
@@ -255,58 +253,34 @@ class ReviewsReader:
     def _take(self, pairs: dict[Pair, GridCell], labels: Sequence[_Labelled]) -> None:
         for hit in labels:
             if hit.stage:
-                self._matches[hit.stage.key] = hit.stage
-                self._labels.setdefault(hit.stage.key, hit.cell.text)
+                self._held.matches[hit.stage.key] = hit.stage
+                self._held.labels.setdefault(hit.stage.key, hit.cell.text)
         self._holders.append(self._grid)
         outcomes = {h.outcome.key: h.outcome for h in labels if h.outcome}
         for pair, cell in pairs.items():
             slot = Slot(cell.text, cell.place, cell.confidence, outcomes.get(pair[1]))
-            known = self._slots.get(pair)
+            known = self._held.slots.get(pair)
             anew = pair in self._earlier and bool(self._heads)
             if known is None or (is_blank(known.text) and not anew):
-                self._slots[pair] = slot
+                self._held.slots[pair] = slot
             elif known.text != cell.text and (anew or not is_blank(cell.text)):
-                self._problem = "the table stands there twice, with different figures"
+                self._held.problem = TWICE
 
     def finish(self) -> None:
         """Hand over the stages found."""
         self._settle_strays()
-        if self._problem:
-            loose = (*self._slots.values(), *self._loose)
-            for stage in words.STAGE_ORDER:
-                self._add(stage, {}, loose if stage == words.STAGE_ORDER[0] else ())
-            return
-        for stage in words.STAGE_ORDER:
-            slots = {o: self._slots[stage, o] for o in words.OUTCOME_ORDER if (stage, o) in self._slots}
-            if slots:
-                self._add(stage, slots, ())
+        self._found.rows += self._held.rows(plain=self._plain)
 
     def _settle_strays(self) -> None:
         """Rows that bind to nothing speak against the whole table; not those of an office's own table beside
         one that is complete.
         """
-        whole = len(self._slots) == len(ALL_PAIRS)
+        whole = len(self._held.slots) == len(ALL_PAIRS)
         for grid, problem, loose in self._strays:
             if whole and grid not in self._holders and len(loose) < len(words.OUTCOME_ORDER):
                 continue
-            self._problem = self._problem or problem
-            self._loose += loose
-
-    def _add(self, stage: str, slots: dict[str, Slot], loose: tuple[Slot, ...]) -> None:
-        first = next(iter(slots.values()), None) or next(iter([*self._loose, *self._slots.values()]))
-        self._found.rows.append(
-            Finding(
-                REVIEWS,
-                stage,
-                self._labels.get(stage, ""),
-                self._matches.get(stage, Match(stage)),
-                first.place,
-                slots,
-                loose,
-                "" if slots else self._problem,
-                plain=bool(slots) and self._plain,
-            )
-        )
+            self._held.problem = self._held.problem or problem
+            self._held.loose += loose
 
 
 def _pair(labels: Sequence[_Labelled]) -> Pair | None:

@@ -5,20 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import Match, normal
 from pipelines.parse.records import Place
-from pipelines.parse.tables import vocabulary as words
-from pipelines.parse.tables.findings import Finding, Findings, Slot
-from pipelines.parse.tables.reviews import ALL_PAIRS, Pair, outcomes_in_order, why_unbound
+from pipelines.parse.tables.findings import Findings, Slot
+from pipelines.parse.tables.reviews import ALL_PAIRS, TWICE, Held, Pair, outcomes_in_order, why_unbound
 from pipelines.parse.tables.sums import adds_up
 from pipelines.parse.tables.tokens import Sort, Token
-from pipelines.parse.tables.vocabulary import in_order
 from pipelines.parse.template import REVIEWS
+from pipelines.parse.vocabulary import in_order
 
 _WEAK = {"total"}
 _LABEL_END = re.compile(r"[计果持正结诉]$")
 _FIGURE, _FIGURES = re.compile(r"\d+"), 3
-_RUN_TOGETHER = "0123456789０１２３４５６７８９/\\|,，.、+-—–－一无 \t"  # what such figures are made of
+_RUN_TOGETHER = "0123456789０１２３４５６７８９/\\|,，;；.、+-—–－一无 \t"  # what such figures are made of
 _TOLD = re.compile(r"[计果持正结诉议][:为]?\d")  # 结果纠正5件: a figure beside its label
 _SIGN = 3  # characters of a sign that stands where a figure should
 
@@ -28,18 +28,14 @@ class ReviewsStream:
 
     def __init__(self, found: Findings) -> None:
         self._found = found
-        self._slots: dict[Pair, Slot] = {}
-        self._matches: dict[str, Match] = {}
-        self._labels: dict[str, str] = {}
+        self._held = Held()
         self._stages: list[str] = []
         self._outcomes: list[str] = []
         self._since: list[str] = []  # the outcomes of the latest header
         self._named: set[str] = set()  # the stages named since the latest values
-        self._problem = ""
-        self._loose: list[Slot] = []
         self._last: Place | None = None
         self._scraps: list[Token] = []  # what stands behind the labels and is no value
-        self._told: list[Token] = []  # labels with their figures in one piece
+        self._told: list[Token] = []  # figures in one piece, with their labels or below them
 
     def take(self, pieces: Sequence[Token], run: Sequence[Token], inside: bool, fields: bool) -> bool:
         """Read pieces and the values behind them; False where they are none of section four.
@@ -53,11 +49,12 @@ class ReviewsStream:
             m.key != words.STAGE_ORDER[0] for m, _ in stages
         )
         if not sure and not (inside and (stages or outcomes)):
+            self._told += [t for t in pieces if inside and _is_run_together(t.text)]
             return False
         self._found.seen.add(REVIEWS)
         for match, printed in stages:
-            self._matches.setdefault(match.key, match)
-            self._labels.setdefault(match.key, printed)
+            self._held.matches.setdefault(match.key, match)
+            self._held.labels.setdefault(match.key, printed)
         self._last = pieces[-1].place if pieces else self._last
         self._named |= {match.key for match, _ in stages}
         filled = [t for t in run if t.sort is Sort.VALUE]
@@ -98,13 +95,13 @@ class ReviewsStream:
         self._found.used.update(t.block for t in filled)
         slots = [Slot("" if t.sort is Sort.BLANK else t.text, t.place, t.confidence) for t in filled]
         if pairs is None:
-            self._problem = why_unbound(len(filled))
-            self._loose += slots
+            self._held.problem = why_unbound(len(filled))
+            self._held.loose += slots
             return
         for pair, slot in zip(pairs, slots, strict=True):
-            known = self._slots.setdefault(pair, slot)
+            known = self._held.slots.setdefault(pair, slot)
             if known.text != slot.text:
-                self._problem = "the table stands there twice, with different figures"
+                self._held.problem = TWICE
 
     def _pairs(self, values: Sequence[Token], outcome: str, one_header: bool) -> list[Pair] | None:
         """What a run of values stands for, if the labels read so far are in the form's order."""
@@ -137,33 +134,16 @@ class ReviewsStream:
             return
         many = len(self._scraps) >= len(words.OUTCOME_ORDER)
         if many or self._told or any(_is_list(t.text) for t in self._scraps):
-            self._problem = "what stands in its cells are no figures"
-            self._loose = [Slot(t.text, t.place, t.confidence) for t in self._scraps]
+            self._held.problem = "what stands in its cells are no figures"
+            self._held.loose = [Slot(t.text, t.place, t.confidence) for t in self._scraps]
         else:
-            self._slots = dict.fromkeys(ALL_PAIRS, Slot("", self._last))
+            self._held.slots = dict.fromkeys(ALL_PAIRS, Slot("", self._last))
 
     def finish(self) -> None:
         """Hand over the stages found."""
-        if not self._slots and not self._loose:
+        if not self._held.slots and not self._held.loose:
             self._blank_row()
-        for number, stage in enumerate(words.STAGE_ORDER):
-            slots = {o: self._slots[stage, o] for o in words.OUTCOME_ORDER if (stage, o) in self._slots}
-            every = [*self._slots.values(), *self._loose]
-            if not every or not (slots or self._problem):
-                continue
-            loose = tuple(every) if self._problem and number == 0 else ()
-            self._found.rows.append(
-                Finding(
-                    REVIEWS,
-                    stage,
-                    self._labels.get(stage, ""),
-                    self._matches.get(stage, Match(stage)),
-                    next(iter(slots.values()), every[0]).place,
-                    {} if self._problem else slots,
-                    loose,
-                    self._problem,
-                )
-            )
+        self._found.rows += self._held.rows()
 
 
 def _totals_last(values: Sequence[Token]) -> bool:
@@ -192,5 +172,8 @@ def _behind_labels(pieces: Sequence[Token]) -> list[Token]:
 
 def _is_list(text: str) -> bool:
     """Whether a piece holds several figures in a row (2,58,-,69), or only figures run together (2580/69)."""
-    together = _FIGURE.search(text) is not None and not text.strip(_RUN_TOGETHER)
-    return together or len(_FIGURE.findall(text)) >= _FIGURES
+    return _is_run_together(text) or len(_FIGURE.findall(text)) >= _FIGURES
+
+
+def _is_run_together(text: str) -> bool:
+    return _FIGURE.search(text) is not None and not text.strip(_RUN_TOGETHER)

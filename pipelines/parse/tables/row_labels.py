@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import normal
 from pipelines.parse.records import GridCell
-from pipelines.parse.tables import vocabulary as words
 from pipelines.parse.tables.suffix import label_at_end, labels_together
-from pipelines.parse.tables.vocabulary import is_blank, is_numberlike
+from pipelines.parse.vocabulary import is_blank, is_numberlike
 
 _GROUPS = tuple(words.GROUPS.forms)
 # a figure and the one letter beside it that a stamp or watermark leaves there, in a column of figures

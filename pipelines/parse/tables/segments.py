@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from pipelines.parse.tables import vocabulary as words
+from pipelines.parse import vocabulary as words
 from pipelines.parse.tables.findings import Slot, numbers_columns
 from pipelines.parse.tables.suffix import MOST_PIECES, label_at_end
 from pipelines.parse.tables.tokens import Sort, Token

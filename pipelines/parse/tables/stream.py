@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 
+from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import Match, core, normal
 from pipelines.parse.numbers import money_unit
-from pipelines.parse.tables import vocabulary as words
 from pipelines.parse.tables.findings import NO_COLUMNS, Finding, Findings, Slot, numbers_columns
 from pipelines.parse.tables.header_stream import applicant_columns
 from pipelines.parse.tables.reviews_stream import ReviewsStream
@@ -27,9 +27,9 @@ from pipelines.parse.tables.stream_doubt import doubt_copies, doubt_last, doubt_
 from pipelines.parse.tables.suffix import label_at_end, labels_together
 from pipelines.parse.tables.sums import adds_up, number
 from pipelines.parse.tables.tokens import Sort, Token
-from pipelines.parse.tables.vocabulary import in_order
 from pipelines.parse.tables.years import BEFORE, named_year
 from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS
+from pipelines.parse.vocabulary import in_order
 
 _TITLE = re.compile(r"第?二十条第?\([一二三四五六七八九]\)?项")
 _WRAPPED = 3  # pieces of a label that may follow its values
@@ -229,7 +229,9 @@ class StreamReader:
             matches, unit = self._applicants, ""
             if table == PROACTIVE:
                 matches = {m.key: m for m, _ in self._columns}
-                unit = self._unit or money_unit(printed) or self._caption_unit(segment.run[0].block)
+                stated = {u for u in (self._unit, money_unit(printed)) if u}
+                unit = min(stated) if len(stated) == 1 else ""
+                unit = unit if stated else self._caption_unit(segment.run[0].block)
             slots = {
                 key: Slot(
                     "" if t.sort is Sort.BLANK else t.text, t.place, t.confidence, matches.get(key), unit

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise, takewhile
 
+from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import core, normal
-from pipelines.parse.tables import vocabulary as words
 from pipelines.parse.tables.doubt import fit
 from pipelines.parse.tables.findings import Finding, Findings, Slot
 from pipelines.parse.tables.segments import Segment, signs

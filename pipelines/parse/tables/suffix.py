@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from pipelines.parse.labels import normal
-from pipelines.parse.tables.vocabulary import ROWS, WEAK_ROWS, RowLabel, row_label, scan
+from pipelines.parse.vocabulary import ROWS, WEAK_ROWS, RowLabel, row_label, scan
 
 # where a label may begin inside a piece of text: at its ordinal
 _ORDINAL = re.compile(r"\([一二三四五六七八九十]\)|[一二三四五六七八九十]、|\d[.、]")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
+from pipelines.parse import vocabulary as words
 from pipelines.parse.numbers import COUNT, read_value
 from pipelines.parse.records import State
-from pipelines.parse.tables import vocabulary as words
 from pipelines.parse.tables.findings import Finding
 from pipelines.parse.template import APPLICATIONS, TEMPLATES
 

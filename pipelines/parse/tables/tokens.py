@@ -8,11 +8,11 @@ from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
 
+from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import core, normal
 from pipelines.parse.records import Block, Grid, GridCell, Paragraph, Place
-from pipelines.parse.tables import vocabulary as words
 from pipelines.parse.tables.suffix import label_at_end
-from pipelines.parse.tables.vocabulary import is_blank, is_numberlike
+from pipelines.parse.vocabulary import is_blank, is_numberlike
 
 _PIECE = re.compile(r"\S+")
 _RULE = re.compile(r":?-{2,}:?|:?={2,}:?|:?—{2,}:?")

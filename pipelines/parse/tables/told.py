@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
+from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import Match, core, normal
 from pipelines.parse.records import Grid, GridCell, Place
-from pipelines.parse.tables import vocabulary as words
 from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS
 
 _WHOLE: Final = {APPLICATIONS: len(words.APPLICANT_ORDER), REVIEWS: len(words.OUTCOME_ORDER)}

@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
+from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import Match
 from pipelines.parse.records import Grid, GridCell
 from pipelines.parse.tables import sums
-from pipelines.parse.tables import vocabulary as words
 from pipelines.parse.tables.long_form import of_long_form
 from pipelines.parse.tables.merged import stands_for_each
 from pipelines.parse.tables.suffix import labels_together
-from pipelines.parse.tables.vocabulary import is_blank, is_numberlike
+from pipelines.parse.vocabulary import is_blank, is_numberlike
 
 _TOGETHER = (3, 5, 7, 15)  # how many values of a row may stand in one cell: all of a part of the form
 _TWO_PIECES = 3  # characters of the shortest two pieces

@@ -105,7 +105,7 @@ _STORED = """
 # by the marks that masking leaves (masks.py)
 _MASKED = """
     SELECT EXISTS (SELECT 1 FROM sections WHERE report_id = ?1 AND instr(heading || text, '[已隐去'))
-        OR EXISTS (SELECT 1 FROM cell_values WHERE report_id = ?1 AND instr(raw, '[已隐去')) AS masked
+        OR EXISTS (SELECT 1 FROM cells WHERE report_id = ?1 AND instr(raw, '[已隐去')) AS masked
 """
 _CHECKS = """
     SELECT * FROM checks WHERE report_id = ? AND rule LIKE ? AND scope IN (?, ?) ORDER BY rule, scope

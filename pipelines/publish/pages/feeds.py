@@ -77,6 +77,6 @@ _FAILED = f"""
     SELECT
         r.report_id, 'checks' AS mark, r.title, r.changed_at AS at,
         count(*) || ' 项不符 failed: ' || group_concat(DISTINCT c.rule) AS summary
-    FROM checks c JOIN reports r ON r.report_id = c.report_id WHERE c.outcome = 'fail'
+    FROM failed_checks c JOIN reports r ON r.report_id = c.report_id
     GROUP BY c.report_id ORDER BY r.changed_at DESC LIMIT {_LATEST}
 """  # noqa: S608

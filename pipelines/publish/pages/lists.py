@@ -158,6 +158,6 @@ _FAILED = """
     SELECT
         r.report_id, r.agency_id, r.agency, r.region_code, r.year, c.rule, c.scope, c.left_value,
         c.right_value, round(c.left_value - c.right_value, 6) AS difference, c.detail
-    FROM reports r CROSS JOIN checks c ON c.report_id = r.report_id AND c.outcome = 'fail'
+    FROM reports r CROSS JOIN failed_checks c ON c.report_id = r.report_id
     ORDER BY r.year DESC, r.report_id, c.rule, c.scope LIMIT ?
 """

@@ -101,7 +101,7 @@ _AGENCY_YEARS = """
     SELECT
         a.agency_id, a.name, a.kind, a.expected,
         y.year, y.status, y.days_late, y.evidence, y.evidence_kind, y.due_on, r.state,
-        (SELECT count(*) FROM checks c WHERE c.report_id = r.report_id AND c.outcome = 'fail') AS fails
+        (SELECT count(*) FROM failed_checks c WHERE c.report_id = r.report_id) AS fails
     FROM agencies a
     JOIN agency_years y ON y.agency_id = a.agency_id
     LEFT JOIN reports r ON r.agency_id = a.agency_id AND r.year = y.year
@@ -119,7 +119,7 @@ _SERIES = """
         h.total + o.granted_any + o.denied + o.unavailable + o.not_processed IS NOT NULL AS outcomes_stated,
         (SELECT CASE WHEN count(v.total) = count(*) THEN sum(v.total) END
          FROM reviews v WHERE v.report_id = r.report_id) AS reviews,
-        (SELECT count(*) FROM checks c WHERE c.report_id = r.report_id AND c.outcome = 'fail') AS fails
+        (SELECT count(*) FROM failed_checks c WHERE c.report_id = r.report_id) AS fails
     FROM agency_years y
     LEFT JOIN reports r ON r.agency_id = y.agency_id AND r.year = y.year
     LEFT JOIN applications n ON n.report_id = r.report_id AND n.row = 'new_received'

@@ -79,12 +79,20 @@ _VIEWS = {
         ("report_id", "table_name", "ordinal"),
         (Reference(("report_id",), "reports", ("report_id",)),),
     ),
+    "checks": (
+        ("report_id", "rule", "scope"),
+        (Reference(("report_id",), "reports", ("report_id",)),),
+    ),
     "coverage": (
         ("agency_id", "year"),
         (Reference(("agency_id",), "agencies", ("agency_id",)),),
     ),
 }
-PARTS = ("cell_kinds", "cell_values")  # what the view `cells` is made of
+# what the views `cells` and `checks` are made of, and what stands in them as well
+PARTS = (
+    *("row_sets", "report_sets", "cell_kinds", "set_cells", "check_kinds", "set_checks"),
+    *("failed_checks", "similarities"),
+)
 
 
 def tables(connection: sqlite3.Connection, schema: str = "main") -> list[Table]:

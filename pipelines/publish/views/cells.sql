@@ -1,4 +1,4 @@
--- Every table cell. The outer loop is always over the values: a report's cells stand together.
+-- Every table cell. The outer loop is always over the values.
 CREATE VIEW cells AS
 SELECT
     v.report_id, k.table_name, v.ordinal, k.item, k.row, k.column_name, k.label, v.raw, v.value, k.unit, k.state,

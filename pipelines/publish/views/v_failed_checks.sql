@@ -3,5 +3,4 @@ CREATE VIEW v_failed_checks AS
 SELECT
     r.report_id, r.agency_id, r.agency, r.region_code, r.year, c.rule, c.scope, c.left_value, c.right_value,
     round(c.left_value - c.right_value, 6) AS difference, c.detail
-FROM checks c JOIN reports r ON r.report_id = c.report_id
-WHERE c.outcome = 'fail';
+FROM failed_checks c JOIN reports r ON r.report_id = c.report_id;

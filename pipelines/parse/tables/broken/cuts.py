@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
+from pipelines.parse import vocabulary as words
 from pipelines.parse.records import Block, Box, Grid, GridCell, Paragraph, Place
-from pipelines.parse.tables import vocabulary as words
 from pipelines.parse.tables.broken.pieces import doubtful, in_two, weakest
 from pipelines.parse.tables.row_labels import label_of
-from pipelines.parse.tables.vocabulary import is_blank, is_numberlike
+from pipelines.parse.vocabulary import is_blank, is_numberlike
 
 _NEAR: Final = 2.0  # points that borders of the same column may differ by
 _LEAST: Final = 2  # columns that two pieces of a row have in common

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
+from pipelines.parse import vocabulary as words
 from pipelines.parse.records import Block, Grid, GridCell, Paragraph
 from pipelines.parse.tables import sums
-from pipelines.parse.tables import vocabulary as words
 from pipelines.parse.tables.broken.pieces import in_two
 from pipelines.parse.tables.row_labels import label_of
-from pipelines.parse.tables.vocabulary import is_blank, is_figure
 from pipelines.parse.template import TEMPLATES
+from pipelines.parse.vocabulary import is_blank, is_figure
 
 _BETWEEN: Final = 2  # lines, such as a page's number, between two pieces of a table
 _PAGE_NUMBER: Final = 3  # digits that a page's number has

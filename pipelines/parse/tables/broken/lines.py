@@ -13,10 +13,10 @@ from itertools import groupby, pairwise
 from operator import attrgetter
 from typing import Final
 
+from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import normal
 from pipelines.parse.records import Box
 from pipelines.parse.tables import sums
-from pipelines.parse.tables import vocabulary as words
 from pipelines.parse.tables.broken.pieces import doubtful, in_two, weakest
 from pipelines.parse.tables.findings import numbers_columns
 from pipelines.parse.tables.suffix import label_at_end

@@ -1,0 +1,75 @@
+"""The source of a page: its text, and its bytes, from which much is told quicker."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+
+from pipelines.parse.read.styles import without_untelling
+
+# no text of an article: code, controls, drawings
+UNSEEN = ("script", "style", "template", "noscript", "select", "button", "textarea", "object", "svg")
+_RAW = re.compile(rf"<(?:!--|({'|'.join(UNSEEN)})\b(?![\x80-\xff]))".encode("latin-1"))  # in lower case
+# a value of an attribute in which another tag begins, or its own ends: its quotation mark is lost, perhaps
+_TORN = re.compile(rb"=\s*+(?:\"[^\"<>]*+[<>]|'[^'<>]*+[<>])")
+_SHEET = re.compile(rb"<style[^<>]*>([^<]*)", re.IGNORECASE)
+
+
+class Markup:
+    """Markup in UTF-8, and what is told of it without a parser."""
+
+    def __init__(self, encoded: bytes) -> None:
+        self.encoded = encoded
+
+    @cached_property
+    def lowered(self) -> bytes:
+        """The bytes with ASCII letters in lower case: names of tags, attributes and styles."""
+        return self.encoded.lower()
+
+    @cached_property
+    def sheets(self) -> str:
+        """The page's own style sheets, one after the other."""
+        return b"\n".join(_SHEET.findall(self.encoded)).decode() if b"<style" in self.lowered else ""
+
+    @cached_property
+    def plain(self) -> bytes:
+        """The bytes without comments and all that is no text of an article."""
+        kept = []
+        unclosed: set[bytes] = set()
+        position = 0
+        for found in _RAW.finditer(self.lowered):
+            name = found.group(1)
+            if found.start() < position or name in unclosed:
+                continue
+            ending = b"</" + name if name else b"-->"
+            end = self.lowered.find(ending, found.end())
+            if end < 0:
+                unclosed.add(name)  # parsers differ about the rest, so it stays
+                continue
+            kept.append(self.encoded[position : found.start()])
+            position = end + len(ending)
+        kept.append(self.encoded[position:])
+        return b"".join(kept)
+
+    def unclosed(self, tag: bytes) -> bool:
+        """Whether more elements whose name begins so are opened than closed."""
+        return self.lowered.count(b"<" + tag) > self.lowered.count(b"</" + tag)
+
+
+class Source:
+    """The text of a page before a parser sees it, and its bytes."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @cached_property
+    def whole(self) -> Markup:
+        """The bytes of the text."""
+        return Markup(self.text.encode())
+
+    @cached_property
+    def lean(self) -> Markup:
+        """The same without the styles that change nothing of what is read; as it is where tags are torn."""
+        lean = Markup(without_untelling(self.whole.encoded))
+        same = lean.encoded is self.whole.encoded or _TORN.search(lean.plain)
+        return self.whole if same else lean

@@ -1,0 +1,43 @@
+"""What expressions and conditions of scripts come to, where that can be told."""
+
+import pytest
+
+from crawler.expressions import evaluated, holds
+
+KNOWN = {"id": "7", "page": "-5", "kind": "nb", "none": ""}
+
+
+@pytest.mark.parametrize(
+    ("expression", "text"),
+    [
+        ("'/nb/' + id + '.html'", "/nb/7.html"),
+        ("`/nb/${id}.html`", "/nb/7.html"),
+        ("kind == 'nb' ? 'a' + id : 'b'", "a7"),
+        ("encodeURIComponent(kind)", "nb"),
+        ("'/nb/' + unknown", None),
+        ("unknown ? 'a' : 'b'", None),
+    ],
+)
+def test_an_expression_is_told_where_all_of_it_is_known(expression, text):
+    assert evaluated(expression, KNOWN.get) == text
+
+
+@pytest.mark.parametrize(
+    ("condition", "held"),
+    [
+        ("id == 7", True),
+        ("id === '07'", True),
+        ("id < 10", True),
+        ("id >= 7 && id <= 7", True),
+        ("page > -7", True),
+        ("page < -10", False),
+        ("kind != 'nb' || id > 6", True),
+        ("kind", True),
+        ("none", False),
+        ("unknown && id > 8", False),
+        ("unknown && id > 6", None),
+        ("unknown == 1", None),
+    ],
+)
+def test_a_condition_is_told_where_what_is_known_decides_it(condition, held):
+    assert holds(condition, KNOWN.get) is held
