@@ -5,14 +5,12 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
-import shutil
 from pathlib import Path
 
 from pipelines.errors import BadSetting, DiskLow, NotWritable
 
 GB = 1024**3
 _FICLONE = 0x40049409  # linux/fs.h
-_PIECE = 1 << 20
 _UNITS = {"": 1, "K": 1024, "M": 1024**2, "G": GB}
 
 
@@ -40,15 +38,17 @@ def move(source: Path, target: Path) -> None:
     fsync_dir(target.parent)
 
 
-def share_or_copy(source: Path, target: Path) -> None:
-    """Make a copy of a file: at once where the file system lets files share blocks until one is written to
-    (XFS, btrfs), else byte by byte.
+def share(source: Path, target: Path) -> bool:
+    """Make a copy of a file at once, where the file system lets files share blocks until one is written to
+    (XFS, btrfs). Returns whether it does; else ``target`` is not there.
     """
     with source.open("rb") as old, target.open("wb") as new:
         try:
             fcntl.ioctl(new, _FICLONE, old.fileno())
         except OSError:
-            shutil.copyfileobj(old, new, _PIECE)
+            target.unlink()
+            return False
+    return True
 
 
 def sha256_of(path: Path) -> str:

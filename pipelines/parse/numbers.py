@@ -54,15 +54,26 @@ _FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五
 _IN_NUMERALS = re.compile(
     r"(?P<number>[〇零一二三四五六七八九十百千两壹贰叁肆伍陆柒捌玖拾佰仟]+)(?P<unit>[^\d\s()]*)"
 )
-_UNIT_WORDS = re.compile(r"(?:单位|计量单位)[::]?(?:人民币)?\(?(亿元|千万元|百万元|万元|千元|百元|元)")
+_UNIT_WORDS = re.compile(
+    r"(?:单位|计量单位)[::]?(?:[件条个项次宗份][、,/和])*(?:人民币)?\(?(亿元|千万元|百万元|万元|千元|百元|元)"
+)
 _UNIT_IN_BRACKETS = re.compile(r"\((?:人民币)?(亿元|千万元|百万元|万元|千元|百元|元)[^()]*\)")
+
+_TWICE = re.compile(r"([\d.,]+[百千万亿]*元)\((?:即|合|折合)?([\d.,]+[百千万亿]*元)\)")
 
 
 def money_unit(text: str) -> str:
     """The unit of money that a header or caption states (单位：万元, （元）), "" where none or two."""
-    plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
-    found = set(_UNIT_WORDS.findall(plain)) | set(_UNIT_IN_BRACKETS.findall(plain))
-    return found.pop() if len(found) == 1 else ""
+    found = money_units(text)
+    return min(found) if len(found) == 1 else ""
+
+
+def money_units(*texts: str) -> frozenset[str]:
+    """All units of money that texts state: what a header and a row's label say together may be two."""
+    plain = [re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)) for text in texts]
+    return frozenset(
+        unit for text in plain for words in (_UNIT_WORDS, _UNIT_IN_BRACKETS) for unit in words.findall(text)
+    )
 
 
 @lru_cache(maxsize=8192)
@@ -90,7 +101,7 @@ def read_value(raw: str, kind: str = COUNT, unit_hint: str = "") -> Value:
     text = _plain_sign(text, kind)
     found = _NUMBER.fullmatch(text)
     if found is None:
-        return _in_words(text, kind, unit_hint)
+        return _told_twice(text, kind) or _in_words(text, kind, unit_hint)
     if _two_numbers(pieces):
         return Value(State.UNREADABLE)
     number = Decimal(found["whole"].replace(",", "") + (found["fraction"] or ""))
@@ -127,6 +138,15 @@ def _plain_sign(text: str, kind: str) -> str:
     if found is None:
         return text
     return ("-" if found["way"].startswith("减") else "+") + found["rest"]
+
+
+def _told_twice(text: str, kind: str) -> Value | None:
+    """An amount that a cell gives in two units, both the same: 12.5万元(125000元)."""
+    pair = _TWICE.fullmatch(text) if kind == MONEY else None
+    if pair is None:
+        return None
+    first, second = (read_value(amount, MONEY) for amount in pair.groups())
+    return first if first == second and first.value is not None else None
 
 
 def _in_words(text: str, kind: str, unit_hint: str) -> Value:

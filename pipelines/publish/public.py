@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import weakref
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from datasette.app import Datasette
+
+from pipelines.publish import editions
 
 _SEEN = {"view-instance", "view-database", "view-table", "view-query", "execute-sql"}
 
@@ -14,6 +20,11 @@ class Public(Datasette):  # type: ignore[misc]  # Datasette has no types
 
     Its own look through all metadata again for each table, view and query that a page names.
     """
+
+    def __init__(self, *arguments: Any, immutables: Sequence[str] = (), **options: Any) -> None:
+        super().__init__(*arguments, immutables=immutables, **options)
+        for path in immutables:  # read as long as this is there
+            weakref.finalize(self, os.close, editions.hold(Path(path)))
 
     async def permission_allowed(
         self, actor: Any, action: str, resource: Any = None, default: bool | None = False

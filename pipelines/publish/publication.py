@@ -21,9 +21,9 @@ from pathlib import Path
 
 from pipelines.checkpoint import checkpoint
 from pipelines.decisions.takedowns import all_withdrawn
-from pipelines.durable import check_space, share_or_copy
+from pipelines.durable import check_space
 from pipelines.errors import StoreError, from_os_error, from_sqlite_error
-from pipelines.publish import ahead, fill, gate, withdrawal
+from pipelines.publish import ahead, editions, fill, gate, withdrawal
 from pipelines.publish.agency_years import fill_agency_years
 from pipelines.publish.shared import Shared, remove_unused_kinds
 from pipelines.store.connection import refuse_lost
@@ -70,11 +70,11 @@ def publish(data: Path, progress: Progress | None = None, *, today: date | None 
     for. Raises StoreError, PublishError where what would be published does not hold; then nothing changed.
     """
     started = datetime.now(UTC)
-    store, archive = data / STORE, data / ARCHIVE
+    store = data / STORE
     refuse_lost(data)
     if not store.is_file():
         raise NothingToPublish(f"{store} 尚无数据 (no store to publish. Crawl or ingest something first.)")
-    check_space(data, archive.stat().st_size if archive.is_file() else 0)
+    check_space(data)
     with _alone(data):
         return _publish(data, progress or _silent, started, today or (started + _CHINA).date())
 
@@ -103,7 +103,7 @@ def _publish(data: Path, progress: Progress, started: datetime, today: date) -> 
             removed += new_takedowns
             reports = _finish(connection, progress, removed, today, incremental=incremental)
         checkpoint("publish_checked")
-        _swap(partial, archive)
+        editions.replace(archive, partial, keep=incremental and not removed)
         checkpoint("publish_swapped")
     except sqlite3.Error as error:
         why = f"{archive}: not published, the last one stays. SQLite"
@@ -141,8 +141,10 @@ def _start_from(archive: Path, partial: Path) -> bool:
     Returns whether it did.
     """
     if not archive.is_file() or _built_by(archive) != builder():
+        editions.spare_of(archive).unlink(missing_ok=True)
+        check_space(archive.parent, archive.stat().st_size if archive.is_file() else 0)
         return False
-    share_or_copy(archive, partial)
+    editions.lay_down(archive, partial)
     return True
 
 
@@ -294,14 +296,3 @@ def _is_to_be_looked_through(connection: sqlite3.Connection, today: date) -> boo
         for name in ("page_count", "page_size", "user_version")
     )
     return pages * size < _QUICKLY_READ or not 0 <= today.toordinal() - last < _CHECKED_EVERY
-
-
-def _swap(partial: Path, archive: Path) -> None:
-    for path, replace in ((partial, True), (archive.parent, False)):
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-        if replace:
-            partial.replace(archive)

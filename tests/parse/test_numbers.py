@@ -150,6 +150,14 @@ def test_an_amount_without_a_unit_is_printed_but_has_no_value():
     assert read_value("约3.5万元", MONEY) == Value(State.TEXT)
 
 
+def test_an_amount_in_two_units_is_one_where_they_agree():
+    for raw in ("12.5万元（125000元）", "125,000元(合12.5万元)"):
+        assert read_value(raw, MONEY) == Value(State.NUMBER, 125_000, YUAN)
+    for raw in ("12.5万元（12500元）", "12.5万元（3元/件）", "12.5万元（125000）"):
+        assert read_value(raw, MONEY).value is None
+    assert read_value("12件（12元）", COUNT).value is None
+
+
 @pytest.mark.parametrize(
     ("text", "unit"),
     [
@@ -158,6 +166,7 @@ def test_an_amount_without_a_unit_is_printed_but_has_no_value():
         ("采购总金额（元）", "元"),
         ("单位: 元", "元"),
         ("计量单位：万 元", "万元"),
+        ("单位：件、万元", "万元"),
         ("采购总金额", ""),
         ("金额（单位：元）（单位：万元）", ""),
         ("单位：件", ""),

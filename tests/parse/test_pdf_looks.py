@@ -205,7 +205,19 @@ def painted_over(canvas, x, y):
     canvas.drawString(x, y, "21")
 
 
+def under_a_watermark(canvas, x, y):
+    canvas.drawString(x, y, "21")
+    canvas.saveState()
+    canvas.translate(x - 20, y - 20)
+    canvas.rotate(45)
+    canvas.setFillGray(0.8)
+    canvas.setFont("Helvetica", 30)
+    canvas.drawString(0, 0, "copy")
+    canvas.restoreState()
+
+
 SEEN = [
+    under_a_watermark,
     *(unpainted, underlined, bold, apart, wholly_within_a_clip),
     *(white_on_black, marked_with_a_pen, printed_twice, painted_over),
 ]

@@ -363,6 +363,21 @@ def test_money_is_in_yuan_by_the_nearest_unit(header, amount, before, value):
     assert cell.unit == ("" if value is None else "yuan")
 
 
+@pytest.mark.parametrize("header", ["本年收费金额（单位：万元）", "本年收费金额"])
+@pytest.mark.parametrize("make", [from_text, lambda text: from_html(as_table(text))])
+def test_two_units_stated_for_one_amount_give_none(header, make):
+    text = proactive_2021(header, "125000").replace("行政事业性收费", "行政事业性收费（元）")
+    cell = official_cells(make(text))["proactive", "administrative_fees", "amount_yuan"]
+    assert cell.value == (None if "万元" in header else 125000)
+
+
+def as_table(text: str) -> str:
+    """A page with the lines of section two as a table."""
+    lines = [line.split("\t") for line in text.split("\n")[2:9] if line]
+    rows = "".join(f"<tr>{''.join(f'<td>{field}</td>' for field in line)}</tr>" for line in lines)
+    return table_layouts.page(f"<table>{rows}</table>", "无", "无")
+
+
 def test_misprinted_labels_are_bound_and_marked():
     p = random_report(5, "2021")
     page = (

@@ -312,3 +312,48 @@ def test_blank_fields_before_the_first_figure_of_section_four_are_blanks():
 @pytest.mark.parametrize("run", ["57503171455285714104134831/92", "1、2、0/3", "0/0/0/0/0"])
 def test_figures_of_section_four_that_run_together_are_no_blank_row(run):
     assert not values(from_text(four=review_lines([run])), "reviews")
+
+
+STATED = [3, 1, 0, 2, 6, 0, 0, 0, 0, 0, 12, 4, 0, 0, 16]
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+@pytest.mark.parametrize("width", [0, 15, 18])  # to which a sheet fills its lines up
+def test_section_four_of_a_csv_is_read(mark, width):
+    lines = [
+        ["行政复议", "", "", "", "", "行政诉讼"],
+        [*[""] * 5, "未经复议直接起诉", *[""] * 4, "复议后起诉"],
+        OUTCOMES * 3,
+        list(map(str, STATED)),
+    ]
+    rows = [row + [""] * (width - len(row)) for row in (*flat(random_report(3, "2021")), *lines)]
+    written = [mark.join(f'"{cell}"' if mark in cell else cell for cell in row) for row in rows]
+    found = from_text(three="\n".join(written[:-4]), four="\n".join(written[-4:]))
+    got = values(found, "reviews")
+    if width < 18:  # who knows what else stood in the columns behind
+        assert list(got.values()) == STATED
+    assert all(value in STATED for value in got.values())
+
+
+@pytest.mark.parametrize("row", ["1,204,0,0,2,1206,0,0,0,0,0,0,0,0,0", "3,1,0,2,6,0,0,0,0,0,12,4,0,0"])
+def test_section_four_of_a_csv_with_other_fields_gives_no_number_and_no_blank(row):
+    three = "\n".join(",".join(row) for row in flat(random_report(3, "2021")))
+    four = "\n".join(
+        [",".join(["行政复议", "行政诉讼", "未经复议直接起诉", "复议后起诉"]), ",".join(OUTCOMES * 3), row]
+    )
+    assert not values(from_text(three=three, four=four), "reviews")
+
+
+def test_the_blank_fields_of_a_sheet_behind_its_table_are_no_values():
+    own = random_report(8, "2021", blanks=True)
+    padded = ["\t".join([*row, *[""] * 7]) for row in flat(own)]
+    found = from_text(three="\n".join(padded))
+    assert values(found) == printed(own)
+
+
+def test_labels_merged_down_that_a_sheet_repeats_keep_the_order_of_the_columns():
+    own = random_report(9, "2021")
+    names, *rows = flat(own)
+    above = ["项目", "自然人", "法人或其他组织", "", "", "", "", "总计"]
+    found = from_text(three="\n".join("\t".join(row) for row in [above, names, *rows]))
+    assert values(found) == printed(own)

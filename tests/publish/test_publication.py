@@ -18,7 +18,17 @@ import pytest
 
 from gongkai.cli import run as gongkai
 from pipelines.errors import StoreError
-from pipelines.publish import PublishError, codebook, fill, gate, places, publication, publish, words
+from pipelines.publish import (
+    PublishError,
+    codebook,
+    editions,
+    fill,
+    gate,
+    places,
+    publication,
+    publish,
+    words,
+)
 
 TODAY = date(2026, 3, 1)
 PHONE, IDENTITY, CARD = "13912345678", "11010519491231002X", "6222020200112233446"
@@ -422,10 +432,10 @@ def test_a_publication_cut_short_leaves_the_last(store, run, monkeypatch):
     before = (store.data / "archive.db").read_bytes()
     store.add_report("990101-bbbb", "清溪县财政局", 2024)
 
-    def cut(*_: object) -> None:
+    def cut(*_: object, **__: object) -> None:
         raise OSError("No space left on device")
 
-    monkeypatch.setattr(publication, "_swap", cut)
+    monkeypatch.setattr(editions, "replace", cut)
     with pytest.raises(StoreError, match="No space"):
         run()
     assert (store.data / "archive.db").read_bytes() == before
@@ -692,10 +702,10 @@ def test_a_full_disk_leaves_the_last_archive(store, run, monkeypatch, capsys):
     run()
     before = (store.data / "archive.db").read_bytes()
 
-    def full(*_):
+    def full(*_, **__):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(publication, "_swap", full)
+    monkeypatch.setattr(editions, "replace", full)
     monkeypatch.setattr(_CATCH_UP, lambda _: None)
     assert gongkai(["publish", "--data", str(store.data)]) == 5
     assert (store.data / "archive.db").read_bytes() == before

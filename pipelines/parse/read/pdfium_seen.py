@@ -170,7 +170,11 @@ def _printed_again(
     for number, glyph in printed:
         if owners[number] in own and glyph.text.strip():
             own[owners[number]].append(glyph)
+    placed = {owners[number] for number, _ in printed}
+    elsewhere = set(owners) - placed  # of a watermark, which is no text of the page
     for piece in shared:
+        if piece.key in elsewhere:
+            continue
         x0, top, x1, bottom = piece.box
         held = own[piece.key]
         start, end = (min(g.x0 for g in held), max(g.x1 for g in held)) if held else (x1, x1)

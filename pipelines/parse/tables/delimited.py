@@ -14,7 +14,9 @@ from typing import Final, NamedTuple
 
 from pipelines.parse import vocabulary as words
 from pipelines.parse.records import Block, Grid, GridCell, Paragraph, Place
+from pipelines.parse.tables.reviews import ALL_PAIRS
 from pipelines.parse.tables.suffix import label_at_end
+from pipelines.parse.tables.sums import adds_up
 from pipelines.parse.template import APPLICATIONS
 from pipelines.parse.vocabulary import is_blank, is_numberlike
 
@@ -48,6 +50,7 @@ def tables_of_lines(blocks: Sequence[Block]) -> list[Block]:
     A grid stands at the index of its first line, the others leave an empty grid there.
     """
     plain = _with_tabs([_with_pipes(block) for block in blocks])
+    _without_padding(plain)
     _close_up(plain)
     for run in _runs(plain):
         rows = [row for i in run if (row := _row(plain[i]))]
@@ -79,13 +82,20 @@ def _with_tabs(blocks: list[Block]) -> list[Block]:
         if len(marked) < _LINES:
             continue
         parted = {i: text for i, line in marked if (text := _parted(line, mark))}
-        widths = {text.count("\t") for text in parted.values() if _is_application(text.split("\t")[0])}
-        if len(parted) < _LINES or len(widths) > 1:
+        rows = [text.split("\t") for text in parted.values()]
+        rows = [row for row in rows if _is_application(row[0])]
+        if len(parted) < _LINES or min(len(set(map(len, rows))), len(set(map(_behind, rows)))) > 1:
             continue
         for i, line in marked:
             if i in parted:
                 blocks[i] = replace(line, text=parted[i])
     return blocks
+
+
+def _behind(row: Sequence[str]) -> int:
+    """How many fields stand behind the last label of a row."""
+    labels = [at for at, field in enumerate(row) if field.strip() and not _is_figure(field.strip())]
+    return len(row) - labels[-1] if labels else 0
 
 
 def _is_application(text: str) -> bool:
@@ -100,12 +110,26 @@ def _parted(line: Paragraph, mark: str) -> str:
     text = _QUOTED.sub(lambda found: f" {found[1].replace(mark, chr(0))} ", line.text)
     first, *fields = (field.strip().replace("\0", mark) for field in text.split(mark))
     filled = [field for field in fields if field]
+    if _is_row_of_reviews([first, *fields]):
+        return text.replace(mark, "\t").replace("\0", mark)
     named = _is_label(first) or len(filled) > 2 or all(map(words.names_column, filled))
     if not named or first[-1:].isdigit() or not (filled or _is_label(first)):
         return ""
     if not all(_is_figure(field) or _is_label(field) for field in filled):
         return ""
     return text.replace(mark, "\t").replace("\0", mark)
+
+
+def _is_row_of_reviews(fields: Sequence[str]) -> bool:
+    """Whether fields are the fifteen values of section four, as their sums prove.
+
+    A separator of thousands, or a value that is left out, would leave other sums.
+    """
+    if len(fields) != len(ALL_PAIRS) or not all(not field or _is_figure(field) for field in fields):
+        return False
+    size = len(words.OUTCOME_ORDER)
+    parts = (fields[start : start + size] for start in range(0, len(fields), size))
+    return all(adds_up(dict(zip(words.OUTCOME_ORDER, part, strict=True))) is not False for part in parts)
 
 
 def _is_figure(text: str) -> bool:
@@ -120,10 +144,43 @@ def _is_label(text: str) -> bool:
         or words.HEADS.match(text)
         or words.GROUPS.match(text)
         or words.item_title(text)
+        or words.scan([text], words.STAGES, words.STAGE_DECOYS)
+        or words.scan([text], words.OUTCOMES)
     )
 
 
 # --- blank fields ----------------------------------------------------------------
+
+
+def _without_padding(blocks: list[Block]) -> None:
+    """Take the blank fields off the ends of lines that a sheet has made as long as its longest.
+
+    A run of such lines ends with the last column that has a label in one of them, and nothing behind it.
+    """
+    found = {i: b for i, b in enumerate(blocks) if isinstance(b, Paragraph) and "\t" in b.text}
+    lines = {i: line.text.split("\t") for i, line in found.items()}
+    if len(lines) < _LINES or len(set(map(len, lines.values()))) > 1:
+        return
+    for run in _neighbours(lines):
+        ends = {i: max((at for at, field in enumerate(lines[i]) if field.strip()), default=0) for i in run}
+        last = max(ends.values())
+        if any(at == last and not is_numberlike(lines[i][at].strip()) for i, at in ends.items()):
+            for i in run:
+                blocks[i] = replace(found[i], text="\t".join(lines[i][: last + 1]))
+
+
+def _neighbours(lines: Mapping[int, Sequence[str]]) -> Iterator[list[int]]:
+    """The indexes of lines one behind the other; a heading, alone in its first field, parts them."""
+    run: list[int] = []
+    for i, fields in lines.items():
+        alone = not any(field.strip() for field in fields[1:]) and not words.item_title(fields[0].strip())
+        if run and (alone or i != run[-1] + 1):
+            yield run
+            run = []
+        if not alone:
+            run.append(i)
+    if run:
+        yield run
 
 
 def _close_up(blocks: list[Block]) -> None:

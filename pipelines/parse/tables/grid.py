@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import Match, core
-from pipelines.parse.numbers import MONEY, money_unit
+from pipelines.parse.numbers import MONEY, money_units
 from pipelines.parse.records import Grid, GridCell
 from pipelines.parse.tables.blocks import Captions
 from pipelines.parse.tables.findings import Finding, Findings, Slot, numbers_columns
@@ -272,11 +272,16 @@ class GridReader:
         )
 
     def _unit_of(self, key: str, header: Header, label: str, columns: Sequence[Label]) -> str:
-        """The unit stated for a column of money: in its header, the row's label, the title, or nearby."""
+        """The unit stated for a column of money: in its header or the row's label, the title, or nearby.
+
+        "" where header and label state two.
+        """
         if not any(c.key == key and c.kind == MONEY for c in columns):
             return ""
-        stated = money_unit(header.text_of(key)) or money_unit(label)
-        return stated or self._heads.title_unit or self._captions.unit(self._index)
+        stated = money_units(header.text_of(key), label)
+        if stated:
+            return min(stated) if len(stated) == 1 else ""
+        return self._heads.title_unit or self._captions.unit(self._index)
 
     def _record(
         self,

@@ -48,6 +48,8 @@ def _order(keys: Sequence[str], lines: Sequence[Sequence[str]]) -> tuple[str, ..
     own = _own_order(lines)
     if own is not None and len(keys) == len(set(keys)) == len(official):
         return own
+    if _is_repeated(keys, lines):
+        return official
     strong = [key for key in keys if key in _STRONG]
     if not in_order(strong, official):
         return None
@@ -60,6 +62,14 @@ def _order(keys: Sequence[str], lines: Sequence[Sequence[str]]) -> tuple[str, ..
         return None
     spread = all(len(line) == 1 for line in lines)
     return None if spread and "natural_person" in behind else official
+
+
+def _is_repeated(keys: Sequence[str], lines: Sequence[Sequence[str]]) -> bool:
+    """Whether the last line holds all labels in order, and lines above what is merged down into it."""
+    first, *_, last = official = list(words.APPLICANT_ORDER)
+    above = [list(line) for line in lines[:-1]]
+    whole = bool(lines) and list(lines[-1]) == official and len(keys) == sum(map(len, lines))
+    return whole and all(line in ([first], [last], [first, last]) for line in above)
 
 
 def _own_order(lines: Sequence[Sequence[str]]) -> tuple[str, ...] | None:

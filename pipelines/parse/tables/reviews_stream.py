@@ -18,7 +18,7 @@ from pipelines.parse.vocabulary import in_order
 _WEAK = {"total"}
 _LABEL_END = re.compile(r"[计果持正结诉]$")
 _FIGURE, _FIGURES = re.compile(r"\d+"), 3
-_RUN_TOGETHER = "0123456789０１２３４５６７８９/\\|,，.、+-—–－一无 \t"  # what such figures are made of
+_RUN_TOGETHER = "0123456789０１２３４５６７８９/\\|,，;；.、+-—–－一无 \t"  # what such figures are made of
 _TOLD = re.compile(r"[计果持正结诉议][:为]?\d")  # 结果纠正5件: a figure beside its label
 _SIGN = 3  # characters of a sign that stands where a figure should
 
@@ -35,7 +35,7 @@ class ReviewsStream:
         self._named: set[str] = set()  # the stages named since the latest values
         self._last: Place | None = None
         self._scraps: list[Token] = []  # what stands behind the labels and is no value
-        self._told: list[Token] = []  # labels with their figures in one piece
+        self._told: list[Token] = []  # figures in one piece, with their labels or below them
 
     def take(self, pieces: Sequence[Token], run: Sequence[Token], inside: bool, fields: bool) -> bool:
         """Read pieces and the values behind them; False where they are none of section four.
@@ -49,6 +49,7 @@ class ReviewsStream:
             m.key != words.STAGE_ORDER[0] for m, _ in stages
         )
         if not sure and not (inside and (stages or outcomes)):
+            self._told += [t for t in pieces if inside and _is_run_together(t.text)]
             return False
         self._found.seen.add(REVIEWS)
         for match, printed in stages:
@@ -171,5 +172,8 @@ def _behind_labels(pieces: Sequence[Token]) -> list[Token]:
 
 def _is_list(text: str) -> bool:
     """Whether a piece holds several figures in a row (2,58,-,69), or only figures run together (2580/69)."""
-    together = _FIGURE.search(text) is not None and not text.strip(_RUN_TOGETHER)
-    return together or len(_FIGURE.findall(text)) >= _FIGURES
+    return _is_run_together(text) or len(_FIGURE.findall(text)) >= _FIGURES
+
+
+def _is_run_together(text: str) -> bool:
+    return _FIGURE.search(text) is not None and not text.strip(_RUN_TOGETHER)

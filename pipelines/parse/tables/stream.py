@@ -228,7 +228,9 @@ class StreamReader:
             matches, unit = self._applicants, ""
             if table == PROACTIVE:
                 matches = {m.key: m for m, _ in self._columns}
-                unit = self._unit or money_unit(printed) or self._caption_unit(segment.run[0].block)
+                stated = {u for u in (self._unit, money_unit(printed)) if u}
+                unit = min(stated) if len(stated) == 1 else ""
+                unit = unit if stated else self._caption_unit(segment.run[0].block)
             slots = {
                 key: Slot(
                     "" if t.sort is Sort.BLANK else t.text, t.place, t.confidence, matches.get(key), unit

@@ -13,7 +13,7 @@ from pathlib import Path
 from pipelines.checkpoint import checkpoint
 from pipelines.durable import check_space, fsync_dir, fsync_file, move, sha256_of
 from pipelines.errors import Damaged, NoArchive, StoreError, from_os_error, from_sqlite_error
-from pipelines.publish import codebook, gate
+from pipelines.publish import codebook, editions, gate
 from pipelines.publish.publication import ARCHIVE
 from pipelines.publish.release import columnar, package, papers, sqlite_file
 from pipelines.publish.release.package import File, Labels
@@ -122,7 +122,8 @@ def _files(folder: Path) -> list[Path]:
 def _build(archive: Path, folder: Path, progress: Progress, partitioned: bool) -> Callable[[Path], Released]:
     """Everything that a release has, in ``folder``. Returns what is known of it, but for its place."""
     database = folder / f"{package.NAME}.sqlite"
-    sqlite_file.write(archive, database, lambda name: progress(f"SQLite {name}", 0, 0))
+    with editions.held(archive):
+        sqlite_file.write(archive, database, lambda name: progress(f"SQLite {name}", 0, 0))
     with closing(sqlite3.connect(f"{database.as_uri()}?immutable=1", uri=True)) as connection:
         progress("checks", 0, 1)
         if problems := gate.problems(connection):
