@@ -55,17 +55,17 @@ class Spread:
 
     @property
     def crawl_scaling(self) -> tuple[float, float]:
-        """The share of linear that two workers reach: by the clock, and by the processor of the busier one,
-        which says the same where other programs share the machine.
+        """The share of linear that two workers reach: by the clock, and by what they take of the processor
+        together, which says the same where other programs share the machine.
         """
-        wall, busy = max(cost.wall for cost in self.two), max(map(_busy, self.two))
-        return self.one.wall / wall / 2, _busy(self.one) / busy / 2
+        wall = max(cost.wall for cost in self.two)
+        return self.one.wall / wall / 2, _busy(self.one) / sum(map(_busy, self.two))
 
     @property
     def reading_scaling(self) -> tuple[float, float]:
         """The share of linear that reading again on two workers reaches, likewise."""
         one, two = self.reading
-        return one.wall / two.wall / 2, max(one.busy) / max(two.busy) / 2
+        return one.wall / two.wall / 2, sum(one.busy) / sum(two.busy)
 
     @property
     def coordination(self) -> float:

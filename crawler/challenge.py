@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from crawler.addresses import resolve
@@ -158,7 +159,7 @@ def _has_words(page: Page) -> bool:
 
 def refresh_target(page: Page) -> str:
     """Where a page leads on by meta refresh at once, or, having no links, by script; "" elsewhere."""
-    found = _REFRESH.search(page.text[:20_000])
+    found = _REFRESH.search(page.text[:20_000]) if "refresh" in page.lowered[:20_000] else None
     if found and int(found[1]) <= 15:
         return resolve(page.base, found[2])
     if len(page.body) >= _SMALL or len(page.links) >= 3:
@@ -180,6 +181,7 @@ def other_owner(page: Page, name: str, site_id_code: str = "") -> str:
     return ""
 
 
+@lru_cache(maxsize=64)  # a page's own is asked for twice, that of the site's home for every page
 def shape(text: str) -> str:
     """A text without what changes at every visit: digits and white space."""
     return re.sub(r"[\d\s]+", "", text)

@@ -131,7 +131,8 @@ def _different(columns: list[Row]) -> list[Row]:
 
 def _is_past(title: str, this_year: int) -> bool:
     """Reports of a year come in the next one; later ones are for the full sweeps. An agency may stand before
-    the year.
+    the year, or behind it.
     """
-    year = title.split()[-1] if title.split() else ""
-    return is_year(year) and int(year[:4]) < this_year - 1
+    words = title.split()
+    years = [word for word in (words[:1] + words[-1:]) if is_year(word)]
+    return bool(years) and max(int(year[:4]) for year in years) < this_year - 1

@@ -31,6 +31,7 @@ class Fetched:
     ip: str | None = None
     request_headers: Headers = ()
     # filled in by Judge and Keep
+    content: bytes = b""
     exchange: Exchange | None = None
     findings: Findings | None = None
     stored: Stored | None = None

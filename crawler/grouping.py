@@ -107,7 +107,7 @@ class Grouping:
 
     def _run(self, entry: _Entry, stored: Stored | None) -> tuple[Any, Exception | None]:
         try:
-            with self._store.transaction():
+            with self._store.attempt():
                 return entry.write(stored), None
         except Exception as error:  # noqa: BLE001 - passed on to the one who waits
             return None, error

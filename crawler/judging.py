@@ -37,8 +37,9 @@ class Judge:
         self._earlier: dict[tuple[str, str], str] = {}
 
     def exchange(self, fetched: Fetched) -> Exchange:
-        """The exchange to be archived, its outcome decided."""
+        """The exchange to be archived, its outcome decided; sets the ``content`` of what was fetched."""
         decoded = decoded_of(fetched.headers, fetched.body)
+        fetched.content = decoded.content
         verdict, earlier = self._outcome(fetched, decoded)
         cut = verdict.outcome == "too_large"
         lease, trail = fetched.lease, Trail.of(dict(fetched.lease.context))

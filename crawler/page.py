@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -36,7 +36,7 @@ _LONGEST_ROW: Final = 1_000  # characters of a list's line
 _LONGEST_LABEL: Final = 300
 _SAYS_NOTHING = re.compile(r"^\W*(点击|点此)?(进入|查看|详情|查看详情|打开|浏览|阅读)\W*$")
 _LONGEST_NAME: Final = 60  # characters of a line that says what its link does not
-_PARSER = etree.HTMLParser()
+_PARSER = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
 _TEXT = etree.XPath("string()", smart_strings=False)
 _VISIBLE = etree.XPath(
     "descendant::text()[normalize-space() and not(parent::script or parent::style or parent::title)]",
@@ -47,6 +47,10 @@ _LINKING: Final = ("a", "area", "option", "frame", "iframe")
 _OPENING: Final = ("data-href", "data-url", "data-link", "onclick")  # what scripts make a link of
 _OTHERS = etree.XPath(f"//*[{' or '.join(f'@{name}' for name in _OPENING)}]")
 _DATA = etree.XPath("//*[@*[starts-with(name(), 'data-')]]")
+_GROUPS = re.compile(r"\((?:[^()]|\([^()]*\))*\)")  # of a regular expression
+_PIECES = re.compile(  # a character, or what stands for some, and how often
+    r"(?:(?P<plain>\\[^a-zA-Z0-9]|[^\\\[\].^$])|\\.|\[[^\]]*\]|[.^$])(?P<often>[?*+]|\{[\d,]*\}|)\??"
+)
 _CALLS = re.compile(r"\w+\s*\([^()]")  # a handler that hands something on
 
 
@@ -100,7 +104,7 @@ class Page:
         characters are found ten times as soon as an alternative or a word's boundary.
         """
         text = self.lowered if sign.startswith("(?i)") else self.text
-        return any(re.search(each, text) for each in sign.removeprefix("(?i)").split("|"))
+        return any(word in text and each.search(text) for each, word in _parts(sign))
 
     @cached_property
     def lowered(self) -> str:
@@ -115,7 +119,7 @@ class Page:
             return None
         text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
         try:
-            return etree.fromstring(text, _PARSER)
+            return etree.fromstring(text.encode("utf-8", "replace"), _PARSER)
         except (etree.XMLSyntaxError, ValueError):
             return None
 
@@ -236,7 +240,8 @@ class Page:
 
     def _rendered(self) -> Iterator[Link]:
         """Links of the markup, or of the address, that a script makes of each object that it holds."""
-        for values in stated_objects(self.scripts):
+        makes = self._script.templates or self._script.openings
+        for values in stated_objects(self.scripts) if makes else ():
             if pick(values) is not None:
                 continue
             for template in self._script.templates:
@@ -270,6 +275,26 @@ class Page:
             if row is not None and row is not tag and _SAYS_NOTHING.match(label):
                 label = _beside(row) or label
             yield Link(url, label, _date_beside(tag, row), area, _enclosing(tag, row))
+
+
+@cache
+def _parts(sign: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Each alternative of a sign with a word that it can't be without: to look for that takes a tenth of a
+    search.
+    """
+    return tuple((re.compile(each), _word_in(each)) for each in sign.removeprefix("(?i)").split("|"))
+
+
+def _word_in(pattern: str) -> str:
+    """The longest run of plain characters that whatever matches a regular expression has to show."""
+    runs = [""]
+    for piece in _PIECES.finditer(_GROUPS.sub("[]", pattern)):
+        plain = piece["plain"] or ""
+        sure = plain if piece["often"] in ("", "+") else ""
+        runs[-1] += sure.removeprefix("\\")
+        if not sure or piece["often"]:
+            runs.append("")
+    return max(runs, key=len)
 
 
 def _beside(row: etree._Element) -> str:

@@ -41,6 +41,10 @@ class Reader:
         self.hooks: list[Callable[[str], None]] = []
         self.done = 0
 
+    def came(self, sha256: str, content: bytes) -> None:
+        """A content that an article will soon be read from."""
+        self._processor.recent.put(sha256, content)
+
     def read(self, root: str) -> None:
         """Have an article (its resource address) read. Raises the StoreError that an earlier one met."""
         if self._failure:

@@ -271,7 +271,7 @@ class Settlement:
             lease.site,
             lease.url,
             found_by=findings.why or str(lease.context.get("why", "")) or "entries that may be reports",
-            title=findings.title[:200] or None,
+            title=None if lease.context.get("why") == "known" else findings.title[:200] or None,
             family=findings.family,
             score=float(findings.near),
             declared_total=findings.declared,

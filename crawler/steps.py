@@ -78,6 +78,8 @@ class Keep(Step):
     async def _keep(self, item: Fetched) -> Settled:
         assert item.exchange is not None
         exchange, stored = item.exchange, item.stored
+        if exchange.about.outcome in ("new", "changed") and exchange.digest and item.lease.root:
+            self.run.reader.came(exchange.digest.sha256, item.content)
         if stored is not None:
             again = partial(self.run.settlement.settle, exchange, stored, item.lease, item.findings)
             return await self.run.grouping.write(again)

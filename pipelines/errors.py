@@ -15,8 +15,6 @@ from __future__ import annotations
 
 import errno
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -122,13 +120,19 @@ def from_sqlite_error(error: sqlite3.Error, name: str) -> StoreError | None:
     return None
 
 
-@contextmanager
-def translated(name: str) -> Iterator[None]:
+class translated:  # noqa: N801 - used like a function, and around every statement: a generator takes thrice the time
     """Raise SQLite's and the system's refusals inside the block as ``StoreError``."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        known = from_sqlite_error(error, name)
-        if known is None:
-            raise
-        raise known from error
+
+    __slots__ = ("_name",)
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, sqlite3.Error):
+            known = from_sqlite_error(error, self._name)
+            if known is not None:
+                raise known from error

@@ -24,6 +24,7 @@ from pipelines.parse.regions import Region, Regions
 from pipelines.parse.version import PARSER_VERSION
 from pipelines.reading import packed_regions, read_in_worker, tie_in_worker
 from pipelines.readout import Readout
+from pipelines.recent import Recent
 from pipelines.reports import (
     Bundle,
     Source,
@@ -57,7 +58,10 @@ class Job:
 
 
 class Processor:
-    """Reads what the store holds and saves what was read. One per run; raises BadDecisions."""
+    """Reads what the store holds and saves what was read. One per run; raises BadDecisions.
+
+    ``recent``: contents that need not be brought back from the archive.
+    """
 
     def __init__(self, store: Store, data: Path, pool: Pool, crawl_id: int) -> None:
         self._store = store
@@ -65,6 +69,7 @@ class Processor:
         self._pool = pool
         self.crawl_id = crawl_id
         self._decisions = load_decisions(data)
+        self.recent = Recent()
 
     @cached_property
     def _extra_regions(self) -> bytes:
@@ -231,7 +236,9 @@ class Processor:
     def _document(self, row: Row, site: Row, parts: tuple[Document, ...] = ()) -> Document:
         capture = self._store.capture_of(row["sha256"])
         assert capture is not None, "a resource's document has a capture"
-        content = document_at(self._data, capture["warc_file"], capture["warc_offset"], row["sha256"])
+        content = self.recent.take(row["sha256"])
+        if content is None:
+            content = document_at(self._data, capture["warc_file"], capture["warc_offset"], row["sha256"])
         known = json.loads(row["hints"])
         hints = Hints(
             region_code=known.get("region_code") or site.get("region_code") or "",

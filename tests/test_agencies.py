@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -68,7 +69,7 @@ def agencies(store: Store) -> dict[str, list[int]]:
     [
         (("浚县教体局", "浚县教育和体育局"), "浚县教育和体育局"),
         (("浚县教育和体育局", "浚县教体局"), "浚县教育和体育局"),
-        (("浚县教育体育局", "浚县教育和体育局"), "浚县教育体育局"),
+        (("浚县教育体育局", "浚县教育和体育局"), "浚县教育和体育局"),
         (("鹤壁市浚县财政局", "浚县财政局", "教育局"), None),
         (("河南省鹤壁市浚县财政局", "浚县财政局"), "浚县财政局"),
         (("浚县政府办", "浚县人民政府办公室"), "浚县人民政府办公室"),
@@ -85,6 +86,30 @@ def test_forms_of_one_name_are_one_agency(store: Store, names: tuple[str, ...], 
         return
     assert agencies(store) == {name: list(range(2018, 2018 + len(names)))}
     assert len(ids) == 1
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("浚县教育和体育局", "浚县教育体育局", "浚县教体局"),
+        ("浚县住建局", "浚县住房和城乡建设局", "浚县住房城乡建设局"),
+        ("浚县卫健委", "浚县卫生健康委员会", "鹤壁市浚县卫生健康委员会"),
+    ],
+)
+def test_an_agency_is_the_same_whichever_of_its_names_came_first(
+    tmp_path: Path, names: tuple[str, ...]
+) -> None:
+    found = set()
+    for order in permutations(enumerate(names, 2020)):
+        with Store.open(tmp_path / str(order), write=True) as store:
+            store.begin_crawl("crawl")
+            with store.transaction():
+                for year, name in order:
+                    put(store, name, year)
+            found.add(
+                tuple(tuple(row.values()) for row in store.rows("SELECT agency_id, name FROM agencies"))
+            )
+    assert len(found) == 1
 
 
 def test_only_names_that_say_their_division_are_kept(store: Store) -> None:

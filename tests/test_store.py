@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -199,10 +200,19 @@ def test_a_transaction_is_whole_or_nothing(store: Store) -> None:
 def test_an_inner_failure_can_be_survived(store: Store) -> None:
     with store.transaction():
         store.put_regions([{"code": "64", "name": "宁夏", "level": "province"}])
-        with pytest.raises(sqlite3.IntegrityError), store.transaction():
+        with pytest.raises(sqlite3.IntegrityError), store.attempt():
             store.put_regions([{"code": "6403", "name": "吴忠市", "level": "prefecture"}])
             store.db.execute("INSERT INTO regions (code) VALUES ('x')")
     assert [row["code"] for row in store.rows("SELECT code FROM regions")] == ["64"]
+
+
+def test_a_part_that_failed_takes_the_whole_with_it(store: Store) -> None:
+    half = [{"code": "64", "name": "宁夏", "level": "province"}]
+    refused = pytest.raises(RuntimeError, match="took it back")
+    with refused, store.transaction(), suppress(ValueError), store.transaction():
+        store.put_regions(half)
+        raise ValueError
+    assert list(store.rows("SELECT * FROM regions")) == []
 
 
 def test_a_writer_waits_for_a_reader_and_drops_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

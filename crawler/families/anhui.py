@@ -18,21 +18,21 @@ class Anhui(Family):
 
     name: ClassVar[str] = "anhui"
     _signs: ClassVar[dict[str, float]] = {
-        r"/public/column/\d+": 0.6,
+        r"/public/column/\d+|/public/column/['\"]\s*\+|/public/column/\$\{": 0.6,
         r"/Xxgk\w+/show|/OpennessContent/show": 0.5,
         r"/public/\d+/\d+\.html": 0.3,
     }
 
     def recognise(self, page: Page) -> float:
-        """The platform's own addresses."""
-        return evidence(page, self._signs)
+        """The platform's own addresses, in the page or of it."""
+        return max(evidence(page, self._signs), 0.6 if _ORGAN.match(page.url) else 0.0)
 
     def branches(self, page: Page) -> tuple[Ask, ...]:
-        """The annual-report column of each organ that the page links to."""
-        organs: dict[str, str] = {}
-        for link in page.links:
-            parts = urlsplit(link.url)
+        """The annual-report column of each organ that the page links to, and of its own."""
+        organs: dict[str, None] = {}
+        for url in (page.url, *(link.url for link in page.links)):
+            parts = urlsplit(url)
             found = _ORGAN.match(f"{parts.scheme}://{parts.netloc}{parts.path}")
             if found and "type=3" not in parts.query:
-                organs.setdefault(found[1] + found[2] + _REPORTS, link.text)
+                organs.setdefault(found[1] + found[2] + _REPORTS)
         return tuple(Ask(url, kind="column", title="信息公开年报", optional=True) for url in organs)

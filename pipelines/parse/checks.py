@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from pipelines.parse import statements
 from pipelines.parse.numbers import MONEY
 from pipelines.parse.records import Cell, Check, Figure, Issue, Section, State
-from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS, TEMPLATES, Relation, Template
+from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS, TEMPLATES, FormCell, Relation, Template
 
 PASS, FAIL, ASSUMED, NOT_ASSESSABLE = "pass", "fail", "assumed", "not_assessable"
 
@@ -131,16 +131,18 @@ def check_report(
 class _Side:
     """One side of an equation: its operands, their sum, and the names of those of which nothing is known."""
 
-    __slots__ = ("known", "operands", "total", "unknown")
+    __slots__ = ("known", "operands", "said", "total", "unknown")
 
     def __init__(self, operands: Sequence[_Operand]) -> None:
         self.operands = operands
         self.total: float = 0
+        self.said: list[tuple[str, float]] = []  # the operands that are not zero
         self.known = True
         self.unknown: list[str] = []
         for name, value, empty in operands:
             if value:
                 self.total += value
+                self.said.append((name, value))
             elif value is None:
                 self.known = False
                 if not empty:
@@ -152,15 +154,12 @@ class _Side:
 
     def words(self) -> str:
         """The operands, zeros left out of a long sum."""
-        short = len(self.operands) <= 2
-        parts = [
-            f"{name} {_number(value)}"
-            for name, value, _ in self.operands
-            if value or (short and value is not None)
-        ]
-        if short and not self.known:
-            parts += [f"{name} 空白" for name, value, empty in self.operands if value is None and empty]
-        return " + ".join(parts) or "各项均为 0"
+        said = self.said
+        blanks: list[str] = []
+        if len(self.operands) <= 2:
+            said = [(name, value) for name, value, _ in self.operands if value is not None]
+            blanks = [f"{name} 空白" for name, value, empty in self.operands if value is None and empty]
+        return " + ".join([f"{name} {_number(value)}" for name, value in said] + blanks) or "各项均为 0"
 
 
 def _equations(table: _Table) -> Iterator[Check]:
@@ -260,11 +259,15 @@ def _stated(rule: str, scope: str, said: tuple[statements.Statement, ...], print
     return Check(rule, scope, FAIL if difference else PASS, value, printed, detail)
 
 
+@cache
+def _money_of(form: str) -> tuple[FormCell, ...]:
+    """The cells of a form that hold amounts of money."""
+    return tuple(c for c in TEMPLATES[form].cells() if c.table_name == PROACTIVE and c.kind == MONEY)
+
+
 def _unit_doubt(table: _Table) -> Iterator[Check]:
     """Fails where an amount other than 0 is printed with no unit anywhere: its size is not known."""
-    for place in table.template.cells():
-        if place.table_name != PROACTIVE or place.kind != MONEY:
-            continue
+    for place in _money_of(table.template.format):
         cell = table.cell(PROACTIVE, place.row, place.column_name)
         if cell is None or cell.state is not State.NUMBER:
             yield Check("unit.doubt", place.row, NOT_ASSESSABLE, None, None, "没有金额")

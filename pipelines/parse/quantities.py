@@ -222,6 +222,8 @@ def _is_told(text: str, found: re.Match[str]) -> bool:
 
 def _value(found: re.Match[str]) -> int | float | None:
     number = found["number"]
+    if number.isdecimal() and not (found["scale"] or found["high"]):
+        return int(number)
     base = Decimal(re.sub("[,，]", "", number)) if number[0].isdigit() else _numeral(number)
     if base is None:
         return None

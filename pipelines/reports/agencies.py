@@ -12,7 +12,7 @@ from pipelines.parse.records import Identity, Kind
 from pipelines.parse.regions import Regions
 from pipelines.parse.titles import compact
 from pipelines.reports.bundle import Bundle
-from pipelines.reports.naming import Called, called, names_division
+from pipelines.reports.naming import Called, called, names_division, spelled
 from pipelines.store import Store
 
 
@@ -118,7 +118,16 @@ def _agency_of(
            WHERE agency_id = ?""",
         (identity.function, identity.agency_kind, known),
     )
+    if decisions.renamed(identity.region_code or "", identity.agency) is None:
+        _respell(store, known, identity.agency)
     return known
+
+
+def _respell(store: Store, agency_id: str, name: str) -> None:
+    """Of the spellings of a name the fullest is shown, whichever was met first: 教育和体育局, 教育体育局."""
+    shown: str = store.value("SELECT name FROM agencies WHERE agency_id = ?", (agency_id,))
+    if spelled(shown) == spelled(name) and (len(name), name) > (len(shown), shown):
+        store.db.execute("UPDATE agencies SET name = ? WHERE agency_id = ?", (name, agency_id))
 
 
 def _known_agency(store: Store, identity: Identity, regions: Regions, decisions: Decisions) -> str | None:
@@ -183,8 +192,10 @@ def _insert(store: Store, agency_id: str, identity: Identity, site: str | None) 
 
 
 def agency_key(region_code: str | None, name: str, host: str) -> str:
-    """The opaque id of an agency (CONTRACT, Identity); the host tells apart names whose region is unknown."""
-    known = name if region_code else f"{name}@{host}"
+    """The opaque id of an agency (CONTRACT, Identity), the same for all spellings of its name; the host tells
+    apart names whose region is unknown.
+    """
+    known = spelled(name) if region_code else f"{name}@{host}"
     return f"{(region_code or '000000')[:6]}-{hashlib.sha256(known.encode()).hexdigest()[:8]}"
 
 

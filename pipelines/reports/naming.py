@@ -33,18 +33,19 @@ def called(names: tuple[str, ...] | frozenset[str], region_code: str, regions: R
     for name in names:
         office = read_office(compact(name), regions, region_code)
         if office is None:
-            full.add(_spelled(name))
+            full.add(spelled(name))
             continue
         _, longs = short_form(office)
         if longs:
             front = next(office.name.removesuffix(long) for long in longs if office.name.endswith(long))
-            maybe.update(_spelled(front + long) for long in longs)
+            maybe.update(spelled(front + long) for long in longs)
         else:
-            full.add(_spelled(office.name))
+            full.add(spelled(office.name))
     return Called(frozenset(full), frozenset(maybe))
 
 
-def _spelled(name: str) -> str:
+def spelled(name: str) -> str:
+    """The one spelling of a name that its variants share."""
     return _AND.sub("", compact(name))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -28,23 +28,27 @@ class Tables:
 
     db: Database
     data: Path
+    part_failed = False  # of the transaction under way
 
     @cached_property
     def _name(self) -> str:
         """The store's file, for messages."""
         return str(self.data / "store.db")
 
+    def transaction(self) -> AbstractContextManager[Database]:
+        """All or nothing, durable at the end. Inside another it is a part of that one: if it fails, so does
+        the whole, unless it is an :meth:`attempt`.
+        """
+        return _Part(self) if self.db.conn.in_transaction else self._whole()
+
     @contextmanager
-    def transaction(self) -> Iterator[Database]:
-        """All or nothing, durable at the end. Inside another, a savepoint."""
+    def _whole(self) -> Iterator[Database]:
         with translated(self._name):
-            if self.db.conn.in_transaction:
-                with self._savepoint():
-                    yield self.db
-                return
+            self.part_failed = False
             self._patiently("BEGIN IMMEDIATE")
             try:
                 yield self.db
+                self._refuse_half()
                 checkpoint("in_transaction")
                 self._patiently("COMMIT")
             except BaseException:
@@ -53,17 +57,25 @@ class Tables:
             checkpoint("after_commit")
 
     @contextmanager
-    def _savepoint(self) -> Iterator[None]:
-        execute = self.db.conn.execute
-        execute("SAVEPOINT inner_one")  # of one name the latest counts
-        try:
-            yield
-        except BaseException:
-            if self.db.conn.in_transaction:  # some errors end the whole
-                execute("ROLLBACK TO inner_one")
-                execute("RELEASE inner_one")
-            raise
-        execute("RELEASE inner_one")
+    def attempt(self) -> Iterator[Database]:
+        """A part of a transaction that goes on where it fails: all or nothing by itself."""
+        with translated(self._name):
+            execute = self.db.conn.execute
+            execute("SAVEPOINT attempt")  # of one name the latest counts
+            try:
+                yield self.db
+                self._refuse_half()
+            except BaseException:
+                self.part_failed = False
+                if self.db.conn.in_transaction:  # some errors end the whole
+                    execute("ROLLBACK TO attempt")
+                    execute("RELEASE attempt")
+                raise
+            execute("RELEASE attempt")
+
+    def _refuse_half(self) -> None:
+        if self.part_failed:
+            raise RuntimeError("a part of the transaction failed, and nobody took it back")
 
     def _patiently(self, statement: str) -> None:
         """Run BEGIN or COMMIT, waiting for a reader who holds the file."""
@@ -109,6 +121,20 @@ class Tables:
                     f"ON CONFLICT ({key}) DO UPDATE SET {updates}",
                     dict(row),
                 )
+
+
+class _Part:
+    """A transaction inside another."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def __enter__(self) -> Database:
+        return self._tables.db
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> None:
+        if kind is not None:
+            self._tables.part_failed = True
 
 
 def _plain(parameters: Parameters) -> Sequence[Any] | dict[str, Any]:

@@ -202,6 +202,13 @@ def test_the_longest_unseen_list_comes_first_and_a_list_of_which_one_is_due_alwa
         assert _looked_at(store, store.columns_of("990001")) == ["f", "e", "b"]
 
 
+def test_lists_of_years_long_past_are_left_wherever_the_year_stands(tmp_path):
+    with Store.open(tmp_path, write=True) as store:
+        titles = ("2025年", "2018年 教育局", "教育局 2018年", "2025年 教育局", "教育局 2019年年报", "教育局")
+        _known(store, titles, NOW)
+        assert set(_looked_at(store, store.columns_of("990001"))) == {"2025年", "2025年 教育局", "教育局"}
+
+
 def test_of_columns_with_the_same_lines_one_is_looked_at(tmp_path):
     with Store.open(tmp_path, write=True) as store:
         _known(store, "abcd", NOW, documents=30)

@@ -7,7 +7,7 @@ import pytest
 
 from crawler.articles import parts_of
 from crawler.family import families, family_named, recognise
-from crawler.page import Page
+from crawler.page import Page, _word_in
 
 PAGES = Path(__file__).with_name("pages")
 ADDRESSES = {
@@ -197,7 +197,19 @@ def test_vsb_follows_the_next_page_only():
 
 def test_anhui_enumerates_organs():
     asks = family_named("anhui").branches(page("anhui/organs.html"))
-    assert [ask.url.rpartition("/")[2] for ask in asks] == ["6596421?type=3", "6596422?type=3"]
+    assert [ask.url.rpartition("/")[2] for ask in asks] == [f"659642{n}?type=3" for n in (0, 1, 2)]
+
+
+def test_anhui_organs_that_a_script_opens_and_the_page_s_own():
+    opened = """<a onclick="go('65')">教育局</a><script>
+        function go(id){ location.href = '/public/column/' + id + '?type=4'; }</script>"""
+    index = Page("http://www.qinghe.gov.cn/public/", f"<html>{opened}</html>".encode(), charset="utf-8")
+    own = Page("http://www.qinghe.gov.cn/public/column/66?type=4", b"<html><p>x</p></html>")
+    for shown, organ in ((index, "65"), (own, "66")):
+        family, sure = recognise(shown)
+        assert (family.name, sure >= 0.5) == ("anhui", True)
+        (ask,) = family.branches(shown)
+        assert ask.url == f"http://www.qinghe.gov.cn/public/column/{organ}?type=3"
 
 
 def test_epoint_counts_pages_by_script():
@@ -226,3 +238,19 @@ def test_the_second_vendor_of_the_disclosure_platforms():
     assert [urlsplit(ask.url).path for ask in listing.more] == ["/XxgkAnnualReport/showList/704/page_2.html"]
     assert listing.declared == 5
     assert family.branches(found) == ()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "word"),
+    [
+        (r"/public/\d+/\d+\.html?", "/public/"),
+        (r"xlist(_\d+)?\.shtml", ".shtml"),
+        (r"/govlist\.html", "/govlist.html"),
+        (r"SID\b(?<!\wSID)", "SID"),
+        (r"_\$ts", "_$ts"),
+        (r"ab?c*de+[fgh]ijk{2}", "de"),
+        (r"\d+", ""),
+    ],
+)
+def test_a_sign_can_not_be_without_its_word(pattern, word):
+    assert _word_in(pattern) == word

@@ -45,8 +45,6 @@ def test_nothing_between_engine_and_server_drops_repeats_or_changes_answers():
         "Manners",
         "CookiesMiddleware",
         "DefaultHeadersMiddleware",
-        "DownloadTimeoutMiddleware",
-        "DownloaderStats",
         "UserAgentMiddleware",
     }
 

@@ -69,20 +69,3 @@ def test_an_engine_that_lost_its_data_ends_the_round_and_nothing_else_is_lost(
     assert [
         line for line in told if line.startswith(("reports:", "report_versions:", "cells:", "sections:"))
     ] == []
-
-
-@pytest.mark.long
-def test_a_worker_whose_disk_is_full_goes_on_when_there_is_room(
-    country, server, start, tmp_path, gongkai, differences
-):
-    where = ("--sites", tmp_path / "sites", "--no-publish", "--data")
-    gongkai("crawl", "--all", *where, tmp_path / "one")
-    gongkai("crawl", "--all", *where, tmp_path / "merged", "--engine", server.url)
-    full = start(server.url, "a", lease=2, within=["prlimit", "--fsize=400000"])
-    assert full.process.wait(120) != 0
-    full.stop()
-    told = "".join(full.errors)
-    assert "DiskLow" in told or "NotWritable" in told
-    assert start(server.url, "a", lease=2).ended() == "complete"
-    gongkai("merge", tmp_path / "a", "--data", tmp_path / "merged", "--no-publish")
-    assert differences(tmp_path / "one", tmp_path / "merged") == []

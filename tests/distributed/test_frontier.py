@@ -7,6 +7,7 @@ from crawler.distributed.frontier import SharedFrontier
 from crawler.registry import Site
 from crawler.robots import Rules
 from crawler.wants import Want
+from pipelines.errors import DiskLow
 from pipelines.store import Store
 
 ROUND = Round(1, "crawl --all", "2027-01-10T00:00:00Z", ())
@@ -105,3 +106,16 @@ def test_the_host_of_a_site_that_another_has_taken_is_free_once_its_answer_is_in
     worker.frontier.release(lease)
     worker.leases()
     assert other.step([], [asking])[1] == [0.0]
+
+
+def test_a_disk_that_is_full_when_sites_are_taken_ends_the_run(server, store):
+    def prepare(site, dossier):
+        raise DiskLow("store.db: database or disk is full")
+
+    server.engine().open_round(ROUND, [(name, {"site": name}, b"") for name in SITES])
+    worker = Worker(server, store)
+    failures = []
+    worker.frontier.prepare = prepare
+    worker.frontier.fail = failures.append
+    assert worker.frontier.lease() is None
+    assert [type(failure) for failure in failures] == [DiskLow]

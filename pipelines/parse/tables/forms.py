@@ -2,25 +2,28 @@
 
 Thousands of offices fill in the same file: their tables differ in nothing but the figures. Which cell
 belongs to which row and column is told by labels and spans, not by figures. So a form is known by all that
-its grids print but the *values*: single cells that hold a plain number, a dash or nothing, behind the
-label of their row. The second time that a form is met, what the reader of grids finds is kept, each value by
-where it stands; the next document of the form has its own values put there.
+its grids print but the *values*: cells behind the label of their row that hold a number, a dash, what else
+stands for a figure, or nothing. The second time that a form is met, what the reader of grids finds is kept,
+each value by where it stands; the next document of the form has its own values put there.
 
 That is done only where values had no say: where the tables are plain (see :mod:`plain`), every value comes
 out once, and the reader finds the same whatever stands in their places: nothing but zeros, others that
-number each row's columns, rows without a value and rows with one alone. A figure in a merged cell is none of
-these values: what it says of the columns below hangs on whether it is zero.
+number each row's columns, rows without a value and rows with one alone. For all that the reader asks of
+a value is whether it is blank and, where it lies below several columns, whether it is zero: then it stands
+for each of them, comes out more than once among zeros, and its form is not kept.
 """
 
 from __future__ import annotations
 
 import marshal
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from enum import Enum, auto
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Final, NamedTuple
 
+from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import Match
 from pipelines.parse.records import Block, Grid
 from pipelines.parse.tables.blocks import Captions
@@ -29,12 +32,11 @@ from pipelines.parse.tables.grid import GridReader
 from pipelines.parse.tables.plain import is_plain
 from pipelines.parse.tables.reviews_grid import captioned
 from pipelines.parse.tables.years import named_year
+from pipelines.parse.vocabulary import is_blank, is_numberlike
 
-_FIGURE: Final = re.compile(r"[+\-]?[0-9]{1,9}(?:\.[0-9]{1,4})?|[-/—]{1,3}")
-_BEGINS: Final = frozenset("0123456789+-/—")
 _LARGEST: Final = 1_000  # cells of a document whose form is worth to be known
-_MOST: Final = 200  # forms that are known at a time, each in some 20 kB
-_MOST_MET: Final = 20_000  # forms that were met once
+_MOST: Final = 150  # forms that are known at a time, each in some 40 kB
+_MOST_MET: Final = 10_000  # forms that were met once
 
 Grids = Sequence[tuple[int, Grid]]  # with their indexes in the document
 At = tuple[int, int]  # a grid of a document, and a cell of it
@@ -136,24 +138,41 @@ def _shape(grid: Grid) -> tuple[object, ...]:
 
 
 def _values(grid: Grid) -> set[int]:
-    """Which cells of a grid are values: behind the last words of their row all are single ones.
+    """Which cells of a grid are values: those behind the last words of their row, each in one row alone.
 
     A row of blanks has none if no words stand in it: it may be one that the form does not have.
     """
     found: set[int] = set()
     row, tail, says = -1, list[int](), False
     for number, cell in enumerate(grid.cells):
-        text = cell.text
+        kind = _kind(cell.text)
         if cell.row != row:
             found.update(tail if says else ())
             row, tail, says = cell.row, [], False
-        if cell.rowspan == 1 and (not text or (text[0] in _BEGINS and _FIGURE.fullmatch(text))):
-            tail.append(number)
-        else:
+        if kind is _Kind.WORDS or cell.rowspan > 1:
             tail = []
-        says = says or bool(text)
+        else:
+            tail.append(number)
+        says = says or kind is not _Kind.BLANK
     found.update(tail if says else ())
     return found
+
+
+class _Kind(Enum):
+    BLANK = auto()
+    VALUE = auto()
+    WORDS = auto()
+
+
+@lru_cache(maxsize=8192)
+def _kind(text: str) -> _Kind:
+    """What a cell prints; what is like a number counts as words where it might name anything."""
+    if is_blank(text):
+        return _Kind.BLANK
+    if not is_numberlike(text) or words.row_label(text) or words.names_column(text):
+        return _Kind.WORDS
+    names = words.GROUPS.match(text) or words.item_title(text) or words.is_extra(text) or named_year(text)
+    return _Kind.WORDS if names else _Kind.VALUE
 
 
 # --- what is found in them ---------------------------------------------------------
@@ -198,7 +217,7 @@ def _printed(grid: Grid, print_row: Callable[[int, bool], list[str]]) -> Grid:
     by_row: dict[int, list[int]] = {}
     for number in sorted(values):
         by_row.setdefault(grid.cells[number].row, []).append(number)
-    named = {c.row for n, c in enumerate(grid.cells) if c.text and n not in values}
+    named = {c.row for n, c in enumerate(grid.cells) if n not in values and not is_blank(c.text)}
     texts = {
         number: text
         for row, numbers in by_row.items()
