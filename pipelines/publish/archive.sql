@@ -128,6 +128,7 @@ CREATE INDEX reports_by_agency ON reports (agency_id, year);
 CREATE INDEX reports_by_region ON reports (region_code, year);
 CREATE INDEX reports_by_year ON reports (year, days_late, state);
 CREATE INDEX reports_by_state ON reports (state);
+CREATE INDEX reports_by_change ON reports (changed_at);
 CREATE INDEX reports_by_sight ON reports (first_seen_at);
 CREATE INDEX reports_by_sha256 ON reports (sha256);
 
@@ -335,6 +336,7 @@ CREATE TABLE set_checks (
 -- The checks that fail, and how alike reports are to those of the year before, for what asks for them in all reports.
 CREATE TABLE failed_checks (
     report_id TEXT NOT NULL REFERENCES reports (report_id),
+    year INTEGER NOT NULL,
     rule TEXT NOT NULL,
     scope TEXT NOT NULL,
     left_value REAL,
@@ -342,6 +344,7 @@ CREATE TABLE failed_checks (
     detail TEXT,
     PRIMARY KEY (report_id, rule, scope)
 ) WITHOUT ROWID;
+CREATE INDEX failed_checks_by_year ON failed_checks (year DESC, report_id, rule, scope);
 CREATE INDEX failed_checks_by_difference ON failed_checks (rule, abs(round(left_value - right_value, 6)));
 
 CREATE TABLE similarities (

@@ -1,4 +1,4 @@
--- The fact tables of the chosen reports, derived from `cells`: what has no value there has none here.
+-- The fact tables of the chosen reports, derived from `cells` and `checks`: what has no value there has none here.
 -- A row that the document does not have (all its cells absent) is no row.
 
 INSERT INTO proactive_disclosure (report_id, item, row, measure, value, unit, raw, state)
@@ -6,6 +6,13 @@ SELECT report_id, coalesce(item, ''), row, column_name, value, unit, raw, state
 FROM cells
 WHERE table_name = 'proactive' AND state <> 'absent' AND report_id IN (SELECT report_id FROM chosen)
 ORDER BY report_id, ordinal;
+
+INSERT INTO failed_checks
+SELECT c.report_id, r.year, c.rule, c.scope, c.left_value, c.right_value, c.detail
+FROM chosen x
+CROSS JOIN reports r ON r.report_id = x.report_id
+CROSS JOIN checks c ON c.report_id = x.report_id
+WHERE c.outcome = 'fail';
 
 INSERT INTO applications
 SELECT

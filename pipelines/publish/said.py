@@ -65,7 +65,6 @@ def _prepared(report_id: str, report: Report, ties: tuple[Check, ...], known: di
     checks = (*report.checks, *ties)
     rows: dict[str, Rows] = {
         "report_evidence": [(e.field, masked(e.value), e.source, masked(e.text)) for e in report.evidence],
-        "failed_checks": [_operands(check) for check in checks if check.outcome == "fail"],
         "similarities": [(check.scope, check.left_value) for check in checks if check.rule == _COPIED],
     }
     texts = [_masked_text(report, section.text) for section in report.sections]
@@ -109,11 +108,6 @@ def _figure(figure: Figure, texts: dict[int, Masked]) -> Rows:
             return []
         (start, end), phrase = moved, mask(phrase).text
     return [(figure.section, phrase, figure.value, figure.unit, figure.qualifier, start, end)]
-
-
-def _operands(check: Check) -> tuple[Any, ...]:
-    detail = masked(without_folders(check.detail))
-    return check.rule, check.scope, check.left_value, check.right_value, detail
 
 
 def _checks(checks: Iterable[Check]) -> Iterator[list[Row]]:

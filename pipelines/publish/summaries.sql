@@ -51,6 +51,8 @@ long AS (
     FROM v_requests_wide
     UNION ALL SELECT year, 'correction_rate', stage, corrected, decided FROM v_litigation
     UNION ALL SELECT year, 'same_agencies', NULL, new_received, new_received_before FROM v_cross_year
+    UNION ALL SELECT year, 'in_time_share', NULL, coalesce(days_late <= 0, 0), days_late IS NOT NULL FROM reports
+    UNION ALL SELECT year, 'mean_days_late', NULL, days_late, 1 FROM reports WHERE days_late > 0
     UNION ALL SELECT r.year, 'copied_share', NULL, s.similarity >= 0.9, CASE WHEN s.similarity >= 0 THEN 1 END
     FROM similarities s JOIN reports r ON r.report_id = s.report_id
 )

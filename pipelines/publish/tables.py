@@ -9,10 +9,10 @@ WHOLE = ("regions", "sites", "agencies", "agency_names", "crawls", "captures", "
 COPIED = ("reports", "report_sources", "report_versions", "report_changes", "acceptances")
 
 # Entered from what the store keeps packed (said.py).
-SAID = ("report_evidence", "failed_checks", "similarities")
+SAID = ("report_evidence", "similarities")
 
 # Made from the report's other rows.
-DERIVED = ("proactive_disclosure", "applications", "reviews", "report_totals")
+DERIVED = ("failed_checks", "proactive_disclosure", "applications", "reviews", "report_totals")
 
 # Masked together, because a mask in a section moves the spans of its figures.
 TEXTS = ("sections", "stated_figures")

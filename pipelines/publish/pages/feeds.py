@@ -76,7 +76,8 @@ _NEWS = f"""
 _FAILED = f"""
     SELECT
         r.report_id, 'checks' AS mark, r.title, r.changed_at AS at,
-        count(*) || ' 项不符 failed: ' || group_concat(DISTINCT c.rule) AS summary
-    FROM failed_checks c JOIN reports r ON r.report_id = c.report_id
-    GROUP BY c.report_id ORDER BY r.changed_at DESC LIMIT {_LATEST}
+        (SELECT count(*) || ' 项不符 failed: ' || group_concat(DISTINCT c.rule)
+         FROM failed_checks c WHERE c.report_id = r.report_id) AS summary
+    FROM reports r WHERE EXISTS (SELECT 1 FROM failed_checks c WHERE c.report_id = r.report_id)
+    ORDER BY r.changed_at DESC LIMIT {_LATEST}
 """  # noqa: S608

@@ -153,11 +153,11 @@ _RULES = """
         sum(n * (outcome = 'not_assessable')) AS not_assessable
     FROM check_tallies GROUP BY rule ORDER BY rule
 """
-# as v_failed_checks, with the reports in the outer loop: the latest years are enough
+# as v_failed_checks, in the order of an index: the latest years are enough
 _FAILED = """
     SELECT
         r.report_id, r.agency_id, r.agency, r.region_code, r.year, c.rule, c.scope, c.left_value,
         c.right_value, round(c.left_value - c.right_value, 6) AS difference, c.detail
-    FROM reports r CROSS JOIN failed_checks c ON c.report_id = r.report_id
-    ORDER BY r.year DESC, r.report_id, c.rule, c.scope LIMIT ?
+    FROM failed_checks c CROSS JOIN reports r ON r.report_id = c.report_id
+    ORDER BY c.year DESC, c.report_id, c.rule, c.scope LIMIT ?
 """
