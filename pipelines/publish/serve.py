@@ -52,6 +52,7 @@ SETTINGS = {
 COUNTS = {
     "cell_values": "SELECT cells FROM publication",
     "cells": "SELECT cells FROM publication",
+    "checks": "SELECT coalesce(sum(n), 0) FROM check_tallies",
     "coverage": "SELECT count(*) FROM agency_years",
     "v_changes": "SELECT count(*) FROM report_changes",
     "v_coverage": "SELECT count(*) FROM region_years",
