@@ -602,3 +602,13 @@ def test_any_grid_is_survived_and_no_number_is_invented(data):
     grid = Grid(cells, rows, columns, Place(table=0), data.draw(st.booleans()))
     for cell in fill(Reading("markup", "text/html", (grid,)), ()).cells:
         assert cell.value is None or str(cell.value) in cell.raw
+
+
+def test_blanks_that_leave_no_trace_stand_where_the_last_label_of_their_header_does():
+    outcomes = "\n".join(["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"])
+    found = from_text(
+        "四、政府信息公开行政复议、行政诉讼情况\n行政复议\n行政诉讼\n未经复议直接起诉\n复议后起诉\n"
+        f"{outcomes}\n{outcomes}\n{outcomes}\n五、存在的主要问题及改进情况\n无。"
+    )
+    places = {c.place.line for c in found.cells if c.table_name == "reviews" and c.state is State.BLANK}
+    assert places == {19}

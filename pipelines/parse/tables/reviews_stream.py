@@ -55,7 +55,7 @@ class ReviewsStream:
         for match, printed in stages:
             self._held.matches.setdefault(match.key, match)
             self._held.labels.setdefault(match.key, printed)
-        self._last = pieces[-1].place if pieces else self._last
+        self._last = pieces[_last_label(pieces)].place if pieces else self._last
         self._named |= {match.key for match, _ in stages}
         filled = [t for t in run if t.sort is Sort.VALUE]
         one = len(run) == len(words.OUTCOME_ORDER) and len(stages) == 1 and not outcomes
@@ -166,8 +166,12 @@ def _by_outcome(texts: Sequence[str]) -> dict[str, str]:
 
 def _behind_labels(pieces: Sequence[Token]) -> list[Token]:
     """What stands behind the last label: short signs in cells, where a remark is longer, and figures."""
-    last = max((i for i, t in enumerate(pieces) if _LABEL_END.search(normal(t.text))), default=-1)
-    return [t for t in pieces[last + 1 :] if len(t.text) <= _SIGN or _is_list(t.text)]
+    return [t for t in pieces[_last_label(pieces) + 1 :] if len(t.text) <= _SIGN or _is_list(t.text)]
+
+
+def _last_label(pieces: Sequence[Token]) -> int:
+    """Where the last label stands; -1 if there is none."""
+    return max((i for i, t in enumerate(pieces) if _LABEL_END.search(normal(t.text))), default=-1)
 
 
 def _is_list(text: str) -> bool:
