@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from datasette.database import QueryInterrupted
 
-#: rows that are counted at most; hits from which it is quicker to look whether a row is one than to list all
-COMMON = 20_000
+#: rows that are counted at most; hits from which a list is sought in the order asked for and not sorted
+COMMON = 10_000
+_REMEMBERED = 200  # words whose number of hits is kept
 _IN_FTS = re.compile(
-    r'"?rowid"? in \((?P<hits>select rowid from \[?(?P<fts>\w+_fts)\]? where \[?\w+_fts\]?'
+    r'"?rowid"? in \((?P<hits>select rowid from \[?\w+_fts\]? where \[?\w+_fts\]?'
     r" match escape_fts\(:search\))\s*\)"
 )
 # every row of these tables is in its full text, so what is found there is what is found
@@ -25,7 +28,7 @@ _IN_ORDER = re.compile(
 _FACET = re.compile(
     r"select \S+ as value, count\(\*\) as count from \( .+ \) where .+ group by .+", re.DOTALL
 )
-_SORTED = re.compile(r"select .+ from \[?(?P<table>\w+)\]? where <hits> order by [^()]+ limit \d+", re.DOTALL)
+_SORTED = re.compile(r"select .+ from \[?\w+\]? where <hits> order by [^()]+ limit \d+", re.DOTALL)
 
 Execute = Callable[..., Awaitable[Any]]
 
@@ -34,42 +37,61 @@ class Uncounted(QueryInterrupted):  # type: ignore[misc]
     """So much is found that it is not counted."""
 
 
-async def put(execute: Execute, sql: str, *arguments: Any) -> str:
-    """``sql``, or what gives the same rows sooner where it lists or counts what a search finds.
+class Quicker:
+    """Puts the queries of one edition of the archive; ``execute`` answers them as Datasette does."""
 
-    ``arguments`` are the query's parameters, if it has any; ``execute`` answers queries as Datasette does.
-    Raises Uncounted where more than ``COMMON`` rows are to be counted, which Datasette takes for a count or
-    a facet that ran out of time.
-    """
-    found = _IN_FTS.search(sql)
-    if found is None:
-        return sql
-    hits, fts = found.group("hits", "fts")
-    shape = " ".join(sql.replace(found[0], "<hits>").split())
-    if _COUNT_ALL.fullmatch(shape):
-        return await _counted(execute, hits, *arguments)
-    if _COUNT.fullmatch(shape):
-        return await _counted(execute, sql.replace("count(*)", "1", 1), *arguments)
-    if ordered := _IN_ORDER.fullmatch(shape):  # the order in which they are found: no more than are shown
-        later, limit = ordered.group("later", "limit")
-        return sql.replace(hits, f"{hits}{later or ''} order by rowid limit {limit}")
-    facet, sorted_ = _FACET.fullmatch(shape), _SORTED.fullmatch(shape)
-    if not (facet or sorted_) or not await _is_frequent(execute, hits, *arguments):
-        return sql
-    if sorted_:  # most rows are hits, so the first that are shown are soon found
-        probe = hits.replace("rowid", "1", 1)
-        return sql.replace(found[0], f"exists ({probe} and [{fts}].rowid = [{sorted_['table']}].rowid)")
-    raise Uncounted(None, sql, {})
+    def __init__(self, execute: Execute) -> None:
+        self._execute = execute
+        self._numbers: OrderedDict[tuple[str, str], asyncio.Future[int]] = OrderedDict()
+
+    async def put(self, sql: str, parameters: Any) -> str:
+        """``sql``, or what gives the same rows sooner where it lists or counts what a search finds.
+
+        ``parameters`` are the query's, if it has any. Raises Uncounted where more than ``COMMON``
+        rows are to be counted, which Datasette takes for a count or a facet that ran out of time.
+        """
+        found = _IN_FTS.search(sql)
+        if found is None or not isinstance(parameters, Mapping) or "search" not in parameters:
+            return sql
+        hits = found["hits"]
+        shape = " ".join(sql.replace(found[0], "<hits>").split())
+        if _COUNT_ALL.fullmatch(shape):
+            return _told(await self._number(hits, parameters), sql)
+        if _COUNT.fullmatch(shape):
+            return _told(await self._count(sql.replace("count(*)", "1", 1), parameters), sql)
+        if ordered := _IN_ORDER.fullmatch(shape):  # the order in which they are found: no more than are shown
+            later, limit = ordered.group("later", "limit")
+            return sql.replace(hits, f"{hits}{later or ''} order by rowid limit {limit}")
+        facet, sorted_ = _FACET.fullmatch(shape), _SORTED.fullmatch(shape)
+        if not (facet or sorted_) or await self._number(hits, parameters) <= COMMON:
+            return sql
+        if sorted_:  # most rows are hits, so the first that are shown are soon found in the order asked for
+            return sql.replace(found[0], f"+{found[0]}")
+        raise Uncounted(None, sql, {})
+
+    async def _number(self, hits: str, parameters: Mapping[str, Any]) -> int:
+        """How many ``hits`` there are, found out once for all that a page asks about a word."""
+        key = hits, str(parameters["search"])
+        number = self._numbers.get(key)
+        if number is None:
+            number = self._numbers[key] = asyncio.ensure_future(self._count(hits, parameters))
+            if len(self._numbers) > _REMEMBERED:
+                self._numbers.popitem(last=False)
+        try:
+            return await asyncio.shield(number)
+        except BaseException:  # out of time, this time
+            self._numbers.pop(key, None)
+            raise
+
+    async def _count(self, rows: str, parameters: Mapping[str, Any]) -> int:
+        """The number of ``rows``, a query without a limit; no further than just beyond ``COMMON``."""
+        counting = f"select count(*) from ({rows} limit {COMMON + 1})"  # noqa: S608
+        counted = await self._execute(counting, parameters)
+        return int(counted.rows[0][0])
 
 
-async def _is_frequent(execute: Execute, hits: str, *arguments: Any) -> bool:
-    return bool((await execute(f"{hits} limit 1 offset {COMMON}", *arguments)).rows)
-
-
-async def _counted(execute: Execute, rows: str, *arguments: Any) -> str:
-    """A query that gives the number of ``rows``, a query without a limit. Raises Uncounted."""
-    counted = await execute(f"select count(*) from ({rows} limit {COMMON + 1})", *arguments)  # noqa: S608
-    number = int(counted.rows[0][0])
+def _told(number: int, sql: str) -> str:
+    """A query that gives ``number``. Raises Uncounted where it is as far as was counted."""
     if number > COMMON:
-        raise Uncounted(None, rows, {})
+        raise Uncounted(None, sql, {})
     return f"select {number}"

@@ -210,6 +210,7 @@ def _attend(database: Database) -> None:
     What is wrong with a visitor's query is told to the visitor, not to the log, which anybody could fill so.
     """
     execute = database.execute
+    quick = quicker.Quicker(execute)
 
     async def attended(sql: str, *arguments: Any, **options: Any) -> Any:
         options["log_sql_errors"] = False
@@ -219,8 +220,7 @@ def _attend(database: Database) -> None:
         try:
             if left == 0:
                 raise QueryInterrupted(None, sql, {})
-            parameters = arguments[:1] or tuple(filter(None, [options.get("params")]))
-            put = await quicker.put(execute, sql, *parameters)
+            put = await quick.put(sql, arguments[0] if arguments else options.get("params"))
             return await execute(put, *arguments, **options)
         except QueryInterrupted as interrupted:
             if not isinstance(interrupted, quicker.Uncounted):

@@ -22,13 +22,13 @@ def answers(ask, table: str, word: str, monkeypatch, common: int, **more: str) -
 def asked(monkeypatch) -> list[str]:
     """The queries as they are put."""
     queries: list[str] = []
-    put = quicker.put
+    put = quicker.Quicker.put
 
-    async def watched(execute, sql, *arguments):
-        queries.append(await put(execute, sql, *arguments))
+    async def watched(self, sql, parameters):
+        queries.append(await put(self, sql, parameters))
         return queries[-1]
 
-    monkeypatch.setattr(quicker, "put", watched)
+    monkeypatch.setattr(quicker.Quicker, "put", watched)
     return queries
 
 
@@ -55,9 +55,9 @@ def test_so_many_rows_as_to_take_long_are_not_counted(ask_site, monkeypatch):
             assert more in page.text
 
 
-def test_a_frequent_word_is_looked_for_row_by_row(ask_site, monkeypatch, asked):
+def test_a_frequent_word_is_looked_for_in_the_order_asked_for(ask_site, monkeypatch, asked):
     answers(ask_site, "reports", "公", monkeypatch, 0)
-    assert any(re.search(r"where exists \(select 1 from \[?reports_fts", sql) for sql in asked)
+    assert any(re.search(r"where \+\W?rowid\W? in \(select rowid from \[?reports_fts", sql) for sql in asked)
 
 
 def test_facets_of_a_frequent_word_are_not_counted_and_the_answer_is_kept(ask_site, monkeypatch, asked):
@@ -93,3 +93,17 @@ def test_a_search_is_exported_whole(ask_site, asked):
     (listed,) = ask_site(str(httpx.URL("/archive/sections.json", params={"_search": "公开"})))
     assert len(answer.text.splitlines()) - 1 == listed.json()["filtered_table_rows_count"] > 4
     assert any("match escape_fts(:search) and rowid > :" in sql for sql in asked)
+
+
+def test_the_hits_of_a_word_are_counted_once_for_all_that_a_page_asks(ask_site, monkeypatch):
+    counted = []
+    count = quicker.Quicker._count
+
+    async def watched(self, rows, parameters):
+        counted.append(rows)
+        return await count(self, rows, parameters)
+
+    monkeypatch.setattr(quicker.Quicker, "_count", watched)
+    for at in (1, 2):
+        answers(ask_site, "reports", "教育局2", monkeypatch, 10_000, _sort_desc="year", _at=str(at))
+    assert len(counted) == 1
