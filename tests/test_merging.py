@@ -102,46 +102,52 @@ def rounds(tmp_path: Path) -> tuple[Path, Path, Path]:
     return early, late, second
 
 
+@pytest.fixture
+def ordered(rounds: tuple[Path, Path, Path], tmp_path: Path) -> Path:
+    """An archive that had the shards in the order of their rounds."""
+    early, late, second = rounds
+    data = tmp_path / "ordered"
+    bring(data, early, late)
+    bring(data, second)
+    return data
+
+
 def test_what_comes_late_is_archived_and_put_in_its_place_by_a_rebuild(
-    rounds: tuple[Path, Path, Path], tmp_path: Path
+    rounds: tuple[Path, Path, Path], ordered: Path, tmp_path: Path
 ) -> None:
     early, late, second = rounds
-    bring(tmp_path / "ordered", early, late)
-    bring(tmp_path / "ordered", second)
     data = tmp_path / "data"
     bring(data, early)
     bring(data, second)
     merged = bring(data, late)
     assert (merged.captures, merged.late, merged.documents) == (2, 1, 1)
-    assert captures(data) == captures(tmp_path / "ordered")
+    assert captures(data) == captures(ordered)
     with Store.open(data) as store:
         agencies = {row["agency"] for row in store.rows("SELECT agency FROM reports")}
         assert agencies == {"盐池县教育局", "盐池县民政局", "盐池县司法局"}
         shown = store.value("SELECT sha256 FROM resources WHERE url LIKE '%/a.html'")
         assert shown == store.value("SELECT sha256 FROM reports WHERE agency LIKE '%教育局'")
         assert store.value("SELECT max(version) FROM reports") == 1  # and not the old one on top of the new
-    assert versions(data) != versions(tmp_path / "ordered")
+    assert versions(data) != versions(ordered)
     assert verify(data).clean
     again = bring(data, late, early)
     assert (again.files, again.captures, again.documents, again.late) == (0, 0, 0, 1)
     rebuild(data, workers=1)
-    assert versions(data) == versions(tmp_path / "ordered")
+    assert versions(data) == versions(ordered)
     assert bring(data, late).late == 0
 
 
 def test_a_shard_that_comes_after_the_next_round_was_opened_is_merged_as_ever(
-    rounds: tuple[Path, Path, Path], tmp_path: Path
+    rounds: tuple[Path, Path, Path], ordered: Path, tmp_path: Path
 ) -> None:
     early, late, second = rounds
-    bring(tmp_path / "ordered", early, late)
-    bring(tmp_path / "ordered", second)
     data = tmp_path / "data"
     bring(data, early)
     with Store.open(data, write=True) as store:
         store.know_crawl(2, "crawl", "crawl --all", STARTED[2])
     assert bring(data, late).late == 0
     bring(data, second)
-    assert versions(data) == versions(tmp_path / "ordered")
+    assert versions(data) == versions(ordered)
 
 
 def test_a_page_that_had_gone_before_its_shard_came_is_not_lost(tmp_path: Path) -> None:
