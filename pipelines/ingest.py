@@ -5,11 +5,9 @@ A file that can't be read never ends the run; it is an issue, and the rest goes 
 
 from __future__ import annotations
 
-import csv
 import mimetypes
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -17,8 +15,8 @@ from pipelines.address import address
 from pipelines.archive import Archive, Exchange, Provenance, Stored
 from pipelines.archive.foreign import Unread, is_archive
 from pipelines.clock import now
-from pipelines.errors import StoreError
 from pipelines.ingest_archive import take_archive
+from pipelines.known import Known
 from pipelines.parse.read import members
 from pipelines.parse.read.sniff import TEXT, UNKNOWN, ZIP, sniff
 from pipelines.parse.records import Document, Unreadable
@@ -49,23 +47,6 @@ SUFFIXES = frozenset(
     )
 )
 LARGEST = 64 << 20  # bytes; the limit of the crawl (ROBUST C5)
-_COLUMNS = ("file", "url", "fetched_at", "published_on", "agency")
-
-
-class ManifestError(StoreError):
-    """A manifest that can't be used; names file, line and column."""
-
-    exit_code = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What is known of a file besides its bytes. Times are ISO 8601 in UTC, dates ISO 8601."""
-
-    url: str | None = None
-    fetched_at: str | None = None
-    published_on: str | None = None
-    agency: str | None = None
 
 
 @dataclass(slots=True)
@@ -122,38 +103,6 @@ def files_below(paths: Iterable[Path]) -> Iterator[Path]:
                     yield found
         else:
             yield path
-
-
-def read_manifest(path: Path) -> dict[Path, Known]:
-    """A CSV with the columns file, url, fetched_at, published_on, agency (all but file optional).
-
-    ``file`` is relative to the manifest. Raises ManifestError.
-    """
-    try:
-        text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ManifestError(f"{path}: {error}; 应为 UTF-8 的 CSV expected a UTF-8 CSV file") from None
-    rows = csv.DictReader(text.splitlines())
-    unknown = set(rows.fieldnames or ()) - set(_COLUMNS)
-    if "file" not in (rows.fieldnames or ()) or unknown:
-        named = "、".join(sorted(unknown)) or "file"
-        raise ManifestError(f"{path}:1: 列名 column {named}: 应为 expected {', '.join(_COLUMNS)}")
-    known = {}
-    for row in rows:
-        values = {key: (row.get(key) or "").strip() or None for key in _COLUMNS[1:]}
-        _check_dates(path, rows.line_num, values)
-        known[(path.parent / row["file"]).resolve()] = Known(**values)
-    return known
-
-
-def _check_dates(path: Path, line: int, values: dict[str, str | None]) -> None:
-    for column, parse in (("published_on", date.fromisoformat), ("fetched_at", datetime.fromisoformat)):
-        try:
-            parse(values[column] or "2000-01-01")
-        except ValueError:
-            raise ManifestError(
-                f"{path}:{line}: {column}: {values[column]!r} 不是 ISO 8601 is not an ISO 8601 date"
-            ) from None
 
 
 def _take_archive(

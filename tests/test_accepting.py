@@ -30,7 +30,8 @@ from pipelines.decisions.accept import (
     withdraw,
 )
 from pipelines.decisions.takedowns import take_down
-from pipelines.ingest import Known, ingest
+from pipelines.ingest import ingest
+from pipelines.known import Known
 from pipelines.memo import Memo, MemoPool
 from pipelines.parse import checks, report
 from pipelines.parse.accepted import AS_PRINTED

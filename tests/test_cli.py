@@ -20,6 +20,7 @@ import pytest
 
 from gongkai.cli import COMMANDS, run
 from pipelines import clock
+from pipelines.known import Known, read_manifest
 from samples.counties import World
 from samples.render import LAYOUTS
 from tests import forked
@@ -154,6 +155,11 @@ def test_a_manifest_says_what_is_known(reports: Path, tmp_path: Path) -> None:
     [
         ("file,link\na.html,b\n", "known.csv:1: "),
         ("file,published_on\na.html,3.2.2031\n", "known.csv:2: published_on"),
+        ("file,fetched_at\na.html,yesterday\n", "known.csv:2: fetched_at"),
+        ("file,url\na.html,http://x.cn/\nb.html,javascript:alert(1)\n", "known.csv:3: url"),
+        ("file,url\na.html,http:///nb/1.html\n", "known.csv:2: url"),
+        ("file,agency\n,某县教育局\n", "known.csv:2: "),
+        ("file,agency\na.html,某县教育局,2031\n", "known.csv:2: "),
     ],
 )
 def test_a_bad_manifest_is_named(
@@ -163,6 +169,30 @@ def test_a_bad_manifest_is_named(
     manifest.write_text(text, "utf-8")
     assert run(["ingest", str(reports), "--manifest", str(manifest), "--data", str(tmp_path / "d")]) == 2
     assert place in capsys.readouterr().err
+    assert not (tmp_path / "d").exists()
+
+
+def test_times_of_a_manifest_are_kept_in_utc(reports: Path, tmp_path: Path) -> None:
+    manifest = tmp_path / "known.csv"
+    file = next(reports.glob("*.html"))
+    manifest.write_text(
+        f'file,fetched_at,published_on,agency\n"{file}",2031-02-04T07:30:00+08:00,20310203,"某县\n教育局"\n',
+        "utf-8",
+    )
+    assert read_manifest(manifest)[file.resolve()] == Known(
+        fetched_at="2031-02-03T23:30:00Z", published_on="2031-02-03", agency="某县\n教育局"
+    )
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "www.x.gov.cn/nb/1.html", "http://x:y/", "http://a b/"]
+)
+def test_what_is_no_address_is_refused(
+    url: str, reports: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = next(reports.glob("*.html"))
+    assert run(["ingest", str(file), "--url", url, "--data", str(tmp_path / "d")]) == 2
+    assert capsys.readouterr().err
     assert not (tmp_path / "d").exists()
 
 

@@ -18,7 +18,8 @@ import pytest
 from pipelines.decisions import Takedown, load_decisions
 from pipelines.decisions.takedowns import UnknownDocument, take_down
 from pipelines.decisions.writing import add_takedown
-from pipelines.ingest import Known, ingest
+from pipelines.ingest import ingest
+from pipelines.known import Known
 from pipelines.publish import publish, serve
 from pipelines.publish.release import release
 from pipelines.store import Store

@@ -21,7 +21,8 @@ from pipelines.archive import read
 from pipelines.archive.foreign import Copy, copies
 from pipelines.archive.wacz import sort_key
 from pipelines.decisions.takedowns import UnknownDocument, take_down
-from pipelines.ingest import Known, ingest
+from pipelines.ingest import ingest
+from pipelines.known import Known
 from pipelines.store import Store
 from pipelines.wacz import export
 

@@ -9,7 +9,8 @@ import click
 from gongkai.options import answer, common, publish, workers
 from gongkai.outcome import tell_errors
 from gongkai.progress import Progress
-from pipelines.ingest import Ingested, Known, ManifestError, ingest, read_manifest
+from pipelines.ingest import Ingested, ingest
+from pipelines.known import Known, ManifestError, checked_url, read_manifest
 from pipelines.publish import publish as publish_archive
 from pipelines.store import Store
 
@@ -64,11 +65,11 @@ def command(
 def _known(paths: tuple[Path, ...], url: str | None, manifest: Path | None) -> dict[Path, Known]:
     if url is not None and (len(paths) != 1 or not paths[0].is_file() or manifest is not None):
         raise click.UsageError("--url 只能用于单个文件 --url goes with one file; for more use --manifest")
-    if url is not None:
-        return {paths[0].resolve(): Known(url=url)}
     try:
+        if url is not None:
+            return {paths[0].resolve(): Known(url=checked_url(url))}
         return read_manifest(manifest) if manifest else {}
-    except ManifestError as error:
+    except (ManifestError, ValueError) as error:
         raise click.UsageError(str(error)) from None
 
 

@@ -15,7 +15,8 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 from test_masks import card, identity, mobile
 
-from pipelines.ingest import Known, ingest
+from pipelines.ingest import ingest
+from pipelines.known import Known
 from pipelines.publish import publish
 from pipelines.publish.release import release
 from pipelines.store import Store
