@@ -22,8 +22,9 @@ from worst import QUERIES
 
 from pipelines.publish import serve
 from pipelines.publish.plugins import site_guard, sql_limits
-from pipelines.publish.plugins.csv_formulas import _Rows, defused
+from pipelines.publish.plugins.csv_formulas import _Rows
 from pipelines.publish.plugins.site_guard import HEADERS
+from pipelines.publish.spreadsheets import defused
 
 pytestmark = pytest.mark.slow
 
@@ -276,7 +277,13 @@ def test_the_functions_that_are_replaced_do_what_sqlite_does(ask_site, sql, expe
         ("=HYPERLINK(1)", "'=HYPERLINK(1)"),
         ("+1+1", "'+1+1"),
         ("-2+3", "'-2+3"),
-        ("-", "'-"),
+        ("-", "-"),
+        ("--", "--"),
+        ("+6", "+6"),
+        ("-x", "'-x"),
+        (" =1", "' =1"),
+        ("\ufeff=1", "'\ufeff=1"),
+        ("\n=1", "'\n=1"),
         ("@SUM(A1)", "'@SUM(A1)"),
         ("\tx", "'\tx"),
         ("\rx", "'\rx"),
@@ -310,7 +317,7 @@ def test_exports_are_defused_in_tables_and_queries(ask_site):
         "/archive.csv?sql=select+'=1%2B1'+as+a,-5+as+b,'-'+as+c&_dl=1",
     ):
         (answer,) = ask_site(address)
-        assert answer.text == "a,b,c\r\n'=1+1,-5,'-\r\n"
+        assert answer.text == "a,b,c\r\n'=1+1,-5,-\r\n"
     (table,) = ask_site("/archive/agencies.csv?_stream=on")
     assert "清溪县教育局" in table.text and table.status_code == 200
 

@@ -210,6 +210,19 @@ def test_csv_reads_back_by_the_types_of_the_package(data, tmp_path):
                         readers[field["type"]](row[field["name"]])
 
 
+def test_formulas_are_defused_in_csv_alone(data, tmp_path):
+    formula = "=HYPERLINK(1)"
+    with closing(sqlite3.connect(data / "archive.db")) as db:
+        db.execute("UPDATE sections SET text = ? WHERE rowid = (SELECT min(rowid) FROM sections)", (formula,))
+        db.commit()
+    release(data, tmp_path / "out")
+    with gzip.open(tmp_path / "out/csv/sections.csv.gz", "rt", encoding="utf-8", newline="") as file:
+        texts = [row["text"] for row in csv.DictReader(file)]
+    assert f"'{formula}" in texts and formula not in texts
+    whole = pq.read_table(tmp_path / "out/parquet/sections.parquet")
+    assert formula in whole["text"].to_pylist()
+
+
 def test_papers_tell_what_it_is_and_how_whole(data, tmp_path):
     out = tmp_path / "out"
     release(data, out)

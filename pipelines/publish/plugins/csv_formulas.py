@@ -1,25 +1,17 @@
-"""Cells of a CSV file that a spreadsheet would run as formulas are defused with a leading apostrophe."""
+"""What the site hands out as CSV holds nothing that a spreadsheet would run as a formula."""
 
 from __future__ import annotations
 
 import codecs
 import csv
 import io
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from datasette.app import Datasette
 
 from pipelines.publish.plugins import hookimpl
-
-_FORMULA = re.compile(r"[=+\-@\t\r＝＋－＠]")
-_NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
-
-
-def defused(cell: str) -> str:
-    """``cell`` as it may stand in a CSV file: numbers as they are, what begins like a formula quoted."""
-    return f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
+from pipelines.publish.spreadsheets import defused
 
 
 @hookimpl

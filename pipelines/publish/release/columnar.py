@@ -12,6 +12,7 @@ from typing import Any
 from pipelines.errors import BadSetting
 from pipelines.publish.codebook import Entry
 from pipelines.publish.release.tables import Table, rows
+from pipelines.publish.spreadsheets import defused
 
 _GROUP = 50_000  # rows of a row group
 
@@ -59,14 +60,14 @@ def _meaning(entry: Entry | None) -> dict[str, str]:
 
 
 def write_csv(connection: sqlite3.Connection, table: Table, target: Path) -> int:
-    """Write a table as compressed CSV (UTF-8, NULL is empty); returns the number of rows."""
+    """Write a table as compressed CSV (UTF-8, NULL is empty, no formulas); returns the number of rows."""
     written = 0
     with target.open("xb") as file, gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
         text = io.TextIOWrapper(packed, encoding="utf-8", newline="")
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(column.name for column in table.columns)
         for row in rows(connection, table):
-            writer.writerow(row)
+            writer.writerow(defused(value) if isinstance(value, str) else value for value in row)
             written += 1
         text.flush()
         text.detach()
