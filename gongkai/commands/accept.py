@@ -89,6 +89,8 @@ def command(
 
 
 def _accept(store: Store, report: str, what: tuple[str, ...], unit: str, why: str | None, by: str) -> Outcome:
+    if len(what) not in (2, 4):
+        raise click.UsageError(_USAGE)
     if not (why or "").strip():
         raise click.UsageError("请用 --why 说明依据 say with --why on what grounds")
     if not by.strip():
@@ -96,8 +98,6 @@ def _accept(store: Store, report: str, what: tuple[str, ...], unit: str, why: st
     said = Said(str(why).strip(), by.strip())
     if len(what) == 2:
         return accept_sum(store, report, *what, said)
-    if len(what) != 4:
-        raise click.UsageError(_USAGE)
     table, row, column, raw = what
     return accept_reading(store, report, (table, row, column), raw, unit, said)
 
@@ -131,7 +131,8 @@ def _line(row: Row | None) -> str:
 def _show(store: Store, report: str | None, as_json: bool) -> int:
     cells, checks = to_look_at(store, report) if report else ([], [])
     decided = accepted_of(store, report)
-    lines = [f"待人工查看 wait for a person: {len(cells)} · {len(checks)}"] if report else []
+    waiting = f"待人工查看 wait for a person: 单元格 cells {len(cells)} · 勾稽 sums {len(checks)}"
+    lines = [waiting] if report else []
     lines += [f"  {_line(row)}" for row in (*cells, *checks)]
     lines += [f"已认定 decided: {len(decided)}", *(f"  {_decision(one)}" for one in decided)]
     answer(as_json, {"cells": cells, "checks": checks, "decided": decided}, "\n".join(lines))
