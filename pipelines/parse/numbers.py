@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from pipelines.parse.records import State
+from pipelines.parse.records import UNREAD, State
 
 COUNT, SIGNED, MONEY = "count", "signed", "money"
 ITEM, YUAN = "item", "yuan"
@@ -33,10 +33,11 @@ class Value(NamedTuple):
 
 UNITS_OF_MONEY = {"元": 1, "百元": 100, "千元": 1_000, "万元": 10_000, "万": 10_000, "百万元": 1_000_000,
                 "千万元": 10_000_000, "亿元": 100_000_000, "亿": 100_000_000}  # fmt: skip
-_COUNT_UNITS = frozenset("件条次个项宗起份部例人户封")
+_COUNT_UNITS = frozenset("件条次个项宗起份部例人户封") | {"件次", "条次", "人次"}
 _DASH = re.compile(r"[-/\\_~]+")
 _NONE = frozenset({"无", "没有", "暂无", "(无)"})
 _MINUS = str.maketrans(dict.fromkeys("‐‑‒–—―−─━", "-"))
+_STRUCK = re.compile(r"\d[\u0335-\u0338]")
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 _NUMBER = re.compile(
     r"(?P<sign>[+-]?)(?P<money>¥|￥|人民币)?"
@@ -44,8 +45,15 @@ _NUMBER = re.compile(
     r"\(?(?P<unit>[^\d\s()+,.-]*)\)?"
 )
 _ALONE = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?[^\d.,]*")
-# What points from a figure to a note below the table: 12①, 12*, 12[1]. A superscript may be a power.
-_NOTE_MARK = re.compile(r"(?<=\S)\s*(?:[\u2460-\u2487\u2776-\u277f]|[*＊※]{1,3}|[\[［【]\d[\]］】])\s*$")
+# What points from a figure to a note below the table: 12①, 12*, 12[1], 12（注1）. A superscript
+# may be a power.
+_NOTE_MARK = re.compile(
+    r"(?<=\S)\s*(?:[\u2460-\u2487\u2776-\u277f]|[*＊※#＃]{1,3}|[\[［【]\d[\]］】]"
+    r"|注[\d①-⑨]?|[(（](?:见?注[\d①-⑨]?|(?:含|包含|包括|均为?|全部为?|都是|详?见)[^()（）\d]+)[)）])\s*$"
+)
+_ENDS_A_FIGURE = re.compile(r"\d(?:[百千]?万?元|[件条次个项宗份])?\s*$")
+# a count with its unit before it, or with the stop of a sentence: （件）12, 12件。
+_AROUND = re.compile(r"(?:\([件条次个项宗份]\))?(?P<count>\d.*?)[。;]?")
 _SPACED_AMOUNT = re.compile(r"[¥￥]?\d{1,3}(?: \d{3})+(?:\.\d{1,6}(?: ?[百千]?万?元)?|\.?\d* ?[百千]?万?元)")
 _CHANGE = re.compile(r"(?P<way>增加?|减少?)(?P<rest>\d.*)")
 _CHINESE = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
@@ -87,7 +95,7 @@ def read_value(raw: str, kind: str = COUNT, unit_hint: str = "") -> Value:
     if _is_blank(raw):
         return Value(State.BLANK)
     raw = _without_note_mark(raw)
-    if _misleading(raw):
+    if _misleading(raw) or UNREAD in raw:
         return Value(State.UNREADABLE)
     plain = unicodedata.normalize("NFKC", _INVISIBLE.sub("", raw)).strip()
     if kind == MONEY and _SPACED_AMOUNT.fullmatch(plain):
@@ -98,7 +106,7 @@ def read_value(raw: str, kind: str = COUNT, unit_hint: str = "") -> Value:
         return Value(State.DASH)
     if text.rstrip(".。,") in _NONE:
         return Value(State.NONE_TEXT)
-    text = _plain_sign(text, kind)
+    text = _plain_sign(_bare(text), kind)
     found = _NUMBER.fullmatch(text)
     if found is None:
         return _told_twice(text, kind) or _in_words(text, kind, unit_hint)
@@ -117,20 +125,27 @@ def _is_blank(raw: str) -> bool:
 def _without_note_mark(raw: str) -> str:
     """The text without the mark of a note behind its figure; a mark alone is what the cell says."""
     shorter = _NOTE_MARK.sub("", raw)
-    return shorter if shorter != raw and shorter.strip()[-1:].isdecimal() else raw
+    return shorter if shorter != raw and _ENDS_A_FIGURE.search(shorter) else raw
 
 
 def _misleading(raw: str) -> bool:
-    """Digits that NFKC would glue to their neighbours: superscripts, fractions, footnote numerals."""
+    """Digits that NFKC would glue to their neighbours (superscripts, fractions, footnote numerals), and
+    those struck through one by one.
+    """
     odd = [c for c in raw if not c.isascii() and (c.isdigit() or c.isnumeric()) and not c.isdecimal()
            and not "\u3400" <= c <= "\u9fff" and c != "〇"]  # fmt: skip
-    return bool(odd) and len(raw.strip()) > 1
+    return (bool(odd) and len(raw.strip()) > 1) or _STRUCK.search(raw) is not None
 
 
 def _two_numbers(pieces: list[str]) -> bool:
     """Whether white space parts two numbers; a number broken at a comma or point is one number."""
     with_digits = [p for p in pieces if any(c.isdigit() for c in p)]
     return len(with_digits) > 1 and all(_ALONE.fullmatch(p) for p in with_digits)
+
+
+def _bare(text: str) -> str:
+    around = _AROUND.fullmatch(text)
+    return around["count"] if around else text
 
 
 def _plain_sign(text: str, kind: str) -> str:

@@ -123,3 +123,9 @@ def test_a_rule_shows_the_attributes_of_the_elements_that_it_names():
     line = '<tr><td>一、本年新收</td><td class="n" data-n="12"></td><td data-n="7"></td></tr>'
     sheet = "<style>table th:after, table td.n::before{color:red;content:attr(data-n);width:1px}</style>"
     assert grids(f"<table>{line * 3}</table>", sheet) == [[["一、本年新收", "12", ""]] * 3]
+
+
+def test_figures_that_stand_in_a_style_sheet_are_read():
+    line = '<tr><td>一、本年新收</td><td><i class="n1"></i></td><td><i class="n2">7</i></td></tr>'
+    sheet = """<style>.n1::before{content:'12'}.n2::after{content:"3"}.n1:hover:after{content:'4'}</style>"""
+    assert grids(f"<table>{line * 3}</table>", sheet) == [[["一、本年新收", "12", "7"]] * 3]

@@ -101,6 +101,21 @@ def html(inner: str) -> bytes:
     return f"<meta charset=utf-8><table><tr><td>甲</td><td>7{inner}1</td></tr></table>".encode()
 
 
+def sheet(css: str) -> bytes:
+    return f"<style>.a, td .x {{{css}}}</style>".encode()
+
+
+def docx_in_table(shade: str) -> bytes:
+    """White letters in a table with a style, which gives it a colour perhaps."""
+    styles = (
+        f'<w:styles xmlns:w="{W}"><w:style w:type="table" w:styleId="base"><w:tcPr>{shade}</w:tcPr></w:style>'
+        '<w:style w:type="table" w:styleId="own"><w:basedOn w:val="base"/></w:style></w:styles>'
+    )
+    body = cells(run("甲"), run("7") + run("98", _RUN["white"]) + run("1"))
+    body = body.replace("<w:tbl>", '<w:tbl><w:tblPr><w:tblStyle w:val="own"/></w:tblPr>')
+    return make_docx(body, styles=styles)
+
+
 CASES = {
     **{f"docx {look}": (docx(_RUN[look]), look) for look in LOOKS},
     **{f"docx style {look}": (docx_by_style(_RUN[look]), look) for look in LOOKS},
@@ -112,6 +127,14 @@ CASES = {
     **{f"html tag {look}": (html(f"<{tag}>98</{tag}>"), look) for look, tag in _TAG.items()},
     "html font": (html("<font color=white>98</font>"), "white"),
     "html deleted": (html("<del>98</del>"), "struck"),
+    "html clipped": (html('<i style="position:absolute;clip:rect(0,0,0,0)">98</i>'), "hidden"),
+    "html of no width": (html('<i style="display:inline-block;width:0;overflow:hidden">98</i>'), "hidden"),
+    "html of no size": (html('<i style="transform: scale(0)">98</i>'), "hidden"),
+    "html transparent": (html('<i style="color:rgba(0, 0, 0, 0)">98</i>'), "white"),
+    "html nearly white": (html('<i style="color:#fefefe">98</i>'), "white"),
+    **{f"html sheet {look}": (sheet(css) + html('<i class="x">98</i>'), look) for look, css in _CSS.items()},
+    "docx in a table with lines": (docx_in_table(""), "white"),
+    "docx in a table on white": (docx_in_table('<w:shd w:val="clear" w:fill="auto"/>'), "white"),
     "html off the screen": (html('<i style="position:absolute;left:-9999px">98</i>'), "hidden"),
 }
 
@@ -135,6 +158,16 @@ def test_letters_say_what_they_look_like(content, look):
         (docx('<w:strike w:val="0"/>'), "7981"),
         (docx('<w:color w:val="FFFFFF"/><w:shd w:fill="000080"/>'), "7981"),
         (docx("<w:b/>"), "7981"),
+        (docx_in_table('<w:shd w:val="clear" w:fill="1F3864"/>'), "7981"),
+        (sheet("color:#fff;background:#006") + html('<b class="x">98</b>'), "7981"),
+        (sheet("color:#f00") + html('<b class="x">98</b>'), "7981"),
+        (html('<b style="width:0">98</b>'), "7981"),
+        (html("<select><option>5<option selected>98</select>"), "7981"),
+        (html("<textarea>98</textarea><button>打印</button>"), "7981"),
+        (html("<script>document.write('98')</script>"), "7981"),
+        (html("<script>document.write(a[5])</script>"), "7\ufffd1"),
+        (html("<svg><text>98</text></svg>"), "7981"),
+        (html('<b aria-hidden="true">98</b>'), "7981"),
         (rtf("\\strike0"), "7981"),
         (rtf("\\strike\\plain"), "7981"),
         (html('<b style="color:white;background:#006">98</b>'), "7981"),
@@ -159,3 +192,21 @@ def test_struck_text_is_reported():
 def test_a_careless_tag_around_the_article_strikes_nothing():
     text = "本年度收到申请件数详见下表。" * 10
     assert text in read(Document(f"<meta charset=utf-8><s><p>{text}</p></s>".encode())).blocks[0].text
+
+
+@pytest.mark.parametrize(
+    ("inner", "text"),
+    [
+        ('<i style="float:right">2</i><i style="float:right">1</i>', "��"),
+        ('<p style="display:flex;flex-direction:row-reverse"><i>2</i><i>1</i></p>', "��"),
+        ('<b style="unicode-bidi:bidi-override;direction:rtl">21</b>', "��"),
+        ("<bdo dir=rtl>21</bdo>", "��"),
+        ("\u202e21\u202c", "��"),
+        ("<bdo dir=rtl>2</bdo>", "2"),
+        ('<b style="float:right">21</b>', "21"),
+        ('<b style="direction:rtl">21</b>', "21"),
+    ],
+)
+def test_figures_shown_in_another_order_than_they_are_written_are_unreadable(inner, text):
+    page = f"<meta charset=utf-8><table><tr><td>甲</td><td>{inner}</td></tr></table>"
+    assert last_cell(page.encode()) == text

@@ -1,8 +1,14 @@
 """Numbers that lines of a page break in two: a piece never passes for the whole."""
 
+import pytest
+
+from pipelines.parse.labels import Match
 from pipelines.parse.records import Place
 from pipelines.parse.tables.broken.lines import leaves_rests, with_rests
+from pipelines.parse.tables.broken.proof import proved
+from pipelines.parse.tables.findings import Finding, Slot
 from pipelines.parse.tables.tokens import Sort, Token
+from pipelines.parse.template import TEMPLATES
 
 COLUMNS = (300, 335, 370, 405, 440, 475, 510)
 
@@ -71,3 +77,14 @@ def test_lines_of_figures_below_figures_show_that_a_table_is_broken():
     assert not loose(*section_three(("的申请", 60, 280), *three[:1]))  # a label's further line
     assert not loose(*section_three(("5", 300, 308)))  # the number of a page
     assert not loose(*section_three(*figures("7", "0", "0", "1", "0", "0", "8")))  # a row without a label
+
+
+@pytest.mark.parametrize(("natural", "whole"), [("1 234", True), ("1 235", False), ("12 34", False)])
+def test_thousands_parted_by_a_blank_are_whole_where_the_sum_proves_it(natural, whole):
+    """A blank may stand between two numbers as well."""
+    texts = [natural, "6", "0", "0", "0", "0", "1240"]
+    names = [column.key for column in TEMPLATES["2021"].applications.columns]
+    slots = {name: Slot(text, Place()) for name, text in zip(names, texts, strict=True)}
+    row = Finding("applications", "new_received", "", Match("new_received"), Place(), slots)
+    found = proved("applications", {"new_received": row})
+    assert [row.slots[names[0]].text for row in found.values()] == (["1234"] if whole else [])

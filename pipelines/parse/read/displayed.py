@@ -12,15 +12,13 @@ from html import unescape
 from itertools import islice
 from typing import Final
 
-from cssselect import SelectorError
 from lxml import etree
-from lxml.cssselect import CSSSelector
 from lxml.etree import _Element as Element
 
 from pipelines.parse.read.grid import place_spans
 from pipelines.parse.read.laid_out import lay_out
-from pipelines.parse.read.markup import MEDIA
 from pipelines.parse.read.rows import own_rows, spans_of_rows
+from pipelines.parse.read.sheets import COMMENT, MEDIA, MOST_CHARS, chosen
 from pipelines.parse.read.source import Markup
 from pipelines.parse.read.styles import AS_TABLE, COLLAPSED, Styles
 
@@ -43,15 +41,16 @@ _TAGS: Final = {
 }
 _CELLS: Final = ("td", "th")
 _GROUPS: Final = ("table", "tbody", "thead", "tfoot")
-# for which elements a rule shows one of their attributes alone, and which
+# for which elements a rule shows one of their attributes alone, and which; or a figure, and which
 _CONTENT = re.compile(
-    r"([^{}]*)\{[^{}]*?content\s*:\s*attr\(\s*([\w-]+)\s*\)\s*(?:[;!][^{}]*)?\}", re.IGNORECASE
+    r"([^{}]*)\{[^{}]*?content\s*:\s*(?:attr\(\s*([\w-]+)\s*\)|[\"']([^\"'\\]*\d[^\"'\\]*)[\"'])"
+    r"\s*(?:[;!][^{}]*)?\}",
+    re.IGNORECASE,
 )
+_WRITES = re.compile(r"content\s*:\s*(?:attr\(|[\"'][+-]?\d)", re.IGNORECASE)
 _BESIDE = re.compile(r"::?(?:before|after)\s*$", re.IGNORECASE)
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _FIGURE = re.compile(r"[+-]?\d[\d,]*(?:\.\d+)?(?:万?元|件|条|项|个)?")
-_MOST_SELECTORS: Final = 20
-_MOST_CHARS: Final = 200
+_MOST_SELECTORS: Final = 100
 _STYLED = etree.XPath("//*[@style or @class or @id]")
 
 
@@ -82,7 +81,7 @@ def as_displayed(root: Element, source: Markup, styles: Styles) -> None:
     if _CELL.search(sheets) or any(_CELL.search(e.get("style", "")) for e in styles.like(AS_TABLE)):
         _make_tables(root, sheets)
     lay_out(root, source)
-    if "attr(" in sheets:
+    if "content" in sheets and _WRITES.search(sheets):
         _write_texts(root, sheets)
     hidden = [element for element in styles.like(COLLAPSED) if element.tag == "col"]
     if hidden:
@@ -128,28 +127,20 @@ def _display(element: Element, of_name: dict[str, str]) -> str:
 
 
 def _write_texts(root: Element, sheets: str) -> None:
-    """Write the figures that style sheets show for elements without text: content: attr(data-value)."""
-    for selector, name in islice(_shown(_COMMENT.sub("", MEDIA.sub("", sheets))), _MOST_SELECTORS):
-        for element in _chosen(root, selector):
-            value = element.get(name, "")
+    """Write the figures that style sheets show for elements without text: content: attr(data-value), "12"."""
+    for selector, name, figure in islice(_shown(COMMENT.sub("", MEDIA.sub("", sheets))), _MOST_SELECTORS):
+        for element in chosen(root, selector):
+            value = figure or element.get(name, "")
             if not len(element) and not (element.text or "").strip() and _FIGURE.fullmatch(value):
                 element.text = value
 
 
-def _shown(sheets: str) -> Iterator[tuple[str, str]]:
-    """The selectors of style sheets beside whose elements an attribute stands, and that attribute."""
-    for selectors, name in _CONTENT.findall(sheets):
+def _shown(sheets: str) -> Iterator[tuple[str, str, str]]:
+    """The selectors of style sheets beside whose elements an attribute stands, or a figure; both."""
+    for selectors, name, figure in _CONTENT.findall(sheets):
         for selector in filter(_BESIDE.search, selectors.split(",")):
-            if len(selector) <= _MOST_CHARS:
-                yield _BESIDE.sub("", selector).strip() or "*", name.lower()
-
-
-def _chosen(root: Element, selector: str) -> list[Element]:
-    """The elements that a selector names on a page at rest: none below a pointer, none with the focus."""
-    try:
-        return list(CSSSelector(selector, translator="html")(root))
-    except SelectorError:  # what no paper shows: elements of a form, of a browser's own
-        return []
+            if len(selector) <= MOST_CHARS:
+                yield _BESIDE.sub("", selector).strip() or "*", name.lower(), figure
 
 
 def without_frames(tables: Iterable[Element]) -> None:

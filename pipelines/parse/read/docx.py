@@ -20,7 +20,7 @@ from pipelines.parse.read.inserts import Inserts
 from pipelines.parse.read.looks import Look, as_shown, struck_text
 from pipelines.parse.read.numbering import Numbering
 from pipelines.parse.read.rows import fold, fold_cell
-from pipelines.parse.read.runs import W, look, style_looks
+from pipelines.parse.read.runs import RunStyles, W, look, run_styles
 from pipelines.parse.read.sniff import DOCX
 from pipelines.parse.records import (
     UNREAD,
@@ -79,7 +79,7 @@ class _Walk:
 
     numbering: Numbering
     levels: dict[str, int]
-    looks: dict[str, Look]
+    styles: RunStyles
     targets: dict[str, str]
     inserts: Inserts
     blocks: list[Block] = field(default_factory=list)
@@ -140,7 +140,7 @@ def read_body(
 
     ``targets``: relation → address of a link. Raises :class:`Unreadable` bomb, empty, needs_ocr.
     """
-    walk = _Walk(Numbering(lists, styles), _heading_levels(styles), style_looks(styles), targets, inserts)
+    walk = _Walk(Numbering(lists, styles), _heading_levels(styles), run_styles(styles), targets, inserts)
     if body is not None:
         _walk_blocks(body, walk)
     walk.issues += [*inserts.issues(), *struck_text(walk.struck)]
@@ -344,7 +344,7 @@ def _texts(element: Element, walk: _Walk) -> Iterator[str]:
 
 def _run_text(run: Element, walk: _Walk) -> str:
     text = "".join(_texts(run, walk))
-    seen = look(run, walk.looks)
+    seen = look(run, walk.styles)
     walk.struck += seen is Look.STRUCK and bool(text.strip())
     return as_shown(text, seen)
 

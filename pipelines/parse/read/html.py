@@ -109,7 +109,7 @@ class _Page:
         self.meta: dict[str, str] = meta_tags(self._root) if outer is None else outer.meta
         if prune(self._root, markup, styles):
             styles.tree_changed()
-        self._struck = apply_looks(self._root, styles)
+        self._struck = apply_looks(self._root, styles, markup.sheets)
         self._flow: Flow = flow(self._root, self._tables)
         self._start, self._end, self._body, self.structured = find_body(self._flow, self._root)
         self._outer = outer

@@ -11,13 +11,27 @@ from lxml.etree import _Element as Element
 
 from pipelines.parse.read.looks import Look, as_shown
 from pipelines.parse.read.rows import BLOCKS, plain_text
-from pipelines.parse.read.styles import BACKGROUND, FAR_OFF, RAISED, STRUCK, TINY, TRANSPARENT, WHITE, Styles
+from pipelines.parse.read.sheets import chosen, rules
+from pipelines.parse.read.styles import (
+    BACKGROUND,
+    CLIPPED,
+    FAR_OFF,
+    MOVED,
+    RAISED,
+    STRUCK,
+    TINY,
+    TRANSPARENT,
+    TURNED,
+    WHITE,
+    Styles,
+)
+from pipelines.parse.records import UNREAD
 
 # longer text is a part of the article that a careless or unclosed tag took in
 _LONGEST: Final = 60
 _CELLS: Final = ("td", "th")
 _FIGURE = re.compile(r"[\d\s,.，．%+\-/—–]+")
-_FIELD = re.compile(r"[+\-±]?\d[\d\s,.，．%]*(?:[件条次个元]|万元)?|[-/—–－／]+|无")
+_FIELD = re.compile(rf"{UNREAD}|[+\-±]?\d[\d\s,.，．%]*(?:[件条次个元]|万元)?|[-/—–－／]+|无")
 
 
 _TAGS: Final = (
@@ -28,7 +42,7 @@ _TAGS: Final = (
 )
 
 
-_LOOKING: Final = ("input", "font", *(tag for _, tags in _TAGS for tag in tags))
+_LOOKING: Final = ("input", "font", "bdo", *(tag for _, tags in _TAGS for tag in tags))
 
 
 _STYLES: Final = (
@@ -37,14 +51,18 @@ _STYLES: Final = (
     (Look.HIDDEN, TRANSPARENT),
     (Look.HIDDEN, TINY),
     (Look.HIDDEN, FAR_OFF),
+    (Look.HIDDEN, CLIPPED),
     (Look.WHITE, WHITE),
 )
 _WHITE_NAMES: Final = frozenset({"#fff", "#ffffff", "white"})
 _INPUTS: Final = etree.XPath("//td//input[@value] | //th//input[@value]")
 
 
-def apply_looks(root: Element, styles: Styles) -> int:
-    """Change the texts of a tree to what a reader sees of them; how many pieces were struck out."""
+def apply_looks(root: Element, styles: Styles, sheets: str = "") -> int:
+    """Change the texts of a tree to what a reader sees of them; how many pieces were struck out.
+
+    ``sheets``: the page's own style sheets.
+    """
     tagged: dict[str, list[Element]] = {}
     for element in root.iter(*_LOOKING):
         tagged.setdefault(str(element.tag), []).append(element)
@@ -58,7 +76,33 @@ def apply_looks(root: Element, styles: Styles) -> int:
     for element in tagged.get("font", ()):
         if element.get("color", "").lower() in _WHITE_NAMES:
             _apply(element, Look.WHITE)
+    struck += _apply_sheets(root, sheets)
+    for element in [*styles.like(MOVED), *styles.like(TURNED), *tagged.get("bdo", ())]:
+        _doubt_order(element)
     return struck
+
+
+def _apply_sheets(root: Element, sheets: str) -> int:
+    """The same for the looks that style sheets give; how many pieces were struck out."""
+    struck = 0
+    for look, pattern in _STYLES if sheets else ():
+        for selector in rules(sheets, pattern):
+            struck += sum([_apply(element, look) for element in chosen(root, selector)])
+    return struck
+
+
+def _doubt_order(element: Element) -> None:
+    """Mark the digits of a cell in which an element shows its letters elsewhere or in another order.
+
+    One figure that stands whole in one element is what it is wherever it stands.
+    """
+    cell = next((e for e in [element, *element.iterancestors()] if e.tag in _CELLS), None)
+    if cell is None or len(plain_text(cell)) > _LONGEST or cell.find(".//table") is not None:
+        return
+    pieces = [text for text in cell.itertext() if any(map(str.isdigit, text))]
+    turned = element.tag == "bdo" or TURNED.search(element.get("style", ""))
+    if len(pieces) > 1 or (turned and sum(map(str.isdigit, "".join(pieces))) > 1):
+        _change(cell, lambda piece: as_shown(piece, Look.WHITE))
 
 
 def _apply(element: Element, look: Look) -> bool:

@@ -13,9 +13,10 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from pipelines.parse.read.rows import plain_text
+from pipelines.parse.read.sheets import MEDIA
 from pipelines.parse.read.source import UNSEEN, Markup, Source
 from pipelines.parse.read.styles import NONE, Styles
-from pipelines.parse.records import Unreadable
+from pipelines.parse.records import UNREAD, Unreadable
 
 _MAX_TEXT = 9_000_000  # bytes: libxml2 drops a text node of 10 million without a word
 _MAX_DEPTH = 200
@@ -42,9 +43,13 @@ _REST = re.compile("[^0-9\u4e00-\u9fff]+")
 _FEW = 3  # characters by which two readings may differ: code in attributes, damaged tags
 _TOKENS = re.compile(r"\d+(?:[.,]\d+)*")
 _ENTITY = re.compile(r"&[a-zA-Z]{2,8};?")
-_HIDDEN = etree.XPath("//@hidden/.. | //@aria-hidden/..")
+# what is hidden from those who hear a page is seen: a tab of it may be closed, a figure in a cell is none
+_HIDDEN = etree.XPath("//@hidden/.. | //@aria-hidden/../self::*[not(ancestor::td or ancestor::th)]")
+# what stands in them in a cell is there for a reader
+_CONTROLS = ("select", "textarea", "button", "svg")
+_MARKS_OF_CONTROLS = (*(f"<{tag}".encode() for tag in _CONTROLS), b"document.write")
+_WRITTEN = re.compile(r"""\s*document\.write(?:ln)?\(\s*(["']?)([\d.,]*)\1\s*\)\s*;?\s*""")
 _HIDDEN_ATTRIBUTE = re.compile(rb"hidden(?=[\s=/>])(?<=[\s\"'/-]hidden)")
-MEDIA = re.compile(r"@media[^{}]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
 _HIDING_RULE = re.compile(r"(?:^|[,};\s])[.#]([\w-]+)\s*\{[^{}]*?display\s*:\s*none")
 _MOST_NAMES = 20
 _OF_NAME = etree.XPath(
@@ -74,7 +79,7 @@ def parse(source: Source, markup: Markup) -> tuple[Element, bool]:
     Raises Unreadable (empty, too_deep) where no parser makes a tree of it.
     """
     for tried in dict.fromkeys((markup, source.whole)):
-        root = _parse(tried.encoded)
+        root = _parse(tried.encoded, tried.lowered)
         if root is not None and not _is_deep(root) and _is_whole(tried, root):
             return root, False
     text = _UNCLOSED_TITLE.sub("", source.text)  # it would take the rest of the page for its text
@@ -216,15 +221,40 @@ def _may_have_large_part(text: str) -> bool:
     return any(text.find("<", start, start + 2048) < 0 for start in range(0, len(text) - 2047, 2048))
 
 
-def _parse(source: bytes) -> Element | None:
+def _parse(source: bytes, lowered: bytes | None = None) -> Element | None:
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
         root = etree.fromstring(source, parser)
     except etree.XMLSyntaxError:  # nothing in it that the parser takes for content
         return None
     if root is not None:
+        if any(mark in (lowered or source.lower()) for mark in _MARKS_OF_CONTROLS):
+            _make_fields(root)
         etree.strip_elements(root, *UNSEEN, with_tail=False)
     return root
+
+
+def _make_fields(root: Element) -> None:
+    """Make fields of the controls in cells, and of what scripts write there, with what they show."""
+    for control in list(root.iter("script", *_CONTROLS)):
+        written = control.tag != "script" or "document.write" in (control.text or "")
+        if not written or next(control.iterancestors("td", "th"), None) is None:
+            continue
+        shown, tail = _shown_by(control), control.tail
+        control.clear()
+        control.tag, control.tail = "input", tail
+        control.set("value", shown.strip())
+
+
+def _shown_by(control: Element) -> str:
+    if control.tag == "select":
+        options = list(control.iter("option"))
+        chosen = [option for option in options if option.get("selected") is not None] or options
+        return plain_text(chosen[0]) if chosen else ""
+    if control.tag == "script":
+        written = _WRITTEN.fullmatch(control.text or "")
+        return written.group(2) if written else UNREAD
+    return plain_text(control)
 
 
 def _is_deep(root: Element) -> bool:

@@ -9,6 +9,7 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from pipelines.parse.read.grid import Groups
+from pipelines.parse.records import UNREAD
 
 _BLOCKS_WORDS = (
     "html body div p h1 h2 h3 h4 h5 h6 ul ol li dl dt dd section article main aside header figure "
@@ -27,6 +28,9 @@ _CELLS = frozenset(("td", "th"))
 INLINE = frozenset(("span", "b", "strong", "i", "em", "u", "font", "sup", "sub"))
 _GROUPS = frozenset(("thead", "tbody", "tfoot"))
 INVISIBLE = re.compile("[\u200b-\u200f\u2060-\u2064\ufeff\u00ad\u202a-\u202e]")
+_TURNED = "\u202e"
+_IN_TURNED = re.compile("\u202e[^\u202c]*")
+_DIGIT = re.compile(r"\d")
 _RUN = re.compile(r"\s{2,}|[^\S ]")
 _WIDE_BLANK = re.compile("[\u00a0\u2000-\u200a\u3000]")
 _SHORT = 64  # characters of a text worth remembering
@@ -36,7 +40,11 @@ _NUMBER = re.compile(r"\s*(\d{1,9})")
 def fold(text: str) -> str:
     """White space as a browser shows it, but tabs and runs of wide blanks kept as a tab."""
     text = text.strip()
-    return text if text.isalnum() else _RUN.sub(_blank, INVISIBLE.sub("", text).strip())
+    if text.isalnum():
+        return text
+    if _TURNED in text:  # what follows is shown from its end to its begin
+        text = _IN_TURNED.sub(lambda found: _DIGIT.sub(UNREAD, found.group()), text)
+    return _RUN.sub(_blank, INVISIBLE.sub("", text).strip())
 
 
 def fold_cell(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 from lxml import etree
@@ -12,30 +13,58 @@ Element = etree._Element
 
 W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _OFF: Final = frozenset({"0", "false", "off", "none"})
-# where a shade, a highlight, or a table's style that may give one is named
+_NO_COLOUR: Final = frozenset({"", "AUTO", "FFFFFF", "NONE", "WHITE"})
+# where a shade or a highlight is named
 _PROPERTIES: Final = ("rPr", "pPr", "tcPr", "tblPr")
-_SHADES: Final = ("shd", "highlight", "tblStyle")
 
 
-def style_looks(styles: Element | None) -> dict[str, Look]:
-    """Id of a character style → how letters look in it, where that is not plain."""
-    found = {style.get(f"{W}styleId", ""): _own_look(style) for style in _character_styles(styles)}
-    return {name: seen for name, seen in found.items() if seen is not Look.PLAIN}
+@dataclass(frozen=True, slots=True)
+class RunStyles:
+    """What a document's styles say of runs: how letters look in a style of characters or paragraphs, by
+    its id, where that is not plain; the styles of tables that paint something.
+    """
+
+    looks: dict[str, Look]
+    painting: frozenset[str]
 
 
-def look(run: Element, styles: dict[str, Look]) -> Look:
-    """How the letters of a run look, by its own properties or else by its style's."""
-    own = _own_look(run)
-    style = run.find(f"{W}rPr/{W}rStyle") if styles and own is Look.PLAIN else None
-    return own if style is None else styles.get(style.get(f"{W}val", ""), own)
+def run_styles(styles: Element | None) -> RunStyles:
+    """What the part with the styles says; ``None`` where a document has none."""
+    every = list(styles.iter(f"{W}style")) if styles is not None else []
+    named = {style.get(f"{W}styleId", ""): style for style in every}
+    painting = frozenset(name for name, style in named.items() if _paints(style, named))
+    looks = {
+        name: _own_look(style, painting) for name, style in named.items() if style.get(f"{W}type") != "table"
+    }
+    return RunStyles({name: seen for name, seen in looks.items() if seen is not Look.PLAIN}, painting)
 
 
-def _character_styles(styles: Element | None) -> list[Element]:
-    every = styles.iter(f"{W}style") if styles is not None else ()
-    return [style for style in every if style.get(f"{W}type") == "character"]
+def look(run: Element, styles: RunStyles) -> Look:
+    """How the letters of a run look, by its own properties or else by its style's or its paragraph's."""
+    own = _own_look(run, styles.painting)
+    if own is not Look.PLAIN or not styles.looks:
+        return own
+    paragraph = next(run.iterancestors(f"{W}p"), None)
+    named = (
+        run.find(f"{W}rPr/{W}rStyle"),
+        paragraph.find(f"{W}pPr/{W}pStyle") if paragraph is not None else None,
+    )
+    seen = (styles.looks.get(style.get(f"{W}val", "")) for style in named if style is not None)
+    return next(filter(None, seen), own)
 
 
-def _own_look(element: Element) -> Look:
+def _paints(style: Element, named: dict[str, Element]) -> bool:
+    """Whether a style of tables, or one that it is based on, gives some of its cells a colour."""
+    chain: list[Element] = []
+    step: Element | None = style
+    while step is not None and step not in chain:
+        chain.append(step)
+        above = step.find(f"{W}basedOn")
+        step = named.get(above.get(f"{W}val", "")) if above is not None else None
+    return any(_is_colour(shade) for step in chain for shade in step.iter(f"{W}shd"))
+
+
+def _own_look(element: Element, painting: frozenset[str]) -> Look:
     properties = element.find(f"{W}rPr")
     if properties is None or not len(properties):
         return Look.PLAIN
@@ -45,7 +74,8 @@ def _own_look(element: Element) -> Look:
         struck=_is_on(values, "strike") or _is_on(values, "dstrike"),
         raised=values.get(f"{W}vertAlign") == "superscript",
         lowered=values.get(f"{W}vertAlign") == "subscript",
-        white=(values.get(f"{W}color") or "").upper().lstrip("#") == "FFFFFF" and not _is_on_colour(element),
+        white=(values.get(f"{W}color") or "").upper().lstrip("#") == "FFFFFF"
+        and not _is_on_colour(element, painting),
     )
 
 
@@ -54,11 +84,26 @@ def _is_on(values: dict[str, str | None], name: str) -> bool:
     return tag in values and values[tag] not in _OFF
 
 
-def _is_on_colour(run: Element) -> bool:
+def _is_on_colour(run: Element, painting: frozenset[str]) -> bool:
     """Whether a run, or what it stands in, may have a colour behind it."""
-    return any(
-        element.find(f"{W}{properties}/{W}{shade}") is not None
+    around = [
+        properties
         for element in (run, *run.iterancestors())
-        for properties in _PROPERTIES
-        for shade in _SHADES
+        for name in _PROPERTIES
+        if (properties := element.find(f"{W}{name}")) is not None
+    ]
+    return any(
+        _is_colour(shade) or shade.get(f"{W}val") in (painting if shade.tag == f"{W}tblStyle" else ())
+        for properties in around
+        for shade in properties.iterchildren(f"{W}shd", f"{W}highlight", f"{W}tblStyle")
     )
+
+
+def _is_colour(shade: Element) -> bool:
+    """Whether a shade or a highlight is any other than white: by its fill or its pattern."""
+    if shade.tag == f"{W}tblStyle":
+        return False
+    if shade.tag == f"{W}highlight":
+        return shade.get(f"{W}val", "").upper() not in _NO_COLOUR
+    patterned = shade.get(f"{W}val", "clear") not in ("clear", "nil")
+    return patterned or shade.get(f"{W}fill", "").upper() not in _NO_COLOUR

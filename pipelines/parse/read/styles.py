@@ -27,12 +27,24 @@ RAISED: Final = _pattern(r"vertical-align\s*:\s*super")
 TRANSPARENT: Final = _pattern(r"(?<![\w-])opacity\s*:\s*0*\.?0*\s*(?:;|!|$)")
 TINY: Final = _pattern(r"font-size\s*:\s*0+(?:\.0+)?(?:px|pt|em|rem|%)?\s*(?:;|!|$)")
 FAR_OFF: Final = _pattern(r"(?:left|top|text-indent)\s*:\s*-9\d{2,}")
+# letters as pale as paper, or of no colour
 WHITE: Final = _pattern(
-    r"(?<![\w-])color\s*:\s*(?:#fff(?:fff)?(?![0-9a-f])|white|rgb\(\s*255\s*,\s*255\s*,\s*255\s*\))"
+    r"(?<![\w-])color\s*:\s*(?:#fff(?![0-9a-f])|#(?:f[0-9a-f]){3}|white|snow|ivory|ghostwhite|transparent"
+    r"|rgba?\(\s*2[45]\d(?:[\s,]+2[45]\d){2}|rgba\([^)]*[,/]\s*0?\.?0*\s*\)|hsla?\([^)]*\s100%)"
 )
+CLIPPED: Final = _pattern(
+    r"clip\s*:\s*rect\((?:\s*[01](?:px)?\s*,?){4}\)|clip-path\s*:\s*inset\(\s*(?:50|100)%"
+    r"|transform\s*:[^;]*scale[xy]?\(\s*0\s*[,)]"
+    r"|^(?=[^{}]*overflow\s*:\s*hidden)[^{}]*(?<![\w-])(?:max-)?(?:width|height)\s*:\s*[01](?:px)?\s*(?:[;!]|$)"
+)
+# not where the source has it, or not in its order
+MOVED: Final = _pattern(
+    r"float\s*:\s*right|flex-(?:direction|flow)\s*:[^;]*reverse|(?<![\w-])order\s*:\s*-?\d"
+)
+TURNED: Final = _pattern(r"unicode-bidi\s*:[^;]*override|transform\s*:[^;]*scalex?\(\s*-")
 BACKGROUND: Final = _pattern("background")
 BOXES: Final = _pattern(r"display\s*:\s*(?:inline-)?(?:flex|grid|block)|float\s*:|grid-")
-_LOOKS: Final = (STRUCK, RAISED, TRANSPARENT, TINY, FAR_OFF, WHITE, BACKGROUND)
+_LOOKS: Final = (STRUCK, RAISED, TRANSPARENT, TINY, FAR_OFF, CLIPPED, WHITE, BACKGROUND, MOVED, TURNED)
 _TELLING: Final = (NONE, COLLAPSED, AS_TABLE, BOXES, *_LOOKS)
 
 _USUAL: Final = 400  # bytes; a longer style is worth no memory

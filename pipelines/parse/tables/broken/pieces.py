@@ -1,4 +1,4 @@
-"""How a number in two pieces is written down until it is proved to be one: as two lines."""
+"""How a number in pieces is written down until it is proved to be one: as two lines, or as in 1 234."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import re
 
 from pipelines.parse.records import UNREAD
 
-_IN_PIECES = re.compile(r"\d{1,9}(?:\n\d{1,9})+")
+_IN_PIECES = re.compile(r"\d{1,9}(?:\n\d{1,9})+|[1-9]\d{0,2}(?: \d{3})+")
+_JOINT = re.compile("[\n ]")
 
 
 def in_two(first: str, rest: str) -> str:
@@ -16,12 +17,12 @@ def in_two(first: str, rest: str) -> str:
 
 def is_in_pieces(text: str) -> bool:
     """Whether a text is a number in pieces."""
-    return "\n" in text and _IN_PIECES.fullmatch(text) is not None
+    return ("\n" in text or " " in text) and _IN_PIECES.fullmatch(text) is not None
 
 
 def whole(text: str) -> str:
     """A number in pieces as one; any other text as it is."""
-    return text.replace("\n", "") if is_in_pieces(text) else text
+    return _JOINT.sub("", text) if is_in_pieces(text) else text
 
 
 def doubtful(text: str) -> str:
