@@ -97,6 +97,8 @@ def test_no_byte_is_left(data: Path, kind: str) -> None:
     assert not [term for term in indexed(data) if set(term) & set("琥珀")]
     assert archived(data, "PRAGMA freelist_count") == [(0,)]
     (row,) = archived(data, "SELECT report_id, why FROM takedowns")
+    (place,) = archived(data, "SELECT status, evidence_kind, evidence FROM coverage WHERE year = 2023")
+    assert place == ("unparsed", "takedown", row[0]), "the agency had published it: that is no gap of its own"
     assert row == (*covered.reports, WHY)
     assert archived(data, "PRAGMA integrity_check") == [("ok",)]
 

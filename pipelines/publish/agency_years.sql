@@ -2,7 +2,7 @@
 -- place. An agency that only the registry knows begins with the first year its site has a report of anybody.
 --
 -- have, late      a report, in time or after the legal date
--- unparsed        something is there that could not be had, or not be read as the report
+-- unparsed        something is there that could not be had, not be read as the report, or was taken down
 -- due             the legal date is still to come
 -- not_found       the site was swept whole after the legal date, and the report was not there (its list is the proof)
 -- blocked         the site, or the list that may have it, refuses us
@@ -21,7 +21,14 @@ seat AS (
         coalesce(a.site, (SELECT s.site FROM sites s WHERE s.region_code = a.region_code ORDER BY s.site LIMIT 1)) AS site
     FROM agencies a
 ),
-own AS (SELECT agency_id, min(year) AS first_year, max(year) AS last_year FROM reports GROUP BY agency_id),
+taken (report_id, agency_id, year) AS (
+    SELECT report_id, substr(report_id, 1, length(report_id) - 5), CAST(substr(report_id, -4) AS INTEGER)
+    FROM takedowns WHERE report_id GLOB '*-[0-9][0-9][0-9][0-9]'
+),
+own AS (
+    SELECT agency_id, min(year) AS first_year, max(year) AS last_year
+    FROM (SELECT agency_id, year FROM reports UNION ALL SELECT agency_id, year FROM taken) GROUP BY agency_id
+),
 of_site AS (
     SELECT seat.site, min(own.first_year) AS first_year
     FROM seat JOIN own USING (agency_id) WHERE seat.site IS NOT NULL GROUP BY seat.site
@@ -60,8 +67,8 @@ place AS (
 ),
 judged AS (
     SELECT
-        place.agency_id, place.year, place.due_on, r.report_id, r.days_late,
-        CASE WHEN r.report_id IS NULL THEN (
+        place.agency_id, place.year, place.due_on, r.report_id, r.days_late, taken.report_id AS taken_down,
+        CASE WHEN r.report_id IS NULL AND taken.report_id IS NULL THEN (
             SELECT max(u.capture_id) FROM unread u
             WHERE u.site = place.site AND instr(u.clue, place.year) AND (
                 instr(u.clue, place.name) OR EXISTS (
@@ -70,7 +77,7 @@ judged AS (
             )
         ) END AS unread_capture,
         CASE
-            WHEN r.state = 'unreadable' THEN 'unparsed'
+            WHEN r.state = 'unreadable' OR taken.report_id IS NOT NULL THEN 'unparsed'
             WHEN r.days_late > 0 THEN 'late'
             WHEN r.report_id IS NOT NULL THEN 'have'
             WHEN place.due_on >= (SELECT today FROM clock) THEN 'due'
@@ -82,6 +89,7 @@ judged AS (
         proof.list, proof.blocked, proof.latest
     FROM place
     LEFT JOIN reports r ON r.agency_id = place.agency_id AND r.year = place.year
+    LEFT JOIN taken ON taken.agency_id = place.agency_id AND taken.year = place.year
     LEFT JOIN sites s ON s.site = place.site
     LEFT JOIN proof ON proof.site = place.site
 )
@@ -91,10 +99,11 @@ SELECT
     days_late,
     CASE
         WHEN report_id IS NOT NULL THEN 'report'
+        WHEN taken_down IS NOT NULL THEN 'takedown'
         WHEN coalesce(unread_capture, list, blocked, latest) IS NOT NULL AND status <> 'never_crawled' THEN 'capture'
     END,
     CASE
-        WHEN report_id IS NOT NULL THEN report_id
+        WHEN coalesce(report_id, taken_down) IS NOT NULL THEN coalesce(report_id, taken_down)
         WHEN unread_capture IS NOT NULL THEN CAST(unread_capture AS TEXT)
         WHEN status = 'blocked' THEN CAST(coalesce(blocked, latest) AS TEXT)
         WHEN status <> 'never_crawled' THEN CAST(coalesce(list, latest) AS TEXT)
