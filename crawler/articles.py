@@ -12,7 +12,9 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from crawler.addresses import resolve
-from crawler.family import Family
+from crawler.family import Family, is_article
+from crawler.lists import STATED
+from crawler.names import Nearness, may_be_report
 from crawler.page import Page, squeeze, text_in
 from pipelines.linked import FILES, PICTURES, is_next_page, is_picture, page_number, shown_by, shown_by_script
 
@@ -31,6 +33,7 @@ _ATTACHED = re.compile(
     r"^附件|附件[:：\d一二三四五]|点击下载|下载$|查看原文|\.(pdf|docx?|wps|xlsx?|zip|ofd|rar)\b",
     re.IGNORECASE,
 )
+_TURNS = re.compile(r"^(上|下)一(篇|条)[:：]?")
 _DIGIT = re.compile(r"\d")
 _FEW_NUMBERS: Final = 20  # cells with a digit: a table of the form has more
 _MARKS = re.compile(r"总体情况|主动公开政府信息|收到和处理政府信息公开申请")
@@ -107,14 +110,15 @@ def _attachments(page: Page) -> Iterator[Part]:
     own = set(body.iter("a"))
     for tag in page.tree.iter("a") if page.tree is not None else ():
         url, text = resolve(page.base, tag.get("href") or ""), squeeze(tag.get("title") or text_in(tag))
-        if url and _is_attachment(url, text, inside=tag in own):
+        if url and is_attachment(url, text, inside=tag in own):
             yield Part(url, "attachment", text)
     yield from _embedded(page, body)
     if _is_pictured(body):
         yield from _pictures(page, body)
 
 
-def _is_attachment(url: str, text: str, *, inside: bool) -> bool:
+def is_attachment(url: str, text: str, *, inside: bool) -> bool:
+    """Whether a link leads to something that belongs to an article; ``inside`` of its text more does."""
     if FILES.search(urlsplit(url).path) or FILES.search(text):
         return inside or bool(_ATTACHED.search(text)) or "年" in text
     return inside and bool(_DOWNLOAD.search(url)) and bool(_ATTACHED.search(text))
@@ -143,3 +147,9 @@ def _pictures(page: Page, body: etree._Element) -> Iterator[Part]:
         url = resolve(page.base, link)
         if url and is_picture(url):
             yield Part(url, "attachment", tag.get("alt") or "")
+
+
+def is_neighbour(url: str, text: str) -> bool:
+    """上一篇 and 下一篇 complete lists that show only a part."""
+    title = _TURNS.sub("", text)
+    return is_article(url) and bool(STATED.search(title)) and may_be_report(title, Nearness.ELSEWHERE)

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Final
 
 from crawler.addresses import resolve
+from crawler.glance import may_show, shows_words
 from crawler.page import Page
 
 BLOCKING: Final = {401, 402, 403, 405, 406, 407, 412, 418, 420, 423, 451, 468, 521, 567}
@@ -104,7 +105,17 @@ def judge(page: Page, *, role: str, missing: str = "", homes: Collection[str] = 
         return CONTENT
     if not page.body.strip():
         return Verdict("removed", "an empty answer")
+    if role in ("article", "page") and _surely_holds_content(page, role, missing, homes):
+        return CONTENT
     return _judge_markup(page, role, missing, homes)
+
+
+def _surely_holds_content(page: Page, role: str, missing: str, homes: Collection[str]) -> bool:
+    """Whether the source alone shows more words than any notice, and others than those of the site's missing
+    page and its home.
+    """
+    enough = max(_notice(role), 2 * len(missing))  # of twice the length nothing is similar
+    return not any(may_show(page.text, home) for home in homes) and shows_words(page.lowered, enough)
 
 
 def _judge_markup(page: Page, role: str, missing: str, homes: Collection[str]) -> Verdict:
@@ -132,8 +143,11 @@ def _judge_text(page: Page, text: str, role: str, missing: str, homes: Collectio
         return Verdict("soft_404", f"says {text[:60]}")
     if len(text) < _STUB_TEXT and _REMOVED.search(text):
         return Verdict("removed", f"says {text[:60]}")
-    short = _STUB_TEXT if role == "article" else 2 * _STUB_TEXT
-    if len(text) < short and _MAINTENANCE.search(notice) and (role == "article" or len(page.links) < 10):
+    if (
+        len(text) < _notice(role)
+        and _MAINTENANCE.search(notice)
+        and (role == "article" or len(page.links) < 10)
+    ):
         return Verdict("error", f"maintenance page: {text[:60]}")
     if role in ("home", "robots"):
         return CONTENT
@@ -151,6 +165,11 @@ def _judge_text(page: Page, text: str, role: str, missing: str, homes: Collectio
     ):
         return Verdict("removed", "a stub without text")
     return CONTENT
+
+
+def _notice(role: str) -> int:
+    """How many characters a notice of maintenance has at most in the place of such a page."""
+    return _STUB_TEXT if role == "article" else 2 * _STUB_TEXT
 
 
 def _has_words(page: Page) -> bool:

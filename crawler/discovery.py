@@ -12,15 +12,17 @@ from dataclasses import replace
 from typing import Final
 
 from crawler import ajax, lists, tree
-from crawler.articles import is_article_page, parts_of
+from crawler.articles import is_article_page, is_neighbour, parts_of
 from crawler.family import (
     Ask,
     Entry,
     Family,
+    families,
     family_named,
     is_article,
     recognise,
 )
+from crawler.glance import leads_on
 from crawler.lists import STATED
 from crawler.names import (
     Nearness,
@@ -28,9 +30,8 @@ from crawler.names import (
     is_annual_path,
     is_disclosure,
     is_year,
-    may_be_report,
 )
-from crawler.page import Link, Page
+from crawler.page import Page
 from crawler.wants import Findings, Trail, Want, article_of
 
 SURE: Final = 0.3  # a family recognised with less is a guess
@@ -184,8 +185,11 @@ def _is_list(page: Page) -> bool:
 
 
 def _follow_article(page: Page, role: str, trail: Trail) -> Findings:
+    announced = tuple(trail.state.get("parts", ()))
+    if not announced and not leads_on(page, (family_named(trail.family),) if trail.family else families()):
+        return Findings(role=role, family=trail.family)
     family, sure = (family_named(trail.family), SURE) if trail.family else recognise(page)
-    root_parts = parts_of(page, family, tuple(trail.state.get("parts", ())))
+    root_parts = parts_of(page, family, announced)
     wants = [
         Want(part.url, part.role, context=Trail(title=part.text, ordinal=ordinal).context())
         for ordinal, part in enumerate(root_parts, start=1)
@@ -196,12 +200,6 @@ def _follow_article(page: Page, role: str, trail: Trail) -> Findings:
         wants += [
             article_of(Entry(link.url, link.text, link.date), carried)
             for link in page.links
-            if link.url not in known and link.url != page.url and _is_neighbour(link)
+            if link.url not in known and link.url != page.url and is_neighbour(link.url, link.text)
         ]
     return Findings(wants=tuple(wants), role=role, family=family.name, sure=sure)
-
-
-def _is_neighbour(link: Link) -> bool:
-    """上一篇 and 下一篇 complete lists that show only a part."""
-    title = re.sub(r"^(上|下)一(篇|条)[:：]?", "", link.text)
-    return is_article(link.url) and bool(STATED.search(title)) and may_be_report(title, Nearness.ELSEWHERE)

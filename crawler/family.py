@@ -124,6 +124,10 @@ class Family:
         """Further pages of an article that no link of the page shows."""
         return ()
 
+    def may_have_parts(self, source: str) -> bool:
+        """Whether :meth:`parts` may give any for an article of that source, told without parsing it."""
+        return False
+
 
 def next_pages(page: Page) -> tuple[Ask, ...]:
     """The page's links to the next page of its list."""

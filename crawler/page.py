@@ -29,7 +29,8 @@ from crawler.scripted import (
 )
 from pipelines.parse.decode import decode
 
-_LONG_TAG = re.compile(r"<[A-Za-z][^<>]{65536}")
+_LONGEST_TAG: Final = 64 * 1024  # characters
+_LONG_TAG = re.compile(rf"<[A-Za-z][^<>]{{{_LONGEST_TAG}}}")
 _MAX_MARKUP: Final = 8 * 1024 * 1024  # characters a list page may have
 _MAX_ANCHORS: Final = 5_000
 _LONGEST_ROW: Final = 1_000  # characters of a list's line
@@ -115,7 +116,9 @@ class Page:
     def tree(self) -> etree._Element | None:
         """The parsed markup."""
         text = self.text
-        if "<" not in text[:4096] or self.is_script or len(text) > _MAX_MARKUP or _LONG_TAG.search(text):
+        if "<" not in text[:4096] or self.is_script or len(text) > _MAX_MARKUP:
+            return None
+        if len(text) > _LONGEST_TAG and _LONG_TAG.search(text):
             return None
         text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
         try:

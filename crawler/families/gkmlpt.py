@@ -71,6 +71,10 @@ class Gkmlpt(Family):
         linked = [link.url for link in Page(page.url, body, charset="utf-8").links]
         return tuple(dict.fromkeys([*_files(page, detail), *linked]))
 
+    def may_have_parts(self, source: str) -> bool:
+        """Only where the page holds its article as JSON."""
+        return "DETAIL" in source
+
 
 def _category(prefix: str, sid: str, node: dict[str, Any], named: bool) -> Ask:
     url = str(node.get("jump_url") or "")

@@ -58,6 +58,10 @@ class Trs(Family):
         names = (f"{article[1]}_{number}.{article[3]}" for number in range(1, min(pager.total, MAX_PAGES)))
         return tuple(url for name in names if (url := urljoin(page.url, name)) != page.url)
 
+    def may_have_parts(self, source: str) -> bool:
+        """Only where a pager is called."""
+        return "createPage" in source
+
 
 def _pager(page: Page) -> Pager | None:
     called = call_arguments(page.scripts) or _navigation(page.scripts)

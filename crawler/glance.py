@@ -1,0 +1,123 @@
+"""What an article's source tells at a glance: that it is content, that nothing leads on from it.
+
+Most pages of a crawl are articles, and most of these hold their report and nothing else that is wanted. To
+parse a page and to walk through it takes ten times as long as to see that. Whatever is not plain to see is
+left to those who parse: what is said here is never more than what they would find.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Final
+
+from crawler.addresses import resolve
+from crawler.articles import is_attachment, is_neighbour
+from crawler.family import Family, is_article
+from crawler.page import Page, squeeze
+from pipelines.linked import is_next_page, is_picture
+
+_SHOWN: Final = re.compile(  # runs of Chinese, and what may hold some that is not shown
+    r"<(?:!--.*?(?:-->|$)|(script|style|title)\b.*?(?:</\1|$)|[^>]*>)|(?P<words>[\u4e00-\u9fff]+)", re.DOTALL
+)
+# what may lead on in ways that a look at anchors does not tell
+_OTHER_TAGS: Final = re.compile(r"<(?:base|area|option|i?frame|embed|object)")
+_ATTRIBUTES: Final = ("onclick", "data-href", "data-url", "data-link")
+_SCRIPT: Final = re.compile(r"<script\b[^>]*>(.*?)(?:</script|$)", re.DOTALL)
+# without a title no script states a link, and without these none shows a document, makes markup or handles
+# what is bound to elements
+_OF_SCRIPTS: Final = re.compile(r"[\u4e00-\u9fff&]|\\u|\.pdf|\.ofd|href|onclick|data|attr")
+_BEGINS: Final = re.compile(r"<a(?=[\s/>])")
+_ANCHOR: Final = re.compile(
+    r"""<a(?=[\s/>])((?:[^>"']|"[^"]*"|'[^']*')*)>([^<]*(?:<(?!/?a[\s/>])[^<]*)*)</a\b"""
+)
+_IMAGE: Final = re.compile(r"<img\b[^>]*")
+_VALUE: Final = r"""\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))"""
+_ADDRESS: Final = re.compile(rf"(?i)(?:href|src){_VALUE}")
+_TITLE: Final = re.compile(rf"(?i)\btitle{_VALUE}")
+_DEAD: Final = re.compile(r"javascript:(;|void\(0\);?|)$", re.IGNORECASE)
+_TAG: Final = re.compile(r"<[^>]*>")
+_FEW: Final = 20  # characters
+_FILE: Final = re.compile(r"(?i)\.(pdf|docx?|wps|xlsx?|et|rtf|zip|rar|7z|ofd|ceb)\b")
+
+
+def shows_words(source: str, count: int) -> bool:
+    """Whether a page of this source, in lower case, surely shows more than ``count`` Chinese characters."""
+    shown = 0
+    for found in _SHOWN.finditer(source):
+        shown += len(found["words"] or "")
+        if shown > count:
+            return True
+    return False
+
+
+def may_show(source: str, text: str) -> bool:
+    """Whether a page of this source may show the same characters as ``text``: none of the Chinese ones is
+    missing.
+    """
+    return "&#" in source or all(character in source for character in _characters(text))
+
+
+@lru_cache(maxsize=1024)  # of the home page of each site under way
+def _characters(text: str) -> tuple[str, ...]:
+    """The Chinese characters of a text, those first that it shows last: the first are on every page."""
+    return tuple(dict.fromkeys(each for each in reversed(text) if "\u4e00" <= each <= "\u9fff"))
+
+
+def leads_on(page: Page, families: Iterable[Family]) -> bool:
+    """Whether something may lead on from an article that one of these families made: to further pages,
+    attachments, pictures of its text or its neighbours.
+    """
+    source, lowered = page.text, page.lowered
+    return (
+        len(source) != len(lowered)  # places in one are not those in the other
+        or "<body" not in lowered
+        or "<html" not in lowered[:1000]
+        or _OTHER_TAGS.search(lowered) is not None
+        or any(name in lowered for name in _ATTRIBUTES)
+        or any(family.may_have_parts(source) for family in families)
+        or any(_OF_SCRIPTS.search(script) for script in _SCRIPT.findall(lowered))
+        or _links_on(page)
+        or any(is_picture(resolve(page.url, link)) for link in _pictures(page))
+    )
+
+
+def _links_on(page: Page) -> bool:
+    anchors = list(_ANCHOR.finditer(page.lowered))
+    if len(anchors) != len(_BEGINS.findall(page.lowered)):  # one that is not closed, or does not read as one
+        return True
+    return any(_link_on(page, _part(page, each, 1), _part(page, each, 2)) for each in anchors)
+
+
+def _part(page: Page, found: re.Match[str], group: int) -> str:
+    return page.text[found.start(group) : found.end(group)]
+
+
+def _link_on(page: Page, attributes: str, inside: str) -> bool:
+    address = _stated(_ADDRESS, attributes)
+    if address.lower().startswith("javascript:"):
+        return not _DEAD.match(address)
+    url = resolve(page.url, address)
+    if not url or url == page.url:
+        return False
+    if is_next_page(page.url, url) or _FILE.search(f"{attributes} {inside}"):
+        return True
+    text = squeeze(html.unescape(_TAG.sub("", inside)))
+    titles = (text, squeeze(_stated(_TITLE, attributes)))
+    if any(is_attachment(url, title, inside=True) for title in titles):
+        return True
+    # one with hardly any words of its own is known by those beside it
+    return is_article(url) and (len(text) < _FEW or any(is_neighbour(url, title) for title in titles))
+
+
+def _pictures(page: Page) -> Iterator[str]:
+    for tag in _IMAGE.finditer(page.lowered):
+        for one, two, bare in _ADDRESS.findall(_part(page, tag, 0)):
+            yield html.unescape(one or two or bare)
+
+
+def _stated(attribute: re.Pattern[str], attributes: str) -> str:
+    found = attribute.search(attributes)
+    return html.unescape(found[1] or found[2] or found[3] or "") if found else ""

@@ -1,0 +1,132 @@
+"""What an article's source tells at a glance is never more than what parsing it does."""
+
+from pathlib import Path
+
+import pytest
+
+from crawler import challenge, discovery
+from crawler.challenge import judge, shape
+from crawler.discovery import follow
+from crawler.families.gkmlpt import Gkmlpt
+from crawler.families.trs import Trs
+from crawler.family import Family
+from crawler.glance import leads_on, may_show, shows_words
+from crawler.page import Page
+from crawler.wants import Trail
+
+URL = "http://www.qinghe.gov.cn/zwgk/202601/t20260121_4711.html"
+TEXT = "本年度依法公开政府信息，收到申请三件，均已答复。" * 30
+PAGES = sorted(Path(__file__).with_name("pages").rglob("*.html"))
+
+
+def article(body, head=""):
+    markup = f"<html><head>{head}</head><body><div id='zoom'><p>{TEXT}</p>{body}</div></body></html>"
+    return Page(URL, markup.encode(), charset="utf-8", media_type="text/html")
+
+
+def both(monkeypatch, function):
+    """What a function gives by a glance, and what by parsing only."""
+    first = function()
+    with monkeypatch.context() as patched:
+        patched.setattr(discovery, "leads_on", lambda *_: True)
+        patched.setattr(challenge, "_surely_holds_content", lambda *_: False)
+        return first, function()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "<a href='/'>首页</a><a href='../index.html' title='年报'>政府信息公开年报</a>",
+        "<a href='javascript:;'>关闭</a><a href='javascript:void(0)'>打印</a><a name='top'></a>",
+        "<img src='/images/logo.png'><A HREF='http://www.qinghe.gov.cn/'>清河县</A>",
+        "<script>var hits = 1; load('/js/main.js');</script>",
+        "<a href='../202501/t20250120_4312.html'>关于召开全县教育工作会议和学校安全工作会议的通知公告</a>",
+    ],
+)
+def test_most_articles_lead_nowhere(body, monkeypatch):
+    page = article(body)
+    assert not leads_on(page, (Family(), Trs(), Gkmlpt()))
+    found, parsed = both(monkeypatch, lambda: follow(page, "article", Trail(family="trs")))
+    assert found.wants == parsed.wants == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "url"),
+    [
+        ("<a href='P020.PDF'>全文</a>", "P020.PDF"),
+        ("<A HREF=P020.pdf>全文</A>", "P020.pdf"),
+        ("<a href='a&#46;pdf'>全文</a>", "a.pdf"),
+        ("<a href='/attach?id=3'>附件：年报.<b>docx</b></a>", "/attach?id=3"),
+        ("<a href='/x/download.jsp?id=3'>附件1</a>", "/x/download.jsp?id=3"),
+        ("<a title='a > b' href='P020.doc'>全文</a>", "P020.doc"),
+        ("<a href='t20260121_4711_1.html'>2</a>", "t20260121_4711_1.html"),
+        ("<script>createPageHTML(3, 0, 't20260121_4711', 'html')</script>", "t20260121_4711_1.html"),
+        ("<iframe src='/pdf/web/viewer.html?file=/f/1.pdf'></iframe>", "/f/1.pdf"),
+        ("<script>var shown = '/files/report.pdf';</script>", "/files/report.pdf"),
+        ("<img oldsrc='W020260121.jpg' src='/images/blank.gif'>", None),
+        ("<img src='./W020260121.jpg'>", "W020260121.jpg"),
+        (
+            "上一篇：<a href='../202501/t20250120_4312.html'>青河县2024年政府信息公开工作年度报告</a>",
+            "../202501/t20250120_4312.html",
+        ),
+        (
+            "<li>青河县2024年政府信息公开工作年度报告<a href='../202501/t20250120_4312.html'>查看</a>",
+            "../202501/t20250120_4312.html",
+        ),
+        (
+            "<b onclick=\"open('../202501/t20250120_4312.html')\">青河县2024年政府信息公开工作年度报告</b>",
+            "../202501/t20250120_4312.html",
+        ),
+        (
+            "<select><option value='/202501/t20250120_4312.html'>青河县2024年政府信息公开工作年度报告"
+            "</option></select>",
+            "/202501/t20250120_4312.html",
+        ),
+        ("<a href='P020.pdf'>全文", "P020.pdf"),
+    ],
+)
+def test_whatever_leads_on_is_followed(body, url, monkeypatch):
+    page = article(body)
+    assert leads_on(page, (Trs(),))
+    found, parsed = both(monkeypatch, lambda: follow(page, "article", Trail(family="trs")))
+    assert found == parsed
+    assert url is None or [want.url for want in found.wants if want.url.endswith(url.lstrip("./"))]
+
+
+def test_links_relative_to_another_address_are_followed(monkeypatch):
+    page = article("<a href='x.pdf'>全文</a>", head="<base href='http://www.qinghe.gov.cn/files/'>")
+    found, parsed = both(monkeypatch, lambda: follow(page, "article", Trail()))
+    assert found == parsed
+    assert found.wants[0].url == "http://www.qinghe.gov.cn/files/x.pdf"
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_recorded_pages_give_the_same_as_when_parsed(path, monkeypatch):
+    page = Page("http://www.qinghe.gov.cn/zwgk/content/2026/1.html", path.read_bytes(), charset="utf-8")
+    for role in ("article", "page"):
+        found, parsed = both(monkeypatch, lambda role=role: follow(page, role, Trail()))
+        assert found.wants == parsed.wants
+        verdict, read = both(monkeypatch, lambda role=role: judge(page, role=role, missing="页面不存在"))
+        assert verdict == read
+
+
+def test_words_are_counted_that_are_shown():
+    hidden = f"<title>{TEXT}</title><script>{TEXT}</script><!-- {TEXT} --><style>{TEXT}</style>"
+    assert not shows_words(f"{hidden}<p title='{TEXT}'>一二三</p><script>{TEXT}", 3)
+    assert shows_words(f"{hidden}<p>一二三</p><td>四</td>", 3)
+
+
+def test_a_home_page_in_disguise_is_still_known():
+    home = f"<html><body><p>清河县 {TEXT}</p><p>点击 3 次</p></body></html>"
+    disguised = home.replace("3", "4")
+    page = Page(URL, disguised.encode(), charset="utf-8")
+    known = shape(Page(URL, home.encode(), charset="utf-8").plain)
+    assert may_show(page.text, known)
+    assert not may_show(article("").text, known)
+    assert judge(page, role="article", homes=(known,)).detail == "the home page in disguise"
+
+
+def test_a_long_missing_page_is_still_known():
+    page = article("<p>您访问的页面</p>")
+    assert judge(page, role="article", missing=page.plain).outcome == "soft_404"
