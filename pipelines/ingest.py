@@ -65,10 +65,11 @@ def ingest(
     paths: Iterable[Path],
     *,
     known: dict[Path, Known] | None = None,
+    manifest: Path | None = None,
     workers: int | None = None,
     progress: Callable[[str, int], None] = lambda verb, done: None,
 ) -> Ingested:
-    """Archives and reads files and folders. ``known`` is keyed by resolved path.
+    """Archives and reads files and folders. ``known`` is keyed by resolved path; ``manifest`` is no report.
 
     Returns the run; what could not be read stands in ``issues`` of the store.
     """
@@ -80,6 +81,8 @@ def ingest(
     with Pool(workers) as pool:
         processor = Processor(store, data, pool, crawl_id)
         for path in files_below(paths):
+            if manifest is not None and path.resolve() == manifest.resolve():
+                continue
             store.check_space()
             if is_archive(path):
                 roots += _take_archive(store, archive, result, path, processor)

@@ -150,6 +150,18 @@ def test_a_manifest_says_what_is_known(reports: Path, tmp_path: Path) -> None:
         ]
 
 
+def test_a_manifest_among_its_files_is_no_foreign_file(tmp_path: Path) -> None:
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    manifest = folder / "known.csv"
+    manifest.write_text(f"file,url\n{said(folder, 3).name},{ADDRESS}\n", "utf-8")
+    data = tmp_path / "data"
+    assert run(["ingest", str(folder), "--manifest", str(manifest), "--data", str(data)]) == 0
+    assert "foreign_file" not in issues(data)
+    with sqlite3.connect(data / "archive.db") as archive:
+        assert archive.execute("SELECT url FROM reports").fetchall() == [(ADDRESS,)]
+
+
 @pytest.mark.parametrize(
     ("text", "place"),
     [

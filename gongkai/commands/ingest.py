@@ -43,7 +43,6 @@ def command(
         gongkai ingest report.html --url http://www.example.gov.cn/nb/t20240112_1.html
     """
     known = _known(paths, url, manifest)
-    paths = tuple(path for path in paths if manifest is None or path.resolve() != manifest.resolve())
     with Store.open(data, write=True) as store:
         with Progress() as progress:
             result = ingest(
@@ -51,6 +50,7 @@ def command(
                 data,
                 paths,
                 known=known,
+                manifest=manifest,
                 workers=workers,
                 progress=lambda verb, done: progress.show(f"{verb} {done}"),
             )
