@@ -238,6 +238,12 @@ def test_sections_in_tabs_of_their_own_are_read(style: str) -> None:
     assert len(grids(reading)) == 3
 
 
+def test_a_table_that_the_report_around_it_lacks_is_read_though_its_panel_is_closed() -> None:
+    panel = f'<div style="display:none">{T2}</div>'
+    assert len(grids(read(page(container="{}", body=BODY.replace(T2, panel))))) == 3
+    assert len(grids(read(page(container="{}", body=BODY.replace(T2, T2 + panel))))) == 3
+
+
 @pytest.mark.parametrize("left_out", [[], [2, 3, 4]])
 def test_a_tab_with_another_year_is_left_out(left_out: list[int]) -> None:
     shown = "".join(part for n, part in enumerate(PARTS) if n not in left_out)

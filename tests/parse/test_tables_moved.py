@@ -464,3 +464,31 @@ def test_five_values_below_the_names_of_several_stages_are_none_of_the_last():
     wrong, flagged = apart(p, read(t.report_text(*map("\n".join, (two, three, four)))))
     assert not {key for key in wrong if key[0] == "reviews"}
     assert len([key for key in flagged if key[0] == "reviews"]) == 15
+
+
+def with_blanks_beside(p: Printed, other: str = "") -> str:
+    """Section three with two columns below each label: the value in the first, in the second nothing."""
+    corner = t.application_head()[0][0]
+    head = [
+        [c if c == corner else replace(c, colspan=2 * c.colspan) for c in row] for row in t.application_head()
+    ]
+    rows = []
+    for row in t.application_rows(p):
+        labels, values = row[:-7], row[-7:]
+        rows.append([*labels, *(cell for value in values for cell in (value, C(other)))])
+    reviews = t.table([*t.review_head(), t.review_values(p)])
+    return t.page(t.table(t.proactive_rows(p)), t.table([*head, *rows]), reviews)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_blank_column_beside_each_value_moves_none(form):
+    p = random_report(3, form)
+    assert apart(p, read(with_blanks_beside(p))) == (set(), set())
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_of_two_values_below_one_label_none_is_taken(form):
+    p = random_report(3, form)
+    wrong, flagged = apart(p, read(with_blanks_beside(p, "3")))
+    assert not wrong
+    assert {key for key in p.value if key[0] == "applications"} <= flagged

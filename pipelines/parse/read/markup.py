@@ -137,7 +137,9 @@ def prune(root: Element, source: Markup, styles: Styles) -> bool:
 
 
 def _tabs(root: Element, hidden: Sequence[Element]) -> set[Element]:
-    """Those of the hidden elements that are tabs of a report: they stand side by side, and hold what stands
+    """Those of the hidden elements that are tabs of a report.
+
+    They stand side by side or hold a table that the report around them lacks, and what they hold stands
     nowhere else on the page.
     """
     text = "".join(plain_text(root).split())
@@ -147,7 +149,8 @@ def _tabs(root: Element, hidden: Sequence[Element]) -> set[Element]:
     return {
         element
         for (parent, tag), group in groups.items()
-        if parent is not None and len(parent.findall(tag)) > 1 and _hold_a_report(group)
+        if parent is not None
+        and ((len(parent.findall(tag)) > 1 and _hold_a_report(group)) or _complete_a_report(group, text))
         for element in group
         if _stands_once("".join(plain_text(element).split()), text)
     }
@@ -156,6 +159,13 @@ def _tabs(root: Element, hidden: Sequence[Element]) -> set[Element]:
 def _hold_a_report(tabs: Sequence[Element]) -> bool:
     """Whether elements hold at least two parts of the form together."""
     return len({word for tab in tabs for word in _FORM if word in plain_text(tab)}) > 1
+
+
+def _complete_a_report(panels: Sequence[Element], text: str) -> bool:
+    """Whether elements hold a table of the form of which the page's ``text`` holds two further parts."""
+    held = "".join("".join(plain_text(panel).split()) for panel in panels)
+    others = sum(word in text and word not in held for word in _FORM)
+    return others > 1 and any(word in held for word in _TABLES)
 
 
 def _stands_once(part: str, text: str) -> bool:

@@ -138,7 +138,7 @@ def bind(cells: Sequence[GridCell], header: Header, exact: bool) -> dict[str, Gr
     )
     filled = [c for c in values if not is_blank(c.text)]
     if header.complete and header.here and not _beyond(cells, header) and not _too_narrow(header):
-        placed = _by_position(values, header)
+        placed = _by_position(values, header) or (_beside_blanks(values, header) if exact else None)
         if placed and (exact or _trustworthy(placed, header.order)):
             return placed
     if exact and _whole_but_one(header):
@@ -245,6 +245,22 @@ def _by_position(values: Sequence[GridCell], header: Header) -> dict[str, GridCe
                 return None
             placed[h.match.key] = cell
     return placed if len(placed) == len(header.cells) else None
+
+
+def _beside_blanks(values: Sequence[GridCell], header: Header) -> dict[str, GridCell] | None:
+    """Values below labels over as many columns each: the same one holds the value, the others nothing."""
+    widths = {cell.end - cell.start for cell in header.cells}
+    width = widths.pop()
+    if widths or width == 1 or len(values) != width * len(header.cells):
+        return None
+    columns = {cell.column: cell for cell in values if cell.colspan == 1}
+    for offset in range(width):
+        placed = {h.match.key: columns.get(h.start + offset) for h in header.cells}
+        own = {key: cell for key, cell in placed.items() if cell is not None}
+        beside = [cell for cell in columns.values() if cell not in own.values()]
+        if len(own) + len(beside) == len(values) and all(is_blank(cell.text) for cell in beside):
+            return own if len(own) == len(header.cells) else None
+    return None
 
 
 def _is_stretched(cell: GridCell, values: Sequence[GridCell], header: Header) -> bool:
