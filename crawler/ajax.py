@@ -6,6 +6,7 @@ come as JSON by POST, fragments loaded into the page: one way for all of them. P
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,16 +14,14 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from crawler.addresses import resolve
+from crawler.calls import Call, arguments_in, calls_in, options_of
 from crawler.computed import Scripts
 from crawler.expressions import evaluated, rendered
 from crawler.family import MAX_PAGES, Ask, Context, Entry, Family, Listing, entries_among
-from crawler.javascript import first_expression
+from crawler.javascript import first_expression, split
 from crawler.page import Page, squeeze
-from crawler.scripted import date_among, members, objects, parsed_json, pick, unescaped
+from crawler.scripted import date_among, members, objects, parsed_json, pick
 
-_CALL = re.compile(
-    r"""(?:\$|jQuery|axios|http)\.(?P<kind>ajax|post|getJSON|get)\s*\(\s*|\.(?P<load>load)\s*\(\s*|\b(?P<fetch>fetch)\s*\(\s*"""
-)
 _PAGE = re.compile(
     r"(?i)^(page|p|pn|page_?no|page_?index|page_?num(ber)?|cur_?page|current_?page|current|cpage|now_?page|pageid)$"
 )
@@ -31,7 +30,6 @@ _SEARCHED = re.compile(r"(?i)^(search_?words?|key_?words?|q|kw|keys?|title|conte
 _TOTAL = re.compile(r"(?i)^(total\w*|record_?count|row_?count|all_?count|post_?count|count|records|sum)$")
 _COUNTS_PAGES = re.compile(r"(?i)page")
 _TREE = re.compile(r"(?i)tree|menu|channel|column|catalog|category|lanmu")
-_NAMED_URL = re.compile(r"""\burl\s*:\s*["']([^"']+)["']""")
 _URL_OPTION = re.compile(r"\burl\s*:\s*")
 _TURNS = re.compile(r"""["']([^"'\s<>]*[?&]\w+=)["']\s*\+|`([^`\s<>]*[?&]\w+=)\$\{""")
 _FILE = re.compile(r"(?i)\.(json|js|xml|txt|s?html?|rss)$")
@@ -41,10 +39,6 @@ _LIBRARY = re.compile(
     r"|/app\b|vendor|chunk|runtime|bundle"
 )  # scripts that are no list of this page
 _MOST_FILES: Final = 3  # of a page's scripts that are asked for, in case one is its list
-_LITERAL = re.compile(r"""^(?:"([^"]*)"|'([^']*)'|`([^`]*)`|(-?\d+))""")
-_KEY = re.compile(r"""\s*["']?([\w.\[\]$-]+)["']?\s*:\s*""")
-_VARIABLE: Final = r"""\b%s\s*=\s*(?:"([^"]*)"|'([^']*)'|(\d+))"""
-_LONGEST: Final = 4_000  # characters of a call's arguments
 _FEWEST: Final = 5  # entries of a page without a total, after which the next is asked for
 
 
@@ -55,12 +49,13 @@ class Interface:
 
     ``number`` is the page at hand, ``base`` the number of the first one, ``size`` the
     entries of it and ``first`` its first address, once they are known; ``templates`` of
-    the markup that the asking page makes of what is answered.
+    the markup that the asking page makes of what is answered; ``as_json`` where what
+    is sent goes as JSON.
     """
 
     url: str
     method: str
-    parameters: dict[str, str]
+    parameters: dict[str, Any]
     page: str
     base: int
     number: int
@@ -68,12 +63,18 @@ class Interface:
     first: str = ""
     templates: tuple[str, ...] = ()
     offset: bool = False
+    as_json: bool = False
 
     def ask(self) -> Ask:
         """The request for page ``number``."""
         place = (self.number - self.base) * self.size if self.offset else self.number
+        context: dict[str, Any] = {
+            "interface": {key: getattr(self, key) for key in self.__dataclass_fields__}
+        }
+        if self.as_json:
+            body = json.dumps(_nested(self.parameters | {self.page: place}), ensure_ascii=False)
+            return Ask(self.url, "POST", body, context=context | {"json": True})
         parameters = self.parameters | {self.page: str(place)}
-        context = {"interface": {key: getattr(self, key) for key in self.__dataclass_fields__}}
         if self.method == "POST":
             return Ask(self.url, "POST", urlencode(parameters), context=context)
         return Ask(f"{self.url}?{urlencode(parameters)}", context=context)
@@ -89,8 +90,8 @@ def calls(page: Page) -> tuple[Ask, ...]:
     """The first page of each list that a script of ``page`` fetches by number; no searches for words."""
     scripts = re.sub(r"(?m)^\s*//.*$", "", page.scripts)
     found: dict[tuple[str, str, str], Ask] = {}
-    for call in _CALL.finditer(scripts):
-        interface = _interface(page, scripts, call)
+    for call in calls_in(scripts):
+        interface = _interface(page, call)
         if interface is not None:
             ask = interface.ask()
             found.setdefault((ask.url, ask.method, ask.body), ask)
@@ -100,7 +101,7 @@ def calls(page: Page) -> tuple[Ask, ...]:
 def trees(page: Page) -> tuple[Ask, ...]:
     """Trees of columns that a script of ``page`` fetches whole."""
     variables = Scripts(page.scripts).variables
-    calls = [page.scripts[call.end() : call.end() + _LONGEST] for call in _CALL.finditer(page.scripts)]
+    calls = [arguments for _, arguments in arguments_in(page.scripts)]
     named = (call[found.end() :] for call in calls if (found := _URL_OPTION.search(call)))
     links = (_address(expression, variables) for expression in (*calls, *named))
     urls = (resolve(page.base, link) for link in links if _TREE.search(link))
@@ -113,12 +114,10 @@ def whole(page: Page, *, loaded: bool = True) -> tuple[Ask, ...]:
     """
     scripts = re.sub(r"(?m)^\s*//.*$", "", page.scripts)
     found: dict[str, None] = {}
-    for call in _CALL.finditer(scripts):
-        arguments = scripts[call.end() : call.end() + _LONGEST]
-        named = _NAMED_URL.search(_balanced(arguments))
-        link = f'"{named[1]}"' if named else first_expression(arguments)
+    for kind, arguments in arguments_in(scripts):
+        link = options_of(arguments).get("url") or first_expression(arguments)
         url = resolve(page.base, evaluated(link, lambda piece: None) or "")
-        if url and (call["kind"] or "get").lower() != "post" and _FILE.search(urlsplit(url).path):
+        if url and kind != "post" and _FILE.search(urlsplit(url).path):
             found.setdefault(url)
     found |= dict.fromkeys(_loaded(page)) if loaded else {}
     context = {"shown_in": page.base}
@@ -203,100 +202,72 @@ def _next(known: Interface, entries: tuple[Entry, ...], declared: int | None) ->
 # --- what a script states ----------------------------------------------------------
 
 
-def _interface(page: Page, scripts: str, call: re.Match[str]) -> Interface | None:
-    arguments = scripts[call.end() : call.end() + _LONGEST]
-    kind = (call["kind"] or call["load"] or call["fetch"]).lower()
-    if arguments.startswith("{"):
-        options = dict(_pairs(_balanced(arguments)))
-        link, data = options.get("url", ""), _balanced(options.get("data", options.get("params", "")))
-        method = _value(options.get("type", options.get("method", "")), "") or "GET"
-    else:
-        link, rest = arguments, _LITERAL.sub("", arguments, count=1).partition(",")[2]
-        data = _balanced(rest.lstrip())
-        method = "POST" if kind == "post" else "GET"
-    members = dict(_pairs(data))
-    if "params" in members:  # axios.get(url, {params: {…}})
-        members = dict(_pairs(_balanced(members["params"])))
-    parameters = {name: _value(value, scripts) for name, value in members.items()}
-    return _asked(
-        page,
-        _address(link, Scripts(page.scripts).variables),
-        parameters,
-        "POST" if method.upper() == "POST" else "GET",
-    )
+def _interface(page: Page, call: Call) -> Interface | None:
+    link = _address(call.link, Scripts(page.scripts).variables)
+    return _asked(page, link, call.data, call.method, as_json=call.as_json)
 
 
-def _asked(page: Page, link: str, stated: dict[str, str | None], method: str) -> Interface | None:
+def _asked(
+    page: Page, link: str, stated: Mapping[str, Any], method: str, *, as_json: bool = False
+) -> Interface | None:
     parts = urlsplit(link)
-    query: dict[str, str | None] = dict(parse_qsl(parts.query, keep_blank_values=True))
-    together = query | stated if method == "GET" else stated
-    number = next((name for name in together if _PAGE.match(name)), "")
-    offset = "" if number else next((name for name in together if _OFFSET.match(name)), "")
+    query = parse_qsl(parts.query, keep_blank_values=True)
+    together = _flat(dict(query) | dict(stated) if method == "GET" else stated)
+    number = next((name for name in together if _PAGE.match(_last(name))), "")
+    offset = "" if number else next((name for name in together if _OFFSET.match(_last(name))), "")
     number = number or offset
-    searched = any(_SEARCHED.match(name) and value is None for name, value in together.items())
+    searched = any(_SEARCHED.match(_last(name)) and value is None for name, value in together.items())
     bare = urlunsplit(parts._replace(query=parts.query if method == "POST" else ""))
     url = resolve(page.base, bare) if parts.path else ""
     if not url or not number or searched:
         return None
-    base = 0 if together[number] == "0" else 1
-    parameters = {name: value or "" for name, value in together.items()}
+    base = 0 if str(together[number]) == "0" else 1
+    parameters = {name: value if as_json else _as_sent(value) for name, value in together.items()}
     templates = Scripts(page.scripts).templates
-    return Interface(url, method, parameters, number, base, base, templates=templates, offset=bool(offset))
+    return Interface(
+        url, method, parameters, number, base, base, templates=templates, offset=bool(offset), as_json=as_json
+    )
+
+
+def _flat(stated: Mapping[str, Any], within: str = "") -> dict[str, Any]:
+    """What is sent, by name; a member of a member is called as in a form: ``query[page]``."""
+    found: dict[str, Any] = {}
+    for name, value in stated.items():
+        name = f"{within}[{name}]" if within else name
+        found |= _flat(value, name) if isinstance(value, dict) and value else {name: value}
+    return found
+
+
+def _nested(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """What ``_flat`` made flat."""
+    found: dict[str, Any] = {}
+    for name, value in parameters.items():
+        *outer, last = name.replace("]", "").split("[")
+        within = found
+        for each in outer:
+            within = within.setdefault(each, {})
+        within[last] = value
+    return found
+
+
+def _last(name: str) -> str:
+    return name.rpartition("[")[2].removesuffix("]")
+
+
+def _as_sent(value: Any) -> str:
+    """A value in a form or a query."""
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _address(expression: str, variables: Mapping[str, str]) -> str:
-    """The address that an expression makes; what is not known in it stands for the page."""
-    if not _LITERAL.match(expression.strip()):
+    """The address that an expression makes; what is not known in it, but for its beginning, stands for the
+    page.
+    """
+    expression = first_expression(expression)
+    begins = split(expression, "+")[0].strip()
+    if begins[:1] not in ("'", '"', "`") and begins not in variables:
         return ""
-    return evaluated(first_expression(expression), lambda piece: variables.get(piece, "")) or ""
-
-
-def _value(expression: str, scripts: str) -> str | None:
-    """A literal's text, a variable's if the scripts set it; None for what is computed."""
-    expression = expression.strip()
-    found = _LITERAL.match(expression)
-    if found:
-        return unescaped(next(group for group in found.groups() if group is not None))
-    if not re.fullmatch(r"[A-Za-z_$][\w$]*", expression):
-        return None
-    known = re.search(_VARIABLE % re.escape(expression), scripts)
-    return next((group for group in known.groups() if group is not None), None) if known else None
-
-
-def _balanced(text: str) -> str:
-    """The object that ``text`` begins with, without its braces; "" where it begins with none."""
-    if not text.startswith("{"):
-        return ""
-    depth = 0
-    for at, sign in enumerate(text):
-        depth += (sign == "{") - (sign == "}")
-        if depth == 0:
-            return text[1:at]
-    return ""
-
-
-def _pairs(text: str) -> Iterator[tuple[str, str]]:
-    """Names and expressions of an object's own members."""
-    at = 0
-    while found := _KEY.match(text, at):
-        end = _end_of_member(text, found.end())
-        yield found[1], text[found.end() : end]
-        at = end + 1
-
-
-def _end_of_member(text: str, at: int) -> int:
-    depth, quote = 0, ""
-    for place in range(at, len(text)):
-        sign = text[place]
-        if quote:
-            quote = "" if sign == quote and text[place - 1] != "\\" else quote
-        elif sign in "\"'`":
-            quote = sign
-        elif sign == "," and depth == 0:
-            return place
-        else:
-            depth += (sign in "{[(") - (sign in "}])")
-    return len(text)
+    return evaluated(expression, lambda piece: variables.get(piece, "")) or ""
 
 
 # --- what an interface answers -------------------------------------------------------

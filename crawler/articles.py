@@ -110,7 +110,7 @@ def _attachments(page: Page) -> Iterator[Part]:
     own = set(body.iter("a"))
     for tag in page.tree.iter("a") if page.tree is not None else ():
         url, text = resolve(page.base, tag.get("href") or ""), squeeze(tag.get("title") or text_in(tag))
-        if url and is_attachment(url, text, inside=tag in own):
+        if url and (is_attachment(url, text, inside=tag in own) or _is_itself(page, body, url, text)):
             yield Part(url, "attachment", text)
     yield from _embedded(page, body)
     if _is_pictured(body):
@@ -122,6 +122,17 @@ def is_attachment(url: str, text: str, *, inside: bool) -> bool:
     if FILES.search(urlsplit(url).path) or FILES.search(text):
         return inside or bool(_ATTACHED.search(text)) or "年" in text
     return inside and bool(_DOWNLOAD.search(url)) and bool(_ATTACHED.search(text))
+
+
+def _is_itself(page: Page, body: etree._Element, url: str, text: str) -> bool:
+    """Whether a link is called as the page, which shows no report: its document, whatever its address."""
+    titles = page.title, page.meta.get("articletitle", "")
+    return is_titled(url, text) and any(text in title for title in titles) and _is_pictured(body)
+
+
+def is_titled(url: str, text: str) -> bool:
+    """Whether a link that leads to no article, as far as its address tells, is called like a report."""
+    return bool(STATED.search(text)) and not is_article(url)
 
 
 def _embedded(page: Page, body: etree._Element) -> Iterator[Part]:

@@ -7,7 +7,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +28,7 @@ from crawler.robots import Rules
 from crawler.settings import FILE_TIMEOUT
 from crawler.settling import Settlement
 from crawler.wants import Trail, Want, absent
+from pipelines.clock import moment
 from pipelines.decisions import load_decisions
 from pipelines.parse.regions import Region, Regions
 from pipelines.process import Processor
@@ -262,7 +262,7 @@ class Run:
             else "partial"
         )
         if not self.offline:
-            mark_late(self.store, datetime.now(UTC))
+            mark_late(self.store, moment())
         self.store.end_crawl(self.crawl_id, outcome)
         write_ledger(self.store, self.crawl_id, self.sites)
         if self._owns_store:

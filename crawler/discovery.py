@@ -102,7 +102,7 @@ def _follow_column(page: Page, role: str, trail: Trail, depth: int) -> Findings:
     if near >= Nearness.BELOW or articles:
         turned = replace(carried, turn=trail.turn + 1, shown=shown)
         wants += [_more(ask, turned) for ask in listing.more]
-    if role != "list":
+    if role != "list" or (trail.state.get("shown_in") and not listing.entries):  # what it loads is a tree
         wants += tree.wanted(page, family, near, carried, depth)
     is_column = near == Nearness.COLUMN or (bool(articles) and role != "home")
     return Findings(

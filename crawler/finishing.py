@@ -26,7 +26,9 @@ _OF_WHOLE_LISTS = (
 
 @dataclass(slots=True)
 class Column:
-    """What all pages of a list gave together. ``lacking``: how many pages that it states gave nothing."""
+    """What all pages of a list gave together. ``lacking``: how many pages that it states gave nothing;
+    ``leads_on``: whether it leads to reports, or to pages that do for all that is known.
+    """
 
     url: str
     found: set[str] = field(default_factory=set)
@@ -35,7 +37,7 @@ class Column:
     stuck: bool = False
     scripted: str = ""
     lacking: int = 0
-    wants: int = 0
+    leads_on: bool = False
     incremental: bool = False
 
     @property
@@ -88,10 +90,25 @@ def _united(url: str, pages: Mapping[str, _Page], first: str) -> Column:
         )
         column.scripted = column.scripted or (page.counted.get("scripted", "") if shown else "")
         column.incremental |= page.incremental
-        column.wants += page.counted["wants"] if mark == first else 0
         if page.counted["declared"] is not None:
             column.declared = max(column.declared or 0, page.counted["declared"])
+    column.leads_on = _leads_on(seen, pages)
     return column
+
+
+def _leads_on(marks: set[str], pages: Mapping[str, _Page]) -> bool:
+    """Whether pages lead to articles or lines, by however many others; what came by another address, or did
+    not come, may.
+    """
+    waiting, seen = list(marks), set[str]()
+    while waiting:
+        mark = waiting.pop()
+        page = pages.get(mark)
+        if page is None or page.has_lines or page.counted.get("articles", True):
+            return True
+        seen.add(mark)
+        waiting += [each for each in page.counted.get("leads", ()) if each not in seen]
+    return False
 
 
 def finish_site(
@@ -125,6 +142,7 @@ class _Finishing:
         self._store, self._site, self._crawl_id, self._sweep = store, site, crawl_id, sweep
         self._kept: list[int] = []
         self._filed: dict[str, tuple[str, int]] | None = None
+        self._is_barren = False  # no column has any entry
 
     def judge(self, left_out: Mapping[str, Iterable[str]]) -> bool:
         """Every column against what it declared and had before, the site against what is expected of it."""
@@ -136,6 +154,7 @@ class _Finishing:
             self._close(_OF_SITE)
             return True
         columns = list(self._columns())
+        self._is_barren = not any(column.found for column in columns)
         for column in columns:
             self._judge_column(column)
         if not columns and not any(True for _ in self._store.columns_of(self._site.site)):
@@ -143,6 +162,8 @@ class _Finishing:
         self._propose(columns)
         self._expect()
         full = not any(column.incremental for column in columns)
+        if not full:
+            self._keep_empty(columns)
         self._close(_OF_SITE + _OF_COLUMNS + (_OF_WHOLE_LISTS if full else ()))
         self._store.set_site_state(self._site.site, "ok", succeeded=True, full_sweep=full)
         return True
@@ -228,6 +249,16 @@ class _Finishing:
         if not column.incremental or len(column.found) >= (before["found_total"] or 0):
             self._note_lines(column)
 
+    def _keep_empty(self, columns: list[Column]) -> None:
+        """A list that was empty stays so until it is seen with entries."""
+        filled = {column.url for column in columns if column.found}
+        rows = self._store.rows(
+            """SELECT issue_id, detail FROM issues
+               WHERE code = 'list_empty' AND subject = ? AND closed_at IS NULL""",
+            (f"site:{self._site.site}",),
+        )
+        self._kept += [row["issue_id"] for row in rows if row["detail"].partition(": ")[0] not in filled]
+
     def _note_lines(self, column: Column) -> None:
         """What tells whether a column needs a look at the next visits (see ``due.worth_a_look``)."""
         newest: dict[str, int] = {}
@@ -275,8 +306,9 @@ class _Finishing:
             self._issue("paging_stuck", "warning", f"{column.url}: further pages repeat the first")
         if before and found < _SHRUNK * before:
             self._issue("list_shrunk", "error", f"{column.url}: {found} entries, had {before}")
-        elif not found and not column.wants and not column.scripted:
-            self._issue("list_empty", "warning", f"{column.url}: a column of annual reports without entries")
+        elif not found and not column.leads_on and not column.scripted:
+            severity = "error" if self._is_barren else "warning"
+            self._issue("list_empty", severity, f"{column.url}: a column of annual reports without entries")
         self._store.db.execute(
             """UPDATE site_columns SET found_total = ?, declared_total = coalesce(?, declared_total)
                WHERE site = ? AND url = ?""",

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Final
 
 from crawler.addresses import resolve
-from crawler.articles import is_attachment, is_neighbour
+from crawler.articles import is_attachment, is_neighbour, is_titled
 from crawler.family import Family, is_article
 from crawler.page import Page, squeeze
 from pipelines.linked import is_next_page, is_picture
@@ -106,7 +106,7 @@ def _link_on(page: Page, attributes: str, inside: str) -> bool:
         return True
     text = squeeze(html.unescape(_TAG.sub("", inside)))
     titles = (text, squeeze(_stated(_TITLE, attributes)))
-    if any(is_attachment(url, title, inside=True) for title in titles):
+    if any(is_attachment(url, title, inside=True) or is_titled(url, title) for title in titles):
         return True
     # one with hardly any words of its own is known by those beside it
     return is_article(url) and (len(text) < _FEW or any(is_neighbour(url, title) for title in titles))

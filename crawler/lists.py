@@ -66,14 +66,24 @@ def _is_hub(page: Page) -> bool:
 
 def _turned(page: Page) -> list[str]:
     """Handlers of links to the next page that are not understood."""
-    return [handler for label, handler in page.unopened if is_next(label)]
+    return [handler for label, handler in page.unopened if handler and is_next(label)]
+
+
+def _unopened(page: Page) -> list[str]:
+    """Titles of reports that lead nowhere, by a handler that is not understood; by none that is seen where
+    they are more than those that lead to something (else they are headings).
+    """
+    stated = {label: handler for label, handler in page.unopened if STATED.search(label)}
+    links = {link.text for link in page.links if STATED.search(link.text)}
+    bare = [label for label, handler in stated.items() if not handler and label not in links]
+    return [label for label, handler in stated.items() if handler] + (bare if len(bare) > len(links) else [])
 
 
 def scripted(page: Page, role: str, listing: Listing, leads_on: bool) -> str:
     """What of a list's page no address was found for: lines, further pages, all (unless it ``leads_on``); ""
     for nothing.
     """
-    lines = [label for label, _ in page.unopened if STATED.search(label)]
+    lines = _unopened(page)
     if lines:
         return f"{len(lines)} 条链接由脚本打开 lines open by a script that is not understood: {lines[0][:60]}"
     turned = _turned(page)

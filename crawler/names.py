@@ -43,6 +43,7 @@ _SURELY_AGENCY = re.compile(
 _OWN_NAME = re.compile(  # what stands before a column's or report's own words
     r"^[\u4e00-\u9fff（）()·、]{2,24}?(局|委员会|委|办公室|镇|乡|街道|办事处|管委会|人民政府|中心|院|大队|支队|站|社|联)(?=.{2})"
 )
+_ORDINAL = re.compile(r"^\d{1,3}[.、．)）]?(?=[\u4e00-\u9fff])")
 _TRIMMED = re.compile(r"^[·•▪◆■►▶>|\-—\s]+|\s*[（(\[【]\s*\d+\s*[)）\]】]?\s*$")
 _YEAR_NAME = re.compile(r"^(20\d\d)\s*(年|年度)?(年报|报告|度)?$")
 _ASIDE = re.compile(
@@ -138,7 +139,10 @@ def _agency_score(url: str, nearness: Nearness) -> tuple[float, str]:
 
 def may_be_report(title: str, nearness: Nearness) -> bool:
     """Whether a list's entry with this title is worth fetching as a report, given where the list stands."""
-    title = _OWN_NAME.sub("", re.sub(r"\s+", "", title))
+    title = _ORDINAL.sub("", re.sub(r"\s+", "", title))
+    if nearness == Nearness.COLUMN and _SURELY_AGENCY.match(title):  # a line that only says whose it is
+        return True
+    title = _OWN_NAME.sub("", title)
     if _NOT.search(title) and not re.search(r"信息公开\S{0,12}(年度报告|年报)(（|\(|$|\.|_)", title):
         return False
     if _TITLE.search(title):

@@ -52,6 +52,7 @@ _GROUPS = re.compile(r"\((?:[^()]|\([^()]*\))*\)")  # of a regular expression
 _PIECES = re.compile(  # a character, or what stands for some, and how often
     r"(?:(?P<plain>\\[^a-zA-Z0-9]|[^\\\[\].^$])|\\.|\[[^\]]*\]|[.^$])(?P<often>[?*+]|\{[\d,]*\}|)\??"
 )
+_NOWHERE = re.compile(r"(?i)\s*(?:#*|javascript:\W*(?:void\W*0?\W*)?|javascript:\s*void\s*\(.*\)\s*;?)\s*$")
 _CALLS = re.compile(r"\w+\s*\([^()]")  # a handler that hands something on
 
 
@@ -189,7 +190,9 @@ class Page:
 
     @property
     def unopened(self) -> tuple[tuple[str, str], ...]:
-        """Label and handler of what looks like a link whose script does not tell where it leads."""
+        """Label and handler of what looks like a link whose script does not tell where it leads; no handler
+        where one is bound elsewhere, or none.
+        """
         _ = self.links
         return tuple(self._unopened)
 
@@ -208,7 +211,7 @@ class Page:
         for tag in tree.iter(*_LINKING):
             yield from self._link(tag, self._option(tag) if tag.tag == "option" else self._href(tag))
         for tag in _OTHERS(tree) if any(name in lowered for name in _OPENING) else ():
-            if tag.tag not in _LINKING or not (tag.get("href") or "").strip("#"):
+            if tag.tag not in _LINKING or _NOWHERE.match(tag.get("href") or ""):
                 href = tag.get("data-href") or tag.get("data-url") or tag.get("data-link") or ""
                 yield from self._link(tag, href or self._handled(tag, tag.get("onclick") or ""))
         for tag in _DATA(tree) if self._script.bound else ():
@@ -224,6 +227,8 @@ class Page:
         if href not in ("", "#") and not href.lower().startswith("javascript:"):
             return href
         scripted = href if "(" in href and not href.lower().startswith("javascript:void") else onclick
+        if not scripted and tag.tag == "a":
+            self._unopened.append((_label(tag), ""))
         return self._handled(tag, scripted.removeprefix("javascript:"))
 
     def _handled(self, tag: etree._Element, handler: str) -> str:

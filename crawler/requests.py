@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from crawler.spiders.county import County
 
 _FORM: Final = "application/x-www-form-urlencoded; charset=UTF-8"
+_JSON: Final = "application/json; charset=UTF-8"
 LIST_ROLES: Final = ("home", "tree", "column", "list")
 _MOST_HEADERS: Final = 256 * 1024  # bytes of all response headers together
 
@@ -37,8 +38,9 @@ def to_request(lease: Lease, run: Run, spider: County) -> Request:
     """The request for a lease, conditional where a good body of its address is held."""
     headers = conditional(run.store, lease)
     if lease.method == "POST":
-        by_script = not lease.context.get("state", {}).get("form")
-        headers |= {"Content-Type": _FORM} | ({"X-Requested-With": "XMLHttpRequest"} if by_script else {})
+        state = lease.context.get("state", {})
+        headers |= {"Content-Type": _JSON if state.get("json") else _FORM}
+        headers |= {} if state.get("form") else {"X-Requested-With": "XMLHttpRequest"}
     timeout = run.file_timeout if lease.role == "attachment" else None
     meta = {
         "lease": lease,

@@ -37,7 +37,11 @@ _LITERAL = re.compile(_STRING)
 _ANCHOR = re.compile(
     r"""<a\s[^>]*?href\s*=\s*["']?([^"'\s>]+)["']?[^>]*>(.*?)</a>(.{0,80})""", re.DOTALL | re.IGNORECASE
 )
-_JSONP = re.compile(r"^\s*[\w.$]+\s*\((.*)\)\s*;?\s*$", re.DOTALL)
+_JSONP = re.compile(  # be it after the question whether there is such a function
+    r"""(?s)^(?:typeof\s+[\w.$]+\s*===?\s*["']function["']\s*&&\s*)?[\w.$]+\s*\((.*)\)\s*;?\s*$"""
+)
+_BEFORE = re.compile(r"^(?:[\s;]|/\*[^*]*\*/)+")  # what guards a JSONP answer
+_TRIED = re.compile(r"^try\s*\{\s*(.*)\}\s*catch\b.*$", re.DOTALL)
 _TITLED = re.compile(r"""\btitle\s*=\s*["']([^"']+)["']""", re.IGNORECASE)
 _TAG = re.compile(r"<[^>]*>")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -122,8 +126,9 @@ def members(value: Mapping[str, Any]) -> dict[str, str]:
 
 def parsed_json(text: str) -> Any:
     """The value of a JSON text, or of the argument of a JSONP call; None for other texts."""
-    text = text.strip().lstrip("\ufeff")
-    wrapped = _JSONP.match(text) if text[:1] not in ("{", "[", "<") else None
+    text = _BEFORE.sub("", text.lstrip("\ufeff").strip())
+    tried = _TRIED.match(text)
+    wrapped = _JSONP.match(tried[1] if tried else text) if text[:1] not in ("{", "[", "<") else None
     try:
         return json.loads(wrapped[1] if wrapped else text)
     except ValueError:

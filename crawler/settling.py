@@ -298,7 +298,8 @@ class Settlement:
             "declared": findings.declared,
             "stuck": findings.stuck,
             "scripted": findings.scripted,
-            "wants": sum(want.role != "list" for want in findings.wants),
+            "articles": sum(want.role == "article" for want in findings.wants),
+            "leads": [_mark(w) for w in findings.wants if w.role in ("tree", "column")],
             "more": [_mark(want) for want in findings.wants if want.role == "list"],
             "stated": [_mark(w) for w in findings.wants if w.context.get("state", {}).get("stated")],
         }

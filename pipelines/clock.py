@@ -21,10 +21,18 @@ def now() -> str:
     return stamp(_clock())
 
 
+def moment() -> datetime:
+    """The time as an aware ``datetime``, for who reckons with it."""
+    return _in_utc(_clock())
+
+
 def stamp(moment: datetime) -> str:
     """A point in time as the store writes it. Naive times are taken for UTC."""
-    aware = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    return aware.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _in_utc(moment).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _in_utc(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 @contextmanager

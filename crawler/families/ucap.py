@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any, ClassVar
@@ -11,9 +10,9 @@ from crawler.addresses import resolve
 from crawler.family import Ask, Context, Family, evidence
 from crawler.page import Page
 from crawler.paging import call_arguments
+from crawler.scripted import parsed_json
 
 _TREE = re.compile(r"""["'](/[^"'\s]*?/channel/treeNew/[^"'\s]+)["']""")
-_JSONP = re.compile(r"^\s*[\w.$]+\s*\((.*)\)\s*;?\s*$", re.DOTALL)
 _NULL = re.compile(r"/null\.shtml$")
 
 
@@ -53,13 +52,10 @@ class Ucap(Family):
 
 
 def _nodes(page: Page) -> list[dict[str, Any]] | None:
-    wrapped = _JSONP.match(page.text) if "(" in page.text[:80] else None
-    if not wrapped:
+    if page.text.lstrip()[:1] in ("{", "[", "<"):  # no call
         return None
-    try:
-        return list(_flat(json.loads(wrapped[1])))
-    except ValueError:
-        return None
+    value = parsed_json(page.text)
+    return None if value is None else list(_flat(value))
 
 
 def _flat(value: Any) -> Iterator[dict[str, Any]]:

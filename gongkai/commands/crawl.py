@@ -5,7 +5,6 @@ from __future__ import annotations
 import platform
 from collections.abc import Iterable
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,7 @@ from gongkai.alert import alert as send
 from gongkai.options import answer, common, publish, workers
 from gongkai.outcome import NEEDS_A_PERSON, tell_errors
 from gongkai.progress import Progress
+from pipelines.clock import moment
 from pipelines.publish import publish as publish_archive
 from pipelines.store import Store, StoreError
 
@@ -109,7 +109,7 @@ def command(
     try:
         with Store.open(data, write=True) as store:
             enrol(store, registry)
-            planned = due_now(store, chosen, datetime.now(UTC)) if due else Due(tuple(chosen), ())
+            planned = due_now(store, chosen, moment()) if due else Due(tuple(chosen), ())
             if engine:
                 with closing(Engine(engine)) as opening:
                     return _open(store, opening, planned, registry, command, as_json)

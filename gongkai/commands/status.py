@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from crawler.due import late
 from gongkai.options import answer, common
+from pipelines.clock import moment
 from pipelines.health import Health
 from pipelines.store import Store
 
@@ -26,7 +26,7 @@ def command(data: Path, as_json: bool) -> int:
         gongkai status --json
     """
     with Store.open(data) as store:
-        late_now = late(store.sites(), datetime.now(UTC))
+        late_now = late(store.sites(), moment())
         health = Health.of(store, late=late_now)
     answer(as_json, asdict(health), "\n".join(_text(health)))
     return 0

@@ -1,14 +1,17 @@
 """Which sites a scheduled run visits."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from click.testing import CliRunner
 
 from crawler.context import Run
 from crawler.due import due, mark_late, worth_a_look
 from crawler.finishing import finish_site
 from crawler.registry import Site
+from gongkai.cli import cli
 from pipelines.clock import stamp, using
 from pipelines.store import Capture, Store
 
@@ -227,3 +230,14 @@ def test_lists_that_do_not_answer_keep_no_other_from_its_turn(tmp_path):
                 )
             )
         assert _looked_at(store, store.columns_of("990001")) == ["c", "d"]
+
+
+@pytest.mark.parametrize(("today", "state"), [(NOW, "ok"), (NOW + timedelta(days=3), "late")])
+def test_which_sites_are_late_is_told_by_the_one_clock(tmp_path, today, state):
+    with Store.open(tmp_path, write=True) as store:
+        store.put_site("990001", name="青河县", home=SITES[0].home, definition={})
+        with using(lambda: THEN):
+            store.set_site_state("990001", "ok", succeeded=True, full_sweep=True)
+    with using(lambda: today):
+        told = CliRunner().invoke(cli, ["status", "--json", "--data", str(tmp_path)])
+    assert json.loads(told.stdout)["sites"][0]["state"] == state

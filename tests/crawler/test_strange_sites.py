@@ -1,5 +1,6 @@
 """Ways of sites that crawls of strangers met: lists in files of their own, pagers that never end, menus."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -144,3 +145,52 @@ def test_a_jpaas_page_of_several_units_is_asked_for_by_the_one_with_the_pager():
     body = unit % ("当前位置", "<a href='/'>首页</a>") + unit % ("列表", f"<ul>{LINES}</ul>{pager}")
     (more,) = follow(page(body + unit % ("页脚", "")), "column", COLUMN).wants[-1:]
     assert "tagId=%E5%88%97%E8%A1%A8&" in more.url
+
+
+def test_a_file_that_a_column_loads_may_be_its_tree():
+    shown = page("<ul id=t></ul><script>$.getJSON('/nb/tree.json', draw)</script>")
+    (want,) = follow(shown, "column", COLUMN).wants
+    nodes = [{"id": 1, "name": "政府部门"}] + [
+        {"id": at, "pId": 1, "name": f"青河县{name}局", "url": f"/nb/{at}/list.html"}
+        for at, name in enumerate("教财审")
+    ]
+    found = follow(Page(want.url, json.dumps(nodes).encode()), "list", Trail.of(want.context))
+    assert below(found, "column") == ["/nb/0/list.html", "/nb/1/list.html", "/nb/2/list.html"]
+
+
+@pytest.mark.parametrize("href", ["javascript:void(0)", "javascript:;", "#", "javascript:void(0);", "###"])
+@pytest.mark.parametrize("name", ["data-url", "data-href"])
+def test_an_anchor_that_leads_nowhere_by_itself_leads_where_its_data_say(href, name):
+    (link,) = page(f'<li><a href="{href}" {name}="/nb/1.html">{TITLE}</a></li>').links
+    assert (link.url, link.text) == (f"{HOST}/nb/1.html", TITLE)
+
+
+def test_lines_that_lead_nowhere_are_told_and_headings_are_not():
+    bare = "".join(f'<li><a href="javascript:;" class="open">{TITLE}{at}</a></li>' for at in range(3))
+    assert "3 条" in follow(page(bare), "column", COLUMN).scripted
+    heading = f'<h3><a href="#">{TITLE[5:]}</a></h3>'
+    assert follow(page(heading + LINES), "column", COLUMN).scripted == ""
+
+
+def test_a_line_that_only_names_an_agency_may_be_its_report_whatever_its_matter():
+    rows = "".join(
+        f'<tr><td>{at}</td><td>青河县{name}局</td><td><a href="/nb/{at}/t20240118_7.html">查看</a></td></tr>'
+        for at, name in enumerate(["审计", "财政", "教育"])
+    )
+    found = follow(page(f"<table>{rows}</table>"), "column", COLUMN)
+    assert below(found, "article") == [f"/nb/{at}/t20240118_7.html" for at in range(3)]
+
+
+@pytest.mark.parametrize("link", ["/get?id=7", "/module/out.jsp?i=7&n=2", "/f/7"])
+def test_a_link_called_as_its_page_leads_to_the_pages_document(link):
+    head, other = f"<title>{TITLE}-青河县人民政府</title>", TITLE.replace("2023", "2022")
+    text = f'<h1>{TITLE}</h1><div id="zoom"><a href="{link}">{TITLE}</a></div><a href="/get?id=6">{other}</a>'
+    shown = Page(
+        f"{HOST}/nb/7.html", f"<html><head>{head}</head><body>{text}</body></html>".encode(), charset="utf-8"
+    )
+    assert below(follow(shown, "article", Trail()), "attachment") == [link]
+    full = text.replace(
+        f'<a href="{link}"', "<table>" + "<tr><td>1</td></tr>" * 30 + f'</table><a href="{link}"'
+    )
+    shown = Page(shown.url, f"<html><head>{head}</head><body>{full}</body></html>".encode(), charset="utf-8")
+    assert below(follow(shown, "article", Trail()), "attachment") == []

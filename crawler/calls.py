@@ -1,0 +1,189 @@
+"""Requests as a page's scripts state them: address, method, what is sent along. Pure; no interpreter.
+
+What a piece of a call stands for is looked up in the scripts: variables, members (``this.pageSize``), objects
+that are handed on by name. What is not known stands as None.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+from crawler.javascript import first_expression, split, until_closed
+from crawler.scripted import unescaped
+
+_CALL = re.compile(
+    r"""(?:\$|jQuery|axios|http|request)\.(?P<kind>ajax|post|getJSON|get)\s*\(\s*
+        |\.(?P<load>load)\s*\(\s*|\b(?P<fetch>fetch)\s*\(\s*|\b(?P<bare>axios|request|ajax)\s*\(\s*(?=\{)""",
+    re.VERBOSE,
+)
+_LITERAL = re.compile(r"""^(?:"([^"]*)"|'([^']*)'|`([^`]*)`|(-?\d+))""")
+_NAME = re.compile(r"[A-Za-z_$][\w$]*")
+_OWN = re.compile(r"^(?:_?this|that|self|_self|vm|_that|me|app|data|options)\.(?:\w+\.)*(?=\w+$)")
+_KEY = re.compile(r"""\s*(?:\.{3})?["']?([\w.\[\]$-]+)["']?\s*(?::\s*|(?=,|$))""")
+_SET: Final = r"""(?<![\w.$])%s["']?\s*[=:]\s*(?:"([^"]*)"|'([^']*)'|(\d+))"""
+_OBJECT: Final = r"""(?<![\w$])%s["']?\s*[=:]\s*(?=\{)"""
+_SERIALISED = re.compile(
+    r"(?s)^(?:JSON\.stringify|(?:Q|q)s\.stringify|new\s+URLSearchParams|\$\.param)\s*\((.*)$"
+)
+_AS_JSON = re.compile(r"(?i)JSON\.stringify|application/json")
+_AS_FORM = re.compile(
+    r"(?i)\bqs\.stringify|URLSearchParams|x-www-form-urlencoded|FormData|\$\.param|emulateJSON"
+)
+_HEAD = re.compile(
+    r"""(?:\bfunction\s+(?P<name>\w+)|\b(?P<variable>\w+)\s*[=:]\s*(?:async\s+)?function)\s*\((?P<parameters>[^()]*)\)
+        |\b(?P<arrow>\w+)\s*=\s*(?:async\s*)?\(?(?P<more>[\w\s,]*)\)?\s*=>
+        |\b(?!if\b|for\b|while\b|switch\b|catch\b|function\b)(?P<method>\w+)\s*\((?P<given>[\w\s,]*)\)\s*(?=\{)""",
+    re.VERBOSE,
+)
+_LESS = re.compile(r"^(?:\(|parseInt\()?\s*([\w$.]+)\s*\)?\s*-\s*1\s*\)?$")
+_LONGEST: Final = 4_000  # characters of a call's arguments
+_MOST: Final = 200_000  # characters of a page's scripts; what is longer is a library
+_MOST_CALLS: Final = 100
+_DEEPEST: Final = 3  # levels of an object that is sent
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request that a script makes: ``link`` as an expression, what it sends by name (None for what is
+    computed), and whether that goes as JSON.
+    """
+
+    link: str
+    method: str
+    data: dict[str, Any]
+    as_json: bool = False
+
+
+def calls_in(scripts: str) -> Iterator[Call]:
+    """The requests that scripts make, the first ones of very many."""
+    scripts = scripts[:_MOST]
+    for found in islice(_CALL.finditer(scripts), _MOST_CALLS):
+        arguments = scripts[found.end() : found.end() + _LONGEST]
+        yield _Reading(scripts, found.start()).call(found, arguments)
+
+
+def arguments_in(scripts: str) -> Iterator[tuple[str, str]]:
+    """Kind and arguments of each request that scripts make."""
+    for found in _CALL.finditer(scripts):
+        yield _kind(found), scripts[found.end() : found.end() + _LONGEST]
+
+
+def options_of(text: str) -> dict[str, str]:
+    """Names and expressions of the members of the object that ``text`` begins with."""
+    return dict(_pairs(until_closed(text[1:]))) if text.startswith("{") else {}
+
+
+def _kind(found: re.Match[str]) -> str:
+    return next(str(kind) for kind in found.groups() if kind).lower()
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """The scripts around one call, which begins ``at``."""
+
+    scripts: str
+    at: int
+
+    def call(self, found: re.Match[str], arguments: str) -> Call:
+        kind, options = _kind(found), options_of(arguments)
+        link, rest = arguments, split(_inside(arguments), ",")[1:]
+        method, data = ("POST" if kind == "post" else "GET"), (rest[0] if rest else "").strip()
+        if options:
+            link, data = options.get("url", ""), options.get("data", options.get("params", ""))
+        elif kind in ("fetch", "ajax"):  # fetch(url, {body: …}), $.ajax(url, {data: …})
+            options = options_of(data)
+            data = options.get("body", options.get("data", ""))
+        if options:
+            method = str(self.value(options.get("type", options.get("method", ""))) or method).upper()
+        stated = self.sent(data)
+        if isinstance(stated.get("params"), dict):  # axios.get(url, {params: {…}})
+            stated = stated["params"]
+        as_json = method == "POST" and self._is_json(found[0], data, arguments, options)
+        return Call(link, "POST" if method == "POST" else "GET", stated, as_json)
+
+    def _is_json(self, opening: str, data: str, arguments: str, options: dict[str, str]) -> bool:
+        told = data + options.get("contentType", "") + options.get("headers", "")
+        if _AS_JSON.search(told) or _AS_FORM.search(told):
+            return bool(_AS_JSON.search(told))
+        return bool(re.match(r"axios|http|request", opening)) and not _AS_FORM.search(_inside(arguments))
+
+    def sent(self, expression: str) -> dict[str, Any]:
+        """What is sent along, by name: an object's members, or a query's."""
+        value = self.value(expression, _DEEPEST)
+        if isinstance(value, str):
+            return dict(parse_qsl(value, keep_blank_values=True))
+        return value if isinstance(value, dict) else {}
+
+    def value(self, expression: str, deep: int = 0) -> Any:
+        """What an expression comes to: text, a number, an object of so many levels; None for what is
+        computed.
+        """
+        expression = expression.strip()
+        if wrapped := _SERIALISED.match(expression):
+            return self.value(first_expression(wrapped[1]), deep)
+        if deep and expression.startswith("{"):
+            return {name: self._member(text, deep - 1) for name, text in options_of(expression).items()}
+        if expression in ("true", "false"):
+            return expression == "true"
+        if found := _LITERAL.match(expression):
+            text = next(group for group in found.groups() if group is not None)
+            return int(text) if found[4] else unescaped(text)
+        name = _OWN.sub("", expression)
+        return self._named(name, deep) if _NAME.fullmatch(name) else None
+
+    def _member(self, expression: str, deep: int) -> Any:
+        """A member's value at the first call: counted up before it, or one less, where the script says so."""
+        less = _LESS.match(expression)
+        inner = less[1] if less else expression
+        value = self.value(inner, deep)
+        if value is None and _NAME.fullmatch(inner):
+            value = self._handed(inner)
+        if less:
+            return max(value, 1) - 1 if isinstance(value, int) else 0
+        return value + 1 if isinstance(value, int) and self._is_counted(inner) else value
+
+    def _is_counted(self, name: str) -> bool:
+        """Whether the function around the call counts a variable up first."""
+        name = re.escape(name)
+        counted = rf"\+\+\s*{name}\b|(?<![\w$.]){name}\s*(?:\+\+|\+=\s*1\b)"
+        return bool(re.search(counted, self.scripts[self._begins() : self.at]))
+
+    def _begins(self) -> int:
+        """Where the function around the call begins; 0 where it stands in none."""
+        return max((head.start() for head in _HEAD.finditer(self.scripts, 0, self.at)), default=0)
+
+    def _named(self, name: str, deep: int) -> Any:
+        if deep and (found := re.search(_OBJECT % re.escape(name), self.scripts)):
+            return self.value(self.scripts[found.end() : found.end() + _LONGEST], deep)
+        found = re.search(_SET % re.escape(name), self.scripts)
+        if found is None:
+            return None
+        return int(found[3]) if found[3] else found[1] if found[1] is not None else found[2]
+
+    def _handed(self, name: str) -> int | None:
+        """The number that the function around the call is called with for its parameter ``name``."""
+        for head in reversed(list(_HEAD.finditer(self.scripts, 0, self.at))):
+            parameters = head["parameters"] or head["more"] or head["given"] or ""
+            names = [each.strip() for each in parameters.split(",")]
+            if name in names:
+                function = head["name"] or head["variable"] or head["arrow"] or head["method"]
+                stated = rf"(?<![\w$]){function}\s*\({r'[^,()]*,' * names.index(name)}\s*(\d+)\s*[,)]"
+                called = re.search(stated, self.scripts)
+                return int(called[1]) if called else None
+        return None
+
+
+def _inside(arguments: str) -> str:
+    return until_closed(arguments, "()")
+
+
+def _pairs(text: str) -> Iterator[tuple[str, str]]:
+    """Names and expressions of an object's own members; of those that only name a variable, that."""
+    for member in split(text, ","):
+        if found := _KEY.match(member):
+            yield found[1], member[found.end() :].strip() or found[1]

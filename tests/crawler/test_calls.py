@@ -1,0 +1,113 @@
+"""Requests as scripts state them: what is sent, as a form or as JSON, with which number of the first page."""
+
+import json
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from crawler import ajax
+from crawler.page import Page
+from crawler.scripted import parsed_json
+
+URL = "http://www.qinghe.gov.cn/zwgk/ndbg/"
+LIST = "/api/article/list"
+
+
+def ask(script: str) -> ajax.Ask:
+    page = Page(URL, f"<html><body><script>{script}</script></body></html>".encode(), charset="utf-8")
+    (found,) = ajax.calls(page)
+    assert urlsplit(found.url).path == LIST
+    return found
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        """$.ajax({type: "POST", url: "/api/article/list", contentType: "application/json", dataType: "json",
+             data: JSON.stringify({channelId: "12", pageNo: no, size: 10})})""",
+        """fetch('/api/article/list', {method: 'POST', headers: {'Content-Type': 'application/json'},
+             body: JSON.stringify({channelId: '12', pageNo: no, size: 10})}).then(draw)""",
+        """axios.post("/api/article/list", {channelId: "12", pageNo: this.no, size: 10}).then(draw)""",
+        """$.ajax("/api/article/list", {method: "POST", contentType: "application/json",
+             data: JSON.stringify({channelId: "12", pageNo: no, size: 10})})""",
+        """axios({url: "/api/article/list", method: "post", data: {channelId: "12", pageNo: 1, size: 10}})""",
+        """var params = {channelId: "12", pageNo: 1, size: 10};
+           this.$http.post('/api/article/list', params)""",
+        """var channelId = "12", size = 10;
+           request.post('/api/article/list', {channelId, pageNo: page.no, size})""",
+        """var app = {data: {query: {channelId: "12", pageNo: 1, size: 10}}, load: function () {
+             axios.post('/api/article/list', this.query).then(draw) }}""",
+    ],
+)
+def test_what_goes_as_json_is_asked_for_so(script):
+    first = ask(script)
+    assert json.loads(first.body) == {"channelId": "12", "pageNo": 1, "size": 10}
+    assert first.context["json"]
+
+
+def test_pages_of_a_list_asked_for_by_json_are_turned_within_what_is_sent():
+    first = ask(f'axios.post("{LIST}", {{query: {{lm: "nb"}}, page: {{current: n, size: 2}}}})')
+    interface = ajax.interface_of(json.loads(json.dumps(first.context)))
+    rows = [
+        {"title": f"青河县教育局{year}年政府信息公开年度报告", "url": f"/nb/{year}.html"}
+        for year in (2023, 2024)
+    ]
+    answer = Page(first.url, json.dumps({"total": 3, "rows": rows}).encode())
+    (second,) = ajax.listing(answer, interface).more
+    assert json.loads(second.body) == {"query": {"lm": "nb"}, "page": {"current": 2, "size": 2}}
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        """axios.post("/api/article/list", qs.stringify({channelId: "12", pageNo: n}))""",
+        """fetch("/api/article/list", {method: "POST",
+             body: new URLSearchParams({channelId: "12", pageNo: n})})""",
+        """fetch("/api/article/list", {method: "POST", body: "channelId=12&pageNo=1"})""",
+        """var query = {channelId: "12", pageNo: 1}; $.post("/api/article/list", query, draw, "json")""",
+    ],
+)  # fmt: skip
+def test_what_goes_as_a_form_is_asked_for_so(script):
+    first = ask(script)
+    assert (first.method, parse_qs(first.body)) == ("POST", {"channelId": ["12"], "pageNo": ["1"]})
+    assert "json" not in first.context
+
+
+@pytest.mark.parametrize(
+    ("script", "first"),
+    [
+        ("function get(at){ $.post('/api/article/list', {pageIndex: at}, draw) } get(0);", "0"),
+        ("function get(lm, at){ $.post('/api/article/list', {pageIndex: at}, draw) } get('nb', 0);", "0"),
+        ("const get = (at) => { $.post('/api/article/list', {pageIndex: at - 1}, draw) }; get(1);", "0"),
+        ("function get(at){ $.post('/api/article/list', {pageIndex: at}, draw) } get(1);", "1"),
+        ("function get(at){ $.post('/api/article/list', {pageIndex: at}, draw) }", "1"),
+        ("var at = 0; function get(){ at++; $.post('/api/article/list', {pageIndex: at}, draw) }", "1"),
+        ("var at = 0; function get(){ $.post('/api/article/list', {pageIndex: at}, draw); at++; }", "0"),
+    ],
+)
+def test_the_number_of_the_first_page_is_that_of_the_first_call(script, first):
+    assert parse_qs(ask(script).body) == {"pageIndex": [first]}
+
+
+def test_an_object_that_holds_itself_by_name_has_an_end():
+    page = Page(URL, b'<html><script>var o = {o: o, page: 1}; $.post("/api", o, f)</script></html>')
+    (found,) = ajax.calls(page)
+    assert "page" in parse_qs(found.body)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'null({"a": [1]});',
+        '/**/ jQuery17.cb_1( {"a": [1]} )\n',
+        "typeof draw === 'function' && draw({\"a\": [1]});",
+        ';try{ draw({"a": [1]}); }catch(e){ console.log(e) }',
+    ],
+)
+def test_answers_of_jsonp_however_they_are_guarded(text):
+    assert parsed_json(text) == {"a": [1]}
+
+
+@pytest.mark.parametrize("text", ["var a = 1;", "draw(x)", "<p>({})</p>", ""])
+def test_what_is_no_answer_of_jsonp(text):
+    assert parsed_json(text) is None
