@@ -14,7 +14,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from crawler.addresses import resolve
-from crawler.calls import Call, arguments_in, calls_in, options_of
+from crawler.calls import Call, arguments_in, calls_in, names_of_fields, options_of
 from crawler.computed import Scripts
 from crawler.expressions import evaluated, rendered
 from crawler.family import MAX_PAGES, Ask, Context, Entry, Family, Listing, entries_among
@@ -96,6 +96,36 @@ def calls(page: Page) -> tuple[Ask, ...]:
             ask = interface.ask()
             found.setdefault((ask.url, ask.method, ask.body), ask)
     return tuple(found.values())
+
+
+def chosen(page: Page, fields: Mapping[str, str]) -> Ask | None:
+    """What a script fetches when the page's fields (by id) have these values; None where it reads not all."""
+    scripts = re.sub(r"(?m)^\s*//.*$", "", page.scripts)
+    read = names_of_fields(scripts, fields)
+    for call in calls_in(scripts, fields) if set(read.values()) >= set(fields.values()) else ():
+        link = _address(call.link, Scripts(page.scripts).variables | read)
+        sent = _flat(call.data)
+        if not all(value in [*map(str, sent.values()), *_values(link)] for value in fields.values()):
+            continue
+        interface = _asked(page, link, call.data, call.method, as_json=call.as_json)
+        return interface.ask() if interface else _at_once(resolve(page.base, link), call)
+    return None
+
+
+def _values(link: str) -> list[str]:
+    return [value for _, value in parse_qsl(urlsplit(link).query)]
+
+
+def _at_once(url: str, call: Call) -> Ask | None:
+    """A list that needs no pages."""
+    if not url:
+        return None
+    sent = {name: _as_sent(value) for name, value in _flat(call.data).items()}
+    if call.method == "POST":
+        body = json.dumps(call.data, ensure_ascii=False) if call.as_json else urlencode(sent)
+        return Ask(url, "POST", body, context={"fetched": True} | ({"json": True} if call.as_json else {}))
+    together = dict(parse_qsl(urlsplit(url).query, keep_blank_values=True)) | sent
+    return Ask(urlunsplit(urlsplit(url)._replace(query=urlencode(together))), context={"fetched": True})
 
 
 def trees(page: Page) -> tuple[Ask, ...]:

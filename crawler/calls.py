@@ -7,7 +7,7 @@ that are handed on by name. What is not known stands as None.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
@@ -40,6 +40,11 @@ _HEAD = re.compile(
         |\b(?!if\b|for\b|while\b|switch\b|catch\b|function\b)(?P<method>\w+)\s*\((?P<given>[\w\s,]*)\)\s*(?=\{)""",
     re.VERBOSE,
 )
+_FIELD = re.compile(
+    r"""(?:(?P<name>[A-Za-z_$][\w$]*)\s*=\s*)?(?P<read>\$\(\s*["']\#(?P<id>[\w-]+)(?:\s+option:selected)?["']\s*\)\.val\(\)
+        |(?:document\.)?getElementById\(\s*["'](?P<own>[\w-]+)["']\s*\)\.value)""",
+    re.VERBOSE,
+)
 _LESS = re.compile(r"^(?:\(|parseInt\()?\s*([\w$.]+)\s*\)?\s*-\s*1\s*\)?$")
 _LONGEST: Final = 4_000  # characters of a call's arguments
 _MOST: Final = 200_000  # characters of a page's scripts; what is longer is a library
@@ -59,12 +64,25 @@ class Call:
     as_json: bool = False
 
 
-def calls_in(scripts: str) -> Iterator[Call]:
-    """The requests that scripts make, the first ones of very many."""
+def calls_in(scripts: str, fields: Mapping[str, str] | None = None) -> Iterator[Call]:
+    """The requests that scripts make, the first ones of very many, when the page's fields (by id) have these
+    values.
+    """
     scripts = scripts[:_MOST]
+    read = names_of_fields(scripts, fields or {})
     for found in islice(_CALL.finditer(scripts), _MOST_CALLS):
         arguments = scripts[found.end() : found.end() + _LONGEST]
-        yield _Reading(scripts, found.start()).call(found, arguments)
+        yield _Reading(scripts, found.start(), read).call(found, arguments)
+
+
+def names_of_fields(scripts: str, fields: Mapping[str, str]) -> dict[str, str]:
+    """What scripts call the values of fields: variables, and the expressions that read them."""
+    found: dict[str, str] = {}
+    for read in _FIELD.finditer(scripts) if fields else ():
+        value = fields.get(read["id"] or read["own"])
+        if value is not None:
+            found |= {name: value for name in (read["name"], read["read"]) if name}
+    return found
 
 
 def arguments_in(scripts: str) -> Iterator[tuple[str, str]]:
@@ -88,6 +106,7 @@ class _Reading:
 
     scripts: str
     at: int
+    read: Mapping[str, str]
 
     def call(self, found: re.Match[str], arguments: str) -> Call:
         kind, options = _kind(found), options_of(arguments)
@@ -124,6 +143,8 @@ class _Reading:
         computed.
         """
         expression = expression.strip()
+        if expression in self.read:
+            return self.read[expression]
         if wrapped := _SERIALISED.match(expression):
             return self.value(first_expression(wrapped[1]), deep)
         if deep and expression.startswith("{"):

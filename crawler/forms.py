@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 from typing import Final
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from lxml import etree
 
+from crawler import ajax
 from crawler.addresses import resolve
 from crawler.computed import Scripts
 from crawler.family import MAX_PAGES, Ask, Context, is_next
@@ -60,10 +62,12 @@ def _postback_links(form: etree._Element) -> Iterator[tuple[str, str]]:
 
 
 def choices(page: Page) -> tuple[Ask, ...]:
-    """A column for each agency or year that the page lets one choose, by a form or by a script's address."""
+    """A column for each agency or year that the page lets one choose, by a form, by a script's address or by
+    what a script fetches.
+    """
     selects = [select for select in _selects(page) if _leads(select)]
     by_form = [ask for select in selects for ask in _sent(page, select)]
-    return tuple(by_form or _gone_to(page, selects))[:_MOST_CHOICES]
+    return tuple(by_form or list(_gone_to(page, selects)) or _fetched(page, selects))[:_MOST_CHOICES]
 
 
 def _selects(page: Page) -> Iterator[etree._Element]:
@@ -112,13 +116,26 @@ def _fields(form: etree._Element) -> dict[str, str]:
 
 def _gone_to(page: Page, selects: list[etree._Element]) -> Iterator[Ask]:
     """The addresses that a button's script makes of all that is chosen."""
-    named = {str(select.get("id") or select.get("name") or ""): _options(select) for select in selects}
-    if not named or "" in named:
-        return
     script = Scripts(page.scripts)
-    for chosen in product(*named.values()):
-        fields = dict(zip(named, (value for value, _ in chosen), strict=True))
+    for fields, title in _chosen(selects):
         url = resolve(page.base, script.chosen(fields))
         if not url:
             return
-        yield Ask(url, kind="column", title=" ".join(text for _, text in chosen), optional=True)
+        yield Ask(url, kind="column", title=title, optional=True)
+
+
+def _fetched(page: Page, selects: list[etree._Element]) -> Iterator[Ask]:
+    """What a script fetches for all that is chosen."""
+    for fields, title in _chosen(selects):
+        ask = ajax.chosen(page, fields)
+        if ask is None:
+            return
+        yield replace(ask, kind="column", title=title)
+
+
+def _chosen(selects: list[etree._Element]) -> Iterator[tuple[dict[str, str], str]]:
+    """Every choice: values by the id or name of their selects, and what the options say."""
+    named = {str(select.get("id") or select.get("name") or ""): _options(select) for select in selects}
+    for chosen in product(*named.values()) if named and "" not in named else ():
+        values = (value for value, _ in chosen)
+        yield dict(zip(named, values, strict=True)), " ".join(text for _, text in chosen)

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from crawler import ajax
+from crawler import ajax, forms
 from crawler.page import Page
 from crawler.scripted import parsed_json
 
@@ -111,3 +111,32 @@ def test_answers_of_jsonp_however_they_are_guarded(text):
 @pytest.mark.parametrize("text", ["var a = 1;", "draw(x)", "<p>({})</p>", ""])
 def test_what_is_no_answer_of_jsonp(text):
     assert parsed_json(text) is None
+
+
+SELECT = (
+    '<select id="nd" onchange="load()"><option value="">请选择</option><option value="2024">2024年</option>'
+    '<option value="2023">2023年</option></select>'
+)
+
+
+@pytest.mark.parametrize(
+    ("script", "sent"),
+    [
+        ("function load(){ var y = $('#nd').val(); $.post('/api/article/list', {year: y, page: 1}, draw) }",
+         "POST year=%d&page=1"),
+        ("function load(){ $.post('/api/article/list', {year: $('#nd').val()}, draw) }", "POST year=%d"),
+        ("function load(){ $.get('/api/article/list?lm=nb&year=' + $('#nd').val(), draw) }",
+         "GET lm=nb&year=%d"),
+        ("function load(){ let y = getElementById('nd').value; fetch(`/api/article/list?year=${y}`) }",
+         "GET year=%d"),
+        ("""function load(){ axios.post('/api/article/list', {year: $('#nd option:selected').val()}) }""",
+         'POST {"year": "%d"}'),
+        ("function load(){ $.post('/api/article/list', {lm: 'nb'}, draw) }", ""),  # whatever is chosen
+    ],
+)  # fmt: skip
+def test_what_a_script_fetches_for_each_year_that_can_be_chosen(script, sent):
+    text = f"<html><body>{SELECT}<script>{script}</script></body></html>"
+    found = forms.choices(Page(URL, text.encode(), charset="utf-8"))
+    told = [(f"{ask.method} {ask.body or urlsplit(ask.url).query}", ask.kind, ask.title) for ask in found]
+    years = (2024, 2023) if sent else ()
+    assert told == [(sent % year, "column", f"{year}年") for year in years]
