@@ -59,6 +59,7 @@ def test_most_articles_lead_nowhere(body, monkeypatch):
         ("<a href='a&#46;pdf'>全文</a>", "a.pdf"),
         ("<a href='/attach?id=3'>附件：年报.<b>docx</b></a>", "/attach?id=3"),
         ("<a href='/x/download.jsp?id=3'>附件1</a>", "/x/download.jsp?id=3"),
+        ("<a href='/get?id=3'>青河县财政局2025年政府信息公开工作年度报告</a>", None),
         ("<a title='a > b' href='P020.doc'>全文</a>", "P020.doc"),
         ("<a href='t20260121_4711_1.html'>2</a>", "t20260121_4711_1.html"),
         ("<script>createPageHTML(3, 0, 't20260121_4711', 'html')</script>", "t20260121_4711_1.html"),
