@@ -18,6 +18,11 @@ from pipelines.publish.shared import Shared, release
 from pipelines.publish.tables import COPIED, ONLY, PER_REPORT, STATISTIC, TECHNICAL, WHOLE
 
 _AMOUNT = re.compile(r"[\s¥￥+\-]*[\d,，.．０-９]+\s*[万亿]?[元件条次项个]?\s*")
+# table, its key, what a report that is only met again changes in it
+_SEEN = (
+    ("report_sources", ["report_id", "url"], ["last_seen_at", "gone_at"]),
+    ("report_versions", ["report_id", "version"], ["last_seen_at"]),
+)
 
 
 def register_functions(connection: sqlite3.Connection) -> None:
@@ -65,6 +70,16 @@ def bring_whole_tables(connection: sqlite3.Connection) -> None:
                 SELECT f.* FROM ({rows.format(columns=", ".join(values))}) f
                 LEFT JOIN main.{table} m USING ({key})
                 WHERE ({_of("f", names)}) IS NOT ({_of("m", names)})"""  # noqa: S608
+        )
+
+
+def bring_sightings(connection: sqlite3.Connection) -> None:
+    """When each source and version was last seen: a report that only was met again is not made again."""
+    for table, key, columns in _SEEN:
+        same = " AND ".join(f"s.{name} = m.{name}" for name in key)
+        connection.execute(
+            f"""UPDATE main.{table} AS m SET {", ".join(f"{name} = s.{name}" for name in columns)}
+                FROM store.{table} s WHERE {same} AND ({_of("s", columns)}) IS NOT ({_of("m", columns)})"""  # noqa: S608
         )
 
 

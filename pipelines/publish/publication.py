@@ -202,6 +202,8 @@ def _bring_up(connection: sqlite3.Connection, progress: Progress, *, incremental
         fill.add_reports(connection, shared, reports)
         done += len(reports)
         progress("reports", done, len(changed))
+    if incremental:
+        fill.bring_sightings(connection)
     return len(changed), len(gone)
 
 

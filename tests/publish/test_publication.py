@@ -500,6 +500,18 @@ def test_untouched_reports_are_not_made_again(store, run):
     assert run().updated == 2  # those of the last second, which may hold a change not seen yet
 
 
+def test_a_report_that_is_met_again_is_seen_so_without_being_made_again(store, run):
+    store.connection.execute("UPDATE reports SET changed_at = '2026-01-01T00:00:00Z' WHERE year < 2024")
+    run()
+    later = "2026-02-27T00:00:00Z"
+    for table in ("report_sources", "report_versions"):
+        store.connection.execute(f"UPDATE {table} SET last_seen_at = ?", (later,))
+    assert run().updated == 2
+    with archive(store.data) as db:
+        for table in ("report_sources", "report_versions"):
+            assert {row[0] for row in db.execute(f"SELECT last_seen_at FROM {table}")} == {later}
+
+
 def test_a_withdrawn_report_leaves_no_byte(store, run):
     store.add_report("990101-bbbb", "清溪县财政局", 2024, text="魑魅魍魉之事" * 40, title="饕餮饕餮")
     run()
