@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import time
 from collections import Counter
@@ -37,6 +38,8 @@ from pipelines.reports import expect_agencies, unite_renamed
 from pipelines.store import Store
 from pipelines.store.places import definition_of
 from pipelines.workers import Pool
+
+log = logging.getLogger(__name__)
 
 _AHEAD = 12  # articles that a worker has before it, enough for a commit; further ones wait in the store
 
@@ -225,6 +228,8 @@ class Run:
         self.frontier.done(item.lease.request_id)
         self.frontier.release(item.lease, asked=False)
         self.progress.outcomes["absent"] += 1
+        if item.lease.role not in ("robots", "probe") and not item.lease.context.get("optional"):
+            log.warning("不在存档中 not in the archive: %s", item.lease.url)
 
     def fail(self, error: BaseException) -> None:
         """Hand out nothing more: the archive or this program can't be relied on."""

@@ -37,7 +37,7 @@ class Step:
     async def stop(self, error: BaseException) -> DropItem:
         """Protect the archive: end the run, leaving what is unacknowledged to the next."""
         self.run.fail(error)
-        return DropItem(str(error))
+        return DropItem(str(error), log_level="DEBUG")
 
 
 class Judge(Step):
@@ -49,7 +49,7 @@ class Judge(Step):
             return item
         if self.run.offline:
             await self.run.grouping.write(partial(self.run.absent, item))
-            raise DropItem(item.detail)
+            raise DropItem(item.detail, log_level="DEBUG")
         try:
             item.exchange = self.run.judge.exchange(item)
             if item.status != 304:  # what that confirms stands in another record

@@ -60,6 +60,8 @@ def test_the_archive_answers_when_the_site_is_gone(webs, crawl):
 def test_what_the_store_forgot_is_found_again_in_the_archive(webs, crawl):
     web = webs()
     site(web)
+    lacking = "/nb/202602/t20260102_12.html"
+    web.routes[lacking] = (500, {}, b"<html><body>500</body></html>")
     crawl.register(web)
     command(crawl, "--all")
     before = counts(crawl)
@@ -67,8 +69,11 @@ def test_what_the_store_forgot_is_found_again_in_the_archive(webs, crawl):
 
     with Store.open(crawl.data, write=True) as store, store.transaction() as db:
         db.execute("DELETE FROM site_columns")
-    assert command(crawl, "--all", "--from-archive").returncode == 0
+    done = command(crawl, "--all", "--from-archive")
+    assert done.returncode == 0
     assert counts(crawl) == before
+    told = [line for line in done.stderr.splitlines() if "not in the archive" in line]
+    assert [line.rpartition(" ")[2] for line in told] == [web.base + lacking]
 
 
 def test_the_alert_tells_what_needs_a_person(webs, crawl, tmp_path):
