@@ -18,10 +18,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+from pipelines.archive.reader import Kept
 from pipelines.codec import dumps
 from pipelines.parse.version import PARSER_VERSION
 from pipelines.schema import VERSION as SCHEMA_VERSION
-from pipelines.workers import Pool
+from pipelines.workers import Blob, Pool
 
 NAME: Final = "readings.db"
 _READS: Final = "pipelines.reading:answer"
@@ -81,7 +82,7 @@ class MemoPool(Pool):
         self._memos = memos
         self._kept = keep
 
-    def submit(self, function: str, arguments: Any, blobs: Sequence[bytes] = ()) -> Future[Any]:
+    def submit(self, function: str, arguments: Any, blobs: Sequence[Blob] = ()) -> Future[Any]:
         """As :meth:`Pool.submit`; answers that are kept come at once."""
         if function != _READS or (not self._memos and self._kept is None):
             return super().submit(function, arguments, blobs)
@@ -108,13 +109,13 @@ def forget(data: Path) -> None:
         path.unlink()
 
 
-def key_of(arguments: Any, blobs: Sequence[bytes]) -> bytes:
+def key_of(arguments: Any, blobs: Sequence[Blob]) -> bytes:
     """The digest of all that an answer depends upon: the question, the bytes, the version of the core, and
     that of the store, as which it is laid out.
     """
     digest = hashlib.sha256(dumps([PARSER_VERSION, SCHEMA_VERSION, arguments]).encode())
     for blob in blobs:
-        digest.update(hashlib.sha256(blob).digest())
+        digest.update(bytes.fromhex(blob.sha256) if isinstance(blob, Kept) else hashlib.sha256(blob).digest())
     return digest.digest()
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from pipelines.archive import document_at
+from pipelines.archive import Kept
 from pipelines.decisions import load_decisions
 from pipelines.decisions.overlay import is_kept, note_unused, to_settle, with_decisions
 from pipelines.parse.records import Document, Hints
@@ -36,7 +36,7 @@ from pipelines.reports import (
     waiting,
 )
 from pipelines.store import Row, Store
-from pipelines.workers import Pool, WorkerFailed
+from pipelines.workers import Blob, Pool, WorkerFailed
 
 HEAVIEST: Final = 64 * 1024 * 1024  # bytes of documents that are with the workers
 _NO_RUN: Final = 0
@@ -55,6 +55,18 @@ class Job:
     weight: int
     read: Future[Readout]
     shown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """An article or file with its parts, put together for a worker: the document without its bytes; its bytes
+    and those of its parts, or where they are kept; how many they are.
+    """
+
+    bundle: Bundle
+    document: Document
+    contents: list[Blob]
+    weight: int
 
 
 class Processor:
@@ -89,11 +101,10 @@ class Processor:
         assembled = self.assemble(root)
         if assembled is None:
             return None
-        bundle, document = assembled
-        if not again and self._is_read(bundle):
-            seen_again(self._store, bundle)
+        if not again and self._is_read(assembled.bundle):
+            seen_again(self._store, assembled.bundle)
             return None
-        return self._job(bundle, document)
+        return self._job(assembled)
 
     def start_anew(self, root: str) -> list[Job]:
         """Begins to read an article or file once more; where its report is shown from earlier bytes, because
@@ -108,12 +119,12 @@ class Processor:
         assembled = self.assemble(report["root"], report["sha256"])
         if assembled is None:
             return None
-        return self._job(*assembled, shown=True)
+        return self._job(assembled, shown=True)
 
-    def _job(self, bundle: Bundle, document: Document, *, shown: bool = False) -> Job:
-        weight = len(document.content) + sum(len(part.content) for part in document.parts)
-        read = read_in_worker(self._pool, document, self._extra_regions)
-        return Job(bundle, weight, with_decisions(read, bundle, self._decisions), shown)
+    def _job(self, assembled: Assembled, *, shown: bool = False) -> Job:
+        bundle = assembled.bundle
+        read = read_in_worker(self._pool, assembled.document, assembled.contents, self._extra_regions)
+        return Job(bundle, assembled.weight, with_decisions(read, bundle, self._decisions), shown)
 
     def finish(self, job: Job, read: Readout, anew: bool = False) -> str | None:
         """Saves what was read, in one transaction; the report's id, None where it is no report.
@@ -201,19 +212,18 @@ class Processor:
         """
         return len(jobs) < _AHEAD * self._pool.size and sum(job.weight for job in jobs) < HEAVIEST
 
-    def assemble(self, root: str, main_sha256: str | None = None) -> tuple[Bundle, Document] | None:
-        """The bytes behind an article or file with its parts, in order; None where no good body is held.
+    def assemble(self, root: str, main_sha256: str | None = None) -> Assembled | None:
+        """What stands behind an article or file with its parts, in order; None where no good body is held.
 
         ``main_sha256`` stands in for the present bytes of the source that holds the tables.
         """
-        rows = self._store.parts_of(root)
-        if main_sha256 is not None:
-            rows = self._with_main(rows, root, main_sha256)
+        main = self._main_address(root) if main_sha256 else None
+        rows = self._store.documents_of(root, main, main_sha256)
         article = next((row for row in rows if row["address"] == root), None)
         if article is None or article["sha256"] is None:
             return None
         parts = [row for row in rows if row["address"] != root and row["sha256"] is not None]
-        site = self._site(article["site"])
+        told = json.loads(article["hints"])
         bundle = Bundle(
             article=_source(article),
             parts=tuple(_source(row) for row in parts),
@@ -223,42 +233,21 @@ class Processor:
             first_seen_at=article["first_seen_at"],
             crawl_id=self.crawl_id,
             fetched=article["role"] != "file",
-            name=json.loads(article["hints"]).get("name") or "",
+            name=told.get("name") or "",
         )
-        document = self._document(article, site, tuple(self._document(row, site) for row in parts))
-        return bundle, document
+        document = _document(article, article, told, tuple(_document(row, article) for row in parts))
+        contents = [self._content(row) for row in (article, *parts)]
+        return Assembled(bundle, document, contents, sum(row["bytes"] for row in (article, *parts)))
 
-    def _with_main(self, rows: list[Row], root: str, sha256: str) -> list[Row]:
+    def _main_address(self, root: str) -> str:
         known = self._store.reading(root)
-        main = known["main_address"] if known else root
-        return [{**row, "sha256": sha256} if row["address"] == main else row for row in rows]
+        return known["main_address"] if known else root
 
-    def _document(self, row: Row, site: Row, parts: tuple[Document, ...] = ()) -> Document:
-        capture = self._store.capture_of(row["sha256"])
-        assert capture is not None, "a resource's document has a capture"
-        content = self.recent.take(row["sha256"])
-        if content is None:
-            content = document_at(self._data, capture["warc_file"], capture["warc_offset"], row["sha256"])
-        known = json.loads(row["hints"])
-        hints = Hints(
-            region_code=known.get("region_code") or site.get("region_code") or "",
-            site_name=site.get("name") or "",
-            link_text=known.get("link_text") or "",
-            agency=known.get("agency") or "",
-            published_on=known.get("published_on") or "",
-        )
-        return Document(
-            content=content,
-            url=row["url"] or "",
-            name=known.get("name") or "",
-            media_type=capture["media_type"] or "",
-            charset=capture["charset"] or "",
-            hints=hints,
-            parts=parts,
-        )
-
-    def _site(self, site: str | None) -> Row:
-        return (self._store.site(site) if site else None) or {}
+    def _content(self, row: Row) -> Blob:
+        held = self.recent.take(row["sha256"])
+        if held is not None:
+            return held
+        return Kept(str(self._data.absolute()), row["warc_file"], row["warc_offset"], row["sha256"])
 
     def _is_read(self, bundle: Bundle) -> bool:
         known = self._store.reading(bundle.article.address)
@@ -282,6 +271,29 @@ def settle(store: Store) -> None:
 
 def _source(row: Row) -> Source:
     return Source(row["address"], row["url"], row["sha256"])
+
+
+def _document(
+    row: Row, article: Row, told: dict[str, str] | None = None, parts: tuple[Document, ...] = ()
+) -> Document:
+    """A document without its bytes, as the row of its address tells of it; ``told``: its hints, if known."""
+    told = told if told is not None else json.loads(row["hints"])
+    hints = Hints(
+        region_code=told.get("region_code") or article["site_region"] or "",
+        site_name=article["site_name"] or "",
+        link_text=told.get("link_text") or "",
+        agency=told.get("agency") or "",
+        published_on=told.get("published_on") or "",
+    )
+    return Document(
+        content=b"",
+        url=row["url"] or "",
+        name=told.get("name") or "",
+        media_type=row["media_type"] or "",
+        charset=row["charset"] or "",
+        hints=hints,
+        parts=parts,
+    )
 
 
 def extra_regions(store: Store) -> tuple[Region, ...]:

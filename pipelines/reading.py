@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 from pipelines.codec import from_plain
+from pipelines.errors import Damaged
 from pipelines.packing import pack, unpack
 from pipelines.parse.records import READER_FAILED, Document, Issue, Kind
 from pipelines.parse.regions import Region, Regions
 from pipelines.readout import Readout, read_out, tie
-from pipelines.workers import Pool, WorkerFailed
+from pipelines.workers import Blob, Pool, WorkerFailed
 
 # Why a worker gave no answer, as issue codes. An error is the reader's own fault, the others the document's.
 _FAULTS = {
@@ -24,13 +25,16 @@ _FAULTS = {
 }
 
 
-def read_in_worker(pool: Pool, document: Document, extra_regions: bytes = b"") -> Future[Readout]:
-    """Parses a document in a worker. The future never raises for what the document did to its reader.
+def read_in_worker(
+    pool: Pool, document: Document, contents: Sequence[Blob], extra_regions: bytes = b""
+) -> Future[Readout]:
+    """Parses a document in a worker. The future never raises for what the document did to its reader, but
+    Damaged where the archive no longer holds its bytes.
 
+    ``document`` is without its bytes; ``contents`` are these and those of its parts, in order.
     ``extra_regions``: see :func:`packed_regions`.
     """
-    blobs = [extra_regions, *_contents(document)]
-    answer = pool.submit("pipelines.reading:answer", _hollow(document), blobs)
+    answer = pool.submit("pipelines.reading:answer", document, [extra_regions, *contents])
     read: Future[Readout] = Future()
     answer.add_done_callback(lambda done: _settle(done, read, document))
     return read
@@ -49,6 +53,9 @@ def _settle(done: Future[Any], read: Future[Readout], document: Document) -> Non
     try:
         read.set_result(from_plain(Readout, done.result()))
     except WorkerFailed as failed:
+        if failed.reason == "archive":
+            read.set_exception(Damaged(failed.detail))
+            return
         detail = f"{document.name or document.url}: {failed.detail}"
         issue = Issue(_FAULTS[failed.reason], "error", detail)
         read.set_result(Readout(Kind.UNREADABLE, issues=(issue,)))
@@ -62,17 +69,6 @@ def tie_in_worker(pool: Pool, years: list[int], bodies: list[bytes]) -> Future[l
 def tied(years: Any, bodies: list[bytes]) -> Any:
     """The worker's side."""
     return tie(years, bodies)
-
-
-def _contents(document: Document) -> Iterator[bytes]:
-    yield document.content
-    for part in document.parts:
-        yield from _contents(part)
-
-
-def _hollow(document: Document) -> Document:
-    """The document without its bytes, which travel beside the JSON."""
-    return replace(document, content=b"", parts=tuple(_hollow(part) for part in document.parts))
 
 
 def _filled(document: Document, contents: Iterator[bytes]) -> Document:

@@ -17,10 +17,13 @@ from functools import cache
 from typing import IO, Any
 
 from pipelines import limits
+from pipelines.archive.reader import Kept
 from pipelines.codec import dumps
+from pipelines.errors import Damaged
 from pipelines.parse.read import ocr
 
 LARGEST_ANSWER = 32 << 20
+MISSING = "Missing"  # the error of a call whose bytes the archive does not hold
 _LENGTH = struct.Struct(">I")
 # objects after which Python looks for those that only name each other: documents leave hardly any, and to
 # look after each 700, as is usual, is a twentieth of the work
@@ -39,20 +42,33 @@ def main() -> None:
     ocr.before_each_page(limits.at_each_page(lambda: _send(answers, _AT_WORK)))
     while head := calls.read(_LENGTH.size):
         function, arguments, sizes = json.loads(_exactly(calls, _LENGTH.unpack(head)[0]))
-        blobs = [_exactly(calls, size) for size in sizes]
+        blobs = [_exactly(calls, size) if isinstance(size, int) else Kept(*size) for size in sizes]
         limits.allow_cpu(cpu_seconds)
         outcome = _answer(function, arguments, blobs)
         answer = _encoded(outcome | {"retire": limits.is_bloated()})
         _send(answers, _LENGTH.pack(len(answer)) + answer)
 
 
-def _answer(function: str, arguments: Any, blobs: list[bytes]) -> dict[str, Any]:
+def _answer(function: str, arguments: Any, blobs: list[bytes | Kept]) -> dict[str, Any]:
     try:
-        return {"result": _function(function)(arguments, blobs)}
+        return {"result": _function(function)(arguments, [_fetched(blob) for blob in blobs])}
+    except _Missing as missing:
+        return {"error": MISSING, "detail": str(missing)}
     except MemoryError:
         return {"error": "MemoryError", "detail": "more memory needed than a document may take"}
     except Exception as error:  # noqa: BLE001 - whatever a document provokes is an answer
         return {"error": type(error).__name__, "detail": f"{type(error).__name__}: {error}"[:500]}
+
+
+def _fetched(blob: bytes | Kept) -> bytes:
+    try:
+        return blob.content() if isinstance(blob, Kept) else blob
+    except (Damaged, OSError) as error:
+        raise _Missing(str(error)) from error
+
+
+class _Missing(Exception):
+    """What was to be read is not in the archive."""
 
 
 def _encoded(answer: dict[str, Any]) -> bytes:

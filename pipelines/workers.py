@@ -21,16 +21,24 @@ from concurrent.futures import Future
 from types import TracebackType
 from typing import IO, Any
 
+from pipelines.archive.reader import Kept
 from pipelines.codec import dumps
 from pipelines.limits import CPU_SECONDS
+from pipelines.worker import MISSING
 
 _LENGTH = struct.Struct(">I")
 _DYING_SECONDS = 10
+_REASONS = {"MemoryError": "memory", MISSING: "archive"}
+_ANSWERED = ("error", "archive")  # not the worker's fault
 _PIPE = 1 << 20  # bytes on their way: neither side waits for the other to take in a document or an answer
+
+Blob = bytes | Kept  # what is kept the worker fetches itself
 
 
 class WorkerFailed(Exception):
-    """A call that could not be answered. ``reason``: killed, timeout, memory, error; ``detail`` says more."""
+    """A call that could not be answered. ``reason``: killed, timeout, memory, error, archive (what it was to
+    work on is not in the archive); ``detail`` says more.
+    """
 
     def __init__(self, reason: str, detail: str) -> None:
         super().__init__(f"{reason}: {detail}")
@@ -42,7 +50,8 @@ class Pool:
     """``size`` workers answering calls of ``module:function`` by name.
 
     The function is imported in the worker and called with (arguments: what they are in JSON, blobs:
-    list[bytes]); what it returns comes back as it is in JSON (see ``codec.dumps``). Use as a context manager.
+    list[bytes]; those that are only kept it fetches from the archive); what it returns comes back as it is in
+    JSON (see ``codec.dumps``). Use as a context manager.
     """
 
     def __init__(self, size: int | None = None, cpu_seconds: int = CPU_SECONDS) -> None:
@@ -59,7 +68,7 @@ class Pool:
     ) -> None:
         self.close()
 
-    def submit(self, function: str, arguments: Any, blobs: Sequence[bytes] = ()) -> Future[Any]:
+    def submit(self, function: str, arguments: Any, blobs: Sequence[Blob] = ()) -> Future[Any]:
         """Queues a call; the future gives its answer or raises WorkerFailed."""
         if len(self._threads) < self.size:  # started when needed: a run that reads nothing starts none
             thread = threading.Thread(target=self._serve, daemon=True)
@@ -90,7 +99,7 @@ class Pool:
             call.future.set_result(worker.call(call))
             return worker
         except WorkerFailed as failed:
-            if failed.reason == "error":
+            if failed.reason in _ANSWERED:
                 call.future.set_exception(failed)
                 return worker
         # once more, alone in a fresh worker: what an earlier call left behind may be to blame
@@ -100,17 +109,19 @@ class Pool:
             call.future.set_result(fresh.call(call))
         except WorkerFailed as failed:
             call.future.set_exception(failed)
-            if failed.reason != "error":
+            if failed.reason not in _ANSWERED:
                 fresh.stop()
                 fresh = _Worker(self._cpu_seconds)
         return fresh
 
 
 class _Call:
-    def __init__(self, function: str, arguments: Any, blobs: tuple[bytes, ...]) -> None:
+    def __init__(self, function: str, arguments: Any, blobs: tuple[Blob, ...]) -> None:
         self.future: Future[Any] = Future()
-        head = dumps([function, arguments, [len(b) for b in blobs]]).encode()
-        self.frame = b"".join((_LENGTH.pack(len(head)), head, *blobs))
+        where = [blob if isinstance(blob, Kept) else len(blob) for blob in blobs]
+        head = dumps([function, arguments, where]).encode()
+        sent = (blob for blob in blobs if isinstance(blob, bytes))
+        self.frame = b"".join((_LENGTH.pack(len(head)), head, *sent))
 
 
 class _Worker:
@@ -136,7 +147,7 @@ class _Worker:
         if answer.get("retire"):
             self.stop()  # the next call starts a fresh process
         if "error" in answer:
-            raise WorkerFailed("memory" if answer["error"] == "MemoryError" else "error", answer["detail"])
+            raise WorkerFailed(_REASONS.get(answer["error"], "error"), answer["detail"])
         return answer["result"]
 
     def _end(self) -> str:

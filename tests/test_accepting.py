@@ -45,7 +45,7 @@ from pipelines.reparse import Difference, reparse, roots_of
 from pipelines.rereading import reader_again
 from pipelines.store import Row, Store
 from pipelines.verify import verify
-from pipelines.workers import Pool
+from pipelines.workers import Blob, Pool
 from tests.rowwise import spread
 
 URL = "http://qh.example/nb/2023/1.html"
@@ -84,11 +84,12 @@ def page(granted: str = "1 0 0 0 0 0 8?5", noise: str = "", handled: str = "85",
 def _in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Workers answer at once and in this process: what they read is the same."""
 
-    def submit(_pool: Pool, function: str, arguments: Any, blobs: tuple[bytes, ...] = ()) -> Future[Any]:
+    def submit(_pool: Pool, function: str, arguments: Any, blobs: tuple[Blob, ...] = ()) -> Future[Any]:
         module, _, name = function.partition(":")
         answer: Future[Any] = Future()
         plain = json.loads(dumps(arguments))
-        answer.set_result(json.loads(dumps(getattr(import_module(module), name)(plain, list(blobs)))))
+        contents = [blob if isinstance(blob, bytes) else blob.content() for blob in blobs]
+        answer.set_result(json.loads(dumps(getattr(import_module(module), name)(plain, contents))))
         return answer
 
     monkeypatch.setattr(Pool, "submit", submit)

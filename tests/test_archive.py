@@ -9,6 +9,7 @@ import os
 import resource
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from warcio.cli import main as warcio
 from pipelines.archive import (
     Archive,
     Exchange,
+    Kept,
     Location,
     Provenance,
     Stored,
@@ -180,6 +182,29 @@ def test_a_file_ingested_again_is_not_stored_again(archive: Archive) -> None:
     found = archive.read(again.warc_file, again.warc_offset)
     assert (found.exchange, found.content, again.sha256) == (second, body, stored.sha256)
     assert again.warc_length < 1000
+
+
+def test_what_is_kept_is_fetched_by_place_and_digest(archive: Archive) -> None:
+    coded = page(gzip.compress(b"once\r\n\r\n"), (("Content-Encoding", "gzip"),))
+    first = archive.write(coded)
+    sent = (
+        page(b"plain"),
+        page(b"odd", (("X", "\x85Content-Encoding: gzip"),)),
+        Exchange(url=None, fetched_at=AT, kind="resource", body=b"file\r\n\r\n", about=about()),
+        page(coded.body, coded.headers, url="http://county.example/b", earlier=location(first, coded)),
+        page(b"", status=304, reason="Not Modified", earlier=location(first, coded)),
+    )
+    for stored in (first, *map(archive.write, sent)):
+        assert stored.sha256
+        content = archive.read(stored.warc_file, stored.warc_offset).content
+        kept = Kept(str(archive.data), stored.warc_file, stored.warc_offset, stored.sha256)
+        assert kept.content() == content
+        for elsewhere in (
+            replace(kept, warc_offset=kept.warc_offset + 1),
+            replace(kept, warc_file="gone.warc.gz"),
+        ):
+            with pytest.raises(Damaged):
+                elsewhere.content()
 
 
 def test_the_same_bytes_under_another_coding_are_other_content(archive: Archive) -> None:

@@ -1,7 +1,9 @@
 """What is read once is not read again, unless anything about it is different."""
 
+import hashlib
 import threading
 
+from pipelines.archive import Kept
 from pipelines.memo import NAME, Memo, MemoPool, forget, key_of, packed
 
 READ = "pipelines.reading:answer"
@@ -46,6 +48,11 @@ def test_the_same_question_is_asked_once_and_another_one_anew(tmp_path):
 def test_no_two_divisions_of_the_same_bytes_are_one_question():
     assert key_of(["a"], [b"ab", b"c"]) != key_of(["a"], [b"a", b"bc"])
     assert key_of(["a"], [b"ab"]) != key_of(["a"], [b"ab", b""])
+
+
+def test_bytes_that_are_only_kept_are_the_same_question():
+    kept = Kept("data", "a.warc.gz", 7, hashlib.sha256(b"ab").hexdigest())
+    assert key_of(["a"], [b"", kept]) == key_of(["a"], [b"", b"ab"])
 
 
 def test_what_is_damaged_is_unknown_and_a_torn_file_begun_anew(tmp_path):

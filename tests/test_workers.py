@@ -1,14 +1,22 @@
 """A worker that dies, hangs or eats memory takes down nothing but its own call."""
 
+import gzip
+import hashlib
 import os
 import signal
 import socket
 import subprocess
 import time
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pipelines.archive import Kept
+from pipelines.errors import Damaged
+from pipelines.parse.records import Document
+from pipelines.reading import read_in_worker
 from pipelines.workers import Pool, WorkerFailed
 
 HERE = "tests.test_workers"
@@ -92,6 +100,27 @@ class TestPool:
     def test_errors_are_told(self, name: str, words: str) -> None:
         with Pool(1) as pool, pytest.raises(WorkerFailed, match=words):
             pool.submit(f"{HERE}:{name}", 0).result()
+
+    def test_what_is_kept_is_fetched_by_the_worker_and_missed_without_a_second_try(
+        self, tmp_path: Path
+    ) -> None:
+        (tmp_path / "warc").mkdir()
+        record = gzip.compress(b"WARC/1.1\r\nWARC-Type: resource\r\n\r\nkept\r\n\r\n")
+        (tmp_path / "warc/a.warc.gz").write_bytes(record)
+        kept = Kept(str(tmp_path), "a.warc.gz", 0, hashlib.sha256(b"kept").hexdigest())
+        with Pool(1) as pool:
+            found = pool.submit(f"{HERE}:echo", 0, [b"sent", kept, b""])
+            missed = pool.submit(f"{HERE}:echo", 0, [replace(kept, warc_file="gone.warc.gz")])
+            after = pool.submit(f"{HERE}:echo", 0)
+            assert found.result()[1] == [4, 4, 0]
+            with pytest.raises(WorkerFailed, match=r"gone\.warc\.gz") as raised:
+                missed.result()
+            assert raised.value.reason == "archive"
+            assert after.result()[2] == found.result()[2], "the worker persists"
+
+    def test_a_document_that_the_archive_lost_ends_the_run(self, tmp_path: Path) -> None:
+        with Pool(1) as pool, pytest.raises(Damaged):
+            read_in_worker(pool, Document(b""), [Kept(str(tmp_path), "gone.warc.gz", 0, "00")]).result()
 
     def test_prints_do_not_break_answers(self) -> None:
         with Pool(1) as pool:

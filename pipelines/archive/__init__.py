@@ -8,6 +8,7 @@ Public API
         .close()
     read(data, warc_file, warc_offset) -> Archived      without a writer
     document_at(data, warc_file, warc_offset, sha256) -> bytes      its content alone
+    Kept(data, warc_file, warc_offset, sha256).content()            the same, to be asked for elsewhere
     decode_body(headers, body) -> Decoded               content coding off, within bounds
     clean_headers(pairs) -> Headers                     str or bytes pairs
 
@@ -19,7 +20,7 @@ record is torn: it was never acknowledged.
 from pipelines.archive.coding import Decoded, decode_body
 from pipelines.archive.exchange import Archived, Digest, Exchange, Headers, Location, Provenance, Stored
 from pipelines.archive.headers import clean_headers
-from pipelines.archive.reader import document_at, read
+from pipelines.archive.reader import Kept, document_at, read
 from pipelines.archive.writer import Archive, SegmentLog
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "Digest",
     "Exchange",
     "Headers",
+    "Kept",
     "Location",
     "Provenance",
     "SegmentLog",

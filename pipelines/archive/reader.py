@@ -4,18 +4,35 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from io import BufferedReader
 from pathlib import Path
 
 from pipelines.archive.coding import decode_body
 from pipelines.archive.exchange import Archived, Exchange, Location, Stored
 from pipelines.archive.members import read_member
-from pipelines.archive.parsing import Group, Record, exchange_of, headers_of, parse_record
+from pipelines.archive.parsing import Group, Record, exchange_of, parse_record
 from pipelines.errors import Damaged
 
 OPEN = ".open"
 GROUP_MOST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A document's bytes, by where they are archived: whoever needs them takes them from there.
+
+    ``data`` is the data directory; ``sha256`` that of the content.
+    """
+
+    data: str
+    warc_file: str
+    warc_offset: int
+    sha256: str
+
+    def content(self) -> bytes:
+        """The bytes, true to their digest. Raises Damaged."""
+        return document_at(Path(self.data), self.warc_file, self.warc_offset, self.sha256)
 
 
 def segment_path(data: Path, warc_file: str) -> Path:
@@ -70,13 +87,29 @@ def document_at(data: Path, warc_file: str, warc_offset: int, sha256: str) -> by
     """The content of the exchange that begins at ``warc_offset``, true to its digest: without what else was
     written of the exchange, where its first record holds the content. Raises Damaged as :func:`read`.
     """
-    record = first_record(data, warc_file, warc_offset)
-    if record.type == "response":
-        head, body = record.http()
-        content = decode_body(headers_of(head), body).content
-        if hashlib.sha256(content).hexdigest() == sha256:
-            return content
+    content = _first_content(data, warc_file, warc_offset)
+    if content is not None and hashlib.sha256(content).hexdigest() == sha256:
+        return content
     return read(data, warc_file, warc_offset).content
+
+
+def _first_content(data: Path, warc_file: str, warc_offset: int) -> bytes | None:
+    """What the record at ``warc_offset`` seems to hold, by a first look: only its digest proves it."""
+    try:
+        with open_segment(data, warc_file) as source:
+            member = read_member(source, warc_offset)
+    except FileNotFoundError:
+        return None
+    head, _, block = member.content.removesuffix(b"\r\n\r\n").partition(b"\r\n\r\n") if member else (b"",) * 3
+    if b"\r\nWARC-Type: response\r\n" not in head:
+        return block
+    http, _, body = block.partition(b"\r\n\r\n")
+    return decode_body(tuple(map(_named, http.decode("latin-1").splitlines())), body).content
+
+
+def _named(line: str) -> tuple[str, str]:
+    name, _, value = line.partition(":")
+    return name, value
 
 
 def restored(data: Path, group: Group, warc_file: str) -> tuple[Exchange, Stored]:

@@ -15,6 +15,7 @@ Public API
   captures
     Capture, Capture.of(exchange, stored) · add_capture(capture) -> capture_id
     address(url) -> key · put_resource(key, role=, seen_at=, …) · resource(key) · parts_of(root)
+    documents_of(root), where their bytes are held
     outcome_of(key, sha256) -> new, changed, unchanged
     capture(id) · capture_of(sha256) · location_of(sha256) -> Location for Exchange.earlier · reading(root)
   reports

@@ -107,6 +107,22 @@ _INSERT = (
     "ON CONFLICT (record_id) DO NOTHING"
 )
 
+_DOCUMENTS_OF = """
+WITH whole AS (
+    SELECT r.*, -1 AS place FROM resources r WHERE address = :root
+    UNION ALL
+    SELECT r.*, p.ordinal AS place FROM parts p JOIN resources r USING (address)
+    WHERE p.root = :root AND p.address <> :root)
+SELECT w.address, w.url, w.site, w.role, w.hints, w.first_seen_at, w.last_seen_at,
+       d.sha256, d.bytes, c.media_type, c.charset, c.warc_file, c.warc_offset,
+       s.name AS site_name, s.region_code AS site_region
+FROM whole w
+LEFT JOIN documents d ON d.sha256 = iif(w.address = :main, :sha256, w.sha256)
+LEFT JOIN captures c ON c.capture_id = d.capture_id
+LEFT JOIN sites s ON s.site = w.site
+ORDER BY place, w.address
+"""
+
 
 class Captures(Tables):
     """`captures`, `documents`, `resources`, `parts`."""
@@ -287,6 +303,14 @@ class Captures(Tables):
                 {"root": root},
             )
         )
+
+    def documents_of(self, root: str, main: str | None = None, sha256: str | None = None) -> list[Row]:
+        """The documents of an article or file and its parts, in the order of :meth:`parts_of`: of each its
+        address, what it came as, where it is held, whose site's it is; NULL where no body came.
+
+        ``sha256`` stands in for the present document of the address ``main``.
+        """
+        return list(self.rows(_DOCUMENTS_OF, {"root": root, "main": main, "sha256": sha256}))
 
     def capture(self, capture_id: int) -> Row | None:
         """A capture's row."""
