@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Future, wait
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice, takewhile
 from pathlib import Path
 from typing import Any, Final
@@ -146,22 +146,25 @@ class Processor:
     def run(self, roots: Iterable[str], progress: Callable[[int], None], again: bool = False) -> None:
         """Reads and saves many, a few ahead of the workers; ``progress`` gets the number done."""
         self.settle()
+        for done, _ in enumerate(self.read(roots, again), 1):
+            progress(done)
+        self.conclude()
+
+    def read(self, roots: Iterable[str], again: bool = False) -> Iterator[bool]:
+        """Reads and saves many, in their order, a few ahead of the workers; yields for each, when it is done,
+        whether there was anything to read.
+        """
         running: dict[Future[Readout], Job] = {}
-        done = 0
         for root in roots:
             job = self.start(root, again)
             if job is None:
-                done += 1
-                progress(done)
+                yield False
                 continue
             running[job.read] = job
             if not self.has_room(running.values()):
-                done += self._finish_some(running)
-                progress(done)
+                yield from [True] * self._finish_some(running)
         while running:
-            done += self._finish_some(running)
-            progress(done)
-        self.conclude()
+            yield from [True] * self._finish_some(running)
 
     def conclude(self) -> None:
         """What is due at the end of whatever was read; what a killed run left of it is made up for."""
@@ -307,4 +310,10 @@ def extra_regions(store: Store) -> tuple[Region, ...]:
 
 def known_regions(store: Store) -> Regions:
     """Every division known to the store."""
-    return Regions.builtin().with_extra(extra_regions(store))
+    return _with(extra_regions(store))
+
+
+@lru_cache(maxsize=1)
+def _with(extra: tuple[Region, ...]) -> Regions:
+    """The divisions known, and what was looked up in them, kept while the extra ones stay the same."""
+    return Regions.builtin().with_extra(extra) if extra else Regions.builtin()

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -26,7 +25,7 @@ from pipelines.clock import now
 from pipelines.decisions import load_decisions
 from pipelines.durable import fsync_dir, fsync_file, move, sha256_of
 from pipelines.errors import NoArchive, from_os_error
-from pipelines.process import Job, Processor, known_regions
+from pipelines.process import Processor, known_regions
 from pipelines.recovery import crawl_of
 from pipelines.reports.agencies import expect_agencies
 from pipelines.store import Capture, Store
@@ -36,7 +35,6 @@ from pipelines.workers import Pool
 
 Progress = Callable[[str, int, int], None]
 DRAFT = "store.db.new"
-_AHEAD = 3  # documents a worker has waiting
 
 
 @dataclass(slots=True)
@@ -88,6 +86,8 @@ class _Rebuilding:
         for leftover in (draft, draft.with_name(f"{DRAFT}-journal")):
             leftover.unlink(missing_ok=True)
         with Store(self._data, open_file(draft), None) as store:
+            # nothing rests on the draft before it is whole: it is on the disk when it takes the store's place
+            store.db.execute("PRAGMA synchronous = OFF")
             for crawl_id, files in groupby(paths, key=lambda path: crawl_of(path.name)):
                 touched: dict[str, None] = {}
                 for path in files:
@@ -132,21 +132,9 @@ class _Rebuilding:
 
     def _read(self, store: Store, crawl_id: int, roots: Iterable[str]) -> None:
         """Reads what a run brought, as it was at its end; saved in order, whatever is read first."""
-        processor = Processor(store, self._data, self._pool, crawl_id)
-        waiting: deque[Job] = deque()
-        for root in roots:
-            job = processor.start(root)
-            if job is not None:
-                waiting.append(job)
-            if len(waiting) > _AHEAD * self._pool.size:
-                self._save(processor, waiting.popleft())
-        for job in waiting:
-            self._save(processor, job)
-
-    def _save(self, processor: Processor, job: Job) -> None:
-        processor.finish(job, job.read.result())
-        self._rebuilt.documents += 1
-        self._progress("documents", self._rebuilt.documents, self._rebuilt.documents)
+        for was_read in Processor(store, self._data, self._pool, crawl_id).read(roots):
+            self._rebuilt.documents += was_read
+            self._progress("documents", self._rebuilt.documents, self._rebuilt.documents)
 
 
 def _capture_of(store: Store, group: Group, warc_file: str) -> Capture | None:
