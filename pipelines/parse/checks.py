@@ -52,6 +52,7 @@ class _Table:
         self.template = template
         self._cells = {(c.table_name, c.row, c.column_name): c for c in cells}
         self._printed = {place: _value_of(cell) for place, cell in self._cells.items()}
+        self._counts = not any(type(cell.value) is float for cell in self._cells.values())
         self.present = {c.row for c in self._cells.values() if c.state is not State.ABSENT}
 
     def cell(self, table: str, row: str, column: str) -> Cell | None:
@@ -66,9 +67,13 @@ class _Table:
         cell = self.cell(table, row, column)
         return cell is not None and cell.state in _EMPTY
 
-    def side(self, places: _Places) -> _Side:
-        """The cells of one side of an equation as operands."""
-        return _Side([(name, *self._printed.get(place, _LACKING)) for name, place in places])
+    def equated(self, equation: _Equation) -> Check:
+        """What becomes of an equation with the cells of this table."""
+        printed = self._printed
+        left = tuple([printed.get(place, _LACKING) for place in equation.left_cells])
+        right = tuple([printed.get(place, _LACKING) for place in equation.right_cells])
+        # a cache takes 1.0 for 1, and they are not told alike
+        return (_equated if self._counts else _equated.__wrapped__)(equation, left, right)
 
 
 def _short(label: str) -> str:
@@ -162,22 +167,45 @@ class _Side:
         return " + ".join([f"{name} {_number(value)}" for name, value in said] + blanks) or "各项均为 0"
 
 
+_Address = tuple[str, str, str]
+_Printed = tuple[float | None, bool]  # what a cell says, and whether it is there and nothing stands in it
+
+
+@dataclass(frozen=True, slots=True, eq=False)  # each known by its identity: there is one of each
+class _Equation:
+    """An equation of a form: the names of the operands of both sides, and their cells."""
+
+    rule: str
+    scope: str
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+    left_cells: tuple[_Address, ...]
+    right_cells: tuple[_Address, ...]
+
+
 def _equations(table: _Table) -> Iterator[Check]:
-    for rule, scope, left, right in _laid_down(table.template.format, table.template.chosen(table.present)):
-        yield _equation(rule, scope, table.side(left), table.side(right))
+    return map(table.equated, _laid_down(table.template.format, table.template.chosen(table.present)))
 
 
-_Places = tuple[tuple[str, tuple[str, str, str]], ...]  # of operands: their names, and their cells
+@lru_cache(maxsize=4096)  # most columns of most reports are all 0
+def _equated(equation: _Equation, left: tuple[_Printed, ...], right: tuple[_Printed, ...]) -> Check:
+    sides = (
+        _Side([(name, *said) for name, said in zip(names, printed, strict=True)])
+        for names, printed in ((equation.left, left), (equation.right, right))
+    )
+    return _equation(equation.rule, equation.scope, *sides)
 
 
 @lru_cache(maxsize=64)  # a form has few alternatives
-def _laid_down(form: str, chosen: frozenset[str]) -> tuple[tuple[str, str, _Places, _Places], ...]:
-    """The equations of a form in which the rows chosen stand: rule, scope and the operands of both sides."""
+def _laid_down(form: str, chosen: frozenset[str]) -> tuple[_Equation, ...]:
+    """The equations of a form in which the rows chosen stand."""
     template = TEMPLATES[form]
     return tuple(
-        (
+        _Equation(
             relation.rule,
             scope,
+            _names_of(relation, relation.left, template, chosen),
+            _names_of(relation, relation.right, template, chosen),
             _places(relation, relation.left, scope, template, chosen),
             _places(relation, relation.right, scope, template, chosen),
         )
@@ -193,15 +221,28 @@ def _scopes(relation: Relation, template: Template, chosen: frozenset[str]) -> t
     return template.substituted(tuple(row.key for row in form.rows), chosen)
 
 
+def _operands(
+    relation: Relation, keys: tuple[str, ...], template: Template, chosen: frozenset[str]
+) -> tuple[str, ...]:
+    """What one side of a relation adds up: rows of a column, or columns of a row."""
+    return template.substituted(keys, chosen) if relation.scope == "column" else keys
+
+
+def _names_of(
+    relation: Relation, keys: tuple[str, ...], template: Template, chosen: frozenset[str]
+) -> tuple[str, ...]:
+    names = _NAMES[template.format]
+    return tuple(names.get(key, key) for key in _operands(relation, keys, template, chosen))
+
+
 def _places(
     relation: Relation, keys: tuple[str, ...], scope: str, template: Template, chosen: frozenset[str]
-) -> _Places:
-    """The cells that one side of a relation adds up in a scope: rows of a column, or columns of a row."""
-    names = _NAMES[template.format]
+) -> tuple[_Address, ...]:
+    """The cells that one side of a relation adds up in a scope."""
     by_column = relation.scope == "column"
     return tuple(
-        (names.get(key, key), (relation.table, key, scope) if by_column else (relation.table, scope, key))
-        for key in (template.substituted(keys, chosen) if by_column else keys)
+        (relation.table, key, scope) if by_column else (relation.table, scope, key)
+        for key in _operands(relation, keys, template, chosen)
     )
 
 

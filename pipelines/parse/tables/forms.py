@@ -11,76 +11,84 @@ out once, and the reader finds the same whatever stands in their places: nothing
 number each row's columns, rows without a value and rows with one alone. For all that the reader asks of
 a value is whether it is blank and, where it lies below several columns, whether it is zero: then it stands
 for each of them, comes out more than once among zeros, and its form is not kept.
+
+Where a label breaks its lines is no matter of the form: each document lends its own labels to what is found.
 """
 
 from __future__ import annotations
 
 import marshal
-from collections.abc import Callable, Sequence
+import re
+from array import array
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from enum import Enum, auto
-from functools import lru_cache
+from functools import lru_cache, reduce
 from hashlib import blake2b
+from itertools import count
 from typing import Final, NamedTuple
 
 from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import Match
-from pipelines.parse.records import Block, Grid
+from pipelines.parse.records import Block, Grid, GridCell
 from pipelines.parse.tables.blocks import Captions
 from pipelines.parse.tables.findings import Finding, Findings, Slot
 from pipelines.parse.tables.grid import GridReader
 from pipelines.parse.tables.plain import is_plain
 from pipelines.parse.tables.reviews_grid import captioned
+from pipelines.parse.tables.suffix import labels_together
 from pipelines.parse.tables.years import named_year
-from pipelines.parse.vocabulary import is_blank, is_numberlike
+from pipelines.parse.vocabulary import is_blank, is_numberlike, row_label
 
+_LONGEST: Final = 200  # characters of a label
 _LARGEST: Final = 1_000  # cells of a document whose form is worth to be known
-_MOST: Final = 150  # forms that are known at a time, each in some 40 kB
+_MOST: Final = 1_500  # forms that are known at a time, each in some 3 kB
 _MOST_MET: Final = 10_000  # forms that were met once
+_MOST_ROWS: Final = 10_000  # rows that several forms may print in the same way
 
 Grids = Sequence[tuple[int, Grid]]  # with their indexes in the document
-At = tuple[int, int]  # a grid of a document, and a cell of it
 Read = Callable[[Grids], Findings]
 
 
-class _Value(NamedTuple):
-    """A value of a row: where it stands, and what a slot has beside its text and place."""
-
-    at: At
-    column: Match | None
-    unit_hint: str
-
-
 class _Row(NamedTuple):
-    """A row found, without what its document prints in it."""
+    """A row found, without what its document prints in it, and where.
+
+    ``slots`` tell of each value what a slot has beside its text and place: its column's key and
+    match, and the unit that is stated for it.
+    """
 
     table: str
     row: str
-    label: str
     match: Match
-    at: At
-    slots: tuple[tuple[str, _Value], ...]
+    slots: tuple[tuple[str, Match | None, str], ...]
     form: str
     ordered: bool
 
 
 class _Plan(NamedTuple):
-    """What is found in the grids of a form, which are plain; ``used`` tells which of them hold tables."""
+    """What is found in the grids of a form, which are plain; ``used`` tells which of them hold tables.
+
+    ``places`` are the numbers of cells, those of all grids counted on: for each row where it stands,
+    then where its values do. ``labels`` are those of the cells that print the label of a row.
+    """
 
     rows: tuple[_Row, ...]
+    places: array[int]
+    labels: tuple[tuple[int, ...], ...]
     used: frozenset[int]
     seen: frozenset[str]
 
 
-_known: dict[bytes, _Plan | None] = {}  # None: values have a say in this form
-_met: set[bytes] = set()
+_known: dict[bytes, _Plan | None] = {}  # None: values have a say in this form; the last used stand last
+_met: dict[bytes, None] = {}  # in the order met
+_rows: dict[_Row, _Row] = {}  # each once, whatever number of plans it is of
 
 
 def read_grids(blocks: Sequence[Block], format_name: str, captions: Captions) -> tuple[Findings, bool]:
     """What the grids of a document give, read cell by cell, and whether they are plain."""
     grids = [(index, block) for index, block in enumerate(blocks) if isinstance(block, Grid)]
     form = _form_of(grids, format_name, captions)
-    plan = _known.get(form)
+    plan = _plan_of(form)
     if plan is not None:
         return _filled_in(plan, grids), True
 
@@ -97,15 +105,23 @@ def read_grids(blocks: Sequence[Block], format_name: str, captions: Captions) ->
     return found, plain
 
 
+def _plan_of(form: bytes) -> _Plan | None:
+    """What is known of a form, as the last one used."""
+    if form not in _known:
+        return None
+    plan = _known[form] = _known.pop(form)
+    return plan
+
+
 def _meet(form: bytes, grids: Grids, found: Findings, read: Read) -> None:
     """Take note of a form; what is found in it is kept when it is met again."""
     if form not in _met:
         if len(_met) >= _MOST_MET:
-            _met.clear()
-        _met.add(form)
+            del _met[next(iter(_met))]
+        _met[form] = None
         return
     if len(_known) >= _MOST:
-        _known.clear()
+        del _known[next(iter(_known))]
     _known[form] = _plan(grids, found, read)
 
 
@@ -130,7 +146,7 @@ def _stage_above(captions: Captions, index: int) -> str:
 def _shape(grid: Grid) -> tuple[object, ...]:
     values = _values(grid)
     cells = [
-        (c.row, c.column, c.rowspan, c.colspan, None if n in values else c.text)
+        (c.row, c.column, c.rowspan, c.colspan, None if n in values else _asked(c.text))
         for n, c in enumerate(grid.cells)
     ]
     on_page = any(c.place.page is not None for c in grid.cells if c.colspan > 1)
@@ -158,6 +174,20 @@ def _values(grid: Grid) -> set[int]:
     return found
 
 
+@lru_cache(maxsize=8192)
+def _asked(text: str) -> str:
+    """A label without white space, if it then says the same: readers drop it before they compare."""
+    bare = "".join(text.split())
+    same = (
+        len(text) < _LONGEST
+        and row_label(bare) == row_label(text)
+        and labels_together(bare) == labels_together(text)
+        and words.item_title(bare) == words.item_title(text)
+        and named_year(bare) == named_year(text)
+    )
+    return bare if same else text
+
+
 class _Kind(Enum):
     BLANK = auto()
     VALUE = auto()
@@ -169,7 +199,7 @@ def _kind(text: str) -> _Kind:
     """What a cell prints; what is like a number counts as words where it might name anything."""
     if is_blank(text):
         return _Kind.BLANK
-    if not is_numberlike(text) or words.row_label(text) or words.names_column(text):
+    if not is_numberlike(text) or row_label(text) or words.names_column(text):
         return _Kind.WORDS
     names = words.GROUPS.match(text) or words.item_title(text) or words.is_extra(text) or named_year(text)
     return _Kind.WORDS if names else _Kind.VALUE
@@ -180,20 +210,72 @@ def _kind(text: str) -> _Kind:
 
 def _plan(grids: Grids, found: Findings, read: Read) -> _Plan | None:
     """What is found in plain grids, if it can't hang on their values; else None."""
-    cells = {id(c.place): (g, n) for g, (_, grid) in enumerate(grids) for n, c in enumerate(grid.cells)}
+    cells = {id(cell.place): n for n, cell in enumerate(_cells(grids))}
     if len(cells) < sum(len(grid.cells) for _, grid in grids) or not all(_in_order(g) for _, g in grids):
         return None
     plan = _taken_down(found, grids, cells)
-    bound = [value.at for row in plan.rows for _, value in row.slots]
-    values = {(g, n) for g, (_, grid) in enumerate(grids) for n in _values(grid)}
-    if len(set(bound)) < len(bound) or not values <= set(bound):
+    bound = [cells[id(slot.place)] for row in found.rows for slot in row.slots.values()]
+    if len(set(bound)) < len(bound) or not _numbers_of_values(grids) <= set(bound):
         return None
+    labels = [row.label for row in found.rows]
+    printers = [_Printer(grid) for _, grid in grids]
     for print_row in _PRINTINGS:
-        others = [(index, _printed(grid, print_row)) for index, grid in grids]
+        others = [(i, each.printed(print_row)) for (i, _), each in zip(grids, printers, strict=True)]
         again = read(others)
         if not is_plain(again, dict(others)) or _taken_down(again, others, cells) != plan:
             return None
-    return plan
+        if [row.label for row in again.rows] != labels:
+            return None
+    marked = _marked(grids)
+    again = read(marked)
+    if not is_plain(again, dict(marked)) or _taken_down(again, marked, cells) != plan:
+        return None
+    printed = [_MARKS.findall(row.label) for row in again.rows]
+    texts = [cell.text for cell in _cells(grids)]
+    label_cells = tuple(tuple(_number(mark) for mark in marks) for marks in printed)
+    if ["".join(texts[n] for n in numbers) for numbers in label_cells] != labels:
+        return None
+    return plan._replace(labels=label_cells)
+
+
+# white space by which the cell is known that printed a piece of a label
+_BLANKS: Final = "\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u3000"
+_MARKS: Final = re.compile(f"[{_BLANKS}]{{3}}")
+
+
+def _marked(grids: Grids) -> list[tuple[int, Grid]]:
+    """Grids in which each label ends with white space that tells its cell: each of three signs a digit."""
+    number = count()
+
+    def marked(grid: Grid) -> Grid:
+        cells = (_printing(cell, _with_mark(cell.text, next(number))) for cell in grid.cells)
+        return replace(grid, cells=tuple(cells))
+
+    return [(index, marked(grid)) for index, grid in grids]
+
+
+def _with_mark(text: str, number: int) -> str:
+    base = len(_BLANKS)
+    signs = (number // base**2, number // base % base, number % base)
+    return text + "".join(_BLANKS[sign] for sign in signs) if _kind(text) is _Kind.WORDS else text
+
+
+def _number(mark: str) -> int:
+    return reduce(lambda number, sign: number * len(_BLANKS) + _BLANKS.index(sign), mark, 0)
+
+
+def _cells(grids: Grids) -> Iterator[GridCell]:
+    """The cells of all grids; a plan knows them by their number among these."""
+    return (cell for _, grid in grids for cell in grid.cells)
+
+
+def _numbers_of_values(grids: Grids) -> set[int]:
+    found: set[int] = set()
+    before = 0
+    for _, grid in grids:
+        found.update(before + n for n in _values(grid))
+        before += len(grid.cells)
+    return found
 
 
 def _in_order(grid: Grid) -> bool:
@@ -211,53 +293,61 @@ _PRINTINGS: Final[tuple[Callable[[int, bool], list[str]], ...]] = (
 )
 
 
-def _printed(grid: Grid, print_row: Callable[[int, bool], list[str]]) -> Grid:
-    """A grid with other values: ``print_row`` gives so many for a row, with words before them or without."""
-    values = _values(grid)
-    by_row: dict[int, list[int]] = {}
-    for number in sorted(values):
-        by_row.setdefault(grid.cells[number].row, []).append(number)
-    named = {c.row for n, c in enumerate(grid.cells) if n not in values and not is_blank(c.text)}
-    texts = {
-        number: text
-        for row, numbers in by_row.items()
-        for number, text in zip(numbers, print_row(len(numbers), row in named), strict=True)
-    }
-    cells = (replace(c, text=texts[n]) if n in texts else c for n, c in enumerate(grid.cells))
-    return replace(grid, cells=tuple(cells))
+class _Printer:
+    """Prints a grid with other values."""
+
+    def __init__(self, grid: Grid) -> None:
+        values = _values(grid)
+        named = {c.row for n, c in enumerate(grid.cells) if n not in values and not is_blank(c.text)}
+        by_row: dict[int, list[int]] = {}
+        for number in sorted(values):
+            by_row.setdefault(grid.cells[number].row, []).append(number)
+        self._grid = grid
+        self._rows = [(numbers, row in named) for row, numbers in by_row.items()]
+
+    def printed(self, print_row: Callable[[int, bool], list[str]]) -> Grid:
+        """The grid; ``print_row`` gives so many values for a row, with words before them or without."""
+        cells = list(self._grid.cells)
+        for numbers, named in self._rows:
+            for n, text in zip(numbers, print_row(len(numbers), named), strict=True):
+                cells[n] = _printing(cells[n], text)
+        return replace(self._grid, cells=tuple(cells))
 
 
-def _taken_down(found: Findings, grids: Grids, cells: dict[int, At]) -> _Plan:
+def _printing(c: GridCell, text: str) -> GridCell:
+    """The cell with another text; from its fields, since ``replace`` takes ten times as long."""
+    return GridCell(c.row, c.column, text, c.place, c.rowspan, c.colspan, c.confidence)
+
+
+def _taken_down(found: Findings, grids: Grids, cells: dict[int, int]) -> _Plan:
     """What was found in plain grids. ``cells`` tells where the cell of a place stands, by its identity."""
     number = {index: g for g, (index, _) in enumerate(grids)}
-    rows = tuple(
-        _Row(
-            row.table,
-            row.row,
-            row.label,
-            row.match,
-            cells[id(row.place)],
-            tuple(
-                (key, _Value(cells[id(slot.place)], slot.column, slot.unit_hint))
-                for key, slot in row.slots.items()
-            ),
-            row.form,
-            row.ordered,
-        )
-        for row in found.rows
+    rows: list[_Row] = []
+    places = array("H")
+    if len(_rows) > _MOST_ROWS:
+        _rows.clear()
+    for each in found.rows:
+        slots = tuple((key, slot.column, slot.unit_hint) for key, slot in each.slots.items())
+        row = _Row(each.table, each.row, each.match, slots, each.form, each.ordered)
+        rows.append(_rows.setdefault(row, row))
+        places.append(cells[id(each.place)])
+        places.extend([cells[id(slot.place)] for slot in each.slots.values()])
+    return _Plan(
+        tuple(rows), places, (), frozenset(number[index] for index in found.used), frozenset(found.seen)
     )
-    return _Plan(rows, frozenset(number[index] for index in found.used), frozenset(found.seen))
 
 
 def _filled_in(plan: _Plan, grids: Grids) -> Findings:
     """What is found in other grids of the plan's form."""
-    cells = [grid.cells for _, grid in grids]
+    cells = list(_cells(grids))
     found = Findings(used={grids[g][0] for g in plan.used}, seen=set(plan.seen))
-    for table, row, label, match, (at, first), values, form, ordered in plan.rows:
+    place_of = iter(plan.places)
+    for (table, row, match, columns, form, ordered), printed in zip(plan.rows, plan.labels, strict=True):
+        label = cells[printed[0]].text if len(printed) == 1 else "".join([cells[n].text for n in printed])
+        place = cells[next(place_of)].place
         slots = {}
-        for key, ((grid, number), column, unit_hint) in values:
-            cell = cells[grid][number]
+        for key, column, unit_hint in columns:
+            cell = cells[next(place_of)]
             slots[key] = Slot(cell.text, cell.place, cell.confidence, column, unit_hint)
-        place = cells[at][first].place
         found.rows.append(Finding(table, row, label, match, place, slots, (), "", form, ordered, plain=True))
     return found
