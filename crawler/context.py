@@ -46,7 +46,9 @@ _AHEAD = 12  # articles that a worker has before it, enough for a commit; furthe
 
 @dataclass(slots=True)
 class Progress:
-    """Where a run stands: answers by outcome, requests waiting, articles read, the site asked last."""
+    """Where a run stands: what was asked by its outcome, requests waiting, articles read, the site asked
+    last.
+    """
 
     outcomes: Counter[str] = field(default_factory=Counter)
     waiting: int = 0
@@ -56,7 +58,7 @@ class Progress:
 
     @property
     def requests(self) -> int:
-        """Answers and failures so far."""
+        """Answers and failures so far, as the ledger counts them: what served another article is none."""
         return self.outcomes.total()
 
 
@@ -216,7 +218,8 @@ class Run:
         if item.asked and not self.offline:
             mind(self.frontier, item.exchange, item.lease)
         self.frontier.release(item.lease, asked=item.asked)
-        self.progress.outcomes[item.exchange.about.outcome] += 1
+        if not item.exchange.is_shared:
+            self.progress.outcomes[item.exchange.about.outcome] += 1
         self.progress.site, self.progress.url = item.lease.site, item.lease.url
         self.progress.read, self.progress.waiting = self.reader.done, self.frontier.waiting
         self._tell(self.progress)

@@ -10,7 +10,9 @@ import pytest
 
 from crawler.context import put_sites
 from crawler.distributed.merge import merge
+from crawler.frontier import Lease
 from crawler.registry import Site
+from crawler.sharing import shared
 from gongkai.cli import run as run_command
 from pipelines.archive import Exchange, Provenance
 from pipelines.decisions.accept import accept_reading
@@ -229,3 +231,63 @@ def test_what_was_taken_down_stays_so_when_a_shard_brings_it_again(tmp_path: Pat
     bring(data, one)
     publish(data)
     assert secret not in (data / "archive.db").read_bytes()
+
+
+SHEET = f"{HOST}/2023.xls"
+
+
+def attaching(folder: Path, run: int, *names: str, sheet: bytes) -> Path:
+    """A shard of articles that attach one file: asked for once by this worker, for the first of them."""
+    shard(folder, run, {name: OLD.replace("教育局".encode(), f"{name}局".encode()) for name in names})
+    with Store.open(folder, write=True) as store:
+        archive = store.archive(run)
+        for number, name in enumerate(names, 100 * run + 50):
+            root = f"www.yanchi.example/{name}.html"
+            lease = Lease(
+                number, SITE.site, run, "GET", SHEET, "", "", "attachment", root, {"ordinal": 1}, 1, 1
+            )
+            about = Provenance(
+                crawl_id=run, outcome="new", site=SITE.site, request_id=number, role="attachment", root=root,
+                ordinal=1, media_type="application/vnd.ms-excel",
+            )  # fmt: skip
+            at = f"{STARTED[run][:10]}T02:00:00Z"
+            answer = Exchange(url=SHEET, fetched_at=at, about=about, status=200, reason="OK", body=sheet)
+            exchange = shared(store, lease, run) or answer
+            assert exchange.is_shared == (name != names[0])
+            store.add_capture(Capture.of(exchange, archive.write(exchange)))
+            store.db.execute(
+                """INSERT INTO requests (request_id, site, sweep, fingerprint, url, host, role, root, context,
+                                         state, attempts)
+                   VALUES (?, ?, ?, ?, ?, 'www.yanchi.example:80', 'attachment', ?, '{"ordinal": 1}',
+                           'done', 1)""",
+                (number, SITE.site, run, f"{SHEET} {name}", SHEET, root),
+            )
+    return folder
+
+
+def test_a_file_that_articles_of_two_shards_attach_is_with_each_of_them(tmp_path: Path) -> None:
+    sheet = b"\xd0\xcf\x11\xe0" * 99
+    shards = [
+        attaching(tmp_path / "a", 1, "x", "y", sheet=sheet),
+        attaching(tmp_path / "b", 1, "z", "w", sheet=sheet),
+    ]
+    data = tmp_path / "data"
+    for one in reversed(shards):
+        bring(data, one)
+    assert verify(data).clean
+    held = parts(data)
+    assert [root for root, *_ in held] == [f"www.yanchi.example/{name}.html" for name in "wxyz"]
+    assert len({sha256 for *_, sha256 in held}) == 1
+    with Store.open(data) as store:
+        assert store.value("SELECT requests FROM crawls") == 6  # four articles, and the file by each worker
+        assert store.value("SELECT count(*) FROM captures WHERE role = 'attachment'") == 4
+    assert bring(data, *shards).captures == 0
+    rebuild(data, workers=1)
+    assert parts(data) == held
+
+
+def parts(data: Path) -> list[tuple[Any, ...]]:
+    sql = """SELECT p.root, p.ordinal, r.url, r.sha256 FROM parts p JOIN resources r USING (address)
+             ORDER BY p.root"""
+    with Store.open(data) as store:
+        return [tuple(row.values()) for row in store.rows(sql)]

@@ -172,7 +172,7 @@ def _work(engine: Engine, data: Path, workers: int | None, at_once: int, as_json
         summary = store.row("SELECT * FROM crawls WHERE crawl_id = ?", (result.crawl_id,)) or {}
     text = (
         f"第 {result.crawl_id} 轮 round {result.crawl_id}: {result.outcome} · "
-        f"本机捕获 captures here {sum(result.outcomes.values())}"
+        f"本机请求 requests here {sum(result.outcomes.values())}"
     )
     answer(as_json, summary | {"outcomes": result.outcomes}, text)
     return _code(result, 0)
@@ -192,7 +192,7 @@ def _chosen(registry: Registry, wanted: Iterable[str]) -> list[Site]:
 def _line(state: CrawlProgress) -> str:
     outcomes = " ".join(f"{name} {count}" for name, count in sorted(state.outcomes.items()))
     return (
-        f"捕获 captures {state.requests} ({outcomes}) · 待取 waiting {state.waiting} · "
+        f"请求 requests {state.requests} ({outcomes}) · 待取 waiting {state.waiting} · "
         f"已读 read {state.read} · {state.site}"
     )
 

@@ -167,8 +167,9 @@ class Captures(Tables):
         key = capture.key
         if key is None:
             return
+        held = True
         if capture.role in RESOURCE_ROLES:
-            self.put_resource(
+            held = self.put_resource(
                 key,
                 url=capture.url,
                 site=capture.site,
@@ -180,6 +181,8 @@ class Captures(Tables):
             )
         if not outdated:
             self._note_check(key, capture, capture_id)
+            if held and (capture.outcome in GOOD or capture.outcome in GONE):
+                self._note_source(key, capture.fetched_at if capture.outcome in GONE else None)
         elif capture.outcome in GOOD:
             self.db.execute(
                 "UPDATE resources SET sha256 = ?, capture_id = ? WHERE address = ? AND sha256 IS NULL",
@@ -214,8 +217,6 @@ class Captures(Tables):
             )
         else:
             self.db.execute("UPDATE resources SET checked_at = :at WHERE address = :key", at)
-        if capture.outcome in GOOD or capture.outcome in GONE:
-            self._note_source(key, capture.fetched_at if capture.outcome in GONE else None)
 
     def _note_source(self, key: str, gone_at: str | None) -> None:
         """A report stays when one of its addresses goes; when it went is told, until it is back."""
@@ -245,23 +246,23 @@ class Captures(Tables):
         root: str | None = None,
         ordinal: int = 0,
         hints: Mapping[str, Any] | None = None,
-    ) -> None:
+    ) -> bool:
         """Know an address, or learn more of it: hints are added to the known ones, role and root stay.
+        Returns whether a body of it is, or was, held.
 
         A page or attachment is a part of every article (``root``) that led to it.
         """
-        known = self.resource(key)
-        told = {name: value for name, value in (hints or {}).items() if value not in (None, "")}
-        merged = {**(json.loads(known["hints"]) if known else {}), **told}
+        told = _packed({name: value for name, value in (hints or {}).items() if value not in (None, "")})
         with self.transaction() as db:
-            db.execute(
+            [(held, known)] = db.execute(
                 """INSERT INTO resources (address, url, site, role, root, ordinal, hints,
                                           first_seen_at, last_seen_at)
                    VALUES (:key, :url, :site, :role, :root, :ordinal, :hints, :at, :at)
                    ON CONFLICT (address) DO UPDATE SET
                        url = coalesce(excluded.url, url), site = coalesce(site, excluded.site),
-                       hints = excluded.hints, first_seen_at = min(first_seen_at, excluded.first_seen_at),
-                       last_seen_at = max(last_seen_at, excluded.last_seen_at)""",
+                       first_seen_at = min(first_seen_at, excluded.first_seen_at),
+                       last_seen_at = max(last_seen_at, excluded.last_seen_at)
+                   RETURNING capture_id, hints""",
                 {
                     "key": key,
                     "url": url,
@@ -269,16 +270,19 @@ class Captures(Tables):
                     "role": role,
                     "root": root or key,
                     "ordinal": ordinal,
-                    "hints": json.dumps(merged, ensure_ascii=False, sort_keys=True),
+                    "hints": told,
                     "at": seen_at,
                 },
-            )
+            ).fetchall()
+            if known != told and (merged := _packed(json.loads(known) | json.loads(told))) != known:
+                db.execute("UPDATE resources SET hints = ? WHERE address = ?", (merged, key))
             if root and root != key:
                 db.execute(
                     """INSERT INTO parts (root, address, ordinal) VALUES (?, ?, ?)
                        ON CONFLICT (root, address) DO NOTHING""",
                     (root, key, ordinal),
                 )
+        return held is not None
 
     def outcome_of(self, key: str, sha256: str) -> str:
         """``new``, ``changed`` or ``unchanged``: what a good body means for an address."""
@@ -338,3 +342,7 @@ class Captures(Tables):
     def reading(self, root: str) -> Row | None:
         """What reading an article or file last gave."""
         return self.row("SELECT * FROM readings WHERE root = ?", (root,))
+
+
+def _packed(hints: Mapping[str, Any]) -> str:
+    return json.dumps(hints, ensure_ascii=False, sort_keys=True)
