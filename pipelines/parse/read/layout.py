@@ -31,6 +31,7 @@ _SMALL: Final = 0.8
 _RAISED: Final = 0.15
 # in units of the width of the narrower of two characters
 _COVERED: Final = 0.6
+_STRIPES: Final = 3  # shaded rows apart from each other that show a table of which every other row is shaded
 # in points
 _RULE_NEAR: Final = 1.0
 
@@ -44,7 +45,7 @@ _BASE_AND_X = attrgetter("base", "x0")
 class Line(NamedTuple):
     """Glyphs on one baseline, left to right, as text; those printed turned are held upright.
 
-    ``starts``: where words that stand apart begin, in the text and among the glyphs.
+    ``starts``: where what stands apart begins, in the text and among the glyphs, a blank between or none.
     """
 
     text: str
@@ -59,7 +60,7 @@ class Line(NamedTuple):
 
     @property
     def pieces(self) -> tuple[tuple[int, Box], ...]:
-        """Where in the text each word that stands apart begins, and where on the page it stands."""
+        """Where in the text each piece that stands apart begins, and where on the page it stands."""
         ends = [*(first for _, first in self.starts[1:]), len(self.glyphs)]
         return tuple(
             (start, _rounded(_turn_box(_hull(self.glyphs[first:end]), self.turn)))
@@ -90,7 +91,7 @@ def page_blocks(
     lattices = find_lattices(edges, unit)
     outside = [edge for edge in faint if not any(_meets(edge, lattice.box) for lattice in lattices)]
     if outside:
-        lattices += find_lattices(outside, unit)
+        lattices += _without_stripes(find_lattices(outside, unit))
     legible = [as_legible(glyph) if glyph.faint else glyph for glyph in _without_doubles(glyphs)]
     glyphs = _without_struck(legible, edges, lattices)
     loose, tables = _share_out(glyphs, lattices)
@@ -116,6 +117,12 @@ def _meets(edge: Edge, box: Box) -> bool:
         and edge.top <= box[3] + 1
         and edge.bottom >= box[1] - 1
     )
+
+
+def _without_stripes(shaded: list[Lattice]) -> list[Lattice]:
+    """Shaded areas that are tables, and not every other row of one."""
+    rows = [lattice for lattice in shaded if len(lattice.ys) == 2]
+    return [lattice for lattice in shaded if lattice not in rows] if len(rows) >= _STRIPES else shaded
 
 
 def _without_doubles(glyphs: Sequence[Glyph]) -> list[Glyph]:
@@ -337,6 +344,7 @@ def _line(glyphs: list[Glyph], tabs: bool, turn: int = 0) -> Line:
             if gap:
                 texts.append(gap)
                 length += len(gap)
+            if gap or _stand_apart(before, glyph):
                 starts.append((length, len(printed)))
             text = as_shown(text, Look.RAISED) if _is_raised(before, glyph) else text
         texts.append(text)
@@ -360,6 +368,11 @@ def _between(before: Glyph, glyph: Glyph, blank: bool, tabs: bool) -> str:
     # programs leave air between Chinese and Latin characters where nobody wrote a blank
     latin = before.text[-1].isascii() and glyph.text[0].isascii()
     return " " if blank or gap >= (_WORD_GAP if latin else _HAN_GAP) else ""
+
+
+def _stand_apart(before: Glyph, glyph: Glyph) -> bool:
+    """Whether air parts neighbours between which no blank is printed, as it does between narrow columns."""
+    return glyph.x0 - before.x1 > _TOUCH * min(before.size, glyph.size) and not before.text[-1].isascii()
 
 
 def _covers(before: Glyph, glyph: Glyph) -> bool:

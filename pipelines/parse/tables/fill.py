@@ -18,6 +18,7 @@ from pipelines.parse.records import (
     State,
     TableState,
 )
+from pipelines.parse.tables.aligned import in_rows
 from pipelines.parse.tables.blocks import Captions, readable, running_lines
 from pipelines.parse.tables.broken.lines import leaves_rests, with_rests
 from pipelines.parse.tables.findings import Finding, Findings, Slot
@@ -67,8 +68,8 @@ def fill(reading: Reading, spans: tuple[SectionSpan, ...]) -> Filled:
     by_cells, plain = read_grids(blocks, format_name, captions)
     by_cells = by_cells.only(met)
     doubted = [(i, b) for i, b in zone if i not in by_cells.used] if plain else zone
-    lines = {i for i, block in doubted if isinstance(block, Paragraph)}
-    tokens = with_rests(tokens_of(doubted, by_cells.foreign), lines)
+    lines = {i: block for i, block in doubted if isinstance(block, Paragraph)}
+    tokens = with_rests(in_rows(tokens_of(doubted, by_cells.foreign), lines), lines)
     by_sequence = read_stream(tokens, format_name, captions.unit).only(met)
     if leaves_rests(tokens, lines):
         doubt_all(by_sequence, APPLICATIONS, IN_PIECES)

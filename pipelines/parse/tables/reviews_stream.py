@@ -11,7 +11,7 @@ from pipelines.parse.records import Place
 from pipelines.parse.tables.findings import Findings, Slot
 from pipelines.parse.tables.reviews import ALL_PAIRS, TWICE, Held, Pair, outcomes_in_order, why_unbound
 from pipelines.parse.tables.sums import adds_up
-from pipelines.parse.tables.tokens import Sort, Token
+from pipelines.parse.tables.tokens import GAP, Sort, Token
 from pipelines.parse.template import REVIEWS
 from pipelines.parse.vocabulary import in_order
 
@@ -59,11 +59,7 @@ class ReviewsStream:
         self._named |= {match.key for match, _ in stages}
         filled = [t for t in run if t.sort is Sort.VALUE]
         one = len(run) == len(words.OUTCOME_ORDER) and len(stages) == 1 and not outcomes
-        if (
-            fields
-            and (one or len(run) == len(ALL_PAIRS))
-            and (run[-1].sort is Sort.VALUE or (one and not filled))
-        ):
+        if _is_whole(run, fields, one):
             filled = list(run)
         if filled:
             self._values(filled, stages, outcomes, len(filled) == len(run))
@@ -144,6 +140,18 @@ class ReviewsStream:
         if not self._held.slots and not self._held.loose:
             self._blank_row()
         self._found.rows += self._held.rows()
+
+
+def _is_whole(run: Sequence[Token], fields: bool, one: bool) -> bool:
+    """Whether blanks of a run are blank cells: their places show it, or every field is kept (``fields``).
+
+    ``one``: it is the row of one stage. A last field that is blank shows nothing, unless all are.
+    """
+    if len(run) == len(ALL_PAIRS) and any(t.text == GAP for t in run):
+        return True
+    if not fields or not (one or len(run) == len(ALL_PAIRS)):
+        return False
+    return run[-1].sort is Sort.VALUE or (one and all(t.sort is not Sort.VALUE for t in run))
 
 
 def _totals_last(values: Sequence[Token]) -> bool:

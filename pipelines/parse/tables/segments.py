@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pipelines.parse import vocabulary as words
 from pipelines.parse.tables.findings import Slot, numbers_columns
 from pipelines.parse.tables.suffix import MOST_PIECES, label_at_end
-from pipelines.parse.tables.tokens import Sort, Token
+from pipelines.parse.tables.tokens import GAP, Sort, Token
 from pipelines.parse.template import APPLICATIONS
 
 _PAGE_NUMBER = re.compile(r"[-–—]?\d{1,3}(?:/\d{1,3})?[-–—]?")
@@ -86,7 +86,7 @@ def width_of(segments: Iterable[Segment]) -> int:
 def choose(run: Sequence[Token], wanted: int, fields: bool) -> Sequence[Token] | None:
     """The values of a row: as many as wanted, or none filled; with gaps only where fields are kept.
 
-    A row that lacks one value at its end is never taken for one with a blank there.
+    A row that lacks one value at its end is never taken for one with a blank there, unless places show it.
     """
     filled = [t for t in run if t.sort is Sort.VALUE]
     if len(run) == len(filled) == wanted and run[0].line == run[-1].line:
@@ -100,8 +100,9 @@ def choose(run: Sequence[Token], wanted: int, fields: bool) -> Sequence[Token] |
     if not filled:
         return run[:wanted] if len(run) >= wanted else None
     one_line = lines == 1 and run[0].line == run[-1].line
-    lost_last = len(filled) == wanted - 1 and run[-1].sort is Sort.BLANK
-    return run if fields and one_line and len(run) == wanted and not lost_last else None
+    placed = any(t.text == GAP for t in run)
+    lost_last = len(filled) == wanted - 1 and run[-1].sort is Sort.BLANK and not placed
+    return run if (fields or placed) and one_line and len(run) == wanted and not lost_last else None
 
 
 def signs(pieces: Sequence[Token]) -> tuple[Slot, ...]:

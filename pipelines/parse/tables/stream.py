@@ -26,7 +26,7 @@ from pipelines.parse.tables.segments import (
 from pipelines.parse.tables.stream_doubt import doubt_copies, doubt_last, doubt_neighbours, rows_of_blanks
 from pipelines.parse.tables.suffix import label_at_end, labels_together
 from pipelines.parse.tables.sums import adds_up, number
-from pipelines.parse.tables.tokens import Sort, Token
+from pipelines.parse.tables.tokens import GAP, Sort, Token
 from pipelines.parse.tables.years import BEFORE, named_year
 from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS
 from pipelines.parse.vocabulary import in_order
@@ -61,7 +61,7 @@ class StreamReader:
         """All rows of the stream."""
         self._fields = keeps_fields(segments)
         self._width = width_of(segments)
-        self._tabbed = any(t.sort is Sort.BLANK for s in segments for t in s.run)
+        self._tabbed = any(t.sort is Sort.BLANK and t.text != GAP for s in segments for t in s.run)
         for segment, following in zip(segments, [*segments[1:], Segment()], strict=True):
             if segment.after_barrier:
                 self._context = ""

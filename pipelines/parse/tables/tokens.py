@@ -23,6 +23,7 @@ _LONG_LINE = 30
 _SHORT = 20  # characters of a cell that can't hold lines of a table
 _REVIEWS = len(words.STAGE_ORDER) * len(words.OUTCOME_ORDER)
 _FIGURES = 3  # more numbers in a row than a sentence has without words between
+GAP = " "  # the text of a blank that is known to be one by where its column stands
 
 
 Foreign = Mapping[tuple[int, int], Sequence[tuple[int, int]]]

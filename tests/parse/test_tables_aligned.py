@@ -1,0 +1,127 @@
+"""Section three printed without a border: blanks and labels of several lines are told by where they stand."""
+
+import random
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.pdfgen.canvas import Canvas
+
+from pipelines.parse import vocabulary as words
+from pipelines.parse.read.pdf import read_pdf
+from pipelines.parse.records import State
+from pipelines.parse.tables.fill import fill
+from pipelines.parse.template import TEMPLATES
+
+sys.path.insert(0, str(Path(__file__).parent))
+from pdf_making import A4, FONT, make_pdf
+
+ROWS = [row for row in TEMPLATES["2021"].applications.rows if row.key != "other_remaining"]
+HEADER = ("自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计")
+SIZE, LEADING, PAD = 8, 10, 6
+LABEL_END, WIDTH = 190, 53
+
+Figures = Mapping[tuple[str, str], int | None]
+
+
+def figures(seed: int, blank: float, empty: str = "") -> Figures:
+    """Figures with blanks, a share of all; none in the column ``empty``, some in the first row's others."""
+    rng = random.Random(seed)
+    return {
+        (row.key, column): None
+        if column == empty or (row is not ROWS[0] and rng.random() < blank)
+        else rng.randint(0, 130)
+        for row in ROWS
+        for column in words.APPLICANT_ORDER
+    }
+
+
+def wrapped(text: str, width: float) -> Iterator[str]:
+    line = ""
+    for character in text:
+        if stringWidth(line + character, FONT, SIZE) > width:
+            yield line
+            line = ""
+        line += character
+    yield line
+
+
+def pdf(
+    values: Figures, side: str, labels: float, shifted: Mapping[tuple[str, str], float] | None = None
+) -> bytes:
+    """A page with the table; ``side``: where in a column figures stand, ``labels``: how wide labels are."""
+
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont(FONT, SIZE)
+        y = A4[1] - 40.0
+        canvas.drawString(40, y, "三、收到和处理政府信息公开申请情况")
+        canvas.drawString(350, y - 14, "申请人情况")
+        for n, label in enumerate(HEADER):
+            canvas.drawCentredString(LABEL_END + (n + 0.5) * WIDTH, y - 28, label)
+        y -= 48
+        for row in ROWS:
+            lines = list(wrapped(row.label, labels))
+            for n, line in enumerate(lines):
+                canvas.drawString(40, y - n * LEADING, line)
+            middle = y - (len(lines) - 1) * LEADING / 2
+            for n, column in enumerate(words.APPLICANT_ORDER):
+                value = values[row.key, column]
+                text = "" if value is None else str(value)
+                left = LABEL_END + n * WIDTH + (shifted or {}).get((row.key, column), 0)
+                if side == "left":
+                    canvas.drawString(left + 3, middle, text)
+                elif side == "right":
+                    canvas.drawRightString(left + WIDTH - 3, middle, text)
+                else:
+                    canvas.drawCentredString(left + WIDTH / 2, middle, text)
+            y -= len(lines) * LEADING + PAD
+        canvas.drawString(40, y, "四、政府信息公开行政复议、行政诉讼情况")
+
+    return make_pdf([draw])
+
+
+def read(content: bytes) -> dict[tuple[str, str], tuple[State, float | None]]:
+    cells = fill(read_pdf(content), ()).cells
+    return {(c.row, c.column_name): (c.state, c.value) for c in cells if c.table_name == "applications"}
+
+
+def wanted(values: Figures) -> dict[tuple[str, str], tuple[State, float | None]]:
+    return {
+        key: (State.BLANK, None) if value is None else (State.NUMBER, float(value))
+        for key, value in values.items()
+    }
+
+
+@pytest.mark.parametrize("side", ["left", "center", "right"])
+@pytest.mark.parametrize("labels", [150, 60])
+def test_blanks_are_told_by_the_columns_of_the_figures(side, labels):
+    values = figures(1, 0.4)
+    found = read(pdf(values, side, labels))
+    assert {key: found[key] for key in values} == wanted(values)
+
+
+@pytest.mark.parametrize("side", ["left", "center", "right"])
+def test_an_empty_column_is_told_by_its_label(side):
+    values = figures(2, 0.3, "research_institution")
+    found = read(pdf(values, side, 150))
+    assert {key: found[key] for key in values} == wanted(values)
+
+
+def test_a_figure_between_two_columns_leaves_rows_with_blanks_flagged():
+    values = figures(3, 0.4)
+    (row, column) = next(key for key, value in values.items() if value is not None and key[0] == "granted")
+    found = read(pdf(values, "center", 150, {(row, column): WIDTH / 2}))
+    for key in values:
+        state, number = found.get(key, (State.ABSENT, None))
+        assert state in (State.UNREADABLE, State.ABSENT) or (state, number) == wanted(values)[key]
+    assert any(state is State.UNREADABLE for state, _ in found.values())
+
+
+def test_a_row_of_no_figures_is_blank_and_its_neighbours_keep_theirs():
+    values = {
+        k: None if k[0] in ("denied_state_secret", "total_handled") else v for k, v in figures(4, 0).items()
+    }
+    found = read(pdf(values, "center", 60))
+    assert {key: found[key] for key in values} == wanted(values)
