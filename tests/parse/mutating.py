@@ -10,12 +10,11 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from samples.forms import APPLICATIONS, PROACTIVE, REVIEWS, Key
+from samples.forms import Key
 from samples.render.content import Part
 from samples.render.reshape import assembled
 from samples.render.tables import Box, Table, placed
 
-LABEL_OF = {2: PROACTIVE, 3: APPLICATIONS, 4: REVIEWS}
 HEADER_ROWS = 3
 
 

@@ -79,4 +79,12 @@ def test_wrong_sql_and_too_many_rows_are_refused(site, monkeypatch):
     assert get(site, "/archive.parquet?sql=select+nothing+from").status_code == 400
     assert get(site, "/archive.parquet?sql=delete+from+reports").status_code >= 400
     monkeypatch.setattr(parquet, "_MOST", 10)
-    assert get(site, "/archive.parquet?sql=select+*+from+cells").status_code == 400
+    too_many = get(site, "/archive.parquet?sql=select+*+from+cells")
+    assert too_many.status_code == 400 and "More than 10 rows" in too_many.text
+
+
+def test_a_site_without_the_library_says_so(site, monkeypatch):
+    monkeypatch.setattr(parquet, "_is_installed", lambda: False)
+    refused = get(site, "/archive.parquet?sql=select+1")
+    assert refused.status_code == 400 and "Parquet" in refused.text
+    assert ".parquet" not in get(site, "/archive?sql=select+1").text

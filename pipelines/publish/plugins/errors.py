@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 
 from datasette.app import Datasette
 from datasette.database import QueryInterrupted
-from datasette.utils.asgi import Base400, NotFound, Request, Response
+from datasette.utils.asgi import BadRequest, Base400, NotFound, Request, Response
 from datasette.views.base import DatasetteError
 from markupsafe import Markup
 
@@ -34,6 +34,8 @@ def handle_exception(
         told = {"status": status, "title": words[f"error_{key}"], "error": words[f"error_{key}_why"]}
         if isinstance(exception, Gone):
             told |= {"error": exception.why, "when": exception.when}
+        elif isinstance(exception, BadRequest) and _raised_in(exception, "pipelines."):
+            told["error"] = str(exception)
         elif isinstance(exception, DatasetteError) and key != "too_slow":  # says what is wrong with the query
             # Datasette's own markup, around SQL that it has escaped
             message = Markup(exception.message) if exception.message_is_html else exception.message  # noqa: S704
@@ -72,7 +74,9 @@ def _kind(exception: Exception) -> tuple[int, str]:
         return 404, "not_found"
     if isinstance(exception, MemoryError):
         return 400, "too_large"
-    if isinstance(exception, ValueError) and _is_datasettes(exception):  # int() of what an address says
+    if isinstance(exception, ValueError) and _raised_in(
+        exception, "datasette.views."
+    ):  # int() of what an address says
         return 400, "bad_request"
     if isinstance(exception, Base400):
         return exception.status, "bad_request"
@@ -81,7 +85,7 @@ def _kind(exception: Exception) -> tuple[int, str]:
     return 500, "ours"
 
 
-def _is_datasettes(exception: Exception) -> bool:
-    """Whether Datasette itself raised it, where it reads the arguments of an address."""
+def _raised_in(exception: Exception, package: str) -> bool:
+    """Whether a module of that package raised it itself, as Datasette does where it reads an address."""
     *_, (frame, _) = traceback.walk_tb(exception.__traceback__)
-    return str(frame.f_globals.get("__name__", "")).startswith("datasette.views.")
+    return str(frame.f_globals.get("__name__", "")).startswith(package)

@@ -1,6 +1,6 @@
 """``.parquet`` for any query: the whole answer with its types, not one page of it.
 
-Only where pyarrow is installed (the extra ``release``). Whole tables are in the releases.
+Refused where pyarrow (the extra ``release``) is not installed. Whole tables are in the releases.
 """
 
 from __future__ import annotations
@@ -23,21 +23,25 @@ _MOST = 100_000  # rows of an answer
 
 @hookimpl
 def register_output_renderer() -> list[dict[str, Any]]:
-    """The format, if it can be written here."""
-    if importlib.util.find_spec("pyarrow") is None:
-        return []
+    """The format; where it can't be written, asking for it is an error and no page in HTML."""
     return [{"extension": "parquet", "render": render, "can_render": can_render}]
 
 
 def can_render(table: str | None, sql: str | None) -> bool:
-    """Whether a page is a query's answer; a table's page is a part of it that nobody asked for as a file."""
-    return bool(sql) and not table
+    """Whether a page offers it: a query's answer does, a table's page is but a part that nobody asked for."""
+    return _is_installed() and bool(sql) and not table
+
+
+def _is_installed() -> bool:
+    return importlib.util.find_spec("pyarrow") is not None
 
 
 async def render(
     datasette: Datasette, request: Request, database: str, sql: str | None, table: str | None
 ) -> Response:
     """The answer to ``sql`` as a file. Raises BadRequest (400) where there is none, or too much."""
+    if not _is_installed():
+        raise BadRequest("本站不提供 Parquet。 This site hands out no Parquet: ask for .csv or .json.")
     if not can_render(table, sql):
         raise BadRequest(
             "只有查询可以导出 Parquet。 Only queries can be had as Parquet: /archive.parquet?sql=…"
