@@ -100,19 +100,19 @@ def _wanted(counties: int) -> Iterator[tuple[Agency, int]]:
             yield from ((agency, year) for year in YEARS)
 
 
-def touch(data: Path, count: int) -> None:
-    """Let ``count`` reports, far apart, have been read anew with another number in them."""
+def touch(data: Path, count: int, number: int = 7) -> None:
+    """Let ``count`` reports, of all years and places, have been read anew with another ``number`` in them."""
     with closing(sqlite3.connect(data / "store.db")) as connection, connection:
         every = connection.execute("SELECT report_id FROM reports ORDER BY report_id").fetchall()
-        for chosen in every[:: max(1, len(every) // count)][:count]:
+        for chosen in random.Random(number).sample(every, min(count, len(every))):
             shown = "UPDATE report_versions SET body = ? WHERE report_id = ?"
             (body,) = connection.execute(_BODY, chosen).fetchone()
-            connection.execute(shown, (pack(_changed(unpack(Report, body))), *chosen))
+            connection.execute(shown, (pack(_changed(unpack(Report, body), number)), *chosen))
             connection.execute("UPDATE reports SET changed_at = ? WHERE report_id = ?", (_TOUCHED, *chosen))
 
 
-def _changed(report: Report) -> Report:
-    cells = [replace(cell, value=7) if cell.ordinal == _OTHER else cell for cell in report.cells]
+def _changed(report: Report, number: int) -> Report:
+    cells = [replace(cell, value=number) if cell.ordinal == _OTHER else cell for cell in report.cells]
     return replace(report, cells=tuple(cells))
 
 

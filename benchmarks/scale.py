@@ -1,14 +1,17 @@
 """``python -m benchmarks.scale``: a large archive, built, published, and read by four readers at once.
 
-Prints Markdown: how long building takes and how much disk, what a publication after ten changed reports
-costs, and the latencies of pages and canned queries. Ends with 1 if one of them breaks the promise.
+Prints Markdown: how long building takes and how much disk, what publications after some changed reports
+cost, the latencies of pages and canned queries, and the memory of the site. Ends with 1 if one of them breaks
+the promise. A store that lies in ``--data`` is taken as it is (``python -m benchmarks.country`` writes one).
 """
 
 from __future__ import annotations
 
 import argparse
 import multiprocessing
+import os
 import re
+import resource
 import shutil
 import sqlite3
 import sys
@@ -26,27 +29,32 @@ import httpx
 
 from benchmarks.large import touch, write_store
 from pipelines.publish import metadata, publish
+from pipelines.publish.editions import spare_of
 from pipelines.publish.publication import ARCHIVE, STORE
 from pipelines.publish.serve import serve
 
 READERS = 4
 ALONE = 8  # requests of each kind before the readers come
 PROMISE = 0.150  # seconds, 95 % of the requests
-CHANGED = 10
+MEMORY = 500_000_000  # bytes
 _RARE = ("饕餮", "无其他需要报告的事项", "依申请公开")
+_HELD = re.compile(r"\nPss:\s*(\d+) kB")
+_LOOK = 0.5  # seconds between two looks at it
 _WORD = re.compile(r"[\u4e00-\u9fff]{5,}")
 
 
-@dataclass
-class Built:
-    """What building took: seconds, and bytes of the two databases."""
+@dataclass(frozen=True)
+class Step:
+    """What a publication took: seconds by the clock, of the processor in its own process and in those it
+    started; the most bytes these processes have held so far; how many reports came or changed.
+    """
 
-    store: float
-    publish: float
-    again: float
-    store_bytes: int
-    archive_bytes: int
-    cells: int
+    name: str
+    seconds: float
+    own: float
+    started: float
+    memory: int
+    reports: int
 
 
 @dataclass
@@ -74,28 +82,50 @@ def main() -> int:
     folder = Path(options.data) if options.data else Path(tempfile.mkdtemp(prefix="gongkai-scale-"))
     try:
         if not options.read_only:
-            _say(_building(options.reports, build(folder, options.reports)))
-        measured = read(folder, options.rounds)
+            if not (folder / STORE).is_file():
+                seconds = _timed(lambda: write_store(folder, options.reports))
+                _say(f"store of {options.reports} reports: {seconds:.0f} s")
+            _say(_publishing(folder, build(folder, options.changed)))
+        measured, memory = read(folder, options.rounds)
         _say(_reading(measured))
+        _say(f"memory of the site: {memory / 1e6:.0f} MB at most, all its processes together\n")
     finally:
         if not options.data:
             shutil.rmtree(folder)
     slow = [kind for kind, known in measured.items() if known.failed or known.share(0.95) > PROMISE]
-    return 1 if slow else 0
+    return 1 if slow or memory > MEMORY else 0
 
 
-def build(folder: Path, count: int) -> Built:
-    """Write a store of ``count`` reports, publish it, change a few, publish again."""
-    for name in (STORE, ARCHIVE):
-        (folder / name).unlink(missing_ok=True)
-    store = _timed(lambda: write_store(folder, count))
-    whole = _timed(lambda: publish(folder))
-    touch(folder, CHANGED)
-    again = _timed(lambda: publish(folder))
-    with closing(sqlite3.connect(folder / ARCHIVE)) as connection:
-        cells = connection.execute("SELECT cells FROM publication").fetchone()[0]
-    sizes = [(folder / name).stat().st_size for name in (STORE, ARCHIVE)]
-    return Built(store, whole, again, sizes[0], sizes[1], cells)
+def build(folder: Path, changed: int) -> list[Step]:
+    """Publish the store anew; change ``changed`` reports of all years and publish, twice: where the disk does
+    not share blocks, the first of these copies the archive and the second starts from the last but one.
+    """
+    for path in (folder / ARCHIVE, spare_of(folder / ARCHIVE)):
+        path.unlink(missing_ok=True)
+    steps = [_step("all", folder)]
+    for number in (1, 2):
+        touch(folder, changed, number)
+        steps.append(_step(f"{changed} changed, {('copied', 'in turns')[number - 1]}", folder))
+    return steps
+
+
+def _step(name: str, folder: Path) -> Step:
+    clock, before = time.perf_counter(), os.times()
+    result = publish(folder)
+    after = os.times()
+    memory = sum(
+        resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    )
+    step = Step(
+        name,
+        time.perf_counter() - clock,
+        after.user + after.system - before.user - before.system,
+        after.children_user + after.children_system - before.children_user - before.children_system,
+        memory * 1024,
+        result.updated,
+    )
+    _say(f"{step.name}: {step.seconds:.0f} s")
+    return step
 
 
 def _timed(work: Callable[[], object]) -> float:
@@ -104,8 +134,11 @@ def _timed(work: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
-def read(folder: Path, rounds: int) -> dict[str, Latencies]:
-    """Ask for every kind of page ``rounds`` times by each of the readers, all at once."""
+def read(folder: Path, rounds: int) -> tuple[dict[str, Latencies], int]:
+    """Ask for every kind of page ``rounds`` times by each of the readers, all at once.
+
+    Returns the latencies by kind, and the bytes that the processes of the site have held at most.
+    """
     found: dict[str, Latencies] = {}
     lock = threading.Lock()
     with served(folder) as (address, pid):
@@ -128,9 +161,12 @@ def read(folder: Path, rounds: int) -> dict[str, Latencies]:
         threads = [threading.Thread(target=reader, args=(plan,)) for plan in plans]
         for thread in threads:
             thread.start()
+        memory = 0
         for thread in threads:
-            thread.join()
-    return found
+            while thread.is_alive():
+                memory = max(memory, _memory(pid))
+                thread.join(_LOOK)
+    return found, memory
 
 
 def _ask(address: str, plan: list[tuple[str, str]]) -> Iterator[tuple[str, float, bool]]:
@@ -197,10 +233,25 @@ def _word(rng: Random, runs: list[str]) -> str:
 
 def _processor_time(pid: int) -> float:
     """Seconds that a process and those it started have worked; 0 where the system does not tell."""
-    threads = list(Path(f"/proc/{pid}/task").glob("*"))
+    threads = Path(f"/proc/{pid}/task").glob("*")
     own = sum(int((thread / "schedstat").read_text().split()[0]) for thread in threads) / 1e9
-    started = [int(child) for thread in threads for child in (thread / "children").read_text().split()]
-    return own + sum(map(_processor_time, started))
+    return own + sum(map(_processor_time, _started(pid)))
+
+
+def _memory(pid: int) -> int:
+    """The bytes that a process and those it started hold, what they share counted once; 0 where the system
+    does not tell.
+    """
+    try:
+        known = _HELD.search(Path(f"/proc/{pid}/smaps_rollup").read_text())
+        return int(known[1]) * 1024 + sum(map(_memory, _started(pid))) if known else 0
+    except OSError:  # or the process is gone
+        return 0
+
+
+def _started(pid: int) -> list[int]:
+    threads = Path(f"/proc/{pid}/task").glob("*")
+    return [int(child) for thread in threads for child in (thread / "children").read_text().split()]
 
 
 @contextmanager
@@ -223,15 +274,25 @@ def _serve(folder: Path, outlet: object, proxies: Sequence[str]) -> None:
     serve(folder, 0, ready=outlet.send, proxies=proxies)  # type: ignore[attr-defined]
 
 
-def _building(count: int, built: Built) -> str:
-    size = (built.store_bytes + built.archive_bytes) / 1e9
-    return (
-        f"{count} reports, {built.cells} cells\n\n| | |\n|---|---:|\n"
-        f"| store written | {built.store:.0f} s |\n| published | {built.publish:.0f} s |\n"
-        f"| published after {CHANGED} changed reports | {built.again:.1f} s |\n"
-        f"| store.db | {built.store_bytes / 1e9:.2f} GB |\n"
-        f"| archive.db | {built.archive_bytes / 1e9:.2f} GB |\n"
-        f"| together | {size:.2f} GB |\n"
+def _publishing(folder: Path, steps: list[Step]) -> str:
+    with closing(sqlite3.connect(folder / ARCHIVE)) as connection:
+        reports, cells = connection.execute("SELECT reports, cells FROM publication").fetchone()
+    sizes = ((name, (folder / name).stat().st_size) for name in (STORE, ARCHIVE))
+    return "\n".join(
+        [
+            f"\n{reports} reports, {cells} cells; "
+            + ", ".join(
+                f"{name} {size / 1e9:.2f} GB ({size / reports / 1e3:.1f} kB each)" for name, size in sizes
+            ),
+            "\n| published | reports | s | processor s: own | started | MB at most |",
+            "|---|---:|---:|---:|---:|---:|",
+            *(
+                f"| {step.name} | {step.reports} | {step.seconds:.0f} | {step.own:.1f} | {step.started:.1f} |"
+                f" {step.memory / 1e6:.0f} |"
+                for step in steps
+            ),
+            "",
+        ]
     )
 
 
@@ -256,8 +317,12 @@ def _say(text: str) -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.scale", description=__doc__)
     parser.add_argument("--reports", type=int, default=2000, help="100000 is the full run")
+    parser.add_argument("--changed", type=int, default=10, help="reports that change before publishing again")
     parser.add_argument("--rounds", type=int, default=10, help="requests of each kind by each reader")
-    parser.add_argument("--data", help="where to build, and leave, the archive; else it is thrown away")
+    parser.add_argument(
+        "--data",
+        help="where to build, and leave, the archive; else it is thrown away; a store there is taken",
+    )
     parser.add_argument("--read-only", action="store_true", help="measure the archive that is there")
     return parser.parse_args()
 

@@ -56,7 +56,8 @@ def test_a_small_change_is_published_alone(data):
 
 
 def test_every_kind_of_page_and_query_answers(data):
-    measured = scale.read(data, 1)
+    measured, memory = scale.read(data, 1)
+    assert memory > 50_000_000
     assert {kind: known.failed for kind, known in measured.items() if known.failed} == {}
     assert all(len(known.seconds) == scale.READERS for known in measured.values())
     assert len(measured) > 40

@@ -127,6 +127,7 @@ CREATE TABLE reports (
 CREATE INDEX reports_by_agency ON reports (agency_id, year);
 CREATE INDEX reports_by_region ON reports (region_code, year);
 CREATE INDEX reports_by_year ON reports (year, days_late, state);
+CREATE INDEX reports_in_order ON reports (year DESC, report_id);
 CREATE INDEX reports_by_state ON reports (state);
 CREATE INDEX reports_by_change ON reports (changed_at);
 CREATE INDEX reports_by_sight ON reports (first_seen_at);
@@ -397,6 +398,8 @@ CREATE TABLE agency_years (
     PRIMARY KEY (agency_id, year)
 ) WITHOUT ROWID;
 CREATE INDEX agency_years_by_status ON agency_years (status, year);
+CREATE INDEX agency_years_missing ON agency_years (year DESC, agency_id)
+WHERE status IN ('not_found', 'overdue', 'unparsed', 'blocked', 'never_crawled');
 
 -- What would take a look at every cell or check is counted when the archive is published (summaries.sql).
 
@@ -486,6 +489,38 @@ CREATE TABLE kind_tallies (
     n INTEGER NOT NULL,
     PRIMARY KEY (year, kind)
 ) WITHOUT ROWID;
+
+-- The same of the shares by year (`stage` is empty where there is none), and of what peers are compared by: how many
+-- reports of agencies of a kind and function (empty: none) have a value (measures.sql).
+CREATE TABLE rate_tallies (
+    year INTEGER NOT NULL,
+    figure TEXT NOT NULL,
+    stage TEXT NOT NULL,
+    numerator NUMERIC NOT NULL,
+    denominator NUMERIC NOT NULL,
+    stating INTEGER NOT NULL,
+    PRIMARY KEY (year, figure, stage)
+) WITHOUT ROWID;
+CREATE TABLE measure_tallies (
+    year INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    function TEXT NOT NULL,
+    measure TEXT NOT NULL,
+    value NUMERIC NOT NULL,
+    n INTEGER NOT NULL,
+    PRIMARY KEY (year, kind, function, measure, value)
+) WITHOUT ROWID;
+
+-- How many reports of a region (empty: none is known) are in which state.
+CREATE TABLE region_states (
+    region_code TEXT NOT NULL,
+    state TEXT NOT NULL,
+    reports INTEGER NOT NULL,
+    PRIMARY KEY (region_code, state)
+) WITHOUT ROWID;
+
+-- How many rows the tables have that hang on reports, so that whoever opens the archive need not count them.
+CREATE TABLE row_counts (table_name TEXT PRIMARY KEY, n INTEGER NOT NULL) WITHOUT ROWID;
 
 -- Reports that were withdrawn from everything published, and why.
 CREATE TABLE takedowns (

@@ -42,7 +42,7 @@ def create(connection: sqlite3.Connection) -> None:
     """Tables, indexes, full text, views and codebook of an empty archive."""
     package = resources.files("pipelines.publish")
     connection.executescript((package / "archive.sql").read_text(encoding="utf-8"))
-    for table, columns in (("sections_fts", "heading, text"), ("reports_fts", "title, text")):
+    for table, columns in (("sections_fts", "heading, text"), ("reports_fts", "title")):
         connection.execute(
             f"CREATE VIRTUAL TABLE {table} USING fts5({columns}, content='', tokenize=\"{words.TOKENIZER}\")"
         )
@@ -86,7 +86,8 @@ def bring_sightings(connection: sqlite3.Connection) -> None:
 def remove_reports(connection: sqlite3.Connection) -> int:
     """Take every row of the chosen reports out of the archive. Returns how many reports were there."""
     _remove_words(connection)
-    _run(connection, "tallies.sql", sign="-")
+    count(connection, "-")
+    _count_rows(connection, "-")
     release(connection)
     for table in reversed(PER_REPORT):
         connection.execute(f"DELETE FROM {table} WHERE report_id IN (SELECT report_id FROM chosen)")  # noqa: S608
@@ -102,7 +103,30 @@ def add_reports(connection: sqlite3.Connection, shared: Shared, reports: list[Sa
         _add(connection, shared, report)
     _add_texts(connection, reports)
     _run(connection, "facts.sql")
-    _run(connection, "tallies.sql", sign="+")
+    count(connection, "+")
+    _count_rows(connection, "+")
+
+
+def _count_rows(connection: sqlite3.Connection, sign: str) -> None:
+    for table in PER_REPORT:
+        connection.execute(
+            f"INSERT INTO row_counts SELECT '{table}', {sign} count(*) FROM {table} WHERE {_CHOSEN}"  # noqa: S608
+            " ON CONFLICT (table_name) DO UPDATE SET n = n + excluded.n"
+        )
+
+
+def count(connection: sqlite3.Connection, sign: str) -> None:
+    """Count the chosen reports, as the archive has them, in (``+``) or out (``-``)."""
+    _run(connection, "tallies.sql", sign=sign, chosen=_CHOSEN)
+    count_measures(connection, sign)
+
+
+def count_measures(connection: sqlite3.Connection, sign: str) -> None:
+    """The part of it that hangs on what is known of agencies."""
+    _run(connection, "measures.sql", sign=sign)
+
+
+_CHOSEN = "report_id IN (SELECT report_id FROM chosen)"
 
 
 def _add(connection: sqlite3.Connection, shared: Shared, report: Said) -> None:
@@ -131,8 +155,7 @@ def _add_texts(connection: sqlite3.Connection, reports: list[Said]) -> None:
         for place, section, indexed in sorted(zip(places_of, report.sections, report.indexed, strict=True)):
             connection.execute(_SECTION, (place, report_id, *section))
             connection.execute(_INDEX_SECTION, (place, *indexed))
-    for rowid, report_id, title in numbered:
-        connection.execute(_INDEX_REPORT, (rowid, title, said[report_id].whole))
+    connection.executemany(_INDEX_REPORT, ((rowid, title) for rowid, _, title in numbered))
 
 
 _NUMBERED = """
@@ -141,7 +164,7 @@ _NUMBERED = """
 """
 _SECTION = "INSERT INTO sections (rowid, report_id, ordinal, number, heading, text) VALUES (?, ?, ?, ?, ?, ?)"
 _INDEX_SECTION = "INSERT INTO sections_fts (rowid, heading, text) VALUES (?, ?, ?)"
-_INDEX_REPORT = "INSERT INTO reports_fts (rowid, title, text) VALUES (?, ?, ?)"
+_INDEX_REPORT = "INSERT INTO reports_fts (rowid, title) VALUES (?, ?)"
 _WITHHOLD = "UPDATE report_changes SET old_raw = ?1, new_raw = ?1 WHERE report_id = ?2 AND table_name = ?3"
 
 
@@ -208,7 +231,7 @@ def _remove_words(connection: sqlite3.Connection) -> None:
     """Take the chosen reports out of the full text, by the words they were entered with."""
     for table, columns, source in (
         ("sections_fts", "heading, text", _SECTION_WORDS),
-        ("reports_fts", "title, text", _REPORT_WORDS),
+        ("reports_fts", "title", _TITLE_WORDS),
     ):
         connection.execute(
             f"INSERT INTO {table} ({table}, rowid, {columns}) SELECT 'delete', * FROM ({source})"  # noqa: S608
@@ -219,10 +242,6 @@ _SECTION_WORDS = """
     SELECT rowid, indexed(heading), indexed(text) FROM sections
     WHERE report_id IN (SELECT report_id FROM chosen) ORDER BY rowid
 """
-# as words.whole
-_REPORT_WORDS = """
-    SELECT r.rowid, indexed(r.title), indexed(coalesce(
-        (SELECT group_concat(heading || char(10) || text, char(10))
-         FROM (SELECT heading, text FROM sections s WHERE s.report_id = r.report_id ORDER BY ordinal)), ''))
-    FROM reports r WHERE r.report_id IN (SELECT report_id FROM chosen) ORDER BY r.rowid
+_TITLE_WORDS = """
+    SELECT rowid, indexed(title) FROM reports WHERE report_id IN (SELECT report_id FROM chosen) ORDER BY rowid
 """

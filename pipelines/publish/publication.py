@@ -186,19 +186,21 @@ def _bring_up(connection: sqlite3.Connection, progress: Progress, *, incremental
     connection.execute("CREATE TEMP TABLE chosen (report_id TEXT PRIMARY KEY)")
     connection.execute("CREATE TEMP TABLE renewed (report_id TEXT PRIMARY KEY)")
     connection.execute("CREATE TEMP TABLE touched (year INTEGER PRIMARY KEY)")
+    connection.execute(
+        "CREATE TEMP TABLE pairs (agency_id TEXT, year INTEGER, PRIMARY KEY (agency_id, year))"
+    )
     gone = _ids(connection, _GONE)
     changed = _ids(connection, _CHANGED)
     for ids in _batches([*gone, *changed]):
         _choose(connection, ids)
-        connection.execute(_TOUCH.format(schema="main"))
+        _touch(connection, "main")
         fill.remove_reports(connection)
-    connection.execute(_TOUCH_MOVED)
-    fill.bring_whole_tables(connection)
+    _bring_whole_tables(connection)
     packed = (fill.packed_reports(connection, ids) for ids in _batches(changed))
     done = 0
     for reports in ahead.prepare(packed, len(changed)):
         _choose(connection, [report.report_id for report in reports])
-        connection.execute(_TOUCH.format(schema="store"))
+        _touch(connection, "store")
         fill.add_reports(connection, shared, reports)
         done += len(reports)
         progress("reports", done, len(changed))
@@ -222,18 +224,33 @@ _CHANGED = """
     ORDER BY s.report_id
 """
 
-_TOUCH = """
-    INSERT OR IGNORE INTO touched
-    SELECT year FROM {schema}.reports WHERE report_id IN (SELECT report_id FROM chosen)
-"""
-# an agency that is of another kind now has other peers
-_TOUCH_MOVED = """
-    INSERT OR IGNORE INTO touched
-    SELECT r.year FROM main.reports r
-    JOIN main.agencies a ON a.agency_id = r.agency_id
+
+def _bring_whole_tables(connection: sqlite3.Connection) -> None:
+    """An agency that is of another kind now has other peers."""
+    _choose(connection, _ids(connection, _MOVED))
+    _touch(connection, "main")
+    fill.count_measures(connection, "-")
+    fill.bring_whole_tables(connection)
+    fill.count_measures(connection, "+")
+
+
+_MOVED = """
+    SELECT r.report_id FROM main.agencies a
     JOIN store.agencies s ON s.agency_id = a.agency_id
+    JOIN main.reports r ON r.agency_id = a.agency_id
     WHERE (a.kind, a.function) IS NOT (s.kind, s.function)
 """
+
+
+def _touch(connection: sqlite3.Connection, schema: str) -> None:
+    """Note the years of the chosen reports, and these and the year after of their agencies."""
+    years = f"SELECT year FROM {schema}.reports WHERE report_id IN (SELECT report_id FROM chosen)"  # noqa: S608
+    connection.execute(f"INSERT OR IGNORE INTO touched {years}")
+    for after in (0, 1):
+        connection.execute(
+            f"INSERT OR IGNORE INTO pairs SELECT agency_id, year + {after} FROM {schema}.reports"  # noqa: S608
+            " WHERE report_id IN (SELECT report_id FROM chosen)"
+        )
 
 
 def _ids(connection: sqlite3.Connection, sql: str) -> list[str]:

@@ -8,13 +8,13 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from datasette.database import QueryInterrupted
+from pipelines.publish.whole_reports import Uncounted, WholeReports
 
 #: rows that are counted at most; hits from which a list is sought in the order asked for and not sorted
 COMMON = 10_000
 _REMEMBERED = 200  # words whose number of hits is kept
 _IN_FTS = re.compile(
-    r'"?rowid"? in \((?P<hits>select rowid from \[?\w+_fts\]? where \[?\w+_fts\]?'
+    r'(?<![\w.])"?rowid"? in \((?P<hits>select rowid from \[?(?P<table>\w+_fts)\]? where \[?\w+_fts\]?'
     r" match escape_fts\(:search\))\s*\)"
 )
 # every row of these tables is in its full text, so what is found there is what is found
@@ -33,15 +33,12 @@ _SORTED = re.compile(r"select .+ from \[?\w+\]? where <hits> order by [^()]+ lim
 Execute = Callable[..., Awaitable[Any]]
 
 
-class Uncounted(QueryInterrupted):  # type: ignore[misc]
-    """So much is found that it is not counted."""
-
-
 class Quicker:
     """Puts the queries of one edition of the archive; ``execute`` answers them as Datasette does."""
 
     def __init__(self, execute: Execute) -> None:
         self._execute = execute
+        self._reports = WholeReports(execute, lambda: COMMON)
         self._numbers: OrderedDict[tuple[str, str], asyncio.Future[int]] = OrderedDict()
 
     async def put(self, sql: str, parameters: Any) -> str:
@@ -55,6 +52,8 @@ class Quicker:
             return sql
         hits = found["hits"]
         shape = " ".join(sql.replace(found[0], "<hits>").split())
+        if found["table"] == "reports_fts":
+            return await self._reports.put(sql, found[0], shape, parameters)
         if _COUNT_ALL.fullmatch(shape):
             return _told(await self._number(hits, parameters), sql)
         if _COUNT.fullmatch(shape):

@@ -30,8 +30,8 @@ _COPIED: Final = "years.copied"
 @dataclass(frozen=True, slots=True)
 class Said:
     """A report's rows. ``sections`` are (ordinal, number, heading, text), ``indexed`` what the full text is
-    given of each: heading and text; ``whole`` is that of the report. ``rows`` are those of the other tables;
-    ``withheld`` are tables with a roster.
+    given of each: heading and text. ``rows`` are those of the other tables; ``withheld`` are tables with a
+    roster.
     """
 
     report_id: str
@@ -40,7 +40,6 @@ class Said:
     rows: dict[str, Rows]
     sections: Rows
     indexed: Rows
-    whole: str
 
 
 def unpacked(reports: Iterable[Packed]) -> Iterator[tuple[str, Report, tuple[Check, ...]]]:
@@ -85,7 +84,6 @@ def _prepared(report_id: str, report: Report, ties: tuple[Check, ...], known: di
         rows={table: found for table, found in rows.items() if found},
         sections=sections,
         indexed=[(words.indexed(heading), words.indexed(text)) for _, _, heading, text in sections],
-        whole=words.indexed(words.whole((heading, text) for _, _, heading, text in sections)),
     )
 
 

@@ -30,6 +30,7 @@ from pipelines.publish.kept import Kept, note_cut_short
 from pipelines.publish.originals import Originals
 from pipelines.publish.public import Public
 from pipelines.publish.publication import ARCHIVE, builder
+from pipelines.publish.whole_reports import Uncounted
 
 _HERE = Path(__file__).parent
 _DATASETTE_ERRORS = "datasette.handle_exception"
@@ -48,22 +49,24 @@ SETTINGS = {
 }
 
 
+_ROWS = "SELECT coalesce((SELECT n FROM row_counts WHERE table_name = '{}'), 0)"
+
 # How many rows long tables and views have, told without counting them.
 COUNTS = {
     "cell_values": "SELECT cells FROM publication",
     "cells": "SELECT cells FROM publication",
     "checks": "SELECT coalesce(sum(n), 0) FROM check_tallies",
     "coverage": "SELECT count(*) FROM agency_years",
-    "v_changes": "SELECT count(*) FROM report_changes",
+    "v_changes": _ROWS.format("report_changes"),
     "v_coverage": "SELECT count(*) FROM region_years",
-    "v_disclosure": "SELECT count(*) FROM proactive_disclosure",
+    "v_disclosure": _ROWS.format("proactive_disclosure"),
     "v_failed_checks": "SELECT coalesce(sum(n), 0) FROM check_tallies WHERE outcome = 'fail'",
-    "v_litigation": "SELECT count(*) FROM reviews",
-    "v_quality": "SELECT count(*) FROM reports",
-    "v_rates": "SELECT count(*) FROM report_totals",
+    "v_litigation": _ROWS.format("reviews"),
+    "v_quality": _ROWS.format("reports"),
+    "v_rates": _ROWS.format("report_totals"),
     "v_requests_long": "SELECT coalesce(sum(n), 0) FROM cell_tallies WHERE table_name = 'applications'",
-    "v_requests_wide": "SELECT count(*) FROM report_totals",
-    "v_timeliness": "SELECT count(*) FROM reports",
+    "v_requests_wide": _ROWS.format("report_totals"),
+    "v_timeliness": _ROWS.format("reports"),
 }
 
 
@@ -223,7 +226,7 @@ def _attend(database: Database) -> None:
             put = await quick.put(sql, arguments[0] if arguments else options.get("params"))
             return await execute(put, *arguments, **options)
         except QueryInterrupted as interrupted:
-            if not isinstance(interrupted, quicker.Uncounted):
+            if not isinstance(interrupted, Uncounted):
                 note_cut_short()
             raise
 
@@ -253,8 +256,11 @@ def _inspected(path: Path) -> dict[str, Any]:
     with closing(sqlite3.connect(f"{path.resolve().as_uri()}?immutable=1", uri=True)) as connection:
         names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         shown = [name for name in names if "_fts" not in name and not name.startswith("sqlite_")]
+        counts = dict(connection.execute("SELECT table_name, n FROM row_counts"))
         sources = {name: COUNTS.get(name, f"SELECT count(*) FROM {name}") for name in (*shown, *COUNTS)}  # noqa: S608
-        counts = {name: connection.execute(sql).fetchone()[0] for name, sql in sources.items()}
+        counts |= {
+            name: connection.execute(sql).fetchone()[0] for name, sql in sources.items() if name not in counts
+        }
         edition = connection.execute("SELECT builder || published_at FROM publication").fetchone()[0]
     tables = {name: {"count": counts.get(name, 0)} for name in names}
     return {

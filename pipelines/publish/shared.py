@@ -67,11 +67,13 @@ class Shared:
 
     def _new(self, rows: RowSet) -> int:
         set_id = int(self._connection.execute(_NEW, (rows.digest,)).lastrowid or 0)
+        self._connection.execute(_ROWS, ("row_sets", 1))
         self._connection.execute("INSERT OR IGNORE INTO fresh_sets VALUES (?)", (set_id,))
         kinds = self._kinds[rows.table]
         numbered = [
             (set_id, kinds.get(kind) or self._number(rows.table, kind), *own) for kind, own in rows.rows
         ]
+        self._connection.execute(_ROWS, (rows.table, len(numbered)))
         marks = ", ".join("?" * len(self._columns[rows.table][1]))
         self._connection.executemany(
             f"INSERT INTO {rows.table} VALUES ({marks})",  # noqa: S608
@@ -96,9 +98,10 @@ def release(connection: sqlite3.Connection) -> None:
     connection.execute(_COUNT_OUT)
     connection.execute("DELETE FROM report_sets WHERE report_id IN (SELECT report_id FROM chosen)")
     for table in (*PER_SET, "row_sets"):
-        connection.execute(
+        gone = connection.execute(
             f"DELETE FROM {table} WHERE set_id IN (SELECT set_id FROM row_sets WHERE uses = 0)"  # noqa: S608
         )
+        connection.execute(_ROWS, (table, -gone.rowcount))
 
 
 def remove_unused_kinds(connection: sqlite3.Connection) -> None:
@@ -109,6 +112,9 @@ def remove_unused_kinds(connection: sqlite3.Connection) -> None:
 
 _FIND: Final = "SELECT set_id FROM row_sets WHERE digest = ?"
 _NEW: Final = "INSERT INTO row_sets (digest, uses) VALUES (?, 1)"
+_ROWS: Final = """
+    INSERT INTO row_counts VALUES (?, ?) ON CONFLICT (table_name) DO UPDATE SET n = n + excluded.n
+"""
 _ENTER: Final = "INSERT INTO report_sets VALUES (?, ?)"
 _COUNT_IN: Final = "UPDATE row_sets SET uses = uses + 1 WHERE set_id = ?"
 _COUNT_OUT: Final = """

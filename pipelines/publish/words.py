@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from itertools import pairwise
 from operator import add
 
@@ -41,11 +40,6 @@ def indexed(text: str) -> str:
     """``text`` as it is indexed: its pairs of characters in their order, then its characters, each once."""
     plain = _folded(text)
     return " ".join([*map(add, plain, plain[1:]), *dict.fromkeys(plain)])
-
-
-def whole(sections: Iterable[tuple[str, str]]) -> str:
-    """The text of a report. The line break bounds: no word reaches over the end of a section."""
-    return "\n".join(f"{heading}\n{text}" for heading, text in sections)
 
 
 def _folded(text: str) -> str:
@@ -83,8 +77,13 @@ def query(text: str) -> str:
 
     Nothing typed finds nothing.
     """
-    phrases = [_phrase(_folded(term)) for term in terms(text)]
-    return " ".join(f'"{phrase}"' for phrase in phrases if phrase) or '""'
+    return " ".join(phrases(text)) or '""'
+
+
+def phrases(text: str) -> list[str]:
+    """Each term of what a person typed as a phrase of FTS5."""
+    found = (_phrase(_folded(term)) for term in terms(text))
+    return [f'"{phrase}"' for phrase in found if phrase]
 
 
 def _phrase(plain: str) -> str:

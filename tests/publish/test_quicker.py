@@ -7,7 +7,7 @@ import re
 import httpx
 import pytest
 
-from pipelines.publish import quicker
+from pipelines.publish import quicker, whole_reports
 
 
 def answers(ask, table: str, word: str, monkeypatch, common: int, **more: str) -> dict:
@@ -42,22 +42,57 @@ def test_a_frequent_word_gives_the_same_rows(ask_site, monkeypatch, table, word,
     rare, frequent = (answers(ask_site, table, word, monkeypatch, common, **more) for common in (10_000, 1))
     assert rare["rows"] == frequent["rows"] != []
     assert rare["filtered_table_rows_count"] == len(rare["rows"])
-    counted = len(rare["rows"]) if len(rare["rows"]) <= 1 else None
-    assert frequent["filtered_table_rows_count"] == counted
+    told = len(rare["rows"]) <= 1 or (table == "reports" and "_sort_desc" not in more and more)
+    assert frequent["filtered_table_rows_count"] == (len(rare["rows"]) if told else None)
 
 
 def test_so_many_rows_as_to_take_long_are_not_counted(ask_site, monkeypatch):
     number = len(answers(ask_site, "reports", "教育局", monkeypatch, 10_000)["rows"])
-    for common, more in ((number - 1, "没有计数"), (number, f"<strong>{number}</strong>")):
+    told = f"<strong>{number}</strong>"
+    for common, looked_for, whole, narrowed in (
+        (10_000, 0, told, told),
+        (0, number, "没有计数", told),
+        (0, number - 1, "没有计数", "没有计数"),
+    ):
         monkeypatch.setattr(quicker, "COMMON", common)
-        for also in ("", "&report_id__gt=1"):
-            (page,) = ask_site(f"/archive/reports?_search=教育局&_other={common}{also}")
+        monkeypatch.setattr(whole_reports, "_LOOKED_FOR", looked_for)
+        for also, more in (("", whole), ("&report_id__gt=1", narrowed)):
+            (page,) = ask_site(f"/archive/reports?_search=教育局&_other={common}-{looked_for}{also}")
             assert more in page.text
 
 
-def test_a_frequent_word_is_looked_for_in_the_order_asked_for(ask_site, monkeypatch, asked):
+@pytest.mark.parametrize(
+    "more",
+    [{}, {"_sort": "report_id"}, {"_sort_desc": "title"}, {"year": "2024"}, {"report_id__gt": "9901"}],
+)
+@pytest.mark.parametrize("word", ["公开", "教育局 公开", "教育局 公开 2", "教育局 无此词"])
+def test_reports_are_the_same_however_they_are_sought(ask_site, monkeypatch, asked, word, more):
+    few = answers(ask_site, "reports", word, monkeypatch, 10_000, **more)["rows"]
+    frequent = answers(ask_site, "reports", word, monkeypatch, 0, **more)["rows"]
+    monkeypatch.setattr(whole_reports, "_OF_A_YEAR", 0)
+    everywhere = answers(ask_site, "reports", word, monkeypatch, 0, _again="1", **more)["rows"]
+    assert few == frequent == everywhere
+    assert bool(few) == ("无" not in word)
+
+
+def test_words_of_a_report_may_stand_in_title_and_text(ask_site, monkeypatch):
+    found = [
+        {row["report_id"] for row in answers(ask_site, "reports", word, monkeypatch, 10_000)["rows"]}
+        for word in ("教育局", "主动公开", "教育局 主动公开", '"教育局" 主动公开')
+    ]
+    assert found[2] == found[3] == found[0] & found[1] != set()
+
+
+def test_a_word_of_most_reports_is_looked_for_as_they_come(ask_site, monkeypatch, asked):
+    monkeypatch.setattr(whole_reports, "_OF_A_YEAR", 0)
     answers(ask_site, "reports", "公", monkeypatch, 0)
-    assert any(re.search(r"where \+\W?rowid\W? in \(select rowid from \[?reports_fts", sql) for sql in asked)
+    listed = [sql for sql in asked if sql.startswith("select report_id")]
+    assert listed and all("exists" in sql and " in (" not in sql for sql in listed)
+
+
+def test_a_word_of_few_rows_is_looked_for_in_the_order_asked_for(ask_site, monkeypatch, asked):
+    answers(ask_site, "sections", "公", monkeypatch, 0, _sort_desc="report_id")
+    assert any(re.search(r"where \+\W?rowid\W? in \(select rowid from \[?sections_fts", sql) for sql in asked)
 
 
 def test_facets_of_a_frequent_word_are_not_counted_and_the_answer_is_kept(ask_site, monkeypatch, asked):
@@ -95,15 +130,24 @@ def test_a_search_is_exported_whole(ask_site, asked):
     assert any("match escape_fts(:search) and rowid > :" in sql for sql in asked)
 
 
+def count_calls(monkeypatch, kind, name: str) -> list:
+    """What a method is called with, from now on."""
+    calls, method = [], getattr(kind, name)
+
+    async def watched(self, *given):
+        calls.append(given)
+        return await method(self, *given)
+
+    monkeypatch.setattr(kind, name, watched)
+    return calls
+
+
 def test_the_hits_of_a_word_are_counted_once_for_all_that_a_page_asks(ask_site, monkeypatch):
-    counted = []
-    count = quicker.Quicker._count
-
-    async def watched(self, rows, parameters):
-        counted.append(rows)
-        return await count(self, rows, parameters)
-
-    monkeypatch.setattr(quicker.Quicker, "_count", watched)
-    for at in (1, 2):
-        answers(ask_site, "reports", "教育局2", monkeypatch, 10_000, _sort_desc="year", _at=str(at))
-    assert len(counted) == 1
+    for table, kind, method in (
+        ("sections", quicker.Quicker, "_count"),
+        ("reports", whole_reports.WholeReports, "_look"),
+    ):
+        counted = count_calls(monkeypatch, kind, method)
+        for at in (1, 2):
+            answers(ask_site, table, "教育局2", monkeypatch, 10_000, _sort_desc="report_id", _at=str(at))
+        assert len(counted) == 1

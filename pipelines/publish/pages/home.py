@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pipelines.publish import accuracy, metadata
+from pipelines.publish.pages.lists import STATES, by_status
 from pipelines.publish.pages.reader import Reader, Row
 
 
@@ -13,13 +14,8 @@ async def context(reader: Reader) -> dict[str, Any]:
     return {
         "accuracy": accuracy.measured(),
         "publication": await reader.one("SELECT * FROM publication"),
-        "states": await reader.rows(
-            "SELECT state, count(*) AS n FROM reports GROUP BY state ORDER BY n DESC"
-        ),
-        "coverage": {
-            row["status"]: row["n"]
-            for row in await reader.rows("SELECT status, count(*) AS n FROM agency_years GROUP BY status")
-        },
+        "states": await reader.rows(STATES),
+        "coverage": await by_status(reader),
         "cells": await reader.one(
             "SELECT sum(n) AS n, coalesce(sum(n) FILTER (WHERE state = 'unreadable'), 0) AS unreadable"
             " FROM cell_tallies"
@@ -51,7 +47,7 @@ _COUNTIES = """
     SELECT
         r.code, r.name, r.province, r.prefecture,
         count(DISTINCT a.agency_id) AS agencies,
-        (SELECT count(*) FROM reports p WHERE p.region_code = r.code) AS reports
+        (SELECT coalesce(sum(s.reports), 0) FROM region_states s WHERE s.region_code = r.code) AS reports
     FROM regions r
     LEFT JOIN agencies a ON a.region_code = r.code
     WHERE r.code IN (SELECT region_code FROM agencies UNION SELECT region_code FROM sites)

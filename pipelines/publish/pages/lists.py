@@ -34,12 +34,17 @@ async def coverage(reader: Reader, province: str, words: Words) -> dict[str, Any
         "placeless": bool(placeless),
         "tiles": "" if province else await provinces(reader, words),
         "map": await _map(reader, province, words),
-        "totals": await reader.rows(
-            "SELECT status, count(*) AS n FROM agency_years GROUP BY status ORDER BY n DESC"
-        ),
+        "totals": [{"status": status, "n": n} for status, n in (await by_status(reader)).items()],
         "publication": await reader.one("SELECT * FROM publication"),
         "sites": await reader.rows("SELECT * FROM sites ORDER BY state <> 'ok' DESC, site LIMIT 200"),
     }
+
+
+async def by_status(reader: Reader) -> dict[str, int]:
+    """How many agency years have which status, most first."""
+    sums = await reader.one(_STATUSES)
+    found = [(status, n) for status, n in sums.items() if n]
+    return dict(sorted(found, key=lambda item: -item[1]))
 
 
 async def _map(reader: Reader, province: str, words: Words) -> Markup:
@@ -93,9 +98,7 @@ async def quality(reader: Reader) -> dict[str, Any]:
     """How rules came out, what could not be read, and what a person should look at."""
     return {
         "accuracy": accuracy.measured(),
-        "states": await reader.rows(
-            "SELECT state, count(*) AS n FROM reports GROUP BY state ORDER BY n DESC"
-        ),
+        "states": await reader.rows(STATES),
         "cell_states": await reader.rows(
             "SELECT state, sum(n) AS n FROM cell_tallies GROUP BY state ORDER BY n DESC"
         ),
@@ -122,6 +125,15 @@ async def names(_reader: Reader) -> dict[str, Any]:
     return {"tables": codebook.tables(), "labels": codebook.labels}
 
 
+#: reports by how far they could be read
+STATES = "SELECT state, sum(reports) AS n FROM region_states GROUP BY state ORDER BY n DESC"
+_STATUSES = """
+    SELECT
+        sum(have) AS have, sum(late) AS late, sum(due) AS due, sum(overdue) AS overdue,
+        sum(not_found) AS not_found, sum(unparsed) AS unparsed, sum(blocked) AS blocked,
+        sum(never_crawled) AS never_crawled
+    FROM region_years
+"""
 _PROVINCES = """
     SELECT
         coalesce(r.province, r.name) AS name, y.year, NULL AS region_code,
