@@ -38,15 +38,20 @@ def _orphans(connection: sqlite3.Connection, renewed: str | None) -> Iterator[st
                 yield f"{row[0]} row {row[1]} has no {row[2]}"
 
 
+# without joins, of which SQLite might make a filter of the whole table
 _ALONE = """
-    SELECT DISTINCT '{table} of ' || n.report_id || ' have no report'
-    FROM {renewed} n CROSS JOIN {table} v ON v.report_id = n.report_id
-    WHERE v.report_id NOT IN (SELECT report_id FROM reports)
+    SELECT DISTINCT '{table} of ' || report_id || ' have no report'
+    FROM {table} v
+    WHERE report_id IN (SELECT report_id FROM {renewed})
+        AND NOT EXISTS (SELECT 1 FROM reports r WHERE r.report_id = v.report_id)
 """
 _SET_ALONE = """
-    SELECT DISTINCT '{table} of set ' || n.set_id || ' have no set or kind'
-    FROM fresh_sets n CROSS JOIN {table} v ON v.set_id = n.set_id
-    WHERE v.set_id NOT IN (SELECT set_id FROM row_sets) OR v.kind NOT IN (SELECT kind FROM {kinds})
+    SELECT DISTINCT '{table} of set ' || set_id || ' have no set or kind'
+    FROM {table} v
+    WHERE set_id IN (SELECT set_id FROM fresh_sets) AND NOT (
+        EXISTS (SELECT 1 FROM row_sets s WHERE s.set_id = v.set_id)
+        AND EXISTS (SELECT 1 FROM {kinds} k WHERE k.kind = v.kind)
+    )
 """
 
 

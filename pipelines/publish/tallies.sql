@@ -31,7 +31,8 @@ SELECT coalesce(region_code, ''), state, {sign} count(*) FROM reports WHERE {cho
 GROUP BY 1, 2
 ON CONFLICT (region_code, state) DO UPDATE SET reports = reports + excluded.reports;
 
--- A figure is counted where all of its numbers are stated.
+-- A figure is counted where all of its numbers are stated. Without joins: for one of them SQLite might make a filter of
+-- a whole table.
 INSERT INTO rate_tallies
 SELECT year, figure, stage, {sign} sum(part), {sign} sum(whole), {sign} count(*)
 FROM (
@@ -50,17 +51,17 @@ FROM (
     FROM report_totals WHERE {chosen}
     UNION ALL SELECT year, 'same_agencies', '', new_received, new_received - new_received_change
     FROM report_totals WHERE {chosen}
-    UNION ALL SELECT r.year, 'correction_rate', v.stage, v.corrected, v.upheld + v.corrected + v.other
-    FROM chosen c
-    CROSS JOIN reports r ON r.report_id = c.report_id
-    CROSS JOIN reviews v ON v.report_id = c.report_id
+    UNION ALL SELECT
+        (SELECT r.year FROM reports r WHERE r.report_id = v.report_id), 'correction_rate',
+        v.stage, v.corrected, v.upheld + v.corrected + v.other
+    FROM reviews v WHERE {chosen}
     UNION ALL SELECT year, 'in_time_share', '', coalesce(days_late <= 0, 0), days_late IS NOT NULL
     FROM reports WHERE {chosen}
     UNION ALL SELECT year, 'mean_days_late', '', days_late, 1 FROM reports WHERE {chosen} AND days_late > 0
-    UNION ALL SELECT r.year, 'copied_share', '', s.similarity >= 0.9, CASE WHEN s.similarity >= 0 THEN 1 END
-    FROM chosen c
-    CROSS JOIN reports r ON r.report_id = c.report_id
-    CROSS JOIN similarities s ON s.report_id = c.report_id
+    UNION ALL SELECT
+        (SELECT r.year FROM reports r WHERE r.report_id = s.report_id), 'copied_share',
+        '', s.similarity >= 0.9, CASE WHEN s.similarity >= 0 THEN 1 END
+    FROM similarities s WHERE {chosen}
 )
 WHERE part IS NOT NULL AND whole IS NOT NULL
 GROUP BY year, figure, stage
