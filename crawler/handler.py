@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from twisted.web.client import HTTPConnectionPool
 
+from crawler.inside import own_connection, replace_pool
+
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
@@ -36,8 +38,7 @@ class Pool(HTTPConnectionPool):
         meta = _asking.get().meta
 
         def note(connection: Any) -> Any:
-            # one that was used before comes wrapped, to be opened anew if it turns out to be closed
-            meta["connection"] = getattr(connection, "_clientProtocol", connection)
+            meta["connection"] = own_connection(connection)
             return connection
 
         return super().getConnection(key, endpoint).addCallback(note)
@@ -49,10 +50,7 @@ class Handler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._timeout = crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
-        scrapys = self._pool
-        self._pool = Pool(scrapys._reactor, persistent=True)  # type: ignore[no-untyped-call]
-        self._pool.maxPersistentPerHost = scrapys.maxPersistentPerHost
-        self._pool._factory = scrapys._factory
+        replace_pool(self, Pool)
 
     async def download_request(self, request: Request) -> Response:
         """The answer; raises what Scrapy's own handler raises."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from scrapy.core.scheduler import BaseScheduler
 
+from crawler.inside import wake
 from crawler.requests import to_request
 
 if TYPE_CHECKING:
@@ -60,10 +61,8 @@ class StoreScheduler(BaseScheduler):
         self._wake = asyncio.get_running_loop().call_later(self._wake_at - now, self._wake_engine)
 
     def _wake_engine(self) -> None:
-        # the engine offers no public way to say that a request is due; its own heartbeat comes every 5 s
-        slot = self._crawler.engine._slot if self._crawler.engine else None
-        if slot is not None and slot.closing is None:
-            slot.nextcall.schedule()
+        if self._crawler.engine is not None:
+            wake(self._crawler.engine)
 
     def close(self, reason: str) -> None:
         """The run is over."""
