@@ -14,7 +14,7 @@ from lxml import etree
 from crawler.addresses import resolve
 from crawler.family import Family, is_article
 from crawler.lists import STATED
-from crawler.names import Nearness, may_be_report
+from crawler.names import Nearness, may_be_report, owner
 from crawler.page import Page, squeeze, text_in
 from pipelines.linked import FILES, PICTURES, is_next_page, is_picture, page_number, shown_by, shown_by_script
 
@@ -34,6 +34,8 @@ _ATTACHED = re.compile(
     re.IGNORECASE,
 )
 _TURNS = re.compile(r"^(上|下)一(篇|条)[:：]?")
+_REPORT = re.compile(r"报告|年报")
+_FEW_OWNERS: Final = 3
 _DIGIT = re.compile(r"\d")
 _FEW_NUMBERS: Final = 20  # cells with a digit: a table of the form has more
 _MARKS = re.compile(r"总体情况|主动公开政府信息|收到和处理政府信息公开申请")
@@ -87,6 +89,17 @@ def parts_of(page: Page, family: Family, announced: tuple[str, ...] = ()) -> tup
     return tuple(found.values())[:MOST_PARTS]
 
 
+def collected(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """Of an article's parts those that are reports of several agencies, each on its own: files called after
+    at least three of them.
+    """
+    owned = {
+        part: owner(part.text) for part in parts if part.role == "attachment" and _REPORT.search(part.text)
+    }
+    owners = set(owned.values()) - {""}
+    return tuple(part for part, name in owned.items() if name) if len(owners) >= _FEW_OWNERS else ()
+
+
 def _all_parts(page: Page, family: Family, announced: tuple[str, ...]) -> Iterator[Part]:
     pages = [link.url for link in page.links if is_next_page(page.url, link.url)]
     told = family.parts(page)
@@ -110,7 +123,10 @@ def _attachments(page: Page) -> Iterator[Part]:
     own = set(body.iter("a"))
     for tag in page.tree.iter("a") if page.tree is not None else ():
         url, text = resolve(page.base, tag.get("href") or ""), squeeze(tag.get("title") or text_in(tag))
-        if url and (is_attachment(url, text, inside=tag in own) or _is_itself(page, body, url, text)):
+        inside = tag in own
+        if url and (
+            is_attachment(url, text, inside=inside) or _is_its_report(page, body, url, text, inside=inside)
+        ):
             yield Part(url, "attachment", text)
     yield from _embedded(page, body)
     if _is_pictured(body):
@@ -124,10 +140,14 @@ def is_attachment(url: str, text: str, *, inside: bool) -> bool:
     return inside and bool(_DOWNLOAD.search(url)) and bool(_ATTACHED.search(text))
 
 
-def _is_itself(page: Page, body: etree._Element, url: str, text: str) -> bool:
-    """Whether a link is called as the page, which shows no report: its document, whatever its address."""
+def _is_its_report(page: Page, body: etree._Element, url: str, text: str, *, inside: bool) -> bool:
+    """Whether a link of a page that shows no report leads to one, whatever its address: it is called as the
+    page, or like a report and stands in the page's text.
+    """
+    if not is_titled(url, text) or not _is_pictured(body):
+        return False
     titles = page.title, page.meta.get("articletitle", "")
-    return is_titled(url, text) and any(text in title for title in titles) and _is_pictured(body)
+    return (inside and body is not page.tree) or any(text in title for title in titles)
 
 
 def is_titled(url: str, text: str) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Final
 
 from crawler import ajax, lists, tree
-from crawler.articles import is_article_page, is_neighbour, parts_of
+from crawler.articles import collected, is_article_page, is_neighbour, parts_of
 from crawler.family import (
     Ask,
     Entry,
@@ -190,12 +190,15 @@ def _follow_article(page: Page, role: str, trail: Trail) -> Findings:
         return Findings(role=role, family=trail.family)
     family, sure = (family_named(trail.family), SURE) if trail.family else recognise(page)
     root_parts = parts_of(page, family, announced)
+    others = collected(root_parts) if role == "article" else ()
     wants = [
         Want(part.url, part.role, context=Trail(title=part.text, ordinal=ordinal).context())
         for ordinal, part in enumerate(root_parts, start=1)
+        if part not in others
     ]
     if role == "article":
         carried = Trail(near=trail.near, column=trail.column, family=trail.family)
+        wants += [article_of(Entry(part.url, part.text), carried) for part in others]
         known = {want.url for want in wants}
         wants += [
             article_of(Entry(link.url, link.text, link.date), carried)

@@ -43,6 +43,7 @@ _SURELY_AGENCY = re.compile(
 _OWN_NAME = re.compile(  # what stands before a column's or report's own words
     r"^[\u4e00-\u9fff（）()·、]{2,24}?(局|委员会|委|办公室|镇|乡|街道|办事处|管委会|人民政府|中心|院|大队|支队|站|社|联)(?=.{2})"
 )
+_BEFORE_OWNER = re.compile(r"^(?:附件|[\d一二三四五六七八九十]{1,3}|[：:.、．（）()《\-_])+")
 _ORDINAL = re.compile(r"^\d{1,3}[.、．)）]?(?=[\u4e00-\u9fff])")
 _TRIMMED = re.compile(r"^[·•▪◆■►▶>|\-—\s]+|\s*[（(\[【]\s*\d+\s*[)）\]】]?\s*$")
 _YEAR_NAME = re.compile(r"^(20\d\d)\s*(年|年度)?(年报|报告|度)?$")
@@ -99,6 +100,12 @@ def is_agency(name: str) -> bool:
     if _NO_AGENCY.match(name):
         return False
     return bool(_AGENCY.match(name) or _GOVERNMENT.match(name) or (_GROUPS.match(name) and len(name) <= 16))
+
+
+def owner(title: str) -> str:
+    """The agency that a title, or a file's name, begins with; "" for none."""
+    found = _OWN_NAME.match(_BEFORE_OWNER.sub("", re.sub(r"\s+", "", title)))
+    return found[0] if found else ""
 
 
 def link_score(name: str, url: str, nearness: Nearness) -> tuple[float, str]:

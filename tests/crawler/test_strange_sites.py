@@ -194,3 +194,29 @@ def test_a_link_called_as_its_page_leads_to_the_pages_document(link):
     )
     shown = Page(shown.url, f"<html><head>{head}</head><body>{full}</body></html>".encode(), charset="utf-8")
     assert below(follow(shown, "article", Trail()), "attachment") == []
+
+
+def test_files_called_after_several_agencies_are_reports_of_their_own():
+    def article(*names: str) -> Findings:
+        files = "".join(
+            f'<p><a href="/f/{at}{".pdf" if name[-4:] == ".pdf" else ""}">{name}</a></p>'
+            for at, name in enumerate(names)
+        )
+        body = f'<h1>青河县各部门2023年政府信息公开年度报告</h1><div id="zoom">{files}</div>'
+        return follow(page(body, f"{HOST}/nb/202401/t20240115_1.html"), "article", Trail())
+
+    names = [
+        f"附件{at}：青河县{name}局2023年政府信息公开工作年度报告.pdf" for at, name in enumerate("教财审", 1)
+    ]
+    found = article(*names, "附件4：说明.pdf")
+    assert below(found, "article") == ["/f/0.pdf", "/f/1.pdf", "/f/2.pdf"]
+    assert below(found, "attachment") == ["/f/3.pdf"]
+    bare = article(*(name[4:-4] for name in names))
+    assert below(bare, "article") == ["/f/0", "/f/1", "/f/2"]
+    assert below(article(names[0], names[1], "统计表.pdf"), "article") == []
+    assert (
+        below(
+            article("青河县教育局年报.pdf", "青河县教育局年报（图解）.pdf", "青河县教育局报告.pdf"), "article"
+        )
+        == []
+    )
