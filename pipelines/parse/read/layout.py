@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from typing import Final, NamedTuple
@@ -19,6 +20,7 @@ from pipelines.parse.records import UNREAD, Block, Box, Grid, GridCell, Paragrap
 # in units of the character size
 _SAME_LINE: Final = 0.5
 _TOUCH: Final = 0.2  # nothing stands in a narrower gap
+_NO_GAP: Final = 0.001
 _WORD_GAP: Final = 0.25
 _HAN_GAP: Final = 0.6
 _COLUMN_GAP: Final = 2.0
@@ -127,14 +129,17 @@ def _without_stripes(shaded: list[Lattice]) -> list[Lattice]:
 
 def _without_doubles(glyphs: Sequence[Glyph]) -> list[Glyph]:
     """Glyphs without those printed twice on the same spot (false bold, shadows)."""
-    seen: dict[str, list[tuple[float, float, int]]] = {}
+    seen: dict[str, deque[tuple[float, float, int]]] = {}
     kept: list[Glyph] = []
     twice: set[int] = set()
     for glyph in glyphs:
-        x, base, near = glyph.x0, glyph.base, glyph.size * _DOUBLED
-        others = seen.setdefault(glyph.text, [])
-        for other_x, other_base, index in others[-_LATELY:]:
-            if abs(other_x - x) < near and abs(other_base - base) < near:
+        text, x, _, _, _, base, size, *_ = glyph
+        near = size * _DOUBLED
+        others = seen.get(text)
+        if others is None:
+            others = seen[text] = deque(maxlen=_LATELY)
+        for other_x, other_base, index in others:
+            if -near < other_base - base < near and -near < other_x - x < near:
                 twice.add(index)
                 break
         else:
@@ -195,7 +200,8 @@ def _share_out(
     finders = {i: _CellFinder(lattices[i]) for i in order}
     before: tuple[Glyph, int, int] | None = None  # the character before, and its cell
     for glyph in glyphs:
-        x, y = (glyph.x0 + glyph.x1) / 2, (glyph.top + glyph.bottom) / 2
+        _, x0, top, x1, bottom, *_ = glyph
+        x, y = (x0 + x1) / 2, (top + bottom) / 2
         for i in order:
             cell = finders[i].find(x, y)
             if cell is not None:
@@ -222,6 +228,8 @@ class _CellFinder:
     def __init__(self, lattice: Lattice) -> None:
         self._box = lattice.box
         self._xs, self._ys = lattice.xs, lattice.ys
+        self._latest: Box = (0.0, 0.0, 0.0, 0.0)  # the place found last, and the cell in it
+        self._found: int | None = None
         self._cell_at = {
             (cell.row + i, cell.column + j): n
             for n, cell in enumerate(lattice.cells)
@@ -231,10 +239,16 @@ class _CellFinder:
 
     def find(self, x: float, y: float) -> int | None:
         """The index of the cell, None outside the table."""
+        left, above, right, below = self._latest
+        if left < x <= right and above < y <= below:  # mostly it is that of the character before
+            return self._found
         x0, top, x1, bottom = self._box
         if not (x0 <= x <= x1 and top <= y <= bottom):
             return None
-        return self._cell_at.get((_interval(self._ys, y), _interval(self._xs, x)))
+        row, column = _interval(self._ys, y), _interval(self._xs, x)
+        self._latest = self._xs[column], self._ys[row], self._xs[column + 1], self._ys[row + 1]
+        self._found = self._cell_at.get((row, column))
+        return self._found
 
 
 def _interval(positions: Sequence[float], at: float) -> int:
@@ -243,10 +257,7 @@ def _interval(positions: Sequence[float], at: float) -> int:
 
 def _grid(lattice: Lattice, held: dict[int, list[Glyph]], page: int, limits: Shown) -> Grid:
     boxes = [lattice.cell_box(span) for span in lattice.cells]
-    printed = [
-        lines_of([_as_seen(glyph) for glyph in held[n]], tabs=False) if n in held else []
-        for n in range(len(boxes))
-    ]
+    printed = [lines_of(_as_seen(held[n]), tabs=False) if n in held else [] for n in range(len(boxes))]
     whole = forced_breaks(
         [(box, [(x.text, x.glyphs) for x in lines]) for box, lines in zip(boxes, printed, strict=True)]
     )
@@ -274,9 +285,11 @@ def _grid(lattice: Lattice, held: dict[int, list[Glyph]], page: int, limits: Sho
     )
 
 
-def _as_seen(glyph: Glyph) -> Glyph:
+def _as_seen(glyphs: list[Glyph]) -> list[Glyph]:
     """White digits in a table may be unseen: nobody can tell what is painted behind them."""
-    return glyph._replace(text=_unreadable(glyph.text)) if glyph.white else glyph
+    if not any(glyph.white for glyph in glyphs):
+        return glyphs
+    return [glyph._replace(text=_unreadable(glyph.text)) if glyph.white else glyph for glyph in glyphs]
 
 
 def cell_text(lines: Sequence[Line]) -> str:
@@ -335,10 +348,10 @@ def _line(glyphs: list[Glyph], tabs: bool, turn: int = 0) -> Line:
     length, blank = 0, False
     for glyph in glyphs:
         text = glyph.text
-        if not text.strip():
+        if text.isspace() or not text:
             blank = True
             continue
-        if printed:
+        if printed and (blank or not _goes_on(printed[-1], glyph)):
             before = printed[-1]
             gap = _between(before, glyph, blank, tabs)
             if gap:
@@ -352,6 +365,12 @@ def _line(glyphs: list[Glyph], tabs: bool, turn: int = 0) -> Line:
         printed.append(glyph)
         blank = False
     return Line("".join(texts).strip(), printed, turn, starts) if printed else Line("", ())
+
+
+def _goes_on(before: Glyph, glyph: Glyph) -> bool:
+    """Whether a character follows the one before as nearly all do: as large, with nothing between."""
+    size = glyph.size
+    return size == before.size and -_NO_GAP <= (glyph.x0 - before.x1) / size <= _TOUCH
 
 
 def _between(before: Glyph, glyph: Glyph, blank: bool, tabs: bool) -> str:
