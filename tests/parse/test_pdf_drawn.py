@@ -3,9 +3,12 @@
 import sys
 from pathlib import Path
 
+import pypdfium2 as pdfium
 import pytest
+from PIL import Image
 
-from pipelines.parse.read.pdf import read_pdf
+from pipelines.parse.read.pdf import is_picture, read_pdf
+from pipelines.parse.read.pdfium_page import load_page, open_page
 from pipelines.parse.records import Document, Grid, Paragraph, State
 from pipelines.parse.regions import Regions
 from pipelines.parse.report import parse
@@ -243,3 +246,35 @@ def test_numbers_under_one_another_with_labels_of_their_own_are_rows():
         "administrative_penalty": 31,
         "administrative_coercion": 7,
     }
+
+
+def test_words_that_the_file_has_in_place_of_those_drawn_are_not_read():
+    def draw(canvas):
+        draw_lines(canvas, ["全年收到申请"], top=100)
+        canvas._code.append("/Span <</ActualText (81)>> BDC")
+        canvas.drawString(160, A4[1] - 100, "27")
+        canvas._code.append("EMC")
+        draw_lines(canvas, ["件，办结"], top=100, x=180)
+
+    (line,) = read_pdf(make_pdf([draw])).blocks
+    assert line.text.split() == ["全年收到申请", "27", "件，办结"]
+
+
+@pytest.mark.parametrize("how", ["white", "clear", "below"])
+def test_text_of_a_picture_that_nobody_sees_is_what_some_program_read_in_it(how):
+    picture = Image.new("L", (60, 85), 255)
+    for y in range(5, 85, 8):
+        picture.paste(0, (8, y, 52, y + 2))
+
+    def draw(canvas):
+        canvas.setFillGray(1 if how == "white" else 0)
+        canvas.setFillAlpha(0 if how == "clear" else 1)
+        lines = [f"（一）予以公开 {n} 0 0 0 {n}" for n in range(40)]
+        if how == "below":
+            draw_lines(canvas, lines, leading=15)
+        canvas.drawInlineImage(picture, 0, 0, *A4)
+        if how != "below":
+            draw_lines(canvas, lines, leading=15)
+
+    document = pdfium.PdfDocument(make_pdf([draw]))
+    assert is_picture(load_page(open_page(document, 0)))

@@ -28,6 +28,9 @@ _OPAQUE: Final = 0xFF
 _BLEED: Final = 0.5
 # the mark of what belongs to a layer that may be turned off, as pdfium writes it
 _LAYER: Final = "OC\0".encode("utf-16-le")
+# where a mark holds other words for what is drawn
+_OTHER_WORDS: Final = b"ActualText"
+_STRING: Final = fpdf.FPDF_OBJECT_STRING
 _FILLED: Final = (fpdf.FPDF_TEXTRENDERMODE_FILL, fpdf.FPDF_TEXTRENDERMODE_FILL_STROKE)
 _MOST_NOTES: Final = 10_000
 # notes that show nothing over the text, or are made part of it before
@@ -133,6 +136,9 @@ class Drawing:
         self.picture_area = 0.0
         self.visible: list[Text] = []
         self.invisible = 0
+        self.retold: list[
+            tuple[Any, Any]
+        ] = []  # pieces of text, and the mark by which the file says other words
         self.covers: list[tuple[int, Box]] = []  # what may lie over text drawn before, and when it is drawn
         self._drawn = 0
         self._probe = _Probe()
@@ -170,6 +176,7 @@ class Drawing:
         if mode == fpdf.FPDF_TEXTRENDERMODE_INVISIBLE:
             self.invisible += 1
             return
+        self.retold += [(item, mark) for mark in self._probe.other_words(item)]
         # a form has a clip of its own, and perhaps a layer
         doubtful = depth > 0 or mode not in _FILLED or self._probe.doubts(item)
         self.visible.append(Text(item, self._box(item, outer), self._drawn, doubtful))
@@ -312,6 +319,12 @@ class _Probe:
             if not inside or y1 > top + _BLEED:
                 return True
         return False
+
+    def other_words(self, item: Any) -> list[Any]:
+        """The marks that give a text other words (ActualText) than are drawn."""
+        count = fpdf.FPDFPageObj_CountMarks(item)
+        marks = [fpdf.FPDFPageObj_GetMark(item, number) for number in range(max(count, 0))]
+        return [m for m in marks if fpdf.FPDFPageObjMark_GetParamValueType(m, _OTHER_WORDS) == _STRING]
 
     def _is_in_layer(self, item: Any) -> bool:
         for number in range(fpdf.FPDFPageObj_CountMarks(item)):

@@ -87,13 +87,14 @@ def load_page(page: pdfium.PdfPage) -> PrintedPage:
     frame = Frame(page.get_bbox(), page.get_rotation() // 90 if turn is None else turn)
     drawing = Drawing(frame)
     drawing.add(page)
+    if drawing.retold:
+        text = _as_drawn(page, text, drawing)
     printed, unmapped = _printed(text, frame, turn or 0, drawing)
     look = Page(page, text, frame, _quarters_from(page, turn), drawing)
     width, height = frame.size
     share = min(1.0, drawing.picture_area / (width * height)) if width * height else 0.0
     glyphs = seen(printed, look)
-    # text that a picture hides is what somebody's program has read in the picture
-    layer = share >= LARGE_PICTURE and len(printed) > 2 * len(glyphs)
+    layer = share >= LARGE_PICTURE and _is_layer([glyph for _, glyph in printed], glyphs)
     if layer:
         glyphs = [glyph for _, glyph in printed]
     unseen = max(len(printed) - len(glyphs), 0) + sum([glyph.faint for glyph in glyphs])
@@ -111,6 +112,25 @@ def load_page(page: pdfium.PdfPage) -> PrintedPage:
     )
     text.close()
     return shown
+
+
+def _is_layer(printed: list[Glyph], seen_of_it: list[Glyph]) -> bool:
+    """Whether the text of a page of a picture is what somebody's program has read in the picture.
+
+    Most of it is not plainly seen: it lies below the picture, or is painted in white or through upon it. What
+    shows of letters may be for want of their font, so digits count alone, too.
+    """
+    plain = [glyph for glyph in seen_of_it if not glyph.faint]
+    digits, plain_digits = (sum(g.text.isdecimal() for g in glyphs) for glyphs in (printed, plain))
+    return len(printed) > 2 * len(plain) or digits > 2 * plain_digits
+
+
+def _as_drawn(page: pdfium.PdfPage, text: pdfium.PdfTextPage, drawing: Drawing) -> pdfium.PdfTextPage:
+    """The text of the page once more, without the words that the file has in place of those drawn."""
+    text.close()
+    for item, mark in drawing.retold:
+        fpdf.FPDFPageObj_RemoveMark(item, mark)
+    return page.get_textpage()
 
 
 def quarters_to_upright(page: pdfium.PdfPage) -> int:
@@ -155,16 +175,16 @@ def _printed(
     partly = 0 < drawing.invisible <= len(drawing.visible)  # a layer of its own is kept, to be told apart
     pen = _Pen(text, frame, main_turn)
     handle = text.raw  # thousands of calls: each would ask the helper for its handle
+    unicode_of, is_made, has_no_unicode = (
+        fpdf.FPDFText_GetUnicode,
+        fpdf.FPDFText_IsGenerated,
+        fpdf.FPDFText_HasUnicodeMapError,
+    )
     for i in range(text.count_chars()):
-        code = fpdf.FPDFText_GetUnicode(handle, i)
-        if code <= _BLANK and fpdf.FPDFText_IsGenerated(handle, i) == 1:
+        code = unicode_of(handle, i)
+        if code <= _BLANK and is_made(handle, i) == 1:
             continue
-        if (
-            code == 0
-            or code == 0xFFFD
-            or 0xE000 <= code <= 0xF8FF
-            or fpdf.FPDFText_HasUnicodeMapError(handle, i) == 1
-        ):
+        if code == 0 or code == 0xFFFD or 0xE000 <= code <= 0xF8FF or has_no_unicode(handle, i) == 1:
             unmapped += 1
         if partly and _is_unpainted(text, i):
             continue
@@ -193,6 +213,8 @@ class _Pen:
 
     def __init__(self, text: pdfium.PdfTextPage, frame: Frame, main_turn: int) -> None:
         self._text, self._frame, self._main_turn = text.raw, frame, main_turn
+        self._is_upright = frame.quarters == main_turn == 0
+        self._origin = frame.box[0], frame.box[3]
         self._tight = tuple(ctypes.c_double() for _ in range(4))
         self._x, self._y = ctypes.c_double(), ctypes.c_double()
         self._loose = fpdf.FS_RECTF()
@@ -205,10 +227,13 @@ class _Pen:
             return None
         fpdf.FPDFText_GetCharOrigin(text, i, self._x, self._y)
         angle = fpdf.FPDFText_GetCharAngle(text, i)
+        box = left, bottom, right, top = loose.left, loose.bottom, loose.right, loose.top
+        if self._is_upright and angle <= 0 and left <= right and 1.0 <= top - bottom <= _SUSPICIOUS_HEIGHT:
+            x, y = self._origin  # nearly all: what follows, in short
+            return Glyph(char, left - x, y - top, right - x, y - bottom, y - self._y.value, top - bottom)
         if angle > 0 and _slant(angle) > _SLANTED:
             return None
         turn = ((_quarters(angle) if angle > 0 else 0) - self._main_turn) % 4
-        box = left, bottom, right, top = loose.left, loose.bottom, loose.right, loose.top
         size = min(top - bottom, right - left) if turn % 2 else top - bottom
         if size > _SUSPICIOUS_HEIGHT:
             box, size = self._checked(i, box, size)
