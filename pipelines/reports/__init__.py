@@ -12,7 +12,7 @@ One transaction per report. Four rules keep the archive honest:
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from pipelines.clock import now
 from pipelines.decisions import Decisions
@@ -73,9 +73,10 @@ def save(
         identity = laid_out.identity
         agency_id, report_id = file_under(store, bundle, identity, regions, decisions or Decisions())
         _withdraw_misread(store, bundle, report_id)
-        if not speaks_for_another(store, bundle, read, laid_out, report_id):
+        before = store.row("SELECT * FROM reports WHERE report_id = ?", (report_id,))
+        if not speaks_for_another(bundle, read, laid_out, before):
             _save_issues(store, bundle, read.issues, report_id)
-        if _take_in(store, bundle, read, laid_out, report_id, anew=anew, same=shown):
+        if _take_in(store, bundle, read, laid_out, report_id, before, anew=anew, same=shown):
             assert identity.year is not None
             untie(store, agency_id, identity.year, identity.year + 1)
             propose_renames(store, agency_id, bundle.crawl_id)
@@ -149,15 +150,15 @@ def _take_in(
     read: Readout,
     laid_out: LaidOut,
     report_id: str,
+    shown: dict[str, Any] | None,
     *,
     anew: bool,
     same: bool,
 ) -> bool:
     """Lays the report out, as a first version, a later one, or not at all; says whether it did."""
-    shown = store.row("SELECT * FROM reports WHERE report_id = ?", (report_id,))
     if shown is None:
-        lay_out(store, bundle, read, laid_out, report_id, version=1, first_seen_at=bundle.first_seen_at)
-        return True
+        first_seen_at = bundle.first_seen_at
+        return lay_out(store, bundle, read, laid_out, report_id, None, version=1, first_seen_at=first_seen_at)
     shown = met(store, shown, bundle)
     here = shown["root"] == bundle.article.address
     better = fuller_by(laid_out, shown, here=here)
@@ -167,18 +168,15 @@ def _take_in(
         outdated = here and (anew or shown["parser_version"] != PARSER_VERSION)
         again = (outdated or preferred) and not is_kept(bundle, read, laid_out, shown)
         again |= bool(laid_out.decided and not shown["decided"])
-        if again:
-            _lay_out_again(store, bundle, read, laid_out, shown)
-        return again
+        return again and _lay_out_again(store, bundle, read, laid_out, shown)
     if preferred or (here and (same or _same_bytes(store, bundle))):
-        _lay_out_again(store, bundle, read, laid_out, shown)
-    elif better > 0 or (here and better == 0):
+        return _lay_out_again(store, bundle, read, laid_out, shown)
+    if better > 0 or (here and better == 0):
         _supersede(store, bundle, read, laid_out, shown)
-    else:
-        if here:
-            _regressed(store, bundle, shown)
-        return False
-    return True
+        return True
+    if here:
+        _regressed(store, bundle, shown)
+    return False
 
 
 def _comes_before(bundle: Bundle, shown: dict[str, Any]) -> bool:
@@ -205,7 +203,7 @@ def _supersede(store: Store, bundle: Bundle, read: Readout, laid_out: LaidOut, s
         "SELECT body FROM report_versions WHERE report_id = ? AND version = ?", (report_id, version)
     )
     printed = as_read(store, report_id)
-    lay_out(store, bundle, read, laid_out, report_id, version + 1, shown["first_seen_at"])
+    lay_out(store, bundle, read, laid_out, report_id, shown, version + 1, shown["first_seen_at"])
     if before is None:
         return
     store.db.conn.executemany(
@@ -220,8 +218,9 @@ def _supersede(store: Store, bundle: Bundle, read: Readout, laid_out: LaidOut, s
 
 def _lay_out_again(
     store: Store, bundle: Bundle, read: Readout, laid_out: LaidOut, shown: dict[str, Any]
-) -> None:
-    lay_out(store, bundle, read, laid_out, shown["report_id"], shown["version"], shown["first_seen_at"])
+) -> bool:
+    version, first_seen_at = shown["version"], shown["first_seen_at"]
+    return lay_out(store, bundle, read, laid_out, shown["report_id"], shown, version, first_seen_at)
 
 
 def _regressed(store: Store, bundle: Bundle, shown: dict[str, Any]) -> None:
@@ -236,20 +235,19 @@ def _regressed(store: Store, bundle: Bundle, shown: dict[str, Any]) -> None:
 
 
 def _seen_again(store: Store, bundle: Bundle, report_id: str, version: int) -> None:
-    store.db.execute(
-        "UPDATE report_versions SET last_seen_at = max(last_seen_at, ?) WHERE report_id = ? AND version = ?",
-        (bundle.seen_at, report_id, version),
+    later = store.db.execute(
+        """UPDATE report_versions SET last_seen_at = :seen
+           WHERE report_id = :id AND version = :version AND last_seen_at < :seen""",
+        {"seen": bundle.seen_at, "id": report_id, "version": version},
     )
-    store.db.execute("UPDATE reports SET changed_at = ? WHERE report_id = ?", (now(), report_id))
+    if later.rowcount:
+        store.db.execute("UPDATE reports SET changed_at = ? WHERE report_id = ?", (now(), report_id))
 
 
 def _save_reading(store: Store, bundle: Bundle, read: Readout, report_id: str | None) -> None:
     laid_out, main = read.laid_out, bundle.main(read)
     store.db.execute(
-        """INSERT OR REPLACE INTO readings
-           (root, bundle, parser_version, kind, report_id, state, fingerprint, main_address, main_sha256,
-            read_at)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        _SAVE_READING,
         (
             bundle.article.address,
             bundle.digest,
@@ -265,13 +263,24 @@ def _save_reading(store: Store, bundle: Bundle, read: Readout, report_id: str | 
     )
 
 
+_READ: Final = (
+    "bundle, parser_version, kind, report_id, state, fingerprint, main_address, main_sha256, read_at"
+)
+_READ_NOW: Final = ", ".join(f"excluded.{name}" for name in _READ.split(", "))
+_SAVE_READING: Final = (
+    f"INSERT INTO readings (root, {_READ}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "  # noqa: S608 - names of our own
+    f"ON CONFLICT (root) DO UPDATE SET ({_READ}) = ({_READ_NOW}) WHERE ({_READ}) IS NOT ({_READ_NOW})"
+)
+
+
 def _save_sources(store: Store, bundle: Bundle, read: Readout, report_id: str) -> None:
     """The addresses of the report: its article and the parts it was taken from, where they have one."""
     for source in bundle.used(read):
         if source.url:
             store.db.execute(
                 """INSERT INTO report_sources VALUES (:id, :url, :site, :seen, :seen, NULL)
-                   ON CONFLICT (report_id, url) DO UPDATE SET last_seen_at = :seen, gone_at = NULL""",
+                   ON CONFLICT (report_id, url) DO UPDATE SET last_seen_at = :seen, gone_at = NULL
+                   WHERE last_seen_at <> :seen OR gone_at IS NOT NULL""",
                 {"id": report_id, "url": source.url, "site": bundle.site, "seen": bundle.seen_at},
             )
 

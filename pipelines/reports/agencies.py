@@ -114,9 +114,9 @@ def _agency_of(
         return _insert(store, key, identity, bundle.site)
     store.db.execute(
         """UPDATE agencies SET
-               function = coalesce(nullif(function, ''), ?), kind = iif(kind = 'other', ?, kind)
-           WHERE agency_id = ?""",
-        (identity.function, identity.agency_kind, known),
+               function = coalesce(nullif(function, ''), :function), kind = iif(kind = 'other', :kind, kind)
+           WHERE agency_id = :id AND (coalesce(function, '') = '' OR kind = 'other')""",
+        {"function": identity.function, "kind": identity.agency_kind, "id": known},
     )
     if decisions.renamed(identity.region_code or "", identity.agency) is None:
         _respell(store, known, identity.agency)
@@ -137,9 +137,11 @@ def _known_agency(store: Store, identity: Identity, regions: Regions, decisions:
     """
     if identity.region_code is None:
         return None
+    renamed = decisions.renamed(identity.region_code, identity.agency)
+    if renamed is None and (in_full := store.value(_IN_FULL, (identity.region_code, identity.agency))):
+        return str(in_full)
     agencies = list(_agencies_of(store, identity.region_code, regions))
     mine = called(_printed(identity), identity.region_code, regions)
-    renamed = decisions.renamed(identity.region_code, identity.agency)
     decided = set(renamed.names) if renamed else set()
     for same in (
         [a for a in agencies if decided & {a.name, *a.names}],
@@ -149,6 +151,9 @@ def _known_agency(store: Store, identity: Identity, regions: Regions, decisions:
         if same:
             return same[0].agency_id
     return _by_short_form(store, identity, agencies, mine)
+
+
+_IN_FULL = "SELECT agency_id FROM agencies WHERE region_code = ? AND name = ? ORDER BY rowid LIMIT 1"
 
 
 def _by_short_form(store: Store, identity: Identity, agencies: list[_Known], mine: Called) -> str | None:
@@ -229,6 +234,7 @@ def save_name(store: Store, agency_id: str, name: str, first_year: int | None, l
         """INSERT INTO agency_names VALUES (:id, :name, :first, :last)
            ON CONFLICT (agency_id, name) DO UPDATE SET
                first_year = min(coalesce(first_year, :first), coalesce(:first, first_year)),
-               last_year = max(coalesce(last_year, :last), coalesce(:last, last_year))""",
+               last_year = max(coalesce(last_year, :last), coalesce(:last, last_year))
+           WHERE :first < coalesce(first_year, :first + 1) OR :last > coalesce(last_year, :last - 1)""",
         {"id": agency_id, "name": name, "first": first_year, "last": last_year},
     )

@@ -23,16 +23,14 @@ def fuller_by(laid_out: LaidOut, shown: dict[str, Any], *, here: bool) -> int:
 
 
 def speaks_for_another(
-    store: Store, bundle: Bundle, read: Readout, laid_out: LaidOut, report_id: str
+    bundle: Bundle, read: Readout, laid_out: LaidOut, shown: dict[str, Any] | None
 ) -> bool:
     """Whether the report stays shown from earlier bytes of this address that people have read: what is to be
     known of it was found in those.
     """
-    shown = store.row(
-        "SELECT * FROM reports WHERE report_id = ? AND root = ?", (report_id, bundle.article.address)
-    )
     return (
         shown is not None
+        and shown["root"] == bundle.article.address
         and shown["fingerprint"] == laid_out.fingerprint
         and is_kept(bundle, read, laid_out, shown)
     )

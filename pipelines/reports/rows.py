@@ -9,11 +9,13 @@ from pipelines.clock import now
 from pipelines.parse.version import PARSER_VERSION
 from pipelines.readout import LaidOut, Readout
 from pipelines.reports.bundle import Bundle
-from pipelines.store import Store
+from pipelines.store import Row, Store
 
 # Article 49 of the regulation: departments by 31 January, governments by 31 March.
 _DEADLINES = {"government": (3, 31)}
 _DEPARTMENT_DEADLINE = (1, 31)
+# the columns of a report's row that follow from when and how it came
+_NOTED = ("crawl_id", "changed_at", "ties")
 
 
 def days_late(kind: str, year: int, published_on: str | None, first_seen_at: str | None) -> int | None:
@@ -34,15 +36,20 @@ def lay_out(
     read: Readout,
     laid_out: LaidOut,
     report_id: str,
+    shown: Row | None,
     version: int,
     first_seen_at: str,
-) -> None:
-    """Writes a report anew, as the given version; its years are to be tied again."""
+) -> bool:
+    """Writes a report anew, as the given version; its years are to be tied again.
+
+    ``shown`` is its row, if there is one: where all stands in the store already nothing is written, and the
+    answer is False.
+    """
     identity, main = laid_out.identity, bundle.main(read)
-    agency_id = _agency_of(store, report_id)
-    agency = store.row("SELECT kind FROM agencies WHERE agency_id = ?", (agency_id,))
+    # the id of a report begins with another agency's where two were found to be one
+    agency_id = shown["agency_id"] if shown else report_id.rsplit("-", 1)[0]
     seen = first_seen_at if bundle.fetched else None
-    kind = agency["kind"] if agency else identity.agency_kind
+    kind = store.value("SELECT kind FROM agencies WHERE agency_id = ?", (agency_id,)) or identity.agency_kind
     assert identity.year is not None
     row = {
         "report_id": report_id,
@@ -71,8 +78,11 @@ def lay_out(
         "decided": laid_out.decided or None,
         "ties": None,
     }
+    if shown and _stands(store, shown, row, bundle, laid_out):
+        return False
     store.db.execute(_upsert(tuple(row)), row)
-    store.db.execute("DELETE FROM acceptances WHERE report_id = ?", (report_id,))
+    if shown and shown["decided"]:
+        store.db.execute("DELETE FROM acceptances WHERE report_id = ?", (report_id,))
     store.db.conn.executemany(
         "INSERT INTO acceptances VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [(report_id, *acceptance) for acceptance in laid_out.acceptances],
@@ -91,6 +101,23 @@ def lay_out(
             "body": laid_out.packed,
         },
     )
+    return True
+
+
+def _stands(store: Store, shown: Row, row: Row, bundle: Bundle, laid_out: LaidOut) -> bool:
+    """Whether a report's row and version are what is to be written, and nothing in it is read by people."""
+    if laid_out.decided or any(shown[name] != value for name, value in row.items() if name not in _NOTED):
+        return False
+    version = store.row(
+        "SELECT * FROM report_versions WHERE report_id = ? AND version = ?",
+        (row["report_id"], row["version"]),
+    )
+    return (
+        version is not None
+        and version["body"] == laid_out.packed
+        and (version["sha256"], version["url"]) == (row["sha256"], row["url"])
+        and version["first_seen_at"] <= bundle.seen_at <= version["last_seen_at"]
+    )
 
 
 @cache
@@ -102,9 +129,3 @@ def _upsert(columns: tuple[str, ...]) -> str:
         f"INSERT INTO reports ({names}) VALUES ({values}) "  # noqa: S608 - names of our own
         f"ON CONFLICT (report_id) DO UPDATE SET {updates}"
     )
-
-
-def _agency_of(store: Store, report_id: str) -> str:
-    """The agency of a report; its id begins with another one's where two were found to be one."""
-    known = store.value("SELECT agency_id FROM reports WHERE report_id = ?", (report_id,))
-    return str(known or report_id.rsplit("-", 1)[0])

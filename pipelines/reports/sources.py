@@ -60,16 +60,17 @@ def compare_sources(store: Store, report_id: str, crawl_id: int) -> None:
         )
         for row in list(store.rows(_OTHERS, (report_id,)))
     ]
-    marks = ", ".join("?" * len(kept))
-    settled = f"code = ? AND report_id = ? AND issue_id NOT IN ({marks})"
-    store.db.execute(
-        f"DELETE FROM issues WHERE {settled} AND crawl_id = ?",  # noqa: S608 - placeholders only
-        (_CODE, report_id, *kept, crawl_id),
-    )
-    for row in list(store.rows(f"SELECT subject FROM issues WHERE {settled}", (_CODE, report_id, *kept))):  # noqa: S608
-        store.close_issues(row["subject"], (_CODE,), kept)
+    told = list(store.rows(_TOLD, (report_id, _CODE)))
+    settled = [row for row in told if row["issue_id"] not in kept]
+    mine = [(row["issue_id"],) for row in settled if row["crawl_id"] == crawl_id]
+    store.db.conn.executemany("DELETE FROM issues WHERE issue_id = ?", mine)
+    for row in settled:
+        if row["crawl_id"] != crawl_id:
+            store.close_issues(row["subject"], (_CODE,), kept)
 
 
+# by the index of reports: a code has many issues
+_TOLD: Final = "SELECT issue_id, subject, crawl_id FROM issues WHERE report_id = ? AND +code = ?"
 _OTHERS: Final = """
 SELECT d.root, a.url, a.hints, coalesce(r.url, r.root) AS shown
 FROM reports r JOIN readings d USING (report_id) LEFT JOIN resources a ON a.address = d.root

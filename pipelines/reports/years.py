@@ -29,8 +29,12 @@ class Untied:
 
 def untie(store: Store, agency_id: str, *years: int) -> None:
     """The agency's reports of these years are to be checked again: what they are tied to changed."""
-    for year in years:
-        store.db.execute("UPDATE reports SET ties = NULL WHERE agency_id = ? AND year = ?", (agency_id, year))
+    marks = ", ".join("?" * len(years))
+    store.db.execute(
+        f"""UPDATE reports SET ties = NULL
+            WHERE agency_id = ? AND year IN ({marks}) AND ties IS NOT NULL""",  # noqa: S608 - placeholders only
+        (agency_id, *years),
+    )
 
 
 def waiting(store: Store) -> Iterator[Untied]:
