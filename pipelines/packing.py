@@ -24,7 +24,6 @@ T = TypeVar("T")
 
 _COUNT: Final = "#"  # how many records a set of columns holds
 _ALIKE: Final = (str, int, type(None))  # of these, equal values of one type are the same value
-_AS_THEY_ARE: Final = {str, int, float, type(None)}
 _FAULTS: Final = (zlib.error, ValueError, KeyError, TypeError, AttributeError)
 
 
@@ -76,11 +75,21 @@ def _column(values: Sequence[Any]) -> Any:
     first, kinds = values[0], set(map(type, values))
     if len(kinds) == 1 and isinstance(first, _ALIKE) and values.count(first) == len(values):
         return [first]
-    if kinds <= _AS_THEY_ARE:
-        return list(values)
+    if all(map(_is_as_it_is, kinds)) and not (tuple in kinds and _hold_records(values)):
+        return values
     if any(map(is_dataclass, kinds)):
         return _columns(values)
     return [_plain(value) for value in values]
+
+
+@cache
+def _is_as_it_is(kind: Any) -> bool:
+    """Whether JSON takes values of a type as they are: enumerations by their values, tuples as lists."""
+    return issubclass(kind, (str, int, float, tuple, type(None)))
+
+
+def _hold_records(values: Sequence[Any]) -> bool:
+    return any(is_dataclass(value[0]) for value in values if type(value) is tuple and value)
 
 
 @cache

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from pipelines.packing import pack, unpack
 from pipelines.parse.checks import YearOf, check_years
-from pipelines.parse.records import Cell, Check, Identity, Issue, Kind, Parsed, Place, Report
+from pipelines.parse.records import Cell, Check, Identity, Issue, Kind, Parsed, Place, Report, Section
 from pipelines.wording import fingerprint
 
 Rows = list[tuple[Any, ...]]  # of one table, without their first column, the report's id
@@ -153,6 +153,15 @@ def tie(years: list[int], bodies: list[bytes]) -> list[str]:
     return [_text(pack(check_years(known.get(year - 1), known[year]))) for year in years]
 
 
+@dataclass(frozen=True, slots=True)
+class _Tied:
+    """Of a packed Report, the fields that a report is tied by."""
+
+    format: str
+    sections: tuple[Section, ...]
+    cells: tuple[Cell, ...]
+
+
 def _year(year: int, body: bytes) -> YearOf:
-    report = unpack(Report, body)
+    report = unpack(_Tied, body)
     return YearOf(year, report.format, report.cells, report.sections)
