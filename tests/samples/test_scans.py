@@ -57,7 +57,7 @@ def scanned_pdf(images, dpi, quality=70):
 
 def read(content, name):
     with Pool(1) as pool:
-        return read_in_worker(pool, Document(content, name=name)).result()
+        return read_in_worker(pool, Document(b"", name=name), [content]).result()
 
 
 def compare(report, parsed):
