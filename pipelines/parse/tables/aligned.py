@@ -174,6 +174,8 @@ def _rows(area: Sequence[_Line]) -> list[_Row] | None:
             return None
     if any(row.key.startswith("other_") and row.key != "other_handling" for row in rows):
         rows = [row for row in rows if row.key != "other_handling"]  # there the name of a group
+    if any(character.isdigit() for row in rows for character in core(row.text)):
+        return None  # a figure printed close to a label, which a remark in brackets may hold
     keys = [row.key for row in rows]
     return rows if len(set(keys)) == len(keys) >= _ROWS else None
 
