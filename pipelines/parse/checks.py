@@ -52,7 +52,7 @@ class _Table:
         self.template = template
         self._cells = {(c.table_name, c.row, c.column_name): c for c in cells}
         self._printed = {place: _value_of(cell) for place, cell in self._cells.items()}
-        self._counts = not any(type(cell.value) is float for cell in self._cells.values())
+        self._counts = float not in {type(cell.value) for cell in self._cells.values()}
         self.present = {c.row for c in self._cells.values() if c.state is not State.ABSENT}
 
     def cell(self, table: str, row: str, column: str) -> Cell | None:

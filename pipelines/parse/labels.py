@@ -33,6 +33,11 @@ def normal(text: str) -> str:
     return _remembered(text) if len(text) < _WORTH_REMEMBERING else _normal(text)
 
 
+def all_normal(texts: Iterable[str]) -> str:
+    """The normal forms of many texts, one behind the other."""
+    return "".join([_remembered(text) if len(text) < _WORTH_REMEMBERING else _normal(text) for text in texts])
+
+
 @lru_cache(maxsize=8192)
 def _remembered(text: str) -> str:
     return _normal(text)

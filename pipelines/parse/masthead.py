@@ -94,7 +94,7 @@ class Masthead:
     def text(self) -> str:
         """The words of the whole document, up to a limit."""
         texts = (
-            b.text if isinstance(b, Paragraph) else " ".join(c.text for c in b.cells)
+            b.text if isinstance(b, Paragraph) else " ".join([c.text for c in b.cells])
             for b in self.reading.blocks
         )
         return compact("\n".join(texts)[:_TEXT_LIMIT])

@@ -44,7 +44,7 @@ def _places(blocks: Sequence[Block]) -> Iterator[tuple[Place, float | None]]:
         if not isinstance(block, Grid):
             if block.confidence is not None:
                 yield block.place, block.confidence
-        elif any(cell.confidence is not None for cell in block.cells):
+        elif not {cell.confidence for cell in block.cells} <= {None}:
             for cell in block.cells:
                 yield cell.place, cell.confidence
 

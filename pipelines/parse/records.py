@@ -158,9 +158,15 @@ class Grid:
     n_columns: int
     place: Place
     exact: bool = True
+    _rows: list[tuple[GridCell, ...]] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def rows(self) -> Iterator[tuple[GridCell, ...]]:
         """The cells that start in each row, left to right; a row may be empty."""
+        if not self._rows:
+            self._rows.extend(self._in_rows())
+        return iter(self._rows)
+
+    def _in_rows(self) -> Iterator[tuple[GridCell, ...]]:
         by_row: list[list[GridCell]] = [[] for _ in range(self.n_rows)]
         for cell in self.cells:
             by_row[cell.row].append(cell)

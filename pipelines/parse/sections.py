@@ -99,7 +99,7 @@ def _table_marks(blocks: Sequence[Block]) -> dict[int, set[int]]:
 
 
 def _grid_words(grid: Grid) -> set[int]:
-    return table_words("\n".join(cell.text for cell in grid.cells))
+    return table_words("\n".join([cell.text for cell in grid.cells]))
 
 
 def _candidates(blocks: Sequence[Block], texts: list[str]) -> list[_Candidate]:
@@ -408,7 +408,7 @@ def _is_none(text: str) -> bool:
 
 
 def _grid_rows(grid: Grid) -> list[str]:
-    return ["\t".join(cell.text.replace("\n", "") for cell in row) for row in grid.rows() if row]
+    return ["\t".join([cell.text.replace("\n", "") for cell in row]) for row in grid.rows() if row]
 
 
 def _written(lines: list[tuple[str, bool]]) -> tuple[str, tuple[tuple[int, int], ...]]:

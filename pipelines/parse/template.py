@@ -12,7 +12,7 @@ from functools import cache, cached_property
 from importlib import resources
 from typing import Any
 
-from pipelines.parse.labels import core, normal
+from pipelines.parse.labels import all_normal, core, normal
 from pipelines.parse.numbers import COUNT, ITEM, MONEY, YUAN
 from pipelines.parse.records import Evidence
 
@@ -231,7 +231,7 @@ def detect_format(texts: Iterable[str]) -> tuple[str, Evidence]:
     the form's name, ``mixed`` where labels of two forms occur, ``2014`` for the
     statistics form of that year, else ``prose``; with the labels that decided.
     """
-    whole = "".join(normal(text) for text in texts)
+    whole = all_normal(texts)
     hits = {name: _hits(t, whole) for name, t in TEMPLATES.items()}
     found = {name: words for name, words in hits.items() if words}
     if len(found) > 1:
@@ -250,7 +250,7 @@ def tables_met(format_name: str, texts: Iterable[str]) -> frozenset[str]:
     """
     if format_name in TEMPLATES or format_name == "mixed":
         return frozenset(TABLES)
-    whole = "".join(normal(text) for text in texts)
+    whole = all_normal(texts)
     own = _own_labels().items()
     return frozenset(table for table, labels in own if any(each in whole for each in labels))
 

@@ -47,7 +47,8 @@ def both(blocks, year):
     grids = {i: b for i, b in enumerate(blocks) if isinstance(b, Grid)}
     captions = Captions(blocks, year)
     name, _ = detect_format(FILL._texts(enumerate(blocks)))
-    known = forms.read_grids(blocks, name, captions)
+    form = forms.Form.of(blocks, name, captions)
+    known = (found.findings(), True) if (found := form.known()) else forms.read_grids(form)
     reader = GridReader(name, captions)
     for index, grid in grids.items():
         reader.read(index, grid)

@@ -23,6 +23,7 @@ from benchmarks import sample
 
 FILL = importlib.import_module("pipelines.parse.tables.fill")
 READ_GRIDS = FILL.read_grids
+KNOWN = FILL.Form.known
 WORLD = sample.world(11)
 REGIONS = sample.regions_of(WORLD)
 REPORTS = sample.reports(WORLD, 11)
@@ -41,9 +42,16 @@ def plain_and_full(monkeypatch, document):
         told.append(plain)
         return found, plain
 
+    def known(form):
+        found = KNOWN(form)
+        told.append(found is not None)
+        return found
+
     monkeypatch.setattr(FILL, "read_grids", listening)
+    monkeypatch.setattr(FILL.Form, "known", known)
     usual = parse(Document(document), REGIONS)
     monkeypatch.setattr(FILL, "read_grids", lambda *given: (READ_GRIDS(*given)[0], False))
+    monkeypatch.setattr(FILL.Form, "known", lambda form: None)
     return usual, parse(Document(document), REGIONS), any(told)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from lxml.etree import _Element as Element
 
@@ -110,7 +111,7 @@ def visible_facts(found: Iterable[Found]) -> dict[str, str]:
 def is_information(item: Found) -> bool:
     """True for a block of the information table (索引号, 发布机构 …) that heads many articles."""
     pieces = [piece for piece in _pieces(item) if len(piece) >= _LEAST]
-    labels = sum([_bare(piece) in _ALL_LABELS for piece in pieces]) + sum(
+    labels = sum(map(_is_label, pieces)) + sum(
         [len(set(_INLINE.findall(piece))) for piece in pieces if len(piece) < 300 and _has_colon(piece)]
     )
     return labels >= 2 and len(item.text) < 1000 and not is_source_line(item.text)
@@ -128,14 +129,19 @@ def _has_colon(text: str) -> bool:
     return ":" in text or "：" in text
 
 
+def _is_label(text: str) -> bool:
+    return len(text) < _LONGEST_LABEL and _bare(text) in _ALL_LABELS
+
+
+@lru_cache(maxsize=2048)
 def _bare(text: str) -> str:
-    """A label as it is looked up; "" for a text too long to be one."""
-    return "".join(text.split()).strip("：:[]【】") if len(text) < _LONGEST_LABEL else ""
+    """A label as it is looked up."""
+    return "".join(text.split()).strip("：:[]【】")
 
 
 def _information(piece: str, following: str, facts: dict[str, str]) -> None:
-    key = _INFO_LABELS.get(_bare(piece))
-    if key and _bare(following) not in _ALL_LABELS and 0 < len(following) < 120:
+    key = _INFO_LABELS.get(_bare(piece)) if _is_label(piece) else None
+    if key and not _is_label(following) and 0 < len(following) < 120:
         facts.setdefault(key, following)
     if len(piece) > 600 or not _has_colon(piece):
         return

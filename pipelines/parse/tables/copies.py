@@ -66,7 +66,7 @@ def _office_named(block: Block) -> str:
 
 def without_other_years(grid: Grid, year: str) -> Grid:
     """The grid without the columns that its header gives to another year than the report's (``year``)."""
-    if not any("年" in cell.text and named_year(cell.text) for cell in grid.cells):
+    if not any(map(named_year, [cell.text for cell in grid.cells if "年" in cell.text])):
         return grid
     named = list(_year_cells(grid))
     own = [cell for cell, whose in named if whose in (OWN, year)]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
-from pipelines.parse.numbers import MONEY, read_value
+from pipelines.parse.numbers import read_value
 from pipelines.parse.records import (
     Block,
     Cell,
@@ -21,13 +22,14 @@ from pipelines.parse.records import (
 from pipelines.parse.tables.aligned import in_rows
 from pipelines.parse.tables.blocks import Captions, readable, running_lines
 from pipelines.parse.tables.broken.lines import leaves_rests, with_rests
-from pipelines.parse.tables.findings import Finding, Findings, Slot
-from pipelines.parse.tables.forms import read_grids
+from pipelines.parse.tables.emitted import agreed_cells, cell_issues, known_cells
+from pipelines.parse.tables.findings import Findings
+from pipelines.parse.tables.forms import Form, Known, read_grids
 from pipelines.parse.tables.none import states_none
-from pipelines.parse.tables.reconcile import Agreed, reconcile
+from pipelines.parse.tables.reconcile import reconcile
 from pipelines.parse.tables.stream import read_stream
 from pipelines.parse.tables.stream_doubt import IN_PIECES, doubt_all
-from pipelines.parse.tables.tokens import tokens_of
+from pipelines.parse.tables.tokens import Foreign, tokens_of
 from pipelines.parse.tables.years import title_year
 from pipelines.parse.template import (
     APPLICATIONS,
@@ -35,8 +37,6 @@ from pipelines.parse.template import (
     REVIEWS,
     TABLES,
     TEMPLATES,
-    FormCell,
-    Template,
     detect_format,
     tables_met,
 )
@@ -61,30 +61,89 @@ def fill(reading: Reading, spans: tuple[SectionSpan, ...]) -> Filled:
         format_name, evidence = detect_format(_texts(zone))
     met = tables_met(format_name, _texts(zone))
     if not met:
-        others = tuple(_other_cells(reading.blocks, set()))
+        all_cells = tuple(_other_cells(reading.blocks, set()))
         none = {table: _unseen(table, reading, spans) for table in TABLES}
-        return Filled(format_name, others, none, (), (evidence,))
+        return Filled(format_name, all_cells, none, (), (evidence,))
     captions = Captions(blocks, title_year(reading))
-    by_cells, plain = read_grids(blocks, format_name, captions)
+    form = Form.of(blocks, format_name, captions)
+    known = form.known()
+    seen = _as_known(known, zone, form, reading) if known else None
+    if seen is None:
+        found, plain = (known.findings(), True) if known else read_grids(form)
+        seen = _agreed_upon(found, plain, zone, form, met, reading)
+    states = {table: seen.states.get(table) or _unread(table, reading, spans, seen.seen) for table in TABLES}
+    others = _other_cells(reading.blocks, seen.used)
+    return Filled(format_name, (*seen.cells, *others), states, tuple(seen.issues), (evidence,))
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What is read of the official tables.
+
+    ``states`` are those of tables of which there are rows or values; ``used`` are the blocks that
+    hold them, ``seen`` the tables of which a label was met.
+    """
+
+    cells: list[Cell]
+    issues: list[Issue]
+    states: dict[str, TableState]
+    used: set[int]
+    seen: set[str]
+
+
+def _as_known(known: Known, zone: Iterable[tuple[int, Block]], form: Form, reading: Reading) -> _Seen | None:
+    """What grids of a known form hold; None where anything beside them or in them may have a say."""
+    if form.format_name not in TEMPLATES or reading.kind == "scan" or not known.is_settled():
+        return None
+    by_sequence = _in_sequence([(i, b) for i, b in zone if i not in known.used], {}, form)
+    if by_sequence.rows or by_sequence.unbound or by_sequence.orphans:
+        return None
+    read = _Seen([], [], {}, known.used | by_sequence.used, known.seen)
+    for table in TABLES:
+        if rows := known.rows.by_table.get(table):
+            cells = known_cells(table, known, form.format_name)
+            read.cells += cells
+            read.issues += cell_issues(table, cells, rows, rows)
+            read.states[table] = TableState.TABLE
+    return read
+
+
+def _in_sequence(zone: Sequence[tuple[int, Block]], foreign: Foreign, form: Form) -> Findings:
+    """What the stream of blocks gives."""
+    lines = {i: block for i, block in zone if isinstance(block, Paragraph)}
+    tokens = with_rests(in_rows(tokens_of(zone, foreign), lines), lines)
+    found = read_stream(tokens, form.format_name, form.captions.unit)
+    if leaves_rests(tokens, lines):
+        doubt_all(found, APPLICATIONS, IN_PIECES)
+    return found
+
+
+def _agreed_upon(
+    by_cells: Findings,
+    plain: bool,
+    zone: Sequence[tuple[int, Block]],
+    form: Form,
+    met: Collection[str],
+    reading: Reading,
+) -> _Seen:
+    """What both ways of reading agree upon; ``plain`` grids need no second one."""
     by_cells = by_cells.only(met)
     doubted = [(i, b) for i, b in zone if i not in by_cells.used] if plain else zone
-    lines = {i: block for i, block in doubted if isinstance(block, Paragraph)}
-    tokens = with_rests(in_rows(tokens_of(doubted, by_cells.foreign), lines), lines)
-    by_sequence = read_stream(tokens, format_name, captions.unit).only(met)
-    if leaves_rests(tokens, lines):
-        doubt_all(by_sequence, APPLICATIONS, IN_PIECES)
+    by_sequence = _in_sequence(doubted, by_cells.foreign, form).only(met)
     agreed = reconcile(by_cells, by_sequence)
-    states = {table: _state(table, agreed, by_cells, reading, spans) for table in TABLES}
-    cells: list[Cell] = []
-    issues = list(agreed.issues)
-    scanned = reading.kind == "scan"
+    read = _Seen([], list(agreed.issues), {}, by_cells.used | by_sequence.used, by_cells.seen)
     for table in TABLES:
-        if states[table] in (TableState.TABLE, TableState.UNREADABLE) and agreed.of(table):
-            emitted = list(_emit(table, agreed, _forms(table, format_name, agreed), scanned))
-            cells += emitted
-            issues += _cell_issues(table, emitted, agreed)
-    cells += _other_cells(reading.blocks, by_cells.used | by_sequence.used)
-    return Filled(format_name, tuple(cells), states, tuple(issues), (evidence,))
+        rows = agreed.of(table)
+        bound = [row for row, finding in rows.items() if not finding.problem]
+        if rows:
+            cells = list(agreed_cells(table, agreed, form.format_name, reading.kind == "scan"))
+            read.cells += cells
+            read.issues += cell_issues(table, cells, rows, bound)
+        if bound:
+            read.states[table] = TableState.TABLE
+        elif rows or agreed.loose_values(table):
+            read.states[table] = TableState.UNREADABLE
+    return read
 
 
 # --- reading -------------------------------------------------------------------
@@ -106,7 +165,7 @@ def _zone(blocks: Sequence[Block], spans: Iterable[SectionSpan]) -> list[tuple[i
 def _texts(zone: Iterable[tuple[int, Block]]) -> Iterator[str]:
     for _, block in zone:
         if isinstance(block, Grid):
-            yield from (cell.text for cell in block.cells)
+            yield from [cell.text for cell in block.cells]
         else:
             yield block.text
 
@@ -114,17 +173,10 @@ def _texts(zone: Iterable[tuple[int, Block]]) -> Iterator[str]:
 # --- states --------------------------------------------------------------------
 
 
-def _state(
-    table: str, agreed: Agreed, by_cells: Findings, reading: Reading, spans: Sequence[SectionSpan]
-) -> TableState:
-    rows = agreed.of(table)
-    if any(not finding.problem for finding in rows.values()):
-        return TableState.TABLE
-    if rows or agreed.loose_values(table):
-        return TableState.UNREADABLE
+def _unread(table: str, reading: Reading, spans: Sequence[SectionSpan], seen: Collection[str]) -> TableState:
+    """The state of a table of which no row was read; of those ``seen`` labels were met."""
     unseen = _unseen(table, reading, spans)
-    seen = unseen is TableState.MISSING and table in by_cells.seen
-    return TableState.UNREADABLE if seen else unseen
+    return TableState.UNREADABLE if unseen is TableState.MISSING and table in seen else unseen
 
 
 def _unseen(table: str, reading: Reading, spans: Sequence[SectionSpan]) -> TableState:
@@ -135,154 +187,6 @@ def _unseen(table: str, reading: Reading, spans: Sequence[SectionSpan]) -> Table
 
 def _text(blocks: Iterable[Block]) -> str:
     return "\n".join(_texts((0, block) for block in blocks))
-
-
-# --- cells ---------------------------------------------------------------------
-
-
-def _forms(table: str, format_name: str, agreed: Agreed) -> list[FormCell]:
-    """The cells to emit: those of the document's form, by sub-table where it mixes forms."""
-    rows = agreed.of(table)
-    if table != PROACTIVE:
-        form = TEMPLATES.get(format_name) or _nearest_form(rows)
-        return [c for c in form.cells(rows) if c.table_name == table]
-    if format_name in TEMPLATES:
-        return [c for c in TEMPLATES[format_name].cells() if c.table_name == table]
-    return _mixed_cells(rows)
-
-
-def _nearest_form(rows: dict[str, Finding]) -> Template:
-    """The form that has most of the rows met."""
-    return max(TEMPLATES.values(), key=lambda t: sum(row.key in rows for row in t.applications.rows))
-
-
-def _mixed_cells(rows: dict[str, Finding]) -> list[FormCell]:
-    """Section two of a document that mixes forms: each sub-table in the form its own header shows."""
-    found: list[FormCell] = []
-    form_of = {row: finding.form for row, finding in rows.items() if finding.form}
-    for item in sorted({table.item for t in TEMPLATES.values() for table in t.proactive}):
-        for name, template in TEMPLATES.items():
-            cells = [c for c in template.cells() if c.item == item]
-            if any(form_of.get(c.row) == name for c in cells):
-                found += [FormCell(c.table_name, len(found) + i, *_rest(c)) for i, c in enumerate(cells)]
-                break
-    return found
-
-
-def _rest(cell: FormCell) -> tuple[str, str, str, str]:
-    return cell.item, cell.row, cell.column_name, cell.kind
-
-
-def _emit(table: str, agreed: Agreed, form: Iterable[FormCell], scanned: bool) -> Iterator[Cell]:
-    rows = agreed.of(table)
-    lost = agreed.loose_values(table) > 0
-    for wanted in form:
-        finding = rows.get(wanted.row)
-        slot = finding.slots.get(wanted.column_name) if finding else None
-        if finding is None:
-            yield _empty(wanted, State.UNREADABLE if lost else State.ABSENT)
-        elif finding.problem:
-            yield _unbound_cell(wanted, finding)
-        elif slot is None:
-            yield _empty(wanted, State.ABSENT, finding.label)
-        else:
-            yield _cell(wanted, finding, slot, scanned)
-
-
-def _empty(wanted: FormCell, state: State, label: str = "") -> Cell:
-    return Cell(
-        wanted.table_name,
-        wanted.ordinal,
-        wanted.row,
-        wanted.column_name,
-        "",
-        None,
-        "",
-        state,
-        label=label,
-        item=wanted.item,
-    )
-
-
-def _unbound_cell(wanted: FormCell, finding: Finding) -> Cell:
-    """A cell of a row that can't be bound: its raw text is all that the row prints."""
-    return Cell(
-        wanted.table_name,
-        wanted.ordinal,
-        wanted.row,
-        wanted.column_name,
-        " ".join(slot.text for slot in finding.loose),
-        None,
-        "",
-        State.UNREADABLE,
-        place=finding.loose[0].place if finding.loose else finding.place,
-        label=finding.label,
-        item=wanted.item,
-    )
-
-
-def _cell(wanted: FormCell, finding: Finding, slot: Slot, scanned: bool) -> Cell:
-    state, value, unit = read_value(slot.text, wanted.kind, slot.unit_hint if wanted.kind == MONEY else "")
-    method, confidence = _how(finding, slot, scanned)
-    return Cell(
-        wanted.table_name,
-        wanted.ordinal,
-        wanted.row,
-        wanted.column_name,
-        slot.text,
-        value,
-        unit,
-        state,
-        method,
-        confidence,
-        slot.place,
-        finding.label,
-        wanted.item,
-    )
-
-
-def _how(finding: Finding, slot: Slot, scanned: bool) -> tuple[Method, float | None]:
-    """How the cell was bound: the weakest link of row label, column label and recognised text."""
-    if (
-        not scanned
-        and slot.confidence is None
-        and finding.match.sure
-        and (slot.column is None or slot.column.sure)
-    ):
-        return Method.EXACT, None
-    matches = [m for m in (finding.match, slot.column) if m is not None]
-    sure = [c for c in (slot.confidence, *(m.confidence for m in matches)) if c is not None]
-    if scanned or slot.confidence is not None:
-        method = Method.OCR
-    else:
-        method = Method.FUZZY if any(m.method is Method.FUZZY for m in matches) else Method.EXACT
-    return method, min(sure, default=None)
-
-
-# --- issues --------------------------------------------------------------------
-
-
-def _cell_issues(table: str, cells: Sequence[Cell], agreed: Agreed) -> Iterator[Issue]:
-    """Cells that hold something unreadable, and rows of the form that are not there."""
-    rows = agreed.of(table)
-    for cell in cells:
-        if cell.state is State.UNREADABLE and cell.row in rows and not rows[cell.row].problem:
-            detail = f"{table}.{cell.row}.{cell.column_name}: {cell.raw!r} is no certain number"
-            yield Issue("cell_unreadable", "warning", detail)
-    absent = list(dict.fromkeys(cell.row for cell in cells if cell.row not in rows))
-    if absent:
-        yield Issue(
-            "rows_absent",
-            "warning",
-            f"{table}: rows of the form that the document lacks: " + ", ".join(absent),
-        )
-    gaps = [f"{c.row}.{c.column_name}" for c in cells if c.state is State.ABSENT and c.row in rows]
-    if gaps:
-        yield Issue(
-            "cells_absent",
-            "warning",
-            f"{table}: cells of the form that the document lacks: " + ", ".join(gaps),
-        )
 
 
 # --- other tables --------------------------------------------------------------

@@ -21,9 +21,9 @@ import marshal
 import re
 from array import array
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import Enum, auto
-from functools import lru_cache, reduce
+from functools import cached_property, lru_cache, reduce
 from hashlib import blake2b
 from itertools import count
 from typing import Final, NamedTuple
@@ -32,6 +32,7 @@ from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import Match
 from pipelines.parse.records import Block, Grid, GridCell
 from pipelines.parse.tables.blocks import Captions
+from pipelines.parse.tables.broken.pieces import is_in_pieces
 from pipelines.parse.tables.findings import Finding, Findings, Slot
 from pipelines.parse.tables.grid import GridReader
 from pipelines.parse.tables.plain import is_plain
@@ -50,7 +51,7 @@ Grids = Sequence[tuple[int, Grid]]  # with their indexes in the document
 Read = Callable[[Grids], Findings]
 
 
-class _Row(NamedTuple):
+class Row(NamedTuple):
     """A row found, without what its document prints in it, and where.
 
     ``slots`` tell of each value what a slot has beside its text and place: its column's key and
@@ -64,6 +65,37 @@ class _Row(NamedTuple):
     form: str
     ordered: bool
 
+    @property
+    def sure(self) -> bool:
+        """Whether all its labels are printed as the form has them, in its order."""
+        columns = all(column is None or column.sure for _, column, _ in self.slots)
+        return columns and self.ordered and self.match.sure and bool(self.slots)
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """The rows that forms print alike, in their order; there is one of each."""
+
+    rows: tuple[Row, ...]
+
+    @classmethod
+    def once(cls, rows: tuple[Row, ...]) -> Rows:
+        """The one of these rows."""
+        return _tables.setdefault(rows, cls(rows))
+
+    @cached_property
+    def sure(self) -> bool:
+        """Whether all labels are printed as the form has them, in its order."""
+        return all(row.sure for row in self.rows)
+
+    @cached_property
+    def by_table(self) -> dict[str, list[str]]:
+        """The keys of the rows of each table."""
+        found: dict[str, list[str]] = {}
+        for row in self.rows:
+            found.setdefault(row.table, []).append(row.row)
+        return found
+
 
 class _Plan(NamedTuple):
     """What is found in the grids of a form, which are plain; ``used`` tells which of them hold tables.
@@ -72,36 +104,96 @@ class _Plan(NamedTuple):
     then where its values do. ``labels`` are those of the cells that print the label of a row.
     """
 
-    rows: tuple[_Row, ...]
+    rows: Rows
     places: array[int]
     labels: tuple[tuple[int, ...], ...]
     used: frozenset[int]
     seen: frozenset[str]
 
 
+class Known:
+    """Grids of a form that is known: what is found in them.
+
+    ``cells`` are, for each row, the cell where it stands, then those of its values.
+    """
+
+    def __init__(self, plan: _Plan, grids: Grids) -> None:
+        every = [cell for _, grid in grids for cell in grid.cells]
+        self.rows = plan.rows
+        self.cells = [every[n] for n in plan.places]
+        self.used = {grids[g][0] for g in plan.used}
+        self.seen = set(plan.seen)
+        self.labels = [
+            every[numbers[0]].text if len(numbers) == 1 else "".join([every[n].text for n in numbers])
+            for numbers in plan.labels
+        ]
+
+    def is_settled(self) -> bool:
+        """Whether nothing may be doubted: labels as the form has them, in each cell a value in one piece."""
+        return (
+            self.rows.sure
+            and all(map(_is_settled, [cell.text for cell in self.cells]))
+            and {cell.confidence for cell in self.cells} == {None}
+        )
+
+    def findings(self) -> Findings:
+        """The same as if the grids had been read cell by cell."""
+        found = Findings(used=set(self.used), seen=set(self.seen))
+        cells = iter(self.cells)
+        for (table, row, match, columns, form, ordered), label in zip(
+            self.rows.rows, self.labels, strict=True
+        ):
+            place = next(cells).place
+            slots = {}
+            for key, column, unit_hint in columns:
+                cell = next(cells)
+                slots[key] = Slot(cell.text, cell.place, cell.confidence, column, unit_hint)
+            found.rows.append(
+                Finding(table, row, label, match, place, slots, (), "", form, ordered, plain=True)
+            )
+        return found
+
+
 _known: dict[bytes, _Plan | None] = {}  # None: values have a say in this form; the last used stand last
 _met: dict[bytes, None] = {}  # in the order met
-_rows: dict[_Row, _Row] = {}  # each once, whatever number of plans it is of
+_rows: dict[Row, Row] = {}  # each once, whatever number of plans it is of
+_tables: dict[tuple[Row, ...], Rows] = {}
 
 
-def read_grids(blocks: Sequence[Block], format_name: str, captions: Captions) -> tuple[Findings, bool]:
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The grids of a document, with their indexes in it, and what they print but values, as a digest."""
+
+    grids: Grids
+    format_name: str
+    captions: Captions
+    digest: bytes
+
+    @classmethod
+    def of(cls, blocks: Sequence[Block], format_name: str, captions: Captions) -> Form:
+        """The form of the grids among the blocks of a document."""
+        grids = [(index, block) for index, block in enumerate(blocks) if isinstance(block, Grid)]
+        return cls(grids, format_name, captions, _form_of(grids, format_name, captions))
+
+    def known(self) -> Known | None:
+        """What is known of the form."""
+        plan = _plan_of(self.digest)
+        return Known(plan, self.grids) if plan else None
+
+
+def read_grids(form: Form) -> tuple[Findings, bool]:
     """What the grids of a document give, read cell by cell, and whether they are plain."""
-    grids = [(index, block) for index, block in enumerate(blocks) if isinstance(block, Grid)]
-    form = _form_of(grids, format_name, captions)
-    plan = _plan_of(form)
-    if plan is not None:
-        return _filled_in(plan, grids), True
 
     def read(these: Grids) -> Findings:
-        reader = GridReader(format_name, captions)
+        reader = GridReader(form.format_name, form.captions)
         for index, grid in these:
             reader.read(index, grid)
         return reader.finish()
 
-    found = read(grids)
-    plain = is_plain(found, dict(grids))
-    if plain and form and form not in _known:
-        _meet(form, grids, found, read)
+    found = read(form.grids)
+    plain = is_plain(found, dict(form.grids))
+    if plain and form.digest and form.digest not in _known:
+        _meet(form.digest, form.grids, found, read)
     return found, plain
 
 
@@ -122,6 +214,9 @@ def _meet(form: bytes, grids: Grids, found: Findings, read: Read) -> None:
         return
     if len(_known) >= _MOST:
         del _known[next(iter(_known))]
+    if len(_rows) > _MOST_ROWS:
+        _rows.clear()
+        _tables.clear()
     _known[form] = _plan(grids, found, read)
 
 
@@ -133,7 +228,7 @@ def _form_of(grids: Grids, format_name: str, captions: Captions) -> bytes:
     if sum(len(grid.cells) for _, grid in grids) > _LARGEST:
         return b""
     shapes = [(*_shape(grid), _stage_above(captions, index), captions.unit(index)) for index, grid in grids]
-    by_year = any(named_year(cell.text) for _, grid in grids for cell in grid.cells if "年" in cell.text)
+    by_year = any(map(named_year, [c.text for _, grid in grids for c in grid.cells if "年" in c.text]))
     form = (format_name, captions.year if by_year else "", shapes)
     return blake2b(marshal.dumps(form, 2), digest_size=20).digest()
 
@@ -172,6 +267,11 @@ def _values(grid: Grid) -> set[int]:
         says = says or kind is not _Kind.BLANK
     found.update(tail if says else ())
     return found
+
+
+@lru_cache(maxsize=8192)
+def _is_settled(text: str) -> bool:
+    return not is_blank(text) and not is_in_pieces(text)
 
 
 @lru_cache(maxsize=8192)
@@ -322,32 +422,14 @@ def _printing(c: GridCell, text: str) -> GridCell:
 def _taken_down(found: Findings, grids: Grids, cells: dict[int, int]) -> _Plan:
     """What was found in plain grids. ``cells`` tells where the cell of a place stands, by its identity."""
     number = {index: g for g, (index, _) in enumerate(grids)}
-    rows: list[_Row] = []
+    rows: list[Row] = []
     places = array("H")
-    if len(_rows) > _MOST_ROWS:
-        _rows.clear()
     for each in found.rows:
         slots = tuple((key, slot.column, slot.unit_hint) for key, slot in each.slots.items())
-        row = _Row(each.table, each.row, each.match, slots, each.form, each.ordered)
+        row = Row(each.table, each.row, each.match, slots, each.form, each.ordered)
         rows.append(_rows.setdefault(row, row))
         places.append(cells[id(each.place)])
         places.extend([cells[id(slot.place)] for slot in each.slots.values()])
     return _Plan(
-        tuple(rows), places, (), frozenset(number[index] for index in found.used), frozenset(found.seen)
+        Rows.once(tuple(rows)), places, (), frozenset(number[i] for i in found.used), frozenset(found.seen)
     )
-
-
-def _filled_in(plan: _Plan, grids: Grids) -> Findings:
-    """What is found in other grids of the plan's form."""
-    cells = list(_cells(grids))
-    found = Findings(used={grids[g][0] for g in plan.used}, seen=set(plan.seen))
-    place_of = iter(plan.places)
-    for (table, row, match, columns, form, ordered), printed in zip(plan.rows, plan.labels, strict=True):
-        label = cells[printed[0]].text if len(printed) == 1 else "".join([cells[n].text for n in printed])
-        place = cells[next(place_of)].place
-        slots = {}
-        for key, column, unit_hint in columns:
-            cell = cells[next(place_of)]
-            slots[key] = Slot(cell.text, cell.place, cell.confidence, column, unit_hint)
-        found.rows.append(Finding(table, row, label, match, place, slots, (), "", form, ordered, plain=True))
-    return found

@@ -35,7 +35,7 @@ def unfold(grid: Grid) -> Grid:
     if not grid.exact:
         return grid
     grid = _turned(of_long_form(_spread_down(grid)))
-    if any(_pieces(cell.text) for cell in grid.cells if len(cell.text) >= _TWO_PIECES):
+    if any(map(_pieces, [cell.text for cell in grid.cells if len(cell.text) >= _TWO_PIECES])):
         grid = _columns_apart(_rows_apart(grid))
     return grid
 

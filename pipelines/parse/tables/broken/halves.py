@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from operator import attrgetter
 from typing import Final
 
 from pipelines.parse import vocabulary as words
@@ -23,6 +24,7 @@ _SINGLE: Final = {part.rows[0].key for part in _PARTS} - {
 }
 
 Row = Sequence[GridCell]
+_TEXT: Final = attrgetter("text")
 
 
 def with_halves(blocks: list[Block]) -> list[Block]:
@@ -47,7 +49,7 @@ def with_halves(blocks: list[Block]) -> list[Block]:
 
 
 def _rows(grid: Grid) -> Iterator[Row]:
-    return (row for row in grid.rows() if any(not is_blank(c.text) for c in row))
+    return (row for row in grid.rows() if not all(map(is_blank, map(_TEXT, row))))
 
 
 def _halves(above: Row, row: Row) -> dict[int, str]:
