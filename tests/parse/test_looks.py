@@ -127,6 +127,17 @@ CASES = {
     **{f"html tag {look}": (html(f"<{tag}>98</{tag}>"), look) for look, tag in _TAG.items()},
     "html font": (html("<font color=white>98</font>"), "white"),
     "html deleted": (html("<del>98</del>"), "struck"),
+    **{
+        f"html sheet {rule}": (f"<style>{rule}</style>".encode() + html('<i class="x">98</i>'), "hidden")
+        for rule in (
+            "td>i{display:none}",
+            "b, table .x {color:red; visibility: hidden}",
+            "@media screen{/* x */i.x{display:none}}",
+        )
+    },
+    "html zoom": (html('<i style="zoom:0">98</i>'), "hidden"),
+    "html higher": (html('<i style="position:relative;top:-4px">98</i>'), "raised"),
+    "html of word": (html('<i style="mso-text-raise:4pt">98</i>'), "raised"),
     "html clipped": (html('<i style="position:absolute;clip:rect(0,0,0,0)">98</i>'), "hidden"),
     "html of no width": (html('<i style="display:inline-block;width:0;overflow:hidden">98</i>'), "hidden"),
     "html of no size": (html('<i style="transform: scale(0)">98</i>'), "hidden"),
@@ -174,6 +185,10 @@ def test_letters_say_what_they_look_like(content, look):
         (html('<b style="opacity:0.5;font-size:0.9em">98</b>'), "7981"),
         (html("<s></s>98"), "7981"),
         (html("<sup>[98]</sup>"), "7[98]1"),
+        (html('<i class="x">98</i>'), "7 98 1"),
+        (html('<a href="#n1">98</a>'), "7 98 1"),
+        (html('<i lang=EN-US>9</i><b style="font-family:Arial">8</b>'), "7981"),
+        (b"<style>@media print{i.x{display:none}}.x{color:red}</style>" + html("<i>98</i>"), "7981"),
         (html('<input value="98">'), "7981"),
         (html('<input type=hidden value="98">'), "71"),
     ],

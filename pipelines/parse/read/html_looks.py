@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from lxml import etree
 from lxml.etree import _Element as Element
@@ -17,6 +18,7 @@ from pipelines.parse.read.styles import (
     CLIPPED,
     FAR_OFF,
     MOVED,
+    NONE,
     RAISED,
     STRUCK,
     TINY,
@@ -55,6 +57,13 @@ _STYLES: Final = (
     (Look.WHITE, WHITE),
 )
 _WHITE_NAMES: Final = frozenset({"#fff", "#ffffff", "white"})
+_NAMES: Final = etree.XPath("//td//@class | //th//@class | //td//@id | //th//@id")
+_TEXTS: Final = etree.XPath(".//text()")
+_APART: Final = ("a", "small", "big")
+_INLINE: Final = ("span", "font", "b", "i", "em", "u", "strong", "label", "ins")
+# digits on both sides of the begin or the end of elements within a line; an element of these with a class
+_JOINTS = re.compile(rf"\d(?:</?(?:{'|'.join(_APART + _INLINE)})\b[^<>]*+>)++\d".encode())
+_CLASSED = re.compile(rf"<(?:{'|'.join(_INLINE)})\s[^<>]*class=".encode())
 _INPUTS: Final = etree.XPath("//td//input[@value] | //th//input[@value]")
 
 
@@ -83,12 +92,62 @@ def apply_looks(root: Element, styles: Styles, sheets: str = "") -> int:
 
 
 def _apply_sheets(root: Element, sheets: str) -> int:
-    """The same for the looks that style sheets give; how many pieces were struck out."""
+    """The same for the looks that style sheets give in cells; how many pieces were struck out."""
+    if not sheets:
+        return 0
+    names = set(" ".join(_NAMES(root)).split())
     struck = 0
-    for look, pattern in _STYLES if sheets else ():
-        for selector in rules(sheets, pattern):
-            struck += sum([_apply(element, look) for element in chosen(root, selector)])
+    for look, pattern in (*_STYLES, (Look.HIDDEN, NONE)):
+        for selector in rules(sheets, pattern, names):
+            within = [e for e in chosen(root, selector) if next(e.iterancestors(*_CELLS), None) is not None]
+            struck += sum([_apply(element, look) for element in within])
     return struck
+
+
+def doubt_joints(root: Element, source: bytes, sheets: str) -> None:
+    """Part the digits of a cell that come from elements with names or meanings of their own.
+
+    ``source`` is what the tree was made of, in lower case: it tells first whether there may be any.
+    A class may hide or raise one of them in a style sheet that is not at hand (``sheets`` are the page's
+    own); a link, or small letters, may be the mark of a note. The sums of the form may prove them to be
+    one number.
+    """
+    if not _JOINTS.search(source):
+        return
+    apart = list(root.iter(*_APART))
+    if _CLASSED.search(source):
+        apart += [element for element in root.iter(*_INLINE) if element.get("class")]
+    cells = dict.fromkeys(next(element.iterancestors(*_CELLS), None) for element in apart)
+    for cell in cells:
+        if cell is None or len(plain_text(cell)) > _LONGEST:
+            continue
+        before, manner_before = "", _manner(cell, cell, sheets)
+        for text in _TEXTS(cell):
+            manner = _manner(_owner(text), cell, sheets)
+            if manner != manner_before and before[-1:].isdigit() and text[:1].isdigit():
+                _part(text)
+            before, manner_before = text, manner
+
+
+def _part(text: Any) -> None:
+    """Put a blank before a text."""
+    if text.is_tail:
+        text.getparent().tail = f" {text}"
+    else:
+        text.getparent().text = f" {text}"
+
+
+def _owner(text: Any) -> Element:
+    """The element in which a text stands."""
+    parent: Element = text.getparent()
+    return next(parent.iterancestors(), parent) if text.is_tail else parent
+
+
+def _manner(element: Element, cell: Element, sheets: str) -> list[str]:
+    """What of the elements around a text in its cell may set it apart from the text beside it."""
+    around = list(itertools.takewhile(lambda e: e is not cell, [element, *element.iterancestors()]))
+    classes = [name for e in around for name in e.get("class", "").split() if f".{name}" not in sheets]
+    return [*(str(e.tag) for e in around if e.tag in _APART), *classes]
 
 
 def _doubt_order(element: Element) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 from itertools import islice
 from typing import Final
@@ -13,26 +14,43 @@ from lxml.etree import _Element as Element
 
 MOST_CHARS: Final = 200  # of a selector
 COMMENT: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
-# a rule of @media holds further rules, for another screen or for paper
-MEDIA: Final = re.compile(r"@media[^{}]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
+# a rule of @media holds further rules: for paper, or for a screen of another size
+MEDIA: Final = re.compile(
+    r"@media(?!\s*(?:only\s+)?(?:screen|all)\s*\{)[^{}]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}"
+)
 _RULE = re.compile(r"([^{}]*)\{([^{}]*)\}")
 _MOST_RULES: Final = 50
+_LAST = re.compile(r"[^\s>+~]+$")
+_NAME = re.compile(r"[.#]([\w-]+)")
+
+
+def rules(sheets: str, pattern: re.Pattern[str], names: Collection[str]) -> Iterator[str]:
+    """The selectors of the rules in which ``pattern`` is found that may be for elements with these names.
+
+    ``names`` are classes and ids; a selector that ends without one is for any element.
+    """
+    fitting = (
+        selector
+        for selector in _rules(sheets, pattern)
+        if all(name in names for last in _LAST.findall(selector) for name in _NAME.findall(last))
+    )
+    return islice(fitting, _MOST_RULES)
 
 
 @lru_cache(maxsize=256)
-def rules(sheets: str, pattern: re.Pattern[str]) -> tuple[str, ...]:
+def _rules(sheets: str, pattern: re.Pattern[str]) -> tuple[str, ...]:
     """The selectors of the rules in which ``pattern`` is found, of elements themselves at rest.
 
     One that paints a background as well says nothing of letters that are lost on white.
     """
     plain = COMMENT.sub("", MEDIA.sub("", sheets))
-    found = (
-        selector.strip()
+    return tuple(
+        selector
         for selectors, style in _RULE.findall(plain)
         if pattern.search(style.strip()) and "background" not in style
-        for selector in selectors.split(",")
+        for selector in map(str.strip, selectors.split(","))
+        if selector and ":" not in selector and len(selector) <= MOST_CHARS
     )
-    return tuple(islice((s for s in found if s and ":" not in s and len(s) <= MOST_CHARS), _MOST_RULES))
 
 
 def chosen(root: Element, selector: str) -> list[Element]:

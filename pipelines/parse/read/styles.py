@@ -23,13 +23,18 @@ NONE: Final = _pattern(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)
 COLLAPSED: Final = _pattern(r"visibility\s*:\s*collapse")
 AS_TABLE: Final = _pattern(r"display\s*:\s*((?:inline-)?table(?:-[a-z-]+)?)")
 STRUCK: Final = _pattern(r"text-decoration[^;]*line-through")
-RAISED: Final = _pattern(r"vertical-align\s*:\s*super")
+RAISED: Final = _pattern(
+    r"vertical-align\s*:\s*(?:super|[1-9][\d.]*(?:px|pt|em|%))|mso-text-raise\s*:\s*[1-9]"
+    r"|position\s*:\s*relative[^{}]*(?:top\s*:\s*-|bottom\s*:\s*[1-9])"
+)
 TRANSPARENT: Final = _pattern(r"(?<![\w-])opacity\s*:\s*0*\.?0*\s*(?:;|!|$)")
-TINY: Final = _pattern(r"font-size\s*:\s*0+(?:\.0+)?(?:px|pt|em|rem|%)?\s*(?:;|!|$)")
+TINY: Final = _pattern(
+    r"font-size\s*:\s*(?:0+(?:\.0+)?(?:px|pt|em|rem|%)?|1(?:px|pt))\s*(?:;|!|$)|zoom\s*:\s*0\s*(?:;|!|$)"
+)
 FAR_OFF: Final = _pattern(r"(?:left|top|text-indent)\s*:\s*-9\d{2,}")
 # letters as pale as paper, or of no colour
 WHITE: Final = _pattern(
-    r"(?<![\w-])color\s*:\s*(?:#fff(?![0-9a-f])|#(?:f[0-9a-f]){3}|white|snow|ivory|ghostwhite|transparent"
+    r"(?<![\w-])color\s*:\s*(?:#[ef]{3}(?![0-9a-f])|#(?:[ef][0-9a-f]){3}|white|snow|ivory|ghostwhite|transparent"
     r"|rgba?\(\s*2[45]\d(?:[\s,]+2[45]\d){2}|rgba\([^)]*[,/]\s*0?\.?0*\s*\)|hsla?\([^)]*\s100%)"
 )
 CLIPPED: Final = _pattern(
