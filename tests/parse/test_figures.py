@@ -217,9 +217,9 @@ def test_fast() -> None:
         ("全年通过网站、微信等公开信息1,250条，其中规划计划18条、通知公告142条，接待群众300余人次。") * 40
     )
     find(section)
-    start = time.perf_counter()
+    start = time.process_time()
     find(section)
-    assert time.perf_counter() - start < 0.1
+    assert time.process_time() - start < 0.1
 
 
 SEEDS = sorted((SHARED / "seeds").glob("*.txt")) if (SHARED / "seeds").is_dir() else []

@@ -520,11 +520,11 @@ def test_gb2312_with_a_rare_name() -> None:
     ],
 )
 def test_hostile_pages_are_refused(hostile: str, code: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(Unreadable) as refusal:
         read(hostile)
     assert refusal.value.code == code
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 @pytest.mark.parametrize(
@@ -540,12 +540,12 @@ def test_hostile_pages_are_refused(hostile: str, code: str) -> None:
     ],
 )
 def test_hostile_pages_are_read_in_time_or_refused(hostile: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     try:
         reading = read(hostile)
     except Unreadable:
         reading = None
-    assert time.perf_counter() - started < 8
+    assert time.process_time() - started < 8
     if reading:
         "".join(lines(reading)).encode("utf-8")
 

@@ -155,15 +155,15 @@ def test_extra_divisions() -> None:
 
 def test_importing_loads_nothing() -> None:
     code = (
-        "import time; t = time.perf_counter(); import pipelines.parse.regions as r; "
-        "d = time.perf_counter() - t; assert r._builtin.cache_info().currsize == 0; print(d)"
+        "import time; t = time.process_time(); import pipelines.parse.regions as r; "
+        "d = time.process_time() - t; assert r._builtin.cache_info().currsize == 0; print(d)"
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    assert float(out) < 0.5  # seconds, on a busy machine
+    assert float(out) < 0.5  # seconds of the processor
 
 
 def test_a_lookup_is_fast() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     for _ in range(1000):
         REGIONS.match_start("宁夏回族自治区固原市泾源县财政局")
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
