@@ -10,7 +10,7 @@ import json
 import types
 import typing
 from collections.abc import Callable
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import Enum
 from functools import cache
 from operator import attrgetter
@@ -41,9 +41,14 @@ def _fields_of(kind: Any) -> Callable[[Any], Any]:
     """A function that gives the values of a dataclass's fields; built once per type."""
     if not is_dataclass(kind):
         raise TypeError(f"{kind.__name__} has no plain form")
-    names = [f.name for f in fields(kind)]
+    names = [f.name for f in _given(kind)]
     values = attrgetter(*names)
     return values if len(names) > 1 else lambda record: (values(record),)
+
+
+def _given(kind: Any) -> list[Field[Any]]:
+    """The fields that a record is made of; what it works out and keeps for itself is not among them."""
+    return [f for f in fields(kind) if f.init]
 
 
 def from_plain(kind: type[T], plain: Any) -> T:
@@ -96,8 +101,8 @@ def _sequence(arguments: tuple[Any, ...]) -> Callable[[Any], Any]:
 
 def _record(kind: Any) -> Callable[[Any], Any]:
     hints = typing.get_type_hints(kind)
-    names = [f.name for f in fields(kind)]
-    needed = sum(f.default is MISSING and f.default_factory is MISSING for f in fields(kind))
+    names = [f.name for f in _given(kind)]
+    needed = sum(f.default is MISSING and f.default_factory is MISSING for f in _given(kind))
 
     @cache
     def made() -> list[tuple[int, Callable[[Any], Any]]]:
