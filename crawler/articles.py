@@ -14,9 +14,10 @@ from lxml import etree
 from crawler.addresses import resolve
 from crawler.family import Family, is_article
 from crawler.lists import STATED
-from crawler.names import Nearness, may_be_report, owner
+from crawler.names import Nearness, may_be_report
 from crawler.page import Page, squeeze, text_in
 from pipelines.linked import FILES, PICTURES, is_next_page, is_picture, page_number, shown_by, shown_by_script
+from pipelines.parse.owners import FEW, owner
 
 MOST_PARTS: Final = 60
 _BODY: Final = (
@@ -35,7 +36,6 @@ _ATTACHED = re.compile(
 )
 _TURNS = re.compile(r"^(上|下)一(篇|条)[:：]?")
 _REPORT = re.compile(r"报告|年报")
-_FEW_OWNERS: Final = 3
 _DIGIT = re.compile(r"\d")
 _FEW_NUMBERS: Final = 20  # cells with a digit: a table of the form has more
 _MARKS = re.compile(r"总体情况|主动公开政府信息|收到和处理政府信息公开申请")
@@ -97,7 +97,7 @@ def collected(parts: tuple[Part, ...]) -> tuple[Part, ...]:
         part: owner(part.text) for part in parts if part.role == "attachment" and _REPORT.search(part.text)
     }
     owners = set(owned.values()) - {""}
-    return tuple(part for part, name in owned.items() if name) if len(owners) >= _FEW_OWNERS else ()
+    return tuple(part for part, name in owned.items() if name) if len(owners) >= FEW else ()
 
 
 def _all_parts(page: Page, family: Family, announced: tuple[str, ...]) -> Iterator[Part]:

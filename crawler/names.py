@@ -11,6 +11,8 @@ import re
 from enum import IntEnum
 from urllib.parse import unquote, urlsplit
 
+from pipelines.parse.owners import OWN_NAME
+
 _ANNUAL_NAME = re.compile(r"年报|年度报告(?!.{0,4}(会|审计))|年度工作报告|信息公开(工作)?(情况)?报告")
 _NO_COLUMN = re.compile(
     r"企业|公司|财务|审计|法治|网站|统计年报|上市|预算|决算|政府工作报告|绩效|报表|卫生|质量|环境"
@@ -40,10 +42,6 @@ _NO_AGENCY = re.compile(
 _SURELY_AGENCY = re.compile(
     r"^[\u4e00-\u9fff（）()·、]{1,24}(局|委员会|镇|乡|苏木|街道|办事处|街道办|管委会|人民政府|大队|支队|检察院|法院)$"
 )
-_OWN_NAME = re.compile(  # what stands before a column's or report's own words
-    r"^[\u4e00-\u9fff（）()·、]{2,24}?(局|委员会|委|办公室|镇|乡|街道|办事处|管委会|人民政府|中心|院|大队|支队|站|社|联)(?=.{2})"
-)
-_BEFORE_OWNER = re.compile(r"^(?:附件|[\d一二三四五六七八九十]{1,3}|[：:.、．（）()《\-_])+")
 _ORDINAL = re.compile(r"^\d{1,3}[.、．)）]?(?=[\u4e00-\u9fff])")
 _TRIMMED = re.compile(r"^[·•▪◆■►▶>|\-—\s]+|\s*[（(\[【]\s*\d+\s*[)）\]】]?\s*$")
 _YEAR_NAME = re.compile(r"^(20\d\d)\s*(年|年度)?(年报|报告|度)?$")
@@ -75,7 +73,7 @@ def is_annual_column(name: str) -> bool:
     """Whether a column's name says that annual reports on disclosure stand in it."""
     if len(name) > 40 or not _ANNUAL_NAME.search(name):
         return False
-    return not _NO_COLUMN.search(_OWN_NAME.sub("", name))
+    return not _NO_COLUMN.search(OWN_NAME.sub("", name))
 
 
 def is_annual_path(url: str) -> bool:
@@ -100,12 +98,6 @@ def is_agency(name: str) -> bool:
     if _NO_AGENCY.match(name):
         return False
     return bool(_AGENCY.match(name) or _GOVERNMENT.match(name) or (_GROUPS.match(name) and len(name) <= 16))
-
-
-def owner(title: str) -> str:
-    """The agency that a title, or a file's name, begins with; "" for none."""
-    found = _OWN_NAME.match(_BEFORE_OWNER.sub("", re.sub(r"\s+", "", title)))
-    return found[0] if found else ""
 
 
 def link_score(name: str, url: str, nearness: Nearness) -> tuple[float, str]:
@@ -149,7 +141,7 @@ def may_be_report(title: str, nearness: Nearness) -> bool:
     title = _ORDINAL.sub("", re.sub(r"\s+", "", title))
     if nearness == Nearness.COLUMN and _SURELY_AGENCY.match(title):  # a line that only says whose it is
         return True
-    title = _OWN_NAME.sub("", title)
+    title = OWN_NAME.sub("", title)
     if _NOT.search(title) and not re.search(r"信息公开\S{0,12}(年度报告|年报)(（|\(|$|\.|_)", title):
         return False
     if _TITLE.search(title):

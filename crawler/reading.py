@@ -46,12 +46,14 @@ class Reader:
         self._processor.recent.put(sha256, content)
 
     def read(self, root: str) -> None:
-        """Have an article (its resource address) read. Raises the StoreError that an earlier one met."""
+        """Have an article (its resource address) read, and what its ZIPs gather. Raises the StoreError that
+        an earlier one met.
+        """
         if self._failure:
             raise self._failure
         for hook in self.hooks:
             hook(root)
-        self._waiting.append(root)
+        self._waiting += (root, *self._store.members_of(root))
         self._start_some()
 
     def _start_some(self) -> None:
@@ -135,4 +137,4 @@ class Reader:
                  AND (d.root IS NULL OR c.fetched_at >= d.read_at)
                  AND NOT EXISTS (SELECT 1 FROM requests q WHERE q.root = w.root AND q.state <> 'done')"""
         )
-        return iter([row["root"] for row in rows])
+        return iter(dict.fromkeys((*(row["root"] for row in rows), *self._processor.unread(("file",)))))

@@ -1,7 +1,8 @@
 """A crawl again, without network: the answers come from the archive (``gongkai crawl --from-archive``).
 
 The same spider, frontier, families and reading core; only the downloader is another one,
-and nothing is written to the archive: what was captured keeps its capture. So today's
+and nothing is written to the archive but members of ZIPs that were not kept apart before: what was captured
+keeps its capture. So today's
 discovery is tried on yesterday's pages, and pages that were ingested (a blocked site's,
 saved by hand) are walked like a site.
 """

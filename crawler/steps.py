@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING, Self
 
 from scrapy.exceptions import DropItem
 
+from crawler.judging import decoded_of
 from pipelines.errors import StoreError
+from pipelines.gathered import exchanges_of
+from pipelines.store import Capture
+from pipelines.store.captures import GOOD
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -15,6 +19,8 @@ if TYPE_CHECKING:
     from crawler.context import Run
     from crawler.fetched import Fetched
     from crawler.settling import Settled
+    from pipelines.archive import Exchange, Stored
+    from pipelines.store import Store
 
 
 class Step:
@@ -80,12 +86,27 @@ class Keep(Step):
         exchange, stored = item.exchange, item.stored
         if exchange.about.outcome in ("new", "changed") and exchange.digest and item.lease.root:
             self.run.reader.came(exchange.digest.sha256, item.content)
+        await self._keep_gathered(item, exchange)
         if stored is not None:
             again = partial(self.run.settlement.settle, exchange, stored, item.lease, item.findings)
             return await self.run.grouping.write(again)
         return await self.run.grouping.keep(
             exchange, lambda new: self.run.settlement.settle(exchange, new, item.lease, item.findings)
         )
+
+    async def _keep_gathered(self, item: Fetched, exchange: Exchange) -> None:
+        """The members of a ZIP that gathers several reports, before it: each a capture of its own."""
+        if item.lease.role not in ("article", "attachment") or exchange.about.outcome not in GOOD:
+            return
+        store = self.run.store
+        content = item.content or decoded_of(exchange.headers, exchange.body).content
+        for member in exchanges_of(store, exchange, content, self.run.crawl_id):
+            if item.stored is None or member.about.outcome != "unchanged":  # stored: a crawl of the archive
+                await self.run.grouping.keep(member, partial(_captured, store, member))
+
+
+def _captured(store: Store, exchange: Exchange, stored: Stored) -> None:
+    store.add_capture(Capture.of(exchange, stored))
 
 
 class Read(Step):

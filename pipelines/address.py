@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Final
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -19,6 +20,8 @@ _CACHE_BREAKERS = re.compile(
 )
 _PATH_SESSION = re.compile(r";jsessionid=[^/?#;]*", re.IGNORECASE)
 _COOKIELESS = re.compile(r"/\([A-Z]\([0-9a-z]{16,}\)\)(?=/|$)", re.IGNORECASE)
+#: begins the fragment that names a member of a ZIP: each is a document of its own
+MEMBER: Final = "member="
 _UNRESERVED = "-._~"
 _PATH_SAFE = _UNRESERVED + "!$&'()*+,;=:@/"
 _QUERY_SAFE = _UNRESERVED + "!$'()*,;:@/?="
@@ -78,7 +81,8 @@ def _query(query: str) -> str:
 
 @lru_cache(maxsize=1 << 15)  # a page's links are looked at several times, and most stand on every page
 def address(url: str) -> str:
-    """The key of ``url``: host, port unless usual, path and query, without scheme, fragment and session.
+    """The key of ``url``: host, port unless usual, path and query, without scheme, session, and fragment
+    (but that of a ZIP's member).
 
     Two spellings of one address give one key; two addresses never do (``index.html`` is not folded,
     parameters keep their order). Raises ValueError if there is no host.
@@ -92,4 +96,10 @@ def address(url: str) -> str:
         place += f":{port}"
     path = _COOKIELESS.sub("", _PATH_SESSION.sub("", parts.path))
     query = _query(parts.query)
-    return place + _without_dots(_normal(path, _PATH_SAFE) or "/") + (f"?{query}" if query else "")
+    member = f"#{_normal(parts.fragment, _QUERY_SAFE)}" if parts.fragment.startswith(MEMBER) else ""
+    return place + _without_dots(_normal(path, _PATH_SAFE) or "/") + (f"?{query}" if query else "") + member
+
+
+def member_url(url: str, name: str) -> str:
+    """The URL of a member of the ZIP at ``url``: it leads to the ZIP and names the member."""
+    return f"{url.partition('#')[0]}#{MEMBER}{quote(name)}"

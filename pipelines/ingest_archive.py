@@ -16,6 +16,7 @@ from pipelines.address import address
 from pipelines.archive import Archive, Exchange, Provenance, decode_body
 from pipelines.archive import read as read_record
 from pipelines.archive.foreign import Copy, Unread, copies
+from pipelines.gathered import exchanges_of
 from pipelines.linked import is_next_page, is_picture, page_number, shown_by, shown_by_script
 from pipelines.parse.agencies import function_of
 from pipelines.parse.decode import decode
@@ -131,6 +132,7 @@ def take_archive(
                 read([root])
             if taking.take(item, content, key):
                 yield root
+                yield from store.members_of(key)
 
 
 def _look_through(path: Path) -> _Contents:
@@ -239,11 +241,17 @@ class _Taking:
             headers=() if item.revisit else item.headers,
             body=content if item.revisit else item.body,
         )
+        if newest:
+            for member in exchanges_of(self._store, exchange, content, self._crawl_id):
+                self._keep(member)
+        self._keep(exchange)
+        self.taken.add(key)
+        return newest
+
+    def _keep(self, exchange: Exchange) -> None:
         stored = self._archive.write(exchange)
         with self._store.transaction():
             self._store.add_capture(Capture.of(exchange, stored))
-        self.taken.add(key)
-        return newest
 
 
 def _role(key: str, root: str, content: bytes) -> str:

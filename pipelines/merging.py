@@ -248,7 +248,8 @@ class Merging:
                     complete[root] = max(last, complete.get(root, ""))
         self._merged.waiting += len(waiting - complete.keys())
         self._merged.late += len(late)
-        return sorted(complete, key=lambda root: (complete[root], root))
+        in_time = sorted(complete, key=lambda root: (complete[root], root))
+        return [read for root in in_time for read in (root, *self._store.members_of(root))]
 
     def _done_roots(self, shard: Store) -> Iterator[tuple[str, str, list[str]]]:
         """The articles of a shard that nothing is to be fetched of any more, each with its site and all its

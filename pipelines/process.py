@@ -216,7 +216,8 @@ class Processor:
         return len(jobs) < _AHEAD * self._pool.size and sum(job.weight for job in jobs) < HEAVIEST
 
     def assemble(self, root: str, main_sha256: str | None = None) -> Assembled | None:
-        """What stands behind an article or file with its parts, in order; None where no good body is held.
+        """What stands behind an article or file with its parts, in order; None where no good body is held, or
+        a ZIP whose members are each read on their own.
 
         ``main_sha256`` stands in for the present bytes of the source that holds the tables.
         """
@@ -225,7 +226,12 @@ class Processor:
         article = next((row for row in rows if row["address"] == root), None)
         if article is None or article["sha256"] is None:
             return None
-        parts = [row for row in rows if row["address"] != root and row["sha256"] is not None]
+        gathering = {member.partition("#")[0] for member in self._store.members_of(root)}
+        if root in gathering:
+            return None
+        parts = [
+            row for row in rows if row["address"] not in {root, *gathering} and row["sha256"] is not None
+        ]
         told = json.loads(article["hints"])
         bundle = Bundle(
             article=_source(article),

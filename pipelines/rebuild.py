@@ -126,9 +126,9 @@ class _Rebuilding:
             store.know_crawl(capture.crawl_id, _kind_of(capture), "", capture.fetched_at)
         store.add_capture(capture)
         self._rebuilt.captures += 1
-        if root:
-            touched.pop(root, None)
-            touched[root] = None
+        for read in (root, *store.members_of(root)) if root else ():
+            touched.pop(read, None)
+            touched[read] = None
 
     def _read(self, store: Store, crawl_id: int, roots: Iterable[str]) -> None:
         """Reads what a run brought, as it was at its end; saved in order, whatever is read first."""

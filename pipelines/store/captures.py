@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from typing import Any
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Final
 
-from pipelines.address import address
+from pipelines.address import MEMBER, address
 from pipelines.archive import Exchange, Location, Stored
 from pipelines.clock import now
 from pipelines.store.base import Row, Tables
@@ -123,6 +123,15 @@ LEFT JOIN sites s ON s.site = w.site
 ORDER BY place, w.address
 """
 
+# members came when their ZIP did, and are seen whenever it is; the ranges hold all that begins so
+_MEMBERS: Final = f"""
+SELECT m.address FROM resources z
+JOIN resources m ON m.address > z.address || '#{MEMBER}' AND m.address < z.address || '#{MEMBER}~'
+WHERE m.last_seen_at = z.last_seen_at
+    AND (z.address = :key OR z.address IN (SELECT address FROM parts WHERE root = :root))
+ORDER BY m.address
+"""  # noqa: S608 - a word of our own
+
 
 class Captures(Tables):
     """`captures`, `documents`, `resources`, `parts`."""
@@ -168,6 +177,7 @@ class Captures(Tables):
         if key is None:
             return
         held = True
+        members = self._members(key) if capture.outcome not in ("new", "changed") else []
         if capture.role in RESOURCE_ROLES:
             held = self.put_resource(
                 key,
@@ -179,6 +189,8 @@ class Captures(Tables):
                 hints=capture.hints,
                 seen_at=capture.fetched_at,
             )
+        for member in members:
+            self._know_with_zip(member, capture, outdated)
         if not outdated:
             self._note_check(key, capture, capture_id)
             if held and (capture.outcome in GOOD or capture.outcome in GONE):
@@ -188,6 +200,20 @@ class Captures(Tables):
                 "UPDATE resources SET sha256 = ?, capture_id = ? WHERE address = ? AND sha256 IS NULL",
                 (capture.sha256, capture_id, key),
             )
+
+    def _know_with_zip(self, key: str, zipped: Capture, outdated: bool) -> None:
+        """What came of a ZIP that brought no other bytes came of the members that it held."""
+        self.db.execute(
+            "UPDATE resources SET last_seen_at = max(last_seen_at, ?) WHERE address = ?",
+            (zipped.fetched_at, key),
+        )
+        known = self.resource(key)
+        if known is None or outdated:
+            return
+        mine = replace(zipped, sha256=known["sha256"], etag=None, last_modified=None)
+        self._note_check(key, mine, known["capture_id"])
+        if zipped.outcome in GOOD or zipped.outcome in GONE:
+            self._note_source(key, zipped.fetched_at if zipped.outcome in GONE else None)
 
     def _note_check(self, key: str, capture: Capture, capture_id: int) -> None:
         """What the outcome says of the address; nothing where the address is not kept."""
@@ -307,6 +333,16 @@ class Captures(Tables):
                 {"root": root},
             )
         )
+
+    def members_of(self, root: str) -> list[str]:
+        """The addresses of the documents in the ZIPs of an article or file that gather several reports (see
+        ``gathered``): those that the ZIP held when it was last seen.
+        """
+        return self._members(root, parts_too=True)
+
+    def _members(self, key: str, *, parts_too: bool = False) -> list[str]:
+        asked = {"key": key, "root": key if parts_too else None}
+        return [row["address"] for row in self.rows(_MEMBERS, asked)]
 
     def documents_of(self, root: str, main: str | None = None, sha256: str | None = None) -> list[Row]:
         """The documents of an article or file and its parts, in the order of :meth:`parts_of`: of each its

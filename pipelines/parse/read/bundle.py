@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import itertools
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Final
 
+from pipelines.parse.owners import are_of_several
 from pipelines.parse.read import sniff
 from pipelines.parse.read.gates import MAX_NESTING, Package
 from pipelines.parse.records import Block, Document, Grid, Issue, Paragraph, Place, Reading, Unreadable
@@ -26,23 +27,32 @@ def members(document: Document) -> tuple[Document, ...]:
     return tuple(_members(document, 1))
 
 
-def _members(document: Document, depth: int) -> list[Document]:
+def gathered(document: Document) -> Iterator[Document]:
+    """The members of a ZIP whose names say that they are reports of several agencies or years, each on its
+    own, one at a time; none of another ZIP. Raises as :func:`members`.
+    """
+    if sniff.sniff(document.content) != sniff.ZIP:
+        return
+    names = [member_name(info) for info in Package(document.content).infolist()]
+    if are_of_several(name for name in names if not _is_clutter(name)):
+        yield from _members(document, 1)
+
+
+def _members(document: Document, depth: int) -> Iterator[Document]:
     if depth > MAX_NESTING:
         raise Unreadable(
             "too_deep", f"压缩包嵌套超过 {MAX_NESTING} 层 / zips nested more than {MAX_NESTING} deep"
         )
     package = Package(document.content)
-    found: list[Document] = []
     for info in package.infolist():
         name = member_name(info)
         if _is_clutter(name):
             continue
         member = replace(document, content=package.read(info), name=name, media_type="", charset="", parts=())
         if sniff.sniff(member.content) == sniff.ZIP:
-            found += _members(member, depth + 1)
+            yield from _members(member, depth + 1)
         else:
-            found.append(member)
-    return found
+            yield member
 
 
 def member_name(info: zipfile.ZipInfo) -> str:

@@ -1,0 +1,139 @@
+"""A ZIP with the reports of several agencies: each is filed as its own, in every way to the store."""
+
+import io
+import zipfile
+from urllib.parse import quote
+
+import pytest
+
+from pipelines.address import address, member_url
+from pipelines.parse.owners import are_of_several
+from pipelines.rebuild import rebuild
+from pipelines.reparse import reparse
+from pipelines.rereading import reader_again
+from pipelines.verify import verify
+
+pytestmark = pytest.mark.slow
+
+AGENCIES = ("教育局", "财政局", "审计局", "白水镇人民政府")
+ZIPPED = "/nb/202401/P1.zip"
+REPORTS = "SELECT name, year, version, url, root FROM reports JOIN agencies USING (agency_id) ORDER BY name"
+VERSIONS = "SELECT report_id, version, first_seen_at, last_seen_at, url, sha256 FROM report_versions"
+ADDRESSES = "SELECT address, root, role, sha256, last_seen_at, gone_at FROM resources"
+ARTICLE = "/nb/202401/t20240115_1.html"
+
+
+def text_of(agency, received=7):
+    return f"""青河县{agency}2023年政府信息公开工作年度报告
+
+一、总体情况
+本年度收到依申请公开{received}件，均按期办结并答复申请人。{"依法公开政府信息。" * 12}
+
+六、其他需要报告的事项
+无。
+"""
+
+
+def zip_of(**received):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for agency in AGENCIES:
+            name = f"部门/青河县{agency}2023年政府信息公开工作年度报告.txt"
+            archive.writestr(zipfile.ZipInfo(name), text_of(agency, received.get(agency, 7)))
+    return packed.getvalue()
+
+
+def site(web):
+    web.page("/", '<a href="/nb/">政府信息公开年报</a>')
+    title = "青河县各部门2023年政府信息公开工作年度报告汇总"
+    web.column("/nb/", f'<ul><li><a href="{ARTICLE}">{title}</a><span>2024-01-15</span></li></ul>')
+    body = f'<h1>{title}</h1><div class="TRS_Editor"><p>附件：<a href="{ZIPPED}">{title}.zip</a></p></div>'
+    web.page(ARTICLE, body, title)
+    web.routes[ZIPPED] = (200, {"Content-Type": "application/zip"}, zip_of())
+
+
+def filed(crawl):
+    with crawl.store() as store:
+        return list(store.rows(REPORTS))
+
+
+def said(crawl):
+    """What the store tells of reports, versions, changes and addresses."""
+    with crawl.store() as store:
+        asked = (
+            REPORTS,
+            f"{VERSIONS} ORDER BY 1, 2",
+            "SELECT * FROM report_changes ORDER BY 1, 2, 3, 4",
+            "SELECT report_id, url, last_seen_at, gone_at FROM report_sources ORDER BY 1, 2",
+            f"{ADDRESSES} ORDER BY 1",
+        )
+        return [list(store.rows(sql)) for sql in asked]
+
+
+def test_members_of_a_zip_are_reports_of_their_own(webs, crawl):
+    web = webs()
+    site(web)
+    crawl.register(web)
+    assert crawl()["outcome"] == "complete"
+    assert {(row["name"], row["year"]) for row in filed(crawl)} == {
+        (f"青河县{agency}", 2023) for agency in AGENCIES
+    }
+    inside = {quote(f"部门/青河县{agency}2023年政府信息公开工作年度报告.txt") for agency in AGENCIES}
+    assert {row["url"] for row in filed(crawl)} == {f"{web.base}{ZIPPED}#member={name}" for name in inside}
+    assert "several_documents" not in crawl.issues()
+    told = said(crawl)
+    rebuild(crawl.data, workers=1)
+    assert said(crawl) == told
+
+
+@pytest.mark.long
+def test_later_visits_of_a_zip_are_told_of_its_members(webs, crawl):
+    web = webs()
+    site(web)
+    crawl.register(web)
+    crawl()
+    crawl()  # nothing changed
+    assert [row["version"] for row in filed(crawl)] == [1] * 4
+    seen = said(crawl)
+    assert {row["last_seen_at"] for row in seen[3]} == {row["last_seen_at"] for row in seen[1]}
+    web.routes[ZIPPED] = (200, {"Content-Type": "application/zip"}, zip_of(财政局=8))
+    crawl()
+    versions = {row["name"]: row["version"] for row in filed(crawl)}
+    assert (versions.pop("青河县财政局"), set(versions.values())) == (2, {1})
+    web.routes[ZIPPED] = (404, {}, b"")
+    crawl()
+    told = said(crawl)
+    assert len(told[0]) == 4
+    assert all(row["gone_at"] for row in told[3])
+    with reader_again() as read_again:
+        assert verify(crawl.data, read_again=read_again).clean
+    rebuild(crawl.data, workers=1)
+    assert said(crawl) == told
+    with crawl.store() as store:
+        assert list(reparse(store, crawl.data, 0, accept=False)) == []
+    web.routes[ZIPPED] = (200, {"Content-Type": "application/zip"}, zip_of(财政局=8))
+    crawl()
+    assert not any(row["gone_at"] for row in said(crawl)[3])
+
+
+@pytest.mark.parametrize(
+    ("names", "several"),
+    [
+        (("教育局.docx", "财政局.docx", "审计局.docx"), True),
+        (("1.教育局.pdf", "2.财政局.pdf", "附件3：2023年审计局年报.doc"), True),
+        (("教育局/年报.docx", "财政局/年报.docx", "白水镇/年报.docx"), True),
+        (("2021年年报.pdf", "2022年年报.pdf", "2023年年报.pdf"), True),
+        (("教育局2023年年报.docx", "教育局2023年年报.pdf", "统计表.xlsx", "教育局附表.xlsx"), False),
+        (("教育局年报.docx", "财政局年报.docx"), False),
+        (("2023年报告.docx", "2022年数据.xlsx", "2021年数据.xlsx"), False),
+    ],
+)
+def test_names_tell_whether_files_are_of_several(names, several):
+    assert are_of_several(names) is several
+
+
+def test_a_members_url_leads_to_its_zip_and_is_an_address_of_its_own():
+    url = member_url("http://qh.example/a.zip#top", "甲 局/年报.docx")
+    assert url == "http://qh.example/a.zip#member=%E7%94%B2%20%E5%B1%80/%E5%B9%B4%E6%8A%A5.docx"
+    assert address(url) == url.removeprefix("http://")
+    assert address("http://qh.example/a.zip#top") == "qh.example/a.zip"
