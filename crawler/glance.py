@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
@@ -20,7 +20,9 @@ from crawler.page import Page, squeeze
 from pipelines.linked import is_next_page, is_picture
 
 _SHOWN: Final = re.compile(  # runs of Chinese, and what may hold some that is not shown
-    r"<(?:!--.*?(?:-->|$)|(script|style|title)\b.*?(?:</\1|$)|[^>]*>)|(?P<words>[\u4e00-\u9fff]+)", re.DOTALL
+    r"""<(?:!--.*?(?:-->|$)|(script|style|title)\b.*?(?:</\1(?=[\s/>])|$)|(?:[^>"']++|"[^"]*"|'[^']*')*+>|.*)
+    |(?P<words>[\u4e00-\u9fff]+)""",
+    re.DOTALL | re.VERBOSE,
 )
 # what may lead on in ways that a look at anchors does not tell
 _OTHER_TAGS: Final = re.compile(r"<(?:base|area|option|i?frame|embed|object)")
@@ -33,10 +35,13 @@ _BEGINS: Final = re.compile(r"<a(?=[\s/>])")
 _ANCHOR: Final = re.compile(
     r"""<a(?=[\s/>])((?:[^>"']|"[^"]*"|'[^']*')*)>([^<]*(?:<(?!/?a[\s/>])[^<]*)*)</a\b"""
 )
-_IMAGE: Final = re.compile(r"<img\b[^>]*")
-_VALUE: Final = r"""\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))"""
-_ADDRESS: Final = re.compile(rf"(?i)(?:href|src){_VALUE}")
-_TITLE: Final = re.compile(rf"(?i)\btitle{_VALUE}")
+# what parsers may take for the text of an anchor beyond its end, or not at all
+_RAW: Final = re.compile(r"<(?:[!?]|script|style|title|textarea|xmp|iframe|no|plain)")
+_BOX: Final = re.compile(r"<(/?)(?:div|table|t[a-z]{1,4})\b")
+_IMAGE: Final = re.compile(r"""<img\b((?:[^>"']++|"[^"]*"|'[^']*')*+)>""")
+_IMAGES: Final = re.compile(r"<img\b")
+_ATTRIBUTE: Final = re.compile(r"""(?<![^\s"'/])([^\s"'>/=]++)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
+_OF_PICTURES: Final = ("src", "data-src", "oldsrc")
 _DEAD: Final = re.compile(r"javascript:(;|void\(0\);?|)$", re.IGNORECASE)
 _TAG: Final = re.compile(r"<[^>]*>")
 _FEW: Final = 20  # characters
@@ -80,7 +85,7 @@ def leads_on(page: Page, families: Iterable[Family]) -> bool:
         or any(family.may_have_parts(source) for family in families)
         or any(_OF_SCRIPTS.search(script) for script in _SCRIPT.findall(lowered))
         or _links_on(page)
-        or any(is_picture(resolve(page.url, link)) for link in _pictures(page))
+        or _shows_pictures(page)
     )
 
 
@@ -96,7 +101,10 @@ def _part(page: Page, found: re.Match[str], group: int) -> str:
 
 
 def _link_on(page: Page, attributes: str, inside: str) -> bool:
-    address = _stated(_ADDRESS, attributes)
+    if _RAW.search(inside.lower()) or _is_open(inside):
+        return True
+    stated = _attributes(attributes)
+    address = stated.get("href") or stated.get("src", "")
     if address.lower().startswith("javascript:"):
         return not _DEAD.match(address)
     url = resolve(page.url, address)
@@ -105,19 +113,32 @@ def _link_on(page: Page, attributes: str, inside: str) -> bool:
     if is_next_page(page.url, url) or _FILE.search(f"{attributes} {inside}"):
         return True
     text = squeeze(html.unescape(_TAG.sub("", inside)))
-    titles = (text, squeeze(_stated(_TITLE, attributes)))
+    titles = (text, squeeze(stated.get("title", "")))
     if any(is_attachment(url, title, inside=True) or is_titled(url, title) for title in titles):
         return True
     # one with hardly any words of its own is known by those beside it
     return is_article(url) and (len(text) < _FEW or any(is_neighbour(url, title) for title in titles))
 
 
-def _pictures(page: Page) -> Iterator[str]:
-    for tag in _IMAGE.finditer(page.lowered):
-        for one, two, bare in _ADDRESS.findall(_part(page, tag, 0)):
-            yield html.unescape(one or two or bare)
+def _is_open(inside: str) -> bool:
+    """Whether something in an anchor is not closed there that its end does not close either."""
+    slashes = _BOX.findall(inside.lower())
+    return 2 * slashes.count("/") != len(slashes)
 
 
-def _stated(attribute: re.Pattern[str], attributes: str) -> str:
-    found = attribute.search(attributes)
-    return html.unescape(found[1] or found[2] or found[3] or "") if found else ""
+def _shows_pictures(page: Page) -> bool:
+    """Whether a picture may hold text of the article, or does not read as one."""
+    images = list(_IMAGE.finditer(page.lowered))
+    if len(images) != len(_IMAGES.findall(page.lowered)):
+        return True
+    stated = (_attributes(_part(page, each, 1)) for each in images)
+    links = (each[name] for each in stated for name in _OF_PICTURES if name in each)
+    return any(is_picture(resolve(page.url, link)) for link in links)
+
+
+def _attributes(source: str) -> dict[str, str]:
+    """The attributes of a tag by their names in lower case, of several of a name the first."""
+    found: dict[str, str] = {}
+    for name, one, two, bare in _ATTRIBUTE.findall(source):
+        found.setdefault(name.lower(), html.unescape(one or two or bare))
+    return found

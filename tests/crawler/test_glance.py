@@ -85,6 +85,17 @@ def test_most_articles_lead_nowhere(body, monkeypatch):
             "/202501/t20250120_4312.html",
         ),
         ("<a href='P020.pdf'>全文", "P020.pdf"),
+        ("<a src='' href='P020.pdf'>全文</a>", "P020.pdf"),
+        ("<a data-x='href=\"#\"' href='P020.pdf'>全文</a>", "P020.pdf"),
+        ("<a alt='href=#' href='/x/download.jsp?id=3'>附件1</a>", "/x/download.jsp?id=3"),
+        (
+            "<a data-title='' title='青河县2025年政府信息公开工作年度报告' href='/get?id=3'>查看</a>",
+            "/get?id=3",
+        ),
+        ("<a href='/get?id=3'>年报.d<!-- </a> -->ocx</a>", "/get?id=3"),
+        ("<a href='/get?id=3'>年报.d<div></a>ocx</div>", "/get?id=3"),
+        ("<img alt='a > b' src='W020260121.jpg'>", "W020260121.jpg"),
+        ("<img src='' data-src='W020260121.jpg'>", "W020260121.jpg"),
     ],
 )
 def test_whatever_leads_on_is_followed(body, url, monkeypatch):
@@ -116,6 +127,8 @@ def test_words_are_counted_that_are_shown():
     hidden = f"<title>{TEXT}</title><script>{TEXT}</script><!-- {TEXT} --><style>{TEXT}</style>"
     assert not shows_words(f"{hidden}<p title='{TEXT}'>一二三</p><script>{TEXT}", 3)
     assert shows_words(f"{hidden}<p>一二三</p><td>四</td>", 3)
+    assert not shows_words(f"<meta content='首页 > {TEXT}'><script>'</scripty>{TEXT}'</script>一二三", 3)
+    assert not shows_words(f"<p title='{TEXT} > {TEXT}", 3)
 
 
 def test_a_home_page_in_disguise_is_still_known():
