@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
+from itertools import islice
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -37,7 +38,9 @@ _LONGEST_ROW: Final = 1_000  # characters of a list's line
 _LONGEST_LABEL: Final = 300
 _SAYS_NOTHING = re.compile(r"^\W*(点击|点此)?(进入|查看|详情|查看详情|打开|浏览|阅读)\W*$")
 _LONGEST_NAME: Final = 60  # characters of a line that says what its link does not
-_PARSER = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+_OUTER: Final = 256  # elements around a line that tell its list
+# huge: what lies deeper than 256 elements, as behind so many that are never closed, is lost else
+_PARSER = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
 _TEXT = etree.XPath("string()", smart_strings=False)
 _VISIBLE = etree.XPath(
     "descendant::text()[normalize-space() and not(parent::script or parent::style or parent::title)]",
@@ -323,7 +326,7 @@ def _enclosing(tag: etree._Element, row: etree._Element | None) -> str:
     inner = row if row is not None else tag.getparent()
     if inner is None:
         return ""
-    around = "/".join(f"{up.tag!s}.{up.get('class') or ''}" for up in inner.iterancestors())
+    around = "/".join(f"{up.tag!s}.{up.get('class') or ''}" for up in islice(inner.iterancestors(), _OUTER))
     return around if row is not None else f"{inner.tag!s}/{around}"
 
 

@@ -144,3 +144,9 @@ def test_a_home_page_in_disguise_is_still_known():
 def test_a_long_missing_page_is_still_known():
     page = article("<p>您访问的页面</p>")
     assert judge(page, role="article", missing=page.plain).outcome == "soft_404"
+
+
+def test_words_and_files_behind_hundreds_of_unclosed_elements_are_found():
+    page = article("<a href='P020.pdf'>全文</a>", head="<font>" * 400)
+    assert len(page.plain) > len(TEXT)
+    assert [want.url.rpartition("/")[2] for want in follow(page, "article", Trail()).wants] == ["P020.pdf"]
