@@ -125,3 +125,18 @@ def test_a_row_of_no_figures_is_blank_and_its_neighbours_keep_theirs():
     }
     found = read(pdf(values, "center", 60))
     assert {key: found[key] for key in values} == wanted(values)
+
+
+def test_a_figure_printed_close_to_a_label_of_several_lines_is_no_blank():
+    """The label then ends in a bracket that holds the figure, or its row would have lost one unseen."""
+    first = words.APPLICANT_ORDER[0]
+    row = next(row for row in ROWS if row.key == "partially_granted")
+    values = {**figures(5, 0.3), (row.key, first): 7}
+    lines = list(wrapped(row.label, 90))
+    close = 40 + stringWidth(lines[1], FONT, SIZE) - LABEL_END - 2.5
+    found = read(pdf(values, "left", 90, {(row.key, first): close}))
+    assert len(lines) == 3
+    for column in words.APPLICANT_ORDER:
+        state, number = found.get((row.key, column), (State.ABSENT, None))
+        assert state in (State.UNREADABLE, State.ABSENT) or (state, number) == wanted(values)[row.key, column]
+    assert found[row.key, first][0] is State.UNREADABLE
