@@ -2,9 +2,8 @@
 
 The same spider, frontier, families and reading core; only the downloader is another one,
 and nothing is written to the archive but members of ZIPs that were not kept apart before: what was captured
-keeps its capture. So today's
-discovery is tried on yesterday's pages, and pages that were ingested (a blocked site's,
-saved by hand) are walked like a site.
+keeps its capture. So today's discovery is tried on yesterday's pages, and pages that were ingested (a blocked
+site's, saved by hand) are walked like a site.
 """
 
 from __future__ import annotations

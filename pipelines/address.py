@@ -103,3 +103,8 @@ def address(url: str) -> str:
 def member_url(url: str, name: str) -> str:
     """The URL of a member of the ZIP at ``url``: it leads to the ZIP and names the member."""
     return f"{url.partition('#')[0]}#{MEMBER}{quote(name)}"
+
+
+def zip_of(member: str) -> str:
+    """The address of the ZIP that holds the member of an address; any other address as it is."""
+    return member.partition(f"#{MEMBER}")[0]

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from pipelines.address import zip_of
 from pipelines.archive import Kept
 from pipelines.decisions import load_decisions
 from pipelines.decisions.overlay import is_kept, note_unused, to_settle, with_decisions
@@ -226,7 +227,7 @@ class Processor:
         article = next((row for row in rows if row["address"] == root), None)
         if article is None or article["sha256"] is None:
             return None
-        gathering = {member.partition("#")[0] for member in self._store.members_of(root)}
+        gathering = {zip_of(member) for member in self._store.members_of(root)}
         if root in gathering:
             return None
         parts = [

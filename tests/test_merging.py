@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,9 +16,11 @@ from crawler.frontier import Lease
 from crawler.registry import Site
 from crawler.sharing import shared
 from gongkai.cli import run as run_command
+from pipelines.address import member_url
 from pipelines.archive import Exchange, Provenance
 from pipelines.decisions.accept import accept_reading
 from pipelines.decisions.takedowns import take_down
+from pipelines.gathered import exchanges_of
 from pipelines.merging import Merged, NotMergeable
 from pipelines.publish import publish
 from pipelines.rebuild import rebuild
@@ -40,6 +44,8 @@ def shard(folder: Path, run: int, pages: Mapping[str, bytes | int], at: str = "0
         for number, (name, body) in enumerate(pages.items(), 100 * run):
             url = f"{HOST}/{name}.html"
             exchange = _exchange(store, run, number, url, body, f"{STARTED[run][:10]}T{at}Z")
+            for member in exchanges_of(store, exchange, exchange.body, run):
+                store.add_capture(Capture.of(member, archive.write(member)))
             stored = archive.write(exchange)
             with store.transaction() as db:
                 store.add_capture(Capture.of(exchange, stored))
@@ -234,6 +240,24 @@ def test_what_was_taken_down_stays_so_when_a_shard_brings_it_again(tmp_path: Pat
 
 
 SHEET = f"{HOST}/2023.xls"
+
+
+def test_members_of_a_zip_are_filed_from_a_shard_and_seen_with_it_in_the_next(tmp_path: Path) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for agency in ("教育局", "财政局", "审计局"):
+            title = f"盐池县{agency}2023年政府信息公开工作年度报告"
+            archive.writestr(f"{agency}.txt", f"{title}\n一、总体情况\n{'依法公开政府信息。' * 30}\n")
+    data, pages = tmp_path / "data", {"all": packed.getvalue()}
+    bring(data, shard(tmp_path / "first", 1, pages))
+    bring(data, shard(tmp_path / "second", 2, pages))
+    with Store.open(data) as store:
+        found = list(store.rows("SELECT url, last_seen_at, gone_at FROM report_sources ORDER BY url"))
+    inside = sorted(member_url(f"{HOST}/all.html", f"{name}局.txt") for name in ("教育", "财政", "审计"))
+    assert found == [{"url": url, "last_seen_at": "2027-02-10T01:00:00Z", "gone_at": None} for url in inside]
+    before = versions(data)
+    rebuild(data, workers=1)
+    assert versions(data) == before
 
 
 def attaching(folder: Path, run: int, *names: str, sheet: bytes) -> Path:

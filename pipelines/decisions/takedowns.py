@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.address import MEMBER, zip_of
 from pipelines.clock import now
 from pipelines.decisions import Takedown, load_decisions
 from pipelines.decisions.writing import add_takedown
@@ -60,8 +61,11 @@ def covered_by(store: Store, wanted: str) -> Withdrawn:
                      WHERE d.report_id IS NOT NULL AND (r.sha256 = :id OR r.address = :address)
                UNION SELECT d.report_id FROM readings d JOIN parts USING (root)
                      JOIN resources r USING (address) WHERE d.report_id IS NOT NULL
-                     AND (r.sha256 = :id OR r.address = :address)""",
-            {"id": wanted, "address": _key(wanted)},
+                     AND (r.sha256 = :id OR r.address = :address)
+               UNION SELECT d.report_id FROM resources r JOIN readings d
+                     ON d.root > r.address || :member AND d.root < r.address || :member || '~'
+                     WHERE d.report_id IS NOT NULL AND (r.sha256 = :id OR r.address = :address)""",
+            {"id": wanted, "address": _key(wanted), "member": f"#{MEMBER}"},
         )
     }
     known = store.rows("SELECT sha256 FROM documents WHERE sha256 = ?", (wanted,))
@@ -74,6 +78,7 @@ def covered_by(store: Store, wanted: str) -> Withdrawn:
         for row in store.rows(_SOURCES, {"id": report_id}):
             addresses.add(row["address"])
             documents |= {row["sha256"]} - {None}
+    addresses |= {zip_of(key) for key in addresses}  # which holds the very bytes
     for key in addresses:
         documents |= _captured_at(store, key)
     return Withdrawn(frozenset(reports), frozenset(documents), frozenset(addresses))

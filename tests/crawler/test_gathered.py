@@ -7,6 +7,7 @@ from urllib.parse import quote
 import pytest
 
 from pipelines.address import address, member_url
+from pipelines.decisions.takedowns import covered_by
 from pipelines.parse.owners import are_of_several
 from pipelines.rebuild import rebuild
 from pipelines.reparse import reparse
@@ -81,6 +82,11 @@ def test_members_of_a_zip_are_reports_of_their_own(webs, crawl):
     inside = {quote(f"部门/青河县{agency}2023年政府信息公开工作年度报告.txt") for agency in AGENCIES}
     assert {row["url"] for row in filed(crawl)} == {f"{web.base}{ZIPPED}#member={name}" for name in inside}
     assert "several_documents" not in crawl.issues()
+    with crawl.store() as store:
+        every = covered_by(store, f"{web.base}{ZIPPED}")
+        one = covered_by(store, min(every.reports))
+    assert (len(every.reports), len(one.reports), len(one.documents)) == (4, 1, 2)
+    assert address(f"{web.base}{ZIPPED}") in one.addresses
     told = said(crawl)
     rebuild(crawl.data, workers=1)
     assert said(crawl) == told
