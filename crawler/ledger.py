@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from pipelines.durable import fsync_dir, fsync_file
 from pipelines.store import Row, Store
-from pipelines.store.captures import SHARED
+from pipelines.store.captures import UNASKED
 
 FAILED: Final = (
     "blocked",
@@ -55,7 +55,7 @@ def ledger(store: Store, crawl_id: int, sites: Iterable[str]) -> dict[str, Any]:
     captures: dict[str, list[Row]] = defaultdict(list)
     for row in store.rows(
         f"""SELECT site, outcome, detail, role, bytes, elapsed, fetched_at FROM captures
-            WHERE crawl_id = ? AND NOT {SHARED} ORDER BY capture_id""",  # noqa: S608 - a condition of ours
+            WHERE crawl_id = ? AND NOT {UNASKED} ORDER BY capture_id""",  # noqa: S608 - a condition of ours
         (crawl_id,),
     ):
         captures[row["site"] or ""].append(row)

@@ -17,8 +17,12 @@ GOOD = ("new", "changed", "unchanged")  # a body to be read; nothing else takes 
 GONE = ("gone", "removed", "soft_404")
 
 PARTS = ("page", "attachment")
-# rows of `captures` that another request's answer served: a crawl's with content and without a status
-SHARED = f"(request_id IS NOT NULL AND role IN {PARTS} AND status_code IS NULL AND sha256 IS NOT NULL)"
+# rows of a crawl's `captures` for which nothing was asked: what another request's answer served, with content
+# and without a status, and members of a ZIP
+UNASKED = (
+    f"((request_id IS NOT NULL AND role IN {PARTS} AND status_code IS NULL AND sha256 IS NOT NULL) "
+    f"OR instr(coalesce(url, ''), '#{MEMBER}') > 0)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +93,7 @@ class Capture:
 
     @property
     def is_shared(self) -> bool:
-        """Whether nothing was asked for it, see ``Exchange.is_shared`` (and ``SHARED``)."""
+        """Whether nothing was asked for it, see ``Exchange.is_shared`` (and ``UNASKED``)."""
         asked = self.status_code is not None or self.sha256 is None
         return self.request_id is not None and self.role in PARTS and not asked
 

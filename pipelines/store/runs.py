@@ -8,7 +8,7 @@ from pipelines.archive import Archive
 from pipelines.clock import now
 from pipelines.parse.regions import Regions
 from pipelines.store.base import Row, Tables
-from pipelines.store.captures import SHARED
+from pipelines.store.captures import UNASKED
 
 SOFTWARE = "gongkai"
 
@@ -16,7 +16,7 @@ SOFTWARE = "gongkai"
 _TALLY = f"""
 UPDATE crawls SET
     requests = iif(kind = 'ingest', 0, (SELECT count(*) FROM captures c WHERE c.crawl_id = crawls.crawl_id
-                AND NOT {SHARED})),
+                AND NOT {UNASKED})),
     captures = (SELECT count(*) FROM captures c WHERE c.crawl_id = crawls.crawl_id
                 AND (c.status_code IS NOT NULL OR c.sha256 IS NOT NULL)),
     new_documents = (SELECT count(*) FROM captures c JOIN documents d ON d.capture_id = c.capture_id

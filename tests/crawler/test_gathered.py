@@ -85,6 +85,7 @@ def test_members_of_a_zip_are_reports_of_their_own(webs, crawl):
     with crawl.store() as store:
         every = covered_by(store, f"{web.base}{ZIPPED}")
         one = covered_by(store, min(every.reports))
+        assert store.value("SELECT requests FROM crawls") == len(web.log)
     assert (len(every.reports), len(one.reports), len(one.documents)) == (4, 1, 2)
     assert address(f"{web.base}{ZIPPED}") in one.addresses
     told = said(crawl)
