@@ -189,6 +189,20 @@ def test_letters_say_what_they_look_like(content, look):
         (html('<a href="#n1">98</a>'), "7 98 1"),
         (html('<i lang=EN-US>9</i><b style="font-family:Arial">8</b>'), "7981"),
         (b"<style>@media print{i.x{display:none}}.x{color:red}</style>" + html("<i>98</i>"), "7981"),
+        *(
+            (f"<style>{rule}</style>".encode() + html('<i class="x">98</i>'), "7981")
+            for rule in (
+                "/* .x{display:none} */",
+                "@media print{/* { */ .x{display:none}}",
+                "@media print{.a{color:red} /* } */ .x{text-decoration:line-through}}",
+                "@MEDIA PRINT{.x{color:#fff}}",
+                "@media print{@supports (display:grid){.a{color:red}} .x{display:none}}",
+                "@media print{.a::after{content:'}'} .x{display:none}}",
+                "@container (max-width:300px){.x{display:none}}",
+                "@keyframes fade{from{opacity:0} .x{display:none}}",
+                "td:hover .x{display:none}",
+            )
+        ),
         (html('<input value="98">'), "7981"),
         (html('<input type=hidden value="98">'), "71"),
     ],

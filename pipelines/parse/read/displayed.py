@@ -18,7 +18,7 @@ from lxml.etree import _Element as Element
 from pipelines.parse.read.grid import place_spans
 from pipelines.parse.read.laid_out import lay_out
 from pipelines.parse.read.rows import own_rows, spans_of_rows
-from pipelines.parse.read.sheets import COMMENT, MEDIA, MOST_CHARS, chosen
+from pipelines.parse.read.sheets import MOST_CHARS, applying, chosen
 from pipelines.parse.read.source import Markup
 from pipelines.parse.read.styles import AS_TABLE, COLLAPSED, Styles
 
@@ -128,7 +128,7 @@ def _display(element: Element, of_name: dict[str, str]) -> str:
 
 def _write_texts(root: Element, sheets: str) -> None:
     """Write the figures that style sheets show for elements without text: content: attr(data-value), "12"."""
-    for selector, name, figure in islice(_shown(COMMENT.sub("", MEDIA.sub("", sheets))), _MOST_SELECTORS):
+    for selector, name, figure in islice(_shown(applying(sheets)), _MOST_SELECTORS):
         for element in chosen(root, selector):
             value = figure or element.get(name, "")
             if not len(element) and not (element.text or "").strip() and _FIGURE.fullmatch(value):

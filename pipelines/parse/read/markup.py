@@ -13,7 +13,7 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from pipelines.parse.read.rows import plain_text
-from pipelines.parse.read.sheets import MEDIA
+from pipelines.parse.read.sheets import applying
 from pipelines.parse.read.source import UNSEEN, Markup, Source
 from pipelines.parse.read.styles import NONE, Styles
 from pipelines.parse.records import UNREAD, Unreadable
@@ -50,7 +50,7 @@ _CONTROLS = ("select", "textarea", "button", "svg")
 _MARKS_OF_CONTROLS = (*(f"<{tag}".encode() for tag in _CONTROLS), b"document.write")
 _WRITTEN = re.compile(r"""\s*document\.write(?:ln)?\(\s*(["']?)([\d.,]*)\1\s*\)\s*;?\s*""")
 _HIDDEN_ATTRIBUTE = re.compile(rb"hidden(?=[\s=/>])(?<=[\s\"'/-]hidden)")
-_HIDING_RULE = re.compile(r"(?:^|[,};\s])[.#]([\w-]+)\s*\{[^{}]*?display\s*:\s*none")
+_HIDING_RULE = re.compile(r"(?:^|[,{};])[^:,{};]*?(?<![^,{};\s])[.#]([\w-]+)\s*\{[^{}]*?display\s*:\s*none")
 _MOST_NAMES = 20
 _OF_NAME = etree.XPath(
     "//*[@id=$name or contains(concat(' ',normalize-space(@class),' '),concat(' ',$name,' '))]"
@@ -187,7 +187,7 @@ def _form_words(element: Element) -> int:
 
 def _hiding_names(sheets: str) -> list[str]:
     """Classes and ids that style sheets hide on every screen."""
-    return sorted(set(_HIDING_RULE.findall(MEDIA.sub("", sheets))))[:_MOST_NAMES] if sheets else []
+    return sorted(set(_HIDING_RULE.findall(applying(sheets))))[:_MOST_NAMES] if sheets else []
 
 
 def _is_hidden(element: Element) -> bool:

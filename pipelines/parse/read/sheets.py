@@ -13,15 +13,41 @@ from lxml.cssselect import CSSSelector
 from lxml.etree import _Element as Element
 
 MOST_CHARS: Final = 200  # of a selector
-COMMENT: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
-# a rule of @media holds further rules: for paper, or for a screen of another size
-MEDIA: Final = re.compile(
-    r"@media(?!\s*(?:only\s+)?(?:screen|all)\s*\{)[^{}]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}"
-)
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
+_STRING = re.compile(r""""[^"\n]*"|'[^'\n]*'""")
+_AT_BLOCK = re.compile(r"@[^@{};]*\{")
+# what stands in these is for the screen; in others it is for paper, a screen of another size, a font …
+_FOR_SCREENS = re.compile(r"(?i)@(?:media\s*(?:only\s+)?(?:screen|all)|layer\b[^{]*|supports\s*\([^{]*)\s*\{")
+_BRACE = re.compile(r"[{}]")
 _RULE = re.compile(r"([^{}]*)\{([^{}]*)\}")
 _MOST_RULES: Final = 50
 _LAST = re.compile(r"[^\s>+~]+$")
 _NAME = re.compile(r"[.#]([\w-]+)")
+
+
+@lru_cache(maxsize=64)
+def applying(sheets: str) -> str:
+    """Style sheets without their comments and without the rules that no screen of common size follows."""
+    text = _STRING.sub(_without_braces, _COMMENT.sub("", sheets))
+    kept, at = [], 0
+    while found := _AT_BLOCK.search(text, at):
+        kept.append(text[at : found.start()])
+        at = found.end() if _FOR_SCREENS.fullmatch(found.group()) else _closed(text, found.end())
+    return "".join([*kept, text[at:]])
+
+
+def _without_braces(string: re.Match[str]) -> str:
+    return "''" if _BRACE.search(string[0]) else string[0]
+
+
+def _closed(text: str, start: int) -> int:
+    """Where a block ends that was opened just before ``start``."""
+    depth = 1
+    for brace in _BRACE.finditer(text, start):
+        depth += 1 if brace.group() == "{" else -1
+        if not depth:
+            return brace.end()
+    return len(text)
 
 
 def rules(sheets: str, pattern: re.Pattern[str], names: Collection[str]) -> Iterator[str]:
@@ -43,10 +69,9 @@ def _rules(sheets: str, pattern: re.Pattern[str]) -> tuple[str, ...]:
 
     One that paints a background as well says nothing of letters that are lost on white.
     """
-    plain = COMMENT.sub("", MEDIA.sub("", sheets))
     return tuple(
         selector
-        for selectors, style in _RULE.findall(plain)
+        for selectors, style in _RULE.findall(applying(sheets))
         if pattern.search(style.strip()) and "background" not in style
         for selector in map(str.strip, selectors.split(","))
         if selector and ":" not in selector and len(selector) <= MOST_CHARS
