@@ -20,7 +20,9 @@ from crawler.page import Page, squeeze
 from pipelines.linked import is_next_page, is_picture
 
 _SHOWN: Final = re.compile(  # runs of Chinese, and what may hold some that is not shown
-    r"""<(?:!--.*?(?:-->|$)|(script|style|title)\b.*?(?:</\1(?=[\s/>])|$)|(?:[^>"']++|"[^"]*"|'[^']*')*+>|.*)
+    r"""<(?:!--.*?(?:-->|$)|(script|style|title)\b.*?(?:</\1(?=[\s/>])|$)
+        |(?:[^>=]++|=\s*+(?:"[^"]*"|'[^']*'|(?!["'])))*+>
+        |.*)
     |(?P<words>[\u4e00-\u9fff]+)""",
     re.DOTALL | re.VERBOSE,
 )

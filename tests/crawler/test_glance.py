@@ -129,6 +129,7 @@ def test_words_are_counted_that_are_shown():
     assert shows_words(f"{hidden}<p>一二三</p><td>四</td>", 3)
     assert not shows_words(f"<meta content='首页 > {TEXT}'><script>'</scripty>{TEXT}'</script>一二三", 3)
     assert not shows_words(f"<p title='{TEXT} > {TEXT}", 3)
+    assert not shows_words(f"<a title=it's>一</a><input value='a > {TEXT}'>二", 3)
 
 
 def test_a_home_page_in_disguise_is_still_known():
