@@ -29,7 +29,7 @@ _SHOWN: Final = re.compile(  # runs of Chinese, and what may hold some that is n
 # what may lead on in ways that a look at anchors does not tell
 _OTHER_TAGS: Final = re.compile(r"<(?:base|area|option|i?frame|embed|object)")
 _ATTRIBUTES: Final = ("onclick", "data-href", "data-url", "data-link")
-_SCRIPT: Final = re.compile(r"<script\b[^>]*>(.*?)(?:</script|$)", re.DOTALL)
+_SCRIPT: Final = re.compile(r"<script\b[^>]*>(.*?)(?:</script(?=[\s/>])|$)", re.DOTALL)
 # without a title no script states a link, and without these none shows a document, makes markup or handles
 # what is bound to elements
 _OF_SCRIPTS: Final = re.compile(r"[\u4e00-\u9fff&]|\\u|\.pdf|\.ofd|href|onclick|data|attr")

@@ -86,6 +86,7 @@ def test_most_articles_lead_nowhere(body, monkeypatch):
         ),
         ("<a href='P020.pdf'>全文", "P020.pdf"),
         ("<a src='' href='P020.pdf'>全文</a>", "P020.pdf"),
+        ("<script>'</scripty>'; var shown = '/files/report.pdf';</script>", "/files/report.pdf"),
         ("<a data-x='href=\"#\"' href='P020.pdf'>全文</a>", "P020.pdf"),
         ("<a alt='href=#' href='/x/download.jsp?id=3'>附件1</a>", "/x/download.jsp?id=3"),
         (
