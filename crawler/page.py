@@ -29,6 +29,7 @@ from crawler.scripted import (
     titled,
 )
 from pipelines.parse.decode import decode
+from pipelines.parse.read.markup import without_early_ends
 
 _LONGEST_TAG: Final = 64 * 1024  # characters
 _LONG_TAG = re.compile(rf"<[A-Za-z][^<>]{{{_LONGEST_TAG}}}")
@@ -126,7 +127,7 @@ class Page:
             return None
         text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
         try:
-            return etree.fromstring(text.encode("utf-8", "replace"), _PARSER)
+            return etree.fromstring(without_early_ends(text).encode("utf-8", "replace"), _PARSER)
         except (etree.XMLSyntaxError, ValueError):
             return None
 

@@ -118,3 +118,8 @@ def test_a_home_page_of_another_division_is_noticed():
     assert "富蕴县" in other_owner(other, "青河县")
     assert "6543220001" in other_owner(other, "富蕴县", "6543250001")
     assert other_owner(Page("http://q.gov.cn/", b"<html><frameset></frameset></html>"), "青河县") == ""
+
+
+def test_an_article_behind_the_end_of_a_page_is_there():
+    assert verdict(f"<p>首页</p></body></html><div><p>{TEXT}</p></div>").outcome == ""
+    assert verdict("<p>首页</p></body></html>").outcome != ""

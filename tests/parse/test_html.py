@@ -505,6 +505,12 @@ def test_gb2312_with_a_rare_name() -> None:
     assert lines(reading)[-1] == "未收取信息处理费。"
 
 
+@pytest.mark.parametrize("at", ["<p>一、总体", "<p>四、政府", "<p>六、其他"])
+def test_what_stands_behind_the_end_of_a_page_is_read(at: str) -> None:
+    """An included heading that ends body and page: browsers show what follows."""
+    assert everything(read(page(BODY.replace(at, f"</body></HTML >{at}")))) == everything(read(page()))
+
+
 # --- hostile
 
 

@@ -61,6 +61,8 @@ _TABLES = ("未经复议直接起诉", "结转下年度继续办理", "第二十
 _HEADINGS = re.compile(
     r"[一二三四五六][、.．]\S{0,14}?(总体情况|主动公开|申请情况|行政复议|主要问题|报告的事项)"
 )
+_END = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
+_MORE = re.compile(r"<[a-z]", re.IGNORECASE)
 _FORM = [
     "总体情况",
     "第二十条第",
@@ -83,7 +85,15 @@ def parse(source: Source, markup: Markup) -> tuple[Element, bool]:
         if root is not None and not _is_deep(root) and _is_whole(tried, root):
             return root, False
     text = _UNCLOSED_TITLE.sub("", source.text)  # it would take the rest of the page for its text
-    return _parse_broken(text)
+    return _parse_broken(without_early_ends(text))
+
+
+def without_early_ends(text: str) -> str:
+    """A page without the ends of its body and itself, where more of it stands behind them: a browser
+    shows that as well, the parser would leave it out.
+    """
+    end = _END.search(text)
+    return _END.sub("", text) if end and _MORE.search(text, end.end()) else text
 
 
 def _parse_broken(text: str) -> tuple[Element, bool]:
