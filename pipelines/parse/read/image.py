@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from pipelines.parse.glyphs import repair_glyphs
-from pipelines.parse.read import ocr
+from pipelines.parse.read import ocr, strokes
 from pipelines.parse.read.gates import MAX_OTHER_BYTES, MAX_PIXELS, gate_size
 from pipelines.parse.read.glyph import Glyph
 from pipelines.parse.read.grid import Span
@@ -28,6 +28,8 @@ _DPI: Final = 200
 _A4_WIDTH: Final = 595.0
 # a picture of this shape, width to height, is a page on its side
 _LANDSCAPE: Final = (1.3, 1.55)
+# so broad a part of two pages beside each other is bare between them
+_GUTTER: Final = 0.04
 # more pixels across a page say little more (240 dpi)
 _MOST_ACROSS: Final = 1980
 # with fewer, characters are too small to tell: the picture is enlarged, up to twice
@@ -46,18 +48,16 @@ _RIM: Final = 1.8
 _DOUBTFUL: Final = 0.5
 # a cell this much higher than wide holds a label set one character a line
 _UPRIGHT: Final = 2.5
-# a stroke leans by more than this, an italic 1 by less, an upright 1 (with its flag on the left) not at all
-_STROKE: Final = 0.16
-_UPRIGHT_ONE: Final = 0.11
-# a dash is so many times as wide as high, so many points wide, and stands so far down its cell
-_BAR: Final = 2.0
-_DASH: Final = (2.0, 26.0)
-_HALF: Final = (0.2, 0.8)
-# what has less than this share of its ink beside it is a speck
-_SPECK: Final = 0.3
-_SURE_DASH: Final = 0.95
+# what a dash or a slash is taken for, where it is not overlooked
+_STROKES: Final = frozenset(("", *"1/／丿Il|ノJ-—一", UNREAD))
+# how sure the shape of a dash or a slash is
+_SURE_STROKE: Final = 0.95
 # the strongest part of a colour over its weakest, from which it is a seal's and no paper's
 _COLOUR: Final = 50
+# a stain is darker than the paper of its cell by this
+_STAIN: Final = 60
+# on grainy paper a pixel is off those about it by so much, on average
+_GRAIN: Final = 1.2
 # lines of a seal are so short in all beside a page's ruling lines; one is coloured along half of it
 _OF_SEALS: Final = 0.3
 _HALF_OF_IT: Final = 0.5
@@ -154,11 +154,50 @@ def _resized(picture: Picture, by: float) -> Picture:
 
 def _read_page(picture: Picture, page: int, unit: float) -> list[Block]:
     """The blocks of a picture in its own pixels; ``unit`` is the length of a point in pixels."""
-    picture, words, back = upright(picture)
+    picture, words, back = upright(_smoothed(picture))
     ruled = _without_seals(picture, _ruling_lines(picture, unit))
     edges = [edge for edge in ruled if not _is_stroke(edge, words)]
     glyphs = _Filler(picture, find_lattices(edges, unit), unit).glyphs(words)
-    return [_moved(block, back) for block in page_blocks(glyphs, edges, page, unit=unit)]
+    return [
+        _moved(block, back)
+        for side in _pages_of(picture, glyphs, edges)
+        for block in page_blocks(*side, page, unit=unit)
+    ]
+
+
+def _smoothed(picture: Picture) -> Picture:
+    """The picture without its grain, if it is grainy: specks would pass for ink beside the words."""
+    import cv2
+    import numpy as np
+
+    grey = cv2.cvtColor(np.ascontiguousarray(picture), cv2.COLOR_BGR2GRAY)
+    grain = cv2.absdiff(grey, cv2.medianBlur(grey, 3))
+    if float(grain.mean(where=grey > np.median(grey) - _STAIN)) < _GRAIN:
+        return picture
+    return np.asarray(cv2.GaussianBlur(picture, (0, 0), 1.0), dtype=np.uint8)
+
+
+def _pages_of(
+    picture: Picture, glyphs: Sequence[Glyph], edges: Sequence[Edge]
+) -> list[tuple[list[Glyph], list[Edge]]]:
+    """What stands on each page of a picture: on two, if nothing crosses the middle of a landscape."""
+    height, width = picture.shape[:2]
+    if width < _LANDSCAPE[0] * height:
+        return [(list(glyphs), list(edges))]
+    at = _gutter([(g.x0, g.x1) for g in glyphs] + [(e.x0, e.x1) for e in edges], width)
+    sides = [
+        ([g for g in glyphs if (g.x0 > at) == right], [e for e in edges if (e.x0 > at) == right])
+        for right in (False, True)
+    ]
+    return [side for side in sides if side[0]]
+
+
+def _gutter(extents: list[tuple[float, float]], width: int) -> float:
+    """Where between two pages nothing stands; the picture's end where it is one page."""
+    middle = width / 2
+    left = max((end for start, end in extents if start < middle), default=0.0)
+    right = min((start for start, _ in extents if start >= middle), default=float(width))
+    return (left + right) / 2 if right - left > _GUTTER * width else float(width)
 
 
 def _ruling_lines(picture: Picture, unit: float) -> list[Edge]:
@@ -199,9 +238,17 @@ def _extent(edge: Edge) -> float:
     return edge.x1 - edge.x0 + edge.bottom - edge.top
 
 
-def _coloured(cut: Picture) -> Any:
-    """Which pixels have a colour, as a seal's have and paper's and print's have not."""
-    return cut.max(axis=2).astype(int) - cut.min(axis=2) > _COLOUR
+def _coloured(cut: Picture, tint: float = 0.0) -> Any:
+    """Which pixels have a colour beyond the paper's ``tint``, as a seal's have and print's have not."""
+    return cut.max(axis=2).astype(int) - cut.min(axis=2) > _COLOUR + tint
+
+
+def _tint(picture: Picture) -> float:
+    """How coloured the paper of a page is, in the light in which it was taken."""
+    import numpy as np
+
+    sample = picture[::8, ::8]
+    return float(np.median(sample.max(axis=2).astype(int) - sample.min(axis=2)))
 
 
 def _is_stroke(edge: Edge, words: Sequence[Word]) -> bool:
@@ -218,9 +265,12 @@ class _Filler:
 
     def __init__(self, picture: Picture, lattices: Sequence[Lattice], unit: float) -> None:
         self._picture, self._unit = picture, unit
+        self._tint = _tint(picture)
         self._cells: list[tuple[Box, Span]] = [
             (lat.cell_box(cell), cell) for lat in lattices for cell in lat.cells
         ]
+        # where most cells have a colour, it is the print's
+        self._has_seals = 2 * sum(self._sealed(box) for box, _ in self._cells) < len(self._cells)
 
     def glyphs(self, words: Sequence[Word]) -> list[Glyph]:
         """Words as glyphs. Cells whose words run over, or that hold ink but no word, are read alone."""
@@ -241,23 +291,23 @@ class _Filler:
         return glyphs
 
     def _without_strokes(self, box: Box, glyphs: list[Glyph]) -> list[Glyph]:
-        """A cell's glyphs; a dash that was overlooked or taken for a 1 is one.
+        """A cell's glyphs; of one stroke or none, its shape says whether it is a dash or a slash.
 
-        A 1 alone that leans is the stroke / that was taken for it, or doubtful.
+        A 1 that leans, and is no slash, is doubtful, and so is all that shows from under a seal.
         """
+        text = "".join(glyph.text for glyph in glyphs)
         cut = self._inside(box)
-        if [glyph.text for glyph in glyphs] not in ([], ["1"]) or not cut.size:
+        if not cut.size:
             return glyphs
         dark = dark_of(cut)
-        if _is_dash(dark, self._unit):
-            return [_glyph("-", box, _SURE_DASH)]
-        if not glyphs:
+        if (self._has_seals and self._sealed(box)) or self._blotted(cut, dark):
+            return _doubted(glyphs)
+        if text not in _STROKES:
             return glyphs
-        lean = _lean(dark)
-        if lean > _STROKE:
-            return [glyphs[0]._replace(text="/")]
-        doubtful = min(glyphs[0].confidence or 0.0, _DOUBTFUL)
-        return [glyphs[0]._replace(confidence=doubtful)] if lean > _UPRIGHT_ONE else glyphs
+        mark = strokes.mark_of(dark, self._unit)
+        if mark:
+            return [_glyph(mark, box, _SURE_STROKE)]
+        return _doubted(glyphs) if text == "1" and strokes.leans(dark) else glyphs
 
     def _cell(self, box: Box, words: Sequence[Word], alone: bool) -> list[Glyph]:
         """What stands in a cell: its words, unless they leave ink over and the cell read alone says more."""
@@ -304,7 +354,16 @@ class _Filler:
     def _sealed(self, box: Box) -> bool:
         """Whether a seal lies over a cell, so that what is printed below may not be seen."""
         cut = self._inside(box)
-        return bool(cut.size) and int(_coloured(cut).sum()) > _INK * self._unit * self._unit
+        return bool(cut.size) and int(_coloured(cut, self._tint).sum()) > _INK * self._unit * self._unit
+
+    def _blotted(self, cut: Picture, dark: Picture) -> bool:
+        """Whether broad dark stains, which are no strokes, lie over a cell."""
+        import cv2
+        import numpy as np
+
+        grey = cv2.cvtColor(cut, cv2.COLOR_BGR2GRAY)
+        stained = (grey < np.percentile(grey, 90) - _STAIN) & (dark == 0)
+        return int(stained.sum()) > _INK * self._unit * self._unit
 
     def _read_alone(self, box: Box, upright: bool) -> list[Glyph]:
         """A cell read by itself; U+FFFD where something stands there that can't be read."""
@@ -321,30 +380,8 @@ class _Filler:
         ]
 
 
-def _is_dash(dark: Picture, unit: float) -> bool:
-    """Whether nothing but one short level bar is printed, at half height; specks are no print."""
-    import cv2
-
-    count, _, boxes, _ = cv2.connectedComponentsWithStats(dark)
-    found = sorted((area, x, y, w, h) for x, y, w, h, area in boxes[1:count].tolist())
-    if not found or (len(found) > 1 and found[-2][0] > _SPECK * found[-1][0]):
-        return False
-    _, _, y, w, h = found[-1]
-    middle = (y + h / 2) / dark.shape[0]
-    level = w >= _BAR * h and _DASH[0] * unit <= w <= _DASH[1] * unit
-    return bool(level and _HALF[0] < middle < _HALF[1])
-
-
-def _lean(dark: Picture) -> float:
-    """How far the upper third of what is printed stands right of its lower third, in heights."""
-    import numpy as np
-
-    rows, columns = np.nonzero(dark)
-    if not rows.size:
-        return 0.0
-    top, height = int(rows.min()), int(rows.max() - rows.min()) + 1
-    upper, lower = columns[rows < top + height / 3], columns[rows >= top + height * 2 / 3]
-    return float(upper.mean() - lower.mean()) / height if upper.size and lower.size else 0.0
+def _doubted(glyphs: Sequence[Glyph]) -> list[Glyph]:
+    return [glyph._replace(confidence=min(glyph.confidence or 0.0, _DOUBTFUL)) for glyph in glyphs]
 
 
 def _length(read: Glyph | Word) -> int:

@@ -1,0 +1,61 @@
+"""What a picture of a page is before its words count: its grain, its seals, how many pages lie on it."""
+
+import pytest
+
+np = pytest.importorskip("numpy")
+pytest.importorskip("cv2")
+
+from pipelines.parse.read import image  # noqa: E402
+from pipelines.parse.read.glyph import Glyph  # noqa: E402
+from pipelines.parse.read.ruling import Edge  # noqa: E402
+from pipelines.parse.read.upright import dark_of  # noqa: E402
+
+LANDSCAPE = np.full((700, 1000, 3), 255, np.uint8)
+
+
+def glyph(text, x0, x1):
+    return Glyph(text, x0, 10.0, x1, 20.0, 15.0, 10.0, 0, 0.99)
+
+
+def texts(picture, glyphs, edges=()):
+    return [[g.text for g in side] for side, _ in image._pages_of(picture, glyphs, edges)]
+
+
+def test_two_pages_beside_each_other_are_two_and_keep_their_own_lines():
+    glyphs = [glyph("left", 50.0, 440.0), glyph("right", 560.0, 950.0)]
+    edges = [Edge(50.0, 90.0, 440.0, 90.0), Edge(560.0, 90.0, 950.0, 90.0)]
+    assert image._pages_of(LANDSCAPE, glyphs, edges) == [
+        ([glyphs[0]], [edges[0]]),
+        ([glyphs[1]], [edges[1]]),
+    ]
+
+
+def test_a_landscape_page_whose_table_or_line_crosses_its_middle_is_one():
+    glyphs = [glyph("left", 50.0, 440.0), glyph("right", 560.0, 950.0)]
+    assert texts(LANDSCAPE, glyphs, [Edge(50.0, 90.0, 950.0, 90.0)]) == [["left", "right"]]
+    assert texts(LANDSCAPE, [*glyphs, glyph("title", 300.0, 700.0)]) == [["left", "right", "title"]]
+    assert texts(LANDSCAPE.swapaxes(0, 1), glyphs) == [["left", "right"]]
+
+
+def grainy(sigma):
+    page = np.full((300, 300, 3), 230, np.uint8)
+    page[100:103, 50:250] = 20
+    grain = np.random.default_rng(1).normal(0, sigma, (300, 300))[:, :, None]
+    return (page + grain).clip(0, 255).astype(np.uint8)
+
+
+def test_grain_is_no_ink_and_a_clean_page_stays_as_it_is():
+    clean, rough = grainy(0.0), grainy(12.0)
+    assert image._smoothed(clean) is clean
+    smooth = dark_of(image._smoothed(rough))
+    specks = [int((dark[120:] > 0).sum()) for dark in (dark_of(rough), smooth)]
+    assert specks[0] > 1000 and specks[1] < specks[0] / 100
+    assert (smooth[101, 60:240] > 0).all()
+
+
+@pytest.mark.parametrize("paper", [(255, 255, 255), (190, 225, 250)])
+def test_a_seal_has_more_colour_than_the_light_on_the_paper(paper):
+    page = np.full((80, 80, 3), paper, np.uint8)
+    assert not image._coloured(page, image._tint(page)).any()
+    page[20:40, 20:40] = (40, 40, 220)
+    assert int(image._coloured(page, image._tint(page)).sum()) == 400
