@@ -55,7 +55,7 @@ _HEADINGS = (
 )
 _BODY = "SELECT body FROM report_versions WHERE report_id = ?"
 _OTHER = 40  # the cell of a table that is read otherwise
-_SEEN, _TOUCHED = "2026-04-20T02:00:00Z", "2026-05-01T00:00:00Z"
+_SEEN = "2026-04-20T02:00:00Z"
 _TIMES = {"first_seen_at": _SEEN, "last_seen_at": _SEEN}
 _TABLE_SECTIONS = {2: PROACTIVE, 3: "applications", 4: REVIEWS}
 _FORM_CHANGED = 2021
@@ -101,14 +101,18 @@ def _wanted(counties: int) -> Iterator[tuple[Agency, int]]:
 
 
 def touch(data: Path, count: int, number: int = 7) -> None:
-    """Let ``count`` reports, of all years and places, have been read anew with another ``number`` in them."""
+    """Let ``count`` reports, of all years and places, have been read anew with another ``number`` in them.
+
+    The higher the number, the later that was.
+    """
+    touched = f"{datetime(2026, 5, 1) + timedelta(days=number):%Y-%m-%dT%H:%M:%SZ}"
     with closing(sqlite3.connect(data / "store.db")) as connection, connection:
         every = connection.execute("SELECT report_id FROM reports ORDER BY report_id").fetchall()
         for chosen in random.Random(number).sample(every, min(count, len(every))):
             shown = "UPDATE report_versions SET body = ? WHERE report_id = ?"
             (body,) = connection.execute(_BODY, chosen).fetchone()
             connection.execute(shown, (pack(_changed(unpack(Report, body), number)), *chosen))
-            connection.execute("UPDATE reports SET changed_at = ? WHERE report_id = ?", (_TOUCHED, *chosen))
+            connection.execute("UPDATE reports SET changed_at = ? WHERE report_id = ?", (touched, *chosen))
 
 
 def _changed(report: Report, number: int) -> Report:

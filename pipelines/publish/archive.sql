@@ -131,6 +131,7 @@ CREATE INDEX reports_in_order ON reports (year DESC, report_id);
 CREATE INDEX reports_by_state ON reports (state);
 CREATE INDEX reports_by_format ON reports (format);
 CREATE INDEX reports_by_change ON reports (changed_at);
+CREATE INDEX reports_as_of ON reports (report_id, changed_at, parser_version);
 CREATE INDEX reports_by_sight ON reports (first_seen_at);
 CREATE INDEX reports_by_sha256 ON reports (sha256);
 

@@ -74,12 +74,22 @@ def bring_whole_tables(connection: sqlite3.Connection) -> None:
 
 
 def bring_sightings(connection: sqlite3.Connection) -> None:
-    """When each source and version was last seen: a report that only was met again is not made again."""
+    """When each source and version was last seen: a report that only was met again is not made again.
+
+    Whoever sees a version sees it at a source of its report, and the store's versions lie among what the
+    reports say: to look at all of them is to read all that.
+    """
+    connection.execute(
+        """CREATE TEMP TABLE seen AS
+           SELECT DISTINCT s.report_id
+           FROM store.report_sources s JOIN main.report_sources m USING (report_id, url)
+           WHERE (s.last_seen_at, s.gone_at) IS NOT (m.last_seen_at, m.gone_at)"""
+    )
     for table, key, columns in _SEEN:
         same = " AND ".join(f"s.{name} = m.{name}" for name in key)
         connection.execute(
             f"""UPDATE main.{table} AS m SET {", ".join(f"{name} = s.{name}" for name in columns)}
-                FROM store.{table} s WHERE {same} AND ({_of("s", columns)}) IS NOT ({_of("m", columns)})"""  # noqa: S608
+                FROM store.{table} s WHERE m.report_id IN (SELECT report_id FROM seen) AND {same}"""  # noqa: S608
         )
 
 

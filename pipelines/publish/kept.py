@@ -17,7 +17,7 @@ from datasette.utils.asgi import Request
 from pipelines.publish.pages import language
 
 _LARGEST: Final = 1 << 20  # bytes of one answer
-_IN_ALL: Final = 48 << 20
+_IN_ALL: Final = 32 << 20
 _OWN_QUERIES: Final = ("sql", "_stream", "_where")
 _UNKEPT: Final = (b"private", b"no-store")
 

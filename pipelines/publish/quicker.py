@@ -39,7 +39,7 @@ class Quicker:
     def __init__(self, execute: Execute) -> None:
         self._execute = execute
         self._reports = WholeReports(execute, lambda: COMMON)
-        self._numbers: OrderedDict[tuple[str, str], asyncio.Future[int]] = OrderedDict()
+        self._numbers: OrderedDict[tuple[str, str, int], asyncio.Future[int]] = OrderedDict()
 
     async def put(self, sql: str, parameters: Any) -> str:
         """``sql``, or what gives the same rows sooner where it lists or counts what a search finds.
@@ -70,7 +70,7 @@ class Quicker:
 
     async def _number(self, hits: str, parameters: Mapping[str, Any]) -> int:
         """How many ``hits`` there are, found out once for all that a page asks about a word."""
-        key = hits, str(parameters["search"])
+        key = hits, str(parameters["search"]), COMMON  # as far as it is counted
         number = self._numbers.get(key)
         if number is None:
             number = self._numbers[key] = asyncio.ensure_future(self._count(hits, parameters))

@@ -15,7 +15,7 @@ from pipelines.publish.plugins import hookimpl
 LONGEST_VALUE = 2_000_000  # bytes; many times the longest section of a report
 LARGEST_RESULT = 16_000_000  # bytes of all rows of one query, as JSON
 _CELL, _CHARACTER = 60, 6  # bytes of a cell besides its text; of a character as JSON escapes it
-HEAP = 80 << 20  # bytes that SQLite may hold in this process, all queries together
+HEAP = 72 << 20  # bytes that SQLite may hold in this process, all queries together
 _LONGEST_SET = 64  # characters that trim() may be told to take off
 
 _LIMITS = {
