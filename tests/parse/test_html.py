@@ -218,6 +218,27 @@ def test_a_second_copy_is_left_out(hide: str, first: bool) -> None:
     assert len(grids(reading)) == 3
 
 
+@pytest.mark.parametrize(
+    ("sheet", "element", "hidden"),
+    [
+        (".x{display:none}", '<i class="x">98</i>', True),
+        (".x{display:none} .x{display:inline}", '<i class="x">98</i>', False),
+        (".x{display:inline} .x{display:none}", '<i class="x">98</i>', True),
+        (".x.on{display:inline} .x{display:none}", '<i class="x on">98</i>', False),
+        (".x{display:none!important} #y{display:inline}", '<i class="x" id="y">98</i>', True),
+        (".narrow .x{display:none}", '<i class="x">98</i>', False),
+        ("td .x, b{display:none}", '<i class="x">98</i>', True),
+        (".x{display:none}", '<i class="x" style="display:inline">98</i>', False),
+        (".x{display:none !important}", '<i class="x" style="display:inline">98</i>', True),
+        (".x{display:none} .x:hover{display:inline}", '<i class="x">98</i>', True),
+        (".x{-x-display:none}", '<i class="x">98</i>', False),
+    ],
+)
+def test_the_weightiest_rule_tells_what_is_displayed(sheet: str, element: str, hidden: bool) -> None:
+    reading = read(page(f"<style>{sheet}</style><table><tr><td>甲</td><td>{element}</td></tr></table>{BODY}"))
+    assert [cell.text for cell in grids(reading)[0].cells] == ["甲", "" if hidden else "98"]
+
+
 def test_hidden_tables_count_for_the_places_of_those_shown() -> None:
     reading = read(page(f"<table hidden><tr><td>1</td></tr></table>{BODY}"))
     assert [grid.place.table for grid in grids(reading)] == [1, 2, 3]

@@ -17,8 +17,8 @@ from pipelines.parse.read.styles import (
     BACKGROUND,
     CLIPPED,
     FAR_OFF,
+    INVISIBLE,
     MOVED,
-    NONE,
     RAISED,
     STRUCK,
     TINY,
@@ -97,7 +97,7 @@ def _apply_sheets(root: Element, sheets: str) -> int:
         return 0
     names = set(" ".join(_NAMES(root)).split())
     struck = 0
-    for look, pattern in (*_STYLES, (Look.HIDDEN, NONE)):
+    for look, pattern in (*_STYLES, (Look.HIDDEN, INVISIBLE)):
         for selector in rules(sheets, pattern, names):
             within = [e for e in chosen(root, selector) if next(e.iterancestors(*_CELLS), None) is not None]
             struck += sum([_apply(element, look) for element in within])

@@ -13,7 +13,7 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from pipelines.parse.read.rows import plain_text
-from pipelines.parse.read.sheets import applying
+from pipelines.parse.read.sheets import undisplayed
 from pipelines.parse.read.source import UNSEEN, Markup, Source
 from pipelines.parse.read.styles import NONE, Styles
 from pipelines.parse.records import UNREAD, Unreadable
@@ -50,11 +50,6 @@ _CONTROLS = ("select", "textarea", "button", "svg")
 _MARKS_OF_CONTROLS = (*(f"<{tag}".encode() for tag in _CONTROLS), b"document.write")
 _WRITTEN = re.compile(r"""\s*document\.write(?:ln)?\(\s*(["']?)([\d.,]*)\1\s*\)\s*;?\s*""")
 _HIDDEN_ATTRIBUTE = re.compile(rb"hidden(?=[\s=/>])(?<=[\s\"'/-]hidden)")
-_HIDING_RULE = re.compile(r"(?:^|[,{};])[^:,{};]*?(?<![^,{};\s])[.#]([\w-]+)\s*\{[^{}]*?display\s*:\s*none")
-_MOST_NAMES = 20
-_OF_NAME = etree.XPath(
-    "//*[@id=$name or contains(concat(' ',normalize-space(@class),' '),concat(' ',$name,' '))]"
-)
 _SAMPLE = 20  # characters
 # words that stand once in a report, in its tables
 _TABLES = ("未经复议直接起诉", "结转下年度继续办理", "第二十条第（一）项", "第二十条第（五）项")
@@ -131,7 +126,8 @@ def prune(root: Element, source: Markup, styles: Styles) -> bool:
     hidden = list(styles.like(NONE))
     if _HIDDEN_ATTRIBUTE.search(source.lowered):
         hidden += [found for found in _HIDDEN(root) if _is_hidden(found)]
-    hidden += [found for name in _hiding_names(source.sheets) for found in _OF_NAME(root, name=name)]
+    if "none" in source.sheets:
+        hidden += undisplayed(root, source.sheets)
     hidden = [found for found in dict.fromkeys(hidden) if found.tag not in ("html", "body")]
     if not hidden:
         return False
@@ -193,11 +189,6 @@ def _stands_once(part: str, text: str) -> bool:
 def _form_words(element: Element) -> int:
     """How many words of the official form stand in an element."""
     return sum(map(plain_text(element).count, _FORM))
-
-
-def _hiding_names(sheets: str) -> list[str]:
-    """Classes and ids that style sheets hide on every screen."""
-    return sorted(set(_HIDING_RULE.findall(applying(sheets))))[:_MOST_NAMES] if sheets else []
 
 
 def _is_hidden(element: Element) -> bool:

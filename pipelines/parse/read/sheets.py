@@ -6,9 +6,9 @@ import re
 from collections.abc import Collection, Iterator
 from functools import lru_cache
 from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 
-from cssselect import SelectorError
+from cssselect import SelectorError, parse
 from lxml.cssselect import CSSSelector
 from lxml.etree import _Element as Element
 
@@ -23,6 +23,7 @@ _RULE = re.compile(r"([^{}]*)\{([^{}]*)\}")
 _MOST_RULES: Final = 50
 _LAST = re.compile(r"[^\s>+~]+$")
 _NAME = re.compile(r"[.#]([\w-]+)")
+_DISPLAY = re.compile(r"(?i)(?<![\w-])display\s*:\s*([\w-]+)\s*(!\s*important)?")
 
 
 @lru_cache(maxsize=64)
@@ -76,6 +77,69 @@ def _rules(sheets: str, pattern: re.Pattern[str]) -> tuple[str, ...]:
         for selector in map(str.strip, selectors.split(","))
         if selector and ":" not in selector and len(selector) <= MOST_CHARS
     )
+
+
+class _Display(NamedTuple):
+    """A rule that shows elements or takes them off the page; of two the greater ``weight`` counts."""
+
+    weight: tuple[bool, tuple[int, int, int], int]  # important, as specific as it is, as late as it is
+    selector: str
+    shows: bool
+
+
+def undisplayed(root: Element, sheets: str) -> list[Element]:
+    """The elements that style sheets take off the page, and that neither a weightier rule nor their own
+    style shows.
+    """
+    hiding, showing = _displays(sheets)
+    said: dict[Element, _Display] = {}
+    for rule in hiding:
+        said |= {element: rule for element in chosen(root, rule.selector) if _outweighs(rule, said, element)}
+    names = {name for element in said for name in _names(element)}
+    for rule in showing if said else ():
+        if all(name in names for last in _LAST.findall(rule.selector) for name in _NAME.findall(last)):
+            said |= {e: rule for e in chosen(root, rule.selector) if e in said and _outweighs(rule, said, e)}
+    return [e for e, rule in said.items() if not (rule.shows or (not rule.weight[0] and _shows_itself(e)))]
+
+
+def _outweighs(rule: _Display, said: dict[Element, _Display], element: Element) -> bool:
+    return element not in said or said[element].weight < rule.weight
+
+
+def _names(element: Element) -> list[str]:
+    return [element.get("id", ""), *element.get("class", "").split()]
+
+
+def _shows_itself(element: Element) -> bool:
+    own = _DISPLAY.findall(element.get("style", ""))
+    return bool(own) and own[-1][0].lower() != "none"
+
+
+@lru_cache(maxsize=64)
+def _displays(sheets: str) -> tuple[list[_Display], list[_Display]]:
+    """The rules that hide elements at rest, and those that show some."""
+    hiding: list[_Display] = []
+    showing: list[_Display] = []
+    for order, (selectors, style) in enumerate(_RULE.findall(applying(sheets))):
+        for how, important in _DISPLAY.findall(style)[-1:]:
+            for selector in map(str.strip, selectors.split(",")):
+                if (specific := _specificity(selector)) is not None:
+                    shows = how.lower() != "none"
+                    weight = bool(important), specific, order
+                    (showing if shows else hiding).append(_Display(weight, selector, shows))
+    hiding.sort()
+    showing.sort()
+    return hiding[-_MOST_RULES:], showing[-2 * _MOST_RULES :]
+
+
+def _specificity(selector: str) -> tuple[int, int, int] | None:
+    """None for what is no selector of elements at rest."""
+    if not selector or ":" in selector or len(selector) > MOST_CHARS:
+        return None
+    try:
+        return parse(selector)[0].specificity()
+    except SelectorError:
+        return None
 
 
 def chosen(root: Element, selector: str) -> list[Element]:

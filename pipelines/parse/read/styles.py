@@ -19,7 +19,9 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 
 # all that a reader of HTML asks of a style
-NONE: Final = _pattern(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all")
+_INVISIBLE: Final = r"visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all"
+INVISIBLE: Final = _pattern(_INVISIBLE)
+NONE: Final = _pattern(rf"display\s*:\s*none|{_INVISIBLE}")
 COLLAPSED: Final = _pattern(r"visibility\s*:\s*collapse")
 AS_TABLE: Final = _pattern(r"display\s*:\s*((?:inline-)?table(?:-[a-z-]+)?)")
 STRUCK: Final = _pattern(r"text-decoration[^;]*line-through")
