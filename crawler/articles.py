@@ -17,7 +17,7 @@ from crawler.lists import STATED
 from crawler.names import Nearness, may_be_report
 from crawler.page import Page, squeeze, text_in
 from pipelines.linked import FILES, PICTURES, is_next_page, is_picture, page_number, shown_by, shown_by_script
-from pipelines.parse.owners import FEW, owner
+from pipelines.parse.file_names import FEW, owner
 
 MOST_PARTS: Final = 60
 _BODY: Final = (

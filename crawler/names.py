@@ -11,7 +11,7 @@ import re
 from enum import IntEnum
 from urllib.parse import unquote, urlsplit
 
-from pipelines.parse.owners import OWN_NAME
+from pipelines.parse.file_names import OWN_NAME
 
 _ANNUAL_NAME = re.compile(r"年报|年度报告(?!.{0,4}(会|审计))|年度工作报告|信息公开(工作)?(情况)?报告")
 _NO_COLUMN = re.compile(

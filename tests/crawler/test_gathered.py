@@ -8,7 +8,7 @@ import pytest
 
 from pipelines.address import address, member_url
 from pipelines.decisions.takedowns import covered_by
-from pipelines.parse.owners import are_of_several
+from pipelines.parse.file_names import are_of_several
 from pipelines.rebuild import rebuild
 from pipelines.reparse import reparse
 from pipelines.rereading import reader_again

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Final
 
-from pipelines.parse.owners import are_of_several
+from pipelines.parse.file_names import are_of_several
 from pipelines.parse.read import sniff
 from pipelines.parse.read.gates import MAX_NESTING, Package
 from pipelines.parse.records import Block, Document, Grid, Issue, Paragraph, Place, Reading, Unreadable
