@@ -21,7 +21,7 @@ from pipelines.store import Store
 
 def exchanges_of(store: Store, exchange: Exchange, content: bytes, crawl_id: int) -> Iterator[Exchange]:
     """What is to be archived of the members of a ZIP that came with ``exchange``, before it; nothing where it
-    is none, can't be opened, or holds the files of one report.
+    is none, can't be opened to the last of them, or holds the files of one report.
     """
     known = store.resource(address(exchange.url)) if exchange.url else None
     seen_at = max(exchange.fetched_at, known["last_seen_at"] if known else "")
@@ -29,7 +29,7 @@ def exchanges_of(store: Store, exchange: Exchange, content: bytes, crawl_id: int
         for member in gathered(Document(content)) if exchange.url else ():
             yield _exchange(store, exchange, member, seen_at, crawl_id)
     except Unreadable:
-        return  # whoever reads the ZIP itself tells
+        return  # of no member yet: whoever reads the ZIP itself tells
 
 
 def _exchange(store: Store, zipped: Exchange, member: Document, seen_at: str, crawl_id: int) -> Exchange:

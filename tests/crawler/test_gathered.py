@@ -9,6 +9,8 @@ import pytest
 from pipelines.address import address, member_url
 from pipelines.decisions.takedowns import covered_by
 from pipelines.parse.file_names import are_of_several
+from pipelines.parse.read import gathered
+from pipelines.parse.records import Document, Unreadable
 from pipelines.rebuild import rebuild
 from pipelines.reparse import reparse
 from pipelines.rereading import reader_again
@@ -91,6 +93,35 @@ def test_members_of_a_zip_are_reports_of_their_own(webs, crawl):
     told = said(crawl)
     rebuild(crawl.data, workers=1)
     assert said(crawl) == told
+
+
+def damaged(packed):
+    """A ZIP whose last member is not what it was packed from."""
+    at = packed.rindex("依申请".encode())
+    return packed[:at] + b"\0" + packed[at + 1 :]
+
+
+def test_of_a_zip_with_a_damaged_member_none_is_given():
+    assert len(list(gathered(Document(zip_of())))) == len(AGENCIES)
+    members = gathered(Document(damaged(zip_of())))
+    with pytest.raises(Unreadable, match=r"白水镇人民政府.*已损坏"):
+        next(members)
+
+
+@pytest.mark.long
+def test_a_zip_with_a_damaged_member_is_told_of_and_filed_once_it_is_whole(webs, crawl):
+    web = webs()
+    site(web)
+    _, headers, packed = web.routes[ZIPPED]
+    web.routes[ZIPPED] = (200, headers, damaged(packed))
+    crawl.register(web)
+    crawl()
+    assert filed(crawl) == []
+    assert "corrupted" in crawl.issues()
+    web.routes[ZIPPED] = (200, headers, packed)
+    crawl()
+    assert len(filed(crawl)) == len(AGENCIES)
+    assert "corrupted" not in crawl.issues()
 
 
 @pytest.mark.long

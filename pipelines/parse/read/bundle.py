@@ -29,12 +29,15 @@ def members(document: Document) -> tuple[Document, ...]:
 
 def gathered(document: Document) -> Iterator[Document]:
     """The members of a ZIP whose names say that they are reports of several agencies or years, each on its
-    own, one at a time; none of another ZIP. Raises as :func:`members`.
+    own, one at a time; none of another ZIP. Raises as :func:`members`, and before the first of them: all can
+    be had, or the ZIP stays one document, of which it is told what is wrong.
     """
     if sniff.sniff(document.content) != sniff.ZIP:
         return
     names = [member_name(info) for info in Package(document.content).infolist()]
     if are_of_several(name for name in names if not _is_clutter(name)):
+        for _ in _members(document, 1):
+            pass  # opened whole before any is given
         yield from _members(document, 1)
 
 
