@@ -14,7 +14,7 @@ from typing import Any
 from crawler.due import mark_late, worth_a_look
 from crawler.fetched import Fetched
 from crawler.finishing import finish_site
-from crawler.frontier import StoreFrontier
+from crawler.frontier import Frontier
 from crawler.grouping import Grouping
 from crawler.judging import Judge
 from crawler.ledger import write_ledger
@@ -134,8 +134,8 @@ class Run:
 
     # --- the beginning -----------------------------------------------------------------
 
-    def _new_frontier(self, run: str) -> StoreFrontier:
-        return StoreFrontier(self.store, self.sites, run)
+    def _new_frontier(self, run: str) -> Frontier:
+        return Frontier(self.store, self.sites, run)
 
     def _begin_crawl(self, command: str) -> int:
         return self.store.begin_crawl("crawl", command)
@@ -227,7 +227,7 @@ class Run:
     def absent(self, item: Fetched) -> None:
         """A crawl from the archive asked for what it does not hold. Call in a transaction."""
         if item.lease.role == "robots":
-            self.frontier.ruled(item.lease.host, Rules())
+            self.frontier.hosts.ruled(item.lease.host, Rules())
         self.frontier.done(item.lease.request_id)
         self.frontier.release(item.lease, asked=False)
         self.progress.outcomes["absent"] += 1

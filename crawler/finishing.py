@@ -10,7 +10,8 @@ from typing import Any
 
 from crawler.addresses import line_mark
 from crawler.budgets import LEFT_OUT
-from crawler.frontier import CHALLENGES, StoreFrontier
+from crawler.frontier import Frontier
+from crawler.hosts import CHALLENGES
 from crawler.registry import Site
 from pipelines.store import Row, Store
 
@@ -111,9 +112,7 @@ def _leads_on(marks: set[str], pages: Mapping[str, _Page]) -> bool:
     return False
 
 
-def finish_site(
-    store: Store, frontier: StoreFrontier, site: Site, crawl_id: int, *, interrupted: bool
-) -> bool:
+def finish_site(store: Store, frontier: Frontier, site: Site, crawl_id: int, *, interrupted: bool) -> bool:
     """Judge a site's sweep and note its state; true where the sweep is complete."""
     sweep = frontier.sweep_of(site.site)
     waiting = frontier.pending(site.site)
@@ -121,7 +120,7 @@ def finish_site(
         finishing = _Finishing(store, site, crawl_id, sweep)
         if interrupted or (waiting and not finishing.home_failed()):
             if not interrupted:
-                finishing.left(waiting, frontier.why(site.site))
+                finishing.left(waiting, frontier.hosts.why(site.site))
             return False
         return finishing.judge(frontier.left_out(site.site))
 

@@ -1,23 +1,23 @@
 """The frontier: what is still to be asked for, durable in the store, handed out host by host.
 
-Requests live in table ``requests``; nothing of them is kept in memory but one entry a
-host. A request is handed out (leased) in memory only: after a crash it is pending
-again. :class:`Frontier` is the interface that the frontier shared by several machines
-(``crawler.distributed.frontier``) keeps as well.
+Requests live in table ``requests``; nothing of them is kept in memory but one entry a host
+(``crawler.hosts``). A request is handed out (leased) in memory only: after a crash it is pending
+again. The frontier shared by several machines (``crawler.distributed.frontier``) is one of
+these that asks before it hands out.
 """
 
 from __future__ import annotations
 
-import heapq
 import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from crawler.addresses import fingerprint, host_port
 from crawler.budgets import HOST_BUDGET, SweepCount, why_left_out
+from crawler.hosts import Host, Hosts
 from crawler.permits import permits
 from crawler.registry import Site
 from crawler.robots import Rules, robots_address
@@ -25,8 +25,6 @@ from crawler.wants import Want
 from pipelines.address import address
 from pipelines.store import Store
 
-PATIENCE: Final = 600.0  # seconds a run waits for a host; what takes longer is left to the next run
-CHALLENGES: Final = "answers with challenges"  # why a host is left alone that refuses us
 _TOLD: Final = 5  # addresses of each kind that are told
 PRIORITIES: Final = {
     "robots": 1_000, "home": 900, "probe": 890,
@@ -52,46 +50,7 @@ class Lease:
     attempt: int  # 1 for the first
 
 
-class Frontier(Protocol):
-    """What the scheduler and the settling of answers need of a frontier."""
-
-    def lease(self) -> Lease | None:
-        """The next request that is due on a host that is free, or None."""
-
-    def next_time(self) -> float | None:
-        """When the next request may be due (clock time), None where none will be in this run."""
-
-    def put(self, parent: Lease, wants: Iterable[Want], *, root: str | None = None, salt: str = "") -> int:
-        """Add what is not known yet in the parent's sweep; returns how many were new."""
-
-    def done(self, request_id: int, context: Mapping[str, Any] | None = None) -> None:
-        """The request has its outcome."""
-
-    def again(self, request_id: int, not_before: float) -> None:
-        """The request is to be tried once more."""
-
-    def release(self, lease: Lease, *, asked: bool = True) -> None:
-        """The host is free again; ``asked`` is false where no request was sent."""
-
-
-@dataclass(slots=True)
-class Host:
-    """Politeness towards one ``host:port``: when it may be asked again and how it has been answering."""
-
-    name: str
-    delay: float
-    next_free: float = 0.0
-    busy: bool = False
-    queued: bool = False
-    closed: str = ""  # why it is not asked any more in this run
-    rules: Rules | None = None  # of its robots.txt; None until it answered
-    failures: int = 0
-    blocked: int = 0
-    ip: str = ""  # what its name resolved to in this run
-    legacy: bool = False  # speaks a TLS that only the permissive context takes
-
-
-class StoreFrontier:
+class Frontier:
     """The frontier of one run over chosen sites, in the run's store."""
 
     def __init__(
@@ -103,11 +62,7 @@ class StoreFrontier:
         self._clock = clock
         self._sweeps: dict[str, int] = {}
         self._counts: dict[str, SweepCount] = {}
-        self._hosts: dict[str, Host] = {}
-        self._ready: list[tuple[float, str]] = []
-        self._of_host: dict[str, list[str]] = {}
-        self._ip_free: dict[str, float] = {}  # when an address may be asked again, whatever the host
-        self._walled: dict[str, set[str]] = {}  # prefecture → hosts that answered with challenges only
+        self.hosts = Hosts(clock)
         self.waiting = 0  # requests of this run without an outcome
 
     # --- sweeps --------------------------------------------------------------------
@@ -119,20 +74,22 @@ class StoreFrontier:
         )
         return int(found) if found is not None else None
 
-    def open_sweep(self, site: Site, sweep: int) -> None:
-        """Take a site's sweep into this run: its requests will be handed out."""
+    def open_sweep(self, site: Site, sweep: int, last: int = 0) -> None:
+        """Take a site's sweep into this run: its requests will be handed out. ``last``: how many an earlier
+        sweep took, where another store knows.
+        """
         rows = self._store.rows(
             "SELECT role, count(*) AS n FROM requests WHERE site = ? AND sweep = ? GROUP BY role",
             (site.site, sweep),
         )
         roles = Counter({row["role"]: row["n"] for row in rows})
-        last = self._store.value(
+        earlier = self._store.value(
             "SELECT count(*) FROM requests WHERE site = ? AND sweep < ? AND sweep > 0", (site.site, sweep)
         )
         self._counts[site.site] = SweepCount(
             total=roles.total(),
             roles=roles,
-            budget=max(HOST_BUDGET, 3 * int(last or 0)),
+            budget=max(HOST_BUDGET, 3 * int(earlier or 0), 3 * last),
         )
         self._sweeps[site.site] = sweep
         self.waiting += self.pending(site.site)
@@ -144,6 +101,24 @@ class StoreFrontier:
         with self._store.transaction():
             for row in list(waiting):
                 self._await(row["url"], site)
+
+    def close_sweep(self, site: str) -> None:
+        """The site is no part of this run any more; what its hosts were to be asked, other sites ask."""
+        self.waiting -= self.pending(site)
+        del self._sweeps[site]
+        for host in self.hosts.of_site(site):
+            host.sites.remove(site)
+            if host.rules is None:
+                self._ask_for_rules_again(host)
+
+    def _ask_for_rules_again(self, host: Host) -> None:
+        """The site that was to ask a host for its rules is gone: another one does."""
+        for site in host.sites:
+            waiting = "SELECT url FROM requests WHERE host = ? AND site = ? AND sweep = ? LIMIT 1"
+            url = self._store.value(waiting, (host.name, site, self._sweeps[site]))
+            if url is not None:
+                self._ask_for_rules(self._sites[site], url)
+                return
 
     def forget_sweeps_before(self, site: str, sweep: int) -> None:
         """Drop the finished requests of a site's earlier sweeps."""
@@ -227,27 +202,22 @@ class StoreFrontier:
 
     # --- handing out -----------------------------------------------------------------
 
-    def host(self, name: str) -> Host:
-        """The politeness state of ``host:port``."""
-        return self._hosts[name]
-
     def _await(self, url: str, site: Site) -> None:
         """Have the host of ``url`` looked at when it is free; a host met first is asked for its rules
         first.
         """
         name = host_port(url)
-        host = self._hosts.get(name)
+        host = self.hosts.get(name)
         if host is None:
-            host = self._hosts[name] = Host(name, site.delay, next_free=self._last_asked(site) + site.delay)
+            host = self.hosts.add(name, site.delay, next_free=self._last_asked(site) + site.delay)
             if permits(site, url):
                 self._ask_for_rules(site, url)
             else:
                 host.rules = Rules()  # it will not be asked for anything
-        owners = self._of_host.setdefault(name, [])
-        if site.site not in owners:
-            owners.append(site.site)
+        if site.site not in host.sites:
+            host.sites.append(site.site)
             host.delay = max(host.delay, site.delay)
-        self._queue(host, host.next_free)
+        self.hosts.queue(host)
 
     def _ask_for_rules(self, site: Site, url: str) -> None:
         """Ask the host of ``url`` for its robots.txt; http and https of one name have rules of their own."""
@@ -260,38 +230,21 @@ class StoreFrontier:
         ) if site.delay else None  # fmt: skip
         return min(float(at or 0.0), self._clock())
 
-    def _queue(self, host: Host, at: float) -> None:
-        if not host.queued and not host.busy and not host.closed:
-            host.queued = True
-            heapq.heappush(self._ready, (at, host.name))
-
     def next_time(self) -> float | None:
-        """When the next host may be asked; None where only requests beyond this run's patience are left."""
-        while self._ready and self._hosts[self._ready[0][1]].closed:
-            self._hosts[heapq.heappop(self._ready)[1]].queued = False
-        if not self._ready or self._ready[0][0] > self._clock() + PATIENCE:
-            return None
-        return self._ready[0][0]
+        """When the next request may be due (clock time), None where none will be in this run."""
+        return self.hosts.next_time()
 
     def lease(self) -> Lease | None:
         """The next request that is due on a host that is free, or None."""
-        now = self._clock()
-        while self._ready and self._ready[0][0] <= now:
-            host = self._hosts[heapq.heappop(self._ready)[1]]
-            host.queued = False
-            if host.busy or host.closed:
-                continue
-            free = max(host.next_free, self._ip_free.get(host.ip, 0.0))
-            if free > now:
-                self._queue(host, free)
-                continue
-            lease = self._take(host, now)
+        for host in self.hosts.free():
+            lease = self._take(host)
             if lease:
                 return lease
         return None
 
-    def _take(self, host: Host, now: float) -> Lease | None:
-        owners = [name for name in self._of_host[host.name] if name in self._sweeps]
+    def _take(self, host: Host) -> Lease | None:
+        now = self._clock()
+        owners = [name for name in host.sites if name in self._sweeps]
         if not owners:
             return None
         pairs = ", ".join("(?, ?)" for _ in owners)
@@ -307,52 +260,31 @@ class StoreFrontier:
             sql = f"SELECT min(not_before) FROM requests WHERE {where}"  # noqa: S608
             later = self._store.value(sql, (host.name, *parameters))
             if later is not None:
-                self._queue(host, max(later, host.next_free, now + 0.01))
+                self.hosts.queue(host, max(later, host.next_free, now + 0.01))
             return None
-        host.busy = True
-        host.next_free = now + host.delay
-        if host.ip:
-            self._ip_free[host.ip] = host.next_free
+        self.hosts.take(host)
         return _lease(row)
 
     def resolved(self, name: str, ip: str) -> float:
         """A host's name resolved; returns how many seconds its first request has to wait for others that
         share the address.
         """
-        host = self._hosts[name]
-        if host.ip == ip:
-            return 0.0
-        now = self._clock()
-        start = max(now, self._ip_free.get(ip, 0.0))
-        host.ip = ip
-        host.next_free = self._ip_free[ip] = start + host.delay
-        return start - now
-
-    def sending(self, name: str) -> None:
-        """A request of the host leaves now: its delay runs from here, not from the lease."""
-        host = self._hosts[name]
-        host.next_free = max(host.next_free, self._clock() + host.delay)
-        if host.ip:
-            self._ip_free[host.ip] = max(self._ip_free.get(host.ip, 0.0), host.next_free)
-
-    def wall(self, lease: Lease) -> None:
-        """Note that a host answers with challenges: a firewall is often a whole prefecture's."""
-        self._walled.setdefault(self._prefecture(lease), set()).add(lease.host)
-
-    def walls_around(self, lease: Lease) -> int:
-        """How many other hosts of the prefecture answered with challenges only."""
-        return len(self._walled.get(self._prefecture(lease), set()) - {lease.host})
-
-    def _prefecture(self, lease: Lease) -> str:
-        return self._sites[lease.site].code[:4]
+        return self.hosts.resolved(name, ip)
 
     def release(self, lease: Lease, *, asked: bool = True) -> None:
         """The host is free again; ``asked`` is false where no request was sent."""
-        host = self._hosts[lease.host]
-        host.busy = False
-        if not asked:
-            host.next_free = min(host.next_free, self._clock())
-        self._queue(host, host.next_free)
+        self.hosts.release(lease.host, asked=asked)
+
+    def wall(self, lease: Lease) -> None:
+        """Note that a host answers with challenges: a firewall is often a whole prefecture's."""
+        self.hosts.wall(self._prefecture(lease), lease.host)
+
+    def walls_around(self, lease: Lease) -> int:
+        """How many other hosts of the prefecture answered with challenges only."""
+        return self.hosts.walls_around(self._prefecture(lease), lease.host)
+
+    def _prefecture(self, lease: Lease) -> str:
+        return self._sites[lease.site].code[:4]
 
     # --- outcomes ----------------------------------------------------------------------
 
@@ -385,10 +317,6 @@ class StoreFrontier:
         sql = "SELECT 1 FROM requests WHERE root = ? AND state <> 'done' AND +site = ? AND +sweep = ? LIMIT 1"
         return self._store.value(sql, (root, site, sweep)) is None
 
-    def close_host(self, name: str, why: str) -> None:
-        """Ask a host no more in this run; what is left stays for the next. The first reason counts."""
-        self._hosts[name].closed = self._hosts[name].closed or why
-
     def turn(self, name: str, scheme: str) -> str:
         """Ask for what waits for a host by the other ``scheme``; returns the host's name there. Call in a
         transaction.
@@ -414,35 +342,16 @@ class StoreFrontier:
 
     def close(self) -> None:
         """Hand out nothing more."""
-        for host in self._hosts.values():
-            host.closed = host.closed or "the run was stopped"
-
-    def why(self, site: str) -> str:
-        """Why requests of a site were left, as far as its hosts tell."""
-        reasons = {
-            host.closed for host in self._hosts.values() if host.closed and site in self._of_host[host.name]
-        }
-        return "；".join(sorted(reasons)) or "the hosts asked to be left alone for longer than a run waits"
+        self.hosts.close_all("the run was stopped")
 
     def refusal(self, lease: Lease) -> str:
         """Why the request must not be sent (its host is not listed, robots.txt forbids it); "" if it may."""
         if not permits(self._sites[lease.site], lease.url):
             return f"refused_address: {lease.host} is not among the hosts of {lease.site}"
-        rules = self._hosts[lease.host].rules
+        rules = self.hosts[lease.host].rules
         if lease.role != "robots" and rules is not None and not rules.allows(lease.url):
             return "refused_robots: robots.txt forbids it"
         return ""
-
-    def ruled(self, name: str, rules: Rules) -> None:
-        """What a host's robots.txt says; a host without a usable answer is not crawled in this run."""
-        host = self._hosts.get(name)
-        if host is None:
-            return
-        host.rules = rules
-        host.delay = max(host.delay, rules.delay)
-        if not rules.reachable:
-            self.close_host(name, "robots.txt could not be read")
-        self._queue(host, host.next_free)
 
 
 def _apart(want: Want, root: str | None) -> str:

@@ -7,7 +7,8 @@ import random
 import time
 from typing import Final
 
-from crawler.frontier import CHALLENGES, Lease, StoreFrontier
+from crawler.frontier import Frontier, Lease
+from crawler.hosts import CHALLENGES
 from crawler.tls import TLS_FAILED
 from pipelines.archive import Exchange
 
@@ -21,9 +22,9 @@ _WALLS: Final = 5  # challenges in a row after which a host is left alone for th
 _WALLED_TOWNS: Final = 2  # other hosts of the prefecture left alone, after which the first challenge does
 
 
-def mind(frontier: StoreFrontier, exchange: Exchange, lease: Lease) -> None:
+def mind(frontier: Frontier, exchange: Exchange, lease: Lease) -> None:
     """Learn from a live answer how to treat its host from now on."""
-    host = frontier.host(lease.host)
+    host = frontier.hosts[lease.host]
     outcome, status = exchange.about.outcome, exchange.status
     if status in _BUSY or exchange.header("retry-after"):
         host.delay *= 2
@@ -38,7 +39,7 @@ def mind(frontier: StoreFrontier, exchange: Exchange, lease: Lease) -> None:
         host.blocked += 1
         if host.blocked >= _WALLS or frontier.walls_around(lease) >= _WALLED_TOWNS:
             frontier.wall(lease)
-            frontier.close_host(lease.host, CHALLENGES)
+            frontier.hosts.close(lease.host, CHALLENGES)
     elif outcome != "refused":
         host.failures = host.blocked = 0
 

@@ -55,9 +55,9 @@ class Manners:
         if not run.offline and (exchange := shared(run.store, lease, run.crawl_id)):
             request.meta["archived"] = (exchange, None)
             return Response(request.url, request=request)
-        if not run.offline and not run.frontier.host(lease.host).ip:
+        if not run.offline and not run.frontier.hosts[lease.host].ip:
             await self._take_turns(lease)
-        run.frontier.sending(lease.host)
+        run.frontier.hosts.sending(lease.host)
         request.meta["asked_at"] = time.monotonic()
         limit = request.meta.get("download_timeout") or self._crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
         request.meta["enough_at"] = request.meta["asked_at"] + _ENOUGH * limit

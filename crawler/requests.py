@@ -50,7 +50,7 @@ def to_request(lease: Lease, run: Run, spider: County) -> Request:
     }
     if timeout:
         meta["download_timeout"] = timeout
-    if lease.url.startswith("https:") and run.frontier.host(lease.host).legacy:
+    if lease.url.startswith("https:") and run.frontier.hosts[lease.host].legacy:
         meta["legacy_tls"] = True
     return Request(
         lease.url,

@@ -15,7 +15,8 @@ from typing import Any, Final
 from crawler.addresses import fingerprint, host_port, line_mark
 from crawler.challenge import other_owner
 from crawler.discovery import SURE, follow
-from crawler.frontier import CHALLENGES, Lease, StoreFrontier
+from crawler.frontier import Frontier, Lease
+from crawler.hosts import CHALLENGES
 from crawler.judging import MAX_HOPS, decoded_of, hints_of, page_of, target_of
 from crawler.manners import retry_at
 from crawler.page import Page
@@ -52,7 +53,7 @@ class Settlement:
     def __init__(
         self,
         store: Store,
-        frontier: StoreFrontier,
+        frontier: Frontier,
         sites: Mapping[str, Site],
         crawl_id: int | None = None,
         *,
@@ -253,8 +254,8 @@ class Settlement:
         if rules.reachable and trail.state.get("twin"):
             self._frontier.turn(host, lease.url.partition("://")[0])
         if exchange.about.outcome == "blocked" and not rules.reachable:
-            self._frontier.close_host(host, CHALLENGES)
-        self._frontier.ruled(host, rules)
+            self._frontier.hosts.close(host, CHALLENGES)
+        self._frontier.hosts.ruled(host, rules)
         if not rules.reachable:
             why = exchange.about.detail or exchange.about.outcome
             self._issue("robots_unreachable", "error", f"{host}: {why}", lease, subject=f"host:{host}")

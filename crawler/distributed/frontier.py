@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from crawler.distributed.engine import Ask, Engine, EngineAway, Held, News, Round
-from crawler.frontier import PATIENCE, Lease, StoreFrontier
+from crawler.frontier import Frontier, Lease
 from crawler.registry import Site
 from pipelines.store import Store, StoreError
 
@@ -48,7 +48,7 @@ BEGIN INSERT OR IGNORE INTO unsent VALUES (new.request_id); END;
 """
 
 
-class SharedFrontier(StoreFrontier):
+class SharedFrontier(Frontier):
     """The frontier of a worker in a round, which is the ``sweep`` of all its sites.
 
     ``prepare`` is called with each site that this store has nothing of in the round, and what the archive
@@ -99,12 +99,6 @@ class SharedFrontier(StoreFrontier):
         """A site's last sweep took that many requests: this one may take its due."""
         self._asked[site] = asked
 
-    def open_sweep(self, site: Site, sweep: int) -> None:
-        """Take a site's sweep into this run: its requests will be handed out."""
-        super().open_sweep(site, sweep)
-        count = self._counts[site.site]
-        count.budget = max(count.budget, 3 * self._asked.get(site.site, 0))
-
     def adopt(self) -> None:
         """Go on with what this worker held when it was stopped."""
         self._open(self._engine.adopt())
@@ -130,8 +124,8 @@ class SharedFrontier(StoreFrontier):
             "INSERT OR IGNORE INTO unsent SELECT request_id FROM requests WHERE site = ? AND sweep = ?",
             (held.site, self._sweep),
         )
-        self.open_sweep(site, self._sweep)
-        if not self._counts[held.site].total:
+        self.open_sweep(site, self._sweep, self._asked.get(held.site, 0))
+        if self._store.value(_ANY, (held.site, self._sweep)) is None:
             self.begin_site(site)
 
     def _know(self, site: str, mark: str, row: Mapping[str, Any]) -> None:
@@ -150,30 +144,16 @@ class SharedFrontier(StoreFrontier):
     def _lose(self, site: str) -> None:
         """Another worker has the site: nothing more is asked of it here. What was archived stays."""
         log.warning("%s is another worker's now", site)
-        self._close_sweep(site)
+        self.close_sweep(site)
 
-    def _close_sweep(self, site: str) -> None:
-        """The site is no part of this run any more."""
-        self.waiting -= self.pending(site)
+    def close_sweep(self, site: str) -> None:
+        """The site is no part of this run any more, and its turns are given back."""
         del self._held[site]
-        del self._sweeps[site]
         self._ended.pop(site, None)
         for turn in [turn for turn in self._granted if turn[1].site == site]:
             self._granted.remove(turn)
             self.release(turn[1], asked=False)
-        for name in [name for name, owners in self._of_host.items() if site in owners]:
-            self._of_host[name].remove(site)
-            if self._hosts[name].rules is None:
-                self._ask_rules(name)
-
-    def _ask_rules(self, name: str) -> None:
-        """The site that was to ask a host for its rules is gone: another one does."""
-        for owner in self._of_host[name]:
-            waiting = "SELECT url FROM requests WHERE host = ? AND site = ? AND sweep = ? LIMIT 1"
-            url = self._store.value(waiting, (name, owner, self._sweep))
-            if url is not None:
-                self._ask_for_rules(self._sites[owner], url)
-                return
+        super().close_sweep(site)
 
     def give_back(self) -> None:
         """Let other workers take what is not done. Does what it can; leases end by themselves."""
@@ -221,10 +201,7 @@ class SharedFrontier(StoreFrontier):
 
     def _stuck(self) -> list[str]:
         """Sites all of whose waiting requests are beyond this run's patience, or on hosts left alone."""
-        latest = self._clock() + PATIENCE
-        alive = {name for at, name in self._ready if at <= latest and not self._hosts[name].closed}
-        alive |= {host.name for host in self._hosts.values() if host.busy}
-        going = {site for name in alive for site in self._of_host[name]}
+        going = self.hosts.going()
         return [site for site in self._held if site not in going]
 
     @contextmanager
@@ -282,17 +259,9 @@ class SharedFrontier(StoreFrontier):
             if wait == 0:
                 self._granted.append((self._clock(), lease))
                 continue
-            self._put_off(lease, max(wait, 0.01))
+            self.hosts.put_off(lease.host, max(wait, 0.01))
             if wait < 0 and lease.site in self._held:
                 self._lose(lease.site)
-
-    def _put_off(self, lease: Lease, seconds: float) -> None:
-        """The request was not sent, and its host is looked at again."""
-        host = self._hosts[lease.host]
-        host.busy = False
-        host.next_free = self._clock() + seconds
-        self._ip_free.pop(host.ip, None)  # only the engine knows
-        self._queue(host, host.next_free)
 
     def _fresh(self) -> Lease | None:
         """A request that has its turn; turns that nobody took in time are given back."""
@@ -307,7 +276,7 @@ class SharedFrontier(StoreFrontier):
         """A host's name resolved; returns how many seconds its first request has to wait for others that
         share the address, here or with other workers.
         """
-        host = self._hosts[name]
+        host = self.hosts[name]
         if host.ip == ip:
             return 0.0
         host.ip = ip
@@ -343,7 +312,7 @@ class SharedFrontier(StoreFrontier):
         return waits
 
     def _asking(self, lease: Lease) -> Ask:
-        host = self._hosts[lease.host]
+        host = self.hosts[lease.host]
         return Ask(self._held[lease.site], host.name, host.ip, host.delay)
 
     def _news(self) -> list[News]:
@@ -353,7 +322,7 @@ class SharedFrontier(StoreFrontier):
         news = []
         for held, name, asked in self._answered:
             rows = changed.pop(held.site, {}) if self._held.get(held.site) == held else {}
-            host = self._hosts[name]
+            host = self.hosts[name]
             news.append(News(held, rows, name, host.next_free - now, host.delay, asked))
         news += [News(self._held[site], rows) for site, rows in changed.items() if site in self._held]
         return news
@@ -386,6 +355,6 @@ class SharedFrontier(StoreFrontier):
         ended = self._engine.finish(held, "done" if done else "left")
         for each, known in zip(held, ended, strict=True):
             if known:
-                self._close_sweep(each.site)
+                self.close_sweep(each.site)
             else:
                 self._lose(each.site)

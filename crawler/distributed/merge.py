@@ -14,7 +14,7 @@ from crawler.context import put_sites, register
 from crawler.distributed.dossier import FETCH_ISSUES
 from crawler.distributed.worker import site_of
 from crawler.finishing import NOT_FOLLOWED, finish_site
-from crawler.frontier import StoreFrontier
+from crawler.frontier import Frontier
 from crawler.ledger import write_ledger
 from crawler.registry import Site
 from pipelines.merging import Merged, Merging, runs_of, shards_at
@@ -111,13 +111,17 @@ def _finish(store: Store, merging: Merging, shards: Sequence[Store], site: Site,
     return True
 
 
-class _Past(StoreFrontier):
+class _Past(Frontier):
     """The frontier of a sweep that other machines have finished, for judging it."""
 
     def __init__(self, store: Store, site: Site, sweep: int, left_out: dict[str, list[str]]) -> None:
         super().__init__(store, {site.site: site}, "")
         self.open_sweep(site, sweep)
-        self._counts[site.site].left_out = left_out
+        self._left_out = left_out
+
+    def left_out(self, site: str) -> dict[str, list[str]]:
+        """The addresses that the workers did not ask for."""
+        return self._left_out
 
 
 def _left_out(shards: Sequence[Store], site: str, sweep: int) -> dict[str, list[str]]:

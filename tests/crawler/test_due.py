@@ -10,7 +10,10 @@ from click.testing import CliRunner
 from crawler.context import Run
 from crawler.due import due, mark_late, worth_a_look
 from crawler.finishing import finish_site
+from crawler.frontier import Frontier
 from crawler.registry import Site
+from crawler.robots import Rules
+from crawler.wants import Want
 from gongkai.cli import cli
 from pipelines.clock import stamp, using
 from pipelines.store import Capture, Store
@@ -102,25 +105,17 @@ def test_a_site_that_nobody_visited_for_more_than_a_day_too_long_is_late(tmp_pat
         assert store.site("990001")["state"] == "ok"
 
 
-class Unanswered:
-    """What a frontier says of a site that does not answer."""
-
-    def sweep_of(self, site):
-        return 1
-
-    def pending(self, site):
-        return 3
-
-    def why(self, site):
-        return "robots.txt could not be read"
-
-
 def test_a_site_without_an_answer_in_three_runs_needs_a_person(tmp_path):
     with Store.open(tmp_path, write=True) as store:
         store.put_site("990001", name="青河县", home=SITES[0].home, definition={})
+        frontier = Frontier(store, {"990001": SITES[0]}, "run")
+        frontier.open_sweep(SITES[0], 1)
+        frontier.begin(SITES[0], [Want(SITES[0].home, "home")])
+        for host in frontier.hosts.of_site("990001"):
+            frontier.hosts.ruled(host.name, Rules(reachable=False))
         for codes in (set(), set(), {"host_dead"}, {"host_dead"}):
             crawl_id = store.begin_crawl("crawl", "test")
-            assert not finish_site(store, Unanswered(), SITES[0], crawl_id, interrupted=False)
+            assert not finish_site(store, frontier, SITES[0], crawl_id, interrupted=False)
             assert {row["code"] for row in store.open_issues()} == codes
 
 

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from scrapy import Request
 
-from crawler.frontier import StoreFrontier
+from crawler.frontier import Frontier
 from crawler.registry import Site
 from crawler.robots import Rules
 from crawler.tls import Call, permissive
@@ -44,13 +44,13 @@ def two_hosts(tmp_path, clock):
         name = f"www.x{code}.gov.cn"
         sites[code] = Site(code, code, "县", f"http://{name}/", (f"{name}:80",), delay=3.0)
     with Store.open(tmp_path / "data", write=True) as store:
-        frontier = StoreFrontier(store, sites, "run", clock)
+        frontier = Frontier(store, sites, "run", clock)
         for site in sites.values():
             store.put_site(site.site, name=site.name, home=site.home, definition={})
             frontier.open_sweep(site, 1)
             frontier.begin(site, [Want(f"{site.home}{n}.html", "article") for n in range(3)])
         for site in sites.values():
-            frontier.ruled(site.hosts[0], Rules())
+            frontier.hosts.ruled(site.hosts[0], Rules())
         yield frontier
 
 
@@ -69,12 +69,12 @@ def leases(frontier, clock, seconds):
 def test_http_and_https_of_one_name_are_asked_for_their_rules_each(tmp_path, clock):
     site = Site("640323", "640323", "县", "http://www.x.gov.cn/", ("www.x.gov.cn:80",), delay=3.0)
     with Store.open(tmp_path / "data", write=True) as store:
-        frontier = StoreFrontier(store, {site.site: site}, "run", clock)
+        frontier = Frontier(store, {site.site: site}, "run", clock)
         store.put_site(site.site, name=site.name, home=site.home, definition={})
         frontier.open_sweep(site, 1)
         frontier.begin(site, [Want("http://www.x.gov.cn/1.html", "article")])
         frontier.begin(site, [Want("https://www.x.gov.cn/2.html", "article")])
-        frontier.ruled("www.x.gov.cn:80", Rules())
+        frontier.hosts.ruled("www.x.gov.cn:80", Rules())
         assert {host for _, host in leases(frontier, clock, 20)} == {"www.x.gov.cn:80", "www.x.gov.cn:443"}
         asked = store.rows("SELECT url FROM requests WHERE role = 'robots' ORDER BY url")
         assert [row["url"] for row in asked] == [
@@ -94,7 +94,7 @@ def test_hosts_of_one_address_share_its_delay(two_hosts, clock):
 def test_the_delay_runs_from_when_a_request_left(two_hosts, clock):
     lease = two_hosts.lease()
     clock.now += 0.5
-    two_hosts.sending(lease.host)
+    two_hosts.hosts.sending(lease.host)
     sent = clock.now
     two_hosts.done(lease.request_id)
     two_hosts.release(lease)

@@ -77,7 +77,7 @@ def test_all_turns_that_are_due_are_asked_for_in_one_message_with_all_that_is_to
     for lease in first:
         with store.transaction():
             worker.frontier.done(lease.request_id)
-        worker.frontier.ruled(lease.host, Rules())
+        worker.frontier.hosts.ruled(lease.host, Rules())
         worker.frontier.release(lease)
     assert {lease.role for lease in worker.leases()} == {"home"}
     assert worker.messages == 2
