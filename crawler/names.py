@@ -1,6 +1,6 @@
 """What names of columns and titles of entries say: is this where annual reports stand, may this be one?
 
-The words are those of the field (see docs/domain): a column is called 政府信息公开年报 in a
+The words are those of the field: a column is called 政府信息公开年报 in a
 dozen ways, a title names year, 信息公开 and 报告. In doubt an entry is fetched: the
 reading core decides what it is.
 """

@@ -77,16 +77,18 @@ def load_registry(folder: Path | None = None) -> Registry:
     """
     folder = folder or BUNDLED
     if not folder.is_dir():
-        raise RegistryError(folder, 0, "", "no such folder of registry files")
+        raise RegistryError(folder, 0, "", "没有这个站点登记目录 no such folder of registry files")
     sites: dict[str, Site] = {}
     files: dict[str, Path] = {}
     for file in sorted(folder.rglob("*.toml"), key=lambda file: (file.stem, file)):
         site = _read(file)
         if site.site in sites:
-            raise RegistryError(file, 1, site.site, f"this code is claimed by {files[site.site]} already")
+            raise RegistryError(
+                file, 1, site.site, f"此代码已由 {files[site.site]} 登记 is claimed by that file already"
+            )
         sites[site.site], files[site.site] = site, file
     if not sites:
-        raise RegistryError(folder, 0, "", "no registry file here: gongkai probe URL --write makes one")
+        raise RegistryError(folder, 0, "", "没有登记文件 no registry file here: gongkai probe URL --write")
     return Registry(sites, tuple(_regions(folder / "regions.csv")), folder)
 
 
@@ -103,17 +105,22 @@ def choose(registry: Registry, wanted: Iterable[str]) -> list[Site]:
 
 def _read(file: Path) -> Site:
     if not _STEM.fullmatch(file.stem):
-        raise RegistryError(file, 0, file.stem, "the file's name must be six digits, with an optional -x")
+        raise RegistryError(
+            file,
+            0,
+            file.stem,
+            "文件名应为六位区划代码，可加 -x the name must be six digits, with an optional -x",
+        )
     try:
         text = file.read_bytes().decode("utf-8-sig")
         table = tomllib.loads(text)
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        raise RegistryError(file, line, "", "is not UTF-8") from error
+        raise RegistryError(file, line, "", "不是 UTF-8 is not UTF-8") from error
     except tomllib.TOMLDecodeError as error:
-        raise RegistryError(file, _line_in(str(error)), "", f"is not TOML: {error}") from error
+        raise RegistryError(file, _line_in(str(error)), "", f"不是 TOML is not TOML: {error}") from error
     except OSError as error:
-        raise RegistryError(file, 0, "", f"can't be read: {error.strerror}") from error
+        raise RegistryError(file, 0, "", f"无法读取 can't be read: {error.strerror}") from error
     return _Reader(file, text, table).site()
 
 
@@ -158,35 +165,35 @@ class _Reader:
     def _refuse_unknown(self, table: Mapping[str, Any], known: set[str]) -> None:
         for key in table:
             if key not in known:
-                raise self.fail(key, f"unknown key; known are {', '.join(sorted(known))}")
+                raise self.fail(key, f"未知的键 unknown key; 应为其一 known are {', '.join(sorted(known))}")
 
     def _table(self, key: str) -> dict[str, Any]:
         value = self.table.get(key, {})
         if not isinstance(value, dict):
-            raise self.fail(key, "must be a table")
+            raise self.fail(key, "应为表 must be a table")
         return value
 
     def _text(self, key: str, *, required: bool = False) -> str:
         value = self.table.get(key, "")
         if not isinstance(value, str):
-            raise self.fail(key, "must be a text")
+            raise self.fail(key, "应为文字 must be a text")
         if required and not value.strip():
-            raise self.fail(key, "is required")
+            raise self.fail(key, "必须填写 is required")
         return value.strip()
 
     def _strings(self, key: str) -> tuple[str, ...]:
         value = self.table.get(key, [])
         if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
-            raise self.fail(key, "must be a list of texts")
+            raise self.fail(key, "应为文字的列表 must be a list of texts")
         return tuple(item.strip() for item in value)
 
     def _address(self, key: str, value: str) -> str:
         try:
             host = host_port(value)
         except ValueError as error:
-            raise self.fail(key, f"{value!r} is no http or https address") from error
+            raise self.fail(key, f"{value!r} 不是网址 is no http or https address") from error
         if not host:
-            raise self.fail(key, f"{value!r} is no http or https address")
+            raise self.fail(key, f"{value!r} 不是网址 is no http or https address")
         return value
 
     def _home(self) -> str:
@@ -196,7 +203,7 @@ class _Reader:
         try:
             return host_port(value if "//" in value else f"//{value}", default_scheme=self._scheme())
         except ValueError as error:
-            raise self.fail("hosts", f"{value!r} is no host") from error
+            raise self.fail("hosts", f"{value!r} 不是主机名 is no host") from error
 
     def _scheme(self) -> str:
         return str(self.table.get("home", "http")).partition(":")[0].lower()
@@ -205,27 +212,29 @@ class _Reader:
         name = self._text("family")
         if name and family_named(name).name != name:
             known = ", ".join(family.name for family in families())
-            raise self.fail("family", f"unknown family; known are {known}")
+            raise self.fail("family", f"没有这类系统 unknown family; 应为其一 known are {known}")
         return name
 
     def _site_id_code(self) -> str:
         code = self._text("site_id_code")
         if code and not _SITE_ID_CODE.fullmatch(code):
-            raise self.fail("site_id_code", "must be ten digits, or bm and eight digits")
+            raise self.fail(
+                "site_id_code", "应为十位数字或 bm 加八位数字 must be ten digits, or bm and eight digits"
+            )
         return code
 
     def _delay(self, hosts: tuple[str, ...]) -> float:
         value = self.table.get("delay", DEFAULT_DELAY)
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 3600:
-            raise self.fail("delay", "must be seconds, 0 to 3600")
+            raise self.fail("delay", "应为秒数 must be seconds, 0 to 3600")
         if value < 1 and not all(_is_loopback(host) for host in hosts):
-            raise self.fail("delay", "less than a second is allowed for loopback hosts only")
+            raise self.fail("delay", "不足一秒仅限本机 less than a second is allowed for loopback hosts only")
         return float(value)
 
     def _count(self, table: Mapping[str, Any], key: str) -> int:
         value = table.get(key, 0)
         if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-            raise self.fail(key, "must be a whole number")
+            raise self.fail(key, "应为非负整数 must be a whole number")
         return value
 
 
@@ -248,9 +257,11 @@ def _regions(file: Path) -> Iterator[Region]:
         rows = csv.DictReader(line for line in lines if not line.startswith("#"))
         missing = set(_REGION_COLUMNS) - set(rows.fieldnames or ())
         if missing:
-            raise RegistryError(file, 1, ", ".join(sorted(missing)), "column is missing")
+            raise RegistryError(file, 1, ", ".join(sorted(missing)), "缺少此列 column is missing")
         for row in rows:
             if not re.fullmatch(r"\d{6}(\d{3})?", row["code"] or ""):
-                raise RegistryError(file, rows.line_num, "code", f"{row['code']!r} is no code of a division")
+                raise RegistryError(
+                    file, rows.line_num, "code", f"{row['code']!r} 不是区划代码 is no code of a division"
+                )
             texts: dict[str, Any] = {key: row[key] or "" for key in _REGION_COLUMNS}
             yield Region(**texts)

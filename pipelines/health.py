@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pipelines.store import Store
 from pipelines.store.base import Row
 
-# What to do about the state of a site (CONTRACT: sites.state).
+# What to do about the state of a site (docs/codebook.md, sites.state).
 ADVICE = {
     "ok": "",
     "late": "到期未访问，请运行 due: gongkai crawl {site}",

@@ -46,17 +46,17 @@ SUFFIXES = frozenset(
         *(".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".zip"),
     )
 )
-LARGEST = 64 << 20  # bytes; the limit of the crawl (ROBUST C5)
+LARGEST = 64 << 20  # bytes; the limit of the crawl
 
 
 @dataclass(slots=True)
 class Ingested:
-    """What became of a run of ``ingest``."""
+    """What became of a run of ``ingest``; ``not_taken``: files and why."""
 
     crawl_id: int
     files: int = 0
     reports: list[str] = field(default_factory=list)
-    skipped: list[str] = field(default_factory=list)
+    not_taken: dict[str, str] = field(default_factory=dict)
 
 
 def ingest(
@@ -214,5 +214,5 @@ def _archive(
 
 def _refuse(store: Store, result: Ingested, path: Path, code: str, why: str, severity: str = "error") -> None:
     """A file that was not taken in, as an issue."""
-    result.skipped.append(str(path))
+    result.not_taken[str(path)] = why
     store.add_issue(code, severity, f"{path}: {why}", subject=str(path), crawl_id=result.crawl_id)

@@ -57,10 +57,15 @@ def read_manifest(path: Path) -> dict[Path, Known]:
     if "file" not in (rows.fieldnames or ()) or unknown:
         named = "、".join(sorted(unknown)) or "file"
         raise ManifestError(f"{path}:1: 列名 column {named}: 应为 expected {', '.join(_COLUMNS)}")
-    known = {}
+    known, absent = {}, ""
     for row in rows:
-        file, facts = _read_row(f"{path}:{rows.line_num}", row)
+        place = f"{path}:{rows.line_num}"
+        file, facts = _read_row(place, row)
         known[(path.parent / file).resolve()] = facts
+        if not absent and not (path.parent / file).is_file():
+            absent = f"{place}: file: {path.parent / file} 不存在 there is no such file"
+    if absent:
+        raise ManifestError(absent)
     return known
 
 

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NoReturn
 
-CPU_SECONDS: Final = 60  # of one call (ROBUST C5: a PDF)
+CPU_SECONDS: Final = 60  # of one call
 PAGE_CPU_SECONDS: Final = 40  # of one page that goes through OCR
 MEMORY: Final = 3 << 29  # 1.5 GB
 OCR_MEMORY: Final = 5 << 29  # 2.5 GB; of these the models, their runtime and OpenCV map 1 GB

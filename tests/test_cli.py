@@ -171,6 +171,7 @@ def test_a_manifest_among_its_files_is_no_foreign_file(tmp_path: Path) -> None:
         ("file,url\na.html,http://x.cn/\nb.html,javascript:alert(1)\n", "known.csv:3: url"),
         ("file,url\na.html,http:///nb/1.html\n", "known.csv:2: url"),
         ("file,agency\n,某县教育局\n", "known.csv:2: "),
+        ("file,agency\na.html,某县教育局\n", "known.csv:2: file"),
         ("file,agency\na.html,某县教育局,2031\n", "known.csv:2: "),
     ],
 )

@@ -78,7 +78,7 @@ def _plain(result: Ingested) -> dict[str, object]:
         "crawl_id": result.crawl_id,
         "files": result.files,
         "reports": result.reports,
-        "not_taken": result.skipped,
+        "not_taken": list(result.not_taken),
     }
 
 
@@ -87,5 +87,5 @@ def _text(result: Ingested, issues: int) -> str:
         return "没有找到文件 no file was found: 隐藏文件不收 hidden ones are left alone"
     lines = [f"文件 files {result.files} · 报告 reports {len(result.reports)} · 提示 issues {issues}"]
     lines += [f"  {report_id}" for report_id in result.reports]
-    lines += [f"  未收 not taken: {path}" for path in result.skipped]
+    lines += [f"  未收 not taken: {path}: {why}" for path, why in result.not_taken.items()]
     return "\n".join(lines)

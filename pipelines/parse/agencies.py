@@ -1,6 +1,6 @@
 """Agencies: what a name says about region, office, kind and field of work.
 
-Rules of canonical names (CONTRACT, Identity): the county's name and the agency's
+A canonical name is the county's name and the agency's
 official name, without province and prefecture. Short names (教体局) are resolved by
 ``lookups.toml``, preferring the long form that the document itself prints.
 """
@@ -27,7 +27,7 @@ class Office:
 
     ``regions`` are the divisions its name may mean (empty where it names none),
     ``place`` what it prints for the division ("盐池", "华龙区", "" …), ``name`` the
-    official long name without division, ``kind`` as in CONTRACT. ``whole`` says that ``name``
+    official long name without division, ``kind`` one of the four above. ``whole`` says that ``name``
     already holds the place and takes no division before it.
     """
 

@@ -2,7 +2,7 @@
 
 Every fact comes with the evidence that decided it; what contradicts it becomes
 an issue. The order of trust: the title, the words of the text, what the page says
-of itself, the site (CONTRACT, Identity; publication year is never the report's year).
+of itself, the site; the year of publication is never the report's.
 """
 
 from __future__ import annotations

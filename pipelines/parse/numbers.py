@@ -22,7 +22,7 @@ class Value(NamedTuple):
     """What a cell says. ``value`` is set for state number only.
 
     A non-zero amount of money with no unit anywhere is state number with
-    ``value`` None and ``unit`` "" (CONTRACT: the figure is printed, its size is
+    ``value`` None and ``unit`` "" (the figure is printed, its size is
     in doubt; ``unit.doubt`` fails for it). ``unit``: item, yuan, or "".
     """
 

@@ -1,4 +1,4 @@
-"""How much of a report was read: ``reports.state`` (CONTRACT section 4)."""
+"""How much of a report was read: ``reports.state`` (docs/codebook.md)."""
 
 from __future__ import annotations
 

@@ -300,7 +300,7 @@ class SectionSpan:
 
 
 class State(StrEnum):
-    """What stands in a cell (CONTRACT: cell state)."""
+    """What stands in a cell (docs/codebook.md, cells.state)."""
 
     NUMBER = "number"
     BLANK = "blank"

@@ -197,7 +197,7 @@ def _insert(store: Store, agency_id: str, identity: Identity, site: str | None) 
 
 
 def agency_key(region_code: str | None, name: str, host: str) -> str:
-    """The opaque id of an agency (CONTRACT, Identity), the same for all spellings of its name; the host tells
+    """The opaque id of an agency (decision 0013), the same for all spellings of its name; the host tells
     apart names whose region is unknown.
     """
     known = spelled(name) if region_code else f"{name}@{host}"

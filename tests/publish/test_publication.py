@@ -32,7 +32,7 @@ from pipelines.publish import (
 
 TODAY = date(2026, 3, 1)
 PHONE, IDENTITY, CARD = "13912345678", "11010519491231002X", "6222020200112233446"
-CONTRACT = {
+PUBLISHED = {
     "regions": "code name level parent_code province prefecture county valid_from valid_to",
     "sites": "site region_code name home family state last_success_at",
     "agencies": "agency_id region_code name function kind",
@@ -110,7 +110,7 @@ def found(data: Path, table: str, word: str) -> set[str]:
 def test_has_every_table_and_column_of_the_contract(store, run):
     run()
     with archive(store.data) as db:
-        for table, columns in CONTRACT.items():
+        for table, columns in PUBLISHED.items():
             assert set(columns.split()) <= set(fill.columns_of(db, table)), table
 
 

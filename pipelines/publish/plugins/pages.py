@@ -171,7 +171,7 @@ ROUTES: list[tuple[str, Handler]] = [
 
 @hookimpl
 def register_routes() -> list[tuple[str, Handler]]:
-    """The addresses of the pages (CONTRACT: addresses of the site)."""
+    """The addresses of the pages; what users cite, so none ever changes."""
     return ROUTES
 
 
