@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
-from pipelines.address import DEFAULT_PORTS, address
+from pipelines.address import DEFAULT_PORTS, SESSION, address
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?!\d)")
 _IN_LINK = re.compile(r"[\r\n\t]+")
@@ -23,6 +23,17 @@ def resolve(base: str, link: str) -> str:
     """
     from_root = link.startswith("/") and not link.startswith("//")
     return _resolved(_root(base) if from_root else base, link)
+
+
+def led_to(url: str, location: str) -> str:
+    """Where a redirect from ``url`` leads, as :func:`resolve` says; where that is the same address, with the
+    session that the server wants in it.
+    """
+    target = resolve(url, location)
+    if not target or address(target) != address(url):
+        return target
+    as_sent = urljoin(url, location.strip())
+    return as_sent if SESSION.search(urlsplit(as_sent).path) else target
 
 
 def _root(base: str) -> str:

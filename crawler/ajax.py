@@ -18,7 +18,7 @@ from crawler.calls import Call, arguments_in, calls_in, names_of_fields, options
 from crawler.computed import Scripts
 from crawler.expressions import evaluated, rendered
 from crawler.family import MAX_PAGES, Ask, Context, Entry, Family, Listing, entries_among
-from crawler.javascript import first_expression, split
+from crawler.javascript import first_expression, split, without_comments
 from crawler.page import Page, squeeze
 from crawler.scripted import date_among, members, objects, parsed_json, pick
 
@@ -35,8 +35,8 @@ _TURNS = re.compile(r"""["']([^"'\s<>]*[?&]\w+=)["']\s*\+|`([^`\s<>]*[?&]\w+=)\$
 _FILE = re.compile(r"(?i)\.(json|js|xml|txt|s?html?|rss)$")
 _LIBRARY = re.compile(
     r"(?i)jquery|bootstrap|swiper|layui|vue|common|main|base|header|footer|nav|menu|share|print|stat|tongji"
-    r"|baidu|analytics|jpage|pagin|ucap|build/unit|wechat|weixin|jweixin|\.min\.|captcha|calendar|tree|search|conac"
-    r"|/app\b|vendor|chunk|runtime|bundle"
+    r"|baidu|analytics|jpage|pagin|ucap|build/unit|wechat|weixin|jweixin|\.min\.|captcha|calendar|search|conac"
+    r"|/app\b|vendor|chunk|runtime|bundle|/\w?tree(?:view)?\W"
 )  # scripts that are no list of this page
 _MOST_FILES: Final = 3  # of a page's scripts that are asked for, in case one is its list
 _FEWEST: Final = 5  # entries of a page without a total, after which the next is asked for
@@ -88,7 +88,7 @@ def interface_of(context: Context) -> Interface | None:
 
 def calls(page: Page) -> tuple[Ask, ...]:
     """The first page of each list that a script of ``page`` fetches by number; no searches for words."""
-    scripts = re.sub(r"(?m)^\s*//.*$", "", page.scripts)
+    scripts = without_comments(page.scripts)
     found: dict[tuple[str, str, str], Ask] = {}
     for call in calls_in(scripts):
         interface = _interface(page, call)
@@ -100,7 +100,7 @@ def calls(page: Page) -> tuple[Ask, ...]:
 
 def chosen(page: Page, fields: Mapping[str, str]) -> Ask | None:
     """What a script fetches when the page's fields (by id) have these values; None where it reads not all."""
-    scripts = re.sub(r"(?m)^\s*//.*$", "", page.scripts)
+    scripts = without_comments(page.scripts)
     read = names_of_fields(scripts, fields)
     for call in calls_in(scripts, fields) if set(read.values()) >= set(fields.values()) else ():
         link = _address(call.link, Scripts(page.scripts).variables | read)
@@ -142,7 +142,7 @@ def whole(page: Page, *, loaded: bool = True) -> tuple[Ask, ...]:
     """Files that a script of ``page`` fetches at once, as a list that needs no pages may be; if wanted, also
     the scripts that it has ``loaded``.
     """
-    scripts = re.sub(r"(?m)^\s*//.*$", "", page.scripts)
+    scripts = without_comments(page.scripts)
     found: dict[str, None] = {}
     for kind, arguments in arguments_in(scripts):
         link = options_of(arguments).get("url") or first_expression(arguments)
@@ -155,8 +155,9 @@ def whole(page: Page, *, loaded: bool = True) -> tuple[Ask, ...]:
 
 
 def _loaded(page: Page) -> Iterator[str]:
-    """Scripts of the page's own host that its body loads, those of libraries left out."""
-    for tag in page.tree.iterfind(".//body//script[@src]") if page.tree is not None else ():
+    """Scripts of the page's own host that it loads, those of its body first, those of libraries left out."""
+    found = page.tree.iterfind(".//script[@src]") if page.tree is not None else ()
+    for tag in sorted(found, key=lambda tag: next(tag.iterancestors("head"), None) is not None):
         url = resolve(page.base, tag.get("src") or "")
         if urlsplit(url).netloc == urlsplit(page.url).netloc and not _LIBRARY.search(url):
             yield url

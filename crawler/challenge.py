@@ -6,15 +6,15 @@ taken for a report nor replace one. Pure: an answer in, an outcome out.
 
 from __future__ import annotations
 
+import html
 import re
-from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from crawler.addresses import resolve
 from crawler.glance import may_show, shows_words
-from crawler.page import Page
+from crawler.page import Page, squeeze
 
 BLOCKING: Final = {401, 402, 403, 405, 406, 407, 412, 418, 420, 423, 451, 468, 521, 567}
 _GONE: Final = {404, 410}
@@ -22,6 +22,11 @@ _SMALL: Final = 4_096  # bytes: a page that only runs a script is small
 _WORDY: Final = 300  # visible characters; a home page with as many names whose it is
 _STUB_TEXT: Final = 400  # visible characters; a notice says no more
 _SHORTEST_TEXT: Final = 16
+_SAME: Final = 0.9  # of the pairs of characters of two texts, where only counters differ
+_LATER: Final = 0.6  # where news came since
+_LONG: Final = 20_000  # characters; texts of that length are no notices
+_PROMISED: Final = 12  # characters of a title by which a page is known to be what its link promised
+_TITLE: Final = re.compile(r"<title\b[^>]*>([^<]*)", re.IGNORECASE)
 _COOKIE_SCRIPT: Final = (
     r"(?i)document\.cookie\s*=|c3vk|__jsl|_\$jsvmprt|\$_ts|_\$ts|fssbbil|challenge"
     r"|wzws|acw_sc__v2|safeline|yunsuo|jsjiami"
@@ -72,6 +77,16 @@ class Verdict:
 CONTENT: Final = Verdict("")
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A page of a site that may come in place of others: its title and visible text, of a home page the
+    text's :func:`shape`; "" where it hardly says anything.
+    """
+
+    title: str = ""
+    text: str = ""
+
+
 def judge_status(status: int) -> Verdict:
     """What the status alone says."""
     if status in _GONE:
@@ -85,11 +100,13 @@ def judge_status(status: int) -> Verdict:
     return CONTENT
 
 
-def judge(page: Page, *, role: str, missing: str = "", homes: Collection[str] = ()) -> Verdict:
+def judge(
+    page: Page, *, role: str, missing: str = "", home: Known | None = None, promised: str = ""
+) -> Verdict:
     """What a 2xx answer is. ``missing``: the text of the site's answer to an address that can't exist.
 
-    ``homes``: digests of text (see :func:`shape`) of the site's home page; an article that equals it is none.
-    Lists and home pages may be short; articles may not.
+    ``home``: the site's home page, which stands at no other address. ``promised``: the title that the link
+    stated. Lists and home pages may be short; articles may not.
     """
     if page.media_type.startswith(
         ("image/", "application/pdf", "application/msword", "application/vnd.", "application/zip")
@@ -105,20 +122,41 @@ def judge(page: Page, *, role: str, missing: str = "", homes: Collection[str] = 
         return CONTENT
     if not page.body.strip():
         return Verdict("removed", "an empty answer")
-    if role in ("article", "page") and _surely_holds_content(page, role, missing, homes):
+    if role in ("article", "page") and _surely_holds_content(page, role, missing, home, promised):
         return CONTENT
-    return _judge_markup(page, role, missing, homes)
+    return _judge_markup(page, role, missing, home, promised)
 
 
-def _surely_holds_content(page: Page, role: str, missing: str, homes: Collection[str]) -> bool:
+def _surely_holds_content(page: Page, role: str, missing: str, home: Known | None, promised: str) -> bool:
     """Whether the source alone shows more words than any notice, and others than those of the site's missing
     page and its home.
     """
-    enough = max(_notice(role), 2 * len(missing))  # of twice the length nothing is similar
-    return not any(may_show(page.text, home) for home in homes) and shows_words(page.lowered, enough)
+    if home and home.text and (may_show(page.text, home.text) or _may_be_later(page, home, promised)):
+        return False
+    return shows_words(page.lowered, max(_notice(role), 2 * len(missing)))  # of twice the length: not similar
 
 
-def _judge_markup(page: Page, role: str, missing: str, homes: Collection[str]) -> Verdict:
+def _may_be_later(page: Page, home: Known, promised: str) -> bool:
+    """Whether a page may be the site's home page with other news: it has its title, and nothing of what was
+    promised.
+    """
+    found = _TITLE.search(page.text)
+    return squeeze(html.unescape(found[1])) == home.title if found and not _shows(page, promised) else False
+
+
+def _shows(page: Page, promised: str) -> bool:
+    return bool(promised) and promised[:_PROMISED].rstrip("….") in page.text
+
+
+def _is_home(page: Page, text: str, role: str, home: Known, promised: str) -> bool:
+    """Whether a page is the site's home page, be it with news that came since."""
+    if shape(text) == home.text:
+        return True
+    alike = _LATER if role in ("article", "page") and not _shows(page, promised) else _SAME
+    return page.title == home.title and likeness(text, home.text) >= alike
+
+
+def _judge_markup(page: Page, role: str, missing: str, home: Known | None, promised: str) -> Verdict:
     text = page.plain
     small = len(page.body) < _SMALL or len(text) < 200
     if small and not _has_words(page) and page.shows(_COOKIE_SCRIPT):
@@ -134,10 +172,10 @@ def _judge_markup(page: Page, role: str, missing: str, homes: Collection[str]) -
         )
     if small and len(text) < _SHORTEST_TEXT and not page.links and _RELOAD.search(page.text):
         return Verdict("blocked", "a script that reloads instead of content")
-    return _judge_text(page, text, role, missing, homes)
+    return _judge_text(page, text, role, missing, home, promised)
 
 
-def _judge_text(page: Page, text: str, role: str, missing: str, homes: Collection[str]) -> Verdict:
+def _judge_text(page: Page, text: str, role: str, missing: str, home: Known | None, promised: str) -> Verdict:
     notice = f"{page.title} {text}"
     if len(text) < _STUB_TEXT and _MISSING.search(notice):
         return Verdict("soft_404", f"says {text[:60]}")
@@ -153,7 +191,7 @@ def _judge_text(page: Page, text: str, role: str, missing: str, homes: Collectio
         return CONTENT
     if missing and similar(text, missing):
         return Verdict("soft_404", "equals the site's answer to an address that can't exist")
-    if homes and shape(text) in homes:
+    if home and home.text and _is_home(page, text, role, home, promised):
         return Verdict("soft_404", "the home page in disguise")
     if (
         role in ("article", "page")
@@ -208,13 +246,18 @@ def shape(text: str) -> str:
 
 def similar(text: str, other: str) -> bool:
     """Whether two short texts are the same but for counters: nine of ten pairs of characters shared."""
+    return likeness(text, other) >= _SAME
+
+
+def likeness(text: str, other: str) -> float:
+    """Which share of their pairs of characters two texts have in common, digits left out; 0 where one is
+    twice as long as the other.
+    """
     one, two = shape(text), shape(other)
-    if not one or not two or len(one) > 20_000:
-        return False
-    if not 0.5 <= len(one) / len(two) <= 2:
-        return False
+    if not one or not two or len(one) > _LONG or not 0.5 <= len(one) / len(two) <= 2:
+        return 0.0
     pairs, others = _pairs(one), _pairs(two)
-    return len(pairs & others) >= 0.9 * len(pairs | others)
+    return len(pairs & others) / len(pairs | others)
 
 
 def _pairs(text: str) -> set[str]:

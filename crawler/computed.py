@@ -15,7 +15,7 @@ from itertools import islice
 from typing import Final
 
 from crawler.expressions import Lookup, evaluated, holds
-from crawler.javascript import LITERAL, first_expression, split, statements_of, until_closed
+from crawler.javascript import LITERAL, first_expression, split, statements_of, until_closed, without_comments
 
 _FUNCTION = re.compile(
     r"""(?:\bfunction\s+(?P<name>\w+)\s*\((?P<parameters>[^()]*)\)
@@ -71,7 +71,7 @@ class Scripts:
     """The inline scripts of a page, as far as they make up addresses."""
 
     def __init__(self, text: str) -> None:
-        self.text = re.sub(r"(?m)^\s*//.*$", "", text)[:_MOST]
+        self.text = without_comments(text)[:_MOST]
         self._known: dict[str, Function] = {}
 
     @cached_property

@@ -62,6 +62,11 @@ class _Page:
         """Whether it had any."""
         return bool(self.counted["found"] or self.counted["others"])
 
+    @property
+    def gives_any(self) -> bool:
+        """Whether it had lines, or led on to what may."""
+        return self.has_lines or bool(self.counted.get("leads"))
+
     @classmethod
     def of(cls, row: Row) -> _Page:
         context = json.loads(row["context"])
@@ -87,7 +92,7 @@ def _united(url: str, pages: Mapping[str, _Page], first: str) -> Column:
         column.others |= set(page.counted["others"])
         column.stuck |= page.counted["stuck"]
         shown = page.has_lines or not any(
-            pages[each].has_lines for each in page.counted["more"] if each in pages
+            pages[each].gives_any for each in page.counted["more"] if each in pages
         )
         column.scripted = column.scripted or (page.counted.get("scripted", "") if shown else "")
         column.incremental |= page.incremental

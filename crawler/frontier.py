@@ -12,7 +12,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from crawler.addresses import fingerprint, host_port
@@ -170,6 +170,7 @@ class Frontier:
 
     def _put(self, parent: Lease, site: Site, want: Want, root: str | None, salt: str) -> bool:
         count = self._counts[site.site]
+        want = self._as_turned(want)
         if want.role == "article":
             root = address(want.url)
         mark = fingerprint(want.method, want.url, want.body, salt or _apart(want, root))
@@ -195,6 +196,11 @@ class Frontier:
         count.roles[want.role] += 1
         self._await(want.url, site)
         return True
+
+    def _as_turned(self, want: Want) -> Want:
+        """A request by the scheme that its host is asked by."""
+        host = self.hosts.get(host_port(want.url))
+        return want if host is None or not host.turned else replace(want, url=_by(host.turned, want.url))
 
     def _is_known(self, parent: Lease, mark: str) -> bool:
         sql = "SELECT 1 FROM requests WHERE site = ? AND sweep = ? AND fingerprint = ?"
@@ -331,14 +337,20 @@ class Frontier:
         for row in waiting:
             if self._sweeps.get(row["site"]) != row["sweep"]:
                 continue
-            url = f"{scheme}{row['url'][row['url'].index('://') :]}"
+            url = _by(scheme, row["url"])
             other = host_port(url)
             self._store.db.execute(
                 "UPDATE requests SET url = ?, host = ? WHERE request_id = ?", (url, other, row["request_id"])
             )
             if other != name:
+                self.hosts[name].turned = scheme
                 self._await(url, self._sites[row["site"]])
         return other
+
+    def is_turned(self, name: str) -> bool:
+        """Whether what is wanted from a host is asked for by the other scheme."""
+        host = self.hosts.get(name)
+        return host is not None and bool(host.turned)
 
     def close(self) -> None:
         """Hand out nothing more."""
@@ -352,6 +364,11 @@ class Frontier:
         if lease.role != "robots" and rules is not None and not rules.allows(lease.url):
             return "refused_robots: robots.txt forbids it"
         return ""
+
+
+def _by(scheme: str, url: str) -> str:
+    """An address with that scheme."""
+    return f"{scheme}{url[url.index('://') :]}"
 
 
 def _apart(want: Want, root: str | None) -> str:

@@ -29,6 +29,7 @@ class Host:
     blocked: int = 0
     ip: str = ""  # what its name resolved to in this run
     legacy: bool = False  # speaks a TLS that only the permissive context takes
+    turned: str = ""  # the scheme that it is asked by instead
 
 
 class Hosts:

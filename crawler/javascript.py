@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+_COMMENT = re.compile(r"(?m)^\s*//.*$|(?:^|(?<=[\s;{}]))/\*[\s\S]*?\*/")
 LITERAL = re.compile(r"""(?s)"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`""")
+
+
+def without_comments(text: str) -> str:
+    """A script without what is commented out: lines that begin so, and blocks."""
+    return _COMMENT.sub("", text)
 
 
 def _signs(text: str) -> Iterator[tuple[int, str]]:

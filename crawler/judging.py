@@ -7,8 +7,8 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from crawler.addresses import resolve
-from crawler.challenge import Verdict, judge, judge_status, shape
+from crawler.addresses import led_to
+from crawler.challenge import Known, Verdict, judge, judge_status, shape
 from crawler.fetched import Fetched
 from crawler.frontier import Lease
 from crawler.page import Page
@@ -33,8 +33,8 @@ class Judge:
     def __init__(self, store: Store, crawl_id: int) -> None:
         self._store = store
         self._crawl_id = crawl_id
-        self._known: dict[tuple[str, str], str] = {}
-        self._earlier: dict[tuple[str, str], str] = {}
+        self._known: dict[tuple[str, str], Known] = {}
+        self._earlier: dict[tuple[str, str], Known] = {}
 
     def exchange(self, fetched: Fetched) -> Exchange:
         """The exchange to be archived, its outcome decided; sets the ``content`` of what was fetched."""
@@ -106,7 +106,7 @@ class Judge:
         lease = fetched.lease
         status = fetched.status or 0
         if status in (301, 302, 303, 307, 308) and fetched.header("location"):
-            return redirect(lease, resolve(lease.url, fetched.header("location")), fetched.header("location"))
+            return self._led_on(lease, led_to(lease.url, fetched.header("location")), fetched)
         verdict = judge_status(status)
         if verdict.outcome or lease.role == "robots":
             return verdict
@@ -114,7 +114,11 @@ class Judge:
             return Verdict("soft_404", "the site's answer to an address that can't exist")
         page = page_of(lease.url, fetched.header("content-type"), content, status)
         found = judge(
-            page, role=lease.role, missing=self._text_of(lease.site, "probe"), homes=self._homes(lease)
+            page,
+            role=lease.role,
+            missing=self._page_of(lease.site, "probe").text,
+            home=self._page_of(lease.site, "home") if lease.role != "home" else None,
+            promised=str(lease.context.get("title", "")),
         )
         if found.target:
             return redirect(lease, found.target, found.target, found)
@@ -130,28 +134,30 @@ class Judge:
         )
         return "new" if last is None else "unchanged" if last == sha256 else "changed"
 
-    def _homes(self, lease: Lease) -> tuple[str, ...]:
-        known = self._text_of(lease.site, "home") if lease.role != "home" else ""
-        return (known,) if known else ()
+    def _led_on(self, lease: Lease, target: str, fetched: Fetched) -> Verdict:
+        """A redirect; one from anywhere to the home page says that nothing is there any more."""
+        home = self._store.value("SELECT home FROM sites WHERE site = ?", (lease.site,))
+        elsewhere = lease.role not in ("home", "robots", "probe")
+        if elsewhere and target and home and address(target) == address(home):
+            return Verdict("soft_404", "leads to the home page")
+        return redirect(lease, target, fetched.header("location"))
 
-    def _text_of(self, site: str, role: str) -> str:
-        """The visible text of the site's missing page, or the :func:`shape` of that of its home, from the
-        last capture; "" without one, and where a home page hardly says anything.
-        """
+    def _page_of(self, site: str, role: str) -> Known:
+        """The site's missing page, or its home page, from the last capture; an empty one without any."""
         if (site, role) not in self._known:
-            text = self._read(site, role, self._crawl_id)
-            if text is None:  # a run that looks for what is new only does not ask for the home page
+            found = self._read(site, role, self._crawl_id)
+            if found is None:  # a run that looks for what is new only does not ask for the home page
                 return self._before(site, role)
-            self._known[site, role] = text
+            self._known[site, role] = found
         return self._known[site, role]
 
-    def _before(self, site: str, role: str) -> str:
-        """The text in the last run that asked for it."""
+    def _before(self, site: str, role: str) -> Known:
+        """The page in the last run that asked for it."""
         if (site, role) not in self._earlier:
-            self._earlier[site, role] = self._read(site, role) or ""
+            self._earlier[site, role] = self._read(site, role) or Known()
         return self._earlier[site, role]
 
-    def _read(self, site: str, role: str, since: int = 0) -> str | None:
+    def _read(self, site: str, role: str, since: int = 0) -> Known | None:
         row = self._store.row(
             """SELECT * FROM captures WHERE site = ? AND role = ? AND +crawl_id >= ?
                AND outcome IN ('new', 'changed', 'unchanged', 'soft_404', 'gone')
@@ -161,15 +167,16 @@ class Judge:
         if row is None:
             return None
         if row["outcome"] == "gone" or row["warc_file"] is None:
-            return ""
+            return Known()
         try:
             archived = read(self._store.data, row["warc_file"], row["warc_offset"])
         except Damaged:
-            return ""
-        text = page_of(row["url"], row["media_type"] or "", archived.content, 200).plain[:20_000]
+            return Known()
+        page = page_of(row["url"], row["media_type"] or "", archived.content, 200)
+        text = page.plain[:20_000]
         if role == "home":
-            return shape(text) if len(text) > _WORDS_OF_A_HOME else ""
-        return text
+            return Known(page.title, shape(text) if len(text) > _WORDS_OF_A_HOME else "")
+        return Known(page.title, text)
 
 
 def redirect(lease: Lease, target: str, printed: str, found: Verdict | None = None) -> Verdict:
@@ -177,7 +184,7 @@ def redirect(lease: Lease, target: str, printed: str, found: Verdict | None = No
     hops = [*lease.context.get("hops", ()), lease.url]
     if not target:
         return Verdict("refused", f"refused_scheme: redirect to {printed[:200]}")
-    if len(hops) > MAX_HOPS or hops.count(target) > 1 or (target in hops[:-1]):
+    if len(hops) > MAX_HOPS or hops.count(target) > 1:  # once it may come back, with a cookie
         return Verdict("error", f"redirect_loop: {' → '.join([*hops, target])[:1000]}")
     return Verdict(found.outcome if found else "redirect", f"→ {target}", target)
 

@@ -26,6 +26,7 @@ _DISCLOSURE_NAME = re.compile(
 _DISCLOSURE_PATH = re.compile(
     r"(?i)/(zwgk|zfxxgk\w*|xxgk\w*|gkmlpt|govxxgk|public|gkml|openness\w*|zw)(/|$|_|\.)"
 )
+_ENTRANCE = re.compile(r"^(政府|政务)?信息公开(平台|目录|专栏|专区)?$|^政务公开$")
 _GROUPS = re.compile(
     r"^(各|县|区|市|政府)?\W{0,2}(部门|乡镇|街道|镇街|镇\(街\)|单位|县直|区直|市直|直属|组成部门|派出机构|事业单位)"
 )
@@ -85,6 +86,11 @@ def is_annual_path(url: str) -> bool:
 def is_disclosure(name: str, url: str = "") -> bool:
     """Whether a name or address belongs to the disclosure platform."""
     return bool(_DISCLOSURE_NAME.search(name)) or bool(_DISCLOSURE_PATH.search(urlsplit(url).path))
+
+
+def is_entrance(name: str) -> bool:
+    """Whether a name is that of the disclosure platform itself, and of no document."""
+    return bool(_ENTRANCE.match(name.strip()))
 
 
 def is_year(name: str) -> bool:

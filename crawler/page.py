@@ -134,7 +134,7 @@ class Page:
     @cached_property
     def base(self) -> str:
         """The address that links are relative to."""
-        found = self.tree.find(".//base") if self.tree is not None else None
+        found = self.tree.find(".//base[@href]") if self.tree is not None else None
         link = found.get("href") if found is not None else None
         own = self._shown_in or self.url
         return resolve(own, link) or own if link else own

@@ -6,10 +6,12 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
+from crawler.computed import Scripts
 from crawler.family import MAX_PAGES, Ask
 
 _CALL = re.compile(r"\bcreatePage(?:HTML|Html)?\s*\(([^()]*)\)")
 _ARGUMENT = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|(-?\d+))\s*""")
+_NAME = re.compile(r"\s*[A-Za-z_$][\w$]*\s*")
 _SUFFIX = re.compile(r"s?html?|jsp|aspx?|php", re.IGNORECASE)
 
 
@@ -54,19 +56,28 @@ def call_arguments(scripts: str) -> Pager | None:
     """The first pager call with numbers in it.
 
     Signatures: ``(total, current, prefix, suffix)``, the same with other quotes,
-    ``(element, total, current, prefix, suffix, records)``.
+    ``(element, total, current, prefix, suffix, records)``; an argument may be a variable set before.
     """
-    for call in _CALL.finditer(re.sub(r"(?m)^\s*//.*$", "", scripts)):
-        pager = _from_arguments(call[1])
+    if "createPage" not in scripts:
+        return None
+    stated = Scripts(scripts)
+    for call in _CALL.finditer(stated.text):
+        pager = _from_arguments([_valued(argument, stated) for argument in call[1].split(",")])
         if pager:
             return pager
     return None
 
 
-def _from_arguments(text: str) -> Pager | None:
+def _valued(argument: str, stated: Scripts) -> str:
+    """An argument, or what the variable that it names is set to, as a literal."""
+    value = stated.variables.get(argument.strip()) if _NAME.fullmatch(argument) else None
+    return argument if value is None else f'"{value}"'
+
+
+def _from_arguments(arguments: list[str]) -> Pager | None:
     numbers: list[int] = []
     words: list[str] = []
-    for argument in text.split(","):
+    for argument in arguments:
         found = _ARGUMENT.fullmatch(argument)
         if not found:
             return None

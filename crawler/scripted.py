@@ -32,7 +32,7 @@ _JSON_BEGINS = re.compile(r"""=\s*[\[{](?=\s*["{\[])""")
 _DECODER: Final = json.JSONDecoder()
 _MOST_VALUES: Final = 20  # of a page's scripts that are looked at as JSON
 _PAIR = re.compile(rf"""["']?([A-Za-z_][\w.]*)["']?\s*:\s*(?:{_STRING}|(\d+))""")
-_ARRAY = re.compile(rf"""(?:\[|\bArray\()\s*((?:(?:{_STRING}|-?\d+|null)\s*,?\s*){{2,20}})[\])]""")
+_ARRAY = re.compile(rf"""(?:\[|\bArray\(|\.add\()\s*((?:(?:{_STRING}|-?\d+|null)\s*,?\s*){{2,20}})[\])]""")
 _LITERAL = re.compile(_STRING)
 _ANCHOR = re.compile(
     r"""<a\s[^>]*?href\s*=\s*["']?([^"'\s>]+)["']?[^>]*>(.*?)</a>(.{0,80})""", re.DOTALL | re.IGNORECASE

@@ -234,7 +234,8 @@ class Settlement:
     def _redirected(self, lease: Lease, trail: Trail, target: str) -> int:
         hops = (*trail.hops, lease.url)
         context = dict(lease.context) | replace(trail, hops=hops).context()
-        salt = f"hop{len(hops)}" if address(target) == address(lease.url) else ""
+        back = address(target) in {address(hop) for hop in hops}
+        salt = f"hop{len(hops)}" if back else ""
         return self._frontier.put(
             lease, [Want(target, lease.role, context=context)], root=lease.root, salt=salt
         )
@@ -248,7 +249,7 @@ class Settlement:
             want = Want(target, "robots", context=context)
             if self._frontier.put(lease, [want], salt=f"{host}{lease.request_id}"):
                 return 1
-        if self._unanswered(exchange) and (new := self._turned(lease, trail, host)):
+        if self._unanswered(exchange) and (new := self._turned(lease, trail, host)) is not None:
             return new
         rules = _rules(exchange)
         if rules.reachable and trail.state.get("twin"):
@@ -352,11 +353,16 @@ class Settlement:
             lease, [Want(twin, lease.role, context=context)], root=lease.root, salt="twin"
         )
 
-    def _turned(self, lease: Lease, trail: Trail, host: str) -> int:
-        """A host that says nothing of its rules may do so by the other scheme; then all is asked for so."""
+    def _turned(self, lease: Lease, trail: Trail, host: str) -> int | None:
+        """A host that says nothing of its rules may do so by the other scheme; then all is asked for so.
+
+        How many requests were new; None where there is no other way.
+        """
         twin = _twin(lease.url)
         if trail.state.get("twin") or lease.host != host or not permits(self._sites[lease.site], twin):
-            return 0
+            return None
+        if self._frontier.is_turned(host_port(twin)):  # neither way answers
+            return None
         if host_port(twin) == host:  # one port for both: ask again before anything is turned
             want = Want(twin, "robots", context=Trail(state={"host": host, "twin": True}).context())
             return self._frontier.put(lease, [want], salt=f"{host}{lease.request_id}")

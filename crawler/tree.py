@@ -12,7 +12,7 @@ from crawler import ajax, forms
 from crawler.addresses import resolve
 from crawler.family import Ask, Entry, Family, is_article, is_entry, is_pager
 from crawler.lists import STATED
-from crawler.names import Nearness, is_agency, is_annual_column, link_score
+from crawler.names import Nearness, is_agency, is_annual_column, is_entrance, link_score
 from crawler.page import Link, Page
 from crawler.wants import Trail, Want, article_of
 
@@ -58,11 +58,11 @@ def branch(
     link: Link, page: Page, near: Nearness, carried: Trail, units: frozenset[tuple[str, str]] = frozenset()
 ) -> Want | None:
     """The request for a link that leads nearer to reports, or to one; None for any other."""
-    if link.url == page.url or is_article(link.url) or is_pager(link.text):
+    if link.url == page.url or is_pager(link.text) or (is_article(link.url) and not _is_place(link, near)):
         return None
     if STATED.search(link.text):
         return article_of(Entry(link.url, link.text, link.date), carried)
-    if is_entry(link) and not is_annual_column(link.text):
+    if is_entry(link) and not is_annual_column(link.text) and not is_article(link.url):
         return None
     score, why = link_score(link.text, link.url, near)
     if score <= 0 and near >= Nearness.DISCLOSURE and (link.group, link.area) in units:
@@ -86,6 +86,13 @@ def branch(
         title=link.text, near=inherited, family=carried.family, why=why, incremental=carried.incremental
     )
     return Want(link.url, role, score=score, context=trail.context())
+
+
+def _is_place(link: Link, near: Nearness) -> bool:
+    """Whether a link whose address has the form of an article leads to a part of the disclosure tree: some
+    platforms give their rules, and an agency's page, such an address.
+    """
+    return is_entrance(link.text) or (near == Nearness.DISCLOSURE and is_agency(link.text))
 
 
 def _same_host(url: str, other: str) -> bool:

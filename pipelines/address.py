@@ -18,8 +18,8 @@ _CACHE_BREAKERS = re.compile(
     r"|(?:_?t|ts|tm|time|v|r)=1[5-9]\d{8}(?:\d{3})?)$",  # the clock's seconds or milliseconds
     re.IGNORECASE,
 )
-_PATH_SESSION = re.compile(r";jsessionid=[^/?#;]*", re.IGNORECASE)
-_COOKIELESS = re.compile(r"/\([A-Z]\([0-9a-z]{16,}\)\)(?=/|$)", re.IGNORECASE)
+#: what a server adds to a path for those who take no cookies
+SESSION = re.compile(r";jsessionid=[^/?#;]*|/\([A-Z]\([0-9a-z]{16,}\)\)(?=/|$)", re.IGNORECASE)
 #: begins the fragment that names a member of a ZIP: each is a document of its own
 MEMBER: Final = "member="
 _UNRESERVED = "-._~"
@@ -94,7 +94,7 @@ def address(url: str) -> str:
     place = _host(parts.hostname)
     if port is not None and port != DEFAULT_PORTS.get(parts.scheme.lower()):
         place += f":{port}"
-    path = _COOKIELESS.sub("", _PATH_SESSION.sub("", parts.path))
+    path = SESSION.sub("", parts.path)
     query = _query(parts.query)
     member = f"#{_normal(parts.fragment, _QUERY_SAFE)}" if parts.fragment.startswith(MEMBER) else ""
     return place + _without_dots(_normal(path, _PATH_SAFE) or "/") + (f"?{query}" if query else "") + member

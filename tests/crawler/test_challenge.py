@@ -2,7 +2,7 @@
 
 import pytest
 
-from crawler.challenge import judge, judge_status, other_owner, shape, similar
+from crawler.challenge import Known, judge, judge_status, other_owner, shape, similar
 from crawler.page import Page
 
 TEXT = "本年度依法公开政府信息，收到申请三件，均已答复。" * 30
@@ -71,8 +71,26 @@ def test_the_site_s_missing_page_and_home_in_disguise():
     missing = "青河县人民政府 " + "首页 政务公开 互动交流 网站地图 " * 20 + "访问量 10023"
     assert verdict(missing.replace("10023", "10987"), missing=missing).outcome == "soft_404"
     assert verdict(TEXT, missing=missing).outcome == ""
-    assert verdict(TEXT, homes=(shape(TEXT),)).outcome == "soft_404"
-    assert verdict(TEXT, role="home", homes=(shape(TEXT),)).outcome == ""
+    assert verdict(TEXT, home=Known("", shape(TEXT))).outcome == "soft_404"
+    assert verdict(TEXT, role="home", home=Known("", shape(TEXT))).outcome == ""
+
+
+def test_a_home_page_with_later_news_is_known_by_what_it_does_not_show():
+    def shown(title, body):
+        text = f"<html><head><title>{title}</title></head><body>{body}</body></html>"
+        return Page("http://x.gov.cn/a/1.html", text.encode(), charset="utf-8")
+
+    menu = "青河县人民政府 首页 政务公开 互动交流 网站地图 友情链接 " * 4
+    news = "".join(
+        f"<p>第{at}次常务会议研究{matter}工作</p>" for at, matter in enumerate("教育水利卫生财税", 1)
+    )
+    home = Known("青河县", shape(shown("青河县", menu + news).plain))
+    later = menu + news.replace("教", "农").replace("水", "交")
+    asked = {"role": "article", "home": home, "promised": "青河县教育局2023年政府信息公开工作年度报告"}
+    assert judge(shown("青河县", later), **asked).detail == "the home page in disguise"
+    assert judge(shown("青河县", later + asked["promised"]), **asked).outcome == ""
+    assert judge(shown("年报-青河县", later), **asked).outcome == ""
+    assert judge(shown("青河县", TEXT), **asked).outcome == ""
 
 
 @pytest.mark.parametrize(

@@ -233,6 +233,58 @@ FORBIDDEN = [
 ]
 
 
+def test_what_leads_through_a_login_comes_back_with_its_cookie(webs, crawl):
+    web = webs()
+    web.column("/nb/", web.report("/nb/202401/t20240120_1.html", 2023))
+    web.page("/", "<a href=/nb/>政府信息公开年报</a>")
+    pages = dict(web.routes)
+
+    def guarded(path):
+        def answer(handler):
+            known = "known=1" in (handler.headers.get("Cookie") or "")
+            return pages[path] if known else (302, {"Location": f"/login?to={path}"}, b"")
+
+        return answer
+
+    for path in pages:
+        web.routes[path] = guarded(path)
+        web.routes[f"/login?to={path}"] = 302, {"Location": path, "Set-Cookie": "known=1; path=/"}, b""
+    crawl.register(web)
+    crawl()
+    assert crawl.captures(role="article", outcome="new")
+    assert web.asked().count("/") == 2
+    assert web.asked().count("/nb/") == 1
+
+
+def test_a_server_that_wants_its_session_in_the_address_gets_it(webs, crawl):
+    web = webs()
+    web.column("/nb/", web.report("/nb/202401/t20240120_1.html", 2023))
+    web.page("/", "<a href=/nb/>政府信息公开年报</a>")
+    for path, answer in list(web.routes.items()):
+        web.routes[f"/(S(a1b2c3d4e5f6a1b2c3d4e5f6)){path}"] = answer
+        web.redirect(path, f"/(S(a1b2c3d4e5f6a1b2c3d4e5f6)){path}")
+    crawl.register(web)
+    crawl()
+    assert crawl.captures(role="article", outcome="new")
+    with crawl.store() as store:
+        assert store.value("SELECT count(*) FROM reports") == 1
+
+
+def test_what_leads_to_the_home_page_is_gone(webs, crawl):
+    web = webs()
+    web.page("/", "<a href=/nb/>政府信息公开年报</a>")
+    lines = [web.report(f"/nb/202401/t20240120_{at}.html", 2021 + at) for at in range(2)]
+    web.column("/nb/", f"<ul>{''.join(lines)}</ul>")
+    web.redirect("/nb/202401/t20240120_0.html", "/")
+    web.redirect("/old/", "/")
+    crawl.register(web, more=f'columns = ["{web.base}/nb/", "{web.base}/old/"]')
+    crawl()
+    issues = crawl.issues()
+    assert issues["document_unreachable"] == "soft_404: leads to the home page"
+    assert "/old/" in issues["column_moved"]
+    assert len(crawl.captures(role="article", outcome="new")) == 1
+
+
 def test_nothing_private_or_unlisted_is_asked_by_link_redirect_or_refresh(webs, crawl):
     secret, web = webs("127.0.0.1"), webs("127.0.0.2")
     secret.page("/secret.html", "SECRET" * 50)

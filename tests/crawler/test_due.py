@@ -65,7 +65,7 @@ def test_beginning_and_ending_a_site_reads_no_whole_table(tmp_path):
             run.frontier.release(lease)
             run.frontier.is_complete(lease.site, lease.sweep, "x")
             store.close_issues(lease.url)
-        run.judge._text_of(site.site, "home")
+        run.judge._page_of(site.site, "home")
         finish_site(store, run.frontier, site, run.crawl_id, interrupted=False)
         store.db.conn.set_trace_callback(None)
         whole = {(table, sql) for sql in asked for table in _read_whole(store, sql)}

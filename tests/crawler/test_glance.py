@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from crawler import challenge, discovery
-from crawler.challenge import judge, shape
+from crawler.challenge import Known, judge, shape
 from crawler.discovery import follow
 from crawler.families.gkmlpt import Gkmlpt
 from crawler.families.trs import Trs
@@ -137,10 +137,10 @@ def test_a_home_page_in_disguise_is_still_known():
     home = f"<html><body><p>清河县 {TEXT}</p><p>点击 3 次</p></body></html>"
     disguised = home.replace("3", "4")
     page = Page(URL, disguised.encode(), charset="utf-8")
-    known = shape(Page(URL, home.encode(), charset="utf-8").plain)
-    assert may_show(page.text, known)
-    assert not may_show(article("").text, known)
-    assert judge(page, role="article", homes=(known,)).detail == "the home page in disguise"
+    known = Known("", shape(Page(URL, home.encode(), charset="utf-8").plain))
+    assert may_show(page.text, known.text)
+    assert not may_show(article("").text, known.text)
+    assert judge(page, role="article", home=known).detail == "the home page in disguise"
 
 
 def test_a_long_missing_page_is_still_known():

@@ -83,6 +83,19 @@ def test_http_and_https_of_one_name_are_asked_for_their_rules_each(tmp_path, clo
         ]
 
 
+def test_what_is_wanted_of_a_host_that_was_turned_is_asked_for_by_the_other_scheme(two_hosts):
+    site = Site("640323", "640323", "县", "http://www.x640323.gov.cn/", ("www.x640323.gov.cn:80",))
+    assert two_hosts.turn("www.x640323.gov.cn:80", "https") == "www.x640323.gov.cn:443"
+    assert two_hosts.is_turned("www.x640323.gov.cn:80")
+    assert not two_hosts.is_turned("www.x640323.gov.cn:443")
+    two_hosts.begin(site, [Want("http://www.x640323.gov.cn/later.html", "article")])
+    later = "SELECT url, host FROM requests WHERE url LIKE '%later.html'"
+    assert two_hosts._store.row(later) == {
+        "url": "https://www.x640323.gov.cn/later.html",
+        "host": "www.x640323.gov.cn:443",
+    }
+
+
 def test_hosts_of_one_address_share_its_delay(two_hosts, clock):
     for name in ("www.x640323.gov.cn:80", "www.x640181.gov.cn:80"):
         two_hosts.resolved(name, "203.0.113.7")

@@ -220,3 +220,58 @@ def test_files_called_after_several_agencies_are_reports_of_their_own():
         )
         == []
     )
+
+
+@pytest.mark.parametrize(
+    ("script", "pages"),
+    [
+        ('/* createPageHTML(9, 0, "index", "html"); */ createPageHTML(2, 0, "index", "html");', 1),
+        ("//createPageHTML(9, 0, 'index', 'html');\ncreatePageHTML(2, 0, 'index', 'html');", 1),
+        ('var all = 3, at = 0; createPageHTML(all, at, "index", "html");', 2),
+        ('function createPageHTML(all, at, name, ext) {} createPageHTML(3, 0, "index", "html");', 2),
+        ('createPageHTML(all, at, "index", "html");', 0),
+        ('$.ajax({accepts: "text/html, */*; q=0.01"}); createPageHTML(2, 0, "index", "html"); /* */', 1),
+    ],
+)
+def test_a_pager_counts_as_its_script_does(script, pages):
+    found = follow(page(f"<ul>{LINES}</ul><script>{script}</script>"), "column", COLUMN)
+    assert below(found, "list") == [f"/nb/index_{at}.html" for at in range(1, pages + 1)]
+
+
+@pytest.mark.parametrize(
+    ("script", "nodes"),
+    [
+        (
+            "nbtree.js",
+            "var d = new dTree('d'); d.add(0, -1, '年报'); d.add({at}, 0, '青河县{name}', '/bm/{at}/');",
+        ),
+        ("zTree_data.js", "var zNodes = [{{id: {at}, pId: 1, name: '青河县{name}', url: '/bm/{at}/'}}];"),
+    ],
+)
+def test_a_tree_of_agencies_in_a_script_of_its_own_leads_to_them(script, nodes):
+    loaded = ("jquery.ztree.core.js", "dtree.js", script)
+    head = "".join(f"<script src=/js/{name}></script>" for name in loaded)
+    shown = Page(URL, f"<html><head>{head}</head><body><ul></ul></body></html>".encode())
+    (want,) = follow(shown, "column", COLUMN).wants
+    assert want.url == f"{HOST}/js/{script}"
+    named = "".join(nodes.format(at=at, name=name) for at, name in enumerate(("教育局", "财政局"), start=1))
+    tree = Page(want.url, named.encode(), media_type="application/javascript", charset="utf-8")
+    assert below(follow(tree, "list", Trail.of(want.context)), "column") == ["/bm/1/", "/bm/2/"]
+
+
+def test_the_first_base_with_an_address_counts():
+    shown = Page(
+        f"{HOST}/a/b/nb.html", b"<base target=_blank><a href=c.html>x</a><base href=/d/><base href=/e/>"
+    )
+    assert shown.base == f"{HOST}/d/"
+
+
+def test_pages_of_the_disclosure_tree_may_have_addresses_like_articles():
+    home = page('<a href="/XxgkRules/show/1.html">政府信息公开</a><a href="/XxgkNews/show/2.html">会议</a>')
+    assert below(follow(home, "home", Trail()), "tree") == ["/XxgkRules/show/1.html"]
+    agencies = page(
+        '<a href="/XxgkRules/show/3.html">青河县教育局</a><a href="/XxgkRules/show/4.html">机构职能</a>',
+        f"{HOST}/XxgkRules/show/1.html",
+    )
+    found = follow(agencies, "tree", Trail(title="政府信息公开", near=Nearness.DISCLOSURE))
+    assert below(found, "tree") == ["/XxgkRules/show/3.html"]
