@@ -23,6 +23,10 @@ _ORDINAL = re.compile(
     r"(?:\([一二三四五六七八九十]{1,3}\)|[一二三四五六七八九十]{1,3}[、.)]|\(?\d{1,2}[.、):]|\(\d{1,2}\))+"
 )
 _NOTE = re.compile(r"\([^()]*\)$")
+# what points from a label to a note: a raised or circled figure, or one in square brackets
+_MARK = re.compile(
+    r"(?<=\S)\s*(?:[\u2070\u00b9\u00b2\u00b3\u2074-\u2079\u2460-\u2473]{1,2}|[\[【]\d[\]】])\s*$"
+)
 _EDGE = ".,:;、"
 _WORTH_REMEMBERING = 200  # characters; longer texts come once, and would only fill the memory
 _MOST_REMEMBERED = 4096  # texts that a matcher remembers
@@ -144,7 +148,7 @@ class Matcher:
         return found
 
     def _match(self, text: str) -> Match | None:
-        printed = core(text)
+        printed = core(_MARK.sub("", text))
         key = self._exact.get(printed)
         if key is not None:
             return Match(key)

@@ -45,11 +45,13 @@ _NUMBER = re.compile(
     r"\(?(?P<unit>[^\d\s()+,.-]*)\)?"
 )
 _ALONE = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?[^\d.,]*")
-# What points from a figure to a note below the table: 12①, 12*, 12[1], 12（注1）. A superscript
-# may be a power.
+# What points from a figure to a note below the table: 12①, 12*, 12[1], 12⁽¹⁾, 12（注1）. A bare
+# superscript may be a digit that was raised by mistake; but none stands behind a zero.
+SUPERSCRIPTS = "\u2070\u00b9\u00b2\u00b3\u2074-\u2079"
 _NOTE_MARK = re.compile(
-    r"(?<=\S)\s*(?:[\u2460-\u2487\u2776-\u277f]|[*＊※#＃]{1,3}|[\[［【]\d[\]］】]"
-    r"|注[\d①-⑨]?|[(（](?:见?注[\d①-⑨]?|(?:含|包含|包括|均为?|全部为?|都是|详?见)[^()（）\d]+)[)）])\s*$"
+    rf"(?:(?<=^0)[{SUPERSCRIPTS}]{{1,2}}|(?<=\S)\s*(?:[\u2460-\u2487\u2776-\u277f]|[*＊※#＃]{{1,3}}"
+    rf"|[\[［【][\d{SUPERSCRIPTS}][\]］】]|[(（][{SUPERSCRIPTS}]{{1,2}}[)）]"
+    r"|注[\d①-⑨]?|[(（](?:见?注[\d①-⑨]?|(?:含|包含|包括|均为?|全部为?|都是|详?见)[^()（）\d]+)[)）]))\s*$"
 )
 _ENDS_A_FIGURE = re.compile(r"\d(?:[百千]?万?元|[件条次个项宗份])?\s*$")
 # a count with its unit before it, or with the stop of a sentence: （件）12, 12件。
@@ -129,12 +131,12 @@ def _without_note_mark(raw: str) -> str:
 
 
 def _misleading(raw: str) -> bool:
-    """Digits that NFKC would glue to their neighbours (superscripts, fractions, footnote numerals), and
-    those struck through one by one.
+    """Digits that NFKC would glue to their neighbours (superscripts, fractions, footnote numerals; alone,
+    they may be the mark of a note too), and those struck through one by one.
     """
     odd = [c for c in raw if not c.isascii() and (c.isdigit() or c.isnumeric()) and not c.isdecimal()
            and not "\u3400" <= c <= "\u9fff" and c != "〇"]  # fmt: skip
-    return (bool(odd) and len(raw.strip()) > 1) or _STRUCK.search(raw) is not None
+    return bool(odd) or _STRUCK.search(raw) is not None
 
 
 def _two_numbers(pieces: list[str]) -> bool:

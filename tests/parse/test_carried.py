@@ -1,13 +1,15 @@
 """Articles that a page only carries as data, and tables that never end, are read as on a plain page."""
 
 import json
+import re
+from base64 import b64encode
 from html import escape
 from urllib.parse import quote
 
 import pytest
 
 from pipelines.parse.read.carried import carried_body
-from pipelines.parse.records import Document, Report
+from pipelines.parse.records import Document, Report, State
 from pipelines.parse.regions import Regions
 from pipelines.parse.report import parse
 from samples.counties import World
@@ -18,6 +20,14 @@ NAVIGATION = "".join(f'<a href="/{number}/">栏目{number}</a>' for number in ra
 
 def in_single_quotes(body: str) -> str:
     return "'" + body.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n") + "'"
+
+
+def in_pieces(body: str) -> list[str]:
+    return [json.dumps(piece) for piece in re.split(r"(?=<tr|<p|<table)", body)]
+
+
+def escaped_for_unescape(body: str) -> str:
+    return "".join(c if c.isascii() and c.isalnum() else f"%u{ord(c):04X}" for c in body)
 
 
 CARRIERS = {
@@ -33,6 +43,22 @@ CARRIERS = {
     "value": lambda body: f'<input type="hidden" value="{escape(body)}">',
     "srcdoc": lambda body: f'<iframe srcdoc="{escape(body)}"></iframe>',
     "percent": lambda body: f'<script>document.write(decodeURIComponent("{quote(body)}"))</script>',
+    "percent of UTF-16": lambda body: (
+        f"<script>document.write(unescape('{escaped_for_unescape(body)}'))</script>"
+    ),
+    "escaped in JSON": lambda body: f"<script>var d={json.dumps({'content': escape(body)})}</script>",
+    "escaped twice": lambda body: f"<textarea>{escape(escape(body))}</textarea>",
+    "JSON in JSON": lambda body: f"<script>var d={json.dumps(json.dumps({'content': body}))}</script>",
+    "JSON in an attribute": lambda body: f'<div data-page="{escape(json.dumps({"content": body}))}"></div>',
+    "any attribute": lambda body: f'<rich-text :nodes="{escape(body)}"></rich-text>',
+    "base 64": lambda body: f"<script>show(decode('{b64encode(body.encode()).decode()}'))</script>",
+    "sum of strings": lambda body: f"<script>var h = {' + '.join(in_pieces(body))};</script>",
+    "array": lambda body: f"<script>var h = [{', '.join(in_pieces(body))}].join('');</script>",
+    "statements": lambda body: (
+        f"<script>var h='';{''.join(f'h += {p};' for p in in_pieces(body))}show(h)</script>"
+    ),
+    "lines": lambda body: f"<script>{''.join(f'document.write({p});' for p in in_pieces(body))}</script>",
+    "source shown": lambda body: f"<div>{escape(body)}</div>",
 }
 
 
@@ -78,6 +104,26 @@ def test_what_a_page_shows_wins_over_what_it_carries(sample, body):
     other = body.replace("一、", "一、旧稿")
     plain = read(sample.title, f"<div>{body}</div>")
     assert_same(read(sample.title, f"<div>{body}</div><script>var old = `{other}`;</script>"), plain)
+
+
+def test_of_two_carried_articles_the_one_of_the_pages_year_is_read(sample, body):
+    year = re.search(r"20\d\d", sample.title)[0]
+    last = body.replace(year, str(int(year) - 1)) + "<p>上年的文章更长一些。</p>"
+    plain = read(sample.title, f"<div>{body}</div>")
+    first = f"<p>{sample.title}</p>"
+    both = {"previous": first.replace(year, str(int(year) - 1)) + last, "current": first + body}
+    found = read(sample.title, f"<script>var d={json.dumps(both)}</script>")
+    assert [c.raw for c in found.cells] == [c.raw for c in plain.cells]
+
+
+def test_a_value_that_a_script_puts_in_itself_is_flagged(sample, body):
+    plain = read(sample.title, f"<div>{body}</div>")
+    at = body.index(">1<", body.index("结转下年度"))
+    pieces = (json.dumps(body[: at + 1]), json.dumps(body[at + 2 :]))
+    found = read(sample.title, f"<script>var h = {pieces[0]} + data.rows[3].count + {pieces[1]};</script>")
+    apart = [(a, b) for a, b in zip(found.cells, plain.cells, strict=True) if a.state is not b.state]
+    assert apart
+    assert {a.state for a, _ in apart} == {State.UNREADABLE}
 
 
 def test_code_is_no_article():

@@ -85,6 +85,8 @@ def _opened(text: str, *, keep_styles: bool = False) -> _Page:
         inner = carried_body(source.text, alone=not page.size())
         if inner and len(inner) > page.size():
             return _Page(Source(inner), page)
+        if all(word in inner for word in _FORM) and (held := _Page(Source(inner), page)).structured:
+            return held
     return page
 
 

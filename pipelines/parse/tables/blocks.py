@@ -17,14 +17,18 @@ from pipelines.parse.numbers import money_unit
 from pipelines.parse.records import UNREAD, Block, Grid, GridCell, Paragraph, Reading
 from pipelines.parse.tables.broken.cuts import whole_rows
 from pipelines.parse.tables.broken.halves import with_halves
-from pipelines.parse.tables.copies import offices_of, side_by_side, titles_of, without_other_years
+from pipelines.parse.tables.by_column import joined_by_column
+from pipelines.parse.tables.copies import offices_of, titles_of, without_other_years
 from pipelines.parse.tables.delimited import tables_of_lines
 from pipelines.parse.tables.listed import tables_of_lists
 from pipelines.parse.tables.unfold import unfold
-from pipelines.parse.tables.years import title_year
+from pipelines.parse.tables.years import BEFORE, OWN, title_year
 from pipelines.parse.vocabulary import is_blank, is_numberlike
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d)年")
+_BEFORE_OR_AFTER = re.compile(
+    r"(?P<before>(?:更正|修改|修订|调整|变更)前|累计|示例|样表|上一?年度?[情数对]|去年)|(?:更正|修改|修订|调整|变更)后|本年度?[情数]"
+)
 _RUNNING = re.compile(r"信息公开.{0,12}(?:报告|年报)\W*\d{0,3}\W*$")
 _YEAR_REACH = 2  # blocks before a table that may name its year
 _UNIT_REACH = 3  # blocks before a table that may state its unit
@@ -42,8 +46,8 @@ def readable(reading: Reading) -> list[Block]:
     blocks = [
         unfold(without_other_years(block, year)) if isinstance(block, Grid) else block for block in whole
     ]
-    blocks = with_halves(side_by_side(_joined(blocks)))
-    return _of_this_office(_of_this_year(blocks, reading), reading)
+    blocks = with_halves(joined_by_column(_joined(blocks)))
+    return _filled_in(_of_this_office(_of_this_year(blocks, reading), reading))
 
 
 def _emptied(grid: Grid) -> Grid:
@@ -103,34 +107,41 @@ def _filled(grid: Grid, inner: dict[int, Grid]) -> Grid:
     return replace(grid, cells=tuple(cells))
 
 
-# --- other years -----------------------------------------------------------------
+# --- other years, other offices, blank forms ---------------------------------------
 
 
 def _of_this_year(blocks: list[Block], reading: Reading) -> list[Block]:
-    """Without the tables under another year's name of which there is a copy under the report's year."""
-    years = {index: year for index in range(len(blocks)) if (year := _year_above(blocks, index))}
-    if len(set(years.values())) < 2:
+    """Without the tables that the line above gives to another year than the report's, or to the time before
+    a correction, and of which there is a copy that is the report's own.
+    """
+    whose = {index: named for index in range(len(blocks)) if (named := _named_above(blocks, index))}
+    if not whose:
         return blocks
     own_year = title_year(reading)
-    own = [_labels(blocks[i]) for i, year in years.items() if year == own_year]
+    own = {i for i, named in whose.items() if named in (OWN, own_year)}
+    other = {i for i in whose.keys() - own if own_year or not whose[i].isdigit()}
+    if not own and len(set(whose.values())) == 1:
+        own = {i for i, block in enumerate(blocks) if isinstance(block, Grid) and i not in whose}
+    labels = [_labels(blocks[i]) for i in own] if other else []
     return [
         _emptied(block)
-        if isinstance(block, Grid)
-        and years.get(i, own_year) != own_year
-        and _has_copy(block, own, _SAME_FORM)
+        if isinstance(block, Grid) and i in other and _has_copy(block, labels, _SAME_FORM)
         else block
         for i, block in enumerate(blocks)
     ]
 
 
-def _year_above(blocks: Sequence[Block], index: int) -> str:
-    """The year that a short line just above a grid names."""
+def _named_above(blocks: Sequence[Block], index: int) -> str:
+    """Whose a grid is by a short line just above it: a year's, ``OWN`` or ``BEFORE``; "" if it names none."""
     if not isinstance(blocks[index], Grid):
         return ""
     for block in reversed(blocks[max(0, index - _YEAR_REACH) : index]):
         if not isinstance(block, Paragraph) or len(block.text) > _SHORT:
             return ""
-        named = set(_YEAR.findall(normal(block.text)))
+        text = normal(block.text)
+        if told := _BEFORE_OR_AFTER.search(text):
+            return BEFORE if told["before"] else OWN
+        named = set(_YEAR.findall(text))
         if named:
             return named.pop() if len(named) == 1 else ""
     return ""
@@ -145,6 +156,30 @@ def _labels(block: Block) -> Counter[str]:
 def _has_copy(block: Block, own: Sequence[Counter[str]], alike: float = _ALIKE) -> bool:
     labels = _labels(block)
     return any((labels & other).total() >= alike * max(labels.total(), other.total(), 1) for other in own)
+
+
+def _filled_in(blocks: list[Block]) -> list[Block]:
+    """Without the tables that hold no figure where one before of the same labels does: the form once more.
+
+    A blank table before another one may be the report's own, and the other one somebody else's.
+    """
+    filled: list[Grid] = []
+    for i, block in enumerate(blocks):
+        if isinstance(block, Grid) and _has_figures(block):
+            filled.append(block)
+        elif isinstance(block, Grid) and filled and _is_form_of(block, filled):
+            blocks[i] = _emptied(block)
+    return blocks
+
+
+def _is_form_of(blank: Grid, filled: Iterable[Grid]) -> bool:
+    labels = set(_labels(blank))
+    others = (set(_labels(grid)) for grid in filled)
+    return any(len(labels & other) >= _ALIKE * max(len(labels), len(other), 1) for other in others)
+
+
+def _has_figures(grid: Grid) -> bool:
+    return any(is_numberlike(cell.text) and not cell.text.isspace() for cell in grid.cells)
 
 
 def _of_this_office(blocks: list[Block], reading: Reading) -> list[Block]:

@@ -82,7 +82,8 @@ class GridHeaders:
         if len(filled) == 1 and core(filled[0].text) != normal(filled[0].text) and is_row(filled):
             return False  # （七）总计 of a blank row
         hits = [header_cell(c, m) for c in filled if (m := words.APPLICANTS.match(c.text))]
-        grouped = any(words.HEADS.match(c.text) for c in filled) and not is_row(filled)
+        others = [c for c in filled if not words.APPLICANTS.match(c.text)]  # 总计 names a row too
+        grouped = any(words.HEADS.match(c.text) for c in others) and not is_row(others)
         heading = self.table == APPLICATIONS and self.applicants is None and bool(self._cells)
         if not (len(hits) > 1 or (grouped and self.table != REVIEWS) or (heading and hits)):
             return False

@@ -16,7 +16,7 @@ from pipelines.parse.vocabulary import is_blank
 TWICE = "the row stands there more than once, with different figures"
 DISAGREE = "read as cells and read as a sequence it gives different figures"
 NO_CELL = "the row's label stands in a table that shows no cell for its values"
-_FEW = 5  # values of a row that are fewer than any copy of the form's row would print
+_OF_A_COPY = range(6, 9)  # values that a copy of a row of the form may print, one lost or one too many
 Key = tuple[str, str]
 
 
@@ -121,7 +121,7 @@ def _without_mentions(findings: Sequence[Finding]) -> Sequence[Finding]:
 def _is_mention(finding: Finding) -> bool:
     """Whether a row may be one of an office's own table, that bears the label of an official row."""
     own = finding.problem if finding.table == APPLICATIONS else finding.problem == NO_COLUMNS
-    return bool(own) and len(finding.loose) < _FEW
+    return bool(own) and len(finding.loose) not in _OF_A_COPY
 
 
 def _says_nothing(finding: Finding) -> bool:

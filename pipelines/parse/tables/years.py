@@ -11,7 +11,10 @@ from pipelines.parse.records import Paragraph, Reading
 _TITLE = re.compile(r"(?<!\d)(20\d\d)年.{0,20}信息公开.{0,12}(?:报告|年报)")
 _TITLE_REACH = 6  # blocks at a document's beginning that may hold its title
 # with its 年: 2021 alone may be a figure
-_NAMED = re.compile(r"\(?(?:(?P<year>20\d\d)年度?|(?P<before>上一?年度?|去年)|(?P<own>本年度?|今年))数?\)?")
+_NAMED = re.compile(
+    r"\(?(?:(?P<year>20\d\d)年度?|(?P<before>上一?年度?|去年|历年|(?=累计))|(?P<own>本年度?|今年))"
+    r"(?:累计)?(?:数[量据字]?|情况)?\)?"
+)
 _OTHERS = re.compile(r"\(?(?:上年|上一年|去年|20\d\d年)")
 OWN, BEFORE = "own", "before"
 
@@ -27,7 +30,10 @@ def title_year(reading: Reading) -> str:
 
 @lru_cache(maxsize=1024)
 def named_year(text: str) -> str:
-    """What a cell that names nothing but a year names: 2021 …, ``OWN`` (本年), ``BEFORE`` (上年), or ""."""
+    """What a cell that names nothing but a year names: 2021 …, ``OWN`` (本年), ``BEFORE`` (上年, 累计).
+
+    "" for any other cell.
+    """
     found = _NAMED.fullmatch(normal(text))
     if not found:
         return ""

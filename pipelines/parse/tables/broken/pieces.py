@@ -1,13 +1,18 @@
-"""How a number in pieces is written down until it is proved to be one: as two lines, or as in 1 234."""
+"""How a number in pieces is written down until it is proved to be one: as two lines, or as in 1 234.
+
+So is a number with a raised figure behind it: 12¹ is 12 with the mark of a note if that is proved.
+"""
 
 from __future__ import annotations
 
 import re
 
+from pipelines.parse.numbers import SUPERSCRIPTS
 from pipelines.parse.records import UNREAD
 
 _IN_PIECES = re.compile(r"\d{1,9}(?:\n\d{1,9})+|[1-9]\d{0,2}(?: \d{3})+")
 _JOINT = re.compile("[\n ]")
+_NOTED = re.compile(rf"(\d[\d,]*)[{SUPERSCRIPTS}]{{1,2}}")
 
 
 def in_two(first: str, rest: str) -> str:
@@ -16,13 +21,18 @@ def in_two(first: str, rest: str) -> str:
 
 
 def is_in_pieces(text: str) -> bool:
-    """Whether a text is a number in pieces."""
+    """Whether a text is a number in pieces, or one with a raised figure behind it."""
+    if not text.isascii():
+        return _NOTED.fullmatch(text) is not None
     return ("\n" in text or " " in text) and _IN_PIECES.fullmatch(text) is not None
 
 
 def whole(text: str) -> str:
-    """A number in pieces as one; any other text as it is."""
-    return _JOINT.sub("", text) if is_in_pieces(text) else text
+    """A number in pieces as one, without a figure raised behind it; any other text as it is."""
+    if not is_in_pieces(text):
+        return text
+    noted = _NOTED.fullmatch(text)
+    return noted[1] if noted else _JOINT.sub("", text)
 
 
 def doubtful(text: str) -> str:
