@@ -232,11 +232,58 @@ def test_a_second_copy_is_left_out(hide: str, first: bool) -> None:
         (".x{display:none !important}", '<i class="x" style="display:inline">98</i>', True),
         (".x{display:none} .x:hover{display:inline}", '<i class="x">98</i>', True),
         (".x{-x-display:none}", '<i class="x">98</i>', False),
+        (".x{display:inline!important}", '<i class="x" style="display:none">98</i>', False),
+        (".x{display:inline;*display:none;display:none\\9}", '<i class="x">98</i>', False),
+        (".X{DISPLAY:NONE}", '<i class="X">98</i>', True),
+        (".x:not(.on){display:none}", '<i class="x">98</i>', True),
+        (".x:not(.on){display:none}", '<i class="x on">98</i>', False),
+        (".y:is(p, i), b{display:none}", '<i class="y">98</i>', True),
+        ("td i:first-child{display:none}", "<i>98</i>", True),
+        ("td i:nth-child(2){display:none}", "<i>98</i>", False),
+        (".x::after{display:none}", '<i class="x">98</i>', False),
+        (".x{visibility:hidden}", '<i class="x">98</i>', True),
+        (".x{visibility:hidden} td .x{visibility:visible}", '<i class="x">98</i>', False),
+        (".x{visibility:hidden}", '<i class="x" style="visibility:visible">98</i>', False),
+        (".x{visibility:hidden} .y{visibility:visible}", '<i class="x">7<b class="y">98</b></i>', False),
+        ("td{visibility:hidden}", "<p>98</p>", True),
+        (".x{opacity:0} .x.on{opacity:1}", '<i class="x on">98</i>', False),
+        (".x{font-size:0} .y{font-size:9pt}", '<i class="x">7<b class="y">98</b></i>', False),
+        ("td{font-size:0} td p{font:bold 9pt a}", "<p>98</p>", False),
+        (".x{font:0/0 a}", '<i class="x">98</i>', True),
+        (".x{text-decoration:line-through} .x{text-decoration:none}", '<i class="x">98</i>', False),
+        ("@media (min-width:768px){.x{display:none}}", '<i class="x">98</i>', True),
+        ("@media (max-width:48em){.x{display:none}}", '<i class="x">98</i>', False),
+        ("@media screen and (max-width:1920px){.x{display:none}}", '<i class="x">98</i>', True),
+        (
+            "@media (min-width:9px) and (prefers-contrast:more){.x{display:none}}",
+            '<i class="x">98</i>',
+            False,
+        ),
+        ("@media print, screen{.x{display:none}}", '<i class="x">98</i>', True),
     ],
 )
-def test_the_weightiest_rule_tells_what_is_displayed(sheet: str, element: str, hidden: bool) -> None:
-    reading = read(page(f"<style>{sheet}</style><table><tr><td>甲</td><td>{element}</td></tr></table>{BODY}"))
+def test_the_weightiest_statement_tells_what_is_shown(sheet: str, element: str, hidden: bool) -> None:
+    table = f"<table><tr><th>甲</th><td>{element}</td></tr></table>"
+    reading = read(page(f"<style>{sheet}</style>{table}{BODY}"))
     assert [cell.text for cell in grids(reading)[0].cells] == ["甲", "" if hidden else "98"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '<i style="font-size:0">7<b style="font-size:9pt">98</b></i>',
+        '<i style="visibility:hidden">7<b style="visibility:visible">98</b></i>',
+    ],
+)
+def test_what_is_invisible_may_hold_something_seen(content: str) -> None:
+    reading = read(page(f"<table><tr><td>甲</td><td>{content}</td></tr></table>{BODY}"))
+    assert [cell.text for cell in grids(reading)[0].cells] == ["甲", "98"]
+
+
+def test_an_invisible_cell_keeps_its_place() -> None:
+    cells = '<td>1</td><td style="visibility:hidden">2</td><td>3</td>'
+    reading = read(page(f"<table><tr>{cells}</tr></table>{BODY}"))
+    assert [cell.text for cell in grids(reading)[0].cells] == ["1", "", "3"]
 
 
 def test_hidden_tables_count_for_the_places_of_those_shown() -> None:

@@ -6,7 +6,7 @@ import pytest
 from lxml import html
 
 from pipelines.parse.read.source import Source
-from pipelines.parse.read.styles import NONE, Styles, without_untelling
+from pipelines.parse.read.styles import UNDISPLAYED, Styles, without_untelling
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ from pipelines.parse.read.styles import NONE, Styles, without_untelling
     ],
 )
 def test_styles_that_say_nothing_go(page: str, lean: str) -> None:
-    assert without_untelling(page.encode()).decode() == lean
+    assert without_untelling(page.encode(), "").decode() == lean
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,24 @@ def test_styles_that_say_nothing_go(page: str, lean: str) -> None:
 )
 def test_styles_that_say_something_stay(style: str) -> None:
     page = f'<body><p style="{style}">a</p>'.encode()
-    assert without_untelling(page) == page
+    assert without_untelling(page, "") == page
+
+
+@pytest.mark.parametrize(
+    ("sheets", "page", "lean"),
+    [
+        (".x{font-size:0}", '<body><p style="font-size:9pt">a', '<body><p style="font-size:9pt">a'),
+        (".x{font-size:0}", '<body><p style="margin:0">a', "<body><p>a"),
+        (
+            "",
+            '<body><i style="opacity:0"><p style="opacity:1">a',
+            '<body><i style="opacity:0"><p style="opacity:1">a',
+        ),
+        ("", '<body><i style="opacity:0"><p style="font-size:9pt">a', '<body><i style="opacity:0"><p>a'),
+    ],
+)
+def test_a_style_stays_that_may_undo_what_others_say(sheets: str, page: str, lean: str) -> None:
+    assert without_untelling(page.encode(), sheets).decode() == lean
 
 
 @pytest.mark.parametrize(
@@ -63,7 +80,7 @@ def test_styles_that_say_something_stay(style: str) -> None:
     ],
 )
 def test_what_may_be_no_attribute_of_a_tag_stays(page: str) -> None:
-    assert without_untelling(page.encode()).decode() == page
+    assert without_untelling(page.encode(), "").decode() == page
 
 
 @pytest.mark.parametrize(
@@ -81,7 +98,7 @@ def test_a_style_is_found_however_it_is_written(attribute: str) -> None:
     page = f"<body><p>a</p><p {attribute}>b</p></body>"
     for source in (Source(page).whole, Source(page).lean):
         styles = Styles(html.fromstring(source.encoded.decode()), source.lowered)
-        assert [element.text for element in styles.like(NONE)] == ["b"]
+        assert [element.text for element in styles.like(UNDISPLAYED.like)] == ["b"]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, Final
 
 from lxml import etree
@@ -12,7 +12,7 @@ from lxml.etree import _Element as Element
 
 from pipelines.parse.read.looks import Look, as_shown
 from pipelines.parse.read.rows import BLOCKS, plain_text
-from pipelines.parse.read.sheets import chosen, rules
+from pipelines.parse.read.sheets import stated, unclear_classes
 from pipelines.parse.read.styles import (
     BACKGROUND,
     CLIPPED,
@@ -20,6 +20,7 @@ from pipelines.parse.read.styles import (
     INVISIBLE,
     MOVED,
     RAISED,
+    SHIFTED,
     STRUCK,
     TINY,
     TRANSPARENT,
@@ -50,6 +51,8 @@ _LOOKING: Final = ("input", "font", "bdo", *(tag for _, tags in _TAGS for tag in
 _STYLES: Final = (
     (Look.STRUCK, STRUCK),
     (Look.RAISED, RAISED),
+    (Look.RAISED, SHIFTED),
+    (Look.HIDDEN, INVISIBLE),
     (Look.HIDDEN, TRANSPARENT),
     (Look.HIDDEN, TINY),
     (Look.HIDDEN, FAR_OFF),
@@ -57,13 +60,13 @@ _STYLES: Final = (
     (Look.WHITE, WHITE),
 )
 _WHITE_NAMES: Final = frozenset({"#fff", "#ffffff", "white"})
-_NAMES: Final = etree.XPath("//td//@class | //th//@class | //td//@id | //th//@id")
 _TEXTS: Final = etree.XPath(".//text()")
 _APART: Final = ("a", "small", "big")
 _INLINE: Final = ("span", "font", "b", "i", "em", "u", "strong", "label", "ins")
 # digits on both sides of the begin or the end of elements within a line; an element of these with a class
 _JOINTS = re.compile(rf"\d(?:</?(?:{'|'.join(_APART + _INLINE)})\b[^<>]*+>)++\d".encode())
 _CLASSED = re.compile(rf"<(?:{'|'.join(_INLINE)})\s[^<>]*class=".encode())
+_CLASS = re.compile(r"\.([\w-]+)")
 _INPUTS: Final = etree.XPath("//td//input[@value] | //th//input[@value]")
 
 
@@ -80,28 +83,27 @@ def apply_looks(root: Element, styles: Styles, sheets: str = "") -> int:
     struck = 0
     for look, tags in _TAGS:
         struck += sum([_apply(element, look) for element in root.iter(*tags)] if tagged.keys() & tags else [])
-    for look, pattern in _STYLES:
-        struck += sum([_apply(element, look) for element in styles.like(pattern)])
+    for look, asked in _STYLES:
+        said = stated(root, styles, sheets, asked, _is_within_cell if asked is WHITE else _is_in_cell)
+        undone = [element for element, like in said.items() if not like]
+        struck += sum([_apply(element, look, undone) for element, like in said.items() if like])
     for element in tagged.get("font", ()):
         if element.get("color", "").lower() in _WHITE_NAMES:
             _apply(element, Look.WHITE)
-    struck += _apply_sheets(root, sheets)
-    for element in [*styles.like(MOVED), *styles.like(TURNED), *tagged.get("bdo", ())]:
-        _doubt_order(element)
+    for element in stated(root, styles, sheets, MOVED, _is_in_cell):
+        _doubt_order(element, turned=False)
+    for element in [*stated(root, styles, sheets, TURNED, _is_in_cell), *tagged.get("bdo", ())]:
+        _doubt_order(element, turned=True)
     return struck
 
 
-def _apply_sheets(root: Element, sheets: str) -> int:
-    """The same for the looks that style sheets give in cells; how many pieces were struck out."""
-    if not sheets:
-        return 0
-    names = set(" ".join(_NAMES(root)).split())
-    struck = 0
-    for look, pattern in (*_STYLES, (Look.HIDDEN, INVISIBLE)):
-        for selector in rules(sheets, pattern, names):
-            within = [e for e in chosen(root, selector) if next(e.iterancestors(*_CELLS), None) is not None]
-            struck += sum([_apply(element, look) for element in within])
-    return struck
+def _is_in_cell(element: Element) -> bool:
+    return element.tag in _CELLS or _is_within_cell(element)
+
+
+def _is_within_cell(element: Element) -> bool:
+    """A cell of white letters is one whose background some other rule paints, most likely."""
+    return next(element.iterancestors(*_CELLS), None) is not None
 
 
 def doubt_joints(root: Element, source: bytes, sheets: str) -> None:
@@ -118,12 +120,13 @@ def doubt_joints(root: Element, source: bytes, sheets: str) -> None:
     if _CLASSED.search(source):
         apart += [element for element in root.iter(*_INLINE) if element.get("class")]
     cells = dict.fromkeys(next(element.iterancestors(*_CELLS), None) for element in apart)
+    known = frozenset(_CLASS.findall(sheets)) - unclear_classes(sheets)
     for cell in cells:
         if cell is None or len(plain_text(cell)) > _LONGEST:
             continue
-        before, manner_before = "", _manner(cell, cell, sheets)
+        before, manner_before = "", _manner(cell, cell, known)
         for text in _TEXTS(cell):
-            manner = _manner(_owner(text), cell, sheets)
+            manner = _manner(_owner(text), cell, known)
             if manner != manner_before and before[-1:].isdigit() and text[:1].isdigit():
                 _part(text)
             before, manner_before = text, manner
@@ -143,15 +146,15 @@ def _owner(text: Any) -> Element:
     return next(parent.iterancestors(), parent) if text.is_tail else parent
 
 
-def _manner(element: Element, cell: Element, sheets: str) -> list[str]:
+def _manner(element: Element, cell: Element, known: Collection[str]) -> list[str]:
     """What of the elements around a text in its cell may set it apart from the text beside it."""
     around = list(itertools.takewhile(lambda e: e is not cell, [element, *element.iterancestors()]))
-    classes = [name for e in around for name in e.get("class", "").split() if f".{name}" not in sheets]
+    classes = [name for e in around for name in e.get("class", "").split() if name not in known]
     return [*(str(e.tag) for e in around if e.tag in _APART), *classes]
 
 
-def _doubt_order(element: Element) -> None:
-    """Mark the digits of a cell in which an element shows its letters elsewhere or in another order.
+def _doubt_order(element: Element, *, turned: bool) -> None:
+    """Mark the digits of a cell in which an element shows its letters elsewhere, or ``turned`` around.
 
     One figure that stands whole in one element is what it is wherever it stands.
     """
@@ -159,19 +162,22 @@ def _doubt_order(element: Element) -> None:
     if cell is None or len(plain_text(cell)) > _LONGEST or cell.find(".//table") is not None:
         return
     pieces = [text for text in cell.itertext() if any(map(str.isdigit, text))]
-    turned = element.tag == "bdo" or TURNED.search(element.get("style", ""))
     if len(pieces) > 1 or (turned and sum(map(str.isdigit, "".join(pieces))) > 1):
         _change(cell, lambda piece: as_shown(piece, Look.WHITE))
 
 
-def _apply(element: Element, look: Look) -> bool:
-    """Change an element's text where it looks so and is short; whether it was struck out."""
+def _apply(element: Element, look: Look, undone: Collection[Element] = ()) -> bool:
+    """Change an element's text where it looks so and is short; whether it was struck out.
+
+    In those within it that are ``undone`` it looks otherwise.
+    """
     text = plain_text(element)
-    if not text.strip() or len(text) > _LONGEST or any(e.tag in BLOCKS for e in element.iterdescendants()):
+    apart = ("table",) if element.tag in _CELLS else BLOCKS
+    if not text.strip() or len(text) > _LONGEST or any(e.tag in apart for e in element.iterdescendants()):
         return False
     if look is Look.WHITE and not _is_lost_on_white(element, text):
         return False
-    _change(element, lambda piece: as_shown(piece, look))
+    _change(element, lambda piece: as_shown(piece, look), undone)
     return look is Look.STRUCK
 
 
@@ -186,11 +192,12 @@ def _is_lost_on_white(element: Element, text: str) -> bool:
     )
 
 
-def _change(element: Element, to: Callable[[str], str]) -> None:
-    for inner in element.iter():
-        inner.text = to(inner.text) if inner.text else inner.text
-        if inner is not element and inner.tail:
-            inner.tail = to(inner.tail)
+def _change(element: Element, to: Callable[[str], str], undone: Collection[Element] = ()) -> None:
+    element.text = to(element.text) if element.text else element.text
+    for inner in element:
+        if inner not in undone:
+            _change(inner, to, undone)
+        inner.tail = to(inner.tail) if inner.tail else inner.tail
 
 
 def _show_inputs(root: Element) -> None:

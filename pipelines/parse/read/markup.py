@@ -13,9 +13,9 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from pipelines.parse.read.rows import plain_text
-from pipelines.parse.read.sheets import undisplayed
+from pipelines.parse.read.sheets import stated
 from pipelines.parse.read.source import UNSEEN, Markup, Source
-from pipelines.parse.read.styles import NONE, Styles
+from pipelines.parse.read.styles import INVISIBLE, UNDISPLAYED, Styles
 from pipelines.parse.records import UNREAD, Unreadable
 
 _MAX_TEXT = 9_000_000  # bytes: libxml2 drops a text node of 10 million without a word
@@ -123,11 +123,10 @@ def _second_opinion(text: str, root: Element | None) -> tuple[Element, bool]:
 
 def prune(root: Element, source: Markup, styles: Styles) -> bool:
     """Take hidden copies out of the tree of ``source``; whether there were any."""
-    hidden = list(styles.like(NONE))
+    hidden = _invisible(root, styles)
     if _HIDDEN_ATTRIBUTE.search(source.lowered):
         hidden += [found for found in _HIDDEN(root) if _is_hidden(found)]
-    if "none" in source.sheets:
-        hidden += undisplayed(root, source.sheets)
+    hidden += [e for e, so in stated(root, styles, source.sheets, UNDISPLAYED).items() if so]
     hidden = [found for found in dict.fromkeys(hidden) if found.tag not in ("html", "body")]
     if not hidden:
         return False
@@ -140,6 +139,15 @@ def prune(root: Element, source: Markup, styles: Styles) -> bool:
         if element not in tabs and not (element is kept and marks[kept] > 2 and shown < 3):
             _remove(element)
     return True
+
+
+def _invisible(root: Element, styles: Styles) -> list[Element]:
+    """The elements whose own styles make them invisible with all that they hold.
+
+    A cell is none of them: it keeps its place in the row.
+    """
+    said = stated(root, styles, "", INVISIBLE)
+    return [e for e in said if e.tag not in ("td", "th") and all(said.get(inner, True) for inner in e.iter())]
 
 
 def _tabs(root: Element, hidden: Sequence[Element]) -> set[Element]:

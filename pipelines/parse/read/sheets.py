@@ -1,29 +1,40 @@
-"""The style sheets of a page: which elements a rule is for."""
+"""What style sheets and their own styles state of the elements of a page, and which of it counts."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from itertools import islice
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from cssselect import SelectorError, parse
 from lxml.cssselect import CSSSelector
 from lxml.etree import _Element as Element
 
+from pipelines.parse.read.styles import Style, Styles
+
 MOST_CHARS: Final = 200  # of a selector
+_MOST_RULES: Final = 100
+_Where = Callable[[Element], bool]
+_SCREEN: Final = 1280  # px wide: the commonest of those who read such pages at a desk
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _STRING = re.compile(r""""[^"\n]*"|'[^'\n]*'""")
 _AT_BLOCK = re.compile(r"@[^@{};]*\{")
-# what stands in these is for the screen; in others it is for paper, a screen of another size, a font …
-_FOR_SCREENS = re.compile(r"(?i)@(?:media\s*(?:only\s+)?(?:screen|all)|layer\b[^{]*|supports\s*\([^{]*)\s*\{")
+_ALWAYS = re.compile(r"(?i)@(?:layer\b[^{]*|supports\s*\([^{]*)\{")
+_MEDIA = re.compile(r"(?i)@media\b([^{]*)\{")
+_AND = re.compile(r"(?i)\s+and\s+")
+_SCREENS = re.compile(r"(?i)(?:(?:only\s+)?(?:screen|all))?")
+_WIDTH = re.compile(r"(?i)\(\s*(min|max)-width\s*:\s*(\d+(?:\.\d+)?)(px|em|rem)\s*\)")
+_PX: Final = {"px": 1, "em": 16, "rem": 16}
 _BRACE = re.compile(r"[{}]")
 _RULE = re.compile(r"([^{}]*)\{([^{}]*)\}")
-_MOST_RULES: Final = 50
+_BETWEEN_SELECTORS = re.compile(r",(?![^()]*\))")
+# what of a selector is no name
+_ASIDE = re.compile(r"\[[^\]]*\]|::?[\w-]+(?:\((?:[^()]|\([^()]*\))*\))?")
 _LAST = re.compile(r"[^\s>+~]+$")
 _NAME = re.compile(r"[.#]([\w-]+)")
-_DISPLAY = re.compile(r"(?i)(?<![\w-])display\s*:\s*([\w-]+)\s*(!\s*important)?")
+_CLASS = re.compile(r"\.([\w-]+)")
 
 
 @lru_cache(maxsize=64)
@@ -33,8 +44,24 @@ def applying(sheets: str) -> str:
     kept, at = [], 0
     while found := _AT_BLOCK.search(text, at):
         kept.append(text[at : found.start()])
-        at = found.end() if _FOR_SCREENS.fullmatch(found.group()) else _closed(text, found.end())
+        at = found.end() if _applies(found.group()) else _closed(text, found.end())
     return "".join([*kept, text[at:]])
+
+
+def _applies(at_rule: str) -> bool:
+    """Whether what stands in such a block is for the screen: not for paper, a telephone, a font …"""
+    media = _MEDIA.fullmatch(at_rule)
+    if media is None:
+        return _ALWAYS.fullmatch(at_rule) is not None
+    return any(all(map(_is_met, _AND.split(query.strip()))) for query in media[1].split(","))
+
+
+def _is_met(condition: str) -> bool:
+    width = _WIDTH.fullmatch(condition)
+    if width is None:
+        return _SCREENS.fullmatch(condition) is not None
+    px = float(width[2]) * _PX[width[3].lower()]
+    return px <= _SCREEN if width[1].lower() == "min" else px >= _SCREEN
 
 
 def _without_braces(string: re.Match[str]) -> str:
@@ -51,95 +78,134 @@ def _closed(text: str, start: int) -> int:
     return len(text)
 
 
-def rules(sheets: str, pattern: re.Pattern[str], names: Collection[str]) -> Iterator[str]:
-    """The selectors of the rules in which ``pattern`` is found that may be for elements with these names.
+class _Weight(NamedTuple):
+    """Of two statements of one property that with the greater weight counts."""
 
-    ``names`` are classes and ids; a selector that ends without one is for any element.
-    """
-    fitting = (
-        selector
-        for selector in _rules(sheets, pattern)
-        if all(name in names for last in _LAST.findall(selector) for name in _NAME.findall(last))
-    )
-    return islice(fitting, _MOST_RULES)
+    important: bool
+    own: bool = True  # of the element's own style
+    specificity: tuple[int, int, int] = (0, 0, 0)
+    order: int = 0  # of the rule in the sheets
 
 
-@lru_cache(maxsize=256)
-def _rules(sheets: str, pattern: re.Pattern[str]) -> tuple[str, ...]:
-    """The selectors of the rules in which ``pattern`` is found, of elements themselves at rest.
+class _Rule(NamedTuple):
+    """What a rule states of a property: whether the elements that it is for look as asked."""
 
-    One that paints a background as well says nothing of letters that are lost on white.
-    """
-    return tuple(
-        selector
-        for selectors, style in _RULE.findall(applying(sheets))
-        if pattern.search(style.strip()) and "background" not in style
-        for selector in map(str.strip, selectors.split(","))
-        if selector and ":" not in selector and len(selector) <= MOST_CHARS
-    )
-
-
-class _Display(NamedTuple):
-    """A rule that shows elements or takes them off the page; of two the greater ``weight`` counts."""
-
-    weight: tuple[bool, tuple[int, int, int], int]  # important, as specific as it is, as late as it is
+    weight: _Weight
+    like: bool
     selector: str
-    shows: bool
 
 
-def undisplayed(root: Element, sheets: str) -> list[Element]:
-    """The elements that style sheets take off the page, and that neither a weightier rule nor their own
-    style shows.
+def stated(
+    root: Element, styles: Styles, sheets: str, asked: Style, where: _Where | None = None
+) -> dict[Element, bool]:
+    """The elements of which the look that is ``asked`` for is stated, and whether they have it.
+
+    Rules are followed for those elements alone that are ``where`` they matter. What contradicts is told of
+    elements only that something gives the look, or within these where it is inherited.
     """
-    hiding, showing = _displays(sheets)
-    said: dict[Element, _Display] = {}
-    for rule in hiding:
-        said |= {element: rule for element in chosen(root, rule.selector) if _outweighs(rule, said, element)}
-    names = {name for element in said for name in _names(element)}
-    for rule in showing if said else ():
-        if all(name in names for last in _LAST.findall(rule.selector) for name in _NAME.findall(last)):
-            said |= {e: rule for e in chosen(root, rule.selector) if e in said and _outweighs(rule, said, e)}
-    return [e for e, rule in said.items() if not (rule.shows or (not rule.weight[0] and _shows_itself(e)))]
+    own = list(styles.like(asked.like))
+    ruled = _followed(root, _rules(sheets, asked, like=True), root.iter(), where) if sheets else []
+    bearing = dict.fromkeys([*own, *(element for _, element in ruled)])
+    if not bearing or asked.states is None:
+        return dict.fromkeys(bearing, True)
+    if asked.inherited:
+        bearing = dict.fromkeys(inner for element in bearing for inner in element.iter())
+    ruled += _followed(root, _rules(sheets, asked, like=False), bearing, where)
+    said = [(rule.weight, rule.like, element) for rule, element in ruled]
+    for element in styles.like(asked.states):
+        if statement := _statement(element.get("style", ""), asked):
+            said.append((_Weight(statement.important), statement.like, element))
+    said.sort(key=itemgetter(0))
+    return {element: like for _, like, element in said if element in bearing}
 
 
-def _outweighs(rule: _Display, said: dict[Element, _Display], element: Element) -> bool:
-    return element not in said or said[element].weight < rule.weight
+def _followed(
+    root: Element,
+    rules: Sequence[_Rule],
+    elements: Iterable[Element],
+    where: Callable[[Element], bool] | None,
+) -> list[tuple[_Rule, Element]]:
+    """The weightiest of the rules that may be for one of ``elements``, each with every element it is for."""
+    names = _names(elements) if rules else set()
+    fitting = [rule for rule in rules if names.issuperset(_asked_for(rule.selector))]
+    return [
+        (rule, element)
+        for rule in fitting[-_MOST_RULES:]
+        for element in chosen(root, rule.selector)
+        if where is None or where(element)
+    ]
 
 
-def _names(element: Element) -> list[str]:
-    return [element.get("id", ""), *element.get("class", "").split()]
+def _names(elements: Iterable[Element]) -> set[str]:
+    """The classes and ids of elements."""
+    return {name for e in elements for name in (e.get("id", ""), *e.get("class", "").split())}
 
 
-def _shows_itself(element: Element) -> bool:
-    own = _DISPLAY.findall(element.get("style", ""))
-    return bool(own) and own[-1][0].lower() != "none"
+class _Statement(NamedTuple):
+    """What a style states of a property."""
+
+    important: bool
+    like: bool  # as asked
+
+
+def _statement(style: str, asked: Style) -> _Statement | None:
+    if asked.states is None:
+        return _Statement(False, True) if asked.like.search(style) else None
+    said = [text for text in asked.states.findall(style) if "\\" not in text]  # 0\9 is for old browsers
+    last = next((text for text in reversed(said) if "!" in text), said[-1] if said else None)
+    return None if last is None else _Statement("!" in last, asked.like.search(last) is not None)
+
+
+@lru_cache(maxsize=512)
+def _rules(sheets: str, asked: Style, *, like: bool) -> tuple[_Rule, ...]:
+    """What rules state of a property, all that is as asked or all that is not; the weightiest last."""
+    stating = (
+        (selectors, order, statement)
+        for order, (selectors, style) in enumerate(_blocks(sheets))
+        if (statement := _statement(style.strip(), asked)) and statement.like is like
+    )
+    rules = (
+        _Rule(_Weight(statement.important, False, specificity, order), like, selector)
+        for selectors, order, statement in stating
+        for selector in selectors
+        if (specificity := _specificity(selector)) is not None
+    )
+    return tuple(sorted(rules))
 
 
 @lru_cache(maxsize=64)
-def _displays(sheets: str) -> tuple[list[_Display], list[_Display]]:
-    """The rules that hide elements at rest, and those that show some."""
-    hiding: list[_Display] = []
-    showing: list[_Display] = []
-    for order, (selectors, style) in enumerate(_RULE.findall(applying(sheets))):
-        for how, important in _DISPLAY.findall(style)[-1:]:
-            for selector in map(str.strip, selectors.split(",")):
-                if (specific := _specificity(selector)) is not None:
-                    shows = how.lower() != "none"
-                    weight = bool(important), specific, order
-                    (showing if shows else hiding).append(_Display(weight, selector, shows))
-    hiding.sort()
-    showing.sort()
-    return hiding[-_MOST_RULES:], showing[-2 * _MOST_RULES :]
+def _blocks(sheets: str) -> tuple[tuple[tuple[str, ...], str], ...]:
+    """The selectors of each rule that applies, and its style."""
+    return tuple(
+        (tuple(map(str.strip, _BETWEEN_SELECTORS.split(selectors))), style)
+        for selectors, style in _RULE.findall(applying(sheets))
+    )
 
 
+@lru_cache(maxsize=64)
+def unclear_classes(sheets: str) -> frozenset[str]:
+    """The classes in selectors that can't be followed, whatever their rules say."""
+    selectors = dict.fromkeys(s for several, _ in _blocks(sheets) for s in several if "::" not in s)
+    return frozenset(name for s in selectors if _path(s) is None for name in _CLASS.findall(s))
+
+
+@lru_cache(maxsize=2048)
 def _specificity(selector: str) -> tuple[int, int, int] | None:
-    """None for what is no selector of elements at rest."""
-    if not selector or ":" in selector or len(selector) > MOST_CHARS:
+    """None for what is no selector of elements: of a text before them, of their first letter …"""
+    if not selector or len(selector) > MOST_CHARS:
         return None
     try:
-        return parse(selector)[0].specificity()
+        parsed = parse(selector)[0]
     except SelectorError:
         return None
+    return parsed.specificity() if parsed.pseudo_element is None else None
+
+
+@lru_cache(maxsize=2048)
+def _asked_for(selector: str) -> tuple[str, ...]:
+    """The classes and the id that an element must have for a selector to be for it."""
+    last = _LAST.search(_ASIDE.sub("", selector))
+    return tuple(_NAME.findall(last[0])) if last else ()
 
 
 def chosen(root: Element, selector: str) -> list[Element]:

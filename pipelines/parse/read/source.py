@@ -70,6 +70,6 @@ class Source:
     @cached_property
     def lean(self) -> Markup:
         """The same without the styles that change nothing of what is read; as it is where tags are torn."""
-        lean = Markup(without_untelling(self.whole.encoded))
+        lean = Markup(without_untelling(self.whole.encoded, self.whole.sheets))
         same = lean.encoded is self.whole.encoded or _TORN.search(lean.plain)
         return self.whole if same else lean

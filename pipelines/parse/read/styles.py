@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -18,41 +19,76 @@ def _pattern(text: str) -> re.Pattern[str]:
     return re.compile(text, re.IGNORECASE)
 
 
+@dataclass(frozen=True, eq=False)
+class Style:
+    """A look that styles give.
+
+    ``states`` finds each statement of the one property that gives it, so that another statement may undo
+    it; None for a look that several properties give, which nothing undoes.
+    """
+
+    like: re.Pattern[str]
+    states: re.Pattern[str] | None = None
+    inherited: bool = False
+
+
+def _of(name: str, values: str, *, inherited: bool = False) -> Style:
+    states = rf"(?<![\w*-])(?:{name})\s*:[^;{{}}]*"
+    return Style(_pattern(rf"(?<![\w*-])(?:{values})"), _pattern(states), inherited)
+
+
 # all that a reader of HTML asks of a style
-_INVISIBLE: Final = r"visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all"
-INVISIBLE: Final = _pattern(_INVISIBLE)
-NONE: Final = _pattern(rf"display\s*:\s*none|{_INVISIBLE}")
+UNDISPLAYED: Final = _of("display", r"display\s*:\s*none")
+INVISIBLE: Final = _of(
+    "visibility|mso-hide", r"visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all", inherited=True
+)
 COLLAPSED: Final = _pattern(r"visibility\s*:\s*collapse")
 AS_TABLE: Final = _pattern(r"display\s*:\s*((?:inline-)?table(?:-[a-z-]+)?)")
-STRUCK: Final = _pattern(r"text-decoration[^;]*line-through")
-RAISED: Final = _pattern(
-    r"vertical-align\s*:\s*(?:super|[1-9][\d.]*(?:px|pt|em|%))|mso-text-raise\s*:\s*[1-9]"
-    r"|position\s*:\s*relative[^{}]*(?:top\s*:\s*-|bottom\s*:\s*[1-9])"
+STRUCK: Final = _of("text-decoration(?:-line)?", r"text-decoration[^;]*line-through")
+RAISED: Final = _of("vertical-align", r"vertical-align\s*:\s*(?:super|[1-9][\d.]*(?:px|pt|em|%))")
+SHIFTED: Final = Style(
+    _pattern(r"mso-text-raise\s*:\s*[1-9]|position\s*:\s*relative[^{}]*(?:top\s*:\s*-|bottom\s*:\s*[1-9])")
 )
-TRANSPARENT: Final = _pattern(r"(?<![\w-])opacity\s*:\s*0*\.?0*\s*(?:;|!|$)")
-TINY: Final = _pattern(
-    r"font-size\s*:\s*(?:0+(?:\.0+)?(?:px|pt|em|rem|%)?|1(?:px|pt))\s*(?:;|!|$)|zoom\s*:\s*0\s*(?:;|!|$)"
+TRANSPARENT: Final = _of("opacity", r"opacity\s*:\s*0*\.?0*\s*(?:;|!|$)")
+TINY: Final = _of(
+    "font(?:-size)?",
+    r"font-size\s*:\s*(?:0+(?:\.0+)?(?:px|pt|em|rem|%)?|1(?:px|pt))\s*(?:;|!|$)"
+    r"|font\s*:(?:\s*[a-z-]+)*\s*0(?:px|pt|em)?(?=[\s/])",
+    inherited=True,
 )
-FAR_OFF: Final = _pattern(r"(?:left|top|text-indent)\s*:\s*-9\d{2,}")
-# letters as pale as paper, or of no colour
-WHITE: Final = _pattern(
-    r"(?<![\w-])color\s*:\s*(?:#[ef]{3}(?![0-9a-f])|#(?:[ef][0-9a-f]){3}|white|snow|ivory|ghostwhite|transparent"
-    r"|rgba?\(\s*2[45]\d(?:[\s,]+2[45]\d){2}|rgba\([^)]*[,/]\s*0?\.?0*\s*\)|hsla?\([^)]*\s100%)"
+FAR_OFF: Final = Style(_pattern(r"(?:left|top|text-indent)\s*:\s*-9\d{2,}"))
+# letters as pale as paper, or of no colour; what is painted behind them may make them seen
+WHITE: Final = Style(
+    _pattern(
+        r"^(?![^{}]*background)[^{}]*(?<![\w-])"
+        r"color\s*:\s*(?:#[ef]{3}(?![0-9a-f])|#(?:[ef][0-9a-f]){3}|white|snow|ivory|ghostwhite|transparent"
+        r"|rgba?\(\s*2[45]\d(?:[\s,]+2[45]\d){2}|rgba\([^)]*[,/]\s*0?\.?0*\s*\)|hsla?\([^)]*\s100%)"
+    )
 )
-CLIPPED: Final = _pattern(
-    r"clip\s*:\s*rect\((?:\s*[01](?:px)?\s*,?){4}\)|clip-path\s*:\s*inset\(\s*(?:50|100)%"
-    r"|transform\s*:[^;]*scale[xy]?\(\s*0\s*[,)]"
-    r"|^(?=[^{}]*overflow\s*:\s*hidden)[^{}]*(?<![\w-])(?:max-)?(?:width|height)\s*:\s*[01](?:px)?\s*(?:[;!]|$)"
+CLIPPED: Final = Style(
+    _pattern(
+        r"clip\s*:\s*rect\((?:\s*[01](?:px)?\s*,?){4}\)|clip-path\s*:\s*inset\(\s*(?:50|100)%"
+        r"|transform\s*:[^;]*scale[xy]?\(\s*0\s*[,)]|zoom\s*:\s*0\s*(?:;|!|$)"
+        r"|^(?=[^{}]*overflow\s*:\s*hidden)[^{}]*(?<![\w-])(?:max-)?(?:width|height)\s*:\s*[01](?:px)?\s*(?:[;!]|$)"
+    )
 )
 # not where the source has it, or not in its order
-MOVED: Final = _pattern(
-    r"float\s*:\s*right|flex-(?:direction|flow)\s*:[^;]*reverse|(?<![\w-])order\s*:\s*-?\d"
+MOVED: Final = Style(
+    _pattern(r"float\s*:\s*right|flex-(?:direction|flow)\s*:[^;]*reverse|(?<![\w-])order\s*:\s*-?\d")
 )
-TURNED: Final = _pattern(r"unicode-bidi\s*:[^;]*override|transform\s*:[^;]*scalex?\(\s*-")
+TURNED: Final = Style(_pattern(r"unicode-bidi\s*:[^;]*override|transform\s*:[^;]*scalex?\(\s*-"))
 BACKGROUND: Final = _pattern("background")
 BOXES: Final = _pattern(r"display\s*:\s*(?:inline-)?(?:flex|grid|block)|float\s*:|grid-")
-_LOOKS: Final = (STRUCK, RAISED, TRANSPARENT, TINY, FAR_OFF, CLIPPED, WHITE, BACKGROUND, MOVED, TURNED)
-_TELLING: Final = (NONE, COLLAPSED, AS_TABLE, BOXES, *_LOOKS)
+_LOOKS: Final = (UNDISPLAYED, INVISIBLE, STRUCK, RAISED, SHIFTED, TRANSPARENT, TINY, FAR_OFF, CLIPPED, WHITE)
+_TELLING: Final = (
+    *(look.like for look in _LOOKS),
+    COLLAPSED,
+    AS_TABLE,
+    BOXES,
+    BACKGROUND,
+    MOVED.like,
+    TURNED.like,
+)
 
 _USUAL: Final = 400  # bytes; a longer style is worth no memory
 # a style attribute as editors write it, with nothing in its value that stands for another character
@@ -65,17 +101,28 @@ _IN_TAG = re.compile(
 _VALUE = re.compile(rb"style\s*+=\s*+(?=(\"[^\"]{0,%d}|'[^']{0,%d}|[^\s\"'>][^\s>]{0,%d}))" % ((_USUAL,) * 3))
 
 
-def without_untelling(source: bytes) -> bytes:
+def without_untelling(source: bytes, sheets: str) -> bytes:
     """The source of a page without the style attributes that change nothing of what is read.
 
-    The source as it is where one of them may be anything else than an attribute of a tag.
+    ``sheets``: the page's own style sheets, whose rules such an attribute may undo. The source as it is
+    where one of them may be anything else than an attribute of a tag.
     """
     pieces = _PLAIN.split(source)
     if not all(map(_IN_TAG.fullmatch, {piece[piece.rfind(b">") :] for piece in set(pieces[:-1:2])})):
         return source
-    kept = {style: b' style="%b"' % style for style in set(pieces[1::2]) if _is_telling(style)}
-    pieces[1::2] = [kept.get(style, b"") for style in pieces[1::2]] if kept else [b""] * (len(pieces) // 2)
+    styles = set(pieces[1::2])
+    kept = {style for style in styles if _is_telling(style)}
+    undone = {look for text in (sheets, *map(_text, kept)) if text for look in _undoable(text)}
+    kept |= {style for style in styles for look in undone if look.states and look.states.search(_text(style))}
+    pieces[1::2] = [b' style="%b"' % style if style in kept else b"" for style in pieces[1::2]]
     return b"".join(pieces)
+
+
+@lru_cache(maxsize=256)
+def _undoable(styles: str) -> tuple[Style, ...]:
+    """The looks that a style gives, or style sheets, and another statement may undo."""
+    texts = styles.split("}")
+    return tuple(look for look in _LOOKS if look.states and any(map(look.like.search, texts)))
 
 
 class Styles:
@@ -112,14 +159,14 @@ class Styles:
 
 @lru_cache(maxsize=1024)
 def _is_telling(style: bytes) -> bool:
-    return any(pattern.search(style.decode("utf-8", "replace")) for pattern in _TELLING)
+    return any(pattern.search(_text(style)) for pattern in _TELLING)
+
+
+def _text(style: bytes) -> str:
+    return style.decode("utf-8", "replace")
 
 
 @lru_cache(maxsize=2048)
 def _may_be(style: bytes, pattern: re.Pattern[str]) -> bool:
     """Whether ``pattern`` is found in a style as the source writes it; true where that can't be told."""
-    return (
-        len(style) > _USUAL
-        or b"&" in style
-        or pattern.search(style.strip(b"\"'").decode("utf-8", "replace")) is not None
-    )
+    return len(style) > _USUAL or b"&" in style or pattern.search(_text(style.strip(b"\"'"))) is not None
