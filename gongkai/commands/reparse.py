@@ -59,7 +59,7 @@ def command(
         raise click.UsageError("--diff 与 --accept 不能同用 choose one of --diff and --accept")
     with Store.open(data, write=True, make=False) as store:
         recover(store)
-        crawl_id = store.begin_crawl("ingest", "reparse")
+        crawl_id = store.begin_crawl("ingest", "reparse") if accept else 0  # comparing leaves no trace
         with Progress() as progress, _memos(data, wanted=engine is not None) as memos:
             if engine:
                 read_on(
@@ -80,8 +80,8 @@ def command(
                     progress=lambda done, total: progress.count("重读 read again", done, total),
                 )
             )
-        store.end_crawl(crawl_id, "complete")
         if accept:
+            store.end_crawl(crawl_id, "complete")
             forget(data)
     if accept and publish:
         publish_archive(data)

@@ -19,13 +19,14 @@ WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM = 640, 250, 44, 34, 30
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A year's value (None: not stated), and the middle half of the peers where known."""
+    """A year's value, or what is said in its place, and the middle half of the peers where known."""
 
     year: int
     value: float | None
     lower: float | None = None
     median: float | None = None
     upper: float | None = None
+    absent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Share:
     colour: str
 
 
-def series(title: str, bars: Sequence[Bar], peers_name: str, missing: str) -> Markup:
+def series(title: str, bars: Sequence[Bar], peers_name: str) -> Markup:
     """A bar for each year; beside it the peers' middle half as a line, their median as a dot."""
     tops = [value for bar in bars for value in (bar.value, bar.upper) if value is not None]
     most = _round_up(max(tops, default=1) or 1)
@@ -52,16 +53,15 @@ def series(title: str, bars: Sequence[Bar], peers_name: str, missing: str) -> Ma
         for tick in (0, most / 2, most)
     ]
     for number, bar in enumerate(bars):
-        drawn.append(_bar(bar, _LEFT + step * (number + 0.5), step, y, base, missing))
+        drawn.append(_bar(bar, _LEFT + step * (number + 0.5), step, y, base))
     key = f'<circle cx="{_LEFT + 4}" cy="12" r="4" fill="{_BAND}"/>' if peers_name else ""
     key += f'<text x="{_LEFT + 14}" y="16" fill="{SOFT}">{escape(peers_name)}</text>'
-    told = "; ".join(f"{bar.year}: {missing if bar.value is None else _number(bar.value)}" for bar in bars)
+    told = "; ".join(f"{bar.year}: {_said(bar)}" for bar in bars)
     return svg(title, told, _HEIGHT, key + "".join(drawn))
 
 
-def _bar(bar: Bar, x: float, step: float, y: Callable[[float], float], base: float, missing: str) -> str:
+def _bar(bar: Bar, x: float, step: float, y: Callable[[float], float], base: float) -> str:
     width = min(38.0, step * 0.55)
-    label = _number(bar.value) if bar.value is not None else missing
     top = y(bar.value or 0)
     parts = [f'<text x="{x:.1f}" y="{base + 18}" text-anchor="middle" fill="{INK}">{bar.year}</text>']
     if bar.value is not None:
@@ -70,7 +70,9 @@ def _bar(bar: Bar, x: float, step: float, y: Callable[[float], float], base: flo
             f' fill="{_BAR}"/>'
         )
     colour = INK if bar.value is not None else SOFT
-    parts.append(f'<text x="{x:.1f}" y="{top - 5:.1f}" text-anchor="middle" fill="{colour}">{label}</text>')
+    parts.append(
+        f'<text x="{x:.1f}" y="{top - 5:.1f}" text-anchor="middle" fill="{colour}">{_said(bar)}</text>'
+    )
     if bar.median is not None and bar.lower is not None and bar.upper is not None:
         beside = x + width / 2 + 7
         parts.append(
@@ -79,6 +81,10 @@ def _bar(bar: Bar, x: float, step: float, y: Callable[[float], float], base: flo
             f'<circle cx="{beside:.1f}" cy="{y(bar.median):.1f}" r="4" fill="{_BAND}"/>'
         )
     return "".join(parts)
+
+
+def _said(bar: Bar) -> str:
+    return bar.absent if bar.value is None else _number(bar.value)
 
 
 def composition(title: str, rows: Sequence[tuple[int, Sequence[Share]]]) -> Markup:

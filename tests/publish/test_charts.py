@@ -13,7 +13,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 def test_a_series_tells_every_year_and_a_gap_is_no_zero():
-    drawn = series("新收 <b>", [Bar(2022, 4, 1, 2, 3), Bar(2023, None), Bar(2024, 0)], "peers", "未填")
+    drawn = series("新收 <b>", [Bar(2022, 4, 1, 2, 3), Bar(2023, None, absent="未填"), Bar(2024, 0)], "peers")
     tree = ElementTree.fromstring(drawn)
     assert tree.find(f"{SVG}title").text == "新收 <b>"
     assert tree.find(f"{SVG}desc").text == "2022: 4; 2023: 未填; 2024: 0"
@@ -24,7 +24,7 @@ def test_a_series_tells_every_year_and_a_gap_is_no_zero():
 
 @pytest.mark.parametrize("most", [0.5, 1, 3, 10, 41, 99_999])
 def test_no_bar_passes_the_frame(most):
-    tree = ElementTree.fromstring(series("x", [Bar(2022, most), Bar(2023, most / 3)], "", ""))
+    tree = ElementTree.fromstring(series("x", [Bar(2022, most), Bar(2023, most / 3)], ""))
     assert all(float(rect.get("y")) >= 34 for rect in tree.findall(f"{SVG}rect"))
 
 

@@ -27,7 +27,7 @@ async def context(reader: Reader) -> dict[str, Any]:
         "changed": await reader.one(
             "SELECT count(DISTINCT report_id || to_version) AS n FROM report_changes"
         ),
-        "crawl": next(iter(await reader.rows("SELECT * FROM crawls ORDER BY crawl_id DESC LIMIT 1")), None),
+        "crawl": next(iter(await reader.rows(_LAST_RUN)), None),
         "years": await reader.one("SELECT min(year) AS first, max(year) AS last FROM reports"),
         "provinces": by_province(await reader.rows(_COUNTIES)),
         "questions": metadata.queries(),
@@ -43,6 +43,8 @@ def by_province(counties: list[Row]) -> list[tuple[str, list[Row]]]:
     return list(grouped.items())
 
 
+# the last visit of sites; of an archive of local files only, their last ingest
+_LAST_RUN = "SELECT * FROM crawls ORDER BY kind = 'crawl' DESC, crawl_id DESC LIMIT 1"
 _COUNTIES = """
     SELECT
         r.code, r.name, r.province, r.prefecture,

@@ -58,9 +58,14 @@ def charts(found: dict[str, Any], words: Words) -> dict[str, Markup]:
     name = found["agency"]["name"]
     drawn = {}
     if any(row["new_received"] is not None for row in years):
-        bars = [_bar(row, peers.get(row["year"])) for row in years if row["report_id"]]
+        reported = [row["year"] for row in years if row["report_id"]]
+        bars = [
+            _bar(row, peers.get(row["year"]), words)
+            for row in years
+            if reported[0] <= row["year"] <= reported[-1]
+        ]
         told = words.peers_key if any(bar.median is not None for bar in bars) else ""
-        drawn["received"] = series(f"{name} {words.chart_received}", bars, told, words.chart_missing)
+        drawn["received"] = series(f"{name} {words.chart_received}", bars, told)
     outcomes = [
         (row["year"], _outcomes(row, words))
         for row in years
@@ -71,10 +76,11 @@ def charts(found: dict[str, Any], words: Words) -> dict[str, Markup]:
     return drawn
 
 
-def _bar(row: Row, peers: Row | None) -> Bar:
+def _bar(row: Row, peers: Row | None, words: Words) -> Bar:
     around = peers or {}
-    quartiles = (around.get(name) for name in ("lower_quartile", "median", "upper_quartile"))
-    return Bar(row["year"], row["new_received"], *quartiles)
+    lower, median, upper = (around.get(name) for name in ("lower_quartile", "median", "upper_quartile"))
+    absent = words.chart_missing if row["report_id"] else words.chart_no_report
+    return Bar(row["year"], row["new_received"], lower, median, upper, absent)
 
 
 def _outcomes(row: Row, words: Words) -> list[Share]:
