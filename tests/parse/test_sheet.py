@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from pipelines.parse.read import read
 from pipelines.parse.read.number_format import shown_number
-from pipelines.parse.records import Document, Grid, Paragraph, Reading, Unreadable
+from pipelines.parse.records import UNREAD, Document, Grid, Paragraph, Reading, Unreadable
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -149,6 +149,10 @@ def second(inner: str) -> str:
         ('<c r="B2"><f>SUM(C1:C9)</f><v>12</v></c>', "12"),
         ('<c r="B2"><f>SUM(C1:C9)</f></c>', "\ufffd"),
         ('<c r="B2"><f>SUM(C1:C9)</f><v></v></c>', "\ufffd"),
+        (
+            '<c r="B2" t="inlineStr"><is><r><t>1</t></r><r><rPr><sz val="6"/></rPr><t>2</t></r></is></c>',
+            "1\ufffd2",
+        ),
         ('<c r="B2" t="e"><f>1/0</f><v>#DIV/0!</v></c>', "\ufffd"),
         ('<c r="B2" t="inlineStr"><is><t> 12 </t></is></c>', "12"),
         (
@@ -186,12 +190,19 @@ FORMATS: list[tuple[float, str, str]] = [  # a value, the code of its format, an
     (-6, "0_);[Red]\\(0\\)", "(6)"),
     (1234.5, "[$¥-804]#,##0.00", "¥1,234.50"),
     (12, "@", "12"),
+    (0, "[=0]&quot;/&quot;;0", "/"),
+    (12, "[=0]&quot;/&quot;;0", "12"),
+    (12345, "[&gt;=10000]0!.0,&quot;万&quot;;0", "1.2万"),
+    (9999, "[&gt;=10000]0!.0,&quot;万&quot;;0", "9999"),
+    (3, "[=1]&quot;是&quot;;[=0]&quot;否&quot;;General", "3"),
 ]
 UNTOLD: list[tuple[float, str]] = [  # what is seen of these takes more than a few rules
     (-6, "0;[Red]0"),
     (12, "0.00E+00"),
     (0.5, "# ?/?"),
-    (12345, "[&gt;=10000]0.0,;0"),
+    (-12, "[=0]&quot;/&quot;;0"),
+    (12, "[=0]&quot;/&quot;;-0;0"),
+    (12, "[&lt;10]0"),
     (12, "[DBNum1][$-804]General"),
 ]
 
@@ -284,6 +295,24 @@ def test_hidden_rows_and_columns_are_not_seen_and_places_stay_those_of_the_sheet
     assert (last.row, last.column, last.place.row, last.place.column) == (1, 1, 2, 2)
 
 
+SIZES = [(1, ""), (2, ' ht="0" customHeight="1"'), (3, ' ht="14.5"')]
+
+
+def test_rows_and_columns_of_no_size_are_not_seen():
+    rows = [
+        f'<row r="{n}"{size}>{cell(f"A{n}", n)}{cell(f"B{n}", 98)}{cell(f"C{n}", 8)}</row>'
+        for n, size in SIZES
+    ]
+    columns = '<cols><col min="2" max="2" width="0" customWidth="1"/></cols>'
+    (grid,) = read(Document(make_xlsx([], raw="".join(rows), columns=columns))).blocks
+    assert [[cell.text for cell in row] for row in grid.rows()] == [["1", "8"], ["3", "8"]]
+
+
+def test_a_formula_that_gives_a_text_of_no_letters_is_blank():
+    empty = '<c r="B2" t="str"><f>IF(C1=0,&quot;&quot;,C1)</f><v></v></c><c r="C2"><v>8</v></c>'
+    assert grid_of(second(empty)) == [["甲", "乙", ""], ["7", "", "8"]]
+
+
 @pytest.mark.parametrize("name", ["hidden.xls", "hidden.ods"])
 def test_what_is_hidden_or_an_error_in_other_workbooks_is_told_apart_too(name):
     """The third row and column are hidden, B5 is #REF!, C5 a formula without a value, D5 one of 3."""
@@ -303,3 +332,58 @@ def test_a_workbook_cut_off_is_never_read_in_silence(share):
     content = (Path(__file__).parent / "documents" / "hidden.xls").read_bytes()
     with pytest.raises(Unreadable):
         read(Document(content[: int(len(content) * share)], name="a.xls"))
+
+
+def test_letters_of_other_workbooks_are_read_as_they_look():
+    content = (Path(__file__).parent / "documents" / "fonts.xls").read_bytes()
+    rows = [row for b in read(Document(content)).blocks if isinstance(b, Grid) for row in b.rows()]
+    assert rows[1][2].text == "x" * 4300 + "乙" * 200  # a string over several records
+    assert {row[0].text: row[1].text for row in rows[2:]} == {
+        "shown": "7",
+        "white": UNREAD * 2,
+        "white on white": UNREAD * 2,
+        "white on blue": "7",
+        "blue on blue": UNREAD * 2,
+        "signs": UNREAD * 2,
+        "tiny": UNREAD * 2,
+        "raised in part": "7¹",
+        "struck in part": "7",
+        "small in part": f"7{UNREAD}1",
+        "plain in parts": "12",
+        "never computed": UNREAD,
+    }
+
+
+FONTS = {
+    "": "7",
+    '<color rgb="FFFEFEFE"/>': UNREAD,
+    '<color indexed="9"/>': UNREAD,
+    '<color theme="0"/>': UNREAD,
+    '<color theme="0" tint="-0.5"/>': "7",
+    '<sz val="1"/>': UNREAD,
+    '<name val="Wingdings 2"/>': UNREAD,
+    "<strike/>": "",
+    '<strike val="0"/>': "7",
+}
+FILLS = {
+    "FF0000FF": "7",
+    "FFFFFFFF": UNREAD,
+}
+
+
+@pytest.mark.parametrize("font", FONTS)
+def test_letters_of_a_cell_are_read_as_they_look(font):
+    styles = f'<fonts><font/><font>{font}</font></fonts><cellXfs><xf/><xf fontId="1"/></cellXfs>'
+    raw = second('<c r="B2" s="1"><v>7</v></c><c r="C2"><v>8</v></c>')
+    assert second_column(make_xlsx([], raw=raw, styles=styles))[1] == FONTS[font]
+
+
+@pytest.mark.parametrize("fill", FILLS)
+def test_white_letters_are_read_on_a_colour(fill):
+    styles = (
+        '<fonts><font/><font><color rgb="FFFFFFFF"/></font></fonts><fills><fill/><fill><patternFill '
+        f'patternType="solid"><fgColor rgb="{fill}"/></patternFill></fill></fills>'
+        '<cellXfs><xf/><xf fontId="1" fillId="1"/></cellXfs>'
+    )
+    raw = second('<c r="B2" s="1"><v>7</v></c>')
+    assert second_column(make_xlsx([], raw=raw, styles=styles))[1] == FILLS[fill]

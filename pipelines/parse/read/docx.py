@@ -13,14 +13,22 @@ from typing import Final
 from lxml import etree
 
 from pipelines.parse.glyphs import repair_glyphs
-from pipelines.parse.read.formulas import MATH, chosen_entry, lacks_result, math_text
+from pipelines.parse.read.fields import Fields, simple_field
+from pipelines.parse.read.formulas import MATH, math_text
 from pipelines.parse.read.gates import Package, parse_xml
 from pipelines.parse.read.grid import MAX_PLACES, MAX_SPAN
 from pipelines.parse.read.inserts import Inserts
-from pipelines.parse.read.looks import Look, as_shown, struck_text
+from pipelines.parse.read.looks import Look, as_shown, is_of_signs, struck_text
 from pipelines.parse.read.numbering import Numbering
 from pipelines.parse.read.rows import fold, fold_cell
-from pipelines.parse.read.runs import RunStyles, W, look, run_styles
+from pipelines.parse.read.runs import (
+    RunStyles,
+    W,
+    are_apart,
+    look,
+    manner,
+    run_styles,
+)
 from pipelines.parse.read.sniff import DOCX
 from pipelines.parse.records import (
     UNREAD,
@@ -33,6 +41,7 @@ from pipelines.parse.records import (
     Reading,
     Unreadable,
 )
+from pipelines.parse.vocabulary import is_figure
 
 Element = etree._Element
 
@@ -43,13 +52,22 @@ _OFFICE_STRICT: Final = b"http://purl.oclc.org/ooxml/officeDocument/"
 
 # what is not on the page: deleted and moved-away text, field codes, comments, the phonetic guide
 _UNSEEN: Final = frozenset(
-    W + name
-    for name in ("del", "moveFrom", "instrText", "delText", "rt", "rPr", "pPr", "sdtPr", "commentReference")
+    W + name for name in ("del", "moveFrom", "delText", "rt", "rPr", "pPr", "sdtPr", "commentReference")
 )
-_SIGNS: Final = {W + "tab": "\t", W + "ptab": "\t", W + "cr": "\n", W + "noBreakHyphen": "-"}
+_SIGNS: Final = {
+    W + "tab": "\t",
+    W + "ptab": "\t",
+    W + "cr": "\n",
+    W + "br": "\n",
+    W + "noBreakHyphen": "-",
+}
 _PICTURES: Final = frozenset({W + "drawing", W + "pict", W + "object"})
-# Wingdings, by the low byte: boxes and ticks
-_SYMBOLS: Final = {0xFE: "☑", 0x52: "☑", 0xFD: "☒", 0x51: "☒", 0xA8: "□", 0x6F: "□", 0xFC: "✓", 0x50: "✓"}
+# Wingdings, by the low byte: boxes and ticks, numbers in circles
+_SYMBOLS: Final = {
+    0xFE: "☑", 0x52: "☑", 0xFD: "☒", 0x51: "☒", 0xA8: "□", 0x6F: "□", 0xFC: "✓", 0x50: "✓",
+    **{0x81 + n: chr(0x2460 + n) for n in range(10)}, **{0x8C + n: chr(0x2776 + n) for n in range(10)},
+}  # fmt: skip
+_OF_SYMBOLS: Final = 0xF000  # the characters of a font of signs begin here
 _OLE: Final = "{urn:schemas-microsoft-com:office:office}OLEObject"
 _MARGINS = re.compile(r"word/(?:header|footer)\d*\.xml")
 _MAIN: Final = "word/document.xml"
@@ -89,7 +107,11 @@ class _Walk:
     images: int = 0
     pictures: list[str] = field(default_factory=list)  # relations of those since the last block
     objects: list[str] = field(default_factory=list)  # the same of embedded documents
+    fields: Fields = field(default_factory=Fields)
+    whole_fields: bool = True  # each that begins has its end
+    digits: Element | None = None  # the run before in this paragraph, where it ends with a digit
     struck: int = 0
+    loose: bool = False  # a figure stands alone in a box or a frame: it may stand over a table
 
 
 def read_docx(content: bytes, open_document: Callable[[bytes], Reading] | None = None) -> Reading:
@@ -142,7 +164,10 @@ def read_body(
     """
     walk = _Walk(Numbering(lists, styles), _heading_levels(styles), run_styles(styles), targets, inserts)
     if body is not None:
+        walk.whole_fields = _are_whole_fields(body)
         _walk_blocks(body, walk)
+    if walk.loose:
+        walk.blocks = [_doubt_blanks(block) for block in walk.blocks]
     walk.issues += [*inserts.issues(), *struck_text(walk.struck)]
     if not walk.blocks:
         if inserts.pictures_unread:
@@ -150,6 +175,19 @@ def read_body(
         raise Unreadable("empty", "文档没有文字 / no text in the document")
     found = tuple(walk.blocks), tuple(walk.links), tuple(walk.issues)
     return Reading("markup", DOCX, found[0], links=found[1], images=walk.images, issues=found[2])
+
+
+def _are_whole_fields(body: Element) -> bool:
+    kinds = [e.get(W + "fldCharType") for e in body.iter(W + "fldChar")]
+    return kinds.count("begin") == kinds.count("end")
+
+
+def _doubt_blanks(block: Block) -> Block:
+    """A grid whose blank cells may hold a figure that floats over them."""
+    if isinstance(block, Paragraph):
+        return block
+    cells = (cell if cell.text else replace(cell, text=UNREAD) for cell in block.cells)
+    return replace(block, cells=tuple(cells))
 
 
 def _target(package: Package, targets: dict[str, str], relation: str) -> bytes:
@@ -288,7 +326,6 @@ _WRAPPERS: Final = frozenset(
         "moveTo",
         "customXml",
         "smartTag",
-        "fldSimple",
         "ruby",
         "rubyBase",
     )
@@ -296,7 +333,11 @@ _WRAPPERS: Final = frozenset(
 
 
 def _add_paragraph(element: Element, walk: _Walk) -> None:
-    text = _paragraph_text(element, walk)
+    label, text = _paragraph_text(element, walk)
+    text = label + text if text.strip() else text
+    walk.loose |= element.find(f"{W}pPr/{W}framePr") is not None and is_figure(text)
+    if not walk.whole_fields:
+        text += walk.fields.close()
     for line in filter(None, (fold(line) for line in text.split("\n"))):
         place = Place(block=len(walk.blocks))
         walk.blocks.append(Paragraph(repair_glyphs(line), place, _level(element, walk)))
@@ -308,45 +349,59 @@ def _level(element: Element, walk: _Walk) -> int:
     return _outline(element) or (walk.levels.get(style.get(W + "val", ""), 0) if style is not None else 0)
 
 
-def _paragraph_text(element: Element, walk: _Walk) -> str:
-    text = "".join(_texts(element, walk))
-    if not text.strip() and lacks_result(element):
-        return UNREAD
-    return walk.numbering.label(element) + text if text.strip() else text
+def _paragraph_text(element: Element, walk: _Walk) -> tuple[str, str]:
+    """The number that a list prints in front of a paragraph, and its text."""
+    walk.digits = None
+    return walk.numbering.label(element), "".join(_texts(element, walk))
 
 
 def _texts(element: Element, walk: _Walk) -> Iterator[str]:
     """The pieces of text below ``element``, without those of text boxes."""
     for child in _children(element):
         if child.tag in (W + "t", MATH + "t"):
-            yield child.text or ""
-        elif etree.QName(child).namespace == MATH[1:-1]:
+            yield walk.fields.seen(child.text or "")
+        elif child.tag in (W + "r", MATH + "r"):
+            yield _run_text(child, walk)
+        elif str(child.tag).startswith(MATH):
             yield math_text(child, lambda part: "".join(_texts(part, walk)))
         elif child.tag == W + "fldChar":
-            yield chosen_entry(child)
+            yield walk.fields.turn(child)
+        elif child.tag == W + "instrText":
+            walk.fields.instruct(child.text or "")
+        elif child.tag == W + "fldSimple":
+            yield walk.fields.seen(simple_field(child, "".join(_texts(child, walk))))
         elif child.tag in _SIGNS:
-            yield _SIGNS[child.tag]
-        elif child.tag == W + "br":
-            yield "\n"
+            yield walk.fields.seen(_SIGNS[child.tag])
         elif child.tag == W + "sym":
-            yield _symbol(child)
+            yield walk.fields.seen(_symbol(child))
+        elif child.tag == W + "bdo":  # letters in another order than they are written
+            yield as_shown("".join(_texts(child, walk)), Look.WHITE)
         elif child.tag in _PICTURES:
             _see(child, walk)
         elif child.tag == W + "hyperlink":
             linked = "".join(_texts(child, walk))
             walk.links += _link(child, linked, walk)
             yield linked
-        elif child.tag == W + "r":
-            yield _run_text(child, walk)
         elif child.tag != W + "txbxContent":
             yield from _texts(child, walk)
 
 
 def _run_text(run: Element, walk: _Walk) -> str:
     text = "".join(_texts(run, walk))
+    if not text:
+        return text
     seen = look(run, walk.styles)
     walk.struck += seen is Look.STRUCK and bool(text.strip())
-    return as_shown(text, seen)
+    text = as_shown(text, seen)
+    return _joint(run, text, walk) + text if text else text
+
+
+def _joint(run: Element, text: str, walk: _Walk) -> str:
+    """What parts the text of a run from the one before: a sign where their digits may be two figures."""
+    before, walk.digits = walk.digits, run if text[-1].isdigit() else None
+    if before is None or not text[0].isdigit() or next(run.iterancestors(W + "tc"), None) is None:
+        return ""
+    return UNREAD if are_apart(manner(before, walk.styles), manner(run, walk.styles)) else ""
 
 
 def _see(drawing: Element, walk: _Walk) -> None:
@@ -365,7 +420,11 @@ def _symbol(element: Element) -> str:
         code = int(element.get(W + "char", ""), 16)
     except ValueError:
         return ""
-    return chr(code) if 0x20 <= code < 0xD800 else _SYMBOLS.get(code & 0xFF, UNREAD)
+    font = element.get(W + "font", "").lower()
+    if 0x20 <= code < 0xD800 and not is_of_signs(font):
+        return chr(code)
+    digit = chr(code - _OF_SYMBOLS) if font == "symbol" and code >= _OF_SYMBOLS else ""
+    return digit if digit.isdecimal() else _SYMBOLS.get(code & 0xFF, UNREAD)
 
 
 def _relations(element: Element) -> list[str]:
@@ -387,7 +446,9 @@ def _add_boxes(element: Element, walk: _Walk) -> None:
     """Text boxes stand after the paragraph that they hang on."""
     for child in _children(element):
         if child.tag == W + "txbxContent":
+            start = len(walk.blocks)
             _walk_blocks(child, walk)
+            walk.loose |= any(isinstance(b, Paragraph) and is_figure(b.text) for b in walk.blocks[start:])
         elif child.tag != W + "tbl":
             _add_boxes(child, walk)
 
@@ -442,9 +503,13 @@ def _rows(table: Element) -> tuple[list[list[_Cell]], bool]:
         for cell in _children(element):
             if cell.tag != W + "tc":
                 continue
-            span = max(1, _number(cell.find(f"{W}tcPr/{W}gridSpan"), 1))
+            properties = cell.find(W + "tcPr")
+            told = {e.tag: e for e in properties} if properties is not None else {}
+            if W + "cellDel" in told:
+                continue
+            span = max(1, _number(told.get(W + "gridSpan"), 1))
             clamped |= span > MAX_SPAN
-            merge = cell.find(f"{W}tcPr/{W}vMerge")
+            merge = told.get(W + "vMerge")
             continues = merge is not None and merge.get(W + "val", "continue") != "restart"
             row.append(_Cell(len(rows), column, min(span, MAX_SPAN), cell, continues))
             column += row[-1].colspan
@@ -488,14 +553,31 @@ def _seen_in_cell(element: Element, depth: int = 0) -> Iterator[Element]:
             yield from _seen_in_cell(framed.element, depth + 1)
 
 
+def _numbered(label: str, text: str) -> str:
+    """A paragraph of a cell with its number; one before a figure or before nothing may pass for a figure."""
+    alone = label.strip() and (not text.strip() or text.lstrip()[0].isdigit())
+    return f"{label}{UNREAD}{text}" if alone else label + text
+
+
+def _is_picture(cell: Element) -> bool:
+    """Whether a cell without text shows a picture, or letters that are drawn."""
+    drawn = (
+        e for drawing in cell.iter(*_PICTURES) for e in drawing.iter("{*}blip", "{*}imagedata", "{*}textpath")
+    )
+    return next(drawn, None) is not None
+
+
 def _grid_cell(cell: _Cell, number: int, walk: _Walk, inner: list[Element]) -> GridCell:
     lines: list[str] = []
+    outside, walk.fields = walk.fields, Fields()
     for child in _seen_in_cell(cell.element):
         if child.tag == W + "p":
-            lines += _paragraph_text(child, walk).split("\n")
+            lines += _numbered(*_paragraph_text(child, walk)).split("\n")
         if child.tag in (W + "p", W + "tbl"):
             inner.append(child)
+    lines.append(walk.fields.close())
+    walk.fields = outside
     text = "\n".join(filter(None, (fold_cell(line) for line in lines)))
-    text += UNREAD if _floats(cell.element) else ""
+    text += UNREAD if _floats(cell.element) or (not text and _is_picture(cell.element)) else ""
     place = Place(table=number, row=cell.row, column=cell.column)
     return GridCell(cell.row, cell.column, repair_glyphs(text), place, cell.rowspan, cell.colspan)

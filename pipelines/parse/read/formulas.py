@@ -1,4 +1,4 @@
-"""Formulas and fields of WordprocessingML in a line of text, so that no figure comes out of their pieces."""
+"""Formulas of WordprocessingML in a line of text, so that no figure comes out of their pieces."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 
 from lxml import etree
 
-from pipelines.parse.read.runs import W
+from pipelines.parse.records import UNREAD
 
 Element = etree._Element
 
@@ -24,36 +24,19 @@ _BETWEEN: Final = {
     MATH + "m": ";",
     MATH + "eqArr": ";",
 }
+# what no line of text shows: signs drawn around, over or through a part, parts that are not shown
+_DRAWN: Final = frozenset(
+    MATH + name for name in ("acc", "bar", "borderBox", "d", "func", "groupChr", "nary", "phant", "rad")
+)
 _PROPERTIES: Final = "Pr"
 
 
 def math_text(element: Element, text_of: Callable[[Element], str]) -> str:
     """A structure of a formula in a line; ``text_of`` gives the text of one of its parts."""
+    if element.tag in _DRAWN:
+        return text_of(element) + UNREAD
     between = _BETWEEN.get(str(element.tag))
     if between is None:
         return text_of(element)
     parts = [e for e in element if isinstance(e.tag, str) and not e.tag.endswith(_PROPERTIES)]
     return between.join(text_of(part) for part in parts)
-
-
-def chosen_entry(field: Element) -> str:
-    """The entry that a drop-down list shows; nothing for other fields, whose results are text."""
-    entries = [e.get(W + "val", "") for e in field.iter(W + "listEntry")]
-    chosen = field.find(f"{W}ffData/{W}ddList/{W}result")
-    number = chosen.get(W + "val", "") if chosen is not None else "0"
-    return entries[int(number)] if number.isdecimal() and int(number) < len(entries) else ""
-
-
-def lacks_result(paragraph: Element) -> bool:
-    """Whether a paragraph holds a formula that was never computed: a figure is due that is not there."""
-    instruction, computed = "", False
-    for element in paragraph.iter(W + "fldChar", W + "instrText"):
-        kind = element.get(W + "fldCharType")
-        if kind == "begin":
-            instruction, computed = "", False
-        elif kind == "end" and instruction.strip().startswith("=") and not computed:
-            return True
-        computed |= kind == "separate"
-        instruction += (element.text or "") if kind is None else ""
-    simple = (e.get(W + "instr", "") for e in paragraph.iter(W + "fldSimple"))
-    return any(instruction.strip().startswith("=") for instruction in simple)

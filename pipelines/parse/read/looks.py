@@ -19,6 +19,12 @@ _SUBSCRIPTS: Final = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉
 _UNREADABLE: Final = dict.fromkeys(map(ord, "0123456789０１２３４５６７８９"), UNREAD)
 
 
+PAPER: Final = "FFFFFF"
+_SIGNS: Final = ("wingdings", "webdings", "marlett", "zapfdingbats", "mt extra")
+_NOTE: Final = 0.7  # of the size of the letters beside it, and less, is that of a note's mark
+_NEAR: Final = 16  # steps of 256 in each of red, green and blue that nobody tells apart
+
+
 class Look(Enum):
     """How a run of letters looks."""
 
@@ -64,6 +70,25 @@ def look_of(
         (lowered, Look.LOWERED),
     )
     return next((look for holds, look in looks if holds), Look.PLAIN)
+
+
+def are_alike(colour: str, behind: str) -> bool:
+    """Whether letters of a colour are lost on what is behind them, both RRGGBB; no where one is not known."""
+    try:
+        pairs = zip(bytes.fromhex(colour), bytes.fromhex(behind), strict=True)
+        return bool(colour) and all(abs(one - other) <= _NEAR for one, other in pairs)
+    except ValueError:
+        return False
+
+
+def is_of_signs(font: str) -> bool:
+    """Whether a font, named in lower case, draws signs in the place of letters and digits."""
+    return font.startswith(_SIGNS)
+
+
+def are_of_two_sizes(one: float, other: float) -> bool:
+    """Whether of digits that touch the ones are so much smaller that they may be the mark of a note."""
+    return min(one, other) <= _NOTE * max(one, other)
 
 
 def struck_text(count: int) -> list[Issue]:

@@ -1,14 +1,15 @@
 """Number formats of spreadsheets: what a cell shows, which is not always what it holds (0.5 as 50%).
 
 The codes are those of ECMA-376, part 1, 18.8.30–31; XLS has the same. A code that is not understood in
-full (scientific notation, fractions, conditions, numerals of other scripts) gives no text: what the
-cell shows is unknown then.
+full (scientific notation, fractions, numerals of other scripts) gives no text: what the cell shows is
+unknown then.
 """
 
 from __future__ import annotations
 
+import operator
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 from typing import Final
@@ -33,6 +34,11 @@ _TOKEN = re.compile(
 _COLOUR = re.compile(
     r"\[(?:black|blue|cyan|green|magenta|red|white|yellow|colou?r\s*\d+|黑色|蓝色|红色)\]", re.I
 )
+_CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)(-?\d{1,15}(?:\.\d{1,15})?)\]")
+_COMPARED: Final[dict[str, Callable[[Decimal, Decimal], bool]]] = {
+    "<": operator.lt, ">": operator.gt, "=": operator.eq,
+    "<=": operator.le, ">=": operator.ge, "<>": operator.ne,
+}  # fmt: skip
 _PLAIN = frozenset(" $¥￥-+():−–—")
 _SECTIONS: Final = 4
 _DIGITS: Final = 15  # that a spreadsheet keeps of a number
@@ -40,7 +46,7 @@ _LARGEST: Final = 1e15  # what is greater is shown with digits that are not kept
 _LONGEST: Final = 255  # characters of a code
 _EXACT: Final = Context(prec=3 * _LONGEST, rounding=ROUND_HALF_UP)
 
-Token = tuple[str, str]  # a kind (digit, mark, general, text) and what it is of that kind
+Token = tuple[str, str]  # a kind (digit, mark, general, text, condition) and what it is of that kind
 
 
 def shown_number(value: float, code: str) -> str | None:
@@ -50,6 +56,9 @@ def shown_number(value: float, code: str) -> str | None:
         return None
     number = Decimal(f"{value:.{_DIGITS}g}")
     negative = number < 0
+    conditions = [_condition(section) for section in sections[: _SECTIONS - 1]]
+    if any(conditions):
+        return _shown_where_it_holds(number, conditions, sections)
     at = 1 if negative and len(sections) > 1 else 2 if not number and len(sections) > 2 else 0
     shown = _shown(abs(number), sections[at])
     if not negative or not any(c.isdigit() and c != "0" for c in shown):
@@ -57,6 +66,22 @@ def shown_number(value: float, code: str) -> str | None:
     if at == 0:
         return f"-{shown}"
     return shown if "-" in shown or "(" in shown else None  # by its colour alone, perhaps
+
+
+def _condition(section: Sequence[Token]) -> re.Match[str] | None:
+    return next((_CONDITION.fullmatch(text) for kind, text in section if kind == "condition"), None)
+
+
+def _shown_where_it_holds(
+    number: Decimal, conditions: Sequence[re.Match[str] | None], sections: Sequence[Sequence[Token]]
+) -> str | None:
+    """A number in the first section whose condition holds, or in the last, that has none; None below zero."""
+    if number < 0 or not all(conditions[:-1]):
+        return None
+    for condition, section in zip(conditions, sections, strict=False):
+        if condition is None or _COMPARED[condition[1]](number, Decimal(condition[2])):
+            return _shown(number, section)
+    return None
 
 
 def shown_text(text: str, code: str) -> str:
@@ -92,7 +117,8 @@ def _tokens(code: str) -> Iterator[Token]:
             yield kind, text
         elif kind == "bracket":
             known = _COLOUR.fullmatch(text) or text.lower().startswith("[$")
-            yield from () if known else [("unknown", text)]
+            condition = "condition" if _CONDITION.fullmatch(text) else "unknown"
+            yield from () if known else [(condition, text)]
         elif text == ";":
             yield "end", text
         elif kind == "plain":  # letters are those of dates; words of this country need no quotes
@@ -104,7 +130,9 @@ def _shown(number: Decimal, section: Sequence[Token]) -> str:
     """A number of no sign in a section of a code."""
     digits = [n for n, (kind, _) in enumerate(section) if kind == "digit"]
     if not digits:
-        return "".join(_general(number) if _is_any(token) else token[1] for token in section)
+        return "".join(
+            _general(number) if _is_any(token) else token[1] for token in section if token[0] != "condition"
+        )
     point = next((n for n, token in enumerate(section) if token == ("mark", ".")), len(section))
     whole, rest = [n for n in digits if n < point], [n for n in digits if n > point]
     number *= 100 ** section.count(("mark", "%"))
@@ -113,7 +141,7 @@ def _shown(number: Decimal, section: Sequence[Token]) -> str:
     integer, _, fraction = f"{rounded:f}".partition(".")
     filled = _integer(integer, section, whole) | _fraction(fraction, section, rest)
     return "".join(
-        filled[n] if n in filled else "" if token == ("mark", ",") else token[1]
+        filled[n] if n in filled else "" if token == ("mark", ",") or token[0] == "condition" else token[1]
         for n, token in enumerate(section)
     )
 

@@ -62,6 +62,8 @@ class Numbering:
 
     def label(self, paragraph: Element) -> str:
         """The number printed in front of ``paragraph``, "" for none; counts it."""
+        if not self._levels:
+            return ""
         number, level = _num_pr(paragraph) or self._of_style(paragraph)
         levels = self._levels.get(self._abstract.get(number, ""), {})
         if level not in levels:

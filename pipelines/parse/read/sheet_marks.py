@@ -8,14 +8,22 @@ from __future__ import annotations
 
 import io
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
 from lxml import etree
 
 from pipelines.parse.read.gates import Package
-from pipelines.parse.read.looks import Look, as_shown, look_of
+from pipelines.parse.read.looks import (
+    PAPER,
+    Look,
+    are_alike,
+    are_of_two_sizes,
+    as_shown,
+    is_of_signs,
+    look_of,
+)
 from pipelines.parse.read.number_format import BUILT_IN, GENERAL
 from pipelines.parse.records import UNREAD, Unreadable
 
@@ -23,7 +31,14 @@ Element = etree._Element
 
 MAX_COLUMNS: Final = 16_384
 _OFF: Final = frozenset({"0", "false"})
-_WHITE: Final = frozenset({"FFFFFFFF", "00FFFFFF", "FFFFFF"})
+_BLACK: Final = "000000"
+# colours by their usual number; the second of each is that of what the system has
+_KNOWN: Final = {
+    "theme=0": PAPER, "theme=1": _BLACK, "indexed=0": _BLACK, "indexed=1": PAPER, "indexed=8": _BLACK,
+    "indexed=9": PAPER, "indexed=64": _BLACK, "indexed=65": PAPER,
+}  # fmt: skip
+_USUAL_SIZE: Final = 11.0  # points
+_SMALLEST: Final = 2.0  # points that can be read
 
 
 @dataclass(slots=True)
@@ -39,6 +54,18 @@ class Marks:
     looks: dict[tuple[int, int], Look] = field(default_factory=dict)
     formats: dict[tuple[int, int], str] = field(default_factory=dict)
     zeros: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Font:
+    """Letters as a workbook has them: their colour as RRGGBB or "", their size in points."""
+
+    struck: bool = False
+    raised: bool = False
+    lowered: bool = False
+    colour: str = ""
+    size: float = _USUAL_SIZE
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,24 +109,68 @@ def _marked_strings(package: Package) -> dict[int, str]:
 
 def _rich_text(item: Element) -> str | None:
     """What a string of several runs shows, None where all of them are plain."""
-    runs = [(run, _run_look(run.find("{*}rPr"))) for run in item.iter("{*}r")]
-    if all(look is Look.PLAIN for _, look in runs):
-        return None
-    return "".join(as_shown(run.findtext("{*}t") or "", look) for run, look in runs)
+    runs = [(run.findtext("{*}t") or "", _font(run.find("{*}rPr"))) for run in item.iter("{*}r")]
+    text = "".join(text for text, _ in runs)
+    shown = shown_runs(runs)
+    return shown if shown != text else None
 
 
-def _run_look(properties: Element | None) -> Look:
-    if properties is None:
-        return Look.PLAIN
-    raised = properties.find("{*}vertAlign")
-    strike = properties.find("{*}strike")
-    colour = properties.find("{*}color")
+def shown_runs(runs: Iterable[tuple[str, Font]]) -> str:
+    """What pieces of text show, each in its font; a sign where digits of two may be two figures."""
+    shown, size = "", 0.0
+    for text, font in runs:
+        piece = as_shown(text, font_look(font, PAPER))
+        if shown[-1:].isdigit() and piece[:1].isdigit() and are_of_two_sizes(size, font.size):
+            shown += UNREAD
+        shown, size = shown + piece, font.size
+    return shown
+
+
+def font_look(font: Font, behind: str) -> Look:
+    """How letters of a font look on a colour."""
+    unseen = font.size <= _SMALLEST or is_of_signs(font.name.lower())
     return look_of(
-        struck=strike is not None and strike.get("val", "1") not in _OFF,
-        raised=raised is not None and raised.get("val") == "superscript",
-        lowered=raised is not None and raised.get("val") == "subscript",
-        white=colour is not None and (colour.get("rgb", "").upper() in _WHITE or colour.get("theme") == "0"),
+        struck=font.struck,
+        raised=font.raised,
+        lowered=font.lowered,
+        white=unseen or (font.colour != "" and (font.colour == behind or are_alike(font.colour, behind))),
     )
+
+
+def _font(properties: Element | None) -> Font:
+    if properties is None:
+        return Font()
+    told = {etree.QName(e).localname: e for e in properties if isinstance(e.tag, str)}
+    values = {name: element.get("val", "") for name, element in told.items()}
+    name = values.get("name") or values.get("rFont") or ""
+    size = values.get("sz", "")
+    return Font(
+        struck="strike" in told and values["strike"] not in _OFF,
+        raised=values.get("vertAlign") == "superscript",
+        lowered=values.get("vertAlign") == "subscript",
+        colour=_colour(told.get("color")),
+        size=float(size) if size.replace(".", "", 1).isdecimal() else _USUAL_SIZE,
+        name=name,
+    )
+
+
+def _colour(element: Element | None) -> str:
+    """A colour as RRGGBB; as the file names it where only the look of the workbook tells which that is."""
+    if element is None or element.get("auto", "0") not in _OFF:
+        return ""
+    if "rgb" in element.attrib:
+        return element.get("rgb", "")[-6:].upper()
+    named = " ".join(f"{name}={value}" for name, value in sorted(element.attrib.items()))
+    return _KNOWN.get(named, named)
+
+
+def _behind(fill: Element) -> str:
+    """The colour that a fill puts behind letters, "" for one that is not known."""
+    pattern = fill.find("{*}patternFill")
+    kind = pattern.get("patternType", "none") if pattern is not None else "gradient"
+    if pattern is None or kind not in ("none", "solid", "gray125"):
+        return ""
+    return _colour(pattern.find("{*}fgColor")) if kind == "solid" else PAPER
 
 
 def _cell_looks(package: Package) -> dict[str, Look]:
@@ -107,14 +178,20 @@ def _cell_looks(package: Package) -> dict[str, Look]:
     if "xl/styles.xml" not in package:
         return {}
     styles = package.xml("xl/styles.xml")
-    fonts = [_run_look(font) for font in styles.iterfind("{*}fonts/{*}font")]
+    fonts = [_font(font) for font in styles.iterfind("{*}fonts/{*}font")]
+    fills = [_behind(fill) for fill in styles.iterfind("{*}fills/{*}fill")]
     found: dict[str, Look] = {}
     for n, form in enumerate(styles.iterfind("{*}cellXfs/{*}xf")):
-        font = form.get("fontId", "")
-        look = fonts[int(font)] if font.isdigit() and int(font) < len(fonts) else Look.PLAIN
-        if look is not Look.PLAIN and not (look is Look.WHITE and form.get("fillId", "0") != "0"):
+        font, fill = (_at(form.get(name, "")) for name in ("fontId", "fillId"))
+        behind = fills[fill] if fill < len(fills) else PAPER
+        look = font_look(fonts[font], behind) if font < len(fonts) else Look.PLAIN
+        if look is not Look.PLAIN:
             found[str(n)] = look
     return found
+
+
+def _at(number: str) -> int:
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 9 else 0
 
 
 def _cell_formats(package: Package) -> dict[str, str]:
@@ -159,7 +236,7 @@ def _elements(content: bytes) -> Iterator[Element]:
 
 
 def _note_column(element: Element, marks: Marks) -> None:
-    if element.get("hidden", "0") not in _OFF:
+    if element.get("hidden", "0") not in _OFF or _is_nothing(element.get("width")):
         first, last = int(element.get("min", "1")), int(element.get("max", "1"))
         marks.columns.update(range(max(first, 1) - 1, min(last, MAX_COLUMNS)))
 
@@ -178,15 +255,22 @@ def _note_row(row: Element, marks: Marks, styles: _Styles) -> None:
         if form in styles.formats:
             marks.formats[place] = styles.formats[form]
     number = row.get("r", "")
-    if row.get("hidden", "0") not in _OFF and number.isdigit():
+    if (row.get("hidden", "0") not in _OFF or _is_nothing(row.get("ht"))) and number.isdigit():
         marks.rows.add(int(number) - 1)
+
+
+def _is_nothing(measure: str | None) -> bool:
+    """Whether a height or a width is none at all."""
+    return measure is not None and not measure.strip("0.")
 
 
 def _shown(cell: Element, strings: dict[int, str]) -> str | None:
     """What a cell shows other than its plain value: an unknown one, a text with looks; None for any other."""
     kind, value = cell.get("t", "n"), cell.findtext("{*}v") or ""
-    if kind == "e" or (not value and cell.find("{*}f") is not None):
+    if kind == "e":
         return UNREAD
+    if not value and cell.find("{*}f") is not None:  # a text of no letters is one that was computed
+        return "" if kind == "str" and cell.find("{*}v") is not None else UNREAD
     if kind == "s":
         return strings.get(int(value)) if value.isdigit() else None
     inline = cell.find("{*}is") if kind == "inlineStr" else None

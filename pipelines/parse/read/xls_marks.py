@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import Final
 
 import olefile  # type: ignore[import-untyped]
 
+from pipelines.parse.read.looks import Look
 from pipelines.parse.read.number_format import BUILT_IN, GENERAL
 from pipelines.parse.read.sheet_marks import MAX_COLUMNS, Marks
+from pipelines.parse.read.xls_fonts import XF, Fonts, fonts_of
 from pipelines.parse.records import UNREAD
 
 _BOF: Final = 0x0809
@@ -25,14 +27,16 @@ _COLINFO: Final = 0x007D
 _BOOLERR: Final = 0x0205
 _FORMULA: Final = 0x0006
 _FORMAT: Final = 0x041E
-_XF: Final = 0x00E0
 _WINDOW: Final = 0x023E
-_NUMBERS: Final = frozenset({0x0203, 0x027E, _FORMULA, 0x00FD})  # with a cell's place and XF at their start
+_STRING: Final = 0x00FD
+_NUMBERS: Final = frozenset({0x0203, 0x027E, _FORMULA, _STRING})  # with a cell's place and XF at their start
 _MANY_NUMBERS: Final = 0x00BD
 _SHOWS_ZEROS: Final = 0x10
 _HIDDEN_ROW: Final = 0x20
 _BIFF8: Final = 0x0600
 _ERROR: Final = 2  # of what a formula has given
+_EMPTY: Final = 3
+_COMPUTED: Final = 0x01C1  # by which program; where none did, Excel does when it opens the workbook
 _NO_NUMBER: Final = b"\xff\xff"
 
 _Record = tuple[int, bytes]
@@ -44,8 +48,11 @@ def xls_marks(content: bytes) -> dict[str, Marks]:
         name = next((name for name in ("Workbook", "Book") if ole.exists(name)), None)
         stream = ole.openstream(name).read() if name else b""
     try:
-        formats = _formats(stream)
-        return {name: _marks(_records(stream, start), formats) for name, start in _sheets(stream)}
+        formats, fonts = _formats(stream), _fonts(stream)
+        unknown = {_ERROR} if any(kind == _COMPUTED for kind, _ in _records(stream, 0)) else {_ERROR, _EMPTY}
+        return {
+            name: _marks(_records(stream, start), formats, fonts, unknown) for name, start in _sheets(stream)
+        }
     except (struct.error, IndexError):
         return {}
 
@@ -92,27 +99,43 @@ def _formats(stream: bytes) -> list[str]:
             wide = struct.unpack_from("<H", data)[0] == _BIFF8
         elif kind == _FORMAT:  # the length of the code takes two bytes here where it is wide
             known[struct.unpack_from("<H", data)[0]] = _name(data[2:3] + data[4:] if wide else data[2:], wide)
-        elif kind == _XF:
+        elif kind == XF:
             forms.append(struct.unpack_from("<H", data, 2)[0])
     return [known.get(form, GENERAL) for form in forms]
 
 
-def _marks(records: Iterator[_Record], formats: Sequence[str]) -> Marks:
+def _fonts(stream: bytes) -> Fonts:
+    """The fonts of a workbook; none of one older than BIFF8."""
+    records = list(_records(stream, 0))
+    wide = any(kind == _BOF and struct.unpack_from("<H", data)[0] == _BIFF8 for kind, data in records[:1])
+    return fonts_of(records) if wide else Fonts()
+
+
+def _marks(
+    records: Iterator[_Record], formats: Sequence[str], fonts: Fonts, unknown: Container[int | None]
+) -> Marks:
+    """The marks of a sheet; ``unknown`` are the results of formulas that tell nothing."""
     marks = Marks()
     for kind, data in records:
-        if kind == _ROW and struct.unpack_from("<H", data, 12)[0] & _HIDDEN_ROW:
+        if kind == _ROW and _is_hidden(data):
             marks.rows.add(struct.unpack_from("<H", data)[0])
         elif kind == _COLINFO:
             first, last, width, _, flags = struct.unpack_from("<5H", data)
             if flags & 1 or not width:
                 marks.columns.update(range(first, min(last + 1, MAX_COLUMNS)))
-        elif (kind == _BOOLERR and data[7]) or (kind == _FORMULA and _is_error(data)):
+        elif (kind == _BOOLERR and data[7]) or (
+            kind == _FORMULA and data[12:14] == _NO_NUMBER and data[6] in unknown
+        ):
             marks.shown[struct.unpack_from("<HH", data)] = UNREAD
+        elif kind == _STRING and (number := struct.unpack_from("<I", data, 6)[0]) in fonts.strings:
+            marks.shown[struct.unpack_from("<HH", data)] = fonts.strings[number]
         elif kind == _WINDOW:
             marks.zeros = bool(struct.unpack_from("<H", data)[0] & _SHOWS_ZEROS)
-        marks.formats |= {
-            place: formats[form] for place, form in _forms(kind, data) if formats[form] != GENERAL
-        }
+        for place, form in _forms(kind, data):
+            if formats[form] != GENERAL:
+                marks.formats[place] = formats[form]
+            if form < len(fonts.looks) and fonts.looks[form] is not Look.PLAIN:
+                marks.looks[place] = fonts.looks[form]
     return marks
 
 
@@ -127,5 +150,11 @@ def _forms(kind: int, data: bytes) -> Iterator[tuple[tuple[int, int], int]]:
             yield (row, first + n), struct.unpack_from("<H", data, at)[0]
 
 
-def _is_error(formula: bytes) -> bool:
-    return formula[12:14] == _NO_NUMBER and formula[6] == _ERROR
+def _is_hidden(row: bytes) -> bool:
+    height, flags = struct.unpack_from("<H4xH", row, 6)
+    return bool(flags & _HIDDEN_ROW) or not height
+
+
+def _result(formula: bytes) -> int | None:
+    """The kind of what a formula has given, None for a number."""
+    return formula[6] if formula[12:14] == _NO_NUMBER else None
