@@ -10,7 +10,7 @@ import re
 import sqlite3
 from importlib import resources
 
-from pipelines.publish import codebook, places, words
+from pipelines.publish import codebook, row_numbers, words
 from pipelines.publish.masks import SHORTEST, mask
 from pipelines.publish.rosters import LABEL
 from pipelines.publish.said import Packed, Said, without_folders
@@ -108,7 +108,7 @@ def add_reports(connection: sqlite3.Connection, shared: Shared, reports: list[Sa
     """Bring in every row of the chosen reports, which are ``reports``, with fact tables and full text."""
     for table in COPIED:
         _copy(connection, table, f"store.{table}", "report_id IN (SELECT report_id FROM chosen)")
-    places.number_reports(connection)
+    row_numbers.number_reports(connection)
     for report in reports:
         _add(connection, shared, report)
     _add_texts(connection, reports)
@@ -161,7 +161,7 @@ def _add_texts(connection: sqlite3.Connection, reports: list[Said]) -> None:
     numbered = connection.execute(_NUMBERED).fetchall()
     for rowid, report_id, _ in numbered:
         report = said[report_id]
-        places_of = [places.of_section(rowid, *section[:2]) for section in report.sections]
+        places_of = [row_numbers.of_section(rowid, *section[:2]) for section in report.sections]
         for place, section, indexed in sorted(zip(places_of, report.sections, report.indexed, strict=True)):
             connection.execute(_SECTION, (place, report_id, *section))
             connection.execute(_INDEX_SECTION, (place, *indexed))

@@ -16,7 +16,7 @@ from typing import Any, Final
 from datasette.database import QueryInterrupted
 
 from pipelines.publish import words
-from pipelines.publish.places import REPORT_OF_SECTION, YEAR_OF_SECTION
+from pipelines.publish.row_numbers import REPORT_OF_SECTION, YEAR_OF_SECTION
 
 _OF_A_YEAR: Final = (
     30_000  # passages and titles; reports that have a word of more are found by looking for them

@@ -23,7 +23,7 @@ from pipelines.parse.read.looks import Look, as_shown, look_of
 from pipelines.parse.read.msdoc_boxes import TextBox, boxes
 from pipelines.parse.read.rows import fold
 from pipelines.parse.read.sniff import DOC
-from pipelines.parse.read.tables import TwipCell, table_block
+from pipelines.parse.read.word_tables import TwipCell, table_block
 from pipelines.parse.records import UNREAD, Block, Paragraph, Place, Reading, Unreadable
 
 _MAGIC: Final = 0xA5EC

@@ -14,7 +14,7 @@ from pipelines.parse.read.rows import fold
 from pipelines.parse.read.rtf_boxes import with_boxes
 from pipelines.parse.read.rtf_looks import with_looks
 from pipelines.parse.read.sniff import RTF
-from pipelines.parse.read.tables import TwipCell, table_block
+from pipelines.parse.read.word_tables import TwipCell, table_block
 from pipelines.parse.records import Block, Paragraph, Place, Reading, Unreadable
 
 # private characters that stand for \trowd, \cell, \row and a cell's border while striprtf works

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from datasette.utils.asgi import Request
 
 from pipelines.publish import codebook
-from pipelines.publish.places import UNNUMBERED
+from pipelines.publish.row_numbers import UNNUMBERED
 
 LANGUAGES = ("zh", "en")
 _SCOPES = (("cells", "column_name"), ("cells", "row"), ("reviews", "stage"))

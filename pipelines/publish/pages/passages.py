@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from pipelines.publish.pages.reader import Reader, Row
-from pipelines.publish.places import (
+from pipelines.publish.row_numbers import (
     NUMBER_OF_SECTION,
     NUMBERS,
     REGION_OF_SECTION,

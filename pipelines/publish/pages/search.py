@@ -13,7 +13,7 @@ from datasette.database import QueryInterrupted
 from pipelines.publish import words
 from pipelines.publish.pages import passages
 from pipelines.publish.pages.reader import Reader, Row
-from pipelines.publish.places import NUMBERS, region_number
+from pipelines.publish.row_numbers import NUMBERS, region_number
 
 _SHOWN = 25
 _END = (1 << 63) - 1
