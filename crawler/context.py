@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import secrets
 import time
@@ -33,6 +34,7 @@ from pipelines.clock import moment
 from pipelines.decisions import load_decisions
 from pipelines.parse.regions import Region, Regions
 from pipelines.process import Processor
+from pipelines.reading import gathers_in_worker
 from pipelines.recovery import recover
 from pipelines.reports import expect_agencies, unite_renamed
 from pipelines.store import Store
@@ -223,6 +225,10 @@ class Run:
         self.progress.site, self.progress.url = item.lease.site, item.lease.url
         self.progress.read, self.progress.waiting = self.reader.done, self.frontier.waiting
         self._tell(self.progress)
+
+    async def gathers(self, content: bytes) -> bool:
+        """Whether a ZIP holds reports that are documents of their own."""
+        return await asyncio.wrap_future(gathers_in_worker(self._pool, content))
 
     def absent(self, item: Fetched) -> None:
         """A crawl from the archive asked for what it does not hold. Call in a transaction."""

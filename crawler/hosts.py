@@ -151,7 +151,9 @@ class Hosts:
         if host is None:
             return
         host.rules = rules
-        host.delay = max(host.delay, rules.delay)
+        longer = max(0.0, rules.delay - host.delay)  # counts from when it was asked for its rules
+        host.delay += longer
+        host.next_free += longer
         if not rules.reachable:
             self.close(name, "robots.txt could not be read")
         self.queue(host)

@@ -9,7 +9,7 @@ from scrapy.exceptions import DropItem
 
 from crawler.judging import decoded_of
 from pipelines.errors import StoreError
-from pipelines.gathered import exchanges_of
+from pipelines.gathered import exchanges_of, is_zip
 from pipelines.store import Capture
 from pipelines.store.captures import GOOD
 
@@ -100,6 +100,8 @@ class Keep(Step):
             return
         store = self.run.store
         content = item.content or decoded_of(exchange.headers, exchange.body).content
+        if not is_zip(content) or not await self.run.gathers(content):
+            return
         for member in exchanges_of(store, exchange, content, self.run.crawl_id):
             if item.stored is None or member.about.outcome != "unchanged":  # stored: a crawl of the archive
                 await self.run.grouping.keep(member, partial(_captured, store, member))

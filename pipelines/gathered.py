@@ -14,31 +14,34 @@ from urllib.parse import unquote, urlsplit
 
 from pipelines.address import address, member_url
 from pipelines.archive import Exchange, Provenance
-from pipelines.parse.read import gathered
-from pipelines.parse.records import Document, Unreadable
+from pipelines.parse.read import members
+from pipelines.parse.read.sniff import ZIP, sniff
+from pipelines.parse.records import Document
 from pipelines.store import Store
 
 
+def is_zip(content: bytes) -> bool:
+    """Whether a content may gather reports."""
+    return sniff(content) == ZIP
+
+
 def exchanges_of(store: Store, exchange: Exchange, content: bytes, crawl_id: int) -> Iterator[Exchange]:
-    """What is to be archived of the members of a ZIP that came with ``exchange``, before it; nothing where it
-    is none, can't be opened to the last of them, or holds the files of one report.
+    """What is to be archived of the members of the ZIP that came with ``exchange``, before it. That they are
+    reports of their own was asked before (see ``reading.gathers_in_worker``).
     """
     known = store.resource(address(exchange.url)) if exchange.url else None
     seen_at = max(exchange.fetched_at, known["last_seen_at"] if known else "")
-    try:
-        for member in gathered(Document(content)) if exchange.url else ():
-            yield _exchange(store, exchange, member, seen_at, crawl_id)
-    except Unreadable:
-        return  # of no member yet: whoever reads the ZIP itself tells
+    for member in members(Document(content)):
+        yield _exchange(store, exchange, member, seen_at, crawl_id)
 
 
 def _exchange(store: Store, zipped: Exchange, member: Document, seen_at: str, crawl_id: int) -> Exchange:
-    assert zipped.url is not None
-    url = member_url(zipped.url, member.name)
+    url = member_url(zipped.url, member.name) if zipped.url else None
     digest = sha256(member.content).hexdigest()
-    outcome = store.outcome_of(address(url), digest)
+    key = address(url) if url else f"file:{digest}"
+    outcome = store.outcome_of(key, digest)
     hints = {
-        "name": f"{PurePosixPath(unquote(urlsplit(zipped.url).path)).name}/{member.name}",
+        "name": f"{_name(zipped)}/{member.name}",
         "link_text": PurePosixPath(member.name).stem,
         "published_on": zipped.about.hints.get("published_on"),
     }
@@ -54,6 +57,14 @@ def _exchange(store: Store, zipped: Exchange, member: Document, seen_at: str, cr
             site=zipped.about.site,
             role="file",
             media_type=mimetypes.guess_type(member.name)[0],
+            address=key,
+            root=key,
             hints={name: value for name, value in hints.items() if value},
         ),
     )
+
+
+def _name(zipped: Exchange) -> str:
+    """What a ZIP is called: by the end of its address, or as the file that it was."""
+    named = PurePosixPath(unquote(urlsplit(zipped.url or "").path)).name
+    return named or str(zipped.about.hints.get("name", ""))

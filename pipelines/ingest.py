@@ -12,15 +12,15 @@ from hashlib import sha256
 from pathlib import Path
 
 from pipelines.address import address
-from pipelines.archive import Archive, Exchange, Provenance, Stored
+from pipelines.archive import Archive, Exchange, Provenance
 from pipelines.archive.foreign import Unread, is_archive
 from pipelines.clock import now
-from pipelines.ingest_archive import take_archive
+from pipelines.gathered import exchanges_of, is_zip
+from pipelines.ingest_archive import Gathers, take_archive
 from pipelines.known import Known
-from pipelines.parse.read import members
-from pipelines.parse.read.sniff import TEXT, UNKNOWN, ZIP, sniff
-from pipelines.parse.records import Document, Unreadable
+from pipelines.parse.read.sniff import TEXT, UNKNOWN, sniff
 from pipelines.process import Processor
+from pipelines.reading import gathers_in_worker
 from pipelines.recovery import recover
 from pipelines.store import Capture, Store
 from pipelines.workers import Pool
@@ -80,14 +80,19 @@ def ingest(
     archive = store.archive(crawl_id)
     with Pool(workers) as pool:
         processor = Processor(store, data, pool, crawl_id)
+
+        def gathers(content: bytes) -> bool:
+            return gathers_in_worker(pool, content).result()
+
         for path in files_below(paths):
             if manifest is not None and path.resolve() == manifest.resolve():
                 continue
             store.check_space()
             if is_archive(path):
-                roots += _take_archive(store, archive, result, path, processor)
+                roots += _take_archive(store, archive, result, path, processor, gathers)
             else:
-                roots += _take(store, archive, result, path, (known or {}).get(path.resolve(), Known()))
+                stated = (known or {}).get(path.resolve(), Known())
+                roots += _take(store, archive, result, path, stated, gathers)
             progress("存档 archived", result.files)
         todo = dict.fromkeys((*roots, *processor.unread()))
         processor.run(todo, lambda done: progress("读取 read", done))
@@ -109,7 +114,7 @@ def files_below(paths: Iterable[Path]) -> Iterator[Path]:
 
 
 def _take_archive(
-    store: Store, archive: Archive, result: Ingested, path: Path, processor: Processor
+    store: Store, archive: Archive, result: Ingested, path: Path, processor: Processor, gathers: Gathers
 ) -> list[str]:
     """Archives what a web archive holds; returns the addresses to read."""
     result.files += 1
@@ -118,7 +123,7 @@ def _take_archive(
     def read(now: Iterable[str]) -> None:
         processor.run(now, lambda done: None)
 
-    for item in take_archive(store, archive, result.crawl_id, path, read):
+    for item in take_archive(store, archive, result.crawl_id, path, read, gathers):
         store.check_space()
         if isinstance(item, Unread):
             detail = f"{path.name} {item.place}: {item.why}"
@@ -130,8 +135,10 @@ def _take_archive(
     return list(roots)
 
 
-def _take(store: Store, archive: Archive, result: Ingested, path: Path, known: Known) -> list[str]:
-    """Archives one file, members of a ZIP each on their own; returns the addresses to read."""
+def _take(
+    store: Store, archive: Archive, result: Ingested, path: Path, known: Known, gathers: Gathers
+) -> list[str]:
+    """Archives one file, the reports that a ZIP gathers each on its own; returns the addresses to read."""
     result.files += 1
     try:
         content = _content(path)
@@ -148,19 +155,15 @@ def _take(store: Store, archive: Archive, result: Ingested, path: Path, known: K
     if len(content) > LARGEST:
         _refuse(store, result, path, "too_large", f"{len(content)} bytes; 上限 limit {LARGEST}")
         return []
-    try:
-        inner = members(Document(content, name=path.name)) if sniff(content) == ZIP else ()
-    except Unreadable as error:
-        _archive(store, archive, result.crawl_id, path.name, content, known, role=None)
-        _refuse(store, result, path, error.code, error.detail)
-        return []
-    if len(inner) < 2:
-        return [_archive(store, archive, result.crawl_id, path.name, content, known)]
+    if not is_zip(content) or not gathers(content):
+        return [_keep(store, archive, _exchange(store, result.crawl_id, path.name, content, known))]
     # the file itself is kept, but only its members are read
-    _archive(store, archive, result.crawl_id, path.name, content, known, role=None)
-    return [
-        _archive(store, archive, result.crawl_id, f"{path.name}/{m.name}", m.content, Known()) for m in inner
+    zipped = _exchange(store, result.crawl_id, path.name, content, known, role=None)
+    members = [
+        _keep(store, archive, member) for member in exchanges_of(store, zipped, content, result.crawl_id)
     ]
+    _keep(store, archive, zipped)
+    return members
 
 
 def _report_of(store: Store, root: str) -> str | None:
@@ -177,21 +180,15 @@ def _content(path: Path) -> bytes:
         return stream.read(LARGEST + 1)
 
 
-def _archive(
-    store: Store,
-    archive: Archive,
-    crawl_id: int,
-    name: str,
-    content: bytes,
-    known: Known,
-    role: str | None = "file",
-) -> str:
-    """Archives bytes; returns their address. Without a ``role`` they are kept and never read."""
+def _exchange(
+    store: Store, crawl_id: int, name: str, content: bytes, known: Known, role: str | None = "file"
+) -> Exchange:
+    """A file as it is archived. Without a ``role`` it is kept and never read."""
     digest = sha256(content).hexdigest()
     key = address(known.url) if known.url else f"file:{digest}"
     media_type = mimetypes.guess_type(name)[0] or ""
     hints = {"name": name, "agency": known.agency, "published_on": known.published_on}
-    exchange = Exchange(
+    return Exchange(
         url=known.url,
         fetched_at=known.fetched_at or now(),
         kind="resource",
@@ -206,10 +203,15 @@ def _archive(
             hints={k: v for k, v in hints.items() if v},
         ),
     )
-    stored: Stored = archive.write(exchange)
+
+
+def _keep(store: Store, archive: Archive, exchange: Exchange) -> str:
+    """Archives an exchange; returns its address."""
+    stored = archive.write(exchange)
     with store.transaction():
         store.add_capture(Capture.of(exchange, stored))
-    return key
+    assert exchange.about.address is not None
+    return exchange.about.address
 
 
 def _refuse(store: Store, result: Ingested, path: Path, code: str, why: str, severity: str = "error") -> None:

@@ -16,7 +16,7 @@ from pipelines.address import address
 from pipelines.archive import Archive, Exchange, Provenance, decode_body
 from pipelines.archive import read as read_record
 from pipelines.archive.foreign import Copy, Unread, copies
-from pipelines.gathered import exchanges_of
+from pipelines.gathered import exchanges_of, is_zip
 from pipelines.linked import is_next_page, is_picture, page_number, shown_by, shown_by_script
 from pipelines.parse.agencies import function_of
 from pipelines.parse.decode import decode
@@ -36,6 +36,7 @@ _PAGE = re.compile(r"(?i)(?:/|\.s?html?|\.jspx?|\.aspx?|\.php)(?:$|[?#])|^(?:#|j
 _IMAGE = "image/"
 _TITLE = re.compile(r"<title[^>]*>([^<]*)", re.IGNORECASE)
 Read = Callable[[Iterable[str]], None]
+Gathers = Callable[[bytes], bool]
 
 
 @dataclass
@@ -107,15 +108,16 @@ class _Contents:
 
 
 def take_archive(
-    store: Store, archive: Archive, crawl_id: int, path: Path, read: Read
+    store: Store, archive: Archive, crawl_id: int, path: Path, read: Read, gathers: Gathers
 ) -> Iterator[str | Unread]:
     """Archives every document of a web archive; yields the addresses to read, and what could not be read.
 
     ``read`` reads addresses at once: a page that was archived more than once is read as it was each time.
+    ``gathers``: whether a ZIP holds several reports.
     """
     contents = _look_through(path)
     roots = contents.roots()
-    taking = _Taking(store, archive, crawl_id, roots)
+    taking = _Taking(store, archive, crawl_id, roots, gathers)
     for item in copies(path):
         if isinstance(item, Unread):
             yield item
@@ -196,12 +198,18 @@ class _Taking:
     """Archives one copy after another."""
 
     def __init__(
-        self, store: Store, archive: Archive, crawl_id: int, roots: dict[str, tuple[str, int]]
+        self,
+        store: Store,
+        archive: Archive,
+        crawl_id: int,
+        roots: dict[str, tuple[str, int]],
+        gathers: Gathers,
     ) -> None:
         self._store = store
         self._archive = archive
         self._crawl_id = crawl_id
         self._roots = roots
+        self._gathers = gathers
         self._bodies: dict[str, str] = defaultdict(str)  # digest of a payload -> digest of its content
         self.taken: set[str] = set()
 
@@ -241,7 +249,7 @@ class _Taking:
             headers=() if item.revisit else item.headers,
             body=content if item.revisit else item.body,
         )
-        if newest:
+        if newest and is_zip(content) and self._gathers(content):
             for member in exchanges_of(self._store, exchange, content, self._crawl_id):
                 self._keep(member)
         self._keep(exchange)

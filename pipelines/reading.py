@@ -61,6 +61,23 @@ def _settle(done: Future[Any], read: Future[Readout], document: Document) -> Non
         read.set_result(Readout(Kind.UNREADABLE, issues=(issue,)))
 
 
+def gathers_in_worker(pool: Pool, content: bytes) -> Future[bool]:
+    """Whether a ZIP holds the reports of several agencies or years (see ``parse.gathering``). The future
+    never raises: one that no worker can open does not.
+    """
+    answer = pool.submit("pipelines.reading:gathers", None, [content])
+    told: Future[bool] = Future()
+    answer.add_done_callback(lambda done: told.set_result(not done.exception() and bool(done.result())))
+    return told
+
+
+def gathers(arguments: Any, blobs: list[bytes]) -> bool:
+    """The worker's side."""
+    from pipelines.parse import gathering
+
+    return gathering.gathers(Document(blobs[0]))
+
+
 def tie_in_worker(pool: Pool, years: list[int], bodies: list[bytes]) -> Future[list[str]]:
     """What :func:`pipelines.readout.tie` gives of an agency's reports. Raises WorkerFailed."""
     return pool.submit("pipelines.reading:tied", years, bodies)

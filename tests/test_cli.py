@@ -81,6 +81,17 @@ def test_reports_in_a_zip_are_taken_in_each_on_its_own(reports: Path, tmp_path: 
     assert run(["verify", "--data", str(data)]) == 0
 
 
+def test_the_files_of_one_report_in_a_zip_are_one_report(reports: Path, tmp_path: Path) -> None:
+    bundle, data = tmp_path / "report.zip", tmp_path / "data"
+    with ZipFile(bundle, "w") as archive:
+        archive.write(next(reports.glob("*docx*")), "附件1.docx")
+        archive.writestr("附件2.txt", "说明：表格见附件1。")
+    assert run(["ingest", str(bundle), "--data", str(data)]) == 0
+    assert issues(data)["several_documents"] == "warning"
+    with sqlite3.connect(data / "archive.db") as archive:
+        assert archive.execute("SELECT count(*) FROM reports").fetchone() == (1,)
+
+
 def test_taken_in_again_nothing_is_added(reports: Path, tmp_path: Path) -> None:
     data = tmp_path / "data"
 

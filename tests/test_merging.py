@@ -20,7 +20,7 @@ from pipelines.address import member_url
 from pipelines.archive import Exchange, Provenance
 from pipelines.decisions.accept import accept_reading
 from pipelines.decisions.takedowns import take_down
-from pipelines.gathered import exchanges_of
+from pipelines.gathered import exchanges_of, is_zip
 from pipelines.merging import Merged, NotMergeable
 from pipelines.publish import publish
 from pipelines.rebuild import rebuild
@@ -44,7 +44,7 @@ def shard(folder: Path, run: int, pages: Mapping[str, bytes | int], at: str = "0
         for number, (name, body) in enumerate(pages.items(), 100 * run):
             url = f"{HOST}/{name}.html"
             exchange = _exchange(store, run, number, url, body, f"{STARTED[run][:10]}T{at}Z")
-            for member in exchanges_of(store, exchange, exchange.body, run):
+            for member in exchanges_of(store, exchange, exchange.body, run) if is_zip(exchange.body) else ():
                 store.add_capture(Capture.of(member, archive.write(member)))
             stored = archive.write(exchange)
             with store.transaction() as db:

@@ -37,14 +37,14 @@ def is_continuation(page: Reading, further: Reading) -> bool:
 
 def is_another_report(page: Reading, part: Reading) -> bool:
     """Whether a part is the report of another year, or of an office in another field of work."""
-    ours, theirs = _named_report(page), _named_report(part)
+    ours, theirs = named_report(page), named_report(part)
     if ours is None or theirs is None:
         return False
     fields = {function_of(ours.agency), function_of(theirs.agency)} - {""}
     return len({ours.year, theirs.year} - {None}) > 1 or len(fields) > 1
 
 
-def _named_report(reading: Reading) -> Title | None:
+def named_report(reading: Reading) -> Title | None:
     """The title of a report that a document begins with, in one line or in two."""
     lines = [block.text for block in reading.blocks[:_HEAD] if isinstance(block, Paragraph)]
     whole = (parse_title(text) for pair in pairwise([*lines, ""]) for text in (pair[0], "".join(pair)))

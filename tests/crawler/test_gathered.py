@@ -9,7 +9,8 @@ import pytest
 from pipelines.address import address, member_url
 from pipelines.decisions.takedowns import covered_by
 from pipelines.parse.file_names import are_of_several
-from pipelines.parse.read import gathered
+from pipelines.parse.gathering import gathers
+from pipelines.parse.read import members
 from pipelines.parse.records import Document, Unreadable
 from pipelines.rebuild import rebuild
 from pipelines.reparse import reparse
@@ -101,11 +102,35 @@ def damaged(packed):
     return packed[:at] + b"\0" + packed[at + 1 :]
 
 
-def test_of_a_zip_with_a_damaged_member_none_is_given():
-    assert len(list(gathered(Document(zip_of())))) == len(AGENCIES)
-    members = gathered(Document(damaged(zip_of())))
+def test_a_zip_with_a_damaged_member_gathers_nothing():
+    assert gathers(Document(zip_of()))
+    assert not gathers(Document(damaged(zip_of())))
     with pytest.raises(Unreadable, match=r"白水镇人民政府.*已损坏"):
-        next(members)
+        members(Document(damaged(zip_of())))
+
+
+REPORT = text_of("教育局")
+OF_2022 = REPORT.replace("2023年", "2022年")
+
+
+@pytest.mark.parametrize(
+    ("files", "several"),
+    [
+        ((REPORT, text_of("财政局")), True),
+        ((REPORT, OF_2022, "说明"), True),
+        (("各部门报告", REPORT, text_of("白水镇人民政府")), True),
+        ((REPORT, REPORT.replace("青河县", "")), False),
+        ((REPORT, "附表：申请情况\n自然人 3"), False),
+        ((REPORT, b"\xff\xd8\xff\xe0 a picture", b"\x00\x01 no document"), False),
+    ],
+)
+def test_where_names_do_not_tell_what_files_begin_with_does(files, several):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for at, text in enumerate(files, start=1):
+            archive.writestr(zipfile.ZipInfo(f"附件{at}.txt"), text)
+    assert gathers(Document(packed.getvalue())) is several
+    assert not gathers(Document(REPORT.encode()))
 
 
 @pytest.mark.long

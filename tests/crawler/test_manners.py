@@ -12,6 +12,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from protego import Protego
 from scrapy import Request
 
 from crawler.frontier import Frontier
@@ -94,6 +95,14 @@ def test_what_is_wanted_of_a_host_that_was_turned_is_asked_for_by_the_other_sche
         "url": "https://www.x640323.gov.cn/later.html",
         "host": "www.x640323.gov.cn:443",
     }
+
+
+def test_a_crawl_delay_counts_from_when_the_rules_were_asked_for(two_hosts, clock):
+    asked, name = clock.now, two_hosts.lease().host
+    two_hosts.hosts.ruled(name, Rules(Protego.parse("User-agent: *\nCrawl-delay: 10")))
+    assert (two_hosts.hosts[name].delay, two_hosts.hosts[name].next_free) == (10.0, asked + 10.0)
+    two_hosts.hosts.ruled(name, Rules(Protego.parse("User-agent: *\nCrawl-delay: 1")))
+    assert (two_hosts.hosts[name].delay, two_hosts.hosts[name].next_free) == (10.0, asked + 10.0)
 
 
 def test_hosts_of_one_address_share_its_delay(two_hosts, clock):

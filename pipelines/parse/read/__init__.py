@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from pipelines.parse.read import sniff
-from pipelines.parse.read.bundle import gathered, members, read_zip
+from pipelines.parse.read.bundle import members, read_zip
 from pipelines.parse.read.docx import read_docx
 from pipelines.parse.read.html import read_html
 from pipelines.parse.read.image import read_image
@@ -22,7 +22,7 @@ from pipelines.parse.read.text import read_text
 from pipelines.parse.read.wordxml import read_word_xml
 from pipelines.parse.records import Document, Issue, Reading, Unreadable
 
-__all__ = ["gathered", "members", "read"]
+__all__ = ["members", "read"]
 
 _Reader = Callable[[Document], Reading]
 

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Final
 
-from pipelines.parse.file_names import are_of_several
 from pipelines.parse.read import sniff
 from pipelines.parse.read.gates import MAX_NESTING, Package
 from pipelines.parse.records import Block, Document, Grid, Issue, Paragraph, Place, Reading, Unreadable
@@ -25,20 +24,6 @@ def members(document: Document) -> tuple[Document, ...]:
     Raises :class:`Unreadable` bomb, encrypted, corrupted, too_deep.
     """
     return tuple(_members(document, 1))
-
-
-def gathered(document: Document) -> Iterator[Document]:
-    """The members of a ZIP whose names say that they are reports of several agencies or years, each on its
-    own, one at a time; none of another ZIP. Raises as :func:`members`, and before the first of them: all can
-    be had, or the ZIP stays one document, of which it is told what is wrong.
-    """
-    if sniff.sniff(document.content) != sniff.ZIP:
-        return
-    names = [member_name(info) for info in Package(document.content).infolist()]
-    if are_of_several(name for name in names if not _is_clutter(name)):
-        for _ in _members(document, 1):
-            pass  # opened whole before any is given
-        yield from _members(document, 1)
 
 
 def _members(document: Document, depth: int) -> Iterator[Document]:
@@ -87,9 +72,8 @@ def _is_clutter(name: str) -> bool:
 def read_zip(document: Document, read: Callable[[Document], Reading]) -> Reading:
     """Read the one document of a ZIP that can be read; places carry its digest as ``part``.
 
-    Several readable documents are an issue ``several_documents`` (error): that with most rows of
-    the official tables is read, the first of equals, and :func:`members` gives them all to be
-    taken in each on its own.
+    Of several readable documents that with most rows of the official tables is read, the first of equals,
+    and the issue ``several_documents`` names them all; an error unless it is the only one with such rows.
     """
     readings: list[tuple[Document, Reading]] = []
     failures: list[str] = []
@@ -101,7 +85,8 @@ def read_zip(document: Document, read: Callable[[Document], Reading]) -> Reading
     if not readings:
         detail = "、".join(failures) or "没有文件 / no files"
         raise Unreadable("unsupported", f"压缩包中没有可读的文档：{detail} / no readable document in the zip")
-    member, reading = max(readings, key=lambda found: _official_rows(found[1]))
+    rows = [_official_rows(reading) for _, reading in readings]
+    member, reading = readings[rows.index(max(rows))]
     issues = list(reading.issues)
     if failures:
         issues.append(Issue("unreadable_members", "warning", f"未能读取 / not read: {'、'.join(failures)}"))
@@ -110,7 +95,7 @@ def read_zip(document: Document, read: Callable[[Document], Reading]) -> Reading
         issues.append(
             Issue(
                 "several_documents",
-                "error",
+                "warning" if sum(map(bool, rows)) == 1 else "error",
                 f"压缩包含 {len(readings)} 份文档，请分别收取 / take each in: {names}",
             )
         )
