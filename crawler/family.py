@@ -94,9 +94,13 @@ class Family:
     """The plain family: entries are links, the next page is a link. CMS families say what differs."""
 
     name: ClassVar[str] = "generic"
+    #: what the source of its pages shows (see ``Page.shows``), and how much that proves
+    signs: ClassVar[dict[str, float]] = {}
 
     def recognise(self, page: Page) -> float:
         """How sure it is (0–1) that ``page`` was made by this CMS."""
+        if self.signs:
+            return min(1.0, sum(weight for sign, weight in self.signs.items() if page.shows(sign)))
         return 0.05 if page.links else 0.0
 
     def listing(self, page: Page, context: Context) -> Listing:
@@ -212,10 +216,3 @@ def recognise(page: Page) -> tuple[Family, float]:
     scored = [(family.recognise(page), index) for index, family in enumerate(families())]
     score, index = max(scored, key=lambda pair: (pair[0], -pair[1]))
     return families()[index], score
-
-
-def evidence(page: Page, signs: Mapping[str, float]) -> float:
-    """The sum of the weights of those ``signs`` (see ``Page.shows``) that the page's source shows, at most
-    1.
-    """
-    return min(1.0, sum(weight for sign, weight in signs.items() if page.shows(sign)))

@@ -6,7 +6,7 @@ import re
 from typing import ClassVar
 from urllib.parse import urlsplit
 
-from crawler.family import Ask, Family, evidence
+from crawler.family import Ask, Family
 from crawler.page import Page
 
 _ORGAN = re.compile(r"^(.*?/public/column/)(\d+)\b")
@@ -17,7 +17,7 @@ class Anhui(Family):
     """Every organ has its annual reports at ``public/column/<organ>?type=3``: enumerate the organs met."""
 
     name: ClassVar[str] = "anhui"
-    _signs: ClassVar[dict[str, float]] = {
+    signs: ClassVar[dict[str, float]] = {
         r"/public/column/\d+|/public/column/['\"]\s*\+|/public/column/\$\{": 0.6,
         r"/Xxgk\w+/show|/OpennessContent/show": 0.5,
         r"/public/\d+/\d+\.html": 0.3,
@@ -25,7 +25,7 @@ class Anhui(Family):
 
     def recognise(self, page: Page) -> float:
         """The platform's own addresses, in the page or of it."""
-        return max(evidence(page, self._signs), 0.6 if _ORGAN.match(page.url) else 0.0)
+        return max(super().recognise(page), 0.6 if _ORGAN.match(page.url) else 0.0)
 
     def branches(self, page: Page) -> tuple[Ask, ...]:
         """The annual-report column of each organ that the page links to, and of its own."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
-from crawler.family import Ask, Context, Family, evidence
+from crawler.family import Ask, Context, Family
 from crawler.page import Page
 
 _PAGES = re.compile(r"""(?:pageCount|totalPage|pagecount)["']?\s*[:=]\s*["']?(\d+)""", re.IGNORECASE)
@@ -18,15 +18,12 @@ class Epoint(Family):
     """
 
     name: ClassVar[str] = "epoint"
-    _signs: ClassVar[dict[str, float]] = {
+    # its paths and the vendor's name
+    signs: ClassVar[dict[str, float]] = {
         r"/govxxgk/\w{9,18}/": 0.6,
         r"(?i)epoint|ewebeditor": 0.4,
         r"/govlist\.html|/moreinfo\.html": 0.3,
     }
-
-    def recognise(self, page: Page) -> float:
-        """Its paths and the vendor's name."""
-        return evidence(page, self._signs)
 
     def more(self, page: Page, context: Context) -> tuple[Ask, ...]:
         """Linked pages, else those that the script counts."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from crawler.addresses import resolve
-from crawler.family import Ask, Context, Entry, Family, Listing, evidence
+from crawler.family import Ask, Context, Entry, Family, Listing
 from crawler.names import is_annual_column
 from crawler.page import Page, squeeze
 from crawler.scripted import day
@@ -23,7 +23,7 @@ class Gkmlpt(Family):
     """``/gkmlpt/api/all/{category}?page=n&sid=…``: 100 articles a page, pages 0 and 1 are the same one."""
 
     name: ClassVar[str] = "gkmlpt"
-    _signs: ClassVar[dict[str, float]] = {
+    signs: ClassVar[dict[str, float]] = {
         r"/gkmlpt/": 0.4,
         r"window\._CONFIG\s*=": 0.4,
         r"SID\b(?<!\wSID)": 0.2,
@@ -33,7 +33,7 @@ class Gkmlpt(Family):
         """The platform's path and its script object."""
         if "/gkmlpt/api/" in page.url:
             return 1.0
-        return evidence(page, self._signs)
+        return super().recognise(page)
 
     def listing(self, page: Page, context: Context) -> Listing:
         """An answer of the list API; any other page by its links."""

@@ -10,7 +10,7 @@ from typing import ClassVar
 from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
 from crawler.addresses import resolve
-from crawler.family import MAX_PAGES, Ask, Context, Entry, Family, Listing, entries_among, evidence
+from crawler.family import MAX_PAGES, Ask, Context, Entry, Family, Listing, entries_among
 from crawler.page import Page
 
 _RECORD = re.compile(r"<record>\s*(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?\s*</record>", re.DOTALL)
@@ -31,7 +31,8 @@ class Jcms(Family):
     """
 
     name: ClassVar[str] = "jcms"
-    _signs: ClassVar[dict[str, float]] = {
+    # the data proxy, its records, and the vendor's name
+    signs: ClassVar[dict[str, float]] = {
         r"/module/web/jpage/|jpage\b(?<!\wjpage)": 0.5,
         r"<datastore>": 0.4,
         r"/art/20\d\d/\d{1,2}/\d{1,2}/art_\d+_\d+\.html": 0.4,
@@ -39,10 +40,6 @@ class Jcms(Family):
         r"大汉网络|大汉版通": 0.3,
         r"xxgkAnnualReport\.jsp": 0.5,
     }
-
-    def recognise(self, page: Page) -> float:
-        """The data proxy, its records, and the vendor's name."""
-        return evidence(page, self._signs)
 
     def listing(self, page: Page, context: Context) -> Listing:
         """Records of the page or of the proxy's answer. An answer without any is followed up by its next

@@ -7,7 +7,7 @@ import re
 from typing import Any, ClassVar
 from urllib.parse import urlencode, urljoin
 
-from crawler.family import MAX_PAGES, Ask, Context, Entry, Family, Listing, entries_among, evidence
+from crawler.family import MAX_PAGES, Ask, Context, Entry, Family, Listing, entries_among
 from crawler.page import Page
 
 _API = re.compile(r"""["']?([\w:/.-]*/jpaas-publish-server/front/page/build/unit)""")
@@ -24,15 +24,12 @@ class Jpaas(Family):
     """
 
     name: ClassVar[str] = "jpaas"
-    _signs: ClassVar[dict[str, float]] = {
+    # the build API and its query data
+    signs: ClassVar[dict[str, float]] = {
         r"jpaas-publish-server": 0.7,
         r"(?i)querydata=": 0.3,
         r"/art/20\d\d/art_[0-9a-f]{32}\.html": 0.4,
     }
-
-    def recognise(self, page: Page) -> float:
-        """The build API and its query data."""
-        return evidence(page, self._signs)
 
     def listing(self, page: Page, context: Context) -> Listing:
         """The page itself, or an answer of the API; an answer equal to page 1 says that paging is stuck."""

@@ -6,7 +6,7 @@ import re
 from typing import ClassVar
 from urllib.parse import urljoin
 
-from crawler.family import MAX_PAGES, Ask, Context, Family, evidence
+from crawler.family import MAX_PAGES, Ask, Context, Family
 from crawler.page import Page
 from crawler.paging import Pager, call_arguments
 
@@ -27,17 +27,14 @@ class Trs(Family):
     """
 
     name: ClassVar[str] = "trs"
-    _signs: ClassVar[dict[str, float]] = {
+    # TRS names its articles and editors after itself
+    signs: ClassVar[dict[str, float]] = {
         r"/t20(?<=(?<!\d)20\d{4}/t20)\d{6}_\d+\.s?html?": 0.5,
         r"TRS_Editor|trs_editor_view|TRS_UEDITOR|Custom_UnionStyle": 0.3,
         r"createPageHTML\s*\(\s*\d": 0.3,
         r"var\s+countPage\s*=": 0.3,
         r"pagination_script_config|CTRSPageNav|m_nRecordCount\b": 0.3,
     }
-
-    def recognise(self, page: Page) -> float:
-        """TRS names its articles and editors after itself."""
-        return evidence(page, self._signs)
 
     def more(self, page: Page, context: Context) -> tuple[Ask, ...]:
         """All further pages at once, since the script states how many there are; else what is linked."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from crawler.addresses import resolve
-from crawler.family import Ask, Context, Family, evidence
+from crawler.family import Ask, Context, Family
 from crawler.page import Page
 from crawler.paging import call_arguments
 from crawler.scripted import parsed_json
@@ -20,17 +20,14 @@ class Ucap(Family):
     """Page N of a list is ``xlist_N.shtml``, N from 2; annual reports stand at ``zfxxgk_gknbz.shtml``."""
 
     name: ClassVar[str] = "ucap"
-    _signs: ClassVar[dict[str, float]] = {
+    # names of templates, scripts and of the 32-digit articles
+    signs: ClassVar[dict[str, float]] = {
         r"(?i)ucap-content|/ucap|ucap\w*\.js": 0.5,
         r"zfxxgk_gkn[br]z\.shtml|common_list\.shtml|zfxxgk_list\.shtml|xlist(_\d+)?\.shtml": 0.4,
         r"/c\d{5,}/20\d{4}/[0-9a-f]{32}\.shtml": 0.5,
         r"/channel/treeNew/": 0.4,
         r"kaipuyun": 0.1,
     }
-
-    def recognise(self, page: Page) -> float:
-        """Names of templates, scripts and of the 32-digit articles."""
-        return evidence(page, self._signs)
 
     def more(self, page: Page, context: Context) -> tuple[Ask, ...]:
         """The pages that the pager call counts."""

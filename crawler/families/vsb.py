@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
-from crawler.family import Ask, Context, Family, evidence, next_pages
+from crawler.family import Ask, Context, Family, next_pages
 from crawler.page import Page
 
 _TOTAL = re.compile(r"""class=["']?p_t["']?[^>]*>\s*共\s*(\d+)\s*条""")
@@ -15,17 +15,14 @@ class Vsb(Family):
     """Page 1 is ``zbgg.htm``, page 2 of 11 is ``zbgg/10.htm``, the last ``zbgg/1.htm``: only 下页 is sure."""
 
     name: ClassVar[str] = "vsb"
-    _signs: ClassVar[dict[str, float]] = {
+    # its pager's classes, its content ids, its address forms
+    signs: ClassVar[dict[str, float]] = {
         r"(?i)vsb_content|v_news_content|_vsb_|visual sitebuilder": 0.5,
         r"p_pages|p_next|p_fun\b|line_u\d+_\d+": 0.4,
         r"urltype=news\.NewsContentUrl|urltype=tree\.TreeTempUrl": 0.5,
         r"/info/\d+/\d+\.html?": 0.3,
         r"_sitegray|/system/resource/js/": 0.2,
     }
-
-    def recognise(self, page: Page) -> float:
-        """Its pager's classes, its content ids, its address forms."""
-        return evidence(page, self._signs)
 
     def declared(self, page: Page) -> int | None:
         """``共52条`` in the pager."""
