@@ -3,11 +3,14 @@
 import io
 
 import pytest
+from PIL import Image
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from pipelines.parse.numbers import read_value
 from pipelines.parse.read import read
-from pipelines.parse.records import Document, Grid
+from pipelines.parse.records import Document, Grid, State
 
 X, Y, WIDE, HIGH = 100, 700, 60, 20
 
@@ -286,3 +289,99 @@ def test_what_stands_in_a_layer_is_read_where_the_layer_is_shown(off, expected):
         (b"xref\n", b"95 0 obj\n<</Type/OCG/Name(x)>>\nendobj\nxref\n"),
     )
     assert cell_of(draw, *changes) == expected
+
+
+def outline_of_a_1(canvas, x, y):
+    path = canvas.beginPath()
+    path.moveTo(x, y + 5)
+    for across, up in ((2, 7), (3, 7), (3, 0), (2, 0), (2, 5.5), (0, 4)):
+        path.lineTo(x + across, y + up)
+    path.close()
+    canvas.drawPath(path, stroke=0, fill=1)
+
+
+def outlined(canvas, x, y):
+    outline_of_a_1(canvas, x, y)
+    outline_of_a_1(canvas, x + 6, y)
+
+
+def outlined_in_part(canvas, x, y):
+    outline_of_a_1(canvas, x, y)
+    canvas.drawString(x + 6, y, "21")
+
+
+def a_stroke_for_a_1(canvas, x, y):
+    canvas.line(x + 3, y, x + 3, y + 7)
+
+
+def a_line_for_a_dash(canvas, x, y):
+    canvas.line(x, y + 4, x + 6, y + 4)
+
+
+def a_line_for_a_sign(canvas, x, y):
+    canvas.line(x, y + 4, x + 4, y + 4)
+    canvas.drawString(x + 6, y, "21")
+
+
+def pictured(canvas, x, y):
+    picture = Image.new("L", (20, 14), 255)
+    picture.paste(0, (8, 2, 10, 12))
+    canvas.drawInlineImage(picture, x, y, 10, 7)
+
+
+def painted_through_its_shape(canvas, x, y):
+    text = canvas.beginText(x, y)
+    text.setTextRenderMode(7)
+    text.textOut("21")
+    canvas.saveState()
+    canvas.drawText(text)
+    canvas.rect(x, y - 2, 20, 12, stroke=0, fill=1)
+    canvas.restoreState()
+
+
+DRAWN = [outlined, outlined_in_part, a_stroke_for_a_1, a_line_for_a_dash, a_line_for_a_sign, pictured]
+
+
+@pytest.mark.parametrize("draw", [*DRAWN, painted_through_its_shape])
+def test_a_figure_that_is_drawn_and_no_text_leaves_its_cell_unreadable(draw):
+    assert read_value(cell_of(draw)).state is State.UNREADABLE
+
+
+def test_a_note_with_a_figure_leaves_its_cell_unreadable():
+    assert read_value(with_note(typed(b"/Subtype/Stamp/Contents(34)", b"34"))).state is State.UNREADABLE
+
+
+def beside_a_sign(canvas, x, y):
+    outline_of_a_1(canvas, x - WIDE + 35, y)
+
+
+def framed(canvas, x, y):
+    canvas.roundRect(x - 3, y - 4, WIDE - 4, HIGH - 4, 3)
+
+
+def on_pale_paper(canvas, x, y):
+    canvas.drawInlineImage(Image.new("L", (20, 14), 230), x - 20, y - 20, 60, 40)
+
+
+@pytest.mark.parametrize("draw", [beside_a_sign, framed, on_pale_paper])
+def test_a_blank_cell_is_blank_whatever_is_drawn_about_it(draw):
+    assert cell_of(draw) == ""
+
+
+def in_a_font_of_its_own(canvas, x, y):
+    canvas.drawString(100, 500, "most of the page is legible")
+    pdfmetrics.registerFont(TTFont("Vera", "Vera.ttf"))
+    canvas.setFont("Vera", 10)
+    canvas.drawString(x, y, "3281")
+
+
+def said_to_be(one: int, other: int) -> tuple[tuple[bytes, bytes], ...]:
+    """Changes by which the file says two digits of the font to be one another."""
+    a, b = b"<003%d>" % one, b"<003%d>" % other
+    return (a, b"<XXXX>"), (b, a), (b"<XXXX>", b)
+
+
+@pytest.mark.parametrize(("one", "other"), [(3, 8), (2, 7), (8, 5), (1, 2), (2, 9)])
+def test_digits_of_a_font_that_draws_others_than_it_says_are_unreadable(one, other):
+    assert cell_of(in_a_font_of_its_own) == "3281"
+    assert read_value(cell_of(in_a_font_of_its_own, *said_to_be(one, other))).state is State.UNREADABLE

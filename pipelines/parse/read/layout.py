@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from typing import Final, NamedTuple
 
+from pipelines.parse.read.bare import Bare, holds_more
 from pipelines.parse.read.clipped import Shown, shown
 from pipelines.parse.read.forced_breaks import forced_breaks
 from pipelines.parse.read.glyph import DIGIT, Glyph, are_one_number, as_legible
@@ -82,23 +83,26 @@ def page_blocks(
     faint: Sequence[Edge] = (),
     unit: float = 1.0,
     size: tuple[float, float] | None = None,
+    bare: Bare | None = None,
 ) -> list[Block]:
     """The blocks of a page: a :class:`Grid` for each ruled table, a :class:`Paragraph` for each line outside.
 
     ``faint`` are borders of shaded areas: they count where they lie outside the
     tables that lines make. ``unit`` is as for :func:`find_lattices`. ``size`` is the
     page's width and height: what a table loses beyond them, or beyond its own border,
-    makes its outermost cells unreadable.
+    makes its outermost cells unreadable. ``bare`` is the page without its text, where it shows
+    more than text and rules.
     """
     lattices = find_lattices(edges, unit)
     outside = [edge for edge in faint if not any(_meets(edge, lattice.box) for lattice in lattices)]
     if outside:
         lattices += _without_stripes(find_lattices(outside, unit))
     legible = [as_legible(glyph) if glyph.faint else glyph for glyph in _without_doubles(glyphs)]
-    glyphs = _without_struck(legible, edges, lattices)
+    strokes = [edge for edge in edges if not any(_is_rule(edge, at) for at in lattices)]
+    glyphs = _without_struck(legible, strokes)
     loose, tables = _share_out(glyphs, lattices)
     placed: list[tuple[Box, Block]] = [
-        (lattice.box, _grid(lattice, held, page, shown(lattice, loose, size)))
+        (lattice.box, _grid(lattice, held, page, shown(lattice, loose, size), bare, strokes))
         for lattice, held in zip(lattices, tables, strict=True)
         if any(held.values())
     ]
@@ -163,20 +167,31 @@ def _doubted(glyphs: list[Glyph], twice: set[int]) -> list[Glyph]:
     return [g._replace(text=UNREAD) if i in doubtful else g for i, g in enumerate(glyphs)]
 
 
-def _without_struck(glyphs: list[Glyph], edges: Sequence[Edge], lattices: Sequence[Lattice]) -> list[Glyph]:
+def _without_struck(glyphs: list[Glyph], strokes: Sequence[Edge]) -> list[Glyph]:
     """Glyphs with the digits that a line crosses out as unreadable: who drew it meant them not to count."""
-    strokes = [e for e in edges if e.top == e.bottom and not any(_is_rule(e, at) for at in lattices)]
-    if not strokes:
+    level = [edge for edge in strokes if edge.top == edge.bottom]
+    if not level:
         return glyphs
-    return [g._replace(text=_unreadable(g.text)) if _is_struck(g, strokes) else g for g in glyphs]
+    return [g._replace(text=_unreadable(g.text)) if _is_struck(g, level) else g for g in glyphs]
 
 
 def _is_rule(edge: Edge, lattice: Lattice) -> bool:
-    """Whether an edge is a line of the table; one within a cell is none, though at the height of another."""
-    if not any(abs(edge.top - y) < _RULE_NEAR for y in lattice.ys) or not _meets(edge, lattice.box):
+    """Whether an edge is a line of the table; one within a cell is none, though in line with another."""
+    x0, top, x1, bottom = edge
+    if top == bottom:
+        return _lies_along(top, x0, x1, lattice.ys, lattice.xs) and _meets(edge, lattice.box)
+    return _lies_along(x0, top, bottom, lattice.xs, lattice.ys) and _meets(edge, lattice.box)
+
+
+def _lies_along(
+    at: float, start: float, end: float, places: Sequence[float], crossed: Sequence[float]
+) -> bool:
+    """Whether an edge lies at one of the places, and comes by at least two of the lines that it crosses."""
+    n = bisect_left(places, at - _RULE_NEAR)
+    if n == len(places) or places[n] - at >= _RULE_NEAR:
         return False
-    reached = [x for x in lattice.xs if edge.x0 - _RULE_NEAR <= x <= edge.x1 + _RULE_NEAR]
-    return len(reached) > 1
+    first = bisect_left(crossed, start - _RULE_NEAR)
+    return first + 1 < len(crossed) and crossed[first + 1] <= end + _RULE_NEAR
 
 
 def _is_struck(glyph: Glyph, strokes: Sequence[Edge]) -> bool:
@@ -255,22 +270,32 @@ def _interval(positions: Sequence[float], at: float) -> int:
     return min(bisect_left(positions, at, 1), len(positions) - 1) - 1
 
 
-def _grid(lattice: Lattice, held: dict[int, list[Glyph]], page: int, limits: Shown) -> Grid:
+def _grid(
+    lattice: Lattice,
+    held: dict[int, list[Glyph]],
+    page: int,
+    limits: Shown,
+    bare: Bare | None,
+    strokes: Sequence[Edge],
+) -> Grid:
     boxes = [lattice.cell_box(span) for span in lattice.cells]
     printed = [lines_of(_as_seen(held[n]), tabs=False) if n in held else [] for n in range(len(boxes))]
     whole = forced_breaks(
         [(box, [(x.text, x.glyphs) for x in lines]) for box, lines in zip(boxes, printed, strict=True)]
     )
     cells = []
+    within = [edge for edge in strokes if _meets(edge, lattice.box)]
     for n, span in enumerate(lattice.cells):
         lines, box = printed[n], boxes[n]
         known = [line.confidence for line in lines if line.confidence is not None]
         text = "".join(line.text for line in lines) if n in whole else cell_text(lines)
+        drawn = bare is not None or within
+        is_more = drawn and holds_more(text, held.get(n, ()), box, bare, within)
         cells.append(
             GridCell(
                 span.row,
                 span.column,
-                text + (UNREAD if limits.cuts(box) else ""),
+                text + (UNREAD if limits.cuts(box) or is_more else ""),
                 Place(page=page, box=_rounded(box)),
                 span.rowspan,
                 span.colspan,
@@ -293,12 +318,19 @@ def _as_seen(glyphs: list[Glyph]) -> list[Glyph]:
 
 
 def cell_text(lines: Sequence[Line]) -> str:
-    """The text of a cell; a label printed one character a line is one word."""
+    """The text of a cell; a label printed one character a line is one word, a small digit over one a mark."""
     texts = [line.text for line in lines]
+    if len(texts) == 2 and _is_mark(*lines):
+        texts[0] = as_shown(texts[0], Look.RAISED)
     vertical = len(texts) > 1 and all(len(text) == 1 for text in texts)
     if vertical and not any(DIGIT.match(text) for text in texts):
         return "".join(texts)
     return "\n".join(texts)
+
+
+def _is_mark(first: Line, second: Line) -> bool:
+    """Whether a line is one digit much smaller than those of the line below it: the mark of a note."""
+    return first.text.isdecimal() and first.glyphs[0].size < _SMALL * second.glyphs[0].size
 
 
 def lines_of(glyphs: Sequence[Glyph], tabs: bool = True) -> list[Line]:
@@ -306,6 +338,9 @@ def lines_of(glyphs: Sequence[Glyph], tabs: bool = True) -> list[Line]:
 
     Rotated runs (quarter turns) are read along their own direction.
     """
+    plain = _one_run(glyphs)
+    if plain is not None:
+        return [plain]
     turned = [glyph for glyph in glyphs if glyph.turn]
     upright = [glyph for glyph in glyphs if not glyph.turn] if turned else glyphs
     lines = [line for row in _rows(upright) if (line := _line(row, tabs)).text]
@@ -313,6 +348,23 @@ def lines_of(glyphs: Sequence[Glyph], tabs: bool = True) -> list[Line]:
         rows = _rows([_turned_upright(glyph) for glyph in turned if glyph.turn == turn])
         lines += [line for row in rows if (line := _line(row, tabs, turn)).text]
     return lines
+
+
+def _one_run(glyphs: Sequence[Glyph]) -> Line | None:
+    """The line that the glyphs make if each follows the one before as nearly all do, without a blank."""
+    if not glyphs:
+        return None
+    _, end, _, _, _, base, before, *_ = glyphs[0]
+    for _, x0, _, x1, _, at, size, turn, *_ in glyphs:
+        if at != base or turn or not _SMALL * before <= size <= before / _SMALL:
+            return None
+        if not -_NO_GAP * size <= x0 - end <= _TOUCH * (size if size < before else before):
+            return None
+        end, before = x1, size
+    text = "".join([glyph.text for glyph in glyphs])
+    if text.split() != [text]:
+        return None
+    return Line(text, glyphs, 0, ((0, 0),))
 
 
 def _turned_upright(glyph: Glyph) -> Glyph:
@@ -368,9 +420,11 @@ def _line(glyphs: list[Glyph], tabs: bool, turn: int = 0) -> Line:
 
 
 def _goes_on(before: Glyph, glyph: Glyph) -> bool:
-    """Whether a character follows the one before as nearly all do: as large, with nothing between."""
-    size = glyph.size
-    return size == before.size and -_NO_GAP <= (glyph.x0 - before.x1) / size <= _TOUCH
+    """Whether a character follows the one before as nearly all do: about as large, with nothing between."""
+    size, other = glyph.size, before.size
+    return _SMALL * other <= size <= other / _SMALL and -_NO_GAP * size <= glyph.x0 - before.x1 <= _TOUCH * (
+        size if size < other else other
+    )
 
 
 def _between(before: Glyph, glyph: Glyph, blank: bool, tabs: bool) -> str:

@@ -63,7 +63,8 @@ def read_pdf(content: bytes) -> Reading:
 
 
 def _blocks(page: PrintedPage, number: int) -> list[Block]:
-    return page_blocks(page.glyphs, page.edges, number, page.faint, size=(page.width, page.height))
+    size = page.width, page.height
+    return page_blocks(page.glyphs, page.edges, number, page.faint, size=size, bare=page.bare)
 
 
 def render_upright(content: bytes, page: int, scale: float, most: int) -> tuple[Image, float]:
@@ -128,8 +129,12 @@ def _load(pdf: pdfium.PdfDocument) -> list[PrintedPage]:
 
 def is_picture(page: PrintedPage) -> bool:
     """Whether a page must be read by OCR: a picture, text without Unicode, or an unpainted layer of text."""
+    if page.invisible:
+        return True
+    if not page.unmapped and page.picture_share < LARGE_PICTURE:  # nearly all
+        return False
     printed = sum(1 for glyph in page.glyphs if glyph.text.strip())
-    if page.picture_share >= LARGE_PICTURE and (printed < _FEW_CHARS or page.invisible):
+    if page.picture_share >= LARGE_PICTURE and printed < _FEW_CHARS:
         return True
     return printed > 0 and page.unmapped > _UNMAPPED_SHARE * printed
 

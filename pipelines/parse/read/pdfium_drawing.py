@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 import pypdfium2 as pdfium
 import pypdfium2.raw as fpdf
 
+from pipelines.parse.read.pdfium_fonts import address_of
 from pipelines.parse.read.ruling import MAX_EDGES, Edge
 from pipelines.parse.records import Box
 
@@ -19,6 +20,10 @@ Point = tuple[float, float]
 _THIN: Final = 4.0
 # an axis-parallel line may lean by this much
 _LEAN: Final = 1.0
+# an outline with so many sides is no line and no rectangle
+_CORNERS: Final = 5
+# in points: outlines smaller than this are of characters, no borders
+_LETTER: Final = 30.0
 _MAX_FORM_DEPTH: Final = 8
 _MAX_OBJECTS: Final = 300_000
 # a colour whose parts are all at least this is hard to see on paper
@@ -140,6 +145,8 @@ class Drawing:
             tuple[Any, Any]
         ] = []  # pieces of text, and the mark by which the file says other words
         self.covers: list[tuple[int, Box]] = []  # what may lie over text drawn before, and when it is drawn
+        self.fonts: dict[int, Any] = {}  # by their addresses
+        self.marks: list[Box] = []  # what may be read though it is no text: pictures, outlines, notes
         self._drawn = 0
         self._probe = _Probe()
 
@@ -163,9 +170,9 @@ class Drawing:
         elif kind == fpdf.FPDF_PAGEOBJ_IMAGE:
             matrix = outer.after(_matrix_of(item))
             self.picture_area += abs(matrix.a * matrix.d - matrix.b * matrix.c)
-            self._cover(self._box(item, outer))
+            self._mark(self._box(item, outer))
         elif kind == fpdf.FPDF_PAGEOBJ_SHADING:
-            self._cover(self._box(item, outer))
+            self._mark(self._box(item, outer))
         elif kind == fpdf.FPDF_PAGEOBJ_FORM and depth < _MAX_FORM_DEPTH:
             matrix = outer.after(_matrix_of(item))
             for i in range(fpdf.FPDFFormObj_CountObjects(item)):
@@ -179,7 +186,13 @@ class Drawing:
         self.retold += [(item, mark) for mark in self._probe.other_words(item)]
         # a form has a clip of its own, and perhaps a layer
         doubtful = depth > 0 or mode not in _FILLED or self._probe.doubts(item)
-        self.visible.append(Text(item, self._box(item, outer), self._drawn, doubtful))
+        box = self._box(item, outer)
+        self.visible.append(Text(item, box, self._drawn, doubtful))
+        if mode >= fpdf.FPDF_TEXTRENDERMODE_FILL_CLIP:  # what is drawn through it is seen in its shape
+            self.marks.append(box)
+        font = fpdf.FPDFTextObj_GetFont(item)
+        if font:
+            self.fonts.setdefault(address_of(font), font)
 
     def _box(self, item: Any, outer: Matrix) -> Box:
         x0, y0, x1, y1 = self._probe.bounds(item)
@@ -193,6 +206,10 @@ class Drawing:
         if self.visible:
             self.covers.append((self._drawn, box))
 
+    def _mark(self, box: Box) -> None:
+        self.marks.append(box)
+        self._cover(box)
+
     def _add_notes(self, page: Any) -> None:
         """Notes laid over the page: a line through text, and whatever else they show."""
         self._drawn += 1
@@ -200,7 +217,7 @@ class Drawing:
             note = fpdf.FPDFPage_GetAnnot(page, i)
             kind, box = fpdf.FPDFAnnot_GetSubtype(note), fpdf.FS_RECTF()
             if kind not in _BARE_NOTES and fpdf.FPDFAnnot_GetRect(note, box):
-                self._cover(self._frame.rectangle(box.left, box.bottom, box.right, box.top))
+                self._mark(self._frame.rectangle(box.left, box.bottom, box.right, box.top))
             if kind == fpdf.FPDF_ANNOT_STRIKEOUT:
                 self._strike(note)
             fpdf.FPDFPage_CloseAnnot(note)
@@ -228,6 +245,10 @@ class Drawing:
     def _add_outline(self, points: list[Point], filled: bool, stroked: bool) -> None:
         xs, ys = [x for x, _ in points], [y for _, y in points]
         x0, top, x1, bottom = min(xs), min(ys), max(xs), max(ys)
+        if not _is_box(points):
+            self.marks.append((x0, top, x1, bottom))
+            if max(x1 - x0, bottom - top) < _LETTER:
+                return
         if min(x1 - x0, bottom - top) <= _THIN:
             self.edges.append(_middle_line(x0, top, x1, bottom))
             return
@@ -235,6 +256,14 @@ class Drawing:
             self._cover((x0, top, x1, bottom))
         sides = [edge for a, b in itertools.pairwise(points) if (edge := _side(a, b)) is not None]
         (self.edges if stroked else self.faint).extend(sides)
+
+
+def _is_box(points: list[Point]) -> bool:
+    """Whether an outline is a line or a rectangle along the axes, and no other figure."""
+    sides = [(a, b) for a, b in itertools.pairwise(points) if a != b]
+    return len(sides) < _CORNERS and all(
+        abs(ax - bx) <= _LEAN or abs(ay - by) <= _LEAN for (ax, ay), (bx, by) in sides
+    )
 
 
 def _middle_line(x0: float, top: float, x1: float, bottom: float) -> Edge:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import math
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -13,15 +14,17 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as fpdf
 
 from pipelines.parse.glyphs import repair_glyphs
+from pipelines.parse.read.bare import Bare
 from pipelines.parse.read.glyph import Glyph, as_legible
 from pipelines.parse.read.pdfium_drawing import Drawing, Frame
-from pipelines.parse.read.pdfium_seen import Page, Printed, seen
+from pipelines.parse.read.pdfium_fonts import address_of, misdrawn
+from pipelines.parse.read.pdfium_seen import Page, bare_of, seen
 from pipelines.parse.read.ruling import Edge
 from pipelines.parse.records import UNREAD, Box
 
 _MOST_NOTES: Final = 10_000
 # characters looked at to tell which way up a page is printed
-_SAMPLE: Final = 200
+_SAMPLE: Final = 60
 # text that leans by more than this off the page's axes, in radians, is a watermark
 _SLANTED: Final = 0.2
 # a box this much higher than its character's size is of a font set vertically, and wrong
@@ -42,7 +45,8 @@ class PrintedPage:
     ``unmapped`` counts characters without Unicode, ``invisible`` tells a text
     layer that is not painted, ``picture_share`` is the part of the page that
     pictures cover, ``unseen`` counts characters that no reader sees or can tell for certain, ``plain`` is
-    pdfium's own text of the page (of what is seen, where some is not).
+    pdfium's own text of the page (of what is seen, where some is not), ``bare`` is the page without its
+    text, where it may show figures that are no text.
     """
 
     width: float
@@ -55,6 +59,7 @@ class PrintedPage:
     picture_share: float
     unseen: int
     plain: str
+    bare: Bare | None
 
 
 def open_page(document: pdfium.PdfDocument, number: int) -> pdfium.PdfPage:
@@ -89,14 +94,18 @@ def load_page(page: pdfium.PdfPage) -> PrintedPage:
     drawing.add(page)
     if drawing.retold:
         text = _as_drawn(page, text, drawing)
-    printed, unmapped = _printed(text, frame, turn or 0, drawing)
+    numbers, printed, unmapped = _printed(text, frame, turn or 0, drawing)
+    wrong = misdrawn(drawing.fonts.values())
+    if wrong:
+        printed, misread = _without_misdrawn(numbers, printed, text, wrong)
+        unmapped += misread
     look = Page(page, text, frame, _quarters_from(page, turn), drawing)
     width, height = frame.size
     share = min(1.0, drawing.picture_area / (width * height)) if width * height else 0.0
-    glyphs = seen(printed, look)
-    layer = share >= LARGE_PICTURE and _is_layer([glyph for _, glyph in printed], glyphs)
+    glyphs = seen(numbers, printed, look)
+    layer = share >= LARGE_PICTURE and _is_layer(printed, glyphs)
     if layer:
-        glyphs = [glyph for _, glyph in printed]
+        glyphs = printed
     unseen = max(len(printed) - len(glyphs), 0) + sum([glyph.faint for glyph in glyphs])
     shown = PrintedPage(
         width,
@@ -108,7 +117,8 @@ def load_page(page: pdfium.PdfPage) -> PrintedPage:
         layer or drawing.invisible > len(drawing.visible),
         share,
         unseen,
-        "".join([as_legible(glyph).text for glyph in glyphs]) if unseen else text.get_text_range(),
+        "".join([as_legible(glyph).text for glyph in glyphs]) if unseen or wrong else text.get_text_range(),
+        bare_of(look),
     )
     text.close()
     return shown
@@ -169,8 +179,10 @@ def _slant(angle: float) -> float:
 
 def _printed(
     text: pdfium.PdfTextPage, frame: Frame, main_turn: int, drawing: Drawing
-) -> tuple[list[Printed], int]:
-    printed: list[Printed] = []
+) -> tuple[list[int], list[Glyph], int]:
+    """The numbers of the characters and the characters in their places; how many have no Unicode."""
+    numbers: list[int] = []
+    glyphs: list[Glyph] = []
     unmapped = 0
     partly = 0 < drawing.invisible <= len(drawing.visible)  # a layer of its own is kept, to be told apart
     pen = _Pen(text, frame, main_turn)
@@ -184,14 +196,33 @@ def _printed(
         code = unicode_of(handle, i)
         if code <= _BLANK and is_made(handle, i) == 1:
             continue
-        if code == 0 or code == 0xFFFD or 0xE000 <= code <= 0xF8FF or has_no_unicode(handle, i) == 1:
+        if has_no_unicode(handle, i) == 1 or code == 0 or 0xE000 <= code <= 0xF8FF or code == 0xFFFD:
             unmapped += 1
+            code = 0xFFFD if chr(code).isdecimal() else code  # it is but the number that the font has for it
         if partly and _is_unpainted(text, i):
             continue
         glyph = pen.glyph(i, _character(code))
         if glyph is not None:
-            printed.append(Printed(i, glyph))
-    return printed, unmapped
+            numbers.append(i)
+            glyphs.append(glyph)
+    return numbers, glyphs, unmapped
+
+
+def _without_misdrawn(
+    numbers: Sequence[int], glyphs: Sequence[Glyph], text: pdfium.PdfTextPage, wrong: Mapping[int, str]
+) -> tuple[list[Glyph], int]:
+    """The characters, digits unreadable where their font draws any of them as another; how many these are."""
+    fonts = [_font_of(text, n) if g.text.isdecimal() else 0 for n, g in zip(numbers, glyphs, strict=True)]
+    of_fonts = list(zip(fonts, glyphs, strict=True))
+    lying = {font for font, glyph in of_fonts if font and glyph.text in wrong.get(font, "")}
+    legible = [glyph._replace(text=UNREAD) if font in lying else glyph for font, glyph in of_fonts]
+    return legible, sum(font in lying for font in fonts)
+
+
+def _font_of(text: pdfium.PdfTextPage, i: int) -> int:
+    item = fpdf.FPDFText_GetTextObject(text, i)
+    font = fpdf.FPDFTextObj_GetFont(item) if item else None
+    return address_of(font) if font else 0
 
 
 def _is_unpainted(text: pdfium.PdfTextPage, i: int) -> bool:
@@ -208,6 +239,13 @@ def _character(code: int) -> str:
     return repair_glyphs(chr(code))
 
 
+_loose_box, _angle, _place_of = (
+    fpdf.FPDFText_GetLooseCharBox,
+    fpdf.FPDFText_GetCharAngle,
+    fpdf.FPDFText_GetCharOrigin,
+)
+
+
 class _Pen:
     """Asks pdfium for the places of characters; the C variables are made once."""
 
@@ -219,18 +257,25 @@ class _Pen:
         self._x, self._y = ctypes.c_double(), ctypes.c_double()
         self._loose = fpdf.FS_RECTF()
         self._matrix = fpdf.FS_MATRIX()
+        self._line = (0.0, 0.0)  # bottom and top of the character before
+        self._base = 0.0
 
     def glyph(self, i: int, char: str) -> Glyph | None:
         """Character ``i`` in its place, None for one without a place or of a watermark across the page."""
         text, loose = self._text, self._loose
-        if not char or not fpdf.FPDFText_GetLooseCharBox(text, i, loose):
+        if not char or not _loose_box(text, i, loose):
             return None
-        fpdf.FPDFText_GetCharOrigin(text, i, self._x, self._y)
-        angle = fpdf.FPDFText_GetCharAngle(text, i)
-        box = left, bottom, right, top = loose.left, loose.bottom, loose.right, loose.top
+        angle = _angle(text, i)
+        left, bottom, right, top = loose.left, loose.bottom, loose.right, loose.top
         if self._is_upright and angle <= 0 and left <= right and 1.0 <= top - bottom <= _SUSPICIOUS_HEIGHT:
             x, y = self._origin  # nearly all: what follows, in short
-            return Glyph(char, left - x, y - top, right - x, y - bottom, y - self._y.value, top - bottom)
+            if self._line != (bottom, top):  # else the baseline is that of the character before
+                _place_of(text, i, self._x, self._y)
+                self._line, self._base = (bottom, top), y - self._y.value
+            return Glyph(char, left - x, y - top, right - x, y - bottom, self._base, top - bottom)
+        _place_of(text, i, self._x, self._y)
+        self._line = (0.0, 0.0)
+        box = left, bottom, right, top
         if angle > 0 and _slant(angle) > _SLANTED:
             return None
         turn = ((_quarters(angle) if angle > 0 else 0) - self._main_turn) % 4

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import pairwise
@@ -21,6 +22,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as fpdf
 from PIL import Image, ImageChops
 
+from pipelines.parse.read.bare import Bare
 from pipelines.parse.read.glyph import Glyph, are_one_number
 from pipelines.parse.read.pdfium_drawing import Drawing, Frame, Text, key_of
 from pipelines.parse.records import Box
@@ -69,14 +71,15 @@ class Page:
     drawing: Drawing
 
 
-def seen(printed: list[Printed], page: Page) -> list[Glyph]:
-    """The characters that a reader sees, in their order; those that nobody can tell for certain are marked
-    as faint.
+def seen(numbers: Sequence[int], glyphs: list[Glyph], page: Page) -> list[Glyph]:
+    """The characters, with their numbers, that a reader sees, in their order; those that nobody can tell for
+    certain are marked as faint.
     """
     doubtful = _doubtful(page.drawing, page.frame.size)
     shared = _shared(page.drawing.visible)
-    if not doubtful and not shared and not any(_is_tiny(glyph) for _, glyph in printed):
-        return [glyph for _, glyph in printed]
+    if not doubtful and not shared and not any(map(_is_tiny, glyphs)):
+        return glyphs
+    printed = [Printed(number, glyph) for number, glyph in zip(numbers, glyphs, strict=True)]
     owners = _owners(page)
     again = _printed_again(printed, owners, shared) if shared else frozenset()
     sights = _sights(printed, owners, doubtful, page)
@@ -102,8 +105,9 @@ def _reaches_out(box: Box, size: tuple[float, float]) -> bool:
 
 def _is_tiny(glyph: Glyph) -> bool:
     """Whether a digit is set too small to be read."""
-    wide, high = glyph.x1 - glyph.x0, glyph.bottom - glyph.top
-    return glyph.text.isdecimal() and not glyph.turn and (high < _LOWEST or wide < _NARROWEST * high)
+    text, x0, top, x1, bottom, _, _, turn, *_ = glyph
+    high = bottom - top
+    return (high < _LOWEST or x1 - x0 < _NARROWEST * high) and not turn and text.isdecimal()
 
 
 def _covered(drawing: Drawing) -> set[int]:
@@ -237,28 +241,57 @@ def _kept(printed: Iterable[Printed], sights: dict[int, _Sight], again: frozense
                 yield glyph
 
 
+def bare_of(page: Page) -> Bare | None:
+    """The page without its text, where it shows among its rules something that is neither; else None."""
+    drawing = page.drawing
+    ruled = [*drawing.edges, *drawing.faint] if drawing.marks else []
+    if not ruled:
+        return None
+    x0, top = min(edge.x0 for edge in ruled), min(edge.top for edge in ruled)
+    around = x0, top, max(edge.x1 for edge in ruled), max(edge.bottom for edge in ruled)
+    marks = tuple(mark for mark in drawing.marks if _meet(mark, around))
+    if not marks:
+        return None
+    with _hidden(drawing.visible):
+        return Bare(marks, _painted(page).convert("L"), _scale_of(page))
+
+
+@contextmanager
+def _hidden(pieces: Iterable[Text]) -> Iterator[None]:
+    """Pieces of text are no part of the page as it is painted meanwhile."""
+    pieces = list(pieces)
+    for piece in pieces:
+        fpdf.FPDFPageObj_SetIsActive(piece.item, False)
+    try:
+        yield
+    finally:
+        for piece in pieces:
+            fpdf.FPDFPageObj_SetIsActive(piece.item, True)
+
+
+def _scale_of(page: Page) -> float:
+    return min(_SCALE, _MOST_SIDE / max(*page.frame.size, 1.0))
+
+
+def _painted(page: Page) -> Image.Image:
+    picture: Image.Image = page.page.render(scale=_scale_of(page), rotation=90 * page.quarters).to_pil()
+    return picture.convert("RGB")
+
+
 class _Difference:
     """What pieces of text change on a page."""
 
     def __init__(self, page: Page, pieces: Sequence[Text]) -> None:
         self._text, self._frame = page.text.raw, page.frame
-        self._scale = min(_SCALE, _MOST_SIDE / max(*page.frame.size, 1.0))
+        self._scale = _scale_of(page)
         self._sides = tuple(ctypes.c_double() for _ in range(4))
-        with_them = self._painted(page)
-        _show(pieces, False)
-        try:
-            without = self._painted(page)
-        finally:
-            _show(pieces, True)
+        with_them = _painted(page)
+        with _hidden(pieces):
+            without = _painted(page)
         red, green, blue = ImageChops.difference(with_them, without).split()
         change = ImageChops.lighter(ImageChops.lighter(red, green), blue)
         self._painted_at = change.point(lambda value: 255 if value >= _PAINTED else 0)
         self._legible_at = change.point(lambda value: 255 if value >= _LEGIBLE else 0)
-
-    def _painted(self, page: Page) -> Image.Image:
-        painted = page.page.render(scale=self._scale, rotation=90 * page.quarters)
-        picture: Image.Image = painted.to_pil()
-        return picture.convert("RGB")
 
     def sight(self, number: int, glyph: Glyph) -> _Sight:
         """What is seen of a character."""
@@ -299,8 +332,3 @@ class _Difference:
     def _is_embedded(self, number: int) -> bool:
         item = fpdf.FPDFText_GetTextObject(self._text, number)
         return bool(item) and fpdf.FPDFFont_GetIsEmbedded(fpdf.FPDFTextObj_GetFont(item)) == 1
-
-
-def _show(pieces: Iterable[Text], shown: bool) -> None:
-    for piece in pieces:
-        fpdf.FPDFPageObj_SetIsActive(piece.item, shown)

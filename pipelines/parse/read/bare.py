@@ -1,0 +1,101 @@
+"""What a page shows besides text and rules: figures drawn as outlines, pictures or notes.
+
+They stand in a cell as other figures do, and a reader sees them: a cell that holds such a thing is neither
+blank, nor is the rest of it all of its number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from pipelines.parse.read.glyph import DIGIT, Glyph
+from pipelines.parse.read.ruling import Edge
+from pipelines.parse.records import Box
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+# by how much of 255 two pixels differ at least where something can be read
+_LEGIBLE: Final = 48
+# in points: what a cell's borders take of its inside, and how far a line keeps off them that is none of them
+_RIM: Final = 2.0
+_OFF_BORDER: Final = 4.0
+# in points: what is larger than this is no part of a number
+_LARGEST: Final = 30.0
+# a stroke is shorter than this share of its cell's side, or underlines or parts what it holds
+_STROKE: Final = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Bare:
+    """A page painted in grey without its text, and where on it stands what is neither text nor a rule."""
+
+    marks: tuple[Box, ...]
+    picture: Image
+    scale: float
+
+    def shows(self, box: Box) -> bool:
+        """Whether something legible is painted within a box of the page."""
+        x0, top, x1, bottom = (round(value * self.scale) for value in box)
+        if x1 <= x0 or bottom <= top:
+            return False
+        shades = [
+            shade for shade, count in enumerate(self.picture.crop((x0, top, x1, bottom)).histogram()) if count
+        ]
+        return bool(shades) and shades[-1] - shades[0] >= _LEGIBLE
+
+
+def holds_more(
+    text: str, glyphs: Sequence[Glyph], box: Box, bare: Bare | None, strokes: Sequence[Edge]
+) -> bool:
+    """Whether a cell without words shows more than its ``text``.
+
+    ``strokes`` are lines that are no borders: one that stands alone, or beside what is printed, is a dash, a
+    1 or a sign.
+    """
+    if text and not DIGIT.search(text):
+        return False
+    if any(_is_within(edge, box) and not _above_or_below(edge, glyphs) for edge in strokes):
+        return True
+    if bare is None:
+        return False
+    inside = _inside(box, _RIM)
+    if not text:
+        return any(_common(mark, inside) for mark in bare.marks) and bare.shows(inside)
+    return any(_is_beside(mark, glyphs, inside) and bare.shows(mark) for mark in bare.marks)
+
+
+def _inside(box: Box, rim: float) -> Box:
+    return box[0] + rim, box[1] + rim, box[2] - rim, box[3] - rim
+
+
+def _common(a: Box, b: Box) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+def _is_within(edge: Edge, box: Box) -> bool:
+    x0, top, x1, bottom = _inside(box, _RIM)
+    if not (x0 <= edge.x0 and edge.x1 <= x1 and top <= edge.top and edge.bottom <= bottom):
+        return False
+    if edge.top == edge.bottom:
+        return (
+            edge.x1 - edge.x0 < _STROKE * (x1 - x0)
+            and min(edge.top - box[1], box[3] - edge.top) > _OFF_BORDER
+        )
+    return min(edge.x0 - box[0], box[2] - edge.x0) > _OFF_BORDER
+
+
+def _above_or_below(edge: Edge, glyphs: Sequence[Glyph]) -> bool:
+    return any(glyph.x0 < edge.x1 and edge.x0 < glyph.x1 for glyph in glyphs if glyph.text.strip())
+
+
+def _is_beside(mark: Box, glyphs: Sequence[Glyph], inside: Box) -> bool:
+    """Whether a mark of the size of a character stands in a cell, on none of its characters."""
+    x, y = (mark[0] + mark[2]) / 2, (mark[1] + mark[3]) / 2
+    if not (inside[0] < x < inside[2] and inside[1] < y < inside[3]):
+        return False
+    if max(mark[2] - mark[0], mark[3] - mark[1]) > _LARGEST:
+        return False
+    return not any(glyph.x0 < x < glyph.x1 and glyph.top < y < glyph.bottom for glyph in glyphs)

@@ -1,0 +1,55 @@
+"""Which digits of the fonts of a PDF are drawn as other digits than the file says they are."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+import pypdfium2.raw as fpdf
+
+from pipelines.parse.read.digit_shapes import Outline, Point, is_drawn_as_another
+
+# the size, in points, at which outlines are asked for
+_SIZE: Final = 100.0
+_MOST_SEGMENTS: Final = 2000
+_DIGITS: Final = "0123456789"
+
+
+def misdrawn(fonts: Iterable[Any]) -> dict[int, str]:
+    """For each font that brings its outlines along and gives some digits' the shapes of others: those digits.
+
+    ``fonts`` are pdfium's, the keys are their addresses. A digit that the font has not got may be among them.
+    """
+    found = {}
+    for font in fonts:
+        if fpdf.FPDFFont_GetIsEmbedded(font) == 1:
+            wrong = "".join(d for d in _DIGITS if is_drawn_as_another(_outline(font, d), int(d)))
+            if wrong:
+                found[address_of(font)] = wrong
+    return found
+
+
+def address_of(font: Any) -> int:
+    """Tells fonts apart."""
+    return ctypes.addressof(font.contents)
+
+
+def _outline(font: Any, char: str) -> Outline:
+    """The contours of a character, those of curves by the corners that lead them."""
+    path = fpdf.FPDFFont_GetGlyphPath(font, ord(char), _SIZE)
+    return tuple(_contours(path)) if path else ()
+
+
+def _contours(path: Any) -> Iterator[tuple[Point, ...]]:
+    points: list[Point] = []
+    x, y = ctypes.c_float(), ctypes.c_float()
+    for i in range(min(fpdf.FPDFGlyphPath_CountGlyphSegments(path), _MOST_SEGMENTS)):
+        segment = fpdf.FPDFGlyphPath_GetGlyphPathSegment(path, i)
+        if fpdf.FPDFPathSegment_GetType(segment) == fpdf.FPDF_SEGMENT_MOVETO and points:
+            yield tuple(points)
+            points = []
+        fpdf.FPDFPathSegment_GetPoint(segment, x, y)
+        points.append((x.value, y.value))
+    if points:
+        yield tuple(points)
