@@ -18,7 +18,7 @@ from pipelines.parse.read.formulas import MATH, math_text
 from pipelines.parse.read.gates import Package, parse_xml
 from pipelines.parse.read.grid import MAX_PLACES, MAX_SPAN
 from pipelines.parse.read.inserts import Inserts
-from pipelines.parse.read.looks import Look, as_shown, is_of_signs, struck_text
+from pipelines.parse.read.looks import Look, as_shown, behind_digit, is_of_signs, struck_text
 from pipelines.parse.read.numbering import Numbering
 from pipelines.parse.read.rows import fold, fold_cell
 from pipelines.parse.read.runs import (
@@ -393,15 +393,16 @@ def _run_text(run: Element, walk: _Walk) -> str:
     seen = look(run, walk.styles)
     walk.struck += seen is Look.STRUCK and bool(text.strip())
     text = as_shown(text, seen)
-    return _joint(run, text, walk) + text if text else text
+    return _set_apart(run, text, walk) if text else text
 
 
-def _joint(run: Element, text: str, walk: _Walk) -> str:
-    """What parts the text of a run from the one before: a sign where their digits may be two figures."""
+def _set_apart(run: Element, text: str, walk: _Walk) -> str:
+    """The text of a run in a cell, whose digits may be another figure than those right before them."""
     before, walk.digits = walk.digits, run if text[-1].isdigit() else None
     if before is None or not text[0].isdigit() or next(run.iterancestors(W + "tc"), None) is None:
-        return ""
-    return UNREAD if are_apart(manner(before, walk.styles), manner(run, walk.styles)) else ""
+        return text
+    manners = manner(before, walk.styles), manner(run, walk.styles)
+    return behind_digit(text, manners[1].size <= manners[0].size) if are_apart(*manners) else text
 
 
 def _see(drawing: Element, walk: _Walk) -> None:

@@ -66,7 +66,7 @@ class Fields:
             self._open[-1].instructs = False
         elif kind == "end" and self._open:
             field = self._open.pop()
-            return "" if field.filled else self.seen(_instead(field.instruction, field.instructs))
+            return "" if field.filled else self.seen(instead_of_result(field.instruction, field.instructs))
         return ""
 
     def close(self) -> str:
@@ -78,10 +78,10 @@ class Fields:
 
 def simple_field(element: Element, result: str) -> str:
     """What is seen of a field in one element."""
-    return result or _instead(element.get(f"{W}instr", ""), True)
+    return result or instead_of_result(element.get(f"{W}instr", ""), True)
 
 
-def _instead(instruction: str, never_computed: bool) -> str:
+def instead_of_result(instruction: str, never_computed: bool) -> str:
     """What is seen of a field without a result."""
     words = instruction.split(None, _WORDS_OF_BUTTON)
     kind = words[0].upper() if words else ""

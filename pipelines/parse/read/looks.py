@@ -91,6 +91,11 @@ def are_of_two_sizes(one: float, other: float) -> bool:
     return min(one, other) <= _NOTE * max(one, other)
 
 
+def behind_digit(text: str, may_be_note: bool) -> str:
+    """Text that begins with a digit, set apart from the digit before it that is not of the same figure."""
+    return as_shown(text, Look.RAISED) if may_be_note and text.isdecimal() else UNREAD + text
+
+
 def struck_text(count: int) -> list[Issue]:
     """That text was left out because it is struck out, if any was."""
     if not count:

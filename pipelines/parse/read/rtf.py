@@ -24,10 +24,13 @@ _MARKED: Final = {b"trowd": _ROW_BEGINS, b"cell": _CELL_ENDS, b"nestcell": "\n",
 _LEFTMOST: Final = -31_680
 _WORD = re.compile(rb"\\(trowd|nestcell|cell|row)(?![a-z0-9])")
 _DEFINITION = re.compile(rb"((?:\\cl[a-z]+-?\d*\s?|\\[a-z]+-?\d*\s?)*?)\\cellx(-?\d+)")
+# the definition of a row: all up to the border of its last cell
+_ROW = re.compile(rb"\\trowd(?![a-z])(?:[^{}]*?\\cellx-?\d+)+")
+_END = re.compile(rb"\\row(?![a-z])")
+_CELL = re.compile(rb"\\cell(?![a-z])")
+_INSIDE = re.compile(rb"(?:\\pard(?![a-z])[^{}]{0,80}?)?\\intbl(?![a-z])")
 _BORDER_TEXT = re.compile(f"{_BORDER}([vh]*)(-?\\d+){_BORDER}")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
-# text struck out under review: a group that says so before its text
-_DELETED = re.compile(rb"\{(?:\\[a-z]+-?\d* ?)*?\\deleted(?![a-z0-9])[^{}]*\}")
 # the printed numbers of lists, which older writers mark as nothing to be read
 _NUMBER = re.compile(rb"\{\\pntext(?![a-z])")
 _HIDDEN = re.compile(rb"\{\\\*\\(?:bkmkstart|bkmkend|annotation|atnid|atnauthor)[^{}]*\}")
@@ -59,10 +62,29 @@ def read_rtf(content: bytes) -> Reading:
 def _with_marks(content: bytes) -> bytes:
     """The RTF with private characters before the words that make its tables."""
     content = _NUMBER.sub(
-        rb"{\\listtext", _DELETED.sub(b"", _HIDDEN.sub(b"", with_looks(with_boxes(content))))
+        rb"{\\listtext", _HIDDEN.sub(b"", with_looks(_with_definitions(with_boxes(content))))
     )
     content = _DEFINITION.sub(_border, content)
     return _WORD.sub(lambda m: _escaped(_MARKED[m[1]]) + (b"" if m[1] == b"nestcell" else m[0]), content)
+
+
+def _with_definitions(content: bytes) -> bytes:
+    """The RTF with the definition of each row in front of its cells.
+
+    One that stands behind them is put there too, and that of the row before holds where there is none.
+    """
+    parts: list[bytes] = []
+    start, known = 0, b""
+    for end in _END.finditer(content):
+        row = content[start : end.end()]
+        start = end.end()
+        own = _ROW.search(row)
+        known = own[0] if own else known
+        cell, inside = _CELL.search(row), _INSIDE.search(row)
+        if cell and inside and inside.start() < cell.start() and not (own and own.start() < cell.start()):
+            row = row[: inside.start()] + known + row[inside.start() :]
+        parts.append(row)
+    return b"".join(parts) + content[start:]
 
 
 def _border(found: re.Match[bytes]) -> bytes:

@@ -1,85 +1,271 @@
-"""RTF as it looks: what is struck out or hidden taken out of it, raised and white digits marked as such."""
+"""RTF as it looks: without what is struck out or hidden, and digits that nobody can tell marked as such."""
 
 from __future__ import annotations
 
 import re
+from copy import copy
+from dataclasses import dataclass, field
 from typing import Final
 
-from pipelines.parse.read.looks import Look, as_shown, look_of
+from pipelines.parse.read.fields import instead_of_result
+from pipelines.parse.read.looks import (
+    PAPER,
+    Look,
+    are_alike,
+    are_of_two_sizes,
+    as_shown,
+    behind_digit,
+    is_of_signs,
+    look_of,
+)
+from pipelines.parse.records import UNREAD
 
-_TOKEN = re.compile(rb"[{}]|\\([a-z]+)(-?\d+)? ?|\\'[0-9a-fA-F]{2}|\\[^a-z]|[^\\{}]+", re.DOTALL)
-# a file without these words holds nothing to look at
-_WORTH_IT = re.compile(rb"\\(?:striked?|v|super|sub|up\d+|dn\d+)(?![a-z])|\\red255\\green255\\blue255")
+_TOKEN = re.compile(rb"[{}]|\\([a-zA-Z]+)(-?\d+)? ?|\\'[0-9a-fA-F]{2}|\\[^a-zA-Z]|[^\\{}]+", re.DOTALL)
 _COLOURS = re.compile(rb"\{\\colortbl([^{}]*)\}")
-_SHADED = re.compile(rb"\\(?:clcbpat|cbpat|chcbpat|highlight)[1-9]")
+_COLOUR = re.compile(rb"\\red(\d+)\\green(\d+)\\blue(\d+)")
+_FONT = re.compile(rb"\\f(\d+)(?:\\[a-z]+-?\d* ?|\{[^{}]*\})*\s*([A-Za-z][^;\\{}]*)")
+_USUAL_SIZE: Final = 24  # half points
+_SMALLEST: Final = 4  # half points that can be read
+# a file without these words, with letters of one size and no light colours, holds nothing to look at
+_WORTH_IT = re.compile(
+    rb"\\(?:striked?|v|super|sub|up\d+|dn\d+|deleted|fldinst|pict|object|moMath|listtext|pntext|upr)(?![a-zA-Z])"
+    rb"|\\fs[0-9](?!\d)|\\red2[2-5]\d\\green2[2-5]\d\\blue2|[Ww]ingdings|[Ww]ebdings"
+)
+_SIZE = re.compile(rb"\\fs(\d+)")
+# words that change how letters look and say nothing else
 _SWITCHES: Final = {
     b"strike": "struck",
     b"striked": "struck",
     b"v": "hidden",
+    b"deleted": "deleted",
     b"super": "raised",
     b"up": "raised",
     b"sub": "lowered",
     b"dn": "lowered",
 }
-_LOOKS: Final = ("hidden", "struck", "white", "raised", "lowered")
+_MEASURES: Final = {b"cf": "colour", b"chcbpat": "behind", b"highlight": "behind", b"cb": "behind",
+                    b"fs": "size", b"f": "font"}  # fmt: skip
 # words that stand for text
 _SAYS: Final = frozenset({b"u", b"emdash", b"endash"})
+# groups whose text stands elsewhere, or is none
+_ELSEWHERE: Final = frozenset(
+    {b"pict", b"fldinst", b"fonttbl", b"colortbl", b"stylesheet", b"info", b"header", b"footer", b"footnote"}
+)
+_DRAWN: Final = frozenset({b"pict", b"object", b"moMath"})
+_NUMBERS: Final = frozenset({b"listtext", b"pntext"})
+_ENDS: Final = frozenset({b"par", b"line", b"tab", b"sect", b"page", b"cell", b"nestcell", b"row"})
+_CHOICE: Final = "FORMDROPDOWN"  # what it shows stands in its list alone
+
+
+@dataclass(slots=True)
+class _Field:
+    outer: _Field | None
+    instruction: str = ""
+    filled: bool = False
+
+
+@dataclass(slots=True)
+class _State:
+    """What holds for the text of a group."""
+
+    hidden: bool = False
+    deleted: bool = False
+    struck: bool = False
+    raised: bool = False
+    lowered: bool = False
+    colour: int = 0
+    behind: int = 0
+    size: int = _USUAL_SIZE
+    font: int = 0
+    field: _Field | None = None
+    elsewhere: bool = False
+    number: bool = False
+
+
+@dataclass(slots=True)
+class _Row:
+    """The cells of the row that the walk is in: their shades, and what the one now met has shown."""
+
+    shades: list[int] = field(default_factory=list)
+    shade: int = 0
+    at: int = 0
+    inside: bool = False
+    filled: bool = False
+    # what may be its figure
+    drawn: bool = False
+    numbered: bool = False
 
 
 def with_looks(content: bytes) -> bytes:
     """``content`` without the text that nobody sees; marks and structure stay."""
-    if not _WORTH_IT.search(content):
+    sizes = [int(size) for size in _SIZE.findall(content) if len(size) < 4] or [_USUAL_SIZE]
+    if not _WORTH_IT.search(content) and not are_of_two_sizes(min(sizes), max(sizes)):
         return content
-    white = set() if _SHADED.search(content) else _white(content)
-    kept: list[bytes] = []
-    stack: list[dict[str, bool]] = []
-    state = dict.fromkeys(_LOOKS, False)
-    for token in _TOKEN.finditer(content):
-        raw, word = token[0], token[1]
-        if raw == b"{":
-            stack.append(dict(state))
-        elif raw == b"}":
-            state = stack.pop() if stack else state
-        elif word and _switch(state, word, token[2], white):
-            continue
-        kept.append(_shown(raw, look_of(**state)) if _is_text(raw, word) else raw)
-    return b"".join(kept)
+    return _Walk(content).walked(content)
 
 
-def _white(content: bytes) -> set[int]:
-    """The numbers of the colours that are white."""
+class _Walk:
+    def __init__(self, content: bytes) -> None:
+        self._colours = _colours(content)
+        self._signs = {
+            int(n) for n, name in _FONT.findall(content) if is_of_signs(name.decode("latin-1").lower())
+        }
+        self._stack: list[_State] = []
+        self._state = _State()
+        self._row = _Row()
+        self._paragraph = 0  # the shade of the paragraph
+        self._digit = 0  # the size of the digit with which the text so far ends, 0 where it does not
+
+    def walked(self, content: bytes) -> bytes:
+        kept: list[bytes] = []
+        for token in _TOKEN.finditer(content):
+            raw, word = token[0], token[1]
+            if raw == b"{":
+                self._stack.append(self._state)
+                self._state = copy(self._state)
+            elif raw == b"}":
+                raw += self._leave()
+            elif word and word not in _SAYS:
+                raw = self._word(raw, word, token[2])
+            elif raw == b"\\*":
+                self._state.elsewhere = True
+            elif word or raw[:1] != b"\\" or raw[:2] == b"\\'":
+                raw = self._text(raw)
+            kept.append(raw)
+        return b"".join(kept)
+
+    def _leave(self) -> bytes:
+        """End a group; what a field shows that has no result."""
+        ended, self._state = self._state.field, self._stack.pop() if self._stack else self._state
+        if ended is None or ended is self._state.field or ended.filled:
+            return b""
+        shown = instead_of_result(ended.instruction, True) or UNREAD * (_CHOICE in ended.instruction)
+        return self._text(shown.encode("latin-1", "replace")) if shown.isascii() else self._doubt()
+
+    def _doubt(self) -> bytes:
+        self._row.filled = True
+        return b"" if self._state.elsewhere else _encoded(UNREAD)
+
+    def _word(self, raw: bytes, word: bytes, number: bytes | None) -> bytes:
+        """Let a control word change what follows; what is kept of it."""
+        value = int(number) if number else None
+        state, row = self._state, self._row
+        if word in _SWITCHES:
+            setattr(state, _SWITCHES[word], value is None or value > 0)
+            return b""
+        if word in _MEASURES:
+            setattr(state, _MEASURES[word], value or 0)
+        elif word == b"plain":
+            self._state = _State(field=state.field, elsewhere=state.elsewhere, number=state.number)
+        elif word == b"nosupersub":
+            state.raised = state.lowered = False
+        elif word == b"field":
+            state.field = _Field(state.field)
+        elif word == b"upr":  # what follows is for readers of today in another group
+            return b""
+        elif word in (b"pard", b"intbl") and not state.number:
+            row.inside = word == b"intbl"
+            self._paragraph = self._paragraph if row.inside else 0
+        elif word == b"cbpat":
+            self._paragraph = value or 0
+        elif word in (b"trowd", b"clcbpat", b"cellx", b"cell", b"row"):
+            raw = self._cell(raw, word, value or 0)
+        state.elsewhere |= word in _ELSEWHERE
+        state.number |= word in _NUMBERS
+        row.drawn |= word in _DRAWN
+        self._digit = 0 if word in _ENDS else self._digit
+        return raw
+
+    def _cell(self, raw: bytes, word: bytes, value: int) -> bytes:
+        """Go on in a row; a cell that ends with nothing but what may be its figure gets a sign of that."""
+        row = self._row
+        if word == b"trowd" and not row.at:
+            row.shades = []
+        elif word == b"clcbpat":
+            row.shade = value
+        elif word == b"cellx":
+            row.shades.append(row.shade)
+            row.shade = 0
+        elif word == b"cell":
+            lost = (row.drawn or row.numbered) and not row.filled
+            row.at, row.filled, row.drawn, row.numbered = row.at + 1, False, False, False
+            return _encoded(UNREAD) + raw if lost else raw
+        elif word == b"row":
+            row.at = 0
+        return raw
+
+    def _text(self, raw: bytes) -> bytes:
+        """A piece of text as it looks."""
+        state, row = self._state, self._row
+        if state.elsewhere:
+            if state.field:
+                state.field.instruction += raw.decode("latin-1")
+            return raw
+        raw = bytes([int(raw[2:], 16)]) if raw[:3] == b"\\'3" and raw[3:].isdigit() else raw
+        shown = _shown(raw, self._look())
+        if not shown.strip():
+            return shown
+        if state.number:
+            row.numbered |= row.inside
+            return shown
+        self._fill()
+        shown = self._set_apart(shown)
+        row.filled = True
+        return shown
+
+    def _fill(self) -> None:
+        """Note that the fields that are open have a result."""
+        open_field = self._state.field
+        while open_field:
+            open_field.filled = True
+            open_field = open_field.outer
+
+    def _set_apart(self, shown: bytes) -> bytes:
+        """Text whose digits may be another figure than those right before them, or than a list's number."""
+        size, before = self._state.size, self._digit
+        self._digit = size if shown[-1:].isdigit() and shown[:1] != b"\\" else 0
+        if before and shown[:1].isdigit() and are_of_two_sizes(before, size):
+            return _encoded(behind_digit(shown.decode("latin-1"), size < before))
+        numbered = self._row.inside and self._row.numbered and not self._row.filled
+        return _encoded(UNREAD) + shown if numbered and shown.lstrip()[:1].isdigit() else shown
+
+    def _look(self) -> Look:
+        state, row = self._state, self._row
+        shade = row.shades[row.at] if row.inside and row.at < len(row.shades) else 0
+        behind = self._colour(state.behind or self._paragraph or shade) or PAPER
+        unseen = 0 < state.size <= _SMALLEST or state.font in self._signs
+        return look_of(
+            hidden=state.hidden or state.deleted,
+            struck=state.struck,
+            white=unseen or are_alike(self._colour(state.colour), behind),
+            raised=state.raised,
+            lowered=state.lowered,
+        )
+
+    def _colour(self, number: int) -> str:
+        return self._colours[number] if 0 < number < len(self._colours) else ""
+
+
+def _colours(content: bytes) -> list[str]:
+    """The colours of a document by their number as RRGGBB, "" for that of the reader."""
     table = _COLOURS.search(content)
-    colours = table[1].split(b";") if table else []
-    return {n for n, colour in enumerate(colours) if b"\\red255\\green255\\blue255" in colour}
-
-
-def _switch(state: dict[str, bool], word: bytes, number: bytes | None, white: set[int]) -> bool:
-    """Let a control word change how the text after it looks; whether it says nothing else."""
-    if word == b"plain":
-        state.update(dict.fromkeys(_LOOKS, False))
-    elif word == b"nosupersub":
-        state["raised"] = state["lowered"] = False
-    elif word == b"cf":
-        state["white"] = int(number or 0) in white
-    elif word in _SWITCHES:
-        state[_SWITCHES[word]] = number is None or int(number) > 0
-        return True
-    return False
-
-
-def _is_text(raw: bytes, word: bytes | None) -> bool:
-    return word in _SAYS if word else raw[:1] not in b"{}\\" or raw[:2] == b"\\'"
+    found = (_COLOUR.search(entry) for entry in (table[1].split(b";") if table else ()))
+    return [
+        "".join(f"{min(int(part), 255):02X}" for part in parts.groups()) if parts else "" for parts in found
+    ]
 
 
 def _shown(raw: bytes, look: Look) -> bytes:
-    """A piece of text as it looks."""
     if look is Look.PLAIN:
         return raw
     if raw[:1] == b"\\":  # a letter beyond ASCII: no digit, but perhaps unseen
         return b"" if look in (Look.HIDDEN, Look.STRUCK) else raw
-    text = as_shown(raw.decode("latin-1"), look)
-    return b"".join(c.encode() if c.isascii() else b"\\uc0\\u%d\\uc1 " % _signed(ord(c)) for c in text)
+    return _encoded(as_shown(raw.decode("latin-1"), look))
 
 
-def _signed(code: int) -> int:
-    return code - 0x10000 if code > 0x7FFF else code
+def _encoded(text: str) -> bytes:
+    codes = (ord(char) for char in text)
+    return b"".join(
+        bytes([code]) if code < 128 else b"\\uc0\\u%d\\uc1 " % (code - 0x10000 if code > 0x7FFF else code)
+        for code in codes
+    )

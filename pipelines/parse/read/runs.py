@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from lxml import etree
 
@@ -33,8 +33,14 @@ _SMALLEST: Final = 4.0  # half points that can be read
 _NARROWEST: Final = 10.0  # per cent of their width that letters may be pressed to
 
 _Told = dict[str, str]
-#: what sets digits apart from those beside them: their height, their size, whether they are a link
-Manner = tuple[str, float, bool]
+
+
+class Manner(NamedTuple):
+    """What may set digits apart from those beside them."""
+
+    position: str
+    size: float
+    linked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +92,17 @@ def look(run: Element, styles: RunStyles) -> Look:
 
 
 def manner(run: Element, styles: RunStyles) -> Manner:
-    """What may set the digits of a run apart from those beside it."""
+    """How the digits of a run stand there."""
     told = _resolved(run, styles)
     parent = run.getparent()
     linked = parent is not None and parent.tag == f"{W}hyperlink"
-    return told.get("position", "0"), _number(told.get("sz", ""), _USUAL_SIZE), linked
+    return Manner(told.get("position", "0"), _number(told.get("sz", ""), _USUAL_SIZE), linked)
 
 
 def are_apart(one: Manner, other: Manner) -> bool:
     """Whether digits of two runs that touch may be two figures, as that of a note behind a number is."""
-    return one[::2] != other[::2] or are_of_two_sizes(one[1], other[1])
+    same = (one.position, one.linked) == (other.position, other.linked)
+    return not same or are_of_two_sizes(one.size, other.size)
 
 
 def _resolved(run: Element, styles: RunStyles) -> _Told:

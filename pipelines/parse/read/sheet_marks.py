@@ -21,6 +21,7 @@ from pipelines.parse.read.looks import (
     are_alike,
     are_of_two_sizes,
     as_shown,
+    behind_digit,
     is_of_signs,
     look_of,
 )
@@ -121,7 +122,7 @@ def shown_runs(runs: Iterable[tuple[str, Font]]) -> str:
     for text, font in runs:
         piece = as_shown(text, font_look(font, PAPER))
         if shown[-1:].isdigit() and piece[:1].isdigit() and are_of_two_sizes(size, font.size):
-            shown += UNREAD
+            piece = behind_digit(piece, font.size < size)
         shown, size = shown + piece, font.size
     return shown
 

@@ -1,0 +1,76 @@
+"""What Word shows of an RTF is what is read of it: looks, fields, lists, pictures, rows of few words."""
+
+import pytest
+
+from pipelines.parse.numbers import read_value
+from pipelines.parse.read import read
+from pipelines.parse.records import Document, Grid, State
+
+HEAD = (
+    r"{\rtf1\ansi\ansicpg936\deff0{\fonttbl{\f0\fnil\fcharset134 SimSun;}{\f1\fnil\fcharset2 Wingdings;}}"
+    r"{\colortbl;\red0\green0\blue0;\red254\green254\blue254;\red217\green217\blue217;\red0\green0\blue99;}"
+)
+DEFINITION = r"\trowd\cellx900\cellx1800\cellx2700"
+LABEL = r"\pard\intbl\'d7\'dc\'bc\'c6\cell"
+
+
+def cells(content):
+    grids = [b for b in read(Document(f"{HEAD}{content}}}".encode("latin-1"))).blocks if isinstance(b, Grid)]
+    return [[cell.text for cell in row] for grid in grids for row in grid.rows()]
+
+
+READ = {
+    "deleted in a group within": r"{\deleted\revauthdel1 {\f0 98}}7",
+    "deleted up to a word": r"\deleted 98\deleted0 7",
+    "a field within another": r"{\field{\*\fldinst ={\field{\*\fldinst =1}{\fldrslt 98}}+6}{\fldrslt 7}}",
+    "for readers of today and of yesterday": r"{\upr{7}{\*\ud{7}}}",
+    "the note itself": r"7{\super\chftn}{\footnote\pard\plain {\super\chftn} 98}",
+    "white on a dark cell": r"{\cf2\chcbpat4 7}",
+    "a picture beside its figure": r"{\pict\wmetafile8 0100}7",
+    "a button": r"{\field{\*\fldinst MACROBUTTON NoMacro 7}{\fldrslt }}",
+}
+DOUBTED = {
+    "nearly white": r"{\cf2 7}",
+    "of the colour behind": r"{\cf3\chcbpat3 7}",
+    "of a size that nobody reads": r"{\fs2 98}7",
+    "small behind a figure": r"{\fs21 7}{\fs10 1}",
+    "large behind a small one": r"{\fs10 1}{\fs21 7}",
+    "signs in place of digits": r"{\f1 7}",
+    "a circle drawn around": r"{\field{\*\fldinst EQ \\o\\ac(a,7)}{\fldrslt }}",
+    "a field never computed": r"{\field{\*\fldinst =SUM(LEFT)}{\fldrslt }}",
+    "an entry of a list": r"{\field{\*\fldinst FORMDROPDOWN {\*\formfield\ffres0{\*\ffl 7}}}{\fldrslt }}",
+    "a picture": r"{\*\shppict{\pict\pngblip 89504e47}}",
+    "a formula": r"{\mmath{\*\moMath{\mr 7}}}",
+    "the number of a list alone": r"{\listtext\pard\plain 1.\tab}",
+    "the number of a list before a figure": r"{\listtext\pard\plain 1.\tab}7",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", READ)
+def test_what_word_shows_is_read(name):
+    ((_, text, _),) = cells(rf"{DEFINITION}{LABEL}\pard\intbl {READ[name]}\cell\pard\intbl 8\cell\row")
+    assert read_value(text).value == 7
+
+
+@pytest.mark.parametrize("name", DOUBTED)
+def test_what_nobody_can_tell_is_no_number_and_no_blank(name):
+    ((_, text, _),) = cells(rf"{DEFINITION}{LABEL}\pard\intbl {DOUBTED[name]}\cell\pard\intbl 8\cell\row")
+    assert read_value(text).state is State.UNREADABLE
+
+
+@pytest.mark.parametrize("shade", [rf"\clcbpat{n}" for n in (0, 2, 4)])
+def test_light_letters_are_read_on_a_cell_that_is_dark(shade):
+    definition = rf"\trowd\clcbpat4\cellx900{shade}\cellx1800\cellx2700"
+    ((_, text, _),) = cells(rf"{definition}{LABEL}\pard\intbl {{\cf2 7}}\cell\pard\intbl 8\cell\row")
+    assert read_value(text).value == (7 if shade.endswith("4") else None)
+
+
+@pytest.mark.parametrize("rows", ["before", "once", "behind"])
+def test_a_row_is_defined_before_its_cells_or_behind_them_or_as_the_one_before(rows):
+    row = rf"{LABEL}\pard\intbl 7\cell\pard\intbl 8\cell"
+    again = {
+        "before": rf"{DEFINITION}{row}\row",
+        "once": rf"{row}\row",
+        "behind": rf"{row}{DEFINITION}\row",
+    }
+    assert cells(rf"{DEFINITION}{row}\row {again[rows]}\pard 98\par") == [["总计", "7", "8"]] * 2
