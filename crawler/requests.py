@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from scrapy import Request
@@ -15,7 +16,7 @@ from crawler.tls import TLS_ERRORS, TLS_FAILED
 from pipelines.address import address
 from pipelines.archive.parsing import exchange_of
 from pipelines.archive.reader import read_group
-from pipelines.clock import now
+from pipelines.clock import moment, now, stamp
 from pipelines.errors import Damaged
 from pipelines.store import Row, Store
 from pipelines.store.captures import RESOURCE_ROLES
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 _FORM: Final = "application/x-www-form-urlencoded; charset=UTF-8"
 _JSON: Final = "application/json; charset=UTF-8"
 LIST_ROLES: Final = ("home", "tree", "column", "list")
+_LIST_DAYS: Final = 30  # for which a server's word is relied on that a list is unchanged
+_RESOURCE_DAYS: Final = 180  # the same of a report
 _MOST_HEADERS: Final = 256 * 1024  # bytes of all response headers together
 
 
@@ -65,8 +68,12 @@ def to_request(lease: Lease, run: Run, spider: County) -> Request:
 
 
 def conditional(store: Store, lease: Lease) -> dict[str, str]:
-    """Headers that ask for a body only if it is another one than that held."""
+    """Headers that ask for a body only if it is another one than that held; none where it has not come for
+    long: servers call a page unchanged that is not.
+    """
     values: tuple[str | None, ...] = ()
+    if not _came_lately(store, lease):
+        return {}
     if lease.role in RESOURCE_ROLES:
         known = store.resource(address(lease.url))
         if known is not None and known["sha256"] is not None and known["gone_at"] is None:
@@ -75,6 +82,15 @@ def conditional(store: Store, lease: Lease) -> dict[str, str]:
         values = _validators(store, lease.url)
     named = zip(("If-None-Match", "If-Modified-Since"), values, strict=False)
     return {name: value for name, value in named if value}
+
+
+def _came_lately(store: Store, lease: Lease) -> bool:
+    """Whether a body of the address came within the time that the server's word is relied on."""
+    days = _LIST_DAYS if lease.role in LIST_ROLES else _RESOURCE_DAYS
+    since = stamp(moment() - timedelta(days=days))
+    sql = "SELECT 1 FROM captures WHERE url IN (?, ?, ?) AND status_code = 200 AND fetched_at >= ? LIMIT 1"
+    rest = address(lease.url)
+    return store.value(sql, (lease.url, f"http://{rest}", f"https://{rest}", since)) is not None
 
 
 def _validators(store: Store, url: str) -> tuple[str | None, ...]:

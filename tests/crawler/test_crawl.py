@@ -3,9 +3,14 @@
 import socket
 import threading
 import time
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
+
+from crawler.frontier import Lease
+from crawler.requests import conditional
+from pipelines.clock import using
 
 pytestmark = pytest.mark.slow
 
@@ -444,6 +449,11 @@ def test_conditional_requests_cost_no_body(webs, crawl):
     rows = crawl.captures(url=web.base + path)
     assert [(row["outcome"], row["status_code"]) for row in rows] == [("new", 200), ("unchanged", 304)]
     assert rows[0]["sha256"] == rows[1]["sha256"]
+    with crawl.store() as store:  # no server's word is relied on for ever
+        lease = Lease(1, "990001", 1, "GET", web.base + path, "", "", "article", None, {}, 1, 1)
+        assert conditional(store, lease) == {"If-None-Match": '"1"'}
+        with using(lambda: datetime.now(UTC) + timedelta(days=200)):
+            assert conditional(store, lease) == {}
 
 
 @pytest.mark.slow
