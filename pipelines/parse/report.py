@@ -5,7 +5,7 @@ read → split into sections → fill the official tables → recognise → figu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from traceback import extract_tb
 
@@ -55,10 +55,14 @@ class _Candidate:
         """All six sections and all three tables: nothing can be gained from other parts."""
         return self.settled == 3 and len(_numbers(self.spans)) == 6
 
+    @property
+    def figures(self) -> int:
+        """How many cells hold numbers."""
+        return sum(cell.state is State.NUMBER for cell in self.filled.cells)
+
     def rank(self) -> tuple[int, int, int]:
         """More tables, then more numbers, then more sections; the earlier candidate wins a tie."""
-        numbers = sum(cell.state is State.NUMBER for cell in self.filled.cells)
-        return (self.settled, numbers, len(_numbers(self.spans)))
+        return (self.settled, self.figures, len(_numbers(self.spans)))
 
 
 def parse(document: Document, regions: Regions) -> Parsed:
@@ -132,7 +136,7 @@ def _choose(document: Document, page: Reading | None, issues: list[Issue]) -> _C
         parts = list(_readings(document.parts, issues))
         if candidates and len(candidates[0].spans) > 1:
             parts = list(_of_this_report(candidates[0].reading, parts, issues))
-        candidates += _with_parts(page, parts)
+        candidates = _with_parts(page, parts, candidates)
     chosen = max(candidates, key=_Candidate.rank) if len(candidates) > 1 else next(iter(candidates), None)
     if chosen is not None and page is not None and chosen is not candidates[0]:
         issues += _disagreement(candidates[0].filled, chosen.filled)
@@ -180,12 +184,16 @@ def _numbers_in(filled: Filled) -> dict[tuple[str, str, str], int | float | None
     }
 
 
-def _with_parts(page: Reading | None, parts: list[tuple[int, Reading]]) -> list[_Candidate]:
-    """The page continued on further pages; each part alone; the page with all its attachments too."""
+def _with_parts(
+    page: Reading | None, parts: list[tuple[int, Reading]], alone: Iterable[_Candidate]
+) -> list[_Candidate]:
+    """The page ``alone``, and continued on further pages; each part alone; the page with all its attachments
+    too, where this may add anything.
+    """
     placed = _own_first(page, parts)
     further = [(i, r) for i, r in placed if _is_page(r) and (not page or joining.is_continuation(page, r))]
     attached = [(i, r) for i, r in placed if not _is_page(r)]
-    ways = []
+    ways = [*alone]
     whole = page
     if page is not None and further:
         whole = joining.continued(page, [r for _, r in further])
@@ -193,10 +201,15 @@ def _with_parts(page: Reading | None, parts: list[tuple[int, Reading]]) -> list[
     for index, reading in [*further, *attached]:
         meta = {**reading.meta, **page.meta} if page is not None else reading.meta
         ways.append(_candidate(replace(reading, meta=meta), (index,), index))
-    if whole is not None and attached:
+    if whole is not None and attached and not _has_all(ways):
         joined = joining.appended(whole, [r for _, r in attached])
         ways.append(_candidate(joined, _numbers_of([*further, *attached]), attached[0][0]))
     return ways
+
+
+def _has_all(ways: Sequence[_Candidate]) -> bool:
+    """Whether one way is complete and no other holds any figure."""
+    return any(way.complete for way in ways) and sum(way.figures > 0 for way in ways) == 1
 
 
 def _numbers_of(parts: Iterable[tuple[int, Reading]]) -> tuple[int, ...]:

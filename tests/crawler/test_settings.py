@@ -1,4 +1,7 @@
-"""What Scrapy does by default and must not do here."""
+"""What Scrapy does by default and must not do here, and what a run's own process need not hold."""
+
+import subprocess
+import sys
 
 import crawler.settings as settings
 from crawler.run import scrapy_settings
@@ -51,3 +54,13 @@ def test_nothing_between_engine_and_server_drops_repeats_or_changes_answers():
 
 def test_who_asks_is_said():
     assert settings.USER_AGENT.startswith("gongkai/")
+
+
+def test_a_runs_own_process_holds_no_reader_of_documents():
+    code = (
+        "import sys, gongkai.commands.crawl; "
+        "heavy = {'pypdfium2', 'pdfminer', 'PIL', 'trafilatura', 'pipelines.parse.read.opening'}; "
+        "print(*heavy & {*sys.modules})"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.split() == []

@@ -461,6 +461,16 @@ def test_images_are_counted() -> None:
     assert reading.images == 2
 
 
+def test_little_text_is_taken_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipelines.parse.read.content._by_prose", None)
+    told = "<p>现予以公布，请下载查阅。</p>"
+    reading = read(page(told + '<a href="/P1.pdf">附件：年度报告.pdf</a>', container="<section>{}</section>"))
+    assert "现予以公布，请下载查阅。" in lines(reading)
+    assert reading.blocks[0].text == TITLE
+    assert ("/P1.pdf", "附件：年度报告.pdf") in reading.links
+    assert not any("下一篇" in line or "标识码" in line or "栏目" in line for line in lines(reading))
+
+
 def test_a_report_in_another_form() -> None:
     body = "".join(
         f"<p>{n}、{name}</p><p>{name}的具体内容，本年度按要求完成。</p>"

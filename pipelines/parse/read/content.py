@@ -38,6 +38,7 @@ _TABLE_MARKS = frozenset(name for name, _ in _TABLES)
 _OTHER_COPY = re.compile(r"(?<![a-z])(?:mobile|phone|wap|m-only|m_only|visible-xs|print|print-only)(?![a-z])")
 _NUMBERED = re.compile(r"\s*([一二三四五六七八九十])\s*[、.．]\s*\S{2,40}$")
 _ENOUGH = 200  # characters that make a container an article
+_LITTLE = 400  # characters of text: all of it is taken
 # trafilatura takes the square of a page's size
 _TOO_MANY = 2_000  # blocks
 _MOST_ELEMENTS = 6_000
@@ -61,7 +62,8 @@ def _guesses(flow: Flow, root: Element) -> Iterator[Element | None]:
     """Where an article in no official form may stand, surest first."""
     yield _named(flow, root)
     yield _container(flow, _own_headings(flow), _PARTS)
-    yield _by_prose(flow, root)
+    if sum(len(found.text) for found in flow.found if _may_be_text(found)) > _LITTLE:
+        yield _by_prose(flow, root)
 
 
 def _with_tables(flow: Flow, body: Element, tables: list[tuple[int, str]]) -> Element:
@@ -144,6 +146,10 @@ def _with_neighbours(flow: Flow, body: Element) -> Element:
 
 def _is_text(found: Found) -> bool:
     return isinstance(found.block, Paragraph) and found.linked == 0 and not is_furniture(found.block.text)
+
+
+def _may_be_text(found: Found) -> bool:
+    return not isinstance(found.block, Paragraph) or _is_text(found)
 
 
 def _names(element: Element) -> set[str]:

@@ -18,8 +18,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from pdfminer.high_level import extract_text
-
 from pipelines.parse.glyphs import repair_glyphs
 from pipelines.parse.records import Block, Grid, Issue
 
@@ -160,6 +158,8 @@ def block_text(block: Block) -> str:
 
 
 def _pdfminer_text(content: bytes) -> str:
+    from pdfminer.high_level import extract_text  # ten megabytes that few files cost
+
     try:
         return extract_text(io.BytesIO(content), laparams=None)
     except Exception:  # noqa: BLE001 - pdfminer raises whatever a broken file makes it raise
