@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 # pip and setuptools say nothing but errors: a set-up that works is silent
-PIP := $(BIN)/python -m pip --disable-pip-version-check -q
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 EDITABLE := PYTHONWARNINGS=ignore $(PIP) install --no-build-isolation --no-deps -e .
 APT := chromium fonts-noto-cjk poppler-utils redis-server
 

@@ -23,6 +23,21 @@ class Entry:
     unit: str = ""
     source: str = ""
 
+    def unit_in(self, language: str) -> str:
+        """Its unit in ``zh`` or ``en``; one that is no word is the same in both."""
+        chinese, _, english = self.unit.partition(" ")
+        if not english or chinese.isascii():
+            return self.unit
+        return chinese if language == "zh" else english
+
+    def told(self, language: str) -> str:
+        """What it means in ``zh`` or ``en``, with its unit."""
+        meaning = self.zh if language == "zh" else self.en
+        unit = self.unit_in(language)
+        if not unit:
+            return meaning
+        return f"{meaning}（{unit}）" if language == "zh" else f"{meaning} ({unit})"
+
 
 @cache
 def entries() -> tuple[Entry, ...]:

@@ -100,6 +100,21 @@ def test_a_query_that_takes_too_long_says_so_and_can_be_changed(ask):
         assert f'spellcheck="false">{sql}</textarea>' in page.text and "sql_time_limit_ms" not in page.text
 
 
+def test_what_is_no_sql_is_told_in_the_readers_language(ask):
+    chinese, english = ask("/archive?sql=selec+1", "/archive?sql=selec+1&lang=en")
+    assert "<h1>SQL 有误</h1>" in chinese.text and "<h1>Invalid SQL</h1>" in english.text
+
+
+def test_a_record_explains_its_columns_units_and_values(ask):
+    (captures,) = ask("/archive/captures.json?_shape=array&_size=1")
+    (capture,) = rows(captures)
+    address = f"/archive/captures/{capture['capture_id']}"
+    chinese, english = ask(address, f"{address}?lang=en")
+    assert "（字节）" in chinese.text and "(byte)" in english.text
+    told = codebook.labels("captures", "outcome")[capture["outcome"]]
+    assert f"<small>{told.zh}</small>" in chinese.text and f"<small>{told.en}</small>" in english.text
+
+
 def test_what_is_not_offered_says_so_in_the_readers_language(ask):
     chinese, english = ask("/archive.db", "/archive.db?lang=en")
     assert chinese.status_code == english.status_code == 403

@@ -74,10 +74,7 @@ class Words:
     def column(self, name: str) -> str:
         """What a column of an answer means; nothing where no table has one of that name."""
         entry = codebook.column_label(name)
-        if entry is None:
-            return ""
-        told = entry.zh if self.language == "zh" else entry.en
-        return f"{told}（{entry.unit}）" if entry.unit and self.language == "zh" else told
+        return entry.told(self.language) if entry else ""
 
     def told(self, described: dict[str, str], key: str) -> str:
         """A title or description of metadata.yml: ``key``, or ``key_en`` for English readers."""

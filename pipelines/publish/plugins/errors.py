@@ -17,7 +17,8 @@ from pipelines.publish.pages import language
 from pipelines.publish.pages.reader import Gone
 from pipelines.publish.plugins import hookimpl
 
-_INTERRUPTED = "SQL Interrupted"  # Datasette's title for a query that ran out of time
+# Datasette's titles for a query that ran out of time, and for one that is none
+_INTERRUPTED, _INVALID = "SQL Interrupted", "Invalid SQL"
 
 
 @hookimpl(tryfirst=True)
@@ -39,7 +40,10 @@ def handle_exception(
         elif isinstance(exception, DatasetteError) and key != "too_slow":  # says what is wrong with the query
             # Datasette's own markup, around SQL that it has escaped
             message = Markup(exception.message) if exception.message_is_html else exception.message  # noqa: S704
-            told |= {**exception.error_dict, "error": message, "title": exception.title or told["title"]}
+            told |= {**exception.error_dict, "error": message}
+            told["title"] = (
+                words.error_bad_sql if exception.title == _INVALID else exception.title or told["title"]
+            )
         if request.path.endswith(".json"):
             return Response.json({"ok": False, **told}, status=status)
         told["sql"] = request.args.get("sql")
