@@ -109,7 +109,11 @@ class Grouping:
         try:
             with self._store.attempt():
                 return entry.write(stored), None
-        except Exception as error:  # noqa: BLE001 - passed on to the one who waits
+        except Exception as error:
+            if (
+                not self._store.db.conn.in_transaction
+            ):  # a full disk ends the whole: it is everybody's failure
+                raise
             return None, error
 
 

@@ -87,6 +87,22 @@ def test_nobody_is_told_of_success_when_the_archive_fails(store, archive, monkey
     assert store.value("SELECT count(*) FROM captures") == 0
 
 
+def test_a_full_disk_fails_all_who_wait_and_keeps_nothing_of_any(store, archive):
+    store.db.execute(f"PRAGMA max_page_count = {store.value('PRAGMA page_count')}").fetchall()
+    region = {"name": "x" * 9_000, "level": "county"}
+
+    async def run():
+        grouping = Grouping(store, archive)
+        writes = (
+            grouping.write(lambda code=code: store.put_regions([{"code": str(code), **region}]))
+            for code in range(20)
+        )
+        return await asyncio.gather(*writes, return_exceptions=True)
+
+    assert [type(failure) for failure in asyncio.run(run())] == [DiskLow] * 20
+    assert store.value("SELECT count(*) FROM regions") == 0
+
+
 def test_what_touches_no_archive_leaves_no_file(store, archive):
     async def run():
         return await Grouping(store, archive).write(lambda: 7)
