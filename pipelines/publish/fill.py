@@ -15,7 +15,16 @@ from pipelines.publish.masks import SHORTEST, mask
 from pipelines.publish.rosters import LABEL
 from pipelines.publish.said import Packed, Said, without_folders
 from pipelines.publish.shared import Shared, release
-from pipelines.publish.tables import COPIED, ONLY, PER_REPORT, STATISTIC, TECHNICAL, WHOLE
+from pipelines.publish.tables import (
+    COPIED,
+    FOLLOWED,
+    FULL_TEXT,
+    ONLY,
+    PER_REPORT,
+    STATISTIC,
+    TECHNICAL,
+    WHOLE,
+)
 
 _AMOUNT = re.compile(r"[\s¥￥+\-]*[\d,，.．０-９]+\s*[万亿]?[元件条次项个]?\s*")
 # table, its key, what a report that is only met again changes in it
@@ -42,7 +51,7 @@ def create(connection: sqlite3.Connection) -> None:
     """Tables, indexes, full text, views and codebook of an empty archive."""
     package = resources.files("pipelines.publish")
     connection.executescript((package / "archive.sql").read_text(encoding="utf-8"))
-    for table, columns in (("sections_fts", "heading, text"), ("reports_fts", "title")):
+    for table, columns in FULL_TEXT.items():
         connection.execute(
             f"CREATE VIRTUAL TABLE {table} USING fts5({columns}, content='', tokenize=\"{words.TOKENIZER}\")"
         )
@@ -57,20 +66,32 @@ def columns_of(connection: sqlite3.Connection, table: str, schema: str = "main")
     return {row[1]: row[2] for row in connection.execute(f"PRAGMA {schema}.table_info({table})")}
 
 
-def bring_whole_tables(connection: sqlite3.Connection) -> None:
-    """Take over what differs in the tables whose rows may change in place."""
+def bring_whole_tables(connection: sqlite3.Connection, after: int | None = None) -> None:
+    """Take over what differs in the tables whose rows may change in place.
+
+    ``after``: of the tables that grow with every capture, only what came after the one of this number does
+    (see ``FOLLOWED``).
+    """
     for table in WHOLE:
         keys = [row[1] for row in connection.execute(f"PRAGMA table_info({table})") if row[5]]
-        rows = f"SELECT {{columns}} FROM store.{table} WHERE {ONLY.get(table, '1')}"  # noqa: S608
+        rows = f"SELECT {{columns}} FROM store.{table} WHERE ({ONLY.get(table, '1')})"  # noqa: S608
         names, values = _shared(connection, table, f"store.{table}")
         key, fresh = ", ".join(keys), rows.format(columns=", ".join(keys))
-        connection.execute(f"DELETE FROM main.{table} WHERE ({key}) NOT IN ({fresh})")  # noqa: S608
+        if after is not None and table in FOLLOWED:
+            rows += f" AND {FOLLOWED[table].format(after=after)}"
+        else:
+            gone = f"({key}) NOT IN ({fresh})"
+            if table == "agency_names":
+                _remove_names(connection, gone)
+            connection.execute(f"DELETE FROM main.{table} WHERE {gone}")  # noqa: S608
         connection.execute(
-            f"""INSERT OR REPLACE INTO main.{table} ({", ".join(names)})
+            f"""INSERT INTO main.{table} ({", ".join(names)})
                 SELECT f.* FROM ({rows.format(columns=", ".join(values))}) f
                 LEFT JOIN main.{table} m USING ({key})
-                WHERE ({_of("f", names)}) IS NOT ({_of("m", names)})"""  # noqa: S608
+                WHERE ({_of("f", names)}) IS NOT ({_of("m", names)})
+                ON CONFLICT ({key}) DO UPDATE SET ({", ".join(names)}) = ({_of("excluded", names)})"""  # noqa: S608
         )
+    connection.execute(_INDEX_NAMES)
 
 
 def bring_sightings(connection: sqlite3.Connection) -> None:
@@ -248,6 +269,17 @@ def _remove_words(connection: sqlite3.Connection) -> None:
         )
 
 
+def _remove_names(connection: sqlite3.Connection, gone: str) -> None:
+    connection.execute(
+        "INSERT INTO agency_names_fts (agency_names_fts, rowid, name)"  # noqa: S608
+        f" SELECT 'delete', rowid, indexed(name) FROM agency_names WHERE {gone}"
+    )
+
+
+_INDEX_NAMES = """
+    INSERT INTO agency_names_fts (rowid, name) SELECT rowid, indexed(name) FROM agency_names
+    WHERE rowid NOT IN (SELECT id FROM agency_names_fts_docsize)
+"""
 _SECTION_WORDS = """
     SELECT rowid, indexed(heading), indexed(text) FROM sections
     WHERE report_id IN (SELECT report_id FROM chosen) ORDER BY rowid

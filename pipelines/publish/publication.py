@@ -26,6 +26,7 @@ from pipelines.errors import StoreError, from_os_error, from_sqlite_error
 from pipelines.publish import ahead, editions, fill, gate, withdrawal
 from pipelines.publish.agency_years import fill_agency_years
 from pipelines.publish.shared import Shared, remove_unused_kinds
+from pipelines.publish.tables import FULL_TEXT
 from pipelines.store.connection import refuse_lost
 
 ARCHIVE, STORE = "archive.db", "store.db"
@@ -231,10 +232,50 @@ def _bring_whole_tables(connection: sqlite3.Connection) -> None:
     _choose(connection, _ids(connection, _MOVED))
     _touch(connection, "main")
     fill.count_measures(connection, "-")
-    fill.bring_whole_tables(connection)
+    fill.bring_whole_tables(connection, _followed_from(connection))
     fill.count_measures(connection, "+")
 
 
+def _followed_from(connection: sqlite3.Connection) -> int | None:
+    """The capture up to which the archive has all of the store, as it would take it over today: from the same
+    file, with the same columns, and with the same withdrawn. None where that does not hold.
+
+    What it hangs on is known again by a digest in the file's ``application_id``; and a store that was put
+    back from an older copy has other captures by the numbers that it gives out again.
+    """
+    connection.create_aggregate("digest", 1, _Digest)  # type: ignore[arg-type]  # typed for few kinds of values
+    basis, known = (int(connection.execute(sql).fetchone()[0]) for sql in (_BASIS, "PRAGMA application_id"))
+    connection.execute(f"PRAGMA application_id = {basis}")
+    latest = connection.execute(_LATEST).fetchone()
+    return int(latest[0]) if latest and basis == known else None
+
+
+class _Digest:
+    """An aggregate: the texts in their order as a number of 31 bits."""
+
+    def __init__(self) -> None:
+        self._digest = hashlib.sha256()
+
+    def step(self, text: str) -> None:
+        self._digest.update(text.encode() + b"\0")
+
+    def finalize(self) -> int:
+        return int.from_bytes(self._digest.digest()[:4], "big") >> 1
+
+
+_BASIS = """
+    SELECT digest(text) FROM (
+        SELECT * FROM (SELECT name || applied_at AS text FROM store._sqlite_migrations ORDER BY id)
+        UNION ALL SELECT * FROM (SELECT id FROM withdrawn ORDER BY id)
+    )
+"""
+_LATEST = """
+    SELECT s.capture_id FROM store.captures s
+    JOIN main.captures m USING (capture_id)
+    WHERE capture_id = (SELECT max(capture_id) FROM main.captures)
+        AND (s.fetched_at, s.url, s.sha256, s.warc_file, s.warc_offset)
+            IS (m.fetched_at, m.url, m.sha256, m.warc_file, m.warc_offset)
+"""
 _MOVED = """
     SELECT r.report_id FROM main.agencies a
     JOIN store.agencies s ON s.agency_id = a.agency_id
@@ -288,7 +329,7 @@ def _finish(
     """Settle indexes, check everything, and return the number of reports. Raises PublishError."""
     if removed:  # words of a withdrawn text must not stay behind
         remove_unused_kinds(connection)
-        for table in ("sections_fts", "reports_fts"):
+        for table in FULL_TEXT:
             connection.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")  # noqa: S608
     connection.execute("COMMIT")
     _look_over(connection)

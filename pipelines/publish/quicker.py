@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from pipelines.publish.once import Once
 from pipelines.publish.whole_reports import Uncounted, WholeReports
 
 #: rows that are counted at most; hits from which a list is sought in the order asked for and not sorted
 COMMON = 10_000
-_REMEMBERED = 200  # words whose number of hits is kept
 _IN_FTS = re.compile(
     r'(?<![\w.])"?rowid"? in \((?P<hits>select rowid from \[?(?P<table>\w+_fts)\]? where \[?\w+_fts\]?'
     r" match escape_fts\(:search\))\s*\)"
@@ -39,21 +37,25 @@ class Quicker:
     def __init__(self, execute: Execute) -> None:
         self._execute = execute
         self._reports = WholeReports(execute, lambda: COMMON)
-        self._numbers: OrderedDict[tuple[str, str, int], asyncio.Future[int]] = OrderedDict()
+        self._numbers: Once[tuple[str, str, int], int] = Once()
 
-    async def put(self, sql: str, parameters: Any) -> str:
-        """``sql``, or what gives the same rows sooner where it lists or counts what a search finds.
+    async def put(self, sql: str, parameters: Any) -> tuple[str, Any]:
+        """``sql``, or what gives the same rows sooner where it lists or counts what a search finds, and its
+        parameters.
 
-        ``parameters`` are the query's, if it has any. Raises Uncounted where more than ``COMMON``
+        ``parameters`` are those that it came with, if any. Raises Uncounted where more than ``COMMON``
         rows are to be counted, which Datasette takes for a count or a facet that ran out of time.
         """
         found = _IN_FTS.search(sql)
         if found is None or not isinstance(parameters, Mapping) or "search" not in parameters:
-            return sql
-        hits = found["hits"]
+            return sql, parameters
         shape = " ".join(sql.replace(found[0], "<hits>").split())
         if found["table"] == "reports_fts":
             return await self._reports.put(sql, found[0], shape, parameters)
+        return await self._put(sql, found, shape, parameters), parameters
+
+    async def _put(self, sql: str, found: re.Match[str], shape: str, parameters: Mapping[str, Any]) -> str:
+        hits = found["hits"]
         if _COUNT_ALL.fullmatch(shape):
             return _told(await self._number(hits, parameters), sql)
         if _COUNT.fullmatch(shape):
@@ -71,16 +73,7 @@ class Quicker:
     async def _number(self, hits: str, parameters: Mapping[str, Any]) -> int:
         """How many ``hits`` there are, found out once for all that a page asks about a word."""
         key = hits, str(parameters["search"]), COMMON  # as far as it is counted
-        number = self._numbers.get(key)
-        if number is None:
-            number = self._numbers[key] = asyncio.ensure_future(self._count(hits, parameters))
-            if len(self._numbers) > _REMEMBERED:
-                self._numbers.popitem(last=False)
-        try:
-            return await asyncio.shield(number)
-        except BaseException:  # out of time, this time
-            self._numbers.pop(key, None)
-            raise
+        return await self._numbers.get(key, lambda: self._count(hits, parameters))
 
     async def _count(self, rows: str, parameters: Mapping[str, Any]) -> int:
         """The number of ``rows``, a query without a limit; no further than just beyond ``COMMON``."""

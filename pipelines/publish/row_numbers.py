@@ -15,7 +15,18 @@ NUMBER_OF_SECTION = _ORDINAL  # bits to shift a section's rowid by
 REPORT_OF_SECTION = _ORDINAL + _NUMBER
 REGION_OF_SECTION = REPORT_OF_SECTION + _OWN
 YEAR_OF_SECTION = REGION_OF_SECTION + _REGION
+YEAR_OF_REPORT = YEAR_OF_SECTION - REPORT_OF_SECTION
 NUMBERS, REGIONS = 1 << _NUMBER, 1 << _REGION
+
+# The years that have reports, latest first: a step for each of them, however many reports it has.
+YEARS = """
+    WITH RECURSIVE years (year) AS (
+        SELECT max(year) FROM reports
+        UNION ALL
+        SELECT (SELECT max(r.year) FROM reports r WHERE r.year < years.year) FROM years WHERE year IS NOT NULL
+    )
+    SELECT year FROM years WHERE year IS NOT NULL
+"""
 
 
 def of_section(report: int, ordinal: int, number: int | None) -> int:

@@ -215,7 +215,7 @@ def _attend(database: Database) -> None:
     execute = database.execute
     quick = quicker.Quicker(execute)
 
-    async def attended(sql: str, *arguments: Any, **options: Any) -> Any:
+    async def attended(sql: str, params: Any = None, *arguments: Any, **options: Any) -> Any:
         options["log_sql_errors"] = False
         left = deadline.milliseconds_left()
         if left is not None:
@@ -223,8 +223,8 @@ def _attend(database: Database) -> None:
         try:
             if left == 0:
                 raise QueryInterrupted(None, sql, {})
-            put = await quick.put(sql, arguments[0] if arguments else options.get("params"))
-            return await execute(put, *arguments, **options)
+            put, params = await quick.put(sql, params)
+            return await execute(put, params, *arguments, **options)
         except QueryInterrupted as interrupted:
             if not isinstance(interrupted, Uncounted):
                 note_cut_short()

@@ -6,17 +6,9 @@ INSERT OR IGNORE INTO touched
 SELECT t.year + 1 FROM touched t WHERE EXISTS (SELECT 1 FROM reports r WHERE r.year = t.year + 1);
 
 CREATE TEMP TABLE beside AS
-SELECT r.report_id FROM pairs p CROSS JOIN reports r ON r.agency_id = p.agency_id AND r.year = p.year;
-
--- tallies.sql counts it for the reports that come and go; here for those of the year after as well.
-INSERT INTO rate_tallies
-SELECT year, 'same_agencies', '', -sum(new_received), -sum(new_received - new_received_change), -count(*)
-FROM report_totals WHERE report_id IN (SELECT report_id FROM beside) AND new_received_change IS NOT NULL
-GROUP BY year
-ON CONFLICT (year, figure, stage) DO UPDATE SET
-    numerator = numerator + excluded.numerator,
-    denominator = denominator + excluded.denominator,
-    stating = stating + excluded.stating;
+SELECT r.report_id, s.new_received_change AS earlier
+FROM pairs p CROSS JOIN reports r ON r.agency_id = p.agency_id AND r.year = p.year
+CROSS JOIN report_totals s ON s.report_id = r.report_id;
 
 UPDATE report_totals SET new_received_change = new_received - (
     SELECT b.new_received
@@ -27,9 +19,16 @@ UPDATE report_totals SET new_received_change = new_received - (
 )
 WHERE report_id IN (SELECT report_id FROM beside);
 
+-- tallies.sql counts it for the reports that come and go; here what differs, for those of the year after as well.
 INSERT INTO rate_tallies
-SELECT year, 'same_agencies', '', sum(new_received), sum(new_received - new_received_change), count(*)
-FROM report_totals WHERE report_id IN (SELECT report_id FROM beside) AND new_received_change IS NOT NULL
+SELECT year, 'same_agencies', '', sum(n * new_received), sum(n * (new_received - change)), sum(n)
+FROM (
+    SELECT s.year, s.new_received, b.earlier AS change, -1 AS n
+    FROM beside b CROSS JOIN report_totals s ON s.report_id = b.report_id
+    UNION ALL SELECT s.year, s.new_received, s.new_received_change, 1
+    FROM beside b CROSS JOIN report_totals s ON s.report_id = b.report_id
+)
+WHERE change IS NOT NULL
 GROUP BY year
 ON CONFLICT (year, figure, stage) DO UPDATE SET
     numerator = numerator + excluded.numerator,

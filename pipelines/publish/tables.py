@@ -33,6 +33,16 @@ ONLY = {
     "(SELECT 1 FROM withdrawn WHERE id IN (sha256, address(url)))",
 }
 
+# Of the tables that grow with every capture, the rows that may differ when the captures up to one of them are
+# published: a capture stays as it is, and a document changes with a capture of it only.
+FOLLOWED = {
+    "captures": "capture_id > {after}",
+    "documents": "sha256 IN (SELECT c.sha256 FROM store.captures c WHERE c.capture_id > {after})",
+}
+
+# Full text, and the columns that it is made of (words.py).
+FULL_TEXT = {"sections_fts": "heading, text", "reports_fts": "title", "agency_names_fts": "name"}
+
 # Text columns that hold keys, digests, addresses and times: personal data can't be told from a serial number
 # there, and masking would break the link they are.
 TECHNICAL = frozenset(

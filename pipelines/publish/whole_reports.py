@@ -1,14 +1,13 @@
 """Datasette's questions for reports that have words, in their title or in any section.
 
 There is no index of whole reports, which would say again what the index of sections says: titles have one of
-their own (``reports_fts``), and the row number of a section tells its report (places.py).
+their own (``reports_fts``), and the row number of a section tells its report (row_numbers.py).
 """
 
 from __future__ import annotations
 
-import asyncio
+import json
 import re
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -16,14 +15,14 @@ from typing import Any, Final
 from datasette.database import QueryInterrupted
 
 from pipelines.publish import words
-from pipelines.publish.row_numbers import REPORT_OF_SECTION, YEAR_OF_SECTION
+from pipelines.publish.once import Once
+from pipelines.publish.row_numbers import REPORT_OF_SECTION, YEAR_OF_REPORT, YEAR_OF_SECTION, YEARS
 
 _OF_A_YEAR: Final = (
     30_000  # passages and titles; reports that have a word of more are found by looking for them
 )
 _LOOKED_FOR: Final = 1_000  # reports counted by looking, at most
 _WORDS: Final = 16  # words that may stand in different sections; the rest stand in one
-_REMEMBERED: Final = 200
 
 _COUNT_ALL: Final = re.compile(r"select count\(\*\) from \[?reports\]? where <hits>")
 _COUNT: Final = re.compile(r"select count\(\*\) from \[?reports\]? where .*<hits>.*", re.DOTALL)
@@ -33,8 +32,19 @@ _IN_ORDER: Final = re.compile(
     r".* order by \[?(?:year|report_id)\]?(?: desc)?(?:, \[?report_id\]?)? limit \d+"
 )
 _NARROWED: Final = re.compile(r".* and \S+ = :p\d+.*", re.DOTALL)
+# a page begins after a year and a report; Datasette puts the year in order only
+_BY_YEAR: Final = re.compile(r"(order by \[?year\]?(?: desc)?)(?=\s+limit \d+\s*$)")
+_NEWEST: Final = re.compile(
+    r"select .+? (from \[?reports\]? where .+ order by \[?year\]? desc, report_id)\s+limit (\d+)\s*",
+    re.DOTALL,
+)
+_FIRST_PAGE: Final = re.compile(
+    r"select (?!count\(\*\)).+ from \[?reports\]? where <hits> order by \[?year\]? desc limit (\d+)"
+)
+_AMONG: Final = "reports.rowid in (select value from json_each(:found))"
 
 Execute = Callable[..., Awaitable[Any]]
+Put = tuple[str, Mapping[str, Any]]  # a query and its parameters
 
 
 class Uncounted(QueryInterrupted):  # type: ignore[misc]
@@ -59,49 +69,62 @@ class WholeReports:
     def __init__(self, execute: Execute, common: Callable[[], int]) -> None:
         self._execute = execute
         self._common = common
-        self._known: OrderedDict[tuple[str, int], asyncio.Future[_Words]] = OrderedDict()
+        self._known: Once[tuple[str, int], _Words] = Once()
+        self._found: Once[tuple[str, int], str] = Once()
 
-    async def put(self, sql: str, hits: str, shape: str, parameters: Mapping[str, Any]) -> str:
-        """``sql`` with the reports that have every word in the place of its ``hits``.
+    async def put(self, sql: str, hits: str, shape: str, parameters: Mapping[str, Any]) -> Put:
+        """``sql`` with the reports that have every word in the place of its ``hits``, and its parameters.
 
         ``shape`` is the query with ``<hits>`` there. Raises Uncounted where it counts what takes long.
         """
         counting, facet = _COUNT.fullmatch(shape), _FACET.fullmatch(shape)
         typed = str(parameters["search"])
         if not (counting or facet or _LIST.fullmatch(shape)) or not words.phrases(typed):
-            return sql
-        sought = await self._sought(typed, parameters)
-        if sought.few:
-            return sql.replace(hits, _found(sought))
+            return sql, parameters
+        key = typed, self._common()
+        sought = await self._known.get(key, lambda: self._look(typed, parameters))
+        sql = _BY_YEAR.sub(r"\1, report_id", sql)
+        if sought.few:  # looked for once, for all that a page asks
+            found = await self._found.get(key, lambda: self._rows(_having(sought), parameters))
+            if _COUNT_ALL.fullmatch(shape):
+                return "select json_array_length(:found)", {**parameters, "found": found}
+            if page := _FIRST_PAGE.fullmatch(shape):
+                found = _newest(found, int(page[1]))
+            return sql.replace(hits, _AMONG), {**parameters, "found": found}
         if facet or _COUNT_ALL.fullmatch(shape):
             raise Uncounted(None, sql, {})
-        looked_for = sql.replace(hits, _looked_for(sought))
         if counting:
-            return await self._counted(looked_for, parameters)
+            return await self._counted(sql, hits, sought, parameters), parameters
         if sought.everywhere and (_IN_ORDER.fullmatch(shape) or _NARROWED.fullmatch(shape)):
-            return looked_for
-        return sql.replace(hits, f"+{_found(sought)}")
+            return sql.replace(hits, _looked_for(sought)), parameters
+        if _NEWEST.fullmatch(sql):
+            return await self._newest(sql, hits, sought, parameters)
+        return sql.replace(hits, f"+{_found(sought)}"), parameters
 
-    async def _counted(self, counting: str, parameters: Mapping[str, Any]) -> str:
-        rows = counting.replace("count(*)", "1", 1)
+    async def _counted(self, sql: str, hits: str, sought: _Words, parameters: Mapping[str, Any]) -> str:
+        rows = sql.replace(hits, _looked_for(sought)).replace("count(*)", "1", 1)
         number = await self._number(rows, parameters, _LOOKED_FOR)
         if number > _LOOKED_FOR:
-            raise Uncounted(None, counting, {})
+            raise Uncounted(None, sql, {})
         return f"select {number}"
 
-    async def _sought(self, typed: str, parameters: Mapping[str, Any]) -> _Words:
-        """Found out once for all that a page asks about the words."""
-        key = typed, self._common()
-        known = self._known.get(key)
-        if known is None:
-            known = self._known[key] = asyncio.ensure_future(self._look(typed, parameters))
-            if len(self._known) > _REMEMBERED:
-                self._known.popitem(last=False)
-        try:
-            return await asyncio.shield(known)
-        except BaseException:  # out of time, this time
-            self._known.pop(key, None)
-            raise
+    async def _newest(self, sql: str, hits: str, sought: _Words, parameters: Mapping[str, Any]) -> Put:
+        """A list that begins with the latest year: sought a year at a time, until there are enough rows."""
+        found: list[int] = []
+        for (year,) in (await self._execute(YEARS)).rows:
+            of_year = _NEWEST.fullmatch(sql.replace(hits, f"year = {year} and +{_found(sought, year)}"))
+            assert of_year
+            rest, limit = of_year.groups()
+            rows = f"select reports.rowid as place {rest} limit {int(limit) - len(found)}"
+            found += json.loads(await self._rows(rows, parameters))
+            if len(found) == int(limit):
+                break
+        return sql.replace(hits, _AMONG), {**parameters, "found": json.dumps(found)}
+
+    async def _rows(self, places: str, parameters: Mapping[str, Any]) -> str:
+        """The row numbers that a query finds, as JSON: Datasette hands over no more than a thousand rows."""
+        found = await self._execute(f"select json_group_array(place) from ({places})", parameters)  # noqa: S608
+        return str(found.rows[0][0])
 
     async def _look(self, typed: str, parameters: Mapping[str, Any]) -> _Words:
         count, few = min(len(words.phrases(typed)), _WORDS), self._common()
@@ -118,6 +141,13 @@ class WholeReports:
         return int(counted.rows[0][0])
 
 
+def _newest(found: str, most: int) -> str:
+    """Of row numbers of reports those of the latest years, as many years as have ``most`` reports."""
+    rows = sorted(json.loads(found), reverse=True)
+    least = rows[:most][-1] >> YEAR_OF_REPORT << YEAR_OF_REPORT if rows else 0
+    return json.dumps([row for row in rows if row >= least])
+
+
 def word(typed: str, at: int) -> str:
     """One of the words typed as an FTS5 query; the last is all that are left."""
     found = words.phrases(typed)
@@ -129,43 +159,61 @@ def _word(at: int) -> str:
     return f"(select escape_fts(:search, {at}))"
 
 
-def _places(at: int, year: str = "0") -> str:
-    """The row numbers of passages and titles with a word, from a year on."""
-    return (
-        f"select rowid from sections_fts where sections_fts match {_word(at)}"  # noqa: S608
-        f" and rowid >= {year} << {YEAR_OF_SECTION}"
-        f" union all select rowid from reports_fts where reports_fts match {_word(at)}"
-        f" and rowid >= {year} << {YEAR_OF_SECTION - REPORT_OF_SECTION}"
-    )
-
-
 _LATEST: Final = "(select max(year) from reports)"
 
 
-def _found(sought: _Words) -> str:
-    """The reports with the rarest word, looked at for the others."""
-    others = [_has(at) for at in range(sought.count) if at != sought.rarest]
-    return " and ".join(
-        [
-            f"reports.rowid in (select rowid >> {REPORT_OF_SECTION} from sections_fts"  # noqa: S608
-            f" where sections_fts match {_word(sought.rarest)}"
-            f" union select rowid from reports_fts where reports_fts match {_word(sought.rarest)})",
-            *others,
-        ]
-    )
+def _places(at: int, year: int | str | None = None) -> str:
+    """The row numbers of passages and titles with a word, perhaps of one year."""
+    return f"{_passages(at, year)} union all {_titles(at, year)}"
+
+
+def _passages(at: int, year: int | str | None, place: str = "rowid") -> str:
+    sql = f"select {place} from sections_fts where sections_fts match {_word(at)}"  # noqa: S608
+    return sql + _within(year, YEAR_OF_SECTION)
+
+
+def _titles(at: int, year: int | str | None) -> str:
+    sql = f"select rowid from reports_fts where reports_fts match {_word(at)}"  # noqa: S608
+    return sql + _within(year, YEAR_OF_REPORT)
+
+
+def _within(year: int | str | None, bits: int) -> str:
+    return "" if year is None else f" and rowid between {year} << {bits} and ({year} + 1 << {bits}) - 1"
+
+
+def _rarest(sought: _Words, year: int | None) -> str:
+    """The row numbers of reports with the rarest word, each once."""
+    passages = _passages(sought.rarest, year, f"rowid >> {REPORT_OF_SECTION} as place")
+    return f"{passages} union {_titles(sought.rarest, year)}"
+
+
+def _having(sought: _Words) -> str:
+    """The row numbers of the reports that have every word, as ``place``."""
+    others = "".join(f" and {_has(at, 'place')}" for at in _others(sought))
+    return f"select place from ({_rarest(sought, None)}) where 1{others}"  # noqa: S608
+
+
+def _found(sought: _Words, year: int | None = None) -> str:
+    """The reports, perhaps of one year, with the rarest word, looked at for the others."""
+    others = "".join(f" and {_has(at)}" for at in _others(sought))
+    return f"reports.rowid in ({_rarest(sought, year)}){others}"
 
 
 def _looked_for(sought: _Words) -> str:
     """Every report is looked at, as the query comes to it."""
-    return " and ".join(_has(at) for at in range(sought.count))
+    return " and ".join(map(_has, range(sought.count)))
 
 
-def _has(at: int) -> str:
+def _others(sought: _Words) -> list[int]:
+    return [at for at in range(sought.count) if at != sought.rarest]
+
+
+def _has(at: int, report: str = "reports.rowid") -> str:
     """Whether a report has a word."""
     return (
         f"(exists (select 1 from sections_fts where sections_fts match {_word(at)}"  # noqa: S608
-        f" and rowid between reports.rowid << {REPORT_OF_SECTION}"
-        f" and ((reports.rowid + 1) << {REPORT_OF_SECTION}) - 1)"
+        f" and rowid between {report} << {REPORT_OF_SECTION}"
+        f" and (({report} + 1) << {REPORT_OF_SECTION}) - 1)"
         f" or exists (select 1 from reports_fts where reports_fts match {_word(at)}"
-        " and rowid = reports.rowid))"
+        f" and rowid = {report}))"
     )

@@ -100,10 +100,10 @@ def content(data: Path) -> dict[str, list[str]]:
         }
 
 
-def found(data: Path, table: str, word: str) -> set[str]:
+def found(data: Path, table: str, word: str, key: str = "report_id") -> set[str]:
     with archive(data) as db:
         rowids = f"SELECT rowid FROM {table}_fts WHERE {table}_fts MATCH ?"
-        sql = f"SELECT report_id FROM {table} WHERE rowid IN ({rowids})"
+        sql = f"SELECT {key} FROM {table} WHERE rowid IN ({rowids})"
         return {row[0] for row in db.execute(sql, (words.query(word),))}
 
 
@@ -472,11 +472,14 @@ def test_brought_up_to_date_equals_made_anew(store, run, tmp_path_factory):
     store.connection.execute("UPDATE sites SET state = 'ok', name = '石桥' WHERE site = '990102'")
     store.connection.execute("UPDATE issues SET closed_at = iif(closed_at IS NULL, last_seen_at, NULL)")
     store.connection.execute("UPDATE agency_names SET first_year = 2020 WHERE agency_id = '990101-aaaa'")
-    store.connection.execute("DELETE FROM captures WHERE capture_id = 2")
+    store.connection.execute("DELETE FROM agency_names WHERE agency_id = '990101-bbbb'")
+    store.add("agency_names", agency_id="990101-bbbb", name="清溪县财税局")
     store.connection.execute(
         "INSERT INTO captures (capture_id, crawl_id, url, fetched_at, outcome, detail)"
-        " VALUES (9, 1, NULL, '2026-02-21T00:00:00Z', 'error', '/home/somebody/手机13912345678.pdf')"
+        " VALUES (8, 1, NULL, '2026-02-21T00:00:00Z', 'error', '/home/somebody/手机13912345678.pdf')"
     )
+    _see(store, 9, "b", "2026-02-21T00:00:00Z")
+    _see(store, 10, "d", "2026-02-21T00:00:00Z")
     result = run()
     assert (result.incremental, result.reports, result.removed) == (True, 5, 1)
     anew = tmp_path_factory.mktemp("anew")
@@ -489,8 +492,51 @@ def test_brought_up_to_date_equals_made_anew(store, run, tmp_path_factory):
     for word in ("总", "总体", "水利", "改写后", "标题", "教育局2024", "主动公开", "30", "远山"):
         for table in ("sections", "reports"):
             assert found(store.data, table, word) == found(anew, table, word), word
+    for word, named in {"教育局": {"990101-aaaa"}, "财税": {"990101-bbbb"}, "财政": set()}.items():
+        for data in (store.data, anew):
+            assert found(data, "agency_names", word, "agency_id") == named
     assert found(store.data, "sections", "改写后") == {"990101-aaaa-2023"}
     assert found(store.data, "reports", "新标题") == {"990101-aaaa-2023"}
+
+
+def _see(store, capture_id: int, document: str, at: str) -> None:
+    """A capture of a document, as the store takes it in."""
+    store.add(
+        "captures", capture_id=capture_id, crawl_id=1, site="990101", url="http://www.example.gov.cn/x.pdf",
+        fetched_at=at, outcome="new", role="attachment", sha256=document * 64, bytes=9,
+    )  # fmt: skip
+    store.connection.execute(
+        "INSERT INTO documents VALUES (?1, NULL, 9, ?2, ?2, ?3)"
+        " ON CONFLICT (sha256) DO UPDATE SET last_seen_at = ?2",
+        (document * 64, at, capture_id),
+    )
+
+
+def test_a_store_put_back_from_an_older_copy_gives_out_its_numbers_again(store, run):
+    _see(store, 9, "d", "2026-02-21T00:00:00Z")
+    run()
+    store.connection.execute("DELETE FROM documents WHERE capture_id = 9")
+    store.connection.execute("DELETE FROM captures WHERE capture_id = 9")
+    _see(store, 4, "e", "2026-02-23T00:00:00Z")
+    _see(store, 9, "f", "2026-02-23T00:00:00Z")
+    run()
+    with archive(store.data) as db:
+        assert db.execute("SELECT capture_id, substr(sha256, 1, 1) FROM captures ORDER BY 1").fetchall() == [
+            (1, "b"), (2, None), (3, "c"), (4, "e"), (9, "f"),
+        ]  # fmt: skip
+        assert {row[0][0] for row in db.execute("SELECT sha256 FROM documents")} == {"b", "e", "f"}
+
+
+def test_only_captures_that_came_are_looked_at(store, run):
+    run()
+    with closing(sqlite3.connect(store.data / "archive.db")) as db:
+        db.execute("UPDATE captures SET detail = 'published before' WHERE capture_id = 1")
+        db.commit()
+    _see(store, 9, "d", "2026-02-21T00:00:00Z")
+    run()
+    with archive(store.data) as db:
+        details = dict(db.execute("SELECT capture_id, detail FROM captures"))
+    assert details == {1: "published before", 2: None, 3: None, 9: None}
 
 
 def test_untouched_reports_are_not_made_again(store, run):

@@ -25,8 +25,9 @@ def asked(monkeypatch) -> list[str]:
     put = quicker.Quicker.put
 
     async def watched(self, sql, parameters):
-        queries.append(await put(self, sql, parameters))
-        return queries[-1]
+        as_put = await put(self, sql, parameters)
+        queries.append(as_put[0])
+        return as_put
 
     monkeypatch.setattr(quicker.Quicker, "put", watched)
     return queries

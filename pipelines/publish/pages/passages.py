@@ -5,8 +5,9 @@ A filter is spans of row numbers (places.py), so that the full text is read no f
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from dataclasses import dataclass, field
+from typing import Final
 
 from pipelines.publish.pages.reader import Reader, Row
 from pipelines.publish.row_numbers import (
@@ -16,21 +17,29 @@ from pipelines.publish.row_numbers import (
     REGIONS,
     REPORT_OF_SECTION,
     YEAR_OF_SECTION,
+    YEARS,
 )
 
-MOST = 20_000  # passages that are counted; of a more frequent word it is only said that there are more
-_EVERYWHERE = (0, (1 << 63) - 1)
+MOST: Final = 10_000  # passages that are counted; of a more frequent word it is only said that there are more
+_EVERYWHERE: Final = (0, (1 << 63) - 1)
 
 Span = tuple[int, int]  # the first and the last row number
-Place = tuple[int, int, int]  # year, region, section
+Place = int  # year, region and section in one number
 
 
-@dataclass
-class Tally:
-    """How many passages there are in each place; ``whole``: they are all counted."""
+def year_of(place: Place) -> int:
+    """The year of a passage."""
+    return place // (REGIONS * NUMBERS)
 
-    counts: Counter[Place] = field(default_factory=Counter)
-    whole: bool = True
+
+def region_of(place: Place) -> int:
+    """The region, by its number in row numbers."""
+    return place // NUMBERS % REGIONS
+
+
+def section_of(place: Place) -> int:
+    """The section, by its number in row numbers."""
+    return place % NUMBERS
 
 
 async def spans(reader: Reader, year: int | None, region: int | None, agency: str) -> list[Span]:
@@ -50,25 +59,20 @@ async def spans(reader: Reader, year: int | None, region: int | None, agency: st
 
 async def years(reader: Reader) -> list[int]:
     """The years that have reports, latest first."""
-    rows = await reader.rows("SELECT DISTINCT year FROM region_years WHERE reports ORDER BY year DESC")
-    return [row["year"] for row in rows]
+    return [row["year"] for row in await reader.rows(YEARS)]
 
 
 def _span(number: int, bits: int) -> Span:
     return number << bits, ((number + 1) << bits) - 1
 
 
-async def tally(reader: Reader, query: str, within: list[Span]) -> Tally:
-    """Count the passages of an FTS5 query, up to a few more than MOST."""
-    found = Tally()
+async def tally(reader: Reader, query: str, within: list[Span]) -> list[Place] | None:
+    """The places of the passages of an FTS5 query; None where they are more than MOST."""
+    found: list[Place] = []
     for span in within:
-        left = MOST - found.counts.total() + 1
-        places = (await reader.one(_TALLY, query, *span, left))["places"]
-        for place, n in Counter(places.split(",") if places else ()).items():
-            block, number = divmod(int(place), NUMBERS)
-            found.counts[(*divmod(block, REGIONS), number)] += n
-        if found.counts.total() > MOST:
-            return Tally(found.counts, whole=False)
+        found += json.loads((await reader.one(_TALLY, query, *span, MOST + 1 - len(found)))["places"])
+        if len(found) > MOST:
+            return None
     return found
 
 
@@ -100,7 +104,7 @@ _HITS = "SELECT rowid FROM sections_fts WHERE sections_fts MATCH ?1 AND rowid BE
 _OF_SECTION = f"(?4 IS NULL OR (rowid >> {NUMBER_OF_SECTION}) % {NUMBERS} = ?4)"
 # in one value: thousands of rows take longer to hand over than to find
 _TALLY = f"""
-    SELECT group_concat(
+    SELECT json_group_array(
         (rowid >> {REGION_OF_SECTION}) * {NUMBERS} + (rowid >> {NUMBER_OF_SECTION}) % {NUMBERS}
     ) AS places
     FROM ({_HITS} ORDER BY rowid DESC LIMIT ?4)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from datasette.database import QueryInterrupted
@@ -20,6 +20,7 @@ _END = (1 << 63) - 1
 _AROUND = 40  # characters shown on each side of a word
 _LISTED = 15  # values of a facet, the most frequent ones
 _NAMED = 12  # regions and agencies that are called what was typed
+_NAMED_AMONG = 2_000  # names of agencies that the shortest of them are chosen from
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,51 +107,45 @@ async def _counted(reader: Reader, sought: Sought, within: list[passages.Span]) 
         everywhere = await passages.tally(
             reader, query, await _within(reader, replace(sought, year="", region=""))
         )
-        narrowed = not everywhere.whole and (sought.year or sought.region)
+        narrowed = everywhere is None and (sought.year or sought.region)
         here = await passages.tally(reader, query, within) if narrowed else everywhere
-        total = _counts(here, sought).total if here.whole else None
+        total = None if here is None else len(_let_through(here, sought))
         facets = await _facets(reader, sought, everywhere, within)
     except QueryInterrupted:  # on a busy machine; the latest are shown all the same
         return {"total": None, "facets": [], "timely": False}
     return {"total": total, "facets": facets, "timely": True}
 
 
-@dataclass(slots=True)
-class _Counts:
-    """Passages that all filters let through, and by each value those that the other filters do."""
-
-    total: int = 0
-    years: Counter[int] = field(default_factory=Counter)
-    regions: Counter[int] = field(default_factory=Counter)
-    sections: Counter[int] = field(default_factory=Counter)
-
-
-def _counts(tally: passages.Tally, sought: Sought) -> _Counts:
-    counts = _Counts()
-    chosen_year, chosen_region, chosen_section = _number(sought.year), sought.place, sought.number
-    for (year, region, section), n in tally.counts.items():
-        of_year = chosen_year is None or chosen_year == year
-        of_region = chosen_region is None or chosen_region == region
-        of_section = chosen_section is None or chosen_section == section
-        if of_region and of_section:
-            counts.years[year] += n
-        if of_year and of_section:
-            counts.regions[region] += n
-        if of_year and of_region:
-            counts.sections[section] += n
-            counts.total += n * of_section
-    return counts
+def _let_through(places: Sequence[passages.Place], sought: Sought, other: str = "") -> list[passages.Place]:
+    """What all filters let through, but for an ``other`` one."""
+    filters = {
+        "year": (passages.year_of, _number(sought.year)),
+        "region": (passages.region_of, sought.place),
+        "section": (passages.section_of, sought.number),
+    }
+    kept = list(places)
+    for name, (of, chosen) in filters.items():
+        if name != other and chosen is not None:
+            kept = [place for place in kept if of(place) == chosen]
+    return kept
 
 
 async def _facets(
-    reader: Reader, sought: Sought, tally: passages.Tally, within: list[passages.Span]
+    reader: Reader, sought: Sought, places: list[passages.Place] | None, within: list[passages.Span]
 ) -> list[Facet]:
     """Each facet counts what the other filters let through; of a word too frequent it names the values."""
-    if tally.whole:
-        counts = _counts(tally, sought)
-        years: Values = sorted(counts.years.items(), reverse=True)
-        sections: Values = sorted(counts.sections.items())
-        regions: Values = counts.regions.most_common()
+    if places is not None:
+        by_year, by_region, by_section = (
+            Counter(map(of, _let_through(places, sought, name)))
+            for name, of in (
+                ("year", passages.year_of),
+                ("region", passages.region_of),
+                ("section", passages.section_of),
+            )
+        )
+        years: Values = sorted(by_year.items(), reverse=True)
+        sections: Values = sorted(by_section.items())
+        regions: Values = by_region.most_common()
     else:
         years = [(year, None) for year in await passages.years(reader)]
         sections = [(number, None) for number in range(NUMBERS)]
@@ -186,15 +181,11 @@ async def _named(reader: Reader, typed: str) -> dict[str, list[Row]]:
     terms = [f"%{_plainly(term)}%" for term in words.terms(typed)][:5]
     if not terms:
         return {"regions": [], "agencies": []}
+    condition = " AND ".join([r"r.name LIKE ? ESCAPE '\'"] * len(terms))
     return {
-        "regions": await reader.rows(_like(_REGIONS_NAMED, "r.name", terms), *terms),
-        "agencies": await reader.rows(_like(_AGENCIES_NAMED, "n.name", terms), *terms),
+        "regions": await reader.rows(_REGIONS_NAMED.format(condition=condition), *terms),
+        "agencies": await reader.rows(_AGENCIES_NAMED, words.query(typed)),
     }
-
-
-def _like(sql: str, column: str, terms: Sequence[str]) -> str:
-    condition = " AND ".join([f"{column} LIKE ? ESCAPE '\\'"] * len(terms))
-    return sql.format(condition=condition)
 
 
 def _plainly(term: str) -> str:
@@ -262,7 +253,7 @@ def _loosely(term: str) -> str:
 
 # regions by their reports, for words that nearly every report has
 _LARGEST = """
-    SELECT region_code AS code FROM region_years WHERE region_code IS NOT NULL
+    SELECT region_code AS code FROM region_states WHERE region_code <> ''
     GROUP BY region_code ORDER BY sum(reports) DESC, region_code
 """
 _REGIONS_NAMED = f"""
@@ -272,6 +263,9 @@ _REGIONS_NAMED = f"""
     ORDER BY length(r.name), r.code LIMIT {_NAMED}
 """  # noqa: S608
 _AGENCIES_NAMED = f"""
-    SELECT a.agency_id, a.name FROM agency_names n JOIN agencies a ON a.agency_id = n.agency_id
-    WHERE {{condition}} GROUP BY a.agency_id ORDER BY length(a.name), a.name, a.agency_id LIMIT {_NAMED}
+    SELECT a.agency_id, a.name
+    FROM (SELECT rowid FROM agency_names_fts WHERE agency_names_fts MATCH ? LIMIT {_NAMED_AMONG}) h
+    CROSS JOIN agency_names n ON n.rowid = h.rowid
+    JOIN agencies a ON a.agency_id = n.agency_id
+    GROUP BY a.agency_id ORDER BY length(a.name), a.name, a.agency_id LIMIT {_NAMED}
 """  # noqa: S608
