@@ -37,7 +37,7 @@ class Quicker:
     def __init__(self, execute: Execute) -> None:
         self._execute = execute
         self._reports = WholeReports(execute, lambda: COMMON)
-        self._numbers: Once[tuple[str, str, int], int] = Once()
+        self._found: Once[tuple[str, str, int], str | None] = Once()
 
     async def put(self, sql: str, parameters: Any) -> tuple[str, Any]:
         """``sql``, or what gives the same rows sooner where it lists or counts what a search finds, and its
@@ -46,44 +46,53 @@ class Quicker:
         ``parameters`` are those that it came with, if any. Raises Uncounted where more than ``COMMON``
         rows are to be counted, which Datasette takes for a count or a facet that ran out of time.
         """
-        found = _IN_FTS.search(sql)
-        if found is None or not isinstance(parameters, Mapping) or "search" not in parameters:
+        hits = _IN_FTS.search(sql)
+        if hits is None or not isinstance(parameters, Mapping) or "search" not in parameters:
             return sql, parameters
-        shape = " ".join(sql.replace(found[0], "<hits>").split())
-        if found["table"] == "reports_fts":
-            return await self._reports.put(sql, found[0], shape, parameters)
-        return await self._put(sql, found, shape, parameters), parameters
-
-    async def _put(self, sql: str, found: re.Match[str], shape: str, parameters: Mapping[str, Any]) -> str:
-        hits = found["hits"]
+        shape = " ".join(sql.replace(hits[0], "<hits>").split())
+        if hits["table"] == "reports_fts":
+            return await self._reports.put(sql, hits[0], shape, parameters)
+        key = hits["hits"], str(parameters["search"]), COMMON
+        found = await self._found.get(key, lambda: self._find(hits["hits"], parameters))
+        if found is None:
+            return await self._put_frequent(sql, hits, shape, parameters), parameters
         if _COUNT_ALL.fullmatch(shape):
-            return _told(await self._number(hits, parameters), sql)
+            sql = "select json_array_length(:found)"
+        return sql.replace(hits["hits"], "select value from json_each(:found)"), {
+            **parameters,
+            "found": found,
+        }
+
+    async def _put_frequent(
+        self, sql: str, found: re.Match[str], shape: str, parameters: Mapping[str, Any]
+    ) -> str:
+        """As ``put``, for a word of more rows than ``COMMON``."""
+        hits = found["hits"]
+        if _COUNT_ALL.fullmatch(shape) or _FACET.fullmatch(shape):
+            raise Uncounted(None, sql, {})
         if _COUNT.fullmatch(shape):
-            return _told(await self._count(sql.replace("count(*)", "1", 1), parameters), sql)
+            return await self._counted(sql, parameters)
         if ordered := _IN_ORDER.fullmatch(shape):  # the order in which they are found: no more than are shown
             later, limit = ordered.group("later", "limit")
             return sql.replace(hits, f"{hits}{later or ''} order by rowid limit {limit}")
-        facet, sorted_ = _FACET.fullmatch(shape), _SORTED.fullmatch(shape)
-        if not (facet or sorted_) or await self._number(hits, parameters) <= COMMON:
-            return sql
-        if sorted_:  # most rows are hits, so the first that are shown are soon found in the order asked for
+        if _SORTED.fullmatch(shape):  # most rows are hits: those that are shown are soon found in this order
             return sql.replace(found[0], f"+{found[0]}")
-        raise Uncounted(None, sql, {})
+        return sql
 
-    async def _number(self, hits: str, parameters: Mapping[str, Any]) -> int:
-        """How many ``hits`` there are, found out once for all that a page asks about a word."""
-        key = hits, str(parameters["search"]), COMMON  # as far as it is counted
-        return await self._numbers.get(key, lambda: self._count(hits, parameters))
+    async def _find(self, hits: str, parameters: Mapping[str, Any]) -> str | None:
+        """The row numbers that a query finds, as JSON; None where they are more than ``COMMON``."""
+        finding = (
+            f"select iif(count(*) > {COMMON}, null, json_group_array(rowid))"  # noqa: S608
+            f" from ({hits} limit {COMMON + 1})"
+        )
+        found: str | None = (await self._execute(finding, parameters)).rows[0][0]
+        return found
 
-    async def _count(self, rows: str, parameters: Mapping[str, Any]) -> int:
-        """The number of ``rows``, a query without a limit; no further than just beyond ``COMMON``."""
-        counting = f"select count(*) from ({rows} limit {COMMON + 1})"  # noqa: S608
-        counted = await self._execute(counting, parameters)
-        return int(counted.rows[0][0])
-
-
-def _told(number: int, sql: str) -> str:
-    """A query that gives ``number``. Raises Uncounted where it is as far as was counted."""
-    if number > COMMON:
-        raise Uncounted(None, sql, {})
-    return f"select {number}"
+    async def _counted(self, counting: str, parameters: Mapping[str, Any]) -> str:
+        """A query that gives what ``counting`` does. Raises Uncounted where it is more than ``COMMON``."""
+        rows = counting.replace("count(*)", "1", 1)
+        counted = await self._execute(f"select count(*) from ({rows} limit {COMMON + 1})", parameters)  # noqa: S608
+        number = int(counted.rows[0][0])
+        if number > COMMON:
+            raise Uncounted(None, counting, {})
+        return f"select {number}"

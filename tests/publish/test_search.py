@@ -11,6 +11,8 @@ import httpx
 import pytest
 from datasette.database import QueryInterrupted
 
+from pipelines.publish import places
+from pipelines.publish.pages.reader import Reader
 from pipelines.publish.pages.search import marked
 
 TEXTS = {
@@ -137,13 +139,42 @@ def test_what_takes_too_long_to_count_is_shown_all_the_same(ask, monkeypatch):
         raise QueryInterrupted(TimeoutError(), "select 1", {})
 
     monkeypatch.setattr("pipelines.publish.pages.passages.tally", late)
-    answer = search(ask, "主动公开政府")
+    answer = search(ask, "主动公开政府", region="990102")
     assert "no-store" in answer.headers["cache-control"]
     assert years(answer) == [2022] and "来不及逐一计数" in answer.text and "没有找到" not in answer.text
 
 
+def test_what_was_found_in_time_is_shown_and_earlier_years_are_asked_for(ask, monkeypatch):
+    rows = Reader.rows
+
+    async def late(self, sql: str, *values: Any) -> Any:
+        if "h.rowid AS place" in sql and values[1] < places.of_section(2024 << 34, 0, 0):
+            raise QueryInterrupted(TimeoutError(), sql, {})
+        return await rows(self, sql, *values)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Reader, "rows", late)
+        cut = search(ask, "公", other="cut")
+    assert years(cut) == [2024, 2025]
+    (earlier,) = re.findall(r'rel="next" href="([^"]+)"', cut.text)
+    (rest,) = ask(html.unescape(earlier))
+    assert years(rest) == [2022]
+
+
+def test_what_is_shown_whole_is_counted_as_what_is_not(ask, monkeypatch):
+    whole = search(ask, "公")
+    monkeypatch.setattr("pipelines.publish.pages.search._SHOWN", 2)
+    counted = search(ask, "公", other="1")
+    assert years(whole) == [2022, 2024, 2025] and len(years(counted)) == 2
+    for name in ("年度", "部分", "地区"):
+        assert facet(whole, name) == facet(counted, name) != {}
+    told = r"<strong>\d+</strong> "
+    assert re.findall(told, whole.text) == re.findall(told, counted.text) != []
+
+
 def test_of_a_word_too_frequent_to_count_the_values_are_named(ask, monkeypatch):
     monkeypatch.setattr("pipelines.publish.pages.passages.MOST", 5)
+    monkeypatch.setattr("pipelines.publish.pages.search._SHOWN", 5)
     answer = search(ask, "主动公开 政府信息")
     assert "超过 5 处" in answer.text and "没有找到" not in answer.text
     assert re.findall(r"year=(\d{4})", answer.text) == ["2025", "2024", "2023", "2022"]

@@ -9,6 +9,8 @@ import json
 from collections import Counter
 from typing import Final
 
+from datasette.database import QueryInterrupted
+
 from pipelines.publish.pages.reader import Reader, Row
 from pipelines.publish.row_numbers import (
     NUMBER_OF_SECTION,
@@ -21,10 +23,16 @@ from pipelines.publish.row_numbers import (
 )
 
 MOST: Final = 10_000  # passages that are counted; of a more frequent word it is only said that there are more
+
 _EVERYWHERE: Final = (0, (1 << 63) - 1)
 
 Span = tuple[int, int]  # the first and the last row number
 Place = int  # year, region and section in one number
+
+
+def place_of(rowid: int) -> Place:
+    """The place of a passage with a row number."""
+    return (rowid >> REGION_OF_SECTION) * NUMBERS + (rowid >> NUMBER_OF_SECTION) % NUMBERS
 
 
 def year_of(place: Place) -> int:
@@ -78,14 +86,29 @@ async def tally(reader: Reader, query: str, within: list[Span]) -> list[Place] |
 
 async def latest(
     reader: Reader, query: str, within: list[Span], number: int | None, before: int, shown: int
-) -> list[Row]:
-    """The latest passages, of a section where ``number`` says which, with row numbers below ``before``."""
+) -> tuple[list[Row], bool]:
+    """The latest passages, of a section where ``number`` says which, with row numbers below ``before``; and
+    whether there was time to look through all of ``within`` for as many as are ``shown``.
+
+    Raises QueryInterrupted where there was no time to find any.
+    """
     found: list[Row] = []
+    if within == [_EVERYWHERE]:
+        within = [_span(year, YEAR_OF_SECTION) for year in await years(reader)]
     for first, last in within:
         wanted = shown - len(found)
-        found += await reader.rows(_LATEST, query, first, min(last, before - 1), number, wanted)
+        try:
+            found += await reader.rows(_LATEST, query, first, min(last, before - 1), number, wanted)
+        except QueryInterrupted:
+            if not found:
+                raise
+            return _in_order(found), False
         if len(found) == shown:
             break
+    return _in_order(found), True
+
+
+def _in_order(found: list[Row]) -> list[Row]:
     return sorted(found, key=lambda row: (-row["year"], row["report_id"], row["ordinal"]))
 
 

@@ -77,19 +77,23 @@ async def context(
     sought = Sought(typed, year if year.isdecimal() else "", region, agency, section)
     words_sought, within = words.query(typed), await _within(reader, sought)
     end = min(int(before), _END) if before.isdecimal() and len(before) < 20 else _END
-    found = await passages.latest(reader, words_sought, within, sought.number, end, _SHOWN)
+    named = await _named(reader, typed)
+    found, whole = await passages.latest(reader, words_sought, within, sought.number, end, _SHOWN)
     for passage in found:
         passage["pieces"] = in_context(passage["text"], words.terms(typed))
         passage["heading_pieces"] = marked(passage["heading"], words.terms(typed))
+    goes_on = len(found) == _SHOWN or not whole
+    narrowed = bool(sought.year or sought.region or sought.section or before)
+    all_of_them = None if goes_on or narrowed else [passages.place_of(row["place"]) for row in found]
     return {
         "sought": sought,
         "typed": typed,
         "found": found,
         "shown": _SHOWN,
         "most": passages.MOST,
-        "earlier": min(passage["place"] for passage in found) if len(found) == _SHOWN else None,
-        **await _named(reader, typed),
-        **await _counted(reader, sought, within),  # the last, since it may run out of time
+        "earlier": min(passage["place"] for passage in found) if goes_on else None,
+        **named,
+        **await _counted(reader, sought, within, all_of_them),  # the last, since it may run out of time
     }
 
 
@@ -97,16 +101,18 @@ async def _within(reader: Reader, sought: Sought) -> list[passages.Span]:
     return await passages.spans(reader, _number(sought.year), sought.place, sought.agency)
 
 
-async def _counted(reader: Reader, sought: Sought, within: list[passages.Span]) -> dict[str, Any]:
+async def _counted(
+    reader: Reader, sought: Sought, within: list[passages.Span], known: list[passages.Place] | None
+) -> dict[str, Any]:
     """How many passages there are: ``total``, None where they are more than are counted; and the facets.
 
-    ``timely``: whatever was to be counted was counted in time.
+    ``known`` are the places of all of them, where they are known. ``timely``: whatever was to be counted was
+    counted in time.
     """
     query = words.query(sought.typed)
     try:
-        everywhere = await passages.tally(
-            reader, query, await _within(reader, replace(sought, year="", region=""))
-        )
+        unnarrowed = await _within(reader, replace(sought, year="", region=""))
+        everywhere = known if known is not None else await passages.tally(reader, query, unnarrowed)
         narrowed = everywhere is None and (sought.year or sought.region)
         here = await passages.tally(reader, query, within) if narrowed else everywhere
         total = None if here is None else len(_let_through(here, sought))
