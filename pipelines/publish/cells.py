@@ -68,7 +68,7 @@ def _shown(cell: Cell, withheld: bool) -> tuple[str, int | float | None, State]:
     return raw, cell.value, cell.state
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 13)
 def packed(place: Place) -> str | int:
     """A place in a table as one number, twelve bits each for table, row and column; any other as JSON.
 

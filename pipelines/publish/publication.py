@@ -184,11 +184,11 @@ def _bring_up(connection: sqlite3.Connection, progress: Progress, *, incremental
         fill.create(connection)
     shared = Shared(connection)
     connection.execute("BEGIN")  # one look at the store, whoever writes to it meanwhile
-    connection.execute("CREATE TEMP TABLE chosen (report_id TEXT PRIMARY KEY)")
-    connection.execute("CREATE TEMP TABLE renewed (report_id TEXT PRIMARY KEY)")
+    connection.execute("CREATE TEMP TABLE chosen (report_id TEXT PRIMARY KEY) WITHOUT ROWID")
+    connection.execute("CREATE TEMP TABLE renewed (report_id TEXT PRIMARY KEY) WITHOUT ROWID")
     connection.execute("CREATE TEMP TABLE touched (year INTEGER PRIMARY KEY)")
     connection.execute(
-        "CREATE TEMP TABLE pairs (agency_id TEXT, year INTEGER, PRIMARY KEY (agency_id, year))"
+        "CREATE TEMP TABLE pairs (agency_id TEXT, year INTEGER, PRIMARY KEY (agency_id, year)) WITHOUT ROWID"
     )
     gone = _ids(connection, _GONE)
     changed = _ids(connection, _CHANGED)

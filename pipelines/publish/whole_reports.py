@@ -21,7 +21,7 @@ from pipelines.publish.row_numbers import REPORT_OF_SECTION, YEAR_OF_REPORT, YEA
 _OF_A_YEAR: Final = (
     30_000  # passages and titles; reports that have a word of more are found by looking for them
 )
-_LOOKED_FOR: Final = 1_000  # reports counted by looking, at most
+_LOOKED_FOR: Final = 1_000  # reports that are looked at for a count, at most
 _WORDS: Final = 16  # words that may stand in different sections; the rest stand in one
 
 _COUNT_ALL: Final = re.compile(r"select count\(\*\) from \[?reports\]? where <hits>")
@@ -102,11 +102,11 @@ class WholeReports:
         return sql.replace(hits, f"+{_found(sought)}"), parameters
 
     async def _counted(self, sql: str, hits: str, sought: _Words, parameters: Mapping[str, Any]) -> str:
-        rows = sql.replace(hits, _looked_for(sought)).replace("count(*)", "1", 1)
-        number = await self._number(rows, parameters, _LOOKED_FOR)
-        if number > _LOOKED_FOR:
+        """Counts among the few reports that the other filters leave."""
+        left = sql.replace(hits, "1").replace("count(*)", "1", 1)
+        if await self._number(left, parameters, _LOOKED_FOR) > _LOOKED_FOR:
             raise Uncounted(None, sql, {})
-        return f"select {number}"
+        return sql.replace(hits, _looked_for(sought))
 
     async def _newest(self, sql: str, hits: str, sought: _Words, parameters: Mapping[str, Any]) -> Put:
         """A list that begins with the latest year: sought a year at a time, until there are enough rows."""

@@ -144,18 +144,19 @@ def test_what_takes_too_long_to_count_is_shown_all_the_same(ask, monkeypatch):
     assert years(answer) == [2022] and "来不及逐一计数" in answer.text and "没有找到" not in answer.text
 
 
-def test_what_was_found_in_time_is_shown_and_earlier_years_are_asked_for(ask, monkeypatch):
+@pytest.mark.parametrize(("year", "word", "shown"), [(2024, "公", [2024, 2025]), (2024, "信息30条", [])])
+def test_what_was_found_in_time_is_shown_and_earlier_years_are_asked_for(ask, monkeypatch, year, word, shown):
     rows = Reader.rows
 
     async def late(self, sql: str, *values: Any) -> Any:
-        if "h.rowid AS place" in sql and values[1] < places.of_section(2024 << 34, 0, 0):
+        if "h.rowid AS place" in sql and values[1] < places.of_section(year << 34, 0, 0):
             raise QueryInterrupted(TimeoutError(), sql, {})
         return await rows(self, sql, *values)
 
     with monkeypatch.context() as patched:
         patched.setattr(Reader, "rows", late)
-        cut = search(ask, "公", other="cut")
-    assert years(cut) == [2024, 2025]
+        cut = search(ask, word, other="cut")
+    assert years(cut) == shown and "没有找到" not in cut.text
     (earlier,) = re.findall(r'rel="next" href="([^"]+)"', cut.text)
     (rest,) = ask(html.unescape(earlier))
     assert years(rest) == [2022]

@@ -86,26 +86,28 @@ async def tally(reader: Reader, query: str, within: list[Span]) -> list[Place] |
 
 async def latest(
     reader: Reader, query: str, within: list[Span], number: int | None, before: int, shown: int
-) -> tuple[list[Row], bool]:
+) -> tuple[list[Row], int | None]:
     """The latest passages, of a section where ``number`` says which, with row numbers below ``before``; and
-    whether there was time to look through all of ``within`` for as many as are ``shown``.
+    the row number below which more are to be looked for, if that is so: as many as are ``shown`` were found,
+    or there was no time for earlier years.
 
-    Raises QueryInterrupted where there was no time to find any.
+    Raises QueryInterrupted where there was no time for a single year.
     """
     found: list[Row] = []
     if within == [_EVERYWHERE]:
         within = [_span(year, YEAR_OF_SECTION) for year in await years(reader)]
+    within = [(first, min(last, before - 1)) for first, last in within if first < before]
     for first, last in within:
         wanted = shown - len(found)
         try:
-            found += await reader.rows(_LATEST, query, first, min(last, before - 1), number, wanted)
+            found += await reader.rows(_LATEST, query, first, last, number, wanted)
         except QueryInterrupted:
-            if not found:
+            if last == within[0][1]:
                 raise
-            return _in_order(found), False
+            return _in_order(found), last + 1
         if len(found) == shown:
-            break
-    return _in_order(found), True
+            return _in_order(found), min(row["place"] for row in found)
+    return _in_order(found), None
 
 
 def _in_order(found: list[Row]) -> list[Row]:

@@ -78,20 +78,20 @@ async def context(
     words_sought, within = words.query(typed), await _within(reader, sought)
     end = min(int(before), _END) if before.isdecimal() and len(before) < 20 else _END
     named = await _named(reader, typed)
-    found, whole = await passages.latest(reader, words_sought, within, sought.number, end, _SHOWN)
+    found, rest = await passages.latest(reader, words_sought, within, sought.number, end, _SHOWN)
     for passage in found:
         passage["pieces"] = in_context(passage["text"], words.terms(typed))
         passage["heading_pieces"] = marked(passage["heading"], words.terms(typed))
-    goes_on = len(found) == _SHOWN or not whole
     narrowed = bool(sought.year or sought.region or sought.section or before)
-    all_of_them = None if goes_on or narrowed else [passages.place_of(row["place"]) for row in found]
+    whole = rest is None and not narrowed
+    all_of_them = [passages.place_of(row["place"]) for row in found] if whole else None
     return {
         "sought": sought,
         "typed": typed,
         "found": found,
         "shown": _SHOWN,
         "most": passages.MOST,
-        "earlier": min(passage["place"] for passage in found) if goes_on else None,
+        "earlier": rest,
         **named,
         **await _counted(reader, sought, within, all_of_them),  # the last, since it may run out of time
     }
