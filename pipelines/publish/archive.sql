@@ -178,7 +178,7 @@ CREATE TABLE report_changes (
 CREATE INDEX report_changes_by_report ON report_changes (report_id, to_version);
 CREATE INDEX report_changes_by_time ON report_changes (found_at);
 
--- Without a primary key of words, what a search finds is read in the order of row numbers (places.py), unsorted.
+-- Without a primary key of words, what a search finds is read in the order of row numbers (row_numbers.py), unsorted.
 CREATE TABLE sections (
     report_id TEXT NOT NULL REFERENCES reports (report_id),
     ordinal INTEGER NOT NULL,

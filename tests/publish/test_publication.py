@@ -24,9 +24,9 @@ from pipelines.publish import (
     editions,
     fill,
     gate,
-    places,
     publication,
     publish,
+    row_numbers,
     words,
 )
 
@@ -736,17 +736,17 @@ def test_row_numbers_tell_year_and_region(store, run):
         assert len(rows) == 5
         for section, ordinal, number, report, year, code in rows:
             assert section == (report << 15) + (number << 12) + ordinal
-            assert (section >> places.NUMBER_OF_SECTION) % places.NUMBERS == number
-            assert section >> places.REPORT_OF_SECTION == report
-            assert section >> places.YEAR_OF_SECTION == year
-            assert (section >> places.REGION_OF_SECTION) % places.REGIONS == int(code or 0)
+            assert (section >> row_numbers.NUMBER_OF_SECTION) % row_numbers.NUMBERS == number
+            assert section >> row_numbers.REPORT_OF_SECTION == report
+            assert section >> row_numbers.YEAR_OF_SECTION == year
+            assert (section >> row_numbers.REGION_OF_SECTION) % row_numbers.REGIONS == int(code or 0)
 
 
 @pytest.mark.parametrize(
     ("code", "number"), [("640323", 640323), ("640323101", 640323), (None, 0), ("", 0), ("64x", 0)]
 )
 def test_region_numbers(code, number):
-    assert places.region_number(code) == number
+    assert row_numbers.region_number(code) == number
 
 
 def test_the_command_says_in_a_line_what_keeps_it_from_publishing(tmp_path, capsys):

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from datasette.database import QueryInterrupted
 
-from pipelines.publish import places
+from pipelines.publish import row_numbers
 from pipelines.publish.pages.reader import Reader
 from pipelines.publish.pages.search import marked
 
@@ -149,7 +149,7 @@ def test_what_was_found_in_time_is_shown_and_earlier_years_are_asked_for(ask, mo
     rows = Reader.rows
 
     async def late(self, sql: str, *values: Any) -> Any:
-        if "h.rowid AS place" in sql and values[1] < places.of_section(year << 34, 0, 0):
+        if "h.rowid AS place" in sql and values[1] < row_numbers.of_section(year << 34, 0, 0):
             raise QueryInterrupted(TimeoutError(), sql, {})
         return await rows(self, sql, *values)
 

@@ -1,6 +1,6 @@
 """Where words stand: passages counted and listed by their row numbers, which tell year, region and section.
 
-A filter is spans of row numbers (places.py), so that the full text is read no further than it must be.
+A filter is spans of row numbers (row_numbers.py), so that the full text is read no further than it must be.
 """
 
 from __future__ import annotations
