@@ -83,7 +83,8 @@ class Place:
     * markup (HTML, DOCX, XLSX): ``table`` (0-based index of the table in document
       order, nested and hidden ones counted), ``row`` (0-based index of the row
       among the table's own rows), ``column`` (0-based grid column, spans
-      resolved); for a paragraph ``block`` (0-based index in reading order).
+      resolved); for a paragraph ``block`` (0-based index in reading order), and ``span``
+      in characters of its text for a piece of it.
     * pages (PDF, images): ``page`` (0-based) and ``box`` (x0, top, x1, bottom) in
       points from the page's top left corner, pixels for images.
     * text: ``line`` (0-based) and ``span`` (start, end) in characters of the
@@ -102,6 +103,16 @@ class Place:
     line: int | None = None
     span: tuple[int, int] | None = None
     part: str = ""
+
+    def within(self, start: int, length: int) -> Place:
+        """The place of a piece of the text that stands here; this one where it is no line and no paragraph.
+
+        Made of its fields, since ``replace`` takes ten times as long.
+        """
+        if self.line is None and self.block is None:
+            return self
+        begin = start + (self.span[0] if self.span else 0)
+        return Place(block=self.block, line=self.line, span=(begin, begin + length), part=self.part)
 
     def to_json(self) -> str:
         """The set fields as a JSON object, keys in the order of the class."""

@@ -32,6 +32,7 @@ from pipelines.parse.read.rows import INVISIBLE, fold, own_rows, spans_of_rows, 
 from pipelines.parse.read.source import Source
 from pipelines.parse.read.styles import Styles
 from pipelines.parse.read.unclosed import close_tables, with_ends_of_cells
+from pipelines.parse.read.wrapped import wrapped
 from pipelines.parse.records import Block, Grid, Issue, Paragraph, Place, Reading, Unreadable
 
 _SPACES = b" \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f"
@@ -66,11 +67,16 @@ def read_html(content: bytes, charset: str = "", url: str = "") -> Reading:
 def marked_elements(content: bytes, charset: str, place: Place) -> tuple[Element, Element | None]:
     """The tree of a page as :func:`read_html` takes it, and the element in it that ``place`` names.
 
-    The element is None where the page holds no such place. Raises as :func:`read_html`.
+    A piece of a paragraph becomes an element of its own. The element is None where the page holds no such
+    place. Raises as :func:`read_html`.
     """
     gate_size(content, MAX_HTML_BYTES, "HTML")
     page = _opened(decode(content, charset).text, keep_styles=True)
-    return page.root, page.element_at(place)
+    element = page.element_at(place)
+    if element is not None and place.block is not None and place.span is not None:
+        block = page.blocks[place.block]
+        element = wrapped(element, block.text if isinstance(block, Paragraph) else "", place.span)
+    return page.root, element
 
 
 def _opened(text: str, *, keep_styles: bool = False) -> _Page:

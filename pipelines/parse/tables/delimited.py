@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 from pipelines.parse import vocabulary as words
 from pipelines.parse.records import Block, Grid, GridCell, Paragraph, Place
+from pipelines.parse.tables.fixed_width import with_columns
 from pipelines.parse.tables.reviews import ALL_PAIRS
 from pipelines.parse.tables.suffix import label_at_end
 from pipelines.parse.tables.sums import adds_up
@@ -24,7 +25,8 @@ _BARS: Final = "│┃║┆┇┊┋｜￨"
 _BEAMS: Final = "─━═┄┅┈┉┌┏╔┐┓╗└┗╚┘┛╝├┣╠┤┫╣┬┳╦┴┻╩┼╋╬"
 _BOX = re.compile(f"[{_BARS}{_BEAMS}]")
 _RULE_OF_BOX = re.compile(f"[{_BARS}{_BEAMS}\\s]*[{_BEAMS}][{_BARS}{_BEAMS}\\s]*")
-_RULE_OF_SIGNS = re.compile(r"\s*\+(?:[-=]+\+)+\s*")
+_RULE_OF_SIGNS = re.compile(r"\s*(?:\+(?:[-=]+\+)+|[-=]{2,}(?:\s+[-=]{2,})+)\s*")
+_SIGNS = re.compile(r"\+|(?:--|==)\s")
 _TO_PIPES = str.maketrans(dict.fromkeys(_BARS, "|"))
 _RULE = re.compile(r"[\s|:+=-]*[-=]{2,}[\s|:+=-]*")
 _SEPARATORS: Final = (",", ";", "；", "，")
@@ -49,7 +51,7 @@ def tables_of_lines(blocks: Sequence[Block]) -> list[Block]:
 
     A grid stands at the index of its first line, the others leave an empty grid there.
     """
-    plain = _with_tabs([_with_pipes(block) for block in blocks])
+    plain = _with_tabs(_without_bare_pipes([_with_pipes(block) for block in with_columns(list(blocks))]))
     _without_padding(plain)
     _close_up(plain)
     for run in _runs(plain):
@@ -64,11 +66,24 @@ def tables_of_lines(blocks: Sequence[Block]) -> list[Block]:
 
 def _with_pipes(block: Block) -> Block:
     """A line of box characters with pipes for its bars; what is nothing but a rule is dashes."""
-    if not isinstance(block, Paragraph) or not ("+" in block.text or _BOX.search(block.text)):
+    if not isinstance(block, Paragraph) or not (_SIGNS.search(block.text) or _BOX.search(block.text)):
         return block
     if _RULE_OF_BOX.fullmatch(block.text) or _RULE_OF_SIGNS.fullmatch(block.text):
         return replace(block, text="|" + "-" * max(0, len(block.text) - 2) + "|")
     return replace(block, text=block.text.translate(_TO_PIPES))
+
+
+def _without_bare_pipes(blocks: list[Block]) -> list[Block]:
+    """Lines with tabs for pipes that part fields and do not stand around them: a blank at an end is one too.
+
+    Of lines with as many pipes, one that neither begins nor ends with a pipe tells.
+    """
+    lines = [(i, b) for i, b in enumerate(blocks) if isinstance(b, Paragraph) and b.text.count("|") > 1]
+    bare = {line.text.count("|") for _, line in lines if "|" not in (line.text[0], line.text[-1])}
+    for i, line in lines:
+        if line.text.count("|") in bare:
+            blocks[i] = replace(line, text=line.text.replace("|", "\t"))
+    return blocks
 
 
 def _with_tabs(blocks: list[Block]) -> list[Block]:
@@ -253,11 +268,7 @@ def _fields(line: Paragraph, mark: str) -> list[Field]:
     at = 0
     for part in line.text.split(mark):
         text = part.strip()
-        place = line.place
-        if place.span is not None:
-            start = place.span[0] + at + part.find(text)
-            place = Place(line=place.line, span=(start, start + len(text)), part=place.part)
-        found.append(Field(text, place))
+        found.append(Field(text, line.place.within(at + part.find(text), len(text))))
         at += len(part) + 1
     if mark == "|":
         found = found[1:] if not found[0].text else found

@@ -9,7 +9,7 @@ from typing import Final
 
 from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import Match
-from pipelines.parse.records import Block, Grid, GridCell, Paragraph, Place
+from pipelines.parse.records import Block, Grid, GridCell, Paragraph
 from pipelines.parse.tables.told import Pair, Row, column_of, row_named, wide
 from pipelines.parse.template import APPLICATIONS, TEMPLATES
 from pipelines.parse.vocabulary import is_blank, is_numberlike
@@ -177,8 +177,4 @@ def _pair(table: str) -> re.Pattern[str]:
 
 
 def _cell(line: Paragraph, text: str, start: int) -> GridCell:
-    place = line.place
-    if place.span is not None:
-        at = place.span[0] + start
-        place = Place(line=place.line, span=(at, at + len(text)), part=place.part)
-    return GridCell(0, 0, text, place, confidence=line.confidence)
+    return GridCell(0, 0, text, line.place.within(start, len(text)), confidence=line.confidence)

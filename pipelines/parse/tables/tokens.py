@@ -90,10 +90,8 @@ def _line(text: str, paragraph: Paragraph, offset: int) -> Iterator[Piece]:
     pieces = list(_split(text, apart=bool(paragraph.pieces)))
     behind = _behind_label(pieces) if "\t" in text or "|" in text else len(pieces)
     for number, (start, piece) in enumerate(pieces):
-        at = place
-        if place.span is not None:
-            at = _within(place, place.span[0] + offset + start, len(piece))
-        elif paragraph.pieces and piece:
+        at = place.within(offset + start, len(piece))
+        if paragraph.pieces and piece:
             at = _boxed(paragraph, start, start + len(piece))
         sort = _sort(piece)
         if sort is Sort.TEXT and number >= behind:
@@ -125,11 +123,6 @@ def _ends_whole_label(texts: Sequence[str]) -> bool:
 
 def _is_label(text: str) -> bool:
     return bool(words.row_label(text) or words.names_column(text) or words.GROUPS.match(text))
-
-
-def _within(place: Place, start: int, length: int) -> Place:
-    """The place of a piece of a text's line; from its fields, since ``replace`` takes ten times as long."""
-    return Place(line=place.line, span=(start, start + length), part=place.part)
 
 
 def _boxed(line: Paragraph, start: int, end: int) -> Place:

@@ -95,9 +95,10 @@ class _Writer:
 
 
 def _cut(paragraph: Paragraph, place: Place) -> tuple[str, str, str] | None:
-    """The text before, in and after a span of a line, where the paragraph is that line."""
-    line = paragraph.place.span
-    if place.span is None or line is None or paragraph.place.line != place.line:
+    """The text before, in and after a span of a paragraph or line, where it is this one."""
+    here = paragraph.place
+    if place.span is None or (here.line, here.block) != (place.line, place.block):
         return None
-    start, end = (offset - line[0] for offset in place.span)
+    begin = here.span[0] if here.span else 0
+    start, end = (offset - begin for offset in place.span)
     return paragraph.text[:start], paragraph.text[start:end], paragraph.text[end:]

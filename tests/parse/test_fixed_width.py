@@ -1,0 +1,104 @@
+"""Tables in lines of text whose columns are set with blanks: what is blank in them keeps its column."""
+
+import random
+import sys
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import table_layouts as t
+from table_layouts import Printed, random_report
+from table_reading import apart, read, rows_flagged
+
+FORMS = ["2019", "2021"]
+
+
+def width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(sign) in "WFA" else 1 for sign in text)
+
+
+def flat(p: Printed) -> list[list[str]]:
+    columns = p.template.applications.columns
+    rows = [
+        [r.label, *(p.raw["applications", r.key, c.key] for c in columns)]
+        for r in p.template.applications.rows
+    ]
+    return [["项目", *(c.label for c in columns)], *rows]
+
+
+def drawn(rows: list[list[str]], right: bool, rule: str = "", gap: int = 2) -> list[str]:
+    """The rows as lines of a fixed width, a rule below the first."""
+    widths = [max(width(row[n]) for row in rows) for n in range(len(rows[0]))]
+    lines = []
+    for row in rows:
+        fields = []
+        for n, text in enumerate(row):
+            fill = " " * (widths[n] - width(text))
+            fields.append(fill + text if right and text[:1].isdigit() and n else text + fill)
+        lines.append((" " * gap).join(fields).rstrip())
+    return [lines[0], *([(" " * gap).join(rule * n for n in widths)] if rule else []), *lines[1:]]
+
+
+def sparse(seed: int, form: str) -> Printed:
+    """A report in which most zeros are blank."""
+    p, rng = random_report(seed, form, blanks=True), random.Random(seed)
+    for key in p.raw:
+        if (
+            key[0] == "applications"
+            and key[1] not in ("new_received", "total_handled")
+            and rng.random() < 0.6
+        ):
+            p.raw[key], p.value[key] = "", None
+    return p
+
+
+def document(p: Printed, lines: list[str]) -> str:
+    return t.report_text(*("\n".join(part) for part in (["无"], lines, ["无"])))
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("right", [True, False])
+@pytest.mark.parametrize("rule", ["", "-", "="])
+def test_blanks_of_a_table_of_a_fixed_width_keep_their_column(form, right, rule):
+    for seed, gap in ((1, 1), (2, 2), (3, 4)):
+        p = sparse(seed, form)
+        wrong, flagged = apart(p, read(document(p, drawn(flat(p), right, rule, gap))))
+        assert wrong - {key for key in wrong if key[0] != "applications"} == set()
+        assert rows_flagged(flagged) == set()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_value_that_stands_in_no_column_leaves_the_table_flagged(seed):
+    p = sparse(seed, "2021")
+    lines = drawn(flat(p), right=True)
+    at = next(n for n, line in enumerate(lines) if n > 5 and 2 <= len(line.split()) < 5)
+    head, _, last = lines[at].rpartition(" ")
+    lines[at] = f"{head[:-3]} {last}"  # three columns further left
+    wrong, flagged = apart(p, read(document(p, lines)))
+    assert {key for key in wrong if key[0] == "applications"} == set()
+    assert rows_flagged(flagged)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_table_with_a_column_of_blanks_is_read_by_its_names_or_flagged(seed):
+    p = sparse(seed, "2021")
+    for key in p.raw:
+        if key[0] == "applications" and key[2] in ("research_institution", "legal_service_org"):
+            p.raw[key], p.value[key] = "", None
+    left = apart(p, read(document(p, drawn(flat(p), right=False))))
+    right = apart(p, read(document(p, drawn(flat(p), right=True))))
+    for wrong, _ in (left, right):
+        assert {key for key in wrong if key[0] == "applications"} == set()
+    assert rows_flagged(left[1]) == set()
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("join", ["|", " | "])
+def test_pipes_that_only_part_fields_leave_blanks_at_the_ends(form, join):
+    p = sparse(2, form)
+    wrong, flagged = apart(p, read(document(p, [join.join(row) for row in flat(p)])))
+    assert {key for key in wrong if key[0] == "applications"} == set()
+    assert rows_flagged(flagged) == set()
