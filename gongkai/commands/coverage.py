@@ -24,6 +24,7 @@ _SIGNS = {
     "blocked": "被拦截 blocked",
     "never_crawled": "未采集 never crawled",
 }
+_EVIDENCE = {"capture": "存档记录 capture ", "takedown": "撤下 takedown "}
 _WANTED = """
     SELECT * FROM coverage
     WHERE year = coalesce(:year, year) AND substr(coalesce(region_code, ''), 1, length(:region)) = :region
@@ -43,7 +44,7 @@ def command(year: int | None, region: str | None, data: Path, as_json: bool) -> 
         gongkai coverage --year 2024 --region 6403
     """
     rows = _rows(data / "archive.db", year, region or "")
-    answer(as_json, {"coverage": rows}, "\n".join(_text(rows)))
+    answer(as_json, {"coverage": rows}, "\n".join(_text(rows)) or _nothing(year, region))
     return 0
 
 
@@ -62,15 +63,20 @@ def _rows(path: Path, year: int | None, region: str) -> list[dict[str, Any]]:
 
 
 def _text(rows: list[dict[str, Any]]) -> Iterator[str]:
-    if not rows:
-        yield "没有符合的年度或地区 nothing of this year or region; gongkai status 列出年度 names the years"
     agency = None
     for row in rows:
         if row["agency_id"] != agency:
             agency = row["agency_id"]
             yield f"{row['region_code'] or '——'} {row['agency']}"
         late = f" {row['days_late']} 天 days" if row["days_late"] else ""
-        evidence = f"  {row['evidence']}" if row["evidence"] else ""
+        evidence = f"  {_EVIDENCE.get(row['evidence_kind'], '')}{row['evidence']}" if row["evidence"] else ""
         yield f"    {row['year']} {_SIGNS[row['status']]}{late}{evidence}"
-    counts = Counter(row["status"] for row in rows)
-    yield " · ".join(f"{_SIGNS[status]} {counts[status]}" for status in _SIGNS if counts[status])
+    if rows:
+        counts = Counter(row["status"] for row in rows)
+        yield " · ".join(f"{_SIGNS[status]} {counts[status]}" for status in _SIGNS if counts[status])
+
+
+def _nothing(year: int | None, region: str | None) -> str:
+    if year is None and not region:
+        return "还没有机关 no agency yet: gongkai crawl, gongkai ingest"
+    return "没有符合的年度或地区 nothing of this year or region; gongkai status 列出年度 names the years"
