@@ -52,7 +52,9 @@ def read_on(
     try:
         distributed: Any = importlib.import_module("distributed")  # hardly typed
     except ImportError:
-        raise SpreadFailed("需要 Dask the client is missing: pip install 'gongkai[distributed]'") from None
+        raise SpreadFailed(
+            "需要 Dask the client is missing: .venv/bin/pip install -e '.[distributed]'"
+        ) from None
     try:
         client = distributed.Client(engine, timeout=_ANSWERS)
     except (OSError, ValueError) as error:

@@ -136,7 +136,7 @@ class Engine:
             import redis
         except ImportError:
             raise EngineError(
-                "需要 Redis 客户端 the client is missing: pip install 'gongkai[distributed]'"
+                "需要 Redis 客户端 the client is missing: .venv/bin/pip install -e '.[distributed]'"
             ) from None
         self._away = (redis.ConnectionError, redis.TimeoutError)
         self._stranger = (redis.AuthenticationError, redis.exceptions.NoPermissionError)

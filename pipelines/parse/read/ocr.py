@@ -58,7 +58,7 @@ def _engine() -> Any:
     except ImportError as error:
         raise Unreadable(
             "needs_ocr",
-            '图片须经文字识别，请安装 / pictures need OCR: pip install "gongkai[ocr]"',
+            "图片须经文字识别，请安装 / pictures need OCR: .venv/bin/pip install -e '.[ocr]'",
         ) from error
     cv2.setNumThreads(1)
     return RapidOCR(

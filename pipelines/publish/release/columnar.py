@@ -27,7 +27,7 @@ def require_parquet() -> None:
         import pyarrow.parquet  # noqa: F401
     except ImportError as error:
         raise NoParquet(
-            "写 Parquet 需要 pyarrow (Parquet needs pyarrow): pip install 'gongkai[release]'"
+            "写 Parquet 需要 pyarrow (Parquet needs pyarrow): .venv/bin/pip install -e '.[release]'"
         ) from error
 
 
