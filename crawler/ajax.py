@@ -14,7 +14,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from crawler.addresses import resolve
-from crawler.calls import Call, arguments_in, calls_in, names_of_fields, options_of
+from crawler.calls import Call, Offset, arguments_in, calls_in, names_of_fields, options_of
 from crawler.computed import Scripts
 from crawler.expressions import evaluated, rendered
 from crawler.family import MAX_PAGES, Ask, Context, Entry, Family, Listing, entries_among
@@ -29,7 +29,7 @@ _OFFSET = re.compile(r"(?i)^(start|offset|skip|begin)_?(row|index|num|record)?$"
 _SEARCHED = re.compile(r"(?i)^(search_?words?|key_?words?|q|kw|keys?|title|content|text)$")
 _TOTAL = re.compile(r"(?i)^(total\w*|record_?count|row_?count|all_?count|post_?count|count|records|sum)$")
 _COUNTS_PAGES = re.compile(r"(?i)page")
-_TREE = re.compile(r"(?i)tree|menu|channel|column|catalog|category|lanmu")
+_TREE = re.compile(r"(?i)tree|menu|channel|column|catalog|category|lanmu|organ|dept|unit")
 _URL_OPTION = re.compile(r"\burl\s*:\s*")
 _TURNS = re.compile(r"""["']([^"'\s<>]*[?&]\w+=)["']\s*\+|`([^`\s<>]*[?&]\w+=)\$\{""")
 _FILE = re.compile(r"(?i)\.(json|js|xml|txt|s?html?|rss)$")
@@ -135,7 +135,13 @@ def trees(page: Page) -> tuple[Ask, ...]:
     named = (call[found.end() :] for call in calls if (found := _URL_OPTION.search(call)))
     links = (_address(expression, variables) for expression in (*calls, *named))
     urls = (resolve(page.base, link) for link in links if _TREE.search(link))
-    return tuple(Ask(url, kind="tree", optional=True) for url in dict.fromkeys(urls) if url)
+    drawn = {"shown_in": page.base, "templates": templates} if (templates := _templates(page)) else {}
+    return tuple(Ask(url, kind="tree", optional=True, context=drawn) for url in dict.fromkeys(urls) if url)
+
+
+def _templates(page: Page) -> tuple[str, ...]:
+    """Of the markup that a page makes of what it fetches."""
+    return Scripts(page.scripts).templates
 
 
 def whole(page: Page, *, loaded: bool = True) -> tuple[Ask, ...]:
@@ -244,8 +250,9 @@ def _asked(
     parts = urlsplit(link)
     query = parse_qsl(parts.query, keep_blank_values=True)
     together = _flat(dict(query) | dict(stated) if method == "GET" else stated)
-    number = next((name for name in together if _PAGE.match(_last(name))), "")
-    offset = "" if number else next((name for name in together if _OFFSET.match(_last(name))), "")
+    reckoned = [name for name, value in together.items() if isinstance(value, Offset)]
+    number = next((n for n in together if _PAGE.match(_last(n)) and n not in reckoned), "")
+    offset = "" if number else next((n for n in together if _OFFSET.match(_last(n)) or n in reckoned), "")
     number = number or offset
     searched = any(_SEARCHED.match(_last(name)) and value is None for name, value in together.items())
     bare = urlunsplit(parts._replace(query=parts.query if method == "POST" else ""))
@@ -254,7 +261,7 @@ def _asked(
         return None
     base = 0 if str(together[number]) == "0" else 1
     parameters = {name: value if as_json else _as_sent(value) for name, value in together.items()}
-    templates = Scripts(page.scripts).templates
+    templates = _templates(page)
     return Interface(
         url, method, parameters, number, base, base, templates=templates, offset=bool(offset), as_json=as_json
     )

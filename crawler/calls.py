@@ -46,10 +46,15 @@ _FIELD = re.compile(
     re.VERBOSE,
 )
 _LESS = re.compile(r"^(?:\(|parseInt\()?\s*([\w$.]+)\s*\)?\s*-\s*1\s*\)?$")
+_PRODUCT = re.compile(r"\(?\s*[\w$.]+\s*(?:-\s*1\s*)?\)?\s*\*\s*[\w$.]+")
 _LONGEST: Final = 4_000  # characters of a call's arguments
 _MOST: Final = 200_000  # characters of a page's scripts; what is longer is a library
 _MOST_CALLS: Final = 100
 _DEEPEST: Final = 3  # levels of an object that is sent
+
+
+class Offset(int):
+    """How many entries stand before a page, where a script reckons it from the page's number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +154,9 @@ class _Reading:
             return self.value(first_expression(wrapped[1]), deep)
         if deep and expression.startswith("{"):
             return {name: self._member(text, deep - 1) for name, text in options_of(expression).items()}
+        if deep and expression.startswith("["):
+            each = split(until_closed(expression[1:], "[]"), ",")
+            return [self.value(text, deep) for text in each if text.strip()]
         if expression in ("true", "false"):
             return expression == "true"
         if found := _LITERAL.match(expression):
@@ -158,10 +166,16 @@ class _Reading:
         return self._named(name, deep) if _NAME.fullmatch(name) else None
 
     def _member(self, expression: str, deep: int) -> Any:
-        """A member's value at the first call: counted up before it, or one less, where the script says so."""
+        """A member's value at the first call: counted up before it, or one less, where the script says so; of
+        a product no more than that it is one.
+        """
+        if _PRODUCT.fullmatch(expression):
+            return Offset()
         less = _LESS.match(expression)
         inner = less[1] if less else expression
-        value = self.value(inner, deep)
+        value = self._handed(inner) if inner in self._parameters(self._head()) else None
+        if value is None:
+            value = self.value(inner, deep)
         if value is None and _NAME.fullmatch(inner):
             value = self._handed(inner)
         if less:
@@ -176,7 +190,17 @@ class _Reading:
 
     def _begins(self) -> int:
         """Where the function around the call begins; 0 where it stands in none."""
-        return max((head.start() for head in _HEAD.finditer(self.scripts, 0, self.at)), default=0)
+        head = self._head()
+        return head.start() if head else 0
+
+    def _head(self) -> re.Match[str] | None:
+        """How the function around the call begins, as far as can be told: the last one before it."""
+        return max(_HEAD.finditer(self.scripts, 0, self.at), key=re.Match.start, default=None)
+
+    @staticmethod
+    def _parameters(head: re.Match[str] | None) -> list[str]:
+        stated = (head["parameters"] or head["more"] or head["given"] or "") if head else ""
+        return [name for each in stated.split(",") if (name := each.strip())]
 
     def _named(self, name: str, deep: int) -> Any:
         if deep and (found := re.search(_OBJECT % re.escape(name), self.scripts)):
@@ -189,8 +213,7 @@ class _Reading:
     def _handed(self, name: str) -> int | None:
         """The number that the function around the call is called with for its parameter ``name``."""
         for head in reversed(list(_HEAD.finditer(self.scripts, 0, self.at))):
-            parameters = head["parameters"] or head["more"] or head["given"] or ""
-            names = [each.strip() for each in parameters.split(",")]
+            names = self._parameters(head)
             if name in names:
                 function = head["name"] or head["variable"] or head["arrow"] or head["method"]
                 stated = rf"(?<![\w$]){function}\s*\({r'[^,()]*,' * names.index(name)}\s*(\d+)\s*[,)]"

@@ -222,7 +222,9 @@ def refresh_target(page: Page) -> str:
     if len(page.body) >= _SMALL or len(page.links) >= 3:
         return ""
     scripted = sorted(_SCRIPT_REFRESH.findall(page.scripts), key=lambda link: bool(_MOBILE.search(link)))
-    return resolve(page.base, scripted[0]) if scripted else ""
+    if not scripted or (page.links and _MOBILE.search(scripted[0])):  # for some visitors only
+        return ""
+    return resolve(page.base, scripted[0])
 
 
 def other_owner(page: Page, name: str, site_id_code: str = "") -> str:

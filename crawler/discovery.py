@@ -44,7 +44,7 @@ def follow(page: Page, role: str, trail: Trail, depth: int = 0) -> Findings:
     if role in ("attachment", "robots"):
         return Findings(role=role)
     if trail.state.get("shown_in"):
-        page = page.as_shown_in(str(trail.state["shown_in"]))
+        page = page.as_shown_in(str(trail.state["shown_in"]), tuple(trail.state.get("templates", ())))
     if role != "home" and is_article_page(page) and not _is_list(page):
         return _follow_shown(page, role, trail, depth)
     return _follow_column(page, role, trail, depth)

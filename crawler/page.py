@@ -20,7 +20,10 @@ from crawler.scripted import (
     Stated,
     date_among,
     day,
+    members,
+    objects,
     opened,
+    parsed_json,
     pick,
     stated_in_json,
     stated_in_xml,
@@ -81,7 +84,7 @@ class Page:
 
     ``text`` is decoded by evidence, ``tree`` is None where the body is no markup or
     would take a parser hostage (one tag of 64 kB, more than 8 MB). ``shown_in``: the page that shows this
-    one, where its links are relative to that.
+    one, where its links are relative to that; ``templates`` of the markup that it makes of JSON.
     """
 
     def __init__(
@@ -93,10 +96,11 @@ class Page:
         media_type: str = "",
         charset: str = "",
         shown_in: str = "",
+        templates: tuple[str, ...] = (),
     ) -> None:
         self.url, self.body, self.status = url, body, status
         self.media_type = media_type.partition(";")[0].strip().lower()
-        self._charset, self._shown_in = charset, shown_in
+        self._charset, self._shown_in, self._templates = charset, shown_in, templates
         self._unopened: list[tuple[str, str]] = []
 
     @cached_property
@@ -139,11 +143,11 @@ class Page:
         own = self._shown_in or self.url
         return resolve(own, link) or own if link else own
 
-    def as_shown_in(self, url: str) -> Page:
-        """This page, its links relative to the page that shows it."""
+    def as_shown_in(self, url: str, templates: tuple[str, ...] = ()) -> Page:
+        """This page, its links relative to the page that shows it, and made as that makes them."""
         return Page(
             self.url, self.body, status=self.status, media_type=self.media_type, charset=self._charset,
-            shown_in=url,
+            shown_in=url, templates=templates,
         )  # fmt: skip
 
     @property
@@ -203,6 +207,7 @@ class Page:
     def _links(self) -> Iterator[Link]:
         if self.tree is None or self.text.lstrip()[:1] in ("{", "["):
             yield from self._stated(stated_in_json(self.text))
+            yield from self._drawn()
             yield from self._stated(stated_links(self.scripts))
             return
         if self.text.lstrip().startswith("<?xml") and "<html" not in self.text[:1000].lower():
@@ -263,6 +268,13 @@ class Page:
                 url, title = resolve(self.base, rendered(opening, values)), titled(values)
                 if url and title:
                     yield Link(url, title[:_LONGEST_LABEL], date_among(values), "li", "script")
+
+    def _drawn(self) -> Iterator[Link]:
+        """Links of the markup that the page which shows this one makes of each of its objects."""
+        for each in objects(parsed_json(self.text)) if self._templates else ():
+            values = members(each)
+            for template in self._templates if pick(values) is None else ():
+                yield from self.links_in(rendered(template, values))
 
     def links_in(self, markup: str) -> Iterator[Link]:
         """Links of markup that is none of the page's own, as if it were."""

@@ -140,3 +140,25 @@ def test_what_a_script_fetches_for_each_year_that_can_be_chosen(script, sent):
     told = [(f"{ask.method} {ask.body or urlsplit(ask.url).query}", ask.kind, ask.title) for ask in found]
     years = (2024, 2023) if sent else ()
     assert told == [(sent % year, "column", f"{year}年") for year in years]
+
+
+def test_where_a_script_reckons_what_stands_before_a_page_that_is_sent():
+    found = ask(
+        """var at = 0, rn = 10;
+           var param = {pn: at * rn, rn: rn, condition: [{name: "num", equal: "002"}, "a"]};
+           $.ajax({url: "/api/article/list", type: "post", contentType: "application/json",
+             data: JSON.stringify(param), success: draw})"""
+    )
+    assert json.loads(found.body) == {"pn": 0, "rn": 10, "condition": [{"name": "num", "equal": "002"}, "a"]}
+    records = [{"title": f"青河县教育局{2000 + at}年年报", "linkurl": f"/nb/{at}.html"} for at in range(10)]
+    answer = Page(found.url, json.dumps({"result": {"totalcount": 25, "records": records}}).encode())
+    more = ajax.listing(answer, ajax.interface_of(found.context)).more
+    assert [json.loads(each.body)["pn"] for each in more] == [10, 20]
+
+
+def test_a_counter_of_what_is_drawn_is_not_the_number_of_the_page():
+    found = ask(
+        """function turn(i) { $.post("/api/article/list", {page: i, c: "7"}, function (d) {
+             for (var i = 0; i < d.length; i++) draw(d[i]) }) } turn(1);"""
+    )
+    assert parse_qs(found.body) == {"page": ["1"], "c": ["7"]}

@@ -67,6 +67,14 @@ def test_refresh_leads_on():
     assert (found.outcome, found.target) == ("redirect", "http://x.gov.cn/new/1.html")
 
 
+def test_a_title_page_that_sends_telephones_elsewhere_is_one():
+    script = "<script>if(/Mobile/.test(navigator.userAgent)){location.href='http://m.x.gov.cn/'}</script>"
+    assert verdict(f"{script}<a href=/index.html>进入</a>", role="home").outcome == ""
+    assert verdict("<script>location.href='/m/index.html'</script>", role="home").target.endswith(
+        "/m/index.html"
+    )
+
+
 def test_the_site_s_missing_page_and_home_in_disguise():
     missing = "青河县人民政府 " + "首页 政务公开 互动交流 网站地图 " * 20 + "访问量 10023"
     assert verdict(missing.replace("10023", "10987"), missing=missing).outcome == "soft_404"

@@ -259,6 +259,19 @@ def test_a_tree_of_agencies_in_a_script_of_its_own_leads_to_them(script, nodes):
     assert below(follow(tree, "list", Trail.of(want.context)), "column") == ["/bm/1/", "/bm/2/"]
 
 
+def test_a_tree_that_the_page_draws_from_an_answer_without_addresses_leads_on():
+    script = """$.get("/public/getOrgans?site=1", function (d) { for (var i = 0; i < d.length; i++) {
+        $("#tree").append("<a href='/public/column/" + d[i].organId + "?type=4'>" + d[i].name + "</a>")
+      } }, "json")"""
+    trail = Trail(title="政府信息公开", near=Nearness.DISCLOSURE)
+    found = follow(page(f"<ul id=tree></ul><script>{script}</script>", f"{HOST}/public/"), "tree", trail)
+    (want,) = found.wants
+    organs = [{"organId": 70 + at, "name": name} for at, name in enumerate(("教育局", "财政局"))]
+    answer = Page(want.url, json.dumps(organs).encode(), media_type="application/json")
+    led = follow(answer, "tree", Trail.of(want.context))
+    assert set(below(led, "tree")) == {"/public/column/70?type=4", "/public/column/71?type=4"}
+
+
 def test_the_first_base_with_an_address_counts():
     shown = Page(
         f"{HOST}/a/b/nb.html", b"<base target=_blank><a href=c.html>x</a><base href=/d/><base href=/e/>"
