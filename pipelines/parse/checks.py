@@ -36,9 +36,6 @@ class YearOf:
 _Operand = tuple[str, float | None, bool]  # name, value, empty
 
 
-_LACKING = (None, False)
-
-
 def _value_of(cell: Cell) -> tuple[float | None, bool]:
     """The value of a cell, and whether it is there and nothing stands in it."""
     state = cell.state
@@ -69,9 +66,8 @@ class _Table:
 
     def equated(self, equation: _Equation) -> Check:
         """What becomes of an equation with the cells of this table."""
-        printed = self._printed
-        left = tuple([printed.get(place, _LACKING) for place in equation.left_cells])
-        right = tuple([printed.get(place, _LACKING) for place in equation.right_cells])
+        left = tuple(map(self._printed.get, equation.left_cells))
+        right = tuple(map(self._printed.get, equation.right_cells))
         # a cache takes 1.0 for 1, and they are not told alike
         return (_equated if self._counts else _equated.__wrapped__)(equation, left, right)
 
@@ -169,6 +165,7 @@ class _Side:
 
 _Address = tuple[str, str, str]
 _Printed = tuple[float | None, bool]  # what a cell says, and whether it is there and nothing stands in it
+_LACKING: _Printed = (None, False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # each known by its identity: there is one of each
@@ -188,9 +185,11 @@ def _equations(table: _Table) -> Iterator[Check]:
 
 
 @lru_cache(maxsize=4096)  # most columns of most reports are all 0
-def _equated(equation: _Equation, left: tuple[_Printed, ...], right: tuple[_Printed, ...]) -> Check:
+def _equated(
+    equation: _Equation, left: tuple[_Printed | None, ...], right: tuple[_Printed | None, ...]
+) -> Check:
     sides = (
-        _Side([(name, *said) for name, said in zip(names, printed, strict=True)])
+        _Side([(name, *(said or _LACKING)) for name, said in zip(names, printed, strict=True)])
         for names, printed in ((equation.left, left), (equation.right, right))
     )
     return _equation(equation.rule, equation.scope, *sides)

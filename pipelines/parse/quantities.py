@@ -92,6 +92,8 @@ def quantities(plain: str, start: int, end: int) -> Iterator[Quantity]:
 
 
 def _quantity(text: str, found: re.Match[str], previous: int) -> Quantity | None:
+    if not (found["unit"] or found["hundredth"] or _clause_ends(text, _end(found))):
+        return None  # nearly all that is none
     value = _value(found)
     if value is None or _is_part_of_another(text, found):
         return None
@@ -139,9 +141,7 @@ def _is_part_of_another(text: str, found: re.Match[str]) -> bool:
 def _is_counted(text: str, found: re.Match[str], qualifier: str) -> bool:
     """Whether the number counts or measures something."""
     if found["unit"] is None:
-        return bool(found["hundredth"]) or (
-            _clause_ends(text, _end(found)) and _is_total(text, found, qualifier)
-        )
+        return bool(found["hundredth"]) or _is_total(text, found, qualifier)
     number = found["number"]
     if not number[0].isdigit() and (
         text[found.start() - 1 : found.start()] in ("“", "《", "「", "‘")  # part of a name: “三公”经费

@@ -408,7 +408,8 @@ def _is_none(text: str) -> bool:
 
 
 def _grid_rows(grid: Grid) -> list[str]:
-    return ["\t".join([cell.text.replace("\n", "") for cell in row]) for row in grid.rows() if row]
+    rows = ("\t".join([cell.text for cell in row]) for row in grid.rows() if row)
+    return [row.replace("\n", "") for row in rows]
 
 
 def _written(lines: list[tuple[str, bool]]) -> tuple[str, tuple[tuple[int, int], ...]]:

@@ -17,8 +17,9 @@ from pipelines.parse.dates import YEAR, year_of
 from pipelines.parse.leads import without_lead
 
 _LONGEST = 200  # characters of a title
+_SHORT = 20  # characters of a text that is brought into NFKC form at once
 
-# what NFKC changes most in Chinese text: that a long text without these is in its form is quickly seen
+# what NFKC changes most in Chinese text: that a text without these is in its form is quickly seen
 _WIDE = tuple(zip("，（）：；？！％　", ",():;?!% ", strict=True))
 
 
@@ -29,7 +30,7 @@ def squeeze(text: str) -> str:
 
 def compact(text: str) -> str:
     """``text`` in NFKC form without any white space: what titles and names are compared in."""
-    if len(text) > _LONGEST:
+    if len(text) > _SHORT:
         for wide, plain in _WIDE:
             text = text.replace(wide, plain)
     return squeeze(unicodedata.normalize("NFKC", text))

@@ -41,7 +41,7 @@ _FILE = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|rtf|ofd|zip|rar|7z)(?:$|[?#&])"
 _DOWNLOAD = re.compile(r"downfile|download|attachment|filedown", re.IGNORECASE)
 _ICON = re.compile(r"icon|filetype|sysimage|/dot|blank\.gif|spacer", re.IGNORECASE)
 _TITLE = re.compile(r"(?:信息公开|政务公开).{0,12}(?:报告|年报)|年度报告|年报")
-_FORM = ("第二十条", "结转下年度")  # words of the official form's first two tables
+_FORM = "第二十条"  # words of the official form that no editor parts
 _TITLE_LENGTH = 80
 _LINK_LENGTH = 60  # characters; a longer link is a sentence of the text
 _NEAR = 4  # how many elements above the body its attachments may be listed in
@@ -81,7 +81,7 @@ def marked_elements(content: bytes, charset: str, place: Place) -> tuple[Element
 
 def _opened(text: str, *, keep_styles: bool = False) -> _Page:
     source = Source(with_lines(with_frames(text)))
-    lean = not keep_styles and all(word in text for word in _FORM)
+    lean = not keep_styles and _FORM in text
     if (source.lean if lean else source.whole).unclosed(b"td"):
         source = Source(with_ends_of_cells(source.text))
     page = _Page(source, lean=lean)

@@ -98,6 +98,8 @@ def _as_known(known: Known, zone: Iterable[tuple[int, Block]], form: Form, readi
     by_sequence = _in_sequence([(i, b) for i, b in zone if i not in known.used], {}, form)
     if by_sequence.rows or by_sequence.unbound or by_sequence.orphans:
         return None
+    if known.has_blanks() and reconcile(known.findings(), by_sequence).issues:
+        return None
     read = _Seen([], [], {}, known.used | by_sequence.used, known.seen)
     for table in TABLES:
         if rows := known.rows.by_table.get(table):

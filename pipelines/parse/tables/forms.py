@@ -121,6 +121,7 @@ class Known:
         every = [cell for _, grid in grids for cell in grid.cells]
         self.rows = plan.rows
         self.cells = [every[n] for n in plan.places]
+        self._printed = {cell.text for cell in self.cells}
         self.used = {grids[g][0] for g in plan.used}
         self.seen = set(plan.seen)
         self.labels = [
@@ -129,12 +130,16 @@ class Known:
         ]
 
     def is_settled(self) -> bool:
-        """Whether nothing may be doubted: labels as the form has them, in each cell a value in one piece."""
+        """Whether nothing but blanks may be doubted: labels as the form has them, values in one piece."""
         return (
             self.rows.sure
-            and all(map(_is_settled, [cell.text for cell in self.cells]))
+            and not any(map(is_in_pieces, self._printed))
             and {cell.confidence for cell in self.cells} == {None}
         )
+
+    def has_blanks(self) -> bool:
+        """Whether nothing stands in some of the cells."""
+        return any(map(is_blank, self._printed))
 
     def findings(self) -> Findings:
         """The same as if the grids had been read cell by cell."""
@@ -267,11 +272,6 @@ def _values(grid: Grid) -> set[int]:
         says = says or kind is not _Kind.BLANK
     found.update(tail if says else ())
     return found
-
-
-@lru_cache(maxsize=8192)
-def _is_settled(text: str) -> bool:
-    return not is_blank(text) and not is_in_pieces(text)
 
 
 @lru_cache(maxsize=8192)

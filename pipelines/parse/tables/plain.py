@@ -23,9 +23,12 @@ def is_plain(by_cells: Findings, grids: Mapping[int, Grid]) -> bool:
         return False
     if len({(finding.table, finding.row) for finding in rows}) < len(rows):
         return False
-    bound = [id(slot.place) for finding in rows for slot in finding.slots.values()]
+    slots = [slot for finding in rows for slot in finding.slots.values()]
+    bound = {id(slot.place): slot.text for slot in slots}
     held = [id(cell.place) for index in by_cells.used for cell in _values(grids[index])]
-    return len(bound) == len(held) and set(bound) == set(held)
+    if len(bound) < len(slots) or not all(place in bound for place in held):
+        return False
+    return all(is_blank(bound[place]) for place in bound.keys() - set(held))
 
 
 def _values(grid: Grid) -> Iterator[GridCell]:

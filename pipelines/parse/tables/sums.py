@@ -30,12 +30,17 @@ def adds_up(texts: Mapping[str, str]) -> bool | None:
     ``texts`` are the printed texts by column key. Nothing is proved by zeros, and nothing by a
     row whose total is blank: False if it has figures.
     """
-    numbers = {key: number(text) for key, text in texts.items()}
-    total = numbers.pop("total", None)
-    if total is None or any(n is None for n in numbers.values()):
+    total = texts.get("total")
+    return None if total is None else _is_sum(total, tuple([t for key, t in texts.items() if key != "total"]))
+
+
+@lru_cache(maxsize=4096)  # most rows are all zeros or blanks
+def _is_sum(total: str, rest: tuple[str, ...]) -> bool | None:
+    wanted, numbers = number(total), list(map(number, rest))
+    if wanted is None or None in numbers:
         return None
-    added = sum(n for n in numbers.values() if n is not None)
-    return None if added == total == 0 else added == total
+    added = sum(n for n in numbers if n is not None)
+    return None if added == wanted == 0 else added == wanted
 
 
 def broken_columns(rows: Mapping[str, Finding]) -> set[str]:
