@@ -27,7 +27,7 @@ def main() -> int:
             sys.stderr.write("".join(f"{home}\n" for home in server.homes))
             threading.Event().wait()
     except PortTaken as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{error}; --port\n")
         return 2
     except KeyboardInterrupt:
         pass

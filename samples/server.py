@@ -130,9 +130,7 @@ def listening_sockets(hosts: list[str], port: int) -> list[socket.socket]:
         for listener in listening:
             listener.close()
         raise PortTaken(
-            error.errno,
-            f"the sample sites need {hosts[0]} … {hosts[-1]} on port {port}: {error.strerror}; "
-            "choose another port",
+            f"示例网站需要 the sample sites need {hosts[0]} … {hosts[-1]}, 端口 port {port}: {error.strerror}"
         ) from error
     return listening
 

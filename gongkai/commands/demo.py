@@ -60,7 +60,7 @@ def command(port: int, no_serve: bool, sites_only: bool, sites_port: int, data: 
                 if code not in (0, 1):
                     return code
     except PortTaken as error:
-        raise click.ClickException(str(error)) from None
+        raise click.ClickException(f"{error}; 请用 --sites-port 另选 choose another") from None
     summary = summarise(folder, world, time.monotonic() - started)
     answer(as_json, summary.plain(), summary.text())
     if no_serve:
