@@ -100,8 +100,10 @@ def _follow_column(page: Page, role: str, trail: Trail, depth: int) -> Findings:
     articles = [article_of(entry, carried) for entry in fitting]
     wants = list(articles)
     if near >= Nearness.BELOW or articles:
-        turned = replace(carried, turn=trail.turn + 1, shown=shown)
+        declared = listing.declared or trail.declared
+        turned = replace(carried, turn=trail.turn + 1, shown=shown, declared=declared, again=trail.again)
         wants += [_more(ask, turned) for ask in listing.more]
+        wants += _once_more(role, trail, declared)
     if role != "list" or (trail.state.get("shown_in") and not listing.entries):  # what it loads is a tree
         wants += tree.wanted(page, family, near, carried, depth)
     is_column = near == Nearness.COLUMN or (bool(articles) and role != "home")
@@ -161,6 +163,16 @@ def nearness(page: Page, role: str, trail: Trail) -> tuple[Nearness, str]:
     return Nearness.ELSEWHERE, ""
 
 
+def _once_more(role: str, trail: Trail, declared: int) -> list[Want]:
+    """The whole list again, once, where its total changed while it was read: its lines moved from page to
+    page meanwhile, and one may have been on none that was looked at.
+    """
+    if role != "list" or trail.again or trail.incremental or declared == (trail.declared or declared):
+        return []
+    context = Trail(near=trail.near, why="its total changed while it was read", optional=True, again=True)
+    return [Want(trail.column, "column", again=True, context=context.context())]
+
+
 def _more(ask: Ask, carried: Trail) -> Want:
     trail = Trail(
         near=carried.near,
@@ -171,8 +183,10 @@ def _more(ask: Ask, carried: Trail) -> Want:
         state=ask.context,
         turn=carried.turn,
         shown=carried.shown,
+        declared=carried.declared,
+        again=carried.again,
     )
-    return Want(ask.url, "list", ask.method, ask.body, context=trail.context())
+    return Want(ask.url, "list", ask.method, ask.body, again=carried.again, context=trail.context())
 
 
 # --- articles --------------------------------------------------------------------

@@ -76,9 +76,11 @@ class _Page:
         )
 
 
-def _united(url: str, pages: Mapping[str, _Page], first: str) -> Column:
-    """A column with all pages that its first one leads to, also those that another column asked for first."""
-    column, waiting, seen = Column(url), [first], set[str]()
+def _united(url: str, pages: Mapping[str, _Page], firsts: Iterable[str]) -> Column:
+    """A column with all pages that its first one leads to, also those that another column asked for first;
+    with those of a second reading.
+    """
+    column, waiting, seen = Column(url), list(firsts), set[str]()
     while waiting:
         mark = waiting.pop()
         page = pages.get(mark)
@@ -226,11 +228,11 @@ class _Finishing:
 
     def _columns(self) -> Iterator[Column]:
         pages = self._pages()
-        return (
-            _united(page.url, pages, mark)
-            for mark, page in pages.items()
-            if page.is_column and page.role != "list"
-        )
+        firsts: dict[str, list[str]] = {}
+        for mark, page in pages.items():
+            if page.is_column and page.role != "list":
+                firsts.setdefault(page.url, []).append(mark)
+        return (_united(url, pages, marks) for url, marks in firsts.items())
 
     def _pages(self) -> dict[str, _Page]:
         """Every page of a list in this sweep, by what tells requests apart."""

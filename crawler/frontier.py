@@ -25,6 +25,7 @@ from crawler.wants import Want
 from pipelines.address import address
 from pipelines.store import Store
 
+AGAIN: Final = "again"  # tells a deliberate repeat from the first asking
 _TOLD: Final = 5  # addresses of each kind that are told
 PRIORITIES: Final = {
     "robots": 1_000, "home": 900, "probe": 890,
@@ -374,7 +375,7 @@ def _by(scheme: str, url: str) -> str:
 def _apart(want: Want, root: str | None) -> str:
     """What tells a request from others for its address: a part is asked for once for each of its articles."""
     if want.again:
-        return "again"
+        return AGAIN
     return root or "" if want.role in ("page", "attachment") else ""
 
 

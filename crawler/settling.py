@@ -15,7 +15,7 @@ from typing import Any, Final
 from crawler.addresses import fingerprint, host_port, line_mark
 from crawler.challenge import other_owner
 from crawler.discovery import SURE, follow
-from crawler.frontier import Frontier, Lease
+from crawler.frontier import AGAIN, Frontier, Lease
 from crawler.hosts import CHALLENGES
 from crawler.judging import MAX_HOPS, decoded_of, hints_of, page_of, target_of
 from crawler.manners import retry_at
@@ -376,7 +376,7 @@ class Settlement:
 
 
 def _mark(want: Want) -> str:
-    return fingerprint(want.method, want.url, want.body)
+    return fingerprint(want.method, want.url, want.body, AGAIN if want.again else "")
 
 
 def _is_near(want: Want) -> bool:

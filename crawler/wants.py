@@ -35,7 +35,8 @@ class Trail:
     ``column`` the address of the list, ``family`` of the page that asked, ``why`` for
     a person, ``optional`` for guesses, ``ordinal`` of a part in its article, ``incremental``
     where only what is new is wanted, ``hops`` the redirects before, ``state`` of the family
-    between two pages of a list, ``turn`` how many were turned, ``shown`` what the last one's lines were.
+    between two pages of a list, ``turn`` how many were turned, ``shown`` what the last one's lines were,
+    ``declared`` the total that it stated (0 for none), ``again`` where the list is read a second time.
     """
 
     title: str = ""
@@ -51,6 +52,8 @@ class Trail:
     state: dict[str, Any] = field(default_factory=dict)
     turn: int = 0
     shown: str = ""
+    declared: int = 0
+    again: bool = False
 
     @classmethod
     def of(cls, context: dict[str, Any]) -> Trail:

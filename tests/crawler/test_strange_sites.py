@@ -272,6 +272,26 @@ def test_a_tree_that_the_page_draws_from_an_answer_without_addresses_leads_on():
     assert set(below(led, "tree")) == {"/public/column/70?type=4", "/public/column/71?type=4"}
 
 
+def test_a_list_whose_total_changes_while_it_is_read_is_read_once_more():
+    def listed(url, total, trail, role="list"):
+        pager = '<script>createPageHTML(3, 0, "index", "html");</script>' if role == "column" else ""
+        return follow(page(f"<ul>{LINES}</ul><p>共{total}条</p>{pager}", url), role, trail)
+
+    def trail_of(found, path):
+        (want,) = [want for want in found.wants if want.url == f"{HOST}{path}"]
+        return Trail.of(want.context)
+
+    first = listed(URL, 18, COLUMN, "column")
+    second = trail_of(first, "/nb/index_1.html")
+    assert below(listed(f"{URL}index_1.html", 18, second), "column") == []
+    (again,) = [want for want in listed(f"{URL}index_1.html", 19, second).wants if want.role == "column"]
+    assert (again.url, again.again) == (URL, True)
+    reread = listed(URL, 19, Trail.of(again.context), "column")
+    assert all(want.again for want in reread.wants if want.role == "list")
+    last = listed(f"{URL}index_1.html", 20, trail_of(reread, "/nb/index_1.html"))
+    assert below(last, "column") == []
+
+
 def test_the_first_base_with_an_address_counts():
     shown = Page(
         f"{HOST}/a/b/nb.html", b"<base target=_blank><a href=c.html>x</a><base href=/d/><base href=/e/>"
