@@ -21,6 +21,7 @@ import pytest
 from gongkai.cli import COMMANDS, run
 from pipelines import clock
 from pipelines.known import Known, read_manifest
+from pipelines.store import Store
 from samples.counties import World
 from samples.render import LAYOUTS
 from tests import forked
@@ -421,6 +422,23 @@ def test_status_and_coverage_tell_people_and_programs(
     assert sum(row["status"] in ("have", "late") for row in rows) == 4
     assert run(["coverage", "--year", "1890", *data]) == 0
     assert "nothing of this year" in capsys.readouterr().out
+
+
+def test_status_names_each_site_that_needs_somebody_and_counts_the_others(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    states = [("ok", True)] * 30 + [("failing", False)] * 25 + [("never_crawled", None)] * 40
+    with Store.open(tmp_path, write=True) as store:
+        for number, (state, succeeded) in enumerate(states):
+            site = str(100_000 + number)
+            store.put_site(site, name="青河县", home=f"http://{site}.example/", definition={})
+            if succeeded is not None:
+                store.set_site_state(site, state, succeeded=succeeded)
+    assert run(["status", "--data", str(tmp_path)]) == 0
+    out = capsys.readouterr().out
+    assert "failing 25 · never_crawled 40 · ok 30" in out
+    assert all(str(100_000 + number) in out for number in range(30, 55))
+    assert "10 个正常 more are ok" in out and len(out.splitlines()) < 90
 
 
 def test_a_folder_without_files_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -13,6 +15,9 @@ from gongkai.options import answer, common
 from pipelines.clock import moment
 from pipelines.health import Health
 from pipelines.store import Store
+from pipelines.store.base import Row
+
+_AT_MOST: Final = 20  # sites that are well, or were never crawled, are named; of the others each
 
 
 @click.command("status")
@@ -41,15 +46,7 @@ def _text(health: Health) -> Iterator[str]:
             f"有改动 edited {r['edited']}"
         )
     if health.sites:
-        yield "\n站点 Sites"
-    for site in health.sites:
-        yield (
-            f"  {site['site']:<10} {site['name']}  {site['state']} (自 since {site['state_since'] or '—'})"
-            f" · 报告 {site['reports']} · 最近成功 last success {site['last_success_at'] or '—'}"
-        )
-        for line in (site["state_detail"], site["advice"]):
-            if line:
-                yield f"             {line}"
+        yield from _sites(health.sites)
     yield "\n任务 Runs"
     for run in health.runs:
         yield (
@@ -61,3 +58,24 @@ def _text(health: Health) -> Iterator[str]:
         yield "\n未决问题 Open issues"
     for issue in health.issues:
         yield f"  {issue['severity']:<7} {issue['code']} × {issue['count']}  例 e.g. {issue['example'][:90]}"
+
+
+def _sites(sites: Sequence[Row]) -> Iterator[str]:
+    """How many are in which state; those that need somebody first, each with what to do."""
+    counts = Counter(site["state"] for site in sites)
+    yield "\n站点 Sites · " + " · ".join(f"{state} {count}" for state, count in sorted(counts.items()))
+    well = [site for site in sites if site["state"] == "ok"]
+    for site in [*(site for site in sites if site["state"] not in ("ok", "never_crawled")), *well[:_AT_MOST]]:
+        yield (
+            f"  {site['site']:<10} {site['name']}  {site['state']} (自 since {site['state_since'] or '—'})"
+            f" · 报告 {site['reports']} · 最近成功 last success {site['last_success_at'] or '—'}"
+        )
+        for line in (site["state_detail"], site["advice"]):
+            if line:
+                yield f"             {line}"
+    if len(well) > _AT_MOST:
+        yield f"  … 另有 {len(well) - _AT_MOST} 个正常 more are ok: --json"
+    waiting = [site["site"] for site in sites if site["state"] == "never_crawled"]
+    if waiting:
+        named = " ".join(waiting[:_AT_MOST]) + (" …" if len(waiting) > _AT_MOST else "")
+        yield f"  尚未采集 not crawled yet, gongkai crawl SITE: {named}"
