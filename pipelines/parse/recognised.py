@@ -34,7 +34,8 @@ def mark(cells: Sequence[Cell], reading: Reading) -> tuple[tuple[Cell, ...], tup
         if reading.kind != "scan":
             return tuple(cells), ()
         return tuple(replace(cell, method=Method.OCR) if cell.raw else cell for cell in cells), ()
-    poor = _poor_pages(cells, sureness)
+    stained = _stained(reading.blocks)
+    poor = _poor_pages([cell for cell in cells if cell.place not in stained], sureness)
     marked = tuple(_marked(cell, sureness, poor) for cell in cells)
     return marked, tuple(_issues(cells, marked, poor))
 
@@ -47,6 +48,11 @@ def _places(blocks: Sequence[Block]) -> Iterator[tuple[Place, float | None]]:
         elif not {cell.confidence for cell in block.cells} <= {None}:
             for cell in block.cells:
                 yield cell.place, cell.confidence
+
+
+def _stained(blocks: Sequence[Block]) -> set[Place]:
+    """Cells under a seal: what can't be told of them says nothing of the rest of their page."""
+    return {cell.place for block in blocks if isinstance(block, Grid) for cell in block.cells if cell.stained}
 
 
 def _poor_pages(cells: Sequence[Cell], sureness: dict[Place, float | None]) -> set[_Page]:

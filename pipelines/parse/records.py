@@ -140,7 +140,7 @@ class GridCell:
 
     ``text`` keeps the printed characters; runs of white space inside a line are
     folded, line breaks inside the cell are kept as ``\\n``. ``confidence`` (0–1)
-    is set by OCR only.
+    is set by OCR only, ``stained`` where a seal or a stain lies over what it reads.
     """
 
     row: int
@@ -150,6 +150,7 @@ class GridCell:
     rowspan: int = 1
     colspan: int = 1
     confidence: float | None = None
+    stained: bool = False
 
 
 _COLUMN = attrgetter("column")

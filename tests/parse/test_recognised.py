@@ -14,8 +14,11 @@ def cell(n, state=State.NUMBER, page=0):
     return Cell("applications", n, "granted", str(n), raw, value, "", state, place=place(n, page))
 
 
-def reading(confidences, kind="scan"):
-    cells = tuple(GridCell(0, n, str(n), place(n), confidence=c) for n, c in enumerate(confidences))
+def reading(confidences, kind="scan", stained=()):
+    cells = tuple(
+        GridCell(0, n, str(n), place(n), confidence=c, stained=n in stained)
+        for n, c in enumerate(confidences)
+    )
     return Reading(kind, "image/png", (Grid(cells, 1, len(cells), Place(page=0)),))
 
 
@@ -35,6 +38,13 @@ def test_a_page_of_doubts_gives_no_number():
     cells, issues = mark([cell(n) for n in range(40)], reading(sure))
     assert {c.state for c in cells} == {State.UNREADABLE}
     assert [issue.code for issue in issues] == ["ocr_unsure", "scan_illegible"]
+
+
+def test_cells_under_a_seal_are_doubtful_and_make_no_others_so():
+    sure = [0.99] * 30 + [0.5] * 10
+    cells, issues = mark([cell(n) for n in range(40)], reading(sure, stained=range(30, 40)))
+    assert [c.state for c in cells] == [State.NUMBER] * 30 + [State.UNREADABLE] * 10
+    assert [issue.code for issue in issues] == ["ocr_unsure"]
 
 
 def test_blank_cells_of_a_scan_stay_blank_and_are_ocr():

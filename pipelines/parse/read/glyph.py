@@ -18,6 +18,7 @@ class Glyph(NamedTuple):
     ``turn`` is by how many quarter turns (clockwise) it is printed rotated. A
     glyph may hold several characters (a word of OCR) with their confidence.
     ``white``: painted in white, nobody knows on what. ``faint``: no reader can tell it for certain.
+    ``stained``: a seal or a stain lies over the cell in which it was recognised.
     """
 
     text: str
@@ -31,6 +32,7 @@ class Glyph(NamedTuple):
     confidence: float | None = None
     white: bool = False
     faint: bool = False
+    stained: bool = False
 
 
 def as_legible(glyph: Glyph) -> Glyph:

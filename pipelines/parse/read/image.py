@@ -301,7 +301,7 @@ class _Filler:
             return glyphs
         dark = dark_of(cut)
         if (self._has_seals and self._sealed(box)) or self._blotted(cut, dark):
-            return _doubted(glyphs)
+            return [glyph._replace(stained=True) for glyph in _doubted(glyphs)]
         if text not in _STROKES:
             return glyphs
         mark = strokes.mark_of(dark, self._unit)

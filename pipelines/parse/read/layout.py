@@ -100,6 +100,7 @@ def page_blocks(
     legible = [as_legible(glyph) if glyph.faint else glyph for glyph in _without_doubles(glyphs)]
     strokes = [edge for edge in edges if not any(_is_rule(edge, at) for at in lattices)]
     glyphs = _without_struck(legible, strokes)
+    strokes = strokes if unit == 1.0 else []  # in a picture they are ink, as words are
     loose, tables = _share_out(glyphs, lattices)
     placed: list[tuple[Box, Block]] = [
         (lattice.box, _grid(lattice, held, page, shown(lattice, loose, size), bare, strokes))
@@ -137,8 +138,7 @@ def _without_doubles(glyphs: Sequence[Glyph]) -> list[Glyph]:
     kept: list[Glyph] = []
     twice: set[int] = set()
     for glyph in glyphs:
-        text, x, _, _, _, base, size, *_ = glyph
-        near = size * _DOUBLED
+        text, x, base, near = glyph[0], glyph[1], glyph[5], glyph[6] * _DOUBLED
         others = seen.get(text)
         if others is None:
             others = seen[text] = deque(maxlen=_LATELY)
@@ -213,24 +213,35 @@ def _share_out(
     # the smallest first: a table inside a cell takes what stands in it
     order = sorted(range(len(lattices)), key=lambda i: _area(lattices[i].box))
     finders = {i: _CellFinder(lattices[i]) for i in order}
-    before: tuple[Glyph, int, int] | None = None  # the character before, and its cell
+    apart = not any(_overlap(a.box, b.box) for a, b in itertools.combinations(lattices, 2))
+    at: tuple[int, int] | None = None  # the table and the cell of the character before
+    left = above = right = below = 0.0  # where that cell lies, unless another table may lie in it
+    here: list[Glyph] = []
     for glyph in glyphs:
-        _, x0, top, x1, bottom, *_ = glyph
-        x, y = (x0 + x1) / 2, (top + bottom) / 2
+        x, y = (glyph[1] + glyph[3]) / 2, (glyph[2] + glyph[4]) / 2
+        if left < x <= right and above < y <= below:  # mostly
+            here.append(glyph)
+            continue
         for i in order:
             cell = finders[i].find(x, y)
-            if cell is not None:
-                here = held[i].setdefault(cell, [])
-                if before and before[1] == i and before[2] != cell and are_one_number(before[0], glyph):
-                    held[i][before[2]].append(glyph._replace(text=UNREAD))  # it runs over the border
-                    here.append(before[0]._replace(text=UNREAD))
-                here.append(glyph)
-                before = glyph, i, cell
-                break
+            if cell is None:
+                continue
+            before, here = here, held[i].setdefault(cell, [])
+            if at and at[0] == i and at[1] != cell and are_one_number(before[-1], glyph):
+                before.append(glyph._replace(text=UNREAD))  # it runs over the border
+                here.append(before[-2]._replace(text=UNREAD))
+            here.append(glyph)
+            at = i, cell
+            left, above, right, below = finders[i].latest if apart else (0.0,) * 4
+            break
         else:
             loose.append(glyph)
-            before = None
+            at, right = None, left
     return loose, held
+
+
+def _overlap(a: Box, b: Box) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
 def _area(box: Box) -> float:
@@ -243,7 +254,7 @@ class _CellFinder:
     def __init__(self, lattice: Lattice) -> None:
         self._box = lattice.box
         self._xs, self._ys = lattice.xs, lattice.ys
-        self._latest: Box = (0.0, 0.0, 0.0, 0.0)  # the place found last, and the cell in it
+        self.latest: Box = (0.0, 0.0, 0.0, 0.0)  # the place found last
         self._found: int | None = None
         self._cell_at = {
             (cell.row + i, cell.column + j): n
@@ -254,14 +265,14 @@ class _CellFinder:
 
     def find(self, x: float, y: float) -> int | None:
         """The index of the cell, None outside the table."""
-        left, above, right, below = self._latest
+        left, above, right, below = self.latest
         if left < x <= right and above < y <= below:  # mostly it is that of the character before
             return self._found
         x0, top, x1, bottom = self._box
         if not (x0 <= x <= x1 and top <= y <= bottom):
             return None
         row, column = _interval(self._ys, y), _interval(self._xs, x)
-        self._latest = self._xs[column], self._ys[row], self._xs[column + 1], self._ys[row + 1]
+        self.latest = self._xs[column], self._ys[row], self._xs[column + 1], self._ys[row + 1]
         self._found = self._cell_at.get((row, column))
         return self._found
 
@@ -283,25 +294,18 @@ def _grid(
     whole = forced_breaks(
         [(box, [(x.text, x.glyphs) for x in lines]) for box, lines in zip(boxes, printed, strict=True)]
     )
-    cells = []
     within = [edge for edge in strokes if _meets(edge, lattice.box)]
+    cells = []
     for n, span in enumerate(lattice.cells):
-        lines, box = printed[n], boxes[n]
-        known = [line.confidence for line in lines if line.confidence is not None]
+        glyphs, lines, box = held.get(n, ()), printed[n], boxes[n]
         text = "".join(line.text for line in lines) if n in whole else cell_text(lines)
-        drawn = bare is not None or within
-        is_more = drawn and holds_more(text, held.get(n, ()), box, bare, within)
-        cells.append(
-            GridCell(
-                span.row,
-                span.column,
-                text + (UNREAD if limits.cuts(box) or is_more else ""),
-                Place(page=page, box=_rounded(box)),
-                span.rowspan,
-                span.colspan,
-                min(known) if known else None,
-            )
-        )
+        if limits.cuts(box) or ((bare or within) and holds_more(text, glyphs, box, bare, within)):
+            text += UNREAD
+        known = [glyph.confidence for glyph in glyphs if glyph.confidence is not None]
+        stained = bool(known) and any(glyph.stained for glyph in glyphs)
+        place = Place(page=page, box=_rounded(box))
+        sure = min(known) if known else None
+        cells.append(GridCell(span.row, span.column, text, place, span.rowspan, span.colspan, sure, stained))
     return Grid(
         tuple(cells),
         len(lattice.ys) - 1,
@@ -477,8 +481,8 @@ def _hull(glyphs: Sequence[Glyph]) -> Box:
 
 
 def _rounded(box: Box) -> Box:
-    x0, top, x1, bottom = (round(float(v), 1) for v in box)
-    return x0, top, x1, bottom
+    x0, top, x1, bottom = box
+    return round(float(x0), 1), round(float(top), 1), round(float(x1), 1), round(float(bottom), 1)
 
 
 def _segments(glyphs: Sequence[Glyph]) -> list[Box]:
