@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 import pypdfium2 as pdfium
 import pypdfium2.raw as fpdf
 
-from pipelines.parse.read.pdfium_fonts import address_of
+from pipelines.parse.read.pdfium_calls import font_of
 from pipelines.parse.read.ruling import MAX_EDGES, Edge
 from pipelines.parse.records import Box
 
@@ -145,7 +145,7 @@ class Drawing:
             tuple[Any, Any]
         ] = []  # pieces of text, and the mark by which the file says other words
         self.covers: list[tuple[int, Box]] = []  # what may lie over text drawn before, and when it is drawn
-        self.fonts: dict[int, Any] = {}  # by their addresses
+        self.fonts: dict[int, Any] = {}  # a piece of text in each, by the font's address
         self.marks: list[Box] = []  # what may be read though it is no text: pictures, outlines, notes
         self._drawn = 0
         self._probe = _Probe()
@@ -183,16 +183,18 @@ class Drawing:
         if mode == fpdf.FPDF_TEXTRENDERMODE_INVISIBLE:
             self.invisible += 1
             return
-        self.retold += [(item, mark) for mark in self._probe.other_words(item)]
+        marked = fpdf.FPDFPageObj_CountMarks(item) > 0
+        if marked:
+            self.retold += [(item, mark) for mark in self._probe.other_words(item)]
         # a form has a clip of its own, and perhaps a layer
-        doubtful = depth > 0 or mode not in _FILLED or self._probe.doubts(item)
+        doubtful = depth > 0 or mode not in _FILLED or self._probe.doubts(item, marked)
         box = self._box(item, outer)
         self.visible.append(Text(item, box, self._drawn, doubtful))
         if mode >= fpdf.FPDF_TEXTRENDERMODE_FILL_CLIP:  # what is drawn through it is seen in its shape
             self.marks.append(box)
-        font = fpdf.FPDFTextObj_GetFont(item)
-        if font:
-            self.fonts.setdefault(address_of(font), font)
+        font = font_of(item)
+        if font and font not in self.fonts:
+            self.fonts[font] = item
 
     def _box(self, item: Any, outer: Matrix) -> Box:
         x0, y0, x1, y1 = self._probe.bounds(item)
@@ -324,9 +326,9 @@ class _Probe:
         left, bottom, right, top = self._sides
         return left.value, bottom.value, right.value, top.value
 
-    def doubts(self, item: Any) -> bool:
-        """Whether a text is pale, painted through, cut by a clip or part of a layer."""
-        return self._is_pale(item) or self._is_cut(item) or self._is_in_layer(item)
+    def doubts(self, item: Any, marked: bool) -> bool:
+        """Whether a text is pale, painted through, cut by a clip or, if it is marked, part of a layer."""
+        return self._is_pale(item) or self._is_cut(item) or (marked and self._is_in_layer(item))
 
     def _is_pale(self, item: Any) -> bool:
         """Whether a text is painted in a pale or half transparent colour, or in none that is known."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import pypdfium2.raw as fpdf
@@ -16,23 +16,20 @@ _MOST_SEGMENTS: Final = 2000
 _DIGITS: Final = "0123456789"
 
 
-def misdrawn(fonts: Iterable[Any]) -> dict[int, str]:
+def misdrawn(fonts: Mapping[int, Any]) -> dict[int, str]:
     """For each font that brings its outlines along and gives some digits' the shapes of others: those digits.
 
-    ``fonts`` are pdfium's, the keys are their addresses. A digit that the font has not got may be among them.
+    ``fonts`` are pieces of text by the addresses of their fonts. A digit that a font has not got may be among
+    those found.
     """
     found = {}
-    for font in fonts:
+    for key, item in fonts.items():
+        font = fpdf.FPDFTextObj_GetFont(item)
         if fpdf.FPDFFont_GetIsEmbedded(font) == 1:
             wrong = "".join(d for d in _DIGITS if is_drawn_as_another(_outline(font, d), int(d)))
             if wrong:
-                found[address_of(font)] = wrong
+                found[key] = wrong
     return found
-
-
-def address_of(font: Any) -> int:
-    """Tells fonts apart."""
-    return ctypes.addressof(font.contents)
 
 
 def _outline(font: Any, char: str) -> Outline:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import math
+import struct
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,8 +17,18 @@ import pypdfium2.raw as fpdf
 from pipelines.parse.glyphs import repair_glyphs
 from pipelines.parse.read.bare import Bare
 from pipelines.parse.read.glyph import Glyph, as_legible
+from pipelines.parse.read.pdfium_calls import (
+    address,
+    angle_of,
+    box_of,
+    font_of,
+    has_no_unicode,
+    object_of,
+    origin_of,
+    unicode_of,
+)
 from pipelines.parse.read.pdfium_drawing import Drawing, Frame
-from pipelines.parse.read.pdfium_fonts import address_of, misdrawn
+from pipelines.parse.read.pdfium_fonts import misdrawn
 from pipelines.parse.read.pdfium_seen import Page, bare_of, seen
 from pipelines.parse.read.ruling import Edge
 from pipelines.parse.records import UNREAD, Box
@@ -95,7 +106,7 @@ def load_page(page: pdfium.PdfPage) -> PrintedPage:
     if drawing.retold:
         text = _as_drawn(page, text, drawing)
     numbers, printed, unmapped = _printed(text, frame, turn or 0, drawing)
-    wrong = misdrawn(drawing.fonts.values())
+    wrong = misdrawn(drawing.fonts)
     if wrong:
         printed, misread = _without_misdrawn(numbers, printed, text, wrong)
         unmapped += misread
@@ -185,16 +196,10 @@ def _printed(
     glyphs: list[Glyph] = []
     unmapped = 0
     partly = 0 < drawing.invisible <= len(drawing.visible)  # a layer of its own is kept, to be told apart
-    pen = _Pen(text, frame, main_turn)
-    handle = text.raw  # thousands of calls: each would ask the helper for its handle
-    unicode_of, is_made, has_no_unicode = (
-        fpdf.FPDFText_GetUnicode,
-        fpdf.FPDFText_IsGenerated,
-        fpdf.FPDFText_HasUnicodeMapError,
-    )
+    pen, handle = _Pen(text, frame, main_turn), address(text.raw)
     for i in range(text.count_chars()):
         code = unicode_of(handle, i)
-        if code <= _BLANK and is_made(handle, i) == 1:
+        if code <= _BLANK and fpdf.FPDFText_IsGenerated(text, i) == 1:
             continue
         if has_no_unicode(handle, i) == 1 or code == 0 or 0xE000 <= code <= 0xF8FF or code == 0xFFFD:
             unmapped += 1
@@ -212,17 +217,18 @@ def _without_misdrawn(
     numbers: Sequence[int], glyphs: Sequence[Glyph], text: pdfium.PdfTextPage, wrong: Mapping[int, str]
 ) -> tuple[list[Glyph], int]:
     """The characters, digits unreadable where their font draws any of them as another; how many these are."""
-    fonts = [_font_of(text, n) if g.text.isdecimal() else 0 for n, g in zip(numbers, glyphs, strict=True)]
+    handle = address(text.raw)
+    fonts = [_font_of(handle, n) if g.text.isdecimal() else 0 for n, g in zip(numbers, glyphs, strict=True)]
     of_fonts = list(zip(fonts, glyphs, strict=True))
     lying = {font for font, glyph in of_fonts if font and glyph.text in wrong.get(font, "")}
     legible = [glyph._replace(text=UNREAD) if font in lying else glyph for font, glyph in of_fonts]
     return legible, sum(font in lying for font in fonts)
 
 
-def _font_of(text: pdfium.PdfTextPage, i: int) -> int:
-    item = fpdf.FPDFText_GetTextObject(text, i)
-    font = fpdf.FPDFTextObj_GetFont(item) if item else None
-    return address_of(font) if font else 0
+def _font_of(handle: int, i: int) -> int:
+    """The address of the font of a character."""
+    item = object_of(handle, i)
+    return (font_of(item) or 0) if item else 0
 
 
 def _is_unpainted(text: pdfium.PdfTextPage, i: int) -> bool:
@@ -239,11 +245,8 @@ def _character(code: int) -> str:
     return repair_glyphs(chr(code))
 
 
-_loose_box, _angle, _place_of = (
-    fpdf.FPDFText_GetLooseCharBox,
-    fpdf.FPDFText_GetCharAngle,
-    fpdf.FPDFText_GetCharOrigin,
-)
+# left, top, right and bottom of an FS_RECTF
+_RECTANGLE: Final = struct.Struct("4f").unpack_from
 
 
 class _Pen:
@@ -251,30 +254,26 @@ class _Pen:
 
     def __init__(self, text: pdfium.PdfTextPage, frame: Frame, main_turn: int) -> None:
         self._text, self._frame, self._main_turn = text.raw, frame, main_turn
+        self._handle = address(text.raw)
         self._is_upright = frame.quarters == main_turn == 0
-        self._origin = frame.box[0], frame.box[3]
+        self._left, self._top = frame.box[0], frame.box[3]
         self._tight = tuple(ctypes.c_double() for _ in range(4))
-        self._x, self._y = ctypes.c_double(), ctypes.c_double()
-        self._loose = fpdf.FS_RECTF()
         self._matrix = fpdf.FS_MATRIX()
-        self._line = (0.0, 0.0)  # bottom and top of the character before
-        self._base = 0.0
+        self._loose, self._x, self._y = fpdf.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
+        self._into = ctypes.addressof(self._loose), ctypes.addressof(self._x), ctypes.addressof(self._y)
 
     def glyph(self, i: int, char: str) -> Glyph | None:
         """Character ``i`` in its place, None for one without a place or of a watermark across the page."""
-        text, loose = self._text, self._loose
-        if not char or not _loose_box(text, i, loose):
+        handle, (loose, x, y) = self._handle, self._into
+        if not char or not box_of(handle, i, loose):
             return None
-        angle = _angle(text, i)
-        left, bottom, right, top = loose.left, loose.bottom, loose.right, loose.top
-        if self._is_upright and angle <= 0 and left <= right and 1.0 <= top - bottom <= _SUSPICIOUS_HEIGHT:
-            x, y = self._origin  # nearly all: what follows, in short
-            if self._line != (bottom, top):  # else the baseline is that of the character before
-                _place_of(text, i, self._x, self._y)
-                self._line, self._base = (bottom, top), y - self._y.value
-            return Glyph(char, left - x, y - top, right - x, y - bottom, self._base, top - bottom)
-        _place_of(text, i, self._x, self._y)
-        self._line = (0.0, 0.0)
+        origin_of(handle, i, x, y)
+        angle = angle_of(handle, i)
+        left, top, right, bottom = _RECTANGLE(self._loose)
+        high = top - bottom
+        if self._is_upright and angle <= 0 and left <= right and 1.0 <= high <= _SUSPICIOUS_HEIGHT:
+            x0, y0 = self._left, self._top  # nearly all: what follows, in short
+            return Glyph(char, left - x0, y0 - top, right - x0, y0 - bottom, y0 - self._y.value, high)
         box = left, bottom, right, top
         if angle > 0 and _slant(angle) > _SLANTED:
             return None

@@ -24,7 +24,8 @@ from PIL import Image, ImageChops
 
 from pipelines.parse.read.bare import Bare
 from pipelines.parse.read.glyph import Glyph, are_one_number
-from pipelines.parse.read.pdfium_drawing import Drawing, Frame, Text, key_of
+from pipelines.parse.read.pdfium_calls import address, object_of
+from pipelines.parse.read.pdfium_drawing import Drawing, Frame, Text
 from pipelines.parse.records import Box
 
 # pixels to a point, and the most on a side of the picture that is looked at
@@ -160,9 +161,8 @@ def _shared(pieces: Sequence[Text]) -> list[Text]:
 
 def _owners(page: Page) -> list[int]:
     """For each character the key of the piece of text that it is of; 0 for one that pdfium has made."""
-    handle = page.text.raw
-    items = (fpdf.FPDFText_GetTextObject(handle, i) for i in range(page.text.count_chars()))
-    return [key_of(item) if item else 0 for item in items]
+    handle = address(page.text.raw)
+    return [object_of(handle, i) or 0 for i in range(page.text.count_chars())]
 
 
 def _printed_again(
