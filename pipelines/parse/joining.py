@@ -11,7 +11,7 @@ from itertools import pairwise
 from pipelines.parse import sections
 from pipelines.parse.agencies import function_of
 from pipelines.parse.furniture import is_furniture
-from pipelines.parse.read.bundle import block_in
+from pipelines.parse.read.zipped import block_in
 from pipelines.parse.records import Block, Document, Grid, Paragraph, Reading
 from pipelines.parse.titles import Claim, Title, parse_title
 

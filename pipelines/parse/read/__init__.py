@@ -6,7 +6,7 @@ never opens one, as a run's own process does, holds none of them.
 
 from __future__ import annotations
 
-from pipelines.parse.read.bundle import members
+from pipelines.parse.read.zipped import members
 from pipelines.parse.records import Document, Reading
 
 __all__ = ["members", "read"]

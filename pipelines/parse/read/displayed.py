@@ -18,8 +18,8 @@ from lxml.etree import _Element as Element
 from pipelines.parse.read.grid import place_spans
 from pipelines.parse.read.laid_out import lay_out
 from pipelines.parse.read.rows import own_rows, spans_of_rows
-from pipelines.parse.read.sheets import MOST_CHARS, applying, chosen
 from pipelines.parse.read.source import Markup
+from pipelines.parse.read.style_sheets import MOST_CHARS, applying, chosen
 from pipelines.parse.read.styles import AS_TABLE, COLLAPSED, Styles
 
 _FRAME = re.compile(

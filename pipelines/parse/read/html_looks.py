@@ -12,7 +12,7 @@ from lxml.etree import _Element as Element
 
 from pipelines.parse.read.looks import Look, as_shown
 from pipelines.parse.read.rows import BLOCKS, plain_text
-from pipelines.parse.read.sheets import stated, unclear_classes
+from pipelines.parse.read.style_sheets import stated, unclear_classes
 from pipelines.parse.read.styles import (
     BACKGROUND,
     CLIPPED,

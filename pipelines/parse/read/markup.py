@@ -13,8 +13,8 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from pipelines.parse.read.rows import plain_text
-from pipelines.parse.read.sheets import stated
 from pipelines.parse.read.source import UNSEEN, Markup, Source
+from pipelines.parse.read.style_sheets import stated
 from pipelines.parse.read.styles import INVISIBLE, UNDISPLAYED, Styles
 from pipelines.parse.records import UNREAD, Unreadable
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Final
 
 from pipelines.parse.read import sniff
-from pipelines.parse.read.bundle import read_zip
 from pipelines.parse.read.docx import read_docx
 from pipelines.parse.read.html import read_html
 from pipelines.parse.read.image import read_image
@@ -20,6 +19,7 @@ from pipelines.parse.read.rtf import read_rtf
 from pipelines.parse.read.sheet import read_sheets
 from pipelines.parse.read.text import read_text
 from pipelines.parse.read.wordxml import read_word_xml
+from pipelines.parse.read.zipped import read_zip
 from pipelines.parse.records import Document, Issue, Reading, Unreadable
 
 _Reader = Callable[[Document], Reading]

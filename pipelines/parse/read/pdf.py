@@ -20,7 +20,7 @@ from pipelines.parse.read.pdfium_page import (
 )
 from pipelines.parse.read.second_look import look_at_file, look_at_text
 from pipelines.parse.read.sniff import PDF
-from pipelines.parse.read.spread import pages_of
+from pipelines.parse.read.two_pages import pages_of
 from pipelines.parse.records import Block, Issue, Reading, Unreadable
 
 if TYPE_CHECKING:
