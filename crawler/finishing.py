@@ -13,6 +13,9 @@ from crawler.budgets import LEFT_OUT
 from crawler.frontier import Frontier
 from crawler.hosts import CHALLENGES
 from crawler.registry import Site
+from pipelines.decisions import load_decisions
+from pipelines.process import known_regions
+from pipelines.reports import meet_agencies
 from pipelines.store import Row, Store
 
 NOT_FOLLOWED = "not followed: "  # begins the detail of an address that was left out (budgets.LEFT_OUT)
@@ -166,6 +169,7 @@ class _Finishing:
         if not columns and not any(True for _ in self._store.columns_of(self._site.site)):
             self._issue("no_columns", "error", "no column of annual reports was found from the home page")
         self._propose(columns)
+        self._meet_those_not_had()
         self._expect()
         full = not any(column.incremental for column in columns)
         if not full:
@@ -320,6 +324,18 @@ class _Finishing:
                WHERE site = ? AND url = ?""",
             (found, column.declared, self._site.site, column.url),
         )
+
+    def _meet_those_not_had(self) -> None:
+        """Agencies that are only known from lines of lists: what these lead to could not be had."""
+        rows = self._store.rows(
+            """SELECT json_extract(hints, '$.link_text') AS title FROM resources
+               WHERE site = ? AND role = 'article' AND sha256 IS NULL AND gone_at IS NULL""",
+            (self._site.site,),
+        )
+        titles = [row["title"] for row in rows if row["title"]]
+        if titles:
+            regions, decisions = known_regions(self._store), load_decisions(self._store.data)
+            meet_agencies(self._store, self._site.site, self._site.code, titles, regions, decisions)
 
     def _propose(self, columns: list[Column]) -> None:
         """Where columns moved: what the registry file should say now; a column that was found by itself is

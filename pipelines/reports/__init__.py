@@ -21,7 +21,7 @@ from pipelines.parse.records import READER_FAILED, Issue, Report
 from pipelines.parse.regions import Regions
 from pipelines.parse.version import PARSER_VERSION
 from pipelines.readout import LaidOut, Readout
-from pipelines.reports.agencies import expect_agencies, file_under
+from pipelines.reports.agencies import expect_agencies, file_under, meet_agencies
 from pipelines.reports.bundle import Bundle, Source
 from pipelines.reports.kept import as_read, fuller_by, is_kept, speaks_for_another
 from pipelines.reports.renames import propose_renames, unite_renamed
@@ -37,6 +37,7 @@ __all__ = [
     "Untied",
     "days_late",
     "expect_agencies",
+    "meet_agencies",
     "save",
     "save_ties",
     "seen_again",

@@ -10,7 +10,7 @@ from pipelines.decisions import Decisions
 from pipelines.parse.agencies import PEOPLES_GOVERNMENT, read_office
 from pipelines.parse.records import Identity, Kind
 from pipelines.parse.regions import Regions
-from pipelines.parse.titles import compact
+from pipelines.parse.titles import Claim, compact, parse_title
 from pipelines.reports.bundle import Bundle
 from pipelines.reports.naming import Called, called, names_division, spelled
 from pipelines.store import Store
@@ -66,6 +66,25 @@ def expect_agencies(
             store.db.execute(
                 "UPDATE agencies SET expected = 1, site = ? WHERE agency_id = ?", (site, agency_id)
             )
+
+
+def meet_agencies(
+    store: Store,
+    site: str,
+    region_code: str,
+    titles: Iterable[str],
+    regions: Regions,
+    decisions: Decisions | None = None,
+) -> None:
+    """The agencies of a site's division whose reports lists name, though these could not be had: they are
+    seen. ``titles`` as the lists state them.
+    """
+    for title in map(parse_title, titles):
+        office = read_office(title.agency, regions, region_code) if title.agency and title.year else None
+        if title.claim is not Claim.REPORT or office is None:
+            continue
+        if not office.regions or any(regions.is_within(r.code, region_code) for r in office.regions):
+            _expected(store, site, region_code, title.agency, regions, decisions or Decisions())
 
 
 def _government(site: str, region_code: str, regions: Regions) -> tuple[str, ...]:

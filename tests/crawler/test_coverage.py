@@ -29,7 +29,9 @@ def expecting(*agencies):
 
 
 def a_site_with_gaps(webs, crawl):
-    """The government, an office in time, one late, one with nothing, one whose report can't be read."""
+    """The government, an office in time, one late, one with nothing, one whose report can't be read, one that
+    only a line names which leads to a challenge.
+    """
     web = webs("127.0.0.2")
     entries = [
         put(web, f"/nb/202501/t202501{at}_{at}.html", 2024, f"青河县{name}")
@@ -43,6 +45,8 @@ def a_site_with_gaps(webs, crawl):
     web.routes["/nb/23.pdf"] = (200, {"Content-Type": "application/pdf"}, b"%PDF-1.7\n" + bytes(range(256)))
     entries.append(f'<li><a href="/nb/202501/t20250123_23.html">{title}</a></li>')
     entries[2] = entries[2].replace("2025-01-20", "2025-02-10")
+    entries.append(put(web, "/nb/202501/t20250124_24.html", 2024, "青河县商务局"))
+    web.routes["/nb/202501/t20250124_24.html"] = (412, {"Content-Type": "text/html"}, b"<script></script>")
     listed(web, entries)
     crawl.register(web, "654325", expecting("民政局", "审计局"))
     return web
@@ -83,6 +87,7 @@ def test_every_gap_has_its_reason_and_its_dated_proof(webs, crawl):
         ("教育局", 2024): ("have", 0), ("教育局", 2025): ("not_found", None),
         ("财政局", 2024): ("late", 10), ("财政局", 2025): ("not_found", None),
         ("审计局", 2024): ("unparsed", 0), ("审计局", 2025): ("not_found", None),
+        ("商务局", 2024): ("blocked", None), ("商务局", 2025): ("not_found", None),
         ("民政局", 2024): ("not_found", None), ("民政局", 2025): ("not_found", None),
         ("水利局", 2024): ("have", 0), ("水利局", 2025): ("overdue", None),
         ("林业局", 2024): ("overdue", None), ("林业局", 2025): ("overdue", None),
