@@ -521,7 +521,7 @@ CREATE TABLE region_states (
     PRIMARY KEY (region_code, state)
 ) WITHOUT ROWID;
 
--- How many rows the tables have that hang on reports, so that whoever opens the archive need not count them.
+-- How many rows the tables have that grow with the archive, so that whoever opens it need not count them.
 CREATE TABLE row_counts (table_name TEXT PRIMARY KEY, n INTEGER NOT NULL) WITHOUT ROWID;
 
 -- Reports that were withdrawn from everything published, and why.

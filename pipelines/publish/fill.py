@@ -146,6 +146,12 @@ def _count_rows(connection: sqlite3.Connection, sign: str) -> None:
         )
 
 
+def count_whole_tables(connection: sqlite3.Connection) -> None:
+    """Note how many rows the tables have that don't hang on reports and grow with the archive."""
+    for table in (*WHOLE, "agency_years"):
+        connection.execute(f"INSERT OR REPLACE INTO row_counts SELECT '{table}', count(*) FROM {table}")  # noqa: S608
+
+
 def count(connection: sqlite3.Connection, sign: str) -> None:
     """Count the chosen reports, as the archive has them, in (``+``) or out (``-``)."""
     _run(connection, "tallies.sql", sign=sign, chosen=_CHOSEN)

@@ -320,6 +320,7 @@ def _sign(connection: sqlite3.Connection, started: datetime, today: date) -> Non
         (_iso(started), today.isoformat(), builder()),
     )
     fill_agency_years(connection)
+    fill.count_whole_tables(connection)
     fill.fill_summaries(connection)
 
 

@@ -56,7 +56,7 @@ COUNTS = {
     "cell_values": "SELECT cells FROM publication",
     "cells": "SELECT cells FROM publication",
     "checks": "SELECT coalesce(sum(n), 0) FROM check_tallies",
-    "coverage": "SELECT count(*) FROM agency_years",
+    "coverage": _ROWS.format("agency_years"),
     "v_changes": _ROWS.format("report_changes"),
     "v_coverage": "SELECT count(*) FROM region_years",
     "v_disclosure": _ROWS.format("proactive_disclosure"),
