@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 from pipelines.publish.charts import INK, LINE, SOFT, WIDTH, svg
+from pipelines.publish.percent import percent
 
 _FEWEST_DOTS = 12
 _TILE_WIDTH, _TILE_HEIGHT, _COLUMNS = 71, 46, 9
@@ -67,19 +68,19 @@ def tile_map(title: str, tiles: Sequence[Tile]) -> Markup:
 
 
 def _tile(tile: Tile, x: int, y: int) -> str:
-    percent = "—" if tile.share is None else f"{100 * tile.share:.0f}%"
+    share = "—" if tile.share is None else percent(tile.share, 1)
     left, top, middle = x * _TILE_WIDTH + 2, y * _TILE_HEIGHT + 2, (x + 0.5) * _TILE_WIDTH
     text = f'text-anchor="middle" fill="{INK if tile.href else SOFT}"'
     box = (
         f'<rect x="{left}" y="{top}" width="{_TILE_WIDTH - 4}" height="{_TILE_HEIGHT - 4}" rx="3"'
         f' fill="{_shade(tile.share, _PALE_GREEN)}" stroke="{LINE}"/>'
         f'<text x="{middle}" y="{top + 17}" {text}>{escape(tile.name)}</text>'
-        f'<text x="{middle}" y="{top + 34}" {text}>{percent if tile.href else ""}</text>'
-        f"<title>{escape(tile.name)} {percent}</title>"
+        f'<text x="{middle}" y="{top + 34}" {text}>{share if tile.href else ""}</text>'
+        f"<title>{escape(tile.name)} {share}</title>"
     )
     if not tile.href:
         return f"<g>{box}</g>"
-    return f'<a href="{escape(tile.href)}" aria-label="{escape(tile.name)} {percent}">{box}</a>'
+    return f'<a href="{escape(tile.href)}" aria-label="{escape(tile.name)} {share}">{box}</a>'
 
 
 def dot_map(title: str, dots: Sequence[Dot]) -> Markup:
@@ -99,7 +100,7 @@ def dot_map(title: str, dots: Sequence[Dot]) -> Markup:
     for dot in dots:
         x = 20 + (dot.longitude - west) * narrow * scale
         y = 20 + (north - dot.latitude) * scale
-        told = f"{dot.name} {'—' if dot.share is None else f'{100 * dot.share:.0f}%'}"
+        told = f"{dot.name} {'—' if dot.share is None else percent(dot.share, 1)}"
         drawn.append(
             f'<a href="{escape(dot.href)}" aria-label="{escape(told)}"><circle cx="{x:.1f}" cy="{y:.1f}"'
             f' r="{radius}" fill="{_shade(dot.share, _GREEN)}" stroke="{SOFT}" stroke-width=".6">'

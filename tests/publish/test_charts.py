@@ -8,8 +8,18 @@ import pytest
 
 from pipelines.publish.charts import Bar, Share, composition, series
 from pipelines.publish.maps import PLACES, Dot, Tile, dot_map, tile_map
+from pipelines.publish.percent import percent
 
 SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "digits", "told"),
+    [(0, 9, 0, "0%"), (9, 9, 2, "100.00%"), (204, 210, 0, "97%"), (999_999, 1_000_000, 2, "99.99%"),
+     (1, 1_000_000, 2, "0.01%"), (1999, 2000, 0, "99%"), (1, 2, 2, "50.00%")],
+)  # fmt: skip
+def test_a_share_is_never_rounded_to_all_or_to_nothing(part, whole, digits, told):
+    assert percent(part, whole, digits) == told
 
 
 def test_a_series_tells_every_year_and_a_gap_is_no_zero():

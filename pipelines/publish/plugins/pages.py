@@ -25,6 +25,7 @@ from pipelines.publish.pages import (
     sitemaps,
 )
 from pipelines.publish.pages.reader import Reader
+from pipelines.publish.percent import percent
 from pipelines.publish.plugins import hookimpl
 
 _ID = r"[\w.-]+?"
@@ -180,7 +181,10 @@ def prepare_jinja2_environment(env: Any) -> None:
     """Words for the pages that Datasette renders without asking plugins: its errors."""
     env.globals.update(_vocabulary(language.LANGUAGES[0]))
     env.globals.update(
-        answer_columns=answers.columns, book_tables=codebook.tables, book_labels=codebook.labels
+        answer_columns=answers.columns,
+        book_tables=codebook.tables,
+        book_labels=codebook.labels,
+        percent=percent,
     )
 
 
