@@ -27,6 +27,10 @@ READ = {
     "the note itself": r"7{\super\chftn}{\footnote\pard\plain {\super\chftn} 98}",
     "white on a dark cell": r"{\cf2\chcbpat4 7}",
     "a picture beside its figure": r"{\pict\wmetafile8 0100}7",
+    "all letters raised a little": r"{\up4 7}",
+    "a word that ends with the line": "{\\b\n7}",
+    "words that end with the next": r"\b\v0 7",
+    "a mark of a note that is a sign": r"7{\u-3967\'3f}",
     "a button": r"{\field{\*\fldinst MACROBUTTON NoMacro 7}{\fldrslt }}",
 }
 DOUBTED = {
@@ -35,6 +39,9 @@ DOUBTED = {
     "of a size that nobody reads": r"{\fs2 98}7",
     "small behind a figure": r"{\fs21 7}{\fs10 1}",
     "large behind a small one": r"{\fs10 1}{\fs21 7}",
+    "raised by points": r"7{\up6 1}",
+    "small behind a figure and an end of a line": "{\\fs21 7}{\\fs10\n1}",
+    "pressed to nothing": r"{\charscalex1 98}7",
     "signs in place of digits": r"{\f1 7}",
     "a circle drawn around": r"{\field{\*\fldinst EQ \\o\\ac(a,7)}{\fldrslt }}",
     "a field never computed": r"{\field{\*\fldinst =SUM(LEFT)}{\fldrslt }}",
@@ -74,3 +81,10 @@ def test_a_row_is_defined_before_its_cells_or_behind_them_or_as_the_one_before(r
         "behind": rf"{row}{DEFINITION}\row",
     }
     assert cells(rf"{DEFINITION}{row}\row {again[rows]}\pard 98\par") == [["总计", "7", "8"]] * 2
+
+
+def test_a_figure_in_a_box_beside_a_table_may_stand_over_its_blanks():
+    box = r"\pard{\shp{\*\shpinst{\shptxt\pard 98\par}}}\par"
+    row = rf"{DEFINITION}{LABEL}\pard\intbl\cell\pard\intbl 8\cell\row"
+    assert cells(row + box) == [["总计", "\ufffd", "8"]]
+    assert cells(row + box.replace("98", "x")) == [["总计", "", "8"]]

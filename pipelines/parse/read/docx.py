@@ -18,7 +18,7 @@ from pipelines.parse.read.formulas import MATH, math_text
 from pipelines.parse.read.gates import Package, parse_xml
 from pipelines.parse.read.grid import MAX_PLACES, MAX_SPAN
 from pipelines.parse.read.inserts import Inserts
-from pipelines.parse.read.looks import Look, as_shown, behind_digit, is_of_signs, struck_text
+from pipelines.parse.read.looks import Look, as_shown, behind_digit, sign, struck_text
 from pipelines.parse.read.numbering import Numbering
 from pipelines.parse.read.rows import fold, fold_cell
 from pipelines.parse.read.runs import (
@@ -30,6 +30,7 @@ from pipelines.parse.read.runs import (
     run_styles,
 )
 from pipelines.parse.read.sniff import DOCX
+from pipelines.parse.read.word_tables import with_doubted_blanks
 from pipelines.parse.records import (
     UNREAD,
     Block,
@@ -62,12 +63,6 @@ _SIGNS: Final = {
     W + "noBreakHyphen": "-",
 }
 _PICTURES: Final = frozenset({W + "drawing", W + "pict", W + "object"})
-# Wingdings, by the low byte: boxes and ticks, numbers in circles
-_SYMBOLS: Final = {
-    0xFE: "☑", 0x52: "☑", 0xFD: "☒", 0x51: "☒", 0xA8: "□", 0x6F: "□", 0xFC: "✓", 0x50: "✓",
-    **{0x81 + n: chr(0x2460 + n) for n in range(10)}, **{0x8C + n: chr(0x2776 + n) for n in range(10)},
-}  # fmt: skip
-_OF_SYMBOLS: Final = 0xF000  # the characters of a font of signs begin here
 _OLE: Final = "{urn:schemas-microsoft-com:office:office}OLEObject"
 _MARGINS = re.compile(r"word/(?:header|footer)\d*\.xml")
 _MAIN: Final = "word/document.xml"
@@ -167,7 +162,7 @@ def read_body(
         walk.whole_fields = _are_whole_fields(body)
         _walk_blocks(body, walk)
     if walk.loose:
-        walk.blocks = [_doubt_blanks(block) for block in walk.blocks]
+        walk.blocks = [with_doubted_blanks(block) for block in walk.blocks]
     walk.issues += [*inserts.issues(), *struck_text(walk.struck)]
     if not walk.blocks:
         if inserts.pictures_unread:
@@ -180,14 +175,6 @@ def read_body(
 def _are_whole_fields(body: Element) -> bool:
     kinds = [e.get(W + "fldCharType") for e in body.iter(W + "fldChar")]
     return kinds.count("begin") == kinds.count("end")
-
-
-def _doubt_blanks(block: Block) -> Block:
-    """A grid whose blank cells may hold a figure that floats over them."""
-    if isinstance(block, Paragraph):
-        return block
-    cells = (cell if cell.text else replace(cell, text=UNREAD) for cell in block.cells)
-    return replace(block, cells=tuple(cells))
 
 
 def _target(package: Package, targets: dict[str, str], relation: str) -> bytes:
@@ -421,11 +408,7 @@ def _symbol(element: Element) -> str:
         code = int(element.get(W + "char", ""), 16)
     except ValueError:
         return ""
-    font = element.get(W + "font", "").lower()
-    if 0x20 <= code < 0xD800 and not is_of_signs(font):
-        return chr(code)
-    digit = chr(code - _OF_SYMBOLS) if font == "symbol" and code >= _OF_SYMBOLS else ""
-    return digit if digit.isdecimal() else _SYMBOLS.get(code & 0xFF, UNREAD)
+    return sign(code, element.get(W + "font", "").lower())
 
 
 def _relations(element: Element) -> list[str]:

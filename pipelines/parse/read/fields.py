@@ -13,7 +13,7 @@ from pipelines.parse.records import UNREAD
 Element = etree._Element
 
 # shown as their instruction says, with no result in the file
-_DRAWN: Final = frozenset({"EQ", "SYMBOL", "AUTONUM", "AUTONUMLGL", "AUTONUMOUT", "LISTNUM"})
+_DRAWN: Final = frozenset({"EQ", "SYMBOL", "AUTONUM", "AUTONUMLGL", "AUTONUMOUT", "LISTNUM", "FORMDROPDOWN"})
 _BUTTONS: Final = frozenset({"MACROBUTTON", "GOTOBUTTON"})
 # those that a program which never computed them has left without a result
 _COMPUTED: Final = frozenset(
@@ -55,19 +55,32 @@ class Fields:
         if self._open:
             self._open[-1].instruction += text
 
+    def begin(self, shown: str = "") -> str:
+        """Begin a field; ``shown`` is what it shows whatever its result."""
+        entry = self.seen(shown)
+        self._open.append(_Field(filled=bool(shown)))
+        return entry
+
+    def separate(self) -> None:
+        """Go on from the innermost field's instruction to its result."""
+        if self._open:
+            self._open[-1].instructs = False
+
+    def end(self) -> str:
+        """End the innermost field; what is seen of it where it has no result."""
+        if not self._open:
+            return ""
+        field = self._open.pop()
+        return "" if field.filled else self.seen(instead_of_result(field.instruction, field.instructs))
+
     def turn(self, mark: Element) -> str:
         """Begin a field, go on to its result or end it, as a mark says; what is seen instead of a result."""
         kind = mark.get(f"{W}fldCharType")
         if kind == "begin":
-            entry = self.seen(_chosen_entry(mark))
-            self._open.append(_Field())
-            return entry
-        if kind == "separate" and self._open:
-            self._open[-1].instructs = False
-        elif kind == "end" and self._open:
-            field = self._open.pop()
-            return "" if field.filled else self.seen(instead_of_result(field.instruction, field.instructs))
-        return ""
+            return self.begin(_chosen_entry(mark))
+        if kind == "separate":
+            self.separate()
+        return self.end() if kind == "end" else ""
 
     def close(self) -> str:
         """End all fields where they can go on no further; a sign where that has kept text back."""

@@ -19,6 +19,12 @@ _SUBSCRIPTS: Final = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉
 _UNREADABLE: Final = dict.fromkeys(map(ord, "0123456789０１２３４５６７８９"), UNREAD)
 
 
+# Wingdings, by the low byte: boxes and ticks, numbers in circles
+_SHAPES: Final = {
+    0xFE: "☑", 0x52: "☑", 0xFD: "☒", 0x51: "☒", 0xA8: "□", 0x6F: "□", 0xFC: "✓", 0x50: "✓",
+    **{0x81 + n: chr(0x2460 + n) for n in range(10)}, **{0x8C + n: chr(0x2776 + n) for n in range(10)},
+}  # fmt: skip
+_OF_SIGNS: Final = 0xF000  # the characters of a font of signs begin here
 PAPER: Final = "FFFFFF"
 _SIGNS: Final = ("wingdings", "webdings", "marlett", "zapfdingbats", "mt extra")
 _NOTE: Final = 0.7  # of the size of the letters beside it, and less, is that of a note's mark
@@ -84,6 +90,14 @@ def are_alike(colour: str, behind: str) -> bool:
 def is_of_signs(font: str) -> bool:
     """Whether a font, named in lower case, draws signs in the place of letters and digits."""
     return font.startswith(_SIGNS)
+
+
+def sign(code: int, font: str) -> str:
+    """A character that is named by its code in a font, in lower case; U+FFFD for a sign that is not known."""
+    if 0x20 <= code < 0xD800 and not is_of_signs(font):
+        return chr(code)
+    digit = chr(code - _OF_SIGNS) if font == "symbol" and code >= _OF_SIGNS else ""
+    return digit if digit.isdecimal() else _SHAPES.get(code & 0xFF, UNREAD)
 
 
 def are_of_two_sizes(one: float, other: float) -> bool:

@@ -12,19 +12,21 @@ import struct
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 import olefile  # type: ignore[import-untyped]
 
 from pipelines.parse.glyphs import repair_glyphs
+from pipelines.parse.read.fields import Fields
 from pipelines.parse.read.gates import MAX_OTHER_BYTES, gate_size
-from pipelines.parse.read.looks import Look, as_shown, look_of
+from pipelines.parse.read.looks import are_of_two_sizes, as_shown, behind_digit, sign
 from pipelines.parse.read.msdoc_boxes import TextBox, boxes
+from pipelines.parse.read.msdoc_looks import CharacterStyles, Manner, sprms
 from pipelines.parse.read.rows import fold
 from pipelines.parse.read.sniff import DOC
-from pipelines.parse.read.word_tables import TwipCell, table_block
+from pipelines.parse.read.word_tables import TwipCell, table_block, with_doubted_blanks
 from pipelines.parse.records import UNREAD, Block, Paragraph, Place, Reading, Unreadable
+from pipelines.parse.vocabulary import is_figure
 
 _MAGIC: Final = 0xA5EC
 _WORD97: Final = 0x00C1
@@ -34,21 +36,25 @@ _MAX_CHARS: Final = 5_000_000
 _FLAGS, _CCP_TEXT, _CHPX, _PAPX, _CLX = 0x0A, 0x4C, 0xFA, 0x102, 0x1A2
 # single property modifiers
 _IN_TABLE, _ROW_END, _DEPTH, _TABLE_DEF, _HUGE = 0x2416, 0x2417, 0x6649, 0xD608, (0x6645, 0x6646)
-_V_MERGE, _DELETED, _HIDDEN = 0xD62B, 0x0800, 0x083C
-_STRUCK, _POSITION, _COLOURS, _SHADES = (0x0837, 0x2A53), 0x2A48, (0x2A42, 0x6870), (0x4866, 0xCA71, 0x2A0C)
-_WHITE: Final = (b"\x08", b"\xff\xff\xff\x00")
-_OPERAND_BYTES: Final = (1, 1, 2, 4, 2, 2, 0, 3)
+_V_MERGE, _LIST, _FRAMED, _SYMBOL = 0xD62B, 0x460B, (0x8418, 0x8419), 0x6A09
+_MOST_LISTS: Final = 0x7FE
+# what the short form of a piece's properties names, by its number: deleted, struck, hidden, raised
+_SHORT: Final = {0x41: 0x0800, 0x57: 0x0837, 0x5C: 0x083C, 0x68: 0x2A48}
+_PICTURE: Final = "\x01"
 _SHOWN_AS: Final = {"\x0b": "\n", "\x0e": "\n", "\x1e": "-", "\xa0": " ", "\x0c": "\n"}
-_NOT_SHOWN: Final = frozenset("\x00\x01\x02\x03\x04\x05\x06\x08\x1f")
+_NOT_SHOWN: Final = frozenset("\x00\x02\x03\x04\x05\x06\x08\x1f")
 
 
 class _Piece(NamedTuple):
-    """Characters ``start`` to ``end`` of the text, at ``offset`` of the stream, one byte each or two."""
+    """Characters ``start`` to ``end`` of the text, at ``offset`` of the stream, one byte each or two;
+    properties of theirs that were changed when the document was saved quickly.
+    """
 
     start: int
     end: int
     offset: int
     width: int
+    grpprl: bytes
 
 
 @dataclass(slots=True)
@@ -59,6 +65,8 @@ class _Properties:
     in_table: bool = False
     row_end: bool = False
     depth: int = 0
+    listed: bool = False
+    framed: bool = False
     borders: tuple[int, ...] = ()
     merges: tuple[int, ...] = ()
 
@@ -108,6 +116,13 @@ class _Source:
     pieces: list[_Piece]
     paragraphs: _Runs
     characters: _Runs
+    styles: CharacterStyles
+
+    def manner(self, at: int, piece: _Piece) -> Manner:
+        """How the character at a place of the stream looks."""
+        paragraph = self.paragraphs.at(at)
+        style = struct.unpack_from("<H", paragraph)[0] if len(paragraph) >= 2 else 0
+        return self.styles.manner(self.characters.at(at) + piece.grpprl, style)
 
 
 @dataclass(slots=True)
@@ -117,6 +132,7 @@ class _Walk:
     rows: list[list[TwipCell]] = field(default_factory=list)
     text: str = ""
     n_tables: int = 0
+    loose: bool = False  # a figure stands alone in a box or a frame: it may stand over a table
 
 
 def read_doc(content: bytes) -> Reading:
@@ -171,9 +187,14 @@ def _blocks(streams: dict[str, bytes]) -> list[Block]:
     if not 0 <= count <= _MAX_CHARS:
         raise Unreadable("too_large", f"文档声称有 {count} 字 / declares {count} characters")
     source = _Source(
-        doc, list(_pieces(doc, table)), _Runs(doc, table, _PAPX, 13), _Runs(doc, table, _CHPX, 1)
+        doc,
+        list(_pieces(doc, table)),
+        _Runs(doc, table, _PAPX, 13),
+        _Runs(doc, table, _CHPX, 1),
+        CharacterStyles(doc, table),
     )
-    return _walked(source, count, boxes(doc, table), streams["Data"]).blocks
+    walk = _walked(source, count, boxes(doc, table), streams["Data"])
+    return [with_doubted_blanks(block) for block in walk.blocks] if walk.loose else walk.blocks
 
 
 def _walked(source: _Source, count: int, hanging: Sequence[TextBox], data: bytes) -> _Walk:
@@ -199,6 +220,7 @@ def _add_boxes(walk: _Walk, source: _Source, found: Iterable[TextBox], data: byt
     _close_table(walk)
     for box in found:
         for text, end, _ in _paragraphs(source, box.start, box.end):
+            walk.loose |= is_figure(text.strip("\r\x07"))
             _add(walk, text, _properties(source.paragraphs.at(end), data))
         _close_table(walk)
     return []
@@ -212,8 +234,11 @@ def _pieces(doc: bytes, table: bytes) -> Iterator[_Piece]:
     start, size = struct.unpack_from("<II", doc, _CLX)
     clx = table[start : start + size]
     at = 0
+    lists: list[bytes] = []
     while at < len(clx) and clx[at] == 1:  # property lists of pieces
-        at += 3 + struct.unpack_from("<H", clx, at + 1)[0]
+        (length,) = struct.unpack_from("<H", clx, at + 1)
+        lists.append(clx[at + 3 : at + 3 + length])
+        at += 3 + length
     if at >= len(clx) or clx[at] != 2:
         raise Unreadable("corrupted", "DOC 缺少文字的位置表，请另存为 DOCX / no piece table: save it as DOCX")
     (length,) = struct.unpack_from("<I", clx, at + 1)
@@ -221,10 +246,18 @@ def _pieces(doc: bytes, table: bytes) -> Iterator[_Piece]:
     count = (length - 4) // 12
     places = struct.unpack_from(f"<{count + 1}I", plc, 0)
     for i in range(count):
-        (fc,) = struct.unpack_from("<I", plc, 4 * (count + 1) + 8 * i + 2)
+        fc, changed = struct.unpack_from("<IH", plc, 4 * (count + 1) + 8 * i + 2)
         compressed = bool(fc & 0x40000000)
         offset = (fc & 0x3FFFFFFF) // 2 if compressed else fc & 0x3FFFFFFF
-        yield _Piece(places[i], places[i + 1], offset, 1 if compressed else 2)
+        yield _Piece(places[i], places[i + 1], offset, 1 if compressed else 2, _changes(changed, lists))
+
+
+def _changes(changed: int, lists: Sequence[bytes]) -> bytes:
+    """The properties of a piece (Prm): one of a byte, or the number of a list."""
+    if changed & 1:
+        return lists[changed >> 1] if changed >> 1 < len(lists) else b""
+    op = _SHORT.get(changed >> 1 & 0x7F)
+    return struct.pack("<HB", op, changed >> 8) if op else b""
 
 
 def _paragraphs(source: _Source, first: int, last: int) -> Iterator[tuple[str, int, int]]:
@@ -233,7 +266,8 @@ def _paragraphs(source: _Source, first: int, last: int) -> Iterator[tuple[str, i
     Its visible text with its end mark, the place of that mark in the stream and in the document.
     """
     text: list[str] = []
-    fields: list[bool] = []  # for each open field: whether its instruction is still being read
+    fields = Fields()
+    before: Manner | None = None  # of the digit with which the text so far ends
     at = number = 0
     for piece in source.pieces:
         number, end = max(piece.start, first), min(piece.end, last)
@@ -243,51 +277,45 @@ def _paragraphs(source: _Source, first: int, last: int) -> Iterator[tuple[str, i
         raw = source.doc[at : at + (end - number) * piece.width]
         for char in raw.decode("cp1252" if piece.width == 1 else "utf-16-le", "replace"):
             if char == "\x13":
-                fields.append(True)
-            elif char == "\x14" and fields:
-                fields[-1] = False
-            elif char == "\x15" and fields:
-                fields.pop()
+                fields.begin()
+            elif char == "\x14":
+                fields.separate()
+            elif char == "\x15":
+                text.append(fields.end())
             elif char in "\r\x07":
                 yield "".join(text) + char, at, number
-                text = []
-            elif char not in _NOT_SHOWN and not any(fields):
-                text.append(as_shown(_SHOWN_AS.get(char, char), _look(source.characters.at(at))))
+                text, before = [], None
+            elif char not in _NOT_SHOWN:
+                manner = source.manner(at, piece)
+                shown = fields.seen(
+                    _set_apart(_shown(char, source.characters.at(at), manner), manner, before)
+                )
+                if not shown:
+                    fields.instruct(char)
+                else:
+                    before = manner if shown[-1].isdigit() else None
+                text.append(shown)
             units = 1 + (char > "\uffff")
             at, number = at + units * piece.width, number + units
     if text:
         yield "".join(text) + "\r", source.pieces[-1].offset, last
 
 
-@lru_cache(maxsize=1024)
-def _look(grpprl: bytes) -> Look:
-    """How the letters of a run look; what is deleted under review is hidden."""
-    if not grpprl:
-        return Look.PLAIN
-    found = dict(_sprms(grpprl))
-    return look_of(
-        hidden=any(found.get(op, b"")[:1] == b"\x01" for op in (_DELETED, _HIDDEN)),
-        struck=any(found.get(op, b"")[:1] == b"\x01" for op in _STRUCK),
-        raised=found.get(_POSITION, b"")[:1] == b"\x01",
-        lowered=found.get(_POSITION, b"")[:1] == b"\x02",
-        white=any(found.get(op) in _WHITE for op in _COLOURS) and not any(op in found for op in _SHADES),
-    )
+def _shown(char: str, grpprl: bytes, manner: Manner) -> str:
+    """A character as it looks; one of a font of signs stands for the sign that its properties name."""
+    if char == "(" and any(op == _SYMBOL for op, _ in sprms(grpprl)):
+        return UNREAD
+    if "\uf000" <= char <= "\uf0ff":
+        char = sign(ord(char), "")
+    return as_shown(_SHOWN_AS.get(char, char), manner.look)
 
 
-def _sprms(grpprl: bytes) -> Iterator[tuple[int, bytes]]:
-    at = 0
-    while at + 2 <= len(grpprl):
-        (op,) = struct.unpack_from("<H", grpprl, at)
-        at += 2
-        size = _OPERAND_BYTES[op >> 13]
-        if op == _TABLE_DEF:
-            size = struct.unpack_from("<H", grpprl, at)[0] - 1
-            at += 2
-        elif not size:
-            size = grpprl[at]
-            at += 1
-        yield op, grpprl[at : at + size]
-        at += size
+def _set_apart(shown: str, manner: Manner, before: Manner | None) -> str:
+    """A digit that may be of another figure than the one before it."""
+    if before is None or not shown.isdecimal():
+        return shown
+    apart = manner.position != before.position or are_of_two_sizes(manner.size, before.size)
+    return behind_digit(shown, manner.size <= before.size) if apart else shown
 
 
 def _properties(entry: bytes, data: bytes) -> _Properties:
@@ -299,13 +327,17 @@ def _properties(entry: bytes, data: bytes) -> _Properties:
 
 
 def _apply(found: _Properties, grpprl: bytes, data: bytes) -> None:
-    for op, operand in _sprms(grpprl):
+    for op, operand in sprms(grpprl):
         if op == _IN_TABLE:
             found.in_table = operand[:1] == b"\x01"
         elif op == _ROW_END:
             found.row_end = operand[:1] == b"\x01"
         elif op == _DEPTH:
             found.depth = struct.unpack("<i", operand)[0]
+        elif op == _LIST:
+            found.listed = 0 < struct.unpack("<H", operand)[0] <= _MOST_LISTS
+        elif op in _FRAMED:
+            found.framed = any(operand)
         elif op == _TABLE_DEF:
             found.borders, found.merges = _definition(operand)
         elif op == _V_MERGE and len(operand) >= 2 and operand[0] < len(found.merges):
@@ -337,6 +369,8 @@ def _add(walk: _Walk, text: str, found: _Properties) -> None:
     body, mark = text[:-1], text[-1]
     if not found.in_table:
         _close_table(walk)
+        body = body.replace(_PICTURE, "")
+        walk.loose |= found.framed and is_figure(body)
         for line in filter(None, (fold(line) for line in body.split("\n"))):
             level = found.style if 1 <= found.style <= 6 else 0
             walk.blocks.append(Paragraph(repair_glyphs(line), Place(block=len(walk.blocks)), level))
@@ -344,10 +378,22 @@ def _add(walk: _Walk, text: str, found: _Properties) -> None:
         walk.rows.append(_row(walk.cells, found))
         walk.cells, walk.text = [], ""
     elif mark == "\x07" and found.depth == 1:
-        walk.cells.append(walk.text + body)
+        walk.cells.append(_cell(walk.text + _doubted(body, found)))
         walk.text = ""
     else:
-        walk.text += body + "\n"
+        walk.text += _doubted(body, found) + "\n"
+
+
+def _doubted(body: str, found: _Properties) -> str:
+    """A paragraph of a cell; the number of a list before a figure, or alone, may pass for a figure."""
+    alone = not body.strip() or body.lstrip()[0].isdigit()
+    return UNREAD + body if found.listed and alone else body
+
+
+def _cell(text: str) -> str:
+    """The text of a cell; what a picture alone shows is not known."""
+    plain = text.replace(_PICTURE, "")
+    return UNREAD if plain != text and not plain.strip() else plain
 
 
 def _row(texts: list[str], found: _Properties) -> list[TwipCell]:

@@ -11,11 +11,12 @@ from pipelines.parse.glyphs import repair_glyphs
 from pipelines.parse.read.cut_off import rtf_end
 from pipelines.parse.read.gates import MAX_OTHER_BYTES, gate_size
 from pipelines.parse.read.rows import fold
-from pipelines.parse.read.rtf_boxes import with_boxes
+from pipelines.parse.read.rtf_boxes import BOX, with_boxes
 from pipelines.parse.read.rtf_looks import with_looks
 from pipelines.parse.read.sniff import RTF
-from pipelines.parse.read.word_tables import TwipCell, table_block
+from pipelines.parse.read.word_tables import TwipCell, table_block, with_doubted_blanks
 from pipelines.parse.records import Block, Paragraph, Place, Reading, Unreadable
+from pipelines.parse.vocabulary import is_figure
 
 # private characters that stand for \trowd, \cell, \row and a cell's border while striprtf works
 _ROW_BEGINS, _CELL_ENDS, _ROW_ENDS, _BORDER = (chr(code) for code in range(0xE000, 0xE004))
@@ -47,15 +48,18 @@ def read_rtf(content: bytes) -> Reading:
     blocks: list[Block] = []
     rows: list[list[TwipCell]] = []
     tables = 0
+    loose = False  # a figure stands alone in a box: it may stand over a table
     for is_row, piece in _pieces(text):
         if is_row:
             rows.append(_row(piece))
         elif piece.strip():
             tables += _close_table(rows, tables, blocks)
-            _add_lines(piece, blocks)
+            loose |= any(BOX in line and is_figure(line.replace(BOX, "")) for line in piece.splitlines())
+            _add_lines(piece.replace(BOX, ""), blocks)
     _close_table(rows, tables, blocks)
     if not blocks:
         raise Unreadable("empty", "RTF 中没有文字 / no text in the RTF")
+    blocks = [with_doubted_blanks(block) for block in blocks] if loose else blocks
     return Reading("markup", RTF, tuple(blocks), issues=tuple(rtf_end(content)))
 
 

@@ -13,6 +13,8 @@ _END = re.compile(rb"\\(par|cell|row|trowd|sect)(?![a-z])")
 _WORDS = re.compile(rb"\\(?:'[0-9a-fA-F]{2}|u-?\d+ ?\??|[a-z]+-?\d* ?)|[{}]")
 _UNREAD: Final = rb"\u-3?"  # U+FFFD
 _MOST: Final = 2000
+BOX: Final = "\ue004"  # stands before each box that hangs on no cell
+_MARK: Final = rb"\uc0\u%d\uc1 " % (ord(BOX) - 0x10000)
 
 
 def with_boxes(content: bytes) -> bytes:
@@ -43,7 +45,7 @@ def with_boxes(content: bytes) -> bytes:
 
 
 def _framed(text: bytes) -> bytes:
-    return b"\n\\pard {" + text + b"\\par}\\pard "
+    return b"\n\\pard {" + _MARK + text + b"\\par}\\pard "
 
 
 def _doubt(text: bytes) -> bytes:

@@ -17,6 +17,7 @@ from pipelines.parse.read.looks import (
     behind_digit,
     is_of_signs,
     look_of,
+    sign,
 )
 from pipelines.parse.records import UNREAD
 
@@ -26,12 +27,15 @@ _COLOUR = re.compile(rb"\\red(\d+)\\green(\d+)\\blue(\d+)")
 _FONT = re.compile(rb"\\f(\d+)(?:\\[a-z]+-?\d* ?|\{[^{}]*\})*\s*([A-Za-z][^;\\{}]*)")
 _USUAL_SIZE: Final = 24  # half points
 _SMALLEST: Final = 4  # half points that can be read
+_NARROWEST: Final = 10  # per cent of their width that letters may be pressed to
 # a file without these words, with letters of one size and no light colours, holds nothing to look at
 _WORTH_IT = re.compile(
-    rb"\\(?:striked?|v|super|sub|up\d+|dn\d+|deleted|fldinst|pict|object|moMath|listtext|pntext|upr)(?![a-zA-Z])"
+    rb"\\(?:striked?|v|super|sub|up\d+|dn\d+|charscalex\d|deleted|fldinst|pict|object|moMath|listtext|pntext"
+    rb"|upr|u-(?:3[89]|40)\d\d|u61[4-6]\d\d|chcbpat\d+|highlight\d+)(?![a-zA-Z])"
     rb"|\\fs[0-9](?!\d)|\\red2[2-5]\d\\green2[2-5]\d\\blue2|[Ww]ingdings|[Ww]ebdings"
 )
 _SIZE = re.compile(rb"\\fs(\d+)")
+_SIGN = re.compile(rb"\\u(-(?:3[89]|40)\d\d|61[4-6]\d\d)(?!\d)")
 # words that change how letters look and say nothing else
 _SWITCHES: Final = {
     b"strike": "struck",
@@ -39,12 +43,12 @@ _SWITCHES: Final = {
     b"v": "hidden",
     b"deleted": "deleted",
     b"super": "raised",
-    b"up": "raised",
     b"sub": "lowered",
-    b"dn": "lowered",
 }
 _MEASURES: Final = {b"cf": "colour", b"chcbpat": "behind", b"highlight": "behind", b"cb": "behind",
-                    b"fs": "size", b"f": "font"}  # fmt: skip
+                    b"fs": "size", b"f": "font", b"charscalex": "width"}  # fmt: skip
+_MOVES: Final = {b"up": 1, b"dn": -1}
+_USUAL_MOVE: Final = 6
 # words that stand for text
 _SAYS: Final = frozenset({b"u", b"emdash", b"endash"})
 # groups whose text stands elsewhere, or is none
@@ -54,7 +58,6 @@ _ELSEWHERE: Final = frozenset(
 _DRAWN: Final = frozenset({b"pict", b"object", b"moMath"})
 _NUMBERS: Final = frozenset({b"listtext", b"pntext"})
 _ENDS: Final = frozenset({b"par", b"line", b"tab", b"sect", b"page", b"cell", b"nestcell", b"row"})
-_CHOICE: Final = "FORMDROPDOWN"  # what it shows stands in its list alone
 
 
 @dataclass(slots=True)
@@ -76,6 +79,8 @@ class _State:
     colour: int = 0
     behind: int = 0
     size: int = _USUAL_SIZE
+    width: int = 100
+    position: int = 0
     font: int = 0
     field: _Field | None = None
     elsewhere: bool = False
@@ -114,10 +119,11 @@ class _Walk:
         self._state = _State()
         self._row = _Row()
         self._paragraph = 0  # the shade of the paragraph
-        self._digit = 0  # the size of the digit with which the text so far ends, 0 where it does not
+        self._digit: _State | None = None  # what held for the digit with which the text so far ends
 
     def walked(self, content: bytes) -> bytes:
         kept: list[bytes] = []
+        open_word = False  # what was kept ends with a control word, and nothing that ends the word
         for token in _TOKEN.finditer(content):
             raw, word = token[0], token[1]
             if raw == b"{":
@@ -131,6 +137,8 @@ class _Walk:
                 self._state.elsewhere = True
             elif word or raw[:1] != b"\\" or raw[:2] == b"\\'":
                 raw = self._text(raw)
+            raw = b" " if open_word and not raw else raw
+            open_word = (bool(word) and not raw.endswith(b" ")) if raw else open_word
             kept.append(raw)
         return b"".join(kept)
 
@@ -139,7 +147,7 @@ class _Walk:
         ended, self._state = self._state.field, self._stack.pop() if self._stack else self._state
         if ended is None or ended is self._state.field or ended.filled:
             return b""
-        shown = instead_of_result(ended.instruction, True) or UNREAD * (_CHOICE in ended.instruction)
+        shown = instead_of_result(ended.instruction, True)
         return self._text(shown.encode("latin-1", "replace")) if shown.isascii() else self._doubt()
 
     def _doubt(self) -> bytes:
@@ -152,6 +160,9 @@ class _Walk:
         state, row = self._state, self._row
         if word in _SWITCHES:
             setattr(state, _SWITCHES[word], value is None or value > 0)
+            return b""
+        if word in _MOVES:
+            state.position = _MOVES[word] * (_USUAL_MOVE if value is None else value)
             return b""
         if word in _MEASURES:
             setattr(state, _MEASURES[word], value or 0)
@@ -173,7 +184,7 @@ class _Walk:
         state.elsewhere |= word in _ELSEWHERE
         state.number |= word in _NUMBERS
         row.drawn |= word in _DRAWN
-        self._digit = 0 if word in _ENDS else self._digit
+        self._digit = None if word in _ENDS else self._digit
         return raw
 
     def _cell(self, raw: bytes, word: bytes, value: int) -> bytes:
@@ -202,16 +213,16 @@ class _Walk:
                 state.field.instruction += raw.decode("latin-1")
             return raw
         raw = bytes([int(raw[2:], 16)]) if raw[:3] == b"\\'3" and raw[3:].isdigit() else raw
-        shown = _shown(raw, self._look())
-        if not shown.strip():
-            return shown
-        if state.number:
+        raw = _SIGN.sub(_sign, raw)
+        begin = len(raw) - len(raw.lstrip(b"\r\n"))  # the end of a line may end a word, and says nothing else
+        shown = _shown(raw[begin:].translate(None, b"\r\n"), self._look())
+        if shown.strip() and state.number:
             row.numbered |= row.inside
-            return shown
-        self._fill()
-        shown = self._set_apart(shown)
-        row.filled = True
-        return shown
+        elif shown.strip():
+            self._fill()
+            shown = self._set_apart(shown)
+            row.filled = True
+        return raw[:begin] + shown
 
     def _fill(self) -> None:
         """Note that the fields that are open have a result."""
@@ -222,10 +233,14 @@ class _Walk:
 
     def _set_apart(self, shown: bytes) -> bytes:
         """Text whose digits may be another figure than those right before them, or than a list's number."""
-        size, before = self._state.size, self._digit
-        self._digit = size if shown[-1:].isdigit() and shown[:1] != b"\\" else 0
-        if before and shown[:1].isdigit() and are_of_two_sizes(before, size):
-            return _encoded(behind_digit(shown.decode("latin-1"), size < before))
+        before, state = self._digit, self._state
+        ends = shown[-1:].isdigit() and shown[:1] != b"\\"
+        self._digit = copy(state) if ends else None
+        if before and shown[:1].isdigit():
+            apart = before.position != state.position or are_of_two_sizes(before.size, state.size)
+            return (
+                _encoded(behind_digit(shown.decode("latin-1"), state.size <= before.size)) if apart else shown
+            )
         numbered = self._row.inside and self._row.numbered and not self._row.filled
         return _encoded(UNREAD) + shown if numbered and shown.lstrip()[:1].isdigit() else shown
 
@@ -233,7 +248,7 @@ class _Walk:
         state, row = self._state, self._row
         shade = row.shades[row.at] if row.inside and row.at < len(row.shades) else 0
         behind = self._colour(state.behind or self._paragraph or shade) or PAPER
-        unseen = 0 < state.size <= _SMALLEST or state.font in self._signs
+        unseen = state.size <= _SMALLEST or state.width <= _NARROWEST or state.font in self._signs
         return look_of(
             hidden=state.hidden or state.deleted,
             struck=state.struck,
@@ -253,6 +268,15 @@ def _colours(content: bytes) -> list[str]:
     return [
         "".join(f"{min(int(part), 255):02X}" for part in parts.groups()) if parts else "" for parts in found
     ]
+
+
+def _sign(found: re.Match[bytes]) -> bytes:
+    """A sign of a font of signs (U+F000 to U+F0FF) as the shape that it stands for."""
+    code = int(found[1]) % 0x10000
+    if not 0xF000 <= code <= 0xF0FF:
+        return found[0]
+    code = ord(sign(code, ""))
+    return b"\\u%d" % (code - 0x10000 if code > 0x7FFF else code)
 
 
 def _shown(raw: bytes, look: Look) -> bytes:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from pipelines.parse.glyphs import repair_glyphs
 from pipelines.parse.read.grid import MAX_PLACES
 from pipelines.parse.read.rows import fold_cell
-from pipelines.parse.records import Block, Grid, GridCell, Paragraph, Place, Unreadable
+from pipelines.parse.records import UNREAD, Block, Grid, GridCell, Paragraph, Place, Unreadable
 
 # borders of cells nearer than this are one, in twips (1/20 point)
 _SNAP: Final = 60
@@ -55,6 +55,14 @@ def table_block(rows: Sequence[Sequence[TwipCell]], number: int, exact: bool = T
     if n_columns > 1:
         return [Grid(tuple(cells), len(rows), n_columns, Place(table=number), exact)]
     return [Paragraph(line, cell.place) for cell in cells for line in cell.text.split("\n") if line]
+
+
+def with_doubted_blanks(block: Block) -> Block:
+    """A grid whose blank cells may hold a figure that floats over them; any other block as it is."""
+    if isinstance(block, Paragraph):
+        return block
+    cells = (cell if cell.text else replace(cell, text=UNREAD) for cell in block.cells)
+    return replace(block, cells=tuple(cells))
 
 
 def _without_continued(row: Sequence[TwipCell]) -> list[TwipCell]:
