@@ -104,6 +104,36 @@ def test_odt_paragraphs_and_tables():
     ]
 
 
+@pytest.mark.parametrize(
+    ("inner", "text"),
+    [
+        ("<text:ruby><text:ruby-base>7</text:ruby-base><text:ruby-text>98</text:ruby-text></text:ruby>", "7"),
+        ('7<text:hidden-text text:is-hidden="true">98</text:hidden-text>', "7"),
+        ('7<text:span text:style-name="as-gone">98</text:span>', "7"),
+        ('7<text:span text:style-name="shown">8</text:span>', "78"),
+        ("<draw:frame><draw:image/></draw:frame>", "\ufffd"),
+        ("7<draw:frame><draw:image/></draw:frame>", "7"),
+    ],
+)
+def test_what_an_odt_shows_in_a_cell(inner, text):
+    names = {"office": "office", "text": "text", "table": "table", "style": "style", "draw": "drawing"}
+    spaces = " ".join(f'xmlns:{short}="{ODF.format(name)}"' for short, name in names.items())
+    gone = '<style:style style:name="gone"><style:text-properties text:display="none"/></style:style>'
+    based = '<style:style style:name="as-gone" style:parent-style-name="gone"/>'
+    shown = based.replace("as-gone", "shown").replace("/>", '><style:text-properties text:display="true"/>')
+    styles = f"<office:automatic-styles>{gone}{based}{shown}</style:style></office:automatic-styles>"
+    table = f"<table:table>{odt_row(odt_cell('甲'), odt_cell(inner))}</table:table>"
+    body = f"<office:body><office:text>{table}</office:text></office:body>"
+    content = f"<office:document {spaces}>{styles}{body}</office:document>"
+    (grid,) = read(Document(content.encode())).blocks
+    assert [cell.text for cell in grid.cells] == ["甲", text]
+
+
+def test_a_hidden_section_of_an_odt_is_not_read():
+    hidden = '<text:section text:display="none"><text:p>98</text:p></text:section>'
+    assert texts(read(Document(odt(f"<office:text>{hidden}<text:p>甲</text:p></office:text>")))) == ["甲"]
+
+
 def test_another_open_document_is_refused():
     with pytest.raises(Unreadable) as caught:
         read(Document(odt("<office:spreadsheet/>")))

@@ -11,10 +11,12 @@ from lxml import etree
 from pipelines.parse.glyphs import repair_glyphs
 from pipelines.parse.read.gates import MAX_OTHER_BYTES, Package, gate_size, parse_xml
 from pipelines.parse.read.grid import MAX_PLACES, place_spans
-from pipelines.parse.read.looks import Look, as_shown, look_of, struck_text
+from pipelines.parse.read.looks import PAPER, Look, are_alike, as_shown, look_of, struck_text
 from pipelines.parse.read.rows import fold, fold_cell
 from pipelines.parse.read.sniff import ODF
+from pipelines.parse.read.word_tables import with_doubted_blanks
 from pipelines.parse.records import UNREAD, Block, Grid, GridCell, Paragraph, Place, Reading, Unreadable
+from pipelines.parse.vocabulary import is_figure
 
 Element = etree._Element
 
@@ -22,7 +24,8 @@ _NAMES: Final = "{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}"
 _OFFICE, _TEXT, _TABLE, _STYLE = (_NAMES % name for name in ("office", "text", "table", "style"))
 _FO: Final = _NAMES % "xsl-fo-compatible"
 _UNSEEN: Final = frozenset(
-    _TEXT + name for name in ("tracked-changes", "note", "sequence-decls", "variable-decls", "bookmark")
+    _TEXT + name
+    for name in ("tracked-changes", "note", "sequence-decls", "variable-decls", "bookmark", "ruby-text")
 ) | {f"{_OFFICE}annotation"}
 _DRAWN: Final = _NAMES % "drawing"
 _HELD: Final = frozenset({f"{_TEXT}p", f"{_TEXT}h", f"{_TEXT}list", f"{_TABLE}table"})
@@ -54,7 +57,7 @@ def _read(root: Element, common: Element | None) -> Reading:
     body = root.find(f"{_OFFICE}body/{_OFFICE}text")
     if body is None:
         raise Unreadable("unsupported", _MEND)
-    looks = {**(_looks(common) if common is not None else {}), **_looks(root)}
+    looks = _looks(*(part for part in (common, root) if part is not None))
     changes = {
         name: region.find(f"{_TEXT}deletion") is not None
         for region in root.iter(f"{_TEXT}changed-region")
@@ -65,29 +68,45 @@ def _read(root: Element, common: Element | None) -> Reading:
     walk.blocks_of(body)
     if not walk.blocks:
         raise Unreadable("empty", "文档没有文字 / no text in the document")
-    return Reading("markup", ODF, tuple(walk.blocks), issues=tuple(struck_text(walk.struck)))
+    blocks = map(with_doubted_blanks, walk.blocks) if walk.loose else walk.blocks
+    return Reading("markup", ODF, tuple(blocks), issues=tuple(struck_text(walk.struck)))
 
 
-def _looks(root: Element) -> dict[str, Look]:
-    """Style name → how letters look in it, where that is not plain."""
-    found = {}
-    for style in root.iter(f"{_STYLE}style"):
-        properties = style.find(f"{_STYLE}text-properties")
-        if properties is not None:
-            found[style.get(f"{_STYLE}name", "")] = _look(properties)
-    return {name: look for name, look in found.items() if look is not Look.PLAIN}
+def _looks(*parts: Element) -> dict[str, Look]:
+    """Style name → how letters look in it, or by what it is based on, where that is not plain."""
+    styles = {
+        style.get(f"{_STYLE}name", ""): style for part in parts for style in part.iter(f"{_STYLE}style")
+    }
+    looks = {name: _look(_told(style, styles)) for name, style in styles.items()}
+    return {name: look for name, look in looks.items() if look is not Look.PLAIN}
 
 
-def _look(properties: Element) -> Look:
-    struck = {properties.get(f"{_STYLE}text-line-through-{kind}", "none") for kind in ("style", "type")}
-    position = properties.get(f"{_STYLE}text-position", "").split()
+def _told(style: Element, styles: dict[str, Element]) -> dict[str, str]:
+    """What a style says of letters, with what it is based on."""
+    chain: list[Element] = []
+    step: Element | None = style
+    while step is not None and step not in chain:
+        chain.append(step)
+        step = styles.get(step.get(f"{_STYLE}parent-style-name", ""))
+    found: dict[str, str] = {}
+    for step in reversed(chain):
+        properties = step.find(f"{_STYLE}text-properties")
+        found |= {str(k): str(v) for k, v in properties.items()} if properties is not None else {}
+    return found
+
+
+def _look(told: dict[str, str]) -> Look:
+    struck = {told.get(f"{_STYLE}text-line-through-{kind}", "none") for kind in ("style", "type")}
+    position = told.get(f"{_STYLE}text-position", "").split()
+    behind = told.get(f"{_FO}background-color", "transparent").removeprefix("#")
     return look_of(
-        hidden=properties.get(f"{_TEXT}display") == "none",
+        hidden=told.get(f"{_TEXT}display") == "none",
         struck=struck != {"none"},
         raised=bool(position) and _RAISED.match(position[0]) is not None,
         lowered=bool(position) and _LOWERED.match(position[0]) is not None,
-        white=properties.get(f"{_FO}color", "").lower() == "#ffffff"
-        and properties.get(f"{_FO}background-color", "transparent") == "transparent",
+        white=are_alike(
+            told.get(f"{_FO}color", "").removeprefix("#"), PAPER if behind == "transparent" else behind
+        ),
     )
 
 
@@ -97,6 +116,7 @@ class _Walk:
         self._changes = changes  # those that the document lists, and whether they struck what they mark
         self._striking: set[str] = set()  # the changes in whose struck text the walk is
         self.struck = 0
+        self.loose = False  # a figure stands alone in a box: it may stand over a table
         self._looks = looks
         self._tables = 0
 
@@ -122,7 +142,9 @@ class _Walk:
     def _boxes(self, element: Element) -> None:
         """The text boxes that hang on an element stand behind it."""
         for box in _boxes(element):
+            start = len(self.blocks)
             self.blocks_of(box)
+            self.loose |= any(isinstance(b, Paragraph) and is_figure(b.text) for b in self.blocks[start:])
 
     def _table(self, table: Element) -> None:
         number, self._tables = self._tables, self._tables + 1
@@ -154,7 +176,9 @@ class _Walk:
         lines = [fold_cell(self._text(p)) for p in _paragraphs(cell)]
         # nobody knows where a figure stands that floats over the table
         floating = any(c.isdigit() for box in _boxes(cell) for text in box.itertext() for c in text)
-        return repair_glyphs("\n".join(line for line in lines if line)) + (UNREAD if floating else "")
+        text = repair_glyphs("\n".join(line for line in lines if line))
+        pictured = not text and next(cell.iter(f"{_DRAWN}image", f"{_DRAWN}object"), None) is not None
+        return text + (UNREAD if floating or pictured else "")
 
     def _text(self, element: Element) -> str:
         """The text of a paragraph or span as it looks."""
@@ -170,7 +194,7 @@ class _Walk:
                 yield self._turn(child)
             elif child.tag in _SIGNS:
                 yield self._kept(_SIGNS[child.tag])
-            elif isinstance(child.tag, str) and child.tag not in _UNSEEN and not _is_box(child):
+            elif not _is_out(child) and not _is_box(child):
                 yield self._text(child)
             yield self._kept(child.tail or "")
 
@@ -190,7 +214,17 @@ class _Walk:
 
 
 def _elements(parent: Element) -> Iterator[Element]:
-    return (child for child in parent if isinstance(child.tag, str) and child.tag not in _UNSEEN)
+    """The children that a reader may see."""
+    return (child for child in parent if not _is_out(child))
+
+
+def _is_out(child: Element) -> bool:
+    return not isinstance(child.tag, str) or child.tag in _UNSEEN or _is_hidden(child)
+
+
+def _is_hidden(element: Element) -> bool:
+    """Whether a section, a paragraph or a text of a condition is hidden."""
+    return element.get(f"{_TEXT}display") == "none" or element.get(f"{_TEXT}is-hidden") == "true"
 
 
 def _is_box(element: Element) -> bool:
