@@ -15,7 +15,10 @@ from crawler.registry import Site
 _USUAL: Final = ("80", "443")
 _DEEPEST: Final = 16  # folders; and no name more than twice among them
 _MOST_REPEATS: Final = 2
-_CALENDAR = re.compile(r"(?i)[?&](year|month|day|date|rq)=\d+.*[?&](year|month|day|date|rq)=\d+")
+_CALENDAR = re.compile(
+    r"(?i)[?&](year|month|day|date|rq)=\d+.*[?&](year|month|day|date|rq)=\d+"
+    r"|/(calendar|rili)\w*/(\S*/)?(19|20|21)\d\d[/-]\d{1,2}\b"
+)
 
 
 def permits(site: Site, url: str) -> bool:
@@ -55,4 +58,8 @@ def is_trap(url: str) -> bool:
     parts = urlsplit(url)
     folders = [segment for segment in parts.path.split("/")[:-1] if segment]
     repeated = max(Counter(folders).values(), default=0)
-    return len(folders) > _DEEPEST or repeated > _MOST_REPEATS or bool(_CALENDAR.search(f"?{parts.query}"))
+    return (
+        len(folders) > _DEEPEST
+        or repeated > _MOST_REPEATS
+        or bool(_CALENDAR.search(f"{parts.path}?{parts.query}"))
+    )

@@ -35,6 +35,7 @@ log = logging.getLogger(__name__)
 GOOD: Final = ("new", "changed", "unchanged")
 _NO_CONNECTION: Final = re.compile(rf"^{TLS_FAILED}|CannotConnect|Refused")
 _NEAR: Final = 6.0  # the score of a link to a column of reports
+_OTHERS: Final = 10  # pages of other lines that a look for what is new goes through
 _LISTS: Final = ("home", "tree", "column", "list")
 _RESOURCES: Final = ("article", "page", "attachment")
 
@@ -191,15 +192,15 @@ class Settlement:
 
     def _only_new(self, wants: list[Want]) -> list[Want]:
         """What an incremental sweep asks for: articles not held yet, further list pages only while some
-        are new, columns never asked for.
+        are new (a few also where none may be a report: others came after it), columns never asked for.
         """
         fresh = [w for w in wants if w.role != "article" or not self._is_held(w.url)]
-        some = any(want.role == "article" for want in fresh) or not any(w.role == "article" for w in wants)
-        return [
-            w
-            for w in fresh
-            if w.role != "tree" and (w.role != "list" or some) and (w.role != "column" or self._is_new(w.url))
-        ]
+        further = [want for want in fresh if want.role == "list"]
+        if not any(want.role == "article" for want in fresh):
+            near = [want for want in further if want.context.get("turn", 0) <= _OTHERS]
+            further = [] if any(want.role == "article" for want in wants) else near[:_OTHERS]
+        others = [want for want in fresh if want.role not in ("tree", "list")]
+        return [want for want in others if want.role != "column" or self._is_new(want.url)] + further
 
     def _is_new(self, url: str) -> bool:
         return self._store.value("SELECT 1 FROM captures WHERE url = ? LIMIT 1", (url,)) is None

@@ -8,9 +8,12 @@ from itertools import pairwise
 
 import pytest
 
-from crawler.frontier import Lease
+from crawler.frontier import Frontier, Lease
 from crawler.requests import conditional
+from crawler.settling import Settlement
+from crawler.wants import Want
 from pipelines.clock import using
+from pipelines.store import Store
 
 pytestmark = pytest.mark.slow
 
@@ -73,6 +76,15 @@ def test_incremental_run_asks_for_new_articles_only(webs, crawl):
     assert (robots, column) == ("/robots.txt", "/zwgk/zfxxgknb/")
     assert crawl.captures(url=web.base + probe)[0]["role"] == "probe"  # what is missing here looks so
     assert article == "/zwgk/zfxxgknb/202701/t20270109_1009.html"
+
+
+def test_a_look_for_what_is_new_goes_through_few_pages_of_other_lines(tmp_path):
+    further = [Want("http://x.gov.cn/2.html", "list", context={"turn": turn}) for turn in (1, 10, 11, 400)]
+    report = Want("http://x.gov.cn/nb/1.html", "article")
+    with Store.open(tmp_path / "data", write=True) as store:
+        settlement = Settlement(store, Frontier(store, {}, "run"), {})
+        assert settlement._only_new(further) == further[:2]
+        assert settlement._only_new([report, *further]) == [report, *further]
 
 
 def test_the_home_page_in_place_of_a_new_report_is_none_in_an_incremental_run_either(webs, crawl):

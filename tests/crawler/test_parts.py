@@ -104,6 +104,8 @@ def test_names_that_resolve_inside_are_refused():
 def test_traps():
     assert is_trap("http://a.gov.cn/a/b/a/b/a/b/x.html")
     assert is_trap("http://a.gov.cn/cal?year=2024&month=13")
+    assert is_trap("http://a.gov.cn/xxgk/calendar/2026/04/")
+    assert not is_trap("http://a.gov.cn/xxgk/nb/2026/04/")
     assert not is_trap("http://a.gov.cn/zwgk/zfxxgk/zfxxgknb/2024n/art/2026/art_1.html")
 
 
