@@ -9,6 +9,7 @@ from pipelines.parse.glyphs import repair_glyphs
 from pipelines.parse.read.cut_off import text_end
 from pipelines.parse.read.gates import MAX_OTHER_BYTES, gate_size
 from pipelines.parse.read.rows import INVISIBLE
+from pipelines.parse.read.separated import blocks_of_sheet
 from pipelines.parse.records import Paragraph, Place, Reading, Unreadable
 
 _LINE = re.compile(r"[^\r\n\f\v\u0085\u2028\u2029]+|\r\n?|[\n\f\v\u0085\u2028\u2029]")
@@ -24,12 +25,16 @@ _EMPHASIS = re.compile(r"(\*\*|__)(.+?)\1")
 def read_text(content: bytes, charset: str = "") -> Reading:
     """Read plain text. Each line but blank ones is a paragraph; these show as gaps of ``place.line``.
 
+    A sheet saved as text (:mod:`separated`) gives its tables as grids.
+
     Tabs inside a line stay. Page numbers on lines of their own are left out, and
     so are the signs of a markdown heading. Raises Unreadable: empty, too_large.
     """
     gate_size(content, MAX_OTHER_BYTES, "text")
     decoded = decode(content, charset)
     text, cut = text_end(decoded.text)
+    if sheet := blocks_of_sheet(text):
+        return Reading("lines", "text/plain", sheet, {}, decoded.encoding, issues=(*decoded.issues, *cut))
     blocks = []
     number = 0
     for found in _LINE.finditer(text):
