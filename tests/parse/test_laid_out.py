@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.parse.read.html import read_html
-from pipelines.parse.records import Grid
+from pipelines.parse.records import Grid, Paragraph
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -47,6 +47,16 @@ GRID = '<div style="display:grid;grid-template-columns:{}">{}</div>'
 )
 def test_boxes_side_by_side_are_a_table_with_its_blanks(three):
     assert grids(three, FLEX) == [LINES]
+
+
+def test_rows_of_boxes_among_the_paragraphs_of_a_text_are_a_table():
+    row = '<section style="display:flex;flex-flow:row">{}</section>'
+    cell = '<section style="flex:1"><p>{}</p></section>'
+    one = row.format(cell.format("单位：件"))
+    three = "<p>如下表：</p>" + one + rows(row, cell) + "<p>共收到 7 件。</p>"
+    assert grids(three) == [[["单位：件"], *LINES]]
+    blocks = read_html(table_layouts.page("", three, "").encode()).blocks
+    assert {"如下表：", "共收到 7 件。"} <= {b.text for b in blocks if isinstance(b, Paragraph)}
 
 
 def test_the_boxes_of_a_grid_stand_where_their_styles_put_them():

@@ -492,3 +492,20 @@ def test_of_two_values_below_one_label_none_is_taken(form):
     wrong, flagged = apart(p, read(with_blanks_beside(p, "3")))
     assert not wrong
     assert {key for key in p.value if key[0] == "applications"} <= flagged
+
+
+@pytest.mark.parametrize("row", ["administrative_licensing", "administrative_penalty"])
+def test_a_row_of_section_two_that_was_moved_right_is_flagged_by_the_sign_of_its_change(row):
+    p = random_report(3, "2019", blanks=True)
+    label = next(r.label for table in p.template.proactive for r in table.rows if r.key == row)
+    p.raw["proactive", row, "change"], p.value["proactive", row, "change"] = "+6", 6
+    rows = t.proactive_rows(p)
+    at = next(n for n, cells in enumerate(rows) if cells[0].text == label)
+    texts = ["", *(c.text for c in rows[at][1:-1])]
+    rows[at][1:] = [replace(c, text=text) for c, text in zip(rows[at][1:], texts, strict=True)]
+    three = [*t.application_head(), *t.application_rows(p)]
+    wrong, flagged = apart(
+        p, read(t.page(*map(t.table, (rows, three, [*t.review_head(), t.review_values(p)]))))
+    )
+    assert wrong == set()
+    assert {key[1] for key in flagged if key[0] == "proactive"} >= {row}

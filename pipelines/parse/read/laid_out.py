@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import Final
 
 from lxml import etree
@@ -85,6 +86,11 @@ def _make_table(leaf: Element, rules: dict[str, str]) -> None:
         if _are_rows(above, rules):
             _from_rows(above)
             return
+        rows = _rows_around(above, rules)
+        around = above.getparent()
+        if len(rows) >= _LEAST_ROWS and around is not None and not _are_rows(around, rules):
+            _from_rows(_gathered(rows))
+            return
 
 
 def _styles(element: Element, rules: dict[str, str]) -> str:
@@ -116,6 +122,34 @@ def _are_rows(table: Element, rules: dict[str, str]) -> bool:
     wide = [row for row in table if _is_row(row, rules)]
     alone = [row for row in table if len(row) < 2 and (_is_cell(row) or _is_list_of_one(row))]
     return len(wide) >= _LEAST_ROWS - 1 and len({*wide, *alone}) == len(table)
+
+
+def _rows_around(row: Element, rules: dict[str, str]) -> list[Element]:
+    """A row among the paragraphs of a text, with those directly before and behind it."""
+    if not _is_row(row, rules):
+        return []
+    before = takewhile(lambda other: _goes_on(other, other, rules), row.itersiblings(preceding=True))
+    rows = [*reversed(list(before)), row]
+    for other in row.itersiblings():
+        if not _goes_on(other, rows[-1], rules):
+            break
+        rows.append(other)
+    return rows[:_MOST_CELLS]
+
+
+def _goes_on(row: Element, first: Element, rules: dict[str, str]) -> bool:
+    """Whether an element is one more row, with nothing behind ``first``, the upper one of both."""
+    alone = len(row) == 1 and _is_cell(row[0]) and _SIDE_BY_SIDE.search(_styles(row, rules)) is not None
+    return not (first.tail or "").strip() and (alone or _is_row(row, rules))
+
+
+def _gathered(rows: list[Element]) -> Element:
+    """A new element that holds the rows, in the place of the first."""
+    table = etree.Element("div")
+    rows[0].addprevious(table)
+    table.extend(rows)
+    table.tail, rows[-1].tail = rows[-1].tail, None
+    return table
 
 
 def _is_row(row: Element, rules: dict[str, str]) -> bool:

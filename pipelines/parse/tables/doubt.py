@@ -34,6 +34,7 @@ OWN_ORDER = "the columns are in an order of their own, and in the form's order t
 SLIPPED = "a row of blanks stands before it, and one row further up the figures would add up"
 SHIFTED = "it has blanks and no fitting total, and the columns do not add up: its values may have moved"
 MOVED_LEFT = "a blank stands at the end of the row, and its figures fit other columns better"
+MOVED_RIGHT = "a blank stands at the beginning of the row, and a count bears the sign of a change"
 BLANK = "nothing stands in the row, but values stand beside no label"
 
 Rows = Mapping[str, Finding]
@@ -168,6 +169,7 @@ def _padded_proactive(rows: Rows, others: Rows) -> Doubts:
     gaps = [f for f in rows.values() if not f.problem and len(f.slots) > 1 and _some_blank(f)]
     signs = any("+" in normal(f.slots["change"].text) for f in rows.values() if "change" in f.slots)
     moved = {f.row: MOVED_LEFT for f in gaps if _moved_left(f, signs)}
+    moved |= {f.row: MOVED_RIGHT for f in gaps if _moved_right(f)}
     known = [f for f in others.values() if not f.problem]
     blank = len(known) < _ROWS or any(is_blank(slot.text) for f in known for slot in f.slots.values())
     if (blank and not _shows_zeros(rows, gaps)) or 2 * len(gaps) > len(rows):
@@ -201,6 +203,15 @@ def _moved_left(finding: Finding, signs: bool) -> bool:
         return False
     signed = [normal(text)[:1] in ("+", "-") and normal(text)[1:].isdigit() for text in texts]
     return signed[0] or (signs and len(keys) > 2 and not signed[1] and sums.number(texts[1]) != 0)
+
+
+def _moved_right(finding: Finding) -> bool:
+    """Whether a row begins with a blank, and a sign stands before the count behind the column of changes."""
+    texts = {key: normal(slot.text) for key, slot in finding.slots.items()}
+    first = next(iter(texts.values()))
+    return (
+        is_blank(first) and texts.get("decisions", "")[:1] in ("+", "-") and texts["decisions"][1:].isdigit()
+    )
 
 
 def _by_chance(rows: Rows) -> Doubts:
