@@ -32,6 +32,7 @@ _JOINT = re.compile(r"[\s+,;)]*(?:[\w$.]+\s*(?:\(|\+?=)\s*(?:[\w$.]+\s*\+)?)?[\s
 _VALUE_BETWEEN = re.compile(r"\s*\+[^;{}]{1,80}\+\s*")
 _DATA = re.compile(r"\s*[\[{]\s*[\[{\"]")  # JSON, whatever its strings hold
 _ENCODED = re.compile(r"%u([0-9A-Fa-f]{4})|%([0-9A-Fa-f]{2})")
+_ANY_MARKUP = re.compile(r"<|&lt;|%u|%3c|\\(?:u00|x)3c|[A-Za-z0-9+/]{300}", re.IGNORECASE)  # in any code
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{300,}={0,2}")
 _HOLDER = re.compile(r"<(script|textarea|noscript|xmp|template)\b[^<>]*>", re.IGNORECASE)
 _TEMPLATE = re.compile(r"type\s*=\s*[\"']?text/(?!javascript|ecmascript)", re.IGNORECASE)
@@ -74,7 +75,8 @@ def _bodies(text: str, least: int) -> Iterator[str]:
     yield from _json_strings(text, least)  # JSON stands in attributes and pages without a script too
     for tag, content in _holders(text, least):
         if tag.lower().startswith("<script") and not _TEMPLATE.search(tag):
-            yield from _put_together(content, least)
+            if _ANY_MARKUP.search(content):
+                yield from _put_together(content, least)
         else:
             yield content
     for found in _VALUE.finditer(text):
