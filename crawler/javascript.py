@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 _COMMENT = re.compile(r"(?m)^\s*//.*$|(?:^|(?<=[\s;{}]))/\*[\s\S]*?\*/")
-LITERAL = re.compile(r"""(?s)"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`""")
+LITERAL = re.compile(r"""(?s)"(?:[^"\\\n]++|\\.)*+"|'(?:[^'\\\n]++|\\.)*+'|`(?:[^`\\]++|\\.)*+`""")
 
 
 def without_comments(text: str) -> str:
