@@ -1,12 +1,14 @@
 """What Word shows of a cell is what is read of it: styles, fields, numbers of lists, pictures, boxes."""
 
+import struct
+
 import pytest
 
 from pipelines.parse.numbers import read_value
 from pipelines.parse.read import read
 from pipelines.parse.records import UNREAD, Document, Grid, State
 
-from .docx_making import W, make_docx, p, tbl, tc, tr
+from .docx_making import REL, W, make_docx, make_zip, p, tbl, tc, tr
 
 MATH = "http://schemas.openxmlformats.org/officeDocument/2006/math"
 STYLES = f"""<w:styles xmlns:w="{W}">
@@ -134,3 +136,22 @@ def test_a_figure_that_floats_beside_a_table_may_stand_over_its_blanks(loose):
 def test_a_field_without_an_end_costs_no_other_paragraph():
     body = p("一、总体情况") + f"<w:p>{mark('begin')}{code('=1')}</w:p>" + p("公开信息7条。")
     assert [b.text for b in read(Document(make_docx(body))).blocks] == ["一、总体情况", "公开信息7条。"]
+
+
+@pytest.mark.parametrize("width", [40, 900])
+def test_a_table_pasted_as_a_drawn_picture_is_told_as_unread(width):
+    # the head of an EMF: its kind and length, its bounds twice, its mark
+    head = struct.pack("<II8i4s", 1, 108, 0, 0, width, 600, 0, 0, width * 26, 600 * 26, b" EMF")
+    drawn = head + struct.pack("<IIIHHIIIiiii", 0x10000, 108, 1, 1, 0, 0, 0, 0, 1000, 800, 260, 208)
+    picture = "<w:p><w:r>" + PICTURE % '<v:imagedata r:id="r1"/>' + "</w:r></w:p>"
+    relation = f'<Relationship Id="r1" Type="{REL}/image" Target="media/image1.emf"/>'
+    names = "http://schemas.openxmlformats.org/package/2006/relationships"
+    body = f"<w:body>{p('一')}{picture}</w:body>"
+    content = make_zip(
+        {
+            "word/document.xml": f'<w:document xmlns:w="{W}" xmlns:r="{REL}">{body}</w:document>',
+            "word/_rels/document.xml.rels": f'<Relationships xmlns="{names}">{relation}</Relationships>',
+            "word/media/image1.emf": drawn,
+        }
+    )
+    assert [issue.code for issue in read(Document(content)).issues] == ["needs_ocr"] * (width > 400)

@@ -15,6 +15,7 @@ from pipelines.parse.records import Block, Grid, Issue, Paragraph, Reading, Unre
 _LEAST_WIDTH: Final = 400
 _LEAST_HEIGHT: Final = 120
 _MOST: Final = 40
+_WMF: Final = b"\xd7\xcd\xc6\x9a\0\0"
 
 
 @dataclass(slots=True)
@@ -69,8 +70,12 @@ class Inserts:
 
     def _read_picture(self, content: bytes) -> tuple[Block, ...]:
         media_type = sniff.sniff(content)
-        if media_type not in sniff.IMAGES or not _is_large(content):
+        if not (media_type in sniff.IMAGES or _is_metafile(content)) or not _is_large(content):
             return ()
+        if media_type not in sniff.IMAGES:
+            raise Unreadable(
+                "unsupported", "WMF/EMF 图片，请贴为文字或位图 / paste it as text or as a bitmap"
+            )
         return read_image(content, media_type).blocks
 
     def _read_document(self, content: bytes) -> tuple[Block, ...]:
@@ -79,6 +84,11 @@ class Inserts:
         reading = self.open_document(content)
         self.found_inside += reading.issues
         return reading.blocks
+
+
+def _is_metafile(content: bytes) -> bool:
+    """Whether a picture is drawn by commands (WMF, EMF), as Word keeps tables pasted as pictures."""
+    return content.startswith(_WMF) or (content[:4] == b"\x01\0\0\0" and content[40:44] == b" EMF")
 
 
 def _is_large(content: bytes) -> bool:
