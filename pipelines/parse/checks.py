@@ -36,19 +36,16 @@ class YearOf:
 _Operand = tuple[str, float | None, bool]  # name, value, empty
 
 
-def _value_of(cell: Cell) -> tuple[float | None, bool]:
-    """The value of a cell, and whether it is there and nothing stands in it."""
-    state = cell.state
-    return (cell.value, False) if state is State.NUMBER else (None, state in _EMPTY)
-
-
 class _Table:
     """Cells by (table, row, column), with the official wording of their keys."""
 
     def __init__(self, template: Template, cells: Iterable[Cell]) -> None:
         self.template = template
         self._cells = {(c.table_name, c.row, c.column_name): c for c in cells}
-        self._printed = {place: _value_of(cell) for place, cell in self._cells.items()}
+        self._printed = {
+            place: (cell.value, False) if cell.state is State.NUMBER else (None, cell.state in _EMPTY)
+            for place, cell in self._cells.items()
+        }
         self._counts = float not in {type(cell.value) for cell in self._cells.values()}
         self.present = {c.row for c in self._cells.values() if c.state is not State.ABSENT}
 

@@ -110,9 +110,9 @@ def visible_facts(found: Iterable[Found]) -> dict[str, str]:
 
 def is_information(item: Found) -> bool:
     """True for a block of the information table (索引号, 发布机构 …) that heads many articles."""
-    pieces = [piece for piece in _pieces(item) if len(piece) >= _LEAST]
+    pieces = [piece for piece in _pieces(item) if _LEAST <= len(piece) < 300]
     labels = sum(map(_is_label, pieces)) + sum(
-        [len(set(_INLINE.findall(piece))) for piece in pieces if len(piece) < 300 and _has_colon(piece)]
+        [len(set(_INLINE.findall(piece))) for piece in pieces if _has_colon(piece)]
     )
     return labels >= 2 and len(item.text) < 1000 and not is_source_line(item.text)
 
@@ -140,7 +140,7 @@ def _bare(text: str) -> str:
 
 
 def _information(piece: str, following: str, facts: dict[str, str]) -> None:
-    key = _INFO_LABELS.get(_bare(piece)) if _is_label(piece) else None
+    key = _INFO_LABELS.get(_bare(piece)) if len(piece) < _LONGEST_LABEL else None
     if key and not _is_label(following) and 0 < len(following) < 120:
         facts.setdefault(key, following)
     if len(piece) > 600 or not _has_colon(piece):

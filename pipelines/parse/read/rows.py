@@ -40,7 +40,7 @@ _NUMBER = re.compile(r"\s*(\d{1,9})")
 def fold(text: str) -> str:
     """White space as a browser shows it, but tabs and runs of wide blanks kept as a tab."""
     text = text.strip()
-    if text.isalnum():
+    if text.isprintable() and "  " not in text:  # no other blank than single ones, and nothing invisible
         return text
     if _TURNED in text:  # what follows is shown from its end to its begin
         text = _IN_TURNED.sub(lambda found: _DIGIT.sub(UNREAD, found.group()), text)

@@ -127,10 +127,9 @@ def _parted(line: Paragraph, mark: str) -> str:
     filled = [field for field in fields if field]
     if _is_row_of_reviews([first, *fields]):
         return text.replace(mark, "\t").replace("\0", mark)
-    named = _is_label(first) or len(filled) > 2 or all(map(words.names_column, filled))
-    if not named or first[-1:].isdigit() or not (filled or _is_label(first)):
+    if first[-1:].isdigit() or not all(_is_figure(field) or _is_label(field) for field in filled):
         return ""
-    if not all(_is_figure(field) or _is_label(field) for field in filled):
+    if not (_is_label(first) or len(filled) > 2 or (filled and all(map(words.names_column, filled)))):
         return ""
     return text.replace(mark, "\t").replace("\0", mark)
 

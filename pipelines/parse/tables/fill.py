@@ -28,7 +28,7 @@ from pipelines.parse.tables.forms import Form, Known, read_grids
 from pipelines.parse.tables.none import states_none
 from pipelines.parse.tables.reconcile import reconcile
 from pipelines.parse.tables.stream import read_stream
-from pipelines.parse.tables.stream_doubt import IN_PIECES, doubt_all
+from pipelines.parse.tables.stream_doubt import IN_PIECES, doubt_all, may_hold_rows
 from pipelines.parse.tables.tokens import Foreign, tokens_of
 from pipelines.parse.tables.years import title_year
 from pipelines.parse.template import (
@@ -114,6 +114,8 @@ def _in_sequence(zone: Sequence[tuple[int, Block]], foreign: Foreign, form: Form
     """What the stream of blocks gives."""
     lines = {i: block for i, block in zone if isinstance(block, Paragraph)}
     tokens = with_rests(in_rows(tokens_of(zone, foreign), lines), lines)
+    if not may_hold_rows(tokens):
+        return Findings()
     found = read_stream(tokens, form.format_name, form.captions.unit)
     if leaves_rests(tokens, lines):
         doubt_all(found, APPLICATIONS, IN_PIECES)

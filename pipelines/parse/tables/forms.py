@@ -260,8 +260,8 @@ def _values(grid: Grid) -> set[int]:
     """
     found: set[int] = set()
     row, tail, says = -1, list[int](), False
-    for number, cell in enumerate(grid.cells):
-        kind = _kind(cell.text)
+    kinds = map(_kind, [cell.text for cell in grid.cells])
+    for number, (cell, kind) in enumerate(zip(grid.cells, kinds, strict=True)):
         if cell.row != row:
             found.update(tail if says else ())
             row, tail, says = cell.row, [], False

@@ -35,7 +35,9 @@ def of_long_form(grid: Grid) -> Grid:
 def _triple(cells: Sequence[GridCell]) -> tuple[GridCell, Pair] | None:
     """The row's label, and the column with the value, that the cells of a row of the long form hold."""
     *names, column, value = cells if len(cells) >= _LONG else (None, None)
-    if column is None or value is None or not (is_numberlike(value.text) or is_blank(value.text)):
+    if column is None or value is None or is_numberlike(column.text):
+        return None
+    if not (is_numberlike(value.text) or is_blank(value.text)):
         return None
     for label in reversed(names):
         table = row_named(label.text) if label else None

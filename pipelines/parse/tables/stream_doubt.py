@@ -11,7 +11,7 @@ from pipelines.parse.labels import core, normal
 from pipelines.parse.tables.doubt import fit
 from pipelines.parse.tables.findings import Finding, Findings, Slot
 from pipelines.parse.tables.segments import Segment, signs
-from pipelines.parse.tables.tokens import Token
+from pipelines.parse.tables.tokens import Sort, Token
 from pipelines.parse.template import APPLICATIONS, TEMPLATES
 
 _ROWS = 10  # labels without a value that make a table of blanks
@@ -19,6 +19,12 @@ TWO_ROWS = "the next row's label is lost, the values may be of two rows"
 TWICE = "its label stands there twice, once without values"
 IN_PIECES = "numbers of the table are broken over lines, of which nothing tells what belongs together"
 SEVERAL_YEARS = "the values of several years stand behind its label"
+
+
+def may_hold_rows(tokens: Iterable[Token]) -> bool:
+    """Whether a stream holds a value, or a blank field, or as many texts as a table without values has."""
+    sorts = [token.sort for token in tokens]
+    return Sort.VALUE in sorts or Sort.BLANK in sorts or sorts.count(Sort.TEXT) >= _ROWS
 
 
 def rows_of_blanks(segments: Iterable[Segment], found: Findings) -> Iterable[Finding]:
