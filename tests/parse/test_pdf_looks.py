@@ -10,7 +10,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from pipelines.parse.numbers import read_value
 from pipelines.parse.read import read
-from pipelines.parse.records import Document, Grid, State
+from pipelines.parse.records import UNREAD, Document, Grid, State
 
 X, Y, WIDE, HIGH = 100, 700, 60, 20
 
@@ -347,6 +347,18 @@ def test_a_figure_that_is_drawn_and_no_text_leaves_its_cell_unreadable(draw):
     assert read_value(cell_of(draw)).state is State.UNREADABLE
 
 
+@pytest.mark.parametrize("draw", [outlined, a_stroke_for_a_1, a_line_for_a_dash, pictured])
+def test_a_figure_that_is_drawn_in_a_line_without_rules_is_no_blank(draw):
+    out = io.BytesIO()
+    canvas = Canvas(out)
+    canvas.drawString(X, Y, "granted")
+    draw(canvas, X + 80, Y)
+    canvas.drawString(X + 120, Y, "21")
+    canvas.save()
+    (line,) = read(Document(out.getvalue())).blocks
+    assert line.text.replace(UNREAD * 2, UNREAD).split() == ["granted", UNREAD, "21"]
+
+
 def test_a_note_with_a_figure_leaves_its_cell_unreadable():
     assert read_value(with_note(typed(b"/Subtype/Stamp/Contents(34)", b"34"))).state is State.UNREADABLE
 
@@ -366,6 +378,18 @@ def on_pale_paper(canvas, x, y):
 @pytest.mark.parametrize("draw", [beside_a_sign, framed, on_pale_paper])
 def test_a_blank_cell_is_blank_whatever_is_drawn_about_it(draw):
     assert cell_of(draw) == ""
+
+
+def test_a_ring_over_a_table_rules_no_cells():
+    out = io.BytesIO()
+    canvas = Canvas(out)
+    canvas.grid([X, X + WIDE, X + 2 * WIDE], [Y, Y + HIGH, Y + 2 * HIGH])
+    for n in range(4):
+        canvas.drawString(X + 5 + WIDE * (n % 2), Y + 6 + HIGH * (n // 2), str(n))
+    canvas.circle(X + WIDE, Y + HIGH, 40)
+    canvas.save()
+    (grid,) = [b for b in read(Document(out.getvalue())).blocks if isinstance(b, Grid)]
+    assert [cell.text for cell in grid.cells] == ["2", "3", "0", "1"]
 
 
 def in_a_font_of_its_own(canvas, x, y):

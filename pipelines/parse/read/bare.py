@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from pipelines.parse.read.glyph import DIGIT, Glyph
 from pipelines.parse.read.ruling import Edge
-from pipelines.parse.records import Box
+from pipelines.parse.records import UNREAD, Box
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -20,10 +20,14 @@ if TYPE_CHECKING:
 # by how much of 255 two pixels differ at least where something can be read
 _LEGIBLE: Final = 48
 # in points: what a cell's borders take of its inside, and how far a line keeps off them that is none of them
-_RIM: Final = 2.0
+_RIM: Final = 3.0
 _OFF_BORDER: Final = 4.0
 # in points: what is larger than this is no part of a number
 _LARGEST: Final = 30.0
+# in points: by how much characters may run into one another
+_TOUCHING: Final = 1.0
+# in units of its size: how far a figure stands from one of the column before
+_APART: Final = 2.0
 # a stroke is shorter than this share of its cell's side, or underlines or parts what it holds
 _STROKE: Final = 0.8
 
@@ -67,6 +71,46 @@ def holds_more(
     return any(_is_beside(mark, glyphs, inside) and bare.shows(mark) for mark in bare.marks)
 
 
+def in_lines(glyphs: Sequence[Glyph], bare: Bare | None, strokes: Sequence[Edge]) -> list[Glyph]:
+    """What stands in line behind some text, or well before a figure, each as an unreadable character.
+
+    ``strokes`` are the lines of a page without ruled tables.
+    """
+    upright = [glyph for glyph in glyphs if not glyph.turn and glyph.text.strip()]
+    marks = [mark for mark in bare.marks if is_small(mark) and bare.shows(mark)] if bare else []
+    found = [_in_line(mark, upright) for mark in marks] + [
+        glyph
+        for edge in strokes
+        if is_small(edge) and (glyph := _in_line(edge, upright)) and _is_short(edge, glyph)
+    ]
+    return [glyph for glyph in found if glyph is not None]
+
+
+def _is_short(edge: Edge, glyph: Glyph) -> bool:
+    """Whether a line is no longer than a character is high, and so parts no columns."""
+    return max(edge.x1 - edge.x0, edge.bottom - edge.top) <= glyph.size
+
+
+def _in_line(mark: Box | Edge, glyphs: Sequence[Glyph]) -> Glyph | None:
+    x0, top, x1, bottom = mark
+    middle = (top + bottom) / 2
+    line = [glyph for glyph in glyphs if glyph.top < middle < glyph.bottom]
+    beside = [
+        glyph
+        for glyph in line
+        if glyph.x1 <= x0 + _TOUCHING or (DIGIT.match(glyph.text) and glyph.x0 - x1 > _APART * glyph.size)
+    ]
+    if not beside or any(glyph.x0 < (x0 + x1) / 2 < glyph.x1 for glyph in line):
+        return None
+    nearest = min(beside, key=lambda glyph: abs(glyph.x1 - x0))
+    return nearest._replace(text=UNREAD, x0=x0, x1=max(x1, x0 + _TOUCHING))
+
+
+def is_small(mark: Box | Edge) -> bool:
+    """Whether a mark is as small as a character."""
+    return max(mark[2] - mark[0], mark[3] - mark[1]) <= _LARGEST
+
+
 def _inside(box: Box, rim: float) -> Box:
     return box[0] + rim, box[1] + rim, box[2] - rim, box[3] - rim
 
@@ -96,6 +140,6 @@ def _is_beside(mark: Box, glyphs: Sequence[Glyph], inside: Box) -> bool:
     x, y = (mark[0] + mark[2]) / 2, (mark[1] + mark[3]) / 2
     if not (inside[0] < x < inside[2] and inside[1] < y < inside[3]):
         return False
-    if max(mark[2] - mark[0], mark[3] - mark[1]) > _LARGEST:
+    if not is_small(mark):
         return False
     return not any(glyph.x0 < x < glyph.x1 and glyph.top < y < glyph.bottom for glyph in glyphs)

@@ -53,12 +53,20 @@ def is_drawn_as_another(outline: Outline, digit: int) -> bool:
     ink = _ink(contours) if contours else []
     if not any(ink):
         return False
+    if digit == 1 and _is_narrow(contours):
+        return False
     ink = _evened(ink)
     likeness = [0.0] * 10
     for known, drawn in _KNOWN:
         likeness[known] = max(likeness[known], sum(map(mul, ink, drawn)))
     lead = max(likeness) - likeness[digit]
     return lead > _PLAINLY or (lead > _LITTLE and _holes(contours) not in _HOLES[digit])
+
+
+def _is_narrow(contours: Sequence[Sequence[Point]]) -> bool:
+    """Whether an outline is a stroke with a flag at most, as a 1 without a foot is."""
+    xs, ys = [x for each in contours for x, _ in each], [y for each in contours for _, y in each]
+    return max(xs) - min(xs) < _NARROW * (max(ys) - min(ys)) and not _holes(contours)
 
 
 def _ink(contours: Sequence[Sequence[Point]]) -> list[float]:

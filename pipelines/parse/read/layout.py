@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from typing import Final, NamedTuple
 
-from pipelines.parse.read.bare import Bare, holds_more
+from pipelines.parse.read.bare import Bare, holds_more, in_lines
 from pipelines.parse.read.clipped import Shown, shown
 from pipelines.parse.read.forced_breaks import forced_breaks
 from pipelines.parse.read.glyph import DIGIT, Glyph, are_one_number, as_legible
@@ -102,6 +102,8 @@ def page_blocks(
     glyphs = _without_struck(legible, strokes)
     strokes = strokes if unit == 1.0 else []  # in a picture they are ink, as words are
     loose, tables = _share_out(glyphs, lattices)
+    if bare or strokes:
+        loose += in_lines(loose, bare, [] if lattices else strokes)
     placed: list[tuple[Box, Block]] = [
         (lattice.box, _grid(lattice, held, page, shown(lattice, loose, size), bare, strokes))
         for lattice, held in zip(lattices, tables, strict=True)

@@ -237,14 +237,14 @@ class Drawing:
         fpdf.FPDFPath_GetDrawMode(path, fill, stroke)
         if not fill.value and not stroke.value:
             return
-        for points in _subpaths(path):
+        for points, straight in _subpaths(path):
             if matrix != UNMOVED:
                 points = [matrix.point(x, y) for x, y in points]
             self._add_outline(
-                [self._frame.point(x, y) for x, y in points], bool(fill.value), bool(stroke.value)
+                [self._frame.point(x, y) for x, y in points], straight, bool(fill.value), bool(stroke.value)
             )
 
-    def _add_outline(self, points: list[Point], filled: bool, stroked: bool) -> None:
+    def _add_outline(self, points: list[Point], straight: list[int], filled: bool, stroked: bool) -> None:
         xs, ys = [x for x, _ in points], [y for _, y in points]
         x0, top, x1, bottom = min(xs), min(ys), max(xs), max(ys)
         if not _is_box(points):
@@ -256,7 +256,7 @@ class Drawing:
             return
         if filled:
             self._cover((x0, top, x1, bottom))
-        sides = [edge for a, b in itertools.pairwise(points) if (edge := _side(a, b)) is not None]
+        sides = [edge for n in straight if (edge := _side(points[n - 1], points[n])) is not None]
         (self.edges if stroked else self.faint).extend(sides)
 
 
@@ -293,22 +293,27 @@ def _matrix_of(item: Any) -> Matrix:
     return Matrix(matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
 
 
-def _subpaths(path: Any) -> Iterator[list[Point]]:
-    """The corners of each subpath; a closed one comes back to its start."""
+def _subpaths(path: Any) -> Iterator[tuple[list[Point], list[int]]]:
+    """The corners of each subpath, and to which of them a straight line leads; a closed one returns."""
     points: list[Point] = []
+    straight: list[int] = []
     x, y = ctypes.c_float(), ctypes.c_float()
     for i in range(min(fpdf.FPDFPath_CountSegments(path), MAX_EDGES)):
         segment = fpdf.FPDFPath_GetPathSegment(path, i)
-        if fpdf.FPDFPathSegment_GetType(segment) == fpdf.FPDF_SEGMENT_MOVETO:
+        kind = fpdf.FPDFPathSegment_GetType(segment)
+        if kind == fpdf.FPDF_SEGMENT_MOVETO:
             if len(points) > 1:
-                yield points
-            points = []
+                yield points, straight
+            points, straight = [], []
+        elif kind == fpdf.FPDF_SEGMENT_LINETO:
+            straight.append(len(points))
         fpdf.FPDFPathSegment_GetPoint(segment, x, y)
         points.append((x.value, y.value))
         if fpdf.FPDFPathSegment_GetClose(segment):
+            straight.append(len(points))
             points.append(points[0])
     if len(points) > 1:
-        yield points
+        yield points, straight
 
 
 class _Probe:

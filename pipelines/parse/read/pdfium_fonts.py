@@ -13,6 +13,8 @@ from pipelines.parse.read.digit_shapes import Outline, Point, is_drawn_as_anothe
 # the size, in points, at which outlines are asked for
 _SIZE: Final = 100.0
 _MOST_SEGMENTS: Final = 2000
+# digits change places: a single one is but oddly drawn
+_FEWEST: Final = 2
 _DIGITS: Final = "0123456789"
 
 
@@ -27,7 +29,7 @@ def misdrawn(fonts: Mapping[int, Any]) -> dict[int, str]:
         font = fpdf.FPDFTextObj_GetFont(item)
         if fpdf.FPDFFont_GetIsEmbedded(font) == 1:
             wrong = "".join(d for d in _DIGITS if is_drawn_as_another(_outline(font, d), int(d)))
-            if wrong:
+            if len(wrong) >= _FEWEST:
                 found[key] = wrong
     return found
 

@@ -22,10 +22,11 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as fpdf
 from PIL import Image, ImageChops
 
-from pipelines.parse.read.bare import Bare
+from pipelines.parse.read.bare import Bare, is_small
 from pipelines.parse.read.glyph import Glyph, are_one_number
 from pipelines.parse.read.pdfium_calls import address, object_of
 from pipelines.parse.read.pdfium_drawing import Drawing, Frame, Text
+from pipelines.parse.read.ruling import Edge
 from pipelines.parse.records import Box
 
 # pixels to a point, and the most on a side of the picture that is looked at
@@ -44,6 +45,8 @@ _NARROWEST: Final = 0.08
 _SHARED: Final = 0.3
 # in points: the lower edges of pieces of one line differ by less
 _SAME_LINE: Final = 1.5
+# more marks than this are one
+_MOST_MARKS: Final = 2000
 # in half points: pieces are looked for in bands of this height
 _BAND: Final = 40
 
@@ -242,18 +245,27 @@ def _kept(printed: Iterable[Printed], sights: dict[int, _Sight], again: frozense
 
 
 def bare_of(page: Page) -> Bare | None:
-    """The page without its text, where it shows among its rules something that is neither; else None."""
+    """The page without its text, where it shows something that is neither text nor a rule; else None."""
     drawing = page.drawing
-    ruled = [*drawing.edges, *drawing.faint] if drawing.marks else []
-    if not ruled:
+    if not drawing.marks:
         return None
-    x0, top = min(edge.x0 for edge in ruled), min(edge.top for edge in ruled)
-    around = x0, top, max(edge.x1 for edge in ruled), max(edge.bottom for edge in ruled)
-    marks = tuple(mark for mark in drawing.marks if _meet(mark, around))
+    around = _hull([*drawing.edges, *drawing.faint]) if drawing.edges or drawing.faint else (0.0,) * 4
+    marks = [mark for mark in drawing.marks if _meet(mark, around) or is_small(mark)]
     if not marks:
         return None
+    if len(marks) > _MOST_MARKS:
+        marks = [_hull(marks)]
     with _hidden(drawing.visible):
-        return Bare(marks, _painted(page).convert("L"), _scale_of(page))
+        return Bare(tuple(marks), _painted(page).convert("L"), _scale_of(page))
+
+
+def _hull(boxes: Sequence[Box | Edge]) -> Box:
+    return (
+        min(box[0] for box in boxes),
+        min(box[1] for box in boxes),
+        max(box[2] for box in boxes),
+        max(box[3] for box in boxes),
+    )
 
 
 @contextmanager
