@@ -187,6 +187,12 @@ def test_letters_say_what_they_look_like(content, look):
         (html("<sup>[98]</sup>"), "7[98]1"),
         (html('<i class="x">98</i>'), "7 98 1"),
         (html('<a href="#n1">98</a>'), "7 98 1"),
+        (html('<font size="1">98</font>'), "7 98 1"),
+        (html('<font size="3">98</font>'), "7981"),
+        (html('<i style="font-size:.6em">98</i>'), "7 98 1"),
+        (html('<i style="font-size:10.5pt"><b style="font-size:8px">98</b></i>'), "7 98 1"),
+        (html('<i style="font-size:14px">98</i>'), "7981"),
+        (sheet("font-size:9px") + html('<i class="x">98</i>'), "7 98 1"),
         (html('<i lang=EN-US>9</i><b style="font-family:Arial">8</b>'), "7981"),
         (b"<style>@media print{i.x{display:none}}.x{color:red}</style>" + html("<i>98</i>"), "7981"),
         *(

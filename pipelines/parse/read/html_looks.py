@@ -10,9 +10,9 @@ from typing import Any, Final
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from pipelines.parse.read.looks import Look, as_shown
+from pipelines.parse.read.looks import Look, are_of_two_sizes, as_shown
 from pipelines.parse.read.rows import BLOCKS, plain_text
-from pipelines.parse.read.style_sheets import stated, unclear_classes
+from pipelines.parse.read.style_sheets import classes_like, stated, unclear_classes
 from pipelines.parse.read.styles import (
     BACKGROUND,
     CLIPPED,
@@ -21,6 +21,7 @@ from pipelines.parse.read.styles import (
     MOVED,
     RAISED,
     SHIFTED,
+    SMALL,
     STRUCK,
     TINY,
     TRANSPARENT,
@@ -67,6 +68,12 @@ _INLINE: Final = ("span", "font", "b", "i", "em", "u", "strong", "label", "ins")
 _JOINTS = re.compile(rf"\d(?:</?(?:{'|'.join(_APART + _INLINE)})\b[^<>]*+>)++\d".encode())
 _CLASSED = re.compile(rf"<(?:{'|'.join(_INLINE)})\s[^<>]*class=".encode())
 _CLASS = re.compile(r"\.([\w-]+)")
+_SIZE = re.compile(r"font-size\s*:\s*(\d*\.?\d+)(px|pt|r?em|%)", re.IGNORECASE)
+_SIZED = re.compile(rb"font-size|<font\s[^<>]*size")
+_USUAL: Final = 16.0  # pixels, where no size is stated
+_PX: Final = {"px": 1.0, "pt": 4 / 3, "rem": 16.0}
+_FONT_SIZE = re.compile(r"([+-])?\d")
+_OF_FONT: Final = (10.0, 10.0, 13.0, 16.0, 18.0, 24.0, 32.0, 48.0)  # pixels of <font size=…>
 _INPUTS: Final = etree.XPath("//td//input[@value] | //th//input[@value]")
 
 
@@ -117,19 +124,38 @@ def doubt_joints(root: Element, source: bytes, sheets: str) -> None:
     if not _JOINTS.search(source):
         return
     apart = list(root.iter(*_APART))
-    if _CLASSED.search(source):
-        apart += [element for element in root.iter(*_INLINE) if element.get("class")]
+    if _CLASSED.search(source) or _SIZED.search(source):
+        apart += [e for e in root.iter(*_INLINE) if e.get("class") or e.get("size") or e.get("style")]
     cells = dict.fromkeys(next(element.iterancestors(*_CELLS), None) for element in apart)
-    known = frozenset(_CLASS.findall(sheets)) - unclear_classes(sheets)
+    known = frozenset(_CLASS.findall(sheets)) - unclear_classes(sheets) - classes_like(sheets, SMALL)
     for cell in cells:
-        if cell is None or len(plain_text(cell)) > _LONGEST:
-            continue
-        before, manner_before = "", _manner(cell, cell, known)
-        for text in _TEXTS(cell):
-            manner = _manner(_owner(text), cell, known)
-            if manner != manner_before and before[-1:].isdigit() and text[:1].isdigit():
-                _part(text)
-            before, manner_before = text, manner
+        if cell is not None and len(plain_text(cell)) <= _LONGEST:
+            _doubt_joints_of(cell, known)
+
+
+def _doubt_joints_of(cell: Element, known: Collection[str]) -> None:
+    before, owner_before = "", cell
+    for text in _TEXTS(cell):
+        owner = _owner(text)
+        touching = before[-1:].isdigit() and text[:1].isdigit()
+        if touching and (
+            _manner(owner, cell, known) != _manner(owner_before, cell, known)
+            or are_of_two_sizes(_size(owner), _size(owner_before))
+        ):
+            _part(text)
+        before, owner_before = text, owner
+
+
+def _size(element: Element) -> float:
+    """How many pixels the letters of an element are high, as far as it and those around it say."""
+    stated = _SIZE.findall(element.get("style", ""))
+    parent = element.getparent()
+    if stated and stated[-1][1].lower() in _PX:
+        return float(stated[-1][0]) * _PX[stated[-1][1].lower()]
+    if element.tag == "font" and (size := _FONT_SIZE.fullmatch(element.get("size", "").strip())):
+        return _OF_FONT[min(max(int(size[0]) + (3 if size[1] else 0), 0), 7)]
+    around = _USUAL if parent is None else _size(parent)
+    return around * float(stated[-1][0]) / (100 if stated[-1][1] == "%" else 1) if stated else around
 
 
 def _part(text: Any) -> None:

@@ -189,6 +189,11 @@ def unclear_classes(sheets: str) -> frozenset[str]:
     return frozenset(name for s in selectors if _path(s) is None for name in _CLASS.findall(s))
 
 
+def classes_like(sheets: str, asked: Style) -> frozenset[str]:
+    """The classes of which a rule states the look that is ``asked`` for."""
+    return frozenset(n for rule in _rules(sheets, asked, like=True) for n in _asked_for(rule.selector))
+
+
 @lru_cache(maxsize=2048)
 def _specificity(selector: str) -> tuple[int, int, int] | None:
     """None for what is no selector of elements: of a text before them, of their first letter …"""

@@ -56,6 +56,13 @@ TINY: Final = _of(
     r"|font\s*:(?:\s*[a-z-]+)*\s*0(?:px|pt|em)?(?=[\s/])",
     inherited=True,
 )
+# so small that beside letters of a common size it may be the mark of a note
+SMALL: Final = _of(
+    "font(?:-size)?",
+    r"font-size\s*:\s*(?:0?\.[0-7]\d*r?em|[1-7]?\d(?:\.\d+)?%|(?:\d|1[01])(?:\.\d+)?px|[0-8](?:\.\d+)?pt"
+    r"|xx?-small|smaller)\s*(?:;|!|$)",
+    inherited=True,
+)
 FAR_OFF: Final = Style(_pattern(r"(?:left|top|text-indent)\s*:\s*-9\d{2,}"))
 # letters as pale as paper, or of no colour; what is painted behind them may make them seen
 WHITE: Final = Style(
@@ -79,7 +86,19 @@ MOVED: Final = Style(
 TURNED: Final = Style(_pattern(r"unicode-bidi\s*:[^;]*override|transform\s*:[^;]*scalex?\(\s*-"))
 BACKGROUND: Final = _pattern("background")
 BOXES: Final = _pattern(r"display\s*:\s*(?:inline-)?(?:flex|grid|block)|float\s*:|grid-")
-_LOOKS: Final = (UNDISPLAYED, INVISIBLE, STRUCK, RAISED, SHIFTED, TRANSPARENT, TINY, FAR_OFF, CLIPPED, WHITE)
+_LOOKS: Final = (
+    UNDISPLAYED,
+    INVISIBLE,
+    STRUCK,
+    RAISED,
+    SHIFTED,
+    TRANSPARENT,
+    TINY,
+    SMALL,
+    FAR_OFF,
+    CLIPPED,
+    WHITE,
+)
 _TELLING: Final = (
     *(look.like for look in _LOOKS),
     COLLAPSED,
