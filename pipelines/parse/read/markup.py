@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping
 from html import unescape
 
 from bs4 import BeautifulSoup
@@ -130,10 +130,12 @@ def prune(root: Element, source: Markup, styles: Styles) -> bool:
     hidden = [found for found in dict.fromkeys(hidden) if found.tag not in ("html", "body")]
     if not hidden:
         return False
-    marks = {element: _form_words(element) for element in hidden}
+    texts = {element: plain_text(element) for element in hidden}
+    marks = {element: _form_words(text) for element, text in texts.items()}
     kept = max(hidden, key=lambda element: marks[element])
-    shown = _form_words(root) - sum(marks.values())
-    tabs = _tabs(root, hidden) if any(marks.values()) else set()
+    whole = plain_text(root)
+    shown = _form_words(whole) - sum(marks.values())
+    tabs = _tabs(whole, texts) if any(marks.values()) else set()
     for element in hidden:
         # the only copy of a report may stand in a tab that a script opens
         if element not in tabs and not (element is kept and marks[kept] > 2 and shown < 3):
@@ -150,34 +152,38 @@ def _invisible(root: Element, styles: Styles) -> list[Element]:
     return [e for e in said if e.tag not in ("td", "th") and all(said.get(inner, True) for inner in e.iter())]
 
 
-def _tabs(root: Element, hidden: Sequence[Element]) -> set[Element]:
-    """Those of the hidden elements that are tabs of a report.
+def _tabs(whole: str, hidden: Mapping[Element, str]) -> set[Element]:
+    """Those of the hidden elements of a page that are tabs of a report; ``whole`` is its text, and theirs
+    are given.
 
     They stand side by side or hold a table that the report around them lacks, and what they hold stands
     nowhere else on the page.
     """
-    text = "".join(plain_text(root).split())
-    groups: dict[tuple[Element | None, str], list[Element]] = {}  # by parent and tag
-    for element in hidden:
-        groups.setdefault((element.getparent(), str(element.tag)), []).append(element)
+    text = "".join(whole.split())
+    groups: dict[tuple[Element | None, str], dict[Element, str]] = {}  # by parent and tag
+    for element, held in hidden.items():
+        groups.setdefault((element.getparent(), str(element.tag)), {})[element] = held
     return {
         element
         for (parent, tag), group in groups.items()
         if parent is not None
-        and ((len(parent.findall(tag)) > 1 and _hold_a_report(group)) or _complete_a_report(group, text))
-        for element in group
-        if _stands_once("".join(plain_text(element).split()), text)
+        and (
+            (len(parent.findall(tag)) > 1 and _hold_a_report(group.values()))
+            or _complete_a_report(group.values(), text)
+        )
+        for element, held in group.items()
+        if _stands_once("".join(held.split()), text)
     }
 
 
-def _hold_a_report(tabs: Sequence[Element]) -> bool:
-    """Whether elements hold at least two parts of the form together."""
-    return len({word for tab in tabs for word in _FORM if word in plain_text(tab)}) > 1
+def _hold_a_report(tabs: Collection[str]) -> bool:
+    """Whether texts hold at least two parts of the form together."""
+    return sum(any(word in tab for tab in tabs) for word in _FORM) > 1
 
 
-def _complete_a_report(panels: Sequence[Element], text: str) -> bool:
-    """Whether elements hold a table of the form of which the page's ``text`` holds two further parts."""
-    held = "".join("".join(plain_text(panel).split()) for panel in panels)
+def _complete_a_report(panels: Collection[str], text: str) -> bool:
+    """Whether texts hold a table of the form of which the page's ``text`` holds two further parts."""
+    held = "".join("".join(panel.split()) for panel in panels)
     others = sum(word in text and word not in held for word in _FORM)
     return others > 1 and any(word in held for word in _TABLES)
 
@@ -194,9 +200,9 @@ def _stands_once(part: str, text: str) -> bool:
     return all(on_page[mark] == 1 for mark in marks)
 
 
-def _form_words(element: Element) -> int:
-    """How many words of the official form stand in an element."""
-    return sum(map(plain_text(element).count, _FORM))
+def _form_words(text: str) -> int:
+    """How many words of the official form stand in a text."""
+    return sum(map(text.count, _FORM))
 
 
 def _is_hidden(element: Element) -> bool:
