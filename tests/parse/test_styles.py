@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from lxml import html
 
 from pipelines.parse.read.source import Source
+from pipelines.parse.read.style_sheets import blocks
 from pipelines.parse.read.styles import UNDISPLAYED, Styles, without_untelling
 
 
@@ -112,3 +115,19 @@ def test_a_page_with_a_torn_tag_keeps_its_styles(torn: str) -> None:
 def test_code_tears_no_tag() -> None:
     source = Source('<body><script>a="<p";</script><!-- b="<p --><p style="margin:0">a</p>')
     assert source.lean.encoded == b'<body><script>a="<p";</script><!-- b="<p --><p>a</p>'
+
+
+def test_the_rules_of_style_sheets() -> None:
+    assert blocks(
+        "/* } */ .a, b:is(.c, .d) {color:red} @media print{.e{color:red}} @layer x{.f{top:0}} .g{"
+    ) == (
+        ((".a", "b:is(.c, .d)"), "color:red"),
+        ((".f",), "top:0"),
+    )
+
+
+@pytest.mark.parametrize("sheet", ["a" * 200_000, "a," * 100_000 + "b{", "@media " * 30_000, "\"'" * 100_000])
+def test_a_sheet_is_read_once_over(sheet: str) -> None:
+    before = time.process_time()
+    assert blocks(sheet) == ()
+    assert time.process_time() - before < 5  # minutes where each character is read for each before it

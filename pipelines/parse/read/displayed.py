@@ -19,7 +19,7 @@ from pipelines.parse.read.grid import place_spans
 from pipelines.parse.read.laid_out import lay_out
 from pipelines.parse.read.rows import own_rows, spans_of_rows
 from pipelines.parse.read.source import Markup
-from pipelines.parse.read.style_sheets import MOST_CHARS, applying, chosen
+from pipelines.parse.read.style_sheets import MOST_CHARS, blocks, chosen
 from pipelines.parse.read.styles import AS_TABLE, COLLAPSED, Styles
 
 _FRAME = re.compile(
@@ -41,10 +41,9 @@ _TAGS: Final = {
 }
 _CELLS: Final = ("td", "th")
 _GROUPS: Final = ("table", "tbody", "thead", "tfoot")
-# for which elements a rule shows one of their attributes alone, and which; or a figure, and which
+# that a style shows one of an element's attributes alone, and which; or a figure, and which
 _CONTENT = re.compile(
-    r"([^{}]*)\{[^{}]*?content\s*:\s*(?:attr\(\s*([\w-]+)\s*\)|[\"']([^\"'\\]*\d[^\"'\\]*)[\"'])"
-    r"\s*(?:[;!][^{}]*)?\}",
+    r"content\s*:\s*(?:attr\(\s*([\w-]+)\s*\)|[\"']([^\"'\\]*\d[^\"'\\]*)[\"'])\s*(?:[;!]|$)",
     re.IGNORECASE,
 )
 _WRITES = re.compile(r"content\s*:\s*(?:attr\(|[\"'][+-]?\d)", re.IGNORECASE)
@@ -128,7 +127,7 @@ def _display(element: Element, of_name: dict[str, str]) -> str:
 
 def _write_texts(root: Element, sheets: str) -> None:
     """Write the figures that style sheets show for elements without text: content: attr(data-value), "12"."""
-    for selector, name, figure in islice(_shown(applying(sheets)), _MOST_SELECTORS):
+    for selector, name, figure in islice(_shown(sheets), _MOST_SELECTORS):
         for element in chosen(root, selector):
             value = figure or element.get(name, "")
             if not len(element) and not (element.text or "").strip() and _FIGURE.fullmatch(value):
@@ -137,10 +136,11 @@ def _write_texts(root: Element, sheets: str) -> None:
 
 def _shown(sheets: str) -> Iterator[tuple[str, str, str]]:
     """The selectors of style sheets beside whose elements an attribute stands, or a figure; both."""
-    for selectors, name, figure in _CONTENT.findall(sheets):
-        for selector in filter(_BESIDE.search, selectors.split(",")):
-            if len(selector) <= MOST_CHARS:
-                yield _BESIDE.sub("", selector).strip() or "*", name.lower(), figure
+    for selectors, style in blocks(sheets):
+        if found := _CONTENT.search(style):
+            for selector in filter(_BESIDE.search, selectors):
+                if len(selector) <= MOST_CHARS:
+                    yield _BESIDE.sub("", selector).strip() or "*", (found[1] or "").lower(), found[2] or ""
 
 
 def without_frames(tables: Iterable[Element]) -> None:

@@ -28,8 +28,7 @@ _SCREENS = re.compile(r"(?i)(?:(?:only\s+)?(?:screen|all))?")
 _WIDTH = re.compile(r"(?i)\(\s*(min|max)-width\s*:\s*(\d+(?:\.\d+)?)(px|em|rem)\s*\)")
 _PX: Final = {"px": 1, "em": 16, "rem": 16}
 _BRACE = re.compile(r"[{}]")
-_RULE = re.compile(r"([^{}]*)\{([^{}]*)\}")
-_BETWEEN_SELECTORS = re.compile(r",(?![^()]*\))")
+_BETWEEN_SELECTORS = re.compile(r",(?![^()]{0,200}\))")
 # what of a selector is no name
 _ASIDE = re.compile(r"\[[^\]]*\]|::?[\w-]+(?:\((?:[^()]|\([^()]*\))*\))?")
 _LAST = re.compile(r"[^\s>+~]+$")
@@ -37,8 +36,7 @@ _NAME = re.compile(r"[.#]([\w-]+)")
 _CLASS = re.compile(r"\.([\w-]+)")
 
 
-@lru_cache(maxsize=64)
-def applying(sheets: str) -> str:
+def _applying(sheets: str) -> str:
     """Style sheets without their comments and without the rules that no screen of common size follows."""
     text = _STRING.sub(_without_braces, _COMMENT.sub("", sheets))
     kept, at = [], 0
@@ -161,7 +159,7 @@ def _rules(sheets: str, asked: Style, *, like: bool) -> tuple[_Rule, ...]:
     """What rules state of a property, all that is as asked or all that is not; the weightiest last."""
     stating = (
         (selectors, order, statement)
-        for order, (selectors, style) in enumerate(_blocks(sheets))
+        for order, (selectors, style) in enumerate(blocks(sheets))
         if (statement := _statement(style.strip(), asked)) and statement.like is like
     )
     rules = (
@@ -174,18 +172,21 @@ def _rules(sheets: str, asked: Style, *, like: bool) -> tuple[_Rule, ...]:
 
 
 @lru_cache(maxsize=64)
-def _blocks(sheets: str) -> tuple[tuple[tuple[str, ...], str], ...]:
-    """The selectors of each rule that applies, and its style."""
-    return tuple(
-        (tuple(map(str.strip, _BETWEEN_SELECTORS.split(selectors))), style)
-        for selectors, style in _RULE.findall(applying(sheets))
-    )
+def blocks(sheets: str) -> tuple[tuple[tuple[str, ...], str], ...]:
+    """The selectors of each rule that screens of common size follow, and its style."""
+    found = []
+    for text in _applying(sheets).split("}")[:-1]:
+        head, opened, style = text.rpartition("{")
+        if opened:
+            selectors = _BETWEEN_SELECTORS.split(head.rpartition("{")[2])
+            found.append((tuple(map(str.strip, selectors)), style))
+    return tuple(found)
 
 
 @lru_cache(maxsize=64)
 def unclear_classes(sheets: str) -> frozenset[str]:
     """The classes in selectors that can't be followed, whatever their rules say."""
-    selectors = dict.fromkeys(s for several, _ in _blocks(sheets) for s in several if "::" not in s)
+    selectors = dict.fromkeys(s for several, _ in blocks(sheets) for s in several if "::" not in s)
     return frozenset(name for s in selectors if _path(s) is None for name in _CLASS.findall(s))
 
 
