@@ -56,8 +56,9 @@ ON CONFLICT (site, url) DO UPDATE SET
 WHERE excluded.last_seen_at >= last_seen_at
 """
 
+# of the two indexes that fit, that of addresses: a run has all its captures, an address a few (+)
 _UNFILED: Final = """
-SELECT 1 FROM captures c WHERE c.url = ? AND c.crawl_id = ? AND c.sha256 IS NOT NULL
+SELECT 1 FROM captures c WHERE c.url = ? AND +c.crawl_id = ? AND c.sha256 IS NOT NULL
     AND NOT EXISTS (SELECT 1 FROM resources r WHERE r.address = ? AND r.sha256 = c.sha256
                     AND r.gone_at IS NULL)
     AND NOT EXISTS (SELECT 1 FROM report_versions v WHERE v.url = c.url AND v.sha256 = c.sha256) LIMIT 1
@@ -282,7 +283,7 @@ class Merging:
 
     def _last_captured(self, urls: Sequence[str]) -> str | None:
         """When the last of these addresses came in this run; None where one did not."""
-        sql = "SELECT max(fetched_at) FROM captures WHERE url = ? AND crawl_id = ?"
+        sql = "SELECT max(fetched_at) FROM captures WHERE url = ? AND +crawl_id = ?"
         times = [self._store.value(sql, (url, self._run_id)) for url in urls]
         return None if None in times else max(times)
 

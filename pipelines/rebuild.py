@@ -160,7 +160,7 @@ def _comes_again(store: Store, capture: Capture) -> bool:
     once, and each copy was read.
     """
     sql = """SELECT 1 FROM captures JOIN crawls USING (crawl_id)
-             WHERE crawl_id = ? AND kind = 'ingest' AND url = ? AND sha256 IS NOT NULL"""
+             WHERE +crawl_id = ? AND kind = 'ingest' AND url = ? AND sha256 IS NOT NULL"""  # by the address
     return store.value(sql, (capture.crawl_id, capture.url)) is not None
 
 

@@ -208,6 +208,22 @@ def test_a_shard_of_another_archive_is_refused_and_nothing_changed(tmp_path: Pat
 # --- what people decided -----------------------------------------------------------------
 
 
+def test_captures_of_an_address_are_found_by_the_address(tmp_path: Path) -> None:
+    """Not among all of the run: that takes the square of their number."""
+    brought = shard(tmp_path / "shard", 1, {"a": page("5"), "gone": 404})
+    asked: set[str] = set()
+    with Store.open(tmp_path / "archive", write=True) as store:
+        store.db.conn.set_trace_callback(asked.add)
+        merge(store, [brought], workers=1)
+        store.db.conn.set_trace_callback(None)
+        of_an_address = [
+            sql for sql in asked if "SELECT" in sql[:8] and "captures" in sql and "url = '" in sql
+        ]
+        plans = [row["detail"] for sql in of_an_address for row in store.rows(f"EXPLAIN QUERY PLAN {sql}")]
+    assert of_an_address
+    assert not [plan for plan in plans if "captures_by_crawl" in plan]
+
+
 def test_what_a_person_read_is_laid_over_what_a_shard_brings_again(tmp_path: Path) -> None:
     data = tmp_path / "data"
     bring(data, shard(tmp_path / "a", 1, {"a": page()}))
