@@ -5,6 +5,8 @@ ARGS ?=
 # pip and setuptools say nothing but errors: a set-up that works is silent
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 EDITABLE := PYTHONWARNINGS=ignore $(PIP) install --no-build-isolation --no-deps -e .
+# compiled modules are kept: without them each process that a test starts compiles all anew
+unexport PYTHONDONTWRITEBYTECODE
 APT := chromium fonts-noto-cjk poppler-utils redis-server
 
 .PHONY: demo test check test-long bench lint setup lock audit clean

@@ -48,6 +48,8 @@ from pipelines.verify import verify
 from pipelines.workers import Blob, Pool
 from tests.rowwise import spread
 
+pytestmark = pytest.mark.slow
+
 URL = "http://qh.example/nb/2023/1.html"
 GRANTED = ("applications", "granted", "total")
 SAID = Said("原件可辨 legible", "lin")

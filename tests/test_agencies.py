@@ -64,6 +64,7 @@ def agencies(store: Store) -> dict[str, list[int]]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("names", "name"),
     [
@@ -88,6 +89,7 @@ def test_forms_of_one_name_are_one_agency(store: Store, names: tuple[str, ...], 
     assert len(ids) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "names",
     [

@@ -27,6 +27,8 @@ from samples.render import LAYOUTS
 from tests import forked
 from tests.rowwise import spread
 
+pytestmark = pytest.mark.slow
+
 REPORTS = [
     p.report
     for p in World.build(seed=5, counties=1, agencies=3).sites[0].publications

@@ -13,6 +13,8 @@ from pipelines.parse.checks import check_report
 from pipelines.parse.records import Check, Report
 from pipelines.publish import publish
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:

@@ -28,6 +28,8 @@ from pipelines.store import Capture, Store
 from pipelines.verify import verify
 from tests.test_accepting import GRANTED, READ, SAID, _in_this_process, look, page
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["_in_this_process"]
 
 HOST = "http://www.yanchi.example"

@@ -145,6 +145,7 @@ OTHER = next(r for r in REPORTS if r.agency != REPORTS[0].agency)
 FOLLOWING = next(r for r in REPORTS if r.agency == REPORTS[0].agency and r.year == REPORTS[0].year + 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "documents",
     [

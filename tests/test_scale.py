@@ -11,6 +11,8 @@ from benchmarks import large, scale
 from pipelines.publish import publish
 from samples.forms import keys
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):

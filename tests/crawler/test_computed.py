@@ -186,6 +186,7 @@ def test_ordinary_pagers_are_no_cause_for_alarm(pager):
     assert column(f'<script src="/js/jquery.js"></script><ul>{LINES}</ul>{pager}').scripted == ""
 
 
+@pytest.mark.slow
 def test_long_scripts_cost_little():
     script = "function f%d(a){ if(a){ location.href='/x/'+a+'.html' } }\n" * 3000 % tuple(range(3000))
     body = "".join(f"<a href=\"javascript:f{at}('{at}')\">{at}</a>" for at in range(2000))

@@ -111,6 +111,7 @@ def test_what_touches_no_archive_leaves_no_file(store, archive):
     assert not list((store.data / "warc").iterdir())
 
 
+@pytest.mark.slow
 def test_a_commit_waits_for_others_only_where_many_come(store, archive):
     grouping = Grouping(store, archive)
 

@@ -77,6 +77,7 @@ def test_what_is_read_first_waits_for_what_came_first(grouping: tuple[Store, Gro
     assert [row["subject"] for row in store.rows("SELECT subject FROM issues")] == ["c"]
 
 
+@pytest.mark.slow
 def test_what_waits_to_be_saved_is_not_without_end(grouping: tuple[Store, Grouping]) -> None:
     store, group = grouping
     readings = Readings()

@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 import crawler.settings as settings
 from crawler.run import scrapy_settings
 
@@ -56,6 +58,7 @@ def test_who_asks_is_said():
     assert settings.USER_AGENT.startswith("gongkai/")
 
 
+@pytest.mark.slow
 def test_a_runs_own_process_holds_no_reader_of_documents():
     code = (
         "import sys, gongkai.commands.crawl; "

@@ -169,6 +169,7 @@ def test_the_docx_that_is_converted_below():
     check_filled(read(Document(filled_docx())))
 
 
+@pytest.mark.slow
 @pytest.mark.office
 @pytest.mark.skipif(not SOFFICE, reason="LibreOffice is not installed")
 def test_a_doc_saved_by_a_word_processor(tmp_path):

@@ -55,6 +55,7 @@ def plain_and_full(monkeypatch, document):
     return usual, parse(Document(document), REGIONS), any(told)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in LAYOUTS if name.startswith(("html", "docx"))])
 def test_a_second_reading_of_plain_tables_changes_nothing(name, monkeypatch):
     layout = LAYOUTS[name]
@@ -64,6 +65,7 @@ def test_a_second_reading_of_plain_tables_changes_nothing(name, monkeypatch):
             assert usual == full
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", mutating.MUTATIONS)
 def test_nor_does_one_of_damaged_tables(name, monkeypatch):
     whole = html_layout("", lambda _: markup.fragments(doc.parts), ())

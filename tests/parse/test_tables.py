@@ -206,6 +206,7 @@ SOLID_MARKUP = ["official", "one_table", "cut_by_page", "with_extra_columns", "n
 SOLID_LINES = [name for name in LINES if name != "upright_heads"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", DAMAGE)
 @pytest.mark.parametrize("layout", [*SOLID_MARKUP, *SOLID_LINES])
 @settings(max_examples=3, deadline=None)

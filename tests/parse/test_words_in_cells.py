@@ -16,6 +16,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from table_layouts import LINES, MARKUP, Printed, random_report
 
+pytestmark = pytest.mark.slow
+
 LICENSING = ("proactive", "administrative_licensing", "decisions")
 PENALTY = ("proactive", "administrative_penalty", "decisions")
 ISSUED = ("proactive", "normative_documents", "issued")

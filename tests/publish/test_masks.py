@@ -117,6 +117,7 @@ def left_of(number: str, shown: str) -> bool:
     return any(number[at : at + 5] in digits for at in range(len(number) - 4))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", MAKERS)
 def test_numbers_are_found_however_they_are_written(kind):
     rng = random.Random(11)
@@ -146,6 +147,7 @@ def test_what_is_said_to_be_somebodys(text, shown):
     assert mask(text).text == shown
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("most", [9, 99, 999, 9999])
 def test_rows_of_figures_divided_by_single_spaces_stay(most):
     rng = random.Random(most)
@@ -200,6 +202,7 @@ def test_no_row_of_a_form_is_taken_for_somebodys_number(gap):
         assert {printed[hit.start : hit.end] for hit in find(printed, keep)} <= whole, printed
 
 
+@pytest.mark.slow
 def test_numbers_cut_by_spaces_are_found_in_lists_of_them():
     rng = random.Random(3)
     for _ in range(500):
@@ -215,6 +218,7 @@ def test_numbers_cut_by_spaces_are_found_in_lists_of_them():
             assert len(mask(text).found) == count, text
 
 
+@pytest.mark.slow
 def test_rows_of_statistics_stay():
     rng = random.Random(13)
     usual = [0, 0, 0, 1, 2, 5, 18, 13]

@@ -19,6 +19,8 @@ from benchmarks.large import write_store
 from pipelines.publish import codebook, metadata, publish
 from tests.rowwise import Rowwise, spread
 
+pytestmark = pytest.mark.slow
+
 REPORTS = 252  # of one county: 36 agencies, seven years
 LAST = 2025
 PARTS = {

@@ -24,6 +24,8 @@ from tests import forked
 
 pq = pytest.importorskip("pyarrow.parquet", reason="needs the extra `release`")
 
+pytestmark = pytest.mark.slow
+
 TYPES = {"TEXT": "string", "INTEGER": "integer", "REAL": "number", "NUMERIC": "number"}
 
 

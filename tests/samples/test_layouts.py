@@ -11,6 +11,8 @@ from lxml import html
 from samples.forms import APPLICANTS, FORMS, LINES
 from samples.render import LAYOUTS, content, tables
 
+pytestmark = pytest.mark.slow
+
 #: the layouts that keep the tables of the official form as they are
 WHOLE = ("html_plain", "html_word", "html_split", "pdf", "docx", "text_tabs")
 CASES = [

@@ -15,6 +15,8 @@ from pipelines.parse.regions import Regions
 from pipelines.parse.report import parse
 from samples.render import LAYOUTS
 
+pytestmark = pytest.mark.slow
+
 HTML = ("html_plain", "html_word", "html_cut", "html_split")
 DOCX = ("docx", "docx_cut", "docx_in_runs", "docx_open_merges")
 PDF = ("pdf", "pdf_upright", "pdf_running", "pdf_landscape")
