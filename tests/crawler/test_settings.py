@@ -62,7 +62,7 @@ def test_who_asks_is_said():
 def test_a_runs_own_process_holds_no_reader_of_documents():
     code = (
         "import sys, gongkai.commands.crawl; "
-        "heavy = {'pypdfium2', 'pdfminer', 'PIL', 'trafilatura', 'pipelines.parse.read.opening'}; "
+        "heavy = {'pypdfium2', 'pdfminer', 'PIL', 'trafilatura', 'bs4', 'pipelines.parse.read.opening'}; "
         "print(*heavy & {*sys.modules})"
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

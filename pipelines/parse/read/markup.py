@@ -7,8 +7,6 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from html import unescape
 
-from bs4 import BeautifulSoup
-from bs4.exceptions import ParserRejectedMarkup
 from lxml import etree
 from lxml.etree import _Element as Element
 
@@ -106,6 +104,9 @@ def _parse_broken(text: str) -> tuple[Element, bool]:
 
 def _second_opinion(text: str, root: Element | None) -> tuple[Element, bool]:
     """The tree of a slower parser that stumbles elsewhere, if it holds more than ``root``."""
+    from bs4 import BeautifulSoup  # few pages need it, and it is large
+    from bs4.exceptions import ParserRejectedMarkup
+
     try:
         second = _parse(str(BeautifulSoup(text, "html.parser")).encode())
     except ParserRejectedMarkup:
