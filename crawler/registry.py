@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from crawler.addresses import host_port, is_local_name
 from crawler.family import families, family_named
+from pipelines.errors import BadFile
 from pipelines.parse.regions import Region
 
 BUNDLED: Final = Path(__file__).with_name("sites")
@@ -30,13 +31,8 @@ _REGION_COLUMNS: Final = (
 )  # fmt: skip
 
 
-class RegistryError(Exception):
-    """A registry that can't be used: ``file``, ``line`` (0 where unknown) and ``key`` say where."""
-
-    def __init__(self, file: Path, line: int, key: str, problem: str) -> None:
-        place = f"{file}:{line}" if line else str(file)
-        super().__init__(f"{place}: {key}: {problem}" if key else f"{place}: {problem}")
-        self.file, self.line, self.key, self.problem = file, line, key, problem
+class RegistryError(BadFile):
+    """A registry that can't be used."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,15 @@ in ``gongkai/commands/``.
 
 from __future__ import annotations
 
+import ast
 import importlib
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
 
-from crawler.registry import RegistryError
-from pipelines.store import StoreError
+from pipelines.errors import StoreError
 
 # In the order people need them; the module of a command has its name.
 COMMANDS = (
@@ -39,7 +40,7 @@ COMMANDS = (
 
 
 class Commands(click.Group):
-    """Loads a command's module when it is called: `gongkai --help` must not import Scrapy."""
+    """Loads a command's module when it is called, and none to list them: all take more than a second."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The commands in the order of COMMANDS."""
@@ -52,6 +53,20 @@ class Commands(click.Group):
         module = importlib.import_module(f"gongkai.commands.{cmd_name}")
         command: click.Command = module.command
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Each command with the first line of its help."""
+        room = formatter.width - 6 - max(map(len, COMMANDS))
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _help(name).get_short_help_str(room)) for name in COMMANDS])
+
+
+def _help(name: str) -> click.Command:
+    """A command of which only its help is known, as its module's source has it."""
+    source = Path(__file__).with_name("commands") / f"{name}.py"
+    tree = ast.parse(source.read_bytes())
+    (function,) = (n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == "command")
+    return click.Command(name, help=ast.get_docstring(function))
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -84,11 +99,11 @@ def run(arguments: list[str] | None = None) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except (RegistryError, StoreError) as error:
+    except StoreError as error:
         click.echo(f"gongkai: {error}", err=True)
-        if isinstance(error, StoreError) and error.mend:
+        if error.mend:
             click.echo(error.mend, err=True)
-        return error.exit_code if isinstance(error, StoreError) else 2
+        return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("gongkai: 已中断，可继续 interrupted; run the same command again to go on", err=True)
         return 130

@@ -3,7 +3,7 @@
 StoreError
 ├── BadSetting    2  an environment variable makes no sense
 ├── NoArchive     2  nothing is archived there
-├── BadDecisions  2  its decisions.toml is not as it should be
+├── BadFile       2  a file that people write is not as it should be: decisions.toml, a site of the registry
 ├── Held          3  another run holds the data directory
 ├── NewerSchema   4  a newer gongkai wrote it
 ├── Damaged       4  store or archive cannot be relied on
@@ -46,8 +46,8 @@ class NoArchive(StoreError):
     )
 
 
-class BadDecisions(StoreError):
-    """The operator's decisions can't be used: ``file``, ``line`` (0 where unknown) and ``key`` say where."""
+class BadFile(StoreError):
+    """A file that people write can't be used: ``file``, ``line`` (0 where unknown) and ``key`` say where."""
 
     exit_code = 2
 
@@ -55,6 +55,10 @@ class BadDecisions(StoreError):
         place = f"{file}:{line}" if line else str(file)
         super().__init__(f"{place}: {key}: {problem}" if key else f"{place}: {problem}")
         self.file, self.line, self.key, self.problem = file, line, key, problem
+
+
+class BadDecisions(BadFile):
+    """The operator's decisions."""
 
 
 class Held(StoreError):

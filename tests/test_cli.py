@@ -457,6 +457,17 @@ def test_a_damaged_publication_is_told_with_what_to_do(
     assert "gongkai publish" in capsys.readouterr().err
 
 
+def test_the_list_of_commands_tells_of_each_in_one_line_and_loads_none() -> None:
+    code = "import sys; from gongkai.cli import run; run(['--help']); print(*sys.modules, file=sys.stderr)"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    listed = told.stdout.partition("Commands:\n")[2].splitlines()
+    assert [line.split()[0] for line in listed] == list(COMMANDS)
+    assert all(len(line.split()) > 3 and line.endswith(".") and not line.endswith("...") for line in listed)
+    loaded = {name.partition(".")[0] for name in told.stderr.split()}
+    assert not loaded & {"scrapy", "datasette", "lxml", "sqlite_utils", "httpx", "pipelines.store"}
+    assert not [name for name in told.stderr.split() if name.startswith("gongkai.commands.")]
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_help_with_an_example(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run([name, "--help"]) == 0

@@ -61,7 +61,7 @@ def command(
     data: Path,
     as_json: bool,
 ) -> int:
-    """认定一格的读数 Accept what a person read in the archived document of a report.
+    """认定读数 Accept what a person read in an archived document.
 
     TABLE, ROW and COLUMN name a cell as in `cells`; RAW is what the document prints there, as printed ("" for
     a blank). With RULE and SCOPE as in `checks`: that this sum fails because the document says so.

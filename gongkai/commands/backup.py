@@ -24,7 +24,9 @@ _MEND = (
 @click.argument("out", type=click.Path(path_type=Path))
 @common
 def command(out: Path, data: Path, as_json: bool) -> int:
-    """备份 Copy the archive safely, also while a run is writing; ends with 4 if what is copied is damaged.
+    """备份 Copy the archive safely, also while a run is writing.
+
+    Ends with 4 if what is copied is damaged.
 
     \b
     例 Example:

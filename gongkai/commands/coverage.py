@@ -37,7 +37,7 @@ _WANTED = """
 @click.option("--region", help="区划代码或其前缀 Only regions whose code begins so.")
 @common
 def command(year: int | None, region: str | None, data: Path, as_json: bool) -> int:
-    """机关 × 年度一览，空缺皆有缘由 Agency by year, with a reason in each empty place.
+    """机关与年度一览 Agency by year, with a reason in each gap.
 
     \b
     例 Example:

@@ -84,7 +84,9 @@ def command(
     data: Path,
     as_json: bool,
 ) -> int:
-    """采集一次 Crawl the chosen sites once; goes on with what an earlier run left.
+    """采集一次 Crawl the chosen sites once.
+
+    Goes on with what an earlier run left.
 
     SITE is the name of a registry file without .toml, or a prefix of it: 640323 is 盐池县, 64 all of 宁夏.
 

@@ -36,9 +36,9 @@ _VISITS = ("第一次采集 first visit", "再次采集 second visit: what chang
 )
 @common
 def command(port: int, no_serve: bool, sites_only: bool, sites_port: int, data: Path, as_json: bool) -> int:
-    """演示 Crawl three bundled sample county sites for real, over loopback, and serve the archive.
+    """演示 Crawl three bundled sample sites and serve the archive.
 
-    Works in DATA/demo, never in a real archive. Run twice, it adds nothing.
+    A real crawl, over loopback. Works in DATA/demo, never in a real archive. Run twice, it adds nothing.
 
     \b
     例 Example:

@@ -30,10 +30,10 @@ _LATE = (
 @publish
 @common
 def command(shards: tuple[Path, ...], workers: int | None, publish: bool, data: Path, as_json: bool) -> int:
-    """合并各机采集结果 Bring the data directories of workers (crawl --engine) into the archive.
+    """合并 Bring what several machines crawled into the archive.
 
-    Give all shards of a round. Merging again, or going on after an interruption, changes nothing; a shard may
-    be deleted once it was merged.
+    SHARDS are the data directories of all workers (crawl --engine) of a round. Merging again, or going on
+    after an interruption, changes nothing; a shard may be deleted once it was merged.
 
     \b
     例 Example:

@@ -19,7 +19,9 @@ from gongkai.options import answer, common
 )
 @common
 def command(url: str, write: bool, data: Path, as_json: bool) -> int:
-    """探查网站 Find a site's CMS family and its annual-report columns, from its home address.
+    """探查网站 Find what a site is made with and where its reports stand.
+
+    URL is the address of its home page.
 
     With --write, the registry file and the pages that were read go to DATA/probe/<host>/.
 

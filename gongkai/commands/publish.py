@@ -22,7 +22,9 @@ from pipelines.store import Store
 @click.command("publish")
 @common
 def command(data: Path, as_json: bool) -> int:
-    """更新发布库 Bring archive.db up to the store, check it, and swap it in whole.
+    """更新发布库 Bring archive.db up to the store.
+
+    It is checked, and swapped in whole.
 
     \b
     例 Example:

@@ -21,10 +21,10 @@ _COUNTED = {"files": "文件 files", "documents": "文档 documents"}
 @publish
 @common
 def command(workers: int | None, publish: bool, data: Path, as_json: bool) -> int:
-    """由 WARC 重建 Make the store again from the WARC files, and read every document again,
-    run by run, so that reports have their versions again.
+    """重建 Make the store again from the WARC files.
 
-    The old store is kept in quarantine/.
+    Every document is read again, run by run, so that reports have their versions again. The old store is kept
+    in quarantine/.
 
     \b
     例 Example:

@@ -21,9 +21,10 @@ from pipelines.publish.release import release
 )
 @common
 def command(out: Path, partitioned: bool, data: Path, as_json: bool) -> int:
-    """数据快照 A dated, citable snapshot: SQLite, Parquet, CSV, datapackage.json, codebook, checksums.
+    """数据快照 Write a dated, citable snapshot of the published data.
 
-    OUT is new, empty, or an earlier release, which is replaced whole.
+    SQLite, Parquet, CSV, datapackage.json, codebook and checksums. OUT is new, empty, or an earlier release,
+    which is replaced whole.
 
     \b
     例 Example:

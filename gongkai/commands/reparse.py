@@ -44,10 +44,10 @@ def command(
     data: Path,
     as_json: bool,
 ) -> int:
-    """用当前解析器重读全部存档，不联网 Read the whole archive again with today's parser, without network.
+    """重读全部存档 Read the archive again with today's parser.
 
-    Shows which cells, checks, figures and sections change. Nothing is taken in without --accept; with
-    differences and without --accept the exit code is 1.
+    Without network. Shows which cells, checks, figures and sections change. Nothing is taken in without
+    --accept; with differences and without --accept the exit code is 1.
 
     \b
     例 Example:

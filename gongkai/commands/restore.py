@@ -21,7 +21,9 @@ _MEND = (
 @click.argument("source", metavar="FROM", type=click.Path(exists=True, path_type=Path))
 @common
 def command(source: Path, data: Path, as_json: bool) -> int:
-    """恢复 Bring a backup back into an empty data directory, every checksum verified.
+    """恢复 Bring a backup back into an empty data directory.
+
+    Every checksum is verified.
 
     \b
     例 Example:

@@ -49,7 +49,9 @@ def _tell(url: str) -> None:
 )
 @common
 def command(port: int, host: str, proxies: list[str], data: Path, as_json: bool) -> int:
-    """以网站提供档案 Serve the archive, read-only; a newly published file is noticed.
+    """以网站提供档案 Serve the archive as a web site, read-only.
+
+    A newly published archive is noticed.
 
     \b
     例 Example:

@@ -23,7 +23,7 @@ _AT_MOST: Final = 20  # sites that are well, or were never crawled, are named; o
 @click.command("status")
 @common
 def command(data: Path, as_json: bool) -> int:
-    """站点、任务与问题一览 The health of sites and runs, and what to do.
+    """状况一览 Tell the health of sites and runs, and what to do.
 
     \b
     例 Example:

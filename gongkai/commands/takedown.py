@@ -17,7 +17,7 @@ from pipelines.store import Store
 @click.option("--why", required=True, help="原因，随撤下的事实一并公布 The reason; published with the fact.")
 @common
 def command(wanted: str, why: str, data: Path, as_json: bool) -> int:
-    """撤下文件 Withdraw a document from everything published, and publish.
+    """撤下文件 Withdraw a document from everything published.
 
     ID is a report_id, a document's sha256, or an address. The decision is written to
     DATA/decisions.toml; to take it back, delete the entry there and run `gongkai publish`.

@@ -18,7 +18,9 @@ _DAMAGED = 4
 @click.command("verify")
 @common
 def command(data: Path, as_json: bool) -> int:
-    """核对存档 Read the archive again: bytes against digests, cells against their documents.
+    """核对存档 Check the archive, byte by byte and cell by cell.
+
+    Bytes against their digests, cells against their documents.
 
     \b
     例 Example:

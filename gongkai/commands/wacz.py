@@ -16,11 +16,11 @@ from pipelines.wacz import export
 @click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
 @common
 def command(wanted: str, out: Path, data: Path, as_json: bool) -> int:
-    """导出网页档案 A run or a report as a WACZ file, to be replayed by ReplayWeb.page or pywb.
+    """导出原件 Write the originals of a run or a report as a WACZ file.
 
-    ID is the number of a run (all it captured), or a report_id, a document's sha256 or an address (that
-    report with its attachments, in every version). The file holds the originals as they came, with whatever
-    personal data stands in them: it is not for publishing.
+    ReplayWeb.page and pywb replay it. ID is the number of a run (all it captured), or a report_id, a
+    document's sha256 or an address (that report with its attachments, in every version). The file holds the
+    originals as they came, with whatever personal data stands in them: it is not for publishing.
 
     \b
     例 Example:
