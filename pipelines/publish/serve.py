@@ -26,6 +26,7 @@ from datasette.plugins import pm
 
 from pipelines.publish import deadline, metadata, plugins, quicker
 from pipelines.publish.apart import LISTS, OWN_QUERIES, Apart
+from pipelines.publish.apart.processes import Origin
 from pipelines.publish.kept import Kept, note_cut_short
 from pipelines.publish.originals import Originals
 from pipelines.publish.public import Public
@@ -84,8 +85,9 @@ def serve(
     """
     with (
         socket.create_server((host, port)) as listening,
-        closing(Apart(data, OWN_QUERIES)) as own_queries,
-        closing(Apart(data, LISTS)) as lists,
+        closing(Origin(data)) as origin,
+        closing(Apart(origin, OWN_QUERIES)) as own_queries,
+        closing(Apart(origin, LISTS)) as lists,
     ):
         config = uvicorn.Config(
             Site(data / ARCHIVE, {"own_queries": own_queries, "lists": lists}),
@@ -172,7 +174,7 @@ class Edition:
     """One publication, opened."""
 
     def __init__(self, path: Path, identity: tuple[int, ...], counts: dict[str, Any], secret: str) -> None:
-        _register_plugins()
+        register_plugins()
         self.identity = identity
         self.readers = 0
         self.datasette = Public(
@@ -233,7 +235,7 @@ def _attend(database: Database) -> None:
     database.execute = attended
 
 
-def _register_plugins() -> None:
+def register_plugins() -> None:
     """Ours are added; Datasette's own answer to errors, which logs all that a request held, is taken out."""
     if pm.has_plugin(_DATASETTE_ERRORS):
         pm.unregister(name=_DATASETTE_ERRORS)

@@ -7,6 +7,7 @@ import signal
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
@@ -14,6 +15,7 @@ import httpx
 import pytest
 
 from benchmarks.scale import served
+from pipelines.publish.apart import processes
 from pipelines.publish.plugins import site_guard
 
 pytestmark = pytest.mark.slow
@@ -81,11 +83,19 @@ def test_a_visitor_is_who_connects_or_whom_a_known_proxy_names(site, local, forw
     assert any(asked(address, local, forwarded) == expected for _ in range(8))
 
 
-@pytest.mark.parametrize("how", [signal.SIGSTOP, signal.SIGKILL])
-def test_a_process_that_does_not_answer_is_replaced(site, how):
+def answering(pid: int) -> list[int]:
+    """The processes that answer apart: forked from the one that the site has started for it."""
+    (origin,) = children(pid)
+    return children(origin)
+
+
+@pytest.mark.parametrize(
+    ("whom", "how"), [(answering, signal.SIGSTOP), (answering, signal.SIGKILL), (children, signal.SIGKILL)]
+)
+def test_a_process_that_does_not_answer_is_replaced(site, whom, how):
     address, pid = site
     until_answered(address)
-    before = children(pid)
+    before = whom(pid)
     for child in before:
         os.kill(child, how)
     started = time.monotonic()
@@ -95,7 +105,23 @@ def test_a_process_that_does_not_answer_is_replaced(site, how):
     assert httpx.get(f"{address}about", timeout=60).status_code == 200
     assert time.monotonic() - started < 30
     assert until_answered(address).json()["rows"] == [[1]]
-    assert set(children(pid)) != set(before)
+    assert set(whom(pid)) != set(before)
+
+
+def test_where_none_can_be_forked_another_origin_is_started(site_data, monkeypatch):
+    monkeypatch.setattr(processes, "_STARTED_IN", 0.5)
+    with closing(processes.Origin(site_data)) as origin:
+        stopped = processes.Process(origin, 0)
+        os.kill(stopped.origin.pid, signal.SIGSTOP)
+        monkeypatch.setattr(processes, "_STARTED_IN", 60)
+        stopped.await_start()
+        stopped.end()
+        fresh = processes.Process(origin, 0)
+        fresh.await_start()
+        answer = httpx.get(f"http://127.0.0.1:{fresh.port}/{ONE}", timeout=60)
+        assert answer.status_code == 200
+        assert stopped.origin.poll() == -signal.SIGKILL
+        fresh.end()
 
 
 @pytest.mark.parametrize(
@@ -125,8 +151,8 @@ def test_answers_are_those_of_the_site_itself(site, ask_site, path):
 def test_nothing_is_left_running_when_the_site_is_killed(site_data):
     with served(site_data) as (address, pid):
         until_answered(address)
-        left = children(pid)
-        assert left
+        left = [*children(pid), *answering(pid)]
+        assert len(left) == 5
         os.kill(pid, signal.SIGKILL)
     deadline = time.monotonic() + 60
     while any(map(is_running, left)) and time.monotonic() < deadline:

@@ -9,17 +9,14 @@ ended and another started.
 from __future__ import annotations
 
 import asyncio
-import os
-import socket
-import subprocess
-import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 import httpx
 from datasette.utils.asgi import Request
 
+from pipelines.publish.apart.processes import Origin, Process
+from pipelines.publish.apart.processes import Request as _Request
 from pipelines.publish.pages.language import wanted
 
 _KEPT = 2 << 20  # bytes: an answer up to that waits here for a slow reader, not in the process
@@ -27,7 +24,6 @@ _HOP_BY_HOP = {b"connection", b"keep-alive", b"transfer-encoding", b"date"}
 _TOO_SLOW = "查询太久，请缩小范围。 The query takes too long; ask for less."
 _STARTING = "查询服务正在启动，请稍候再试。 Queries can be answered in a moment; please try again."
 _BAD_ADDRESS = "地址有误。 Bad address."
-_Request = tuple[str, bytes, list[tuple[bytes, bytes]]]
 
 
 @dataclass(frozen=True)
@@ -47,11 +43,11 @@ LISTS: Final = Kind(2, niceness=5, seconds=1.35)
 class Apart:
     """An ASGI application that hands each request to a process that has none. Close it in the end."""
 
-    def __init__(self, data: Path, kind: Kind) -> None:
-        self._data = data
+    def __init__(self, origin: Origin, kind: Kind) -> None:
+        self._origin = origin
         self._kind = kind
-        self._all = {_Process(data, kind.niceness) for _ in range(kind.processes)}
-        self._idle: asyncio.Queue[_Process] | None = None
+        self._all = {Process(origin, kind.niceness) for _ in range(kind.processes)}
+        self._idle: asyncio.Queue[Process] | None = None
         self._starting: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -89,21 +85,21 @@ class Apart:
         for process in self._all:
             process.end()
 
-    def _idle_ones(self) -> asyncio.Queue[_Process]:
+    def _idle_ones(self) -> asyncio.Queue[Process]:
         if self._idle is None:  # only now is there an event loop
             self._idle = asyncio.Queue()
             for process in self._all:
                 self._await_start(process)
         return self._idle
 
-    def _replace(self, process: _Process) -> None:
+    def _replace(self, process: Process) -> None:
         self._all.remove(process)
         process.end()
-        fresh = _Process(self._data, self._kind.niceness)
+        fresh = Process(self._origin, self._kind.niceness)
         self._all.add(fresh)
         self._await_start(fresh)
 
-    def _await_start(self, process: _Process) -> None:
+    def _await_start(self, process: Process) -> None:
         async def go() -> None:
             await asyncio.to_thread(process.await_start)
             self._idle_ones().put_nowait(process)
@@ -111,43 +107,6 @@ class Apart:
         task = asyncio.create_task(go())
         self._starting.add(task)
         task.add_done_callback(self._starting.discard)
-
-
-class _Process:
-    """One process (``python -m pipelines.publish.apart``) and the way to it: a socket on loopback."""
-
-    def __init__(self, data: Path, niceness: int) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as listening:
-            self._port = listening.getsockname()[1]
-            handle = listening.fileno()
-            self._child = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                [sys.executable, "-m", __name__, str(data), str(handle), str(niceness)],
-                env=os.environ | {"MALLOC_ARENA_MAX": "1"},  # threads share what was freed
-                pass_fds=[handle],
-                stdin=subprocess.PIPE,  # never written to: its end tells the child that we are gone
-                stdout=subprocess.PIPE,
-                start_new_session=True,  # Ctrl-C is for the site, which ends its processes itself
-            )
-        self._client = httpx.AsyncClient(timeout=None, trust_env=False)  # noqa: S113 - limited below
-
-    def await_start(self) -> None:
-        """Return when it answers; one that can't start is replaced by the request that finds that out."""
-        if self._child.stdout:
-            self._child.stdout.read(1)
-
-    async def ask(self, request: _Request) -> httpx.Response:
-        """Its answer, begun. Raises httpx.HTTPError where it has ended."""
-        method, target, headers = request
-        url = httpx.URL(scheme="http", host="127.0.0.1", port=self._port, raw_path=target)
-        return await self._client.send(httpx.Request(method, url, headers=headers), stream=True)
-
-    def end(self) -> None:
-        """End it at once, whatever it does."""
-        self._child.kill()
-        self._child.wait()
-        for stream in (self._child.stdin, self._child.stdout):
-            if stream:
-                stream.close()
 
 
 def _passed_on(scope: Any) -> _Request:
