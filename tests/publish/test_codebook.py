@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from pipelines.publish import codebook
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs" / "codebook.md"
+LOOKUPS = ROOT / "pipelines" / "parse" / "lookups.toml"
 FUNCTIONS, METHODS = {"Issue", "Unreadable", "_refuse"}, {"add_issue", "doubt", "_issue"}  # open issues
 SEVERITIES = {"info", "warning", "error"}
 
@@ -25,6 +27,13 @@ def test_every_entry_speaks_both_languages():
 def test_no_name_is_told_twice():
     names = [(e.table, e.column, e.name) for e in codebook.entries()]
     assert len(names) == len(set(names))
+
+
+def test_every_field_of_work_is_told():
+    told = {
+        entry.name for entry in codebook.entries() if (entry.table, entry.column) == ("agencies", "function")
+    }
+    assert told == set(tomllib.loads(LOOKUPS.read_text(encoding="utf-8"))["agencies"]["functions"])
 
 
 def issue_codes(module: ast.Module) -> Iterator[str]:

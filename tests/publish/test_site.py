@@ -31,7 +31,7 @@ PAGES = {
         "Where this number comes from",
     ),
     "/coverage": ("已有", "here / due"),
-    "/quality": ("不符", "fails"),
+    "/quality": ("不符", "Fails"),
     "/changes": ("发布后的改动", "Edits after publication"),
     "/codebook": ("数据字典", "Codebook"),
     "/about": ("我们的承诺", "What we promise"),

@@ -14,12 +14,12 @@ from pipelines.parse.template import TEMPLATES, Label, Table, Template
 from pipelines.publish import words
 from pipelines.publish.pages.reader import Row
 
-# Which rows of section three stand under a heading that has no numbers itself.
+# Which rows of section three stand under a heading that has no numbers itself, and the name of its words.
 _GROUPS = {
-    "denied_": "（三）不予公开",
-    "unavailable_": "（四）无法提供",
-    "not_processed_": "（五）不予处理",
-    "other_": "（六）其他处理",
+    "denied_": "head_denied",
+    "unavailable_": "head_unavailable",
+    "not_processed_": "head_not_processed",
+    "other_": "head_other",
 }
 
 
@@ -31,7 +31,8 @@ _BARE = re.compile(r"\s*[\d,]*\d(?:\.\d+)?\s*")
 class Line:
     """A row of a form: its cells in the order of the columns (None: the document has no such cell).
 
-    ``group`` heads this and the following ``span`` rows; ``before`` are the numbers of last year by column.
+    ``group`` names the words that head this and the following ``span`` rows; ``before`` are the numbers of
+    last year by column.
     """
 
     key: str

@@ -51,6 +51,11 @@ class Words:
     def __getitem__(self, key: str) -> str:
         return _strings()[key][self._index]
 
+    @property
+    def official(self) -> Words:
+        """The words as the official form has them: the Chinese ones."""
+        return Words(LANGUAGES[0])
+
     def label(self, table: str, column: str, name: object = "") -> str:
         """What a column means, or a key or value of it; the name itself where the codebook is silent."""
         known = codebook.labels(table, column) if name else codebook.labels(table)

@@ -41,9 +41,10 @@ def handle_exception(
             # Datasette's own markup, around SQL that it has escaped
             message = Markup(exception.message) if exception.message_is_html else exception.message  # noqa: S704
             told |= {**exception.error_dict, "error": message}
-            told["title"] = (
-                words.error_bad_sql if exception.title == _INVALID else exception.title or told["title"]
-            )
+            if exception.title == _INVALID:
+                told |= {"title": words.error_bad_sql, "why": words.error_bad_sql_why}
+            else:
+                told["title"] = exception.title or told["title"]
         if request.path.endswith(".json"):
             return Response.json({"ok": False, **told}, status=status)
         told["sql"] = request.args.get("sql")
