@@ -70,6 +70,16 @@ def test_blanks_of_a_table_of_a_fixed_width_keep_their_column(form, right, rule)
         assert rows_flagged(flagged) == set()
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_values_on_the_line_below_their_label_are_no_row_without_one(form):
+    p = random_report(3, form)
+    head, *rows = flat(p)
+    lines = ["  ".join(head), *(line for label, *values in rows for line in (label, "  ".join(values)))]
+    wrong, flagged = apart(p, read(document(p, lines)))
+    assert {key for key in wrong if key[0] == "applications"} == set()
+    assert rows_flagged(flagged) == set()
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_a_value_that_stands_in_no_column_leaves_the_table_flagged(seed):
     p = sparse(seed, "2021")
@@ -102,3 +112,11 @@ def test_pipes_that_only_part_fields_leave_blanks_at_the_ends(form, join):
     wrong, flagged = apart(p, read(document(p, [join.join(row) for row in flat(p)])))
     assert {key for key in wrong if key[0] == "applications"} == set()
     assert rows_flagged(flagged) == set()
+
+
+def test_a_lone_pipe_parts_label_and_value_where_bare_pipes_part_the_rows():
+    p = random_report(4, "2021")
+    two = "\n".join(" | ".join(c.text for c in row) for row in t.proactive_rows(p))
+    three = "\n".join(" | ".join(row) for row in flat(p))
+    _, flagged = apart(p, read(t.report_text(two, three, "无")))
+    assert {key for key in flagged if key[0] != "reviews"} == set()

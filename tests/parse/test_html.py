@@ -444,6 +444,12 @@ def test_a_body_in_the_json_of_a_script(carry: str) -> None:
     assert reading.meta["articletitle"] == TITLE
 
 
+def test_radicals_that_look_like_characters_are_repaired() -> None:
+    reading = read_html("<meta charset=utf-8><title>⼀县</title><p>共⼀⾏⼈，㎡①。</p>".encode())
+    assert [block.text for block in reading.blocks] == ["共一行人，㎡①。"]
+    assert reading.meta["title"] == "一县"
+
+
 def test_links_and_attachments() -> None:
     body = BODY + '<p><a href="/law.html">条例</a></p>'
     near = '<ul class="fj"><li>附件：<a href="./P0202401.docx">统计表.docx</a></li></ul>'

@@ -93,6 +93,7 @@ def test_what_can_be_read_in_two_ways_is_unreadable(raw):
         ("－", State.DASH),
         ("--", State.DASH),
         ("——", State.DASH),
+        ("⸺", State.DASH),
         ("／", State.DASH),
         ("无", State.NONE_TEXT),
         ("没有", State.NONE_TEXT),

@@ -19,7 +19,7 @@ from pipelines.parse.read.styles import UNDISPLAYED, Styles, without_untelling
         ('<body><td class="x" style="width:3px" colspan="2">', '<body><td class="x" colspan="2">'),
         ('<body><td width=3 nowrap style="width:3px"/>', "<body><td width=3 nowrap/>"),
         (
-            '<body><p style="margin:0">a</p><p style="Display : None">b</p><i style="color:red">c</i>',
+            '<body><p style="margin:0">a</p><p style="Display : None">b</p><i style="color:#000">c</i>',
             '<body><p>a</p><p style="Display : None">b</p><i>c</i>',
         ),
     ],
@@ -40,6 +40,7 @@ def test_styles_that_say_nothing_go(page: str, lean: str) -> None:
         "font-size:0",
         "left:-9999px",
         "color:#FFF",
+        "color:red",
         "background-color: navy",
         "display:table-cell",
         "a" * 401,

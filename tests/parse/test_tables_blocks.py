@@ -94,6 +94,18 @@ def test_of_the_tables_of_two_years_those_of_the_titles_year_are_read():
     assert {c.table_name for c in found.cells} >= {"other:1", "other:2", "other:3"}
 
 
+@pytest.mark.parametrize(("last", "this"), [("（上年）", "（本年）"), ("(2022年)", "(2023年度)")])
+def test_columns_that_name_their_year_behind_their_label_are_told_apart(last, this):
+    mine, before = random_report(24, "2021"), random_report(25, "2021")
+    columns = [c.label for c in mine.template.applications.columns]
+    rows = [[C("项目"), *(C(label + year) for label in columns for year in (last, this))]]
+    for row in mine.template.applications.rows:
+        pairs = zip(*(table_layouts.applicant_values(p, row.key) for p in (before, mine)), strict=True)
+        rows.append([C(row.label), *(cell for pair in pairs for cell in pair)])
+    page = table_layouts.page("", table_layouts.table(rows), "")
+    assert values(from_html(page), "applications") == printed(mine, "applications")
+
+
 def test_of_the_tables_of_two_years_none_is_read_where_the_title_names_neither():
     mine, before = random_report(21, "2021"), random_report(22, "2021")
     found = from_html(years_beside(mine, before))

@@ -7,7 +7,7 @@ import pytest
 
 from pipelines.parse.read.html import read_html
 from pipelines.parse.read.text import read_text
-from pipelines.parse.records import Filled, Reading, State
+from pipelines.parse.records import Filled, Reading, State, TableState
 from pipelines.parse.sections import split
 from pipelines.parse.tables import fill
 
@@ -312,6 +312,17 @@ def test_blank_fields_before_the_first_figure_of_section_four_are_blanks():
 @pytest.mark.parametrize("run", ["57503171455285714104134831/92", "1、2、0/3", "0/0/0/0/0"])
 def test_figures_of_section_four_that_run_together_are_no_blank_row(run):
     assert not values(from_text(four=review_lines([run])), "reviews")
+
+
+@pytest.mark.parametrize("row", ["", "<tr>" + "<td></td>" * 15 + "</tr>"])
+@pytest.mark.parametrize("follows", [True, False])
+def test_a_header_of_section_four_that_ends_the_document_may_have_lost_its_row(row, follows):
+    head = TABLE(table_layouts.review_head())
+    page = table_layouts.page("", "", head.replace("</table>", row + "</table>"))
+    start = page.index("<p>五、")
+    found = filled(read_html((page if follows else page[:start]).encode()))
+    assert bool(values(found, "reviews")) == bool(row or follows)
+    assert found.states["reviews"] is (TableState.TABLE if row or follows else TableState.UNREADABLE)
 
 
 STATED = [3, 1, 0, 2, 6, 0, 0, 0, 0, 0, 12, 4, 0, 0, 16]

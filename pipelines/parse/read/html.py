@@ -16,6 +16,7 @@ from lxml.etree import _Element as Element
 
 from pipelines.parse.decode import Decoded, decode
 from pipelines.parse.furniture import is_attachment, is_furniture, is_site_line, text_within
+from pipelines.parse.glyphs import repair_glyphs
 from pipelines.parse.headings import match_heading
 from pipelines.parse.read.carried import carried_body
 from pipelines.parse.read.content import find_body
@@ -42,6 +43,7 @@ _DOWNLOAD = re.compile(r"downfile|download|attachment|filedown", re.IGNORECASE)
 _ICON = re.compile(r"icon|filetype|sysimage|/dot|blank\.gif|spacer", re.IGNORECASE)
 _TITLE = re.compile(r"(?:信息公开|政务公开).{0,12}(?:报告|年报)|年度报告|年报")
 _FORM = "第二十条"  # words of the official form that no editor parts
+_RADICAL = re.compile(rb"\xe2[\xba-\xbf]")  # in UTF-8: what only looks like a Chinese character, mostly
 _TITLE_LENGTH = 80
 _LINK_LENGTH = 60  # characters; a longer link is a sentence of the text
 _NEAR = 4  # how many elements above the body its attachments may be listed in
@@ -81,6 +83,8 @@ def marked_elements(content: bytes, charset: str, place: Place) -> tuple[Element
 
 def _opened(text: str, *, keep_styles: bool = False) -> _Page:
     source = Source(with_lines(with_frames(text)))
+    if _RADICAL.search(source.whole.encoded):
+        source = Source(repair_glyphs(source.text))
     lean = not keep_styles and _FORM in text
     if (source.lean if lean else source.whole).unclosed(b"td"):
         source = Source(with_ends_of_cells(source.text))

@@ -16,6 +16,7 @@ from pipelines.parse.read.style_sheets import classes_like, stated, unclear_clas
 from pipelines.parse.read.styles import (
     BACKGROUND,
     CLIPPED,
+    COLOURED,
     FAR_OFF,
     INVISIBLE,
     MOVED,
@@ -60,7 +61,6 @@ _STYLES: Final = (
     (Look.HIDDEN, CLIPPED),
     (Look.WHITE, WHITE),
 )
-_WHITE_NAMES: Final = frozenset({"#fff", "#ffffff", "white"})
 _TEXTS: Final = etree.XPath(".//text()")
 _APART: Final = ("a", "small", "big")
 _INLINE: Final = ("span", "font", "b", "i", "em", "u", "strong", "label", "ins")
@@ -69,7 +69,7 @@ _JOINTS = re.compile(rf"\d(?:</?(?:{'|'.join(_APART + _INLINE)})\b[^<>]*+>)++\d"
 _CLASSED = re.compile(rf"<(?:{'|'.join(_INLINE)})\s[^<>]*class=".encode())
 _CLASS = re.compile(r"\.([\w-]+)")
 _SIZE = re.compile(r"font-size\s*:\s*(\d*\.?\d+)(px|pt|r?em|%)", re.IGNORECASE)
-_SIZED = re.compile(rb"font-size|<font\s[^<>]*size")
+_SET: Final = (b"font-size", b"color", b"<font")  # what sets letters apart, in lower case
 _USUAL: Final = 16.0  # pixels, where no size is stated
 _PX: Final = {"px": 1.0, "pt": 4 / 3, "rem": 16.0}
 _FONT_SIZE = re.compile(r"([+-])?\d")
@@ -95,7 +95,7 @@ def apply_looks(root: Element, styles: Styles, sheets: str = "") -> int:
         undone = [element for element, like in said.items() if not like]
         struck += sum([_apply(element, look, undone) for element, like in said.items() if like])
     for element in tagged.get("font", ()):
-        if element.get("color", "").lower() in _WHITE_NAMES:
+        if WHITE.like.search(_colour_of_font(element)):
             _apply(element, Look.WHITE)
     for element in stated(root, styles, sheets, MOVED, _is_in_cell):
         _doubt_order(element, turned=False)
@@ -118,16 +118,17 @@ def doubt_joints(root: Element, source: bytes, sheets: str) -> None:
 
     ``source`` is what the tree was made of, in lower case: it tells first whether there may be any.
     A class may hide or raise one of them in a style sheet that is not at hand (``sheets`` are the page's
-    own); a link, or small letters, may be the mark of a note. The sums of the form may prove them to be
-    one number.
+    own); a link, small letters or those of another colour may be the mark of a note. The sums of the form
+    may prove them to be one number.
     """
     if not _JOINTS.search(source):
         return
     apart = list(root.iter(*_APART))
-    if _CLASSED.search(source) or _SIZED.search(source):
-        apart += [e for e in root.iter(*_INLINE) if e.get("class") or e.get("size") or e.get("style")]
+    if _CLASSED.search(source) or any(said in source for said in _SET):
+        apart += [e for e in root.iter(*_INLINE) if any(map(e.get, ("class", "style", "size", "color")))]
     cells = dict.fromkeys(next(element.iterancestors(*_CELLS), None) for element in apart)
-    known = frozenset(_CLASS.findall(sheets)) - unclear_classes(sheets) - classes_like(sheets, SMALL)
+    known = frozenset(_CLASS.findall(sheets)) - unclear_classes(sheets)
+    known -= classes_like(sheets, SMALL) | classes_like(sheets, COLOURED)
     for cell in cells:
         if cell is not None and len(plain_text(cell)) <= _LONGEST:
             _doubt_joints_of(cell, known)
@@ -176,7 +177,17 @@ def _manner(element: Element, cell: Element, known: Collection[str]) -> list[str
     """What of the elements around a text in its cell may set it apart from the text beside it."""
     around = list(itertools.takewhile(lambda e: e is not cell, [element, *element.iterancestors()]))
     classes = [name for e in around for name in e.get("class", "").split() if name not in known]
-    return [*(str(e.tag) for e in around if e.tag in _APART), *classes]
+    colours = [colour for e in around for colour in COLOURED.like.findall(_colours(e))]
+    return [*(str(e.tag) for e in around if e.tag in _APART), *classes, *colours[:1]]
+
+
+def _colours(element: Element) -> str:
+    """What an element says of the colour of its letters, as a style says it."""
+    return element.get("style", "") or _colour_of_font(element)
+
+
+def _colour_of_font(element: Element) -> str:
+    return f"color:{element.get('color', '')}" if element.tag == "font" else ""
 
 
 def _doubt_order(element: Element, *, turned: bool) -> None:

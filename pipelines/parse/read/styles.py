@@ -69,7 +69,16 @@ WHITE: Final = Style(
     _pattern(
         r"^(?![^{}]*background)[^{}]*(?<![\w-])"
         r"color\s*:\s*(?:#[ef]{3}(?![0-9a-f])|#(?:[ef][0-9a-f]){3}|white|snow|ivory|ghostwhite|transparent"
-        r"|rgba?\(\s*2[45]\d(?:[\s,]+2[45]\d){2}|rgba\([^)]*[,/]\s*0?\.?0*\s*\)|hsla?\([^)]*\s100%)"
+        r"|rgba?\(\s*2[45]\d(?:[\s,]+2[45]\d){2}|rgba\([^)]*[,/]\s*0?(?:\.0\d*)?\s*\)"
+        r"|hsla?\([^),\s]+[\s,]+[\d.]+%[\s,]+(?:100|9[4-9]))"
+    )
+)
+# of a colour that no plain text has: of digits that touch those of another one, the ones may be a note's mark
+COLOURED: Final = Style(
+    _pattern(
+        r"(?<![\w-])color\s*:(?!\s*(?:black|windowtext|inherit|initial|unset|auto|currentcolor"
+        r"|#[0-5]{3}(?![0-9a-f])|#(?:[0-5][0-9a-f]){3}|rgba?\(\s*\d\d?(?:[\s,]+\d\d?){2}\D))"
+        r"\s*([^;!{}\s][^;!{}]*)"
     )
 )
 CLIPPED: Final = Style(
@@ -105,6 +114,7 @@ _TELLING: Final = (
     AS_TABLE,
     BOXES,
     BACKGROUND,
+    COLOURED.like,
     MOVED.like,
     TURNED.like,
 )

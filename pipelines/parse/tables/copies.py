@@ -14,8 +14,8 @@ from typing import Final
 from pipelines.parse.headings import match_heading
 from pipelines.parse.labels import normal
 from pipelines.parse.records import Block, Grid, GridCell, Paragraph
-from pipelines.parse.tables.years import OWN, named_year
-from pipelines.parse.vocabulary import is_blank, is_numberlike
+from pipelines.parse.tables.years import OWN, label_of_year, named_year
+from pipelines.parse.vocabulary import is_blank, is_numberlike, names_column
 
 _OFFICE = re.compile(
     r"(?:附件?\d?[:.、]?)?(?:\([一二三四五六七八九十]+\)|[一二三四五六七八九十\d]+[、.])?"
@@ -66,7 +66,7 @@ def _office_named(block: Block) -> str:
 
 def without_other_years(grid: Grid, year: str) -> Grid:
     """The grid without the columns and rows that it gives to another year than the report's (``year``)."""
-    if not any(map(named_year, [cell.text for cell in grid.cells if "年" in cell.text])):
+    if not any(map(_year_of, [cell.text for cell in grid.cells if "年" in cell.text])):
         return grid
     return _without_rows(_without_columns(grid, year), year)
 
@@ -105,7 +105,15 @@ def _without_columns(grid: Grid, year: str) -> Grid:
     if len(_ends(grid)) > 1:
         return grid  # in a row that lost a cell the years' values would change places
     kept = [c for c in grid.cells if not gone.issuperset(range(c.column, c.column + c.colspan))]
-    return replace(grid, cells=tuple(c for c in kept if c not in own))
+    labels = {id(cell): label for cell in own if (label := label_of_year(cell.text)[0])}
+    left = [replace(c, text=labels[id(c)]) if id(c) in labels else c for c in kept]
+    return replace(grid, cells=tuple(c for c in left if c not in own))
+
+
+def _year_of(text: str) -> str:
+    """The year that a cell of a header names, alone or beside the label of a column (自然人（上年）)."""
+    label, year = label_of_year(text)
+    return year if names_column(label) else named_year(text)
 
 
 def _ends(grid: Grid) -> set[int]:
@@ -118,11 +126,11 @@ def _ends(grid: Grid) -> set[int]:
 
 
 def _year_cells(grid: Grid) -> Iterator[tuple[GridCell, str]]:
-    """The cells of the header that name nothing but a year, those at the beginning of a row excepted."""
+    """The cells of the header that name a year, those at the beginning of a row excepted."""
     for row in grid.rows():
         filled = [c for c in row if not is_blank(c.text)]
         if any(is_numberlike(c.text) for c in filled):
             return
-        named = [(c, year) for c in filled if (year := named_year(c.text))]
+        named = [(c, year) for c in filled if (year := _year_of(c.text))]
         if len(named) > 1:
             yield from named

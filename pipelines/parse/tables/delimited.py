@@ -76,10 +76,11 @@ def _with_pipes(block: Block) -> Block:
 def _without_bare_pipes(blocks: list[Block]) -> list[Block]:
     """Lines with tabs for pipes that part fields and do not stand around them: a blank at an end is one too.
 
-    Of lines with as many pipes, one that neither begins nor ends with a pipe tells.
+    Of lines with as many pipes, one that neither begins nor ends with a pipe tells; one pipe alone does not.
     """
-    lines = [(i, b) for i, b in enumerate(blocks) if isinstance(b, Paragraph) and b.text.count("|") > 1]
-    bare = {line.text.count("|") for _, line in lines if "|" not in (line.text[0], line.text[-1])}
+    lines = [(i, b) for i, b in enumerate(blocks) if isinstance(b, Paragraph) and "|" in b.text]
+    inner = [line.text.count("|") for _, line in lines if "|" not in (line.text[0], line.text[-1])]
+    bare = set(inner) if max(inner, default=0) > 1 else set()
     for i, line in lines:
         if line.text.count("|") in bare:
             blocks[i] = replace(line, text=line.text.replace("|", "\t"))

@@ -116,7 +116,7 @@ def _in_sequence(zone: Sequence[tuple[int, Block]], foreign: Foreign, form: Form
     tokens = with_rests(in_rows(tokens_of(zone, foreign), lines), lines)
     if not may_hold_rows(tokens):
         return Findings()
-    found = read_stream(tokens, form.format_name, form.captions.unit)
+    found = read_stream(tokens, form.format_name, form.captions.unit, form.end)
     if leaves_rests(tokens, lines):
         doubt_all(found, APPLICATIONS, IN_PIECES)
     return found

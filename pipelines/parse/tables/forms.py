@@ -167,23 +167,39 @@ _tables: dict[tuple[Row, ...], Rows] = {}
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The grids of a document, with their indexes in it, and what they print but values, as a digest."""
+    """The grids of a document, with their indexes in it, and what they print but values, as a digest.
+
+    ``end`` is the index of its last block in which anything stands.
+    """
 
     grids: Grids
     format_name: str
     captions: Captions
     digest: bytes
+    end: int
 
     @classmethod
     def of(cls, blocks: Sequence[Block], format_name: str, captions: Captions) -> Form:
         """The form of the grids among the blocks of a document."""
         grids = [(index, block) for index, block in enumerate(blocks) if isinstance(block, Grid)]
-        return cls(grids, format_name, captions, _form_of(grids, format_name, captions))
+        digest = _form_of(grids, format_name, captions)
+        return cls(grids, format_name, captions, digest, _end_of(blocks))
 
     def known(self) -> Known | None:
         """What is known of the form."""
         plan = _plan_of(self.digest)
         return Known(plan, self.grids) if plan else None
+
+
+def _end_of(blocks: Sequence[Block]) -> int:
+    last = len(blocks) - 1
+    standing = (i for i in range(last, -1, -1) if _stands(blocks[i]))
+    return next(standing, last)
+
+
+def _stands(block: Block) -> bool:
+    """Whether anything stands in a block."""
+    return bool(block.cells if isinstance(block, Grid) else block.text.strip())
 
 
 def read_grids(form: Form) -> tuple[Findings, bool]:

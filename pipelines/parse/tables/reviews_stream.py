@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import Match, normal
-from pipelines.parse.records import Place
 from pipelines.parse.tables.findings import Findings, Slot
 from pipelines.parse.tables.reviews import ALL_PAIRS, TWICE, Held, Pair, outcomes_in_order, why_unbound
 from pipelines.parse.tables.sums import adds_up
@@ -26,14 +25,17 @@ _SIGN = 3  # characters of a sign that stands where a figure should
 class ReviewsStream:
     """Collects what the stream says of section four."""
 
-    def __init__(self, found: Findings) -> None:
+    def __init__(self, found: Findings, end: int) -> None:
+        """``end`` is the last block of the document in which anything stands."""
         self._found = found
+        self._end = end
         self._held = Held()
         self._stages: list[str] = []
         self._outcomes: list[str] = []
         self._since: list[str] = []  # the outcomes of the latest header
         self._named: set[str] = set()  # the stages named since the latest values
-        self._last: Place | None = None
+        self._last: Token | None = None  # the last label
+        self._blanks = False  # whether a row of blanks was met behind the labels
         self._scraps: list[Token] = []  # what stands behind the labels and is no value
         self._told: list[Token] = []  # figures in one piece, with their labels or below them
 
@@ -55,7 +57,8 @@ class ReviewsStream:
         for match, printed in stages:
             self._held.matches.setdefault(match.key, match)
             self._held.labels.setdefault(match.key, printed)
-        self._last = pieces[_last_label(pieces)].place if pieces else self._last
+        self._last = pieces[_last_label(pieces)] if pieces else self._last
+        self._blanks = len(run) == len(ALL_PAIRS)
         self._named |= {match.key for match, _ in stages}
         filled = [t for t in run if t.sort is Sort.VALUE]
         one = len(run) == len(words.OUTCOME_ORDER) and len(stages) == 1 and not outcomes
@@ -122,7 +125,10 @@ class ReviewsStream:
         return words.OUTCOME_ORDER if outcomes_in_order(self._outcomes) else ()
 
     def _blank_row(self) -> None:
-        """Below a header (one label may be lost) without values stands a row of blanks, unseen in lines."""
+        """Below a header (one label may be lost) without values stands a row of blanks, unseen in lines.
+
+        Where the document ends with the header, its row may be lost.
+        """
         outcomes = self._outcomes[-len(ALL_PAIRS) :]
         apart = [key for key in outcomes if key != "total"]
         nearly = len(outcomes) >= len(ALL_PAIRS) - 1 and outcomes_in_order(apart)
@@ -132,8 +138,8 @@ class ReviewsStream:
         if many or self._told or any(_is_list(t.text) for t in self._scraps):
             self._held.problem = "what stands in its cells are no figures"
             self._held.loose = [Slot(t.text, t.place, t.confidence) for t in self._scraps]
-        else:
-            self._held.slots = dict.fromkeys(ALL_PAIRS, Slot("", self._last))
+        elif self._blanks or self._last.block < self._end:
+            self._held.slots = dict.fromkeys(ALL_PAIRS, Slot("", self._last.place))
 
     def finish(self) -> None:
         """Hand over the stages found."""

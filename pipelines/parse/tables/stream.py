@@ -40,11 +40,11 @@ _FEW = 4  # fewer loose values than this are a page number or a date
 class StreamReader:
     """Reads a stream of tokens; see :func:`read_stream`."""
 
-    def __init__(self, format_name: str, caption_unit: Callable[[int], str]) -> None:
+    def __init__(self, format_name: str, caption_unit: Callable[[int], str], end: int) -> None:
         self.found = Findings()
         self._format = format_name
         self._caption_unit = caption_unit
-        self._reviews = ReviewsStream(self.found)
+        self._reviews = ReviewsStream(self.found, end)
         self._context = ""
         self._order: tuple[str, ...] | None = words.APPLICANT_ORDER
         self._applicants: dict[str, Match] = {}
@@ -306,9 +306,12 @@ def _before(texts: Sequence[str], printed: str) -> list[str]:
     return kept
 
 
-def read_stream(tokens: Iterable[Token], format_name: str, caption_unit: Callable[[int], str]) -> Findings:
+def read_stream(
+    tokens: Iterable[Token], format_name: str, caption_unit: Callable[[int], str], end: int
+) -> Findings:
     """The rows of the official tables in a stream of pieces.
 
-    ``caption_unit`` gives the unit of money stated near the block of an index.
+    ``caption_unit`` gives the unit of money stated near the block of an index; ``end`` is the index of the
+    last block of the document in which anything stands.
     """
-    return StreamReader(format_name, caption_unit).read(segments_of(tokens))
+    return StreamReader(format_name, caption_unit, end).read(segments_of(tokens))

@@ -15,6 +15,7 @@ _NAMED = re.compile(
     r"\(?(?:(?P<year>20\d\d)年度?|(?P<before>上一?年度?|去年|历年|(?=累计))|(?P<own>本年度?|今年))"
     r"(?:累计)?(?:数[量据字]?|情况)?\)?"
 )
+_LABEL_OF_YEAR = re.compile(r"(?P<label>[^()]+)\((?P<year>[^()]+)\)")
 _OTHERS = re.compile(r"\(?(?:上年|上一年|去年|20\d\d年)")
 OWN, BEFORE = "own", "before"
 
@@ -44,3 +45,11 @@ def named_year(text: str) -> str:
 def of_other_year(text: str) -> bool:
     """Whether a label begins with the name of a year, as that of a column of another year does."""
     return _OTHERS.match(normal(text)) is not None
+
+
+@lru_cache(maxsize=1024)
+def label_of_year(text: str) -> tuple[str, str]:
+    """The label and the year of a cell that puts them so: 自然人（上年）; ("", "") for any other."""
+    found = _LABEL_OF_YEAR.fullmatch(normal(text))
+    year = named_year(found["year"]) if found else ""
+    return (found["label"], year) if found and year else ("", "")
