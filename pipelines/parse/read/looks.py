@@ -28,6 +28,8 @@ _OF_SIGNS: Final = 0xF000  # the characters of a font of signs begin here
 PAPER: Final = "FFFFFF"
 _SIGNS: Final = ("wingdings", "webdings", "marlett", "zapfdingbats", "mt extra")
 _NOTE: Final = 0.7  # of the size of the letters beside it, and less, is that of a note's mark
+_SMALLEST: Final = 2.0  # points that can be read
+_NARROWEST: Final = 10.0  # per cent of their width that letters may be pressed to
 _NEAR: Final = 16  # steps of 256 in each of red, green and blue that nobody tells apart
 
 
@@ -98,6 +100,11 @@ def sign(code: int, font: str) -> str:
         return chr(code)
     digit = chr(code - _OF_SIGNS) if font == "symbol" and code >= _OF_SIGNS else ""
     return digit if digit.isdecimal() else _SHAPES.get(code & 0xFF, UNREAD)
+
+
+def are_too_small(points: float, width: float = 100.0) -> bool:
+    """Whether nobody can read letters of a size, pressed to ``width`` per cent of their own."""
+    return points <= _SMALLEST or width <= _NARROWEST
 
 
 def are_of_two_sizes(one: float, other: float) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from pipelines.parse.read.looks import PAPER, Look, are_alike, is_of_signs, look_of
+from pipelines.parse.read.looks import PAPER, Look, are_alike, are_too_small, is_of_signs, look_of
 
 # places in the file information block
 _STYLES, _FONTS = 0xA2, 0x112
@@ -28,9 +28,7 @@ _MOST_STEPS: Final = 12  # from a style to that which all are based on
 _AS_STYLE, _NOT_AS_STYLE = 0x80, 0x81
 _COLOURS: Final = {1: "000000", 8: PAPER}
 _FONT_NAME: Final = 39  # where it begins behind the length of an entry
-_USUAL_SIZE: Final = 20
-_SMALLEST: Final = 4  # half points that can be read
-_NARROWEST: Final = 10  # per cent of their width that letters may be pressed to
+_USUAL_SIZE: Final = 20  # half points
 
 _Told = dict[int, bytes]
 
@@ -86,8 +84,8 @@ class CharacterStyles:
         return {op: operand for grpprl in reversed(steps) for op, operand in sprms(grpprl)}
 
     def _is_lost(self, told: _Told) -> bool:
-        small = _number(told.get(_SIZE), 100) <= _SMALLEST or _number(told.get(_WIDTH), 100) <= _NARROWEST
-        if small or _number(told.get(_FONT), -1) in self._signs:
+        half_points, width = _number(told.get(_SIZE), 100), _number(told.get(_WIDTH), 100)
+        if are_too_small(half_points / 2, width) or _number(told.get(_FONT), -1) in self._signs:
             return True
         colour, behind = _colour(told), _behind(told)
         return colour != "" and (colour == behind or are_alike(colour, behind))

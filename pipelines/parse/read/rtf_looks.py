@@ -13,6 +13,7 @@ from pipelines.parse.read.looks import (
     Look,
     are_alike,
     are_of_two_sizes,
+    are_too_small,
     as_shown,
     behind_digit,
     is_of_signs,
@@ -26,8 +27,6 @@ _COLOURS = re.compile(rb"\{\\colortbl([^{}]*)\}")
 _COLOUR = re.compile(rb"\\red(\d+)\\green(\d+)\\blue(\d+)")
 _FONT = re.compile(rb"\\f(\d+)(?:\\[a-z]+-?\d* ?|\{[^{}]*\})*\s*([A-Za-z][^;\\{}]*)")
 _USUAL_SIZE: Final = 24  # half points
-_SMALLEST: Final = 4  # half points that can be read
-_NARROWEST: Final = 10  # per cent of their width that letters may be pressed to
 # a file without these words, with letters of one size and no light colours, holds nothing to look at
 _WORTH_IT = re.compile(
     rb"\\(?:striked?|v|super|sub|up\d+|dn\d+|charscalex\d|deleted|fldinst|pict|object|moMath|listtext|pntext"
@@ -248,7 +247,7 @@ class _Walk:
         state, row = self._state, self._row
         shade = row.shades[row.at] if row.inside and row.at < len(row.shades) else 0
         behind = self._colour(state.behind or self._paragraph or shade) or PAPER
-        unseen = state.size <= _SMALLEST or state.width <= _NARROWEST or state.font in self._signs
+        unseen = are_too_small(state.size / 2, state.width) or state.font in self._signs
         return look_of(
             hidden=state.hidden or state.deleted,
             struck=state.struck,

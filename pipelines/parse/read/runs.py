@@ -8,7 +8,15 @@ from typing import Final, NamedTuple
 
 from lxml import etree
 
-from pipelines.parse.read.looks import PAPER, Look, are_alike, are_of_two_sizes, is_of_signs, look_of
+from pipelines.parse.read.looks import (
+    PAPER,
+    Look,
+    are_alike,
+    are_of_two_sizes,
+    are_too_small,
+    is_of_signs,
+    look_of,
+)
 
 Element = etree._Element
 
@@ -29,8 +37,6 @@ _TOLD: Final = frozenset(
 _HARMLESS: Final = frozenset({"sz", "w", "rFonts", "position"})
 _NOTES: Final = (f"{W}footnoteReference", f"{W}endnoteReference")
 _USUAL_SIZE: Final = 20.0  # half points
-_SMALLEST: Final = 4.0  # half points that can be read
-_NARROWEST: Final = 10.0  # per cent of their width that letters may be pressed to
 
 _Told = dict[str, str]
 
@@ -197,8 +203,8 @@ def _is_lost(run: Element, told: _Told, styles: RunStyles) -> bool:
 
 def _is_too_small(told: _Told) -> bool:
     """Whether letters are too small to be read, pressed to nothing, or signs in the place of letters."""
-    size, width = (_number(told.get(name, ""), 100.0) for name in ("sz", "w"))
-    return size <= _SMALLEST or width <= _NARROWEST or is_of_signs(told.get("rFonts", ""))
+    half_points, width = (_number(told.get(name, ""), 100.0) for name in ("sz", "w"))
+    return are_too_small(half_points / 2, width) or is_of_signs(told.get("rFonts", ""))
 
 
 def _behind(run: Element, styles: RunStyles) -> str:

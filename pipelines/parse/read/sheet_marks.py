@@ -20,6 +20,7 @@ from pipelines.parse.read.looks import (
     Look,
     are_alike,
     are_of_two_sizes,
+    are_too_small,
     as_shown,
     behind_digit,
     is_of_signs,
@@ -39,7 +40,6 @@ _KNOWN: Final = {
     "indexed=9": PAPER, "indexed=64": _BLACK, "indexed=65": PAPER,
 }  # fmt: skip
 _USUAL_SIZE: Final = 11.0  # points
-_SMALLEST: Final = 2.0  # points that can be read
 
 
 @dataclass(slots=True)
@@ -129,7 +129,7 @@ def shown_runs(runs: Iterable[tuple[str, Font]]) -> str:
 
 def font_look(font: Font, behind: str) -> Look:
     """How letters of a font look on a colour."""
-    unseen = font.size <= _SMALLEST or is_of_signs(font.name.lower())
+    unseen = are_too_small(font.size) or is_of_signs(font.name.lower())
     return look_of(
         struck=font.struck,
         raised=font.raised,
