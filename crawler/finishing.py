@@ -167,7 +167,11 @@ class _Finishing:
         for column in columns:
             self._judge_column(column)
         if not columns and not any(True for _ in self._store.columns_of(self._site.site)):
-            self._issue("no_columns", "error", "no column of annual reports was found from the home page")
+            self._issue(
+                "no_columns",
+                "error",
+                "从首页没有找到年报栏目 no column of annual reports was found from the home page",
+            )
         self._propose(columns)
         self._meet_those_not_had()
         self._expect()
@@ -225,9 +229,11 @@ class _Finishing:
         """A site that did not answer for several runs may have moved or be gone: that needs a person."""
         state = self._store.site(self._site.site) or {}
         if state.get("state") == "failing" and state["failures"] >= _DEAD:
-            since = state["last_success_at"] or "ever"
+            since = state["last_success_at"] or "—"
             self._issue(
-                "host_dead", "error", f"{_DEAD} runs in a row without an answer; last success {since}"
+                "host_dead",
+                "error",
+                f"连续 {_DEAD} 次没有应答 runs in a row without an answer; 最近成功 last success {since}",
             )
 
     def _columns(self) -> Iterator[Column]:
@@ -253,7 +259,11 @@ class _Finishing:
             (self._site.site, column.url),
         ) or {"found_total": None, "declared_total": None}
         if not column.found and before["found_total"]:
-            self._issue("list_empty", "error", f"{column.url}: empty, had {before['found_total']} entries")
+            self._issue(
+                "list_empty",
+                "error",
+                f"{column.url}: 现在没有条目，原有 empty, had {before['found_total']} 条 entries",
+            )
         elif not column.incremental:
             self._judge_whole(column, before["found_total"])
         if not column.incremental or len(column.found) >= (before["found_total"] or 0):
@@ -301,11 +311,11 @@ class _Finishing:
         """A column of which every page was asked for."""
         found = len(column.found)
         if column.declared is not None and not column.is_whole:
-            why = "；the list's further pages repeat the first" if column.stuck else ""
+            why = "；后面各页与第一页相同 the list's further pages repeat the first" if column.stuck else ""
             self._issue(
                 "list_incomplete",
                 "error",
-                f"{column.url}: {found} of {column.declared} declared entries found{why}",
+                f"{column.url}: 未见全部所称条目 {found} of {column.declared} declared entries found{why}",
             )
         elif column.lacking and column.declared is None:
             detail = f"{column.url}: {column.lacking} 页无内容 of the pages that it states gave nothing"
@@ -313,12 +323,20 @@ class _Finishing:
         elif column.scripted and column.declared is None:
             self._issue("list_scripted", "error", f"{column.url}: {column.scripted}")
         elif column.stuck:
-            self._issue("paging_stuck", "warning", f"{column.url}: further pages repeat the first")
+            self._issue(
+                "paging_stuck",
+                "warning",
+                f"{column.url}: 后面各页与第一页相同 further pages repeat the first",
+            )
         if before and found < _SHRUNK * before:
-            self._issue("list_shrunk", "error", f"{column.url}: {found} entries, had {before}")
+            self._issue("list_shrunk", "error", f"{column.url}: {found} 条 entries，原有 had {before}")
         elif not found and not column.leads_on and not column.scripted:
             severity = "error" if self._is_barren else "warning"
-            self._issue("list_empty", severity, f"{column.url}: a column of annual reports without entries")
+            self._issue(
+                "list_empty",
+                severity,
+                f"{column.url}: 年报栏目中没有条目 a column of annual reports without entries",
+            )
         self._store.db.execute(
             """UPDATE site_columns SET found_total = ?, declared_total = coalesce(?, declared_total)
                WHERE site = ? AND url = ?""",
@@ -379,7 +397,7 @@ class _Finishing:
             self._issue(
                 "expectation_broken",
                 "error",
-                f"{reports} reports, at least {self._site.min_reports} are expected",
+                f"{reports} 份报告 reports，至少应有 expected at least {self._site.min_reports}",
             )
 
     def _issue(self, code: str, severity: str, detail: str) -> None:

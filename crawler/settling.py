@@ -287,7 +287,7 @@ class Settlement:
 
     def _note_elsewhere(self, lease: Lease, wants: list[Want]) -> None:
         for host in sorted({want.url.split("/")[2] for want in wants}):
-            detail = f"reports are linked on {host}, which the registry file does not list"
+            detail = f"{host} 上有报告，登记文件未列出 has reports; the registry file does not list it"
             self._issue("host_not_listed", "info", detail, lease, subject=f"site:{lease.site}")
 
     def _kept(self, lease: Lease, findings: Findings) -> Mapping[str, Any] | None:
@@ -328,7 +328,9 @@ class Settlement:
 
     def _rediscover(self, lease: Lease, trail: Trail) -> int:
         """A column that moved: look for it from home again, unless that is being done."""
-        self._issue("column_moved", "error", f"{lease.url} is no column any more", lease, subject=lease.url)
+        self._issue(
+            "column_moved", "error", f"{lease.url} 已不是栏目 is no column any more", lease, subject=lease.url
+        )
         if not trail.incremental and not trail.state.get("configured"):
             return 0
         home = self._sites[lease.site].home

@@ -96,8 +96,16 @@ def run(arguments: list[str] | None = None) -> int:
     """
     try:
         outcome: Any = cli.main(args=arguments, prog_name="gongkai", standalone_mode=False)
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
+        return error.exit_code
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else "gongkai"
+        click.echo(f"{command}: 用法有误 wrong usage: {error.format_message()}", err=True)
+        click.echo(f"见 see: {command} --help", err=True)
+        return error.exit_code
+    except click.ClickException as error:
+        click.echo(f"gongkai: {error.format_message()}", err=True)
         return error.exit_code
     except StoreError as error:
         click.echo(f"gongkai: {error}", err=True)

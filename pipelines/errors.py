@@ -118,9 +118,9 @@ def from_sqlite_error(error: sqlite3.Error, name: str) -> StoreError | None:
     ):
         return NotWritable(message)
     if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-        return Damaged(f"{message} (gongkai rebuild makes the store again from the WARC files)")
+        return Damaged(f"{message} （存储库可由 WARC 重建 the store can be made again: gongkai rebuild）")
     if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return Held(f"{message}: another program is using the file")
+        return Held(f"{message}: 文件正被别的程序使用 another program is using the file")
     return None
 
 

@@ -110,16 +110,16 @@ class _Verifier:
         """A run that died before its first record leaves a name; the next one forgets it."""
         row = self.store.row("SELECT closed_at FROM warc_files WHERE warc_file = ?", (name,))
         if row and (row["closed_at"] or self.store.captures_in(name)):
-            self._add("missing_file", name, "the file is missing")
+            self._add("missing_file", name, "文件缺失 the file is missing")
 
     def _check_file(self, source: BufferedReader, name: str, known: Row | None) -> None:
         unfinished = source.name.endswith(OPEN)
         if unfinished:
             self.findings.unfinished.append(name)
         elif known is None:
-            self._add("unknown_file", name, "the store does not know the file")
+            self._add("unknown_file", name, "存储库不知道此文件 the store does not know the file")
         elif known["closed_at"] and known["sha256"] != hashlib.file_digest(source, "sha256").hexdigest():
-            self._add("file_changed", name, "the file is not the one that was closed")
+            self._add("file_changed", name, "文件在写完之后变了 the file is not the one that was closed")
         before = self.findings.bytes
         expected = list(self.store.rows("SELECT * FROM captures WHERE warc_file = ?", (name,)))
         end = acknowledged(expected) if unfinished else None
@@ -131,14 +131,14 @@ class _Verifier:
         self.findings.files += 1
         for row in expected:
             if row["record_id"] not in met:
-                detail = f"capture {row['capture_id']} has no whole record"
+                detail = f"捕获没有完整的记录 without a whole record: capture {row['capture_id']}"
                 self._add("row_without_record", name, detail, row["warc_offset"])
 
     def _check_item(self, item: Group | Gap, name: str, end: int | None, met: set[str]) -> None:
         """``end``: of a file that is still written, where what was acknowledged ends."""
         if isinstance(item, Gap):
             if end is None or item.offset < end:
-                detail = f"bytes {item.offset}–{item.end} are no whole record"
+                detail = f"不是完整的记录 no whole record: bytes {item.offset}–{item.end}"
                 self._add("damaged_record", name, detail, item.offset)
             return
         self.findings.records += len(item.records)
@@ -157,13 +157,20 @@ class _Verifier:
         if row is not None:
             self._compare(Capture.of(exchange, stored), row, name)
         elif not unfinished:
-            self._add("record_without_row", name, f"no capture has record {stored.record_id}", group.offset)
+            self._add(
+                "record_without_row",
+                name,
+                f"没有捕获对应此记录 no capture has record {stored.record_id}",
+                group.offset,
+            )
 
     def _compare(self, capture: Capture, row: Row, name: str) -> None:
         self.findings.captures += 1
         wrong = [column for column in COLUMNS if getattr(capture, column) != row[column]]
         if wrong:
-            detail = f"capture {row['capture_id']} differs from its record in {', '.join(wrong)}"
+            detail = (
+                f"捕获与其记录不符 capture {row['capture_id']} differs from its record in {', '.join(wrong)}"
+            )
             self._add("row_differs", name, detail, capture.warc_offset)
 
     def _check_rows(self) -> None:
@@ -209,11 +216,14 @@ def database_flaws(store: Store) -> Iterator[tuple[str, str]]:
         if row[0] != "ok":
             yield "store.db", str(row[0])
     for table, rowid, parent, _ in store.db.execute("PRAGMA foreign_key_check").fetchall():
-        yield table, f"row {rowid} refers to a row that {parent} does not have"
+        yield table, f"第 {rowid} 行所指的行不存在 this row refers to one that {parent} does not have"
     for row in store.rows(_PACKED):
         for column in ("body", "ties"):
             if row[column] and not is_whole(row[column]):
-                yield "store.db", f"report {row['report_id']}, version {row['version']}: {column} is damaged"
+                yield (
+                    "store.db",
+                    f"report {row['report_id']}, version {row['version']}: {column} 已损坏 is damaged",
+                )
 
 
 def acknowledged(expected: list[Row]) -> int:

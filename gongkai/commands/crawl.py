@@ -187,7 +187,8 @@ def _chosen(registry: Registry, wanted: Iterable[str]) -> list[Site]:
         return choose(registry, wanted)
     except LookupError as error:
         raise click.UsageError(
-            f"登记中没有 {error.args[0]!r} no registry file begins so ({registry.folder})"
+            f"登记中没有 {error.args[0]!r} no registry file begins so ({registry.folder}); "
+            "新站点 a new site: gongkai probe URL --write"
         ) from None
 
 

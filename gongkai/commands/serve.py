@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from gongkai.options import common
+from pipelines.publish.publication import ARCHIVE
 from pipelines.publish.serve import serve
 
 
@@ -57,5 +58,10 @@ def command(port: int, host: str, proxies: list[str], data: Path, as_json: bool)
     例 Example:
         gongkai serve --port 8001
     """
+    if not (data / ARCHIVE).exists():
+        click.echo(
+            f"{data / ARCHIVE}: 尚未发布，发布后即可看到 nothing is published there yet",
+            err=True,
+        )
     keep_serving(data, port, host, proxies)
     return 0

@@ -61,18 +61,18 @@ def parse_record(member: Member) -> Record:
     """Inflated bytes -> a record whose lengths and digests are true, or BadRecord."""
     head, found, rest = member.content.partition(b"\r\n\r\n")
     if not found or not head.startswith(b"WARC/1."):
-        raise BadRecord(f"no WARC record at {member.offset}")
+        raise BadRecord(f"此处不是 WARC 记录 no WARC record at {member.offset}")
     fields = StatusAndHeadersParser([], verify=False).parse(BytesIO(head + found))
     length = fields.get_header("Content-Length") or ""
     if not length.isdigit() or len(rest) != int(length) + 4 or not rest.endswith(b"\r\n\r\n"):
-        raise BadRecord(f"wrong length of the record at {member.offset}")
+        raise BadRecord(f"记录长度不符 wrong length of the record at {member.offset}")
     record = Record(member, fields, rest[:-4])
     if not _matches(record.field("WARC-Block-Digest"), record.block):
-        raise BadRecord(f"wrong block digest of the record at {member.offset}")
+        raise BadRecord(f"记录摘要不符 wrong block digest of the record at {member.offset}")
     if record.type in ("response", "resource"):
         payload = record.http()[1] if record.type == "response" else record.block
         if not _matches(record.field("WARC-Payload-Digest"), payload):
-            raise BadRecord(f"wrong payload digest of the record at {member.offset}")
+            raise BadRecord(f"内容摘要不符 wrong payload digest of the record at {member.offset}")
     return record
 
 
@@ -204,7 +204,7 @@ def exchange_of(group: Group, warc_file: str) -> tuple[Exchange, Stored]:
     """A group of an exchange -> the exchange and where it stands; Damaged if the group is none."""
     fields = group.note()
     if fields is None or "about" not in fields:
-        raise Damaged(f"{warc_file}: no exchange at {group.offset}")
+        raise Damaged(f"{warc_file}: 此处不是一次请求与应答 no exchange at {group.offset}")
     first = group.records[0]
     exchange = Exchange(
         url=fields["url"],

@@ -62,13 +62,13 @@ def _records(data: Path, warc_file: str, offset: int, most: int) -> list[Record]
             while len(records) < most:
                 member = read_member(source, offset)
                 if member is None:
-                    raise Damaged(f"{warc_file}: no whole record at {offset}")
+                    raise Damaged(f"{warc_file}: 此处没有完整的记录 no whole record at {offset}")
                 records.append(parse_record(member))
                 offset += member.length
                 if records[-1].type == "metadata":
                     break
     except FileNotFoundError as error:
-        raise Damaged(f"{warc_file}: the file is missing") from error
+        raise Damaged(f"{warc_file}: 文件缺失 the file is missing") from error
     return records
 
 
@@ -129,7 +129,7 @@ def content_of(data: Path, exchange: Exchange, stored: Stored) -> bytes:
     else:
         content = decode_body(exchange.headers, exchange.body).content
     if stored.sha256 and hashlib.sha256(content).hexdigest() != stored.sha256:
-        raise Damaged(f"{stored.warc_file}: the content at {stored.warc_offset} is not what its digest says")
+        raise Damaged(f"{stored.warc_file}: 内容与摘要不符 not what its digest says, at {stored.warc_offset}")
     return content
 
 
@@ -137,5 +137,7 @@ def _referred_to(data: Path, earlier: Location) -> tuple[Exchange, Stored]:
     group = read_group(data, earlier.warc_file, earlier.warc_offset)
     exchange, stored = exchange_of(group, earlier.warc_file)
     if exchange.earlier or stored.record_id != earlier.record_id:
-        raise Damaged(f"{earlier.warc_file}: the record at {earlier.warc_offset} is not the one referred to")
+        raise Damaged(
+            f"{earlier.warc_file}: 不是所指的记录 not the record referred to, at {earlier.warc_offset}"
+        )
     return exchange, stored

@@ -95,7 +95,10 @@ def flaw(reading: AcceptedReading) -> tuple[str, str] | None:
     for at, field in enumerate(("table", "row", "column"), 1):
         known = dict.fromkeys(key[at - 1] for key in kinds if key[: at - 1] == reading.key[: at - 1])
         if reading.key[at - 1] not in known:
-            return field, f"表式中没有，应为其一 not in the form; one of: {', '.join(known)}"
+            return (
+                field,
+                f"{reading.key[at - 1]!r} 表式中没有，应为其一 not in the form; one of: {', '.join(known)}",
+            )
     money = kinds[reading.key] == MONEY
     if reading.unit and not (money and reading.unit in UNITS_OF_MONEY):
         units = "、".join(UNITS_OF_MONEY)

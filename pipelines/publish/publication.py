@@ -107,7 +107,7 @@ def _publish(data: Path, progress: Progress, started: datetime, today: date) -> 
         editions.replace(archive, partial, keep=incremental and not removed)
         checkpoint("publish_swapped")
     except sqlite3.Error as error:
-        why = f"{archive}: not published, the last one stays. SQLite"
+        why = f"{archive}: 未发布，原有的保持不变 not published, the last one stays. SQLite"
         raise from_sqlite_error(error, why) or PublishError(f"{why}: {error}") from error
     except OSError as error:
         raise from_os_error(error, f"发布 {archive} (publishing)") from error
@@ -204,7 +204,7 @@ def _bring_up(connection: sqlite3.Connection, progress: Progress, *, incremental
         _touch(connection, "store")
         fill.add_reports(connection, shared, reports)
         done += len(reports)
-        progress("reports", done, len(changed))
+        progress("报告 reports", done, len(changed))
     if incremental:
         fill.bring_sightings(connection)
     return len(changed), len(gone)
@@ -337,14 +337,14 @@ def _finish(
     connection.execute("DETACH store")
     if removed:
         connection.execute("VACUUM")
-    progress("checks", 0, 1)
+    progress("核对 checks", 0, 1)
     whole = not incremental or _is_to_be_looked_through(connection, today)
     if whole:
         connection.execute(f"PRAGMA user_version = {today.toordinal()}")
     problems = gate.problems(connection, "renewed" if incremental else None, whole=whole)
     if problems:
-        raise PublishError("The archive was not published, the last one stays: " + "; ".join(problems))
-    progress("checks", 1, 1)
+        raise PublishError("未发布，原有的保持不变 not published, the last one stays: " + "; ".join(problems))
+    progress("核对 checks", 1, 1)
     return int(connection.execute("SELECT count(*) FROM reports").fetchone()[0])
 
 

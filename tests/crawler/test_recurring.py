@@ -172,7 +172,7 @@ def test_a_look_at_known_columns_sees_them_emptied_moved_and_walled_off(webs, cr
     columns(web, zf=entries["zf"], bm2=moved, xz=[])
     crawl(incremental="990001", limits=EVERY_LIST)
     issues = crawl.issues()
-    assert issues["list_empty"] == f"{web.base}/zwgk/xznb/: empty, had 3 entries"
+    assert issues["list_empty"] == f"{web.base}/zwgk/xznb/: 现在没有条目，原有 empty, had 3 条 entries"
     assert issues["column_replaced"] == f"{web.base}/zwgk/bmnb/ → {web.base}/zwgk/bm2nb/"
     assert not {"column_moved", "list_incomplete"} & set(issues)
     assert all(f"{web.base}{path}" in sources(crawl)[1] for path in web.routes if "/bm2nb/202" in path)

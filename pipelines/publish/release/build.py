@@ -125,7 +125,7 @@ def _build(archive: Path, folder: Path, progress: Progress, partitioned: bool) -
     with editions.held(archive):
         sqlite_file.write(archive, database, lambda name: progress(f"SQLite {name}", 0, 0))
     with closing(sqlite3.connect(f"{database.as_uri()}?immutable=1", uri=True)) as connection:
-        progress("checks", 0, 1)
+        progress("核对 checks", 0, 1)
         if problems := gate.problems(connection):
             raise Unreleasable("未发布快照 (not released): " + "; ".join(problems))
         labels = Labels([codebook.Entry(*(v or "" for v in row)) for row in connection.execute(_CODEBOOK)])
