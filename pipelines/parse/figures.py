@@ -7,7 +7,8 @@ the words that say what it counts.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from pipelines.parse.quantities import in_plain_signs, quantities
 from pipelines.parse.records import Figure, Section
@@ -25,47 +26,77 @@ def find(section: Section) -> tuple[Figure, ...]:
 
 
 def _in_span(section: Section, plain: str, start: int, end: int) -> Iterator[Figure]:
-    previous = start
-    for value, unit, qualifier, first, last in quantities(plain, start, end):
-        phrase = _phrase(section.text, previous, first, last)
-        previous = last
-        yield Figure(section.ordinal, phrase, value, unit, qualifier, first, last)
+    spans = list(quantities(plain, start, end))
+    shared = _shared(section.text, [(s.start, s.end) for s in spans], start)
+    free, last = start, ""  # from where words are no other figure's, and what the figure before counts
+    for number, (value, unit, qualifier, first, behind) in enumerate(spans):
+        own = _phrase(section.text, free, first, behind)
+        if number in shared:
+            own = _Phrase(shared[number], behind)
+        elif not own.words and not section.text[free:first].strip("、和及共计约（( "):
+            own = _Phrase(last, behind)  # 培训2期200人次
+        free, last = own.end, own.words
+        yield Figure(section.ordinal, own.words, value, unit, qualifier, first, behind)
 
 
 _CLAUSE = re.compile(r"[，。；：！？,;:!?\n\t]")
+_AND = r"(?:、|和(?!谐)|(?<!参)与|(?:以|(?<![涉普提]))及(?!时))"
+_JOINED = re.compile(rf"{_AND}$")
+_SHARED_OUT = re.compile(r"^(?P<names>[^，。；：]+?)分别(?P<verb>[^、，。；：]{0,12})$")
+_NAMES = re.compile(_AND)
+_BETWEEN = re.compile(rf"\s*(?:，|{_AND})\s*")
 _LEAD = re.compile(
     r"^(?:[、和与\s（(]|及(?!时)|并(?!联)|其中|以及|包括|分别为|分别是|另有|还有|"
     r"同时|截至目前|截止目前|截至(?:20)?\d*年?\d*月?\d*日?底?|今年以来|去年以来|"
+    r"(?:20\d\d年|上年|去年|上一?年度?)?(?:同期)?相?比(?!例)|[较比](?:上年|去年|上一?年度?)(?:同期)?|"
     r"一年来|全年|年内|本年度?|"
     r"(?:20\d\d)年(?:度|以来|底|末|全年)?|\d{1,2}月\d{1,2}日|\d{1,2}月份?|"
     r"[一二三四五六七八九十]是|[（(][一二三四五六七八九十\d]+[）)]|"
     r"\d{1,2}[.、．](?!\d)|[一二三四五六七八九十]+、)+"
 )
 _TAIL = re.compile(
-    r"(?:[、（(\s]|共计|总计|合计|累计|共有|共|达到|达|为|计|了|有|是|约|各|等|的|数量|总数)+$"
+    r"(?:[、（(\s]|分别|共计|总计|合计|累计|共有|共|达到|达|为|计|了|有|是|约|各|等|的|数量|总数)+$"
 )
 _LISTED = re.compile(r"[^，。；：！？,;:!?\n（）()\d]{1,20}")
-_NOUN_END = re.compile(r"(?<!^)(?:参加|进行|开展|在|并|被|已|均|全部|得到|关注|实现|通过|走进|及时|做到).*$")
-_VERB_END = re.compile(
-    r"(?:办理|公开|召开|开展|举办|举行|发布|组织|邀请|受理|处理|印发|制定|出台|收到|"
-    r"回复|答复|编制|培训|建立|设立|设置|开设|保留|清理|关停|新增|完成|解决|整改|"
-    r"发现|制作|发放|接待|审查|审核|报送|推送|更新|转载|拥有|根据|按照|围绕|通过|"
-    r"依托|涉及|辖|包括|涵盖|含|明确|联合|及|对|等|了|有|为|的|将|共|计)$"
+_NOUN_END = re.compile(
+    r"^(?:并|被|已|均|全部|同比|较|比).*$|"
+    r"(?<!^)(?:参加|进行|开展|(?<!存)在|并|被|已|均|全部|得到|关注|实现|通过|走进|及时|做到|"
+    r"编制|任(?!务)|为|负责(?!人)|落实|完成).*$"
 )
+# behind these stands what is counted: 公开了 3件提案, 全县 12个乡镇
+_BEFORE_NOUNS = """
+    办理 公开 召开 开展 举办 举行 发布 组织 邀请 受理 处理 印发 制定 出台 收到 回复 答复 编制 培训 建立 设立
+    设置 开设 保留 清理 关停 新增 完成 解决 整改 发现 制作 发放 接待 审查 审核 报送 推送 更新 转载 拥有 根据
+    按照 围绕 通过 依托 涉及 辖 包括 涵盖 含 明确 联合 部署 承担 推进 推动 审议 学习 提出 提供 吸引 覆盖 走访
+    慰问 投入 安排 筹集 选派 抽调 配备 购置 安装 搭建 打造 创建 聘请 检查 督查 督办 约谈 通报 抽查 梳理 归集
+    汇总 采纳 征集 收集 征求 调整 取消 下放 承接 转办 交办 承办 及 对 等 了 有 的 将 共 计
+    全省 全市 全县 全区 全旗 全镇 全乡 全州 全盟 辖区 辖区内 省直 市直 县直 区直 旗直 各级 为
+"""
+_NOUN_FOLLOWS = tuple(_BEFORE_NOUNS.split())
 
 
-def _phrase(text: str, previous: int, start: int, end: int) -> str:
-    """What the figure counts; its words stand in the text around it."""
-    left = _left(text, previous, start)
-    bare = _TAIL.sub("", left)
-    if bare and not _VERB_END.search(left):
-        return bare
-    right = _right(text, end)
-    return (bare + right).strip() or bare
+class _Phrase(NamedTuple):
+    """What a figure counts, and where its words, or the figure itself, end."""
+
+    words: str
+    end: int
 
 
-def _left(text: str, previous: int, start: int) -> str:
-    clause = text[max(previous, start - 60) : start]
+def _phrase(text: str, free: int, start: int, end: int) -> _Phrase:
+    """What the figure counts; its words stand in the text around it, those before it from ``free`` on."""
+    left = _left(text, free, start)
+    begins_item = _JOINED.search(left) is not None  # 12个乡镇、45个部门
+    words = "" if begins_item else _TAIL.sub("", left)
+    if words and (not left.endswith(_NOUN_FOLLOWS) or left.endswith("分别为")):
+        return _Phrase(words, end)
+    right, behind = _right(text, end)
+    if begins_item and not right:
+        words = _TAIL.sub("", left)
+    return _Phrase((words + right).strip() or words, behind)
+
+
+def _left(text: str, free: int, start: int) -> str:
+    clause = text[max(free, start - 60) : start]
     cuts = [m.end() for m in _CLAUSE.finditer(clause)]
     if cuts and not clause[cuts[-1] :].strip():
         cuts.pop()  # 公开信息：28条
@@ -73,8 +104,35 @@ def _left(text: str, previous: int, start: int) -> str:
     return _LEAD.sub("", clause).strip()
 
 
-def _right(text: str, end: int) -> str:
+def _right(text: str, end: int) -> tuple[str, int]:
+    """The noun behind a figure and where it ends; of several before another figure only the first."""
     found = _LISTED.match(text, end)
     if not found or found[0][0] == "、":
-        return ""
-    return _NOUN_END.sub("", found[0]).strip(" 、的")
+        return "", end
+    noun = found[0]
+    if text[found.end() : found.end() + 1].isdigit():
+        noun = noun.partition("、")[0]
+    noun = _NOUN_END.sub("", noun)
+    return _JOINED.sub("", noun.strip(" 、的")), end + len(noun)
+
+
+def _shared(text: str, spans: Sequence[tuple[int, int]], start: int) -> dict[int, str]:
+    """What the figures of a row count that names are shared out to: 微博、微信分别发布120条、350条."""
+    found: dict[int, str] = {}
+    for number, (first, _) in enumerate(spans):
+        previous = spans[number - 1][1] if number else start
+        if "分别" not in text[previous:first]:
+            continue
+        hit = _SHARED_OUT.search(_left(text, previous, first))
+        if hit is None:
+            continue
+        names = _NAMES.split(hit["names"])
+        row = [number]
+        while row[-1] + 1 < len(spans) and _BETWEEN.fullmatch(
+            text[spans[row[-1]][1] : spans[row[-1] + 1][0]]
+        ):
+            row.append(row[-1] + 1)
+        if len(row) == len(names) > 1:
+            verb = _TAIL.sub("", hit["verb"])
+            found |= {index: name.strip() + verb for index, name in zip(row, names, strict=True)}
+    return found
