@@ -219,6 +219,7 @@ def test_letters_say_what_they_look_like(content, look):
             )
         ),
         (html('<input value="98">'), "7981"),
+        (html('<input value="8项">'), "78项1"),
         (html('<input type=hidden value="98">'), "71"),
     ],
 )

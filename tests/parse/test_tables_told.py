@@ -79,6 +79,11 @@ def bulleted(rows: list[list[str]]) -> str:
     )
 
 
+def with_units(rows: list[list[str]]) -> str:
+    """A line for each figure, with a unit that stands apart: the same lines come again and again."""
+    return bulleted([rows[0], *([label, *(f"{value} 起" for value in row)] for label, *row in rows[1:])])
+
+
 def semicolons(rows: list[list[str]]) -> str:
     return "\n".join("；".join(row) for row in rows)
 
@@ -103,7 +108,7 @@ def adding_up(p: Printed) -> Printed:
 
 
 @pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("told", [boxes, quoted, semicolons, listed, bulleted, turned, broken])
+@pytest.mark.parametrize("told", [boxes, quoted, semicolons, listed, bulleted, with_units, turned, broken])
 def test_section_three_is_read_however_its_lines_are_told(told, form):
     p = adding_up(random_report(31, form))
     assert values(from_text(three=told(flat(p)))) == printed(p)
@@ -122,6 +127,19 @@ def test_a_value_lost_from_such_lines_is_flagged_and_its_row_holds_no_wrong_numb
     truth = printed(p)
     other = {key: value for key, value in values(from_text(three=text)).items() if value != truth[key]}
     assert all(row == "denied_state_secret" and value is None for (row, _), value in other.items())
+
+
+def test_lines_of_values_that_recur_are_no_heads_of_pages():
+    (_, *columns), *rows = flat(random_report(35, "2021"))
+    lines = [line for label, *_ in rows for line in (label, *(f"{name}：0左右" for name in columns))]
+    assert values(from_text(three="\n".join(lines))) == {}
+
+
+@pytest.mark.parametrize(("three", "state"), [("{}：0、3、1", "unreadable"), ("{}：见下", "missing")])
+def test_a_table_told_in_a_way_that_is_not_known_is_there_all_the_same(three, state):
+    labels = [label for label, *_ in flat(random_report(36, "2021"))[1:]]
+    found = from_text(three="\n".join(map(three.format, labels)))
+    assert (values(found), found.states["applications"]) == ({}, state)
 
 
 def test_thousands_between_blanks_are_not_the_fields_of_a_csv():

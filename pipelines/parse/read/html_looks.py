@@ -36,7 +36,7 @@ from pipelines.parse.records import UNREAD
 _LONGEST: Final = 60
 _CELLS: Final = ("td", "th")
 _FIGURE = re.compile(r"[\d\s,.，．%+\-/—–]+")
-_FIELD = re.compile(rf"{UNREAD}|[+\-±]?\d[\d\s,.，．%]*(?:[件条次个元]|万元)?|[-/—–－／]+|无")
+_FIELD = re.compile(rf"{UNREAD}|[+\-±]?\d[\d\s,.，．%]*\w{{0,4}}|[-/—–⸺－／]+|无|没有")
 
 
 _TAGS: Final = (

@@ -30,6 +30,7 @@ _BEFORE_OR_AFTER = re.compile(
     r"(?P<before>(?:更正|修改|修订|调整|变更)前|累计|示例|样表|上一?年度?[情数对]|去年)|(?:更正|修改|修订|调整|变更)后|本年度?[情数]"
 )
 _RUNNING = re.compile(r"信息公开.{0,12}(?:报告|年报)\W*\d{0,3}\W*$")
+_COLON = re.compile("[:：]")  # behind the label of a value: 自然人：0件 may stand there often, too
 _YEAR_REACH = 2  # blocks before a table that may name its year
 _UNIT_REACH = 3  # blocks before a table that may state its unit
 _PAGES, _LEAST = 3, 5  # times that the head of a page occurs, characters that it has
@@ -218,7 +219,7 @@ def _is_running(text: str, times: int) -> bool:
         and len(text) >= _LEAST
         and not any(c.isspace() for c in text)
         and not words.is_label_part(text)
-        and not any(matcher.match(text) for matcher in labels)
+        and not any(matcher.match(_COLON.split(text)[0]) for matcher in labels)
         and not is_numberlike(text)
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from pipelines.parse import vocabulary as words
 from pipelines.parse.numbers import read_value
 from pipelines.parse.records import (
     Block,
@@ -42,6 +43,7 @@ from pipelines.parse.template import (
 )
 
 _NUMBER_OF = {PROACTIVE: 2, APPLICATIONS: 3, REVIEWS: 4}
+_TOLD = 3  # rows that lines begin with, so that their table is there, however it is told
 _OTHER_MOST = 5_000  # cells of tables that are none of the form
 
 
@@ -186,7 +188,20 @@ def _unread(table: str, reading: Reading, spans: Sequence[SectionSpan], seen: Co
 def _unseen(table: str, reading: Reading, spans: Sequence[SectionSpan]) -> TableState:
     """What its section says of a table that is not there."""
     said = [_text(reading.blocks[s.start : s.end]) for s in spans if s.number == _NUMBER_OF[table]]
-    return TableState.STATED_NONE if any(states_none(text) for text in said) else TableState.MISSING
+    if any(states_none(text) for text in said):
+        return TableState.STATED_NONE
+    told = {key for text in said for line in text.split("\n") if (key := _row_told(table, line))}
+    return TableState.UNREADABLE if len(told) >= _TOLD else TableState.MISSING
+
+
+def _row_told(table: str, line: str) -> str:
+    """The row of a table whose label begins a line that goes on with figures; "" where none does."""
+    label, colon, rest = line.partition("：") if "：" in line else line.partition(":")
+    if not colon or not any(map(str.isdigit, rest)):
+        return ""
+    stage = words.STAGES.match(label) if table == REVIEWS else None
+    row = words.row_label(label)
+    return stage.key if stage else row.match.key if row and row.table == table and row.match.sure else ""
 
 
 def _text(blocks: Iterable[Block]) -> str:

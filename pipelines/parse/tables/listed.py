@@ -15,7 +15,7 @@ from pipelines.parse.template import APPLICATIONS, TEMPLATES
 from pipelines.parse.vocabulary import is_blank, is_numberlike
 
 _BULLET = re.compile(r"[\s\-–—•·*+>◆◇■□●○▪▶►➢※]*")
-_UNIT: Final = r"(?:[件条次个项起元]|万元)?"
+_UNIT: Final = r"(?: ?(?:[件条次个项宗起份部例元]|万元))?"
 _VALUE: Final = rf"(?P<value>(?:[+\-±]?\d(?:[\d,.，．]*\d)?|[-–—－/／]+|无){_UNIT})?"
 _AFTER: Final = r"[\s,，;；、。]*"
 _NOTE: Final = r"(?:\s*[(（][^()（）]*[)）])?"
