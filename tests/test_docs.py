@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.publish import accuracy
+
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(chain(ROOT.glob("*.md"), ROOT.glob("docs/**/*.md"), ROOT.glob("*/README.md")))
 ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
@@ -46,3 +48,13 @@ def test_the_map_of_the_modules_names_none_that_is_not_there(package: str, table
     assert [
         name for name in names if not any((ROOT / package / end).exists() for end in (name, f"{name}.py"))
     ] == []
+
+
+def test_what_is_told_of_the_accuracy_is_what_was_measured():
+    found = accuracy.measured()
+    for name in ("README.md", "README.zh-CN.md"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        told = (f"{found.layouts} ", f"{found.cells:,}", f"{100 * found.right / found.cells:.2f} %")
+        assert all(figure in text for figure in told), (name, told)
+    results = (ROOT / "benchmarks" / "results.md").read_text(encoding="utf-8")
+    assert f"| {found.reports} | {found.cells} | {found.right} | {found.flagged} | {found.wrong} |" in results
