@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import itertools
-import posixpath
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
@@ -15,7 +14,7 @@ from lxml import etree
 from pipelines.parse.glyphs import repair_glyphs
 from pipelines.parse.read.fields import Fields, simple_field
 from pipelines.parse.read.formulas import MATH, math_text
-from pipelines.parse.read.gates import Package, parse_xml
+from pipelines.parse.read.gates import Package
 from pipelines.parse.read.grid import MAX_PLACES, MAX_SPAN
 from pipelines.parse.read.inserts import Inserts
 from pipelines.parse.read.looks import Look, as_shown, behind_digit, sign, struck_text
@@ -30,6 +29,7 @@ from pipelines.parse.read.runs import (
     run_styles,
 )
 from pipelines.parse.read.sniff import DOCX
+from pipelines.parse.read.word_parts import main_part, meta, part, related, relations_of, target
 from pipelines.parse.read.word_tables import with_doubted_blanks
 from pipelines.parse.records import (
     UNREAD,
@@ -48,8 +48,6 @@ Element = etree._Element
 
 _MC: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _REL: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
-_STRICT: Final = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
-_OFFICE_STRICT: Final = b"http://purl.oclc.org/ooxml/officeDocument/"
 
 # what is not on the page: deleted and moved-away text, field codes, comments, the phonetic guide
 _UNSEEN: Final = frozenset(
@@ -65,13 +63,11 @@ _SIGNS: Final = {
 _PICTURES: Final = frozenset({W + "drawing", W + "pict", W + "object"})
 _OLE: Final = "{urn:schemas-microsoft-com:office:office}OLEObject"
 _MARGINS = re.compile(r"word/(?:header|footer)\d*\.xml")
-_MAIN: Final = "word/document.xml"
 _FIGURES: Final = 5  # figures in a table at the edge of a page that is more than a letter's head
 _FRAMES: Final = 3  # tables of one column, one in the other, that are opened as frames
 # programs whose embedded documents hold text and tables
 _TABLES = re.compile(r"Excel\.|Word\.|ET\.|KET\.|WPS\.|KWPS\.", re.IGNORECASE)
 _HEADING = re.compile(r"(?:heading|标题)\s*([1-6])$", re.IGNORECASE)
-_CORE: Final = {"title": "title", "creator": "creator", "created": "created", "modified": "modified"}
 
 
 @dataclass(slots=True)
@@ -118,19 +114,19 @@ def read_docx(content: bytes, open_document: Callable[[bytes], Reading] | None =
     ``open_document`` reads the documents inside this one (altChunk, embedded workbooks).
     """
     package = Package(content)
-    main = _main_part(package)
+    main = main_part(package)
     if main not in package:
         raise Unreadable("corrupted", f"缺少 {main} / {main} is missing")
-    root = _part(package, main)
-    relations = _relations_of(package, main)
-    styles, lists = (_related(package, relations, kind) for kind in ("styles", "numbering"))
+    root = part(package, main)
+    relations = relations_of(package, main)
+    styles, lists = (related(package, relations, kind) for kind in ("styles", "numbering"))
     targets = {e.get("Id", ""): e.get("Target", "") for e in relations}
-    inserts = Inserts(partial(_target, package, targets), open_document)
+    inserts = Inserts(partial(target, package, targets), open_document)
     reading = read_body(_with_margins(root.find(W + "body"), package), styles, lists, targets, inserts)
     issues = reading.issues
     if "word/vbaProject.bin" in package:
         issues += (Issue("active_content", "info", "文档含有宏（未执行） / macros, not run"),)
-    return replace(reading, meta=_meta(package), issues=issues)
+    return replace(reading, meta=meta(package), issues=issues)
 
 
 def _with_margins(body: Element | None, package: Package) -> Element | None:
@@ -138,7 +134,7 @@ def _with_margins(body: Element | None, package: Package) -> Element | None:
     if body is None:
         return None
     names = sorted(info.filename for info in package.infolist() if _MARGINS.fullmatch(info.filename))
-    tables = {etree.tostring(t): t for name in names for t in _part(package, name).iterchildren(W + "tbl")}
+    tables = {etree.tostring(t): t for name in names for t in part(package, name).iterchildren(W + "tbl")}
     for table in tables.values():
         figures = [text for e in table.iter(W + "t") if (text := (e.text or "").strip()).isdigit()]
         if len(figures) >= _FIGURES:
@@ -175,64 +171,6 @@ def read_body(
 def _are_whole_fields(body: Element) -> bool:
     kinds = [e.get(W + "fldCharType") for e in body.iter(W + "fldChar")]
     return kinds.count("begin") == kinds.count("end")
-
-
-def _target(package: Package, targets: dict[str, str], relation: str) -> bytes:
-    """The bytes of a picture or document inside; raises :class:`Unreadable` corrupted where there is none."""
-    name = _member(targets.get(relation, ""))
-    if name not in package:
-        raise Unreadable("corrupted", f"缺少 {name} / {name} is missing")
-    return package.read(name)
-
-
-def _part(package: Package, name: str) -> Element:
-    """A part's root; the strict dialect is read as the usual one."""
-    content = package.read(name)
-    if _STRICT in content:
-        content = content.replace(_STRICT, W[1:-1].encode()).replace(
-            _OFFICE_STRICT, b"http://schemas.openxmlformats.org/officeDocument/2006/"
-        )
-    return parse_xml(content, name)
-
-
-def _main_part(package: Package) -> str:
-    """The name of the part with the body: Word on the web calls it document2.xml."""
-    named = (e for e in _relations_of(package, "") if e.get("Type", "").endswith("/officeDocument"))
-    names = (_member(e.get("Target", ""), "") for e in named)
-    return next((name for name in names if name in package), _MAIN)
-
-
-def _related(package: Package, relations: Sequence[Element], kind: str) -> Element | None:
-    """The root of the part of a kind (styles, numbering), by its relation or by its usual name."""
-    named = (e for e in relations if e.get("Type", "").endswith(f"/{kind}"))
-    names = (*(_member(e.get("Target", "")) for e in named), f"word/{kind}.xml")
-    return next((_part(package, name) for name in names if name in package), None)
-
-
-def _member(target: str, folder: str = "word") -> str:
-    """The member of the package that a relation's target names, seen from a folder."""
-    return posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
-
-
-def _meta(package: Package) -> dict[str, str]:
-    if "docProps/core.xml" not in package:
-        return {}
-    try:
-        root = package.xml("docProps/core.xml")
-    except Unreadable:
-        return {}
-    found = {etree.QName(e).localname: (e.text or "").strip() for e in root if isinstance(e.tag, str)}
-    return {ours: found[theirs] for theirs, ours in _CORE.items() if found.get(theirs)}
-
-
-def _relations_of(package: Package, part: str) -> Sequence[Element]:
-    """The relations of a part, of the package itself for ""; none where they are missing or broken."""
-    folder, name = posixpath.split(part)
-    listed = posixpath.join(folder, "_rels", f"{name}.rels")
-    try:
-        return list(package.xml(listed)) if listed in package else []
-    except Unreadable:
-        return []
 
 
 def _heading_levels(styles: Element | None) -> dict[str, int]:
