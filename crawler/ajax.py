@@ -211,8 +211,7 @@ def listing(page: Page, interface: Interface) -> Listing:
     """An answer of the interface, as JSON, as JSON around markup, or as markup."""
     value = parsed_json(page.text)
     if value is None:
-        plain = Family()
-        entries, declared = plain.entries(page), plain.declared(page)
+        entries, declared = entries_among(page.links, titled=True), Family().declared(page)
     else:
         entries, declared = tuple(_entries(page, value, interface.templates)), _total(value)
     if interface.number != interface.base:
@@ -325,7 +324,7 @@ def _entries(page: Page, value: Any, templates: Sequence[str]) -> Iterator[Entry
     for markup in texts:
         if "<a" in markup:
             fragment = Page(page.url, f"<html><body>{markup}</body></html>".encode(), charset="utf-8")
-            yield from entries_among(fragment.links)
+            yield from entries_among(fragment.links, titled=True)
 
 
 def _total(value: Any) -> int | None:

@@ -13,8 +13,7 @@ from lxml import etree
 
 from crawler.addresses import resolve
 from crawler.family import Family, is_article
-from crawler.lists import STATED
-from crawler.names import Nearness, may_be_report
+from crawler.names import STATED, Nearness, may_be_report
 from crawler.page import Page, squeeze, text_in
 from pipelines.linked import FILES, PICTURES, is_next_page, is_picture, page_number, shown_by, shown_by_script
 from pipelines.parse.file_names import FEW, owner

@@ -23,8 +23,8 @@ from crawler.family import (
     recognise,
 )
 from crawler.glance import leads_on
-from crawler.lists import STATED
 from crawler.names import (
+    STATED,
     Nearness,
     is_annual_column,
     is_annual_path,
@@ -88,6 +88,8 @@ def _follow_column(page: Page, role: str, trail: Trail, depth: int) -> Findings:
     shown = "" if trail.state.keys() - {"stated"} else lists.digest(listing.entries)  # interfaces see to it
     if shown and shown == trail.shown:  # the server repeats itself: from the first page on, or after the last
         listing = replace(listing, more=(), stuck=listing.stuck or trail.turn == 1)
+    if near == Nearness.COLUMN and not interface:
+        listing = replace(listing, entries=lists.with_titled(listing.entries, page))
     column = trail.column if role == "list" else page.url
     carried = Trail(
         near=near,

@@ -20,6 +20,8 @@ _WRAPPED = re.compile(
 )
 _MEMBER = re.compile(r"""^\w+(?:\[\w+\])?(?:\.(\w+)|\[["'](\w+)["']\])$""")
 _COMPARED = re.compile(r"^\s*([^=!<>?]+?)\s*(===?|!==?|<=?|>=?)\s*([^=!<>?]+?)\s*$")
+# what keeps an answer out of caches: any value will do
+_EVER_NEW = re.compile(r"\b(?:Math\.random\(\)|Date\.now\(\)|new\s+Date\b(?!\s*\(\s*[^\s)]))")
 _INTEGER = re.compile(r"-?\d{1,18}")
 _SIGNS: Final[dict[str, Callable[[Any, Any], bool]]] = {
     "==": eq, "===": eq, "!=": ne, "!==": ne, "<": lt, "<=": le, ">": gt, ">=": ge,
@@ -45,7 +47,7 @@ def evaluated(expression: str, lookup: Lookup) -> str | None:
     if len(choice) == 2 and len(ways := split(choice[1], ":")) == 2:
         held = holds(choice[0].strip().removeprefix("("), lookup)
         return None if held is None else evaluated(ways[0 if held else 1], lookup)
-    texts = [_piece(piece.strip(), lookup) for piece in split(expression, "+")]
+    texts = [_piece(bare, lookup) for piece in split(expression, "+") if (bare := piece.strip())]
     known = [text for text in texts if text is not None]
     return "".join(known) if known and len(known) == len(texts) else None
 
@@ -60,7 +62,7 @@ def _piece(piece: str, lookup: Lookup) -> str | None:
     known = lookup(piece)
     if known is None and piece.count("(") <= _DEEPEST and (wrapped := _WRAPPED.match(piece)):
         return evaluated(first_expression(wrapped[1]), lookup)
-    return known
+    return "0" if known is None and _EVER_NEW.search(piece) else known
 
 
 def _template(text: str, lookup: Lookup) -> str | None:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
+from crawler.names import STATED
 from crawler.page import Link, Page
 from pipelines.linked import FILES
 
@@ -40,11 +41,16 @@ _ARTICLES: Final = re.compile(
       \?(\S*&)?((news|info|article|art|doc|content|msg)_?)?(id|uuid|guid)=\w+
     """
 )
-_NEXT = re.compile(r"^\W*(下一页|下页|后一页|下一頁|next( page)?|>|>>|›|»)\W*$|^(下一页|下页)", re.IGNORECASE)
+_NEXT = re.compile(
+    r"^\W*(下一页|下页|后一页|下一頁|(点击)?加载更多|next( page)?|>|>>|›|»)\W*$|^(下一页|下页)", re.IGNORECASE
+)
 _NUMBER = re.compile(r"^(\[?\d{1,3}\]?|第\s*\d{1,3}\s*页)$")
 _FIRST = re.compile(r"^\W*第?\s*1\s*页?\W*$")
 _OTHER_PAGES = re.compile(r"^\W*(首页|上一页|上页|前一页|尾页|末页|最后一页|跳转|go)\W*$", re.IGNORECASE)
-_DECLARED = re.compile(r"(?:共|总计|合计|总数)\s*[:：]?\s*(\d{1,6})\s*(?:条|篇|个?记录|份|项)")
+_DECLARED = re.compile(
+    r"(?:共有?|共计|合计|总[共计数])\s*[:：]?\s*(\d{1,6})\s*(?:条|篇|个?记录|份|项)"
+    r"|(?:总记录数?|记录总?数|总条数)\s*[:：]?\s*(\d{1,6})(?!\d)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +124,7 @@ class Family:
     def declared(self, page: Page) -> int | None:
         """How many entries the list says it has."""
         found = _DECLARED.findall(page.plain)
-        return int(found[-1]) if found else None
+        return int("".join(found[-1])) if found else None
 
     def branches(self, page: Page) -> tuple[Ask, ...]:
         """Columns of the tree that no link of the page shows."""
@@ -159,14 +165,15 @@ def is_pager(text: str) -> bool:
     return bool(_NEXT.search(text) or _NUMBER.search(text) or _OTHER_PAGES.search(text))
 
 
-def entries_among(links: tuple[Link, ...]) -> tuple[Entry, ...]:
-    """Those links that look like lines of a list: an article's address, a file, or a date beside a title.
+def entries_among(links: tuple[Link, ...], *, titled: bool = False) -> tuple[Entry, ...]:
+    """Those links that look like lines of a list: an article's address, a file, or a date beside a title;
+    where no link can be a column, also what is ``titled`` as a report.
 
     Of several links to one address (a picture, a title, 更多) the longest text counts.
     """
     found: dict[str, Entry] = {}
     for link in links:
-        if not is_entry(link):
+        if not is_entry(link) and not (titled and STATED.search(link.text)):
             continue
         known = found.get(link.url, Entry(link.url, "", group=link.group))
         title, group = (

@@ -27,6 +27,12 @@ _OF_WHOLE_LISTS = (
     "list_incomplete", "list_scripted", "list_shrunk", "paging_stuck", "no_columns", *LEFT_OUT,
 )  # fmt: skip
 
+_SAME_LINES = """
+    SELECT other.url FROM site_columns c JOIN site_columns other USING (site, lines)
+    WHERE c.site = :site AND c.url = :url AND other.url NOT IN
+        (SELECT subject FROM issues WHERE code = 'column_moved' AND site = :site AND closed_at IS NULL)
+"""
+
 
 @dataclass(slots=True)
 class Column:
@@ -77,6 +83,11 @@ class _Page:
         return cls(
             row["url"], row["role"], bool(counted["column"]), counted, bool(context.get("incremental"))
         )
+
+
+def _keeps_out(capture: Mapping[str, Any]) -> bool:
+    """Whether the site refuses to be asked, by a challenge or by its robots.txt."""
+    return capture["outcome"] == "blocked" or (capture["detail"] or "").startswith("refused_robots")
 
 
 def _united(url: str, pages: Mapping[str, _Page], firsts: Iterable[str]) -> Column:
@@ -163,10 +174,15 @@ class _Finishing:
             self._close(_OF_SITE)
             return True
         columns = list(self._columns())
+        known = columns or any(True for _ in self._store.columns_of(self._site.site))
+        if not known and (outcome := self._columns_outcome()) and _keeps_out(outcome):
+            self._home_failed(outcome)
+            self._close(_OF_SITE)
+            return True
         self._is_barren = not any(column.found for column in columns)
         for column in columns:
             self._judge_column(column)
-        if not columns and not any(True for _ in self._store.columns_of(self._site.site)):
+        if not known:
             self._issue(
                 "no_columns",
                 "error",
@@ -219,7 +235,7 @@ class _Finishing:
         return home is not None and home["outcome"] in ("blocked", "gone", "soft_404", "removed")
 
     def _home_failed(self, home: dict[str, Any]) -> None:
-        blocked = home["outcome"] == "blocked"
+        blocked = _keeps_out(home)
         detail = f"{home['outcome']}: {home['detail'] or ''}"[:300]
         self._issue("site_blocked" if blocked else "site_unreachable", "error", detail)
         self._store.set_site_state(self._site.site, "blocked" if blocked else "failing", detail=detail)
@@ -366,17 +382,24 @@ class _Finishing:
             )
         )
         found = [column.url for column in columns if column.found and self._is_new(column)] if moved else []
+        if not found and not self._site.columns:  # what it held may stand in one that was found before
+            for row in moved:
+                if url := self._store.value(_SAME_LINES, {"site": self._site.site, "url": row["subject"]}):
+                    self._replace(row["subject"], url)
         if not found:
             return
         if self._site.columns:
             self._issue("column_proposed", "warning", f"columns = {json.dumps(found, ensure_ascii=False)}")
             return
         for row in moved:
-            self._issue("column_replaced", "info", f"{row['subject']} → {', '.join(found)}"[:1000])
-            self._store.close_issues(row["subject"], ("column_moved",))
-            self._store.db.execute(
-                "DELETE FROM site_columns WHERE site = ? AND url = ?", (self._site.site, row["subject"])
-            )
+            self._replace(row["subject"], ", ".join(found))
+
+    def _replace(self, moved: str, by: str) -> None:
+        self._issue("column_replaced", "info", f"{moved} → {by}"[:1000])
+        self._store.close_issues(moved, ("column_moved",))
+        self._store.db.execute(
+            "DELETE FROM site_columns WHERE site = ? AND url = ?", (self._site.site, moved)
+        )
 
     def _is_new(self, column: Column) -> bool:
         """Whether a column is none that was known before this sweep."""

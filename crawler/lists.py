@@ -12,11 +12,10 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from crawler import ajax, forms
-from crawler.family import Ask, Entry, Listing, is_next
-from crawler.names import Nearness, is_agency, is_annual_column, is_year, may_be_report
+from crawler.family import Ask, Entry, Listing, entries_among, is_next
+from crawler.names import STATED, Nearness, is_agency, is_annual_column, is_year, may_be_report
 from crawler.page import Page
 
-STATED = re.compile(r"20\d\d\S{0,30}公开\S{0,12}(报告|年报)")  # a report's title, and no column's
 _FEW: Final = 3
 _ONE_PAGE = re.compile(r"共\s*[1一]\s*页|\b1\s*/\s*1\b")
 
@@ -28,6 +27,15 @@ def fits(entry: Entry, page: Page, near: Nearness) -> bool:
     if near < Nearness.COLUMN and is_annual_column(entry.title) and not STATED.search(entry.title):
         return False  # the column itself
     return may_be_report(entry.title, near)
+
+
+def with_titled(entries: tuple[Entry, ...], page: Page) -> tuple[Entry, ...]:
+    """The entries of a column's page, and what is titled as a report but has neither a known address nor a
+    date.
+    """
+    known = {entry.url for entry in entries} | {page.url}
+    titled = entries_among(page.links, titled=True)
+    return (*entries, *(entry for entry in titled if entry.url not in known))
 
 
 def lines_of(entries: tuple[Entry, ...], fitting: list[Entry]) -> list[Entry]:

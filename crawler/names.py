@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from enum import IntEnum
+from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from pipelines.parse.file_names import OWN_NAME
@@ -57,6 +58,9 @@ _NOT = re.compile(
     r"政府工作报告|年度报表|工作报表|网站\S{0,6}报表|法治政府|依法行政|指南|公开制度|解读|图解|一图|目录|的通知$|通知$|的函$|通报$|公示$|公告$|征求意见|审计|预算|决算"
     r"|财务|统计公报|绩效|自评|会议|召开|培训|培训班|述职|督查|标准化|规范化试点|工作要点|工作方案|实施方案|招聘|招标|采购|考试|任免|任职|会计"
 )
+
+_YEAR: Final = r"(?:20|二[〇○零Oo0])[\d〇○零Oo一二三四五六七八九]{2}"
+STATED: Final = re.compile(_YEAR + r"\S{0,30}公开\S{0,12}(报告|年报)")  # a report's title, and no column's
 
 
 class Nearness(IntEnum):

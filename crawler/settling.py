@@ -6,10 +6,12 @@ acknowledged, so both leave the same store.
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Final
 
 from crawler.addresses import fingerprint, host_port, line_mark
@@ -27,6 +29,7 @@ from crawler.tls import TLS_FAILED
 from crawler.wants import Findings, Trail, Want, absent
 from pipelines.address import address
 from pipelines.archive import Exchange, Stored, decode_body, read
+from pipelines.clock import moment
 from pipelines.store import Capture, Store
 from pipelines.store.captures import GONE
 
@@ -194,7 +197,11 @@ class Settlement:
         """What an incremental sweep asks for: articles not held yet, further list pages only while some
         are new (a few also where none may be a report: others came after it), columns never asked for.
         """
-        fresh = [w for w in wants if w.role != "article" or not self._is_held(w.url)]
+        fresh = [
+            want
+            for want in wants
+            if want.role != "article" or not (self._is_held(want.url) or self._is_missing(want.url))
+        ]
         further = [want for want in fresh if want.role == "list"]
         if not any(want.role == "article" for want in fresh):
             near = [want for want in further if want.context.get("turn", 0) <= _OTHERS]
@@ -204,6 +211,22 @@ class Settlement:
 
     def _is_new(self, url: str) -> bool:
         return self._store.value("SELECT 1 FROM captures WHERE url = ? LIMIT 1", (url,)) is None
+
+    def _is_missing(self, url: str) -> bool:
+        """Whether an article that was not there some times is left for later: until it has been for as long
+        again.
+        """
+        answers = json.dumps((*GONE, "redirect"))
+        row = self._store.row(
+            """SELECT min(fetched_at) AS first, max(fetched_at) AS last
+               FROM captures WHERE url = ?
+               HAVING count(*) > 1 AND min(outcome IN (SELECT value FROM json_each(?)))""",
+            (url, answers),
+        )
+        if row is None:
+            return False
+        first, last = (datetime.fromisoformat(row[name]) for name in ("first", "last"))
+        return moment() - last < last - first
 
     def _is_held(self, url: str, hops: int = MAX_HOPS) -> bool:
         """Whether a good body of an address is held, or of the one that it led to the last time."""

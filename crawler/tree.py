@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,14 +12,14 @@ from urllib.parse import urlsplit
 from crawler import ajax, forms
 from crawler.addresses import resolve
 from crawler.family import Ask, Entry, Family, is_article, is_entry, is_pager
-from crawler.lists import STATED
-from crawler.names import Nearness, is_agency, is_annual_column, is_entrance, link_score
+from crawler.names import STATED, Nearness, is_agency, is_annual_column, is_entrance, link_score
 from crawler.page import Link, Page
 from crawler.wants import Trail, Want, article_of
 
 MAX_DEPTH: Final = 7  # levels of tree below the home page
 MAX_BELOW: Final = 12  # levels down to the years of an agency, where the tree leads to a column
 _FEW: Final = 3
+_NOWHERE: Final = re.compile(r"/(?:null|undefined)(?:\.\w+)?$")  # made by a script of what a column lacks
 
 
 def wanted(page: Page, family: Family, near: Nearness, carried: Trail, depth: int) -> list[Want]:
@@ -58,7 +59,12 @@ def branch(
     link: Link, page: Page, near: Nearness, carried: Trail, units: frozenset[tuple[str, str]] = frozenset()
 ) -> Want | None:
     """The request for a link that leads nearer to reports, or to one; None for any other."""
-    if link.url == page.url or is_pager(link.text) or (is_article(link.url) and not _is_place(link, near)):
+    if (
+        link.url == page.url
+        or _NOWHERE.search(link.url)
+        or is_pager(link.text)
+        or (is_article(link.url) and not _is_place(link, near))
+    ):
         return None
     if STATED.search(link.text):
         return article_of(Entry(link.url, link.text, link.date), carried)

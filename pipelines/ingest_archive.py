@@ -90,7 +90,7 @@ class _Contents:
         found: dict[str, list[str]] = defaultdict(list)
         for key in self.links:
             if page_number(key):
-                found[re.split(r"[_-]\d+\.\w+$", key)[0]].append(key)
+                found[re.split(r"[_-][Pp]?\d+\.\w+$", key)[0]].append(key)
         return found
 
     def _pictures(self) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,8 @@ PICTURES: Final = re.compile(r"(?i)\.(jpe?g|png|gif|bmp|tiff?|webp)$")
 _ORNAMENT = re.compile(
     r"(?i)logo|icon|ico[_.\d]|qr|ewm|erweima|wx|weixin|share|print|close|btn|button|banner|arrow|red\.png|blue\.png|conac|jiucuo|/images?/(?!.*\d{6})|sprite|blank|spacer"
 )
-_NUMBERED = re.compile(r"^(?P<stem>.*?)(?:[_-](?P<number>\d{1,2}))?(?P<suffix>\.(?:s?html?|jsp))$")
+_NUMBERED = re.compile(r"^(?P<stem>.*?)(?:[_-][Pp]?(?P<number>\d{1,2}))?(?P<suffix>\.(?:s?html?|jsp))$")
+_QUERIED = re.compile(r"(?i)[?&](?:page|p|page_?no|page_?index|page_?num|cur_?page)=(?P<number>\d{1,2})$")
 _FILE_IN_SCRIPT = re.compile(r"""["']([^"'\s<>]{0,300}/[^"'\s<>/]{1,200}\.(?:pdf|ofd))["']""", re.IGNORECASE)
 _VIEWED = ("file", "url", "src")  # what viewers call the document that they show
 
@@ -40,7 +41,9 @@ def is_picture(url: str) -> bool:
 
 
 def is_next_page(url: str, other: str) -> bool:
-    """``t20190419_6377489_1.htm`` belongs to ``t20190419_6377489.htm``."""
+    """``t20190419_6377489_1.htm`` goes on with ``t20190419_6377489.htm``, ``?id=9&page=2`` with ``?id=9``."""
+    if queried := _QUERIED.fullmatch(other.removeprefix(url)):
+        return int(queried["number"]) > 1
     own, found = _NUMBERED.match(url), _NUMBERED.match(other)
     if not own or not found or not found["number"]:
         return False
@@ -49,5 +52,5 @@ def is_next_page(url: str, other: str) -> bool:
 
 def page_number(url: str) -> int:
     """The number of a further page, 0 of the first."""
-    found = _NUMBERED.match(url)
+    found = _QUERIED.search(url) or _NUMBERED.match(url)
     return int(found["number"]) if found and found["number"] else 0

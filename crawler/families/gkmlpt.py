@@ -8,19 +8,18 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from crawler.addresses import resolve
-from crawler.family import Ask, Context, Entry, Family, Listing
+from crawler.family import MAX_PAGES, Ask, Context, Entry, Family, Listing
 from crawler.names import is_annual_column
 from crawler.page import Page, squeeze
 from crawler.scripted import day
 
 _SID = re.compile(r"""\bSID["']?\s*:\s*["']?(\w+)""")
 _PREFIX = re.compile(r"^(https?://[^/]+(?:/[^?#]*?)?/gkmlpt)(?:/|$)")
-_PER_PAGE = 100
 _MOST_LEAVES = 40  # asked one by one where no node is named after the reports
 
 
 class Gkmlpt(Family):
-    """``/gkmlpt/api/all/{category}?page=n&sid=…``: 100 articles a page, pages 0 and 1 are the same one."""
+    """``/gkmlpt/api/all/{category}?page=n&sid=…``: often 100 articles a page; pages 0 and 1 are the same."""
 
     name: ClassVar[str] = "gkmlpt"
     signs: ClassVar[dict[str, float]] = {
@@ -42,13 +41,15 @@ class Gkmlpt(Family):
             return super().listing(page, context)
         declared = _count(answer)
         entries = tuple(_entry(page, article) for article in answer["articles"] if isinstance(article, dict))
-        return Listing(tuple(entry for entry in entries if entry.url), self._pages(page, declared), declared)
+        more = self._pages(page, len(entries), declared or 0)
+        return Listing(tuple(entry for entry in entries if entry.url), more, declared)
 
-    def _pages(self, page: Page, declared: int | None) -> tuple[Ask, ...]:
+    def _pages(self, page: Page, per_page: int, declared: int) -> tuple[Ask, ...]:
+        """The pages after the first, which shows how many articles a page has."""
         here = re.search(r"[?&]page=(\d+)", page.url)
-        if not here or int(here[1]) != 1 or not declared:
+        if not here or int(here[1]) != 1 or not per_page:
             return ()
-        last = -(-declared // _PER_PAGE)
+        last = min(-(-declared // per_page), MAX_PAGES)
         return tuple(Ask(page.url.replace(here[0], f"{here[0][:-1]}{n}")) for n in range(2, last + 1))
 
     def branches(self, page: Page) -> tuple[Ask, ...]:

@@ -31,7 +31,7 @@ class Trs(Family):
     signs: ClassVar[dict[str, float]] = {
         r"/t20(?<=(?<!\d)20\d{4}/t20)\d{6}_\d+\.s?html?": 0.5,
         r"TRS_Editor|trs_editor_view|TRS_UEDITOR|Custom_UnionStyle": 0.3,
-        r"createPageHTML\s*\(\s*\d": 0.3,
+        r"createPageHTML\s*\(\s*['\"\d]": 0.3,
         r"var\s+countPage\s*=": 0.3,
         r"pagination_script_config|CTRSPageNav|m_nRecordCount\b": 0.3,
     }

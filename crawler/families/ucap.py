@@ -13,6 +13,7 @@ from crawler.paging import call_arguments
 from crawler.scripted import parsed_json
 
 _TREE = re.compile(r"""["'](/[^"'\s]*?/channel/treeNew/[^"'\s]+)["']""")
+_CHANNEL = re.compile(r"([?&]channelId=)[^&]*")
 _NULL = re.compile(r"/null\.shtml$")
 
 
@@ -68,6 +69,14 @@ def _flat(value: Any) -> Iterator[dict[str, Any]]:
                 yield from _flat(child)
 
 
+def _children(page: Page, node: dict[str, Any]) -> Iterator[Ask]:
+    """The columns below a node, which the tree tells to those who ask for them."""
+    channel = str(node.get("channelId") or node.get("id") or "")
+    if channel and node.get("isParent") and not node.get("children") and _CHANNEL.search(page.url):
+        url = _CHANNEL.sub(lambda found: f"{found[1]}{channel}", page.url)
+        yield Ask(url, kind="tree", title=_name(node), optional=True)
+
+
 def _name(node: dict[str, Any]) -> str:
     return str(node.get("name") or node.get("channelName") or node.get("title") or "")
 
@@ -80,6 +89,7 @@ def _column(page: Page, node: dict[str, Any]) -> Iterator[Ask]:
     if not _NULL.search(url):
         yield Ask(url, kind="tree", title=_name(node))
         return
+    yield from _children(page, node)
     for real in (
         "xlist.shtml",
         "xxgkList.shtml",

@@ -103,6 +103,7 @@ _NOT_LEADING = re.compile(
     r"(?:镇|乡|街道)(?:人民)?(?:政府|办事处|办)?$|本(?=[局委办县区市旗镇乡单机])|我|各|该|其|"
     r"全(?=[县区市旗镇乡省])|关于|根据|按照|有关|现(?!代|役)|兹|特(?![殊种色教])"
 )
+_OF_MANY = re.compile(r"各|部分|所有|全部")  # 盐池县各乡镇
 # words of sentences, and the beginnings of names that no field of work has
 _VERB = re.compile(
     r"坚持|定期|及时|下设|设立|设在|领导小组|进行|负责|通过|会同|联合(?!会|社|旗)|配合|要求|牵头|召开|成立|印发|"
@@ -153,7 +154,9 @@ def read_office(text: str, regions: Regions, near: str = "") -> Office | None:
         return branch
     if match and match.short and (zone := _zone(text, match, rest)):
         return zone
-    if match and match.short and not (_is_office(rest) or _GOVERNMENT.match(rest)):
+    if match and (
+        _OF_MANY.match(rest) or (match.short and not (_is_office(rest) or _GOVERNMENT.match(rest)))
+    ):
         return None
     place = text[match.start : match.end] if match else ""
     if match and not match.short and place in _BRACKETED.sub("", rest):

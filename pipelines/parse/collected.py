@@ -39,7 +39,7 @@ def first_report(reading: Reading) -> Reading:
         return reading
     names = "、".join(dict.fromkeys(start.title.text for start in starts[:_SHOWN]))
     detail = f"文件中还有其他报告，未读 / other reports in the same document, not read: {names}"
-    issue = Issue("several_reports", "warning", detail)
+    issue = Issue("several_reports", "error", detail)
     return replace(reading, blocks=reading.blocks[: starts[0].block], issues=(*reading.issues, issue))
 
 

@@ -27,7 +27,8 @@ def fill_agency_years(connection: sqlite3.Connection) -> None:
 # articles that are listed but could not be had so far, with the last attempt
 _UNHAD = """
     CREATE TEMP TABLE unhad AS
-    SELECT r.site, r.hints, c.capture_id, c.outcome = 'blocked' AS blocked
+    SELECT r.site, r.hints, c.capture_id,
+        c.outcome = 'blocked' OR coalesce(c.detail, '') LIKE 'refused_robots%' AS blocked
     FROM store.resources r JOIN store.captures c
         ON c.capture_id = (SELECT max(capture_id) FROM store.captures WHERE url = r.url)
     WHERE r.role = 'article' AND r.sha256 IS NULL AND r.gone_at IS NULL AND c.outcome <> 'redirect'
@@ -46,7 +47,8 @@ _UNREAD = """
 # the link stated it, NULL where it is not known.
 _DOUBTFUL = """
     CREATE TEMP TABLE doubtful AS
-    SELECT i.site, c.title, i.detail LIKE 'blocked%' AS blocked
+    SELECT i.site, c.title,
+        i.detail LIKE 'blocked%' OR i.detail LIKE 'refused: refused_robots%' AS blocked
     FROM store.issues i
     LEFT JOIN store.site_columns c ON c.site = i.site
         AND (c.url = i.subject OR substr(i.detail, 1, length(c.url) + 2) = c.url || ': ')

@@ -6,7 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from crawler.articles import parts_of
-from crawler.family import families, family_named, recognise
+from crawler.discovery import SURE
+from crawler.family import Family, families, family_named, recognise
 from crawler.page import Page, _word_in
 
 PAGES = Path(__file__).with_name("pages")
@@ -152,7 +153,7 @@ def test_gkmlpt_pages_begin_at_one():
     assert [ask.url.partition("page=")[2] for ask in listing.more] == ["2&sid=755041", "3&sid=755041"]
     assert [entry.date for entry in listing.entries] == ["2026-01-21", "2025-02-01"]
     assert listing.entries[0].parts == ("http://www.haiwan.gov.cn/gkmlpt/attachment/0/1/1.pdf",)
-    assert listing.declared == 250
+    assert listing.declared == 5
 
 
 def test_gkmlpt_detail_announces_files_in_its_json():
@@ -187,6 +188,46 @@ def test_ucap_pages_begin_at_two_and_the_tree_is_unwrapped():
         ("100124/xlist.shtml", True),
         ("100124/xxgkList.shtml", True),
     ]
+
+
+def test_ucap_tree_tells_the_columns_below_a_node_to_who_asks():
+    node = '[{"channelId":"c9","name":"政府信息公开年报","url":"/c9/null.shtml","isParent":true}]'
+    url = "http://a.gov.cn/u/channel/treeNew/1?level=1&channelId=c1"
+    below, *lists = family_named("ucap").branches(Page(url, f"null({node});".encode(), charset="utf-8"))
+    assert (below.url, below.kind) == (url.replace("c1", "c9"), "tree")
+    assert [ask.url for ask in lists] == [
+        "http://a.gov.cn/c9/xlist.shtml",
+        "http://a.gov.cn/c9/xxgkList.shtml",
+    ]
+
+
+def test_a_pager_that_names_its_element_first_turns_pages_of_any_shtml_site():
+    body = "<div id='p'></div><script>createPageHTML('p', 3, 1, 'ndbg', 'shtml', 29);</script>"
+    found = Page("http://a.gov.cn/x/ndbg.shtml", f"<html><body>{body}</body></html>".encode())
+    family, sure = recognise(found)
+    listing = family.listing(found, {})
+    assert sure >= SURE
+    assert listing.declared == 29
+    assert {ask.url.rpartition("/")[2] for ask in listing.more} >= {"ndbg_2.shtml"}
+
+
+@pytest.mark.parametrize(
+    ("text", "declared"),
+    [
+        ("共 52 条", 52),
+        ("共有37条信息，每页10条", 37),
+        ("第1页 / 共4页 共计28条信息", 28),
+        ("总记录数：128 页数：7", 128),
+        ("记录总数 8", 8),
+        ("总页数：9", None),
+        ("共 9 页", None),
+    ],
+)
+def test_a_list_states_its_total_in_many_ways(text, declared):
+    assert (
+        Family().declared(Page("http://a.gov.cn/", f"<body>{text}</body>".encode(), charset="utf-8"))
+        == declared
+    )
 
 
 def test_vsb_follows_the_next_page_only():

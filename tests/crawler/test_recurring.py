@@ -14,6 +14,10 @@ from samples.server import serve
 pytestmark = pytest.mark.slow
 
 EVERY_LIST = "from crawler import due; due._SHARE = 1\n"  # a small site's lists take turns otherwise
+ON_DAY = """from datetime import UTC, datetime
+from pipelines import clock
+clock._clock = lambda: datetime(2026, 2, {}, 8, tzinfo=UTC)
+"""
 GONE = (404, {"Content-Type": "text/html"}, b"<html><body>404 Not Found</body></html>")
 
 
@@ -273,3 +277,29 @@ def test_articles_that_links_redirect_to_are_not_asked_for_again(webs, crawl):
     web.log.clear()
     assert crawl(incremental="990001")["outcome"] == "complete"
     assert web.asked() == ["/robots.txt", "/nb/"]
+
+
+def test_a_column_that_robots_forbid_blocks_its_site(webs, crawl):
+    web = webs()
+    listed(web, [put(web, "/nb/202601/t20260120_11.html", 2025)])
+    web.routes["/robots.txt"] = (200, {"Content-Type": "text/plain"}, b"User-agent: *\nDisallow: /nb/")
+    crawl.register(web)
+    crawl()
+    issues = crawl.issues()
+    assert "refused_robots" in issues["site_blocked"] and "no_columns" not in issues
+    with crawl.store() as store:
+        assert store.site("990001")["state"] == "blocked"
+
+
+def test_articles_that_are_missing_are_asked_for_ever_more_seldom(webs, crawl):
+    web = webs()
+    missing = "/nb/202601/t20260120_12.html"
+    listed(web, [put(web, f"/nb/202601/t20260120_1{n}.html", 2023 + n) for n in (1, 2)])
+    del web.routes[missing]
+    crawl.register(web)
+    asked = []
+    for day in (1, 3, 4, 6):
+        web.log.clear()
+        crawl(incremental="990001" if day > 1 else "", limits=EVERY_LIST + ON_DAY.format(day))
+        asked += [day] * (missing in web.asked())
+    assert asked == [1, 3, 6]  # not there for two days: two days later

@@ -13,6 +13,7 @@ from crawler.names import Nearness, is_agency
 from crawler.page import Page
 from crawler.tree import MAX_BELOW, MAX_DEPTH
 from crawler.wants import Findings, Trail
+from pipelines.linked import is_next_page
 
 HOST = "http://www.qinghe.gov.cn"
 URL = f"{HOST}/nb/"
@@ -308,3 +309,48 @@ def test_pages_of_the_disclosure_tree_may_have_addresses_like_articles():
     )
     found = follow(agencies, "tree", Trail(title="政府信息公开", near=Nearness.DISCLOSURE))
     assert below(found, "tree") == ["/XxgkRules/show/3.html"]
+
+
+def test_lines_without_dates_at_unusual_addresses_are_lines_of_their_column():
+    titles = [TITLE, "青河县教育局二〇二三年政府信息公开工作年度报告"]
+    lines = "".join(f'<li><a href="/x/{at}">{title}</a></li>' for at, title in enumerate(titles))
+    found = follow(page(f"<ul>{lines}</ul>"), "column", COLUMN)
+    assert [url.removeprefix(HOST) for url in found.entry_urls] == ["/x/0", "/x/1"]
+    assert set(below(found, "article")) == {"/x/0", "/x/1"}
+
+
+def test_a_year_in_chinese_numerals_is_a_report_below_a_column_too():
+    line = '<li><a href="/c1/202401/{:032x}.shtml">青河县教育局二〇二三年政府信息公开工作年度报告</a></li>'
+    found = follow(page(f"<ul>{line.format(7)}</ul>"), "tree", Trail(near=Nearness.DISCLOSURE))
+    assert len(below(found, "article")) == 1
+
+
+def test_what_a_button_loads_more_of_is_asked_for():
+    lines = "".join(f'<li><a href="/x/{at}">{TITLE}</a></li>' for at in range(6))
+    script = "var p = 1; function more() { p++; $.get('/nb/more?p=' + p, function (h) { add(h); }); }"
+    button = '<a href="javascript:void(0)" onclick="more()">加载更多</a>'
+    first = follow(page(f"<ul>{lines}</ul>{button}<script>{script}</script>"), "column", COLUMN)
+    (ask,) = (want for want in first.wants if want.role == "list")
+    again = follow(page(lines, ask.url), "list", Trail.of(ask.context))
+    assert [want.url for want in again.wants if want.role == "list"] == [f"{HOST}/nb/more?p=2"]
+
+
+def test_addresses_that_a_script_makes_of_nothing_lead_nowhere():
+    found = follow(page('<a href="/c7/null.shtml">部门年报</a>'), "column", COLUMN)
+    assert not found.wants
+
+
+@pytest.mark.parametrize(
+    ("first", "other", "goes_on"),
+    [
+        ("/a/t1_2.html", "/a/t1_2_1.html", True),
+        ("/a/9.html", "/a/9_p2.html", True),
+        ("/a/show.php?id=9", "/a/show.php?id=9&page=2", True),
+        ("/a/9.html", "/a/9.html?page=2", True),
+        ("/a/9.html", "/a/9.html?page=1", False),
+        ("/a/9.html", "/a/91.html?page=2", False),
+        ("/a/9.html", "/a/9.html?share=2", False),
+    ],
+)
+def test_further_pages_of_an_article(first, other, goes_on):
+    assert is_next_page(HOST + first, HOST + other) is goes_on

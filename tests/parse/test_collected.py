@@ -51,7 +51,12 @@ def test_the_first_is_read_whole_and_the_second_named(agency, year):
     assert (found.report.identity.agency, found.report.identity.year) == (NAMES["gov"], 2022)
     assert figures(found) == [7, 7]
     (issue,) = [issue for issue in found.issues if issue.code == "several_reports"]
-    assert f"{agency}{year}年" in issue.detail
+    assert f"{agency}{year}年" in issue.detail and issue.severity == "error"
+
+
+def test_a_page_called_after_all_agencies_is_the_first_ones():
+    pages = "<h1>泾源县各乡镇2022年政府信息公开工作年度报告</h1>" + report(NAMES["fin"], 2022, reviews(7))
+    assert parsed(pages + report(NAMES["gov"], 2022)).report.identity.agency == NAMES["fin"]
 
 
 def test_the_figures_of_the_second_are_none_of_the_first():
