@@ -6,7 +6,7 @@ import platform
 from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
@@ -115,34 +115,53 @@ def command(
             if engine:
                 with closing(Engine(engine)) as opening:
                     return _open(store, opening, planned, registry, command, as_json)
-            with Progress() as progress:
-                result = run(
-                    store,
-                    planned.sites,
-                    registry.regions,
-                    workers=workers,
-                    incremental=planned.incremental,
-                    progress=lambda state: progress.show(_line(state)),
-                    command=command,
-                    offline=from_archive,
-                )
-            code = tell_errors(store, result.crawl_id)
-            errors = store.new_errors(result.crawl_id)
-            summary = store.row("SELECT * FROM crawls WHERE crawl_id = ?", (result.crawl_id,)) or {}
+            ran = _crawl(store, planned, registry, command, workers=workers, offline=from_archive)
     except StoreError as error:
         if alert:
             send(alert, {"command": command, "data": str(data), "failure": str(error), "issues": []})
         raise
-    if alert and (errors or result.failure):
+    result, summary = ran.result, ran.summary
+    if alert and (ran.errors or result.failure):
         failure = str(result.failure) if result.failure else None
-        send(
-            alert,
-            {"command": command, "data": str(data), "failure": failure, "run": summary, "issues": errors},
-        )
+        run_told = {"failure": failure, "run": summary, "issues": ran.errors}
+        send(alert, {"command": command, "data": str(data), **run_told})
     if publish:
         publish_archive(data)
     answer(as_json, {**summary, "sites": [s.site for s in planned.sites]}, _text(summary, result))
-    return _code(result, code)
+    return _code(result, ran.code)
+
+
+class _Ran(NamedTuple):
+    """What a run did: the store's row of it, its new errors, and the exit code that these give."""
+
+    result: RunResult
+    summary: dict[str, Any]
+    errors: list[dict[str, Any]]
+    code: int
+
+
+def _crawl(
+    store: Store, planned: Due, registry: Registry, command: str, *, workers: int | None, offline: bool
+) -> _Ran:
+    """Crawl on this machine."""
+    with Progress() as progress:
+        result = run(
+            store,
+            planned.sites,
+            registry.regions,
+            workers=workers,
+            incremental=planned.incremental,
+            progress=lambda state: progress.show(_line(state)),
+            command=command,
+            offline=offline,
+        )
+    code = tell_errors(store, result.crawl_id)
+    errors = store.new_errors(result.crawl_id)
+    return _Ran(result, _summary(store, result), errors, code)
+
+
+def _summary(store: Store, result: RunResult) -> dict[str, Any]:
+    return store.row("SELECT * FROM crawls WHERE crawl_id = ?", (result.crawl_id,)) or {}
 
 
 def _open(store: Store, engine: Engine, planned: Due, registry: Registry, command: str, as_json: bool) -> int:
@@ -171,7 +190,7 @@ def _work(engine: Engine, data: Path, workers: int | None, at_once: int, as_json
                 at_once=at_once,
                 progress=lambda state: progress.show(_line(state)),
             )
-        summary = store.row("SELECT * FROM crawls WHERE crawl_id = ?", (result.crawl_id,)) or {}
+        summary = _summary(store, result)
     text = (
         f"第 {result.crawl_id} 轮 round {result.crawl_id}: {result.outcome} · "
         f"本机请求 requests here {sum(result.outcomes.values())}"
