@@ -7,6 +7,7 @@ import fcntl
 import json
 import os
 import shutil
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -447,6 +448,17 @@ def test_a_folder_without_files_is_told(tmp_path: Path, capsys: pytest.CaptureFi
     (tmp_path / "reports").mkdir()
     assert run(["ingest", str(tmp_path / "reports"), "--data", str(tmp_path / "data"), "--no-publish"]) == 0
     assert "no file was found" in capsys.readouterr().out
+
+
+def test_a_probe_without_an_answer_makes_no_registry_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        home = f"http://127.0.0.1:{nobody.getsockname()[1]}/"
+    assert run(["probe", home, "--write", "--data", str(tmp_path)]) == 1
+    told = capsys.readouterr().out
+    assert "no answer" in told and "ConnectError" in told and "name =" not in told
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_damaged_publication_is_told_with_what_to_do(

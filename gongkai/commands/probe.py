@@ -37,12 +37,16 @@ def command(url: str, write: bool, data: Path, as_json: bool) -> int:
         ) from None
     plain = {**asdict(result), "pages": sorted(result.pages)}
     answer(as_json, plain, "\n".join(_text(result)))
-    if write:
+    if write and result.pages:
         click.echo(f"已写入 written: {_write(result, data / 'probe')}", err=True)
     return 0 if result.columns else 1
 
 
 def _text(result: ProbeResult) -> Iterator[str]:
+    if not result.pages:
+        yield f"{result.home} 没有应答，请核对网址 no answer: is this the address of the site?"
+        yield from result.problems
+        return
     yield f"{result.home} {result.name}"
     yield f"类型 family: {result.family} ({result.sure:.0%})"
     for column in result.columns:
