@@ -8,7 +8,10 @@ from importlib import resources
 
 
 def fill_agency_years(connection: sqlite3.Connection) -> None:
-    """Fill table ``agency_years`` of an archive anew, its ``publication`` signed and the store attached."""
+    """Bring table ``agency_years`` of an archive up to date, its ``publication`` signed and the store attached.
+
+    The temporary table ``pairs`` holds the agencies of the reports that came, changed or went.
+    """
     connection.execute(_UNHAD)
     connection.execute(_DOUBTFUL)
     connection.execute(_DOUBT)
@@ -19,9 +22,9 @@ def fill_agency_years(connection: sqlite3.Connection) -> None:
         for site, hints, capture in connection.execute(_UNREAD).fetchall()
     )
     connection.executemany("INSERT INTO unread VALUES (?, ?, ?)", clues)
-    connection.execute("DELETE FROM agency_years")
     sql = (resources.files("pipelines.publish") / "agency_years.sql").read_text(encoding="utf-8")
-    connection.execute(sql)
+    for statement in sql.split(";\n"):
+        connection.execute(statement)
 
 
 # articles that are listed but could not be had so far, with the last attempt

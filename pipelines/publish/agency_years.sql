@@ -12,34 +12,52 @@
 -- What is known to be incomplete, emptied, moved or unreachable (`doubt`: lists, and reports on them that could not be
 -- had) proves no absence: of no agency of its site, unless its title names others, and of no year, unless its title
 -- names others (a list called by a year has that year's reports, or those that came in it).
-INSERT INTO agency_years (agency_id, year, due_on, status, days_late, evidence_kind, evidence)
-WITH RECURSIVE
-clock AS (SELECT today, CAST(substr(today, 1, 4) AS INTEGER) - 1 AS last_year FROM publication),
+--
+-- Looked at again are agencies of which a report came, changed or went (`pairs`), and those that lack one, or did. All
+-- others have a report for each year, as they had: nothing else tells their places.
+CREATE TEMP TABLE taken AS
+SELECT
+    report_id, substr(report_id, 1, length(report_id) - 5) AS agency_id, CAST(substr(report_id, -4) AS INTEGER) AS year
+FROM takedowns WHERE report_id GLOB '*-[0-9][0-9][0-9][0-9]';
+
+CREATE TEMP TABLE span AS
+WITH
+clock AS (SELECT CAST(substr(today, 1, 4) AS INTEGER) - 1 AS last_year FROM publication),
 seat AS (
     SELECT
         a.agency_id, a.kind, a.name,
         coalesce(a.site, (SELECT s.site FROM sites s WHERE s.region_code = a.region_code ORDER BY s.site LIMIT 1)) AS site
     FROM agencies a
 ),
-taken (report_id, agency_id, year) AS (
-    SELECT report_id, substr(report_id, 1, length(report_id) - 5), CAST(substr(report_id, -4) AS INTEGER)
-    FROM takedowns WHERE report_id GLOB '*-[0-9][0-9][0-9][0-9]'
-),
-own AS (
-    SELECT agency_id, min(year) AS first_year, max(year) AS last_year
-    FROM (SELECT agency_id, year FROM reports UNION ALL SELECT agency_id, year FROM taken) GROUP BY agency_id
+own AS MATERIALIZED (
+    SELECT agency_id, min(year) AS first_year, max(year) AS last_year, sum(is_there) AS reports
+    FROM (SELECT agency_id, year, 1 AS is_there FROM reports UNION ALL SELECT agency_id, year, 0 FROM taken)
+    GROUP BY agency_id
 ),
 of_site AS (
     SELECT seat.site, min(own.first_year) AS first_year
     FROM seat JOIN own USING (agency_id) WHERE seat.site IS NOT NULL GROUP BY seat.site
-),
-span AS (
-    SELECT
-        seat.agency_id, seat.kind, seat.name, seat.site,
-        coalesce(own.first_year, of_site.first_year, clock.last_year) AS first_year,
-        max(clock.last_year, coalesce(own.last_year, 0)) AS last_year
-    FROM seat CROSS JOIN clock LEFT JOIN own USING (agency_id) LEFT JOIN of_site ON of_site.site = seat.site
-),
+)
+SELECT
+    seat.agency_id, seat.kind, seat.name, seat.site,
+    coalesce(own.first_year, of_site.first_year, clock.last_year) AS first_year,
+    max(clock.last_year, coalesce(own.last_year, 0)) AS last_year,
+    coalesce(own.reports, 0) AS reports
+FROM seat CROSS JOIN clock LEFT JOIN own USING (agency_id) LEFT JOIN of_site ON of_site.site = seat.site;
+
+CREATE TEMP TABLE looked_at (agency_id TEXT PRIMARY KEY) WITHOUT ROWID;
+
+INSERT INTO looked_at
+SELECT agency_id FROM pairs
+UNION SELECT agency_id FROM span WHERE reports < last_year - first_year + 1
+UNION SELECT agency_id FROM agency_years
+WHERE status IN ('unparsed', 'due', 'not_found', 'blocked', 'never_crawled', 'overdue');
+
+DELETE FROM agency_years
+WHERE agency_id IN (SELECT agency_id FROM looked_at) OR agency_id NOT IN (SELECT agency_id FROM agencies);
+
+INSERT INTO agency_years (agency_id, year, due_on, status, days_late, evidence_kind, evidence)
+WITH RECURSIVE
 years (year) AS (
     SELECT min(first_year) FROM span
     UNION ALL
@@ -64,6 +82,7 @@ place AS (
                 AND (NOT coalesce(d.names_years, 0) OR instr(d.title, years.year) OR instr(d.title, years.year + 1))
         ) AS doubted
     FROM span JOIN years ON years.year BETWEEN span.first_year AND span.last_year
+    WHERE span.agency_id IN (SELECT agency_id FROM looked_at)
 ),
 judged AS (
     SELECT
@@ -80,7 +99,7 @@ judged AS (
             WHEN r.state = 'unreadable' OR taken.report_id IS NOT NULL THEN 'unparsed'
             WHEN r.days_late > 0 THEN 'late'
             WHEN r.report_id IS NOT NULL THEN 'have'
-            WHEN place.due_on >= (SELECT today FROM clock) THEN 'due'
+            WHEN place.due_on >= (SELECT today FROM publication) THEN 'due'
             WHEN substr(s.last_full_sweep_at, 1, 10) > place.due_on AND place.doubted IS NULL THEN 'not_found'
             WHEN s.state = 'blocked' OR place.doubted = 1 THEN 'blocked'
             WHEN s.site IS NULL OR s.state = 'never_crawled' THEN 'never_crawled'

@@ -388,7 +388,7 @@ CREATE TABLE issues (
 CREATE INDEX issues_by_report ON issues (report_id);
 CREATE INDEX issues_by_code ON issues (code);
 
--- What the view `coverage` reads: made anew at every publication, relative to publication.today.
+-- What the view `coverage` reads: brought up to publication.today at every publication (agency_years.sql).
 CREATE TABLE agency_years (
     agency_id TEXT NOT NULL REFERENCES agencies (agency_id),
     year INTEGER NOT NULL,

@@ -80,3 +80,39 @@ def test_a_listed_report_that_could_not_be_had_is_not_missing_from_the_site(
               role="article")  # fmt: skip
     found = statuses(store.data, 2025)
     assert (found[EDUCATION], found[FINANCE]) == (education, finance)
+
+
+@pytest.mark.parametrize(
+    ("change", "years"),
+    [
+        ("SELECT 1", 1),
+        ("UPDATE sites SET last_full_sweep_at = '2020-01-01T00:00:00Z'", 0),
+        ("UPDATE sites SET state = 'blocked'", 1),
+        (
+            f"DELETE FROM reports WHERE agency_id = '{FINANCE}';"
+            f"DELETE FROM agency_names WHERE agency_id = '{FINANCE}';"
+            f"DELETE FROM agencies WHERE agency_id = '{FINANCE}'",
+            0,
+        ),
+        (f"UPDATE agencies SET kind = 'government', name = 'x' WHERE agency_id = '{EDUCATION}'", 0),
+        ("INSERT INTO agencies VALUES ('990101-new', '990101', '新局', NULL, 'department', '990101', 1)", 0),
+        (f"UPDATE reports SET days_late = 3, changed_at = '2027' WHERE agency_id = '{EDUCATION}'", 0),
+        ("DELETE FROM reports WHERE year = (SELECT min(year) FROM reports)", 0),
+        ("DELETE FROM reports WHERE year = (SELECT max(year) FROM reports)", 0),
+    ],
+)
+def test_coverage_brought_up_to_date_is_that_made_anew(store, change, years):
+    """Whatever changes, and however many years later; agencies that have all their reports are passed over."""
+    later = TODAY.replace(year=TODAY.year + years)
+    publish(store.data, today=TODAY)
+    store.connection.executescript(f"PRAGMA foreign_keys = ON; {change}")
+    assert publish(store.data, today=later).incremental
+    brought_up = coverage(store.data)
+    (store.data / "archive.db").unlink()
+    assert not publish(store.data, today=later).incremental
+    assert brought_up == coverage(store.data)
+
+
+def coverage(data: Path) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(data / "archive.db")) as db:
+        return db.execute("SELECT * FROM agency_years ORDER BY agency_id, year").fetchall()
