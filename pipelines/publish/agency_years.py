@@ -8,7 +8,7 @@ from importlib import resources
 
 
 def fill_agency_years(connection: sqlite3.Connection) -> None:
-    """Bring table ``agency_years`` of an archive up to date, its ``publication`` signed and the store attached.
+    """Bring table ``agency_years`` up to date, the archive's ``publication`` signed and the store attached.
 
     The temporary table ``pairs`` holds the agencies of the reports that came, changed or went.
     """

@@ -102,7 +102,7 @@ def test_a_listed_report_that_could_not_be_had_is_not_missing_from_the_site(
     ],
 )
 def test_coverage_brought_up_to_date_is_that_made_anew(store, change, years):
-    """Whatever changes, and however many years later; agencies that have all their reports are passed over."""
+    """Whatever changes, and however many years later: agencies that have all reports are passed over."""
     later = TODAY.replace(year=TODAY.year + years)
     publish(store.data, today=TODAY)
     store.connection.executescript(f"PRAGMA foreign_keys = ON; {change}")
