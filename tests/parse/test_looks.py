@@ -255,3 +255,23 @@ def test_a_careless_tag_around_the_article_strikes_nothing():
 def test_figures_shown_in_another_order_than_they_are_written_are_unreadable(inner, text):
     page = f"<meta charset=utf-8><table><tr><td>甲</td><td>{inner}</td></tr></table>"
     assert last_cell(page.encode()) == text
+
+
+@pytest.mark.parametrize(
+    ("inner", "text"),
+    [
+        ('<img src="upload/n3.png">', "\ufffd"),
+        ('<p>&nbsp;<img src="upload/n3.png" alt="3"></p>', "\ufffd"),
+        ('<img src="theme/spacer.gif">', ""),
+        ('<img src="a.gif" width="1px" height=20>', ""),
+        ('3<img src="up.gif">', "3"),
+    ],
+)
+def test_a_picture_alone_in_a_cell_of_a_row_may_be_a_figure(inner, text):
+    page = f"<meta charset=utf-8><table><tr><td>甲</td><td>5</td><td>{inner}</td></tr></table>"
+    assert last_cell(page.encode()) == text
+
+
+def test_a_picture_beside_no_label_is_none_of_a_row():
+    page = f"<meta charset=utf-8><table><tr><td>{'文' * 80}</td><td><img src=a.png></td></tr></table>"
+    assert last_cell(page.encode()) == ""

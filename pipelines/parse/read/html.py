@@ -26,7 +26,7 @@ from pipelines.parse.read.facts import is_information, meta_tags, visible_facts
 from pipelines.parse.read.flow import Flow, Found, flow
 from pipelines.parse.read.gates import MAX_HTML_BYTES, gate_size
 from pipelines.parse.read.grid import place_spans
-from pipelines.parse.read.html_looks import apply_looks, doubt_joints
+from pipelines.parse.read.html_looks import apply_looks, doubt_joints, is_icon
 from pipelines.parse.read.looks import struck_text
 from pipelines.parse.read.markup import gated, parse, prune
 from pipelines.parse.read.rows import INVISIBLE, fold, own_rows, spans_of_rows, unread_texts
@@ -40,7 +40,6 @@ _SPACES = b" \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f"
 _DIGITS = re.compile(r"\d+")
 _FILE = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|rtf|ofd|zip|rar|7z)(?:$|[?#&])", re.IGNORECASE)
 _DOWNLOAD = re.compile(r"downfile|download|attachment|filedown", re.IGNORECASE)
-_ICON = re.compile(r"icon|filetype|sysimage|/dot|blank\.gif|spacer", re.IGNORECASE)
 _TITLE = re.compile(r"(?:信息公开|政务公开).{0,12}(?:报告|年报)|年度报告|年报")
 _FORM = "第二十条"  # words of the official form that no editor parts
 _RADICAL = re.compile(rb"\xe2[\xba-\xbf]")  # in UTF-8: what only looks like a Chinese character, mostly
@@ -198,7 +197,7 @@ class _Page:
 
     def images(self) -> int:
         """Images in the article that are no icons."""
-        return sum(not _ICON.search(image.get("src", "")) for image in self._body.iter("img"))
+        return sum(not is_icon(image) for image in self._body.iter("img"))
 
     def reading(self, decoded: Decoded) -> Reading:
         """The page as a record."""

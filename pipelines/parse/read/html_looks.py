@@ -47,7 +47,7 @@ _TAGS: Final = (
 )
 
 
-_LOOKING: Final = ("input", "font", "bdo", *(tag for _, tags in _TAGS for tag in tags))
+_LOOKING: Final = ("input", "img", "font", "bdo", *(tag for _, tags in _TAGS for tag in tags))
 
 
 _STYLES: Final = (
@@ -74,6 +74,8 @@ _USUAL: Final = 16.0  # pixels, where no size is stated
 _PX: Final = {"px": 1.0, "pt": 4 / 3, "rem": 16.0}
 _FONT_SIZE = re.compile(r"([+-])?\d")
 _OF_FONT: Final = (10.0, 10.0, 13.0, 16.0, 18.0, 24.0, 32.0, 48.0)  # pixels of <font size=…>
+_ICON = re.compile(r"icon|filetype|sysimage|/dot|blank\.gif|spacer", re.IGNORECASE)
+_SPECK: Final = ("0", "1", "2", "3")  # pixels of a picture that only keeps room
 _INPUTS: Final = etree.XPath("//td//input[@value] | //th//input[@value]")
 
 
@@ -87,6 +89,8 @@ def apply_looks(root: Element, styles: Styles, sheets: str = "") -> int:
         tagged.setdefault(str(element.tag), []).append(element)
     if "input" in tagged:
         _show_inputs(root)
+    for image in tagged.get("img", ()):
+        _doubt_image(image)
     struck = 0
     for look, tags in _TAGS:
         struck += sum([_apply(element, look) for element in root.iter(*tags)] if tagged.keys() & tags else [])
@@ -235,6 +239,23 @@ def _change(element: Element, to: Callable[[str], str], undone: Collection[Eleme
         if inner not in undone:
             _change(inner, to, undone)
         inner.tail = to(inner.tail) if inner.tail else inner.tail
+
+
+def is_icon(image: Element) -> bool:
+    """Whether a picture is a sign of the site, or keeps room between others."""
+    sides = (image.get(side, "").removesuffix("px") for side in ("width", "height"))
+    return _ICON.search(image.get("src", "")) is not None or any(side in _SPECK for side in sides)
+
+
+def _doubt_image(image: Element) -> None:
+    """Mark a picture that stands alone in a cell, with a label or figures beside it: it may be a figure."""
+    cell = next(image.iterancestors(*_CELLS), None)
+    row = cell.getparent() if cell is not None else None
+    if cell is None or row is None or plain_text(cell).strip() or is_icon(image):
+        return
+    beside = plain_text(row).strip()
+    if beside and len(beside) <= _LONGEST:
+        image.tail = UNREAD + (image.tail or "")
 
 
 def _show_inputs(root: Element) -> None:
