@@ -4,12 +4,14 @@ import io
 
 import pytest
 from PIL import Image
+from pypdfium2 import PdfDocument
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from pipelines.parse.numbers import read_value
 from pipelines.parse.read import read
+from pipelines.parse.read.pdfium_page import load_page
 from pipelines.parse.records import UNREAD, Document, Grid, State
 
 X, Y, WIDE, HIGH = 100, 700, 60, 20
@@ -409,3 +411,80 @@ def said_to_be(one: int, other: int) -> tuple[tuple[bytes, bytes], ...]:
 def test_digits_of_a_font_that_draws_others_than_it_says_are_unreadable(one, other):
     assert cell_of(in_a_font_of_its_own) == "3281"
     assert read_value(cell_of(in_a_font_of_its_own, *said_to_be(one, other))).state is State.UNREADABLE
+
+
+@pytest.mark.parametrize(("one", "other"), [(3, 8), (8, 3), (8, 2), (1, 2)])
+def test_digits_of_a_font_that_says_of_two_glyphs_they_are_one_digit_are_unreadable(one, other):
+    said = (b"<003%d>" % one, b"<003%d>" % other)
+    assert read_value(cell_of(in_a_font_of_its_own, said)).state is State.UNREADABLE
+
+
+_DOTS = (  # rows of five dots, from the top
+    "01110 10001 10011 10101 11001 10001 01110",
+    "00100 01100 00100 00100 00100 00100 01110",
+    "01110 10001 00001 00010 00100 01000 11111",
+    "11111 00010 00100 00010 00001 10001 01110",
+    "00010 00110 01010 10010 11111 00010 00010",
+    "11111 10000 11110 00001 00001 10001 01110",
+    "00110 01000 10000 11110 10001 10001 01110",
+    "11111 00001 00010 00100 01000 01000 01000",
+    "01110 10001 10001 01110 10001 10001 01110",
+    "01110 10001 10001 01111 00001 00010 01100",
+)
+
+
+def drawn_by_commands(said: str) -> bytes:
+    """A PDF of a ruled cell with 3281 in a font whose glyphs are dots; it says they are ``said``."""
+
+    def dots(rows: str) -> bytes:
+        squares = (
+            f"{100 * x} {600 - 100 * y} 100 100 re"
+            for y, row in enumerate(rows.split())
+            for x, dot in enumerate(row)
+            if dot == "1"
+        )
+        return f"600 0 0 0 500 700 d1 {' '.join(squares)} f".encode()
+
+    def stream(data: bytes, keys: str = "") -> bytes:
+        return b"<< /Length %d %s >>\nstream\n%s\nendstream" % (len(data), keys.encode(), data)
+
+    codes = "".join(f"<{ord('0') + n:02X}> <{ord(digit):04X}>\n" for n, digit in enumerate(said))
+    cmap = (
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /Said def "
+        f"1 begincodespacerange <00> <FF> endcodespacerange 10 beginbfchar\n{codes}endbfchar endcmap end end"
+    )
+    procedures = " ".join(f"/d{n} {7 + n} 0 R" for n in range(10))
+    names = " ".join(f"/d{n}" for n in range(10))
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 300] /Contents 4 0 R "
+        b"/Resources << /Font << /F 5 0 R >> >> >>",
+        stream(b"100 100 80 20 re 180 100 80 20 re S BT /F 9 Tf 110 106 Td (3281) Tj ET"),
+        (
+            "<< /Type /Font /Subtype /Type3 /FontBBox [0 0 600 700] /FontMatrix [.001 0 0 .001 0 0] "
+            f"/CharProcs << {procedures} >> /Encoding << /Type /Encoding /Differences [48 {names}] >> "
+            f"/FirstChar 48 /LastChar 57 /Widths [{'600 ' * 10}] /ToUnicode 6 0 R /Resources << >> >>"
+        ).encode(),
+        stream(cmap.encode()),
+        *(stream(dots(rows)) for rows in _DOTS),
+    ]
+    out = b"%PDF-1.4\n"
+    places = []
+    for number, body in enumerate(objects, 1):
+        places.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    head = b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
+    end = b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF" % (len(objects) + 1, len(out))
+    return out + head + table + end
+
+
+@pytest.mark.parametrize("said", ["0173456289", "0123456739", "8123456709"])
+def test_digits_drawn_by_commands_that_show_others_than_the_file_says_are_unreadable(said):
+    def texts(content: bytes) -> str:
+        page = load_page(PdfDocument(content)[0])
+        return "".join(glyph.text for glyph in page.glyphs)
+
+    assert texts(drawn_by_commands("0123456789")) == "3281"
+    assert texts(drawn_by_commands(said)) == UNREAD * 4

@@ -14,6 +14,14 @@ from math import sqrt
 from operator import mul
 from typing import Final
 
+from PIL import Image
+
+_BY_AREA: Final = Image.Resampling.BOX
+# of 255, a pixel changes at least by so much where a digit is painted
+_INKED: Final = 64
+# in pixels: a lower picture tells nothing
+_LOWEST: Final = 7
+
 Point = tuple[float, float]
 Outline = tuple[tuple[Point, ...], ...]
 
@@ -37,6 +45,8 @@ _DRAWN: Final = (
 _HOLES: Final = ((1,), (0,), (0,), (0,), (0, 1), (0,), (1,), (0,), (2,), (1,))
 # a digit is drawn as another one that it resembles by so much more
 _PLAINLY: Final = 0.2
+# where their font is in doubt and their holes can't be counted
+_PAINTED_PLAINLY: Final = 0.1
 # narrower digits, in their height, are held against the middle of a broader one
 _NARROW: Final = 0.5
 _BROAD: Final = 0.66
@@ -55,12 +65,33 @@ def is_drawn_as_another(outline: Outline, digit: int) -> bool:
         return False
     if digit == 1 and _is_narrow(contours):
         return False
+    lead = _lead(ink, digit)
+    return lead > _PLAINLY or (lead > _LITTLE and _holes(contours) not in _HOLES[digit])
+
+
+def is_painted_as_another(picture: Image.Image, digit: int) -> bool:
+    """Whether a picture, white ink on black, that should show ``digit`` plainly shows another one."""
+    box = picture.point(lambda value: 255 if value >= _INKED else 0).getbbox()
+    if box is None or box[3] - box[1] < _LOWEST:
+        return False
+    left, top, right, bottom = box
+    wide, high = right - left, bottom - top
+    if wide < _NARROW * high:
+        if digit == 1:
+            return False
+        margin = round((_BROAD * high - wide) / 2)
+        left, right = left - margin, right + margin
+    ink = picture.crop((left, top, right, bottom)).resize((_COLUMNS, _ROWS), _BY_AREA)
+    return _lead(list(ink.tobytes()), digit) > _PAINTED_PLAINLY
+
+
+def _lead(ink: Sequence[float], digit: int) -> float:
+    """By how much the ink is more like that of some digit than like that of ``digit``."""
     ink = _evened(ink)
     likeness = [0.0] * 10
     for known, drawn in _KNOWN:
         likeness[known] = max(likeness[known], sum(map(mul, ink, drawn)))
-    lead = max(likeness) - likeness[digit]
-    return lead > _PLAINLY or (lead > _LITTLE and _holes(contours) not in _HOLES[digit])
+    return max(likeness) - likeness[digit]
 
 
 def _is_narrow(contours: Sequence[Sequence[Point]]) -> bool:

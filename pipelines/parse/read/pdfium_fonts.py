@@ -18,8 +18,25 @@ _FEWEST: Final = 2
 _DIGITS: Final = "0123456789"
 
 
+def embedded(fonts: Mapping[int, Any]) -> set[int]:
+    """Those fonts that the file brings along; ``fonts`` as of :func:`misdrawn`."""
+    return {
+        key for key, item in fonts.items() if fpdf.FPDFFont_GetIsEmbedded(fpdf.FPDFTextObj_GetFont(item)) == 1
+    }
+
+
+def without_outlines(fonts: Mapping[int, Any]) -> set[int]:
+    """Those embedded fonts that are no file of outlines: their glyphs are drawn as pages are (Type 3)."""
+    return {key for key, item in fonts.items() if not _bytes_of(fpdf.FPDFTextObj_GetFont(item))}
+
+
+def _bytes_of(font: Any) -> int:
+    size = ctypes.c_size_t()
+    return size.value if fpdf.FPDFFont_GetFontData(font, None, 0, size) else 0
+
+
 def misdrawn(fonts: Mapping[int, Any]) -> dict[int, str]:
-    """For each font that brings its outlines along and gives some digits' the shapes of others: those digits.
+    """For each embedded font that gives the outlines of some digits the shapes of others: those digits.
 
     ``fonts`` are pieces of text by the addresses of their fonts. A digit that a font has not got may be among
     those found.
@@ -27,10 +44,9 @@ def misdrawn(fonts: Mapping[int, Any]) -> dict[int, str]:
     found = {}
     for key, item in fonts.items():
         font = fpdf.FPDFTextObj_GetFont(item)
-        if fpdf.FPDFFont_GetIsEmbedded(font) == 1:
-            wrong = "".join(d for d in _DIGITS if is_drawn_as_another(_outline(font, d), int(d)))
-            if len(wrong) >= _FEWEST:
-                found[key] = wrong
+        wrong = "".join(d for d in _DIGITS if is_drawn_as_another(_outline(font, d), int(d)))
+        if len(wrong) >= _FEWEST:
+            found[key] = wrong
     return found
 
 

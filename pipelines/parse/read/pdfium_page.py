@@ -6,7 +6,6 @@ import ctypes
 import math
 import struct
 from collections import Counter
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -21,14 +20,12 @@ from pipelines.parse.read.pdfium_calls import (
     address,
     angle_of,
     box_of,
-    font_of,
     has_no_unicode,
-    object_of,
     origin_of,
     unicode_of,
 )
+from pipelines.parse.read.pdfium_digits import misread
 from pipelines.parse.read.pdfium_drawing import Drawing, Frame
-from pipelines.parse.read.pdfium_fonts import misdrawn
 from pipelines.parse.read.pdfium_seen import Page, bare_of, seen
 from pipelines.parse.read.ruling import Edge
 from pipelines.parse.records import UNREAD, Box
@@ -106,11 +103,11 @@ def load_page(page: pdfium.PdfPage) -> PrintedPage:
     if drawing.retold:
         text = _as_drawn(page, text, drawing)
     numbers, printed, unmapped = _printed(text, frame, turn or 0, drawing)
-    wrong = misdrawn(drawing.fonts)
-    if wrong:
-        printed, misread = _without_misdrawn(numbers, printed, text, wrong)
-        unmapped += misread
     look = Page(page, text, frame, _quarters_from(page, turn), drawing)
+    wrong = misread(numbers, printed, look)
+    if wrong:
+        printed = [glyph._replace(text=UNREAD) if i in wrong else glyph for i, glyph in enumerate(printed)]
+        unmapped += len(wrong)
     width, height = frame.size
     share = min(1.0, drawing.picture_area / (width * height)) if width * height else 0.0
     glyphs = seen(numbers, printed, look)
@@ -211,24 +208,6 @@ def _printed(
             numbers.append(i)
             glyphs.append(glyph)
     return numbers, glyphs, unmapped
-
-
-def _without_misdrawn(
-    numbers: Sequence[int], glyphs: Sequence[Glyph], text: pdfium.PdfTextPage, wrong: Mapping[int, str]
-) -> tuple[list[Glyph], int]:
-    """The characters, digits unreadable where their font draws any of them as another; how many these are."""
-    handle = address(text.raw)
-    fonts = [_font_of(handle, n) if g.text.isdecimal() else 0 for n, g in zip(numbers, glyphs, strict=True)]
-    of_fonts = list(zip(fonts, glyphs, strict=True))
-    lying = {font for font, glyph in of_fonts if font and glyph.text in wrong.get(font, "")}
-    legible = [glyph._replace(text=UNREAD) if font in lying else glyph for font, glyph in of_fonts]
-    return legible, sum(font in lying for font in fonts)
-
-
-def _font_of(handle: int, i: int) -> int:
-    """The address of the font of a character."""
-    item = object_of(handle, i)
-    return (font_of(item) or 0) if item else 0
 
 
 def _is_unpainted(text: pdfium.PdfTextPage, i: int) -> bool:

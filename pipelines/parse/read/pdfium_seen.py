@@ -290,18 +290,22 @@ def _painted(page: Page) -> Image.Image:
     return picture.convert("RGB")
 
 
+def change_by(page: Page, pieces: Iterable[Text]) -> tuple[Image.Image, float]:
+    """By how much of 255 pieces of text change each pixel of the page, and the pixels to a point."""
+    with_them = _painted(page)
+    with _hidden(pieces):
+        without = _painted(page)
+    red, green, blue = ImageChops.difference(with_them, without).split()
+    return ImageChops.lighter(ImageChops.lighter(red, green), blue), _scale_of(page)
+
+
 class _Difference:
     """What pieces of text change on a page."""
 
     def __init__(self, page: Page, pieces: Sequence[Text]) -> None:
         self._text, self._frame = page.text.raw, page.frame
-        self._scale = _scale_of(page)
         self._sides = tuple(ctypes.c_double() for _ in range(4))
-        with_them = _painted(page)
-        with _hidden(pieces):
-            without = _painted(page)
-        red, green, blue = ImageChops.difference(with_them, without).split()
-        change = ImageChops.lighter(ImageChops.lighter(red, green), blue)
+        change, self._scale = change_by(page, pieces)
         self._painted_at = change.point(lambda value: 255 if value >= _PAINTED else 0)
         self._legible_at = change.point(lambda value: 255 if value >= _LEGIBLE else 0)
 
