@@ -113,15 +113,28 @@ def test_odt_paragraphs_and_tables():
         ('7<text:span text:style-name="shown">8</text:span>', "78"),
         ("<draw:frame><draw:image/></draw:frame>", "\ufffd"),
         ("7<draw:frame><draw:image/></draw:frame>", "7"),
+        ('7<text:span text:style-name="small">2</text:span>', "7²"),
+        ('7<text:span text:style-name="half"><text:span>2</text:span></text:span>', "7²"),
+        ('<text:span text:style-name="small">7</text:span>2', "7\ufffd2"),
+        ('<text:span text:style-name="small">7</text:span>', "7"),
+        (
+            '<text:span text:style-name="small">7</text:span><text:span text:style-name="half">2</text:span>',
+            "72",
+        ),
     ],
 )
 def test_what_an_odt_shows_in_a_cell(inner, text):
-    names = {"office": "office", "text": "text", "table": "table", "style": "style", "draw": "drawing"}
+    names = {"office": "office", "text": "text", "table": "table", "style": "style", "draw": "drawing",
+             "fo": "xsl-fo-compatible"}  # fmt: skip
     spaces = " ".join(f'xmlns:{short}="{ODF.format(name)}"' for short, name in names.items())
     gone = '<style:style style:name="gone"><style:text-properties text:display="none"/></style:style>'
     based = '<style:style style:name="as-gone" style:parent-style-name="gone"/>'
     shown = based.replace("as-gone", "shown").replace("/>", '><style:text-properties text:display="true"/>')
-    styles = f"<office:automatic-styles>{gone}{based}{shown}</style:style></office:automatic-styles>"
+    sizes = "".join(
+        f'<style:style style:name="{name}"><style:text-properties fo:font-size="{size}"/></style:style>'
+        for name, size in (("small", "6pt"), ("half", "50%"))
+    )
+    styles = f"<office:automatic-styles>{gone}{based}{shown}</style:style>{sizes}</office:automatic-styles>"
     table = f"<table:table>{odt_row(odt_cell('甲'), odt_cell(inner))}</table:table>"
     body = f"<office:body><office:text>{table}</office:text></office:body>"
     content = f"<office:document {spaces}>{styles}{body}</office:document>"

@@ -11,7 +11,16 @@ from lxml import etree
 from pipelines.parse.glyphs import repair_glyphs
 from pipelines.parse.read.gates import MAX_OTHER_BYTES, Package, gate_size, parse_xml
 from pipelines.parse.read.grid import MAX_PLACES, place_spans
-from pipelines.parse.read.looks import PAPER, Look, are_alike, as_shown, look_of, struck_text
+from pipelines.parse.read.looks import (
+    PAPER,
+    Look,
+    are_alike,
+    are_of_two_sizes,
+    as_shown,
+    behind_digit,
+    look_of,
+    struck_text,
+)
 from pipelines.parse.read.rows import fold, fold_cell
 from pipelines.parse.read.sniff import ODF
 from pipelines.parse.read.word_tables import with_doubted_blanks
@@ -28,12 +37,16 @@ _UNSEEN: Final = frozenset(
     for name in ("tracked-changes", "note", "sequence-decls", "variable-decls", "bookmark", "ruby-text")
 ) | {f"{_OFFICE}annotation"}
 _DRAWN: Final = _NAMES % "drawing"
+_PARAGRAPHS: Final = frozenset({f"{_TEXT}p", f"{_TEXT}h"})
 _HELD: Final = frozenset({f"{_TEXT}p", f"{_TEXT}h", f"{_TEXT}list", f"{_TABLE}table"})
 _START, _END = f"{_TEXT}change-start", f"{_TEXT}change-end"
 _MOST_REPEATS: Final = 100
 _SIGNS: Final = {f"{_TEXT}s": " ", f"{_TEXT}tab": "\t", f"{_TEXT}line-break": "\n"}
 _RAISED = re.compile(r"super|[1-9]\d*%$")
 _LOWERED = re.compile(r"sub|-\d+%$")
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)(pt|cm|mm|in|%)")
+_POINTS: Final = {"pt": 1.0, "cm": 72 / 2.54, "mm": 7.2 / 2.54, "in": 72.0}
+_USUAL_SIZE: Final = 12.0  # points
 _MEND: Final = "请另存为 PDF 或 DOCX / save it as PDF or DOCX"
 
 
@@ -57,14 +70,14 @@ def _read(root: Element, common: Element | None) -> Reading:
     body = root.find(f"{_OFFICE}body/{_OFFICE}text")
     if body is None:
         raise Unreadable("unsupported", _MEND)
-    looks = _looks(*(part for part in (common, root) if part is not None))
+    told = _told_by_styles(*(part for part in (common, root) if part is not None))
     changes = {
         name: region.find(f"{_TEXT}deletion") is not None
         for region in root.iter(f"{_TEXT}changed-region")
         for key, name in region.items()
         if key.endswith("}id")
     }
-    walk = _Walk(looks, changes)
+    walk = _Walk(told, changes)
     walk.blocks_of(body)
     if not walk.blocks:
         raise Unreadable("empty", "文档没有文字 / no text in the document")
@@ -72,13 +85,26 @@ def _read(root: Element, common: Element | None) -> Reading:
     return Reading("markup", ODF, tuple(blocks), issues=tuple(struck_text(walk.struck)))
 
 
-def _looks(*parts: Element) -> dict[str, Look]:
-    """Style name → how letters look in it, or by what it is based on, where that is not plain."""
+def _told_by_styles(*parts: Element) -> dict[str, dict[str, str]]:
+    """Style name → what it says of letters, or what it is based on; "" are paragraphs without a style."""
     styles = {
         style.get(f"{_STYLE}name", ""): style for part in parts for style in part.iter(f"{_STYLE}style")
     }
-    looks = {name: _look(_told(style, styles)) for name, style in styles.items()}
-    return {name: look for name, look in looks.items() if look is not Look.PLAIN}
+    usual = [
+        _told(style, {})
+        for part in parts
+        for style in part.iter(f"{_STYLE}default-style")
+        if style.get(f"{_STYLE}family") == "paragraph"
+    ]
+    return {"": usual[0] if usual else {}} | {name: _told(style, styles) for name, style in styles.items()}
+
+
+def _points(told: dict[str, str], outer: float) -> float:
+    """How large letters are of which this is told, among others that are ``outer`` points large."""
+    size = _SIZE.fullmatch(told.get(f"{_FO}font-size", ""))
+    if size is None:
+        return outer
+    return float(size[1]) * (outer / 100 if size[2] == "%" else _POINTS[size[2]])
 
 
 def _told(style: Element, styles: dict[str, Element]) -> dict[str, str]:
@@ -111,20 +137,26 @@ def _look(told: dict[str, str]) -> Look:
 
 
 class _Walk:
-    def __init__(self, looks: dict[str, Look], changes: dict[str, bool]) -> None:
+    def __init__(self, told: dict[str, dict[str, str]], changes: dict[str, bool]) -> None:
         self.blocks: list[Block] = []
+        self._told = told
+        self._looks = {
+            name: look for name, of_style in told.items() if (look := _look(of_style)) is not Look.PLAIN
+        }
+        self._usual = _points(told[""], _USUAL_SIZE)
+        self._size = self._usual  # of the letters that the walk is in
+        self._digit = 0.0  # the size of the digit with which the text so far ends
         self._changes = changes  # those that the document lists, and whether they struck what they mark
         self._striking: set[str] = set()  # the changes in whose struck text the walk is
         self.struck = 0
         self.loose = False  # a figure stands alone in a box: it may stand over a table
-        self._looks = looks
         self._tables = 0
 
     def blocks_of(self, parent: Element) -> None:
         for child in _elements(parent):
             if child.tag in (_START, _END):
                 self._turn(child)
-            elif child.tag in (f"{_TEXT}p", f"{_TEXT}h"):
+            elif child.tag in _PARAGRAPHS:
                 self._paragraph(child)
             elif child.tag == f"{_TABLE}table":
                 self._table(child)
@@ -182,8 +214,13 @@ class _Walk:
 
     def _text(self, element: Element) -> str:
         """The text of a paragraph or span as it looks."""
+        style, outer = element.get(f"{_TEXT}style-name", ""), self._size
+        if element.tag in _PARAGRAPHS:
+            self._digit, outer = 0.0, self._usual
+        self._size = _points(self._told.get(style, {}), outer)
         text = "".join(self._texts(element))
-        look = self._looks.get(element.get(f"{_TEXT}style-name", ""), Look.PLAIN)
+        self._size = outer
+        look = self._looks.get(style, Look.PLAIN)
         self.struck += look is Look.STRUCK and bool(text.strip())
         return as_shown(text, look)
 
@@ -199,7 +236,13 @@ class _Walk:
             yield self._kept(child.tail or "")
 
     def _kept(self, text: str) -> str:
-        return "" if self._striking else text
+        """A piece of text, set apart where its digits may be of another figure than those that they touch."""
+        if self._striking or not text:
+            return ""
+        before, self._digit = self._digit, self._size if text[-1].isdigit() else 0.0
+        if before and text[0].isdigit() and are_of_two_sizes(before, self._size):
+            return behind_digit(text, self._size < before)
+        return text
 
     def _turn(self, mark: Element) -> str:
         """Note where struck text begins or ends; a sign where no list tells what a change has done."""
@@ -244,7 +287,7 @@ def _boxes(element: Element) -> Iterator[Element]:
 def _paragraphs(cell: Element) -> Iterator[Element]:
     """The paragraphs of a cell, without those of its text boxes."""
     for child in _elements(cell):
-        if child.tag in (f"{_TEXT}p", f"{_TEXT}h"):
+        if child.tag in _PARAGRAPHS:
             yield child
         elif not _is_box(child):
             yield from _paragraphs(child)
