@@ -32,6 +32,7 @@ def make_xlsx(
     raw: str = "",
     columns: str = "",
     styles: str = "",
+    behind: str = "",
 ) -> bytes:
     body = raw or "".join(
         f'<row r="{n}">{"".join(cell(f"{column}{n}", value) for column, value in row.items())}</row>'
@@ -55,7 +56,7 @@ def make_xlsx(
             "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}/relationships">'
             f'<Relationship Id="r1" Type="{REL}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
             "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{MAIN}">'
-            f"{columns}<sheetData>{body}</sheetData>{merges}</worksheet>",
+            f"{columns}<sheetData>{body}</sheetData>{merges}{behind}</worksheet>",
         }
     )
 
@@ -387,3 +388,28 @@ def test_white_letters_are_read_on_a_colour(fill):
     )
     raw = second('<c r="B2" s="1"><v>7</v></c>')
     assert second_column(make_xlsx([], raw=raw, styles=styles))[1] == FILLS[fill]
+
+
+_WHITE = '<font><color rgb="FFFFFFFF"/></font>'
+_NOTHING = '<numFmt numFmtId="200" formatCode=";;;"/>'
+_DARK = _WHITE + '<fill><patternFill><bgColor rgb="FF0000FF"/></patternFill></fill>'
+CONDITIONS = [  # the format, its rule, what 0, 7 and 12 show then
+    (_WHITE, 'type="cellIs" operator="equal"><formula>0</formula>', [UNREAD, "7", "12"]),
+    (_NOTHING, 'type="cellIs" operator="lessThan"><formula>10</formula>', [UNREAD, UNREAD, "12"]),
+    (_WHITE, 'type="expression"><formula>$B1&gt;=7</formula>', ["0", UNREAD, 2 * UNREAD]),
+    (_WHITE, 'type="expression"><formula>A1=0</formula>', [UNREAD, UNREAD, 2 * UNREAD]),
+    (_WHITE, 'type="duplicateValues">', [UNREAD, UNREAD, 2 * UNREAD]),
+    (_DARK, 'type="cellIs" operator="equal"><formula>0</formula>', ["0", "7", "12"]),
+    ("<font><b/></font>", 'type="cellIs" operator="equal"><formula>0</formula>', ["0", "7", "12"]),
+    ("", 'type="dataBar"><dataBar showValue="0"/>', [UNREAD, UNREAD, 2 * UNREAD]),
+    ("", 'type="dataBar"><dataBar/>', ["0", "7", "12"]),
+]
+
+
+@pytest.mark.parametrize(("form", "rule", "shown"), CONDITIONS)
+def test_figures_that_a_format_hides_on_a_condition_are_unreadable(form, rule, shown):
+    named = 'dxfId="0" ' if form else ""
+    behind = f'<conditionalFormatting sqref="B1:B9"><cfRule {named}{rule}</cfRule></conditionalFormatting>'
+    styles = f"<dxfs><dxf>{form}</dxf></dxfs>"
+    raw = numbers([0, 7, 12]).replace(' s="1"', "").replace(' s="2"', "")
+    assert second_column(make_xlsx([], raw=raw, styles=styles, behind=behind)) == shown

@@ -15,7 +15,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 from pipelines.parse.glyphs import repair_glyphs
 from pipelines.parse.read.gates import MAX_OTHER_BYTES, Package, gate_size
 from pipelines.parse.read.grid import MAX_PLACES
-from pipelines.parse.read.looks import as_shown
+from pipelines.parse.read.looks import Look, as_shown
 from pipelines.parse.read.number_format import GENERAL, shown_number, shown_text
 from pipelines.parse.read.ods_marks import ods_marks
 from pipelines.parse.read.rows import fold_cell
@@ -148,6 +148,7 @@ def _add_sheet(
     rows = sheet.to_python(skip_empty_area=False)
     texts = [[_formatted(value, (r, c), marks) for c, value in enumerate(row)] for r, row in enumerate(rows)]
     _show(texts, marks)
+    _hide(texts, rows, marks)
     merged = [r for r in sheet.merged_cell_ranges or [] if r[0][0] < len(texts)]
     cells = _without_hidden(_cells(texts, merged, number), marks)
     if not any(cell.text for cell in cells):
@@ -168,6 +169,16 @@ def _show(texts: list[list[str]], marks: Marks) -> None:
     for (row, column), look in marks.looks.items():
         if row < len(texts) and column < len(texts[row]):
             texts[row][column] = as_shown(texts[row][column], look)
+
+
+def _hide(texts: list[list[str]], rows: Sequence[Sequence[_Value]], marks: Marks) -> None:
+    """Make the figures unreadable that a format may hide on a condition."""
+    for hiding in marks.hidings:
+        for of_rows, of_columns in hiding.ranges:
+            for r in range(of_rows.start, min(of_rows.stop, len(rows))):
+                for c in range(of_columns.start, min(of_columns.stop, len(rows[r]))):
+                    if hiding.may_hide(rows[r][c]):
+                        texts[r][c] = as_shown(texts[r][c], Look.WHITE)
 
 
 def _without_hidden(cells: list[GridCell], marks: Marks) -> list[GridCell]:

@@ -27,6 +27,7 @@ from pipelines.parse.read.looks import (
     look_of,
 )
 from pipelines.parse.read.number_format import BUILT_IN, GENERAL
+from pipelines.parse.read.sheet_conditions import Hiding, hidings
 from pipelines.parse.records import UNREAD, Unreadable
 
 Element = etree._Element
@@ -55,6 +56,7 @@ class Marks:
     looks: dict[tuple[int, int], Look] = field(default_factory=dict)
     formats: dict[tuple[int, int], str] = field(default_factory=dict)
     zeros: bool = True
+    hidings: list[Hiding] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +78,15 @@ class _Styles:
     strings: dict[int, str]
     looks: dict[str, Look]
     formats: dict[str, str]
+    hiding: frozenset[str]  # of those that hold on a condition
 
 
 def sheet_marks(package: Package) -> dict[str, Marks]:
     """Name of a sheet → its marks; a sheet whose part can't be found has none."""
     names = _sheets(package)
-    styles = _Styles(_marked_strings(package), _cell_looks(package), _cell_formats(package))
+    styles = _Styles(
+        _marked_strings(package), _cell_looks(package), _cell_formats(package), _hiding_formats(package)
+    )
     return {name: _marks(package.read(part), styles) for name, part in names.items()}
 
 
@@ -207,6 +212,23 @@ def _cell_formats(package: Package) -> dict[str, str]:
     return {str(n): code for n, code in enumerate(forms) if code != GENERAL}
 
 
+def _hiding_formats(package: Package) -> frozenset[str]:
+    """The numbers of the formats for conditions by which figures may be lost, by their letters or numbers."""
+    if "xl/styles.xml" not in package:
+        return frozenset()
+    forms = package.xml("xl/styles.xml").iterfind("{*}dxfs/{*}dxf")
+    return frozenset(str(n) for n, form in enumerate(forms) if _may_hide(form))
+
+
+def _may_hide(form: Element) -> bool:
+    pattern = form.find(
+        "{*}fill/{*}patternFill"
+    )  # its colour is what a cell's own fill has as the background
+    behind = _colour(pattern.find("{*}bgColor")) if pattern is not None else ""
+    look = font_look(_font(form.find("{*}font")), behind or PAPER)
+    return look is not Look.PLAIN or form.find("{*}numFmt") is not None
+
+
 def _marks(content: bytes, styles: _Styles) -> Marks:
     marks = Marks()
     try:
@@ -214,6 +236,8 @@ def _marks(content: bytes, styles: _Styles) -> Marks:
             kind = etree.QName(element).localname
             if kind == "col":
                 _note_column(element, marks)
+            elif kind == "conditionalFormatting":
+                marks.hidings += hidings(element, styles.hiding)
             elif kind == "sheetView":
                 marks.zeros = element.get("showZeros", "1") not in _OFF
             else:
@@ -227,7 +251,7 @@ def _marks(content: bytes, styles: _Styles) -> Marks:
 def _elements(content: bytes) -> Iterator[Element]:
     found = etree.iterparse(
         io.BytesIO(content),
-        tag=("{*}row", "{*}col", "{*}sheetView"),
+        tag=("{*}row", "{*}col", "{*}sheetView", "{*}conditionalFormatting"),
         resolve_entities=False,
         no_network=True,
         huge_tree=False,
