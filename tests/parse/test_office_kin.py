@@ -53,6 +53,18 @@ def test_word_2003_xml_with_its_lists_merges_and_deletions():
     assert rows(reading) == [[("甲", 2, 1), ("1", 1, 1)], [("2", 1, 1)], [("合计", 1, 2)]]
 
 
+def test_the_text_of_a_footnote_of_word_2003_xml_is_no_part_of_the_figure_before_it():
+    note = f"<w:r><w:footnote>{p('含 3 件')}</w:footnote></w:r>"
+    assert texts(read(Document(word_2003(f"<w:p><w:r><w:t>12</w:t></w:r>{note}</w:p>")))) == ["12"]
+
+
+def test_of_the_pages_in_one_file_the_longest_is_read():
+    part = "--x\nContent-Type: text/html\n\n<p>{}</p>\n"
+    pages = part.format("7") + part.format("a report") + part.format("8") + "--x--\n"
+    content = f'MIME-Version: 1.0\nContent-Type: multipart/related; boundary="x"\n\n{pages}'.encode()
+    assert texts(read(Document(content))) == ["a report"]
+
+
 @pytest.mark.parametrize(("editor", "expected"), [("LibreOffice/7.4", "9\ufffd7"), ("Word", "97")])
 def test_runs_that_only_a_change_under_review_keeps_apart_make_no_certain_figure(editor, expected):
     """Saved as Word 2003 XML, LibreOffice leaves struck text in and says nothing of it."""
@@ -77,6 +89,9 @@ def odt(body: str) -> bytes:
     names = " ".join(f'xmlns:{name}="{ODF.format(name)}"' for name in ("office", "text", "table"))
     content = f"<office:document-content {names}><office:body>{body}</office:body></office:document-content>"
     return make_zip({"META-INF/manifest.xml": "<manifest/>", "content.xml": content})
+
+
+ITEM = "<text:list-item><text:p>7</text:p></text:list-item>"
 
 
 def odt_cell(text: str, attributes: str = "") -> str:
@@ -113,6 +128,9 @@ def test_odt_paragraphs_and_tables():
         ('7<text:span text:style-name="shown">8</text:span>', "78"),
         ("<draw:frame><draw:image/></draw:frame>", "\ufffd"),
         ("7<draw:frame><draw:image/></draw:frame>", "7"),
+        ('<text:span text:style-name="pressed">7</text:span>', "\ufffd"),
+        (f'<text:list text:style-name="listed">{ITEM}</text:list>', "\ufffd7"),
+        (f"<text:list>{ITEM}</text:list>", "7"),
         ('7<text:span text:style-name="small">2</text:span>', "7²"),
         ('7<text:span text:style-name="half"><text:span>2</text:span></text:span>', "7²"),
         ('<text:span text:style-name="small">7</text:span>2', "7\ufffd2"),
@@ -134,7 +152,14 @@ def test_what_an_odt_shows_in_a_cell(inner, text):
         f'<style:style style:name="{name}"><style:text-properties fo:font-size="{size}"/></style:style>'
         for name, size in (("small", "6pt"), ("half", "50%"))
     )
-    styles = f"<office:automatic-styles>{gone}{based}{shown}</style:style>{sizes}</office:automatic-styles>"
+    more = (
+        '<style:style style:name="pressed"><style:text-properties style:text-scale="1%"/></style:style>'
+        '<text:list-style style:name="listed"><text:list-level-style-number style:num-format="1"/>'
+        "</text:list-style>"
+    )
+    styles = (
+        f"<office:automatic-styles>{gone}{based}{shown}</style:style>{sizes}{more}</office:automatic-styles>"
+    )
     table = f"<table:table>{odt_row(odt_cell('甲'), odt_cell(inner))}</table:table>"
     body = f"<office:body><office:text>{table}</office:text></office:body>"
     content = f"<office:document {spaces}>{styles}{body}</office:document>"

@@ -413,3 +413,76 @@ def test_figures_that_a_format_hides_on_a_condition_are_unreadable(form, rule, s
     styles = f"<dxfs><dxf>{form}</dxf></dxfs>"
     raw = numbers([0, 7, 12]).replace(' s="1"', "").replace(' s="2"', "")
     assert second_column(make_xlsx([], raw=raw, styles=styles, behind=behind)) == shown
+
+
+_ODF = "urn:oasis:names:tc:opendocument:xmlns:{}:1.0"
+_CALC = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"
+
+
+def ods_cell(style: str, inner: str, value: str = "") -> str:
+    kind = f'office:value-type="float" office:value="{value}"' if value else 'office:value-type="string"'
+    return f'<table:table-cell {kind} table:style-name="{style}">{inner}</table:table-cell>'
+
+
+def make_ods(cells: list[str], conditions: str = "") -> bytes:
+    """A sheet of one row of cells; ``mapped`` is a style that is white on a condition."""
+    names = ("office", "text", "table", "style", "drawing")
+    spaces = " ".join(f'xmlns:{name}="{_ODF.format(name)}"' for name in names)
+    spaces += f' xmlns:fo="{_ODF.format("xsl-fo-compatible")}" xmlns:calcext="{_CALC}"'
+    looks = {"white": 'fo:color="#ffffff"', "small": 'fo:font-size="5pt"', "bold": 'fo:font-weight="bold"'}
+    styles = "".join(
+        f'<style:style style:name="{name}"><style:text-properties {told}/></style:style>'
+        for name, told in looks.items()
+    )
+    dark = '<style:table-cell-properties fo:background-color="#000080"/>'
+    dark += '<style:text-properties fo:color="#ffffff"/>'
+    styles += f'<style:style style:name="dark">{dark}</style:style>'
+    for name, other in (("mapped", "white"), ("harmless", "bold")):
+        styles += (
+            f'<style:style style:name="{name}"><style:map style:apply-style-name="{other}"/></style:style>'
+        )
+    row = f"<table:table-row>{''.join(cells)}</table:table-row>"
+    sheet = f'<table:table table:name="S">{row}{conditions}</table:table>'
+    content = (
+        f"<office:document-content {spaces}><office:automatic-styles>{styles}</office:automatic-styles>"
+        f"<office:body><office:spreadsheet>{sheet}</office:spreadsheet></office:body></office:document-content>"
+    )
+    manifest = '<m:manifest xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+    members = {"META-INF/manifest.xml": manifest, "content.xml": content}
+    return make_zip({"mimetype": "application/vnd.oasis.opendocument.spreadsheet", **members})
+
+
+def ods_texts(content: bytes) -> list[str]:
+    (grid,) = [block for block in read(Document(content)).blocks if isinstance(block, Grid)]
+    return [cell.text for cell in grid.cells]
+
+
+_P = "<text:p>{}</text:p>".format
+ODS_CELLS = [
+    (ods_cell("white", _P("12"), "12"), 2 * UNREAD),
+    (ods_cell("dark", _P("12"), "12"), "12"),
+    (ods_cell("", _P('12<text:span text:style-name="small">3</text:span>')), "12³"),
+    (ods_cell("", _P('12<text:span text:style-name="white">3</text:span>')), f"12{UNREAD}"),
+    (ods_cell("mapped", _P("12"), "12"), 2 * UNREAD),
+    (ods_cell("harmless", _P("12"), "12"), "12"),
+    (ods_cell("", "<drawing:frame><drawing:image/></drawing:frame>"), UNREAD),
+    (ods_cell("", f"{_P('12')}<drawing:frame>{_P('3')}</drawing:frame>", "12"), f"12{UNREAD}"),
+]
+
+
+@pytest.mark.parametrize(("cell", "text"), ODS_CELLS)
+def test_cells_of_an_ods_are_read_as_they_look(cell, text):
+    assert ods_texts(make_ods([ods_cell("", _P("甲")), cell])) == ["甲", text]
+
+
+@pytest.mark.parametrize(
+    ("style", "value", "texts"),
+    [("white", "=0", [UNREAD, "12"]), ("white", "unique", [UNREAD, 2 * UNREAD]), ("bold", "=0", ["0", "12"])],
+)
+def test_figures_of_an_ods_that_a_condition_hides_are_unreadable(style, value, texts):
+    condition = f'<calcext:condition calcext:apply-style-name="{style}" calcext:value="{value}"/>'
+    area = 'calcext:target-range-address="S.A1:S.B9"'
+    conditions = f"<calcext:conditional-format {area}>{condition}</calcext:conditional-format>"
+    conditions = f"<calcext:conditional-formats>{conditions}</calcext:conditional-formats>"
+    cells = [ods_cell("", _P(value), value) for value in ("0", "12")]
+    assert ods_texts(make_ods(cells, conditions)) == texts

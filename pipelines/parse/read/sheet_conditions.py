@@ -24,7 +24,8 @@ _COMPARED: Final[dict[str, Callable[[float, float], bool]]] = {
 _SIGNS: Final = {"=": "equal", "<>": "notEqual", "<": "lessThan", ">": "greaterThan",
                  "<=": "lessThanOrEqual", ">=": "greaterThanOrEqual"}  # fmt: skip
 _NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,15})?")
-_EXPRESSION = re.compile(rf"([A-Z]{{1,3}}\d{{1,7}})\s*(<>|<=|>=|=|<|>)\s*({_NUMBER.pattern})")
+_COMPARISON = re.compile(rf"(<>|<=|>=|=|<|>)\s*({_NUMBER.pattern})")
+_EXPRESSION = re.compile(rf"([A-Z]{{1,3}}\d{{1,7}})\s*({_COMPARISON.pattern})")
 _RANGE = re.compile(r"([A-Z]{1,3})(\d{1,7})(?::([A-Z]{1,3})(\d{1,7}))?")
 
 
@@ -48,7 +49,7 @@ class Hiding:
 def hidings(element: Element, hiding_formats: frozenset[str]) -> Iterator[Hiding]:
     """What of a conditional formatting hides figures; ``hiding_formats`` are the formats (dxf) that do so."""
     printed = element.get("sqref", "")
-    ranges = tuple(_ranges(printed))
+    ranges = tuple(cell_ranges(printed))
     for rule in element.iterchildren("{*}cfRule") if ranges else ():
         pictured = (
             child.get("showValue", "1") in _OFF for child in rule.iterchildren("{*}dataBar", "{*}iconSet")
@@ -68,11 +69,18 @@ def _comparison(rule: Element, printed: str) -> tuple[str, float]:
         found = _EXPRESSION.fullmatch(formulas[0])
         # a reference is that of the first cell, and moves with the others
         if found and _RANGE.match(printed) and printed.split(":")[0] == found[1] and " " not in printed:
-            return _SIGNS[found[2]], float(found[3])
+            return compared(found[2])
     return "", 0.0
 
 
-def _ranges(printed: str) -> Iterator[tuple[range, range]]:
+def compared(condition: str) -> tuple[str, float]:
+    """The operator and the number of a condition (``>=10``); no operator for any other."""
+    found = _COMPARISON.fullmatch(condition.strip())
+    return (_SIGNS[found[1]], float(found[2])) if found else ("", 0.0)
+
+
+def cell_ranges(printed: str) -> Iterator[tuple[range, range]]:
+    """The rows and columns of areas like ``B2:C9 E4``."""
     for piece in printed.split():
         found = _RANGE.fullmatch(piece)
         if found:
