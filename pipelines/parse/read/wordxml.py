@@ -85,6 +85,8 @@ def _modernise(root: Element) -> None:
             element.tag = f"{W}del"
         elif tag in (f"{_AML}annotation", f"{_AML}content", f"{_AUX}sect", f"{_AUX}sub-section"):
             element.tag = f"{W}sdtContent"
+        elif tag in (f"{W}footnote", f"{W}endnote"):  # its text stands elsewhere
+            element.tag = f"{W}del"
         elif tag == f"{W}vmerge":
             element.tag = f"{W}vMerge"
         elif tag == f"{W}listPr":
