@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from math import sqrt
-from operator import mul
+from operator import itemgetter, mul
 from typing import Final
 
 from PIL import Image
@@ -20,7 +20,7 @@ _BY_AREA: Final = Image.Resampling.BOX
 # of 255, a pixel changes at least by so much where a digit is painted
 _INKED: Final = 64
 # in pixels: a lower picture tells nothing
-_LOWEST: Final = 7
+_LOWEST: Final = 12
 
 Point = tuple[float, float]
 Outline = tuple[tuple[Point, ...], ...]
@@ -70,7 +70,9 @@ def is_drawn_as_another(outline: Outline, digit: int) -> bool:
 
 
 def is_painted_as_another(picture: Image.Image, digit: int) -> bool:
-    """Whether a picture, white ink on black, that should show ``digit`` plainly shows another one."""
+    """Whether a grey picture that should show ``digit``, on one ground, plainly shows another one."""
+    ground = max(enumerate(picture.histogram()), key=itemgetter(1))[0]
+    picture = picture.point([abs(value - ground) for value in range(256)])
     box = picture.point(lambda value: 255 if value >= _INKED else 0).getbbox()
     if box is None or box[3] - box[1] < _LOWEST:
         return False

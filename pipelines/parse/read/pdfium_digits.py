@@ -7,7 +7,6 @@ they are the same digit, or draws its glyphs by commands (Type 3), the page is p
 from __future__ import annotations
 
 import ctypes
-from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
@@ -16,12 +15,18 @@ from pipelines.parse.read.glyph import Glyph
 from pipelines.parse.read.pdfium_calls import address, font_of, object_of, origin_of, tight_box_of
 from pipelines.parse.read.pdfium_drawing import Point
 from pipelines.parse.read.pdfium_fonts import embedded, misdrawn, without_outlines
-from pipelines.parse.read.pdfium_seen import Page, change_by
+from pipelines.parse.read.pdfium_seen import Page, painted_alone
 
 # in units of its size, the sides of a glyph vary by less with the place where it stands
 _SAME: Final = 0.002
-# this share of the glyphs that are said to be one digit, drawn as another one, is no blot
+# this share of the shapes that are said to be one digit, drawn as another one, is no blot
 _SHARE: Final = 0.05
+# of more than these a single one may be a blot
+_FEW: Final = 3
+# digits change places: a single one is but oddly drawn
+_FEWEST: Final = 2
+# in pixels, a character as it is painted to be looked at
+_HIGH: Final = 36.0
 
 _Shape = tuple[float, ...]
 
@@ -36,13 +41,31 @@ def misread(numbers: Sequence[int], glyphs: Sequence[Glyph], page: Page) -> set[
     fonts = {font: page.drawing.fonts[font] for font in by_font}
     wrong, drawn = misdrawn(fonts), without_outlines(fonts)
     lying = {font for font in wrong if any(glyphs[i].text in wrong[font] for i in by_font[font])}
-    looked_at: list[int] = []
-    for font in by_font.keys() - lying:
-        found = by_font[font]
-        looked_at += found if font in drawn else _of_several_shapes(found, numbers, glyphs, page)
-    unlike = _painted_otherwise(looked_at, numbers, glyphs, page) if looked_at else set()
-    lying |= {font for font, found in by_font.items() if unlike and _is_often(found, unlike, glyphs)}
-    return unlike.union(*(by_font[font] for font in lying))
+    looked_at = {
+        font: _specimens(by_font[font], numbers, glyphs, page, font in drawn)
+        for font in by_font
+        if font not in lying and (font in drawn or not _says_all_ten(by_font[font], glyphs))
+    }
+    specimens = [i for of_font in looked_at.values() for of_digit in of_font for i in of_digit]
+    unlike = _painted_otherwise(specimens, numbers, glyphs, page) if specimens else set()
+    lying |= {font for font, of_font in looked_at.items() if unlike and _are_others(of_font, unlike)}
+    return {i for font in lying for i in by_font[font]}
+
+
+def _says_all_ten(found: Sequence[int], glyphs: Sequence[Glyph]) -> bool:
+    """Whether a font says each of the ten digits, for which it has ten glyphs."""
+    return len({glyphs[i].text for i in found}) == 10
+
+
+def _are_others(of_font: Sequence[Sequence[int]], unlike: set[int]) -> bool:
+    """Whether a font draws some of what it says is one digit as another, or all of what it says are two."""
+    odd = 0
+    for of_digit in of_font:
+        others = len(unlike.intersection(of_digit))
+        if max(_SHARE * len(of_digit), len(of_digit) > _FEW) < others < len(of_digit):
+            return True
+        odd += others == len(of_digit)
+    return odd >= _FEWEST
 
 
 def _digits_of_fonts(numbers: Sequence[int], glyphs: Sequence[Glyph], page: Page) -> dict[int, list[int]]:
@@ -59,67 +82,66 @@ def _digits_of_fonts(numbers: Sequence[int], glyphs: Sequence[Glyph], page: Page
     return {font: found for font, found in by_font.items() if found}
 
 
-def _is_often(found: Sequence[int], unlike: set[int], glyphs: Sequence[Glyph]) -> bool:
-    """Whether so many of what a font says is some digit are unlike it that these are no blots."""
-    said = Counter(glyphs[i].text for i in found)
-    other = Counter(glyphs[i].text for i in found if i in unlike)
-    return any(count > _SHARE * said[digit] for digit, count in other.items())
+def _specimens(
+    found: Sequence[int], numbers: Sequence[int], glyphs: Sequence[Glyph], page: Page, is_drawn: bool
+) -> list[list[int]]:
+    """Digits of a font to look at: of each digit that it says, one of each shape.
 
-
-def _of_several_shapes(
-    found: Sequence[int], numbers: Sequence[int], glyphs: Sequence[Glyph], page: Page
-) -> list[int]:
-    """Of the digits of a font those that it says of several glyphs; none where it says all ten, for which
-    it has ten glyphs."""
-    if len({glyphs[i].text for i in found}) == 10:
-        return []
+    All where the shapes, being those of the whole font, tell nothing. Of a font that is not drawn by commands
+    only digits of several shapes, the others being told by its outlines.
+    """
     handle = address(page.text.raw)
     sides = tuple(ctypes.c_double() for _ in range(4))
     into = [ctypes.addressof(side) for side in sides]
-    first: dict[str, _Shape] = {}
-    several: set[str] = set()
+    hidden = {
+        piece.key for piece in page.drawing.visible if piece.doubtful
+    }  # a part of a digit tells nothing
+    found = [i for i in found if object_of(handle, numbers[i]) not in hidden]
+    shapes: dict[str, list[tuple[_Shape, int]]] = {}
     for i in found:
-        glyph = glyphs[i]
-        if glyph.turn or glyph.text in several or not tight_box_of(handle, numbers[i], *into):
+        text, x, _, _, _, y, size, turn, *_ = glyphs[i]
+        if turn or not tight_box_of(handle, numbers[i], *into):
             continue
         left, right, bottom, top = (side.value for side in sides)
         x0, y0, x1, y1 = page.frame.rectangle(left, bottom, right, top)
-        x, y, size = glyph.x0, glyph.base, glyph.size
         shape = (x0 - x) / size, (y0 - y) / size, (x1 - x) / size, (y1 - y) / size
-        known = first.setdefault(glyph.text, shape)
-        if known is not shape and max(abs(a - b) for a, b in zip(known, shape, strict=True)) > _SAME:
-            several.add(glyph.text)
-    return [i for i in found if glyphs[i].text in several]
+        of_digit = shapes.setdefault(text, [])
+        if not any(_is_same(known, shape) for known, _ in of_digit):
+            of_digit.append((shape, i))
+    distinct = [shape for of_digit in shapes.values() for shape, _ in of_digit]
+    if is_drawn and len(shapes) > 1 and all(_is_same(distinct[0], shape) for shape in distinct):
+        return [[i for i in found if glyphs[i].text == digit] for digit in shapes]
+    doubted = (of_digit for of_digit in shapes.values() if is_drawn or len(of_digit) > 1)
+    return [[i for _, i in of_digit] for of_digit in doubted]
+
+
+def _is_same(one: _Shape, other: _Shape) -> bool:
+    return all(abs(a - b) <= _SAME for a, b in zip(one, other, strict=True))
 
 
 def _painted_otherwise(
     found: Sequence[int], numbers: Sequence[int], glyphs: Sequence[Glyph], page: Page
 ) -> set[int]:
     """Of these digits those that look like another one as they are painted."""
-    change, scale = change_by(page, page.drawing.visible)
-    starts = _starts(numbers, page)
+    handle = address(page.text.raw)
+    scale = _HIGH / min(glyphs[i].size for i in found)
+    picture, scale = painted_alone(page, {object_of(handle, numbers[i]) or 0 for i in found}, scale)
     unlike = set()
     for i in found:
         glyph = glyphs[i]
-        x0, base = starts[i]
+        x0, base = _start(numbers[i], page)
         # the box of a font of drawings may be that of all its glyphs: the next one ends this one's room
-        x1, next_base = starts[i + 1] if i + 1 < len(starts) else (glyph.x1, base)
+        x1, next_base = _start(numbers[i + 1], page) if i + 1 < len(numbers) else (glyph.x1, base)
         if next_base != base or not x0 < x1 < glyph.x1:
             x1 = glyph.x1
-        room = x0 * scale, glyph.top * scale, x1 * scale, glyph.bottom * scale
-        picture = change.crop((round(room[0]), round(room[1]), round(room[2]), round(room[3])))
-        if not glyph.turn and is_painted_as_another(picture, int(glyph.text)):
+        left, top, right, bottom = (round(side * scale) for side in (x0, glyph.top, x1, glyph.bottom))
+        if is_painted_as_another(picture.crop((left, top, right, bottom)), int(glyph.text)):
             unlike.add(i)
     return unlike
 
 
-def _starts(numbers: Sequence[int], page: Page) -> list[Point]:
-    """Where each of these characters begins on its base line."""
-    handle = address(page.text.raw)
+def _start(number: int, page: Page) -> Point:
+    """Where a character begins on its base line."""
     x, y = ctypes.c_double(), ctypes.c_double()
-    into = ctypes.addressof(x), ctypes.addressof(y)
-    starts = []
-    for number in numbers:
-        origin_of(handle, number, *into)
-        starts.append(page.frame.point(x.value, y.value))
-    return starts
+    origin_of(address(page.text.raw), number, ctypes.addressof(x), ctypes.addressof(y))
+    return page.frame.point(x.value, y.value)

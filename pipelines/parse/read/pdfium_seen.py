@@ -10,7 +10,7 @@ another, so these characters are put in again.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -290,13 +290,16 @@ def _painted(page: Page) -> Image.Image:
     return picture.convert("RGB")
 
 
-def change_by(page: Page, pieces: Iterable[Text]) -> tuple[Image.Image, float]:
-    """By how much of 255 pieces of text change each pixel of the page, and the pixels to a point."""
-    with_them = _painted(page)
-    with _hidden(pieces):
-        without = _painted(page)
-    red, green, blue = ImageChops.difference(with_them, without).split()
-    return ImageChops.lighter(ImageChops.lighter(red, green), blue), _scale_of(page)
+def painted_alone(page: Page, keys: Container[int], scale: float) -> tuple[Image.Image, float]:
+    """The page in grey with no other pieces of text than those of these keys, and its pixels to a point.
+
+    ``scale`` are the pixels to a point that are asked for.
+    """
+    scale = min(scale, _MOST_SIDE / max(*page.frame.size, 1.0))
+    with _hidden(piece for piece in page.drawing.visible if piece.key not in keys):
+        rendered = page.page.render(scale=scale, rotation=90 * page.quarters, grayscale=True)
+    picture: Image.Image = rendered.to_pil()
+    return picture, scale
 
 
 class _Difference:
@@ -305,7 +308,12 @@ class _Difference:
     def __init__(self, page: Page, pieces: Sequence[Text]) -> None:
         self._text, self._frame = page.text.raw, page.frame
         self._sides = tuple(ctypes.c_double() for _ in range(4))
-        change, self._scale = change_by(page, pieces)
+        self._scale = _scale_of(page)
+        with_them = _painted(page)
+        with _hidden(pieces):
+            without = _painted(page)
+        red, green, blue = ImageChops.difference(with_them, without).split()
+        change = ImageChops.lighter(ImageChops.lighter(red, green), blue)
         self._painted_at = change.point(lambda value: 255 if value >= _PAINTED else 0)
         self._legible_at = change.point(lambda value: 255 if value >= _LEGIBLE else 0)
 
