@@ -10,7 +10,7 @@ import json
 import logging
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -43,14 +43,6 @@ _LISTS: Final = ("home", "tree", "column", "list")
 _RESOURCES: Final = ("article", "page", "attachment")
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """What settling did: the article that is complete now ("" for none) and how many requests were new."""
-
-    complete: str = ""
-    new_requests: int = 0
-
-
 class Settlement:
     """Settles the answers of one run."""
 
@@ -75,8 +67,9 @@ class Settlement:
         stored: Stored,
         lease: Lease | None = None,
         findings: Findings | None = None,
-    ) -> Settled:
-        """Take an archived exchange in. Nothing is acknowledged before this returns.
+    ) -> str:
+        """Take an archived exchange in. Nothing is acknowledged before this returns: the root of the article
+        that is complete now, "" for none.
 
         ``lease``: the request that it answers; by default the one that it names itself. ``findings``: what
         :meth:`look_at` gave, where it was looked at already.
@@ -85,7 +78,7 @@ class Settlement:
         lease = lease or self._lease(exchange)
         if lease is None:
             self._store.add_capture(capture)
-            return Settled()
+            return ""
         wait = 0.0 if self._offline else retry_at(exchange, lease, self._sites[lease.site].delay)
         if wait or findings is None:
             findings = Findings() if wait else self.look_at(exchange, lease, stored)
@@ -95,10 +88,9 @@ class Settlement:
                 self._know(lease, exchange)
             if wait:
                 self._frontier.again(lease.request_id, wait)
-                new = 0
             else:
-                new = self._conclude(exchange, stored, lease, findings)
-        return Settled(self._completed(lease), new)
+                self._conclude(exchange, lease, findings)
+        return self._completed(lease)
 
     def _know(self, lease: Lease, exchange: Exchange) -> None:
         """What a link says of an address whose capture an earlier run, or an ingest, took in."""
@@ -158,22 +150,23 @@ class Settlement:
 
     # --- what follows ------------------------------------------------------------------
 
-    def _conclude(self, exchange: Exchange, stored: Stored, lease: Lease, findings: Findings) -> int:
+    def _conclude(self, exchange: Exchange, lease: Lease, findings: Findings) -> None:
         outcome = exchange.about.outcome
         trail = Trail.of(dict(lease.context))
         if lease.role == "robots":
-            return self._conclude_robots(exchange, lease, trail)
+            self._conclude_robots(exchange, lease, trail)
+            return
         target = target_of(exchange)
-        new = self._redirected(lease, trail, target) if target else 0
+        if target:
+            self._redirected(lease, trail, target)
         if outcome in GOOD:
-            new += self._found(lease, trail, findings)
+            self._found(lease, trail, findings)
             self._store.close_issues(lease.url, ("document_unreachable", "list_unreachable", "column_moved"))
         elif not target or outcome == "removed":
-            new += self._failed(exchange, lease, trail)
+            self._failed(exchange, lease, trail)
         self._frontier.done(lease.request_id, self._kept(lease, findings))
-        return new
 
-    def _found(self, lease: Lease, trail: Trail, findings: Findings) -> int:
+    def _found(self, lease: Lease, trail: Trail, findings: Findings) -> None:
         wants = [want for want in findings.wants if permits(self._sites[lease.site], want.url)]
         self._note_elsewhere(lease, [w for w in findings.wants if _is_near(w) and w not in wants])
         if not self._discovers(lease.site):
@@ -186,7 +179,7 @@ class Settlement:
             self._note_column(lease, findings)
         if lease.role in _RESOURCES:
             wants += self._known_parts(lease, wants)
-        return self._frontier.put(lease, _rooted(wants, lease), root=lease.root)
+        self._frontier.put(lease, _rooted(wants, lease), root=lease.root)
 
     def _discovers(self, site: str) -> bool:
         """Whether columns are looked for: where none are configured, or one of those configured has moved."""
@@ -255,16 +248,14 @@ class Settlement:
             if row["address"] not in named | {lease.root} and row["url"] and row["gone_at"] is None
         ]
 
-    def _redirected(self, lease: Lease, trail: Trail, target: str) -> int:
+    def _redirected(self, lease: Lease, trail: Trail, target: str) -> None:
         hops = (*trail.hops, lease.url)
         context = dict(lease.context) | replace(trail, hops=hops).context()
         back = address(target) in {address(hop) for hop in hops}
         salt = f"hop{len(hops)}" if back else ""
-        return self._frontier.put(
-            lease, [Want(target, lease.role, context=context)], root=lease.root, salt=salt
-        )
+        self._frontier.put(lease, [Want(target, lease.role, context=context)], root=lease.root, salt=salt)
 
-    def _conclude_robots(self, exchange: Exchange, lease: Lease, trail: Trail) -> int:
+    def _conclude_robots(self, exchange: Exchange, lease: Lease, trail: Trail) -> None:
         host = str(trail.state.get("host") or lease.host)
         target = target_of(exchange)
         self._frontier.done(lease.request_id)
@@ -272,9 +263,9 @@ class Settlement:
             context = replace(trail, hops=(*trail.hops, lease.url), state={"host": host}).context()
             want = Want(target, "robots", context=context)
             if self._frontier.put(lease, [want], salt=f"{host}{lease.request_id}"):
-                return 1
-        if self._unanswered(exchange) and (new := self._turned(lease, trail, host)) is not None:
-            return new
+                return
+        if self._unanswered(exchange) and self._turned(lease, trail, host):
+            return
         rules = _rules(exchange)
         if rules.reachable and trail.state.get("twin"):
             self._frontier.turn(host, lease.url.partition("://")[0])
@@ -286,7 +277,6 @@ class Settlement:
             self._issue("robots_unreachable", "error", f"{host}: {why}", lease, subject=f"host:{host}")
         else:
             self._store.close_issues(f"host:{host}", ("robots_unreachable",))
-        return 0
 
     # --- what is noted -----------------------------------------------------------------
 
@@ -331,69 +321,66 @@ class Settlement:
         }
         return dict(lease.context) | {"counted": counted}
 
-    def _failed(self, exchange: Exchange, lease: Lease, trail: Trail) -> int:
+    def _failed(self, exchange: Exchange, lease: Lease, trail: Trail) -> None:
         outcome, detail = exchange.about.outcome, exchange.about.detail or ""
-        if lease.role != "probe" and (new := self._other_scheme(exchange, lease, trail)):
-            return new
+        if lease.role != "probe" and self._other_scheme(exchange, lease, trail):
+            return
         if lease.role == "home":
-            return 0
+            return
         known = trail.why == "known" and (lease.role == "column" or outcome not in GONE)
         if (trail.optional and not known) or lease.role == "probe":
-            return 0
+            return
         if outcome in GONE and (known or trail.state.get("configured")):
-            return self._rediscover(lease, trail)
+            self._rediscover(lease, trail)
+            return
         code = "document_unreachable" if lease.role in _RESOURCES else "list_unreachable"
-        if (
-            lease.role != "tree" or outcome not in GONE
-        ):  # what a tree's page that is kept back led to is missing
+        if lease.role != "tree" or outcome not in GONE:  # what a tree's page led to, kept back, is missing
             self._issue(code, "warning", f"{outcome}: {detail}"[:300], lease, subject=lease.url)
-        return 0
 
-    def _rediscover(self, lease: Lease, trail: Trail) -> int:
+    def _rediscover(self, lease: Lease, trail: Trail) -> None:
         """A column that moved: look for it from home again, unless that is being done."""
         self._issue(
             "column_moved", "error", f"{lease.url} 已不是栏目 is no column any more", lease, subject=lease.url
         )
-        if not trail.incremental and not trail.state.get("configured"):
-            return 0
-        home = self._sites[lease.site].home
-        return self._frontier.put(lease, [Want(home, "home")], salt="rediscover")
+        if trail.incremental or trail.state.get("configured"):
+            home = self._sites[lease.site].home
+            self._frontier.put(lease, [Want(home, "home")], salt="rediscover")
 
     @staticmethod
     def _unanswered(exchange: Exchange) -> bool:
         """Whether the server did not speak the language it was asked in, as far as can be told."""
         return exchange.status is None and exchange.about.outcome in ("error", "timeout")
 
-    def _other_scheme(self, exchange: Exchange, lease: Lease, trail: Trail) -> int:
-        """http for https and the reverse, once, where no connection came about; for the home page where no
-        answer did.
+    def _other_scheme(self, exchange: Exchange, lease: Lease, trail: Trail) -> bool:
+        """Ask by http for https and the reverse, once, where no connection came about; for the home page
+        where no answer did. Whether it was not asked so before.
         """
         twin = _twin(lease.url)
         failed = lease.role == "home" or _NO_CONNECTION.search(exchange.about.detail or "")
         if not failed or not self._unanswered(exchange) or trail.state.get("twin") or lease.method != "GET":
-            return 0
+            return False
         if not permits(self._sites[lease.site], twin):
-            return 0
+            return False
         context = replace(trail, state=trail.state | {"twin": True}).context()
-        return self._frontier.put(
-            lease, [Want(twin, lease.role, context=context)], root=lease.root, salt="twin"
-        )
+        wants = [Want(twin, lease.role, context=context)]
+        return self._frontier.put(lease, wants, root=lease.root, salt="twin") > 0
 
-    def _turned(self, lease: Lease, trail: Trail, host: str) -> int | None:
+    def _turned(self, lease: Lease, trail: Trail, host: str) -> bool:
         """A host that says nothing of its rules may do so by the other scheme; then all is asked for so.
 
-        How many requests were new; None where there is no other way.
+        Whether there is another way.
         """
         twin = _twin(lease.url)
         if trail.state.get("twin") or lease.host != host or not permits(self._sites[lease.site], twin):
-            return None
+            return False
         if self._frontier.is_turned(host_port(twin)):  # neither way answers
-            return None
+            return False
         if host_port(twin) == host:  # one port for both: ask again before anything is turned
             want = Want(twin, "robots", context=Trail(state={"host": host, "twin": True}).context())
-            return self._frontier.put(lease, [want], salt=f"{host}{lease.request_id}")
-        self._frontier.turn(host, twin.partition("://")[0])
-        return 0
+            self._frontier.put(lease, [want], salt=f"{host}{lease.request_id}")
+        else:
+            self._frontier.turn(host, twin.partition("://")[0])
+        return True
 
     def _issue(self, code: str, severity: str, detail: str, lease: Lease, *, subject: str = "") -> None:
         self._store.add_issue(

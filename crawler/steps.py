@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from crawler.context import Run
     from crawler.fetched import Fetched
-    from crawler.settling import Settled
     from pipelines.archive import Exchange, Stored
     from pipelines.store import Store
 
@@ -74,14 +73,13 @@ class Keep(Step):
     async def process_item(self, item: Fetched) -> Fetched:
         """Sets ``complete_root``."""
         try:
-            settled = await self._keep(item)
+            item.complete_root = await self._keep(item)
         except Exception as error:
             raise await self.stop(error) from error
-        item.complete_root = settled.complete
         self.run.settled(item)
         return item
 
-    async def _keep(self, item: Fetched) -> Settled:
+    async def _keep(self, item: Fetched) -> str:
         assert item.exchange is not None
         exchange, stored = item.exchange, item.stored
         if exchange.about.outcome in ("new", "changed") and exchange.digest and item.lease.root:
