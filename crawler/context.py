@@ -174,12 +174,17 @@ class Run:
 
     def _first(self, site: Site) -> list[Want]:
         """Home, a probe for the site's missing page, configured columns, and those known from before."""
-        known = dict.fromkeys(site.columns, Nearness.COLUMN)
+        known = dict.fromkeys(site.columns, (Nearness.COLUMN, site.family))
         rows = self.store.columns_of(site.site)
         incremental = site.site in self._incremental and bool(known or rows)
         for row in worth_a_look(self.store, site.site, rows) if incremental else rows:
-            known.setdefault(row["url"], Nearness(int(row["score"] or 0)))
-        columns = [self._column(url, near, site, incremental=incremental) for url, near in known.items()]
+            known.setdefault(
+                row["url"], (Nearness(int(row["score"] or 0)), site.family or row["family"] or "")
+            )
+        columns = [
+            self._column(url, near, family, site, incremental=incremental)
+            for url, (near, family) in known.items()
+        ]
         if incremental:
             return columns
         return [
@@ -204,10 +209,12 @@ class Run:
     def _probe(self, site: Site) -> Want:
         return absent(site.home, self.frontier.sweep_of(site.site))
 
-    def _column(self, url: str, near: Nearness, site: Site, *, incremental: bool = False) -> Want:
+    def _column(
+        self, url: str, near: Nearness, family: str, site: Site, *, incremental: bool = False
+    ) -> Want:
         configured = {"configured": True} if url in site.columns else {}
         trail = Trail(
-            near=near, why="registry" if configured else "known", family=site.family,
+            near=near, why="registry" if configured else "known", family=family,
             optional=not configured, incremental=incremental, state=configured,
         )  # fmt: skip
         return Want(url, "column", score=10.0, context=trail.context())

@@ -288,7 +288,7 @@ class Settlement:
             lease.url,
             found_by=findings.why or str(lease.context.get("why", "")) or "entries that may be reports",
             title=None if lease.context.get("why") == "known" else findings.title[:200] or None,
-            family=findings.family,
+            family=findings.family if findings.sure >= SURE else None,
             score=float(findings.near),
             declared_total=findings.declared,
         )

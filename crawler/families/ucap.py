@@ -24,7 +24,7 @@ class Ucap(Family):
     # names of templates, scripts and of the 32-digit articles
     signs: ClassVar[dict[str, float]] = {
         r"(?i)ucap-content|/ucap|ucap\w*\.js": 0.5,
-        r"zfxxgk_gkn[br]z\.shtml|common_list\.shtml|zfxxgk_list\.shtml|xlist(_\d+)?\.shtml": 0.4,
+        r"zfxxgk_gkn[br]z\.shtml|common_list\.shtml|zfxxgk_list\.shtml|xlist(_\d+)?\.shtml|'xlist'": 0.4,
         r"/c\d{5,}/20\d{4}/[0-9a-f]{32}\.shtml": 0.5,
         r"/channel/treeNew/": 0.4,
         r"kaipuyun": 0.1,

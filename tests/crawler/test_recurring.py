@@ -303,3 +303,24 @@ def test_articles_that_are_missing_are_asked_for_ever_more_seldom(webs, crawl):
         crawl(incremental="990001" if day > 1 else "", limits=EVERY_LIST + ON_DAY.format(day))
         asked += [day] * (missing in web.asked())
     assert asked == [1, 3, 6]  # not there for two days: two days later
+
+
+def test_a_tree_that_only_its_family_reads_leads_to_what_is_new_below(webs, crawl):
+    web = webs()
+    script = "<script>load('/u/channel/treeNew/1?level=1&channelId=c1');</script>"
+    web.page("/", f'<a href="/xxgk/zfxxgk_list.shtml">政府信息公开年报</a><p id="UCAP-CONTENT">{script}</p>')
+    web.page("/xxgk/zfxxgk_list.shtml", script)
+    answers = "/u/channel/treeNew/1?level=1&channelId="
+    column = {"channelId": "c9", "name": "政府信息公开年报", "url": "/c9/null.shtml", "isParent": True}
+    for bureaus in (["教育局"], ["教育局", "财政局"]):
+        nodes = [{"channelName": name, "url": f"/c{at}/null.shtml"} for at, name in enumerate(bureaus)]
+        web.routes[f"{answers}c1"] = (200, {}, f"null({json.dumps([column])});".encode())
+        web.routes[f"{answers}c9"] = (200, {}, f"null({json.dumps(nodes)});".encode())
+        for at, name in enumerate(bureaus):
+            line = put(web, f"/c{at}/202601/{at:032x}.shtml", 2025, f"青河县{name}")
+            web.page(f"/c{at}/xlist.shtml", f"<ul>{line}</ul>", name)
+        if len(bureaus) == 1:
+            crawl.register(web)
+        crawl()
+        assert sources(crawl)[0] == len(bureaus)
+        assert "list_empty" not in crawl.issues()
