@@ -297,6 +297,7 @@ def _grid(
         [(box, [(x.text, x.glyphs) for x in lines]) for box, lines in zip(boxes, printed, strict=True)]
     )
     within = [edge for edge in strokes if _meets(edge, lattice.box)]
+    places = Lattice(tuple(map(_tenth, lattice.xs)), tuple(map(_tenth, lattice.ys)), ())
     cells = []
     for n, span in enumerate(lattice.cells):
         glyphs, lines, box = held.get(n, ()), printed[n], boxes[n]
@@ -305,14 +306,14 @@ def _grid(
             text += UNREAD
         known = [glyph.confidence for glyph in glyphs if glyph.confidence is not None]
         stained = bool(known) and any(glyph.stained for glyph in glyphs)
-        place = Place(page=page, box=_rounded(box))
+        place = Place(page=page, box=places.cell_box(span))
         sure = min(known) if known else None
         cells.append(GridCell(span.row, span.column, text, place, span.rowspan, span.colspan, sure, stained))
     return Grid(
         tuple(cells),
         len(lattice.ys) - 1,
         len(lattice.xs) - 1,
-        Place(page=page, box=_rounded(lattice.box)),
+        Place(page=page, box=places.box),
     )
 
 
@@ -344,9 +345,9 @@ def lines_of(glyphs: Sequence[Glyph], tabs: bool = True) -> list[Line]:
 
     Rotated runs (quarter turns) are read along their own direction.
     """
-    plain = _one_run(glyphs)
+    plain = _plain_lines(glyphs)
     if plain is not None:
-        return [plain]
+        return plain
     turned = [glyph for glyph in glyphs if glyph.turn]
     upright = [glyph for glyph in glyphs if not glyph.turn] if turned else glyphs
     lines = [line for row in _rows(upright) if (line := _line(row, tabs)).text]
@@ -356,21 +357,33 @@ def lines_of(glyphs: Sequence[Glyph], tabs: bool = True) -> list[Line]:
     return lines
 
 
-def _one_run(glyphs: Sequence[Glyph]) -> Line | None:
-    """The line that the glyphs make if each follows the one before as nearly all do, without a blank."""
+def _plain_lines(glyphs: Sequence[Glyph]) -> list[Line] | None:
+    """The lines that the glyphs make if each follows the one before as nearly all do, without a blank, or
+    begins a line below it.
+    """
     if not glyphs:
         return None
-    _, end, _, _, _, base, before, *_ = glyphs[0]
-    for _, x0, _, x1, _, at, size, turn, *_ in glyphs:
-        if at != base or turn or not _SMALL * before <= size <= before / _SMALL:
+    starts = [0]
+    _, end, _, _, _, base, first, *_ = glyphs[0]
+    before = first
+    for n, (_, x0, _, x1, _, at, size, turn, *_) in enumerate(glyphs):
+        if at != base:
+            if at - base <= _SAME_LINE * (size if size < first else first):
+                return None
+            starts.append(n)
+            base, first, before, end = at, size, size, x0
+        if turn or not _SMALL * before <= size <= before / _SMALL:
             return None
         if not -_NO_GAP * size <= x0 - end <= _TOUCH * (size if size < before else before):
             return None
         end, before = x1, size
-    text = "".join([glyph.text for glyph in glyphs])
-    if text.split() != [text]:
-        return None
-    return Line(text, glyphs, 0, ((0, 0),))
+    lines = []
+    for start, stop in itertools.pairwise([*starts, len(glyphs)]):
+        text = "".join([glyph.text for glyph in glyphs[start:stop]])
+        if text.split() != [text]:
+            return None
+        lines.append(Line(text, glyphs[start:stop], 0, ((0, 0),)))
+    return lines
 
 
 def _turned_upright(glyph: Glyph) -> Glyph:
@@ -390,10 +403,11 @@ def _rows(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
     row: list[Glyph] = []
     base = size = 0.0
     for glyph in sorted(glyphs, key=_BASE_AND_X):
-        if row and glyph.base - base <= _SAME_LINE * min(glyph.size, size):
+        at, high = glyph.base, glyph.size
+        if row and at - base <= _SAME_LINE * (high if high < size else size):
             row.append(glyph)
         else:
-            row, base, size = [glyph], glyph.base, glyph.size
+            row, base, size = [glyph], at, high
             rows.append(row)
     return rows
 
@@ -404,12 +418,18 @@ def _line(glyphs: list[Glyph], tabs: bool, turn: int = 0) -> Line:
     texts: list[str] = []
     starts = [(0, 0)]
     length, blank = 0, False
+    end = high = 0.0  # of the character before
     for glyph in glyphs:
-        text = glyph.text
+        text, x0, size = glyph.text, glyph.x0, glyph.size
         if text.isspace() or not text:
             blank = True
             continue
-        if printed and (blank or not _goes_on(printed[-1], glyph)):
+        goes_on = (  # as nearly all do: about as large as the one before, with nothing between
+            not blank
+            and _SMALL * high <= size <= high / _SMALL
+            and -_NO_GAP * size <= x0 - end <= _TOUCH * (size if size < high else high)
+        )
+        if printed and not goes_on:
             before = printed[-1]
             gap = _between(before, glyph, blank, tabs)
             if gap:
@@ -421,16 +441,8 @@ def _line(glyphs: list[Glyph], tabs: bool, turn: int = 0) -> Line:
         texts.append(text)
         length += len(text)
         printed.append(glyph)
-        blank = False
+        end, high, blank = glyph.x1, size, False
     return Line("".join(texts).strip(), printed, turn, starts) if printed else Line("", ())
-
-
-def _goes_on(before: Glyph, glyph: Glyph) -> bool:
-    """Whether a character follows the one before as nearly all do: about as large, with nothing between."""
-    size, other = glyph.size, before.size
-    return _SMALL * other <= size <= other / _SMALL and -_NO_GAP * size <= glyph.x0 - before.x1 <= _TOUCH * (
-        size if size < other else other
-    )
 
 
 def _between(before: Glyph, glyph: Glyph, blank: bool, tabs: bool) -> str:
@@ -484,7 +496,11 @@ def _hull(glyphs: Sequence[Glyph]) -> Box:
 
 def _rounded(box: Box) -> Box:
     x0, top, x1, bottom = box
-    return round(float(x0), 1), round(float(top), 1), round(float(x1), 1), round(float(bottom), 1)
+    return _tenth(x0), _tenth(top), _tenth(x1), _tenth(bottom)
+
+
+def _tenth(length: float) -> float:
+    return round(float(length), 1)
 
 
 def _segments(glyphs: Sequence[Glyph]) -> list[Box]:

@@ -76,7 +76,7 @@ def _digits_of_fonts(numbers: Sequence[int], glyphs: Sequence[Glyph], page: Page
     for i, glyph in enumerate(glyphs) if own else ():
         if glyph.text.isdecimal():
             item = object_of(handle, numbers[i])
-            font = (font_of(item) or 0) if item else 0
+            font = (font_of(ctypes.c_void_p(item)) or 0) if item else 0
             if font in own:
                 by_font[font].append(i)
     return {font: found for font, found in by_font.items() if found}
@@ -92,7 +92,7 @@ def _specimens(
     """
     handle = address(page.text.raw)
     sides = tuple(ctypes.c_double() for _ in range(4))
-    into = [ctypes.addressof(side) for side in sides]
+    into = [ctypes.byref(side) for side in sides]
     hidden = {
         piece.key for piece in page.drawing.visible if piece.doubtful
     }  # a part of a digit tells nothing
@@ -143,5 +143,5 @@ def _painted_otherwise(
 def _start(number: int, page: Page) -> Point:
     """Where a character begins on its base line."""
     x, y = ctypes.c_double(), ctypes.c_double()
-    origin_of(address(page.text.raw), number, ctypes.addressof(x), ctypes.addressof(y))
+    origin_of(address(page.text.raw), number, ctypes.byref(x), ctypes.byref(y))
     return page.frame.point(x.value, y.value)

@@ -10,7 +10,25 @@ from typing import Any, Final, NamedTuple
 import pypdfium2 as pdfium
 import pypdfium2.raw as fpdf
 
-from pipelines.parse.read.pdfium_calls import font_of
+from pipelines.parse.read.pdfium_calls import (
+    address,
+    bounds_of,
+    clip_of,
+    clips_in,
+    colour_of,
+    drawn_how,
+    font_of,
+    item_at,
+    kind_of,
+    marks_of,
+    matrix_of,
+    mode_of,
+    segment_at,
+    segment_closes,
+    segment_end,
+    segment_kind,
+    segments_in,
+)
 from pipelines.parse.read.ruling import MAX_EDGES, Edge
 from pipelines.parse.records import Box
 
@@ -152,16 +170,16 @@ class Drawing:
 
     def add(self, page: pdfium.PdfPage) -> None:
         """Take in everything drawn on the page."""
-        handle = page.raw
-        for i in range(fpdf.FPDFPage_CountObjects(handle)):
-            self._add(fpdf.FPDFPage_GetObject(handle, i), UNMOVED, 0)
-        self._add_notes(handle)
+        handle = address(page.raw)
+        for i in range(fpdf.FPDFPage_CountObjects(page.raw)):
+            self._add(item_at(handle, i), UNMOVED, 0)
+        self._add_notes(page.raw)
 
     def _add(self, item: Any, outer: Matrix, depth: int) -> None:
         self._drawn += 1
         if self._drawn > _MAX_OBJECTS:  # forms within forms multiply
             return
-        kind = fpdf.FPDFPageObj_GetType(item)
+        kind = kind_of(item)
         if kind == fpdf.FPDF_PAGEOBJ_TEXT:
             self._add_text(item, outer, depth)
         elif kind == fpdf.FPDF_PAGEOBJ_PATH:
@@ -179,11 +197,11 @@ class Drawing:
                 self._add(fpdf.FPDFFormObj_GetObject(item, i), matrix, depth + 1)
 
     def _add_text(self, item: Any, outer: Matrix, depth: int) -> None:
-        mode = fpdf.FPDFTextObj_GetTextRenderMode(item)
+        mode = mode_of(item)
         if mode == fpdf.FPDF_TEXTRENDERMODE_INVISIBLE:
             self.invisible += 1
             return
-        marked = fpdf.FPDFPageObj_CountMarks(item) > 0
+        marked = marks_of(item) > 0
         if marked:
             self.retold += [(item, mark) for mark in self._probe.other_words(item)]
         # a form has a clip of its own, and perhaps a layer
@@ -234,7 +252,7 @@ class Drawing:
 
     def _add_path(self, path: Any, matrix: Matrix) -> None:
         fill, stroke = ctypes.c_int(), ctypes.c_int()
-        fpdf.FPDFPath_GetDrawMode(path, fill, stroke)
+        drawn_how(path, ctypes.byref(fill), ctypes.byref(stroke))
         if not fill.value and not stroke.value:
             return
         for points, straight in _subpaths(path):
@@ -288,7 +306,7 @@ def _side(a: Point, b: Point) -> Edge | None:
 
 def _matrix_of(item: Any) -> Matrix:
     matrix = fpdf.FS_MATRIX()
-    if not fpdf.FPDFPageObj_GetMatrix(item, matrix):
+    if not matrix_of(item, ctypes.byref(matrix)):
         return Matrix()
     return Matrix(matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
 
@@ -298,38 +316,44 @@ def _subpaths(path: Any) -> Iterator[tuple[list[Point], list[int]]]:
     points: list[Point] = []
     straight: list[int] = []
     x, y = ctypes.c_float(), ctypes.c_float()
-    for i in range(min(fpdf.FPDFPath_CountSegments(path), MAX_EDGES)):
-        segment = fpdf.FPDFPath_GetPathSegment(path, i)
-        kind = fpdf.FPDFPathSegment_GetType(segment)
+    into = ctypes.byref(x), ctypes.byref(y)
+    for i in range(min(segments_in(path), MAX_EDGES)):
+        segment = segment_at(path, i)
+        kind = segment_kind(segment)
         if kind == fpdf.FPDF_SEGMENT_MOVETO:
             if len(points) > 1:
                 yield points, straight
             points, straight = [], []
         elif kind == fpdf.FPDF_SEGMENT_LINETO:
             straight.append(len(points))
-        fpdf.FPDFPathSegment_GetPoint(segment, x, y)
+        segment_end(segment, *into)
         points.append((x.value, y.value))
-        if fpdf.FPDFPathSegment_GetClose(segment):
+        if segment_closes(segment):
             straight.append(len(points))
             points.append(points[0])
     if len(points) > 1:
         yield points, straight
 
 
+def _references(values: Any) -> tuple[Any, ...]:
+    """References to the four values of an array, for a function that fills them."""
+    return tuple(ctypes.byref(values, n * ctypes.sizeof(values) // len(values)) for n in range(len(values)))
+
+
 class _Probe:
     """Asks pdfium what may keep a piece of text from being seen; the C variables are made once."""
 
     def __init__(self) -> None:
-        self._sides = tuple(ctypes.c_float() for _ in range(4))
-        self._colour = tuple(ctypes.c_uint() for _ in range(4))
+        self._sides, self._colour = (ctypes.c_float * 4)(), (ctypes.c_uint * 4)()
+        self._into_sides, self._into_colour = _references(self._sides), _references(self._colour)
         self._name = (ctypes.c_ushort * (len(_LAYER) // 2))()
         self._length = ctypes.c_ulong()
 
     def bounds(self, item: Any) -> Box:
         """Left, bottom, right and top in the space of what the item stands in."""
-        fpdf.FPDFPageObj_GetBounds(item, *self._sides)
+        bounds_of(item, *self._into_sides)
         left, bottom, right, top = self._sides
-        return left.value, bottom.value, right.value, top.value
+        return left, bottom, right, top
 
     def doubts(self, item: Any, marked: bool) -> bool:
         """Whether a text is pale, painted through, cut by a clip or, if it is marked, part of a layer."""
@@ -337,15 +361,15 @@ class _Probe:
 
     def _is_pale(self, item: Any) -> bool:
         """Whether a text is painted in a pale or half transparent colour, or in none that is known."""
-        red, green, blue, alpha = self._colour
-        if not fpdf.FPDFPageObj_GetFillColor(item, red, green, blue, alpha):
+        if not colour_of(item, *self._into_colour):
             return True
-        return alpha.value < _OPAQUE or (red.value >= _PALE and green.value >= _PALE and blue.value >= _PALE)
+        red, green, blue, alpha = self._colour
+        return alpha < _OPAQUE or (red >= _PALE and green >= _PALE and blue >= _PALE)
 
     def _is_cut(self, item: Any) -> bool:
         """Whether a text reaches beyond what its clip, if any, leaves of the page."""
-        clip = fpdf.FPDFPageObj_GetClipPath(item)
-        count = fpdf.FPDFClipPath_CountPaths(clip)
+        clip = clip_of(item)
+        count = clips_in(clip)
         if count <= 0:
             return False
         x0, y0, x1, y1 = self.bounds(item)

@@ -8,6 +8,7 @@ import struct
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import repeat
 from typing import Final
 
 import pypdfium2 as pdfium
@@ -193,17 +194,17 @@ def _printed(
     glyphs: list[Glyph] = []
     unmapped = 0
     partly = 0 < drawing.invisible <= len(drawing.visible)  # a layer of its own is kept, to be told apart
-    pen, handle = _Pen(text, frame, main_turn), address(text.raw)
-    for i in range(text.count_chars()):
-        code = unicode_of(handle, i)
+    pen, handle, count = _Pen(text, frame, main_turn), repeat(address(text.raw)), text.count_chars()
+    answers = [map(asked, handle, range(count)) for asked in (unicode_of, has_no_unicode, angle_of)]
+    for i, (code, has_none, angle) in enumerate(zip(*answers, strict=True)):
         if code <= _BLANK and fpdf.FPDFText_IsGenerated(text, i) == 1:
             continue
-        if has_no_unicode(handle, i) == 1 or code == 0 or 0xE000 <= code <= 0xF8FF or code == 0xFFFD:
+        if has_none == 1 or code == 0 or 0xE000 <= code <= 0xF8FF or code == 0xFFFD:
             unmapped += 1
             code = 0xFFFD if chr(code).isdecimal() else code  # it is but the number that the font has for it
         if partly and _is_unpainted(text, i):
             continue
-        glyph = pen.glyph(i, _character(code))
+        glyph = pen.glyph(i, _character(code), angle)
         if glyph is not None:
             numbers.append(i)
             glyphs.append(glyph)
@@ -233,21 +234,19 @@ class _Pen:
 
     def __init__(self, text: pdfium.PdfTextPage, frame: Frame, main_turn: int) -> None:
         self._text, self._frame, self._main_turn = text.raw, frame, main_turn
-        self._handle = address(text.raw)
         self._is_upright = frame.quarters == main_turn == 0
         self._left, self._top = frame.box[0], frame.box[3]
         self._tight = tuple(ctypes.c_double() for _ in range(4))
         self._matrix = fpdf.FS_MATRIX()
         self._loose, self._x, self._y = fpdf.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
-        self._into = ctypes.addressof(self._loose), ctypes.addressof(self._x), ctypes.addressof(self._y)
+        self._asked = address(text.raw), *map(ctypes.byref, (self._loose, self._x, self._y))
 
-    def glyph(self, i: int, char: str) -> Glyph | None:
-        """Character ``i`` in its place, None for one without a place or of a watermark across the page."""
-        handle, (loose, x, y) = self._handle, self._into
+    def glyph(self, i: int, char: str, angle: float) -> Glyph | None:
+        """Character ``i``, printed at ``angle``, in its place; None without one, or of a watermark."""
+        handle, loose, x, y = self._asked
         if not char or not box_of(handle, i, loose):
             return None
         origin_of(handle, i, x, y)
-        angle = angle_of(handle, i)
         left, top, right, bottom = _RECTANGLE(self._loose)
         high = top - bottom
         if self._is_upright and angle <= 0 and left <= right and 1.0 <= high <= _SUSPICIOUS_HEIGHT:

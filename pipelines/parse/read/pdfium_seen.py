@@ -81,7 +81,7 @@ def seen(numbers: Sequence[int], glyphs: list[Glyph], page: Page) -> list[Glyph]
     """
     doubtful = _doubtful(page.drawing, page.frame.size)
     shared = _shared(page.drawing.visible)
-    if not doubtful and not shared and not any(map(_is_tiny, glyphs)):
+    if not doubtful and not shared and not any(_is_tiny(glyph) for glyph in glyphs if glyph.text.isdecimal()):
         return glyphs
     printed = [Printed(number, glyph) for number, glyph in zip(numbers, glyphs, strict=True)]
     owners = _owners(page)

@@ -130,11 +130,15 @@ def _rules(raw: list[_Rule], unit: float) -> list[_Rule]:
 def _joined(group: list[_Rule], unit: float) -> list[_Rule]:
     at = sum(rule.at for rule in group) / len(group)
     joined: list[_Rule] = []
-    for rule in sorted(group, key=lambda r: r.start):
-        if joined and rule.start <= joined[-1].end + _JOIN * unit:
-            joined[-1] = joined[-1]._replace(end=max(joined[-1].end, rule.end))
-        else:
-            joined.append(_Rule(at, rule.start, rule.end))
+    parts = sorted([(start, end) for _, start, end in group])
+    first, last = parts[0]
+    for start, end in parts:
+        if start > last + _JOIN * unit:
+            joined.append(_Rule(at, first, last))
+            first, last = start, end
+        elif end > last:
+            last = end
+    joined.append(_Rule(at, first, last))
     return [rule for rule in joined if rule.end - rule.start >= _SHORTEST * unit]
 
 
@@ -187,7 +191,8 @@ def _walls(rules: Sequence[_Rule], at: list[float], along: list[float], unit: fl
     walls: set[tuple[int, int]] = set()
     for rule in rules:
         for k, (start, end) in enumerate(itertools.pairwise(along)):
-            if min(rule.end, end) - max(rule.start, start) >= _COVER * (end - start):
+            covered = (end if end < rule.end else rule.end) - (start if start > rule.start else rule.start)
+            if covered >= _COVER * (end - start):
                 walls.add((index[rule.at], k))
     return walls
 
@@ -224,9 +229,7 @@ def _opens(
     taken: set[tuple[int, int]],
 ) -> bool:
     """Whether a cell ``wide`` columns wide reaches down into ``row``."""
-    run = range(column, column + wide)
-    return (
-        not any((row, c) in below for c in run)
-        and not any((row, c) in taken for c in run)
-        and not any((c, row) in right for c in run[1:])
-    )
+    for c in range(column, column + wide):
+        if (row, c) in below or (row, c) in taken or (c > column and (c, row) in right):
+            return False
+    return True
