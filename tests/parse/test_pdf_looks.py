@@ -488,3 +488,26 @@ def test_digits_drawn_by_commands_that_show_others_than_the_file_says_are_unread
 
     assert texts(drawn_by_commands("0123456789")) == "3281"
     assert texts(drawn_by_commands(said)) == UNREAD * 4
+
+
+def a_note_in_nearly_the_same_size(canvas, x, y):
+    canvas.drawString(x, y, "26")
+    canvas.setFont("Helvetica", 8.4)
+    canvas.drawString(x + 11.2, y + 5.5, "1")
+
+
+def turned_upwards(canvas, x, y):
+    canvas.drawString(100, 500, "most of the page stands upright")
+    canvas.saveState()
+    canvas.translate(x + 20, y - 3)
+    canvas.rotate(90)
+    canvas.drawString(0, 0, "51")
+    canvas.restoreState()
+
+
+def test_a_digit_raised_behind_a_figure_is_a_mark():
+    assert cell_of(a_note_in_nearly_the_same_size) == "¹\n26"
+
+
+def test_a_figure_that_stands_turned_in_a_cell_is_unreadable():
+    assert read_value(cell_of(turned_upwards)).state is State.UNREADABLE

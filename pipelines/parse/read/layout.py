@@ -19,6 +19,7 @@ from pipelines.parse.read.ruling import Edge, Lattice, find_lattices
 from pipelines.parse.records import UNREAD, Block, Box, Grid, GridCell, Paragraph, Place
 
 # in units of the character size
+_TURNED_FIGURE = re.compile(r"[+-]?[\d,.]+(?:万元|[万元件条])?")
 _SAME_LINE: Final = 0.5
 _TOUCH: Final = 0.2  # nothing stands in a narrower gap
 _NO_GAP: Final = 0.001
@@ -31,6 +32,7 @@ _LATELY: Final = 8  # how many of the same characters before are looked at for a
 _GUTTER: Final = 1.2
 _STRUCK_AT: Final = (0.55, 0.12)  # above the baseline
 _SMALL: Final = 0.8
+_SMALLER: Final = 0.9  # what stands raised behind a figure in this size is a mark, too
 _RAISED: Final = 0.15
 # in units of the width of the narrower of two characters
 _COVERED: Final = 0.6
@@ -302,6 +304,8 @@ def _grid(
     for n, span in enumerate(lattice.cells):
         glyphs, lines, box = held.get(n, ()), printed[n], boxes[n]
         text = "".join(line.text for line in lines) if n in whole else cell_text(lines)
+        if any(line.turn and _TURNED_FIGURE.fullmatch(line.text) for line in lines):
+            text = _unreadable(text)  # it may go on in the cell above or below
         if limits.cuts(box) or ((bare or within) and holds_more(text, glyphs, box, bare, within)):
             text += UNREAD
         known = [glyph.confidence for glyph in glyphs if glyph.confidence is not None]
@@ -336,8 +340,10 @@ def cell_text(lines: Sequence[Line]) -> str:
 
 
 def _is_mark(first: Line, second: Line) -> bool:
-    """Whether a line is one digit much smaller than those of the line below it: the mark of a note."""
-    return first.text.isdecimal() and first.glyphs[0].size < _SMALL * second.glyphs[0].size
+    """Whether a line is one smaller digit over the line below it or raised behind it: the mark of a note."""
+    mark, last = first.glyphs[0], second.glyphs[-1]
+    behind = mark.x0 > last.x0 and last.base - mark.base < last.size and mark.size < _SMALLER * last.size
+    return first.text.isdecimal() and (mark.size < _SMALL * second.glyphs[0].size or behind)
 
 
 def lines_of(glyphs: Sequence[Glyph], tabs: bool = True) -> list[Line]:

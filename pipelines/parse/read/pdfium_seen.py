@@ -36,7 +36,7 @@ _MOST_SIDE: Final = 4000.0
 _PAINTED: Final = 8
 _LEGIBLE: Final = 48
 # the share of a digit, and the pixels, by which its edges may be missing
-_LEEWAY: Final = 0.15
+_LEEWAY: Final = 0.08
 _BLUR: Final = 1.0
 # in points, and in units of its height: a digit that is lower or narrower than this is not seen
 _LOWEST: Final = 2.0
