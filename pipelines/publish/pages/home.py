@@ -28,7 +28,7 @@ async def context(reader: Reader) -> dict[str, Any]:
             "SELECT count(DISTINCT report_id || to_version) AS n FROM report_changes"
         ),
         "crawl": next(iter(await reader.rows(_LAST_RUN)), None),
-        "years": await reader.one("SELECT min(year) AS first, max(year) AS last FROM reports"),
+        "years": await reader.one(_YEARS),
         "provinces": by_province(await reader.rows(_COUNTIES)),
         "questions": metadata.queries(),
         "placeless": (await reader.one("SELECT count(*) AS n FROM agencies WHERE region_code IS NULL"))["n"],
@@ -45,13 +45,15 @@ def by_province(counties: list[Row]) -> list[tuple[str, list[Row]]]:
 
 # the last visit of sites; of an archive of local files only, their last ingest
 _LAST_RUN = "SELECT * FROM crawls ORDER BY kind = 'crawl' DESC, crawl_id DESC LIMIT 1"
+# asked for both at once, SQLite looks at every report
+_YEARS = "SELECT (SELECT min(year) FROM reports) AS first, (SELECT max(year) FROM reports) AS last"
 _COUNTIES = """
     SELECT
         r.code, r.name, r.province, r.prefecture,
-        count(DISTINCT a.agency_id) AS agencies,
+        (SELECT count(*) FROM agencies a WHERE a.region_code = r.code) AS agencies,
         (SELECT coalesce(sum(s.reports), 0) FROM region_states s WHERE s.region_code = r.code) AS reports
     FROM regions r
-    LEFT JOIN agencies a ON a.region_code = r.code
-    WHERE r.code IN (SELECT region_code FROM agencies UNION SELECT region_code FROM sites)
-    GROUP BY r.code ORDER BY r.code
+    WHERE EXISTS (SELECT 1 FROM agencies WHERE region_code = r.code)
+        OR EXISTS (SELECT 1 FROM sites WHERE region_code = r.code)
+    ORDER BY r.code
 """
