@@ -9,6 +9,7 @@ byte what filing such a report would write.
 from __future__ import annotations
 
 import argparse
+import sys
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
@@ -27,6 +28,7 @@ AGENCIES, YEARS = 60, tuple(range(2018, 2026))
 BUSY = 0.2  # share of the agencies
 _KINDS = 24  # wordings of quiet agencies
 _OF_A_PROVINCE = 400  # counties
+_TOLD = 100  # places between two words of progress
 _NAME, _CODE = "\ue001", "\ue002"  # what stands for them in a packed report
 _MORE = (
     *("气象局", "信访局", "林业局", "水文局", "供销社", "文物局", "体育局", "粮食局", "档案局", "公积金中心"),
@@ -40,7 +42,9 @@ def write_country(data: Path, counties: int) -> int:
     with writing(data, years=YEARS) as writer:
         regions = list(_regions(counties))
         writer.places(regions, (agency for region in regions for agency in _agencies(region)))
-        for region in regions:
+        for done, region in enumerate(regions):
+            if done % _TOLD == 0:
+                sys.stderr.write(f"{number} reports of {done} of {len(regions)} places\n")
             for agency in _agencies(region):
                 rng = chance("country", agency.region_code, agency.name)
                 busy, kind = rng.random() < BUSY, rng.randrange(_KINDS)

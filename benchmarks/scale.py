@@ -85,7 +85,7 @@ def main() -> int:
             if not (folder / STORE).is_file():
                 seconds = _timed(lambda: write_store(folder, options.reports))
                 _say(f"store of {options.reports} reports: {seconds:.0f} s")
-            _say(_publishing(folder, build(folder, options.changed)))
+            _say(_publishing(folder, build(folder, options.changed, anew=not options.published)))
         measured, memory = read(folder, options.rounds)
         _say(_reading(measured))
         _say(f"memory of the site: {memory / 1e6:.0f} MB at most, all its processes together\n")
@@ -96,13 +96,15 @@ def main() -> int:
     return 1 if slow or memory > MEMORY else 0
 
 
-def build(folder: Path, changed: int) -> list[Step]:
-    """Publish the store anew; change ``changed`` reports of all years and publish, twice: where the disk does
-    not share blocks, the first of these copies the archive and the second starts from the last but one.
+def build(folder: Path, changed: int, *, anew: bool) -> list[Step]:
+    """Publish the store, ``anew`` or as what came since; change ``changed`` reports of all years and publish,
+    twice: where the disk does not share blocks, the first of these copies the archive and the second starts
+    from the last but one.
     """
-    for path in (folder / ARCHIVE, spare_of(folder / ARCHIVE)):
-        path.unlink(missing_ok=True)
-    steps = [_step("all", folder)]
+    if anew:
+        for path in (folder / ARCHIVE, spare_of(folder / ARCHIVE)):
+            path.unlink(missing_ok=True)
+    steps = [_step("all" if anew else "what came", folder)]
     for number in (1, 2):
         touch(folder, changed, number)
         steps.append(_step(f"{changed} changed, {('copied', 'in turns')[number - 1]}", folder))
@@ -322,6 +324,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--data",
         help="where to build, and leave, the archive; else it is thrown away; a store there is taken",
+    )
+    parser.add_argument(
+        "--published", action="store_true", help="take the archive that is there as it is, and bring it up"
     )
     parser.add_argument("--read-only", action="store_true", help="measure the archive that is there")
     return parser.parse_args()
