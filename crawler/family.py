@@ -107,7 +107,7 @@ class Family:
         """How sure it is (0–1) that ``page`` was made by this CMS."""
         if self.signs:
             return min(1.0, sum(weight for sign, weight in self.signs.items() if page.shows(sign)))
-        return 0.05 if page.links else 0.0
+        return 0.05
 
     def listing(self, page: Page, context: Context) -> Listing:
         """The page as a part of a list."""

@@ -295,3 +295,7 @@ def test_the_second_vendor_of_the_disclosure_platforms():
 )
 def test_a_sign_can_not_be_without_its_word(pattern, word):
     assert _word_in(pattern) == word
+
+
+def test_a_page_that_shows_nothing_of_a_family_is_plain():
+    assert recognise(Page("http://a.gov.cn/", b"<html><body>1</body></html>"))[0].name == "generic"
