@@ -278,3 +278,18 @@ def test_text_of_a_picture_that_nobody_sees_is_what_some_program_read_in_it(how)
 
     document = pdfium.PdfDocument(make_pdf([draw]))
     assert is_picture(load_page(open_page(document, 0)))
+
+
+def test_dots_that_stand_in_lines_rule_a_table():
+    def page(canvas):
+        for n in range(120):
+            for y in (100, 130, 160):
+                canvas.rect(100 + 2 * n, A4[1] - y, 0.8, 0.8, stroke=0, fill=1)
+        for n in range(30):
+            for x in (100, 220, 338):
+                canvas.rect(x, A4[1] - 100 - 2 * n, 0.8, 0.8, stroke=0, fill=1)
+        for n, text in enumerate(("12", "30", "4", "56")):
+            canvas.drawString(110 + 120 * (n % 2), A4[1] - 120 - 30 * (n // 2), text)
+
+    (grid,) = [block for block in read_pdf(make_pdf([page])).blocks if isinstance(block, Grid)]
+    assert [cell.text for cell in grid.cells] == ["12", "30", "4", "56"]

@@ -15,7 +15,7 @@ from pipelines.parse.read.clipped import Shown, shown
 from pipelines.parse.read.forced_breaks import forced_breaks
 from pipelines.parse.read.glyph import DIGIT, Glyph, are_one_number, as_legible
 from pipelines.parse.read.looks import Look, as_shown
-from pipelines.parse.read.ruling import Edge, Lattice, find_lattices
+from pipelines.parse.read.ruling import DOT, Edge, Lattice, find_lattices
 from pipelines.parse.records import UNREAD, Block, Box, Grid, GridCell, Paragraph, Place
 
 # in units of the character size
@@ -190,10 +190,12 @@ def _is_rule(edge: Edge, lattice: Lattice) -> bool:
 def _lies_along(
     at: float, start: float, end: float, places: Sequence[float], crossed: Sequence[float]
 ) -> bool:
-    """Whether an edge lies at one of the places, and comes by at least two of the lines that it crosses."""
+    """Whether an edge lies at one of the places, and is a dot or comes by two of the lines it crosses."""
     n = bisect_left(places, at - _RULE_NEAR)
     if n == len(places) or places[n] - at >= _RULE_NEAR:
         return False
+    if end - start <= DOT:  # one of many that make the line
+        return True
     first = bisect_left(crossed, start - _RULE_NEAR)
     return first + 1 < len(crossed) and crossed[first + 1] <= end + _RULE_NEAR
 

@@ -29,7 +29,7 @@ from pipelines.parse.read.pdfium_calls import (
     segment_kind,
     segments_in,
 )
-from pipelines.parse.read.ruling import MAX_EDGES, Edge
+from pipelines.parse.read.ruling import DOT, MAX_EDGES, Edge
 from pipelines.parse.records import Box
 
 Point = tuple[float, float]
@@ -270,7 +270,11 @@ class Drawing:
             if max(x1 - x0, bottom - top) < _LETTER:
                 return
         if min(x1 - x0, bottom - top) <= _THIN:
-            self.edges.append(_middle_line(x0, top, x1, bottom))
+            line = _middle_line(x0, top, x1, bottom)
+            self.edges.append(line)
+            if max(x1 - x0, bottom - top) <= DOT:  # of a line that runs either way
+                x, y = (x0 + x1) / 2, (top + bottom) / 2
+                self.edges.append(Edge(x, top, x, bottom) if line.top == line.bottom else Edge(x0, y, x1, y))
             return
         if filled:
             self._cover((x0, top, x1, bottom))

@@ -29,6 +29,8 @@ _SHORTEST: Final = 5.0
 _OVERHANG: Final = 8.0
 # a wall stands where a line covers this share of the cell's side
 _COVER: Final = 0.5
+# a line no longer than this is a dot of a dotted one
+DOT: Final = 1.5
 MAX_CELLS: Final = 20_000
 MAX_EDGES: Final = 40_000
 
