@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import pdfplumber
 import trafilatura
@@ -27,8 +27,8 @@ from samples.counties import World
 from samples.render import LAYOUTS
 
 _PAGES = ("html_plain", "html_word", "html_split")
-_ROUNDS = 3
-Content = TypeVar("Content")
+_ROUNDS = 7
+Reader = Callable[[bytes], object]
 
 
 @dataclass(frozen=True)
@@ -74,23 +74,22 @@ class Speeds:
 
 
 def measure(count: int = 8, seed: int = 1) -> Speeds:
-    """Reads ``count`` reports of each form in three layouts of HTML, some in PDF; the best round counts."""
+    """Reads ``count`` reports of each form in three layouts of HTML, some in PDF; readers take turns."""
     made = world(seed)
     regions = regions_of(made)
-    pages, files = _documents(made, count, seed, _PAGES), _documents(made, max(1, count // 8), seed, ("pdf",))
+    pages, files = _documents(made, count, seed, _PAGES), _documents(made, max(1, count // 4), seed, ("pdf",))
 
     def core(content: bytes) -> object:
         return parse(Document(content), regions)
 
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         memory = pool.apply(_peak, (count, seed))
+    on_pages = _seconds((core, trafilatura.extract, html.document_fromstring), pages)
+    on_files = _seconds((core, _tables), files)
     return Speeds(
         sum(map(len, pages)) / len(pages) / 1024,
-        1 / _seconds(core, pages),
-        1 / _seconds(trafilatura.extract, pages),
-        1 / _seconds(html.document_fromstring, pages),
-        _seconds(core, files),
-        _seconds(_tables, files),
+        *(1 / seconds for seconds in on_pages),
+        *on_files,
         memory,
         scaling(seed),
     )
@@ -140,13 +139,17 @@ def _documents(made: World, count: int, seed: int, layouts: Sequence[str]) -> li
     ]
 
 
-def _seconds(read: Callable[[Content], object], documents: Sequence[Content]) -> float:
-    """Seconds a document; the first document is read once before the clock starts."""
-    read(documents[0])
-    return min(_round(read, documents) for _ in range(_ROUNDS)) / len(documents)
+def _seconds(readers: Sequence[Reader], documents: Sequence[bytes]) -> list[float]:
+    """Seconds a document of each reader.
+
+    They take turns, so that a machine that changes its speed meanwhile changes them all. Of each its best
+    round counts, never the first.
+    """
+    rounds = [[_round(read, documents) for read in readers] for _ in range(_ROUNDS)][1:]
+    return [min(of_reader) / len(documents) for of_reader in zip(*rounds, strict=True)]
 
 
-def _round(read: Callable[[Content], object], documents: Sequence[Content]) -> float:
+def _round(read: Reader, documents: Sequence[bytes]) -> float:
     start = time.process_time()
     for document in documents:
         read(document)
