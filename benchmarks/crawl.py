@@ -22,7 +22,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, astuple, dataclass, replace
 from multiprocessing.synchronize import Event
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -74,6 +74,11 @@ class Cost:
     cpu_children: float
     memory: float
 
+    def mean(self, other: Cost) -> Cost:
+        """The cost of one of two runs, on average."""
+        pairs = zip(astuple(self), astuple(other), strict=True)
+        return Cost(*(sum(pair) / 2 for pair in pairs))
+
 
 @dataclass(frozen=True)
 class Speeds:
@@ -98,7 +103,7 @@ class Speeds:
 
 
 def measure(hosts: int = 300, agencies: int = 5, years: int = 7, port: int = PORT) -> Speeds:
-    """Crawl ``hosts`` sample sites, then download the same pages bare."""
+    """Crawl ``hosts`` sample sites, and download the same pages bare before and after."""
     world = make_world(hosts, agencies, years, port)
     context = multiprocessing.get_context("spawn")
     ready, over = context.Event(), context.Event()
@@ -110,9 +115,10 @@ def measure(hosts: int = 300, agencies: int = 5, years: int = 7, port: int = POR
         try:
             ready.wait()
             _crawl(folder / "sites", folder / "made")
+            asked, documents = _asked(folder / "made")
+            before = _bare(folder, asked)
             crawl = _crawl(folder / "sites", folder / "data")
-            asked, documents = _asked(folder / "data")
-            bare = _bare(folder, asked)
+            bare = before.mean(_bare(folder, asked))  # a machine may change its speed meanwhile
         finally:
             over.set()
             server.join()

@@ -84,12 +84,15 @@ def measure(count: int = 8, seed: int = 1) -> Speeds:
 
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         memory = pool.apply(_peak, (count, seed))
-    on_pages = _seconds((core, trafilatura.extract, html.document_fromstring), pages)
-    on_files = _seconds((core, _tables), files)
+    own, known, bare = _seconds((core, trafilatura.extract, html.document_fromstring), pages)
+    own_pdf, known_pdf = _seconds((core, _tables), files)
     return Speeds(
         sum(map(len, pages)) / len(pages) / 1024,
-        *(1 / seconds for seconds in on_pages),
-        *on_files,
+        1 / own,
+        1 / known,
+        1 / bare,
+        own_pdf,
+        known_pdf,
         memory,
         scaling(seed),
     )
