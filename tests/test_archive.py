@@ -565,6 +565,7 @@ def _brotli_bomb() -> bytes:
     return b"".join(machine.process(ZEROS) for _ in range(200)) + machine.finish()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("coding", "bomb"),
     [

@@ -151,6 +151,7 @@ def a_page(seed, names):
 HTML = [name for name in LAYOUTS if name.startswith("html")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(8))
 def test_a_form_met_before_is_read_as_if_it_were_new(seed):
     rng, blocks, year = a_page(seed, HTML)

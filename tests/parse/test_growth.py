@@ -11,6 +11,8 @@ from pipelines.parse.records import Document
 from pipelines.parse.regions import Regions
 from pipelines.parse.report import parse
 
+pytestmark = pytest.mark.slow
+
 CORE = str(Path("pipelines", "parse"))
 HEADINGS = (
     "一、总体情况",

@@ -89,6 +89,7 @@ def assert_none_wrong(name, suffix, seeds):
     assert not wrong, f"{len(wrong)} of {len(seeds)}: {dict(list(wrong.items())[:2])}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", ["html", "txt", "docx"])
 @pytest.mark.parametrize("name", MUTATIONS)
 def test_no_damage_gives_a_wrong_number(name, suffix):

@@ -103,6 +103,7 @@ def identify(title: str, introduction: str, publisher: str, site: str) -> Identi
     return recognise(reading, Document(b"", hints=Hints(region_code=site)), REGIONS)
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(
     st.sampled_from(PLACES),
@@ -142,6 +143,7 @@ def test_a_title_that_names_its_agency_is_understood(
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(
     st.sampled_from(PLACES),

@@ -82,6 +82,7 @@ def test_a_listed_report_that_could_not_be_had_is_not_missing_from_the_site(
     assert (found[EDUCATION], found[FINANCE]) == (education, finance)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "years"),
     [

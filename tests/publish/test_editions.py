@@ -14,6 +14,8 @@ from pipelines.errors import DiskLow
 from pipelines.publish import PublishError, editions, gate, publication
 from pipelines.publish.public import Public
 
+pytestmark = pytest.mark.slow
+
 _LATER = "UPDATE reports SET changed_at = ? WHERE report_id = '990101-aaaa-2023'"
 
 

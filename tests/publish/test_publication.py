@@ -30,6 +30,8 @@ from pipelines.publish import (
     words,
 )
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2026, 3, 1)
 PHONE, IDENTITY, CARD = "13912345678", "11010519491231002X", "6222020200112233446"
 PUBLISHED = {

@@ -14,6 +14,8 @@ from samples.counties import World
 from samples.registry import write_registry
 from samples.server import PortTaken, serve
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def server():
