@@ -66,6 +66,7 @@ def test_a_second_writer_is_refused_at_once_and_told_who_holds_it(tmp_path: Path
     Store.open(tmp_path, write=True).close()
 
 
+@pytest.mark.slow
 def test_of_several_starts_one_wins(tmp_path: Path) -> None:
     code = (
         "import sys, time; from pathlib import Path; from pipelines.store import Store, StoreError\n"
@@ -169,6 +170,7 @@ def test_settings_under_which_a_commit_lasts(store: Store) -> None:
     assert {row["name"] for row in tables} == {"sqlite_schema", "_sqlite_migrations"}
 
 
+@pytest.mark.slow
 def test_a_reader_after_a_writer_died_in_a_commit(tmp_path: Path) -> None:
     """A hot journal is rolled back, not read around."""
     code = (

@@ -660,6 +660,7 @@ ROWS = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(st.lists(ROWS, min_size=1, max_size=3))
 def test_each_cell_stands_once_and_none_over_another(groups: list[list[tuple[tuple[int, int], ...]]]) -> None:

@@ -20,6 +20,8 @@ from pipelines.publish import accuracy, codebook, metadata, publish, serve
 from pipelines.publish.pages import language
 from pipelines.publish.publication import builder
 
+pytestmark = pytest.mark.slow
+
 REPORT = "990101-aaaa-2024"
 PAGES = {
     "/": ("清溪县", "清溪县"),
