@@ -131,9 +131,13 @@ def _surely_holds_content(page: Page, role: str, missing: str, home: Known | Non
     """Whether the source alone shows more words than any notice, and others than those of the site's missing
     page and its home.
     """
-    if home and home.text and (may_show(page.text, home.text) or _may_be_later(page, home, promised)):
-        return False
-    return shows_words(page.lowered, max(_notice(role), 2 * len(missing)))  # of twice the length: not similar
+    others = [missing]
+    if home and home.text:
+        if _may_be_later(page, home, promised):
+            return False
+        others += [home.text] if may_show(page.text, home.text) else []
+    twice = (2 * len(other) for other in others)  # of twice the length: not similar
+    return shows_words(page.lowered, max(_notice(role), *twice))
 
 
 def _may_be_later(page: Page, home: Known, promised: str) -> bool:

@@ -79,8 +79,7 @@ def leads_on(page: Page, families: Iterable[Family]) -> bool:
     """
     source, lowered = page.text, page.lowered
     return (
-        len(source) != len(lowered)  # places in one are not those in the other
-        or "<body" not in lowered
+        "<body" not in lowered
         or "<html" not in lowered[:1000]
         or _OTHER_TAGS.search(lowered) is not None
         or any(name in lowered for name in _ATTRIBUTES)

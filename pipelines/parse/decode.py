@@ -35,9 +35,12 @@ _SAMPLE = 3_000  # characters looked at to judge a decoding
 _FOREIGN = re.compile("[^\x00-\x7f]+")
 _CLEAN = 0.75  # so much everyday Chinese leaves no room for another encoding
 _LIKELY = 0.4  # so much of it shows that a label is right
-_UTF8_WORD = re.compile(
-    rb"(?:[\xe4-\xe9][\x80-\xbf]{2}){4}"
-)  # four Chinese characters; in GBK hardly by chance
+# bytes that begin a Chinese character in UTF-8, those that go on with one, and four such characters: in GBK
+# these hardly stand by chance. An expression takes fifty times as long to find them.
+_UTF8_PARTS = bytes(
+    ord("B" if 0xE4 <= byte <= 0xE9 else "c" if 0x80 <= byte <= 0xBF else " ") for byte in range(256)
+)
+_UTF8_WORD = 4 * b"Bcc"
 _DOUBT = 0.08  # less everyday Chinese than this among the non-ASCII characters is no Chinese text
 _SAFE_CUT = re.compile(rb"(?<=[<>\n])")  # never a trailing byte of GBK or UTF-8
 # The everyday characters of written Chinese and those of this form.
@@ -138,7 +141,11 @@ def _by_evidence(content: bytes, names: list[str]) -> tuple[str, str]:
     candidates = list(dict.fromkeys([*_wide(content), *names, "utf-8", "gb18030"]))
     if candidates[0] == "gb18030" and {*candidates} == {"utf-8", "gb18030"}:  # as labelled, the usual case
         text = _try(content, "gb18030")
-        if "\ufffd" not in text and _score(text) >= _LIKELY and not _UTF8_WORD.search(content):
+        if (
+            "\ufffd" not in text
+            and _score(text) >= _LIKELY
+            and _UTF8_WORD not in content.translate(_UTF8_PARTS)
+        ):
             return text, "gb18030"
     texts = {name: _try(content, name) for name in candidates}
     encoding = max(candidates, key=lambda name: _score(texts[name]) + 0.02 * (name in names))

@@ -152,3 +152,11 @@ def test_words_and_files_behind_hundreds_of_unclosed_elements_are_found():
     page = article("<a href='P020.pdf'>全文</a>", head="<font>" * 400)
     assert len(page.plain) > len(TEXT)
     assert [want.url.rpartition("/")[2] for want in follow(page, "article", Trail()).wants] == ["P020.pdf"]
+
+
+def test_a_page_of_twice_the_length_of_the_home_page_is_not_that():
+    text = shape("清河县人民政府收到申请依法公开")
+    page = article("<p>清河县人民政府</p>")
+    assert may_show(page.text, text)
+    assert judge(page, role="article", home=Known("首页", text)).outcome == ""
+    assert "tree" not in vars(page)

@@ -3,7 +3,7 @@
 import pytest
 
 from crawler.page import Page
-from crawler.scripted import opened, stated_links
+from crawler.scripted import opened, stated_links, without_prose
 
 TITLE = "青河县2023年政府信息公开工作年度报告"
 
@@ -71,3 +71,19 @@ def test_lists_as_xml():
     (link,) = (link for link in page.links if link.text)
     assert (link.url, link.text, link.date) == ("http://q.gov.cn/nb/1.html", TITLE, "2024-01-20")
     assert Page("http://q.gov.cn/x", b"<?xml version='1.0'?><a").links == ()
+
+
+def test_an_article_in_a_string_is_not_looked_through_for_links():
+    prose = "<p>本年度收到申请三件，均已答复。<\\/p>" * 200
+    state = f'var page = {{"list": [1], "title": "{TITLE}", "url": "/nb/1.html", "content": "%s"}};'
+    page = Page("http://a.gov.cn/", f"<html><script>{state % prose}</script></html>".encode())
+    assert len(page.scripts) < len(prose)
+    assert [(link.url, link.text) for link in page.links] == [("http://a.gov.cn/nb/1.html", TITLE)]
+
+
+@pytest.mark.parametrize(
+    "lead", ["<A HREF=/nb/2.html>", "/nb/2.pdf", "https:\\/\\/a.cn", '{"to": "/nb/2.html"}']
+)
+def test_a_long_string_that_may_state_a_link_stays(lead):
+    scripts = f"var content = '{'本年度收到申请三件。' * 400}{lead}';"
+    assert without_prose(scripts) == scripts

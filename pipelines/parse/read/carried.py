@@ -10,6 +10,7 @@ import json
 import re
 from base64 import b64decode
 from collections.abc import Iterator
+from functools import lru_cache
 from html import unescape
 from urllib.parse import unquote
 
@@ -130,13 +131,20 @@ def _put_together(script: str, least: int) -> Iterator[str]:
     yield _decoded("".join(pieces), least)
 
 
+@lru_cache(maxsize=16)  # an article stands in JSON and in a script, both of which are looked through
 def _value(literal: str) -> str:
     """What a string of JavaScript or JSON says; percent-encoded HTML decoded; "" where it is no string."""
+    told = _told(literal)
+    told = _told(_ESCAPE.sub(_as_json, literal)) if told is None else told  # most are JSON as they are
+    return "" if told is None else _decoded(told, _LEAST)
+
+
+def _told(literal: str) -> str | None:
+    """What a string of JSON says; None where it is none."""
     try:
-        value = str(json.loads(f'"{_ESCAPE.sub(_as_json, literal)}"', strict=False))
+        return str(json.loads(f'"{literal}"', strict=False))
     except ValueError:
-        return ""
-    return _decoded(value, _LEAST)
+        return None
 
 
 def _decoded(value: str, least: int) -> str:
