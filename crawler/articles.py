@@ -13,7 +13,7 @@ from lxml import etree
 
 from crawler.addresses import resolve
 from crawler.family import Family, is_article
-from crawler.names import STATED, Nearness, may_be_report
+from crawler.names import Nearness, is_stated, may_be_report
 from crawler.page import Page, squeeze, text_in
 from pipelines.linked import FILES, PICTURES, is_next_page, is_picture, page_number, shown_by, shown_by_script
 from pipelines.parse.file_names import FEW, owner
@@ -37,7 +37,9 @@ _TURNS = re.compile(r"^(上|下)一(篇|条)[:：]?")
 _REPORT = re.compile(r"报告|年报")
 _DIGIT = re.compile(r"\d")
 _FEW_NUMBERS: Final = 20  # cells with a digit: a table of the form has more
-_MARKS = re.compile(r"总体情况|主动公开政府信息|收到和处理政府信息公开申请")
+_MARKS = re.compile(
+    r"总体情况|主动公开政府信息|收到和处理政府信息公开申请|本年新收政府信息公开申请|结转下年度继续办理|第二十条第[（(].[）)]项"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +53,13 @@ class Part:
 
 def is_article_page(page: Page) -> bool:
     """Whether a page reached as a column is an article itself: its meta tags or two of the form's
-    headings say so.
+    headings say so, which Word's markup may cut anywhere.
     """
     if page.tree is None:
         return False
     if page.meta.get("articletitle") and page.meta.get("pubdate"):
         return True
-    return len(set(_MARKS.findall(page.plain))) >= 2
+    return len(set(_MARKS.findall("".join(page.plain.split())))) >= 2
 
 
 def body_of(page: Page) -> etree._Element | None:
@@ -151,7 +153,7 @@ def _is_its_report(page: Page, body: etree._Element, url: str, text: str, *, ins
 
 def is_titled(url: str, text: str) -> bool:
     """Whether a link that leads to no article, as far as its address tells, is called like a report."""
-    return bool(STATED.search(text)) and not is_article(url)
+    return is_stated(text) and not is_article(url)
 
 
 def _embedded(page: Page, body: etree._Element) -> Iterator[Part]:
@@ -182,4 +184,4 @@ def _pictures(page: Page, body: etree._Element) -> Iterator[Part]:
 def is_neighbour(url: str, text: str) -> bool:
     """上一篇 and 下一篇 complete lists that show only a part."""
     title = _TURNS.sub("", text)
-    return is_article(url) and bool(STATED.search(title)) and may_be_report(title, Nearness.ELSEWHERE)
+    return is_article(url) and is_stated(title) and may_be_report(title, Nearness.ELSEWHERE)

@@ -24,11 +24,11 @@ from crawler.family import (
 )
 from crawler.glance import leads_on
 from crawler.names import (
-    STATED,
     Nearness,
     is_annual_column,
     is_annual_path,
     is_disclosure,
+    is_stated,
     is_year,
 )
 from crawler.page import Page
@@ -196,7 +196,7 @@ def _more(ask: Ask, carried: Trail) -> Want:
 
 def _is_list(page: Page) -> bool:
     """Whether a page that could be an article lists several reports itself."""
-    titled = [link for link in page.links if is_article(link.url) and STATED.search(link.text)]
+    titled = [link for link in page.links if is_article(link.url) and is_stated(link.text)]
     return len(titled) > 3 or (page.meta.get("columntype", "") != "" and "articletitle" not in page.meta)
 
 
@@ -204,6 +204,9 @@ def _follow_article(page: Page, role: str, trail: Trail) -> Findings:
     announced = tuple(trail.state.get("parts", ()))
     if not announced and not leads_on(page, (family_named(trail.family),) if trail.family else families()):
         return Findings(role=role, family=trail.family)
+    if role == "article" and _is_list(page) and not is_article_page(page):  # a column called 2023年…年报
+        column = Trail(title=trail.title, near=Nearness.BELOW, family=trail.family, why="lists reports")
+        return Findings((Want(page.url, "column", again=True, context=column.context()),), role=role)
     family, sure = (family_named(trail.family), SURE) if trail.family else recognise(page)
     root_parts = parts_of(page, family, announced)
     others = collected(root_parts) if role == "article" else ()

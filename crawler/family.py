@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
-from crawler.names import STATED
+from crawler.names import is_stated
 from crawler.page import Link, Page
 from pipelines.linked import FILES
 
@@ -173,7 +173,7 @@ def entries_among(links: tuple[Link, ...], *, titled: bool = False) -> tuple[Ent
     """
     found: dict[str, Entry] = {}
     for link in links:
-        if not is_entry(link) and not (titled and STATED.search(link.text)):
+        if not is_entry(link) and not (titled and is_stated(link.text)):
             continue
         known = found.get(link.url, Entry(link.url, "", group=link.group))
         title, group = (

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from crawler import ajax, forms
 from crawler.family import Ask, Entry, Listing, entries_among, is_next
-from crawler.names import STATED, Nearness, is_agency, is_annual_column, is_year, may_be_report
+from crawler.names import Nearness, is_agency, is_annual_column, is_stated, is_year, may_be_report
 from crawler.page import Page
 
 _FEW: Final = 3
@@ -24,7 +24,7 @@ def fits(entry: Entry, page: Page, near: Nearness) -> bool:
     """Whether an entry may be a report."""
     if entry.url == page.url:
         return False
-    if near < Nearness.COLUMN and is_annual_column(entry.title) and not STATED.search(entry.title):
+    if near < Nearness.COLUMN and is_annual_column(entry.title) and not is_stated(entry.title):
         return False  # the column itself
     return may_be_report(entry.title, near)
 
@@ -81,8 +81,8 @@ def _unopened(page: Page) -> list[str]:
     """Titles of reports that lead nowhere, by a handler that is not understood; by none that is seen where
     they are more than those that lead to something (else they are headings).
     """
-    stated = {label: handler for label, handler in page.unopened if STATED.search(label)}
-    links = {link.text for link in page.links if STATED.search(link.text)}
+    stated = {label: handler for label, handler in page.unopened if is_stated(label)}
+    links = {link.text for link in page.links if is_stated(link.text)}
     bare = [label for label, handler in stated.items() if not handler and label not in links]
     return [label for label, handler in stated.items() if handler] + (bare if len(bare) > len(links) else [])
 

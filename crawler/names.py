@@ -60,7 +60,10 @@ _NOT = re.compile(
 )
 
 _YEAR: Final = r"(?:20|二[〇○零Oo0])[\d〇○零Oo一二三四五六七八九]{2}"
-STATED: Final = re.compile(_YEAR + r"\S{0,30}公开\S{0,12}(报告|年报)")  # a report's title, and no column's
+_STATED = re.compile(
+    rf"{_YEAR}\S{{0,30}}公开\S{{0,12}}(报告|年报)|公开\S{{0,6}}{_YEAR}\S{{0,8}}(报告|年报)"
+    rf"|公开\S{{0,12}}(报告|年报)[^\w\s]{{0,2}}{_YEAR}"
+)
 
 
 class Nearness(IntEnum):
@@ -85,6 +88,11 @@ def is_annual_path(url: str) -> bool:
     """Whether an address has a folder named after annual reports."""
     parts = urlsplit(url)
     return bool(_ANNUAL_PATH.search(f"{unquote(parts.path)}?{parts.query}"))
+
+
+def is_stated(title: str) -> bool:
+    """Whether a title is a report's, and no column's: it says of which year."""
+    return "公" in title and bool(_STATED.search(re.sub(r"\s+", "", title)))
 
 
 def is_disclosure(name: str, url: str = "") -> bool:

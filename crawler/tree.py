@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from crawler import ajax, forms
 from crawler.addresses import resolve
 from crawler.family import Ask, Entry, Family, is_article, is_entry, is_pager
-from crawler.names import STATED, Nearness, is_agency, is_annual_column, is_entrance, link_score
+from crawler.names import Nearness, is_agency, is_annual_column, is_entrance, is_stated, link_score
 from crawler.page import Link, Page
 from crawler.wants import Trail, Want, article_of
 
@@ -66,7 +66,7 @@ def branch(
         or (is_article(link.url) and not _is_place(link, near))
     ):
         return None
-    if STATED.search(link.text):
+    if is_stated(link.text):
         return article_of(Entry(link.url, link.text, link.date), carried)
     if is_entry(link) and not is_annual_column(link.text) and not is_article(link.url):
         return None

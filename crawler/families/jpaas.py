@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from typing import Any, ClassVar
-from urllib.parse import urlencode, urljoin
+from urllib.parse import parse_qsl, urlencode, urljoin
 
 from crawler.family import MAX_PAGES, Ask, Context, Entry, Family, Listing, entries_among
 from crawler.page import Page
@@ -15,6 +15,7 @@ _QUERY = re.compile(r"""querydata\s*=\s*(?:"(\{[^"]*\})"|'(\{[^']*\})')""", re.I
 _PAIR = re.compile(r"""["']?(\w+)["']?\s*:\s*["']([^"']*)["']""")
 _DIV = re.compile(r"<div[^>]*\bpagination\b[^>]*>|<div[^>]*\bcount=[^>]*>", re.IGNORECASE)
 _NUMBER = r"""\b%s\s*=\s*["'](\d+)["']"""
+_ROWS = 15  # of a page that does not say how many
 _DEFAULT_API = "/api-gateway/jpaas-publish-server/front/page/build/unit"
 
 
@@ -43,7 +44,10 @@ class Jpaas(Family):
         )
         entries = entries_among(fragment.links)
         first = context.get("first")
-        return Listing(entries, (), self.declared(fragment), stuck=bool(entries) and entries[0].url == first)
+        more = self._after(page, fragment, entries) if context.get("unit") else ()
+        return Listing(
+            entries, more, self.declared(fragment), stuck=bool(entries) and entries[0].url == first
+        )
 
     def declared(self, page: Page) -> int | None:
         """The pager's ``count``."""
@@ -54,20 +58,39 @@ class Jpaas(Family):
         return entries_among(page.links)
 
     def more(self, page: Page, context: Context) -> tuple[Ask, ...]:
-        """Pages 2 to the last from the API; without its parameters, linked ones."""
-        count, rows = _attribute(page, "count"), _attribute(page, "rows") or 15
-        query = _query(page)
-        if not count or not query:
-            return super().more(page, context)
+        """Pages 2 to the last from the API; the first, too, of a page that shows no line; without the API's
+        parameters, linked ones.
+        """
         api = _API.search(page.text)
         address = urljoin(page.base, api[1] if api else _DEFAULT_API)
-        entries = self.entries(page)
-        carried = {"list": page.url, "first": entries[0].url if entries else ""}
-        last = min(-(-count // rows), MAX_PAGES)
-        return tuple(
-            Ask(f"{address}?{urlencode(query | _page_parameter(number, rows))}", context=carried)
-            for number in range(2, last + 1)
-        )
+        entries, query = self.entries(page), _query(page)
+        if query and _attribute(page, "count"):
+            return _pages(address, query, page, entries, page.url)
+        if not entries and api:
+            units = (_parameters(unit) for unit in _QUERY.finditer(_plain(page)))
+            first = (f"{address}?{urlencode(unit | _page_parameter(1, _ROWS))}" for unit in units if unit)
+            carried = {"list": page.url, "unit": True}
+            return tuple(Ask(url, optional=True, context=carried) for url in dict.fromkeys(first))
+        return super().more(page, context)
+
+    def _after(self, page: Page, shown: Page, entries: tuple[Entry, ...]) -> tuple[Ask, ...]:
+        """The pages after the first one, which the API answered."""
+        address, _, sent = page.url.partition("?")
+        query = {name: value for name, value in parse_qsl(sent) if name != "paramJson"}
+        return _pages(address, query, shown, entries, shown.url)
+
+
+def _pages(
+    address: str, query: dict[str, str], shown: Page, entries: tuple[Entry, ...], at: str
+) -> tuple[Ask, ...]:
+    """The pages after the one that is ``shown`` at an address, as its pager counts them."""
+    count, rows = _attribute(shown, "count") or 0, _attribute(shown, "rows") or _ROWS
+    carried = {"list": at, "first": entries[0].url if entries else ""}
+    last = min(-(-count // rows), MAX_PAGES)
+    return tuple(
+        Ask(f"{address}?{urlencode(query | _page_parameter(number, rows))}", context=carried)
+        for number in range(2, last + 1)
+    )
 
 
 def _page_parameter(number: int, rows: int) -> dict[str, str]:
@@ -76,11 +99,19 @@ def _page_parameter(number: int, rows: int) -> dict[str, str]:
 
 def _query(page: Page) -> dict[str, str]:
     """The query of the unit that the pager stands in: a page is made of several."""
-    text = page.text.replace("&quot;", "'").replace("&#39;", "'")
+    text = _plain(page)
     pager = next((tag.start() for tag in _DIV.finditer(text) if re.search(_NUMBER % "count", tag[0])), 0)
     units = list(_QUERY.finditer(text))
     found = next((unit for unit in reversed(units) if unit.start() < pager), next(iter(units), None))
-    return dict(_PAIR.findall(found[1] or found[2])) if found else {}
+    return _parameters(found) if found else {}
+
+
+def _parameters(unit: re.Match[str]) -> dict[str, str]:
+    return dict(_PAIR.findall(unit[1] or unit[2]))
+
+
+def _plain(page: Page) -> str:
+    return page.text.replace("&quot;", "'").replace("&#39;", "'")
 
 
 def _attribute(page: Page, name: str) -> int | None:

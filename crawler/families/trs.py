@@ -16,7 +16,7 @@ _CONFIG = re.compile(r"pagination_script_config\b[^;]{0,400}?\btotal\b['\"]?\s*[
 _NAVIGATION = re.compile(r"""\bm_(?:n|str)(\w+)\s*=\s*["']?(\w+)""")  # of CTRSPageNav
 _PREFIX = re.compile(r"""href=\\?["']?["']?\s*\+?\s*["']?(\w+)["']\s*\+\s*["']_["']""")
 _FILE = re.compile(r"([^/]+?)(?:_(\d+))?\.(?P<suffix>s?html?)$")
-_SUFFIX = re.compile(r"""\.(?P<suffix>s?html?)\\?["']""")  # as the script writes it
+_SUFFIX = re.compile(r"""\.(?:["']\s*\+\s*["'])?(?P<suffix>s?html?)\\?["']""")  # as the script writes it
 _ARTICLE = re.compile(r"/(t\d{8}_\d+?)(?:_(\d{1,2}))?\.(s?html?)$")
 # counted loops and comments are no calls: createPageHTML(total, …) in a function's own head has no number
 

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -9,7 +10,7 @@ from crawler import ajax
 from crawler.computed import Scripts
 from crawler.discovery import follow
 from crawler.family import numbered_pages
-from crawler.names import Nearness, is_agency
+from crawler.names import Nearness, is_agency, is_stated
 from crawler.page import Page
 from crawler.tree import MAX_BELOW, MAX_DEPTH
 from crawler.wants import Findings, Trail
@@ -354,3 +355,52 @@ def test_addresses_that_a_script_makes_of_nothing_lead_nowhere():
 )
 def test_further_pages_of_an_article(first, other, goes_on):
     assert is_next_page(HOST + first, HOST + other) is goes_on
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "青河县教育局政府信息公开工作2023年度报告",
+        "青河县教育局政府信息公开工作年度报告（2023年度）",
+        "青河县教育局 2023 年政府信息公开年报",
+    ],
+)
+def test_a_year_anywhere_in_a_title_makes_it_a_reports_and_no_columns(title):
+    line = f'<li><a href="/c1/202401/{7:032x}.shtml">{title}</a></li>'
+    found = follow(page(f"<ul>{line}</ul>"), "tree", Trail(near=Nearness.DISCLOSURE))
+    assert len(below(found, "article")) == 1
+    assert not is_stated("青河县教育局政府信息公开工作年度报告")
+
+
+def test_a_column_called_like_a_report_is_read_as_a_column():
+    pager = '<script>createPageHTML(2, 0, "index","html");</script>'
+    found = follow(page(f"<ul>{LINES}</ul>{pager}"), "article", Trail(title="2023年政府信息公开年报"))
+    (want,) = found.wants
+    assert (want.url, want.role, want.again) == (URL, "column", True)
+    again = follow(page(f"<ul>{LINES}</ul>{pager}"), "column", Trail.of(want.context))
+    assert (len(below(again, "article")), below(again, "list")) == (6, ["/nb/index_1.html"])
+
+
+def test_headings_that_words_markup_cuts_are_those_of_a_report():
+    headings = "<p><b>一、总体情</b><b>况</b></p><p>二、主动公开<span>政府信息</span>情况</p>"
+    found = follow(page(f"<a href='/nb/2022/'>2022年</a>{headings}"), "column", Trail(near=Nearness.BELOW))
+    assert below(found, "article") == ["/nb/"]
+
+
+def test_a_suffix_that_a_script_adds_behind_a_dot_of_its_own():
+    script = """var countPage = 2; document.write('<a href="index' + "_" + next + "."+"htm\\">下一页</a>");"""
+    found = follow(page(f"<ul>{LINES}</ul><script>{script}</script>"), "column", COLUMN)
+    assert below(found, "list") == ["/nb/index_1.htm"]
+
+
+def test_a_jpaas_page_without_lines_has_them_from_the_api_from_the_first_page_on():
+    api = "/api-gateway/jpaas-publish-server/front/page/build/unit"
+    shown = page(f"""<div url="{api}" queryData="{{'webId':'7','tagId':'list'}}"></div>""")
+    (ask,) = (want for want in follow(shown, "column", COLUMN).wants if want.role == "list")
+    markup = f'<ul>{LINES}</ul><div class="pagination" rows="6" count="14"></div>'
+    answer = Page(ask.url, json.dumps({"success": True, "data": {"html": markup}}).encode(), charset="utf-8")
+    found = follow(answer, "list", Trail.of(ask.context))
+    further = [parse_qs(urlsplit(url).query) for url in below(found, "list")]
+    assert (len(below(found, "article")), found.declared) == (6, 14)
+    assert [json.loads(query["paramJson"][0])["pageNo"] for query in further] == [2, 3]
+    assert {query["tagId"][0] for query in further} == {"list"}
