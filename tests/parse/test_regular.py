@@ -8,7 +8,7 @@ import pytest
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from pipelines.parse.read.regular import regular_table
+from pipelines.parse.read.regular import printed, texts_of
 from pipelines.parse.read.rows import cell_text, own_rows, spans_of_rows
 
 # what a cell may hold: numbers as sites print them, and all that may hide, break or part them
@@ -78,18 +78,18 @@ def test_regular_tables_are_read_as_the_walk_reads_them() -> None:
     for seed in range(1500):
         html = some_table(random.Random(seed))
         for table in parsed(html).iter("table"):
-            printed = regular_table(table) if table.find(".//table") is None else None
-            irregular += printed is None
-            if printed is not None:
+            found = printed(table) if table.find(".//table") is None else None
+            irregular += found is None
+            if found is not None:
                 quick += 1
                 groups, stray = own_rows(table)
                 texts = [cell_text(cell, nested=False) for group in groups for row in group for cell in row]
                 assert not stray, html
-                assert printed.texts == texts, html
+                assert texts_of(found, table) == texts, html
                 spans = [
                     group for group in spans_of_rows(groups) if group
                 ]  # a group without rows says nothing
-                assert [group for group in printed.groups if group] == spans, html
+                assert [group for group in found.groups if group] == spans, html
     assert quick > 500 and irregular > 300
 
 
@@ -105,10 +105,12 @@ def test_regular_tables_are_read_as_the_walk_reads_them() -> None:
     ],
 )
 def test_irregular_tables_are_left_to_the_walk(html: str) -> None:
-    assert regular_table(next(parsed(html).iter("table"))) is None
+    assert printed(next(parsed(html).iter("table"))) is None
 
 
 def test_a_cell_that_holds_more_than_text_is_walked_alone() -> None:
     html = "<table><tr><td>1</td><td><nav>2</nav><p>3</p></td><td>4</td></tr></table>"
-    printed = regular_table(next(parsed(html).iter("table")))
-    assert printed is not None and printed.texts == ["1", "3", "4"]
+    table = next(parsed(html).iter("table"))
+    found = printed(table)
+    assert found is not None and found.texts == ["1", None, "4"]
+    assert texts_of(found, table) == ["1", "3", "4"]

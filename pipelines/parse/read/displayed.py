@@ -20,7 +20,7 @@ from pipelines.parse.read.laid_out import lay_out
 from pipelines.parse.read.rows import own_rows, spans_of_rows
 from pipelines.parse.read.source import Markup
 from pipelines.parse.read.style_sheets import MOST_CHARS, blocks, chosen
-from pipelines.parse.read.styles import AS_TABLE, COLLAPSED, Styles
+from pipelines.parse.read.styles import AS_TABLE, COLLAPSED, WRITES, Styles
 
 _FRAME = re.compile(
     r"<iframe\b[^<>]*?\bsrcdoc\s*=\s*(?:\"([^\"]*)\"|'([^']*)')[^<>]*>(?:\s*</iframe\s*>)?", re.IGNORECASE
@@ -46,7 +46,6 @@ _CONTENT = re.compile(
     r"content\s*:\s*(?:attr\(\s*([\w-]+)\s*\)|[\"']([^\"'\\]*\d[^\"'\\]*)[\"'])\s*(?:[;!]|$)",
     re.IGNORECASE,
 )
-_WRITES = re.compile(r"content\s*:\s*(?:attr\(|[\"'][+-]?\d)", re.IGNORECASE)
 _BESIDE = re.compile(r"::?(?:before|after)\s*$", re.IGNORECASE)
 _FIGURE = re.compile(r"[+-]?\d[\d,]*(?:\.\d+)?(?:万?元|件|条|项|个)?")
 _MOST_SELECTORS: Final = 100
@@ -80,7 +79,7 @@ def as_displayed(root: Element, source: Markup, styles: Styles) -> None:
     if _CELL.search(sheets) or any(_CELL.search(e.get("style", "")) for e in styles.like(AS_TABLE)):
         _make_tables(root, sheets)
     lay_out(root, source)
-    if "content" in sheets and _WRITES.search(sheets):
+    if "content" in sheets and WRITES.search(sheets):
         _write_texts(root, sheets)
     hidden = [element for element in styles.like(COLLAPSED) if element.tag == "col"]
     if hidden:

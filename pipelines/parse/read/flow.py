@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import itertools
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from lxml.etree import _Element as Element
 
+from pipelines.parse.read.arranging import SHORT_CELL, arranges, dense_rows
 from pipelines.parse.read.grid import Groups
-from pipelines.parse.read.regular import regular_table
+from pipelines.parse.read.regular import printed, texts_of
 from pipelines.parse.read.rows import (
     BLOCKS,
     INLINE,
@@ -29,16 +29,12 @@ from pipelines.parse.read.rows import (
 from pipelines.parse.read.rows import (
     fold_cell as fold_cell,
 )
+from pipelines.parse.read.set_apart import Table, number_of
 from pipelines.parse.read.table_blocks import lay_out, table_blocks
 from pipelines.parse.records import UNREAD, Block, Issue, Paragraph, Place
 
 _LEVELS = {f"h{n}": n for n in range(1, 7)}
-_TITLES = re.compile(
-    "总体情况|主动公开政府信息情况|收到和处理政府信息公开申请|存在的主要问题|其他需要报告的事项"
-)
-_LONG_CELL = 800  # characters; a cell of a data table holds less
-_SHORT_CELL = 60
-_DENSE = 3  # rows of several short cells that make a table of data
+_DENSE = 2  # rows of several short cells that make data of a table around others
 
 
 @dataclass
@@ -65,17 +61,21 @@ class Flow:
     issues: list[Issue] = field(default_factory=list)
 
 
-def flow(root: Element, tables: list[Element]) -> Flow:
-    """All blocks below ``root``; ``tables`` are the document's tables in order, for their places."""
-    walker = _Walker(tables)
+def flow(root: Element, tables: Sequence[Element], apart: Sequence[Table] = ()) -> Flow:
+    """All blocks below ``root``; ``tables`` are the document's tables in order, for their places.
+
+    Those of them that are set ``apart`` only stand for what was read of them.
+    """
+    walker = _Walker(tables, apart)
     walker.walk(root)
     walker.flush()
     return walker.result
 
 
 class _Walker:
-    def __init__(self, tables: list[Element]) -> None:
+    def __init__(self, tables: Sequence[Element], apart: Sequence[Table]) -> None:
         self.result = Flow()
+        self._apart = apart
         self._index = {table: number for number, table in enumerate(tables)}
         self._pieces: list[str] = []
         self._holder: Element | None = None
@@ -159,12 +159,17 @@ class _Walker:
     # --- tables
 
     def _table(self, table: Element) -> None:
+        number = number_of(table) if self._apart else None
+        if number is not None:
+            self._blocks_of(table, *self._apart[number])
+            return
         nested = next(table.iterdescendants("table"), None) is not None
-        printed = None if nested else regular_table(table)
-        if printed is None or _is_layout(printed.groups, printed.texts):
+        regular = None if nested else printed(table)
+        texts = texts_of(regular, table) if regular else []
+        if regular is None or arranges(regular.groups, texts):
             self._walked_table(table, nested)
         else:
-            self._blocks_of(table, printed.groups, printed.texts)
+            self._blocks_of(table, regular.groups, texts)
 
     def _walked_table(self, table: Element, nested: bool) -> None:
         """Any table, element by element."""
@@ -195,7 +200,7 @@ class _Walker:
         self.flush()
         self._holder = outer
 
-    def _blocks_of(self, table: Element, groups: Groups, texts: list[str]) -> None:
+    def _blocks_of(self, table: Element, groups: Groups, texts: Sequence[str]) -> None:
         number = self._index.get(table, -1)
         try:
             layout = lay_out(groups)
@@ -208,7 +213,7 @@ class _Walker:
             )
         self.result.found.extend(Found(block, table) for block in table_blocks(layout, texts, number))
 
-    def _flat(self, table: Element, groups: Groups, texts: list[str], why: str) -> None:
+    def _flat(self, table: Element, groups: Groups, texts: Sequence[str], why: str) -> None:
         """A table beyond all bounds: its rows as lines, so that no text is lost."""
         self.result.issues.append(
             Issue("table_too_large", "warning", f"表过大，按文字保存 / kept as text: {why}")
@@ -223,32 +228,15 @@ class _Walker:
 def _held(cell: Element) -> str:
     """A sign that a cell without text of its own is not blank: a figure stands in a table in it."""
     inside = "".join(plain_text(inner) for inner in inner_tables(cell))
-    return UNREAD if len(inside.strip()) <= _SHORT_CELL and any(map(str.isdigit, inside)) else ""
+    return UNREAD if len(inside.strip()) <= SHORT_CELL and any(map(str.isdigit, inside)) else ""
 
 
-def _is_layout(groups: Groups, texts: list[str], outer: Element | None = None) -> bool:
+def _is_layout(groups: Groups, texts: Sequence[str], outer: Element | None) -> bool:
     """True for a table that only arranges a page; ``outer`` is the table itself where it holds others."""
-    rows = [len(row) for group in groups for row in group]
-    if max(rows, default=0) < 2 or max(map(len, texts)) > _LONG_CELL:
-        return True
-    dense = _dense_rows(rows, texts)
-    if dense < _DENSE and len(_TITLES.findall("\n".join(texts))) > 1:
+    if arranges(groups, texts):
         return True
     if outer is None:
         return False
     own = sum(map(len, texts))
     inside = sum(len(plain_text(inner).strip()) for inner in inner_tables(outer))
-    return dense < 2 or inside > 3 * own
-
-
-def _dense_rows(rows: list[int], texts: list[str]) -> int:
-    """How many rows of so many cells hold several short texts, counted up to what makes one of data."""
-    start = dense = 0
-    for length in rows:
-        end = start + length
-        if length > 1 and sum([0 < len(text) <= _SHORT_CELL for text in texts[start:end]]) > 1:
-            dense += 1
-            if dense == _DENSE:
-                break
-        start = end
-    return dense
+    return dense_rows(groups, texts) < _DENSE or inside > 3 * own

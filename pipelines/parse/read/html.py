@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -30,7 +31,8 @@ from pipelines.parse.read.html_looks import apply_looks, doubt_joints, is_icon
 from pipelines.parse.read.looks import struck_text
 from pipelines.parse.read.markup import gated, parse, prune
 from pipelines.parse.read.rows import INVISIBLE, fold, own_rows, spans_of_rows, unread_texts
-from pipelines.parse.read.source import Source
+from pipelines.parse.read.set_apart import Displaced, Parted, Table, gate_places, without_tables
+from pipelines.parse.read.source import Markup, Source
 from pipelines.parse.read.styles import Styles
 from pipelines.parse.read.unclosed import close_tables, with_ends_of_cells
 from pipelines.parse.read.wrapped import wrapped
@@ -84,12 +86,9 @@ def _opened(text: str, *, keep_styles: bool = False) -> _Page:
     source = Source(with_lines(with_frames(text)))
     if _RADICAL.search(source.whole.encoded):
         source = Source(repair_glyphs(source.text))
-    lean = not keep_styles and _FORM in text
-    if (source.lean if lean else source.whole).unclosed(b"td"):
-        source = Source(with_ends_of_cells(source.text))
-    page = _Page(source, lean=lean)
-    if lean and not page.structured and source.lean is not source.whole:
-        page = _Page(source)  # where its article stands is told by styles too
+    page = _page_of_form(source) if not keep_styles and _FORM in text else None
+    if page is None:
+        page = _Page(_with_ends(source, source.whole))
     if not page.structured:
         inner = carried_body(source.text, alone=not page.size())
         if inner and len(inner) > page.size():
@@ -99,18 +98,47 @@ def _opened(text: str, *, keep_styles: bool = False) -> _Page:
     return page
 
 
+def _page_of_form(source: Source) -> _Page | None:
+    """The page read quickly, without what changes nothing of a page that prints the form; None for another:
+    where its article stands is told by styles too.
+    """
+    parted = without_tables(source)
+    try:
+        page = _Page(_with_ends(parted.source, parted.source.lean), lean=True, apart=parted.tables)
+    except Displaced:
+        parted = Parted(source, ())
+        page = _Page(_with_ends(source, source.lean), lean=True)
+    is_all = not parted.tables and source.lean is source.whole
+    return page if page.structured or is_all else None
+
+
+def _with_ends(source: Source, markup: Markup) -> Source:
+    """The source, the ends of its cells put in if ``markup``, what of it is to be read, lacks some."""
+    return Source(with_ends_of_cells(source.text)) if markup.unclosed(b"td") else source
+
+
 class _Page:
     """A parsed page with its body chosen.
 
     ``outer`` is the page that carried it in a script; in a ``lean`` tree styles that say nothing
-    are missing.
+    are missing. Of tables that are set ``apart`` nothing but the text stands in ``source``; raises Displaced
+    where the parser does not find them in their places.
     """
 
-    def __init__(self, source: Source, outer: _Page | None = None, *, lean: bool = False) -> None:
+    def __init__(
+        self,
+        source: Source,
+        outer: _Page | None = None,
+        *,
+        lean: bool = False,
+        apart: Sequence[Table] = (),
+    ) -> None:
         text = gated(source.text)
         source = source if text is source.text else Source(text)
         markup = source.lean if lean else source.whole
         self._root, self._parse_loss = parse(source, markup)
+        if apart:
+            gate_places(self._root, len(apart))
         if markup.unclosed(b"table"):
             close_tables(self._root)
         styles = Styles(self._root, markup.lowered)
@@ -122,7 +150,7 @@ class _Page:
             styles.tree_changed()
         self._struck = apply_looks(self._root, styles, markup.sheets)
         doubt_joints(self._root, markup.lowered, markup.sheets)
-        self._flow: Flow = flow(self._root, self._tables)
+        self._flow: Flow = flow(self._root, self._tables, apart)
         self._start, self._end, self._body, self.structured = find_body(self._flow, self._root)
         self._outer = outer
         self._kept = _article(self._flow.found[self._start : self._end])

@@ -63,10 +63,10 @@ _STYLES: Final = (
 )
 _TEXTS: Final = etree.XPath(".//text()")
 _APART: Final = ("a", "small", "big")
-_INLINE: Final = ("span", "font", "b", "i", "em", "u", "strong", "label", "ins")
+INLINE: Final = ("span", "font", "b", "i", "em", "u", "strong", "label", "ins")
 # digits on both sides of the begin or the end of elements within a line; an element of these with a class
-_JOINTS = re.compile(rf"\d(?:</?(?:{'|'.join(_APART + _INLINE)})\b[^<>]*+>)++\d".encode())
-_CLASSED = re.compile(rf"<(?:{'|'.join(_INLINE)})\s[^<>]*class=".encode())
+JOINTS: Final = re.compile(rf"\d(?:</?(?:{'|'.join(_APART + INLINE)})\b[^<>]*+>)++\d".encode())
+_CLASSED = re.compile(rf"<(?:{'|'.join(INLINE)})\s[^<>]*class=".encode())
 _CLASS = re.compile(r"\.([\w-]+)")
 _SIZE = re.compile(r"font-size\s*:\s*(\d*\.?\d+)(px|pt|r?em|%)", re.IGNORECASE)
 _SET: Final = (b"font-size", b"color", b"<font")  # what sets letters apart, in lower case
@@ -125,11 +125,11 @@ def doubt_joints(root: Element, source: bytes, sheets: str) -> None:
     own); a link, small letters or those of another colour may be the mark of a note. The sums of the form
     may prove them to be one number.
     """
-    if not _JOINTS.search(source):
+    if not JOINTS.search(source):
         return
     apart = list(root.iter(*_APART))
     if _CLASSED.search(source) or any(said in source for said in _SET):
-        apart += [e for e in root.iter(*_INLINE) if any(map(e.get, ("class", "style", "size", "color")))]
+        apart += [e for e in root.iter(*INLINE) if any(map(e.get, ("class", "style", "size", "color")))]
     cells = dict.fromkeys(next(element.iterancestors(*_CELLS), None) for element in apart)
     known = frozenset(_CLASS.findall(sheets)) - unclear_classes(sheets)
     known -= classes_like(sheets, SMALL) | classes_like(sheets, COLOURED)

@@ -32,6 +32,7 @@ _BETWEEN_SELECTORS = re.compile(r",(?![^()]{0,200}\))")
 # what of a selector is no name
 _ASIDE = re.compile(r"\[[^\]]*\]|::?[\w-]+(?:\((?:[^()]|\([^()]*\))*\))?")
 _LAST = re.compile(r"[^\s>+~]+$")
+_TAG = re.compile(r"[a-zA-Z][\w-]*")
 _NAME = re.compile(r"[.#]([\w-]+)")
 _CLASS = re.compile(r"\.([\w-]+)")
 
@@ -125,7 +126,7 @@ def _followed(
 ) -> list[tuple[_Rule, Element]]:
     """The weightiest of the rules that may be for one of ``elements``, each with every element it is for."""
     names = _names(elements) if rules else set()
-    fitting = [rule for rule in rules if names.issuperset(_asked_for(rule.selector))]
+    fitting = [rule for rule in rules if names.issuperset(asked_for(rule.selector))]
     return [
         (rule, element)
         for rule in fitting[-_MOST_RULES:]
@@ -192,7 +193,7 @@ def unclear_classes(sheets: str) -> frozenset[str]:
 
 def classes_like(sheets: str, asked: Style) -> frozenset[str]:
     """The classes of which a rule states the look that is ``asked`` for."""
-    return frozenset(n for rule in _rules(sheets, asked, like=True) for n in _asked_for(rule.selector))
+    return frozenset(n for rule in _rules(sheets, asked, like=True) for n in asked_for(rule.selector))
 
 
 @lru_cache(maxsize=2048)
@@ -208,10 +209,17 @@ def _specificity(selector: str) -> tuple[int, int, int] | None:
 
 
 @lru_cache(maxsize=2048)
-def _asked_for(selector: str) -> tuple[str, ...]:
+def asked_for(selector: str) -> tuple[str, ...]:
     """The classes and the id that an element must have for a selector to be for it."""
     last = _LAST.search(_ASIDE.sub("", selector))
     return tuple(_NAME.findall(last[0])) if last else ()
+
+
+def tag_asked_for(selector: str) -> str:
+    """The tag that an element must have for a selector to be for it, in lower case; "" for any."""
+    last = _LAST.search(_ASIDE.sub("", selector))
+    tag = _TAG.match(last[0]) if last else None
+    return tag[0].lower() if tag else ""
 
 
 def chosen(root: Element, selector: str) -> list[Element]:

@@ -93,6 +93,8 @@ MOVED: Final = Style(
     _pattern(r"float\s*:\s*right|flex-(?:direction|flow)\s*:[^;]*reverse|(?<![\w-])order\s*:\s*-?\d")
 )
 TURNED: Final = Style(_pattern(r"unicode-bidi\s*:[^;]*override|transform\s*:[^;]*scalex?\(\s*-"))
+# of a style sheet: a figure, or the value of an attribute, written into an element
+WRITES: Final = _pattern(r"content\s*:\s*(?:attr\(|[\"'][+-]?\d)")
 BACKGROUND: Final = _pattern("background")
 BOXES: Final = _pattern(r"display\s*:\s*(?:inline-)?(?:flex|grid|block)|float\s*:|grid-")
 _LOOKS: Final = (
@@ -117,6 +119,18 @@ _TELLING: Final = (
     COLOURED.like,
     MOVED.like,
     TURNED.like,
+)
+
+# what changes the text of an element, or what is around it
+_PRINTING: Final = (
+    *(look.like for look in _LOOKS if look is not SMALL),
+    INVISIBLE.states,
+    COLLAPSED,
+    AS_TABLE,
+    BOXES,
+    MOVED.like,
+    TURNED.like,
+    WRITES,
 )
 
 _USUAL: Final = 400  # bytes; a longer style is worth no memory
@@ -152,6 +166,15 @@ def _undoable(styles: str) -> tuple[Style, ...]:
     """The looks that a style gives, or style sheets, and another statement may undo."""
     texts = styles.split("}")
     return tuple(look for look in _LOOKS if look.states and any(map(look.like.search, texts)))
+
+
+@lru_cache(maxsize=2048)
+def is_silent(style: str) -> bool:
+    """Whether a style says nothing of what an element prints, nor takes back what one around it says.
+
+    That its letters are small or coloured is a matter of those beside them.
+    """
+    return not any(pattern.search(style) for pattern in _PRINTING if pattern)
 
 
 class Styles:

@@ -1,0 +1,244 @@
+"""Tables of a page that are read from its source and set apart before a parser sees them.
+
+Tables are most of a report's page, and nearly all of their markup says nothing. One of regular markup (see
+:mod:`regular`) prints the same wherever it stands, unless something else on the page has a say in it: so none
+is set apart that a style, its own or of a sheet, may change, in which an element is of a kind that is looked
+at, or whose markup may be understood in more than one way. In its place the parser sees a table of one row
+that holds its text, since where the article stands is told by texts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from html import escape
+from html.entities import name2codepoint
+from typing import Final, NamedTuple, cast
+
+from lxml.etree import _Element as Element
+
+from pipelines.parse.read.arranging import arranges
+from pipelines.parse.read.grid import Groups
+from pipelines.parse.read.html_looks import INLINE, JOINTS
+from pipelines.parse.read.regular import (
+    ATTRIBUTES,
+    attributes_of,
+    each,
+    frame_of,
+    insides_of,
+    pieces_of,
+    text_in,
+)
+from pipelines.parse.read.source import Source
+from pipelines.parse.read.style_sheets import asked_for, blocks, tag_asked_for
+from pipelines.parse.read.styles import COLOURED, SMALL, WHITE, is_silent
+
+_MARK: Final = "data-set-apart"
+_TABLE = re.compile(rb"<table\b([^<>]*+)>[^<]*+(?:<(?!/?table\b)[^<]*+)*+</table\s*+>", re.IGNORECASE)
+_TAG = re.compile(rf"<(/?)([a-zA-Z][^\s/<>\"'=]*+)({ATTRIBUTES})(/?)>")
+_PLAIN_WORDS = "table thead tbody tr td th colgroup col p div center span b strong i em u font br"
+_PLAIN: Final = frozenset(_PLAIN_WORDS.split())
+_VOID: Final = frozenset(("br", "col"))
+_HIDING: Final = ("hidden", "aria-hidden")
+_SETTING: Final = ("class", "size", "color")  # what may set letters apart
+_REFERENCE = re.compile(r"&(?:#(\d{1,6});|#[xX]([0-9a-fA-F]{1,5});|(\w{2,8});)?")
+_FIRST: Final = 160  # of the characters that a number names alike to all who read markup
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_FIGURE = re.compile(rb"((?:<[^<>]*+>|\s)*+)(\d[\d.,]{0,15})((?:<[^<>]*+>|\s)*+)")
+_LEAST: Final = 6  # cells of a table that is worth it
+_WITHIN: Final = ("table", "thead", "tbody", "tfoot", "tr")
+
+
+class Table(NamedTuple):
+    """What a table prints: its cells' spans by row and group of rows, and their texts in order."""
+
+    groups: Groups
+    texts: Sequence[str]
+
+
+class Parted(NamedTuple):
+    """A page of which ``tables`` are set apart, and its ``source`` without them."""
+
+    source: Source
+    tables: Sequence[Table]
+
+
+def without_tables(source: Source) -> Parted:
+    """The page with its tables set apart that can be."""
+    whole = source.whole
+    if _MARK in source.text:
+        return Parted(source, ())
+    rules = _rules(whole.sheets)
+    kept: list[bytes] = []
+    tables: list[Table] = []
+    position = 0
+    for found in _TABLE.finditer(whole.encoded):
+        table = _read(found.group(), rules)
+        if table is not None:
+            stand_in = f' {_MARK}="{len(tables)}"><tr><td>{escape(_text(table))}</td><td></td></tr></table>'
+            kept += [whole.encoded[position : found.end(1)], stand_in.encode()]
+            tables.append(table)
+            position = found.end()
+    if not tables:
+        return Parted(source, ())
+    return Parted(Source(b"".join([*kept, whole.encoded[position:]]).decode()), tables)
+
+
+def _text(table: Table) -> str:
+    return "\n".join(filter(None, table.texts))
+
+
+def number_of(table: Element) -> int | None:
+    """Which of the tables that were set apart an element stands for."""
+    number = table.get(_MARK)
+    return None if number is None else int(number)
+
+
+class Displaced(Exception):
+    """Tables that were set apart do not stand in the tree of their page as they do in its source."""
+
+
+def gate_places(root: Element, count: int) -> None:
+    """Raises Displaced unless all that were set apart stand in a tree once, in order, where a table may."""
+    found = [table for table in root.iter("table") if table.get(_MARK) is not None]
+    if list(map(number_of, found)) != list(range(count)):
+        raise Displaced
+    if any(parent is None or parent.tag in _WITHIN for parent in map(Element.getparent, found)):
+        raise Displaced
+
+
+# --- what may be set apart -------------------------------------------------------------
+
+
+class _Rule(NamedTuple):
+    """Which elements a rule of a style sheet is for: their tag, "" for any, and their classes and id."""
+
+    tag: str
+    names: frozenset[str]
+
+
+@lru_cache(maxsize=64)
+def _rules(sheets: str) -> frozenset[_Rule]:
+    """The rules that may change what elements of a plain table print."""
+    telling = (s for selectors, style in blocks(sheets) if not is_silent(style) for s in selectors)
+    rules = (_Rule(tag_asked_for(s), frozenset(asked_for(s))) for s in telling)
+    return frozenset(rule for rule in rules if not rule.tag or rule.tag in _PLAIN)
+
+
+def _read(markup: bytes, rules: Iterable[_Rule]) -> Table | None:
+    """What a table prints; None where it is not to be set apart."""
+    pieces = pieces_of(markup)
+    frame = frame_of(pieces)
+    if frame is None or not _is_worth_it(frame.groups):
+        return None
+    cells = each(_cell, insides_of(pieces))
+    if None in cells:
+        return None
+    texts, said = zip(*cast("list[_Cell]", cells), strict=True)
+    names = _together({_said_by_all(frame.attributes), *said})
+    if names is None or any(rule.names.issubset(names) for rule in rules):
+        return None
+    return None if arranges(frame.groups, texts) else Table(frame.groups, texts)
+
+
+@lru_cache(maxsize=96)
+def _is_worth_it(groups: Groups) -> bool:
+    rows = [len(row) for group in groups for row in group]
+    return sum(rows) >= _LEAST and max(rows) > 1
+
+
+class _Cell(NamedTuple):
+    """What stands in a cell; ``said``: the classes and ids of the tags in it."""
+
+    text: str
+    said: frozenset[str]
+
+
+@lru_cache(maxsize=4096)
+def _cell(inside: bytes) -> _Cell | None:
+    """What stands in a cell; None where anything in it may have a say in what is printed."""
+    figure = _FIGURE.fullmatch(inside)
+    if figure is None:
+        return _read_cell(inside)
+    alike = _cell_of_a_figure(figure[1], figure[3])
+    return None if alike is None else _Cell(figure[2].decode(), alike.said)
+
+
+@lru_cache(maxsize=1024)
+def _cell_of_a_figure(before: bytes, behind: bytes) -> _Cell | None:
+    """A cell in which a figure stands alone between such tags: whichever it is, the rest is alike."""
+    return _read_cell(before + b"0" + behind)
+
+
+def _read_cell(inside: bytes) -> _Cell | None:
+    markup = inside.decode()
+    if _CONTROL.search(markup) or not all(map(_is_known, _REFERENCE.finditer(markup))):
+        return None
+    if not _is_balanced(markup):
+        return None
+    joined = JOINTS.search(inside) is not None
+    said = _together(
+        None if joined and name.lower() in INLINE and _sets_apart(attributes) else _said(attributes)
+        for _, name, attributes, _ in _TAG.findall(markup)
+    )
+    text = text_in(inside)
+    return None if text is None or said is None else _Cell(text, said)
+
+
+@lru_cache(maxsize=256)
+def _said_by_all(attributes: frozenset[str]) -> frozenset[str] | None:
+    """The classes and ids of several tags; None where one of them may change what is printed."""
+    return _together(map(_said, attributes))
+
+
+def _together(said: Iterable[frozenset[str] | None]) -> frozenset[str] | None:
+    every: set[str] = set()
+    for names in said:
+        if names is None:
+            return None
+        every |= names
+    return frozenset(every)
+
+
+@lru_cache(maxsize=1024)
+def _said(attributes: str) -> frozenset[str] | None:
+    """The classes and the id that attributes give; None where they may change what is printed."""
+    values = attributes_of(attributes)
+    style, colour = values.get("style", ""), values.get("color", "")
+    if not is_silent(style) or WHITE.like.search(f"color:{colour}") or any(map(values.__contains__, _HIDING)):
+        return None
+    return frozenset([*values.get("class", "").split(), *values.get("id", "").split()])
+
+
+def _sets_apart(attributes: str) -> bool:
+    """Whether attributes may set the letters of an element apart from those beside it."""
+    values = attributes_of(attributes)
+    style = values.get("style", "")
+    looks = SMALL.like.search(style) or COLOURED.like.search(style)
+    return looks is not None or any(map(values.__contains__, _SETTING))
+
+
+def _is_known(reference: re.Match[str]) -> bool:
+    """Whether all who read markup take a reference for the same character."""
+    decimal, hexadecimal, name = reference.groups()
+    if name:
+        return name in name2codepoint
+    code = int(decimal) if decimal else int(hexadecimal or "0", 16)
+    return 0x20 <= code < 0x7F or _FIRST <= code < 0xD800
+
+
+def _is_balanced(markup: str) -> bool:
+    """Whether elements of plain kinds alone stand in one another, each with its end."""
+    open_tags: list[str] = []
+    for end, printed, _, empty in _TAG.findall(markup):
+        name = printed.lower()
+        if name not in _PLAIN and ":" not in name:
+            return False
+        if name in _VOID and not end:
+            continue
+        if empty or (end and (not open_tags or open_tags.pop() != name)):
+            return False
+        if not end:
+            open_tags.append(name)
+    return not open_tags
