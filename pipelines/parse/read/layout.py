@@ -45,6 +45,7 @@ _FIGURE = re.compile(r"[0-9０-９/\-—–]")
 
 _X = attrgetter("x0")
 _BASE_AND_X = attrgetter("base", "x0")
+_IS_FAINT, _IS_WHITE, _CONFIDENCE = map(attrgetter, ("faint", "white", "confidence"))
 
 
 class Line(NamedTuple):
@@ -99,7 +100,9 @@ def page_blocks(
     outside = [edge for edge in faint if not any(_meets(edge, lattice.box) for lattice in lattices)]
     if outside:
         lattices += _without_stripes(find_lattices(outside, unit))
-    legible = [as_legible(glyph) if glyph.faint else glyph for glyph in _without_doubles(glyphs)]
+    legible = _without_doubles(glyphs)
+    if any(map(_IS_FAINT, legible)):
+        legible = [as_legible(glyph) for glyph in legible]
     strokes = [edge for edge in edges if not any(_is_rule(edge, at) for at in lattices)]
     glyphs = _without_struck(legible, strokes)
     strokes = strokes if unit == 1.0 else []  # in a picture they are ink, as words are
@@ -310,7 +313,7 @@ def _grid(
             text = _unreadable(text)  # it may go on in the cell above or below
         if limits.cuts(box) or ((bare or within) and holds_more(text, glyphs, box, bare, within)):
             text += UNREAD
-        known = [glyph.confidence for glyph in glyphs if glyph.confidence is not None]
+        known = [sure for sure in map(_CONFIDENCE, glyphs) if sure is not None]
         stained = bool(known) and any(glyph.stained for glyph in glyphs)
         place = Place(page=page, box=places.cell_box(span))
         sure = min(known) if known else None
@@ -325,7 +328,7 @@ def _grid(
 
 def _as_seen(glyphs: list[Glyph]) -> list[Glyph]:
     """White digits in a table may be unseen: nobody can tell what is painted behind them."""
-    if not any(glyph.white for glyph in glyphs):
+    if not any(map(_IS_WHITE, glyphs)):
         return glyphs
     return [glyph._replace(text=_unreadable(glyph.text)) if glyph.white else glyph for glyph in glyphs]
 

@@ -8,7 +8,10 @@ what :func:`address` makes, or a reference to a C variable (``ctypes.byref``).
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable
+import struct
+from collections import deque
+from collections.abc import Callable, Iterator
+from itertools import repeat
 from typing import Any, Final
 
 import pypdfium2.raw as fpdf
@@ -29,6 +32,7 @@ def address(handle: Any) -> ctypes.c_void_p:
 
 # of a text and the number of a character
 unicode_of = _direct(fpdf.FPDFText_GetUnicode, ctypes.c_uint)
+is_generated = _direct(fpdf.FPDFText_IsGenerated, _INT)
 has_no_unicode = _direct(fpdf.FPDFText_HasUnicodeMapError, _INT)
 angle_of = _direct(fpdf.FPDFText_GetCharAngle, ctypes.c_float)
 box_of = _direct(fpdf.FPDFText_GetLooseCharBox, _INT)
@@ -53,3 +57,37 @@ segment_at = _direct(fpdf.FPDFPath_GetPathSegment, fpdf.FPDF_PATHSEGMENT)
 segment_kind = _direct(fpdf.FPDFPathSegment_GetType, _INT)
 segment_end = _direct(fpdf.FPDFPathSegment_GetPoint, _INT)
 segment_closes = _direct(fpdf.FPDFPathSegment_GetClose, _INT)
+
+
+# characters asked about at a time: the C variables that take the answers are made once, and kept
+_AT_ONCE: Final = 512
+_boxes, _points = (fpdf.FS_RECTF * _AT_ONCE)(), (ctypes.c_double * (2 * _AT_ONCE))()
+_into_boxes: Final = [ctypes.byref(_boxes, n * ctypes.sizeof(fpdf.FS_RECTF)) for n in range(_AT_ONCE)]
+_into_points: Final = [
+    [ctypes.byref(_points, (2 * n + k) * ctypes.sizeof(ctypes.c_double)) for n in range(_AT_ONCE)]
+    for k in (0, 1)
+]
+_read_boxes: Final = struct.Struct("4f").iter_unpack  # left, top, right and bottom of an FS_RECTF
+_read_points: Final = struct.Struct("2d").iter_unpack
+
+
+Character = tuple[int, int, float, int, tuple[float, float, float, float], tuple[float, float]]
+
+
+def characters(text: ctypes.c_void_p, count: int) -> Iterator[Character]:
+    """Of each character of a text: its code, whether it has no Unicode, its angle, whether it has a box,
+    that box (left, top, right, bottom), and where it begins on its base line.
+    """
+    for first in range(0, count, _AT_ONCE):
+        numbers = range(first, min(count, first + _AT_ONCE))
+        placed = list(map(box_of, repeat(text), numbers, _into_boxes))
+        deque(map(origin_of, repeat(text), numbers, *_into_points), maxlen=0)
+        yield from zip(
+            map(unicode_of, repeat(text), numbers),
+            map(has_no_unicode, repeat(text), numbers),
+            map(angle_of, repeat(text), numbers),
+            placed,
+            _read_boxes(bytes(_boxes)),
+            _read_points(bytes(_points)),
+            strict=False,
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import itertools
+import struct
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
@@ -308,11 +309,14 @@ def _side(a: Point, b: Point) -> Edge | None:
     return _middle_line(left, top, right, bottom)
 
 
+_matrix: Final = fpdf.FS_MATRIX()
+_into_matrix: Final = ctypes.byref(_matrix)
+_read_matrix: Final = struct.Struct("6f").unpack_from
+
+
 def _matrix_of(item: Any) -> Matrix:
-    matrix = fpdf.FS_MATRIX()
-    if not matrix_of(item, ctypes.byref(matrix)):
-        return Matrix()
-    return Matrix(matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
+    known = matrix_of(item, _into_matrix) and (read := _read_matrix(_matrix)) != UNMOVED
+    return Matrix(*read) if known else UNMOVED
 
 
 def _subpaths(path: Any) -> Iterator[tuple[list[Point], list[int]]]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import ctypes
 import math
-import struct
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import repeat
+from operator import attrgetter
 from typing import Final
 
 import pypdfium2 as pdfium
@@ -20,13 +19,11 @@ from pipelines.parse.read.glyph import Glyph, as_legible
 from pipelines.parse.read.pdfium_calls import (
     address,
     angle_of,
-    box_of,
-    has_no_unicode,
-    origin_of,
-    unicode_of,
+    characters,
+    is_generated,
 )
 from pipelines.parse.read.pdfium_digits import misread
-from pipelines.parse.read.pdfium_drawing import Drawing, Frame
+from pipelines.parse.read.pdfium_drawing import Drawing, Frame, Point
 from pipelines.parse.read.pdfium_seen import Page, bare_of, seen
 from pipelines.parse.read.ruling import Edge
 from pipelines.parse.records import UNREAD, Box
@@ -43,6 +40,8 @@ _SUSPICIOUS_HEIGHT: Final = 30.0
 _BLANK: Final = 0x20
 # a picture over this share of a page is its content
 LARGE_PICTURE: Final = 0.4
+# what a glyph is that nothing more is told of
+_UPRIGHT: Final = tuple(Glyph._field_defaults.values())
 # code points that pdfium gives for a hyphen at a line's end
 _HYPHENS: Final = {0x02: "-", 0xFFFE: "-", 0xAD: "-"}
 
@@ -115,7 +114,7 @@ def load_page(page: pdfium.PdfPage) -> PrintedPage:
     layer = share >= LARGE_PICTURE and _is_layer(printed, glyphs)
     if layer:
         glyphs = printed
-    unseen = max(len(printed) - len(glyphs), 0) + sum([glyph.faint for glyph in glyphs])
+    unseen = max(len(printed) - len(glyphs), 0) + sum(map(attrgetter("faint"), glyphs))
     shown = PrintedPage(
         width,
         height,
@@ -166,12 +165,10 @@ def _quarters_from(page: pdfium.PdfPage, turn: int | None) -> int:
 
 def _main_turn(text: pdfium.PdfTextPage) -> int | None:
     """By how many quarter turns counter-clockwise most characters are printed; None without any."""
-    count, handle = text.count_chars(), text.raw
+    count, handle = text.count_chars(), address(text.raw)
     step = max(1, count // _SAMPLE)
     turns = Counter(
-        _quarters(fpdf.FPDFText_GetCharAngle(handle, i))
-        for i in range(0, count, step)
-        if not fpdf.FPDFText_IsGenerated(handle, i)
+        _quarters(angle_of(handle, i)) for i in range(0, count, step) if not is_generated(handle, i)
     )
     return turns.most_common(1)[0][0] if turns else None
 
@@ -194,17 +191,25 @@ def _printed(
     glyphs: list[Glyph] = []
     unmapped = 0
     partly = 0 < drawing.invisible <= len(drawing.visible)  # a layer of its own is kept, to be told apart
-    pen, handle, count = _Pen(text, frame, main_turn), repeat(address(text.raw)), text.count_chars()
-    answers = [map(asked, handle, range(count)) for asked in (unicode_of, has_no_unicode, angle_of)]
-    for i, (code, has_none, angle) in enumerate(zip(*answers, strict=True)):
-        if code <= _BLANK and fpdf.FPDFText_IsGenerated(text, i) == 1:
+    handle, pen = address(text.raw), _Pen(text, frame, main_turn)
+    is_upright, x0, y0 = frame.quarters == main_turn == 0, frame.box[0], frame.box[3]
+    for i, (code, has_none, angle, placed, box, origin) in enumerate(characters(handle, text.count_chars())):
+        if code <= _BLANK and is_generated(handle, i) == 1:
             continue
         if has_none == 1 or code == 0 or 0xE000 <= code <= 0xF8FF or code == 0xFFFD:
             unmapped += 1
             code = 0xFFFD if chr(code).isdecimal() else code  # it is but the number that the font has for it
-        if partly and _is_unpainted(text, i):
+        char = _character(code)
+        if not placed or not char or (partly and _is_unpainted(text, i)):
             continue
-        glyph = pen.glyph(i, _character(code), angle)
+        left, top, right, bottom = box
+        high = top - bottom
+        glyph: Glyph | None
+        if is_upright and angle <= 0 and left <= right and 1.0 <= high <= _SUSPICIOUS_HEIGHT:  # nearly all
+            place = char, left - x0, y0 - top, right - x0, y0 - bottom, y0 - origin[1], high
+            glyph = tuple.__new__(Glyph, place + _UPRIGHT)  # as Glyph(*place) does, in less time
+        else:
+            glyph = pen.glyph(i, char, angle, (left, bottom, right, top), origin)
         if glyph is not None:
             numbers.append(i)
             glyphs.append(glyph)
@@ -225,34 +230,20 @@ def _character(code: int) -> str:
     return repair_glyphs(chr(code))
 
 
-# left, top, right and bottom of an FS_RECTF
-_RECTANGLE: Final = struct.Struct("4f").unpack_from
-
-
 class _Pen:
-    """Asks pdfium for the places of characters; the C variables are made once."""
+    """Puts characters in their places, however they are printed; the C variables are made once."""
 
     def __init__(self, text: pdfium.PdfTextPage, frame: Frame, main_turn: int) -> None:
         self._text, self._frame, self._main_turn = text.raw, frame, main_turn
-        self._is_upright = frame.quarters == main_turn == 0
-        self._left, self._top = frame.box[0], frame.box[3]
         self._tight = tuple(ctypes.c_double() for _ in range(4))
         self._matrix = fpdf.FS_MATRIX()
-        self._loose, self._x, self._y = fpdf.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
-        self._asked = address(text.raw), *map(ctypes.byref, (self._loose, self._x, self._y))
 
-    def glyph(self, i: int, char: str, angle: float) -> Glyph | None:
-        """Character ``i``, printed at ``angle``, in its place; None without one, or of a watermark."""
-        handle, loose, x, y = self._asked
-        if not char or not box_of(handle, i, loose):
-            return None
-        origin_of(handle, i, x, y)
-        left, top, right, bottom = _RECTANGLE(self._loose)
-        high = top - bottom
-        if self._is_upright and angle <= 0 and left <= right and 1.0 <= high <= _SUSPICIOUS_HEIGHT:
-            x0, y0 = self._left, self._top  # nearly all: what follows, in short
-            return Glyph(char, left - x0, y0 - top, right - x0, y0 - bottom, y0 - self._y.value, high)
-        box = left, bottom, right, top
+    def glyph(self, i: int, char: str, angle: float, box: Box, origin: Point) -> Glyph | None:
+        """Character ``i``, printed at ``angle``, in its place; None of a watermark.
+
+        ``box``: left, bottom, right, top.
+        """
+        left, bottom, right, top = box
         if angle > 0 and _slant(angle) > _SLANTED:
             return None
         turn = ((_quarters(angle) if angle > 0 else 0) - self._main_turn) % 4
@@ -260,7 +251,7 @@ class _Pen:
         if size > _SUSPICIOUS_HEIGHT:
             box, size = self._checked(i, box, size)
         place = self._frame.rectangle(*box)
-        _, base = self._frame.point(self._x.value, self._y.value)
+        _, base = self._frame.point(*origin)
         # pdfium counts turns against the clock, a glyph with it
         return Glyph(char, *place, base, max(size, 1.0), -turn % 4)
 
