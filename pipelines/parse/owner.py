@@ -46,12 +46,7 @@ def find_owner(
     found: Findings,
 ) -> Owner | None:
     """The agency a report is of, None where nothing names one; evidence and doubts go to ``found``."""
-    for printed, origin, words in _claims(head, title, source):
-        read = read_in_sentence if origin == "text" else read_office
-        office = read(printed, regions, near.code)
-        office = _whose(office, origin, head) if office else None
-        if office is None:
-            continue
+    for office, origin, words in _offices(head, title, source, regions, near):
         office = replace(office, regions=_existing(office.regions, year))
         region = locate(office, head, regions, near, found)
         office = prefer_printed(office, _own_words(head), region)
@@ -72,8 +67,22 @@ def _own_words(head: Masthead) -> str:
     return "\n".join([head.text, *(name for name, _ in head.publishers), compact(head.document.hints.agency)])
 
 
-def _claims(head: Masthead, title: Title, source: str) -> Iterator[tuple[str, str, str]]:
-    """(name, source, words) of who may be the report's agency, the most telling first."""
+def _offices(
+    head: Masthead, title: Title, source: str, regions: Regions, near: Near
+) -> Iterator[tuple[Office, str, str]]:
+    """(office, source, words) of who may be the report's agency, the most telling first."""
+    for printed, origin, words in _stated(head, title, source):
+        if office := read_office(printed, regions, near.code):
+            yield office, origin, words
+    for printed, origin, words in _mentioned(head):
+        read = read_in_sentence if origin == "text" else read_office
+        office = read(printed, regions, near.code)
+        if office and (whose := _whose(office, origin, head)):
+            yield whose, origin, words
+
+
+def _stated(head: Masthead, title: Title, source: str) -> Iterator[tuple[str, str, str]]:
+    """(name, source, words) of the agency in titles of the report, beside them and in the manifest."""
     if title.agency:
         yield title.agency, source, title.text
     if hinted := head.document.hints.agency:
@@ -84,6 +93,10 @@ def _claims(head: Masthead, title: Title, source: str) -> Iterator[tuple[str, st
     for other in head.other_titles:
         if other.title.claim is Claim.REPORT and other.title.agency:
             yield other.title.agency, other.source, other.title.text
+
+
+def _mentioned(head: Masthead) -> Iterator[tuple[str, str, str]]:
+    """(name, source, words) of who the text names, and who is said to publish it."""
     yield from ((t.agency, "text", t.text) for t in named_in_text(head.intro) if t.agency)
     yield from ((m["name"], "text", m[0]) for m in _REPORTING.finditer(head.intro))
     yield from _named_by_contact(head)
@@ -148,7 +161,7 @@ def _whose(office: Office, origin: str, head: Masthead) -> Office | None:
     if origin == "meta" and (_MEDIA.search(office.name) or not (office.regions or office.function)):
         return None
     putting_online = office.name in offices or (origin == "meta" and office.name == PEOPLES_GOVERNMENT)
-    if origin not in ("text", "meta") or not putting_online:
+    if not putting_online:
         return office
     if _COUNTY_WIDE.search(head.text) and not _ONE_OFFICE.search(head.text):
         return replace(office, name=PEOPLES_GOVERNMENT, kind="government", function="")

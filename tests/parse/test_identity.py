@@ -820,3 +820,9 @@ def test_agency_and_day_of_a_page_that_prints_them_beside_the_article_only() -> 
     identity = told("<p>发布时间：2024-01-21　来源：清河县教育局　浏览：7次</p>")
     assert (identity.agency, identity.published_on) == ("清河县教育局", "2024-01-21")
     assert told("<p>当前时间：2026-11-21</p><p>更新时间：2025-01-01</p>").published_on is None
+
+
+@pytest.mark.parametrize("name", ["人民政府办公室", "文化广播电视局"])
+def test_a_title_in_a_meta_tag_names_the_agency_as_one_in_the_body_does(name: str) -> None:
+    found = identify("附件", *SIX, articletitle=f"盐池县{name}2023年政府信息公开工作年度报告")
+    assert (found.kind, found.agency) == (Kind.REPORT, f"盐池县{name}")
