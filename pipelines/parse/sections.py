@@ -26,6 +26,7 @@ _NONE = re.compile(
 )
 _STYLES = {"top": 1.0, "bare": 0.0, "sub": -1.0}
 _FINISHED = re.compile(r"[。！？；：:;!?…”）)》\]】]\s*$")
+_TITLE = re.compile(r"(?:年度|工作)报告\s*$")
 _TABLES = (2, 3, 4)  # sections that hold tables
 _SENTENCE = 6  # characters of a cell that may hold one
 _CONTENTS = 4  # titles with nothing between them
@@ -205,7 +206,8 @@ def _words_score(candidate: _Candidate, blocks: Sequence[Block], texts: list[str
         score += 0.5 if heading.ordinal == heading.number else -0.2
     score += 0.3 * (isinstance(block, Paragraph) and block.level > 0)
     before = texts[candidate.index - 1] if candidate.index else ""
-    cut = len(before) > 24 and not _FINISHED.search(before) and not _ROW.search(before)
+    whole = _FINISHED.search(before) or _ROW.search(before) or _TITLE.search(before)
+    cut = len(before) > 24 and not whole
     if isinstance(block, Paragraph) and block.wrapped and cut:
         score -= 1.5  # the line goes on with a sentence
     return score

@@ -94,3 +94,10 @@ def test_the_boxes_of_a_grid_stand_where_their_styles_put_them():
 )
 def test_nothing_else_is_made_a_table(three):
     assert grids(three) == []
+
+
+def test_paragraphs_around_rows_of_lists_are_no_rows():
+    texts = ["三、收到和处理政府信息公开申请情况", "共收到 7 件，均已办结。"]
+    three = "".join(f"<p>{text}</p>" for text in texts) + rows("<ul>{}</ul>", "<li>{}</li>")
+    blocks = read_html(f"<body>{three}<p>{texts[1]}</p></body>".encode()).blocks
+    assert [b.text for b in blocks if isinstance(b, Paragraph)] == [*texts, texts[1]]

@@ -451,3 +451,9 @@ def test_a_real_page() -> None:
     assert numbers(found) == [0, 1, 2, 3, 4, 5, 6]
     assert found[1].text.startswith("2024年，平潭综合实验区坚持")
     assert found[6].text == "2024年，无收取信息处理费情况。"
+
+
+def test_a_bare_heading_below_a_long_title_goes_on_with_no_sentence() -> None:
+    bare = [heading[2:] for heading in OFFICIAL]
+    found = read(report(bare, intro="云岭县文化广电和旅游体育局2023年政府信息公开工作年度报告"))
+    assert numbers(found) == [0, 1, 2, 3, 4, 5, 6]

@@ -120,8 +120,14 @@ def _are_rows(table: Element, rules: dict[str, str]) -> bool:
     if not _holds_only_elements(table) or not _LEAST_ROWS <= len(table) <= _MOST_CELLS:
         return False
     wide = [row for row in table if _is_row(row, rules)]
-    alone = [row for row in table if len(row) < 2 and (_is_cell(row) or _is_list_of_one(row))]
+    tags = {row.tag for row in wide}
+    alone = [row for row in table if len(row) < 2 and row.tag in tags and _is_title(row)]
     return len(wide) >= _LEAST_ROWS - 1 and len({*wide, *alone}) == len(table)
+
+
+def _is_title(row: Element) -> bool:
+    """Whether a row of one cell may stand in a table; a sentence is a paragraph of the text around it."""
+    return (_is_cell(row) or _is_list_of_one(row)) and "。" not in plain_text(row)
 
 
 def _rows_around(row: Element, rules: dict[str, str]) -> list[Element]:
