@@ -21,7 +21,9 @@ from pipelines.parse.records import (
     Filled,
     Issue,
     Kind,
+    Paragraph,
     Parsed,
+    Place,
     Reading,
     Report,
     SectionSpan,
@@ -101,7 +103,7 @@ def _parse(document: Document, regions: Regions) -> Parsed:
     )
     if identity.kind is not Kind.REPORT:
         return outcome
-    texts = sections.render(chosen.reading.blocks, chosen.spans)
+    texts = sections.render(chosen.reading.blocks, chosen.spans, _lines_of_tables(chosen))
     cells, doubts = recognised.mark(chosen.filled.cells, chosen.reading)
     outcome = replace(outcome, issues=(*outcome.issues, *doubts))
     found = tuple(figure for text in texts for figure in figures.find(text))
@@ -117,6 +119,19 @@ def _parse(document: Document, regions: Regions) -> Parsed:
         evidence=(*identity.evidence, *chosen.filled.evidence),
     )
     return replace(outcome, report=report, issues=_lacking(outcome.issues, shell, report.state))
+
+
+def _lines_of_tables(chosen: _Candidate) -> set[int]:
+    """The indexes of the paragraphs in which cells of the form stand: lists, lines between pipes."""
+    places = {_line_of(cell.place) for cell in chosen.filled.cells if cell.place is not None}
+    places.discard(None)
+    blocks = enumerate(chosen.reading.blocks) if places else ()
+    return {i for i, block in blocks if isinstance(block, Paragraph) and _line_of(block.place) in places}
+
+
+def _line_of(place: Place) -> tuple[str, int | None, int | None] | None:
+    """Which paragraph or line of text a place is in; None for one in a table or on a page."""
+    return None if place.block is None and place.line is None else (place.part, place.block, place.line)
 
 
 def _lacking(issues: tuple[Issue, ...], shell: tuple[Issue, ...], state: str) -> tuple[Issue, ...]:

@@ -1,7 +1,9 @@
 """Documents to reports end to end: further pages, attachments, pictures, and whatever bytes there are."""
 
+import sys
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -30,6 +32,10 @@ from samples.sites import FAMILIES
 from samples.sites.http import Request
 from samples.sites.pages import SitePages
 from samples.visits import Visits
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import table_layouts
 
 REGIONS = Regions.builtin()
 
@@ -261,3 +267,22 @@ def test_damaged_bytes_never_raise(source, splices):
 @given(splices=SPLICES)
 def test_damaged_bytes_never_raise_at_length(source, splices):
     check_any_bytes(sample(source), splices)
+
+
+def test_values_of_a_list_are_no_figures_of_prose():
+    form = table_layouts.random_report(3, "2021")
+    rows = [
+        (
+            row.label,
+            [(c.label, form.raw["applications", row.key, c.key]) for c in form.template.applications.columns],
+        )
+        for row in form.template.applications.rows
+    ]
+    three = "".join(
+        f"<p>{label}</p>" + "".join(f"<p>{name}：{value}件</p>" for name, value in values)
+        for label, values in rows
+    )
+    page = table_layouts.page("", f"<p>共收到申请12件。</p>{three}", "").replace("甲县乙局", "盐池县教育局")
+    read = parse(Document(page.encode(), media_type="text/html"), REGIONS).report
+    assert read is not None
+    assert [figure.value for figure in read.figures if figure.unit == "件"] == [12]
