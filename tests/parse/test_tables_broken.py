@@ -88,3 +88,16 @@ def test_thousands_parted_by_a_blank_are_whole_where_the_sum_proves_it(natural, 
     row = Finding("applications", "new_received", "", Match("new_received"), Place(), slots)
     found = proved("applications", {"new_received": row})
     assert [row.slots[names[0]].text for row in found.values()] == (["1234"] if whole else [])
+
+
+def in_two_lines(texts):
+    names = [column.key for column in TEMPLATES["2021"].applications.columns]
+    slots = {name: Slot(text, Place()) for name, text in zip(names, texts, strict=True)}
+    row = Finding("applications", "granted", "", Match("granted"), Place(), slots)
+    return [row.slots[names[0]].text for row in proved("applications", {"granted": row}).values()]
+
+
+def test_two_lines_that_add_up_one_by_one_as_well_are_no_number_in_two_pieces():
+    """The second may be last year's: 5 above 9 is no 59."""
+    assert in_two_lines(["5\n9", "", "", "", "", "", "5\n9"]) == []
+    assert in_two_lines(["123\n4", "6", "", "", "", "", "124\n0"]) == ["1234"]

@@ -509,3 +509,19 @@ def test_a_row_of_section_two_that_was_moved_right_is_flagged_by_the_sign_of_its
     )
     assert wrong == set()
     assert {key[1] for key in flagged if key[0] == "proactive"} >= {row}
+
+
+@pytest.mark.parametrize("markup", [True, False])
+@pytest.mark.parametrize(("form", "seed"), [("2019", 25), ("2021", 37)])
+def test_labels_behind_their_values_never_take_those_of_the_next_row(form, seed, markup):
+    p = random_report(seed, form)
+    for key in p.raw:
+        if (
+            key[0] == "applications"
+            and key[1] != "carried_over"
+            and key[2] not in ("natural_person", "total")
+        ):
+            p.raw[key], p.value[key] = "", None
+    rows = [row[::-1] for row in [head(p), *flat(p)]]
+    found = read(page(p, rows) if markup else lines(p, ["\t".join(c.text for c in row) for row in rows]))
+    assert apart(p, found)[0] == set()

@@ -168,14 +168,16 @@ def test_merged_cells_that_a_converter_repeated_are_one(form):
     assert values(found) == printed(p)
 
 
+@pytest.mark.parametrize("repeated", [False, True])
 @pytest.mark.parametrize("form", FORMS)
-def test_one_value_a_row_beside_the_labels_of_its_row_and_column_is_read(form):
+def test_one_value_a_row_beside_the_labels_of_its_row_and_column_is_read(form, repeated):
     p = random_report(35, form)
     three = p.template.applications
     rows = [[C("办理情况"), C("申请人"), C("数量")]]
     for row in three.rows:
         for n, column in enumerate(three.columns):
-            label = [C(row.label, 1, len(three.columns))] if n == 0 else []
+            merged = [C(row.label, 1, len(three.columns))] if n == 0 else []
+            label = [C(row.label)] if repeated else merged
             rows.append([*label, C(column.label), C(p.raw["applications", row.key, column.key])])
     assert values(from_html(three=TABLE(rows))) == printed(p)
 
@@ -386,3 +388,17 @@ def test_labels_merged_down_that_a_sheet_repeats_keep_the_order_of_the_columns()
     above = ["项目", "自然人", "法人或其他组织", "", "", "", "", "总计"]
     found = from_text(three="\n".join("\t".join(row) for row in [above, names, *rows]))
     assert values(found) == printed(own)
+
+
+@pytest.mark.parametrize("below", ["5\t", "5"])
+def test_a_value_below_a_blank_field_is_read_or_flagged_and_the_blank_is_none(below):
+    title, head = "第二十条第（五）项", "信息内容\t本年处理决定数量"
+    found = values(from_text(f"{title}\n{head}\n行政许可\t\n{below}\n行政处罚\t7"), "proactive")
+    assert found.get(("administrative_licensing", "decisions"), 5) == 5
+
+
+@pytest.mark.parametrize(("below", "value"), [("62", None), ("- 62 -", 705), ("", 705)])
+def test_digits_below_the_last_value_of_a_row_may_be_its_rest(below, value):
+    head = "第二十条第（六）项\n信息内容\t上一年项目数量\t本年增/减\t处理决定数量"
+    found = values(from_text(f"{head}\n行政处罚\t5\t0\t705\n{below}\n行政强制\t0\t0\t0"), "proactive")
+    assert found.get(("administrative_penalty", "decisions")) == value

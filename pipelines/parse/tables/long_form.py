@@ -24,7 +24,7 @@ def of_long_form(grid: Grid) -> Grid:
                 return grid
             continue
         label, pair = triple
-        if not rows or rows[-1].label is not label:
+        if not rows or rows[-1].label.text != label.text:
             rows.append(Row(pair.table, label))
         rows[-1].pairs.append(pair)
     if len(rows) < 2 or not all(row.is_whole() for row in rows):

@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from pipelines.parse import vocabulary as words
 from pipelines.parse.tables.findings import Slot, numbers_columns
 from pipelines.parse.tables.suffix import MOST_PIECES, label_at_end
+from pipelines.parse.tables.sums import adds_up
 from pipelines.parse.tables.tokens import GAP, Sort, Token
 from pipelines.parse.template import APPLICATIONS
 
 _PAGE_NUMBER = re.compile(r"[-–—]?\d{1,3}(?:/\d{1,3})?[-–—]?")
 _SIGN = 3  # characters of a sign that stands where a figure should
+_BROKEN = 3  # digits from which on a narrow column may break a number
 _HABIT, _ROWS = 3, 10  # rows with gaps, and rows at all, that show how a document prints blanks
 
 
@@ -95,6 +97,8 @@ def choose(run: Sequence[Token], wanted: int, fields: bool) -> Sequence[Token] |
     if lines not in (0, 1, len(filled)):
         return None
     if len(filled) == wanted:
+        if wanted == 1 and run[-1].line > run[0].line and run[-1] is filled[0]:
+            return None  # the number of a page below a blank, or the value below its label
         inside = run[run.index(filled[0]) : run.index(filled[-1]) + 1]
         return filled if len(inside) == wanted else None
     if not filled:
@@ -118,7 +122,20 @@ def without_page_number(run: Sequence[Token], wanted: int) -> Sequence[Token]:
     if not tail or len(run) != wanted + len(tail) or run[wanted - 1].line != run[0].line:
         return run
     alone = tail[0].line == tail[-1].line and _PAGE_NUMBER.fullmatch("".join(t.text for t in tail))
-    return run[:wanted] if alone else run
+    return run[:wanted] if alone and not _may_be_the_rows(tail, run[:wanted]) else run
+
+
+def _may_be_the_rows(below: Sequence[Token], own: Sequence[Token]) -> bool:
+    """Whether digits below a row's values may be its only one, or the rest of its last: 705 above 62."""
+    if not below[0].text.isdigit():
+        return False
+    if len(own) == 1 and own[0].sort is Sort.BLANK:
+        return True
+    if len(own) == len(words.APPLICANT_ORDER):
+        by_column = dict(zip(words.APPLICANT_ORDER, [t.text for t in own], strict=True))
+        if adds_up(by_column):
+            return False
+    return own[-1].text.isdigit() and len(own[-1].text) >= _BROKEN
 
 
 def is_row_alone(segment: Segment) -> bool:
@@ -149,3 +166,10 @@ def rows_of(run: Sequence[Token], wanted: int) -> tuple[Sequence[Token], list[Se
 def same_line(segment: Segment) -> bool:
     """Whether the values begin on the line on which the texts before them end."""
     return bool(segment.pieces) and segment.pieces[-1].line == segment.run[0].line
+
+
+def ends_line_of_values(previous: Segment, segment: Segment) -> bool:
+    """Whether the texts of a segment begin on a line on which nothing but values stands before them."""
+    if not previous.run or not segment.pieces or previous.run[-1].line != segment.pieces[0].line:
+        return False
+    return not previous.pieces or previous.pieces[-1].line != previous.run[-1].line

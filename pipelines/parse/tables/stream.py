@@ -14,6 +14,7 @@ from pipelines.parse.tables.reviews_stream import ReviewsStream
 from pipelines.parse.tables.segments import (
     Segment,
     choose,
+    ends_line_of_values,
     extra_behind,
     is_row_alone,
     keeps_fields,
@@ -62,19 +63,20 @@ class StreamReader:
         self._fields = keeps_fields(segments)
         self._width = width_of(segments)
         self._tabbed = any(t.sort is Sort.BLANK and t.text != GAP for s in segments for t in s.run)
-        for segment, following in zip(segments, [*segments[1:], Segment()], strict=True):
+        sides = zip([Segment(), *segments], segments, [*segments[1:], Segment()], strict=False)
+        for previous, segment, following in sides:
             if segment.after_barrier:
                 self._context = ""
             if not segment.run and not segment.pieces:
                 continue
-            self._segment(segment, following)
+            self._segment(previous, segment, following)
         self._reviews.finish()
         self.found.rows += rows_of_blanks(segments, self.found)
         doubt_neighbours(self.found, self._spread)
         doubt_copies(self.found, self._empty)
         return self.found
 
-    def _segment(self, segment: Segment, following: Segment) -> None:
+    def _segment(self, previous: Segment, segment: Segment, following: Segment) -> None:
         texts = [t.text for t in segment.pieces]
         label, taken = self._label(texts, segment, following)
         weak = label is None or label[1].match.key in words.WEAK_ROWS
@@ -102,6 +104,8 @@ class StreamReader:
         beside = _beside(segment, before)
         if beside:
             self._jammed(table, match, printed, beside, segment)
+        elif ends_line_of_values(previous, segment) and not same_line(segment):
+            self._add(table, match, printed, segment, None, "its own values may be those before its label")
         elif before and any(map(_whole_row, before)) and not same_line(segment):
             self._add(
                 table, match, printed, segment, None, "another label stands between, its values are lost"

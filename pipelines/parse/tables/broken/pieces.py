@@ -35,6 +35,16 @@ def whole(text: str) -> str:
     return noted[1] if noted else _JOINT.sub("", text)
 
 
+def first_line(text: str) -> str:
+    """What stands on the first of a text's lines."""
+    return text.partition("\n")[0]
+
+
+def last_line(text: str) -> str:
+    """What stands on the last of a text's lines."""
+    return text.rpartition("\n")[2]
+
+
 def doubtful(text: str) -> str:
     """A value of which a piece may be missing: unreadable, whatever it looks like."""
     return text + UNREAD

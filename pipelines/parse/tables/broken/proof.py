@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from pipelines.parse.tables import sums
-from pipelines.parse.tables.broken.pieces import is_in_pieces, whole
+from pipelines.parse.tables.broken.pieces import first_line, is_in_pieces, last_line, whole
 from pipelines.parse.tables.findings import Finding
 from pipelines.parse.template import APPLICATIONS, REVIEWS
 
@@ -17,11 +17,23 @@ def proved(table: str, rows: Rows) -> dict[str, Finding]:
     """The rows of a table with numbers in pieces made whole, as far as sums confirm them.
 
     A row is made whole where its total then is the sum of the rest, and, in section three, no column
-    that can be added up speaks against it. All other pieces stay what they are: unreadable.
+    that can be added up speaks against it; but not where all this is true of its first or last lines
+    alone as well: the others may be last year's. All other pieces stay what they are: unreadable.
     """
     if table not in (APPLICATIONS, REVIEWS):
         return {}
-    found = {key: _whole(row) for key, row in rows.items() if not row.problem and _columns_in_pieces(row)}
+    broken = {key: row for key, row in rows.items() if not row.problem and _columns_in_pieces(row)}
+    found = _fitting(table, rows, broken, whole)
+    if not found:
+        return {}
+    lined = {key: row for key, row in broken.items() if any("\n" in slot.text for slot in row.slots.values())}
+    apart = {key for line in (first_line, last_line) for key in _fitting(table, rows, lined, line)}
+    return {key: row for key, row in found.items() if key not in apart}
+
+
+def _fitting(table: str, rows: Rows, broken: Rows, told: Callable[[str], str]) -> dict[str, Finding]:
+    """The rows in pieces that add up where each text of theirs is read as ``told`` says."""
+    found = {key: _read(row, told) for key, row in broken.items()}
     found = {key: row for key, row in found.items() if _adds_up(row)}
     if table == APPLICATIONS and found:
         against = sums.broken_columns({**rows, **found})
@@ -33,8 +45,8 @@ def _columns_in_pieces(row: Finding) -> set[str]:
     return {column for column, slot in row.slots.items() if is_in_pieces(slot.text)}
 
 
-def _whole(row: Finding) -> Finding:
-    slots = {column: slot._replace(text=whole(slot.text)) for column, slot in row.slots.items()}
+def _read(row: Finding, told: Callable[[str], str]) -> Finding:
+    slots = {column: slot._replace(text=told(slot.text)) for column, slot in row.slots.items()}
     return replace(row, slots=slots)
 
 
