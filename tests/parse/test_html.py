@@ -721,3 +721,9 @@ def test_articles_of_real_sites(path: Path) -> None:
     assert not any(
         word in line for line in lines(reading) for word in ("浏览次数", "打印", "上一篇", "网站地图")
     )
+
+
+def test_little_text_in_an_editors_container_is_all_of_an_articles_last_page():
+    last = "<p>五、存在的主要问题及改进情况</p><p>信息检索有待改进。</p><p>六、其他需要报告的事项</p><p>无。</p>"
+    around = '<p>首页 今天是2026年11月22日 03:03 访问量 10003</p><div class="TRS_Editor">{}</div>'
+    assert lines(read(page(last, container=around)))[1:3] == ["五、存在的主要问题及改进情况", "信息检索有待改进。"]

@@ -53,14 +53,15 @@ def find_body(flow: Flow, root: Element) -> tuple[int, int, Element, bool]:
         body = _widened(flow, body, max(index for index, _ in marks))
         start, end = flow.ranges[body]
         return start, _text_after(flow, start, end), body, True
-    body = next((found for found in _guesses(flow, root) if found is not None), root)
+    places = [index for index, _ in marks]
+    body = next((found for found in _guesses(flow, root, places) if found is not None), root)
     body = _with_tables(flow, body, [(index, mark) for index, mark in marks if mark in _TABLE_MARKS])
     return (*flow.ranges.get(body, (0, len(flow.found))), body, False)
 
 
-def _guesses(flow: Flow, root: Element) -> Iterator[Element | None]:
-    """Where an article in no official form may stand, surest first."""
-    yield _named(flow, root)
+def _guesses(flow: Flow, root: Element, places: list[int]) -> Iterator[Element | None]:
+    """Where an article in no official form may stand, surest first; ``places`` of what there is of one."""
+    yield _named(flow, root, places)
     yield _container(flow, _own_headings(flow), _PARTS)
     if sum(len(found.text) for found in flow.found if _may_be_text(found)) > _LITTLE:
         yield _by_prose(flow, root)
@@ -157,15 +158,21 @@ def _names(element: Element) -> set[str]:
     return {*names, element.get("id", "").lower()}
 
 
-def _named(flow: Flow, root: Element) -> Element | None:
-    """The known container with the most text."""
+def _named(flow: Flow, root: Element, places: list[int]) -> Element | None:
+    """The known container with the most text; with little, as on an article's last page, the one that holds
+    all ``places``.
+    """
     sizes: dict[Element, int] = {}
     for element in root.iter("div", "td", "article", "section", "ucapcontent"):
         if element in flow.ranges and _names(element) & _KNOWN:
             start, end = flow.ranges[element]
             sizes[element] = sum(len(found.text) - found.linked for found in flow.found[start:end])
     best = max(sizes, key=lambda element: sizes[element], default=None)
-    return best if best is not None and sizes[best] >= _ENOUGH else None
+    if best is None:
+        return None
+    start, end = flow.ranges[best]
+    holds_all = bool(places) and start <= places[0] and places[-1] < end
+    return best if holds_all or sizes[best] >= _ENOUGH else None
 
 
 def _own_headings(flow: Flow) -> list[tuple[int, str]]:
