@@ -6,6 +6,8 @@ import json
 import sqlite3
 from importlib import resources
 
+from pipelines.parse.titles import parse_title
+
 
 def fill_agency_years(connection: sqlite3.Connection) -> None:
     """Bring table ``agency_years`` up to date, the archive's ``publication`` signed and the store attached.
@@ -22,6 +24,10 @@ def fill_agency_years(connection: sqlite3.Connection) -> None:
         for site, hints, capture in connection.execute(_UNREAD).fetchall()
     )
     connection.executemany("INSERT INTO unread VALUES (?, ?, ?)", clues)
+    connection.execute("CREATE TEMP TABLE listed (site TEXT, agency TEXT, year INTEGER)")
+    titles = ((site, parse_title(title)) for site, title in connection.execute(_LISTED).fetchall())
+    listed = ((site, title.agency, title.year) for site, title in titles if title.agency and title.year)
+    connection.executemany("INSERT INTO listed VALUES (?, ?, ?)", listed)
     sql = (resources.files("pipelines.publish") / "agency_years.sql").read_text(encoding="utf-8")
     for statement in sql.split(";\n"):
         connection.execute(statement)
@@ -44,6 +50,14 @@ _UNREAD = """
     WHERE d.kind IN ('unreadable', 'perhaps')
     UNION ALL
     SELECT site, hints, capture_id FROM unhad WHERE NOT blocked
+"""
+
+# titles of articles that are listed, and could not be had or were not asked for so far
+_LISTED = """
+    SELECT site, json_extract(hints, '$.link_text') AS title FROM unhad WHERE title IS NOT NULL
+    UNION
+    SELECT site, json_extract(context, '$.title') AS title FROM store.requests
+    WHERE state IN ('pending', 'leased') AND role = 'article' AND title IS NOT NULL
 """
 
 # What proves no absence: lists (one that is gone is none), and articles that could not be had; `title` as

@@ -1,5 +1,6 @@
--- Agency × year: every agency, from its first year to the last year whose report is due, with a reason in each empty
--- place. An agency that only the registry knows begins with the first year its site has a report of anybody.
+-- Agency × year: every agency, from the first year of which its site has or lists a report of it to the last year whose
+-- report is due, with a reason in each empty place. An agency that only the registry knows begins with the first year of
+-- which its site has or lists a report of anybody.
 --
 -- have, late      a report, in time or after the legal date
 -- unparsed        something is there that could not be had, not be read as the report, or was taken down
@@ -31,7 +32,18 @@ seat AS (
 ),
 own AS MATERIALIZED (
     SELECT agency_id, min(year) AS first_year, max(year) AS last_year, sum(is_there) AS reports
-    FROM (SELECT agency_id, year, 1 AS is_there FROM reports UNION ALL SELECT agency_id, year, 0 FROM taken)
+    FROM (
+        SELECT agency_id, year, 1 AS is_there FROM reports
+        UNION ALL SELECT agency_id, year, 0 FROM taken
+        UNION ALL
+        SELECT a.agency_id, l.year, 0
+        FROM listed l JOIN agencies a ON a.site = l.site CROSS JOIN clock
+        WHERE l.year <= clock.last_year AND (
+            l.agency = a.name OR EXISTS (
+                SELECT 1 FROM agency_names n WHERE n.agency_id = a.agency_id AND n.name = l.agency
+            )
+        )
+    )
     GROUP BY agency_id
 ),
 of_site AS (

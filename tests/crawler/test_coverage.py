@@ -30,7 +30,7 @@ def expecting(*agencies):
 
 def a_site_with_gaps(webs, crawl):
     """The government, an office in time, one late, one with nothing, one whose report can't be read, one that
-    only a line names which leads to a challenge.
+    only a line names which leads to a challenge, as does one of an earlier year.
     """
     web = webs("127.0.0.2")
     entries = [
@@ -46,7 +46,9 @@ def a_site_with_gaps(webs, crawl):
     entries.append(f'<li><a href="/nb/202501/t20250123_23.html">{title}</a></li>')
     entries[2] = entries[2].replace("2025-01-20", "2025-02-10")
     entries.append(put(web, "/nb/202501/t20250124_24.html", 2024, "青河县商务局"))
-    web.routes["/nb/202501/t20250124_24.html"] = (412, {"Content-Type": "text/html"}, b"<script></script>")
+    entries.append(put(web, "/nb/202301/t20230125_25.html", 2022, "青河县财政局"))
+    for path in ("/nb/202501/t20250124_24.html", "/nb/202301/t20230125_25.html"):
+        web.routes[path] = (412, {"Content-Type": "text/html"}, b"<script></script>")
     listed(web, entries)
     crawl.register(web, "654325", expecting("民政局", "审计局"))
     return web
@@ -85,9 +87,11 @@ def test_every_gap_has_its_reason_and_its_dated_proof(webs, crawl):
     assert {place: (row["status"], row["days_late"]) for place, row in found.items()} == {
         ("人民政府", 2024): ("have", 0), ("人民政府", 2025): ("due", None),
         ("教育局", 2024): ("have", 0), ("教育局", 2025): ("not_found", None),
+        ("财政局", 2022): ("blocked", None), ("财政局", 2023): ("not_found", None),
         ("财政局", 2024): ("late", 10), ("财政局", 2025): ("not_found", None),
         ("审计局", 2024): ("unparsed", 0), ("审计局", 2025): ("not_found", None),
         ("商务局", 2024): ("blocked", None), ("商务局", 2025): ("not_found", None),
+        ("民政局", 2022): ("not_found", None), ("民政局", 2023): ("not_found", None),
         ("民政局", 2024): ("not_found", None), ("民政局", 2025): ("not_found", None),
         ("水利局", 2024): ("have", 0), ("水利局", 2025): ("overdue", None),
         ("林业局", 2024): ("overdue", None), ("林业局", 2025): ("overdue", None),
