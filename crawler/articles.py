@@ -37,6 +37,7 @@ _TURNS = re.compile(r"^(上|下)一(篇|条)[:：]?")
 _REPORT = re.compile(r"报告|年报")
 _DIGIT = re.compile(r"\d")
 _FEW_NUMBERS: Final = 20  # cells with a digit: a table of the form has more
+_PAGES = re.compile(r"(?i)\.s?html?$")
 _MARKS = re.compile(
     r"总体情况|主动公开政府信息|收到和处理政府信息公开申请|本年新收政府信息公开申请|结转下年度继续办理|第二十条第[（(].[）)]项"
 )
@@ -157,12 +158,21 @@ def is_titled(url: str, text: str) -> bool:
 
 
 def _embedded(page: Page, body: etree._Element) -> Iterator[Part]:
-    """Documents shown in a frame or by a script."""
+    """Documents shown in a frame or by a script, and pages in frames that hold the text itself."""
     for tag in body.iter("iframe", "embed", "object"):
-        for shown in shown_by(tag.get("src") or tag.get("data") or ""):
+        address = tag.get("src") or tag.get("data") or ""
+        for shown in shown_by(address):
             yield Part(resolve(page.base, shown), "attachment")
+        if tag.tag == "iframe" and _is_text(url := resolve(page.base, address), page):
+            yield Part(url, "page")
     for link in shown_by_script(page.scripts):
         yield Part(resolve(page.base, link), "attachment")
+
+
+def _is_text(url: str, page: Page) -> bool:
+    """Whether a frame shows a page of the article's own folder."""
+    folder = page.url.partition("?")[0].rpartition("/")[0]
+    return url.startswith(f"{folder}/") and bool(_PAGES.search(urlsplit(url).path))
 
 
 def _is_pictured(body: etree._Element) -> bool:

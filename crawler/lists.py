@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from crawler import ajax, forms
+from crawler import ajax, forms, paging
 from crawler.family import Ask, Entry, Listing, entries_among, is_next
 from crawler.names import Nearness, is_agency, is_annual_column, is_stated, is_year, may_be_report
 from crawler.page import Page
@@ -63,7 +63,7 @@ def further(page: Page, role: str, listing: Listing, state: dict[str, Any]) -> t
     if calls and all(urlsplit(ask.url).path in fetched for ask in more):  # what is linked is its second page
         guessed = bool(listing.entries) and not more and not _turned(page)
         return tuple(replace(ask, optional=guessed) for ask in calls)
-    more = more or ajax.turned(page, listing.entries, listing.declared)
+    more = more or ajax.turned(page, listing.entries, listing.declared) or paging.drawn(page)
     return more or (() if listing.entries else ajax.whole(page, loaded=not _is_hub(page)))
 
 
@@ -97,6 +97,9 @@ def scripted(page: Page, role: str, listing: Listing, leads_on: bool) -> str:
     turned = _turned(page)
     if turned and role != "list" and not listing.more and not _ONE_PAGE.search(page.plain):
         return f"翻页由脚本完成 its pages turn by a script that is not understood: {turned[0][:60]}"
+    pages = 0 if role == "list" or listing.more else paging.pages_drawn(page)
+    if pages > 1 and listing.entries:
+        return f"翻页由脚本完成 its {pages} pages turn by a script that is not understood"
     loads = page.tree is not None and page.tree.find(".//script[@src]") is not None
     if loads and not leads_on and not listing.entries:
         return "列表由脚本生成 made by a script that is not in the page; a browser would tell"

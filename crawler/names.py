@@ -66,6 +66,12 @@ _STATED = re.compile(
 )
 
 
+_CUT = re.compile(  # what a list that cuts titles leaves of a report's
+    r"20\S*(?:政府信息|信息公开)(?:公开)?(?:工作?)?(?:情况?)?的?(?:年度?)?(?:工作?)?报?(?:…|⋯|\.{2})"
+    r"|(?:政府|政务)?信息公开(?:工作)?20\d{0,2}年?度?报?(?:…|⋯|\.{2})"
+)
+
+
 class Nearness(IntEnum):
     """How near a page is to annual reports: itself their column, below one, in the disclosure tree, or
     elsewhere.
@@ -162,7 +168,7 @@ def may_be_report(title: str, nearness: Nearness) -> bool:
     title = OWN_NAME.sub("", title)
     if _NOT.search(title) and not re.search(r"信息公开\S{0,12}(年度报告|年报)(（|\(|$|\.|_)", title):
         return False
-    if _TITLE.search(title):
+    if _TITLE.search(title) or _CUT.search(title):
         return True
     if nearness == Nearness.BELOW:
         return bool(_ABOUT_REPORT.search(title))

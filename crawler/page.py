@@ -61,6 +61,9 @@ _PIECES = re.compile(  # a character, or what stands for some, and how often
     r"(?:(?P<plain>\\[^a-zA-Z0-9]|[^\\\[\].^$])|\\.|\[[^\]]*\]|[.^$])(?P<often>[?*+]|\{[\d,]*\}|)\??"
 )
 _NOWHERE = re.compile(r"(?i)\s*(?:#*|javascript:\W*(?:void\W*0?\W*)?|javascript:\s*void\s*\(.*\)\s*;?)\s*$")
+_ONWARD = re.compile(r"(?i)(?<![a-z])next(?:_?page)?(?![a-z])")  # how an arrow without a word is called
+_LEADS = re.compile(r"(?i)(?!#|javascript:).")
+_NEXT_PAGE: Final = "下一页"
 _CALLS = re.compile(r"\w+\s*\([^()]")  # a handler that hands something on
 
 
@@ -353,6 +356,12 @@ def _label(tag: etree._Element) -> str:
     if not text:
         images = [image.get("alt") or image.get("title") or "" for image in tag.iter("img")]
         text = squeeze(" ".join(images))
+    if (
+        not text
+        and _ONWARD.search(f"{tag.get('class')} {tag.get('rel')}")
+        and _LEADS.match(tag.get("href") or "")
+    ):
+        text = _NEXT_PAGE
     cut = text.rstrip("….·").rstrip()
     return (title if title and (not cut or len(title) >= len(cut)) else text)[:_LONGEST_LABEL]
 

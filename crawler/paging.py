@@ -1,4 +1,6 @@
-"""``createPageHTML(…)``: the pager call that TRS and UCAP sites share, in its three signatures."""
+"""Pagers that scripts draw: ``createPageHTML(…)``, which TRS and UCAP sites share, in its three signatures,
+and plug-ins (laypage, pagination …) whose options state how many pages there are.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +10,24 @@ from urllib.parse import urljoin
 
 from crawler.computed import Scripts
 from crawler.family import MAX_PAGES, Ask
+from crawler.page import Page
 
 _CALL = re.compile(r"\bcreatePage(?:HTML|Html)?\s*\(([^()]*)\)")
 _ARGUMENT = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|(-?\d+))\s*""")
 _NAME = re.compile(r"\s*[A-Za-z_$][\w$]*\s*")
 _SUFFIX = re.compile(r"s?html?|jsp|aspx?|php", re.IGNORECASE)
+_PLUG_IN = re.compile(
+    r"(?i)\b(?:laypage(?:\.render)?|paging|pagination|paginator|jqpaginator|pager)\s*\(\s*(?:[\"'][^\"']*[\"'],\s*)?\{"
+)
+_OPTION = r"(?i)\b(?:%s)[\"']?\s*:\s*[\"']?(\w+)"
+_PAGES = re.compile(_OPTION % "total_?pages?|page_?count|page_?total|pages")
+_RECORDS = re.compile(_OPTION % "count|total|total_?(?:data|count|size|num|records?)")
+_SIZE = re.compile(_OPTION % "limit|page_?size|per_?page|show_?data|size")
+_TURNS = re.compile(
+    r"""location(?:\.href)?\s*=[^;]*?["']([^"'<>\s=]*[\w/])["']\s*\+\s*\(?[\w.]+(?:\(\))?\s*(-\s*1\s*)?\)?\s*\+"""
+    r"""\s*["'](\.[a-z]{2,5})["']"""
+)
+_LONGEST = 2_000  # characters of a plug-in's options
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +108,32 @@ def _from_arguments(arguments: list[str]) -> Pager | None:
     return Pager(
         numbers[0], numbers[1], words[0], words[1].lstrip("."), numbers[2] if len(numbers) > 2 else None
     )
+
+
+def drawn(page: Page) -> tuple[Ask, ...]:
+    """The further pages that a plug-in turns to, where it says at which addresses they stand."""
+    turns = _TURNS.search(_options(page))
+    if not turns:
+        return ()
+    last = min(pages_drawn(page), MAX_PAGES)
+    numbers = range(1, last) if turns[2] else range(2, last + 1)
+    names = (f"{turns[1]}{number}{turns[3]}" for number in numbers)
+    return tuple(Ask(urljoin(page.base, name), context={"stated": True}) for name in names)
+
+
+def pages_drawn(page: Page) -> int:
+    """How many pages the options of a plug-in state, 0 where none is drawn."""
+    options = _options(page)
+    variables = Scripts(page.scripts).variables if options else {}
+
+    def stated(name: re.Pattern[str]) -> int:
+        found = name.search(options)
+        value = variables.get(found[1], found[1]) if found else ""
+        return int(value) if value.isdigit() else 0
+
+    return stated(_PAGES) or -(-stated(_RECORDS) // (stated(_SIZE) or 10))
+
+
+def _options(page: Page) -> str:
+    found = _PLUG_IN.search(page.scripts)
+    return page.scripts[found.end() : found.end() + _LONGEST] if found else ""

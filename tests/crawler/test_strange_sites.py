@@ -10,7 +10,7 @@ from crawler import ajax
 from crawler.computed import Scripts
 from crawler.discovery import follow
 from crawler.family import numbered_pages
-from crawler.names import Nearness, is_agency, is_stated
+from crawler.names import Nearness, is_agency, is_stated, may_be_report
 from crawler.page import Page
 from crawler.tree import MAX_BELOW, MAX_DEPTH
 from crawler.wants import Findings, Trail
@@ -404,3 +404,57 @@ def test_a_jpaas_page_without_lines_has_them_from_the_api_from_the_first_page_on
     assert (len(below(found, "article")), found.declared) == (6, 14)
     assert [json.loads(query["paramJson"][0])["pageNo"] for query in further] == [2, 3]
     assert {query["tagId"][0] for query in further} == {"list"}
+
+
+@pytest.mark.parametrize(
+    ("title", "may_be"),
+    [
+        ("青河县教育局2023年政府信息公开工…", True),
+        ("2023年青河县教育局政府信息公开年...", True),
+        ("青河县教育局政府信息公开工作20…", True),
+        ("青河县教育局2023年政府信…", False),
+        ("关于2023年安全生产大检查的通…", False),
+        ("青河县教育局2023年政府信息公开指…", False),
+    ],
+)
+def test_a_title_that_a_list_cuts_may_be_a_reports_wherever_the_list_stands(title, may_be):
+    assert may_be_report(title, Nearness.DISCLOSURE) is may_be
+
+
+@pytest.mark.parametrize(
+    "arrow",
+    [
+        '<a class="page-next" href="/nb/2.html"><i></i></a>',
+        '<a rel="next" href="/nb/2.html"><span></span></a>',
+    ],
+)
+def test_an_arrow_without_a_word_leads_to_the_next_page(arrow):
+    found = follow(page(f"<ul>{LINES}</ul>{arrow}"), "column", COLUMN)
+    assert below(found, "list") == ["/nb/2.html"]
+    slider = page(f'<ul>{LINES}</ul><a class="slick-next" href="javascript:;" onclick="slide(1)"><i></i></a>')
+    assert not follow(slider, "column", COLUMN).scripted
+
+
+@pytest.mark.parametrize(
+    ("options", "pages"),
+    [
+        (
+            "totalPage: 3, callback: function(a){ var p = a.now(); location.href = 'index_'+p+'.html'; }",
+            [2, 3],
+        ),
+        ("count: 25, limit: 10, jump: function(o){ location = 'index_' + o.curr + '.html' }", [2, 3]),
+        ("pages: n, jump: function(o){ location.href = 'index_' + (o.curr - 1) + '.html' }", [1, 2]),
+    ],
+)
+def test_pages_that_a_plug_in_turns_to_are_asked_for_or_told(options, pages):
+    script = f"<script>var n = 3; laypage.render({{elem: 'p', {options}}});</script>"
+    found = follow(page(f"<ul>{LINES}</ul>{script}"), "column", COLUMN)
+    assert below(found, "list") == [f"/nb/index_{number}.html" for number in pages]
+    unknown = script.replace("location", "load")
+    assert "3 pages" in follow(page(f"<ul>{LINES}</ul>{unknown}"), "column", COLUMN).scripted
+
+
+def test_the_page_in_a_frame_that_holds_an_articles_text_is_its_next_page():
+    frames = '<iframe src="content_7.html"></iframe><iframe src="/widgets/weather.html"></iframe>'
+    article = page(f"<div class=TRS_Editor>{frames}</div>", f"{URL}202401/t20240115_7.html")
+    assert below(follow(article, "article", Trail()), "page") == ["/nb/202401/content_7.html"]
