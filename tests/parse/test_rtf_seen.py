@@ -32,6 +32,12 @@ READ = {
     "words that end with the next": r"\b\v0 7",
     "a mark of a note that is a sign": r"7{\u-3967\'3f}",
     "a button": r"{\field{\*\fldinst MACROBUTTON NoMacro 7}{\fldrslt }}",
+    "moved away": r"{\mvf\mvauth1 98}{\mvt 7}",
+    "a wide digit, for other readers a narrow one": r"{\v x}\u65303\'37",
+    "two characters for other readers": r"{\v x}\uc2\u-233\'a3\'b7",
+    "a hidden wide digit": r"{\v \u65305\'39}7",
+    "two halves of one character": r"\u-10187\'3f\u-8235\'3f",
+    "the data of a picture as it is": "{\\*\\blipuid\\bin3 1}2}7",
 }
 DOUBTED = {
     "nearly white": r"{\cf2 7}",
@@ -47,6 +53,8 @@ DOUBTED = {
     "a field never computed": r"{\field{\*\fldinst =SUM(LEFT)}{\fldrslt }}",
     "an entry of a list": r"{\field{\*\fldinst FORMDROPDOWN {\*\formfield\ffres0{\*\ffl 7}}}{\fldrslt }}",
     "a picture": r"{\*\shppict{\pict\pngblip 89504e47}}",
+    "a white wide digit": r"{\cf2 \u-233\'37}",
+    "a box of Word 95": r"{\*\do\dptxbx{\dptxbxtext\pard 7\par}}",
     "a formula": r"{\mmath{\*\moMath{\mr 7}}}",
     "the number of a list alone": r"{\listtext\pard\plain 1.\tab}",
     "the number of a list before a figure": r"{\listtext\pard\plain 1.\tab}7",
@@ -88,3 +96,17 @@ def test_a_figure_in_a_box_beside_a_table_may_stand_over_its_blanks():
     row = rf"{DEFINITION}{LABEL}\pard\intbl\cell\pard\intbl 8\cell\row"
     assert cells(row + box) == [["总计", "\ufffd", "8"]]
     assert cells(row + box.replace("98", "x")) == [["总计", "", "8"]]
+
+
+@pytest.mark.parametrize(("code_page", "encoding"), [("936", "gb18030"), ("936", "gbk"), ("65001", "utf-8")])
+def test_letters_that_no_number_stands_for_are_read(code_page, encoding):
+    head = HEAD.replace("936", code_page).encode()
+    (block,) = read(
+        Document(head + "\\pard 规章 7 件喆\\par}".encode(encoding).replace(b"\\\\", b"\\"))
+    ).blocks
+    assert block.text == "规章 7 件喆"
+
+
+def test_where_each_letter_has_two_characters_for_other_readers_rows_do_not_change_that():
+    row = r"\pard\intbl\u-233\'a3\'b7\cell\pard\intbl\u-232\'a3\'b8\cell\pard\intbl\u24635\'d7\'dc\cell\row"
+    assert cells(rf"\uc2{DEFINITION}{row}") == [["７", "８", "总"]]

@@ -35,16 +35,20 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 # the printed numbers of lists, which older writers mark as nothing to be read
 _NUMBER = re.compile(rb"\{\\pntext(?![a-z])")
 _HIDDEN = re.compile(rb"\{\\\*\\(?:bkmkstart|bkmkend|annotation|atnid|atnauthor)[^{}]*\}")
+_BINARY = re.compile(rb"\\bin(\d{1,9}) ?")
+# bytes of letters that no number stands for: any of UTF-8, pairs of the code pages of this country
+_UTF_8: Final = re.compile(rb"[\x80-\xff]")
+_PAIRS: Final = re.compile(rb"[\x81-\xfe][\x40-\xfe]|[\x80-\xff]")
 
 
 def read_rtf(content: bytes) -> Reading:
     """Read an RTF; raises :class:`Unreadable` corrupted, too_large, empty."""
     gate_size(content, MAX_OTHER_BYTES, "RTF")
     try:
-        text = rtf_to_text(_with_marks(content).decode("latin-1"), errors="replace")  # type: ignore[no-untyped-call]
+        text = rtf_to_text(_with_marks(_in_ascii(content)).decode("latin-1"), errors="replace")  # type: ignore[no-untyped-call]
     except Exception as error:  # striprtf raises whatever broken groups make it raise
         raise Unreadable("corrupted", f"RTF 已损坏 / damaged RTF: {error}") from error
-    text = _CONTROL.sub("", text)
+    text = _CONTROL.sub("", text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
     blocks: list[Block] = []
     rows: list[list[TwipCell]] = []
     tables = 0
@@ -61,6 +65,20 @@ def read_rtf(content: bytes) -> Reading:
         raise Unreadable("empty", "RTF 中没有文字 / no text in the RTF")
     blocks = [with_doubted_blanks(block) for block in blocks] if loose else blocks
     return Reading("markup", RTF, tuple(blocks), issues=tuple(rtf_end(content)))
+
+
+def _in_ascii(content: bytes) -> bytes:
+    """The RTF without the data of pictures that stand there as they are, and with each letter as a number."""
+    parts: list[bytes] = []
+    at = 0
+    while found := _BINARY.search(content, at):
+        parts.append(content[at : found.start()])
+        at = found.end() + int(found[1])
+    content = b"".join([*parts, content[at:]])
+    if content.isascii():
+        return content
+    letters = _UTF_8 if b"\\ansicpg65001" in content else _PAIRS
+    return letters.sub(lambda found: b"".join(b"\\'%02x" % byte for byte in found[0]), content)
 
 
 def _with_marks(content: bytes) -> bytes:
@@ -100,7 +118,7 @@ def _border(found: re.Match[bytes]) -> bytes:
 def _escaped(char: str) -> bytes:
     if char == "\n":
         return b"\\line "
-    return b"\\uc0\\u%d\\uc1 " % (ord(char) - 0x10000)
+    return b"{\\uc0\\u%d}" % (ord(char) - 0x10000)
 
 
 def _pieces(text: str) -> list[tuple[bool, str]]:

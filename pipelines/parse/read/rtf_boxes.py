@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_BOX = re.compile(rb"\\shptxt(?![a-z])")
-_SHAPE = re.compile(rb"\{\s*\\shp(?![a-z])")
-_BRACE = re.compile(rb"\\[\\{}]|[{}]|\\bin\d+ ?")
+# shapes of today, and those of Word 95
+_BOX = re.compile(rb"\\(?:shptxt|dptxbxtext)(?![a-z])")
+_SHAPE = re.compile(rb"\{\s*\\(?:shp|\*\s*\\do)(?![a-z])")
+_BRACE = re.compile(rb"\\[\\{}]|[{}]")
 _END = re.compile(rb"\\(par|cell|row|trowd|sect)(?![a-z])")
 # a figure, outside of control words and their numbers
 _WORDS = re.compile(rb"\\(?:'[0-9a-fA-F]{2}|u-?\d+ ?\??|[a-z]+-?\d* ?)|[{}]")
-_UNREAD: Final = rb"\u-3?"  # U+FFFD
+_UNREAD: Final = rb"{\uc0\u-3}"  # U+FFFD
 _MOST: Final = 2000
 BOX: Final = "\ue004"  # stands before each box that hangs on no cell
-_MARK: Final = rb"\uc0\u%d\uc1 " % (ord(BOX) - 0x10000)
+_MARK: Final = rb"{\uc0\u%d}" % (ord(BOX) - 0x10000)
 
 
 def with_boxes(content: bytes) -> bytes:
@@ -76,6 +77,5 @@ def _group_end(content: bytes, at: int, depth: int = 0) -> int:
             depth -= 1
             if not depth:
                 return brace.end()
-        skip = int(re.sub(rb"\D", b"", brace[0])) if brace[0].startswith(rb"\bin") else 0
-        brace = _BRACE.search(content, brace.end() + skip)
+        brace = _BRACE.search(content, brace.end())
     return len(content)

@@ -29,7 +29,7 @@ _FONT = re.compile(rb"\\f(\d+)(?:\\[a-z]+-?\d* ?|\{[^{}]*\})*\s*([A-Za-z][^;\\{}
 _USUAL_SIZE: Final = 24  # half points
 # a file without these words, with letters of one size and no light colours, holds nothing to look at
 _WORTH_IT = re.compile(
-    rb"\\(?:striked?|v|super|sub|up\d+|dn\d+|charscalex\d|deleted|fldinst|pict|object|moMath|listtext|pntext"
+    rb"\\(?:striked?|v|super|sub|up\d+|dn\d+|charscalex\d|deleted|mvf|fldinst|pict|object|moMath|listtext|pntext"
     rb"|upr|u-(?:3[89]|40)\d\d|u61[4-6]\d\d|chcbpat\d+|highlight\d+)(?![a-zA-Z])"
     rb"|\\fs[0-9](?!\d)|\\red2[2-5]\d\\green2[2-5]\d\\blue2|[Ww]ingdings|[Ww]ebdings"
 )
@@ -41,11 +41,12 @@ _SWITCHES: Final = {
     b"striked": "struck",
     b"v": "hidden",
     b"deleted": "deleted",
+    b"mvf": "deleted",
     b"super": "raised",
     b"sub": "lowered",
 }
 _MEASURES: Final = {b"cf": "colour", b"chcbpat": "behind", b"highlight": "behind", b"cb": "behind",
-                    b"fs": "size", b"f": "font", b"charscalex": "width"}  # fmt: skip
+                    b"fs": "size", b"f": "font", b"charscalex": "width", b"uc": "instead"}  # fmt: skip
 _MOVES: Final = {b"up": 1, b"dn": -1}
 _USUAL_MOVE: Final = 6
 # words that stand for text
@@ -84,6 +85,7 @@ class _State:
     field: _Field | None = None
     elsewhere: bool = False
     number: bool = False
+    instead: int = 1  # characters that stand behind one of Unicode, for readers that know none
 
 
 @dataclass(slots=True)
@@ -119,12 +121,15 @@ class _Walk:
         self._row = _Row()
         self._paragraph = 0  # the shade of the paragraph
         self._digit: _State | None = None  # what held for the digit with which the text so far ends
+        self._stand_ins = 0  # characters to come that stand for the one of Unicode before
+        self._with_them = True  # whether they stay
 
     def walked(self, content: bytes) -> bytes:
         kept: list[bytes] = []
         open_word = False  # what was kept ends with a control word, and nothing that ends the word
         for token in _TOKEN.finditer(content):
             raw, word = token[0], token[1]
+            self._stand_ins = 0 if word or raw in b"{}" else self._stand_ins
             if raw == b"{":
                 self._stack.append(self._state)
                 self._state = copy(self._state)
@@ -134,10 +139,14 @@ class _Walk:
                 raw = self._word(raw, word, token[2])
             elif raw == b"\\*":
                 self._state.elsewhere = True
-            elif word or raw[:1] != b"\\" or raw[:2] == b"\\'":
+            elif word == b"u":
+                raw = self._letter(raw, int(token[2] or 0))
+            elif word:
                 raw = self._text(raw)
-            raw = b" " if open_word and not raw else raw
-            open_word = (bool(word) and not raw.endswith(b" ")) if raw else open_word
+            elif raw[:1] != b"\\" or raw[:2] == b"\\'":
+                raw = self._characters(raw)
+            raw = b" " + raw if open_word and (not raw or raw[:1].isalnum()) else raw
+            open_word = bool(word) and raw[:1] in b"\\{" and raw[-1:] not in b" }" if raw else open_word
             kept.append(raw)
         return b"".join(kept)
 
@@ -166,7 +175,9 @@ class _Walk:
         if word in _MEASURES:
             setattr(state, _MEASURES[word], value or 0)
         elif word == b"plain":
-            self._state = _State(field=state.field, elsewhere=state.elsewhere, number=state.number)
+            self._state = _State(
+                field=state.field, elsewhere=state.elsewhere, number=state.number, instead=state.instead
+            )
         elif word == b"nosupersub":
             state.raised = state.lowered = False
         elif word == b"field":
@@ -203,6 +214,22 @@ class _Walk:
         elif word == b"row":
             row.at = 0
         return raw
+
+    def _letter(self, raw: bytes, code: int) -> bytes:
+        """A character of Unicode as it looks; those that stand for it stay only where it does so itself."""
+        char = chr(code % 0x10000)
+        digit = b"%d" % int(char) if char.isdecimal() else raw
+        shown = self._text(digit)
+        shown = raw if shown == digit else shown
+        self._stand_ins, self._with_them = self._state.instead, shown.startswith(b"\\")
+        return shown
+
+    def _characters(self, raw: bytes) -> bytes:
+        """Characters as they look, the first of which may stand for one of Unicode."""
+        count = min(self._stand_ins, 1 if raw[:1] == b"\\" else len(raw))
+        self._stand_ins -= count
+        first, rest = (raw, b"") if count and raw[:1] == b"\\" else (raw[:count], raw[count:])
+        return (first if self._with_them else b"") + (self._text(rest) if rest else b"")
 
     def _text(self, raw: bytes) -> bytes:
         """A piece of text as it looks."""
@@ -289,6 +316,6 @@ def _shown(raw: bytes, look: Look) -> bytes:
 def _encoded(text: str) -> bytes:
     codes = (ord(char) for char in text)
     return b"".join(
-        bytes([code]) if code < 128 else b"\\uc0\\u%d\\uc1 " % (code - 0x10000 if code > 0x7FFF else code)
+        bytes([code]) if code < 128 else b"{\\uc0\\u%d}" % (code - 0x10000 if code > 0x7FFF else code)
         for code in codes
     )
