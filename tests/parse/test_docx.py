@@ -415,6 +415,13 @@ def test_the_body_is_the_part_that_the_package_names():
 def test_what_a_field_says_as_long_as_it_is_not_filled_in_is_blank():
     field = "<w:sdt><w:sdtPr>{}</w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>"
     unfilled, filled = field.format("<w:showingPlcHdr/>", "{}"), field.format("", "{}")
-    row = [unfilled.format(p("单击此处输入文字。")), unfilled.format(p("0")), filled.format(p("7"))]
+    texts = ("单击此处输入文字。", "0", "/")
+    row = [*(unfilled.format(p(text)) for text in texts), filled.format(p("7"))]
     reading = read_body(tbl(tr(*(f"<w:tc>{cell}</w:tc>" for cell in row))))
-    assert [cell.text for cell in reading.blocks[0].cells] == ["", "0", "7"]
+    assert [cell.text for cell in reading.blocks[0].cells] == ["", "0", "/", "7"]
+
+
+def test_a_title_drawn_as_letters_is_a_line_of_the_text():
+    drawn = '<v:shape xmlns:v="urn:schemas-microsoft-com:vml"><v:textpath string="民政局年度报告"/></v:shape>'
+    reading = read_body(f"<w:p><w:r><w:pict>{drawn}</w:pict></w:r></w:p>" + p("一、总体情况"))
+    assert [block.text for block in reading.blocks] == ["民政局年度报告", "一、总体情况"]

@@ -23,6 +23,11 @@ LISTS = f"""<w:numbering xmlns:w="{W}"><w:abstractNum w:abstractNumId="0"><w:lvl
 <w:numFmt w:val="decimal"/><w:lvlText w:val="%1."/></w:lvl></w:abstractNum>
 <w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num></w:numbering>"""
 LISTED = '<w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr></w:pPr>'
+FILLED = '<w14:textFill xmlns:w14="http://schemas.microsoft.com/office/word/2010/wordml">%s</w14:textFill>'
+BLACK = '<w14:solidFill><w14:schemeClr w14:val="tx1"/></w14:solidFill>'
+CLEAR = (
+    '<w14:solidFill><w14:srgbClr w14:val="000000"><w14:alpha w14:val="100000"/></w14:srgbClr></w14:solidFill>'
+)
 BOX = f"<w:txbxContent>{p('98')}</w:txbxContent>"
 PICTURE = '<w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml">%s</v:shape></w:pict>'
 
@@ -68,6 +73,7 @@ READ = {
     + r("7") + mark("end"),
     "a button": field(code("MACROBUTTON NoMacro 7")),
     "the mark of a note": r("7") + '<w:r><w:footnoteReference w:customMarkFollows="1"/><w:t>1</w:t></w:r>',
+    "black for readers of today": r("7", '<w:color w:val="FFFFFF"/>' + FILLED % BLACK),
     "a digit of a font": '<w:r><w:sym w:font="Symbol" w:char="F037"/></w:r>',
 }  # fmt: skip
 DOUBTED = {
@@ -76,6 +82,9 @@ DOUBTED = {
     "of the colour of the paper": r("7", '<w:color w:val="auto" w:themeColor="background1"/>'),
     "of the colour behind": r("7", '<w:color w:val="D9D9D9"/><w:shd w:val="clear" w:fill="D9D9D9"/>'),
     "blacked out": r("7", '<w:color w:val="000000"/><w:highlight w:val="black"/>'),
+    "filled with white": r("7", FILLED % '<w14:solidFill><w14:srgbClr w14:val="FFFFFF"/></w14:solidFill>'),
+    "filled with nothing": r("7", FILLED % "<w14:noFill/>"),
+    "filled with what one sees through": r("7", FILLED % CLEAR),
     "of a size that nobody reads": r("98", '<w:sz w:val="2"/>') + r("7"),
     "pressed to nothing": r("98", '<w:w w:val="1"/>') + r("7"),
     "raised by points": r("7") + r("1", '<w:position w:val="8"/>'),

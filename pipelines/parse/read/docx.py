@@ -62,6 +62,7 @@ _SIGNS: Final = {
 }
 _PICTURES: Final = frozenset({W + "drawing", W + "pict", W + "object"})
 _OLE: Final = "{urn:schemas-microsoft-com:office:office}OLEObject"
+_DRAWN_LETTERS: Final = "{urn:schemas-microsoft-com:vml}textpath"
 _MARGINS = re.compile(r"word/(?:header|footer)\d*\.xml")
 _FIGURES: Final = 5  # figures in a table at the edge of a page that is more than a letter's head
 _FRAMES: Final = 3  # tables of one column, one in the other, that are opened as frames
@@ -228,9 +229,10 @@ def _children(parent: Element) -> Iterator[Element]:
 
 
 def _take_words_out(control: Element) -> None:
-    """Leave a field that was never filled in blank: it shows what to do there (单击此处输入文字)."""
+    """Leave a field blank that was never filled in: it shows what to do there (单击此处输入文字)."""
     words = list(control.iter(W + "t"))
-    if not any(c.isdigit() for text in words for c in text.text or ""):
+    shown = "".join(text.text or "" for text in words)
+    if any(c.isalpha() for c in shown) and not any(c.isdigit() for c in shown):
         for text in words:
             text.text = ""
 
@@ -263,10 +265,13 @@ def _add_paragraph(element: Element, walk: _Walk) -> None:
     walk.loose |= element.find(f"{W}pPr/{W}framePr") is not None and is_figure(text)
     if not walk.whole_fields:
         text += walk.fields.close()
-    for line in filter(None, (fold(line) for line in text.split("\n"))):
-        place = Place(block=len(walk.blocks))
-        walk.blocks.append(Paragraph(repair_glyphs(line), place, _level(element, walk)))
+    _add_lines(text, walk, _level(element, walk))
     _add_boxes(element, walk)
+
+
+def _add_lines(text: str, walk: _Walk, level: int = 0) -> None:
+    for line in filter(None, (fold(line) for line in text.split("\n"))):
+        walk.blocks.append(Paragraph(repair_glyphs(line), Place(block=len(walk.blocks)), level))
 
 
 def _level(element: Element, walk: _Walk) -> int:
@@ -365,12 +370,14 @@ def _link(element: Element, text: str, walk: _Walk) -> list[tuple[str, str]]:
 
 
 def _add_boxes(element: Element, walk: _Walk) -> None:
-    """Text boxes stand after the paragraph that they hang on."""
+    """Text boxes, and words drawn as letters, stand after the paragraph that they hang on."""
     for child in _children(element):
         if child.tag == W + "txbxContent":
             start = len(walk.blocks)
             _walk_blocks(child, walk)
             walk.loose |= any(isinstance(b, Paragraph) and is_figure(b.text) for b in walk.blocks[start:])
+        elif child.tag == _DRAWN_LETTERS:
+            _add_lines(child.get("string", ""), walk)
         elif child.tag != W + "tbl":
             _add_boxes(child, walk)
 

@@ -21,13 +21,15 @@ from pipelines.parse.read.looks import (
 Element = etree._Element
 
 W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_W14: Final = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 _OFF: Final = frozenset({"0", "false", "off", "none"})
 _AUTO: Final = frozenset({"", "AUTO", "NONE"})
 # where a shade or a highlight is named
 _PROPERTIES: Final = ("rPr", "pPr", "tcPr", "tblPr")
 _HIGHLIGHTS: Final = {"black": "000000", "white": PAPER}
 _PAINT: Final = ""  # some colour that is not known
-_LIGHT: Final = frozenset({"background1", "light1"})
+_LIGHT: Final = frozenset({"background1", "light1", "bg1", "lt1"})
+_SEEN_THROUGH: Final = 90_000  # thousandths of a per cent of transparency, of letters that nobody sees
 # of two styles that say it of one run, the one undoes the other (ECMA-376, part 1, 17.7.3)
 _TOGGLES: Final = ("vanish", "strike")
 _TOLD: Final = frozenset(
@@ -141,7 +143,25 @@ def _told(properties: Element | None) -> _Told:
         if element.tag in _TOLD:
             name = element.tag.removeprefix(W)
             found[name] = _value(name, element)
+        elif element.tag == f"{_W14}textFill":  # stands behind the colour, which is for older readers
+            found["color"] = _filling(element)
     return found
+
+
+def _filling(element: Element) -> str:
+    """The colour with which letters are filled, that of paper for none; "" for one that is not known."""
+    if element.find(f"{_W14}noFill") is not None:
+        return PAPER
+    colour = element.find(f"{_W14}solidFill/*")
+    if colour is None:
+        return ""
+    changes = {child.tag.removeprefix(_W14): child.get(f"{_W14}val", "") for child in colour}
+    if _number(changes.get("alpha", ""), 0.0) >= _SEEN_THROUGH:
+        return PAPER
+    value = colour.get(f"{_W14}val", "")
+    if colour.tag == f"{_W14}srgbClr":
+        return value.upper()
+    return PAPER if value in _LIGHT and not changes else ""
 
 
 def _is_plain(told: _Told) -> bool:
