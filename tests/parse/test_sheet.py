@@ -296,6 +296,57 @@ def test_hidden_rows_and_columns_are_not_seen_and_places_stay_those_of_the_sheet
     assert (last.row, last.column, last.place.row, last.place.column) == (1, 1, 2, 2)
 
 
+def test_rows_and_cells_that_do_not_say_where_they_stand_follow_one_another():
+    first, hidden = "<c><v>1</v></c><c s='1'><v>98</v></c><c><v>2</v></c>", "<c><v>98</v></c>"
+    raw = f"<row>{first}</row><row hidden='1'>{hidden}</row><row>{'<c><v>3</v></c>' * 3}</row>"
+    struck = "<fonts><font/><font><strike/></font></fonts><cellXfs><xf/><xf fontId='1'/></cellXfs>"
+    (grid,) = read(Document(make_xlsx([], raw=raw, styles=struck))).blocks
+    assert [[cell.text for cell in row] for row in grid.rows()] == [["1", "", "2"], ["3", "3", "3"]]
+
+
+def test_lines_of_text_stand_where_the_sheet_begins():
+    rows = [
+        {"B": "一、总体情况"},
+        {"B": "公开7条。"},
+        {},
+        {"B": "本年新收", "C": 12},
+        {"B": "上年结转", "C": 0},
+    ]
+    first, second, grid = read(Document(make_xlsx(rows))).blocks
+    assert (first.text, second.text) == ("一、总体情况", "公开7条。")
+    assert isinstance(grid, Grid) and (first.place.row, first.place.column) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("shape", "below"),
+    [
+        ("<x:sp><x:txBody><a:p><a:r><a:t>7</a:t></a:r></a:p></x:txBody></x:sp>", UNREAD),
+        ("<x:sp><x:txBody><a:p><a:r><a:t>件</a:t></a:r></a:p></x:txBody></x:sp>", ""),
+        ("<x:pic/>", UNREAD),
+    ],
+)
+def test_a_blank_cell_over_which_a_figure_may_float_is_unreadable(shape, below):
+    drawing = "http://schemas.openxmlformats.org/drawingml/2006"
+    anchor = (
+        "<x:from><x:col>1</x:col><x:row>0</x:row></x:from>"
+        "<x:to><x:col>2</x:col><x:colOff>0</x:colOff><x:row>0</x:row><x:rowOff>9</x:rowOff></x:to>"
+    )
+    members = {
+        "xl/worksheets/_rels/sheet1.xml.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/'
+        f'package/2006/relationships"><Relationship Id="d" Type="{REL}/drawing" Target="../drawings/d.xml"/>'
+        "</Relationships>",
+        "xl/drawings/d.xml": f'<x:wsDr xmlns:x="{drawing}/spreadsheetDrawing" xmlns:a="{drawing}/main">'
+        f"<x:twoCellAnchor>{anchor}{shape}</x:twoCellAnchor></x:wsDr>",
+    }
+    rows = [{"A": "本年新收", "B": "", "C": 3}, {"A": "上年结转", "B": 1, "C": 2}]
+    content = io.BytesIO(make_xlsx(rows))
+    with zipfile.ZipFile(content, "a") as archive:
+        for name, member in members.items():
+            archive.writestr(name, member)
+    (grid,) = read(Document(content.getvalue())).blocks
+    assert [cell.text for cell in grid.cells] == ["本年新收", below, "3", "上年结转", "1", "2"]
+
+
 SIZES = [(1, ""), (2, ' ht="0" customHeight="1"'), (3, ' ht="14.5"')]
 
 

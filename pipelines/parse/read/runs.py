@@ -155,13 +155,13 @@ def _filling(element: Element) -> str:
     colour = element.find(f"{_W14}solidFill/*")
     if colour is None:
         return ""
-    changes = {child.tag.removeprefix(_W14): child.get(f"{_W14}val", "") for child in colour}
-    if _number(changes.get("alpha", ""), 0.0) >= _SEEN_THROUGH:
+    alpha = colour.find(f"{_W14}alpha")
+    if alpha is not None and _number(alpha.get(f"{_W14}val", ""), 0.0) >= _SEEN_THROUGH:
         return PAPER
     value = colour.get(f"{_W14}val", "")
     if colour.tag == f"{_W14}srgbClr":
         return value.upper()
-    return PAPER if value in _LIGHT and not changes else ""
+    return PAPER if value in _LIGHT and not len(colour) else ""
 
 
 def _is_plain(told: _Told) -> bool:

@@ -169,6 +169,9 @@ def _show(texts: list[list[str]], marks: Marks) -> None:
     for (row, column), look in marks.looks.items():
         if row < len(texts) and column < len(texts[row]):
             texts[row][column] = as_shown(texts[row][column], look)
+    for row, column in marks.below:
+        if row < len(texts) and column < len(texts[row]):
+            texts[row][column] = texts[row][column] or UNREAD
 
 
 def _hide(texts: list[list[str]], rows: Sequence[Sequence[_Value]], marks: Marks) -> None:
@@ -246,12 +249,13 @@ def _groups(cells: Sequence[GridCell]) -> list[list[GridCell]]:
     by_row: dict[int, list[GridCell]] = {}
     for cell in cells:
         by_row.setdefault(cell.row, []).append(cell)
+    left = min((cell.column for cell in cells if cell.text), default=0)
     held_until = -1  # rows that a merged cell above reaches into belong to its table
     groups: list[list[GridCell]] = []
     open_group = False
     for row, members in sorted(by_row.items()):
         filled = [cell for cell in members if cell.text]
-        alone = row > held_until and len(filled) == 1 and filled[0].column == 0
+        alone = row > held_until and len(filled) == 1 and filled[0].column == left
         if not filled and row > held_until:
             open_group = False
         elif alone and filled[0].rowspan == 1 and not _is_table_title(filled[0], open_group):

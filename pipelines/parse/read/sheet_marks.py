@@ -28,6 +28,7 @@ from pipelines.parse.read.looks import (
 )
 from pipelines.parse.read.number_format import BUILT_IN, GENERAL
 from pipelines.parse.read.sheet_conditions import Hiding, hidings
+from pipelines.parse.read.sheet_drawings import floated_over
 from pipelines.parse.records import UNREAD, Unreadable
 
 Element = etree._Element
@@ -47,7 +48,8 @@ _USUAL_SIZE: Final = 11.0  # points
 class Marks:
     """Of a sheet, by 0-based rows and columns: what is hidden, what cells show in place of their values.
 
-    ``formats`` are the codes of numbers, but for the general one; ``zeros`` is whether zeros are shown.
+    ``formats`` are the codes of numbers, but for the general one; ``zeros`` is whether zeros are shown;
+    ``below`` are cells over which a figure may float.
     """
 
     rows: set[int] = field(default_factory=set)
@@ -57,6 +59,7 @@ class Marks:
     formats: dict[tuple[int, int], str] = field(default_factory=dict)
     zeros: bool = True
     hidings: list[Hiding] = field(default_factory=list)
+    below: set[tuple[int, int]] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,10 @@ def sheet_marks(package: Package) -> dict[str, Marks]:
     styles = _Styles(
         _marked_strings(package), _cell_looks(package), _cell_formats(package), _hiding_formats(package)
     )
-    return {name: _marks(package.read(part), styles) for name, part in names.items()}
+    found = {name: _marks(package.read(part), styles) for name, part in names.items()}
+    for name, part in names.items():
+        found[name].below.update(floated_over(package, part))
+    return found
 
 
 def _sheets(package: Package) -> dict[str, str]:
@@ -231,6 +237,7 @@ def _may_hide(form: Element) -> bool:
 
 def _marks(content: bytes, styles: _Styles) -> Marks:
     marks = Marks()
+    row = -1
     try:
         for element in _elements(content):
             kind = etree.QName(element).localname
@@ -241,7 +248,9 @@ def _marks(content: bytes, styles: _Styles) -> Marks:
             elif kind == "sheetView":
                 marks.zeros = element.get("showZeros", "1") not in _OFF
             else:
-                _note_row(element, marks, styles)
+                number = element.get("r", "")
+                row = int(number) - 1 if number.isdigit() else row + 1
+                _note_row(element, row, marks, styles)
             element.clear()
     except (etree.XMLSyntaxError, ValueError) as error:
         raise Unreadable("corrupted", f"工作表不是完整的 XML / a sheet is no whole XML: {error}") from error
@@ -266,12 +275,12 @@ def _note_column(element: Element, marks: Marks) -> None:
         marks.columns.update(range(max(first, 1) - 1, min(last, MAX_COLUMNS)))
 
 
-def _note_row(row: Element, marks: Marks, styles: _Styles) -> None:
+def _note_row(row: Element, at: int, marks: Marks, styles: _Styles) -> None:
+    """Take in a row; rows and cells that don't say where they stand follow the one before."""
+    place = at, -1
     for cell in row.iterchildren("{*}c"):
-        place = _place(cell.get("r", ""))
+        place = _place(cell.get("r", "")) or (at, place[1] + 1)
         shown = _shown(cell, styles.strings)
-        if place is None:
-            continue
         if shown is not None:
             marks.shown[place] = shown
         form = cell.get("s", "0")
@@ -279,9 +288,8 @@ def _note_row(row: Element, marks: Marks, styles: _Styles) -> None:
             marks.looks[place] = styles.looks[form]
         if form in styles.formats:
             marks.formats[place] = styles.formats[form]
-    number = row.get("r", "")
-    if (row.get("hidden", "0") not in _OFF or _is_nothing(row.get("ht"))) and number.isdigit():
-        marks.rows.add(int(number) - 1)
+    if row.get("hidden", "0") not in _OFF or _is_nothing(row.get("ht")):
+        marks.rows.add(at)
 
 
 def _is_nothing(measure: str | None) -> bool:
