@@ -17,6 +17,7 @@ from pipelines.parse.read.ofd import read_ofd
 from pipelines.parse.read.pdf import read_pdf
 from pipelines.parse.read.rtf import read_rtf
 from pipelines.parse.read.sheet import read_sheets
+from pipelines.parse.read.sheet_xml import read_sheet_xml
 from pipelines.parse.read.text import read_text
 from pipelines.parse.read.wordxml import read_word_xml
 from pipelines.parse.read.zipped import read_zip
@@ -37,6 +38,7 @@ _READERS: Final[dict[str, _Reader]] = {
     sniff.ODS: lambda document: read_sheets(document.content, sniff.ODS),
     sniff.FLAT_ODF: lambda document: read_flat_odt(document.content),
     sniff.WORD_XML: lambda document: read_word_xml(document.content),
+    sniff.SHEET_XML: lambda document: read_sheet_xml(document.content),
     sniff.OFD: lambda document: read_ofd(document.content),
     sniff.MHTML: lambda document: read_mhtml(document.content),
     sniff.ZIP: lambda document: read_zip(document, read),

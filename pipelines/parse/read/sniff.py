@@ -19,6 +19,7 @@ XLS: Final = "application/vnd.ms-excel"
 DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WORD_XML: Final = "application/vnd.ms-word+xml"
+SHEET_XML: Final = "application/vnd.ms-excel+xml"
 ODF: Final = "application/vnd.oasis.opendocument"
 ODS: Final = "application/vnd.oasis.opendocument.spreadsheet"
 FLAT_ODF: Final = "application/vnd.oasis.opendocument.text-flat-xml"
@@ -65,6 +66,9 @@ _MARKUP = re.compile(
     re.IGNORECASE,
 )
 _WORD_XML = re.compile(rb"<\?mso-application\s+progid=\"Word|<w:wordDocument|<pkg:package", re.IGNORECASE)
+_SHEET_XML = re.compile(
+    rb"<\?mso-application\s+progid=\"Excel|<(?:\w+:)?Workbook[^>]*urn:schemas-microsoft-com:office:spreadsheet"
+)
 _FLAT_ODF = re.compile(rb"<office:document[\s>]")
 _MHTML = re.compile(rb"\A\s*(?:From:.*\n|Subject:.*\n|Date:.*\n|MIME-Version:\s*1\.0)", re.IGNORECASE)
 
@@ -182,6 +186,8 @@ def _textual(content: bytes) -> str:
     word = _WORD_XML.search(head[:4096])
     if word and not _MARKUP.search(head[: word.start()]):  # HTML saved by Word has such an element too
         return WORD_XML
+    if _SHEET_XML.search(head[:4096]):
+        return SHEET_XML
     if _FLAT_ODF.search(head[:4096]):
         return FLAT_ODF
     if _MHTML.match(head) and b"multipart/" in head[:4096].lower():
