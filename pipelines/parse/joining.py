@@ -73,14 +73,49 @@ def continued(page: Reading, further: Sequence[Reading]) -> Reading:
 
 
 def appended(page: Reading, parts: Sequence[Reading]) -> Reading:
-    """A page and what it carries: pictures of tables stand where the tables would, all else behind."""
-    blocks = list(page.blocks)
-    pictures = [part for part in parts if part.kind == "scan"]
-    for place, part in reversed(list(zip(_gaps(page), pictures, strict=False))):
-        blocks[place:place] = part.blocks
-        pictures.remove(part)
-    rest = [part for part in parts if part.kind != "scan" or part in pictures]
-    return _with(page, (*blocks, *(block for part in rest for block in part.blocks)), parts)
+    """A page and what it carries: sections with a table, and pictures of tables, stand where the text has the
+    heading of a section and no table; all else stands behind. The text is the page's, or that of the fullest
+    part where the page has none.
+    """
+    text = None if _numbers(page.blocks) else fullest(parts)
+    blocks = [*page.blocks, *(text.blocks if text else ())]
+    gaps = _gaps(blocks)
+    placed: dict[int, Sequence[Block]] = {}
+    behind: list[Block] = []
+    for part in sorted((part for part in parts if part is not text), key=lambda part: part.kind == "scan"):
+        own = _own_sections(part, page)
+        if own and own.keys() <= gaps.keys():
+            placed |= {gaps.pop(number): blocks for number, blocks in own.items()}
+        elif part.kind == "scan" and gaps:
+            placed[gaps.pop(min(gaps))] = part.blocks
+        else:
+            behind += part.blocks
+    for place in sorted(placed, reverse=True):
+        blocks[place:place] = placed[place]
+    return _with(page, (*blocks, *behind), parts)
+
+
+def fullest(readings: Sequence[Reading]) -> Reading:
+    """The reading with most of the official sections, the first of equals."""
+    return max(readings, key=lambda reading: len(_numbers(reading.blocks)))
+
+
+def _numbers(blocks: Sequence[Block]) -> set[int]:
+    return {span.number for span in sections.split(blocks) if span.number}
+
+
+def _own_sections(part: Reading, page: Reading) -> dict[int, list[Block]]:
+    """The official sections of a part by their numbers, with what stands before them and not in ``page``."""
+    known = {block.text for block in page.blocks[:_HEAD] if isinstance(block, Paragraph)}
+    found: dict[int, list[Block]] = {}
+    before: list[Block] = []
+    for span in sections.split(part.blocks):
+        text = part.blocks[span.start : span.end]
+        before += [b for b in text if span.number or not (isinstance(b, Paragraph) and b.text in known)]
+        if span.number:
+            found[span.number] = [*found.get(span.number, []), *before]
+            before = []
+    return {} if before else found
 
 
 def in_part(reading: Reading, part: Document) -> Reading:
@@ -135,12 +170,12 @@ def _is_foot(block: Block) -> bool:
     )
 
 
-def _gaps(page: Reading) -> list[int]:
-    """Where the text of the official sections begins that should hold a table and hold none."""
-    return [
-        span.start
-        for span in sections.split(page.blocks)
+def _gaps(blocks: Sequence[Block]) -> dict[int, int]:
+    """By their number, where the text of official sections begins that should hold a table and hold none."""
+    return {
+        span.number: span.start
+        for span in sections.split(blocks)
         if span.number in _TABLES
-        and not any(isinstance(block, Grid) for block in page.blocks[span.start : span.end])
-        and sum(len(b.text) for b in page.blocks[span.start : span.end] if isinstance(b, Paragraph)) < 10
-    ]
+        and not any(isinstance(block, Grid) for block in blocks[span.start : span.end])
+        and sum(len(b.text) for b in blocks[span.start : span.end] if isinstance(b, Paragraph)) < 10
+    }

@@ -89,6 +89,8 @@ def _parse(document: Document, regions: Regions) -> Parsed:
         issues.append(_unreadable(error, document))
     shell = tuple(issue for issue in issues if issue.code == "empty")
     chosen = _choose(document, page, issues)
+    if chosen is not None and sniff(document.content) == ZIP:
+        chosen = _put_together(document, chosen, issues)
     if chosen is None:
         return Parsed(Kind.UNREADABLE, issues=tuple(issues))
     identity = recognise(chosen.reading, document, regions, chosen.spans, chosen.filled)
@@ -158,6 +160,24 @@ def _choose(document: Document, page: Reading | None, issues: list[Issue]) -> _C
     if chosen is not None and chosen.main is not None:
         issues += _left_out(chosen.reading, parts)
     return chosen
+
+
+def _put_together(document: Document, single: _Candidate, issues: list[Issue]) -> _Candidate:
+    """The report of a ZIP from all its files, that with the text first, where this tells more tables than
+    the ``single`` one of them does.
+    """
+    files = [] if single.complete else [reading for _, reading in _readings((document,), [])]
+    if len(files) < 2:
+        return single
+    text = joining.fullest(files)
+    others = list(enumerate(reading for reading in files if reading is not text))
+    found: list[Issue] = []
+    own = [reading for _, reading in _of_this_report(text, others, found)]
+    whole = _candidate(joining.appended(text, own), (), None)
+    if whole.rank() <= single.rank():
+        return single
+    issues += [*found, *(issue for issue in single.reading.issues if issue.code == "unreadable_members")]
+    return whole
 
 
 def _left_out(chosen: Reading, parts: Iterable[tuple[int, Reading]]) -> Iterator[Issue]:

@@ -92,6 +92,34 @@ def test_each_table_in_a_file_of_its_own_in_any_order(order, zipped):
     assert parsed.used_parts == ((0,) if zipped else (0, 1, 2))
 
 
+def text_alone() -> bytes:
+    lines = re.findall("<p>(.*?)</p>", TEXT)
+    return make_docx(p(TITLE) + "".join(map(p, lines)))
+
+
+@pytest.mark.parametrize("headed", [False, True])
+@pytest.mark.parametrize("attached", [False, True])
+def test_a_zip_of_a_text_and_its_tables_is_one_report(headed, attached):
+    """The text comes last, and goes on behind the tables."""
+    printed = random_report(9, "2021")
+    heads = [p(re.sub(r"</?p>", "", head)) if headed else "" for head in HEADS]
+    tables = zip(heads, rows_of(printed), strict=True)
+    files = {f"附表{n}.docx": make_docx(head + word_table(rows)) for n, (head, rows) in enumerate(tables)}
+    packed = make_zip({**files, "正文.docx": text_alone()})
+    parsed = read(page("<p>附件</p>"), ("a.zip", packed)) if attached else read(packed)
+    assert wrong_or_lacking(parsed, printed) == set()
+    assert parsed.report is not None and parsed.report.state == "complete"
+    assert [s.number for s in parsed.report.sections if s.number] == [1, 2, 3, 4, 5, 6]
+    assert "several_documents" not in {issue.code for issue in parsed.issues}
+
+
+def test_of_a_whole_report_and_its_draft_in_one_zip_the_first_is_read_and_the_other_named():
+    printed, draft = random_report(9, "2021"), random_report(10, "2021")
+    parsed = read(make_zip({"a.docx": word(rows_of(printed)), "b.docx": word(rows_of(draft))}))
+    assert wrong_or_lacking(parsed, printed) == set()
+    assert "several_documents" in {issue.code for issue in parsed.issues}
+
+
 @pytest.mark.parametrize("order", [(1, 2), (2, 1)])
 def test_a_further_page_may_hold_a_single_table(order):
     printed = random_report(9, "2021")
