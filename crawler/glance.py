@@ -19,11 +19,13 @@ from crawler.family import Family, is_article
 from crawler.page import Page, squeeze
 from pipelines.linked import is_next_page, is_picture
 
-_SHOWN: Final = re.compile(  # runs of Chinese, and what may hold some that is not shown
-    r"""<(?:!--.*?(?:-->|$)|(script|style|title)\b.*?(?:</\1(?=[\s/>])|$)
-        |(?:[^>=]++|=\s*+(?:"[^"]*"|'[^']*'|(?!["'])))*+>
-        |.*)
-    |(?P<words>[\u4e00-\u9fff]+)""",
+_SHOWN: Final = re.compile(  # a run of Chinese behind what shows none, or may hold some that is not shown
+    r"""(?:[^<\u4e00-\u9fff]++
+        |<(?:!--.*?(?:-->|$)
+            |script\b.*?(?:</script(?=[\s/>])|$)|style\b.*?(?:</style(?=[\s/>])|$)|title\b.*?(?:</title(?=[\s/>])|$)
+            |(?:[^>=]++|=\s*+(?:"[^"]*"|'[^']*'|(?!["'])))*+>
+            |.*)
+        )*+(?P<words>[\u4e00-\u9fff]*)""",
     re.DOTALL | re.VERBOSE,
 )
 # what may lead on in ways that a look at anchors does not tell
@@ -54,7 +56,7 @@ def shows_words(source: str, count: int) -> bool:
     """Whether a page of this source, in lower case, surely shows more than ``count`` Chinese characters."""
     shown = 0
     for found in _SHOWN.finditer(source):
-        shown += len(found["words"] or "")
+        shown += len(found["words"])
         if shown > count:
             return True
     return False
