@@ -42,6 +42,8 @@ def allow_cpu(seconds: int) -> None:
 
 def is_bloated() -> bool:
     """Whether this process holds so much memory between two calls that a fresh one should take its place."""
+    if resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 <= RETIRE_AT:  # it never did: soon asked
+        return False
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * resource.getpagesize() > RETIRE_AT
 

@@ -147,14 +147,22 @@ class Matcher:
             self._cache[text] = found
         return found
 
+    def printed(self, text: str) -> Match | None:
+        """The label that ``text`` prints as the form or a reviewed spelling has it: no near one is sought."""
+        return self._exactly(core(_MARK.sub("", text)))
+
+    def _exactly(self, printed: str) -> Match | None:
+        key = self._exact.get(printed)
+        if key is None:
+            key = self._exact.get(without_note(printed))
+        return None if key is None else Match(key)
+
     def _match(self, text: str) -> Match | None:
         printed = core(_MARK.sub("", text))
-        key = self._exact.get(printed)
-        if key is not None:
-            return Match(key)
+        exact = self._exactly(printed)
+        if exact is not None:
+            return exact
         short = without_note(printed)
-        if short in self._exact:
-            return Match(self._exact[short])
         return self._nearest(printed) or (self._nearest(short) if short != printed else None)
 
     def _nearest(self, printed: str) -> Match | None:

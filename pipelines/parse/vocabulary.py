@@ -112,7 +112,15 @@ def row_label(text: str) -> RowLabel | None:
 
 @lru_cache(maxsize=4096)
 def _row_label(text: str) -> RowLabel | None:
-    match = ROWS.match(text)
+    return _of_table(ROWS.match(text))
+
+
+def row_printed(text: str) -> RowLabel | None:
+    """The same where the form's label, or a reviewed spelling, is printed: prose is soon told from labels."""
+    return _of_table(ROWS.printed(text)) if len(text) < _LONGEST_LABEL else None
+
+
+def _of_table(match: Match | None) -> RowLabel | None:
     if match is None:
         return None
     return RowLabel(APPLICATIONS if match.key in _APPLICATION_ROWS else PROACTIVE, match)

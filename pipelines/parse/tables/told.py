@@ -57,8 +57,8 @@ def row_named(text: str) -> str | None:
     """The table whose row a text names as the form has it; 其他 and 总计 name one only with their ordinal."""
     if words.STAGES.match(text):
         return REVIEWS
-    found = words.row_label(text)
-    if found is None or not found.match.sure:
+    found = words.row_printed(text)
+    if found is None:
         return None
     weak = found.match.key in words.WEAK_ROWS and core(text) == normal(text)
     return None if weak else found.table
