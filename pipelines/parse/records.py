@@ -114,6 +114,14 @@ class Place:
         begin = start + (self.span[0] if self.span else 0)
         return Place(block=self.block, line=self.line, span=(begin, begin + length), part=self.part)
 
+    def in_part(self, part: str) -> Place:
+        """The same place in the part of that SHA-256; this one where it is in a part already."""
+        if self.part:
+            return self
+        return Place(
+            self.table, self.row, self.column, self.block, self.page, self.box, self.line, self.span, part
+        )
+
     def to_json(self) -> str:
         """The set fields as a JSON object, keys in the order of the class."""
         values = zip(_PLACE, _place_values(self), strict=True)
@@ -151,6 +159,12 @@ class GridCell:
     colspan: int = 1
     confidence: float | None = None
     stained: bool = False
+
+    def at(self, place: Place) -> GridCell:
+        """The same cell with its text at another place of the document."""
+        return GridCell(
+            self.row, self.column, self.text, place, self.rowspan, self.colspan, self.confidence, self.stained
+        )
 
 
 _COLUMN = attrgetter("column")

@@ -156,7 +156,7 @@ def reviews(texts: Sequence[str]) -> ReviewStatements:
 def _cases(texts: Sequence[str], word: str, pattern: re.Pattern[str]) -> Iterator[Statement]:
     said = []
     for text in texts:
-        if "行政" not in text:
+        if word not in text or "信息公开" not in text:
             continue
         for found in pattern.finditer(text):
             if not _CASE_PARTIAL.search(_clause(text, found.start())):

@@ -49,6 +49,12 @@ def test_misprinted_rows_are_found_by_distance(text, key):
     assert 0.7 <= match.confidence < 1
 
 
+@pytest.mark.parametrize("text", ["２、重复申请", "重复申请（件）", "2.其他法律行政止公开", "三类信息"])
+def test_what_is_printed_as_the_form_has_it_is_found_without_the_near_ones(text):
+    near = words.row_label(text)
+    assert words.row_printed(text) == (near if near and near.match.sure else None)
+
+
 def test_misprinted_columns_are_found_by_distance():
     assert words.PROACTIVE_COLUMNS.match("本年度止件数").key == "repealed"
     assert words.APPLICANTS.match("商业机构") == Match("business")

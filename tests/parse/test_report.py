@@ -190,6 +190,14 @@ def test_every_place_names_its_part():
     assert placed.blocks[1].cells[0].place.part
 
 
+def test_a_cell_in_a_part_keeps_all_else():
+    place = Place(1, 2, 3, 4, 5, (1.0, 2.0, 3.0, 4.0), 6, (7, 8))
+    assert place.in_part("ab") == replace(place, part="ab")
+    assert replace(place, part="ab").in_part("cd").part == "ab"
+    cell = GridCell(1, 2, "3", place, 4, 5, 0.6, True)
+    assert cell.at(Place(table=9)) == replace(cell, place=Place(table=9))
+
+
 # --- nothing raises ---------------------------------------------------------------
 
 

@@ -53,6 +53,7 @@ _REL: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationsh
 _UNSEEN: Final = frozenset(
     W + name for name in ("del", "moveFrom", "delText", "rt", "rPr", "pPr", "sdtPr", "commentReference")
 )
+_AS_THEY_ARE: Final = frozenset(W + name for name in ("p", "r", "t", "tbl", "tr", "tc", "tcPr", "tblPr"))
 _SIGNS: Final = {
     W + "tab": "\t",
     W + "ptab": "\t",
@@ -60,6 +61,8 @@ _SIGNS: Final = {
     W + "br": "\n",
     W + "noBreakHyphen": "-",
 }
+_LETTERS: Final = (W + "t", MATH + "t")
+_RUNS: Final = (W + "r", MATH + "r")
 _PICTURES: Final = frozenset({W + "drawing", W + "pict", W + "object"})
 _OLE: Final = "{urn:schemas-microsoft-com:office:office}OLEObject"
 _DRAWN_LETTERS: Final = "{urn:schemas-microsoft-com:vml}textpath"
@@ -216,13 +219,16 @@ def _add_inserts(walk: _Walk) -> None:
 def _children(parent: Element) -> Iterator[Element]:
     """Children as they are seen: wrappers opened, of alternatives the first, deletions left out."""
     for child in parent:
-        if not isinstance(child.tag, str) or child.tag in _UNSEEN:
+        tag = child.tag
+        if tag in _AS_THEY_ARE:  # most are
+            yield child
+        elif not isinstance(tag, str) or tag in _UNSEEN:
             continue
-        if child.tag == W + "sdt" and child.find(f"{W}sdtPr/{W}showingPlcHdr") is not None:
-            _take_words_out(child)
-        if child.tag == _MC + "AlternateContent":
+        elif tag == _MC + "AlternateContent":
             yield from _children(_alternative(child))
-        elif child.tag in _WRAPPERS:
+        elif tag in _WRAPPERS:
+            if tag == W + "sdt" and child.find(f"{W}sdtPr/{W}showingPlcHdr") is not None:
+                _take_words_out(child)
             yield from _children(child)
         else:
             yield child
@@ -288,31 +294,32 @@ def _paragraph_text(element: Element, walk: _Walk) -> tuple[str, str]:
 def _texts(element: Element, walk: _Walk) -> Iterator[str]:
     """The pieces of text below ``element``, without those of text boxes."""
     for child in _children(element):
-        if child.tag in (W + "t", MATH + "t"):
+        tag = child.tag
+        if tag in _LETTERS:
             yield walk.fields.seen(child.text or "")
-        elif child.tag in (W + "r", MATH + "r"):
+        elif tag in _RUNS:
             yield _run_text(child, walk)
-        elif str(child.tag).startswith(MATH):
+        elif str(tag).startswith(MATH):
             yield math_text(child, lambda part: "".join(_texts(part, walk)))
-        elif child.tag == W + "fldChar":
+        elif tag == W + "fldChar":
             yield walk.fields.turn(child)
-        elif child.tag == W + "instrText":
+        elif tag == W + "instrText":
             walk.fields.instruct(child.text or "")
-        elif child.tag == W + "fldSimple":
+        elif tag == W + "fldSimple":
             yield walk.fields.seen(simple_field(child, "".join(_texts(child, walk))))
-        elif child.tag in _SIGNS:
-            yield walk.fields.seen(_SIGNS[child.tag])
-        elif child.tag == W + "sym":
+        elif tag in _SIGNS:
+            yield walk.fields.seen(_SIGNS[tag])
+        elif tag == W + "sym":
             yield walk.fields.seen(_symbol(child))
-        elif child.tag == W + "bdo":  # letters in another order than they are written
+        elif tag == W + "bdo":  # letters in another order than they are written
             yield as_shown("".join(_texts(child, walk)), Look.WHITE)
-        elif child.tag in _PICTURES:
+        elif tag in _PICTURES:
             _see(child, walk)
-        elif child.tag == W + "hyperlink":
+        elif tag == W + "hyperlink":
             linked = "".join(_texts(child, walk))
             walk.links += _link(child, linked, walk)
             yield linked
-        elif child.tag != W + "txbxContent":
+        elif tag != W + "txbxContent":
             yield from _texts(child, walk)
 
 
@@ -371,6 +378,8 @@ def _link(element: Element, text: str, walk: _Walk) -> list[tuple[str, str]]:
 
 def _add_boxes(element: Element, walk: _Walk) -> None:
     """Text boxes, and words drawn as letters, stand after the paragraph that they hang on."""
+    if next(element.iter(W + "txbxContent", _DRAWN_LETTERS), None) is None:
+        return
     for child in _children(element):
         if child.tag == W + "txbxContent":
             start = len(walk.blocks)

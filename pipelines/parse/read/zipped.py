@@ -11,7 +11,7 @@ from typing import Final
 
 from pipelines.parse.read import sniff
 from pipelines.parse.read.gates import MAX_NESTING, Package
-from pipelines.parse.records import Block, Document, Grid, Issue, Paragraph, Place, Reading, Unreadable
+from pipelines.parse.records import Block, Document, Grid, Issue, Paragraph, Reading, Unreadable
 from pipelines.parse.vocabulary import row_label
 
 _UTF8_NAME: Final = 0x800
@@ -116,10 +116,6 @@ def _official_rows(reading: Reading) -> int:
 def block_in(block: Block, part: str) -> Block:
     """A block with its places in the part of that SHA-256, where they are in none yet."""
     if isinstance(block, Paragraph):
-        return replace(block, place=_place(block.place, part))
-    cells = tuple(replace(cell, place=_place(cell.place, part)) for cell in block.cells)
-    return Grid(cells, block.n_rows, block.n_columns, _place(block.place, part), block.exact)
-
-
-def _place(place: Place, part: str) -> Place:
-    return place if place.part else replace(place, part=part)
+        return replace(block, place=block.place.in_part(part))
+    cells = tuple(cell.at(cell.place.in_part(part)) for cell in block.cells)
+    return Grid(cells, block.n_rows, block.n_columns, block.place.in_part(part), block.exact)
