@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.parse.read.html import read_html
-from pipelines.parse.records import Grid, Paragraph
+from pipelines.parse.records import UNREAD, Grid, Paragraph
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -125,7 +125,7 @@ def test_a_rule_shows_the_attributes_of_the_elements_that_it_names():
     assert grids(f"<table>{line * 3}</table>", sheet) == [[["一、本年新收", "12", ""]] * 3]
 
 
-def test_figures_that_stand_in_a_style_sheet_are_read():
+def test_figures_that_stand_in_a_style_sheet_are_read_and_mark_those_beside_them():
     line = '<tr><td>一、本年新收</td><td><i class="n1"></i></td><td><i class="n2">7</i></td></tr>'
     sheet = """<style>.n1::before{content:'12'}.n2::after{content:"3"}.n1:hover:after{content:'4'}</style>"""
-    assert grids(f"<table>{line * 3}</table>", sheet) == [[["一、本年新收", "12", "7"]] * 3]
+    assert grids(f"<table>{line * 3}</table>", sheet) == [[["一、本年新收", "12", UNREAD + "7"]] * 3]

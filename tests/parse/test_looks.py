@@ -138,6 +138,26 @@ CASES = {
             "@media screen{/* x */i.x{display:none}}",
         )
     },
+    "html pale by its last figures": (html('<b style="color:#00000000">98</b>'), "white"),
+    **{
+        f"html {css}": (html(f'<i style="{css}">98</i>'), "hidden")
+        for css in (
+            "clip-path:circle(0)",
+            "filter:opacity(0)",
+            "opacity:0%",
+            "zoom:.01",
+            "content-visibility:hidden",
+            "position:absolute;transform:translateX(-9999px)",
+        )
+    },
+    **{
+        f"html sheet {rule}": (f"<style>{rule}</style>".encode() + html('<i class="x">98</i>'), "hidden")
+        for rule in (
+            "@media (width >= 600px){.x{display:none}}",
+            "@media screen and (orientation: landscape){.x{display:none}}",
+        )
+    },
+    "html closed dialog": (html("<dialog>98</dialog>"), "hidden"),
     "html zoom": (html('<i style="zoom:0">98</i>'), "hidden"),
     "html higher": (html('<i style="position:relative;top:-4px">98</i>'), "raised"),
     "html of word": (html('<i style="mso-text-raise:4pt">98</i>'), "raised"),
@@ -186,7 +206,8 @@ def test_letters_say_what_they_look_like(content, look):
         (html("<textarea>98</textarea><button>打印</button>"), "7981"),
         (html("<script>document.write('98')</script>"), "7981"),
         (html("<script>document.write(a[5])</script>"), "7\ufffd1"),
-        (html("<svg><text>98</text></svg>"), "7981"),
+        (html("<svg><title>5</title><text>98</text></svg>"), "7981"),
+        (html('<s style="text-decoration:none">98</s>'), "7981"),
         (html('<b aria-hidden="true">98</b>'), "7981"),
         (rtf("\\strike0"), "7981"),
         (rtf("\\strike\\plain"), "7981"),
@@ -244,6 +265,12 @@ def test_a_careless_tag_around_the_article_strikes_nothing():
     [
         ('<i style="float:right">2</i><i style="float:right">1</i>', "��"),
         ('<p style="display:flex;flex-direction:row-reverse"><i>2</i><i>1</i></p>', "��"),
+        ('<i style="position:relative;left:7px">2</i><i style="position:relative;left:-7px">1</i>', "��"),
+        ('<i style="position:absolute;left:0">12</i>', "12"),
+        ('1<i style="display:var(--shown)">2</i>', "��"),
+        ('1<i style="position:absolute;z-index:-1">2</i>', "��"),
+        ('<p><span style="mso-list:Ignore">1.</span>0</p>', "�.�"),
+        ('<p><span style="mso-list:Ignore">1.</span>属于国家秘密</p>', "1.属于国家秘密"),
         ('<b style="unicode-bidi:bidi-override;direction:rtl">21</b>', "��"),
         ("<bdo dir=rtl>21</bdo>", "��"),
         ("\u202e21\u202c", "��"),

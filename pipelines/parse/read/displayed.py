@@ -17,10 +17,11 @@ from lxml.etree import _Element as Element
 
 from pipelines.parse.read.grid import place_spans
 from pipelines.parse.read.laid_out import lay_out
-from pipelines.parse.read.rows import own_rows, spans_of_rows
+from pipelines.parse.read.rows import own_rows, plain_text, spans_of_rows
 from pipelines.parse.read.source import Markup
 from pipelines.parse.read.style_sheets import MOST_CHARS, blocks, chosen
 from pipelines.parse.read.styles import AS_TABLE, COLLAPSED, WRITES, Styles
+from pipelines.parse.records import UNREAD
 
 _FRAME = re.compile(
     r"<iframe\b[^<>]*?\bsrcdoc\s*=\s*(?:\"([^\"]*)\"|'([^']*)')[^<>]*>(?:\s*</iframe\s*>)?", re.IGNORECASE
@@ -125,12 +126,25 @@ def _display(element: Element, of_name: dict[str, str]) -> str:
 
 
 def _write_texts(root: Element, sheets: str) -> None:
-    """Write the figures that style sheets show for elements without text: content: attr(data-value), "12"."""
+    """Write the figures that style sheets show for elements without text: content: attr(data-value), "12".
+
+    Beside a figure one makes a figure of a cell that stands nowhere in the page: it is marked.
+    """
     for selector, name, figure in islice(_shown(sheets), _MOST_SELECTORS):
         for element in chosen(root, selector):
             value = figure or element.get(name, "")
-            if not len(element) and not (element.text or "").strip() and _FIGURE.fullmatch(value):
+            if not _FIGURE.fullmatch(value):
+                continue
+            if not len(element) and not (element.text or "").strip():
                 element.text = value
+            elif _is_figure_of_cell(element):
+                element.text = UNREAD + (element.text or "")
+
+
+def _is_figure_of_cell(element: Element) -> bool:
+    """Whether an element is, or stands in, a cell and holds nothing but a figure."""
+    cell = element.tag in _CELLS or next(element.iterancestors(*_CELLS), None) is not None
+    return cell and _FIGURE.fullmatch("".join(plain_text(element).split())) is not None
 
 
 def _shown(sheets: str) -> Iterator[tuple[str, str, str]]:

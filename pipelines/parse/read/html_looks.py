@@ -20,6 +20,7 @@ from pipelines.parse.read.styles import (
     FAR_OFF,
     INVISIBLE,
     MOVED,
+    NUMBERING,
     RAISED,
     SHIFTED,
     SMALL,
@@ -93,7 +94,8 @@ def apply_looks(root: Element, styles: Styles, sheets: str = "") -> int:
         _doubt_image(image)
     struck = 0
     for look, tags in _TAGS:
-        struck += sum([_apply(element, look) for element in root.iter(*tags)] if tagged.keys() & tags else [])
+        if tagged.keys() & tags:
+            struck += sum([_apply(e, look) for e in root.iter(*tags) if not _is_undone(e, look)])
     for look, asked in _STYLES:
         said = stated(root, styles, sheets, asked, _is_within_cell if asked is WHITE else _is_in_cell)
         undone = [element for element, like in said.items() if not like]
@@ -105,7 +107,15 @@ def apply_looks(root: Element, styles: Styles, sheets: str = "") -> int:
         _doubt_order(element, turned=False)
     for element in [*stated(root, styles, sheets, TURNED, _is_in_cell), *tagged.get("bdo", ())]:
         _doubt_order(element, turned=True)
+    for element in styles.like(NUMBERING):
+        _doubt_numbering(element)
     return struck
+
+
+def _is_undone(element: Element, look: Look) -> bool:
+    """Whether the own style of an element takes back how its tag looks."""
+    said = element.get("style", "") if look is Look.STRUCK else ""
+    return "text-decoration" in said and not STRUCK.like.search(said)
 
 
 def _is_in_cell(element: Element) -> bool:
@@ -200,10 +210,19 @@ def _doubt_order(element: Element, *, turned: bool) -> None:
     One figure that stands whole in one element is what it is wherever it stands.
     """
     cell = next((e for e in [element, *element.iterancestors()] if e.tag in _CELLS), None)
+    if not any(map(str.isdigit, plain_text(element))):  # it was hidden, and is gone
+        return
     if cell is None or len(plain_text(cell)) > _LONGEST or cell.find(".//table") is not None:
         return
     pieces = [text for text in cell.itertext() if any(map(str.isdigit, text))]
     if len(pieces) > 1 or (turned and sum(map(str.isdigit, "".join(pieces))) > 1):
+        _change(cell, lambda piece: as_shown(piece, Look.WHITE))
+
+
+def _doubt_numbering(number: Element) -> None:
+    """Mark the figure that stands in a cell behind the number of its paragraph: 1. before 0 is no 1.0."""
+    cell = next(number.iterancestors(*_CELLS), None)
+    if cell is not None and _FIGURE.fullmatch(plain_text(cell)):
         _change(cell, lambda piece: as_shown(piece, Look.WHITE))
 
 

@@ -43,6 +43,7 @@ _TOKENS = re.compile(r"\d+(?:[.,]\d+)*")
 _ENTITY = re.compile(r"&[a-zA-Z]{2,8};?")
 # what is hidden from those who hear a page is seen: a tab of it may be closed, a figure in a cell is none
 _HIDDEN = etree.XPath("//@hidden/.. | //@aria-hidden/../self::*[not(ancestor::td or ancestor::th)]")
+_CLOSED = etree.XPath("//dialog[not(@open)]")
 # what stands in them in a cell is there for a reader
 _CONTROLS = ("select", "textarea", "button", "svg")
 _MARKS_OF_CONTROLS = (*(f"<{tag}".encode() for tag in _CONTROLS), b"document.write")
@@ -127,6 +128,8 @@ def prune(root: Element, source: Markup, styles: Styles) -> bool:
     hidden = _invisible(root, styles)
     if _HIDDEN_ATTRIBUTE.search(source.lowered):
         hidden += [found for found in _HIDDEN(root) if _is_hidden(found)]
+    if b"<dialog" in source.lowered:
+        hidden += _CLOSED(root)
     hidden += [e for e, so in stated(root, styles, source.sheets, UNDISPLAYED).items() if so]
     hidden = [found for found in dict.fromkeys(hidden) if found.tag not in ("html", "body")]
     if not hidden:
@@ -280,6 +283,8 @@ def _shown_by(control: Element) -> str:
     if control.tag == "script":
         written = _WRITTEN.fullmatch(control.text or "")
         return written.group(2) if written else UNREAD
+    if control.tag == "svg":
+        return "".join(map(plain_text, control.iter("text")))
     return plain_text(control)
 
 

@@ -24,8 +24,14 @@ _AT_BLOCK = re.compile(r"@[^@{};]*\{")
 _ALWAYS = re.compile(r"(?i)@(?:layer\b[^{]*|supports\s*\([^{]*)\{")
 _MEDIA = re.compile(r"(?i)@media\b([^{]*)\{")
 _AND = re.compile(r"(?i)\s+and\s+")
-_SCREENS = re.compile(r"(?i)(?:(?:only\s+)?(?:screen|all))?")
-_WIDTH = re.compile(r"(?i)\(\s*(min|max)-width\s*:\s*(\d+(?:\.\d+)?)(px|em|rem)\s*\)")
+_SCREENS = re.compile(
+    r"(?i)(?:(?:only\s+)?(?:screen|all))?|\(\s*(?:(?:any-)?hover\s*:\s*hover|(?:any-)?pointer\s*:\s*fine"
+    r"|orientation\s*:\s*landscape|prefers-color-scheme\s*:\s*light|color)\s*\)"
+)
+_WIDTH = re.compile(
+    r"(?i)\(\s*(?:(?P<side>min|max)-(?:device-)?width\s*:|width\s*(?P<sign>[<>])=?)"
+    r"\s*(?P<size>\d+(?:\.\d+)?)(?P<unit>px|em|rem)\s*\)"
+)
 _PX: Final = {"px": 1, "em": 16, "rem": 16}
 _BRACE = re.compile(r"[{}]")
 _BETWEEN_SELECTORS = re.compile(r",(?![^()]{0,200}\))")
@@ -59,8 +65,9 @@ def _is_met(condition: str) -> bool:
     width = _WIDTH.fullmatch(condition)
     if width is None:
         return _SCREENS.fullmatch(condition) is not None
-    px = float(width[2]) * _PX[width[3].lower()]
-    return px <= _SCREEN if width[1].lower() == "min" else px >= _SCREEN
+    px = float(width["size"]) * _PX[width["unit"].lower()]
+    at_least = width["sign"] == ">" or (width["side"] or "").lower() == "min"
+    return px <= _SCREEN if at_least else px >= _SCREEN
 
 
 def _without_braces(string: re.Match[str]) -> str:

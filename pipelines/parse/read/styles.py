@@ -49,7 +49,7 @@ RAISED: Final = _of("vertical-align", r"vertical-align\s*:\s*(?:super|[1-9][\d.]
 SHIFTED: Final = Style(
     _pattern(r"mso-text-raise\s*:\s*[1-9]|position\s*:\s*relative[^{}]*(?:top\s*:\s*-|bottom\s*:\s*[1-9])")
 )
-TRANSPARENT: Final = _of("opacity", r"opacity\s*:\s*0*\.?0*\s*(?:;|!|$)")
+TRANSPARENT: Final = _of("opacity", r"opacity\s*:\s*0*(?:\.0\d*)?%?\s*(?:;|!|$)")
 TINY: Final = _of(
     "font(?:-size)?",
     r"font-size\s*:\s*(?:0+(?:\.0+)?(?:px|pt|em|rem|%)?|1(?:px|pt))\s*(?:;|!|$)"
@@ -63,12 +63,13 @@ SMALL: Final = _of(
     r"|xx?-small|smaller)\s*(?:;|!|$)",
     inherited=True,
 )
-FAR_OFF: Final = Style(_pattern(r"(?:left|top|text-indent)\s*:\s*-9\d{2,}"))
+FAR_OFF: Final = Style(_pattern(r"(?:(?:left|top|text-indent)\s*:|translate[xy]?\()\s*-9\d{2,}"))
 # letters as pale as paper, or of no colour; what is painted behind them may make them seen
 WHITE: Final = Style(
     _pattern(
         r"^(?![^{}]*background)[^{}]*(?<![\w-])"
         r"color\s*:\s*(?:#[ef]{3}(?![0-9a-f])|#(?:[ef][0-9a-f]){3}|white|snow|ivory|ghostwhite|transparent"
+        r"|#(?:[0-9a-f]{6}[01][0-9a-f]|[0-9a-f]{3}[01])(?![0-9a-f])"
         r"|rgba?\(\s*2[45]\d(?:[\s,]+2[45]\d){2}|rgba\([^)]*[,/]\s*0?(?:\.0\d*)?\s*\)"
         r"|hsla?\([^),\s]+[\s,]+[\d.]+%[\s,]+(?:100|9[4-9]))"
     )
@@ -83,16 +84,24 @@ COLOURED: Final = Style(
 )
 CLIPPED: Final = Style(
     _pattern(
-        r"clip\s*:\s*rect\((?:\s*[01](?:px)?\s*,?){4}\)|clip-path\s*:\s*inset\(\s*(?:50|100)%"
-        r"|transform\s*:[^;]*scale[xy]?\(\s*0\s*[,)]|zoom\s*:\s*0\s*(?:;|!|$)"
+        r"clip\s*:\s*rect\((?:\s*[01](?:px)?\s*,?){4}\)"
+        r"|clip-path\s*:\s*(?:inset\(\s*(?:50|100)%|(?:circle|ellipse)\(\s*0)"
+        r"|transform\s*:[^;]*scale[xy]?\(\s*0\s*[,)]|zoom\s*:\s*0*(?:\.0\d*)?\s*(?:;|!|$)"
+        r"|filter\s*:[^;]*opacity\(\s*0*(?:\.0\d*)?%?\s*\)|content-visibility\s*:\s*hidden"
         r"|^(?=[^{}]*overflow\s*:\s*hidden)[^{}]*(?<![\w-])(?:max-)?(?:width|height)\s*:\s*[01](?:px)?\s*(?:[;!]|$)"
     )
 )
-# not where the source has it, or not in its order
+# not where the source has it, not in its order, or perhaps hidden
 MOVED: Final = Style(
-    _pattern(r"float\s*:\s*right|flex-(?:direction|flow)\s*:[^;]*reverse|(?<![\w-])order\s*:\s*-?\d")
+    _pattern(
+        r"float\s*:\s*right|flex-(?:direction|flow)\s*:[^;]*reverse|(?<![\w-])order\s*:\s*-?\d"
+        r"|position\s*:\s*(?:absolute|fixed|relative[^{}]*(?<![\w-])(?:left|right)\s*:\s*-?[\d.]*[1-9])"
+        r"|z-index\s*:\s*-|clip-path\s*:\s*(?!none)|(?:display|visibility|opacity|text-decoration)\s*:\s*var\("
+    )
 )
 TURNED: Final = Style(_pattern(r"unicode-bidi\s*:[^;]*override|transform\s*:[^;]*scalex?\(\s*-"))
+# of a paragraph that Word numbers: its number, no part of the text behind it
+NUMBERING: Final = _pattern(r"mso-list\s*:\s*ignore")
 # of a style sheet: a figure, or the value of an attribute, written into an element
 WRITES: Final = _pattern(r"content\s*:\s*(?:attr\(|[\"'][+-]?\d)")
 BACKGROUND: Final = _pattern("background")
@@ -119,6 +128,7 @@ _TELLING: Final = (
     COLOURED.like,
     MOVED.like,
     TURNED.like,
+    NUMBERING,
 )
 
 # what changes the text of an element, or what is around it
@@ -130,9 +140,11 @@ _PRINTING: Final = (
     BOXES,
     MOVED.like,
     TURNED.like,
+    NUMBERING,
     WRITES,
 )
 
+_STRIKING: Final = (b"<s ", b"<del ", b"<strike ")
 _USUAL: Final = 400  # bytes; a longer style is worth no memory
 # a style attribute as editors write it, with nothing in its value that stands for another character
 _PLAIN = re.compile(rb' style="([^"<>&]{0,%d})"(?=[\s/>])' % _USUAL)
@@ -156,6 +168,8 @@ def without_untelling(source: bytes, sheets: str) -> bytes:
     styles = set(pieces[1::2])
     kept = {style for style in styles if _is_telling(style)}
     undone = {look for text in (sheets, *map(_text, kept)) if text for look in _undoable(text)}
+    if any(tag in source for tag in _STRIKING):
+        undone.add(STRUCK)
     kept |= {style for style in styles for look in undone if look.states and look.states.search(_text(style))}
     pieces[1::2] = [b' style="%b"' % style if style in kept else b"" for style in pieces[1::2]]
     return b"".join(pieces)
