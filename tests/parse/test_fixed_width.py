@@ -120,3 +120,19 @@ def test_a_lone_pipe_parts_label_and_value_where_bare_pipes_part_the_rows():
     three = "\n".join(" | ".join(row) for row in flat(p))
     _, flagged = apart(p, read(t.report_text(two, three, "无")))
     assert {key for key in flagged if key[0] != "reviews"} == set()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_rows_that_stand_further_right_by_the_cells_of_their_labels_are_not_set_by_their_columns(seed):
+    rng, p = random.Random(seed), random_report(seed, "2019")
+    rows = []
+    for n, row in enumerate(p.template.applications.rows):
+        own = [rng.randrange(1, 90) * (n % 5 > 0 or at == 0) for at in range(6)]
+        own[3] = 0
+        texts = [str(value or "") for value in (*own, sum(own))]
+        for column, text in zip(p.template.applications.columns, texts, strict=True):
+            p.raw["applications", row.key, column.key] = text
+            p.value["applications", row.key, column.key] = int(text) if text else None
+        rows.append([row.label, *texts, ""] if n % 5 else ["（三）", row.label, *texts])
+    wrong, _ = apart(p, read(document(p, drawn([[*flat(p)[0], ""], *rows], right=False))))
+    assert {key for key in wrong if key[0] == "applications"} == set()

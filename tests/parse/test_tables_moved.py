@@ -525,3 +525,26 @@ def test_labels_behind_their_values_never_take_those_of_the_next_row(form, seed,
     rows = [row[::-1] for row in [head(p), *flat(p)]]
     found = read(page(p, rows) if markup else lines(p, ["\t".join(c.text for c in row) for row in rows]))
     assert apart(p, found)[0] == set()
+
+
+@pytest.mark.parametrize("printed", ["24\n8.3", "248.3 2"])
+def test_one_value_in_pieces_in_a_merged_cell_is_not_that_of_two_columns(printed):
+    p = random_report(6, "2019")
+    key = ("proactive", "centralized_procurement", "projects")
+    p.raw[key], p.value[key] = "", None
+    two = [list(row) for row in t.proactive_rows(p)]
+    amount = two[-1].pop()
+    two[-1].append(C(printed, 4 - sum(c.colspan for c in two[-1])))
+    assert amount.text == p.raw["proactive", "centralized_procurement", "amount_yuan"]
+    wrong, flagged = apart(p, read(page(p, [head(p), *flat(p)], two)))
+    assert wrong == set()
+    assert ("proactive", "centralized_procurement", "amount_yuan") in flagged
+
+
+def test_rows_that_one_of_two_agencies_tables_has_alone_are_nobodys():
+    """Of two tables that contradict each other no row is taken, whether the other has it or not."""
+    p, other = random_report(4, "2019"), random_report(5, "2021")
+    both = t.table([head(p), *flat(p)]) + "<p>（二）</p>" + t.table([head(other), *flat(other)])
+    four = t.table([*t.review_head(), t.review_values(p)])
+    found = read(t.page(t.table(t.proactive_rows(p)), both, four))
+    assert not [c for c in found.cells if c.table_name == "applications" and c.value is not None]

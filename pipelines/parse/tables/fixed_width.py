@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 
 from pipelines.parse import vocabulary as words
 from pipelines.parse.records import Block, Paragraph
+from pipelines.parse.tables import sums
 from pipelines.parse.tables.suffix import label_at_end
 from pipelines.parse.template import APPLICATIONS, PROACTIVE
 from pipelines.parse.vocabulary import is_numberlike
@@ -84,12 +85,31 @@ def _put(blocks: list[Block], rows: Sequence[_Line], heads: Sequence[tuple[_Line
     for edge, width in product((1, 0), (_width, _narrower, len)):
         columns = _columns(rows, heads, wanted, edge, width)
         parted = [_parted(row, columns, edge, width) for row in rows] if columns else [""]
-        if all(parted):
+        if all(parted) and not (wanted == len(words.APPLICANT_ORDER) and _are_moved(parted)):
             for row, text in zip(rows, parted, strict=True):
                 block = blocks[row.block]
                 if isinstance(block, Paragraph):
                     blocks[row.block] = replace(block, text=text)
             return
+
+
+def _are_moved(rows: Sequence[str]) -> bool:
+    """Whether more rows of section three add up further right, where their last figure is the total.
+
+    Lines whose group took a cell of its own stand further right by this, under other columns' names.
+    """
+    values = [row.split("\t")[-len(words.APPLICANT_ORDER) :] for row in rows]
+    moved = [[""] * (len(row) - len(left)) + left for row in values if (left := _without_end(row)) != row]
+    return sum(map(_adds_up, moved)) > max(1, sum(map(_adds_up, values)))
+
+
+def _without_end(row: Sequence[str]) -> list[str]:
+    last = max((n for n, text in enumerate(row) if text.strip()), default=-1)
+    return [*row[: last + 1]]
+
+
+def _adds_up(row: Sequence[str]) -> bool:
+    return sums.adds_up(dict(zip(words.APPLICANT_ORDER, row, strict=True))) is True
 
 
 def _columns(

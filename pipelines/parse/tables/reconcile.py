@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipelines.parse.labels import normal
@@ -16,6 +16,8 @@ from pipelines.parse.vocabulary import is_blank
 TWICE = "the row stands there more than once, with different figures"
 DISAGREE = "read as cells and read as a sequence it gives different figures"
 NO_CELL = "the row's label stands in a table that shows no cell for its values"
+LONE = "it stands in one of several tables of other figures"
+_SEVERAL = 3  # rows with other figures in another table
 _OF_A_COPY = range(6, 9)  # values that a copy of a row of the form may print, one lost or one too many
 Key = tuple[str, str]
 
@@ -54,11 +56,22 @@ def reconcile(by_cells: Findings, by_sequence: Findings) -> Agreed:
         elif key in by_cells.bare and not finding.problem and _says_nothing(finding):
             finding = _failed(finding, NO_CELL)
         agreed.rows[key] = finding
+    _doubt_lone_rows(agreed, cells)
     in_grids = {f.table for f in by_cells.rows} | {table for table, _ in by_cells.unbound}
     agreed.unbound = [*by_cells.unbound, *(u for u in by_sequence.unbound if u[0] not in in_grids)]
     odd = _doubt(agreed, by_cells, by_sequence)
     agreed.issues = [*_row_issues(agreed.rows.values()), *_unbound_issues(agreed.unbound), *odd]
     return agreed
+
+
+def _doubt_lone_rows(agreed: Agreed, cells: Mapping[Key, Sequence[Finding]]) -> None:
+    """Flag the rows of section three that one table alone has, where several print it with other figures."""
+    twice = sum(finding.problem == TWICE for key, finding in agreed.rows.items() if key[0] == APPLICATIONS)
+    if twice < _SEVERAL:
+        return
+    for key, finding in agreed.rows.items():
+        if key[0] == APPLICATIONS and not finding.problem and len(cells.get(key, ())) == 1:
+            agreed.rows[key] = _failed(finding, LONE)
 
 
 def _doubt(agreed: Agreed, by_cells: Findings, by_sequence: Findings) -> list[Issue]:

@@ -181,15 +181,41 @@ def _columns_apart(grid: Grid) -> Grid:
         if len(counts) == 1 and not counts.isdisjoint(_TOGETHER):
             widths[column] = counts.pop()
     start = [sum(widths[:n]) for n in range(len(widths) + 1)]
-    cells = [new for cell in grid.cells for new in _spread(cell, start)]
+    single = _single_values(grid)
+    cells = [new for cell in grid.cells for new in _spread(cell, start, id(cell) in single)]
     return Grid(tuple(cells), grid.n_rows, start[-1], grid.place, grid.exact)
 
 
-def _spread(cell: GridCell, start: Sequence[int]) -> Iterator[GridCell]:
+def _single_values(grid: Grid) -> set[int]:
+    """The cells, by identity, that hold one value for all their pieces: one with a note, or broken.
+
+    So it is beside cells of one value each, and behind a blank one, unless their column has as many labels.
+    """
+    named = {(c.column, len(_pieces(c.text))) for c in grid.cells if not is_numberlike(c.text)}
+    cells = (cell for row in grid.rows() for cell in _beside_others(row))
+    return {id(cell) for cell in cells if (cell.column, len(_pieces(cell.text))) not in named}
+
+
+def _beside_others(row: Sequence[GridCell]) -> Iterator[GridCell]:
+    """The cells of several figures in a row that has others, or a blank one before them."""
+    texts = [c.text for c in row]
+    labels = [
+        n for n, text in enumerate(texts) if not (is_blank(text) or is_numberlike(text) or _pieces(text))
+    ]
+    first = labels[-1] + 1 if labels else 0
+    values = row[first:]
+    for number, cell in enumerate(values):
+        others = any(is_blank(c.text) for c in values[:number])
+        others = others or any(is_numberlike(c.text) and not _pieces(c.text) for c in values)
+        if others and _pieces(cell.text):
+            yield cell
+
+
+def _spread(cell: GridCell, start: Sequence[int], is_single: bool) -> Iterator[GridCell]:
     left = start[cell.column]
     width = start[min(cell.column + cell.colspan, len(start) - 1)] - left
     pieces = _pieces(cell.text)
-    if len(pieces) != width or _wrapped(cell, pieces):
+    if is_single or len(pieces) != width or _wrapped(cell, pieces):
         yield replace(cell, column=left, colspan=max(1, width))
         return
     for number, piece in enumerate(pieces):
