@@ -1,14 +1,13 @@
 """Numbers that a narrow cell of a ruled table breaks over lines: 1259 above 0 is 12590 where no more fitted.
 
 Two numbers that an author put under each other look much the same. A break is taken for a forced one only
-where the line above is full: another digit would not fit between the borders, and no cell as wide as this
+where the line above is full: another digit would not fit between the borders, and no cell no wider than this
 one prints a wider number on one line.
 """
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final
 
@@ -31,8 +30,8 @@ def forced_breaks(cells: Sequence[tuple[Box, Lines]]) -> set[int]:
     if not broken:
         return set()
     margin = min(_MARGIN, *_gaps(cells))
-    fits = _widest(cells)
-    return {n for n in broken if _is_forced(*cells[n], margin, fits[_class(cells[n][0])])}
+    fits = _whole(cells)
+    return {n for n in broken if _is_forced(*cells[n], margin, _fits(_side(cells[n][0]), fits))}
 
 
 def _is_broken(lines: Lines) -> bool:
@@ -48,7 +47,7 @@ def _is_forced(box: Box, lines: Lines, margin: float, widest: float) -> bool:
     """Whether a line is so full that its next digit had to go below."""
     digit = max(glyph.x1 - glyph.x0 for _, glyphs in lines for glyph in glyphs)
     full = min(_width(glyphs) for _, glyphs in lines[:-1])
-    fits = full + digit <= box[2] - box[0] - 2 * margin
+    fits = full + digit <= _side(box) - 2 * margin
     return not fits and widest <= full + _SLACK * digit
 
 
@@ -59,17 +58,22 @@ def _gaps(cells: Sequence[tuple[Box, Lines]]) -> list[float]:
     return [max(0.0, min(left)), max(0.0, min(right))]
 
 
-def _widest(cells: Sequence[tuple[Box, Lines]]) -> dict[int, float]:
-    """The width of the widest number on one line, by the width of the cell."""
-    widest: dict[int, float] = defaultdict(float)
-    for box, lines in cells:
-        if len(lines) == 1 and _DIGITS.fullmatch(lines[0][0]):
-            widest[_class(box)] = max(widest[_class(box)], _width(lines[0][1]))
-    return widest
+def _whole(cells: Sequence[tuple[Box, Lines]]) -> list[tuple[float, float]]:
+    """The widths of the cells that print a number on one line, and of these numbers."""
+    return [
+        (_side(box), _width(lines[0][1]))
+        for box, lines in cells
+        if len(lines) == 1 and _DIGITS.fullmatch(lines[0][0])
+    ]
 
 
-def _class(box: Box) -> int:
-    return round((box[2] - box[0]) / _SAME)
+def _fits(side: float, whole: Sequence[tuple[float, float]]) -> float:
+    """The width of the widest number on one line in a cell that is no wider."""
+    return max((width for other, width in whole if other <= side + _SAME), default=0.0)
+
+
+def _side(box: Box) -> float:
+    return box[2] - box[0]
 
 
 def _width(glyphs: Sequence[Glyph]) -> float:

@@ -32,7 +32,7 @@ _LATELY: Final = 8  # how many of the same characters before are looked at for a
 _GUTTER: Final = 1.2
 _STRUCK_AT: Final = (0.55, 0.12)  # above the baseline
 _SMALL: Final = 0.8
-_SMALLER: Final = 0.9  # what stands raised behind a figure in this size is a mark, too
+_SMALLER: Final = 0.9  # what stands raised behind a figure in this size is a mark, too; no figure goes on in it
 _RAISED: Final = 0.15
 # in units of the width of the narrower of two characters
 _COVERED: Final = 0.6
@@ -345,10 +345,11 @@ def cell_text(lines: Sequence[Line]) -> str:
 
 
 def _is_mark(first: Line, second: Line) -> bool:
-    """Whether a line is one smaller digit over the line below it or raised behind it: the mark of a note."""
-    mark, last = first.glyphs[0], second.glyphs[-1]
-    behind = mark.x0 > last.x0 and last.base - mark.base < last.size and mark.size < _SMALLER * last.size
-    return first.text.isdecimal() and (mark.size < _SMALL * second.glyphs[0].size or behind)
+    """Whether a line is one smaller digit over the line below it or raised beside it: the mark of a note."""
+    mark, begin, last = first.glyphs[0], second.glyphs[0], second.glyphs[-1]
+    beside = mark.x0 > last.x0 or mark.x1 <= begin.x0 + _NO_GAP * begin.size
+    raised = beside and last.base - mark.base < last.size and mark.size < _SMALLER * last.size
+    return first.text.isdecimal() and (mark.size < _SMALL * begin.size or raised)
 
 
 def lines_of(glyphs: Sequence[Glyph], tabs: bool = True) -> list[Line]:
@@ -383,7 +384,7 @@ def _plain_lines(glyphs: Sequence[Glyph]) -> list[Line] | None:
                 return None
             starts.append(n)
             base, first, before, end = at, size, size, x0
-        if turn or not _SMALL * before <= size <= before / _SMALL:
+        if turn or not _SMALLER * before <= size <= before / _SMALLER:
             return None
         if not -_NO_GAP * size <= x0 - end <= _TOUCH * (size if size < before else before):
             return None
@@ -437,7 +438,7 @@ def _line(glyphs: list[Glyph], tabs: bool, turn: int = 0) -> Line:
             continue
         goes_on = (  # as nearly all do: about as large as the one before, with nothing between
             not blank
-            and _SMALL * high <= size <= high / _SMALL
+            and _SMALLER * high <= size <= high / _SMALLER
             and -_NO_GAP * size <= x0 - end <= _TOUCH * (size if size < high else high)
         )
         if printed and not goes_on:
@@ -459,7 +460,7 @@ def _line(glyphs: list[Glyph], tabs: bool, turn: int = 0) -> Line:
 def _between(before: Glyph, glyph: Glyph, blank: bool, tabs: bool) -> str:
     """What stands between two neighbours on a line: nothing, a blank, a tab; U+FFFD where they overlap."""
     size = min(before.size, glyph.size)
-    if _covers(before, glyph):
+    if _covers(before, glyph) or _is_of_another_figure(before, glyph):
         return UNREAD
     gap = (glyph.x0 - before.x1) / size if size else 0.0
     if gap <= _TOUCH and not blank:
@@ -485,6 +486,17 @@ def _covers(before: Glyph, glyph: Glyph) -> bool:
     narrow = min(before.x1 - before.x0, glyph.x1 - glyph.x0)
     digit = DIGIT.search(before.text) or DIGIT.search(glyph.text)
     return digit is not None and overlap > _COVERED * narrow > 0
+
+
+def _is_of_another_figure(before: Glyph, glyph: Glyph) -> bool:
+    """Whether of two digits that touch one is smaller: the mark of a note, or part of a watermark."""
+    small, large = sorted((before.size, glyph.size))
+    return (
+        small < _SMALLER * large
+        and are_one_number(before._replace(base=glyph.base), glyph)
+        and not _is_raised(before, glyph)
+        and glyph.confidence is None  # words that OCR has read are as high as their characters
+    )
 
 
 def _is_raised(before: Glyph, glyph: Glyph) -> bool:

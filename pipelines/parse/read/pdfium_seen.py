@@ -34,7 +34,7 @@ _SCALE: Final = 3.0
 _MOST_SIDE: Final = 4000.0
 # by how much of 255 a pixel changes at least where something is painted, and where it can be read
 _PAINTED: Final = 8
-_LEGIBLE: Final = 48
+_LEGIBLE: Final = 64
 # the share of a digit, and the pixels, by which its edges may be missing
 _LEEWAY: Final = 0.08
 _BLUR: Final = 1.0
