@@ -72,6 +72,14 @@ def test_a_number_is_whole_where_its_cell_was_full():
     assert found[2, 2] == "7\n8"
 
 
+def test_a_cell_is_not_full_where_one_about_as_narrow_prints_a_longer_number():
+    texts = TEXTS | {(1, 1): "17\n23", (1, 2): "127"}
+    (table,) = grids(
+        read_pdf(make_pdf([lambda canvas: draw_grid(canvas, texts, [60, 200, 220.4, 241.6], YS)]))
+    )
+    assert rows(table)[1] == ["规章", "17\n23", "127"]
+
+
 def test_two_pages_on_a_sheet_are_read_one_after_the_other():
     def page(shift, number):
         def draw(canvas):

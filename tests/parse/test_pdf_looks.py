@@ -55,6 +55,17 @@ def raised(canvas, x, y):
     canvas.drawString(x + 11.2, y + 2.5, "1")
 
 
+def with_a_note(size, up, before=False):
+    """Prints 21 and a small 1 beside it, so far above its line."""
+
+    def draw(canvas, x, y):
+        canvas.drawString(x + (5 if before else 0), y, "21")
+        canvas.setFont("Helvetica", size)
+        canvas.drawString(x if before else x + 11.2, y + up, "1")
+
+    return draw
+
+
 def overprinted(canvas, x, y):
     canvas.drawString(x, y, "98")
     canvas.drawString(x + 1.5, y, "21")
@@ -108,9 +119,12 @@ def transparent(canvas, x, y):
     canvas.drawString(x + 11.2, y, "21")
 
 
-def pale(canvas, x, y):
-    canvas.setFillGray(0.93)
-    canvas.drawString(x, y, "98")
+def pale(grey):
+    def draw(canvas, x, y):
+        canvas.setFillGray(grey)
+        canvas.drawString(x, y, "98")
+
+    return draw
 
 
 def squeezed(canvas, x, y):
@@ -141,7 +155,9 @@ def painted_over_and_printed_again(canvas, x, y):
 
 
 DOUBTFUL = [
-    *(struck, white, raised, overprinted, before_what_is_cut_off, transparent, pale, squeezed),
+    *(struck, white, raised, overprinted, before_what_is_cut_off, transparent, squeezed),
+    *map(pale, (0.93, 0.8)),
+    *(with_a_note(8.5, up, before) for up in (-1.5, 0, 2.5, 5) for before in (False, True)),
     *(within(-5, -5, 10.5, 20), within(-5, -5, 12.6, 20), within(-5, 3, 40, 20)),
     *map(over_one_another, ("74", "7", "45", "453", "1234"), ("7", "74", "453", "45", "12")),
     painted_over_and_printed_again,
@@ -341,10 +357,26 @@ def painted_through_its_shape(canvas, x, y):
     canvas.restoreState()
 
 
+def painted_through_an_outline(canvas, x, y):
+    canvas.saveState()
+    canvas.setFillAlpha(0)
+    canvas.drawString(x, y, "1")
+    canvas.restoreState()
+    path = canvas.beginPath()
+    path.moveTo(x, y + 5)
+    for across, up in ((2, 7), (3, 7), (3, 0), (2, 0), (2, 5.5), (0, 4)):
+        path.lineTo(x + across, y + up)
+    path.close()
+    canvas.saveState()
+    canvas.clipPath(path, stroke=0, fill=0)
+    canvas.rect(x - 1, y - 1, 6, 9, stroke=0, fill=1)
+    canvas.restoreState()
+
+
 DRAWN = [outlined, outlined_in_part, a_stroke_for_a_1, a_line_for_a_dash, a_line_for_a_sign, pictured]
 
 
-@pytest.mark.parametrize("draw", [*DRAWN, painted_through_its_shape])
+@pytest.mark.parametrize("draw", [*DRAWN, painted_through_its_shape, painted_through_an_outline])
 def test_a_figure_that_is_drawn_and_no_text_leaves_its_cell_unreadable(draw):
     assert read_value(cell_of(draw)).state is State.UNREADABLE
 

@@ -32,7 +32,9 @@ _LATELY: Final = 8  # how many of the same characters before are looked at for a
 _GUTTER: Final = 1.2
 _STRUCK_AT: Final = (0.55, 0.12)  # above the baseline
 _SMALL: Final = 0.8
-_SMALLER: Final = 0.9  # what stands raised behind a figure in this size is a mark, too; no figure goes on in it
+_SMALLER: Final = (
+    0.9  # what stands raised behind a figure in this size is a mark, too; no figure goes on in it
+)
 _RAISED: Final = 0.15
 # in units of the width of the narrower of two characters
 _COVERED: Final = 0.6

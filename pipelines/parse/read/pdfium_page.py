@@ -126,10 +126,18 @@ def load_page(page: pdfium.PdfPage) -> PrintedPage:
         share,
         unseen,
         "".join([as_legible(glyph).text for glyph in glyphs]) if unseen or wrong else text.get_text_range(),
-        bare_of(look),
+        bare_of(look, _hidden(printed, glyphs)),
     )
     text.close()
     return shown
+
+
+def _hidden(printed: list[Glyph], glyphs: list[Glyph]) -> list[Glyph]:
+    """The characters that nobody sees."""
+    if len(glyphs) >= len(printed):
+        return []
+    kept = set(map(id, glyphs))
+    return [glyph for glyph in printed if id(glyph) not in kept and glyph.text.strip()]
 
 
 def _is_layer(printed: list[Glyph], seen_of_it: list[Glyph]) -> bool:

@@ -244,13 +244,17 @@ def _kept(printed: Iterable[Printed], sights: dict[int, _Sight], again: frozense
                 yield glyph
 
 
-def bare_of(page: Page) -> Bare | None:
-    """The page without its text, where it shows something that is neither text nor a rule; else None."""
+def bare_of(page: Page, hidden: Sequence[Glyph]) -> Bare | None:
+    """The page without its text, where it shows something that is neither text nor a rule; else None.
+
+    In the place of ``hidden`` characters it may show them all the same, painted in another way.
+    """
     drawing = page.drawing
-    if not drawing.marks:
+    all_marks = [*drawing.marks, *((g.x0, g.top, g.x1, g.bottom) for g in hidden)]
+    if not all_marks:
         return None
     around = _hull([*drawing.edges, *drawing.faint]) if drawing.edges or drawing.faint else (0.0,) * 4
-    marks = [mark for mark in drawing.marks if _meet(mark, around) or is_small(mark)]
+    marks = [mark for mark in all_marks if _meet(mark, around) or is_small(mark)]
     if not marks:
         return None
     if len(marks) > _MOST_MARKS:
