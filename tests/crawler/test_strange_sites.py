@@ -412,7 +412,7 @@ def test_a_jpaas_page_without_lines_has_them_from_the_api_from_the_first_page_on
         ("青河县教育局2023年政府信息公开工…", True),
         ("2023年青河县教育局政府信息公开年...", True),
         ("青河县教育局政府信息公开工作20…", True),
-        ("青河县教育局2023年政府信…", False),
+        ("青河县教育局关于2023年度政府信…", True),
         ("关于2023年安全生产大检查的通…", False),
         ("青河县教育局2023年政府信息公开指…", False),
     ],
