@@ -84,6 +84,7 @@ class Reader:
                 await asyncio.sleep(0)  # it joins a commit
                 joined.set()
                 await task
+                self._waiting += self._processor.set_apart()
             self.done += 1
         except StoreError as error:
             self._failure = error
@@ -133,7 +134,7 @@ class Reader:
                JOIN resources r USING (address)
                JOIN captures c ON c.capture_id = r.capture_id
                LEFT JOIN readings d ON d.root = w.root
-               WHERE r.role IN ('article', 'page', 'attachment')
+               WHERE r.role IN ('article', 'page', 'attachment', 'file')
                  AND (d.root IS NULL OR c.fetched_at >= d.read_at)
                  AND NOT EXISTS (SELECT 1 FROM requests q WHERE q.root = w.root AND q.state <> 'done')"""
         )

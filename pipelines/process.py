@@ -83,6 +83,7 @@ class Processor:
         self.crawl_id = crawl_id
         self._decisions = load_decisions(data)
         self.recent = Recent()
+        self._apart: list[str] = []
 
     @cached_property
     def _extra_regions(self) -> bytes:
@@ -130,9 +131,25 @@ class Processor:
     def finish(self, job: Job, read: Readout, anew: bool = False) -> str | None:
         """Saves what was read, in one transaction; the report's id, None where it is no report.
 
-        ``anew``: see ``reports.save``.
+        ``anew``: see ``reports.save``. Of an article whose attachments are several reports nothing is saved:
+        each of these is a file of its own from now on, which is to be read (see :meth:`set_apart`).
         """
+        if read.own_parts and not job.shown:
+            self._stand_alone(job.bundle, read)
+            return None
         return save(self._store, job.bundle, read, self._regions, self._decisions, anew=anew, shown=job.shown)
+
+    def _stand_alone(self, bundle: Bundle, read: Readout) -> None:
+        parts = [bundle.parts[index].address for index in read.own_parts]
+        self._store.stand_alone(bundle.article.address, parts, bundle.main(read).address)
+        self._apart += [*parts, bundle.article.address]
+
+    def set_apart(self) -> list[str]:
+        """The articles and files that are to be read because they were found to be several documents; each is
+        told once.
+        """
+        apart, self._apart = self._apart, []
+        return apart
 
     def settle(self) -> None:
         """Carries out what people decided since: on agencies that are one, and on what stands in documents;
@@ -166,6 +183,8 @@ class Processor:
                 yield from [True] * self._finish_some(running)
         while running:
             yield from [True] * self._finish_some(running)
+        if apart := self.set_apart():
+            yield from self.read(apart, again)
 
     def conclude(self) -> None:
         """What is due at the end of whatever was read; what a killed run left of it is made up for."""

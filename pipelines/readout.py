@@ -55,6 +55,7 @@ class Readout:
     issues: tuple[Issue, ...] = ()
     used_parts: tuple[int, ...] = ()
     main_part: int | None = None
+    own_parts: tuple[int, ...] = ()
     laid_out: LaidOut | None = None
 
     @property
@@ -71,6 +72,7 @@ def read_out(parsed: Parsed) -> Readout:
         issues=parsed.issues,
         used_parts=parsed.used_parts,
         main_part=parsed.main_part,
+        own_parts=parsed.own_parts,
         laid_out=laid_out(report) if report else None,
     )
 

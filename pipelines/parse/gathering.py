@@ -22,10 +22,11 @@ def gathers(document: Document) -> bool:
         files = members(document) if sniff(document.content) == ZIP else ()
     except Unreadable:
         return False
-    return are_of_several(file.name for file in files) or _are_of_several(_titles(files))
+    return are_of_several(file.name for file in files) or titles_of_several(_titles(files))
 
 
-def _are_of_several(titles: Iterable[Title]) -> bool:
+def titles_of_several(titles: Iterable[Title]) -> bool:
+    """Whether the titles of reports are of several agencies or years."""
     return any(
         one.year != other.year or not (one.agency.endswith(other.agency) or other.agency.endswith(one.agency))
         for one, other in combinations(titles, 2)

@@ -472,7 +472,9 @@ class Parsed:
 
     ``used_parts`` are the indexes of the document's parts that the report's
     content was taken from; ``main_part`` is the index of the part that holds
-    its tables, None where the document itself does.
+    its tables, None where the document itself does. ``own_parts`` are the
+    indexes of those that are reports of several agencies or years, each on its
+    own, where the document itself is none: what was read is then one of them.
     """
 
     kind: Kind
@@ -482,3 +484,4 @@ class Parsed:
     encoding: str = ""
     used_parts: tuple[int, ...] = ()
     main_part: int | None = None
+    own_parts: tuple[int, ...] = ()

@@ -5,12 +5,14 @@ read → split into sections → fill the official tables → recognise → figu
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from traceback import extract_tb
 
 from pipelines.parse import checks, figures, joining, recognised, sections
 from pipelines.parse.collected import first_report
+from pipelines.parse.gathering import titles_of_several
 from pipelines.parse.identity import recognise
 from pipelines.parse.outcome import SETTLED, report_state
 from pipelines.parse.read import members, read
@@ -47,6 +49,7 @@ class _Candidate:
     filled: Filled
     parts: tuple[int, ...]  # the parts it is made of
     main: int | None  # the part that holds the tables; None for the document itself
+    own: tuple[int, ...] = ()  # the parts that are reports each on its own
 
     @property
     def settled(self) -> int:
@@ -102,6 +105,7 @@ def _parse(document: Document, regions: Regions) -> Parsed:
         encoding=chosen.reading.encoding,
         used_parts=chosen.parts,
         main_part=chosen.main,
+        own_parts=chosen.own,
     )
     if identity.kind is not Kind.REPORT:
         return outcome
@@ -159,6 +163,8 @@ def _choose(document: Document, page: Reading | None, issues: list[Issue]) -> _C
         issues += _disagreement(candidates[0].filled, chosen.filled)
     if chosen is not None and chosen.main is not None:
         issues += _left_out(chosen.reading, parts)
+    if chosen is not None and len(parts) > 1 and (page is None or len(candidates[0].spans) <= 1):
+        return replace(chosen, own=_own(parts))
     return chosen
 
 
@@ -178,6 +184,19 @@ def _put_together(document: Document, single: _Candidate, issues: list[Issue]) -
         return single
     issues += [*found, *(issue for issue in single.reading.issues if issue.code == "unreadable_members")]
     return whole
+
+
+def _own(parts: Sequence[tuple[int, Reading]]) -> tuple[int, ...]:
+    """The parts that are reports each on its own, by the titles that they begin with: those of a ZIP are none
+    (see ``gathering``), nor are all of one agency and year.
+    """
+    alone = Counter(index for index, _ in parts)
+    titles = {
+        index: title
+        for index, part in parts
+        if alone[index] == 1 and not _is_page(part) and (title := joining.named_report(part)) and title.agency
+    }
+    return tuple(titles) if titles_of_several(titles.values()) else ()
 
 
 def _left_out(chosen: Reading, parts: Iterable[tuple[int, Reading]]) -> Iterator[Issue]:

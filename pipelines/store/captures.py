@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Final
 
@@ -128,12 +128,15 @@ ORDER BY place, w.address
 """
 
 # members came when their ZIP did, and are seen whenever it is; the ranges hold all that begins so
+# … and attachments that stand alone (see `stand_alone`)
 _MEMBERS: Final = f"""
 SELECT m.address FROM resources z
 JOIN resources m ON m.address > z.address || '#{MEMBER}' AND m.address < z.address || '#{MEMBER}~'
 WHERE m.last_seen_at = z.last_seen_at
     AND (z.address = :key OR z.address IN (SELECT address FROM parts WHERE root = :root))
-ORDER BY m.address
+UNION
+SELECT address FROM parts JOIN resources r USING (address) WHERE parts.root = :root AND r.role = 'file'
+ORDER BY 1
 """  # noqa: S608 - a word of our own
 
 
@@ -340,13 +343,30 @@ class Captures(Tables):
 
     def members_of(self, root: str) -> list[str]:
         """The addresses of the documents in the ZIPs of an article or file that gather several reports (see
-        ``gathered``): those that the ZIP held when it was last seen.
+        ``gathered``): those that the ZIP held when it was last seen. And of its attachments that stand alone.
         """
         return self._members(root, parts_too=True)
 
     def _members(self, key: str, *, parts_too: bool = False) -> list[str]:
         asked = {"key": key, "root": key if parts_too else None}
         return [row["address"] for row in self.rows(_MEMBERS, asked)]
+
+    def stand_alone(self, root: str, parts: Sequence[str], main: str) -> None:
+        """Know attachments of an article as files of their own, each a report. The report that was shown from
+        the article so far, by the tables of its part ``main``, is that part's and to be laid out anew; the
+        article is unread.
+        """
+        with self.transaction() as db:
+            for part in parts:
+                db.execute(
+                    """UPDATE resources SET role = 'file', root = address, hints = json_patch(hints, (
+                           SELECT json_object('published_on', json_extract(hints, '$.published_on'))
+                           FROM resources WHERE address = ?))
+                       WHERE address = ?""",
+                    (root, part),
+                )
+            db.execute("UPDATE reports SET root = ?, parser_version = '' WHERE root = ?", (main, root))
+            db.execute("DELETE FROM readings WHERE root = ?", (root,))
 
     def documents_of(self, root: str, main: str | None = None, sha256: str | None = None) -> list[Row]:
         """The documents of an article or file and its parts, in the order of :meth:`parts_of`: of each its

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from datetime import UTC, datetime
 from urllib.parse import quote
 
 import pytest
@@ -15,7 +16,10 @@ from pipelines.parse.records import Document, Unreadable
 from pipelines.rebuild import rebuild
 from pipelines.reparse import reparse
 from pipelines.rereading import reader_again
+from pipelines.store import Store
 from pipelines.verify import verify
+from samples.publication import Publication
+from samples.report import Agency
 
 pytestmark = pytest.mark.slow
 
@@ -200,3 +204,103 @@ def test_a_members_url_leads_to_its_zip_and_is_an_address_of_its_own():
     assert url == "http://qh.example/a.zip#member=%E7%94%B2%20%E5%B1%80/%E5%B9%B4%E6%8A%A5.docx"
     assert address(url) == url.removeprefix("http://")
     assert address("http://qh.example/a.zip#top") == "qh.example/a.zip"
+
+
+def loose(web, **received):
+    """An article with the agencies' reports as files whose names do not tell whose."""
+    for at, agency in enumerate(AGENCIES, start=1):
+        content = text_of(agency, received.get(agency, 7)).encode()
+        web.routes[f"/nb/202401/W{at}.doc"] = (200, {"Content-Type": "application/msword"}, content)
+
+
+def loose_site(web, title="青河县各部门2023年政府信息公开工作年度报告汇总"):
+    site(web)
+    web.column("/nb/", f'<ul><li><a href="{ARTICLE}">{title}</a><span>2024-01-15</span></li></ul>')
+    links = "".join(
+        f'<p><a href="/nb/202401/W{at}.doc">附件{at}.doc</a></p>' for at in range(1, len(AGENCIES) + 1)
+    )
+    web.page(ARTICLE, f'<h1>{title}</h1><div class="TRS_Editor">{links}</div>', title)
+    loose(web)
+
+
+@pytest.mark.long
+def test_attachments_that_are_reports_of_several_agencies_are_filed_each_on_its_own(webs, crawl):
+    web = webs()
+    loose_site(web)
+    crawl.register(web)
+    assert crawl()["outcome"] == "complete"
+    assert {(row["name"], row["url"]) for row in filed(crawl)} == {
+        (f"青河县{agency}", f"{web.base}/nb/202401/W{at}.doc") for at, agency in enumerate(AGENCIES, start=1)
+    }
+    assert "several_documents" not in crawl.issues()
+    with crawl.store() as store:
+        published = {row["published_on"] for row in store.rows("SELECT published_on FROM reports")}
+        (alone,) = [r for r in store.parts_of(address(f"{web.base}{ARTICLE}")) if r["url"].endswith("W2.doc")]
+    assert published == {"2024-01-15"}
+    assert (alone["role"], alone["root"]) == ("file", alone["address"])
+    told = said(crawl)
+    crawl()  # nothing changed
+    assert [row["version"] for row in filed(crawl)] == [1] * 4
+    loose(web, 财政局=8)
+    crawl()
+    versions = {row["name"]: row["version"] for row in filed(crawl)}
+    assert (versions.pop("青河县财政局"), set(versions.values())) == (2, {1})
+    told = said(crawl)
+    with reader_again() as read_again:
+        assert verify(crawl.data, read_again=read_again).clean
+    rebuild(crawl.data, workers=1)
+    assert said(crawl) == told
+    with crawl.store() as store:
+        assert list(reparse(store, crawl.data, 0, accept=False)) == []
+        assert covered_by(store, f"{web.base}/nb/202401/W2.doc").reports == {
+            row["report_id"] for row in store.rows("SELECT report_id FROM reports WHERE url LIKE '%W2.doc'")
+        }
+
+
+AS_BEFORE = """
+from dataclasses import replace
+from pipelines.process import Processor
+finish = Processor.finish
+Processor.finish = lambda self, job, read, anew=False: finish(self, job, replace(read, own_parts=()), anew)
+"""
+
+
+def docx(agency, number):
+    whose = Agency(f"青河县{agency}", "青河县", "654325", "department", "department", "bm")
+    title = f"{whose.name}2023年政府信息公开工作年度报告"
+    when = datetime(2024, 1, 15, tzinfo=UTC)
+    return Publication(
+        number, whose, 2023, "report", title, when, "loose", (2023,), frozenset({"docx"})
+    ).attachment
+
+
+@pytest.mark.long
+def test_an_article_that_an_earlier_parser_took_for_its_first_attachment_is_set_apart(webs, crawl):
+    web = webs()
+    loose_site(web, "各部门年报")
+    crawl.register(web)
+    for at, agency in enumerate(AGENCIES, start=1):
+        web.routes[f"/nb/202401/W{at}.doc"] = (200, {"Content-Type": "application/msword"}, docx(agency, at))
+    crawl(limits=AS_BEFORE)
+    (first,) = filed(crawl)
+    assert first["root"] == address(f"{web.base}{ARTICLE}")
+    with Store.open(crawl.data, write=True) as store:
+        list(reparse(store, crawl.data, 1, accept=True))
+    reports = filed(crawl)
+    assert (len(reports), {row["version"] for row in reports}) == (4, {1})
+    assert all(row["root"].endswith(".doc") for row in reports)
+    with reader_again() as read_again:
+        assert verify(crawl.data, read_again=read_again).clean
+    with crawl.store() as store:
+        assert list(reparse(store, crawl.data, 0, accept=False)) == []
+
+
+@pytest.mark.long
+def test_attachments_set_apart_by_a_run_that_was_killed_are_read_by_the_next(webs, crawl):
+    web = webs()
+    loose_site(web)
+    crawl.register(web)
+    crawl(limits="from pipelines.process import Processor\nProcessor.set_apart = lambda self: []\n")
+    assert filed(crawl) == []
+    crawl()
+    assert len(filed(crawl)) == 4

@@ -184,3 +184,6 @@ def test_a_page_with_the_reports_of_several_offices_says_that_more_are_there():
     parsed = read(main, *files)
     assert parsed.report is not None and parsed.report.identity.agency == "甲县财政局"
     assert [issue.severity for issue in parsed.issues if issue.code == "several_documents"] == ["error"]
+    assert parsed.own_parts == (0, 1, 2)
+    assert read(main, files[0], ("again.docx", files[0][1])).own_parts == ()
+    assert read(page(TEXT), *files).own_parts == ()
