@@ -29,7 +29,7 @@ def line(x0: float, y0: float, x1: float, y1: float) -> str:
     )
 
 
-def make_ofd(*pages: str, resources: str = "") -> bytes:
+def make_ofd(*pages: str, resources: str = "", notes: str = "") -> bytes:
     listed = "".join(f'<ofd:Page ID="{n}" BaseLoc="Pages/Page_{n}/Content.xml"/>' for n in range(len(pages)))
     members: dict[str, str | bytes] = {
         "OFD.xml": f"<ofd:OFD {NS}><ofd:DocBody>"
@@ -37,8 +37,14 @@ def make_ofd(*pages: str, resources: str = "") -> bytes:
         "Doc_0/Document.xml": f"<ofd:Document {NS}><ofd:CommonData><ofd:PageArea>"
         "<ofd:PhysicalBox>0 0 210 297</ofd:PhysicalBox></ofd:PageArea>"
         "<ofd:DocumentRes>Res.xml</ofd:DocumentRes></ofd:CommonData>"
-        f"<ofd:Pages>{listed}</ofd:Pages></ofd:Document>",
+        f"<ofd:Pages>{listed}</ofd:Pages><ofd:Annotations>Annots/A.xml</ofd:Annotations></ofd:Document>",
     }
+    if notes:
+        members["Doc_0/Annots/A.xml"] = (
+            f'<ofd:Annotations {NS}><ofd:Page PageID="0"><ofd:FileLoc>Page_0/A.xml</ofd:FileLoc></ofd:Page>'
+            "</ofd:Annotations>"
+        )
+        members["Doc_0/Annots/Page_0/A.xml"] = f"<ofd:PageAnnot {NS}>{notes}</ofd:PageAnnot>"
     if resources:
         members["Doc_0/Res.xml"] = f"<ofd:Res {NS}>{resources}</ofd:Res>"
     for n, page in enumerate(pages):
@@ -178,3 +184,57 @@ def test_a_layer_of_text_that_is_not_painted_is_read_as_recognised():
     layer = ruled(FIGURES).replace("<ofd:TextObject", '<ofd:TextObject Alpha="0"')
     reading = read(Document(make_ofd('<ofd:ImageObject Boundary="0 0 210 297" ResourceID="4"/>' + layer)))
     assert reading.kind == "scan" and "text_layer" in [issue.code for issue in reading.issues]
+
+
+WHITE = '<ofd:DrawParam ID="5"><ofd:FillColor Value="255 255 255"/></ofd:DrawParam>'
+CODE = '<ofd:TextCode X="0" Y="4">9</ofd:TextCode>'
+DECOY = f'<ofd:TextObject Boundary="{{}} 62 9 5" Size="4"{{}}>{{}}{CODE}</ofd:TextObject>'
+BEHIND = 76.4
+
+
+def clip(x: float, y: float, width: float, height: float) -> str:
+    path = f"<ofd:Path><ofd:AbbreviatedData>M {x} {y} L {x + width} {y} L {x + width} {y + height}"
+    area = f"<ofd:Area>{path}</ofd:AbbreviatedData></ofd:Path></ofd:Area>"
+    return f"<ofd:Clips><ofd:Clip>{area}</ofd:Clip></ofd:Clips>"
+
+
+@pytest.mark.parametrize(
+    ("decoy", "resources"),
+    [
+        (DECOY.format(BEHIND, ' DrawParam="5"', ""), WHITE),
+        (DECOY.format(BEHIND, ' DrawParam="6"', ""), WHITE + '<ofd:DrawParam ID="6" Relative="5"/>'),
+        (f'<ofd:PageBlock DrawParam="5">{DECOY.format(BEHIND, "", "")}</ofd:PageBlock>', WHITE),
+        (DECOY.format(BEHIND, "", clip(0, 0, 1, 0.1)), ""),
+        (DECOY.format(BEHIND, "", clip(20, 20, 9, 9)), ""),
+    ],
+)
+def test_a_figure_that_may_not_be_seen_is_none_of_a_cell_s(decoy, resources):
+    assert figures_of(ruled(FIGURES) + decoy, resources=resources)[0][1] == "12\ufffd"
+
+
+@pytest.mark.parametrize("box", [(0, 0, 9, 5), (BEHIND, 62, 9, 5), (0, 0, 210, 297)])
+def test_a_clip_around_a_figure_hides_nothing_in_whichever_space_it_is_told(box):
+    assert figures_of(ruled(FIGURES) + DECOY.format(BEHIND, "", clip(*box)))[0][1] == "129"
+
+
+def test_the_clip_of_a_line_is_no_line():
+    rules = ruled(FIGURES).replace("<ofd:AbbreviatedData>", clip(-9, -4, 400, 200) + "<ofd:AbbreviatedData>")
+    assert figures_of(rules) == FIGURES
+
+
+DRAWN = "<ofd:AbbreviatedData>M 0 0 Q 1 1 0.5 2 L 1 2 C</ofd:AbbreviatedData>"
+LOOKS = '<ofd:Annot><ofd:Appearance Boundary="75 61 4 4"><ofd:PathObject/></ofd:Appearance></ofd:Annot>'
+
+
+@pytest.mark.parametrize(
+    ("shown", "notes"),
+    [
+        ('<ofd:ImageObject Boundary="75 61 4 4" ResourceID="4"/>', ""),
+        (f'<ofd:PathObject Boundary="75 62 2 4">{DRAWN}</ofd:PathObject>', ""),
+        ("", LOOKS),
+    ],
+)
+def test_a_cell_with_a_picture_a_drawing_or_a_note_alone_is_not_blank(shown, notes):
+    page = ruled([["A", "", "3"], ["B", "", "0"]]) + shown
+    grid = read(Document(make_ofd(page, notes=notes))).blocks[0]
+    assert [[cell.text for cell in row] for row in grid.rows()] == [["A", "\ufffd", "3"], ["B", "", "0"]]

@@ -34,14 +34,18 @@ _STROKE: Final = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Bare:
-    """A page painted in grey without its text, and where on it stands what is neither text nor a rule."""
+    """Where on a page stands what is neither text nor a rule, and the page painted in grey without its text
+    where that can be had.
+    """
 
     marks: tuple[Box, ...]
-    picture: Image
-    scale: float
+    picture: Image | None = None
+    scale: float = 1.0
 
     def shows(self, box: Box) -> bool:
-        """Whether something legible is painted within a box of the page."""
+        """Whether something legible is painted within a box of the page, as far as that can be told."""
+        if self.picture is None:
+            return True
         x0, top, x1, bottom = (round(value * self.scale) for value in box)
         if x1 <= x0 or bottom <= top:
             return False
