@@ -70,9 +70,24 @@ def test_runs_that_only_a_change_under_review_keeps_apart_make_no_certain_figure
     """Saved as Word 2003 XML, LibreOffice leaves struck text in and says nothing of it."""
     office = "urn:schemas-microsoft-com:office:office"
     properties = f'<o:CustomDocumentProperties xmlns:o="{office}"><o:Editor>{editor}</o:Editor>'
-    content = word_2003("<w:p><w:r><w:t>9</w:t></w:r><w:r><w:t>7</w:t></w:r></w:p>").decode()
-    content = content.replace("<w:body>", f"{properties}</o:CustomDocumentProperties><w:body>", 1)
-    assert texts(read(Document(content.encode()))) == [expected]
+    mark = '<aml:annotation aml:id="1" w:type="Word.Bookmark.End"/>'
+    for between in ("", mark):
+        content = word_2003(f"<w:p><w:r><w:t>9</w:t></w:r>{between}<w:r><w:t>7</w:t></w:r></w:p>").decode()
+        content = content.replace("<w:body>", f"{properties}</o:CustomDocumentProperties><w:body>", 1)
+        assert texts(read(Document(content.encode()))) == [expected]
+
+
+@pytest.mark.parametrize(("editor", "expected"), [("LibreOffice/7.4", "\ufffd\ufffd7"), ("Word", "987")])
+def test_letters_of_a_style_that_libreoffice_calls_hidden_may_be_so(editor, expected):
+    office = "urn:schemas-microsoft-com:office:office"
+    head = (
+        f'<o:CustomDocumentProperties xmlns:o="{office}"><o:Editor>{editor}</o:Editor>'
+        "</o:CustomDocumentProperties>"
+        '<w:styles><w:style w:styleId="T1"><w:hidden w:val="on"/><w:rPr/></w:style></w:styles>'
+    )
+    styled = '<w:r><w:rPr><w:rStyle w:val="T1"/></w:rPr><w:t>98</w:t></w:r>'
+    content = word_2003(f"<w:p>{styled}<w:r><w:t>7</w:t></w:r></w:p>").decode()
+    assert texts(read(Document(content.replace("<w:body>", f"{head}<w:body>", 1).encode()))) == [expected]
 
 
 def test_a_docx_in_one_file():
@@ -130,6 +145,7 @@ def test_odt_paragraphs_and_tables():
         ("7<draw:frame><draw:image/></draw:frame>", "7"),
         ('<text:span text:style-name="pressed">7</text:span>', "\ufffd"),
         (f'<text:list text:style-name="listed">{ITEM}</text:list>', "\ufffd7"),
+        (f'<text:list text:style-name="listed">{ITEM.replace("7", "")}</text:list>', "\ufffd"),
         (f"<text:list>{ITEM}</text:list>", "7"),
         ('7<text:span text:style-name="small">2</text:span>', "7²"),
         ('7<text:span text:style-name="half"><text:span>2</text:span></text:span>', "7²"),

@@ -146,7 +146,7 @@ class _Walk:
     def _cell_text(self, cell: Element) -> str:
         lines = [fold_cell(self.letters.text(p)) for p in _paragraphs(cell)]
         text = repair_glyphs("\n".join(line for line in lines if line))
-        if text[:1].isdigit() and self._is_numbered(cell):
+        if (not text or text[0].isdigit()) and self._is_numbered(cell):
             text = UNREAD + text
         # nobody knows where a figure stands that floats over the table
         return text + (UNREAD if shows_more(cell, text) else "")

@@ -11,6 +11,7 @@ from lxml import etree
 from pipelines.parse.read.docx import read_body
 from pipelines.parse.read.gates import MAX_OTHER_BYTES, gate_size, parse_xml
 from pipelines.parse.read.inserts import Inserts
+from pipelines.parse.read.looks import PAPER
 from pipelines.parse.read.runs import W
 from pipelines.parse.read.sniff import WORD_XML
 from pipelines.parse.records import UNREAD, Reading, Unreadable
@@ -37,6 +38,7 @@ def read_word_xml(content: bytes) -> Reading:
         if any(
             "LibreOffice" in (e.text or "") for e in root.iterfind(f"{_OFFICE}CustomDocumentProperties/*")
         ):
+            _doubt_hidden(root)
             _doubt_joints(root)
         inserts = Inserts(_no_picture)
         reading = read_body(root.find(f"{W}body"), root.find(f"{W}styles"), None, {}, inserts)
@@ -93,6 +95,14 @@ def _modernise(root: Element) -> None:
             _print_number(element)
 
 
+def _doubt_hidden(root: Element) -> None:
+    """Take letters of a style that LibreOffice calls hidden for white: they may be hidden, or were once."""
+    for style in root.iterfind(f"{W}styles/{W}style"):
+        properties = style.find(f"{W}rPr")
+        if properties is not None and style.find(f"{W}hidden") is not None:
+            etree.SubElement(properties, f"{W}color").set(f"{W}val", PAPER)
+
+
 def _doubt_joints(root: Element) -> None:
     """Mark the joints between digits of two runs that look the same.
 
@@ -101,6 +111,8 @@ def _doubt_joints(root: Element) -> None:
     """
     for left in root.iter(f"{W}r"):
         right = left.getnext()
+        while right is not None and not len(right) and not right.text:  # a bookmark
+            right = right.getnext()
         if right is None or right.tag != left.tag or _looks(left) != _looks(right):
             continue
         before, after = ("".join(run.itertext(f"{W}t")) for run in (left, right))
