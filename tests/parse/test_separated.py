@@ -75,6 +75,14 @@ def test_a_sheet_saved_as_text_is_read_with_its_blanks(form, delimiter, quoting,
     assert [type(block) for block in reading.blocks].count(Grid) == 3
 
 
+def test_a_sheet_may_begin_in_any_column():
+    p = random_report(3, "2021", blanks=True)
+    text = "".join(f",{line}\r\n" for line in sheet(p).split("\r\n") if line)
+    reading = read(text)
+    assert apart(p, fill(reading, split(reading.blocks))) == (set(), set())
+    assert [span.number for span in split(reading.blocks) if span.number] == [1, 2, 3, 4, 5, 6]
+
+
 def test_each_cell_leads_to_its_characters_and_line():
     text = sheet(random_report(4, "2021"), quoting=csv.QUOTE_ALL).replace("科研机构", "科研\n机构")
     lines = text.replace("\r\n", "\n").split("\n")

@@ -430,6 +430,15 @@ def test_letters_of_a_cell_are_read_as_they_look(font):
     assert second_column(make_xlsx([], raw=raw, styles=styles))[1] == FONTS[font]
 
 
+def test_pieces_of_a_text_look_as_they_say_whatever_their_cell_does():
+    styles = "<fonts><font/><font><strike/></font></fonts><cellXfs><xf/><xf fontId='1'/></cellXfs>"
+    pieces = "<r><t>98</t></r><r><rPr><b/></rPr><t>7</t></r>"
+    raw = second(f'<c r="B2" s="1" t="inlineStr"><is>{pieces}</is></c><c r="C2"><v>8</v></c>')
+    assert second_column(make_xlsx([], raw=raw, styles=styles))[1] == "7"
+    content = (Path(__file__).parent / "documents" / "pieces.xls").read_bytes()
+    assert second_column(content) == ["7", "7"]
+
+
 @pytest.mark.parametrize("fill", FILLS)
 def test_white_letters_are_read_on_a_colour(fill):
     styles = (
@@ -519,6 +528,14 @@ ODS_CELLS = [
     (ods_cell("", "<drawing:frame><drawing:image/></drawing:frame>"), UNREAD),
     (ods_cell("", f"{_P('12')}<drawing:frame>{_P('3')}</drawing:frame>", "12"), f"12{UNREAD}"),
 ]
+
+
+def test_what_a_cell_of_an_ods_covers_is_not_seen():
+    covered = ods_cell("", _P("98"), "98").replace("table-cell", "covered-table-cell")
+    merged = ods_cell("", _P("甲")).replace(
+        "<table:table-cell", '<table:table-cell table:number-columns-spanned="2"'
+    )
+    assert ods_texts(make_ods([merged, covered, ods_cell("", _P("7"), "7")])) == ["甲", "", "7"]
 
 
 @pytest.mark.parametrize(("cell", "text"), ODS_CELLS)

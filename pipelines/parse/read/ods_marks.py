@@ -115,6 +115,7 @@ def _note_cells(
             style = cell.get(f"{TABLE}style-name") or usual or of_column
             places = [(row, at) for row in rows for at in range(column, min(end, column + _MOST))]
             shown = UNREAD if _is_unknown(cell) else _formatted(cell, styles.letters)
+            shown = "" if cell.tag == f"{TABLE}covered-table-cell" else shown
             marks.shown |= dict.fromkeys(places, shown) if shown is not None else {}
             if style in styles.looks:
                 marks.looks |= dict.fromkeys(places, styles.looks[style])

@@ -76,7 +76,9 @@ def _field_of(written: str, start: int, line: int) -> _Field:
 
 def _blocks(records: Sequence[list[_Field]]) -> Iterator[Block]:
     rows: list[list[_Field]] = []
-    for record in records:
+    left = min(at for record in records for at, field in enumerate(record) if field.text)
+    for whole in records:
+        record = whole[left:]
         if _stands_alone(record):
             if rows:
                 yield _grid(rows)

@@ -74,11 +74,15 @@ class Font:
     name: str = ""
 
 
+# a text in pieces, each in a font of its own, or in that of its cell
+Runs = list[tuple[str, Font | None]]
+
+
 @dataclass(frozen=True, slots=True)
 class _Styles:
     """What stands once for all sheets, by the numbers by which cells name it: strings, looks, formats."""
 
-    strings: dict[int, str]
+    strings: dict[int, Runs]
     looks: dict[str, Look]
     formats: dict[str, str]
     hiding: frozenset[str]  # of those that hold on a condition
@@ -88,7 +92,7 @@ def sheet_marks(package: Package) -> dict[str, Marks]:
     """Name of a sheet → its marks; a sheet whose part can't be found has none."""
     names = _sheets(package)
     styles = _Styles(
-        _marked_strings(package), _cell_looks(package), _cell_formats(package), _hiding_formats(package)
+        _rich_strings(package), _cell_looks(package), _cell_formats(package), _hiding_formats(package)
     )
     found = {name: _marks(package.read(part), styles) for name, part in names.items()}
     for name, part in names.items():
@@ -111,27 +115,31 @@ def _sheets(package: Package) -> dict[str, str]:
     return found
 
 
-def _marked_strings(package: Package) -> dict[int, str]:
-    """Number of a shared string → what it shows, for those with looks of their own."""
+def _rich_strings(package: Package) -> dict[int, Runs]:
+    """Number of a shared string → its pieces, for those that are in pieces."""
     if "xl/sharedStrings.xml" not in package:
         return {}
-    shown = {n: _rich_text(e) for n, e in enumerate(package.xml("xl/sharedStrings.xml").iter("{*}si"))}
-    return {n: text for n, text in shown.items() if text is not None}
+    found = {n: _runs(e) for n, e in enumerate(package.xml("xl/sharedStrings.xml").iter("{*}si"))}
+    return {n: runs for n, runs in found.items() if runs}
 
 
-def _rich_text(item: Element) -> str | None:
-    """What a string of several runs shows, None where all of them are plain."""
-    runs = [(run.findtext("{*}t") or "", _font(run.find("{*}rPr"))) for run in item.iter("{*}r")]
-    text = "".join(text for text, _ in runs)
-    shown = shown_runs(runs)
-    return shown if shown != text else None
+def _runs(item: Element) -> Runs:
+    told = ((run, run.find("{*}rPr")) for run in item.iter("{*}r"))
+    return [
+        (run.findtext("{*}t") or "", None if properties is None else _font(properties))
+        for run, properties in told
+    ]
 
 
-def shown_runs(runs: Iterable[tuple[str, Font]]) -> str:
-    """What pieces of text show, each in its font; a sign where digits of two may be two figures."""
+def shown_runs(runs: Iterable[tuple[str, Font | None]], usual: Look = Look.PLAIN) -> str:
+    """What pieces of text show, each in its font; a sign where digits of two may be two figures.
+
+    ``usual`` is how the letters of the cell look.
+    """
     shown, size = "", 0.0
-    for text, font in runs:
-        piece = as_shown(text, font_look(font, PAPER))
+    for text, own in runs:
+        font = own or Font()
+        piece = as_shown(text, font_look(font, PAPER) if own else usual)
         if shown[-1:].isdigit() and piece[:1].isdigit() and are_of_two_sizes(size, font.size):
             piece = behind_digit(piece, font.size < size)
         shown, size = shown + piece, font.size
@@ -280,12 +288,13 @@ def _note_row(row: Element, at: int, marks: Marks, styles: _Styles) -> None:
     place = at, -1
     for cell in row.iterchildren("{*}c"):
         place = _place(cell.get("r", "")) or (at, place[1] + 1)
-        shown = _shown(cell, styles.strings)
+        form = cell.get("s", "0")
+        look = styles.looks.get(form, Look.PLAIN)
+        shown = _shown(cell, styles.strings, look)
         if shown is not None:
             marks.shown[place] = shown
-        form = cell.get("s", "0")
-        if form in styles.looks:
-            marks.looks[place] = styles.looks[form]
+        elif look is not Look.PLAIN:
+            marks.looks[place] = look
         if form in styles.formats:
             marks.formats[place] = styles.formats[form]
     if row.get("hidden", "0") not in _OFF or _is_nothing(row.get("ht")):
@@ -297,17 +306,18 @@ def _is_nothing(measure: str | None) -> bool:
     return measure is not None and not measure.strip("0.")
 
 
-def _shown(cell: Element, strings: dict[int, str]) -> str | None:
-    """What a cell shows other than its plain value: an unknown one, a text with looks; None for any other."""
+def _shown(cell: Element, strings: dict[int, Runs], look: Look) -> str | None:
+    """What a cell shows other than its plain value: an unknown one, a text in pieces; None for any other."""
     kind, value = cell.get("t", "n"), cell.findtext("{*}v") or ""
     if kind == "e":
         return UNREAD
     if not value and cell.find("{*}f") is not None:  # a text of no letters is one that was computed
         return "" if kind == "str" and cell.find("{*}v") is not None else UNREAD
-    if kind == "s":
-        return strings.get(int(value)) if value.isdigit() else None
     inline = cell.find("{*}is") if kind == "inlineStr" else None
-    return _rich_text(inline) if inline is not None else None
+    runs = _runs(inline) if inline is not None else []
+    if kind == "s" and value.isdigit():
+        runs = strings.get(int(value), [])
+    return shown_runs(runs, look) if runs else None
 
 
 def _place(reference: str) -> tuple[int, int] | None:

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Final
 
 from pipelines.parse.read.looks import PAPER, Look
-from pipelines.parse.read.sheet_marks import Font, font_look, shown_runs
+from pipelines.parse.read.sheet_marks import Font, Runs, font_look
 
 FONT: Final = 0x0031
 PALETTE: Final = 0x0092
@@ -37,8 +37,8 @@ class Fonts:
     fonts: list[Font] = field(default_factory=list)
     looks: list[Look] = field(default_factory=list)
     """By the number of a cell's format."""
-    strings: dict[int, str] = field(default_factory=dict)
-    """Number of a shared string → what it shows, for those with looks of their own."""
+    strings: dict[int, Runs] = field(default_factory=dict)
+    """Number of a shared string → its pieces, for those that are in pieces."""
 
 
 def fonts_of(records: Iterable[_Record]) -> Fonts:
@@ -61,7 +61,7 @@ def fonts_of(records: Iterable[_Record]) -> Fonts:
             strings.append(data)
     found.fonts = [_font(data, colours) for data in fonts]
     found.looks = [_look(data, found.fonts, colours) for data in forms]
-    found.strings = dict(_marked(strings, found.fonts))
+    found.strings = dict(_rich(strings, found.fonts))
     return found
 
 
@@ -96,22 +96,18 @@ def _of_number(number: int, fonts: Sequence[Font]) -> Font:
     return fonts[at] if at < len(fonts) else Font()
 
 
-def _marked(parts: list[bytes], fonts: Sequence[Font]) -> Iterator[tuple[int, str]]:
-    """The strings that show other than their plain text, with their numbers."""
+def _rich(parts: list[bytes], fonts: Sequence[Font]) -> Iterator[tuple[int, Runs]]:
+    """The strings that are in pieces, with their numbers."""
     if not parts:
         return
     strings = _Strings(parts)
     _, count = struct.unpack("<II", strings.take(8))
     for number in range(count):
         text, runs = strings.string()
-        edges = [
-            (0, Font()),
-            *((start, _of_number(font, fonts)) for start, font in runs),
-            (len(text), Font()),
-        ]
-        shown = shown_runs((text[start:end], font) for (start, font), (end, _) in pairwise(edges))
-        if shown != text:
-            yield number, shown
+        if runs:
+            told = [(start, _of_number(font, fonts)) for start, font in runs]
+            edges = [(0, None), *told, (len(text), None)]
+            yield number, [(text[start:end], font) for (start, font), (end, _) in pairwise(edges)]
 
 
 class _Strings:

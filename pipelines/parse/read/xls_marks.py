@@ -14,7 +14,7 @@ import olefile  # type: ignore[import-untyped]
 
 from pipelines.parse.read.looks import Look
 from pipelines.parse.read.number_format import BUILT_IN, GENERAL
-from pipelines.parse.read.sheet_marks import MAX_COLUMNS, Marks
+from pipelines.parse.read.sheet_marks import MAX_COLUMNS, Marks, shown_runs
 from pipelines.parse.read.xls_fonts import XF, Fonts, fonts_of
 from pipelines.parse.records import UNREAD
 
@@ -128,14 +128,16 @@ def _marks(
         ):
             marks.shown[struct.unpack_from("<HH", data)] = UNREAD
         elif kind == _STRING and (number := struct.unpack_from("<I", data, 6)[0]) in fonts.strings:
-            marks.shown[struct.unpack_from("<HH", data)] = fonts.strings[number]
+            row, column, form = struct.unpack_from("<3H", data)
+            marks.shown[row, column] = shown_runs(fonts.strings[number], fonts.looks[form])
         elif kind == _WINDOW:
             marks.zeros = bool(struct.unpack_from("<H", data)[0] & _SHOWS_ZEROS)
         for place, form in _forms(kind, data):
             if formats[form] != GENERAL:
                 marks.formats[place] = formats[form]
-            if form < len(fonts.looks) and fonts.looks[form] is not Look.PLAIN:
-                marks.looks[place] = fonts.looks[form]
+            look = fonts.looks[form] if form < len(fonts.looks) else Look.PLAIN
+            if look is not Look.PLAIN and place not in marks.shown:
+                marks.looks[place] = look
     return marks
 
 
