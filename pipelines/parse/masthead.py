@@ -32,6 +32,7 @@ _FIELD = re.compile(
     + r")\s*[:：】\]]\s*(?P<value>[^\n]*)"
 )
 _NEXT_FIELD = re.compile(r"\s+[\u4e00-\u9fff]{2,6}\s*[:：]|[|｜【]|\s{2,}")
+_ATTACHED = re.compile(r"附件[一二三四五六七八九十\d]{0,3}[:.、]?")  # a line over a title, and no part of it
 _SIGNED = 6  # blocks at the end of a report in which it is signed
 _SIGNATURE = re.compile(
     rf"\(?(?P<name>[\u4e00-\u9fff]{{0,30}}?)[,:]?(?P<date>{YEAR_IN.pattern}年[\d一二三四五六七八九十]{{1,3}}月[\d一二三四五六七八九十]{{1,3}}日)\)?"
@@ -194,6 +195,8 @@ def _in_line(text: str) -> Iterator[tuple[str, str]]:
 def _joined(lines: list[tuple[str, str]]) -> Iterator[tuple[Title, int]]:
     """The shortest run of these lines, from the first on, that holds a title."""
     printed = ""
+    if _ATTACHED.fullmatch(lines[0][1]):
+        return
     for count, (line, short) in enumerate(lines, start=1):
         printed += line
         if len(printed) > 160 or re.search(r"[。；;,，]", short):

@@ -349,6 +349,12 @@ def test_agency_from_the_line_before_the_title() -> None:
     )
 
 
+@pytest.mark.parametrize("above", [("附件2：",), ("附件1", "附件："), ("附件二",)])
+def test_a_line_that_counts_attachments_is_no_part_of_the_title_below(above: tuple[str, ...]) -> None:
+    title = "淮安市洪泽区民政局2023年政府信息公开工作年度报告"
+    assert identify(*above, title, *SIX).title == title
+
+
 def test_agency_from_meta_link_manifest_and_file_name() -> None:
     title = "2023年政府信息公开工作年度报告"
     assert report(title, contentsource="泾源县财政局").agency == "泾源县财政局"
