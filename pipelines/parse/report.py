@@ -16,6 +16,7 @@ from pipelines.parse.gathering import titles_of_several
 from pipelines.parse.identity import recognise
 from pipelines.parse.outcome import SETTLED, report_state
 from pipelines.parse.read import members, read
+from pipelines.parse.read.sheet_blocks import apart
 from pipelines.parse.read.sniff import ZIP, sniff
 from pipelines.parse.records import (
     READER_FAILED,
@@ -37,6 +38,7 @@ from pipelines.parse.tables import fill
 
 _LONGEST_DETAIL = 500
 _NAMED = 3  # cells that an issue names
+_SECTIONS = 6  # of the official form
 _PAGE_TYPES = ("text/html", "application/xhtml+xml")
 
 
@@ -58,7 +60,7 @@ class _Candidate:
     @property
     def complete(self) -> bool:
         """All six sections and all three tables: nothing can be gained from other parts."""
-        return self.settled == 3 and len(_numbers(self.spans)) == 6
+        return self.settled == 3 and len(_numbers(self.spans)) == _SECTIONS
 
     @property
     def figures(self) -> int:
@@ -277,7 +279,14 @@ def _is_page(reading: Reading) -> bool:
 def _candidate(reading: Reading, parts: tuple[int, ...], main: int | None) -> _Candidate:
     reading = first_report(reading)
     spans = sections.split(reading.blocks)
-    return _Candidate(reading, spans, fill(reading, spans), parts, main)
+    whole = _Candidate(reading, spans, fill(reading, spans), parts, main)
+    if len(_numbers(spans)) == _SECTIONS:
+        return whole
+    blocks = tuple(piece for block in reading.blocks for piece in apart(block))
+    if len(blocks) == len(reading.blocks):
+        return whole
+    reading, spans = replace(reading, blocks=blocks), sections.split(blocks)
+    return max(whole, _Candidate(reading, spans, fill(reading, spans), parts, main), key=_Candidate.rank)
 
 
 def _own_first(page: Reading | None, parts: list[tuple[int, Reading]]) -> list[tuple[int, Reading]]:

@@ -187,3 +187,20 @@ def test_a_page_with_the_reports_of_several_offices_says_that_more_are_there():
     assert parsed.own_parts == (0, 1, 2)
     assert read(main, files[0], ("again.docx", files[0][1])).own_parts == ()
     assert read(page(TEXT), *files).own_parts == ()
+
+
+def test_a_sheet_that_a_page_holds_as_one_table_is_read_in_its_sections():
+    printed = random_report(9, "2021")
+    line = "<tr><td>{}</td>" + "<td></td>" * 14 + "</tr>"
+    heads = [re.sub(r"</?p>", "", head) for head in HEADS]
+    rows = [line.format(text) for text in re.findall("<p>(.*?)</p>", ONE)]
+    for head, table in zip(heads, rows_of(printed), strict=True):
+        rows += [line.format(head), re.sub(r"</?(?:table|tbody)[^>]*>", "", t.table(table))]
+    rows += [line.format(text) for text in re.findall("<p>(.*?)</p>", END)]
+    parsed = read(page(f"<table>{''.join(rows)}</table>"))
+    assert wrong_or_lacking(parsed, printed) == set()
+    assert parsed.report is not None
+    assert [s.number for s in parsed.report.sections if s.number] == [1, 2, 3, 4, 5, 6]
+    assert "全年公开各类信息321条，工作有序。" in next(
+        s.text for s in parsed.report.sections if s.number == 1
+    )

@@ -16,6 +16,8 @@ from pipelines.parse.read.sheet_marks import Marks
 from pipelines.parse.records import UNREAD, Block, Grid, GridCell, Issue, Paragraph, Place
 from pipelines.parse.vocabulary import row_label
 
+_HEADING = re.compile("[一二三四五六]、")
+
 Value = int | float | str | bool | datetime.time | datetime.date | datetime.datetime | datetime.timedelta
 Range = tuple[tuple[int, int], tuple[int, int]]
 
@@ -42,8 +44,20 @@ def add_sheet(
     if len(texts) * max(map(len, texts)) > MAX_PLACES:
         issues.append(too_large(name))
         return
-    for group in _groups(cells):
-        blocks.append(_block(group, number, len(blocks)))
+    blocks += (_block(group, Place(table=number)) for group in _groups(cells))
+
+
+def apart(block: Block) -> tuple[Block, ...]:
+    """A table with headings of sections in it, as a sheet that a page holds whole, as lines and tables; any
+    other block alone.
+    """
+    if isinstance(block, Paragraph) or not any(map(_is_heading, block.cells)):
+        return (block,)
+    return tuple(_block(group, block.place) for group in _groups(block.cells))
+
+
+def _is_heading(cell: GridCell) -> bool:
+    return _HEADING.match(cell.text) is not None and row_label(cell.text) is None
 
 
 def too_large(name: str) -> Issue:
@@ -166,7 +180,7 @@ def _is_table_title(cell: GridCell, inside: bool) -> bool:
     )
 
 
-def _block(group: Sequence[GridCell], number: int, position: int) -> Block:
+def _block(group: Sequence[GridCell], sheet: Place) -> Block:
     first = group[0]
     if len(group) == 1:
         return Paragraph(first.text.replace("\n", " "), first.place)
@@ -177,4 +191,4 @@ def _block(group: Sequence[GridCell], number: int, position: int) -> Block:
     )
     n_rows = max(cell.row + cell.rowspan for cell in cells)
     n_columns = max(cell.column + cell.colspan for cell in cells)
-    return Grid(cells, n_rows, n_columns, Place(table=number, row=top))
+    return Grid(cells, n_rows, n_columns, replace(sheet, row=top))
