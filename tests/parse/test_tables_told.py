@@ -402,3 +402,14 @@ def test_digits_below_the_last_value_of_a_row_may_be_its_rest(below, value):
     head = "第二十条第（六）项\n信息内容\t上一年项目数量\t本年增/减\t处理决定数量"
     found = values(from_text(f"{head}\n行政处罚\t5\t0\t705\n{below}\n行政强制\t0\t0\t0"), "proactive")
     assert found.get(("administrative_penalty", "decisions")) == value
+
+
+def test_a_table_whose_seven_columns_bear_other_names_gives_no_number():
+    months = ["月份", *(f"{n}月" for n in range(1, 7)), "上半年"]
+    rows = [[C(text) for text in row] for row in (months, *flat(random_report(37, "2021"))[1:])]
+    assert values(from_html(three=TABLE(rows))) == {}
+
+
+def test_lines_that_state_a_figure_and_a_zero_say_not_that_there_is_nothing():
+    lines = ["本年新收政府信息公开申请数量：5", "上年结转政府信息公开申请数量：0", "结转下年度继续办理：1"]
+    assert from_text(three="\n".join(lines)).states["applications"] is TableState.UNREADABLE

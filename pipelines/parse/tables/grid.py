@@ -21,6 +21,7 @@ from pipelines.parse.tables.years import OWN, named_year
 from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS, Label
 from pipelines.parse.vocabulary import is_blank, is_numberlike
 
+STRANGE = "the columns of its table bear other names than the form's"
 _UNKNOWN = -1
 _LABELS = 4  # cells at the beginning of a row that may name its year
 
@@ -46,6 +47,7 @@ class GridReader:
         self._heads = GridHeaders(self.found.seen)
         self._index, self._exact = 0, True
         self._grid: Grid | None = None
+        self._strange = False  # whether the columns of the grid bear names that are none of the form's
         self._shared: tuple[GridCell, ...] = ()  # figures of the grid that several of its rows might own
         self._values_from: int | None = _UNKNOWN  # where the values of the grid begin, None if anywhere
         self._fragment = ""
@@ -56,7 +58,7 @@ class GridReader:
         """Take in the grid that is block ``index``."""
         self._heads.start(grid)
         self._index, self._exact, self._grid = index, grid.exact, grid
-        self._values_from = _UNKNOWN
+        self._values_from, self._strange = _UNKNOWN, False
         before = (len(self.found.rows), len(self.found.unbound))
         self._shared = shared_values(grid)
         self._reviews.start(grid, self._captions.line(index), self._shared)
@@ -94,7 +96,10 @@ class GridReader:
         if self._reviews.header(row):
             self._heads.enter(REVIEWS)
             return True
-        return self._heads.take_applicants(row, filled) or self._heads.take_items(filled)
+        taken = self._heads.take_applicants(row, filled) or self._heads.take_items(filled)
+        if len(filled) >= len(words.APPLICANT_ORDER):
+            self._strange = not any(words.names_column(c.text) for c in filled)
+        return taken
 
     # --- data ------------------------------------------------------------------
 
@@ -218,7 +223,8 @@ class GridReader:
         if table == APPLICATIONS:
             self._heads.enter_rows(APPLICATIONS)
             header = self._heads.of_applicants()
-            bound = bind(self._at_the_end(values, header), header, self._exact)
+            values_here = self._at_the_end(values, header)
+            bound = STRANGE if self._strange else bind(values_here, header, self._exact)
             self._record(table, match, label, values, bound, header, "")
         else:
             self._heads.enter_rows(PROACTIVE)

@@ -17,7 +17,7 @@ _SAYS_NONE = re.compile(
     r"|(?:申请|复议|诉讼|收到|受理|发生)[^,.;\d]{0,20}(?:为)?(?:0|零)(?:件|条|起|宗|次|项)?"
 )
 _TABLE = re.compile("结果维持|申请人情况|信息内容|自然人")
-_POSITIVE = re.compile(r"(?<!\d)0*[1-9]\d*(?:件|条|起|宗|次|项|份)")
+_POSITIVE = re.compile(r"(?<!\d)0*[1-9]\d*(?:件|条|起|宗|次|项|份)|:0*[1-9]\d*+(?![年月日])")
 
 
 def states_none(text: str) -> bool:
