@@ -101,3 +101,12 @@ def test_two_lines_that_add_up_one_by_one_as_well_are_no_number_in_two_pieces():
     """The second may be last year's: 5 above 9 is no 59."""
     assert in_two_lines(["5\n9", "", "", "", "", "", "5\n9"]) == []
     assert in_two_lines(["123\n4", "6", "", "", "", "", "124\n0"]) == ["1234"]
+
+
+@pytest.mark.parametrize(("beside", "read"), [("9 005", ["9114", "9005"]), ("9 5", [])])
+def test_blanks_part_thousands_where_they_part_nothing_else_in_the_table(beside, read):
+    rows = {}
+    for key, text in (("granted", "9 114"), ("partially_granted", beside)):
+        slots = {name: Slot(text, Place()) for name in ("natural_person", "total")}
+        rows[key] = Finding("applications", key, "", Match(key), Place(), slots)
+    assert [row.slots["total"].text for row in proved("applications", rows).values()] == read

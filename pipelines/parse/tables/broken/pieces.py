@@ -11,6 +11,7 @@ from pipelines.parse.numbers import SUPERSCRIPTS
 from pipelines.parse.records import UNREAD
 
 _IN_PIECES = re.compile(r"\d{1,9}(?:\n\d{1,9})+|[1-9]\d{0,2}(?: \d{3})+")
+_SEVERAL = re.compile(r"\d+(?: \d+)+")
 _JOINT = re.compile("[\n ]")
 _NOTED = re.compile(rf"(\d[\d,]*)[{SUPERSCRIPTS}]{{1,2}}")
 
@@ -25,6 +26,11 @@ def is_in_pieces(text: str) -> bool:
     if not text.isascii():
         return _NOTED.fullmatch(text) is not None
     return ("\n" in text or " " in text) and _IN_PIECES.fullmatch(text) is not None
+
+
+def are_several(text: str) -> bool:
+    """Whether a text is figures between blanks that part no thousands: 9 27."""
+    return " " in text and _SEVERAL.fullmatch(text) is not None and not is_in_pieces(text)
 
 
 def whole(text: str) -> str:

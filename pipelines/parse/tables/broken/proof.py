@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from pipelines.parse.tables import sums
-from pipelines.parse.tables.broken.pieces import first_line, is_in_pieces, last_line, whole
+from pipelines.parse.tables.broken.pieces import are_several, first_line, is_in_pieces, last_line, whole
 from pipelines.parse.tables.findings import Finding
 from pipelines.parse.template import APPLICATIONS, REVIEWS
 
@@ -18,17 +18,24 @@ def proved(table: str, rows: Rows) -> dict[str, Finding]:
 
     A row is made whole where its total then is the sum of the rest, and, in section three, no column
     that can be added up speaks against it; but not where all this is true of its first or last lines
-    alone as well: the others may be last year's. All other pieces stay what they are: unreadable.
+    alone as well: the others may be last year's; nor where blanks part other figures of the table than
+    thousands. All other pieces stay what they are: unreadable.
     """
     if table not in (APPLICATIONS, REVIEWS):
         return {}
     broken = {key: row for key, row in rows.items() if not row.problem and _columns_in_pieces(row)}
+    if broken and any(are_several(slot.text) for row in rows.values() for slot in row.slots.values()):
+        broken = {key: row for key, row in broken.items() if not _has(" ", row)}
     found = _fitting(table, rows, broken, whole)
     if not found:
         return {}
-    lined = {key: row for key, row in broken.items() if any("\n" in slot.text for slot in row.slots.values())}
+    lined = {key: row for key, row in broken.items() if _has("\n", row)}
     apart = {key for line in (first_line, last_line) for key in _fitting(table, rows, lined, line)}
     return {key: row for key, row in found.items() if key not in apart}
+
+
+def _has(joint: str, row: Finding) -> bool:
+    return any(joint in slot.text for slot in row.slots.values() if is_in_pieces(slot.text))
 
 
 def _fitting(table: str, rows: Rows, broken: Rows, told: Callable[[str], str]) -> dict[str, Finding]:
