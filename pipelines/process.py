@@ -131,18 +131,24 @@ class Processor:
     def finish(self, job: Job, read: Readout, anew: bool = False) -> str | None:
         """Saves what was read, in one transaction; the report's id, None where it is no report.
 
-        ``anew``: see ``reports.save``. Of an article whose attachments are several reports nothing is saved:
-        each of these is a file of its own from now on, which is to be read (see :meth:`set_apart`).
+        ``anew``: see ``reports.save``. Of an article that holds several reports, or whose attachments are
+        several, nothing is saved: each of these is a file of its own from now on, which is to be read (see
+        :meth:`set_apart`).
         """
-        if read.own_parts and not job.shown:
+        if (read.own_parts or (read.members and job.bundle.article.url)) and not job.shown:
             self._stand_alone(job.bundle, read)
             return None
         return save(self._store, job.bundle, read, self._regions, self._decisions, anew=anew, shown=job.shown)
 
     def _stand_alone(self, bundle: Bundle, read: Readout) -> None:
-        parts = [bundle.parts[index].address for index in read.own_parts]
-        self._store.stand_alone(bundle.article.address, parts, bundle.main(read).address)
-        self._apart += [*parts, bundle.article.address]
+        root = bundle.article.address
+        if read.own_parts:
+            alone = [bundle.parts[index].address for index in read.own_parts]
+            self._store.stand_alone(root, alone, bundle.main(read).address)
+        else:
+            alone = self._store.take_apart(root, read.members)
+        self._store.close_issues(root)
+        self._apart += [*alone, root]
 
     def set_apart(self) -> list[str]:
         """The articles and files that are to be read because they were found to be several documents; each is
@@ -313,6 +319,7 @@ def _document(
         link_text=told.get("link_text") or "",
         agency=told.get("agency") or "",
         published_on=told.get("published_on") or "",
+        member=told.get("member") or "",
     )
     return Document(
         content=b"",

@@ -56,6 +56,7 @@ class Readout:
     used_parts: tuple[int, ...] = ()
     main_part: int | None = None
     own_parts: tuple[int, ...] = ()
+    members: tuple[str, ...] = ()
     laid_out: LaidOut | None = None
 
     @property
@@ -73,6 +74,7 @@ def read_out(parsed: Parsed) -> Readout:
         used_parts=parsed.used_parts,
         main_part=parsed.main_part,
         own_parts=parsed.own_parts,
+        members=parsed.members,
         laid_out=laid_out(report) if report else None,
     )
 

@@ -1,4 +1,4 @@
-"""Several reports in one document: the first is read, the others are named."""
+"""Several reports in one document: the first is read and the others named, or the one that is asked for."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ _NAMES: Final = ("报告", "年报", "总结")
 _LEAST: Final = 3  # sections that a report has, so that what follows under a title is another one
 _CONTENTS: Final = 45  # characters, on the average, of a heading with nothing behind it
 _SHOWN: Final = 5
+SEVERAL: Final = "several_reports"
 
 
 class _Start(NamedTuple):
@@ -30,17 +31,42 @@ def first_report(reading: Reading) -> Reading:
     Another report begins where, behind sections of the form, a title with another agency or year stands and
     the form's sections begin anew.
     """
-    titles = [start for n in range(len(reading.blocks)) if (start := _title_at(reading.blocks, n))]
-    others = [start for start in titles[1:] if _is_another(titles[0].title, start.title)]
-    if not others:
-        return reading
-    starts = [start for start in others if _begins_anew(reading.blocks, start.block)]
+    starts = _starts(reading)[1:]
     if not starts:
         return reading
     names = "、".join(dict.fromkeys(start.title.text for start in starts[:_SHOWN]))
     detail = f"文件中还有其他报告，未读 / other reports in the same document, not read: {names}"
-    issue = Issue("several_reports", "error", detail)
+    issue = Issue(SEVERAL, "error", detail)
     return replace(reading, blocks=reading.blocks[: starts[0].block], issues=(*reading.issues, issue))
+
+
+def reports_in(reading: Reading) -> tuple[str, ...]:
+    """The titles of the reports in a document of several; none for any other, nor if two have the same."""
+    names = tuple(start.title.text for start in _starts(reading))
+    return names if len(set(names)) == len(names) else ()
+
+
+def report_called(reading: Reading, name: str) -> Reading:
+    """Of a document of several reports the one with that title; nothing where none has it."""
+    starts = _starts(reading)
+    at = next((n for n, start in enumerate(starts) if start.title.text == name), None)
+    if at is None:
+        return replace(reading, blocks=())
+    begins = starts[at].block if at else 0
+    ends = starts[at + 1].block if at + 1 < len(starts) else len(reading.blocks)
+    return replace(reading, blocks=reading.blocks[begins:ends])
+
+
+def _starts(reading: Reading) -> list[_Start]:
+    """Where each report of a document of several begins; of any other nothing."""
+    titles = [start for n in range(len(reading.blocks)) if (start := _title_at(reading.blocks, n))]
+    found = titles[:1]
+    for start in titles[1:]:
+        if all(_is_another(known.title, start.title) for known in found) and _begins_anew(
+            reading.blocks, start.block
+        ):
+            found.append(start)
+    return found if len(found) > 1 else []
 
 
 def _title_at(blocks: Sequence[Block], n: int) -> _Start | None:

@@ -43,7 +43,8 @@ class Hints:
     All fields may be empty. ``region_code`` is that of the registered site the
     document came from; ``site_name`` its name; ``link_text`` the text (or title
     attribute) of the link that led here; ``agency`` and ``published_on`` (ISO
-    date) what a manifest or a list page states.
+    date) what a manifest or a list page states. ``member`` is the title of the
+    one report that is to be read of a document of several.
     """
 
     region_code: str = ""
@@ -51,6 +52,7 @@ class Hints:
     link_text: str = ""
     agency: str = ""
     published_on: str = ""
+    member: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -475,6 +477,8 @@ class Parsed:
     its tables, None where the document itself does. ``own_parts`` are the
     indexes of those that are reports of several agencies or years, each on its
     own, where the document itself is none: what was read is then one of them.
+    ``members`` are the titles of the reports that stand in the document itself,
+    where it holds several: what was read is the first.
     """
 
     kind: Kind
@@ -485,3 +489,4 @@ class Parsed:
     used_parts: tuple[int, ...] = ()
     main_part: int | None = None
     own_parts: tuple[int, ...] = ()
+    members: tuple[str, ...] = ()

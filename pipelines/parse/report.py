@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from traceback import extract_tb
 
 from pipelines.parse import checks, figures, joining, recognised, sections
-from pipelines.parse.collected import first_report
+from pipelines.parse.collected import SEVERAL, first_report, report_called, reports_in
 from pipelines.parse.gathering import titles_of_several
 from pipelines.parse.identity import recognise
 from pipelines.parse.outcome import SETTLED, report_state
@@ -93,6 +93,8 @@ def _parse(document: Document, regions: Regions) -> Parsed:
         page = None
         issues.append(_unreadable(error, document))
     shell = tuple(issue for issue in issues if issue.code == "empty")
+    if page is not None and document.hints.member:
+        page = report_called(page, document.hints.member)
     chosen = _choose(document, page, issues)
     if chosen is not None and sniff(document.content) == ZIP:
         chosen = _put_together(document, chosen, issues)
@@ -108,6 +110,7 @@ def _parse(document: Document, regions: Regions) -> Parsed:
         used_parts=chosen.parts,
         main_part=chosen.main,
         own_parts=chosen.own,
+        members=_members(chosen, page),
     )
     if identity.kind is not Kind.REPORT:
         return outcome
@@ -186,6 +189,12 @@ def _put_together(document: Document, single: _Candidate, issues: list[Issue]) -
         return single
     issues += [*found, *(issue for issue in single.reading.issues if issue.code == "unreadable_members")]
     return whole
+
+
+def _members(chosen: _Candidate, page: Reading | None) -> tuple[str, ...]:
+    """The titles of several reports in the document itself, where these are all that was read."""
+    several = any(issue.code == SEVERAL for issue in chosen.reading.issues)
+    return reports_in(page) if several and page is not None and not chosen.parts else ()
 
 
 def _own(parts: Sequence[tuple[int, Reading]]) -> tuple[int, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Final
 
-from pipelines.address import MEMBER, address
+from pipelines.address import MEMBER, address, member_url
 from pipelines.archive import Exchange, Location, Stored
 from pipelines.clock import now
 from pipelines.store.base import Row, Tables
@@ -365,8 +365,39 @@ class Captures(Tables):
                        WHERE address = ?""",
                     (root, part),
                 )
-            db.execute("UPDATE reports SET root = ?, parser_version = '' WHERE root = ?", (main, root))
-            db.execute("DELETE FROM readings WHERE root = ?", (root,))
+            self._hand_over(root, main)
+
+    def take_apart(self, root: str, names: Sequence[str]) -> list[str]:
+        """Know the reports in a document, by their titles, as files of their own: their bytes are the
+        document's, they come and go with it as the members of a ZIP do. Returns their addresses.
+        """
+        whole = self.resource(root)
+        assert whole is not None
+        since = self.value("SELECT fetched_at FROM captures WHERE capture_id = ?", (whole["capture_id"],))
+        told = json.loads(whole["hints"])
+        keys: list[str] = []
+        with self.transaction() as db:
+            for name in names:
+                url = member_url(whole["url"], name)
+                keys.append(address(url))
+                hints = {"member": name, "link_text": name, "published_on": told.get("published_on")}
+                for seen_at in (since, whole["last_seen_at"]):
+                    self.put_resource(
+                        keys[-1], url=url, site=whole["site"], role="file", hints=hints, seen_at=seen_at
+                    )
+                db.execute(
+                    "UPDATE resources SET sha256 = ?, capture_id = ?, checked_at = ? WHERE address = ?",
+                    (whole["sha256"], whole["capture_id"], whole["checked_at"], keys[-1]),
+                )
+            self._hand_over(root, keys[0])
+        return keys
+
+    def _hand_over(self, root: str, main: str) -> None:
+        """The report that was shown from an article is shown from ``main``, and laid out anew; the article is
+        unread.
+        """
+        self.db.execute("UPDATE reports SET root = ?, parser_version = '' WHERE root = ?", (main, root))
+        self.db.execute("DELETE FROM readings WHERE root = ?", (root,))
 
     def documents_of(self, root: str, main: str | None = None, sha256: str | None = None) -> list[Row]:
         """The documents of an article or file and its parts, in the order of :meth:`parts_of`: of each its

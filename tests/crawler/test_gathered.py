@@ -304,3 +304,66 @@ def test_attachments_set_apart_by_a_run_that_was_killed_are_read_by_the_next(web
     assert filed(crawl) == []
     crawl()
     assert len(filed(crawl)) == 4
+
+
+def page_of(web, **received):
+    """An article with the agencies' reports one below the other, as the tables of a yearbook stand."""
+    title = "青河县各部门2023年政府信息公开工作年度报告"
+    texts = "".join(whole(agency, received.get(agency, 7)) for agency in AGENCIES)
+    web.page(ARTICLE, f'<h1>{title}</h1><div class="TRS_Editor">{texts}</div>', title)
+
+
+def whole(agency, received):
+    said = f"本年度收到依申请公开{received}件，均按期办结并答复申请人。" * 3
+    heads = ("一、总体情况", "五、存在的主要问题及改进情况", "六、其他需要报告的事项")
+    sections = "".join(f"<p>{head}</p><p>{said}</p>" for head in heads)
+    return f"<p>青河县{agency}2023年政府信息公开工作年度报告</p>{sections}"
+
+
+@pytest.mark.long
+def test_reports_one_below_the_other_are_filed_each_on_its_own(webs, crawl):
+    web = webs()
+    site(web)
+    page_of(web)
+    crawl.register(web)
+    assert crawl()["outcome"] == "complete"
+    title = "青河县{}2023年政府信息公开工作年度报告"
+    assert {(row["name"], row["url"]) for row in filed(crawl)} == {
+        (f"青河县{agency}", member_url(f"{web.base}{ARTICLE}", title.format(agency))) for agency in AGENCIES
+    }
+    assert "several_reports" not in crawl.issues()
+    crawl()  # nothing changed
+    assert [row["version"] for row in filed(crawl)] == [1] * 4
+    page_of(web, 财政局=8)
+    crawl()
+    versions = {row["name"]: row["version"] for row in filed(crawl)}
+    assert (versions.pop("青河县财政局"), set(versions.values())) == (2, {1})
+    told = said(crawl)
+    with reader_again() as read_again:
+        assert verify(crawl.data, read_again=read_again).clean
+    rebuild(crawl.data, workers=1)
+    assert said(crawl) == told
+    with crawl.store() as store:
+        assert list(reparse(store, crawl.data, 0, accept=False)) == []
+        assert len(covered_by(store, f"{web.base}{ARTICLE}").reports) == 4
+    web.routes[ARTICLE] = (404, {}, b"")
+    crawl()
+    assert all(row["gone_at"] for row in said(crawl)[3])
+
+
+@pytest.mark.long
+def test_an_article_that_an_earlier_parser_took_for_its_first_report_is_taken_apart(webs, crawl):
+    web = webs()
+    site(web)
+    page_of(web)
+    crawl.register(web)
+    crawl(limits=AS_BEFORE.replace("own_parts=()", "members=()"))
+    assert [row["root"] for row in filed(crawl)] == [address(f"{web.base}{ARTICLE}")]
+    assert "several_reports" in crawl.issues()
+    with Store.open(crawl.data, write=True) as store:
+        list(reparse(store, crawl.data, 1, accept=True))
+    assert {row["version"] for row in filed(crawl)} == {1}
+    assert len(filed(crawl)) == 4
+    assert "several_reports" not in crawl.issues()
+    with reader_again() as read_again:
+        assert verify(crawl.data, read_again=read_again).clean
