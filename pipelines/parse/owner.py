@@ -72,7 +72,10 @@ def _offices(
 ) -> Iterator[tuple[Office, str, str]]:
     """(office, source, words) of who may be the report's agency, the most telling first."""
     for printed, origin, words in _stated(head, title, source):
-        if office := read_office(printed, regions, near.code):
+        office = read_office(printed, regions, near.code)
+        if office and origin == "meta" and office.name == PEOPLES_GOVERNMENT:  # perhaps the site's
+            office = _whose(office, origin, head)
+        if office:
             yield office, origin, words
     for printed, origin, words in _mentioned(head):
         read = read_in_sentence if origin == "text" else read_office

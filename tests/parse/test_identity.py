@@ -832,3 +832,10 @@ def test_agency_and_day_of_a_page_that_prints_them_beside_the_article_only() -> 
 def test_a_title_in_a_meta_tag_names_the_agency_as_one_in_the_body_does(name: str) -> None:
     found = identify("附件", *SIX, articletitle=f"盐池县{name}2023年政府信息公开工作年度报告")
     assert (found.kind, found.agency) == (Kind.REPORT, f"盐池县{name}")
+
+
+def test_the_government_behind_a_pages_title_is_the_sites_and_not_the_reports_agency() -> None:
+    said = "现公布盐池县教育局2023年政府信息公开工作年度报告。"
+    title = "2023年政府信息公开年报"
+    found = identify(title, said, *SIX, title=f"{title}-盐池县人民政府")
+    assert (found.kind, found.agency) == (Kind.REPORT, "盐池县教育局")
