@@ -12,7 +12,7 @@ import pkgutil
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
@@ -190,6 +190,7 @@ def is_entry(link: Link) -> bool:
     return bool(link.date) and len(link.text) >= 6 and link.area in ("li", "tr", "dd", "p")
 
 
+@lru_cache(maxsize=4096)  # asked several times of a page's links, most of which stand on all pages of a site
 def is_article(url: str) -> bool:
     """Whether an address has the form of an article or file in one of the dialects known."""
     parts = urlsplit(url)

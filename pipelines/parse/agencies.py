@@ -134,6 +134,7 @@ _BRANCH = re.compile(
 )
 
 
+@lru_cache(maxsize=2048)  # a site names the same few in all its reports, each report them several times
 def read_office(text: str, regions: Regions, near: str = "") -> Office | None:
     """An agency's name taken apart, None where ``text`` (compact) is not the name of an agency.
 
