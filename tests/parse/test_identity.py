@@ -835,7 +835,8 @@ def test_a_title_in_a_meta_tag_names_the_agency_as_one_in_the_body_does(name: st
 
 
 def test_the_government_behind_a_pages_title_is_the_sites_and_not_the_reports_agency() -> None:
-    said = "现公布盐池县教育局2023年政府信息公开工作年度报告。"
+    said = "按照条例的规定，现公布盐池县教育局2023年政府信息公开工作年度报告。"
+    said += "数据统计期限自2023年1月1日起至2023年12月31日止。"
     title = "2023年政府信息公开年报"
     found = identify(title, said, *SIX, title=f"{title}-盐池县人民政府")
     assert (found.kind, found.agency) == (Kind.REPORT, "盐池县教育局")
