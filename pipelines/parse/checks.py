@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from operator import attrgetter
+from typing import Final
 
 from pipelines.parse import statements
 from pipelines.parse.numbers import MONEY
@@ -33,6 +35,7 @@ class YearOf:
     sections: tuple[Section, ...]
 
 
+_PLACE: Final = attrgetter("table_name", "row", "column_name")
 _Operand = tuple[str, float | None, bool]  # name, value, empty
 
 
@@ -41,13 +44,16 @@ class _Table:
 
     def __init__(self, template: Template, cells: Iterable[Cell]) -> None:
         self.template = template
-        self._cells = {(c.table_name, c.row, c.column_name): c for c in cells}
-        self._printed = {
-            place: (cell.value, False) if cell.state is State.NUMBER else (None, cell.state in _EMPTY)
-            for place, cell in self._cells.items()
-        }
-        self._counts = float not in {type(cell.value) for cell in self._cells.values()}
-        self.present = {c.row for c in self._cells.values() if c.state is not State.ABSENT}
+        cells = tuple(cells)
+        places = list(map(_PLACE, cells))
+        printed = [
+            (cell.value, False) if cell.state is State.NUMBER else (None, cell.state in _EMPTY)
+            for cell in cells
+        ]
+        self._cells = dict(zip(places, cells, strict=True))
+        self._printed = dict(zip(places, printed, strict=True))
+        self._counts = float not in {type(value) for value, _ in printed}
+        self.present = {cell.row for cell in cells if cell.state is not State.ABSENT}
 
     def cell(self, table: str, row: str, column: str) -> Cell | None:
         return self._cells.get((table, row, column))

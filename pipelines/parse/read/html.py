@@ -244,6 +244,8 @@ class _Page:
             losses.append(
                 Issue("text_loss", "warning", "HTML 损坏，部分文字可能丢失 / broken markup, text may be lost")
             )
+        if _lost_characters(self._root, self._flow.found) is None:
+            return losses
         body = self._flow.found[self._start : self._end]
         for element, found in ((self._body, body), (self._root, self._flow.found)):
             lost = _lost_characters(element, found)
@@ -312,11 +314,15 @@ def _plain(text: str) -> str:
     return "".join(text.split())
 
 
-def _lost_characters(element: Element, found: list[Found]) -> int:
-    """How many characters of ``element`` stand in none of ``found``; 0 where they are few and no digits."""
+def _lost_characters(element: Element, found: list[Found]) -> int | None:
+    """How many characters of ``element`` stand in none of ``found``; 0 where they are few and no digits,
+    None where every one was read.
+    """
     written = _squeezed(etree.tostring(element, method="text", encoding="utf-8", with_tail=False))
     shown = "\n".join([item.text for item in found])
     read = _squeezed(shown.encode())
+    if written == read:
+        return None
     if len(written) <= len(read):
         return 0
     unread = [_squeezed(text.encode()) for text in unread_texts(element)]

@@ -10,7 +10,7 @@ that holds its text, since where the article stands is told by texts.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from html import escape
 from html.entities import name2codepoint
@@ -35,7 +35,7 @@ from pipelines.parse.read.style_sheets import asked_for, blocks, tag_asked_for
 from pipelines.parse.read.styles import COLOURED, SMALL, WHITE, is_silent
 
 _MARK: Final = "data-set-apart"
-_TABLE = re.compile(rb"<table\b([^<>]*+)>[^<]*+(?:<(?!/?table\b)[^<]*+)*+</table\s*+>", re.IGNORECASE)
+_END: Final = b"</table>"
 _TAG = re.compile(rf"<(/?)([a-zA-Z][^\s/<>\"'=]*+)({ATTRIBUTES})(/?)>")
 _PLAIN_WORDS = "table thead tbody tr td th colgroup col p div center span b strong i em u font br"
 _PLAIN: Final = frozenset(_PLAIN_WORDS.split())
@@ -73,16 +73,27 @@ def without_tables(source: Source) -> Parted:
     kept: list[bytes] = []
     tables: list[Table] = []
     position = 0
-    for found in _TABLE.finditer(whole.encoded):
-        table = _read(found.group(), rules)
+    for start, end in _innermost(whole.lowered):
+        table = _read(whole.encoded[start:end], rules)
         if table is not None:
+            tag_end = whole.encoded.index(b">", start)
             stand_in = f' {_MARK}="{len(tables)}"><tr><td>{escape(_text(table))}</td><td></td></tr></table>'
-            kept += [whole.encoded[position : found.end(1)], stand_in.encode()]
+            kept += [whole.encoded[position:tag_end], stand_in.encode()]
             tables.append(table)
-            position = found.end()
+            position = end
     if not tables:
         return Parted(source, ())
     return Parted(Source(b"".join([*kept, whole.encoded[position:]]).decode()), tables)
+
+
+def _innermost(lowered: bytes) -> Iterator[tuple[int, int]]:
+    """Where tables stand that hold no other, each from its begin to its end."""
+    behind = 0
+    while (end := lowered.find(_END, behind)) >= 0:
+        start = lowered.rfind(b"<table", behind, end)
+        behind = end + len(_END)
+        if start >= 0:
+            yield start, behind
 
 
 def _text(table: Table) -> str:

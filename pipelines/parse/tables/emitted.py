@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from pipelines.parse.numbers import MONEY, read_value
 from pipelines.parse.records import Cell, Issue, Method, State
@@ -12,6 +12,8 @@ from pipelines.parse.tables.findings import Finding, Slot
 from pipelines.parse.tables.forms import Known, Rows
 from pipelines.parse.tables.reconcile import Agreed
 from pipelines.parse.template import PROACTIVE, TEMPLATES, FormCell, Template
+
+_WANTING: Final = frozenset((State.UNREADABLE, State.ABSENT))
 
 
 class _Source(NamedTuple):
@@ -209,6 +211,8 @@ def cell_issues(
 
     ``rows`` are those met, ``bound`` those of them whose values are bound.
     """
+    if _WANTING.isdisjoint({cell.state for cell in cells}):
+        return
     for cell in cells:
         if cell.state is State.UNREADABLE and cell.row in bound:
             detail = f"{table}.{cell.row}.{cell.column_name}: {cell.raw!r} is no certain number"

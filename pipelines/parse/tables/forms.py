@@ -17,15 +17,16 @@ Where a label breaks its lines is no matter of the form: each document lends its
 
 from __future__ import annotations
 
+import itertools
 import marshal
 import re
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from enum import Enum, auto
 from functools import cached_property, lru_cache, reduce
 from hashlib import blake2b
 from itertools import count
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from pipelines.parse import vocabulary as words
@@ -41,6 +42,7 @@ from pipelines.parse.tables.suffix import labels_together
 from pipelines.parse.tables.years import named_year
 from pipelines.parse.vocabulary import is_blank, is_numberlike, row_label
 
+_SPOT: Final = attrgetter("row", "column", "rowspan", "colspan")
 _LONGEST: Final = 200  # characters of a label
 _LARGEST: Final = 1_000  # cells of a document whose form is worth to be known
 _MOST: Final = 1_500  # forms that are known at a time, each in some 3 kB
@@ -261,12 +263,9 @@ def _stage_above(captions: Captions, index: int) -> str:
 
 def _shape(grid: Grid) -> tuple[object, ...]:
     values = _values(grid)
-    cells = [
-        (c.row, c.column, c.rowspan, c.colspan, None if n in values else _asked(c.text))
-        for n, c in enumerate(grid.cells)
-    ]
+    texts = [None if n in values else _asked(cell.text) for n, cell in enumerate(grid.cells)]
     on_page = any(c.place.page is not None for c in grid.cells if c.colspan > 1)
-    return grid.exact, grid.n_rows, grid.n_columns, on_page, cells
+    return grid.exact, grid.n_rows, grid.n_columns, on_page, list(map(_SPOT, grid.cells)), texts
 
 
 def _values(grid: Grid) -> set[int]:
@@ -274,19 +273,15 @@ def _values(grid: Grid) -> set[int]:
 
     A row of blanks has none if no words stand in it: it may be one that the form does not have.
     """
+    kinds = "".join(
+        [_kind(c.text) if c.rowspan == 1 else _IN_SEVERAL_ROWS[_kind(c.text)] for c in grid.cells]
+    )
     found: set[int] = set()
-    row, tail, says = -1, list[int](), False
-    kinds = map(_kind, [cell.text for cell in grid.cells])
-    for number, (cell, kind) in enumerate(zip(grid.cells, kinds, strict=True)):
-        if cell.row != row:
-            found.update(tail if says else ())
-            row, tail, says = cell.row, [], False
-        if kind is _Kind.WORDS or cell.rowspan > 1:
-            tail = []
-        else:
-            tail.append(number)
-        says = says or kind is not _Kind.BLANK
-    found.update(tail if says else ())
+    end = 0
+    for _, row in itertools.groupby([cell.row for cell in grid.cells]):
+        start, end = end, end + len(list(row))
+        if kinds[start:end].strip(_SAYING_NOTHING):
+            found.update(range(start + len(kinds[start:end].rstrip(_BLANK + _VALUE)), end))
     return found
 
 
@@ -304,21 +299,24 @@ def _asked(text: str) -> str:
     return bare if same else text
 
 
-class _Kind(Enum):
-    BLANK = auto()
-    VALUE = auto()
-    WORDS = auto()
+# what a cell prints, a sign for each
+_BLANK: Final = "b"
+_VALUE: Final = "v"
+_WORDS: Final = "w"
+_TALL_BLANK: Final = "t"
+_SAYING_NOTHING: Final = _BLANK + _TALL_BLANK
+_IN_SEVERAL_ROWS: Final = {_BLANK: _TALL_BLANK, _VALUE: _WORDS, _WORDS: _WORDS}
 
 
 @lru_cache(maxsize=8192)
-def _kind(text: str) -> _Kind:
+def _kind(text: str) -> str:
     """What a cell prints; what is like a number counts as words where it might name anything."""
     if is_blank(text):
-        return _Kind.BLANK
+        return _BLANK
     if not is_numberlike(text) or row_label(text) or words.names_column(text):
-        return _Kind.WORDS
+        return _WORDS
     names = words.GROUPS.match(text) or words.item_title(text) or words.is_extra(text) or named_year(text)
-    return _Kind.WORDS if names else _Kind.VALUE
+    return _WORDS if names else _VALUE
 
 
 # --- what is found in them ---------------------------------------------------------
@@ -355,8 +353,8 @@ def _plan(grids: Grids, found: Findings, read: Read) -> _Plan | None:
 
 
 # white space by which the cell is known that printed a piece of a label
-_BLANKS: Final = "\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u3000"
-_MARKS: Final = re.compile(f"[{_BLANKS}]{{3}}")
+_MARKING: Final = "\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u3000"
+_MARKS: Final = re.compile(f"[{_MARKING}]{{3}}")
 
 
 def _marked(grids: Grids) -> list[tuple[int, Grid]]:
@@ -371,13 +369,13 @@ def _marked(grids: Grids) -> list[tuple[int, Grid]]:
 
 
 def _with_mark(text: str, number: int) -> str:
-    base = len(_BLANKS)
+    base = len(_MARKING)
     signs = (number // base**2, number // base % base, number % base)
-    return text + "".join(_BLANKS[sign] for sign in signs) if _kind(text) is _Kind.WORDS else text
+    return text + "".join(_MARKING[sign] for sign in signs) if _kind(text) == _WORDS else text
 
 
 def _number(mark: str) -> int:
-    return reduce(lambda number, sign: number * len(_BLANKS) + _BLANKS.index(sign), mark, 0)
+    return reduce(lambda number, sign: number * len(_MARKING) + _MARKING.index(sign), mark, 0)
 
 
 def _cells(grids: Grids) -> Iterator[GridCell]:
