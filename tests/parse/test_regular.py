@@ -89,7 +89,7 @@ def test_regular_tables_are_read_as_the_walk_reads_them() -> None:
                 spans = [
                     group for group in spans_of_rows(groups) if group
                 ]  # a group without rows says nothing
-                assert [group for group in found.groups if group] == spans, html
+                assert [group for group in found.frame.groups if group] == spans, html
     assert quick > 500 and irregular > 300
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from lxml.etree import _Element as Element
 
 from pipelines.parse.read.arranging import SHORT_CELL, arranges, dense_rows
 from pipelines.parse.read.grid import Groups
-from pipelines.parse.read.regular import printed, texts_of
+from pipelines.parse.read.regular import Frame, printed, texts_of
 from pipelines.parse.read.rows import (
     BLOCKS,
     INLINE,
@@ -30,26 +29,31 @@ from pipelines.parse.read.rows import (
     fold_cell as fold_cell,
 )
 from pipelines.parse.read.set_apart import Table, number_of
-from pipelines.parse.read.table_blocks import lay_out, table_blocks
+from pipelines.parse.read.table_blocks import table_blocks
 from pipelines.parse.records import UNREAD, Block, Issue, Paragraph, Place
 
 _LEVELS = {f"h{n}": n for n in range(1, 7)}
 _DENSE = 2  # rows of several short cells that make data of a table around others
 
 
-@dataclass
+@dataclass(slots=True)
 class Found:
     """A block, the element that holds it, and how many of its characters stand in links."""
 
     block: Block
     element: Element
     linked: int = 0
+    _of_grid: str | None = None
 
-    @cached_property
+    @property
     def text(self) -> str:
         """The block's text; of a grid all cells, one a line."""
         block = self.block
-        return block.text if isinstance(block, Paragraph) else "\n".join([cell.text for cell in block.cells])
+        if isinstance(block, Paragraph):
+            return block.text
+        if self._of_grid is None:
+            self._of_grid = "\n".join([cell.text for cell in block.cells])
+        return self._of_grid
 
 
 @dataclass(slots=True)
@@ -166,10 +170,10 @@ class _Walker:
         nested = next(table.iterdescendants("table"), None) is not None
         regular = None if nested else printed(table)
         texts = texts_of(regular, table) if regular else []
-        if regular is None or arranges(regular.groups, texts):
+        if regular is None or arranges(regular.frame.groups, texts):
             self._walked_table(table, nested)
         else:
-            self._blocks_of(table, regular.groups, texts)
+            self._blocks_of(table, regular.frame, texts)
 
     def _walked_table(self, table: Element, nested: bool) -> None:
         """Any table, element by element."""
@@ -185,7 +189,7 @@ class _Walker:
             for cell in cells:
                 self._block(cell)
             return
-        self._blocks_of(table, spans, texts)
+        self._blocks_of(table, Frame(spans), texts)
         if nested:
             for inner in inner_tables(table):
                 self._range(inner, self._table)
@@ -200,12 +204,12 @@ class _Walker:
         self.flush()
         self._holder = outer
 
-    def _blocks_of(self, table: Element, groups: Groups, texts: Sequence[str]) -> None:
+    def _blocks_of(self, table: Element, frame: Frame, texts: Sequence[str]) -> None:
         number = self._index.get(table, -1)
         try:
-            layout = lay_out(groups)
+            layout = frame.layout
         except ValueError as error:
-            self._flat(table, groups, texts, str(error))
+            self._flat(table, frame.groups, texts, str(error))
             return
         if layout.cut:
             self.result.issues.append(

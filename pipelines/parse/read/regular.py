@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from html import unescape
 from typing import Final, NamedTuple, TypeVar, cast
 
@@ -22,6 +23,7 @@ from lxml.etree import _Element as Element
 
 from pipelines.parse.read.grid import Groups
 from pipelines.parse.read.rows import BREAKING, SKIPPED, cell_text, fold_cell, printed_spans
+from pipelines.parse.read.table_blocks import Layout, lay_out
 
 # attributes of a tag, each value whole and without a sign that begins or ends a tag
 ATTRIBUTES: Final = r"(?:\s++[^\s\"'<>=/]++(?:\s*+=\s*+(?:\"[^\"<>]*+\"|'[^'<>]*+'|[^\s\"'<>=`/]++))?+)*+\s*+"
@@ -50,23 +52,34 @@ _USUAL_FRAME: Final = 64_000
 _Read = TypeVar("_Read")
 
 
-class Frame(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Frame:
     """A table without what stands in its cells: their spans by row and group of rows.
 
     ``attributes`` are those of all its tags, those of tags that are alike once.
     """
 
     groups: Groups
-    attributes: frozenset[str]
+    attributes: frozenset[str] = frozenset()
+
+    @cached_property
+    def is_wide(self) -> bool:
+        """Whether several cells stand in one of its rows."""
+        return any(len(row) > 1 for group in self.groups for row in group)
+
+    @cached_property
+    def layout(self) -> Layout:
+        """Where the cells stand; raises ValueError as :func:`lay_out`."""
+        return lay_out(self.groups)
 
 
 class Printed(NamedTuple):
-    """What a table prints: its cells' spans by row and group of rows, and their texts in order.
+    """What a table prints: its frame, and the texts of its cells in order.
 
     A text is None where more than text stands in the cell.
     """
 
-    groups: Groups
+    frame: Frame
     texts: list[str | None]
 
 
@@ -74,7 +87,7 @@ def printed(table: Element) -> Printed | None:
     """What a table of a tree that holds no other prints; None where its markup is not regular."""
     pieces = pieces_of(etree.tostring(table, encoding="utf-8", method="html", with_tail=False))
     frame = frame_of(pieces)
-    return Printed(frame.groups, each(_text, insides_of(pieces))) if frame else None
+    return Printed(frame, each(_text, insides_of(pieces))) if frame else None
 
 
 def texts_of(printed: Printed, table: Element) -> list[str]:

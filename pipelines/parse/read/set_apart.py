@@ -19,10 +19,10 @@ from typing import Final, NamedTuple, cast
 from lxml.etree import _Element as Element
 
 from pipelines.parse.read.arranging import arranges
-from pipelines.parse.read.grid import Groups
 from pipelines.parse.read.html_looks import INLINE, JOINTS
 from pipelines.parse.read.regular import (
     ATTRIBUTES,
+    Frame,
     attributes_of,
     each,
     frame_of,
@@ -51,9 +51,9 @@ _WITHIN: Final = ("table", "thead", "tbody", "tfoot", "tr")
 
 
 class Table(NamedTuple):
-    """What a table prints: its cells' spans by row and group of rows, and their texts in order."""
+    """What a table prints: its frame, and the texts of its cells in order."""
 
-    groups: Groups
+    frame: Frame
     texts: Sequence[str]
 
 
@@ -67,8 +67,6 @@ class Parted(NamedTuple):
 def without_tables(source: Source) -> Parted:
     """The page with its tables set apart that can be."""
     whole = source.whole
-    if _MARK in source.text:
-        return Parted(source, ())
     rules = _rules(whole.sheets)
     kept: list[bytes] = []
     tables: list[Table] = []
@@ -140,23 +138,18 @@ def _rules(sheets: str) -> frozenset[_Rule]:
 def _read(markup: bytes, rules: Iterable[_Rule]) -> Table | None:
     """What a table prints; None where it is not to be set apart."""
     pieces = pieces_of(markup)
-    frame = frame_of(pieces)
-    if frame is None or not _is_worth_it(frame.groups):
+    insides = insides_of(pieces)
+    frame = frame_of(pieces) if len(insides) >= _LEAST else None
+    if frame is None or not frame.is_wide:
         return None
-    cells = each(_cell, insides_of(pieces))
+    cells = each(_cell, insides)
     if None in cells:
         return None
     texts, said = zip(*cast("list[_Cell]", cells), strict=True)
     names = _together({_said_by_all(frame.attributes), *said})
     if names is None or any(rule.names.issubset(names) for rule in rules):
         return None
-    return None if arranges(frame.groups, texts) else Table(frame.groups, texts)
-
-
-@lru_cache(maxsize=96)
-def _is_worth_it(groups: Groups) -> bool:
-    rows = [len(row) for group in groups for row in group]
-    return sum(rows) >= _LEAST and max(rows) > 1
+    return None if arranges(frame.groups, texts) else Table(frame, texts)
 
 
 class _Cell(NamedTuple):
