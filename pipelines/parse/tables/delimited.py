@@ -31,6 +31,13 @@ _TO_PIPES = str.maketrans(dict.fromkeys(_BARS, "|"))
 _RULE = re.compile(r"[\s|:+=-]*[-=]{2,}[\s|:+=-]*")
 _SEPARATORS: Final = (",", ";", "；", "，")
 _QUOTED = re.compile(r'"([^"\t]*)"')
+# a field that may hold a value
+_VALUE: Final = {
+    mark: re.compile(
+        rf"(?:^|{mark})\s*(?:[^\s\w{mark}]*\d[^{mark}]{{0,14}}|[^\s\w{mark}]+|无)\s*(?:{mark}|$)"
+    )
+    for mark in _SEPARATORS
+}
 _LINES: Final = 5  # lines of fields that show that a document parts them with a separator
 _LONGEST: Final = 300  # characters of such a line
 _REPEATED: Final = 3  # rows with repeated labels that show that merged cells were repeated
@@ -95,7 +102,7 @@ def _with_tabs(blocks: list[Block]) -> list[Block]:
     lines = [(i, b) for i, b in enumerate(blocks) if isinstance(b, Paragraph) and len(b.text) < _LONGEST]
     for mark in _SEPARATORS:
         marked = [(i, line) for i, line in lines if mark in line.text]
-        if len(marked) < _LINES:
+        if len(marked) < _LINES or not any(_VALUE[mark].search(line.text) for _, line in marked):
             continue
         parted = {i: text for i, line in marked if (text := _parted(line, mark))}
         rows = [text.split("\t") for text in parted.values()]
