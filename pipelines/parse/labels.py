@@ -92,6 +92,7 @@ def allowed(length: int) -> int:
     return 0 if length < 3 else max(1, min(4, length // 4))
 
 
+@lru_cache(maxsize=256)
 def _reach(length: int) -> int:
     """How far a text of this length may be from a label, whatever the label's length, to be near it."""
     return max(wrong for wrong in range(5) if wrong <= allowed(length + wrong))
@@ -124,6 +125,7 @@ class Matcher:
                 if form and self._exact.setdefault(form, key) != key:
                     raise ValueError(f"label {label} stands for {self._exact[form]} and {key}")
         self._longest = max(map(len, self._exact), default=0) + 4
+        self._without_letters = str.maketrans(dict.fromkeys("".join(self._exact)))
         self._holding: dict[str, list[tuple[str, int]]] = {}  # character → the forms with it, and how often
         for form in self._exact:
             for character, count in Counter(form).items():
@@ -170,6 +172,8 @@ class Matcher:
         if not 3 <= len(printed) <= self._longest:
             return None
         rival = _reach(len(printed)) + 1
+        if len(printed.translate(self._without_letters)) > rival:  # characters that stand in no label
+            return None
         ranked = sorted((distance(printed, form, rival), form) for form in self._alike(printed, rival))
         if not ranked:
             return None

@@ -215,6 +215,7 @@ def _said(attributes: str) -> frozenset[str] | None:
     return frozenset([*values.get("class", "").split(), *values.get("id", "").split()])
 
 
+@lru_cache(maxsize=1024)
 def _sets_apart(attributes: str) -> bool:
     """Whether attributes may set the letters of an element apart from those beside it."""
     values = attributes_of(attributes)

@@ -31,10 +31,10 @@ _TO_PIPES = str.maketrans(dict.fromkeys(_BARS, "|"))
 _RULE = re.compile(r"[\s|:+=-]*[-=]{2,}[\s|:+=-]*")
 _SEPARATORS: Final = (",", ";", "；", "，")
 _QUOTED = re.compile(r'"([^"\t]*)"')
-# a field that may hold a value
-_VALUE: Final = {
+# fields that may hold a value
+_VALUES_IN: Final = {
     mark: re.compile(
-        rf"(?:^|{mark})\s*(?:[^\s\w{mark}]*\d[^{mark}]{{0,14}}|[^\s\w{mark}]+|无)\s*(?:{mark}|$)"
+        rf"(?:^|(?<={mark}))\s*([^\s\w{mark}]*\d[^{mark}]{{0,14}}|[^\s\w{mark}]+|无)(?={mark}|$)"
     )
     for mark in _SEPARATORS
 }
@@ -102,7 +102,7 @@ def _with_tabs(blocks: list[Block]) -> list[Block]:
     lines = [(i, b) for i, b in enumerate(blocks) if isinstance(b, Paragraph) and len(b.text) < _LONGEST]
     for mark in _SEPARATORS:
         marked = [(i, line) for i, line in lines if mark in line.text]
-        if len(marked) < _LINES or not any(_VALUE[mark].search(line.text) for _, line in marked):
+        if len(marked) < _LINES or not any(_holds_value(line, mark) for _, line in marked):
             continue
         parted = {i: text for i, line in marked if (text := _parted(line, mark))}
         rows = [text.split("\t") for text in parted.values()]
@@ -113,6 +113,11 @@ def _with_tabs(blocks: list[Block]) -> list[Block]:
             if i in parted:
                 blocks[i] = replace(line, text=parted[i])
     return blocks
+
+
+def _holds_value(line: Paragraph, mark: str) -> bool:
+    """Whether a separator parts a value from the rest of a line."""
+    return any(map(_is_figure, _VALUES_IN[mark].findall(line.text)))
 
 
 def _behind(row: Sequence[str]) -> int:

@@ -300,6 +300,8 @@ def _asked(text: str) -> str:
 
 
 # what a cell prints, a sign for each
+# most values; no label prints as much, and no year
+_FIGURE: Final = re.compile(r"[+-]?(?!(?:19|20)\d\d$)(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?")
 _BLANK: Final = "b"
 _VALUE: Final = "v"
 _WORDS: Final = "w"
@@ -311,6 +313,8 @@ _IN_SEVERAL_ROWS: Final = {_BLANK: _TALL_BLANK, _VALUE: _WORDS, _WORDS: _WORDS}
 @lru_cache(maxsize=8192)
 def _kind(text: str) -> str:
     """What a cell prints; what is like a number counts as words where it might name anything."""
+    if _FIGURE.fullmatch(text):
+        return _VALUE
     if is_blank(text):
         return _BLANK
     if not is_numberlike(text) or row_label(text) or words.names_column(text):

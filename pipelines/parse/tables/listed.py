@@ -11,7 +11,7 @@ from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import Match
 from pipelines.parse.records import Block, Grid, GridCell, Paragraph
 from pipelines.parse.tables.told import Pair, Row, column_of, row_named, wide
-from pipelines.parse.template import APPLICATIONS, TEMPLATES
+from pipelines.parse.template import APPLICATIONS, TABLES, TEMPLATES
 from pipelines.parse.vocabulary import is_blank, is_numberlike
 
 _BULLET = re.compile(r"[\s\-–—•·*+>◆◇■□●○▪▶►➢※]*")
@@ -22,6 +22,7 @@ _NOTE: Final = r"(?:\s*[(（][^()（）]*[)）])?"
 _SPLIT = re.compile(r"[:：,，、\s]+")
 _LONGEST: Final = 400  # characters of a line of a list
 _LABEL: Final = 60  # characters that hold the label of a row
+_SENTENCE: Final = 20  # characters, with a full stop behind them: no label
 _ROWS: Final = 3  # rows of a list of section three
 
 
@@ -97,7 +98,8 @@ class _Lists:
     def _heading(self, text: str, start: int, line: Paragraph) -> bool:
         """A line that is the label of a row, of a column whose value is to come, or a title between rows."""
         bare = text[start:].strip().rstrip(":：")
-        named = row_named(bare)
+        is_sentence = len(bare) > _SENTENCE and bare.endswith("。")
+        named = None if is_sentence else row_named(bare)
         if named:
             self._begin(named, _cell(line, bare, start))
             return True
@@ -121,7 +123,8 @@ class _Lists:
             self._rows[-1].pairs += pairs
             return True
         for found in _SPLIT.finditer(text, start, start + _LABEL):
-            named = row_named(text[start : found.start()])
+            begins = _any_column().match(text, found.end())
+            named = row_named(text[start : found.start()]) if begins else None
             if named is None:
                 continue
             pairs = _pairs_of(text, found.end(), line, named)
@@ -164,6 +167,16 @@ def _pairs_of(text: str, start: int, line: Paragraph, table: str) -> list[Pair]:
 @cache
 def _pair(table: str) -> re.Pattern[str]:
     """A label of one of a table's columns with what stands between it and the next."""
+    return re.compile(rf"(?P<label>(?:{_labels(table)}){_NOTE})[:：为\s]*{_VALUE}{_AFTER}")
+
+
+@cache
+def _any_column() -> re.Pattern[str]:
+    return re.compile("|".join(map(_labels, TABLES)))
+
+
+def _labels(table: str) -> str:
+    """A pattern of the labels of a table's columns, long ones first."""
     spellings = {
         spelling
         for template in TEMPLATES.values()
@@ -172,8 +185,7 @@ def _pair(table: str) -> re.Pattern[str]:
         for column in part.columns
         for spelling in column.spellings()
     }
-    labels = "|".join(map(re.escape, sorted(spellings, key=len, reverse=True)))
-    return re.compile(rf"(?P<label>(?:{labels}){_NOTE})[:：为\s]*{_VALUE}{_AFTER}")
+    return "|".join(map(re.escape, sorted(spellings, key=len, reverse=True)))
 
 
 def _cell(line: Paragraph, text: str, start: int) -> GridCell:
