@@ -9,7 +9,7 @@ from PIL import Image
 
 from pipelines.parse.read.pdf import is_picture, read_pdf
 from pipelines.parse.read.pdfium_page import load_page, open_page
-from pipelines.parse.records import Document, Grid, Paragraph, State
+from pipelines.parse.records import UNREAD, Document, Grid, Paragraph, State
 from pipelines.parse.regions import Regions
 from pipelines.parse.report import parse
 
@@ -78,6 +78,17 @@ def test_a_cell_is_not_full_where_one_about_as_narrow_prints_a_longer_number():
         read_pdf(make_pdf([lambda canvas: draw_grid(canvas, texts, [60, 200, 220.4, 241.6], YS)]))
     )
     assert rows(table)[1] == ["规章", "17\n23", "127"]
+
+
+def test_a_digit_astride_the_border_of_a_blank_cell_is_of_neither_for_certain():
+    def draw(canvas):
+        draw_grid(canvas, {(0, 0): "项目", (2, 0): "许可"}, XS, YS)
+        canvas.drawString(XS[1] + 3, A4[1] - YS[1] - 13, "12")
+        for row, beyond in enumerate((2, 3, 1)):
+            canvas.drawString(XS[2] - 5 + beyond, A4[1] - YS[row] - 13, "7")
+
+    (table,) = grids(read_pdf(make_pdf([draw])))
+    assert rows(table) == [["项目", UNREAD, UNREAD], ["", "12", "7"], ["许可", "7", ""]]
 
 
 def test_two_pages_on_a_sheet_are_read_one_after_the_other():

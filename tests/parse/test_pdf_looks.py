@@ -71,6 +71,11 @@ def overprinted(canvas, x, y):
     canvas.drawString(x + 1.5, y, "21")
 
 
+def printed_twice_well_apart(canvas, x, y):
+    canvas.drawString(x, y, "8")
+    canvas.drawString(x + 2.8, y, "8")
+
+
 def printed_over_its_first_digit(canvas, x, y):
     canvas.drawString(x, y, "74")
     canvas.setFont("Times-Roman", 10)
@@ -161,6 +166,7 @@ DOUBTFUL = [
     *(within(-5, -5, 10.5, 20), within(-5, -5, 12.6, 20), within(-5, 3, 40, 20)),
     *map(over_one_another, ("74", "7", "45", "453", "1234"), ("7", "74", "453", "45", "12")),
     painted_over_and_printed_again,
+    printed_twice_well_apart,
     *(printed_over_its_first_digit, printed_under_its_first_digit, running_over_the_border),
 ]
 

@@ -38,6 +38,8 @@ _SMALLER: Final = (
 _RAISED: Final = 0.15
 # in units of the width of the narrower of two characters
 _COVERED: Final = 0.6
+_REPRINTED: Final = 0.3  # where both are the same digit
+_ASTRIDE: Final = 0.3  # a figure of which more lies on either side of a border may be of either cell
 _STRIPES: Final = 3  # shaded rows apart from each other that show a table of which every other row is shaded
 # in points
 _RULE_NEAR: Final = 1.0
@@ -248,7 +250,35 @@ def _share_out(
         else:
             loose.append(glyph)
             at, right = None, left
+    for i, finder in finders.items():
+        _doubt_astride(held[i], finder)
     return loose, held
+
+
+def _doubt_astride(held: dict[int, list[Glyph]], finder: _CellFinder) -> None:
+    """Make figures of one character that stand astride a border unreadable, in both cells.
+
+    Unless the other cell has a figure of its own.
+    """
+    astride = {
+        cell: (glyphs[0], beyond)
+        for cell, glyphs in held.items()
+        if len(glyphs) == 1 and (beyond := _beyond(glyphs[0], cell, finder)) is not None
+    }
+    for cell, (glyph, beyond) in astride.items():
+        if beyond not in held or beyond in astride:
+            doubtful = [glyph._replace(text=UNREAD)]
+            held[cell] = doubtful
+            held.setdefault(beyond, doubtful)
+
+
+def _beyond(glyph: Glyph, cell: int, finder: _CellFinder) -> int | None:
+    """The cell beside this one in which a good part of a figure stands, if there is one."""
+    if not _FIGURE.match(glyph.text):
+        return None
+    reach, middle = _ASTRIDE * (glyph.x1 - glyph.x0), (glyph.top + glyph.bottom) / 2
+    found = (finder.find(x, middle) for x in (glyph.x0 + reach, glyph.x1 - reach))
+    return next((other for other in found if other is not None and other != cell), None)
 
 
 def _overlap(a: Box, b: Box) -> bool:
@@ -487,7 +517,8 @@ def _covers(before: Glyph, glyph: Glyph) -> bool:
     overlap = min(before.x1, glyph.x1) - max(before.x0, glyph.x0)
     narrow = min(before.x1 - before.x0, glyph.x1 - glyph.x0)
     digit = DIGIT.search(before.text) or DIGIT.search(glyph.text)
-    return digit is not None and overlap > _COVERED * narrow > 0
+    most = _REPRINTED if before.text == glyph.text else _COVERED
+    return digit is not None and overlap > most * narrow > 0
 
 
 def _is_of_another_figure(before: Glyph, glyph: Glyph) -> bool:
