@@ -548,3 +548,23 @@ def test_rows_that_one_of_two_agencies_tables_has_alone_are_nobodys():
     four = t.table([*t.review_head(), t.review_values(p)])
     found = read(t.page(t.table(t.proactive_rows(p)), both, four))
     assert not [c for c in found.cells if c.table_name == "applications" and c.value is not None]
+
+
+@pytest.mark.parametrize("joint", ["\n", "  "])
+@pytest.mark.parametrize(("form", "seed"), [("2019", 1), ("2021", 2)])
+def test_labels_below_or_behind_their_values_in_lines_of_text_take_none_of_the_next_row(form, seed, joint):
+    p = random_report(seed, form)
+    for key in p.raw:
+        if key[0] == "applications" and key[2] not in ("natural_person", "total"):
+            p.raw[key], p.value[key] = "", None
+    two = [
+        joint.join((" ".join(c.text for c in row[1:]), row[0].text))
+        if row[-1].text.isdigit()
+        else " ".join(c.text for c in row)
+        for row in t.proactive_rows(p)
+    ]
+    three = [joint.join((" ".join(c.text for c in row[1:]), row[0].text)) for row in flat(p)]
+    whole = " ".join(c.text for c in head(p))
+    found = read(t.report_text("\n".join(two), "\n".join([whole, *three]), "无"))
+    wrong = {key for key in apart(p, found)[0] if key[0] != "reviews"}
+    assert wrong == set()

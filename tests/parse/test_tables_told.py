@@ -397,6 +397,14 @@ def test_a_value_below_a_blank_field_is_read_or_flagged_and_the_blank_is_none(be
     assert found.get(("administrative_licensing", "decisions"), 5) == 5
 
 
+def test_the_last_digit_of_a_total_on_a_line_of_its_own_is_no_number_of_a_page():
+    p = random_report(38, "2021")
+    rows = flat(p)
+    rows[1][1:] = ["20", "0", "1", "0", "0", "10", "3\n1"]
+    found = values(from_text(three="\n".join("\t".join(row) for row in rows)))
+    assert ("new_received", "total") not in found
+
+
 @pytest.mark.parametrize(("below", "value"), [("62", None), ("- 62 -", 705), ("", 705)])
 def test_digits_below_the_last_value_of_a_row_may_be_its_rest(below, value):
     head = "第二十条第（六）项\n信息内容\t上一年项目数量\t本年增/减\t处理决定数量"

@@ -199,6 +199,8 @@ def _gap(above: Paragraph, line: Paragraph) -> int:
 def _row_of(line: _Line) -> tuple[str, bool]:
     """The table of which a line is a row, values or not, and whether its label might name anything."""
     lead = [line.text[start:end] for start, end in line.pieces[: line.lead]]
+    if line.lead == len(line.pieces) and any(map(is_numberlike, lead[1:])):
+        return "", False  # its values stand before the label
     found = label_at_end(lead) if lead else None
     if found is None or not found[1].match.sure:
         return "", False

@@ -15,7 +15,6 @@ from pipelines.parse.template import APPLICATIONS
 
 _PAGE_NUMBER = re.compile(r"[-–—]?\d{1,3}(?:/\d{1,3})?[-–—]?")
 _SIGN = 3  # characters of a sign that stands where a figure should
-_BROKEN = 3  # digits from which on a narrow column may break a number
 _HABIT, _ROWS = 3, 10  # rows with gaps, and rows at all, that show how a document prints blanks
 
 
@@ -132,10 +131,8 @@ def _may_be_the_rows(below: Sequence[Token], own: Sequence[Token]) -> bool:
     if len(own) == 1 and own[0].sort is Sort.BLANK:
         return True
     if len(own) == len(words.APPLICANT_ORDER):
-        by_column = dict(zip(words.APPLICANT_ORDER, [t.text for t in own], strict=True))
-        if adds_up(by_column):
-            return False
-    return own[-1].text.isdigit() and len(own[-1].text) >= _BROKEN
+        return adds_up(dict(zip(words.APPLICANT_ORDER, [t.text for t in own], strict=True))) is False
+    return own[-1].text.isdigit() and own[-1].text != "0"
 
 
 def is_row_alone(segment: Segment) -> bool:
@@ -168,8 +165,18 @@ def same_line(segment: Segment) -> bool:
     return bool(segment.pieces) and segment.pieces[-1].line == segment.run[0].line
 
 
-def ends_line_of_values(previous: Segment, segment: Segment) -> bool:
+def _ends_line_of_values(previous: Segment, segment: Segment) -> bool:
     """Whether the texts of a segment begin on a line on which nothing but values stands before them."""
     if not previous.run or not segment.pieces or previous.run[-1].line != segment.pieces[0].line:
         return False
     return not previous.pieces or previous.pieces[-1].line != previous.run[-1].line
+
+
+def may_stand_behind(previous: Segment, segment: Segment, following: Segment) -> bool:
+    """Whether labels may stand behind their values, so that those below a label are of the next one.
+
+    So it is where a label ends the line of values before it, or the values below it begin a label's line.
+    """
+    if same_line(segment):
+        return False
+    return _ends_line_of_values(previous, segment) or _ends_line_of_values(segment, following)

@@ -14,10 +14,10 @@ from pipelines.parse.tables.reviews_stream import ReviewsStream
 from pipelines.parse.tables.segments import (
     Segment,
     choose,
-    ends_line_of_values,
     extra_behind,
     is_row_alone,
     keeps_fields,
+    may_stand_behind,
     rows_of,
     same_line,
     segments_of,
@@ -35,6 +35,7 @@ from pipelines.parse.vocabulary import in_order
 _TITLE = re.compile(r"第?二十条第?\([一二三四五六七八九]\)?项")
 _WRAPPED = 3  # pieces of a label that may follow its values
 _SEVERAL = "the labels of several rows stand on one line"
+_ROW = 2  # values below a header that are a row and no number of a page
 _FEW = 4  # fewer loose values than this are a page number or a date
 
 
@@ -50,6 +51,7 @@ class StreamReader:
         self._order: tuple[str, ...] | None = words.APPLICANT_ORDER
         self._applicants: dict[str, Match] = {}
         self._columns: list[tuple[Match, str]] = []
+        self._headed = self._above = False  # whether the latest texts are a header, and values stand below it
         self._titled = False  # whether the latest header of section two is a sub-table's title
         self._unit = ""
         self._fields = self._tabbed = False
@@ -104,7 +106,7 @@ class StreamReader:
         beside = _beside(segment, before)
         if beside:
             self._jammed(table, match, printed, beside, segment)
-        elif ends_line_of_values(previous, segment) and not same_line(segment):
+        elif may_stand_behind(previous, segment, following) or (self._above and not same_line(segment)):
             self._add(table, match, printed, segment, None, "its own values may be those before its label")
         elif before and any(map(_whole_row, before)) and not same_line(segment):
             self._add(
@@ -131,12 +133,13 @@ class StreamReader:
 
     def _header(self, pieces: Sequence[Token]) -> None:
         """Take in the header that the pieces hold, if they hold one."""
+        self._headed = False
         texts = [t.text for t in pieces]
         if not texts or all(words.GROUPS.match(text) for text in texts):
             return
         shown = applicant_columns(pieces)
         if shown:
-            self._context = APPLICATIONS
+            self._context, self._headed, self._above = APPLICATIONS, True, False
             self.found.seen.add(APPLICATIONS)
             self._applicants, self._order = shown
             self._extra = extra_behind(pieces)
@@ -155,7 +158,7 @@ class StreamReader:
                 break
         columns = words.scan(zone, words.PROACTIVE_COLUMNS)
         if titled or columns:
-            self._context = PROACTIVE
+            self._context, self._headed, self._above = PROACTIVE, True, False
             self.found.seen.add(PROACTIVE)
             self._columns, self._titled = columns, titled
             self._unit = money_unit("".join(zone)) or money_unit(joined)
@@ -263,6 +266,9 @@ class StreamReader:
         if self._context in (PROACTIVE, APPLICATIONS) and len(filled) >= enough:
             slots = tuple(Slot(t.text, t.place, t.confidence) for t in filled)
             self.found.unbound.append((self._context, slots))
+        values = [t.text for t in segment.run if t.sort is Sort.VALUE]
+        if self._headed and len(values) >= (1 if self._context == PROACTIVE else _ROW):
+            self._above = not numbers_columns(values)
         if self._context == APPLICATIONS and (is_row_alone(segment) or _is_spread_row(segment, filled)):
             self.found.orphans.append((APPLICATIONS, len(self.found.rows)))
 
