@@ -1,6 +1,7 @@
 import pytest
 
 from pipelines.parse.read import read
+from pipelines.parse.read.sniff import sniff
 from pipelines.parse.read.text import is_page_number, read_text
 from pipelines.parse.records import Document, Paragraph, Unreadable
 
@@ -76,3 +77,22 @@ def test_a_text_in_utf_16_is_a_text() -> None:
         mark = {"utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff"}.get(encoding, b"")
         content = mark + "一、总体情况\n二、主动公开政府信息情况\n".encode(encoding)
         assert read(Document(content)).blocks[0].text == "一、总体情况"
+
+
+def test_marks_of_markdown_in_cells_between_pipes_are_none_of_their_figures() -> None:
+    rows = ["| 一、本年<br>新收 | **12** | ~~9~~ 5 | 7[^1] |", *["| 二 | 1 | 2 | 3 |"] * 3]
+    content = "\n".join(rows).encode()
+    assert sniff(content) == "text/plain"
+    line = read_text(content).blocks[0]
+    assert isinstance(line, Paragraph)
+    assert [field.split() for field in line.text.split("|")[1:-1]] == [
+        ["一、本年", "新收"],
+        ["12"],
+        ["5"],
+        ["7"],
+    ]
+    assert line.text.index("12") == rows[0].index("12")
+
+
+def test_an_article_whose_lines_breaks_part_is_no_markdown() -> None:
+    assert sniff("一、总体情况<br>二、主动公开".encode()) == "text/html"

@@ -65,6 +65,9 @@ _MARKUP = re.compile(
     rb"[\s>/]",
     re.IGNORECASE,
 )
+_BREAK = re.compile(rb"<br\s*/?>", re.IGNORECASE)
+_ROWS_OF_PIPES = re.compile(rb"^\|.*\|\s*$", re.MULTILINE)
+_FEW_ROWS: Final = 3
 _WORD_XML = re.compile(rb"<\?mso-application\s+progid=\"Word|<w:wordDocument|<pkg:package", re.IGNORECASE)
 _SHEET_XML = re.compile(
     rb"<\?mso-application\s+progid=\"Excel|<(?:\w+:)?Workbook[^>]*urn:schemas-microsoft-com:office:spreadsheet"
@@ -192,7 +195,14 @@ def _textual(content: bytes) -> str:
         return FLAT_ODF
     if _MHTML.match(head) and b"multipart/" in head[:4096].lower():
         return MHTML
-    if _MARKUP.search(head):
+    if (found := _MARKUP.search(head)) and not _is_markdown(head, found):
         return HTML
     control = sum(head.count(bytes([c])) for c in (*range(1, 9), *range(14, 27), *range(28, 32)))
     return UNKNOWN if control > len(head) // 50 else TEXT
+
+
+def _is_markdown(text: bytes, found: re.Match[bytes]) -> bool:
+    """Whether the only markup of a text are line breaks in cells between pipes."""
+    if not _BREAK.match(text, found.start()) or _MARKUP.search(_BREAK.sub(b"", text)):
+        return False
+    return len(_ROWS_OF_PIPES.findall(text)) >= _FEW_ROWS
