@@ -347,6 +347,16 @@ def test_a_blank_cell_over_which_a_figure_may_float_is_unreadable(shape, below):
     assert [cell.text for cell in grid.cells] == ["本年新收", below, "3", "上年结转", "1", "2"]
 
 
+def test_a_blank_cell_of_an_xls_over_which_a_figure_floats_is_unreadable():
+    content = (Path(__file__).parent / "documents" / "boxes.xls").read_bytes()
+    (grid,) = read(Document(content)).blocks
+    assert {row[0].text: row[1].text for row in grid.rows()} == {
+        "a figure in a box": UNREAD,
+        "words in a box": "",
+        "nothing": "",
+    }
+
+
 SIZES = [(1, ""), (2, ' ht="0" customHeight="1"'), (3, ' ht="14.5"')]
 
 

@@ -32,7 +32,11 @@ def _cells_below(anchor: Element) -> Iterator[tuple[int, int]]:
     if first is None or not _may_show_figure(anchor):
         return
     last = anchor.find("{*}to")
-    rows, columns = (_reach(first, last, side) for side in ("row", "col"))
+    yield from cells_within(_reach(first, last, "row"), _reach(first, last, "col"))
+
+
+def cells_within(rows: range, columns: range) -> Iterator[tuple[int, int]]:
+    """The cells of these rows and columns where they are no more than a figure takes; else none."""
     if max(len(rows), len(columns)) <= _LARGEST:
         yield from ((row, column) for row in rows for column in columns)
 

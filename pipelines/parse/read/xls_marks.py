@@ -15,6 +15,7 @@ import olefile  # type: ignore[import-untyped]
 from pipelines.parse.read.looks import Look
 from pipelines.parse.read.number_format import BUILT_IN, GENERAL
 from pipelines.parse.read.sheet_marks import MAX_COLUMNS, Marks, shown_runs
+from pipelines.parse.read.xls_drawings import floated_over
 from pipelines.parse.read.xls_fonts import XF, Fonts, fonts_of
 from pipelines.parse.records import UNREAD
 
@@ -50,9 +51,11 @@ def xls_marks(content: bytes) -> dict[str, Marks]:
     try:
         formats, fonts = _formats(stream), _fonts(stream)
         unknown = {_ERROR} if any(kind == _COMPUTED for kind, _ in _records(stream, 0)) else {_ERROR, _EMPTY}
-        return {
-            name: _marks(_records(stream, start), formats, fonts, unknown) for name, start in _sheets(stream)
-        }
+        found = {}
+        for name, start in _sheets(stream):
+            found[name] = _marks(_records(stream, start), formats, fonts, unknown)
+            found[name].below.update(floated_over(_records(stream, start)))
+        return found
     except (struct.error, IndexError):
         return {}
 
