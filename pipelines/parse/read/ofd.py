@@ -16,12 +16,13 @@ from pipelines.parse.read.gates import MAX_PDF_CHARS, MAX_PDF_PAGES, Package
 from pipelines.parse.read.glyph import Glyph
 from pipelines.parse.read.layout import page_blocks
 from pipelines.parse.read.margins import without_furniture
-from pipelines.parse.read.ofd_marks import NOTE, bare_of, clip_of, is_cut_off
+from pipelines.parse.read.ofd_marks import NOTE, bare_of, clip_of, drawing, is_cut_off
 from pipelines.parse.read.ofd_objects import (
     POINTS,
     Matrix,
     corners,
     floats,
+    kind_of,
     moved,
     named,
     number_in,
@@ -31,7 +32,7 @@ from pipelines.parse.read.ofd_objects import (
 )
 from pipelines.parse.read.ruling import Edge
 from pipelines.parse.read.sniff import OFD
-from pipelines.parse.records import Block, Issue, Reading, Unreadable
+from pipelines.parse.records import Block, Box, Issue, Reading, Unreadable
 
 Element = etree._Element
 
@@ -55,8 +56,8 @@ def read_ofd(content: bytes) -> Reading:
     blocks: list[list[Block]] = []
     chars = 0
     for number, page in enumerate(pages):
-        glyphs, (edges, faint) = list(_glyphs(page, layer)), _lines(page)
-        bare = None if layer else bare_of(page, _size(page))
+        glyphs, (edges, faint, drawings) = list(_glyphs(page, layer)), _lines(page)
+        bare = None if layer else bare_of(page, _size(page), drawings)
         chars += len(glyphs)
         if chars > MAX_PDF_CHARS:
             raise Unreadable(
@@ -251,7 +252,7 @@ def _text(item: Element, matrix: Matrix) -> Iterator[Glyph]:
     size, white, clip = number_in(item.get("Size"), 3.5), _is_white(item), clip_of(item)
     em = size * max(abs(matrix[3]), abs(matrix[1])) * POINTS
     x = y = 0.0
-    for code in (e for e in item if isinstance(e.tag, str) and etree.QName(e).localname == "TextCode"):
+    for code in (e for e in item if kind_of(e) == "TextCode"):
         # a later run without a place goes on where the one before began
         x, y = first = number_in(code.get("X"), x), number_in(code.get("Y"), y)
         text = code.text or ""
@@ -285,19 +286,23 @@ def _deltas(text: str | None, count: int, usual: float = 0.0) -> list[float]:
     return steps
 
 
-def _lines(page: Element) -> tuple[list[Edge], list[Edge]]:
-    """The lines of a page, and the borders of areas that are filled but not drawn around."""
+def _lines(page: Element) -> tuple[list[Edge], list[Edge], list[Box]]:
+    """The lines of a page, the borders of areas that are filled but not drawn around, and small drawings."""
     edges: list[Edge] = []
     faint: list[Edge] = []
+    drawings: list[Box] = []
     for item, matrix in placed(page, "PathObject"):
         stroked = item.get("Stroke", "true").lower() != "false"
         if not stroked and (item.get("Fill", "false").lower() != "true" or _is_white(item)):
             continue
         data = own(item, "AbbreviatedData")
-        points = [moved(matrix, x, y) for x, y in corners(data.text or "" if data is not None else "")]
+        path = data.text or "" if data is not None else ""
+        points = [moved(matrix, x, y) for x, y in corners(path)]
         points = [(x * POINTS, y * POINTS) for x, y in points]
         (edges if stroked or _is_thin(points) else faint).extend(_sides(points))
-    return edges, faint
+        if (drawn := drawing(path, points)) is not None:
+            drawings.append(drawn)
+    return edges, faint, drawings
 
 
 def _is_thin(points: list[tuple[float, float]]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from math import isnan
 from typing import Final
 
@@ -12,7 +12,6 @@ from lxml import etree
 
 from pipelines.parse.read.bare import Bare, is_small
 from pipelines.parse.read.ofd_objects import (
-    POINTS,
     Matrix,
     after,
     boundary,
@@ -22,7 +21,6 @@ from pipelines.parse.read.ofd_objects import (
     named,
     own,
     own_matrix,
-    placed,
     standing,
 )
 from pipelines.parse.records import Box
@@ -31,15 +29,17 @@ Element = etree._Element
 
 NOTE: Final = "Appearance"  # how an annotation of a page looks
 _BENT = re.compile("[QBA]")
-_LEVEL: Final = 0.05  # millimetres by which a line that leans is off a page's axes
+_LEVEL: Final = 0.2  # points by which a line that leans is off a page's axes
 _LARGEST: Final = 0.25  # of a page: what is larger is its paper
 _MOST: Final = 2000  # more marks than this are the page's
 
 
-def bare_of(page: Element, size: tuple[float, float]) -> Bare | None:
-    """Where a page of that size in points shows pictures, notes or drawings that may be figures."""
+def bare_of(page: Element, size: tuple[float, float], drawings: Iterable[Box]) -> Bare | None:
+    """Where a page of that size in points shows pictures, notes or ``drawings`` that may be figures."""
     most = _LARGEST * size[0] * size[1]
-    found = (box for box in _marks(page) if (box[2] - box[0]) * (box[3] - box[1]) < most)
+    found = (
+        box for box in itertools.chain(_marks(page), drawings) if (box[2] - box[0]) * (box[3] - box[1]) < most
+    )
     marks = tuple(itertools.islice(found, _MOST))
     return Bare(marks) if marks else None
 
@@ -50,14 +50,14 @@ def _marks(page: Element) -> Iterator[Box]:
             box = boundary(item, outer)
             if box is not None:
                 yield box
-    for item, matrix in placed(page, "PathObject"):
-        data = own(item, "AbbreviatedData")
-        text = data.text or "" if data is not None else ""
-        points = [moved(matrix, x, y) for x, y in corners(text)]
-        if _BENT.search(text) or any(_leans(*pair) for pair in itertools.pairwise(points)):
-            box = hull((x * POINTS, y * POINTS) for x, y in points if not isnan(x))
-            if box is not None and is_small(box):
-                yield box
+
+
+def drawing(path: str, corners: Sequence[tuple[float, float]]) -> Box | None:
+    """The box of a path, whose corners are given in points, that is no line and as small as a figure."""
+    if not _BENT.search(path) and not any(_leans(*pair) for pair in itertools.pairwise(corners)):
+        return None
+    box = hull(corner for corner in corners if not isnan(corner[0]))
+    return box if box is not None and is_small(box) else None
 
 
 def _leans(one: tuple[float, float], other: tuple[float, float]) -> bool:

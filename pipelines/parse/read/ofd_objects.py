@@ -18,9 +18,14 @@ _PLAIN: Final[Matrix] = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _TOKEN = re.compile(r"[A-Za-z]|-?(?:\d+\.?\d*|\.\d+)")
 
 
+def kind_of(element: Element) -> str:
+    """The name of an element, whatever its name space; "" for a comment."""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
 def named(root: Element, name: str) -> Iterator[Element]:
-    """The elements of a name below a root, whatever their name space."""
-    return (e for e in root.iter() if isinstance(e.tag, str) and etree.QName(e).localname == name)
+    """The elements of a name below a root, it among them."""
+    return (e for e in root.iter() if kind_of(e) == name)
 
 
 def shown(root: Element, name: str) -> Iterator[Element]:
@@ -30,7 +35,7 @@ def shown(root: Element, name: str) -> Iterator[Element]:
 
 def own(element: Element, name: str) -> Element | None:
     """The first element of a name right in another one."""
-    return next((e for e in element if isinstance(e.tag, str) and etree.QName(e).localname == name), None)
+    return next((e for e in element if kind_of(e) == name), None)
 
 
 def placed(element: Element, name: str) -> Iterator[tuple[Element, Matrix]]:
@@ -43,7 +48,7 @@ def standing(element: Element, name: str, outer: Matrix = _PLAIN) -> Iterator[tu
     for child in element:
         if not isinstance(child.tag, str) or child.get("Visible", "true").lower() == "false":
             continue
-        kind = etree.QName(child).localname
+        kind = kind_of(child)
         if kind == name:
             yield child, outer
         elif kind == "CompositeObject":
