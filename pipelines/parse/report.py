@@ -260,12 +260,13 @@ def _with_parts(
     attached = [(i, r) for i, r in placed if not _is_page(r)]
     ways = [*alone]
     whole = page
-    if page is not None and further:
-        whole = joining.continued(page, [r for _, r in further])
-        ways.append(_candidate(whole, _numbers_of(further), None))
     for index, reading in [*further, *attached]:
         meta = {**reading.meta, **page.meta} if page is not None else reading.meta
         ways.append(_candidate(replace(reading, meta=meta), (index,), index))
+    if page is not None and further:
+        whole = joining.continued(page, [r for _, r in further])
+        framed = len(ways[0].spans) <= 1 and ways[1].complete  # the page in the frame lacks nothing
+        ways.insert(2 if framed else 1, _candidate(whole, _numbers_of(further), None))
     if whole is not None and attached and not _has_all(ways):
         joined = joining.appended(whole, [r for _, r in attached])
         ways.append(_candidate(joined, _numbers_of([*further, *attached]), attached[0][0]))

@@ -294,3 +294,14 @@ def test_values_of_a_list_are_no_figures_of_prose():
     read = parse(Document(page.encode(), media_type="text/html"), REGIONS).report
     assert read is not None
     assert [figure.value for figure in read.figures if figure.unit == "件"] == [12]
+
+
+def test_a_page_whose_text_stands_in_a_frame_adds_nothing_to_it(world, sites):
+    expected = next(e for e in world.expected if e.layout == "html_plain" and not e.quirks)
+    frame = fetched(sites, expected.urls[0])
+    around = f"<p>首页 新闻动态 今天是2026年11月22日 访问量 1024</p><h1>{expected.title}</h1>"
+    page = Document(f"<meta charset=utf-8>{around}".encode(), url=f"{frame.url}x", media_type="text/html")
+    parsed = parse(replace(page, parts=(frame,)), REGIONS)
+    assert_read(parsed, expected)
+    assert (parsed.used_parts, parsed.main_part) == ((0,), 0)
+    assert not any("1024" in section.text for section in parsed.report.sections)
