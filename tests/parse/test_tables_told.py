@@ -421,3 +421,12 @@ def test_a_table_whose_seven_columns_bear_other_names_gives_no_number():
 def test_lines_that_state_a_figure_and_a_zero_say_not_that_there_is_nothing():
     lines = ["本年新收政府信息公开申请数量：5", "上年结转政府信息公开申请数量：0", "结转下年度继续办理：1"]
     assert from_text(three="\n".join(lines)).states["applications"] is TableState.UNREADABLE
+
+
+def test_words_beside_the_labels_of_two_rows_in_one_cell_bind_neither():
+    """A lone value beside the lines of two rows may be of either."""
+    head, *rows = flat(random_report(39, "2021"))
+    both = ["1.属于国家秘密\n2.其他法律行政法规禁止公开", "-\n12", "1\n3", "2", "0", "无", "0\n1", "3\n16"]
+    lines = [[C(text) for text in row] for row in (head, *rows[:4], both, *rows[6:])]
+    found = values(from_html(three=TABLE(lines)))
+    assert not [key for key in found if key[0] in ("denied_state_secret", "denied_prohibited_by_law")]

@@ -108,7 +108,7 @@ class GridReader:
         if not self._exact or all(is_numberlike(c.text) for c in filled[1:]) or self._shared_in(row):
             return False
         found = parted(row, self._heads.spans())
-        if found is None or any(named_year(c.text) for c in filled):
+        if found is None or several(row) or any(named_year(c.text) for c in filled):
             return False
         label, whose, values = found
         self._settle()
