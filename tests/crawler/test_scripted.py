@@ -1,5 +1,7 @@
 """Links that only scripts state."""
 
+from time import process_time
+
 import pytest
 
 from crawler.page import Page
@@ -87,3 +89,10 @@ def test_an_article_in_a_string_is_not_looked_through_for_links():
 def test_a_long_string_that_may_state_a_link_stays(lead):
     scripts = f"var content = '{'本年度收到申请三件。' * 400}{lead}';"
     assert without_prose(scripts) == scripts
+
+
+def test_a_string_of_nothing_but_escaped_quotes_is_looked_through_once():
+    script = "var a = 'href=" + 100_000 * r"\'"
+    begun = process_time()
+    assert Page("http://a.gov.cn/", f"<html><script>{script}</script></html>".encode()).links == ()
+    assert process_time() - begun < 3
