@@ -21,6 +21,7 @@ SHAPES = {
     "7": [(7, 20, 14, 0), (14, 0, 4, 0)],
     "bare upright stroke": [(10, 20, 10, 0)],
     "backslash": [(7, 0, 13, 20)],
+    "short dash": [(9, 10, 12, 10)],
     "two slashes": [(4, 20, 10, 0), (12, 20, 18, 0)],
 }
 EXPECTED = {"slash": "/", "steep slash": "/", "flat slash": "/", "dash": "-"}
@@ -43,7 +44,7 @@ def test_a_mark_is_told_by_its_shape(shape, how):
 
 def test_only_an_upright_1_does_not_lean():
     lean = {name for name, lines in SHAPES.items() if strokes.leans(printed(lines, 0.3, 0.0))}
-    assert {"slash", "italic 1"} <= lean
+    assert {"slash", "italic 1", "short dash"} <= lean
     assert not {"upright 1", "1 with a foot"} & lean
 
 

@@ -293,7 +293,7 @@ class _Filler:
     def _without_strokes(self, box: Box, glyphs: list[Glyph]) -> list[Glyph]:
         """A cell's glyphs; of one stroke or none, its shape says whether it is a dash or a slash.
 
-        A 1 that leans, and is no slash, is doubtful, and so is all that shows from under a seal.
+        A 1 that lies or leans, and is neither, is doubtful, and so is all that shows from under a seal.
         """
         text = "".join(glyph.text for glyph in glyphs)
         cut = self._inside(box)

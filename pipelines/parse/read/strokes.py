@@ -44,13 +44,18 @@ def mark_of(dark: Any, unit: float) -> str:
 
 
 def leans(dark: Any) -> bool:
-    """Whether what is printed leans as no upright 1 does: its upper third stands right of its lower third."""
+    """Whether what is printed lies or leans as no upright 1 does.
+
+    It is no higher than wide, or its upper third stands right of its lower third.
+    """
     import numpy as np
 
     rows, columns = np.nonzero(dark)
     if not rows.size:
         return False
     top, height = int(rows.min()), int(rows.max() - rows.min()) + 1
+    if height <= int(columns.max() - columns.min()) + 1:
+        return True
     upper, lower = columns[rows < top + height / 3], columns[rows >= top + height * 2 / 3]
     return bool(upper.size and lower.size and upper.mean() - lower.mean() > _UPRIGHT_ONE * height)
 
