@@ -404,6 +404,17 @@ def test_a_data_table_in_a_cell_is_a_grid_of_its_own() -> None:
     assert (first.place.table, second.place.table) == (2, 3)
 
 
+def test_a_row_that_says_none_below_a_heading_is_no_value() -> None:
+    rows = (
+        "<tr><td>规章</td><td>0</td></tr><tr><td colspan=2>四、政府信息公开行政复议、行政诉讼情况</td></tr>"
+    )
+    page = (
+        f"<table><tr><td>信息内容</td><td>本年制发件数</td></tr>{rows}<tr><td colspan=2>无</td></tr></table>"
+    )
+    *_, heading, none = read_html(page.encode()).blocks
+    assert isinstance(heading, Paragraph) and isinstance(none, Paragraph) and none.text == "无"
+
+
 def test_headings_printed_as_rows_of_one_table() -> None:
     rows = "".join(
         f"<tr><td colspan=4>{line}</td></tr>" if line else T2.partition("</tr>")[2].removesuffix("</table>")

@@ -6,6 +6,7 @@ Where the cells of a form stand is the same in thousands of reports, so it is wo
 from __future__ import annotations
 
 import itertools
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from pipelines.parse.read.grid import Groups, place_spans
 from pipelines.parse.records import Block, Grid, GridCell, Paragraph, Place
 
 _PROSE_ROW: Final = 80  # characters of a row of one cell that is a paragraph and not a title
+_NONE = re.compile(r"(?:本?年度?)?(?:无|没有)(?:此类|相关|上述)?(?:情况|内容|案件)?[。.]?")  # below a heading
 _USUAL: Final = 320  # cells; the layout of a larger table is worth no memory
 
 
@@ -46,6 +48,9 @@ def table_blocks(layout: Layout, texts: Sequence[str], number: int) -> list[Bloc
     """The blocks of the table of that ``number`` in its document; ``texts`` are those of its cells."""
     places = _places(layout, number) if len(texts) <= _USUAL else _placed(layout, number)
     lines = {layout.rows[n]: n for n in layout.wide if _is_line(texts[n])}
+    lines |= {
+        layout.rows[n]: n for n in layout.wide if layout.rows[n] - 1 in lines and _NONE.fullmatch(texts[n])
+    }
     edges = sorted({0, layout.n_rows, *lines, *(row + 1 for row in lines)})
     blocks: list[Block] = []
     for start, end in itertools.pairwise(edges):
