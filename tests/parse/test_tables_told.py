@@ -426,7 +426,8 @@ def test_lines_that_state_a_figure_and_a_zero_say_not_that_there_is_nothing():
 def test_words_beside_the_labels_of_two_rows_in_one_cell_bind_neither():
     """A lone value beside the lines of two rows may be of either."""
     head, *rows = flat(random_report(39, "2021"))
-    both = ["1.属于国家秘密\n2.其他法律行政法规禁止公开", "-\n12", "1\n3", "2", "0", "无", "0\n1", "3\n16"]
+    label = "1.属于国家秘密\n2.其他法律行政法规禁止公开"
+    both = [label, "-\n12", "1\n3", "2", "13\n27", "无\n27", "0\n27", "16\n96"]
     lines = [[C(text) for text in row] for row in (head, *rows[:4], both, *rows[6:])]
     found = values(from_html(three=TABLE(lines)))
     assert not [key for key in found if key[0] in ("denied_state_secret", "denied_prohibited_by_law")]
