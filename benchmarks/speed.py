@@ -28,6 +28,7 @@ from samples.render import LAYOUTS
 
 _PAGES = ("html_plain", "html_word", "html_split")
 _ROUNDS = 7
+_FRESH = 40  # reports of each form, read once in each layout
 Reader = Callable[[bytes], object]
 
 
@@ -51,10 +52,14 @@ class Scaling:
 
 @dataclass(frozen=True)
 class Speeds:
-    """Documents a second on HTML, seconds a document on PDF, megabytes of memory at the peak."""
+    """Documents a second on HTML, seconds a document on PDF, megabytes of memory at the peak.
+
+    ``core_html_once`` is about pages not read before, by a process that has read others like them.
+    """
 
     page_kb: float
     core_html: float
+    core_html_once: float
     trafilatura: float
     lxml: float
     core_pdf: float
@@ -66,6 +71,11 @@ class Speeds:
     def html_ratio(self) -> float:
         """How many times as many pages as trafilatura."""
         return self.core_html / self.trafilatura
+
+    @property
+    def once_ratio(self) -> float:
+        """The same for pages that were not read before."""
+        return self.core_html_once / self.trafilatura
 
     @property
     def pdf_ratio(self) -> float:
@@ -85,10 +95,13 @@ def measure(count: int = 8, seed: int = 1) -> Speeds:
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         memory = pool.apply(_peak, (count, seed))
     own, known, bare = _seconds((core, trafilatura.extract, html.document_fromstring), pages)
+    fresh = [page for page in _documents(made, _FRESH, seed, _PAGES) if page not in set(pages)]
+    once = _round(core, fresh) / len(fresh)
     own_pdf, known_pdf = _seconds((core, _tables), files)
     return Speeds(
         sum(map(len, pages)) / len(pages) / 1024,
         1 / own,
+        1 / once,
         1 / known,
         1 / bare,
         own_pdf,

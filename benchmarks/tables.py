@@ -61,6 +61,11 @@ def speed(speeds: Speeds) -> str:
             "≥ 8",
         ),
         (
+            "the same for pages that were not read before",
+            f"{speeds.once_ratio:.1f}",
+            "",
+        ),
+        (
             "HTML: reports a second, share of a bare lxml parse",
             f"{100 * speeds.core_html / speeds.lxml:.1f} %",
             "",

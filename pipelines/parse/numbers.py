@@ -57,6 +57,7 @@ _ENDS_A_FIGURE = re.compile(r"\d(?:[百千]?万?元|[件条次个项宗份])?\s*
 # a count with its unit before it, or with the stop of a sentence: （件）12, 12件。
 _AROUND = re.compile(r"(?:\([件条次个项宗份]\))?(?P<count>\d.*?)[。;]?")
 _SPACED_AMOUNT = re.compile(r"[¥￥]?\d{1,3}(?: \d{3})+(?:\.\d{1,6}(?: ?[百千]?万?元)?|\.?\d* ?[百千]?万?元)")
+_DIGITS = re.compile(r"0|[1-9][0-9]{0,8}")
 _CHANGE = re.compile(r"(?P<way>增加?|减少?)(?P<rest>\d.*)")
 _CHINESE = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _SCALES = {"十": 10, "百": 100, "千": 1_000}
@@ -94,6 +95,8 @@ def read_value(raw: str, kind: str = COUNT, unit_hint: str = "") -> Value:
     money (non-negative, out in yuan). ``unit_hint`` is the unit of money that
     the header or caption states; a unit in the cell itself wins.
     """
+    if kind != MONEY and _DIGITS.fullmatch(raw):  # nearly all
+        return Value(State.NUMBER, int(raw), ITEM)
     if _is_blank(raw):
         return Value(State.BLANK)
     raw = _without_note_mark(raw)

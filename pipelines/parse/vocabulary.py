@@ -164,7 +164,7 @@ def is_figure(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def is_blank(text: str) -> bool:
     """Whether nothing visible is printed."""
-    return not normal(text)
+    return not (text[:1].isalnum() or normal(text))
 
 
 def in_order(found: Iterable[str], official: Iterable[str]) -> bool:

@@ -81,7 +81,9 @@ class _Lists:
         text = line.text
         if not text or len(text) > _LONGEST or "\t" in text or "|" in text or "\n" in text:
             return False
-        start = len(_BULLET.match(text)[0]) if not is_numberlike(text) else 0  # type: ignore[index]
+        start = len(_BULLET.match(text)[0])  # type: ignore[index]
+        if start and is_numberlike(text):  # a dash
+            start = 0
         if self._waiting:
             return self._value(text, line)
         return self._pairs(text, start, line) or self._heading(text, start, line)
