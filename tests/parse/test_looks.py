@@ -270,6 +270,7 @@ def test_a_careless_tag_around_the_article_strikes_nothing():
         ('1<i style="display:var(--shown)">2</i>', "��"),
         ('1<i style="position:absolute;z-index:-1">2</i>', "��"),
         ('<p><span style="mso-list:Ignore">1.</span>0</p>', "�.�"),
+        ('<p><span style="mso-list:Ignore">1.</span>5件</p>', "\ufffd.\ufffd件"),
         ('<p><span style="mso-list:Ignore">1.</span>属于国家秘密</p>', "1.属于国家秘密"),
         ('<b style="unicode-bidi:bidi-override;direction:rtl">21</b>', "��"),
         ("<bdo dir=rtl>21</bdo>", "��"),

@@ -37,6 +37,7 @@ from pipelines.parse.records import UNREAD
 _LONGEST: Final = 60
 _CELLS: Final = ("td", "th")
 _FIGURE = re.compile(r"[\d\s,.，．%+\-/—–]+")
+_FIGURE_WITH_UNIT = re.compile(rf"{_FIGURE.pattern}(?:[件条项个次份宗起人]|[百千万亿]*元)?\s*")
 _FIELD = re.compile(rf"{UNREAD}|[+\-±]?\d[\d\s,.，．%]*\w{{0,4}}|[-/—–⸺－／]+|无|没有")
 
 
@@ -222,7 +223,7 @@ def _doubt_order(element: Element, *, turned: bool) -> None:
 def _doubt_numbering(number: Element) -> None:
     """Mark the figure that stands in a cell behind the number of its paragraph: 1. before 0 is no 1.0."""
     cell = next(number.iterancestors(*_CELLS), None)
-    if cell is not None and _FIGURE.fullmatch(plain_text(cell)):
+    if cell is not None and _FIGURE_WITH_UNIT.fullmatch(plain_text(cell)):
         _change(cell, lambda piece: as_shown(piece, Look.WHITE))
 
 
