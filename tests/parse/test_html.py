@@ -404,6 +404,14 @@ def test_a_data_table_in_a_cell_is_a_grid_of_its_own() -> None:
     assert (first.place.table, second.place.table) == (2, 3)
 
 
+@pytest.mark.parametrize("own", ["", "-", "1"])
+def test_a_figure_beside_a_table_in_its_cell_is_none(own: str) -> None:
+    inner = "<table><tr><td>14</td><td>9</td></tr></table>"
+    rows = f"<tr><td>规章</td><td>{own}{inner}</td></tr><tr><td>规范性文件</td><td>3</td></tr>"
+    outer, _ = grids(read(page(f"<table><tr><td>信息内容</td><td>数量</td></tr>{rows}</table>")))
+    assert texts(outer) == [["信息内容", "数量"], ["规章", f"{own}\ufffd"], ["规范性文件", "3"]]
+
+
 def test_a_row_that_says_none_below_a_heading_is_no_value() -> None:
     rows = (
         "<tr><td>规章</td><td>0</td></tr><tr><td colspan=2>四、政府信息公开行政复议、行政诉讼情况</td></tr>"

@@ -183,7 +183,7 @@ class _Walker:
         cells = [cell for group in groups for row in group for cell in row]
         texts = [cell_text(cell, nested) for cell in cells]
         if nested:
-            texts = [text or _held(cell) for text, cell in zip(texts, cells, strict=True)]
+            texts = [text + _held(cell, text) for text, cell in zip(texts, cells, strict=True)]
         spans = spans_of_rows(groups)
         if _is_layout(spans, texts, table if nested else None):
             for cell in cells:
@@ -229,8 +229,10 @@ class _Walker:
                 self.result.found.append(Found(Paragraph(line, Place()), table))
 
 
-def _held(cell: Element) -> str:
-    """A sign that a cell without text of its own is not blank: a figure stands in a table in it."""
+def _held(cell: Element, text: str) -> str:
+    """A sign that a cell is not blank, nor a dash or figure alone: more of it stands in a table in it."""
+    if any(map(str.isalpha, text)):
+        return ""
     inside = "".join(plain_text(inner) for inner in inner_tables(cell))
     return UNREAD if len(inside.strip()) <= SHORT_CELL and any(map(str.isdigit, inside)) else ""
 
