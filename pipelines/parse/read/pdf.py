@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
@@ -11,7 +12,7 @@ import pypdfium2 as pdfium
 from pipelines.parse.read.gates import MAX_PDF_BYTES, MAX_PDF_CHARS, MAX_PDF_PAGES, gate_size
 from pipelines.parse.read.layout import page_blocks
 from pipelines.parse.read.margins import without_furniture
-from pipelines.parse.read.pdfium_faces import loaded_once
+from pipelines.parse.read.pdfium_faces import own_fonts_alone
 from pipelines.parse.read.pdfium_page import (
     LARGE_PICTURE,
     PrintedPage,
@@ -42,7 +43,7 @@ def read_pdf(content: bytes) -> Reading:
     """
     gate_size(content, MAX_PDF_BYTES, "PDF")
     pdf = _open(content)
-    with loaded_once(pdf, content):
+    with closing(pdf), own_fonts_alone():
         meta = {key.lower(): value.strip() for key, value in pdf.get_metadata_dict(skip_empty=True).items()}
         pages = _load(pdf)
         sheets = [[_blocks(page, n) for page in pages_of(sheet)] for n, sheet in enumerate(pages)]

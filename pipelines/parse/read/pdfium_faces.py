@@ -1,10 +1,8 @@
-"""Fonts of the system that stand in for those that a PDF names but does not bring along, loaded once.
+"""While a PDF is read, no font of the system stands in for one that it names but does not bring along.
 
-pdfium forgets such a font with the last file that is set in it, and a Chinese one has tens of megabytes: to
-load it takes longer than to read a page. So a file that is read stays open until the next one is. What is
-loaded is found again by the font's name, but not where a file holds several fonts: that is read anew each
-time, to be looked up by its bytes. pdfium takes the first of them; handed on as a file of that one, it is
-found by its name as all others are.
+What is read would otherwise differ from machine to machine. And of a Chinese font, which has tens of
+megabytes, pdfium would load the outlines of all characters of a page only to learn how high each is; without
+it the measures that the file states say that. Pages that are shown to people are painted with stand-ins.
 """
 
 from __future__ import annotations
@@ -12,51 +10,41 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import Any, Final
+from typing import Any
 
 import pypdfium2 as pdfium
 
-# the tables by which pdfium asks for a file of several fonts, and for one of a single font
-_COLLECTION: Final = int.from_bytes(b"ttcf", "big")
-_WHOLE: Final = 0
-# a larger file is not held on to
-_MOST_BYTES: Final = 1 << 20
-
-_before: list[pdfium.PdfDocument] = []
-
 
 class _SystemFonts(pdfium.PdfSysfontBase):  # type: ignore[misc]  # pypdfium2 has no types
-    """The system's fonts as pdfium finds them, each in a file of its own."""
+    """The system's fonts as pdfium finds them, for files that are not being read."""
 
-    def GetFontData(self, _: Any, font: Any, table: int, buffer: Any, size: int) -> int:  # noqa: N802 - its name
-        """Copies a table of a font into a buffer that is large enough; returns its length, 0 without it."""
-        if table == _COLLECTION:
-            return 0
-        ask = self.default.GetFontData
-        found: int = ask(self.default, font, table, buffer, size)
-        if table == _WHOLE and not found:
-            found = ask(self.default, font, _COLLECTION, buffer, size)
-        return found
+    reading = 0  # files
+
+    def MapFont(self, _: Any, *asked: Any) -> Any:  # noqa: N802 - its name
+        """The font of the system that comes near the one asked for, if there may be one."""
+        return None if self.reading else self.default.MapFont(self.default, *asked)
 
 
 @cache
-def _set_up() -> None:
+def _system_fonts() -> _SystemFonts | None:
+    """None on a system on which pdfium looks for fonts in another way."""
     try:
-        _SystemFonts().setup()
-    except pdfium.PdfiumError:  # a system on which pdfium looks for fonts in another way
-        return
+        fonts = _SystemFonts()
+        fonts.setup()
+    except pdfium.PdfiumError:
+        return None
+    return fonts
 
 
 @contextmanager
-def loaded_once(pdf: pdfium.PdfDocument, content: bytes) -> Iterator[None]:
-    """A PDF while it is read; then it stays open in the place of the one before, unless it is large."""
-    _set_up()
+def own_fonts_alone() -> Iterator[None]:
+    """As long as this lasts, what a file does not bring along is not looked for."""
+    fonts = _system_fonts()
+    if fonts is None:
+        yield
+        return
+    fonts.reading += 1
     try:
         yield
     finally:
-        while _before:
-            _before.pop().close()
-        if len(content) <= _MOST_BYTES:
-            _before.append(pdf)
-        else:
-            pdf.close()
+        fonts.reading -= 1
