@@ -217,6 +217,25 @@ def test_letters_say_what_they_look_like(content, look):
         (html("<sup>[98]</sup>"), "7[98]1"),
         (html('<i class="x">98</i>'), "7 98 1"),
         (html('<a href="#n1">98</a>'), "7 98 1"),
+        *(
+            (html(f'<b style="{style}">98</b>'), "7 98 1")
+            for style in (
+                "-webkit-text-fill-color:transparent",
+                "filter:blur(8px)",
+                "transform:rotateY(90deg)",
+                "zoom:0%",
+                "font-size:calc(0px)",
+                "margin-left:20px",
+            )
+        ),
+        (html('<b style="color:rgb(0 0 0 / 0%)">98</b>'), "7\ufffd\ufffd1"),
+        (sheet("background:linear-gradient(#fff 49%,#000 49%)") + html('<b class="x">98</b>'), "7 98 1"),
+        (html('<b style="zoom:1;overflow:visible;transform:none;margin-left:0px">98</b>'), "7981"),
+        (html("<math><mn>98</mn><annotation>98</annotation></math>"), "7 98 1"),
+        (html("<noframes>98</noframes><i popover>98</i>"), "71"),
+        (html('<textarea style="display:none">98</textarea>'), "71"),
+        (html('<object data="a.svg"></object>'), "71"),
+        (html('<input type=tel value="98">'), "7981"),
         (html('<font size="1">98</font>'), "7 98 1"),
         (html('<font size="3">98</font>'), "7981"),
         (html('<i style="font-size:.6em">98</i>'), "7 98 1"),
@@ -293,11 +312,50 @@ def test_figures_shown_in_another_order_than_they_are_written_are_unreadable(inn
         ('<img src="theme/spacer.gif">', ""),
         ('<img src="a.gif" width="1px" height=20>', ""),
         ('3<img src="up.gif">', "3"),
+        ('3<img src="img/5.gif">', "3\ufffd"),
+        ('3<img src="a.gif" alt="5">', "3\ufffd"),
+        ('<svg><path d="M0 0L9 9"/></svg>', "\ufffd"),
+        ('<canvas width="9"></canvas>', "\ufffd"),
+        ('<iframe src="n.html"></iframe>', "\ufffd"),
+        ('<iframe src="n.html" style="display:none"></iframe>', ""),
+        ('<i class="num-5"></i>', "\ufffd"),
+        ("<i></i>", ""),
+        ('<span style="background:url(d.png) -50px 0"></span>', "\ufffd"),
+        ('<span style="background:linear-gradient(#fff 49%,#000 49%)">9</span> 12', "\ufffd 12"),
     ],
 )
 def test_a_picture_alone_in_a_cell_of_a_row_may_be_a_figure(inner, text):
     page = f"<meta charset=utf-8><table><tr><td>甲</td><td>5</td><td>{inner}</td></tr></table>"
     assert last_cell(page.encode()) == text
+
+
+def test_pictures_in_all_cells_of_a_row_may_be_figures():
+    page = f"<meta charset=utf-8><table><tr><td>甲</td></tr><tr>{'<td><img src=a.png></td>' * 5}</tr></table>"
+    assert last_cell(page.encode()) == "\ufffd"
+
+
+@pytest.mark.parametrize(
+    ("inner", "script", "text"),
+    [
+        ('<b data-to="12">0</b>', "", "\ufffd"),
+        ('<b data-count="0">0</b>', "", "0"),
+        ('<b data-to="12">12</b>', "", "12"),
+        ('<b id="n1">0</b>', 'document.getElementById("n1").innerHTML = "5"', "\ufffd"),
+        ('<b id="n1"></b>', "$('#n1').text(5)", "\ufffd"),
+        ('<b id="n1">0</b>', 'if (document.getElementById("n1").innerHTML == "5") go()', "0"),
+        ('<b id="n1">0</b>', 'document.getElementById("hits").innerHTML = "5"', "0"),
+    ],
+)
+@pytest.mark.parametrize("rows", [1, 8])
+def test_figures_that_a_script_writes_are_unreadable(inner, script, text, rows):
+    row = f"<tr><td>第二十条第（一）项</td><td>{inner}</td></tr>"
+    page = f"<meta charset=utf-8><table>{row * rows}</table><script>{script}</script>"
+    assert last_cell(page.encode()) == text
+
+
+def test_a_digit_that_a_style_sheet_writes_as_an_escape_is_read():
+    page = "<meta charset=utf-8><style>.d5::before{content:'\\35'}</style><table><tr><td>甲</td><td>"
+    assert last_cell(f"{page}<i class=d5></i></td></tr></table>".encode()) == "5"
 
 
 def test_a_picture_beside_no_label_is_none_of_a_row():

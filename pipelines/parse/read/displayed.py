@@ -47,6 +47,7 @@ _CONTENT = re.compile(
     r"content\s*:\s*(?:attr\(\s*([\w-]+)\s*\)|[\"']([^\"'\\]*\d[^\"'\\]*)[\"'])\s*(?:[;!]|$)",
     re.IGNORECASE,
 )
+_ESCAPED_DIGIT = re.compile(r"\\0{0,4}3(\d)\s?")
 _BESIDE = re.compile(r"::?(?:before|after)\s*$", re.IGNORECASE)
 _FIGURE = re.compile(r"[+-]?\d[\d,]*(?:\.\d+)?(?:万?元|件|条|项|个)?")
 _MOST_SELECTORS: Final = 100
@@ -150,7 +151,7 @@ def _is_figure_of_cell(element: Element) -> bool:
 def _shown(sheets: str) -> Iterator[tuple[str, str, str]]:
     """The selectors of style sheets beside whose elements an attribute stands, or a figure; both."""
     for selectors, style in blocks(sheets):
-        if found := _CONTENT.search(style):
+        if found := _CONTENT.search(_ESCAPED_DIGIT.sub(r"\1", style)):
             for selector in filter(_BESIDE.search, selectors):
                 if len(selector) <= MOST_CHARS:
                     yield _BESIDE.sub("", selector).strip() or "*", (found[1] or "").lower(), found[2] or ""

@@ -27,7 +27,7 @@ from pipelines.parse.read.facts import is_information, meta_tags, visible_facts
 from pipelines.parse.read.flow import Flow, Found, flow
 from pipelines.parse.read.gates import MAX_HTML_BYTES, gate_size
 from pipelines.parse.read.grid import place_spans
-from pipelines.parse.read.html_looks import apply_looks, doubt_joints, is_icon
+from pipelines.parse.read.html_looks import apply_looks, doubt_joints, doubt_scripted, is_icon
 from pipelines.parse.read.looks import struck_text
 from pipelines.parse.read.markup import gated, parse, prune
 from pipelines.parse.read.rows import INVISIBLE, fold, own_rows, spans_of_rows, unread_texts
@@ -149,7 +149,8 @@ class _Page:
         if prune(self._root, markup, styles):
             styles.tree_changed()
         self._struck = apply_looks(self._root, styles, markup.sheets)
-        doubt_joints(self._root, markup.lowered, markup.sheets)
+        doubt_joints(self._root, styles, markup.lowered, markup.sheets)
+        doubt_scripted(self._root, markup.lowered, markup.written)
         self._flow: Flow = flow(self._root, self._tables, apart)
         self._start, self._end, self._body, self.structured = find_body(self._flow, self._root)
         self._outer = outer

@@ -21,7 +21,9 @@ from pipelines.parse.read.styles import (
     INVISIBLE,
     MOVED,
     NUMBERING,
+    PAINTED,
     RAISED,
+    SET_APART,
     SHIFTED,
     SMALL,
     STRUCK,
@@ -43,13 +45,14 @@ _FIELD = re.compile(rf"{UNREAD}|[+\-±]?\d[\d\s,.，．%]*\w{{0,4}}|[-/—–⸺
 
 _TAGS: Final = (
     (Look.STRUCK, ("strike", "del", "s")),
-    (Look.HIDDEN, ("rt", "rp")),
+    (Look.HIDDEN, ("rt", "rp", "noframes", "noembed", "annotation")),
     (Look.RAISED, ("sup",)),
     (Look.LOWERED, ("sub",)),
 )
 
 
-_LOOKING: Final = ("input", "img", "font", "bdo", *(tag for _, tags in _TAGS for tag in tags))
+_DRAWN: Final = ("img", "picture", "i")
+_LOOKING: Final = ("input", *_DRAWN, "font", "bdo", *(tag for _, tags in _TAGS for tag in tags))
 
 
 _STYLES: Final = (
@@ -64,7 +67,12 @@ _STYLES: Final = (
     (Look.WHITE, WHITE),
 )
 _TEXTS: Final = etree.XPath(".//text()")
-_APART: Final = ("a", "small", "big")
+_APART: Final = ("a", "small", "big", "math", "mrow", "mn", "semantics", "annotation")
+# attributes with the number up to which a script lets a 0 count
+COUNTED: Final = tuple(
+    f"data-{name}" for name in ["to", "end", "count", "value", "target", "num", "number", "final", "stop"]
+)
+_COUNTED_HERE = re.compile(rf"(?:{'|'.join(COUNTED)})=".encode())
 INLINE: Final = ("span", "font", "b", "i", "em", "u", "strong", "label", "ins")
 # digits on both sides of the begin or the end of elements within a line; an element of these with a class
 JOINTS: Final = re.compile(rf"\d(?:</?(?:{'|'.join(_APART + INLINE)})\b[^<>]*+>)++\d".encode())
@@ -78,6 +86,9 @@ _FONT_SIZE = re.compile(r"([+-])?\d")
 _OF_FONT: Final = (10.0, 10.0, 13.0, 16.0, 18.0, 24.0, 32.0, 48.0)  # pixels of <font size=…>
 _ICON = re.compile(r"icon|filetype|sysimage|/dot|blank\.gif|spacer", re.IGNORECASE)
 _SPECK: Final = ("0", "1", "2", "3")  # pixels of a picture that only keeps room
+_DIGIT_FILE = re.compile(r"(?:^|/)[a-z_-]{0,6}\d\.(?:gif|png|jpe?g|svg)$", re.IGNORECASE)
+_ROW_OF_FIGURES: Final = 5  # cells of a row that is one of figures, pictures all of them
+_UNTYPED: Final = ("hidden", "checkbox", "radio", "range", "image", "password", "file", "color")
 _INPUTS: Final = etree.XPath("//td//input[@value] | //th//input[@value]")
 
 
@@ -91,8 +102,10 @@ def apply_looks(root: Element, styles: Styles, sheets: str = "") -> int:
         tagged.setdefault(str(element.tag), []).append(element)
     if "input" in tagged:
         _show_inputs(root)
-    for image in tagged.get("img", ()):
-        _doubt_image(image)
+    for drawn in filter(_is_drawn, [e for tag in _DRAWN for e in tagged.get(tag, ())]):
+        _doubt_drawing(drawn)
+    for element in styles.like(PAINTED):
+        _doubt_painted(element)
     struck = 0
     for look, tags in _TAGS:
         if tagged.keys() & tags:
@@ -128,7 +141,7 @@ def _is_within_cell(element: Element) -> bool:
     return next(element.iterancestors(*_CELLS), None) is not None
 
 
-def doubt_joints(root: Element, source: bytes, sheets: str) -> None:
+def doubt_joints(root: Element, styles: Styles, source: bytes, sheets: str) -> None:
     """Part the digits of a cell that come from elements with names or meanings of their own.
 
     ``source`` is what the tree was made of, in lower case: it tells first whether there may be any.
@@ -139,14 +152,38 @@ def doubt_joints(root: Element, source: bytes, sheets: str) -> None:
     if not JOINTS.search(source):
         return
     apart = list(root.iter(*_APART))
-    if _CLASSED.search(source) or any(said in source for said in _SET):
+    set_apart = next(styles.like(SET_APART.like), None) is not None
+    if set_apart or _CLASSED.search(source) or any(said in source for said in _SET):
         apart += [e for e in root.iter(*INLINE) if any(map(e.get, ("class", "style", "size", "color")))]
     cells = dict.fromkeys(next(element.iterancestors(*_CELLS), None) for element in apart)
     known = frozenset(_CLASS.findall(sheets)) - unclear_classes(sheets)
-    known -= classes_like(sheets, SMALL) | classes_like(sheets, COLOURED)
+    for look in (SMALL, COLOURED, SET_APART):
+        known -= classes_like(sheets, look)
     for cell in cells:
         if cell is not None and len(plain_text(cell)) <= _LONGEST:
             _doubt_joints_of(cell, known)
+
+
+def doubt_scripted(root: Element, source: bytes, written: Collection[str]) -> None:
+    """Mark what a script will change in a cell: a 0 that it lets count, elements that it writes into.
+
+    ``source`` is what the tree was made of, in lower case; ``written`` are the ids of these.
+    """
+    scripted = [e for e in root.iter() if e.get("id") in written] if written else []
+    if _COUNTED_HERE.search(source):
+        scripted += filter(_counts_up, root.iter())
+    for element in scripted:
+        cell = next((e for e in [element, *element.iterancestors()] if e.tag in _CELLS), None)
+        text = plain_text(cell).strip() if cell is not None else "-"
+        if not text:
+            _doubt_drawing(element)
+        elif any(map(str.isdigit, text)) and _FIGURE_WITH_UNIT.fullmatch(text):
+            _change(element, lambda piece: as_shown(piece, Look.WHITE))
+
+
+def _counts_up(element: Element) -> bool:
+    numbers = (element.get(name, "").strip(" 0,.") for name in COUNTED)
+    return any(map(str.isdecimal, numbers)) and not plain_text(element).strip(" 0,.")
 
 
 def _doubt_joints_of(cell: Element, known: Collection[str]) -> None:
@@ -193,7 +230,8 @@ def _manner(element: Element, cell: Element, known: Collection[str]) -> list[str
     around = list(itertools.takewhile(lambda e: e is not cell, [element, *element.iterancestors()]))
     classes = [name for e in around for name in e.get("class", "").split() if name not in known]
     colours = [colour for e in around for colour in COLOURED.like.findall(_colours(e))]
-    return [*(str(e.tag) for e in around if e.tag in _APART), *classes, *colours[:1]]
+    styles = [style for e in around if SET_APART.like.search(style := e.get("style", ""))]
+    return [*(str(e.tag) for e in around if e.tag in _APART), *classes, *colours[:1], *styles]
 
 
 def _colours(element: Element) -> str:
@@ -254,11 +292,11 @@ def _is_lost_on_white(element: Element, text: str) -> bool:
 
 
 def _change(element: Element, to: Callable[[str], str], undone: Collection[Element] = ()) -> None:
-    element.text = to(element.text) if element.text else element.text
+    element.text = to(element.text or "") or None  # an empty text would stand between two others
     for inner in element:
         if inner not in undone:
             _change(inner, to, undone)
-        inner.tail = to(inner.tail) if inner.tail else inner.tail
+        inner.tail = to(inner.tail or "") or None
 
 
 def is_icon(image: Element) -> bool:
@@ -267,21 +305,48 @@ def is_icon(image: Element) -> bool:
     return _ICON.search(image.get("src", "")) is not None or any(side in _SPECK for side in sides)
 
 
-def _doubt_image(image: Element) -> None:
-    """Mark a picture that stands alone in a cell, with a label or figures beside it: it may be a figure."""
-    cell = next(image.iterancestors(*_CELLS), None)
+def _is_drawn(element: Element) -> bool:
+    """Whether an element shows a picture: an <i> that is nothing but its class does, by a style sheet."""
+    if element.tag == "img":
+        return not is_icon(element)
+    return element.tag != "i" or bool(element.get("class") and not len(element) and not element.text)
+
+
+def _doubt_drawing(drawn: Element) -> None:
+    """Mark a picture that stands alone in a cell of a row of figures, or is a digit beside others."""
+    cell = next((e for e in [drawn, *drawn.iterancestors()] if e.tag in _CELLS), None)
     row = cell.getparent() if cell is not None else None
-    if cell is None or row is None or plain_text(cell).strip() or is_icon(image):
+    if cell is None or row is None:
         return
+    text = plain_text(cell).strip()
     beside = plain_text(row).strip()
-    if beside and len(beside) <= _LONGEST:
-        image.tail = UNREAD + (image.tail or "")
+    alone = not text and (len(row) >= _ROW_OF_FIGURES or 0 < len(beside) <= _LONGEST)
+    if drawn is cell and alone:
+        drawn.text = UNREAD
+    elif alone or (_FIGURE.fullmatch(text) and _is_picture_of_digit(drawn)):
+        drawn.tail = UNREAD + (drawn.tail or "")
+
+
+def _is_picture_of_digit(image: Element) -> bool:
+    return bool(image.get("alt", "").strip().isdecimal() or _DIGIT_FILE.search(image.get("src", "")))
+
+
+def _doubt_painted(element: Element) -> None:
+    """Mark a piece of a cell with a picture behind it: one without text is drawn, a figure may be struck."""
+    cell = next(element.iterancestors(*_CELLS), None)
+    if cell is None:
+        return
+    text = plain_text(element).strip()
+    if not text:
+        _doubt_drawing(element)
+    elif _FIGURE.fullmatch(text) and text != plain_text(cell).strip():
+        _change(element, lambda piece: as_shown(piece, Look.WHITE))
 
 
 def _show_inputs(root: Element) -> None:
     """A figure in a field of a form is text for its reader."""
     for field in _INPUTS(root):
         value = field.get("value", "")
-        if field.get("type", "text").lower() in ("text", "number") and _FIELD.fullmatch(value.strip()):
+        if field.get("type", "text").lower() not in _UNTYPED and _FIELD.fullmatch(value.strip()):
             field.tag = "span"
             field.text = value

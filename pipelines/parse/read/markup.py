@@ -42,13 +42,18 @@ _FEW = 3  # characters by which two readings may differ: code in attributes, dam
 _TOKENS = re.compile(r"\d+(?:[.,]\d+)*")
 _ENTITY = re.compile(r"&[a-zA-Z]{2,8};?")
 # what is hidden from those who hear a page is seen: a tab of it may be closed, a figure in a cell is none
-_HIDDEN = etree.XPath("//@hidden/.. | //@aria-hidden/../self::*[not(ancestor::td or ancestor::th)]")
+_HIDDEN = etree.XPath(
+    "//@hidden/.. | //@popover/.. | //@aria-hidden/../self::*[not(ancestor::td or ancestor::th)]"
+)
 _CLOSED = etree.XPath("//dialog[not(@open)]")
 # what stands in them in a cell is there for a reader
 _CONTROLS = ("select", "textarea", "button", "svg")
-_MARKS_OF_CONTROLS = (*(f"<{tag}".encode() for tag in _CONTROLS), b"document.write")
+# drawn by what is not at hand
+_DRAWINGS = ("object", "embed", "iframe", "canvas", "video")
 _WRITTEN = re.compile(r"""\s*document\.write(?:ln)?\(\s*(["']?)([\d.,]*)\1\s*\)\s*;?\s*""")
-_HIDDEN_ATTRIBUTE = re.compile(rb"hidden(?=[\s=/>])(?<=[\s\"'/-]hidden)")
+_HIDDEN_ATTRIBUTE = re.compile(
+    rb"hidden(?=[\s=/>])(?<=[\s\"'/-]hidden)|popover(?=[\s=/>])(?<=[\s\"'/]popover)"
+)
 _SAMPLE = 20  # characters
 # words that stand once in a report, in its tables
 _TABLES = ("未经复议直接起诉", "结转下年度继续办理", "第二十条第（一）项", "第二十条第（五）项")
@@ -75,7 +80,7 @@ def parse(source: Source, markup: Markup) -> tuple[Element, bool]:
     Raises Unreadable (empty, too_deep) where no parser makes a tree of it.
     """
     for tried in dict.fromkeys((markup, source.whole)):
-        root = _parse(tried.encoded, tried.lowered)
+        root = _parse(tried.encoded)
         if root is not None and not _is_deep(root) and _is_whole(tried, root):
             return root, False
     text = _UNCLOSED_TITLE.sub("", source.text)  # it would take the rest of the page for its text
@@ -210,7 +215,7 @@ def _form_words(text: str) -> int:
 
 
 def _is_hidden(element: Element) -> bool:
-    return element.get("hidden") is not None or element.get("aria-hidden") == "true"
+    return not {"hidden", "popover"}.isdisjoint(element.keys()) or element.get("aria-hidden") == "true"
 
 
 def _remove(element: Element) -> None:
@@ -250,29 +255,34 @@ def _may_have_large_part(text: str) -> bool:
     return any(text.find("<", start, start + 2048) < 0 for start in range(0, len(text) - 2047, 2048))
 
 
-def _parse(source: bytes, lowered: bytes | None = None) -> Element | None:
+def _parse(source: bytes) -> Element | None:
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
         root = etree.fromstring(source, parser)
     except etree.XMLSyntaxError:  # nothing in it that the parser takes for content
         return None
     if root is not None:
-        if any(mark in (lowered or source.lower()) for mark in _MARKS_OF_CONTROLS):
-            _make_fields(root)
+        _make_fields(root)
         etree.strip_elements(root, *UNSEEN, with_tail=False)
     return root
 
 
 def _make_fields(root: Element) -> None:
-    """Make fields of the controls in cells, and of what scripts write there, with what they show."""
-    for control in list(root.iter("script", *_CONTROLS)):
+    """Make fields of the controls in cells, and of what scripts write there, with what they show.
+
+    Drawings become pictures, of which nothing but their place is known.
+    """
+    for control in list(root.iter("script", *_CONTROLS, *_DRAWINGS)):
         written = control.tag != "script" or "document.write" in (control.text or "")
         if not written or next(control.iterancestors("td", "th"), None) is None:
             continue
-        shown, tail = _shown_by(control), control.tail
-        control.clear()
-        control.tag, control.tail = "input", tail
-        control.set("value", shown.strip())
+        shown = "" if control.tag in _DRAWINGS else _shown_by(control).strip()
+        control.tag = (
+            "picture" if control.tag in _DRAWINGS or (control.tag == "svg" and not shown) else "input"
+        )
+        control[:], control.text = [], None
+        control.attrib.pop("type", None)
+        control.set("value", shown)
 
 
 def _shown_by(control: Element) -> str:

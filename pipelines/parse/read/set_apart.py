@@ -19,7 +19,7 @@ from typing import Final, NamedTuple, cast
 from lxml.etree import _Element as Element
 
 from pipelines.parse.read.arranging import arranges
-from pipelines.parse.read.html_looks import INLINE, JOINTS
+from pipelines.parse.read.html_looks import COUNTED, INLINE, JOINTS
 from pipelines.parse.read.regular import (
     ATTRIBUTES,
     Frame,
@@ -32,7 +32,7 @@ from pipelines.parse.read.regular import (
 )
 from pipelines.parse.read.source import Source
 from pipelines.parse.read.style_sheets import asked_for, blocks, tag_asked_for
-from pipelines.parse.read.styles import COLOURED, SMALL, WHITE, is_silent
+from pipelines.parse.read.styles import COLOURED, SET_APART, SMALL, WHITE, is_silent
 
 _MARK: Final = "data-set-apart"
 _END: Final = b"</table>"
@@ -40,12 +40,13 @@ _TAG = re.compile(rf"<(/?)([a-zA-Z][^\s/<>\"'=]*+)({ATTRIBUTES})(/?)>")
 _PLAIN_WORDS = "table thead tbody tr td th colgroup col p div center span b strong i em u font br"
 _PLAIN: Final = frozenset(_PLAIN_WORDS.split())
 _VOID: Final = frozenset(("br", "col"))
-_HIDING: Final = ("hidden", "aria-hidden")
+_HIDING: Final = ("hidden", "aria-hidden", "popover", *COUNTED)
 _SETTING: Final = ("class", "size", "color")  # what may set letters apart
 _REFERENCE = re.compile(r"&(?:#(\d{1,6});|#[xX]([0-9a-fA-F]{1,5});|(\w{2,8});)?")
 _FIRST: Final = 160  # of the characters that a number names alike to all who read markup
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _FIGURE = re.compile(rb"((?:<[^<>]*+>|\s)*+)(\d[\d.,]{0,15})((?:<[^<>]*+>|\s)*+)")
+_DRAWN = re.compile(rb"<i\s[^<>]*class=|url\(", re.IGNORECASE)
 _LEAST: Final = 6  # cells of a table that is worth it
 _WITHIN: Final = ("table", "thead", "tbody", "tfoot", "tr")
 
@@ -67,7 +68,7 @@ class Parted(NamedTuple):
 def without_tables(source: Source) -> Parted:
     """The page with its tables set apart that can be."""
     whole = source.whole
-    rules = _rules(whole.sheets)
+    rules = _rules(whole.sheets) | {_Rule("", frozenset((name,))) for name in whole.written}
     kept: list[bytes] = []
     tables: list[Table] = []
     position = 0
@@ -187,7 +188,8 @@ def _read_cell(inside: bytes) -> _Cell | None:
         for _, name, attributes, _ in _TAG.findall(markup)
     )
     text = text_in(inside)
-    return None if text is None or said is None else _Cell(text, said)
+    drawn = not text and _DRAWN.search(inside)
+    return None if text is None or said is None or drawn else _Cell(text, said)
 
 
 @lru_cache(maxsize=256)
@@ -220,8 +222,8 @@ def _sets_apart(attributes: str) -> bool:
     """Whether attributes may set the letters of an element apart from those beside it."""
     values = attributes_of(attributes)
     style = values.get("style", "")
-    looks = SMALL.like.search(style) or COLOURED.like.search(style)
-    return looks is not None or any(map(values.__contains__, _SETTING))
+    looks = (look.like.search(style) for look in (SMALL, COLOURED, SET_APART))
+    return any(looks) or any(map(values.__contains__, _SETTING))
 
 
 def _is_known(reference: re.Match[str]) -> bool:

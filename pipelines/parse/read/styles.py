@@ -52,7 +52,7 @@ SHIFTED: Final = Style(
 TRANSPARENT: Final = _of("opacity", r"opacity\s*:\s*0*(?:\.0\d*)?%?\s*(?:;|!|$)")
 TINY: Final = _of(
     "font(?:-size)?",
-    r"font-size\s*:\s*(?:0+(?:\.0+)?(?:px|pt|em|rem|%)?|1(?:px|pt))\s*(?:;|!|$)"
+    r"font-size\s*:\s*(?:0+(?:\.0+)?(?:px|pt|em|rem|%)?|(?:1|0*\.\d+)(?:px|pt))\s*(?:;|!|$)"
     r"|font\s*:(?:\s*[a-z-]+)*\s*0(?:px|pt|em)?(?=[\s/])",
     inherited=True,
 )
@@ -63,14 +63,17 @@ SMALL: Final = _of(
     r"|xx?-small|smaller)\s*(?:;|!|$)",
     inherited=True,
 )
-FAR_OFF: Final = Style(_pattern(r"(?:(?:left|top|text-indent)\s*:|translate[xy]?\()\s*-9\d{2,}"))
+FAR_OFF: Final = Style(
+    _pattern(r"(?:(?:left|top|text-indent)\s*:|translate[xy]?\(|translate\s*:)\s*-(?:9\d\d|\d{4})")
+)
 # letters as pale as paper, or of no colour; what is painted behind them may make them seen
 WHITE: Final = Style(
     _pattern(
         r"^(?![^{}]*background)[^{}]*(?<![\w-])"
         r"color\s*:\s*(?:#[ef]{3}(?![0-9a-f])|#(?:[ef][0-9a-f]){3}|white|snow|ivory|ghostwhite|transparent"
         r"|#(?:[0-9a-f]{6}[01][0-9a-f]|[0-9a-f]{3}[01])(?![0-9a-f])"
-        r"|rgba?\(\s*2[45]\d(?:[\s,]+2[45]\d){2}|rgba\([^)]*[,/]\s*0?(?:\.0\d*)?\s*\)"
+        r"|rgba?\(\s*2[45]\d(?:[\s,]+2[45]\d){2}|rgba\([^)]*,\s*0?(?:\.0\d*)?%?\s*\)"
+        r"|rgba?\([^)]*/\s*0?(?:\.0\d*)?%?\s*\)"
         r"|hsla?\([^),\s]+[\s,]+[\d.]+%[\s,]+(?:100|9[4-9]))"
     )
 )
@@ -99,11 +102,26 @@ MOVED: Final = Style(
         r"|z-index\s*:\s*-|clip-path\s*:\s*(?!none)|(?:display|visibility|opacity|text-decoration)\s*:\s*var\("
     )
 )
-TURNED: Final = Style(_pattern(r"unicode-bidi\s*:[^;]*override|transform\s*:[^;]*scalex?\(\s*-"))
+TURNED: Final = Style(
+    _pattern(
+        r"unicode-bidi\s*:[^;]*override"
+        r"|transform\s*:[^;]*(?:scalex?\(\s*-|rotate(?:[yz]|3d)?\([^)]*180deg|matrix\(\s*-)"
+    )
+)
+# of letters beside others of their line: they may stand elsewhere, or not be seen at all
+SET_APART: Final = Style(
+    _pattern(
+        r"(?<![\w-])(?:-webkit-text-(?:fill-color|security)|(?:-webkit-)?(?:filter|mask|transform|clip-path)|clip"
+        r"|rotate|scale|zoom|overflow|float|content|mix-blend-mode)\s*:"
+        r"(?!\s*(?:none|visible|normal|auto|initial|unset|inherit|1(?![\d.])|100%))"
+        r"|(?:margin|padding)-(?:left|right)\s*:\s*[1-9]\d|calc\(|gradient\(|url\("
+    )
+)
+PAINTED: Final = _pattern(r"background[^;]*(?:gradient|url)\(")
 # of a paragraph that Word numbers: its number, no part of the text behind it
 NUMBERING: Final = _pattern(r"mso-list\s*:\s*ignore")
 # of a style sheet: a figure, or the value of an attribute, written into an element
-WRITES: Final = _pattern(r"content\s*:\s*(?:attr\(|[\"'][+-]?\d)")
+WRITES: Final = _pattern(r"content\s*:\s*(?:attr\(|[\"'](?:[+-]?\d|\\0*3\d))")
 BACKGROUND: Final = _pattern("background")
 BOXES: Final = _pattern(r"display\s*:\s*(?:inline-)?(?:flex|grid|block)|float\s*:|grid-")
 _LOOKS: Final = (
@@ -128,6 +146,7 @@ _TELLING: Final = (
     COLOURED.like,
     MOVED.like,
     TURNED.like,
+    SET_APART.like,
     NUMBERING,
 )
 
