@@ -39,6 +39,15 @@ COMMANDS = (
 )
 
 
+# what click says of these is English only; the first that fits
+_MISTAKES = (
+    (click.MissingParameter, "缺少 "),
+    (click.BadParameter, "取值不对 "),
+    (click.NoSuchOption, "没有此选项 "),
+    (click.exceptions.NoSuchCommand, "没有此命令 "),
+)
+
+
 class Commands(click.Group):
     """Loads a command's module when it is called, and none to list them: all take more than a second."""
 
@@ -101,7 +110,7 @@ def run(arguments: list[str] | None = None) -> int:
         return error.exit_code
     except click.UsageError as error:
         command = error.ctx.command_path if error.ctx else "gongkai"
-        click.echo(f"{command}: 用法有误 wrong usage: {error.format_message()}", err=True)
+        click.echo(f"{command}: 用法有误 wrong usage: {_in_chinese(error)}{error.format_message()}", err=True)
         click.echo(f"见 see: {command} --help", err=True)
         return error.exit_code
     except click.ClickException as error:
@@ -116,3 +125,7 @@ def run(arguments: list[str] | None = None) -> int:
         click.echo("gongkai: 已中断，可继续 interrupted; run the same command again to go on", err=True)
         return 130
     return outcome if isinstance(outcome, int) else 0
+
+
+def _in_chinese(mistake: click.UsageError) -> str:
+    return next((said for kind, said in _MISTAKES if isinstance(mistake, kind)), "")

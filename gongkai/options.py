@@ -40,6 +40,13 @@ def common(function: F) -> F:
     return _DATA(_JSON(function))
 
 
+def stated(_context: click.Context, _option: click.Parameter, why: str | None) -> str | None:
+    """A reason without the blanks around it, as the callback of an option; one of blanks alone is none."""
+    if why is not None and not why.strip():
+        raise click.BadParameter("不能为空 must say something")
+    return why and why.strip()
+
+
 def answer(as_json: bool, result: dict[str, Any], text: str) -> None:
     """Prints a result to stdout, for a program or for a person."""
     click.echo(json.dumps(result, ensure_ascii=False, indent=2) if as_json else text)

@@ -78,6 +78,15 @@ class Damaged(StoreError):
     """The store or a WARC file is not what it must be."""
 
 
+class DamagedPublication(Damaged):
+    """The published archive can't be read; it is made again from the store."""
+
+    def __init__(self, path: Path, error: sqlite3.Error) -> None:
+        super().__init__(
+            f"{path}: 已发布的档案读不出 the published archive can't be read ({error}); gongkai publish"
+        )
+
+
 class DiskLow(StoreError):
     """Too little space is left to go on safely."""
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, fields
 from heapq import merge as in_order
@@ -85,13 +85,17 @@ class Merged:
 
 
 @contextmanager
-def shards_at(folders: Sequence[Path]) -> Iterator[tuple[Store, ...]]:
-    """The stores of shards, what a killed worker left in them brought to order.
+def shards_at(folders: Iterable[Path], store: Store) -> Iterator[tuple[Store, ...]]:
+    """The stores of shards, each once, what a killed worker left in them brought to order.
 
-    Raises Held for one whose worker still runs, NoArchive where there is none.
+    Raises Held for one whose worker still runs, NoArchive where there is none, NotMergeable for the folder
+    of ``store`` itself.
     """
+    folders = dict.fromkeys(folder.resolve() for folder in folders)
     with ExitStack() as stack:
         for folder in folders:
+            if folder == store.data.resolve():
+                raise NotMergeable(f"{folder}: 是合并的去处 is what the shards are merged into")
             Store.open(folder).close()  # a folder that is no shard must not become one
         shards = tuple(stack.enter_context(Store.open(folder, write=True)) for folder in folders)
         for shard in shards:

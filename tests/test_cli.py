@@ -6,6 +6,7 @@ import errno
 import fcntl
 import json
 import os
+import re
 import shutil
 import socket
 import sqlite3
@@ -232,10 +233,46 @@ def test_wrong_usage(arguments: list[str], tmp_path: Path) -> None:
     assert run([*arguments, *data]) == 2
 
 
-@pytest.mark.parametrize("command", ["verify", "status", "publish", "reparse --diff", "takedown --why x 1"])
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("nothing", "没有此命令 No such command"),
+        ("status --nothing", "没有此选项 No such option"),
+        ("ingest", "缺少 Missing argument"),
+        ("crawl --all --workers 0", "取值不对 Invalid value"),
+        ("takedown 1 --why=", "不能为空 must say something"),
+        ("accept 1 granted --why=", "不能为空 must say something"),
+        ("accept --withdraw", "应为 REPORT TABLE"),
+        ("accept 1 --why x", "应为 REPORT TABLE"),
+        ("serve --host 300.1.1.1", "--host"),
+    ],
+)
+def test_a_mistake_is_told_in_both_languages(
+    command: str,
+    said: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("GONGKAI_DATA", str(tmp_path))
+    assert run(command.split()) == 2
+    told = capsys.readouterr().err
+    assert "用法有误 wrong usage" in told and said in told
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["verify", "status", "publish", "reparse --diff", "takedown --why x 1", "crawl --all --from-archive"],
+)
 def test_a_folder_without_an_archive_stays_as_it_is(command: str, tmp_path: Path) -> None:
     assert run([*command.split(), "--data", str(tmp_path)]) == 2
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_demo_that_cannot_write_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "demo").touch()
+    assert run(["demo", "--no-serve", "--data", str(tmp_path)]) == 5
+    assert "写入" in capsys.readouterr().err
 
 
 def test_a_bad_registry_file_is_named_with_line_and_key(
@@ -486,6 +523,8 @@ def test_every_command_has_help_with_an_example(name: str, capsys: pytest.Captur
     told = capsys.readouterr().out
     assert "Example" in told
     assert f"gongkai {name}" in told
+    explained = told.split("\n\n", 2)[2].split("例 Example")[0]
+    assert not explained.strip() or re.search("[一-鿿]", explained), "what is explained is so in Chinese too"
     assert "--json" in told
     assert "--data" in told
 

@@ -207,6 +207,13 @@ def test_a_shard_of_another_archive_is_refused_and_nothing_changed(tmp_path: Pat
     assert captures(tmp_path / "data") == []
 
 
+def test_the_archive_is_no_shard_of_itself_and_a_shard_given_twice_is_taken_once(tmp_path: Path) -> None:
+    first = shard(tmp_path / "a", 1, {"a": OLD})
+    with pytest.raises(NotMergeable, match="去处"):
+        bring(tmp_path / "data", tmp_path / "data")
+    assert bring(tmp_path / "data", first, tmp_path / "b" / ".." / "a").files == 1
+
+
 # --- what people decided -----------------------------------------------------------------
 
 

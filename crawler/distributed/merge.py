@@ -40,7 +40,7 @@ def merge(
     runs, NotMergeable, Damaged, DiskLow.
     """
     merged = Merged()
-    with shards_at(folders) as shards:
+    with shards_at(folders, store) as shards:
         _register(store, shards)
         for run in runs_of(store, shards):
             merging = Merging(store, shards, run, merged, progress)

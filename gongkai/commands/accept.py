@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from gongkai.options import answer, common, publish
+from gongkai.options import answer, common, publish, stated
 from pipelines.decisions.accept import (
     Outcome,
     Said,
@@ -38,7 +38,9 @@ def _login() -> str:
 @click.command("accept")
 @click.argument("report", required=False)
 @click.argument("what", nargs=-1, metavar="[TABLE ROW COLUMN RAW | RULE SCOPE]")
-@click.option("--why", help="依据，随数字一并公布 On what grounds; published with the number.")
+@click.option(
+    "--why", callback=stated, help="依据，随数字一并公布 On what grounds; published with the number."
+)
 @click.option(
     "--by",
     envvar="GONGKAI_BY",
@@ -63,6 +65,12 @@ def command(
 ) -> int:
     """认定读数 Accept what a person read in an archived document.
 
+    \b
+    TABLE、ROW、COLUMN 指明一格，与 `cells` 中相同；RAW 为原件所印，空白写 ""。
+    用 RULE、SCOPE（与 `checks` 中相同）认定：原件本身如此，这项核对才不符。
+    认定写入 DATA/decisions.toml，换了读法仍对该文件有效，随数字一并公布。
+    只写 REPORT 列出其中待人工查看的和已认定的；什么都不写列出全部认定。
+
     TABLE, ROW and COLUMN name a cell as in `cells`; RAW is what the document prints there, as printed ("" for
     a blank). With RULE and SCOPE as in `checks`: that this sum fails because the document says so.
 
@@ -78,6 +86,8 @@ def command(
         gongkai accept 640323-bf2b99f5-2023 applications granted total --withdraw
     """
     if report is None or not what:
+        if take_back or why is not None:
+            raise click.UsageError(_USAGE)
         with Store.open(data) as store:
             return _show(store, report, as_json)
     with Store.open(data, write=True, make=False) as store:
@@ -91,11 +101,11 @@ def command(
 def _accept(store: Store, report: str, what: tuple[str, ...], unit: str, why: str | None, by: str) -> Outcome:
     if len(what) not in (2, 4):
         raise click.UsageError(_USAGE)
-    if not (why or "").strip():
+    if why is None:
         raise click.UsageError("请用 --why 说明依据 say with --why on what grounds")
     if not by.strip():
         raise click.UsageError("请用 --by 署名 sign with --by")
-    said = Said(str(why).strip(), by.strip())
+    said = Said(why, by.strip())
     if len(what) == 2:
         return accept_sum(store, report, *what, said)
     table, row, column, raw = what

@@ -26,6 +26,9 @@ _MEND = (
 def command(out: Path, data: Path, as_json: bool) -> int:
     """备份 Copy the archive safely, also while a run is writing.
 
+    \b
+    运行中也可备份；所备份的内容已有损坏时，退出码为 4。
+
     Ends with 4 if what is copied is damaged.
 
     \b

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from gongkai.options import answer, common
-from pipelines.store import Damaged, NoArchive
+from pipelines.errors import DamagedPublication, NoArchive
 
 _SIGNS = {
     "have": "有 have",
@@ -56,9 +56,7 @@ def _rows(path: Path, year: int | None, region: str) -> list[dict[str, Any]]:
             connection.row_factory = sqlite3.Row
             found = connection.execute(_WANTED, {"year": year, "region": region}).fetchall()
     except sqlite3.DatabaseError as error:
-        raise Damaged(
-            f"{path}: 已发布的档案读不出 the published archive can't be read ({error}); gongkai publish"
-        ) from error
+        raise DamagedPublication(path, error) from error
     return [dict(row) for row in found]
 
 

@@ -86,6 +86,10 @@ def command(
 ) -> int:
     """采集一次 Crawl the chosen sites once.
 
+    \b
+    从上次停下的地方接着采集。SITE 是登记文件名（不含 .toml）或其开头：
+    640323 是盐池县，64 是全宁夏。
+
     Goes on with what an earlier run left.
 
     SITE is the name of a registry file without .toml, or a prefix of it: 640323 is 盐池县, 64 all of 宁夏.
@@ -109,7 +113,7 @@ def command(
     words = [*sites, *(name for name, on in _FLAGS.items() if click.get_current_context().params[on])]
     command = " ".join(("crawl", *words))
     try:
-        with Store.open(data, write=True) as store:
+        with Store.open(data, write=True, make=not from_archive) as store:
             enrol(store, registry)
             planned = due_now(store, chosen, moment()) if due else Due(tuple(chosen), ())
             if engine:

@@ -14,6 +14,7 @@ import click
 from gongkai.commands.serve import keep_serving
 from gongkai.options import answer, common
 from gongkai.summary import summarise
+from pipelines.errors import from_os_error
 from samples.counties import DEFAULT_PORT, World
 from samples.registry import write_registry
 from samples.server import PortTaken
@@ -38,6 +39,9 @@ _VISITS = ("第一次采集 first visit", "再次采集 second visit: what chang
 def command(port: int, no_serve: bool, sites_only: bool, sites_port: int, data: Path, as_json: bool) -> int:
     """演示 Crawl three bundled sample sites and serve the archive.
 
+    \b
+    在本机回环地址上真实采集，只写入 DATA/demo，不碰真正的存档；再运行一次不增加什么。
+
     A real crawl, over loopback. Works in DATA/demo, never in a real archive. Run twice, it adds nothing.
 
     \b
@@ -48,9 +52,9 @@ def command(port: int, no_serve: bool, sites_only: bool, sites_port: int, data: 
     """
     folder = data / "demo"
     world = World.build(port=sites_port)
-    write_registry(world, folder / _SITES)
     started = time.monotonic()
     try:
+        write_registry(world, folder / _SITES)
         with serve_samples(world, state_dir=folder / _SITES) as sites:
             if sites_only:
                 return _keep_up(sites.homes, folder / _SITES)
@@ -60,7 +64,9 @@ def command(port: int, no_serve: bool, sites_only: bool, sites_port: int, data: 
                 if code not in (0, 1):
                     return code
     except PortTaken as error:
-        raise click.ClickException(f"{error}; 请用 --sites-port 另选 choose another") from None
+        raise click.UsageError(f"{error}; 请用 --sites-port 另选 choose another") from None
+    except OSError as error:
+        raise from_os_error(error, f"写入 {folder} (writing)") from error
     summary = summarise(folder, world, time.monotonic() - started)
     answer(as_json, summary.plain(), summary.text())
     if no_serve:

@@ -32,6 +32,10 @@ _LATE = (
 def command(shards: tuple[Path, ...], workers: int | None, publish: bool, data: Path, as_json: bool) -> int:
     """合并 Bring what several machines crawled into the archive.
 
+    \b
+    SHARDS 是一轮多机采集中各台机器（crawl --engine）的数据目录。
+    重复合并、中断后再合并，结果都一样；合并过的可以删除。
+
     SHARDS are the data directories of all workers (crawl --engine) of a round. Merging again, or going on
     after an interruption, changes nothing; a shard may be deleted once it was merged.
 

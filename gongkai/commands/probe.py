@@ -21,6 +21,9 @@ from gongkai.options import answer, common
 def command(url: str, write: bool, data: Path, as_json: bool) -> int:
     """探查网站 Find what a site is made with and where its reports stand.
 
+    \b
+    URL 是网站首页的网址。加 --write 时，登记文件和读过的网页写入 DATA/probe/<主机>/。
+
     URL is the address of its home page.
 
     With --write, the registry file and the pages that were read go to DATA/probe/<host>/.

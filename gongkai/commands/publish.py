@@ -24,6 +24,9 @@ from pipelines.store import Store
 def command(data: Path, as_json: bool) -> int:
     """更新发布库 Bring archive.db up to the store.
 
+    \b
+    先核对，再整个换上。
+
     It is checked, and swapped in whole.
 
     \b

@@ -23,6 +23,9 @@ _COUNTED = {"files": "文件 files", "documents": "文档 documents"}
 def command(workers: int | None, publish: bool, data: Path, as_json: bool) -> int:
     """重建 Make the store again from the WARC files.
 
+    \b
+    按采集的先后重读每份文件，报告的各个版本随之恢复；旧库留在 quarantine/。
+
     Every document is read again, run by run, so that reports have their versions again. The old store is kept
     in quarantine/.
 

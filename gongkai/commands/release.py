@@ -23,6 +23,10 @@ from pipelines.publish.release import release
 def command(out: Path, partitioned: bool, data: Path, as_json: bool) -> int:
     """数据快照 Write a dated, citable snapshot of the published data.
 
+    \b
+    含 SQLite、Parquet、CSV、datapackage.json、数据字典和校验值。
+    OUT 应是新目录、空目录，或以前的快照（将被整个替换）。
+
     SQLite, Parquet, CSV, datapackage.json, codebook and checksums. OUT is new, empty, or an earlier release,
     which is replaced whole.
 

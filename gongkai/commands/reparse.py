@@ -46,6 +46,10 @@ def command(
 ) -> int:
     """重读全部存档 Read the archive again with today's parser.
 
+    \b
+    不用网络。列出哪些单元格、核对、数字和段落会变；不加 --accept 不写入，
+    此时若有差异，退出码为 1。
+
     Without network. Shows which cells, checks, figures and sections change. Nothing is taken in without
     --accept; with differences and without --accept the exit code is 1.
 

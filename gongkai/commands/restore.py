@@ -23,6 +23,9 @@ _MEND = (
 def command(source: Path, data: Path, as_json: bool) -> int:
     """恢复 Bring a backup back into an empty data directory.
 
+    \b
+    恢复到空的数据目录，逐个核对校验值。
+
     Every checksum is verified.
 
     \b

@@ -20,8 +20,8 @@ def keep_serving(data: Path, port: int, host: str = "127.0.0.1", proxies: Sequen
     except KeyboardInterrupt:
         return
     except OSError as error:
-        raise click.ClickException(
-            f"{host}:{port}: {error.strerror}; 请用 --port 另选 choose another"
+        raise click.UsageError(
+            f"{host}:{port}: {error.strerror}; 请用 --port 或 --host 另选 choose another"
         ) from None
 
 
@@ -51,6 +51,9 @@ def _tell(url: str) -> None:
 @common
 def command(port: int, host: str, proxies: list[str], data: Path, as_json: bool) -> int:
     """以网站提供档案 Serve the archive as a web site, read-only.
+
+    \b
+    只读；发布新档案后自动换用。
 
     A newly published archive is noticed.
 

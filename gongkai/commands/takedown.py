@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from gongkai.options import answer, common
+from gongkai.options import answer, common, stated
 from pipelines.decisions.takedowns import take_down
 from pipelines.publish import publish
 from pipelines.store import Store
@@ -14,10 +14,19 @@ from pipelines.store import Store
 
 @click.command("takedown")
 @click.argument("wanted", metavar="ID")
-@click.option("--why", required=True, help="原因，随撤下的事实一并公布 The reason; published with the fact.")
+@click.option(
+    "--why",
+    required=True,
+    callback=stated,
+    help="原因，随撤下的事实一并公布 The reason; published with the fact.",
+)
 @common
 def command(wanted: str, why: str, data: Path, as_json: bool) -> int:
     """撤下文件 Withdraw a document from everything published.
+
+    \b
+    ID 是 report_id、文件的 sha256 或网址。决定写入 DATA/decisions.toml；
+    要收回，删去该条后运行 `gongkai publish`。文件仍封存在不公开的存储库中。
 
     ID is a report_id, a document's sha256, or an address. The decision is written to
     DATA/decisions.toml; to take it back, delete the entry there and run `gongkai publish`.

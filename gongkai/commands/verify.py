@@ -20,6 +20,9 @@ _DAMAGED = 4
 def command(data: Path, as_json: bool) -> int:
     """核对存档 Check the archive, byte by byte and cell by cell.
 
+    \b
+    字节与摘要逐个核对，单元格与原件逐格核对。
+
     Bytes against their digests, cells against their documents.
 
     \b

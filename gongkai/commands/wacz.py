@@ -18,6 +18,11 @@ from pipelines.wacz import export
 def command(wanted: str, out: Path, data: Path, as_json: bool) -> int:
     """导出原件 Write the originals of a run or a report as a WACZ file.
 
+    \b
+    可用 ReplayWeb.page、pywb 重放。ID 是一次运行的编号（其全部所获），
+    或 report_id、文件的 sha256、网址（该报告连同附件的各个版本）。
+    其中是未经遮盖的原件，可能含个人信息，不宜公开。
+
     ReplayWeb.page and pywb replay it. ID is the number of a run (all it captured), or a report_id, a
     document's sha256 or an address (that report with its attachments, in every version). The file holds the
     originals as they came, with whatever personal data stands in them: it is not for publishing.

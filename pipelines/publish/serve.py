@@ -13,7 +13,6 @@ import secrets
 import socket
 import sqlite3
 import sys
-import traceback
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -24,6 +23,7 @@ from datasette.app import Datasette
 from datasette.database import Database, QueryInterrupted
 from datasette.plugins import pm
 
+from pipelines.errors import DamagedPublication
 from pipelines.publish import deadline, metadata, plugins, quicker
 from pipelines.publish.apart import LISTS, OWN_QUERIES, Apart
 from pipelines.publish.apart.processes import Origin
@@ -160,7 +160,7 @@ class Site:
         try:
             counts = await asyncio.to_thread(_inspected, self._path)
         except sqlite3.DatabaseError as error:  # not of a publication's making
-            traceback.print_exception(error, file=sys.stderr)
+            sys.stderr.write(f"{DamagedPublication(self._path, error)}\n")
             self._damaged = identity
             return
         if self._apart and not counts[self._path.stem]["hash"].startswith(builder()):

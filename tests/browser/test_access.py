@@ -60,6 +60,14 @@ def test_no_page_is_wider_than_the_screen(page: Page, archive: Path):
 
 
 @pytest.mark.parametrize(("size", "lang"), [("desktop", "zh")], indirect=True)
+def test_no_heading_of_a_form_runs_over_its_border(page: Page, archive: Path):
+    page.goto(next(address for address in addresses(archive) if "/report/" in address))
+    assert not page.evaluate(
+        "[...document.querySelectorAll('.form th')].filter(th => th.scrollWidth > th.clientWidth)"
+        ".map(th => th.innerText)"
+    )
+
+
 def test_pages_load_no_script_but_the_sites_own(page: Page, archive: Path):
     for address in addresses(archive):
         page.goto(address)

@@ -12,7 +12,14 @@ from pathlib import Path
 
 from pipelines.checkpoint import checkpoint
 from pipelines.durable import check_space, fsync_dir, fsync_file, move, sha256_of
-from pipelines.errors import Damaged, NoArchive, StoreError, from_os_error, from_sqlite_error
+from pipelines.errors import (
+    Damaged,
+    DamagedPublication,
+    NoArchive,
+    StoreError,
+    from_os_error,
+    from_sqlite_error,
+)
 from pipelines.publish import codebook, editions, gate
 from pipelines.publish.publication import ARCHIVE
 from pipelines.publish.release import columnar, package, papers, sqlite_file
@@ -72,7 +79,8 @@ def release(
     except OSError as error:
         raise from_os_error(error, f"发布快照到 {out} (releasing)") from error
     except sqlite3.Error as error:
-        raise from_sqlite_error(error, str(archive)) or Unreleasable(f"{archive}: {error}") from error
+        known = from_sqlite_error(error, str(archive)) or Unreleasable(f"{archive}: {error}")
+        raise (DamagedPublication(archive, error) if isinstance(known, Damaged) else known) from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return made(out)
