@@ -14,38 +14,53 @@ CROSS JOIN reports r ON r.report_id = x.report_id
 CROSS JOIN checks c ON c.report_id = x.report_id
 WHERE c.outcome = 'fail';
 
+-- Many reports have the same set of cells: its rows are put together once.
 INSERT INTO applications
-SELECT
-    report_id,
-    row,
-    max(label),
-    max(value) FILTER (WHERE column_name = 'natural_person'),
-    max(value) FILTER (WHERE column_name = 'business'),
-    max(value) FILTER (WHERE column_name = 'research_institution'),
-    max(value) FILTER (WHERE column_name = 'public_welfare_org'),
-    max(value) FILTER (WHERE column_name = 'legal_service_org'),
-    max(value) FILTER (WHERE column_name = 'other_org'),
-    max(value) FILTER (WHERE column_name = 'total')
-FROM cells
-WHERE table_name = 'applications' AND report_id IN (SELECT report_id FROM chosen)
-GROUP BY report_id, row
-HAVING sum(state <> 'absent') > 0
-ORDER BY report_id, min(ordinal);
+WITH
+owned AS MATERIALIZED (SELECT report_id, set_id FROM chosen CROSS JOIN report_sets USING (report_id)),
+said AS MATERIALIZED (
+    SELECT
+        v.set_id, min(v.ordinal) AS place, k.row,
+        max(k.label) AS label,
+        max(v.value) FILTER (WHERE k.column_name = 'natural_person') AS natural_person,
+        max(v.value) FILTER (WHERE k.column_name = 'business') AS business,
+        max(v.value) FILTER (WHERE k.column_name = 'research_institution') AS research_institution,
+        max(v.value) FILTER (WHERE k.column_name = 'public_welfare_org') AS public_welfare_org,
+        max(v.value) FILTER (WHERE k.column_name = 'legal_service_org') AS legal_service_org,
+        max(v.value) FILTER (WHERE k.column_name = 'other_org') AS other_org,
+        max(v.value) FILTER (WHERE k.column_name = 'total') AS total
+    FROM (SELECT DISTINCT set_id FROM owned) s
+    CROSS JOIN set_cells v ON v.set_id = s.set_id
+    CROSS JOIN cell_kinds k ON k.kind = v.kind
+    WHERE k.table_name = 'applications'
+    GROUP BY v.set_id, k.row
+    HAVING sum(k.state <> 'absent') > 0
+)
+SELECT report_id, row, label, natural_person, business, research_institution, public_welfare_org, legal_service_org, other_org, total
+FROM owned CROSS JOIN said USING (set_id)
+ORDER BY report_id, place;
 
 INSERT INTO reviews
-SELECT
-    report_id,
-    row,
-    max(value) FILTER (WHERE column_name = 'upheld'),
-    max(value) FILTER (WHERE column_name = 'corrected'),
-    max(value) FILTER (WHERE column_name = 'other'),
-    max(value) FILTER (WHERE column_name = 'pending'),
-    max(value) FILTER (WHERE column_name = 'total')
-FROM cells
-WHERE table_name = 'reviews' AND report_id IN (SELECT report_id FROM chosen)
-GROUP BY report_id, row
-HAVING sum(state <> 'absent') > 0
-ORDER BY report_id, min(ordinal);
+WITH
+owned AS MATERIALIZED (SELECT report_id, set_id FROM chosen CROSS JOIN report_sets USING (report_id)),
+said AS MATERIALIZED (
+    SELECT
+        v.set_id, min(v.ordinal) AS place, k.row,
+        max(v.value) FILTER (WHERE k.column_name = 'upheld') AS upheld,
+        max(v.value) FILTER (WHERE k.column_name = 'corrected') AS corrected,
+        max(v.value) FILTER (WHERE k.column_name = 'other') AS other,
+        max(v.value) FILTER (WHERE k.column_name = 'pending') AS pending,
+        max(v.value) FILTER (WHERE k.column_name = 'total') AS total
+    FROM (SELECT DISTINCT set_id FROM owned) s
+    CROSS JOIN set_cells v ON v.set_id = s.set_id
+    CROSS JOIN cell_kinds k ON k.kind = v.kind
+    WHERE k.table_name = 'reviews'
+    GROUP BY v.set_id, k.row
+    HAVING sum(k.state <> 'absent') > 0
+)
+SELECT report_id, row, upheld, corrected, other, pending, total
+FROM owned CROSS JOIN said USING (set_id)
+ORDER BY report_id, place;
 
 INSERT INTO report_totals
 SELECT
