@@ -6,9 +6,8 @@ import re
 import sqlite3
 from typing import Any
 
-from pipelines.packing import pack
-from pipelines.parse.records import Check
-from pipelines.publish import said
+from pipelines.packing import pack, unpack
+from pipelines.parse.records import Check, Report
 from pipelines.readout import COLUMNS, rows_of
 from pipelines.schema.packed import TABLES, report_of
 
@@ -24,8 +23,9 @@ def spread(connection: sqlite3.Connection) -> sqlite3.Connection:
         names = ", ".join(f'"{column}"' for column in COLUMNS[table])
         connection.execute(f"CREATE TEMP TABLE {table} (report_id, {names})")
     packed = [row for row in connection.execute(_PACKED).fetchall() if row[1]]
-    for report_id, report, ties in said.unpacked(packed):
-        for table, rows in rows_of(report, ties).items():
+    for report_id, body, ties in packed:
+        known = unpack(tuple[Check, ...], ties) if ties else ()
+        for table, rows in rows_of(unpack(Report, body), known).items():
             marks = ", ".join("?" * (len(COLUMNS[table]) + 1))
             values = [(report_id, *row) for row in rows]
             connection.executemany(f"INSERT INTO {table} VALUES ({marks})", values)

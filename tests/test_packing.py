@@ -2,14 +2,14 @@
 
 import json
 import zlib
-from dataclasses import replace
+from dataclasses import astuple, fields, replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.errors import Damaged
-from pipelines.packing import is_whole, pack, unpack
+from pipelines.packing import is_whole, pack, unpack, unpack_beside
 from pipelines.parse.records import Cell, Method, Place, Report, State, TableState
 from tests.test_reparse import TEXT, read
 
@@ -47,6 +47,34 @@ def test_cells_come_back_as_they_went(cells: tuple[Cell, ...]) -> None:
     assert back == cells
     assert repr(back) == repr(cells), "0 and 0.0 are told apart"
     assert pack(back) == packed
+
+
+@given(st.lists(CELLS, max_size=6).map(tuple))
+def test_the_records_of_a_field_come_beside_the_rest_as_columns(cells: tuple[Cell, ...]) -> None:
+    report = read(TEXT).report
+    assert report is not None
+    rest, columns = unpack_beside(Report, pack(replace(report, cells=cells)), "cells")
+    assert rest == replace(report, cells=())
+    assert list(columns) == [field.name for field in fields(Cell)]
+    rows = list(zip(*columns.values(), strict=True))
+    assert repr(rows) == repr(
+        [tuple(map(_plain, (getattr(cell, name) for name in columns))) for cell in cells]
+    )
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Place):
+        return astuple(value)
+    return value.value if isinstance(value, State | Method) else value
+
+
+def test_a_state_that_is_none_is_damage() -> None:
+    report = read(TEXT).report
+    assert report is not None
+    plain = json.loads(zlib.decompress(pack(report)))
+    plain["cells"]["state"] = ["guessed"]
+    with pytest.raises(Damaged):
+        unpack_beside(Report, zlib.compress(json.dumps(plain).encode()), "cells")
 
 
 @given(CELLS)
@@ -102,6 +130,8 @@ def test_what_is_damaged_is_told(damaged: bytes) -> None:
         unpack(Report, damaged)
     with pytest.raises(Damaged):
         unpack(tuple[Cell, ...], damaged)
+    with pytest.raises(Damaged):
+        unpack_beside(Report, damaged, "cells")
 
 
 def test_each_bit_of_a_packed_value_counts() -> None:

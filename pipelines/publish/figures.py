@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
+from pipelines.publish.alike import once_for_tables
 from pipelines.publish.masks import Found, find
 from pipelines.publish.personal import plain
 from pipelines.publish.tables import OFFICIAL
 
+_found = once_for_tables(find)
 _LONG = 11  # digits of the shortest amount that could be taken for somebody's number
 
 # What `statistics` is made of, of the report ?1.
@@ -37,15 +39,14 @@ def statistics(cells: Iterable[tuple[str, str]]) -> set[str]:
     return kept | {" ".join(groups) for groups in tables.values()}
 
 
-def find_among(cells: Iterable[tuple[str, str]], text: str) -> tuple[Found, ...]:
-    """Personal data in a text of a report; ``cells`` as ``statistics`` takes them, looked at only where
+def find_among(cells: Callable[[], Iterable[tuple[str, str]]], text: str) -> tuple[Found, ...]:
+    """Personal data in a text of a report; ``cells`` gives what ``statistics`` takes, and is asked only where
     something is found, which is seldom.
     """
-    found = find(text)
-    return found and find(text, statistics(cells))
+    found = _found(text)
+    return found and find(text, statistics(cells()))
 
 
 def find_beside(connection: sqlite3.Connection, report_id: str | None, text: str) -> tuple[Found, ...]:
     """As ``find_among``, of a report of the archive that ``connection`` has open."""
-    found = find(text)
-    return found and find(text, statistics(connection.execute(OF_REPORT, (report_id,))))
+    return find_among(lambda: connection.execute(OF_REPORT, (report_id,)), text)

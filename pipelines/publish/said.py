@@ -8,16 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from operator import attrgetter
 from typing import Any, Final
 
-from pipelines.packing import unpack
-from pipelines.parse.records import Check, Figure, Report, State
+from pipelines.packing import Columns, unpack, unpack_beside
+from pipelines.parse.records import Check, Figure, Report
 from pipelines.publish import cells, words
 from pipelines.publish.figures import find_among
 from pipelines.publish.masks import Masked, covered, mask, masked
 from pipelines.publish.shared import Row, RowSet, row_set
-from pipelines.publish.tables import OFFICIAL_TABLES
 
 Packed = tuple[str, bytes, bytes | None]  # report_id, the shown version, its checks over the years
 Rows = list[tuple[Any, ...]]  # of one table, after the report's id
@@ -42,16 +40,10 @@ class Said:
     indexed: Rows
 
 
-def unpacked(reports: Iterable[Packed]) -> Iterator[tuple[str, Report, tuple[Check, ...]]]:
-    """Reports from what the store keeps of them. Raises Damaged."""
-    for report_id, body, ties in reports:
-        yield report_id, unpack(Report, body), unpack(tuple[Check, ...], ties) if ties else ()
-
-
 def prepared(reports: list[Packed]) -> list[Said]:
     """The rows of reports; equal sets of rows are one object. Raises Damaged."""
     sets: dict[bytes, RowSet] = {}
-    return [_prepared(*report, sets) for report in unpacked(reports)]
+    return [_prepared(*report, sets) for report in reports]
 
 
 def without_folders(text: str | None) -> str | None:
@@ -59,21 +51,22 @@ def without_folders(text: str | None) -> str | None:
     return text and _FOLDERS.sub("", text)
 
 
-def _prepared(report_id: str, report: Report, ties: tuple[Check, ...], known: dict[bytes, RowSet]) -> Said:
-    people = cells.rows_of_people(report.cells)
-    checks = (*report.checks, *ties)
+def _prepared(report_id: str, body: bytes, ties: bytes | None, known: dict[bytes, RowSet]) -> Said:
+    report, given = unpack_beside(Report, body, "cells")
+    people = cells.rows_of_people(given)
+    checks = (*report.checks, *(unpack(tuple[Check, ...], ties) if ties else ()))
     rows: dict[str, Rows] = {
         "report_evidence": [(e.field, masked(e.value), e.source, masked(e.text)) for e in report.evidence],
         "similarities": [(check.scope, check.left_value) for check in checks if check.rule == _COPIED],
     }
-    texts = [_masked_text(report, section.text) for section in report.sections]
+    texts = [_masked_text(given, section.text) for section in report.sections]
     sections: Rows = [
         (section.ordinal, section.number, mask(section.heading).text, hidden.text)
         for section, hidden in zip(report.sections, texts, strict=True)
     ]
     hidden = {section.ordinal: text for section, text in zip(report.sections, texts, strict=True)}
     sets = [
-        *(row_set("set_cells", of_table) for of_table in cells.by_table(report.cells, people).values()),
+        *(row_set("set_cells", of_table) for of_table in cells.by_table(given, people).values()),
         *(row_set("set_checks", of_kind) for of_kind in _checks(checks)),
     ]
     rows["stated_figures"] = [row for figure in report.figures for row in _figure(figure, hidden)]
@@ -87,13 +80,8 @@ def _prepared(report_id: str, report: Report, ties: tuple[Check, ...], known: di
     )
 
 
-def _masked_text(report: Report, text: str) -> Masked:
-    figures = (
-        (cell.table_name, cell.raw)
-        for cell in sorted(report.cells, key=attrgetter("table_name", "ordinal"))
-        if cell.state is State.NUMBER and cell.table_name in OFFICIAL_TABLES
-    )
-    return covered(text, find_among(figures, text))
+def _masked_text(given: Columns, text: str) -> Masked:
+    return covered(text, find_among(lambda: cells.statistics(given), text))
 
 
 def _figure(figure: Figure, texts: dict[int, Masked]) -> Rows:

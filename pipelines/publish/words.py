@@ -13,6 +13,8 @@ import unicodedata
 from itertools import pairwise
 from operator import add
 
+from pipelines.publish.alike import once_for_tables
+
 # Everything that prints is a token; the text is cut by the spaces put in below.
 TOKENIZER = "unicode61 remove_diacritics 0 categories 'L* M* N* P* S* Co Cn'"
 
@@ -36,6 +38,7 @@ class _Seen(dict[int, int | None]):
 _SEEN = _Seen()
 
 
+@once_for_tables
 def indexed(text: str) -> str:
     """``text`` as it is indexed: its pairs of characters in their order, then its characters, each once."""
     plain = _folded(text)

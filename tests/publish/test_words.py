@@ -131,3 +131,9 @@ def test_operators_are_only_words(index):
 def test_a_label_is_joined_where_typesetting_cut_it():
     assert words.joined("8.属于行\n政查询 事项（Word 附件）") == "8.属于行政查询事项（Word附件）"
     assert words.joined("total handled") == "total handled"
+
+
+def test_a_table_that_was_met_before_is_indexed_as_if_it_were_not() -> None:
+    table = "收到\t0\t0\n办结\t0\t0"
+    assert words.indexed(table) == words.indexed(table) == words.indexed.__wrapped__(table)  # type: ignore[attr-defined]
+    assert words.indexed(table.replace("0", "1")) != words.indexed(table)
