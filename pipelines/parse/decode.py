@@ -61,6 +61,7 @@ class Decoded:
     ``encoding`` is what was used (``utf-8``, ``gb18030``, ``mixed`` …), ``declared``
     the first label met (argument, then the page's own), "" without one;
     ``replaced`` counts the places where bytes did not decode (U+FFFD there).
+    ``encoded`` is the text in UTF-8 where it came so.
     """
 
     text: str
@@ -68,6 +69,7 @@ class Decoded:
     declared: str
     replaced: int
     issues: tuple[Issue, ...] = ()
+    encoded: bytes | None = None
 
 
 def decode(content: bytes, declared: str = "") -> Decoded:
@@ -76,9 +78,11 @@ def decode(content: bytes, declared: str = "") -> Decoded:
     text, encoding = _decode_best(content, labels)
     replaced = text.count("\ufffd")
     replaced = max(0, replaced - content.count(b"\xef\xbf\xbd")) if replaced else 0
-    usable, dropped = _usable(text, content if encoding == "utf-8" else None)
+    encoded = content if encoding == "utf-8" and not content.startswith(codecs.BOM_UTF8) else None
+    usable, dropped = _usable(text, encoded)
     issues = _issues(usable, encoding, labels, replaced, dropped)
-    return Decoded(usable, encoding, labels[0] if labels else "", replaced, issues)
+    came_so = encoded if usable is text and not replaced else None
+    return Decoded(usable, encoding, labels[0] if labels else "", replaced, issues, came_so)
 
 
 def _usable(text: str, encoded: bytes | None) -> tuple[str, int]:

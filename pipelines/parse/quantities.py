@@ -26,6 +26,7 @@ class Quantity(NamedTuple):
 
 # one character for one, so that positions stay those of the text
 _PLAIN = str.maketrans("０１２３４５６７８９．％＋　\u00a0〇", "0123456789.%+  零")
+_NOT_PLAIN = re.compile(f"[{''.join(map(chr, _PLAIN))}]")  # quickly found not to be there
 
 # Units; behind "!" the signs that may not follow one: 12部门 are no 12部, 3人民 are no 3人.
 _UNITS = """
@@ -69,7 +70,7 @@ _MEASURED = re.compile(
 
 def in_plain_signs(text: str) -> str:
     """The text with plain digits and signs for full-width ones, each character at its place."""
-    return text.translate(_PLAIN)
+    return text.translate(_PLAIN) if _NOT_PLAIN.search(text) else text
 
 
 def quantities(plain: str, start: int, end: int) -> Iterator[Quantity]:

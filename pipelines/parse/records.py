@@ -11,7 +11,7 @@ Flow (one direction)::
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from operator import attrgetter
@@ -21,6 +21,7 @@ from typing import Final, TypeVar, dataclass_transform
 UNREAD: Final = "\ufffd"
 
 Box = tuple[float, float, float, float]  # x0, top, x1, bottom
+Told = dict[Callable[..., object], object]  # answers, by the function that was asked
 _Record = TypeVar("_Record")
 
 
@@ -178,7 +179,8 @@ class Grid:
 
     ``cells`` are in reading order, each once. ``exact`` is true where rows and
     columns come from markup or ruling lines, false where they were inferred
-    from tabs or from positions of text.
+    from tabs or from positions of text. ``told`` is what all grids alike share, see
+    :mod:`pipelines.parse.likeness`.
     """
 
     cells: tuple[GridCell, ...]
@@ -186,6 +188,7 @@ class Grid:
     n_columns: int
     place: Place
     exact: bool = True
+    told: Told | None = field(default=None, init=False, repr=False, compare=False)
     _rows: list[tuple[GridCell, ...]] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def rows(self) -> Iterator[tuple[GridCell, ...]]:

@@ -6,13 +6,13 @@ A new form is a new file in ``templates``; no code knows a year.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import resources
 from typing import Any
 
-from pipelines.parse.labels import all_normal, core, normal
+from pipelines.parse.labels import core, normal
 from pipelines.parse.numbers import COUNT, ITEM, MONEY, YUAN
 from pipelines.parse.records import Evidence
 
@@ -224,14 +224,13 @@ def _load_all() -> dict[str, Template]:
 TEMPLATES: dict[str, Template] = _load_all()
 
 
-def detect_format(texts: Iterable[str]) -> tuple[str, Evidence]:
+def detect_format(whole: str) -> tuple[str, Evidence]:
     """Which form a document follows, told by its labels alone.
 
-    ``texts`` are the cells and lines of its tables in reading order. Out comes
+    ``whole`` are the normal forms of the cells and lines of its tables in reading order. Out comes
     the form's name, ``mixed`` where labels of two forms occur, ``2014`` for the
     statistics form of that year, else ``prose``; with the labels that decided.
     """
-    whole = all_normal(texts)
     hits = {name: _hits(t, whole) for name, t in TEMPLATES.items()}
     found = {name: words for name, words in hits.items() if words}
     if len(found) > 1:
@@ -244,13 +243,12 @@ def detect_format(texts: Iterable[str]) -> tuple[str, Evidence]:
     return name, Evidence("format", name, "labels", "、".join(words))
 
 
-def tables_met(format_name: str, texts: Iterable[str]) -> frozenset[str]:
+def tables_met(format_name: str, whole: str) -> frozenset[str]:
     """The official tables that a document may hold: all that its form has; where its labels are those of
     no form, the tables of which a label that no other statistics have is there.
     """
     if format_name in TEMPLATES or format_name == "mixed":
         return frozenset(TABLES)
-    whole = all_normal(texts)
     own = _own_labels().items()
     return frozenset(table for table, labels in own if any(each in whole for each in labels))
 

@@ -46,7 +46,7 @@ def both(blocks, year):
     """What is read of blocks with what is known of forms, and without."""
     grids = {i: b for i, b in enumerate(blocks) if isinstance(b, Grid)}
     captions = Captions(blocks, year)
-    name, _ = detect_format(FILL._texts(enumerate(blocks)))
+    name, _ = detect_format(FILL._said(list(enumerate(blocks))))
     form = forms.Form.of(blocks, name, captions)
     known = (found.findings(), True) if (found := form.known()) else forms.read_grids(form)
     reader = GridReader(name, captions)

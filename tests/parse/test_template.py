@@ -2,6 +2,7 @@ import dataclasses
 
 import pytest
 
+from pipelines.parse.labels import all_normal
 from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS, TABLES, TEMPLATES, detect_format, load
 
 
@@ -92,11 +93,11 @@ def test_a_form_is_data():
     ],
 )
 def test_the_form_follows_from_the_labels(texts, form):
-    found, evidence = detect_format(texts)
+    found, evidence = detect_format(all_normal(texts))
     assert found == form == evidence.value
     assert evidence.source == "labels"
 
 
 def test_without_section_two_the_rows_of_section_three_decide():
     for form, template in TEMPLATES.items():
-        assert detect_format(row.label for row in template.applications.rows)[0] == form
+        assert detect_format(all_normal(row.label for row in template.applications.rows))[0] == form

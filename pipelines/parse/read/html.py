@@ -60,7 +60,7 @@ def read_html(content: bytes, charset: str = "", url: str = "") -> Reading:
     if not decoded.text.strip():
         raise Unreadable("empty", f"空文件 / nothing in it: {url or 'HTML'}")
     text, cut = html_end(decoded.text)
-    page = _opened(text)
+    page = _opened(text, decoded.encoded if text is decoded.text else None)
     if not page.blocks and not page.links() and not page.images():
         raise Unreadable("empty", f"页面没有正文 / no text, link or image in the page: {url or 'HTML'}")
     reading = page.reading(decoded)
@@ -82,8 +82,9 @@ def marked_elements(content: bytes, charset: str, place: Place) -> tuple[Element
     return page.root, element
 
 
-def _opened(text: str, *, keep_styles: bool = False) -> _Page:
-    source = Source(with_lines(with_frames(text)))
+def _opened(text: str, encoded: bytes | None = None, *, keep_styles: bool = False) -> _Page:
+    shown = with_lines(with_frames(text))
+    source = Source(shown, encoded if shown is text else None)
     if _RADICAL.search(source.whole.encoded):
         source = Source(repair_glyphs(source.text))
     page = _page_of_form(source) if not keep_styles and _FORM in text else None

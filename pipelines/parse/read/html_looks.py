@@ -75,7 +75,9 @@ COUNTED: Final = tuple(
 _COUNTED_HERE = re.compile(rf"(?:{'|'.join(COUNTED)})=".encode())
 INLINE: Final = ("span", "font", "b", "i", "em", "u", "strong", "label", "ins")
 # digits on both sides of the begin or the end of elements within a line; an element of these with a class
-JOINTS: Final = re.compile(rf"\d(?:</?(?:{'|'.join(_APART + INLINE)})\b[^<>]*+>)++\d".encode())
+_JOINT: Final = rf"/?(?:{'|'.join(_APART + INLINE)})\b[^<>]*+>"
+# two digits, tags between them; the sign that begins the first tag is found quicker than a digit
+JOINTS: Final = re.compile(rf"<(?<=\d<){_JOINT}(?:<{_JOINT})*+\d".encode())
 _CLASSED = re.compile(rf"<(?:{'|'.join(INLINE)})\s[^<>]*class=".encode())
 _CLASS = re.compile(r"\.([\w-]+)")
 _SIZE = re.compile(r"font-size\s*:\s*(\d*\.?\d+)(px|pt|r?em|%)", re.IGNORECASE)

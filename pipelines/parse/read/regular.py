@@ -27,9 +27,9 @@ from pipelines.parse.read.table_blocks import Layout, lay_out
 
 # attributes of a tag, each value whole and without a sign that begins or ends a tag
 ATTRIBUTES: Final = r"(?:\s++[^\s\"'<>=/]++(?:\s*+=\s*+(?:\"[^\"<>]*+\"|'[^'<>]*+'|[^\s\"'<>=`/]++))?+)*+\s*+"
-# a cell: its attributes and its inside; no tag inside begins with t, as those of tables do
+# a cell: its attributes, looked at later, and its inside; no tag inside begins with t, as those of tables do
 _CELL: Final = re.compile(
-    rb"<[tT](?:[dD]|[hH])((?:\s[^<>]*+)?)>([^<]*+(?:<(?!/?[tT])[^<]*+)*+)</[tT][dDhH]\s*+>"
+    rb"<[tT][dDhH]((?:\s[^>]*+)?+)>([^<]*+(?:<(?:/[^tT<]|[^/tT<])[^<]*+)*+)</[tT][dDhH]\s*+>"
 )
 _FRAME: Final = re.compile(
     rf"<(/?)(?:(table|thead|tbody|tr|colgroup)({ATTRIBUTES})|(col)({ATTRIBUTES})/?)>", re.IGNORECASE

@@ -82,7 +82,8 @@ def without_tables(source: Source) -> Parted:
             position = end
     if not tables:
         return Parted(source, ())
-    return Parted(Source(b"".join([*kept, whole.encoded[position:]]).decode()), tables)
+    encoded = b"".join([*kept, whole.encoded[position:]])
+    return Parted(Source(encoded.decode(), encoded), tables)
 
 
 def _innermost(lowered: bytes) -> Iterator[tuple[int, int]]:

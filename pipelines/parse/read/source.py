@@ -71,13 +71,15 @@ class Markup:
 class Source:
     """The text of a page before a parser sees it, and its bytes."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, encoded: bytes | None = None) -> None:
+        """``encoded`` is the text in UTF-8, if that is at hand."""
         self.text = text
+        self._encoded = encoded
 
     @cached_property
     def whole(self) -> Markup:
         """The bytes of the text."""
-        return Markup(self.text.encode())
+        return Markup(self.text.encode() if self._encoded is None else self._encoded)
 
     @cached_property
     def lean(self) -> Markup:

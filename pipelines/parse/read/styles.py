@@ -225,7 +225,7 @@ class Styles:
         """The elements in whose style ``pattern`` is found, one style after the other."""
         if any(_may_be(style, pattern) for style in self._stated):
             for style, elements in self._by_style().items():
-                if pattern.search(style):
+                if _is_like(style, pattern):
                     yield from elements
 
     def tree_changed(self) -> None:
@@ -240,6 +240,11 @@ class Styles:
                 if style:
                     self._elements.setdefault(style, []).append(element)
         return self._elements
+
+
+@lru_cache(maxsize=4096)
+def _is_like(style: str, pattern: re.Pattern[str]) -> bool:
+    return pattern.search(style) is not None
 
 
 @lru_cache(maxsize=1024)

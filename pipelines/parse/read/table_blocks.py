@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Final
 
 from pipelines.parse.headings import match_heading
+from pipelines.parse.likeness import liken
 from pipelines.parse.read.grid import Groups, place_spans
 from pipelines.parse.records import Block, Grid, GridCell, Paragraph, Place
 
@@ -63,7 +64,8 @@ def table_blocks(layout: Layout, texts: Sequence[str], number: int) -> list[Bloc
         rows = [row - start for row in layout.rows[part]] if start else layout.rows[part]
         spans = layout.rowspans[part], layout.colspans[part]
         cells = tuple(map(GridCell, rows, layout.columns[part], texts[part], places[part], *spans))
-        blocks.append(Grid(cells, end - start, layout.n_columns, Place(table=number, row=start or None)))
+        grid = Grid(cells, end - start, layout.n_columns, Place(table=number, row=start or None))
+        blocks.append(liken(grid, (layout, start, end), texts[part]))
     return blocks
 
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import normal
+from pipelines.parse.likeness import by_likeness
 from pipelines.parse.numbers import money_unit
 from pipelines.parse.records import UNREAD, Block, Grid, GridCell, Paragraph, Reading
 from pipelines.parse.tables.broken.cuts import whole_rows
@@ -179,6 +180,7 @@ def _is_form_of(blank: Grid, filled: Iterable[Grid]) -> bool:
     return any(len(labels & other) >= _ALIKE * max(len(labels), len(other), 1) for other in others)
 
 
+@by_likeness
 def _has_figures(grid: Grid) -> bool:
     return any(is_numberlike(cell.text) and not cell.text.isspace() for cell in grid.cells)
 

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import Match, normal
+from pipelines.parse.likeness import by_likeness
 from pipelines.parse.records import Block, Grid, GridCell, Paragraph
 from pipelines.parse.tables.row_labels import label_of
 from pipelines.parse.tables.told import Pair, Row, wide
@@ -112,6 +113,7 @@ def _part(blocks: Sequence[Block], index: int) -> _Part | None:
     )
 
 
+@by_likeness
 def _is_whole(grid: Grid) -> bool:
     """Whether the header of a grid names all the columns of section three."""
     named = {m.key for c in grid.cells if c.row < _HEAD and (m := words.APPLICANTS.match(c.text))}

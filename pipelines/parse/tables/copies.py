@@ -13,6 +13,7 @@ from typing import Final
 
 from pipelines.parse.headings import match_heading
 from pipelines.parse.labels import normal
+from pipelines.parse.likeness import by_likeness
 from pipelines.parse.records import Block, Grid, GridCell, Paragraph
 from pipelines.parse.tables.years import OWN, label_of_year, named_year
 from pipelines.parse.vocabulary import is_blank, is_numberlike, names_column
@@ -66,9 +67,12 @@ def _office_named(block: Block) -> str:
 
 def without_other_years(grid: Grid, year: str) -> Grid:
     """The grid without the columns and rows that it gives to another year than the report's (``year``)."""
-    if not any(map(_year_of, [cell.text for cell in grid.cells if "年" in cell.text])):
-        return grid
-    return _without_rows(_without_columns(grid, year), year)
+    return _without_rows(_without_columns(grid, year), year) if _names_years(grid) else grid
+
+
+@by_likeness
+def _names_years(grid: Grid) -> bool:
+    return any(map(_year_of, [cell.text for cell in grid.cells if "年" in cell.text]))
 
 
 def _without_rows(grid: Grid, year: str) -> Grid:

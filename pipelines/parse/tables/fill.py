@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipelines.parse import vocabulary as words
+from pipelines.parse.labels import all_normal, normal
+from pipelines.parse.likeness import by_likeness
 from pipelines.parse.numbers import read_value
 from pipelines.parse.records import (
     Block,
@@ -57,11 +59,13 @@ def fill(reading: Reading, spans: tuple[SectionSpan, ...]) -> Filled:
     """
     blocks = readable(reading)
     zone = _zone(blocks, spans)
-    format_name, evidence = detect_format(_texts(zone))
+    said = _said(zone)
+    format_name, evidence = detect_format(said)
     if format_name not in TEMPLATES:  # the tables may stand behind the sections
         zone = _zone(blocks, ())
-        format_name, evidence = detect_format(_texts(zone))
-    met = tables_met(format_name, _texts(zone))
+        said = _said(zone)
+        format_name, evidence = detect_format(said)
+    met = tables_met(format_name, said)
     if not met:
         all_cells = tuple(_other_cells(reading.blocks, set()))
         none = {table: _unseen(table, reading, spans) for table in TABLES}
@@ -166,6 +170,16 @@ def _zone(blocks: Sequence[Block], spans: Iterable[SectionSpan]) -> list[tuple[i
         for i, b in enumerate(blocks)
         if isinstance(b, Grid) or (start <= i < end and b.text not in running)
     ]
+
+
+def _said(zone: Iterable[tuple[int, Block]]) -> str:
+    """What stands in a zone, in its normal form."""
+    return "".join([_said_in(b) if isinstance(b, Grid) else normal(b.text) for _, b in zone])
+
+
+@by_likeness
+def _said_in(grid: Grid) -> str:
+    return all_normal(cell.text for cell in grid.cells)
 
 
 def _texts(zone: Iterable[tuple[int, Block]]) -> Iterator[str]:

@@ -27,10 +27,11 @@ from functools import cached_property, lru_cache, reduce
 from hashlib import blake2b
 from itertools import count
 from operator import attrgetter
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import Match
+from pipelines.parse.likeness import ANY_FIGURE, by_likeness
 from pipelines.parse.records import Block, Grid, GridCell
 from pipelines.parse.tables.blocks import Captions
 from pipelines.parse.tables.broken.pieces import is_in_pieces
@@ -250,10 +251,18 @@ def _form_of(grids: Grids, format_name: str, captions: Captions) -> bytes:
     """A digest of all that the reader of grids may look at but values; b"" where there is too much."""
     if sum(len(grid.cells) for _, grid in grids) > _LARGEST:
         return b""
-    shapes = [(*_shape(grid), _stage_above(captions, index), captions.unit(index)) for index, grid in grids]
-    by_year = any(map(named_year, [c.text for _, grid in grids for c in grid.cells if "年" in c.text]))
-    form = (format_name, captions.year if by_year else "", shapes)
-    return blake2b(marshal.dumps(form, 2), digest_size=20).digest()
+    shapes = [(_shape(grid), _stage_above(captions, index), captions.unit(index)) for index, grid in grids]
+    by_year = any(_names_years(grid) for _, grid in grids)
+    return _digest((format_name, captions.year if by_year else "", shapes))
+
+
+def _digest(said: Any) -> bytes:
+    return blake2b(marshal.dumps(said, 2), digest_size=20).digest()
+
+
+@by_likeness
+def _names_years(grid: Grid) -> bool:
+    return any(map(named_year, [cell.text for cell in grid.cells if "年" in cell.text]))
 
 
 def _stage_above(captions: Captions, index: int) -> str:
@@ -261,11 +270,27 @@ def _stage_above(captions: Captions, index: int) -> str:
     return line.text if line and captioned(line) else ""
 
 
-def _shape(grid: Grid) -> tuple[object, ...]:
+def _shape(grid: Grid) -> bytes:
+    """What a grid prints but values."""
+    return _shape_by_likeness(grid) if grid.told is not None and _is_told(grid) else _shape_of(grid)
+
+
+@by_likeness
+def _is_told(grid: Grid) -> bool:
+    """Whether its likeness tells of a grid all that its shape says: it has no figures but values."""
+    values = _values(grid)
+    return all(n in values for n, cell in enumerate(grid.cells) if cell.text == ANY_FIGURE)
+
+
+def _shape_of(grid: Grid) -> bytes:
     values = _values(grid)
     texts = [None if n in values else _asked(cell.text) for n, cell in enumerate(grid.cells)]
     on_page = any(c.place.page is not None for c in grid.cells if c.colspan > 1)
-    return grid.exact, grid.n_rows, grid.n_columns, on_page, list(map(_SPOT, grid.cells)), texts
+    spots = list(map(_SPOT, grid.cells))
+    return _digest((grid.exact, grid.n_rows, grid.n_columns, on_page, spots, texts))
+
+
+_shape_by_likeness = by_likeness(_shape_of)
 
 
 def _values(grid: Grid) -> set[int]:

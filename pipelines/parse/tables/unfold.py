@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import Match
+from pipelines.parse.likeness import unless_kept
 from pipelines.parse.records import Grid, GridCell
 from pipelines.parse.tables import sums
 from pipelines.parse.tables.long_form import of_long_form
@@ -26,6 +27,7 @@ _EDGE = 3  # rows or columns at the edge of a grid that may hold its labels
 _COLUMNS = (words.APPLICANTS, words.OUTCOMES, words.PROACTIVE_COLUMNS)
 
 
+@unless_kept
 def unfold(grid: Grid) -> Grid:
     """The grid, with cells that hold several rows (一格多行) or several columns taken apart.
 

@@ -23,10 +23,17 @@ OWN, BEFORE = "own", "before"
 def title_year(reading: Reading) -> str:
     """The year in the title of a report, "" where there is none or titles differ."""
     beginning = [b.text for b in reading.blocks[:_TITLE_REACH] if isinstance(b, Paragraph)]
-    named = {found[1] for text in beginning if (found := _TITLE.search(normal(text)))}
+    named = set(map(_year_titled, beginning)) - {""}
     if not named:
-        named = {found[1] for text in reading.meta.values() if (found := _TITLE.search(normal(text)))}
+        named = set(map(_year_titled, reading.meta.values())) - {""}
     return named.pop() if len(named) == 1 else ""
+
+
+@lru_cache(maxsize=256)  # each is asked for several times, document by document
+def _year_titled(text: str) -> str:
+    """The year in a title of a report, "" in any other text."""
+    found = _TITLE.search(normal(text))
+    return found[1] if found else ""
 
 
 @lru_cache(maxsize=1024)

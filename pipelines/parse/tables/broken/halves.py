@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import Final
 
 from pipelines.parse import vocabulary as words
+from pipelines.parse.likeness import by_likeness
 from pipelines.parse.records import Block, Grid, GridCell, Paragraph
 from pipelines.parse.tables import sums
 from pipelines.parse.tables.broken.pieces import in_two
@@ -40,6 +41,10 @@ def with_halves(blocks: list[Block]) -> list[Block]:
             last = None
             continue
         near = last is not None and all(isinstance(b, Paragraph) for b in blocks[last[0] + 1 : index])
+        if _is_worded(block):
+            lowest = next((row for row in reversed(list(block.rows())) if not _is_blank(row)), None)
+            last = (index, lowest) if lowest else last
+            continue
         above = last[1] if last and near and index - last[0] <= _BETWEEN + 1 else ()
         for row in _rows(block):
             if above and last and (halves := _halves(above, row)):
@@ -49,7 +54,17 @@ def with_halves(blocks: list[Block]) -> list[Block]:
 
 
 def _rows(grid: Grid) -> Iterator[Row]:
-    return (row for row in grid.rows() if not all(map(is_blank, map(_TEXT, row))))
+    return (row for row in grid.rows() if not _is_blank(row))
+
+
+def _is_blank(row: Row) -> bool:
+    return all(map(is_blank, map(_TEXT, row)))
+
+
+@by_likeness
+def _is_worded(grid: Grid) -> bool:
+    """Whether words stand in each row that is not blank, so that none is but halves."""
+    return not any(all(is_figure(c.text) or is_blank(c.text) for c in row) for row in _rows(grid))
 
 
 def _halves(above: Row, row: Row) -> dict[int, str]:
