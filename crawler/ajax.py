@@ -38,6 +38,7 @@ _LIBRARY = re.compile(
     r"|baidu|analytics|jpage|pagin|ucap|build/unit|wechat|weixin|jweixin|\.min\.|captcha|calendar|search|conac"
     r"|/app\b|vendor|chunk|runtime|bundle|/\w?tree(?:view)?\W"
 )  # scripts that are no list of this page
+_MOST_HANDLERS: Final = 300  # of links whose functions stand in a file
 _MOST_FILES: Final = 3  # of a page's scripts that are asked for, in case one is its list
 _FEWEST: Final = 5  # entries of a page without a total, after which the next is asked for
 
@@ -135,8 +136,23 @@ def trees(page: Page) -> tuple[Ask, ...]:
     named = (call[found.end() :] for call in calls if (found := _URL_OPTION.search(call)))
     links = (_address(expression, variables) for expression in (*calls, *named))
     urls = (resolve(page.base, link) for link in links if _TREE.search(link))
-    drawn = {"shown_in": page.base, "templates": templates} if (templates := _templates(page)) else {}
+    drawn = _shown(page) if _templates(page) else {}
     return tuple(Ask(url, kind="tree", optional=True, context=drawn) for url in dict.fromkeys(urls) if url)
+
+
+def _shown(page: Page) -> dict[str, Any]:
+    """What is to be known of the page that shows what it fetches: where it stands, what markup it makes, what
+    its links call that it does not define.
+    """
+    handlers = [pair for pair in page.unopened if pair[1]][:_MOST_HANDLERS]
+    told = {"templates": _templates(page), "handlers": handlers}
+    return {"shown_in": page.base} | {name: value for name, value in told.items() if value}
+
+
+def as_shown(page: Page, context: Context) -> Page:
+    """``page`` as the one shows it that asked for it."""
+    handlers = tuple((label, handler) for label, handler in context.get("handlers", ()))
+    return page.as_shown_in(str(context["shown_in"]), tuple(context.get("templates", ())), handlers)
 
 
 def _templates(page: Page) -> tuple[str, ...]:
@@ -156,8 +172,7 @@ def whole(page: Page, *, loaded: bool = True) -> tuple[Ask, ...]:
         if url and kind != "post" and _FILE.search(urlsplit(url).path):
             found.setdefault(url)
     found |= dict.fromkeys(_loaded(page)) if loaded else {}
-    context = {"shown_in": page.base}
-    return tuple(Ask(url, optional=True, context=context) for url in found)[:_MOST_FILES]
+    return tuple(Ask(url, optional=True, context=_shown(page)) for url in found)[:_MOST_FILES]
 
 
 def _loaded(page: Page) -> Iterator[str]:

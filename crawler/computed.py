@@ -33,6 +33,8 @@ _OPENS = re.compile(
         |\.attr\s*\(\s*["'](?:src|href)["']\s*,|\.(?:get|getJSON)\s*\(|url(?<!\wurl)\s*:)\s*""",
     re.VERBOSE,
 )
+# what is sent then tells what comes, not the address
+_POSTS = re.compile(r"""(?i)\b(?:type|method)["']?\s*:\s*["']post""")
 _DATA = re.compile(
     r"""^(?:\$\([\w.]+\)\.(?:data|attr|prop)\(["'](?:data-)?([\w-]+)["']\)
         |[\w.]+\.(?:dataset\.(\w+)|getAttribute\(["'](?:data-)?([\w-]+)["']\)|(id)))$""",
@@ -157,7 +159,7 @@ class Scripts:
         known = self.variables | names
         lookup = _looking(known, attributes, value, fields or {}, used)
         for statement in _carried_out(statements, lookup):
-            opens = _OPENS.search(statement)
+            opens = None if _POSTS.search(statement) else _OPENS.search(statement)
             url = evaluated(first_expression(statement[opens.end() :]), lookup) if opens else None
             if opens and url and _is_address(url):
                 return url

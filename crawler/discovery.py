@@ -27,6 +27,7 @@ from crawler.names import (
     Nearness,
     is_annual_column,
     is_annual_path,
+    is_directory,
     is_disclosure,
     is_stated,
     is_year,
@@ -44,7 +45,7 @@ def follow(page: Page, role: str, trail: Trail, depth: int = 0) -> Findings:
     if role in ("attachment", "robots"):
         return Findings(role=role)
     if trail.state.get("shown_in"):
-        page = page.as_shown_in(str(trail.state["shown_in"]), tuple(trail.state.get("templates", ())))
+        page = ajax.as_shown(page, trail.state)
     if role != "home" and is_article_page(page) and not _is_list(page):
         return _follow_shown(page, role, trail, depth)
     return _follow_column(page, role, trail, depth)
@@ -86,6 +87,8 @@ def _follow_column(page: Page, role: str, trail: Trail, depth: int) -> Findings:
     listing = ajax.listing(page, interface) if interface else family.listing(page, trail.state)
     listing = replace(listing, more=lists.further(page, role, listing, trail.state))
     shown = "" if trail.state.keys() - {"stated"} else lists.digest(listing.entries)  # interfaces see to it
+    if role == "list" and not (trail.state or listing.entries or trail.shown):  # two pages without lines
+        listing = replace(listing, more=())
     if shown and shown == trail.shown:  # the server repeats itself: from the first page on, or after the last
         listing = replace(listing, more=(), stuck=listing.stuck or trail.turn == 1)
     if near == Nearness.COLUMN and not interface:
@@ -160,6 +163,8 @@ def nearness(page: Page, role: str, trail: Trail) -> tuple[Nearness, str]:
     if trail.near >= Nearness.BELOW:
         year = is_year(trail.title)
         return (Nearness.COLUMN, "a year of a column") if year else (Nearness.BELOW, "below a column")
+    if is_directory(trail.title):
+        return Nearness.DISCLOSURE, "the sites of agencies"
     if is_disclosure(trail.title, page.url) or is_disclosure(name or page.title):
         return Nearness.DISCLOSURE, "in the disclosure tree"
     return Nearness.ELSEWHERE, ""

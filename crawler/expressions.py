@@ -18,7 +18,7 @@ Lookup = Callable[[str], str | None]
 _WRAPPED = re.compile(
     r"(?s)^(?:encodeURIComponent|encodeURI|escape|String|Number|parseInt|\$\.trim)?\((.*)\)$"
 )
-_MEMBER = re.compile(r"""^\w+(?:\[\w+\])?(?:\.(\w+)|\[["'](\w+)["']\])$""")
+_MEMBER = re.compile(r"""^\w+(?:(?:\.\w+)*\[\w+\])?(?:\.(\w+)|\[["'](\w+)["']\])$""")
 _COMPARED = re.compile(r"^\s*([^=!<>?]+?)\s*(===?|!==?|<=?|>=?)\s*([^=!<>?]+?)\s*$")
 # what keeps an answer out of caches: any value will do
 _EVER_NEW = re.compile(r"\b(?:Math\.random\(\)|Date\.now\(\)|new\s+Date\b(?!\s*\(\s*[^\s)]))")

@@ -129,7 +129,8 @@ def _leads_on(marks: set[str], pages: Mapping[str, _Page]) -> bool:
         if page is None or page.has_lines or page.counted.get("articles", True):
             return True
         seen.add(mark)
-        waiting += [each for each in page.counted.get("leads", ()) if each not in seen]
+        further = (*page.counted["more"], *page.counted.get("leads", ()))
+        waiting += [each for each in further if each not in seen]
     return False
 
 

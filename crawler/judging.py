@@ -245,6 +245,8 @@ def hints_of(lease: Lease, trail: Trail) -> dict[str, str]:
     hints = {"published_on": trail.date}
     if lease.role == "article":
         hints["link_text"] = trail.title
+        hops = (hop for hop in trail.hops if address(hop) != address(lease.url))  # not by another scheme
+        hints["by"] = " ".join(dict.fromkeys(hops))
     else:
         hints["name"] = trail.title
     return {key: value for key, value in hints.items() if value}

@@ -31,6 +31,13 @@ _ENTRANCE = re.compile(r"^(政府|政务)?信息公开(平台|目录|专栏|专�
 _GROUPS = re.compile(
     r"^(各|县|区|市|政府)?\W{0,2}(部门|乡镇|街道|镇街|镇\(街\)|单位|县直|区直|市直|直属|组成部门|派出机构|事业单位)"
 )
+_SITES = re.compile(
+    r"^[\u4e00-\u9fff、（）()]{0,12}(部门|乡镇|街道|镇街|单位|县直|区直|市直|机关|子)"
+    r"[\u4e00-\u9fff、]{0,6}(网站|站点|门户)(群|导航|链接)?$|^(政府)?网站群$|^(子站|站群)(导航)?$"
+)
+_EARLIER = re.compile(
+    r"^(原|旧|老)(版|网站|站|门户)|(旧版|老版)(网站|门户|入口)?$|^历史(网站|版本|网页|归档)|(网站|网页)(归档|存档)$"
+)
 _AGENCY = re.compile(
     r"^[\u4e00-\u9fff（）()·、]{2,24}"
     r"(局|委员会|委|办公室|办|院|中心|镇|乡|苏木|街道|办事处|街道办|管委会|处|大队|支队|公司|总队|站|队|室|部|会|所|厅|政府|集团|医院|学校"
@@ -111,6 +118,11 @@ def is_entrance(name: str) -> bool:
     return bool(_ENTRANCE.match(name.strip()))
 
 
+def is_directory(name: str) -> bool:
+    """Whether a name is that of a page that leads to the sites of agencies."""
+    return bool(_SITES.match(name.strip()))
+
+
 def is_year(name: str) -> bool:
     """Whether a name is that of a year's column."""
     return bool(_YEAR_NAME.match(name.strip()))
@@ -133,6 +145,8 @@ def link_score(name: str, url: str, nearness: Nearness) -> tuple[float, str]:
         return _agency_score(url, nearness)
     if nearness >= Nearness.BELOW and is_agency(name) and name.endswith("中心"):
         return 6.0, "an agency in the column"
+    if nearness == Nearness.ELSEWHERE and (is_directory(name) or _EARLIER.search(name)):
+        return 1.0, "the sites of agencies, or the site of before"
     if _ASIDE.search(name) and not _DISCLOSURE_NAME.search(name):
         return -5.0, "another matter"
     if is_annual_path(url):

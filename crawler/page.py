@@ -42,6 +42,9 @@ _MAX_ANCHORS: Final = 5_000
 _LONGEST_ROW: Final = 1_000  # characters of a list's line
 _LONGEST_LABEL: Final = 300
 _SAYS_NOTHING = re.compile(r"^\W*(点击|点此)?(进入|查看|详情|查看详情|打开|浏览|阅读)\W*$")
+_MORE = re.compile(r"(?i)^\W*((查看|点击|浏览)?更多|查看全部|more)\W*$")  # of what a box shows
+_LONGEST_HEADING: Final = 20  # characters
+_BOX: Final = 4  # elements around such a link in which its heading may stand
 _LONGEST_NAME: Final = 60  # characters of a line that says what its link does not
 _OUTER: Final = 256  # elements around a line that tell its list
 # huge: what lies deeper than 256 elements, as behind so many that are never closed, is lost else
@@ -88,7 +91,8 @@ class Page:
 
     ``text`` is decoded by evidence, ``tree`` is None where the body is no markup or
     would take a parser hostage (one tag of 64 kB, more than 8 MB). ``shown_in``: the page that shows this
-    one, where its links are relative to that; ``templates`` of the markup that it makes of JSON.
+    one, where its links are relative to that; ``templates`` of the markup that it makes of JSON;
+    ``handlers``: labels of its links and what they call, which this one, a script, may define.
     """
 
     def __init__(
@@ -101,10 +105,12 @@ class Page:
         charset: str = "",
         shown_in: str = "",
         templates: tuple[str, ...] = (),
+        handlers: tuple[tuple[str, str], ...] = (),
     ) -> None:
         self.url, self.body, self.status = url, body, status
         self.media_type = media_type.partition(";")[0].strip().lower()
-        self._charset, self._shown_in, self._templates = charset, shown_in, templates
+        self._charset, self._shown_in = charset, shown_in
+        self._templates, self._handlers = templates, handlers
         self._unopened: list[tuple[str, str]] = []
 
     @cached_property
@@ -147,11 +153,13 @@ class Page:
         own = self._shown_in or self.url
         return resolve(own, link) or own if link else own
 
-    def as_shown_in(self, url: str, templates: tuple[str, ...] = ()) -> Page:
+    def as_shown_in(
+        self, url: str, templates: tuple[str, ...] = (), handlers: tuple[tuple[str, str], ...] = ()
+    ) -> Page:
         """This page, its links relative to the page that shows it, and made as that makes them."""
         return Page(
             self.url, self.body, status=self.status, media_type=self.media_type, charset=self._charset,
-            shown_in=url, templates=templates,
+            shown_in=url, templates=templates, handlers=handlers,
         )  # fmt: skip
 
     @property
@@ -212,6 +220,7 @@ class Page:
         if self.tree is None or self.text.lstrip()[:1] in ("{", "["):
             yield from self._stated(stated_in_json(self.text))
             yield from self._drawn()
+            yield from self._called()
             yield from self._stated(stated_links(self.scripts))
             return
         if self.text.lstrip().startswith("<?xml") and "<html" not in self.text[:1000].lower():
@@ -280,6 +289,15 @@ class Page:
             for template in self._templates if pick(values) is None else ():
                 yield from self.links_in(rendered(template, values))
 
+    def _called(self) -> Iterator[Link]:
+        """Links of the page that loads this script, by the functions that stand in it."""
+        for label, handler in self._handlers:
+            url = resolve(self.base, self._script.handled(handler, {}))
+            if url:
+                yield Link(url, label, "", "li", "script")
+            else:
+                self._unopened.append((label, handler))
+
     def links_in(self, markup: str) -> Iterator[Link]:
         """Links of markup that is none of the page's own, as if it were."""
         if "<" not in markup:
@@ -302,6 +320,8 @@ class Page:
             label = _label(tag)
             if row is not None and row is not tag and _SAYS_NOTHING.match(label):
                 label = _beside(row) or label
+            elif _MORE.match(label):
+                label = _heading(tag) or label
             yield Link(url, label, _date_beside(tag, row), area, _enclosing(tag, row))
 
 
@@ -330,6 +350,19 @@ def _beside(row: etree._Element) -> str:
     links = {text for tag in row.iter("a") for text in tag.itertext()}
     text = squeeze(" ".join(piece for piece in row.itertext() if piece not in links))
     return text if len(text) <= _LONGEST_NAME else ""
+
+
+def _heading(tag: etree._Element) -> str:
+    """What stands with a link to more, before anything else does: its box's name; "" where that is none."""
+    for box in islice(tag.iterancestors(), _BOX):
+        text = ""
+        for piece in box.itertext():
+            text = text if _MORE.match(piece) else squeeze(f"{text} {piece}")
+            if len(text) > _LONGEST_HEADING:
+                return ""
+        if text:
+            return text
+    return ""
 
 
 def _attributes(tag: etree._Element) -> dict[str, str]:

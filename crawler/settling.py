@@ -281,7 +281,7 @@ class Settlement:
     # --- what is noted -----------------------------------------------------------------
 
     def _note_column(self, lease: Lease, findings: Findings) -> None:
-        if lease.role == "list":
+        if lease.role == "list" or lease.method != "GET":  # its address alone brings something else
             return
         self._store.put_column(
             lease.site,

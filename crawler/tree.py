@@ -31,7 +31,7 @@ def wanted(page: Page, family: Family, near: Nearness, carried: Trail, depth: in
     wants += [told(ask, near, carried) for ask in family.branches(page)]
     if near >= Nearness.BELOW:
         wants += [told(ask, near, carried) for ask in forms.choices(page)]
-    if near == Nearness.DISCLOSURE and len(wants) < _FEW:
+    if (near == Nearness.DISCLOSURE and len(wants) < _FEW) or not (near or wants):
         wants += [told(ask, near, carried) for ask in ajax.trees(page)]
     if near >= Nearness.DISCLOSURE and not family.entries(page):
         wants += _frames(page, near, carried)

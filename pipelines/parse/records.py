@@ -451,6 +451,7 @@ class Issue:
 
 # The code of an issue that says: the reader failed, not the document. It is read again at the next run.
 READER_FAILED = "reader_failed"
+MISMATCH = "media_type_mismatch"  # an issue: a document came as another kind than it is
 
 
 # --- out ---------------------------------------------------------------------

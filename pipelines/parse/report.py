@@ -19,6 +19,7 @@ from pipelines.parse.read import members, read
 from pipelines.parse.read.sheet_blocks import apart
 from pipelines.parse.read.sniff import ZIP, sniff
 from pipelines.parse.records import (
+    MISMATCH,
     READER_FAILED,
     Document,
     Filled,
@@ -37,6 +38,7 @@ from pipelines.parse.regions import Regions
 from pipelines.parse.tables import fill
 
 _LONGEST_DETAIL = 500
+_WORDED = 300  # characters; a report in prose has more, a page that only leads to one has fewer
 _NAMED = 3  # cells that an issue names
 _SECTIONS = 6  # of the official form
 _PAGE_TYPES = ("text/html", "application/xhtml+xml")
@@ -67,9 +69,11 @@ class _Candidate:
         """How many cells hold numbers."""
         return sum(cell.state is State.NUMBER for cell in self.filled.cells)
 
-    def rank(self) -> tuple[int, int, int]:
-        """More tables, then more numbers, then more sections; the earlier candidate wins a tie."""
-        return (self.settled, self.figures, len(_numbers(self.spans)))
+    def rank(self) -> tuple[int, int, int, bool]:
+        """More tables, then more numbers, then more sections, then more words than lead to a file; the
+        earlier candidate wins a tie.
+        """
+        return (self.settled, self.figures, len(_numbers(self.spans)), _is_worded(self.reading))
 
 
 def parse(document: Document, regions: Regions) -> Parsed:
@@ -169,7 +173,9 @@ def _choose(document: Document, page: Reading | None, issues: list[Issue]) -> _C
     if chosen is not None and chosen.main is not None:
         issues += _left_out(chosen.reading, parts)
     if chosen is not None and len(parts) > 1 and (page is None or len(candidates[0].spans) <= 1):
-        return replace(chosen, own=_own(parts))
+        chosen = replace(chosen, own=_own(parts))
+    if chosen is not None and not chosen.own and _is_collected(chosen, parts):
+        return replace(chosen, own=chosen.parts)
     return chosen
 
 
@@ -193,8 +199,19 @@ def _put_together(document: Document, single: _Candidate, issues: list[Issue]) -
 
 def _members(chosen: _Candidate, page: Reading | None) -> tuple[str, ...]:
     """The titles of several reports in the document itself, where these are all that was read."""
-    several = any(issue.code == SEVERAL for issue in chosen.reading.issues)
-    return reports_in(page) if several and page is not None and not chosen.parts else ()
+    return reports_in(page) if page is not None and not chosen.parts and _is_several(chosen.reading) else ()
+
+
+def _is_collected(chosen: _Candidate, parts: Iterable[tuple[int, Reading]]) -> bool:
+    """Whether what was chosen is one file that holds several reports."""
+    if chosen.parts != (chosen.main,) or not _is_several(chosen.reading):
+        return False
+    files = [part for index, part in parts if index == chosen.main]
+    return len(files) == 1 and not _is_page(files[0]) and bool(reports_in(files[0]))
+
+
+def _is_several(reading: Reading) -> bool:
+    return any(issue.code == SEVERAL for issue in reading.issues)
 
 
 def _own(parts: Sequence[tuple[int, Reading]]) -> tuple[int, ...]:
@@ -283,7 +300,8 @@ def _numbers_of(parts: Iterable[tuple[int, Reading]]) -> tuple[int, ...]:
 
 
 def _is_page(reading: Reading) -> bool:
-    return reading.media_type in _PAGE_TYPES
+    """Whether a part is a further page; one that came as another kind of document is a file saved as HTML."""
+    return reading.media_type in _PAGE_TYPES and not any(issue.code == MISMATCH for issue in reading.issues)
 
 
 def _candidate(reading: Reading, parts: tuple[int, ...], main: int | None) -> _Candidate:
@@ -317,6 +335,10 @@ def _readings(parts: Iterable[Document], issues: list[Issue]) -> Iterable[tuple[
                 yield index, joining.in_part(read(document), document)
             except Unreadable as error:
                 issues.append(_unreadable(error, document))
+
+
+def _is_worded(reading: Reading) -> bool:
+    return sum(len(block.text) for block in reading.blocks if isinstance(block, Paragraph)) >= _WORDED
 
 
 def _numbers(spans: tuple[SectionSpan, ...]) -> set[int]:

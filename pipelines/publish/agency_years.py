@@ -20,7 +20,7 @@ def fill_agency_years(connection: sqlite3.Connection) -> None:
     connection.execute("CREATE INDEX temp.doubt_by_site ON doubt (site)")
     connection.execute("CREATE TEMP TABLE unread (site TEXT, clue TEXT, capture_id INTEGER)")
     clues = (
-        (site, " ".join(map(str, json.loads(hints).values())), capture)
+        (site, _clue(json.loads(hints)), capture)
         for site, hints, capture in connection.execute(_UNREAD).fetchall()
     )
     connection.executemany("INSERT INTO unread VALUES (?, ?, ?)", clues)
@@ -31,6 +31,11 @@ def fill_agency_years(connection: sqlite3.Connection) -> None:
     sql = (resources.files("pipelines.publish") / "agency_years.sql").read_text(encoding="utf-8")
     for statement in sql.split(";\n"):
         connection.execute(statement)
+
+
+def _clue(hints: dict[str, object]) -> str:
+    """What is known of a document that may tell whose report of which year it is; addresses are no words."""
+    return " ".join(str(value) for name, value in hints.items() if name != "by")
 
 
 # articles that are listed but could not be had so far, with the last attempt

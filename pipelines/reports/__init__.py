@@ -275,7 +275,9 @@ _SAVE_READING: Final = (
 
 
 def _save_sources(store: Store, bundle: Bundle, read: Readout, report_id: str) -> None:
-    """The addresses of the report: its article and the parts it was taken from, where they have one."""
+    """The addresses of the report: its article and the parts it was taken from, where they have one, and
+    those that led on to it.
+    """
     for source in bundle.used(read):
         if source.url:
             store.db.execute(
@@ -284,6 +286,13 @@ def _save_sources(store: Store, bundle: Bundle, read: Readout, report_id: str) -
                    WHERE last_seen_at <> :seen OR gone_at IS NOT NULL""",
                 {"id": report_id, "url": source.url, "site": bundle.site, "seen": bundle.seen_at},
             )
+    for url in bundle.ways:
+        store.db.execute(
+            """INSERT OR IGNORE INTO report_sources
+               SELECT :id, url, :site, min(fetched_at), max(fetched_at), NULL FROM captures
+               WHERE url = :url AND outcome = 'redirect' GROUP BY url""",
+            {"id": report_id, "url": url, "site": bundle.site},
+        )
 
 
 def _save_issues(store: Store, bundle: Bundle, issues: Iterable[Issue], report_id: str | None) -> None:

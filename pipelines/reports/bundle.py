@@ -22,7 +22,7 @@ class Bundle:
     """What one reading was made of: an article or file, and the parts that may belong to it.
 
     ``fetched`` is false for ingested files: their first sighting says nothing of publication. ``name`` is
-    the file's name, for messages.
+    the file's name, for messages. ``ways``: addresses that led on to the article's when it was found.
     """
 
     article: Source
@@ -34,6 +34,7 @@ class Bundle:
     crawl_id: int
     fetched: bool
     name: str = ""
+    ways: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:

@@ -202,6 +202,8 @@ class Captures(Tables):
             self._note_check(key, capture, capture_id)
             if held and (capture.outcome in GOOD or capture.outcome in GONE):
                 self._note_source(key, capture.fetched_at if capture.outcome in GONE else None)
+            elif not held and capture.outcome in ("redirect", *GONE):
+                self._note_way(capture)
         elif capture.outcome in GOOD:
             self.db.execute(
                 "UPDATE resources SET sha256 = ?, capture_id = ? WHERE address = ? AND sha256 IS NULL",
@@ -267,6 +269,19 @@ class Captures(Tables):
             self.db.execute(
                 "UPDATE reports SET changed_at = ? WHERE report_id = ?", (known["now"], report_id)
             )
+
+    def _note_way(self, capture: Capture) -> None:
+        """An address that led on to a report, and never held one, still does, or went."""
+        self.db.execute(
+            """UPDATE report_sources SET
+                   last_seen_at = iif(:gone, last_seen_at, max(last_seen_at, :at)),
+                   gone_at = iif(:gone, coalesce(gone_at, :at), NULL)
+               WHERE site = :site AND url = :url""",
+            {
+                "gone": capture.outcome in GONE, "at": capture.fetched_at, "site": capture.site,
+                "url": capture.url,
+            },
+        )  # fmt: skip
 
     def put_resource(
         self,

@@ -67,6 +67,7 @@ HUB = {"column": "x", "leads": ["tree"]}
         ({"tree": {"leads": ["hub", "bureau"]}, "bureau": {}}, {"hub": "error"}),
         ({"tree": {"leads": ["bureau"]}, "bureau": {"others": ["a"]}}, {}),
         ({"tree": {"articles": 1}}, {}),
+        ({"tree": {"more": ["file"]}, "file": {"leads": ["bureau"]}, "bureau": {"found": ["a"]}}, {}),
         ({"tree": {"leads": ["elsewhere"]}}, {}),  # it was led on, or did not answer: that is told by itself
     ],
 )

@@ -352,6 +352,38 @@ def test_reports_one_below_the_other_are_filed_each_on_its_own(webs, crawl):
 
 
 @pytest.mark.long
+def test_reports_one_below_the_other_in_an_attachment_are_filed_each_on_its_own(webs, crawl):
+    web = webs()
+    site(web)
+    title = "青河县各部门2023年政府信息公开工作年度报告"
+    attached = '<p>附件：<a href="/nb/202401/W1.doc">各部门年报.doc</a></p>'
+    web.page(ARTICLE, f'<h1>{title}</h1><div class="TRS_Editor">{attached}</div>', title)
+    doc = f"<html><body>{''.join(whole(agency, 7) for agency in AGENCIES)}</body></html>".encode()
+    web.routes["/nb/202401/W1.doc"] = (200, {"Content-Type": "application/msword"}, doc)
+    crawl.register(web)
+    assert crawl()["outcome"] == "complete"
+    titles = [f"青河县{agency}2023年政府信息公开工作年度报告" for agency in AGENCIES]
+    urls = {member_url(f"{web.base}/nb/202401/W1.doc", title) for title in titles}
+    assert {row["url"] for row in filed(crawl)} == urls
+    assert "several_reports" not in crawl.issues()
+    crawl()
+    assert [row["version"] for row in filed(crawl)] == [1] * 4
+    is_read_again_alike(crawl)
+
+
+@pytest.mark.long
+def test_files_saved_as_html_are_attachments_and_no_further_pages(webs, crawl):
+    web = webs()
+    loose_site(web, "各部门年报")
+    for at, agency in enumerate(AGENCIES, start=1):
+        page = f"<html><body>{whole(agency, at)}</body></html>".encode()
+        web.routes[f"/nb/202401/W{at}.doc"] = (200, {"Content-Type": "application/msword"}, page)
+    crawl.register(web)
+    crawl()
+    assert sorted(row["url"][-6:] for row in filed(crawl)) == [f"W{at}.doc" for at in range(1, 5)]
+
+
+@pytest.mark.long
 def test_an_article_that_an_earlier_parser_took_for_its_first_report_is_taken_apart(webs, crawl):
     web = webs()
     site(web)

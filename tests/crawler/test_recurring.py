@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from pipelines.rebuild import rebuild
 from samples import server
 from samples.counties import World
 from samples.registry import write_registry
@@ -277,6 +278,34 @@ def test_articles_that_links_redirect_to_are_not_asked_for_again(webs, crawl):
     web.log.clear()
     assert crawl(incremental="990001")["outcome"] == "complete"
     assert web.asked() == ["/robots.txt", "/nb/"]
+
+
+def test_an_address_that_leads_on_to_a_report_is_one_of_its_addresses(webs, crawl):
+    web = webs()
+    way, there = "/link.jsp?id=7", "/nb/202401/t20240120_1.html"
+    listed(web, [put(web, there, 2023).replace(there, way)])
+    web.redirect(way, there, 301)
+    crawl.register(web)
+    crawl()
+    assert sources(crawl) == (1, {web.base + there: None, web.base + way: None})
+    crawl()
+    with crawl.store() as store:
+        seen = list(store.rows("SELECT first_seen_at, last_seen_at FROM report_sources"))
+    assert all(row["first_seen_at"] < row["last_seen_at"] for row in seen)
+    web.routes[way] = GONE
+    crawl()
+    assert {url: bool(gone) for url, gone in sources(crawl)[1].items()} == {
+        web.base + there: False,
+        web.base + way: True,
+    }
+    told = said(crawl)
+    rebuild(crawl.data, workers=1)
+    assert said(crawl) == told
+
+
+def said(crawl):
+    with crawl.store() as store:
+        return list(store.rows("SELECT * FROM report_sources ORDER BY url"))
 
 
 def test_a_column_that_robots_forbid_blocks_its_site(webs, crawl):

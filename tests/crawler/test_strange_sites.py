@@ -458,3 +458,84 @@ def test_the_page_in_a_frame_that_holds_an_articles_text_is_its_next_page():
     frames = '<iframe src="content_7.html"></iframe><iframe src="/widgets/weather.html"></iframe>'
     article = page(f"<div class=TRS_Editor>{frames}</div>", f"{URL}202401/t20240115_7.html")
     assert below(follow(article, "article", Trail()), "page") == ["/nb/202401/content_7.html"]
+
+
+MORE = "<h3>年度报告 <a href='/nb/all.html'>更多&gt;&gt;</a></h3>"
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        f"{MORE}<ul>{LINES}</ul>",
+        f"<div><p><span>信息公开年报</span></p><a href='/nb/all.html'>MORE</a></div><ul>{LINES}</ul>",
+        f"<div class=t><h2><a href='/nb/'>年度报告</a></h2><a href='/nb/all.html'>查看更多</a></div>{LINES}",
+    ],
+)
+def test_what_a_box_of_the_tree_leads_to_more_of_is_called_as_the_box(box):
+    shown = page(f"<div>{box}</div>", f"{HOST}/gk/")
+    assert "/nb/all.html" in below(follow(shown, "tree", Trail(near=Nearness.DISCLOSURE)), "column")
+
+
+def test_more_of_another_box_is_called_as_that_and_more_of_anything_stays_so():
+    boxes = MORE.replace("年度报告", "工作动态") + "<a href='/nb/'>更多</a>" + "政" * 30
+    assert [link.text for link in page(boxes).links] == ["工作动态", "更多"]
+
+
+@pytest.mark.parametrize("name", ["旧版网站", "老版网站入口", "历史网站", "网站归档"])
+def test_the_site_of_before_is_looked_through_after_all_else(name):
+    body = f"<a href='/old/'>{name}</a><a href='/zwgk/'>政务公开</a><a href='/wh/'>历史文化</a>"
+    wants = follow(page(body, f"{HOST}/"), "home", Trail()).wants
+    assert [want.url.removeprefix(HOST) for want in wants] == ["/zwgk/", "/old/"]
+
+
+@pytest.mark.parametrize("name", ["部门网站", "各部门网站", "乡镇、街道网站", "县直部门网站群", "政府网站群"])
+def test_sites_of_agencies_in_folders_of_the_portal_are_looked_through(name):
+    (want,) = follow(page(f"<a href='/bm.html'>{name}</a>", f"{HOST}/"), "home", Trail()).wants
+    agencies = "".join(f"<li><a href='/{at}/'>{name}局</a></li>" for at, name in enumerate("教财审"))
+    sites = follow(page(f"<ul>{agencies}</ul>", want.url), "tree", Trail.of(want.context))
+    assert below(sites, "tree") == ["/0/", "/1/", "/2/"]
+
+
+def test_pages_without_lines_one_after_the_other_end_a_list():
+    empty = '<a href="/nb/?page={}">下一页</a>'
+    first = follow(page(f"<ul>{LINES}</ul>{empty.format(2)}"), "column", COLUMN)
+    seconds = follow(page(empty.format(3), f"{URL}?page=2"), "list", Trail.of(first.wants[-1].context))
+    (third,) = (want for want in seconds.wants if want.role == "list")  # one page may be empty
+    assert not follow(page(empty.format(4), third.url), "list", Trail.of(third.context)).wants
+
+
+def test_lines_that_call_a_function_of_a_file_lead_where_that_says():
+    lines = "".join(f"<li><a href=\"javascript:show('{at}')\">{TITLE}{at}</a></li>" for at in (7, 8))
+    pager = "<a href='javascript:turn(2)'>下一页</a>"
+    shown = page(f"<ul>{lines}</ul>{pager}<script src='/js/func.js'></script>", f"{URL}list.html")
+    (want,) = follow(shown, "column", COLUMN).wants
+    code = "function show(id){ open('view.asp?id='+id); } function turn(n){ location='list_'+n+'.html'; }"
+    script = Page(want.url, code.encode(), media_type="application/javascript")
+    found = follow(script, "list", Trail.of(want.context))
+    assert below(found, "article") == ["/nb/view.asp?id=7", "/nb/view.asp?id=8"]
+    assert (below(found, "list"), found.scripted) == (["/nb/list_2.html"], "")
+    other = Page(want.url, code.replace("show", "hide").encode(), media_type="application/javascript")
+    assert "2 条" in follow(other, "list", Trail.of(want.context)).scripted
+
+
+def test_agencies_that_a_loop_draws_from_a_file_lead_on():
+    script = """$.getJSON("/nb/orgs.json", function (d) { for (var i = 0; i < d.rows.length; i++) {
+        $("#o").append("<a href='/nb/list_" + d.rows[i].code + ".html'>" + d.rows[i].name + "</a>") }});"""
+    (want,) = follow(page(f"<ul id=o></ul><script>{script}</script>"), "column", COLUMN).wants
+    rows = {"rows": [{"code": f"d{at}", "name": f"{name}局"} for at, name in enumerate(("教育", "财政"))]}
+    found = follow(Page(want.url, json.dumps(rows).encode()), "list", Trail.of(want.context))
+    assert below(found, "column") == ["/nb/list_d0.html", "/nb/list_d1.html"]
+
+
+def test_a_menu_that_the_home_page_draws_from_a_file_is_asked_for():
+    script = "$.getJSON('/menu.json', function (d) { draw(d); });"
+    (want,) = follow(page(f"<div id=m></div><script>{script}</script>", f"{HOST}/"), "home", Trail()).wants
+    menu = [{"name": "新闻", "href": "/xw/"}, {"name": "政务公开", "href": "/gk/"}]
+    found = follow(Page(want.url, json.dumps(menu).encode()), "tree", Trail.of(want.context))
+    assert below(found, "tree") == ["/gk/"]
+
+
+def test_an_address_to_which_a_script_posts_is_none_of_a_link():
+    code = "function query(){ $.ajax({url: '/api/query', type: 'POST', data: {d: $('#d').val()}}); }"
+    assert Scripts(code).handled("query()", {}, "d1") == ""
+    assert Scripts(code.replace("POST", "GET")).handled("query()", {}, "d1") == "/api/query"

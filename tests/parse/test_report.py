@@ -165,6 +165,21 @@ def test_a_title_whose_attachment_cannot_be_read_is_no_text():
     assert parsed.report.state == "text_only"
 
 
+@pytest.mark.parametrize("notice", ["", "现将报告予以公布，内容详见附件。"])
+def test_a_report_in_prose_that_a_page_only_leads_to_is_read(notice):
+    title = "青河县教育局2016年政府信息公开工作年度报告"
+    prose = "根据条例要求编制本报告，主动公开政府信息132条。" * 6
+    heads = ("一、概述", "二、主动公开政府信息情况", "三、依申请公开政府信息情况", "四、存在的问题")
+    text = "\n".join([title, *(f"{head}\n{prose}" for head in heads)])
+    page = f"<h1>{title}</h1><p>{notice}</p><p><a href=a.doc>{title}.doc</a></p>"
+    attached = Document(text.encode(), url="http://qinghe.gov.cn/a.doc")
+    shell = Document(page.encode(), url="http://qinghe.gov.cn/a.html", charset="utf-8", parts=(attached,))
+    parsed = parse(shell, Regions.builtin())
+    assert (parsed.main_part, [section.heading for section in parsed.report.sections][1:]) == (0, [*heads])
+    full = Document(page.replace(notice, text).encode() if notice else text.encode(), parts=(attached,))
+    assert parse(full, Regions.builtin()).main_part is None
+
+
 def test_pictures_stand_where_the_tables_would():
     headings = ["一、总体情况", "本年度工作正常。", "二、主动公开政府信息情况"]
     headings += ["三、收到和处理政府信息公开申请情况", "四、政府信息公开行政复议、行政诉讼情况"]

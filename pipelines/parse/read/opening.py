@@ -21,7 +21,7 @@ from pipelines.parse.read.sheet_xml import read_sheet_xml
 from pipelines.parse.read.text import read_text
 from pipelines.parse.read.wordxml import read_word_xml
 from pipelines.parse.read.zipped import read_zip
-from pipelines.parse.records import Document, Issue, Reading, Unreadable
+from pipelines.parse.records import MISMATCH, Document, Issue, Reading, Unreadable
 
 _Reader = Callable[[Document], Reading]
 
@@ -101,7 +101,7 @@ def _mismatch(document: Document, media_type: str) -> tuple[Issue, ...]:
         return ()
     return (
         Issue(
-            "media_type_mismatch",
+            MISMATCH,
             "info",
             f"声称 {claim}，实为 {media_type} / declared {claim}, is {media_type}",
         ),
