@@ -7,7 +7,6 @@ of pages, so the allowance grows page by page.
 
 from __future__ import annotations
 
-import os
 import resource
 import socket
 from collections.abc import Callable
@@ -25,8 +24,7 @@ _OPEN_FILES: Final = 64
 
 def hold() -> None:
     """Limits this process for good: memory, open files, the size of files; no network, no core dumps."""
-    memory = int(os.environ.get("GONGKAI_WORKER_MEMORY", MEMORY))
-    resource.setrlimit(resource.RLIMIT_AS, (memory, max(memory, OCR_MEMORY)))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, OCR_MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (_FILE, _FILE))
     resource.setrlimit(resource.RLIMIT_NOFILE, (_OPEN_FILES, _OPEN_FILES))

@@ -14,10 +14,6 @@ from samples.figures import Figures, broken_rules
 from samples.forms import APPLICATIONS, PROACTIVE, REVIEWS, Key
 from samples.prose import Prose
 
-#: what an author does with an official table: fills it, leaves every cell empty,
-#: writes 无 instead of it, or leaves the section out
-TABLE_CHOICES = ("table", "blank", "stated_none", "missing")
-
 _FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
 _SIGNED = "change"
 MONEY = "amount_yuan"
@@ -79,7 +75,12 @@ class CellTruth:
 
 @dataclass(frozen=True)
 class Report:
-    """A report of ``agency`` for ``year`` on ``form``. ``tables``: table name → one of TABLE_CHOICES."""
+    """A report of ``agency`` for ``year`` on ``form``.
+
+    ``tables``: by its name, what the author does with an official table: fills it (``table``), leaves
+    every cell empty (``blank``), writes 无 instead of it (``stated_none``), or leaves the section out
+    (``missing``).
+    """
 
     agency: Agency
     year: int
