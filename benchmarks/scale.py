@@ -28,9 +28,9 @@ from urllib.parse import quote
 import httpx
 
 from benchmarks.large import touch, write_store
+from pipelines.folder import ARCHIVE, STORE
 from pipelines.publish import metadata, publish
 from pipelines.publish.editions import spare_of
-from pipelines.publish.publication import ARCHIVE, STORE
 from pipelines.publish.serve import serve
 
 READERS = 4

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pipelines.durable import fsync_dir, fsync_file
+from pipelines.folder import RUNS
 from pipelines.store import Row, Store
 from pipelines.store.captures import UNASKED
 
@@ -101,7 +102,7 @@ def _site(store: Store, site: str, captures: list[Row], crawl_id: int) -> dict[s
 
 def write_ledger(store: Store, crawl_id: int, sites: Iterable[str]) -> Path:
     """Write a run's ledger whole, or not at all; returns its place."""
-    folder = store.data / "runs"
+    folder = store.data / RUNS
     folder.mkdir(exist_ok=True)
     path = folder / f"{crawl_id}.json"
     fresh = path.with_suffix(".tmp")

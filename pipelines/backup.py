@@ -24,6 +24,7 @@ from pipelines.checkpoint import checkpoint
 from pipelines.clock import now
 from pipelines.durable import check_space, fsync_dir, fsync_file, move, sha256_of
 from pipelines.errors import Damaged, StoreError, from_os_error
+from pipelines.folder import DECISIONS, LOCK, QUARANTINE, RUNS, STORE, WARC
 from pipelines.schema import VERSION
 from pipelines.soundness import flaws
 from pipelines.store import Store
@@ -31,7 +32,7 @@ from pipelines.store.connection import Lock, lay_out
 from pipelines.verify import acknowledged
 
 MANIFEST = "manifest.json"
-ALSO = ("quarantine", "runs")  # copied whole
+ALSO = (QUARANTINE, RUNS)  # copied whole
 MARKER = "restoring"
 Progress = Callable[[int, int], None]
 
@@ -72,8 +73,8 @@ def backup(data: Path, out: Path, progress: Progress = lambda done, total: None)
     with Store.open(data) as store:
         _check_room(data, out)
         try:
-            (out / "warc").mkdir(parents=True, exist_ok=True)
-            _copy_store(store, out / "store.db")
+            (out / WARC).mkdir(parents=True, exist_ok=True)
+            _copy_store(store, out / STORE)
             unread = _copy_segments(data, out, progress)
             _copy_rest(data, out)
             checkpoint("backup_copied")
@@ -84,7 +85,7 @@ def backup(data: Path, out: Path, progress: Progress = lambda done, total: None)
 
 def _check_room(data: Path, out: Path) -> None:
     sizes = 0
-    for path in (data / "store.db", *(data / "warc").iterdir()):
+    for path in (data / STORE, *(data / WARC).iterdir()):
         with suppress(FileNotFoundError):  # a file that has its final name by now counts a little less
             sizes += path.stat().st_size
     check_space(out, sizes)
@@ -105,7 +106,7 @@ def _copy_segments(data: Path, out: Path, progress: Progress) -> list[str]:
     for done, (name, end) in enumerate(ends.items()):
         progress(done, len(ends))
         try:
-            _copy_segment(data, out / "warc", name, end)
+            _copy_segment(data, out / WARC, name, end)
         except Damaged as error:
             unread.append(f"{name}: {error}")
     progress(len(ends), len(ends))
@@ -163,8 +164,8 @@ def _copy_rest(data: Path, out: Path) -> None:
     for folder in ALSO:
         if (data / folder).exists():
             shutil.copytree(data / folder, out / folder, ignore=shutil.ignore_patterns("*.new"))
-    if (data / "decisions.toml").exists():
-        shutil.copyfile(data / "decisions.toml", out / "decisions.toml")
+    if (data / DECISIONS).exists():
+        shutil.copyfile(data / DECISIONS, out / DECISIONS)
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -217,7 +218,7 @@ def restore(source: Path, data: Path) -> Copied:
     if _holds_already(data, manifest):  # killed after its last step
         return restored
     if not (data / MARKER).exists():
-        _refuse_filled(data, but=("lock",))
+        _refuse_filled(data, but=(LOCK,))
     check_manifest(source, manifest)
     lay_out(data)
     check_space(data, restored.bytes)
@@ -238,7 +239,7 @@ def restore(source: Path, data: Path) -> Copied:
 def _holds_already(data: Path, manifest: dict[str, Any]) -> bool:
     """Whether exactly the files of the manifest stand in ``data``."""
     expected = {entry["path"]: entry["sha256"] for entry in manifest["files"]}
-    found = [path for path in _files(data) if path != data / "lock"]
+    found = [path for path in _files(data) if path != data / LOCK]
     return {path.relative_to(data).as_posix() for path in found} == set(expected) and all(
         sha256_of(path) == expected[path.relative_to(data).as_posix()] for path in found
     )
@@ -267,7 +268,7 @@ def check_manifest(source: Path, manifest: dict[str, Any]) -> None:
 
 def _bring_back(source: Path, data: Path, manifest: dict[str, Any]) -> None:
     """The store comes last, so that half an archive is never taken for a whole one."""
-    for entry in sorted(manifest["files"], key=lambda entry: entry["path"] == "store.db"):
+    for entry in sorted(manifest["files"], key=lambda entry: entry["path"] == STORE):
         target = data / entry["path"]
         target.parent.mkdir(parents=True, exist_ok=True)
         draft = target.with_name(target.name + ".new")

@@ -20,11 +20,11 @@ from typing import Any, Final, Protocol
 
 from pipelines.archive.reader import Kept
 from pipelines.codec import dumps
+from pipelines.folder import READINGS
 from pipelines.parse.version import PARSER_VERSION
 from pipelines.schema import VERSION as SCHEMA_VERSION
 from pipelines.workers import Blob, Pool
 
-NAME: Final = "readings.db"
 _READS: Final = "pipelines.reading:answer"
 Answer = tuple[bytes, bytes]  # key, compressed JSON
 
@@ -105,7 +105,7 @@ def _keep(keeper: Keeper, key: bytes, done: Future[Any]) -> None:
 
 def forget(data: Path) -> None:
     """Remove what a data directory keeps of answers."""
-    for path in data.glob(f"{NAME}*"):
+    for path in data.glob(f"{READINGS}*"):
         path.unlink()
 
 

@@ -24,7 +24,8 @@ from pipelines.address import address
 from pipelines.checkpoint import checkpoint
 from pipelines.durable import check_space, fsync_file, move, sha256_of
 from pipelines.errors import Damaged, StoreError, from_os_error
-from pipelines.memo import NAME, Memo, MemoPool
+from pipelines.folder import READINGS, WARC
+from pipelines.memo import Memo, MemoPool
 from pipelines.process import Job, Processor
 from pipelines.readout import Readout
 from pipelines.recovery import recover
@@ -160,8 +161,8 @@ class Merging:
         return bool(self._store.value(known, (row["warc_file"],)) != row["sha256"])
 
     def _take_file(self, shard: Store, row: Row) -> None:
-        source = shard.data / "warc" / row["warc_file"]
-        target = self._store.data / "warc" / row["warc_file"]
+        source = shard.data / WARC / row["warc_file"]
+        target = self._store.data / WARC / row["warc_file"]
         draft = target.with_name(f"{target.name}.part")
         check_space(self._store.data, row["bytes"] or 0)
         try:
@@ -227,7 +228,7 @@ class Merging:
     def read(self, workers: int | None) -> None:
         """File every article of the run whose parts are all here, in the order in which they were."""
         with ExitStack() as stack:
-            memos = [Memo(shard.data / NAME) for shard in self._shards]
+            memos = [Memo(shard.data / READINGS) for shard in self._shards]
             for memo in memos:
                 stack.callback(memo.close)
             pool = stack.enter_context(MemoPool(memos, workers))

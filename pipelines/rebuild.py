@@ -25,6 +25,7 @@ from pipelines.clock import now
 from pipelines.decisions import load_decisions
 from pipelines.durable import fsync_dir, fsync_file, move, sha256_of
 from pipelines.errors import NoArchive, from_os_error
+from pipelines.folder import QUARANTINE, STORE, WARC
 from pipelines.process import Processor, known_regions
 from pipelines.recovery import crawl_of
 from pipelines.reports.agencies import expect_agencies
@@ -55,7 +56,7 @@ def rebuild(
 
     ``progress`` gets what is counted (files, documents), how many are done and how many there are.
     """
-    paths = sorted((data / "warc").glob("*.warc.gz*"), key=lambda path: (crawl_of(path.name), path.name))
+    paths = sorted((data / WARC).glob("*.warc.gz*"), key=lambda path: (crawl_of(path.name), path.name))
     if not paths:
         raise NoArchive(f"{data} 中没有 WARC 文件 (no WARC files here)")
     lay_out(data)
@@ -194,15 +195,15 @@ def _know_run(store: Store, group: Group) -> None:
 
 def _swap_in(data: Path) -> None:
     """The old store's journal goes first: SQLite would apply it to the new one."""
-    store = data / "store.db"
-    quarantine = data / "quarantine"
+    store = data / STORE
+    quarantine = data / QUARANTINE
     quarantine.mkdir(exist_ok=True)
     stamp = now().replace(":", "")
     journal = data / "store.db-journal"
     if journal.exists():
-        move(journal, quarantine / f"store.db-journal.{stamp}")
+        move(journal, quarantine / f"{STORE}-journal.{stamp}")
     if store.exists():
-        kept = quarantine / f"store.db.{stamp}"
+        kept = quarantine / f"{STORE}.{stamp}"
         kept.unlink(missing_ok=True)
         os.link(store, kept)
         fsync_dir(quarantine)

@@ -17,6 +17,7 @@ from pipelines.archive.reader import OPEN, restored
 from pipelines.checkpoint import checkpoint
 from pipelines.durable import fsync_dir, fsync_file, move, sha256_of
 from pipelines.errors import from_os_error
+from pipelines.folder import QUARANTINE, WARC
 from pipelines.store import Capture, Store
 
 Settle = Callable[[Exchange, Stored], object]
@@ -39,7 +40,7 @@ def recover(store: Store, settle: Settle | None = None) -> Recovery:
     that the run itself would have used; by default its capture row alone is written.
     """
     recovery = Recovery()
-    for path in sorted((store.data / "warc").glob(f"*.warc.gz{OPEN}")):
+    for path in sorted((store.data / WARC).glob(f"*.warc.gz{OPEN}")):
         try:
             _Segment(store, path, recovery).recover(settle or _by_row(store))
         except OSError as error:
@@ -111,7 +112,7 @@ class _Segment:
 
     def _cut(self, end: int) -> None:
         """Move the torn tail to quarantine."""
-        kept = self.store.data / "quarantine" / f"{self.warc_file}.{end}.torn"
+        kept = self.store.data / QUARANTINE / f"{self.warc_file}.{end}.torn"
         with self.path.open("r+b") as segment:
             segment.seek(end)
             kept.write_bytes(segment.read())
@@ -150,7 +151,7 @@ def finish(store: Store, path: Path) -> None:
 def _finish_renamed(store: Store, recovery: Recovery) -> None:
     """Files that were renamed, or removed, when the run died before noting it."""
     for row in _unfinished(store):
-        path = store.data / "warc" / row
+        path = store.data / WARC / row
         if path.exists():
             store.segment_closed(row, path.stat().st_size, sha256_of(path))
             recovery.finished.append(row)

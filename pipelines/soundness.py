@@ -13,6 +13,7 @@ from pipelines.archive.members import Gap
 from pipelines.archive.parsing import groups
 from pipelines.archive.reader import OPEN
 from pipelines.errors import Damaged
+from pipelines.folder import STORE, WARC
 from pipelines.store import Row, Store
 from pipelines.verify import acknowledged, database_flaws
 
@@ -25,13 +26,13 @@ def flaws(folder: Path, digests: Mapping[str, str]) -> Iterator[str]:
     try:
         with Store.open(folder) as store:
             for subject, detail in database_flaws(store):
-                yield f"store.db {subject}: {detail}"
+                yield f"{STORE} {subject}: {detail}"
             for row in store.warc_files():
-                flaw = _flaw_of(store, folder / "warc", row, digests)
+                flaw = _flaw_of(store, folder / WARC, row, digests)
                 if flaw:
                     yield f"{row['warc_file']}: {flaw}"
     except Damaged as error:
-        yield f"store.db: {error}"
+        yield f"{STORE}: {error}"
 
 
 def _flaw_of(store: Store, folder: Path, row: Row, digests: Mapping[str, str]) -> str:
@@ -41,7 +42,7 @@ def _flaw_of(store: Store, folder: Path, row: Row, digests: Mapping[str, str]) -
     if path is None:  # a run that died before its first record leaves a name
         return "文件缺失 the file is missing" if row["closed_at"] or expected else ""
     if row["closed_at"]:
-        same = digests.get(f"warc/{path.name}") == row["sha256"]
+        same = digests.get(f"{WARC}/{path.name}") == row["sha256"]
         return "" if same else "与写完时的校验和不符 is not the file that was closed"
     return _flaw_of_open(path, acknowledged(expected))
 

@@ -13,6 +13,7 @@ from pipelines.archive.members import Gap
 from pipelines.archive.parsing import Group, exchange_of, groups
 from pipelines.archive.reader import OPEN, content_of, open_segment, restored
 from pipelines.errors import Damaged
+from pipelines.folder import STORE, WARC
 from pipelines.packing import is_whole
 from pipelines.store import Capture, Row, Store
 from pipelines.store.captures import COLUMNS
@@ -94,7 +95,7 @@ class _Verifier:
 
         So the folder is looked at before the list, and a file is taken as it is when it is opened.
         """
-        sizes = dict(_sizes(self.data / "warc"))
+        sizes = dict(_sizes(self.data / WARC))
         known = {row["warc_file"]: row for row in self.store.warc_files()}
         self.total = sum(sizes.values())
         for name in sorted({path.removesuffix(OPEN) for path in sizes} | set(known)):
@@ -214,14 +215,14 @@ def database_flaws(store: Store) -> Iterator[tuple[str, str]]:
     """(table or file, what is wrong with it) of the database itself."""
     for row in store.db.execute("PRAGMA integrity_check").fetchall():
         if row[0] != "ok":
-            yield "store.db", str(row[0])
+            yield STORE, str(row[0])
     for table, rowid, parent, _ in store.db.execute("PRAGMA foreign_key_check").fetchall():
         yield table, f"第 {rowid} 行所指的行不存在 this row refers to one that {parent} does not have"
     for row in store.rows(_PACKED):
         for column in ("body", "ties"):
             if row[column] and not is_whole(row[column]):
                 yield (
-                    "store.db",
+                    STORE,
                     f"report {row['report_id']}, version {row['version']}: {column} 已损坏 is damaged",
                 )
 

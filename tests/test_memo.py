@@ -4,7 +4,8 @@ import hashlib
 import threading
 
 from pipelines.archive import Kept
-from pipelines.memo import NAME, Memo, MemoPool, forget, key_of, packed
+from pipelines.folder import READINGS
+from pipelines.memo import Memo, MemoPool, forget, key_of, packed
 
 READ = "pipelines.reading:answer"
 
@@ -30,7 +31,7 @@ def ask(pool, function, arguments, blob):
 
 
 def test_the_same_question_is_asked_once_and_another_one_anew(tmp_path):
-    memo = Memo(tmp_path / NAME)
+    memo = Memo(tmp_path / READINGS)
     Counting.asked = 0
     with Counting([memo], 1, keep=memo) as pool:
         for _ in range(3):
@@ -56,7 +57,7 @@ def test_bytes_that_are_only_kept_are_the_same_question():
 
 
 def test_what_is_damaged_is_unknown_and_a_torn_file_begun_anew(tmp_path):
-    path = tmp_path / NAME
+    path = tmp_path / READINGS
     memo = Memo(path)
     memo.put([(b"good", packed([1])), (b"bad", packed([2])[:-1])])
     assert memo.get(b"good") == [1]

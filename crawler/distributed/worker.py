@@ -20,7 +20,8 @@ from crawler.registry import Site
 from crawler.run import RunResult, crawl
 from crawler.settling import Settlement
 from pipelines.durable import fsync_dir, fsync_file
-from pipelines.memo import NAME, Memo, MemoPool
+from pipelines.folder import READINGS
+from pipelines.memo import Memo, MemoPool
 from pipelines.parse.regions import Region
 from pipelines.process import Job, Processor
 from pipelines.recovery import recover
@@ -56,7 +57,7 @@ def work(
             f" {VERSION} ≠ {opened.version}. 请在各机安装同一版本 install the same version on every machine"
         )
     engine.owner = owner_of(store.data)
-    memo = Memo(store.data / NAME)
+    memo = Memo(store.data / READINGS)
     try:
         return crawl(
             WorkerRun(store, engine, opened, memo, workers=workers, at_once=at_once, progress=progress)

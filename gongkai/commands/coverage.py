@@ -13,6 +13,7 @@ import click
 
 from gongkai.options import answer, common
 from pipelines.errors import DamagedPublication, NoArchive
+from pipelines.folder import ARCHIVE
 
 _SIGNS = {
     "have": "有 have",
@@ -43,7 +44,7 @@ def command(year: int | None, region: str | None, data: Path, as_json: bool) -> 
     例 Example:
         gongkai coverage --year 2024 --region 6403
     """
-    rows = _rows(data / "archive.db", year, region or "")
+    rows = _rows(data / ARCHIVE, year, region or "")
     answer(as_json, {"coverage": rows}, "\n".join(_text(rows)) or _nothing(year, region))
     return 0
 

@@ -15,6 +15,7 @@ from gongkai.commands.serve import keep_serving
 from gongkai.options import answer, common
 from gongkai.summary import summarise
 from pipelines.errors import from_os_error
+from pipelines.folder import STORE
 from samples.counties import DEFAULT_PORT, World
 from samples.registry import write_registry
 from samples.server import PortTaken
@@ -77,7 +78,7 @@ def command(port: int, no_serve: bool, sites_only: bool, sites_port: int, data: 
 
 def _visits(folder: Path) -> Iterator[str]:
     """The sample counties are visited twice at first: one of them edits a report in between."""
-    if not (folder / "store.db").exists():
+    if not (folder / STORE).exists():
         yield _VISITS[0]
     yield _VISITS[1]
 

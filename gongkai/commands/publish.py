@@ -13,6 +13,7 @@ from gongkai.progress import Progress
 from pipelines.decisions import load_decisions
 from pipelines.decisions.overlay import to_settle
 from pipelines.errors import Held
+from pipelines.folder import STORE
 from pipelines.process import settle
 from pipelines.publish import publish
 from pipelines.reports import waiting
@@ -48,7 +49,7 @@ def _catch_up(data: Path) -> None:
     """What people decided since the last run, and the checks over the years that a killed run left, unless
     another run goes on and makes them itself.
     """
-    if not (data / "store.db").is_file():
+    if not (data / STORE).is_file():
         return
     with suppress(Held), Store.open(data, write=True) as store:
         if next(waiting(store), None) or next(to_settle(store, load_decisions(data)), None):

@@ -12,7 +12,8 @@ import click
 from gongkai.options import answer, common, publish, workers
 from gongkai.outcome import NEEDS_A_PERSON
 from gongkai.progress import Progress
-from pipelines.memo import NAME, Memo, forget
+from pipelines.folder import READINGS
+from pipelines.memo import Memo, forget
 from pipelines.publish import publish as publish_archive
 from pipelines.recovery import recover
 from pipelines.reparse import Difference, reparse, roots_of
@@ -96,7 +97,7 @@ def command(
 @contextmanager
 def _memos(data: Path, *, wanted: bool) -> Iterator[list[Memo]]:
     """What other machines have read; kept from a comparison until its outcome is accepted."""
-    memos = [Memo(data / NAME)] if wanted or (data / NAME).exists() else []
+    memos = [Memo(data / READINGS)] if wanted or (data / READINGS).exists() else []
     try:
         yield memos
     finally:

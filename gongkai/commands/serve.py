@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from gongkai.options import common
-from pipelines.publish.publication import ARCHIVE
+from pipelines.folder import ARCHIVE
 from pipelines.publish.serve import serve
 
 

@@ -13,6 +13,7 @@ from pipelines.archive.exchange import Archived, Exchange, Location, Stored
 from pipelines.archive.members import read_member
 from pipelines.archive.parsing import Group, Record, exchange_of, parse_record
 from pipelines.errors import Damaged
+from pipelines.folder import WARC
 
 OPEN = ".open"
 GROUP_MOST = 3
@@ -37,13 +38,13 @@ class Kept:
 
 def segment_path(data: Path, warc_file: str) -> Path:
     """The file of a segment, whether closed or still being written."""
-    closed = data / "warc" / warc_file
+    closed = data / WARC / warc_file
     return closed if closed.exists() else closed.with_name(closed.name + OPEN)
 
 
 def open_segment(data: Path, warc_file: str) -> BufferedReader:
     """A segment's file for reading, also where its run renames it meanwhile; FileNotFoundError if missing."""
-    closed = data / "warc" / warc_file
+    closed = data / WARC / warc_file
     for path in (closed, closed.with_name(closed.name + OPEN)):
         with suppress(FileNotFoundError):
             return path.open("rb")

@@ -18,6 +18,7 @@ from pipelines.archive.records import build_group, new_record_id, note, payload_
 from pipelines.checkpoint import armed, checkpoint
 from pipelines.durable import GB, check_space, fsync_dir, move
 from pipelines.errors import from_os_error
+from pipelines.folder import WARC
 
 LARGEST_BODY = 256 * 1024**2  # what the reader will still inflate
 
@@ -258,7 +259,7 @@ class Archive:
     def _new_segment(self) -> Segment:
         self._count += 1
         name = f"gongkai-{self.crawl_id:06d}-{self._count:04d}-{secrets.token_hex(4)}.warc.gz"
-        segment = Segment(self.data / "warc", name)
+        segment = Segment(self.data / WARC, name)
         try:
             self._log.segment_opened(name, self.crawl_id)
             segment.append(warcinfo(name, self._info))

@@ -51,10 +51,10 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from pipelines.errors import BadDecisions
+from pipelines.folder import DECISIONS
 from pipelines.parse.accepted import AcceptedReading, AcceptedSum, flaw, sum_flaw
 from pipelines.parse.titles import compact
 
-FILE: Final = "decisions.toml"
 _KINDS: Final = {
     "agency": ("region", "names"),
     "takedown": ("id", "why", "at"),
@@ -141,7 +141,7 @@ def load_decisions(data: Path) -> Decisions:
 
     Raises BadDecisions, which names file, line and key.
     """
-    file = data / FILE
+    file = data / DECISIONS
     if not file.exists():
         return Decisions()
     try:

@@ -13,7 +13,8 @@ from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any, Final
 
-from pipelines.decisions import FILE, Accepted, Decisions, about
+from pipelines.decisions import Accepted, Decisions, about
+from pipelines.folder import DECISIONS
 from pipelines.packing import unpack
 from pipelines.parse.accepted import AcceptedReading, Applied, accept
 from pipelines.parse.records import Report
@@ -107,11 +108,11 @@ def is_kept(store: Store, root: str) -> Row | None:
 def note_unused(store: Store, decisions: Decisions, crawl_id: int) -> None:
     """Tells of the decisions that no report shows: at the end of a run, when all that came is read."""
     kept = [
-        store.add_issue(code, severity, detail, subject=FILE, sha256=one.document, crawl_id=crawl_id)
+        store.add_issue(code, severity, detail, subject=DECISIONS, sha256=one.document, crawl_id=crawl_id)
         for one in decisions.accepted
         for code, severity, detail in _unused(store, one)
     ]
-    store.close_issues(FILE, _UNUSED, kept)
+    store.close_issues(DECISIONS, _UNUSED, kept)
 
 
 def _unused(store: Store, one: Accepted) -> Iterator[tuple[str, str, str]]:
@@ -126,4 +127,4 @@ def _unused(store: Store, one: Accepted) -> Iterator[tuple[str, str, str]]:
         yield "acceptance_outdated", "info", f"{one.document} {name}: {why}"
     else:
         why = "存档中没有此文件 the archive has no such document"
-        yield "acceptance_unknown", "warning", f"{FILE}: {one.document} {name}: {why}"
+        yield "acceptance_unknown", "warning", f"{DECISIONS}: {one.document} {name}: {why}"

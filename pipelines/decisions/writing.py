@@ -8,7 +8,6 @@ from dataclasses import fields
 from pathlib import Path
 
 from pipelines.decisions import (
-    FILE,
     OPTIONAL,
     Accepted,
     Decisions,
@@ -20,6 +19,7 @@ from pipelines.decisions import (
 )
 from pipelines.durable import fsync_file, move
 from pipelines.errors import BadDecisions
+from pipelines.folder import DECISIONS
 from pipelines.parse.accepted import AcceptedReading
 
 Entry = tuple[str, int]  # kind, and number among those of its kind
@@ -64,14 +64,14 @@ def _write(
     remove: Entry | None = None,
 ) -> None:
     """The draft is read as any run would read it before it takes the file's place."""
-    file = data / FILE
+    file = data / DECISIONS
     content = file.read_bytes() if file.exists() else b""
     if remove:
         content = _without(file, content, *remove)
     if add:
         content += (b"\n" if content else b"") + _entry(add).encode()
     parsed(file, content)
-    draft = file.with_name(f"{FILE}.new")
+    draft = file.with_name(f"{DECISIONS}.new")
     draft.write_bytes(content)
     fsync_file(draft)
     move(draft, file)

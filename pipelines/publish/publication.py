@@ -23,13 +23,13 @@ from pipelines.checkpoint import checkpoint
 from pipelines.decisions.takedowns import all_withdrawn
 from pipelines.durable import check_space
 from pipelines.errors import StoreError, from_os_error, from_sqlite_error
+from pipelines.folder import ARCHIVE, STORE
 from pipelines.publish import ahead, editions, fill, gate, withdrawal
 from pipelines.publish.agency_years import fill_agency_years
 from pipelines.publish.shared import Shared, remove_unused_kinds
 from pipelines.publish.tables import FULL_TEXT
 from pipelines.store.connection import refuse_lost
 
-ARCHIVE, STORE = "archive.db", "store.db"
 _BATCH = 500  # reports brought in between two words of progress
 _QUICKLY_READ = 1 << 30  # bytes of an archive that are looked through within seconds
 _CHECKED_EVERY = 7  # days between two looks through the whole of a larger one

@@ -24,13 +24,14 @@ from datasette.database import Database, QueryInterrupted
 from datasette.plugins import pm
 
 from pipelines.errors import DamagedPublication
+from pipelines.folder import ARCHIVE
 from pipelines.publish import deadline, metadata, plugins, quicker
 from pipelines.publish.apart import LISTS, OWN_QUERIES, Apart
 from pipelines.publish.apart.processes import Origin
 from pipelines.publish.kept import Kept, note_cut_short
 from pipelines.publish.originals import Originals
 from pipelines.publish.public import Public
-from pipelines.publish.publication import ARCHIVE, builder
+from pipelines.publish.publication import builder
 from pipelines.publish.whole_reports import Uncounted
 
 _HERE = Path(__file__).parent

@@ -45,6 +45,7 @@ from sqlite_utils import Database
 from pipelines.address import address
 from pipelines.durable import check_space
 from pipelines.errors import Damaged, DiskLow, Held, NewerSchema, NoArchive, NotWritable, StoreError
+from pipelines.folder import STORE
 from pipelines.schema import VERSION
 from pipelines.store.base import Row
 from pipelines.store.captures import Capture, Captures
@@ -94,7 +95,7 @@ class Store(Runs, Places, Captures, Said, Issues):
         there is none and none is made. Runs that an earlier process left unfinished are closed as
         interrupted.
         """
-        path = data / "store.db"
+        path = data / STORE
         refuse_newer(path)
         if not write:
             return cls._open_reader(data)
@@ -115,7 +116,7 @@ class Store(Runs, Places, Captures, Said, Issues):
     @classmethod
     def _open_reader(cls, data: Path) -> Store:
         """An older store is first brought up to date."""
-        if 0 < peek(data / "store.db") < VERSION:
+        if 0 < peek(data / STORE) < VERSION:
             cls.open(data, write=True).close()
         return cls(data, connect_reader(data), None)
 

@@ -14,6 +14,7 @@ from sqlite_utils import Database
 
 from pipelines.checkpoint import checkpoint
 from pipelines.errors import translated
+from pipelines.folder import STORE
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +34,7 @@ class Tables:
     @cached_property
     def _name(self) -> str:
         """The store's file, for messages."""
-        return str(self.data / "store.db")
+        return str(self.data / STORE)
 
     def transaction(self) -> AbstractContextManager[Database]:
         """All or nothing, durable at the end. Inside another it is a part of that one: if it fails, so does

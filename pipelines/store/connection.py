@@ -13,9 +13,10 @@ from sqlite_utils import Database
 
 from pipelines.durable import check_space, fsync_dir
 from pipelines.errors import Damaged, Held, NewerSchema, NoArchive, NotWritable, from_os_error, translated
+from pipelines.folder import LOCK, QUARANTINE, STORE, WARC
 from pipelines.schema import VERSION, migrate
 
-FOLDERS = ("warc", "quarantine")
+FOLDERS = (WARC, QUARANTINE)
 BUSY_SECONDS = 30
 # a store of this size is checked whole at each opening for writing: it takes about a second
 CHECKED_AT_OPENING = 64 * 1024**2
@@ -62,8 +63,8 @@ def refuse_newer(path: Path) -> None:
 
 def refuse_lost(data: Path) -> None:
     """Raise Damaged where there are archived files and no store to them."""
-    path = data / "store.db"
-    if peek(path) == 0 and any((data / "warc").glob("*.warc.gz*")):
+    path = data / STORE
+    if peek(path) == 0 and any((data / WARC).glob("*.warc.gz*")):
         raise Damaged(f"{path} 缺失而存档仍在 (the store is missing): gongkai rebuild")
 
 
@@ -71,7 +72,7 @@ class Lock:
     """The right to write to a data directory, for the life of the process or until ``release``."""
 
     def __init__(self, data: Path) -> None:
-        self._path = data / "lock"
+        self._path = data / LOCK
         try:
             self._handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
         except OSError as error:
@@ -118,7 +119,7 @@ def _connect(path: Path) -> Database:
 
 def connect_writer(data: Path) -> Database:
     """The store of ``data`` for writing, at today's schema. The caller holds the lock."""
-    path = data / "store.db"
+    path = data / STORE
     refuse_lost(data)
     try:
         for folder in FOLDERS:
@@ -163,7 +164,7 @@ def _check_whole(db: Database, path: Path) -> None:
 def require(data: Path) -> None:
     """Raises NoArchive where nothing is archived, Damaged where only the store is missing."""
     refuse_lost(data)
-    if peek(data / "store.db") == 0:
+    if peek(data / STORE) == 0:
         raise NoArchive(f"{data} 中没有存档 (no archive here)")
 
 
@@ -172,7 +173,7 @@ def connect_reader(data: Path) -> Database:
 
     The file is opened so that SQLite may first take back what a killed writer left half done.
     """
-    path = data / "store.db"
+    path = data / STORE
     require(data)
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=BUSY_SECONDS, isolation_level=None

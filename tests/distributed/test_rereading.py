@@ -6,7 +6,8 @@ import threading
 
 import pytest
 
-from pipelines.memo import NAME, Memo
+from pipelines.folder import READINGS
+from pipelines.memo import Memo
 from pipelines.reparse import reparse, roots_of
 from pipelines.spread import SpreadFailed, read_on
 from pipelines.store import Store
@@ -52,14 +53,14 @@ def test_other_machines_read_the_same_though_one_is_killed(read, cluster, gongka
         roots = roots_of(store)
     victim = next(iter(cluster.workers.values())).process.pid
     threading.Timer(0.5, os.kill, (victim, signal.SIGKILL)).start()
-    memo = Memo(read / NAME)
+    memo = Memo(read / READINGS)
     seen = []
     read_on(cluster.scheduler_address, read, roots, memo, lambda done, total: seen.append((done, total)))
     assert seen[-1] == (len(roots), len(roots))
     assert differences(read, [memo]) == alone
     memo.close()
     gongkai("reparse", "--accept", "--data", read, "--no-publish")
-    assert not (read / NAME).exists()
+    assert not (read / READINGS).exists()
     with Store.open(read) as store:
         assert store.value("SELECT count(*) FROM readings WHERE parser_version = '0'") == 0
 
@@ -68,7 +69,7 @@ def test_other_machines_read_the_same_though_one_is_killed(read, cluster, gongka
 def test_a_scheduler_that_is_not_there_is_said_to_be(tmp_path, monkeypatch):
     monkeypatch.setattr("pipelines.spread._ANSWERS", 1)
     pytest.importorskip("distributed", reason="the extra `distributed` is not installed")
-    memo = Memo(tmp_path / NAME)
+    memo = Memo(tmp_path / READINGS)
     with pytest.raises(SpreadFailed, match="no scheduler"):
         read_on("tcp://127.0.0.1:9", tmp_path, ["a"], memo, lambda done, total: None)
     memo.close()

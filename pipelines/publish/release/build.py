@@ -20,8 +20,8 @@ from pipelines.errors import (
     from_os_error,
     from_sqlite_error,
 )
+from pipelines.folder import ARCHIVE
 from pipelines.publish import codebook, editions, gate
-from pipelines.publish.publication import ARCHIVE
 from pipelines.publish.release import columnar, package, papers, sqlite_file
 from pipelines.publish.release.package import File, Labels
 from pipelines.publish.release.tables import PARTS, Partition, Table, partitions, rows, rows_of, tables
