@@ -51,8 +51,8 @@ _CONTROLS = ("select", "textarea", "button", "svg")
 # drawn by what is not at hand
 _DRAWINGS = ("object", "embed", "iframe", "canvas", "video")
 _WRITTEN = re.compile(r"""\s*document\.write(?:ln)?\(\s*(["']?)([\d.,]*)\1\s*\)\s*;?\s*""")
-_HIDDEN_ATTRIBUTE = re.compile(
-    rb"hidden(?=[\s=/>])(?<=[\s\"'/-]hidden)|popover(?=[\s=/>])(?<=[\s\"'/]popover)"
+_HIDING = tuple(
+    re.compile(rb"%b(?=[\s=/>])(?<=[\s\"'/-]%b)" % (name, name)) for name in (b"hidden", b"popover")
 )
 _SAMPLE = 20  # characters
 # words that stand once in a report, in its tables
@@ -131,7 +131,7 @@ def _second_opinion(text: str, root: Element | None) -> tuple[Element, bool]:
 def prune(root: Element, source: Markup, styles: Styles) -> bool:
     """Take hidden copies out of the tree of ``source``; whether there were any."""
     hidden = _invisible(root, styles)
-    if _HIDDEN_ATTRIBUTE.search(source.lowered):
+    if any(name.search(source.lowered) for name in _HIDING):
         hidden += [found for found in _HIDDEN(root) if _is_hidden(found)]
     if b"<dialog" in source.lowered:
         hidden += _CLOSED(root)

@@ -13,13 +13,13 @@ _RAW = re.compile(rf"<(?:!--|({'|'.join(UNSEEN)})\b(?![\x80-\xff]))".encode("lat
 # a value of an attribute in which another tag begins, or its own ends: its quotation mark is lost, perhaps
 _TORN = re.compile(rb"=\s*+(?:\"[^\"<>]*+[<>]|'[^'<>]*+[<>])")
 _SHEET = re.compile(rb"<style[^<>]*>([^<]*)", re.IGNORECASE)
-# the ids of elements into which a script writes
-_WRITTEN_BY_ID = (
-    re.compile(
+# the ids of elements into which a script writes, by what it does so with
+_WRITTEN_BY_ID = {
+    b"getElementById": re.compile(
         rb"getElementById\(\s*[\"']([\w-]+)[\"']\s*\)\s*\.(?:innerHTML|innerText|textContent|value)\s*=(?!=)"
     ),
-    re.compile(rb"\$\(\s*[\"']#([\w-]+)[\"']\s*\)\.(?:text|html|val)\(\s*[^)\s]"),
-)
+    b"$(": re.compile(rb"\$\(\s*[\"']#([\w-]+)[\"']\s*\)\.(?:text|html|val)\(\s*[^)\s]"),
+}
 
 
 class Markup:
@@ -41,7 +41,8 @@ class Markup:
     @cached_property
     def written(self) -> frozenset[str]:
         """The ids of elements into which scripts of the page write."""
-        return frozenset(name.decode() for ways in _WRITTEN_BY_ID for name in ways.findall(self.encoded))
+        ways = [way for word, way in _WRITTEN_BY_ID.items() if word in self.encoded]
+        return frozenset(name.decode() for way in ways for name in way.findall(self.encoded))
 
     @cached_property
     def plain(self) -> bytes:
