@@ -58,6 +58,7 @@ _TAIL = re.compile(
     r"(?:[、（(\s]|分别|共计|总计|合计|累计|共有|共|达到|达|为|计|了|有|是|约|各|等|的|数量|总数)+$"
 )
 _LISTED = re.compile(r"[^，。；：！？,;:!?\n（）()\d]{1,20}")
+_ASIDE = re.compile(r"[（(][^（）()\d]{1,12}[)）]")
 _NOUN_END = re.compile(
     r"^(?:并|被|已|均|全部|同比|较|比).*$|"
     r"(?<!^)(?:参加|进行|开展|(?<!存)在|并|被|已|均|全部|得到|关注|实现|通过|走进|及时|做到|"
@@ -69,7 +70,7 @@ _BEFORE_NOUNS = """
     设置 开设 保留 清理 关停 新增 完成 解决 整改 发现 制作 发放 接待 审查 审核 报送 推送 更新 转载 拥有 根据
     按照 围绕 通过 依托 涉及 辖 包括 涵盖 含 明确 联合 部署 承担 推进 推动 审议 学习 提出 提供 吸引 覆盖 走访
     慰问 投入 安排 筹集 选派 抽调 配备 购置 安装 搭建 打造 创建 聘请 检查 督查 督办 约谈 通报 抽查 梳理 归集
-    汇总 采纳 征集 收集 征求 调整 取消 下放 承接 转办 交办 承办 及 对 等 了 有 的 将 共 计
+    汇总 采纳 征集 收集 在 征求 调整 取消 下放 承接 转办 交办 承办 及 对 等 了 有 的 将 共 计
     全省 全市 全县 全区 全旗 全镇 全乡 全州 全盟 辖区 辖区内 省直 市直 县直 区直 旗直 各级 为
 """
 _NOUN_FOLLOWS = tuple(_BEFORE_NOUNS.split())
@@ -113,7 +114,8 @@ def _right(text: str, end: int) -> tuple[str, int]:
     if text[found.end() : found.end() + 1].isdigit():
         noun = noun.partition("、")[0]
     noun = _NOUN_END.sub("", noun)
-    return _JOINED.sub("", noun.strip(" 、的")), end + len(noun)
+    aside = _ASIDE.match(text, end + len(noun))  # 12个村（社区）
+    return _JOINED.sub("", noun.strip(" 、的")), aside.end() if aside else end + len(noun)
 
 
 def _shared(text: str, spans: Sequence[tuple[int, int]], start: int) -> dict[int, str]:

@@ -50,6 +50,7 @@ _ALONE = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?[^\d.,]*")
 SUPERSCRIPTS = "\u2070\u00b9\u00b2\u00b3\u2074-\u2079"
 _NOTE_MARK = re.compile(
     rf"(?:(?<=^0)[{SUPERSCRIPTS}]{{1,2}}|(?<=\S)\s*(?:[\u2460-\u2487\u2776-\u277f]|[*＊※#＃]{{1,3}}"
+    rf"|[(（](?:上年|去年|上一年)度?(?:同期)?[数为]?[:：]?\s*\d[\d,]{{0,8}}[件条次个项宗份]?[)）]"
     rf"|[\[［【][\d{SUPERSCRIPTS}][\]］】]|[(（][{SUPERSCRIPTS}]{{1,2}}[)）]"
     r"|注[\d①-⑨]?|[(（](?:见?注[\d①-⑨]?|(?:含|包含|包括|均为?|全部为?|都是|详?见)[^()（）\d]+)[)）]))\s*$"
 )
@@ -58,6 +59,7 @@ _ENDS_A_FIGURE = re.compile(r"\d(?:[百千]?万?元|[件条次个项宗份])?\s*
 _AROUND = re.compile(r"(?:\([件条次个项宗份]\))?(?P<count>\d.*?)[。;]?")
 _SPACED_AMOUNT = re.compile(r"[¥￥]?\d{1,3}(?: \d{3})+(?:\.\d{1,6}(?: ?[百千]?万?元)?|\.?\d* ?[百千]?万?元)")
 _DIGITS = re.compile(r"0|[1-9][0-9]{0,8}")
+_TOO_MANY = 10**9  # nothing that a government counts; a telephone number, perhaps
 _CHANGE = re.compile(r"(?P<way>增加?|减少?)(?P<rest>\d.*)")
 _CHINESE = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _SCALES = {"十": 10, "百": 100, "千": 1_000}
@@ -214,7 +216,7 @@ def _measured(number: Decimal, unit: str, kind: str, unit_hint: str) -> Value:
     else:
         return Value(State.TEXT if unit not in UNITS_OF_MONEY else State.UNREADABLE)
     number *= scale
-    if number != number.to_integral_value():
+    if number != number.to_integral_value() or number >= _TOO_MANY:
         return Value(State.UNREADABLE)
     return Value(State.NUMBER, int(number), ITEM)
 

@@ -80,6 +80,39 @@ def test_values_on_the_line_below_their_label_are_no_row_without_one(form):
     assert rows_flagged(flagged) == set()
 
 
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("seed", range(4))
+def test_a_label_with_nothing_but_values_on_the_line_above_is_no_row_of_blanks(seed, form):
+    p = sparse(seed, form)
+    head, *rows = flat(p)
+    lines = [" ".join(head), *(line for label, *values in rows for line in (" ".join(values), label))]
+    wrong, _ = apart(p, read(document(p, lines)))
+    assert {key for key in wrong if key[0] == "applications"} == set()
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    ("join", "end"),
+    [("\t\t", ""), ("||", ""), (" / ", ""), (" & ", r" \\"), (" & ", r" \\ \hline"), ("#", "")],
+)
+def test_marks_of_many_sorts_part_the_fields_of_rows_with_blanks(join, end, form):
+    p = sparse(2, form)
+    wrong, flagged = apart(p, read(document(p, [f"{join.join(row)}{end}".strip(" ") for row in flat(p)])))
+    assert {key for key in wrong if key[0] == "applications"} == set()
+    assert rows_flagged(flagged) == set()
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_dashes_that_blanks_part_are_dashes(form):
+    p = random_report(3, form)
+    for key, text in p.raw.items():
+        if text == "0":
+            p.raw[key], p.value[key] = "/", None
+    wrong, flagged = apart(p, read(document(p, [" ".join(row) for row in flat(p)])))
+    assert {key for key in wrong if key[0] == "applications"} == set()
+    assert rows_flagged(flagged) == set()
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_a_value_that_stands_in_no_column_leaves_the_table_flagged(seed):
     p = sparse(seed, "2021")

@@ -538,6 +538,11 @@ def test_a_tab_that_a_style_sheet_hides_for_small_screens_only() -> None:
         "<div>首页 上一页 1 2 下一页 尾页</div>",
         "<p>分享到：微信 微博</p><div>扫一扫在手机打开当前页</div>",
         "<p><a href='/a/9.html'>关于公布清单的公告</a></p>",
+        "<p>您对此页面的评价：满意 不满意 <button>提交</button></p>",
+        "<div>您访问的链接即将离开“某县人民政府门户网站”，是否继续？</div>",
+        "<p>声明：本文由某县人民政府网原创，转载请注明出处。</p>",
+        "<p>标签：政务公开 年报</p>",
+        "<p>点个“在看”</p>",
     ],
 )
 def test_furniture_inside_the_body_goes(tail: str) -> None:

@@ -94,5 +94,11 @@ def test_marks_of_markdown_in_cells_between_pipes_are_none_of_their_figures() ->
     assert line.text.index("12") == rows[0].index("12")
 
 
+def test_signs_that_markdown_escapes_are_printed_between_pipes() -> None:
+    line = read_text(r"| 1\.属于国家秘密 | 3\.5 | \- | \*2 |".encode()).blocks[0]
+    assert isinstance(line, Paragraph)
+    assert [field.strip() for field in line.text.split("|")[1:-1]] == ["1. 属于国家秘密", "3.5", "-", "*2"]
+
+
 def test_an_article_whose_lines_breaks_part_is_no_markdown() -> None:
     assert sniff("一、总体情况<br>二、主动公开".encode()) == "text/html"

@@ -20,6 +20,7 @@ _PAGE_NUMBER = re.compile(
 _HEADING = re.compile(r"\s*(#{1,6})\s+(.*?)\s*#*\s*$")
 _MARGIN = " \u3000\u00a0\r"
 _EMPHASIS = re.compile(r"(\*\*|__)(.+?)\1")
+_ESCAPED = re.compile(r"\\([-.*_#()+!]\d*)")  # of markdown, too
 # of markdown: a line break in a cell, what is struck out, the mark of a note
 _UNSEEN = re.compile(r"<br\s*/?>|~~[^~|]+~~|\[\^\w{1,3}\]", re.IGNORECASE)
 
@@ -67,6 +68,8 @@ def _paragraph(line: str, number: int, span: tuple[int, int]) -> Paragraph:
     bare = text.strip()
     if heading or (bare[:2] in ("**", "__") and bare[-2:] == bare[:2]):  # bold lines are headings too
         text = _EMPHASIS.sub(r"\2", text)
+    if "|" in text and "\\" in text:
+        text = _ESCAPED.sub(r"\1 ", text)
     if "|" in text:  # blanks in the place of signs: what stands behind them is found where it was
         text = _UNSEEN.sub(lambda found: " " * len(found[0]), _EMPHASIS.sub(r"  \2  ", text))
     text = repair_glyphs(INVISIBLE.sub("", text.replace("\u00a0", " "))).strip(_MARGIN)

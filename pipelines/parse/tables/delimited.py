@@ -27,16 +27,19 @@ _BOX = re.compile(f"[{_BARS}{_BEAMS}]")
 _RULE_OF_BOX = re.compile(f"[{_BARS}{_BEAMS}\\s]*[{_BEAMS}][{_BARS}{_BEAMS}\\s]*")
 _RULE_OF_SIGNS = re.compile(r"\s*(?:\+(?:[-=]+\+)+|[-=]{2,}(?:\s+[-=]{2,})+)\s*")
 _SIGNS = re.compile(r"\+|(?:--|==)\s")
+_RUNS: Final = {"\t": re.compile(r"\t+"), "|": re.compile(r"\|+")}
 _TO_PIPES = str.maketrans(dict.fromkeys(_BARS, "|"))
 _RULE = re.compile(r"[\s|:+=-]*[-=]{2,}[\s|:+=-]*")
-_SEPARATORS: Final = (",", ";", "；", "，")
+_DASH_LIKE: Final = " / "  # what seems to part fields may be dashes that blanks part
+_SEPARATORS: Final = (",", ";", "；", "，", "#", "&", _DASH_LIKE)
+_ROW_END = re.compile(r"\\\\(?:\s*\\hline)?\s*$")  # of TeX
 _QUOTED = re.compile(r'"([^"\t]*)"')
 # fields that may hold a value
 _VALUES_IN: Final = {
     mark: re.compile(
-        rf"(?:^|(?<={mark}))\s*([^\s\w{mark}]*\d[^{mark}]{{0,14}}|[^\s\w{mark}]+|无)(?={mark}|$)"
+        rf"(?:^|(?<={mark}))\s*([^\s\w{sign}]*\d[^{sign}]{{0,14}}|[^\s\w{sign}]+|无)(?={mark}|$)"
     )
-    for mark in _SEPARATORS
+    for mark, sign in ((mark, mark.strip()) for mark in _SEPARATORS)
 }
 _LINES: Final = 5  # lines of fields that show that a document parts them with a separator
 _LONGEST: Final = 300  # characters of such a line
@@ -58,7 +61,10 @@ def tables_of_lines(blocks: Sequence[Block]) -> list[Block]:
 
     A grid stands at the index of its first line, the others leave an empty grid there.
     """
-    plain = _with_tabs(_without_bare_pipes([_with_pipes(block) for block in with_columns(list(blocks))]))
+    lines = [_with_pipes(block) for block in with_columns(list(blocks))]
+    for mark in _RUNS:
+        _single(lines, mark)
+    plain = _with_tabs(_without_bare_pipes(lines))
     _without_padding(plain)
     _close_up(plain)
     for run in _runs(plain):
@@ -94,6 +100,15 @@ def _without_bare_pipes(blocks: list[Block]) -> list[Block]:
     return blocks
 
 
+def _single(blocks: list[Block], mark: str) -> None:
+    """Put a blank for the second of each two marks where all stand in pairs: a pair parts two fields."""
+    lines = {i: b for i, b in enumerate(blocks) if isinstance(b, Paragraph) and mark in b.text}
+    runs = (run for line in lines.values() for run in _RUNS[mark].findall(line.text))
+    if len(lines) >= _LINES and not any(len(run) % 2 for run in runs):
+        for i, line in lines.items():
+            blocks[i] = replace(line, text=line.text.replace(2 * mark, f"{mark} "))
+
+
 def _with_tabs(blocks: list[Block]) -> list[Block]:
     """Lines whose fields a separator parts, with tabs for it, if the document has several such lines.
 
@@ -101,13 +116,15 @@ def _with_tabs(blocks: list[Block]) -> list[Block]:
     """
     lines = [(i, b) for i, b in enumerate(blocks) if isinstance(b, Paragraph) and len(b.text) < _LONGEST]
     for mark in _SEPARATORS:
-        marked = [(i, line) for i, line in lines if mark in line.text]
+        marked = [(i, line) for i, line in lines if mark in f"{line.text} "]
         if len(marked) < _LINES or not any(_holds_value(line, mark) for _, line in marked):
             continue
         parted = {i: text for i, line in marked if (text := _parted(line, mark))}
         rows = [text.split("\t") for text in parted.values()]
         rows = [row for row in rows if _is_application(row[0])]
         if len(parted) < _LINES or min(len(set(map(len, rows))), len(set(map(_behind, rows)))) > 1:
+            continue
+        if mark == _DASH_LIKE and min(map(len, rows), default=0) <= _VALUES:
             continue
         for i, line in marked:
             if i in parted:
@@ -136,15 +153,19 @@ def _parted(line: Paragraph, mark: str) -> str:
     if "\t" in line.text or "|" in line.text:
         return ""
     text = _QUOTED.sub(lambda found: f" {found[1].replace(mark, chr(0))} ", line.text)
+    text = _ROW_END.sub(lambda found: " " * len(found[0]), text)
+    if text.endswith(mark.rstrip()):
+        text += mark[len(mark.rstrip()) :]  # the blank behind the last of them is lost
     first, *fields = (field.strip().replace("\0", mark) for field in text.split(mark))
     filled = [field for field in fields if field]
+    tabbed = text.replace(mark, "\t".center(len(mark))).replace("\0", mark)
     if _is_row_of_reviews([first, *fields]):
-        return text.replace(mark, "\t").replace("\0", mark)
+        return tabbed
     if first[-1:].isdigit() or not all(_is_figure(field) or _is_label(field) for field in filled):
         return ""
     if not (_is_label(first) or len(filled) > 2 or (filled and all(map(words.names_column, filled)))):
         return ""
-    return text.replace(mark, "\t").replace("\0", mark)
+    return tabbed
 
 
 def _is_row_of_reviews(fields: Sequence[str]) -> bool:

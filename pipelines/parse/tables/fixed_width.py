@@ -69,10 +69,10 @@ def with_columns(blocks: list[Block]) -> list[Block]:
 def _rows(lines: Sequence[_Line], table: str) -> list[_Line]:
     """The lines that are rows of a table; 其他 or 总计 without a value names one between others alone.
 
-    A label with nothing but values on the line below it is no row of blanks.
+    A label with nothing but values on the line below it, or above, is no row of blanks.
     """
-    below = {line.block - 1 for line in lines if line.pieces and not line.lead}
-    whole = [line for line in lines if line.lead < len(line.pieces) or line.block not in below]
+    beside = {line.block + step for line in lines if line.pieces and not line.lead for step in (-1, 1)}
+    whole = [line for line in lines if line.lead < len(line.pieces) or line.block not in beside]
     found = [(line, weak) for line in whole for name, weak in [_row_of(line)] if name == table]
     sure = [n for n, (line, weak) in enumerate(found) if not weak or line.lead < len(line.pieces)]
     return [line for line, _ in found[sure[0] : sure[-1] + 1]] if sure else []
