@@ -39,7 +39,7 @@ _MOST_HEADERS: Final = 256 * 1024  # bytes of all response headers together
 
 def to_request(lease: Lease, run: Run, spider: County) -> Request:
     """The request for a lease, conditional where a good body of its address is held."""
-    headers = conditional(run.store, lease)
+    headers = conditional(run.store, lease) | _referer(lease)
     if lease.method == "POST":
         state = lease.context.get("state", {})
         headers |= {"Content-Type": _JSON if state.get("json") else _FORM}
@@ -65,6 +65,12 @@ def to_request(lease: Lease, run: Run, spider: County) -> Request:
         errback=spider.failed,
         dont_filter=True,
     )
+
+
+def _referer(lease: Lease) -> dict[str, str]:
+    """The site that a page's link stands on, as browsers tell: some servers give files to no other visitors."""
+    is_linked = lease.role not in ("home", "probe", "robots")
+    return {"Referer": "/".join(lease.url.split("/", 3)[:3]) + "/"} if is_linked else {}
 
 
 def conditional(store: Store, lease: Lease) -> dict[str, str]:

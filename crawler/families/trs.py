@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import ClassVar
 from urllib.parse import urljoin
 
@@ -72,9 +73,14 @@ def _pager(page: Page) -> Pager | None:
     file = _FILE.search(page.url)
     stem = prefix[1] if prefix else file[1] if file else "index"
     suffix = file or _SUFFIX.search(page.scripts)
-    return Pager(
-        int(total[1]), int(current[1]) if current else 0, stem, suffix["suffix"] if suffix else "html", None
-    )
+    named = suffix["suffix"] if suffix else _suffix_of_articles(page)
+    return Pager(int(total[1]), int(current[1]) if current else 0, stem, named, None)
+
+
+def _suffix_of_articles(page: Page) -> str:
+    """What most articles of a list end in: its further pages do, where neither address nor script tells."""
+    found = Counter(article[3] for link in page.links if (article := _ARTICLE.search(link.url)))
+    return found.most_common(1)[0][0] if found else "html"
 
 
 def _navigation(scripts: str) -> Pager | None:

@@ -220,6 +220,18 @@ def test_redirects_are_captures_and_loops_end(webs, crawl):
     assert "/inf/6.html" not in found
 
 
+def test_pages_are_asked_for_as_linked_from_their_site(webs, crawl):
+    web = webs()
+    path = "/nb/202401/t20240120_1.html"
+    web.page("/", '<a href="/nb/">政府信息公开年报</a>')
+    web.column("/nb/", web.report(path, 2023))
+    crawl.register(web)
+    crawl()
+    told = {path: headers.get("Referer") for _, path, headers in web.log}
+    assert (told["/"], told["/robots.txt"]) == (None, None)
+    assert told["/nb/"] == told[path] == f"{web.base}/"
+
+
 def test_self_redirect_that_sets_a_cookie_is_followed_with_it(webs, crawl):
     web = webs()
     small_site(web)

@@ -393,6 +393,13 @@ def test_a_suffix_that_a_script_adds_behind_a_dot_of_its_own():
     assert below(found, "list") == ["/nb/index_1.htm"]
 
 
+def test_a_suffix_that_only_the_articles_of_a_list_tell():
+    script = "var currentPage = 0; var countPage = 2; document.write(turn(countPage, suffix));"
+    lines = LINES.replace(".html", ".htm")
+    found = follow(page(f"<ul>{lines}</ul><script>{script}</script>"), "column", COLUMN)
+    assert below(found, "list") == ["/nb/index_1.htm"]
+
+
 def test_a_jpaas_page_without_lines_has_them_from_the_api_from_the_first_page_on():
     api = "/api-gateway/jpaas-publish-server/front/page/build/unit"
     shown = page(f"""<div url="{api}" queryData="{{'webId':'7','tagId':'list'}}"></div>""")
