@@ -16,11 +16,11 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from crawler.addresses import resolve
 from crawler.calls import Call, Offset, arguments_in, calls_in, names_of_fields, options_of
 from crawler.computed import Scripts
-from crawler.expressions import evaluated, rendered
+from crawler.expressions import evaluated
 from crawler.family import MAX_PAGES, Ask, Context, Entry, Family, Listing, entries_among
 from crawler.javascript import first_expression, split, without_comments
 from crawler.page import Page, squeeze
-from crawler.scripted import date_among, members, objects, parsed_json, pick
+from crawler.scripted import members, objects, parsed_json, pick
 
 _PAGE = re.compile(
     r"(?i)^(page|p|pn|page_?no|page_?index|page_?num(ber)?|cur_?page|current_?page|current|cpage|now_?page|pageid)$"
@@ -50,7 +50,7 @@ class Interface:
 
     ``number`` is the page at hand, ``base`` the number of the first one, ``size`` the
     entries of it and ``first`` its first address, once they are known; ``templates`` of
-    the markup that the asking page makes of what is answered; ``as_json`` where what
+    the markup, or the address, that the asking page makes of what is answered; ``as_json`` where what
     is sent goes as JSON.
     """
 
@@ -156,8 +156,9 @@ def as_shown(page: Page, context: Context) -> Page:
 
 
 def _templates(page: Page) -> tuple[str, ...]:
-    """Of the markup that a page makes of what it fetches."""
-    return Scripts(page.scripts).templates
+    """Of the markup, or of the addresses, that a page makes of what it fetches."""
+    scripts = Scripts(page.scripts)
+    return (*scripts.templates, *scripts.openings)
 
 
 def whole(page: Page, *, loaded: bool = True) -> tuple[Ask, ...]:
@@ -333,8 +334,8 @@ def _entries(page: Page, value: Any, templates: Sequence[str]) -> Iterator[Entry
         if stated and url:
             yield Entry(url, squeeze(stated.title), stated.date)
         for template in () if stated else templates:
-            for link in page.links_in(rendered(template, values)):
-                yield Entry(link.url, link.text, link.date or date_among(values))
+            for link in page.made_of(template, values):
+                yield Entry(link.url, link.text, link.date)
     texts = (text for each in objects(value) for text in each.values() if isinstance(text, str))
     for markup in texts:
         if "<a" in markup:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
@@ -270,24 +270,26 @@ class Page:
 
     def _rendered(self) -> Iterator[Link]:
         """Links of the markup, or of the address, that a script makes of each object that it holds."""
-        makes = self._script.templates or self._script.openings
+        makes = (*self._script.templates, *self._script.openings)
         for values in stated_objects(self.scripts) if makes else ():
-            if pick(values) is not None:
-                continue
-            for template in self._script.templates:
-                for link in self.links_in(rendered(template, values)):
-                    yield replace(link, date=link.date or date_among(values))
-            for opening in self._script.openings:
-                url, title = resolve(self.base, rendered(opening, values)), titled(values)
-                if url and title:
-                    yield Link(url, title[:_LONGEST_LABEL], date_among(values), "li", "script")
+            for template in makes if pick(values) is None else ():
+                yield from self.made_of(template, values)
 
     def _drawn(self) -> Iterator[Link]:
-        """Links of the markup that the page which shows this one makes of each of its objects."""
+        """Links that the page which shows this one makes of each of its objects."""
         for each in objects(parsed_json(self.text)) if self._templates else ():
             values = members(each)
             for template in self._templates if pick(values) is None else ():
-                yield from self.links_in(rendered(template, values))
+                yield from self.made_of(template, values)
+
+    def made_of(self, template: str, values: Mapping[str, str]) -> Iterator[Link]:
+        """Links of the markup, or of the address, that a template gives for an object with these members."""
+        made = rendered(template, values)
+        for link in self.links_in(made):
+            yield replace(link, date=link.date or date_among(values))
+        url, title = ("", "") if "<" in made else (resolve(self.base, made), titled(values))
+        if url and title:
+            yield Link(url, title[:_LONGEST_LABEL], date_among(values), "li", "script")
 
     def _called(self) -> Iterator[Link]:
         """Links of the page that loads this script, by the functions that stand in it."""

@@ -68,7 +68,7 @@ def to_request(lease: Lease, run: Run, spider: County) -> Request:
 
 
 def _referer(lease: Lease) -> dict[str, str]:
-    """The site that a page's link stands on, as browsers tell: some servers give files to no other visitors."""
+    """The site that a link stands on, as browsers tell: some servers give files to no other visitors."""
     is_linked = lease.role not in ("home", "probe", "robots")
     return {"Referer": "/".join(lease.url.split("/", 3)[:3]) + "/"} if is_linked else {}
 

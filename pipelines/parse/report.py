@@ -69,11 +69,12 @@ class _Candidate:
         """How many cells hold numbers."""
         return sum(cell.state is State.NUMBER for cell in self.filled.cells)
 
-    def rank(self) -> tuple[int, int, int, bool]:
-        """More tables, then more numbers, then more sections, then more words than lead to a file; the
-        earlier candidate wins a tie.
+    def rank(self) -> tuple[int, int, int, bool, bool]:
+        """More tables, then more numbers, then more sections, then any headings, then more words than lead to
+        a file; the earlier candidate wins a tie.
         """
-        return (self.settled, self.figures, len(_numbers(self.spans)), _is_worded(self.reading))
+        numbers = len(_numbers(self.spans))
+        return (self.settled, self.figures, numbers, len(self.spans) > 1, _is_worded(self.reading))
 
 
 def parse(document: Document, regions: Regions) -> Parsed:

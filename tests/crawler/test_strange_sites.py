@@ -546,3 +546,15 @@ def test_an_address_to_which_a_script_posts_is_none_of_a_link():
     code = "function query(){ $.ajax({url: '/api/query', type: 'POST', data: {d: $('#d').val()}}); }"
     assert Scripts(code).handled("query()", {}, "d1") == ""
     assert Scripts(code.replace("POST", "GET")).handled("query()", {}, "d1") == "/api/query"
+
+
+def test_rows_of_an_interface_lead_where_the_page_opens_them():
+    script = """new Vue({data: {cid: 7, page: 1}, methods: {
+        load() { axios.get(`/api/list?cid=${this.cid}&pageNum=${this.page}`).then(r => this.rows = r.data) },
+        go(row) { window.open("/nb/detail.html?contentId=" + row.contentId) }}})"""
+    (ask,) = follow(page(f"<div id=app></div><script>{script}</script>"), "column", COLUMN).wants
+    rows = [{"contentId": at, "title": TITLE, "publishDate": "2024-01-15"} for at in (7, 8)]
+    answer = Page(ask.url, json.dumps({"total": 2, "rows": rows}).encode(), media_type="application/json")
+    found = follow(answer, "list", Trail.of(ask.context))
+    assert below(found, "article") == [f"/nb/detail.html?contentId={at}" for at in (7, 8)]
+    assert found.wants[0].context["date"] == "2024-01-15"

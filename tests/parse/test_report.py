@@ -165,7 +165,9 @@ def test_a_title_whose_attachment_cannot_be_read_is_no_text():
     assert parsed.report.state == "text_only"
 
 
-@pytest.mark.parametrize("notice", ["", "现将报告予以公布，内容详见附件。"])
+@pytest.mark.parametrize(
+    "notice", ["", "现将报告予以公布，内容详见附件。", "现将报告予以公布，欢迎监督。" * 30]
+)
 def test_a_report_in_prose_that_a_page_only_leads_to_is_read(notice):
     title = "青河县教育局2016年政府信息公开工作年度报告"
     prose = "根据条例要求编制本报告，主动公开政府信息132条。" * 6
