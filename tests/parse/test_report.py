@@ -178,7 +178,8 @@ def test_a_report_in_prose_that_a_page_only_leads_to_is_read(notice):
     shell = Document(page.encode(), url="http://qinghe.gov.cn/a.html", charset="utf-8", parts=(attached,))
     parsed = parse(shell, Regions.builtin())
     assert (parsed.main_part, [section.heading for section in parsed.report.sections][1:]) == (0, [*heads])
-    full = Document(page.replace(notice, text).encode() if notice else text.encode(), parts=(attached,))
+    paragraphs = "".join(f"<p>{line}</p>" for line in text.splitlines())
+    full = Document(f"{page}{paragraphs}".encode(), charset="utf-8", parts=(attached,))
     assert parse(full, Regions.builtin()).main_part is None
 
 
