@@ -35,6 +35,7 @@ from pipelines.publish.publication import builder
 from pipelines.publish.whole_reports import Uncounted
 
 _HERE = Path(__file__).parent
+_TEMPLATES = str(_HERE / "templates")
 _DATASETTE_ERRORS = "datasette.handle_exception"
 SETTINGS = {
     "allow_download": False,
@@ -181,7 +182,7 @@ class Edition:
         self.datasette = Public(
             immutables=[str(path)],
             metadata=metadata.load(),
-            template_dir=str(_HERE / "templates"),
+            template_dir=_TEMPLATES,
             static_mounts=[("static", str(_HERE / "static"))],
             inspect_data=counts,
             settings=SETTINGS,
@@ -234,6 +235,13 @@ def _attend(database: Database) -> None:
             raise
 
     database.execute = attended
+
+
+def load() -> None:
+    """Load what every edition needs, so that processes forked from this one need not."""
+    register_plugins()
+    metadata.load()
+    Public([], template_dir=_TEMPLATES).compile_templates()
 
 
 def register_plugins() -> None:

@@ -63,6 +63,18 @@ def asked(address: str, local: str, forwarded: list[str]) -> list[int]:
         return sorted(threads.map(ask, forwarded))
 
 
+def test_a_process_that_is_ended_takes_none_that_is_forked_meanwhile_with_it(site_data):
+    with closing(processes.Origin(site_data)) as origin:
+        before = processes.Process(origin, 0)
+        started = before.origin
+        for _ in range(6):
+            before.end()
+            before = processes.Process(origin, 0)
+            before.await_start()
+        assert before.origin is started and started.poll() is None
+        before.end()
+
+
 @pytest.mark.parametrize(
     ("local", "forwarded", "expected"),
     [

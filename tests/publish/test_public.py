@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from importlib.resources import files
 
 import pytest
+from jinja2 import Environment
 
 from pipelines.publish.public import Public
 from pipelines.publish.serve import Edition, _inspected
@@ -40,3 +42,11 @@ def test_templates_are_ready_before_a_page_is_asked_for(opened):
     opened.compile_templates()
     ready = {name for _, name in opened.jinja_env.cache}
     assert {"site/report.html", "site/_forms.html", "table.html", "error.html"} <= ready
+
+
+def test_the_next_edition_has_its_templates_from_the_last(opened, monkeypatch):
+    opened.compile_templates()
+    monkeypatch.setattr(Environment, "compile", lambda *_: pytest.fail("a template is compiled again"))
+    another = Public([], template_dir=str(files("pipelines.publish") / "templates"))
+    another.compile_templates()
+    assert another.jinja_env.get_template("site/report.html") is not None

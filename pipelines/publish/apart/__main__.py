@@ -52,7 +52,7 @@ class _Server(uvicorn.Server):
 def main() -> None:
     """Fork processes as they are asked for, and end them."""
     data, control = Path(sys.argv[1]), socket.socket(fileno=int(sys.argv[2]))
-    serve.register_plugins()
+    serve.load()
     gc.collect()
     gc.freeze()  # the collector writes to what it looks at, which would be shared no more
     with selectors.DefaultSelector() as awaited:
@@ -92,7 +92,8 @@ def _end(let_go: selectors.SelectorKey) -> None:
     with suppress(ProcessLookupError):
         os.kill(let_go.data, signal.SIGKILL)
     os.waitpid(let_go.data, 0)
-    os.close(let_go.fd)
+    # as a socket: closed by its number alone, it would close again what has that number by then
+    let_go.fileobj.close()  # type: ignore[union-attr]
 
 
 def _answer(data: Path, niceness: int, listening: socket.socket, line: socket.socket) -> NoReturn:
