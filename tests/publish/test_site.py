@@ -402,6 +402,15 @@ def test_an_agency_has_a_chart_on_its_page_and_as_a_file(ask):
     assert none.status_code == 404
 
 
+def test_years_before_the_first_have_a_reason_and_its_proof(ask):
+    chinese, english = ask("/agency/990101-aaaa", "/agency/990101-aaaa?lang=en")
+    (link,) = re.findall(
+        r'2022 年以前没有见到该机关的报告[^<]*<a href="(/archive/captures/\d+)"', chinese.text
+    )
+    assert "for the years before 2022" in english.text
+    assert ask(link)[0].status_code == 200
+
+
 def test_coverage_goes_from_provinces_to_regions(ask):
     (provinces,) = ask("/coverage")
     link = re.search(r'href="(/coverage\?province=[^"]+)"', provinces.text)[1]

@@ -37,7 +37,7 @@ def matrix(places: list[Row]) -> dict[str, Any]:
 
 
 async def agency(reader: Reader, agency_id: str) -> dict[str, Any]:
-    """An agency, its names, and a row for each year."""
+    """An agency, its names, and a row for each year; when its site was searched for those ``before``."""
     found = await reader.one(_AGENCY, agency_id)
     rows = await reader.rows(_SERIES, agency_id)
     peers = await reader.rows(_PEERS, found["kind"], found["function"] or "", "new_received")
@@ -47,6 +47,7 @@ async def agency(reader: Reader, agency_id: str) -> dict[str, Any]:
             "SELECT * FROM agency_names WHERE agency_id = ? ORDER BY first_year, name", agency_id
         ),
         "series": rows,
+        "before": await reader.rows(_SEARCHED, agency_id),
         "peers": peers,
     }
 
@@ -113,6 +114,17 @@ _AGENCY_YEARS = """
     LEFT JOIN reports r ON r.agency_id = a.agency_id AND r.year = y.year
     WHERE a.region_code = ?
     ORDER BY a.kind = 'government' DESC, a.kind = 'department' DESC, a.name, a.agency_id, y.year
+"""
+# the last list that came proves what the site showed, as it does for `not_found`
+_SEARCHED = """
+    SELECT substr(s.last_full_sweep_at, 1, 10) AS searched_on, (
+        SELECT max(capture_id) FROM captures
+        WHERE site = s.site AND role IN ('list', 'column') AND outcome IN ('new', 'changed', 'unchanged')
+    ) AS list
+    FROM agencies a JOIN sites s ON s.site = coalesce(
+        a.site, (SELECT site FROM sites WHERE region_code = a.region_code ORDER BY site LIMIT 1)
+    )
+    WHERE a.agency_id = ? AND s.last_full_sweep_at IS NOT NULL
 """
 # v_requests_wide and its like would be made for the whole archive before one agency is picked from them
 _SERIES = """
