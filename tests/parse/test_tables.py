@@ -372,6 +372,20 @@ def test_two_units_stated_for_one_amount_give_none(header, make):
     assert cell.value == (None if "万元" in header else 125000)
 
 
+@pytest.mark.parametrize("printed", ["(5)", "5.", "5、", "五、", "（五）"])
+def test_an_ordinal_behind_a_label_is_no_end_of_it_but_what_stands_for_its_figure(printed):
+    rows = [
+        ["第二十条第（五）项", "", "", ""],
+        ["信息内容", "本年处理决定数量", "", ""],
+        ["行政许可", printed, "", ""],
+    ]
+    body = "".join(f"<tr><td>{'</td><td>'.join(row)}</td></tr>" for row in rows)
+    cells = official_cells(from_html(table_layouts.page(f"<table>{body}</table>", "无", "无")))
+    cell = cells["proactive", "administrative_licensing", "decisions"]
+    assert (cell.raw, cell.value) == (printed, None)
+    assert cell.state in (State.UNREADABLE, State.TEXT)
+
+
 def as_table(text: str) -> str:
     """A page with the lines of section two as a table."""
     lines = [line.split("\t") for line in text.split("\n")[2:9] if line]

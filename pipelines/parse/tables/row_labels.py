@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from pipelines.parse import vocabulary as words
-from pipelines.parse.labels import normal
+from pipelines.parse.labels import core, normal
 from pipelines.parse.records import GridCell
 from pipelines.parse.tables.suffix import label_at_end, labels_together
 from pipelines.parse.vocabulary import is_blank, is_numberlike
@@ -27,7 +27,9 @@ def label_of(row: Sequence[GridCell]) -> tuple[str, words.RowLabel | None, list[
             cells, lead = cells[1:], skipped
     best: tuple[str, words.RowLabel, list[GridCell]] | None = None
     for last in range(len(lead) - 1, -1, -1):
-        if is_blank(lead[last].text) or (best and not is_blank(lead[last + 1].text)):
+        if not any(map(str.isalpha, core(lead[last].text))):
+            continue  # no label ends with an ordinal or a sign: (5) behind one stands for its figure
+        if best and not is_blank(lead[last + 1].text):
             continue  # behind a label that is not sure a surer one counts only if blanks stand between
         found = match_until(lead, last)
         if found and found[1].match.sure:
