@@ -1,12 +1,6 @@
 """Reports in every layout are read as printed: no cell wrong, and no fewer right than before."""
 
-import sys
-from pathlib import Path
-
 import pytest
-
-# the benchmarks are no part of what is installed
-sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks import accuracy, floors, sample
 from samples.forms import FORMS

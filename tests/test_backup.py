@@ -26,9 +26,7 @@ from pipelines.recovery import recover
 from pipelines.store import Capture, Store
 from pipelines.verify import verify
 from tests import forked
-
-sys.path.insert(0, str(Path(__file__).parent))
-from kill_driver import main as crawl
+from tests.kill_driver import main as crawl
 
 pytestmark = pytest.mark.slow
 

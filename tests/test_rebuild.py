@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent / "crash"))
-from commands import TABLES, Gongkai, county, rows
 
 from pipelines.archive import Exchange, Provenance
 from pipelines.process import Processor
@@ -18,6 +14,7 @@ from pipelines.rebuild import rebuild
 from pipelines.store import Capture, Store
 from pipelines.verify import verify
 from pipelines.workers import Pool
+from tests.crash.commands import TABLES, Gongkai, county, rows
 
 pytestmark = pytest.mark.slow
 

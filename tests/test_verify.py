@@ -16,10 +16,8 @@ from pipelines.archive.records import new_record_id, note
 from pipelines.store import Capture, Damaged, NoArchive, Row, Store
 from pipelines.verify import Findings, verify
 from tests import forked
-
-sys.path.insert(0, str(Path(__file__).parent))
-from kill_driver import exchange
-from kill_driver import main as crawl
+from tests.kill_driver import exchange
+from tests.kill_driver import main as crawl
 
 pytestmark = pytest.mark.slow
 

@@ -8,7 +8,6 @@ import json
 import re
 import shutil
 import subprocess
-import sys
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -25,9 +24,7 @@ from pipelines.ingest import ingest
 from pipelines.known import Known
 from pipelines.store import Store
 from pipelines.wacz import export
-
-sys.path.insert(0, str(Path(__file__).parent))
-from kill_driver import main as crawl
+from tests.kill_driver import main as crawl
 
 pytestmark = pytest.mark.slow
 

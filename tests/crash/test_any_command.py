@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-from commands import Gongkai, chances, rows
-
 from gongkai.cli import run
 from pipelines.backup import backup
 from pipelines.decisions import load_decisions
 from pipelines.durable import sha256_of
 from pipelines.verify import verify
+from tests.crash.commands import Gongkai, chances, rows
 
 pytestmark = pytest.mark.slow
 REPORT = """盐池县{}2023年政府信息公开工作年度报告

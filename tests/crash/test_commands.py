@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-from commands import KILLED, Gongkai, asked, chances, county, left_to_ask, rows
-
 from pipelines.backup import restore
 from pipelines.verify import verify
+from tests.crash.commands import KILLED, Gongkai, asked, chances, county, left_to_ask, rows
 
 pytestmark = pytest.mark.slow
 SAID = ("agencies", "agency_names", "reports", "report_changes", "sections", "cells", "checks")

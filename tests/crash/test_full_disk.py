@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-from commands import Gongkai, county, rows
-
 from pipelines.errors import DiskLow
 from pipelines.verify import verify
+from tests.crash.commands import Gongkai, county, rows
 
 pytestmark = [pytest.mark.slow, pytest.mark.long]
 _SAID = ("agencies", "agency_names", "reports", "report_changes", "sections", "cells", "checks", "readings")

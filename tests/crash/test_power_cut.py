@@ -18,14 +18,12 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-import workload
-from disk import Disk, Op, lay_down, record
-
 from pipelines.errors import StoreError
 from pipelines.recovery import recover
 from pipelines.store import Store
 from pipelines.verify import verify
+from tests.crash import workload
+from tests.crash.disk import Disk, Op, lay_down, record
 
 QUICK, FULL = 400, 10_000
 pytestmark = [

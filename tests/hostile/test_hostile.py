@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,14 +14,8 @@ from samples.figures import project, simulate
 from samples.prose import write
 from samples.render import LAYOUTS
 from samples.report import Agency, Habit, Report
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-import hostile_markup
-import hostile_office
-import hostile_packages
-import hostile_pages
-from hostile_mutation import mutants
+from tests.hostile import hostile_markup, hostile_office, hostile_packages, hostile_pages
+from tests.hostile.hostile_mutation import mutants
 
 HERE = Path(__file__).parent
 CASES = {**hostile_markup.CASES, **hostile_packages.CASES, **hostile_pages.CASES, **hostile_office.CASES}

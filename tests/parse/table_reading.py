@@ -4,22 +4,33 @@ from __future__ import annotations
 
 import random
 
-import table_layouts as t
-from table_layouts import C, Printed, Row, random_report
-
 from pipelines.parse.read.html import read_html
 from pipelines.parse.read.text import read_text
-from pipelines.parse.records import Filled, State
+from pipelines.parse.records import Filled, Reading, State
 from pipelines.parse.sections import split
 from pipelines.parse.tables import fill
+from tests.parse import table_layouts as t
+from tests.parse.table_layouts import C, Printed, Row, random_report
 
 FORMS = ("2019", "2021")
-FLAGS = {State.UNREADABLE, State.ABSENT, State.TEXT}
+FLAGGED = {State.UNREADABLE, State.ABSENT}
+FLAGS = {*FLAGGED, State.TEXT}
+
+
+def filled(reading: Reading) -> Filled:
+    return fill(reading, split(reading.blocks))
+
+
+def from_html(page: str) -> Filled:
+    return filled(read_html(page.encode()))
+
+
+def from_text(text: str) -> Filled:
+    return filled(read_text(text.encode()))
 
 
 def read(document: str) -> Filled:
-    reading = read_html(document.encode()) if document.startswith("<") else read_text(document.encode())
-    return fill(reading, split(reading.blocks))
+    return from_html(document) if document.startswith("<") else from_text(document)
 
 
 def apart(p: Printed, found: Filled) -> tuple[set, set]:

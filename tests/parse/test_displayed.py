@@ -1,17 +1,12 @@
 """Tables that styles make or hide, and frames with their document in an attribute."""
 
 import html
-import sys
-from pathlib import Path
 
 import pytest
 
 from pipelines.parse.read.html import read_html
 from pipelines.parse.records import UNREAD, Grid, Paragraph
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-import table_layouts
+from tests.parse import table_layouts
 
 LINES = [["项目", "自然人", "总计"], ["一、本年新收政府信息公开申请数量", "", "4"], ["二、上年结转", "3", ""]]
 SHEET = "<style>.t{display:table}.r{display:table-row}.c{display: table-cell;border:0}</style>"

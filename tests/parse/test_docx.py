@@ -1,17 +1,13 @@
 import hashlib
 import io
-import sys
 from pathlib import Path
 
 import pytest
 
 from pipelines.parse.read import read
 from pipelines.parse.records import Document, Grid, Paragraph, Reading, Unreadable
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from docx_making import REL, W, make_docx, make_zip, p, tbl, tc, tr
-from test_sheet import make_xlsx
+from tests.parse.docx_making import REL, W, make_docx, make_zip, p, tbl, tc, tr
+from tests.parse.test_sheet import make_xlsx
 
 FORM = Path(__file__).parents[3] / "shared" / "real" / "zwgk_annual_report_template_2021.docx"
 

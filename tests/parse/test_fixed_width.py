@@ -1,19 +1,13 @@
 """Tables in lines of text whose columns are set with blanks: what is blank in them keeps its column."""
 
 import random
-import sys
 import unicodedata
-from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-import table_layouts as t
-from table_layouts import Printed, random_report
-from table_reading import apart, read, rows_flagged
-
-FORMS = ["2019", "2021"]
+from tests.parse import table_layouts as t
+from tests.parse.table_layouts import Printed, random_report
+from tests.parse.table_reading import FORMS, apart, read, rows_flagged
 
 
 def width(text: str) -> int:

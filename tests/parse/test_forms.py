@@ -2,12 +2,11 @@
 
 import importlib
 import random
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
+from benchmarks import sample
 from pipelines.parse.read import read
 from pipelines.parse.records import Document, Grid
 from pipelines.parse.tables import forms
@@ -19,10 +18,6 @@ from pipelines.parse.template import detect_format
 from pipelines.parse.vocabulary import is_blank, is_numberlike
 from samples.render import LAYOUTS
 from samples.report import Habit
-
-sys.path.insert(0, str(Path(__file__).parents[2]))
-
-from benchmarks import sample
 
 FILL = importlib.import_module("pipelines.parse.tables.fill")
 REPORTS = sample.reports(sample.world(23), 23)

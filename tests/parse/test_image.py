@@ -1,16 +1,12 @@
 import importlib.util
 import io
 import sys
-from pathlib import Path
 
 import pytest
 
 from pipelines.parse.read import read
 from pipelines.parse.records import Document, Grid, Paragraph, Unreadable
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from pdf_making import draw_grid, draw_lines, make_pdf
+from tests.parse.pdf_making import draw_grid, draw_lines, make_pdf
 
 with_ocr = pytest.mark.skipif(
     importlib.util.find_spec("rapidocr") is None, reason="the extra ocr is not installed"
@@ -117,7 +113,7 @@ def test_without_the_extra_a_mixed_pdf_names_its_scanned_pages(monkeypatch):
 def test_pictures_in_a_docx_stand_in_their_place(beside):
     from hashlib import sha256
 
-    from docx_making import make_zip, p
+    from tests.parse.docx_making import make_zip, p
 
     png = saved(picture(), "PNG")
     drawing = '<w:p><w:r><w:drawing><a:blip xmlns:a="urn:a" r:embed="rId7"/></w:drawing></w:r></w:p>'

@@ -1,16 +1,10 @@
 """Tables that pages lay out of plain elements: a blank box is a blank cell, and no other table is made."""
 
-import sys
-from pathlib import Path
-
 import pytest
 
 from pipelines.parse.read.html import read_html
 from pipelines.parse.records import Grid, Paragraph
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-import table_layouts
+from tests.parse import table_layouts
 
 LINES = [["项目", "自然人", "总计"], ["一、本年新收政府信息公开申请数量", "", "4"], ["二、上年结转", "3", ""]]
 FLEX = "<style>.r{display:flex} .c{flex:1}</style>"

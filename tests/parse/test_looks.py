@@ -1,18 +1,12 @@
 """How letters look decides what they say: the same four looks in every format that has them."""
 
-import sys
-from pathlib import Path
-
 import pytest
 
 from pipelines.parse.numbers import read_value
 from pipelines.parse.read import read
 from pipelines.parse.records import Document, Grid, State
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from docx_making import W, make_docx, make_zip, tbl, tr
-from test_office_kin import ODF, word_2003
+from tests.parse.docx_making import W, make_docx, make_zip, tbl, tr
+from tests.parse.test_office_kin import ODF, word_2003
 
 LOOKS = ("struck", "hidden", "raised", "lowered", "white")
 #: what a cell says in which 98 looks so, between 7 and 1

@@ -1,25 +1,18 @@
 """A damaged report gives what it still prints, or a flag: never a number in another cell's place."""
 
 import random
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from reportlab.platypus.doctemplate import LayoutError
 
+from benchmarks import sample
 from pipelines.parse import records
 from pipelines.parse.report import parse
 from samples.render import content, docx, markup, pdf, text_tabs
 from samples.render.layout import html_layout
 from samples.report import MONEY, Habit
-
-sys.path.insert(0, str(Path(__file__).parents[2]))
-sys.path.insert(0, str(Path(__file__).parent))
-
-from mutating import MUTATIONS, Document
-
-from benchmarks import sample
+from tests.parse.mutating import MUTATIONS, Document
 
 FLAGS = {records.State.UNREADABLE, records.State.ABSENT, records.State.TEXT}
 FORMATS = {

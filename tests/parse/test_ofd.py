@@ -1,14 +1,8 @@
-import sys
-from pathlib import Path
-
 import pytest
 
 from pipelines.parse.read import read
 from pipelines.parse.records import Document, Grid, Paragraph, Unreadable
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from docx_making import make_zip
+from tests.parse.docx_making import make_zip
 
 NS = 'xmlns:ofd="http://www.ofdspec.org/2016"'
 

@@ -1,16 +1,12 @@
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from pipelines.parse.read import read
 from pipelines.parse.records import Document, Grid, Paragraph, Reading, Unreadable
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from docx_making import make_docx, p, tc, tr
+from tests.parse.docx_making import make_docx, p, tc, tr
 
 SOFFICE = shutil.which("soffice")
 LABELS = ["一、本年新收", "二、上年结转", "（一）予以公开", "（二）部分公开"]

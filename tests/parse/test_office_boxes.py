@@ -1,16 +1,12 @@
 """Text boxes of office documents: what they hold is read behind what they hang on, tables too."""
 
-import sys
 from pathlib import Path
 
 import pytest
 
 from pipelines.parse.read import read
 from pipelines.parse.records import Document, Grid
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from docx_making import W, make_zip, p, tbl, tc, tr
+from tests.parse.docx_making import W, make_zip, p, tbl, tc, tr
 
 ODF = "urn:oasis:names:tc:opendocument:xmlns:{}:1.0"
 TITLE, HEADING, NEXT, END = (

@@ -1,16 +1,10 @@
 """The kin of the office formats: ODT, Word in one XML file, marks of review and of lists in RTF."""
 
-import sys
-from pathlib import Path
-
 import pytest
 
 from pipelines.parse.read import read
 from pipelines.parse.records import Document, Grid, Paragraph, Unreadable
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from docx_making import W, make_zip, p, tbl, tc, tr
+from tests.parse.docx_making import W, make_zip, p, tbl, tc, tr
 
 OLD = "http://schemas.microsoft.com/office/word/2003/wordml"
 ODF = "urn:oasis:names:tc:opendocument:xmlns:{}:1.0"

@@ -1,18 +1,12 @@
 """Reports from before the official forms: their statistics are tables like others, their lines are text."""
 
-import sys
-from pathlib import Path
-
 import pytest
 
 from pipelines.parse.records import Document, Report, TableState
 from pipelines.parse.regions import Regions
 from pipelines.parse.report import parse
 from pipelines.parse.template import TABLES
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-import table_layouts as layouts
+from tests.parse import table_layouts as layouts
 
 TITLE = "甲县民政局2012年政府信息公开工作年度报告"
 HEADINGS = (

@@ -1,20 +1,15 @@
 """Reports whose tables stand on other pages or in other files than their text, in whatever order."""
 
 import re
-import sys
-from pathlib import Path
 
 import pytest
 
 from pipelines.parse.records import Document, Kind, Parsed, State
 from pipelines.parse.regions import Regions
 from pipelines.parse.report import parse
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-import table_layouts as t
-from docx_making import make_docx, make_zip, p, tbl, tc, tr
-from table_layouts import C, Printed, Row, random_report
+from tests.parse import table_layouts as t
+from tests.parse.docx_making import make_docx, make_zip, p, tbl, tc, tr
+from tests.parse.table_layouts import C, Printed, Row, random_report
 
 REGIONS = Regions.builtin()
 TITLE = "甲县乙局2023年政府信息公开工作年度报告"

@@ -1,17 +1,13 @@
 import io
 import json
 import random
-import sys
 from pathlib import Path
 
 import pytest
 
 from pipelines.parse.read import read
 from pipelines.parse.records import Document, Grid, Paragraph, Reading, Unreadable
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from pdf_making import A4, draw_grid, draw_lines, make_pdf
+from tests.parse.pdf_making import A4, draw_grid, draw_lines, make_pdf
 
 SHARED = Path(__file__).parents[3] / "shared" / "real"
 XS = [72, 200, 270, 340, 410]

@@ -1,8 +1,5 @@
 """PDFs drawn in the manners of many producers: double lines, watermarks, two pages on a sheet, full cells."""
 
-import sys
-from pathlib import Path
-
 import pypdfium2 as pdfium
 import pytest
 from PIL import Image
@@ -12,9 +9,7 @@ from pipelines.parse.read.pdfium_page import load_page, open_page
 from pipelines.parse.records import UNREAD, Document, Grid, Paragraph, State
 from pipelines.parse.regions import Regions
 from pipelines.parse.report import parse
-
-sys.path.insert(0, str(Path(__file__).parent))
-from pdf_making import A4, FONT, draw_grid, draw_lines, make_pdf
+from tests.parse.pdf_making import A4, FONT, draw_grid, draw_lines, make_pdf
 
 XS = [60, 200, 236, 272]
 YS = [100, 130, 160, 190]

@@ -1,17 +1,11 @@
 """Fonts that a PDF names but does not bring along."""
 
-import sys
-from pathlib import Path
-
 import pytest
 
 from pipelines.parse.read import pdfium_faces, read
 from pipelines.parse.read.pdf import render_upright
 from pipelines.parse.records import Document
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from pdf_making import draw_lines, make_pdf
+from tests.parse.pdf_making import draw_lines, make_pdf
 
 
 class Counting(pdfium_faces._SystemFonts):

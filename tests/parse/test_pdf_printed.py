@@ -1,17 +1,12 @@
 """PDFs as word processors print them: rows cut by pages, numbers broken over lines, columns off the page."""
 
-import sys
-from pathlib import Path
-
 import pytest
 
 from pipelines.parse.records import Document, State
 from pipelines.parse.regions import Regions
 from pipelines.parse.report import parse
 from tests.gold import COLUMNS
-
-sys.path.insert(0, str(Path(__file__).parent))
-from pdf_making import draw_grid, draw_lines, make_pdf
+from tests.parse.pdf_making import draw_grid, draw_lines, make_pdf
 
 XS = [40, *range(230, 539, 44)]
 KINDS = ["自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计"]

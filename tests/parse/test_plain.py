@@ -2,24 +2,17 @@
 
 import importlib
 import random
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
+from benchmarks import sample
 from pipelines.parse.records import Document
 from pipelines.parse.report import parse
 from samples.render import LAYOUTS, content, markup
 from samples.render.layout import html_layout
 from samples.report import Habit
-
-sys.path.insert(0, str(Path(__file__).parents[2]))
-sys.path.insert(0, str(Path(__file__).parent))
-
-import mutating
-
-from benchmarks import sample
+from tests.parse import mutating
 
 FILL = importlib.import_module("pipelines.parse.tables.fill")
 READ_GRIDS = FILL.read_grids

@@ -1,16 +1,11 @@
 import hashlib
-import sys
-from pathlib import Path
 
 import pytest
 
 from pipelines.parse.read import members, read
 from pipelines.parse.read.sniff import sniff
 from pipelines.parse.records import Document, Grid, Unreadable
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from docx_making import make_docx, make_zip, p, tbl, tc, tr
+from tests.parse.docx_making import make_docx, make_zip, p, tbl, tc, tr
 
 DOCX = make_docx(p("总体情况") + tbl(tr(tc("甲"), tc("5"))))
 

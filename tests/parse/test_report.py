@@ -1,9 +1,7 @@
 """Documents to reports end to end: further pages, attachments, pictures, and whatever bytes there are."""
 
-import sys
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -32,10 +30,7 @@ from samples.sites import FAMILIES
 from samples.sites.http import Request
 from samples.sites.pages import SitePages
 from samples.visits import Visits
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-import table_layouts
+from tests.parse import table_layouts
 
 REGIONS = Regions.builtin()
 

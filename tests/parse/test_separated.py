@@ -2,21 +2,16 @@
 
 import csv
 import io
-import sys
-from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-import table_layouts as t
-from table_layouts import Printed, Row, random_report
-from table_reading import apart
 
 from pipelines.parse.read.text import read_text
 from pipelines.parse.records import Grid, Paragraph, Reading
 from pipelines.parse.sections import split
 from pipelines.parse.tables import fill
+from tests.parse import table_layouts as t
+from tests.parse.table_layouts import Printed, Row, random_report
+from tests.parse.table_reading import apart
 
 TITLE = "甲县乙局2023年政府信息公开工作年度报告"
 

@@ -1,5 +1,4 @@
 import io
-import sys
 import zipfile
 from pathlib import Path
 
@@ -10,10 +9,7 @@ from hypothesis import strategies as st
 from pipelines.parse.read import read
 from pipelines.parse.read.number_format import shown_number
 from pipelines.parse.records import UNREAD, Document, Grid, Paragraph, Reading, Unreadable
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from docx_making import make_zip
+from tests.parse.docx_making import make_zip
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -1,6 +1,5 @@
 import json
 import random
-import sys
 from pathlib import Path
 
 import pytest
@@ -20,31 +19,15 @@ from pipelines.parse.records import (
     State,
     TableState,
 )
-from pipelines.parse.sections import split
 from pipelines.parse.tables import fill
 from pipelines.parse.template import TEMPLATES
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-import table_layouts
-from table_layouts import LINES, MARKUP, MARKUP_WITH_BLANKS, C, Printed, random_report
+from tests.parse import table_layouts
+from tests.parse.table_layouts import LINES, MARKUP, MARKUP_WITH_BLANKS, C, Printed, random_report
+from tests.parse.table_reading import FLAGGED, filled, from_html, from_text
 
 SHARED = Path(__file__).parents[3] / "shared"
-FLAGGED = {State.UNREADABLE, State.ABSENT}
 APPLICANTS = [c.key for c in TEMPLATES["2021"].applications.columns]
 RESULTS = ["upheld", "corrected", "other", "pending", "total"]
-
-
-def filled(reading: Reading) -> Filled:
-    return fill(reading, split(reading.blocks))
-
-
-def from_html(page: str) -> Filled:
-    return filled(read_html(page.encode()))
-
-
-def from_text(text: str) -> Filled:
-    return filled(read_text(text.encode()))
 
 
 def official_cells(found: Filled) -> dict:

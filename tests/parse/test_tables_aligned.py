@@ -1,9 +1,7 @@
 """Section three printed without a border: blanks and labels of several lines are told by where they stand."""
 
 import random
-import sys
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 import pytest
 from reportlab.pdfbase.pdfmetrics import stringWidth
@@ -14,9 +12,7 @@ from pipelines.parse.read.pdf import read_pdf
 from pipelines.parse.records import State
 from pipelines.parse.tables.fill import fill
 from pipelines.parse.template import TEMPLATES
-
-sys.path.insert(0, str(Path(__file__).parent))
-from pdf_making import A4, FONT, make_pdf
+from tests.parse.pdf_making import A4, FONT, make_pdf
 
 ROWS = [row for row in TEMPLATES["2021"].applications.rows if row.key != "other_remaining"]
 HEADER = ("自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计")

@@ -1,35 +1,11 @@
 """What stands around tables or inside their cells: tables of values, captions, heads of pages."""
 
-import sys
-from pathlib import Path
-
 import pytest
 
-from pipelines.parse.read.html import read_html
-from pipelines.parse.read.text import read_text
-from pipelines.parse.records import Filled, Reading, State
-from pipelines.parse.sections import split
-from pipelines.parse.tables import fill
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-import table_layouts
-from table_layouts import C, Printed, random_report
-
-FORMS = ["2019", "2021"]
-FLAGGED = {State.UNREADABLE, State.ABSENT}
-
-
-def filled(reading: Reading) -> Filled:
-    return fill(reading, split(reading.blocks))
-
-
-def from_html(page: str) -> Filled:
-    return filled(read_html(page.encode()))
-
-
-def from_text(text: str) -> Filled:
-    return filled(read_text(text.encode()))
+from pipelines.parse.records import Filled
+from tests.parse import table_layouts
+from tests.parse.table_layouts import C, Printed, random_report
+from tests.parse.table_reading import FLAGGED, FORMS, from_html, from_text
 
 
 def values(found: Filled, table: str = "") -> dict:

@@ -1,17 +1,11 @@
 """Section three in several tables: one for some of its columns each, further years, further copies."""
 
-import sys
-from pathlib import Path
-
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
+from tests.parse import table_layouts as t
+from tests.parse.table_layouts import C, Printed, Row, random_report
+from tests.parse.table_reading import FORMS, apart, flat, read, rows_flagged
 
-import table_layouts as t
-from table_layouts import C, Printed, Row, random_report
-from table_reading import apart, flat, read, rows_flagged
-
-FORMS = ["2019", "2021"]
 CUTS = [[1, 5, 1], [1, 6], [3, 2, 2], [1, 3, 2, 1], [1] * 7]
 
 

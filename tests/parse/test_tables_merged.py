@@ -1,16 +1,12 @@
 """Merged cells: what they say of each column or row that they cover; a figure of several rows is none's."""
 
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-import table_layouts as t
-from table_layouts import C, Row, random_report
-from table_reading import FORMS, apart, flat, head, page, read
+from tests.parse import table_layouts as t
+from tests.parse.table_layouts import C, Row, random_report
+from tests.parse.table_reading import FORMS, apart, flat, head, page, read
 
 BOTH_ROWS = [("proactive", 0, 1), ("applications", 0, 1), ("applications", 7, 8), ("applications", 7, 9)]
 

@@ -1,19 +1,25 @@
 """Cells, labels and rows that damage has moved: read where a careful person can, flagged where not."""
 
 import random
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from pipelines.parse.records import State
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-import table_layouts as t
-from table_layouts import C, Printed, random_report
-from table_reading import FORMS, apart, consistent, flat, head, lines, page, read, rows_flagged, texts
+from tests.parse import table_layouts as t
+from tests.parse.table_layouts import C, Printed, random_report
+from tests.parse.table_reading import (
+    FORMS,
+    apart,
+    consistent,
+    flat,
+    head,
+    lines,
+    page,
+    read,
+    rows_flagged,
+    texts,
+)
 
 SEEDS = range(3)
 

@@ -1,28 +1,15 @@
 """Tables told in other ways than by rows and columns: lists, drawn boxes, CSV, long forms, several copies."""
 
-import sys
-from pathlib import Path
-
 import pytest
 
 from pipelines.parse.read.html import read_html
 from pipelines.parse.read.text import read_text
-from pipelines.parse.records import Filled, Reading, State, TableState
-from pipelines.parse.sections import split
-from pipelines.parse.tables import fill
+from pipelines.parse.records import Filled, State, TableState
+from tests.parse import table_layouts
+from tests.parse.table_layouts import C, Printed, random_report
+from tests.parse.table_reading import FLAGGED, FORMS, filled
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-import table_layouts
-from table_layouts import C, Printed, random_report
-
-FORMS = ["2019", "2021"]
-FLAGGED = {State.UNREADABLE, State.ABSENT}
 TABLE = table_layouts.table
-
-
-def filled(reading: Reading) -> Filled:
-    return fill(reading, split(reading.blocks))
 
 
 def from_html(two: str = "", three: str = "", four: str = "") -> Filled:

@@ -1,8 +1,6 @@
 """What stands in a cell in place of a figure is kept as printed, and moves no figure beside it."""
 
 import re
-import sys
-from pathlib import Path
 
 import pytest
 
@@ -11,10 +9,7 @@ from pipelines.parse.read.text import read_text
 from pipelines.parse.records import Filled, State
 from pipelines.parse.sections import split
 from pipelines.parse.tables import fill
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from table_layouts import LINES, MARKUP, Printed, random_report
+from tests.parse.table_layouts import LINES, MARKUP, Printed, random_report
 
 pytestmark = pytest.mark.slow
 

@@ -1,19 +1,13 @@
 """A figure that stands in a paragraph has its own place there, and is found and marked again."""
 
-import sys
-from pathlib import Path
-
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-import table_layouts as t
-from table_layouts import random_report
-from table_reading import apart, read
 
 from pipelines.parse.read.html import marked_elements
 from pipelines.parse.records import Document, Place
 from pipelines.publish.marking import rebuilt
+from tests.parse import table_layouts as t
+from tests.parse.table_layouts import random_report
+from tests.parse.table_reading import apart, read
 
 LINES = {
     "paragraphs": lambda rows: "".join(f"<p>{'&emsp;'.join(row)}</p>" for row in rows),

@@ -6,7 +6,6 @@ import asyncio
 import csv
 import io
 import sqlite3
-import sys
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
@@ -17,14 +16,12 @@ import httpx
 import pytest
 from datasette.database import QueryInterrupted
 
-sys.path.insert(0, str(Path(__file__).parent))
-from worst import QUERIES
-
 from pipelines.publish import serve
 from pipelines.publish.plugins import site_guard, sql_limits
 from pipelines.publish.plugins.csv_formulas import _Rows
 from pipelines.publish.plugins.site_guard import HEADERS
 from pipelines.publish.spreadsheets import defused
+from tests.publish.worst import QUERIES
 
 pytestmark = pytest.mark.slow
 

@@ -5,21 +5,17 @@ from __future__ import annotations
 import gzip
 import random
 import sqlite3
-import sys
 from contextlib import closing
-from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-from test_masks import card, identity, mobile
 
 from pipelines.ingest import ingest
 from pipelines.known import Known
 from pipelines.publish import publish
 from pipelines.publish.release import release
 from pipelines.store import Store
+from tests.publish.test_masks import card, identity, mobile
 
 pytestmark = pytest.mark.slow
 

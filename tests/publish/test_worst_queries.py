@@ -8,7 +8,6 @@ import multiprocessing
 import os
 import re
 import sqlite3
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -19,13 +18,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-from worst import OWN, PAGES
-
 from benchmarks.large import write_store
 from benchmarks.scale import served
 from pipelines.publish import publish
 from pipelines.publish.apart import LISTS, OWN_QUERIES
+from tests.publish.worst import OWN, PAGES
 
 pytestmark = [pytest.mark.slow, pytest.mark.long]
 
