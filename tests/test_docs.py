@@ -50,6 +50,16 @@ def test_the_map_of_the_modules_names_none_that_is_not_there(package: str, table
     ] == []
 
 
+@pytest.mark.parametrize("package", [package for package, _ in PACKAGE.findall(ARCHITECTURE)])
+def test_the_map_of_the_modules_leaves_none_out(package: str):
+    modules = [
+        p.stem for p in (ROOT / package).iterdir() if p.suffix == ".py" or (p / "__init__.py").exists()
+    ]
+    assert [
+        name for name in modules if name[0] != "_" and not re.search(rf"[`/]{name}\b", ARCHITECTURE)
+    ] == []
+
+
 def test_what_is_told_of_the_accuracy_is_what_was_measured():
     found = accuracy.measured()
     for name in ("README.md", "README.zh-CN.md"):
