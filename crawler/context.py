@@ -23,7 +23,7 @@ from crawler.manners import mind
 from crawler.names import Nearness
 from crawler.permits import private_hosts
 from crawler.reading import Reader
-from crawler.registry import Registry, Site
+from crawler.registry import REGION_COLUMNS, Registry, Site
 from crawler.replay import HANDLER
 from crawler.resolver import GuardedResolver
 from crawler.robots import Rules
@@ -65,7 +65,12 @@ class Progress:
 
 
 class Run:
-    """One run over chosen sites, on a store that is open for writing."""
+    """One run over chosen sites, on a store that is open for writing.
+
+    Resumes what an earlier run left of them. ``incremental`` names the sites whose known columns are only
+    looked at for what is new. ``offline`` answers every request from the archive.
+    :func:`crawler.run.crawl` carries it out.
+    """
 
     file_timeout = FILE_TIMEOUT
 
@@ -324,7 +329,7 @@ def enrol(store: Store, registry: Registry) -> None:
 
 def put_sites(store: Store, sites: Iterable[Site], regions: tuple[Region, ...]) -> None:
     """Enter sites and divisions as the registry has them."""
-    plain = [{k: v or None for k, v in asdict(region).items() if k in _REGION} for region in regions]
+    plain = [{k: v or None for k, v in asdict(region).items() if k in REGION_COLUMNS} for region in regions]
     with store.transaction():
         store.put_regions(plain)
         for site in sites:
@@ -336,16 +341,3 @@ def put_sites(store: Store, sites: Iterable[Site], regions: tuple[Region, ...]) 
                 region_code=site.code,
                 family=site.family or None,
             )
-
-
-_REGION = (
-    "code",
-    "name",
-    "level",
-    "parent_code",
-    "province",
-    "prefecture",
-    "county",
-    "valid_from",
-    "valid_to",
-)

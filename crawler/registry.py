@@ -26,7 +26,7 @@ DEFAULT_DELAY: Final = 3.0  # seconds between two requests to one host
 
 _STEM = re.compile(r"\d{6}(-[0-9a-z]+)?")
 _SITE_ID_CODE = re.compile(r"\d{10}|bm\d{8}")
-_REGION_COLUMNS: Final = (
+REGION_COLUMNS: Final = (
     "code", "name", "level", "parent_code", "province", "prefecture", "county", "valid_from", "valid_to",
 )  # fmt: skip
 
@@ -251,7 +251,7 @@ def _regions(file: Path) -> Iterator[Region]:
         return
     with file.open(encoding="utf-8-sig", newline="") as lines:
         rows = csv.DictReader(line for line in lines if not line.startswith("#"))
-        missing = set(_REGION_COLUMNS) - set(rows.fieldnames or ())
+        missing = set(REGION_COLUMNS) - set(rows.fieldnames or ())
         if missing:
             raise RegistryError(file, 1, ", ".join(sorted(missing)), "缺少此列 column is missing")
         for row in rows:
@@ -259,5 +259,5 @@ def _regions(file: Path) -> Iterator[Region]:
                 raise RegistryError(
                     file, rows.line_num, "code", f"{row['code']!r} 不是区划代码 is no code of a division"
                 )
-            texts: dict[str, Any] = {key: row[key] or "" for key in _REGION_COLUMNS}
+            texts: dict[str, Any] = {key: row[key] or "" for key in REGION_COLUMNS}
             yield Region(**texts)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import logging
-from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,11 +11,9 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
 from crawler import settings as order
-from crawler.context import Progress, Run
-from crawler.registry import Site
+from crawler.context import Run
 from crawler.spiders.county import County
-from pipelines.parse.regions import Region
-from pipelines.store import Store, StoreError
+from pipelines.store import StoreError
 
 # objects after which Python looks for those that only name each other: pages leave few, and to look after
 # each 700, as is usual, is a twentieth of the work
@@ -37,32 +34,12 @@ class RunResult:
     failure: BaseException | None = None
 
 
-def run(
-    store: Store,
-    sites: Sequence[Site],
-    regions: Iterable[Region] = (),
-    *,
-    workers: int | None = None,
-    incremental: Iterable[str] = (),
-    progress: Callable[[Progress], None] = lambda progress: None,
-    command: str = "crawl",
-    offline: bool = False,
-) -> RunResult:
-    """Crawl ``sites`` into ``store``, which is open for writing; resumes what an earlier run left of them.
-
-    ``incremental`` names the sites whose known columns are only looked at for what is
-    new. ``offline`` answers every request from the archive. Raises StoreError where the
-    archive can't go on (the run is resumable then).
-    Call once in a process: Twisted's reactor does not start twice.
-    """
-    return crawl(Run(
-        store, sites, regions, workers=workers, incremental=incremental, progress=progress, command=command,
-        offline=offline,
-    ))  # fmt: skip
-
-
 def crawl(this: Run) -> RunResult:
-    """Have Scrapy carry a run out, and end it; see :func:`run`."""
+    """Have Scrapy carry a run out, and end it.
+
+    Raises StoreError where the archive can't go on (the run is resumable then). Call once in a process:
+    Twisted's reactor does not start twice.
+    """
     logging.getLogger("scrapy").setLevel(logging.WARNING)
     gc.freeze()  # what is loaded stays
     gc.set_threshold(_OBJECTS)

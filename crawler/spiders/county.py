@@ -31,7 +31,7 @@ class County(Spider):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, run: Run | None = None, **kwargs: Any) -> Self:
-        """``run`` is given by :func:`crawler.run.run`; Scrapy's own command has arguments only."""
+        """``run`` is given by :func:`crawler.run.crawl`; Scrapy's own command has arguments only."""
         options = {key: kwargs.pop(key, "") for key in ("sites", "registry", "data")}
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.run = run or _own_run(crawler, options)

@@ -11,14 +11,14 @@ from typing import Any, NamedTuple
 import click
 
 from crawler.context import Progress as CrawlProgress
-from crawler.context import enrol
+from crawler.context import Run, enrol
 from crawler.distributed.engine import Engine
 from crawler.distributed.round import open_round
 from crawler.distributed.worker import AT_ONCE, work
 from crawler.due import Due
 from crawler.due import due as due_now
 from crawler.registry import Registry, Site, choose, load_registry
-from crawler.run import RunResult, run
+from crawler.run import RunResult, crawl
 from gongkai.alert import alert as send
 from gongkai.options import answer, common, publish, workers
 from gongkai.outcome import NEEDS_A_PERSON, tell_errors
@@ -149,7 +149,7 @@ def _crawl(
 ) -> _Ran:
     """Crawl on this machine."""
     with Progress() as progress:
-        result = run(
+        run = Run(
             store,
             planned.sites,
             registry.regions,
@@ -159,6 +159,7 @@ def _crawl(
             command=command,
             offline=offline,
         )
+        result = crawl(run)
     code = tell_errors(store, result.crawl_id)
     errors = store.new_errors(result.crawl_id)
     return _Ran(result, _summary(store, result), errors, code)

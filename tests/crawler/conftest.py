@@ -20,7 +20,8 @@ CRAWL = """
 import json, sys
 from pathlib import Path
 from crawler.registry import load_registry
-from crawler.run import run
+from crawler.context import Run
+from crawler.run import crawl
 from pipelines.store import Store
 data, folder, incremental = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3].split(",")
 registry = load_registry(folder)
@@ -30,7 +31,7 @@ def progress(p):
         import os; os.kill(os.getpid(), int(sys.argv[5]))
 with Store.open(data, write=True) as store:
     sites = list(registry.sites.values())
-    result = run(store, sites, registry.regions, workers=1, incremental=incremental, progress=progress)
+    result = crawl(Run(store, sites, registry.regions, workers=1, incremental=incremental, progress=progress))
     print(json.dumps({"crawl_id": result.crawl_id, "outcome": result.outcome, "outcomes": result.outcomes}))
 """
 
