@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cache
+from typing import Final
 
 from pipelines.clock import now
 from pipelines.parse.version import PARSER_VERSION
@@ -16,6 +17,12 @@ _DEADLINES = {"government": (3, 31)}
 _DEPARTMENT_DEADLINE = (1, 31)
 # the columns of a report's row that follow from when and how it came
 _NOTED = ("crawl_id", "changed_at", "ties")
+_VERSION: Final = """
+    INSERT INTO report_versions VALUES (:report_id, :version, :sha256, :url, :seen, :seen, :body)
+    ON CONFLICT (report_id, version) DO UPDATE SET
+        sha256 = excluded.sha256, url = excluded.url, body = excluded.body,
+        first_seen_at = min(first_seen_at, :seen), last_seen_at = max(last_seen_at, :seen)
+"""
 
 
 def days_late(kind: str, year: int, published_on: str | None, first_seen_at: str | None) -> int | None:
@@ -45,13 +52,38 @@ def lay_out(
     ``shown`` is its row, if there is one: where all stands in the store already nothing is written, and the
     answer is False.
     """
+    row = _row(store, bundle, read, laid_out, report_id, shown, version, first_seen_at)
+    if shown and _stands(store, shown, row, bundle, laid_out):
+        return False
+    store.db.execute(_upsert(tuple(row)), row)
+    if shown and shown["decided"]:
+        store.db.execute("DELETE FROM acceptances WHERE report_id = ?", (report_id,))
+    store.db.conn.executemany(
+        "INSERT INTO acceptances VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [(report_id, *acceptance) for acceptance in laid_out.acceptances],
+    )
+    store.db.execute(_VERSION, row | {"seen": bundle.seen_at, "body": laid_out.packed})
+    return True
+
+
+def _row(
+    store: Store,
+    bundle: Bundle,
+    read: Readout,
+    laid_out: LaidOut,
+    report_id: str,
+    shown: Row | None,
+    version: int,
+    first_seen_at: str,
+) -> Row:
+    """What ``reports`` is to say of it."""
     identity, main = laid_out.identity, bundle.main(read)
     # the id of a report begins with another agency's where two were found to be one
     agency_id = shown["agency_id"] if shown else report_id.rsplit("-", 1)[0]
     seen = first_seen_at if bundle.fetched else None
     kind = store.value("SELECT kind FROM agencies WHERE agency_id = ?", (agency_id,)) or identity.agency_kind
     assert identity.year is not None
-    row = {
+    return {
         "report_id": report_id,
         "agency_id": agency_id,
         "agency": identity.agency,
@@ -78,30 +110,6 @@ def lay_out(
         "decided": laid_out.decided or None,
         "ties": None,
     }
-    if shown and _stands(store, shown, row, bundle, laid_out):
-        return False
-    store.db.execute(_upsert(tuple(row)), row)
-    if shown and shown["decided"]:
-        store.db.execute("DELETE FROM acceptances WHERE report_id = ?", (report_id,))
-    store.db.conn.executemany(
-        "INSERT INTO acceptances VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [(report_id, *acceptance) for acceptance in laid_out.acceptances],
-    )
-    store.db.execute(
-        """INSERT INTO report_versions VALUES (:id, :version, :sha, :url, :seen, :seen, :body)
-           ON CONFLICT (report_id, version) DO UPDATE SET
-               sha256 = :sha, url = :url, body = :body,
-               first_seen_at = min(first_seen_at, :seen), last_seen_at = max(last_seen_at, :seen)""",
-        {
-            "id": report_id,
-            "version": version,
-            "sha": main.sha256,
-            "url": main.url,
-            "seen": bundle.seen_at,
-            "body": laid_out.packed,
-        },
-    )
-    return True
 
 
 def _stands(store: Store, shown: Row, row: Row, bundle: Bundle, laid_out: LaidOut) -> bool:
