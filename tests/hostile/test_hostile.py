@@ -35,7 +35,7 @@ FAMILIES = ("html", "text", "mhtml", "docx", "xlsx", "ofd", "zip", "pdf", "doc",
 def pool() -> Iterator[Pool]:
     """Workers with the limits of a run but for the time of a call, which find the probe."""
     known = os.environ.get("PYTHONPATH")
-    os.environ["PYTHONPATH"] = os.pathsep.join((str(HERE), str(HERE.parents[1])))
+    os.environ["PYTHONPATH"] = str(HERE.parents[1])
     try:
         with Pool(2, BATCH_CPU) as workers:
             yield workers
@@ -49,7 +49,7 @@ def pool() -> Iterator[Pool]:
 def probed(pool: Pool, contents: list[bytes]) -> list[dict[str, Any]]:
     """What became of each document, in order; one that kills its worker is ``None`` there."""
     batches = [contents[at : at + BATCH] for at in range(0, len(contents), BATCH)]
-    futures = [pool.submit("hostile_probe:probe", None, batch) for batch in batches]
+    futures = [pool.submit("tests.hostile.hostile_probe:probe", None, batch) for batch in batches]
     return [outcome for future in futures for outcome in future.result()]
 
 
@@ -95,8 +95,8 @@ def test_hostile_documents(pool: Pool, family: str) -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("name", sorted(DEADLY))
 def test_a_document_that_kills_its_worker_is_tried_alone_and_the_next_is_read(pool: Pool, name: str) -> None:
-    deadly = pool.submit("hostile_probe:probe", None, [CASES[name]()])
-    after = pool.submit("hostile_probe:probe", None, [hostile_markup.page("<p>一、总体情况</p>")])
+    deadly = pool.submit("tests.hostile.hostile_probe:probe", None, [CASES[name]()])
+    after = pool.submit("tests.hostile.hostile_probe:probe", None, [hostile_markup.page("<p>一、总体情况</p>")])
     try:
         assert deadly.result()[0]["same"]
     except WorkerFailed as failed:
