@@ -28,6 +28,7 @@ BATCH = 25
 BATCH_CPU = 20 * MOST_CPU
 # every so many of the cases are read in `make test`
 QUICK = 6
+PROBE = "tests.hostile.hostile_probe:probe"
 FAMILIES = ("html", "text", "mhtml", "docx", "xlsx", "ofd", "zip", "pdf", "doc", "xls", "rtf", "")
 
 
@@ -49,7 +50,7 @@ def pool() -> Iterator[Pool]:
 def probed(pool: Pool, contents: list[bytes]) -> list[dict[str, Any]]:
     """What became of each document, in order; one that kills its worker is ``None`` there."""
     batches = [contents[at : at + BATCH] for at in range(0, len(contents), BATCH)]
-    futures = [pool.submit("tests.hostile.hostile_probe:probe", None, batch) for batch in batches]
+    futures = [pool.submit(PROBE, None, batch) for batch in batches]
     return [outcome for future in futures for outcome in future.result()]
 
 
@@ -95,8 +96,8 @@ def test_hostile_documents(pool: Pool, family: str) -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("name", sorted(DEADLY))
 def test_a_document_that_kills_its_worker_is_tried_alone_and_the_next_is_read(pool: Pool, name: str) -> None:
-    deadly = pool.submit("tests.hostile.hostile_probe:probe", None, [CASES[name]()])
-    after = pool.submit("tests.hostile.hostile_probe:probe", None, [hostile_markup.page("<p>一、总体情况</p>")])
+    deadly = pool.submit(PROBE, None, [CASES[name]()])
+    after = pool.submit(PROBE, None, [hostile_markup.page("<p>一、总体情况</p>")])
     try:
         assert deadly.result()[0]["same"]
     except WorkerFailed as failed:
