@@ -16,7 +16,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from benchmarks.large import Writer, agency_id, quiet_report, quiet_ties, writing
+from benchmarks.large import Rows, agency_id, on_all_cores, quiet_report, quiet_ties, writing
 from pipelines.packing import pack
 from pipelines.parse.records import Report
 from samples import places
@@ -39,22 +39,36 @@ _MORE = (
 def write_country(data: Path, counties: int) -> int:
     """Lay out ``data``/store.db; returns how many reports it has."""
     number = 0
-    with writing(data, years=YEARS) as writer:
+    with writing(data) as connection:
         regions = list(_regions(counties))
-        writer.places(regions, (agency for region in regions for agency in _agencies(region)))
-        for done, region in enumerate(regions):
+        rows = Rows()
+        rows.places(regions, (agency for region in regions for agency in _agencies(region)))
+        rows.enter(connection)
+        parts = []
+        for region in regions:
+            parts.append((number, region, YEARS))
+            number += len(_agencies(region)) * len(YEARS)
+        for done, made in enumerate(on_all_cores(_of_region, parts)):
+            made.enter(connection)
             if done % _TOLD == 0:
-                sys.stderr.write(f"{number} reports of {done} of {len(regions)} places\n")
-            for agency in _agencies(region):
-                rng = chance("country", agency.region_code, agency.name)
-                busy, kind = rng.random() < BUSY, rng.randrange(_KINDS)
-                for year in YEARS:
-                    if busy:
-                        writer.report(number, agency, year)
-                    else:
-                        _add_quiet(writer, number, agency, year, kind)
-                    number += 1
+                sys.stderr.write(f"{parts[done][0]} reports of {done} of {len(regions)} places\n")
     return number
+
+
+def _of_region(part: tuple[int, Region, tuple[int, ...]]) -> Rows:
+    """The reports of the agencies of a region, numbered from the first number on."""
+    number, region, years = part
+    rows = Rows(years=years)
+    for agency in _agencies(region):
+        rng = chance("country", agency.region_code, agency.name)
+        busy, kind = rng.random() < BUSY, rng.randrange(_KINDS)
+        for year in years:
+            if busy:
+                rows.report(number, agency, year)
+            else:
+                _add_quiet(rows, number, agency, year, kind)
+            number += 1
+    return rows
 
 
 def _regions(counties: int) -> Iterator[Region]:
@@ -80,7 +94,7 @@ def _agencies(region: Region) -> list[Agency]:
     return usual + more
 
 
-def _add_quiet(writer: Writer, number: int, agency: Agency, year: int, kind: int) -> None:
+def _add_quiet(rows: Rows, number: int, agency: Agency, year: int, kind: int) -> None:
     anonymous = _NAME * len(agency.name)
     report, plain = _model(year, kind, len(agency.name), agency.kind)
     said = plain.replace(anonymous, agency.name).replace(_CODE, agency.region_code)
@@ -91,7 +105,7 @@ def _add_quiet(writer: Writer, number: int, agency: Agency, year: int, kind: int
         title=report.identity.title.replace(anonymous, agency.name),
     )
     report_id = f"{agency_id(agency)}-{year}"
-    writer.add(
+    rows.add(
         number,
         report_id,
         replace(report, identity=identity),

@@ -7,17 +7,18 @@ variety and the length of real ones.
 from __future__ import annotations
 
 import hashlib
+import multiprocessing
 import random
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlite_utils import Database
 
@@ -62,22 +63,42 @@ _FORM_CHANGED = 2021
 _BROKEN, _COPIED, _DOUBTED, _LATE = 0.03, 0.1, 0.05, 0.15  # shares of the reports
 Row = dict[str, Any]
 Values = dict[Key, int | float | None]
+Part = TypeVar("Part")
 
 
 def write_store(data: Path, count: int, seed: int = 1) -> None:
     """Lay out ``data``/store.db with ``count`` reports, of agencies of as many counties as they need."""
     counties = -(-count // (_AGENCIES * len(YEARS)))
     regions = places.regions(counties)
-    with writing(data, seed) as writer:
-        writer.places(
+    wanted = list(islice(_wanted(counties), count))
+    of_county = _AGENCIES * len(YEARS)
+    parts = [(seed, start, wanted[start : start + of_county]) for start in range(0, count, of_county)]
+    with writing(data) as connection:
+        rows = Rows(seed)
+        rows.places(
             regions, [a for r in regions if r.level == "county" for a in places.agencies(r, _AGENCIES)]
         )
-        for number, (agency, year) in enumerate(islice(_wanted(counties), count)):
-            writer.report(number, agency, year)
+        rows.enter(connection)
+        for made in on_all_cores(_of_county, parts):
+            made.enter(connection)
+
+
+def _of_county(part: tuple[int, int, list[tuple[Agency, int]]]) -> Rows:
+    seed, first, wanted = part
+    rows = Rows(seed)
+    for number, (agency, year) in enumerate(wanted, first):
+        rows.report(number, agency, year)
+    return rows
+
+
+def on_all_cores(work: Callable[[Part], Rows], parts: Iterable[Part]) -> Iterator[Rows]:
+    """What ``work`` makes of each part, in their order."""
+    with multiprocessing.get_context("spawn").Pool() as pool:
+        yield from pool.imap(work, parts)
 
 
 @contextmanager
-def writing(data: Path, seed: int = 1, years: tuple[int, ...] = YEARS) -> Iterator[Writer]:
+def writing(data: Path) -> Iterator[sqlite3.Connection]:
     """A store that is not there yet, to be written in bulk."""
     data.mkdir(parents=True, exist_ok=True)
     connection = sqlite3.connect(data / "store.db", isolation_level=None)
@@ -86,7 +107,7 @@ def writing(data: Path, seed: int = 1, years: tuple[int, ...] = YEARS) -> Iterat
     )
     migrate(Database(connection))
     connection.execute("BEGIN")
-    yield Writer(connection, seed, years)
+    yield connection
     connection.execute(
         "UPDATE crawls SET finished_at = ?, captures = (SELECT count(*) FROM captures)", (_SEEN,)
     )
@@ -154,22 +175,24 @@ def _places(form: str) -> tuple[Place, ...]:
     return tuple(found)
 
 
-class Writer:
-    """Enters the rows of one report after the other."""
+class Rows:
+    """The rows of one report after the other, made in one process and entered in another."""
 
-    def __init__(self, connection: sqlite3.Connection, seed: int, years: tuple[int, ...]) -> None:
-        self._connection = connection
+    def __init__(self, seed: int = 1, years: tuple[int, ...] = YEARS) -> None:
         self._seed = seed
         self._years = years
         self._facts: tuple[str, dict[int, Facts]] = ("", {})
+        self._rows: dict[tuple[str, tuple[str, ...]], list[tuple[Any, ...]]] = {}  # by table and columns
 
-    def _add(self, table: str, *rows: Row) -> None:
-        """Rows by column name, all with the same columns."""
-        if rows:
-            names = ", ".join(f'"{name}"' for name in rows[0])
-            marks = ", ".join("?" * len(rows[0]))
-            values = (tuple(row.values()) for row in rows)
-            self._connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", values)
+    def enter(self, connection: sqlite3.Connection) -> None:
+        """Enter all of them, what came first in each table first."""
+        for (table, columns), rows in self._rows.items():
+            names = ", ".join(f'"{name}"' for name in columns)
+            marks = ", ".join("?" * len(columns))
+            connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
+
+    def _add(self, table: str, row: Row) -> None:
+        self._rows.setdefault((table, tuple(row)), []).append(tuple(row.values()))
 
     def places(self, regions: Iterable[Region], agencies: Iterable[Agency]) -> None:
         """Regions, a site for each county, and the agencies the registry expects."""
@@ -311,6 +334,7 @@ def quiet_report(agency: Agency, year: int, kind: int) -> Report:
     return _whole(identity, form, prose.write(agency.name, year, figures, f"quiet/{kind}"), cells, values)
 
 
+@cache
 def quiet_ties(year: int) -> bytes:
     """The checks over the years of such a report, packed."""
     return pack(tuple(_ties(year, copied=False)))
