@@ -2,50 +2,46 @@
 
 Thousands of offices fill in the same file. Which labels stand in a grid, whether it has to be unfolded or
 turned, and what form it is of is told by its words and spans, and by where figures stand, not by which
-they are.
+they are. A figure is a number of digits that stands alone in a cell of one row; what stands over several
+rows may stand for each of them, and a year may be a label.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import lru_cache, wraps
 from typing import Final, TypeVar, cast
 
 from pipelines.parse.records import Grid, Told
 
 _SEPARATOR: Final = "\0"
-# a cell that holds a figure and nothing else; a year may be a label
-_FIGURE: Final = re.compile(
-    rf"{_SEPARATOR}(?!(?:19|20)\d\d{_SEPARATOR})\d+(?:\.\d+)?(?={_SEPARATOR})", re.ASCII
-)
-ANY_FIGURE: Final = "0"
+_FIGURE: Final = re.compile(r"(?!(?:19|20)\d\d(?:\0|$))\d+(?:\.\d+)?", re.ASCII)
+_ANY_FIGURE: Final = f"{_SEPARATOR}0"
+_FIGURE_CELL: Final = re.compile(rf"\0{_FIGURE.pattern}(?=\0)", re.ASCII)
 _MOST: Final = 384  # grids that are known at a time, each with a label's length for each of its cells
 
 _Answer = TypeVar("_Answer")
 
 
-def liken(grid: Grid, spans: object, texts: Sequence[str]) -> Grid:
+def liken(grid: Grid, spans: object, tall: Sequence[str]) -> Grid:
     """The grid, which shares what is known of it with all whose cells have the same ``spans`` and print the
-    same ``texts``, figures apart.
+    same, figures apart. ``tall`` are the texts of its cells that stand over several rows.
     """
-    joined = _joined(texts)
-    if joined.count(_SEPARATOR) == len(texts) + 1:
-        object.__setattr__(grid, "told", _known(spans, joined))
+    texts = [cell.text for cell in grid.cells]
+    joined = f"{_SEPARATOR}{_SEPARATOR.join(texts)}{_SEPARATOR}"
+    if joined.count(_SEPARATOR) == len(texts) + 1 and not any(map(is_figure, tall)):
+        object.__setattr__(grid, "told", _known(spans, _FIGURE_CELL.sub(_ANY_FIGURE, joined)))
     return grid
 
 
 def is_figure(text: str) -> bool:
-    """Whether a text may be another one in a grid that is alike; that of a few others, too."""
-    return text.replace(".", "", 1).isdigit()
+    """Whether a text is a figure, which may be another one in a grid that is alike."""
+    return _FIGURE.fullmatch(text) is not None
 
 
 def by_likeness(tell: Callable[[Grid], _Answer]) -> Callable[[Grid], _Answer]:
-    """A function of a grid that is asked once for all grids that are alike.
-
-    It must tell the same of a grid whose figures are all 0, which is what it is shown.
-    """
+    """A function of a grid that is asked once for all that are alike: figures must have no say in it."""
 
     @wraps(tell)
     def told(grid: Grid) -> _Answer:
@@ -53,7 +49,7 @@ def by_likeness(tell: Callable[[Grid], _Answer]) -> Callable[[Grid], _Answer]:
         if known is None:
             return tell(grid)
         if told not in known:
-            known[told] = tell(without_figures(grid))
+            known[told] = tell(grid)
         return cast("_Answer", known[told])
 
     return told
@@ -62,32 +58,21 @@ def by_likeness(tell: Callable[[Grid], _Answer]) -> Callable[[Grid], _Answer]:
 def unless_kept(change: Callable[[Grid], Grid]) -> Callable[[Grid], Grid]:
     """A change of grids that is left out where it is known to keep those that are alike as they are.
 
-    It must keep a grid as it is, the very same, if it keeps the one whose figures are all 0.
+    Figures must have no say in whether it keeps one, the very same.
     """
-
-    @by_likeness
-    def is_kept(grid: Grid) -> bool:
-        return change(grid) is grid
 
     @wraps(change)
     def changed(grid: Grid) -> Grid:
-        return grid if grid.told is not None and is_kept(grid) else change(grid)
+        known = grid.told
+        if known is None:
+            return change(grid)
+        if known.get(changed):
+            return grid
+        new = change(grid)
+        known[changed] = new is grid
+        return new
 
     return changed
-
-
-def without_figures(grid: Grid) -> Grid:
-    """The grid with 0 for each figure that stands alone in its cell."""
-    texts = _joined([cell.text for cell in grid.cells]).split(_SEPARATOR)[1:-1]
-    cells = (
-        cell if cell.text == text else replace(cell, text=text)
-        for cell, text in zip(grid.cells, texts, strict=True)
-    )
-    return replace(grid, cells=tuple(cells))
-
-
-def _joined(texts: Sequence[str]) -> str:
-    return _FIGURE.sub(f"{_SEPARATOR}{ANY_FIGURE}", f"{_SEPARATOR}{_SEPARATOR.join(texts)}{_SEPARATOR}")
 
 
 @lru_cache(maxsize=_MOST)

@@ -1,11 +1,13 @@
 """Grids alike but for their figures share what hangs on their labels; no figure of one shows in another."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.parse import vocabulary as words
-from pipelines.parse.likeness import by_likeness, liken, unless_kept, without_figures
+from pipelines.parse.likeness import by_likeness, is_figure, liken, unless_kept
 from pipelines.parse.read.table_blocks import lay_out, table_blocks
 from pipelines.parse.records import Grid, GridCell, Place
 from pipelines.parse.sections import _grid_words
@@ -36,15 +38,14 @@ TEXTS = (
 SPANS = st.sampled_from([(1, 1)] * 6 + [(2, 1), (1, 2), (3, 1), (1, 5)])
 
 
-def grid(texts, n_columns=2, spans="here", alike=True):
+def grid(texts, n_columns=2, spans="here", tall=()):
     cells = tuple(
         GridCell(
             n // n_columns, n % n_columns, text, Place(table=0, row=n // n_columns, column=n % n_columns)
         )
         for n, text in enumerate(texts)
     )
-    made = Grid(cells, -(-len(texts) // n_columns), n_columns, Place(table=0))
-    return liken(made, spans, texts) if alike else made
+    return liken(Grid(cells, -(-len(texts) // n_columns), n_columns, Place(table=0)), spans, tall)
 
 
 def test_a_question_is_asked_once_for_grids_that_differ_in_figures_only():
@@ -53,39 +54,42 @@ def test_a_question_is_asked_once_for_grids_that_differ_in_figures_only():
     @by_likeness
     def labels(grid):
         asked.append([cell.text for cell in grid.cells])
-        return [cell.text for cell in grid.cells if not cell.text.isdigit()]
+        return [cell.text for cell in grid.cells if not is_figure(cell.text)]
 
-    assert (
-        labels(grid(["受理", "3", "结转", "14"]))
-        == labels(grid(["受理", "255", "结转", "0"]))
-        == ["受理", "结转"]
-    )
-    assert asked == [["受理", "0", "结转", "0"]]
+    for figures in (("3", "14"), ("255", "0"), ("1.50", "21000")):
+        assert labels(grid(["受理", figures[0], "结转", figures[1]])) == ["受理", "结转"]
+    assert asked == [["受理", "3", "结转", "14"]]
     assert labels(grid(["受理", "3", "结案", "14"])) == ["受理", "结案"]
     assert labels(grid(["受理", "3", "结转", "14"], spans="elsewhere")) == ["受理", "结转"]
     assert len(asked) == 3
 
 
-def test_years_blanks_and_what_stands_beside_a_figure_are_no_figures():
-    texts = ["2021", "1999", "", "—", "5件", "1,234", "三", "3 4", "x\0" + "7"]
-    assert [cell.text for cell in without_figures(grid(texts[:-1], alike=False)).cells] == texts[:-1]
-    assert grid(texts).told is None  # its cells could not be told apart
-    assert [cell.text for cell in without_figures(grid(["12", "3.50", "21000"])).cells] == ["0", "0", "0"]
+@pytest.mark.parametrize("text", ["2021", "1999", "", "—", "5件", "1,234", "三", "3 4", "+6", "３"])
+def test_years_blanks_and_whatever_is_no_bare_number_are_no_figures(text):
+    assert not is_figure(text)
+    assert grid(["受理", text], spans=text).told is not grid(["受理", "7"], spans=text).told
+
+
+def test_a_figure_over_several_rows_and_a_cell_that_can_not_be_told_apart_are_like_no_other():
+    assert grid(["受理", "3"], tall=["受理"]).told is not None
+    assert grid(["受理", "3"], tall=["3"]).told is None
+    assert grid(["受理\0", "3"]).told is None
 
 
 def test_a_change_is_left_out_where_it_keeps_grids_that_are_alike():
     changed = []
 
     @unless_kept
-    def change(grid):
-        changed.append(grid)
-        return grid if "甲" in grid.cells[0].text else without_figures(grid)
+    def change(one):
+        changed.append(one)
+        return one if "甲" in one.cells[0].text else replace(one, cells=one.cells[:1])
 
     kept = grid(["甲", "3"], spans="of change")
     assert change(kept) is kept
     assert change(other := grid(["甲", "4"], spans="of change")) is other
     assert len(changed) == 1
-    assert [cell.text for cell in change(grid(["乙", "3"], spans="of change")).cells] == ["乙", "0"]
+    for figure in "34":
+        assert [cell.text for cell in change(grid(["乙", figure], spans="of change")).cells] == ["乙"]
 
 
 @pytest.mark.slow

@@ -27,7 +27,8 @@ _USUAL: Final = 320  # cells; the layout of a larger table is worth no memory
 class Layout:
     """Where the cells of a table stand, each field in their order.
 
-    ``wide`` are the indexes of the cells that alone make a row. ``cut`` counts the spans that had to be cut.
+    ``wide`` are the indexes of the cells that alone make a row, ``tall`` those of cells over several rows.
+    ``cut`` counts the spans that had to be cut.
     """
 
     rows: tuple[int, ...]
@@ -35,6 +36,7 @@ class Layout:
     rowspans: tuple[int, ...]
     colspans: tuple[int, ...]
     wide: tuple[int, ...]
+    tall: tuple[int, ...]
     n_rows: int
     n_columns: int
     cut: int
@@ -65,7 +67,8 @@ def table_blocks(layout: Layout, texts: Sequence[str], number: int) -> list[Bloc
         spans = layout.rowspans[part], layout.colspans[part]
         cells = tuple(map(GridCell, rows, layout.columns[part], texts[part], places[part], *spans))
         grid = Grid(cells, end - start, layout.n_columns, Place(table=number, row=start or None))
-        blocks.append(liken(grid, (layout, start, end), texts[part]))
+        tall = [texts[n] for n in layout.tall if first <= n < last]
+        blocks.append(liken(grid, (layout, start, end), tall))
     return blocks
 
 
@@ -83,8 +86,11 @@ def _laid_out(groups: Groups) -> Layout:
         for n, span in enumerate(spans.places)
         if spans.n_columns > 1 and span.colspan >= spans.n_columns and span.rowspan < 2
     )
+    tall = tuple(n for n, span in enumerate(spans.places) if span.rowspan > 1)
     rows, columns, rowspans, colspans = zip(*spans.places, strict=True) if spans.places else ((),) * 4
-    return Layout(rows, columns, rowspans, colspans, tuple(wide), spans.n_rows, spans.n_columns, spans.cut)
+    return Layout(
+        rows, columns, rowspans, colspans, tuple(wide), tall, spans.n_rows, spans.n_columns, spans.cut
+    )
 
 
 def _placed(layout: Layout, table: int) -> tuple[Place, ...]:

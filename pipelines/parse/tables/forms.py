@@ -31,7 +31,7 @@ from typing import Any, Final, NamedTuple
 
 from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import Match
-from pipelines.parse.likeness import ANY_FIGURE, by_likeness
+from pipelines.parse.likeness import by_likeness, is_figure
 from pipelines.parse.records import Block, Grid, GridCell
 from pipelines.parse.tables.blocks import Captions
 from pipelines.parse.tables.broken.pieces import is_in_pieces
@@ -272,14 +272,14 @@ def _stage_above(captions: Captions, index: int) -> str:
 
 def _shape(grid: Grid) -> bytes:
     """What a grid prints but values."""
-    return _shape_by_likeness(grid) if grid.told is not None and _is_told(grid) else _shape_of(grid)
+    return _shape_by_likeness(grid) if grid.told is not None and _has_but_values(grid) else _shape_of(grid)
 
 
 @by_likeness
-def _is_told(grid: Grid) -> bool:
-    """Whether its likeness tells of a grid all that its shape says: it has no figures but values."""
+def _has_but_values(grid: Grid) -> bool:
+    """Whether all figures of a grid are values, which its shape does not say."""
     values = _values(grid)
-    return all(n in values for n, cell in enumerate(grid.cells) if cell.text == ANY_FIGURE)
+    return all(n in values for n, cell in enumerate(grid.cells) if is_figure(cell.text))
 
 
 def _shape_of(grid: Grid) -> bytes:
@@ -293,6 +293,7 @@ def _shape_of(grid: Grid) -> bytes:
 _shape_by_likeness = by_likeness(_shape_of)
 
 
+@by_likeness
 def _values(grid: Grid) -> set[int]:
     """Which cells of a grid are values: those behind the last words of their row, each in one row alone.
 
