@@ -345,6 +345,37 @@ def test_tables_of_figures_at_the_edge_of_a_page_are_read_once_and_letter_heads_
     assert cell_texts(reading) == list("01234")
 
 
+def test_tables_of_figures_in_a_note_are_read():
+    table = tbl(tr(*(tc(str(n)) for n in range(5))))
+    notes = f'<w:footnotes xmlns:w="{W}"><w:footnote w:id="2">{p("注")}{table}</w:footnote></w:footnotes>'
+    assert cell_texts(read_body(p("正文"), footnotes=notes)) == list("01234")
+
+
+def test_a_table_drawn_from_right_to_left_is_read_as_it_is_seen():
+    rows = tr(tc("3"), tc("2"), tc("行政处罚")), tr(tc("5", '<w:gridSpan w:val="2"/>'), tc("行政强制"))
+    mirrored = tbl("<w:tblPr><w:bidiVisual/></w:tblPr>", *rows)
+    assert cell_texts(read_body(mirrored)) == ["行政处罚", "2", "3", "行政强制", "5"]
+    assert cell_texts(read_body(mirrored.replace("bidiVisual", 'bidiVisual w:val="0"')))[0] == "3"
+
+
+def test_a_table_around_larger_tables_is_a_frame():
+    figures = tbl(*(tr(tc(f"行{n}"), tc(str(n))) for n in range(3)))
+    whole = tbl(tr(tc("一、总体情况"), tc("正文。")), tr(tc("二、主动公开"), raw_tc(figures + p(""))))
+    first, second, third, grid = read_body(whole).blocks
+    assert [first.text, second.text, third.text] == ["一、总体情况", "正文。", "二、主动公开"]
+    assert [cell.text for cell in grid.cells] == ["行0", "0", "行1", "1", "行2", "2"]
+
+
+@pytest.mark.parametrize(
+    ("other", "text"), [("12", "共12"), ("34", "共\ufffd\ufffd"), ("", "共\ufffd\ufffd")]
+)
+def test_figures_in_which_the_ways_to_show_a_thing_differ_are_unreadable(other, text):
+    shown, instead = (f"<w:t>{words}</w:t>" for words in ("共12", other))
+    ways = f'<mc:Choice Requires="x">{shown}</mc:Choice><mc:Fallback>{instead}</mc:Fallback>'
+    body = f"<w:p><w:r><mc:AlternateContent>{ways}</mc:AlternateContent></w:r></w:p>"
+    assert lines(read_body(body)) == [text]
+
+
 def test_of_two_ways_to_show_a_thing_the_one_with_words_is_read():
     box = f"<w:pict><w:txbxContent>{p('框内')}</w:txbxContent></w:pict>"
     ways = f'<mc:Choice Requires="x"><w:drawing/></mc:Choice><mc:Fallback>{box}</mc:Fallback>'

@@ -107,6 +107,9 @@ DOUBTED = {
 }
 
 
+LINKED = f'<w:hyperlink w:anchor="n">{r("9")}</w:hyperlink>'
+
+
 def cell(inner):
     body = tbl(tr(tc("（七）总计"), f"<w:tc><w:p>{inner}</w:p></w:tc>"))
     (grid,) = read(Document(make_docx(body, styles=STYLES, numbering=LISTS))).blocks
@@ -164,3 +167,11 @@ def test_a_table_pasted_as_a_drawn_picture_is_told_as_unread(width):
         }
     )
     assert [issue.code for issue in read(Document(content)).issues] == ["needs_ocr"] * (width > 400)
+
+
+def test_a_link_behind_a_figure_is_no_mark_that_sums_may_leave_out():
+    assert cell(r("3") + LINKED) == f"3{UNREAD}9"
+
+
+def test_a_raised_mark_in_a_link_is_the_mark_of_a_note():
+    assert cell(r("7") + LINKED.replace("<w:rPr>", '<w:rPr><w:vertAlign w:val="superscript"/>')) == "7⁹"

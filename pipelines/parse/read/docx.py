@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
+from operator import attrgetter
 from typing import Final
 
 from lxml import etree
@@ -21,6 +22,7 @@ from pipelines.parse.read.looks import Look, as_shown, behind_digit, sign, struc
 from pipelines.parse.read.numbering import Numbering
 from pipelines.parse.read.rows import fold, fold_cell
 from pipelines.parse.read.runs import (
+    OFF,
     RunStyles,
     W,
     are_apart,
@@ -66,7 +68,7 @@ _RUNS: Final = (W + "r", MATH + "r")
 _PICTURES: Final = frozenset({W + "drawing", W + "pict", W + "object"})
 _OLE: Final = "{urn:schemas-microsoft-com:office:office}OLEObject"
 _DRAWN_LETTERS: Final = "{urn:schemas-microsoft-com:vml}textpath"
-_MARGINS = re.compile(r"word/(?:header|footer)\d*\.xml")
+_MARGINS = re.compile(r"word/(?:header|footer|footnotes|endnotes)\d*\.xml")
 _FIGURES: Final = 5  # figures in a table at the edge of a page that is more than a letter's head
 _FRAMES: Final = 3  # tables of one column, one in the other, that are opened as frames
 # programs whose embedded documents hold text and tables
@@ -112,9 +114,9 @@ class _Walk:
 def read_docx(content: bytes, open_document: Callable[[bytes], Reading] | None = None) -> Reading:
     """Read a DOCX; raises :class:`Unreadable` encrypted, corrupted, bomb, empty, needs_ocr.
 
-    Insertions under review are in, deletions and what is struck out not; comments, headers and
-    footers are no part of the text, but for tables of figures in these; automatic numbers of lists
-    are printed in front.
+    Insertions under review are in, deletions and what is struck out not; comments, headers,
+    footers and notes are no part of the text, but for tables of figures in the latter three;
+    automatic numbers of lists are printed in front.
     ``open_document`` reads the documents inside this one (altChunk, embedded workbooks).
     """
     package = Package(content)
@@ -134,11 +136,16 @@ def read_docx(content: bytes, open_document: Callable[[bytes], Reading] | None =
 
 
 def _with_margins(body: Element | None, package: Package) -> Element | None:
-    """The body, and behind it the tables of figures that stand in headers and footers, each once."""
+    """The body, and behind it the tables of figures in headers, footers and notes, each once."""
     if body is None:
         return None
     names = sorted(info.filename for info in package.infolist() if _MARGINS.fullmatch(info.filename))
-    tables = {etree.tostring(t): t for name in names for t in part(package, name).iterchildren(W + "tbl")}
+    margins = [part(package, name) for name in names]
+    tables = {
+        etree.tostring(table): table
+        for margin in margins
+        for table in (*margin.iterchildren(W + "tbl"), *margin.iterfind(f"*/{W}tbl"))
+    }
     for table in tables.values():
         figures = [text for e in table.iter(W + "t") if (text := (e.text or "").strip()).isdigit()]
         if len(figures) >= _FIGURES:
@@ -244,10 +251,21 @@ def _take_words_out(control: Element) -> None:
 
 
 def _alternative(element: Element) -> Element:
-    """The first way to show a thing that shows words, a picture or a document; else the first one."""
+    """The first way to show a thing that shows words, a picture or a document; else the first one.
+
+    Which one is seen depends on the program: where their digits differ, these are unreadable.
+    """
     ways = [way for way in element if way.tag in (_MC + "Choice", _MC + "Fallback")]
     shown = (W + "t", W + "object", "{*}blip", "{*}imagedata")
-    return next((way for way in ways if any(True for _ in way.iter(*shown))), ways[0] if ways else element)
+    found = next((way for way in ways if any(True for _ in way.iter(*shown))), ways[0] if ways else element)
+    if len({_digits(way) for way in ways}) > 1:
+        for text in found.iter(W + "t"):
+            text.text = as_shown(text.text or "", Look.WHITE)
+    return found
+
+
+def _digits(element: Element) -> str:
+    return "".join(c for text in element.iter(W + "t") for c in text.text or "" if c.isdigit())
 
 
 _WRAPPERS: Final = frozenset(
@@ -335,11 +353,13 @@ def _run_text(run: Element, walk: _Walk) -> str:
 
 def _set_apart(run: Element, text: str, walk: _Walk) -> str:
     """The text of a run in a cell, whose digits may be another figure than those right before them."""
-    before, walk.digits = walk.digits, run if text[-1].isdigit() else None
-    if before is None or not text[0].isdigit() or next(run.iterancestors(W + "tc"), None) is None:
+    before, walk.digits = walk.digits, run if text[-1].isdecimal() else None
+    if before is None or not text[0].isdecimal() or next(run.iterancestors(W + "tc"), None) is None:
         return text
-    manners = manner(before, walk.styles), manner(run, walk.styles)
-    return behind_digit(text, manners[1].size <= manners[0].size) if are_apart(*manners) else text
+    one, other = manner(before, walk.styles), manner(run, walk.styles)
+    if are_apart(one, other):
+        return behind_digit(text, other.size <= one.size)
+    return text if one.linked == other.linked else UNREAD + text  # a link may be a note's, or part of it
 
 
 def _see(drawing: Element, walk: _Walk) -> None:
@@ -403,6 +423,10 @@ def _add_table(table: Element, walk: _Walk) -> None:
     rows, clamped = _rows(table)
     cells = _merged(rows)
     n_columns = max((cell.column + cell.colspan for cell in cells), default=0)
+    if _is_on(table.find(f"{W}tblPr/{W}bidiVisual")):
+        for cell in cells:
+            cell.column = n_columns - cell.column - cell.colspan
+        cells.sort(key=attrgetter("row", "column"))
     if len(rows) * n_columns > MAX_PLACES:
         raise Unreadable(
             "bomb", f"表格有 {len(rows)} 行 {n_columns} 列 / a table of {len(rows)} × {n_columns} places"
@@ -410,7 +434,7 @@ def _add_table(table: Element, walk: _Walk) -> None:
     if clamped:
         detail = f"第 {number + 1} 个表格的跨列数过大，已截断 / spans of table {number + 1} are clamped"
         walk.issues.append(Issue("span_clamped", "warning", detail))
-    if n_columns > 1:
+    if n_columns > 1 and not _is_frame(table, cells):
         inner: list[Element] = []
         grid = tuple(_grid_cell(cell, number, walk, inner) for cell in cells)
         walk.blocks.append(Grid(grid, len(rows), n_columns, Place(table=number)))
@@ -419,6 +443,14 @@ def _add_table(table: Element, walk: _Walk) -> None:
     else:  # a frame around text
         for cell in cells:
             _walk_blocks(cell.element, walk)
+
+
+def _is_frame(table: Element, cells: list[_Cell]) -> bool:
+    """Whether a table holds others that have more cells than it has: a report set in a table."""
+    if next(table.iterdescendants(W + "tbl"), None) is None:
+        return False
+    within = table.iterfind(f"{W}tr/{W}tc/{W}tbl")
+    return any(sum(map(len, _rows(inner)[0])) > len(cells) for inner in within)
 
 
 def _add_inner(element: Element, walk: _Walk) -> None:
@@ -455,6 +487,10 @@ def _rows(table: Element) -> tuple[list[list[_Cell]], bool]:
         if len(rows) > MAX_PLACES:
             raise Unreadable("bomb", f"表格超过 {MAX_PLACES} 行 / a table of more than {MAX_PLACES} rows")
     return rows, clamped
+
+
+def _is_on(element: Element | None) -> bool:
+    return element is not None and element.get(W + "val", "1") not in OFF
 
 
 def _number(element: Element | None, default: int) -> int:

@@ -22,7 +22,7 @@ Element = etree._Element
 
 W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _W14: Final = "{http://schemas.microsoft.com/office/word/2010/wordml}"
-_OFF: Final = frozenset({"0", "false", "off", "none"})
+OFF: Final = frozenset({"0", "false", "off", "none"})
 _AUTO: Final = frozenset({"", "AUTO", "NONE"})
 # where a shade or a highlight is named
 _PROPERTIES: Final = ("rPr", "pPr", "tcPr", "tblPr")
@@ -75,7 +75,7 @@ def run_styles(styles: Element | None) -> RunStyles:
     default = (
         name
         for name, style in named.items()
-        if style.get(f"{W}type") == "paragraph" and style.get(f"{W}default", "0") not in _OFF
+        if style.get(f"{W}type") == "paragraph" and style.get(f"{W}default", "0") not in OFF
     )
     told[""] = told.get(next(default, ""), {})
     usual = _told(styles.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr"))
@@ -109,8 +109,7 @@ def manner(run: Element, styles: RunStyles) -> Manner:
 
 def are_apart(one: Manner, other: Manner) -> bool:
     """Whether digits of two runs that touch may be two figures, as that of a note behind a number is."""
-    same = (one.position, one.linked) == (other.position, other.linked)
-    return not same or are_of_two_sizes(one.size, other.size)
+    return one.position != other.position or are_of_two_sizes(one.size, other.size)
 
 
 def _resolved(run: Element, styles: RunStyles) -> _Told:
@@ -178,7 +177,7 @@ def _is_merely_coloured(told: _Told) -> bool:
 def _value(name: str, element: Element) -> str:
     value = element.get(f"{W}val")
     if name in ("vanish", "strike", "dstrike"):
-        return "0" if value in _OFF else "1"
+        return "0" if value in OFF else "1"
     if name == "rFonts":
         return (element.get(f"{W}ascii") or "").lower()
     if name == "color":
