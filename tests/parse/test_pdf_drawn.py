@@ -86,6 +86,18 @@ def test_a_digit_astride_the_border_of_a_blank_cell_is_of_neither_for_certain():
     assert rows(table) == [["项目", UNREAD, UNREAD], ["", "12", "7"], ["许可", "7", ""]]
 
 
+def test_where_figures_run_out_of_their_cells_one_that_touches_a_border_may_be_of_the_cell_beyond():
+    def draw(canvas):
+        draw_grid(canvas, {(0, 0): "项目", (1, 0): "规章", (2, 0): "许可", (3, 0): "收费"}, XS, [*YS, 220])
+        places = {-2: "7", 0.4: "-"}
+        for row, beyond in enumerate((-2, -2, -2, 0.4)):
+            canvas.drawString(XS[2] + beyond, A4[1] - (*YS, 220)[row] - 13, places[beyond])
+        canvas.drawString(XS[2] + 15, A4[1] - YS[3] - 13, "12")
+
+    (table,) = grids(read_pdf(make_pdf([draw])))
+    assert rows(table)[3] == ["收费", UNREAD, f"{UNREAD} 12"]
+
+
 def test_two_pages_on_a_sheet_are_read_one_after_the_other():
     def page(shift, number):
         def draw(canvas):

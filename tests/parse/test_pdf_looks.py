@@ -109,6 +109,11 @@ def within(*box):
     return draw
 
 
+def filling_its_clip(canvas, x, y):
+    clip(canvas, x - 2, y - 3, 12.1, 14)
+    canvas.drawString(x, y, "98")
+
+
 def before_what_is_cut_off(canvas, x, y):
     canvas.saveState()
     clip(canvas, 0, 0, 9, 9)
@@ -160,7 +165,7 @@ def painted_over_and_printed_again(canvas, x, y):
 
 
 DOUBTFUL = [
-    *(struck, white, raised, overprinted, before_what_is_cut_off, transparent, squeezed),
+    *(struck, white, raised, overprinted, before_what_is_cut_off, filling_its_clip, transparent, squeezed),
     *map(pale, (0.93, 0.8)),
     *(with_a_note(8.5, up, before) for up in (-1.5, 0, 2.5, 5) for before in (False, True)),
     *(within(-5, -5, 10.5, 20), within(-5, -5, 12.6, 20), within(-5, 3, 40, 20)),
@@ -253,6 +258,19 @@ SEEN = [
 @pytest.mark.parametrize("draw", SEEN)
 def test_what_only_resembles_a_doubtful_figure_is_read(draw):
     assert cell_of(draw) == "21"
+
+
+def test_a_page_of_which_all_is_small_is_looked_at_through_a_glass():
+    def small(canvas, x, y):
+        canvas.setFont("Helvetica", 1.5)
+        canvas.drawString(x, y, "21")
+
+    def small_beside(canvas, x, y):
+        canvas.drawString(x + 20, y, "217")
+        small(canvas, x, y)
+
+    assert cell_of(small) == "21"
+    assert cell_of(small_beside) == "217"
 
 
 def typed(kind: bytes, text: bytes, hidden: bool = False) -> bytes:

@@ -40,6 +40,8 @@ _RAISED: Final = 0.15
 _COVERED: Final = 0.6
 _REPRINTED: Final = 0.3  # where both are the same digit
 _ASTRIDE: Final = 0.3  # a figure of which more lies on either side of a border may be of either cell
+_TOUCHING: Final = -0.2  # the same of one that stands wholly on one side and touches the border
+_RUN_OVER: Final = 3  # figures of a table that stand astride
 _STRIPES: Final = 3  # shaded rows apart from each other that show a table of which every other row is shaded
 # in points
 _RULE_NEAR: Final = 1.0
@@ -258,7 +260,8 @@ def _share_out(
 def _doubt_astride(held: dict[int, list[Glyph]], finder: _CellFinder) -> None:
     """Make figures of one character that stand astride a border unreadable, in both cells.
 
-    Unless the other cell has a figure of its own.
+    Unless the other cell has a figure of its own. Where several do, figures have run out of their cells: what
+    only touches a border may have come from beyond it.
     """
     astride = {
         cell: (glyphs[0], beyond)
@@ -270,13 +273,32 @@ def _doubt_astride(held: dict[int, list[Glyph]], finder: _CellFinder) -> None:
             doubtful = [glyph._replace(text=UNREAD)]
             held[cell] = doubtful
             held.setdefault(beyond, doubtful)
+    if len(astride) >= _RUN_OVER:
+        _doubt_touching(held, finder)
 
 
-def _beyond(glyph: Glyph, cell: int, finder: _CellFinder) -> int | None:
-    """The cell beside this one in which a good part of a figure stands, if there is one."""
+def _doubt_touching(held: dict[int, list[Glyph]], finder: _CellFinder) -> None:
+    """Make figures of one character that touch a border unreadable, and the blank cells beyond it."""
+    for cell, glyphs in list(held.items()):
+        order = sorted(range(len(glyphs)), key=lambda n: glyphs[n].x0)
+        joined = {
+            n
+            for pair in itertools.pairwise(order)
+            if are_one_number(*(glyphs[i] for i in pair))
+            for n in pair
+        }
+        for n in {order[0], order[-1]} - joined:
+            beyond = _beyond(glyphs[n], cell, finder, _TOUCHING)
+            if beyond is not None:
+                glyphs[n] = glyphs[n]._replace(text=UNREAD)
+                held.setdefault(beyond, [glyphs[n]])
+
+
+def _beyond(glyph: Glyph, cell: int, finder: _CellFinder, share: float = _ASTRIDE) -> int | None:
+    """The cell beside this one in which this share of a figure stands, if there is one."""
     if not _FIGURE.match(glyph.text):
         return None
-    reach, middle = _ASTRIDE * (glyph.x1 - glyph.x0), (glyph.top + glyph.bottom) / 2
+    reach, middle = share * (glyph.x1 - glyph.x0), (glyph.top + glyph.bottom) / 2
     found = (finder.find(x, middle) for x in (glyph.x0 + reach, glyph.x1 - reach))
     return next((other for other in found if other is not None and other != cell), None)
 

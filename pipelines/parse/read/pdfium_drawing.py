@@ -50,6 +50,8 @@ _PALE: Final = 0xC8
 _OPAQUE: Final = 0xFF
 # by how many points the box of a text may reach beyond its clip, or the page
 _BLEED: Final = 0.5
+# in points: a text so near to a side of its clip may go on beyond it
+_BESIDE: Final = 1.0
 # the mark of what belongs to a layer that may be turned off, as pdfium writes it
 _LAYER: Final = "OC\0".encode("utf-16-le")
 # where a mark holds other words for what is drawn
@@ -131,13 +133,15 @@ UNMOVED = Matrix()
 class Text(NamedTuple):
     """A piece of text as it is drawn: its box on the upright page, and when it is drawn.
 
-    ``doubtful``: something about it may keep it from being seen.
+    ``doubtful``: something about it may keep it from being seen. ``clip``: what is left of the page for it,
+    where it reaches one of its sides.
     """
 
     item: Any
     box: Box
     order: int
     doubtful: bool
+    clip: Box | None = None
 
     @property
     def key(self) -> int:
@@ -205,10 +209,13 @@ class Drawing:
         marked = marks_of(item) > 0
         if marked:
             self.retold += [(item, mark) for mark in self._probe.other_words(item)]
+        clip = self._probe.clip(item)
         # a form has a clip of its own, and perhaps a layer
-        doubtful = depth > 0 or mode not in _FILLED or self._probe.doubts(item, marked)
+        doubtful = depth > 0 or mode not in _FILLED or self._probe.doubts(item, marked, clip)
         box = self._box(item, outer)
-        self.visible.append(Text(item, box, self._drawn, doubtful))
+        left = self._frame.rectangle(*clip) if clip and depth == 0 else None
+        near = left is not None and (box[0] - left[0] < _BESIDE or left[2] - box[2] < _BESIDE)
+        self.visible.append(Text(item, box, self._drawn, doubtful, left if near else None))
         if mode >= fpdf.FPDF_TEXTRENDERMODE_FILL_CLIP:  # what is drawn through it is seen in its shape
             self.marks.append(box)
         font = font_of(item)
@@ -363,9 +370,13 @@ class _Probe:
         left, bottom, right, top = self._sides
         return left, bottom, right, top
 
-    def doubts(self, item: Any, marked: bool) -> bool:
-        """Whether a text is pale, painted through, cut by a clip or, if it is marked, part of a layer."""
-        return self._is_pale(item) or self._is_cut(item) or (marked and self._is_in_layer(item))
+    def doubts(self, item: Any, marked: bool, clip: Box | None) -> bool:
+        """Whether a text is pale, painted through, cut by its clip or, if it is marked, part of a layer."""
+        return (
+            self._is_pale(item)
+            or (clip is not None and self._is_cut(item, clip))
+            or (marked and self._is_in_layer(item))
+        )
 
     def _is_pale(self, item: Any) -> bool:
         """Whether a text is painted in a pale or half transparent colour, or in none that is known."""
@@ -374,19 +385,20 @@ class _Probe:
         red, green, blue, alpha = self._colour
         return alpha < _OPAQUE or (red >= _PALE and green >= _PALE and blue >= _PALE)
 
-    def _is_cut(self, item: Any) -> bool:
-        """Whether a text reaches beyond what its clip, if any, leaves of the page."""
+    def clip(self, item: Any) -> Box | None:
+        """What the clips of a text leave of the page: left, bottom, right and top; None without any."""
         clip = clip_of(item)
         count = clips_in(clip)
         if count <= 0:
-            return False
-        x0, y0, x1, y1 = self.bounds(item)
-        for number in range(count):
-            left, bottom, right, top = _clip_box(clip, number)
-            inside = left - _BLEED <= x0 and x1 <= right + _BLEED and bottom - _BLEED <= y0
-            if not inside or y1 > top + _BLEED:
-                return True
-        return False
+            return None
+        left, bottom, right, top = zip(*(_clip_box(clip, number) for number in range(count)), strict=True)
+        return max(left), max(bottom), min(right), min(top)
+
+    def _is_cut(self, item: Any, clip: Box) -> bool:
+        """Whether a text reaches beyond what its clip leaves of the page."""
+        (x0, y0, x1, y1), (left, bottom, right, top) = self.bounds(item), clip
+        inside = left - _BLEED <= x0 and x1 <= right + _BLEED and bottom - _BLEED <= y0
+        return not inside or y1 > top + _BLEED
 
     def other_words(self, item: Any) -> list[Any]:
         """The marks that give a text other words (ActualText) than are drawn."""

@@ -10,7 +10,7 @@ another, so these characters are put in again.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -43,6 +43,10 @@ _LOWEST: Final = 2.0
 _NARROWEST: Final = 0.08
 # in units of the height of a piece: by how much two lie on one another that share characters
 _SHARED: Final = 0.3
+# in units of the size: what is nearer to a side of its clip ends there, and what leaves less to the other
+# fills it
+_AT_SIDE: Final = 0.1
+_ROOM: Final = 0.6
 # in points: the lower edges of pieces of one line differ by less
 _SAME_LINE: Final = 1.5
 # more marks than this are one
@@ -81,12 +85,16 @@ def seen(numbers: Sequence[int], glyphs: list[Glyph], page: Page) -> list[Glyph]
     """
     doubtful = _doubtful(page.drawing, page.frame.size)
     shared = _shared(page.drawing.visible)
-    if not doubtful and not shared and not any(_is_tiny(glyph) for glyph in glyphs if glyph.text.isdecimal()):
+    clips = {piece.key: piece.clip for piece in page.drawing.visible if piece.clip}
+    tiny = _tiny(glyphs)
+    if not doubtful and not shared and not clips and not tiny:
         return glyphs
     printed = [Printed(number, glyph) for number, glyph in zip(numbers, glyphs, strict=True)]
     owners = _owners(page)
     again = _printed_again(printed, owners, shared) if shared else frozenset()
-    sights = _sights(printed, owners, doubtful, page)
+    sights = _sights(printed, owners, doubtful, tiny, page)
+    if clips:
+        sights |= dict.fromkeys(_filling(printed, owners, clips), _Sight.UNCLEAR)
     return list(_kept(printed, sights, again))
 
 
@@ -107,11 +115,39 @@ def _reaches_out(box: Box, size: tuple[float, float]) -> bool:
     return box[0] < 0 or box[1] < 0 or box[2] > size[0] or box[3] > size[1]
 
 
+def _tiny(glyphs: Iterable[Glyph]) -> set[int]:
+    """Digits that are set too small to be read, by their ids; none on a page of which most are so small."""
+    digits = [glyph for glyph in glyphs if glyph.text.isdecimal()]
+    tiny = {id(glyph) for glyph in digits if _is_tiny(glyph)}
+    return tiny if 2 * len(tiny) <= len(digits) else set()
+
+
 def _is_tiny(glyph: Glyph) -> bool:
     """Whether a digit is set too small to be read."""
-    text, x0, top, x1, bottom, _, _, turn, *_ = glyph
+    _, x0, top, x1, bottom, _, _, turn, *_ = glyph
     high = bottom - top
-    return (high < _LOWEST or x1 - x0 < _NARROWEST * high) and not turn and text.isdecimal()
+    return (high < _LOWEST or x1 - x0 < _NARROWEST * high) and not turn
+
+
+def _filling(printed: Iterable[Printed], owners: Sequence[int], clips: Mapping[int, Box]) -> Iterator[int]:
+    """The numbers of the digits at the side of a clip that their figure fills: it may go on beyond."""
+    figure: list[Printed] = []
+    for one in (*printed, None):
+        if one and figure and are_one_number(figure[-1].glyph, one.glyph):
+            figure.append(one)
+            continue
+        for n, side in ((0, 0), (-1, 2)) if figure else ():
+            clip = clips.get(owners[figure[n].number])
+            if clip and _fills(figure[0].glyph, figure[-1].glyph, clip, side):
+                yield figure[n].number
+        figure = [one] if one and one.glyph.text.isdecimal() else []
+
+
+def _fills(first: Glyph, last: Glyph, clip: Box, side: int) -> bool:
+    """Whether a figure ends at a side of its clip (0 left, 2 right), with room for no more at the other."""
+    rooms = {0: first.x0 - clip[0], 2: clip[2] - last.x1}
+    near, far = (share * last.size for share in (_AT_SIDE, _ROOM))
+    return rooms[side] < near and rooms[2 - side] < far
 
 
 def _covered(drawing: Drawing) -> set[int]:
@@ -203,10 +239,14 @@ def _is_middle_in(glyph: Glyph, box: Box) -> bool:
 
 
 def _sights(
-    printed: Sequence[Printed], owners: Sequence[int], doubtful: dict[int, Text], page: Page
+    printed: Sequence[Printed],
+    owners: Sequence[int],
+    doubtful: dict[int, Text],
+    tiny: Container[int],
+    page: Page,
 ) -> dict[int, _Sight]:
     """For each character of a piece in doubt, by its number, what is seen of it."""
-    sights = {number: _Sight.HIDDEN for number, glyph in printed if _is_tiny(glyph)}
+    sights = {number: _Sight.HIDDEN for number, glyph in printed if id(glyph) in tiny}
     if doubtful:
         picture = _Difference(page, list(doubtful.values()))
         for number, glyph in printed:
