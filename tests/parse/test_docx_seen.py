@@ -90,6 +90,8 @@ DOUBTED = {
     "raised by points": r("7") + r("1", '<w:position w:val="8"/>'),
     "small behind a figure": r("7", '<w:sz w:val="21"/>') + r("1", '<w:sz w:val="12"/>'),
     "a link behind a figure": r("7") + f'<w:hyperlink w:anchor="n">{r("1")}</w:hyperlink>',
+    "a field behind a figure": r("7") + field(code("NOTEREF _Ref1"), r("1")),
+    "the same field in one element": r("7") + f'<w:fldSimple w:instr="PAGE">{r("3")}</w:fldSimple>',
     "signs in place of digits": r("7", '<w:rFonts w:ascii="Wingdings"/>'),
     "a sign": '<w:r><w:sym w:font="Wingdings" w:char="0031"/></w:r>',
     "letters turned round": f'<w:bdo w:val="rtl">{r("12")}</w:bdo>',

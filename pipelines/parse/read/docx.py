@@ -106,7 +106,8 @@ class _Walk:
     objects: list[str] = field(default_factory=list)  # the same of embedded documents
     fields: Fields = field(default_factory=Fields)
     whole_fields: bool = True  # each that begins has its end
-    digits: Element | None = None  # the run before in this paragraph, where it ends with a digit
+    # the run before in this paragraph, where it ends with a digit, and whether it is of a field
+    digits: tuple[Element, bool] | None = None
     struck: int = 0
     loose: bool = False  # a figure stands alone in a box or a frame: it may stand over a table
 
@@ -353,13 +354,15 @@ def _run_text(run: Element, walk: _Walk) -> str:
 
 def _set_apart(run: Element, text: str, walk: _Walk) -> str:
     """The text of a run in a cell, whose digits may be another figure than those right before them."""
-    before, walk.digits = walk.digits, run if text[-1].isdecimal() else None
+    here = run, walk.fields.are_open
+    before, walk.digits = walk.digits, here if text[-1].isdecimal() else None
     if before is None or not text[0].isdecimal() or next(run.iterancestors(W + "tc"), None) is None:
         return text
-    one, other = manner(before, walk.styles), manner(run, walk.styles)
+    one, other = manner(before[0], walk.styles), manner(run, walk.styles)
     if are_apart(one, other):
         return behind_digit(text, other.size <= one.size)
-    return text if one.linked == other.linked else UNREAD + text  # a link may be a note's, or part of it
+    of_one = (one.linked, before[1]) == (other.linked, here[1])
+    return text if of_one else UNREAD + text  # a link or a field may be a note's mark, or part of the figure
 
 
 def _see(drawing: Element, walk: _Walk) -> None:

@@ -40,6 +40,11 @@ class Fields:
     def __init__(self) -> None:
         self._open: list[_Field] = []
 
+    @property
+    def are_open(self) -> bool:
+        """Whether what stands here is of a field."""
+        return bool(self._open)
+
     def seen(self, text: str) -> str:
         """What a reader sees of a text that stands here."""
         if not self._open or not text:

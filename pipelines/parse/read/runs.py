@@ -38,6 +38,7 @@ _TOLD: Final = frozenset(
 )
 _HARMLESS: Final = frozenset({"sz", "w", "rFonts", "position"})
 _NOTES: Final = (f"{W}footnoteReference", f"{W}endnoteReference")
+_LINKS: Final = (f"{W}hyperlink", f"{W}fldSimple")
 _USUAL_SIZE: Final = 20.0  # half points
 
 _Told = dict[str, str]
@@ -103,7 +104,7 @@ def manner(run: Element, styles: RunStyles) -> Manner:
     """How the digits of a run stand there."""
     told = _resolved(run, styles)
     parent = run.getparent()
-    linked = parent is not None and parent.tag == f"{W}hyperlink"
+    linked = parent is not None and parent.tag in _LINKS
     return Manner(told.get("position", "0"), _number(told.get("sz", ""), _USUAL_SIZE), linked)
 
 
