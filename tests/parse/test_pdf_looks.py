@@ -5,6 +5,7 @@ import io
 import pytest
 from PIL import Image
 from pypdfium2 import PdfDocument
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
@@ -64,6 +65,11 @@ def with_a_note(size, up, before=False):
         canvas.drawString(x if before else x + 11.2, y + up, "1")
 
     return draw
+
+
+def raised_in_its_size(canvas, x, y):
+    canvas.drawString(x, y, "21")
+    canvas.drawString(x + 11.2, y + 4, "1")
 
 
 def overprinted(canvas, x, y):
@@ -165,7 +171,17 @@ def painted_over_and_printed_again(canvas, x, y):
 
 
 DOUBTFUL = [
-    *(struck, white, raised, overprinted, before_what_is_cut_off, filling_its_clip, transparent, squeezed),
+    *(
+        struck,
+        white,
+        raised,
+        raised_in_its_size,
+        overprinted,
+        before_what_is_cut_off,
+        filling_its_clip,
+        transparent,
+        squeezed,
+    ),
     *map(pale, (0.93, 0.8)),
     *(with_a_note(8.5, up, before) for up in (-1.5, 0, 2.5, 5) for before in (False, True)),
     *(within(-5, -5, 10.5, 20), within(-5, -5, 12.6, 20), within(-5, 3, 40, 20)),
@@ -189,6 +205,29 @@ def unpainted(canvas, x, y):
     canvas.drawText(text)
     canvas.restoreState()
     canvas.drawString(x + 11.2, y, "21")
+
+
+def over_unpainted(text, shift):
+    """Prints a number where another text stands that only programs see."""
+
+    def draw(canvas, x, y):
+        canvas.saveState()
+        words = canvas.beginText(x + shift, y)
+        words.setTextRenderMode(3)
+        words.textOut(text)
+        canvas.drawText(words)
+        canvas.restoreState()
+        canvas.drawString(x, y, "21")
+
+    return draw
+
+
+def leaning(canvas, x, y):
+    """Printed with a font that has no italic letters of its own."""
+    words = canvas.beginText()
+    words.setTextTransform(1, 0, 0.33, 1, x, y)
+    words.textOut("21")
+    canvas.drawText(words)
 
 
 def underlined(canvas, x, y):
@@ -250,6 +289,7 @@ def under_a_watermark(canvas, x, y):
 
 SEEN = [
     under_a_watermark,
+    *(over_unpainted("21", 0.3), over_unpainted("51", 0), leaning),
     *(unpainted, underlined, bold, apart, wholly_within_a_clip),
     *(white_on_black, marked_with_a_pen, printed_twice, painted_over),
 ]
@@ -258,6 +298,14 @@ SEEN = [
 @pytest.mark.parametrize("draw", SEEN)
 def test_what_only_resembles_a_doubtful_figure_is_read(draw):
     assert cell_of(draw) == "21"
+
+
+def test_what_lies_under_a_seal_is_no_blank():
+    def sealed(canvas, x, y):
+        canvas.drawString(x, y, "21")
+        canvas.drawImage(ImageReader(Image.new("RGB", (9, 9), "white")), x - 5, y - 6, WIDE, HIGH)
+
+    assert read_value(cell_of(sealed)).state is State.UNREADABLE
 
 
 def test_a_page_of_which_all_is_small_is_looked_at_through_a_glass():

@@ -36,6 +36,7 @@ _SMALLER: Final = (
     0.9  # what stands raised behind a figure in this size is a mark, too; no figure goes on in it
 )
 _RAISED: Final = 0.15
+_OFF_LINE: Final = 0.3  # digits of one number stand on one line, but for less
 # in units of the width of the narrower of two characters
 _COVERED: Final = 0.6
 _REPRINTED: Final = 0.3  # where both are the same digit
@@ -484,14 +485,15 @@ def _line(glyphs: list[Glyph], tabs: bool, turn: int = 0) -> Line:
     texts: list[str] = []
     starts = [(0, 0)]
     length, blank = 0, False
-    end = high = 0.0  # of the character before
+    end = high = base = 0.0  # of the character before
     for glyph in glyphs:
-        text, x0, size = glyph.text, glyph.x0, glyph.size
+        text, x0, size, at = glyph.text, glyph.x0, glyph.size, glyph.base
         if text.isspace() or not text:
             blank = True
             continue
-        goes_on = (  # as nearly all do: about as large as the one before, with nothing between
+        goes_on = (  # as nearly all do: about as large as the one before, on its line, with nothing between
             not blank
+            and -_OFF_LINE * size <= at - base <= _OFF_LINE * size
             and _SMALLER * high <= size <= high / _SMALLER
             and -_NO_GAP * size <= x0 - end <= _TOUCH * (size if size < high else high)
         )
@@ -507,7 +509,7 @@ def _line(glyphs: list[Glyph], tabs: bool, turn: int = 0) -> Line:
         texts.append(text)
         length += len(text)
         printed.append(glyph)
-        end, high, blank = glyph.x1, size, False
+        end, high, base, blank = glyph.x1, size, at, False
     return Line("".join(texts).strip(), printed, turn, starts) if printed else Line("", ())
 
 
@@ -544,10 +546,10 @@ def _covers(before: Glyph, glyph: Glyph) -> bool:
 
 
 def _is_of_another_figure(before: Glyph, glyph: Glyph) -> bool:
-    """Whether of two digits that touch one is smaller: the mark of a note, or part of a watermark."""
+    """Whether of two digits that touch one is smaller or higher: a mark of a note, part of a watermark."""
     small, large = sorted((before.size, glyph.size))
     return (
-        small < _SMALLER * large
+        (small < _SMALLER * large or abs(before.base - glyph.base) > _OFF_LINE * large)
         and are_one_number(before._replace(base=glyph.base), glyph)
         and not _is_raised(before, glyph)
         and glyph.confidence is None  # words that OCR has read are as high as their characters

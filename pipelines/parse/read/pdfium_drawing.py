@@ -163,11 +163,14 @@ class Drawing:
         self.faint: list[Edge] = []
         self.picture_area = 0.0
         self.visible: list[Text] = []
-        self.invisible = 0
+        self.unpainted: list[Any] = []  # pieces of text that are there for programs only
         self.retold: list[
             tuple[Any, Any]
         ] = []  # pieces of text, and the mark by which the file says other words
         self.covers: list[tuple[int, Box]] = []  # what may lie over text drawn before, and when it is drawn
+        self.veils: list[
+            tuple[int, Box]
+        ] = []  # those of them that are no plain areas: pictures, seals, notes
         self.fonts: dict[int, Any] = {}  # a piece of text in each, by the font's address
         self.marks: list[Box] = []  # what may be read though it is no text: pictures, outlines, notes
         self._drawn = 0
@@ -204,7 +207,7 @@ class Drawing:
     def _add_text(self, item: Any, outer: Matrix, depth: int) -> None:
         mode = mode_of(item)
         if mode == fpdf.FPDF_TEXTRENDERMODE_INVISIBLE:
-            self.invisible += 1
+            self.unpainted.append(item)
             return
         marked = marks_of(item) > 0
         if marked:
@@ -236,6 +239,7 @@ class Drawing:
 
     def _mark(self, box: Box) -> None:
         self.marks.append(box)
+        self.veils.append((self._drawn, box))
         self._cover(box)
 
     def _add_notes(self, page: Any) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import ctypes
 import math
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import attrgetter
-from typing import Final
+from typing import Any, Final
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as fpdf
@@ -100,9 +101,10 @@ def load_page(page: pdfium.PdfPage) -> PrintedPage:
     frame = Frame(page.get_bbox(), page.get_rotation() // 90 if turn is None else turn)
     drawing = Drawing(frame)
     drawing.add(page)
-    if drawing.retold:
-        text = _as_drawn(page, text, drawing)
-    numbers, printed, unmapped = _printed(text, frame, turn or 0, drawing)
+    is_layer = len(drawing.unpainted) > len(drawing.visible)  # kept, to be told apart
+    if drawing.retold or (drawing.unpainted and not is_layer):
+        text = _as_drawn(page, text, drawing, () if is_layer else drawing.unpainted)
+    numbers, printed, unmapped = _printed(text, frame, turn or 0)
     look = Page(page, text, frame, _quarters_from(page, turn), drawing)
     wrong = misread(numbers, printed, look)
     if wrong:
@@ -122,7 +124,7 @@ def load_page(page: pdfium.PdfPage) -> PrintedPage:
         tuple(drawing.edges),
         tuple(drawing.faint),
         unmapped,
-        layer or drawing.invisible > len(drawing.visible),
+        layer or is_layer,
         share,
         unseen,
         "".join([as_legible(glyph).text for glyph in glyphs]) if unseen or wrong else text.get_text_range(),
@@ -151,9 +153,18 @@ def _is_layer(printed: list[Glyph], seen_of_it: list[Glyph]) -> bool:
     return len(printed) > 2 * len(plain) or digits > 2 * plain_digits
 
 
-def _as_drawn(page: pdfium.PdfPage, text: pdfium.PdfTextPage, drawing: Drawing) -> pdfium.PdfTextPage:
-    """The text of the page once more, without the words that the file has in place of those drawn."""
+def _as_drawn(
+    page: pdfium.PdfPage, text: pdfium.PdfTextPage, drawing: Drawing, unpainted: Iterable[Any]
+) -> pdfium.PdfTextPage:
+    """The text of the page once more, without the words that the file has in place of those drawn, and
+    without unpainted ones: pdfium would leave out what is painted in their place.
+    """
     text.close()
+    for item in unpainted:
+        if fpdf.FPDFPage_RemoveObject(page.raw, item):
+            fpdf.FPDFPageObj_Destroy(item)
+        else:  # it stands in a form
+            fpdf.FPDFPageObj_SetIsActive(item, False)
     for item, mark in drawing.retold:
         fpdf.FPDFPageObj_RemoveMark(item, mark)
     return page.get_textpage()
@@ -191,14 +202,11 @@ def _slant(angle: float) -> float:
     return abs(angle - round(angle / (math.pi / 2)) * (math.pi / 2))
 
 
-def _printed(
-    text: pdfium.PdfTextPage, frame: Frame, main_turn: int, drawing: Drawing
-) -> tuple[list[int], list[Glyph], int]:
+def _printed(text: pdfium.PdfTextPage, frame: Frame, main_turn: int) -> tuple[list[int], list[Glyph], int]:
     """The numbers of the characters and the characters in their places; how many have no Unicode."""
     numbers: list[int] = []
     glyphs: list[Glyph] = []
     unmapped = 0
-    partly = 0 < drawing.invisible <= len(drawing.visible)  # a layer of its own is kept, to be told apart
     handle, pen = address(text.raw), _Pen(text, frame, main_turn)
     is_upright, x0, y0 = frame.quarters == main_turn == 0, frame.box[0], frame.box[3]
     for i, (code, has_none, angle, placed, box, origin) in enumerate(characters(handle, text.count_chars())):
@@ -208,7 +216,7 @@ def _printed(
             unmapped += 1
             code = 0xFFFD if chr(code).isdecimal() else code  # it is but the number that the font has for it
         char = _character(code)
-        if not placed or not char or (partly and _is_unpainted(text, i)):
+        if not placed or not char:
             continue
         left, top, right, bottom = box
         high = top - bottom
@@ -222,11 +230,6 @@ def _printed(
             numbers.append(i)
             glyphs.append(glyph)
     return numbers, glyphs, unmapped
-
-
-def _is_unpainted(text: pdfium.PdfTextPage, i: int) -> bool:
-    item = fpdf.FPDFText_GetTextObject(text, i)
-    return bool(item) and fpdf.FPDFTextObj_GetTextRenderMode(item) == fpdf.FPDF_TEXTRENDERMODE_INVISIBLE
 
 
 @lru_cache(maxsize=8192)
@@ -253,7 +256,12 @@ class _Pen:
         """
         left, bottom, right, top = box
         if angle > 0 and _slant(angle) > _SLANTED:
-            return None
+            lean, angle = math.tan(angle), self._along(i)
+            if _slant(angle) > _SLANTED:
+                return None
+            if not _quarters(angle):  # the box is that of the leaning character: as wide as the upright one
+                left, right = origin[0], origin[0] + right - left - lean * (top - bottom)
+                box = left, bottom, right, top
         turn = ((_quarters(angle) if angle > 0 else 0) - self._main_turn) % 4
         size = min(top - bottom, right - left) if turn % 2 else top - bottom
         if size > _SUSPICIOUS_HEIGHT:
@@ -262,6 +270,13 @@ class _Pen:
         _, base = self._frame.point(*origin)
         # pdfium counts turns against the clock, a glyph with it
         return Glyph(char, *place, base, max(size, 1.0), -turn % 4)
+
+    def _along(self, i: int) -> float:
+        """The angle at which the line of a character runs: pdfium's is that at which its stems lean."""
+        matrix = self._matrix
+        if not fpdf.FPDFText_GetMatrix(self._text, i, matrix):
+            return 0.0
+        return math.atan2(-matrix.b, matrix.a) % (2 * math.pi)
 
     def _checked(self, i: int, box: Box, size: float) -> tuple[Box, float]:
         """The box of a character by its outline, where the font's own box forgets the scale."""

@@ -253,6 +253,10 @@ def _sights(
             if number not in sights and owners[number] in doubtful and glyph.text.strip():
                 sights[number] = picture.sight(number, glyph)
     pieces = {piece.key: piece for piece in page.drawing.visible}
+    if page.drawing.veils:
+        for number, glyph in printed:
+            if sights.get(number) is _Sight.HIDDEN and _is_veiled(glyph, pieces.get(owners[number]), page):
+                sights[number] = _Sight.UNCLEAR
     for a, b in pairwise(printed):
         for (hidden, _), (shown, _) in ((a, b), (b, a)):
             cut = sights.get(hidden) is _Sight.HIDDEN and sights.get(shown, _Sight.SEEN) is _Sight.SEEN
@@ -260,6 +264,15 @@ def _sights(
                 old, new = pieces.get(owners[hidden]), pieces.get(owners[shown])
                 sights[shown] = _Sight.SEEN if _is_replaced(old, new, page) else _Sight.UNCLEAR
     return sights
+
+
+def _is_veiled(glyph: Glyph, piece: Text | None, page: Page) -> bool:
+    """Whether a picture, a seal or a note lies over a digit: who laid it there need not mean it to go."""
+    return (
+        piece is not None
+        and glyph.text.isdecimal()
+        and any(order > piece.order and _is_middle_in(glyph, box) for order, box in page.drawing.veils)
+    )
 
 
 def _is_replaced(hidden: Text | None, shown: Text | None, page: Page) -> bool:
