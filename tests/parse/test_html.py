@@ -545,6 +545,7 @@ def test_a_tab_that_a_style_sheet_hides_for_small_screens_only() -> None:
         "<p>点个“在看”</p>",
         "<p>Copyright © 2023 版权所有：某县人民政府</p><p>地址：某县某路1号 邮编：751500 电话：6012345</p>",
         "<p>责任编辑：张三</p><p>var _hmt = _hmt || [];</p>",
+        "<p>打印时间：2026年11月22日 10:48</p><div>今天是 2026年11月22日 星期日</div>",
     ],
 )
 def test_furniture_inside_the_body_goes(tail: str) -> None:
