@@ -97,6 +97,28 @@ def test_marks_of_many_sorts_part_the_fields_of_rows_with_blanks(join, end, form
 
 
 @pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(("begin", "end"), [("- ", ""), ("> ", ""), ("", r" \\"), ("• ", r" \\ \hline")])
+@pytest.mark.parametrize("join", ["\t", " | ", " "])
+def test_signs_around_all_lines_are_no_values(join, begin, end, form):
+    for seed in range(3):
+        p = sparse(seed, form)
+        wrong, flagged = apart(p, read(document(p, [f"{begin}{join.join(row)}{end}" for row in flat(p)])))
+        assert {key for key in wrong if key[0] == "applications"} == set()
+        assert rows_flagged(flagged) == set() or join == " "
+
+
+@pytest.mark.parametrize("join", ["；", "，", "#", ";", " / "])
+@pytest.mark.parametrize("end", ["", "；", "#"])
+def test_figures_below_the_header_of_section_four_are_no_row_of_blanks(join, end):
+    outcomes = ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"]
+    lines = [["行政复议", "行政诉讼"], [*outcomes, "未经复议直接起诉", "复议后起诉"], outcomes * 2]
+    values = ["2", "。", "1", "0", "3", *"0000000000"]
+    four = "\n".join(join.join(line) + end for line in [*lines, values])
+    cells = [c for c in read(t.report_text("无", "无", four)).cells if c.table_name == "reviews"]
+    assert not any(c.state == "blank" for c in cells)
+
+
+@pytest.mark.parametrize("form", FORMS)
 def test_dashes_that_blanks_part_are_dashes(form):
     p = random_report(3, form)
     for key, text in p.raw.items():

@@ -32,7 +32,13 @@ _TO_PIPES = str.maketrans(dict.fromkeys(_BARS, "|"))
 _RULE = re.compile(r"[\s|:+=-]*[-=]{2,}[\s|:+=-]*")
 _DASH_LIKE: Final = " / "  # what seems to part fields may be dashes that blanks part
 _SEPARATORS: Final = (",", ";", "；", "，", "#", "&", _DASH_LIKE)
-_ROW_END = re.compile(r"\\\\(?:\s*\\hline)?\s*$")  # of TeX
+# what lines of a text may begin with, and what tells that it is no value; what they end with, as rows of TeX
+_BEGINNINGS: Final = {
+    sign: (re.compile(rf"{re.escape(sign)}(?=\s)"), re.compile(r".\s+(?:[^\W\d]|[（(]|\d[.、．])"))
+    for sign in ">-*•–"
+}
+_ROW_END = re.compile(r"\\\\(?:\s*\\hline)?\s*$")
+_BACKSLASHES: Final = ("\\\\", "\\\\ ", "\\hline")
 _QUOTED = re.compile(r'"([^"\t]*)"')
 # fields that may hold a value
 _VALUES_IN: Final = {
@@ -61,7 +67,7 @@ def tables_of_lines(blocks: Sequence[Block]) -> list[Block]:
 
     A grid stands at the index of its first line, the others leave an empty grid there.
     """
-    lines = [_with_pipes(block) for block in with_columns(list(blocks))]
+    lines = [_with_pipes(block) for block in with_columns(_without_marks_around(list(blocks)))]
     for mark in _RUNS:
         _single(lines, mark)
     plain = _with_tabs(_without_bare_pipes(lines))
@@ -75,6 +81,29 @@ def tables_of_lines(blocks: Sequence[Block]) -> list[Block]:
 
 
 # --- marks ---------------------------------------------------------------------
+
+
+def _without_marks_around(blocks: list[Block]) -> list[Block]:
+    """The blocks, with blanks for the sign that many lines begin with, and for the one that rows end with."""
+    lines = {i: b for i, b in enumerate(blocks) if isinstance(b, Paragraph)}
+    for sign, (mark, before_words) in _BEGINNINGS.items():
+        begun = {i: b.text for i, b in lines.items() if b.text.startswith(sign)}
+        if sum(before_words.match(text) is not None for text in begun.values()) >= _LINES:
+            _blank_out(blocks, {i: mark.match(text) for i, text in begun.items()})
+    ends = {i: b for i, b in lines.items() if b.text.endswith(_BACKSLASHES)}
+    if not any("\\\\" in _ROW_END.sub("", b.text) for b in ends.values()):
+        _blank_out(blocks, {i: _ROW_END.search(b.text) for i, b in ends.items()})
+    return blocks
+
+
+def _blank_out(blocks: list[Block], found: Mapping[int, re.Match[str] | None]) -> None:
+    """Put blanks for what was found in lines, if these are many: all else stays where it is."""
+    marks = {i: mark.span() for i, mark in found.items() if mark}
+    for i, (start, end) in marks.items() if len(marks) >= _LINES else ():
+        block = blocks[i]
+        if isinstance(block, Paragraph):
+            text = block.text
+            blocks[i] = replace(block, text=text[:start] + " " * (end - start) + text[end:])
 
 
 def _with_pipes(block: Block) -> Block:
@@ -153,7 +182,6 @@ def _parted(line: Paragraph, mark: str) -> str:
     if "\t" in line.text or "|" in line.text:
         return ""
     text = _QUOTED.sub(lambda found: f" {found[1].replace(mark, chr(0))} ", line.text)
-    text = _ROW_END.sub(lambda found: " " * len(found[0]), text)
     if text.endswith(mark.rstrip()):
         text += mark[len(mark.rstrip()) :]  # the blank behind the last of them is lost
     first, *fields = (field.strip().replace("\0", mark) for field in text.split(mark))
