@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from typing import Final
 
@@ -13,6 +14,7 @@ from crawler.grouping import Grouping
 from pipelines.process import HEAVIEST, Job, Processor
 from pipelines.readout import Readout
 from pipelines.store import Store, StoreError
+from pipelines.workers import WorkerFailed
 
 log = logging.getLogger(__name__)
 
@@ -109,7 +111,9 @@ class Reader:
                 return None
             weight = job.weight
             self._weight += weight
-            return job, await asyncio.wrap_future(job.read)
+            with suppress(WorkerFailed):  # which is a result, too
+                await asyncio.wrap_future(job.answer)
+            return job, job.result()
         finally:
             self._reading -= 1
             self._weight -= weight

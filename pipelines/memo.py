@@ -8,7 +8,6 @@ there. Nothing rests on that file: what it lacks, or what a power cut took from 
 from __future__ import annotations
 
 import hashlib
-import json
 import sqlite3
 import threading
 import zlib
@@ -44,13 +43,13 @@ class Memo:
             forget(self._path.parent)
             return _connect(self._path)
 
-    def get(self, key: bytes) -> Any:
-        """The answer, None where there is none."""
+    def get(self, key: bytes) -> bytes | None:
+        """The answer in JSON, None where there is none."""
         with self._lock:
             try:
                 row = self._db.execute("SELECT answer FROM answers WHERE key = ?", (key,)).fetchone()
-                return json.loads(zlib.decompress(row[0])) if row else None
-            except (sqlite3.DatabaseError, zlib.error, ValueError):
+                return zlib.decompress(row[0]) if row else None
+            except (sqlite3.DatabaseError, zlib.error):
                 return None
 
     def put(self, answers: Iterable[Answer]) -> None:
@@ -82,25 +81,33 @@ class MemoPool(Pool):
         self._memos = memos
         self._kept = keep
 
-    def submit(self, function: str, arguments: Any, blobs: Sequence[Blob] = ()) -> Future[Any]:
-        """As :meth:`Pool.submit`; answers that are kept come at once."""
+    def ask(self, function: str, arguments: Any, blobs: Sequence[Blob] = ()) -> Future[bytes]:
+        """As :meth:`Pool.ask`; answers that are kept come at once, others when they are kept."""
         if function != _READS or (not self._memos and self._kept is None):
-            return super().submit(function, arguments, blobs)
+            return super().ask(function, arguments, blobs)
         key = key_of(arguments, blobs)
         known = next((found for memo in self._memos if (found := memo.get(key)) is not None), None)
+        if known is None and self._kept is None:
+            return super().ask(function, arguments, blobs)
+        answer: Future[bytes] = Future()
         if known is not None:
-            done: Future[Any] = Future()
-            done.set_result(known)
-            return done
-        answer = super().submit(function, arguments, blobs)
-        if self._kept is not None:
-            answer.add_done_callback(partial(_keep, self._kept, key))
+            answer.set_result(known)
+        elif self._kept is not None:
+            read = super().ask(function, arguments, blobs)
+            read.add_done_callback(partial(_keep, self._kept, key, answer))
         return answer
 
 
-def _keep(keeper: Keeper, key: bytes, done: Future[Any]) -> None:
-    if not done.cancelled() and done.exception() is None:
-        keeper.put([(key, packed(done.result()))])
+def _keep(keeper: Keeper, key: bytes, answer: Future[bytes], read: Future[bytes]) -> None:
+    error = read.exception()
+    if error is None:
+        keeper.put([(key, packed(read.result()))])
+    if not answer.set_running_or_notify_cancel():
+        return
+    if error is None:
+        answer.set_result(read.result())
+    else:
+        answer.set_exception(error)
 
 
 def forget(data: Path) -> None:
@@ -119,9 +126,9 @@ def key_of(arguments: Any, blobs: Sequence[Blob]) -> bytes:
     return digest.digest()
 
 
-def packed(answer: Any) -> bytes:
+def packed(answer: bytes) -> bytes:
     """An answer as the file holds it; damage is noticed by its checksum."""
-    return zlib.compress(dumps(answer).encode())
+    return zlib.compress(answer)
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -7,23 +7,25 @@ The same three steps serve the crawl (an article with its pages and attachments)
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, wait
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import islice, takewhile
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from pipelines.address import zip_of
 from pipelines.archive import Kept
-from pipelines.decisions import load_decisions
+from pipelines.decisions import Decisions, load_decisions
 from pipelines.decisions.overlay import is_kept, note_unused, to_settle, with_decisions
 from pipelines.parse.records import Document, Hints
 from pipelines.parse.regions import Region, Regions
 from pipelines.parse.version import PARSER_VERSION
-from pipelines.reading import packed_regions, read_in_worker, tie_in_worker
+from pipelines.reading import BeingRead, packed_regions, read_in_worker, tie_in_worker
 from pipelines.readout import Readout
 from pipelines.recent import Recent
 from pipelines.reports import (
@@ -54,8 +56,20 @@ class Job:
 
     bundle: Bundle
     weight: int
-    read: Future[Readout]
+    reading: BeingRead
+    decisions: Decisions
     shown: bool = False
+
+    @property
+    def answer(self) -> Future[bytes]:
+        """Comes when it is read."""
+        return self.reading.answer
+
+    def result(self) -> Readout:
+        """What was read, with what people have read in it; waits for it. Raises Damaged where the archive no
+        longer holds its bytes.
+        """
+        return with_decisions(self.reading.result(), self.bundle, self.decisions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +84,39 @@ class Assembled:
     weight: int
 
 
+class Ahead:
+    """Jobs begun a few ahead of ``workers`` workers, given back in their order: the order of the archive.
+
+    They come back some at a time, the older half of them: what shares a commit, or is compared in one go,
+    costs little, and no worker is idle meanwhile or while another one is slow.
+    """
+
+    def __init__(self, workers: int) -> None:
+        self._most = _AHEAD * workers
+        self._waiting: deque[Job] = deque()
+        self._weight = 0
+
+    def add(self, job: Job) -> list[Job]:
+        """Take one in; those that are to be done with first, now that they are read."""
+        self._waiting.append(job)
+        self._weight += job.weight
+        return self._some() if len(self._waiting) >= self._most or self._weight >= HEAVIEST else []
+
+    def rest(self) -> Iterator[list[Job]]:
+        """Those that are left, some at a time."""
+        while self._waiting:
+            yield self._some()
+
+    def _some(self) -> list[Job]:
+        """The older half, and those after it that are read as well."""
+        wait([job.answer for job in islice(self._waiting, (len(self._waiting) + 1) // 2)])
+        ready: list[Job] = []
+        while self._waiting and self._waiting[0].answer.done():
+            ready.append(self._waiting.popleft())
+        self._weight -= sum(job.weight for job in ready)
+        return ready
+
+
 class Processor:
     """Reads what the store holds and saves what was read. One per run; raises BadDecisions.
 
@@ -78,7 +125,7 @@ class Processor:
 
     def __init__(self, store: Store, data: Path, pool: Pool, crawl_id: int) -> None:
         self._store = store
-        self._data = data
+        self._archive = str(data.absolute())
         self._pool = pool
         self.crawl_id = crawl_id
         self._decisions = load_decisions(data)
@@ -124,9 +171,8 @@ class Processor:
         return self._job(assembled, shown=True)
 
     def _job(self, assembled: Assembled, *, shown: bool = False) -> Job:
-        bundle = assembled.bundle
-        read = read_in_worker(self._pool, assembled.document, assembled.contents, self._extra_regions)
-        return Job(bundle, assembled.weight, with_decisions(read, bundle, self._decisions), shown)
+        reading = read_in_worker(self._pool, assembled.document, assembled.contents, self._extra_regions)
+        return Job(assembled.bundle, assembled.weight, reading, self._decisions, shown)
 
     def finish(self, job: Job, read: Readout, anew: bool = False) -> str | None:
         """Saves what was read, in one transaction; the report's id, None where it is no report.
@@ -165,7 +211,7 @@ class Processor:
         for report in to_settle(self._store, self._decisions):
             job = self.start_version(report)
             if job is not None:
-                self.finish(job, job.read.result(), anew=True)
+                self.finish(job, job.result(), anew=True)
 
     def run(self, roots: Iterable[str], progress: Callable[[int], None], again: bool = False) -> None:
         """Reads and saves many, a few ahead of the workers; ``progress`` gets the number done."""
@@ -178,17 +224,15 @@ class Processor:
         """Reads and saves many, in their order, a few ahead of the workers; yields for each, when it is done,
         whether there was anything to read.
         """
-        running: dict[Future[Readout], Job] = {}
+        ahead = self.ahead()
         for root in roots:
             job = self.start(root, again)
             if job is None:
                 yield False
-                continue
-            running[job.read] = job
-            if not self.has_room(running.values()):
-                yield from [True] * self._finish_some(running)
-        while running:
-            yield from [True] * self._finish_some(running)
+            else:
+                yield from self._finish(ahead.add(job))
+        for jobs in ahead.rest():
+            yield from self._finish(jobs)
         if apart := self.set_apart():
             yield from self.read(apart, again)
 
@@ -226,20 +270,15 @@ class Processor:
             )
         ]
 
-    def _finish_some(self, running: dict[Future[Readout], Job]) -> int:
-        """The oldest, and those after it that are read as well: the order is that of the archive."""
-        wait([next(iter(running))])
-        ready = list(takewhile(Future.done, running))
-        with self._store.transaction():  # one for all that are ready: a commit waits for the disk
-            for future in ready:
-                self.finish(running.pop(future), future.result())
-        return len(ready)
+    def ahead(self) -> Ahead:
+        """For jobs on their way to the workers of this run."""
+        return Ahead(self._pool.size)
 
-    def has_room(self, jobs: Collection[Job]) -> bool:
-        """Whether, beside these, more should be with the workers: none must be idle while another is slow,
-        or while what was read is saved.
-        """
-        return len(jobs) < _AHEAD * self._pool.size and sum(job.weight for job in jobs) < HEAVIEST
+    def _finish(self, jobs: list[Job]) -> list[bool]:
+        with self._store.transaction() if jobs else nullcontext():  # one for all: a commit waits for the disk
+            for job in jobs:
+                self.finish(job, job.result())
+        return [True] * len(jobs)
 
     def assemble(self, root: str, main_sha256: str | None = None) -> Assembled | None:
         """What stands behind an article or file with its parts, in order; None where no good body is held, or
@@ -283,7 +322,7 @@ class Processor:
         held = self.recent.take(row["sha256"])
         if held is not None:
             return held
-        return Kept(str(self._data.absolute()), row["warc_file"], row["warc_offset"], row["sha256"])
+        return Kept(self._archive, row["warc_file"], row["warc_offset"], row["sha256"])
 
     def _is_read(self, bundle: Bundle) -> bool:
         known = self._store.reading(bundle.article.address)

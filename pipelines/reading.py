@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -25,19 +26,35 @@ _FAULTS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class BeingRead:
+    """A document (without its bytes) that is read in a worker; ``answer`` comes when it is."""
+
+    document: Document
+    answer: Future[bytes]
+
+    def result(self) -> Readout:
+        """What was read, decoded at each call; waits for it. Never raises for what the document did to its
+        reader, but Damaged where the archive no longer holds its bytes.
+        """
+        try:
+            return from_plain(Readout, json.loads(self.answer.result()))
+        except WorkerFailed as failed:
+            if failed.reason == "archive":
+                raise Damaged(failed.detail) from failed
+            detail = f"{self.document.name or self.document.url}: {failed.detail}"
+            return Readout(Kind.UNREADABLE, issues=(Issue(_FAULTS[failed.reason], "error", detail),))
+
+
 def read_in_worker(
     pool: Pool, document: Document, contents: Sequence[Blob], extra_regions: bytes = b""
-) -> Future[Readout]:
-    """Parses a document in a worker. The future never raises for what the document did to its reader, but
-    Damaged where the archive no longer holds its bytes.
+) -> BeingRead:
+    """Parses a document in a worker.
 
     ``document`` is without its bytes; ``contents`` are these and those of its parts, in order.
     ``extra_regions``: see :func:`packed_regions`.
     """
-    answer = pool.submit("pipelines.reading:answer", document, [extra_regions, *contents])
-    read: Future[Readout] = Future()
-    answer.add_done_callback(lambda done: _settle(done, read, document))
-    return read
+    return BeingRead(document, pool.ask("pipelines.reading:answer", document, [extra_regions, *contents]))
 
 
 def answer(arguments: Any, blobs: list[bytes]) -> Readout:
@@ -47,18 +64,6 @@ def answer(arguments: Any, blobs: list[bytes]) -> Readout:
     regions, *contents = blobs
     document = _filled(from_plain(Document, arguments), iter(contents))
     return read_out(parse(document, _known_regions(regions)))
-
-
-def _settle(done: Future[Any], read: Future[Readout], document: Document) -> None:
-    try:
-        read.set_result(from_plain(Readout, done.result()))
-    except WorkerFailed as failed:
-        if failed.reason == "archive":
-            read.set_exception(Damaged(failed.detail))
-            return
-        detail = f"{document.name or document.url}: {failed.detail}"
-        issue = Issue(_FAULTS[failed.reason], "error", detail)
-        read.set_result(Readout(Kind.UNREADABLE, issues=(issue,)))
 
 
 def gathers_in_worker(pool: Pool, content: bytes) -> Future[bool]:

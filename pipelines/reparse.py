@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import wait
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,14 +57,13 @@ def reparse(
         processor = Processor(store, data, pool, crawl_id)
         if accept:
             processor.settle()
-        comparing = _Comparing(store, processor, accept)
+        comparing, ahead = _Comparing(store, processor, accept), processor.ahead()
         for done, root in enumerate(roots, 1):
-            comparing.begin(root)
-            if not processor.has_room(comparing.jobs):
-                yield from comparing.some()
+            for job in processor.start_anew(root):
+                yield from comparing.differences(ahead.add(job))
             progress(done, len(roots))
-        while comparing.jobs:
-            yield from comparing.some()
+        for jobs in ahead.rest():
+            yield from comparing.differences(jobs)
         if accept:
             processor.run(processor.unread(), lambda done: None)
 
@@ -82,29 +80,15 @@ class _Comparing:
         self._store = store
         self._processor = processor
         self._accept = accept
-        self._waiting: deque[tuple[str, Job]] = deque()
         self._said: dict[str, str] = {}  # fingerprints of documents that people have read, by their root
 
-    @property
-    def jobs(self) -> list[Job]:
-        """What is being read, or waits to be compared."""
-        return [job for _, job in self._waiting]
+    def differences(self, jobs: list[Job]) -> list[Difference]:
+        """Of some that are read; they share a commit."""
+        with self._store.transaction() if self._accept and jobs else nullcontext():
+            return [found for job in jobs for found in self._compare(job)]
 
-    def begin(self, root: str) -> None:
-        """Begin to read an article or file again."""
-        self._waiting += ((root, job) for job in self._processor.start_anew(root))
-
-    def some(self) -> list[Difference]:
-        """The oldest of those that wait, and those after it that are read as well: they share a commit."""
-        found: list[Difference] = []
-        wait([self._waiting[0][1].read])
-        with self._store.transaction() if self._accept else nullcontext():
-            while self._waiting and self._waiting[0][1].read.done():
-                found += self._compare(*self._waiting.popleft())
-        return found
-
-    def _compare(self, root: str, job: Job) -> Iterator[Difference]:
-        read = job.read.result()
+    def _compare(self, job: Job) -> Iterator[Difference]:
+        root, read = job.bundle.article.address, job.result()
         if not self._says_the_same(root, job, read):
             shown = self._store.row(
                 """SELECT report_id, body FROM reports JOIN report_versions USING (report_id, version)

@@ -24,7 +24,7 @@ def reader_again(workers: int = 1) -> Iterator[ReadAgain]:
             job = Processor(store, store.data, pool, _NO_RUN).start_version(report)
             if job is None:
                 return ["its document is not in the archive"]
-            read = job.read.result()
+            read = job.result()
             found = read.report
             if found is None or read.laid_out is None:
                 return [f"its document is read as {read.kind}"]

@@ -89,7 +89,7 @@ def _read_some(task: tuple[str, Sequence[str]]) -> tuple[str, int, list[Answer]]
         jobs = [processor.start(root, again=True) for root in roots]
         for job in jobs:
             if job is not None:
-                job.read.result()
+                job.result()
         answers, collected.answers = collected.answers, []
     return PARSER_VERSION, len(roots), answers
 

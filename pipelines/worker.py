@@ -44,20 +44,26 @@ def main() -> None:
         function, arguments, sizes = json.loads(_exactly(calls, _LENGTH.unpack(head)[0]))
         blobs = [_exactly(calls, size) if isinstance(size, int) else Kept(*size) for size in sizes]
         limits.allow_cpu(cpu_seconds)
-        outcome = _answer(function, arguments, blobs)
-        answer = _encoded(outcome | {"retire": limits.is_bloated()})
-        _send(answers, _LENGTH.pack(len(answer)) + answer)
+        failure, answer = _answer(function, arguments, blobs)
+        told = json.dumps(failure | {"retire": limits.is_bloated()}).encode()
+        _send(answers, b"".join((_LENGTH.pack(len(told) + 1 + len(answer)), told, b"\n", answer)))
 
 
-def _answer(function: str, arguments: Any, blobs: list[bytes | Kept]) -> dict[str, Any]:
+def _answer(function: str, arguments: Any, blobs: list[bytes | Kept]) -> tuple[dict[str, str], bytes]:
+    """What failed, if anything, and the answer in JSON."""
     try:
-        return {"result": _function(function)(arguments, [_fetched(blob) for blob in blobs])}
+        answer = _function(function)(arguments, [_fetched(blob) for blob in blobs])
+        encoded = dumps(answer).encode("utf-8", "replace")
     except _Missing as missing:
-        return {"error": MISSING, "detail": str(missing)}
+        return {"error": MISSING, "detail": str(missing)}, b""
     except MemoryError:
-        return {"error": "MemoryError", "detail": "more memory needed than a document may take"}
+        return {"error": "MemoryError", "detail": "more memory needed than a document may take"}, b""
     except Exception as error:  # noqa: BLE001 - whatever a document provokes is an answer
-        return {"error": type(error).__name__, "detail": f"{type(error).__name__}: {error}"[:500]}
+        return {"error": type(error).__name__, "detail": f"{type(error).__name__}: {error}"[:500]}, b""
+    if len(encoded) > LARGEST_ANSWER:
+        size = f"an answer of {len(encoded)} bytes, the limit is {LARGEST_ANSWER}"
+        return {"error": "AnswerTooLarge", "detail": size}, b""
+    return {}, encoded
 
 
 def _fetched(blob: bytes | Kept) -> bytes:
@@ -69,14 +75,6 @@ def _fetched(blob: bytes | Kept) -> bytes:
 
 class _Missing(Exception):
     """What was to be read is not in the archive."""
-
-
-def _encoded(answer: dict[str, Any]) -> bytes:
-    encoded = dumps(answer).encode("utf-8", "replace")
-    if len(encoded) <= LARGEST_ANSWER:
-        return encoded
-    size = f"an answer of {len(encoded)} bytes, the limit is {LARGEST_ANSWER}"
-    return json.dumps({"error": "AnswerTooLarge", "detail": size}).encode()
 
 
 def _send(answers: IO[bytes], frame: bytes) -> None:

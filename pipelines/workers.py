@@ -2,7 +2,7 @@
 
 A stranger's document may hang or kill its reader; it must take down nothing but its
 own worker. A call that fails so is tried once more, alone in a fresh worker, before
-it counts as failed. What comes back is JSON (see ``codec``).
+it counts as failed. What comes back is JSON (see ``codec``), which whoever asked decodes.
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ class Pool:
     """``size`` workers answering calls of ``module:function`` by name.
 
     The function is imported in the worker and called with (arguments: what they are in JSON, blobs:
-    list[bytes]; those that are only kept it fetches from the archive); what it returns comes back as it is in
-    JSON (see ``codec.dumps``). Use as a context manager.
+    list[bytes]; those that are only kept it fetches from the archive); what it returns comes back in JSON
+    (see ``codec.dumps``). Use as a context manager.
     """
 
     def __init__(self, size: int | None = None, cpu_seconds: int = CPU_SECONDS) -> None:
@@ -69,7 +69,13 @@ class Pool:
         self.close()
 
     def submit(self, function: str, arguments: Any, blobs: Sequence[Blob] = ()) -> Future[Any]:
-        """Queues a call; the future gives its answer or raises WorkerFailed."""
+        """Queues a call; the future gives its answer, decoded, or raises WorkerFailed."""
+        decoded: Future[Any] = Future()
+        self.ask(function, arguments, blobs).add_done_callback(lambda done: _decode(done, decoded))
+        return decoded
+
+    def ask(self, function: str, arguments: Any, blobs: Sequence[Blob] = ()) -> Future[bytes]:
+        """Queues a call; the future gives its answer as JSON, or raises WorkerFailed."""
         if len(self._threads) < self.size:  # started when needed: a run that reads nothing starts none
             thread = threading.Thread(target=self._serve, daemon=True)
             self._threads.append(thread)
@@ -117,7 +123,7 @@ class Pool:
 
 class _Call:
     def __init__(self, function: str, arguments: Any, blobs: tuple[Blob, ...]) -> None:
-        self.future: Future[Any] = Future()
+        self.future: Future[bytes] = Future()
         where = [blob if isinstance(blob, Kept) else len(blob) for blob in blobs]
         head = dumps([function, arguments, where]).encode()
         sent = (blob for blob in blobs if isinstance(blob, bytes))
@@ -131,24 +137,25 @@ class _Worker:
         self._cpu_seconds = cpu_seconds
         self._process: subprocess.Popen[bytes] | None = None
 
-    def call(self, call: _Call) -> Any:
-        """The answer to a call; raises WorkerFailed."""
+    def call(self, call: _Call) -> bytes:
+        """The answer to a call as JSON; raises WorkerFailed."""
         process = self._process or self._start()
         assert process.stdin is not None
         assert process.stdout is not None
         try:
             process.stdin.write(call.frame)
             process.stdin.flush()
-            answer = self._receive(process.stdout)
+            told, _, answer = self._receive(process.stdout).partition(b"\n")
         except (BrokenPipeError, EOFError):
             raise WorkerFailed("killed", f"the worker ended: {self._end()}") from None
         except TimeoutError:
             raise WorkerFailed("timeout", f"no answer within {2 * self._cpu_seconds} s") from None
-        if answer.get("retire"):
+        outcome = json.loads(told)
+        if outcome["retire"]:
             self.stop()  # the next call starts a fresh process
-        if "error" in answer:
-            raise WorkerFailed(_REASONS.get(answer["error"], "error"), answer["detail"])
-        return answer["result"]
+        if "error" in outcome:
+            raise WorkerFailed(_REASONS.get(outcome["error"], "error"), outcome["detail"])
+        return answer
 
     def _end(self) -> str:
         """How the process ended, by the name of the signal where one ended it."""
@@ -178,23 +185,36 @@ class _Worker:
         )
         return self._process
 
-    def _receive(self, stream: IO[bytes]) -> Any:
-        while (size := _LENGTH.unpack(self._read(stream, _LENGTH.size))[0]) == 0:
-            pass  # a worker says that it is still at work on a scan, page by page
-        return json.loads(self._read(stream, size))
+    def _receive(self, stream: IO[bytes]) -> bytes:
+        """The next frame that is not empty: by an empty one a worker says that it is still at work on a scan,
+        page by page.
+        """
+        received = bytearray()
+        while True:
+            received += self._some(stream)
+            while len(received) >= _LENGTH.size:
+                size = _LENGTH.unpack_from(received)[0]
+                if size and len(received) == _LENGTH.size + size:
+                    return bytes(received[_LENGTH.size :])
+                if size:
+                    break
+                del received[: _LENGTH.size]
 
-    def _read(self, stream: IO[bytes], size: int) -> bytes:
-        """Exactly ``size`` bytes; the deadline is for each wait, since a working child keeps sending."""
-        parts = []
-        while size:
-            if not select.select([stream], [], [], 2 * self._cpu_seconds)[0]:
-                raise TimeoutError
-            part = os.read(stream.fileno(), min(size, 1 << 20))
-            if not part:
-                raise EOFError
-            parts.append(part)
-            size -= len(part)
-        return b"".join(parts)
+    def _some(self, stream: IO[bytes]) -> bytes:
+        """What has come; the deadline is for each wait, since a working child keeps sending."""
+        if not select.select([stream], [], [], 2 * self._cpu_seconds)[0]:
+            raise TimeoutError
+        part = os.read(stream.fileno(), _PIPE)
+        if not part:
+            raise EOFError
+        return part
+
+
+def _decode(done: Future[bytes], decoded: Future[Any]) -> None:
+    try:
+        decoded.set_result(json.loads(done.result()))
+    except WorkerFailed as failed:
+        decoded.set_exception(failed)
 
 
 def _close_quietly(stream: IO[bytes]) -> None:

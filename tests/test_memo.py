@@ -18,7 +18,7 @@ class Counting(MemoPool):
     def _serve(self):
         while (call := self._calls.get()) is not None:
             Counting.asked += 1
-            call.future.set_result({"text": "年报"})
+            call.future.set_result(b'{"text": "\xe5\xb9\xb4\xe6\x8a\xa5"}')
 
 
 def ask(pool, function, arguments, blob):
@@ -59,15 +59,15 @@ def test_bytes_that_are_only_kept_are_the_same_question():
 def test_what_is_damaged_is_unknown_and_a_torn_file_begun_anew(tmp_path):
     path = tmp_path / READINGS
     memo = Memo(path)
-    memo.put([(b"good", packed([1])), (b"bad", packed([2])[:-1])])
-    assert memo.get(b"good") == [1]
+    memo.put([(b"good", packed(b"[1]")), (b"bad", packed(b"[2]")[:-1])])
+    assert memo.get(b"good") == b"[1]"
     assert memo.get(b"bad") is None
     memo.close()
     path.write_bytes(b"torn" * 1000)
     memo = Memo(path)
     assert memo.get(b"good") is None
-    memo.put([(b"good", packed([3]))])
-    assert memo.get(b"good") == [3]
+    memo.put([(b"good", packed(b"[3]"))])
+    assert memo.get(b"good") == b"[3]"
     memo.close()
     forget(tmp_path)
     assert list(tmp_path.iterdir()) == []

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any, Final
 
@@ -30,21 +29,11 @@ _UNUSED: Final = ("acceptance_unknown", "acceptance_outdated")
 # --- a reading -----------------------------------------------------------------
 
 
-def with_decisions(reading: Future[Readout], bundle: Bundle, decisions: Decisions) -> Future[Readout]:
+def with_decisions(read: Readout, bundle: Bundle, decisions: Decisions) -> Readout:
     """The reading of a bundle with what people have read in the document that holds its tables."""
     if decisions.documents.isdisjoint(bundle.documents):
-        return reading
-    changed: Future[Readout] = Future()
-    reading.add_done_callback(lambda done: _settle(done, changed, bundle, decisions))
-    return changed
-
-
-def _settle(done: Future[Readout], changed: Future[Readout], bundle: Bundle, decisions: Decisions) -> None:
-    try:
-        read = done.result()
-        changed.set_result(decided(read, decisions.of(bundle.main(read).sha256)))
-    except BaseException as error:  # noqa: BLE001 - whoever waits for it is told
-        changed.set_exception(error)
+        return read
+    return decided(read, decisions.of(bundle.main(read).sha256))
 
 
 def decided(read: Readout, decisions: Decisions) -> Readout:
@@ -98,8 +87,10 @@ def is_kept(store: Store, root: str) -> Row | None:
     ones: those say the same, or what they say was not taken in, and what was read is kept.
     """
     shown = store.row("SELECT * FROM reports WHERE root = ? AND decided IS NOT NULL", (root,))
+    if shown is None:
+        return None
     known = store.reading(root)
-    if shown is None or known is None:
+    if known is None:
         return None
     main = store.resource(known["main_address"])
     return shown if main is not None and main["sha256"] != shown["sha256"] else None
