@@ -7,14 +7,15 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Any, BinaryIO
-
-from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from pipelines.archive.exchange import Exchange, Headers, Location, Provenance, Stored
 from pipelines.archive.members import Gap, Member, walk
 from pipelines.archive.records import payload_digest
 from pipelines.errors import Damaged
+
+if TYPE_CHECKING:
+    from warcio.statusandheaders import StatusAndHeaders
 
 ANSWERS = ("response", "revisit")
 
@@ -49,8 +50,14 @@ class Record:
     def http(self) -> tuple[StatusAndHeaders, bytes]:
         """The HTTP head and the body in the block."""
         stream = BytesIO(self.block)
-        head = StatusAndHeadersParser([], verify=False).parse(stream)
-        return head, stream.read()
+        return _head(stream), stream.read()
+
+
+def _head(stream: BytesIO) -> StatusAndHeaders:
+    """What stands before the block, or the body; warcio is loaded by whoever comes to here."""
+    from warcio.statusandheaders import StatusAndHeadersParser
+
+    return StatusAndHeadersParser([], verify=False).parse(stream)
 
 
 def _matches(digest: str, content: bytes) -> bool:
@@ -62,7 +69,7 @@ def parse_record(member: Member) -> Record:
     head, found, rest = member.content.partition(b"\r\n\r\n")
     if not found or not head.startswith(b"WARC/1."):
         raise BadRecord(f"此处不是 WARC 记录 no WARC record at {member.offset}")
-    fields = StatusAndHeadersParser([], verify=False).parse(BytesIO(head + found))
+    fields = _head(BytesIO(head + found))
     length = fields.get_header("Content-Length") or ""
     if not length.isdigit() or len(rest) != int(length) + 4 or not rest.endswith(b"\r\n\r\n"):
         raise BadRecord(f"记录长度不符 wrong length of the record at {member.offset}")

@@ -4,44 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Final
+from functools import partial
+from importlib import import_module
+from typing import Any, Final
 
 from pipelines.parse.read import sniff
-from pipelines.parse.read.docx import read_docx
-from pipelines.parse.read.html import read_html
-from pipelines.parse.read.image import read_image
-from pipelines.parse.read.mhtml import read_mhtml
-from pipelines.parse.read.msdoc import read_doc
-from pipelines.parse.read.odt import read_flat_odt, read_odt
-from pipelines.parse.read.ofd import read_ofd
-from pipelines.parse.read.pdf import read_pdf
-from pipelines.parse.read.rtf import read_rtf
-from pipelines.parse.read.sheet import read_sheets
-from pipelines.parse.read.sheet_xml import read_sheet_xml
-from pipelines.parse.read.text import read_text
-from pipelines.parse.read.wordxml import read_word_xml
-from pipelines.parse.read.zipped import read_zip
 from pipelines.parse.records import MISMATCH, Document, Issue, Reading, Unreadable
 
-_Reader = Callable[[Document], Reading]
+_Reader = Callable[[Any, Document], Reading]
 
-_READERS: Final[dict[str, _Reader]] = {
-    sniff.HTML: lambda document: read_html(document.content, document.charset, document.url),
-    sniff.TEXT: lambda document: read_text(document.content, document.charset),
-    sniff.PDF: lambda document: read_pdf(document.content),
-    sniff.DOCX: lambda document: read_docx(document.content, _read_inner),
-    sniff.DOC: lambda document: read_doc(document.content),
-    sniff.RTF: lambda document: read_rtf(document.content),
-    sniff.XLS: lambda document: read_sheets(document.content, sniff.XLS),
-    sniff.XLSX: lambda document: read_sheets(document.content, sniff.XLSX),
-    sniff.ODF: lambda document: read_odt(document.content),
-    sniff.ODS: lambda document: read_sheets(document.content, sniff.ODS),
-    sniff.FLAT_ODF: lambda document: read_flat_odt(document.content),
-    sniff.WORD_XML: lambda document: read_word_xml(document.content),
-    sniff.SHEET_XML: lambda document: read_sheet_xml(document.content),
-    sniff.OFD: lambda document: read_ofd(document.content),
-    sniff.MHTML: lambda document: read_mhtml(document.content),
-    sniff.ZIP: lambda document: read_zip(document, read),
+# the module of each kind, which the first document of that kind loads with the libraries that it needs
+_READERS: Final[dict[str, tuple[str, _Reader]]] = {
+    sniff.HTML: ("html", lambda of, document: of.read_html(document.content, document.charset, document.url)),
+    sniff.TEXT: ("text", lambda of, document: of.read_text(document.content, document.charset)),
+    sniff.PDF: ("pdf", lambda of, document: of.read_pdf(document.content)),
+    sniff.DOCX: ("docx", lambda of, document: of.read_docx(document.content, _read_inner)),
+    sniff.DOC: ("msdoc", lambda of, document: of.read_doc(document.content)),
+    sniff.RTF: ("rtf", lambda of, document: of.read_rtf(document.content)),
+    sniff.XLS: ("sheet", lambda of, document: of.read_sheets(document.content, sniff.XLS)),
+    sniff.XLSX: ("sheet", lambda of, document: of.read_sheets(document.content, sniff.XLSX)),
+    sniff.ODF: ("odt", lambda of, document: of.read_odt(document.content)),
+    sniff.ODS: ("sheet", lambda of, document: of.read_sheets(document.content, sniff.ODS)),
+    sniff.FLAT_ODF: ("odt", lambda of, document: of.read_flat_odt(document.content)),
+    sniff.WORD_XML: ("wordxml", lambda of, document: of.read_word_xml(document.content)),
+    sniff.SHEET_XML: ("sheet_xml", lambda of, document: of.read_sheet_xml(document.content)),
+    sniff.OFD: ("ofd", lambda of, document: of.read_ofd(document.content)),
+    sniff.MHTML: ("mhtml", lambda of, document: of.read_mhtml(document.content)),
+    sniff.ZIP: ("zipped", lambda of, document: of.read_zip(document, read)),
 }
 # claims that differ in name only: servers send these for one another without harm
 _ALIKE: Final = (
@@ -79,20 +68,24 @@ def read(document: Document) -> Reading:
 def _read_inner(content: bytes) -> Reading:
     """Read a document inside another; one inside that is not opened."""
     if sniff.sniff(content) == sniff.DOCX:
-        return read_docx(content)
+        return _loaded("docx", lambda docx, document: docx.read_docx(document.content))(Document(content))
     return read(Document(content))
 
 
-def _reader(media_type: str) -> _Reader:
+def _reader(media_type: str) -> Callable[[Document], Reading]:
     if media_type in sniff.IMAGES:
-        return lambda document: read_image(document.content, media_type)
+        return _loaded("image", lambda image, document: image.read_image(document.content, media_type))
     if media_type == sniff.ENCRYPTED_OFFICE:
         raise Unreadable(
             "encrypted", "文档有密码，请先解密 / the document needs a password: decrypt it first"
         )
     if media_type not in _READERS:
         raise Unreadable("unsupported", _mend(media_type))
-    return _READERS[media_type]
+    return _loaded(*_READERS[media_type])
+
+
+def _loaded(module: str, reader: _Reader) -> Callable[[Document], Reading]:
+    return partial(reader, import_module(f"pipelines.parse.read.{module}"))
 
 
 def _mismatch(document: Document, media_type: str) -> tuple[Issue, ...]:
