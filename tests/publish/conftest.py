@@ -254,26 +254,29 @@ EDUCATION, FINANCE, GOVERNMENT, TOWN, LONE = (
 
 def fill_store(store: Store) -> None:
     """Agencies with a report, a late one, a gap, an unreadable file, a blocked and an unvisited site."""
-    store.add(
-        "regions",
-        code="990101",
-        name="清溪县",
-        level="county",
-        parent_code="990100",
-        province="虚构省",
-        prefecture="虚构市",
-        county="清溪县",
-    )
-    store.add(
-        "regions",
-        code="990102",
-        name="石桥县",
-        level="county",
-        parent_code="990100",
-        province="虚构省",
-        prefecture="虚构市",
-        county="石桥县",
-    )
+    add_places(store)
+    add_captures(store)
+    store.add_report(EDUCATION, "清溪县教育局", 2022)
+    store.add_report(EDUCATION, "清溪县教育局", 2023, days_late=12)
+    read = store.add_report(EDUCATION, "清溪县教育局", 2024)
+    store.add_acceptance(read)
+    store.add_report(GOVERNMENT, "清溪县人民政府", 2024, state="unreadable", applications_state="unreadable")
+    store.add_report(LONE, "远山县水利局", 2023, region_code=None)
+    add_unreadable(store)
+
+
+def add_places(store: Store) -> None:
+    for code, name in (("990101", "清溪县"), ("990102", "石桥县")):
+        store.add(
+            "regions",
+            code=code,
+            name=name,
+            level="county",
+            parent_code="990100",
+            province="虚构省",
+            prefecture="虚构市",
+            county=name,
+        )
     store.add(
         "sites",
         site="990101",
@@ -312,6 +315,9 @@ def fill_store(store: Store) -> None:
             site=site,
         )
         store.add("agency_names", agency_id=agency_id, name=name)
+
+
+def add_captures(store: Store) -> None:
     store.add(
         "crawls",
         crawl_id=1,
@@ -370,12 +376,9 @@ def fill_store(store: Store) -> None:
         last_seen_at=FULL,
         capture_id=1,
     )
-    store.add_report(EDUCATION, "清溪县教育局", 2022)
-    store.add_report(EDUCATION, "清溪县教育局", 2023, days_late=12)
-    read = store.add_report(EDUCATION, "清溪县教育局", 2024)
-    store.add_acceptance(read)
-    store.add_report(GOVERNMENT, "清溪县人民政府", 2024, state="unreadable", applications_state="unreadable")
-    store.add_report(LONE, "远山县水利局", 2023, region_code=None)
+
+
+def add_unreadable(store: Store) -> None:
     store.add(
         "resources",
         address="www.example.gov.cn/x.pdf",
@@ -395,27 +398,18 @@ def fill_store(store: Store) -> None:
         kind="unreadable",
         read_at=FULL,
     )
-    store.add(
-        "issues",
-        code="corrupted",
-        severity="error",
-        site="990101",
-        subject="x",
-        detail="打不开",
-        first_seen_at=FULL,
-        last_seen_at=FULL,
-    )
-    store.add(
-        "issues",
-        code="corrupted",
-        severity="error",
-        site="990101",
-        subject="y",
-        detail="已修复",
-        first_seen_at=FULL,
-        last_seen_at=FULL,
-        closed_at=FULL,
-    )
+    for subject, detail, closed_at in (("x", "打不开", None), ("y", "已修复", FULL)):
+        store.add(
+            "issues",
+            code="corrupted",
+            severity="error",
+            site="990101",
+            subject=subject,
+            detail=detail,
+            first_seen_at=FULL,
+            last_seen_at=FULL,
+            closed_at=closed_at,
+        )
 
 
 def published(data: Path) -> sqlite3.Connection:
