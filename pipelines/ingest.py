@@ -6,6 +6,7 @@ A file that can't be read never ends the run; it is an issue, and the rest goes 
 from __future__ import annotations
 
 import mimetypes
+import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -18,6 +19,7 @@ from pipelines.clock import now
 from pipelines.gathered import exchanges_of, is_zip
 from pipelines.ingest_archive import Gathers, take_archive
 from pipelines.known import Known
+from pipelines.parse import file_names
 from pipelines.parse.read.sniff import TEXT, UNKNOWN, sniff
 from pipelines.process import Processor
 from pipelines.reading import gathers_in_worker
@@ -126,8 +128,10 @@ def _take_archive(
     for item in take_archive(store, archive, result.crawl_id, path, read, gathers):
         store.check_space()
         if isinstance(item, Unread):
-            detail = f"{path.name} {item.place}: {item.why}"
-            store.add_issue("unreadable_record", "error", detail, subject=str(path), crawl_id=result.crawl_id)
+            detail = f"{_said(path.name)} {item.place}: {item.why}"
+            store.add_issue(
+                "unreadable_record", "error", detail, subject=_said(path), crawl_id=result.crawl_id
+            )
         else:
             roots[item] = None
     if not roots:
@@ -155,10 +159,11 @@ def _take(
     if len(content) > LARGEST:
         _refuse(store, result, path, "too_large", f"{len(content)} bytes; 上限 limit {LARGEST}")
         return []
+    name = _said(path.name)
     if not is_zip(content) or not gathers(content):
-        return [_keep(store, archive, _exchange(store, result.crawl_id, path.name, content, known))]
+        return [_keep(store, archive, _exchange(store, result.crawl_id, name, content, known))]
     # the file itself is kept, but only its members are read
-    zipped = _exchange(store, result.crawl_id, path.name, content, known, role=None)
+    zipped = _exchange(store, result.crawl_id, name, content, known, role=None)
     members = [
         _keep(store, archive, member) for member in exchanges_of(store, zipped, content, result.crawl_id)
     ]
@@ -216,5 +221,12 @@ def _keep(store: Store, archive: Archive, exchange: Exchange) -> str:
 
 def _refuse(store: Store, result: Ingested, path: Path, code: str, why: str, severity: str = "error") -> None:
     """A file that was not taken in, as an issue."""
-    result.not_taken[str(path)] = why
-    store.add_issue(code, severity, f"{path}: {why}", subject=str(path), crawl_id=result.crawl_id)
+    said = _said(path)
+    result.not_taken[said] = why
+    store.add_issue(code, severity, f"{said}: {why}", subject=said, crawl_id=result.crawl_id)
+
+
+def _said(path: str | Path) -> str:
+    """A path as text: names in GBK, which old archives bring, are handed on by the system as bytes."""
+    raw = os.fsencode(path)
+    return file_names.of_bytes(raw) or raw.decode("utf-8", "backslashreplace")

@@ -12,7 +12,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -213,6 +213,23 @@ def test_times_of_a_manifest_are_kept_in_utc(reports: Path, tmp_path: Path) -> N
     )
 
 
+def test_files_with_names_in_gbk_are_taken_in(
+    reports: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, data = tmp_path / "old", tmp_path / "data"
+    folder.mkdir()
+    for name, content in (("2023年报.html", next(reports.glob("*.html")).read_bytes()), ("空.html", b"")):
+        Path(os.fsdecode(os.fsencode(folder) + b"/" + name.encode("gbk"))).write_bytes(content)
+    (folder / os.fsdecode(b"\xff.txt")).write_bytes(b"nothing")
+    monkeypatch.setattr(sys, "argv", ["gongkai", "ingest", *map(str, folder.iterdir())])
+    assert run(["ingest", str(folder), "--data", str(data)]) == 1
+    assert f"{folder}/空.html: 文件为空" in capsys.readouterr().out
+    with Store.open(data) as store:
+        hints = [json.loads(row["hints"])["name"] for row in store.rows("SELECT hints FROM resources")]
+    assert "2023年报.html" in hints
+    assert run(["verify", "--data", str(data)]) == 0
+
+
 @pytest.mark.parametrize(
     "url", ["javascript:alert(1)", "www.x.gov.cn/nb/1.html", "http://x:y/", "http://a b/"]
 )
@@ -273,6 +290,17 @@ def test_a_demo_that_cannot_write_says_so(tmp_path: Path, capsys: pytest.Capture
     (tmp_path / "demo").touch()
     assert run(["demo", "--no-serve", "--data", str(tmp_path)]) == 5
     assert "写入" in capsys.readouterr().err
+
+
+def test_the_address_of_the_site_is_json_where_that_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def serves(*_: object, ready: Callable[[str], None], **__: object) -> None:
+        ready("http://127.0.0.1:1/")
+
+    monkeypatch.setattr("gongkai.commands.serve.serve", serves)
+    assert run(["serve", "--json", "--data", str(tmp_path)]) == 0
+    assert json.loads(capsys.readouterr().out) == {"url": "http://127.0.0.1:1/"}
 
 
 def test_a_bad_registry_file_is_named_with_line_and_key(

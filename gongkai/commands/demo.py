@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from gongkai.commands.serve import keep_serving
+from gongkai.commands.serve import keep_serving, served_at
 from gongkai.options import answer, common
 from gongkai.summary import summarise
 from pipelines.errors import from_os_error
@@ -58,7 +58,7 @@ def command(port: int, no_serve: bool, sites_only: bool, sites_port: int, data: 
         write_registry(world, folder / _SITES)
         with serve_samples(world, state_dir=folder / _SITES) as sites:
             if sites_only:
-                return _keep_up(sites.homes, folder / _SITES)
+                return _keep_up(sites.homes, folder / _SITES, as_json)
             for visit in _visits(folder):
                 click.echo(f"== {visit}", err=True)
                 code = _crawl(folder)
@@ -72,7 +72,7 @@ def command(port: int, no_serve: bool, sites_only: bool, sites_port: int, data: 
     answer(as_json, summary.plain(), summary.text())
     if no_serve:
         return 0 if summary.whole else 1
-    keep_serving(folder, port)
+    keep_serving(folder, port, lambda url: click.echo(served_at(url), err=as_json))
     return 0
 
 
@@ -92,8 +92,8 @@ def _crawl(folder: Path) -> int:
     return done.returncode
 
 
-def _keep_up(homes: tuple[str, ...], folder: Path) -> int:
-    click.echo(str(folder))
+def _keep_up(homes: tuple[str, ...], folder: Path, as_json: bool) -> int:
+    answer(as_json, {"sites": str(folder), "homes": homes}, str(folder))
     for home in homes:
         click.echo(f"  {home}", err=True)
     click.echo(

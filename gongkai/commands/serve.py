@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from ipaddress import ip_network
 from pathlib import Path
 
 import click
 
-from gongkai.options import common
+from gongkai.options import answer, common
 from pipelines.folder import ARCHIVE
 from pipelines.publish.serve import serve
 
 
-def keep_serving(data: Path, port: int, host: str = "127.0.0.1", proxies: Sequence[str] = ()) -> None:
-    """Says where the site is and serves it until Ctrl-C, which is its ordinary end."""
+def keep_serving(
+    data: Path,
+    port: int,
+    tell: Callable[[str], None],
+    host: str = "127.0.0.1",
+    proxies: Sequence[str] = (),
+) -> None:
+    """Tells the address of the site and serves it until Ctrl-C, which is its ordinary end."""
     try:
-        serve(data, port=port, host=host, ready=_tell, proxies=proxies)
+        serve(data, port=port, host=host, ready=tell, proxies=proxies)
     except KeyboardInterrupt:
         return
     except OSError as error:
@@ -34,8 +40,9 @@ def _network(value: str) -> str:
         ) from None
 
 
-def _tell(url: str) -> None:
-    click.echo(f"网站 The archive is served at {url}  (Ctrl-C 结束 ends it)")
+def served_at(url: str) -> str:
+    """What a person is told of the site's address."""
+    return f"网站 The archive is served at {url}  (Ctrl-C 结束 ends it)"
 
 
 @click.command("serve")
@@ -66,5 +73,5 @@ def command(port: int, host: str, proxies: list[str], data: Path, as_json: bool)
             f"{data / ARCHIVE}: 尚未发布，发布后即可看到 nothing is published there yet",
             err=True,
         )
-    keep_serving(data, port, host, proxies)
+    keep_serving(data, port, lambda url: answer(as_json, {"url": url}, served_at(url)), host, proxies)
     return 0

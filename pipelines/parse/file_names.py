@@ -14,6 +14,16 @@ _BEFORE_OWNER = re.compile(r"^(?:附件|20\d\d年?度?|[\d一二三四五六七�
 _REPORT_OF = re.compile(r"(20\d\d)(?=.*(?:报告|年报))")
 
 
+def of_bytes(raw: bytes) -> str:
+    """A name as a Chinese system wrote it, in UTF-8 or GBK; "" for what is neither."""
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return ""
+
+
 def owner(name: str) -> str:
     """The agency that a title, or a file's name, begins with; "" for none."""
     found = OWN_NAME.match(_BEFORE_OWNER.sub("", re.sub(r"\s+", "", name)))

@@ -88,7 +88,7 @@ class Lock:
         """Say who holds it."""
         holder = json.dumps({"pid": os.getpid(), "command": " ".join(sys.argv)}, ensure_ascii=False)
         os.ftruncate(self._handle, 0)
-        os.pwrite(self._handle, holder.encode(), 0)
+        os.pwrite(self._handle, holder.encode("utf-8", "backslashreplace"), 0)
 
     def release(self) -> None:
         """Let others write."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Final
 
+from pipelines.parse import file_names
 from pipelines.parse.read import sniff
 from pipelines.parse.read.gates import MAX_NESTING, Package
 from pipelines.parse.records import Block, Document, Grid, Issue, Paragraph, Reading, Unreadable
@@ -51,12 +52,7 @@ def member_name(info: zipfile.ZipInfo) -> str:
         raw = info.filename.encode("cp437")
     except UnicodeEncodeError:
         return info.filename
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return info.filename
+    return file_names.of_bytes(raw) or info.filename
 
 
 def _is_clutter(name: str) -> bool:
