@@ -382,6 +382,18 @@ def test_a_run_is_counted_from_its_rows(store: Store) -> None:
     assert (store.data / "warc" / file["warc_file"]).stat().st_size == file["bytes"]
 
 
+def test_to_count_a_run_no_document_is_looked_at_for_each_of_its_captures(store: Store) -> None:
+    asked: list[str] = []
+    store.db.conn.set_trace_callback(asked.append)
+    store.recount(1)
+    store.db.conn.set_trace_callback(None)
+    plans = [
+        row["detail"] for sql in asked if "crawls" in sql for row in store.rows(f"EXPLAIN QUERY PLAN {sql}")
+    ]
+    assert any("sqlite_autoindex_documents" in plan for plan in plans)
+    assert not any(plan.startswith("SCAN d") for plan in plans)
+
+
 def test_a_site_keeps_its_state_when_it_is_registered_again(store: Store) -> None:
     days = iter([datetime(2026, 3, day, tzinfo=UTC) for day in range(1, 9)])
     with clock.using(lambda: next(days)):

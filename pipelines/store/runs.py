@@ -19,7 +19,7 @@ UPDATE crawls SET
                 AND NOT {UNASKED})),
     captures = (SELECT count(*) FROM captures c WHERE c.crawl_id = crawls.crawl_id
                 AND (c.status_code IS NOT NULL OR c.sha256 IS NOT NULL)),
-    new_documents = (SELECT count(*) FROM captures c JOIN documents d ON d.capture_id = c.capture_id
+    new_documents = (SELECT count(*) FROM captures c JOIN documents d USING (sha256, capture_id)
                      WHERE c.crawl_id = crawls.crawl_id AND c.outcome = 'new'
                      AND c.role IN ('article', 'page', 'attachment', 'file')),
     changed_documents = (SELECT count(DISTINCT c.url) FROM captures c WHERE c.crawl_id = crawls.crawl_id
