@@ -43,7 +43,7 @@ from pipelines.workers import Pool
 
 log = logging.getLogger(__name__)
 
-_AHEAD = 12  # articles that a worker has before it, enough for a commit; further ones wait in the store
+_AHEAD = 32  # articles that a worker has before it, enough for two commits; further ones wait in the store
 
 
 @dataclass(slots=True)

@@ -181,7 +181,7 @@ class _Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             pipesize=_PIPE,
-            start_new_session=True,  # Ctrl-C is for the run, which ends its workers itself
+            process_group=0,  # Ctrl-C is for the run, which ends its workers itself
         )
         return self._process
 

@@ -49,6 +49,7 @@ class Popen(subprocess.Popen):
             "environment": dict(os.environ if env is None else env),
             "folder": str(cwd or Path.cwd()),
             "session": start_new_session,
+            "group": process_group,
         }
         given = [own if fd == -1 else fd for own, fd in enumerate((p2cread, c2pwrite, errwrite))]
         self._link = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -198,6 +199,8 @@ def _become(request: dict[str, Any], fds: list[int]) -> None:
     os.chdir(request["folder"])
     named = request["environment"].get("PYTHONPATH", "").split(os.pathsep)
     sys.path[1:1] = [folder for folder in named if folder and folder not in sys.path]
+    if request["group"] >= 0:
+        os.setpgid(0, request["group"])
     if request["session"]:
         os.setsid()
     signal.signal(signal.SIGINT, signal.default_int_handler)

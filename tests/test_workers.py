@@ -56,6 +56,10 @@ def say(arguments: Any, blobs: list[bytes]) -> str:
     return "said"
 
 
+def standing(arguments: Any, blobs: list[bytes]) -> list[Any]:
+    return [os.nice(0), os.getsid(0), os.getpgid(0) == os.getpid()]
+
+
 @pytest.fixture
 def path(monkeypatch: pytest.MonkeyPatch) -> None:
     """Workers import this module by name."""
@@ -69,6 +73,12 @@ class TestPool:
         monkeypatch.setattr("pipelines.workers.subprocess", subprocess)  # those of other tests are forked
         with Pool(1) as pool:
             assert pool.submit(f"{HERE}:say", 0).result() == "said"
+
+    def test_it_gives_way_to_the_run_and_leaves_ctrl_c_to_it(self) -> None:
+        with Pool(1) as pool:
+            niceness, session, leads_a_group = pool.submit(f"{HERE}:standing", 0).result()
+        assert niceness == os.nice(0) + 3
+        assert leads_a_group and session == os.getsid(0)  # priorities count within a session
 
     def test_answers_with_arguments_and_blobs(self) -> None:
         with Pool(1) as pool:
