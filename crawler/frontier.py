@@ -27,9 +27,11 @@ from pipelines.store import Store
 
 AGAIN: Final = "again"  # tells a deliberate repeat from the first asking
 _TOLD: Final = 5  # addresses of each kind that are told
+# a list is read to its end before its articles, which are asked for before the next list: so those who read
+# them have something to do from the first column on
 PRIORITIES: Final = {
     "robots": 1_000, "home": 900, "probe": 890,
-    "page": 80, "attachment": 80, "list": 70, "column": 60, "article": 50,
+    "page": 80, "attachment": 80, "list": 70, "article": 65, "column": 60,
 }  # fmt: skip
 
 

@@ -172,7 +172,7 @@ class Settlement:
         if not self._discovers(lease.site):
             wants = [want for want in wants if want.role != "tree" and lease.role != "home"]
         if trail.incremental:
-            wants = self._only_new(wants)
+            wants = self._only_new(wants, lease)
             if any(want.role == "article" for want in wants):  # before them: what is missing here looks so
                 wants.append(absent(self._sites[lease.site].home, lease.sweep))
         if findings.column and lease.role in ("column", "tree", "list"):
@@ -186,14 +186,14 @@ class Settlement:
         moved = "SELECT 1 FROM issues WHERE code = 'column_moved' AND site = ? AND closed_at IS NULL"
         return not self._sites[site].columns or self._store.value(moved, (site,)) is not None
 
-    def _only_new(self, wants: list[Want]) -> list[Want]:
+    def _only_new(self, wants: list[Want], lease: Lease) -> list[Want]:
         """What an incremental sweep asks for: articles not held yet, further list pages only while some
         are new (a few also where none may be a report: others came after it), columns never asked for.
         """
         fresh = [
             want
             for want in wants
-            if want.role != "article" or not (self._is_held(want.url) or self._is_missing(want.url))
+            if want.role != "article" or self._is_asked(want.url, lease) or not self._is_known(want.url)
         ]
         further = [want for want in fresh if want.role == "list"]
         if not any(want.role == "article" for want in fresh):
@@ -204,6 +204,14 @@ class Settlement:
 
     def _is_new(self, url: str) -> bool:
         return self._store.value("SELECT 1 FROM captures WHERE url = ? LIMIT 1", (url,)) is None
+
+    def _is_asked(self, url: str, lease: Lease) -> bool:
+        """Whether an article was asked for in this very sweep: new in this list as in another."""
+        asked = "SELECT 1 FROM requests WHERE root = ? AND role = 'article' AND +site = ? AND +sweep = ?"
+        return self._store.value(asked, (address(url), lease.site, lease.sweep)) is not None
+
+    def _is_known(self, url: str) -> bool:
+        return self._is_held(url) or self._is_missing(url)
 
     def _is_missing(self, url: str) -> bool:
         """Whether an article that was not there some times is left for later: until it has been for as long

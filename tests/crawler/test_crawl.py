@@ -9,11 +9,12 @@ from itertools import pairwise
 import pytest
 
 from crawler.frontier import Frontier, Lease
+from crawler.registry import Site
 from crawler.requests import conditional
 from crawler.settling import Settlement
 from crawler.wants import Want
 from pipelines.clock import using
-from pipelines.store import Store
+from pipelines.store import Capture, Store
 
 pytestmark = pytest.mark.slow
 
@@ -83,8 +84,26 @@ def test_a_look_for_what_is_new_goes_through_few_pages_of_other_lines(tmp_path):
     report = Want("http://x.gov.cn/nb/1.html", "article")
     with Store.open(tmp_path / "data", write=True) as store:
         settlement = Settlement(store, Frontier(store, {}, "run"), {})
-        assert settlement._only_new(further) == further[:2]
-        assert settlement._only_new([report, *further]) == [report, *further]
+        lease = Lease(1, "990001", 2, "GET", "http://x.gov.cn/", "", "x.gov.cn:80", "column", None, {}, 0, 1)
+        assert settlement._only_new(further, lease) == further[:2]
+        assert settlement._only_new([report, *further], lease) == [report, *further]
+
+
+def test_an_article_that_another_list_brought_in_the_same_sweep_is_new_in_this_one_too(tmp_path):
+    report, further = Want("http://x.gov.cn/nb/1.html", "article"), Want("http://x.gov.cn/2.html", "list")
+    site = Site("990001", "990001", "青河县", "http://x.gov.cn/", ("x.gov.cn:80",))
+    with Store.open(tmp_path / "data", write=True) as store:
+        crawl_id = store.begin_crawl("crawl", "test")
+        store.put_site(site.site, name=site.name, home=site.home, definition={})
+        frontier = Frontier(store, {site.site: site}, "run")
+        frontier.open_sweep(site, 2)
+        settlement = Settlement(store, frontier, {site.site: site})
+        lease = Lease(1, site.site, 2, "GET", site.home, "", site.hosts[0], "column", None, {}, 0, 1)
+        came = {"fetched_at": "2026-03-01T00:00:00Z", "outcome": "new", "role": "article", "sha256": "x"}
+        store.add_capture(Capture(crawl_id=crawl_id, url=report.url, bytes=1, status_code=200, **came))
+        assert settlement._only_new([report, further], lease) == []
+        frontier.begin(site, [report])
+        assert settlement._only_new([report, further], lease) == [report, further]
 
 
 def test_the_home_page_in_place_of_a_new_report_is_none_in_an_incremental_run_either(webs, crawl):

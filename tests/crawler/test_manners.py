@@ -84,6 +84,21 @@ def test_http_and_https_of_one_name_are_asked_for_their_rules_each(tmp_path, clo
         ]
 
 
+def test_a_list_is_read_to_its_end_then_its_articles_then_the_next_list(two_hosts, clock):
+    site = Site("640323", "640323", "县", "http://www.x640323.gov.cn/", ("www.x640323.gov.cn:80",))
+    roles = ("tree", "column", "list", "page")
+    two_hosts.begin(site, [Want(f"{site.home}{role}/", role) for role in roles])
+    asked = []
+    for _ in range(12):
+        lease = two_hosts.lease()
+        asked += [lease.role] if lease.site == site.site else []
+        two_hosts.done(lease.request_id)
+        two_hosts.release(lease)
+        clock.now += 3.0
+    del asked[asked.index("robots")]
+    assert asked == ["page", "list", "article", "article", "article", "column", "tree"]
+
+
 def test_what_is_wanted_of_a_host_that_was_turned_is_asked_for_by_the_other_scheme(two_hosts):
     site = Site("640323", "640323", "县", "http://www.x640323.gov.cn/", ("www.x640323.gov.cn:80",))
     assert two_hosts.turn("www.x640323.gov.cn:80", "https") == "www.x640323.gov.cn:443"
