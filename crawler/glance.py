@@ -21,8 +21,10 @@ from pipelines.linked import is_next_page, is_picture
 
 _SHOWN: Final = re.compile(  # a run of Chinese behind what shows none, or may hold some that is not shown
     r"""(?:[^<\u4e00-\u9fff]++
-        |<(?:!--.*?(?:-->|$)
-            |script\b.*?(?:</script(?=[\s/>])|$)|style\b.*?(?:</style(?=[\s/>])|$)|title\b.*?(?:</title(?=[\s/>])|$)
+        |<(?:!--[^-]*+(?:-(?!->)[^-]*+)*+(?:-->)?
+            |script\b[^<]*+(?:<(?!/script[\s/>])[^<]*+)*+(?:</script)?
+            |style\b[^<]*+(?:<(?!/style[\s/>])[^<]*+)*+(?:</style)?
+            |title\b[^<]*+(?:<(?!/title[\s/>])[^<]*+)*+(?:</title)?
             |(?:[^>=]++|=\s*+(?:"[^"]*"|'[^']*'|(?!["'])))*+>
             |.*)
         )*+(?P<words>[\u4e00-\u9fff]*)""",
@@ -31,7 +33,7 @@ _SHOWN: Final = re.compile(  # a run of Chinese behind what shows none, or may h
 # what may lead on in ways that a look at anchors does not tell
 _OTHER_TAGS: Final = re.compile(r"<(?:base|area|option|i?frame|embed|object)")
 _ATTRIBUTES: Final = ("onclick", "data-href", "data-url", "data-link")
-_SCRIPT: Final = re.compile(r"<script\b[^>]*>(.*?)(?:</script(?=[\s/>])|$)", re.DOTALL)
+_SCRIPT: Final = re.compile(r"<script\b[^>]*>([^<]*+(?:<(?!/script[\s/>])[^<]*+)*+)")
 # without a title no script states a link, and without these none shows a document, makes markup or handles
 # what is bound to elements
 _OF_SCRIPTS: Final = re.compile(r"[\u4e00-\u9fff&]|\\u|\.pdf|\.ofd|href|onclick|data|attr")
