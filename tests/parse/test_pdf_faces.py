@@ -9,13 +9,18 @@ from tests.parse.pdf_making import draw_lines, make_pdf
 
 
 class Counting(pdfium_faces._SystemFonts):
-    """Counts the fonts that pdfium was given."""
+    """Counts the fonts of the system that pdfium was given."""
 
     given = 0
 
     def MapFont(self, _, *asked):  # noqa: N802 - its name
-        found = super().MapFont(_, *asked)
-        self.given += bool(found)
+        return self.counted(super().MapFont(_, *asked))
+
+    def GetFont(self, _, face):  # noqa: N802
+        return self.counted(super().GetFont(_, face))
+
+    def counted(self, found):
+        self.given += found not in (None, pdfium_faces._STAND_IN)
         return found
 
 
@@ -40,3 +45,11 @@ def test_a_file_is_read_without_fonts_of_the_system_and_shown_with_them(fonts: C
     render_upright(content, 0, 2.0, 2000)
     if not fonts.given:
         pytest.skip("no font of this system stands in for a Chinese one")
+
+
+def test_digits_that_stand_alone_need_no_font_of_the_system(fonts: Counting):
+    lines = ["公开", "0", "件", "7", "12", "〇"]
+    content = make_pdf([lambda canvas: draw_lines(canvas, lines)])
+    blocks = read(Document(content, media_type="application/pdf")).blocks
+    assert "".join(block.text for block in blocks) == "".join(lines)
+    assert fonts.given == 0
