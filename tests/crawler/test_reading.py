@@ -29,7 +29,8 @@ class Readings:
         if root == "known":
             return None
         self.begun[root] = Future()
-        return SimpleNamespace(weight=1, read=self.begun[root])
+        answer = self.begun[root]
+        return SimpleNamespace(weight=1, answer=answer, result=answer.result)
 
     def set_apart(self):
         return []
