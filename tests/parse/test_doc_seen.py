@@ -56,3 +56,16 @@ def test_a_piece_hidden_when_the_document_was_saved_quickly_is_not_seen():
     hidden = (0x5C << 1).to_bytes(1, "little") + b"\x01"
     (grid,) = read(Document(LOOKS[:at] + hidden + LOOKS[at + 2 :])).blocks
     assert {cell.text for cell in grid.cells} <= {"", UNREAD}
+
+
+def test_a_report_set_in_a_table_is_read_as_it_stands_there_and_a_field_joins_no_figure():
+    framed = (Path(__file__).parent / "documents" / "framed.doc").read_bytes()
+    first, second, third, grid, last = read(Document(framed)).blocks
+    assert [block.text for block in (first, second, third, last)] == [
+        *("一、总体情况", "正文。", "二、主动公开", "完")
+    ]
+    assert [[cell.text for cell in row] for row in grid.rows()] == [
+        ["规章", "0", ""],
+        ["行政许可", "", "12"],
+        ["行政处罚", f"7{UNREAD}1", "3"],
+    ]

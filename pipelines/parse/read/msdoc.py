@@ -37,6 +37,7 @@ _FLAGS, _CCP_TEXT, _CHPX, _PAPX, _CLX = 0x0A, 0x4C, 0xFA, 0x102, 0x1A2
 # single property modifiers
 _IN_TABLE, _ROW_END, _DEPTH, _TABLE_DEF, _HUGE = 0x2416, 0x2417, 0x6649, 0xD608, (0x6645, 0x6646)
 _V_MERGE, _LIST, _FRAMED, _SYMBOL = 0xD62B, 0x460B, (0x8418, 0x8419), 0x6A09
+_INNER_CELL, _INNER_ROW_END = 0x244B, 0x244C
 _MOST_LISTS: Final = 0x7FE
 # what the short form of a piece's properties names, by its number: deleted, struck, hidden, raised
 _SHORT: Final = {0x41: 0x0800, 0x57: 0x0837, 0x5C: 0x083C, 0x68: 0x2A48}
@@ -64,6 +65,8 @@ class _Properties:
     style: int = 0
     in_table: bool = False
     row_end: bool = False
+    inner_cell: bool = False
+    inner_row_end: bool = False
     depth: int = 0
     listed: bool = False
     framed: bool = False
@@ -125,12 +128,35 @@ class _Source:
         return self.styles.manner(self.characters.at(at) + piece.grpprl, style)
 
 
+_Rows = list[list[TwipCell]]
+
+
+@dataclass(slots=True)
+class _Table:
+    """The rows of a table that is being read, and what of the row before their end."""
+
+    rows: _Rows = field(default_factory=list)
+    cells: list[str] = field(default_factory=list)
+    text: str = ""
+
+    def add(self, text: str, ends_cell: bool, row: _Properties | None) -> None:
+        """Take in a paragraph, which may end a cell, or be the end of a ``row``."""
+        if row:
+            self.rows.append(_row(self.cells, row))
+            self.cells, self.text = [], ""
+        elif ends_cell:
+            self.cells.append(_cell(self.text + text))
+            self.text = ""
+        else:
+            self.text += text + "\n"
+
+
 @dataclass(slots=True)
 class _Walk:
     blocks: list[Block] = field(default_factory=list)
-    cells: list[str] = field(default_factory=list)
-    rows: list[list[TwipCell]] = field(default_factory=list)
-    text: str = ""
+    table: _Table = field(default_factory=_Table)
+    inner: _Table = field(default_factory=_Table)  # in a cell of that table
+    parts: list[str | _Rows] = field(default_factory=list)  # the texts and the inner tables of that table
     n_tables: int = 0
     loose: bool = False  # a figure stands alone in a box or a frame: it may stand over a table
 
@@ -267,7 +293,7 @@ def _paragraphs(source: _Source, first: int, last: int) -> Iterator[tuple[str, i
     """
     text: list[str] = []
     fields = Fields()
-    before: Manner | None = None  # of the digit with which the text so far ends
+    before: tuple[Manner, bool] | None = None  # of the digit with which the text so far ends; if of a field
     at = number = 0
     for piece in source.pieces:
         number, end = max(piece.start, first), min(piece.end, last)
@@ -286,14 +312,12 @@ def _paragraphs(source: _Source, first: int, last: int) -> Iterator[tuple[str, i
                 yield "".join(text) + char, at, number
                 text, before = [], None
             elif char not in _NOT_SHOWN:
-                manner = source.manner(at, piece)
-                shown = fields.seen(
-                    _set_apart(_shown(char, source.characters.at(at), manner), manner, before)
-                )
+                here = source.manner(at, piece), fields.are_open
+                shown = fields.seen(_set_apart(_shown(char, source.characters.at(at), here[0]), here, before))
                 if not shown:
                     fields.instruct(char)
                 else:
-                    before = manner if shown[-1].isdigit() else None
+                    before = here if shown[-1].isdigit() else None
                 text.append(shown)
             units = 1 + (char > "\uffff")
             at, number = at + units * piece.width, number + units
@@ -310,12 +334,14 @@ def _shown(char: str, grpprl: bytes, manner: Manner) -> str:
     return as_shown(_SHOWN_AS.get(char, char), manner.look)
 
 
-def _set_apart(shown: str, manner: Manner, before: Manner | None) -> str:
-    """A digit that may be of another figure than the one before it."""
+def _set_apart(shown: str, here: tuple[Manner, bool], before: tuple[Manner, bool] | None) -> str:
+    """A digit that may be of another figure than the one before it; a field may be the mark of a note."""
     if before is None or not shown.isdecimal():
         return shown
-    apart = manner.position != before.position or are_of_two_sizes(manner.size, before.size)
-    return behind_digit(shown, manner.size <= before.size) if apart else shown
+    (manner, of_field), (last, last_of_field) = here, before
+    if manner.position != last.position or are_of_two_sizes(manner.size, last.size):
+        return behind_digit(shown, manner.size <= last.size)
+    return shown if of_field == last_of_field else UNREAD + shown
 
 
 def _properties(entry: bytes, data: bytes) -> _Properties:
@@ -332,6 +358,10 @@ def _apply(found: _Properties, grpprl: bytes, data: bytes) -> None:
             found.in_table = operand[:1] == b"\x01"
         elif op == _ROW_END:
             found.row_end = operand[:1] == b"\x01"
+        elif op == _INNER_CELL:
+            found.inner_cell = operand[:1] == b"\x01"
+        elif op == _INNER_ROW_END:
+            found.inner_row_end = operand[:1] == b"\x01"
         elif op == _DEPTH:
             found.depth = struct.unpack("<i", operand)[0]
         elif op == _LIST:
@@ -371,17 +401,17 @@ def _add(walk: _Walk, text: str, found: _Properties) -> None:
         _close_table(walk)
         body = body.replace(_PICTURE, "")
         walk.loose |= found.framed and is_figure(body)
-        for line in filter(None, (fold(line) for line in body.split("\n"))):
-            level = found.style if 1 <= found.style <= 6 else 0
-            walk.blocks.append(Paragraph(repair_glyphs(line), Place(block=len(walk.blocks)), level))
-    elif found.row_end and found.depth == 1:
-        walk.rows.append(_row(walk.cells, found))
-        walk.cells, walk.text = [], ""
-    elif mark == "\x07" and found.depth == 1:
-        walk.cells.append(_cell(walk.text + _doubted(body, found)))
-        walk.text = ""
+        _add_lines(walk, body, found.style if 1 <= found.style <= 6 else 0)
+        return
+    text = _doubted(body, found)
+    if found.depth > 1:
+        walk.inner.add(text, found.inner_cell, found if found.inner_row_end else None)
     else:
-        walk.text += _doubted(body, found) + "\n"
+        _close_inner(walk)
+        walk.parts.append(text)
+    walk.table.add(
+        text, mark == "\x07" and found.depth == 1, found if found.row_end and found.depth == 1 else None
+    )
 
 
 def _doubted(body: str, found: _Properties) -> str:
@@ -413,8 +443,29 @@ def _row(texts: list[str], found: _Properties) -> list[TwipCell]:
     ]
 
 
+def _close_inner(walk: _Walk) -> None:
+    if walk.inner.rows:
+        walk.parts.append(walk.inner.rows)
+    walk.inner = _Table()
+
+
 def _close_table(walk: _Walk) -> None:
-    if walk.rows:
-        walk.blocks += table_block(walk.rows, walk.n_tables)
-        walk.n_tables += 1
-        walk.rows = []
+    _close_inner(walk)
+    rows, parts = walk.table.rows, walk.parts
+    walk.table, walk.parts = _Table(), []
+    n_cells = sum(map(len, rows))
+    if any(not isinstance(part, str) and sum(map(len, part)) > n_cells for part in parts):
+        for part in parts:  # a report set in a table
+            _add_lines(walk, part) if isinstance(part, str) else _add_table(walk, part)
+    elif rows:
+        _add_table(walk, rows)
+
+
+def _add_table(walk: _Walk, rows: _Rows) -> None:
+    walk.blocks += table_block(rows, walk.n_tables)
+    walk.n_tables += 1
+
+
+def _add_lines(walk: _Walk, text: str, level: int = 0) -> None:
+    for line in filter(None, (fold(line) for line in text.split("\n"))):
+        walk.blocks.append(Paragraph(repair_glyphs(line), Place(block=len(walk.blocks)), level))
