@@ -119,14 +119,18 @@ def test_figures_below_the_header_of_section_four_are_no_row_of_blanks(join, end
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_dashes_that_blanks_part_are_dashes(form):
+@pytest.mark.parametrize("gap", [" ", "   "])
+@pytest.mark.parametrize("others", ["0", "/"])
+def test_dashes_that_blanks_part_are_dashes(form, gap, others):
     p = random_report(3, form)
     for key, text in p.raw.items():
-        if text == "0":
+        if text == "0" or (others == "/" and key[1] != "granted"):
             p.raw[key], p.value[key] = "/", None
-    wrong, flagged = apart(p, read(document(p, [" ".join(row) for row in flat(p)])))
+    found = read(document(p, [gap.join(row) for row in flat(p)]))
+    wrong, flagged = apart(p, found)
     assert {key for key in wrong if key[0] == "applications"} == set()
     assert rows_flagged(flagged) == set()
+    assert not any(c.state == "blank" for c in found.cells if c.table_name == "applications")
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -7,7 +7,7 @@ in a line keeps its place; a run of lines that is a whole table of columns becom
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Final, NamedTuple
@@ -32,6 +32,7 @@ _TO_PIPES = str.maketrans(dict.fromkeys(_BARS, "|"))
 _RULE = re.compile(r"[\s|:+=-]*[-=]{2,}[\s|:+=-]*")
 _DASH_LIKE: Final = " / "  # what seems to part fields may be dashes that blanks part
 _SEPARATORS: Final = (",", ";", "；", "，", "#", "&", _DASH_LIKE)
+_BEHIND_BLANK = re.compile(r"[^/\s]\s+\d[\d,.]*(?=\s|$)")
 # what lines of a text may begin with, and what tells that it is no value; what they end with, as rows of TeX
 _BEGINNINGS: Final = {
     sign: (re.compile(rf"{re.escape(sign)}(?=\s)"), re.compile(r".\s+(?:[^\W\d]|[（(]|\d[.、．])"))
@@ -153,12 +154,26 @@ def _with_tabs(blocks: list[Block]) -> list[Block]:
         rows = [row for row in rows if _is_application(row[0])]
         if len(parted) < _LINES or min(len(set(map(len, rows))), len(set(map(_behind, rows)))) > 1:
             continue
-        if mark == _DASH_LIKE and min(map(len, rows), default=0) <= _VALUES:
+        if mark == _DASH_LIKE and not _are_no_dashes(rows, [b.text for i, b in marked if i not in parted]):
             continue
         for i, line in marked:
+            if mark == _DASH_LIKE and _is_label(line.text.split(mark)[0].strip()):
+                parted.setdefault(i, line.text.replace(mark, " \t "))  # no dash, whatever stands between
             if i in parted:
                 blocks[i] = replace(line, text=parted[i])
     return blocks
+
+
+def _are_no_dashes(rows: Sequence[Sequence[str]], others: Iterable[str]) -> bool:
+    """Whether slashes part the fields of rows of section three, and are no dashes that blanks part.
+
+    Then all rows have as many, figures are among them, and none stands behind a blank alone.
+    """
+    return (
+        len({len(row) for row in rows if len(row) > _VALUES}) == len(set(map(len, rows))) == 1
+        and any(_is_figure(field.strip()) and any(map(str.isdigit, field)) for row in rows for field in row)
+        and not any(map(_BEHIND_BLANK.search, others))
+    )
 
 
 def _holds_value(line: Paragraph, mark: str) -> bool:

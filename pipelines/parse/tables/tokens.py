@@ -19,6 +19,7 @@ _RULE = re.compile(r":?-{2,}:?|:?={2,}:?|:?—{2,}:?")
 _GLUED = re.compile(r"(?P<label>.*[\u4e00-\u9fff)）”\"])(?P<value>\d[\d,.]*)$")
 _UNIT = re.compile(r"[件条次个项宗起份部]|[百千]?万?元整?|亿元")
 _SENTENCE = re.compile(r"[。；！？]")
+_MARKS, _FIELD = 10, 6  # as many marks, and no longer fields between them, has no sentence
 _WORDS = re.compile(r"[^\W\d_无件]{2}")
 _LONG_LINE = 30
 _SHORT = 20  # characters of a cell that can't hold lines of a table
@@ -139,7 +140,8 @@ def is_prose(text: str) -> bool:
     """Whether a line is part of a sentence and not of a table."""
     if "\t" in text or "|" in text or sum(map(is_numberlike, text.split())) >= _FIGURES:
         return False
-    if not _WORDS.search(text):
+    marks = text.count("，") + text.count("；")
+    if not _WORDS.search(text) or (marks >= _MARKS and len(text) < _FIELD * marks):
         return False
     if _SENTENCE.search(text):
         return len(text) > 4
