@@ -17,9 +17,17 @@ _WORDS = (
 )
 _ONLY_WORDS = re.compile(rf"(?=.*[^\W\d]){_GAP}(?:(?:{_WORDS}){_GAP})+", re.IGNORECASE)
 _EACH_WORD = re.compile(_WORDS, re.IGNORECASE)
-_COUNTER = re.compile(
-    r"(?:浏览|点击|访问|阅读|阅览|查看|点阅)(?:次数|量|数|人次|率)?\s*[:：]?\s*[\[【（(]?\s*\d*\s*[\]】）)]?\s*(?:次|人次)?"
+_SEEN = r"浏览|点击|访问|阅读|阅览|查看|点阅|在线|访客|人气|热度"
+_VISITS = (  # how often a page was seen, and by whom: another number each time
+    r"(?:本文|本页面?|本站|此页面?|页面|网站|今日|昨日|当前|累计|共计?|总|已有?|被|统计\s*[:：])*+"
+    rf"(?:{_SEEN})(?:总?(?:次数|人次|人数|量|数|率))?\s*(?:了|为)?\s*[:：]?\s*[\[【（(]?\s*[\d,.]*+\s*万?\s*[\]】）)]?"
+    rf"\s*(?:人次|次|人)?|已?有\s*\d++\s*(?:人次|人|次|位)\s*(?:{_SEEN})过?(?:本文|本页)?"
+    r"|您的\s*IP(?:地址)?\s*[是为]?\s*[:：]?\s*[\d.]++|(?:页面)?执行时间\s*[:：]?\s*[\d.]++\s*(?:秒|ms)"
+    r"|(?:发布|更新)(?:时间|日期)?\s*[:：]\s*20\d\d[-/年]\d{1,2}[-/月]\d{1,2}日?"
+    r"|20\d\d年\d{1,2}月\d{1,2}日\s*(?:星期|周)[一二三四五六日天]"
 )
+# nothing is given back: lines of numbers would take for ever
+_COUNTER = re.compile(rf"{_GAP}+(?>{_VISITS}){_GAP}+(?:(?>{_VISITS}|{_WORDS}){_GAP}+)*+", re.IGNORECASE)
 _MARKERS = re.compile(
     r"\s*(?:[【\[]?(?:上|下)一(?:篇|条|页)[】\]]?\s*[:：]?(?!.*。$)|友情链接|您是第\s*\d*\s*[位个]|保护视力|视力保护"
     r"|您?(?:当前|现在|所在)(?:的)?(?:位置|页面)\s*(?:是|为)?\s*[:：]|版权所有|(?:政府)?网站标识码"

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipelines.parse.furniture import is_furniture
 from pipelines.parse.read.grid import MAX_PLACES, MAX_SPAN, place_spans
 from pipelines.parse.read.html import read_html
 from pipelines.parse.records import Grid, Paragraph, Reading, Unreadable
@@ -545,11 +546,18 @@ def test_a_tab_that_a_style_sheet_hides_for_small_screens_only() -> None:
         "<p>点个“在看”</p>",
         "<p>Copyright © 2023 版权所有：某县人民政府</p><p>地址：某县某路1号 邮编：751500 电话：6012345</p>",
         "<p>责任编辑：张三</p><p>var _hmt = _hmt || [];</p>",
+        "<p>本文已被浏览 12 次</p><div>浏览：123次 | 打印 | 关闭</div><span>已有 12 人阅读</span>",
+        "<p>今日访问：12 总访问量：3,456</p><p>当前在线：12人</p><p>您的IP：10.2.3.4</p>",
         "<p>打印时间：2026年11月22日 10:48</p><div>今天是 2026年11月22日 星期日</div>",
     ],
 )
 def test_furniture_inside_the_body_goes(tail: str) -> None:
     assert lines(read(page(BODY + tail))) == PROSE
+
+
+def test_a_line_of_many_counters_is_looked_through_once() -> None:
+    assert is_furniture("访问1 " * 29)
+    assert not is_furniture("访问1 " * 29 + "件")  # of ways to part it there are more than can be tried
 
 
 @pytest.mark.parametrize(
