@@ -393,6 +393,20 @@ def test_organisations_in_an_order_of_their_own_are_bound_by_their_line(seed):
     assert (wrong, rows_flagged(flagged)) == (set(), set())
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+def test_two_levels_of_the_header_on_one_line_give_no_order_of_their_own(seed):
+    p = random_report(seed, "2021")
+    order = [c.key for c in p.template.applications.columns]
+    upper = "自然人\t法人或其他组织\t总计"
+    lower = "\t".join(c.label for c in p.template.applications.columns[1:6])
+    rows = [
+        "\t".join([r.label, *(c.text for c in t.applicant_values(p, r.key, order))])
+        for r in p.template.applications.rows
+    ]
+    wrong, flagged = apart(p, read(lines(p, [f"{upper}\t{lower}", *rows])))
+    assert (wrong, rows_flagged(flagged)) == (set(), set())
+
+
 @pytest.mark.parametrize("markup", [True, False])
 def test_signs_that_are_no_figures_are_never_blank(markup):
     p = random_report(2, "2021")

@@ -9,7 +9,10 @@ from pipelines.parse.labels import Match
 from pipelines.parse.tables.tokens import Token
 from pipelines.parse.vocabulary import in_order
 
-_HEADS = ("法人或其他组织", "申请人情况", "其他处理")
+_ORGANISATIONS = "法人或其他组织"
+_HEADS = (_ORGANISATIONS, "申请人情况", "其他处理")
+# the labels of two levels, one level behind the other: 总计 stands beside both
+_TWO_LEVELS = (words.APPLICANT_ORDER[0], words.APPLICANT_ORDER[-1], *words.APPLICANT_ORDER[1:-1])
 _STRONG = words.APPLICANT_ORDER[:5]  # 其他 and 总计 stand anywhere once lines are taken apart
 
 
@@ -21,7 +24,8 @@ def applicant_columns(pieces: Sequence[Token]) -> tuple[dict[str, Match], tuple[
     found = _labels(pieces)
     if len({m.key for m in found} & set(_STRONG)) < 2:
         return None
-    return {m.key: m for m in found}, _order([m.key for m in found], _key_lines(pieces))
+    under_head = any((head := words.HEADS.match(t.text)) and head.key == _ORGANISATIONS for t in pieces)
+    return {m.key: m for m in found}, _order([m.key for m in found], _key_lines(pieces), under_head)
 
 
 def _labels(pieces: Iterable[Token]) -> list[Match]:
@@ -36,18 +40,18 @@ def _key_lines(pieces: Sequence[Token]) -> list[list[str]]:
     return [keys for line in lines.values() if (keys := [m.key for m in _labels(line)])]
 
 
-def _order(keys: Sequence[str], lines: Sequence[Sequence[str]]) -> tuple[str, ...] | None:
+def _order(keys: Sequence[str], lines: Sequence[Sequence[str]], under_head: bool) -> tuple[str, ...] | None:
     """The order of the columns, from all labels and from those of each line; None where it can't be told.
 
-    One line that holds them all has its own order, and so has one that holds all organisations,
-    which stand between 自然人 and 总计. Otherwise the labels must be
-    in the form's order; 总计, which stands beside two levels of the header, may
+    One line that holds them all has its own order, but for the two levels of the header one behind the
+    other; so has one that holds all organisations, which stand between 自然人 and 总计. Otherwise the labels
+    must be in the form's order; 总计, which stands beside two levels of the header, may
     come before others, but on a line of its own and not before 自然人 or among the organisations.
     """
     official = words.APPLICANT_ORDER
     own = _own_order(lines)
     if own is not None and len(keys) == len(set(keys)) == len(official):
-        return own
+        return official if own == _TWO_LEVELS and under_head else own
     if _is_repeated(keys, lines):
         return official
     strong = [key for key in keys if key in _STRONG]
