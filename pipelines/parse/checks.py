@@ -44,28 +44,25 @@ class _Table:
 
     def __init__(self, template: Template, cells: Iterable[Cell]) -> None:
         self.template = template
-        cells = tuple(cells)
-        places = list(map(_PLACE, cells))
+        self._cells = cells = tuple(cells)
         printed = [
             (cell.value, False) if cell.state is State.NUMBER else (None, cell.state in _EMPTY)
             for cell in cells
         ]
-        self._cells = dict(zip(places, cells, strict=True))
-        self._printed = dict(zip(places, printed, strict=True))
+        self._printed = dict(zip(map(_PLACE, cells), printed, strict=True))
         self._counts = float not in {type(value) for value, _ in printed}
         self.present = {cell.row for cell in cells if cell.state is not State.ABSENT}
 
     def cell(self, table: str, row: str, column: str) -> Cell | None:
-        return self._cells.get((table, row, column))
+        place = table, row, column
+        return next((cell for cell in self._cells if _PLACE(cell) == place), None)
 
     def value(self, table: str, row: str, column: str) -> int | float | None:
-        cell = self.cell(table, row, column)
-        return cell.value if cell and cell.state is State.NUMBER else None
+        return self._printed.get((table, row, column), _LACKING)[0]
 
     def is_empty(self, table: str, row: str, column: str) -> bool:
         """Whether the cell is there and nothing stands in it."""
-        cell = self.cell(table, row, column)
-        return cell is not None and cell.state in _EMPTY
+        return self._printed.get((table, row, column), _LACKING)[1]
 
     def equated(self, equation: _Equation) -> Check:
         """What becomes of an equation with the cells of this table."""

@@ -71,8 +71,11 @@ def _starts(reading: Reading) -> list[_Start]:
 
 def _title_at(blocks: Sequence[Block], n: int) -> _Start | None:
     """The title that stands in a block, with the agency in the line above where it names none itself."""
+    block = blocks[n]
+    if not isinstance(block, Paragraph) or "公开" not in block.text:
+        return None
     text = _line(blocks, n)
-    if "公开" not in text or not any(name in text for name in _NAMES):
+    if not any(name in text for name in _NAMES):
         return None
     title = parse_title(text)
     if title.claim not in (Claim.REPORT, Claim.WEAK) or title.year is None:

@@ -246,14 +246,12 @@ class _Page:
             losses.append(
                 Issue("text_loss", "warning", "HTML 损坏，部分文字可能丢失 / broken markup, text may be lost")
             )
-        if _lost_characters(self._root, self._flow.found) is None:
+        on_page = _lost_characters(self._root, self._flow.found)
+        if on_page is None:
             return losses
-        body = self._flow.found[self._start : self._end]
-        for element, found in ((self._body, body), (self._root, self._flow.found)):
-            lost = _lost_characters(element, found)
-            if lost:
-                losses.append(Issue("text_loss", "warning", f"有 {lost} 字未读出 / characters not read"))
-                break
+        lost = _lost_characters(self._body, self._flow.found[self._start : self._end]) or on_page
+        if lost:
+            losses.append(Issue("text_loss", "warning", f"有 {lost} 字未读出 / characters not read"))
         return losses
 
 

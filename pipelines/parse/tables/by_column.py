@@ -42,10 +42,10 @@ def joined_by_column(blocks: list[Block]) -> list[Block]:
 
     The one stands at the index of the first; the others leave empty grids.
     """
-    grids = [i for i, block in enumerate(blocks) if isinstance(block, Grid) and block.n_rows >= _ROWS]
+    grids = [(i, block) for i, block in enumerate(blocks) if isinstance(block, Grid) and _may_be_part(block)]
     if len(grids) < 2:
         return blocks
-    for run in _runs([(i, part) for i in grids if (part := _part(blocks, i))]):
+    for run in _runs([(i, part) for i, grid in grids if (part := _part(blocks, i, grid))]):
         first, *others = (i for i, _ in run)
         whole = blocks[first]
         if isinstance(whole, Grid):
@@ -80,11 +80,12 @@ def _joined(parts: Sequence[_Part], grid: Grid) -> Grid:
     return wide(rows, grid.place)
 
 
-def _part(blocks: Sequence[Block], index: int) -> _Part | None:
+def _may_be_part(grid: Grid) -> bool:
+    return grid.n_rows >= _ROWS and grid.exact and not _is_whole(grid)
+
+
+def _part(blocks: Sequence[Block], index: int, grid: Grid) -> _Part | None:
     """The grid at an index as a part of section three; None where it is none, or has lost a cell."""
-    grid = blocks[index]
-    if not isinstance(grid, Grid) or not grid.exact or _is_whole(grid):
-        return None
     titles: list[GridCell] = []
     rows: list[tuple[str, GridCell, list[GridCell]]] = []
     for row in filter(None, grid.rows()):
