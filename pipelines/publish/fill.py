@@ -27,6 +27,7 @@ from pipelines.publish.tables import (
 )
 
 _AMOUNT = re.compile(r"[\s¥￥+\-]*[\d,，.．０-９]+\s*[万亿]?[元件条次项个]?\s*")
+_GATHERED = 32 << 20  # bytes of words that the full text gathers before it writes them: the less it has to merge
 # table, its key, what a report that is only met again changes in it
 _SEEN = (
     ("report_sources", ["report_id", "url"], ["last_seen_at", "gone_at"]),
@@ -55,6 +56,7 @@ def create(connection: sqlite3.Connection) -> None:
         connection.execute(
             f"CREATE VIRTUAL TABLE {table} USING fts5({columns}, content='', tokenize=\"{words.TOKENIZER}\")"
         )
+        connection.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('hashsize', {_GATHERED})")  # noqa: S608
     views = sorted((package / "views").iterdir(), key=lambda path: path.name)
     for view in views:
         connection.executescript(view.read_text(encoding="utf-8"))
