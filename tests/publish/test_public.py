@@ -40,7 +40,7 @@ def test_what_there_is_may_be_seen_and_nothing_else_done(opened, action, resourc
 
 def test_templates_are_ready_before_a_page_is_asked_for(opened):
     opened.compile_templates()
-    ready = {name for _, name in opened.jinja_env.cache}
+    ready = {name for pages in (opened.jinja_env, opened.own_pages) for _, name in pages.cache}
     assert {"site/report.html", "site/_forms.html", "table.html", "error.html"} <= ready
 
 
@@ -49,4 +49,12 @@ def test_the_next_edition_has_its_templates_from_the_last(opened, monkeypatch):
     monkeypatch.setattr(Environment, "compile", lambda *_: pytest.fail("a template is compiled again"))
     another = Public([], template_dir=str(files("pipelines.publish") / "templates"))
     another.compile_templates()
-    assert another.jinja_env.get_template("site/report.html") is not None
+    assert another.own_pages.get_template("site/report.html") is not None
+
+
+def test_our_own_pages_are_filled_in_one_go(opened):
+    template = opened.own_pages.from_string("{{ said }}")
+    filling = template.render_async(said="公开")
+    with pytest.raises(StopIteration, match="公开"):  # at the first step
+        filling.send(None)
+    assert not template.environment.is_async and opened.jinja_env.is_async

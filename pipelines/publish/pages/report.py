@@ -13,12 +13,13 @@ async def context(reader: Reader, report_id: str) -> dict[str, Any]:
     """Everything that the archive knows of a report."""
     report = await reader.report(_REPORT, report_id)
     checks = await _of(reader, "checks", report_id, "rule, scope")
+    cells = await _of(reader, "cells", report_id, "table_name, ordinal")
     return {
         "report": report,
-        "forms": await _forms(reader, report, checks),
+        "forms": await _forms(reader, report, cells, checks),
         "checks": checks,
         "failed": [check for check in checks if check["outcome"] == "fail"],
-        "others": await _other_tables(reader, report_id),
+        "others": _other_tables(cells),
         "sections": _marked(await _of(reader, "sections", report_id, "ordinal"),
                             await _of(reader, "stated_figures", report_id, "section, start")),
         "versions": await _of(reader, "report_versions", report_id, "version DESC"),
@@ -43,13 +44,13 @@ async def _of(reader: Reader, table: str, report_id: str, order: str) -> list[Ro
     return await reader.rows(f"SELECT * FROM {table} WHERE report_id = ? ORDER BY {order}", report_id)  # noqa: S608
 
 
-async def _forms(reader: Reader, report: Row, checks: list[Row]) -> dict[str, list[Form]]:
+async def _forms(reader: Reader, report: Row, cells: list[Row], checks: list[Row]) -> dict[str, list[Form]]:
     before = await reader.rows(
         "SELECT c.* FROM cells c JOIN reports r ON r.report_id = c.report_id"
         " WHERE r.agency_id = ? AND r.year = ? AND c.value IS NOT NULL",
         report["agency_id"], report["year"] - 1,
     )  # fmt: skip
-    filler = Filler(await _of(reader, "cells", report["report_id"], "table_name, ordinal"), before, checks)
+    filler = Filler(cells, before, checks)
     template = template_of(report["format"], report["year"])
     return {
         "proactive": [filler.form(part) for part in template.proactive] if filler.has("proactive") else [],
@@ -60,14 +61,12 @@ async def _forms(reader: Reader, report: Row, checks: list[Row]) -> dict[str, li
     }
 
 
-async def _other_tables(reader: Reader, report_id: str) -> list[list[Row]]:
+def _other_tables(cells: list[Row]) -> list[list[Row]]:
     """Tables that are not of the form, as rows of printed cells."""
-    cells = await reader.rows(
-        "SELECT * FROM cells WHERE report_id = ? AND table_name LIKE 'other:%' ORDER BY table_name, ordinal",
-        report_id,
-    )
     tables: dict[str, dict[str, list[str]]] = {}
     for cell in cells:
+        if not cell["table_name"].startswith("other:"):
+            continue
         tables.setdefault(cell["table_name"], {}).setdefault(cell["row"], []).append(cell["raw"] or "")
     return [[{"cells": row} for row in rows.values()] for rows in tables.values()]
 
