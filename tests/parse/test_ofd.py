@@ -1,7 +1,7 @@
 import pytest
 
 from pipelines.parse.read import read
-from pipelines.parse.records import Document, Grid, Paragraph, Unreadable
+from pipelines.parse.records import UNREAD, Document, Grid, Paragraph, Unreadable
 from tests.parse.docx_making import make_zip
 
 NS = 'xmlns:ofd="http://www.ofdspec.org/2016"'
@@ -136,6 +136,12 @@ def figures_of(*pages: str, resources: str = "") -> list[list[str]]:
 def test_what_is_not_painted_and_watermarks_across_the_page_stand_in_no_cell(old):
     other = text(72, 62, "9", "").replace("<ofd:TextObject", old)
     assert figures_of(other + ruled(FIGURES) + other) == FIGURES
+
+
+def test_figures_in_a_mirror_are_unreadable():
+    mirrored = text(72, 70, "41", "g 5 2.2").replace('Size="4"', 'Size="4" CTM="-1 0 0 1 12 0"')
+    rows = figures_of(ruled([["A", "12", "3"], ["B", "", "0"]]) + mirrored)
+    assert rows == [["A", "12", "3"], ["B", 2 * UNREAD, "0"]]
 
 
 def test_white_areas_below_the_text_are_no_cells():

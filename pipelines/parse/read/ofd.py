@@ -251,6 +251,7 @@ def _slant(matrix: Matrix) -> float:
 def _text(item: Element, matrix: Matrix) -> Iterator[Glyph]:
     size, white, clip = number_in(item.get("Size"), 3.5), _is_white(item), clip_of(item)
     em = size * max(abs(matrix[3]), abs(matrix[1])) * POINTS
+    mirrored = matrix[0] < 0 < matrix[3]
     x = y = 0.0
     for code in (e for e in item if kind_of(e) == "TextCode"):
         # a later run without a place goes on where the one before began
@@ -262,8 +263,8 @@ def _text(item: Element, matrix: Matrix) -> Iterator[Glyph]:
             px, py = (n * POINTS for n in moved(matrix, x, y))
             width = 0.5 if char.isascii() else 1.0
             box = px, py - 0.85 * em, px + em * width, py + 0.15 * em
-            unsure = clip is not None and is_cut_off(clip, matrix, x + size * width / 2, y - 0.35 * size)
-            yield Glyph(repair_glyphs(char), *box, py, em, white=white, faint=unsure)
+            cut = clip is not None and is_cut_off(clip, matrix, x + size * width / 2, y - 0.35 * size)
+            yield Glyph(repair_glyphs(char), *box, py, em, white=white, faint=cut or mirrored)
             x += steps[0][i] if i < len(steps[0]) else 0.0 if steps[1] else size * width
             y += steps[1][i] if i < len(steps[1]) else 0.0
         x, y = first
