@@ -96,6 +96,12 @@ def _may_be_site_line(line: str) -> bool:
     )
 
 
+def first_told(lines: Sequence[str]) -> int:
+    """The first of the ``lines`` that is surely text, wherever a site's own stand; 0 if none is."""
+    told = (i for i, line in enumerate(lines) if _is_told(line) and not is_furniture(line))
+    return next(told, 0)
+
+
 def text_within(lines: Sequence[str], start: int = 0) -> tuple[int, int]:
     """From the first to behind the last of the ``lines`` that are surely text: sentences, items of lists.
 

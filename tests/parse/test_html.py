@@ -560,6 +560,11 @@ def test_a_line_of_many_counters_is_looked_through_once() -> None:
     assert not is_furniture("访问1 " * 29 + "件")  # of ways to part it there are more than can be tried
 
 
+def test_lines_of_the_site_above_the_text_go_one_behind_the_other() -> None:
+    above = "<p>您所在的位置：首页 > 政务公开</p><p>阅读：1280 次　字号：[大] [中] [小]　我要打印</p>"
+    assert lines(read(page(above + BODY))) == PROSE
+
+
 @pytest.mark.parametrize(
     "written",
     [

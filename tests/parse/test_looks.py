@@ -332,6 +332,7 @@ def test_pictures_in_all_cells_of_a_row_may_be_figures():
     ("inner", "script", "text"),
     [
         ('<b data-to="12">0</b>', "", "\ufffd"),
+        ('<b data-count="884.5">0</b>', "", "\ufffd"),
         ('<b data-count="0">0</b>', "", "0"),
         ('<b data-to="12">12</b>', "", "12"),
         ('<b id="n1">0</b>', 'document.getElementById("n1").innerHTML = "5"', "\ufffd"),

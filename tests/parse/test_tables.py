@@ -355,6 +355,23 @@ def test_two_units_stated_for_one_amount_give_none(header, make):
     assert cell.value == (None if "万元" in header else 125000)
 
 
+def test_columns_told_in_the_cells_of_rows_are_no_rows_of_blanks():
+    columns = ["自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计"]
+    rows = [
+        [
+            row.label,
+            *(
+                f"{name}：{127 if row.key == 'total_handled' and n in (0, 6) else ''}"
+                for n, name in enumerate(columns)
+            ),
+        ]
+        for row in TEMPLATES["2021"].applications.rows
+    ]
+    body = "".join(f"<tr><td>{'</td><td>'.join(row)}</td></tr>" for row in [["项目", *columns], *rows])
+    cells = official_cells(from_html(table_layouts.page("无", f"<table>{body}</table>", "无")))
+    assert cells["applications", "total_handled", "natural_person"].state is not State.BLANK
+
+
 @pytest.mark.parametrize("printed", ["(5)", "5.", "5、", "五、", "（五）"])
 def test_an_ordinal_behind_a_label_is_no_end_of_it_but_what_stands_for_its_figure(printed):
     rows = [

@@ -16,7 +16,7 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from pipelines.parse.decode import Decoded, decode
-from pipelines.parse.furniture import is_attachment, is_furniture, is_site_line, text_within
+from pipelines.parse.furniture import first_told, is_attachment, is_furniture, is_site_line, text_within
 from pipelines.parse.glyphs import repair_glyphs
 from pipelines.parse.headings import match_heading
 from pipelines.parse.read.carried import carried_body
@@ -271,7 +271,7 @@ def _article(body: list[Found]) -> list[Found]:
     """What stands in the body without the site's own lines; between lines of text the surest alone go."""
     lines = ["" if isinstance(found.block, Grid) else found.text for found in body]
     grid = max((i for i, found in enumerate(body) if isinstance(found.block, Grid)), default=-1)
-    first, last = text_within(lines)[0], text_within(lines, grid + 1)[1]
+    first, last = first_told(lines), text_within(lines, grid + 1)[1]
     return [found for i, found in enumerate(body) if not _is_dropped(found, first < i < last)]
 
 

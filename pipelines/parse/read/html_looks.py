@@ -39,6 +39,7 @@ from pipelines.parse.records import UNREAD
 _LONGEST: Final = 60
 _CELLS: Final = ("td", "th")
 _FIGURE = re.compile(r"[\d\s,.，．%+\-/—–]+")
+_NUMBER = re.compile(r"\d[\d,.]*")
 _FIGURE_WITH_UNIT = re.compile(rf"{_FIGURE.pattern}(?:[件条项个次份宗起人]|[百千万亿]*元)?\s*")
 _FIELD = re.compile(rf"{UNREAD}|[+\-±]?\d[\d\s,.，．%]*\w{{0,4}}|[-/—–⸺－／]+|无|没有")
 
@@ -185,7 +186,7 @@ def doubt_scripted(root: Element, source: bytes, written: Collection[str]) -> No
 
 def _counts_up(element: Element) -> bool:
     numbers = (element.get(name, "").strip(" 0,.") for name in COUNTED)
-    return any(map(str.isdecimal, numbers)) and not plain_text(element).strip(" 0,.")
+    return any(map(_NUMBER.fullmatch, numbers)) and not plain_text(element).strip(" 0,.")
 
 
 def _doubt_joints_of(cell: Element, known: Collection[str]) -> None:

@@ -40,7 +40,7 @@ def rows_of_blanks(segments: Iterable[Segment], found: Findings) -> Iterable[Fin
         label = words.row_label(token.text)
         if label is None or label.table != APPLICATIONS or not label.match.sure:
             continue
-        if core(token.text) == normal(token.text):
+        if core(token.text) == normal(token.text).rstrip(":"):
             continue
         odd = signs(pieces[at + 1 : at + 1 + len(words.APPLICANT_ORDER)]) or _figures_behind(pieces, at)
         rows[label.match.key] = Finding(
