@@ -560,6 +560,13 @@ def test_a_line_of_many_counters_is_looked_through_once() -> None:
     assert not is_furniture("访问1 " * 29 + "件")  # of ways to part it there are more than can be tried
 
 
+def test_a_hidden_table_of_an_item_beside_the_one_that_is_shown_is_no_tab_of_the_report() -> None:
+    rows = "<tr><td>第二十条第（八）项</td></tr><tr><td>行政事业性收费</td><td>{}</td></tr>"
+    tables = f'<table style="display:none">{rows.format(3603)}</table><table>{rows.format(3600)}</table>'
+    found = grids(read(page(BODY.replace(T2, tables))))
+    assert [cell.text for cell in found[0].cells][-1] == "3600"
+
+
 def test_lines_of_the_site_above_the_text_go_one_behind_the_other() -> None:
     above = "<p>您所在的位置：首页 > 政务公开</p><p>阅读：1280 次　字号：[大] [中] [小]　我要打印</p>"
     assert lines(read(page(above + BODY))) == PROSE

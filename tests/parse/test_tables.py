@@ -355,13 +355,14 @@ def test_two_units_stated_for_one_amount_give_none(header, make):
     assert cell.value == (None if "万元" in header else 125000)
 
 
-def test_columns_told_in_the_cells_of_rows_are_no_rows_of_blanks():
+@pytest.mark.parametrize("value", ["127", "—"])
+def test_columns_told_in_the_cells_of_rows_are_no_rows_of_blanks(value):
     columns = ["自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计"]
     rows = [
         [
             row.label,
             *(
-                f"{name}：{127 if row.key == 'total_handled' and n in (0, 6) else ''}"
+                f"{name}：{value if row.key == 'total_handled' and n in (0, 6) else ''}"
                 for n, name in enumerate(columns)
             ),
         ]

@@ -39,6 +39,7 @@ from pipelines.parse.records import UNREAD
 _LONGEST: Final = 60
 _CELLS: Final = ("td", "th")
 _FIGURE = re.compile(r"[\d\s,.，．%+\-/—–]+")
+_THOUSANDS = re.compile(r"\d{3}(?!\d)")
 _NUMBER = re.compile(r"\d[\d,.]*")
 _FIGURE_WITH_UNIT = re.compile(rf"{_FIGURE.pattern}(?:[件条项个次份宗起人]|[百千万亿]*元)?\s*")
 _FIELD = re.compile(rf"{UNREAD}|[+\-±]?\d[\d\s,.，．%]*\w{{0,4}}|[-/—–⸺－／]+|无|没有")
@@ -215,11 +216,12 @@ def _size(element: Element) -> float:
 
 
 def _part(text: Any) -> None:
-    """Put a blank before a text."""
+    """Put a blank before a text; what a blank would make the thousands of an amount is unreadable."""
+    parted = f"{UNREAD if _THOUSANDS.match(text) else ' '}{text}"
     if text.is_tail:
-        text.getparent().tail = f" {text}"
+        text.getparent().tail = parted
     else:
-        text.getparent().text = f" {text}"
+        text.getparent().text = parted
 
 
 def _owner(text: Any) -> Element:

@@ -56,7 +56,7 @@ _HIDING = tuple(
 )
 _SAMPLE = 20  # characters
 # words that stand once in a report, in its tables
-_TABLES = ("未经复议直接起诉", "结转下年度继续办理", "第二十条第（一）项", "第二十条第（五）项")
+_TABLES = ("未经复议直接起诉", "结转下年度继续办理", *(f"第二十条第（{n}）项" for n in "一五六八九"))
 _HEADINGS = re.compile(
     r"[一二三四五六][、.．]\S{0,14}?(总体情况|主动公开|申请情况|行政复议|主要问题|报告的事项)"
 )

@@ -16,9 +16,9 @@ _SHEET = re.compile(rb"<style[^<>]*>([^<]*)", re.IGNORECASE)
 # the ids of elements into which a script writes, by what it does so with
 _WRITTEN_BY_ID = {
     b"getElementById": re.compile(
-        rb"getElementById\(\s*[\"']([\w-]+)[\"']\s*\)\s*\.(?:innerHTML|innerText|textContent|value)\s*=(?!=)"
+        rb"getElementById\(\s*[\"']([\w.:-]+)[\"']\s*\)\s*\.(?:innerHTML|innerText|textContent|value)\s*=(?!=)"
     ),
-    b"$(": re.compile(rb"\$\(\s*[\"']#([\w-]+)[\"']\s*\)\.(?:text|html|val)\(\s*[^)\s]"),
+    b"$(": re.compile(rb"\$\(\s*[\"']#([\w.:-]+)[\"']\s*\)\.(?:text|html|val)\(\s*[^)\s]"),
 }
 
 

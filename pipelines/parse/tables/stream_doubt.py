@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise, takewhile
@@ -14,6 +15,7 @@ from pipelines.parse.tables.segments import Segment, signs
 from pipelines.parse.tables.tokens import Sort, Token
 from pipelines.parse.template import APPLICATIONS, TEMPLATES
 
+_TELLS = re.compile(r"\d|:.")  # 5件, 自然人:-
 _ROWS = 10  # labels without a value that make a table of blanks
 TWO_ROWS = "the next row's label is lost, the values may be of two rows"
 TWICE = "its label stands there twice, once without values"
@@ -102,11 +104,9 @@ def _doubt(found: Findings, at: int, problem: str) -> None:
 
 
 def _figures_behind(pieces: Sequence[Token], at: int) -> tuple[Slot, ...]:
-    """The texts with figures in them that stand between a row's label and the next."""
+    """The texts with figures in them, or with a value behind a name, between a row's label and the next."""
     behind = takewhile(lambda t: not words.row_label(t.text), pieces[at + 1 :])
-    return tuple(
-        Slot(t.text, t.place, t.confidence) for t in behind if any(c.isdigit() for c in core(t.text))
-    )
+    return tuple(Slot(t.text, t.place, t.confidence) for t in behind if _TELLS.search(normal(t.text)))
 
 
 def _before_gaps(rows: Collection[str]) -> set[str]:
