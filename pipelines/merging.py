@@ -32,6 +32,7 @@ from pipelines.recovery import recover
 from pipelines.store import Capture, Row, Store
 
 _BATCH: Final = 1_000  # captures in a transaction
+_AGAIN: Final = "如系复制而来，请重新复制整个目录 if the shard was copied to here, copy all of it again"
 _FIELDS: Final = {f.name for f in fields(Capture)}
 _ASKED: Final = "SELECT root, context ->> 'ordinal' AS ordinal FROM requests WHERE request_id = ?"
 _ISSUE_COLUMNS: Final = (
@@ -171,10 +172,13 @@ class Merging:
             if sha256_of(draft) != row["sha256"]:
                 draft.unlink()
                 raise Damaged(
-                    f"{source} 与其校验和不符 is not what was written (gongkai verify --data {shard.data})"
+                    f"{source} 与其校验和不符 is not what was written "
+                    f"(gongkai verify --data {shard.data}); {_AGAIN}"
                 )
             checkpoint("merge_copied")
             move(draft, target)
+        except FileNotFoundError as error:
+            raise Damaged(f"{source} 缺失 is missing; {_AGAIN}") from error
         except OSError as error:
             raise from_os_error(error, f"复制 {source} (copying)") from error
         self._store.segment_opened(target.name, self._run_id)
@@ -259,8 +263,11 @@ class Merging:
 
     def _done_roots(self, shard: Store) -> Iterator[tuple[str, str, list[str]]]:
         """The articles of a shard that nothing is to be fetched of any more, each with its site and all its
-        addresses.
+        addresses. A store that was made again from its WARC files knows of no requests: no more will come of
+        it than came.
         """
+        if shard.value("SELECT 1 FROM requests WHERE sweep = ? LIMIT 1", (self._run_id,)) is None:
+            return self._roots_captured(shard)
         rows = shard.rows(
             """SELECT site, root, json_group_array(url) AS urls FROM requests
                WHERE sweep = ? AND root IS NOT NULL
@@ -268,6 +275,16 @@ class Merging:
             (self._run_id,),
         )
         return ((row["site"], row["root"], json.loads(row["urls"])) for row in rows)
+
+    def _roots_captured(self, shard: Store) -> Iterator[tuple[str, str, list[str]]]:
+        """The articles of a shard that something was captured of."""
+        urls: dict[tuple[str, str], list[str]] = {}
+        captured = "SELECT DISTINCT site, url FROM captures WHERE crawl_id = ? AND url IS NOT NULL"
+        for row in shard.rows(captured, (self._run_id,)):
+            known = shard.resource(address(row["url"]))
+            if known and known["root"]:
+                urls.setdefault((row["site"], known["root"]), []).append(row["url"])
+        return ((site, root, found) for (site, root), found in urls.items())
 
     def _is_gone(self, root: str) -> bool:
         known = self._store.resource(root)

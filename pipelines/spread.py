@@ -65,6 +65,7 @@ def read_on(
         done = 0
         for future in distributed.as_completed(running):
             version, count, answers = _result(future)
+            future.release()  # the machine that read them holds them no longer
             if version != PARSER_VERSION:
                 raise SpreadFailed(f"工作机版本不同 a worker reads as {version}, not {PARSER_VERSION}")
             memo.put(answers)

@@ -20,6 +20,7 @@ from pipelines.address import member_url
 from pipelines.archive import Exchange, Provenance
 from pipelines.decisions.accept import accept_reading
 from pipelines.decisions.takedowns import take_down
+from pipelines.errors import Damaged
 from pipelines.gathered import exchanges_of, is_zip
 from pipelines.merging import Merged, NotMergeable
 from pipelines.publish import publish
@@ -215,6 +216,31 @@ def test_the_archive_is_no_shard_of_itself_and_a_shard_given_twice_is_taken_once
 
 
 # --- what people decided -----------------------------------------------------------------
+
+
+def test_a_shard_whose_store_was_made_again_brings_its_articles(tmp_path: Path) -> None:
+    folder = shard(tmp_path / "shard", 1, {"a": OLD})
+    as_it_was, data = tmp_path / "as it was", tmp_path / "data"
+    bring(as_it_was, folder)
+    (folder / "store.db").unlink()
+    rebuild(folder, workers=1)
+    assert (bring(data, folder).documents, bring(data, folder).documents) == (1, 0)
+    assert versions(data) == versions(as_it_was)
+
+
+@pytest.mark.parametrize("kept", [0, -9])
+def test_a_shard_that_was_copied_in_part_is_said_to_be_and_taken_once_it_is_whole(
+    kept: int, tmp_path: Path
+) -> None:
+    folder, data = shard(tmp_path / "shard", 1, {"a": OLD}), tmp_path / "data"
+    (file,) = (folder / "warc").iterdir()
+    whole = file.read_bytes()
+    file.write_bytes(whole[:kept]) if kept else file.unlink()
+    with pytest.raises(Damaged, match="copy all of it again"):
+        bring(data, folder)
+    assert not list((data / "warc").iterdir())
+    file.write_bytes(whole)
+    assert bring(data, folder).documents == 1
 
 
 def test_captures_of_an_address_are_found_by_the_address(tmp_path: Path) -> None:

@@ -2,12 +2,16 @@
 
 import os
 import signal
+import sys
 import threading
+from types import SimpleNamespace
+from unittest.mock import MagicMock
 
 import pytest
 
 from pipelines.folder import READINGS
 from pipelines.memo import Memo
+from pipelines.parse.version import PARSER_VERSION
 from pipelines.reparse import reparse, roots_of
 from pipelines.spread import SpreadFailed, read_on
 from pipelines.store import Store
@@ -63,6 +67,33 @@ def test_other_machines_read_the_same_though_one_is_killed(read, cluster, gongka
     assert not (read / READINGS).exists()
     with Store.open(read) as store:
         assert store.value("SELECT count(*) FROM readings WHERE parser_version = '0'") == 0
+
+
+class Task:
+    """One that a machine has done."""
+
+    held = 0
+
+    def __init__(self, count):
+        self._count = count
+        Task.held += 1
+
+    def result(self):
+        return PARSER_VERSION, self._count, []
+
+    def release(self):
+        Task.held -= 1
+
+
+def test_answers_that_came_are_held_by_no_machine(tmp_path, monkeypatch):
+    client = MagicMock()
+    client.return_value.map = lambda function, tasks, **how: [Task(len(roots)) for _, roots in tasks]
+    machines = SimpleNamespace(Client=client, as_completed=iter)
+    monkeypatch.setitem(sys.modules, "distributed", machines)
+    told = []
+    roots = [f"file:{number}" for number in range(60)]
+    read_on("tcp://engine", tmp_path, roots, MagicMock(), lambda *at: told.append((*at, Task.held)))
+    assert told == [(25, 60, 2), (50, 60, 1), (60, 60, 0)]
 
 
 @pytest.mark.slow
