@@ -87,12 +87,12 @@ def _follow_column(page: Page, role: str, trail: Trail, depth: int) -> Findings:
     listing = ajax.listing(page, interface) if interface else family.listing(page, trail.state)
     listing = replace(listing, more=lists.further(page, role, listing, trail.state))
     shown = "" if trail.state.keys() - {"stated"} else lists.digest(listing.entries)  # interfaces see to it
-    if role == "list" and not (trail.state or listing.entries or trail.shown):  # two pages without lines
-        listing = replace(listing, more=())
     if shown and shown == trail.shown:  # the server repeats itself: from the first page on, or after the last
         listing = replace(listing, more=(), stuck=listing.stuck or trail.turn == 1)
     if near == Nearness.COLUMN and not interface:
         listing = replace(listing, entries=lists.with_titled(listing.entries, page))
+    if role == "list" and not (trail.state or listing.entries or trail.shown):  # two pages without lines
+        listing = replace(listing, more=())
     column = trail.column if role == "list" else page.url
     carried = Trail(
         near=near,

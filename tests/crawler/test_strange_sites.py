@@ -511,6 +511,22 @@ def test_pages_without_lines_one_after_the_other_end_a_list():
     assert not follow(page(empty.format(4), third.url), "list", Trail.of(third.context)).wants
 
 
+def test_a_list_of_lines_at_unusual_addresses_is_turned_to_its_end():
+    def listed(number):
+        lines = f'<ul><li><a href="/?p={number}">{TITLE}</a></li></ul>'
+        return page(
+            f'{lines}<a class="next" href="/?cat=5&paged={number + 1}">»</a>', f"{HOST}/?paged={number}"
+        )
+
+    found = follow(listed(1), "column", COLUMN)
+    for number in (2, 3):
+        found = follow(listed(number), "list", Trail.of(found.wants[-1].context))
+        assert below(found, "article") + below(found, "list") == [
+            f"/?p={number}",
+            f"/?cat=5&paged={number + 1}",
+        ]
+
+
 def test_lines_that_call_a_function_of_a_file_lead_where_that_says():
     lines = "".join(f"<li><a href=\"javascript:show('{at}')\">{TITLE}{at}</a></li>" for at in (7, 8))
     pager = "<a href='javascript:turn(2)'>下一页</a>"
