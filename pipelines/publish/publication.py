@@ -170,7 +170,7 @@ def _opened(partial: Path, store: Path) -> Iterator[sqlite3.Connection]:
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA secure_delete = ON;"
         )
         connection.execute("PRAGMA cache_size = -65536")
-        connection.execute("PRAGMA temp_store = MEMORY")
+        connection.execute("PRAGMA temp_store = FILE")  # of a country, what came or changed takes 100 MB
         connection.execute("ATTACH ? AS store", (f"{store.resolve().as_uri()}?mode=ro",))
         fill.register_functions(connection)
         yield connection
