@@ -8,7 +8,7 @@ from itertools import combinations
 from pipelines.parse.file_names import are_of_several
 from pipelines.parse.joining import named_report
 from pipelines.parse.read import members, read
-from pipelines.parse.read.sniff import IMAGES, ZIP, sniff
+from pipelines.parse.read.sniff import IMAGES, is_zip, sniff
 from pipelines.parse.records import Document, Unreadable
 from pipelines.parse.titles import Title
 
@@ -19,7 +19,7 @@ def gathers(document: Document) -> bool:
     the last of them.
     """
     try:
-        files = members(document) if sniff(document.content) == ZIP else ()
+        files = members(document) if is_zip(document.content) else ()
     except Unreadable:
         return False
     return are_of_several(file.name for file in files) or titles_of_several(_titles(files))

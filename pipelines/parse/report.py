@@ -17,7 +17,7 @@ from pipelines.parse.identity import recognise
 from pipelines.parse.outcome import SETTLED, report_state
 from pipelines.parse.read import members, read
 from pipelines.parse.read.sheet_blocks import apart
-from pipelines.parse.read.sniff import ZIP, sniff
+from pipelines.parse.read.sniff import is_zip
 from pipelines.parse.records import (
     MISMATCH,
     READER_FAILED,
@@ -101,7 +101,7 @@ def _parse(document: Document, regions: Regions) -> Parsed:
     if page is not None and document.hints.member:
         page = report_called(page, document.hints.member)
     chosen = _choose(document, page, issues)
-    if chosen is not None and sniff(document.content) == ZIP:
+    if chosen is not None and is_zip(document.content):
         chosen = _put_together(document, chosen, issues)
     if chosen is None:
         return Parsed(Kind.UNREADABLE, issues=tuple(issues))
@@ -327,7 +327,7 @@ def _readings(parts: Iterable[Document], issues: list[Issue]) -> Iterable[tuple[
     """Each part by its number, its places naming it; the documents in a ZIP are parts of their own."""
     for index, part in enumerate(parts):
         try:
-            documents = members(part) if sniff(part.content) == ZIP else (part,)
+            documents = members(part) if is_zip(part.content) else (part,)
         except Unreadable as error:
             issues.append(_unreadable(error, part))
             continue

@@ -41,6 +41,7 @@ _MAGIC: Final = (
     (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
     (b"\x1f\x8b", "application/gzip"),
 )
+_PACKAGE = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # names of streams in the directory of a compound file, UTF-16 as stored
 _OLE_STREAMS: Final = (
@@ -125,7 +126,7 @@ def sniff(content: bytes) -> str:
     """The media type that the bytes show; ``application/octet-stream`` where they show none."""
     if b"%PDF-" in content[:1024]:
         return PDF
-    if content.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
+    if content.startswith(_PACKAGE):
         return _package(content)
     if content.startswith(_OLE):
         return _compound(content)
@@ -135,6 +136,11 @@ def sniff(content: bytes) -> str:
         if content.startswith(magic):
             return media_type
     return _textual(content)
+
+
+def is_zip(content: bytes) -> bool:
+    """Whether the bytes are a ZIP of files, and no document that is kept in one."""
+    return content.startswith(_PACKAGE) and sniff(content) == ZIP
 
 
 def declared(media_type: str, name: str, url: str) -> str:

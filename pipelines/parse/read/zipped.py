@@ -38,7 +38,7 @@ def _members(document: Document, depth: int) -> Iterator[Document]:
         if _is_clutter(name):
             continue
         member = replace(document, content=package.read(info), name=name, media_type="", charset="", parts=())
-        if sniff.sniff(member.content) == sniff.ZIP:
+        if sniff.is_zip(member.content):
             yield from _members(member, depth + 1)
         else:
             yield member
