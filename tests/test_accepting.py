@@ -86,15 +86,15 @@ def page(granted: str = "1 0 0 0 0 0 8?5", noise: str = "", handled: str = "85",
 def _in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Workers answer at once and in this process: what they read is the same."""
 
-    def submit(_pool: Pool, function: str, arguments: Any, blobs: tuple[Blob, ...] = ()) -> Future[Any]:
+    def ask(_pool: Pool, function: str, arguments: Any, blobs: tuple[Blob, ...] = ()) -> Future[bytes]:
         module, _, name = function.partition(":")
-        answer: Future[Any] = Future()
+        answer: Future[bytes] = Future()
         plain = json.loads(dumps(arguments))
         contents = [blob if isinstance(blob, bytes) else blob.content() for blob in blobs]
-        answer.set_result(json.loads(dumps(getattr(import_module(module), name)(plain, contents))))
+        answer.set_result(dumps(getattr(import_module(module), name)(plain, contents)).encode())
         return answer
 
-    monkeypatch.setattr(Pool, "submit", submit)
+    monkeypatch.setattr(Pool, "ask", ask)
 
 
 def take(data: Path, content: bytes, day: int = 1) -> None:
@@ -309,7 +309,7 @@ def test_it_is_laid_over_what_another_machine_has_read(
     with Store.open(data, write=True) as store, MemoPool([], 1, keep=memo) as pool:
         (root,) = roots_of(store)
         job = Processor(store, data, pool, 1).start(root, again=True)
-        assert job is not None and job.read.done()
+        assert job is not None and job.answer.done()
     monkeypatch.setattr(report, "parse", None)
     with Store.open(data, write=True) as store:
         assert list(reparse(store, data, 1, accept=True, memos=[memo], workers=1)) == []

@@ -160,7 +160,7 @@ def copy(tmp_path: Path, crawled: Path) -> Path:
     [
         ("publish", "publish_checked"),
         ("reparse --accept", "in_transaction:5"),
-        ("rebuild", "in_transaction:9"),
+        ("rebuild", "in_transaction:5"),
         ("rebuild", "rebuild_done"),
     ],
 )
