@@ -35,7 +35,7 @@ from pipelines.publish.serve import serve
 
 READERS = 4
 ALONE = 8  # requests of each kind before the readers come
-PROMISE = 0.150  # seconds, 95 % of the requests
+PROMISE = 0.100  # seconds, 95 % of the requests
 MEMORY = 500_000_000  # bytes
 _RARE = ("饕餮", "无其他需要报告的事项", "依申请公开")
 _HELD = re.compile(r"\nPss:\s*(\d+) kB")
