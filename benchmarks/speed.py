@@ -27,7 +27,7 @@ from samples.counties import World
 from samples.render import LAYOUTS
 
 _PAGES = ("html_plain", "html_word", "html_split")
-_ROUNDS = 7
+_ROUNDS = 13  # the best counts: cores that are shared slow down most of them
 _FRESH = 40  # reports of each form, read once in each layout
 Reader = Callable[[bytes], object]
 
