@@ -30,13 +30,13 @@ def liken(grid: Grid, spans: object, tall: Sequence[str]) -> Grid:
     """
     texts = [cell.text for cell in grid.cells]
     joined = f"{_SEPARATOR}{_SEPARATOR.join(texts)}{_SEPARATOR}"
-    if joined.count(_SEPARATOR) == len(texts) + 1 and not any(map(is_figure, tall)):
+    if joined.count(_SEPARATOR) == len(texts) + 1 and not any(map(is_bare_number, tall)):
         object.__setattr__(grid, "told", _known(spans, _FIGURE_CELL.sub(_ANY_FIGURE, joined)))
     return grid
 
 
-def is_figure(text: str) -> bool:
-    """Whether a text is a figure, which may be another one in a grid that is alike."""
+def is_bare_number(text: str) -> bool:
+    """Whether a text is a figure as it is meant here: it may be another one in a grid that is alike."""
     return _FIGURE.fullmatch(text) is not None
 
 

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from pipelines.parse.furniture import is_attachment, is_furniture, text_within
 from pipelines.parse.headings import Heading, match_heading, table_words
-from pipelines.parse.likeness import by_likeness, is_figure
+from pipelines.parse.likeness import by_likeness, is_bare_number
 from pipelines.parse.prose import Measure, join_lines, measure
 from pipelines.parse.records import Block, Grid, Paragraph, Section, SectionSpan
 
@@ -102,7 +102,7 @@ def _table_marks(blocks: Sequence[Block]) -> dict[int, set[int]]:
 
 @by_likeness
 def _grid_words(grid: Grid) -> set[int]:
-    return table_words("\n".join([cell.text for cell in grid.cells if not is_figure(cell.text)]))
+    return table_words("\n".join([cell.text for cell in grid.cells if not is_bare_number(cell.text)]))
 
 
 def _candidates(blocks: Sequence[Block], texts: list[str]) -> list[_Candidate]:

@@ -27,9 +27,8 @@ from pipelines.publish.tables import (
 )
 
 _AMOUNT = re.compile(r"[\s¥￥+\-]*[\d,，.．０-９]+\s*[万亿]?[元件条次项个]?\s*")
-_GATHERED = (
-    32 << 20
-)  # bytes of words that the full text gathers before it writes them: the less it has to merge
+# bytes of words that the full text gathers before it writes them: the more, the less it has to merge
+_GATHERED = 32 << 20
 # table, its key, what a report that is only met again changes in it
 _SEEN = (
     ("report_sources", ["report_id", "url"], ["last_seen_at", "gone_at"]),

@@ -183,12 +183,7 @@ def test_later_visits_of_a_zip_are_told_of_its_members(webs, crawl):
     told = said(crawl)
     assert len(told[0]) == 4
     assert all(row["gone_at"] for row in told[3])
-    with reader_again() as read_again:
-        assert verify(crawl.data, read_again=read_again).clean
-    rebuild(crawl.data, workers=1)
-    assert said(crawl) == told
-    with crawl.store() as store:
-        assert list(reparse(store, crawl.data, 0, accept=False)) == []
+    is_read_again_alike(crawl)
     web.routes[ZIPPED] = (200, {"Content-Type": "application/zip"}, zip_of(财政局=8))
     crawl()
     assert not any(row["gone_at"] for row in said(crawl)[3])

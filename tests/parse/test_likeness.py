@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.parse import vocabulary as words
-from pipelines.parse.likeness import by_likeness, is_figure, liken, unless_kept
+from pipelines.parse.likeness import by_likeness, is_bare_number, liken, unless_kept
 from pipelines.parse.read.table_blocks import lay_out, table_blocks
 from pipelines.parse.records import Grid, GridCell, Place
 from pipelines.parse.sections import _grid_words
@@ -54,7 +54,7 @@ def test_a_question_is_asked_once_for_grids_that_differ_in_figures_only():
     @by_likeness
     def labels(grid):
         asked.append([cell.text for cell in grid.cells])
-        return [cell.text for cell in grid.cells if not is_figure(cell.text)]
+        return [cell.text for cell in grid.cells if not is_bare_number(cell.text)]
 
     for figures in (("3", "14"), ("255", "0"), ("1.50", "21000")):
         assert labels(grid(["受理", figures[0], "结转", figures[1]])) == ["受理", "结转"]
@@ -66,7 +66,7 @@ def test_a_question_is_asked_once_for_grids_that_differ_in_figures_only():
 
 @pytest.mark.parametrize("text", ["2021", "1999", "", "—", "5件", "1,234", "三", "3 4", "+6", "３"])
 def test_years_blanks_and_whatever_is_no_bare_number_are_no_figures(text):
-    assert not is_figure(text)
+    assert not is_bare_number(text)
     assert grid(["受理", text], spans=text).told is not grid(["受理", "7"], spans=text).told
 
 

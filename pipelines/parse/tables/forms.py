@@ -31,7 +31,7 @@ from typing import Any, Final, NamedTuple
 
 from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import Match
-from pipelines.parse.likeness import by_likeness, is_figure
+from pipelines.parse.likeness import by_likeness, is_bare_number
 from pipelines.parse.records import Block, Grid, GridCell
 from pipelines.parse.tables.blocks import Captions
 from pipelines.parse.tables.broken.pieces import is_in_pieces
@@ -279,7 +279,7 @@ def _shape(grid: Grid) -> bytes:
 def _has_but_values(grid: Grid) -> bool:
     """Whether all figures of a grid are values, which its shape does not say."""
     values = _values(grid)
-    return all(n in values for n, cell in enumerate(grid.cells) if is_figure(cell.text))
+    return all(n in values for n, cell in enumerate(grid.cells) if is_bare_number(cell.text))
 
 
 def _shape_of(grid: Grid) -> bytes:
