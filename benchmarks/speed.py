@@ -54,7 +54,8 @@ class Scaling:
 class Speeds:
     """Documents a second on HTML, seconds a document on PDF, megabytes of memory at the peak.
 
-    ``core_html_once`` is about pages not read before, by a process that has read others like them.
+    ``core_html_once`` is about pages not read before, by a process that has read others like them;
+    ``by_layout`` has the size of a layout's pages in kB, and how many times as many as trafilatura reads.
     """
 
     page_kb: float
@@ -66,6 +67,7 @@ class Speeds:
     pdfplumber: float
     memory_mb: float
     scaling: Scaling
+    by_layout: dict[str, tuple[float, float]]
 
     @property
     def html_ratio(self) -> float:
@@ -97,9 +99,14 @@ def measure(count: int = 8, seed: int = 1) -> Speeds:
     own, known, bare = _seconds((core, trafilatura.extract, html.document_fromstring), pages)
     fresh = [page for page in _documents(made, _FRESH, seed, _PAGES) if page not in set(pages)]
     once = _round(core, fresh) / len(fresh)
+    by_layout = {}
+    for name in _PAGES:
+        alike = _documents(made, count, seed, (name,))
+        of_core, of_trafilatura = _seconds((core, trafilatura.extract), alike)
+        by_layout[name] = (_mean_kb(alike), of_trafilatura / of_core)
     own_pdf, known_pdf = _seconds((core, _tables), files)
     return Speeds(
-        sum(map(len, pages)) / len(pages) / 1024,
+        _mean_kb(pages),
         1 / own,
         1 / once,
         1 / known,
@@ -108,7 +115,12 @@ def measure(count: int = 8, seed: int = 1) -> Speeds:
         known_pdf,
         memory,
         scaling(seed),
+        by_layout,
     )
+
+
+def _mean_kb(documents: Sequence[bytes]) -> float:
+    return sum(map(len, documents)) / len(documents) / 1024
 
 
 def scaling(seed: int, agencies: int = 40) -> Scaling:

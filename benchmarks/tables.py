@@ -60,6 +60,10 @@ def speed(speeds: Speeds) -> str:
             f"{speeds.html_ratio:.1f}",
             "≥ 8",
         ),
+        *(
+            (f"the same for `{name}` of {kb:.0f} kB, alone", f"{times:.1f}", "")
+            for name, (kb, times) in speeds.by_layout.items()
+        ),
         (
             "the same for pages that were not read before",
             f"{speeds.once_ratio:.1f}",
