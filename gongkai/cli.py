@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import importlib
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -48,8 +49,49 @@ _MISTAKES = (
 )
 
 
+# what click says in English of its own accord, wherever it stands in a help
+_SAID = {
+    "Show this message and exit.": "显示本说明 Show this message and exit.",
+    "Show the version and exit.": "显示版本 Show the version and exit.",
+    "env var:": "环境变量 env var:",
+    "default:": "默认 default:",
+    "[required]": "[必填 required]",
+}
+_HEADINGS = {"Options": "选项 Options", "Commands": "命令 Commands"}
+
+
+class Help(click.HelpFormatter):
+    """Says in Chinese, too, what click says of its own accord."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        """The line of usage."""
+        super().write_usage(prog, args, prefix or "用法 Usage: ")
+
+    def write_heading(self, heading: str) -> None:
+        """The heading of a part."""
+        super().write_heading(_HEADINGS.get(heading, heading))
+
+    def write_dl(self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        """A list of names and what they mean."""
+        super().write_dl([(name, _said(text)) for name, text in rows], col_max, col_spacing)
+
+
+def _said(text: str) -> str:
+    for english, both in _SAID.items():
+        text = text.replace(english, both)
+    return text
+
+
+class Context(click.Context):
+    """A command's call, whose help is in both languages."""
+
+    formatter_class = Help
+
+
 class Commands(click.Group):
     """Loads a command's module when it is called, and none to list them: all take more than a second."""
+
+    context_class = Context
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The commands in the order of COMMANDS."""
@@ -61,6 +103,7 @@ class Commands(click.Group):
             return None
         module = importlib.import_module(f"gongkai.commands.{cmd_name}")
         command: click.Command = module.command
+        command.context_class = Context
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

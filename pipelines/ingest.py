@@ -6,7 +6,6 @@ A file that can't be read never ends the run; it is an issue, and the rest goes 
 from __future__ import annotations
 
 import mimetypes
-import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -18,8 +17,7 @@ from pipelines.archive.foreign import Unread, is_archive
 from pipelines.clock import now
 from pipelines.gathered import exchanges_of, is_zip
 from pipelines.ingest_archive import Gathers, take_archive
-from pipelines.known import Known
-from pipelines.parse import file_names
+from pipelines.known import Known, said
 from pipelines.parse.read.sniff import TEXT, UNKNOWN, sniff
 from pipelines.process import Processor
 from pipelines.reading import gathers_in_worker
@@ -128,9 +126,9 @@ def _take_archive(
     for item in take_archive(store, archive, result.crawl_id, path, read, gathers):
         store.check_space()
         if isinstance(item, Unread):
-            detail = f"{_said(path.name)} {item.place}: {item.why}"
+            detail = f"{said(path.name)} {item.place}: {item.why}"
             store.add_issue(
-                "unreadable_record", "error", detail, subject=_said(path), crawl_id=result.crawl_id
+                "unreadable_record", "error", detail, subject=said(path), crawl_id=result.crawl_id
             )
         else:
             roots[item] = None
@@ -159,7 +157,7 @@ def _take(
     if len(content) > LARGEST:
         _refuse(store, result, path, "too_large", f"{len(content)} bytes; 上限 limit {LARGEST}")
         return []
-    name = _said(path.name)
+    name = said(path.name)
     if not is_zip(content) or not gathers(content):
         return [_keep(store, archive, _exchange(store, result.crawl_id, name, content, known))]
     # the file itself is kept, but only its members are read
@@ -221,12 +219,6 @@ def _keep(store: Store, archive: Archive, exchange: Exchange) -> str:
 
 def _refuse(store: Store, result: Ingested, path: Path, code: str, why: str, severity: str = "error") -> None:
     """A file that was not taken in, as an issue."""
-    said = _said(path)
-    result.not_taken[said] = why
-    store.add_issue(code, severity, f"{said}: {why}", subject=said, crawl_id=result.crawl_id)
-
-
-def _said(path: str | Path) -> str:
-    """A path as text: names in GBK, which old archives bring, are handed on by the system as bytes."""
-    raw = os.fsencode(path)
-    return file_names.of_bytes(raw) or raw.decode("utf-8", "backslashreplace")
+    name = said(path)
+    result.not_taken[name] = why
+    store.add_issue(code, severity, f"{name}: {why}", subject=name, crawl_id=result.crawl_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 
 from pipelines.clock import stamp
 from pipelines.errors import StoreError
+from pipelines.parse import file_names
 
 _COLUMNS: Final = ("file", "url", "fetched_at", "published_on", "agency")
 _Moment = TypeVar("_Moment", date, datetime)
@@ -60,13 +62,31 @@ def read_manifest(path: Path) -> dict[Path, Known]:
     known, absent = {}, ""
     for row in rows:
         place = f"{path}:{rows.line_num}"
-        file, facts = _read_row(place, row)
-        known[(path.parent / file).resolve()] = facts
-        if not absent and not (path.parent / file).is_file():
-            absent = f"{place}: file: {path.parent / file} 不存在 there is no such file"
+        name, facts = _read_row(place, row)
+        file = _found(path.parent, name)
+        known[file.resolve()] = facts
+        if not absent and not file.is_file():
+            absent = f"{place}: file: {file} 不存在 there is no such file"
     if absent:
         raise ManifestError(absent)
     return known
+
+
+def said(path: str | Path) -> str:
+    """A path as text: names in GBK, which old archives bring, are handed on by the system as bytes."""
+    raw = os.fsencode(path)
+    return file_names.of_bytes(raw) or raw.decode("utf-8", "backslashreplace")
+
+
+def _found(folder: Path, name: str) -> Path:
+    """The path that a manifest calls so, also where the names on the disk are in GBK."""
+    found = folder
+    for part in Path(name).parts:
+        path = found / part
+        if not path.exists() and found.is_dir():
+            path = next((child for child in found.iterdir() if said(child.name) == part), path)
+        found = path
+    return found
 
 
 def _read_row(place: str, row: dict[str | None, str | None]) -> tuple[str, Known]:

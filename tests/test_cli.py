@@ -127,6 +127,24 @@ def test_the_archive_is_verified_and_read_again_without_a_difference(reports: Pa
     assert run(["verify", *data]) == 4
 
 
+def test_a_manifest_names_files_whose_names_are_in_gbk(tmp_path: Path) -> None:
+    folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + "年报".encode("gbk")))
+    folder.mkdir()
+    file = folder / os.fsdecode("县教育局.html".encode("gbk"))
+    file.write_bytes(b"x")
+    manifest = tmp_path / "known.csv"
+    manifest.write_text(f"file,url\n年报/县教育局.html,{ADDRESS}\n", "utf-8")
+    assert read_manifest(manifest) == {file.resolve(): Known(url=ADDRESS)}
+
+
+def test_a_demo_needs_its_port_before_it_crawls(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        assert run(["demo", "--port", port, "--data", str(tmp_path)]) == 2
+    assert "--port" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_what_an_older_parser_read_is_shown_before_it_is_replaced(
     reports: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -537,7 +555,7 @@ def test_a_damaged_publication_is_told_with_what_to_do(
 def test_the_list_of_commands_tells_of_each_in_one_line_and_loads_none() -> None:
     code = "import sys; from gongkai.cli import run; run(['--help']); print(*sys.modules, file=sys.stderr)"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    listed = told.stdout.partition("Commands:\n")[2].splitlines()
+    listed = told.stdout.partition("命令 Commands:\n")[2].splitlines()
     assert [line.split()[0] for line in listed] == list(COMMANDS)
     assert all(len(line.split()) > 3 and line.endswith(".") and not line.endswith("...") for line in listed)
     loaded = {name.partition(".")[0] for name in told.stderr.split()}
@@ -553,8 +571,7 @@ def test_every_command_has_help_with_an_example(name: str, capsys: pytest.Captur
     assert f"gongkai {name}" in told
     explained = told.split("\n\n", 2)[2].split("例 Example")[0]
     assert not explained.strip() or re.search("[一-鿿]", explained), "what is explained is so in Chinese too"
-    assert "--json" in told
-    assert "--data" in told
+    assert all(said in told for said in ("--json", "--data", "用法 Usage", "选项 Options", "显示本说明"))
 
 
 def test_publishing_makes_the_checks_over_the_years_that_a_killed_run_left(

@@ -33,10 +33,10 @@ pytestmark = pytest.mark.slow
 def wacz(tmp_path: Path) -> Path:
     crawl(tmp_path / "data", 12)
     with Store.open(tmp_path / "data") as store:
-        assert export(store, "1", tmp_path / "a.wacz") == 10
+        assert export(store, "1", tmp_path / "new" / "a.wacz") == 10
         with pytest.raises(UnknownDocument, match="no run"):
             export(store, "2", tmp_path / "b.wacz")
-    return tmp_path / "a.wacz"
+    return tmp_path / "new" / "a.wacz"
 
 
 def test_every_hash_is_true(wacz: Path) -> None:
@@ -137,7 +137,8 @@ def test_what_was_taken_down_is_not_exported(reports: Path, tmp_path: Path) -> N
 def test_what_cannot_be_exported_leaves_no_file(reports: Path, tmp_path: Path) -> None:
     data = ["--data", str(reports)]
     assert run(["wacz", "640323-00000000-2020", str(tmp_path / "a.wacz"), *data]) == 2
-    assert run(["wacz", "1", str(tmp_path / "nowhere" / "a.wacz"), *data]) == 5
+    (tmp_path / "file").touch()
+    assert run(["wacz", "1", str(tmp_path / "file" / "a.wacz"), *data]) == 5
     for path in (reports / "warc").iterdir():
         path.write_bytes(path.read_bytes()[:900])
     assert run(["wacz", "1", str(tmp_path / "a.wacz"), *data]) == 4

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from gongkai.commands.serve import keep_serving, served_at
+from gongkai.commands.serve import check_port, keep_serving, served_at
 from gongkai.options import answer, common
 from gongkai.summary import summarise
 from pipelines.errors import from_os_error
@@ -51,6 +51,8 @@ def command(port: int, no_serve: bool, sites_only: bool, sites_port: int, data: 
         gongkai demo --sites-only
         gongkai crawl --all --sites data/demo/sites --data /tmp/trial
     """
+    if not (no_serve or sites_only):
+        check_port(port)
     folder = data / "demo"
     world = World.build(port=sites_port)
     started = time.monotonic()

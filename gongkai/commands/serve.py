@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Sequence
 from ipaddress import ip_network
 from pathlib import Path
@@ -26,9 +27,19 @@ def keep_serving(
     except KeyboardInterrupt:
         return
     except OSError as error:
-        raise click.UsageError(
-            f"{host}:{port}: {error.strerror}; 请用 --port 或 --host 另选 choose another"
-        ) from None
+        raise _not_free(host, port, error) from None
+
+
+def check_port(port: int, host: str = "127.0.0.1") -> None:
+    """Raises click.UsageError where the site could not be served, before anything is done for it."""
+    try:
+        socket.create_server((host, port)).close()
+    except OSError as error:
+        raise _not_free(host, port, error) from None
+
+
+def _not_free(host: str, port: int, error: OSError) -> click.UsageError:
+    return click.UsageError(f"{host}:{port}: {error.strerror}; 请用 --port 或 --host 另选 choose another")
 
 
 def _network(value: str) -> str:

@@ -61,6 +61,7 @@ def write_wacz(
     rows = sorted(
         (row for row in captures if row["warc_file"]), key=lambda row: (row["warc_file"], row["warc_offset"])
     )
+    out.parent.mkdir(parents=True, exist_ok=True)
     draft = out.with_name(f"{out.name}.new")
     with _removed_on_failure(draft), zipfile.ZipFile(draft, "w", zipfile.ZIP_STORED) as package:
         put = _put_records if alone else _put_files
