@@ -14,13 +14,12 @@ from samples.sites.site import Site
 REGIONS_FILE = "regions.csv"
 
 
-def write_registry(world: World, folder: Path, port: int | None = None) -> list[Path]:
+def write_registry(world: World, folder: Path) -> list[Path]:
     """Write one TOML file a site and ``regions.csv`` into ``folder``; returns the TOML files.
 
-    Family and columns are left out: a crawl has to find them. ``port``: default the world's.
+    Family and columns are left out: a crawl has to find them.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    world = world if port is None else world.at(port)
     with (folder / REGIONS_FILE).open("w", encoding="utf-8", newline="") as out:
         table = csv.DictWriter(out, [field.name for field in fields(Region)])
         table.writeheader()

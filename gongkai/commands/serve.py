@@ -13,12 +13,14 @@ from gongkai.options import answer, common
 from pipelines.folder import ARCHIVE
 from pipelines.publish.serve import serve
 
+_HERE = "127.0.0.1"
+
 
 def keep_serving(
     data: Path,
     port: int,
     tell: Callable[[str], None],
-    host: str = "127.0.0.1",
+    host: str = _HERE,
     proxies: Sequence[str] = (),
 ) -> None:
     """Tells the address of the site and serves it until Ctrl-C, which is its ordinary end."""
@@ -30,12 +32,12 @@ def keep_serving(
         raise _not_free(host, port, error) from None
 
 
-def check_port(port: int, host: str = "127.0.0.1") -> None:
+def check_port(port: int) -> None:
     """Raises click.UsageError where the site could not be served, before anything is done for it."""
     try:
-        socket.create_server((host, port)).close()
+        socket.create_server((_HERE, port)).close()
     except OSError as error:
-        raise _not_free(host, port, error) from None
+        raise _not_free(_HERE, port, error) from None
 
 
 def _not_free(host: str, port: int, error: OSError) -> click.UsageError:
@@ -58,7 +60,7 @@ def served_at(url: str) -> str:
 
 @click.command("serve")
 @click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="端口 Port.")
-@click.option("--host", default="127.0.0.1", show_default=True, help="地址 Address to listen on.")
+@click.option("--host", default=_HERE, show_default=True, help="地址 Address to listen on.")
 @click.option(
     "--proxy",
     "proxies",

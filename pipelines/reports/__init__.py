@@ -12,7 +12,8 @@ One transaction per report. Four rules keep the archive honest:
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final
+from dataclasses import replace
+from typing import Final
 
 from pipelines.clock import now
 from pipelines.decisions import Decisions
@@ -20,15 +21,15 @@ from pipelines.packing import unpack
 from pipelines.parse.records import READER_FAILED, Issue, Report
 from pipelines.parse.regions import Regions
 from pipelines.parse.version import PARSER_VERSION
-from pipelines.readout import LaidOut, Readout
+from pipelines.readout import Readout
 from pipelines.reports.agencies import expect_agencies, file_under, meet_agencies
-from pipelines.reports.bundle import Bundle, Source
+from pipelines.reports.bundle import Bundle, Filing, Source
 from pipelines.reports.kept import as_read, fuller_by, is_kept, speaks_for_another
 from pipelines.reports.renames import propose_renames, unite_renamed
 from pipelines.reports.rows import days_late, lay_out
 from pipelines.reports.sources import DIFFERS, compare_sources, is_first_met, met
 from pipelines.reports.years import Untied, save_ties, untie, waiting
-from pipelines.store import Store
+from pipelines.store import Row, Store
 from pipelines.wording import differences
 
 __all__ = [
@@ -75,9 +76,10 @@ def save(
         agency_id, report_id = file_under(store, bundle, identity, regions, decisions or Decisions())
         _withdraw_misread(store, bundle, report_id)
         before = store.row("SELECT * FROM reports WHERE report_id = ?", (report_id,))
-        if not speaks_for_another(bundle, read, laid_out, before):
+        filing = Filing(bundle, read, laid_out, report_id, before)
+        if not speaks_for_another(filing):
             _save_issues(store, bundle, read.issues, report_id)
-        if _take_in(store, bundle, read, laid_out, report_id, before, anew=anew, same=shown):
+        if _take_in(store, filing, anew=anew, same=shown):
             assert identity.year is not None
             untie(store, agency_id, identity.year, identity.year + 1)
             propose_renames(store, agency_id, bundle.crawl_id)
@@ -145,42 +147,33 @@ def _withdraw_misread(store: Store, bundle: Bundle, report_id: str | None) -> No
         store.db.execute("DELETE FROM readings WHERE report_id = ?", (before["report_id"],))
 
 
-def _take_in(
-    store: Store,
-    bundle: Bundle,
-    read: Readout,
-    laid_out: LaidOut,
-    report_id: str,
-    shown: dict[str, Any] | None,
-    *,
-    anew: bool,
-    same: bool,
-) -> bool:
+def _take_in(store: Store, filing: Filing, *, anew: bool, same: bool) -> bool:
     """Lays the report out, as a first version, a later one, or not at all; says whether it did."""
-    if shown is None:
-        first_seen_at = bundle.first_seen_at
-        return lay_out(store, bundle, read, laid_out, report_id, None, version=1, first_seen_at=first_seen_at)
-    shown = met(store, shown, bundle)
+    bundle, laid_out = filing.bundle, filing.laid_out
+    if filing.shown is None:
+        return lay_out(store, filing, 1, bundle.first_seen_at)
+    shown = met(store, filing.shown, bundle)
+    filing = replace(filing, shown=shown)
     here = shown["root"] == bundle.article.address
     better = fuller_by(laid_out, shown, here=here)
     preferred = better >= 0 and _comes_before(bundle, shown)
     if shown["fingerprint"] == laid_out.fingerprint:
-        _seen_again(store, bundle, report_id, shown["version"])
+        _seen_again(store, bundle, filing.report_id, shown["version"])
         outdated = here and (anew or shown["parser_version"] != PARSER_VERSION)
-        again = (outdated or preferred) and not is_kept(bundle, read, laid_out, shown)
+        again = (outdated or preferred) and not is_kept(filing, shown)
         again |= bool(laid_out.decided and not shown["decided"])
-        return again and _lay_out_again(store, bundle, read, laid_out, shown)
+        return again and _lay_out_again(store, filing, shown)
     if preferred or (here and (same or _same_bytes(store, bundle))):
-        return _lay_out_again(store, bundle, read, laid_out, shown)
+        return _lay_out_again(store, filing, shown)
     if better > 0 or (here and better == 0):
-        _supersede(store, bundle, read, laid_out, shown)
+        _supersede(store, filing, shown)
         return True
     if here:
         _regressed(store, bundle, shown)
     return False
 
 
-def _comes_before(bundle: Bundle, shown: dict[str, Any]) -> bool:
+def _comes_before(bundle: Bundle, shown: Row) -> bool:
     """Whether an address is to be shown rather than another one that is read as full, both met by one run."""
     mine, other = bundle.article, (shown["url"] is None, shown["root"])
     return is_first_met(shown, bundle.crawl_id) and (mine.url is None, mine.address) < other
@@ -191,40 +184,38 @@ def _same_bytes(store: Store, bundle: Bundle) -> bool:
     return before is not None and before["bundle"] == bundle.digest
 
 
-def _supersede(store: Store, bundle: Bundle, read: Readout, laid_out: LaidOut, shown: dict[str, Any]) -> None:
+def _supersede(store: Store, filing: Filing, shown: Row) -> None:
     """The report says something else now: a new version, the old one kept, each difference named.
 
     A fuller reading found in the run that first met the report takes its place: nothing was published yet.
     """
-    report_id, version = shown["report_id"], shown["version"]
+    bundle, report_id, version = filing.bundle, filing.report_id, shown["version"]
     if is_first_met(shown, bundle.crawl_id) and shown["root"] != bundle.article.address:
-        _lay_out_again(store, bundle, read, laid_out, shown)
+        _lay_out_again(store, filing, shown)
         return
     before = store.row(
         "SELECT body FROM report_versions WHERE report_id = ? AND version = ?", (report_id, version)
     )
     printed = as_read(store, report_id)
-    lay_out(store, bundle, read, laid_out, report_id, shown, version + 1, shown["first_seen_at"])
+    lay_out(store, filing, version + 1, shown["first_seen_at"])
     if before is None:
         return
+    now_read = unpack(Report, filing.laid_out.packed)
     store.db.conn.executemany(
         "INSERT INTO report_changes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (report_id, version, version + 1, *change, bundle.seen_at)
-            for change in differences(unpack(Report, before["body"]), unpack(Report, laid_out.packed))
+            for change in differences(unpack(Report, before["body"]), now_read)
             if change[:3] not in printed or printed[change[:3]] != change[4]
         ],
     )
 
 
-def _lay_out_again(
-    store: Store, bundle: Bundle, read: Readout, laid_out: LaidOut, shown: dict[str, Any]
-) -> bool:
-    version, first_seen_at = shown["version"], shown["first_seen_at"]
-    return lay_out(store, bundle, read, laid_out, shown["report_id"], shown, version, first_seen_at)
+def _lay_out_again(store: Store, filing: Filing, shown: Row) -> bool:
+    return lay_out(store, filing, shown["version"], shown["first_seen_at"])
 
 
-def _regressed(store: Store, bundle: Bundle, shown: dict[str, Any]) -> None:
+def _regressed(store: Store, bundle: Bundle, shown: Row) -> None:
     store.add_issue(
         "regressed",
         "warning",

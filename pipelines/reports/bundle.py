@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from pipelines.readout import Readout
+from pipelines.readout import LaidOut, Readout
+from pipelines.store import Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +59,19 @@ class Bundle:
     def used(self, read: Readout) -> tuple[Source, ...]:
         """The article and the parts that the report was taken from."""
         return (self.article, *(self.parts[i] for i in read.used_parts))
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """What a bundle was read as, to be filed as a report; ``shown`` is the report's row, if there is one."""
+
+    bundle: Bundle
+    read: Readout
+    laid_out: LaidOut
+    report_id: str
+    shown: Row | None
+
+    @property
+    def main(self) -> Source:
+        """The source that holds the report's tables."""
+        return self.bundle.main(self.read)

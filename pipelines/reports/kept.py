@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from pipelines.readout import LaidOut, Readout
-from pipelines.reports.bundle import Bundle
-from pipelines.store import Store
+from pipelines.readout import LaidOut
+from pipelines.reports.bundle import Filing
+from pipelines.store import Row, Store
 
 # A better reading may take the place of a worse one, never the reverse.
 _RANK = {"unreadable": 0, "text_only": 1, "partial": 2, "complete": 3}
 
 
-def fuller_by(laid_out: LaidOut, shown: dict[str, Any], *, here: bool) -> int:
+def fuller_by(laid_out: LaidOut, shown: Row, *, here: bool) -> int:
     """How much fuller than what is shown; negative: less full.
 
     What people have read of a report keeps another copy of it from taking its place, but not a new version.
@@ -22,25 +20,24 @@ def fuller_by(laid_out: LaidOut, shown: dict[str, Any], *, here: bool) -> int:
     return _RANK[laid_out.state] - _RANK[shown["state"]]
 
 
-def speaks_for_another(
-    bundle: Bundle, read: Readout, laid_out: LaidOut, shown: dict[str, Any] | None
-) -> bool:
+def speaks_for_another(filing: Filing) -> bool:
     """Whether the report stays shown from earlier bytes of this address that people have read: what is to be
     known of it was found in those.
     """
+    shown = filing.shown
     return (
         shown is not None
-        and shown["root"] == bundle.article.address
-        and shown["fingerprint"] == laid_out.fingerprint
-        and is_kept(bundle, read, laid_out, shown)
+        and shown["root"] == filing.bundle.article.address
+        and shown["fingerprint"] == filing.laid_out.fingerprint
+        and is_kept(filing, shown)
     )
 
 
-def is_kept(bundle: Bundle, read: Readout, laid_out: LaidOut, shown: dict[str, Any]) -> bool:
+def is_kept(filing: Filing, shown: Row) -> bool:
     """Whether what is shown stays, because people have read in its document and not in this one, which says
     the same.
     """
-    return bool(shown["decided"] and not laid_out.decided and bundle.main(read).sha256 != shown["sha256"])
+    return bool(shown["decided"] and not filing.laid_out.decided and filing.main.sha256 != shown["sha256"])
 
 
 def as_read(store: Store, report_id: str) -> dict[tuple[str, str, str], str | None]:

@@ -8,8 +8,7 @@ from typing import Final
 
 from pipelines.clock import now
 from pipelines.parse.version import PARSER_VERSION
-from pipelines.readout import LaidOut, Readout
-from pipelines.reports.bundle import Bundle
+from pipelines.reports.bundle import Filing
 from pipelines.store import Row, Store
 
 # Article 49 of the regulation: departments by 31 January, governments by 31 March.
@@ -37,54 +36,36 @@ def days_late(kind: str, year: int, published_on: str | None, first_seen_at: str
     return max(0, (date.fromisoformat(day) - date(year + 1, month, last)).days)
 
 
-def lay_out(
-    store: Store,
-    bundle: Bundle,
-    read: Readout,
-    laid_out: LaidOut,
-    report_id: str,
-    shown: Row | None,
-    version: int,
-    first_seen_at: str,
-) -> bool:
+def lay_out(store: Store, filing: Filing, version: int, first_seen_at: str) -> bool:
     """Writes a report anew, as the given version; its years are to be tied again.
 
-    ``shown`` is its row, if there is one: where all stands in the store already nothing is written, and the
-    answer is False.
+    Where all stands in the store already nothing is written, and the answer is False.
     """
-    row = _row(store, bundle, read, laid_out, report_id, shown, version, first_seen_at)
-    if shown and _stands(store, shown, row, bundle, laid_out):
+    row, shown, laid_out = _row(store, filing, version, first_seen_at), filing.shown, filing.laid_out
+    if _stands(store, filing, row):
         return False
     store.db.execute(_upsert(tuple(row)), row)
     if shown and shown["decided"]:
-        store.db.execute("DELETE FROM acceptances WHERE report_id = ?", (report_id,))
+        store.db.execute("DELETE FROM acceptances WHERE report_id = ?", (filing.report_id,))
     store.db.conn.executemany(
         "INSERT INTO acceptances VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [(report_id, *acceptance) for acceptance in laid_out.acceptances],
+        [(filing.report_id, *acceptance) for acceptance in laid_out.acceptances],
     )
-    store.db.execute(_VERSION, row | {"seen": bundle.seen_at, "body": laid_out.packed})
+    store.db.execute(_VERSION, row | {"seen": filing.bundle.seen_at, "body": laid_out.packed})
     return True
 
 
-def _row(
-    store: Store,
-    bundle: Bundle,
-    read: Readout,
-    laid_out: LaidOut,
-    report_id: str,
-    shown: Row | None,
-    version: int,
-    first_seen_at: str,
-) -> Row:
+def _row(store: Store, filing: Filing, version: int, first_seen_at: str) -> Row:
     """What ``reports`` is to say of it."""
-    identity, main = laid_out.identity, bundle.main(read)
+    bundle, laid_out, shown = filing.bundle, filing.laid_out, filing.shown
+    identity, main = laid_out.identity, filing.main
     # the id of a report begins with another agency's where two were found to be one
-    agency_id = shown["agency_id"] if shown else report_id.rsplit("-", 1)[0]
+    agency_id = shown["agency_id"] if shown else filing.report_id.rsplit("-", 1)[0]
     seen = first_seen_at if bundle.fetched else None
     kind = store.value("SELECT kind FROM agencies WHERE agency_id = ?", (agency_id,)) or identity.agency_kind
     assert identity.year is not None
     return {
-        "report_id": report_id,
+        "report_id": filing.report_id,
         "agency_id": agency_id,
         "agency": identity.agency,
         "region_code": identity.region_code,
@@ -112,9 +93,12 @@ def _row(
     }
 
 
-def _stands(store: Store, shown: Row, row: Row, bundle: Bundle, laid_out: LaidOut) -> bool:
+def _stands(store: Store, filing: Filing, row: Row) -> bool:
     """Whether a report's row and version are what is to be written, and nothing in it is read by people."""
-    if laid_out.decided or any(shown[name] != value for name, value in row.items() if name not in _NOTED):
+    shown, laid_out, seen_at = filing.shown, filing.laid_out, filing.bundle.seen_at
+    if shown is None or laid_out.decided:
+        return False
+    if any(shown[name] != value for name, value in row.items() if name not in _NOTED):
         return False
     version = store.row(
         "SELECT * FROM report_versions WHERE report_id = ? AND version = ?",
@@ -124,7 +108,7 @@ def _stands(store: Store, shown: Row, row: Row, bundle: Bundle, laid_out: LaidOu
         version is not None
         and version["body"] == laid_out.packed
         and (version["sha256"], version["url"]) == (row["sha256"], row["url"])
-        and version["first_seen_at"] <= bundle.seen_at <= version["last_seen_at"]
+        and version["first_seen_at"] <= seen_at <= version["last_seen_at"]
     )
 
 
