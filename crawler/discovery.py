@@ -17,6 +17,7 @@ from crawler.family import (
     Ask,
     Entry,
     Family,
+    Listing,
     families,
     family_named,
     is_article,
@@ -83,16 +84,7 @@ def _follow_shown(page: Page, role: str, trail: Trail, depth: int) -> Findings:
 def _follow_column(page: Page, role: str, trail: Trail, depth: int) -> Findings:
     family, sure = _family(page, trail)
     near, why = nearness(page, role, trail)
-    interface = ajax.interface_of(trail.state)
-    listing = ajax.listing(page, interface) if interface else family.listing(page, trail.state)
-    listing = replace(listing, more=lists.further(page, role, listing, trail.state))
-    shown = "" if trail.state.keys() - {"stated"} else lists.digest(listing.entries)  # interfaces see to it
-    if shown and shown == trail.shown:  # the server repeats itself: from the first page on, or after the last
-        listing = replace(listing, more=(), stuck=listing.stuck or trail.turn == 1)
-    if near == Nearness.COLUMN and not interface:
-        listing = replace(listing, entries=lists.with_titled(listing.entries, page))
-    if role == "list" and not (trail.state or listing.entries or trail.shown):  # two pages without lines
-        listing = replace(listing, more=())
+    listing, shown = _listing(page, role, trail, family, near)
     column = trail.column if role == "list" else page.url
     carried = Trail(
         near=near,
@@ -127,6 +119,21 @@ def _follow_column(page: Page, role: str, trail: Trail, depth: int) -> Findings:
         stuck=listing.stuck,
         scripted=lists.scripted(page, role, listing, _leads_on(wants)) if near >= Nearness.BELOW else "",
     )
+
+
+def _listing(page: Page, role: str, trail: Trail, family: Family, near: Nearness) -> tuple[Listing, str]:
+    """What a page lists and where it goes on, and the digest of its entries that tells it from the next."""
+    interface = ajax.interface_of(trail.state)
+    listing = ajax.listing(page, interface) if interface else family.listing(page, trail.state)
+    listing = replace(listing, more=lists.further(page, role, listing, trail.state))
+    shown = "" if trail.state.keys() - {"stated"} else lists.digest(listing.entries)  # interfaces see to it
+    if shown and shown == trail.shown:  # the server repeats itself: from the first page on, or after the last
+        listing = replace(listing, more=(), stuck=listing.stuck or trail.turn == 1)
+    if near == Nearness.COLUMN and not interface:
+        listing = replace(listing, entries=lists.with_titled(listing.entries, page))
+    if role == "list" and not (trail.state or listing.entries or trail.shown):  # two pages without lines
+        listing = replace(listing, more=())
+    return listing, shown
 
 
 def _leads_on(wants: list[Want]) -> bool:
@@ -181,18 +188,7 @@ def _once_more(role: str, trail: Trail, declared: int) -> list[Want]:
 
 
 def _more(ask: Ask, carried: Trail) -> Want:
-    trail = Trail(
-        near=carried.near,
-        column=carried.column,
-        family=carried.family,
-        optional=ask.optional,
-        incremental=carried.incremental,
-        state=ask.context,
-        turn=carried.turn,
-        shown=carried.shown,
-        declared=carried.declared,
-        again=carried.again,
-    )
+    trail = replace(carried, optional=ask.optional, state=ask.context)
     return Want(ask.url, "list", ask.method, ask.body, again=carried.again, context=trail.context())
 
 
