@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import repeat
 from operator import attrgetter
 from typing import Final
 
@@ -36,7 +37,9 @@ class YearOf:
 
 
 _PLACE: Final = attrgetter("table_name", "row", "column_name")
-_Operand = tuple[str, float | None, bool]  # name, value, empty
+_Printed = tuple[float | None, bool]  # what a cell says, and whether it is there and nothing stands in it
+_LACKING: Final[_Printed] = (None, False)
+_LACKING_ALL: Final = repeat(_LACKING)
 
 
 class _Table:
@@ -57,17 +60,16 @@ class _Table:
         place = table, row, column
         return next((cell for cell in self._cells if _PLACE(cell) == place), None)
 
-    def value(self, table: str, row: str, column: str) -> int | float | None:
-        return self._printed.get((table, row, column), _LACKING)[0]
+    def printed(self, table: str, row: str, column: str) -> _Printed:
+        return self._printed.get((table, row, column), _LACKING)
 
-    def is_empty(self, table: str, row: str, column: str) -> bool:
-        """Whether the cell is there and nothing stands in it."""
-        return self._printed.get((table, row, column), _LACKING)[1]
+    def value(self, table: str, row: str, column: str) -> float | None:
+        return self.printed(table, row, column)[0]
 
     def equated(self, equation: _Equation) -> Check:
         """What becomes of an equation with the cells of this table."""
-        left = tuple(map(self._printed.get, equation.left_cells))
-        right = tuple(map(self._printed.get, equation.right_cells))
+        left = tuple(map(self._printed.get, equation.left_cells, _LACKING_ALL))
+        right = tuple(map(self._printed.get, equation.right_cells, _LACKING_ALL))
         # a cache takes 1.0 for 1, and they are not told alike
         return (_equated if self._counts else _equated.__wrapped__)(equation, left, right)
 
@@ -130,42 +132,41 @@ def check_report(
 
 
 class _Side:
-    """One side of an equation: its operands, their sum, and the names of those of which nothing is known."""
+    """One side of an equation: the names of its operands, what their cells say, and the sum of that."""
 
-    __slots__ = ("known", "operands", "said", "total", "unknown")
+    __slots__ = ("known", "names", "printed", "total")
 
-    def __init__(self, operands: Sequence[_Operand]) -> None:
-        self.operands = operands
-        self.total: float = 0
-        self.said: list[tuple[str, float]] = []  # the operands that are not zero
-        self.known = True
-        self.unknown: list[str] = []
-        for name, value, empty in operands:
-            if value:
-                self.total += value
-                self.said.append((name, value))
-            elif value is None:
-                self.known = False
-                if not empty:
-                    self.unknown.append(name)
+    def __init__(self, names: Sequence[str], printed: Sequence[_Printed]) -> None:
+        self.names = names
+        self.printed = printed
+        values = [value for value, _ in printed]
+        self.known = None not in values
+        self.total: float = sum(filter(None, values))
 
     @property
     def value(self) -> float | None:
         return self.total if self.known else None
 
+    def unknown(self) -> list[str]:
+        """The operands of which nothing is known."""
+        return [
+            name
+            for name, (value, empty) in zip(self.names, self.printed, strict=True)
+            if value is None and not empty
+        ]
+
     def words(self) -> str:
         """The operands, zeros left out of a long sum."""
-        said = self.said
-        blanks: list[str] = []
-        if len(self.operands) <= 2:
-            said = [(name, value) for name, value, _ in self.operands if value is not None]
-            blanks = [f"{name} 空白" for name, value, empty in self.operands if value is None and empty]
-        return " + ".join([f"{name} {_number(value)}" for name, value in said] + blanks) or "各项均为 0"
+        operands = list(zip(self.names, self.printed, strict=True))
+        if len(operands) > 2:
+            said = [f"{name} {_number(value)}" for name, (value, _) in operands if value]
+        else:
+            said = [f"{name} {_number(value)}" for name, (value, _) in operands if value is not None]
+            said += [f"{name} 空白" for name, (value, empty) in operands if value is None and empty]
+        return " + ".join(said) or "各项均为 0"
 
 
 _Address = tuple[str, str, str]
-_Printed = tuple[float | None, bool]  # what a cell says, and whether it is there and nothing stands in it
-_LACKING: _Printed = (None, False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # each known by its identity: there is one of each
@@ -185,14 +186,8 @@ def _equations(table: _Table) -> Iterator[Check]:
 
 
 @lru_cache(maxsize=4096)  # most columns of most reports are all 0
-def _equated(
-    equation: _Equation, left: tuple[_Printed | None, ...], right: tuple[_Printed | None, ...]
-) -> Check:
-    sides = (
-        _Side([(name, *(said or _LACKING)) for name, said in zip(names, printed, strict=True)])
-        for names, printed in ((equation.left, left), (equation.right, right))
-    )
-    return _equation(equation.rule, equation.scope, *sides)
+def _equated(equation: _Equation, left: tuple[_Printed, ...], right: tuple[_Printed, ...]) -> Check:
+    return _equation(equation.rule, equation.scope, _Side(equation.left, left), _Side(equation.right, right))
 
 
 @lru_cache(maxsize=64)  # a form has few alternatives
@@ -246,8 +241,7 @@ def _places(
 
 
 def _equation(rule: str, scope: str, left: _Side, right: _Side) -> Check:
-    unknown = left.unknown + right.unknown
-    if unknown:
+    if not (left.known and right.known) and (unknown := left.unknown() + right.unknown()):
         detail = f"缺少数字：{'、'.join(unknown[:6])}{' 等' if len(unknown) > 6 else ''}"
         return Check(rule, scope, NOT_ASSESSABLE, left.value, right.value, detail)
     a, b = left.total, right.total
@@ -352,9 +346,11 @@ def _carry(now: _Table, before: _Table | None) -> Iterator[Check]:
 
 
 def _one(name: str, table: _Table | None, row: str, column: str) -> _Side:
-    if table is None:
-        return _Side(((name, None, False),))
-    return _Side(((name, table.value(APPLICATIONS, row, column), table.is_empty(APPLICATIONS, row, column)),))
+    return _Side((name,), (_printed(table, APPLICATIONS, row, column),))
+
+
+def _printed(table: _Table | None, name: str, row: str, column: str) -> _Printed:
+    return table.printed(name, row, column) if table else _LACKING
 
 
 def _over_years(rule: str, scope: str, left: _Side, right: _Side, before: _Table | None) -> Check:
@@ -368,22 +364,17 @@ def _stock(now: _Table, before: _Table | None) -> Iterator[Check]:
     for place in now.template.cells():
         if place.column_name != "in_force":
             continue
-        left = _Side((_stock_operand("现行有效", now, place.row, "in_force"),))
-        last = _stock_operand("上年现行有效", before, place.row, "in_force")
-        issued = _stock_operand("本年制发", now, place.row, "issued")
-        repealed = _negative(_stock_operand("本年废止", now, place.row, "repealed"))
-        yield _over_years("years.stock", place.row, left, _Side((last, issued, repealed)), before)
+        left = _Side(("现行有效",), (_printed(now, PROACTIVE, place.row, "in_force"),))
+        last = _printed(before, PROACTIVE, place.row, "in_force")
+        issued = _printed(now, PROACTIVE, place.row, "issued")
+        repealed = _negative(_printed(now, PROACTIVE, place.row, "repealed"))
+        right = _Side(("上年现行有效", "本年制发", "本年废止"), (last, issued, repealed))
+        yield _over_years("years.stock", place.row, left, right, before)
 
 
-def _stock_operand(name: str, table: _Table | None, row: str, column: str) -> tuple[str, float | None, bool]:
-    if table is None:
-        return (name, None, False)
-    return (name, table.value(PROACTIVE, row, column), table.is_empty(PROACTIVE, row, column))
-
-
-def _negative(operand: tuple[str, float | None, bool]) -> tuple[str, float | None, bool]:
-    name, value, empty = operand
-    return (name, -value if value is not None else None, empty)
+def _negative(printed: _Printed) -> _Printed:
+    value, empty = printed
+    return (-value if value is not None else None, empty)
 
 
 def _copied(previous: YearOf | None, current: YearOf) -> Iterator[Check]:
