@@ -19,11 +19,11 @@ from pipelines.archive import Decoded, Exchange, Location, Provenance, decode_bo
 from pipelines.archive.coding import LIMIT
 from pipelines.errors import Damaged
 from pipelines.store import Row, Store
+from pipelines.store.captures import RESOURCE_ROLES
 
 MAX_HOPS: Final = 5
 _WORDS_OF_A_HOME: Final = 100  # characters; with fewer an article may say the same
 KEPT_OF_LARGE: Final = 64 * 1024  # bytes of a body that was cut off for its size
-_RESOURCES: Final = ("article", "page", "attachment")
 _ENDS: Final = {"text/html": re.compile(rb"</html>", re.IGNORECASE), "application/pdf": re.compile(rb"%%EOF")}
 
 
@@ -55,7 +55,7 @@ class Judge:
             elapsed=round(fetched.elapsed, 3),
             media_type=media_type or None,
             charset=charset or None,
-            root=lease.root if lease.role in _RESOURCES else None,
+            root=lease.root if lease.role in RESOURCE_ROLES else None,
             ordinal=trail.ordinal,
             hints=hints_of(lease, trail),
         )
@@ -125,7 +125,7 @@ class Judge:
         return found
 
     def _news(self, lease: Lease, sha256: str) -> str:
-        if lease.role in _RESOURCES:
+        if lease.role in RESOURCE_ROLES:
             return self._store.outcome_of(address(lease.url), sha256)
         last = self._store.value(
             """SELECT sha256 FROM captures WHERE url = ? AND sha256 IS NOT NULL
@@ -240,7 +240,7 @@ def _truncated(fetched: Fetched, verdict: Verdict) -> str | None:
 
 def hints_of(lease: Lease, trail: Trail) -> dict[str, str]:
     """What the link that led to a resource says of it."""
-    if lease.role not in _RESOURCES:
+    if lease.role not in RESOURCE_ROLES:
         return {}
     hints = {"published_on": trail.date}
     if lease.role == "article":

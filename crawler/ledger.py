@@ -10,7 +10,6 @@ import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any, Final
 
 from pipelines.durable import fsync_dir, fsync_file
@@ -100,8 +99,8 @@ def _site(store: Store, site: str, captures: list[Row], crawl_id: int) -> dict[s
     }
 
 
-def write_ledger(store: Store, crawl_id: int, sites: Iterable[str]) -> Path:
-    """Write a run's ledger whole, or not at all; returns its place."""
+def write_ledger(store: Store, crawl_id: int, sites: Iterable[str]) -> None:
+    """Write a run's ledger whole, or not at all."""
     folder = store.data / RUNS
     folder.mkdir(exist_ok=True)
     path = folder / f"{crawl_id}.json"
@@ -110,4 +109,3 @@ def write_ledger(store: Store, crawl_id: int, sites: Iterable[str]) -> Path:
     fsync_file(fresh)
     fresh.replace(path)
     fsync_dir(folder)
-    return path

@@ -14,6 +14,7 @@ from twisted.internet.defer import TimeoutError as DNSTimeout
 from twisted.internet.error import DNSLookupError
 
 from crawler.resolver import address_of
+from crawler.settings import DOWNLOAD_MAXSIZE
 from crawler.sharing import shared
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from crawler.context import Run
     from crawler.frontier import Lease
 
-LARGEST: Final = 64 * 1024 * 1024  # bytes of a body as sent
+LARGEST: Final = DOWNLOAD_MAXSIZE  # bytes of a body as sent
 _ENOUGH: Final = 0.9  # of the time that a request may take
 
 

@@ -18,10 +18,11 @@ import httpx
 from scrapy.exceptions import DownloadTimeoutError
 from scrapy.http import Response
 
+from crawler.settings import DOWNLOAD_MAXSIZE
+
 if TYPE_CHECKING:
     from scrapy import Request
 
-LARGEST: Final = 64 * 1024 * 1024
 _LEGACY_RENEGOTIATION: Final = 0x4  # ssl.OP_LEGACY_SERVER_CONNECT, which Python 3.11 does not name
 
 
@@ -88,8 +89,8 @@ class Call:
         try:
             for part in answer.iter_raw():
                 parts += part
-                if len(parts) > LARGEST:
-                    return bytes(parts[:LARGEST]), ["download_stopped"]
+                if len(parts) > DOWNLOAD_MAXSIZE:
+                    return bytes(parts[:DOWNLOAD_MAXSIZE]), ["download_stopped"]
         except httpx.TransportError:
             return bytes(parts), ["overdue" if self.is_over else "dataloss"]
         return bytes(parts), ["overdue"] if self.is_over else []

@@ -24,6 +24,7 @@ from crawler.manners import retry_at
 from crawler.page import Page
 from crawler.permits import permits
 from crawler.registry import Site
+from crawler.requests import LIST_ROLES
 from crawler.robots import Rules, rules_from
 from crawler.tls import TLS_FAILED
 from crawler.wants import Findings, Trail, Want, absent
@@ -31,16 +32,13 @@ from pipelines.address import address
 from pipelines.archive import Exchange, Stored, decode_body, read
 from pipelines.clock import moment
 from pipelines.store import Capture, Store
-from pipelines.store.captures import GONE
+from pipelines.store.captures import GONE, GOOD, RESOURCE_ROLES
 
 log = logging.getLogger(__name__)
 
-GOOD: Final = ("new", "changed", "unchanged")
 _NO_CONNECTION: Final = re.compile(rf"^{TLS_FAILED}|CannotConnect|Refused")
 _NEAR: Final = 6.0  # the score of a link to a column of reports
 _OTHERS: Final = 10  # pages of other lines that a look for what is new goes through
-_LISTS: Final = ("home", "tree", "column", "list")
-_RESOURCES: Final = ("article", "page", "attachment")
 
 
 class Settlement:
@@ -94,7 +92,7 @@ class Settlement:
 
     def _know(self, lease: Lease, exchange: Exchange) -> None:
         """What a link says of an address whose capture an earlier run, or an ingest, took in."""
-        if lease.role not in _RESOURCES or exchange.about.outcome not in GOOD:
+        if lease.role not in RESOURCE_ROLES or exchange.about.outcome not in GOOD:
             return
         trail = Trail.of(dict(lease.context))
         self._store.put_resource(
@@ -177,7 +175,7 @@ class Settlement:
                 wants.append(absent(self._sites[lease.site].home, lease.sweep))
         if findings.column and lease.role in ("column", "tree", "list"):
             self._note_column(lease, findings)
-        if lease.role in _RESOURCES:
+        if lease.role in RESOURCE_ROLES:
             wants += self._known_parts(lease, wants)
         self._frontier.put(lease, _rooted(wants, lease), root=lease.root)
 
@@ -313,7 +311,7 @@ class Settlement:
 
     def _kept(self, lease: Lease, findings: Findings) -> Mapping[str, Any] | None:
         """What is kept of a list page: which entries it had, for the count at the end of the sweep."""
-        if lease.role not in _LISTS or not findings.role:
+        if lease.role not in LIST_ROLES or not findings.role:
             return None
         counted = {
             "column": findings.column,
@@ -341,7 +339,7 @@ class Settlement:
         if outcome in GONE and (known or trail.state.get("configured")):
             self._rediscover(lease, trail)
             return
-        code = "document_unreachable" if lease.role in _RESOURCES else "list_unreachable"
+        code = "document_unreachable" if lease.role in RESOURCE_ROLES else "list_unreachable"
         if lease.role != "tree" or outcome not in GONE:  # what a tree's page led to, kept back, is missing
             self._issue(code, "warning", f"{outcome}: {detail}"[:300], lease, subject=lease.url)
 

@@ -236,7 +236,7 @@ class Merging:
             for memo in memos:
                 stack.callback(memo.close)
             pool = stack.enter_context(MemoPool(memos, workers))
-            processor = _Filing(self._store, self._store.data, pool, self._run_id)
+            processor = _Counting(self._store, self._store.data, pool, self._run_id)
             processor.run(self._complete(), lambda done: self._filed(processor.filed))
             self._merged.documents += processor.filed
 
@@ -369,7 +369,7 @@ class Merging:
         )
 
 
-class _Filing(Processor):
+class _Counting(Processor):
     """Counts what it files."""
 
     filed = 0

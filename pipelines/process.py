@@ -42,7 +42,7 @@ from pipelines.store import Row, Store
 from pipelines.workers import Blob, Pool, WorkerFailed
 
 HEAVIEST: Final = 64 * 1024 * 1024  # bytes of documents that are with the workers
-_NO_RUN: Final = 0
+NO_RUN: Final = 0  # the number for what is read outside of any
 _AHEAD: Final = 16  # jobs that a worker has before it
 _AGENCIES_AT_ONCE = 64  # whose years are checked: they share a commit
 
@@ -339,7 +339,7 @@ def settle(store: Store) -> None:
     Raises BadDecisions.
     """
     with Pool(1) as pool:
-        processor = Processor(store, store.data, pool, _NO_RUN)
+        processor = Processor(store, store.data, pool, NO_RUN)
         processor.settle()
         processor.conclude()
 

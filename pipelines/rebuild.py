@@ -26,7 +26,7 @@ from pipelines.decisions import load_decisions
 from pipelines.durable import fsync_dir, fsync_file, move, sha256_of
 from pipelines.errors import NoArchive, from_os_error
 from pipelines.folder import QUARANTINE, STORE, WARC
-from pipelines.process import Processor, known_regions
+from pipelines.process import NO_RUN, Processor, known_regions
 from pipelines.recovery import crawl_of
 from pipelines.reports.agencies import expect_agencies
 from pipelines.store import Capture, Store
@@ -35,7 +35,7 @@ from pipelines.store.connection import Lock, lay_out, open_file
 from pipelines.workers import Pool
 
 Progress = Callable[[str, int, int], None]
-DRAFT = "store.db.new"
+DRAFT = f"{STORE}.new"
 
 
 @dataclass(slots=True)
@@ -96,7 +96,7 @@ class _Rebuilding:
                         self._take_in(store, path, touched)
                     self._progress("files", self._rebuilt.files, len(paths))
                 self._read(store, crawl_id, touched)
-            Processor(store, self._data, self._pool, 0).conclude()
+            Processor(store, self._data, self._pool, NO_RUN).conclude()
             store.close_interrupted()
             for row in list(store.rows("SELECT crawl_id FROM crawls")):
                 store.recount(row["crawl_id"])
@@ -199,7 +199,7 @@ def _swap_in(data: Path) -> None:
     quarantine = data / QUARANTINE
     quarantine.mkdir(exist_ok=True)
     stamp = now().replace(":", "")
-    journal = data / "store.db-journal"
+    journal = data / f"{STORE}-journal"
     if journal.exists():
         move(journal, quarantine / f"{STORE}-journal.{stamp}")
     if store.exists():

@@ -6,7 +6,7 @@ Every step may be killed and done again: what was settled has its row, what was 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -150,18 +150,14 @@ def finish(store: Store, path: Path) -> None:
 
 def _finish_renamed(store: Store, recovery: Recovery) -> None:
     """Files that were renamed, or removed, when the run died before noting it."""
-    for row in _unfinished(store):
-        path = store.data / WARC / row
+    for name in [row["warc_file"] for row in store.warc_files() if row["closed_at"] is None]:
+        path = store.data / WARC / name
         if path.exists():
-            store.segment_closed(row, path.stat().st_size, sha256_of(path))
-            recovery.finished.append(row)
-        elif store.captures_in(row) == 0:
-            store.segment_forgotten(row)
+            store.segment_closed(name, path.stat().st_size, sha256_of(path))
+            recovery.finished.append(name)
+        elif store.captures_in(name) == 0:
+            store.segment_forgotten(name)
         else:
-            detail = f"{row}: 文件缺失 the file is missing"
+            detail = f"{name}: 文件缺失 the file is missing"
             recovery.damaged.append(detail)
-            store.add_issue("archive.damaged", "error", detail, subject=row)
-
-
-def _unfinished(store: Store) -> Iterator[str]:
-    return (row["warc_file"] for row in store.warc_files() if row["closed_at"] is None)
+            store.add_issue("archive.damaged", "error", detail, subject=name)

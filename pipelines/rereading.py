@@ -7,12 +7,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from pipelines.parse.records import Cell
-from pipelines.process import Processor
+from pipelines.process import NO_RUN, Processor
 from pipelines.store import Row, Store
 from pipelines.verify import ReadAgain
 from pipelines.workers import Pool
-
-_NO_RUN = 0
 
 
 @contextmanager
@@ -21,7 +19,7 @@ def reader_again(workers: int = 1) -> Iterator[ReadAgain]:
     with Pool(workers) as pool:
 
         def read_again(store: Store, report: Row) -> Iterable[str]:
-            job = Processor(store, store.data, pool, _NO_RUN).start_version(report)
+            job = Processor(store, store.data, pool, NO_RUN).start_version(report)
             if job is None:
                 return ["its document is not in the archive"]
             read = job.result()

@@ -17,12 +17,11 @@ from typing import Any, Final
 from pipelines.errors import StoreError
 from pipelines.memo import Answer, Keeper, MemoPool
 from pipelines.parse.version import PARSER_VERSION
-from pipelines.process import Processor
+from pipelines.process import NO_RUN, Processor
 from pipelines.store import Store
 
 _AT_A_TIME: Final = 25  # articles or files in a task: about a second of work
 _TRIES: Final = 5  # a task's, when machines go away
-_NO_RUN: Final = 0
 _ANSWERS: Final = 5  # seconds until a scheduler that says nothing counts as absent
 _one_at_a_time = threading.Lock()
 
@@ -86,7 +85,7 @@ def _read_some(task: tuple[str, Sequence[str]]) -> tuple[str, int, list[Answer]]
     data, roots = Path(task[0]), task[1]
     with _one_at_a_time, Store.open(data) as store:
         pool, collected = _readers()
-        processor = Processor(store, data, pool, _NO_RUN)
+        processor = Processor(store, data, pool, NO_RUN)
         jobs = [processor.start(root, again=True) for root in roots]
         for job in jobs:
             if job is not None:

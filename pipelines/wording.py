@@ -7,8 +7,7 @@ import json
 from collections.abc import Iterable, Iterator
 
 from pipelines.parse.records import Cell, Report, Section
-
-_OFFICIAL = ("proactive", "applications", "reviews")
+from pipelines.parse.template import TABLES
 
 CellKey = tuple[str, str, str, str]
 
@@ -36,7 +35,7 @@ def differences(old: Report, new: Report) -> Iterator[tuple[str, str, str, str |
 
 def printed(cells: Iterable[Cell]) -> dict[CellKey, str]:
     """The printed text of the official cells by (table, item, row, column)."""
-    return {(c.table_name, c.item, c.row, c.column_name): c.raw for c in cells if c.table_name in _OFFICIAL}
+    return {(c.table_name, c.item, c.row, c.column_name): c.raw for c in cells if c.table_name in TABLES}
 
 
 def _by_number(sections: Iterable[Section]) -> dict[str, str]:

@@ -11,9 +11,9 @@ from typing import Any, Final
 
 from pipelines.packing import Columns
 from pipelines.parse.records import Place, State
+from pipelines.parse.template import TABLES as OFFICIAL_TABLES
 from pipelines.publish import rosters
 from pipelines.publish.masks import masked
-from pipelines.publish.tables import OFFICIAL_TABLES
 
 _MASK: Final = "[已隐去:"
 _PLACES: Final = 1 << 12

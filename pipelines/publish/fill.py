@@ -117,15 +117,14 @@ def bring_sightings(connection: sqlite3.Connection) -> None:
         )
 
 
-def remove_reports(connection: sqlite3.Connection) -> int:
-    """Take every row of the chosen reports out of the archive. Returns how many reports were there."""
+def remove_reports(connection: sqlite3.Connection) -> None:
+    """Take every row of the chosen reports out of the archive."""
     _remove_words(connection)
     count(connection, "-")
     _count_rows(connection, "-")
     release(connection)
     for table in reversed(PER_REPORT):
         connection.execute(f"DELETE FROM {table} WHERE report_id IN (SELECT report_id FROM chosen)")  # noqa: S608
-    return int(connection.execute("SELECT changes()").fetchone()[0])
 
 
 def add_reports(connection: sqlite3.Connection, shared: Shared, reports: list[Said]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pipelines.parse.template import TABLES
+
 # Copied whole at every publication, parents first: small beside the reports, and rows change in place.
 WHOLE = ("regions", "sites", "agencies", "agency_names", "crawls", "captures", "documents", "issues")
 
@@ -60,8 +62,7 @@ TECHNICAL = frozenset(
 )  # fmt: skip
 
 # The tables of the official form; any other may be a roster.
-OFFICIAL_TABLES = ("proactive", "applications", "reviews")
-OFFICIAL = f"table_name IN {OFFICIAL_TABLES}"
+OFFICIAL = f"table_name IN {TABLES}"
 
 # Where a printed text is a statistic, it is published as printed, whatever it looks like.
 STATISTIC = {
