@@ -26,6 +26,7 @@ _SAME: Final = 0.9  # of the pairs of characters of two texts, where only counte
 _LATER: Final = 0.6  # where news came since
 _LONG: Final = 20_000  # characters; texts of that length are no notices
 _PROMISED: Final = 12  # characters of a title by which a page is known to be what its link promised
+_FILES: Final = (b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"Rar!")
 _TITLE: Final = re.compile(r"<title\b[^>]*>([^<]*)", re.IGNORECASE)
 _COOKIE_SCRIPT: Final = (
     r"(?i)document\.cookie\s*=|c3vk|__jsl|_\$jsvmprt|\$_ts|_\$ts|fssbbil|challenge"
@@ -95,7 +96,7 @@ def judge_status(status: int) -> Verdict:
         return Verdict("blocked", f"HTTP {status}")
     if status == 202:
         return Verdict("blocked", "HTTP 202, a challenge")
-    if status >= 400 or not 200 <= status < 300:
+    if not 200 <= status < 300:
         return Verdict("error", f"HTTP {status}")
     return CONTENT
 
@@ -112,11 +113,7 @@ def judge(
         ("image/", "application/pdf", "application/msword", "application/vnd.", "application/zip")
     ):
         return CONTENT
-    if page.body[:5] in (b"%PDF-", b"PK\x03\x04\x14") or page.body[:4] in (
-        b"\xd0\xcf\x11\xe0",
-        b"PK\x03\x04",
-        b"Rar!",
-    ):
+    if page.body.startswith(_FILES):
         return CONTENT
     if role == "list" and page.text.lstrip()[:1] in ("{", "[", ""):
         return CONTENT

@@ -53,10 +53,6 @@ class Jpaas(Family):
         """The pager's ``count``."""
         return _attribute(page, "count") or super().declared(page)
 
-    def entries(self, page: Page) -> tuple[Entry, ...]:
-        """Links of the list."""
-        return entries_among(page.links)
-
     def more(self, page: Page, context: Context) -> tuple[Ask, ...]:
         """Pages 2 to the last from the API; the first, too, of a page that shows no line; without the API's
         parameters, linked ones.
