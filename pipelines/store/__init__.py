@@ -14,10 +14,12 @@ Public API
     put_column(site, url, found_by=, …) · columns_of(site)
   captures
     Capture, Capture.of(exchange, stored) · add_capture(capture) -> capture_id
+    capture(id) · capture_of(sha256) · location_of(sha256) -> Location for Exchange.earlier
+  addresses
     address(url) -> key · put_resource(key, role=, seen_at=, …) · resource(key) · parts_of(root)
-    documents_of(root), where their bytes are held
+    members_of(root) · stand_alone(root, parts, main) · take_apart(root, names)
+    documents_of(root), where their bytes are held · reading(root)
     outcome_of(key, sha256) -> new, changed, unchanged
-    capture(id) · capture_of(sha256) · location_of(sha256) -> Location for Exchange.earlier · reading(root)
   reports
     said(report_id) -> Report · checks(report_id), those over the years among them
   issues
