@@ -31,6 +31,7 @@ READ = {
     "a word that ends with the line": "{\\b\n7}",
     "words that end with the next": r"\b\v0 7",
     "a mark of a note that is a sign": r"7{\u-3967\'3f}",
+    "all of it a field": r"{\field{\*\fldinst PAGE }{\fldrslt 7}}",
     "a button": r"{\field{\*\fldinst MACROBUTTON NoMacro 7}{\fldrslt }}",
     "moved away": r"{\mvf\mvauth1 98}{\mvt 7}",
     "a wide digit, for other readers a narrow one": r"{\v x}\u65303\'37",
@@ -56,6 +57,9 @@ DOUBTED = {
     "a white wide digit": r"{\cf2 \u-233\'37}",
     "a box of Word 95": r"{\*\do\dptxbx{\dptxbxtext\pard 7\par}}",
     "a formula": r"{\mmath{\*\moMath{\mr 7}}}",
+    "a shape": r"{\field{\*\fldinst SHAPE }{\fldrslt}}",
+    "a field behind a figure": r"7{\field{\*\fldinst PAGE }{\fldrslt 1}}",
+    "a figure behind a field": r"{\field{\*\fldinst NOTEREF _Ref1}{\fldrslt 1}}7",
     "the number of a list alone": r"{\listtext\pard\plain 1.\tab}",
     "the number of a list before a figure": r"{\listtext\pard\plain 1.\tab}7",
 }  # fmt: skip

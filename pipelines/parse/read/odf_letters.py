@@ -34,6 +34,8 @@ _UNSEEN: Final = frozenset(
     for name in ("tracked-changes", "note", "sequence-decls", "variable-decls", "bookmark", "ruby-text")
 ) | {f"{OFFICE}annotation"}
 _HELD: Final = PARAGRAPHS | {f"{TEXT}list", f"{TABLE}table"}
+# pieces of text of which others are no marks: all but fields and links
+_PIECES: Final = frozenset({f"{TEXT}span", f"{TEXT}ruby", f"{TEXT}ruby-base"})
 _SIGNS: Final = {f"{TEXT}s": " ", f"{TEXT}tab": "\t", f"{TEXT}line-break": "\n"}
 _RAISED = re.compile(r"super|[1-9]\d*%$")
 _LOWERED = re.compile(r"sub|-\d+%$")
@@ -122,6 +124,8 @@ class Letters:
         self._usual = _points(told[""], _USUAL_SIZE)
         self._size = self._usual  # of the letters that are read
         self._digit = 0.0  # the size of the digit with which the text so far ends
+        self._fields = 0  # and links that are open
+        self._digit_of_field = False
 
     def text(self, element: Element) -> str:
         """The text of a paragraph or span as it looks."""
@@ -143,7 +147,10 @@ class Letters:
             elif child.tag in _SIGNS:
                 yield self._kept(_SIGNS[child.tag])
             elif not is_out(child) and not is_box(child):
+                of_field = child.tag not in _PIECES
+                self._fields += of_field
                 yield self.text(child)
+                self._fields -= of_field
             yield self._kept(child.tail or "")
 
     def _kept(self, text: str) -> str:
@@ -151,9 +158,13 @@ class Letters:
         if self._striking or not text:
             return ""
         before, self._digit = self._digit, self._size if text[-1].isdigit() else 0.0
-        if before and text[0].isdigit() and are_of_two_sizes(before, self._size):
+        was_of_field, self._digit_of_field = self._digit_of_field, self._fields > 0
+        if not before or not text[0].isdigit():
+            return text
+        if are_of_two_sizes(before, self._size):
             return behind_digit(text, self._size < before)
-        return text
+        # a field or a link may be the mark of a note, or part of the figure
+        return text if was_of_field == (self._fields > 0) else UNREAD + text
 
     def turn(self, mark: Element) -> str:
         """Note where struck text begins or ends; a sign where no list tells what a change has done."""

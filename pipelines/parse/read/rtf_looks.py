@@ -155,6 +155,7 @@ class _Walk:
         ended, self._state = self._state.field, self._stack.pop() if self._stack else self._state
         if ended is None or ended is self._state.field or ended.filled:
             return b""
+        self._row.drawn |= ended.instruction.split(None, 1)[:1] == ["SHAPE"]
         shown = instead_of_result(ended.instruction, True)
         return self._text(shown.encode("latin-1", "replace")) if shown.isascii() else self._doubt()
 
@@ -258,15 +259,18 @@ class _Walk:
             open_field = open_field.outer
 
     def _set_apart(self, shown: bytes) -> bytes:
-        """Text whose digits may be another figure than those right before them, or than a list's number."""
+        """Text whose digits may be another figure than those right before them, or than a list's number.
+
+        In a table a field may be the mark of a note, or part of the figure.
+        """
         before, state = self._digit, self._state
         ends = shown[-1:].isdigit() and shown[:1] != b"\\"
         self._digit = copy(state) if ends else None
         if before and shown[:1].isdigit():
-            apart = before.position != state.position or are_of_two_sizes(before.size, state.size)
-            return (
-                _encoded(behind_digit(shown.decode("latin-1"), state.size <= before.size)) if apart else shown
-            )
+            if before.position != state.position or are_of_two_sizes(before.size, state.size):
+                return _encoded(behind_digit(shown.decode("latin-1"), state.size <= before.size))
+            of_one = not self._row.inside or (before.field is None) == (state.field is None)
+            return shown if of_one else _encoded(UNREAD) + shown
         numbered = self._row.inside and self._row.numbered and not self._row.filled
         return _encoded(UNREAD) + shown if numbered and shown.lstrip()[:1].isdigit() else shown
 
