@@ -193,6 +193,19 @@ def test_page_numbers_and_running_headers_are_left_out():
     )
 
 
+def test_a_running_line_that_counts_the_pages_is_left_out_and_a_row_that_counts_up_is_not():
+    def printed(n):
+        def page(canvas):
+            draw_lines(canvas, [f"正文第{word}段" for word in "甲乙丙"], top=200)
+            draw_lines(canvas, [f"其中 1 {n}"], top=780)
+            draw_lines(canvas, [f"http://www.sanhe.gov.cn/nb/2024.html {n}/3 打印于 2025"], top=810)
+
+        return page
+
+    found = paragraphs(read_bytes(make_pdf([printed(n) for n in (1, 2, 3)])))
+    assert [line for line in found if not line.startswith("正文")] == ["其中 1 1", "其中 1 2", "其中 1 3"]
+
+
 def test_a_bare_number_that_does_not_count_the_pages_stays():
     def ending_in(number):
         return lambda canvas: draw_lines(canvas, ["全年受理申请" + number, number], top=770)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from pipelines.parse.records import Block, Paragraph
@@ -13,12 +13,15 @@ from pipelines.parse.records import Block, Paragraph
 _MARGIN: Final = 0.12
 _EXTREME: Final = 2
 _REPEATED: Final = 0.6
+_WORDS: Final = 4  # letters of a line that is more than a number
+_COUNTED: Final = 3  # pages at least, which a number in such a line counts
 
 _PAGE_NUMBER = re.compile(
     r"[-—–－·•~\s]*(?:第\s*)?(\d{1,4})\s*(?:页)?"
     r"(?:\s*[,，/／]?\s*(?:of|共)?\s*\d{1,4}\s*页?)?[-—–－·•~\s]*",
     re.IGNORECASE,
 )
+_LETTER = re.compile(r"[^\W\d_]")
 _MARKED = re.compile(r"[-—–－·•~/／页]")
 
 
@@ -30,14 +33,17 @@ def without_furniture(pages: Sequence[Sequence[Block]], heights: Sequence[float]
     """
     edges = [_marginal(page, height) for page, height in zip(pages, heights, strict=True)]
     bare = _counts_pages(edges)
-    seen = Counter(shape for lines in edges for shape in {_shape(line) for line in lines})
+    counting = len(pages) >= _COUNTED
+    shapes = {id(line): set(_shapes(line, n, counting)) for n, lines in enumerate(edges) for line in lines}
+    seen = Counter(shape for lines in edges for shape in set().union(*(shapes[id(line)] for line in lines)))
     often = max(2, round(_REPEATED * len(pages))) if len(pages) > 1 else 0
     kept: list[list[Block]] = []
     for page, lines in zip(pages, edges, strict=True):
         dropped = {
             id(line)
             for line in lines
-            if _is_page_number(line.text, bare) or (often and seen[_shape(line)] >= often)
+            if _is_page_number(line.text, bare)
+            or (often and any(seen[shape] >= often for shape in shapes[id(line)]))
         }
         kept.append([block for block in page if id(block) not in dropped])
     return kept
@@ -70,6 +76,13 @@ def _is_page_number(text: str, bare: bool) -> bool:
     return bool(_PAGE_NUMBER.fullmatch(text)) and (bare or bool(_MARKED.search(text)))
 
 
-def _shape(line: Paragraph) -> tuple[int, str]:
-    """A line's text and about where it stands."""
-    return round((line.place.box[1] if line.place.box else 0.0) / 6), line.text
+def _shapes(line: Paragraph, page: int, counting: bool) -> Iterator[tuple[int, str]]:
+    """About where a line stands with its text, and (``counting``) with what a number in it counts from, if it
+    counts the pages, in the number's place.
+    """
+    at = round((line.place.box[1] if line.place.box else 0.0) / 6)
+    yield at, line.text
+    if counting and len(_LETTER.findall(line.text)) >= _WORDS:  # figures of a table may count up, too
+        for number in re.finditer(r"\d{1,4}", line.text):
+            counted = int(number[0]) - page
+            yield at, f"{line.text[: number.start()]}{{{counted}}}{line.text[number.end() :]}"
