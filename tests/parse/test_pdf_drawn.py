@@ -98,6 +98,16 @@ def test_where_figures_run_out_of_their_cells_one_that_touches_a_border_may_be_o
     assert rows(table)[3] == ["收费", UNREAD, f"{UNREAD} 12"]
 
 
+def test_where_figures_run_over_borders_a_short_one_beside_a_border_may_have_run_over_as_a_whole():
+    def draw(canvas):
+        draw_grid(canvas, {(0, 0): "项目", (1, 0): "规章", (2, 0): "许可", (3, 0): "收费"}, XS, [*YS, 220])
+        for row, (x, figure) in enumerate([(-15, "1234"), (-5, "56"), (-10, "789"), (1, "7")]):
+            canvas.drawString(XS[2] + x, A4[1] - (*YS, 220)[row] - 13, figure)
+
+    (table,) = grids(read_pdf(make_pdf([draw])))
+    assert rows(table)[3] == ["收费", UNREAD, UNREAD]
+
+
 def test_two_pages_on_a_sheet_are_read_one_after_the_other():
     def page(shift, number):
         def draw(canvas):
@@ -236,6 +246,7 @@ def new_received(printed, label=("一、本年新收政府信息公开申请数�
 
 
 ROWS_READ = ["new_received", "carried_over"]
+NUMBERS = [State.NUMBER] * 7
 
 
 @pytest.mark.parametrize(
@@ -249,6 +260,11 @@ def test_a_number_wrapped_in_a_column_without_rules_is_no_certain_number(label):
     several = ["202\n1", *ROW[1:5], "1762", "1236\n7"]
     states = [cell.state for cell in new_received(several, label)]
     assert [states.index(State.UNREADABLE), states.count(State.UNREADABLE)] == [0, 2]
+
+
+def test_a_figure_is_no_certain_number_where_what_stands_below_it_is_too_long_for_its_rest():
+    found = new_received([*ROW[:2], "1\n955", *ROW[3:]], ("一、本年新收政府信息公开", "申请数量"))
+    assert [cell.state for cell in found[:7]] == [*NUMBERS[:2], State.UNREADABLE, *NUMBERS[3:]]
 
 
 def test_a_wrapped_number_is_whole_where_the_row_adds_up():

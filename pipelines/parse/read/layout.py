@@ -226,6 +226,7 @@ def _share_out(
     """Glyphs outside every table, and for each table glyphs by the index of their cell."""
     loose: list[Glyph] = []
     held: list[dict[int, list[Glyph]]] = [{} for _ in lattices]
+    runs_over = [0] * len(lattices)
     # the smallest first: a table inside a cell takes what stands in it
     order = sorted(range(len(lattices)), key=lambda i: _area(lattices[i].box))
     finders = {i: _CellFinder(lattices[i]) for i in order}
@@ -246,6 +247,7 @@ def _share_out(
             if at and at[0] == i and at[1] != cell and are_one_number(before[-1], glyph):
                 before.append(glyph._replace(text=UNREAD))  # it runs over the border
                 here.append(before[-2]._replace(text=UNREAD))
+                runs_over[i] += 1
             here.append(glyph)
             at = i, cell
             left, above, right, below = finders[i].latest if apart else (0.0,) * 4
@@ -254,15 +256,15 @@ def _share_out(
             loose.append(glyph)
             at, right = None, left
     for i, finder in finders.items():
-        _doubt_astride(held[i], finder)
+        _doubt_astride(held[i], finder, runs_over[i])
     return loose, held
 
 
-def _doubt_astride(held: dict[int, list[Glyph]], finder: _CellFinder) -> None:
+def _doubt_astride(held: dict[int, list[Glyph]], finder: _CellFinder, runs_over: int) -> None:
     """Make figures of one character that stand astride a border unreadable, in both cells.
 
-    Unless the other cell has a figure of its own. Where several do, figures have run out of their cells: what
-    only touches a border may have come from beyond it.
+    Unless the other cell has a figure of its own. Where several do, or longer ones run over a border, figures
+    have run out of their cells: what only touches a border may have come from beyond it.
     """
     astride = {
         cell: (glyphs[0], beyond)
@@ -274,8 +276,10 @@ def _doubt_astride(held: dict[int, list[Glyph]], finder: _CellFinder) -> None:
             doubtful = [glyph._replace(text=UNREAD)]
             held[cell] = doubtful
             held.setdefault(beyond, doubtful)
-    if len(astride) >= _RUN_OVER:
+    if len(astride) + runs_over >= _RUN_OVER:
         _doubt_touching(held, finder)
+    if runs_over >= _RUN_OVER:
+        _doubt_beside(held, finder)
 
 
 def _doubt_touching(held: dict[int, list[Glyph]], finder: _CellFinder) -> None:
@@ -293,6 +297,23 @@ def _doubt_touching(held: dict[int, list[Glyph]], finder: _CellFinder) -> None:
             if beyond is not None:
                 glyphs[n] = glyphs[n]._replace(text=UNREAD)
                 held.setdefault(beyond, [glyphs[n]])
+
+
+def _doubt_beside(held: dict[int, list[Glyph]], finder: _CellFinder) -> None:
+    """Make figures that stand wholly beside a border unreadable, and the blank cells beyond it.
+
+    In a table of which other figures run over their borders, these may have run over as a whole.
+    """
+    for cell, glyphs in list(held.items()):
+        x0, top, x1, bottom = _hull(glyphs)
+        if not all(_FIGURE.match(glyph.text) for glyph in glyphs):
+            continue
+        middle, reach = (top + bottom) / 2, glyphs[0].size
+        for x in (x1 - reach, x0 + reach):
+            beyond = finder.find(x, middle)
+            if beyond is not None and beyond != cell:
+                held[cell] = doubtful = [glyph._replace(text=UNREAD) for glyph in glyphs]
+                held.setdefault(beyond, doubtful)
 
 
 def _beyond(glyph: Glyph, cell: int, finder: _CellFinder, share: float = _ASTRIDE) -> int | None:

@@ -15,7 +15,7 @@ from typing import Final
 
 from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import normal
-from pipelines.parse.records import Box
+from pipelines.parse.records import UNREAD, Box
 from pipelines.parse.tables import sums
 from pipelines.parse.tables.broken.pieces import doubtful, in_two, weakest
 from pipelines.parse.tables.findings import numbers_columns
@@ -24,7 +24,7 @@ from pipelines.parse.tables.tokens import Sort, Token
 from pipelines.parse.template import APPLICATIONS
 
 _FIGURE: Final = re.compile(r"[+\-±¥]?\d[\d,.]*")
-_REST: Final = re.compile(r"[\d,.]*\d[\d,.]*")
+_REST: Final = re.compile(rf"[\d,.]*[\d{UNREAD}][\d,.{UNREAD}]*")
 # how far below a figure its rest may stand, in heights of a line: where nothing is printed between,
 # where a label stands between two lines of figures, where any other line of a label does
 _PITCH: Final = 2.0
@@ -107,7 +107,11 @@ class _Joiner:
             return True
         known = [self.found[at] for at in self._above]
         owners = self._owners(rests) if self._all_on_lines([*known, *line]) else {}
-        if not owners or (own := self._is_row(owners)):
+        if not owners:
+            for at in self._reached(rests):
+                self.found[at] = _doubtful(self.found[at])
+            return False
+        if own := self._is_row(owners):
             return False
         if own is None:  # both ways of reading make sense
             for at in owners:
@@ -190,15 +194,24 @@ class _Joiner:
             owners[under[0]] = rest
         return owners
 
+    def _reached(self, rests: Sequence[Token]) -> set[int]:
+        """The figures, by index, right above those of a line that go on below no label, if all do."""
+        under = [
+            {at for at, box in self._above.items() if self._stands_below(self.found[at], box, rest, _NEAR)}
+            for rest in rests
+        ]
+        return set().union(*under) if all(under) else set()
+
     def _goes_below(self, figure: Token, box: Box, rest: Token, pitch: float) -> bool:
         """Whether a figure of the line may be the rest of one above, which stands in the box."""
+        last = normal(figure.text.rpartition("\n")[2])
+        return len(normal(rest.text)) <= len(last) and self._stands_below(figure, box, rest, pitch)
+
+    def _stands_below(self, figure: Token, box: Box, rest: Token, pitch: float) -> bool:
+        """Whether a figure of the line stands right below one above, which stands in the box."""
         x0, top, x1, bottom = self._boxes.get(id(rest)) or _box(rest)
         last = normal(figure.text.rpartition("\n")[2])
-        if (
-            figure.place.page != rest.place.page
-            or not _FIGURE.fullmatch(last)
-            or len(normal(rest.text)) > len(last)
-        ):
+        if figure.place.page != rest.place.page or not _FIGURE.fullmatch(last):
             return False
         aside = _ASIDE * (x1 - x0)
         below = 0 < top - box[1] <= pitch * min(bottom - top, box[3] - box[1])
