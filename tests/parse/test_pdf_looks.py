@@ -1,9 +1,11 @@
 """What is struck out, white, raised or printed over in a PDF is never read as part of a number."""
 
 import io
+from pathlib import Path
 
 import pytest
-from PIL import Image
+import reportlab
+from PIL import Image, ImageDraw, ImageFont
 from pypdfium2 import PdfDocument
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
@@ -12,6 +14,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from pipelines.parse.numbers import read_value
 from pipelines.parse.read import read
+from pipelines.parse.read.digit_shapes import is_painted_as_another
 from pipelines.parse.read.pdfium_page import load_page
 from pipelines.parse.records import UNREAD, Document, Grid, State
 
@@ -170,8 +173,26 @@ def painted_over_and_printed_again(canvas, x, y):
     canvas.drawString(x, y, "45")
 
 
+def turned(text):
+    """Prints a number at 30° to the lines of the page."""
+
+    def draw(canvas, x, y):
+        canvas.translate(x, y)
+        canvas.rotate(30)
+        canvas.drawString(0, 0, text)
+
+    return draw
+
+
+def with_a_digit_in_another_colour(canvas, x, y):
+    canvas.drawString(x, y, "21")
+    canvas.setFillColorRGB(0, 0, 0.6)
+    canvas.drawString(x + 11.2, y, "1")
+
+
 DOUBTFUL = [
     *(
+        with_a_digit_in_another_colour,
         struck,
         white,
         raised,
@@ -195,6 +216,11 @@ DOUBTFUL = [
 @pytest.mark.parametrize("draw", DOUBTFUL)
 def test_a_doubtful_figure_is_flagged(draw):
     assert read_value(cell_of(draw)).value is None
+
+
+@pytest.mark.parametrize("figure", ["21", "-", "/"])
+def test_a_figure_that_stands_slanted_in_its_cell_is_unreadable(figure):
+    assert set(cell_of(turned(figure))) - set("\n ") == {UNREAD}
 
 
 def unpainted(canvas, x, y):
@@ -276,6 +302,16 @@ def painted_over(canvas, x, y):
     canvas.drawString(x, y, "21")
 
 
+def all_in_another_colour(canvas, x, y):
+    canvas.setFillColorRGB(0, 0, 0.6)
+    canvas.drawString(x, y, "21")
+
+
+def under_a_slanted_watermark_of_its_size(canvas, x, y):
+    canvas.drawString(x, y, "21")
+    turned("copy 2024 of 7")(canvas, x - 10, y - 6)
+
+
 def under_a_watermark(canvas, x, y):
     canvas.drawString(x, y, "21")
     canvas.saveState()
@@ -288,7 +324,7 @@ def under_a_watermark(canvas, x, y):
 
 
 SEEN = [
-    under_a_watermark,
+    *(under_a_watermark, under_a_slanted_watermark_of_its_size, all_in_another_colour),
     *(over_unpainted("21", 0.3), over_unpainted("51", 0), leaning),
     *(unpainted, underlined, bold, apart, wholly_within_a_clip),
     *(white_on_black, marked_with_a_pen, printed_twice, painted_over),
@@ -515,6 +551,17 @@ def said_to_be(one: int, other: int) -> tuple[tuple[bytes, bytes], ...]:
 def test_digits_of_a_font_that_draws_others_than_it_says_are_unreadable(one, other):
     assert cell_of(in_a_font_of_its_own) == "3281"
     assert read_value(cell_of(in_a_font_of_its_own, *said_to_be(one, other))).state is State.UNREADABLE
+
+
+def test_a_line_under_digits_makes_no_others_of_them():
+    font = ImageFont.truetype(Path(reportlab.__file__).parent / "fonts" / "Vera.ttf", 32)
+    for digit in range(10):
+        picture = Image.new("L", (30, 40), 255)
+        pen = ImageDraw.Draw(picture)
+        pen.text((5, 0), str(digit), fill=0, font=font)
+        assert not is_painted_as_another(picture, digit)
+        pen.rectangle((0, 35, 30, 37), fill=0)
+        assert not is_painted_as_another(picture, digit), digit
 
 
 @pytest.mark.parametrize(("one", "other"), [(3, 8), (8, 3), (8, 2), (1, 2)])

@@ -73,7 +73,8 @@ def is_painted_as_another(picture: Image.Image, digit: int) -> bool:
     """Whether a grey picture that should show ``digit``, on one ground, plainly shows another one."""
     ground = max(enumerate(picture.histogram()), key=itemgetter(1))[0]
     picture = picture.point([abs(value - ground) for value in range(256)])
-    box = picture.point(lambda value: 255 if value >= _INKED else 0).getbbox()
+    inked = picture.point(lambda value: 255 if value >= _INKED else 0)
+    box = inked.crop((0, 0, picture.width, _underlined_at(inked))).getbbox()
     if box is None or box[3] - box[1] < _LOWEST:
         return False
     left, top, right, bottom = box
@@ -85,6 +86,14 @@ def is_painted_as_another(picture: Image.Image, digit: int) -> bool:
         left, right = left - margin, right + margin
     ink = picture.crop((left, top, right, bottom)).resize((_COLUMNS, _ROWS), _BY_AREA)
     return _lead(list(ink.tobytes()), digit) > _PAINTED_PLAINLY
+
+
+def _underlined_at(inked: Image.Image) -> int:
+    """The row at which a line under a digit begins, inked all across; the height where there is none."""
+    rows = inked.resize((1, inked.height), _BY_AREA).tobytes()
+    middle = inked.height // 2
+    line = rows.find(b"\xff", middle)
+    return line if line >= 0 else inked.height
 
 
 def _lead(ink: Sequence[float], digit: int) -> float:

@@ -134,7 +134,7 @@ class Text(NamedTuple):
     """A piece of text as it is drawn: its box on the upright page, and when it is drawn.
 
     ``doubtful``: something about it may keep it from being seen. ``clip``: what is left of the page for it,
-    where it reaches one of its sides.
+    where it reaches one of its sides. ``colour``: red, green, blue and opacity, None if it is not known.
     """
 
     item: Any
@@ -142,6 +142,7 @@ class Text(NamedTuple):
     order: int
     doubtful: bool
     clip: Box | None = None
+    colour: tuple[int, ...] | None = None
 
     @property
     def key(self) -> int:
@@ -214,11 +215,12 @@ class Drawing:
             self.retold += [(item, mark) for mark in self._probe.other_words(item)]
         clip = self._probe.clip(item)
         # a form has a clip of its own, and perhaps a layer
-        doubtful = depth > 0 or mode not in _FILLED or self._probe.doubts(item, marked, clip)
+        colour = self._probe.colour(item)
+        doubtful = depth > 0 or mode not in _FILLED or self._probe.doubts(item, colour, marked, clip)
         box = self._box(item, outer)
         left = self._frame.rectangle(*clip) if clip and depth == 0 else None
         near = left is not None and (box[0] - left[0] < _BESIDE or left[2] - box[2] < _BESIDE)
-        self.visible.append(Text(item, box, self._drawn, doubtful, left if near else None))
+        self.visible.append(Text(item, box, self._drawn, doubtful, left if near else None, colour))
         if mode >= fpdf.FPDF_TEXTRENDERMODE_FILL_CLIP:  # what is drawn through it is seen in its shape
             self.marks.append(box)
         font = font_of(item)
@@ -374,20 +376,17 @@ class _Probe:
         left, bottom, right, top = self._sides
         return left, bottom, right, top
 
-    def doubts(self, item: Any, marked: bool, clip: Box | None) -> bool:
+    def doubts(self, item: Any, colour: tuple[int, ...] | None, marked: bool, clip: Box | None) -> bool:
         """Whether a text is pale, painted through, cut by its clip or, if it is marked, part of a layer."""
         return (
-            self._is_pale(item)
+            _is_pale(colour)
             or (clip is not None and self._is_cut(item, clip))
             or (marked and self._is_in_layer(item))
         )
 
-    def _is_pale(self, item: Any) -> bool:
-        """Whether a text is painted in a pale or half transparent colour, or in none that is known."""
-        if not colour_of(item, *self._into_colour):
-            return True
-        red, green, blue, alpha = self._colour
-        return alpha < _OPAQUE or (red >= _PALE and green >= _PALE and blue >= _PALE)
+    def colour(self, item: Any) -> tuple[int, ...] | None:
+        """In which red, green, blue and opacity a text is painted, None where that is not known."""
+        return tuple(self._colour) if colour_of(item, *self._into_colour) else None
 
     def clip(self, item: Any) -> Box | None:
         """What the clips of a text leave of the page: left, bottom, right and top; None without any."""
@@ -420,6 +419,14 @@ class _Probe:
             ):
                 return True
         return False
+
+
+def _is_pale(colour: tuple[int, ...] | None) -> bool:
+    """Whether a colour is pale or half transparent, or none that is known."""
+    if colour is None:
+        return True
+    red, green, blue, alpha = colour
+    return alpha < _OPAQUE or (red >= _PALE and green >= _PALE and blue >= _PALE)
 
 
 def _clip_box(clip: Any, number: int) -> Box:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import ctypes
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 from operator import attrgetter
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as fpdf
 
 from pipelines.parse.glyphs import repair_glyphs
-from pipelines.parse.read.bare import Bare
+from pipelines.parse.read.bare import Bare, is_small
 from pipelines.parse.read.glyph import Glyph, as_legible
 from pipelines.parse.read.pdfium_calls import (
     address,
@@ -28,6 +29,7 @@ from pipelines.parse.read.pdfium_drawing import Drawing, Frame, Point
 from pipelines.parse.read.pdfium_seen import Page, bare_of, seen
 from pipelines.parse.read.ruling import Edge
 from pipelines.parse.records import UNREAD, Box
+from pipelines.parse.vocabulary import is_numberlike
 
 _MOST_NOTES: Final = 10_000
 # characters looked at to tell which way up a page is printed
@@ -229,6 +231,9 @@ def _printed(text: pdfium.PdfTextPage, frame: Frame, main_turn: int) -> tuple[li
         if glyph is not None:
             numbers.append(i)
             glyphs.append(glyph)
+    for i, glyph in pen.slanted_figures():
+        numbers.append(i)
+        glyphs.append(glyph)
     return numbers, glyphs, unmapped
 
 
@@ -248,6 +253,20 @@ class _Pen:
         self._text, self._frame, self._main_turn = text.raw, frame, main_turn
         self._tight = tuple(ctypes.c_double() for _ in range(4))
         self._matrix = fpdf.FS_MATRIX()
+        self._slanted: list[tuple[int, str, Box]] = []  # what is left out
+
+    def slanted_figures(self) -> Iterator[tuple[int, Glyph]]:
+        """The numbers and places of small slanted characters that make figures by themselves, unreadable.
+
+        A watermark has words, or is large; such a figure may be a cell's.
+        """
+        for _, of_run in groupby(enumerate(self._slanted), lambda item: item[1][0] - item[0]):
+            run = [character for _, character in of_run]
+            if is_numberlike("".join(char for _, char, _ in run)):
+                for i, _, box in run:
+                    x0, top, x1, bottom = self._frame.rectangle(*box)
+                    if is_small((x0, top, x1, bottom)):
+                        yield i, Glyph(UNREAD, x0, top, x1, bottom, bottom, bottom - top)
 
     def glyph(self, i: int, char: str, angle: float, box: Box, origin: Point) -> Glyph | None:
         """Character ``i``, printed at ``angle``, in its place; None of a watermark.
@@ -258,6 +277,7 @@ class _Pen:
         if angle > 0 and _slant(angle) > _SLANTED:
             lean, angle = math.tan(angle), self._along(i)
             if _slant(angle) > _SLANTED:
+                self._slanted.append((i, char, box))
                 return None
             if not _quarters(angle):  # the box is that of the leaning character: as wide as the upright one
                 left, right = origin[0], origin[0] + right - left - lean * (top - bottom)

@@ -10,6 +10,7 @@ another, so these characters are put in again.
 from __future__ import annotations
 
 import ctypes
+from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -47,6 +48,8 @@ _SHARED: Final = 0.3
 # fills it
 _AT_SIDE: Final = 0.1
 _ROOM: Final = 0.6
+# in units of its height: how far from a piece one stands that may be of the same figure
+_BESIDE: Final = 0.5
 # in points: the lower edges of pieces of one line differ by less
 _SAME_LINE: Final = 1.5
 # more marks than this are one
@@ -87,7 +90,8 @@ def seen(numbers: Sequence[int], glyphs: list[Glyph], page: Page) -> list[Glyph]
     shared = _shared(page.drawing.visible)
     clips = {piece.key: piece.clip for piece in page.drawing.visible if piece.clip}
     tiny = _tiny(glyphs)
-    if not doubtful and not shared and not clips and not tiny:
+    colours = _touching_in_colours(page.drawing.visible)
+    if not doubtful and not shared and not clips and not tiny and not colours:
         return glyphs
     printed = [Printed(number, glyph) for number, glyph in zip(numbers, glyphs, strict=True)]
     owners = _owners(page)
@@ -95,6 +99,8 @@ def seen(numbers: Sequence[int], glyphs: list[Glyph], page: Page) -> list[Glyph]
     sights = _sights(printed, owners, doubtful, tiny, page)
     if clips:
         sights |= dict.fromkeys(_filling(printed, owners, clips), _Sight.UNCLEAR)
+    if colours:
+        sights |= dict.fromkeys(_of_two_colours(printed, owners, colours), _Sight.UNCLEAR)
     return list(_kept(printed, sights, again))
 
 
@@ -150,22 +156,60 @@ def _fills(first: Glyph, last: Glyph, clip: Box, side: int) -> bool:
     return rooms[side] < near and rooms[2 - side] < far
 
 
+def _touching_in_colours(pieces: Sequence[Text]) -> dict[int, tuple[int, ...] | None]:
+    """The colours of the pieces, by their keys, that stand right beside one of another colour."""
+    counts = Counter(piece.colour for piece in pieces)
+    if len(counts) < 2:
+        return {}
+    most = counts.most_common(1)[0][0]
+    bands = _in_bands(pieces)
+    found: dict[int, tuple[int, ...] | None] = {}
+    for piece in pieces:
+        if piece.colour != most:
+            x0, top, x1, bottom = piece.box
+            reach = _BESIDE * (bottom - top)
+            for other in _near(bands, (x0 - reach, top, x1 + reach, bottom)):
+                if other.colour != piece.colour:
+                    found |= {piece.key: piece.colour, other.key: other.colour}
+    return found
+
+
+def _of_two_colours(
+    printed: Iterable[Printed], owners: Sequence[int], colours: Mapping[int, tuple[int, ...] | None]
+) -> Iterator[int]:
+    """The numbers of the digits that touch one of another colour: a figure and a mark, or one mended."""
+    digits = [one for one in printed if owners[one.number] in colours and one.glyph.text.isdecimal()]
+    digits.sort(key=lambda one: (round(one.glyph.base), one.glyph.x0))
+    for a, b in pairwise(digits):
+        if colours[owners[a.number]] != colours[owners[b.number]] and are_one_number(a.glyph, b.glyph):
+            yield from (a.number, b.number)
+
+
 def _covered(drawing: Drawing) -> set[int]:
     """When the pieces were drawn over which something else was drawn later."""
     if not drawing.covers:
         return set()
     last, _ = drawing.covers[-1]
-    bands: dict[int, list[Text]] = {}  # pieces by the height at which their middles stand
-    for piece in drawing.visible:
-        if piece.order < last:
-            bands.setdefault(int(piece.box[1] + piece.box[3]) // _BAND, []).append(piece)
+    bands = _in_bands(piece for piece in drawing.visible if piece.order < last)
     return {
-        piece.order
-        for order, box in drawing.covers
-        for band in range(int(2 * box[1]) // _BAND - 1, int(2 * box[3]) // _BAND + 2)
-        for piece in bands.get(band, ())
-        if piece.order < order and _meet(piece.box, box)
+        piece.order for order, box in drawing.covers for piece in _near(bands, box) if piece.order < order
     }
+
+
+def _in_bands(pieces: Iterable[Text]) -> dict[int, list[Text]]:
+    """Pieces by the height at which their middles stand."""
+    bands: dict[int, list[Text]] = {}
+    for piece in pieces:
+        bands.setdefault(int(piece.box[1] + piece.box[3]) // _BAND, []).append(piece)
+    return bands
+
+
+def _near(bands: Mapping[int, Sequence[Text]], box: Box) -> Iterator[Text]:
+    """The pieces that a box meets, as far as their middles stand no further than a band from it."""
+    for band in range(int(2 * box[1]) // _BAND - 1, int(2 * box[3]) // _BAND + 2):
+        for piece in bands.get(band, ()):
+            if _meet(piece.box, box):
+                yield piece
 
 
 def _meet(a: Box, b: Box) -> bool:
