@@ -13,6 +13,7 @@ from crawler.wants import Want
 TREE_BUDGET: Final = 400  # requests for pages that lead to columns, per site and sweep
 COLUMN_BUDGET: Final = 1_600  # requests for columns: a hundred agencies with a folder for every year
 HOST_BUDGET: Final = 6_000  # requests a site may cost in a sweep, or three times its last one
+OTHERS: Final = 10  # pages of other lines that a look for what is new goes through
 LEFT_OUT: Final = ("crawl_trap", "budget_spent")  # why an address is never asked for
 _ROLE_BUDGETS: Final = {"tree": TREE_BUDGET, "column": COLUMN_BUDGET}
 

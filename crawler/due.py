@@ -5,20 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import ceil
+from math import ceil, inf
 from typing import Any
 
+from crawler.addresses import host_port
 from crawler.names import is_year
 from crawler.registry import Site
+from crawler.robots import kept_answer
 from crawler.schedule import Plan, Visit, plan
 from pipelines.clock import now, stamp
 from pipelines.store import Row, Store
 
 _SEEN_DAYS = 7
-_SHARE = 10  # of a site's documents, as many lists as a visit may look at
-MOST_TURNS = 3  # visits in which every list that waits for a report is looked at once
+_SHARE_OF_REQUESTS = 10  # of a sweep from the home page, what a visit for what is new may cost
+_SHARE_OF_BYTES = 50
+MOST_TURNS = 7  # visits in which every list that waits for a report is looked at once
 _GRACE = timedelta(days=1)
+_RULES = 1  # request for a host's robots.txt
 _LEFT = "SELECT DISTINCT site FROM requests WHERE state <> 'done' AND sweep > 0"
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A part of what a site's last sweep from the home page cost."""
+
+    requests: int
+    bytes: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +89,17 @@ def _visit(row: dict[str, Any] | None, turns: int = 1) -> Visit:
 def _turns(store: Store) -> dict[str, int]:
     """In how many visits the columns of a site have been looked at once, where one is not enough."""
     counted = store.rows(
-        """SELECT site, n, (SELECT count(*) FROM resources r WHERE r.site = c.site) AS documents
-           FROM (SELECT site, count(*) AS n FROM site_columns GROUP BY site) c"""
+        """SELECT site, sum(coalesce(look_requests, 1)) AS requests, sum(coalesce(look_bytes, 0)) AS bytes,
+                  swept_requests, swept_bytes
+           FROM site_columns JOIN sites USING (site) GROUP BY site"""
     )
-    shares = {row["site"]: (row["n"], max(1, row["documents"] // _SHARE)) for row in counted}
-    return {site: min(MOST_TURNS, ceil(n / allowed)) for site, (n, allowed) in shares.items() if n > allowed}
+    return {row["site"]: _turns_of(row) for row in counted}
+
+
+def _turns_of(row: Row) -> int:
+    share = _share(row)
+    needed = max(row["requests"] / max(1, share.requests - _RULES), row["bytes"] / max(1, share.bytes))
+    return min(MOST_TURNS, max(1, ceil(float(needed))))
 
 
 def _moment(text: str | None) -> datetime | None:
@@ -92,26 +110,53 @@ def worth_a_look(store: Store, site: str, columns: Sequence[Row]) -> list[Row]:
     """Of a site's columns (rows of ``site_columns``) those that a run looks at for what is new.
 
     Columns of years long past are left to the full sweeps, and of columns with the same lines one is enough.
-    Where a look at all would cost more than a tenth of the site's documents, those that lead to further
-    columns are looked at every time if they are few. Those that lack the report of the year due from an
-    agency, or were not seen for a week, take turns, those first that were not asked for the longest: as many
-    as the tenth allows, at least a third of them. The others come in what the tenth leaves.
+    Where a look at all would cost more than a visit's :func:`share`, those that lead to further columns are
+    looked at every time if they are few. Those that lack the report of the year due from an agency, or were
+    not seen for a week, take turns, those first that were not asked for the longest: as many as the share
+    allows, at least a seventh of them. The others come in what it leaves.
     """
     today = now()
     years = int(today[:4])
     chosen = _different([row for row in columns if not _is_past(row["title"] or "", years)])
-    allowed = store.value("SELECT count(*) FROM resources WHERE site = ?", (site,)) // _SHARE
-    if len(chosen) <= allowed:
+    allowed = share(store, site)
+    if len(_affordable(store, chosen, allowed)) == len(chosen):
         return chosen
     week_ago = stamp(datetime.fromisoformat(today) - timedelta(days=_SEEN_DAYS))
     chosen.sort(key=lambda row: _last_asked(store, row))
     hubs = [row for row in chosen if not row["found_total"]]
-    always = hubs if 2 * len(hubs) <= allowed else []
+    always = hubs if 2 * len(hubs) <= allowed.requests else []
     turned = [row for row in chosen if row not in always]
     waited_for = [r for r in turned if (r["reported_year"] or 0) < years - 1 or r["last_seen_at"] < week_ago]
     others = [row for row in turned if row not in waited_for]
-    turn = max(allowed - len(always), ceil(len(waited_for) / MOST_TURNS), not always)
-    return always + [*waited_for, *others][:turn]
+    least = len(always) + max(ceil(len(waited_for) / MOST_TURNS), not always)
+    return _affordable(store, [*always, *waited_for, *others], allowed, least)
+
+
+def share(store: Store, site: str) -> Share:
+    """What a visit of a site may cost that looks for what is new."""
+    return _share(store.site(site) or {})
+
+
+def _share(row: Mapping[str, Any]) -> Share:
+    requests, size = row.get("swept_requests") or 0, row.get("swept_bytes")
+    return Share(requests // _SHARE_OF_REQUESTS, inf if size is None else size / _SHARE_OF_BYTES)
+
+
+def _affordable(store: Store, columns: Sequence[Row], allowed: Share, least: int = 0) -> list[Row]:
+    """The first of some columns that a visit can afford, their hosts' robots.txt counted; ``least`` of them
+    whatever they cost.
+    """
+    requests, size = 0, 0
+    hosts: set[str] = set()
+    for at, column in enumerate(columns):
+        host = host_port(column["url"])
+        is_asked = host not in hosts and kept_answer(store, column["url"]) is None
+        requests += (column["look_requests"] or 1) + (_RULES if is_asked else 0)
+        size += column["look_bytes"] or 0
+        hosts.add(host)
+        if at >= least and (requests > allowed.requests or size > allowed.bytes):
+            return list(columns[:at])
+    return list(columns)
 
 
 def _last_asked(store: Store, column: Row) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from crawler.addresses import line_mark
-from crawler.budgets import LEFT_OUT
+from crawler.budgets import LEFT_OUT, OTHERS
 from crawler.frontier import Frontier
 from crawler.hosts import CHALLENGES
 from crawler.registry import Site
@@ -17,6 +17,7 @@ from pipelines.decisions import load_decisions
 from pipelines.process import known_regions
 from pipelines.reports import meet_agencies
 from pipelines.store import Row, Store
+from pipelines.store.captures import RECEIVED, UNASKED
 
 NOT_FOLLOWED = "not followed: "  # begins the detail of an address that was left out (budgets.LEFT_OUT)
 _SHRUNK = 0.8  # of what the list had at the last full sweep
@@ -37,7 +38,8 @@ _SAME_LINES = """
 @dataclass(slots=True)
 class Column:
     """What all pages of a list gave together. ``lacking``: how many pages that it states gave nothing;
-    ``leads_on``: whether it leads to reports, or to pages that do for all that is known.
+    ``leads_on``: whether it leads to reports, or to pages that do for all that is known; ``look``: the pages
+    that are asked for where nothing is new.
     """
 
     url: str
@@ -49,6 +51,7 @@ class Column:
     lacking: int = 0
     leads_on: bool = False
     incremental: bool = False
+    look: list[str] = field(default_factory=list)
 
     @property
     def is_whole(self) -> bool:
@@ -90,7 +93,7 @@ def _keeps_out(capture: Mapping[str, Any]) -> bool:
     return capture["outcome"] == "blocked" or (capture["detail"] or "").startswith("refused_robots")
 
 
-def _united(url: str, pages: Mapping[str, _Page], firsts: Iterable[str]) -> Column:
+def _united(url: str, pages: Mapping[str, _Page], firsts: Sequence[str]) -> Column:
     """A column with all pages that its first one leads to, also those that another column asked for first;
     with those of a second reading.
     """
@@ -115,7 +118,20 @@ def _united(url: str, pages: Mapping[str, _Page], firsts: Iterable[str]) -> Colu
         if page.counted["declared"] is not None:
             column.declared = max(column.declared or 0, page.counted["declared"])
     column.leads_on = _leads_on(seen, pages)
+    column.look = _look(firsts, pages)
     return column
+
+
+def _look(firsts: Sequence[str], pages: Mapping[str, _Page]) -> list[str]:
+    """The pages of a list up to the first that may show reports (see ``Settlement``)."""
+    urls: list[str] = []
+    waiting = list(firsts[:1])  # not those of a second reading
+    while waiting and len(urls) <= OTHERS:
+        met = [pages[mark] for mark in dict.fromkeys(waiting) if mark in pages]
+        urls += [page.url for page in met]
+        shown = any(page.counted.get("articles", True) for page in met)
+        waiting = [] if shown else [mark for page in met for mark in page.counted["more"]]
+    return urls
 
 
 def _leads_on(marks: set[str], pages: Mapping[str, _Page]) -> bool:
@@ -183,6 +199,7 @@ class _Finishing:
         self._is_barren = not any(column.found for column in columns)
         for column in columns:
             self._judge_column(column)
+            self._note_cost(column)
         if not known:
             self._issue(
                 "no_columns",
@@ -197,6 +214,8 @@ class _Finishing:
             self._keep_empty(columns)
         self._close(_OF_SITE + _OF_COLUMNS + (_OF_WHOLE_LISTS if full else ()))
         self._store.set_site_state(self._site.site, "ok", succeeded=True, full_sweep=full)
+        if full:
+            self._note_sweep()
         return True
 
     def left(self, waiting: int, why: str) -> None:
@@ -311,6 +330,26 @@ class _Finishing:
                 self._site.site,
                 column.url,
             ),
+        )
+
+    def _note_cost(self, column: Column) -> None:
+        """What the next look at a column costs if it finds nothing new (see ``due.worth_a_look``)."""
+        came = f"SELECT {RECEIVED} FROM captures WHERE url = ? AND +crawl_id >= ?"  # noqa: S608 - of ours
+        last = f"{came} ORDER BY capture_id DESC LIMIT 1"
+        size = sum(self._store.value(last, (url, self._sweep)) or 0 for url in column.look)
+        self._store.db.execute(
+            "UPDATE site_columns SET look_requests = ?, look_bytes = ? WHERE site = ? AND url = ?",
+            (len(column.look), size, self._site.site, column.url),
+        )
+
+    def _note_sweep(self) -> None:
+        """What a sweep from the home page cost: what others may cost is a share of it (see ``due.share``)."""
+        self._store.db.execute(
+            f"""UPDATE sites SET (swept_requests, swept_bytes) = (
+                    SELECT count(*), max(coalesce(sites.swept_bytes, 0), coalesce(sum({RECEIVED}), 0))
+                    FROM captures WHERE site = sites.site AND +crawl_id >= ? AND NOT {UNASKED})
+                WHERE site = ?""",  # noqa: S608 - conditions of ours
+            (self._sweep, self._site.site),
         )
 
     def _reports(self) -> dict[str, tuple[str, int]]:

@@ -20,7 +20,7 @@ from crawler.budgets import HOST_BUDGET, SweepCount, why_left_out
 from crawler.hosts import Host, Hosts
 from crawler.permits import permits
 from crawler.registry import Site
-from crawler.robots import Rules, robots_address
+from crawler.robots import Rules, kept_rules, robots_address
 from crawler.wants import Want
 from pipelines.address import address
 from pipelines.store import Store
@@ -59,7 +59,7 @@ class Frontier:
     def __init__(
         self, store: Store, sites: Mapping[str, Site], run: str, clock: Callable[[], float] = time.time
     ) -> None:
-        self._run = run  # robots.txt is asked for once in every run
+        self._run = run  # robots.txt is asked for once in a run, if at all
         self._store = store
         self._sites = sites
         self._clock = clock
@@ -152,6 +152,10 @@ class Frontier:
         sql = "SELECT count(*) FROM requests WHERE site = ? AND sweep = ? AND state <> 'done'"
         return sum(int(self._store.value(sql, (name, self._sweeps[name]))) for name in chosen)
 
+    def asked(self, site: str, role: str = "") -> int:
+        """How many requests the site's sweep has come to, of one role or all."""
+        return self._counts[site].roles[role] if role else self._counts[site].total
+
     def left_out(self, site: str) -> Mapping[str, list[str]]:
         """Some of the addresses that the trap guard, or a budget, kept out."""
         return self._counts[site].left_out
@@ -213,16 +217,18 @@ class Frontier:
 
     def _await(self, url: str, site: Site) -> None:
         """Have the host of ``url`` looked at when it is free; a host met first is asked for its rules
-        first.
+        first, unless it was within a day.
         """
         name = host_port(url)
         host = self.hosts.get(name)
         if host is None:
             host = self.hosts.add(name, site.delay, next_free=self._last_asked(site) + site.delay)
-            if permits(site, url):
-                self._ask_for_rules(site, url)
-            else:
+            if not permits(site, url):
                 host.rules = Rules()  # it will not be asked for anything
+            elif rules := kept_rules(self._store, url):
+                self.hosts.ruled(name, rules)
+            else:
+                self._ask_for_rules(site, url)
         if site.site not in host.sites:
             host.sites.append(site.site)
             host.delay = max(host.delay, site.delay)

@@ -15,7 +15,7 @@ from typing import Any, Final
 from pipelines.durable import fsync_dir, fsync_file
 from pipelines.folder import RUNS
 from pipelines.store import Row, Store
-from pipelines.store.captures import UNASKED
+from pipelines.store.captures import RECEIVED, UNASKED
 
 FAILED: Final = (
     "blocked",
@@ -54,7 +54,7 @@ def ledger(store: Store, crawl_id: int, sites: Iterable[str]) -> dict[str, Any]:
     run = store.row("SELECT * FROM crawls WHERE crawl_id = ?", (crawl_id,)) or {}
     captures: dict[str, list[Row]] = defaultdict(list)
     for row in store.rows(
-        f"""SELECT site, outcome, detail, role, bytes, elapsed, fetched_at FROM captures
+        f"""SELECT site, outcome, detail, role, {RECEIVED} AS bytes, elapsed, fetched_at FROM captures
             WHERE crawl_id = ? AND NOT {UNASKED} ORDER BY capture_id""",  # noqa: S608 - a condition of ours
         (crawl_id,),
     ):

@@ -11,12 +11,14 @@ import logging
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from crawler.addresses import fingerprint, host_port, line_mark
+from crawler.budgets import OTHERS
 from crawler.challenge import other_owner
 from crawler.discovery import SURE, follow
+from crawler.due import share
 from crawler.frontier import AGAIN, Frontier, Lease
 from crawler.hosts import CHALLENGES
 from crawler.judging import MAX_HOPS, decoded_of, hints_of, page_of, target_of
@@ -31,14 +33,15 @@ from crawler.wants import Findings, Trail, Want, absent
 from pipelines.address import address
 from pipelines.archive import Exchange, Stored, decode_body, read
 from pipelines.clock import moment
-from pipelines.store import Capture, Store
+from pipelines.store import Capture, Row, Store
 from pipelines.store.captures import GONE, GOOD, RESOURCE_ROLES
 
 log = logging.getLogger(__name__)
 
 _NO_CONNECTION: Final = re.compile(rf"^{TLS_FAILED}|CannotConnect|Refused")
 _NEAR: Final = 6.0  # the score of a link to a column of reports
-_OTHERS: Final = 10  # pages of other lines that a look for what is new goes through
+_A_DAY: Final = timedelta(hours=20)  # between two runs that are a day apart
+_PROBE: Final = 1  # request for an address that can't exist, before articles
 
 
 class Settlement:
@@ -185,20 +188,19 @@ class Settlement:
         return not self._sites[site].columns or self._store.value(moved, (site,)) is not None
 
     def _only_new(self, wants: list[Want], lease: Lease) -> list[Want]:
-        """What an incremental sweep asks for: articles not held yet, further list pages only while some
-        are new (a few also where none may be a report: others came after it), columns never asked for.
+        """What an incremental sweep asks for: articles never asked for or that could not be had, of those
+        that were not there some; further list pages only while articles are new (a few also where none may be
+        a report: others came after it), columns never asked for.
         """
-        fresh = [
-            want
-            for want in wants
-            if want.role != "article" or self._is_asked(want.url, lease) or not self._is_known(want.url)
-        ]
-        further = [want for want in fresh if want.role == "list"]
-        if not any(want.role == "article" for want in fresh):
-            near = [want for want in further if want.context.get("turn", 0) <= _OTHERS]
-            further = [] if any(want.role == "article" for want in wants) else near[:_OTHERS]
-        others = [want for want in fresh if want.role not in ("tree", "list")]
-        return [want for want in others if want.role != "column" or self._is_new(want.url)] + further
+        articles = [want for want in wants if want.role == "article"]
+        fresh = [want for want in articles if self._is_fresh(want.url, lease)]
+        others = [want for want in wants if want.role not in ("article", "tree", "list")]
+        columns = [want for want in others if want.role != "column" or self._is_new(want.url)]
+        further = [want for want in wants if want.role == "list"]
+        if not fresh:
+            near = [want for want in further if want.context.get("turn", 0) <= OTHERS]
+            further = [] if articles else near[:OTHERS]
+        return [*fresh, *self._back_perhaps(articles, lease), *columns, *further]
 
     def _is_new(self, url: str) -> bool:
         return self._store.value("SELECT 1 FROM captures WHERE url = ? LIMIT 1", (url,)) is None
@@ -208,24 +210,31 @@ class Settlement:
         asked = "SELECT 1 FROM requests WHERE root = ? AND role = 'article' AND +site = ? AND +sweep = ?"
         return self._store.value(asked, (address(url), lease.site, lease.sweep)) is not None
 
-    def _is_known(self, url: str) -> bool:
-        return self._is_held(url) or self._is_missing(url)
+    def _is_fresh(self, url: str, lease: Lease) -> bool:
+        """Whether nothing is known of an article but by this sweep."""
+        return self._missed(url) is None and (self._is_asked(url, lease) or not self._is_held(url))
 
-    def _is_missing(self, url: str) -> bool:
-        """Whether an article that was not there some times is left for later: until it has been for as long
-        again.
+    def _back_perhaps(self, articles: list[Want], lease: Lease) -> list[Want]:
+        """Of articles that were not there those that are asked for again: as many as the visit may still
+        cost, but one, those first that were not asked for the longest.
         """
-        answers = json.dumps((*GONE, "redirect"))
+        missed = [(row, want) for want in articles if (row := self._missed(want.url))]
+        due = [want for row, want in sorted(missed, key=lambda pair: pair[0]["last"]) if _may_be_back(row)]
+        if not due:
+            return []
+        room = share(self._store, lease.site).requests - self._frontier.asked(lease.site) - _PROBE
+        return due[: max(room, not self._frontier.asked(lease.site, "article"))]
+
+    def _missed(self, url: str) -> Row | None:
+        """When an article was asked for ``first`` and ``last`` that was not there each time; None for
+        others.
+        """
         row = self._store.row(
-            """SELECT min(fetched_at) AS first, max(fetched_at) AS last
-               FROM captures WHERE url = ?
-               HAVING count(*) > 1 AND min(outcome IN (SELECT value FROM json_each(?)))""",
-            (url, answers),
+            """SELECT min(fetched_at) AS first, max(fetched_at) AS last FROM captures WHERE url = ?
+               HAVING min(outcome IN (SELECT value FROM json_each(?)))""",
+            (url, json.dumps((*GONE, "redirect", "blocked"))),
         )
-        if row is None:
-            return False
-        first, last = (datetime.fromisoformat(row[name]) for name in ("first", "last"))
-        return moment() - last < last - first
+        return None if row is None or self._is_held(url) else row
 
     def _is_held(self, url: str, hops: int = MAX_HOPS) -> bool:
         """Whether a good body of an address is held, or of the one that it led to the last time."""
@@ -392,6 +401,14 @@ class Settlement:
         self._store.add_issue(
             code, severity, detail, subject=subject or lease.url, site=lease.site, crawl_id=self._crawl_id
         )
+
+
+def _may_be_back(missed: Row) -> bool:
+    """Whether an article that was not there is worth another request: a day later, and then when it has been
+    missing for as long again.
+    """
+    first, last = (datetime.fromisoformat(missed[name]) for name in ("first", "last"))
+    return moment() - last >= max(_A_DAY, last - first)
 
 
 def _mark(want: Want) -> str:

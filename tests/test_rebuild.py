@@ -25,7 +25,7 @@ NOTED = {
     "issues": ("issue_id", "first_seen_at", "last_seen_at", "closed_at"),
     "sites": (
         "state", "state_since", "state_detail", "last_attempt_at", "last_success_at", "last_full_sweep_at",
-        "failures",
+        "failures", "swept_requests", "swept_bytes",
     ),
     "agencies": ("expected",),
 }  # fmt: skip

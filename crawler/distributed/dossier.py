@@ -21,6 +21,7 @@ FETCH_ISSUES: Final = (
 _COLUMNS: Final = "SELECT * FROM site_columns WHERE site = ?"
 _RESOURCES: Final = """SELECT r.*, d.report_id IS NOT NULL AS is_report FROM resources r
     LEFT JOIN readings d ON d.root = r.address WHERE r.site = ? AND r.role <> 'file'"""
+_SWEPT: Final = "SELECT site, swept_requests, swept_bytes FROM sites WHERE site = ?"
 _PARTS: Final = "SELECT p.* FROM parts p JOIN resources r ON r.address = p.root WHERE r.site = ?"
 _ISSUES: Final = f"""SELECT code, severity, site, subject, detail, first_seen_at, last_seen_at FROM issues
     WHERE site = ? AND closed_at IS NULL AND code IN ({", ".join("?" * len(FETCH_ISSUES))})"""  # noqa: S608
@@ -37,6 +38,7 @@ def pack_dossier(store: Store, site: str, *, incremental: bool) -> bytes:
         "parts": list(store.rows(_PARTS, (site,))),
         "issues": list(store.rows(_ISSUES, (site, *FETCH_ISSUES))),
         "asked": store.value(_ASKED, {"site": site}),
+        "swept": list(store.rows(_SWEPT, (site,))),
     }
     return zlib.compress(json.dumps(told, ensure_ascii=False).encode())
 
@@ -58,6 +60,12 @@ def learn(store: Store, told: Mapping[str, Any]) -> None:
             _learn_address(store, dict(row))
         for row in told.get("parts", ()):
             _put(store, "parts", row)
+        for row in told.get("swept", ()):
+            store.db.execute(
+                """UPDATE sites SET swept_requests = :swept_requests, swept_bytes = :swept_bytes
+                   WHERE site = :site""",
+                row,
+            )
 
 
 def _learn_address(store: Store, row: Row) -> None:

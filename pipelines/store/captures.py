@@ -25,6 +25,9 @@ UNASKED = (
 )
 
 
+RECEIVED = "iif(status_code = 304, 0, bytes)"  # a page called unchanged is held, and did not come again
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:
     """The outcome of one request, or one ingested file. The first fields are the columns of `captures`;

@@ -119,16 +119,13 @@ def test_a_site_without_an_answer_in_three_runs_needs_a_person(tmp_path):
             assert {row["code"] for row in store.open_issues()} == codes
 
 
-def _known(store, lists, seen, documents=None, **noted):
-    """Lists of a site with that many documents (five for each list), all of which were seen then."""
+def _known(store, lists, seen, swept=None, **noted):
+    """Lists of a site whose last sweep took that many requests (ten for each list), all seen then."""
     store.put_site("990001", name="青河县", home=SITES[0].home, definition={})
     with using(lambda: seen):
         for name in lists:
             store.put_column("990001", f"http://a.cn/{name}/", found_by="link", title=name, found_total=5)
-        for at in range(5 * len(lists) if documents is None else documents):
-            store.put_resource(
-                f"a.cn/{lists}/{at}.html", role="article", seen_at=seen.isoformat(), site="990001"
-            )
+    store.db.execute("UPDATE sites SET swept_requests = ?", (10 * len(lists) if swept is None else swept,))
     for column, value in noted.items():
         store.db.execute(f"UPDATE site_columns SET {column} = ?", (value,))
     return store.columns_of("990001")
@@ -146,17 +143,18 @@ def _looked_at(store, columns, at=NOW):
 )
 def test_lists_take_turns_where_a_look_at_all_costs_too_much(tmp_path, reported, days, looked):
     with Store.open(tmp_path, write=True) as store:
-        columns = _known(store, "abcdef", NOW - timedelta(days=days), reported_year=reported, documents=19)
+        columns = _known(store, "abcdefgh", NOW - timedelta(days=days), reported_year=reported, swept=29)
         assert len(_looked_at(store, columns)) == looked
 
 
-def test_each_list_that_waits_for_a_report_is_looked_at_within_three_visits(tmp_path):
+def test_each_list_that_waits_for_a_report_is_looked_at_within_seven_visits(tmp_path):
+    waiting = "abcdefghijklmnopqrst"
     with Store.open(tmp_path, write=True) as store:
-        _known(store, "abcdefgh", NOW - timedelta(days=2), reported_year=2024, documents=11)
-        _known(store, "xyz", NOW - timedelta(days=2), reported_year=2025, documents=0)
+        _known(store, waiting, NOW - timedelta(days=2), reported_year=2024)
+        _known(store, "xyz", NOW, reported_year=2025, swept=20)
         store.db.execute("UPDATE site_columns SET reported_year = 2024 WHERE title < 'x'")
         seen = []
-        for days in range(3):
+        for days in range(7):
             at = NOW + timedelta(days=days)
             found = _looked_at(store, store.columns_of("990001"), at)
             assert len(found) == 3
@@ -165,34 +163,61 @@ def test_each_list_that_waits_for_a_report_is_looked_at_within_three_visits(tmp_
                 store.db.execute(
                     "UPDATE site_columns SET last_seen_at = ? WHERE title = ?", (stamp(at), title)
                 )
-    assert set(seen) == set("abcdefgh")
+    assert set(seen) == set(waiting)
 
 
 def test_what_leads_to_all_lists_is_looked_at_on_every_visit(tmp_path):
     with Store.open(tmp_path, write=True) as store:
-        columns = _known(store, "abcdefghi", NOW - timedelta(days=2), reported_year=2024)
+        columns = _known(store, "abcdefghi", NOW - timedelta(days=2), reported_year=2024, swept=50)
         with using(lambda: NOW - timedelta(hours=1)):
             store.put_column("990001", "http://a.cn/", found_by="link", title="hub")
         columns = store.columns_of("990001")
         assert _looked_at(store, columns) == ["hub", "a", "b", "c"]
 
 
-@pytest.mark.parametrize(
-    ("documents", "month", "days"), [(5, 6, 7), (2, 6, 3), (1, 6, 2), (1, 9, 10), (1, 2, 1)]
-)
-def test_where_lists_take_turns_visits_come_as_often_as_it_takes(tmp_path, documents, month, days):
+@pytest.mark.parametrize(("share", "month", "days"), [(5, 6, 7), (3, 6, 3), (2, 6, 1), (2, 9, 7), (1, 2, 1)])
+def test_where_lists_take_turns_visits_come_as_often_as_it_takes(tmp_path, share, month, days):
     last = datetime(2026, month, 1, 6, tzinfo=UTC)
     with Store.open(tmp_path, write=True) as store:
-        _known(store, "abcd", last, documents=10 * documents)
+        _known(store, "abcd", last, swept=10 * share)
         with using(lambda: last):
             store.set_site_state("990001", "ok", succeeded=True, full_sweep=True)
         visits = [bool(due(store, SITES[:1], last + timedelta(days=n)).sites) for n in (days - 1, days)]
     assert visits == [False, True]
 
 
+@pytest.mark.parametrize(
+    ("look", "size", "looked"),
+    [(1, 10, 4), (2, 10, 2), (1, 100, 2), (1, 0, 4), (9, 900, 1)],
+    ids=["a request each", "the list comes by a script", "bytes", "not modified", "one at least"],
+)
+def test_what_a_look_costs_tells_how_many_are_affordable(tmp_path, look, size, looked):
+    with Store.open(tmp_path, write=True) as store:
+        columns = _known(
+            store, "abcdef", NOW - timedelta(days=1), reported_year=2025, swept=50,
+            look_requests=look, look_bytes=size,
+        )  # fmt: skip
+        store.db.execute("UPDATE sites SET swept_bytes = 12500")
+        columns = store.columns_of("990001")
+        assert len(_looked_at(store, columns)) == looked
+
+
+@pytest.mark.parametrize(
+    ("outcome", "hours", "looked"),
+    [("new", 23, 5), ("gone", 23, 5), ("new", 25, 4), ("error", 1, 4), ("blocked", 1, 4)],
+)
+def test_rules_of_a_host_that_were_asked_for_within_a_day_cost_nothing(tmp_path, outcome, hours, looked):
+    then = stamp(NOW - timedelta(hours=hours))
+    robots = {"url": "http://a.cn/robots.txt", "role": "robots", "outcome": outcome, "fetched_at": then}
+    with Store.open(tmp_path, write=True) as store:
+        _known(store, "abcdef", NOW - timedelta(days=1), reported_year=2025, swept=50)
+        store.add_capture(Capture(crawl_id=store.begin_crawl("crawl", "test"), **robots))
+        assert len(_looked_at(store, store.columns_of("990001"))) == looked
+
+
 def test_the_longest_unseen_list_comes_first_and_a_list_of_which_one_is_due_always(tmp_path):
     with Store.open(tmp_path, write=True) as store:
-        _known(store, "abcdef", NOW - timedelta(hours=1), reported_year=2025)
+        _known(store, "abcdef", NOW - timedelta(hours=1), reported_year=2025, swept=40)
         for name, hours in (("b", 30), ("e", 60)):
             then = (NOW - timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M:%SZ")
             store.db.execute("UPDATE site_columns SET last_seen_at = ? WHERE title = ?", (then, name))
@@ -203,20 +228,20 @@ def test_the_longest_unseen_list_comes_first_and_a_list_of_which_one_is_due_alwa
 def test_lists_of_years_long_past_are_left_wherever_the_year_stands(tmp_path):
     with Store.open(tmp_path, write=True) as store:
         titles = ("2025年", "2018年 教育局", "教育局 2018年", "2025年 教育局", "教育局 2019年年报", "教育局")
-        _known(store, titles, NOW)
+        _known(store, titles, NOW, swept=100)
         assert set(_looked_at(store, store.columns_of("990001"))) == {"2025年", "2025年 教育局", "教育局"}
 
 
 def test_of_columns_with_the_same_lines_one_is_looked_at(tmp_path):
     with Store.open(tmp_path, write=True) as store:
-        _known(store, "abcd", NOW, documents=30)
+        _known(store, "abcd", NOW, swept=40)
         store.db.execute("UPDATE site_columns SET lines = 'x' WHERE title IN ('b', 'd')")
         assert _looked_at(store, store.columns_of("990001")) == ["a", "b", "c"]
 
 
 def test_lists_that_do_not_answer_keep_no_other_from_its_turn(tmp_path):
     with Store.open(tmp_path, write=True) as store:
-        _known(store, "abcdef", NOW - timedelta(days=2), reported_year=2024, documents=0)
+        _known(store, "abcdef", NOW - timedelta(days=2), reported_year=2024, swept=30)
         crawl_id = store.begin_crawl("crawl", "test")
         for name in "ab":
             store.add_capture(

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from dataclasses import replace
+from itertools import chain
 
 import pytest
 
@@ -14,7 +15,9 @@ from samples.server import serve
 
 pytestmark = pytest.mark.slow
 
-EVERY_LIST = "from crawler import due; due._SHARE = 1\n"  # a small site's lists take turns otherwise
+EVERY_LIST = (
+    "from crawler import due; due._SHARE_OF_REQUESTS = due._SHARE_OF_BYTES = 1\n"  # else they take turns
+)
 ON_DAY = """from datetime import UTC, datetime
 from pipelines import clock
 clock._clock = lambda: datetime(2026, 2, {}, 8, tzinfo=UTC)
@@ -277,7 +280,7 @@ def test_articles_that_links_redirect_to_are_not_asked_for_again(webs, crawl):
     crawl()
     web.log.clear()
     assert crawl(incremental="990001")["outcome"] == "complete"
-    assert web.asked() == ["/robots.txt", "/nb/"]
+    assert web.asked() == ["/nb/"]
 
 
 def test_an_address_that_leads_on_to_a_report_is_one_of_its_addresses(webs, crawl):
@@ -332,6 +335,45 @@ def test_articles_that_are_missing_are_asked_for_ever_more_seldom(webs, crawl):
         crawl(incremental="990001" if day > 1 else "", limits=EVERY_LIST + ON_DAY.format(day))
         asked += [day] * (missing in web.asked())
     assert asked == [1, 3, 6]  # not there for two days: two days later
+
+
+def test_of_many_missing_articles_a_visit_asks_for_few_again(webs, crawl):
+    web = webs()
+    entries = [put(web, f"/nb/202601/t20260120_{n}.html", 2005 + n, "青河县人民政府") for n in range(10, 21)]
+    missing = [f"/nb/202601/t20260120_{n}.html" for n in (12, 15, 18)]
+    web.page("/", '<a href="/nb/">政府信息公开年报</a>')
+    web.column("/nb/", f'<ul>{"".join(entries)}</ul><a href="/nb/index_2.html">下一页</a>')
+    web.column("/nb/index_2.html", f"<ul>{put(web, '/nb/202001/t20200120_9.html', 2014)}</ul>")
+    for path in missing:
+        del web.routes[path]
+    crawl.register(web)
+    crawl(limits=ON_DAY.format(1))
+    asked = []
+    for day in (1, 2, 3, 4):
+        web.log.clear()
+        crawl(incremental="990001", limits=ON_DAY.format(day))
+        asked.append([path for path in web.asked() if path in missing])
+        assert "/nb/index_2.html" not in web.asked()
+    assert list(map(len, asked)) == [0, 1, 1, 1] and sorted(chain(*asked)) == missing
+
+
+def test_rules_of_a_host_are_kept_for_a_day(webs, crawl):
+    web = webs()
+    listed(web, [put(web, f"/nb/{folder}/t20260120_1.html", 2025) for folder in ("202601", "private")])
+    web.routes["/robots.txt"] = (
+        200,
+        {"Content-Type": "text/plain"},
+        b"User-agent: *\nDisallow: /nb/private/",
+    )
+    crawl.register(web)
+    asked = []
+    for day in (1, 1, 2):
+        web.log.clear()
+        crawl(limits=ON_DAY.format(day))
+        asked.append("/robots.txt" in web.asked())
+        assert "/nb/private/t20260120_1.html" not in web.asked()
+        assert "/nb/" in web.asked()
+    assert asked == [True, False, True]
 
 
 def test_a_tree_that_only_its_family_reads_leads_to_what_is_new_below(webs, crawl):
