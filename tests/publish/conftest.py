@@ -43,6 +43,36 @@ ROWS = {
 PHONE, IDENTITY, CARD = "13912345678", "11010519491231002X", "6222020200112233446"
 
 
+PLACE = '{"table": 0, "row": 3, "column": 1}'
+_RECEIVED = {"new_received": 3, "granted": 2, "partially_granted": 1, "total_handled": 3}
+_REVIEWED = {"upheld": 1, "corrected": 1, "other": 0, "pending": 0, "total": 2}
+
+
+def _cell(table: str, ordinal: int, place: tuple[str, str], label: str, value: int | None) -> dict[str, Any]:
+    """A count; ``place`` is its row and column."""
+    return {
+        "table_name": table, "ordinal": ordinal, "row": place[0], "column_name": place[1], "label": label,
+        "raw": "" if value is None else str(value), "value": value, "unit": "item",
+        "state": "blank" if value is None else "number",
+    }  # fmt: skip
+
+
+def _cells() -> Iterator[dict[str, Any]]:
+    """Those of a report: an amount that looks like somebody's number, too."""
+    yield _cell("proactive", 0, ("regulations", "issued"), "规章", None) | {"item": "20(1)"}
+    fees = _cell("proactive", 1, ("administrative_fees", "amount_yuan"), "行政事业性收费", int(PHONE))
+    yield fees | {"item": "20(8)", "unit": "yuan"}
+    for line, (row, label) in enumerate(ROWS.items()):
+        for column, name in enumerate(COLUMNS):
+            value = _RECEIVED.get(row, 0) if name in ("natural_person", "total") else 0
+            yield _cell("applications", line * len(COLUMNS) + column, (row, name), label, value)
+    for column, (name, value) in enumerate(_REVIEWED.items()):
+        yield _cell("reviews", column, ("reconsideration", name), "行政复议", value)
+
+
+CELLS = tuple(_cells())
+
+
 class Store:
     """A store.db under test: rows go in by table and column name."""
 
@@ -137,87 +167,16 @@ class Store:
         return report_id
 
     def add_tables(self, report_id: str) -> None:
-        place = '{"table": 0, "row": 3, "column": 1}'
-        common = {"report_id": report_id, "method": "exact", "location": place}
-        self.add(
-            "cells",
-            table_name="proactive",
-            ordinal=0,
-            item="20(1)",
-            row="regulations",
-            column_name="issued",
-            label="规章",
-            raw="",
-            value=None,
-            unit="item",
-            state="blank",
-            **common,
-        )
-        self.add(
-            "cells",
-            table_name="proactive",
-            ordinal=1,
-            item="20(8)",
-            row="administrative_fees",
-            column_name="amount_yuan",
-            label="行政事业性收费",
-            raw=PHONE,
-            value=int(PHONE),
-            unit="yuan",
-            state="number",
-            **common,
-        )
-        numbers = {"new_received": 3, "granted": 2, "partially_granted": 1, "total_handled": 3}
-        for line, (row, label) in enumerate(ROWS.items()):
-            for column, name in enumerate(COLUMNS):
-                value = numbers.get(row, 0) if name in ("natural_person", "total") else 0
-                self.add(
-                    "cells",
-                    table_name="applications",
-                    ordinal=line * 7 + column,
-                    row=row,
-                    column_name=name,
-                    label=label,
-                    raw=str(value),
-                    value=value,
-                    unit="item",
-                    state="number",
-                    **common,
-                )
-        for column, (name, value) in enumerate(
-            {"upheld": 1, "corrected": 1, "other": 0, "pending": 0, "total": 2}.items()
+        for cell in CELLS:
+            self.add("cells", report_id=report_id, method="exact", location=PLACE, **cell)
+        for rule, scope, outcome, left, right in (
+            ("applications.balance", "total", "pass", 3, 3),
+            ("reviews.total", "reconsideration", "fail", 2, 3),
         ):
             self.add(
-                "cells",
-                table_name="reviews",
-                ordinal=column,
-                row="reconsideration",
-                column_name=name,
-                label="行政复议",
-                raw=str(value),
-                value=value,
-                unit="item",
-                state="number",
-                **common,
-            )
-        self.add(
-            "checks",
-            report_id=report_id,
-            rule="applications.balance",
-            scope="total",
-            outcome="pass",
-            left_value=3,
-            right_value=3,
-        )
-        self.add(
-            "checks",
-            report_id=report_id,
-            rule="reviews.total",
-            scope="reconsideration",
-            outcome="fail",
-            left_value=2,
-            right_value=3,
-        )
+                "checks", report_id=report_id, rule=rule, scope=scope, outcome=outcome, left_value=left,
+                right_value=right,
+            )  # fmt: skip
 
     def add_acceptance(self, report_id: str) -> None:
         """A person read a cell of the report."""
