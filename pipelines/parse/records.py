@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from operator import attrgetter
 from typing import Final, TypeVar, dataclass_transform
@@ -116,6 +116,20 @@ class Place:
             return self
         begin = start + (self.span[0] if self.span else 0)
         return Place(block=self.block, line=self.line, span=(begin, begin + length), part=self.part)
+
+    def through(self, last: Place) -> Place:
+        """From here to the end of a later place in the same line or paragraph, or on the same page; this one
+        where they have none in common.
+        """
+        if (self.block, self.line, self.page, self.part) != (last.block, last.line, last.page, last.part):
+            return self
+        if self.span and last.span:
+            return replace(self, span=(self.span[0], max(self.span[1], last.span[1])))
+        if self.box and last.box:
+            (x0, top, x1, bottom), other = self.box, last.box
+            box = min(x0, other[0]), min(top, other[1]), max(x1, other[2]), max(bottom, other[3])
+            return replace(self, box=box)
+        return self
 
     def in_part(self, part: str) -> Place:
         """The same place in the part of that SHA-256; this one where it is in a part already."""

@@ -259,11 +259,13 @@ def rows_of(
 
 
 def test_a_row_of_six_binds_to_no_column_and_raises_one_issue():
-    found = from_text(rows_of("1\t2\t3\t4\t5\t6\t21", "1\t2\t3\t4\t5\t21"))
+    text = rows_of("1\t2\t3\t4\t5\t6\t21", "1\t2\t3\t4\t5\t21")
+    found = from_text(text)
     cells = official_cells(found)
     six = [cells["applications", "carried_over", column] for column in APPLICANTS]
     assert {(c.value, c.state) for c in six} == {(None, State.UNREADABLE)}
     assert all(c.raw == "1 2 3 4 5 21" for c in six)
+    assert {text[slice(*c.place.span)] for c in six} == {"1\t2\t3\t4\t5\t21"}, "all that it prints"
     assert [i.detail for i in found.issues if i.code == "row_unreadable"] == [
         "applications.carried_over: 6 values for 7 columns: 1 2 3 4 5 21"
     ]

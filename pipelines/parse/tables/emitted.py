@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Final, NamedTuple
 
 from pipelines.parse.numbers import MONEY, read_value
-from pipelines.parse.records import Cell, Issue, Method, State
+from pipelines.parse.records import Cell, Issue, Method, Place, State
 from pipelines.parse.tables.findings import Finding, Slot
 from pipelines.parse.tables.forms import Known, Rows
 from pipelines.parse.tables.reconcile import Agreed
@@ -157,7 +157,7 @@ def _unbound_cell(wanted: FormCell, finding: Finding) -> Cell:
         None,
         "",
         State.UNREADABLE,
-        place=finding.loose[0].place if finding.loose else finding.place,
+        place=reduce(Place.through, (slot.place for slot in finding.loose or (finding,))),
         label=finding.label,
         item=wanted.item,
     )

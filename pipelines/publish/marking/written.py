@@ -81,7 +81,7 @@ class _Writer:
     def _is_here(self, place: Place) -> bool:
         sought = self._place
         if sought.line is not None:
-            return place.line == sought.line and place.span in (sought.span, None)
+            return place.line == sought.line and _is_within(place.span, sought.span)
         if sought.block is not None:
             return place.block == sought.block
         return sought.table is not None and (place.table, place.row, place.column) == (
@@ -92,6 +92,11 @@ class _Writer:
 
     def _text(self, text: str) -> str:
         return escape(mask(text, self._keep).text)
+
+
+def _is_within(span: tuple[int, int] | None, wide: tuple[int, int] | None) -> bool:
+    """Whether a piece of a line is a part of another one; whatever has no span is the whole line."""
+    return span is None or (wide is not None and wide[0] <= span[0] and span[1] <= wide[1])
 
 
 def _cut(paragraph: Paragraph, place: Place) -> tuple[str, str, str] | None:
