@@ -96,6 +96,38 @@ def test_marks_of_many_sorts_part_the_fields_of_rows_with_blanks(join, end, form
     assert rows_flagged(flagged) == set()
 
 
+@pytest.mark.parametrize(("begin", "join", "end"), [("", "\t", ""), ("|", "|", "|")])
+def test_blanks_at_the_ends_of_rows_are_blanks_where_section_three_has_some(begin, join, end):
+    p = sparse(4, "2019")
+    for row, column in (("regulations", "disclosed_total"), ("administrative_licensing", "decisions")):
+        p.raw["proactive", row, column], p.value["proactive", row, column] = "", None
+    for key in p.raw:
+        if key[0] == "proactive" and key[2] in ("newly_disclosed", "change"):
+            p.raw[key], p.value[key] = "", None
+    two = [[c.text for c in row] for row in t.proactive_rows(p)]
+    lines = ["\n".join(begin + join.join(row) + end for row in rows) for rows in (two, flat(p))]
+    wrong, flagged = apart(p, read(t.report_text(*lines, "无")))
+    assert wrong == set()
+    assert {table for table, *_ in flagged} == {"reviews"}
+
+
+@pytest.mark.parametrize("join", ["\t", " ", "  ", "|"])
+def test_section_four_may_be_a_table_of_one_stage_and_one_of_two(join):
+    p = random_report(4, "2021")
+    outcomes = [c.label for c in p.template.reviews.columns]
+    values = [c.text for c in t.review_values(p)]
+    four = [["行政复议"], outcomes, values[:5]]
+    four += [["行政诉讼"], ["未经复议直接起诉", "复议后起诉"], outcomes * 2, values[5:]]
+    wrong, flagged = apart(p, read(t.report_text("无", "无", "\n".join(map(join.join, four)))))
+    assert {key for key in wrong | flagged if key[0] == "reviews"} == set()
+    four[4] = four[4][::-1]  # each stage has the values below its own name
+    wrong, _ = apart(p, read(t.report_text("无", "无", "\n".join(map(join.join, four)))))
+    assert {row for table, row, _ in wrong if table == "reviews"} == {
+        "lawsuit_direct",
+        "lawsuit_after_reconsideration",
+    }
+
+
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize(("begin", "end"), [("- ", ""), ("> ", ""), ("", r" \\"), ("• ", r" \\ \hline")])
 @pytest.mark.parametrize("join", ["\t", " | ", " "])

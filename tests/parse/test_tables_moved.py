@@ -208,6 +208,57 @@ def test_a_lost_value_with_a_blank_padded_in_is_flagged(form, seed, at_start):
         assert rows_flagged(flagged) == {key}
 
 
+@pytest.mark.parametrize("blanks", [False, True])
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("at_start", [False, True])
+def test_rows_whose_columns_all_moved_behind_a_cut_are_flagged(form, at_start, blanks):
+    """The first value of each is lost and a blank stands at its end, or the last one and one before it."""
+    p = consistent(7, form)
+    for row in p.template.applications.rows[12:15]:
+        for column, n in zip(p.template.applications.columns, (4, 3, 0, 2, 0, 1, 10), strict=True):
+            p.raw["applications", row.key, column.key] = str(n)
+            p.value["applications", row.key, column.key] = n
+    if blanks:
+        for key, value in p.value.items():
+            if key[0] != "proactive" and value == 0:
+                p.raw[key], p.value[key] = "", None
+    rows = flat(p)
+    for row in rows[12:]:
+        del row[7 if at_start else 1]
+        row.insert(1 if at_start else 7, C(""))
+    wrong, _ = apart(p, read(page(p, [head(p), *rows])))
+    own = {row.key for row in p.template.applications.rows[12:15]}
+    assert not {(row, column) for _, row, column in wrong if row in own}
+    assert not {key for key in wrong if p.value[key] not in (0, None)}
+
+
+def test_totals_that_only_some_rows_print_are_read():
+    """Single figures, most of them of natural persons, beside which offices leave the total blank."""
+    p = consistent(3, "2021")
+    for key, value in p.value.items():
+        if value == 0 or (key[0] == "applications" and key[1].startswith("denied") and key[2] == "total"):
+            p.raw[key], p.value[key] = "", None
+    wrong, flagged = apart(p, read(page(p, [head(p), *flat(p)])))
+    assert not {key for key in wrong | flagged if key[0] == "applications"}
+
+
+def test_a_row_with_blanks_that_has_lost_a_cell_is_flagged():
+    """A blank beside the labels, in the column of their groups, takes the place of a value that is lost."""
+    p = consistent(4, "2021")
+    for key, value in p.value.items():
+        if value == 0 and key[0] != "proactive":
+            p.raw[key], p.value[key] = "", None
+    columns = p.template.applications.columns
+    for column, text in zip(columns, ("", "", "", "8", "", "2", "10"), strict=True):
+        key = ("applications", "partially_granted", column.key)
+        p.raw[key], p.value[key] = text, int(text) if text else None
+    rows = [[row[0], C(""), *row[1:]] for row in flat(p)]
+    del rows[3][6]
+    wrong, flagged = apart(p, read(page(p, [[head(p)[0], C(""), *head(p)[1:]], *rows])))
+    assert wrong == set()
+    assert rows_flagged(flagged) == {"partially_granted"}
+
+
 def test_a_blank_among_the_values_of_a_row_is_a_blank():
     p = consistent(3, "2021")
     key = ("applications", "granted", "research_institution")
@@ -473,6 +524,23 @@ def test_purchases_without_an_amount_are_flagged_though_blanks_are_usual():
     assert {k for k in flagged if k[1] == "centralized_procurement"} == {
         ("proactive", "centralized_procurement", column) for column in ("projects", "amount_yuan")
     }
+
+
+def test_a_value_lost_from_a_row_of_one_stage_is_flagged():
+    p = consistent(5, "2021")
+    for key, text in zip(p.template.reviews.columns, "10001", strict=True):
+        p.raw["reviews", "lawsuit_direct", key.key] = text
+        p.value["reviews", "lawsuit_direct", key.key] = int(text)
+    names = ["行政复议", "未经复议直接起诉", "复议后起诉"]
+    rows = [
+        [C(name), *t.review_values(p, row.key)]
+        for name, row in zip(names, p.template.reviews.rows, strict=True)
+    ]
+    rows[1][1:] = [C(""), *rows[1][1:5]]
+    four = [[C("类别"), *(C(c.label) for c in p.template.reviews.columns)], *rows]
+    wrong, flagged = apart(p, read(page(p, [head(p), *flat(p)], four=four)))
+    assert wrong == set()
+    assert {row for table, row, _ in flagged if table == "reviews"} == {"lawsuit_direct"}
 
 
 def test_five_values_below_the_names_of_several_stages_are_none_of_the_last():

@@ -138,8 +138,9 @@ def test_thousands_between_blanks_are_not_the_fields_of_a_csv():
     assert all(printed(p)[key] == value for key, value in found.items())
 
 
+@pytest.mark.parametrize("mark", ["|", "\t"])
 @pytest.mark.parametrize("form", FORMS)
-def test_merged_cells_that_a_converter_repeated_are_one(form):
+def test_merged_cells_that_a_converter_repeated_are_one(form, mark):
     p = random_report(34, form)
     rows = [*table_layouts.application_head(), *table_layouts.application_rows(p)]
     texts = [[""] * 10 for _ in rows]
@@ -150,8 +151,9 @@ def test_merged_cells_that_a_converter_repeated_are_one(form):
                 texts[at + down][left : left + cell.colspan] = [
                     cell.text.replace("\n", "") or " "
                 ] * cell.colspan
-    lines = ["|".join(["", *row, ""]) for row in texts]
-    found = from_text(three="\n".join([lines[0], "|---" * 10 + "|", *lines[1:]]))
+    if mark == "|":
+        texts = [["", *row, ""] for row in [texts[0], ["---"] * 10, *texts[1:]]]
+    found = from_text(three="\n".join(map(mark.join, texts)))
     assert values(found) == printed(p)
 
 

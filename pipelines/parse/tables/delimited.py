@@ -53,6 +53,7 @@ _LONGEST: Final = 300  # characters of such a line
 _REPEATED: Final = 3  # rows with repeated labels that show that merged cells were repeated
 _VALUES: Final = len(words.APPLICANT_ORDER)
 _TABLE: Final = 10  # rows of as many fields that make a table of section three
+_GAPS: Final = 3  # rows with blanks that show that it prints blank cells
 _ROWS: Final = 8  # labels of rows in a header that make a turned table
 
 
@@ -369,7 +370,7 @@ def _is_whole(rows: Sequence[Sequence[Field]], piped: bool) -> bool:
     """
     if len(rows) < 2:
         return False
-    if piped and sum(any(_repeats(a, b) for a, b in pairwise(row)) for row in rows) >= _REPEATED:
+    if sum(any(_repeats(a, b) for a, b in pairwise(row)) for row in rows) >= _REPEATED:
         return True
     head, *data = ([field.text for field in row] for row in rows)
     if not all(head[1:]) or any(map(is_numberlike, head)):
@@ -379,6 +380,13 @@ def _is_whole(rows: Sequence[Sequence[Field]], piped: bool) -> bool:
     if len({name for text in head[1:] if (name := words.row_label(text))}) >= _ROWS:
         return all(words.APPLICANTS.match(row[0]) for row in data)
     return piped and sum(map(words.names_column, head)) > 1
+
+
+def drawn_with_gaps(grid: Grid) -> bool:
+    """Whether lines draw a grid that is as long as section three, of which several rows have blank cells."""
+    if grid.place.line is None or grid.n_rows < _TABLE:
+        return False
+    return len({cell.row for cell in grid.cells if is_blank(cell.text)}) >= _GAPS
 
 
 def _repeats(left: Field, right: Field) -> bool:

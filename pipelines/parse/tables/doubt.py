@@ -23,6 +23,7 @@ _TELLING = 2  # rows with figures that show in which order their columns are
 _HABIT = 3  # a table of which one row in so many has blanks is one that prints them
 
 _IN_ALL = ("in_force", "disclosed_total")  # the columns of section two that count what there is in all
+_GROUP = "other_handling"  # a row of the 2019 form, in that of 2021 a group's name, with no values beside it
 _PURCHASES = ("projects", "amount_yuan")
 
 PADDED = "a blank stands at the end of the row where other rows have none: its values may have moved"
@@ -33,6 +34,7 @@ MOVED = "values stand beside no label, and a row without values shows that label
 OWN_ORDER = "the columns are in an order of their own, and in the form's order the totals would fit better"
 SLIPPED = "a row of blanks stands before it, and one row further up the figures would add up"
 SHIFTED = "it has blanks and no fitting total, and the columns do not add up: its values may have moved"
+MOVED_TOTAL = "its total is blank, and the figure before it may be the total"
 MOVED_LEFT = "a blank stands at the end of the row, and its figures fit other columns better"
 MOVED_RIGHT = "a blank stands at the beginning of the row, and a count bears the sign of a change"
 BLANK = "nothing stands in the row, but values stand beside no label"
@@ -59,6 +61,8 @@ def doubts(table: str, rows: Rows, order: Sequence[str], orphans: Sequence[int],
         found |= _pushed(rows, order)
         found |= _padded(rows)
         found |= _moved_within(rows)
+        found |= _moved_before_total(rows)
+        found |= _moved_from_start(rows)
     elif table == REVIEWS:
         found |= _padded_reviews(rows)
         found |= _without_total(rows, others)
@@ -135,20 +139,16 @@ def _blank_at_end(finding: Finding) -> bool:
 
 
 def _padded_reviews(rows: Rows) -> Doubts:
-    """Section four, one row of print: a single blank at either end of it, and a total that does not fit."""
+    """Section four: one blank alone, at an end of its row or of a stage's, and a total that does not fit."""
     if set(rows) != set(words.STAGE_ORDER) or any(f.problem for f in rows.values()):
         return {}
-    texts = [
-        rows[stage].slots[key].text
-        for stage in words.STAGE_ORDER
-        for key in words.OUTCOME_ORDER
-        if key in rows[stage].slots
-    ]
-    blank = [is_blank(text) for text in texts]
-    moved = any(fit(f) is False for f in rows.values())
-    if sum(blank) != 1 or not (blank[0] or blank[-1]) or not moved:
+    gaps = {f.row: [is_blank(slot.text) for slot in f.slots.values()] for f in rows.values()}
+    if sum(map(sum, gaps.values())) != 1:
         return {}
-    return dict.fromkeys(rows, PADDED)
+    first, *_, last = (gaps[stage] for stage in words.STAGE_ORDER)
+    if (first[0] or last[-1]) and any(fit(f) is False for f in rows.values()):
+        return dict.fromkeys(rows, PADDED)
+    return {row: PADDED for row, blank in gaps.items() if (blank[0] or blank[-1]) and fit(rows[row]) is False}
 
 
 def _without_total(rows: Rows, others: Rows) -> Doubts:
@@ -170,7 +170,7 @@ def _padded_proactive(rows: Rows, others: Rows) -> Doubts:
     signs = any("+" in normal(f.slots["change"].text) for f in rows.values() if "change" in f.slots)
     moved = {f.row: MOVED_LEFT for f in gaps if _moved_left(f, signs)}
     moved |= {f.row: MOVED_RIGHT for f in gaps if _moved_right(f)}
-    known = [f for f in others.values() if not f.problem]
+    known = [f for f in others.values() if not f.problem and not (f.row == _GROUP and _all_blank(f))]
     blank = len(known) < _ROWS or any(is_blank(slot.text) for f in known for slot in f.slots.values())
     if (blank and not _shows_zeros(rows, gaps)) or 2 * len(gaps) > len(rows):
         return moved
@@ -283,6 +283,43 @@ def _moved_within(rows: Rows) -> Doubts:
         elif not lacks and len(columns & {key for key, s in f.slots.items() if sums.number(s.text)}) > 1:
             found[f.row] = SHIFTED
     return found
+
+
+def _moved_before_total(rows: Rows) -> Doubts:
+    """Rows without the total that other rows print: it may be the figure before it, all having moved left.
+
+    So it is where nothing else is blank in such a row, and where in several of them, and in none not, the
+    figure before the total is as great as all others together. A blank beside zeros tells nothing by itself.
+    """
+    bound = [f for f in rows.values() if not f.problem and not _all_blank(f)]
+    lacking = [f for f in bound if "total" in f.slots and is_blank(f.slots["total"].text)]
+    telling = [f for f in lacking if _has_figures(f)]
+    whole = [f for f in lacking if sum(is_blank(slot.text) for slot in f.slots.values()) == 1]
+    if len(telling) >= _TELLING and all(map(_may_end_with_total, telling)):
+        return {f.row: MOVED_TOTAL for f in (*telling, *whole)}
+    if not any(f in whole for f in telling) or sum(fit(f) is True for f in bound) < _TELLING:
+        return {}
+    return {f.row: MOVED_TOTAL for f in whole}
+
+
+def _moved_from_start(rows: Rows) -> Doubts:
+    """Rows that begin with a blank and mostly have no fitting total, where those that begin otherwise do."""
+    bound = [f for f in rows.values() if not f.problem and not _all_blank(f)]
+    begun = [f for f in bound if is_blank(next(iter(f.slots.values())).text)]
+    telling = [f for f in begun if fit(f) is False]
+    if len(telling) < max(_TELLING, 2 * sum(fit(f) is True for f in begun)):
+        return {}
+    others = [fit(f) for f in bound if f not in begun and _has_figures(f)]
+    if others.count(True) < _TELLING or others.count(False) > 1:
+        return {}
+    whole = [f for f in begun if sum(is_blank(slot.text) for slot in f.slots.values()) == 1]
+    return {f.row: SHIFTED for f in (*telling, *whole)}
+
+
+def _may_end_with_total(finding: Finding) -> bool:
+    """Whether the figure before a row's total may be the total itself: no less than the others together."""
+    *rest, last, _ = (sums.number(slot.text) or 0 for slot in finding.slots.values())
+    return last > 0 and last >= sum(rest)
 
 
 # --- labels moved along the rows -------------------------------------------------

@@ -25,6 +25,7 @@ from pipelines.parse.records import (
 from pipelines.parse.tables.aligned import in_rows
 from pipelines.parse.tables.blocks import Captions, readable, running_lines
 from pipelines.parse.tables.broken.lines import leaves_rests, with_rests
+from pipelines.parse.tables.delimited import drawn_with_gaps
 from pipelines.parse.tables.emitted import agreed_cells, cell_issues, known_cells
 from pipelines.parse.tables.findings import Findings
 from pipelines.parse.tables.forms import Form, Known, read_grids
@@ -122,7 +123,8 @@ def _in_sequence(zone: Sequence[tuple[int, Block]], foreign: Foreign, form: Form
     tokens = with_rests(in_rows(tokens_of(zone, foreign), lines), lines)
     if not may_hold_rows(tokens):
         return Findings()
-    found = read_stream(tokens, form.format_name, form.captions.unit, form.end)
+    drawn = any(map(drawn_with_gaps, (grid for _, grid in form.grids)))
+    found = read_stream(tokens, form.format_name, form.captions.unit, form.end, drawn=drawn)
     if leaves_rests(tokens, lines):
         doubt_all(found, APPLICATIONS, IN_PIECES)
     return found

@@ -21,6 +21,7 @@ from pipelines.parse.tables.years import OWN, named_year
 from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS, Label
 from pipelines.parse.vocabulary import is_blank, is_numberlike
 
+SHORT = "it has blanks, and ends where no other row of its table does: it may have lost a cell"
 STRANGE = "the columns of its table bear other names than the form's"
 _UNKNOWN = -1
 _LABELS = 4  # cells at the beginning of a row that may name its year
@@ -225,6 +226,8 @@ class GridReader:
             header = self._heads.of_applicants()
             values_here = self._at_the_end(values, header)
             bound = STRANGE if self._strange else bind(values_here, header, self._exact)
+            if header.complete and header.here and self._exact and self._is_short(values):
+                bound = SHORT
             self._record(table, match, label, values, bound, header, "")
         else:
             self._heads.enter_rows(PROACTIVE)
@@ -240,6 +243,16 @@ class GridReader:
             return values
         start = self._last_columns()
         return [c for c in values if c.column >= start] if start is not None else values
+
+    def _is_short(self, values: Sequence[GridCell]) -> bool:
+        """Whether a row with blanks ends where no other row of the grid does: it may have lost a cell.
+
+        Where a group's label is lost several rows end there.
+        """
+        end = values[-1].column + values[-1].colspan
+        if self._grid is None or end >= self._grid.n_columns or not any(is_blank(c.text) for c in values):
+            return False
+        return sum(row[-1].column + row[-1].colspan == end for row in self._grid.rows() if row) == 1
 
     def _last_columns(self) -> int | None:
         """Where the last seven columns of the grid begin, if values stand in these alone and in the last."""

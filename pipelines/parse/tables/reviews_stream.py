@@ -35,7 +35,7 @@ class ReviewsStream:
         self._stages: list[str] = []
         self._outcomes: list[str] = []
         self._since: list[str] = []  # the outcomes of the latest header
-        self._named: set[str] = set()  # the stages named since the latest values
+        self._named: list[str] = []  # the stages named since the latest values
         self._last: Token | None = None  # the last label
         self._blanks = False  # whether a row of blanks was met behind the labels
         self._scraps: list[Token] = []  # what stands behind the labels and is no value
@@ -61,10 +61,10 @@ class ReviewsStream:
             self._held.labels.setdefault(match.key, printed)
         self._last = pieces[_last_label(pieces)] if pieces else self._last
         self._blanks = len(run) == len(ALL_PAIRS)
-        self._named |= {match.key for match, _ in stages}
+        self._named += [match.key for match, _ in stages]
         filled = [t for t in run if t.sort is Sort.VALUE]
-        one = len(run) == len(words.OUTCOME_ORDER) and len(stages) == 1 and not outcomes
-        if _is_whole(run, fields, one):
+        own = _is_of_stage(pieces, run) or bool(self._of_named(run, [m.key for m, _ in outcomes]))
+        if _is_whole(run, fields, own):
             filled = list(run)
         if filled:
             self._values(filled, stages, outcomes, len(filled) == len(run))
@@ -90,9 +90,11 @@ class ReviewsStream:
             self._outcomes += [m.key for m, _ in outcomes]
             self._since = [m.key for m, _ in outcomes] or self._since
         # five values are a stage's where one header of five serves them, not part of a longer row with gaps
-        one_header = full and len(self._since) <= len(words.OUTCOME_ORDER) and len(self._named) < 2
-        self._named.clear()
+        one_header = full and len(self._since) <= len(words.OUTCOME_ORDER) and len(set(self._named)) < 2
         pairs = self._pairs(filled, outcomes[0][0].key if alone else "", one_header)
+        if pairs is None and full:
+            pairs = self._of_named(filled, self._since)
+        self._named.clear()
         self._found.used.update(t.block for t in filled)
         slots = [Slot("" if t.sort is Sort.BLANK else t.text, t.place, t.confidence) for t in filled]
         if pairs is None:
@@ -119,6 +121,14 @@ class ReviewsStream:
         if count == len(words.OUTCOME_ORDER) and one_header and (order := self._order()):
             return [(stage, o) for o in order]
         return [(stage, outcome)] if count == 1 and outcome else None
+
+    def _of_named(self, values: Sequence[Token], header: Sequence[str]) -> list[Pair] | None:
+        """What values below the ``header`` of their own table stand for: five for each stage named there."""
+        pairs = [(stage, outcome) for stage in self._named for outcome in words.OUTCOME_ORDER]
+        if not values or [outcome for _, outcome in pairs] != list(header or self._since):
+            return None
+        whole = len(values) == len(set(pairs)) == len(pairs) and values[0].line == values[-1].line
+        return pairs if whole else None
 
     def _order(self) -> Sequence[str]:
         """The order of five values: that of the latest header if whole, else the form's; () if neither."""
@@ -150,16 +160,26 @@ class ReviewsStream:
         self._found.rows += self._held.rows()
 
 
-def _is_whole(run: Sequence[Token], fields: bool, one: bool) -> bool:
+def _is_whole(run: Sequence[Token], fields: bool, own: bool) -> bool:
     """Whether blanks of a run are blank cells: their places show it, or every field is kept (``fields``).
 
-    ``one``: it is the row of one stage. A last field that is blank shows nothing, unless all are.
+    ``own``: it is the row of one stage, or of all that its header names. A last field that is blank
+    shows nothing, unless all are.
     """
     if len(run) == len(ALL_PAIRS) and any(t.text == GAP for t in run):
         return True
-    if not fields or not (one or len(run) == len(ALL_PAIRS)):
+    if not fields or not (own or len(run) == len(ALL_PAIRS)):
         return False
-    return run[-1].sort is Sort.VALUE or (one and all(t.sort is not Sort.VALUE for t in run))
+    return run[-1].sort is Sort.VALUE or (own and all(t.sort is not Sort.VALUE for t in run))
+
+
+def _is_of_stage(pieces: Sequence[Token], run: Sequence[Token]) -> bool:
+    """Whether a run is as long as the row of a stage, and the stage stands alone before it on its line."""
+    if len(run) != len(words.OUTCOME_ORDER):
+        return False
+    beside = [t.text for t in pieces if t.line == run[-1].line]
+    stages = words.scan(beside, words.STAGES, words.STAGE_DECOYS)
+    return len(stages) == 1 and not words.scan(beside, words.OUTCOMES)
 
 
 def _totals_last(values: Sequence[Token]) -> bool:

@@ -85,10 +85,7 @@ def width_of(segments: Iterable[Segment]) -> int:
 
 
 def choose(run: Sequence[Token], wanted: int, fields: bool) -> Sequence[Token] | None:
-    """The values of a row: as many as wanted, or none filled; with gaps only where fields are kept.
-
-    A row that lacks one value at its end is never taken for one with a blank there, unless places show it.
-    """
+    """The values of a row: as many as wanted, or none filled; with gaps only where fields are kept."""
     filled = [t for t in run if t.sort is Sort.VALUE]
     if len(run) == len(filled) == wanted and run[0].line == run[-1].line:
         return filled
@@ -104,8 +101,7 @@ def choose(run: Sequence[Token], wanted: int, fields: bool) -> Sequence[Token] |
         return run[:wanted] if len(run) >= wanted else None
     one_line = lines == 1 and run[0].line == run[-1].line
     placed = any(t.text == GAP for t in run)
-    lost_last = len(filled) == wanted - 1 and run[-1].sort is Sort.BLANK and not placed
-    return run if (fields or placed) and one_line and len(run) == wanted and not lost_last else None
+    return run if (fields or placed) and one_line and len(run) == wanted else None
 
 
 def signs(pieces: Sequence[Token]) -> tuple[Slot, ...]:

@@ -60,9 +60,9 @@ class StreamReader:
         self._empty: set[str] = set()  # rows whose labels were met without values
         self._spread: set[str] = set()  # rows whose values stand one a line
 
-    def read(self, segments: list[Segment]) -> Findings:
-        """All rows of the stream."""
-        self._fields = keeps_fields(segments)
+    def read(self, segments: list[Segment], *, drawn: bool) -> Findings:
+        """All rows of the stream; ``drawn``: blank fields are known to be blank cells."""
+        self._fields = drawn or keeps_fields(segments)
         self._width = width_of(segments)
         self._tabbed = any(t.sort is Sort.BLANK and t.text != GAP for s in segments for t in s.run)
         sides = zip([Segment(), *segments], segments, [*segments[1:], Segment()], strict=False)
@@ -317,11 +317,12 @@ def _before(texts: Sequence[str], printed: str) -> list[str]:
 
 
 def read_stream(
-    tokens: Iterable[Token], format_name: str, caption_unit: Callable[[int], str], end: int
+    tokens: Iterable[Token], format_name: str, caption_unit: Callable[[int], str], end: int, *, drawn: bool
 ) -> Findings:
     """The rows of the official tables in a stream of pieces.
 
     ``caption_unit`` gives the unit of money stated near the block of an index; ``end`` is the index of the
-    last block of the document in which anything stands.
+    last block of the document in which anything stands. ``drawn``: other lines draw a whole table, in which
+    blank fields are blank cells.
     """
-    return StreamReader(format_name, caption_unit, end).read(segments_of(tokens))
+    return StreamReader(format_name, caption_unit, end).read(segments_of(tokens), drawn=drawn)
