@@ -56,7 +56,6 @@ class Progress:
     waiting: int = 0
     read: int = 0
     site: str = ""
-    url: str = ""
 
     @property
     def requests(self) -> int:
@@ -234,7 +233,7 @@ class Run:
         self.frontier.release(item.lease, asked=item.asked)
         if not item.exchange.is_shared:
             self.progress.outcomes[item.exchange.about.outcome] += 1
-        self.progress.site, self.progress.url = item.lease.site, item.lease.url
+        self.progress.site = item.lease.site
         self.progress.read, self.progress.waiting = self.reader.done, self.frontier.waiting
         self._tell(self.progress)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
 from typing import Final
@@ -25,8 +25,6 @@ class Reader:
     """Reads completed articles: at most ``at_once``, or those of so many bytes, are with the workers, so that
     none of these is idle while the run writes; further ones wait, by their names only. What was read is saved
     in the order in which the articles came, which the archive tells too: so a rebuild files them alike.
-
-    ``hooks`` are called with each article's root when it is complete, before it is read.
     """
 
     def __init__(self, processor: Processor, grouping: Grouping, store: Store, at_once: int) -> None:
@@ -40,7 +38,6 @@ class Reader:
         self._last = asyncio.Event()  # the article begun last is on its way into the store
         self._last.set()
         self._failure: BaseException | None = None
-        self.hooks: list[Callable[[str], None]] = []
         self.done = 0
 
     def came(self, sha256: str, content: bytes) -> None:
@@ -53,8 +50,6 @@ class Reader:
         """
         if self._failure:
             raise self._failure
-        for hook in self.hooks:
-            hook(root)
         self._waiting += (root, *self._store.members_of(root))
         self._start_some()
 

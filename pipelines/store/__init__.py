@@ -14,7 +14,7 @@ Public API
     put_column(site, url, found_by=, …) · columns_of(site)
   captures
     Capture, Capture.of(exchange, stored) · add_capture(capture) -> capture_id
-    capture(id) · capture_of(sha256) · location_of(sha256) -> Location for Exchange.earlier
+    capture_of(sha256) · location_of(sha256) -> Location for Exchange.earlier
   addresses
     address(url) -> key · put_resource(key, role=, seen_at=, …) · resource(key) · parts_of(root)
     members_of(root) · stand_alone(root, parts, main) · take_apart(root, names)

@@ -258,10 +258,6 @@ class Captures(Addresses):
             },
         )  # fmt: skip
 
-    def capture(self, capture_id: int) -> Row | None:
-        """A capture's row."""
-        return self.row("SELECT * FROM captures WHERE capture_id = ?", (capture_id,))
-
     def capture_of(self, sha256: str) -> Row | None:
         """The capture whose record holds the bytes of a document."""
         return self.row(
