@@ -278,18 +278,15 @@ def _run_together(title: str) -> tuple[int, float, int] | None:
     return None
 
 
+# the words of a table; of those that prose holds too, with what stands around them
 _TABLE_WORDS = {
-    2: ("第二十条", "信息内容", "数"),
-    3: ("申请人情况", "勾稽关系", "新收政府信息公开申请数量", "结转下年度继续办理"),
-    4: ("结果维持", "未经复议直接起诉", "复议后起诉"),
-}
-# of words that prose holds too, what stands around them
-_AROUND = {
-    "第二十条": re.compile("第二十条第?[（(]?[一五六八九]"),
-    "信息内容": re.compile("信息内容.{0,4}(?:本年|上一?年|采购)"),
-    "数": re.compile(  # from its sign on, which is quickly found: [制新].{1,2}件?数量?
-        "数(?:(?<=[制新].数)|(?<=[制新]..数)|(?<=[制新]..件数))量?.{0,6}(?:本年|对外|现行)"
+    2: re.compile(
+        "第二十条第?[（(]?[一五六八九]|信息内容.{0,4}(?:本年|上一?年|采购)"
+        # from its sign on, which is quickly found: [制新].{1,2}件?数量?
+        "|数(?:(?<=[制新].数)|(?<=[制新]..数)|(?<=[制新]..件数))量?.{0,6}(?:本年|对外|现行)"
     ),
+    3: re.compile("申请人情况|勾稽关系|新收政府信息公开申请数量|结转下年度继续办理"),
+    4: re.compile("结果维持|未经复议直接起诉|复议后起诉"),
 }
 
 
@@ -298,9 +295,4 @@ def table_words(text: str) -> set[int]:
     if len(text) > _LONGEST and "\t" not in text and "\n" not in text:
         return set()  # prose speaks of these things too
     bare = "".join(text.split())
-    return {number for number, words in _TABLE_WORDS.items() if any(_is_told(word, bare) for word in words)}
-
-
-def _is_told(word: str, text: str) -> bool:
-    """Whether a word stands in a text as a table has it."""
-    return word in text and (word not in _AROUND or _AROUND[word].search(text) is not None)
+    return {number for number, words in _TABLE_WORDS.items() if words.search(bare)}
