@@ -27,7 +27,7 @@ class TwipCell:
     continues_before: bool = False
 
 
-def table_block(rows: Sequence[Sequence[TwipCell]], number: int, exact: bool = True) -> list[Block]:
+def table_block(rows: Sequence[Sequence[TwipCell]], number: int) -> list[Block]:
     """The grid of table ``number``; a frame of one column becomes paragraphs. Raises bomb."""
     rows = [_without_continued(row) for row in rows if row]
     borders = _snapped([x for row in rows for cell in row for x in (cell.left, cell.right)])
@@ -53,7 +53,7 @@ def table_block(rows: Sequence[Sequence[TwipCell]], number: int, exact: bool = T
             current[first, wide] = owner
         above = current
     if n_columns > 1:
-        return [Grid(tuple(cells), len(rows), n_columns, Place(table=number), exact)]
+        return [Grid(tuple(cells), len(rows), n_columns, Place(table=number))]
     return [Paragraph(line, cell.place) for cell in cells for line in cell.text.split("\n") if line]
 
 
