@@ -21,8 +21,10 @@ from pipelines.parse.read.sniff import is_zip
 from pipelines.parse.records import (
     MISMATCH,
     READER_FAILED,
+    Cell,
     Document,
     Filled,
+    Identity,
     Issue,
     Kind,
     Paragraph,
@@ -92,14 +94,8 @@ def parse(document: Document, regions: Regions) -> Parsed:
 
 def _parse(document: Document, regions: Regions) -> Parsed:
     issues: list[Issue] = []
-    try:
-        page: Reading | None = read(document)
-    except Unreadable as error:
-        page = None
-        issues.append(_unreadable(error, document))
+    page = _opened(document, issues)
     shell = tuple(issue for issue in issues if issue.code == "empty")
-    if page is not None and document.hints.member:
-        page = report_called(page, document.hints.member)
     chosen = _choose(document, page, issues)
     if chosen is not None and is_zip(document.content):
         chosen = _put_together(document, chosen, issues)
@@ -119,11 +115,28 @@ def _parse(document: Document, regions: Regions) -> Parsed:
     )
     if identity.kind is not Kind.REPORT:
         return outcome
-    texts = sections.render(chosen.reading.blocks, chosen.spans, _lines_of_tables(chosen))
     cells, doubts = recognised.mark(chosen.filled.cells, chosen.reading)
-    outcome = replace(outcome, issues=(*outcome.issues, *doubts))
+    found = (*outcome.issues, *doubts)
+    report = _report(chosen, identity, cells, found)
+    return replace(outcome, report=report, issues=_lacking(found, shell, report.state))
+
+
+def _opened(document: Document, issues: list[Issue]) -> Reading | None:
+    """The document itself, or the one report in it that is asked for; None where it can't be opened."""
+    try:
+        page = read(document)
+    except Unreadable as error:
+        issues.append(_unreadable(error, document))
+        return None
+    return report_called(page, document.hints.member) if document.hints.member else page
+
+
+def _report(
+    chosen: _Candidate, identity: Identity, cells: tuple[Cell, ...], issues: tuple[Issue, ...]
+) -> Report:
+    texts = sections.render(chosen.reading.blocks, chosen.spans, _lines_of_tables(chosen))
     found = tuple(figure for text in texts for figure in figures.find(text))
-    report = Report(
+    return Report(
         identity=identity,
         format=chosen.filled.format,
         state=report_state(chosen.filled.states, cells, texts),
@@ -131,10 +144,9 @@ def _parse(document: Document, regions: Regions) -> Parsed:
         sections=texts,
         cells=cells,
         figures=found,
-        checks=checks.check_report(chosen.filled.format, cells, texts, found, outcome.issues),
+        checks=checks.check_report(chosen.filled.format, cells, texts, found, issues),
         evidence=(*identity.evidence, *chosen.filled.evidence),
     )
-    return replace(outcome, report=report, issues=_lacking(outcome.issues, shell, report.state))
 
 
 def _lines_of_tables(chosen: _Candidate) -> set[int]:
