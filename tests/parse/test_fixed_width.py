@@ -139,6 +139,28 @@ def test_signs_around_all_lines_are_no_values(join, begin, end, form):
         assert rows_flagged(flagged) == set() or join == " "
 
 
+@pytest.mark.parametrize("join", ["\t", " / ", "#", "；"])
+def test_a_pipe_alone_before_each_row_is_no_field(join):
+    p = sparse(2, "2021")
+    wrong, flagged = apart(p, read(document(p, [f"| {join.join(row)}" for row in flat(p)])))
+    assert {key for key in wrong if key[0] == "applications"} == set()
+    assert rows_flagged(flagged) == set()
+
+
+def test_figures_with_remarks_below_the_header_of_section_four_are_no_row_of_blanks():
+    lines = [
+        "行政复议；行政诉讼；",
+        "结果维持；结果纠正；其他结果；尚未审结；总计；未经复议直接起诉；复议后起诉；",
+    ]
+    lines += [
+        "结果维持；结果纠正；其他结果；尚未审结；总计；" * 2,
+        "—；2；—；—；2；15；—；2（上年9）；1；18；7；—；—；—；7（上年9）；",
+    ]
+    two = "\n".join("；".join(row) + "；" for row in flat(sparse(2, "2021")))
+    cells = [c for c in read(t.report_text("无", two, "\n".join(lines))).cells if c.table_name == "reviews"]
+    assert not any(c.state == "blank" for c in cells)
+
+
 @pytest.mark.parametrize("join", ["；", "，", "#", ";", " / "])
 @pytest.mark.parametrize("end", ["", "；", "#"])
 def test_figures_below_the_header_of_section_four_are_no_row_of_blanks(join, end):

@@ -272,24 +272,29 @@ def _make_fields(root: Element) -> None:
 
     Drawings become pictures, of which nothing but their place is known.
     """
-    for control in list(root.iter("script", *_CONTROLS, *_DRAWINGS)):
-        written = control.tag != "script" or "document.write" in (control.text or "")
-        if not written or next(control.iterancestors("td", "th"), None) is None:
+    for control in list(root.iter("script", "input", *_CONTROLS, *_DRAWINGS)):
+        if not _is_shown(control) or next(control.iterancestors("td", "th"), None) is None:
             continue
-        shown = "" if control.tag in _DRAWINGS else _shown_by(control).strip()
-        control.tag = (
-            "picture" if control.tag in _DRAWINGS or (control.tag == "svg" and not shown) else "input"
-        )
+        drawn = control.tag in ("input", *_DRAWINGS)
+        shown = "" if drawn else _shown_by(control).strip()
+        control.tag = "picture" if drawn or (control.tag == "svg" and not shown) else "input"
         control[:], control.text = [], None
         control.attrib.pop("type", None)
         control.set("value", shown)
+
+
+def _is_shown(control: Element) -> bool:
+    """Whether a control is to be made a field or a picture: a field of a form is one, but for its picture."""
+    if control.tag == "script":
+        return "document.write" in (control.text or "")
+    return control.tag != "input" or control.get("type", "").lower() == "image"
 
 
 def _shown_by(control: Element) -> str:
     if control.tag == "select":
         options = list(control.iter("option"))
         chosen = [option for option in options if option.get("selected") is not None] or options
-        return plain_text(chosen[0]) if chosen else ""
+        return (chosen[0].get("label") or plain_text(chosen[0])) if chosen else ""
     if control.tag == "script":
         written = _WRITTEN.fullmatch(control.text or "")
         return written.group(2) if written else UNREAD

@@ -37,7 +37,7 @@ _BEHIND_BLANK = re.compile(r"[^/\s]\s+\d[\d,.]*(?=\s|$)")
 _BEGINNINGS: Final = {
     sign: (re.compile(rf"{re.escape(sign)}(?=\s)"), re.compile(r".\s+(?:[^\W\d]|[（(]|\d[.、．])"))
     for sign in ">-*•–"
-}
+} | {"|": (re.compile(r"\|(?=\s[^|]*$)"), re.compile(r"\|\s+(?:[^\W\d]|[（(]|\d[.、．])[^|]*$"))}
 _ROW_END = re.compile(r"\\\\(?:\s*\\hline)?\s*$")
 _BACKSLASHES: Final = ("\\\\", "\\\\ ", "\\hline")
 _QUOTED = re.compile(r'"([^"\t]*)"')

@@ -53,7 +53,7 @@ class ReviewsStream:
             m.key != words.STAGE_ORDER[0] for m, _ in stages
         )
         if not sure and not (inside and (stages or outcomes)):
-            self._told += [t for t in pieces if inside and _is_run_together(t.text)]
+            self._told += [t for t in pieces if inside and _is_list(t.text)]
             return False
         self._found.seen.add(REVIEWS)
         for match, printed in stages:
