@@ -22,6 +22,7 @@ _BRACKETS = str.maketrans("〔[【﹝〕]】﹞．。﹒⁄∕", "(((())))...//"
 _ORDINAL = re.compile(
     r"(?:\([一二三四五六七八九十]{1,3}\)|[一二三四五六七八九十]{1,3}[、.)]|\(?\d{1,2}[.、):]|\(\d{1,2}\))+"
 )
+_CIRCLED = "".join(map(chr, (*range(0x2460, 0x2474), *range(0x2776, 0x2794))))  # ① … ⑳ ❶ … ➓
 _NOTE = re.compile(r"\([^()]*\)$")
 # what points from a label to a note: a raised or circled figure, or one in square brackets
 _MARK = re.compile(
@@ -53,7 +54,7 @@ def _normal(text: str) -> str:
 
 def core(text: str) -> str:
     """The normal form without leading ordinals (（三）, 2., 四、) and closing punctuation."""
-    plain = normal(text)
+    plain = normal(text.lstrip(_CIRCLED) if "\u2460" <= text[:1] <= "\u2793" else text)
     found = _ORDINAL.match(plain)
     return (plain[found.end() :] if found else plain).strip(_EDGE)
 

@@ -118,3 +118,8 @@ def test_a_label_is_sought_among_the_few_it_may_be_near_to_with_the_same_result(
     if printed not in words.ROWS.forms and without_note(printed) == printed and not printed.isascii():
         found = words.ROWS.match(printed)
         assert (found.key if found else None) == _nearest_of_all(printed)
+
+
+@pytest.mark.parametrize("printed", ["①其他", "❸ 其他", "③、其他", "⑴其他", "⒊其他"])
+def test_a_circled_number_before_a_label_is_an_ordinal(printed):
+    assert core(printed) == "其他"

@@ -259,6 +259,46 @@ def test_a_row_with_blanks_that_has_lost_a_cell_is_flagged():
     assert rows_flagged(flagged) == {"partially_granted"}
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_running_numbers_before_names_of_groups_are_no_values(form):
+    p = consistent(4, form)
+    groups = {"granted": "三、本年度办理结果", "denied_state_secret": "（三）不予公开"}
+    groups |= {"other_correction_overdue": "（六）其他处理"}
+    rows: list[t.Row] = []
+    for row, spec in zip(flat(p), p.template.applications.rows, strict=True):
+        if spec.key in groups:
+            rows.append([C(groups[spec.key]), *(C("") for _ in row[1:])])
+        rows.append(row)
+    numbered = [[C(str(n)), *row] for n, row in enumerate(rows, 1)]
+    heads = [[C("序号"), C(""), C("申请人情况", 7)], [C(""), C(""), *head(p)[1:]]]
+    assert apart(p, read(page(p, [*heads, *numbered]))) == (set(), set())
+
+
+def test_fifteen_values_without_a_header_cost_section_three_nothing():
+    p = consistent(4, "2021")
+    for key, value in p.value.items():
+        if value == 0 and key[0] == "applications":
+            p.raw[key], p.value[key] = "", None
+    found = read(page(p, [head(p), *flat(p)], four=[t.review_values(p)]))
+    wrong, flagged = apart(p, found)
+    assert wrong == set()
+    assert {table for table, *_ in flagged} == {"reviews"}
+    assert found.states["reviews"] == "unreadable"
+
+
+def test_a_blank_at_the_end_of_a_row_of_section_two_is_one_where_blanks_and_zeros_are_mixed():
+    p = consistent(4, "2021")
+    for row in p.template.applications.rows[1:6]:
+        for column, n in (("natural_person", 3), ("business", 0), ("research_institution", 0), ("total", 3)):
+            key = ("applications", row.key, column)
+            p.raw[key], p.value[key] = str(n), n
+        p.raw["applications", row.key, "legal_service_org"] = ""
+        p.value["applications", row.key, "legal_service_org"] = None
+    p.raw["proactive", "regulations", "issued"] = p.raw["proactive", "regulations", "in_force"] = ""
+    p.value["proactive", "regulations", "issued"] = p.value["proactive", "regulations", "in_force"] = None
+    assert apart(p, read(page(p, [head(p), *flat(p)]))) == (set(), set())
+
+
 def test_a_blank_among_the_values_of_a_row_is_a_blank():
     p = consistent(3, "2021")
     key = ("applications", "granted", "research_institution")

@@ -172,7 +172,7 @@ def _padded_proactive(rows: Rows, others: Rows) -> Doubts:
     moved |= {f.row: MOVED_RIGHT for f in gaps if _moved_right(f)}
     known = [f for f in others.values() if not f.problem and not (f.row == _GROUP and _all_blank(f))]
     blank = len(known) < _ROWS or any(is_blank(slot.text) for f in known for slot in f.slots.values())
-    if (blank and not _shows_zeros(rows, gaps)) or 2 * len(gaps) > len(rows):
+    if (blank and not _shows_zeros(rows, gaps)) or 2 * len(gaps) > len(rows) or _mixes(known):
         return moved
     return moved | {f.row: PADDED for f in gaps if _blank_at_end(f)}
 
@@ -181,6 +181,18 @@ def _shows_zeros(rows: Rows, gaps: Sequence[Finding]) -> bool:
     """Whether rows other than those with blanks print zeros, as a figure or a sign."""
     whole = [f for f in rows.values() if f not in gaps]
     texts = [slot.text for f in whole for slot in f.slots.values()]
+    return any(sums.number(text) == 0 for text in texts if not is_blank(text))
+
+
+def _mixes(findings: Sequence[Finding]) -> bool:
+    """Whether blanks stand beside other signs of zero, inside several rows that add up: such is the habit."""
+    return sum(map(_is_mixed, findings)) >= _ROWS
+
+
+def _is_mixed(finding: Finding) -> bool:
+    texts = [slot.text for slot in finding.slots.values()]
+    if is_blank(texts[0]) or is_blank(texts[-1]) or not any(map(is_blank, texts)) or not fit(finding):
+        return False
     return any(sums.number(text) == 0 for text in texts if not is_blank(text))
 
 

@@ -15,6 +15,7 @@ from pipelines.parse.tables.findings import NO_COLUMNS, Finding, Findings, Slot,
 from pipelines.parse.tables.grid_headers import GridHeaders
 from pipelines.parse.tables.headers import Header, bind, make_header, slots_of
 from pipelines.parse.tables.merged import SHARED, shared_values
+from pipelines.parse.tables.reviews import ALL_PAIRS
 from pipelines.parse.tables.reviews_grid import ReviewsReader
 from pipelines.parse.tables.row_labels import is_half, label_of, parted, several
 from pipelines.parse.tables.years import OWN, named_year
@@ -212,9 +213,10 @@ class GridReader:
         """Give up waiting for the rest of a label: values held so far belong to no row."""
         if self._held is not None:
             filled = [c for c in self._held.cells if is_numberlike(c.text)]
+            fifteen = len(self._held.cells) == len(ALL_PAIRS)  # a row of section four without its header
             if self._held.table in (PROACTIVE, APPLICATIONS) and filled:
-                self.found.unbound.append((self._held.table, _slots(filled)))
-                if not self._held.label or is_half(self._held.label):
+                self.found.unbound.append((REVIEWS if fifteen else self._held.table, _slots(filled)))
+                if not fifteen and (not self._held.label or is_half(self._held.label)):
                     self.found.orphans.append((self._held.table, len(self.found.rows)))
         self._held, self._fragment = None, ""
 

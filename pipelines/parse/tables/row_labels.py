@@ -23,7 +23,7 @@ def label_of(row: Sequence[GridCell]) -> tuple[str, words.RowLabel | None, list[
     lead = lead_of(cells)
     if not any(not is_blank(c.text) for c in lead) and len(cells) > 1:
         skipped = lead_of(cells[1:])
-        if any(words.row_label(c.text) for c in skipped):
+        if label_at_end([c.text for c in skipped]) or any(words.GROUPS.match(c.text) for c in skipped):
             cells, lead = cells[1:], skipped
     best: tuple[str, words.RowLabel, list[GridCell]] | None = None
     for last in range(len(lead) - 1, -1, -1):
