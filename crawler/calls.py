@@ -18,7 +18,7 @@ from crawler.scripted import unescaped
 
 _CALL = re.compile(
     r"""(?:\$|jQuery|axios|http|request)\.(?P<kind>ajax|post|getJSON|get)\s*\(\s*
-        |\.(?P<load>load)\s*\(\s*|\b(?P<fetch>fetch)\s*\(\s*|\b(?P<bare>axios|request|ajax)\s*\(\s*(?=\{)""",
+        |\.(?P<load>load(?:XML)?)\s*\(\s*|\b(?P<fetch>fetch)\s*\(\s*|\b(?P<bare>axios|request|ajax)\s*\(\s*(?=\{)""",
     re.VERBOSE,
 )
 _LITERAL = re.compile(r"""^(?:"([^"]*)"|'([^']*)'|`([^`]*)`|(-?\d+))""")

@@ -51,6 +51,7 @@ _NO_AGENCY = re.compile(
 _SURELY_AGENCY = re.compile(
     r"^[\u4e00-\u9fff（）()·、]{1,24}(局|委员会|镇|乡|苏木|街道|办事处|街道办|管委会|人民政府|大队|支队|检察院|法院)$"
 )
+_NOTICES = re.compile(r"^(政务|政府|最新)?(通知|公告|公示|通告){1,2}(栏|专栏)?$")
 _ORDINAL = re.compile(r"^\d{1,3}[.、．)）]?(?=[\u4e00-\u9fff])")
 _TRIMMED = re.compile(r"^[·•▪◆■►▶>|\-—\s]+|\s*[（(\[【]\s*\d+\s*[)）\]】]?\s*$")
 _YEAR_NAME = re.compile(r"^(20\d\d)\s*(年|年度)?(年报|报告|度)?$")
@@ -121,6 +122,11 @@ def is_entrance(name: str) -> bool:
 def is_directory(name: str) -> bool:
     """Whether a name is that of a page that leads to the sites of agencies."""
     return bool(_SITES.match(name.strip()))
+
+
+def is_notices(name: str) -> bool:
+    """Whether a name is that of a list of notices of all kinds."""
+    return bool(_NOTICES.match(name.strip()))
 
 
 def is_year(name: str) -> bool:

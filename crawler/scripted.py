@@ -132,14 +132,18 @@ def stated_in_json(text: str) -> Iterator[Stated]:
 
 
 def stated_in_xml(text: str) -> Iterator[Stated]:
-    """Links that the elements of an XML text state, by the names and texts of their children."""
+    """Links that the elements of an XML text state, by their attributes, and the names and texts of their
+    children.
+    """
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, recover=True)
     try:
         root = etree.fromstring(_DECLARATION.sub("", text).encode(), parser)
     except (etree.XMLSyntaxError, ValueError):
         return
     for each in root.iter(etree.Element) if root is not None else ():
-        yield from _picked({str(child.tag): (child.text or "").strip() for child in each})
+        values = {str(name): str(value) for name, value in each.attrib.items()}
+        texts = {child.get("name") or str(child.tag): (child.text or "").strip() for child in each}
+        yield from _picked(values | texts)
 
 
 def members(value: Mapping[str, Any]) -> dict[str, str]:

@@ -12,7 +12,15 @@ from urllib.parse import urlsplit
 from crawler import ajax, forms
 from crawler.addresses import resolve
 from crawler.family import Ask, Entry, Family, is_article, is_entry, is_pager
-from crawler.names import Nearness, is_agency, is_annual_column, is_entrance, is_stated, link_score
+from crawler.names import (
+    Nearness,
+    is_agency,
+    is_annual_column,
+    is_entrance,
+    is_notices,
+    is_stated,
+    link_score,
+)
 from crawler.page import Link, Page
 from crawler.wants import Trail, Want, article_of
 
@@ -37,6 +45,8 @@ def wanted(page: Page, family: Family, near: Nearness, carried: Trail, depth: in
         wants += _frames(page, near, carried)
     if not wants and (near == Nearness.ELSEWHERE and len(page.links) < _FEW):
         wants += _leads(page)
+    if not wants and near == Nearness.ELSEWHERE:
+        wants += _notices(page)
     return best(wants)
 
 
@@ -141,6 +151,13 @@ def _framed(page: Page) -> Iterator[str]:
         url = resolve(page.base, tag.get("src") or tag.get("data-src") or "")
         if url and not is_article(url):
             yield url
+
+
+def _notices(page: Page) -> Iterator[Want]:
+    """Where reports stand among other notices: at sites that have no disclosure tree."""
+    for link in page.links:
+        if is_notices(link.text) and not is_article(link.url):
+            yield Want(link.url, "tree", score=0.5, context=Trail(title=link.text, why="notices").context())
 
 
 def _leads(page: Page) -> Iterator[Want]:

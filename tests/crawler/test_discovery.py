@@ -268,6 +268,14 @@ def test_an_entrance_leads_on_and_so_do_agencies_on_other_hosts():
     assert [want.url for want in follow(page(body), "home", Trail()).wants] == ["http://jyj.qinghe.gov.cn/"]
 
 
+def test_a_site_without_a_disclosure_tree_has_its_reports_among_notices():
+    links = '<a href="/xw/">新闻动态</a><a href="/tzgg/">通知公告</a><a href="/hd/">互动交流</a>'
+    home = follow(page(links), "home", Trail())
+    assert [(want.url, want.role) for want in home.wants] == [("http://www.qinghe.gov.cn/tzgg/", "tree")]
+    tree = follow(page(f'{links}<a href="/zwgk/gk/">政务公开</a>'), "home", Trail())
+    assert [want.url for want in tree.wants] == ["http://www.qinghe.gov.cn/zwgk/gk/"]
+
+
 @pytest.mark.parametrize("name", ["区政府", "县政府", "本级政府", "县级人民政府", "政府办公室"])
 def test_the_government_among_the_agencies(name):
     assert is_agency(name)

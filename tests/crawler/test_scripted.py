@@ -65,6 +65,20 @@ def test_elements_that_scripts_make_links_of():
     }
 
 
+@pytest.mark.parametrize(
+    "items",
+    [
+        '<item id="1" text="教育局"><userdata name="url">/nb/jyj/</userdata></item>',
+        '<item id="1" text="教育局" url="/nb/jyj/" im0="book.gif"/>',
+        '<item text="部门"><item text="教育局"><userdata name="ud">/nb/jyj/</userdata></item></item>',
+    ],
+)
+def test_trees_as_xml(items):
+    text = f'<?xml version="1.0" encoding="utf-8"?><tree id="0">{items}</tree>'
+    page = Page("http://q.gov.cn/nb/tree.xml", text.encode())
+    assert [(link.url, link.text) for link in page.links] == [("http://q.gov.cn/nb/jyj/", "教育局")]
+
+
 def test_lists_as_xml():
     text = f"""<?xml version="1.0" encoding="gb2312"?><rss><channel><title>年报</title>
         <item><title><![CDATA[{TITLE}]]></title><link>/nb/1.html</link><pubDate>2024-01-20</pubDate></item>
