@@ -36,9 +36,14 @@ _RELOAD = re.compile(
     r"location\.(reload|replace|href)|location\s*=|\.submit\(\)|http-equiv=[\"']?refresh", re.IGNORECASE
 )
 _WALL = re.compile(
-    r"(访问|请求)[^。]{0,12}(被|已被)?(拦截|阻断|拒绝|限制|禁止)|安全(验证|检测|防护)|人机(验证|识别)|滑动验证|Web应用防火墙|创宇盾|加速乐|访问过于频繁|浏览器安全检查|请开启JavaScript",
+    r"(访问|请求)[^。]{0,12}(被|已被)?(拦截|阻断|拒绝|限制|禁止)|安全(验证|检测|防护)|人机(验证|识别)|滑动验证|Web应用防火墙|创宇盾|加速乐|访问过于频繁|浏览器安全检查|请开启JavaScript"
+    r"|请(先)?(完成|进行|通过)[^。]{0,8}验证|(完成|通过)?验证后[^。]{0,4}(访问|浏览)",
     re.IGNORECASE,
 )
+_WALL_TITLE = re.compile(
+    r"^\W*((安全|人机|访问|滑动|身份|行为)(验证|校验|检测|防护)|验证码)(页面?|中心)?\W*$"
+)
+_ALERT = re.compile(r"""\b(?:alert|msg)\s*\(\s*(?:"([^"\n]{1,200})"|'([^'\n]{1,200})')""")
 _MISSING = re.compile(
     r"(页面|网页|文章|内容|信息|文件|栏目|资源|地址)[^。\n]{0,14}(不存在|找不到|未找到|无法找到|已(被)?删除|已移除|已下线|不见了)"
     r"|(找不到|未找到)[^。\n]{0,10}(页面|网页|文件|内容)|404\s*(not found|错误|页面)|not found"
@@ -158,11 +163,11 @@ def _is_home(page: Page, text: str, role: str, home: Known, promised: str) -> bo
 
 
 def _judge_markup(page: Page, role: str, missing: str, home: Known | None, promised: str) -> Verdict:
-    text = page.plain
+    text = shown_text(page)
     small = len(page.body) < _SMALL or len(text) < 200
     if small and not _has_words(page) and page.shows(_COOKIE_SCRIPT):
         return Verdict("blocked", "a script that sets a cookie instead of content")
-    if len(text) < _STUB_TEXT and _WALL.search(text):
+    if len(text) < _STUB_TEXT and (_WALL.search(text) or _WALL_TITLE.match(page.title)):
         return Verdict("blocked", f"a firewall's page: {text[:80]}")
     target = refresh_target(page)
     if target and len(text) < _STUB_TEXT:
@@ -174,6 +179,13 @@ def _judge_markup(page: Page, role: str, missing: str, home: Known | None, promi
     if small and len(text) < _SHORTEST_TEXT and not page.links and _RELOAD.search(page.text):
         return Verdict("blocked", "a script that reloads instead of content")
     return _judge_text(page, text, role, missing, home, promised)
+
+
+def shown_text(page: Page) -> str:
+    """A page's visible text; of one that shows none, what its script says in a box."""
+    if len(page.plain) >= _SHORTEST_TEXT or len(page.body) >= _SMALL:
+        return page.plain
+    return " ".join([page.plain, *(one or two for one, two in _ALERT.findall(page.scripts))]).strip()
 
 
 def _judge_text(page: Page, text: str, role: str, missing: str, home: Known | None, promised: str) -> Verdict:

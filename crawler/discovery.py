@@ -26,6 +26,7 @@ from crawler.family import (
 from crawler.glance import leads_on
 from crawler.names import (
     Nearness,
+    is_agency,
     is_annual_column,
     is_annual_path,
     is_directory,
@@ -205,7 +206,8 @@ def _follow_article(page: Page, role: str, trail: Trail) -> Findings:
     announced = tuple(trail.state.get("parts", ()))
     if not announced and not leads_on(page, (family_named(trail.family),) if trail.family else families()):
         return Findings(role=role, family=trail.family)
-    if role == "article" and _is_list(page) and not is_article_page(page):  # a column called 2023年…年报
+    is_column = _is_list(page) or (is_agency(trail.title) and lists.is_hub(page))
+    if role == "article" and is_column and not is_article_page(page):  # a column called 2023年…年报
         column = Trail(title=trail.title, near=Nearness.BELOW, family=trail.family, why="lists reports")
         return Findings((Want(page.url, "column", again=True, context=column.context()),), role=role)
     family, sure = (family_named(trail.family), SURE) if trail.family else recognise(page)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from crawler.addresses import led_to
-from crawler.challenge import Known, Verdict, judge, judge_status, shape
+from crawler.challenge import Known, Verdict, judge, judge_status, shape, shown_text
 from crawler.fetched import Fetched
 from crawler.frontier import Lease
 from crawler.page import Page
@@ -173,7 +173,7 @@ class Judge:
         except Damaged:
             return Known()
         page = page_of(row["url"], row["media_type"] or "", archived.content, 200)
-        text = page.plain[:20_000]
+        text = shown_text(page)[:20_000]
         if role == "home":
             return Known(page.title, shape(text) if len(text) > _WORDS_OF_A_HOME else "")
         return Known(page.title, text)

@@ -64,10 +64,10 @@ def further(page: Page, role: str, listing: Listing, state: dict[str, Any]) -> t
         guessed = bool(listing.entries) and not more and not _turned(page)
         return tuple(replace(ask, optional=guessed) for ask in calls)
     more = more or ajax.turned(page, listing.entries, listing.declared) or paging.drawn(page)
-    return more or (() if listing.entries else ajax.whole(page, loaded=not _is_hub(page)))
+    return more or (() if listing.entries else ajax.whole(page, loaded=not is_hub(page)))
 
 
-def _is_hub(page: Page) -> bool:
+def is_hub(page: Page) -> bool:
     """Whether a page without lines leads to those of agencies or years: its scripts are no list."""
     return sum(is_agency(link.text) or is_year(link.text) for link in page.links) >= _FEW
 

@@ -52,6 +52,7 @@ _SURELY_AGENCY = re.compile(
     r"^[\u4e00-\u9fff（）()·、]{1,24}(局|委员会|镇|乡|苏木|街道|办事处|街道办|管委会|人民政府|大队|支队|检察院|法院)$"
 )
 _NOTICES = re.compile(r"^(政务|政府|最新)?(通知|公告|公示|通告){1,2}(栏|专栏)?$")
+_SITE_MAP = re.compile(r"^(网站|站点|本站)(地图|导航)$")
 _ORDINAL = re.compile(r"^\d{1,3}[.、．)）]?(?=[\u4e00-\u9fff])")
 _TRIMMED = re.compile(r"^[·•▪◆■►▶>|\-—\s]+|\s*[（(\[【]\s*\d+\s*[)）\]】]?\s*$")
 _YEAR_NAME = re.compile(r"^(20\d\d)\s*(年|年度)?(年报|报告|度)?$")
@@ -127,6 +128,11 @@ def is_directory(name: str) -> bool:
 def is_notices(name: str) -> bool:
     """Whether a name is that of a list of notices of all kinds."""
     return bool(_NOTICES.match(name.strip()))
+
+
+def is_site_map(name: str) -> bool:
+    """Whether a name is that of the page that links all columns of a site."""
+    return bool(_SITE_MAP.match(name.strip()))
 
 
 def is_year(name: str) -> bool:

@@ -59,6 +59,12 @@ _LINKING: Final = ("a", "area", "option", "frame", "iframe")
 _OPENING: Final = ("data-href", "data-url", "data-link", "onclick")  # what scripts make a link of
 _OTHERS = etree.XPath(f"//*[{' or '.join(f'@{name}' for name in _OPENING)}]")
 _DATA = etree.XPath("//*[@*[starts-with(name(), 'data-')]]")
+_KEEPING: Final = ("<textarea", 'type="text/html', "type='text/html", "text/template", "text/x-")
+_KEPT_MARKUP = etree.XPath(
+    "//textarea[contains(., '<a ')] | //script[contains(., '<a ') and (starts-with(@type, 'text/html')"
+    " or starts-with(@type, 'text/template') or starts-with(@type, 'text/x-'))]"
+)
+_BLANK_TO_FILL = re.compile(r"\{\{|\{%|<%|\$\{|\[\[|\{\w+\}|<#")
 _GROUPS = re.compile(r"\((?:[^()]|\([^()]*\))*\)")  # of a regular expression
 _PIECES = re.compile(  # a character, or what stands for some, and how often
     r"(?:(?P<plain>\\[^a-zA-Z0-9]|[^\\\[\].^$])|\\.|\[[^\]]*\]|[.^$])(?P<often>[?*+]|\{[\d,]*\}|)\??"
@@ -228,6 +234,7 @@ class Page:
         yield from self._linking(self.tree, self.lowered)
         yield from self._stated(stated_links(self.scripts))
         yield from self._rendered()
+        yield from self._set_apart()
 
     def _linking(self, tree: etree._Element, lowered: str) -> Iterator[Link]:
         for tag in tree.iter(*_LINKING):
@@ -274,6 +281,15 @@ class Page:
         for values in stated_objects(self.scripts) if makes else ():
             for template in makes if pick(values) is None else ():
                 yield from self.made_of(template, values)
+
+    def _set_apart(self) -> Iterator[Link]:
+        """Links of markup that the page holds as a text and a script shows; no template's."""
+        if self.tree is None or not any(name in self.lowered for name in _KEEPING):
+            return
+        for tag in _KEPT_MARKUP(self.tree):
+            markup = tag.text or ""
+            if not _BLANK_TO_FILL.search(markup):
+                yield from self.links_in(markup)
 
     def _drawn(self) -> Iterator[Link]:
         """Links that the page which shows this one makes of each of its objects."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crawler.challenge import Known, judge, judge_status, other_owner, shape, similar
+from crawler.challenge import Known, judge, judge_status, other_owner, shape, shown_text, similar
 from crawler.page import Page
 
 TEXT = "本年度依法公开政府信息，收到申请三件，均已答复。" * 30
@@ -45,6 +45,8 @@ def test_status(status, outcome):
         "<script>var _$ts=window['$_ts'];</script>",
         "您的访问已被拦截，请完成安全验证",
         "该请求已被创宇盾阻断",
+        "为了您的访问安全，请完成以下验证后继续访问 <input name=code> 事件ID: 8f3a2",
+        "<title>安全验证</title><p>请输入图中的字符</p><img src=/captcha.png>",
     ],
 )
 def test_challenges(body):
@@ -56,6 +58,21 @@ def test_challenges(body):
 )
 def test_missing_pages(body):
     assert verdict(body).outcome in ("soft_404", "removed")
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "alert('文章不存在或未审核！');history.back();",
+        'layer.msg("该信息已被删除", {time: 2000}, function(){window.close()});',
+    ],
+)
+def test_what_a_script_says_in_a_box_where_a_page_shows_nothing(script):
+    assert verdict(f"<script>{script}</script>").outcome in ("soft_404", "removed")
+    assert verdict(f"<p>{TEXT}</p><script>{script}</script>").outcome == ""
+    words = "alert('出错了，请稍候再试'); history.go(-1)"
+    page = Page("http://x.gov.cn/zz/1.html", f"<script>{words}</script>".encode(), charset="utf-8")
+    assert verdict(f"<script>{words}</script>", missing=shown_text(page)).outcome == "soft_404"
 
 
 def test_maintenance_is_an_error_that_replaces_nothing():

@@ -268,10 +268,37 @@ def test_an_entrance_leads_on_and_so_do_agencies_on_other_hosts():
     assert [want.url for want in follow(page(body), "home", Trail()).wants] == ["http://jyj.qinghe.gov.cn/"]
 
 
+@pytest.mark.parametrize("kept", ["<textarea>{}</textarea>", '<script type="text/html">{}</script>'])
+def test_a_list_that_a_page_holds_as_a_text_is_one(kept):
+    title = "青河县财政局2024年政府信息公开工作年度报告"
+    line = f'<li><a href="/zwgk/202501/t20250120_7.html">{title}</a><span>2025-01-20</span></li>'
+    found = follow(page(kept.format(line)), "column", Trail(near=Nearness.COLUMN))
+    assert [(want.role, want.context["title"]) for want in found.wants] == [("article", title)]
+    blanks = '<a href="{{each.url}}">{{each.title}}</a><a href="/nb/1.html">政府信息公开年报</a>'
+    assert page(kept.format(blanks)).links == ()
+
+
+def test_a_line_named_after_a_group_of_agencies_may_lead_to_them():
+    below = "".join(
+        f'<dd><a href="/c01_{at}.shtml">{name}</a></dd>'
+        for at, name in enumerate(("县财政局", "县教育局", "县民政局"))
+    )
+    trail = Trail(title="县直部门", near=Nearness.COLUMN)
+    (want,) = follow(page(below, "http://www.qinghe.gov.cn/c01_3.shtml"), "article", trail).wants
+    assert (want.url, want.role) == ("http://www.qinghe.gov.cn/c01_3.shtml", "column")
+    text = f"{below}<p>{'本年度依法公开政府信息。' * 30}</p>"
+    shown = page(
+        text, head='<meta name="ArticleTitle" content="年报"><meta name="PubDate" content="2025-01-20">'
+    )
+    assert not [want for want in follow(shown, "article", trail).wants if want.role == "column"]
+
+
 def test_a_site_without_a_disclosure_tree_has_its_reports_among_notices():
     links = '<a href="/xw/">新闻动态</a><a href="/tzgg/">通知公告</a><a href="/hd/">互动交流</a>'
     home = follow(page(links), "home", Trail())
     assert [(want.url, want.role) for want in home.wants] == [("http://www.qinghe.gov.cn/tzgg/", "tree")]
+    mapped = follow(page(links.replace("通知公告", "网站地图")), "home", Trail())
+    assert [want.url for want in mapped.wants] == ["http://www.qinghe.gov.cn/tzgg/"]
     tree = follow(page(f'{links}<a href="/zwgk/gk/">政务公开</a>'), "home", Trail())
     assert [want.url for want in tree.wants] == ["http://www.qinghe.gov.cn/zwgk/gk/"]
 
