@@ -31,6 +31,7 @@ from crawler.names import (
     is_annual_path,
     is_directory,
     is_disclosure,
+    is_group,
     is_stated,
     is_year,
 )
@@ -202,11 +203,18 @@ def _is_list(page: Page) -> bool:
     return len(titled) > 3 or (page.meta.get("columntype", "") != "" and "articletitle" not in page.meta)
 
 
+def _leads_to_agencies(page: Page, title: str) -> bool:
+    """Whether a line named after agencies leads to what is none of their reports, but to their columns."""
+    if is_stated(title) or not is_agency(title):
+        return False
+    return lists.is_hub(page, fewest=1) if is_group(title) else lists.is_hub(page)
+
+
 def _follow_article(page: Page, role: str, trail: Trail) -> Findings:
     announced = tuple(trail.state.get("parts", ()))
     if not announced and not leads_on(page, (family_named(trail.family),) if trail.family else families()):
         return Findings(role=role, family=trail.family)
-    is_column = _is_list(page) or (is_agency(trail.title) and lists.is_hub(page))
+    is_column = _is_list(page) or _leads_to_agencies(page, trail.title)
     if role == "article" and is_column and not is_article_page(page):  # a column called 2023年…年报
         column = Trail(title=trail.title, near=Nearness.BELOW, family=trail.family, why="lists reports")
         return Findings((Want(page.url, "column", again=True, context=column.context()),), role=role)

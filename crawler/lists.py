@@ -67,9 +67,9 @@ def further(page: Page, role: str, listing: Listing, state: dict[str, Any]) -> t
     return more or (() if listing.entries else ajax.whole(page, loaded=not is_hub(page)))
 
 
-def is_hub(page: Page) -> bool:
+def is_hub(page: Page, fewest: int = _FEW) -> bool:
     """Whether a page without lines leads to those of agencies or years: its scripts are no list."""
-    return sum(is_agency(link.text) or is_year(link.text) for link in page.links) >= _FEW
+    return sum(is_agency(link.text) or is_year(link.text) for link in page.links) >= fewest
 
 
 def _turned(page: Page) -> list[str]:

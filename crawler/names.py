@@ -52,7 +52,8 @@ _SURELY_AGENCY = re.compile(
     r"^[\u4e00-\u9fff（）()·、]{1,24}(局|委员会|镇|乡|苏木|街道|办事处|街道办|管委会|人民政府|大队|支队|检察院|法院)$"
 )
 _NOTICES = re.compile(r"^(政务|政府|最新)?(通知|公告|公示|通告){1,2}(栏|专栏)?$")
-_SITE_MAP = re.compile(r"^(网站|站点|本站)(地图|导航)$")
+_SITE_MAP = re.compile(r"^(网站|站点|本站)地图$")
+_LONGEST_GROUP: Final = 16  # characters
 _ORDINAL = re.compile(r"^\d{1,3}[.、．)）]?(?=[\u4e00-\u9fff])")
 _TRIMMED = re.compile(r"^[·•▪◆■►▶>|\-—\s]+|\s*[（(\[【]\s*\d+\s*[)）\]】]?\s*$")
 _YEAR_NAME = re.compile(r"^(20\d\d)\s*(年|年度)?(年报|报告|度)?$")
@@ -130,9 +131,11 @@ def is_notices(name: str) -> bool:
     return bool(_NOTICES.match(name.strip()))
 
 
-def is_site_map(name: str) -> bool:
-    """Whether a name is that of the page that links all columns of a site."""
-    return bool(_SITE_MAP.match(name.strip()))
+def is_group(name: str) -> bool:
+    """Whether a name is that of a group of agencies, be it of one."""
+    return (
+        bool(_GROUPS.match(name.strip()) or _GOVERNMENT.match(name.strip())) and len(name) <= _LONGEST_GROUP
+    )
 
 
 def is_year(name: str) -> bool:
@@ -145,7 +148,7 @@ def is_agency(name: str) -> bool:
     name = name.strip()
     if _NO_AGENCY.match(name):
         return False
-    return bool(_AGENCY.match(name) or _GOVERNMENT.match(name) or (_GROUPS.match(name) and len(name) <= 16))
+    return bool(_AGENCY.match(name)) or is_group(name)
 
 
 def link_score(name: str, url: str, nearness: Nearness) -> tuple[float, str]:
@@ -159,6 +162,8 @@ def link_score(name: str, url: str, nearness: Nearness) -> tuple[float, str]:
         return 6.0, "an agency in the column"
     if nearness == Nearness.ELSEWHERE and (is_directory(name) or _EARLIER.search(name)):
         return 1.0, "the sites of agencies, or the site of before"
+    if nearness == Nearness.ELSEWHERE and _SITE_MAP.match(name):
+        return 0.5, "the site's map"  # asked last: what no menu shows may stand there
     if _ASIDE.search(name) and not _DISCLOSURE_NAME.search(name):
         return -5.0, "another matter"
     if is_annual_path(url):

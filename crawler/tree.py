@@ -18,7 +18,6 @@ from crawler.names import (
     is_annual_column,
     is_entrance,
     is_notices,
-    is_site_map,
     is_stated,
     link_score,
 )
@@ -155,13 +154,10 @@ def _framed(page: Page) -> Iterator[str]:
 
 
 def _notices(page: Page) -> Iterator[Want]:
-    """Where reports may be at sites that show no disclosure tree: among other notices, or by the site's
-    map.
-    """
+    """Where reports stand among other notices: at sites that have no disclosure tree."""
     for link in page.links:
-        why = "notices" if is_notices(link.text) else "the site's map" if is_site_map(link.text) else ""
-        if why and not is_article(link.url):
-            yield Want(link.url, "tree", score=0.5, context=Trail(title=link.text, why=why).context())
+        if is_notices(link.text) and not is_article(link.url):
+            yield Want(link.url, "tree", score=0.5, context=Trail(title=link.text, why="notices").context())
 
 
 def _leads(page: Page) -> Iterator[Want]:
