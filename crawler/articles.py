@@ -36,6 +36,7 @@ _ATTACHED = re.compile(
 _TURNS = re.compile(r"^(上|下)一(篇|条)[:：]?")
 _REPORT = re.compile(r"报告|年报")
 _DIGIT = re.compile(r"\d")
+_FEWEST_WORDS: Final = 30  # characters of an article's text
 _FEW_NUMBERS: Final = 20  # cells with a digit: a table of the form has more
 _PAGES = re.compile(r"(?i)\.s?html?$")
 _MARKS = re.compile(
@@ -74,9 +75,10 @@ def body_of(page: Page) -> etree._Element | None:
     for name in _BODY:
         for found in named.get(name, ()):
             if (
-                len(squeeze(text_in(found))) > 30
+                len(squeeze(text_in(found))) > _FEWEST_WORDS
                 or found.find(".//img") is not None
                 or found.find(".//a") is not None
+                or found.find(".//iframe") is not None
             ):
                 return found
     return page.tree
@@ -163,16 +165,26 @@ def _embedded(page: Page, body: etree._Element) -> Iterator[Part]:
         address = tag.get("src") or tag.get("data") or ""
         for shown in shown_by(address):
             yield Part(resolve(page.base, shown), "attachment")
-        if tag.tag == "iframe" and _is_text(url := resolve(page.base, address), page):
+        url = resolve(page.base, address)
+        if tag.tag == "iframe" and _is_text(url, page, alone=_is_frame(body, page)):
             yield Part(url, "page")
     for link in shown_by_script(page.scripts):
         yield Part(resolve(page.base, link), "attachment")
 
 
-def _is_text(url: str, page: Page) -> bool:
-    """Whether a frame shows a page of the article's own folder."""
+def _is_text(url: str, page: Page, *, alone: bool) -> bool:
+    """Whether a frame shows a page of the article's own folder; one that is all of the article, of its
+    host.
+    """
     folder = page.url.partition("?")[0].rpartition("/")[0]
-    return url.startswith(f"{folder}/") and bool(_PAGES.search(urlsplit(url).path))
+    own = "/".join(page.url.split("/", 3)[:3]) if alone else folder
+    return url.startswith(f"{own}/") and bool(_PAGES.search(urlsplit(url).path))
+
+
+def _is_frame(body: etree._Element, page: Page) -> bool:
+    """Whether an article's text is a frame and nothing else."""
+    frames = islice(body.iter("iframe"), 2)
+    return body is not page.tree and len(list(frames)) == 1 and len(squeeze(text_in(body))) <= _FEWEST_WORDS
 
 
 def _is_pictured(body: etree._Element) -> bool:

@@ -467,6 +467,16 @@ def test_the_page_in_a_frame_that_holds_an_articles_text_is_its_next_page():
     assert below(follow(article, "article", Trail()), "page") == ["/nb/202401/content_7.html"]
 
 
+def test_a_frame_that_is_all_of_an_article_holds_its_text_wherever_it_stands():
+    for frame, parts in (
+        ('<iframe src="/zwgk/text_7.htm"></iframe>', ["/zwgk/text_7.htm"]),
+        (f'<p>{"依法公开政府信息。" * 9}</p><iframe src="/widgets/weather.html"></iframe>', []),
+        ('<iframe src="http://player.example/7.html"></iframe>', []),
+    ):
+        article = page(f"<div class=TRS_Editor>{frame}</div>", f"{URL}202401/t20240115_7.html")
+        assert below(follow(article, "article", Trail()), "page") == parts
+
+
 MORE = "<h3>年度报告 <a href='/nb/all.html'>更多&gt;&gt;</a></h3>"
 
 
