@@ -274,6 +274,23 @@ def test_running_numbers_before_names_of_groups_are_no_values(form):
     assert apart(p, read(page(p, [*heads, *numbered]))) == (set(), set())
 
 
+def test_a_name_of_a_group_repeated_over_all_columns_names_none_of_them():
+    p = consistent(4, "2021")
+    rows = flat(p)
+    rows.insert(4, [C("（三）不予公开") for _ in rows[0]])
+    assert apart(p, read(page(p, [head(p), *rows]))) == (set(), set())
+
+
+def test_an_error_of_a_sum_beside_a_blank_is_no_lost_value_where_blanks_are_usual():
+    p = consistent(4, "2021")
+    for key, value in p.value.items():
+        if value == 0 and key[0] == "applications":
+            p.raw[key], p.value[key] = "", None
+    p.raw["reviews", "lawsuit_direct", "upheld"], p.value["reviews", "lawsuit_direct", "upheld"] = "", None
+    p.raw["reviews", "lawsuit_direct", "other"], p.value["reviews", "lawsuit_direct", "other"] = "3", 3
+    assert apart(p, read(page(p, [head(p), *flat(p)]))) == (set(), set())
+
+
 def test_fifteen_values_without_a_header_cost_section_three_nothing():
     p = consistent(4, "2021")
     for key, value in p.value.items():

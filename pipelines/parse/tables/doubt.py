@@ -64,7 +64,7 @@ def doubts(table: str, rows: Rows, order: Sequence[str], orphans: Sequence[int],
         found |= _moved_before_total(rows)
         found |= _moved_from_start(rows)
     elif table == REVIEWS:
-        found |= _padded_reviews(rows)
+        found |= _padded_reviews(rows, others)
         found |= _without_total(rows, others)
     elif table == PROACTIVE:
         found |= _padded_proactive(rows, others)
@@ -138,7 +138,7 @@ def _blank_at_end(finding: Finding) -> bool:
     return is_blank(texts[0]) or is_blank(texts[-1])
 
 
-def _padded_reviews(rows: Rows) -> Doubts:
+def _padded_reviews(rows: Rows, others: Rows) -> Doubts:
     """Section four: one blank alone, at an end of its row or of a stage's, and a total that does not fit."""
     if set(rows) != set(words.STAGE_ORDER) or any(f.problem for f in rows.values()):
         return {}
@@ -148,6 +148,8 @@ def _padded_reviews(rows: Rows) -> Doubts:
     first, *_, last = (gaps[stage] for stage in words.STAGE_ORDER)
     if (first[0] or last[-1]) and any(fit(f) is False for f in rows.values()):
         return dict.fromkeys(rows, PADDED)
+    if any(map(_some_blank, others.values())):
+        return {}  # blanks are usual, and the sum is an error of the office's
     return {row: PADDED for row, blank in gaps.items() if (blank[0] or blank[-1]) and fit(rows[row]) is False}
 
 

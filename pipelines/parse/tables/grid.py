@@ -99,7 +99,7 @@ class GridReader:
             self._heads.enter(REVIEWS)
             return True
         taken = self._heads.take_applicants(row, filled) or self._heads.take_items(filled)
-        if len(filled) >= len(words.APPLICANT_ORDER):
+        if len(filled) >= len(words.APPLICANT_ORDER) and len({c.text for c in filled}) > 1:
             self._strange = not any(words.names_column(c.text) for c in filled)
         return taken
 
