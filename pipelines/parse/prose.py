@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby, pairwise
+from math import inf
+from operator import attrgetter
 from typing import NamedTuple
 
-from pipelines.parse.records import Box, Paragraph
+from pipelines.parse.records import Box, Paragraph, Place
 
 _FINISHED = re.compile(r"[。！？；：:;!?][”’」』）)》\]】]*\s*$")
 _LABEL = re.compile(r"[：:]\s*$")
@@ -21,6 +23,7 @@ _LONG = 60  # half-widths; a shorter line of unknown page width is a heading or 
 _BEGUN, _USUALLY = 3, 0.8  # beginnings of paragraphs that show how they stand, and the share that does
 _TITLE = 1.1  # the type of a title, in units of that of the text
 _FEW, _SHARE = 3, 0.25  # full lines that show how wide lines are, and their share of the longer ones
+_TEXT = 5  # lines that show where text stands
 _INDENT = 4  # half-widths by which the first line of a paragraph is shorter, for all one can see
 _SLACK = 6  # half-widths by which a full line may fall short: a number or a word kept whole
 
@@ -30,20 +33,22 @@ class Measure:
     """How wide the lines of a document are.
 
     ``width`` is in half-widths of text, 0 where lines vary freely; where boxes are
-    known, ``columns`` are the left and right edges of text on a page, ``em`` the height
-    of a line and ``type`` the size of its characters in points, and ``indented`` tells
-    whether paragraphs begin further right.
+    known, ``columns`` are the left and right edges of text on a page, ``of_pages`` those
+    of pages set in several columns, ``em`` the height of a line and ``type`` the size of
+    its characters in points, and ``indented`` tells whether paragraphs begin further right.
     """
 
     width: int = 0
     columns: tuple[Edges, ...] = ()
+    of_pages: Mapping[int | None, tuple[Edges, ...]] = field(default_factory=dict)
     em: float = 0.0
     type: float = 0.0
     indented: bool = False
 
-    def edges(self, box: Box) -> Edges:
+    def edges(self, box: Box, page: int | None) -> Edges:
         """The edges between which the line in that box stands."""
-        return next((c for c in self.columns if c.left <= box[2] and box[0] <= c.right), self.columns[0])
+        columns = self.of_pages.get(page, self.columns)
+        return next((c for c in columns if c.left <= box[2] and box[0] <= c.right), columns[0])
 
 
 class Edges(NamedTuple):
@@ -59,7 +64,9 @@ def measure(lines: Sequence[Paragraph]) -> Measure:
     if len(boxes) > 2:
         heights = sorted(box[3] - box[1] for box in boxes)
         types = sorted(map(_type, lines))
-        scale = Measure(0, tuple(_columns(boxes)), heights[len(heights) // 2], types[len(types) // 2])
+        text = [line.place for line in lines if line.place.box and "\t" not in line.text]
+        columns = tuple(map(_edges, _columns(_long(place.box for place in text if place.box) or boxes)))
+        scale = Measure(0, columns, _of_pages(text), heights[len(heights) // 2], types[len(types) // 2])
         return replace(scale, indented=_is_indented(lines, scale))
     widths = sorted(width(line.text) for line in lines if "\t" not in line.text)
     if len(widths) < 3:
@@ -70,30 +77,53 @@ def measure(lines: Sequence[Paragraph]) -> Measure:
     return Measure(full if full < 140 and near >= max(_FEW, _SHARE * len(long)) else 0)
 
 
-def _columns(boxes: Sequence[Box]) -> Iterator[Edges]:
-    """The columns in which lines stand, without the few that stick out."""
+def _long(boxes: Iterable[Box]) -> list[Box]:
+    """The lines at least half as long as the longest, if they show how text stands: no labels of tables."""
+    boxes = list(boxes)
+    half = max((box[2] - box[0] for box in boxes), default=0.0) / 2
+    long = [box for box in boxes if box[2] - box[0] >= half]
+    return long if len(long) >= _TEXT else []
+
+
+def _of_pages(places: Sequence[Place]) -> dict[int | None, tuple[Edges, ...]]:
+    """The edges of the columns of each page that is set in several."""
+    found = {}
+    for page, on_page in groupby(places, key=attrgetter("page")):
+        columns = list(_columns([place.box for place in on_page if place.box]))
+        if len(columns) > 1 and min(map(len, columns)) >= _TEXT:
+            found[page] = tuple(map(_edges, columns))
+    return found
+
+
+def _columns(boxes: Sequence[Box]) -> Iterator[list[Box]]:
+    """The lines of each column in which lines stand."""
     column: list[Box] = []
     for box in sorted(boxes):
         if column and box[0] > max(b[2] for b in column):
-            yield _edges(column)
+            yield column
             column = []
         column.append(box)
-    yield _edges(column)
+    yield column
 
 
 def _edges(column: Sequence[Box]) -> Edges:
+    """The edges of a column, without the few lines that stick out."""
     starts, ends = sorted(box[0] for box in column), sorted(box[2] for box in column)
     return Edges(starts[len(starts) // 20], ends[len(ends) * 19 // 20])
 
 
 def _is_indented(lines: Sequence[Paragraph], scale: Measure) -> bool:
-    """Whether nearly every line behind one that is not full stands further right: a paragraph begins so."""
+    """Whether nearly every line behind one that is not full stands further right: a paragraph begins so.
+
+    A heading or an item that does not says nothing of paragraphs.
+    """
     begun = [
-        _starts_indented(line, scale)
+        (_starts_indented(line, scale), _ITEM.match(line.text))
         for previous, line in pairwise(lines)
         if previous.place.box and line.place.box and not _is_full(previous, scale)
     ]
-    return len(begun) >= _BEGUN and sum(begun) >= _USUALLY * len(begun)
+    told = [indented for indented, is_item in begun if indented or not is_item]
+    return len(told) >= _BEGUN and sum(told) >= _USUALLY * len(told)
 
 
 def width(text: str) -> int:
@@ -130,7 +160,7 @@ def _continues(previous: Paragraph, line: Paragraph, scale: Measure) -> bool:
     if _FINISHED.search(previous.text):
         return full and not starts and (scale.indented or _is_cut_label(previous.text, line.text))
     if previous.place.box and line.place.box and scale.em:
-        return (full or _had_no_room(previous.place.box, line.text, scale)) and not starts
+        return (full or _had_no_room(previous, line.text, scale)) and not starts
     if scale.width:
         cut = width(previous.text) + _INDENT + _needed(line.text) > scale.width
         return full or cut or bool(_GOES_ON.search(previous.text))
@@ -140,7 +170,7 @@ def _continues(previous: Paragraph, line: Paragraph, scale: Measure) -> bool:
 
 def _is_full(line: Paragraph, scale: Measure) -> bool:
     if line.place.box and scale.em:
-        return line.place.box[2] >= scale.edges(line.place.box).right - 1.5 * scale.em
+        return line.place.box[2] >= scale.edges(line.place.box, line.place.page).right - 1.5 * scale.em
     return 0 < scale.width <= width(line.text) + _SLACK
 
 
@@ -148,9 +178,11 @@ def _is_full(line: Paragraph, scale: Measure) -> bool:
 _UNPARTED = re.compile(r"\s*(?:[A-Za-z0-9.,%]+|.)[，。、；：！？）》”’%]*")
 
 
-def _had_no_room(line: Box, text: str, scale: Measure) -> bool:
+def _had_no_room(line: Paragraph, text: str, scale: Measure) -> bool:
     """Whether what ``text`` begins with could not stand in the line before it."""
-    return line[2] + _needed(text) / 2 * scale.type > scale.edges(line).right
+    box = line.place.box
+    edge = scale.edges(box, line.place.page).right if box else inf
+    return box is not None and box[2] + _needed(text) / 2 * scale.type > edge
 
 
 def _needed(text: str) -> int:
@@ -161,7 +193,8 @@ def _needed(text: str) -> int:
 
 def _starts_indented(line: Paragraph, scale: Measure) -> bool:
     box = line.place.box
-    return bool(box and scale.em and box[0] >= scale.edges(box).left + 1.2 * scale.em)
+    edge = scale.edges(box, line.place.page).left if box and scale.em else inf
+    return box is not None and box[0] >= edge + 1.2 * scale.em
 
 
 def _is_title(previous: Paragraph, line: Paragraph, scale: Measure) -> bool:

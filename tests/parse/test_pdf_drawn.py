@@ -4,6 +4,7 @@ import pypdfium2 as pdfium
 import pytest
 from PIL import Image
 
+from pipelines.parse.prose import join_lines, measure
 from pipelines.parse.read.pdf import is_picture, read_pdf
 from pipelines.parse.read.pdfium_page import load_page, open_page
 from pipelines.parse.records import UNREAD, Document, Grid, Paragraph, State
@@ -138,9 +139,9 @@ def report(*pages):
     return parse(Document(make_pdf(pages), name="report.pdf"), Regions.builtin()).report
 
 
-def draw_paragraph(canvas, text, top):
-    """Lines of characters of one size, the first indented by two; returns where the next paragraph begins."""
-    x = LEFT + 2 * SIZE
+def draw_paragraph(canvas, text, top, indent=2):
+    """Lines of characters of one size, the first indented; returns where the next paragraph begins."""
+    x = LEFT + indent * SIZE
     for char in text:
         if x + SIZE > RIGHT + 1:
             x, top = LEFT, top + 24
@@ -149,10 +150,12 @@ def draw_paragraph(canvas, text, top):
     return top + 24
 
 
-def test_paragraphs_of_a_page_are_whole_though_a_sentence_ends_with_its_line():
+@pytest.mark.parametrize("indent", [2, 0])
+def test_paragraphs_of_a_page_are_whole_though_a_sentence_ends_with_its_line(indent):
     full = "本年度各项工作按照年初计划逐项推进并按期完成了任务" + "。"
     first = "一" * 2 + full + "公开内容与群众的需要还有差距，下一步将改进。"
     texts = ["一、总体情况", first, "第二段。", "第三段也很短。", "五、存在的主要问题及改进情况", "无。"]
+    headings = texts[0], texts[4]
 
     def draw(canvas):
         canvas.setFont(FONT, 20)
@@ -161,12 +164,47 @@ def test_paragraphs_of_a_page_are_whole_though_a_sentence_ends_with_its_line():
         canvas.setFont(FONT, SIZE)
         top = 130
         for text in texts:
-            top = draw_paragraph(canvas, text, top)
+            top = draw_paragraph(canvas, text, top, indent if text in headings else 2)
 
     before, general, problems = (section.text for section in report(draw).sections)
     assert before == TITLE
     assert general.split("\n") == texts[1:4]
     assert problems == texts[5]
+
+
+def test_paragraphs_are_whole_beside_a_table_without_rules_that_is_wider_than_they():
+    text = "本年度各项工作按照年初计划逐项推进并按期完成了任务，公开内容与群众的需要还有差距，下一步将改进。"
+
+    def draw(canvas):
+        draw_lines(canvas, [TITLE], top=60)
+        canvas.setFont(FONT, SIZE)
+        draw_paragraph(canvas, "一、总体情况", 90)
+        for n in range(4):
+            draw_paragraph(canvas, text, 120 + 60 * n)
+        draw_paragraph(canvas, "三、收到和处理政府信息公开申请情况", 370)
+        canvas.setFont(FONT, 8)
+        for n in range(12):
+            for x, cell in zip(
+                (40, 330, 400, 470, 540), ("（一）予以公开", "12", "0", "3", "15"), strict=True
+            ):
+                canvas.drawString(x, A4[1] - 400 - 14 * n, cell)
+            canvas.drawString(40, A4[1] - 407 - 14 * n, "情况")
+
+    assert report(draw).sections[1].text.split("\n") == [text] * 4
+
+
+def test_two_columns_whose_lines_stand_at_other_heights_are_read_one_after_the_other():
+    left, right = ("甲乙丙丁戊己庚辛壬癸子丑寅，" * 9, "一二三四五六七八九十百千万，" * 9)
+
+    def draw(canvas):
+        canvas.setFont(FONT, SIZE)
+        for text, x0, top in ((left, 90, 100), (right, 304, 105)):
+            for n in range(0, len(text), SIZE):
+                canvas.drawString(x0, A4[1] - top - 18 * n / SIZE, text[n : n + SIZE])
+
+    blocks = read_pdf(make_pdf([draw])).blocks
+    assert [block.text for block in blocks] == [left[:SIZE]] * 9 + [right[:SIZE]] * 9
+    assert join_lines(blocks, measure(blocks)) == [left + right]
 
 
 def test_air_between_chinese_and_latin_characters_is_no_blank():

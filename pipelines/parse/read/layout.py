@@ -7,6 +7,7 @@ import re
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterable, Sequence
+from math import inf
 from operator import attrgetter
 from typing import Final, NamedTuple
 
@@ -30,6 +31,9 @@ _NUMBER_GAP: Final = 0.6
 _DOUBLED: Final = 0.15
 _LATELY: Final = 8  # how many of the same characters before are looked at for a double
 _GUTTER: Final = 1.2
+_ACROSS: Final = (
+    0.75  # a line with a narrower gap at the gutter runs across it; a comma may hang into the gap
+)
 _STRUCK_AT: Final = (0.55, 0.12)  # above the baseline
 _SMALL: Final = 0.8
 _SMALLER: Final = (
@@ -46,6 +50,7 @@ _RUN_OVER: Final = 3  # figures of a table that stand astride
 _STRIPES: Final = 3  # shaded rows apart from each other that show a table of which every other row is shaded
 # in points
 _RULE_NEAR: Final = 1.0
+_ONE_BASELINE: Final = 1.0
 
 _FIGURE = re.compile(r"[0-9０-９/\-—–]")
 
@@ -607,7 +612,7 @@ def _tenth(length: float) -> float:
 def _segments(glyphs: Sequence[Glyph]) -> list[Box]:
     """The boxes of the pieces of each line between gaps as wide as those of columns."""
     boxes: list[Box] = []
-    for row in _rows([glyph for glyph in glyphs if glyph.text.strip()]):
+    for row in _baselines([glyph for glyph in glyphs if glyph.text.strip()]):
         run: list[Glyph] = []
         for glyph in sorted(row, key=_X):
             if run and glyph.x0 - run[-1].x1 > _GUTTER * glyph.size:
@@ -618,6 +623,21 @@ def _segments(glyphs: Sequence[Glyph]) -> list[Box]:
     return boxes
 
 
+def _baselines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
+    """Glyphs by the line they are printed on, however little below the next it is, top first.
+
+    Two columns need not have their lines at the same height.
+    """
+    rows: list[list[Glyph]] = []
+    base = -inf
+    for glyph in sorted(glyphs, key=_BASE_AND_X):
+        if glyph.base - base > _ONE_BASELINE:
+            rows.append([])
+            base = glyph.base
+        rows[-1].append(glyph)
+    return rows
+
+
 def _halves(glyphs: list[Glyph], gutter: float | None) -> list[list[Glyph]]:
     """Glyphs in sets whose lines are not to be mixed: lines across the gutter, left of it, right of it."""
     if gutter is None:
@@ -625,10 +645,11 @@ def _halves(glyphs: list[Glyph], gutter: float | None) -> list[list[Glyph]]:
     across: list[Glyph] = []
     left: list[Glyph] = []
     right: list[Glyph] = []
-    for row in _rows(glyphs):
+    for row in _baselines(glyphs):
         before = [glyph for glyph in row if (glyph.x0 + glyph.x1) / 2 < gutter]
         after = [glyph for glyph in row if (glyph.x0 + glyph.x1) / 2 >= gutter]
-        if before and after and min(g.x0 for g in after) - max(g.x1 for g in before) < before[0].size:
+        gap = min(g.x0 for g in after) - max(g.x1 for g in before) if before and after else inf
+        if gap < _ACROSS * max(g.size for g in row):
             across += row
         else:
             left += before
