@@ -109,6 +109,18 @@ def test_where_figures_run_over_borders_a_short_one_beside_a_border_may_have_run
     assert rows(table)[3] == ["收费", UNREAD, UNREAD]
 
 
+def test_lines_under_figures_that_begin_beside_a_border_rule_no_rows():
+    def draw(canvas):
+        draw_grid(canvas, TEXTS, XS, YS)
+        for (row, column), text in TEXTS.items():
+            if text.isdigit():
+                x, y = XS[column] + 3, A4[1] - YS[row] - 13 - 2
+                canvas.line(x, y, x + canvas.stringWidth(text, FONT, 10), y)
+
+    (table,) = grids(read_pdf(make_pdf([draw])))
+    assert rows(table) == [["项目", "甲", "乙"], ["规章", "12", ""], ["许可", "", "7"]]
+
+
 def test_two_pages_on_a_sheet_are_read_one_after_the_other():
     def page(shift, number):
         def draw(canvas):

@@ -15,7 +15,7 @@ from reportlab.pdfgen.canvas import Canvas
 from pipelines.parse.numbers import read_value
 from pipelines.parse.read import read
 from pipelines.parse.read.digit_shapes import is_painted_as_another
-from pipelines.parse.read.pdfium_page import load_page
+from pipelines.parse.read.pdfium_page import load_page, open_page
 from pipelines.parse.records import UNREAD, Document, Grid, State
 
 X, Y, WIDE, HIGH = 100, 700, 60, 20
@@ -539,6 +539,18 @@ def in_a_font_of_its_own(canvas, x, y):
     pdfmetrics.registerFont(TTFont("Vera", "Vera.ttf"))
     canvas.setFont("Vera", 10)
     canvas.drawString(x, y, "3281")
+
+
+def test_digits_pressed_together_on_a_page_of_others_are_what_the_file_says():
+    out = io.BytesIO()
+    canvas = Canvas(out)
+    in_a_font_of_its_own(canvas, 100, 480)
+    words = canvas.beginText()
+    words.setTextTransform(0.5, 0, 0, 1, 100, 460)
+    words.textOut("3281")
+    canvas.drawText(words)
+    canvas.save()
+    assert load_page(open_page(PdfDocument(out.getvalue()), 0)).unmapped == 0
 
 
 def said_to_be(one: int, other: int) -> tuple[tuple[bytes, bytes], ...]:

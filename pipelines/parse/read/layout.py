@@ -48,7 +48,9 @@ _ASTRIDE: Final = 0.3  # a figure of which more lies on either side of a border 
 _TOUCHING: Final = -0.2  # the same of one that stands wholly on one side and touches the border
 _RUN_OVER: Final = 3  # figures of a table that stand astride
 _STRIPES: Final = 3  # shaded rows apart from each other that show a table of which every other row is shaded
+_UNDERLINE: Final = 0.35  # how far below its line a figure is underlined at most
 # in points
+_LONGEST_FIGURE: Final = 80.0
 _RULE_NEAR: Final = 1.0
 _ONE_BASELINE: Final = 1.0
 
@@ -108,6 +110,8 @@ def page_blocks(
     makes its outermost cells unreadable. ``bare`` is the page without its text, where it shows
     more than text and rules.
     """
+    if unit == 1.0:
+        edges = _without_underlines(edges, glyphs)
     lattices = find_lattices(edges, unit)
     outside = [edge for edge in faint if not any(_meets(edge, lattice.box) for lattice in lattices)]
     if outside:
@@ -143,6 +147,29 @@ def _meets(edge: Edge, box: Box) -> bool:
         and edge.top <= box[3] + 1
         and edge.bottom >= box[1] - 1
     )
+
+
+def _without_underlines(edges: Sequence[Edge], glyphs: Sequence[Glyph]) -> Sequence[Edge]:
+    """Edges without the lines under figures: they begin and end with the figure, right below it."""
+    short = [edge for edge in edges if edge.top == edge.bottom and DOT < edge.x1 - edge.x0 < _LONGEST_FIGURE]
+    if not short:
+        return edges
+    heights = {int(edge.top) for edge in short}
+    above: dict[int, list[Glyph]] = {}  # figures by the heights at which a line under them may stand
+    for glyph in glyphs:
+        if glyph[0] <= "9" and _FIGURE.match(glyph[0]):  # few are
+            for height in range(int(glyph.base), int(glyph.base + _UNDERLINE * glyph.size) + 1):
+                if height in heights:
+                    above.setdefault(height, []).append(glyph)
+    under = {edge for edge in short if _underlines(edge, above.get(int(edge.top), ()))}
+    return [edge for edge in edges if edge not in under] if under else edges
+
+
+def _underlines(edge: Edge, figures: Iterable[Glyph]) -> bool:
+    """Whether an edge begins with one of the figures and ends with one."""
+    on_line = [glyph for glyph in figures if glyph.base <= edge.top <= glyph.base + _UNDERLINE * glyph.size]
+    starts = any(abs(glyph.x0 - edge.x0) < _RULE_NEAR for glyph in on_line)
+    return starts and any(abs(glyph.x1 - edge.x1) < _RULE_NEAR for glyph in on_line)
 
 
 def _without_stripes(shaded: list[Lattice]) -> list[Lattice]:

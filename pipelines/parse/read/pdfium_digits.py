@@ -17,7 +17,7 @@ from pipelines.parse.read.pdfium_drawing import Point
 from pipelines.parse.read.pdfium_fonts import embedded, misdrawn, without_outlines
 from pipelines.parse.read.pdfium_seen import Page, painted_alone
 
-# in units of its size, the sides of a glyph vary by less with the place where it stands
+# in units of its width and height, the sides of a glyph vary by less with the place where it stands
 _SAME: Final = 0.002
 # this share of the shapes that are said to be one digit, drawn as another one, is no blot
 _SHARE: Final = 0.05
@@ -99,12 +99,13 @@ def _specimens(
     found = [i for i in found if object_of(handle, numbers[i]) not in hidden]
     shapes: dict[str, list[tuple[_Shape, int]]] = {}
     for i in found:
-        text, x, _, _, _, y, size, turn, *_ = glyphs[i]
-        if turn or not tight_box_of(handle, numbers[i], *into):
+        text, x, _, end, _, y, size, turn, *_ = glyphs[i]
+        if turn or end <= x or not tight_box_of(handle, numbers[i], *into):
             continue
         left, right, bottom, top = (side.value for side in sides)
         x0, y0, x1, y1 = page.frame.rectangle(left, bottom, right, top)
-        shape = (x0 - x) / size, (y0 - y) / size, (x1 - x) / size, (y1 - y) / size
+        wide = end - x  # letters may be pressed together or drawn out
+        shape = (x0 - x) / wide, (y0 - y) / size, (x1 - x) / wide, (y1 - y) / size
         of_digit = shapes.setdefault(text, [])
         if not any(_is_same(known, shape) for known, _ in of_digit):
             of_digit.append((shape, i))
