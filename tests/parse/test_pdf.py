@@ -206,6 +206,13 @@ def test_a_running_line_that_counts_the_pages_is_left_out_and_a_row_that_counts_
     assert [line for line in found if not line.startswith("正文")] == ["其中 1 1", "其中 1 2", "其中 1 3"]
 
 
+def test_a_running_head_that_counts_two_pages_is_no_part_of_the_title():
+    def printed(n):
+        return lambda canvas: draw_lines(canvas, [f"三河县 2024 年度 第 {n} 页", f"正文第{n}段"], top=40)
+
+    assert paragraphs(read_bytes(make_pdf([printed(1), printed(2)]))) == ["正文第1段", "正文第2段"]
+
+
 def test_a_bare_number_that_does_not_count_the_pages_stays():
     def ending_in(number):
         return lambda canvas: draw_lines(canvas, ["全年受理申请" + number, number], top=770)

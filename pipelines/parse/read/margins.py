@@ -14,12 +14,15 @@ _MARGIN: Final = 0.12
 _EXTREME: Final = 2
 _REPEATED: Final = 0.6
 _WORDS: Final = 4  # letters of a line that is more than a number
-_COUNTED: Final = 3  # pages at least, which a number in such a line counts
+_COUNTED: Final = 3  # pages at least, which any number in such a line may count
 
 _PAGE_NUMBER = re.compile(
     r"[-—–－·•~\s]*(?:第\s*)?(\d{1,4})\s*(?:页)?"
     r"(?:\s*[,，/／]?\s*(?:of|共)?\s*\d{1,4}\s*页?)?[-—–－·•~\s]*",
     re.IGNORECASE,
+)
+_AT_END = re.compile(
+    r"(?:第\s*\d{1,4}\s*页(?:\s*[,，/／]?\s*共\s*\d{1,4}\s*页)?|\d{1,4}\s*[/／]\s*\d{1,4})\s*$"
 )
 _LETTER = re.compile(r"[^\W\d_]")
 _MARKED = re.compile(r"[-—–－·•~/／页]")
@@ -77,12 +80,13 @@ def _is_page_number(text: str, bare: bool) -> bool:
 
 
 def _shapes(line: Paragraph, page: int, counting: bool) -> Iterator[tuple[int, str]]:
-    """About where a line stands with its text, and (``counting``) with what a number in it counts from, if it
-    counts the pages, in the number's place.
+    """About where a line stands with its text, and with what a number in it counts from in the number's
+    place, if it may count the pages: of many pages (``counting``) any may, else one at the end.
     """
     at = round((line.place.box[1] if line.place.box else 0.0) / 6)
     yield at, line.text
-    if counting and len(_LETTER.findall(line.text)) >= _WORDS:  # figures of a table may count up, too
+    words = len(_LETTER.findall(line.text)) >= _WORDS  # figures of a table may count up, too
+    if words and (counting or _AT_END.search(line.text)):
         for number in re.finditer(r"\d{1,4}", line.text):
             counted = int(number[0]) - page
             yield at, f"{line.text[: number.start()]}{{{counted}}}{line.text[number.end() :]}"
