@@ -8,12 +8,14 @@ import sqlite3
 import zlib
 from collections.abc import Iterator
 from contextlib import closing
+from math import inf
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlite_utils.migrations import Migrations
 
+from crawler.due import Share, share
 from pipelines import schema
 from pipelines.codec import dumps
 from pipelines.errors import NewerSchema
@@ -63,6 +65,23 @@ def test_version_1_opens_with_every_row(old: Path, write: bool) -> None:
         assert [tuple(row.values()) for row in store.rows("SELECT url, outcome FROM captures")] == before
         assert store.value("PRAGMA user_version") == schema.VERSION
     assert len(before) == 3
+
+
+def test_a_site_that_was_swept_before_has_its_share_after_the_upgrade(old: Path) -> None:
+    with closing(sqlite3.connect(old / "store.db")) as db, db:
+        for site, swept in (("a", "2026-01-20T08:00:00Z"), ("b", None)):
+            db.execute(
+                "INSERT INTO sites (site, name, home, definition, last_full_sweep_at) VALUES (?, ?, ?, ?, ?)",
+                (site, site, f"http://{site}.cn/", "{}", swept),
+            )
+        day = "2026-01-20T08:00:00Z"
+        db.executemany(
+            """INSERT INTO resources (address, site, role, root, first_seen_at, last_seen_at)
+               VALUES (?, 'a', 'article', '', ?, ?)""",
+            [(f"a.cn/{at}", day, day) for at in range(25)],
+        )
+    with Store.open(old, write=True) as store:
+        assert [share(store, site) for site in "ab"] == [Share(2, inf), Share(0, inf)]
 
 
 def test_an_articles_files_are_its_parts_after_the_upgrade(old: Path) -> None:

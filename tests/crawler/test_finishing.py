@@ -6,7 +6,7 @@ import pytest
 
 from crawler.finishing import finish_site
 from crawler.registry import Site
-from pipelines.store import Store
+from pipelines.store import Capture, Store
 
 HOME = "http://www.qinghe.gov.cn/"
 SITE = Site("990001", "990001", "青河县", HOME, ("www.qinghe.gov.cn:80",))
@@ -93,3 +93,23 @@ def test_a_list_that_was_empty_stays_so_until_it_is_seen_with_lines(tmp_path):
         )  # its tree is not asked for
         assert judged(store, {"full": full}, incremental=True) == told  # nor is it in every turn
         assert judged(store, {"hub": full}, incremental=True) == {}
+
+
+@pytest.mark.parametrize(("status", "look_bytes"), [(200, 150), (304, 50)])
+def test_what_a_sweep_and_a_look_at_a_list_cost_is_noted(tmp_path, status, look_bytes):
+    pages = {
+        "first": {"column": "x", "more": ["second"]},
+        "second": {"found": ["1"], "articles": 1, "more": ["third"]},
+        "third": {"found": ["2"], "articles": 1},
+    }
+    came = {"first": (100, status), "second": (50, 200), "third": (50, 200), "1": (800, 200)}
+    with Store.open(tmp_path, write=True) as store:
+        judged(store, pages)
+        about = {"crawl_id": 1, "outcome": "new", "fetched_at": "2026-01-20T08:00:00Z", "site": "990001"}
+        for name, (size, code) in came.items():
+            store.add_capture(Capture(url=HOME + name, status_code=code, bytes=size, role="list", **about))
+        assert finish_site(store, Answered(1), SITE, 1, interrupted=False)
+        noted = store.row("SELECT look_requests, look_bytes FROM site_columns")
+        assert noted == {"look_requests": 2, "look_bytes": look_bytes}
+        (row,) = store.sites()
+        assert (row["swept_requests"], row["swept_bytes"]) == (4, 850 + look_bytes)
