@@ -291,6 +291,18 @@ def test_an_error_of_a_sum_beside_a_blank_is_no_lost_value_where_blanks_are_usua
     assert apart(p, read(page(p, [head(p), *flat(p)]))) == (set(), set())
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_a_column_whose_label_alone_is_lost_holds_its_blanks(form):
+    p = consistent(4, form)
+    for key, value in p.value.items():
+        if value == 0 and key[0] == "applications":
+            p.raw[key], p.value[key] = "", None
+    names = head(p)[1:]
+    names[5] = C("")
+    rows = [[row[0], C(""), C(""), *row[1:]] for row in flat(p)]
+    assert apart(p, read(page(p, [[C("项目"), C(""), C(""), *names], *rows]))) == (set(), set())
+
+
 def test_fifteen_values_without_a_header_cost_section_three_nothing():
     p = consistent(4, "2021")
     for key, value in p.value.items():

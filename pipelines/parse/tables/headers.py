@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from pipelines.parse.labels import Match
 from pipelines.parse.records import GridCell
@@ -91,6 +92,8 @@ def make_header(cells: Sequence[HeaderCell], official: tuple[str, ...], exact: b
     lost: the form's order, if those left are in it.
     """
     cells = list({(cell.match.key, cell.start, cell.end): cell for cell in cells}.values())
+    if exact and len(cells) == len(official) - 1 >= _MANY:
+        cells = _with_lost_label(cells, official)
     keys = [cell.match.key for cell in cells]
     unique = len(keys) == len(set(keys))
     complete = unique and set(keys) == set(official)
@@ -109,6 +112,16 @@ def make_header(cells: Sequence[HeaderCell], official: tuple[str, ...], exact: b
         by_key={cell.match.key: cell for cell in cells},
         by_column={cell.start: cell.match.key for cell in cells} if narrow else {},
     )
+
+
+def _with_lost_label(cells: Sequence[HeaderCell], official: tuple[str, ...]) -> list[HeaderCell]:
+    """The labels of all columns but one, and that one where a single column lies between its neighbours."""
+    across = sorted(cells, key=lambda cell: cell.start)
+    for at, (left, right) in enumerate(pairwise(across), 1):
+        rest = (*official[:at], *official[at + 1 :])
+        if left.end + 1 == right.start and tuple(cell.match.key for cell in across) == rest:
+            return [*cells, HeaderCell(Match(official[at]), left.end, right.start, left.row)]
+    return list(cells)
 
 
 def _order_in_rows(
