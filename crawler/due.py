@@ -124,7 +124,8 @@ def worth_a_look(store: Store, site: str, columns: Sequence[Row]) -> list[Row]:
     week_ago = stamp(datetime.fromisoformat(today) - timedelta(days=_SEEN_DAYS))
     chosen.sort(key=lambda row: _last_asked(store, row))
     hubs = [row for row in chosen if not row["found_total"]]
-    always = hubs if 2 * len(hubs) <= allowed.requests else []
+    fixed = _RULES + len(hubs) + ceil((len(chosen) - len(hubs)) / MOST_TURNS)
+    always = hubs if max(2 * len(hubs), fixed) <= allowed.requests else []
     turned = [row for row in chosen if row not in always]
     waited_for = [r for r in turned if (r["reported_year"] or 0) < years - 1 or r["last_seen_at"] < week_ago]
     others = [row for row in turned if row not in waited_for]

@@ -175,6 +175,15 @@ def test_what_leads_to_all_lists_is_looked_at_on_every_visit(tmp_path):
         assert _looked_at(store, columns) == ["hub", "a", "b", "c"]
 
 
+def test_what_leads_to_lists_takes_turns_too_where_all_of_it_costs_too_much(tmp_path):
+    with Store.open(tmp_path, write=True) as store:
+        _known(store, "abcdefghijklmnopqr", NOW - timedelta(days=2), reported_year=2024, swept=63)
+        with using(lambda: NOW - timedelta(hours=1)):
+            for name in ("hub1", "hub2", "hub3"):
+                store.put_column("990001", f"http://a.cn/{name}/", found_by="link", title=name)
+        assert _looked_at(store, store.columns_of("990001")) == list("abcde")
+
+
 @pytest.mark.parametrize(("share", "month", "days"), [(5, 6, 7), (3, 6, 3), (2, 6, 1), (2, 9, 7), (1, 2, 1)])
 def test_where_lists_take_turns_visits_come_as_often_as_it_takes(tmp_path, share, month, days):
     last = datetime(2026, month, 1, 6, tzinfo=UTC)
