@@ -228,7 +228,7 @@ class GridReader:
             header = self._heads.of_applicants()
             values_here = self._at_the_end(values, header)
             bound = STRANGE if self._strange else bind(values_here, header, self._exact)
-            if header.complete and header.here and self._exact and self._is_short(values):
+            if header.complete and header.here and self._exact and self._is_short(values, header):
                 bound = SHORT
             self._record(table, match, label, values, bound, header, "")
         else:
@@ -246,13 +246,14 @@ class GridReader:
         start = self._last_columns()
         return [c for c in values if c.column >= start] if start is not None else values
 
-    def _is_short(self, values: Sequence[GridCell]) -> bool:
+    def _is_short(self, values: Sequence[GridCell], header: Header) -> bool:
         """Whether a row with blanks ends where no other row of the grid does: it may have lost a cell.
 
         Where a group's label is lost several rows end there.
         """
         end = values[-1].column + values[-1].colspan
-        if self._grid is None or end >= self._grid.n_columns or not any(is_blank(c.text) for c in values):
+        last = max(cell.end for cell in header.cells)
+        if self._grid is None or end >= last or not any(is_blank(c.text) for c in values):
             return False
         return sum(row[-1].column + row[-1].colspan == end for row in self._grid.rows() if row) == 1
 

@@ -195,7 +195,12 @@ class _Joiner:
         return owners
 
     def _reached(self, rests: Sequence[Token]) -> set[int]:
-        """The figures, by index, right above those of a line that go on below no label, if all do."""
+        """The figures, by index, right above those of a line that go on below no label, if all do.
+
+        As many figures as stand above are a row that has lost its label.
+        """
+        if len(rests) == len(self._above):
+            return set()
         under = [
             {at for at, box in self._above.items() if self._stands_below(self.found[at], box, rest, _NEAR)}
             for rest in rests
