@@ -10,7 +10,7 @@ from pipelines.parse.labels import core, normal
 from pipelines.parse.numbers import money_unit
 from pipelines.parse.records import Grid, GridCell
 from pipelines.parse.tables.applicants import copied_total, stacked, with_extra
-from pipelines.parse.tables.headers import Header, HeaderCell, header_cell, make_header
+from pipelines.parse.tables.headers import Header, HeaderCell, header_cell, make_header, with_lost_label
 from pipelines.parse.tables.merged import Span
 from pipelines.parse.tables.row_labels import is_row
 from pipelines.parse.tables.years import of_other_year
@@ -138,6 +138,8 @@ class GridHeaders:
         cells = self._pending
         if self._exact and len({c.match.key for c in cells}) < len(words.APPLICANT_ORDER):
             cells = cells + list(stacked(self._cells, cells))
+            beneath = [c for c in self._cells if c.colspan == 1]  # not the names of groups above
+            cells = with_lost_label(cells, words.APPLICANT_ORDER, beneath)
         copy = copied_total(cells, self._grid) if self._exact and self._grid else None
         header = make_header([c for c in cells if c is not copy], words.APPLICANT_ORDER, self._exact)
         header = with_extra(header, self._cells, self._end)

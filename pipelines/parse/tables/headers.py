@@ -92,8 +92,6 @@ def make_header(cells: Sequence[HeaderCell], official: tuple[str, ...], exact: b
     lost: the form's order, if those left are in it.
     """
     cells = list({(cell.match.key, cell.start, cell.end): cell for cell in cells}.values())
-    if exact and len(cells) == len(official) - 1 >= _MANY:
-        cells = _with_lost_label(cells, official)
     keys = [cell.match.key for cell in cells]
     unique = len(keys) == len(set(keys))
     complete = unique and set(keys) == set(official)
@@ -114,13 +112,19 @@ def make_header(cells: Sequence[HeaderCell], official: tuple[str, ...], exact: b
     )
 
 
-def _with_lost_label(cells: Sequence[HeaderCell], official: tuple[str, ...]) -> list[HeaderCell]:
-    """The labels of all columns but one, and that one where a single column lies between its neighbours."""
+def with_lost_label(
+    cells: Sequence[HeaderCell], official: tuple[str, ...], printed: Sequence[GridCell]
+) -> list[HeaderCell]:
+    """The labels of all columns but one, and that one where a single column lies between its neighbours.
+
+    Not where any of the cells ``printed`` in the header stands there: it may bear another name.
+    """
     across = sorted(cells, key=lambda cell: cell.start)
     for at, (left, right) in enumerate(pairwise(across), 1):
         rest = (*official[:at], *official[at + 1 :])
         if left.end + 1 == right.start and tuple(cell.match.key for cell in across) == rest:
-            return [*cells, HeaderCell(Match(official[at]), left.end, right.start, left.row)]
+            lost = HeaderCell(Match(official[at]), left.end, right.start, left.row)
+            return list(cells) if any(map(lost.covers, printed)) else [*cells, lost]
     return list(cells)
 
 
