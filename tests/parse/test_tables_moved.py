@@ -303,11 +303,12 @@ def test_a_column_whose_label_alone_is_lost_holds_its_blanks(form):
     assert apart(p, read(page(p, [[C("项目"), C(""), C(""), *names], *rows]))) == (set(), set())
 
 
+@pytest.mark.parametrize("name", ["备注", "个体工商户", "新闻媒体"])
 @pytest.mark.parametrize("form", FORMS)
-def test_a_column_of_another_name_between_those_of_the_form_is_not_taken_for_the_lost_one(form):
+def test_a_column_of_another_name_between_those_of_the_form_is_not_taken_for_the_lost_one(form, name):
     p = consistent(4, form)
     names = head(p)[1:]
-    names[3] = C("备注")
+    names[3] = C(name)
     rows = [[row[0], C(""), C(""), *row[1:]] for row in flat(p)]
     found = read(page(p, [[C("项目"), C(""), C(""), *names], *rows]))
     assert not [c for c in found.cells if c.table_name == "applications" and c.value is not None]
