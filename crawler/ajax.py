@@ -14,7 +14,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from crawler.addresses import resolve
-from crawler.calls import Call, Offset, arguments_in, calls_in, names_of_fields, options_of
+from crawler.calls import Call, Offset, Serialised, arguments_in, calls_in, names_of_fields, options_of
 from crawler.computed import Scripts
 from crawler.expressions import evaluated
 from crawler.family import MAX_PAGES, Ask, Context, Entry, Family, Listing, entries_among
@@ -51,7 +51,7 @@ class Interface:
     ``number`` is the page at hand, ``base`` the number of the first one, ``size`` the
     entries of it and ``first`` its first address, once they are known; ``templates`` of
     the markup, or the address, that the asking page makes of what is answered; ``as_json`` where what
-    is sent goes as JSON.
+    is sent goes as JSON, ``packed`` the parameters whose members go as the text of their JSON.
     """
 
     url: str
@@ -65,6 +65,7 @@ class Interface:
     templates: tuple[str, ...] = ()
     offset: bool = False
     as_json: bool = False
+    packed: tuple[str, ...] = ()
 
     def ask(self) -> Ask:
         """The request for page ``number``."""
@@ -73,9 +74,10 @@ class Interface:
             "interface": {key: getattr(self, key) for key in self.__dataclass_fields__}
         }
         if self.as_json:
-            body = json.dumps(_nested(self.parameters | {self.page: place}), ensure_ascii=False)
+            parameters = _packed(self.parameters | {self.page: place}, self.packed)
+            body = json.dumps(_nested(parameters), ensure_ascii=False)
             return Ask(self.url, "POST", body, context=context | {"json": True})
-        parameters = self.parameters | {self.page: str(place)}
+        parameters = _packed(self.parameters | {self.page: place}, self.packed)
         if self.method == "POST":
             return Ask(self.url, "POST", urlencode(parameters), context=context)
         return Ask(f"{self.url}?{urlencode(parameters)}", context=context)
@@ -121,7 +123,8 @@ def _at_once(url: str, call: Call) -> Ask | None:
     """A list that needs no pages."""
     if not url:
         return None
-    sent = {name: _as_sent(value) for name, value in _flat(call.data).items()}
+    packed = [name for name, value in call.data.items() if isinstance(value, Serialised)]
+    sent = {name: _as_sent(value) for name, value in _packed(_flat(call.data), packed).items()}
     if call.method == "POST":
         body = json.dumps(call.data, ensure_ascii=False) if call.as_json else urlencode(sent)
         return Ask(url, "POST", body, context={"fetched": True} | ({"json": True} if call.as_json else {}))
@@ -134,10 +137,20 @@ def trees(page: Page) -> tuple[Ask, ...]:
     variables = Scripts(page.scripts).variables
     calls = [arguments for _, arguments in arguments_in(page.scripts)]
     named = (call[found.end() :] for call in calls if (found := _URL_OPTION.search(call)))
-    links = (_address(expression, variables) for expression in (*calls, *named))
-    urls = (resolve(page.base, link) for link in links if _TREE.search(link))
+    links = [_address(expression, variables) for expression in (*calls, *named)]
+    links = [link for link in links if _TREE.search(link)]
+    told = _as_handed(page.scripts, variables) if links else {}
+    urls = (resolve(page.base, told.get(link, link)) for link in links)
     drawn = _shown(page) if _templates(page) else {}
     return tuple(Ask(url, kind="tree", optional=True, context=drawn) for url in dict.fromkeys(urls) if url)
+
+
+def _as_handed(scripts: str, variables: Mapping[str, str]) -> dict[str, str]:
+    """Addresses with what the functions around their calls are first called with, by those without."""
+    found = (call for call in calls_in(scripts) if call.handed)
+    return {
+        _address(call.link, variables): _address(call.link, {**variables, **call.handed}) for call in found
+    }
 
 
 def _shown(page: Page) -> dict[str, Any]:
@@ -255,7 +268,7 @@ def _next(known: Interface, entries: tuple[Entry, ...], declared: int | None) ->
 
 
 def _interface(page: Page, call: Call) -> Interface | None:
-    link = _address(call.link, Scripts(page.scripts).variables)
+    link = _address(call.link, {**Scripts(page.scripts).variables, **call.handed})
     return _asked(page, link, call.data, call.method, as_json=call.as_json)
 
 
@@ -275,10 +288,23 @@ def _asked(
     if not url or not number or searched:
         return None
     base = 0 if str(together[number]) == "0" else 1
-    parameters = {name: value if as_json else _as_sent(value) for name, value in together.items()}
+    packed = tuple(name for name, value in stated.items() if isinstance(value, Serialised))
+    parameters = {
+        name: value if as_json or name.partition("[")[0] in packed else _as_sent(value)
+        for name, value in together.items()
+    }
     templates = _templates(page)
     return Interface(
-        url, method, parameters, number, base, base, templates=templates, offset=bool(offset), as_json=as_json
+        url,
+        method,
+        parameters,
+        number,
+        base,
+        base,
+        templates=templates,
+        offset=bool(offset),
+        as_json=as_json,
+        packed=packed,
     )
 
 
@@ -300,6 +326,15 @@ def _nested(parameters: Mapping[str, Any]) -> dict[str, Any]:
         for each in outer:
             within = within.setdefault(each, {})
         within[last] = value
+    return found
+
+
+def _packed(parameters: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    """Flat parameters, the members of those with these names as one text of JSON."""
+    found = dict(parameters)
+    for name in names:
+        inside = {each: found.pop(each) for each in tuple(found) if each.startswith(f"{name}[")}
+        found[name] = json.dumps(_nested(inside).get(name, {}), ensure_ascii=False)
     return found
 
 

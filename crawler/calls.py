@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -45,6 +45,7 @@ _FIELD = re.compile(
         |(?:document\.)?getElementById\(\s*["'](?P<own>[\w-]+)["']\s*\)\.value)""",
     re.VERBOSE,
 )
+_GIVEN: Final = r"""\s*(?:(\d+)|'([^']*)'|"([^"]*)")\s*[,)]"""
 _LESS = re.compile(r"^(?:\(|parseInt\()?\s*([\w$.]+)\s*\)?\s*-\s*1\s*\)?$")
 _PRODUCT = re.compile(r"\(?\s*[\w$.]+\s*(?:-\s*1\s*)?\)?\s*\*\s*[\w$.]+")
 _LONGEST: Final = 4_000  # characters of a call's arguments
@@ -57,16 +58,22 @@ class Offset(int):
     """How many entries stand before a page, where a script reckons it from the page's number."""
 
 
+class Serialised(dict[str, Any]):
+    """An object that is sent as the text of its JSON."""
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """A request that a script makes: ``link`` as an expression, what it sends by name (None for what is
-    computed), and whether that goes as JSON.
+    computed), and whether that goes as JSON; ``handed``: what parameters of the function around it that
+    stand in the link are first called with.
     """
 
     link: str
     method: str
     data: dict[str, Any]
     as_json: bool = False
+    handed: Mapping[str, str] = field(default_factory=dict)
 
 
 def calls_in(scripts: str, fields: Mapping[str, str] | None = None) -> Iterator[Call]:
@@ -125,13 +132,23 @@ class _Reading:
         if options:
             method = str(self.value(options.get("type", options.get("method", ""))) or method).upper()
         stated = self.sent(data)
-        if isinstance(stated.get("params"), dict):  # axios.get(url, {params: {…}})
-            stated = stated["params"]
+        own = stated.get("params")
+        if isinstance(own, dict) and not isinstance(own, Serialised):  # axios.get(url, {params: {…}})
+            stated = own
         as_json = method == "POST" and self._is_json(found[0], data, arguments, options)
-        return Call(link, "POST" if method == "POST" else "GET", stated, as_json)
+        return Call(link, "POST" if method == "POST" else "GET", stated, as_json, self._handed_to(link))
+
+    def _handed_to(self, link: str) -> dict[str, str]:
+        """What the parameters of the function around the call that stand in its link are called with."""
+        link = first_expression(link)
+        if "+" not in link and "${" not in link:
+            return {}
+        names = [name for name in self._parameters(self._head()) if name in link]
+        return {name: str(value) for name in names if (value := self._handed(name)) is not None}
 
     def _is_json(self, opening: str, data: str, arguments: str, options: dict[str, str]) -> bool:
-        told = data + options.get("contentType", "") + options.get("headers", "")
+        own = "" if data.startswith("{") else data  # of an object it may be a member that is serialised
+        told = own + options.get("contentType", "") + options.get("headers", "")
         if _AS_JSON.search(told) or _AS_FORM.search(told):
             return bool(_AS_JSON.search(told))
         return bool(re.match(r"axios|http|request", opening)) and not _AS_FORM.search(_inside(arguments))
@@ -151,7 +168,9 @@ class _Reading:
         if expression in self.read:
             return self.read[expression]
         if wrapped := _SERIALISED.match(expression):
-            return self.value(first_expression(wrapped[1]), deep)
+            value = self.value(first_expression(wrapped[1]), deep)
+            in_json = isinstance(value, dict) and expression.startswith("JSON")
+            return Serialised(value) if in_json else value
         if deep and expression.startswith("{"):
             return {name: self._member(text, deep - 1) for name, text in options_of(expression).items()}
         if deep and expression.startswith("["):
@@ -210,15 +229,19 @@ class _Reading:
             return None
         return int(found[3]) if found[3] else found[1] if found[1] is not None else found[2]
 
-    def _handed(self, name: str) -> int | None:
-        """The number that the function around the call is called with for its parameter ``name``."""
+    def _handed(self, name: str) -> int | str | None:
+        """The number or text that the function around the call is first called with for its parameter
+        ``name``.
+        """
         for head in reversed(list(_HEAD.finditer(self.scripts, 0, self.at))):
             names = self._parameters(head)
             if name in names:
                 function = head["name"] or head["variable"] or head["arrow"] or head["method"]
-                stated = rf"(?<![\w$]){function}\s*\({r'[^,()]*,' * names.index(name)}\s*(\d+)\s*[,)]"
-                called = re.search(stated, self.scripts)
-                return int(called[1]) if called else None
+                before = r"[^,()]*," * names.index(name)
+                called = re.search(rf"(?<![\w$]){function}\s*\({before}{_GIVEN}", self.scripts)
+                if called is None:
+                    return None
+                return int(called[1]) if called[1] else called[2] or called[3] or ""
         return None
 
 

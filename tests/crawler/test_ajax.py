@@ -147,6 +147,14 @@ def test_a_tree_that_a_script_fetches_whole_is_asked_for_and_read():
     )
 
 
+def test_a_tree_is_asked_for_with_what_its_function_is_called_with():
+    script = """function tree(id, level) {
+      $.ajax({url: "/u/channel/treeNew/4419?level=" + level + "&channelId=" + id, dataType: "jsonp"}); }
+      tree("root01", 1);"""
+    (ask,) = ajax.trees(page(script))
+    assert ask.url == "http://www.qinghe.gov.cn/u/channel/treeNew/4419?level=1&channelId=root01"
+
+
 def test_a_list_that_is_fetched_by_how_many_entries_stand_before():
     script = 'function more(o){ fetch("/api/x?start=" + o + "&rows=6").then(draw) }'
     (ask,) = ajax.calls(page(script))

@@ -162,3 +162,25 @@ def test_a_counter_of_what_is_drawn_is_not_the_number_of_the_page():
              for (var i = 0; i < d.length; i++) draw(d[i]) }) } turn(1);"""
     )
     assert parse_qs(found.body) == {"page": ["1"], "c": ["7"]}
+
+
+def test_an_object_that_a_form_sends_as_the_text_of_its_json_is_sent_so():
+    first = ask(
+        """var site = "7eb5", size = 2;
+           function draw(index) { $.ajax({url: "/api/article/list", type: "post", data: {token: "", params:
+             JSON.stringify({siteGuid: site, categoryNum: "002005", pageIndex: index, pageSize: size})}}) }
+           draw(0);"""
+    )
+    interface = ajax.interface_of(json.loads(json.dumps(first.context)))
+    rows = [
+        {"title": f"青河县教育局{year}年政府信息公开年度报告", "infourl": f"/nb/{year}.html"}
+        for year in (2023, 2024)
+    ]
+    answer = Page(first.url, json.dumps({"custom": {"count": 3, "infodata": rows}}).encode())
+    (second,) = ajax.listing(answer, interface).more
+    for asked, number in ((first, 0), (second, 1)):
+        sent = parse_qs(asked.body, keep_blank_values=True)
+        known = {"siteGuid": "7eb5", "categoryNum": "002005", "pageSize": 2}
+        assert json.loads(sent.pop("params")[0]) == {**known, "pageIndex": number}
+        assert (asked.method, sent) == ("POST", {"token": [""]})
+        assert "json" not in asked.context
