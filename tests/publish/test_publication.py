@@ -541,6 +541,28 @@ def test_only_captures_that_came_are_looked_at(store, run):
     assert details == {1: "published before", 2: None, 3: None, 9: None}
 
 
+def test_a_capture_that_came_is_looked_at_for_personal_data_and_others_were(store, run, monkeypatch):
+    run()
+    with closing(sqlite3.connect(store.data / "archive.db")) as db:
+        db.execute("UPDATE captures SET detail = ? WHERE capture_id = 1", (f"手机{PHONE}",))
+        db.commit()
+    run()
+    came = {"fetched_at": "2026-02-21T00:00:00Z", "outcome": "error", "detail": f"手机{PHONE}"}
+    store.add("captures", capture_id=9, crawl_id=1, **came)
+    monkeypatch.setattr(fill, "_masked_column", lambda _table, name, _type: f'"{name}"')
+    with pytest.raises(PublishError, match=r"unmasked personal data in captures\.detail"):
+        run()
+
+
+def test_a_capture_of_no_run_is_not_published(store, run):
+    run()
+    with closing(sqlite3.connect(store.data / "archive.db")) as db:
+        db.execute("UPDATE captures SET crawl_id = 7 WHERE capture_id = 1")
+        db.commit()
+    with pytest.raises(PublishError, match="captures of crawl_id 7 has no crawls"):
+        run()
+
+
 def test_untouched_reports_are_not_made_again(store, run):
     store.connection.execute("UPDATE reports SET changed_at = '2026-01-01T00:00:00Z' WHERE year < 2024")
     run()
