@@ -151,6 +151,11 @@ def is_agency(name: str) -> bool:
     return bool(_AGENCY.match(name)) or is_group(name)
 
 
+def is_surely_agency(name: str) -> bool:
+    """Whether a name is an agency's and nothing else, whatever matter it speaks of."""
+    return bool(_SURELY_AGENCY.match(name.strip()))
+
+
 def link_score(name: str, url: str, nearness: Nearness) -> tuple[float, str]:
     """How much a link promises to lead to annual reports, and why. 0 or less: not worth a request."""
     name = _TRIMMED.sub("", name)

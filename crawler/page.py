@@ -405,7 +405,7 @@ def _label(tag: etree._Element) -> str:
     if not text and tag.tag in ("input", "button"):
         text = squeeze(tag.get("value") or "")
     if not text:
-        images = [image.get("alt") or image.get("title") or "" for image in tag.iter("img")]
+        images = [image.get("alt") or image.get("title") or "" for image in tag.iter("img", "area")]
         text = squeeze(" ".join(images))
     if (
         not text

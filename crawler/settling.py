@@ -41,6 +41,7 @@ log = logging.getLogger(__name__)
 _NO_CONNECTION: Final = re.compile(rf"^{TLS_FAILED}|CannotConnect|Refused")
 _NEAR: Final = 6.0  # the score of a link to a column of reports
 _A_DAY: Final = timedelta(hours=20)  # between two runs that are a day apart
+_A_WEEK: Final = timedelta(days=7)
 _PROBE: Final = 1  # request for an address that can't exist, before articles
 
 
@@ -174,7 +175,8 @@ class Settlement:
             wants = [want for want in wants if want.role != "tree" and lease.role != "home"]
         if trail.incremental:
             wants = self._only_new(wants, lease)
-            if any(want.role == "article" for want in wants):  # before them: what is missing here looks so
+            if any(w.role == "article" and self._missed(w.url) is None for w in wants):
+                # before them: what is missing here looks so; of those that were missing it is known
                 wants.append(absent(self._sites[lease.site].home, lease.sweep))
         if findings.column and lease.role in ("column", "tree", "list"):
             self._note_column(lease, findings)
@@ -200,7 +202,7 @@ class Settlement:
         if not fresh:
             near = [want for want in further if want.context.get("turn", 0) <= OTHERS]
             further = [] if articles else near[:OTHERS]
-        return [*fresh, *self._back_perhaps(articles, lease), *columns, *further]
+        return [*fresh, *self._back_perhaps(articles, lease, _PROBE if fresh else 0), *columns, *further]
 
     def _is_new(self, url: str) -> bool:
         return self._store.value("SELECT 1 FROM captures WHERE url = ? LIMIT 1", (url,)) is None
@@ -214,16 +216,19 @@ class Settlement:
         """Whether nothing is known of an article but by this sweep."""
         return self._missed(url) is None and (self._is_asked(url, lease) or not self._is_held(url))
 
-    def _back_perhaps(self, articles: list[Want], lease: Lease) -> list[Want]:
+    def _back_perhaps(self, articles: list[Want], lease: Lease, besides: int) -> list[Want]:
         """Of articles that were not there those that are asked for again: as many as the visit may still
-        cost, but one, those first that were not asked for the longest.
+        cost ``besides``, those first that were not asked for the longest; one whatever it costs, if that was
+        a week ago.
         """
         missed = [(row, want) for want in articles if (row := self._missed(want.url))]
-        due = [want for row, want in sorted(missed, key=lambda pair: pair[0]["last"]) if _may_be_back(row)]
-        if not due:
+        missed = sorted((pair for pair in missed if _may_be_back(pair[0])), key=lambda pair: pair[0]["last"])
+        if not missed:
             return []
-        room = share(self._store, lease.site).requests - self._frontier.asked(lease.site) - _PROBE
-        return due[: max(room, not self._frontier.asked(lease.site, "article"))]
+        due = [want for _, want in missed]
+        room = share(self._store, lease.site).requests - self._frontier.asked(lease.site) - besides
+        least = _since(missed[0][0]["last"]) >= _A_WEEK and not self._frontier.asked(lease.site, "article")
+        return due[: max(room, least)]
 
     def _missed(self, url: str) -> Row | None:
         """When an article was asked for ``first`` and ``last`` that was not there each time; None for
@@ -407,8 +412,11 @@ def _may_be_back(missed: Row) -> bool:
     """Whether an article that was not there is worth another request: a day later, and then when it has been
     missing for as long again.
     """
-    first, last = (datetime.fromisoformat(missed[name]) for name in ("first", "last"))
-    return moment() - last >= max(_A_DAY, last - first)
+    return _since(missed["last"]) >= max(_A_DAY, _since(missed["first"]) - _since(missed["last"]))
+
+
+def _since(stamped: str) -> timedelta:
+    return moment() - datetime.fromisoformat(stamped)
 
 
 def _mark(want: Want) -> str:

@@ -19,6 +19,7 @@ from crawler.names import (
     is_entrance,
     is_notices,
     is_stated,
+    is_surely_agency,
     link_score,
 )
 from crawler.page import Link, Page
@@ -85,12 +86,8 @@ def branch(
         score, why = (6.0 if near >= Nearness.BELOW else 3.0), "among agencies"
     if score == 0 and near == Nearness.COLUMN and _lies_below(link.url, page.url):
         score, why = 6.0, "an address below the column's"
-    if (
-        score == 0
-        and near == Nearness.ELSEWHERE
-        and is_agency(link.text)
-        and not _same_host(link.url, page.url)
-    ):
+    named = is_agency(link.text) if score == 0 else score < 0 and is_surely_agency(link.text)
+    if named and near == Nearness.ELSEWHERE and not _same_host(link.url, page.url):
         score, why = 2.5, "an agency's own site"
     if score <= 0:
         return None

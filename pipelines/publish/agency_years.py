@@ -38,14 +38,14 @@ def _clue(hints: dict[str, object]) -> str:
     return " ".join(str(value) for name, value in hints.items() if name != "by")
 
 
-# articles that are listed but could not be had so far, with the last attempt
+# articles that are listed but could not be had so far, with the last attempt; `gone`: they were not there
 _UNHAD = """
     CREATE TEMP TABLE unhad AS
-    SELECT r.site, r.hints, c.capture_id,
+    SELECT r.site, r.hints, c.capture_id, r.gone_at IS NOT NULL AS gone,
         c.outcome = 'blocked' OR coalesce(c.detail, '') LIKE 'refused_robots%' AS blocked
     FROM store.resources r JOIN store.captures c
         ON c.capture_id = (SELECT max(capture_id) FROM store.captures WHERE url = r.url)
-    WHERE r.role = 'article' AND r.sha256 IS NULL AND r.gone_at IS NULL AND c.outcome <> 'redirect'
+    WHERE r.role = 'article' AND r.sha256 IS NULL AND c.outcome <> 'redirect'
 """
 
 # what was read as no report though it may be one, and what could not be had
@@ -54,10 +54,10 @@ _UNREAD = """
     FROM store.readings d JOIN store.resources r ON r.address = d.root
     WHERE d.kind IN ('unreadable', 'perhaps')
     UNION ALL
-    SELECT site, hints, capture_id FROM unhad WHERE NOT blocked
+    SELECT site, hints, capture_id FROM unhad WHERE NOT blocked AND NOT gone
 """
 
-# titles of articles that are listed, and could not be had or were not asked for so far
+# titles of articles that are listed, and could not be had, were not there or were not asked for so far
 _LISTED = """
     SELECT site, json_extract(hints, '$.link_text') AS title FROM unhad WHERE title IS NOT NULL
     UNION
@@ -81,7 +81,7 @@ _DOUBTFUL = """
             NOT IN ('gone', 'soft_404', 'removed'))
     )
     UNION
-    SELECT site, json_extract(hints, '$.link_text'), blocked FROM unhad
+    SELECT site, json_extract(hints, '$.link_text'), blocked FROM unhad WHERE NOT gone
 """
 
 # … and whether their titles name agencies of their site, and years

@@ -30,7 +30,8 @@ def expecting(*agencies):
 
 def a_site_with_gaps(webs, crawl):
     """The government, an office in time, one late, one with nothing, one whose report can't be read, one that
-    only a line names which leads to a challenge, as does one of an earlier year.
+    only a line names which leads to a challenge, as does one of an earlier year; one of a year before any
+    other that is not there.
     """
     web = webs("127.0.0.2")
     entries = [
@@ -49,6 +50,8 @@ def a_site_with_gaps(webs, crawl):
     entries.append(put(web, "/nb/202301/t20230125_25.html", 2022, "青河县财政局"))
     for path in ("/nb/202501/t20250124_24.html", "/nb/202301/t20230125_25.html"):
         web.routes[path] = (412, {"Content-Type": "text/html"}, b"<script></script>")
+    entries.append(put(web, "/nb/202401/t20240126_26.html", 2023, "青河县教育局"))
+    del web.routes["/nb/202401/t20240126_26.html"]
     listed(web, entries)
     crawl.register(web, "654325", expecting("民政局", "审计局"))
     return web
@@ -86,6 +89,7 @@ def test_every_gap_has_its_reason_and_its_dated_proof(webs, crawl):
     found = {(row["agency"].removeprefix("青河县"), row["year"]): row for row in rows}
     assert {place: (row["status"], row["days_late"]) for place, row in found.items()} == {
         ("人民政府", 2024): ("have", 0), ("人民政府", 2025): ("due", None),
+        ("教育局", 2023): ("not_found", None),
         ("教育局", 2024): ("have", 0), ("教育局", 2025): ("not_found", None),
         ("财政局", 2022): ("blocked", None), ("财政局", 2023): ("not_found", None),
         ("财政局", 2024): ("late", 10), ("财政局", 2025): ("not_found", None),

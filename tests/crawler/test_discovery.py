@@ -268,6 +268,19 @@ def test_an_entrance_leads_on_and_so_do_agencies_on_other_hosts():
     assert [want.url for want in follow(page(body), "home", Trail()).wants] == ["http://jyj.qinghe.gov.cn/"]
 
 
+def test_the_own_site_of_an_agency_is_followed_whatever_matter_it_is_named_after():
+    names = ["政务服务和数据管理局", "应急管理局", "文化和旅游局", "旅游", "投资服务"]
+    body = "".join(f'<a href="http://b{at}.qinghe.gov.cn/">{name}</a>' for at, name in enumerate(names))
+    found = follow(page(f"{body}{'<a href=/x/>x</a>' * 9}"), "home", Trail()).wants
+    assert sorted(want.url for want in found) == [f"http://b{at}.qinghe.gov.cn/" for at in range(3)]
+
+
+def test_an_area_of_an_image_is_named_by_its_other_text():
+    areas = '<map><area href="/nb/" alt="政府信息公开年报"><area href="/zn/" alt="公开指南"></map>'
+    (want,) = follow(page(areas), "tree", Trail(near=Nearness.DISCLOSURE)).wants
+    assert (want.url, want.role) == ("http://www.qinghe.gov.cn/nb/", "column")
+
+
 @pytest.mark.parametrize("kept", ["<textarea>{}</textarea>", '<script type="text/html">{}</script>'])
 def test_a_list_that_a_page_holds_as_a_text_is_one(kept):
     title = "青河县财政局2024年政府信息公开工作年度报告"
