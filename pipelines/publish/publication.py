@@ -218,7 +218,7 @@ def _bring_up(connection: sqlite3.Connection, progress: Progress, *, incremental
         done += len(reports)
         progress("报告 reports", done, len(changed))
     if incremental:
-        fill.bring_sightings(connection)
+        fill.bring_sightings(connection, after)
     return _Brought(len(changed), len(gone), after)
 
 
