@@ -97,19 +97,18 @@ def bring_whole_tables(connection: sqlite3.Connection, after: int | None = None)
     connection.execute(_INDEX_NAMES)
 
 
-def bring_sightings(connection: sqlite3.Connection, after: int | None = None) -> None:
+def bring_sightings(connection: sqlite3.Connection, touched: str) -> None:
     """When each source and version was last seen: a report that only was met again is not made again.
 
     Whoever sees a version sees it at a source of its report, and the store's versions lie among what the
-    reports say: to look at all of them is to read all that. ``after``: only what was seen when there were
-    captures after the one of this number, or none yet, may differ.
+    reports say: to look at all of them is to read all that. ``touched``: a condition for the reports whose
+    sources may differ.
     """
-    among = "1" if after is None else f"s.report_id IN ({_SIGHTED.format(after=after)})"
     connection.execute(
         f"""CREATE TEMP TABLE seen AS
-            SELECT DISTINCT s.report_id
+            SELECT DISTINCT report_id
             FROM store.report_sources s JOIN main.report_sources m USING (report_id, url)
-            WHERE {among} AND (s.last_seen_at, s.gone_at) IS NOT (m.last_seen_at, m.gone_at)"""  # noqa: S608
+            WHERE {touched} AND (s.last_seen_at, s.gone_at) IS NOT (m.last_seen_at, m.gone_at)"""  # noqa: S608
     )
     for table, key, columns in _SEEN:
         same = " AND ".join(f"s.{name} = m.{name}" for name in key)
@@ -117,9 +116,6 @@ def bring_sightings(connection: sqlite3.Connection, after: int | None = None) ->
             f"""UPDATE main.{table} AS m SET {", ".join(f"{name} = s.{name}" for name in columns)}
                 FROM store.{table} s WHERE m.report_id IN (SELECT report_id FROM seen) AND {same}"""  # noqa: S608
         )
-
-
-_SIGHTED = "SELECT report_id FROM store.sightings WHERE capture_id >= {after}"
 
 
 def remove_reports(connection: sqlite3.Connection) -> None:

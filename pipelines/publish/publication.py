@@ -202,13 +202,15 @@ def _bring_up(connection: sqlite3.Connection, progress: Progress, *, incremental
     connection.execute(
         "CREATE TEMP TABLE pairs (agency_id TEXT, year INTEGER, PRIMARY KEY (agency_id, year)) WITHOUT ROWID"
     )
-    gone = _ids(connection, _GONE)
-    changed = _ids(connection, _CHANGED)
+    after = _followed_from(connection)
+    touched = "1" if after is None else _TOUCHED.format(after=after)
+    gone = _ids(connection, _GONE.format(touched=touched))
+    changed = _ids(connection, _CHANGED.format(touched=touched))
     for ids in _batches([*gone, *changed]):
         _choose(connection, ids)
         _touch(connection, "main")
         fill.remove_reports(connection)
-    after = _bring_whole_tables(connection)
+    _bring_whole_tables(connection, after)
     packed = (fill.packed_reports(connection, ids) for ids in _batches(changed))
     done = 0
     for reports in ahead.prepare(packed, len(changed)):
@@ -218,36 +220,37 @@ def _bring_up(connection: sqlite3.Connection, progress: Progress, *, incremental
         done += len(reports)
         progress("报告 reports", done, len(changed))
     if incremental:
-        fill.bring_sightings(connection, after)
+        fill.bring_sightings(connection, touched)
     return _Brought(len(changed), len(gone), after)
 
 
+# the store notes which reports it touches, with the newest capture then (schema/0011_touched_reports.sql)
+_TOUCHED = "report_id IN (SELECT report_id FROM store.touched_reports WHERE capture_id >= {after})"
+
 _GONE = """
     SELECT report_id FROM main.reports
-    WHERE report_id NOT IN (SELECT report_id FROM store.reports)
-        OR report_id IN (SELECT id FROM withdrawn)
+    WHERE {touched} AND report_id NOT IN (SELECT report_id FROM store.reports)
+    UNION SELECT report_id FROM main.reports WHERE report_id IN (SELECT id FROM withdrawn)
 """
 
 # `>=` beside `<>`: a second change within the second of the last publication has the same time. `+`: few are
 # put in order, rather than all of the store's reports looked up in theirs.
 _CHANGED = """
-    SELECT s.report_id FROM store.reports s LEFT JOIN main.reports p USING (report_id)
-    WHERE (p.report_id IS NULL OR p.changed_at <> s.changed_at
+    SELECT report_id FROM store.reports s LEFT JOIN main.reports p USING (report_id)
+    WHERE {touched} AND (p.report_id IS NULL OR p.changed_at <> s.changed_at
         OR s.changed_at >= coalesce((SELECT max(changes_through) FROM publication), ''))
         AND s.report_id NOT IN (SELECT id FROM withdrawn)
     ORDER BY +s.report_id
 """
 
 
-def _bring_whole_tables(connection: sqlite3.Connection) -> int | None:
-    """Returns the capture after which others came. An agency that is of another kind now has other peers."""
+def _bring_whole_tables(connection: sqlite3.Connection, after: int | None) -> None:
+    """An agency that is of another kind now has other peers."""
     _choose(connection, _ids(connection, _MOVED))
     _touch(connection, "main")
-    after = _followed_from(connection)
     fill.count_measures(connection, "-")
     fill.bring_whole_tables(connection, after)
     fill.count_measures(connection, "+")
-    return after
 
 
 def _followed_from(connection: sqlite3.Connection) -> int | None:

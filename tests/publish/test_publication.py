@@ -581,19 +581,20 @@ def test_a_report_that_is_met_again_is_seen_so_without_being_made_again(store, r
             assert {row[0] for row in db.execute(f"SELECT last_seen_at FROM {table}")} == {later}
 
 
-def test_only_sources_that_were_seen_since_are_looked_at(store, run):
+def test_only_reports_that_were_touched_since_are_looked_at(store, run):
     store.connection.execute("UPDATE reports SET changed_at = '2026-01-01T00:00:00Z' WHERE year < 2024")
     _see(store, 9, "d", "2026-02-21T00:00:00Z")
     run()
     with closing(sqlite3.connect(store.data / "archive.db")) as db:
         db.execute("UPDATE report_sources SET last_seen_at = 'published before'")
+        db.execute("UPDATE reports SET changed_at = 'published before' WHERE year = 2022")
         db.commit()
     later = "2026-02-27T00:00:00Z"
     for report_id, column in (("990101-aaaa-2023", "last_seen_at"), ("000000-eeee-2023", "gone_at")):
         store.connection.execute(
             f"UPDATE report_sources SET {column} = ? WHERE report_id = ?", (later, report_id)
         )
-    run()
+    assert run().updated == 0
     with archive(store.data) as db:
         told = db.execute(
             "SELECT report_id, coalesce(gone_at, last_seen_at) FROM report_sources"
