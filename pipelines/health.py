@@ -41,12 +41,24 @@ def _sites(store: Store, late: Collection[str]) -> list[Row]:
                    WHERE s.site = sites.site) AS reports
            FROM sites ORDER BY state = 'ok', site"""
     )
-    return [_advised({**row, "state": "late"} if row["site"] in late else row) for row in rows]
+    errors: dict[str, dict[str, int]] = {}
+    for found in store.rows(
+        """SELECT site, code, count(*) AS count FROM issues
+           WHERE severity = 'error' AND closed_at IS NULL AND site IS NOT NULL
+           GROUP BY site, code ORDER BY code"""
+    ):
+        errors.setdefault(found["site"], {})[found["code"]] = found["count"]
+    return [
+        _advised(
+            {**row, "state": "late" if row["site"] in late else row["state"]}, errors.get(row["site"], {})
+        )
+        for row in rows
+    ]
 
 
-def _advised(row: Row) -> Row:
-    """The row with what to do about the site."""
-    return {**row, "advice": ADVICE.get(row["state"], "").format(**row)}
+def _advised(row: Row, errors: dict[str, int]) -> Row:
+    """The row with its open errors, by code, and with what to do about its state."""
+    return {**row, "errors": errors, "advice": ADVICE.get(row["state"], "").format(**row)}
 
 
 def _reports(store: Store) -> Row:
@@ -63,7 +75,7 @@ def _issues(store: Store) -> list[Row]:
     return list(
         store.rows(
             """SELECT severity, code, count(*) AS count, max(last_seen_at) AS last_seen_at,
-                      min(detail) AS example
+                      min(detail) AS example, site
                FROM issues WHERE closed_at IS NULL GROUP BY severity, code
                ORDER BY severity = 'info', severity = 'warning', count DESC"""
         )

@@ -520,10 +520,17 @@ def test_status_names_each_site_that_needs_somebody_and_counts_the_others(
             store.put_site(site, name="青河县", home=f"http://{site}.example/", definition={})
             if succeeded is not None:
                 store.set_site_state(site, state, succeeded=succeeded)
+        for number in (25, 28, 54):
+            site = str(100_000 + number)
+            store.add_issue("no_columns", "error", "no column", subject=f"site:{site}", site=site)
     assert run(["status", "--data", str(tmp_path)]) == 0
     out = capsys.readouterr().out
     assert "failing 25 · never_crawled 40 · ok 30" in out
     assert all(str(100_000 + number) in out for number in range(30, 55))
+    assert [line.split()[0] for line in out.splitlines() if "failing (" in line or "ok (" in line][25:28] == [
+        "100025", "100028", "100000",
+    ]  # fmt: skip
+    assert out.count("open errors: no_columns × 1") == 3 and "e.g. 100025: no column" in out
     assert "10 个正常 more are ok" in out and len(out.splitlines()) < 90
 
 

@@ -57,25 +57,35 @@ def _text(health: Health) -> Iterator[str]:
     if health.issues:
         yield "\n未决问题 Open issues"
     for issue in health.issues:
-        yield f"  {issue['severity']:<7} {issue['code']} × {issue['count']}  例 e.g. {issue['example'][:90]}"
+        example = f"{issue['site']}: {issue['example']}" if issue["site"] else issue["example"]
+        yield f"  {issue['severity']:<7} {issue['code']} × {issue['count']}  例 e.g. {example[:90]}"
 
 
 def _sites(sites: Sequence[Row]) -> Iterator[str]:
     """How many are in which state; those that need somebody first, each with what to do."""
     counts = Counter(site["state"] for site in sites)
     yield "\n站点 Sites · " + " · ".join(f"{state} {count}" for state, count in sorted(counts.items()))
-    well = [site for site in sites if site["state"] == "ok"]
-    for site in [*(site for site in sites if site["state"] not in ("ok", "never_crawled")), *well[:_AT_MOST]]:
+    ill = [site for site in sites if site["state"] not in ("ok", "never_crawled")]
+    well = sorted((site for site in sites if site["state"] == "ok"), key=lambda site: not site["errors"])
+    for site in [*ill, *well[:_AT_MOST]]:
         yield (
             f"  {site['site']:<10} {site['name']}  {site['state']} (自 since {site['state_since'] or '—'})"
             f" · 报告 {site['reports']} · 最近成功 last success {site['last_success_at'] or '—'}"
         )
-        for line in (site["state_detail"], site["advice"]):
+        for line in (site["state_detail"], site["advice"], _errors(site)):
             if line:
                 yield f"             {line}"
     if len(well) > _AT_MOST:
-        yield f"  … 另有 {len(well) - _AT_MOST} 个正常 more are ok: --json"
+        left = sum(bool(site["errors"]) for site in well[_AT_MOST:])
+        besides = f"（其中 {left} 个有未决错误 of these with open errors）" if left else ""
+        yield f"  … 另有 {len(well) - _AT_MOST} 个正常 more are ok{besides}: --json"
     waiting = [site["site"] for site in sites if site["state"] == "never_crawled"]
     if waiting:
         named = " ".join(waiting[:_AT_MOST]) + (" …" if len(waiting) > _AT_MOST else "")
         yield f"  尚未采集 not crawled yet, gongkai crawl SITE: {named}"
+
+
+def _errors(site: Row) -> str:
+    """The open errors of a site, "" for none: one that answers as it should may lack its reports."""
+    named = " · ".join(f"{code} × {count}" for code, count in site["errors"].items())
+    return f"未决错误 open errors: {named}" if named else ""
