@@ -232,10 +232,10 @@ def refresh_target(page: Page) -> str:
     found = _REFRESH.search(page.text[:20_000]) if "refresh" in page.lowered[:20_000] else None
     if found and int(found[1]) <= 15:
         return resolve(page.base, found[2])
-    if len(page.body) >= _SMALL or len(page.links) >= 3:
+    if len(page.body) >= _SMALL or "location" not in page.text:
         return ""
     scripted = sorted(_SCRIPT_REFRESH.findall(page.scripts), key=lambda link: bool(_MOBILE.search(link)))
-    if not scripted or (page.links and _MOBILE.search(scripted[0])):  # for some visitors only
+    if not scripted or len(page.links) >= 3 or (page.links and _MOBILE.search(scripted[0])):  # for some only
         return ""
     return resolve(page.base, scripted[0])
 

@@ -2,7 +2,16 @@
 
 import pytest
 
-from crawler.challenge import Known, judge, judge_status, other_owner, shape, shown_text, similar
+from crawler.challenge import (
+    Known,
+    judge,
+    judge_status,
+    other_owner,
+    refresh_target,
+    shape,
+    shown_text,
+    similar,
+)
 from crawler.page import Page
 
 TEXT = "本年度依法公开政府信息，收到申请三件，均已答复。" * 30
@@ -90,6 +99,12 @@ def test_a_title_page_that_sends_telephones_elsewhere_is_one():
     assert verdict("<script>location.href='/m/index.html'</script>", role="home").target.endswith(
         "/m/index.html"
     )
+
+
+def test_only_where_a_script_names_a_location_are_links_looked_at_for_where_a_page_leads_on():
+    short = Page("http://x.gov.cn/art/1.html", b"<html><a href=/1.pdf>2023</a><script>x=1</script></html>")
+    assert refresh_target(short) == ""
+    assert "links" not in vars(short)
 
 
 def test_the_site_s_missing_page_and_home_in_disguise():
