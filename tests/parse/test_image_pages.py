@@ -59,3 +59,14 @@ def test_a_seal_has_more_colour_than_the_light_on_the_paper(paper):
     assert not image._coloured(page, image._tint(page)).any()
     page[20:40, 20:40] = (40, 40, 220)
     assert int(image._coloured(page, image._tint(page)).sum()) == 400
+
+
+@pytest.mark.parametrize(
+    ("ink", "extent"), [((30, 60), (30, 60)), ((20, 60), (20, 60)), ((30, 80), (30, 80))]
+)
+def test_a_word_alone_in_its_cell_is_as_wide_as_its_ink_up_to_a_wall_that_it_touches(ink, extent):
+    page = np.full((60, 100, 3), 255, np.uint8)
+    page[25:35, slice(*ink)] = 0
+    filler = image._Filler(page, [], 1.0)
+    word = filler._as_wide_as_its_ink(glyph("12", 20.0, 80.0), (20.0, 10.0, 80.0, 50.0))
+    assert (word.x0, word.x1) == extent

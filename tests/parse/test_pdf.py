@@ -193,6 +193,35 @@ def test_page_numbers_and_running_headers_are_left_out():
     )
 
 
+def numbered_lines(first, wide=()):
+    def page(canvas):
+        for n, word in enumerate("甲乙丙丁戊己"):
+            canvas.drawRightString(60, 700 - 20 * n, str(first + n))
+            canvas.drawString(80, 700 - 20 * n, f"{word}全年公开 {n} 条")
+        for n, row in enumerate(wide):
+            canvas.drawString(30, 300 - 20 * n, row)
+
+    return page
+
+
+def test_numbers_that_count_the_lines_in_the_margin_are_no_text():
+    text = [f"{word}全年公开 {n} 条" for n, word in enumerate("甲乙丙丁戊己")]
+    table = ["规章 16 0", "规范性文件 7 8"]  # as wide as the margin
+    reading = read_bytes(make_pdf([numbered_lines(7), numbered_lines(13, table)]))
+    assert paragraphs(reading) == [*text, *text, *table]
+    assert not reading.issues
+
+
+def test_figures_that_begin_lines_without_counting_them_stay():
+    def page(canvas):
+        for n, number in enumerate((16, 7, 8, 95, 23, 4)):
+            canvas.drawRightString(60, 700 - 20 * n, str(number))
+            canvas.drawString(80, 700 - 20 * n, "件")
+
+    assert len(paragraphs(read_bytes(make_pdf([page])))) == 6
+    assert paragraphs(read_bytes(make_pdf([page])))[0].startswith("16")
+
+
 def test_a_running_line_that_counts_the_pages_is_left_out_and_a_row_that_counts_up_is_not():
     def printed(n):
         def page(canvas):

@@ -672,5 +672,15 @@ def test_a_digit_raised_behind_a_figure_is_a_mark():
     assert cell_of(a_note_in_nearly_the_same_size) == "¹\n26"
 
 
+@pytest.mark.parametrize(("aside", "text"), [(0, "Heading¹"), (8, "Heading 1")])
+def test_a_small_digit_raised_right_behind_a_word_is_a_mark(aside, text):
+    def draw(canvas, x, y):
+        canvas.drawString(x, y, "Heading")
+        canvas.setFont("Helvetica", 6)
+        canvas.drawString(x + canvas.stringWidth("Heading", "Helvetica", 10) + aside, y + 2.5, "1")
+
+    assert cell_of(draw) == text
+
+
 def test_a_figure_that_stands_turned_in_a_cell_is_unreadable():
     assert read_value(cell_of(turned_upwards)).state is State.UNREADABLE

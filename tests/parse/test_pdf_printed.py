@@ -46,6 +46,22 @@ def test_a_row_that_a_page_cuts_in_its_label_is_one_row(repeated, at):
     assert values("granted") == [1, 2, 3, 4, 5, 6, 21]
 
 
+def test_a_row_whose_label_the_page_had_no_room_for_is_one_row():
+    foot = ["", "9", "8", "7", "6", "5", "4", "39"]
+    first = page([["申请人情况", *KINDS], [NEW, *"1234567"], foot], before=HEAD)
+    values, _ = cells(first, page([[OLD, *[""] * 7], GRANTED], top=60))
+    assert values("carried_over") == [9, 8, 7, 6, 5, 4, 39]
+    assert values("granted") == [1, 2, 3, 4, 5, 6, 21]
+
+
+@pytest.mark.parametrize("values", [("9", "8", "", "6", "5", "4", "32"), ("9",)])
+def test_what_is_no_whole_row_without_a_label_is_not_given_the_next_one(values):
+    foot = ["", *values, *[""] * (7 - len(values))]
+    first = page([["申请人情况", *KINDS], [NEW, *"1234567"], foot], before=HEAD)
+    _, found = cells(first, page([[OLD, *[""] * 7], GRANTED], top=60))
+    assert all(found["carried_over", key].value is None for key in COLUMNS)
+
+
 @pytest.mark.parametrize("at", [5, 9, 12])
 def test_a_row_cut_between_two_pages_of_one_sheet_is_one_row(at):
     head = ["申请人情况", *KINDS]

@@ -42,8 +42,9 @@ _LINE_LENGTH: Final = 14.0
 _SHARE: Final = 0.15
 # more ink than this, in square points, is no speck
 _INK: Final = 5.0
-# what a cell's walls take of its inside, in points
+# what a cell's walls take of its inside, in points, and what their ink alone takes
 _RIM: Final = 1.8
+_WALL: Final = 0.9
 # the confidence of words where others in the same cell can't be read
 _DOUBTFUL: Final = 0.5
 # a cell this much higher than wide holds a label set one character a line
@@ -287,7 +288,8 @@ class _Filler:
                 held.setdefault(touched[0], []).append(word)
         glyphs = [_glyph(word.text, word.box, word.confidence) for word in loose]
         for n, (box, _) in enumerate(self._cells):
-            glyphs += self._without_strokes(box, self._cell(box, held.get(n, []), n in alone))
+            found = self._without_strokes(box, self._cell(box, held.get(n, []), n in alone))
+            glyphs += [self._as_wide_as_its_ink(found[0], box)] if len(found) == 1 else found
         return glyphs
 
     def _without_strokes(self, box: Box, glyphs: list[Glyph]) -> list[Glyph]:
@@ -332,9 +334,9 @@ class _Filler:
                 found.append(n)
         return found
 
-    def _inside(self, box: Box) -> Picture:
+    def _inside(self, box: Box, rim_of: float = _RIM) -> Picture:
         """The picture of a cell without its lines."""
-        rim = round(_RIM * self._unit)
+        rim = round(rim_of * self._unit)
         x0, top, x1, bottom = (round(v) for v in box)
         return self._picture[top + rim : bottom - rim, x0 + rim : x1 - rim]
 
@@ -378,6 +380,20 @@ class _Filler:
             )
             for i, (text, score) in enumerate(kept)
         ]
+
+    def _as_wide_as_its_ink(self, glyph: Glyph, box: Box) -> Glyph:
+        """A cell's only word no wider than it is printed, unless it touches a wall and may go on beyond it.
+
+        Words are framed generously: those of neighbouring cells would touch.
+        """
+        cut = self._inside(box, _WALL)
+        inked = dark_of(cut).any(axis=0).nonzero()[0].tolist() if cut.size else []
+        if not inked:
+            return glyph
+        start, last = box[0] + round(_WALL * self._unit), cut.shape[1] - 1
+        left = max(glyph.x0, start + inked[0]) if inked[0] > 0 else glyph.x0
+        right = min(glyph.x1, start + inked[-1] + 1) if inked[-1] < last else glyph.x1
+        return glyph._replace(x0=left, x1=right)
 
 
 def _doubted(glyphs: Sequence[Glyph]) -> list[Glyph]:

@@ -610,12 +610,14 @@ def _is_of_another_figure(before: Glyph, glyph: Glyph) -> bool:
 
 
 def _is_raised(before: Glyph, glyph: Glyph) -> bool:
-    """Whether a small digit stands higher than the digit before it: the mark of a note."""
-    return (
-        glyph.size < _SMALL * before.size
-        and before.base - glyph.base > _RAISED * before.size
-        and DIGIT.match(before.text[-1]) is not None
-    )
+    """Whether a small digit stands higher than the digit, or right behind the word, before it: the mark of
+    a note.
+    """
+    if before.base - glyph.base <= _RAISED * before.size:  # nearly always
+        return False
+    if DIGIT.match(before.text[-1]):
+        return glyph.size < _SMALL * before.size
+    return glyph.size < _SMALLER * before.size and glyph.x0 - before.x1 <= _TOUCH * before.size
 
 
 def _hull(glyphs: Sequence[Glyph]) -> Box:

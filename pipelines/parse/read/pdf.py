@@ -11,6 +11,7 @@ import pypdfium2 as pdfium
 
 from pipelines.parse.read.gates import MAX_PDF_BYTES, MAX_PDF_CHARS, MAX_PDF_PAGES, gate_size
 from pipelines.parse.read.layout import page_blocks
+from pipelines.parse.read.line_numbers import without_line_numbers
 from pipelines.parse.read.margins import without_furniture
 from pipelines.parse.read.pdfium_faces import own_fonts_alone
 from pipelines.parse.read.pdfium_page import (
@@ -45,7 +46,7 @@ def read_pdf(content: bytes) -> Reading:
     pdf = _open(content)
     with closing(pdf), own_fonts_alone():
         meta = {key.lower(): value.strip() for key, value in pdf.get_metadata_dict(skip_empty=True).items()}
-        pages = _load(pdf)
+        pages = without_line_numbers(_load(pdf))
         sheets = [[_blocks(page, n) for page in pages_of(sheet)] for n, sheet in enumerate(pages)]
         issues = look_at_file(content, len(pages))
         scans = [n for n, page in enumerate(pages) if is_picture(page)]

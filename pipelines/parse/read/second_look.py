@@ -37,6 +37,8 @@ _ASCII85: Final = bytes(range(33, 33 + 85))
 _VALUES: Final = bytes((byte - 33) % 256 for byte in range(256))
 _MAX_STREAM: Final = 32 << 20
 _SHOWN: Final = 8
+# marks of notes are printed as other digits are
+_MARKS: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉", "0123456789" * 2)
 
 
 def look_at_file(content: bytes, n_pages: int) -> list[Issue]:
@@ -171,7 +173,7 @@ def _pdfminer_text(content: bytes) -> str:
 
 def _compare(ours: str, theirs: str, reader: str) -> Issue | None:
     a, b = _bare(ours), _bare(theirs)
-    if a == b:
+    if a == b or (a := a.translate(_MARKS)) == (b := b.translate(_MARKS)):
         return None
     digits_a, digits_b = Counter(filter(str.isdigit, a)), Counter(filter(str.isdigit, b))
     if digits_a != digits_b:

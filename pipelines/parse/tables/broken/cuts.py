@@ -124,6 +124,8 @@ def _is_rest(foot: Row, top: Row) -> bool | None:
         for a, b in _pairs(foot, top)
     ):
         return None  # values below words: the first row below a header
+    if _has_label_below(foot, top):
+        return False
     rest = label_of(top)[1]
     if rest is not None and rest.match.sure and not _ends_label(foot, top):
         return None
@@ -154,6 +156,19 @@ def _ends_label(foot: Row, top: Row) -> bool:
     if whole is None or alone is None or whole.match.key != alone.match.key or is_blank(begun):
         return False
     return words.row_label(begun) is None and any(is_numberlike(c.text) for c in foot)
+
+
+def _has_label_below(foot: Row, top: Row) -> bool:
+    """Whether a whole row but for its label stands above a label alone: one of several lines, for which the
+    page had no room.
+    """
+    label = _own_label(top)
+    if label is None:
+        return False
+    at = top.index(label)
+    values = foot[at + 1 :]
+    alone = is_blank(foot[at].text) and all(is_blank(c.text) for c in top[at + 1 :])
+    return alone and len(values) >= _LEAST and all(is_numberlike(c.text) for c in values)
 
 
 def _own_label(top: Row) -> GridCell | None:

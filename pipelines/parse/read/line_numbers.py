@@ -1,0 +1,72 @@
+"""Numbers that a word processor prints in the margin, one a line: they count lines and are no text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import groupby, pairwise
+from operator import attrgetter
+from typing import Final
+
+from pipelines.parse.read.glyph import Glyph
+from pipelines.parse.read.pdfium_page import PrintedPage
+
+# as many numbered lines left of all else on some page are no figures that begin lines
+_FEWEST: Final = 5
+# in points: the numbers end at one place
+_ONE_PLACE: Final = 1.0
+# in units of their size: nothing stands so near behind them
+_GAP: Final = 0.4
+
+_LEFT, _BASE = attrgetter("x0"), attrgetter("base")
+
+
+def without_line_numbers(pages: Sequence[PrintedPage]) -> Sequence[PrintedPage]:
+    """Pages without the numbers of their lines, where some page has a margin that holds nothing else."""
+    ends = (end for page in pages if (end := _margin(page.glyphs)) is not None)
+    end = next(ends, None)
+    return pages if end is None else [_without(page, end) for page in pages]
+
+
+def _margin(glyphs: Sequence[Glyph]) -> float | None:
+    """Where the numbers of a page's lines end; None where it has none, or others stand as far left."""
+    first = min(glyphs, key=_LEFT, default=None)
+    if first is None or not first.text.isdecimal():  # nearly always
+        return None
+    rows = _rows(glyphs)
+    number = next(_leading(row) for row in rows if row[0] is first)
+    if not number:
+        return None
+    end = number[-1].x1
+    numbers = _numbers(rows, end)
+    return end if len(numbers) >= _FEWEST and len(numbers) == sum(row[0].x0 < end for row in rows) else None
+
+
+def _rows(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
+    """What is printed, by baselines, top first, each from left to right."""
+    printed = sorted((glyph for glyph in glyphs if glyph.text.strip()), key=_BASE)
+    return [sorted(row, key=_LEFT) for _, row in groupby(printed, key=_BASE)]
+
+
+def _numbers(rows: Sequence[Sequence[Glyph]], end: float) -> list[Sequence[Glyph]]:
+    """The numbers that begin lines and end at one place; none unless each counts on from the one above."""
+    leading = [number for row in rows if (number := _leading(row))]
+    found = [number for number in leading if abs(number[-1].x1 - end) <= _ONE_PLACE]
+    values = [int("".join(glyph.text for glyph in number)) for number in found]
+    steps = {below - above for above, below in pairwise(values)}
+    return found if len(steps) <= 1 and all(step > 0 for step in steps) else []
+
+
+def _leading(row: Sequence[Glyph]) -> Sequence[Glyph]:
+    """The digits that begin a line, well apart from all behind them."""
+    for n, glyph in enumerate(row):
+        apart = n > 0 and glyph.x0 - row[n - 1].x1 > _GAP * row[0].size
+        if apart or not glyph.text.isdecimal() or glyph.turn:
+            return row[:n] if apart else ()
+    return row
+
+
+def _without(page: PrintedPage, end: float) -> PrintedPage:
+    dropped = {id(glyph) for number in _numbers(_rows(page.glyphs), end) for glyph in number}
+    glyphs = tuple(glyph for glyph in page.glyphs if id(glyph) not in dropped)
+    return replace(page, glyphs=glyphs, plain="".join(glyph.text for glyph in glyphs)) if dropped else page
