@@ -32,7 +32,9 @@ _LARGEST: Final = 8 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class FoundColumn:
-    """A column of annual reports: address, its name, why it is taken for one, entries on its first page."""
+    """A column of annual reports: address, its name, why it is taken for one, entries on its first page, how
+    many further pages that one leads to (of a list that a script fetches all that there are).
+    """
 
     url: str
     title: str
@@ -40,6 +42,7 @@ class FoundColumn:
     family: str
     entries: int
     declared: int | None
+    further: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +146,7 @@ class _Walk:
                 findings.family,
                 len(findings.entry_urls),
                 findings.declared,
+                sum(found.role == "list" for found in findings.wants),
             )
         if findings.scripted:
             self.problems.append(f"{want.url}: {findings.scripted}")

@@ -54,7 +54,11 @@ def _text(result: ProbeResult) -> Iterator[str]:
     yield f"类型 family: {result.family} ({result.sure:.0%})"
     for column in result.columns:
         total = f"，共 {column.declared} 条 declared" if column.declared is not None else ""
-        yield f"栏目 column: {column.url} {column.title} ({column.why}; {column.entries} 条 entries{total})"
+        further = f"，另有 {column.further} 页未取 further pages, not asked for" if column.further else ""
+        yield (
+            f"栏目 column: {column.url} {column.title} "
+            f"({column.why}; {column.entries} 条 entries{total}{further})"
+        )
     if not result.columns:
         yield "未找到年报栏目 no annual-report column found"
     for problem in result.problems:

@@ -52,6 +52,13 @@ def test_columns_are_named_with_their_reasons_and_a_registry_file_is_written():
     assert HOME + "zwgk/nb/" in found.registry
 
 
+def test_lists_that_a_script_fetches_are_told_as_pages_not_asked_for(monkeypatch):
+    script = '$.post("/api/list", {column: "nb", pageNo: 1}, draw)'
+    monkeypatch.setitem(PAGES, "zwgk/nb/", f"<ul></ul><script>{script}</script>")
+    (column,) = probe(HOME, delay=0, fetch=fetch([])).columns
+    assert (column.entries, column.further) == (0, 1)
+
+
 def test_a_budget_and_a_dead_site_end_it():
     asked = []
     probe(HOME, requests=1, delay=0, fetch=fetch(asked))
