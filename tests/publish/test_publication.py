@@ -607,6 +607,19 @@ def test_only_reports_that_were_touched_since_are_looked_at(store, run):
         }
 
 
+def test_a_report_that_is_saved_again_and_again_is_touched_once(store, run):
+    again = "INSERT INTO {0} SELECT * FROM {0} WHERE true ON CONFLICT ({1}) DO UPDATE SET {2} = ?"
+    for saved in (
+        ("reports", "report_id", "changed_at"),
+        ("report_sources", "report_id, url", "last_seen_at"),
+    ):
+        for later in ("2026-02-27T00:00:00Z", "2026-02-28T00:00:00Z"):
+            store.connection.execute(again.format(*saved), (later,))
+    count = "SELECT (SELECT count(*) FROM touched_reports), count(*) FROM reports"
+    touched, reports = store.connection.execute(count).fetchone()
+    assert touched == reports
+
+
 def test_a_withdrawn_report_leaves_no_byte(store, run):
     store.add_report("990101-bbbb", "清溪县财政局", 2024, text="魑魅魍魉之事" * 40, title="饕餮饕餮")
     run()
