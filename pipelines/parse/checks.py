@@ -12,9 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import repeat
 from operator import attrgetter
-from typing import Final
+from typing import Final, Literal
 
 from pipelines.parse import statements
 from pipelines.parse.numbers import MONEY
@@ -37,9 +36,8 @@ class YearOf:
 
 
 _PLACE: Final = attrgetter("table_name", "row", "column_name")
-_Printed = tuple[float | None, bool]  # what a cell says, and whether it is there and nothing stands in it
-_LACKING: Final[_Printed] = (None, False)
-_LACKING_ALL: Final = repeat(_LACKING)
+_BLANK: Final = State.BLANK
+_Printed = float | Literal[State.BLANK] | None  # a number, that nothing stands in a cell, or nothing known
 
 
 class _Table:
@@ -47,31 +45,36 @@ class _Table:
 
     def __init__(self, template: Template, cells: Iterable[Cell]) -> None:
         self.template = template
-        self._cells = cells = tuple(cells)
-        printed = [
-            (cell.value, False) if cell.state is State.NUMBER else (None, cell.state in _EMPTY)
+        cells = tuple(cells)
+        places = tuple(map(_PLACE, cells))
+        printed: list[_Printed] = [
+            cell.value if cell.state is State.NUMBER else _BLANK if cell.state in _EMPTY else None
             for cell in cells
         ]
-        self._printed = dict(zip(map(_PLACE, cells), printed, strict=True))
-        self._counts = float not in {type(value) for value, _ in printed}
+        self._cells = dict(zip(places, cells, strict=True))
+        self._printed: dict[_Address, _Printed] = dict(zip(places, printed, strict=True))
+        self._counts = float not in set(map(type, printed))
         self.present = {cell.row for cell in cells if cell.state is not State.ABSENT}
 
     def cell(self, table: str, row: str, column: str) -> Cell | None:
-        place = table, row, column
-        return next((cell for cell in self._cells if _PLACE(cell) == place), None)
+        return self._cells.get((table, row, column))
 
     def printed(self, table: str, row: str, column: str) -> _Printed:
-        return self._printed.get((table, row, column), _LACKING)
+        return self._printed.get((table, row, column))
 
     def value(self, table: str, row: str, column: str) -> float | None:
-        return self.printed(table, row, column)[0]
+        return _number_in(self.printed(table, row, column))
 
     def equated(self, equation: _Equation) -> Check:
         """What becomes of an equation with the cells of this table."""
-        left = tuple(map(self._printed.get, equation.left_cells, _LACKING_ALL))
-        right = tuple(map(self._printed.get, equation.right_cells, _LACKING_ALL))
+        left = tuple(map(self._printed.get, equation.left_cells))
+        right = tuple(map(self._printed.get, equation.right_cells))
         # a cache takes 1.0 for 1, and they are not told alike
         return (_equated if self._counts else _equated.__wrapped__)(equation, left, right)
+
+
+def _number_in(printed: _Printed) -> float | None:
+    return None if printed is State.BLANK else printed
 
 
 def _short(label: str) -> str:
@@ -139,7 +142,7 @@ class _Side:
     def __init__(self, names: Sequence[str], printed: Sequence[_Printed]) -> None:
         self.names = names
         self.printed = printed
-        values = [value for value, _ in printed]
+        values = list(map(_number_in, printed))
         self.known = None not in values
         self.total: float = sum(filter(None, values))
 
@@ -149,20 +152,17 @@ class _Side:
 
     def unknown(self) -> list[str]:
         """The operands of which nothing is known."""
-        return [
-            name
-            for name, (value, empty) in zip(self.names, self.printed, strict=True)
-            if value is None and not empty
-        ]
+        return [name for name, printed in zip(self.names, self.printed, strict=True) if printed is None]
 
     def words(self) -> str:
         """The operands, zeros left out of a long sum."""
         operands = list(zip(self.names, self.printed, strict=True))
+        numbers = [(name, value) for name, printed in operands if (value := _number_in(printed)) is not None]
         if len(operands) > 2:
-            said = [f"{name} {_number(value)}" for name, (value, _) in operands if value]
+            said = [f"{name} {_number(value)}" for name, value in numbers if value]
         else:
-            said = [f"{name} {_number(value)}" for name, (value, _) in operands if value is not None]
-            said += [f"{name} 空白" for name, (value, empty) in operands if value is None and empty]
+            said = [f"{name} {_number(value)}" for name, value in numbers]
+            said += [f"{name} 空白" for name, printed in operands if printed is _BLANK]
         return " + ".join(said) or "各项均为 0"
 
 
@@ -350,7 +350,7 @@ def _one(name: str, table: _Table | None, row: str, column: str) -> _Side:
 
 
 def _printed(table: _Table | None, name: str, row: str, column: str) -> _Printed:
-    return table.printed(name, row, column) if table else _LACKING
+    return table.printed(name, row, column) if table else None
 
 
 def _over_years(rule: str, scope: str, left: _Side, right: _Side, before: _Table | None) -> Check:
@@ -373,8 +373,7 @@ def _stock(now: _Table, before: _Table | None) -> Iterator[Check]:
 
 
 def _negative(printed: _Printed) -> _Printed:
-    value, empty = printed
-    return (-value if value is not None else None, empty)
+    return printed if printed is None or printed is State.BLANK else -printed
 
 
 def _copied(previous: YearOf | None, current: YearOf) -> Iterator[Check]:

@@ -76,8 +76,7 @@ def decode(content: bytes, declared: str = "") -> Decoded:
     """Decode ``content``; ``declared`` is the charset that a header states, perhaps wrongly."""
     labels = [label for label in (declared.strip(), _stated(content)) if label]
     text, encoding = _decode_best(content, labels)
-    replaced = text.count("\ufffd")
-    replaced = max(0, replaced - content.count(b"\xef\xbf\xbd")) if replaced else 0
+    replaced = max(0, text.count("\ufffd") - content.count(b"\xef\xbf\xbd")) if "\ufffd" in text else 0
     encoded = content if encoding == "utf-8" and not content.startswith(codecs.BOM_UTF8) else None
     usable, dropped = _usable(text, encoded)
     issues = _issues(usable, encoding, labels, replaced, dropped)

@@ -46,7 +46,9 @@ _UNITS = """
 def _unit_pattern() -> str:
     """The units as one alternation, the longest first."""
     pairs = sorted((unit.partition("!") for unit in _UNITS.split()), key=lambda pair: -len(pair[0]))
-    return "|".join(re.escape(unit) + (f"(?![{no}])" if no else "") for unit, _, no in pairs)
+    units = "|".join(re.escape(unit) + (f"(?![{no}])" if no else "") for unit, _, no in pairs)
+    begins = "".join(sorted({unit[0] for unit, _, _ in pairs}))  # quickly found not to be there
+    return f"(?=[{begins}])(?:{units})"
 
 
 _DIGITS = r"\d{1,3}(?:[,，]\d{3})+(?![\d,，])(?:\.\d+)?|\d+(?:\.\d+)?"
@@ -106,8 +108,8 @@ def _quantity(text: str, found: re.Match[str], previous: int) -> Quantity | None
 
 
 def _end(found: re.Match[str]) -> int:
-    parts = ("after", "unit", "more2", "scale", "more", "number")
-    return next(found.end(part) for part in parts if found[part])
+    """Where a quantity ends, without the blanks behind it."""
+    return found.start() + len(found[0].rstrip())
 
 
 # --- is it one? --------------------------------------------------------------

@@ -14,6 +14,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
+from itertools import groupby
 from operator import attrgetter
 from typing import Final, TypeVar, dataclass_transform
 
@@ -184,7 +185,7 @@ class GridCell:
         )
 
 
-_COLUMN = attrgetter("column")
+_ROW, _COLUMN = attrgetter("row"), attrgetter("column")
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,8 +214,8 @@ class Grid:
 
     def _in_rows(self) -> Iterator[tuple[GridCell, ...]]:
         by_row: list[list[GridCell]] = [[] for _ in range(self.n_rows)]
-        for cell in self.cells:
-            by_row[cell.row].append(cell)
+        for number, cells in groupby(self.cells, _ROW):
+            by_row[number].extend(cells)
         for row in by_row:
             row.sort(key=_COLUMN)
             yield tuple(row)

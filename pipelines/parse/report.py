@@ -151,8 +151,8 @@ def _report(
 
 def _lines_of_tables(chosen: _Candidate) -> set[int]:
     """The indexes of the paragraphs in which cells of the form stand: lists, lines between pipes."""
-    places = {_line_of(cell.place) for cell in chosen.filled.cells if cell.place is not None}
-    places.discard(None)
+    of_cells = [cell.place for cell in chosen.filled.cells if cell.place is not None]
+    places = {_line_of(place) for place in of_cells if place.block is not None or place.line is not None}
     blocks = enumerate(chosen.reading.blocks) if places else ()
     return {i for i, block in blocks if isinstance(block, Paragraph) and _line_of(block.place) in places}
 

@@ -404,7 +404,7 @@ def _is_row(block: Paragraph, number: int | None) -> bool:
 
 def _is_told(row: str) -> bool:
     """Whether a row of a table holds sentences: 主动公开 beside what was done."""
-    return any(len(cell) > _SENTENCE and "。" in cell for cell in row.split("\t"))
+    return "。" in row and any(len(cell) > _SENTENCE and "。" in cell for cell in row.split("\t"))
 
 
 def _is_none(text: str) -> bool:

@@ -19,7 +19,7 @@ _TITLES = re.compile(
 
 def arranges(groups: Groups, texts: Sequence[str]) -> bool:
     """Whether a table of these cells only arranges what stands in them."""
-    if max((len(row) for group in groups for row in group), default=0) < 2:
+    if not any(len(row) > 1 for group in groups for row in group):
         return True
     if max(map(len, texts)) > _LONG_CELL:
         return True

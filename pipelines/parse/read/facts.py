@@ -70,6 +70,7 @@ _ALL_LABELS = frozenset(
 _LEAST = 2  # characters of a text that says anything: the shortest label
 _LONGEST_LABEL = 40  # characters, blanks between those of a label included
 _INFO_CELLS = 60  # an information table has no more
+_LONGEST_INFO = 1000  # characters of a block of it
 _INLINE = re.compile(rf"({'|'.join(sorted(_ALL_LABELS, key=len, reverse=True))})\s*[:：]\s*")
 
 
@@ -110,11 +111,15 @@ def visible_facts(found: Iterable[Found]) -> dict[str, str]:
 
 def is_information(item: Found) -> bool:
     """True for a block of the information table (索引号, 发布机构 …) that heads many articles."""
+    if len(item.text) >= _LONGEST_INFO:
+        return False
     pieces = [piece for piece in _pieces(item) if _LEAST <= len(piece) < 300]
+    if len(pieces) < 2 and not _has_colon(item.text):
+        return False
     labels = sum(map(_is_label, pieces)) + sum(
         [len(set(_INLINE.findall(piece))) for piece in pieces if _has_colon(piece)]
     )
-    return labels >= 2 and len(item.text) < 1000 and not is_source_line(item.text)
+    return labels >= 2 and not is_source_line(item.text)
 
 
 def _pieces(item: Found) -> list[str]:

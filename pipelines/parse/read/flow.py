@@ -33,6 +33,7 @@ from pipelines.parse.read.table_blocks import table_blocks
 from pipelines.parse.records import UNREAD, Block, Issue, Paragraph, Place
 
 _LEVELS = {f"h{n}": n for n in range(1, 7)}
+_NOWHERE = Place()  # a paragraph is given its place once it is known to be of the article
 _DENSE = 2  # rows of several short cells that make data of a table around others
 
 
@@ -158,7 +159,7 @@ class _Walker:
         holder = self._holder
         if text and holder is not None:
             level = _LEVELS.get(str(holder.tag), 0)
-            self.result.found.append(Found(Paragraph(text, Place(), level), holder, linked))
+            self.result.found.append(Found(Paragraph(text, _NOWHERE, level), holder, linked))
 
     # --- tables
 

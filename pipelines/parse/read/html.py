@@ -318,14 +318,17 @@ def _lost_characters(element: Element, found: list[Found]) -> int | None:
     """How many characters of ``element`` stand in none of ``found``; 0 where they are few and no digits,
     None where every one was read.
     """
-    written = _squeezed(etree.tostring(element, method="text", encoding="utf-8", with_tail=False))
     shown = "\n".join([item.text for item in found])
-    read = _squeezed(shown.encode())
+    in_tree = etree.tostring(element, method="text", encoding="utf-8", with_tail=False)
+    both = in_tree.translate(None, _SPACES), shown.encode().translate(None, _SPACES)
+    if both[0] == both[1]:  # most of the white space is ASCII
+        return None
+    written, read = map(_squeezed, both)
     if written == read:
         return None
     if len(written) <= len(read):
         return 0
-    unread = [_squeezed(text.encode()) for text in unread_texts(element)]
+    unread = [_plain(text) for text in unread_texts(element)]
     if _without(written, unread) == read:
         return 0
     written = INVISIBLE.sub("", written)
@@ -342,8 +345,8 @@ def _without(text: str, pieces: list[str]) -> str:
 
 
 def _squeezed(text: bytes) -> str:
-    """A text without white space; most of it is ASCII, and dropped first."""
-    return "".join(text.translate(None, _SPACES).decode().split())
+    """A text in UTF-8 without white space."""
+    return _plain(text.decode())
 
 
 def _digits(text: str) -> Counter[str]:

@@ -13,12 +13,12 @@ _RAW = re.compile(rf"<(?:!--|({'|'.join(UNSEEN)})\b(?![\x80-\xff]))".encode("lat
 # a value of an attribute in which another tag begins, or its own ends: its quotation mark is lost, perhaps
 _TORN = re.compile(rb"=\s*+(?:\"[^\"<>]*+[<>]|'[^'<>]*+[<>])")
 _SHEET = re.compile(rb"<style[^<>]*>([^<]*)", re.IGNORECASE)
-# the ids of elements into which a script writes, by what it does so with
+# the ids of elements into which a script writes, by what it does so with, as far as that is quickly found
 _WRITTEN_BY_ID = {
     b"getElementById": re.compile(
         rb"getElementById\(\s*[\"']([\w.:-]+)[\"']\s*\)\s*\.(?:innerHTML|innerText|textContent|value)\s*=(?!=)"
     ),
-    b"$(": re.compile(rb"\$\(\s*[\"']#([\w.:-]+)[\"']\s*\)\.(?:text|html|val)\(\s*[^)\s]"),
+    b"$": re.compile(rb"\$\(\s*[\"']#([\w.:-]+)[\"']\s*\)\.(?:text|html|val)\(\s*[^)\s]"),
 }
 
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from operator import attrgetter
+from typing import Final
 
 from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import normal
@@ -38,6 +40,8 @@ MOVED_TOTAL = "its total is blank, and the figure before it may be the total"
 MOVED_LEFT = "a blank stands at the end of the row, and its figures fit other columns better"
 MOVED_RIGHT = "a blank stands at the beginning of the row, and a count bears the sign of a change"
 BLANK = "nothing stands in the row, but values stand beside no label"
+
+_TEXT: Final = attrgetter("text")
 
 Rows = Mapping[str, Finding]
 Doubts = dict[str, str]
@@ -74,7 +78,7 @@ def doubts(table: str, rows: Rows, order: Sequence[str], orphans: Sequence[int],
 def _may_be_doubted(finding: Finding) -> bool:
     """Whether a doubt may rest on a row: on its blanks, on its problem, or on an order of its own."""
     whole = bool(finding.slots) and finding.ordered and not finding.problem
-    return not whole or any(is_blank(slot.text) for slot in finding.slots.values())
+    return not whole or any(_blanks(finding))
 
 
 def doubtful(rows: Rows) -> Doubts:
@@ -97,12 +101,16 @@ def fit(finding: Finding) -> bool | None:
 
 
 def _some_blank(finding: Finding) -> bool:
-    blank = [is_blank(slot.text) for slot in finding.slots.values()]
-    return any(blank) and not all(blank)
+    return any(_blanks(finding)) and not all(_blanks(finding))
 
 
 def _all_blank(finding: Finding) -> bool:
-    return not finding.problem and all(is_blank(slot.text) for slot in finding.slots.values())
+    return not finding.problem and all(_blanks(finding))
+
+
+def _blanks(finding: Finding) -> Iterator[bool]:
+    """Whether each value of a row is blank."""
+    return map(is_blank, map(_TEXT, finding.slots.values()))
 
 
 # --- values moved within a row ---------------------------------------------------
@@ -142,7 +150,7 @@ def _padded_reviews(rows: Rows, others: Rows) -> Doubts:
     """Section four: one blank alone, at an end of its row or of a stage's, and a total that does not fit."""
     if set(rows) != set(words.STAGE_ORDER) or any(f.problem for f in rows.values()):
         return {}
-    gaps = {f.row: [is_blank(slot.text) for slot in f.slots.values()] for f in rows.values()}
+    gaps = {f.row: list(_blanks(f)) for f in rows.values()}
     if sum(map(sum, gaps.values())) != 1:
         return {}
     first, *_, last = (gaps[stage] for stage in words.STAGE_ORDER)

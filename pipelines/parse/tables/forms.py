@@ -124,7 +124,8 @@ class Known:
         every = [cell for _, grid in grids for cell in grid.cells]
         self.rows = plan.rows
         self.cells = [every[n] for n in plan.places]
-        self._printed = {cell.text for cell in self.cells}
+        # but numbers in one piece, of which nothing is asked
+        self._printed = {cell.text for cell in self.cells if not cell.text.isdecimal()}
         self.used = {grids[g][0] for g in plan.used}
         self.seen = set(plan.seen)
         self.labels = [
