@@ -193,6 +193,18 @@ def test_page_numbers_and_running_headers_are_left_out():
     )
 
 
+@pytest.mark.parametrize(
+    ("label", "figures", "ruled"),
+    [
+        ("规章\n规范性文件\n行政许可\n行政处罚", "16\n0\n125\n7", False),
+        ("规章\n规范性文件\n行政许可\n行政处罚", "16\n13\n25\n7", True),  # a figure broken over lines
+    ],
+)
+def test_rows_between_lines_that_part_columns_alone_are_lines_of_the_page(label, figures, ruled):
+    reading = read_bytes(make_pdf([lambda c: draw_grid(c, {(0, 0): label, (0, 1): figures}, XS, [100, 200])]))
+    assert [isinstance(block, Grid) for block in reading.blocks] == ([True] if ruled else [False] * 4)
+
+
 def numbered_lines(first, wide=()):
     def page(canvas):
         for n, word in enumerate("甲乙丙丁戊己"):

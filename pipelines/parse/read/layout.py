@@ -47,6 +47,7 @@ _REPRINTED: Final = 0.3  # where both are the same digit
 _ASTRIDE: Final = 0.3  # a figure of which more lies on either side of a border may be of either cell
 _TOUCHING: Final = -0.2  # the same of one that stands wholly on one side and touches the border
 _RUN_OVER: Final = 3  # figures of a table that stand astride
+_STACKED: Final = 4  # lines of figures in one cell that are rows of a table whose columns alone are parted
 _STRIPES: Final = 3  # shaded rows apart from each other that show a table of which every other row is shaded
 _UNDERLINE: Final = 0.35  # how far below its line a figure is underlined at most
 # in points
@@ -55,6 +56,7 @@ _RULE_NEAR: Final = 1.0
 _ONE_BASELINE: Final = 1.0
 
 _FIGURE = re.compile(r"[0-9０-９/\-—–]")
+_ONE_FIGURE = re.compile(r"[0-9０-９/\-—–.,]+")
 
 
 _X = attrgetter("x0")
@@ -123,6 +125,10 @@ def page_blocks(
     glyphs = _without_struck(legible, strokes)
     strokes = strokes if unit == 1.0 else []  # in a picture they are ink, as words are
     loose, tables = _share_out(glyphs, lattices)
+    for n in reversed(range(len(lattices))):
+        if _parts_no_rows(lattices[n], tables[n]):
+            loose += itertools.chain.from_iterable(tables.pop(n).values())
+            del lattices[n]
     if bare or strokes:
         loose += in_lines(loose, bare, [] if lattices else strokes)
     placed: list[tuple[Box, Block]] = [
@@ -290,6 +296,22 @@ def _share_out(
     for i, finder in finders.items():
         _doubt_astride(held[i], finder, runs_over[i])
     return loose, held
+
+
+def _parts_no_rows(lattice: Lattice, held: dict[int, list[Glyph]]) -> bool:
+    """Whether lines part the columns of a table alone: a single row of cells with rows of figures in one."""
+    return len(lattice.ys) == 2 and any(
+        _are_rows([line.text for line in lines_of(glyphs)])
+        for glyphs in held.values()
+        if len(glyphs) >= _STACKED
+    )
+
+
+def _are_rows(lines: Sequence[str]) -> bool:
+    """Whether lines of figures are rows of their own; what goes on of a broken figure is never longer."""
+    figures = [line for line in lines if all(map(_ONE_FIGURE.fullmatch, line.split("\t")))]
+    longer = any(len(below) > len(above) for above, below in itertools.pairwise(figures))
+    return longer and len(figures) >= _STACKED
 
 
 def _doubt_astride(held: dict[int, list[Glyph]], finder: _CellFinder, runs_over: int) -> None:
