@@ -83,6 +83,7 @@ HEADS = Matcher(
 )
 GROUPS = Matcher((group, group) for t in TEMPLATES.values() for group in t.applications.groups)
 LAWSUITS = "行政诉讼"
+ITEMS = "信息内容"  # what stands above the labels of the rows of section two
 # words that hold the name of a stage without naming it: the second is the heading of the section
 STAGE_DECOYS = (LAWSUITS, "行政复议、行政诉讼")
 _APPLICATION_ROWS = frozenset(row.key for t in TEMPLATES.values() for row in t.all_rows)
@@ -222,7 +223,8 @@ Scanned = tuple[Match, str]  # a label found, and what is printed
 
 
 @cache
-def _scanner(matcher: Matcher, decoys: tuple[str, ...]) -> re.Pattern[str]:
+def scanner(matcher: Matcher, decoys: tuple[str, ...]) -> re.Pattern[str]:
+    """What finds the labels of ``matcher``, and the decoys that hold one, in running text."""
     forms = sorted({*matcher.forms, *map(core, decoys)}, key=len, reverse=True)
     return re.compile("|".join(map(re.escape, forms)))
 
@@ -253,7 +255,7 @@ def _scan(pieces: tuple[str, ...], matcher: Matcher, decoys: tuple[str, ...]) ->
         if piece is not None and (match is None or piece in decoys):
             rest += normal(piece)
             continue
-        for hit in _scanner(matcher, decoys).finditer(rest):
+        for hit in scanner(matcher, decoys).finditer(rest):
             if hit.group() in matcher.forms:
                 yield Match(matcher.forms[hit.group()]), hit.group()
         rest = ""

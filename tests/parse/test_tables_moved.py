@@ -310,8 +310,9 @@ def test_a_column_of_another_name_between_those_of_the_form_is_not_taken_for_the
     names = head(p)[1:]
     names[3] = C(name)
     rows = [[row[0], C(""), C(""), *row[1:]] for row in flat(p)]
-    found = read(page(p, [[C("项目"), C(""), C(""), *names], *rows]))
-    assert not [c for c in found.cells if c.table_name == "applications" and c.value is not None]
+    wrong, flagged = apart(p, read(page(p, [[C("项目"), C(""), C(""), *names], *rows])))
+    lost = p.template.applications.columns[3].key
+    assert (wrong, {column for _, _, column in flagged}) == (set(), {lost})
 
 
 def test_fifteen_values_without_a_header_cost_section_three_nothing():

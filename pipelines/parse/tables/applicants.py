@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Final
 
 from pipelines.parse import vocabulary as words
-from pipelines.parse.labels import core, normal
+from pipelines.parse.labels import normal
 from pipelines.parse.records import Grid, GridCell
 from pipelines.parse.tables.headers import Header, HeaderCell
-
-_NAME: Final = re.compile("[\u4e00-\u9fff]{2}")
+from pipelines.parse.tables.other_names import is_other_name, letters_of, stands_over_values
 
 
 def stacked(heads: Sequence[GridCell], known: Sequence[HeaderCell]) -> Iterable[HeaderCell]:
@@ -41,25 +38,29 @@ def copied_total(cells: Sequence[HeaderCell], grid: Grid) -> HeaderCell | None:
     return totals[0] if first == second else None
 
 
-def with_extra(header: Header, heads: Sequence[GridCell], end: int) -> Header:
+def with_extra(header: Header, heads: Sequence[GridCell], grid: Grid | None, end: int) -> Header:
     """The header with the columns that are none of the form's; if labels are lost, of the known kinds and
     those that bear names of their own.
     """
-    extra = []
+    extra, strange = [], False
+    below = max((cell.row for cell in heads), default=0)
     for cell in heads:
         ours = words.APPLICANTS.match(cell.text) or words.HEADS.match(cell.text)
         under = any(h.covers(cell) for h in header.cells)
-        strange = header.complete or words.is_extra(cell.text) or _bears_another_name(cell, header)
-        if not ours and not under and strange:
+        if ours or under:
+            continue
+        other = not header.complete and _bears_another_name(cell, header, grid, below)
+        strange = strange or other
+        if header.complete or other or words.is_extra(cell.text):
             extra.append((cell.column, cell.column + cell.colspan))
-    return replace(header, extra=tuple(extra), end=end or None)
+    return replace(header, extra=tuple(extra), end=end or None, strange=strange)
 
 
-def _bears_another_name(cell: GridCell, header: Header) -> bool:
-    """Whether a cell among the labels of columns shares no character with any that is lost: not misread."""
+def _bears_another_name(cell: GridCell, header: Header, grid: Grid | None, below: int) -> bool:
+    """Whether a cell among the labels of columns, or over values beside them, names a column of its own."""
+    lost = [key for key in words.APPLICANT_ORDER if key not in header.by_key]
+    if cell.colspan > 1 or not is_other_name(cell.text, letters_of(words.APPLICANTS, lost)):
+        return False
     first = min((h.start for h in header.cells), default=0)
     last = max((h.end for h in header.cells), default=0)
-    if cell.colspan > 1 or not first < cell.column < last or not _NAME.search(cell.text):
-        return False
-    lost = {c for form, key in words.APPLICANTS.forms.items() if key not in header.by_key for c in form}
-    return bool(lost) and lost.isdisjoint(core(cell.text))
+    return first < cell.column < last or bool(grid and stands_over_values(cell, grid.cells, below))

@@ -13,7 +13,7 @@ from pipelines.parse.records import Grid, GridCell
 from pipelines.parse.tables.blocks import Captions
 from pipelines.parse.tables.findings import NO_COLUMNS, Finding, Findings, Slot, numbers_columns
 from pipelines.parse.tables.grid_headers import GridHeaders
-from pipelines.parse.tables.headers import Header, bind, make_header, slots_of
+from pipelines.parse.tables.headers import STRANGE, Header, bind, make_header, slots_of
 from pipelines.parse.tables.merged import SHARED, shared_values
 from pipelines.parse.tables.reviews import ALL_PAIRS
 from pipelines.parse.tables.reviews_grid import ReviewsReader
@@ -23,7 +23,6 @@ from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS, Label
 from pipelines.parse.vocabulary import is_blank, is_numberlike
 
 SHORT = "it has blanks, and ends where no other row of its table does: it may have lost a cell"
-STRANGE = "the columns of its table bear other names than the form's"
 _UNKNOWN = -1
 _LABELS = 4  # cells at the beginning of a row that may name its year
 

@@ -12,10 +12,13 @@ from pipelines.parse.records import Grid, GridCell
 from pipelines.parse.tables.applicants import copied_total, stacked, with_extra
 from pipelines.parse.tables.headers import Header, HeaderCell, header_cell, make_header, with_lost_label
 from pipelines.parse.tables.merged import Span
+from pipelines.parse.tables.other_names import is_other_name
 from pipelines.parse.tables.row_labels import is_row
 from pipelines.parse.tables.years import of_other_year
 from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS
 from pipelines.parse.vocabulary import is_numberlike
+
+_LETTERS = frozenset("".join(words.PROACTIVE_COLUMNS.forms))
 
 
 class GridHeaders:
@@ -103,6 +106,8 @@ class GridHeaders:
             if (m := words.PROACTIVE_COLUMNS.match(c.text)) and (m.sure or not of_other_year(c.text))
         ]
         if not hits:
+            if self.titled and self._items is None and filled and normal(filled[0].text) == words.ITEMS:
+                self._cells = list(filled)  # the labels of all columns are lost, or bear other names
             return False
         self.enter(PROACTIVE)
         self._items = None
@@ -142,12 +147,20 @@ class GridHeaders:
             cells = with_lost_label(cells, words.APPLICANT_ORDER, beneath)
         copy = copied_total(cells, self._grid) if self._exact and self._grid else None
         header = make_header([c for c in cells if c is not copy], words.APPLICANT_ORDER, self._exact)
-        header = with_extra(header, self._cells, self._end)
+        header = with_extra(header, self._cells, self._grid, self._end)
         reach = self._grid.n_columns if self._grid else None
         return replace(header, reach=reach, extra=(*header.extra, *([copy.span] if copy else ())))
 
     def _made_of_items(self) -> Header:
         header = make_header(self._pending, tuple(c.match.key for c in self._pending), self._exact)
-        extra = [c for c in self._cells if words.is_extra(c.text) or of_other_year(c.text)]
-        apart = [c for c in extra if not any(h.covers(c) for h in header.cells)]
+        starts = [c.column for c in self._cells if normal(c.text) == words.ITEMS]
+        first = min([*starts, *(h.start for h in header.cells)], default=0)
+        apart = [c for c in self._cells if _is_apart(c, first) and not any(h.covers(c) for h in header.cells)]
         return replace(header, extra=tuple((c.column, c.column + c.colspan) for c in apart))
+
+
+def _is_apart(cell: GridCell, first: int) -> bool:
+    """Whether a cell heads a column that is none of section two's; ``first``: where its header begins."""
+    if words.is_extra(cell.text) or of_other_year(cell.text):
+        return True
+    return cell.column > first and is_other_name(cell.text, _LETTERS)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import Match
+from pipelines.parse.tables.headers import STRANGE
+from pipelines.parse.tables.other_names import columns
 from pipelines.parse.tables.tokens import Token
 from pipelines.parse.vocabulary import in_order
 
+OUT_OF_ORDER = "the labels of the columns are out of order"
 _ORGANISATIONS = "法人或其他组织"
 _HEADS = (_ORGANISATIONS, "申请人情况", "其他处理")
 # the labels of two levels, one level behind the other: 总计 stands beside both
@@ -16,16 +20,37 @@ _TWO_LEVELS = (words.APPLICANT_ORDER[0], words.APPLICANT_ORDER[-1], *words.APPLI
 _STRONG = words.APPLICANT_ORDER[:5]  # 其他 and 总计 stand anywhere once lines are taken apart
 
 
-def applicant_columns(pieces: Sequence[Token]) -> tuple[dict[str, Match], tuple[str, ...] | None] | None:
-    """The matched column labels and the order of the columns; None where the pieces hold no such header.
+class Columns(NamedTuple):
+    """The matched column labels and the order of the columns, None with the ``problem`` that hides it.
 
-    The order is None where the labels are there and it can't be told from them.
+    ``others`` are the places of columns among or behind them that are none of the form's.
     """
+
+    labels: dict[str, Match]
+    order: tuple[str, ...] | None
+    problem: str
+    others: tuple[int, ...] = ()
+
+
+def applicant_columns(pieces: Sequence[Token]) -> Columns | None:
+    """The columns of section three; None where the pieces hold no such header."""
     found = _labels(pieces)
-    if len({m.key for m in found} & set(_STRONG)) < 2:
+    labels = {m.key: m for m in found}
+    if len(labels.keys() & set(_STRONG)) < 2:
         return None
+    official = words.APPLICANT_ORDER
+    shown = columns(pieces, words.APPLICANTS, official, [key for key in official if key not in labels])
+    others = tuple(at for at, part in enumerate(shown) if not part.key)
+    if others:
+        own = tuple(part.key for part in shown if part.key)
+        in_line = len({part.line for part in shown}) == 1
+        if in_line and own == tuple(key for key in official if key in labels):
+            return Columns(labels, own, "", others)
+        if len(labels) < len(official) or not all(words.is_extra(shown[at].text) for at in others):
+            return Columns(labels, None, STRANGE)
     under_head = any((head := words.HEADS.match(t.text)) and head.key == _ORGANISATIONS for t in pieces)
-    return {m.key: m for m in found}, _order([m.key for m in found], _key_lines(pieces), under_head)
+    order = _order([m.key for m in found], _key_lines(pieces), under_head)
+    return Columns(labels, order, "" if order else OUT_OF_ORDER)
 
 
 def _labels(pieces: Iterable[Token]) -> list[Match]:

@@ -13,6 +13,7 @@ from pipelines.parse.tables.merged import Span, is_for_each
 from pipelines.parse.vocabulary import in_order, is_blank, is_numberlike
 
 Problem = str
+STRANGE = "the columns of its table bear other names than the form's"
 _MANY = 5  # columns of a table of which one may be missing without doubt of the others
 _SPARE = 3  # blank cells beside the values of a row that are no values
 
@@ -45,7 +46,8 @@ class Header:
     left contradict the form's order and can't tell another. ``complete``: every
     column of the form is labelled, once. ``here``: the positions belong to the
     grid being read, not to an earlier piece of the table. ``extra`` are columns
-    that are none of the form's, ``end`` is where the rows of the header end, ``reach`` where
+    that are none of the form's, ``strange`` whether one of them stands where a label of the form is
+    lost, ``end`` is where the rows of the header end, ``reach`` where
     the longest row of the grid does.
     """
 
@@ -56,6 +58,7 @@ class Header:
     extra: tuple[tuple[int, int], ...] = ()
     end: int | None = None
     reach: int | None = None
+    strange: bool = False
     by_key: dict[str, HeaderCell] = field(default_factory=dict)
     official: tuple[str, ...] = ()
     by_column: dict[int, str] = field(default_factory=dict)  # where no label spans columns
@@ -153,6 +156,8 @@ def bind(cells: Sequence[GridCell], header: Header, exact: bool) -> dict[str, Gr
     values = (
         [c for c in cells if not any(s <= c.column < e for s, e in header.extra)] if header.extra else cells
     )
+    if header.strange:
+        return _beside_strangers(values, header, exact) or STRANGE
     filled = [c for c in values if not is_blank(c.text)]
     if header.complete and header.here and not _beyond(cells, header) and not _too_narrow(header):
         placed = _by_position(values, header) or (_beside_blanks(values, header) if exact else None)
@@ -175,6 +180,11 @@ def bind(cells: Sequence[GridCell], header: Header, exact: bool) -> dict[str, Gr
     if not filled and len(values) >= wanted:
         return dict(zip(order, values, strict=False))
     return f"{len(filled)} values for {wanted} columns"
+
+
+def _beside_strangers(values: Sequence[GridCell], header: Header, exact: bool) -> dict[str, GridCell] | None:
+    """The values below the labels of a header that reaches as far as the rows do."""
+    return _by_position(values, header) if exact and header.here and header.reach == header.end else None
 
 
 def _whole_but_one(header: Header) -> bool:

@@ -11,10 +11,12 @@ from pipelines.parse.labels import Match
 from pipelines.parse.records import Grid, GridCell, Paragraph
 from pipelines.parse.tables.findings import Findings, Slot
 from pipelines.parse.tables.merged import SHARED, Span, is_for_each
+from pipelines.parse.tables.other_names import is_other_name, stands_over_values
 from pipelines.parse.tables.reviews import ALL_PAIRS, TWICE, Held, Pair, outcomes_in_order, why_unbound
 from pipelines.parse.template import REVIEWS
 from pipelines.parse.vocabulary import in_order, is_blank, is_numberlike
 
+_LETTERS = frozenset("".join((*words.OUTCOMES.forms, *words.STAGES.forms, words.LAWSUITS)))
 _LABELS = 3  # cells that may hold the labels of a row
 _SPARE = 3  # blank cells beside the values of a row that are no values
 # numbers of columns that a whole header may have: all, one stage's, one for each stage
@@ -70,6 +72,7 @@ class ReviewsReader:
         self._strays: list[tuple[Grid, str, list[Slot]]] = []  # rows that bind to nothing, and why
         self._holders: list[Grid] = []  # grids of which values are bound
         self._heads: list[_Labelled] = []
+        self._others: list[GridCell] = []  # heads of columns that bear names of their own
         self._earlier: set[Pair] = set()  # what earlier grids hold
         self._plain = True
         self.touched = False
@@ -83,7 +86,7 @@ class ReviewsReader:
         self._shared = {id(cell) for cell in shared}
         self._caption = captioned(above)
         self._carried = self._heads
-        self._heads = []
+        self._heads, self._others = [], []
         self._earlier = set(self._held.slots)
         self.touched = False
 
@@ -102,9 +105,16 @@ class ReviewsReader:
         if not sure and not lawsuit:
             return False
         if self._closed:
-            self._heads, self._closed = [], False
+            self._heads, self._others, self._closed = [], [], False
         self._heads += hits
+        if len(hits) < len(row):
+            self._others += [c for c in row if is_other_name(c.text, _LETTERS) and self._heads_values(c)]
         return True
+
+    def _heads_values(self, cell: GridCell) -> bool:
+        """Whether a cell of the header heads a column of values and names nothing of the form."""
+        named = _labelled(cell) or words.HEADS.match(cell.text)
+        return not named and stands_over_values(cell, self._grid.cells, cell.row)
 
     def names(self, row: Sequence[GridCell]) -> bool:
         """Whether the row names a stage or an outcome of section four and nothing but it."""
@@ -139,6 +149,8 @@ class ReviewsReader:
         """Bind a row of values; False where the row holds none."""
         beside = self._beside(row)
         named = {id(hit.cell) for hit in beside}
+        if self._others:
+            row = [c for c in row if not any(c.column == other.column for other in self._others)]
         values = [c for c in row if id(c) not in named and (is_blank(c.text) or is_numberlike(c.text))]
         others = [c for c in row if id(c) not in named and c not in values]
         if any(words.row_label(c.text) for c in others):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import Match, normal
 from pipelines.parse.tables.findings import Findings, Slot
+from pipelines.parse.tables.headers import STRANGE
+from pipelines.parse.tables.other_names import columns
 from pipelines.parse.tables.reviews import ALL_PAIRS, TWICE, Held, Pair, outcomes_in_order, why_unbound
 from pipelines.parse.tables.sums import adds_up
 from pipelines.parse.tables.tokens import GAP, Sort, Token
@@ -15,6 +18,7 @@ from pipelines.parse.template import REVIEWS
 from pipelines.parse.vocabulary import in_order
 
 _WEAK = {"total"}
+_MANY = 4  # labels of columns of which one may be lost
 _LABEL_END = re.compile(r"[计果持正结诉]$")
 _FIGURE, _FIGURES = re.compile(r"\d+"), 3
 _RUN_TOGETHER = (
@@ -37,6 +41,7 @@ class ReviewsStream:
         self._since: list[str] = []  # the outcomes of the latest header
         self._named: list[str] = []  # the stages named since the latest values
         self._last: Token | None = None  # the last label
+        self._strange = False  # whether columns bear other names than the form's
         self._blanks = False  # whether a row of blanks was met behind the labels
         self._scraps: list[Token] = []  # what stands behind the labels and is no value
         self._told: list[Token] = []  # figures in one piece, with their labels or below them
@@ -62,6 +67,11 @@ class ReviewsStream:
         self._last = pieces[_last_label(pieces)] if pieces else self._last
         self._blanks = len(run) == len(ALL_PAIRS)
         self._named += [match.key for match, _ in stages]
+        if len(outcomes) >= _MANY:
+            lost = _lost(outcomes)
+            full = bool(lost) and len(outcomes) in (len(words.OUTCOME_ORDER), len(ALL_PAIRS))
+            shown = columns(pieces, words.OUTCOMES, words.OUTCOME_ORDER, lost)
+            self._strange = full or not all(part.key for part in shown)
         filled = [t for t in run if t.sort is Sort.VALUE]
         own = _is_of_stage(pieces, run) or bool(self._of_named(run, [m.key for m, _ in outcomes]))
         if _is_whole(run, fields, own):
@@ -94,11 +104,13 @@ class ReviewsStream:
         pairs = self._pairs(filled, outcomes[0][0].key if alone else "", one_header)
         if pairs is None and full:
             pairs = self._of_named(filled, self._since)
+        if self._strange:
+            pairs = None
         self._named.clear()
         self._found.used.update(t.block for t in filled)
         slots = [Slot("" if t.sort is Sort.BLANK else t.text, t.place, t.confidence) for t in filled]
         if pairs is None:
-            self._held.problem = why_unbound(len(filled))
+            self._held.problem = STRANGE if self._strange else why_unbound(len(filled))
             self._held.loose += slots
             return
         for pair, slot in zip(pairs, slots, strict=True):
@@ -147,7 +159,7 @@ class ReviewsStream:
         if not nearly or set(self._stages) != set(words.STAGE_ORDER) or not self._last:
             return
         many = len(self._scraps) >= len(words.OUTCOME_ORDER)
-        if many or self._told or any(_is_list(t.text) for t in self._scraps):
+        if many or self._told or self._strange or any(_is_list(t.text) for t in self._scraps):
             self._held.problem = "what stands in its cells are no figures"
             self._held.loose = [Slot(t.text, t.place, t.confidence) for t in self._scraps]
         elif self._blanks or self._last.block < self._end:
@@ -158,6 +170,12 @@ class ReviewsStream:
         if not self._held.slots and not self._held.loose:
             self._blank_row()
         self._found.rows += self._held.rows()
+
+
+def _lost(outcomes: Sequence[tuple[Match, str]]) -> list[str]:
+    """The outcomes that a header names less often than the others."""
+    named = Counter(match.key for match, _ in outcomes)
+    return [key for key in words.OUTCOME_ORDER if named[key] < max(named.values())]
 
 
 def _is_whole(run: Sequence[Token], fields: bool, own: bool) -> bool:

@@ -9,7 +9,9 @@ from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import Match, core, normal
 from pipelines.parse.numbers import money_unit
 from pipelines.parse.tables.findings import NO_COLUMNS, Finding, Findings, Slot, numbers_columns
-from pipelines.parse.tables.header_stream import applicant_columns
+from pipelines.parse.tables.header_stream import OUT_OF_ORDER, applicant_columns
+from pipelines.parse.tables.headers import STRANGE
+from pipelines.parse.tables.other_names import item_names
 from pipelines.parse.tables.reviews_stream import ReviewsStream
 from pipelines.parse.tables.segments import (
     Segment,
@@ -49,13 +51,18 @@ class StreamReader:
         self._reviews = ReviewsStream(self.found, end)
         self._context = ""
         self._order: tuple[str, ...] | None = words.APPLICANT_ORDER
+        self._problem = ""  # why the columns of section three have no order
         self._applicants: dict[str, Match] = {}
         self._columns: list[tuple[Match, str]] = []
+        self._zone: Sequence[Token] = ()  # what stands between the latest sub-table's title and its first row
         self._headed = self._above = False  # whether the latest texts are a header, and values stand below it
         self._titled = False  # whether the latest header of section two is a sub-table's title
         self._unit = ""
         self._fields = self._tabbed = False
-        self._extra = 0  # columns behind those of the form, where blanks show which value is in them
+        self._others: tuple[
+            int, ...
+        ] = ()  # the places of columns of section three that are none of the form's
+        self._remarks = False  # whether they are the last, for remarks: these need not be printed
         self._width = 0  # values of each row of section three, where all have as many
         self._empty: set[str] = set()  # rows whose labels were met without values
         self._spread: set[str] = set()  # rows whose values stand one a line
@@ -141,27 +148,25 @@ class StreamReader:
         if shown:
             self._context, self._headed, self._above = APPLICATIONS, True, False
             self.found.seen.add(APPLICATIONS)
-            self._applicants, self._order = shown
-            self._extra = extra_behind(pieces)
+            self._applicants, self._order, self._problem, self._others = shown
+            self._remarks = len(self._others) == extra_behind(pieces)
             if self._order and len(self._applicants) == self._width == len(self._order) - 1:
                 # a column is left out, label and values
                 self._order = tuple(key for key in self._order if key in self._applicants)
-        self._item_header(texts)
+        self._item_header(pieces)
 
-    def _item_header(self, texts: Sequence[str]) -> None:
+    def _item_header(self, pieces: Sequence[Token]) -> None:
+        texts = [t.text for t in pieces]
         joined = normal("".join(texts))
         titled = _TITLE.search(joined) is not None
-        zone = list(texts)
-        for at in range(len(texts) - 1, -1, -1):
-            if words.item_title(texts[at]):
-                zone = list(texts[at + 1 :])
-                break
-        columns = words.scan(zone, words.PROACTIVE_COLUMNS)
+        title = max((at for at, text in enumerate(texts) if words.item_title(text)), default=-1)
+        zone, texts = pieces[title + 1 :], texts[title + 1 :]
+        columns = words.scan(texts, words.PROACTIVE_COLUMNS)
         if titled or columns:
             self._context, self._headed, self._above = PROACTIVE, True, False
             self.found.seen.add(PROACTIVE)
-            self._columns, self._titled = columns, titled
-            self._unit = money_unit("".join(zone)) or money_unit(joined)
+            self._columns, self._titled, self._zone = columns, titled, zone
+            self._unit = money_unit("".join(texts)) or money_unit(joined)
 
     # --- rows ------------------------------------------------------------------
 
@@ -179,7 +184,7 @@ class StreamReader:
     def _bind(self, table: str, match: Match, printed: str, segment: Segment) -> None:
         if table == APPLICATIONS:
             if self._order is None:
-                self._add(table, match, printed, segment, None, "the labels of the columns are out of order")
+                self._add(table, match, printed, segment, None, self._problem)
                 return
             self._add(table, match, printed, segment, self._order, "")
             return
@@ -191,15 +196,10 @@ class StreamReader:
         official, form = tuple(c.key for c in layout[0]), layout[1]
         complete = set(keys) == set(official) and len(keys) == len(official)
         order = keys if complete else official if in_order(keys, official) else None
-        self._add(
-            table,
-            match,
-            printed,
-            segment,
-            order,
-            "" if order else "the labels of the columns are out of order",
-            form,
-        )
+        problem = "" if order else OUT_OF_ORDER
+        if not complete and item_names(self._zone, [key for key in official if key not in keys]):
+            order, problem = None, STRANGE
+        self._add(table, match, printed, segment, order, problem, form)
 
     def _add(
         self,
@@ -212,11 +212,11 @@ class StreamReader:
         form: str = "",
     ) -> None:
         run = without_page_number(segment.run, len(order)) if order else segment.run
-        if table == APPLICATIONS and order and self._extra and self._tabbed:
-            if len(run) != len(order) + self._extra:
+        if table == APPLICATIONS and order and self._others and (self._tabbed or not self._remarks):
+            if len(run) != len(order) + len(self._others):
                 order, problem = None, "the row has lost a field, or has one too many"
             else:
-                run = run[: len(order)]
+                run = [t for at, t in enumerate(run) if at not in self._others]
         own, further = rows_of(run, len(order)) if order else (run, [])
         if same_line(segment):
             run = own

@@ -1,0 +1,85 @@
+"""Columns that bear names of their own: what stands below them is never a value of the form's columns."""
+
+import pytest
+
+from pipelines.parse.records import State
+from tests.parse import table_layouts as t
+from tests.parse.table_layouts import C, Printed
+from tests.parse.table_reading import FORMS, apart, consistent, flat, head, page, read
+
+APPLICANTS = {"自然人": "natural_person", "商业企业": "business", "社会公益组织": "public_welfare_org"}
+TEXTS = [t.tabs, t.pipes, t.blanks_between, t.cell_a_line]
+
+
+def numbers_below(document: str, table: str, *columns: str) -> list:
+    return [
+        c
+        for c in read(document).cells
+        if c.table_name == table and c.column_name in columns and c.state is State.NUMBER
+    ]
+
+
+def wrong(p: Printed, document: str) -> set:
+    return apart(p, read(document))[0]
+
+
+@pytest.mark.parametrize("name", ["事业单位", "新闻媒体", "备注"])
+@pytest.mark.parametrize("label", APPLICANTS)
+@pytest.mark.parametrize("layout", TEXTS)
+def test_in_lines_a_column_of_section_three_of_another_name_is_not_the_lost_one(layout, label, name):
+    p = consistent(5, "2021")
+    document = layout(p).replace(label, name)
+    assert numbers_below(document, "applications", APPLICANTS[label]) == []
+    assert wrong(p, document) == set()
+
+
+@pytest.mark.parametrize("layout", [t.tabs, t.blanks_between, t.cell_a_line])
+def test_in_lines_a_misread_label_is_still_the_forms(layout):
+    p = consistent(5, "2021")
+    assert apart(p, read(layout(p).replace("社会公益组织", "社公盖组"))) == (set(), set())
+
+
+@pytest.mark.parametrize("at", [0, 3, 6])
+@pytest.mark.parametrize("form", FORMS)
+def test_in_a_grid_the_columns_beside_one_of_another_name_are_read(form, at):
+    p = consistent(5, form)
+    names = head(p)
+    names[at + 1] = C("事业单位")
+    lost = p.template.applications.columns[at].key
+    document = page(p, [names, *flat(p)])
+    rows = {("applications", row.key, lost) for row in p.template.applications.rows}
+    assert apart(p, read(document)) == (set(), rows)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_in_lines_a_column_between_those_of_section_three_is_left_out(form):
+    p = consistent(5, form)
+    rows = [[*row[:4], C("9"), *row[4:]] for row in flat(p)]
+    names = head(p)
+    three = "\n".join(
+        "\t".join(c.text for c in row) for row in [[*names[:4], C("事业单位"), *names[4:]], *rows]
+    )
+    two = "\n".join("\t".join(c.text for c in row) for row in t.proactive_rows(p))
+    four = "\n".join("\t".join(c.text for c in row) for row in [*t.review_head(), t.review_values(p)])
+    assert apart(p, read(t.report_text(two, three, four))) == (set(), set())
+
+
+@pytest.mark.parametrize("layout", [t.official, t.tabs, t.pipes, t.blanks_between, t.cell_a_line])
+def test_a_column_of_section_two_of_another_name_is_not_the_lost_one(layout):
+    p = consistent(5, "2021")
+    document = layout(p).replace("本年处理决定数量", "办结率").replace("本年废止件数", "律师事务所")
+    assert numbers_below(document, "proactive", "decisions", "repealed") == []
+    assert wrong(p, document) == set()
+
+
+@pytest.mark.parametrize("layout", [t.official, t.tabs, t.pipes, t.blanks_between, t.cell_a_line])
+@pytest.mark.parametrize("form", FORMS)
+def test_a_column_of_section_four_of_another_name_is_not_the_lost_one(layout, form):
+    p = consistent(5, form)
+    for key in p.raw:
+        if key[0] == "reviews":
+            p.raw[key], p.value[key] = "4", 4
+    document = layout(p).replace("结果纠正", "律师事务所", 1)
+    found = {(c.row, c.column_name): c for c in read(document).cells if c.table_name == "reviews"}
+    assert found["reconsideration", "corrected"].state is not State.NUMBER
+    assert wrong(p, document) == set()
