@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from hashlib import sha256
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from pipelines.parse import sections
 from pipelines.parse.agencies import function_of
@@ -45,9 +45,11 @@ def is_another_report(page: Reading, part: Reading) -> bool:
 
 
 def named_report(reading: Reading) -> Title | None:
-    """The title of a report that a document begins with, in one line or in two."""
+    """The title of a report that a document begins with, in one line or else in two."""
     lines = [block.text for block in reading.blocks[:_HEAD] if isinstance(block, Paragraph)]
-    whole = (parse_title(text) for pair in pairwise([*lines, ""]) for text in (pair[0], "".join(pair)))
+    single = [parse_title(line) for line in lines]
+    pairs = (parse_title("".join(pair)) for pair in pairwise(lines))
+    whole = chain((title for title in single if title.agency), pairs, single)
     return next((title for title in whole if title.claim is Claim.REPORT and title.year), None)
 
 

@@ -98,7 +98,7 @@ _OTHER_BEFORE = re.compile(
 )
 # what is made public by other rules than those on government information
 _OTHER_SUBJECT = re.compile(
-    r"(?:环境|项目|价格|收费|预决算|财务|质量|领域|招投标|招标投标|征地|资金|企业)(?:的|等)?$"
+    r"(?:环境|项目|价格|收费|预决算|预算|决算|财务|质量|领域|招投标|招标投标|征地|资金|企业)(?:的|等)?$"
 )
 _FORM_WORD = re.compile(r"格式|模板|样式|样表|范本|范文|参考文本")
 _PLACEHOLDER = re.compile(r"[Xx×*〇○]{2,}|_{2,}|某某|某[县区市局单]|单位名称|机关名称|\(填写|\[.{0,6}\]")

@@ -157,6 +157,20 @@ def test_pages_whose_titles_are_numbered_before_the_site_s_name_go_on():
     assert wrong_or_lacking(parsed, printed) == set()
 
 
+def test_a_further_page_s_menu_is_no_part_of_its_title():
+    printed = random_report(9, "2021")
+    two, three, four = map(t.table, rows_of(printed))
+    title = "甲县市场监管局2023年政府信息公开工作年度报告"
+    first, second = (
+        page(body).replace(TITLE.encode(), title.encode())
+        for body in (ONE + HEADS[0] + two, HEADS[1] + three + HEADS[2] + four + END)
+    )
+    menu = "<div>首页 走进甲县 新闻动态 政务公开 政务服务 互动交流 数据发布 专题专栏</div><h1>"
+    parsed = read(first, ("a_1.html", second.replace(b"<h1>", menu.encode())))
+    assert wrong_or_lacking(parsed, printed) == set()
+    assert "part_of_another_report" not in {issue.code for issue in parsed.issues}
+
+
 @pytest.mark.parametrize(
     "other", ["甲县乙局2022年政府信息公开工作年度报告", "甲县财政局2023年政府信息公开工作年度报告"]
 )
