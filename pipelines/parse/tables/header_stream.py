@@ -39,14 +39,17 @@ def applicant_columns(pieces: Sequence[Token]) -> Columns | None:
     if len(labels.keys() & set(_STRONG)) < 2:
         return None
     official = words.APPLICANT_ORDER
-    shown = columns(pieces, words.APPLICANTS, official, [key for key in official if key not in labels])
+    lost = [key for key in official if key not in labels]
+    shown = columns(pieces, words.APPLICANTS, official, lost)
+    if lost and len(shown) == len(official) and all(part.key for part in shown):
+        return Columns(labels, None, STRANGE)  # a label stands there twice, in place of another
     others = tuple(at for at, part in enumerate(shown) if not part.key)
     if others:
         own = tuple(part.key for part in shown if part.key)
         in_line = len({part.line for part in shown}) == 1
         if in_line and own == tuple(key for key in official if key in labels):
             return Columns(labels, own, "", others)
-        if len(labels) < len(official) or not all(words.is_extra(shown[at].text) for at in others):
+        if lost or not all(words.is_extra(shown[at].text) for at in others):
             return Columns(labels, None, STRANGE)
     under_head = any((head := words.HEADS.match(t.text)) and head.key == _ORGANISATIONS for t in pieces)
     order = _order([m.key for m in found], _key_lines(pieces), under_head)

@@ -19,7 +19,7 @@ _REMARK: Final = re.compile(r"\([^()]*\)?|单位:[件条次个万千元]*$|^单�
 _CORNER: Final = re.compile(r"勾稽|项目|类[别型]|指标|内容|情况|名称|申请|公开|事项|阶段|统计")
 _SHORT: Final = 2  # characters of a label that other texts hold too: 其他, 总计
 _NEAR: Final = 2  # lines from one label of a header to the next, where each is on its own
-_HEADS: Final = tuple(words.HEADS.forms)
+_HEADS: Final = (*words.HEADS.forms, *words.STAGES.forms, *words.GROUPS.forms)
 
 
 class Part(NamedTuple):
@@ -71,7 +71,16 @@ def columns(
         shown.insert(0, parts[first - 1])
     shown += takewhile(lambda part: part.line == parts[last].line, parts[last + 1 :])
     letters = letters_of(labels, lost)
-    return [part for part in shown if part.key or is_other_name(part.text, letters)]
+    before = [None, *(part.line for part in shown)]
+    return [
+        part
+        for part, line in zip(shown, before, strict=False)
+        if part.key or (is_other_name(part.text, letters) and not (_is_corner(part) and part.line != line))
+    ]
+
+
+def _is_corner(part: Part) -> bool:
+    return _CORNER.search(part.text) is not None
 
 
 def _stands_before(part: Part, shown: Sequence[Part]) -> bool:
@@ -81,7 +90,7 @@ def _stands_before(part: Part, shown: Sequence[Part]) -> bool:
     """
     line = shown[0].line
     alone = len(shown) > 1 and shown[1].line != line and line - _NEAR <= part.line < line
-    return (part.line == line or alone) and not _CORNER.search(part.text)
+    return (part.line == line or alone) and not _is_corner(part)
 
 
 def item_names(pieces: Sequence[Token], lost: Collection[str]) -> list[str]:
