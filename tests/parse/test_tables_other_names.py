@@ -83,3 +83,14 @@ def test_a_column_of_section_four_of_another_name_is_not_the_lost_one(layout, fo
     found = {(c.row, c.column_name): c for c in read(document).cells if c.table_name == "reviews"}
     assert found["reconsideration", "corrected"].state is not State.NUMBER
     assert wrong(p, document) == set()
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_in_the_next_piece_of_a_table_a_column_of_another_name_is_not_counted_among_the_forms(form):
+    p = consistent(5, form)
+    key = ("applications", p.template.applications.rows[-1].key, "total")
+    p.raw[key], p.value[key] = "", None
+    names, rows = head(p), [[*row[:4], C("9"), *row[4:]] for row in flat(p)]
+    pieces = t.table([[*names[:4], C("事业单位"), *names[4:]], *rows[:9]]) + t.table(rows[9:])
+    four = t.table([*t.review_head(), t.review_values(p)])
+    assert wrong(p, t.page(t.table(t.proactive_rows(p)), pieces, four)) == set()

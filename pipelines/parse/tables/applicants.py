@@ -61,6 +61,5 @@ def _bears_another_name(cell: GridCell, header: Header, grid: Grid | None, below
     lost = [key for key in words.APPLICANT_ORDER if key not in header.by_key]
     if cell.colspan > 1 or not is_other_name(cell.text, letters_of(words.APPLICANTS, lost)):
         return False
-    first = min((h.start for h in header.cells), default=0)
-    last = max((h.end for h in header.cells), default=0)
+    first, last = header.reaches()
     return first < cell.column < last or bool(grid and stands_over_values(cell, grid.cells, below))

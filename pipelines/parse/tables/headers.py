@@ -47,8 +47,8 @@ class Header:
     column of the form is labelled, once. ``here``: the positions belong to the
     grid being read, not to an earlier piece of the table. ``extra`` are columns
     that are none of the form's, ``strange`` whether one of them stands where a label of the form is
-    lost, ``end`` is where the rows of the header end, ``reach`` where
-    the longest row of the grid does.
+    lost, or among the columns of an earlier grid, ``end`` is where the rows of the header end,
+    ``reach`` where the longest row of the grid does.
     """
 
     cells: tuple[HeaderCell, ...]
@@ -71,7 +71,14 @@ class Header:
 
     def away(self) -> Header:
         """The same header for the next piece of a table, where positions mean nothing."""
-        return replace(self, here=False, extra=(), end=None)
+        first, last = self.reaches()
+        between = any(first < start < last for start, _ in self.extra)
+        return replace(self, here=False, extra=(), end=None, strange=self.strange or between)
+
+    def reaches(self) -> Span:
+        """Where the labels begin and end, (0, 0) if there are none."""
+        starts, ends = [cell.start for cell in self.cells], [cell.end for cell in self.cells]
+        return min(starts, default=0), max(ends, default=0)
 
     def match_of(self, key: str) -> Match:
         """How the label of a column was matched; exact where the label is lost (the form's order binds)."""
