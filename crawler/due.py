@@ -117,7 +117,7 @@ def worth_a_look(store: Store, site: str, columns: Sequence[Row]) -> list[Row]:
     """
     today = now()
     years = int(today[:4])
-    chosen = _different([row for row in columns if not _is_past(row["title"] or "", years)])
+    chosen = _different([row for row in columns if not is_past(row["title"] or "", years)])
     allowed = share(store, site)
     if len(_affordable(store, chosen, allowed)) == len(chosen):
         return chosen
@@ -175,7 +175,7 @@ def _different(columns: list[Row]) -> list[Row]:
     return list(first.values())
 
 
-def _is_past(title: str, this_year: int) -> bool:
+def is_past(title: str, this_year: int) -> bool:
     """Reports of a year come in the next one; later ones are for the full sweeps. An agency may stand before
     the year, or behind it.
     """

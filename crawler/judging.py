@@ -106,7 +106,8 @@ class Judge:
         lease = fetched.lease
         status = fetched.status or 0
         if status in (301, 302, 303, 307, 308) and fetched.header("location"):
-            return self._led_on(lease, led_to(lease.url, fetched.header("location")), fetched)
+            printed = fetched.header("location")
+            return self._led_on(lease, led_to(lease.url, printed), printed)
         verdict = judge_status(status)
         if verdict.outcome or lease.role == "robots":
             return verdict
@@ -120,9 +121,9 @@ class Judge:
             home=self._page_of(lease.site, "home") if lease.role != "home" else None,
             promised=str(lease.context.get("title", "")),
         )
-        if found.target:
-            return redirect(lease, found.target, found.target, found)
-        return found
+        if found.outcome == "redirect" and found.target:
+            return self._led_on(lease, found.target, found.target)
+        return redirect(lease, found.target, found.target, found) if found.target else found
 
     def _news(self, lease: Lease, sha256: str) -> str:
         if lease.role in RESOURCE_ROLES:
@@ -134,13 +135,13 @@ class Judge:
         )
         return "new" if last is None else "unchanged" if last == sha256 else "changed"
 
-    def _led_on(self, lease: Lease, target: str, fetched: Fetched) -> Verdict:
+    def _led_on(self, lease: Lease, target: str, printed: str) -> Verdict:
         """A redirect; one from anywhere to the home page says that nothing is there any more."""
         home = self._store.value("SELECT home FROM sites WHERE site = ?", (lease.site,))
         elsewhere = lease.role not in ("home", "robots", "probe")
         if elsewhere and target and home and address(target) == address(home):
             return Verdict("soft_404", "leads to the home page")
-        return redirect(lease, target, fetched.header("location"))
+        return redirect(lease, target, printed)
 
     def _page_of(self, site: str, role: str) -> Known:
         """The site's missing page, or its home page, from the last capture; an empty one without any."""

@@ -18,7 +18,7 @@ from crawler.addresses import fingerprint, host_port, line_mark
 from crawler.budgets import OTHERS
 from crawler.challenge import other_owner
 from crawler.discovery import SURE, follow
-from crawler.due import share
+from crawler.due import is_past, share
 from crawler.frontier import AGAIN, Frontier, Lease
 from crawler.hosts import CHALLENGES
 from crawler.judging import MAX_HOPS, decoded_of, hints_of, page_of, target_of
@@ -198,11 +198,26 @@ class Settlement:
         fresh = [want for want in articles if self._is_fresh(want.url, lease)]
         others = [want for want in wants if want.role not in ("article", "tree", "list")]
         columns = [want for want in others if want.role != "column" or self._is_new(want.url)]
+        posted = self._in_turn([want for want in others if want not in columns], lease)
         further = [want for want in wants if want.role == "list"]
         if not fresh:
             near = [want for want in further if want.context.get("turn", 0) <= OTHERS]
             further = [] if articles else near[:OTHERS]
-        return [*fresh, *self._back_perhaps(articles, lease, _PROBE if fresh else 0), *columns, *further]
+        back = self._back_perhaps(articles, lease, len(posted) + (_PROBE if fresh else 0))
+        return [*fresh, *back, *columns, *posted, *further]
+
+    def _in_turn(self, known: list[Want], lease: Lease) -> list[Want]:
+        """Of columns asked for before those that only a POST brings (no visit begins with one): as many as
+        this one may still cost, the next ones in the next visit; none of years long past.
+        """
+        year = moment().year
+        posted = [w for w in known if w.method == "POST" and not is_past(w.context.get("title", ""), year)]
+        room = share(self._store, lease.site).requests - self._frontier.asked(lease.site)
+        if not posted or room <= 0:
+            return []
+        first = lease.sweep * room % len(posted)
+        turn = [*posted[first:], *posted[:first]][:room]
+        return [replace(want, context=want.context | {"incremental": True}) for want in turn]
 
     def _is_new(self, url: str) -> bool:
         return self._store.value("SELECT 1 FROM captures WHERE url = ? LIMIT 1", (url,)) is None

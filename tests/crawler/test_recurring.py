@@ -408,3 +408,51 @@ def test_a_tree_that_only_its_family_reads_leads_to_what_is_new_below(webs, craw
         crawl()
         assert sources(crawl)[0] == len(bureaus)
         assert "list_empty" not in crawl.issues()
+
+
+def test_a_report_whose_page_refreshes_to_the_home_page_is_gone(webs, crawl):
+    web = webs()
+    listed(
+        web, [put(web, "/nb/202401/t20240120_1.html", 2023), put(web, "/nb/202501/t20250120_2.html", 2024)]
+    )
+    crawl.register(web)
+    crawl()
+    stub = b'<html><head><meta http-equiv="refresh" content="0; url=/"></head><body></body></html>'
+    web.routes["/nb/202401/t20240120_1.html"] = (200, {"Content-Type": "text/html"}, stub)
+    crawl()
+    count, gone = sources(crawl)
+    assert count == 2
+    assert [url.rpartition("_")[2] for url, when in gone.items() if when] == ["1.html"]
+
+
+def test_columns_that_only_a_post_brings_take_turns(webs, crawl):
+    web = webs()
+    agencies = {"d1": "青河县教育局", "d2": "青河县财政局"}
+    lines = {
+        dept: [
+            put(web, f"/nb/{year}/{at}{dept}.html", year, name) for at, year in enumerate(range(2010, 2025))
+        ]
+        for dept, name in agencies.items()
+    }
+    options = "".join(f'<option value="{dept}">{name}</option>' for dept, name in agencies.items())
+    form = f'<form method="post" action="/nb/list.do"><select name="dept">{options}</select></form>'
+
+    def answer(handler):
+        dept = handler.rfile.read(int(handler.headers["Content-Length"])).decode().rpartition("=")[2]
+        body = f"<html><head><meta charset=utf-8></head><body><ul>{''.join(lines[dept])}</ul></body></html>"
+        return 200, {"Content-Type": "text/html"}, body.encode()
+
+    web.page("/", '<a href="/nb/">政府信息公开年报</a>')
+    web.column("/nb/", form)
+    web.routes["/nb/list.do"] = answer
+    crawl.register(web)
+    crawl(limits=ON_DAY.format(1))
+    whole, late = len(web.log), []
+    for dept, name in agencies.items():
+        lines[dept].insert(0, put(web, f"/nb/2025/{dept}.html", 2025, name))
+    for day in (2, 3):
+        web.log.clear()
+        crawl(incremental="990001", limits=ON_DAY.format(day))
+        late += [path for path in web.asked() if "/2025/" in path]
+        assert len([path for path in web.asked() if "/2025/" not in path]) <= whole // 10 + 1
+    assert sorted(late) == ["/nb/2025/d1.html", "/nb/2025/d2.html"]
