@@ -1,5 +1,7 @@
 """PDFs drawn in the manners of many producers: double lines, watermarks, two pages on a sheet, full cells."""
 
+from math import copysign, cos, pi, sin
+
 import pypdfium2 as pdfium
 import pytest
 from PIL import Image
@@ -385,3 +387,21 @@ def test_dots_that_stand_in_lines_rule_a_table():
 
     (grid,) = [block for block in read_pdf(make_pdf([page])).blocks if isinstance(block, Grid)]
     assert [cell.text for cell in grid.cells] == ["12", "30", "4", "56"]
+
+
+def test_the_curves_of_a_painted_letter_are_no_borders_around_the_text_below():
+    def draw(canvas):
+        canvas.setFillGray(0.85)
+        for middle in (138, 162):
+            path = canvas.beginPath()
+            path.moveTo(middle + 12, 700)
+            for n in range(1, 180):
+                x, y = cos(n * pi / 90), sin(n * pi / 90)
+                path.lineTo(middle + copysign(12 * abs(x) ** 0.3, x), 700 + copysign(17 * abs(y) ** 0.3, y))
+            path.close()
+            canvas.drawPath(path, stroke=0, fill=1)
+        canvas.setFillGray(0)
+        canvas.drawString(100, 697, "统计期限至2021年12月31日止。")
+
+    (line,) = read_pdf(make_pdf([draw])).blocks
+    assert isinstance(line, Paragraph) and line.text == "统计期限至2021年12月31日止。"

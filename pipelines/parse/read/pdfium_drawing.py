@@ -43,6 +43,8 @@ _LEAN: Final = 1.0
 _CORNERS: Final = 5
 # in points: outlines smaller than this are of characters, no borders
 _LETTER: Final = 30.0
+# in points: a side of a painted figure that borders a cell is no shorter
+_STEP: Final = 5.0
 _MAX_FORM_DEPTH: Final = 8
 _MAX_OBJECTS: Final = 300_000
 # a colour whose parts are all at least this is hard to see on paper
@@ -279,7 +281,8 @@ class Drawing:
     def _add_outline(self, points: list[Point], straight: list[int], filled: bool, stroked: bool) -> None:
         xs, ys = [x for x, _ in points], [y for _, y in points]
         x0, top, x1, bottom = min(xs), min(ys), max(xs), max(ys)
-        if not _is_box(points):
+        is_box = _is_box(points)
+        if not is_box:
             self.marks.append((x0, top, x1, bottom))
             if max(x1 - x0, bottom - top) < _LETTER:
                 return
@@ -293,6 +296,8 @@ class Drawing:
         if filled:
             self._cover((x0, top, x1, bottom))
         sides = [edge for n in straight if (edge := _side(points[n - 1], points[n])) is not None]
+        if not (is_box or stroked):  # of a letter's curves some steps run along an axis
+            sides = [side for side in sides if side.x1 - side.x0 + side.bottom - side.top >= _STEP]
         (self.edges if stroked else self.faint).extend(sides)
 
 
