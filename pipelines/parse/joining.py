@@ -44,6 +44,21 @@ def is_another_report(page: Reading, part: Reading) -> bool:
     return len({ours.year, theirs.year} - {None}) > 1 or len(fields) > 1
 
 
+def is_of_another_article(page: Reading, part: Reading) -> bool:
+    """Whether a page that is no continuation of ``page`` is no file of its article's either: it calls itself
+    another kind of document (a notice, a chart), or the report of another office or year.
+    """
+    told = [parse_title(part.meta.get(name, "")) for name in ("articletitle", "title")]
+    if any(title.claim is Claim.OTHER for title in told):
+        return True
+    stated = (title for title in told if title.claim is Claim.REPORT and title.year)
+    ours, theirs = named_report(page), named_report(part) or next(stated, None)
+    if ours is None or theirs is None:
+        return False
+    same = ours.agency.endswith(theirs.agency) or theirs.agency.endswith(ours.agency)
+    return not same or ours.year != theirs.year
+
+
 def named_report(reading: Reading) -> Title | None:
     """The title of a report that a document begins with, in one line or else in two."""
     lines = [block.text for block in reading.blocks[:_HEAD] if isinstance(block, Paragraph)]

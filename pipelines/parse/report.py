@@ -179,7 +179,7 @@ def _choose(document: Document, page: Reading | None, issues: list[Issue]) -> _C
         parts = list(_readings(document.parts, issues))
         if candidates and len(candidates[0].spans) > 1:
             parts = list(_of_this_report(candidates[0].reading, parts, issues))
-        candidates = _with_parts(page, parts, candidates)
+        candidates = _with_parts(page, parts, candidates, issues)
     chosen = max(candidates, key=_Candidate.rank) if len(candidates) > 1 else next(iter(candidates), None)
     if chosen is not None and page is not None and chosen is not candidates[0]:
         issues += _disagreement(candidates[0].filled, chosen.filled)
@@ -255,10 +255,14 @@ def _of_this_report(
     """The parts but those that are another report than the one that the page tells."""
     for index, part in parts:
         if joining.is_another_report(page, part):
-            detail = f"第 {index + 1} 个附件是另一份报告 / attachment {index + 1} is another report"
-            issues.append(Issue("part_of_another_report", "warning", detail))
+            issues.append(_another(index))
         else:
             yield index, part
+
+
+def _another(index: int) -> Issue:
+    detail = f"第 {index + 1} 个附件是另一份报告 / attachment {index + 1} is another report"
+    return Issue("part_of_another_report", "warning", detail)
 
 
 def _disagreement(page: Filled, chosen: Filled) -> Iterable[Issue]:
@@ -280,14 +284,17 @@ def _numbers_in(filled: Filled) -> dict[tuple[str, str, str], int | float | None
 
 
 def _with_parts(
-    page: Reading | None, parts: list[tuple[int, Reading]], alone: Iterable[_Candidate]
+    page: Reading | None,
+    parts: list[tuple[int, Reading]],
+    alone: Iterable[_Candidate],
+    issues: list[Issue],
 ) -> list[_Candidate]:
     """The page ``alone``, and continued on further pages; each part alone; the page with all its attachments
     too, where this may add anything.
     """
     placed = _own_first(page, parts)
-    further = [(i, r) for i, r in placed if _is_page(r) and (not page or joining.is_continuation(page, r))]
-    attached = [(i, r) for i, r in placed if not _is_page(r)]
+    further = [(i, r) for i, r in placed if _is_further(page, r)]
+    attached = [*_attached(page, placed, issues)]
     ways = [*alone]
     whole = page
     for index, reading in [*further, *attached]:
@@ -301,6 +308,30 @@ def _with_parts(
         joined = joining.appended(whole, [r for _, r in attached])
         ways.append(_candidate(joined, _numbers_of([*further, *attached]), attached[0][0]))
     return ways
+
+
+def _is_further(page: Reading | None, part: Reading) -> bool:
+    return _is_page(part) and (page is None or joining.is_continuation(page, part))
+
+
+def _attached(
+    page: Reading | None, parts: Iterable[tuple[int, Reading]], issues: list[Issue]
+) -> Iterator[tuple[int, Reading]]:
+    """The parts that are files: of those that came as pages the ones that hold something of the form."""
+    for index, part in parts:
+        if not _is_page(part):
+            yield index, part
+        elif page is None or joining.is_continuation(page, part) or not _holds_form(part):
+            continue
+        elif not joining.is_of_another_article(page, part):
+            yield index, part
+        elif not joining.is_another_report(page, part):
+            issues.append(_another(index))
+
+
+def _holds_form(part: Reading) -> bool:
+    alone = _candidate(part, (), None)
+    return bool(alone.figures or _numbers(alone.spans))
 
 
 def _has_all(ways: Sequence[_Candidate]) -> bool:

@@ -184,6 +184,36 @@ def test_a_page_s_report_is_not_filled_from_the_report_of_another_year_or_office
     assert "part_of_another_report" in {issue.code for issue in parsed.issues}
 
 
+def file_of_tables(title: str, tables: list[list[Row]]) -> bytes:
+    body = "".join(head + t.table(rows) for head, rows in zip(HEADS, tables, strict=True))
+    return f"<html><head><meta charset=utf-8><title>{title}</title></head><body>{body}</body></html>".encode()
+
+
+@pytest.mark.parametrize("title", ["附表", "Sheet1", "乙局2023年政府信息公开工作年度报告附表"])
+def test_tables_attached_as_a_web_page_with_a_title_of_its_own_are_the_report_s(title):
+    printed = random_report(9, "2021")
+    parsed = read(page(TEXT), ("附件.htm", file_of_tables(title, rows_of(printed))))
+    assert wrong_or_lacking(parsed, printed) == set()
+    assert parsed.used_parts == (0,)
+    assert "part_of_another_report" not in {issue.code for issue in parsed.issues}
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["甲县丙局2023年政府信息公开工作年度报告", "关于报送2023年政府信息公开工作年度报告的通知"],
+)
+def test_tables_on_the_page_of_another_article_are_left_out_and_it_is_said(title):
+    parsed = read(page(TEXT), ("a_1.html", file_of_tables(title, rows_of(random_report(9, "2021")))))
+    assert parsed.report is not None and parsed.report.cells == ()
+    assert "part_of_another_report" in {issue.code for issue in parsed.issues}
+
+
+def test_another_article_without_anything_of_the_form_adds_nothing():
+    strange = page("<p>全县召开了工作会议。</p>").replace(TITLE.encode(), "甲县要闻".encode())
+    parsed = read(page(TEXT), ("a_1.html", strange))
+    assert parsed.used_parts == () and "part_of_another_report" not in {i.code for i in parsed.issues}
+
+
 def test_a_page_with_the_reports_of_several_offices_says_that_more_are_there():
     files = [
         (f"{n}.docx", word(rows_of(random_report(n, "2021")), f"甲县{office}2023年政府信息公开工作年度报告"))
