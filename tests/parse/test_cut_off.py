@@ -79,6 +79,28 @@ def test_other_missing_ends(content):
 
 
 @pytest.mark.parametrize(
+    ("row", "whole"),
+    [
+        ("四、结转下年度继续办理\t11\t0\t0\t\t0\t1\t12", True),
+        ("四、结转下年度继续办理\t11\t0\t0\t\t0\t1\t1", False),
+        ("总计\t\t\t3\t0\t0\t0\t0\t0\t3\n四、结转下年度继续办理\t\t\t0\t0\t0\t0\t0\t0\t0", True),
+        ("总计\t\t\t3\t0\t0\t0\t0\t0\t3\n四、结转下年度继续办理\t\t\t3\t0\t0\t0\t0\t3", False),
+        ("四、结转下年度继续办理  0 0 0 0 0 0 0", True),
+        ("四、结转下年度继续办理  12 0 0 0 0 0", False),
+        ("1 0 0 0 1 0 0 0 0 0 1 0 0 9 10", True),
+        ("1 0 0 0 1 0 0 0 0 0 1 0 0 9 1", False),
+        ("1 0 0 0 1 0 0 0 1", False),
+        ("－\t－\t－\t－\t－\t3\t－\t－\t－\t3\t－\t－\t－\t－\t0", True),
+        ("0 0 0 0 3 0 0", False),
+    ],
+)
+def test_a_text_without_a_last_line_break_is_whole_where_its_last_total_proves_it(row, whole):
+    reading = read(Document(f"第三行\n{row}".encode()))
+    assert ("truncated" not in {issue.code for issue in reading.issues}) is whole
+    assert reading.blocks[-1].text.endswith("\ufffd") is not whole
+
+
+@pytest.mark.parametrize(
     "content",
     [
         b"<html><meta charset=utf-8><p>" + "总体情况</p></body></html>\n".encode(),

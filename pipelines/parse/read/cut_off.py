@@ -1,4 +1,7 @@
-"""Documents whose end is missing: said so, and a number at the very end is none: digits of it may be lost."""
+"""Documents whose end is missing: said so, and a number at the very end is none: digits of it may be lost.
+
+A text without a last line break may be whole: the total that ends a row of the form proves its own digits.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,11 @@ _WHOLE_PAGE = re.compile(r"<html[\s>]", re.IGNORECASE)
 _HEAD: Final = 4_096
 _END: Final = re.compile(r"</(?:html|body)\b", re.IGNORECASE)
 _SHORT: Final = 200
+_FIELDS: Final = re.compile(r"[\s,，|｜]+")
+_COUNT: Final = re.compile(r"(?P<count>[0-9０-９]*)|[-—–－/／]+|无")
+_APPLICANTS: Final = 7  # values of a row of section three, which begins with its label; the last is the total
+_REVIEWS: Final = 15  # values of section four in one row; the last is the total of four before it
+_RESULTS: Final = 4
 
 
 def html_end(text: str) -> tuple[str, list[Issue]]:
@@ -30,9 +38,35 @@ def _has_end(text: str) -> bool:
 
 
 def text_end(text: str) -> tuple[str, list[Issue]]:
-    """Plain text without the number that it breaks off in, and an issue where it does."""
-    kept = _without_number(text, max(0, len(text) - _SHORT), text)
+    """Plain text without the number that it may break off in, and an issue where it does."""
+    kept = text if _ends_in_total(text) else _without_number(text, max(0, len(text) - _SHORT), text)
     return kept, [_issue("TXT")] if kept is not text else []
+
+
+def _ends_in_total(text: str) -> bool:
+    """Whether a text ends in a row of the form and the number at its end is the sum of those before it."""
+    if not _NUMBER.search(text, max(0, len(text) - _SHORT)):
+        return False
+    above, line = ("", *text.splitlines())[-2:]
+    fields = _fields(line)
+    counts = [_count(field) for field in fields]
+    first = max((i + 1 for i, count in enumerate(counts) if count is None), default=0)
+    if first and len(fields) == len(_fields(above)):  # blank columns of the label stand in both lines
+        first = next((i for i in range(first, len(fields)) if fields[i]), first)
+    parts = [count or 0 for count in counts[first:]]
+    if first:
+        return len(parts) == _APPLICANTS and parts[-1] == sum(parts[:-1])
+    return len(parts) == _REVIEWS and parts[-1] == sum(parts[-1 - _RESULTS : -1])
+
+
+def _fields(line: str) -> list[str]:
+    return [field.strip() for field in line.split("\t")] if "\t" in line else _FIELDS.split(line.strip())
+
+
+def _count(field: str) -> int | None:
+    """The number in a field of a row, 0 for none; None for a label."""
+    found = _COUNT.fullmatch(field)
+    return int(found["count"] or 0) if found else None
 
 
 def rtf_end(content: bytes) -> list[Issue]:
