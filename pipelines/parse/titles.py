@@ -100,6 +100,8 @@ _OTHER_BEFORE = re.compile(
 _OTHER_SUBJECT = re.compile(
     r"(?:环境|项目|价格|收费|预决算|预算|决算|财务|质量|领域|招投标|招标投标|征地|资金|企业)(?:的|等)?$"
 )
+# 财政 before the year, or before 政府, is short for the office
+_FINANCE = re.compile(r"财政(?:的|等)?信息(?:主动)?公开$")
 _FORM_WORD = re.compile(r"格式|模板|样式|样表|范本|范文|参考文本")
 _PLACEHOLDER = re.compile(r"[Xx×*〇○]{2,}|_{2,}|某某|某[县区市局单]|单位名称|机关名称|\(填写|\[.{0,6}\]")
 _OTHER_TITLE = re.compile(
@@ -220,7 +222,8 @@ def _named(printed: str, piece: str, found: re.Match[str], blank: bool) -> Title
     if blank or (after and _FORM_WORD.fullmatch(after[0])):
         return Title(printed, Claim.FORM, "" if blank else agency, year, word=(after or found)[0])
     before = _OTHER_BEFORE.search(_strip_named_agency(head))
-    if word := after or before or _NEWS.search(agency) or _OTHER_SUBJECT.search(_tidy(_without_years(head))):
+    subject = _OTHER_SUBJECT.search(_tidy(_without_years(head))) or _FINANCE.search(head + found["subject"])
+    if word := after or before or _NEWS.search(agency) or subject:
         return Title(printed, Claim.OTHER, agency, year, word=word[0])
     return Title(printed, claim, agency, year, word=found[0], years=several)
 

@@ -150,6 +150,18 @@ def test_title_shapes(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "泾源县财政2022年信息公开工作年度报告",
+        "泾源县2022年财政政府信息公开工作年度报告",
+        "泾源县财政局2022年信息公开年报",
+    ],
+)
+def test_finance_may_be_short_for_the_office(text: str) -> None:
+    assert parse_title(text).claim is Claim.REPORT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "2022年泾源县政府工作报告",
         "泾源县人民政府网站工作年度报表（2022年）",
         "泾源县政府网站2022年度工作报表",
@@ -181,6 +193,8 @@ def test_title_shapes(text: str) -> None:
         "泾源县财政局2022年上半年政府信息公开工作报告",
         "泾源县财政局2022年第三季度政府信息公开工作情况报告",
         "泾源县财政局2022年重大建设项目信息公开工作报告",
+        "泾源县2022年财政信息公开工作年度报告",
+        "泾源县财政局关于2022年度财政信息公开情况的报告",
         "盐池县教育局2023年预算信息公开情况的报告",
         "泾源县2022年重点领域政府信息公开年度报告",
         "泾源县人民医院2022年院务公开工作报告",
