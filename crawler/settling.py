@@ -71,7 +71,7 @@ class Settlement:
         findings: Findings | None = None,
     ) -> str:
         """Take an archived exchange in. Nothing is acknowledged before this returns: the root of the article
-        that is complete now, "" for none.
+        that is complete now, and to be read, "" for none.
 
         ``lease``: the request that it answers; by default the one that it names itself. ``findings``: what
         :meth:`look_at` gave, where it was looked at already.
@@ -92,7 +92,9 @@ class Settlement:
                 self._frontier.again(lease.request_id, wait)
             else:
                 self._conclude(exchange, lease, findings)
-        return self._completed(lease)
+            leads_on = lease.role == "article" and target_of(exchange)
+            root = self._moved(lease) if leads_on else lease.root
+        return self._completed(lease, root)
 
     def _know(self, lease: Lease, exchange: Exchange) -> None:
         """What a link says of an address whose capture an earlier run, or an ingest, took in."""
@@ -109,11 +111,17 @@ class Settlement:
         lease = self._frontier.request(request_id) if request_id else None
         return lease if lease and lease.site in self._sites else None
 
-    def _completed(self, lease: Lease) -> str:
-        if not lease.root or not self._frontier.is_complete(lease.site, lease.sweep, lease.root):
+    def _moved(self, lease: Lease) -> str:
+        """Where the report of an article that leads on is to be read once more, "" for nowhere."""
+        hops = (*Trail.of(dict(lease.context)).hops, lease.url)
+        there = next((root for hop in hops if (root := self._store.moved_to(address(hop)))), "")
+        return there if there and self._store.reading(there) is None else ""
+
+    def _completed(self, lease: Lease, root: str | None) -> str:
+        if not root or not self._frontier.is_complete(lease.site, lease.sweep, root):
             return ""
-        known = self._store.resource(lease.root)
-        return "" if known and known["gone_at"] else lease.root
+        known = self._store.resource(root)
+        return "" if known and known["gone_at"] else root
 
     # --- what an answer says --------------------------------------------------------
 

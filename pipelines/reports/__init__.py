@@ -4,7 +4,7 @@ One transaction per report. Four rules keep the archive honest:
 
 * a version is a change of what the report *says*; other bytes around the same words are none;
 * what reads worse never replaces what reads better (a stub, a maintenance page): it is an issue;
-* another address with other figures is an issue, not a version;
+* another address with other figures is an issue, not a version, unless the one shown leads on to it now;
 * in what order a run's documents were read leaves no trace: of the addresses at which it meets a report for
   the first time the fullest is shown, of equally full ones that which comes first by name.
 """
@@ -27,7 +27,7 @@ from pipelines.reports.bundle import Bundle, Filing, Source
 from pipelines.reports.kept import as_read, fuller_by, is_kept, speaks_for_another
 from pipelines.reports.renames import propose_renames, unite_renamed
 from pipelines.reports.rows import days_late, lay_out
-from pipelines.reports.sources import DIFFERS, compare_sources, is_first_met, met
+from pipelines.reports.sources import DIFFERS, compare_sources, has_moved, is_first_met, met
 from pipelines.reports.years import Untied, save_ties, untie, waiting
 from pipelines.store import Row, Store
 from pipelines.wording import differences
@@ -82,6 +82,8 @@ def save(
         if _take_in(store, filing, anew=anew, same=shown):
             assert identity.year is not None
             untie(store, agency_id, identity.year, identity.year + 1)
+            if before and has_moved(store, before, bundle.article.address):
+                store.close_issues(before["root"])  # what it says is told of where it is now
             propose_renames(store, agency_id, bundle.crawl_id)
         _save_reading(store, bundle, read, report_id)
         _save_sources(store, bundle, read, report_id)
@@ -93,6 +95,8 @@ def seen_again(store: Store, bundle: Bundle) -> None:
     """Notes that the very bytes of an earlier reading were met again."""
     known, address = store.reading(bundle.article.address), store.resource(bundle.article.address)
     if known is None or not known["report_id"] or (address is not None and address["gone_at"]):
+        return
+    if store.moved_to(bundle.article.address):  # its bytes were not met
         return
     report_id = known["report_id"]
     with store.transaction():
@@ -155,20 +159,23 @@ def _take_in(store: Store, filing: Filing, *, anew: bool, same: bool) -> bool:
     shown = met(store, filing.shown, bundle)
     filing = replace(filing, shown=shown)
     here = shown["root"] == bundle.article.address
-    better = fuller_by(laid_out, shown, here=here)
+    moved = has_moved(store, shown, bundle.article.address)
+    if not here and store.moved_to(bundle.article.address):
+        return False
+    better = fuller_by(laid_out, shown, here=here or moved)
     preferred = better >= 0 and _comes_before(bundle, shown)
     if shown["fingerprint"] == laid_out.fingerprint:
         _seen_again(store, bundle, filing.report_id, shown["version"])
         outdated = here and (anew or shown["parser_version"] != PARSER_VERSION)
-        again = (outdated or preferred) and not is_kept(filing, shown)
+        again = (outdated or preferred or moved) and not is_kept(filing, shown)
         again |= bool(laid_out.decided and not shown["decided"])
         return again and _lay_out_again(store, filing, shown)
     if preferred or (here and (same or _same_bytes(store, bundle))):
         return _lay_out_again(store, filing, shown)
-    if better > 0 or (here and better == 0):
+    if better > 0 or ((here or moved) and better == 0):
         _supersede(store, filing, shown)
         return True
-    if here:
+    if here or moved:
         _regressed(store, bundle, shown)
     return False
 

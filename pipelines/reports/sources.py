@@ -1,4 +1,4 @@
-"""The addresses at which one report was met: when first, and which of them say something else."""
+"""The addresses at which one report was met: when first, where it moved, which of them say something else."""
 
 from __future__ import annotations
 
@@ -44,6 +44,11 @@ def _since(store: Store, shown: Row, at: str, bundle: Bundle) -> Row:
     return {**shown, "first_seen_at": at, "days_late": late}
 
 
+def has_moved(store: Store, shown: Row, address: str) -> bool:
+    """Whether the report shown stood at an address that leads on to this one now: it is the same copy."""
+    return shown["root"] != address and store.moved_to(shown["root"]) == address
+
+
 def compare_sources(store: Store, report_id: str, crawl_id: int) -> None:
     """Notes each address that says something else than what is shown; takes back what is not so any more.
 
@@ -59,6 +64,7 @@ def compare_sources(store: Store, report_id: str, crawl_id: int) -> None:
             crawl_id=crawl_id,
         )
         for row in list(store.rows(_OTHERS, (report_id,)))
+        if store.moved_to(row["root"]) is None  # what it said is no source any more
     ]
     told = list(store.rows(_TOLD, (report_id, _CODE)))
     settled = [row for row in told if row["issue_id"] not in kept]

@@ -175,6 +175,8 @@ class Captures(Addresses):
             self._know_with_zip(member, capture, outdated)
         if not outdated:
             self._note_check(key, capture, capture_id)
+            if capture.outcome == "redirect" and capture.role == "article":
+                self._unread_where_moved(capture)
             if held and (capture.outcome in GOOD or capture.outcome in GONE):
                 self._note_source(key, capture.fetched_at if capture.outcome in GONE else None)
             elif not held and capture.outcome in ("redirect", *GONE):
@@ -257,6 +259,38 @@ class Captures(Addresses):
                 "url": capture.url,
             },
         )  # fmt: skip
+
+    def moved_to(self, key: str) -> str | None:
+        """The address that one which held something leads on to now, over whatever others; None where it does
+        not.
+        """
+        known = self.resource(key)
+        if known is None or known["sha256"] is None:
+            return None
+        met = [known["url"]]
+        while (target := self._led_to(met[-1])) and target not in met:
+            met.append(target)
+        there = address(met[-1]) if len(met) > 1 else key
+        return there if there != key else None
+
+    def _unread_where_moved(self, capture: Capture) -> None:
+        """What was read at another address before the one that its report is shown from led on to it is to be
+        read again: it is no other copy of the report then, but the same.
+        """
+        for url in (*(capture.hints.get("by") or "").split(), capture.url):
+            moved = (self.moved_to(address(url)), address(url))
+            self.db.execute(
+                """DELETE FROM readings WHERE root = ?
+                   AND report_id IN (SELECT report_id FROM reports WHERE root = ?)""",
+                moved,
+            )
+
+    def _led_to(self, url: str | None) -> str:
+        last = self.row(
+            "SELECT outcome, detail FROM captures WHERE url = ? ORDER BY capture_id DESC LIMIT 1", (url,)
+        )
+        said = str(last["detail"]) if last and last["outcome"] == "redirect" else ""
+        return said.removeprefix("→ ") if said.startswith("→ ") else ""
 
     def capture_of(self, sha256: str) -> Row | None:
         """The capture whose record holds the bytes of a document."""

@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, pairwise
 
 import pytest
 
@@ -108,6 +108,61 @@ def test_a_redirected_report_keeps_both_addresses(webs, crawl):
     count, found = sources(crawl)
     assert count == 1
     assert sorted(found) == [f"{web.base}/{folder}/202601/t20260101_11.html" for folder in ("nb", "new")]
+
+
+def edit(web, path, old, new):
+    status, headers, body = web.routes[path]
+    assert old.encode() in body
+    web.routes[path] = (status, headers, body.replace(old.encode(), new.encode()))
+
+
+def shown(crawl):
+    with crawl.store() as store:
+        report = store.row("SELECT url, version FROM reports")
+        versions = [row["url"] for row in store.rows("SELECT url FROM report_versions ORDER BY version")]
+        seen = list(store.rows("SELECT url, last_seen_at, gone_at FROM report_sources ORDER BY url"))
+        changes = list(store.rows("SELECT from_version, old_raw, new_raw FROM report_changes"))
+        return report, versions, seen, changes
+
+
+@pytest.mark.parametrize(
+    ("listed_then", "over", "found_first"),
+    [("old", (), False), ("old", ("/hop",), False), ("new", (), False), ("new", ("/hop",), True)],
+)
+def test_a_report_that_moved_and_was_edited_is_shown_as_it_is_now(
+    webs, crawl, listed_then, over, found_first
+):
+    """It moves by 301, over other paths; ``found_first``: a visit for what is new met it there before."""
+    web = webs()
+    paths = {"old": "/nb/202601/t20260101_11.html", "new": "/new/202601/t20260101_11.html"}
+    old, new = (web.base + path for path in paths.values())
+    entries = {which: put(web, path, 2025) for which, path in paths.items()}
+    listed(web, [entries["old"]])
+    crawl.register(web)
+    crawl(limits=ON_DAY.format(1))
+    edit(web, paths["new"], "本机关认真贯彻", "本机关全面贯彻")
+    for path, target in pairwise([paths["old"], *over, paths["new"]]):
+        web.redirect(path, target, 301)
+    listed(web, [entries[listed_then]])
+    if found_first:
+        crawl(limits=ON_DAY.format(2) + EVERY_LIST, incremental="990001")
+        assert shown(crawl)[:2] == ({"url": old, "version": 1}, [old])
+        assert "sources_differ" in crawl.issues()
+    crawl(limits=ON_DAY.format(3))
+    report, versions, seen, changes = told = shown(crawl)
+    assert (report, versions) == ({"url": new, "version": 2}, [old, new])
+    assert changes
+    assert all(row["new_raw"] == row["old_raw"].replace("认真", "全面") for row in changes)
+    assert {row["url"]: row["last_seen_at"][:10] for row in seen if row["url"] in (old, new)} == {
+        old: "2026-02-01",
+        new: "2026-02-03",
+    }
+    assert "sources_differ" not in crawl.issues()
+    rebuild(crawl.data, workers=1)
+    assert shown(crawl) == told
+    edit(web, paths["new"], "全面贯彻", "切实贯彻")
+    crawl(limits=ON_DAY.format(4))
+    assert shown(crawl)[:2] == ({"url": new, "version": 3}, [old, new, new])
 
 
 def test_a_report_of_a_department_and_the_portal_is_one(webs, crawl):
