@@ -94,3 +94,33 @@ def test_in_the_next_piece_of_a_table_a_column_of_another_name_is_not_counted_am
     pieces = t.table([[*names[:4], C("事业单位"), *names[4:]], *rows[:9]]) + t.table(rows[9:])
     four = t.table([*t.review_head(), t.review_values(p)])
     assert wrong(p, t.page(t.table(t.proactive_rows(p)), pieces, four)) == set()
+
+
+def section_four_in_lines(p: Printed, four: str) -> str:
+    two, three = (
+        "\n".join("\t".join(c.text for c in row) for row in rows)
+        for rows in (t.proactive_rows(p), [head(p), *flat(p)])
+    )
+    return t.report_text(two, three, four)
+
+
+def test_the_end_of_a_stage_s_caption_names_no_column():
+    p = consistent(5, "2021")
+    labels = "\t".join(column.label for column in p.template.reviews.columns)
+    values = [c.text for c in t.review_values(p)]
+    stages = ("（一）行政复议情况", "（二）未经复议直接起诉情况", "（三）复议后起诉情况")
+    rows = ["\t".join(values[n : n + 5]) for n in (0, 5, 10)]
+    captioned = "\n".join(f"{stage}\n{labels}\n{row}" for stage, row in zip(stages, rows, strict=True))
+    blank = "\n".join(f"{stage}\n{labels}" for stage in stages)
+    assert apart(p, read(section_four_in_lines(p, captioned))) == (set(), set())
+    found = [c for c in read(section_four_in_lines(p, blank)).cells if c.table_name == "reviews"]
+    assert len(found) == 15 and {c.state for c in found} == {State.BLANK}
+
+
+def test_the_rest_of_labels_in_two_lines_names_no_column():
+    p = consistent(5, "2021")
+    values = " ".join(c.text for c in t.review_values(p))
+    cut = "结果维 结果纠 其他结 尚未审"
+    names = f"{cut}\n总计 {cut} {cut}\n持 正 果 结 总计 总计\n持 正 果 结 持 正 果 结"
+    four = f"行政复议 行政诉讼\n未经复议直接起诉 复议后起诉\n{names}\n{values}"
+    assert apart(p, read(section_four_in_lines(p, four))) == (set(), set())

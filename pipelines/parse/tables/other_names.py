@@ -58,7 +58,8 @@ def columns(
     pieces: Sequence[Token], labels: Matcher, official: Sequence[str], lost: Collection[str]
 ) -> list[Part]:
     """The columns of a header in a stream, in reading order: labels, and texts without a key where columns
-    bear other names. ``lost`` are the labels of ``official`` that it lacks.
+    bear other names. ``lost`` are the labels of ``official`` that it lacks; of others it may show a piece,
+    and the rest further down.
     """
     parts = list(_parts(pieces, labels))
     found = [at for at, part in enumerate(parts) if part.key]
@@ -70,7 +71,8 @@ def columns(
     if parts[first].key != official[0] and first and _stands_before(parts[first - 1], shown):
         shown.insert(0, parts[first - 1])
     shown += takewhile(lambda part: part.line == parts[last].line, parts[last + 1 :])
-    letters = letters_of(labels, lost)
+    cut = [part.key for part in parts if part.key and core(part.text) not in labels.forms]
+    letters = letters_of(labels, {*lost, *cut})
     before = [None, *(part.line for part in shown)]
     return [
         part
@@ -119,7 +121,8 @@ def _parts(pieces: Iterable[Token], labels: Matcher) -> Iterator[Part]:
 
 
 def _names_group(text: str) -> bool:
-    named = words.HEADS.match(text) or words.STAGES.match(text) or words.GROUPS.match(text)
+    group = core(text).removesuffix("情况")  # (三)复议后起诉情况
+    named = words.HEADS.match(text) or words.STAGES.match(group) or words.GROUPS.match(text)
     return bool(named or words.item_title(text) or words.row_label(text))
 
 
