@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Final
 
 from crawler.addresses import resolve
+from crawler.forms import offers_choices
 from crawler.glance import may_show, shows_words
 from crawler.page import Page, squeeze
 
@@ -176,7 +177,13 @@ def _judge_markup(page: Page, role: str, missing: str, home: Known | None, promi
             "refresh in the page",
             target,
         )
-    if small and len(text) < _SHORTEST_TEXT and not page.links and _RELOAD.search(page.text):
+    if (
+        small
+        and len(text) < _SHORTEST_TEXT
+        and not page.links
+        and _RELOAD.search(page.text)
+        and not offers_choices(page)  # which reload it when a visitor makes one
+    ):
         return Verdict("blocked", "a script that reloads instead of content")
     return _judge_text(page, text, role, missing, home, promised)
 

@@ -70,6 +70,11 @@ def choices(page: Page) -> tuple[Ask, ...]:
     return tuple(by_form or list(_gone_to(page, selects)) or _fetched(page, selects))[:_MOST_CHOICES]
 
 
+def offers_choices(page: Page) -> bool:
+    """Whether a page lets one choose an agency or a year."""
+    return any(_leads(select) for select in _selects(page))
+
+
 def _selects(page: Page) -> Iterator[etree._Element]:
     return page.tree.iter("select") if page.tree is not None else iter(())
 

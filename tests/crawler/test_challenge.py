@@ -63,6 +63,20 @@ def test_challenges(body):
 
 
 @pytest.mark.parametrize(
+    ("form", "outcome"),
+    [
+        ("<select name=nd onchange='this.form.submit()'>{}</select>", ""),
+        ("<select id=nd onchange=go()>{}</select><script>function go(){{location=b+nd.value}}</script>", ""),
+        ("<input name=token><script>document.forms[0].submit()</script>", "blocked"),
+        ("<select name=lang onchange='this.form.submit()'><option>中文<option>English</select>", "blocked"),
+    ],
+)
+def test_a_column_that_shows_only_its_years_is_no_challenge(form, outcome):
+    years = "<option value=2025>2025年</option><option value=2024>2024年</option>"
+    assert verdict(f"<form action=/nb/>{form.format(years)}</form>", role="column").outcome == outcome
+
+
+@pytest.mark.parametrize(
     "body", ["您访问的页面不存在或已删除", "<h1>404 Not Found</h1>", "抱歉，找不到该页面", "该信息已被删除"]
 )
 def test_missing_pages(body):
