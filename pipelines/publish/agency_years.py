@@ -6,6 +6,7 @@ import json
 import sqlite3
 from importlib import resources
 
+from pipelines.address import address
 from pipelines.parse.titles import parse_title
 
 
@@ -14,6 +15,7 @@ def fill_agency_years(connection: sqlite3.Connection) -> None:
 
     The temporary table ``pairs`` holds the agencies of the reports that came, changed or went.
     """
+    connection.create_function("address", 1, address, deterministic=True)
     connection.execute(_UNHAD)
     connection.execute(_DOUBTFUL)
     connection.execute(_DOUBT)
@@ -38,14 +40,26 @@ def _clue(hints: dict[str, object]) -> str:
     return " ".join(str(value) for name, value in hints.items() if name != "by")
 
 
-# articles that are listed but could not be had so far, with the last attempt; `gone`: they were not there
+# articles that are listed but could not be had so far, with the last attempt; `gone`: they were not there, or
+# their address led on to what is none (a page that says so, their list)
 _UNHAD = """
     CREATE TEMP TABLE unhad AS
-    SELECT r.site, r.hints, c.capture_id, r.gone_at IS NOT NULL AS gone,
+    WITH RECURSIVE way (article, capture_id) AS (
+        SELECT address, (SELECT max(capture_id) FROM store.captures c WHERE c.url = r.url)
+        FROM store.resources r WHERE role = 'article' AND sha256 IS NULL
+        UNION
+        SELECT article, (SELECT max(capture_id) FROM store.captures t WHERE t.url = substr(c.detail, 3))
+        FROM way JOIN store.captures c USING (capture_id) WHERE c.outcome = 'redirect'
+    )
+    SELECT r.site, r.hints, c.capture_id,
+        r.gone_at IS NOT NULL
+            OR c.outcome IN ('gone', 'removed', 'soft_404', 'new', 'changed', 'unchanged') AS gone,
         c.outcome = 'blocked' OR coalesce(c.detail, '') LIKE 'refused_robots%' AS blocked
-    FROM store.resources r JOIN store.captures c
-        ON c.capture_id = (SELECT max(capture_id) FROM store.captures WHERE url = r.url)
-    WHERE r.role = 'article' AND r.sha256 IS NULL AND c.outcome <> 'redirect'
+    FROM way JOIN store.resources r ON r.address = article JOIN store.captures c USING (capture_id)
+    WHERE c.outcome <> 'redirect' AND NOT EXISTS (
+        SELECT 1 FROM store.readings d
+        WHERE d.root = address(c.url) AND d.kind IN ('report', 'unreadable', 'perhaps')
+    )
 """
 
 # what was read as no report though it may be one, and what could not be had

@@ -30,8 +30,8 @@ def expecting(*agencies):
 
 def a_site_with_gaps(webs, crawl):
     """The government, an office in time, one late, one with nothing, one whose report can't be read, one that
-    only a line names which leads to a challenge, as does one of an earlier year; one of a year before any
-    other that is not there.
+    only a line names which leads to a challenge, as does one of an earlier year; of a year before any other
+    one that is not there, one that leads on to a page that says so and one that leads back to the list.
     """
     web = webs("127.0.0.2")
     entries = [
@@ -52,6 +52,9 @@ def a_site_with_gaps(webs, crawl):
         web.routes[path] = (412, {"Content-Type": "text/html"}, b"<script></script>")
     entries.append(put(web, "/nb/202401/t20240126_26.html", 2023, "青河县教育局"))
     del web.routes["/nb/202401/t20240126_26.html"]
+    for path, name, there in (("/gone", "人民政府", "/404.html"), ("/moved", "教育局", "/nb/")):
+        entries.append(put(web, f"/nb{path}/t20230127_27.html", 2022, f"青河县{name}"))
+        web.redirect(f"/nb{path}/t20230127_27.html", there)
     listed(web, entries)
     crawl.register(web, "654325", expecting("民政局", "审计局"))
     return web
@@ -88,8 +91,9 @@ def test_every_gap_has_its_reason_and_its_dated_proof(webs, crawl):
     rows = json.loads(shown.output)["coverage"]
     found = {(row["agency"].removeprefix("青河县"), row["year"]): row for row in rows}
     assert {place: (row["status"], row["days_late"]) for place, row in found.items()} == {
+        ("人民政府", 2022): ("not_found", None), ("人民政府", 2023): ("not_found", None),
         ("人民政府", 2024): ("have", 0), ("人民政府", 2025): ("due", None),
-        ("教育局", 2023): ("not_found", None),
+        ("教育局", 2022): ("not_found", None), ("教育局", 2023): ("not_found", None),
         ("教育局", 2024): ("have", 0), ("教育局", 2025): ("not_found", None),
         ("财政局", 2022): ("blocked", None), ("财政局", 2023): ("not_found", None),
         ("财政局", 2024): ("late", 10), ("财政局", 2025): ("not_found", None),
