@@ -76,6 +76,9 @@ def save(
         agency_id, report_id = file_under(store, bundle, identity, regions, decisions or Decisions())
         _withdraw_misread(store, bundle, report_id)
         before = store.row("SELECT * FROM reports WHERE report_id = ?", (report_id,))
+        if before and store.moved_to(bundle.article.address) == before["root"]:  # it is another page by now
+            _save_reading(store, bundle, read, report_id)
+            return report_id
         filing = Filing(bundle, read, laid_out, report_id, before)
         if not speaks_for_another(filing):
             _save_issues(store, bundle, read.issues, report_id)
@@ -160,8 +163,6 @@ def _take_in(store: Store, filing: Filing, *, anew: bool, same: bool) -> bool:
     filing = replace(filing, shown=shown)
     here = shown["root"] == bundle.article.address
     moved = has_moved(store, shown, bundle.article.address)
-    if not here and store.moved_to(bundle.article.address):
-        return False
     better = fuller_by(laid_out, shown, here=here or moved)
     preferred = better >= 0 and _comes_before(bundle, shown)
     if shown["fingerprint"] == laid_out.fingerprint:

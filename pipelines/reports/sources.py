@@ -64,7 +64,7 @@ def compare_sources(store: Store, report_id: str, crawl_id: int) -> None:
             crawl_id=crawl_id,
         )
         for row in list(store.rows(_OTHERS, (report_id,)))
-        if store.moved_to(row["root"]) is None  # what it said is no source any more
+        if store.moved_to(row["root"]) != row["shown_root"]  # else it says the same by now
     ]
     told = list(store.rows(_TOLD, (report_id, _CODE)))
     settled = [row for row in told if row["issue_id"] not in kept]
@@ -78,7 +78,7 @@ def compare_sources(store: Store, report_id: str, crawl_id: int) -> None:
 # by the index of reports: a code has many issues
 _TOLD: Final = "SELECT issue_id, subject, crawl_id FROM issues WHERE report_id = ? AND +code = ?"
 _OTHERS: Final = """
-SELECT d.root, a.url, a.hints, coalesce(r.url, r.root) AS shown
+SELECT d.root, a.url, a.hints, coalesce(r.url, r.root) AS shown, r.root AS shown_root
 FROM reports r JOIN readings d USING (report_id) LEFT JOIN resources a ON a.address = d.root
 WHERE r.report_id = ? AND d.root <> r.root AND d.fingerprint <> r.fingerprint ORDER BY d.root
 """

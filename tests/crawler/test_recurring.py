@@ -8,6 +8,8 @@ from itertools import chain, pairwise
 import pytest
 
 from pipelines.rebuild import rebuild
+from pipelines.reparse import reparse
+from pipelines.store import Store
 from samples import server
 from samples.counties import World
 from samples.registry import write_registry
@@ -122,7 +124,7 @@ def shown(crawl):
         versions = [row["url"] for row in store.rows("SELECT url FROM report_versions ORDER BY version")]
         seen = list(store.rows("SELECT url, last_seen_at, gone_at FROM report_sources ORDER BY url"))
         changes = list(store.rows("SELECT from_version, old_raw, new_raw FROM report_changes"))
-        return report, versions, seen, changes
+        return report, versions, seen, changes, [issue["subject"] for issue in store.open_issues()]
 
 
 @pytest.mark.parametrize(
@@ -149,7 +151,7 @@ def test_a_report_that_moved_and_was_edited_is_shown_as_it_is_now(
         assert shown(crawl)[:2] == ({"url": old, "version": 1}, [old])
         assert "sources_differ" in crawl.issues()
     crawl(limits=ON_DAY.format(3))
-    report, versions, seen, changes = told = shown(crawl)
+    report, versions, seen, changes, issues = told = shown(crawl)
     assert (report, versions) == ({"url": new, "version": 2}, [old, new])
     assert changes
     assert all(row["new_raw"] == row["old_raw"].replace("认真", "全面") for row in changes)
@@ -158,7 +160,11 @@ def test_a_report_that_moved_and_was_edited_is_shown_as_it_is_now(
         new: "2026-02-03",
     }
     assert "sources_differ" not in crawl.issues()
+    assert paths["old"] not in " ".join(issues)
     rebuild(crawl.data, workers=1)
+    assert shown(crawl) == told
+    with Store.open(crawl.data, write=True) as store:
+        list(reparse(store, crawl.data, 3, accept=True, workers=1))
     assert shown(crawl) == told
     edit(web, paths["new"], "全面贯彻", "切实贯彻")
     crawl(limits=ON_DAY.format(4))
