@@ -308,7 +308,6 @@ class Processor:
             crawl_id=self.crawl_id,
             fetched=article["role"] != "file",
             name=told.get("name") or "",
-            ways=tuple((told.get("by") or "").split()),
         )
         document = _document(article, article, told, tuple(_document(row, article) for row in parts))
         contents = [self._content(row) for row in (article, *parts)]

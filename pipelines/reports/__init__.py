@@ -285,7 +285,7 @@ def _save_sources(store: Store, bundle: Bundle, read: Readout, report_id: str) -
                    WHERE last_seen_at <> :seen OR gone_at IS NOT NULL""",
                 {"id": report_id, "url": source.url, "site": bundle.site, "seen": bundle.seen_at},
             )
-    for url in bundle.ways:
+    for url in store.ways_to(bundle.article.address):
         store.db.execute(
             """INSERT OR IGNORE INTO report_sources
                SELECT :id, url, :site, min(fetched_at), max(fetched_at), NULL FROM captures

@@ -23,7 +23,7 @@ class Bundle:
     """What one reading was made of: an article or file, and the parts that may belong to it.
 
     ``fetched`` is false for ingested files: their first sighting says nothing of publication. ``name`` is
-    the file's name, for messages. ``ways``: addresses that led on to the article's when it was found.
+    the file's name, for messages.
     """
 
     article: Source
@@ -35,7 +35,6 @@ class Bundle:
     crawl_id: int
     fetched: bool
     name: str = ""
-    ways: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:

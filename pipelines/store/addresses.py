@@ -99,6 +99,11 @@ class Addresses(Tables):
         """What is known of an address (``address(url)``)."""
         return self.row("SELECT * FROM resources WHERE address = ?", (key,))
 
+    def ways_to(self, key: str) -> list[str]:
+        """The addresses that led on to an article."""
+        by = self.value("SELECT json_extract(hints, '$.by') FROM resources WHERE address = ?", (key,))
+        return (by or "").split()
+
     def parts_of(self, root: str) -> list[Row]:
         """The resources of an article or file, itself first, its parts by their ``place``."""
         return list(self.rows(f"{_WHOLE} ORDER BY place, address", {"root": root}))

@@ -259,6 +259,24 @@ class Captures(Addresses):
                 "url": capture.url,
             },
         )  # fmt: skip
+        if capture.outcome == "redirect" and capture.role == "article":
+            self._know_way(capture)
+
+    def _know_way(self, capture: Capture) -> None:
+        """An address that leads on to an article that came already, as another one did."""
+        there = self.resource(self._end_of(capture.url))
+        if there is None or there["sha256"] is None:
+            return
+        ways = dict.fromkeys([*self.ways_to(there["address"]), str(capture.url)])
+        self.put_resource(
+            there["address"], role=there["role"], seen_at=there["first_seen_at"], hints={"by": " ".join(ways)}
+        )
+        self.db.execute(
+            """INSERT OR IGNORE INTO report_sources
+               SELECT report_id, :url, :site, :at, :at, NULL FROM readings
+               WHERE root = :root AND report_id IS NOT NULL""",
+            {"root": there["address"], "url": capture.url, "site": capture.site, "at": capture.fetched_at},
+        )
 
     def moved_to(self, key: str) -> str | None:
         """The address that one which held something leads on to now, over whatever others; None where it does
@@ -267,11 +285,8 @@ class Captures(Addresses):
         known = self.resource(key)
         if known is None or known["sha256"] is None:
             return None
-        met = [known["url"]]
-        while (target := self._led_to(met[-1])) and target not in met:
-            met.append(target)
-        there = address(met[-1]) if len(met) > 1 else key
-        return there if there != key else None
+        there = self._end_of(known["url"])
+        return there if there not in ("", key) else None
 
     def _unread_where_moved(self, capture: Capture) -> None:
         """What was read at another address before the one that its report is shown from led on to it is to be
@@ -284,6 +299,13 @@ class Captures(Addresses):
                    AND report_id IN (SELECT report_id FROM reports WHERE root = ?)""",
                 moved,
             )
+
+    def _end_of(self, url: str | None) -> str:
+        """The address that one leads on to by its last capture, and that by its own; "" where it does not."""
+        met = [url]
+        while (target := self._led_to(met[-1])) and target not in met:
+            met.append(target)
+        return address(met[-1] or "") if len(met) > 1 else ""
 
     def _led_to(self, url: str | None) -> str:
         last = self.row(

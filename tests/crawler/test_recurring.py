@@ -367,6 +367,22 @@ def test_an_address_that_leads_on_to_a_report_is_one_of_its_addresses(webs, craw
     assert said(crawl) == told
 
 
+def test_each_address_that_leads_on_to_a_report_is_one_of_its_addresses(webs, crawl):
+    web = webs()
+    there = "/nb/202401/t20240120_1.html"
+    entry, ways = put(web, there, 2023), ("/go.jsp?id=7", "/link/7")
+    web.page("/", '<a href="/nb/">政府信息公开年报</a><a href="/bm/">部门信息公开年报</a>')
+    for column, way in zip(("/nb/", "/bm/"), ways, strict=True):
+        web.column(column, f"<ul>{entry.replace(there, way)}</ul>")
+        web.redirect(way, there)
+    crawl.register(web)
+    crawl()
+    assert sources(crawl) == (1, {web.base + path: None for path in (there, *ways)})
+    told = said(crawl)
+    rebuild(crawl.data, workers=1)
+    assert said(crawl) == told
+
+
 def said(crawl):
     with crawl.store() as store:
         return list(store.rows("SELECT * FROM report_sources ORDER BY url"))
