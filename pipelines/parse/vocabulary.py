@@ -10,6 +10,7 @@ from importlib import resources
 from typing import Any, NamedTuple
 
 from pipelines.parse.labels import Match, Matcher, core, normal
+from pipelines.parse.numbers import DASHES
 from pipelines.parse.records import UNREAD
 from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS, TEMPLATES, Label, Table
 
@@ -19,7 +20,7 @@ _TITLE = re.compile(r"第?二十条第?\(?([一二三四五六七八九])\)?项"
 _ITEMS = dict(zip("一二三四五六七八九", range(1, 10), strict=True))
 _NUMBERLIKE = re.compile(
     r"[+\-±]?[¥￥]?\d(?:[\d,.]*\d)?\(?(?:[件条次个项宗起份部例]|[百千]?万?元整?|亿元?|万[件条次个]?)?\)?(?:\(\d\)|※{1,3})?"
-    r"|[-/\\—–―⸺⸻─－_~]+|无|零|〇|\*"
+    rf"|[-/\\_~{DASHES}]+|无|零|〇|\*"
 )
 # What else stands for a figure, if it is no single character: 约30件, 3-5, 12%, 3(其中:2), 两件
 _STANDS_FOR_FIGURE = re.compile(

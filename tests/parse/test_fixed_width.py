@@ -243,3 +243,59 @@ def test_rows_that_stand_further_right_by_the_cells_of_their_labels_are_not_set_
         rows.append([row.label, *texts, ""] if n % 5 else ["（三）", row.label, *texts])
     wrong, _ = apart(p, read(document(p, drawn([[*flat(p)[0], ""], *rows], right=False))))
     assert {key for key in wrong if key[0] == "applications"} == set()
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_values_that_the_cell_of_a_group_moved_are_no_other_columns(form):
+    for seed in range(4):
+        p = sparse(seed, form)
+        rows = [[*row[:6], row[7], ""] for row in flat(p)]  # 其他 is lost
+        for group, label in (("（三）不予公开", "1.属于国家秘密"), ("（四）无法提供", "1.本机关不掌握")):
+            at = next(n for n, row in enumerate(rows) if row[0].startswith(label))
+            rows[at] = [group, *rows[at][:-1]]
+        wrong, _ = apart(p, read(document(p, drawn(rows, right=False))))
+        assert {key for key in wrong if key[0] == "applications"} == set()
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_slashes_part_the_fields_also_where_groups_have_cells_of_their_own(form):
+    p = sparse(2, form)
+    rows = [
+        [c.text.replace("\n", "") for c in row] for row in [*t.application_head(), *t.application_rows(p)]
+    ]
+    found = read(document(p, [" / ".join(row) for row in rows]))
+    wrong, flagged = apart(p, found)
+    assert {key for key in wrong if key[0] == "applications"} == set()
+    assert rows_flagged(flagged) == set()
+    assert not any(c.state == "dash" for c in found.cells if c.table_name == "applications")
+
+
+@pytest.mark.parametrize("values", ["/ 0 / 3 / 0 / 0人次左右 / 0 / 0 / 3", "0 3 0 0 0 0 3 备注 3 0"])
+def test_a_row_that_goes_on_behind_a_text_is_flagged(values):
+    lines = [" ".join(row) for row in flat(random_report(2, "2021"))]
+    at = next(n for n, line in enumerate(lines) if line.startswith("2.重复申请"))
+    lines[at] = f"2.重复申请 {values}"
+    found = read(document(random_report(2, "2021"), lines))
+    row = [c for c in found.cells if c.row == "not_processed_duplicate"]
+    assert row and {c.state for c in row} == {"unreadable"}
+
+
+@pytest.mark.parametrize("join", [",", "\t", "；"])
+def test_a_blank_row_whose_label_goes_on_beside_values_is_flagged_or_read(join):
+    p = random_report(2, "2021")
+    rows = flat(p)
+    at = next(n for n, row in enumerate(rows) if row[0].startswith("1.申请人无正当理由"))
+    label, rest = rows[at][0].split("、")
+    rows[at : at + 1] = [[f"{label}、", *[""] * 7], [rest, *rows[at][1:]]]
+    wrong, _ = apart(p, read(document(p, [join.join(row) for row in rows])))
+    assert {key for key in wrong if key[0] == "applications"} == set()
+
+
+@pytest.mark.parametrize("dash", "-‐‑‒–—−")
+def test_a_dash_of_any_kind_is_a_value_of_its_row(dash):
+    p = random_report(2, "2021")
+    outcomes = " ".join(c.label for c in p.template.reviews.columns)
+    rows = ["行政复议 1 0 0 1 2", "未经复议直接起诉 1 0 2 0 3", f"复议后起诉 {dash} 1 0 - - 1"]
+    cells = read(t.report_text("无", "无", "\n".join([outcomes, *rows]))).cells
+    last = [c for c in cells if c.row == "lawsuit_after_reconsideration"]
+    assert last and not any(c.state in ("number", "dash") for c in last)

@@ -168,10 +168,12 @@ def _with_tabs(blocks: list[Block]) -> list[Block]:
 def _are_no_dashes(rows: Sequence[Sequence[str]], others: Iterable[str]) -> bool:
     """Whether slashes part the fields of rows of section three, and are no dashes that blanks part.
 
-    Then all rows have as many, figures are among them, and none stands behind a blank alone.
+    Then all rows have as many, at least behind their labels, figures are among them, and none stands behind
+    a blank alone.
     """
+    alike = len({len(row) for row in rows if len(row) > _VALUES}) == len(set(map(len, rows))) == 1
     return (
-        len({len(row) for row in rows if len(row) > _VALUES}) == len(set(map(len, rows))) == 1
+        (alike or {_behind(row) - 1 for row in rows} == {_VALUES})
         and any(_is_figure(field.strip()) and any(map(str.isdigit, field)) for row in rows for field in row)
         and not any(map(_BEHIND_BLANK.search, others))
     )

@@ -84,13 +84,19 @@ def _put(blocks: list[Block], rows: Sequence[_Line], heads: Sequence[tuple[_Line
         return
     for edge, width in product((1, 0), (_width, _narrower, len)):
         columns = _columns(rows, heads, wanted, edge, width)
-        parted = [_parted(row, columns, edge, width) for row in rows] if columns else [""]
+        fits = columns and not any(_reaches(row, columns[0], width) for row in rows)
+        parted = [_parted(row, columns, edge, width) for row in rows] if fits else [""]
         if all(parted) and not (wanted == len(words.APPLICANT_ORDER) and _are_moved(parted)):
             for row, text in zip(rows, parted, strict=True):
                 block = blocks[row.block]
                 if isinstance(block, Paragraph):
                     blocks[row.block] = replace(block, text=text)
             return
+
+
+def _reaches(row: _Line, column: int, width: Callable[[str], int]) -> bool:
+    """Whether the label of a row stands where the first column has its values: a cell that moved these."""
+    return row.lead > 0 and row.at(row.pieces[row.lead - 1][1], width) >= column
 
 
 def _are_moved(rows: Sequence[str]) -> bool:

@@ -161,6 +161,16 @@ def same_line(segment: Segment) -> bool:
     return bool(segment.pieces) and segment.pieces[-1].line == segment.run[0].line
 
 
+def goes_on(segment: Segment, following: Segment) -> bool:
+    """Whether further values stand on the line of a row's last one, behind a text that is no label."""
+    if not segment.run or not following.run or not following.pieces:
+        return False
+    line = segment.run[-1].line
+    if following.pieces[0].line != line or following.run[0].line != line:
+        return False
+    return label_at_end([t.text for t in following.pieces]) is None
+
+
 def _ends_line_of_values(previous: Segment, segment: Segment) -> bool:
     """Whether the texts of a segment begin on a line on which nothing but values stands before them."""
     if not previous.run or not segment.pieces or previous.run[-1].line != segment.pieces[0].line:

@@ -13,10 +13,12 @@ from pipelines.parse.tables.header_stream import OUT_OF_ORDER, applicant_columns
 from pipelines.parse.tables.headers import STRANGE
 from pipelines.parse.tables.other_names import item_names
 from pipelines.parse.tables.reviews_stream import ReviewsStream
+from pipelines.parse.tables.row_labels import is_half
 from pipelines.parse.tables.segments import (
     Segment,
     choose,
     extra_behind,
+    goes_on,
     is_row_alone,
     keeps_fields,
     may_stand_behind,
@@ -26,7 +28,13 @@ from pipelines.parse.tables.segments import (
     width_of,
     without_page_number,
 )
-from pipelines.parse.tables.stream_doubt import doubt_copies, doubt_last, doubt_neighbours, rows_of_blanks
+from pipelines.parse.tables.stream_doubt import (
+    doubt_blank,
+    doubt_copies,
+    doubt_last,
+    doubt_neighbours,
+    rows_of_blanks,
+)
 from pipelines.parse.tables.suffix import label_at_end, labels_together
 from pipelines.parse.tables.sums import adds_up, number
 from pipelines.parse.tables.tokens import GAP, Sort, Token
@@ -119,6 +127,8 @@ class StreamReader:
             self._add(
                 table, match, printed, segment, None, "another label stands between, its values are lost"
             )
+        elif goes_on(segment, following):
+            self._add(table, match, printed, segment, None, "its line goes on with values behind a text")
         else:
             self._bind(table, match, printed, segment)
 
@@ -266,6 +276,8 @@ class StreamReader:
         if self._context in (PROACTIVE, APPLICATIONS) and len(filled) >= enough:
             slots = tuple(Slot(t.text, t.place, t.confidence) for t in filled)
             self.found.unbound.append((self._context, slots))
+            if segment.pieces and is_half(segment.pieces[-1].text):
+                doubt_blank(self.found)
         values = [t.text for t in segment.run if t.sort is Sort.VALUE]
         if self._headed and len(values) >= (1 if self._context == PROACTIVE else _ROW):
             self._above = not numbers_columns(values)

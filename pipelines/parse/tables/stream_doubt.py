@@ -20,6 +20,7 @@ _ROWS = 10  # labels without a value that make a table of blanks
 TWO_ROWS = "the next row's label is lost, the values may be of two rows"
 TWICE = "its label stands there twice, once without values"
 IN_PIECES = "numbers of the table are broken over lines, of which nothing tells what belongs together"
+HALVED = "nothing stands in the row, but its label may go on beside the values below"
 SEVERAL_YEARS = "the values of several years stand behind its label"
 
 
@@ -91,6 +92,12 @@ def doubt_last(found: Findings) -> None:
         _doubt(found, -1, SEVERAL_YEARS)
 
 
+def doubt_blank(found: Findings) -> None:
+    """Flag the latest row if it is blank: values beside half of a label below it may be its own."""
+    if found.rows and not found.rows[-1].problem and not any(map(_text, found.rows[-1].slots.values())):
+        _doubt(found, -1, HALVED)
+
+
 def doubt_all(found: Findings, table: str, problem: str) -> None:
     """Flag all rows of a table."""
     for at, row in enumerate(found.rows):
@@ -101,6 +108,10 @@ def doubt_all(found: Findings, table: str, problem: str) -> None:
 def _doubt(found: Findings, at: int, problem: str) -> None:
     row = found.rows[at]
     found.rows[at] = replace(row, slots={}, loose=row.values(), problem=problem)
+
+
+def _text(slot: Slot) -> str:
+    return slot.text.strip()
 
 
 def _figures_behind(pieces: Sequence[Token], at: int) -> tuple[Slot, ...]:
