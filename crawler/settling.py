@@ -220,8 +220,10 @@ class Settlement:
         """
         year = moment().year
         posted = [w for w in known if w.method == "POST" and not is_past(w.context.get("title", ""), year)]
+        if not posted:
+            return []
         room = share(self._store, lease.site).requests - self._frontier.asked(lease.site)
-        if not posted or room <= 0:
+        if room <= 0:
             return []
         first = lease.sweep * room % len(posted)
         turn = [*posted[first:], *posted[:first]][:room]
