@@ -299,3 +299,27 @@ def test_a_dash_of_any_kind_is_a_value_of_its_row(dash):
     cells = read(t.report_text("无", "无", "\n".join([outcomes, *rows]))).cells
     last = [c for c in cells if c.row == "lawsuit_after_reconsideration"]
     assert last and not any(c.state in ("number", "dash") for c in last)
+
+
+@pytest.mark.parametrize("name", ["2022年", "事业单位"])
+@pytest.mark.parametrize("form", FORMS)
+def test_names_of_columns_between_slashes_show_that_these_part_fields(form, name):
+    p = random_report(3, form)
+    rows = [[*row[:2], name if n == 0 else "9", *row[2:7]] for n, row in enumerate(flat(p))]  # 总计 is lost
+    wrong, _ = apart(p, read(document(p, [" / ".join(row) for row in rows])))
+    assert {key for key in wrong if key[0] == "applications"} == set()
+    rows = flat(p)
+    del rows[4][3]  # one value is lost: it alone is flagged
+    wrong, flagged = apart(p, read(document(p, [" / ".join(row) for row in rows])))
+    assert {key for key in wrong if key[0] == "applications"} == set()
+    assert len(rows_flagged(flagged)) == 1
+
+
+@pytest.mark.parametrize("join", ["\t", " / ", ","])
+def test_a_row_of_blanks_below_the_ordinal_of_its_label_and_its_values_is_flagged(join):
+    p = random_report(2, "2021")
+    rows = flat(p)
+    at = next(n for n, row in enumerate(rows) if row[0].startswith("1.本机关不掌握"))
+    rows[at : at + 1] = [["1.", *rows[at][1:]], [rows[at][0][2:], *[""] * 7]]
+    wrong, _ = apart(p, read(document(p, [join.join(row) for row in rows])))
+    assert {key for key in wrong if key[0] == "applications"} == set()

@@ -2,7 +2,9 @@
 
 import pytest
 
-from pipelines.parse.records import State
+from pipelines.parse.records import Paragraph, Place, State
+from pipelines.parse.tables.header_stream import applicant_columns
+from pipelines.parse.tables.tokens import tokens_of
 from tests.parse import table_layouts as t
 from tests.parse.table_layouts import C, Printed
 from tests.parse.table_reading import FORMS, apart, consistent, flat, head, page, read
@@ -124,3 +126,10 @@ def test_the_rest_of_labels_in_two_lines_names_no_column():
     names = f"{cut}\n总计 {cut} {cut}\n持 正 果 结 总计 总计\n持 正 果 结 持 正 果 结"
     four = f"行政复议 行政诉讼\n未经复议直接起诉 复议后起诉\n{names}\n{values}"
     assert apart(p, read(section_four_in_lines(p, four))) == (set(), set())
+
+
+@pytest.mark.parametrize(("corner", "others"), [("项目\t小计", (0,)), ("小计", ()), ("序号\t项目", ())])
+def test_a_column_between_the_corner_and_the_first_of_the_form_s_is_another(corner, others):
+    line = "\t".join([corner, *(c.label for c in consistent(5, "2021").template.applications.columns)])
+    found = applicant_columns(tokens_of([(0, Paragraph(line, Place(line=0, span=(0, len(line)))))]))
+    assert found is not None and found.others == others

@@ -50,6 +50,7 @@ _VALUES_IN: Final = {
 }
 _LINES: Final = 5  # lines of fields that show that a document parts them with a separator
 _LONGEST: Final = 300  # characters of such a line
+_NAME: Final = 12  # characters of the name of a column
 _REPEATED: Final = 3  # rows with repeated labels that show that merged cells were repeated
 _VALUES: Final = len(words.APPLICANT_ORDER)
 _TABLE: Final = 10  # rows of as many fields that make a table of section three
@@ -153,13 +154,16 @@ def _with_tabs(blocks: list[Block]) -> list[Block]:
         parted = {i: text for i, line in marked if (text := _parted(line, mark))}
         rows = [text.split("\t") for text in parted.values()]
         rows = [row for row in rows if _is_application(row[0])]
-        if len(parted) < _LINES or min(len(set(map(len, rows))), len(set(map(_behind, rows)))) > 1:
+        uneven = min(len(set(map(len, rows))), len(set(map(_behind, rows)))) > 1
+        named = mark == _DASH_LIKE and any(_is_header(line.text.split(mark)) for _, line in marked)
+        if len(parted) < _LINES or (uneven and not named):
             continue
-        if mark == _DASH_LIKE and not _are_no_dashes(rows, [b.text for i, b in marked if i not in parted]):
+        others = [b.text for i, b in marked if i not in parted]
+        if mark == _DASH_LIKE and not named and not _are_no_dashes(rows, others):
             continue
         for i, line in marked:
-            if mark == _DASH_LIKE and _is_label(line.text.split(mark)[0].strip()):
-                parted.setdefault(i, line.text.replace(mark, " \t "))  # no dash, whatever stands between
+            if named or (mark == _DASH_LIKE and _is_label(line.text.split(mark)[0].strip())):
+                parted.setdefault(i, f"{line.text} ".replace(mark, " \t "))  # no dash, whatever stands there
             if i in parted:
                 blocks[i] = replace(line, text=parted[i])
     return blocks
@@ -207,11 +211,18 @@ def _parted(line: Paragraph, mark: str) -> str:
     tabbed = text.replace(mark, "\t".center(len(mark))).replace("\0", mark)
     if _is_row_of_reviews([first, *fields]):
         return tabbed
-    if first[-1:].isdigit() or not all(_is_figure(field) or _is_label(field) for field in filled):
+    known = _is_header(filled) or all(_is_figure(field) or _is_label(field) for field in filled)
+    if first[-1:].isdigit() or not known:
         return ""
     if not (_is_label(first) or len(filled) > 2 or (filled and all(map(words.names_column, filled)))):
         return ""
     return tabbed
+
+
+def _is_header(fields: Sequence[str]) -> bool:
+    """Whether fields name columns, some of which may bear other names than the form's."""
+    named = sum(words.names_column(field.strip()) for field in fields)
+    return 2 * named > len(fields) > 2 and all(len(field) <= _NAME for field in fields)
 
 
 def _is_row_of_reviews(fields: Sequence[str]) -> bool:

@@ -13,7 +13,7 @@ from pipelines.parse.records import GridCell
 from pipelines.parse.tables.tokens import Token
 from pipelines.parse.vocabulary import is_blank, is_numberlike
 
-_NAME: Final = re.compile("[\u4e00-\u9fff]{2}")
+_NAME: Final = re.compile(r"[\u4e00-\u9fff]{2}|20\d\d年")
 _REMARK: Final = re.compile(r"\([^()]*\)?|单位:[件条次个万千元]*$|^单位$")
 # what stands above the labels of rows, or before a header, and names no column of values
 _CORNER: Final = re.compile(r"勾稽|项目|类[别型]|指标|内容|情况|名称|申请|公开|事项|阶段|统计")
@@ -68,7 +68,8 @@ def columns(
         return []
     first, last = next(at for at in found if parts[at].line >= begins[0]), found[-1]
     shown = parts[first : last + 1]
-    if parts[first].key != official[0] and first and _stands_before(parts[first - 1], shown):
+    apart = first > 1 and parts[first - 2].line == shown[0].line  # what stands there is no corner
+    if first and (apart or parts[first].key != official[0]) and _stands_before(parts[first - 1], shown):
         shown.insert(0, parts[first - 1])
     shown += takewhile(lambda part: part.line == parts[last].line, parts[last + 1 :])
     cut = [part.key for part in parts if part.key and core(part.text) not in labels.forms]

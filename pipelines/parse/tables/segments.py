@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from pipelines.parse import vocabulary as words
+from pipelines.parse.labels import core
 from pipelines.parse.tables.findings import Slot, numbers_columns
 from pipelines.parse.tables.suffix import MOST_PIECES, label_at_end
 from pipelines.parse.tables.sums import adds_up
@@ -134,7 +135,9 @@ def _may_be_the_rows(below: Sequence[Token], own: Sequence[Token]) -> bool:
 def is_row_alone(segment: Segment) -> bool:
     """Whether the values are a row of section three on a line of their own, with nothing that names them."""
     run = segment.run
-    if len(run) != len(words.APPLICANT_ORDER) or run[0].line != run[-1].line or same_line(segment):
+    if len(run) != len(words.APPLICANT_ORDER) or run[0].line != run[-1].line:
+        return False
+    if same_line(segment) and core(segment.pieces[-1].text):  # an ordinal alone names nothing
         return False
     return not numbers_columns([t.text for t in run])
 
