@@ -16,12 +16,13 @@ from datasette.database import QueryInterrupted
 
 from pipelines.publish import words
 from pipelines.publish.once import Once
-from pipelines.publish.row_numbers import REPORT_OF_SECTION, YEAR_OF_REPORT, YEAR_OF_SECTION, YEARS
+from pipelines.publish.row_numbers import REPORT_OF_SECTION, YEAR_OF_REPORT, YEARS
 
 _OF_A_YEAR: Final = (
     30_000  # passages and titles; reports that have a word of more are found by looking for them
 )
 _LOOKED_FOR: Final = 1_000  # reports that are looked at for a count, at most
+_STRETCHES: Final = 1_000, 4_000, 16_000  # reports that follow each other in a list, gone through at once
 _WORDS: Final = 16  # words that may stand in different sections; the rest stand in one
 
 _COUNT_ALL: Final = re.compile(r"select count\(\*\) from \[?reports\]? where <hits>")
@@ -53,14 +54,11 @@ class Uncounted(QueryInterrupted):  # type: ignore[misc]
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """What was typed: how many words, the one that stands in fewest places, and whether those are few, or so
-    many that any few reports looked at have some.
-    """
+    """What was typed: how many words, the one that stands in fewest places, and whether those are few."""
 
     count: int
     rarest: int
     few: bool
-    everywhere: bool
 
 
 class WholeReports:
@@ -70,6 +68,7 @@ class WholeReports:
         self._execute = execute
         self._common = common
         self._known: Once[tuple[str, int], _Words] = Once()
+        self._frequent: Once[tuple[str, int], bool] = Once()
         self._found: Once[tuple[str, int], str] = Once()
 
     async def put(self, sql: str, hits: str, shape: str, parameters: Mapping[str, Any]) -> Put:
@@ -95,9 +94,16 @@ class WholeReports:
             raise Uncounted(None, sql, {})
         if counting:
             return await self._counted(sql, hits, sought, parameters), parameters
-        if sought.everywhere and (_IN_ORDER.fullmatch(shape) or _NARROWED.fullmatch(shape)):
+        newest = _NEWEST.fullmatch(sql)
+        if newest and not _NARROWED.fullmatch(shape):
+            first = await self._first(sql.replace(hits, "1"), int(newest[2]), sought, parameters)
+            if first is not None:
+                return sql.replace(hits, _AMONG), {**parameters, "found": first}
+        if (_IN_ORDER.fullmatch(shape) or _NARROWED.fullmatch(shape)) and await self._frequent.get(
+            key, lambda: self._is_frequent(sought, parameters)
+        ):
             return sql.replace(hits, _looked_for(sought)), parameters
-        if _NEWEST.fullmatch(sql):
+        if newest:
             return await self._newest(sql, hits, sought, parameters)
         return sql.replace(hits, f"+{_found(sought)}"), parameters
 
@@ -107,6 +113,30 @@ class WholeReports:
         if await self._number(left, parameters, _LOOKED_FOR) > _LOOKED_FOR:
             raise Uncounted(None, sql, {})
         return sql.replace(hits, _looked_for(sought))
+
+    async def _first(
+        self, every: str, limit: int, sought: _Words, parameters: Mapping[str, Any]
+    ) -> str | None:
+        """The row numbers of all reports with the words in the beginning of the list ``every``, which begins
+        with the latest year: of ``limit`` at least, if there are as many. None where that is far to go.
+
+        Reports that follow each other in such a list have row numbers close by, and so have their passages:
+        what a stretch of it has of a word is found at once.
+        """
+        listed = _NEWEST.fullmatch(every)
+        assert listed
+        found: list[int] = []
+        done = 0
+        for length in _STRETCHES:
+            stretch = f"select year, reports.rowid as place {listed[1]} limit {length} offset {done}"
+            years = (await self._execute(_BY_YEARS.format(stretch=stretch), parameters)).rows
+            for places, first, last, _ in years:
+                having = _having_among(sought, (int(first), int(last)))
+                found += json.loads(await self._rows(having, {**parameters, "places": places}))
+            done += length
+            if len(found) >= limit or sum(row[3] for row in years) < length:
+                return json.dumps(found)
+        return None
 
     async def _newest(self, sql: str, hits: str, sought: _Words, parameters: Mapping[str, Any]) -> Put:
         """A list that begins with the latest year: sought a year at a time, until there are enough rows."""
@@ -130,10 +160,11 @@ class WholeReports:
         count, few = min(len(words.phrases(typed)), _WORDS), self._common()
         numbers = [await self._number(_places(at), parameters, few) for at in range(count)]
         rarest = min(range(count), key=numbers.__getitem__)
-        if numbers[rarest] <= few:
-            return _Words(count, rarest, few=True, everywhere=False)
-        of_a_year = await self._number(_places(rarest, _LATEST), parameters, _OF_A_YEAR)
-        return _Words(count, rarest, few=False, everywhere=of_a_year > _OF_A_YEAR)
+        return _Words(count, rarest, few=numbers[rarest] <= few)
+
+    async def _is_frequent(self, sought: _Words, parameters: Mapping[str, Any]) -> bool:
+        """Whether any few reports that are looked at have the words."""
+        return await self._number(_places(sought.rarest, _LATEST), parameters, _OF_A_YEAR) > _OF_A_YEAR
 
     async def _number(self, rows: str, parameters: Mapping[str, Any], most: int) -> int:
         """How many rows there are, counted just beyond ``most``."""
@@ -159,32 +190,40 @@ def _word(at: int) -> str:
     return f"(select escape_fts(:search, {at}))"
 
 
-_LATEST: Final = "(select max(year) from reports)"
+_Among = tuple[str | int, str | int]  # row numbers of reports: the first and the last
 
 
-def _places(at: int, year: int | str | None = None) -> str:
-    """The row numbers of passages and titles with a word, perhaps of one year."""
-    return f"{_passages(at, year)} union all {_titles(at, year)}"
+def _of_year(year: int | str) -> _Among:
+    return f"({year} << {YEAR_OF_REPORT})", f"(({year} + 1 << {YEAR_OF_REPORT}) - 1)"
 
 
-def _passages(at: int, year: int | str | None, place: str = "rowid") -> str:
+_LATEST: Final = _of_year("(select max(year) from reports)")
+
+
+def _places(at: int, among: _Among | None = None, passage: str = "rowid") -> str:
+    """The row numbers of passages and titles with a word, perhaps of some reports only."""
+    return f"{_passages(at, among, passage)} union all {_titles(at, among)}"
+
+
+def _passages(at: int, among: _Among | None, place: str) -> str:
     sql = f"select {place} from sections_fts where sections_fts match {_word(at)}"  # noqa: S608
-    return sql + _within(year, YEAR_OF_SECTION)
+    if among is None:
+        return sql
+    first, last = among
+    return (
+        f"{sql} and rowid between {first} << {REPORT_OF_SECTION} and ({last} + 1 << {REPORT_OF_SECTION}) - 1"
+    )
 
 
-def _titles(at: int, year: int | str | None) -> str:
+def _titles(at: int, among: _Among | None) -> str:
     sql = f"select rowid from reports_fts where reports_fts match {_word(at)}"  # noqa: S608
-    return sql + _within(year, YEAR_OF_REPORT)
+    return sql if among is None else f"{sql} and rowid between {among[0]} and {among[1]}"
 
 
-def _within(year: int | str | None, bits: int) -> str:
-    return "" if year is None else f" and rowid between {year} << {bits} and ({year} + 1 << {bits}) - 1"
-
-
-def _rarest(sought: _Words, year: int | None) -> str:
+def _rarest(sought: _Words, among: _Among | None) -> str:
     """The row numbers of reports with the rarest word, each once."""
-    passages = _passages(sought.rarest, year, f"rowid >> {REPORT_OF_SECTION} as place")
-    return f"{passages} union {_titles(sought.rarest, year)}"
+    passages = _passages(sought.rarest, among, f"rowid >> {REPORT_OF_SECTION} as place")
+    return f"{passages} union {_titles(sought.rarest, among)}"
 
 
 def _having(sought: _Words) -> str:
@@ -193,10 +232,23 @@ def _having(sought: _Words) -> str:
     return f"select place from ({_rarest(sought, None)}) where 1{others}"  # noqa: S608
 
 
+_BY_YEARS: Final = """
+    select json_group_array(place), min(place), max(place), count(*) from ({stretch}) group by year
+"""
+
+
+def _having_among(sought: _Words, among: _Among) -> str:
+    """The row numbers in ``:places``, which lie among some, whose reports have every word, as ``place``."""
+    words_of = (_places(at, among, f"rowid >> {REPORT_OF_SECTION}") for at in range(sought.count))
+    having = "".join(f" and value in ({places})" for places in words_of)
+    return f"select value as place from json_each(:places) where 1{having}"  # noqa: S608
+
+
 def _found(sought: _Words, year: int | None = None) -> str:
     """The reports, perhaps of one year, with the rarest word, looked at for the others."""
     others = "".join(f" and {_has(at)}" for at in _others(sought))
-    return f"reports.rowid in ({_rarest(sought, year)}){others}"
+    among = None if year is None else _of_year(year)
+    return f"reports.rowid in ({_rarest(sought, among)}){others}"
 
 
 def _looked_for(sought: _Words) -> str:

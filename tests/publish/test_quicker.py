@@ -66,16 +66,36 @@ def test_so_many_rows_as_to_take_long_are_not_counted(ask_site, monkeypatch):
 
 @pytest.mark.parametrize(
     "more",
-    [{}, {"_sort": "report_id"}, {"_sort_desc": "title"}, {"year": "2024"}, {"report_id__gt": "9901"}],
+    [
+        {},
+        {"_sort": "report_id"},
+        {"_sort_desc": "title"},
+        {"year": "2024"},
+        {"report_id__gt": "9901"},
+        {"_size": "1"},
+        {"_size": "2", "_next": "2024,990101-aaaa-2024", "_sort_desc": "year"},
+    ],
 )
 @pytest.mark.parametrize("word", ["公开", "教育局 公开", "教育局 公开 2", "教育局 无此词"])
-def test_reports_are_the_same_however_they_are_sought(ask_site, monkeypatch, asked, word, more):
+def test_reports_are_the_same_however_they_are_sought(ask_site, monkeypatch, word, more):
     few = answers(ask_site, "reports", word, monkeypatch, 10_000, **more)["rows"]
-    frequent = answers(ask_site, "reports", word, monkeypatch, 0, **more)["rows"]
-    monkeypatch.setattr(whole_reports, "_OF_A_YEAR", 0)
-    everywhere = answers(ask_site, "reports", word, monkeypatch, 0, _again="1", **more)["rows"]
-    assert few == frequent == everywhere
+    for stretches in ((1_000,), (1, 2, 4), (1,), ()):
+        for of_a_year in (30_000, 0):
+            monkeypatch.setattr(whole_reports, "_STRETCHES", stretches)
+            monkeypatch.setattr(whole_reports, "_OF_A_YEAR", of_a_year)
+            again = {**more, "_again": f"{stretches}{of_a_year}"}
+            assert answers(ask_site, "reports", word, monkeypatch, 0, **again)["rows"] == few
     assert bool(few) == ("无" not in word)
+
+
+def test_the_newest_reports_with_a_frequent_word_are_sought_where_the_list_begins(
+    ask_site, monkeypatch, asked
+):
+    sought = count_calls(monkeypatch, whole_reports.WholeReports, "_rows")
+    monkeypatch.setattr(whole_reports, "_STRETCHES", (2, 1_000))
+    answers(ask_site, "reports", "公开", monkeypatch, 0, _size="1")
+    assert len(sought) == 1  # what was found in the first two reports is enough
+    assert not any("exists" in sql for sql in asked)
 
 
 def test_words_of_a_report_may_stand_in_title_and_text(ask_site, monkeypatch):
@@ -88,7 +108,7 @@ def test_words_of_a_report_may_stand_in_title_and_text(ask_site, monkeypatch):
 
 def test_a_word_of_most_reports_is_looked_for_as_they_come(ask_site, monkeypatch, asked):
     monkeypatch.setattr(whole_reports, "_OF_A_YEAR", 0)
-    answers(ask_site, "reports", "公", monkeypatch, 0)
+    answers(ask_site, "reports", "公", monkeypatch, 0, _sort="report_id")
     listed = [sql for sql in asked if sql.startswith("select report_id")]
     assert listed and all("exists" in sql and " in (" not in sql for sql in listed)
 

@@ -36,17 +36,29 @@ STARTED = 60 << 20  # bytes that a process for queries holds when it can answer
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str, int]]:
     """An archive of generated reports, the address where it is served, and the server's process."""
     folder = tmp_path_factory.mktemp("large")
-    write_store(folder, REPORTS)
-    publish(folder)
+    # apart: a site served in this process has limited what SQLite may hold here, for good
+    process = multiprocessing.get_context("spawn").Process(target=_lay_out, args=(folder,))
+    process.start()
+    process.join()
+    assert process.exitcode == 0
     with served(folder) as (address, pid):
         httpx.get(f"{address}about", timeout=60)
         yield folder, address, pid
 
 
+def _lay_out(folder: Path) -> None:
+    write_store(folder, REPORTS)
+    publish(folder)
+
+
 def processes(pid: int) -> list[int]:
-    """The server's process and those that it has started."""
-    tasks = Path(f"/proc/{pid}/task").iterdir()
-    return [pid, *(int(child) for task in tasks for child in (task / "children").read_text().split())]
+    """The server's process, and those that it and they have started."""
+    found = [pid]
+    with suppress(OSError):  # one has ended
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            for child in (task / "children").read_text().split():
+                found += processes(int(child))
+    return found
 
 
 def held(pid: int) -> int:
@@ -68,7 +80,7 @@ def settle(pid: int) -> None:
         sizes = [held(child) for child in processes(pid)[1:]]
         time.sleep(0.1)
         if (
-            len(sizes) == OWN_QUERIES.processes + LISTS.processes
+            len(sizes) == 1 + OWN_QUERIES.processes + LISTS.processes  # one that the others are forked from
             and min(sizes) > STARTED
             and memory(pid) - held(pid) == sum(sizes)
         ):
