@@ -21,12 +21,15 @@ YEARS = range(2025, 2026)
 
 @pytest.fixture
 def read(tmp_path, monkeypatch, sample_sites, gongkai):
-    """An archive in which two things are not as today's parser reads them."""
+    """An archive read by an earlier parser, which took a report for none."""
     with sample_sites(tmp_path / "sites", 2, 4, YEARS, monkeypatch):
         data = tmp_path / "data"
         gongkai("crawl", "--all", "--sites", tmp_path / "sites", "--data", data, "--no-publish")
     with Store.open(data, write=True) as store, store.transaction() as db:
-        db.execute("DELETE FROM reports WHERE report_id = (SELECT min(report_id) FROM reports)")
+        lost = store.value("SELECT min(report_id) FROM reports")
+        db.execute("DELETE FROM reports WHERE report_id = ?", (lost,))
+        none = "(kind, report_id, fingerprint) = ('not_report', NULL, NULL)"
+        db.execute(f"UPDATE readings SET {none} WHERE report_id = ?", (lost,))
         db.execute("UPDATE readings SET parser_version = '0'")
     return data
 
