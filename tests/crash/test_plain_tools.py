@@ -85,9 +85,9 @@ def record(number: int) -> bytes:
     writer = WARCWriter(buffer, gzip=True)
     head = StatusAndHeaders("200 OK", [("Content-Type", "text/plain")], protocol="HTTP/1.1")
     body = b"page %d " % number * 40
-    writer.write_record(
-        writer.create_warc_record(f"http://a/{number}", "response", BytesIO(body), http_headers=head)
-    )
+    made = writer.create_warc_record(f"http://a/{number}", "response", BytesIO(body), http_headers=head)
+    writer.write_record(made)
+    made.raw_stream.close()  # a temporary file, from which warcio took the digest
     return buffer.getvalue()
 
 
