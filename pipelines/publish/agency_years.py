@@ -6,7 +6,6 @@ import json
 import sqlite3
 from importlib import resources
 
-from pipelines.address import address
 from pipelines.parse.titles import parse_title
 
 
@@ -15,7 +14,6 @@ def fill_agency_years(connection: sqlite3.Connection) -> None:
 
     The temporary table ``pairs`` holds the agencies of the reports that came, changed or went.
     """
-    connection.create_function("address", 1, address, deterministic=True)
     connection.execute(_UNHAD)
     connection.execute(_DOUBTFUL)
     connection.execute(_DOUBT)

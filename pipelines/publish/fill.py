@@ -10,6 +10,7 @@ import re
 import sqlite3
 from importlib import resources
 
+from pipelines.address import address
 from pipelines.publish import codebook, row_numbers, words
 from pipelines.publish.masks import SHORTEST, mask
 from pipelines.publish.rosters import LABEL
@@ -37,10 +38,11 @@ _SEEN = (
 
 
 def register_functions(connection: sqlite3.Connection) -> None:
-    """The SQL functions that filling uses: mask, without_folders, is_amount, indexed."""
+    """The SQL functions that filling uses: mask, without_folders, is_amount, indexed, address."""
     connection.create_function("mask", 1, lambda text: mask(text).text, deterministic=True)
     connection.create_function("without_folders", 1, without_folders, deterministic=True)
     connection.create_function("is_amount", 1, is_amount, deterministic=True)
+    connection.create_function("address", 1, lambda url: address(url) if url else "", deterministic=True)
     connection.create_function("indexed", 1, lambda text: words.indexed(text or ""), deterministic=True)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 
-from pipelines.address import address
 from pipelines.decisions import Takedown
 from pipelines.decisions.takedowns import Withdrawn
 from pipelines.publish.masks import mask
@@ -14,10 +13,8 @@ from pipelines.publish.masks import mask
 def note(connection: sqlite3.Connection, decided: Iterable[tuple[Takedown, Withdrawn]]) -> None:
     """Lay down what must not be published, for the queries that fill the archive.
 
-    Temporary tables ``withdrawn`` (ids of reports, digests, addresses) and ``decided`` (rows of takedowns),
-    and the SQL function address(url).
+    Temporary tables ``withdrawn`` (ids of reports, digests, addresses) and ``decided`` (rows of takedowns).
     """
-    connection.create_function("address", 1, lambda url: address(url) if url else "", deterministic=True)
     connection.execute("CREATE TEMP TABLE withdrawn (id TEXT PRIMARY KEY)")
     connection.execute("CREATE TEMP TABLE decided (report_id TEXT PRIMARY KEY, at TEXT, why TEXT)")
     for takedown, covered in decided:
