@@ -18,9 +18,8 @@ from pipelines.publish import words
 from pipelines.publish.once import Once
 from pipelines.publish.row_numbers import REPORT_OF_SECTION, YEAR_OF_REPORT, YEARS
 
-_OF_A_YEAR: Final = (
-    30_000  # passages and titles; reports that have a word of more are found by looking for them
-)
+# passages and titles of a year; reports that have a word of more are found by looking for them
+_OF_A_YEAR: Final = 30_000
 _LOOKED_FOR: Final = 1_000  # reports that are looked at for a count, at most
 _STRETCHES: Final = 1_000, 4_000, 16_000  # reports that follow each other in a list, gone through at once
 _WORDS: Final = 16  # words that may stand in different sections; the rest stand in one
@@ -96,7 +95,7 @@ class WholeReports:
             return await self._counted(sql, hits, sought, parameters), parameters
         newest = _NEWEST.fullmatch(sql)
         if newest and not _NARROWED.fullmatch(shape):
-            first = await self._first(sql.replace(hits, "1"), int(newest[2]), sought, parameters)
+            first = await self._first(sql.replace(hits, "1"), sought, parameters)
             if first is not None:
                 return sql.replace(hits, _AMONG), {**parameters, "found": first}
         if (_IN_ORDER.fullmatch(shape) or _NARROWED.fullmatch(shape)) and await self._frequent.get(
@@ -114,27 +113,26 @@ class WholeReports:
             raise Uncounted(None, sql, {})
         return sql.replace(hits, _looked_for(sought))
 
-    async def _first(
-        self, every: str, limit: int, sought: _Words, parameters: Mapping[str, Any]
-    ) -> str | None:
+    async def _first(self, every: str, sought: _Words, parameters: Mapping[str, Any]) -> str | None:
         """The row numbers of all reports with the words in the beginning of the list ``every``, which begins
-        with the latest year: of ``limit`` at least, if there are as many. None where that is far to go.
+        with the latest year: as many at least as it is to show, if there are. None where that is far to go.
 
         Reports that follow each other in such a list have row numbers close by, and so have their passages:
         what a stretch of it has of a word is found at once.
         """
         listed = _NEWEST.fullmatch(every)
         assert listed
+        rest, limit = listed.groups()
         found: list[int] = []
         done = 0
         for length in _STRETCHES:
-            stretch = f"select year, reports.rowid as place {listed[1]} limit {length} offset {done}"
+            stretch = f"select year, reports.rowid as place {rest} limit {length} offset {done}"
             years = (await self._execute(_BY_YEARS.format(stretch=stretch), parameters)).rows
             for places, first, last, _ in years:
                 having = _having_among(sought, (int(first), int(last)))
                 found += json.loads(await self._rows(having, {**parameters, "places": places}))
             done += length
-            if len(found) >= limit or sum(row[3] for row in years) < length:
+            if len(found) >= int(limit) or sum(row[3] for row in years) < length:
                 return json.dumps(found)
         return None
 
