@@ -8,9 +8,7 @@ CREATE TRIGGER reports_come AFTER INSERT ON reports BEGIN
     DELETE FROM touched_reports WHERE report_id = new.report_id;
     INSERT INTO touched_reports SELECT new.report_id, coalesce(max(capture_id), 0) FROM captures;
 END;
-CREATE TRIGGER reports_change AFTER UPDATE OF report_id, changed_at ON reports BEGIN
-    DELETE FROM touched_reports WHERE report_id = old.report_id;
-    INSERT INTO touched_reports SELECT old.report_id, coalesce(max(capture_id), 0) FROM captures;
+CREATE TRIGGER reports_change AFTER UPDATE OF changed_at ON reports BEGIN
     DELETE FROM touched_reports WHERE report_id = new.report_id;
     INSERT INTO touched_reports SELECT new.report_id, coalesce(max(capture_id), 0) FROM captures;
 END;
