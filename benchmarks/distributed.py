@@ -68,9 +68,12 @@ class Spread:
         return one.wall / two.wall / 2, sum(one.busy) / sum(two.busy)
 
     @property
-    def coordination(self) -> float:
-        """What one worker and the merge take of the processor beyond the embedded run, as a share of it."""
-        return (_busy(self.one) + _busy(self.merge)) / _busy(self.embedded) - 1
+    def coordination(self) -> tuple[float, float]:
+        """What one worker takes of the processor beyond the embedded run, as a share of it: alone, and with
+        the merge of what it archived.
+        """
+        embedded, one = _busy(self.embedded), _busy(self.one)
+        return one / embedded - 1, (one + _busy(self.merge)) / embedded - 1
 
 
 def _busy(cost: Cost) -> float:
@@ -205,13 +208,14 @@ def main() -> int:
     print(
         f"{options.hosts} hosts, {found.pages} pages, {found.reports} reports\n"
         f"embedded {_told(found.embedded)}\none worker {_told(found.one)}\nmerge {_told(found.merge)}\n"
-        f"coordination {found.coordination:+.0%} of the embedded run's processor time\n"
+        "coordination, of the embedded run's processor time: "
+        f"{found.coordination[0]:+.0%}, with the merge {found.coordination[1]:+.0%}\n"
         + "".join(f"one of two workers {_told(cost)}\n" for cost in found.two)
         + f"two workers {_shares(found.crawl_scaling)}\n"
         f"read again {found.reading[0].wall:.1f} s by one, {found.reading[1].wall:.1f} s by two: "
         f"{_shares(found.reading_scaling)}"
     )
-    kept = min(found.crawl_scaling[0], found.reading_scaling[0]) >= 0.8 and found.coordination <= 0.1
+    kept = min(found.crawl_scaling[0], found.reading_scaling[0]) >= 0.8 and found.coordination[1] <= 0.1
     light = max(cost.memory for cost in (found.embedded, found.one, found.merge, *found.two)) <= _MEMORY
     return 0 if kept and light else 1
 
