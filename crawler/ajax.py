@@ -20,11 +20,13 @@ from crawler.expressions import evaluated
 from crawler.family import MAX_PAGES, Ask, Context, Entry, Family, Listing, entries_among
 from crawler.javascript import first_expression, split, without_comments
 from crawler.page import Page, squeeze
+from crawler.paging import records_drawn
 from crawler.scripted import members, objects, parsed_json, pick
 
 _PAGE = re.compile(
     r"(?i)^(page|p|pn|page_?no|page_?index|page_?num(ber)?|cur_?page|current_?page|current|cpage|now_?page|pageid)$"
 )
+_SIZE = re.compile(r"(?i)^(page_?size|per_?page|limit|rows|show_?rows|size)$")
 _OFFSET = re.compile(r"(?i)^(start|offset|skip|begin)_?(row|index|num|record)?$")
 _SEARCHED = re.compile(r"(?i)^(search_?words?|key_?words?|q|kw|keys?|title|content|text)$")
 _TOTAL = re.compile(r"(?i)^(total\w*|record_?count|row_?count|all_?count|post_?count|count|records|sum)$")
@@ -240,7 +242,8 @@ def listing(page: Page, interface: Interface) -> Listing:
     """An answer of the interface, as JSON, as JSON around markup, or as markup."""
     value = parsed_json(page.text)
     if value is None:
-        entries, declared = entries_among(page.links, titled=True), Family().declared(page)
+        entries = entries_among(page.links, titled=True)
+        declared = Family().declared(page) or records_drawn(page, len(entries))
     else:
         entries, declared = tuple(_entries(page, value, interface.templates)), _total(value)
     if interface.number != interface.base:
@@ -258,10 +261,16 @@ def _further(known: Interface, entries: tuple[Entry, ...], declared: int | None)
 
 
 def _next(known: Interface, entries: tuple[Entry, ...], declared: int | None) -> tuple[Ask, ...]:
-    """One more page of a list that does not say how many it has."""
-    if declared is not None or len(entries) < max(_FEWEST, known.size) or known.number > MAX_PAGES:
+    """One more page of a list that does not say how many it has, after one that is full."""
+    stated = (int(value) for name, value in known.parameters.items() if _is_size(name, value))
+    full = next(stated, max(_FEWEST, known.size))
+    if declared is not None or not entries or len(entries) < full or known.number > MAX_PAGES:
         return ()
     return (replace(known, number=known.number + 1).ask(),)
+
+
+def _is_size(name: str, value: Any) -> bool:
+    return bool(_SIZE.match(_last(name))) and str(value).isdigit() and int(value) > 0
 
 
 # --- what a script states ----------------------------------------------------------

@@ -163,10 +163,11 @@ def _embedded(page: Page, body: etree._Element) -> Iterator[Part]:
     """Documents shown in a frame or by a script, and pages in frames that hold the text itself."""
     for tag in body.iter("iframe", "embed", "object"):
         address = tag.get("src") or tag.get("data") or ""
-        for shown in shown_by(address):
+        documents = list(shown_by(address))
+        for shown in documents:
             yield Part(resolve(page.base, shown), "attachment")
         url = resolve(page.base, address)
-        if tag.tag == "iframe" and _is_text(url, page, alone=_is_frame(body, page)):
+        if not documents and tag.tag == "iframe" and _is_text(url, page, alone=_is_frame(body, page)):
             yield Part(url, "page")
     for link in shown_by_script(page.scripts):
         yield Part(resolve(page.base, link), "attachment")

@@ -132,7 +132,7 @@ class _Reading:
         if options:
             method = str(self.value(options.get("type", options.get("method", ""))) or method).upper()
         stated = self.sent(data)
-        own = stated.get("params")
+        own = None if found[0].startswith(("$", "jQuery")) else stated.get("params")
         if isinstance(own, dict) and not isinstance(own, Serialised):  # axios.get(url, {params: {…}})
             stated = own
         as_json = method == "POST" and self._is_json(found[0], data, arguments, options)

@@ -42,7 +42,7 @@ _ARTICLES: Final = re.compile(
     """
 )
 _NEXT = re.compile(
-    r"^\W*(下一页|下页|后一页|下一頁|(点击)?加载更多|next( page)?|>|>>|›|»)\W*$|^(下一页|下页)", re.IGNORECASE
+    r"^\W*(下一页|下页|后一页|下一頁|(点击)?加载更多|next(page)?|>|>>|›|»)\W*$|^(下一页|下页)", re.IGNORECASE
 )
 _NUMBER = re.compile(r"^(\[?\d{1,3}\]?|第\s*\d{1,3}\s*页)$")
 _FIRST = re.compile(r"^\W*第?\s*1\s*页?\W*$")
@@ -151,18 +151,24 @@ def numbered_pages(page: Page) -> tuple[Ask, ...]:
 
 
 def _urls(page: Page, text: re.Pattern[str]) -> list[str]:
-    found = (link.url for link in page.links if text.search(link.text) and link.url != page.url)
+    found = (link.url for link in page.links if link.url != page.url and text.search(_close(link.text)))
     return list(dict.fromkeys(found))
 
 
 def is_next(text: str) -> bool:
     """Whether a link turns to the next page of a list."""
-    return bool(_NEXT.search(text))
+    return bool(_NEXT.search(_close(text)))
 
 
 def is_pager(text: str) -> bool:
     """Whether a link turns pages of a list."""
+    text = _close(text)
     return bool(_NEXT.search(text) or _NUMBER.search(text) or _OTHER_PAGES.search(text))
+
+
+def _close(text: str) -> str:
+    """A label without the blanks that set its letters apart: 下 一 页."""
+    return "".join(text.split())
 
 
 def entries_among(links: tuple[Link, ...], *, titled: bool = False) -> tuple[Entry, ...]:

@@ -77,6 +77,11 @@ def _turned(page: Page) -> list[str]:
     return [handler for label, handler in page.unopened if handler and is_next(label)]
 
 
+def _pages_stated(page: Page) -> int:
+    """How many pages a list says that it has, by a plug-in or in words."""
+    return max(paging.pages_drawn(page), paging.pages_in_words(page))
+
+
 def _unopened(page: Page) -> list[str]:
     """Titles of reports that lead nowhere, by a handler that is not understood; by none that is seen where
     they are more than those that lead to something (else they are headings).
@@ -97,8 +102,7 @@ def scripted(page: Page, role: str, listing: Listing, leads_on: bool) -> str:
     turned = _turned(page)
     if turned and role != "list" and not listing.more and not _ONE_PAGE.search(page.plain):
         return f"翻页由脚本完成 its pages turn by a script that is not understood: {turned[0][:60]}"
-    pages = 0 if role == "list" or listing.more else paging.pages_drawn(page)
-    if pages > 1 and listing.entries:
+    if role != "list" and listing.entries and not listing.more and (pages := _pages_stated(page)) > 1:
         return f"翻页由脚本完成 its {pages} pages turn by a script that is not understood"
     loads = page.tree is not None and page.tree.find(".//script[@src]") is not None
     if loads and not leads_on and not listing.entries:

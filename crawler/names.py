@@ -34,6 +34,8 @@ _GROUPS = re.compile(
 _SITES = re.compile(
     r"^[\u4e00-\u9fff、（）()]{0,12}(部门|乡镇|街道|镇街|单位|县直|区直|市直|机关|子)"
     r"[\u4e00-\u9fff、]{0,6}(网站|站点|门户)(群|导航|链接)?$|^(政府)?网站群$|^(子站|站群)(导航)?$"
+    r"|^(各|全)?[县区市旗]?(级|直|属)?(政府|党政|工作|组成|职能)?(部门|单位|机构)[、/·及和]?(乡镇|街道|镇街|街镇)?(导航|链接|之窗|频道)?$"
+    r"|^(各|全)?[县区市旗]?(乡镇|镇街|街镇|镇乡|街道|乡镇[、/·及和]?\W?街道\W?|街道[、/·及和]?乡镇)[、/·及和]?(部门|园区)?(导航|链接|之窗|频道)?$"
 )
 _EARLIER = re.compile(
     r"^(原|旧|老)(版|网站|站|门户)|(旧版|老版)(网站|门户|入口)?$|^历史(网站|版本|网页|归档)|(网站|网页)(归档|存档)$"
@@ -52,6 +54,7 @@ _SURELY_AGENCY = re.compile(
     r"^[\u4e00-\u9fff（）()·、]{1,24}(局|委员会|镇|乡|苏木|街道|办事处|街道办|管委会|人民政府|大队|支队|检察院|法院)$"
 )
 _NOTICES = re.compile(r"^(政务|政府|最新)?(通知|公告|公示|通告){1,2}(栏|专栏)?$")
+_MORE = re.compile(r"^\W*(查看|点击)?(更多|全部|所有)(信息|内容|报告|年报)?\W*$|^\W*more\W*$", re.IGNORECASE)
 _SITE_MAP = re.compile(r"^(网站|站点|本站)地图$")
 _LONGEST_GROUP: Final = 16  # characters
 _ORDINAL = re.compile(r"^\d{1,3}[.、．)）]?(?=[\u4e00-\u9fff])")
@@ -124,6 +127,11 @@ def is_entrance(name: str) -> bool:
 def is_directory(name: str) -> bool:
     """Whether a name is that of a page that leads to the sites of agencies."""
     return bool(_SITES.match(name.strip()))
+
+
+def is_more(name: str) -> bool:
+    """Whether a link leads from the latest lines of a list to all."""
+    return bool(_MORE.match(name.strip()))
 
 
 def is_notices(name: str) -> bool:

@@ -17,12 +17,16 @@ _ARGUMENT = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|(-?\d+))\s*""")
 _NAME = re.compile(r"\s*[A-Za-z_$][\w$]*\s*")
 _SUFFIX = re.compile(r"s?html?|jsp|aspx?|php", re.IGNORECASE)
 _PLUG_IN = re.compile(
-    r"(?i)\b(?:laypage(?:\.render)?|paging|pagination|paginator|jqpaginator|pager)\s*\(\s*(?:[\"'][^\"']*[\"'],\s*)?\{"
+    r"""(?i)\b(?:laypage(?:\.render)?|paging|pagination|paginator|jqpaginator|pager|createpage)\s*\(\s*"""
+    r"""(?:["'][^"']*["'],\s*)?(?:\{|function\b)"""
 )
 _OPTION = r"(?i)\b(?:%s)[\"']?\s*:\s*[\"']?(\w+)"
 _PAGES = re.compile(_OPTION % "total_?pages?|page_?count|page_?total|pages")
 _RECORDS = re.compile(_OPTION % "count|total|total_?(?:data|count|size|num|records?)")
 _SIZE = re.compile(_OPTION % "limit|page_?size|per_?page|show_?data|size")
+_CURRENT = re.compile(_OPTION % "current")
+_PAGES_BESIDE_CURRENT = re.compile(_OPTION % "page_?num")  # elsewhere that is the page at hand
+_IN_WORDS = re.compile(r"共\s*(\d{1,3})\s*页|(?<![\d/])1\s*/\s*(\d{1,3})\s*页")
 _TURNS = re.compile(
     r"""location(?:\.href)?\s*=[^;]*?["']([^"'<>\s=]*[\w/])["']\s*\+\s*\(?[\w.]+(?:\(\))?\s*(-\s*1\s*)?\)?\s*\+"""
     r"""\s*["'](\.[a-z]{2,5})["']"""
@@ -123,6 +127,26 @@ def drawn(page: Page) -> tuple[Ask, ...]:
 
 def pages_drawn(page: Page) -> int:
     """How many pages the options of a plug-in state, 0 where none is drawn."""
+    pages, records, size = _drawn(page)
+    return pages or -(-records // (size or 10))
+
+
+def records_drawn(page: Page, shown: int) -> int | None:
+    """How many entries the options of a plug-in state, where they are more than the page has ``shown``; what
+    stands there alone may count pages.
+    """
+    pages, records, size = _drawn(page)
+    return records if records > shown and (pages or size) else None
+
+
+def pages_in_words(page: Page) -> int:
+    """How many pages a list says that it has, 0 where it does not."""
+    found = _IN_WORDS.search(page.plain)
+    return int(found[1] or found[2]) if found else 0
+
+
+def _drawn(page: Page) -> tuple[int, int, int]:
+    """Pages, entries and entries a page, as the options of a plug-in state them; 0 for what they do not."""
     options = _options(page)
     variables = Scripts(page.scripts).variables if options else {}
 
@@ -131,7 +155,8 @@ def pages_drawn(page: Page) -> int:
         value = variables.get(found[1], found[1]) if found else ""
         return int(value) if value.isdigit() else 0
 
-    return stated(_PAGES) or -(-stated(_RECORDS) // (stated(_SIZE) or 10))
+    pages = stated(_PAGES) or (stated(_PAGES_BESIDE_CURRENT) if _CURRENT.search(options) else 0)
+    return pages, stated(_RECORDS), stated(_SIZE)
 
 
 def _options(page: Page) -> str:

@@ -17,6 +17,7 @@ from crawler.names import (
     is_agency,
     is_annual_column,
     is_entrance,
+    is_more,
     is_notices,
     is_stated,
     is_surely_agency,
@@ -155,6 +156,13 @@ def _notices(page: Page) -> Iterator[Want]:
     for link in page.links:
         if is_notices(link.text) and not is_article(link.url):
             yield Want(link.url, "tree", score=0.5, context=Trail(title=link.text, why="notices").context())
+
+
+def rest(page: Page) -> list[Want]:
+    """Where a column that shows its latest lines leads to all of them: its one link called 更多."""
+    urls = {link.url for link in page.links if is_more(link.text)} - {page.url}
+    context = Trail(why="the rest of a list", optional=True).context()
+    return [Want(url, "tree", score=2.0, context=context) for url in urls] if len(urls) == 1 else []
 
 
 def _leads(page: Page) -> Iterator[Want]:

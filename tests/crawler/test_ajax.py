@@ -112,6 +112,9 @@ def test_without_a_total_pages_are_asked_for_until_one_is_short_or_repeats_the_f
     assert listing(whole, second).stuck
     (third,) = listing(json.dumps(ARTICLES[1:] + ARTICLES[:1]), second).more
     assert listing(json.dumps(ARTICLES[2:4]), third).more == ()
+    (sized,) = ajax.calls(page("$.post('/xxgk/loadData', {pageIndex: n, pageSize: 2}, f)"))
+    assert [ask.body for ask in listing(json.dumps(ARTICLES[:2]), sized).more] == ["pageIndex=2&pageSize=2"]
+    assert listing(json.dumps(ARTICLES[:1]), sized).more == ()
 
 
 @pytest.mark.parametrize(

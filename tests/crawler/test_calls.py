@@ -45,6 +45,13 @@ def test_what_goes_as_json_is_asked_for_so(script):
     assert first.context["json"]
 
 
+def test_a_member_called_params_is_sent_as_it_is_but_where_it_holds_what_is_sent():
+    stated = '{token: "t", params: {categorynum: "003", currentpage: n}}'
+    first = ask(f"$.ajax({{type: 'post', url: '{LIST}', data: JSON.stringify({stated})}})")
+    assert json.loads(first.body) == {"token": "t", "params": {"categorynum": "003", "currentpage": 1}}
+    assert ask(f"axios.get('{LIST}', {{params: {{page: n, lm: 'nb'}}}})").url.endswith("?page=1&lm=nb")
+
+
 def test_pages_of_a_list_asked_for_by_json_are_turned_within_what_is_sent():
     first = ask(f'axios.post("{LIST}", {{query: {{lm: "nb"}}, page: {{current: n, size: 2}}}})')
     interface = ajax.interface_of(json.loads(json.dumps(first.context)))

@@ -461,6 +461,39 @@ def test_pages_that_a_plug_in_turns_to_are_asked_for_or_told(options, pages):
     assert "3 pages" in follow(page(f"<ul>{LINES}</ul>{unknown}"), "column", COLUMN).scripted
 
 
+def test_a_plug_in_may_be_given_a_function_first_and_call_its_pages_by_another_name():
+    turned = "location.href = e.current == 1 ? 'list.html' : 'list_' + e.current + '.html'"
+    script = f"$('#p').createPage({{pageNum: 3, current: 1, backfun: function(e){{ {turned} }}}})"
+    found = follow(page(f"<ul>{LINES}</ul><script>{script}</script>"), "column", COLUMN)
+    assert below(found, "list") == ["/nb/list_2.html", "/nb/list_3.html"]
+    script = "Ls.pagination('#p', function(n){ draw(n) }, {currentPage: 1, pageCount: 2, total: 9})"
+    found = follow(page(f"<ul>{LINES}</ul><script>{script}</script>"), "column", COLUMN)
+    assert (found.declared, "2 pages" in found.scripted) == (9, True)
+    shown = page(f"<ul>{LINES}</ul><script>{script.replace('9', '2')}</script>")  # what may count pages
+    assert follow(shown, "column", COLUMN).declared is None
+
+
+@pytest.mark.parametrize("words", ["第 1 页 / 共 3 页", "共3页", "1/3页"])
+def test_pages_that_a_list_states_in_words_are_told_where_nothing_leads_to_them(words):
+    assert "3 pages" in follow(page(f"<ul>{LINES}</ul>{words}"), "column", COLUMN).scripted
+    leads = f'<ul>{LINES}</ul>{words} <a href="/nb/2.html">下&nbsp;一&nbsp;页</a>'
+    found = follow(page(leads), "column", COLUMN)
+    assert (below(found, "list"), found.scripted) == (["/nb/2.html"], "")
+
+
+def test_the_rest_of_a_column_that_shows_its_latest_lines_is_looked_for():
+    more = '<a href="/search?q=nb">更多&gt;&gt;</a>'
+    assert below(follow(page(f"<ul>{LINES}</ul>{more}"), "column", COLUMN), "tree") == ["/search?q=nb"]
+    boxes = f'{more}<a href="/news/">更多</a>'
+    assert not below(follow(page(f"<ul>{LINES}</ul>{boxes}"), "column", COLUMN), "tree")
+
+
+def test_the_viewer_of_a_document_is_no_page_of_the_article():
+    viewer = '<iframe src="/pdfjs/web/viewer.html?file=%2Fnb%2F202401%2Fa.pdf"></iframe>'
+    found = follow(page(f"<div class=TRS_Editor>{viewer}</div>", f"{URL}202401/t1.html"), "article", Trail())
+    assert [want.url for want in found.wants] == [f"{URL}202401/a.pdf"]
+
+
 def test_the_page_in_a_frame_that_holds_an_articles_text_is_its_next_page():
     frames = '<iframe src="content_7.html"></iframe><iframe src="/widgets/weather.html"></iframe>'
     article = page(f"<div class=TRS_Editor>{frames}</div>", f"{URL}202401/t20240115_7.html")
@@ -505,7 +538,22 @@ def test_the_site_of_before_is_looked_through_after_all_else(name):
     assert [want.url.removeprefix(HOST) for want in wants] == ["/zwgk/", "/old/"]
 
 
-@pytest.mark.parametrize("name", ["部门网站", "各部门网站", "乡镇、街道网站", "县直部门网站群", "政府网站群"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "部门网站",
+        "各部门网站",
+        "乡镇、街道网站",
+        "县直部门网站群",
+        "政府网站群",
+        "部门",
+        "政府部门",
+        "县直单位",
+        "镇街",
+        "乡镇街道",
+        "乡镇（街道）",
+    ],
+)
 def test_sites_of_agencies_in_folders_of_the_portal_are_looked_through(name):
     (want,) = follow(page(f"<a href='/bm.html'>{name}</a>", f"{HOST}/"), "home", Trail()).wants
     agencies = "".join(f"<li><a href='/{at}/'>{name}局</a></li>" for at, name in enumerate("教财审"))
