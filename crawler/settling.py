@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import accumulate
 from typing import Any, Final
 
 from crawler.addresses import fingerprint, host_port, line_mark
@@ -23,6 +24,7 @@ from crawler.frontier import AGAIN, Frontier, Lease
 from crawler.hosts import CHALLENGES
 from crawler.judging import MAX_HOPS, decoded_of, hints_of, page_of, target_of
 from crawler.manners import retry_at
+from crawler.names import is_stated
 from crawler.page import Page
 from crawler.permits import permits
 from crawler.registry import Site
@@ -212,7 +214,26 @@ class Settlement:
             near = [want for want in further if want.context.get("turn", 0) <= OTHERS]
             further = [] if articles else near[:OTHERS]
         back = self._back_perhaps(articles, lease, len(posted) + (_PROBE if fresh else 0))
-        return [*fresh, *back, *columns, *posted, *further]
+        moved = [want for new in fresh if (want := self._where_it_was(new, articles, lease))]
+        return [*fresh, *moved, *back, *columns, *posted, *further]
+
+    def _where_it_was(self, new: Want, listed: list[Want], lease: Lease) -> Want | None:
+        """The address that a new article may have moved from: the one article held that was listed by the
+        very title and is not now. It tells whether it leads on, so that what was edited on the way is a
+        version.
+        """
+        title = str(new.context.get("title", ""))
+        if not is_stated(title):
+            return None
+        known = self._store.rows(
+            """SELECT url FROM resources WHERE site = ? AND role = 'article' AND sha256 IS NOT NULL
+               AND gone_at IS NULL AND json_extract(hints, '$.link_text') = ?""",
+            (lease.site, title),
+        )
+        marks = {line_mark(want.url) for want in listed}
+        gone = [row["url"] for row in known if row["url"] and line_mark(row["url"]) not in marks]
+        context = Trail(why="known", optional=True).context()
+        return Want(gone[0], "article", context=context) if len(gone) == 1 else None
 
     def _in_turn(self, known: list[Want], lease: Lease) -> list[Want]:
         """Of columns asked for before those that only a POST brings (no visit begins with one): as many as
@@ -250,18 +271,19 @@ class Settlement:
         missed = sorted((pair for pair in missed if _may_be_back(pair[0])), key=lambda pair: pair[0]["last"])
         if not missed:
             return []
-        due = [want for _, want in missed]
         room = share(self._store, lease.site).requests - self._frontier.asked(lease.site) - besides
+        costs = accumulate(1 + row["led_on"] for row, _ in missed)
         least = _since(missed[0][0]["last"]) >= _A_WEEK and not self._frontier.asked(lease.site, "article")
-        return due[: max(room, least)]
+        back = max(sum(cost <= room for cost in costs), least)
+        return [want for _, want in missed[:back]]
 
     def _missed(self, url: str) -> Row | None:
-        """When an article was asked for ``first`` and ``last`` that was not there each time; None for
-        others.
+        """When an article was asked for ``first`` and ``last`` that was not there each time, and whether it
+        ``led_on`` to another address that says so; None for others.
         """
         row = self._store.row(
-            """SELECT min(fetched_at) AS first, max(fetched_at) AS last FROM captures WHERE url = ?
-               HAVING min(outcome IN (SELECT value FROM json_each(?)))""",
+            """SELECT min(fetched_at) AS first, max(fetched_at) AS last, max(detail LIKE '→ %') IS 1 AS led_on
+               FROM captures WHERE url = ? HAVING min(outcome IN (SELECT value FROM json_each(?)))""",
             (url, json.dumps((*GONE, "redirect", "blocked"))),
         )
         return None if row is None or self._is_held(url) else row

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -115,6 +115,22 @@ _INSERT = (
 )
 
 
+# the addresses that led on to one in a run, over others; of its site only, for a run may have many redirects
+_LED_HERE = """
+WITH RECURSIVE led (url, there) AS MATERIALIZED (
+    SELECT url, substr(detail, 3) FROM captures WHERE site = ? AND +crawl_id = ? AND +outcome = 'redirect'
+), way (url) AS (VALUES (?) UNION SELECT led.url FROM way JOIN led ON there = way.url)
+SELECT url FROM way LIMIT -1 OFFSET 1
+"""
+_WENT = """
+UPDATE resources SET gone_at = iif(:gone, coalesce(gone_at, :at), NULL)
+WHERE address = :key AND sha256 IS NOT NULL RETURNING address
+"""
+_WAY_WENT = """
+UPDATE report_sources SET gone_at = iif(:gone, coalesce(gone_at, :at), NULL) WHERE site = :site AND url = :url
+"""
+
+
 class Captures(Addresses):
     """`captures`, `documents`."""
 
@@ -181,6 +197,8 @@ class Captures(Addresses):
                 self._note_source(key, capture.fetched_at if capture.outcome in GONE else None)
             elif not held and capture.outcome in ("redirect", *GONE):
                 self._note_way(capture)
+            if capture.role == "article":
+                self._note_ends(capture)
         elif capture.outcome in GOOD:
             self.db.execute(
                 "UPDATE resources SET sha256 = ?, capture_id = ? WHERE address = ? AND sha256 IS NULL",
@@ -300,17 +318,51 @@ class Captures(Addresses):
                 moved,
             )
 
+    def _note_ends(self, capture: Capture) -> None:
+        """An address that leads on went with what it leads to, and is back with it; where that was not asked
+        for yet in this run, it tells so when it comes.
+        """
+        by = (capture.hints.get("by") or "").split()
+        if capture.outcome == "redirect":
+            end = self._last(self._way(capture.url)[-1])
+            if end is not None and end["crawl_id"] == capture.crawl_id:
+                self._note_end(capture, [*by, capture.url], end["outcome"])
+        elif by:
+            here = (capture.site, capture.crawl_id, capture.url)
+            if capture.outcome in GONE:  # it is asked for once, for all that lead there
+                by += [row["url"] for row in self.rows(_LED_HERE, here)]
+            self._note_end(capture, by, capture.outcome)
+
+    def _note_end(self, capture: Capture, ways: Sequence[str | None], outcome: str) -> None:
+        if outcome not in (*GOOD, *GONE):
+            return
+        for url in ways:
+            known = {"url": url, "site": capture.site, "gone": outcome in GONE, "at": capture.fetched_at}
+            held = self.db.execute(_WENT, {**known, "key": address(url or "")}).fetchone()
+            if held:
+                self._note_source(held[0], capture.fetched_at if outcome in GONE else None)
+            else:
+                self.db.execute(_WAY_WENT, known)
+
     def _end_of(self, url: str | None) -> str:
         """The address that one leads on to by its last capture, and that by its own; "" where it does not."""
+        way = self._way(url)
+        return address(way[-1] or "") if len(way) > 1 else ""
+
+    def _way(self, url: str | None) -> list[str | None]:
         met = [url]
         while (target := self._led_to(met[-1])) and target not in met:
             met.append(target)
-        return address(met[-1] or "") if len(met) > 1 else ""
+        return met
+
+    def _last(self, url: str | None) -> Row | None:
+        return self.row(
+            "SELECT crawl_id, outcome, detail FROM captures WHERE url = ? ORDER BY capture_id DESC LIMIT 1",
+            (url,),
+        )
 
     def _led_to(self, url: str | None) -> str:
-        last = self.row(
-            "SELECT outcome, detail FROM captures WHERE url = ? ORDER BY capture_id DESC LIMIT 1", (url,)
-        )
+        last = self._last(url)
         said = str(last["detail"]) if last and last["outcome"] == "redirect" else ""
         return said.removeprefix("→ ") if said.startswith("→ ") else ""
 

@@ -86,6 +86,31 @@ def test_a_page_that_goes_is_told_and_its_report_stays(webs, crawl):
     assert sources(crawl) == (2, before)
 
 
+def test_a_report_whose_address_leads_on_to_a_page_that_says_so_is_gone_until_it_is_back(webs, crawl):
+    web = webs()
+    paths = [f"/nb/20260{n}/t2026010{n}_1{n}.html" for n in (1, 2, 3)]
+    listed(web, [put(web, path, 2020 + n) for n, path in enumerate(paths)])
+    web.page("/404.html", "<h2>您访问的页面不存在</h2>")
+    crawl.register(web)
+    crawl(limits=ON_DAY.format(1))
+    kept = [web.routes[path] for path in paths]
+    for path in paths[:2]:  # the first leads there over another address
+        web.redirect(path, "/404.html" if path == paths[1] else "/hop")
+    web.redirect("/hop", "/404.html")
+    for day in (2, 3):  # still gone since then
+        crawl(limits=ON_DAY.format(day))
+        gone = {url.removeprefix(web.base): at for url, at in sources(crawl)[1].items()}
+        assert [(gone[path] or "")[:10] for path in paths] == ["2026-02-02", "2026-02-02", ""]
+    told = sources(crawl)
+    rebuild(crawl.data, workers=1)
+    assert sources(crawl) == told
+    web.routes[paths[0]], web.routes["/new/"] = kept[0], kept[1]
+    web.redirect(paths[1], "/new/")
+    crawl(limits=ON_DAY.format(4))
+    count, found = sources(crawl)
+    assert (count, set(found.values())) == (3, {None})
+
+
 def test_a_moved_report_is_one_report_with_both_addresses(webs, crawl):
     web = webs()
     listed(web, [put(web, "/nb/202601/t20260101_11.html", 2025)])
@@ -134,7 +159,7 @@ def shown(crawl):
 def test_a_report_that_moved_and_was_edited_is_shown_as_it_is_now(
     webs, crawl, listed_then, over, found_first
 ):
-    """It moves by 301, over other paths; ``found_first``: a visit for what is new met it there before."""
+    """It moves by 301, over other paths; ``found_first``: by a visit for what is new."""
     web = webs()
     paths = {"old": "/nb/202601/t20260101_11.html", "new": "/new/202601/t20260101_11.html"}
     old, new = (web.base + path for path in paths.values())
@@ -146,11 +171,7 @@ def test_a_report_that_moved_and_was_edited_is_shown_as_it_is_now(
     for path, target in pairwise([paths["old"], *over, paths["new"]]):
         web.redirect(path, target, 301)
     listed(web, [entries[listed_then]])
-    if found_first:
-        crawl(limits=ON_DAY.format(2) + EVERY_LIST, incremental="990001")
-        assert shown(crawl)[:2] == ({"url": old, "version": 1}, [old])
-        assert "sources_differ" in crawl.issues()
-    crawl(limits=ON_DAY.format(3))
+    crawl(limits=ON_DAY.format(3), incremental="990001" if found_first else "")
     report, versions, seen, changes, issues = told = shown(crawl)
     assert (report, versions) == ({"url": new, "version": 2}, [old, new])
     assert changes
@@ -445,6 +466,25 @@ def test_of_many_missing_articles_a_visit_asks_for_few_again(webs, crawl, agenci
         assert len(web.log) <= max(cost // 10, 3)
     assert list(map(len, asked)) == again
     assert sorted(chain(*asked)) == missing[: sum(again)]
+
+
+def test_a_missing_article_that_leads_on_costs_as_many_requests(webs, crawl):
+    web = webs()
+    entries = [
+        put(web, f"/nb/202601/t2026012{at}_{n}.html", 2005 + n, f"青河县{name}")
+        for at, name in enumerate(("人民政府", "教育局", "财政局"))
+        for n in range(10, 21)
+    ]
+    missing = "/nb/202601/t20260120_12.html"
+    web.redirect(missing, "/404.html")
+    listed(web, entries)
+    crawl.register(web)
+    asked = []
+    for day in (1, 2, 8):
+        web.log.clear()
+        crawl(incremental="990001" if day > 1 else "", limits=ON_DAY.format(day))
+        asked += [day] * (missing in web.asked())
+    assert asked == [1, 8]  # a visit may cost three requests; after a week it is asked for whatever it costs
 
 
 def test_rules_of_a_host_are_kept_for_a_day(webs, crawl):
