@@ -12,6 +12,7 @@ from crawler.addresses import line_mark
 from crawler.budgets import LEFT_OUT, OTHERS
 from crawler.frontier import Frontier
 from crawler.hosts import CHALLENGES
+from crawler.names import is_agency, is_group
 from crawler.registry import Site
 from pipelines.decisions import load_decisions
 from pipelines.process import known_regions
@@ -400,16 +401,30 @@ class _Finishing:
         )
 
     def _meet_those_not_had(self) -> None:
-        """Agencies that are only known from lines of lists: what these lead to could not be had."""
+        """Agencies that are only known from lines of lists, or from links to their own sites: what these lead
+        to could not be had.
+        """
         rows = self._store.rows(
             """SELECT json_extract(hints, '$.link_text') AS title FROM resources
                WHERE site = ? AND role = 'article' AND sha256 IS NULL AND gone_at IS NULL""",
             (self._site.site,),
         )
         titles = [row["title"] for row in rows if row["title"]]
-        if titles:
+        offices = [name for name in self._places_not_had() if is_agency(name) and not is_group(name)]
+        if titles or offices:
             regions, decisions = known_regions(self._store), load_decisions(self._store.data)
-            meet_agencies(self._store, self._site.site, self._site.code, titles, regions, decisions)
+            meet_agencies(self._store, self._site.site, self._site.code, titles, offices, regions, decisions)
+
+    def _places_not_had(self) -> Iterator[str]:
+        """What links call the places of the tree that refused to be asked, or did not answer."""
+        rows = self._store.rows(
+            """SELECT json_extract(r.context, '$.title') AS name FROM issues i
+               JOIN requests r ON r.site = i.site AND r.sweep = ? AND r.url = i.subject
+               WHERE i.site = ? AND i.code = 'list_unreachable' AND i.closed_at IS NULL
+                 AND r.role IN ('tree', 'column')""",
+            (self._sweep, self._site.site),
+        )
+        return (row["name"] for row in rows if row["name"])
 
     def _propose(self, columns: list[Column]) -> None:
         """Where columns moved: what the registry file should say now; a column that was found by itself is

@@ -73,18 +73,20 @@ def meet_agencies(
     site: str,
     region_code: str,
     titles: Iterable[str],
+    offices: Iterable[str],
     regions: Regions,
     decisions: Decisions | None = None,
 ) -> None:
-    """The agencies of a site's division whose reports lists name, though these could not be had: they are
-    seen. ``titles`` as the lists state them.
+    """The agencies of a site's division whose reports lists name, or whose own sites links do, though these
+    could not be had: they are seen. ``titles`` and ``offices`` as they are stated.
     """
-    for title in map(parse_title, titles):
-        office = read_office(title.agency, regions, region_code) if title.agency and title.year else None
-        if title.claim is not Claim.REPORT or office is None:
+    stated = (title for title in map(parse_title, titles) if title.claim is Claim.REPORT and title.year)
+    for name in dict.fromkeys([*(title.agency for title in stated), *map(compact, offices)]):
+        office = read_office(name, regions, region_code) if name else None
+        if office is None:
             continue
         if not office.regions or any(regions.is_within(r.code, region_code) for r in office.regions):
-            _expected(store, site, region_code, title.agency, regions, decisions or Decisions())
+            _expected(store, site, region_code, name, regions, decisions or Decisions())
 
 
 def _government(site: str, region_code: str, regions: Regions) -> tuple[str, ...]:

@@ -76,10 +76,20 @@ def a_site_that_refuses(webs, crawl):
     crawl.register(web, "654325-b", expecting("交通局"))
 
 
+def a_site_that_links_to_an_office_behind_a_wall(webs, crawl):
+    web = webs("127.0.0.6")
+    listed(web, [put(web, "/nb/202501/t20250120_61.html", 2024, "青河县气象局")])
+    web.page("/", '<a href="/nb/">政府信息公开年报</a><a href="/bmwz/">部门网站</a>')
+    web.page("/bmwz/", "<li><a href='/xfj/'>信访局</a></li><li><a href='/dt/'>工作动态</a></li>")
+    web.routes["/xfj/"] = (412, {"Content-Type": "text/html"}, b"<script></script>")
+    crawl.register(web, "654325-d", expecting("气象局"))
+
+
 def test_every_gap_has_its_reason_and_its_dated_proof(webs, crawl):
     gaps = a_site_with_gaps(webs, crawl)
     incomplete = a_site_whose_list_is_incomplete(webs, crawl)
     a_site_that_refuses(webs, crawl)
+    a_site_that_links_to_an_office_behind_a_wall(webs, crawl)
     crawl(limits=FEBRUARY)
     crawl.register(webs("127.0.0.5"), "654325-c", expecting("统计局"))
     registry = load_registry(crawl.root / "sites")
@@ -104,6 +114,8 @@ def test_every_gap_has_its_reason_and_its_dated_proof(webs, crawl):
         ("水利局", 2024): ("have", 0), ("水利局", 2025): ("overdue", None),
         ("林业局", 2024): ("overdue", None), ("林业局", 2025): ("overdue", None),
         ("交通运输局", 2025): ("blocked", None),
+        ("气象局", 2024): ("have", 0), ("气象局", 2025): ("blocked", None),
+        ("信访局", 2024): ("blocked", None), ("信访局", 2025): ("blocked", None),
         ("统计局", 2025): ("never_crawled", None),
     }  # fmt: skip
     assert found["统计局", 2025]["evidence"] is None
