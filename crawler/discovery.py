@@ -36,7 +36,7 @@ from crawler.names import (
     is_year,
 )
 from crawler.page import Page
-from crawler.wants import Findings, Trail, Want, article_of
+from crawler.wants import SHOWN, Findings, Trail, Want, article_of
 
 SURE: Final = 0.3  # a family recognised with less is a guess
 
@@ -57,6 +57,7 @@ def follow(page: Page, role: str, trail: Trail, depth: int = 0) -> Findings:
 def _follow_shown(page: Page, role: str, trail: Trail, depth: int) -> Findings:
     """A column that shows an article itself: the article, and what the CMS or the page's years lead to."""
     article = replace(article_of(Entry(page.url, trail.title), trail), again=True)
+    article.context["state"] = {SHOWN: True}
     if trail.near >= Nearness.COLUMN:
         return Findings((article,), "tree")
     family, sure = _family(page, trail)

@@ -1,4 +1,5 @@
-"""What several articles share is fetched once: what it brought for one of them serves the others too.
+"""What several articles share is fetched once: what it brought for one of them serves the others too; so
+does a column that shows an article itself for that article.
 
 Each article still has a request of its own for it in the frontier, and each of these a capture: a WARC
 metadata record that names the article and refers to the record that holds the answer. So what belongs to an
@@ -11,21 +12,23 @@ from typing import Final
 
 from crawler.frontier import Lease
 from crawler.judging import hints_of
-from crawler.wants import Trail
+from crawler.wants import SHOWN, Trail
 from pipelines.address import address
 from pipelines.archive import Exchange, Provenance
 from pipelines.store import Row, Store
 from pipelines.store.captures import GOOD, PARTS
 
+_AS_WELL: Final = {"page": (), "attachment": ("article", "page"), "article": ("column", "tree")}
 _LAST: Final = "SELECT * FROM captures WHERE url IN (?, ?, ?) ORDER BY capture_id DESC LIMIT 1"
 
 
 def shared(store: Store, lease: Lease, crawl_id: int) -> Exchange | None:
-    """What serves a request for a part without asking: a good answer that its sweep got for another article.
+    """What serves a request without asking: of a part a good answer that its sweep got for another article,
+    of an article that it got as a column.
 
     None where it has to be asked for.
     """
-    if lease.role not in PARTS:
+    if lease.role not in PARTS and not _is_shown(lease):
         return None
     rest = address(lease.url)
     row = store.row(_LAST, (lease.url, f"http://{rest}", f"https://{rest}"))
@@ -43,6 +46,11 @@ def shared(store: Store, lease: Lease, crawl_id: int) -> Exchange | None:
     )
 
 
+def _is_shown(lease: Lease) -> bool:
+    """Whether a request is for the article that a column was found to show."""
+    return lease.role == "article" and SHOWN in lease.context.get("state", {})
+
+
 def _serves(row: Row, lease: Lease) -> bool:
     """Whether an answer is one of the sweep, and good for the role: what was judged as one kind of page may
     be none of the other.
@@ -51,7 +59,7 @@ def _serves(row: Row, lease: Lease) -> bool:
         row["crawl_id"] >= lease.sweep
         and row["outcome"] in GOOD
         and row["sha256"]
-        and (row["role"] == lease.role or (lease.role == "attachment" and row["role"] in ("article", "page")))
+        and (row["role"] == lease.role or row["role"] in _AS_WELL[lease.role])
     )
 
 
@@ -60,7 +68,7 @@ def _about(lease: Lease, row: Row, crawl_id: int) -> Provenance:
     return Provenance(
         crawl_id=crawl_id,
         outcome="unchanged",
-        detail="fetched for another article",
+        detail="fetched as a column" if lease.role == "article" else "fetched for another article",
         site=lease.site,
         request_id=lease.request_id,
         role=lease.role,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from crawler.family import Entry
+
+SHOWN: Final = "shown"  # in the state of an article that a column shows itself
 
 
 @dataclass(frozen=True, slots=True)

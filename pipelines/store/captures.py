@@ -17,10 +17,11 @@ GOOD = ("new", "changed", "unchanged")  # a body to be read; nothing else takes 
 GONE = ("gone", "removed", "soft_404")
 
 PARTS = ("page", "attachment")
+_SHARED = (*PARTS, "article")  # what another request's answer may serve
 # rows of a crawl's `captures` for which nothing was asked: what another request's answer served, with content
 # and without a status, and members of a ZIP
 UNASKED = (
-    f"((request_id IS NOT NULL AND role IN {PARTS} AND status_code IS NULL AND sha256 IS NOT NULL) "
+    f"((request_id IS NOT NULL AND role IN {_SHARED} AND status_code IS NULL AND sha256 IS NOT NULL) "
     f"OR instr(coalesce(url, ''), '#{MEMBER}') > 0)"
 )
 
@@ -98,7 +99,7 @@ class Capture:
     def is_shared(self) -> bool:
         """Whether nothing was asked for it, see ``Exchange.is_shared`` (and ``UNASKED``)."""
         asked = self.status_code is not None or self.sha256 is None
-        return self.request_id is not None and self.role in PARTS and not asked
+        return self.request_id is not None and self.role in _SHARED and not asked
 
     @property
     def key(self) -> str | None:

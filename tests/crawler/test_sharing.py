@@ -115,3 +115,30 @@ def test_a_kill_while_a_shared_answer_is_taken_in_loses_nothing(webs, crawl, kil
     rebuild(crawl.data, workers=1)
     with crawl.store() as store:
         assert tied(store) == before
+
+
+def test_a_column_that_shows_an_article_is_asked_for_once_a_run(webs, crawl):
+    """A table of agencies whose names lead to their reports, at addresses that tell nothing."""
+    web = webs()
+    web.page("/", '<a href="/nb/">政府信息公开年报</a>')
+    for at, agency in enumerate(AGENCIES):
+        web.report(f"/nb/{at}.html", 2023, agency)
+    names = "".join(f'<td><a href="{at}.html">{agency}</a></td>' for at, agency in enumerate(AGENCIES))
+    web.column("/nb/", f"<table><tr>{names}</tr></table>")
+    crawl.register(web)
+    crawl()
+    assert [asked(web, f"/nb/{at}.html") for at in range(3)] == [1, 1, 1]
+    rows = crawl.captures(url=f"{web.base}/nb/0.html")
+    assert [(row["role"], row["outcome"], row["detail"]) for row in rows] == [
+        ("column", "new", None), ("article", "unchanged", "fetched as a column")
+    ]  # fmt: skip
+    with crawl.store() as store:
+        before = store.value("SELECT count(*) FROM readings"), store.value("SELECT requests FROM crawls")
+    assert before == (3, len(web.log))
+    assert not verify(crawl.data).found
+    rebuild(crawl.data, workers=1)
+    with crawl.store() as store:
+        assert (
+            store.value("SELECT count(*) FROM readings"),
+            store.value("SELECT requests FROM crawls"),
+        ) == before
