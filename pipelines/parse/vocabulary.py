@@ -83,6 +83,7 @@ HEADS = Matcher(
     (head, head) for t in TEMPLATES.values() for head in (*t.applications.heads, *t.reviews.heads)
 )
 GROUPS = Matcher((group, group) for t in TEMPLATES.values() for group in t.applications.groups)
+_GROUPS = tuple(normal(form) for t in TEMPLATES.values() for form in t.applications.groups)
 LAWSUITS = "行政诉讼"
 ITEMS = "信息内容"  # what stands above the labels of the rows of section two
 # words that hold the name of a stage without naming it: the second is the heading of the section
@@ -105,6 +106,11 @@ OUTCOME_ORDER = tuple(c.key for c in next(iter(TEMPLATES.values())).reviews.colu
 # No label with all its remarks is as long; what is would only cost time and memory.
 _LONGEST_LABEL = 400
 WEAK_ROWS = frozenset({"other_remaining", "total_handled"})
+
+
+def is_of_group(text: str) -> bool:
+    """Whether a text is the label of a group of rows, or a piece of one."""
+    return any(normal(text) in group for group in _GROUPS)
 
 
 def row_label(text: str) -> RowLabel | None:

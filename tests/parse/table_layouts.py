@@ -449,6 +449,25 @@ def wrapped_alone(p: Printed) -> str:
     return _wrapped(p, "alone")
 
 
+def beside_groups(p: Printed) -> str:
+    """Labels on two lines around their values, between them the end of the group's; 总计 before its time."""
+
+    def around(row: Row) -> str:
+        labels, values = _split_row(row)
+        *groups, own = labels or [""]
+        group, half, middle = "".join(groups), len("".join(groups)) // 2, -(-len(own) // 2)
+        lines = [group[:half], own[:middle], " ".join([group[half:], *values]), own[middle:]]
+        if len(own) < 8:
+            lines = [group[:half], " ".join([own, *values]), group[half:]]
+        return "\n".join(line for line in lines if line)
+
+    head = "申请人情况\n自然\n人\n法人或其他组织\n总计 商业企\n业\n科研\n机构\n社会公益\n组织\n法律服务\n机构 其他"
+    three = "\n".join([CORNER, head, *map(around, application_rows(p))])
+    return report_text(
+        _lines(proactive_rows(p), " ".join), three, _lines([*review_head(), review_values(p)], " ".join)
+    )
+
+
 def upright_heads(p: Printed) -> str:
     """Headers one character a line, the group glued to the first label, 总计 run into the next word."""
 
@@ -478,6 +497,7 @@ LINES: dict[str, Callable[[Printed], str]] = {
         tabbed_cell_a_line,
         pipes,
         numbers_below,
+        beside_groups,
         wrapped_last,
         wrapped_middle,
         wrapped_alone,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.parse.records import Filled
+from pipelines.parse.records import Filled, State
 from tests.parse import table_layouts
 from tests.parse.table_layouts import C, Printed, random_report
 from tests.parse.table_reading import FLAGGED, FORMS, from_html, from_text
@@ -132,3 +132,11 @@ def test_values_on_a_line_without_a_label_cost_no_other_row():
     found = from_text(text)
     assert values(found) == {key: value for key, value in printed(p).items() if key[1] not in lost}
     assert any(issue.code == "values_unbound" for issue in found.issues)
+
+
+def test_two_signs_on_two_lines_may_be_one_dash_that_a_narrow_column_broke():
+    text = table_layouts.LINES["blanks_between"](random_report(27, "2021"))
+    line = next(line for line in text.split("\n") if "属于行政执法案卷" in line)
+    found = from_text(text.replace(line, "7.属于行政执法案卷\n0 0\n—\n—\n0 0 0"))
+    row = [c for c in found.cells if c.row == "denied_enforcement_files"]
+    assert {c.state for c in row} == {State.UNREADABLE}

@@ -19,16 +19,13 @@ from pipelines.parse.labels import Matcher, core, normal
 from pipelines.parse.records import Box, Paragraph
 from pipelines.parse.tables.reviews import ALL_PAIRS
 from pipelines.parse.tables.tokens import GAP, Sort, Token
-from pipelines.parse.template import APPLICATIONS, TEMPLATES
+from pipelines.parse.template import APPLICATIONS
 
 _ROWS: Final = 10  # rows that make a table of section three
 _HEADER: Final = 14  # lines that a header has at most
 _LINES: Final = 16  # lines that a label has at most
 _ASIDE: Final = 2.0  # points by which a figure stands beside the middle of its label, if it does
 _ORDINAL = re.compile(r"[(（][一二三四五六七八九十][)）]|\d[.．、](?!\d)")
-_GROUPS: Final = tuple(
-    normal(group) for template in TEMPLATES.values() for group in template.applications.groups
-)
 
 Span = tuple[float, float]
 
@@ -168,7 +165,7 @@ def _rows(area: Sequence[_Line]) -> list[_Row] | None:
         if found:
             rows.append(found[0])
             n = found[1]
-        elif not area[n].texts or _is_of_group(area[n].texts[-1].text):
+        elif not area[n].texts or words.is_of_group(area[n].texts[-1].text):
             n += 1
         else:
             return None
@@ -178,10 +175,6 @@ def _rows(area: Sequence[_Line]) -> list[_Row] | None:
         return None  # a figure printed close to a label, which a remark in brackets may hold
     keys = [row.key for row in rows]
     return rows if len(set(keys)) == len(keys) >= _ROWS else None
-
-
-def _is_of_group(text: str) -> bool:
-    return any(normal(text) in group for group in _GROUPS)
 
 
 def _pieces(token: Token, line: Paragraph, start: int, end: int) -> Iterator[Token]:
@@ -209,7 +202,7 @@ def _parted(line: _Line) -> _Line:
     texts: list[Token] = []
     for pieces in line.pieces:
         ends = range(len(pieces) - 1, 0, -1)
-        end = next((end for end in ends if _is_of_group("".join(t.text for t in pieces[:end]))), 0)
+        end = next((end for end in ends if words.is_of_group("".join(t.text for t in pieces[:end]))), 0)
         texts += [_joined(part) for part in (pieces[:end], pieces[end:]) if part]
     return line._replace(texts=texts)
 
@@ -248,7 +241,7 @@ def _key(text: str) -> str:
     label = words.row_label(text)
     if label is None or not label.match.sure or label.table != APPLICATIONS:
         return ""
-    unclear = core(text) == normal(text) or _is_of_group(text)
+    unclear = core(text) == normal(text) or words.is_of_group(text)
     return "" if label.match.key in words.WEAK_ROWS and unclear else label.match.key
 
 

@@ -51,9 +51,12 @@ def applicant_columns(pieces: Sequence[Token]) -> Columns | None:
             return Columns(labels, own, "", others)
         if lost or not all(words.is_extra(shown[at].text) for at in others):
             return Columns(labels, None, STRANGE)
-    under_head = any((head := words.HEADS.match(t.text)) and head.key == _ORGANISATIONS for t in pieces)
-    order = _order([m.key for m in found], _key_lines(pieces), under_head)
+    order = _order([m.key for m in found], _key_lines(pieces), _is_headed(pieces))
     return Columns(labels, order, "" if order else OUT_OF_ORDER)
+
+
+def _is_headed(pieces: Iterable[Token]) -> bool:
+    return any((head := words.HEADS.match(t.text)) and head.key == _ORGANISATIONS for t in pieces)
 
 
 def _labels(pieces: Iterable[Token]) -> list[Match]:
@@ -72,15 +75,16 @@ def _order(keys: Sequence[str], lines: Sequence[Sequence[str]], under_head: bool
     """The order of the columns, from all labels and from those of each line; None where it can't be told.
 
     One line that holds them all has its own order, but for the two levels of the header one behind the
-    other; so has one that holds all organisations, which stand between 自然人 and 总计. Otherwise the labels
-    must be in the form's order; 总计, which stands beside two levels of the header, may
-    come before others, but on a line of its own and not before 自然人 or among the organisations.
+    other, which may stand on several lines too; so has one that holds all organisations, which stand between
+    自然人 and 总计. Otherwise the labels must be in the form's order; 总计, which stands beside two levels
+    of the header, may come before others, but on a line of its own and not before 自然人 or among the
+    organisations.
     """
     official = words.APPLICANT_ORDER
     own = _own_order(lines)
     if own is not None and len(keys) == len(set(keys)) == len(official):
         return official if own == _TWO_LEVELS and under_head else own
-    if _is_repeated(keys, lines):
+    if _is_repeated(keys, lines) or (under_head and tuple(keys) == _TWO_LEVELS and not own):
         return official
     strong = [key for key in keys if key in _STRONG]
     if not in_order(strong, official):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 
 from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import Match, core, normal
@@ -35,7 +36,7 @@ from pipelines.parse.tables.stream_doubt import (
     doubt_neighbours,
     rows_of_blanks,
 )
-from pipelines.parse.tables.suffix import label_at_end, labels_together
+from pipelines.parse.tables.suffix import MOST_PIECES, ORDINAL, label_at_end, labels_together
 from pipelines.parse.tables.sums import adds_up, number
 from pipelines.parse.tables.tokens import GAP, Sort, Token
 from pipelines.parse.tables.years import BEFORE, named_year
@@ -96,6 +97,10 @@ class StreamReader:
     def _segment(self, previous: Segment, segment: Segment, following: Segment) -> None:
         texts = [t.text for t in segment.pieces]
         label, taken = self._label(texts, segment, following)
+        sure = label is not None and label[1].match.sure and not words.is_of_group(texts[-1])
+        if segment.run and not sure and (wrapped := _wrapped(segment, following)):
+            label, taken = wrapped
+            texts = [t.text for t in segment.pieces]
         weak = label is None or label[1].match.key in words.WEAK_ROWS
         if weak and self._reviews.take(segment.pieces, segment.run, self._context == REVIEWS, self._fields):
             self._context = REVIEWS
@@ -295,6 +300,8 @@ def _is_whole(order: Sequence[str], run: Sequence[Token]) -> bool:
     """Whether values on several lines are one row: as many as it has, all zero, or the last one their sum."""
     if len(run) != len(order) or any(t.sort is not Sort.VALUE for t in run):
         return False
+    if any(a.line != b.line and a.text == b.text and not a.text.isalnum() for a, b in pairwise(run)):
+        return False  # a dash of two signs, perhaps, that a narrow column broke
     texts = [t.text for t in run]
     return adds_up(dict(zip(order, texts, strict=True))) is True or all(number(t) == 0 for t in texts)
 
@@ -302,7 +309,7 @@ def _is_whole(order: Sequence[str], run: Sequence[Token]) -> bool:
 def _whole_row(text: str) -> str:
     """The row whose whole label a text is; "" for labels that also mean something else (其他, 总计 alone)."""
     found = words.row_label(text)
-    if found is None or not found.match.sure:
+    if found is None or not found.match.sure or words.is_of_group(text):
         return ""
     plain = found.match.key in words.WEAK_ROWS and core(text) == normal(text)
     return "" if plain or found.match.key == "other_handling" else found.match.key
@@ -313,6 +320,33 @@ def _beside(segment: Segment, before: Sequence[str]) -> list[str]:
     line = segment.pieces[-1].line
     same = [text for token, text in zip(segment.pieces, before, strict=False) if token.line == line]
     return [*filter(None, map(_whole_row, same)), *labels_together(segment.pieces[-1].text)]
+
+
+def _wrapped(segment: Segment, following: Segment) -> tuple[tuple[str, words.RowLabel], int] | None:
+    """The row label that stands on lines around a run of values, and how many pieces behind them are its end.
+
+    It begins at its ordinal and ends before the next one. What stands between of a group's label, which
+    is printed beside it, is taken out of the segments.
+    """
+    start = next((n for n in range(len(segment.pieces) - 1, -1, -1) if _begins(segment.pieces[n])), None)
+    if start is None:
+        return None
+    end = next((n for n, token in enumerate(following.pieces) if _begins(token)), len(following.pieces))
+    lead = [t for t in segment.pieces[start:] if not words.is_of_group(t.text)]
+    rest = [t for t in following.pieces[:end] if not words.is_of_group(t.text)]
+    printed = "".join(t.text for t in (*lead, *rest))
+    named = core("".join(t.text for t in lead)) and rest and len(lead) + len(rest) <= MOST_PIECES
+    found = words.row_label(printed) if named else None
+    if found is None or not found.match.sure:
+        return None
+    segment.pieces[start:], following.pieces[:end] = lead, rest
+    return (printed, found), len(rest)
+
+
+def _begins(token: Token) -> bool:
+    """Whether a row's label, or its ordinal, begins with a piece of text."""
+    plain = normal(token.text)
+    return (plain[:1] == "(" or ORDINAL.match(plain) is not None) and not words.is_of_group(token.text)
 
 
 def _before(texts: Sequence[str], printed: str) -> list[str]:

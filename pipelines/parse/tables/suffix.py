@@ -11,7 +11,7 @@ from pipelines.parse.labels import normal
 from pipelines.parse.vocabulary import ROWS, WEAK_ROWS, RowLabel, row_label, scan
 
 # where a label may begin inside a piece of text: at its ordinal
-_ORDINAL = re.compile(r"\([一二三四五六七八九十]\)|[一二三四五六七八九十]、|\d[.、]")
+ORDINAL = re.compile(r"\([一二三四五六七八九十]\)|[一二三四五六七八九十]、|\d[.、]")
 _OPEN = re.compile(
     r"(?:\([一二三四五六七八九十]\)|(?<!\d)\d[.、])$"
 )  # an ordinal whose label is still to come
@@ -61,7 +61,7 @@ def _tails(pieces: Sequence[str]) -> list[str]:
     joined = ""
     for piece in reversed(pieces):
         plain = normal(piece[-_LONGEST_PIECE:])
-        inside = [m.start() for m in _ORDINAL.finditer(plain) if m.start() > 0]
+        inside = [m.start() for m in ORDINAL.finditer(plain) if m.start() > 0]
         tails += [plain[at:] + joined for at in reversed(inside)]
         joined = plain + joined
         tails.append(joined)
@@ -91,6 +91,6 @@ def labels_together(text: str) -> tuple[str, ...]:
 def _behind_ordinals(text: str) -> list[str]:
     """The rows whose labels stand between the ordinals of a text: there also short words tell."""
     plain = normal(text)
-    starts = [m.start() for m in _ORDINAL.finditer(plain)]
+    starts = [m.start() for m in ORDINAL.finditer(plain)]
     parts = [plain[start:end] for start, end in pairwise([*starts, len(plain)])]
     return [found.match.key for part in parts if (found := row_label(part)) and found.match.sure]
