@@ -461,8 +461,8 @@ def beside_groups(p: Printed) -> str:
             lines = [group[:half], " ".join([own, *values]), group[half:]]
         return "\n".join(line for line in lines if line)
 
-    head = "申请人情况\n自然\n人\n法人或其他组织\n总计 商业企\n业\n科研\n机构\n社会公益\n组织\n法律服务\n机构 其他"
-    three = "\n".join([CORNER, head, *map(around, application_rows(p))])
+    names = "自然\n人\n法人或其他组织\n总计 商业企\n业\n科研\n机构\n社会公益\n组织\n法律服务\n机构 其他"
+    three = "\n".join([CORNER, "申请人情况", names, *map(around, application_rows(p))])
     return report_text(
         _lines(proactive_rows(p), " ".join), three, _lines([*review_head(), review_values(p)], " ".join)
     )

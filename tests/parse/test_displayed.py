@@ -73,6 +73,34 @@ def test_lines_of_a_text_stay_lines_though_its_tables_are_markup():
     assert [isinstance(b, Grid) for b in blocks].index(True) == 3
 
 
+@pytest.mark.parametrize(
+    "around", ["{}", "<html><body>{}</body></html>", "<div><html><body>{}</body></html></div>"]
+)
+@pytest.mark.parametrize("heading", ["## {}", "**{}**"])
+def test_headings_of_markdown_stand_on_lines_though_each_table_is_a_page_of_its_own(around, heading):
+    tables = around.format("<table><tr><td>规章<br>数</td><td>3</td></tr></table>")
+    lines = [heading.format(line) for line in ("甲县乙局报告", "一、总体情况", "二、主动公开政府信息情况")]
+    blocks = read_html(
+        "\n\n".join([*lines[:2], "全年工作\n有序。", lines[2], tables, "五、问题"]).encode()
+    ).blocks
+    texts = [block.text for block in blocks if isinstance(block, Paragraph)]
+    assert texts == [
+        "甲县乙局报告",
+        "一、总体情况",
+        "全年工作",
+        "有序。",
+        "二、主动公开政府信息情况",
+        "五、问题",
+    ]
+    assert [block.cells[1].text for block in blocks if isinstance(block, Grid)] == ["3"]
+
+
+def test_lines_of_a_page_stay_white_space_whatever_signs_it_has():
+    page = "<p>一</p>**甲**\n**乙**\n**丙**\n<div>丁\n戊</div><table><tr><td>1</td></tr></table>"
+    texts = [b.text for b in read_html(page.encode()).blocks if isinstance(b, Paragraph)]
+    assert any("丁" in text and "戊" in text for text in texts)
+
+
 def framed(inner: str) -> str:
     return "<table>" + rows("<tr>{}</tr>", "<td>" + inner + "</td>") + "</table>"
 

@@ -28,6 +28,12 @@ _FRAME = re.compile(
 )
 _TABLE = re.compile(r"(<table\b(?:(?!</?table\b).)*</table\s*>)", re.IGNORECASE | re.DOTALL)
 _STRUCTURE = re.compile(r"<(?:html|head|body|div|p|br|section|article|span|font)\b", re.IGNORECASE)
+# what no markdown has: parts of a page, paragraphs; and what it has: headings, bold lines
+_OF_PAGE = re.compile(r"<(?:!doctype|head|title|meta|link|style|script)\b", re.IGNORECASE)
+_PARAGRAPH = re.compile(r"<(?:p|br|h[1-6])\b", re.IGNORECASE)
+_HEADING = re.compile(r"^[ \t]*(?:(#{1,6})[ \t]+(\S.*?)|\*\*([^*\n]+)\*\*)[ \t]*\r?$", re.MULTILINE)
+_HEADINGS: Final = 3
+_AROUND = re.compile(r"</?(?:html|body)\b[^<>]*>", re.IGNORECASE)
 _CELL = re.compile("table-cell", re.IGNORECASE)
 # the last name of a selector, and what it is displayed as
 _RULE = re.compile(r"[.#]([\w-]+)\s*\{[^{}]*?display\s*:\s*((?:inline-)?table(?:-[a-z-]+)?)", re.IGNORECASE)
@@ -64,12 +70,22 @@ def with_frames(text: str) -> str:
 def with_lines(text: str) -> str:
     """The source of a text whose only markup is that of its tables (as converters to markdown write it).
 
-    Its line ends are no white space: outside the tables they are made line breaks.
+    Its line ends are no white space: outside the tables they are made line breaks. Its headings lose their
+    signs, and each table what makes it a page of its own.
     """
-    if "\n" not in text or _STRUCTURE.search(text) or not _TABLE.search(text):
+    if "\n" not in text or _OF_PAGE.search(text) or not _TABLE.search(text):
         return text
-    parts = _TABLE.split(text)
-    return "".join(part if n % 2 else part.replace("\n", "<br>\n") for n, part in enumerate(parts))
+    marked = sum(1 for _ in islice(_HEADING.finditer(text), _HEADINGS)) == _HEADINGS
+    if not marked and _STRUCTURE.search(text):
+        return text
+    parts = _TABLE.split(_AROUND.sub("", text) if marked else text)
+    if any(map(_PARAGRAPH.search, parts[::2])):
+        return text
+    return "".join(part if n % 2 else _with_breaks(part) for n, part in enumerate(parts))
+
+
+def _with_breaks(part: str) -> str:
+    return _HEADING.sub(r"\2\3", part).replace("\n", "<br>\n")
 
 
 def as_displayed(root: Element, source: Markup, styles: Styles) -> None:
