@@ -8,11 +8,12 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from crawler.due import mark_late, worth_a_look
+from crawler.enrolment import register
 from crawler.fetched import Fetched
 from crawler.finishing import finish_site
 from crawler.frontier import Frontier
@@ -23,7 +24,7 @@ from crawler.manners import mind
 from crawler.names import Nearness
 from crawler.permits import private_hosts
 from crawler.reading import Reader
-from crawler.registry import REGION_COLUMNS, Registry, Site
+from crawler.registry import Site
 from crawler.replay import HANDLER
 from crawler.resolver import GuardedResolver
 from crawler.robots import Rules
@@ -31,14 +32,11 @@ from crawler.settings import FILE_TIMEOUT
 from crawler.settling import Settlement
 from crawler.wants import Trail, Want, absent
 from pipelines.clock import moment
-from pipelines.decisions import load_decisions
-from pipelines.parse.regions import Region, Regions
+from pipelines.parse.regions import Region
 from pipelines.process import Processor
 from pipelines.reading import gathers_in_worker
 from pipelines.recovery import recover
-from pipelines.reports import expect_agencies, unite_renamed
 from pipelines.store import Store
-from pipelines.store.places import definition_of
 from pipelines.workers import Pool
 
 log = logging.getLogger(__name__)
@@ -302,41 +300,3 @@ class Run:
                 for site in self.sites.values()
             ]
         return all(judged)
-
-
-def register(store: Store, sites: Iterable[Site], regions: tuple[Region, ...]) -> None:
-    """Let an archive know sites, divisions, and the agencies that are expected to report."""
-    sites = tuple(sites)
-    decisions = load_decisions(store.data)
-    known = Regions.builtin().with_extra(regions)
-    with store.transaction():
-        put_sites(store, sites, regions)
-        for site in sites:
-            expect_agencies(store, site.site, site.code, site.agencies, known, decisions)
-        unite_renamed(store, decisions)
-
-
-def enrol(store: Store, registry: Registry) -> None:
-    """Let an archive know every site of a registry, also those that no run has taken up yet: that nobody
-    looked there is to be seen.
-    """
-    known = {row["site"]: row["definition"] for row in store.sites()}
-    fresh = [site for site in registry.sites.values() if known.get(site.site) != definition_of(asdict(site))]
-    if fresh:
-        register(store, fresh, registry.regions)
-
-
-def put_sites(store: Store, sites: Iterable[Site], regions: tuple[Region, ...]) -> None:
-    """Enter sites and divisions as the registry has them."""
-    plain = [{k: v or None for k, v in asdict(region).items() if k in REGION_COLUMNS} for region in regions]
-    with store.transaction():
-        store.put_regions(plain)
-        for site in sites:
-            store.put_site(
-                site.site,
-                name=site.name,
-                home=site.home,
-                definition=asdict(site),
-                region_code=site.code,
-                family=site.family or None,
-            )

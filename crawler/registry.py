@@ -56,6 +56,12 @@ class Site:
     delay: float = DEFAULT_DELAY
     min_reports: int = 0
 
+    @classmethod
+    def defined(cls, definition: dict[str, Any]) -> Site:
+        """A site from its fields as JSON has them."""
+        lists = {name: tuple(value) for name, value in definition.items() if isinstance(value, list)}
+        return cls(**(definition | lists))
+
 
 @dataclass(frozen=True, slots=True)
 class Registry:

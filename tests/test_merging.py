@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from crawler.context import put_sites
 from crawler.distributed.merge import merge
+from crawler.enrolment import put_sites
 from crawler.frontier import Lease
 from crawler.registry import Site
 from crawler.sharing import shared

@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from crawler.budgets import LEFT_OUT
-from crawler.context import put_sites, register
 from crawler.distributed.dossier import FETCH_ISSUES
-from crawler.distributed.worker import site_of
+from crawler.enrolment import put_sites, register
 from crawler.finishing import NOT_FOLLOWED, finish_site
 from crawler.frontier import Frontier
 from crawler.ledger import write_ledger
@@ -67,7 +66,7 @@ def _register(store: Store, shards: Sequence[Store]) -> None:
             regions.setdefault(row["code"], Region(**texts))
         for row in shard.rows("SELECT site, definition FROM sites"):
             if row["site"] not in known:
-                sites.setdefault(row["site"], site_of(json.loads(row["definition"])))
+                sites.setdefault(row["site"], Site.defined(json.loads(row["definition"])))
     if sites:
         register(store, sites.values(), tuple(regions.values()))
     else:
@@ -80,7 +79,7 @@ def _sites_of(shards: Sequence[Store], run: Row) -> dict[str, Site]:
     sites: dict[str, Site] = {}
     for shard in shards:
         for row in shard.rows(f"SELECT definition FROM sites WHERE site IN ({asked})", (run["crawl_id"],)):  # noqa: S608
-            site = site_of(json.loads(row["definition"]))
+            site = Site.defined(json.loads(row["definition"]))
             sites.setdefault(site.site, site)
     return dict(sorted(sites.items()))
 

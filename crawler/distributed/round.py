@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from crawler.context import register
 from crawler.distributed.dossier import pack_dossier
 from crawler.distributed.engine import Engine, Round, RoundRuns
+from crawler.enrolment import register
 from crawler.registry import Site
 from pipelines.parse.regions import Region
 from pipelines.store import Store

@@ -11,10 +11,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from crawler.context import Progress, Run, put_sites
+from crawler.context import Progress, Run
 from crawler.distributed.dossier import learn, unpack_dossier
 from crawler.distributed.engine import VERSION, Engine, EngineError, Round
 from crawler.distributed.frontier import SharedFrontier
+from crawler.enrolment import put_sites
 from crawler.finishing import finish_site, left_out_issues
 from crawler.registry import Site
 from crawler.run import RunResult, crawl
@@ -98,7 +99,7 @@ class WorkerRun(Run):
         self._round = opened
         self._memo = memo
         self._at_once = at_once
-        sites = [site_of(definition) for definition in engine.sites().values()]
+        sites = [Site.defined(definition) for definition in engine.sites().values()]
         regions = [Region(**known) for known in opened.regions]
         super().__init__(store, sites, regions, workers=workers, progress=progress, command=opened.command)
 
@@ -177,9 +178,3 @@ class _ReadAhead(Processor):
 
     def conclude(self) -> None:
         """Nothing is filed here, so there is nothing to tie."""
-
-
-def site_of(definition: dict[str, Any]) -> Site:
-    """A site from its definition as JSON has it."""
-    lists = {name: tuple(value) for name, value in definition.items() if isinstance(value, list)}
-    return Site(**(definition | lists))

@@ -11,12 +11,13 @@ from typing import Any, NamedTuple
 import click
 
 from crawler.context import Progress as CrawlProgress
-from crawler.context import Run, enrol
+from crawler.context import Run
 from crawler.distributed.engine import Engine
 from crawler.distributed.round import open_round
 from crawler.distributed.worker import AT_ONCE, work
 from crawler.due import Due
 from crawler.due import due as due_now
+from crawler.enrolment import enrol
 from crawler.registry import Registry, Site, choose, load_registry
 from crawler.run import RunResult, crawl
 from gongkai.alert import alert as send

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from click.testing import CliRunner
 
-from crawler.context import enrol
+from crawler.enrolment import enrol
 from crawler.registry import load_registry
 from gongkai.cli import cli
 from pipelines.publish import publish
