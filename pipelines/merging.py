@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, fields
 from heapq import merge as in_order
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -26,15 +27,27 @@ from pipelines.durable import check_space, fsync_file, move, sha256_of
 from pipelines.errors import Damaged, StoreError, from_os_error
 from pipelines.folder import READINGS, WARC
 from pipelines.memo import Memo, MemoPool
-from pipelines.process import Job, Processor
+from pipelines.process import Ahead, Job, Processor
 from pipelines.readout import Readout
 from pipelines.recovery import recover
 from pipelines.store import Capture, Row, Store
 
 _BATCH: Final = 1_000  # captures in a transaction
+_MORE_AHEAD: Final = 8  # times what is asked ahead where documents are to be read first
 _AGAIN: Final = "如系复制而来，请重新复制整个目录 if the shard was copied to here, copy all of it again"
 _FIELDS: Final = {f.name for f in fields(Capture)}
-_ASKED: Final = "SELECT root, context ->> 'ordinal' AS ordinal FROM requests WHERE request_id = ?"
+# the captures of a run, with what was told of their addresses: that stands in the shard's `resources`, and of
+# those that were asked for in its `requests`
+_CAPTURED: Final = """
+SELECT c.*, coalesce(q.root, r.root) AS root, r.hints,
+    coalesce(iif(q.request_id IS NULL, r.ordinal, q.context ->> 'ordinal'), 0) AS ordinal,
+    iif(r.capture_id = c.capture_id, r.etag, NULL) AS etag,
+    iif(r.capture_id = c.capture_id, r.last_modified, NULL) AS last_modified
+FROM captures c
+LEFT JOIN resources r ON r.address = iif(c.url IS NULL, NULL, address(c.url))
+LEFT JOIN requests q ON q.request_id = c.request_id AND r.address IS NOT NULL
+WHERE c.crawl_id = ? ORDER BY c.fetched_at, c.warc_file, c.warc_offset
+"""
 _ISSUE_COLUMNS: Final = (
     "code", "severity", "site", "subject", "detail", "first_seen_at", "last_seen_at", "closed_at", "crawl_id",
 )  # fmt: skip
@@ -57,6 +70,7 @@ ON CONFLICT (site, url) DO UPDATE SET
     first_seen_at = min(first_seen_at, excluded.first_seen_at), last_seen_at = excluded.last_seen_at
 WHERE excluded.last_seen_at >= last_seen_at
 """
+_CHECKED: Final = "SELECT checked_at FROM resources WHERE address = ?"
 
 # of the two indexes that fit, that of addresses: a run has all its captures, an address a few (+)
 _UNFILED: Final = """
@@ -64,6 +78,13 @@ SELECT 1 FROM captures c WHERE c.url = ? AND +c.crawl_id = ? AND c.sha256 IS NOT
     AND NOT EXISTS (SELECT 1 FROM resources r WHERE r.address = ? AND r.sha256 = c.sha256
                     AND r.gone_at IS NULL)
     AND NOT EXISTS (SELECT 1 FROM report_versions v WHERE v.url = c.url AND v.sha256 = c.sha256) LIMIT 1
+"""
+
+# of the two indexes that fit, that of addresses, as above
+_LAST: Final = """
+SELECT iif(count(at) = count(*), max(at), NULL) FROM (
+    SELECT (SELECT max(fetched_at) FROM captures c WHERE c.url = asked.value AND +c.crawl_id = ?2) AS at
+    FROM json_each(?1) AS asked)
 """
 
 
@@ -140,6 +161,8 @@ class Merging:
         self._progress = progress
         visited = "SELECT DISTINCT site FROM captures WHERE crawl_id > ? AND site IS NOT NULL"
         self._since = {row["site"] for row in store.rows(visited, (self._run_id,))}
+        columns = store.rows("SELECT name FROM pragma_table_info('requests') WHERE NOT pk")
+        self._request_columns = tuple(row["name"] for row in columns)
         store.know_crawl(self._run_id, run["kind"], run["command"], run["started_at"])
 
     def is_past(self, site: str) -> bool:
@@ -194,19 +217,19 @@ class Merging:
         self._add(waiting)
 
     def _captures(self, shard: Store) -> Iterator[Capture]:
-        rows = shard.rows(
-            "SELECT * FROM captures WHERE crawl_id = ? ORDER BY fetched_at, warc_file, warc_offset",
-            (self._run_id,),
-        )
-        for row in rows:
-            if not self._store.has_record(row["record_id"]):
-                yield _capture(shard, row)
+        shard.db.register_function(address, deterministic=True)
+        rows = shard.rows(_CAPTURED, (self._run_id,))
+        while some := list(islice(rows, _BATCH)):
+            here = self._store.records_here(row["record_id"] for row in some)
+            for row in some:
+                if row["record_id"] not in here:
+                    told = {name: row[name] for name in _FIELDS & row.keys()}
+                    yield Capture(**told | {"hints": json.loads(row["hints"] or "{}")})
 
     def _add(self, captures: list[Capture]) -> None:
         with self._store.transaction():
             for capture in captures:
-                known = self._store.resource(capture.key) if capture.key else None
-                checked = (known or {}).get("checked_at") or ""
+                checked = self._store.value(_CHECKED, (capture.key,)) or ""
                 self._store.add_capture(capture, outdated=checked > capture.fetched_at)
         self._merged.captures += len(captures)
         self._progress("captures", self._merged.captures)
@@ -305,9 +328,8 @@ class Merging:
 
     def _last_captured(self, urls: Sequence[str]) -> str | None:
         """When the last of these addresses came in this run; None where one did not."""
-        sql = "SELECT max(fetched_at) FROM captures WHERE url = ? AND +crawl_id = ?"
-        times = [self._store.value(sql, (url, self._run_id)) for url in urls]
-        return None if None in times else max(times)
+        last: str | None = self._store.value(_LAST, (json.dumps(urls), self._run_id))
+        return last
 
     # --- sites -------------------------------------------------------------------------------
 
@@ -326,12 +348,13 @@ class Merging:
         here = "SELECT 1 FROM requests WHERE site = ? AND sweep >= ? LIMIT 1"
         if self.is_past(site) or self._store.value(here, (site, self._run_id)) is not None:
             return False
-        for row in shard.rows("SELECT * FROM requests WHERE site = ? AND sweep = ?", (site, self._run_id)):
-            del row["request_id"]
-            self._store.db.execute(
-                f"INSERT INTO requests ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",  # noqa: S608
-                tuple(row.values()),
-            )
+        names = ", ".join(self._request_columns)
+        asked = f"SELECT {names} FROM requests WHERE site = ? AND sweep = ?"  # noqa: S608 - names of ours
+        marks = ", ".join("?" * len(self._request_columns))
+        self._store.db.conn.executemany(
+            f"INSERT INTO requests ({names}) VALUES ({marks})",  # noqa: S608 - names of ours
+            shard.db.execute(asked, (site, self._run_id)),
+        )
         return True
 
     def take_state(self, site: str) -> None:
@@ -370,9 +393,13 @@ class Merging:
 
 
 class _Counting(Processor):
-    """Counts what it files."""
+    """Counts what it files, much of it in one commit: nearly all of it is read already."""
 
     filed = 0
+
+    def ahead(self) -> Ahead:
+        """See :meth:`Processor.ahead`."""
+        return Ahead(_MORE_AHEAD * self._pool.size)
 
     def finish(self, job: Job, read: Readout, anew: bool = False) -> str | None:
         """See :meth:`Processor.finish`."""
@@ -382,16 +409,3 @@ class _Counting(Processor):
 
 def _moment(capture: Capture) -> tuple[str, str, int]:
     return capture.fetched_at, capture.warc_file or "", capture.warc_offset or 0
-
-
-def _capture(shard: Store, row: Row) -> Capture:
-    """A capture, with what was told of its address: that stands in the shard's ``resources``."""
-    known = shard.resource(address(row["url"])) if row["url"] else None
-    told = {name: value for name, value in row.items() if name in _FIELDS}
-    if known:
-        asked = shard.row(_ASKED, (row["request_id"],)) or known
-        told |= {"root": asked["root"] or known["root"], "ordinal": asked["ordinal"] or 0}
-        told["hints"] = json.loads(known["hints"])
-        if known["capture_id"] == row["capture_id"]:
-            told |= {"etag": known["etag"], "last_modified": known["last_modified"]}
-    return Capture(**told)

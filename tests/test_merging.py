@@ -251,9 +251,7 @@ def test_captures_of_an_address_are_found_by_the_address(tmp_path: Path) -> None
         store.db.conn.set_trace_callback(asked.add)
         merge(store, [brought], workers=1)
         store.db.conn.set_trace_callback(None)
-        of_an_address = [
-            sql for sql in asked if "SELECT" in sql[:8] and "captures" in sql and "url = '" in sql
-        ]
+        of_an_address = [sql for sql in asked if "SELECT" in sql[:8] and "captures c WHERE c.url = " in sql]
         plans = [row["detail"] for sql in of_an_address for row in store.rows(f"EXPLAIN QUERY PLAN {sql}")]
     assert of_an_address
     assert not [plan for plan in plans if "captures_by_crawl" in plan]

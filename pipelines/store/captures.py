@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -385,3 +386,8 @@ class Captures(Addresses):
     def has_record(self, record_id: str) -> bool:
         """Whether a WARC record was taken in."""
         return self.value("SELECT 1 FROM captures WHERE record_id = ?", (record_id,)) is not None
+
+    def records_here(self, record_ids: Iterable[str]) -> set[str]:
+        """Those of some WARC records that were taken in."""
+        sql = "SELECT record_id FROM captures WHERE record_id IN (SELECT value FROM json_each(?))"
+        return {row["record_id"] for row in self.rows(sql, (json.dumps(list(record_ids)),))}
