@@ -405,3 +405,62 @@ def test_the_curves_of_a_painted_letter_are_no_borders_around_the_text_below():
 
     (line,) = read_pdf(make_pdf([draw])).blocks
     assert isinstance(line, Paragraph) and line.text == "统计期限至2021年12月31日止。"
+
+
+def test_of_two_figures_that_share_a_digit_neither_is_certain():
+    def draw(canvas):
+        draw_grid(canvas, {(0, 0): "项目", (1, 0): "规章", (2, 0): "许可"}, XS, YS)
+        canvas.drawString(XS[2] - 7.6, A4[1] - YS[1] - 13, "19")
+        canvas.drawString(XS[2] - 1.5, A4[1] - YS[1] - 13, "927")
+
+    (table,) = grids(read_pdf(make_pdf([draw])))
+    assert all(UNREAD in text for text in rows(table)[1][1:])
+
+
+def test_characters_of_a_page_printed_across_are_as_high_as_their_font():
+    def draw(canvas):
+        canvas.translate(300, 100)
+        canvas.rotate(90)
+        canvas.setFont("Helvetica", 10)
+        canvas.drawString(0, 0, "1ilm")
+
+    page = load_page(open_page(pdfium.PdfDocument(make_pdf([draw])), 0))
+    assert [glyph.text for glyph in page.glyphs] == [*"1ilm"]
+    assert max(glyph.size for glyph in page.glyphs) < 1.1 * min(glyph.size for glyph in page.glyphs)
+
+
+def test_digits_in_boxes_of_their_own_are_of_the_cell_around_them():
+    def draw(canvas):
+        draw_grid(canvas, {key: text for key, text in TEXTS.items() if key != (1, 1)}, XS, YS)
+        draw_grid(canvas, {}, [204, 214, 224], [138, 152])
+        for x, digit in ((206, "1"), (216, "2")):
+            canvas.drawString(x, A4[1] - 149, digit)
+
+    (table,) = grids(read_pdf(make_pdf([draw])))
+    assert UNREAD in rows(table)[1][1]
+
+
+def test_a_figure_beyond_the_edge_of_the_page_is_no_blank_of_its_line():
+    def draw(canvas):
+        draw_lines(canvas, ["行政许可"])
+        canvas.drawString(A4[0] + 10, A4[1] - 90, "12")
+
+    (line,) = read_pdf(make_pdf([draw])).blocks
+    assert isinstance(line, Paragraph) and line.text.split() == ["行政许可", UNREAD * 2]
+
+
+def test_rows_between_shaded_ones_are_read_by_their_lines_where_a_group_is_shaded_with_its_first_row():
+    def draw(canvas):
+        canvas.setFillGray(0.9)
+        canvas.rect(60, A4[1] - 160, 60, 60, stroke=0, fill=1)
+        for y in (100, 140):
+            for x in (120, 200, 260):
+                canvas.rect(x, A4[1] - y - 20, 60 if x > 120 else 80, 20, stroke=0, fill=1)
+        canvas.setFillGray(0)
+        canvas.drawString(62, A4[1] - 133, "办理结果")
+        for n, row in enumerate((("规章", "12", "3"), ("许可", "40", "5", "6"), ("处罚", "7", "88"))):
+            for x, text in zip((125, 205, 265, 300), row, strict=False):
+                canvas.drawString(x, A4[1] - 113 - 20 * n, text)
+
+    lines = [block.text for block in read_pdf(make_pdf([draw])).blocks if isinstance(block, Paragraph)]
+    assert [line.endswith("许可\t40\t5\t6") for line in lines] == [False, True, False]

@@ -35,12 +35,13 @@ _STROKE: Final = 0.8
 @dataclass(frozen=True, slots=True)
 class Bare:
     """Where on a page stands what is neither text nor a rule, and the page painted in grey without its text
-    where that can be had.
+    where that can be had. ``beyond`` are the places of digits that the page's edge cuts off.
     """
 
     marks: tuple[Box, ...]
     picture: Image | None = None
     scale: float = 1.0
+    beyond: tuple[Box, ...] = ()
 
     def shows(self, box: Box) -> bool:
         """Whether something legible is painted within a box of the page, as far as that can be told."""
@@ -76,12 +77,14 @@ def holds_more(
 
 
 def in_lines(glyphs: Sequence[Glyph], bare: Bare | None, strokes: Sequence[Edge]) -> list[Glyph]:
-    """What stands in line behind some text, or well before a figure, each as an unreadable character.
+    """What stands in line behind some text, or well before a figure, each as an unreadable character: marks,
+    and figures that are not on the page.
 
     ``strokes`` are the lines of a page without ruled tables.
     """
     upright = [glyph for glyph in glyphs if not glyph.turn and glyph.text.strip()]
     marks = [mark for mark in bare.marks if is_small(mark) and bare.shows(mark)] if bare else []
+    marks += bare.beyond if bare else ()
     found = [_in_line(mark, upright) for mark in marks] + [
         glyph
         for edge in strokes

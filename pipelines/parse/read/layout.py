@@ -6,7 +6,7 @@ import itertools
 import re
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import inf
 from operator import attrgetter
 from typing import Final, NamedTuple
@@ -48,6 +48,7 @@ _ASTRIDE: Final = 0.3  # a figure of which more lies on either side of a border 
 _TOUCHING: Final = -0.2  # the same of one that stands wholly on one side and touches the border
 _RUN_OVER: Final = 3  # figures of a table that stand astride
 _STACKED: Final = 4  # lines of figures in one cell that are rows of a table whose columns alone are parted
+_ABREAST: Final = 3  # figures of one line in one cell that are of columns which nothing parts
 _STRIPES: Final = 3  # shaded rows apart from each other that show a table of which every other row is shaded
 _UNDERLINE: Final = 0.35  # how far below its line a figure is underlined at most
 # in points
@@ -116,17 +117,21 @@ def page_blocks(
         edges = _without_underlines(edges, glyphs)
     lattices = find_lattices(edges, unit)
     outside = [edge for edge in faint if not any(_meets(edge, lattice.box) for lattice in lattices)]
-    if outside:
-        lattices += _without_stripes(find_lattices(outside, unit))
+    shaded = _without_stripes(find_lattices(outside, unit)) if outside else []
+    lattices += shaded
     legible = _without_doubles(glyphs)
     if any(map(_IS_FAINT, legible)):
         legible = [as_legible(glyph) for glyph in legible]
+    if len(lattices) > 1:
+        lattices = _without_boxes(lattices, legible)
     strokes = [edge for edge in edges if not any(_is_rule(edge, at) for at in lattices)]
     glyphs = _without_struck(legible, strokes)
     strokes = strokes if unit == 1.0 else []  # in a picture they are ink, as words are
     loose, tables = _share_out(glyphs, lattices)
     for n in reversed(range(len(lattices))):
-        if _parts_no_rows(lattices[n], tables[n]):
+        if _parts_no_rows(lattices[n], tables[n]) or (
+            lattices[n] in shaded and _parts_no_columns(lattices[n], tables[n])
+        ):
             loose += itertools.chain.from_iterable(tables.pop(n).values())
             del lattices[n]
     if bare or strokes:
@@ -184,11 +189,42 @@ def _without_stripes(shaded: list[Lattice]) -> list[Lattice]:
     return [lattice for lattice in shaded if lattice not in rows] if len(rows) >= _STRIPES else shaded
 
 
+def _without_boxes(lattices: list[Lattice], glyphs: Sequence[Glyph]) -> list[Lattice]:
+    """Lattices but for those in a cell of another one that hold figures alone: boxes for a figure's digits.
+
+    What stands in them is the cell's, their lines are strokes in it.
+    """
+    boxes = [
+        at
+        for at in lattices
+        if any(_is_in_a_cell(at.box, around) for around in lattices if around is not at)
+        and (held := [glyph.text for glyph in glyphs if glyph.text.strip() and _is_in(glyph, at.box)])
+        and all(map(_FIGURE.match, held))
+    ]
+    return [at for at in lattices if at not in boxes] if boxes else lattices
+
+
+def _is_in_a_cell(box: Box, lattice: Lattice) -> bool:
+    """Whether a cell of the table has room for a box."""
+    return _contains(lattice.box, box) and any(
+        _contains(lattice.cell_box(cell), box) for cell in lattice.cells
+    )
+
+
+def _contains(box: Box, inner: Box) -> bool:
+    return box[0] <= inner[0] and box[1] <= inner[1] and inner[2] <= box[2] and inner[3] <= box[3]
+
+
+def _is_in(glyph: Glyph, box: Box) -> bool:
+    x, y = (glyph.x0 + glyph.x1) / 2, (glyph.top + glyph.bottom) / 2
+    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
+
+
 def _without_doubles(glyphs: Sequence[Glyph]) -> list[Glyph]:
     """Glyphs without those printed twice on the same spot (false bold, shadows)."""
     seen: dict[str, deque[tuple[float, float, int]]] = {}
     kept: list[Glyph] = []
-    twice: set[int] = set()
+    twice: dict[int, Glyph] = {}
     for glyph in glyphs:
         text, x, base, near = glyph[0], glyph[1], glyph[5], glyph[6] * _DOUBLED
         others = seen.get(text)
@@ -196,7 +232,7 @@ def _without_doubles(glyphs: Sequence[Glyph]) -> list[Glyph]:
             others = seen[text] = deque(maxlen=_LATELY)
         for other_x, other_base, index in others:
             if -near < other_base - base < near and -near < other_x - x < near:
-                twice.add(index)
+                twice[index] = glyph
                 break
         else:
             others.append((x, base, len(kept)))
@@ -204,16 +240,18 @@ def _without_doubles(glyphs: Sequence[Glyph]) -> list[Glyph]:
     return _doubted(kept, twice) if twice else kept
 
 
-def _doubted(glyphs: list[Glyph], twice: set[int]) -> list[Glyph]:
+def _doubted(glyphs: list[Glyph], twice: Mapping[int, Glyph]) -> list[Glyph]:
     """Glyphs with digits of which only one of two neighbours is printed twice as unreadable.
 
-    There two figures lie on one another.
+    There two figures lie on one another. ``twice``: what else is printed on the glyph of that index; it
+    stands nearer to the next one of its own figure.
     """
-    order = sorted(range(len(glyphs)), key=lambda i: (round(glyphs[i].base), glyphs[i].x0))
+    printed = [*enumerate(glyphs), *twice.items()]
+    printed.sort(key=lambda item: (round(item[1].base), item[1].x0))
     doubtful = {
         i
-        for a, b in itertools.pairwise(order)
-        if (a in twice) != (b in twice) and are_one_number(glyphs[a], glyphs[b])
+        for (a, left), (b, right) in itertools.pairwise(printed)
+        if (a in twice) != (b in twice) and are_one_number(left, right)
         for i in (a, b)
     }
     return [g._replace(text=UNREAD) if i in doubtful else g for i, g in enumerate(glyphs)]
@@ -304,6 +342,18 @@ def _parts_no_rows(lattice: Lattice, held: dict[int, list[Glyph]]) -> bool:
         _are_rows([line.text for line in lines_of(glyphs)])
         for glyphs in held.values()
         if len(glyphs) >= _STACKED
+    )
+
+
+def _parts_no_columns(lattice: Lattice, held: dict[int, list[Glyph]]) -> bool:
+    """Whether shaded rows leave the columns of those between them together: figures beside each other in one
+    cell.
+    """
+    return any(
+        len([piece for piece in line.text.split("\t") if _ONE_FIGURE.fullmatch(piece)]) >= _ABREAST
+        for n, glyphs in held.items()
+        if lattice.cells[n].colspan > 1 and len(glyphs) >= _ABREAST
+        for line in lines_of(glyphs)
     )
 
 

@@ -282,8 +282,10 @@ class _Pen:
             if not _quarters(angle):  # the box is that of the leaning character: as wide as the upright one
                 left, right = origin[0], origin[0] + right - left - lean * (top - bottom)
                 box = left, bottom, right, top
-        turn = ((_quarters(angle) if angle > 0 else 0) - self._main_turn) % 4
-        size = min(top - bottom, right - left) if turn % 2 else top - bottom
+        quarters = _quarters(angle) if angle > 0 else 0
+        turn = (quarters - self._main_turn) % 4
+        high = right - left if quarters % 2 else top - bottom  # across its line
+        size = min(top - bottom, right - left) if turn % 2 else high
         if size > _SUSPICIOUS_HEIGHT:
             box, size = self._checked(i, box, size)
         place = self._frame.rectangle(*box)

@@ -356,8 +356,15 @@ def bare_of(page: Page, hidden: Sequence[Glyph]) -> Bare | None:
         return None
     if len(marks) > _MOST_MARKS:
         marks = [_hull(marks)]
+    paper = (0.0, 0.0, *page.frame.size)
+    beyond = [(g.x0, g.top, g.x1, g.bottom) for g in hidden if g.text.isdecimal()]
     with _hidden(drawing.visible):
-        return Bare(tuple(marks), _painted(page).convert("L"), _scale_of(page))
+        return Bare(
+            tuple(marks),
+            _painted(page).convert("L"),
+            _scale_of(page),
+            tuple(box for box in beyond if not _meet(box, paper)),
+        )
 
 
 def _hull(boxes: Sequence[Box | Edge]) -> Box:
