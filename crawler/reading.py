@@ -108,7 +108,8 @@ class Reader:
             self._weight += weight
             with suppress(WorkerFailed):  # which is a result, too
                 await asyncio.wrap_future(job.answer)
-            return job, job.result()
+            read = self._processor.read_of(job)
+            return None if read is None else (job, read)
         finally:
             self._reading -= 1
             self._weight -= weight

@@ -14,8 +14,7 @@ from crawler.fetched import Fetched
 from crawler.resolver import RefusedAddress
 from crawler.tls import TLS_ERRORS, TLS_FAILED
 from pipelines.address import address
-from pipelines.archive.parsing import exchange_of
-from pipelines.archive.reader import read_group
+from pipelines.archive.reader import read
 from pipelines.clock import moment, now, stamp
 from pipelines.errors import Damaged
 from pipelines.store import Row, Store
@@ -105,9 +104,8 @@ def _validators(store: Store, url: str) -> tuple[str | None, ...]:
     if row is None or row["warc_file"] is None:
         return ()
     try:
-        group = read_group(store.data, row["warc_file"], row["warc_offset"])
-        exchange, _ = exchange_of(group, row["warc_file"])
-    except Damaged:
+        exchange = read(store.data, row["warc_file"], row["warc_offset"]).exchange
+    except Damaged:  # "unchanged" would say nothing
         return ()
     return exchange.header("etag"), exchange.header("last-modified")
 

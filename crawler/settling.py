@@ -35,6 +35,7 @@ from crawler.wants import Findings, Trail, Want, absent
 from pipelines.address import address
 from pipelines.archive import Exchange, Stored, decode_body, read
 from pipelines.clock import moment
+from pipelines.errors import Damaged
 from pipelines.store import Capture, Row, Store
 from pipelines.store.captures import GONE, GOOD, RESOURCE_ROLES
 
@@ -141,6 +142,8 @@ class Settlement:
             if lease.role == "home":
                 self._look_whose(page, lease)
             return follow(page, lease.role, Trail.of(dict(lease.context)), lease.depth)
+        except Damaged:  # told with its record
+            return Findings()
         except Exception as error:
             log.exception("following %s", lease.url)
             self._issue("follow_failed", "error", f"{type(error).__name__}: {error}"[:300], lease)

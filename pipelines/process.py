@@ -22,6 +22,7 @@ from pipelines.address import zip_of
 from pipelines.archive import Kept
 from pipelines.decisions import Decisions, load_decisions
 from pipelines.decisions.overlay import is_kept, note_unused, to_settle, with_decisions
+from pipelines.errors import Damaged
 from pipelines.parse.records import Document, Hints
 from pipelines.parse.regions import Region, Regions
 from pipelines.parse.version import PARSER_VERSION
@@ -277,8 +278,19 @@ class Processor:
     def _finish(self, jobs: list[Job]) -> list[bool]:
         with self._store.transaction() if jobs else nullcontext():  # one for all: a commit waits for the disk
             for job in jobs:
-                self.finish(job, job.result())
+                if (read := self.read_of(job)) is not None:
+                    self.finish(job, read)
         return [True] * len(jobs)
+
+    def read_of(self, job: Job) -> Readout | None:
+        """What was read, once it is; None, and an issue, where the archive no longer holds the bytes."""
+        try:
+            return job.result()
+        except Damaged as error:
+            subject = job.bundle.article.address
+            detail = f"{job.bundle.label}: {error}；请运行 run gongkai verify"
+            self._store.add_issue("archive.damaged", "error", detail, subject=subject, crawl_id=self.crawl_id)
+            return None
 
     def assemble(self, root: str, main_sha256: str | None = None) -> Assembled | None:
         """What stands behind an article or file with its parts, in order; None where no good body is held, or
@@ -307,7 +319,7 @@ class Processor:
             first_seen_at=article["first_seen_at"],
             crawl_id=self.crawl_id,
             fetched=article["role"] != "file",
-            name=told.get("name") or "",
+            name=told.get("path") or told.get("name") or "",
         )
         document = _document(article, article, told, tuple(_document(row, article) for row in parts))
         contents = [self._content(row) for row in (article, *parts)]

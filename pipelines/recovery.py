@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from pipelines.archive import Exchange, Stored
 from pipelines.archive.members import Gap
@@ -46,6 +47,7 @@ def recover(store: Store, settle: Settle | None = None) -> Recovery:
         except OSError as error:
             raise from_os_error(error, f"恢复 {path} (recovering)") from error
     _finish_renamed(store, recovery)
+    _close_mended(store)
     return recovery
 
 
@@ -108,7 +110,7 @@ class _Segment:
     def _report(self, gap: Gap) -> None:
         detail = f"{self.warc_file} 字节 bytes {gap.offset}–{gap.end}: 记录损坏 damaged record"
         self.recovery.damaged.append(detail)
-        self.store.add_issue("archive.damaged", "error", detail, subject=self.warc_file)
+        self.store.segment_damaged(self.warc_file, detail)
 
     def _cut(self, end: int) -> None:
         """Move the torn tail to quarantine."""
@@ -160,4 +162,18 @@ def _finish_renamed(store: Store, recovery: Recovery) -> None:
         else:
             detail = f"{name}: 文件缺失 the file is missing"
             recovery.damaged.append(detail)
-            store.add_issue("archive.damaged", "error", detail, subject=name)
+            store.segment_damaged(name, detail)
+
+
+def _close_mended(store: Store) -> None:
+    """What a run found damaged in files that are as they were closed again: somebody brought them back."""
+    for row in list(store.rows(_TOLD_DAMAGED)):
+        path = store.data / WARC / row["warc_file"]
+        if path.exists() and sha256_of(path) == row["sha256"]:
+            store.close_issues(row["warc_file"], ("archive.damaged",))
+
+
+_TOLD_DAMAGED: Final = """
+SELECT warc_file, sha256 FROM warc_files WHERE warc_file IN (
+    SELECT subject FROM issues WHERE code = 'archive.damaged' AND crawl_id IS NOT NULL AND closed_at IS NULL)
+"""

@@ -49,12 +49,17 @@ class Log:
         self.data = data
         self.closed: dict[str, tuple[int, str]] = {}
         self.settled: int | None = None
+        self.damaged: list[str] = []
 
     def segment_opened(self, warc_file: str, crawl_id: int) -> None:
         assert crawl_id == 7
 
     def segment_closed(self, warc_file: str, size: int, sha256: str) -> None:
         self.closed[warc_file] = (size, sha256)
+
+    def segment_damaged(self, warc_file: str, detail: str, crawl_id: int | None = None) -> None:
+        assert crawl_id == 7
+        self.damaged.append(warc_file)
 
     def captures_in(self, warc_file: str) -> int:
         if self.settled is not None:
@@ -229,6 +234,23 @@ def test_other_bytes_are_kept_whole_whatever_the_caller_believed(archive: Archiv
     found = archive.read(again.warc_file, again.warc_offset)
     assert found.content == b"twice"
     assert found.exchange.earlier is None
+
+
+def test_what_came_again_is_kept_whole_where_its_first_record_is_damaged(tmp_path: Path) -> None:
+    (tmp_path / "warc").mkdir()
+    log = Log(tmp_path)
+    with Archive(tmp_path, 7, log, {}) as archive:
+        first = page(b"once")
+        stored = archive.write(first)
+        (path,) = (tmp_path / "warc").iterdir()
+        content = bytearray(path.read_bytes())
+        content[stored.warc_offset + 40] ^= 1
+        path.write_bytes(content)
+        again = archive.write(page(first.body, earlier=location(stored, first)))
+        confirmed = archive.write(page(b"", status=304, earlier=location(stored, first)))
+        assert archive.read(again.warc_file, again.warc_offset).content == first.body
+        assert confirmed.sha256 == stored.sha256
+        assert log.damaged == [stored.warc_file] * 2
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -229,6 +229,19 @@ def test_a_torn_tail_is_kept_in_quarantine_and_named(tmp_path: Path) -> None:
         assert store.captures_in(recovery.finished[0]) == 2
 
 
+def test_damage_is_no_longer_told_of_a_file_that_was_brought_back(tmp_path: Path) -> None:
+    run(tmp_path, "")
+    (segment,) = (tmp_path / "warc").iterdir()
+    whole = segment.read_bytes()
+    segment.write_bytes(whole[:-1])
+    with Store.open(tmp_path, write=True) as store:
+        store.segment_damaged(segment.name, "a record of it", crawl_id=1)
+        for content, told in ((whole[:-1], 1), (whole, 0)):
+            segment.write_bytes(content)
+            recover(store)
+            assert len(store.open_issues()) == told
+
+
 def test_damage_before_good_records_is_reported_and_nothing_cut(tmp_path: Path) -> None:
     killed_after_fsync(tmp_path)
     (segment,) = (tmp_path / "warc").glob("*.open")

@@ -17,7 +17,7 @@ from pipelines.archive.reader import OPEN, first_record, read
 from pipelines.archive.records import build_group, new_record_id, note, payload_digest, warcinfo
 from pipelines.checkpoint import armed, checkpoint
 from pipelines.durable import GB, check_space, fsync_dir, move
-from pipelines.errors import from_os_error
+from pipelines.errors import Damaged, from_os_error
 from pipelines.folder import WARC
 
 LARGEST_BODY = 256 * 1024**2  # what the reader will still inflate
@@ -31,6 +31,9 @@ class SegmentLog(Protocol):
 
     def segment_closed(self, warc_file: str, size: int, sha256: str) -> None:
         """A file is final."""
+
+    def segment_damaged(self, warc_file: str, detail: str, crawl_id: int | None = None) -> None:
+        """Something in a file is not as it was written, as a run found."""
 
     def captures_in(self, warc_file: str) -> int:
         """How many of its exchanges have their row."""
@@ -235,11 +238,18 @@ class Archive:
             self.close()
 
     def _revisited(self, exchange: Exchange, digest: Digest) -> Location | None:
-        """``earlier`` if its record really holds these bytes, as received and as decoded."""
+        """``earlier`` if its record really holds these bytes, as received and as decoded. Where that is
+        damaged the bytes are kept once more; what brought none refers to it all the same.
+        """
         earlier = exchange.earlier
         if earlier is None:
             return None
-        record = first_record(self.data, earlier.warc_file, earlier.warc_offset)
+        try:
+            record = first_record(self.data, earlier.warc_file, earlier.warc_offset)
+        except Damaged as error:
+            detail = f"{error}；请运行 run gongkai verify"
+            self._log.segment_damaged(earlier.warc_file, detail, self.crawl_id)
+            return earlier if exchange.confirms else None
         if record.type not in ("response", "resource") or record.id != earlier.record_id:
             return None
         if exchange.confirms:

@@ -7,8 +7,9 @@ from typing import Any
 from pipelines.archive import Archive
 from pipelines.clock import now
 from pipelines.parse.regions import Regions
-from pipelines.store.base import Row, Tables
+from pipelines.store.base import Row
 from pipelines.store.captures import UNASKED
+from pipelines.store.issues import Issues
 
 SOFTWARE = "gongkai"
 
@@ -31,7 +32,7 @@ WHERE crawl_id = ?
 """  # noqa: S608 - a condition of ours
 
 
-class Runs(Tables):
+class Runs(Issues):
     """Beginning and ending runs."""
 
     _archive: Archive | None = None
@@ -137,6 +138,10 @@ class Runs(Tables):
                 "UPDATE warc_files SET closed_at = ?, bytes = ?, sha256 = ? WHERE warc_file = ?",
                 (now(), size, sha256, warc_file),
             )
+
+    def segment_damaged(self, warc_file: str, detail: str, crawl_id: int | None = None) -> None:
+        """Note that something in a WARC file is not as it was written."""
+        self.add_issue("archive.damaged", "error", detail, subject=warc_file, crawl_id=crawl_id)
 
     def segment_forgotten(self, warc_file: str) -> None:
         """A WARC file held nothing and is gone."""

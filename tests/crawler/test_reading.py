@@ -32,6 +32,9 @@ class Readings:
         answer = self.begun[root]
         return SimpleNamespace(weight=1, answer=answer, result=answer.result)
 
+    def read_of(self, job: Any) -> str:
+        return job.result()
+
     def set_apart(self):
         return []
 

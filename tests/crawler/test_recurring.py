@@ -299,6 +299,45 @@ def test_lists_are_asked_for_conditionally_and_an_unchanged_one_is_still_read(we
     assert not crawl.issues().keys() & {"list_empty", "list_shrunk"}
 
 
+def test_records_that_were_damaged_end_no_later_run(webs, crawl):
+    web = webs()
+    entries = [put(web, f"/nb/20260{n}/t2026010{n}_1{n}.html", 2020 + n) for n in (1, 2)]
+    listed(web, entries)
+    for path in list(web.routes):
+        web.routes[path] = _confirming(web.routes[path])
+    crawl.register(web)
+    crawl()
+    (first,) = (crawl.data / "warc").iterdir()
+    content = first.read_bytes()
+    with crawl.store() as store:
+        places = [row["warc_offset"] for row in store.rows("SELECT warc_offset FROM captures")]
+    damaged = bytearray(content)
+    for offset in places:
+        damaged[offset + 40] ^= 1
+    first.write_bytes(damaged)
+    web.log.clear()
+    assert crawl()["outcome"] == "complete"
+    assert "archive.damaged" in crawl.issues()
+    assert not crawl.issues().keys() & {"follow_failed", "list_empty", "list_shrunk"}
+    (again,) = [row for row in crawl.captures(url=f"{web.base}/nb/") if row["crawl_id"] == 2]
+    assert again["status_code"] == 200, "it is not asked whether a list has changed that can't be read"
+    first.write_bytes(content)
+    assert crawl()["outcome"] == "complete"
+    assert "archive.damaged" not in crawl.issues()
+
+
+def _confirming(route):
+    """A page that a server calls unchanged."""
+    status, headers, body = route
+
+    def answer(handler):
+        if handler.headers.get("If-None-Match"):
+            return 304, {"ETag": '"1"'}, b""
+        return status, headers | {"ETag": '"1"'}, body
+
+    return answer
+
+
 def test_an_attachment_of_two_articles_belongs_to_both(webs, crawl):
     web = webs()
     title, body = tables(2024)
