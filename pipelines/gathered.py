@@ -40,8 +40,10 @@ def _exchange(store: Store, zipped: Exchange, member: Document, seen_at: str, cr
     digest = sha256(member.content).hexdigest()
     key = address(url) if url else f"file:{digest}"
     outcome = store.outcome_of(key, digest)
+    path = zipped.about.hints.get("path")
     hints = {
         "name": f"{_name(zipped)}/{member.name}",
+        "path": f"{path}/{member.name}" if path else None,
         "link_text": PurePosixPath(member.name).stem,
         "published_on": zipped.about.hints.get("published_on"),
     }

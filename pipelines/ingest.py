@@ -126,7 +126,7 @@ def _take_archive(
     for item in take_archive(store, archive, result.crawl_id, path, read, gathers):
         store.check_space()
         if isinstance(item, Unread):
-            detail = f"{said(path.name)} {item.place}: {item.why}"
+            detail = f"{said(path)} {item.place}: {item.why}"
             store.add_issue(
                 "unreadable_record", "error", detail, subject=said(path), crawl_id=result.crawl_id
             )
@@ -157,11 +157,10 @@ def _take(
     if len(content) > LARGEST:
         _refuse(store, result, path, "too_large", f"{len(content)} bytes; 上限 limit {LARGEST}")
         return []
-    name = said(path.name)
     if not is_zip(content) or not gathers(content):
-        return [_keep(store, archive, _exchange(store, result.crawl_id, name, content, known))]
+        return [_keep(store, archive, _exchange(store, result.crawl_id, path, content, known))]
     # the file itself is kept, but only its members are read
-    zipped = _exchange(store, result.crawl_id, name, content, known, role=None)
+    zipped = _exchange(store, result.crawl_id, path, content, known, role=None)
     members = [
         _keep(store, archive, member) for member in exchanges_of(store, zipped, content, result.crawl_id)
     ]
@@ -184,21 +183,29 @@ def _content(path: Path) -> bytes:
 
 
 def _exchange(
-    store: Store, crawl_id: int, name: str, content: bytes, known: Known, role: str | None = "file"
+    store: Store, crawl_id: int, path: Path, content: bytes, known: Known, role: str | None = "file"
 ) -> Exchange:
     """A file as it is archived. Without a ``role`` it is kept and never read."""
     digest = sha256(content).hexdigest()
     key = address(known.url) if known.url else f"file:{digest}"
+    outcome = store.outcome_of(key, digest)
+    name = said(path.name)
     media_type = mimetypes.guess_type(name)[0] or ""
-    hints = {"name": name, "agency": known.agency, "published_on": known.published_on}
+    hints = {
+        "name": name,
+        "path": said(path),
+        "agency": known.agency,
+        "published_on": known.published_on,
+    }
     return Exchange(
         url=known.url,
         fetched_at=known.fetched_at or now(),
         kind="resource",
         body=content,
+        earlier=store.location_of(digest) if outcome == "unchanged" else None,
         about=Provenance(
             crawl_id=crawl_id,
-            outcome=store.outcome_of(key, digest),
+            outcome=outcome,
             role=role,
             media_type=media_type,
             address=key,

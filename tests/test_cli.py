@@ -113,6 +113,48 @@ def test_taken_in_again_nothing_is_added(reports: Path, tmp_path: Path) -> None:
     assert counts() == before
 
 
+def test_files_taken_in_again_cost_no_further_room(reports: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    for _ in range(2):
+        run(["ingest", str(reports), "--data", str(data)])
+    first, second = (path.stat().st_size for path in sorted((data / "warc").iterdir()))
+    assert second < first / 5
+    assert run(["verify", "--data", str(data)]) == 0
+
+
+def test_an_issue_names_the_file_by_its_path(reports: Path, tmp_path: Path) -> None:
+    broken = next(reports.glob("*broken*"))
+    for folder in ("a", "b"):
+        (reports / folder).mkdir()
+        (reports / folder / broken.name).write_bytes(broken.read_bytes() + folder.encode())
+    bundle = reports / "b" / "bundle.zip"
+    with ZipFile(bundle, "w") as archive:
+        archive.writestr("说明.pdf", b"%PDF-1.4 no report")
+    run(["ingest", str(reports), "--data", str(tmp_path / "data")])
+    with sqlite3.connect(tmp_path / "data" / "store.db") as store:
+        told = [row[0] for row in store.execute("SELECT detail FROM issues WHERE code = 'corrupted'")]
+    for path in (broken, reports / "a" / broken.name, reports / "b" / broken.name):
+        assert [
+            text
+            for text in told
+            if text.startswith(f"{path}: ") and broken.name not in text[len(str(path)) :]
+        ]
+
+
+def test_a_run_that_is_broken_off_says_so_at_once(
+    reports: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pipelines.process.Processor.run", interrupted)
+    assert run(["ingest", str(reports), "--data", str(tmp_path / "data")]) == 130
+    capsys.readouterr()
+    assert run(["status", "--data", str(tmp_path / "data"), "--json"]) == 0
+    (ended,) = json.loads(capsys.readouterr().out)["runs"]
+    assert (ended["outcome"], ended["captures"]) == ("interrupted", 5)
+
+
 def test_the_archive_is_verified_and_read_again_without_a_difference(reports: Path, tmp_path: Path) -> None:
     data = ["--data", str(tmp_path / "data")]
     page = next(reports.glob("*html_plain*"))

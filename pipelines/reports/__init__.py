@@ -300,7 +300,7 @@ def _save_issues(store: Store, bundle: Bundle, issues: Iterable[Issue], report_i
         store.add_issue(
             issue.code,
             issue.severity,
-            issue.detail if bundle.label in issue.detail else f"{bundle.label}: {issue.detail}",
+            bundle.told(issue.detail),
             subject=bundle.article.address,
             report_id=report_id,
             sha256=bundle.article.sha256,

@@ -23,7 +23,7 @@ class Bundle:
     """What one reading was made of: an article or file, and the parts that may belong to it.
 
     ``fetched`` is false for ingested files: their first sighting says nothing of publication. ``name`` is
-    the file's name, for messages.
+    the file's path or name, for messages.
     """
 
     article: Source
@@ -40,6 +40,13 @@ class Bundle:
     def label(self) -> str:
         """What a person knows the document by: its address, else its file's name."""
         return self.article.url or self.name or self.article.address
+
+    def told(self, detail: str) -> str:
+        """What an issue says of it, after what it is known by; the bare name of a file gives way to that."""
+        if self.label in detail:
+            return detail
+        named, _, rest = detail.partition(": ")
+        return f"{self.label}: {rest if self.label.endswith(f'/{named}') else detail}"
 
     @property
     def digest(self) -> str:

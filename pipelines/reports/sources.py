@@ -86,5 +86,6 @@ WHERE r.report_id = ? AND d.root <> r.root AND d.fingerprint <> r.fingerprint OR
 
 def _label(row: Row) -> str:
     """What a person knows the document by, see ``Bundle.label``."""
-    name: str = row["url"] or json.loads(row["hints"] or "{}").get("name") or row["root"]
+    told = json.loads(row["hints"] or "{}")
+    name: str = row["url"] or told.get("path") or told.get("name") or row["root"]
     return name
