@@ -17,6 +17,8 @@ from pipelines.health import Health
 from pipelines.store import Store
 from pipelines.store.base import Row
 
+_EXAMPLE: Final = 90  # characters of an issue's detail
+_NOT_ENDED: Final = "进行中，或被杀死 running, or killed"
 _AT_MOST: Final = 20  # sites that are well, or were never crawled, are named; of the others each
 
 
@@ -51,14 +53,18 @@ def _text(health: Health) -> Iterator[str]:
     for run in health.runs:
         yield (
             f"  {run['crawl_id']:>4} {run['kind']:<6} {run['started_at']}  "
-            f"{run['outcome'] or '进行中 running'} · 请求 requests {run['requests']} · "
+            f"{run['outcome'] or _NOT_ENDED} · 请求 requests {run['requests']} · "
             f"新报告 new reports {run['new_reports']} · 错误 errors {run['errors']}"
         )
     if health.issues:
         yield "\n未决问题 Open issues"
     for issue in health.issues:
         example = f"{issue['site']}: {issue['example']}" if issue["site"] else issue["example"]
-        yield f"  {issue['severity']:<7} {issue['code']} × {issue['count']}  例 e.g. {example[:90]}"
+        yield f"  {issue['severity']:<7} {issue['code']} × {issue['count']}  例 e.g. {_shortened(example)}"
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _EXAMPLE else f"{text[:_EXAMPLE]}…"
 
 
 def _sites(sites: Sequence[Row]) -> Iterator[str]:

@@ -39,6 +39,7 @@ At the start of a writing run: ``recovery.recover(store, settle)``, before ``beg
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -107,8 +108,8 @@ class Store(Runs, Places, Captures, Said, Issues):
         lock = Lock(data)
         try:
             refuse_newer(path)
-            store = cls(data, connect_writer(data), lock)
             lock.sign()
+            store = cls(data, connect_writer(data), lock)
             store.close_interrupted()
         except BaseException:
             lock.release()
@@ -131,10 +132,17 @@ class Store(Runs, Places, Captures, Said, Issues):
         if self._archive:
             self._archive.close()
             self._archive = None
+        if self._lock:
+            self._end_runs()
         self.db.close()
         if self._lock:
             self._lock.release()
             self._lock = None
+
+    def _end_runs(self) -> None:
+        """A run that was broken off says so at once, where the disk allows it; else the next opening does."""
+        with suppress(StoreError):
+            self.close_interrupted()
 
     def __enter__(self) -> Store:
         return self
