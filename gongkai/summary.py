@@ -48,7 +48,7 @@ class Summary:
             f"报告 reports: 找到 found {self.found}/{self.expected}，完整 complete {self.complete}",
             f"表格单元 cells: {self.cells}，与原件一致 as printed {self.right}，标记为不可读 flagged "
             f"{self.flagged}，错误 wrong {self.wrong}",
-            f"勾稽不符 sums that the agencies got wrong: {self.failed_checks}",
+            f"核对不符 checks that fail, published as the agencies printed them: {self.failed_checks}",
             f"无报告 agency-years without a report, each with its reason: {self.missing}",
         ]
         lines += [f"悄然改动 silent edit found: {edit}" for edit in self.edited]
@@ -72,7 +72,7 @@ def summarise(folder: Path, world: World, seconds: float) -> Summary:
             found=found,
             complete=sum(r["state"] == "complete" for r in reports.values()),
             **tally,
-            failed_checks=sum(_fails(store, r["report_id"]) for r in reports.values()),
+            failed_checks=sum(_failed(store, report["report_id"]) for report in reports.values()),
             missing=len(world.missing),
             edited=tuple(_edits(store)),
             captures=int(store.value("SELECT count(*) FROM captures")),
@@ -80,8 +80,8 @@ def summarise(folder: Path, world: World, seconds: float) -> Summary:
         )
 
 
-def _fails(store: Store, report_id: str) -> bool:
-    return any(check.outcome == "fail" for check in store.checks(report_id))
+def _failed(store: Store, report_id: str) -> int:
+    return sum(check.outcome == "fail" for check in store.checks(report_id))
 
 
 def _compare(cells: Iterable[Cell], expected: Expected, tally: dict[str, int]) -> None:
