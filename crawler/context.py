@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import secrets
 import time
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from crawler.due import mark_late, worth_a_look
+from crawler.due import mark_late, not_had, worth_a_look
 from crawler.enrolment import register
 from crawler.fetched import Fetched
 from crawler.finishing import finish_site
@@ -188,13 +189,20 @@ class Run:
             for url, (near, family) in known.items()
         ]
         if incremental:
-            return columns
+            return [*columns, *self._not_had(site)]
         return [
             Want(site.home, "home", context=Trail(family=site.family).context()),
             self._probe(site),
             *columns,
             *self._published(site),
         ]
+
+    def _not_had(self, site: Site) -> Iterator[Want]:
+        """Places that could not be asked for so far, once more, as they were wanted."""
+        for row in not_had(self.store, site.site):
+            trail = replace(Trail.of(json.loads(row["context"])), hops=(), incremental=False)
+            context = trail.context()
+            yield Want(row["url"], row["role"], row["method"], row["body"] or "", context=context)
 
     def _published(self, site: Site) -> Iterator[Want]:
         """The addresses of the site's reports: a full sweep asks for them all, also for those that no list

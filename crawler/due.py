@@ -13,7 +13,7 @@ from crawler.names import is_year
 from crawler.registry import Site
 from crawler.robots import kept_answer
 from crawler.schedule import Plan, Visit, plan
-from pipelines.clock import now, stamp
+from pipelines.clock import moment, now, stamp
 from pipelines.store import Row, Store
 
 _SEEN_DAYS = 7
@@ -21,6 +21,7 @@ _SHARE_OF_REQUESTS = 10  # of a sweep from the home page, what a visit for what 
 _SHARE_OF_BYTES = 50
 MOST_TURNS = 7  # visits in which every list that waits for a report is looked at once
 _GRACE = timedelta(days=1)
+_A_DAY = timedelta(hours=20)  # between two runs that are a day apart
 _RULES = 1  # request for a host's robots.txt
 _LEFT = "SELECT DISTINCT site FROM requests WHERE state <> 'done' AND sweep > 0"
 
@@ -173,6 +174,34 @@ def _different(columns: list[Row]) -> list[Row]:
     for row in columns:
         first.setdefault(row["lines"] or row["url"], row)
     return list(first.values())
+
+
+def may_be_back(missed: Row) -> bool:
+    """Whether what was not there, from ``first`` to ``last``, is worth another request: a day later, and then
+    when it has been missing for as long again.
+    """
+    return since(missed["last"]) >= max(_A_DAY, since(missed["first"]) - since(missed["last"]))
+
+
+def since(stamped: str) -> timedelta:
+    """How long ago a moment of the store was."""
+    return moment() - datetime.fromisoformat(stamped)
+
+
+def not_had(store: Store, site: str) -> list[Row]:
+    """Places of a site's tree (rows of ``requests``) that refused to be asked or did not answer, and are
+    worth another request: what they lead to is on no list that is known.
+    """
+    rows = store.rows(
+        """SELECT r.*, min(i.first_seen_at) AS first, max(i.last_seen_at) AS last
+           FROM requests r CROSS JOIN issues i ON i.subject = r.url
+           WHERE r.site = ? AND r.role IN ('tree', 'column') AND i.code = 'list_unreachable'
+             AND i.closed_at IS NULL AND i.detail NOT LIKE 'refused%'
+             AND r.url NOT IN (SELECT url FROM site_columns WHERE site = r.site)
+           GROUP BY r.fingerprint ORDER BY r.url""",
+        (site,),
+    )
+    return [row for row in rows if may_be_back(row)]
 
 
 def is_past(title: str, this_year: int) -> bool:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from crawler.addresses import line_mark
 from crawler.budgets import LEFT_OUT, OTHERS
@@ -28,6 +29,8 @@ _OF_COLUMNS = ("list_empty", "expectation_broken", "column_proposed")
 _OF_WHOLE_LISTS = (
     "list_incomplete", "list_scripted", "list_shrunk", "paging_stuck", "no_columns", *LEFT_OUT,
 )  # fmt: skip
+
+_LEFT = "SELECT * FROM requests WHERE site = ? AND sweep = ? AND state <> 'done'"
 
 _SAME_LINES = """
     SELECT other.url FROM site_columns c JOIN site_columns other USING (site, lines)
@@ -154,9 +157,11 @@ def _leads_on(marks: set[str], pages: Mapping[str, _Page]) -> bool:
 def finish_site(store: Store, frontier: Frontier, site: Site, crawl_id: int, *, interrupted: bool) -> bool:
     """Judge a site's sweep and note its state; true where the sweep is complete."""
     sweep = frontier.sweep_of(site.site)
-    waiting = frontier.pending(site.site)
     with store.transaction():
         finishing = _Finishing(store, site, crawl_id, sweep)
+        if not interrupted:
+            finishing.give_up(frontier)
+        waiting = frontier.pending(site.site)
         if interrupted or (waiting and not finishing.home_failed()):
             if not interrupted:
                 finishing.left(waiting, frontier.hosts.why(site.site))
@@ -218,6 +223,26 @@ class _Finishing:
         if full:
             self._note_sweep()
         return True
+
+    def give_up(self, frontier: Frontier) -> None:
+        """Where nothing is left but places on other hosts than the home page's, none of which lets itself be
+        asked: the sweep is done, and these could not be had. They are asked for again as such.
+        """
+        left = list(self._store.rows(_LEFT, (self._site.site, self._sweep)))
+        home = urlsplit(self._site.home).hostname
+        why = {row["url"]: getattr(frontier.hosts.get(row["host"]), "closed", "") for row in left}
+        if not all(
+            why[row["url"]] and row["role"] in ("tree", "column") and urlsplit(row["url"]).hostname != home
+            for row in left
+        ):
+            return
+        for row in left:
+            kind = "blocked" if why[row["url"]] == CHALLENGES else "error"
+            self._store.add_issue(
+                "list_unreachable", "warning", f"{kind}: {row['host']} {why[row['url']]}",
+                subject=row["url"], site=self._site.site, crawl_id=self._crawl_id,
+            )  # fmt: skip
+            frontier.done(row["request_id"])
 
     def left(self, waiting: int, why: str) -> None:
         """Not all could be asked for in this run."""
@@ -418,11 +443,11 @@ class _Finishing:
     def _places_not_had(self) -> Iterator[str]:
         """What links call the places of the tree that refused to be asked, or did not answer."""
         rows = self._store.rows(
-            """SELECT json_extract(r.context, '$.title') AS name FROM issues i
-               JOIN requests r ON r.site = i.site AND r.sweep = ? AND r.url = i.subject
-               WHERE i.site = ? AND i.code = 'list_unreachable' AND i.closed_at IS NULL
-                 AND r.role IN ('tree', 'column')""",
-            (self._sweep, self._site.site),
+            """SELECT DISTINCT json_extract(r.context, '$.title') AS name
+               FROM requests r CROSS JOIN issues i ON i.subject = r.url
+               WHERE r.site = ? AND r.sweep = ? AND r.role IN ('tree', 'column')
+                 AND i.code = 'list_unreachable' AND i.closed_at IS NULL""",
+            (self._site.site, self._sweep),
         )
         return (row["name"] for row in rows if row["name"])
 

@@ -124,9 +124,17 @@ class Frontier:
                 return
 
     def forget_sweeps_before(self, site: str, sweep: int) -> None:
-        """Drop the finished requests of a site's earlier sweeps."""
+        """Drop the finished requests of a site's earlier sweeps, but for the places that could not be had:
+        they are asked for again (see ``due.not_had``).
+        """
         with self._store.transaction() as db:
-            db.execute("DELETE FROM requests WHERE site = ? AND sweep BETWEEN 0 AND ?", (site, sweep - 1))
+            db.execute(
+                """DELETE FROM requests WHERE site = ? AND sweep BETWEEN 0 AND ? AND NOT (
+                       role IN ('tree', 'column') AND EXISTS (
+                           SELECT 1 FROM issues i WHERE i.subject = requests.url
+                               AND i.code = 'list_unreachable' AND i.closed_at IS NULL))""",
+                (site, sweep - 1),
+            )
 
     def forget_replays(self) -> None:
         """Drop the requests of crawls that were run again from the archive (see :meth:`replay_of`)."""

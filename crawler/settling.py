@@ -11,7 +11,7 @@ import logging
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import accumulate
 from typing import Any, Final
 
@@ -19,7 +19,7 @@ from crawler.addresses import fingerprint, host_port, line_mark
 from crawler.budgets import OTHERS
 from crawler.challenge import other_owner
 from crawler.discovery import SURE, follow
-from crawler.due import is_past, share
+from crawler.due import is_past, may_be_back, share, since
 from crawler.frontier import AGAIN, Frontier, Lease
 from crawler.hosts import CHALLENGES
 from crawler.judging import MAX_HOPS, decoded_of, hints_of, page_of, target_of
@@ -43,7 +43,6 @@ log = logging.getLogger(__name__)
 
 _NO_CONNECTION: Final = re.compile(rf"^{TLS_FAILED}|CannotConnect|Refused")
 _NEAR: Final = 6.0  # the score of a link to a column of reports
-_A_DAY: Final = timedelta(hours=20)  # between two runs that are a day apart
 _A_WEEK: Final = timedelta(days=7)
 _PROBE: Final = 1  # request for an address that can't exist, before articles
 
@@ -85,6 +84,7 @@ class Settlement:
             self._store.add_capture(capture)
             return ""
         wait = 0.0 if self._offline else retry_at(exchange, lease, self._sites[lease.site].delay)
+        wait = 0.0 if wait and self._is_known_unreachable(lease) else wait
         if wait or findings is None:
             findings = Findings() if wait else self.look_at(exchange, lease, stored)
         with self._store.transaction():
@@ -98,6 +98,12 @@ class Settlement:
             leads_on = lease.role == "article" and target_of(exchange)
             root = self._moved(lease) if leads_on else lease.root
         return self._completed(lease, root)
+
+    def _is_known_unreachable(self, lease: Lease) -> bool:
+        """Whether a host did not tell its rules in an earlier run already: asking once is enough."""
+        host = Trail.of(dict(lease.context)).state.get("host") or lease.host
+        known = "SELECT 1 FROM issues WHERE subject = ? AND code = 'robots_unreachable' AND closed_at IS NULL"
+        return lease.role == "robots" and self._store.value(known, (f"host:{host}",)) is not None
 
     def _know(self, lease: Lease, exchange: Exchange) -> None:
         """What a link says of an address whose capture an earlier run, or an ingest, took in."""
@@ -271,12 +277,12 @@ class Settlement:
         a week ago.
         """
         missed = [(row, want) for want in articles if (row := self._missed(want.url))]
-        missed = sorted((pair for pair in missed if _may_be_back(pair[0])), key=lambda pair: pair[0]["last"])
+        missed = sorted((pair for pair in missed if may_be_back(pair[0])), key=lambda pair: pair[0]["last"])
         if not missed:
             return []
         room = share(self._store, lease.site).requests - self._frontier.asked(lease.site) - besides
         costs = accumulate(1 + row["led_on"] for row, _ in missed)
-        least = _since(missed[0][0]["last"]) >= _A_WEEK and not self._frontier.asked(lease.site, "article")
+        least = since(missed[0][0]["last"]) >= _A_WEEK and not self._frontier.asked(lease.site, "article")
         back = max(sum(cost <= room for cost in costs), least)
         return [want for _, want in missed[:back]]
 
@@ -456,17 +462,6 @@ class Settlement:
         self._store.add_issue(
             code, severity, detail, subject=subject or lease.url, site=lease.site, crawl_id=self._crawl_id
         )
-
-
-def _may_be_back(missed: Row) -> bool:
-    """Whether an article that was not there is worth another request: a day later, and then when it has been
-    missing for as long again.
-    """
-    return _since(missed["last"]) >= max(_A_DAY, _since(missed["first"]) - _since(missed["last"]))
-
-
-def _since(stamped: str) -> timedelta:
-    return moment() - datetime.fromisoformat(stamped)
 
 
 def _mark(want: Want) -> str:

@@ -139,10 +139,11 @@ class Crawling:
     def register(
         self, web: Web, code: str = "990001", more: str = "", delay: float = 0, also: Sequence[str] = ()
     ) -> None:
-        """``also``: further hosts of the site, on the same port."""
+        """``also``: further hosts of the site, on the same port where they name none."""
         folder = self.root / "sites"
         folder.mkdir(exist_ok=True)
-        hosts = f"hosts = {json.dumps([f'{host}:{web.port}' for host in (web.host, *also)])}"
+        listed = [host if ":" in host else f"{host}:{web.port}" for host in (web.host, *also)]
+        hosts = f"hosts = {json.dumps(listed)}"
         text = f'name = "青河县"\nhome = "{web.base}/"\n{hosts}\ndelay = {delay}\n{more}'
         (folder / f"{code}.toml").write_text(text, encoding="utf-8")
 

@@ -507,6 +507,34 @@ def test_of_many_missing_articles_a_visit_asks_for_few_again(webs, crawl, agenci
     assert sorted(chain(*asked)) == missing[: sum(again)]
 
 
+@pytest.mark.parametrize(("status", "says"), [(503, "error"), (412, "blocked")])
+@pytest.mark.parametrize("rules", ["/robots.txt", ""])
+def test_a_host_of_an_office_that_does_not_let_itself_be_asked_keeps_nothing_back(
+    webs, crawl, rules, status, says
+):
+    web, office = webs(), webs("127.0.0.2")
+    entries = [put(web, f"/nb/202601/t2026012{n}_1.html", 2020 + n) for n in range(3)]
+    listed(web, entries[1:])
+    web.page("/", '<a href="/nb/">政府信息公开年报</a><a href="/bm/">部门网站</a>')
+    web.page("/bm/", f'<li><a href="{office.base}/">财政局</a></li>')
+    listed(office, [put(office, "/nb/202601/t20260120_1.html", 2024, "青河县财政局")])
+    kept = {path: office.routes.get(path, GONE) for path in (rules, "/") if path}
+    for path in kept:
+        office.routes[path] = (status, {"Content-Type": "text/html"}, b"<script></script>")
+    crawl.register(web, also=[f"{office.host}:{office.port}"])
+    assert crawl(limits=ON_DAY.format(1))["outcome"] == "complete"
+    assert crawl.issues()["list_unreachable"].startswith(says)
+    listed(web, entries)  # what is new is seen whatever the office's host does
+    office.log.clear()
+    crawl(incremental="990001", limits=ON_DAY.format(2))
+    assert sources(crawl)[0] == 3
+    assert 0 < len(office.log) <= 4
+    office.routes |= kept
+    crawl(incremental="990001", limits=ON_DAY.format(3))
+    assert sources(crawl)[0] == 4
+    assert "list_unreachable" not in crawl.issues()
+
+
 def test_a_missing_article_that_leads_on_costs_as_many_requests(webs, crawl):
     web = webs()
     entries = [
