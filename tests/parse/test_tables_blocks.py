@@ -1,11 +1,13 @@
 """What stands around tables or inside their cells: tables of values, captions, heads of pages."""
 
+import re
+
 import pytest
 
 from pipelines.parse.records import Filled, State
 from tests.parse import table_layouts
 from tests.parse.table_layouts import C, Printed, random_report
-from tests.parse.table_reading import FLAGGED, FORMS, from_html, from_text
+from tests.parse.table_reading import FLAGGED, FORMS, flat, from_html, from_text, lines, texts
 
 
 def values(found: Filled, table: str = "") -> dict:
@@ -140,3 +142,54 @@ def test_two_signs_on_two_lines_may_be_one_dash_that_a_narrow_column_broke():
     found = from_text(text.replace(line, "7.属于行政执法案卷\n0 0\n—\n—\n0 0 0"))
     row = [c for c in found.cells if c.row == "denied_enforcement_files"]
     assert {c.state for c in row} == {State.UNREADABLE}
+
+
+def states(text: str, row: str) -> set:
+    return {c.state for c in from_text(text).cells if c.row == row}
+
+
+def test_a_row_that_is_not_there_is_blank_only_where_blanks_are_printed():
+    p = random_report(28, "2021")
+    text = table_layouts.LINES["tabs"](p)
+    row = "\t".join(cell.text for cell in table_layouts.review_values(p))
+    assert row in text
+    assert states(text.replace(row, ""), "reconsideration") == {State.UNREADABLE}
+    blanks = "\n".join(re.sub(r"\t0(?=\t|$)", "\t", line) for line in text.split("\n"))
+    assert states(blanks.replace(re.sub(r"\b0\b", "", row), ""), "reconsideration") == {State.BLANK}
+
+
+def test_figures_in_signs_that_nothing_explains_leave_no_row_blank():
+    p = random_report(29, "2021")
+    text = table_layouts.LINES["blanks_between"](p)
+    row = " ".join(cell.text for cell in table_layouts.review_values(p))
+    blanks = re.sub(r"(?m) 0(?= |$)", " ", text.replace(row, re.sub(r"\S+", r"<c>\\g<0></c>", row)))
+    assert State.BLANK not in states(blanks, "reconsideration")
+
+
+def test_labels_on_several_lines_in_another_order_are_not_that_of_the_values():
+    p = random_report(30, "2019")
+    text = table_layouts.LINES["cell_a_line"](p)
+    one, other = "本年新制作数量", "对外公开总数量"
+    moved = text.replace(one, "甲").replace(other, one).replace("甲", other)
+    assert not states(moved, "normative_documents") & {State.NUMBER}
+    stage = "行政复议 其他结果 结果维持 结果纠正 尚未审结 总计 3 1 2 0 6"
+    four = text.index("四、政府信息公开行政复议")
+    fifth = text.index("五、存在")
+    for between, read in ((" ", {State.NUMBER}), ("\n", {State.UNREADABLE})):
+        told = text[:four] + "四、政府信息公开行政复议、行政诉讼情况\n" + stage.replace(" ", between) + "\n"
+        assert states(told + text[fifth:], "reconsideration") == read
+
+
+def test_the_rest_of_a_figure_in_a_field_of_its_own_leaves_no_figure():
+    text = table_layouts.LINES["pipes"](random_report(31, "2021"))
+    amount = re.sub(r"\| 行政事业性收费 .*", "||行政事业性收费|||78|.9|", text)
+    head = re.sub(r"\| 信息内容 \| 本年收费金额.*", "||信息内容|||本年收费金额|（单位：万元）|", amount)
+    assert State.NUMBER not in states(head, "administrative_fees")
+
+
+def test_a_column_whose_label_is_torn_by_others_is_not_the_one_that_lost_its_values():
+    p = random_report(32, "2021")
+    head = "申请人情况\n自然 商业企业 科研机构 社会公益组织 法律服务机构 其他 总计\n人"
+    rows = [re.sub(r"(\S+) \S+( (?:\S+ ){4}\S+)$", r"\1\2", line) for line in texts(flat(p))]
+    cells = from_text(lines(p, [head, *rows])).cells
+    assert not [c for c in cells if c.table_name == "applications" and c.state is State.NUMBER]

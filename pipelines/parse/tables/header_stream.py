@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from pipelines.parse import vocabulary as words
@@ -53,6 +53,16 @@ def applicant_columns(pieces: Sequence[Token]) -> Columns | None:
             return Columns(labels, None, STRANGE)
     order = _order([m.key for m in found], _key_lines(pieces), _is_headed(pieces))
     return Columns(labels, order, "" if order else OUT_OF_ORDER)
+
+
+def left_out(
+    pieces: Iterable[Token], order: Iterable[str], labels: Collection[str]
+) -> tuple[str, ...] | None:
+    """The order of the columns without the one that has no label; None where pieces of that stand there."""
+    known = (words.APPLICANTS, words.HEADS)
+    unnamed = "".join(t.text for t in pieces if not any(kind.match(t.text) for kind in known))
+    lost = "".join(form for form, key in words.APPLICANTS.forms.items() if key not in labels)
+    return None if set(unnamed) & set(lost) else tuple(key for key in order if key in labels)
 
 
 def _is_headed(pieces: Iterable[Token]) -> bool:

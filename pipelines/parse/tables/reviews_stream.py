@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import Match, normal
-from pipelines.parse.tables.findings import Findings, Slot
+from pipelines.parse.tables.findings import Finding, Findings, Slot
 from pipelines.parse.tables.headers import STRANGE
 from pipelines.parse.tables.other_names import columns
 from pipelines.parse.tables.reviews import ALL_PAIRS, TWICE, Held, Pair, outcomes_in_order, why_unbound
 from pipelines.parse.tables.sums import adds_up
-from pipelines.parse.tables.tokens import GAP, Sort, Token
-from pipelines.parse.template import REVIEWS
+from pipelines.parse.tables.tokens import GAP, Sort, Token, all_on_one_line
+from pipelines.parse.template import APPLICATIONS, REVIEWS
 from pipelines.parse.vocabulary import in_order
 
 _WEAK = {"total"}
@@ -25,6 +25,7 @@ _RUN_TOGETHER = (
     "0123456789０１２３４５６７８９/\\|,，;；。:：#&×*()（）.、+-—–－一无 \t"  # what such figures are made of
 )
 _TOLD = re.compile(r"[计果持正结诉议][:为]?\d")  # 结果纠正5件: a figure beside its label
+_ROWS = 20  # rows of section three in either form, if no more than a few are lost
 _SIGN = 3  # characters of a sign that stands where a figure should
 
 
@@ -39,6 +40,7 @@ class ReviewsStream:
         self._stages: list[str] = []
         self._outcomes: list[str] = []
         self._since: list[str] = []  # the outcomes of the latest header
+        self._in_line = True  # whether its labels stand on one line
         self._named: list[str] = []  # the stages named since the latest values
         self._last: Token | None = None  # the last label
         self._strange = False  # whether columns bear other names than the form's
@@ -77,28 +79,33 @@ class ReviewsStream:
         if _is_whole(run, fields, own):
             filled = list(run)
         if filled:
-            self._values(filled, stages, outcomes, len(filled) == len(run))
+            self._values(filled, stages, outcomes, pieces, len(filled) == len(run))
         else:
             told = [t for t in pieces if _TOLD.search(normal(t.text))]
             self._scraps = [*self._told, *told, *_behind_labels(pieces)]
             self._told += told
             self._stages += [m.key for m, _ in stages]
-            self._outcomes += [m.key for m, _ in outcomes]
-            self._since = [m.key for m, _ in outcomes] or self._since
+            self._header(pieces, outcomes)
         return True
+
+    def _header(self, pieces: Sequence[Token], outcomes: Sequence[tuple[Match, str]]) -> None:
+        if outcomes:
+            self._outcomes += [m.key for m, _ in outcomes]
+            self._since = [m.key for m, _ in outcomes]
+            self._in_line = all_on_one_line(pieces, words.OUTCOMES, len(outcomes))
 
     def _values(
         self,
         filled: Sequence[Token],
         stages: Sequence[tuple[Match, str]],
         outcomes: Sequence[tuple[Match, str]],
+        pieces: Sequence[Token],
         full: bool,
     ) -> None:
         alone = full and len(filled) == 1 and len(outcomes) == 1
         self._stages += [m.key for m, _ in stages]
         if not alone:
-            self._outcomes += [m.key for m, _ in outcomes]
-            self._since = [m.key for m, _ in outcomes] or self._since
+            self._header(pieces, outcomes)
         # five values are a stage's where one header of five serves them, not part of a longer row with gaps
         one_header = full and len(self._since) <= len(words.OUTCOME_ORDER) and len(set(self._named)) < 2
         pairs = self._pairs(filled, outcomes[0][0].key if alone else "", one_header)
@@ -143,15 +150,21 @@ class ReviewsStream:
         return pairs if whole else None
 
     def _order(self) -> Sequence[str]:
-        """The order of five values: that of the latest header if whole, else the form's; () if neither."""
-        if sorted(self._since) == sorted(words.OUTCOME_ORDER):
+        """The order of five values: that of the latest header if whole, else the form's; () if neither.
+
+        Another order than the form's is that of the values if the header is one line: labels
+        on several lines may have come out of their places.
+        """
+        if sorted(self._since) == sorted(words.OUTCOME_ORDER) and (
+            self._in_line or outcomes_in_order(self._since)
+        ):
             return self._since
         return words.OUTCOME_ORDER if outcomes_in_order(self._outcomes) else ()
 
     def _blank_row(self) -> None:
         """Below a header (one label may be lost) without values stands a row of blanks, unseen in lines.
 
-        Where the document ends with the header, its row may be lost.
+        Where the document ends with the header, or prints every other cell, its row may be lost.
         """
         outcomes = self._outcomes[-len(ALL_PAIRS) :]
         apart = [key for key in outcomes if key != "total"]
@@ -162,6 +175,9 @@ class ReviewsStream:
         if many or self._told or self._strange or any(_is_list(t.text) for t in self._scraps):
             self._held.problem = "what stands in its cells are no figures"
             self._held.loose = [Slot(t.text, t.place, t.confidence) for t in self._scraps]
+        elif not self._blanks and _prints_all(self._found.rows):
+            self._held.problem = "its values are lost"
+            self._held.loose = [Slot("", self._last.place)]
         elif self._blanks or self._last.block < self._end:
             self._held.slots = dict.fromkeys(ALL_PAIRS, Slot("", self._last.place))
 
@@ -170,6 +186,12 @@ class ReviewsStream:
         if not self._held.slots and not self._held.loose:
             self._blank_row()
         self._found.rows += self._held.rows()
+
+
+def _prints_all(rows: Iterable[Finding]) -> bool:
+    """Whether the rows of section three are all there, with a sign in each cell."""
+    told = [list(row.slots.values()) for row in rows if row.table == APPLICATIONS and row.slots]
+    return len(told) >= _ROWS and all(slot.text for slots in told for slot in slots)
 
 
 def _lost(outcomes: Sequence[tuple[Match, str]]) -> list[str]:
@@ -220,7 +242,8 @@ def _by_outcome(texts: Sequence[str]) -> dict[str, str]:
 
 def _behind_labels(pieces: Sequence[Token]) -> list[Token]:
     """What stands behind the last label: short signs in cells, where a remark is longer, and figures."""
-    return [t for t in pieces[_last_label(pieces) + 1 :] if len(t.text) <= _SIGN or _is_list(t.text)]
+    behind = pieces[_last_label(pieces) + 1 :]
+    return [t for t in behind if len(t.text) <= _SIGN or _FIGURE.search(t.text)]
 
 
 def _last_label(pieces: Sequence[Token]) -> int:

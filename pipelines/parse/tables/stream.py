@@ -10,7 +10,7 @@ from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import Match, core, normal
 from pipelines.parse.numbers import money_unit
 from pipelines.parse.tables.findings import NO_COLUMNS, Finding, Findings, Slot, numbers_columns
-from pipelines.parse.tables.header_stream import OUT_OF_ORDER, applicant_columns
+from pipelines.parse.tables.header_stream import OUT_OF_ORDER, applicant_columns, left_out
 from pipelines.parse.tables.headers import STRANGE
 from pipelines.parse.tables.other_names import item_names
 from pipelines.parse.tables.reviews_stream import ReviewsStream
@@ -38,7 +38,7 @@ from pipelines.parse.tables.stream_doubt import (
 )
 from pipelines.parse.tables.suffix import MOST_PIECES, ORDINAL, label_at_end, labels_together
 from pipelines.parse.tables.sums import adds_up, number
-from pipelines.parse.tables.tokens import GAP, Sort, Token
+from pipelines.parse.tables.tokens import GAP, Sort, Token, all_on_one_line
 from pipelines.parse.tables.years import BEFORE, named_year
 from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS
 from pipelines.parse.vocabulary import in_order
@@ -167,7 +167,8 @@ class StreamReader:
             self._remarks = len(self._others) == extra_behind(pieces)
             if self._order and len(self._applicants) == self._width == len(self._order) - 1:
                 # a column is left out, label and values
-                self._order = tuple(key for key in self._order if key in self._applicants)
+                self._order = left_out(pieces, self._order, self._applicants)
+                self._problem = "" if self._order else OUT_OF_ORDER
         self._item_header(pieces)
 
     def _item_header(self, pieces: Sequence[Token]) -> None:
@@ -210,7 +211,12 @@ class StreamReader:
             return
         official, form = tuple(c.key for c in layout[0]), layout[1]
         complete = set(keys) == set(official) and len(keys) == len(official)
-        order = keys if complete else official if in_order(keys, official) else None
+        apart = (
+            complete
+            and keys != official
+            and not all_on_one_line(self._zone, words.PROACTIVE_COLUMNS, len(keys))
+        )
+        order = keys if complete and not apart else official if in_order(keys, official) else None
         problem = "" if order else OUT_OF_ORDER
         if not complete and item_names(self._zone, [key for key in official if key not in keys]):
             order, problem = None, STRANGE

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from pipelines.parse import vocabulary as words
-from pipelines.parse.labels import core, normal
+from pipelines.parse.labels import Matcher, core, normal
 from pipelines.parse.records import Block, Grid, GridCell, Paragraph, Place
 from pipelines.parse.tables.suffix import label_at_end
 from pipelines.parse.vocabulary import is_blank, is_numberlike
@@ -72,6 +72,14 @@ def tokens_of(blocks: Iterable[tuple[int, Block]], foreign: Foreign | None = Non
             found += [Token(*piece, line, index) for piece in _tidy(pieces)]
             line += 1
     return found
+
+
+def all_on_one_line(pieces: Sequence[Token], labels: Matcher, count: int) -> bool:
+    """Whether one of the lines of a header prints as many labels as all of it."""
+    lines: dict[int, list[str]] = {}
+    for token in pieces:
+        lines.setdefault(token.line, []).append(token.text)
+    return any(len(words.scan(texts, labels)) == count for texts in lines.values())
 
 
 # --- lines ---------------------------------------------------------------------
