@@ -72,6 +72,17 @@ def test_the_boxes_of_a_grid_stand_where_their_styles_put_them():
     }
 
 
+def test_a_box_with_a_place_behind_the_last_column_makes_one_more():
+    last = '<div style="grid-row:1;grid-column:4">备注</div>'
+    placed = "".join(
+        f'<div style="grid-row:{row};grid-column:{column}">{text}</div>'
+        for row, line in enumerate(LINES, 1)
+        for column, text in enumerate(line, 1)
+    )
+    (found,) = grids(GRID.format("repeat(3,1fr)", placed + last))
+    assert found == [[*LINES[0], "备注"], *([*line, ""] for line in LINES[1:])]
+
+
 @pytest.mark.parametrize(
     "three",
     [

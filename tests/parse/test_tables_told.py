@@ -420,3 +420,24 @@ def test_words_beside_the_labels_of_two_rows_in_one_cell_bind_neither():
     lines = [[C(text) for text in row] for row in (head, *rows[:4], both, *rows[6:])]
     found = values(from_html(three=TABLE(lines)))
     assert not [key for key in found if key[0] in ("denied_state_secret", "denied_prohibited_by_law")]
+
+
+def below(rows: list[list[str]]) -> str:
+    """A list whose lines hold a label or a value, but that blanks have no line."""
+    pairs = [
+        [f"{name}：\n{v}" if v else f"{name}：" for name, v in zip(rows[0][1:], row[1:], strict=True)]
+        for row in rows
+    ]
+    return "\n".join("\n".join([row[0], *told]) for row, told in zip(rows[1:], pairs[1:], strict=True))
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_value_of_a_label_with_a_colon_may_stand_on_the_next_line(form):
+    p = random_report(61, form, blanks=True)
+    assert values(from_text("", below(flat(p)))) == printed(p)
+
+
+def test_a_label_in_a_list_may_go_on_in_the_next_line():
+    p = random_report(62, "2021")
+    told = below(flat(p)).replace("部分公开（", "部分公开\n（")
+    assert values(from_text("", told)) == printed(p)

@@ -210,6 +210,7 @@ def _from_grid(table: Element, columns: int, rules: dict[str, str]) -> None:
         return
     taken = {(row + i, column + j) for row, column, h, w, _ in placed for i in range(h) for j in range(w)}
     height = max(row for row, _ in taken) + 1
+    columns = max(columns, *(column + 1 for _, column in taken))
     if height * columns > _MOST_CELLS:
         return
     table.tag, table.text = "table", None
@@ -227,7 +228,10 @@ def _from_grid(table: Element, columns: int, rules: dict[str, str]) -> None:
 def _placed(
     table: Element, columns: int, rules: dict[str, str]
 ) -> list[tuple[int, int, int, int, Element]] | None:
-    """Row, column, height, width of each child; None where styles are not understood."""
+    """Row, column, height, width of each child; None where styles are not understood.
+
+    What has a place of its own may stand behind the last column, as in a browser.
+    """
     taken: set[tuple[int, int]] = set()
     placed: list[tuple[int, int, int, int, Element]] = []
     row = column = 0
@@ -244,7 +248,7 @@ def _placed(
             while column + width > columns or any((row, column + i) in taken for i in range(width)):
                 row, column = (row, column + 1) if column + width < columns else (row + 1, 0)
         area = {(row + i, column + j) for i in range(height) for j in range(width)}
-        if taken & area or column + width > columns or len(taken) > _MOST_CELLS:
+        if taken & area or column + width > _MOST_COLUMNS or len(taken) > _MOST_CELLS:
             return None
         taken |= area
         placed.append((row, column, height, width, cell))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import Match
@@ -42,6 +42,15 @@ def tables_of_lists(blocks: Sequence[Block]) -> list[Block]:
     return kept
 
 
+class _Waiting(NamedTuple):
+    """A column whose value is to come; ``blank`` is what it has if none does, None if one must."""
+
+    table: str
+    match: Match
+    label: GridCell
+    blank: GridCell | None
+
+
 class _Lists:
     """Gathers the rows of lists line by line; whatever is no line of a list ends it."""
 
@@ -49,7 +58,7 @@ class _Lists:
         self.found: list[tuple[list[int], list[Row]]] = []
         self._indexes: list[int] = []
         self._rows: list[Row] = []
-        self._waiting: tuple[str, Match, GridCell] | None = None  # a column whose value is to come
+        self._waiting: _Waiting | None = None
 
     def take(self, index: int, line: Paragraph | None) -> None:
         """Take in the next block, None where it is no line."""
@@ -66,6 +75,7 @@ class _Lists:
 
     def end(self) -> None:
         """End the list that is being gathered, and keep it if it is whole."""
+        self._give_up()
         rows, indexes = self._rows, self._indexes
         self._rows, self._indexes = [], []
         waiting, self._waiting = self._waiting, None
@@ -85,17 +95,28 @@ class _Lists:
         if start and is_numberlike(text):  # a dash
             start = 0
         if self._waiting:
-            return self._value(text, line)
+            if self._value(text, line):
+                return True
+            self._give_up()
+        if self._waiting:
+            return False
         return self._pairs(text, start, line) or self._heading(text, start, line)
 
     def _value(self, text: str, line: Paragraph) -> bool:
         """The value on the line below its column's label."""
         if self._waiting is None or not is_numberlike(text.strip()):
             return False
-        table, match, label = self._waiting
-        self._rows[-1].pairs.append(Pair(table, match, label, _cell(line, text, 0)))
-        self._waiting = None
+        self._settle(self._waiting, _cell(line, text, 0))
         return True
+
+    def _give_up(self) -> None:
+        """Take a column for blank of which the value has not come, if it may be."""
+        if self._waiting and self._waiting.blank:
+            self._settle(self._waiting, self._waiting.blank)
+
+    def _settle(self, waiting: _Waiting, value: GridCell) -> None:
+        self._rows[-1].pairs.append(Pair(waiting.table, waiting.match, waiting.label, value))
+        self._waiting = None
 
     def _heading(self, text: str, start: int, line: Paragraph) -> bool:
         """A line that is the label of a row, of a column whose value is to come, or a title between rows."""
@@ -110,11 +131,12 @@ class _Lists:
         row = self._rows[-1]
         match = column_of(bare, row.table)
         if match and match.sure and len(row.pairs) < 10:
-            if text.rstrip().endswith((":", "：")):  # 自然人： and nothing behind it
-                row.pairs.append(Pair(row.table, match, _cell(line, bare, start), _cell(line, "", start)))
-            else:
-                self._waiting = (row.table, match, _cell(line, bare, start))
+            may_be_blank = text.rstrip().endswith((":", "："))  # 自然人： and nothing behind it
+            blank = _cell(line, "", start) if may_be_blank else None
+            self._waiting = _Waiting(row.table, match, _cell(line, bare, start), blank)
             return True
+        if row.table == APPLICATIONS and not row.pairs and row_named(row.label.text + bare):
+            return True  # the label goes on in this line
         return bool(words.GROUPS.match(bare) or words.HEADS.match(bare) or words.item_title(bare)) and bool(
             row.pairs
         )
@@ -122,7 +144,7 @@ class _Lists:
     def _pairs(self, text: str, start: int, line: Paragraph) -> bool:
         """A line of columns and values, perhaps behind the label of their row."""
         if self._rows and (pairs := _pairs_of(text, start, line, self._rows[-1].table)):
-            self._rows[-1].pairs += pairs
+            self._add(pairs)
             return True
         for found in _SPLIT.finditer(text, start, start + _LABEL):
             begins = _any_column().match(text, found.end())
@@ -132,9 +154,16 @@ class _Lists:
             pairs = _pairs_of(text, found.end(), line, named)
             if pairs:
                 self._begin(named, _cell(line, text[start : found.start()], start))
-                self._rows[-1].pairs += pairs
+                self._add(pairs)
                 return True
         return False
+
+    def _add(self, pairs: list[Pair]) -> None:
+        """Take in the pairs of a line; where a label stands alone in it, its value may come below."""
+        if len(pairs) > 1 or pairs[0].value.text:
+            self._rows[-1].pairs += pairs
+        else:
+            self._waiting = _Waiting(*pairs[0])
 
     def _begin(self, table: str, label: GridCell) -> None:
         """Begin a row; one of another table begins another list."""
