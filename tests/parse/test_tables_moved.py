@@ -7,7 +7,7 @@ import pytest
 
 from pipelines.parse.records import State
 from tests.parse import table_layouts as t
-from tests.parse.table_layouts import C, Printed, random_report
+from tests.parse.table_layouts import C, Printed, Row, random_report
 from tests.parse.table_reading import (
     FORMS,
     apart,
@@ -737,3 +737,61 @@ def test_labels_below_or_behind_their_values_in_lines_of_text_take_none_of_the_n
     found = read(t.report_text("\n".join(two), "\n".join([whole, *three]), "无"))
     wrong = {key for key in apart(p, found)[0] if key[0] != "reviews"}
     assert wrong == set()
+
+
+def unspanned(rows: list[Row]) -> list[Row]:
+    """The rows without spans: what a cell covered beside the place where it begins is blank."""
+    places: dict[tuple[int, int], C] = {}
+    for at, row in enumerate(rows):
+        column = 0
+        for cell in row:
+            while (at, column) in places:
+                column += 1
+            for down in range(cell.rowspan):
+                for right in range(cell.colspan):
+                    places[at + down, column + right] = C("" if down or right else cell.text)
+    columns = 1 + max(column for _, column in places)
+    return [[places[at, n] for n in range(columns) if (at, n) in places] for at in range(len(rows))]
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("lost", [0, 2, 6])
+def test_where_a_column_is_lost_no_blank_beside_a_label_takes_a_value_s_place(form, lost):
+    p = random_report(52, form)
+    body = [row[: len(row) - 7 + lost] + row[len(row) - 6 + lost :] for row in t.application_rows(p)]
+    wrong, flagged = apart(p, read(page(p, unspanned([*t.application_head(), *body]))))
+    assert {key for key in wrong if key[0] == "applications"} == set()
+    assert {"granted", "partially_granted", "total_handled"} <= rows_flagged(flagged)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("row", [2, 3, 6])
+def test_values_below_the_label_of_a_row_of_section_two_are_not_its_blanks(form, row):
+    p = random_report(53, form)
+    two = t.proactive_rows(p)
+    label, *values = two[row]
+    two[row : row + 1] = [[label, *(C("", v.colspan) for v in values)], [C(""), *values]]
+    wrong, flagged = apart(p, read(page(p, [head(p), *flat(p)], two)))
+    assert wrong == set() and {key[0] for key in flagged} == {"proactive"}
+
+
+def test_a_row_behind_a_blank_cell_has_its_values_elsewhere_than_below_a_column_of_another_name():
+    p = random_report(54, "2021")
+    rows = [[*row[:7], C("小计" if n == 0 else "3"), row[7]] for n, row in enumerate([head(p), *flat(p)])]
+    wrong, flagged = apart(p, read(page(p, [*rows[:20], *([C(""), *row] for row in rows[20:])])))
+    assert wrong == set()
+    assert rows_flagged(flagged) == {row.key for row in p.template.applications.rows[19:]}
+
+
+def test_rows_without_figures_lack_their_total_too_where_all_others_moved():
+    p = random_report(55, "2021", blanks=True)
+    for row in p.template.applications.rows:
+        keys = [("applications", row.key, c.key) for c in p.template.applications.columns]
+        for key in keys[:-2] if row.key != "granted" else keys:
+            p.raw[key], p.value[key] = "0", 0
+        p.raw[keys[-2]] = p.raw[keys[-1]] = "8" if row.key != "granted" else "-"
+        p.value[keys[-2]] = p.value[keys[-1]] = 8 if row.key != "granted" else None
+        p.raw[keys[2]], p.value[keys[2]] = "", None
+    moved = [[row[0], *row[2:], C("")] for row in flat(p)]
+    wrong, _ = apart(p, read(page(p, [head(p), *moved])))
+    assert {key for key in wrong if key[0] == "applications"} == set()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from pipelines.parse import vocabulary as words
@@ -38,7 +38,7 @@ _PAGES, _LEAST = 3, 5  # times that the head of a page occurs, characters that i
 _SHORT = 40  # characters of a caption
 _HOLDS = ("", UNREAD)  # what a cell prints beside a table in it
 _ALIKE = 0.8  # share of labels that two copies of a table have in common
-_SAME_FORM = 0.4  # share of its labels that a table has in common with its copy in another form
+_HEADS = frozenset({"信息内容", "自然人", "结果维持"})  # a label of each table of the form
 
 
 def readable(reading: Reading) -> list[Block]:
@@ -52,7 +52,8 @@ def readable(reading: Reading) -> list[Block]:
     return _filled_in(_of_this_office(_of_this_year(blocks, reading), reading))
 
 
-def _emptied(grid: Grid) -> Grid:
+def emptied(grid: Grid) -> Grid:
+    """What stands at the index of a grid that is not read there."""
     return replace(grid, cells=(), n_rows=0, n_columns=0)
 
 
@@ -73,7 +74,7 @@ def _joined(blocks: list[Block]) -> list[Block]:
         if len(holes) < 2 or [hole.colspan for hole in holes] != [grid.n_columns for grid in inner]:
             continue
         blocks[index] = _filled(block, dict(zip(map(id, holes), inner, strict=True)))
-        blocks[index + 1 : index + 1 + len(holes)] = [_emptied(grid) for grid in inner]
+        blocks[index + 1 : index + 1 + len(holes)] = [emptied(grid) for grid in inner]
     return blocks
 
 
@@ -116,7 +117,10 @@ def _of_this_year(blocks: list[Block], reading: Reading) -> list[Block]:
     """Without the tables that the line above gives to another year than the report's, or to the time before
     a correction, and of which there is a copy that is the report's own.
     """
-    whose = {index: named for index in range(len(blocks)) if (named := _named_above(blocks, index))}
+    whose: dict[int, str] = {}
+    for index in range(len(blocks)):
+        if named := _named_above(blocks, index) or _goes_on(blocks, index, whose):
+            whose[index] = named
     if not whose:
         return blocks
     own_year = title_year(reading)
@@ -124,13 +128,17 @@ def _of_this_year(blocks: list[Block], reading: Reading) -> list[Block]:
     other = {i for i in whose.keys() - own if own_year or not whose[i].isdigit()}
     if not own and len(set(whose.values())) == 1:
         own = {i for i, block in enumerate(blocks) if isinstance(block, Grid) and i not in whose}
-    labels = [_labels(blocks[i]) for i in own] if other else []
+    heads = {head for i in own for head in _heads(blocks[i])} if other else set()
     return [
-        _emptied(block)
-        if isinstance(block, Grid) and i in other and _has_copy(block, labels, _SAME_FORM)
-        else block
+        emptied(block) if isinstance(block, Grid) and i in other and _heads(block) & heads else block
         for i, block in enumerate(blocks)
     ]
+
+
+def _heads(block: Block) -> set[str]:
+    """Which tables of the form a grid shows, in whatever form: the label that heads each of them."""
+    cells = block.cells if isinstance(block, Grid) else ()
+    return {plain for cell in cells if (plain := normal(cell.text)) in _HEADS}
 
 
 def _named_above(blocks: Sequence[Block], index: int) -> str:
@@ -149,15 +157,21 @@ def _named_above(blocks: Sequence[Block], index: int) -> str:
     return ""
 
 
+def _goes_on(blocks: Sequence[Block], index: int, whose: Mapping[int, str]) -> str:
+    """Whose a grid is that follows another one with nothing between; "" if that one is nobody's."""
+    return whose.get(index - 1, "") if isinstance(blocks[index], Grid) else ""
+
+
 def _labels(block: Block) -> Counter[str]:
     """The printed labels of a grid: what stands in it and is no value."""
     cells = block.cells if isinstance(block, Grid) else ()
     return Counter(normal(c.text) for c in cells if not is_blank(c.text) and not is_numberlike(c.text))
 
 
-def _has_copy(block: Block, own: Sequence[Counter[str]], alike: float = _ALIKE) -> bool:
+def _is_part_of(block: Block, own: Sequence[Counter[str]]) -> bool:
+    """Whether the labels of a grid stand in other ones, put together."""
     labels = _labels(block)
-    return any((labels & other).total() >= alike * max(labels.total(), other.total(), 1) for other in own)
+    return (labels & sum(own, Counter())).total() >= _ALIKE * max(labels.total(), 1)
 
 
 def _filled_in(blocks: list[Block]) -> list[Block]:
@@ -170,7 +184,7 @@ def _filled_in(blocks: list[Block]) -> list[Block]:
         if isinstance(block, Grid) and _has_figures(block):
             filled.append(block)
         elif isinstance(block, Grid) and filled and _is_form_of(block, filled):
-            blocks[i] = _emptied(block)
+            blocks[i] = emptied(block)
     return blocks
 
 
@@ -198,7 +212,7 @@ def _of_this_office(blocks: list[Block], reading: Reading) -> list[Block]:
         if others and isinstance(block, Grid) and i not in others
     ]
     return [
-        _emptied(block) if isinstance(block, Grid) and i in others and _has_copy(block, own) else block
+        emptied(block) if isinstance(block, Grid) and i in others and _is_part_of(block, own) else block
         for i, block in enumerate(blocks)
     ]
 

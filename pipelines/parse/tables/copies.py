@@ -22,8 +22,9 @@ _OFFICE = re.compile(
     r"(?:附件?\d?[:.、]?)?(?:\([一二三四五六七八九十]+\)|[一二三四五六七八九十\d]+[、.])?"
     r"(?:(?:填报)?(?:单位|部门|机关|机构)(?:名称)?:)?"
     r"(?P<name>[\u4e00-\u9fff]{2,25}(?:局|中心|站|学校|中学|小学|幼儿园|所|院|大?队|馆|办|办公室|委|委员会|会|政府|镇|乡|街道|公司|园区|服务部))"
-    r"(?:\((?:合计|汇总|总计|本级|机关)\))?[:.]?"
+    r"(?:\((?:合计|汇总|总计|本级|机关)\)|本级|机关)?[:.]?"
 )
+_WHOLE = re.compile("本级|汇总|合计|总表")  # of the office of the report, not of the one named before
 _TITLED = re.compile(r"信息公开.{0,12}(?:报告|年报)")
 _TITLE_REACH: Final = 6  # blocks at a document's beginning that may hold its title
 _LABELS: Final = 4  # cells at the beginning of a row that may name its year
@@ -52,7 +53,8 @@ def offices_of(blocks: Sequence[Block]) -> dict[int, str]:
             line = 0
         else:
             line += 1
-            if line > 1 or len(block.text) > _SHORT or match_heading(block.text):
+            text = block.text
+            if line > 1 or len(text) > _SHORT or match_heading(text) or _WHOLE.search(text):
                 office = ""
     return found
 

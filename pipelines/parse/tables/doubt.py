@@ -72,6 +72,7 @@ def doubts(table: str, rows: Rows, order: Sequence[str], orphans: Sequence[int],
         found |= _without_total(rows, others)
     elif table == PROACTIVE:
         found |= _padded_proactive(rows, others)
+        found |= _beside_orphans(rows, order, orphans)
     return {row: why for row, why in found.items() if not rows[row].problem}
 
 
@@ -318,7 +319,7 @@ def _moved_before_total(rows: Rows) -> Doubts:
     telling = [f for f in lacking if _has_figures(f)]
     whole = [f for f in lacking if sum(is_blank(slot.text) for slot in f.slots.values()) == 1]
     if len(telling) >= _TELLING and all(map(_may_end_with_total, telling)):
-        return {f.row: MOVED_TOTAL for f in (*telling, *whole)}
+        return {f.row: MOVED_TOTAL for f in lacking}
     if not any(f in whole for f in telling) or sum(fit(f) is True for f in bound) < _TELLING:
         return {}
     return {f.row: MOVED_TOTAL for f in whole}
@@ -365,6 +366,12 @@ def _moved(rows: Rows, order: Sequence[str], orphans: Sequence[int]) -> Doubts:
             between = order[min(at, orphan) : max(at, orphan)]
             found |= {key: MOVED for key in between if key not in found}
     return found
+
+
+def _beside_orphans(rows: Rows, order: Sequence[str], orphans: Sequence[int]) -> Doubts:
+    """Rows of blanks just above or below values without a label."""
+    beside = {key for at in orphans for key in order[max(0, at - 1) : at + 1]}
+    return {key: BLANK for key in order if key in beside and _all_blank(rows[key])}
 
 
 def _slipped(rows: Rows, order: Sequence[str]) -> Doubts:

@@ -23,13 +23,14 @@ from pipelines.parse.records import (
     TableState,
 )
 from pipelines.parse.tables.aligned import in_rows
-from pipelines.parse.tables.blocks import Captions, readable, running_lines
+from pipelines.parse.tables.blocks import Captions, emptied, readable, running_lines
 from pipelines.parse.tables.broken.lines import leaves_rests, with_rests
 from pipelines.parse.tables.delimited import drawn_with_gaps
 from pipelines.parse.tables.emitted import agreed_cells, cell_issues, known_cells
-from pipelines.parse.tables.findings import Findings
+from pipelines.parse.tables.findings import Finding, Findings
 from pipelines.parse.tables.forms import Form, Known, read_grids
 from pipelines.parse.tables.none import states_none
+from pipelines.parse.tables.others import named_as_others, rows_of_others
 from pipelines.parse.tables.reconcile import reconcile
 from pipelines.parse.tables.stream import read_stream
 from pipelines.parse.tables.stream_doubt import IN_PIECES, doubt_all, may_hold_rows
@@ -72,12 +73,17 @@ def fill(reading: Reading, spans: tuple[SectionSpan, ...]) -> Filled:
         none = {table: _unseen(table, reading, spans) for table in TABLES}
         return Filled(format_name, all_cells, none, (), (evidence,))
     captions = Captions(blocks, title_year(reading))
+    foreign = named_as_others(blocks, reading, captions.year)
+    disowned = rows_of_others(blocks, foreign, format_name, captions) if foreign else ()
+    if foreign:
+        blocks = [emptied(b) if i in foreign and isinstance(b, Grid) else b for i, b in enumerate(blocks)]
+        zone = [(i, b) for i, b in zone if i not in foreign]
     form = Form.of(blocks, format_name, captions)
     known = form.known()
-    seen = _as_known(known, zone, form, reading) if known else None
+    seen = _as_known(known, zone, form, reading) if known and not disowned else None
     if seen is None:
         found, plain = (known.findings(), True) if known else read_grids(form)
-        seen = _agreed_upon(found, plain, zone, form, met, reading)
+        seen = _agreed_upon(found, plain, zone, form, met, reading, disowned)
     states = {table: seen.states.get(table) or _unread(table, reading, spans, seen.seen) for table in TABLES}
     others = _other_cells(reading.blocks, seen.used)
     return Filled(format_name, (*seen.cells, *others), states, tuple(seen.issues), (evidence,))
@@ -137,12 +143,13 @@ def _agreed_upon(
     form: Form,
     met: Collection[str],
     reading: Reading,
+    disowned: Sequence[Finding],
 ) -> _Seen:
     """What both ways of reading agree upon; ``plain`` grids need no second one."""
     by_cells = by_cells.only(met)
     doubted = [(i, b) for i, b in zone if i not in by_cells.used] if plain else zone
     by_sequence = _in_sequence(doubted, by_cells.foreign, form).only(met)
-    agreed = reconcile(by_cells, by_sequence)
+    agreed = reconcile(by_cells, by_sequence, disowned)
     read = _Seen([], list(agreed.issues), {}, by_cells.used | by_sequence.used, by_cells.seen)
     for table in TABLES:
         rows = agreed.of(table)

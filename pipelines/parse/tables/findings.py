@@ -33,6 +33,7 @@ class Finding:
     are the values of such a row in reading order. ``form`` is set where the
     header of a sub-table shows which form it follows. ``plain``: the label and
     those of all columns stand in the same grid as the form has them, in its order.
+    ``headed``: most columns of the form are labelled in the grid of a row that is not bound.
     """
 
     table: str
@@ -46,6 +47,7 @@ class Finding:
     form: str = ""
     ordered: bool = True
     plain: bool = False
+    headed: bool = False
 
     def values(self) -> tuple[Slot, ...]:
         """Every printed value of the row, bound or not."""

@@ -23,6 +23,7 @@ from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS, Label
 from pipelines.parse.vocabulary import is_blank, is_numberlike
 
 SHORT = "it has blanks, and ends where no other row of its table does: it may have lost a cell"
+BESIDE_LABELS = "its first blank stands where other rows have their labels: it may be no value"
 _UNKNOWN = -1
 _LABELS = 4  # cells at the beginning of a row that may name its year
 
@@ -51,6 +52,7 @@ class GridReader:
         self._strange = False  # whether the columns of the grid bear names that are none of the form's
         self._shared: tuple[GridCell, ...] = ()  # figures of the grid that several of its rows might own
         self._values_from: int | None = _UNKNOWN  # where the values of the grid begin, None if anywhere
+        self._first = 0  # how many rows were found before the grid
         self._fragment = ""
         self._held: Held | None = None
         self._begun = ""  # the label of the row before, if that row is blank: it may go on in this row
@@ -61,6 +63,7 @@ class GridReader:
         self._index, self._exact, self._grid = index, grid.exact, grid
         self._values_from, self._strange = _UNKNOWN, False
         before = (len(self.found.rows), len(self.found.unbound))
+        self._first = len(self.found.rows)
         self._shared = shared_values(grid)
         self._reviews.start(grid, self._captions.line(index), self._shared)
         for row in grid.rows():
@@ -141,6 +144,11 @@ class GridReader:
             if whole and whole.match.key == self.found.rows[-1].row:
                 self.found.rows.pop()
                 label, found = begun + label, whole
+        if found and self._totals_others(found):
+            self._settle()
+            self.found.foreign[self._index, row[0].row] = ((0, _end(row[-1])),)
+            self.found.unbound.append((APPLICATIONS, _slots([c for c in values if not is_blank(c.text)])))
+            return
         if found is None or (
             self._held and not has_values and self._held.label and not core(self._held.label)
         ):
@@ -156,6 +164,12 @@ class GridReader:
             self._begun = "" if has_values else label
         elif self._exact:
             self.found.bare.add((found.table, found.match.key))
+
+    def _totals_others(self, found: words.RowLabel) -> bool:
+        """Whether a row is the total of rows that are none of the form's, with which the grid begins."""
+        if found.match.key != "total_handled" or len(self.found.rows) > self._first or self._held is None:
+            return False
+        return bool(core(self._held.label)) and not is_half(self._held.label)
 
     def _shared_in(self, row: Sequence[GridCell]) -> list[GridCell]:
         """The figures that stand in this row and in rows of other labels."""
@@ -215,7 +229,7 @@ class GridReader:
             fifteen = len(self._held.cells) == len(ALL_PAIRS)  # a row of section four without its header
             if self._held.table in (PROACTIVE, APPLICATIONS) and filled:
                 self.found.unbound.append((REVIEWS if fifteen else self._held.table, _slots(filled)))
-                if not fifteen and (not self._held.label or is_half(self._held.label)):
+                if not fifteen and (not core(self._held.label) or is_half(self._held.label)):
                     self.found.orphans.append((self._held.table, len(self.found.rows)))
         self._held, self._fragment = None, ""
 
@@ -229,6 +243,8 @@ class GridReader:
             bound = STRANGE if self._strange else bind(values_here, header, self._exact)
             if header.complete and header.here and self._exact and self._is_short(values, header):
                 bound = SHORT
+            if not isinstance(bound, str) and self._begins_beside_labels(bound, header):
+                bound = BESIDE_LABELS
             self._record(table, match, label, values, bound, header, "")
         else:
             self._heads.enter_rows(PROACTIVE)
@@ -250,11 +266,30 @@ class GridReader:
 
         Where a group's label is lost several rows end there.
         """
-        end = values[-1].column + values[-1].colspan
+        end = _end(values[-1])
         last = max(cell.end for cell in header.cells)
         if self._grid is None or end >= last or not any(is_blank(c.text) for c in values):
             return False
-        return sum(row[-1].column + row[-1].colspan == end for row in self._grid.rows() if row) == 1
+        return sum(_end(row[-1]) == end for row in self._grid.rows() if row) == 1
+
+    def _begins_beside_labels(self, bound: dict[str, GridCell], header: Header) -> bool:
+        """Whether a row begins with a blank where another one that ends in the same column has its label.
+
+        Where a column of values is lost, that of the labels would pass for one. Below the label of its own
+        column a blank is a value.
+        """
+        key, first = min(bound.items(), key=lambda item: item[1].column)
+        if self._grid is None or not self._exact or not is_blank(first.text):
+            return False
+        if header.here and key in header.by_key and header.by_key[key].covers(first):
+            return False
+        last = max(bound.values(), key=lambda cell: cell.column)
+        return any(
+            _end(row[-1]) == _end(last)
+            and any(cell.column == first.column and words.row_label(cell.text) for cell in row)
+            for row in self._grid.rows()
+            if row
+        )
 
     def _last_columns(self) -> int | None:
         """Where the last seven columns of the grid begin, if values stand in these alone and in the last."""
@@ -323,11 +358,16 @@ class GridReader:
             self.found.foreign[self._index, values[0].row] = header.extra
         ordered = header.order == words.APPLICANT_ORDER or table == PROACTIVE
         plain = self._exact and match.sure and not problem and header.plain
+        place, headed = values[0].place, bool(problem) and header.of_form
         self.found.rows.append(
             Finding(
-                table, match.key, label, match, values[0].place, slots, loose, problem, form, ordered, plain
+                table, match.key, label, match, place, slots, loose, problem, form, ordered, plain, headed
             )
         )
+
+
+def _end(cell: GridCell) -> int:
+    return cell.column + cell.colspan
 
 
 def _slots(cells: Iterable[GridCell]) -> tuple[Slot, ...]:

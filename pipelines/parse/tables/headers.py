@@ -69,6 +69,11 @@ class Header:
         labelled = self.complete and self.here and not self.extra and self.order == self.official
         return labelled and all(cell.match.sure for cell in self.cells)
 
+    @property
+    def of_form(self) -> bool:
+        """Whether most columns of the form are labelled in this grid."""
+        return self.here and 2 * len(self.by_key) > len(self.official)
+
     def away(self) -> Header:
         """The same header for the next piece of a table, where positions mean nothing."""
         first, last = self.reaches()
@@ -223,13 +228,16 @@ def _order_by_count(header: Header, values: Sequence[GridCell]) -> tuple[str, ..
 
 
 def _cell_lost(cells: Sequence[GridCell], header: Header) -> bool:
-    """Whether the columns right of the form's own show that a row is shorter or longer than the header."""
+    """Whether a row beside columns that are none of the form's is longer than the header, or shorter.
+
+    Shorter it is where those right of the form's own show it.
+    """
     if not header.extra:
         return False
     last = max((cell.end for cell in header.cells), default=0)
     right = [span for span in header.extra if span[0] >= last]
     covered = all(any(c.column <= s < c.column + c.colspan for c in cells) for s, _ in right)
-    return bool(right) and (not covered or _beyond(cells, header))
+    return not covered or _beyond(cells, header)
 
 
 def _beyond(cells: Sequence[GridCell], header: Header) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import normal
 from pipelines.parse.records import Issue
 from pipelines.parse.tables.broken.proof import proved
@@ -39,11 +40,12 @@ class Agreed:
         return sum(len(slots) for name, slots in self.unbound if name == table)
 
 
-def reconcile(by_cells: Findings, by_sequence: Findings) -> Agreed:
-    """Bring both readings together.
+def reconcile(by_cells: Findings, by_sequence: Findings, disowned: Iterable[Finding] = ()) -> Agreed:
+    """Bring both readings together; ``disowned`` rows count where neither has met the row.
 
     A row that only one way has seen is taken from it. Where both have bound it
-    the figures must be the same; a row that the cells do not bind stays unbound.
+    the figures must be the same; a row that the cells do not bind stays unbound. One of a few columns
+    must not stand elsewhere with other figures.
     """
     agreed = Agreed()
     cells, sequence = _by_key(by_cells.rows), _by_key(by_sequence.rows)
@@ -51,11 +53,14 @@ def reconcile(by_cells: Findings, by_sequence: Findings) -> Agreed:
         finding = _one(cells[key]) if key in cells else _one(sequence[key])
         if key in cells and key in sequence and not finding.problem:
             other = _one(sequence[key])
-            if not other.problem and not _same(finding, other):
+            in_part = finding.table == APPLICATIONS and len(finding.slots) < len(words.APPLICANT_ORDER)
+            if (in_part and other.problem == TWICE) or not (other.problem or _same(finding, other)):
                 finding = _failed(finding, DISAGREE)
         elif key in by_cells.bare and not finding.problem and _says_nothing(finding):
             finding = _failed(finding, NO_CELL)
         agreed.rows[key] = finding
+    for finding in disowned:
+        agreed.rows.setdefault((finding.table, finding.row), finding)
     _doubt_lone_rows(agreed, cells)
     in_grids = {f.table for f in by_cells.rows} | {table for table, _ in by_cells.unbound}
     agreed.unbound = [*by_cells.unbound, *(u for u in by_sequence.unbound if u[0] not in in_grids)]
@@ -70,7 +75,7 @@ def _doubt_lone_rows(agreed: Agreed, cells: Mapping[Key, Sequence[Finding]]) -> 
     if twice < _SEVERAL:
         return
     for key, finding in agreed.rows.items():
-        if key[0] == APPLICATIONS and not finding.problem and len(cells.get(key, ())) == 1:
+        if key[0] == APPLICATIONS and not finding.problem and len(cells.get(key, ())) <= 1:
             agreed.rows[key] = _failed(finding, LONE)
 
 
@@ -134,7 +139,7 @@ def _without_mentions(findings: Sequence[Finding]) -> Sequence[Finding]:
 def _is_mention(finding: Finding) -> bool:
     """Whether a row may be one of an office's own table, that bears the label of an official row."""
     own = finding.problem if finding.table == APPLICATIONS else finding.problem == NO_COLUMNS
-    return bool(own) and len(finding.loose) not in _OF_A_COPY
+    return bool(own) and not finding.headed and len(finding.loose) not in _OF_A_COPY
 
 
 def _says_nothing(finding: Finding) -> bool:

@@ -1,0 +1,81 @@
+"""Tables that are named as another office's or another year's and stand alone: their rows are nobody's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from typing import Final
+
+from pipelines.parse.labels import normal
+from pipelines.parse.records import Block, Grid, Paragraph, Reading
+from pipelines.parse.tables.blocks import Captions
+from pipelines.parse.tables.copies import offices_of, titles_of
+from pipelines.parse.tables.findings import Finding
+from pipelines.parse.tables.grid import GridReader
+from pipelines.parse.tables.years import OWN, named_year
+from pipelines.parse.titles import parse_title
+
+NOT_ITS_OWN = "the line above its table names another office or another year than the report's"
+_DIVISION: Final = re.compile(r"^(?:[^省市县区旗州盟]{1,7}[省市县区旗州盟])+")
+_OF_MANY: Final = re.compile(
+    "(?:政务|政府)?信息(?:与政务)?公开|政务|国务院|人民|政府|领导小组|委员会|办公室|街道|公司|中心|机关|"
+    "[局委办站所队馆院校镇乡]"
+)
+
+
+def named_as_others(blocks: Sequence[Block], reading: Reading, year: str) -> frozenset[int]:
+    """The indexes of grids that the line above gives to another office or year than the report's (``year``).
+
+    An office is another one where none of the characters that tell it from others stands in the agency that
+    the title names; a year counts where a line names the report's own as well, and no grid follows it.
+    """
+    return frozenset((*_of_offices(blocks, reading), *_of_years(blocks, year)))
+
+
+def rows_of_others(
+    blocks: Sequence[Block], others: Collection[int], format_name: str, captions: Captions
+) -> tuple[Finding, ...]:
+    """The rows of the form in the grids of ``others``, each with its values and why they are none."""
+    reader = GridReader(format_name, captions)
+    for index in sorted(others):
+        grid = blocks[index]
+        if isinstance(grid, Grid):
+            reader.read(index, grid)
+    return tuple(
+        replace(row, slots={}, loose=row.values(), problem=NOT_ITS_OWN) for row in reader.finish().rows
+    )
+
+
+def _of_offices(blocks: Sequence[Block], reading: Reading) -> list[int]:
+    offices = {index: office for index, office in offices_of(blocks).items() if _stands_at(blocks, index)}
+    titles = titles_of(reading.blocks, reading.meta) if offices else []
+    agencies = [agency for title in titles if (agency := parse_title(title).agency)]
+    if not agencies:
+        return []
+    return [index for index, office in offices.items() if not any(_is_kin(office, name) for name in agencies)]
+
+
+def _is_kin(office: str, agency: str) -> bool:
+    own = _OF_MANY.sub("", _DIVISION.sub("", office))
+    return office in agency or not own or any(char in agency for char in own)
+
+
+def _of_years(blocks: Sequence[Block], year: str) -> list[int]:
+    """The grids below the name of another year, where what stands below that of the own one is no grid."""
+    named = {index + 1: whose for index, block in enumerate(blocks) if (whose := _year_alone(block))}
+    own = [index for index, whose in named.items() if whose in (OWN, year)]
+    if all(_stands_at(blocks, index) for index in own):
+        return []
+    return [index for index in named.keys() - own if _stands_at(blocks, index)]
+
+
+def _year_alone(block: Block) -> str:
+    """The year that a line names which says nothing else; "" for any other."""
+    return named_year(normal(block.text)) if isinstance(block, Paragraph) and "年" in block.text[:8] else ""
+
+
+def _stands_at(blocks: Sequence[Block], index: int) -> bool:
+    """Whether a grid stands at an index that is not another one's copy."""
+    block = blocks[index] if index < len(blocks) else None
+    return isinstance(block, Grid) and bool(block.cells)

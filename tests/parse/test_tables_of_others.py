@@ -1,0 +1,121 @@
+"""Tables of other offices, years and rows on a report's page: they are never taken for the report's own."""
+
+from collections.abc import Iterable
+
+import pytest
+
+from pipelines.parse.records import TableState
+from tests.parse import table_layouts as t
+from tests.parse.table_layouts import C, Printed, Row, random_report
+from tests.parse.table_reading import FLAGS, apart, flat, from_html, head
+
+
+def page(p: Printed, three: str, two: str = "", four: str = "") -> str:
+    two = two or t.table(t.proactive_rows(p))
+    four = four or t.table([*t.review_head(), t.review_values(p)])
+    return t.page(two, three, four).replace("乙局", "水利局")
+
+
+def official(p: Printed) -> str:
+    return t.table([*t.application_head(), *t.application_rows(p)])
+
+
+def told(p: Printed) -> str:
+    """Section three as a list, a column a line."""
+    columns = p.template.applications.columns
+    return "".join(
+        f"<p>{row.label}</p>"
+        + "".join(f"<p>{c.label}：{p.raw['applications', row.key, c.key]}</p>" for c in columns)
+        for row in p.template.applications.rows
+    )
+
+
+def without(column: str, rows: Iterable[Row], p: Printed) -> list[Row]:
+    at = [c.key for c in p.template.applications.columns].index(column) + 1
+    return [[*row[:at], *row[at + 1 :]] for row in rows]
+
+
+@pytest.mark.parametrize("office", ["图书馆", "附件2：第一中学", "甲县青山乡", "填报单位：城关镇"])
+def test_another_office_s_table_is_not_the_report_s_where_its_own_is_a_picture(office: str) -> None:
+    p = random_report(31, "2021")
+    found = from_html(page(p, f"<p><img src='1.png'></p><p>{office}</p>{official(p)}"))
+    wrong, flagged = apart(p, found)
+    assert wrong == set() and {key[0] for key in flagged} == {"applications"}
+    assert found.states["applications"] is TableState.UNREADABLE
+    raw = {c.raw for c in found.cells if c.table_name == "applications"}
+    assert all(p.raw["applications", "total_handled", c] in " ".join(raw) for c in ("business", "total"))
+
+
+@pytest.mark.parametrize(
+    "office", ["甲县水利局", "县水利水务局", "水利局办公室", "局机关", "县政务公开办公室", "甲县人民政府"]
+)
+def test_a_line_that_may_name_the_report_s_own_office_takes_no_table_from_it(office: str) -> None:
+    p = random_report(32, "2021")
+    assert apart(p, from_html(page(p, f"<p>{office}</p>{official(p)}"))) == (set(), set())
+
+
+def test_the_office_s_own_table_is_read_behind_those_of_its_units() -> None:
+    mine, other = random_report(33, "2021"), random_report(34, "2021")
+    three = f"<p>城关镇</p>{official(other)}<p>水利局本级</p>{official(mine)}"
+    assert apart(mine, from_html(page(mine, three))) == (set(), set())
+
+
+def test_a_list_of_the_report_s_own_counts_more_than_another_office_s_table() -> None:
+    mine, other = random_report(35, "2021"), random_report(36, "2021")
+    found = from_html(page(mine, f"{told(mine)}<p>城关镇</p>{official(other)}"))
+    assert apart(mine, found) == (set(), set())
+
+
+def test_a_table_that_lost_a_column_is_no_mere_mention_beside_another_one() -> None:
+    mine, other = random_report(37, "2021", blanks=True), random_report(38, "2021")
+    rows = [head(mine), *without("research_institution", flat(mine), mine)]
+    found = from_html(page(mine, t.table(rows) + "<p>另附：</p>" + t.table([head(other), *flat(other)])))
+    wrong, flagged = apart(mine, found)
+    assert wrong == set() and {key for key in mine.value if key[0] == "applications"} <= flagged
+
+
+@pytest.mark.parametrize("form", ["2019", "2021"])
+def test_what_a_line_gives_to_the_year_before_is_all_that_follows_it(form: str) -> None:
+    mine, other = random_report(39, "2021"), random_report(40, form)
+    before = t.table(t.proactive_rows(other)) + official(other)
+    before += t.table([*t.review_head(), t.review_values(other)])
+    found = from_html(page(mine, official(mine)).replace("</div>", f"<p>附：2022年度数据</p>{before}</div>"))
+    assert apart(mine, found) == (set(), set())
+    assert found.format == "2021"
+
+
+def test_last_year_s_table_is_not_this_year_s_where_that_is_a_picture() -> None:
+    p = random_report(41, "2021")
+    three = f"<p>（2022年）</p>{official(p)}<p>（2023年）</p><p>见下图：</p><p><img src='1.png'></p>"
+    wrong, flagged = apart(p, from_html(page(p, three)))
+    assert wrong == set() and {key[0] for key in flagged} == {"applications"}
+
+
+@pytest.mark.parametrize("total", ["合计", "总计"])
+def test_the_total_of_rows_of_units_is_not_that_of_the_form(total: str) -> None:
+    p = random_report(42, "2021")
+    rows = [row for row in flat(p) if "（七）" not in row[0].text]
+    units = [[C(name), *map(C, "2468135")] for name in ("城关镇", "青山乡", total)]
+    three = t.table([head(p), *rows]) + "<p>各单位情况：</p>" + t.table([head(p, "单位"), *units])
+    wrong, flagged = apart(p, from_html(page(p, three)))
+    assert wrong == set() and {row for _, row, _ in flagged} == {"total_handled"}
+
+
+def test_a_row_of_one_of_two_tables_side_by_side_is_nobody_s() -> None:
+    mine, other = random_report(43, "2021"), random_report(44, "2021")
+    lines = [" ".join(c.text for c in row) for row in flat(mine) if "（七）" not in row[0].text]
+    others = [" ".join(c.text for c in row) for row in flat(other)]
+    three = "".join(f"<p>{line}</p>" for line in (*lines, *others))
+    wrong, _ = apart(mine, from_html(page(mine, three)))
+    assert wrong == set()
+
+
+def test_a_table_of_towns_that_shares_columns_is_not_the_report_s() -> None:
+    p = random_report(45, "2021")
+    towns = ["自然人", "商业企业", "城关镇", "河东街道", "其他", "合计"]
+    matrix = [[C("项目"), *map(C, towns)]]
+    matrix += [[row[0], *map(C, "123456")] for row in flat(p)]
+    three = "".join(f"<p>{' '.join(c.text for c in row)}</p>" for row in [head(p), *flat(p)])
+    found = from_html(page(p, f"{three}<p>各乡镇情况汇总表</p>{t.table(matrix)}"))
+    wrong = [c for c in found.cells if c.table_name == "applications" and c.state not in FLAGS]
+    assert all(c.raw == p.raw["applications", c.row, c.column_name] for c in wrong)
