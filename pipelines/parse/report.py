@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from traceback import extract_tb
 
-from pipelines.parse import checks, figures, joining, recognised, sections
+from pipelines.parse import checks, figures, joining, recognised, section_text, sections
 from pipelines.parse.collected import SEVERAL, first_report, report_called, reports_in
 from pipelines.parse.gathering import titles_of_several
 from pipelines.parse.identity import recognise
@@ -134,7 +134,7 @@ def _opened(document: Document, issues: list[Issue]) -> Reading | None:
 def _report(
     chosen: _Candidate, identity: Identity, cells: tuple[Cell, ...], issues: tuple[Issue, ...]
 ) -> Report:
-    texts = sections.render(chosen.reading.blocks, chosen.spans, _lines_of_tables(chosen))
+    texts = section_text.render(chosen.reading.blocks, chosen.spans, _lines_of_tables(chosen))
     found = tuple(figure for text in texts for figure in figures.find(text))
     return Report(
         identity=identity,

@@ -1,4 +1,4 @@
-"""The sections of a report: found by their words, written out as text.
+"""The sections of a report, found by their words.
 
 The six official headings stand in order, but their numerals may be wrong or
 missing, and old-style prose inside section one may use nearly the same words.
@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_left
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import NamedTuple
@@ -19,17 +19,12 @@ from typing import NamedTuple
 from pipelines.parse.furniture import is_attachment, is_furniture, text_within
 from pipelines.parse.headings import Heading, match_heading, table_words
 from pipelines.parse.likeness import by_likeness, is_bare_number
-from pipelines.parse.prose import Measure, join_lines, measure
-from pipelines.parse.records import Block, Grid, Paragraph, Section, SectionSpan
+from pipelines.parse.records import Block, Grid, Paragraph, SectionSpan
+from pipelines.parse.section_text import is_none, is_row
 
-_NONE = re.compile(
-    r"(?:本年度?|全年|20\d\d年度?)?[，,]?(?:我[局镇县区乡办市委]|本[机局单]关?位?)?[，,]?(?:均?[无零]|没有|未|暂无|不涉及|不存在).{0,40}"
-)
 _STYLES = {"top": 1.0, "bare": 0.0, "sub": -1.0}
 _FINISHED = re.compile(r"[。！？；：:;!?…”）)》\]】]\s*$")
 _TITLE = re.compile(r"(?:年度|工作)报告\s*$")
-_TABLES = (2, 3, 4)  # sections that hold tables
-_SENTENCE = 6  # characters of a cell that may hold one
 _CONTENTS = 4  # titles with nothing between them
 _WORDS_SURE = 0.8
 _LEAST = 0.9  # what a line must score to be a heading at all
@@ -44,9 +39,6 @@ _NUMERAL = re.compile(r"\s*[一二三四五六]\s*")
 _DATE_LINE = re.compile(r"[\s（(]*(?:20\d\d|二.{3})\s*年.{1,4}月.{1,5}日[\s)）]*")  # ends what is signed
 _BELOW_DATE = re.compile(r"\s*(?:[（(]|联系|咨询|电话|备?注|附|抄送)")
 _ENDS_SENTENCE = re.compile(r"[。；，、,;]\s*$")
-_ROW = re.compile(
-    r"\t.*\S|^[^。]*[^\d。](?:\s+[+-]?[\d.,]+(?:万?元|[件条项次])?)+\s*$|^\s*\|.*\|\s*$|^[\s\d.,+\-—－/／%％万元件无]+$"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +200,7 @@ def _words_score(candidate: _Candidate, blocks: Sequence[Block], texts: list[str
         score += 0.5 if heading.ordinal == heading.number else -0.2
     score += 0.3 * (isinstance(block, Paragraph) and block.level > 0)
     before = texts[candidate.index - 1] if candidate.index else ""
-    whole = _FINISHED.search(before) or _ROW.search(before) or _TITLE.search(before)
+    whole = _FINISHED.search(before) or is_row(before) or _TITLE.search(before)
     cut = len(before) > 24 and not whole
     if isinstance(block, Paragraph) and block.wrapped and cut:
         score -= 1.5  # the line goes on with a sentence
@@ -231,7 +223,7 @@ def _evidence(candidate: _Candidate, around: _Surroundings) -> float:
     if at < len(tables) and number in around.marks[tables[at]]:
         return score + 3 * math.exp(-around.characters(candidate.text, tables[at]) / 150)
     after = texts[candidate.text].strip() if candidate.text < len(texts) else ""
-    return score + (len(after) < 60 and bool(_NONE.fullmatch(after.rstrip("。. "))))
+    return score + (len(after) < 60 and is_none(after))
 
 
 def _best(candidates: list[_Candidate]) -> list[_Candidate]:
@@ -329,102 +321,3 @@ def _end(texts: list[str], last_heading: int, last_table: int) -> int:
     while end > last_heading and (is_attachment(texts[end - 1]) or is_furniture(texts[end - 1])):
         end -= 1
     return end
-
-
-# --- text --------------------------------------------------------------------
-
-
-def render(
-    blocks: Sequence[Block], spans: Sequence[SectionSpan], table_blocks: Collection[int] = ()
-) -> tuple[Section, ...]:
-    """The sections as text. ``table_blocks`` are indexes of paragraphs known to be lines of a table.
-
-    Wrapped lines are joined into paragraphs, one a line; rows of grids and lines
-    of tables stand one a line with tabs and are not among the ``prose`` spans.
-    """
-    scale = measure([block for block in blocks if isinstance(block, Paragraph) and block.wrapped])
-    sections = []
-    for ordinal, span in enumerate(spans):
-        lines = _lines(blocks, span, frozenset(table_blocks), scale)
-        text, prose = _written(lines)
-        sections.append(Section(ordinal, span.number, span.heading, text, prose))
-    return tuple(sections)
-
-
-def _lines(
-    blocks: Sequence[Block], span: SectionSpan, known: frozenset[int], scale: Measure
-) -> list[tuple[str, bool]]:
-    """The section's lines, each with whether it is prose."""
-    rows = known | _table_lines(blocks, span)
-    lines: list[tuple[str, bool]] = []
-    pending: list[Paragraph] = []
-    for index in range(span.start, span.end):
-        block = blocks[index]
-        if isinstance(block, Paragraph) and index not in rows:
-            pending.append(_without_heading(block, blocks, index, span))
-            continue
-        lines.extend((line, True) for line in join_lines(pending, scale))
-        pending = []
-        texts = _grid_rows(block) if isinstance(block, Grid) else [block.text.strip()]
-        lines.extend((text, span.number not in _TABLES and _is_told(text)) for text in texts)
-    lines.extend((line, True) for line in join_lines(pending, scale))
-    return [(line, prose) for line, prose in lines if line]
-
-
-def _without_heading(block: Paragraph, blocks: Sequence[Block], index: int, span: SectionSpan) -> Paragraph:
-    """The block without the heading that is glued to it."""
-    if index != span.start or not span.heading or not block.text.lstrip().startswith(span.heading):
-        return block
-    before = blocks[index - 1] if index else None
-    if isinstance(before, Paragraph) and span.heading.endswith(before.text.strip()) and before.text.strip():
-        return block
-    rest = block.text.lstrip()[len(span.heading) :]
-    return Paragraph(rest.lstrip(" ：:。\t"), block.place, block.level, block.wrapped, block.confidence)
-
-
-def _table_lines(blocks: Sequence[Block], span: SectionSpan) -> set[int]:
-    """Lines of a table in text: tabs, pipes, bare numbers; in sections two to four all between."""
-    rows = []
-    for index in range(span.start, span.end):
-        block = blocks[index]
-        if isinstance(block, Paragraph) and _is_row(block, span.number):
-            rows.append(index)
-    if span.number in _TABLES and rows:
-        return set(range(rows[0], rows[-1] + 1))
-    return set(rows)
-
-
-def _is_row(block: Paragraph, number: int | None) -> bool:
-    text = block.text
-    if number in _TABLES and block.wrapped:
-        return bool(_ROW.search(text) and not _is_none(text)) or bool(table_words(text))
-    fields = "\t" in text and "。" not in text and any(char.isdigit() for char in text)
-    return fields and bool(_ROW.search(text))
-
-
-def _is_told(row: str) -> bool:
-    """Whether a row of a table holds sentences: 主动公开 beside what was done."""
-    return "。" in row and any(len(cell) > _SENTENCE and "。" in cell for cell in row.split("\t"))
-
-
-def _is_none(text: str) -> bool:
-    return bool(_NONE.fullmatch(text.strip().rstrip("。. ")))
-
-
-def _grid_rows(grid: Grid) -> list[str]:
-    rows = ("\t".join([cell.text for cell in row]) for row in grid.rows() if row)
-    return [row.replace("\n", "") for row in rows]
-
-
-def _written(lines: list[tuple[str, bool]]) -> tuple[str, tuple[tuple[int, int], ...]]:
-    """The text and the spans of its prose, neighbouring lines in one."""
-    spans: list[tuple[int, int]] = []
-    position = 0
-    follows = False
-    for line, prose in lines:
-        end = position + len(line)
-        if prose:
-            spans[-1:] = [(spans[-1][0], end)] if follows else [*spans[-1:], (position, end)]
-        follows = prose
-        position = end + 1
-    return "\n".join(line for line, _ in lines), tuple(spans)

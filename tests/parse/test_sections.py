@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.parse import sections
+from pipelines.parse import section_text, sections
 from pipelines.parse.read.html import read_html
 from pipelines.parse.read.text import read_text
-from pipelines.parse.records import Block, Grid, GridCell, Paragraph, Place, Section
+from pipelines.parse.records import Block, Grid, GridCell, Paragraph, Place, Section, SectionSpan
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 SEEDS = sorted((SHARED / "seeds").glob("*.txt"))
@@ -46,7 +46,7 @@ def report(headings: list[str] = OFFICIAL, bodies: dict[int, str] | None = None,
 
 def read(text: str) -> tuple[Section, ...]:
     blocks = read_text(text.encode()).blocks
-    return sections.render(blocks, sections.split(blocks))
+    return section_text.render(blocks, sections.split(blocks))
 
 
 def numbers(found: tuple[Section, ...]) -> list[int | None]:
@@ -304,7 +304,7 @@ def test_joints(left: str, right: str, joined: str) -> None:
         Paragraph("一、总体情况", Place(page=0, box=(114.0, 60.0, 200.0, 72.0)), wrapped=True)
     ]
     blocks += [Paragraph(t, Place(page=0, box=b), wrapped=True) for t, b in zip(lines, boxes, strict=True)]
-    found = sections.render(blocks, [sections.SectionSpan(1, "一、总体情况", 1, 3)])
+    found = section_text.render(blocks, [SectionSpan(1, "一、总体情况", 1, 3)])
     assert found[0].text == fill + joined
 
 
@@ -335,7 +335,7 @@ def test_a_line_that_had_no_room_for_the_next_word_goes_on_there() -> None:
         Paragraph(text, Place(page=0, box=(90.0, 60.0 + 20 * n, right, 84.0 + 20 * n)), wrapped=True)
         for n, (text, right) in enumerate(zip(lines, ends, strict=True))
     ]
-    (found,) = sections.render(blocks, [sections.SectionSpan(1, "一、总体情况", 0, 4)])
+    (found,) = section_text.render(blocks, [SectionSpan(1, "一、总体情况", 0, 4)])
     assert found.text == "".join(lines[:3]) + "\n无"
 
 
@@ -350,7 +350,7 @@ def test_an_indented_line_of_a_page_starts_a_paragraph() -> None:
         Paragraph(text, Place(page=0, box=(left, 60.0 + 20 * n, right, 72.0 + 20 * n)), wrapped=True)
         for n, (text, left, right) in enumerate(texts)
     ]
-    found = sections.render(blocks, [sections.SectionSpan(1, "一、总体情况", 1, 5)])
+    found = section_text.render(blocks, [SectionSpan(1, "一、总体情况", 1, 5)])
     assert found[0].text == "全年公开信息一百条并且及时更新内容没有发生投诉\n加强监督保障压实责任。"
 
 
@@ -361,7 +361,7 @@ def test_grids_are_rows_with_tabs() -> None:
     )
     blocks: list[Block] = [Paragraph(OFFICIAL[1], Place()), Paragraph("情况如下。", Place()), grid]
     spans = sections.split([Paragraph("第二十条第（一）项", Place()), *blocks])
-    found = sections.render(blocks, [sections.SectionSpan(2, OFFICIAL[1], 1, 3)])
+    found = section_text.render(blocks, [SectionSpan(2, OFFICIAL[1], 1, 3)])
     assert [span.number for span in spans] == [0, 2]
     assert found[0].text == "情况如下。\n信息内容\t本年制发件数\n规章\t2"
     assert found[0].prose == ((0, 5),)
@@ -375,11 +375,11 @@ def test_sentences_in_a_table_are_prose() -> None:
         for c, text in enumerate(row)
     )
     blocks: list[Block] = [Grid(cells, 3, 2, Place(table=0))]
-    (found,) = sections.render(blocks, [sections.SectionSpan(1, OFFICIAL[0], 0, 1)])
+    (found,) = section_text.render(blocks, [SectionSpan(1, OFFICIAL[0], 0, 1)])
     assert [found.text[start:end] for start, end in found.prose] == [
         "主动公开\t全年通过网站等公开信息126条。"
     ]
-    (found,) = sections.render(blocks, [sections.SectionSpan(2, OFFICIAL[1], 0, 1)])
+    (found,) = section_text.render(blocks, [SectionSpan(2, OFFICIAL[1], 0, 1)])
     assert found.prose == ()
 
 
@@ -406,7 +406,7 @@ LINES = [
 def test_nothing_is_lost_or_doubled(picked: list[str]) -> None:
     blocks = read_text("\n".join(picked).encode()).blocks
     spans = sections.split(blocks)
-    found = sections.render(blocks, spans)
+    found = section_text.render(blocks, spans)
     official = [span.number for span in spans if span.number]
     assert official == sorted(set(official))
     assert all(a.end <= b.start for a, b in pairwise(spans))
@@ -447,7 +447,7 @@ PAGE = SHARED / "real" / "pingtan_district_2024_page.html"
 def test_a_real_page() -> None:
     blocks = read_html(PAGE.read_bytes()).blocks
     assert [(b.n_rows, b.n_columns) for b in blocks if isinstance(b, Grid)] == [(14, 4), (28, 10), (4, 15)]
-    found = sections.render(blocks, sections.split(blocks))
+    found = section_text.render(blocks, sections.split(blocks))
     assert numbers(found) == [0, 1, 2, 3, 4, 5, 6]
     assert found[1].text.startswith("2024年，平潭综合实验区坚持")
     assert found[6].text == "2024年，无收取信息处理费情况。"
