@@ -464,3 +464,31 @@ def test_rows_between_shaded_ones_are_read_by_their_lines_where_a_group_is_shade
 
     lines = [block.text for block in read_pdf(make_pdf([draw])).blocks if isinstance(block, Paragraph)]
     assert [line.endswith("许可\t40\t5\t6") for line in lines] == [False, True, False]
+
+
+@pytest.mark.parametrize("apart", [True, False])
+def test_words_tiled_over_a_page_in_a_pale_colour_are_no_text_of_it(apart):
+    def draw(canvas):
+        draw_grid(canvas, TEXTS, XS, YS)
+        draw_lines(canvas, ["统计期限至2021年12月31日止。"], top=250)
+        canvas.setFillGray(0, 0.2)
+        for y in (113, 173, 252):
+            for x in (70, 205, 340):
+                for n, word in enumerate("内部资料 2021" if apart else ["内部资料 2021"]):
+                    canvas.drawString(x + 10 * n, A4[1] - y, word)
+
+    table, line = read_pdf(make_pdf([draw])).blocks
+    assert rows(table) == [["项目", "甲", "乙"], ["规章", "12", ""], ["许可", "", "7"]]
+    assert line.text == "统计期限至2021年12月31日止。"
+
+
+def test_pale_words_that_stand_in_cells_of_their_own_are_read():
+    def draw(canvas):
+        draw_grid(canvas, {}, [60, 200, 300, 400], [100, 130, 160, 190])
+        canvas.drawString(62, A4[1] - 83, "本年度未收到申请")
+        canvas.setFillGray(0.6)
+        for n in range(9):
+            canvas.drawString((65, 205, 305)[n % 3], A4[1] - 113 - 30 * (n // 3), "暂无数据")
+
+    (table,) = grids(read_pdf(make_pdf([draw])))
+    assert rows(table) == [["暂无数据"] * 3] * 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import itertools
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 import pypdfium2 as pdfium
@@ -185,6 +185,13 @@ class Drawing:
         for i in range(fpdf.FPDFPage_CountObjects(page.raw)):
             self._add(item_at(handle, i), UNMOVED, 0)
         self._add_notes(page.raw)
+
+    def leave_out(self, pieces: Sequence[Text]) -> None:
+        """Let pieces of text be none of the page's, which is painted and read without them from now on."""
+        for piece in pieces:
+            fpdf.FPDFPageObj_SetIsActive(piece.item, False)
+        left_out = {piece.key for piece in pieces}
+        self.visible = [piece for piece in self.visible if piece.key not in left_out]
 
     def _add(self, item: Any, outer: Matrix, depth: int) -> None:
         self._drawn += 1

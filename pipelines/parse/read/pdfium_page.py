@@ -28,6 +28,7 @@ from pipelines.parse.read.pdfium_digits import misread
 from pipelines.parse.read.pdfium_drawing import Drawing, Frame, Point
 from pipelines.parse.read.pdfium_seen import Page, bare_of, seen
 from pipelines.parse.read.ruling import Edge
+from pipelines.parse.read.watermarks import tiles
 from pipelines.parse.records import UNREAD, Box
 from pipelines.parse.vocabulary import is_numberlike
 
@@ -104,7 +105,10 @@ def load_page(page: pdfium.PdfPage) -> PrintedPage:
     drawing = Drawing(frame)
     drawing.add(page)
     is_layer = len(drawing.unpainted) > len(drawing.visible)  # kept, to be told apart
-    if drawing.retold or (drawing.unpainted and not is_layer):
+    watermark = tiles(drawing.visible, text)
+    if watermark:
+        drawing.leave_out(watermark)
+    if drawing.retold or watermark or (drawing.unpainted and not is_layer):
         text = _as_drawn(page, text, drawing, () if is_layer else drawing.unpainted)
     numbers, printed, unmapped = _printed(text, frame, turn or 0)
     look = Page(page, text, frame, _quarters_from(page, turn), drawing)
