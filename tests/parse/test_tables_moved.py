@@ -795,3 +795,13 @@ def test_rows_without_figures_lack_their_total_too_where_all_others_moved():
     moved = [[row[0], *row[2:], C("")] for row in flat(p)]
     wrong, _ = apart(p, read(page(p, [head(p), *moved])))
     assert {key for key in wrong if key[0] == "applications"} == set()
+
+
+def test_values_below_their_label_in_section_two_are_told_where_section_three_is_lines():
+    p = random_report(56, "2021")
+    two = t.proactive_rows(p)
+    label, value = two[6]
+    two[6:7] = [[label, C("", value.colspan)], [C(""), value]]
+    three = "".join(f"<p>{line}</p>" for line in texts([head(p), *flat(p)]))
+    document = t.page(t.table(two), three, t.table([*t.review_head(), t.review_values(p)]))
+    assert apart(p, read(document)) == (set(), {("proactive", "administrative_licensing", "decisions")})

@@ -47,7 +47,19 @@ def test_another_office_s_table_is_not_the_report_s_where_its_own_is_a_picture(o
 
 
 @pytest.mark.parametrize(
-    "office", ["甲县水利局", "县水利水务局", "水利局办公室", "局机关", "县政务公开办公室", "甲县人民政府"]
+    "office",
+    [
+        *(
+            "甲县水利局",
+            "县水利水务局",
+            "水利局办公室",
+            "局机关",
+            "县政务公开办公室",
+            "甲县人民政府",
+            "党政综合办公室",
+        ),
+        *("我局收到和处理政府信息公开申请情况", "全局", "依申请公开办公室", "县水务局2023年"),
+    ],
 )
 def test_a_line_that_may_name_the_report_s_own_office_takes_no_table_from_it(office: str) -> None:
     p = random_report(32, "2021")
@@ -119,3 +131,23 @@ def test_a_table_of_towns_that_shares_columns_is_not_the_report_s() -> None:
     found = from_html(page(p, f"{three}<p>各乡镇情况汇总表</p>{t.table(matrix)}"))
     wrong = [c for c in found.cells if c.table_name == "applications" and c.state not in FLAGS]
     assert all(c.raw == p.raw["applications", c.row, c.column_name] for c in wrong)
+
+
+def test_a_line_that_says_what_its_table_holds_may_name_another_office() -> None:
+    p = random_report(46, "2021")
+    line = "<p>青山乡收到和处理政府信息公开申请情况</p>"
+    wrong, flagged = apart(p, from_html(page(p, f"<p>见图。</p>{line}{official(p)}")))
+    assert wrong == set() and {key[0] for key in flagged} == {"applications"}
+
+
+def test_a_list_counts_as_the_report_s_own_beside_the_tables_of_the_year_before() -> None:
+    mine, other = random_report(47, "2021"), random_report(48, "2019")
+    two = "".join(
+        f"<p>{row.label}</p>"
+        + "".join(f"<p>{c.label}：{mine.raw['proactive', row.key, c.key]}</p>" for c in part.columns)
+        for part in mine.template.proactive
+        for row in part.rows
+    )
+    before = f"<p>附：2022年度数据</p>{t.table(t.proactive_rows(other))}"
+    found = from_html(page(mine, official(mine), two).replace("</div>", f"{before}</div>"))
+    assert apart(mine, found) == (set(), set())

@@ -441,3 +441,12 @@ def test_a_label_in_a_list_may_go_on_in_the_next_line():
     p = random_report(62, "2021")
     told = below(flat(p)).replace("部分公开（", "部分公开\n（")
     assert values(from_text("", told)) == printed(p)
+
+
+def test_values_below_all_the_labels_of_a_row_are_not_the_last_one_s():
+    p = random_report(63, "2021")
+    rows = flat(p)
+    names = "".join(f"{name}：\n" for name in rows[0][1:])
+    told = "\n".join(f"{label}\n{names}" + "\n".join(cells) for label, *cells in rows[1:])
+    right = printed(p)
+    assert all(right[key] == value for key, value in values(from_text("", told)).items())

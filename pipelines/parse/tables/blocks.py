@@ -24,6 +24,7 @@ from pipelines.parse.tables.delimited import tables_of_lines
 from pipelines.parse.tables.listed import tables_of_lists
 from pipelines.parse.tables.unfold import unfold
 from pipelines.parse.tables.years import BEFORE, OWN, title_year
+from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS
 from pipelines.parse.vocabulary import is_blank, is_numberlike
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d)年")
@@ -38,7 +39,8 @@ _PAGES, _LEAST = 3, 5  # times that the head of a page occurs, characters that i
 _SHORT = 40  # characters of a caption
 _HOLDS = ("", UNREAD)  # what a cell prints beside a table in it
 _ALIKE = 0.8  # share of labels that two copies of a table have in common
-_HEADS = frozenset({"信息内容", "自然人", "结果维持"})  # a label of each table of the form
+# labels that each table of the form has, be it a list
+_HEADS = {"信息内容": PROACTIVE, "行政许可": PROACTIVE, "自然人": APPLICATIONS, "结果维持": REVIEWS}
 
 
 def readable(reading: Reading) -> list[Block]:
@@ -136,9 +138,9 @@ def _of_this_year(blocks: list[Block], reading: Reading) -> list[Block]:
 
 
 def _heads(block: Block) -> set[str]:
-    """Which tables of the form a grid shows, in whatever form: the label that heads each of them."""
+    """Which tables of the form a grid shows, in whatever form."""
     cells = block.cells if isinstance(block, Grid) else ()
-    return {plain for cell in cells if (plain := normal(cell.text)) in _HEADS}
+    return {_HEADS[plain] for cell in cells if (plain := normal(cell.text)) in _HEADS}
 
 
 def _named_above(blocks: Sequence[Block], index: int) -> str:

@@ -69,9 +69,16 @@ class _Lists:
         if self._is_part(line):
             self._indexes.append(index)
         elif self._rows:
+            if self._leaves_values(line):
+                self._rows, self._indexes, self._waiting = [], [], None
             self.end()
             if self._is_part(line):
                 self._indexes.append(index)
+
+    def _leaves_values(self, line: Paragraph) -> bool:
+        """Whether one more value follows a row of which columns are blank: it may be that of any of them."""
+        blank = any(is_blank(pair.value.text) for pair in self._rows[-1].pairs)
+        return blank and is_numberlike(line.text.strip())
 
     def end(self) -> None:
         """End the list that is being gathered, and keep it if it is whole."""
@@ -144,7 +151,7 @@ class _Lists:
     def _pairs(self, text: str, start: int, line: Paragraph) -> bool:
         """A line of columns and values, perhaps behind the label of their row."""
         if self._rows and (pairs := _pairs_of(text, start, line, self._rows[-1].table)):
-            self._add(pairs)
+            self._add(pairs, text)
             return True
         for found in _SPLIT.finditer(text, start, start + _LABEL):
             begins = _any_column().match(text, found.end())
@@ -154,16 +161,16 @@ class _Lists:
             pairs = _pairs_of(text, found.end(), line, named)
             if pairs:
                 self._begin(named, _cell(line, text[start : found.start()], start))
-                self._add(pairs)
+                self._add(pairs, text)
                 return True
         return False
 
-    def _add(self, pairs: list[Pair]) -> None:
-        """Take in the pairs of a line; where a label stands alone in it, its value may come below."""
-        if len(pairs) > 1 or pairs[0].value.text:
-            self._rows[-1].pairs += pairs
-        else:
+    def _add(self, pairs: list[Pair], text: str) -> None:
+        """Take in the pairs of a line; below a label that stands alone with its colon its value may come."""
+        if len(pairs) == 1 and text.rstrip().endswith((":", "：")):
             self._waiting = _Waiting(*pairs[0])
+        else:
+            self._rows[-1].pairs += pairs
 
     def _begin(self, table: str, label: GridCell) -> None:
         """Begin a row; one of another table begins another list."""

@@ -19,8 +19,8 @@ from pipelines.parse.titles import parse_title
 NOT_ITS_OWN = "the line above its table names another office or another year than the report's"
 _DIVISION: Final = re.compile(r"^(?:[^省市县区旗州盟]{1,7}[省市县区旗州盟])+")
 _OF_MANY: Final = re.compile(
-    "(?:政务|政府)?信息(?:与政务)?公开|政务|国务院|人民|政府|领导小组|委员会|办公室|街道|公司|中心|机关|"
-    "[局委办站所队馆院校镇乡]"
+    "(?:政务|政府)?信息(?:与政务)?公开|(?:依申请|主动)公开|政务|党政|国务院|人民|政府|领导小组|委员会|"
+    "办公室|街道|公司|中心|机关|综合|[我本全该]|[党局委办站所队馆院校镇乡]"
 )
 
 

@@ -81,8 +81,7 @@ def _doubt_lone_rows(agreed: Agreed, cells: Mapping[Key, Sequence[Finding]]) -> 
 
 def _doubt(agreed: Agreed, by_cells: Findings, by_sequence: Findings) -> list[Issue]:
     """Flag rows that the rest of their table speaks against; those it only speaks of come out as issues."""
-    in_cells = any(finding.table == APPLICATIONS for finding in by_cells.rows)
-    source = by_cells if in_cells else by_sequence
+    in_cells = {finding.table for finding in by_cells.rows}
     for table in (APPLICATIONS, REVIEWS):
         for row, finding in proved(table, agreed.of(table)).items():
             agreed.rows[table, row] = finding
@@ -90,6 +89,7 @@ def _doubt(agreed: Agreed, by_cells: Findings, by_sequence: Findings) -> list[Is
         agreed.rows[APPLICATIONS, row] = finding
     others = agreed.of(APPLICATIONS)
     for table in (PROACTIVE, APPLICATIONS, REVIEWS):
+        source = by_cells if table in in_cells else by_sequence
         found = doubts(table, agreed.of(table), *_sequence(source, table), others)
         for row, problem in found.items():
             agreed.rows[table, row] = _failed(agreed.rows[table, row], problem)
