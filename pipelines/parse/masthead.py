@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from operator import attrgetter
 
 from pipelines.parse.records import Document, Grid, Paragraph, Reading, SectionSpan
 from pipelines.parse.titles import YEAR_IN, Claim, Title, compact, parse_title
@@ -73,8 +74,13 @@ class Masthead:
 
     @cached_property
     def _first_section(self) -> int:
-        starts = [span.start - 1 for span in self.spans if span.number]
-        return max(0, min(starts)) if starts else min(len(self.reading.blocks), _HEAD_BLOCKS)
+        blocks = self.reading.blocks
+        first = min((span for span in self.spans if span.number), key=attrgetter("start"), default=None)
+        if first is None:
+            return min(len(blocks), _HEAD_BLOCKS)
+        block = blocks[first.start] if first.start < len(blocks) else None
+        glued = isinstance(block, Paragraph) and block.text.lstrip().startswith(first.heading)
+        return first.start if glued and first.heading else max(0, first.start - 1)
 
     @cached_property
     def lines(self) -> tuple[tuple[str, str], ...]:

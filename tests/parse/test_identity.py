@@ -101,6 +101,12 @@ NAMES = (
 )
 
 
+def test_a_title_directly_above_a_heading_with_text_behind_it_is_one():
+    body = (f"{SIX[0]}。2023年，{SIX[1]}", *SIX[2:])
+    found = identify("云岭县教育局2023年政府信息公开工作年度报告", *body)
+    assert (found.kind, found.agency, found.year) == (Kind.REPORT, "云岭县教育局", 2023)
+
+
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("year", YEAR_FORMS)
 def test_agency_year_name(year: str, name: str) -> None:

@@ -102,3 +102,51 @@ def test_signs_that_markdown_escapes_are_printed_between_pipes() -> None:
 
 def test_an_article_whose_lines_breaks_part_is_no_markdown() -> None:
     assert sniff("一、总体情况<br>二、主动公开".encode()) == "text/html"
+
+
+REPORT = (
+    "云岭县教育局2023年政府信息公开工作年度报告 政务公开 一、总体情况 全年公开 321 条。工作有序。 "
+    "二、主动公开政府信息情况 第二十条第（一）项 信息内容 本年制发件数 规章 0 1. 重复申请 3 "
+    "三、收到和处理政府信息公开申请情况 自然人 总计 （七）总计 0 1 3.其他 2 3 "
+    "五、存在的主要问题及改进情况 不足。按照要求改进。"
+)
+LINES = [
+    "云岭县教育局2023年政府信息公开工作年度报告",
+    "政务公开",
+    "一、总体情况",
+    "全年公开 321 条。工作有序。",
+    "二、主动公开政府信息情况",
+    "第二十条第（一）项",
+    "信息内容 本年制发件数",
+    "规章 0",
+    "1. 重复申请 3",
+    "三、收到和处理政府信息公开申请情况",
+    "自然人 总计",
+    "（七）总计 0 1",
+    "3.其他 2 3",
+    "五、存在的主要问题及改进情况",
+    "不足。按照要求改进。" * 9,
+]
+
+
+def test_lines_that_run_on_are_parted_at_headings_and_rows() -> None:
+    text = REPORT + "不足。按照要求改进。" * 8
+    found = paragraphs(text)
+    assert [block.text for block in found] == LINES
+    assert [text[slice(*block.place.span)] for block in found if block.place.span] == LINES
+
+
+def test_fields_that_run_on_between_pipes_are_parted_too() -> None:
+    text = (REPORT + "不足。按照要求改进。" * 8).replace(" ", " | ")
+    assert [block.text.replace(" | ", " ") for block in paragraphs(text)] == LINES
+
+
+def test_line_breaks_that_are_only_written_out_part_lines() -> None:
+    text = "\\n".join(line.replace(" ", "\\t") for line in LINES)
+    assert [block.text.replace(" \t", " ") for block in paragraphs(text)] == LINES
+    assert len(paragraphs(text + "\nC:\\new\\n")) == 2
+
+
+def test_a_long_line_of_prose_that_speaks_of_sections_stays_whole() -> None:
+    line = "按照要求，报告由一、总体情况和二、主动公开政府信息情况等组成。" * 9
+    assert [block.text for block in paragraphs(line)] == [line]

@@ -9,6 +9,7 @@ from pipelines.parse.glyphs import repair_glyphs
 from pipelines.parse.read.cut_off import text_end
 from pipelines.parse.read.gates import MAX_OTHER_BYTES, gate_size
 from pipelines.parse.read.rows import INVISIBLE
+from pipelines.parse.read.run_on import LONG, lines_in, with_ends
 from pipelines.parse.read.separated import blocks_of_sheet
 from pipelines.parse.records import Paragraph, Place, Reading, Unreadable
 
@@ -40,12 +41,14 @@ def read_text(content: bytes, charset: str = "") -> Reading:
         return Reading("lines", "text/plain", sheet, {}, decoded.encoding, issues=(*decoded.issues, *cut))
     blocks = []
     number = 0
-    for found in _LINE.finditer(text):
+    for found in _LINE.finditer(with_ends(text)):
         line = found.group()
         if line.isspace() and line in _ENDS:
             number += 1
         elif line.strip() and not is_page_number(line):
-            blocks.append(_paragraph(line, number, found.span()))
+            for start, end in lines_in(line) if len(line) > LONG else [(0, len(line))]:
+                at = found.start() + start
+                blocks.append(_paragraph(line[start:end], number, (at, at + end - start)))
     if not blocks:
         raise Unreadable("empty", "文件没有文字 / no text in the file")
     return Reading("lines", "text/plain", tuple(blocks), {}, decoded.encoding, issues=(*decoded.issues, *cut))

@@ -1,0 +1,78 @@
+"""Texts that have lost their line breaks: where lines begin that converters ran together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Final
+
+from pipelines.parse import vocabulary as words
+from pipelines.parse.glyphs import repair_glyphs
+from pipelines.parse.headings import match_heading
+from pipelines.parse.labels import core
+
+LONG: Final = 200  # characters of a line in which another one may begin
+_LOST: Final = 3  # headings in a line that show that a whole report stands in it
+_PIECE = re.compile(r"[^\s|]+")
+_MARKS: Final = " \t\u3000|"
+_OPENINGS: Final = "三(（"  # of the labels of groups: 三、本年度办理结果, （三）不予公开
+_TITLE_END = re.compile(r"(?:报告|年报)[)）]?")
+_ENDS = re.compile(r"\\r\\n|\\n|\\r")
+_FEW: Final = 10  # line breaks that are written out
+
+
+def with_ends(text: str) -> str:
+    r"""The text with line breaks for those that are only written out (\n), if it has no others."""
+    if text.count("\\n") < _FEW or "\n" in text.strip():
+        return text
+    parted = _ENDS.sub(lambda found: "\n".rjust(len(found[0])), text)
+    return parted.replace("\\t", " \t")
+
+
+def lines_in(line: str) -> list[tuple[int, int]]:
+    """Where the lines that run on in a line stand in it: the whole of it, if no heading stands inside."""
+    line = repair_glyphs(line)
+    pieces = [found.span() for found in _PIECE.finditer(line)] if len(line) > LONG else []
+    heads = {start: end for start, _ in pieces if (end := _heading_end(line, start))}
+    begins = {0, *heads, *(end for end in heads.values() if end < len(line) and line[end] in _MARKS)}
+    if len(heads) >= _LOST:
+        begins.update(_rows(line, pieces), _titles(line, min(heads)))
+    edges = sorted({*begins, len(line)})
+    parts = [_bare(line, start, end) for start, end in pairwise(edges)]
+    return [(start, end) for start, end in parts if start < end]
+
+
+def _heading_end(line: str, start: int) -> int:
+    """Where the heading of a section ends that begins at a piece of a line; 0 if none does."""
+    if line[start] not in "一二三四五六":
+        return 0
+    found = match_heading(line[start : start + LONG])
+    end = start + found.end if found and found.style == "top" else 0
+    return len(line[:end].rstrip(_MARKS)) if end < start + LONG else 0
+
+
+def _rows(line: str, pieces: list[tuple[int, int]]) -> Iterator[int]:
+    """Where rows and parts of the official tables begin."""
+    ordinal, begin = "", 0
+    for start, end in pieces:
+        text, begin = ordinal + line[start:end], begin if ordinal else start
+        ordinal = "" if core(text) else text  # 1. 重复申请
+        found = words.row_label(text)
+        row = found and found.match.sure and (found.match.key not in words.WEAK_ROWS or core(text) != text)
+        group = text[0] in _OPENINGS and words.is_of_group(text)
+        if row or group or words.item_title(text) or text == words.ITEMS:
+            yield begin
+
+
+def _titles(line: str, first: int) -> Iterator[int]:
+    """Where a title ends above the first heading."""
+    return (found.end() for found in _TITLE_END.finditer(line, 0, first) if line[found.end()] in _MARKS)
+
+
+def _bare(line: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and line[start] in _MARKS:
+        start += 1
+    while start < end and line[end - 1] in _MARKS:
+        end -= 1
+    return start, end
