@@ -33,6 +33,11 @@ _TOTAL = re.compile(r"(?i)^(total\w*|record_?count|row_?count|all_?count|post_?c
 _COUNTS_PAGES = re.compile(r"(?i)page")
 _TREE = re.compile(r"(?i)tree|menu|channel|column|catalog|category|lanmu|organ|dept|unit")
 _URL_OPTION = re.compile(r"\burl\s*:\s*")
+_BLANK = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
+_BOUND = re.compile(  # addresses that a framework makes of each object that it draws
+    r"""(?:\s:|\bv-bind:)href\s*=\s*(?:"([^"<>]*[+$][^"<>]*)"|'([^'<>]*[+$][^'<>]*)')"""
+    r"""|\shref\s*=\s*["']([^"'<>{]*\{\{\s*\w+\.\w+\s*\}\}[^"'<>]*)["']"""
+)
 _TURNS = re.compile(r"""["']([^"'\s<>]*[?&]\w+=)["']\s*\+|`([^`\s<>]*[?&]\w+=)\$\{""")
 _FILE = re.compile(r"(?i)\.(json|js|xml|txt|s?html?|rss)$")
 _LIBRARY = re.compile(
@@ -53,7 +58,8 @@ class Interface:
     ``number`` is the page at hand, ``base`` the number of the first one, ``size`` the
     entries of it and ``first`` its first address, once they are known; ``templates`` of
     the markup, or the address, that the asking page makes of what is answered; ``as_json`` where what
-    is sent goes as JSON, ``packed`` the parameters whose members go as the text of their JSON.
+    is sent goes as JSON, ``packed`` the parameters whose members go as the text of their JSON; ``shown_in``
+    the asking page's base, to which the links that come are relative.
     """
 
     url: str
@@ -68,6 +74,7 @@ class Interface:
     offset: bool = False
     as_json: bool = False
     packed: tuple[str, ...] = ()
+    shown_in: str = ""
 
     def ask(self) -> Ask:
         """The request for page ``number``."""
@@ -173,7 +180,13 @@ def as_shown(page: Page, context: Context) -> Page:
 def _templates(page: Page) -> tuple[str, ...]:
     """Of the markup, or of the addresses, that a page makes of what it fetches."""
     scripts = Scripts(page.scripts)
-    return (*scripts.templates, *scripts.openings)
+    bound = (one or two or _filled(three) for one, two, three in _BOUND.findall(page.text))
+    return (*scripts.templates, *scripts.openings, *dict.fromkeys(bound))
+
+
+def _filled(text: str) -> str:
+    """An address with blanks to be filled, ``{{item.id}}``, as an expression."""
+    return "`" + _BLANK.sub(r"${\1}", text) + "`"
 
 
 def whole(page: Page, *, loaded: bool = True) -> tuple[Ask, ...]:
@@ -240,6 +253,7 @@ def _turning_form(page: Page) -> Interface | None:
 
 def listing(page: Page, interface: Interface) -> Listing:
     """An answer of the interface, as JSON, as JSON around markup, or as markup."""
+    page = page.as_shown_in(interface.shown_in) if interface.shown_in else page
     value = parsed_json(page.text)
     if value is None:
         entries = entries_among(page.links, titled=True)
@@ -314,6 +328,7 @@ def _asked(
         offset=bool(offset),
         as_json=as_json,
         packed=packed,
+        shown_in=page.base,
     )
 
 
@@ -374,7 +389,7 @@ def _entries(page: Page, value: Any, templates: Sequence[str]) -> Iterator[Entry
     for each in objects(value):
         values = members(each)
         stated = pick(values)
-        url = resolve(page.url, stated.link) if stated else ""
+        url = resolve(page.base, stated.link) if stated else ""
         if stated and url:
             yield Entry(url, squeeze(stated.title), stated.date)
         for template in () if stated else templates:
@@ -383,7 +398,7 @@ def _entries(page: Page, value: Any, templates: Sequence[str]) -> Iterator[Entry
     texts = (text for each in objects(value) for text in each.values() if isinstance(text, str))
     for markup in texts:
         if "<a" in markup:
-            fragment = Page(page.url, f"<html><body>{markup}</body></html>".encode(), charset="utf-8")
+            fragment = Page(page.base, f"<html><body>{markup}</body></html>".encode(), charset="utf-8")
             yield from entries_among(fragment.links, titled=True)
 
 

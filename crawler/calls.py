@@ -18,6 +18,7 @@ from crawler.scripted import unescaped
 
 _CALL = re.compile(
     r"""(?:\$|jQuery|axios|http|request)\.(?P<kind>ajax|post|getJSON|get)\s*\(\s*
+        |(?:\.(?P<grid>datagrid)|\btable\.(?P<table>render))\s*\(\s*(?=\{)
         |\.(?P<load>load(?:XML)?)\s*\(\s*|\b(?P<fetch>fetch)\s*\(\s*|\b(?P<bare>axios|request|ajax)\s*\(\s*(?=\{)""",
     re.VERBOSE,
 )
@@ -48,6 +49,12 @@ _FIELD = re.compile(
 _GIVEN: Final = r"""\s*(?:(\d+)|'([^']*)'|"([^"]*)")\s*[,)]"""
 _LESS = re.compile(r"^(?:\(|parseInt\()?\s*([\w$.]+)\s*\)?\s*-\s*1\s*\)?$")
 _PRODUCT = re.compile(r"\(?\s*[\w$.]+\s*(?:-\s*1\s*)?\)?\s*\*\s*[\w$.]+")
+# plug-ins that draw a table of what they ask for: method, parameters of page and size, option of the size
+_GRIDS: Final = {
+    "datagrid": ("POST", "page", "rows", "pageSize"),
+    "render": ("GET", "page", "limit", "limit"),
+}
+_ROWS: Final = 10
 _LONGEST: Final = 4_000  # characters of a call's arguments
 _MOST: Final = 200_000  # characters of a page's scripts; what is longer is a library
 _MOST_CALLS: Final = 100
@@ -132,6 +139,10 @@ class _Reading:
         if options:
             method = str(self.value(options.get("type", options.get("method", ""))) or method).upper()
         stated = self.sent(data)
+        if kind in _GRIDS:
+            method, page, rows, size = _GRIDS[kind]
+            stated = self.sent(options.get("where", options.get("queryParams", "")))
+            stated |= {page: 1, rows: self.value(options.get(size, "")) or _ROWS}
         own = None if found[0].startswith(("$", "jQuery")) else stated.get("params")
         if isinstance(own, dict) and not isinstance(own, Serialised):  # axios.get(url, {params: {…}})
             stated = own

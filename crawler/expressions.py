@@ -18,8 +18,9 @@ Lookup = Callable[[str], str | None]
 _WRAPPED = re.compile(
     r"(?s)^(?:encodeURIComponent|encodeURI|escape|String|Number|parseInt|\$\.trim)?\((.*)\)$"
 )
-_MEMBER = re.compile(r"""^\w+(?:(?:\.\w+)*\[\w+\])?(?:\.(\w+)|\[["'](\w+)["']\])$""")
+_MEMBER = re.compile(r"""^\w+(?:(?:\.\w+)*\[\w+\])?(?:\.(\w+)|\[["'](\w+)["']\]|\[(\d+)\])$""")
 _COMPARED = re.compile(r"^\s*([^=!<>?]+?)\s*(===?|!==?|<=?|>=?)\s*([^=!<>?]+?)\s*$")
+_LESS = re.compile(r"([\w$.]+)\s*-\s*(\d{1,4})$")
 # what keeps an answer out of caches: any value will do
 _EVER_NEW = re.compile(r"\b(?:Math\.random\(\)|Date\.now\(\)|new\s+Date\b(?!\s*\(\s*[^\s)]))")
 _INTEGER = re.compile(r"-?\d{1,18}")
@@ -34,7 +35,7 @@ def rendered(template: str, values: Mapping[str, str]) -> str:
 
     def member(expression: str) -> str | None:
         found = _MEMBER.match(expression)
-        return values.get(found[1] or found[2]) if found else None
+        return values.get(found[1] or found[2] or found[3]) if found else None
 
     return evaluated(template, member) or ""
 
@@ -60,6 +61,8 @@ def _piece(piece: str, lookup: Lookup) -> str | None:
     if re.fullmatch(r"-?\d+", piece):
         return piece
     known = lookup(piece)
+    if known is None and (less := _LESS.match(piece)) and (whole := lookup(less[1]) or "").isdigit():
+        return str(int(whole) - int(less[2]))
     if known is None and piece.count("(") <= _DEEPEST and (wrapped := _WRAPPED.match(piece)):
         return evaluated(first_expression(wrapped[1]), lookup)
     return "0" if known is None and _EVER_NEW.search(piece) else known

@@ -17,6 +17,7 @@ from crawler.names import Nearness, is_agency, is_annual_column, is_stated, is_y
 from crawler.page import Page
 
 _FEW: Final = 3
+_DAY: Final = "28"
 _ONE_PAGE = re.compile(r"共\s*[1一]\s*页|\b1\s*/\s*1\b")
 
 
@@ -73,8 +74,12 @@ def is_hub(page: Page, fewest: int = _FEW) -> bool:
 
 
 def _turned(page: Page) -> list[str]:
-    """Handlers of links to the next page that are not understood."""
-    return [handler for label, handler in page.unopened if handler and is_next(label)]
+    """Handlers of links to the next page that are not understood, or to the second one where pages are
+    numbered; no days of a month.
+    """
+    found = {label: handler for label, handler in page.unopened if handler}
+    numbered = [handler for label, handler in found.items() if label == "2" and _DAY not in found]
+    return [handler for label, handler in found.items() if is_next(label)] or numbered
 
 
 def _pages_stated(page: Page) -> int:

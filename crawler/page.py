@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from itertools import islice
+from itertools import chain, islice
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -25,6 +25,7 @@ from crawler.scripted import (
     opened,
     parsed_json,
     pick,
+    stated_arrays,
     stated_in_json,
     stated_in_xml,
     stated_links,
@@ -278,7 +279,7 @@ class Page:
     def _rendered(self) -> Iterator[Link]:
         """Links of the markup, or of the address, that a script makes of each object that it holds."""
         makes = (*self._script.templates, *self._script.openings)
-        for values in stated_objects(self.scripts) if makes else ():
+        for values in chain(stated_objects(self.scripts), stated_arrays(self.scripts)) if makes else ():
             for template in makes if pick(values) is None else ():
                 yield from self.made_of(template, values)
 

@@ -100,9 +100,8 @@ def stated_links(scripts: str) -> Iterator[Stated]:
         yield from stated_links(html.unescape(scripts.replace("&amp;", "&")))
     for values in stated_objects(scripts):
         yield from _picked(values)
-    for found in _ARRAY.finditer(scripts):
-        words = [unescaped(one or two) for one, two in _LITERAL.findall(found[1])]
-        yield from _picked({str(number): word for number, word in enumerate(words)})
+    for values in stated_arrays(scripts):
+        yield from _picked(values)
     for one, two in _LITERAL.findall(scripts):
         if "<a" in (markup := one or two):
             yield from _anchors(unescaped(markup))
@@ -123,6 +122,13 @@ def stated_objects(scripts: str) -> Iterator[dict[str, str]]:
     for found in _OBJECT.finditer(scripts):
         pairs = {key: one or two or bare for key, one, two, bare in _PAIR.findall(found[0])}
         yield {key: unescaped(value) for key, value in pairs.items()}
+
+
+def stated_arrays(scripts: str) -> Iterator[dict[str, str]]:
+    """The arrays of texts that scripts hold, by their places."""
+    for found in _ARRAY.finditer(scripts):
+        words = [unescaped(one or two) for one, two in _LITERAL.findall(found[1])]
+        yield {str(number): word for number, word in enumerate(words)}
 
 
 def stated_in_json(text: str) -> Iterator[Stated]:

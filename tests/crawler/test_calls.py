@@ -52,6 +52,20 @@ def test_a_member_called_params_is_sent_as_it_is_but_where_it_holds_what_is_sent
     assert ask(f"axios.get('{LIST}', {{params: {{page: n, lm: 'nb'}}}})").url.endswith("?page=1&lm=nb")
 
 
+@pytest.mark.parametrize(
+    ("script", "method", "sent"),
+    [
+        (f"table.render({{elem: '#t', url: '{LIST}', where: {{lm: 'nb'}}, page: true, limit: 20}})", "GET",
+         "lm=nb&page=1&limit=20"),
+        (f"$('#t').datagrid({{url: '{LIST}', queryParams: {{lm: 'nb'}}, pagination: true}})", "POST",
+         "lm=nb&page=1&rows=10"),
+    ],
+)  # fmt: skip
+def test_a_plug_in_that_draws_a_table_asks_for_its_pages_in_its_own_words(script, method, sent):
+    first = ask(script)
+    assert (first.method, first.body or first.url.partition("?")[2]) == (method, sent)
+
+
 def test_pages_of_a_list_asked_for_by_json_are_turned_within_what_is_sent():
     first = ask(f'axios.post("{LIST}", {{query: {{lm: "nb"}}, page: {{current: n, size: 2}}}})')
     interface = ajax.interface_of(json.loads(json.dumps(first.context)))

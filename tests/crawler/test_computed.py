@@ -61,6 +61,11 @@ OPENS = [
         "function go(p){ location.href = p == 1 ? 'list.html' : 'list_' + p + '.html' }",
         "/nb/list.html",
     ),
+    (
+        "go(3)",
+        "function go(n){ window.location = 'index' + (n > 1 ? '_' + (n - 1) : '') + '.shtml'; }",
+        "/nb/index_2.shtml",
+    ),
     ("go(2)", IF, "/nb/list_2.html"),
     ("go(1)", IF, "/nb/list.html"),
     ("go(9)", IF, ""),  # beyond the last page
@@ -120,6 +125,32 @@ def test_objects_without_an_address_that_a_script_puts_into_markup(script):
     assert TITLE in link.text
 
 
+def test_arrays_that_a_script_puts_into_markup_by_their_places():
+    script = """var d = [['青河县教育局', 'jyj'], ['青河县财政局', 'czj']];
+        for (var i = 0; i < 2; i++)
+            document.write('<a href="/nb/' + d[i][1] + '/list.html">' + d[i][0] + '</a>');"""
+    assert links("", script) == {
+        f"青河县{name}局": f"/nb/{at}/list.html" for name, at in (("教育", "jyj"), ("财政", "czj"))
+    }
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        """<a :href="'./show/' + row.id + '.html'">{{row.title}}</a>""",
+        '<a v-bind:href="`./show/${row.id}.html`">{{row.title}}</a>',
+        '<a href="./show/{{ row.id }}.html">{{row.title}}</a>',
+        "<p @click='go(x)'></p><script>function go(r){ location.href = './show/' + r.id + '.html' }</script>",
+    ],
+)
+def test_answers_of_an_interface_lead_where_the_markup_of_the_page_says_and_as_seen_from_it(shown):
+    script = "axios.get('/api/list', {params: {lm: 'nb', pageNum: this.n}}).then(r => this.rows = r.data)"
+    (ask,) = ajax.calls(page(shown, script))
+    row = f'{{"total": 1, "rows": [{{"id": 9, "title": "{TITLE}"}}]}}'
+    (entry,) = ajax.listing(Page(ask.url, row.encode()), ajax.interface_of(ask.context)).entries
+    assert entry.url == "http://www.qinghe.gov.cn/nb/show/9.html"
+
+
 def test_the_nodes_of_a_tree_whose_handler_makes_an_address():
     script = """var zNodes = [{id: 101, pId: 0, name: '青河县教育局'}]; var setting = {callback: {onClick:
         function(event, treeId, treeNode){ location.href = "list_" + treeNode.id + ".html"; }}};"""
@@ -166,6 +197,7 @@ LINES = "".join(f'<li><a href="/nb/2024/{at}00000{at}.html">{TITLE}</a></li>' fo
         ('<div id="app"></div><script src="/js/app.9b1c.js"></script>', "made by a script"),
         (f"<ul><li><a href=\"javascript:show('{'0' * 8}')\">{TITLE}</a></li></ul>", "1 条"),
         (f'{LINES}<a href="javascript:turn(2)">下一页</a>', "turn(2)"),
+        (f'{LINES}<a href="javascript:turn(1)">1</a><a href="javascript:turn(2)">2</a>', "turn(2)"),
     ],
 )
 def test_what_only_a_browser_could_tell_is_said(body, told):
@@ -179,6 +211,7 @@ def test_what_only_a_browser_could_tell_is_said(body, told):
         '<a href="#" onclick="return false">下一页</a>',
         '第1页/共1页 <a href="javascript:turn(2)">下一页</a>',
         '<a href="index_2.html">下一页</a>',
+        "".join(f'<a href="javascript:pick({day})">{day}</a>' for day in range(1, 31)),  # a calendar
         '<a onclick="share(\'wx\')">分享</a><a href="javascript:print()">打印</a>',
     ],
 )
