@@ -90,3 +90,11 @@ def line_mark(url: str) -> str:
 def is_local_name(host: str) -> bool:
     """Whether a host name means this machine by convention."""
     return host == "localhost" or host.endswith(".localhost")
+
+
+def is_of_domain(url: str, home: str) -> bool:
+    """Whether an address is on a host of the domain that a home page stands in: 教育局's ``jyj.x.gov.cn`` of
+    ``www.x.gov.cn``.
+    """
+    domain = (urlsplit(home).hostname or "").removeprefix("www.")
+    return "." in domain and (urlsplit(url).hostname or "").endswith(f".{domain}")

@@ -6,14 +6,14 @@ import json
 import re
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Final
 
 import httpx
 
-from crawler.addresses import host_port, normalise, resolve
+from crawler.addresses import host_port, is_of_domain, normalise, resolve
 from crawler.challenge import judge, judge_status
 from crawler.discovery import follow
 from crawler.judging import MAX_HOPS, page_of
@@ -22,6 +22,7 @@ from crawler.permits import is_private, permits
 from crawler.registry import DEFAULT_DELAY, Site
 from crawler.robots import Rules, robots_address, rules_from
 from crawler.settings import USER_AGENT
+from crawler.tree import is_own_site
 from crawler.wants import Findings, Trail, Want
 
 MOST_REQUESTS: Final = 40
@@ -93,7 +94,7 @@ class _Walk:
         self._waiting = [(0.0, 0, Want(site.home, "home"))]
         self._seen = {site.home}
         self._rules: Rules | None = None
-        self._elsewhere: set[str] = set()
+        self._elsewhere: list[str] = []
         self.columns: dict[str, FoundColumn] = {}
         self.families: Counter[str] = Counter()
         self.problems: list[str] = []
@@ -161,10 +162,14 @@ class _Walk:
         self._seen.add(found.url)
         if permits(self._site, found.url):
             self._waiting.append((found.score, depth + 1, found))
-        elif found.score >= _MATTERS and (host := host_port(found.url)) not in self._elsewhere:
-            self._elsewhere.add(host)
+        elif self._matters(found) and (host := host_port(found.url)) not in self._elsewhere:
+            self._elsewhere.append(host)
             title = found.context.get("title", "")
             self.problems.append(f"{found.url} {title}: 另一主机，须列入 another host, to be listed in hosts")
+
+    def _matters(self, found: Want) -> bool:
+        own = is_own_site(found) and is_of_domain(found.url, self._site.home)
+        return own or found.score >= _MATTERS
 
     def result(self) -> ProbeResult:
         """The probe's findings, and the registry file that they suggest."""
@@ -179,16 +184,23 @@ class _Walk:
             sure=votes / max(1, self.families.total()),
             columns=columns,
             problems=tuple(self.problems),
-            registry=_registry(name, self._site, family, columns),
+            registry=_registry(name, self._site, family, columns, self._elsewhere),
             pages=self.pages,
         )
 
 
-def _registry(name: str, site: Site, family: str, columns: tuple[FoundColumn, ...]) -> str:
-    """A registry file: what is detected stays detected, so family and columns are given as comments."""
+def _registry(
+    name: str, site: Site, family: str, columns: tuple[FoundColumn, ...], others: Sequence[str]
+) -> str:
+    """A registry file: what is detected stays detected, so family and columns are given as comments, and so
+    are ``others``, hosts of agencies or of the platform, which are for a person to list.
+    """
     lines = [f"name = {_text(name or '（县名）')}", f"home = {_text(site.home)}"]
     if is_private(site.hosts[0].rpartition(":")[0]):
         lines += [f"hosts = [{_text(site.hosts[0])}]", "delay = 0"]
+    elif others:
+        hosts = [host.removesuffix(":80").removesuffix(":443") for host in (*site.hosts, *others)]
+        lines.append(f"# hosts = {json.dumps(hosts)}  # 另有其他主机，核对后启用 if these are the county's")
     lines.append(f"# detected: family {family}")
     lines += [f"# column: {column.url} {column.title}（{column.why}）" for column in columns]
     return "\n".join(lines) + "\n"

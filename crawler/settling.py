@@ -15,7 +15,7 @@ from datetime import timedelta
 from itertools import accumulate
 from typing import Any, Final
 
-from crawler.addresses import fingerprint, host_port, line_mark
+from crawler.addresses import fingerprint, host_port, is_of_domain, line_mark
 from crawler.budgets import OTHERS
 from crawler.challenge import other_owner
 from crawler.discovery import SURE, follow
@@ -31,7 +31,8 @@ from crawler.registry import Site
 from crawler.requests import LIST_ROLES
 from crawler.robots import Rules, rules_from
 from crawler.tls import TLS_FAILED
-from crawler.wants import Findings, Trail, Want, absent
+from crawler.tree import is_own_site
+from crawler.wants import Findings, Trail, Want, absent, host_of
 from pipelines.address import address
 from pipelines.archive import Exchange, Stored, decode_body, read
 from pipelines.clock import moment
@@ -44,6 +45,7 @@ log = logging.getLogger(__name__)
 _NO_CONNECTION: Final = re.compile(rf"^{TLS_FAILED}|CannotConnect|Refused")
 _NEAR: Final = 6.0  # the score of a link to a column of reports
 _A_WEEK: Final = timedelta(days=7)
+_LONGEST_DETAIL: Final = 1_000  # characters
 _PROBE: Final = 1  # request for an address that can't exist, before articles
 
 
@@ -189,7 +191,7 @@ class Settlement:
 
     def _found(self, lease: Lease, trail: Trail, findings: Findings) -> None:
         wants = [want for want in findings.wants if permits(self._sites[lease.site], want.url)]
-        self._note_elsewhere(lease, [w for w in findings.wants if _is_near(w) and w not in wants])
+        self._note_elsewhere(lease, [want for want in findings.wants if want not in wants])
         if not self._discovers(lease.site):
             wants = [want for want in wants if want.role != "tree" and lease.role != "home"]
         if trail.incremental:
@@ -375,8 +377,18 @@ class Settlement:
             )
 
     def _note_elsewhere(self, lease: Lease, wants: list[Want]) -> None:
-        for host in sorted({want.url.split("/")[2] for want in wants}):
-            detail = f"{host} 上有报告，登记文件未列出 has reports; the registry file does not list it"
+        details = [
+            f"{host} 上有报告，登记文件未列出 has reports; the registry file does not list it"
+            for host in sorted({host_of(want) for want in wants if _is_near(want)})
+        ]
+        home = self._sites[lease.site].home
+        own = sorted({host_of(w) for w in wants if is_own_site(w) and is_of_domain(w.url, home)})
+        if own:
+            details.append(
+                f"{len(own)} 个机关网站，登记文件未列出 sites of agencies; the registry file does not list "
+                f"{', '.join(own)}"[:_LONGEST_DETAIL]
+            )
+        for detail in details:
             self._issue("host_not_listed", "info", detail, lease, subject=f"site:{lease.site}")
 
     def _kept(self, lease: Lease, findings: Findings) -> Mapping[str, Any] | None:

@@ -52,6 +52,11 @@ def wanted(page: Page, family: Family, near: Nearness, carried: Trail, depth: in
     return best(wants)
 
 
+def is_own_site(want: Want) -> bool:
+    """Whether a request is for the page of an agency, as the link to it says, and for none of its columns."""
+    return want.role == "tree" and is_agency(str(want.context.get("title", "")))
+
+
 def _units(links: tuple[Link, ...]) -> frozenset[tuple[str, str]]:
     """Groups of links that list agencies: most of them have an agency's name, at least three."""
     sizes = Counter((link.group, link.area) for link in links)

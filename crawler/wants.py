@@ -105,6 +105,11 @@ def article_of(entry: Entry, carried: Trail) -> Want:
     return Want(entry.url, "article", context=trail.context())
 
 
+def host_of(want: Want) -> str:
+    """The host of a request, as its address prints it."""
+    return want.url.split("/")[2]
+
+
 def absent(home: str, sweep: int) -> Want:
     """The request for an address of a site that can't exist, the same all through a sweep: what a server
     answers to it is no document.

@@ -106,6 +106,24 @@ def test_an_article_that_another_list_brought_in_the_same_sweep_is_new_in_this_o
         assert settlement._only_new([report, further], lease) == [report, further]
 
 
+def test_sites_of_agencies_on_hosts_of_the_domain_that_are_not_listed_are_told(tmp_path):
+    site = Site("990001", "990001", "青河县", "http://www.x.gov.cn/", ("www.x.gov.cn:80",))
+    links = (
+        ("http://jyj.x.gov.cn/", "教育局"),
+        ("http://sjj.x.gov.cn/", "审计局"),
+        ("http://y.gov.cn/", "省政府"),
+    )
+    with Store.open(tmp_path / "data", write=True) as store:
+        store.put_site(site.site, name=site.name, home=site.home, definition={})
+        settlement = Settlement(store, Frontier(store, {}, "run"), {site.site: site})
+        lease = Lease(1, site.site, 2, "GET", site.home, "", site.hosts[0], "tree", None, {}, 0, 1)
+        settlement._note_elsewhere(lease, [Want(url, "tree", context={"title": name}) for url, name in links])
+        (told,) = store.open_issues()
+    assert (told["code"], told["severity"]) == ("host_not_listed", "info")
+    assert told["detail"].startswith("2 个机关网站")
+    assert told["detail"].endswith(" jyj.x.gov.cn, sjj.x.gov.cn")
+
+
 def test_the_home_page_in_place_of_a_new_report_is_none_in_an_incremental_run_either(webs, crawl):
     web = webs()
     entries = small_site(web)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crawler.addresses import fingerprint, host_port, resolve
+from crawler.addresses import fingerprint, host_port, is_of_domain, resolve
 from crawler.permits import is_private, is_trap, permits, private_hosts
 from crawler.registry import Site
 from crawler.resolver import GuardedResolver, RefusedAddress
@@ -99,6 +99,14 @@ def test_names_that_resolve_inside_are_refused():
     with pytest.raises(RefusedAddress, match=r"10\.0\.0\.1"):
         resolver._check("10.0.0.1", "www.qinghe.gov.cn")
     assert resolver._check("8.8.8.8", "www.qinghe.gov.cn") == "8.8.8.8"
+
+
+def test_hosts_of_a_domain():
+    home = "http://www.qinghe.gov.cn/"
+    of_it = ("http://jyj.qinghe.gov.cn/nb/", "https://a.b.qinghe.gov.cn/")
+    assert all(is_of_domain(url, home) for url in of_it)
+    assert not any(is_of_domain(url, home) for url in ("http://x.gov.cn/", "http://evilqinghe.gov.cn/", "/a"))
+    assert not is_of_domain("http://b.localhost/", "http://localhost/")
 
 
 def test_traps():

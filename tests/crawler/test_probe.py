@@ -52,6 +52,20 @@ def test_columns_are_named_with_their_reasons_and_a_registry_file_is_written():
     assert HOME + "zwgk/nb/" in found.registry
 
 
+def test_sites_of_agencies_on_hosts_of_the_domain_are_told_to_be_listed(monkeypatch):
+    monkeypatch.setitem(PAGES, "", PAGES[""] + '<a href="/bm/">部门网站</a>')
+    sites = "".join(
+        f'<li><a href="http://{host}/">{name}</a></li>'
+        for host, name in (("jyj.qinghe.gov.cn", "教育局"), ("www.prov.gov.cn", "省政府"))
+    )
+    monkeypatch.setitem(PAGES, "bm/", sites)
+    found = probe(HOME, delay=0, fetch=fetch([]))
+    assert [problem for problem in found.problems if "another host" in problem] == [
+        "http://jyj.qinghe.gov.cn/ 教育局: 另一主机，须列入 another host, to be listed in hosts"
+    ]
+    assert '# hosts = ["www.qinghe.gov.cn", "jyj.qinghe.gov.cn"]' in found.registry
+
+
 def test_lists_that_a_script_fetches_are_told_as_pages_not_asked_for(monkeypatch):
     script = '$.post("/api/list", {column: "nb", pageNo: 1}, draw)'
     monkeypatch.setitem(PAGES, "zwgk/nb/", f"<ul></ul><script>{script}</script>")
