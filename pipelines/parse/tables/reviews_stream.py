@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import Match, normal
-from pipelines.parse.tables.findings import Finding, Findings, Slot
+from pipelines.parse.tables.findings import Findings, Slot
 from pipelines.parse.tables.headers import STRANGE
 from pipelines.parse.tables.other_names import columns
 from pipelines.parse.tables.reviews import ALL_PAIRS, TWICE, Held, Pair, outcomes_in_order, why_unbound
 from pipelines.parse.tables.sums import adds_up
 from pipelines.parse.tables.tokens import GAP, Sort, Token, all_on_one_line
-from pipelines.parse.template import APPLICATIONS, REVIEWS
+from pipelines.parse.template import REVIEWS
 from pipelines.parse.vocabulary import in_order
 
 _WEAK = {"total"}
@@ -25,7 +25,6 @@ _RUN_TOGETHER = (
     "0123456789０１２３４５６７８９/\\|,，;；。:：#&×*()（）.、+-—–－一无 \t"  # what such figures are made of
 )
 _TOLD = re.compile(r"[计果持正结诉议][:为]?\d")  # 结果纠正5件: a figure beside its label
-_ROWS = 20  # rows of section three in either form, if no more than a few are lost
 _SIGN = 3  # characters of a sign that stands where a figure should
 
 
@@ -164,7 +163,7 @@ class ReviewsStream:
     def _blank_row(self) -> None:
         """Below a header (one label may be lost) without values stands a row of blanks, unseen in lines.
 
-        Where the document ends with the header, or prints every other cell, its row may be lost.
+        Where the document ends with the header, its row may be lost.
         """
         outcomes = self._outcomes[-len(ALL_PAIRS) :]
         apart = [key for key in outcomes if key != "total"]
@@ -175,9 +174,6 @@ class ReviewsStream:
         if many or self._told or self._strange or any(_is_list(t.text) for t in self._scraps):
             self._held.problem = "what stands in its cells are no figures"
             self._held.loose = [Slot(t.text, t.place, t.confidence) for t in self._scraps]
-        elif not self._blanks and _prints_all(self._found.rows):
-            self._held.problem = "its values are lost"
-            self._held.loose = [Slot("", self._last.place)]
         elif self._blanks or self._last.block < self._end:
             self._held.slots = dict.fromkeys(ALL_PAIRS, Slot("", self._last.place))
 
@@ -186,12 +182,6 @@ class ReviewsStream:
         if not self._held.slots and not self._held.loose:
             self._blank_row()
         self._found.rows += self._held.rows()
-
-
-def _prints_all(rows: Iterable[Finding]) -> bool:
-    """Whether the rows of section three are all there, with a sign in each cell."""
-    told = [list(row.slots.values()) for row in rows if row.table == APPLICATIONS and row.slots]
-    return len(told) >= _ROWS and all(slot.text for slots in told for slot in slots)
 
 
 def _lost(outcomes: Sequence[tuple[Match, str]]) -> list[str]:
