@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from pipelines.parse.records import UNREAD
+from pipelines.parse.records import UNREAD, Box
 
 DIGIT = re.compile(r"[0-9０-９]")
+FIGURE = re.compile(r"[0-9０-９/\-—–]")  # what stands where a number may
 # in units of the character size: digits of one number stand nearer than this
 _ONE_NUMBER: Final = 0.1
 
@@ -47,4 +49,14 @@ def are_one_number(left: Glyph, right: Glyph) -> bool:
     size = min(left.size, right.size)
     return (
         abs(left.base - right.base) < _ONE_NUMBER * size and -size < right.x0 - left.x1 < _ONE_NUMBER * size
+    )
+
+
+def hull(glyphs: Sequence[Glyph]) -> Box:
+    """The smallest box around characters, of which there is one at least."""
+    return (
+        min([g.x0 for g in glyphs]),
+        min([g.top for g in glyphs]),
+        max([g.x1 for g in glyphs]),
+        max([g.bottom for g in glyphs]),
     )
