@@ -9,6 +9,7 @@ from itertools import pairwise
 import pytest
 
 from crawler.frontier import Frontier, Lease
+from crawler.only_new import OnlyNew
 from crawler.registry import Site
 from crawler.requests import conditional
 from crawler.settling import Settlement
@@ -83,10 +84,10 @@ def test_a_look_for_what_is_new_goes_through_few_pages_of_other_lines(tmp_path):
     further = [Want("http://x.gov.cn/2.html", "list", context={"turn": turn}) for turn in (1, 10, 11, 400)]
     report = Want("http://x.gov.cn/nb/1.html", "article")
     with Store.open(tmp_path / "data", write=True) as store:
-        settlement = Settlement(store, Frontier(store, {}, "run"), {})
+        only_new = OnlyNew(store, Frontier(store, {}, "run"))
         lease = Lease(1, "990001", 2, "GET", "http://x.gov.cn/", "", "x.gov.cn:80", "column", None, {}, 0, 1)
-        assert settlement._only_new(further, lease) == further[:2]
-        assert settlement._only_new([report, *further], lease) == [report, *further]
+        assert only_new.of(further, lease) == further[:2]
+        assert only_new.of([report, *further], lease) == [report, *further]
 
 
 def test_an_article_that_another_list_brought_in_the_same_sweep_is_new_in_this_one_too(tmp_path):
@@ -97,13 +98,13 @@ def test_an_article_that_another_list_brought_in_the_same_sweep_is_new_in_this_o
         store.put_site(site.site, name=site.name, home=site.home, definition={})
         frontier = Frontier(store, {site.site: site}, "run")
         frontier.open_sweep(site, 2)
-        settlement = Settlement(store, frontier, {site.site: site})
+        only_new = OnlyNew(store, frontier)
         lease = Lease(1, site.site, 2, "GET", site.home, "", site.hosts[0], "column", None, {}, 0, 1)
         came = {"fetched_at": "2026-03-01T00:00:00Z", "outcome": "new", "role": "article", "sha256": "x"}
         store.add_capture(Capture(crawl_id=crawl_id, url=report.url, bytes=1, status_code=200, **came))
-        assert settlement._only_new([report, further], lease) == []
+        assert only_new.of([report, further], lease) == []
         frontier.begin(site, [report])
-        assert settlement._only_new([report, further], lease) == [report, further]
+        assert only_new.of([report, further], lease) == [report, further]
 
 
 def test_sites_of_agencies_on_hosts_of_the_domain_that_are_not_listed_are_told(tmp_path):
