@@ -191,3 +191,11 @@ def test_a_column_whose_label_is_torn_by_others_is_not_the_one_that_lost_its_val
     rows = [re.sub(r"(\S+) \S+( (?:\S+ ){4}\S+)$", r"\1\2", line) for line in texts(flat(p))]
     cells = from_text(lines(p, [head, *rows])).cells
     assert not [c for c in cells if c.table_name == "applications" and c.state is State.NUMBER]
+
+
+def test_a_row_between_pipes_that_goes_on_on_the_next_line_states_no_figure():
+    text = table_layouts.LINES["pipes"](random_report(33, "2021"))
+    line = next(line for line in text.split("\n") if "行政规范性文件" in line)
+    broken = re.sub(r"\S+ \|$", "243\n86     |", line)
+    cells = [c for c in from_text(text.replace(line, broken)).cells if c.row == "normative_documents"]
+    assert {c.state for c in cells if c.column_name == "in_force"} == {State.UNREADABLE}

@@ -805,3 +805,17 @@ def test_values_below_their_label_in_section_two_are_told_where_section_three_is
     three = "".join(f"<p>{line}</p>" for line in texts([head(p), *flat(p)]))
     document = t.page(t.table(two), three, t.table([*t.review_head(), t.review_values(p)]))
     assert apart(p, read(document)) == (set(), {("proactive", "administrative_licensing", "decisions")})
+
+
+def test_a_wrong_sum_hides_not_that_all_values_moved_left():
+    p = random_report(61, "2021")
+    rows = [[*(c for n, c in enumerate(row) if n != 5), C("")] for row in flat(p)]
+    columns = [c.key for c in p.template.applications.columns]
+    for n, row in enumerate(rows):
+        counts = [n % 3, 2, 0, 4, n % 2, 1]
+        printed = [*counts[:4], counts[5], sum(counts)] if n != 3 else [10, 0, 0, 0, 0, 0]
+        row[1:] = [*(C(str(figure)) for figure in printed), C("")]
+        for column, figure in zip(columns, [*counts, sum(counts)], strict=True):
+            p.value["applications", p.template.applications.rows[n].key, column] = figure
+    wrong, _ = apart(p, read(page(p, [head(p), *rows])))
+    assert not {key for key in wrong if key[0] == "applications"}

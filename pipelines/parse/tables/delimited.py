@@ -78,7 +78,7 @@ def tables_of_lines(blocks: Sequence[Block]) -> list[Block]:
     _close_up(plain)
     for run in _runs(plain):
         rows = [row for i in run if (row := _row(plain[i]))]
-        if _is_whole(rows, "|" in _text(plain[run[0]])):
+        if _is_whole(rows, "|" in _text(plain[run[0]])) and _are_closed([plain[i] for i in run]):
             plain[run[0] : run[-1] + 1] = _as_grid(rows, len(run))
     return plain
 
@@ -393,6 +393,11 @@ def _is_whole(rows: Sequence[Sequence[Field]], piped: bool) -> bool:
     if len({name for text in head[1:] if (name := words.row_label(text))}) >= _ROWS:
         return all(words.APPLICANTS.match(row[0]) for row in data)
     return piped and sum(map(words.names_column, head)) > 1
+
+
+def _are_closed(lines: Sequence[Block]) -> bool:
+    """Whether no line lacks the pipe that the others end with: the rest of such a row is on the next line."""
+    return len({_text(line).endswith("|") for line in lines}) == 1
 
 
 def drawn_with_gaps(grid: Grid) -> bool:

@@ -22,6 +22,7 @@ from pipelines.parse.vocabulary import is_blank
 
 _ROWS = 4  # rows that show what a document's habit is
 _TELLING = 2  # rows with figures that show in which order their columns are
+_ODD = 5  # rows of which one may have a sum that is wrong
 _HABIT = 3  # a table of which one row in so many has blanks is one that prints them
 
 _IN_ALL = ("in_force", "disclosed_total")  # the columns of section two that count what there is in all
@@ -311,14 +312,16 @@ def _moved_within(rows: Rows) -> Doubts:
 def _moved_before_total(rows: Rows) -> Doubts:
     """Rows without the total that other rows print: it may be the figure before it, all having moved left.
 
-    So it is where nothing else is blank in such a row, and where in several of them, and in none not, the
-    figure before the total is as great as all others together. A blank beside zeros tells nothing by itself.
+    So it is where nothing else is blank in such a row, and where in several of them, and in hardly any not,
+    the figure before the total is as great as all others together. A blank beside zeros tells nothing by
+    itself.
     """
     bound = [f for f in rows.values() if not f.problem and not _all_blank(f)]
     lacking = [f for f in bound if "total" in f.slots and is_blank(f.slots["total"].text)]
     telling = [f for f in lacking if _has_figures(f)]
     whole = [f for f in lacking if sum(is_blank(slot.text) for slot in f.slots.values()) == 1]
-    if len(telling) >= _TELLING and all(map(_may_end_with_total, telling)):
+    against = sum(not _may_end_with_total(f) for f in telling)
+    if len(telling) >= _TELLING and against * _ODD <= len(telling):
         return {f.row: MOVED_TOTAL for f in lacking}
     if not any(f in whole for f in telling) or sum(fit(f) is True for f in bound) < _TELLING:
         return {}

@@ -117,7 +117,10 @@ def without_page_number(run: Sequence[Token], wanted: int) -> Sequence[Token]:
     tail = [t for t in run[wanted:] if t.line != run[0].line]
     if not tail or len(run) != wanted + len(tail) or run[wanted - 1].line != run[0].line:
         return run
-    alone = tail[0].line == tail[-1].line and _PAGE_NUMBER.fullmatch("".join(t.text for t in tail))
+    fields = any(t.sort is Sort.BLANK for t in tail)  # the rest of a row between pipes
+    alone = (
+        not fields and tail[0].line == tail[-1].line and _PAGE_NUMBER.fullmatch("".join(t.text for t in tail))
+    )
     return run[:wanted] if alone and not _may_be_the_rows(tail, run[:wanted]) else run
 
 
