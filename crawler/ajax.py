@@ -45,6 +45,7 @@ _LIBRARY = re.compile(
     r"|baidu|analytics|jpage|pagin|ucap|build/unit|wechat|weixin|jweixin|\.min\.|captcha|calendar|search|conac"
     r"|/app\b|vendor|chunk|runtime|bundle|/\w?tree(?:view)?\W"
 )  # scripts that are no list of this page
+_MENU = re.compile(r"(?i)nav|menu|head|top|daohang|caidan|lanmu")
 _MOST_HANDLERS: Final = 300  # of links whose functions stand in a file
 _MOST_FILES: Final = 3  # of a page's scripts that are asked for, in case one is its list
 _FEWEST: Final = 5  # entries of a page without a total, after which the next is asked for
@@ -204,12 +205,22 @@ def whole(page: Page, *, loaded: bool = True) -> tuple[Ask, ...]:
     return tuple(Ask(url, optional=True, context=_shown(page)) for url in found)[:_MOST_FILES]
 
 
+def menus(page: Page) -> tuple[Ask, ...]:
+    """Scripts of the page's own host that are called after a menu, which they may write."""
+    urls = [url for url in _scripts_of(page) if _MENU.search(url.rpartition("/")[2])]
+    return tuple(Ask(url, kind="tree", optional=True, context=_shown(page)) for url in urls[:_MOST_FILES])
+
+
 def _loaded(page: Page) -> Iterator[str]:
     """Scripts of the page's own host that it loads, those of its body first, those of libraries left out."""
+    return (url for url in _scripts_of(page) if not _LIBRARY.search(url))
+
+
+def _scripts_of(page: Page) -> Iterator[str]:
     found = page.tree.iterfind(".//script[@src]") if page.tree is not None else ()
     for tag in sorted(found, key=lambda tag: next(tag.iterancestors("head"), None) is not None):
         url = resolve(page.base, tag.get("src") or "")
-        if urlsplit(url).netloc == urlsplit(page.url).netloc and not _LIBRARY.search(url):
+        if urlsplit(url).netloc == urlsplit(page.url).netloc:
             yield url
 
 

@@ -5,6 +5,7 @@ and plug-ins (laypage, pagination …) whose options state how many pages there 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
@@ -24,6 +25,12 @@ _OPTION = r"(?i)\b(?:%s)[\"']?\s*:\s*[\"']?(\w+)"
 _PAGES = re.compile(_OPTION % "total_?pages?|page_?count|page_?total|pages")
 _RECORDS = re.compile(_OPTION % "count|total|total_?(?:data|count|size|num|records?)")
 _SIZE = re.compile(_OPTION % "limit|page_?size|per_?page|show_?data|size")
+# the same as variables, for a pager that a function of another file draws
+_PAGES_SET = re.compile(r"(?i)^(?:total_?pages?|pages?_?count|count_?pages?|page_?total|page_?num_?total)$")
+_RECORDS_SET = re.compile(
+    r"(?i)^(?:total_?(?:count|records?|num|rows?|size)|(?:record|row|all|data)s?_?(?:count|total))$"
+)
+_SIZE_SET = re.compile(r"(?i)^(?:page_?size|per_?page|page_?rows?|limit|rows_?per_?page)$")
 _CURRENT = re.compile(_OPTION % "current")
 _PAGES_BESIDE_CURRENT = re.compile(_OPTION % "page_?num")  # elsewhere that is the page at hand
 _IN_WORDS = re.compile(r"共\s*(\d{1,3})\s*页|(?<![\d/])1\s*/\s*(\d{1,3})\s*页")
@@ -31,6 +38,7 @@ _TURNS = re.compile(
     r"""location(?:\.href)?\s*=[^;]*?["']([^"'<>\s=]*[\w/])["']\s*\+\s*\(?[\w.]+(?:\(\))?\s*(-\s*1\s*)?\)?\s*\+"""
     r"""\s*["'](\.[a-z]{2,5})["']"""
 )
+_SET = re.compile(r"(?i)total|count")  # is in every name of a sum
 _LONGEST = 2_000  # characters of a plug-in's options
 
 
@@ -146,9 +154,13 @@ def pages_in_words(page: Page) -> int:
 
 
 def _drawn(page: Page) -> tuple[int, int, int]:
-    """Pages, entries and entries a page, as the options of a plug-in state them; 0 for what they do not."""
+    """Pages, entries and entries a page, as the options of a plug-in state them, or variables; 0 for what
+    they do not.
+    """
     options = _options(page)
-    variables = Scripts(page.scripts).variables if options else {}
+    variables = Scripts(page.scripts).variables if options or _SET.search(page.scripts) else {}
+    if not options:
+        return _set(variables, _PAGES_SET), _set(variables, _RECORDS_SET), _set(variables, _SIZE_SET)
 
     def stated(name: re.Pattern[str]) -> int:
         found = name.search(options)
@@ -157,6 +169,11 @@ def _drawn(page: Page) -> tuple[int, int, int]:
 
     pages = stated(_PAGES) or (stated(_PAGES_BESIDE_CURRENT) if _CURRENT.search(options) else 0)
     return pages, stated(_RECORDS), stated(_SIZE)
+
+
+def _set(variables: Mapping[str, str], name: re.Pattern[str]) -> int:
+    values = (value for each, value in variables.items() if name.match(each) and value.isdigit())
+    return int(next(values, "0"))
 
 
 def _options(page: Page) -> str:

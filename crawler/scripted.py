@@ -42,7 +42,8 @@ _LEADING: Final = (  # in lower case: one of them is in every string that states
     b".ofd", b"{", b'["', b"['", b"[ ", b"array(", b"add(",
 )  # fmt: skip
 _ANCHOR = re.compile(
-    r"""<a\s[^>]*?href\s*=\s*["']?([^"'\s>]+)["']?[^>]*>(.*?)</a>(.{0,80})""", re.DOTALL | re.IGNORECASE
+    r"""<a\s[^>]*?href\s*=\s*["']?([^"'\s>]+)["']?[^>]*>(.*?)</a>(?=((?:(?!<a\s).){0,80}))""",
+    re.DOTALL | re.IGNORECASE,
 )
 _JSONP = re.compile(  # be it after the question whether there is such a function
     r"""(?s)^(?:typeof\s+[\w.$]+\s*===?\s*["']function["']\s*&&\s*)?[\w.$]+\s*\((.*)\)\s*;?\s*$"""

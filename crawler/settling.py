@@ -95,10 +95,14 @@ class Settlement:
         return self._completed(lease, root)
 
     def _is_known_unreachable(self, lease: Lease) -> bool:
-        """Whether a host did not tell its rules in an earlier run already: asking once is enough."""
+        """Whether a host did not tell its rules, or a list did not answer, in an earlier run already: asking
+        once is enough.
+        """
         host = Trail.of(dict(lease.context)).state.get("host") or lease.host
-        known = "SELECT 1 FROM issues WHERE subject = ? AND code = 'robots_unreachable' AND closed_at IS NULL"
-        return lease.role == "robots" and self._store.value(known, (f"host:{host}",)) is not None
+        subject = f"host:{host}" if lease.role == "robots" else lease.url
+        known = """SELECT 1 FROM issues WHERE subject = ? AND closed_at IS NULL
+                   AND code IN ('robots_unreachable', 'list_unreachable')"""
+        return self._store.value(known, (subject,)) is not None
 
     def _know(self, lease: Lease, exchange: Exchange) -> None:
         """What a link says of an address whose capture an earlier run, or an ingest, took in."""

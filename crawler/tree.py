@@ -48,7 +48,7 @@ def wanted(page: Page, family: Family, near: Nearness, carried: Trail, depth: in
     if not wants and (near == Nearness.ELSEWHERE and len(page.links) < _FEW):
         wants += _leads(page)
     if not wants and near == Nearness.ELSEWHERE:
-        wants += _notices(page)
+        wants += _notices(page) or (told(ask, near, carried) for ask in ajax.menus(page))
     return best(wants)
 
 
@@ -156,11 +156,13 @@ def _framed(page: Page) -> Iterator[str]:
             yield url
 
 
-def _notices(page: Page) -> Iterator[Want]:
+def _notices(page: Page) -> list[Want]:
     """Where reports stand among other notices: at sites that have no disclosure tree."""
-    for link in page.links:
-        if is_notices(link.text) and not is_article(link.url):
-            yield Want(link.url, "tree", score=0.5, context=Trail(title=link.text, why="notices").context())
+    return [
+        Want(link.url, "tree", score=0.5, context=Trail(title=link.text, why="notices").context())
+        for link in page.links
+        if is_notices(link.text) and not is_article(link.url)
+    ]
 
 
 def rest(page: Page) -> list[Want]:

@@ -110,3 +110,10 @@ def test_a_string_of_nothing_but_escaped_quotes_is_looked_through_once():
     begun = process_time()
     assert Page("http://a.gov.cn/", f"<html><script>{script}</script></html>".encode()).links == ()
     assert process_time() - begun < 3
+
+
+def test_every_link_of_a_text_of_markup_is_stated_with_its_own_date():
+    lines = "".join(f"<li><a href='{at}.html'>年报{at}年</a> 2024-01-1{at}</li>" for at in range(4))
+    stated = stated_links(f'document.write("{lines}<a href=9.html>其他</a>")')
+    dates = {f"{at}.html": f"2024-01-1{at}" for at in range(4)} | {"9.html": ""}
+    assert {each.link: each.date for each in stated} == dates

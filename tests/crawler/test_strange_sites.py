@@ -473,6 +473,35 @@ def test_a_plug_in_may_be_given_a_function_first_and_call_its_pages_by_another_n
     assert follow(shown, "column", COLUMN).declared is None
 
 
+@pytest.mark.parametrize(
+    ("variables", "declared", "pages"),
+    [
+        ("var totalCount = 25, pageSize = 10;", 25, 3),
+        ("var totalPage = 3; var curPage = 1;", None, 3),
+        ("var totalCount = 25;", None, 3),  # of what, nobody says
+        ("var totalCount = 3, pageSize = 10;", None, 0),
+    ],
+)
+def test_what_variables_state_of_a_pager_that_another_file_draws_is_told(variables, declared, pages):
+    script = f"<script src='/js/page.min.js'></script><script>{variables} initPage('p');</script>"
+    found = follow(page(f"<ul>{LINES}</ul>{script}"), "column", COLUMN)
+    assert (found.declared, f"{pages} pages" in found.scripted) == (declared, pages > 0)
+
+
+def test_a_menu_that_a_script_of_its_own_writes_is_asked_for_where_nothing_else_leads_on():
+    body = "<script src='/js/jquery.js'></script><div><script src='/js/nav.js'></script></div>"
+    (want,) = follow(page(body, f"{HOST}/"), "home", Trail()).wants
+    items = "".join(
+        f'<li><a href="{at}">{name}</a></li>' for at, name in (("/", "首页"), ("/zwgk/", "政务公开"))
+    )
+    written = f"document.write('<ul>{items}</ul>');"
+    script = Page(want.url, written.encode(), media_type="application/javascript")
+    assert below(follow(script, "tree", Trail.of(want.context)), "tree") == ["/zwgk/"]
+    assert below(follow(page(f"{body}<a href='/gk/'>政务公开</a>", f"{HOST}/"), "home", Trail()), "tree") == [
+        "/gk/"
+    ]
+
+
 @pytest.mark.parametrize("words", ["第 1 页 / 共 3 页", "共3页", "1/3页"])
 def test_pages_that_a_list_states_in_words_are_told_where_nothing_leads_to_them(words):
     assert "3 pages" in follow(page(f"<ul>{LINES}</ul>{words}"), "column", COLUMN).scripted
