@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -16,7 +15,7 @@ from pipelines.parse.glyphs import repair_glyphs
 from pipelines.parse.read.fields import Fields, simple_field
 from pipelines.parse.read.formulas import MATH, math_text
 from pipelines.parse.read.gates import Package
-from pipelines.parse.read.grid import MAX_PLACES, MAX_SPAN
+from pipelines.parse.read.grid import MAX_PLACES
 from pipelines.parse.read.inserts import Inserts
 from pipelines.parse.read.looks import Look, as_shown, behind_digit, sign, struck_text
 from pipelines.parse.read.numbering import Numbering
@@ -31,7 +30,9 @@ from pipelines.parse.read.runs import (
     run_styles,
 )
 from pipelines.parse.read.sniff import DOCX
+from pipelines.parse.read.word_cells import Cell, is_frame, merged, rows_of, seen_in_cell
 from pipelines.parse.read.word_parts import main_part, meta, part, related, relations_of, target
+from pipelines.parse.read.word_seen import children
 from pipelines.parse.read.word_tables import with_doubted_blanks
 from pipelines.parse.records import (
     UNREAD,
@@ -48,14 +49,8 @@ from pipelines.parse.vocabulary import is_figure
 
 Element = etree._Element
 
-_MC: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _REL: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 
-# what is not on the page: deleted and moved-away text, field codes, comments, the phonetic guide
-_UNSEEN: Final = frozenset(
-    W + name for name in ("del", "moveFrom", "delText", "rt", "rPr", "pPr", "sdtPr", "commentReference")
-)
-_AS_THEY_ARE: Final = frozenset(W + name for name in ("p", "r", "t", "tbl", "tr", "tc", "tcPr", "tblPr"))
 _SIGNS: Final = {
     W + "tab": "\t",
     W + "ptab": "\t",
@@ -70,22 +65,9 @@ _OLE: Final = "{urn:schemas-microsoft-com:office:office}OLEObject"
 _DRAWN_LETTERS: Final = "{urn:schemas-microsoft-com:vml}textpath"
 _MARGINS = re.compile(r"word/(?:header|footer|footnotes|endnotes)\d*\.xml")
 _FIGURES: Final = 5  # figures in a table at the edge of a page that is more than a letter's head
-_FRAMES: Final = 3  # tables of one column, one in the other, that are opened as frames
 # programs whose embedded documents hold text and tables
 _TABLES = re.compile(r"Excel\.|Word\.|ET\.|KET\.|WPS\.|KWPS\.", re.IGNORECASE)
 _HEADING = re.compile(r"(?:heading|标题)\s*([1-6])$", re.IGNORECASE)
-
-
-@dataclass(slots=True)
-class _Cell:
-    """A cell as the rows of the XML give it, before vertical merges are resolved."""
-
-    row: int
-    column: int
-    colspan: int
-    element: Element
-    continues: bool
-    rowspan: int = 1
 
 
 @dataclass(slots=True)
@@ -205,7 +187,7 @@ def _outline(element: Element) -> int:
 
 
 def _walk_blocks(parent: Element, walk: _Walk) -> None:
-    for child in _children(parent):
+    for child in children(parent):
         if child.tag == W + "p":
             _add_paragraph(child, walk)
         elif child.tag == W + "tbl":
@@ -222,66 +204,6 @@ def _add_inserts(walk: _Walk) -> None:
         walk.blocks += walk.inserts.blocks_of_document(name)
     for name in pictures:
         walk.blocks += walk.inserts.blocks_of_picture(name)
-
-
-def _children(parent: Element) -> Iterator[Element]:
-    """Children as they are seen: wrappers opened, of alternatives the first, deletions left out."""
-    for child in parent:
-        tag = child.tag
-        if tag in _AS_THEY_ARE:  # most are
-            yield child
-        elif not isinstance(tag, str) or tag in _UNSEEN:
-            continue
-        elif tag == _MC + "AlternateContent":
-            yield from _children(_alternative(child))
-        elif tag in _WRAPPERS:
-            if tag == W + "sdt" and child.find(f"{W}sdtPr/{W}showingPlcHdr") is not None:
-                _take_words_out(child)
-            yield from _children(child)
-        else:
-            yield child
-
-
-def _take_words_out(control: Element) -> None:
-    """Leave a field blank that was never filled in: it shows what to do there (单击此处输入文字)."""
-    words = list(control.iter(W + "t"))
-    shown = "".join(text.text or "" for text in words)
-    if any(c.isalpha() for c in shown) and not any(c.isdigit() for c in shown):
-        for text in words:
-            text.text = ""
-
-
-def _alternative(element: Element) -> Element:
-    """The first way to show a thing that shows words, a picture or a document; else the first one.
-
-    Which one is seen depends on the program: where their digits differ, these are unreadable.
-    """
-    ways = [way for way in element if way.tag in (_MC + "Choice", _MC + "Fallback")]
-    shown = (W + "t", W + "object", "{*}blip", "{*}imagedata")
-    found = next((way for way in ways if any(True for _ in way.iter(*shown))), ways[0] if ways else element)
-    if len({_digits(way) for way in ways}) > 1:
-        for text in found.iter(W + "t"):
-            text.text = as_shown(text.text or "", Look.WHITE)
-    return found
-
-
-def _digits(element: Element) -> str:
-    return "".join(c for text in element.iter(W + "t") for c in text.text or "" if c.isdigit())
-
-
-_WRAPPERS: Final = frozenset(
-    W + name
-    for name in (
-        "sdt",
-        "sdtContent",
-        "ins",
-        "moveTo",
-        "customXml",
-        "smartTag",
-        "ruby",
-        "rubyBase",
-    )
-)
 
 
 def _add_paragraph(element: Element, walk: _Walk) -> None:
@@ -312,7 +234,7 @@ def _paragraph_text(element: Element, walk: _Walk) -> tuple[str, str]:
 
 def _texts(element: Element, walk: _Walk) -> Iterator[str]:
     """The pieces of text below ``element``, without those of text boxes."""
-    for child in _children(element):
+    for child in children(element):
         tag = child.tag
         if tag in _LETTERS:
             yield walk.fields.seen(child.text or "")
@@ -403,7 +325,7 @@ def _add_boxes(element: Element, walk: _Walk) -> None:
     """Text boxes, and words drawn as letters, stand after the paragraph that they hang on."""
     if next(element.iter(W + "txbxContent", _DRAWN_LETTERS), None) is None:
         return
-    for child in _children(element):
+    for child in children(element):
         if child.tag == W + "txbxContent":
             start = len(walk.blocks)
             _walk_blocks(child, walk)
@@ -423,8 +345,8 @@ def _floats(cell: Element) -> bool:
 def _add_table(table: Element, walk: _Walk) -> None:
     number = walk.n_tables
     walk.n_tables += 1
-    rows, clamped = _rows(table)
-    cells = _merged(rows)
+    rows, clamped = rows_of(table)
+    cells = merged(rows)
     n_columns = max((cell.column + cell.colspan for cell in cells), default=0)
     if _is_on(table.find(f"{W}tblPr/{W}bidiVisual")):
         for cell in cells:
@@ -437,7 +359,7 @@ def _add_table(table: Element, walk: _Walk) -> None:
     if clamped:
         detail = f"第 {number + 1} 个表格的跨列数过大，已截断 / spans of table {number + 1} are clamped"
         walk.issues.append(Issue("span_clamped", "warning", detail))
-    if n_columns > 1 and not _is_frame(table, cells):
+    if n_columns > 1 and not is_frame(table, cells):
         inner: list[Element] = []
         grid = tuple(_grid_cell(cell, number, walk, inner) for cell in cells)
         walk.blocks.append(Grid(grid, len(rows), n_columns, Place(table=number)))
@@ -448,14 +370,6 @@ def _add_table(table: Element, walk: _Walk) -> None:
             _walk_blocks(cell.element, walk)
 
 
-def _is_frame(table: Element, cells: list[_Cell]) -> bool:
-    """Whether a table holds others that have more cells than it has: a report set in a table."""
-    if next(table.iterdescendants(W + "tbl"), None) is None:
-        return False
-    within = table.iterfind(f"{W}tr/{W}tc/{W}tbl")
-    return any(sum(map(len, _rows(inner)[0])) > len(cells) for inner in within)
-
-
 def _add_inner(element: Element, walk: _Walk) -> None:
     """A table inside a cell, or the text boxes that hang on a cell's paragraph."""
     if element.tag == W + "tbl":
@@ -464,70 +378,8 @@ def _add_inner(element: Element, walk: _Walk) -> None:
         _add_boxes(element, walk)
 
 
-def _rows(table: Element) -> tuple[list[list[_Cell]], bool]:
-    """The table's own rows of cells, and whether a span had to be clamped."""
-    rows: list[list[_Cell]] = []
-    clamped = False
-    for element in _children(table):
-        if element.tag != W + "tr" or element.find(f"{W}trPr/{W}del") is not None:
-            continue
-        column = min(_number(element.find(f"{W}trPr/{W}gridBefore"), 0), MAX_SPAN)
-        row: list[_Cell] = []
-        for cell in _children(element):
-            if cell.tag != W + "tc":
-                continue
-            properties = cell.find(W + "tcPr")
-            told = {e.tag: e for e in properties} if properties is not None else {}
-            if W + "cellDel" in told:
-                continue
-            span = max(1, _number(told.get(W + "gridSpan"), 1))
-            clamped |= span > MAX_SPAN
-            merge = told.get(W + "vMerge")
-            continues = merge is not None and merge.get(W + "val", "continue") != "restart"
-            row.append(_Cell(len(rows), column, min(span, MAX_SPAN), cell, continues))
-            column += row[-1].colspan
-        rows.append(row)
-        if len(rows) > MAX_PLACES:
-            raise Unreadable("bomb", f"表格超过 {MAX_PLACES} 行 / a table of more than {MAX_PLACES} rows")
-    return rows, clamped
-
-
 def _is_on(element: Element | None) -> bool:
     return element is not None and element.get(W + "val", "1") not in OFF
-
-
-def _number(element: Element | None, default: int) -> int:
-    value = element.get(W + "val", "") if element is not None else ""
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 12 else default
-
-
-def _merged(rows: list[list[_Cell]]) -> list[_Cell]:
-    """Cells with vertical merges resolved: a cell that continues one above lends it its row."""
-    cells: list[_Cell] = []
-    above: dict[int, _Cell] = {}
-    for row in rows:
-        current: dict[int, _Cell] = {}
-        for cell in row:
-            top = above.get(cell.column)
-            if cell.continues and top is not None and top.colspan == cell.colspan:
-                top.rowspan += 1
-                current[cell.column] = top
-            else:
-                cells.append(cell)
-                current[cell.column] = cell
-        above = current
-    return cells
-
-
-def _seen_in_cell(element: Element, depth: int = 0) -> Iterator[Element]:
-    """What a cell holds; a table of one column in it is a frame around text, which is the cell's own."""
-    for child in _children(element):
-        rows = _rows(child)[0] if child.tag == W + "tbl" and depth < _FRAMES else []
-        if not rows or max(map(len, rows)) > 1:
-            yield child
-            continue
-        for framed in itertools.chain.from_iterable(rows):
-            yield from _seen_in_cell(framed.element, depth + 1)
 
 
 def _numbered(label: str, text: str) -> str:
@@ -544,10 +396,10 @@ def _is_picture(cell: Element) -> bool:
     return next(drawn, None) is not None
 
 
-def _grid_cell(cell: _Cell, number: int, walk: _Walk, inner: list[Element]) -> GridCell:
+def _grid_cell(cell: Cell, number: int, walk: _Walk, inner: list[Element]) -> GridCell:
     lines: list[str] = []
     outside, walk.fields = walk.fields, Fields()
-    for child in _seen_in_cell(cell.element):
+    for child in seen_in_cell(cell.element):
         if child.tag == W + "p":
             lines += _numbered(*_paragraph_text(child, walk)).split("\n")
         if child.tag in (W + "p", W + "tbl"):
