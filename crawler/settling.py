@@ -37,6 +37,7 @@ from pipelines.store.captures import GONE, GOOD, RESOURCE_ROLES
 log = logging.getLogger(__name__)
 
 _NO_CONNECTION: Final = re.compile(rf"^{TLS_FAILED}|CannotConnect|Refused")
+_UNREACHED: Final = ("document_unreachable", "list_unreachable", "column_moved")
 _NEAR: Final = 6.0  # the score of a link to a column of reports
 _LONGEST_DETAIL: Final = 1_000  # characters
 
@@ -181,7 +182,8 @@ class Settlement:
             self._redirected(lease, trail, target)
         if outcome in GOOD:
             self._found(lease, trail, findings)
-            self._store.close_issues(lease.url, ("document_unreachable", "list_unreachable", "column_moved"))
+            followed = ("follow_failed",) if findings.role else ()
+            self._store.close_issues(lease.url, (*_UNREACHED, *followed))
         elif not target or outcome == "removed":
             self._failed(exchange, lease, trail)
         self._frontier.done(lease.request_id, self._kept(lease, findings))

@@ -299,6 +299,17 @@ def test_lists_are_asked_for_conditionally_and_an_unchanged_one_is_still_read(we
     assert not crawl.issues().keys() & {"list_empty", "list_shrunk"}
 
 
+def test_that_links_could_not_be_read_is_told_until_they_are(webs, crawl):
+    web = webs()
+    listed(web, [put(web, "/nb/202601/t20260101_11.html", 2024)])
+    crawl.register(web)
+    fault = "from crawler import settling\ndef fault(*_): raise ValueError\nsettling.follow = fault\n"
+    crawl(limits=fault)
+    assert "follow_failed" in crawl.issues()
+    crawl()
+    assert "follow_failed" not in crawl.issues()
+
+
 def test_records_that_were_damaged_end_no_later_run(webs, crawl):
     web = webs()
     entries = [put(web, f"/nb/20260{n}/t2026010{n}_1{n}.html", 2020 + n) for n in (1, 2)]
