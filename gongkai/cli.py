@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import importlib
 import sys
+import traceback
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,11 @@ import click
 
 from pipelines.errors import StoreError
 
+FAULT = 70  # as in sysexits.h
+_A_FAULT = (
+    "gongkai: 程序有错，请报告以上内容；已存档的未受影响 a fault of the program: report the lines above; "
+    "what is archived is as it was"
+)
 # In the order people need them; the module of a command has its name.
 COMMANDS = (
     "demo",
@@ -138,8 +144,16 @@ def cli() -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Runs a command and ends the process with the exit code that the contract gives its outcome."""
-    sys.exit(run(arguments))
+    """Runs a command and ends the process with the exit code that the contract gives its outcome; FAULT for
+    what nobody foresaw, which is no outcome: 1 would say that the command was done.
+    """
+    try:
+        code = run(arguments)
+    except Exception:  # noqa: BLE001 - told whole
+        traceback.print_exc()
+        click.echo(_A_FAULT, err=True)
+        code = FAULT
+    sys.exit(code)
 
 
 def run(arguments: list[str] | None = None) -> int:

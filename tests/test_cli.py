@@ -20,7 +20,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from gongkai.cli import COMMANDS, run
+from gongkai.cli import COMMANDS, FAULT, main, run
 from pipelines import clock
 from pipelines.known import Known, read_manifest
 from pipelines.store import Store
@@ -111,6 +111,19 @@ def test_taken_in_again_nothing_is_added(reports: Path, tmp_path: Path) -> None:
     before = counts()
     assert run(["ingest", str(reports), "--data", str(data)]) == 0, "the errors are known by now"
     assert counts() == before
+
+
+def test_a_fault_of_the_program_is_no_outcome(
+    reports: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fault(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("pipelines.process.Processor.run", fault)
+    with pytest.raises(SystemExit) as ended:
+        main(["ingest", str(reports), "--data", str(tmp_path / "data")])
+    assert ended.value.code == FAULT
+    assert "ZeroDivisionError" in capsys.readouterr().err
 
 
 def test_files_taken_in_again_cost_no_further_room(reports: Path, tmp_path: Path) -> None:
