@@ -14,12 +14,15 @@ from typing import NamedTuple
 from pipelines.parse.records import Box, Paragraph, Place
 
 _FINISHED = re.compile(r"[。！？；：:;!?][”’」』）)》\]】]*\s*$")
+_SENTENCE_END = re.compile(r"[。！？][”’」』）)》\]】]*\s*$")
+_REST_OF_FIGURE = re.compile(r"\d*[余多]?[万亿]?[条件个次篇人期项份家元]")
 _LABEL = re.compile(r"[：:]\s*$")
 _GOES_ON = re.compile(r"[，、,（(《“‘]\s*$")
 _ITEM = re.compile(
     r"\s*(?:[（(][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}[、.．是]|\d{1,2}[、.．)）](?!\d)|[①-⑳]|第[一二三四五六七八九十]{1,3}[，,、])"
 )
 _LONG = 60  # half-widths; a shorter line of unknown page width is a heading or an item, not a cut sentence
+_TOLD = 40  # half-widths of a line with figures that is no heading
 _BEGUN, _USUALLY = 3, 0.8  # beginnings of paragraphs that show how they stand, and the share that does
 _TITLE = 1.1  # the type of a title, in units of that of the text
 _FEW, _SHARE = 3, 0.25  # full lines that show how wide lines are, and their share of the longer ones
@@ -161,11 +164,28 @@ def _continues(previous: Paragraph, line: Paragraph, scale: Measure) -> bool:
         return full and not starts and (scale.indented or _is_cut_label(previous.text, line.text))
     if previous.place.box and line.place.box and scale.em:
         return (full or _had_no_room(previous, line.text, scale)) and not starts
+    if _is_cut(previous.text, line.text):
+        return True
     if scale.width:
         cut = width(previous.text) + _INDENT + _needed(line.text) > scale.width
         return full or cut or bool(_GOES_ON.search(previous.text))
     long = width(previous.text) >= _LONG and not _ITEM.match(line.text)
     return long or bool(_GOES_ON.search(previous.text))
+
+
+def _is_cut(left: str, right: str) -> bool:
+    """Whether a line is a part of a sentence that ends on the next: a comma or the end of a figure tells."""
+    figure = left[-1:].isdigit() and _REST_OF_FIGURE.match(right)
+    told = right[:1] == "，" or figure or ("，" in left and _is_told(left))
+    return bool(told and _SENTENCE_END.search(right)) and not (
+        _ITEM.match(right) or "\t" in left or "|" in left
+    )
+
+
+def _is_told(line: str) -> bool:
+    """Whether a line with a comma is text and no heading: behind a sentence, or long and with figures."""
+    own = line[found.end() :] if (found := _ITEM.match(line)) else line
+    return "。" in own or (any(map(str.isdigit, own)) and width(line) >= _TOLD)
 
 
 def _is_full(line: Paragraph, scale: Measure) -> bool:

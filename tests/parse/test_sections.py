@@ -339,6 +339,21 @@ def test_a_line_that_had_no_room_for_the_next_word_goes_on_there() -> None:
     assert found.text == "".join(lines[:3]) + "\n无"
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("全年召开会议2次，举办培训班28期，线上培训人", "员14449人次。"),
+        ("政务公开专栏发布信息15563余条", "，同比增长7%。"),
+        ("全年通过政务微博主动公开政府信息2404", "8条。"),
+    ],
+)
+def test_a_sentence_that_a_line_cuts_goes_on_however_wide_lines_are(first: str, second: str) -> None:
+    text = f"一、总体情况\n（一）主动公开\n{first}\n{second}\n（二）平台建设，监督保障\n工作有序。\n"
+    blocks = read_text(text.encode()).blocks
+    told = section_text.render(blocks, sections.split(blocks))[-1].text
+    assert f"（一）主动公开\n{first}{second}\n（二）平台建设，监督保障\n工作" in told
+
+
 def test_an_indented_line_of_a_page_starts_a_paragraph() -> None:
     texts = [
         ("一、总体情况", 114.0, 200.0),

@@ -17,6 +17,7 @@ from lxml.etree import _Element as Element
 
 from pipelines.parse.read.grid import place_spans
 from pipelines.parse.read.laid_out import lay_out
+from pipelines.parse.read.markdown import without_marks
 from pipelines.parse.read.rows import own_rows, plain_text, spans_of_rows
 from pipelines.parse.read.source import Markup
 from pipelines.parse.read.style_sheets import MOST_CHARS, blocks, chosen
@@ -85,7 +86,8 @@ def with_lines(text: str) -> str:
 
 
 def _with_breaks(part: str) -> str:
-    return _HEADING.sub(r"\2\3", part).replace("\n", "<br>\n")
+    lines = _HEADING.sub(r"\2\3", part).split("\n")
+    return "<br>\n".join(map(without_marks, lines))
 
 
 def as_displayed(root: Element, source: Markup, styles: Styles) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from pipelines.parse.decode import decode
 from pipelines.parse.glyphs import repair_glyphs
 from pipelines.parse.read.cut_off import text_end
 from pipelines.parse.read.gates import MAX_OTHER_BYTES, gate_size
+from pipelines.parse.read.markdown import is_marked, without_marks
 from pipelines.parse.read.rows import INVISIBLE
 from pipelines.parse.read.run_on import LONG, lines_in, with_ends
 from pipelines.parse.read.separated import blocks_of_sheet
@@ -41,6 +43,7 @@ def read_text(content: bytes, charset: str = "") -> Reading:
         return Reading("lines", "text/plain", sheet, {}, decoded.encoding, issues=(*decoded.issues, *cut))
     blocks = []
     number = 0
+    marked = is_marked(text)
     for found in _LINE.finditer(with_ends(text)):
         line = found.group()
         if line.isspace() and line in _ENDS:
@@ -48,7 +51,11 @@ def read_text(content: bytes, charset: str = "") -> Reading:
         elif line.strip() and not is_page_number(line):
             for start, end in lines_in(line) if len(line) > LONG else [(0, len(line))]:
                 at = found.start() + start
-                blocks.append(_paragraph(line[start:end], number, (at, at + end - start)))
+                block = _paragraph(line[start:end], number, (at, at + end - start))
+                if marked and "|" not in block.text:
+                    block = replace(block, text=without_marks(block.text))
+                if block.text.strip():
+                    blocks.append(block)
     if not blocks:
         raise Unreadable("empty", "文件没有文字 / no text in the file")
     return Reading("lines", "text/plain", tuple(blocks), {}, decoded.encoding, issues=(*decoded.issues, *cut))
