@@ -224,6 +224,15 @@ def test_numbers_that_count_the_lines_in_the_margin_are_no_text():
     assert not reading.issues
 
 
+@pytest.mark.parametrize("x", [20, 560])
+def test_the_words_of_the_line_at_which_a_sheet_is_bound_are_no_text(x):
+    def page(canvas):
+        draw_lines(canvas, ["全年公开政府信息12条，其中政策文件3条。"] * 5, top=200, leading=30)
+        draw_lines(canvas, [*"装·订·线"], top=230, x=x, leading=15)
+
+    assert paragraphs(read_bytes(make_pdf([page]))) == ["全年公开政府信息12条，其中政策文件3条。"] * 5
+
+
 def test_figures_that_begin_lines_without_counting_them_stay():
     def page(canvas):
         for n, number in enumerate((16, 7, 8, 95, 23, 4)):

@@ -1,5 +1,6 @@
 """PDFs drawn in the manners of many producers: double lines, watermarks, two pages on a sheet, full cells."""
 
+from dataclasses import replace
 from math import copysign, cos, pi, sin
 
 import pypdfium2 as pdfium
@@ -7,7 +8,9 @@ import pytest
 from PIL import Image
 
 from pipelines.parse.prose import join_lines, measure
+from pipelines.parse.read import pdfium_page
 from pipelines.parse.read.pdf import is_picture, read_pdf
+from pipelines.parse.read.pdfium_calls import characters
 from pipelines.parse.read.pdfium_page import load_page, open_page
 from pipelines.parse.records import UNREAD, Document, Grid, Paragraph, State
 from pipelines.parse.regions import Regions
@@ -492,3 +495,29 @@ def test_pale_words_that_stand_in_cells_of_their_own_are_read():
 
     (table,) = grids(read_pdf(make_pdf([draw])))
     assert rows(table) == [["暂无数据"] * 3] * 3
+
+
+def test_lines_stay_apart_where_a_font_says_how_far_its_outermost_glyph_reaches(monkeypatch):
+    def as_high_as_the_outermost(handle, count):
+        for code, has_none, angle, placed, (left, _, right, _), (x, y) in characters(handle, count):
+            yield code, has_none, angle, placed, (left, y + 16.3, right, y - 9.4), (x, y)
+
+    def draw(canvas):
+        draw_grid(canvas, {}, XS, YS)
+        canvas.setFont(FONT, 9)
+        for n, line in enumerate(("2.其他法律法规禁止", "公开")):
+            canvas.drawString(XS[0] + 3, A4[1] - YS[1] - 11 - 11 * n, line)
+        canvas.drawString(XS[1] + 3, A4[1] - YS[1] - 16, "1127")
+
+    monkeypatch.setattr(pdfium_page, "characters", as_high_as_the_outermost)
+    (table,) = grids(read_pdf(make_pdf([draw])))
+    assert rows(table)[1] == ["2.其他法律法规禁止\n公开", "1127", ""]
+
+
+@pytest.mark.parametrize(
+    "text", ["ïÛ^oý{®\\2019~Þïo}_/_~þç^ ÷ÿÜÿóöÞ", "Rapport annuel de la commune, année 2019, publié"]
+)
+def test_a_page_in_the_letters_of_another_script_is_read_by_its_look(text):
+    page = load_page(open_page(pdfium.PdfDocument(make_pdf([lambda canvas: None])), 0))
+    assert is_picture(replace(page, plain=text)) == text.startswith("ï")
+    assert not is_picture(replace(page, plain=text + "政府信息"))

@@ -1,4 +1,4 @@
-"""Numbers that a word processor prints in the margin, one a line: they count lines and are no text."""
+"""What is printed down a margin, a piece a line, and is no text: numbers that count lines, 装订线."""
 
 from __future__ import annotations
 
@@ -18,7 +18,28 @@ _ONE_PLACE: Final = 1.0
 # in units of their size: nothing stands so near behind them
 _GAP: Final = 0.4
 
-_LEFT, _BASE = attrgetter("x0"), attrgetter("base")
+# where a sheet is bound, one character below the other, perhaps along dots
+_BINDING: Final = "装订线"
+_DOTS: Final = frozenset(".·…⋮┆┊┇┋|│○〇。- ")
+
+_LEFT, _RIGHT, _BASE = attrgetter("x0"), attrgetter("x1"), attrgetter("base")
+
+
+def without_binding_lines(pages: Sequence[PrintedPage]) -> Sequence[PrintedPage]:
+    """Pages without the words of the line at which they are bound, left or right of all else."""
+    return [_unbound(page) for page in pages]
+
+
+def _unbound(page: PrintedPage) -> PrintedPage:
+    first, last = min(page.glyphs, key=_LEFT, default=None), max(page.glyphs, key=_RIGHT, default=None)
+    for outer in (first, last):
+        if outer is None or outer.text not in _BINDING:  # nearly always
+            continue
+        column = [glyph for glyph in page.glyphs if glyph.x0 < outer.x1 and outer.x0 < glyph.x1]
+        words = [glyph.text for glyph in sorted(column, key=_BASE) if glyph.text not in _DOTS]
+        if "".join(words) == _BINDING:
+            return _but(page, column)
+    return page
 
 
 def without_line_numbers(pages: Sequence[PrintedPage]) -> Sequence[PrintedPage]:
@@ -67,6 +88,11 @@ def _leading(row: Sequence[Glyph]) -> Sequence[Glyph]:
 
 
 def _without(page: PrintedPage, end: float) -> PrintedPage:
-    dropped = {id(glyph) for number in _numbers(_rows(page.glyphs), end) for glyph in number}
-    glyphs = tuple(glyph for glyph in page.glyphs if id(glyph) not in dropped)
-    return replace(page, glyphs=glyphs, plain="".join(glyph.text for glyph in glyphs)) if dropped else page
+    numbers = [glyph for number in _numbers(_rows(page.glyphs), end) for glyph in number]
+    return _but(page, numbers) if numbers else page
+
+
+def _but(page: PrintedPage, dropped: Sequence[Glyph]) -> PrintedPage:
+    left_out = set(map(id, dropped))
+    glyphs = tuple(glyph for glyph in page.glyphs if id(glyph) not in left_out)
+    return replace(page, glyphs=glyphs, plain="".join(glyph.text for glyph in glyphs))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from contextlib import closing
 from itertools import chain
@@ -11,7 +12,7 @@ import pypdfium2 as pdfium
 
 from pipelines.parse.read.gates import MAX_PDF_BYTES, MAX_PDF_CHARS, MAX_PDF_PAGES, gate_size
 from pipelines.parse.read.layout import page_blocks
-from pipelines.parse.read.line_numbers import without_line_numbers
+from pipelines.parse.read.line_numbers import without_binding_lines, without_line_numbers
 from pipelines.parse.read.margins import without_furniture
 from pipelines.parse.read.pdfium_faces import own_fonts_alone
 from pipelines.parse.read.pdfium_page import (
@@ -33,6 +34,11 @@ if TYPE_CHECKING:
 _FEW_CHARS: Final = 16
 # a page of which more than this share has no Unicode can't be read as text
 _UNMAPPED_SHARE: Final = 0.2
+# nor can one that says, of many characters, no Chinese ones and more than this share of accented letters: its
+# fonts name their glyphs anyhow
+_GARBLED_SHARE: Final = 0.2
+_HAN = re.compile("[\u2e80-\u9fff]")
+_ACCENTED = re.compile("[\u00a1-\u024f]")
 
 
 def read_pdf(content: bytes) -> Reading:
@@ -46,7 +52,7 @@ def read_pdf(content: bytes) -> Reading:
     pdf = _open(content)
     with closing(pdf), own_fonts_alone():
         meta = {key.lower(): value.strip() for key, value in pdf.get_metadata_dict(skip_empty=True).items()}
-        pages = without_line_numbers(_load(pdf))
+        pages = without_line_numbers(without_binding_lines(_load(pdf)))
         sheets = [[_blocks(page, n) for page in pages_of(sheet)] for n, sheet in enumerate(pages)]
         issues = look_at_file(content, len(pages))
         scans = [n for n, page in enumerate(pages) if is_picture(page)]
@@ -132,8 +138,10 @@ def _load(pdf: pdfium.PdfDocument) -> list[PrintedPage]:
 
 
 def is_picture(page: PrintedPage) -> bool:
-    """Whether a page must be read by OCR: a picture, text without Unicode, or an unpainted layer of text."""
-    if page.invisible:
+    """Whether a page must be read by OCR: a picture, text without Unicode or in letters of another script,
+    or an unpainted layer of text.
+    """
+    if page.invisible or _is_garbled(page.plain):
         return True
     if not page.unmapped and page.picture_share < LARGE_PICTURE:  # nearly all
         return False
@@ -141,6 +149,13 @@ def is_picture(page: PrintedPage) -> bool:
     if page.picture_share >= LARGE_PICTURE and printed < _FEW_CHARS:
         return True
     return printed > 0 and page.unmapped > _UNMAPPED_SHARE * printed
+
+
+def _is_garbled(text: str) -> bool:
+    if _HAN.search(text):  # nearly always
+        return False
+    printed = len("".join(text.split()))
+    return printed >= _FEW_CHARS and len(_ACCENTED.findall(text)) > _GARBLED_SHARE * printed
 
 
 def _read_scans(

@@ -37,9 +37,11 @@ _MOST_NOTES: Final = 10_000
 _SAMPLE: Final = 60
 # text that leans by more than this off the page's axes, in radians, is a watermark
 _SLANTED: Final = 0.2
-# a box this much higher than its character's size is of a font set vertically, and wrong
+# a box this much higher than its character's size is of a font set vertically, or of one that says how far
+# its outermost glyph reaches, and wrong
 _BROKEN_BOX: Final = 1.6
 _SUSPICIOUS_HEIGHT: Final = 30.0
+_LOWEST: Final = 1.0
 # what pdfium itself puts between words and lines is no more than this: blanks and line ends
 _BLANK: Final = 0x20
 # a picture over this share of a page is its content
@@ -208,12 +210,17 @@ def _slant(angle: float) -> float:
     return abs(angle - round(angle / (math.pi / 2)) * (math.pi / 2))
 
 
-def _printed(text: pdfium.PdfTextPage, frame: Frame, main_turn: int) -> tuple[list[int], list[Glyph], int]:
-    """The numbers of the characters and the characters in their places; how many have no Unicode."""
+def _printed(
+    text: pdfium.PdfTextPage, frame: Frame, main_turn: int, highest: float = _SUSPICIOUS_HEIGHT
+) -> tuple[list[int], list[Glyph], int]:
+    """The numbers of the characters and the characters in their places; how many have no Unicode.
+
+    Boxes that are higher than ``highest`` are not believed, nor any on a page where one of a height is wrong.
+    """
     numbers: list[int] = []
     glyphs: list[Glyph] = []
     unmapped = 0
-    handle, pen = address(text.raw), _Pen(text, frame, main_turn)
+    handle, pen = address(text.raw), _Pen(text, frame, main_turn, highest)
     is_upright, x0, y0 = frame.quarters == main_turn == 0, frame.box[0], frame.box[3]
     for i, (code, has_none, angle, placed, box, origin) in enumerate(characters(handle, text.count_chars())):
         if code <= _BLANK and is_generated(handle, i) == 1:
@@ -227,7 +234,7 @@ def _printed(text: pdfium.PdfTextPage, frame: Frame, main_turn: int) -> tuple[li
         left, top, right, bottom = box
         high = top - bottom
         glyph: Glyph | None
-        if is_upright and angle <= 0 and left <= right and 1.0 <= high <= _SUSPICIOUS_HEIGHT:  # nearly all
+        if is_upright and angle <= 0 and left <= right and _LOWEST <= high <= highest:  # nearly all
             place = char, left - x0, y0 - top, right - x0, y0 - bottom, y0 - origin[1], high
             glyph = tuple.__new__(Glyph, place + _UPRIGHT)  # as Glyph(*place) does, in less time
         else:
@@ -235,6 +242,9 @@ def _printed(text: pdfium.PdfTextPage, frame: Frame, main_turn: int) -> tuple[li
         if glyph is not None:
             numbers.append(i)
             glyphs.append(glyph)
+    by_height = {int(glyph[6]): i for i, glyph in zip(numbers, glyphs, strict=True)}
+    if highest > _LOWEST and any(pen.is_broken(i, height) for height, i in by_height.items()):
+        return _printed(text, frame, main_turn, _LOWEST)
     for i, glyph in pen.slanted_figures():
         numbers.append(i)
         glyphs.append(glyph)
@@ -253,8 +263,9 @@ def _character(code: int) -> str:
 class _Pen:
     """Puts characters in their places, however they are printed; the C variables are made once."""
 
-    def __init__(self, text: pdfium.PdfTextPage, frame: Frame, main_turn: int) -> None:
+    def __init__(self, text: pdfium.PdfTextPage, frame: Frame, main_turn: int, highest: float) -> None:
         self._text, self._frame, self._main_turn = text.raw, frame, main_turn
+        self._highest = highest
         self._tight = tuple(ctypes.c_double() for _ in range(4))
         self._matrix = fpdf.FS_MATRIX()
         self._slanted: list[tuple[int, str, Box]] = []  # what is left out
@@ -290,12 +301,12 @@ class _Pen:
         turn = (quarters - self._main_turn) % 4
         high = right - left if quarters % 2 else top - bottom  # across its line
         size = min(top - bottom, right - left) if turn % 2 else high
-        if size > _SUSPICIOUS_HEIGHT:
+        if size > self._highest:
             box, size = self._checked(i, box, size)
         place = self._frame.rectangle(*box)
         _, base = self._frame.point(*origin)
         # pdfium counts turns against the clock, a glyph with it
-        return Glyph(char, *place, base, max(size, 1.0), -turn % 4)
+        return Glyph(char, *place, base, max(size, _LOWEST), -turn % 4)
 
     def _along(self, i: int) -> float:
         """The angle at which the line of a character runs: pdfium's is that at which its stems lean."""
@@ -304,14 +315,25 @@ class _Pen:
             return 0.0
         return math.atan2(-matrix.b, matrix.a) % (2 * math.pi)
 
-    def _checked(self, i: int, box: Box, size: float) -> tuple[Box, float]:
-        """The box of a character by its outline, where the font's own box forgets the scale."""
+    def is_broken(self, i: int, size: float) -> bool:
+        """Whether a box of this height is too high for character ``i``."""
+        return 0 < self._true_size(i) * _BROKEN_BOX < size
+
+    def _true_size(self, i: int) -> float:
+        """The size in which a character is set, 0 where it can't be told."""
         text, matrix = self._text, self._matrix
         if not fpdf.FPDFText_GetMatrix(text, i, matrix):
-            return box, size
-        true_size = fpdf.FPDFText_GetFontSize(text, i) * math.hypot(matrix.c, matrix.d)
+            return 0.0
+        size: float = fpdf.FPDFText_GetFontSize(text, i)
+        return size * math.hypot(matrix.c, matrix.d)
+
+    def _checked(self, i: int, box: Box, size: float) -> tuple[Box, float]:
+        """The box of a character by its outline, where the font's own box forgets the scale."""
+        text, true_size, matrix = self._text, self._true_size(i), self._matrix
         if not 0 < true_size * _BROKEN_BOX < size:
             return box, size
         left, right, bottom, top = self._tight
         fpdf.FPDFText_GetCharBox(text, i, left, right, bottom, top)
+        if abs(matrix.b) < abs(matrix.a) and box[2] - box[0] <= _BROKEN_BOX * true_size:
+            return (box[0], bottom.value, box[2], top.value), true_size  # as wide as it is set
         return (left.value, bottom.value, right.value, top.value), true_size
