@@ -61,6 +61,8 @@ _OPENING: Final = ("data-href", "data-url", "data-link", "onclick")  # what scri
 _OTHERS = etree.XPath(f"//*[{' or '.join(f'@{name}' for name in _OPENING)}]")
 _DATA = etree.XPath("//*[@*[starts-with(name(), 'data-')]]")
 _KEEPING: Final = ("<textarea", 'type="text/html', "type='text/html", "text/template", "text/x-")
+_JSON_IN_ATTRIBUTE: Final = ("[{&quot;", "='[{", '="[{')
+_LISTED: Final = etree.XPath("//@*[starts-with(., '[{')]")
 _KEPT_MARKUP = etree.XPath(
     "//textarea[contains(., '<a ')] | //script[contains(., '<a ') and (starts-with(@type, 'text/html')"
     " or starts-with(@type, 'text/template') or starts-with(@type, 'text/x-'))]"
@@ -236,6 +238,7 @@ class Page:
         yield from self._stated(stated_links(self.scripts))
         yield from self._rendered()
         yield from self._set_apart()
+        yield from self._in_attributes()
 
     def _linking(self, tree: etree._Element, lowered: str) -> Iterator[Link]:
         for tag in tree.iter(*_LINKING):
@@ -291,6 +294,12 @@ class Page:
             markup = tag.text or ""
             if not _BLANK_TO_FILL.search(markup):
                 yield from self.links_in(markup)
+
+    def _in_attributes(self) -> Iterator[Link]:
+        """Links of a list that the page hands to a component as JSON in an attribute."""
+        if self.tree is not None and any(begins in self.text for begins in _JSON_IN_ATTRIBUTE):
+            for value in _LISTED(self.tree):
+                yield from self._stated(stated_in_json(str(value)))
 
     def _drawn(self) -> Iterator[Link]:
         """Links that the page which shows this one makes of each of its objects."""

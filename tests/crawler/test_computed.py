@@ -151,6 +151,14 @@ def test_answers_of_an_interface_lead_where_the_markup_of_the_page_says_and_as_s
     assert entry.url == "http://www.qinghe.gov.cn/nb/show/9.html"
 
 
+@pytest.mark.parametrize("quote", ["&quot;", '"'])
+def test_a_list_that_is_handed_to_a_component_in_an_attribute(quote):
+    rows = f'[{{"title": "{TITLE}", "url": "./9.html", "date": "2024-01-20"}}]'.replace('"', quote)
+    around = "'" if quote == '"' else '"'
+    (link,) = page(f"<news-list :items={around}{rows}{around}></news-list>").links
+    assert (link.url, link.text, link.date) == ("http://www.qinghe.gov.cn/nb/9.html", TITLE, "2024-01-20")
+
+
 def test_the_nodes_of_a_tree_whose_handler_makes_an_address():
     script = """var zNodes = [{id: 101, pId: 0, name: '青河县教育局'}]; var setting = {callback: {onClick:
         function(event, treeId, treeNode){ location.href = "list_" + treeNode.id + ".html"; }}};"""
