@@ -82,8 +82,10 @@ def _turned(page: Page) -> list[str]:
     return [handler for label, handler in found.items() if is_next(label)] or numbered
 
 
-def _pages_stated(page: Page) -> int:
-    """How many pages a list says that it has, by a plug-in or in words."""
+def _pages_stated(page: Page, listing: Listing) -> int:
+    """How many pages a list says that it has, by a plug-in or in words; 0 where all of them are shown."""
+    if paging.shows_all(page, len(listing.entries)):
+        return 0
     return max(paging.pages_drawn(page), paging.pages_in_words(page))
 
 
@@ -104,10 +106,15 @@ def scripted(page: Page, role: str, listing: Listing, leads_on: bool) -> str:
     lines = _unopened(page)
     if lines:
         return f"{len(lines)} 条链接由脚本打开 lines open by a script that is not understood: {lines[0][:60]}"
-    turned = _turned(page)
+    turned = [] if paging.shows_all(page, len(listing.entries)) else _turned(page)
     if turned and role != "list" and not listing.more and not _ONE_PAGE.search(page.plain):
         return f"翻页由脚本完成 its pages turn by a script that is not understood: {turned[0][:60]}"
-    if role != "list" and listing.entries and not listing.more and (pages := _pages_stated(page)) > 1:
+    if (
+        role != "list"
+        and listing.entries
+        and not listing.more
+        and (pages := _pages_stated(page, listing)) > 1
+    ):
         return f"翻页由脚本完成 its {pages} pages turn by a script that is not understood"
     loads = page.tree is not None and page.tree.find(".//script[@src]") is not None
     if loads and not leads_on and not listing.entries:

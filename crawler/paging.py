@@ -147,6 +147,12 @@ def records_drawn(page: Page, shown: int) -> int | None:
     return records if records > shown and (pages or size) else None
 
 
+def shows_all(page: Page, shown: int) -> bool:
+    """Whether a page has ``shown`` all entries that it states, which a script only parts into pages."""
+    _, records, size = _drawn(page)
+    return 0 < records <= shown and size > 0
+
+
 def pages_in_words(page: Page) -> int:
     """How many pages a list says that it has, 0 where it does not."""
     found = _IN_WORDS.search(page.plain)

@@ -480,6 +480,7 @@ def test_a_plug_in_may_be_given_a_function_first_and_call_its_pages_by_another_n
         ("var totalPage = 3; var curPage = 1;", None, 3),
         ("var totalCount = 25;", None, 3),  # of what, nobody says
         ("var totalCount = 3, pageSize = 10;", None, 0),
+        ("var totalCount = 6, pageSize = 2, totalPage = 3;", None, 0),  # all are here
     ],
 )
 def test_what_variables_state_of_a_pager_that_another_file_draws_is_told(variables, declared, pages):
