@@ -166,3 +166,10 @@ def test_marks_of_markdown_in_prose_are_not_printed() -> None:
     ]
     masked = "张**、李**等2人。"
     assert [block.text for block in paragraphs(masked)] == [masked]
+
+
+def test_blanks_that_are_written_out_are_blanks_of_the_same_width() -> None:
+    text = "规章&nbsp;0&emsp;&#160;12\n无。"
+    line, _ = paragraphs(text)
+    assert line.text.split() == ["规章", "0", "12"]
+    assert line.text.index("12") == text.index("12")

@@ -21,6 +21,7 @@ _PAGE_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _HEADING = re.compile(r"\s*(#{1,6})\s+(.*?)\s*#*\s*$")
+_BLANK = re.compile(r"&(?:nbsp|ensp|emsp|thinsp|#160|#xa0);", re.IGNORECASE)  # of a page, written out
 _MARGIN = " \u3000\u00a0\r"
 _EMPHASIS = re.compile(r"(\*\*|__)(.+?)\1")
 _ESCAPED = re.compile(r"\\([-.*_#()+!]\d*)")  # of markdown, too
@@ -38,7 +39,7 @@ def read_text(content: bytes, charset: str = "") -> Reading:
     """
     gate_size(content, MAX_OTHER_BYTES, "text")
     decoded = decode(content, charset)
-    text, cut = text_end(decoded.text)
+    text, cut = text_end(_BLANK.sub(lambda found: " " * len(found[0]), decoded.text))
     if sheet := blocks_of_sheet(text):
         return Reading("lines", "text/plain", sheet, {}, decoded.encoding, issues=(*decoded.issues, *cut))
     blocks = []
