@@ -106,3 +106,14 @@ def test_paragraphs_around_rows_of_lists_are_no_rows():
     three = "".join(f"<p>{text}</p>" for text in texts) + rows("<ul>{}</ul>", "<li>{}</li>")
     blocks = read_html(f"<body>{three}<p>{texts[1]}</p></body>".encode()).blocks
     assert [b.text for b in blocks if isinstance(b, Paragraph)] == [*texts, texts[1]]
+
+
+@pytest.mark.parametrize(
+    ("inside", "text"),
+    [("<s>5</s>6", "6"), ("<img src='1.png'>", "\ufffd"), ("<input value='7'>", "7"), ("<u>8</u>", "8")],
+)
+def test_a_box_with_a_mark_or_a_picture_is_a_box_of_its_table(inside, text):
+    three = "<div>" + rows('<div style="display:flex">{}</div>', "<div>{}</div>") + "</div>"
+    first, last = three.split("<div>4</div>")
+    (found,) = grids(f"{first}<div>{inside}</div>{last}")
+    assert found[1] == [LINES[1][0], "", text]

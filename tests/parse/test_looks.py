@@ -360,3 +360,13 @@ def test_a_digit_that_a_style_sheet_writes_as_an_escape_is_read():
 def test_a_picture_beside_no_label_is_none_of_a_row():
     page = f"<meta charset=utf-8><table><tr><td>{'文' * 80}</td><td><img src=a.png></td></tr></table>"
     assert last_cell(page.encode()) == ""
+
+
+@pytest.mark.parametrize(
+    "style", ["opacity:0", "font-size:0", "position:absolute;left:-9999px", "text-decoration:line-through"]
+)
+def test_a_row_that_is_struck_or_hidden_says_nothing(style):
+    rows = f"<tr><td>甲</td><td>1</td></tr><tr style='{style}'><td>乙</td><td>2</td></tr>"
+    page = f"<html><body><p>一二三四五六七八</p><table>{rows}</table></body></html>"
+    (grid,) = [b for b in read(Document(page.encode())).blocks if isinstance(b, Grid)]
+    assert [c.text for c in grid.cells] == ["甲", "1", "", ""]

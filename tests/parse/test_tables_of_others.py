@@ -151,3 +151,11 @@ def test_a_list_counts_as_the_report_s_own_beside_the_tables_of_the_year_before(
     before = f"<p>附：2022年度数据</p>{t.table(t.proactive_rows(other))}"
     found = from_html(page(mine, official(mine), two).replace("</div>", f"{before}</div>"))
     assert apart(mine, found) == (set(), set())
+
+
+def test_a_table_of_towns_alone_is_not_the_report_s_either() -> None:
+    p = random_report(49, "2021")
+    towns = ["自然人", "商业企业", "城关镇", "河东街道", "其他", "合计"]
+    matrix = [[C("项目"), *map(C, towns)], *([row[0], *map(C, "123456")] for row in flat(p))]
+    found = from_html(page(p, t.table(matrix)))
+    assert [c for c in found.cells if c.table_name == "applications" and c.state not in FLAGS] == []

@@ -273,8 +273,10 @@ def _doubt_numbering(number: Element) -> None:
 def _apply(element: Element, look: Look, undone: Collection[Element] = ()) -> bool:
     """Change an element's text where it looks so and is short; whether it was struck out.
 
-    In those within it that are ``undone`` it looks otherwise.
+    In those within it that are ``undone`` it looks otherwise. A row is struck or hidden as its cells are.
     """
+    if element.tag == "tr" and look in (Look.STRUCK, Look.HIDDEN):
+        return any([_apply(cell, look, undone) for cell in element if cell not in undone])
     text = plain_text(element)
     apart = ("table",) if element.tag in _CELLS else BLOCKS
     if not text.strip() or len(text) > _LONGEST or any(e.tag in apart for e in element.iterdescendants()):

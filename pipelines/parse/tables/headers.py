@@ -15,6 +15,7 @@ from pipelines.parse.vocabulary import in_order, is_blank, is_numberlike
 Problem = str
 STRANGE = "the columns of its table bear other names than the form's"
 _MANY = 5  # columns of a table of which one may be missing without doubt of the others
+_LOST = 2  # columns that bear other names, or none, in a table that is the form's all the same
 _SPARE = 3  # blank cells beside the values of a row that are no values
 
 
@@ -195,8 +196,11 @@ def bind(cells: Sequence[GridCell], header: Header, exact: bool) -> dict[str, Gr
 
 
 def _beside_strangers(values: Sequence[GridCell], header: Header, exact: bool) -> dict[str, GridCell] | None:
-    """The values below the labels of a header that reaches as far as the rows do."""
-    return _by_position(values, header) if exact and header.here and header.reach == header.end else None
+    """The values below the labels of a header that reaches as far as the rows do, and has nearly all of them."""
+    nearly = len(header.by_key) + _LOST >= len(header.official)
+    if exact and header.here and header.reach == header.end and nearly:
+        return _by_position(values, header)
+    return None
 
 
 def _whole_but_one(header: Header) -> bool:
