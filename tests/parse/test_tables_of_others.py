@@ -59,6 +59,12 @@ def test_another_office_s_table_is_not_the_report_s_where_its_own_is_a_picture(o
             "党政综合办公室",
         ),
         *("我局收到和处理政府信息公开申请情况", "全局", "依申请公开办公室", "县水务局2023年"),
+        *(
+            "政务公开领导小组办公室",
+            "收到和处理政府信息公开申请情况",
+            "政府信息公开申请办理情况",
+            "表3：局机关情况",
+        ),
     ],
 )
 def test_a_line_that_may_name_the_report_s_own_office_takes_no_table_from_it(office: str) -> None:
@@ -159,3 +165,41 @@ def test_a_table_of_towns_alone_is_not_the_report_s_either() -> None:
     matrix = [[C("项目"), *map(C, towns)], *([row[0], *map(C, "123456")] for row in flat(p))]
     found = from_html(page(p, t.table(matrix)))
     assert [c for c in found.cells if c.table_name == "applications" and c.state not in FLAGS] == []
+
+
+PICTURE = "<p><img src='1.png' width='700' height='800'></p>"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["附表1 青山乡", "◆图书馆（公章）", "二级单位：水务集团", "城关镇2023年度", "实验小学申请情况"],
+)
+@pytest.mark.parametrize("inside", [False, True])
+def test_another_office_may_be_named_in_the_table_and_in_many_ways(name: str, inside: bool) -> None:
+    p = random_report(50, "2021")
+    rows = [*t.application_head(), *t.application_rows(p)]
+    three = t.table([[C(name, 10)], *rows]) if inside else f"<p>{name}</p>{t.table(rows)}"
+    if name.endswith("水务集团"):  # 水 is the office's own
+        three = three.replace(name, "二级单位：供热集团")
+    wrong, flagged = apart(p, from_html(page(p, PICTURE + three)))
+    assert wrong == set() and {key[0] for key in flagged} == {"applications"}
+
+
+@pytest.mark.parametrize("line", ["2022年度", "（2022年）", "2022年度情况统计"])
+@pytest.mark.parametrize("pictured", [False, True])
+def test_a_table_of_another_year_is_nobody_s_where_a_picture_may_be_the_report_s_own(
+    line: str, pictured: bool
+) -> None:
+    p = random_report(51, "2021")
+    rows = [[C(line, 10)], *t.application_head(), *t.application_rows(p)]
+    wrong, flagged = apart(p, from_html(page(p, (PICTURE if pictured else "") + t.table(rows))))
+    assert wrong == set() and {key[0] for key in flagged} == ({"applications"} if pictured else set())
+
+
+def test_of_tables_that_begin_with_their_year_that_of_the_title_s_year_is_read() -> None:
+    mine, other = random_report(52, "2021"), random_report(53, "2021")
+    three = "".join(
+        t.table([[C(f"{year}年度", 10)], *t.application_head(), *t.application_rows(p)])
+        for year, p in ((2022, other), (2023, mine))
+    )
+    assert apart(mine, from_html(page(mine, three))) == (set(), set())

@@ -276,7 +276,7 @@ def _apply(element: Element, look: Look, undone: Collection[Element] = ()) -> bo
     In those within it that are ``undone`` it looks otherwise. A row is struck or hidden as its cells are.
     """
     if element.tag == "tr" and look in (Look.STRUCK, Look.HIDDEN):
-        return any([_apply(cell, look, undone) for cell in element if cell not in undone])
+        return sum([_apply(cell, look, undone) for cell in element if cell not in undone]) > 0
     text = plain_text(element)
     apart = ("table",) if element.tag in _CELLS else BLOCKS
     if not text.strip() or len(text) > _LONGEST or any(e.tag in apart for e in element.iterdescendants()):

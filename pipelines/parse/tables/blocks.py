@@ -19,7 +19,7 @@ from pipelines.parse.records import UNREAD, Block, Grid, GridCell, Paragraph, Re
 from pipelines.parse.tables.broken.cuts import whole_rows
 from pipelines.parse.tables.broken.halves import with_halves
 from pipelines.parse.tables.by_column import joined_by_column
-from pipelines.parse.tables.copies import offices_of, titles_of, without_other_years
+from pipelines.parse.tables.copies import offices_of, title_in, titles_of, without_other_years
 from pipelines.parse.tables.delimited import tables_of_lines
 from pipelines.parse.tables.listed import tables_of_lists
 from pipelines.parse.tables.unfold import unfold
@@ -144,13 +144,16 @@ def _heads(block: Block) -> set[str]:
 
 
 def _named_above(blocks: Sequence[Block], index: int) -> str:
-    """Whose a grid is by a short line just above it: a year's, ``OWN`` or ``BEFORE``; "" if it names none."""
-    if not isinstance(blocks[index], Grid):
+    """Whose a grid is by a short line above it or at its beginning: a year's, ``OWN``, ``BEFORE`` or ""."""
+    grid = blocks[index]
+    if not isinstance(grid, Grid):
         return ""
-    for block in reversed(blocks[max(0, index - _YEAR_REACH) : index]):
-        if not isinstance(block, Paragraph) or len(block.text) > _SHORT:
+    before = reversed(blocks[max(0, index - _YEAR_REACH) : index])
+    above = (block.text if isinstance(block, Paragraph) else None for block in before)
+    for line in (title_in(grid), *above):
+        if line is None or len(line) > _SHORT:
             return ""
-        text = normal(block.text)
+        text = normal(line)
         if told := _BEFORE_OR_AFTER.search(text):
             return BEFORE if told["before"] else OWN
         named = set(_YEAR.findall(text))

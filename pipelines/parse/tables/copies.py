@@ -19,12 +19,15 @@ from pipelines.parse.tables.years import OWN, label_of_year, named_year
 from pipelines.parse.vocabulary import is_blank, is_numberlike, names_column
 
 _OFFICE = re.compile(
-    r"(?:附件?\d?[:.、]?)?(?:\([一二三四五六七八九十]+\)|[一二三四五六七八九十\d]+[、.])?"
-    r"(?:(?:填报)?(?:单位|部门|机关|机构)(?:名称)?:)?"
-    r"(?P<name>[\u4e00-\u9fff]{2,25}(?:局|中心|站|学校|中学|小学|幼儿园|所|院|大?队|馆|办|办公室|委|委员会|会|政府|镇|乡|街道|公司|园区|服务部))"
-    r"(?:\((?:合计|汇总|总计|本级|机关)\)|本级|机关)?"
-    r"(?:20\d\d年度?)?(?:(?:主动公开|收到和?处理|依申请公开|政府信息公开)[\u4e00-\u9fff、]{0,20}(?:情况|统计)表?)?[:.]?"
+    r"(?:附[件表]?\d{0,2}[:.、-]?|表\d{1,2}[:.、]?)?[◆●■★▲※·•*-]?"
+    r"(?:\([一二三四五六七八九十]+\)|[一二三四五六七八九十\d]+[、.])?"
+    r"(?:(?:填报|填表|报送|下属|所属|直属|二级|基层)?(?:单位|部门|机关|机构)(?:名称)?:?)?"
+    r"(?P<name>(?!收到|主动|依申请|信息|行政[复诉]|申请|办理|处理)[\u4e00-\u9fff]{1,25}?"
+    r"(?:局|中心|站|学校|中学|小学|幼儿园|所|院|大?队|馆|办|办公室|委|委员会|会|政府(?!信息)|镇|乡|街道|公司|集团|园区|服务部))"
+    r"(?:\((?:合计|汇总|总计|本级|机关|公章|盖章|签章)\)|本级|机关)?(?:20\d\d年度?)?"
+    r"(?P<holds>(?:主动公开|收到和?处理|依申请公开|政府信息|信息公开|申请|受理|统计|情况|数据)[\u4e00-\u9fff、]{0,20})?[:.]?"
 )
+_ENDS_WORDS: Final = "办所院会队站委"  # that end the names of much else
 _WHOLE = re.compile("本级|汇总|合计|总表")  # of the office of the report, not of the one named before
 _TITLED = re.compile(r"信息公开.{0,12}(?:报告|年报)")
 _TITLE_REACH: Final = 6  # blocks at a document's beginning that may hold its title
@@ -48,7 +51,7 @@ def offices_of(blocks: Sequence[Block]) -> dict[int, str]:
     office, line = "", 0
     for index, block in enumerate(blocks):
         if isinstance(block, Grid):
-            office = _office_named(blocks[index - 1]) or office if index else office
+            office = _office_named(blocks[index - 1 : index], block) or office
             if office:
                 found[index] = office
             line = 0
@@ -60,9 +63,25 @@ def offices_of(blocks: Sequence[Block]) -> dict[int, str]:
     return found
 
 
-def _office_named(block: Block) -> str:
-    found = _OFFICE.fullmatch(normal(block.text)) if isinstance(block, Paragraph) else None
-    return found["name"] if found else ""
+def _office_named(above: Sequence[Block], grid: Grid) -> str:
+    """The office that the line above a grid names, or the line that the grid begins with."""
+    lines = [block.text for block in above if isinstance(block, Paragraph)]
+    return next((name for line in (*lines, title_in(grid)) if line and (name := _office_in(line))), "")
+
+
+def _office_in(line: str) -> str:
+    """The office that a line names; with words behind it no 督办, no 听证会."""
+    found = _OFFICE.fullmatch(normal(line))
+    if found is None or (found["holds"] and found["name"][-1] in _ENDS_WORDS):
+        return ""
+    return found["name"]
+
+
+@by_likeness
+def title_in(grid: Grid) -> str:
+    """What stands alone in the first row of a grid; "" where more stands there."""
+    filled = [cell.text for cell in next(grid.rows(), ()) if not is_blank(cell.text)]
+    return filled[0] if len(filled) == 1 else ""
 
 
 # --- columns and rows of another year ------------------------------------------------

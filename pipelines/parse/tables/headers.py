@@ -196,7 +196,7 @@ def bind(cells: Sequence[GridCell], header: Header, exact: bool) -> dict[str, Gr
 
 
 def _beside_strangers(values: Sequence[GridCell], header: Header, exact: bool) -> dict[str, GridCell] | None:
-    """The values below the labels of a header that reaches as far as the rows do, and has nearly all of them."""
+    """The values below the labels of a header that has nearly all of them and is as wide as the rows."""
     nearly = len(header.by_key) + _LOST >= len(header.official)
     if exact and header.here and header.reach == header.end and nearly:
         return _by_position(values, header)

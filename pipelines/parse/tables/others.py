@@ -10,7 +10,7 @@ from typing import Final
 from pipelines.parse.labels import normal
 from pipelines.parse.records import Block, Grid, Paragraph, Reading
 from pipelines.parse.tables.blocks import Captions
-from pipelines.parse.tables.copies import offices_of, titles_of
+from pipelines.parse.tables.copies import offices_of, title_in, titles_of
 from pipelines.parse.tables.findings import Finding
 from pipelines.parse.tables.grid import GridReader
 from pipelines.parse.tables.years import OWN, named_year
@@ -19,18 +19,21 @@ from pipelines.parse.titles import parse_title
 NOT_ITS_OWN = "the line above its table names another office or another year than the report's"
 _DIVISION: Final = re.compile(r"^(?:[^省市县区旗州盟]{1,7}[省市县区旗州盟])+")
 _OF_MANY: Final = re.compile(
-    "(?:政务|政府)?信息(?:与政务)?公开|(?:依申请|主动)公开|政务|党政|国务院|人民|政府|领导小组|委员会|"
+    "(?:政务|政府)?信息(?:与政务)?公开|(?:依申请|主动)|公开|政务|党政|国务院|人民|政府|领导小组|委员会|"
     "办公室|街道|公司|中心|机关|综合|[我本全该]|[党局委办站所队馆院校镇乡]"
 )
+
+_LED: Final = re.compile(r"\(?(20\d\d)年度?\)?(?:情况|数据|统计|申请|办理)[\u4e00-\u9fff]{0,8}")
 
 
 def named_as_others(blocks: Sequence[Block], reading: Reading, year: str) -> frozenset[int]:
     """The indexes of grids that the line above gives to another office or year than the report's (``year``).
 
     An office is another one where none of the characters that tell it from others stands in the agency that
-    the title names; a year counts where a line names the report's own as well, and no grid follows it.
+    the title names. A year counts where the report's own table may be elsewhere: where a line names the own
+    year and no grid follows it, or in a picture.
     """
-    return frozenset((*_of_offices(blocks, reading), *_of_years(blocks, year)))
+    return frozenset((*_of_offices(blocks, reading), *_of_years(blocks, year, reading.images > 0)))
 
 
 def rows_of_others(
@@ -61,18 +64,31 @@ def _is_kin(office: str, agency: str) -> bool:
     return office in agency or not own or any(char in agency for char in own)
 
 
-def _of_years(blocks: Sequence[Block], year: str) -> list[int]:
-    """The grids below the name of another year, where what stands below that of the own one is no grid."""
-    named = {index + 1: whose for index, block in enumerate(blocks) if (whose := _year_alone(block))}
+def _of_years(blocks: Sequence[Block], year: str, pictured: bool) -> list[int]:
+    named = {index: whose for index in range(len(blocks)) if (whose := _year_before(blocks, index))}
     own = [index for index, whose in named.items() if whose in (OWN, year)]
-    if all(_stands_at(blocks, index) for index in own):
+    if not pictured and all(_stands_at(blocks, index) for index in own):
         return []
-    return [index for index in named.keys() - own if _stands_at(blocks, index)]
+    return [
+        index
+        for index, whose in named.items()
+        if whose not in (OWN, year) and (year or not whose.isdigit()) and _stands_at(blocks, index)
+    ]
 
 
-def _year_alone(block: Block) -> str:
-    """The year that a line names which says nothing else; "" for any other."""
-    return named_year(normal(block.text)) if isinstance(block, Paragraph) and "年" in block.text[:8] else ""
+def _year_before(blocks: Sequence[Block], index: int) -> str:
+    """The year that the line before a block names, or the one that a grid begins with; "" for any other."""
+    above, block = blocks[index - 1] if index else None, blocks[index]
+    line = above.text if isinstance(above, Paragraph) else ""
+    begins = title_in(block) if isinstance(block, Grid) and block.cells else ""
+    return next((year for text in (line, begins) if "年" in text[:9] and (year := _year_led(text))), "")
+
+
+def _year_led(text: str) -> str:
+    """The year that a line names which says little else."""
+    plain = normal(text)
+    found = _LED.fullmatch(plain)
+    return named_year(plain) or (found[1] if found else "")
 
 
 def _stands_at(blocks: Sequence[Block], index: int) -> bool:
