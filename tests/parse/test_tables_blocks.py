@@ -199,3 +199,12 @@ def test_a_row_between_pipes_that_goes_on_on_the_next_line_states_no_figure():
     broken = re.sub(r"\S+ \|$", "243\n86     |", line)
     cells = [c for c in from_text(text.replace(line, broken)).cells if c.row == "normative_documents"]
     assert {c.state for c in cells if c.column_name == "in_force"} == {State.UNREADABLE}
+
+
+def test_a_column_that_is_left_out_is_another_one_where_values_exceed_their_totals():
+    p = random_report(34, "2021")
+    labels = [c.label for c in p.template.applications.columns if c.key != "other_org"]
+    rows = [[row[0].text, *(str(n % 3 + at) for at in range(6))] for n, row in enumerate(flat(p))]
+    text = lines(p, [" ".join(["项目", *labels]), *map(" ".join, rows)])
+    cells = [c for c in from_text(text).cells if c.table_name == "applications"]
+    assert cells and not [c for c in cells if c.state is State.NUMBER]

@@ -30,6 +30,7 @@ from pipelines.parse.tables.segments import (
     without_page_number,
 )
 from pipelines.parse.tables.stream_doubt import (
+    doubt_all,
     doubt_blank,
     doubt_copies,
     doubt_last,
@@ -47,6 +48,7 @@ _TITLE = re.compile(r"第?二十条第?\([一二三四五六七八九]\)?项")
 _WRAPPED = 3  # pieces of a label that may follow its values
 _SEVERAL = "the labels of several rows stand on one line"
 _ROW = 2  # values below a header that are a row and no number of a page
+_CONTRADICT = 2  # rows that no wrong sum alone explains
 _FEW = 4  # fewer loose values than this are a page number or a date
 
 
@@ -92,6 +94,8 @@ class StreamReader:
         self.found.rows += rows_of_blanks(segments, self.found)
         doubt_neighbours(self.found, self._spread)
         doubt_copies(self.found, self._empty)
+        if sum(map(_exceeds_total, self.found.rows)) >= _CONTRADICT:
+            doubt_all(self.found, APPLICATIONS, OUT_OF_ORDER)
         return self.found
 
     def _segment(self, previous: Segment, segment: Segment, following: Segment) -> None:
@@ -294,6 +298,14 @@ class StreamReader:
             self._above = not numbers_columns(values)
         if self._context == APPLICATIONS and (is_row_alone(segment) or _is_spread_row(segment, filled)):
             self.found.orphans.append((APPLICATIONS, len(self.found.rows)))
+
+
+def _exceeds_total(row: Finding) -> bool:
+    """Whether values of a table that leaves a column out are more than their total: it is another column."""
+    if row.table != APPLICATIONS or not 0 < len(row.slots) < len(words.APPLICANT_ORDER):
+        return False
+    counts = {key: number(slot.text) or 0 for key, slot in row.slots.items()}
+    return "total" in counts and sum(counts.values()) > 2 * counts["total"]
 
 
 def _is_spread_row(segment: Segment, filled: Sequence[Token]) -> bool:
