@@ -45,6 +45,7 @@ _NEXT = re.compile(
     r"^\W*(下一页|下页|后一页|下一頁|(点击)?加载更多|next(page)?|>|>>|›|»)\W*$|^(下一页|下页)", re.IGNORECASE
 )
 _NUMBER = re.compile(r"^(\[?\d{1,3}\]?|第\s*\d{1,3}\s*页)$")
+_LONGEST_LABEL: Final = 16  # characters of a link that turns pages
 _FIRST = re.compile(r"^\W*第?\s*1\s*页?\W*$")
 _OTHER_PAGES = re.compile(r"^\W*(首页|上一页|上页|前一页|尾页|末页|最后一页|跳转|go)\W*$", re.IGNORECASE)
 _DECLARED = re.compile(
@@ -168,7 +169,7 @@ def is_pager(text: str) -> bool:
 
 def _close(text: str) -> str:
     """A label without the blanks that set its letters apart: 下 一 页."""
-    return "".join(text.split())
+    return "".join(text.split()) if len(text) < _LONGEST_LABEL else text
 
 
 def entries_among(links: tuple[Link, ...], *, titled: bool = False) -> tuple[Entry, ...]:

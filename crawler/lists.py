@@ -106,7 +106,8 @@ def scripted(page: Page, role: str, listing: Listing, leads_on: bool) -> str:
     lines = _unopened(page)
     if lines:
         return f"{len(lines)} 条链接由脚本打开 lines open by a script that is not understood: {lines[0][:60]}"
-    turned = [] if paging.shows_all(page, len(listing.entries)) else _turned(page)
+    turned = _turned(page)
+    turned = [] if turned and paging.shows_all(page, len(listing.entries)) else turned
     if turned and role != "list" and not listing.more and not _ONE_PAGE.search(page.plain):
         return f"翻页由脚本完成 its pages turn by a script that is not understood: {turned[0][:60]}"
     if (

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urljoin
 
 from crawler.computed import Scripts
@@ -159,6 +160,7 @@ def pages_in_words(page: Page) -> int:
     return int(found[1] or found[2]) if found else 0
 
 
+@lru_cache(maxsize=1)  # asked for several times of one page
 def _drawn(page: Page) -> tuple[int, int, int]:
     """Pages, entries and entries a page, as the options of a plug-in state them, or variables; 0 for what
     they do not.
