@@ -23,6 +23,7 @@ from pipelines.parse.records import UNREAD, Block, Box, Grid, GridCell, Paragrap
 # in units of the character size
 _DOUBLED: Final = 0.15
 _STRUCK_AT: Final = (0.55, 0.12)  # above the baseline
+_MOST_TABLES: Final = 1000  # of a page on which boxes for digits are looked for
 _UNDERLINE: Final = 0.35  # how far below its line a figure is underlined at most
 # in points
 _LONGEST_FIGURE: Final = 80.0
@@ -64,7 +65,7 @@ def page_blocks(
     legible = _without_doubles(glyphs)
     if any(map(_IS_FAINT, legible)):
         legible = [as_legible(glyph) for glyph in legible]
-    if len(lattices) > 1:
+    if 1 < len(lattices) <= _MOST_TABLES:
         lattices = _without_boxes(lattices, legible)
     strokes = [edge for edge in edges if not any(_is_rule(edge, at) for at in lattices)]
     glyphs = _without_struck(legible, strokes)

@@ -15,6 +15,9 @@ from pipelines.parse.read.pdfium_drawing import Text
 # as many pieces of a page that say the same, and lie on as many others, are tiles
 _TILES: Final = 6
 _OVER: Final = 2
+# a page of more pieces is no sheet with a watermark; of those that say the same, as many are looked at
+_MOST_PIECES: Final = 20_000
+_LOOKED_AT: Final = 20
 # letters and characters of a tile's words
 _LETTERS: Final = 2
 _LONG: Final = 4
@@ -28,6 +31,8 @@ _OPAQUE: Final = 0x99
 
 def tiles(pieces: Sequence[Text], text: pdfium.PdfTextPage) -> list[Text]:
     """The pieces of a page's text that are a watermark's."""
+    if len(pieces) > _MOST_PIECES:
+        return []
     counts = Counter(piece.colour for piece in pieces)
     found: list[Text] = []
     for colour, count in counts.items():
@@ -51,7 +56,7 @@ def _alike(pale: Sequence[Text], pieces: Sequence[Text], text: pdfium.PdfTextPag
     is_watermark = any(
         len(words) >= _LONG
         and sum(map(str.isalpha, words)) >= _LETTERS
-        and sum(any(_lies_on_another(piece, pieces) for piece in run) for run in runs) >= _OVER
+        and sum(any(_lies_on_another(piece, pieces) for piece in run) for run in runs[:_LOOKED_AT]) >= _OVER
         for words, runs in repeated.items()
     )
     return [piece for runs in repeated.values() for run in runs for piece in run] if is_watermark else []
