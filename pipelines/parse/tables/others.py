@@ -20,7 +20,7 @@ NOT_ITS_OWN = "the line above its table names another office or another year tha
 _DIVISION: Final = re.compile(r"^(?:[^省市县区旗州盟]{1,7}[省市县区旗州盟])+")
 _OF_MANY: Final = re.compile(
     "(?:政务|政府)?信息(?:与政务)?公开|(?:依申请|主动)|公开|政务|党政|国务院|人民|政府|领导小组|委员会|"
-    "办公室|街道|公司|中心|机关|综合|[我本全该]|[党局委办站所队馆院校镇乡]"
+    "办公室|街道|公司|中心|机关|综合|[我本全该]|[党局委办站所队馆院校镇乡省市县区旗州盟]"
 )
 
 _LED: Final = re.compile(r"\(?(20\d\d)年度?\)?(?:情况|数据|统计|申请|办理)[\u4e00-\u9fff]{0,8}")
@@ -29,9 +29,9 @@ _LED: Final = re.compile(r"\(?(20\d\d)年度?\)?(?:情况|数据|统计|申请|�
 def named_as_others(blocks: Sequence[Block], reading: Reading, year: str) -> frozenset[int]:
     """The indexes of grids that the line above gives to another office or year than the report's (``year``).
 
-    An office is another one where none of the characters that tell it from others stands in the agency that
-    the title names. A year counts where the report's own table may be elsewhere: where a line names the own
-    year and no grid follows it, or in a picture.
+    An office is another one by the characters that tell it from others: those that do not stand in the agency
+    that the title names. A year counts where the report's own table may be elsewhere: where a line names the
+    own year and no grid follows it, or in a picture.
     """
     return frozenset((*_of_offices(blocks, reading), *_of_years(blocks, year, reading.images > 0)))
 
@@ -60,8 +60,11 @@ def _of_offices(blocks: Sequence[Block], reading: Reading) -> list[int]:
 
 
 def _is_kin(office: str, agency: str) -> bool:
+    """Whether an office may be the agency, under a short name or an earlier one, rather than a part of it."""
     own = _OF_MANY.sub("", _DIVISION.sub("", office))
-    return office in agency or not own or any(char in agency for char in own)
+    shared = sum(char in _DIVISION.sub("", agency) for char in own)
+    renamed = office[-1] == agency[-1] and 2 * shared >= len(own)
+    return office in agency or shared == len(own) or renamed
 
 
 def _of_years(blocks: Sequence[Block], year: str, pictured: bool) -> list[int]:
