@@ -277,19 +277,21 @@ def with_insert(body: str, target: str, content: bytes) -> bytes:
 
 
 CHUNK = '<w:altChunk r:id="x"/>'
+PART = '<w:p><w:subDoc r:id="x"/></w:p>'
 SHEET = (
     '<w:p><w:r><w:object><o:OLEObject xmlns:o="urn:schemas-microsoft-com:office:office" '
     'ProgID="Excel.Sheet.12" r:id="x"/></w:object></w:r></w:p>'
 )
 
 
-def test_a_document_inside_is_read_where_it_stands_and_its_places_name_it():
+@pytest.mark.parametrize("inside", [CHUNK, PART])
+def test_a_document_inside_is_read_where_it_stands_and_its_places_name_it(inside):
     page = "<meta charset=utf-8><p>块中文字</p><table><tr><td>甲<td>7</table>".encode()
     for target, content in (
         ("c.html", page),
         ("c.docx", make_docx(p("块中文字") + tbl(tr(tc("甲"), tc("7"))))),
     ):
-        reading = read(Document(with_insert(p("前") + CHUNK + p("后"), target, content)))
+        reading = read(Document(with_insert(p("前") + inside + p("后"), target, content)))
         first, text, grid, last = reading.blocks
         assert [first.text, text.text, grid.cells[-1].text, last.text] == ["前", "块中文字", "7", "后"]
         assert {text.place.part, grid.cells[0].place.part} == {hashlib.sha256(content).hexdigest()}
@@ -304,8 +306,9 @@ def test_an_embedded_workbook_is_read_as_the_table_it_shows():
 
 
 @pytest.mark.parametrize("relation", ["x", "missing"])
-def test_a_document_inside_that_cannot_be_read_is_reported(relation):
-    content = with_insert(p("前") + CHUNK.replace('"x"', f'"{relation}"'), "c.bin", b"\x00\x01\x02")
+@pytest.mark.parametrize("inside", [CHUNK, PART])
+def test_a_document_inside_that_cannot_be_read_is_reported(inside, relation):
+    content = with_insert(p("前") + inside.replace('"x"', f'"{relation}"'), "c.bin", b"\x00\x01\x02")
     reading = read(Document(content))
     assert lines(reading) == ["前"]
     assert [issue.code for issue in reading.issues] == ["unreadable_members"]

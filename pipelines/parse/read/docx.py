@@ -60,6 +60,7 @@ _SIGNS: Final = {
 }
 _LETTERS: Final = (W + "t", MATH + "t")
 _RUNS: Final = (W + "r", MATH + "r")
+_DOCUMENTS: Final = (W + "altChunk", W + "subDoc")  # other documents, read where they stand
 _PICTURES: Final = frozenset({W + "drawing", W + "pict", W + "object"})
 _OLE: Final = "{urn:schemas-microsoft-com:office:office}OLEObject"
 _DRAWN_LETTERS: Final = "{urn:schemas-microsoft-com:vml}textpath"
@@ -192,7 +193,7 @@ def _walk_blocks(parent: Element, walk: _Walk) -> None:
             _add_paragraph(child, walk)
         elif child.tag == W + "tbl":
             _add_table(child, walk)
-        elif child.tag == W + "altChunk":
+        elif child.tag in _DOCUMENTS:
             walk.objects.append(child.get(_REL + "id", ""))
         _add_inserts(walk)
 
@@ -256,6 +257,8 @@ def _texts(element: Element, walk: _Walk) -> Iterator[str]:
             yield as_shown("".join(_texts(child, walk)), Look.WHITE)
         elif tag in _PICTURES:
             _see(child, walk)
+        elif tag in _DOCUMENTS:
+            walk.objects.append(child.get(_REL + "id", ""))
         elif tag == W + "hyperlink":
             linked = "".join(_texts(child, walk))
             walk.links += _link(child, linked, walk)
