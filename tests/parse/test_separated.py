@@ -33,7 +33,9 @@ def unmerged(rows: list[Row]) -> list[list[str]]:
     return [[taken.get((y, x), "") for x in range(width)] for y in range(len(rows))]
 
 
-def sheet(p: Printed, delimiter: str = ",", quoting: int = csv.QUOTE_MINIMAL, pad: str = "") -> str:
+def sheet(
+    p: Printed, delimiter: str = ",", quoting: int = csv.QUOTE_MINIMAL, pad: str = "", width: int = 15
+) -> str:
     three = [*t.application_head(), *t.application_rows(p)]
     four = [*t.review_head(), t.review_values(p)]
     lines = [
@@ -49,7 +51,7 @@ def sheet(p: Printed, delimiter: str = ",", quoting: int = csv.QUOTE_MINIMAL, pa
     out = io.StringIO()
     writer = csv.writer(out, delimiter=delimiter, quoting=quoting, lineterminator="\r\n")  # type: ignore[arg-type]
     for line in lines:
-        writer.writerow([pad + text + pad for text in line] + [""] * (15 - len(line)))
+        writer.writerow([pad + text + pad for text in line] + [""] * (width - len(line)))
     return out.getvalue()
 
 
@@ -68,6 +70,17 @@ def test_a_sheet_saved_as_text_is_read_with_its_blanks(form, delimiter, quoting,
     assert apart(p, fill(reading, split(reading.blocks))) == (set(), set())
     assert [span.number for span in split(reading.blocks) if span.number] == [1, 2, 3, 4, 5, 6]
     assert [type(block) for block in reading.blocks].count(Grid) == 3
+
+
+@pytest.mark.parametrize("form", ["2019", "2021"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_a_sheet_all_of_whose_fields_are_quoted_may_have_records_of_any_length(form, delimiter):
+    p = random_report(3, form, blanks=True)
+    text = sheet(p, delimiter, csv.QUOTE_ALL, width=0)
+    reading = read(text)
+    assert apart(p, fill(reading, split(reading.blocks))) == (set(), set())
+    assert [span.number for span in split(reading.blocks) if span.number] == [1, 2, 3, 4, 5, 6]
+    assert all(isinstance(block, Paragraph) for block in read(text.replace('"总计"', "总计", 1)).blocks)
 
 
 def test_a_sheet_may_begin_in_any_column():

@@ -1,4 +1,5 @@
-"""A whole sheet saved as text: as many fields in each record, parted by commas, semicolons or tabs.
+"""A whole sheet saved as text: as many fields in each record, or all in quotation marks, parted by commas,
+semicolons or tabs.
 
 What stands alone in its record is a paragraph; the records between are tables, whose cells keep their places.
 """
@@ -30,12 +31,20 @@ def blocks_of_sheet(text: str) -> tuple[Block, ...]:
     """The blocks of a text that is a sheet; nothing where it is none."""
     for separator in _SEPARATORS:
         head = text[: text.find("\n")]
-        if head.count(separator) < _FIELDS - 1:
+        quoted = text.startswith('"') and _all_quoted(separator).fullmatch(text) is not None
+        if head.count(separator) < _FIELDS - 1 and not quoted:
             continue
         records = list(_records(text, separator))
-        if len(records) >= _RECORDS and len({len(record) for record in records}) == 1:
+        lengths = {len(record) for record in records}
+        if len(records) >= _RECORDS and (len(lengths) == 1 or (quoted and max(lengths) >= _FIELDS)):
             return tuple(_blocks(records))
     return ()
+
+
+@cache
+def _all_quoted(separator: str) -> re.Pattern[str]:
+    """A text all of whose fields stand in quotation marks: it is a sheet, however long its records are."""
+    return re.compile(rf'(?:"(?:[^"]++|"")*+"(?:{re.escape(separator)}|[\r\n]++|\Z))++')
 
 
 @cache
