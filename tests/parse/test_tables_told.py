@@ -1,10 +1,17 @@
 """Tables told in other ways than by rows and columns: lists, drawn boxes, CSV, long forms, several copies."""
 
+from dataclasses import replace
+
 import pytest
 
+from pipelines.parse.labels import Match
 from pipelines.parse.read.html import read_html
 from pipelines.parse.read.text import read_text
-from pipelines.parse.records import Filled, State, TableState
+from pipelines.parse.records import Filled, Place, State, TableState
+from pipelines.parse.tables.emitted import agreed_cells, cell_issues
+from pipelines.parse.tables.findings import Finding, Findings, Slot
+from pipelines.parse.tables.reconcile import reconcile
+from pipelines.parse.vocabulary import APPLICANT_ORDER
 from tests.parse import table_layouts
 from tests.parse.table_layouts import C, Printed, random_report
 from tests.parse.table_reading import FLAGGED, FORMS, filled
@@ -450,3 +457,24 @@ def test_values_below_all_the_labels_of_a_row_are_not_the_last_one_s():
     told = "\n".join(f"{label}\n{names}" + "\n".join(cells) for label, *cells in rows[1:])
     right = printed(p)
     assert all(right[key] == value for key, value in values(from_text("", told)).items())
+
+
+@pytest.mark.parametrize("behind", [0, 4])
+def test_a_row_whose_label_stands_among_the_values_of_another_is_unreadable_and_not_absent(behind):
+    """Line breaks were lost: both rows are there, and neither is read, even where the count fits."""
+    label = ["(二) 部分公开(区分处理的,", "只计这一情形,", "不计其他情形)"]
+    texts = [*["0"] * 4, *label, *["0"] * behind]
+    slots = tuple(Slot(text, Place(line=1)) for text in texts)
+    host = Finding("applications", "granted", "予以公开", Match("granted"), Place(line=1))
+    if behind:
+        host = replace(host, loose=slots, problem="11 values for 7 columns")
+    else:
+        host = replace(host, slots=dict(zip(APPLICANT_ORDER, slots, strict=True)))
+    agreed = reconcile(Findings(rows=[host]), Findings())
+    cells = list(agreed_cells("applications", agreed, "2021", scanned=False))
+    for row in ("granted", "partially_granted"):
+        assert {c.state for c in cells if c.row == row} == {State.UNREADABLE}
+    assert {i.code for i in agreed.issues} == {"row_unreadable"}
+    assert "partially_granted" not in str(
+        list(cell_issues("applications", cells, agreed.of("applications"), ()))
+    )

@@ -11,6 +11,7 @@ from pipelines.parse.records import Issue
 from pipelines.parse.tables.broken.proof import proved
 from pipelines.parse.tables.doubt import doubtful, doubts, reordered
 from pipelines.parse.tables.findings import NO_COLUMNS, Finding, Findings, Slot
+from pipelines.parse.tables.suffix import labels_among
 from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS
 from pipelines.parse.vocabulary import is_blank
 
@@ -18,6 +19,8 @@ TWICE = "the row stands there more than once, with different figures"
 DISAGREE = "read as cells and read as a sequence it gives different figures"
 NO_CELL = "the row's label stands in a table that shows no cell for its values"
 LONE = "it stands in one of several tables of other figures"
+SWALLOWS = "the label of another row stands among its values"
+SWALLOWED = "its label stands among the values of another row"
 _SEVERAL = 3  # rows with other figures in another table
 _OF_A_COPY = range(6, 9)  # values that a copy of a row of the form may print, one lost or one too many
 Key = tuple[str, str]
@@ -65,6 +68,7 @@ def reconcile(by_cells: Findings, by_sequence: Findings, disowned: Iterable[Find
     in_grids = {f.table for f in by_cells.rows} | {table for table, _ in by_cells.unbound}
     agreed.unbound = [*by_cells.unbound, *(u for u in by_sequence.unbound if u[0] not in in_grids)]
     odd = _doubt(agreed, by_cells, by_sequence)
+    _tell_swallowed(agreed)
     agreed.issues = [*_row_issues(agreed.rows.values()), *_unbound_issues(agreed.unbound), *odd]
     return agreed
 
@@ -97,6 +101,17 @@ def _doubt(agreed: Agreed, by_cells: Findings, by_sequence: Findings) -> list[Is
         Issue("row_doubtful", "warning", f"{APPLICATIONS}.{row}: {why}")
         for row, why in doubtful(agreed.of(APPLICATIONS)).items()
     ]
+
+
+def _tell_swallowed(agreed: Agreed) -> None:
+    """Flag the rows whose labels stand among the values of another, and the row that has taken them in."""
+    for key, host in list(agreed.rows.items()):
+        labels = labels_among([slot.text for slot in host.values()])
+        if labels and not host.problem:
+            agreed.rows[key] = _failed(host, SWALLOWS)
+        for printed, label in labels:
+            row = Finding(label.table, label.match.key, printed, label.match, host.place, problem=SWALLOWED)
+            agreed.rows.setdefault((row.table, row.row), row)
 
 
 def _sequence(source: Findings, table: str) -> tuple[list[str], list[int]]:

@@ -15,6 +15,7 @@ ORDINAL = re.compile(r"\([一二三四五六七八九十]\)|[一二三四五六�
 _OPEN = re.compile(
     r"(?:\([一二三四五六七八九十]\)|(?<!\d)\d[.、])$"
 )  # an ordinal whose label is still to come
+_WORDS = re.compile(r"[一-龥]{3}")
 _LONGEST = 60
 MOST_PIECES = _LONGEST + 1  # none of them blank: what stands before is in no label
 _LONGEST_PIECE = 600  # characters of a piece in which a label may begin
@@ -68,6 +69,19 @@ def _tails(pieces: Sequence[str]) -> list[str]:
         if len(joined) > _LONGEST:
             break
     return tails
+
+
+def labels_among(pieces: Sequence[str]) -> list[tuple[str, RowLabel]]:
+    """The whole labels of rows, as printed, that stand among pieces of text, numbers between them."""
+    if not _WORDS.search("".join(pieces)):
+        return []
+    return [(printed, row) for printed in _whole_labels(pieces) if (row := row_label(printed))]
+
+
+def _whole_labels(pieces: Sequence[str]) -> list[str]:
+    """The labels printed among pieces of text but for those too common to tell."""
+    found = scan(pieces, ROWS)
+    return [text for match, text in found if match.sure and len(text) > _SHORT and match.key not in WEAK_ROWS]
 
 
 @lru_cache(maxsize=4096)
