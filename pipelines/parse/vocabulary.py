@@ -123,6 +123,11 @@ def _row_label(text: str) -> RowLabel | None:
     return _of_table(ROWS.match(text))
 
 
+def means_else(found: RowLabel, text: str) -> bool:
+    """Whether the label of a row means something else too, as it is printed: 其他 does, 3.其他 does not."""
+    return found.match.key in WEAK_ROWS and core(text) == normal(text)
+
+
 def row_printed(text: str) -> RowLabel | None:
     """The same where the form's label, or a reviewed spelling, is printed: prose is soon told from labels."""
     return _of_table(ROWS.printed(text)) if len(text) < _LONGEST_LABEL else None

@@ -9,6 +9,7 @@ from pipelines.parse.tables.broken.proof import proved
 from pipelines.parse.tables.findings import Finding, Slot
 from pipelines.parse.tables.tokens import Sort, Token
 from pipelines.parse.template import TEMPLATES
+from tests.parse.table_reading import consistent, flat, head, lines, read
 
 COLUMNS = (300, 335, 370, 405, 440, 475, 510)
 
@@ -110,3 +111,14 @@ def test_blanks_part_thousands_where_they_part_nothing_else_in_the_table(beside,
         slots = {name: Slot(text, Place()) for name in ("natural_person", "total")}
         rows[key] = Finding("applications", key, "", Match(key), Place(), slots)
     assert [row.slots["total"].text for row in proved("applications", rows).values()] == read
+
+
+def test_a_blank_that_parts_thousands_parts_no_fields_where_wider_ones_do():
+    p = consistent(5, "2021")
+    rows = [[c.text for c in row] for row in flat(p)]
+    rows[2][1:], rows[5][1:] = ["12 06", "0", "0", "0", "0", "12 06"], ["1 206", *"00000", "1 206"]
+    three = ["\u3000".join(row) for row in ([c.text for c in head(p)], *rows)]
+    found = {(c.row, c.column_name): c.value for c in read(lines(p, three)).cells if c.value is not None}
+    keys = [row.key for row in p.template.applications.rows]
+    assert not any(row == keys[2] for row, _ in found)
+    assert found[keys[5], "natural_person"] == found[keys[5], "total"] == 1206

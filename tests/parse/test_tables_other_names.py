@@ -9,7 +9,7 @@ from pipelines.parse.tables.header_stream import applicant_columns
 from pipelines.parse.tables.tokens import tokens_of
 from tests.parse import table_layouts as t
 from tests.parse.table_layouts import C, Printed
-from tests.parse.table_reading import FORMS, apart, consistent, flat, head, page, read
+from tests.parse.table_reading import FORMS, apart, consistent, flat, head, lines, page, read
 
 APPLICANTS = {"自然人": "natural_person", "商业企业": "business", "社会公益组织": "public_welfare_org"}
 TEXTS = [t.tabs, t.pipes, t.blanks_between, t.cell_a_line]
@@ -136,3 +136,37 @@ def test_a_column_between_the_corner_and_the_first_of_the_form_s_is_another(corn
     line = "\t".join([corner, *(c.label for c in consistent(5, "2021").template.applications.columns)])
     found = applicant_columns(tokens_of([(0, Paragraph(line, Place(line=0, span=(0, len(line)))))]))
     assert found is not None and found.others == others
+
+
+def test_labels_of_section_four_in_two_lines_each_name_no_other_column():
+    p = consistent(5, "2021")
+    cut = "结果\n维持\n结果\n纠正\n其他\n结果\n尚未\n审结\n总计\n"
+    values = "\n".join(c.text for c in t.review_values(p))
+    four = f"行政复议\n行政诉讼\n{cut}未经复议直接起诉\n复议后起诉\n{2 * cut}{values}"
+    assert apart(p, read(section_four_in_lines(p, four))) == (set(), set())
+
+
+@pytest.mark.parametrize("separator", ["\t", " ", "；"])
+def test_a_column_that_is_added_without_a_name_is_not_that_of_the_lost_label(separator):
+    p = consistent(5, "2021")
+    rows = [[*row[:4], C("3"), *row[5:]] for row in flat(p)]
+    names = [*head(p)[:4], *head(p)[5:]]
+    document = lines(p, [separator.join(c.text for c in row) for row in [names, *rows]])
+    stated, flagged = apart(p, read(document))
+    assert stated == set() and {key[0] for key in flagged} == {"applications"}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_lost_label_of_a_column_is_told_by_the_totals(form):
+    p = consistent(5, form)
+    names = [*head(p)[:6], head(p)[7]]
+    document = lines(p, ["\t".join(c.text for c in row) for row in [names, *flat(p)]])
+    assert apart(p, read(document)) == (set(), set())
+
+
+def test_a_column_of_units_among_those_of_section_three_that_the_rows_lack_is_one():
+    p = consistent(5, "2021")
+    names = [*head(p)[:7], C("单位"), head(p)[7]]
+    rows = [[*row[:3], *row[4:], C("无")] for row in flat(p)]
+    document = lines(p, [" / ".join(c.text for c in row) for row in [names, *rows]])
+    assert wrong(p, document) == set()

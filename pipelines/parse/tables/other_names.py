@@ -78,8 +78,15 @@ def columns(
     return [
         part
         for part, line in zip(shown, before, strict=False)
-        if part.key or (is_other_name(part.text, letters) and not (_is_corner(part) and part.line != line))
+        if part.key or _is_column(part, letters, beside=part.line == line)
     ]
+
+
+def _is_column(part: Part, letters: Collection[str], *, beside: bool) -> bool:
+    """Whether a text names a column of its own; ``beside``: it stands behind another one's on its line."""
+    if beside and words.is_extra(part.text):
+        return True
+    return is_other_name(part.text, letters) and (beside or not _is_corner(part))
 
 
 def _is_corner(part: Part) -> bool:
@@ -124,7 +131,10 @@ def _parts(pieces: Iterable[Token], labels: Matcher) -> Iterator[Part]:
 def _names_group(text: str) -> bool:
     group = core(text).removesuffix("情况")  # (三)复议后起诉情况
     named = words.HEADS.match(text) or words.STAGES.match(group) or words.GROUPS.match(text)
-    return bool(named or words.item_title(text) or words.row_label(text))
+    if named or words.item_title(text):
+        return True
+    row = words.row_label(text)
+    return row is not None and not words.means_else(row, text)
 
 
 def _of_run(run: Sequence[Token], labels: Matcher) -> Iterator[Part]:

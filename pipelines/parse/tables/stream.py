@@ -30,8 +30,8 @@ from pipelines.parse.tables.segments import (
     without_page_number,
 )
 from pipelines.parse.tables.stream_doubt import (
-    doubt_all,
     doubt_blank,
+    doubt_columns,
     doubt_copies,
     doubt_last,
     doubt_neighbours,
@@ -48,7 +48,6 @@ _TITLE = re.compile(r"第?二十条第?\([一二三四五六七八九]\)?项")
 _WRAPPED = 3  # pieces of a label that may follow its values
 _SEVERAL = "the labels of several rows stand on one line"
 _ROW = 2  # values below a header that are a row and no number of a page
-_CONTRADICT = 2  # rows that no wrong sum alone explains
 _FEW = 4  # fewer loose values than this are a page number or a date
 
 
@@ -94,8 +93,7 @@ class StreamReader:
         self.found.rows += rows_of_blanks(segments, self.found)
         doubt_neighbours(self.found, self._spread)
         doubt_copies(self.found, self._empty)
-        if sum(map(_exceeds_total, self.found.rows)) >= _CONTRADICT:
-            doubt_all(self.found, APPLICATIONS, OUT_OF_ORDER)
+        doubt_columns(self.found)
         return self.found
 
     def _segment(self, previous: Segment, segment: Segment, following: Segment) -> None:
@@ -300,14 +298,6 @@ class StreamReader:
             self.found.orphans.append((APPLICATIONS, len(self.found.rows)))
 
 
-def _exceeds_total(row: Finding) -> bool:
-    """Whether values of a table that leaves a column out are more than their total: it is another column."""
-    if row.table != APPLICATIONS or not 0 < len(row.slots) < len(words.APPLICANT_ORDER):
-        return False
-    counts = {key: number(slot.text) or 0 for key, slot in row.slots.items()}
-    return "total" in counts and sum(counts.values()) > 2 * counts["total"]
-
-
 def _is_spread_row(segment: Segment, filled: Sequence[Token]) -> bool:
     """Whether values on lines below a text that is no row's label are as many as a row has."""
     own = len(filled) == len(segment.run) == len(words.APPLICANT_ORDER) and not same_line(segment)
@@ -329,8 +319,7 @@ def _whole_row(text: str) -> str:
     found = words.row_label(text)
     if found is None or not found.match.sure or words.is_of_group(text):
         return ""
-    plain = found.match.key in words.WEAK_ROWS and core(text) == normal(text)
-    return "" if plain or found.match.key == "other_handling" else found.match.key
+    return "" if words.means_else(found, text) or found.match.key == "other_handling" else found.match.key
 
 
 def _beside(segment: Segment, before: Sequence[str]) -> list[str]:

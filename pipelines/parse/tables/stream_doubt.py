@@ -11,12 +11,16 @@ from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import core, normal
 from pipelines.parse.tables.doubt import fit
 from pipelines.parse.tables.findings import Finding, Findings, Slot
+from pipelines.parse.tables.header_stream import OUT_OF_ORDER
 from pipelines.parse.tables.segments import Segment, signs
+from pipelines.parse.tables.sums import number
 from pipelines.parse.tables.tokens import Sort, Token
 from pipelines.parse.template import APPLICATIONS, TEMPLATES
 
 _TELLS = re.compile(r"\d|:.")  # 5件, 自然人:-
 _ROWS = 10  # labels without a value that make a table of blanks
+_CONTRADICT = 2  # rows that no wrong sum alone explains
+NAMELESS = "a column has lost its label, and the totals do not fit those of the form"
 TWO_ROWS = "the next row's label is lost, the values may be of two rows"
 TWICE = "its label stands there twice, once without values"
 IN_PIECES = "numbers of the table are broken over lines, of which nothing tells what belongs together"
@@ -96,6 +100,28 @@ def doubt_blank(found: Findings) -> None:
     """Flag the latest row if it is blank: values beside half of a label below it may be its own."""
     if found.rows and not found.rows[-1].problem and not any(map(_text, found.rows[-1].slots.values())):
         _doubt(found, -1, HALVED)
+
+
+def doubt_columns(found: Findings) -> None:
+    """Flag section three if its totals speak against columns that its header leaves out or does not name.
+
+    One row alone may have a wrong sum, if others show that the columns are the form's.
+    """
+    rows = [row for row in found.rows if row.table == APPLICATIONS and row.slots]
+    if sum(map(_exceeds_total, rows)) >= _CONTRADICT:
+        doubt_all(found, APPLICATIONS, OUT_OF_ORDER)
+    fits = [fit(row) for row in rows if not all(slot.column for slot in row.slots.values())]
+    against = fits.count(False)
+    if against >= _CONTRADICT or against > fits.count(True):
+        doubt_all(found, APPLICATIONS, NAMELESS)
+
+
+def _exceeds_total(row: Finding) -> bool:
+    """Whether values of a row that leaves a column out are more than their total: it is another column."""
+    if len(row.slots) >= len(words.APPLICANT_ORDER) or "total" not in row.slots:
+        return False
+    counts = {key: number(slot.text) or 0 for key, slot in row.slots.items()}
+    return sum(counts.values()) > 2 * counts["total"]
 
 
 def doubt_all(found: Findings, table: str, problem: str) -> None:

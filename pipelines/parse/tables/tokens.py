@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from pipelines.parse import vocabulary as words
-from pipelines.parse.labels import Matcher, core, normal
+from pipelines.parse.labels import Matcher, normal
 from pipelines.parse.records import Block, Grid, GridCell, Paragraph, Place
 from pipelines.parse.tables.suffix import label_at_end
 from pipelines.parse.vocabulary import is_blank, is_numberlike
@@ -22,6 +22,7 @@ _SENTENCE = re.compile(r"[。；！？]")
 _MARKS, _FIELD = 10, 6  # as many marks, and no longer fields between them, has no sentence
 _WORDS = re.compile(r"[^\W\d_无件]{2}")
 _LONG_LINE = 30
+_WIDE = "\u3000"  # a blank that may part fields, in which others part thousands
 _SHORT = 20  # characters of a cell that can't hold lines of a table
 _REVIEWS = len(words.STAGE_ORDER) * len(words.OUTCOME_ORDER)
 _FIGURES = 3  # more numbers in a row than a sentence has without words between
@@ -128,7 +129,7 @@ def _ends_whole_label(texts: Sequence[str]) -> bool:
     found = label_at_end(texts)
     if found is None or not found[1].match.sure or found[1].match.key == "other_handling":
         return False  # （六）其他处理 is the name of a group too
-    return found[1].match.key not in words.WEAK_ROWS or core(found[0]) != normal(found[0])
+    return not words.means_else(found[1], found[0])
 
 
 def _is_label(text: str) -> bool:
@@ -168,6 +169,8 @@ def _split(text: str, apart: bool) -> Iterator[tuple[int, str]]:
             c.isalnum() for c in text
         ):
             return
+    elif _WIDE in text and sum(map(is_numberlike, text.split(_WIDE))) >= _FIGURES:
+        fields = [(start, part) for start, part in _fields(text, _WIDE) if part.strip()]
     else:
         yield from _words(text, 0)
         return

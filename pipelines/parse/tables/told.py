@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
 from pipelines.parse import vocabulary as words
-from pipelines.parse.labels import Match, core, normal
+from pipelines.parse.labels import Match
 from pipelines.parse.records import Grid, GridCell, Place
 from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS
 
@@ -60,8 +60,7 @@ def row_named(text: str) -> str | None:
     found = words.row_printed(text)
     if found is None:
         return None
-    weak = found.match.key in words.WEAK_ROWS and core(text) == normal(text)
-    return None if weak else found.table
+    return None if words.means_else(found, text) else found.table
 
 
 def wide(rows: Sequence[Row], place: Place) -> Grid:
