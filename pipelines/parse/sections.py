@@ -187,6 +187,15 @@ class _Surroundings:
         self.tables = sorted(marks)
         self._characters = [0, *accumulate(map(len, texts))]
 
+    def has_tables_to_come(self, index: int) -> bool:
+        """Whether a table of the form stands from ``index`` on whose like has not stood before.
+
+        One that has is of another year or agency, behind the report's own.
+        """
+        at = bisect_left(self.tables, index)
+        before = {number for place in self.tables[:at] for number in self.marks[place]}
+        return any(not self.marks[place] <= before for place in self.tables[at:])
+
     def characters(self, start: int, end: int) -> int:
         """How many characters stand in the blocks from ``start`` to before ``end``."""
         return self._characters[end] - self._characters[start]
@@ -218,7 +227,7 @@ def _evidence(candidate: _Candidate, around: _Surroundings) -> float:
     if number == 1:
         return score - 2 * (bool(tables) and tables[0] < candidate.index)
     if number > 4:
-        return score - 2 * (bool(tables) and tables[-1] > candidate.text)
+        return score - 2 * around.has_tables_to_come(candidate.text)
     at = bisect_left(tables, candidate.text)
     if at < len(tables) and number in around.marks[tables[at]]:
         return score + 3 * math.exp(-around.characters(candidate.text, tables[at]) / 150)

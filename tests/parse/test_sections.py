@@ -472,3 +472,13 @@ def test_a_bare_heading_below_a_long_title_goes_on_with_no_sentence() -> None:
     bare = [heading[2:] for heading in OFFICIAL]
     found = read(report(bare, intro="云岭县文化广电和旅游体育局2023年政府信息公开工作年度报告"))
     assert numbers(found) == [0, 1, 2, 3, 4, 5, 6]
+
+
+@pytest.mark.parametrize("numerals", [("", "", "", "", "", ""), ("1、", "2、", "3、", "4、", "5、", "6、")])
+def test_tables_that_come_again_behind_the_report_hide_no_section(numerals: tuple[str, ...]) -> None:
+    bare = [heading[2:] for heading in OFFICIAL]
+    bare[4] = "存在的主要问题及改进措施"
+    text = report([f"{n}{heading}" for n, heading in zip(numerals, bare, strict=True)])
+    found = read("\n".join([text, "附件：上年统计表", *TABLES.values()]))
+    assert numbers(found) == [0, 1, 2, 3, 4, 5, 6]
+    assert found[5].text == PROSE[5] and found[6].text.startswith(PROSE[6])

@@ -4,7 +4,9 @@ import re
 
 import pytest
 
+from pipelines.parse.labels import core
 from pipelines.parse.records import Filled, State
+from pipelines.parse.tables.suffix import label_at_end
 from tests.parse import table_layouts
 from tests.parse.table_layouts import C, Printed, random_report
 from tests.parse.table_reading import FLAGGED, FORMS, flat, from_html, from_text, lines, texts
@@ -114,6 +116,49 @@ def test_a_line_above_a_table_of_section_four_names_its_stage(caption):
         for stage, name in names.items()
     )
     assert values(from_html(table_layouts.page("", "", four)), "reviews") == printed(p, "reviews")
+
+
+def test_a_stage_of_blanks_ends_what_heads_the_stages_below_it():
+    p = random_report(26, "2021")
+    for key in [
+        key for key in p.raw if key[:2] in (("reviews", "reconsideration"), ("reviews", "lawsuit_direct"))
+    ]:
+        p.raw[key], p.value[key] = "", None
+    outcomes = [C(text) for text in ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计")]
+    rows = [
+        [C("行政复议", 5)],
+        outcomes,
+        table_layouts.review_values(p, "reconsideration"),
+        [C("行政诉讼", 5)],
+    ]
+    for name, stage in (
+        ("未经复议直接起诉", "lawsuit_direct"),
+        ("复议后起诉", "lawsuit_after_reconsideration"),
+    ):
+        rows += [[C(name, 5)], outcomes, table_layouts.review_values(p, stage)]
+    found = from_html(table_layouts.page("", "", table_layouts.table(rows)))
+    assert values(found, "reviews") == printed(p, "reviews")
+
+
+@pytest.mark.parametrize("between", ["", "－", "："])
+def test_labels_of_groups_before_those_of_their_rows(between):
+    p = random_report(27, "2021")
+    groups = [
+        ("不予公开", "denied_"),
+        ("无法提供", "unavailable_"),
+        ("不予处理", "not_processed_"),
+        ("其他处理", "other_"),
+    ]
+    rows = [[C("项目"), *(C(c.label) for c in p.template.applications.columns)]]
+    for row in p.template.applications.rows:
+        group = next((g + between for g, key in groups if row.key.startswith(key)), "")
+        rows.append([C(group + core(row.label)), *table_layouts.applicant_values(p, row.key)])
+    found = from_html(table_layouts.page("", table_layouts.table(rows), ""))
+    assert values(found, "applications") == printed(p, "applications")
+
+
+def test_the_total_of_a_group_is_none_of_the_form_s():
+    assert label_at_end(["其他处理合计"]) is None and label_at_end(["不予公开其他"]) is None
 
 
 def test_the_head_of_a_page_between_a_label_and_its_values_parts_them_not():

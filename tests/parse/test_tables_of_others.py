@@ -92,6 +92,16 @@ def test_a_table_that_lost_a_column_is_no_mere_mention_beside_another_one() -> N
     assert wrong == set() and {key for key in mine.value if key[0] == "applications"} <= flagged
 
 
+def test_a_list_that_lost_a_column_is_not_replaced_by_the_table_of_the_year_before() -> None:
+    mine, other = random_report(54, "2021"), random_report(55, "2021")
+    lines = told(mine).replace("<p>", "\n<p>").split("\n")
+    three = "".join(line for line in lines if not line.startswith("<p>科研机构："))
+    after = f"<p>附件：2022年政府信息公开情况表</p>{official(other)}"
+    found = from_html(page(mine, three).replace("</div>", f"{after}</div>"))
+    wrong, flagged = apart(mine, found)
+    assert wrong == set() and {key[0] for key in flagged} == {"applications"}
+
+
 @pytest.mark.parametrize("form", ["2019", "2021"])
 def test_what_a_line_gives_to_the_year_before_is_all_that_follows_it(form: str) -> None:
     mine, other = random_report(39, "2021"), random_report(40, form)
@@ -172,7 +182,10 @@ PICTURE = "<p><img src='1.png' width='700' height='800'></p>"
 
 @pytest.mark.parametrize(
     "name",
-    ["附表1 青山乡", "◆图书馆（公章）", "二级单位：水务集团", "城关镇2023年度", "实验小学申请情况"],
+    [
+        *("附表1 青山乡", "◆图书馆（公章）", "二级单位：水务集团", "城关镇2023年度", "实验小学申请情况"),
+        *("附件：甲县公路管理段2023年政府信息公开申请情况", "国有林场", "养护管理处", "东风村"),
+    ],
 )
 @pytest.mark.parametrize("inside", [False, True])
 def test_another_office_may_be_named_in_the_table_and_in_many_ways(name: str, inside: bool) -> None:

@@ -22,6 +22,7 @@ from pipelines.parse.tables.by_column import joined_by_column
 from pipelines.parse.tables.copies import offices_of, title_in, titles_of, without_other_years
 from pipelines.parse.tables.delimited import tables_of_lines
 from pipelines.parse.tables.listed import tables_of_lists
+from pipelines.parse.tables.told import row_named
 from pipelines.parse.tables.unfold import unfold
 from pipelines.parse.tables.years import BEFORE, OWN, title_year
 from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS
@@ -37,6 +38,8 @@ _YEAR_REACH = 2  # blocks before a table that may name its year
 _UNIT_REACH = 3  # blocks before a table that may state its unit
 _PAGES, _LEAST = 3, 5  # times that the head of a page occurs, characters that it has
 _SHORT = 40  # characters of a caption
+_LABEL_ENDS = re.compile(r"[:：|\s]")  # behind the label that begins a line
+_TOLD = 3  # rows of a table that lines begin with, so that it is told there
 _HOLDS = ("", UNREAD)  # what a cell prints beside a table in it
 _ALIKE = 0.8  # share of labels that two copies of a table have in common
 # labels that each table of the form has, be it a list
@@ -130,7 +133,9 @@ def _of_this_year(blocks: list[Block], reading: Reading) -> list[Block]:
     other = {i for i in whose.keys() - own if own_year or not whose[i].isdigit()}
     if not own and len(set(whose.values())) == 1:
         own = {i for i, block in enumerate(blocks) if isinstance(block, Grid) and i not in whose}
-    heads = {head for i in own for head in _heads(blocks[i])} if other else set()
+    if not other:
+        return blocks
+    heads = {head for i in own for head in _heads(blocks[i])} | _heads_told(blocks[: min(other)])
     return [
         emptied(block) if isinstance(block, Grid) and i in other and _heads(block) & heads else block
         for i, block in enumerate(blocks)
@@ -141,6 +146,13 @@ def _heads(block: Block) -> set[str]:
     """Which tables of the form a grid shows, in whatever form."""
     cells = block.cells if isinstance(block, Grid) else ()
     return {_HEADS[plain] for cell in cells if (plain := normal(cell.text)) in _HEADS}
+
+
+def _heads_told(blocks: Iterable[Block]) -> set[str]:
+    """Which tables of the form lines tell row by row, be they read as a table or not."""
+    lines = (_LABEL_ENDS.split(b.text.strip(), maxsplit=1)[0] for b in blocks if isinstance(b, Paragraph))
+    told = Counter(table for line in lines if len(line) <= _SHORT and (table := row_named(line)))
+    return {table for table, rows in told.items() if rows >= _TOLD}
 
 
 def _named_above(blocks: Sequence[Block], index: int) -> str:

@@ -140,7 +140,7 @@ class ReviewsReader:
             pair: c for pair, c in pairs.items() if pair not in self._held.slots or pair in self._earlier
         }
         self._take(pairs, [*self._heads, *beside])
-        self.touched = True
+        self._closed = self.touched = True
         return True
 
     # --- data ------------------------------------------------------------------

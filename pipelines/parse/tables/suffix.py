@@ -8,10 +8,12 @@ from functools import lru_cache
 from itertools import pairwise
 
 from pipelines.parse.labels import normal
-from pipelines.parse.vocabulary import ROWS, WEAK_ROWS, RowLabel, row_label, scan
+from pipelines.parse.vocabulary import GROUPS, ROWS, WEAK_ROWS, RowLabel, row_label, scan
 
 # where a label may begin inside a piece of text: at its ordinal
 ORDINAL = re.compile(r"\([一二三四五六七八九十]\)|[一二三四五六七八九十]、|\d[.、]")
+# the labels of the groups that a row is in, printed before its own: 不予公开-属于国家秘密
+_GROUP = re.compile(rf"(?:(?:{ORDINAL.pattern})?(?:{'|'.join(map(re.escape, GROUPS.forms))})[-—－:、/>]*)+")
 _OPEN = re.compile(
     r"(?:\([一二三四五六七八九十]\)|(?<!\d)\d[.、])$"
 )  # an ordinal whose label is still to come
@@ -63,12 +65,27 @@ def _tails(pieces: Sequence[str]) -> list[str]:
     for piece in reversed(pieces):
         plain = normal(piece[-_LONGEST_PIECE:])
         inside = [m.start() for m in ORDINAL.finditer(plain) if m.start() > 0]
+        if behind := _behind_group(plain):
+            inside = sorted({*inside, behind})
         tails += [plain[at:] + joined for at in reversed(inside)]
         joined = plain + joined
         tails.append(joined)
         if len(joined) > _LONGEST:
             break
     return tails
+
+
+def _behind_group(plain: str) -> int:
+    """Where a text that begins with the label of a group goes on with that of one of its rows; 0 where not.
+
+    What is called 合计 or 其他 there is of the group, and the form has it in one group only.
+    """
+    group = _GROUP.match(plain)
+    found = row_label(plain[group.end() :]) if group else None
+    if group is None or found is None:
+        return 0
+    is_own = found.match.key == "other_remaining" and "其他处理" in group[0]
+    return group.end() if is_own or found.match.key not in WEAK_ROWS else 0
 
 
 def labels_among(pieces: Sequence[str]) -> list[tuple[str, RowLabel]]:
