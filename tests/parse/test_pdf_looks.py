@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 from pypdfium2 import PdfDocument
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
@@ -323,7 +324,27 @@ def under_a_watermark(canvas, x, y):
     canvas.restoreState()
 
 
+def in_two_fonts(canvas, x, y):
+    """One figure: its digits are set in one size, though the boxes of one font are lower."""
+    canvas.drawString(x, y, "2")
+    canvas.setFont("Courier", 10)
+    canvas.drawString(x + 5.56, y, "1")
+
+
+def beside_a_pale_outline(canvas, x, y):
+    """A piece of a drawn watermark reaches over the border of the cell, which is black."""
+    canvas.drawString(x, y, "21")
+    canvas.setFillGray(0.88)
+    path = canvas.beginPath()
+    path.moveTo(x + 16, y - 10)
+    path.curveTo(x + 25, y, x + 28, y, x + 30, y + 8)
+    path.lineTo(x + 22, y + 8)
+    path.close()
+    canvas.drawPath(path, stroke=0, fill=1)
+
+
 SEEN = [
+    *(in_two_fonts, beside_a_pale_outline),
     *(under_a_watermark, under_a_slanted_watermark_of_its_size, all_in_another_colour),
     *(over_unpainted("21", 0.3), over_unpainted("51", 0), leaning),
     *(unpainted, underlined, bold, apart, wholly_within_a_clip),
@@ -680,6 +701,17 @@ def test_a_small_digit_raised_right_behind_a_word_is_a_mark(aside, text):
         canvas.drawString(x + canvas.stringWidth("Heading", "Helvetica", 10) + aside, y + 2.5, "1")
 
     assert cell_of(draw) == text
+
+
+def test_a_unit_that_goes_below_its_figure_makes_no_mark_of_it():
+    def draw(canvas, x, y):
+        canvas.setFont("Courier", 7)
+        canvas.drawString(x, y + 6, "12")
+        pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+        canvas.setFont("STSong-Light", 10)
+        canvas.drawString(x, y - 4, "件")
+
+    assert cell_of(draw) == "12\n件"
 
 
 def test_a_figure_that_stands_turned_in_a_cell_is_unreadable():

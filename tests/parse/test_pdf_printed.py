@@ -107,6 +107,21 @@ def test_values_at_the_head_of_a_page_without_a_label_leave_the_blank_row_before
     assert all(found["carried_over", key].state is not State.BLANK for key in COLUMNS)
 
 
+def test_a_row_that_a_page_cuts_below_its_label_has_the_values_on_the_next_page():
+    foot = [OLD, *[""] * 7]
+    rest = ["", *"9876543"]
+    values, _ = cells(
+        page([["申请人情况", *KINDS], [NEW, *"1234567"], foot], before=HEAD), page([rest, GRANTED], top=60)
+    )
+    assert values("carried_over") == [9, 8, 7, 6, 5, 4, 3]
+    # a label lost instead, and rows without values, leave it open whose they are
+    for behind in (["1.属于国家秘密", *"1234567"], [GRANTED[0], *[""] * 7]):
+        _, found = cells(
+            page([["申请人情况", *KINDS], [NEW, *"1234567"], foot], before=HEAD), page([rest, behind], top=60)
+        )
+        assert all(found["carried_over", key].state is State.UNREADABLE for key in COLUMNS)
+
+
 def test_columns_beyond_the_edge_of_the_page_are_not_blank():
     xs = [x + 80 for x in XS]  # the page ends at 595, in the column of the total
     row = [NEW, "1", "2", "3", "4", "5", "6", ""]

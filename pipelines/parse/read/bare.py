@@ -73,7 +73,7 @@ def holds_more(
     inside = _inside(box, _RIM)
     if not text:
         return any(_common(mark, inside) for mark in bare.marks) and bare.shows(inside)
-    return any(_is_beside(mark, glyphs, inside) and bare.shows(mark) for mark in bare.marks)
+    return any(_is_beside(mark, glyphs, inside) and bare.shows(_shared(mark, inside)) for mark in bare.marks)
 
 
 def in_lines(glyphs: Sequence[Glyph], bare: Bare | None, strokes: Sequence[Edge]) -> list[Glyph]:
@@ -124,6 +124,10 @@ def _inside(box: Box, rim: float) -> Box:
 
 def _common(a: Box, b: Box) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+def _shared(a: Box, b: Box) -> Box:
+    return max(a[0], b[0]), max(a[1], b[1]), min(a[2], b[2]), min(a[3], b[3])
 
 
 def _is_within(edge: Edge, box: Box) -> bool:

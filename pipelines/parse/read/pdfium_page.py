@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import ctypes
-import math
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby
 from operator import attrgetter
 from typing import Any, Final
 
@@ -16,7 +13,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as fpdf
 
 from pipelines.parse.glyphs import repair_glyphs
-from pipelines.parse.read.bare import Bare, is_small
+from pipelines.parse.read.bare import Bare
 from pipelines.parse.read.glyph import Glyph, as_legible
 from pipelines.parse.read.pdfium_calls import (
     address,
@@ -25,23 +22,17 @@ from pipelines.parse.read.pdfium_calls import (
     is_generated,
 )
 from pipelines.parse.read.pdfium_digits import misread
-from pipelines.parse.read.pdfium_drawing import Drawing, Frame, Point
+from pipelines.parse.read.pdfium_drawing import Drawing, Frame
+from pipelines.parse.read.pdfium_pen import LOWEST, Pen, level, quarter_turns
 from pipelines.parse.read.pdfium_seen import Page, bare_of, seen
 from pipelines.parse.read.ruling import Edge
 from pipelines.parse.read.watermarks import tiles
-from pipelines.parse.records import UNREAD, Box
-from pipelines.parse.vocabulary import is_numberlike
+from pipelines.parse.records import UNREAD
 
 _MOST_NOTES: Final = 10_000
 # characters looked at to tell which way up a page is printed
 _SAMPLE: Final = 60
-# text that leans by more than this off the page's axes, in radians, is a watermark
-_SLANTED: Final = 0.2
-# a box this much higher than its character's size is of a font set vertically, or of one that says how far
-# its outermost glyph reaches, and wrong
-_BROKEN_BOX: Final = 1.6
 _SUSPICIOUS_HEIGHT: Final = 30.0
-_LOWEST: Final = 1.0
 # what pdfium itself puts between words and lines is no more than this: blanks and line ends
 _BLANK: Final = 0x20
 # a picture over this share of a page is its content
@@ -195,19 +186,9 @@ def _main_turn(text: pdfium.PdfTextPage) -> int | None:
     count, handle = text.count_chars(), address(text.raw)
     step = max(1, count // _SAMPLE)
     turns = Counter(
-        _quarters(angle_of(handle, i)) for i in range(0, count, step) if not is_generated(handle, i)
+        quarter_turns(angle_of(handle, i)) for i in range(0, count, step) if not is_generated(handle, i)
     )
     return turns.most_common(1)[0][0] if turns else None
-
-
-def _quarters(angle: float) -> int:
-    """Quarter turns counter-clockwise; pdfium's angles (-1 where it fails) grow clockwise."""
-    return -round(angle / (math.pi / 2)) % 4 if angle > 0 else 0
-
-
-def _slant(angle: float) -> float:
-    """How far an angle is from the nearest quarter turn, in radians."""
-    return abs(angle - round(angle / (math.pi / 2)) * (math.pi / 2))
 
 
 def _printed(
@@ -220,7 +201,7 @@ def _printed(
     numbers: list[int] = []
     glyphs: list[Glyph] = []
     unmapped = 0
-    handle, pen = address(text.raw), _Pen(text, frame, main_turn, highest)
+    handle, pen = address(text.raw), Pen(text, frame, main_turn, highest)
     is_upright, x0, y0 = frame.quarters == main_turn == 0, frame.box[0], frame.box[3]
     for i, (code, has_none, angle, placed, box, origin) in enumerate(characters(handle, text.count_chars())):
         if code <= _BLANK and is_generated(handle, i) == 1:
@@ -234,7 +215,7 @@ def _printed(
         left, top, right, bottom = box
         high = top - bottom
         glyph: Glyph | None
-        if is_upright and angle <= 0 and left <= right and _LOWEST <= high <= highest:  # nearly all
+        if is_upright and angle <= 0 and left <= right and LOWEST <= high <= highest:  # nearly all
             place = char, left - x0, y0 - top, right - x0, y0 - bottom, y0 - origin[1], high
             glyph = tuple.__new__(Glyph, place + _UPRIGHT)  # as Glyph(*place) does, in less time
         else:
@@ -243,8 +224,10 @@ def _printed(
             numbers.append(i)
             glyphs.append(glyph)
     by_height = {int(glyph[6]): i for i, glyph in zip(numbers, glyphs, strict=True)}
-    if highest > _LOWEST and any(pen.is_broken(i, height) for height, i in by_height.items()):
-        return _printed(text, frame, main_turn, _LOWEST)
+    if highest > LOWEST and any(pen.is_broken(i, height) for height, i in by_height.items()):
+        return _printed(text, frame, main_turn, LOWEST)
+    if len(by_height) > 1:
+        level(numbers, glyphs, pen)
     for i, glyph in pen.slanted_figures():
         numbers.append(i)
         glyphs.append(glyph)
@@ -258,82 +241,3 @@ def _character(code: int) -> str:
     if code < 0x20 or 0xD800 <= code <= 0xDFFF or code > 0x10FFFF:
         return UNREAD if code else ""
     return repair_glyphs(chr(code))
-
-
-class _Pen:
-    """Puts characters in their places, however they are printed; the C variables are made once."""
-
-    def __init__(self, text: pdfium.PdfTextPage, frame: Frame, main_turn: int, highest: float) -> None:
-        self._text, self._frame, self._main_turn = text.raw, frame, main_turn
-        self._highest = highest
-        self._tight = tuple(ctypes.c_double() for _ in range(4))
-        self._matrix = fpdf.FS_MATRIX()
-        self._slanted: list[tuple[int, str, Box]] = []  # what is left out
-
-    def slanted_figures(self) -> Iterator[tuple[int, Glyph]]:
-        """The numbers and places of small slanted characters that make figures by themselves, unreadable.
-
-        A watermark has words, or is large; such a figure may be a cell's.
-        """
-        for _, of_run in groupby(enumerate(self._slanted), lambda item: item[1][0] - item[0]):
-            run = [character for _, character in of_run]
-            if is_numberlike("".join(char for _, char, _ in run)):
-                for i, _, box in run:
-                    x0, top, x1, bottom = self._frame.rectangle(*box)
-                    if is_small((x0, top, x1, bottom)):
-                        yield i, Glyph(UNREAD, x0, top, x1, bottom, bottom, bottom - top)
-
-    def glyph(self, i: int, char: str, angle: float, box: Box, origin: Point) -> Glyph | None:
-        """Character ``i``, printed at ``angle``, in its place; None of a watermark.
-
-        ``box``: left, bottom, right, top.
-        """
-        left, bottom, right, top = box
-        if angle > 0 and _slant(angle) > _SLANTED:
-            lean, angle = math.tan(angle), self._along(i)
-            if _slant(angle) > _SLANTED:
-                self._slanted.append((i, char, box))
-                return None
-            if not _quarters(angle):  # the box is that of the leaning character: as wide as the upright one
-                left, right = origin[0], origin[0] + right - left - lean * (top - bottom)
-                box = left, bottom, right, top
-        quarters = _quarters(angle) if angle > 0 else 0
-        turn = (quarters - self._main_turn) % 4
-        high = right - left if quarters % 2 else top - bottom  # across its line
-        size = min(top - bottom, right - left) if turn % 2 else high
-        if size > self._highest:
-            box, size = self._checked(i, box, size)
-        place = self._frame.rectangle(*box)
-        _, base = self._frame.point(*origin)
-        # pdfium counts turns against the clock, a glyph with it
-        return Glyph(char, *place, base, max(size, _LOWEST), -turn % 4)
-
-    def _along(self, i: int) -> float:
-        """The angle at which the line of a character runs: pdfium's is that at which its stems lean."""
-        matrix = self._matrix
-        if not fpdf.FPDFText_GetMatrix(self._text, i, matrix):
-            return 0.0
-        return math.atan2(-matrix.b, matrix.a) % (2 * math.pi)
-
-    def is_broken(self, i: int, size: float) -> bool:
-        """Whether a box of this height is too high for character ``i``."""
-        return 0 < self._true_size(i) * _BROKEN_BOX < size
-
-    def _true_size(self, i: int) -> float:
-        """The size in which a character is set, 0 where it can't be told."""
-        text, matrix = self._text, self._matrix
-        if not fpdf.FPDFText_GetMatrix(text, i, matrix):
-            return 0.0
-        size: float = fpdf.FPDFText_GetFontSize(text, i)
-        return size * math.hypot(matrix.c, matrix.d)
-
-    def _checked(self, i: int, box: Box, size: float) -> tuple[Box, float]:
-        """The box of a character by its outline, where the font's own box forgets the scale."""
-        text, true_size, matrix = self._text, self._true_size(i), self._matrix
-        if not 0 < true_size * _BROKEN_BOX < size:
-            return box, size
-        left, right, bottom, top = self._tight
-        fpdf.FPDFText_GetCharBox(text, i, left, right, bottom, top)
-        if abs(matrix.b) < abs(matrix.a) and box[2] - box[0] <= _BROKEN_BOX * true_size:
-            return (box[0], bottom.value, box[2], top.value), true_size  # as wide as it is set
-        return (left.value, bottom.value, right.value, top.value), true_size

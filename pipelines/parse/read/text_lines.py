@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from pipelines.parse.read.glyph import DIGIT, FIGURE, Glyph, are_one_number, hull
 from pipelines.parse.read.looks import Look, as_shown
 from pipelines.parse.records import UNREAD, Box
+from pipelines.parse.vocabulary import is_numberlike
 
 # in units of the character size
 _SAME_LINE: Final = 0.5
@@ -245,7 +246,12 @@ def cell_text(lines: Sequence[Line]) -> str:
 
 
 def _is_mark(first: Line, second: Line) -> bool:
-    """Whether a line is one smaller digit over the line below it or raised beside it: the mark of a note."""
+    """Whether a line is one smaller digit over the line below it or raised beside it: the mark of a note.
+
+    A figure whose unit goes below it may be of a font with lower boxes.
+    """
+    if second.text.isalpha() and is_numberlike(f"1{second.text}"):
+        return False
     mark, begin, last = first.glyphs[0], second.glyphs[0], second.glyphs[-1]
     beside = mark.x0 > last.x0 or mark.x1 <= begin.x0 + _NO_GAP * begin.size
     raised = beside and last.base - mark.base < last.size and mark.size < _SMALLER * last.size

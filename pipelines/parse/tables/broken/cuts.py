@@ -6,19 +6,26 @@ of one page, the rest at the head of the next.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 from pipelines.parse import vocabulary as words
 from pipelines.parse.records import Block, Box, Grid, GridCell, Paragraph, Place
 from pipelines.parse.tables.broken.pieces import doubtful, in_two, weakest
 from pipelines.parse.tables.row_labels import label_of
+from pipelines.parse.template import TEMPLATES
 from pipelines.parse.vocabulary import is_blank, is_numberlike
 
 _NEAR: Final = 2.0  # points that borders of the same column may differ by
 _LEAST: Final = 2  # columns that two pieces of a row have in common
 _NUMBER: Final = 12  # characters of a page's number
+
+# rows of a form of which one stands just below the other
+_NEIGHBOURS: Final = frozenset(
+    pair for form in TEMPLATES.values() for pair in pairwise([row.key for row in form.applications.rows])
+)
 
 Row = list[GridCell]
 
@@ -80,6 +87,8 @@ def _mended(upper: Grid, lower: Grid, skipped: int) -> tuple[Grid, Grid]:
     doubt = _is_rest(foot, top) if foot else None
     if doubt is None:
         return upper, lower
+    if doubt and _are_values_below(foot, top, [*lower.rows()][skipped + 1 : skipped + 2]):
+        doubt = _may_be_blank(upper, upper.n_rows - 1) or _may_be_blank(lower, skipped)
     joined = {id(a): _joined(a, b, doubt) for a, b in zip(foot, top, strict=True) if b.rowspan == 1}
     cells = tuple(joined.get(id(c), c) for c in upper.cells)
     return replace(upper, cells=cells), _without_row(lower, skipped)
@@ -140,6 +149,32 @@ def _is_rest(foot: Row, top: Row) -> bool | None:
     if whole is not None and whole.match.sure:
         return False  # though a piece alone be a label too: 2.其他 | 法律行政法规禁止公开
     return True if values and words.row_label(begun) is not None and rest is None else None
+
+
+def _are_values_below(foot: Row, top: Row, behind: Sequence[Sequence[GridCell]]) -> bool:
+    """Whether a row prints its label at the foot of a page, and all its values at the head of the next.
+
+    The label of the row ``behind`` shows that the page has cut one row, and lost the label of none.
+    """
+    _, label, values = label_of(foot)
+    if label is None or not label.match.sure or not values:
+        return False
+    following = [found.match.key for row in behind if (found := label_of(row)[1])]
+    if following and (label.match.key, following[0]) not in _NEIGHBOURS:
+        return False
+    first = foot.index(values[0])
+    return all(is_blank(c.text) for c in (*values, *top[:first])) and all(
+        is_numberlike(c.text) for c in top[first:]
+    )
+
+
+def _may_be_blank(grid: Grid, cut: int) -> bool:
+    """Whether a row with a label, other than the ``cut`` one, has no values: so may that one have none."""
+    for n, row in enumerate(grid.rows()):
+        _, label, values = label_of(row)
+        if n != cut and label is not None and values and all(is_blank(c.text) for c in values):
+            return True
+    return False
 
 
 def _pairs(foot: Row, top: Row) -> Iterable[tuple[GridCell, GridCell]]:
