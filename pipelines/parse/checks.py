@@ -90,7 +90,7 @@ _NAMES = {name: _names(template) for name, template in TEMPLATES.items()}
 
 
 def _number(value: float) -> str:
-    if isinstance(value, int):
+    if value.__class__ is int:
         return str(value)
     return str(int(value)) if value == int(value) else f"{value:g}"
 
@@ -142,9 +142,8 @@ class _Side:
     def __init__(self, names: Sequence[str], printed: Sequence[_Printed]) -> None:
         self.names = names
         self.printed = printed
-        values = list(map(_number_in, printed))
-        self.known = None not in values
-        self.total: float = sum(filter(None, values))
+        self.known = None not in printed and _BLANK not in printed
+        self.total: float = sum([value for value in printed if value and value is not _BLANK])
 
     @property
     def value(self) -> float | None:
@@ -156,13 +155,13 @@ class _Side:
 
     def words(self) -> str:
         """The operands, zeros left out of a long sum."""
-        operands = list(zip(self.names, self.printed, strict=True))
-        numbers = [(name, value) for name, printed in operands if (value := _number_in(printed)) is not None]
-        if len(operands) > 2:
-            said = [f"{name} {_number(value)}" for name, value in numbers if value]
+        operands = zip(self.names, self.printed, strict=True)
+        if len(self.names) > 2:
+            said = [f"{name} {_number(value)}" for name, value in operands if value and value is not _BLANK]
         else:
-            said = [f"{name} {_number(value)}" for name, value in numbers]
-            said += [f"{name} 空白" for name, printed in operands if printed is _BLANK]
+            said = [
+                f"{name} {'空白' if n is _BLANK else _number(n)}" for name, n in operands if n is not None
+            ]
         return " + ".join(said) or "各项均为 0"
 
 
