@@ -1,4 +1,4 @@
-"""Tables that lines of text draw: with box characters, with commas or semicolons, with repeated merged cells.
+"""Tables that lines of text draw: with box characters, between pipes, with repeated merged cells.
 
 Box characters become pipes, separators that only part fields become tabs, so that what stands
 in a line keeps its place; a run of lines that is a whole table of columns becomes a grid.
@@ -7,18 +7,16 @@ in a line keeps its place; a run of lines that is a whole table of columns becom
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Final, NamedTuple
 
 from pipelines.parse import vocabulary as words
 from pipelines.parse.records import Block, Grid, GridCell, Paragraph, Place
+from pipelines.parse.tables.blank_fields import close_up, without_padding
 from pipelines.parse.tables.fixed_width import with_columns
-from pipelines.parse.tables.reviews import ALL_PAIRS
-from pipelines.parse.tables.suffix import label_at_end
-from pipelines.parse.tables.sums import adds_up
-from pipelines.parse.template import APPLICATIONS
+from pipelines.parse.tables.separators import with_tabs
 from pipelines.parse.vocabulary import is_blank, is_numberlike
 
 _BARS: Final = "│┃║┆┇┊┋｜￨"
@@ -30,9 +28,6 @@ _SIGNS = re.compile(r"\+|(?:--|==)\s")
 _RUNS: Final = {"\t": re.compile(r"\t+"), "|": re.compile(r"\|+")}
 _TO_PIPES = str.maketrans(dict.fromkeys(_BARS, "|"))
 _RULE = re.compile(r"[\s|:+=-]*[-=]{2,}[\s|:+=-]*")
-_DASH_LIKE: Final = " / "  # what seems to part fields may be dashes that blanks part
-_SEPARATORS: Final = (",", ";", "；", "，", "#", "&", _DASH_LIKE)
-_BEHIND_BLANK = re.compile(r"[^/\s]\s+\d[\d,.]*(?=\s|$)")
 # what lines of a text may begin with, and what tells that it is no value; what they end with, as rows of TeX
 _BEGINNINGS: Final = {
     sign: (re.compile(rf"{re.escape(sign)}(?=\s)"), re.compile(r".\s+(?:[^\W\d]|[（(]|\d[.、．])"))
@@ -40,19 +35,8 @@ _BEGINNINGS: Final = {
 } | {"|": (re.compile(r"\|(?=\s[^|]*$)"), re.compile(r"\|\s+(?:[^\W\d]|[（(]|\d[.、．])[^|]*$"))}
 _ROW_END = re.compile(r"\\\\(?:\s*\\hline)?\s*$")
 _BACKSLASHES: Final = ("\\\\", "\\\\ ", "\\hline")
-_QUOTED = re.compile(r'"([^"\t]*)"')
-# fields that may hold a value
-_VALUES_IN: Final = {
-    mark: re.compile(
-        rf"(?:^|(?<={mark}))\s*([^\s\w{sign}]*\d[^{sign}]{{0,14}}|[^\s\w{sign}]+|无)(?={mark}|$)"
-    )
-    for mark, sign in ((mark, mark.strip()) for mark in _SEPARATORS)
-}
-_LINES: Final = 5  # lines of fields that show that a document parts them with a separator
-_LONGEST: Final = 300  # characters of such a line
-_NAME: Final = 12  # characters of the name of a column
+_LINES: Final = 5  # lines that show that a document marks them so
 _REPEATED: Final = 3  # rows with repeated labels that show that merged cells were repeated
-_VALUES: Final = len(words.APPLICANT_ORDER)
 _TABLE: Final = 10  # rows of as many fields that make a table of section three
 _GAPS: Final = 3  # rows with blanks that show that it prints blank cells
 _ROWS: Final = 8  # labels of rows in a header that make a turned table
@@ -73,9 +57,9 @@ def tables_of_lines(blocks: Sequence[Block]) -> list[Block]:
     lines = [_with_pipes(block) for block in with_columns(_without_marks_around(list(blocks)))]
     for mark in _RUNS:
         _single(lines, mark)
-    plain = _with_tabs(_without_bare_pipes(lines))
-    _without_padding(plain)
-    _close_up(plain)
+    plain = with_tabs(_without_bare_pipes(lines))
+    without_padding(plain)
+    close_up(plain)
     for run in _runs(plain):
         rows = [row for i in run if (row := _row(plain[i]))]
         if _is_whole(rows, "|" in _text(plain[run[0]])) and _are_closed([plain[i] for i in run]):
@@ -139,188 +123,6 @@ def _single(blocks: list[Block], mark: str) -> None:
     if len(lines) >= _LINES and not any(len(run) % 2 for run in runs):
         for i, line in lines.items():
             blocks[i] = replace(line, text=line.text.replace(2 * mark, f"{mark} "))
-
-
-def _with_tabs(blocks: list[Block]) -> list[Block]:
-    """Lines whose fields a separator parts, with tabs for it, if the document has several such lines.
-
-    The rows of section three must have as many fields each: separators of thousands make them differ.
-    """
-    lines = [(i, b) for i, b in enumerate(blocks) if isinstance(b, Paragraph) and len(b.text) < _LONGEST]
-    for mark in _SEPARATORS:
-        marked = [(i, line) for i, line in lines if mark in f"{line.text} "]
-        if len(marked) < _LINES or not any(_holds_value(line, mark) for _, line in marked):
-            continue
-        parted = {i: text for i, line in marked if (text := _parted(line, mark))}
-        rows = [text.split("\t") for text in parted.values()]
-        rows = [row for row in rows if _is_application(row[0])]
-        uneven = min(len(set(map(len, rows))), len(set(map(_behind, rows)))) > 1
-        named = mark == _DASH_LIKE and any(_is_header(line.text.split(mark)) for _, line in marked)
-        if len(parted) < _LINES or (uneven and not named):
-            continue
-        others = [b.text for i, b in marked if i not in parted]
-        if mark == _DASH_LIKE and not named and not _are_no_dashes(rows, others):
-            continue
-        for i, line in marked:
-            if named or (mark == _DASH_LIKE and _is_label(line.text.split(mark)[0].strip())):
-                parted.setdefault(i, f"{line.text} ".replace(mark, " \t "))  # no dash, whatever stands there
-            if i in parted:
-                blocks[i] = replace(line, text=parted[i])
-    return blocks
-
-
-def _are_no_dashes(rows: Sequence[Sequence[str]], others: Iterable[str]) -> bool:
-    """Whether slashes part the fields of rows of section three, and are no dashes that blanks part.
-
-    Then all rows have as many, at least behind their labels, figures are among them, and none stands behind
-    a blank alone.
-    """
-    alike = len({len(row) for row in rows if len(row) > _VALUES}) == len(set(map(len, rows))) == 1
-    return (
-        (alike or {_behind(row) - 1 for row in rows} == {_VALUES})
-        and any(_is_figure(field.strip()) and any(map(str.isdigit, field)) for row in rows for field in row)
-        and not any(map(_BEHIND_BLANK.search, others))
-    )
-
-
-def _holds_value(line: Paragraph, mark: str) -> bool:
-    """Whether a separator parts a value from the rest of a line."""
-    return any(map(_is_figure, _VALUES_IN[mark].findall(line.text)))
-
-
-def _behind(row: Sequence[str]) -> int:
-    """How many fields stand behind the last label of a row."""
-    labels = [at for at, field in enumerate(row) if field.strip() and not _is_figure(field.strip())]
-    return len(row) - labels[-1] if labels else 0
-
-
-def _is_application(text: str) -> bool:
-    found = words.row_label(text)
-    return found is not None and found.table == APPLICATIONS
-
-
-def _parted(line: Paragraph, mark: str) -> str:
-    """The line with tabs for a separator, if all that it parts are figures, blanks and labels; else ""."""
-    if "\t" in line.text or "|" in line.text:
-        return ""
-    text = _QUOTED.sub(lambda found: f" {found[1].replace(mark, chr(0))} ", line.text)
-    if text.endswith(mark.rstrip()):
-        text += mark[len(mark.rstrip()) :]  # the blank behind the last of them is lost
-    first, *fields = (field.strip().replace("\0", mark) for field in text.split(mark))
-    filled = [field for field in fields if field]
-    tabbed = text.replace(mark, "\t".center(len(mark))).replace("\0", mark)
-    if _is_row_of_reviews([first, *fields]):
-        return tabbed
-    known = _is_header(filled) or all(_is_figure(field) or _is_label(field) for field in filled)
-    if first[-1:].isdigit() or not known:
-        return ""
-    if not (_is_label(first) or len(filled) > 2 or (filled and all(map(words.names_column, filled)))):
-        return ""
-    return tabbed
-
-
-def _is_header(fields: Sequence[str]) -> bool:
-    """Whether fields name columns, some of which may bear other names than the form's."""
-    named = sum(words.names_column(field.strip()) for field in fields)
-    return 2 * named > len(fields) > 2 and all(len(field) <= _NAME for field in fields)
-
-
-def _is_row_of_reviews(fields: Sequence[str]) -> bool:
-    """Whether fields are the fifteen values of section four, as their sums prove.
-
-    A separator of thousands, or a value that is left out, would leave other sums.
-    """
-    if len(fields) != len(ALL_PAIRS) or not all(not field or _is_figure(field) for field in fields):
-        return False
-    size = len(words.OUTCOME_ORDER)
-    parts = (fields[start : start + size] for start in range(0, len(fields), size))
-    return all(adds_up(dict(zip(words.OUTCOME_ORDER, part, strict=True))) is not False for part in parts)
-
-
-def _is_figure(text: str) -> bool:
-    """Whether one value stands there: two with a blank between them would pass for one."""
-    return is_numberlike(text) and len(text.split()) == 1
-
-
-def _is_label(text: str) -> bool:
-    return bool(
-        words.row_label(text)
-        or words.names_column(text)
-        or words.HEADS.match(text)
-        or words.GROUPS.match(text)
-        or words.item_title(text)
-        or words.scan([text], words.STAGES, words.STAGE_DECOYS)
-        or words.scan([text], words.OUTCOMES)
-    )
-
-
-# --- blank fields ----------------------------------------------------------------
-
-
-def _without_padding(blocks: list[Block]) -> None:
-    """Take the blank fields off the ends of lines that a sheet has made as long as its longest.
-
-    A run of such lines ends with the last column that has a label in one of them, and nothing behind it.
-    """
-    found = {i: b for i, b in enumerate(blocks) if isinstance(b, Paragraph) and "\t" in b.text}
-    lines = {i: line.text.split("\t") for i, line in found.items()}
-    if len(lines) < _LINES or len(set(map(len, lines.values()))) > 1:
-        return
-    for run in _neighbours(lines):
-        ends = {i: max((at for at, field in enumerate(lines[i]) if field.strip()), default=0) for i in run}
-        last = max(ends.values())
-        if any(at == last and not is_numberlike(lines[i][at].strip()) for i, at in ends.items()):
-            for i in run:
-                blocks[i] = replace(found[i], text="\t".join(lines[i][: last + 1]))
-
-
-def _neighbours(lines: Mapping[int, Sequence[str]]) -> Iterator[list[int]]:
-    """The indexes of lines one behind the other; a heading, alone in its first field, parts them."""
-    run: list[int] = []
-    for i, fields in lines.items():
-        alone = not any(field.strip() for field in fields[1:]) and not words.item_title(fields[0].strip())
-        if run and (alone or i != run[-1] + 1):
-            yield run
-            run = []
-        if not alone:
-            run.append(i)
-    if run:
-        yield run
-
-
-def _close_up(blocks: list[Block]) -> None:
-    """Take out the marks between the labels of the rows of section three and their values.
-
-    They part the blank fields of labels that reach over several columns. It is done where all rows
-    have as many fields, of which the last seven can be values: then what is blank there is a value.
-    """
-    lines = [(i, b) for i, b in enumerate(blocks) if isinstance(b, Paragraph) and _mark_of(b.text)]
-    rows = [(i, line, found) for i, line in lines if (found := _closed(line.text))]
-    if len(rows) >= _TABLE and len({width for _, _, (width, _) in rows}) == 1:
-        for i, line, (_, text) in rows:
-            blocks[i] = replace(line, text=text)
-
-
-def _mark_of(text: str) -> str:
-    return "|" if text.count("|") > _VALUES else "\t" if text.count("\t") > _VALUES else ""
-
-
-def _closed(text: str) -> tuple[int, str] | None:
-    """How many fields a row of section three has, and its line without marks between label and values."""
-    mark = _mark_of(text)
-    parts = text.split(mark)
-    outer = mark == "|" and not parts[0].strip()
-    start, end = (1, len(parts) - (not parts[-1].strip())) if outer else (0, len(parts))
-    lead, values = parts[start : end - _VALUES], parts[end - _VALUES : end]
-    named = [at for at, part in enumerate(lead) if not is_blank(part)]
-    if not named or not all(is_blank(part) or is_numberlike(part.strip()) for part in values):
-        return None
-    label = label_at_end([lead[at].strip() for at in named])
-    if label is None or label[1].table != APPLICATIONS:
-        return None
-    last = start + named[-1]
-    held = " ".join(parts[last : end - _VALUES])
-    return end - start, mark.join([*parts[:last], held, *parts[end - _VALUES :]])
 
 
 # --- grids ---------------------------------------------------------------------
