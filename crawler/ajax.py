@@ -9,28 +9,34 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from crawler.addresses import resolve
-from crawler.calls import Call, Offset, Serialised, arguments_in, calls_in, names_of_fields, options_of
+from crawler.calls import (
+    Call,
+    Offset,
+    Serialised,
+    arguments_in,
+    calls_in,
+    names_of_fields,
+    names_of_query,
+    options_of,
+    requested,
+)
 from crawler.computed import Scripts
-from crawler.expressions import evaluated
-from crawler.family import MAX_PAGES, Ask, Context, Entry, Family, Listing, entries_among
+from crawler.expressions import PLACE, evaluated
+from crawler.family import Ask, Context, Entry
+from crawler.interface import Interface, as_sent, flat, further, last_name, serialised
 from crawler.javascript import first_expression, split, without_comments
-from crawler.page import Page, squeeze
-from crawler.paging import records_drawn
-from crawler.scripted import members, objects, parsed_json, pick
+from crawler.page import Page
 
 _PAGE = re.compile(
-    r"(?i)^(page|p|pn|page_?no|page_?index|page_?num(ber)?|cur_?page|current_?page|current|cpage|now_?page|pageid)$"
+    r"(?i)^(page|p|pn|page_?no|page_?index|page_?num(ber)?|cur_?page|current_?page|current|cpage|now_?page|pageid|curr?)$"
 )
-_SIZE = re.compile(r"(?i)^(page_?size|per_?page|limit|rows|show_?rows|size)$")
 _OFFSET = re.compile(r"(?i)^(start|offset|skip|begin)_?(row|index|num|record)?$")
 _SEARCHED = re.compile(r"(?i)^(search_?words?|key_?words?|q|kw|keys?|title|content|text)$")
-_TOTAL = re.compile(r"(?i)^(total\w*|record_?count|row_?count|all_?count|post_?count|count|records|sum)$")
-_COUNTS_PAGES = re.compile(r"(?i)page")
 _TREE = re.compile(r"(?i)tree|menu|channel|column|catalog|category|lanmu|organ|dept|unit")
 _URL_OPTION = re.compile(r"\burl\s*:\s*")
 _BLANK = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
@@ -39,76 +45,65 @@ _BOUND = re.compile(  # addresses that a framework makes of each object that it 
     r"""|\shref\s*=\s*["']([^"'<>{]*\{\{\s*\w+\.\w+\s*\}\}[^"'<>]*)["']"""
 )
 _TURNS = re.compile(r"""["']([^"'\s<>]*[?&]\w+=)["']\s*\+|`([^`\s<>]*[?&]\w+=)\$\{""")
+_DRAWN_HANDLER = re.compile(
+    r"""\s(?:@|v-on:)click[\w.]*\s{0,9}=\s{0,9}"(\w{1,40}\([^"]{0,100}\w\.\w[^"]{0,100}\))\""""
+)
 _FILE = re.compile(r"(?i)\.(json|js|xml|txt|s?html?|rss)$")
 _LIBRARY = re.compile(
     r"(?i)jquery|bootstrap|swiper|layui|vue|common|main|base|header|footer|nav|menu|share|print|stat|tongji"
     r"|baidu|analytics|jpage|pagin|ucap|build/unit|wechat|weixin|jweixin|\.min\.|captcha|calendar|search|conac"
     r"|/app\b|vendor|chunk|runtime|bundle|/\w?tree(?:view)?\W"
 )  # scripts that are no list of this page
+_SECOND = re.compile(r"""^([^(]*\(\s*)["']?2["']?(?=\s*[,)])""")
+_COUNTED = re.compile(r"\+\+\s{0,9}(\w+)|\b(\w+)\s{0,9}(?:\+\+|\+=\s{0,9}1\b|=\s{0,9}\2\s{0,9}\+\s{0,9}1\b)")
 _MENU = re.compile(r"(?i)nav|menu|head|top|daohang|caidan|lanmu")
 _MOST_HANDLERS: Final = 300  # of links whose functions stand in a file
 _MOST_FILES: Final = 3  # of a page's scripts that are asked for, in case one is its list
-_FEWEST: Final = 5  # entries of a page without a total, after which the next is asked for
-
-
-@dataclass(frozen=True, slots=True)
-class Interface:
-    """How a list's pages are asked for: ``parameters`` in their order; that of the page is called ``page``
-    (with ``offset``, it tells how many entries stand before it).
-
-    ``number`` is the page at hand, ``base`` the number of the first one, ``size`` the
-    entries of it and ``first`` its first address, once they are known; ``templates`` of
-    the markup, or the address, that the asking page makes of what is answered; ``as_json`` where what
-    is sent goes as JSON, ``packed`` the parameters whose members go as the text of their JSON; ``shown_in``
-    the asking page's base, to which the links that come are relative.
-    """
-
-    url: str
-    method: str
-    parameters: dict[str, Any]
-    page: str
-    base: int
-    number: int
-    size: int = 0
-    first: str = ""
-    templates: tuple[str, ...] = ()
-    offset: bool = False
-    as_json: bool = False
-    packed: tuple[str, ...] = ()
-    shown_in: str = ""
-
-    def ask(self) -> Ask:
-        """The request for page ``number``."""
-        place = (self.number - self.base) * self.size if self.offset else self.number
-        context: dict[str, Any] = {
-            "interface": {key: getattr(self, key) for key in self.__dataclass_fields__}
-        }
-        if self.as_json:
-            parameters = _packed(self.parameters | {self.page: place}, self.packed)
-            body = json.dumps(_nested(parameters), ensure_ascii=False)
-            return Ask(self.url, "POST", body, context=context | {"json": True})
-        parameters = _packed(self.parameters | {self.page: place}, self.packed)
-        if self.method == "POST":
-            return Ask(self.url, "POST", urlencode(parameters), context=context)
-        return Ask(f"{self.url}?{urlencode(parameters)}", context=context)
-
-
-def interface_of(context: Context) -> Interface | None:
-    """The interface that a page was asked for by; None for other pages."""
-    known = context.get("interface")
-    return Interface(**known) if isinstance(known, dict) else None
 
 
 def calls(page: Page) -> tuple[Ask, ...]:
     """The first page of each list that a script of ``page`` fetches by number; no searches for words."""
-    scripts = without_comments(page.scripts)
+    scripts = _scripts(page)
     found: dict[tuple[str, str, str], Ask] = {}
-    for call in calls_in(scripts):
+    for call in calls_in(scripts, known=names_of_query(scripts, page.url)):
         interface = _interface(page, call)
         if interface is not None:
             ask = interface.ask()
             found.setdefault((ask.url, ask.method, ask.body), ask)
     return tuple(found.values())
+
+
+def _scripts(page: Page) -> str:
+    """The page's scripts, with what its tables of a plug-in state in attributes as the calls that they stand
+    for.
+    """
+    scripts = without_comments(page.scripts)
+    if "easyui-datagrid" not in page.text and 'data-toggle="table"' not in page.text:
+        return scripts
+    stated = [f"$('').{plug_in}({{{options}}});" for plug_in, options in _tables(page)]
+    return "\n".join([scripts, *stated])
+
+
+def _tables(page: Page) -> Iterator[tuple[str, str]]:
+    for tag in page.tree.iter("table") if page.tree is not None else ():
+        if "easyui-datagrid" in (tag.get("class") or ""):
+            options = options_of("{" + (tag.get("data-options") or "") + "}")
+            yield (
+                "datagrid",
+                ",".join(
+                    f"{name}:{text}" for name, text in ({"url": f"'{tag.get('url')}'"} | options).items()
+                ),
+            )
+        elif tag.get("data-toggle") == "table":
+            stated = (
+                ("url", "data-url"),
+                ("sidePagination", "data-side-pagination"),
+                ("pageSize", "data-page-size"),
+            )
+            yield (
+                "bootstrapTable",
+                ",".join(f"{name}:'{tag.get(key)}'" for name, key in stated if tag.get(key)),
+            )
 
 
 def chosen(page: Page, fields: Mapping[str, str]) -> Ask | None:
@@ -117,7 +112,7 @@ def chosen(page: Page, fields: Mapping[str, str]) -> Ask | None:
     read = names_of_fields(scripts, fields)
     for call in calls_in(scripts, fields) if set(read.values()) >= set(fields.values()) else ():
         link = _address(call.link, Scripts(page.scripts).variables | read)
-        sent = _flat(call.data)
+        sent = flat(call.data)
         if not all(value in [*map(str, sent.values()), *_values(link)] for value in fields.values()):
             continue
         interface = _asked(page, link, call.data, call.method, as_json=call.as_json)
@@ -129,17 +124,42 @@ def _values(link: str) -> list[str]:
     return [value for _, value in parse_qsl(urlsplit(link).query)]
 
 
-def _at_once(url: str, call: Call) -> Ask | None:
-    """A list that needs no pages."""
+def _at_once(url: str, call: Call, shown: Mapping[str, Any] | None = None) -> Ask | None:
+    """A list that needs no pages, ``shown`` as the asking page does."""
     if not url:
         return None
+    context = {"fetched": True, **(shown or {})}
     packed = [name for name, value in call.data.items() if isinstance(value, Serialised)]
-    sent = {name: _as_sent(value) for name, value in _packed(_flat(call.data), packed).items()}
+    sent = {name: as_sent(value) for name, value in serialised(flat(call.data), packed).items()}
     if call.method == "POST":
         body = json.dumps(call.data, ensure_ascii=False) if call.as_json else urlencode(sent)
-        return Ask(url, "POST", body, context={"fetched": True} | ({"json": True} if call.as_json else {}))
+        return Ask(url, "POST", body, context=context | ({"json": True} if call.as_json else {}))
     together = dict(parse_qsl(urlsplit(url).query, keep_blank_values=True)) | sent
-    return Ask(urlunsplit(urlsplit(url)._replace(query=urlencode(together))), context={"fetched": True})
+    return Ask(urlunsplit(urlsplit(url)._replace(query=urlencode(together))), context=context)
+
+
+def ask_of(page: Page, call: Call) -> Ask | None:
+    """The request that a call makes: of a list's first page, or of one that needs no pages."""
+    interface = _interface(page, call)
+    if interface is not None:
+        return interface.ask()
+    known = {**Scripts(page.scripts).variables, **call.handed}
+    return _at_once(resolve(page.base, _address(call.link, known)), call, _shown(page))
+
+
+def fetched_at_once(page: Page) -> tuple[Ask, ...]:
+    """What a page's scripts fetch, without anything that only a click would tell, if it draws links of it."""
+    if not (_templates(page) or drawn_handlers(page)):
+        return ()
+    found: dict[str, Ask] = {}
+    for call in calls_in(_scripts(page)):
+        if _interface(page, call) is not None:
+            continue
+        url = resolve(page.base, evaluated(first_expression(call.link), lambda piece: None) or "")
+        ask = _at_once(url, call, _shown(page)) if None not in flat(call.data).values() else None
+        if ask:
+            found.setdefault(ask.url, ask)
+    return tuple(found.values())[:_MOST_FILES]
 
 
 def trees(page: Page) -> tuple[Ask, ...]:
@@ -182,7 +202,13 @@ def _templates(page: Page) -> tuple[str, ...]:
     """Of the markup, or of the addresses, that a page makes of what it fetches."""
     scripts = Scripts(page.scripts)
     bound = (one or two or _filled(three) for one, two, three in _BOUND.findall(page.text))
-    return (*scripts.templates, *scripts.openings, *dict.fromkeys(bound))
+    clicked = scripts.clicked(drawn_handlers(page))
+    return (*scripts.templates, *scripts.openings, *clicked, *dict.fromkeys(bound))
+
+
+def drawn_handlers(page: Page) -> tuple[str, ...]:
+    """Handlers that a framework binds to what it draws of each object."""
+    return tuple(dict.fromkeys(_DRAWN_HANDLER.findall(page.text))) if "click" in page.text else ()
 
 
 def _filled(text: str) -> str:
@@ -224,12 +250,25 @@ def _scripts_of(page: Page) -> Iterator[str]:
             yield url
 
 
-def turned(page: Page, entries: tuple[Entry, ...], declared: int | None) -> tuple[Ask, ...]:
-    """The further pages of a list that a script or a form turns by number, after its first ``entries``."""
-    interface = _turning_script(page) or _turning_form(page)
+def turned(
+    page: Page, entries: tuple[Entry, ...], declared: int | None, handlers: Sequence[str] = ()
+) -> tuple[Ask, ...]:
+    """The further pages of a list that a script or a form turns by number, after its first ``entries``;
+    ``handlers``: what its links to them call.
+    """
+    by_handlers = (found for handler in handlers if (found := _turning_handler(page, handler)))
+    interface = next(by_handlers, None) or _turning_script(page) or _turning_form(page)
     if interface is None or not entries:
         return ()
-    return _further(replace(interface, size=len(entries), first=entries[0].url), entries, declared)
+    return further(replace(interface, size=len(entries), first=entries[0].url), entries, declared)
+
+
+def appended(page: Page, entries: tuple[Entry, ...], declared: int | None) -> tuple[Ask, ...]:
+    """The further pages of a list that a script appends to it, each from a file of the next number."""
+    interface = _turning_file(page) if entries else None
+    if interface is None:
+        return ()
+    return further(replace(interface, size=len(entries), first=entries[0].url), entries, declared)
 
 
 def _turning_script(page: Page) -> Interface | None:
@@ -239,6 +278,33 @@ def _turning_script(page: Page) -> Interface | None:
     link = resolve(page.url, found[1] or found[2])
     interface = _asked(page, link, {}, "GET") if link else None
     return replace(interface, base=1, number=1) if interface else None
+
+
+def _turning_handler(page: Page, handler: str) -> Interface | None:
+    """What a link's handler, which hands on the number of the second page, fetches."""
+    counted = _SECOND.sub(rf"\1'{PLACE}'", handler, count=1)
+    for call in requested(without_comments(page.scripts), counted) if counted != handler else ():
+        interface = _interface(page, call)
+        if interface and (PLACE in interface.url or interface.parameters.get(interface.page) == PLACE):
+            return replace(interface, base=1, number=1)
+    return None
+
+
+def _turning_file(page: Page) -> Interface | None:
+    """Files that a script appends to a list, one after the other, by a variable that it counts up."""
+    scripts = without_comments(page.scripts)
+    variables = Scripts(page.scripts).variables if _COUNTED.search(scripts) else {}
+    counters = {
+        name: variables[name] for names in _COUNTED.findall(scripts) for name in names if name in variables
+    }
+    for call in calls_in(scripts) if counters else ():
+        link = first_expression(call.link)
+        name = next((name for name in counters if re.search(rf"\b{name}\b", link)), "")
+        url = resolve(page.base, _address(link, variables | {name: PLACE})) if name else ""
+        if PLACE in urlsplit(url).path and counters[name].isdigit():
+            interface = _asked(page, url, call.data, call.method, as_json=call.as_json)
+            return replace(interface, base=1, number=1) if interface else None
+    return None
 
 
 def _turning_form(page: Page) -> Interface | None:
@@ -262,47 +328,12 @@ def _turning_form(page: Page) -> Interface | None:
     return None
 
 
-def listing(page: Page, interface: Interface) -> Listing:
-    """An answer of the interface, as JSON, as JSON around markup, or as markup."""
-    page = page.as_shown_in(interface.shown_in) if interface.shown_in else page
-    value = parsed_json(page.text)
-    if value is None:
-        entries = entries_among(page.links, titled=True)
-        declared = Family().declared(page) or records_drawn(page, len(entries))
-    else:
-        entries, declared = tuple(_entries(page, value, interface.templates)), _total(value)
-    if interface.number != interface.base:
-        stuck = bool(entries) and entries[0].url == interface.first
-        return Listing(entries, () if stuck else _next(interface, entries, declared), declared, stuck)
-    known = replace(interface, size=len(entries), first=entries[0].url if entries else "")
-    return Listing(entries, _further(known, entries, declared), declared)
-
-
-def _further(known: Interface, entries: tuple[Entry, ...], declared: int | None) -> tuple[Ask, ...]:
-    if not entries or declared is None:
-        return _next(known, entries, declared)
-    pages = min(-(-declared // len(entries)), MAX_PAGES)
-    return tuple(replace(known, number=known.base + at).ask() for at in range(1, pages))
-
-
-def _next(known: Interface, entries: tuple[Entry, ...], declared: int | None) -> tuple[Ask, ...]:
-    """One more page of a list that does not say how many it has, after one that is full."""
-    stated = (int(value) for name, value in known.parameters.items() if _is_size(name, value))
-    full = next(stated, max(_FEWEST, known.size))
-    if declared is not None or not entries or len(entries) < full or known.number > MAX_PAGES:
-        return ()
-    return (replace(known, number=known.number + 1).ask(),)
-
-
-def _is_size(name: str, value: Any) -> bool:
-    return bool(_SIZE.match(_last(name))) and str(value).isdigit() and int(value) > 0
-
-
 # --- what a script states ----------------------------------------------------------
 
 
 def _interface(page: Page, call: Call) -> Interface | None:
-    link = _address(call.link, {**Scripts(page.scripts).variables, **call.handed})
+    known = names_of_query(page.scripts, page.url) if "?" in page.url else {}
+    link = _address(call.link, {**Scripts(page.scripts).variables, **known, **call.handed})
     return _asked(page, link, call.data, call.method, as_json=call.as_json)
 
 
@@ -311,20 +342,26 @@ def _asked(
 ) -> Interface | None:
     parts = urlsplit(link)
     query = parse_qsl(parts.query, keep_blank_values=True)
-    together = _flat(dict(query) | dict(stated) if method == "GET" else stated)
+    together = flat(dict(query) | dict(stated) if method == "GET" else stated)
     reckoned = [name for name, value in together.items() if isinstance(value, Offset)]
-    number = next((n for n in together if _PAGE.match(_last(n)) and n not in reckoned), "")
-    offset = "" if number else next((n for n in together if _OFFSET.match(_last(n)) or n in reckoned), "")
+    number = next((name for name, value in together.items() if value == PLACE), "")
+    if not number and PLACE not in link:
+        number = next((n for n in together if _PAGE.match(last_name(n)) and n not in reckoned), "")
+    offset = (
+        ""
+        if number or PLACE in link
+        else next((n for n in together if _OFFSET.match(last_name(n)) or n in reckoned), "")
+    )
     number = number or offset
-    searched = any(_SEARCHED.match(_last(name)) and value is None for name, value in together.items())
+    searched = any(_SEARCHED.match(last_name(name)) and value is None for name, value in together.items())
     bare = urlunsplit(parts._replace(query=parts.query if method == "POST" else ""))
     url = resolve(page.base, bare) if parts.path else ""
-    if not url or not number or searched:
+    if not url or searched or not (number or PLACE in url):
         return None
-    base = 0 if str(together[number]) == "0" else 1
+    base = 0 if number and str(together[number]) == "0" else 1
     packed = tuple(name for name, value in stated.items() if isinstance(value, Serialised))
     parameters = {
-        name: value if as_json or name.partition("[")[0] in packed else _as_sent(value)
+        name: value if as_json or name.partition("[")[0] in packed else as_sent(value)
         for name, value in together.items()
     }
     templates = _templates(page)
@@ -343,45 +380,6 @@ def _asked(
     )
 
 
-def _flat(stated: Mapping[str, Any], within: str = "") -> dict[str, Any]:
-    """What is sent, by name; a member of a member is called as in a form: ``query[page]``."""
-    found: dict[str, Any] = {}
-    for name, value in stated.items():
-        name = f"{within}[{name}]" if within else name
-        found |= _flat(value, name) if isinstance(value, dict) and value else {name: value}
-    return found
-
-
-def _nested(parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """What ``_flat`` made flat."""
-    found: dict[str, Any] = {}
-    for name, value in parameters.items():
-        *outer, last = name.replace("]", "").split("[")
-        within = found
-        for each in outer:
-            within = within.setdefault(each, {})
-        within[last] = value
-    return found
-
-
-def _packed(parameters: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
-    """Flat parameters, the members of those with these names as one text of JSON."""
-    found = dict(parameters)
-    for name in names:
-        inside = {each: found.pop(each) for each in tuple(found) if each.startswith(f"{name}[")}
-        found[name] = json.dumps(_nested(inside).get(name, {}), ensure_ascii=False)
-    return found
-
-
-def _last(name: str) -> str:
-    return name.rpartition("[")[2].removesuffix("]")
-
-
-def _as_sent(value: Any) -> str:
-    """A value in a form or a query."""
-    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
-
-
 def _address(expression: str, variables: Mapping[str, str]) -> str:
     """The address that an expression makes; what is not known in it, but for its beginning, stands for the
     page.
@@ -391,34 +389,3 @@ def _address(expression: str, variables: Mapping[str, str]) -> str:
     if begins[:1] not in ("'", '"', "`") and begins not in variables:
         return ""
     return evaluated(expression, lambda piece: variables.get(piece, "")) or ""
-
-
-# --- what an interface answers -------------------------------------------------------
-
-
-def _entries(page: Page, value: Any, templates: Sequence[str]) -> Iterator[Entry]:
-    for each in objects(value):
-        values = members(each)
-        stated = pick(values)
-        url = resolve(page.base, stated.link) if stated else ""
-        if stated and url:
-            yield Entry(url, squeeze(stated.title), stated.date)
-        for template in () if stated else templates:
-            for link in page.made_of(template, values):
-                yield Entry(link.url, link.text, link.date)
-    texts = (text for each in objects(value) for text in each.values() if isinstance(text, str))
-    for markup in texts:
-        if "<a" in markup:
-            fragment = Page(page.base, f"<html><body>{markup}</body></html>".encode(), charset="utf-8")
-            yield from entries_among(fragment.links, titled=True)
-
-
-def _total(value: Any) -> int | None:
-    counts = {
-        key: int(item)
-        for each in objects(value)
-        for key, item in each.items()
-        if _TOTAL.match(key) and not _COUNTS_PAGES.search(key) and str(item).isdigit()
-    }
-    named = [number for key, number in counts.items() if "total" in key.lower()]
-    return max(named or counts.values(), default=None)

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import islice
 from typing import Any, Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
+from crawler.expressions import PLACE
 from crawler.javascript import first_expression, split, until_closed
 from crawler.scripted import unescaped
 
 _CALL = re.compile(
     r"""(?:\$|jQuery|axios|http|request)\.(?P<kind>ajax|post|getJSON|get)\s*\(\s*
-        |(?:\.(?P<grid>datagrid)|\btable\.(?P<table>render))\s*\(\s*(?=\{)
-        |\.(?P<load>load(?:XML)?)\s*\(\s*|\b(?P<fetch>fetch)\s*\(\s*|\b(?P<bare>axios|request|ajax)\s*\(\s*(?=\{)""",
+        |(?:\.(?P<grid>datagrid|bootstrapTable)|\btable\.(?P<table>render))\s*\(\s*(?=\{)
+        |(?<!this)(?<!that)(?<!self)(?<!vm)\.(?P<load>load(?:XML)?)\s*\(\s*|\b(?P<fetch>fetch)\s*\(\s*|\b(?P<bare>axios|request|ajax)\s*\(\s*(?=\{)""",
     re.VERBOSE,
 )
 _LITERAL = re.compile(r"""^(?:"([^"]*)"|'([^']*)'|`([^`]*)`|(-?\d+))""")
@@ -46,14 +48,30 @@ _FIELD = re.compile(
         |(?:document\.)?getElementById\(\s*["'](?P<own>[\w-]+)["']\s*\)\.value)""",
     re.VERBOSE,
 )
-_GIVEN: Final = r"""\s*(?:(\d+)|'([^']*)'|"([^"]*)")\s*[,)]"""
+_INVOKED = re.compile(
+    r"(?<![\w$])(?:(?:_?this|that|self|_self|vm|_that|me)\.)?([A-Za-z_$][\w$]*)\s*\(((?:[^()]|\([^()]*\))*)\)"
+)
+_VARIABLE_SET = re.compile(r"([\w$]+)\s*=\s*([^=;,\n][^;,\n]*?)\s*[;,\n]")
+_MEMBER_SET = re.compile(r"[\w$]\.([\w$]+)\s*=(?!=)\s*([\w$.]+|'[^']*'|\"[^\"]*\")\s*(?=[;,}\n])")
+_NEAR: Final = 20  # characters from a function's head to its statements
+_QUERIED = re.compile(
+    r"""(?<![\w$.])(?:(?P<name>[A-Za-z_$][\w$]{0,40})\s{0,9}=\s{0,9})?
+        (?P<read>(?:new\s+URLSearchParams\([\w.]{0,60}\)\.)?[\w$.]{0,60}(?:[Qq]uery|[Pp]aram|[Rr]equest|[Gg]et)[\w$]{0,40}
+        \(\s{0,9}["'](?P<key>[\w-]+)["']\s{0,9}\))""",
+    re.VERBOSE,
+)
+_GIVEN: Final = r"""\s*(?:(\d+)|'([^'"+]*)'|"([^'"+]*)")\s*[,)]"""
 _LESS = re.compile(r"^(?:\(|parseInt\()?\s*([\w$.]+)\s*\)?\s*-\s*1\s*\)?$")
 _PRODUCT = re.compile(r"\(?\s*[\w$.]+\s*(?:-\s*1\s*)?\)?\s*\*\s*[\w$.]+")
 # plug-ins that draw a table of what they ask for: method, parameters of page and size, option of the size
 _GRIDS: Final = {
     "datagrid": ("POST", "page", "rows", "pageSize"),
     "render": ("GET", "page", "limit", "limit"),
+    "bootstraptable": ("GET", "offset", "limit", "pageSize"),
 }
+_MADE = re.compile(
+    r"(?s)(?:function\s*\w*\s*)?\(?\s*(\w+)\s*\)?\s*(?:=>\s*)?\(?\{?.{0,300}?(?:return\s*)?(?=\{)"
+)
 _ROWS: Final = 10
 _LONGEST: Final = 4_000  # characters of a call's arguments
 _MOST: Final = 200_000  # characters of a page's scripts; what is longer is a library
@@ -83,15 +101,93 @@ class Call:
     handed: Mapping[str, str] = field(default_factory=dict)
 
 
-def calls_in(scripts: str, fields: Mapping[str, str] | None = None) -> Iterator[Call]:
+def calls_in(
+    scripts: str, fields: Mapping[str, str] | None = None, known: Mapping[str, str] | None = None
+) -> Iterator[Call]:
     """The requests that scripts make, the first ones of very many, when the page's fields (by id) have these
-    values.
+    values; ``known``: what else stands for what.
     """
     scripts = scripts[:_MOST]
-    read = names_of_fields(scripts, fields or {})
+    read = {**(known or {}), **names_of_fields(scripts, fields or {})}
     for found in islice(_CALL.finditer(scripts), _MOST_CALLS):
         arguments = scripts[found.end() : found.end() + _LONGEST]
         yield _Reading(scripts, found.start(), read).call(found, arguments)
+
+
+def requested(scripts: str, handler: str, read: Mapping[str, Any] | None = None) -> Iterator[Call]:
+    """The requests that the functions make which a handler calls, by what it hands them, be it by functions
+    that these call in turn; ``read``: what its expressions stand for.
+    """
+    yield from _requested(scripts[:_MOST], handler[:_LONGEST], read or {}, _DEEPEST)
+
+
+def requested_by(
+    scripts: str, begins: int, ends: int, read: Mapping[str, Any], deep: int = _DEEPEST
+) -> Iterator[Call]:
+    """The requests that the statements between two places make, or the functions that they call; ``read``:
+    what their expressions stand for.
+    """
+    scripts = scripts[:_MOST]
+    body = scripts[begins:ends]
+    known = {**read}
+    for found in _VARIABLE_SET.finditer(body):
+        if found[2] in known:
+            known[found[1]] = known[found[2]]
+    for found in _MEMBER_SET.finditer(body):
+        value = _Reading(scripts, 0, known).value(found[2])
+        known |= {} if value is None else {f".{found[1]}": value}
+    texts = {name: str(value) for name, value in known.items() if not name.startswith(".")}
+    calls = list(islice(_CALL.finditer(scripts, begins, ends), _MOST_CALLS))
+    for found in calls:
+        arguments = scripts[found.end() : found.end() + _LONGEST]
+        call = _Reading(scripts, found.start(), known).call(found, arguments)
+        yield replace(call, handed={**call.handed, **texts})
+    if not calls and deep:
+        yield from _requested(scripts, body, known, deep)
+
+
+def _requested(scripts: str, statements: str, read: Mapping[str, Any], deep: int) -> Iterator[Call]:
+    here = _Reading(scripts, 0, read)
+    members = {name: value for name, value in read.items() if name.startswith(".")}
+    for name, stated in _INVOKED.findall(statements):
+        function = _functions(scripts).get(name)
+        if function is None:
+            continue
+        given = (here.value(argument) for argument in split(stated, ","))
+        handed = {
+            each: value for each, value in zip(function.parameters, given, strict=False) if value is not None
+        }
+        yield from requested_by(scripts, function.begins, function.ends, members | handed, deep - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Function:
+    """A function's parameters, and where its statements stand."""
+
+    parameters: list[str]
+    begins: int
+    ends: int
+
+
+@lru_cache(maxsize=2)  # asked for each handler of a page
+def _functions(scripts: str) -> dict[str, _Function]:
+    """The functions that scripts define, by name."""
+    found: dict[str, _Function] = {}
+    for head in _HEAD.finditer(scripts):
+        begins = scripts.find("{", head.end(), head.end() + _NEAR) + 1
+        if begins:
+            ends = begins + len(until_closed(scripts[begins : begins + _LONGEST]))
+            found.setdefault(_name_of(head), _Function(_parameters(head), begins, ends))
+    return found
+
+
+def _name_of(head: re.Match[str]) -> str:
+    return head["name"] or head["variable"] or head["arrow"] or head["method"] or ""
+
+
+def _parameters(head: re.Match[str] | None) -> list[str]:
+    stated = (head["parameters"] or head["more"] or head["given"] or "") if head else ""
+    return [name for each in stated.split(",") if (name := each.strip())]
 
 
 def names_of_fields(scripts: str, fields: Mapping[str, str]) -> dict[str, str]:
@@ -101,6 +197,16 @@ def names_of_fields(scripts: str, fields: Mapping[str, str]) -> dict[str, str]:
         value = fields.get(read["id"] or read["own"])
         if value is not None:
             found |= {name: value for name in (read["name"], read["read"]) if name}
+    return found
+
+
+def names_of_query(scripts: str, url: str) -> dict[str, str]:
+    """What scripts call the values of the page's own query: variables, and the expressions that read them."""
+    query = dict(parse_qsl(urlsplit(url).query)) if "?" in url else {}
+    found: dict[str, str] = {}
+    for read in _QUERIED.finditer(scripts) if query else ():
+        if read["key"] in query:
+            found |= {name: query[read["key"]] for name in (read["name"], read["read"]) if name}
     return found
 
 
@@ -125,7 +231,7 @@ class _Reading:
 
     scripts: str
     at: int
-    read: Mapping[str, str]
+    read: Mapping[str, Any]
 
     def call(self, found: re.Match[str], arguments: str) -> Call:
         kind, options = _kind(found), options_of(arguments)
@@ -140,21 +246,43 @@ class _Reading:
             method = str(self.value(options.get("type", options.get("method", ""))) or method).upper()
         stated = self.sent(data)
         if kind in _GRIDS:
-            method, page, rows, size = _GRIDS[kind]
-            stated = self.sent(options.get("where", options.get("queryParams", "")))
-            stated |= {page: 1, rows: self.value(options.get(size, "")) or _ROWS}
+            method, stated = self._of_grid(kind, options)
         own = None if found[0].startswith(("$", "jQuery")) else stated.get("params")
         if isinstance(own, dict) and not isinstance(own, Serialised):  # axios.get(url, {params: {…}})
             stated = own
         as_json = method == "POST" and self._is_json(found[0], data, arguments, options)
         return Call(link, "POST" if method == "POST" else "GET", stated, as_json, self._handed_to(link))
 
+    def _of_grid(self, kind: str, options: dict[str, str]) -> tuple[str, dict[str, Any]]:
+        """The method of a plug-in that draws a table, and what it sends for its first page."""
+        method, page, rows, size = _GRIDS[kind]
+        method = str(self.value(options.get("method", "")) or method).upper()
+        own = options_of(options.get("request", ""))
+        page, rows = self.value(own.get("pageName", "")) or page, self.value(own.get("limitName", "")) or rows
+        many = self.value(options.get(size, "")) or _ROWS
+        stated = options.get("where", options.get("queryParams", ""))
+        if made := _MADE.match(stated := self._written_out(stated)):
+            first = {"limit": many, "pageSize": many, "offset": 0, "pageNumber": 1}
+            known = {f"{made[1]}.{name}": value for name, value in first.items()}
+            reading = replace(self, read={**self.read, **known})
+            return method, reading.sent(stated[made.end() :])
+        if kind == "bootstraptable" and self.value(options.get("sidePagination", "")) != "server":
+            return method, self.sent(stated)
+        return method, self.sent(stated) | {page: 0 if kind == "bootstraptable" else PLACE, rows: many}
+
+    def _written_out(self, expression: str) -> str:
+        """An expression; of one that names a function the function."""
+        function = _functions(self.scripts).get(expression) if _NAME.fullmatch(expression) else None
+        if function is None or not function.parameters:
+            return expression
+        return f"({function.parameters[0]}) => {{{self.scripts[function.begins : function.ends]}}}"
+
     def _handed_to(self, link: str) -> dict[str, str]:
         """What the parameters of the function around the call that stand in its link are called with."""
         link = first_expression(link)
         if "+" not in link and "${" not in link:
             return {}
-        names = [name for name in self._parameters(self._head()) if name in link]
+        names = [name for name in _parameters(self._head()) if name in link]
         return {name: str(value) for name in names if (value := self._handed(name)) is not None}
 
     def _is_json(self, opening: str, data: str, arguments: str, options: dict[str, str]) -> bool:
@@ -178,12 +306,18 @@ class _Reading:
         expression = expression.strip()
         if expression in self.read:
             return self.read[expression]
+        if (member := f".{expression.rpartition('.')[2]}") in self.read and _OWN.match(expression):
+            return self.read[member]
         if wrapped := _SERIALISED.match(expression):
             value = self.value(first_expression(wrapped[1]), deep)
             in_json = isinstance(value, dict) and expression.startswith("JSON")
             return Serialised(value) if in_json else value
         if deep and expression.startswith("{"):
-            return {name: self._member(text, deep - 1) for name, text in options_of(expression).items()}
+            stated = options_of(expression)
+            return {
+                name: self.read[set_] if (set_ := f".{name}") in self.read else self._member(text, deep - 1)
+                for name, text in stated.items()
+            }
         if deep and expression.startswith("["):
             each = split(until_closed(expression[1:], "[]"), ",")
             return [self.value(text, deep) for text in each if text.strip()]
@@ -203,7 +337,9 @@ class _Reading:
             return Offset()
         less = _LESS.match(expression)
         inner = less[1] if less else expression
-        value = self._handed(inner) if inner in self._parameters(self._head()) else None
+        value = self.read.get(inner)
+        if value is None and inner in _parameters(self._head()):
+            value = self._handed(inner)
         if value is None:
             value = self.value(inner, deep)
         if value is None and _NAME.fullmatch(inner):
@@ -227,11 +363,6 @@ class _Reading:
         """How the function around the call begins, as far as can be told: the last one before it."""
         return max(_HEAD.finditer(self.scripts, 0, self.at), key=re.Match.start, default=None)
 
-    @staticmethod
-    def _parameters(head: re.Match[str] | None) -> list[str]:
-        stated = (head["parameters"] or head["more"] or head["given"] or "") if head else ""
-        return [name for each in stated.split(",") if (name := each.strip())]
-
     def _named(self, name: str, deep: int) -> Any:
         if deep and (found := re.search(_OBJECT % re.escape(name), self.scripts)):
             return self.value(self.scripts[found.end() : found.end() + _LONGEST], deep)
@@ -245,9 +376,9 @@ class _Reading:
         ``name``.
         """
         for head in reversed(list(_HEAD.finditer(self.scripts, 0, self.at))):
-            names = self._parameters(head)
+            names = _parameters(head)
             if name in names:
-                function = head["name"] or head["variable"] or head["arrow"] or head["method"]
+                function = _name_of(head)
                 before = r"[^,()]*," * names.index(name)
                 called = re.search(rf"(?<![\w$]){function}\s*\({before}{_GIVEN}", self.scripts)
                 if called is None:

@@ -7,14 +7,15 @@ more (a signature, a loop, another file) stays unknown.
 
 from __future__ import annotations
 
+import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from typing import Final
 
-from crawler.expressions import Lookup, evaluated, holds
+from crawler.expressions import Blanks, Lookup, evaluated, holds, rendered, with_blanks
 from crawler.javascript import LITERAL, first_expression, split, statements_of, until_closed, without_comments
 
 _FUNCTION = re.compile(
@@ -54,10 +55,13 @@ _NAMELESS = re.compile(r"function\s*\([^()]*\)\s*\{|=>\s*\{")
 _OF_ELEMENT = re.compile(r"\.data\(|\.dataset\b|getAttribute\(|\.attr\(")
 _IF = re.compile(r"^if\s*\(")
 _OF_OBJECT = re.compile(r"(?<![\w.\"'])(?!this\.|location\.|window\.|document\.)[a-zA-Z_]\w*\.\w+(?![\w(.])")
+_QUOTED = re.compile(r"""'[^']*'|"[^"]*\"""")
 _READS = re.compile(r"\.val\(\)|\.value\b")
 _LONGEST: Final = 4_000  # characters of a function or of an expression
 _MOST_HANDLERS: Final = 200  # functions without a name that are looked at
 _MOST: Final = 200_000  # characters of a page's scripts; what is longer is a library
+_TAG = re.compile(r"""<\w+(?:"[^"]*"|'[^']*'|[^'">])*>""")
+_ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _MARKUP = re.compile(r"""(?i)\b(?:href|onclick)\s*=""")
 
 
@@ -177,7 +181,24 @@ class Scripts:
             first_expression(self.text[opens.end() : opens.end() + _LONGEST]).strip()
             for opens in _OPENS.finditer(self.text)
         )
-        return tuple(dict.fromkeys(text for text in found if _OF_OBJECT.search(text)))[:5]
+        return tuple(dict.fromkeys(text for text in found if _OF_OBJECT.search(_QUOTED.sub("''", text))))[:5]
+
+    def drawn_handlers(self, drawn: Iterable[str] = ()) -> Iterator[tuple[str, Mapping[str, str]]]:
+        """Handlers, and their elements' attributes, of the markup that scripts make for each object of a
+        list, with blanks for its members; ``drawn``: handlers that a framework binds.
+        """
+        for template in self.templates:
+            for tag in _tags(rendered(template, Blanks())):
+                yield tag.get("onclick", tag.get("href", "")).removeprefix("javascript:"), tag
+        for handler in drawn:
+            name, _, stated = handler.partition("(")
+            given = (rendered(each.strip(), Blanks()) for each in split(stated.rpartition(")")[0], ","))
+            yield f"""{name}('{"','".join(given)}')""", {}
+
+    def clicked(self, drawn: Iterable[str] = ()) -> tuple[str, ...]:
+        """Expressions of the addresses that such handlers open."""
+        found = (self.handled(handler, tag) for handler, tag in self.drawn_handlers(drawn) if handler)
+        return tuple(dict.fromkeys(text for url in found if (text := with_blanks(url))))[:5]
 
     @cached_property
     def templates(self) -> tuple[str, ...]:
@@ -190,6 +211,12 @@ class Scripts:
             if _MARKUP.search(literal[0])
         )
         return tuple(dict.fromkeys(text for text in found if "+" in text or "${" in text))[:5]
+
+
+def _tags(markup: str) -> Iterator[dict[str, str]]:
+    """The attributes of each tag of a piece of markup."""
+    for tag in _TAG.finditer(markup):
+        yield {name.lower(): html.unescape(one or two) for name, one, two in _ATTRIBUTE.findall(tag[0])}
 
 
 def _carried_out(statements: tuple[str, ...], lookup: Lookup) -> Iterator[str]:

@@ -11,7 +11,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from crawler import ajax, lists, paging, tree
+from crawler import ajax, clicked, interface, lists, paging, tree
 from crawler.articles import collected, is_article_page, is_neighbour, parts_of
 from crawler.family import (
     Ask,
@@ -105,6 +105,7 @@ def _follow_column(page: Page, role: str, trail: Trail, depth: int) -> Findings:
         wants += [_more(ask, turned) for ask in listing.more]
         wants += _once_more(role, trail, declared)
     if role != "list" or (trail.state.get("shown_in") and not listing.entries):  # what it loads is a tree
+        wants += [tree.told(ask, near, carried) for ask in clicked.of_objects(page, trail.state)]
         wants += tree.wanted(page, family, near, carried, depth)
         wants += tree.rest(page) if near == Nearness.COLUMN and articles and not listing.more else []
     is_column = near == Nearness.COLUMN or (bool(articles) and role != "home")
@@ -127,15 +128,15 @@ def _follow_column(page: Page, role: str, trail: Trail, depth: int) -> Findings:
 
 def _listing(page: Page, role: str, trail: Trail, family: Family, near: Nearness) -> tuple[Listing, str]:
     """What a page lists and where it goes on, and the digest of its entries that tells it from the next."""
-    interface = ajax.interface_of(trail.state)
-    listing = ajax.listing(page, interface) if interface else family.listing(page, trail.state)
-    if listing.declared is None and not interface:
+    asked = interface.interface_of(trail.state)
+    listing = interface.listing(page, asked) if asked else family.listing(page, trail.state)
+    if listing.declared is None and not asked:
         listing = replace(listing, declared=paging.records_drawn(page, len(listing.entries)))
     listing = replace(listing, more=lists.further(page, role, listing, trail.state))
     shown = "" if trail.state.keys() - {"stated"} else lists.digest(listing.entries)  # interfaces see to it
     if shown and shown == trail.shown:  # the server repeats itself: from the first page on, or after the last
         listing = replace(listing, more=(), stuck=listing.stuck or trail.turn == 1)
-    if near == Nearness.COLUMN and not interface:
+    if near == Nearness.COLUMN and not asked:
         listing = replace(listing, entries=lists.with_titled(listing.entries, page))
     if role == "list" and not (trail.state or listing.entries or trail.shown):  # two pages without lines
         listing = replace(listing, more=())

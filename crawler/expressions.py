@@ -6,7 +6,7 @@ Pure, and no interpreter: what a piece stands for is looked up; where some of it
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any, Final
 
@@ -27,30 +27,88 @@ _INTEGER = re.compile(r"-?\d{1,18}")
 _SIGNS: Final[dict[str, Callable[[Any, Any], bool]]] = {
     "==": eq, "===": eq, "!=": ne, "!==": ne, "<": lt, "<=": le, ">": gt, ">=": ge,
 }  # fmt: skip
+_BLANK = re.compile(r"blank-(\w+?)-blank")
+_PLACES = re.compile(r"\$\{([^{}]*)\}")
+_BARE = re.compile(r"[A-Za-z_$][\w$]*")
 _DEEPEST: Final = 20  # brackets in an expression
 
 
+PLACE: Final = "blank-page-blank"  # what stands for a page's number
+
+
+class Blanks(dict[str, str]):
+    """The members of any object, each a blank to be filled."""
+
+    def get(self, name: str, default: Any = None) -> str:
+        """The blank of that name."""
+        return f"blank-{name}-blank"
+
+
+def filled(text: str, values: Mapping[str, str]) -> str:
+    """``text`` with an object's members in its blanks; "" where it lacks one."""
+    names = _BLANK.findall(text)
+    if any(name not in values for name in names):
+        return ""
+    return _BLANK.sub(lambda found: values[found[1]], text)
+
+
+def with_blanks(text: str) -> str:
+    """A text with blanks as the expression of a template; "" for one without any."""
+    return "`" + _BLANK.sub(r"${o.\1}", text) + "`" if _BLANK.search(text) else ""
+
+
 def rendered(template: str, values: Mapping[str, str]) -> str:
-    """The markup that a template gives for an object with these members; "" where it lacks one."""
+    """The markup that a template gives for an object with these members; "" where it lacks one. What it
+    calls by a name alone (a cell's value, as plug-ins hand it on) is left out where it stands in no tag.
+    """
 
     def member(expression: str) -> str | None:
         found = _MEMBER.match(expression)
         return values.get(found[1] or found[2] or found[3]) if found else None
 
-    return evaluated(template, member) or ""
+    whole = evaluated(template, member)
+    if whole is not None or "<" not in template:
+        return whole or ""
+    made = ""
+    for piece, text in _pieces(template, member):
+        if text is None and not (_BARE.fullmatch(piece.strip()) and made.rfind("<") < made.rfind(">")):
+            return ""
+        made += text or ""
+    return made
+
+
+def _pieces(template: str, lookup: Lookup) -> Iterator[tuple[str, str | None]]:
+    """What a template puts together, each with its text; None for what is not known."""
+    for piece in split(template, "+"):
+        if (bare := piece.strip())[:1] == "`" and LITERAL.fullmatch(bare):
+            for at, each in enumerate(_PLACES.split(bare[1:-1])):
+                yield each, evaluated(each, lookup) if at % 2 else each
+        else:
+            yield piece, evaluated(piece, lookup)
 
 
 def evaluated(expression: str, lookup: Lookup) -> str | None:
-    """The text of an expression: literals added to each other and to what ``lookup`` knows; None where some
-    of it is unknown.
+    """The text of an expression: literals added to each other and to what ``lookup`` knows, numbers to
+    numbers; None where some of it is unknown.
     """
     choice = split(expression, "?")
     if len(choice) == 2 and len(ways := split(choice[1], ":")) == 2:
         held = holds(choice[0].strip().removeprefix("("), lookup)
         return None if held is None else evaluated(ways[0 if held else 1], lookup)
-    texts = [_piece(bare, lookup) for piece in split(expression, "+") if (bare := piece.strip())]
+    pieces = [bare for piece in split(expression, "+") if (bare := piece.strip())]
+    texts = [_piece(piece, lookup) for piece in pieces]
     known = [text for text in texts if text is not None]
-    return "".join(known) if known and len(known) == len(texts) else None
+    if not known or len(known) < len(texts):
+        return None
+    return _sum(pieces, known) if len(known) > 1 and "1" in pieces else "".join(known)
+
+
+def _sum(pieces: list[str], texts: list[str]) -> str:
+    """What pieces with these texts come to, one of which is the number 1: a number's next one, or all of them
+    one after the other.
+    """
+    counted = all(_INTEGER.fullmatch(text) for text in texts) and not any(p[0] in "'\"`" for p in pieces)
+    return str(sum(map(int, texts))) if counted else "".join(texts)
 
 
 def _piece(piece: str, lookup: Lookup) -> str | None:
@@ -69,7 +127,7 @@ def _piece(piece: str, lookup: Lookup) -> str | None:
 
 
 def _template(text: str, lookup: Lookup) -> str | None:
-    pieces = re.split(r"\$\{([^{}]*)\}", text)
+    pieces = _PLACES.split(text)
     texts = [evaluated(piece, lookup) if at % 2 else piece for at, piece in enumerate(pieces)]
     known = [piece for piece in texts if piece is not None]
     return "".join(known) if len(known) == len(texts) else None

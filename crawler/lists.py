@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from crawler import ajax, forms, paging
+from crawler import ajax, clicked, forms, paging
 from crawler.family import Ask, Entry, Listing, entries_among, is_next
 from crawler.names import Nearness, is_agency, is_annual_column, is_stated, is_year, may_be_report
 from crawler.page import Page
@@ -59,13 +59,17 @@ def further(page: Page, role: str, listing: Listing, state: dict[str, Any]) -> t
     more = listing.more or forms.postbacks(page, state)
     if role == "list":
         return more
+    if appended := ajax.appended(page, listing.entries, listing.declared):
+        return appended
     calls = ajax.calls(page)
     fetched = {urlsplit(call.url).path for call in calls}
     if calls and all(urlsplit(ask.url).path in fetched for ask in more):  # what is linked is its second page
         guessed = bool(listing.entries) and not more and not _turned(page)
-        return tuple(replace(ask, optional=guessed) for ask in calls)
-    more = more or ajax.turned(page, listing.entries, listing.declared) or paging.drawn(page)
-    return more or (() if listing.entries else ajax.whole(page, loaded=not is_hub(page)))
+        return (*(replace(ask, optional=guessed) for ask in calls), *clicked.sources(page))
+    more = more or ajax.turned(page, listing.entries, listing.declared, _turned(page)) or paging.drawn(page)
+    return more or (
+        () if listing.entries else clicked.sources(page) or ajax.whole(page, loaded=not is_hub(page))
+    )
 
 
 def is_hub(page: Page, fewest: int = _FEW) -> bool:

@@ -246,6 +246,8 @@ class Page:
         for tag in _OTHERS(tree) if any(name in lowered for name in _OPENING) else ():
             if tag.tag not in _LINKING or _NOWHERE.match(tag.get("href") or ""):
                 href = tag.get("data-href") or tag.get("data-url") or tag.get("data-link") or ""
+                if tag.tag == "table":
+                    continue  # what a plug-in fills it from
                 yield from self._link(tag, href or self._handled(tag, tag.get("onclick") or ""))
         for tag in _DATA(tree) if self._script.bound else ():
             yield from self._link(tag, self._script.of_attributes(_attributes(tag)))
@@ -312,7 +314,7 @@ class Page:
         """Links of the markup, or of the address, that a template gives for an object with these members."""
         made = rendered(template, values)
         for link in self.links_in(made):
-            yield replace(link, date=link.date or date_among(values))
+            yield replace(link, text=link.text or titled(values), date=link.date or date_among(values))
         url, title = ("", "") if "<" in made else (resolve(self.base, made), titled(values))
         if url and title:
             yield Link(url, title[:_LONGEST_LABEL], date_among(values), "li", "script")

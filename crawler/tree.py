@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Final
 from urllib.parse import urlsplit
 
-from crawler import ajax, forms
+from crawler import ajax, clicked, forms
 from crawler.addresses import resolve
 from crawler.family import Ask, Entry, Family, is_article, is_entry, is_pager
 from crawler.names import (
@@ -40,7 +40,7 @@ def wanted(page: Page, family: Family, near: Nearness, carried: Trail, depth: in
     wants = [want for link in page.links if (want := branch(link, page, near, carried, units))]
     wants += [told(ask, near, carried) for ask in family.branches(page)]
     if near >= Nearness.BELOW:
-        wants += [told(ask, near, carried) for ask in forms.choices(page)]
+        wants += [told(ask, near, carried) for ask in (*forms.choices(page), *clicked.choices(page))]
     if (near == Nearness.DISCLOSURE and len(wants) < _FEW) or not (near or wants):
         wants += [told(ask, near, carried) for ask in ajax.trees(page)]
     if near >= Nearness.DISCLOSURE and not family.entries(page):

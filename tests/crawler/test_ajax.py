@@ -5,7 +5,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from crawler import ajax
+from crawler import ajax, interface
+from crawler.family import Listing
 from crawler.page import Page
 
 URL = "http://www.qinghe.gov.cn/zwgk/ndbg/"
@@ -64,10 +65,10 @@ def test_other_calls_are_left_alone(script):
     assert ajax.calls(page(script)) == ()
 
 
-def listing(text: str, ask: ajax.Ask) -> ajax.Listing:
-    interface = ajax.interface_of(json.loads(json.dumps(ask.context)))
+def listing(text: str, ask: ajax.Ask) -> Listing:
+    known = interface.interface_of(json.loads(json.dumps(ask.context)))
     assert interface is not None
-    return ajax.listing(answer(text), interface)
+    return interface.listing(answer(text), known)
 
 
 ARTICLES = [
@@ -163,7 +164,7 @@ def test_a_list_that_is_fetched_by_how_many_entries_stand_before():
     (ask,) = ajax.calls(page(script))
     assert ask.url.endswith("/api/x?start=0&rows=6")
     lines = "".join(f'<li><a href="/nb/2024/{at}00000{at}.html">{TITLE}</a></li>' for at in range(6))
-    found = ajax.listing(answer(f"<ul>{lines}</ul>"), ajax.interface_of(ask.context))
+    found = interface.listing(answer(f"<ul>{lines}</ul>"), interface.interface_of(ask.context))
     assert [more.url.partition("?")[2] for more in found.more] == ["start=6&rows=6"]
 
 

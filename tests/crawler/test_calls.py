@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from crawler import ajax, forms
+from crawler import ajax, forms, interface
 from crawler.page import Page
 from crawler.scripted import parsed_json
 
@@ -68,13 +68,13 @@ def test_a_plug_in_that_draws_a_table_asks_for_its_pages_in_its_own_words(script
 
 def test_pages_of_a_list_asked_for_by_json_are_turned_within_what_is_sent():
     first = ask(f'axios.post("{LIST}", {{query: {{lm: "nb"}}, page: {{current: n, size: 2}}}})')
-    interface = ajax.interface_of(json.loads(json.dumps(first.context)))
+    known = interface.interface_of(json.loads(json.dumps(first.context)))
     rows = [
         {"title": f"青河县教育局{year}年政府信息公开年度报告", "url": f"/nb/{year}.html"}
         for year in (2023, 2024)
     ]
     answer = Page(first.url, json.dumps({"total": 3, "rows": rows}).encode())
-    (second,) = ajax.listing(answer, interface).more
+    (second,) = interface.listing(answer, known).more
     assert json.loads(second.body) == {"query": {"lm": "nb"}, "page": {"current": 2, "size": 2}}
 
 
@@ -173,7 +173,7 @@ def test_where_a_script_reckons_what_stands_before_a_page_that_is_sent():
     assert json.loads(found.body) == {"pn": 0, "rn": 10, "condition": [{"name": "num", "equal": "002"}, "a"]}
     records = [{"title": f"青河县教育局{2000 + at}年年报", "linkurl": f"/nb/{at}.html"} for at in range(10)]
     answer = Page(found.url, json.dumps({"result": {"totalcount": 25, "records": records}}).encode())
-    more = ajax.listing(answer, ajax.interface_of(found.context)).more
+    more = interface.listing(answer, interface.interface_of(found.context)).more
     assert [json.loads(each.body)["pn"] for each in more] == [10, 20]
 
 
@@ -192,13 +192,13 @@ def test_an_object_that_a_form_sends_as_the_text_of_its_json_is_sent_so():
              JSON.stringify({siteGuid: site, categoryNum: "002005", pageIndex: index, pageSize: size})}}) }
            draw(0);"""
     )
-    interface = ajax.interface_of(json.loads(json.dumps(first.context)))
+    known = interface.interface_of(json.loads(json.dumps(first.context)))
     rows = [
         {"title": f"青河县教育局{year}年政府信息公开年度报告", "infourl": f"/nb/{year}.html"}
         for year in (2023, 2024)
     ]
     answer = Page(first.url, json.dumps({"custom": {"count": 3, "infodata": rows}}).encode())
-    (second,) = ajax.listing(answer, interface).more
+    (second,) = interface.listing(answer, known).more
     for asked, number in ((first, 0), (second, 1)):
         sent = parse_qs(asked.body, keep_blank_values=True)
         known = {"siteGuid": "7eb5", "categoryNum": "002005", "pageSize": 2}

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from crawler import ajax
+from crawler import ajax, interface
 from crawler.computed import Scripts
 from crawler.discovery import follow
 from crawler.names import Nearness
@@ -147,7 +147,7 @@ def test_answers_of_an_interface_lead_where_the_markup_of_the_page_says_and_as_s
     script = "axios.get('/api/list', {params: {lm: 'nb', pageNum: this.n}}).then(r => this.rows = r.data)"
     (ask,) = ajax.calls(page(shown, script))
     row = f'{{"total": 1, "rows": [{{"id": 9, "title": "{TITLE}"}}]}}'
-    (entry,) = ajax.listing(Page(ask.url, row.encode()), ajax.interface_of(ask.context)).entries
+    (entry,) = interface.listing(Page(ask.url, row.encode()), interface.interface_of(ask.context)).entries
     assert entry.url == "http://www.qinghe.gov.cn/nb/show/9.html"
 
 
@@ -183,11 +183,11 @@ def test_answers_of_an_interface_are_put_into_the_markup_of_the_page_that_asks()
     script = """$.ajax({url: "/api/list", type: "post", data: {page: n, lm: "nb"}, success: function(r){
         $.each(r.rows, (i, o) => { html += '<a href="/nb/' + o.id + '.html">' + o.name + '</a>'; }); }});"""
     (ask,) = ajax.calls(page("", script))
-    interface = ajax.interface_of(ask.context)
+    known = interface.interface_of(ask.context)
     answer = Page(
         "http://www.qinghe.gov.cn/api/list", f'{{"total":1,"rows":[{{"id":9,"name":"{TITLE}"}}]}}'.encode()
     )
-    (entry,) = ajax.listing(answer, interface).entries
+    (entry,) = interface.listing(answer, known).entries
     assert (entry.url, entry.title) == ("http://www.qinghe.gov.cn/nb/9.html", TITLE)
 
 
