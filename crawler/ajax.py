@@ -20,14 +20,13 @@ from crawler.calls import (
     Serialised,
     arguments_in,
     calls_in,
-    names_of_fields,
-    names_of_query,
     options_of,
     requested,
 )
 from crawler.computed import Scripts
 from crawler.expressions import PLACE, evaluated
 from crawler.family import Ask, Context, Entry
+from crawler.given import names_of_fields, names_of_query
 from crawler.interface import Interface, as_sent, flat, further, last_name, serialised
 from crawler.javascript import first_expression, split, without_comments
 from crawler.page import Page

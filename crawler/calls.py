@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from itertools import islice
 from typing import Any, Final
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from crawler.expressions import PLACE
+from crawler.functions import HEAD, functions_in, name_of, parameters_of
+from crawler.given import names_of_fields
 from crawler.javascript import first_expression, split, until_closed
 from crawler.scripted import unescaped
 
@@ -37,29 +38,11 @@ _AS_JSON = re.compile(r"(?i)JSON\.stringify|application/json")
 _AS_FORM = re.compile(
     r"(?i)\bqs\.stringify|URLSearchParams|x-www-form-urlencoded|FormData|\$\.param|emulateJSON"
 )
-_HEAD = re.compile(
-    r"""(?:\bfunction\s+(?P<name>\w+)|\b(?P<variable>\w+)\s*[=:]\s*(?:async\s+)?function)\s*\((?P<parameters>[^()]*)\)
-        |\b(?P<arrow>\w+)\s*=\s*(?:async\s*)?\(?(?P<more>[\w\s,]*)\)?\s*=>
-        |\b(?!if\b|for\b|while\b|switch\b|catch\b|function\b)(?P<method>\w+)\s*\((?P<given>[\w\s,]*)\)\s*(?=\{)""",
-    re.VERBOSE,
-)
-_FIELD = re.compile(
-    r"""(?:(?P<name>[A-Za-z_$][\w$]*)\s*=\s*)?(?P<read>\$\(\s*["']\#(?P<id>[\w-]+)(?:\s+option:selected)?["']\s*\)\.val\(\)
-        |(?:document\.)?getElementById\(\s*["'](?P<own>[\w-]+)["']\s*\)\.value)""",
-    re.VERBOSE,
-)
 _INVOKED = re.compile(
     r"(?<![\w$])(?:(?:_?this|that|self|_self|vm|_that|me)\.)?([A-Za-z_$][\w$]*)\s*\(((?:[^()]|\([^()]*\))*)\)"
 )
 _VARIABLE_SET = re.compile(r"([\w$]+)\s*=\s*([^=;,\n][^;,\n]*?)\s*[;,\n]")
 _MEMBER_SET = re.compile(r"[\w$]\.([\w$]+)\s*=(?!=)\s*([\w$.]+|'[^']*'|\"[^\"]*\")\s*(?=[;,}\n])")
-_NEAR: Final = 20  # characters from a function's head to its statements
-_QUERIED = re.compile(
-    r"""(?<![\w$.])(?:(?P<name>[A-Za-z_$][\w$]{0,40})\s{0,9}=\s{0,9})?
-        (?P<read>(?:new\s+URLSearchParams\([\w.]{0,60}\)\.)?[\w$.]{0,60}(?:[Qq]uery|[Pp]aram|[Rr]equest|[Gg]et)[\w$]{0,40}
-        \(\s{0,9}["'](?P<key>[\w-]+)["']\s{0,9}\))""",
-    re.VERBOSE,
-)
 _GIVEN: Final = r"""\s*(?:(\d+)|'([^'"+]*)'|"([^'"+]*)")\s*[,)]"""
 _LESS = re.compile(r"^(?:\(|parseInt\()?\s*([\w$.]+)\s*\)?\s*-\s*1\s*\)?$")
 _PRODUCT = re.compile(r"\(?\s*[\w$.]+\s*(?:-\s*1\s*)?\)?\s*\*\s*[\w$.]+")
@@ -150,7 +133,7 @@ def _requested(scripts: str, statements: str, read: Mapping[str, Any], deep: int
     here = _Reading(scripts, 0, read)
     members = {name: value for name, value in read.items() if name.startswith(".")}
     for name, stated in _INVOKED.findall(statements):
-        function = _functions(scripts).get(name)
+        function = functions_in(scripts).get(name)
         if function is None:
             continue
         given = (here.value(argument) for argument in split(stated, ","))
@@ -158,56 +141,6 @@ def _requested(scripts: str, statements: str, read: Mapping[str, Any], deep: int
             each: value for each, value in zip(function.parameters, given, strict=False) if value is not None
         }
         yield from requested_by(scripts, function.begins, function.ends, members | handed, deep - 1)
-
-
-@dataclass(frozen=True, slots=True)
-class _Function:
-    """A function's parameters, and where its statements stand."""
-
-    parameters: list[str]
-    begins: int
-    ends: int
-
-
-@lru_cache(maxsize=2)  # asked for each handler of a page
-def _functions(scripts: str) -> dict[str, _Function]:
-    """The functions that scripts define, by name."""
-    found: dict[str, _Function] = {}
-    for head in _HEAD.finditer(scripts):
-        begins = scripts.find("{", head.end(), head.end() + _NEAR) + 1
-        if begins:
-            ends = begins + len(until_closed(scripts[begins : begins + _LONGEST]))
-            found.setdefault(_name_of(head), _Function(_parameters(head), begins, ends))
-    return found
-
-
-def _name_of(head: re.Match[str]) -> str:
-    return head["name"] or head["variable"] or head["arrow"] or head["method"] or ""
-
-
-def _parameters(head: re.Match[str] | None) -> list[str]:
-    stated = (head["parameters"] or head["more"] or head["given"] or "") if head else ""
-    return [name for each in stated.split(",") if (name := each.strip())]
-
-
-def names_of_fields(scripts: str, fields: Mapping[str, str]) -> dict[str, str]:
-    """What scripts call the values of fields: variables, and the expressions that read them."""
-    found: dict[str, str] = {}
-    for read in _FIELD.finditer(scripts) if fields else ():
-        value = fields.get(read["id"] or read["own"])
-        if value is not None:
-            found |= {name: value for name in (read["name"], read["read"]) if name}
-    return found
-
-
-def names_of_query(scripts: str, url: str) -> dict[str, str]:
-    """What scripts call the values of the page's own query: variables, and the expressions that read them."""
-    query = dict(parse_qsl(urlsplit(url).query)) if "?" in url else {}
-    found: dict[str, str] = {}
-    for read in _QUERIED.finditer(scripts) if query else ():
-        if read["key"] in query:
-            found |= {name: query[read["key"]] for name in (read["name"], read["read"]) if name}
-    return found
 
 
 def arguments_in(scripts: str) -> Iterator[tuple[str, str]]:
@@ -272,7 +205,7 @@ class _Reading:
 
     def _written_out(self, expression: str) -> str:
         """An expression; of one that names a function the function."""
-        function = _functions(self.scripts).get(expression) if _NAME.fullmatch(expression) else None
+        function = functions_in(self.scripts).get(expression) if _NAME.fullmatch(expression) else None
         if function is None or not function.parameters:
             return expression
         return f"({function.parameters[0]}) => {{{self.scripts[function.begins : function.ends]}}}"
@@ -282,7 +215,7 @@ class _Reading:
         link = first_expression(link)
         if "+" not in link and "${" not in link:
             return {}
-        names = [name for name in _parameters(self._head()) if name in link]
+        names = [name for name in parameters_of(self._head()) if name in link]
         return {name: str(value) for name in names if (value := self._handed(name)) is not None}
 
     def _is_json(self, opening: str, data: str, arguments: str, options: dict[str, str]) -> bool:
@@ -338,7 +271,7 @@ class _Reading:
         less = _LESS.match(expression)
         inner = less[1] if less else expression
         value = self.read.get(inner)
-        if value is None and inner in _parameters(self._head()):
+        if value is None and inner in parameters_of(self._head()):
             value = self._handed(inner)
         if value is None:
             value = self.value(inner, deep)
@@ -361,7 +294,7 @@ class _Reading:
 
     def _head(self) -> re.Match[str] | None:
         """How the function around the call begins, as far as can be told: the last one before it."""
-        return max(_HEAD.finditer(self.scripts, 0, self.at), key=re.Match.start, default=None)
+        return max(HEAD.finditer(self.scripts, 0, self.at), key=re.Match.start, default=None)
 
     def _named(self, name: str, deep: int) -> Any:
         if deep and (found := re.search(_OBJECT % re.escape(name), self.scripts)):
@@ -375,10 +308,10 @@ class _Reading:
         """The number or text that the function around the call is first called with for its parameter
         ``name``.
         """
-        for head in reversed(list(_HEAD.finditer(self.scripts, 0, self.at))):
-            names = _parameters(head)
+        for head in reversed(list(HEAD.finditer(self.scripts, 0, self.at))):
+            names = parameters_of(head)
             if name in names:
-                function = _name_of(head)
+                function = name_of(head)
                 before = r"[^,()]*," * names.index(name)
                 called = re.search(rf"(?<![\w$]){function}\s*\({before}{_GIVEN}", self.scripts)
                 if called is None:

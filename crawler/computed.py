@@ -101,14 +101,27 @@ class Scripts:
         parts = (part for stated in _DECLARED.findall(self.text) for part in split(stated, ","))
         return {found[1]: found[2].strip("\"'") for part in parts if (found := _SET.match(part))}
 
-    def handled(self, handler: str, attributes: Mapping[str, str], value: str = "") -> str:
+    def handled(
+        self,
+        handler: str,
+        attributes: Mapping[str, str],
+        value: str = "",
+        fields: Mapping[str, str] | None = None,
+    ) -> str:
         """The address that a handler (``onclick``, ``onchange``, ``javascript:``) of an element with these
-        attributes opens; ``value``: what is chosen, for one of an option. "" where it can't be told.
+        attributes opens; ``value``: what is chosen, for one of an option; ``fields``: those of the page, by
+        id. "" where it can't be told.
         """
-        own = self._opened(tuple(statements_of(handler)), {}, attributes, value)
-        return own or next((url for url in self._called(handler, attributes, value) if url), "")
+        own = self._opened(tuple(statements_of(handler)), {}, attributes, value, fields)
+        return own or next((url for url in self._called(handler, attributes, value, fields) if url), "")
 
-    def _called(self, handler: str, attributes: Mapping[str, str], value: str) -> Iterator[str]:
+    def defines(self, handler: str) -> bool:
+        """Whether a function that a handler calls stands in the scripts."""
+        return any(name in self._heads for name, _ in _CALL.findall(handler))
+
+    def _called(
+        self, handler: str, attributes: Mapping[str, str], value: str, fields: Mapping[str, str] | None
+    ) -> Iterator[str]:
         for name, stated in _CALL.findall(handler):
             function = self._function(name)
             if function is None:
@@ -118,7 +131,7 @@ class Scripts:
             names = {
                 name: text for name, text in zip(function.parameters, given, strict=False) if text is not None
             }
-            yield self._opened(function.statements, names, attributes, value)
+            yield self._opened(function.statements, names, attributes, value, fields)
 
     def of_attributes(self, attributes: Mapping[str, str]) -> str:
         """The address that a handler bound elsewhere opens for an element with these ``data-*``, or ""."""

@@ -122,7 +122,9 @@ def _follow_column(page: Page, role: str, trail: Trail, depth: int) -> Findings:
         other_urls=tuple(dict.fromkeys(entry.url for entry in listing.entries if entry not in lines)),
         declared=listing.declared,
         stuck=listing.stuck,
-        scripted=lists.scripted(page, role, listing, _leads_on(wants)) if near >= Nearness.BELOW else "",
+        scripted=lists.scripted(page, role, listing, _leads_on(wants), trail.state)
+        if near >= Nearness.BELOW
+        else "",
     )
 
 

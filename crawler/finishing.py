@@ -43,7 +43,7 @@ _SAME_LINES = """
 class Column:
     """What all pages of a list gave together. ``lacking``: how many pages that it states gave nothing;
     ``leads_on``: whether it leads to reports, or to pages that do for all that is known; ``look``: the pages
-    that are asked for where nothing is new.
+    that are asked for where nothing is new; ``guessed``: whether only a CMS's custom tells of it.
     """
 
     url: str
@@ -56,6 +56,7 @@ class Column:
     leads_on: bool = False
     incremental: bool = False
     look: list[str] = field(default_factory=list)
+    guessed: bool = False
 
     @property
     def is_whole(self) -> bool:
@@ -72,6 +73,7 @@ class _Page:
     is_column: bool
     counted: dict[str, Any]
     incremental: bool
+    guessed: bool
 
     @property
     def has_lines(self) -> bool:
@@ -88,8 +90,9 @@ class _Page:
         context = json.loads(row["context"])
         counted = context["counted"]
         return cls(
-            row["url"], row["role"], bool(counted["column"]), counted, bool(context.get("incremental"))
-        )
+            row["url"], row["role"], bool(counted["column"]), counted, bool(context.get("incremental")),
+            bool(context.get("optional")),
+        )  # fmt: skip
 
 
 def _keeps_out(capture: Mapping[str, Any]) -> bool:
@@ -122,6 +125,7 @@ def _united(url: str, pages: Mapping[str, _Page], firsts: Sequence[str]) -> Colu
         if page.counted["declared"] is not None:
             column.declared = max(column.declared or 0, page.counted["declared"])
     column.leads_on = _leads_on(seen, pages)
+    column.guessed = all(pages[mark].guessed for mark in firsts if mark in pages)
     column.look = _look(firsts, pages)
     return column
 
@@ -412,7 +416,7 @@ class _Finishing:
             )
         if before and found < _SHRUNK * before:
             self._issue("list_shrunk", "error", f"{column.url}: {found} 条 entries，原有 had {before}")
-        elif not found and not column.leads_on and not column.scripted:
+        elif not (found or column.leads_on or column.scripted or (column.guessed and not self._is_barren)):
             severity = "error" if self._is_barren else "warning"
             self._issue(
                 "list_empty",

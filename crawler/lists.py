@@ -11,8 +11,8 @@ from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from crawler import ajax, clicked, forms, paging
-from crawler.family import Ask, Entry, Listing, entries_among, is_next
+from crawler import ajax, clicked, forms, paging, turning
+from crawler.family import Ask, Context, Entry, Listing, entries_among, is_next
 from crawler.names import Nearness, is_agency, is_annual_column, is_stated, is_year, may_be_report
 from crawler.page import Page
 
@@ -58,7 +58,7 @@ def further(page: Page, role: str, listing: Listing, state: dict[str, Any]) -> t
     """Further pages of a list: as its family says, by the form's state, or as its script fetches them."""
     more = listing.more or forms.postbacks(page, state)
     if role == "list":
-        return more
+        return more or _of_script(page, listing, state)
     if appended := ajax.appended(page, listing.entries, listing.declared):
         return appended
     calls = ajax.calls(page)
@@ -67,9 +67,19 @@ def further(page: Page, role: str, listing: Listing, state: dict[str, Any]) -> t
         guessed = bool(listing.entries) and not more and not _turned(page)
         return (*(replace(ask, optional=guessed) for ask in calls), *clicked.sources(page))
     more = more or ajax.turned(page, listing.entries, listing.declared, _turned(page)) or paging.drawn(page)
-    return more or (
-        () if listing.entries else clicked.sources(page) or ajax.whole(page, loaded=not is_hub(page))
-    )
+    if more or not listing.entries:
+        return more or clicked.sources(page) or ajax.whole(page, loaded=not is_hub(page))
+    handlers = () if paging.shows_all(page, len(listing.entries)) else _turned(page)
+    return turning.files(page, listing.entries, handlers, _pages_stated(page, listing))
+
+
+def _of_script(page: Page, listing: Listing, state: Context) -> tuple[Ask, ...]:
+    """What a script that a list's page loads leads to: pages that it turns to, a list that it fetches."""
+    if "pager" in state:
+        return turning.of_file(page, state)
+    if not page.is_script or listing.entries or "shown_in" not in state:
+        return ()
+    return ajax.calls(page) or clicked.sources(page)
 
 
 def is_hub(page: Page, fewest: int = _FEW) -> bool:
@@ -90,7 +100,7 @@ def _pages_stated(page: Page, listing: Listing) -> int:
     """How many pages a list says that it has, by a plug-in or in words; 0 where all of them are shown."""
     if paging.shows_all(page, len(listing.entries)):
         return 0
-    return max(paging.pages_drawn(page), paging.pages_in_words(page))
+    return max(paging.pages_drawn(page), paging.pages_in_words(page), turning.pages_drawn(page))
 
 
 def _unopened(page: Page) -> list[str]:
@@ -103,10 +113,12 @@ def _unopened(page: Page) -> list[str]:
     return [label for label, handler in stated.items() if handler] + (bare if len(bare) > len(links) else [])
 
 
-def scripted(page: Page, role: str, listing: Listing, leads_on: bool) -> str:
+def scripted(page: Page, role: str, listing: Listing, leads_on: bool, state: Context) -> str:
     """What of a list's page no address was found for: lines, further pages, all (unless it ``leads_on``); ""
-    for nothing.
+    for nothing. ``state``: what it was asked with.
     """
+    if "pager" in state and page.is_script and not listing.more:
+        return "翻页由脚本完成 its pages turn by a script that is not understood"
     lines = _unopened(page)
     if lines:
         return f"{len(lines)} 条链接由脚本打开 lines open by a script that is not understood: {lines[0][:60]}"

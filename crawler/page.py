@@ -77,6 +77,7 @@ _ONWARD = re.compile(r"(?i)(?<![a-z])next(?:_?page)?(?![a-z])")  # how an arrow 
 _LEADS = re.compile(r"(?i)(?!#|javascript:).")
 _NEXT_PAGE: Final = "下一页"
 _CALLS = re.compile(r"\w+\s*\([^()]")  # a handler that hands something on
+_CALLS_BARE = re.compile(r"\s*\w+\s*\(\s*\)")  # one that calls a function, be it of another file
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +269,9 @@ class Page:
 
     def _handled(self, tag: etree._Element, handler: str) -> str:
         found = self._script.handled(handler, _attributes(tag)) or opened(handler) if handler else ""
-        if not found and _CALLS.search(handler):
+        if not found and (
+            _CALLS.search(handler) or (_CALLS_BARE.search(handler) and not self._script.defines(handler))
+        ):
             self._unopened.append((_label(tag), handler))
         return found
 

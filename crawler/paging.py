@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urljoin
 
+from crawler.addresses import resolve
 from crawler.computed import Scripts
 from crawler.family import MAX_PAGES, Ask
+from crawler.javascript import until_closed
 from crawler.page import Page
 
 _CALL = re.compile(r"\bcreatePage(?:HTML|Html)?\s*\(([^()]*)\)")
@@ -34,6 +36,12 @@ _RECORDS_SET = re.compile(
 _SIZE_SET = re.compile(r"(?i)^(?:page_?size|per_?page|page_?rows?|limit|rows_?per_?page)$")
 _CURRENT = re.compile(_OPTION % "current")
 _PAGES_BESIDE_CURRENT = re.compile(_OPTION % "page_?num")  # elsewhere that is the page at hand
+_PREFIX = re.compile(r"""\bprefix["']?\s*:\s*["']([\w./-]+)["']""")
+_SUFFIXED = re.compile(r"""\bsuffix["']?\s*:\s*["']\.?(\w+)["']""")
+_CALLS_BACK = re.compile(
+    r"(?i)\b(?:callback|jump|on\w*(?:change|click|page)\w*|change|(?:page)?click)[\"']?\s*:\s*function\s*\(([^()]*)\)\s*\{"
+)
+_FROM_ZERO = re.compile(r"(?i)\b(?:page_?index|current_?(?:page)?|page_?no)[\"']?\s*:\s*0\b")
 _IN_WORDS = re.compile(r"共\s*(\d{1,3})\s*页|(?<![\d/])1\s*/\s*(\d{1,3})\s*页")
 _TURNS = re.compile(
     r"""location(?:\.href)?\s*=[^;]*?["']([^"'<>\s=]*[\w/])["']\s*\+\s*\(?[\w.]+(?:\(\))?\s*(-\s*1\s*)?\)?\s*\+"""
@@ -125,13 +133,38 @@ def _from_arguments(arguments: list[str]) -> Pager | None:
 
 def drawn(page: Page) -> tuple[Ask, ...]:
     """The further pages that a plug-in turns to, where it says at which addresses they stand."""
-    turns = _TURNS.search(_options(page))
+    options = _options(page)
+    if _PREFIX.search(options) and (named := _named(page, options)):
+        return named.asks(page.url)
+    turns = _TURNS.search(options)
     if not turns:
-        return ()
+        return _called_back(page, options)
     last = min(pages_drawn(page), MAX_PAGES)
     numbers = range(1, last) if turns[2] else range(2, last + 1)
     names = (f"{turns[1]}{number}{turns[3]}" for number in numbers)
     return tuple(Ask(urljoin(page.base, name), context={"stated": True}) for name in names)
+
+
+def _named(page: Page, options: str) -> Pager | None:
+    """A plug-in's pager that states prefix and suffix of its files."""
+    prefix, suffix, current = _PREFIX.search(options), _SUFFIXED.search(options), _CURRENT.search(options)
+    if not (prefix and suffix and _SUFFIX.fullmatch(suffix[1])):
+        return None
+    number = int(current[1]) if current and current[1].isdigit() else 1
+    return Pager(pages_drawn(page), number, prefix[1], suffix[1], None)
+
+
+def _called_back(page: Page, options: str) -> tuple[Ask, ...]:
+    """The further pages that the function opens which a plug-in calls back with their number."""
+    head = _CALLS_BACK.search(options)
+    if head is None:
+        return ()
+    body = until_closed(options[head.end() :])
+    script = Scripts(f"function turn({head[1]}) {{{body}}}")
+    first = 1 if _FROM_ZERO.search(options) else 2
+    numbers = range(first, first + min(pages_drawn(page), MAX_PAGES) - 1)
+    urls = [resolve(page.base, script.handled(f"turn({number})", {})) for number in numbers]
+    return tuple(Ask(url, context={"stated": True}) for url in urls) if all(urls) else ()
 
 
 def pages_drawn(page: Page) -> int:
@@ -176,6 +209,8 @@ def _drawn(page: Page) -> tuple[int, int, int]:
         return int(value) if value.isdigit() else 0
 
     pages = stated(_PAGES) or (stated(_PAGES_BESIDE_CURRENT) if _CURRENT.search(options) else 0)
+    if not pages and _PREFIX.search(options):  # how many files there are
+        return stated(_SIZE), stated(_RECORDS), 0
     return pages, stated(_RECORDS), stated(_SIZE)
 
 

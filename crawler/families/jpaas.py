@@ -7,6 +7,8 @@ import re
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlencode, urljoin
 
+from lxml import etree
+
 from crawler.family import MAX_PAGES, Ask, Context, Entry, Family, Listing, entries_among
 from crawler.page import Page
 
@@ -14,6 +16,8 @@ _API = re.compile(r"""["']?([\w:/.-]*/jpaas-publish-server/front/page/build/unit
 _QUERY = re.compile(r"""querydata\s*=\s*(?:"(\{[^"]*\})"|'(\{[^']*\})')""", re.IGNORECASE)
 _PAIR = re.compile(r"""["']?(\w+)["']?\s*:\s*["']([^"']*)["']""")
 _DIV = re.compile(r"<div[^>]*\bpagination\b[^>]*>|<div[^>]*\bcount=[^>]*>", re.IGNORECASE)
+_PAGERS = etree.XPath("//*[@count][@rows or contains(@class, 'pagination')]")
+_UNITS = etree.XPath("//*[@querydata]")
 _NUMBER = r"""\b%s\s*=\s*["'](\d+)["']"""
 _ROWS = 15  # of a page that does not say how many
 _DEFAULT_API = "/api-gateway/jpaas-publish-server/front/page/build/unit"
@@ -94,12 +98,21 @@ def _page_parameter(number: int, rows: int) -> dict[str, str]:
 
 
 def _query(page: Page) -> dict[str, str]:
-    """The query of the unit that the pager stands in: a page is made of several."""
-    text = _plain(page)
-    pager = next((tag.start() for tag in _DIV.finditer(text) if re.search(_NUMBER % "count", tag[0])), 0)
-    units = list(_QUERY.finditer(text))
-    found = next((unit for unit in reversed(units) if unit.start() < pager), next(iter(units), None))
+    """The query of the unit that the pager belongs to: a page is made of several."""
+    tree = page.tree
+    pagers = _PAGERS(tree) if tree is not None else []
+    units = _UNITS(tree) if tree is not None and pagers else []
+    if units:
+        return dict(_PAIR.findall(max(units, key=lambda unit: _together(unit, pagers[0])).get("querydata")))
+    found = next(_QUERY.finditer(_plain(page)), None)
     return _parameters(found) if found else {}
+
+
+def _together(unit: etree._Element, pager: etree._Element) -> tuple[int, bool]:
+    """How deep the element lies in which both stand, and whether the pager is in the unit."""
+    around = [*reversed(list(pager.iterancestors())), pager]
+    others = [*reversed(list(unit.iterancestors())), unit]
+    return sum(one is other for one, other in zip(around, others, strict=False)), unit in around
 
 
 def _parameters(unit: re.Match[str]) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crawler.expressions import evaluated, holds
+from crawler.expressions import evaluated, holds, rendered
 
 KNOWN = {"id": "7", "page": "-5", "kind": "nb", "none": ""}
 
@@ -45,3 +45,23 @@ def test_an_expression_is_told_where_all_of_it_is_known(expression, text):
 )
 def test_a_condition_is_told_where_what_is_known_decides_it(condition, held):
     assert holds(condition, KNOWN.get) is held
+
+
+@pytest.mark.parametrize(
+    ("expression", "known", "text"),
+    [
+        ("'index_' + (c + 1) + '.html'", {"c": "1"}, "index_2.html"),
+        ("c + 1", {"c": "9"}, "10"),
+        ("'20' + '1'", {}, "201"),
+        ("y + m", {"y": "2024", "m": "01"}, "202401"),
+    ],
+)
+def test_one_more_than_a_number_is_the_next_one(expression, known, text):
+    assert evaluated(expression, known.get) == text
+
+
+def test_a_cell_s_value_is_left_out_of_markup_but_not_of_an_address():
+    row = {"id": "31", "title": "标题"}
+    assert rendered("'<a href=\"/nb/' + row.id + '\">' + value + '</a>'", row) == '<a href="/nb/31"></a>'
+    assert rendered('`<a href="/nb/${row.id}">${value}</a>`', row) == '<a href="/nb/31"></a>'
+    assert rendered("'<a href=\"/nb/' + key + '\">' + row.title + '</a>'", row) == ""

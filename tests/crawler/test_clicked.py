@@ -1,0 +1,136 @@
+"""Lists that a click fetches: of an agency, of a year, of what a page draws of an answer."""
+
+import json
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from crawler import clicked, interface
+from crawler.discovery import follow
+from crawler.names import Nearness
+from crawler.page import Page
+from crawler.wants import Trail
+
+HOST = "http://www.qinghe.gov.cn"
+URL = f"{HOST}/nb/"
+TITLE = "青河县教育局2023年政府信息公开工作年度报告"
+COLUMN = Trail(near=Nearness.COLUMN)
+
+
+def page(body: str, url: str = URL) -> Page:
+    return Page(url, f"<html><body>{body}</body></html>".encode(), charset="utf-8")
+
+
+def answer(url: str, value) -> Page:
+    return Page(url, json.dumps(value, ensure_ascii=False).encode(), charset="utf-8")
+
+
+LIST = """function query(key, no){ $.ajax({type: "post", url: "/front/list", dataType: "json",
+    data: {area: key, pageNo: no, pageSize: 4}, success: draw}); }"""
+
+
+@pytest.mark.parametrize(
+    ("body", "script"),
+    [
+        ("<li onclick=\"query('7', 1)\">教育局</li>", LIST),
+        ("<a href=\"javascript:query('7', 1)\">教育局</a>", LIST),
+        (
+            "<li data-key='7'>教育局</li>",
+            LIST + "$('ul').on('click','li',function(){ query($(this).data('key'), 1); });",
+        ),
+        (
+            "<li data-key='7'>教育局</li>",
+            """$('ul').on('click','li',function(){ var k = $(this).attr('data-key');
+               $.post("/front/list", {area: k, pageNo: 1, pageSize: 4}, draw); });""",
+        ),
+        (
+            "<li onclick=\"choose('7')\">教育局</li>",
+            """function choose(key){ this.asked.area = key; this.load(); }
+               var asked = {area: '', pageNo: 1, pageSize: 4};
+               function load(){ $.post("/front/list", this.asked, draw); }""",
+        ),
+        (
+            "<select id='dw'><option value='7'>教育局</option><option value='8'>财政局</option></select>",
+            LIST + "$('#dw').change(function(){ query($(this).val(), 1); });",
+        ),
+        (
+            "<select onchange='query(this.value, 1)'><option value='7'>教育局</option></select>",
+            LIST,
+        ),
+    ],
+)  # fmt: skip
+def test_a_click_on_an_agency_fetches_its_list(body, script):
+    ask = clicked.choices(page(f"{body}<script>{script}</script>"))[0]
+    assert (ask.url, ask.method, ask.kind, ask.title) == (f"{HOST}/front/list", "POST", "column", "教育局")
+    assert dict(parse_qsl(ask.body)) == {"area": "7", "pageNo": "1", "pageSize": "4"}
+    rows = {"total": 5, "rows": [{"title": TITLE, "url": f"/nb/{at}.html"} for at in range(4)]}
+    found = follow(answer(ask.url, rows), "column", Trail(near=Nearness.BELOW, state=ask.context))
+    assert len({want.url for want in found.wants if want.role == "article"}) == 4
+    assert [parse_qsl(want.body)[1] for want in found.wants if want.role == "list"] == [("pageNo", "2")]
+
+
+def test_a_click_that_hands_on_nothing_fetches_no_list_of_an_agency():
+    script = "function more(){ $.post('/front/list', {pageNo: 1}, draw); } function top(n){ scroll(n); }"
+    body = "<li onclick='more()'>教育局</li><li onclick='top(7)'>财政局</li><li onclick='more(7)'>新闻</li>"
+    assert clicked.choices(page(f"{body}<script>{script}</script>")) == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "script"),
+    [
+        (
+            "",
+            """$.getJSON("/api/dept", function(r){ $.each(r.data, function(i, o){
+                 $("#d").append("<li onclick=\\"show('" + o.id + "')\\">" + o.name + "</li>"); }); });
+               function show(id){ $.getJSON("/api/list?dept=" + id + "&page=1", function(r){
+                 $.each(r.rows, function(i, o){ $("#l").append(
+                   "<a href='/nb/" + o.id + ".html'>" + o.title + "</a>"); }); }); }""",
+        ),
+        (
+            """<a v-for="o in depts" @click="show(o.id)">{{o.name}}</a>
+               <a v-for="x in rows" :href="'/nb/'+x.id+'.html'">{{x.title}}</a>""",
+            """new Vue({data: {asked: {dept: '', page: 1}}, created(){ axios.get("/api/dept").then(f); },
+               methods: {show(id){ this.asked.dept = id; this.load(); },
+                 load(){ axios.get("/api/list", {params: this.asked}).then(g); }}});""",
+        ),
+        (
+            "",
+            """$.get("/api/dept", function(r){ for (var i in r) {
+                 $("#d").append('<a href="#" data-k="' + r[i].id + '">' + r[i].name + '</a>'); } });
+               $("#d").on("click", "a", function(){
+                 $.getJSON("/api/list", {dept: $(this).data("k"), page: 1}, function(r){ $.each(r.rows,
+                   function(i, o){ h += "<a href='/nb/" + o.id + ".html'>" + o.title + "</a>"; }); }); });""",
+        ),
+    ],
+)  # fmt: skip
+def test_agencies_by_one_interface_and_the_list_of_each_by_another(body, script):
+    found = follow(page(f"{body}<script>{script}</script>"), "column", COLUMN)
+    asked = next(want for want in found.wants if want.url == f"{HOST}/api/dept")
+    offices = answer(asked.url, {"data": [{"id": "D1", "name": "教育局"}, {"id": "D2", "name": "财政局"}]})
+    trail = Trail.of(json.loads(json.dumps(asked.context)))
+    columns = [want for want in follow(offices, "list", trail).wants if want.context.get("state")]
+    sent = [dict(parse_qsl(urlsplit(want.url).query)) for want in columns]
+    assert sent == [{"dept": "D1", "page": "1"}, {"dept": "D2", "page": "1"}]
+    rows = answer(columns[0].url, {"total": 1, "rows": [{"id": 31, "title": TITLE}]})
+    (article,) = follow(rows, "column", Trail.of(columns[0].context)).wants
+    assert (article.url, article.context["title"]) == (f"{HOST}/nb/31.html", TITLE)
+
+
+def test_agencies_of_an_interface_whose_pages_read_their_own_address():
+    script = """$.getJSON("/api/dept", function(r){ $.each(r, function(i, o){
+        $("#d").append("<li><a href='list.html?dept=" + o.id + "'>" + o.name + "</a></li>"); }); });"""
+    (asked,) = follow(page(f"<script>{script}</script>"), "column", COLUMN).wants
+    offices = answer(asked.url, [{"id": 7, "name": "教育局"}])
+    (column,) = follow(offices, "list", Trail.of(asked.context)).wants
+    assert (column.url, column.role) == (f"{URL}list.html?dept=7", "column")
+    own = """var dept = getQueryString("dept"); $.getJSON("/api/list", {dept: dept, page: 1}, draw);"""
+    (ask,) = follow(page(f"<script>{own}</script>", column.url), "column", Trail.of(column.context)).wants
+    assert ask.url == f"{HOST}/api/list?dept=7&page=1"
+
+
+def test_what_stands_for_a_member_is_filled_as_it_is_written():
+    pattern = {"url": f"{HOST}/list", "method": "POST", "body": '{"dept": "blank-name-blank"}', "context": {}}
+    offices = answer(URL, [{"name": '教育"局'}, {"id": 3}, {"name": "教育局"}])
+    asked = list(clicked.of_objects(offices, {"clicks": [pattern]}))
+    assert [json.loads(ask.body)["dept"] for ask in asked] == ["教育局"]
+    assert interface.interface_of(asked[0].context) is None
