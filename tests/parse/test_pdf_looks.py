@@ -423,7 +423,7 @@ def test_a_number_that_a_note_strikes_out_is_flagged():
     assert cell_of(over_one_another("21")) == "21"
 
 
-@pytest.mark.parametrize(("off", "expected"), [(b"[95 0 R]", ""), (b"[]", "21")])
+@pytest.mark.parametrize(("off", "expected"), [(b"[95 0 R]", UNREAD), (b"[]", "21")])
 def test_what_stands_in_a_layer_is_read_where_the_layer_is_shown(off, expected):
     def draw(canvas, x, y):
         canvas._code.append("/OC /Layer BDC")
@@ -524,6 +524,22 @@ def test_a_figure_that_is_drawn_in_a_line_without_rules_is_no_blank(draw):
 
 def test_a_note_with_a_figure_leaves_its_cell_unreadable():
     assert read_value(with_note(typed(b"/Subtype/Stamp/Contents(34)", b"34"))).state is State.UNREADABLE
+
+
+def painted_over_whole(canvas, x, y):
+    canvas.drawString(x, y, "98")
+    canvas.setFillGray(1)
+    canvas.rect(x - 1, y - 3, 30, 12, stroke=0, fill=1)
+
+
+def cut_off_whole(canvas, x, y):
+    clip(canvas, x + 25, y - 5, 20, 15)
+    canvas.drawString(x, y, "98")
+
+
+@pytest.mark.parametrize("draw", [painted_over_whole, cut_off_whole])
+def test_a_cell_of_which_nobody_sees_the_figure_is_no_blank(draw):
+    assert cell_of(draw) == UNREAD
 
 
 def beside_a_sign(canvas, x, y):

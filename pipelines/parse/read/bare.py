@@ -35,13 +35,15 @@ _STROKE: Final = 0.8
 @dataclass(frozen=True, slots=True)
 class Bare:
     """Where on a page stands what is neither text nor a rule, and the page painted in grey without its text
-    where that can be had. ``beyond`` are the places of digits that the page's edge cuts off.
+    where that can be had. ``beyond`` are the places of digits that the page's edge cuts off, ``unseen``
+    those of figures that the file has on the page and nobody sees.
     """
 
     marks: tuple[Box, ...]
     picture: Image | None = None
     scale: float = 1.0
     beyond: tuple[Box, ...] = ()
+    unseen: tuple[Box, ...] = ()
 
     def shows(self, box: Box) -> bool:
         """Whether something legible is painted within a box of the page, as far as that can be told."""
@@ -71,8 +73,9 @@ def holds_more(
     if bare is None:
         return False
     inside = _inside(box, _RIM)
-    if not text:
-        return any(_common(mark, inside) for mark in bare.marks) and bare.shows(inside)
+    if not text:  # what is cut away or painted over may have been meant to be read
+        shown = any(_common(mark, inside) for mark in bare.marks) and bare.shows(inside)
+        return shown or any(_common(figure, inside) for figure in bare.unseen)
     return any(_is_beside(mark, glyphs, inside) and bare.shows(_shared(mark, inside)) for mark in bare.marks)
 
 

@@ -24,7 +24,7 @@ import pypdfium2.raw as fpdf
 from PIL import Image, ImageChops
 
 from pipelines.parse.read.bare import Bare, is_small
-from pipelines.parse.read.glyph import Glyph, are_one_number
+from pipelines.parse.read.glyph import FIGURE, Glyph, are_one_number
 from pipelines.parse.read.pdfium_calls import address, object_of
 from pipelines.parse.read.pdfium_drawing import Drawing, Frame, Text
 from pipelines.parse.read.ruling import Edge
@@ -357,13 +357,14 @@ def bare_of(page: Page, hidden: Sequence[Glyph]) -> Bare | None:
     if len(marks) > _MOST_MARKS:
         marks = [_hull(marks)]
     paper = (0.0, 0.0, *page.frame.size)
-    beyond = [(g.x0, g.top, g.x1, g.bottom) for g in hidden if g.text.isdecimal()]
+    figures = [(g.x0, g.top, g.x1, g.bottom) for g in hidden if FIGURE.match(g.text)]
     with _hidden(drawing.visible):
         return Bare(
             tuple(marks),
             _painted(page).convert("L"),
             _scale_of(page),
-            tuple(box for box in beyond if not _meet(box, paper)),
+            tuple(box for box in figures if not _meet(box, paper)),
+            tuple(box for box in figures if _meet(box, paper)),
         )
 
 
