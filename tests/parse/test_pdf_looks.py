@@ -19,6 +19,8 @@ from pipelines.parse.read.digit_shapes import is_painted_as_another
 from pipelines.parse.read.pdfium_page import load_page, open_page
 from pipelines.parse.records import UNREAD, Document, Grid, State
 
+VERA = Path(reportlab.__file__).parent / "fonts" / "Vera.ttf"
+
 X, Y, WIDE, HIGH = 100, 700, 60, 20
 
 
@@ -537,6 +539,15 @@ def cut_off_whole(canvas, x, y):
     canvas.drawString(x, y, "98")
 
 
+def test_a_figure_of_which_a_low_row_cuts_the_second_line_is_no_certain_number():
+    def draw(canvas, x, y):
+        clip(canvas, x - 2, y - 5, 50, 15)
+        canvas.drawString(x, y, "134")
+        canvas.drawString(x, y - 14, "4")
+
+    assert read_value(cell_of(draw)).state is State.UNREADABLE
+
+
 @pytest.mark.parametrize("draw", [painted_over_whole, cut_off_whole])
 def test_a_cell_of_which_nobody_sees_the_figure_is_no_blank(draw):
     assert cell_of(draw) == UNREAD
@@ -603,7 +614,7 @@ def test_digits_of_a_font_that_draws_others_than_it_says_are_unreadable(one, oth
 
 
 def test_a_line_under_digits_makes_no_others_of_them():
-    font = ImageFont.truetype(Path(reportlab.__file__).parent / "fonts" / "Vera.ttf", 32)
+    font = ImageFont.truetype(VERA, 32)
     for digit in range(10):
         picture = Image.new("L", (30, 40), 255)
         pen = ImageDraw.Draw(picture)
@@ -611,6 +622,17 @@ def test_a_line_under_digits_makes_no_others_of_them():
         assert not is_painted_as_another(picture, digit)
         pen.rectangle((0, 35, 30, 37), fill=0)
         assert not is_painted_as_another(picture, digit), digit
+
+
+@pytest.mark.parametrize("share", [0.8, 0.66, 0.5])
+def test_digits_that_are_pressed_together_resemble_no_others(share):
+    font = ImageFont.truetype(VERA, 44)
+    for digit in range(10):
+        picture = Image.new("L", (round(font.getlength(str(digit))), 60), 255)
+        ImageDraw.Draw(picture).text((0, 0), str(digit), fill=0, font=font)
+        pressed = picture.resize((round(share * picture.width), 60))
+        assert not is_painted_as_another(pressed, digit), digit
+        assert digit == 1 or is_painted_as_another(pressed, (digit + 2) % 10), digit
 
 
 @pytest.mark.parametrize(("one", "other"), [(3, 8), (8, 3), (8, 2), (1, 2)])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from pipelines.parse.read.glyph import DIGIT, Glyph
@@ -30,6 +31,8 @@ _TOUCHING: Final = 1.0
 _APART: Final = 2.0
 # a stroke is shorter than this share of its cell's side, or underlines or parts what it holds
 _STROKE: Final = 0.8
+# in units of its size: the middle of the next line is no further below the base of one
+_NEXT_LINE: Final = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,8 @@ def holds_more(
     if not text:  # what is cut away or painted over may have been meant to be read
         shown = any(_common(mark, inside) for mark in bare.marks) and bare.shows(inside)
         return shown or any(_common(figure, inside) for figure in bare.unseen)
+    if any(_is_just_below(figure, glyphs, inside) for figure in bare.unseen):
+        return True
     return any(_is_beside(mark, glyphs, inside) and bare.shows(_shared(mark, inside)) for mark in bare.marks)
 
 
@@ -127,6 +132,13 @@ def _inside(box: Box, rim: float) -> Box:
 
 def _common(a: Box, b: Box) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+def _is_just_below(figure: Box, glyphs: Sequence[Glyph], inside: Box) -> bool:
+    """Whether a figure stands on what would be the next line of a cell: a row too low for it cuts it away."""
+    x, y = (figure[0] + figure[2]) / 2, (figure[1] + figure[3]) / 2
+    last = max(glyphs, key=attrgetter("base"))
+    return inside[0] < x < inside[2] and last.base < y < last.base + _NEXT_LINE * last.size
 
 
 def _shared(a: Box, b: Box) -> Box:

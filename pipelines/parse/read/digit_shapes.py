@@ -50,6 +50,8 @@ _PAINTED_PLAINLY: Final = 0.1
 # narrower digits, in their height, are held against the middle of a broader one
 _NARROW: Final = 0.5
 _BROAD: Final = 0.66
+# the room of a digit in its height: one with less of it has been pressed together
+_ROOM: Final = 0.7
 # and by so much where their holes differ, too
 _LITTLE: Final = 0.05
 # smaller holes, in the area of the largest contour, are flaws
@@ -79,10 +81,11 @@ def is_painted_as_another(picture: Image.Image, digit: int) -> bool:
         return False
     left, top, right, bottom = box
     wide, high = right - left, bottom - top
-    if wide < _NARROW * high:
+    pressed = min(1.0, picture.width / (_ROOM * high))
+    if wide < _NARROW * high * pressed:
         if digit == 1:
             return False
-        margin = round((_BROAD * high - wide) / 2)
+        margin = round((_BROAD * high * pressed - wide) / 2)
         left, right = left - margin, right + margin
     ink = picture.crop((left, top, right, bottom)).resize((_COLUMNS, _ROWS), _BY_AREA)
     return _lead(list(ink.tobytes()), digit) > _PAINTED_PLAINLY
