@@ -7,45 +7,48 @@ do its other rows have blanks, do values stand without a label, does the total f
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from itertools import pairwise
-from operator import attrgetter
-from typing import Final
 
 from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import normal
 from pipelines.parse.tables import sums
+from pipelines.parse.tables.doubt_labels import beside_orphans, cut, moved, slid, slipped
+from pipelines.parse.tables.doubt_order import own_order
 from pipelines.parse.tables.findings import Finding
-from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS, TEMPLATES
+from pipelines.parse.tables.gaps import (
+    HABIT,
+    ROWS,
+    TELLING,
+    Doubts,
+    Rows,
+    all_blank,
+    blank_at_end,
+    blanks,
+    fit,
+    has_figures,
+    keeps_sums,
+    rare_gaps,
+    some_blank,
+)
+from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS
 from pipelines.parse.vocabulary import is_blank
 
-_ROWS = 4  # rows that show what a document's habit is
-_TELLING = 2  # rows with figures that show in which order their columns are
 _ODD = 5  # rows of which one may have a sum that is wrong
-_HABIT = 3  # a table of which one row in so many has blanks is one that prints them
 
 _IN_ALL = ("in_force", "disclosed_total")  # the columns of section two that count what there is in all
 _GROUP = "other_handling"  # a row of the 2019 form, in that of 2021 a group's name, with no values beside it
+_BALANCED = ("new_received", "carried_over", "carried_forward")  # rows that only the balance adds up
 _PURCHASES = ("projects", "amount_yuan")
 
 PADDED = "a blank stands at the end of the row where other rows have none: its values may have moved"
 UNFIT = "it has blanks, and its total does not fit"
 BY_CHANCE = "rows of more or fewer values stand around it, and the total does not fit"
 PUSHED = "a row before has too few values and one behind too many, or the other way round"
-MOVED = "values stand beside no label, and a row without values shows that labels have moved"
-OWN_ORDER = "the columns are in an order of their own, and in the form's order the totals would fit better"
-SLIPPED = "a row of blanks stands before it, and one row further up the figures would add up"
 SHIFTED = "it has blanks and no fitting total, and the columns do not add up: its values may have moved"
 MOVED_TOTAL = "its total is blank, and the figure before it may be the total"
 MOVED_LEFT = "a blank stands at the end of the row, and its figures fit other columns better"
 MOVED_RIGHT = "a blank stands at the beginning of the row, and a count bears the sign of a change"
-BLANK = "nothing stands in the row, but values stand beside no label"
-
-_TEXT: Final = attrgetter("text")
-
-Rows = Mapping[str, Finding]
-Doubts = dict[str, str]
 
 
 def doubts(table: str, rows: Rows, order: Sequence[str], orphans: Sequence[int], others: Rows) -> Doubts:
@@ -59,10 +62,12 @@ def doubts(table: str, rows: Rows, order: Sequence[str], orphans: Sequence[int],
         return {}
     found: Doubts = {}
     if table == APPLICATIONS:
-        found |= _moved(rows, order, orphans)
+        found |= moved(rows, order, orphans)
         found |= _by_chance(rows)
-        found |= _own_order(rows)
-        found |= _slipped(rows, order)
+        found |= own_order(rows)
+        found |= slipped(rows, order)
+        found |= slid(rows, order)
+        found |= cut(rows, order, orphans)
         found |= _pushed(rows, order)
         found |= _padded(rows)
         found |= _moved_within(rows)
@@ -73,46 +78,25 @@ def doubts(table: str, rows: Rows, order: Sequence[str], orphans: Sequence[int],
         found |= _without_total(rows, others)
     elif table == PROACTIVE:
         found |= _padded_proactive(rows, others)
-        found |= _beside_orphans(rows, order, orphans)
+        found |= beside_orphans(rows, order, orphans)
     return {row: why for row, why in found.items() if not rows[row].problem}
 
 
 def _may_be_doubted(finding: Finding) -> bool:
     """Whether a doubt may rest on a row: on its blanks, on its problem, or on an order of its own."""
     whole = bool(finding.slots) and finding.ordered and not finding.problem
-    return not whole or any(_blanks(finding))
+    return not whole or any(blanks(finding))
 
 
 def doubtful(rows: Rows) -> Doubts:
     """Rows of section three that are read as printed, though their blanks may be lost values."""
-    with_blanks = {key: fit(f) for key, f in rows.items() if not f.problem and _some_blank(f)}
+    with_blanks = {key: fit(f) for key, f in rows.items() if not f.problem and some_blank(f)}
     if not with_blanks:
         return {}
     bad = [key for key, fits in with_blanks.items() if fits is False]
-    rare = _rare_gaps(rows)
+    rare = rare_gaps(rows)
     found = dict.fromkeys(bad, UNFIT) if rare or 2 * len(bad) <= len(with_blanks) else {}
-    return found | {f.row: PADDED for f in rare if _blank_at_end(f)}
-
-
-def fit(finding: Finding) -> bool | None:
-    """Whether the printed total is the sum of the rest (blanks as 0); None where it proves nothing.
-
-    Nothing is proved by zeros, and nothing by a row whose total is blank: False if it has figures.
-    """
-    return sums.adds_up({key: slot.text for key, slot in finding.slots.items()})
-
-
-def _some_blank(finding: Finding) -> bool:
-    return any(_blanks(finding)) and not all(_blanks(finding))
-
-
-def _all_blank(finding: Finding) -> bool:
-    return not finding.problem and all(_blanks(finding))
-
-
-def _blanks(finding: Finding) -> Iterator[bool]:
-    """Whether each value of a row is blank."""
-    return map(is_blank, map(_TEXT, finding.slots.values()))
+    return found | {f.row: PADDED for f in rare if blank_at_end(f)}
 
 
 # --- values moved within a row ---------------------------------------------------
@@ -123,53 +107,31 @@ def _padded(rows: Rows) -> Doubts:
 
     A fitting total proves nothing here: a zero lost from 1 0 0 0 0 0 1 leaves it fitting.
     """
-    return {f.row: PADDED for f in _rare_gaps(rows) if _blank_at_end(f) and _has_figures(f)}
-
-
-def _rare_gaps(rows: Rows) -> list[Finding]:
-    """The rows with blanks where few rows have any."""
-    bound = [f for f in rows.values() if not f.problem and not _all_blank(f)]
-    gaps = [f for f in bound if _some_blank(f)]
-    return gaps if len(bound) >= _ROWS and len(gaps) * _HABIT <= len(bound) else []
-
-
-def _keeps_sums(findings: Sequence[Finding]) -> bool:
-    """Whether totals fit in most rows; where they mostly fail they tell nothing of a single row."""
-    fits = [fit(f) for f in findings]
-    return fits.count(True) >= _HABIT * fits.count(False)
-
-
-def _has_figures(finding: Finding) -> bool:
-    return any(sums.number(slot.text) != 0 for slot in finding.slots.values())
-
-
-def _blank_at_end(finding: Finding) -> bool:
-    texts = [slot.text for slot in finding.slots.values()]
-    return is_blank(texts[0]) or is_blank(texts[-1])
+    return {f.row: PADDED for f in rare_gaps(rows) if blank_at_end(f) and has_figures(f)}
 
 
 def _padded_reviews(rows: Rows, others: Rows) -> Doubts:
     """Section four: one blank alone, at an end of its row or of a stage's, and a total that does not fit."""
     if set(rows) != set(words.STAGE_ORDER) or any(f.problem for f in rows.values()):
         return {}
-    gaps = {f.row: list(_blanks(f)) for f in rows.values()}
+    gaps = {f.row: list(blanks(f)) for f in rows.values()}
     if sum(map(sum, gaps.values())) != 1:
         return {}
     first, *_, last = (gaps[stage] for stage in words.STAGE_ORDER)
     if (first[0] or last[-1]) and any(fit(f) is False for f in rows.values()):
         return dict.fromkeys(rows, PADDED)
-    if any(map(_some_blank, others.values())):
+    if any(map(some_blank, others.values())):
         return {}  # blanks are usual, and the sum is an error of the office's
     return {row: PADDED for row, blank in gaps.items() if (blank[0] or blank[-1]) and fit(rows[row]) is False}
 
 
 def _without_total(rows: Rows, others: Rows) -> Doubts:
     """Stages of section four with figures and no total, in a document that prints its totals."""
-    printed = [f for f in (*rows.values(), *others.values()) if not f.problem and _has_figures(f)]
+    printed = [f for f in (*rows.values(), *others.values()) if not f.problem and has_figures(f)]
     lacking = [f for f in printed if "total" in f.slots and is_blank(f.slots["total"].text)]
-    if len(lacking) * _HABIT > len(printed) or not _keeps_sums(printed):
+    if len(lacking) * HABIT > len(printed) or not keeps_sums(printed):
         return {}
-    return {f.row: PADDED for f in lacking if f.table == REVIEWS and _blank_at_end(f)}
+    return {f.row: PADDED for f in lacking if f.table == REVIEWS and blank_at_end(f)}
 
 
 def _padded_proactive(rows: Rows, others: Rows) -> Doubts:
@@ -178,15 +140,15 @@ def _padded_proactive(rows: Rows, others: Rows) -> Doubts:
     So are those of which the figures contradict a blank there, and all in a document that prints no
     other blanks, or that prints its zeros in the other rows of this section.
     """
-    gaps = [f for f in rows.values() if not f.problem and len(f.slots) > 1 and _some_blank(f)]
+    gaps = [f for f in rows.values() if not f.problem and len(f.slots) > 1 and some_blank(f)]
     signs = any("+" in normal(f.slots["change"].text) for f in rows.values() if "change" in f.slots)
     moved = {f.row: MOVED_LEFT for f in gaps if _moved_left(f, signs)}
     moved |= {f.row: MOVED_RIGHT for f in gaps if _moved_right(f)}
-    known = [f for f in others.values() if not f.problem and not (f.row == _GROUP and _all_blank(f))]
-    blank = len(known) < _ROWS or any(is_blank(slot.text) for f in known for slot in f.slots.values())
+    known = [f for f in others.values() if not f.problem and not (f.row == _GROUP and all_blank(f))]
+    blank = len(known) < ROWS or any(is_blank(slot.text) for f in known for slot in f.slots.values())
     if (blank and not _shows_zeros(rows, gaps)) or 2 * len(gaps) > len(rows) or _mixes(known):
         return moved
-    return moved | {f.row: PADDED for f in gaps if _blank_at_end(f)}
+    return moved | {f.row: PADDED for f in gaps if blank_at_end(f)}
 
 
 def _shows_zeros(rows: Rows, gaps: Sequence[Finding]) -> bool:
@@ -198,7 +160,7 @@ def _shows_zeros(rows: Rows, gaps: Sequence[Finding]) -> bool:
 
 def _mixes(findings: Sequence[Finding]) -> bool:
     """Whether blanks stand beside other signs of zero, inside several rows that add up: such is the habit."""
-    return sum(map(_is_mixed, findings)) >= _ROWS
+    return sum(map(_is_mixed, findings)) >= ROWS
 
 
 def _is_mixed(finding: Finding) -> bool:
@@ -241,9 +203,9 @@ def _moved_right(finding: Finding) -> bool:
 def _by_chance(rows: Rows) -> Doubts:
     """Rows of seven values where most have fewer (blanks leave no trace) or many have more."""
     wanted = len(words.APPLICANT_ORDER)
-    counts = [len(f.loose) if f.problem else wanted for f in rows.values() if not _all_blank(f)]
+    counts = [len(f.loose) if f.problem else wanted for f in rows.values() if not all_blank(f)]
     more, fewer = sum(n > wanted for n in counts), sum(0 < n < wanted for n in counts)
-    if len(counts) < _ROWS or not (4 * more >= len(counts) or 2 * fewer >= len(counts)):
+    if len(counts) < ROWS or not (4 * more >= len(counts) or 2 * fewer >= len(counts)):
         return {}
     return {key: BY_CHANCE for key, f in rows.items() if not f.problem and fit(f) is False}
 
@@ -259,50 +221,20 @@ def _pushed(rows: Rows, order: Sequence[str]) -> Doubts:
     return found
 
 
-def reordered(rows: Rows) -> dict[str, Finding]:
-    """Rows under a header of its own order, put into the form's order where only that makes totals fit.
-
-    So it is where a header's cell spans a column too few, and those behind it stand one too far left.
-    """
-    own = {key: f for key, f in rows.items() if not f.problem and not f.ordered}
-    if not own:
-        return {}
-    fits = [(fit(f), fit(_in_form_order(f))) for f in own.values()]
-    for_own, for_form = (sum(bool(one[n]) for one in fits) for n in (0, 1))
-    against = sum(form is False for _, form in fits)
-    if against > 1 or for_form < _TELLING or for_own * _ROWS > for_form:
-        return {}
-    return {key: _in_form_order(f) for key, f in own.items()}
-
-
-def _in_form_order(finding: Finding) -> Finding:
-    slots = zip(words.APPLICANT_ORDER, finding.slots.values(), strict=False)
-    bound = {key: slot._replace(column=finding.slots[key].column) for key, slot in slots}
-    return replace(finding, slots=bound, ordered=True)
-
-
-def _own_order(rows: Rows) -> Doubts:
-    """Rows under a header of its own order, where the totals speak for the form's order."""
-    own = [f for f in rows.values() if not f.problem and not f.ordered]
-    form = [fit(_in_form_order(f)) for f in own]
-    if form.count(True) <= max(sum(bool(fit(f)) for f in own), form.count(False) - 1):
-        return {}
-    return {f.row: OWN_ORDER for f in own}
-
-
 def _moved_within(rows: Rows) -> Doubts:
     """Rows with blanks that lack the total that others print, or do not fit, as their columns do not."""
-    bound = [f for f in rows.values() if not f.problem and _has_figures(f)]
-    gaps = [f for f in bound if _some_blank(f) and not fit(f)]
-    if not gaps or not _keeps_sums(bound):
+    bound = [f for f in rows.values() if not f.problem and has_figures(f)]
+    gaps = [f for f in bound if some_blank(f) and not fit(f)]
+    if not gaps or not keeps_sums(bound):
         return {}
     with_total = sum(not is_blank(f.slots["total"].text) for f in bound if "total" in f.slots)
     found: Doubts = {}
-    columns = sums.broken_columns(rows)
+    broken, unbalanced = sums.broken_columns(rows), sums.unbalanced_columns(rows)
     for f in gaps:
+        columns = unbalanced if f.row in _BALANCED else broken
         total = f.slots.get("total")
         lacks = total is not None and is_blank(total.text)
-        if lacks and with_total * _HABIT >= len(bound) * (_HABIT - 1):
+        if lacks and with_total * HABIT >= len(bound) * (HABIT - 1):
             found[f.row] = PADDED
         elif not lacks and len(columns & {key for key, s in f.slots.items() if sums.number(s.text)}) > 1:
             found[f.row] = SHIFTED
@@ -316,27 +248,27 @@ def _moved_before_total(rows: Rows) -> Doubts:
     the figure before the total is as great as all others together. A blank beside zeros tells nothing by
     itself.
     """
-    bound = [f for f in rows.values() if not f.problem and not _all_blank(f)]
+    bound = [f for f in rows.values() if not f.problem and not all_blank(f)]
     lacking = [f for f in bound if "total" in f.slots and is_blank(f.slots["total"].text)]
-    telling = [f for f in lacking if _has_figures(f)]
+    telling = [f for f in lacking if has_figures(f)]
     whole = [f for f in lacking if sum(is_blank(slot.text) for slot in f.slots.values()) == 1]
     against = sum(not _may_end_with_total(f) for f in telling)
-    if len(telling) >= _TELLING and against * _ODD <= len(telling):
+    if len(telling) >= TELLING and against * _ODD <= len(telling):
         return {f.row: MOVED_TOTAL for f in lacking}
-    if not any(f in whole for f in telling) or sum(fit(f) is True for f in bound) < _TELLING:
+    if not any(f in whole for f in telling) or sum(fit(f) is True for f in bound) < TELLING:
         return {}
     return {f.row: MOVED_TOTAL for f in whole}
 
 
 def _moved_from_start(rows: Rows) -> Doubts:
     """Rows that begin with a blank and mostly have no fitting total, where those that begin otherwise do."""
-    bound = [f for f in rows.values() if not f.problem and not _all_blank(f)]
+    bound = [f for f in rows.values() if not f.problem and not all_blank(f)]
     begun = [f for f in bound if is_blank(next(iter(f.slots.values())).text)]
     telling = [f for f in begun if fit(f) is False]
-    if len(telling) < max(_TELLING, 2 * sum(fit(f) is True for f in begun)):
+    if len(telling) < max(TELLING, 2 * sum(fit(f) is True for f in begun)):
         return {}
-    others = [fit(f) for f in bound if f not in begun and _has_figures(f)]
-    if others.count(True) < _TELLING or others.count(False) > 1:
+    others = [fit(f) for f in bound if f not in begun and has_figures(f)]
+    if others.count(True) < TELLING or others.count(False) > 1:
         return {}
     whole = [f for f in begun if sum(is_blank(slot.text) for slot in f.slots.values()) == 1]
     return {f.row: SHIFTED for f in (*telling, *whole)}
@@ -346,65 +278,3 @@ def _may_end_with_total(finding: Finding) -> bool:
     """Whether the figure before a row's total may be the total itself: no less than the others together."""
     *rest, last, _ = (sums.number(slot.text) or 0 for slot in finding.slots.values())
     return last > 0 and last >= sum(rest)
-
-
-# --- labels moved along the rows -------------------------------------------------
-
-
-def _moved(rows: Rows, order: Sequence[str], orphans: Sequence[int]) -> Doubts:
-    """Rows between values without a label and rows without values."""
-    if not orphans:
-        return {}
-    blanks = [at for at, key in enumerate(order) if _all_blank(rows[key])]
-    found = dict.fromkeys((order[at] for at in blanks), BLANK)
-    missing = _missing(order)
-    free = list(orphans)
-    for at in orphans:
-        if at in missing:  # a lost label, and its values where it stood
-            missing.remove(at)
-            free.remove(at)
-    missing += blanks
-    for orphan in free:
-        for at in missing:
-            between = order[min(at, orphan) : max(at, orphan)]
-            found |= {key: MOVED for key in between if key not in found}
-    return found
-
-
-def _beside_orphans(rows: Rows, order: Sequence[str], orphans: Sequence[int]) -> Doubts:
-    """Rows of blanks just above or below values without a label."""
-    beside = {key for at in orphans for key in order[max(0, at - 1) : at + 1]}
-    return {key: BLANK for key in order if key in beside and _all_blank(rows[key])}
-
-
-def _slipped(rows: Rows, order: Sequence[str]) -> Doubts:
-    """Rows behind a row of blanks, if only once they move up into it the columns add up, perhaps but one."""
-    blanks = [at for at, key in enumerate(order[:-1]) if _all_blank(rows[key])]
-    if not blanks or any(f.problem for f in rows.values()):
-        return {}
-    broken = len(sums.broken_columns(rows))
-    for at in blanks if broken else ():
-        moved = {k: replace(rows[k], slots=rows[n].slots) for k, n in pairwise(order[at:])}
-        if sums.all_but(0 if broken < _ROWS else 1, {**rows, **moved}):
-            return dict.fromkeys(order[at:], SLIPPED)
-    return {}
-
-
-def _missing(order: Sequence[str]) -> list[int]:
-    """Where in ``order`` rows of the form are missing: after how many of those met."""
-    keys = max(_forms(order), key=lambda form: len(set(form) & set(order)) / len(form))
-    at = {key: n for n, key in enumerate(order)}
-    if [k for k in keys if k in at] != [k for k in order if k in keys]:
-        return []
-    found, met = [], 0
-    for key in keys:
-        if key in at:
-            met = at[key] + 1
-        else:
-            found.append(met)
-    return found
-
-
-def _forms(present: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    for template in TEMPLATES.values():
-        yield template.substituted(tuple(row.key for row in template.applications.rows), present)

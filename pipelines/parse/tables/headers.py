@@ -234,14 +234,18 @@ def _order_by_count(header: Header, values: Sequence[GridCell]) -> tuple[str, ..
 def _cell_lost(cells: Sequence[GridCell], header: Header) -> bool:
     """Whether a row beside columns that are none of the form's is longer than the header, or shorter.
 
-    Shorter it is where those right of the form's own show it.
+    Shorter it is where those right of the form's own show it, or where it ends before these and one stands
+    among them: then it is another of its values that stands there.
     """
     if not header.extra:
         return False
     last = max((cell.end for cell in header.cells), default=0)
     right = [span for span in header.extra if span[0] >= last]
     covered = all(any(c.column <= s < c.column + c.colspan for c in cells) for s, _ in right)
-    return not covered or _beyond(cells, header)
+    first = min((cell.start for cell in header.cells), default=0)
+    among = any(first < start < last for start, _ in header.extra)
+    ends_before = among and cells[-1].column + cells[-1].colspan < last
+    return not covered or ends_before or _beyond(cells, header)
 
 
 def _beyond(cells: Sequence[GridCell], header: Header) -> bool:

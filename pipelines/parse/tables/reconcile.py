@@ -9,7 +9,8 @@ from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import normal
 from pipelines.parse.records import Issue
 from pipelines.parse.tables.broken.proof import proved
-from pipelines.parse.tables.doubt import doubtful, doubts, reordered
+from pipelines.parse.tables.doubt import doubtful, doubts
+from pipelines.parse.tables.doubt_order import misplaced, reordered
 from pipelines.parse.tables.findings import NO_COLUMNS, Finding, Findings, Slot
 from pipelines.parse.tables.suffix import labels_among
 from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS
@@ -95,6 +96,8 @@ def _doubt(agreed: Agreed, by_cells: Findings, by_sequence: Findings) -> list[Is
     for table in (PROACTIVE, APPLICATIONS, REVIEWS):
         source = by_cells if table in in_cells else by_sequence
         found = doubts(table, agreed.of(table), *_sequence(source, table), others)
+        if table == APPLICATIONS:
+            found |= misplaced(others, beside_others=bool(source.foreign))
         for row, problem in found.items():
             agreed.rows[table, row] = _failed(agreed.rows[table, row], problem)
     return [

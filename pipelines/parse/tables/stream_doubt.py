@@ -9,8 +9,8 @@ from itertools import pairwise, takewhile
 
 from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import core, normal
-from pipelines.parse.tables.doubt import fit
 from pipelines.parse.tables.findings import Finding, Findings, Slot
+from pipelines.parse.tables.gaps import fit
 from pipelines.parse.tables.header_stream import OUT_OF_ORDER
 from pipelines.parse.tables.segments import Segment, signs
 from pipelines.parse.tables.sums import number

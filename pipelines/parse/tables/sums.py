@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
 from pipelines.parse import vocabulary as words
 from pipelines.parse.numbers import COUNT, read_value
 from pipelines.parse.records import State
-from pipelines.parse.tables.findings import Finding
+from pipelines.parse.tables.findings import Finding, Slot
 from pipelines.parse.template import APPLICATIONS, TEMPLATES
 
 Number = int | float
 _TOTAL = "applications.outcomes"  # the relation of 总计 to the rows above it
+_RECEIVED, _HANDLED = ("new_received", "carried_over"), ("total_handled", "carried_forward")
 
 
 @lru_cache(maxsize=4096)  # most cells print 0 or another small number
@@ -49,6 +50,27 @@ def broken_columns(rows: Mapping[str, Finding]) -> set[str]:
     Empty where a row of the sum is not bound or can't be read.
     """
     return {key for key, difference in _differences(rows).items() if difference}
+
+
+def unbalanced_columns(rows: Mapping[str, Finding]) -> set[str]:
+    """The columns of section three in which what was received is not what was handled or carried forward.
+
+    Empty where a row of the balance is not bound or can't be read.
+    """
+    found = [rows.get(key) for key in (*_RECEIVED, *_HANDLED)]
+    if any(f is None or f.problem for f in found):
+        return set()
+    keys = set(words.APPLICANT_ORDER)
+    left, right = (_added([f.slots for f in part if f], keys) for part in (found[:2], found[2:]))
+    return {key for key in keys if left[key] != right[key]} if left and right else set()
+
+
+def _added(rows: Sequence[Mapping[str, Slot]], keys: Collection[str]) -> dict[str, Number]:
+    """The sums of rows by column; nothing where a value can't be read."""
+    numbers = [{key: number(slots[key].text) if key in slots else 0 for key in keys} for slots in rows]
+    if any(n is None for row in numbers for n in row.values()):
+        return {}
+    return {key: sum(row[key] or 0 for row in numbers) for key in keys}
 
 
 def all_but(few: int, rows: Mapping[str, Finding]) -> bool:

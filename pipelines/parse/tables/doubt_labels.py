@@ -1,0 +1,103 @@
+"""Labels that may have moved along the rows of a table, away from their values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from pipelines.parse.tables import sums
+from pipelines.parse.tables.gaps import ROWS, Doubts, Rows, all_blank
+from pipelines.parse.template import TEMPLATES
+from pipelines.parse.vocabulary import is_blank
+
+MOVED = "values stand beside no label, and a row without values shows that labels have moved"
+SLIPPED = "a row of blanks stands before it, and one row further up the figures would add up"
+SLID = "nothing stands in the last row, and one row further down the figures would add up"
+BLANK = "nothing stands in the row, but values stand beside no label"
+CUT = "it ends with a blank, and values without a label stand below it: they may be its own"
+_RECEIVED = 2  # rows before those of the outcomes
+
+
+def moved(rows: Rows, order: Sequence[str], orphans: Sequence[int]) -> Doubts:
+    """Rows between values without a label and rows without values."""
+    if not orphans:
+        return {}
+    blanks = [at for at, key in enumerate(order) if all_blank(rows[key])]
+    found = dict.fromkeys((order[at] for at in blanks), BLANK)
+    missing = _missing(order)
+    free = list(orphans)
+    for at in orphans:
+        if at in missing:  # a lost label, and its values where it stood
+            missing.remove(at)
+            free.remove(at)
+    missing += blanks
+    for orphan in free:
+        for at in missing:
+            between = order[min(at, orphan) : max(at, orphan)]
+            found |= {key: MOVED for key in between if key not in found}
+    return found
+
+
+def beside_orphans(rows: Rows, order: Sequence[str], orphans: Sequence[int]) -> Doubts:
+    """Rows of blanks just above or below values without a label."""
+    beside = {key for at in orphans for key in order[max(0, at - 1) : at + 1]}
+    return {key: BLANK for key in order if key in beside and all_blank(rows[key])}
+
+
+def slipped(rows: Rows, order: Sequence[str]) -> Doubts:
+    """Rows behind a row of blanks, if only once they move up into it the columns add up, perhaps but one."""
+    blanks = [at for at, key in enumerate(order[:-1]) if all_blank(rows[key])]
+    if not blanks or any(f.problem for f in rows.values()):
+        return {}
+    broken = len(sums.broken_columns(rows))
+    for at in blanks if broken else ():
+        moved = {k: replace(rows[k], slots=rows[n].slots) for k, n in pairwise(order[at:])}
+        if sums.all_but(0 if broken < ROWS else 1, {**rows, **moved}):
+            return dict.fromkeys(order[at:], SLIPPED)
+    return {}
+
+
+def slid(rows: Rows, order: Sequence[str]) -> Doubts:
+    """The outcomes and what follows, if what was received is what was handled only once all move down a row.
+
+    A row of values has been lost among them, and nothing is left for the last label.
+    """
+    if tuple(order[-2:]) != ("total_handled", "carried_forward") or len(order) <= _RECEIVED + 2:
+        return {}
+    *_, before, whole, last = (rows[key] for key in order)
+    blank = replace(last, problem="")
+    if last.loose or not all_blank(blank) or before.problem or whole.problem:
+        return {}
+    printed = {**rows, last.row: blank}
+    down = {whole.row: replace(whole, slots=before.slots), last.row: replace(blank, slots=whole.slots)}
+    if not sums.unbalanced_columns(printed) or sums.unbalanced_columns({**rows, **down}):
+        return {}
+    return dict.fromkeys(order[_RECEIVED:], SLID)
+
+
+def cut(rows: Rows, order: Sequence[str], orphans: Sequence[int]) -> Doubts:
+    """Rows that end with a blank just above values without a label."""
+    above = {order[at - 1] for at in orphans if at}
+    ends = {key: list(rows[key].slots.values())[-1:] for key in above}
+    return {key: CUT for key, last in ends.items() if last and is_blank(last[0].text)}
+
+
+def _missing(order: Sequence[str]) -> list[int]:
+    """Where in ``order`` rows of the form are missing: after how many of those met."""
+    keys = max(_forms(order), key=lambda form: len(set(form) & set(order)) / len(form))
+    at = {key: n for n, key in enumerate(order)}
+    if [k for k in keys if k in at] != [k for k in order if k in keys]:
+        return []
+    found, met = [], 0
+    for key in keys:
+        if key in at:
+            met = at[key] + 1
+        else:
+            found.append(met)
+    return found
+
+
+def _forms(present: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    for template in TEMPLATES.values():
+        yield template.substituted(tuple(row.key for row in template.applications.rows), present)

@@ -1,0 +1,86 @@
+"""Columns that may stand in another order than the one they were read in, as the totals tell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipelines.parse import vocabulary as words
+from pipelines.parse.tables import sums
+from pipelines.parse.tables.findings import Finding
+from pipelines.parse.tables.gaps import ROWS, TELLING, Doubts, Rows, fit, has_figures
+from pipelines.parse.vocabulary import is_blank
+
+OWN_ORDER = "the columns are in an order of their own, and in the form's order the totals would fit better"
+ELSEWHERE = "the totals fit in no row, and another column holds the sums of the rest"
+BESIDE = "the totals fit in no row, a column is empty, and others are none of the form's"
+_ODD = 5  # rows of which one may have a sum that is wrong
+_NEVER = 3  # rows with figures of which no total fits
+
+
+def reordered(rows: Rows) -> dict[str, Finding]:
+    """Rows under a header of its own order, put into the form's order where only that makes totals fit.
+
+    So it is where a header's cell spans a column too few, and those behind it stand one too far left.
+    """
+    own = {key: f for key, f in rows.items() if not f.problem and not f.ordered}
+    if not own:
+        return {}
+    fits = [(fit(f), fit(_in_form_order(f))) for f in own.values()]
+    for_own, for_form = (sum(bool(one[n]) for one in fits) for n in (0, 1))
+    against = sum(form is False for _, form in fits)
+    if against > 1 or for_form < TELLING or for_own * ROWS > for_form:
+        return {}
+    return {key: _in_form_order(f) for key, f in own.items()}
+
+
+def _in_form_order(finding: Finding) -> Finding:
+    slots = zip(words.APPLICANT_ORDER, finding.slots.values(), strict=False)
+    bound = {key: slot._replace(column=finding.slots[key].column) for key, slot in slots}
+    return replace(finding, slots=bound, ordered=True)
+
+
+def own_order(rows: Rows) -> Doubts:
+    """Rows under a header of its own order, where the totals speak for the form's order."""
+    own = [f for f in rows.values() if not f.problem and not f.ordered]
+    form = [fit(_in_form_order(f)) for f in own]
+    if form.count(True) <= max(sum(bool(fit(f)) for f in own), form.count(False) - 1):
+        return {}
+    return {f.row: OWN_ORDER for f in own}
+
+
+def misplaced(rows: Rows, *, beside_others: bool) -> Doubts:
+    """The rows of section three whose columns may be others than they seem, as their totals tell.
+
+    So it is where totals fail, and what another column holds is always the sum of the rest; and where no
+    total fits at all, a column is empty and the table has others than the form's (``beside_others``).
+    """
+    bound = [f for f in rows.values() if "total" in f.slots and has_figures(f)]
+    if all(f.plain for f in bound):
+        return {}
+    telling = [f for f in bound if fit(f) is False]
+    fitting = [f for f in bound if fit(f)]
+    if beside_others and len(telling) >= _NEVER and not fitting and _has_empty_column(bound):
+        return _all(rows, BESIDE)
+    if len(telling) < TELLING:
+        return {}
+    sums_in = set.intersection(*map(_columns_of_sums, telling))
+    against = sum(not sums_in & _columns_of_sums(f) for f in fitting)
+    return _all(rows, ELSEWHERE) if sums_in and against * _ODD <= len(telling) else {}
+
+
+def _has_empty_column(findings: Sequence[Finding]) -> bool:
+    """Whether a column is labelled in which no row says anything."""
+    shown = set.intersection(*(set(f.slots) for f in findings))
+    return any(all(is_blank(f.slots[key].text) for f in findings) for key in shown)
+
+
+def _all(rows: Rows, why: str) -> Doubts:
+    return {key: why for key, f in rows.items() if not f.problem}
+
+
+def _columns_of_sums(finding: Finding) -> set[str]:
+    """The columns whose value is the sum of all others."""
+    values = {key: sums.number(slot.text) or 0 for key, slot in finding.slots.items()}
+    whole = sum(values.values())
+    return {key for key, value in values.items() if 2 * value == whole}

@@ -1,0 +1,67 @@
+"""Blanks and sums of single rows: what they tell of values that a row may have lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from operator import attrgetter
+from typing import Final
+
+from pipelines.parse.tables import sums
+from pipelines.parse.tables.findings import Finding
+from pipelines.parse.vocabulary import is_blank
+
+ROWS = 4  # rows that show what a document's habit is
+TELLING = 2  # rows with figures that show where their columns are
+HABIT = 3  # a table of which one row in so many has blanks is one that prints them
+
+_TEXT: Final = attrgetter("text")
+
+Rows = Mapping[str, Finding]
+Doubts = dict[str, str]
+
+
+def fit(finding: Finding) -> bool | None:
+    """Whether the printed total is the sum of the rest (blanks as 0); None where it proves nothing.
+
+    Nothing is proved by zeros, and nothing by a row whose total is blank: False if it has figures.
+    """
+    return sums.adds_up({key: slot.text for key, slot in finding.slots.items()})
+
+
+def some_blank(finding: Finding) -> bool:
+    """Whether some of its values are blank, and some not."""
+    return any(blanks(finding)) and not all(blanks(finding))
+
+
+def all_blank(finding: Finding) -> bool:
+    """Whether a bound row says nothing."""
+    return not finding.problem and all(blanks(finding))
+
+
+def blanks(finding: Finding) -> Iterator[bool]:
+    """Whether each value of a row is blank."""
+    return map(is_blank, map(_TEXT, finding.slots.values()))
+
+
+def rare_gaps(rows: Rows) -> list[Finding]:
+    """The rows with blanks where few rows have any."""
+    bound = [f for f in rows.values() if not f.problem and not all_blank(f)]
+    gaps = [f for f in bound if some_blank(f)]
+    return gaps if len(bound) >= ROWS and len(gaps) * HABIT <= len(bound) else []
+
+
+def keeps_sums(findings: Sequence[Finding]) -> bool:
+    """Whether totals fit in most rows; where they mostly fail they tell nothing of a single row."""
+    fits = [fit(f) for f in findings]
+    return fits.count(True) >= HABIT * fits.count(False)
+
+
+def has_figures(finding: Finding) -> bool:
+    """Whether it has a value other than zero, or one that can't be read."""
+    return any(sums.number(slot.text) != 0 for slot in finding.slots.values())
+
+
+def blank_at_end(finding: Finding) -> bool:
+    """Whether its first or its last value is blank."""
+    texts = [slot.text for slot in finding.slots.values()]
+    return is_blank(texts[0]) or is_blank(texts[-1])

@@ -1,0 +1,111 @@
+"""Values that stand elsewhere than their labels, as the sums of the form tell: flagged, not read."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.parse import table_layouts as t
+from tests.parse.table_layouts import C, Printed, Row, random_report
+from tests.parse.table_reading import FORMS, apart, flat, head, page, read, rows_flagged
+
+# what stands in a table of zeros: who applied, how often, and what became of it
+GIVEN = (
+    ("natural_person", 14, "granted"),
+    ("business", 3, "denied_state_secret"),
+    ("other_org", 2, "granted"),
+)
+
+
+def balanced(form: str, zero: str = "0") -> Printed:
+    """A report of few applications whose sums all fit."""
+    p = random_report(60, form)
+    counts = dict.fromkeys((key for key in p.raw if key[0] == "applications"), 0)
+    for column, number, outcome in GIVEN:
+        for row in ("new_received", outcome, "total_handled"):
+            counts["applications", row, column] = number
+            counts["applications", row, "total"] += number
+    for key, number in counts.items():
+        p.raw[key], p.value[key] = (str(number), number) if number or zero == "0" else (zero, None)
+    return p
+
+
+def wrong_in(p: Printed, three: list[Row]) -> set:
+    return apart(p, read(page(p, three)))[0]
+
+
+def at(rows: list[Row], label: str) -> int:
+    return next(n for n, row in enumerate(rows) if label in row[0].text)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_totals_that_stand_first_below_no_header_are_no_natural_persons(form: str) -> None:
+    p = balanced(form)
+    rows = [[label, values[-1], *values[:-1]] for label, *values in flat(p)]
+    wrong, flagged = apart(p, read(page(p, rows)))
+    assert wrong == set()
+    assert len(rows_flagged(flagged)) == len(p.template.applications.rows)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_values_that_have_moved_up_into_a_lost_row_leave_the_last_one_blank(form: str) -> None:
+    p, other = balanced(form), balanced(form)
+    rows = flat(p)
+    lost = at(rows, "重复申请")
+    values = [row[1:] for row in rows]
+    values = [*values[:lost], *values[lost + 1 :], [C("")] * 7]
+    for row in [*other.template.applications.rows][lost:]:
+        for column in other.template.applications.columns:
+            p.value.pop(("applications", row.key, column.key))
+    moved = [[row[0], *own] for row, own in zip(rows, values, strict=True)]
+    found = read(page(p, [head(p), *moved]))
+    assert apart(p, found)[0] == set()
+    states = {c.row: c.state for c in found.cells if c.table_name == "applications"}
+    assert {states[row] for row in ("total_handled", "carried_forward", "granted")} == {"unreadable"}
+
+
+def test_a_row_that_ends_with_blanks_above_values_without_a_label_may_be_theirs() -> None:
+    p = balanced("2021")
+    rows = flat(p)
+    row = at(rows, "重复申请")
+    first, rest = rows[row][:4], rows[row][4:]
+    rows[row : row + 1] = [[*first, *[C("")] * 4], [*[C("")] * 4, *rest]]
+    assert wrong_in(p, [head(p), *rows]) == set()
+
+
+def test_a_row_one_column_further_left_has_its_values_beside_a_column_of_another_name() -> None:
+    p = balanced("2021")
+    top = [C("申请人情况", 3), *head(p)[1:3], C("个体工商户"), *head(p)[3:]]
+    rows = [[*row[:-5], C("7"), *row[-5:]] for row in t.application_rows(p)]
+    rows[2][0] = replace(rows[2][0], rowspan=rows[2][0].rowspan - 1)
+    assert wrong_in(p, [top, *rows]) == set()
+
+
+def test_a_column_of_blanks_that_the_header_knows_nothing_of_moves_the_values_behind_it() -> None:
+    p = balanced("2021")
+    rows = [[*row[:4], C(""), *row[4:]] for row in flat(p)]
+    assert wrong_in(p, [[*head(p), C("单位")], *rows]) == set()
+
+
+def test_what_was_received_is_doubted_by_the_balance() -> None:
+    p = balanced("2021", "/")
+    rows = flat(p)
+    for row in rows:
+        row[3] = C("") if row[3].text == "/" else row[3]
+    for key in p.raw:
+        if (
+            key[0] == "applications"
+            and key[2] == p.template.applications.columns[2].key
+            and p.raw[key] == "/"
+        ):
+            p.raw[key] = ""
+    label, *values = rows[0]
+    rows[0] = [label, C(""), *values[:5], values[6]]
+    assert wrong_in(p, [head(p), *rows]) == set()
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("zero", ["0", "/", ""])
+def test_tables_whose_sums_fit_are_read(form: str, zero: str) -> None:
+    p = balanced(form, zero)
+    three = t.table([*t.application_head(), *t.application_rows(p)])
+    assert rows_flagged(apart(p, read(t.page("", three, "")))[1]) == set()
