@@ -77,11 +77,17 @@ _LISTED = """
     WHERE state IN ('pending', 'leased') AND role = 'article' AND title IS NOT NULL
 """
 
-# What proves no absence: lists (one that is gone is none), and articles that could not be had; `title` as
-# the link stated it, NULL where it is not known.
+# What proves no absence: lists (one that is gone is none), places that did not answer, and articles that could
+# not be had; `title` as the link stated it (an agency's own site has its agency's name), NULL where it is not
+# known.
 _DOUBTFUL = """
     CREATE TEMP TABLE doubtful AS
-    SELECT i.site, c.title,
+    SELECT i.site,
+        coalesce(c.title, CASE WHEN i.code = 'list_unreachable' THEN (
+            SELECT json_extract(r.context, '$.title') FROM store.requests r
+            WHERE r.site = i.site AND r.url = i.subject AND r.role IN ('tree', 'column')
+            ORDER BY r.request_id DESC LIMIT 1
+        ) END) AS title,
         i.detail LIKE 'blocked%' OR i.detail LIKE 'refused: refused_robots%' AS blocked
     FROM store.issues i
     LEFT JOIN store.site_columns c ON c.site = i.site
