@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from typing import Final
+from urllib.parse import urlsplit
 
 from crawler.expressions import Blanks, Lookup, evaluated, holds, rendered, with_blanks
 from crawler.javascript import LITERAL, first_expression, split, statements_of, until_closed, without_comments
@@ -74,10 +75,11 @@ class Function:
 
 
 class Scripts:
-    """The inline scripts of a page, as far as they make up addresses."""
+    """The inline scripts of a page (of that address), as far as they make up addresses."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, url: str = "") -> None:
         self.text = without_comments(text)[:_MOST]
+        self._url = url
         self._known: dict[str, Function] = {}
 
     @cached_property
@@ -94,6 +96,13 @@ class Scripts:
 
     def _body(self, head: re.Match[str]) -> str:
         return until_closed(self.text[head.end() : head.end() + _LONGEST])
+
+    @cached_property
+    def _where(self) -> dict[str, str]:
+        """What scripts call the page's own address."""
+        parts = urlsplit(self._url)
+        here = {"location.pathname": parts.path, "location.href": self._url, "document.URL": self._url}
+        return here | {f"window.{name}": text for name, text in here.items()} if self._url else {}
 
     @cached_property
     def variables(self) -> dict[str, str]:
@@ -173,7 +182,7 @@ class Scripts:
         used: set[str] | None = None,
     ) -> str:
         """The first address that statements open, variables being set on the way."""
-        known = self.variables | names
+        known = self._where | self.variables | names
         lookup = _looking(known, attributes, value, fields or {}, used)
         for statement in _carried_out(statements, lookup):
             opens = None if _POSTS.search(statement) else _OPENS.search(statement)

@@ -29,6 +29,14 @@ _SIGNS: Final[dict[str, Callable[[Any, Any], bool]]] = {
 }  # fmt: skip
 _BLANK = re.compile(r"blank-(\w+?)-blank")
 _PLACES = re.compile(r"\$\{([^{}]*)\}")
+_FOLDER = re.compile(
+    r"""([\w.$]+)\.(?:substring|slice|substr)\(\s*0\s*,\s*\1\.lastIndexOf\(\s*["']/["']\s*\)\s*(\+\s*1)?\s*\)$"""
+)
+_REPLACED = re.compile(r"""([\w.$]+)\.replace\(\s*/((?:\\.|[^/\\]){1,60})/\s*,\s*("[^"]*"|'[^']*')\s*\)$""")
+_PLAIN = re.compile(  # with one thing at most that may be long
+    r"\^?(?:[\w-]|\\[./-])*(?:\((?:[\w-]|\\[./-])*(?:\\d[+*])?(?:[\w-]|\\[./-])*\)[?]?|\\d[+*])?(?:[\w-]|\\[./-])*\$?"
+)
+_LONGEST_CUT: Final = 2_000  # characters of an address
 _BARE = re.compile(r"[A-Za-z_$][\w$]*")
 _DEEPEST: Final = 20  # brackets in an expression
 
@@ -123,7 +131,22 @@ def _piece(piece: str, lookup: Lookup) -> str | None:
         return str(int(whole) - int(less[2]))
     if known is None and piece.count("(") <= _DEEPEST and (wrapped := _WRAPPED.match(piece)):
         return evaluated(first_expression(wrapped[1]), lookup)
+    if known is None and (method := _cut(piece, lookup)) is not None:
+        return method
     return "0" if known is None and _EVER_NEW.search(piece) else known
+
+
+def _cut(piece: str, lookup: Lookup) -> str | None:
+    """A text without the name of its file, or without what a plain regular expression finds in it."""
+    if folder := _FOLDER.match(piece):
+        whole = lookup(folder[1])
+        return whole[: whole.rfind("/") + bool(folder[2])] if whole is not None else None
+    replaced = _REPLACED.match(piece)
+    whole = evaluated(replaced[1], lookup) if replaced else None
+    if replaced is None or whole is None or len(whole) > _LONGEST_CUT or not _PLAIN.fullmatch(replaced[2]):
+        return None
+    by = unescaped(replaced[3][1:-1])
+    return re.sub(replaced[2], lambda found: by, whole, count=1)
 
 
 def _template(text: str, lookup: Lookup) -> str | None:

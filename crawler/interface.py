@@ -96,7 +96,10 @@ def further(known: Interface, entries: tuple[Entry, ...], declared: int | None) 
 
 
 def _next(known: Interface, entries: tuple[Entry, ...], declared: int | None) -> tuple[Ask, ...]:
-    """One more page of a list that does not say how many it has, after one that is full."""
+    """One more page of a list that says it has more, or does not say how many, after one that is full."""
+    if declared is not None and known.size and entries:
+        shown = (known.number - known.base + 1) * known.size
+        return (replace(known, number=known.number + 1).ask(),) if shown < declared else ()
     stated = (int(value) for name, value in known.parameters.items() if _is_size(name, value))
     full = next(stated, max(_FEWEST, known.size))
     if declared is not None or not entries or len(entries) < full or known.number > MAX_PAGES:

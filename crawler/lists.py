@@ -70,7 +70,7 @@ def further(page: Page, role: str, listing: Listing, state: dict[str, Any]) -> t
     if more or not listing.entries:
         return more or clicked.sources(page) or ajax.whole(page, loaded=not is_hub(page))
     handlers = () if paging.shows_all(page, len(listing.entries)) else _turned(page)
-    return turning.files(page, listing.entries, handlers, _pages_stated(page, listing))
+    return turning.files(page, listing, handlers, _pages_stated(page, listing))
 
 
 def _of_script(page: Page, listing: Listing, state: Context) -> tuple[Ask, ...]:

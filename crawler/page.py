@@ -255,7 +255,7 @@ class Page:
 
     @cached_property
     def _script(self) -> Scripts:
-        return Scripts(self.scripts)
+        return Scripts(self.scripts, self.url)
 
     def _href(self, tag: etree._Element) -> str:
         """The address that a link leads to, be it by a script."""

@@ -9,10 +9,11 @@ from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from crawler import ajax
 from crawler.addresses import resolve
 from crawler.computed import Scripts
 from crawler.expressions import PLACE
-from crawler.family import MAX_PAGES, Ask, Context, Entry
+from crawler.family import MAX_PAGES, Ask, Context, Entry, Listing
 from crawler.interface import Interface
 from crawler.page import Page
 
@@ -30,9 +31,9 @@ _MOST_NAMES: Final = 40
 _LONGEST: Final = 200  # characters of a variable's value
 
 
-def files(page: Page, entries: tuple[Entry, ...], handlers: Sequence[str], pages: int) -> tuple[Ask, ...]:
-    """The file in which may stand what the pager of a list with these ``entries`` calls, or what draws it;
-    ``pages``: how many there are, as far as the page states it.
+def files(page: Page, listing: Listing, handlers: Sequence[str], pages: int) -> tuple[Ask, ...]:
+    """The file in which may stand what the pager of a list calls, or what draws it; ``pages``: how many there
+    are, as far as the page states it.
     """
     waiting = list(_scripts(page)) if handlers or pages_drawn(page) else []
     if not waiting:
@@ -44,8 +45,9 @@ def files(page: Page, entries: tuple[Entry, ...], handlers: Sequence[str], pages
         "pages": pages or _stated_by_fields(page),
         "names": dict(list(names.items())[:_MOST_NAMES]),
         "fields": _fields(page),
-        "size": len(entries),
-        "first": entries[0].url,
+        "declared": listing.declared,
+        "size": len(listing.entries),
+        "first": listing.entries[0].url,
     }
     return (_ask(page.base, told, waiting[:_MOST_FILES]),)
 
@@ -71,13 +73,25 @@ def of_file(page: Page, context: Context) -> tuple[Ask, ...]:
     if all(urls) and (interface := _counted(urls[0], urls[1])):
         known = replace(interface, size=told["size"], first=told["first"], shown_in=str(context["shown_in"]))
         return (replace(known.ask(), optional=True),)
+    entries = (Entry(told["first"], ""),) * told["size"]
+    if fetched := ajax.turned(_together(page, told), entries, told["declared"], told["handlers"]):
+        return fetched
     return (_ask(str(context["shown_in"]), told, told["waiting"]),) if told["waiting"] else ()
+
+
+def _together(page: Page, told: Mapping[str, Any]) -> Page:
+    """The file, behind the variables of the page that loads it."""
+    text = _variables(told) + page.text
+    return Page(page.url, text.encode(), media_type="text/javascript", charset="utf-8", shown_in=page.base)
+
+
+def _variables(told: Mapping[str, Any]) -> str:
+    return "".join(f"var {name} = {json.dumps(text)};\n" for name, text in told["names"].items())
 
 
 def _turned(page: Page, told: Mapping[str, Any], number: int) -> str:
     """The address of a page by its number; "" where the file does not tell."""
-    variables = "".join(f"var {name} = {json.dumps(text)};\n" for name, text in told["names"].items())
-    script = Scripts(variables + page.text)
+    script = Scripts(_variables(told) + page.text, told["at"])
     if not told["handlers"]:
         numbered = _NUMBERED.search(script.text)
         return _numbered(page.base, numbered, number) if numbered else ""

@@ -77,9 +77,9 @@ _LISTED = """
     WHERE state IN ('pending', 'leased') AND role = 'article' AND title IS NOT NULL
 """
 
-# What proves no absence: lists (one that is gone is none), places that did not answer, and articles that could
-# not be had; `title` as the link stated it (an agency's own site has its agency's name), NULL where it is not
-# known.
+# What proves no absence: lists (one that is gone is none), places that did not answer, and articles that
+# could not be had; `title` as the link stated it (that to an agency's own site says its name), NULL where it
+# is not known.
 _DOUBTFUL = """
     CREATE TEMP TABLE doubtful AS
     SELECT i.site,

@@ -58,6 +58,18 @@ def test_the_file_in_which_a_pager_stands_is_asked_for(body, file, pages):
     assert "not understood" in other.scripted
 
 
+def test_a_function_in_a_file_that_fetches_the_next_page():
+    body = """<script>var column = "7";</script><a onclick="next(2)">下一页</a>
+        <script src='/js/page.js'></script>"""
+    (want,) = (each for each in follow(page(body), "column", COLUMN).wants if each.role == "list")
+    file = script("function next(n){ $.post('/list.do', {id: column, pageNum: n, pageSize: 6}, draw); }")
+    (second,) = follow(file, "list", Trail.of(json.loads(json.dumps(want.context)))).wants
+    assert (second.url, second.body) == (f"{HOST}/list.do", "id=7&pageNum=2&pageSize=6")
+    lines = Page(second.url, LINES.replace("/t2024", "/t2023").encode(), charset="utf-8")
+    (third,) = (each for each in follow(lines, "list", Trail.of(second.context)).wants if each.role == "list")
+    assert third.body == "id=7&pageNum=3&pageSize=6"
+
+
 def test_files_are_looked_through_one_after_the_other_and_libraries_not_at_all():
     files = "".join(f"<script src='/js/{name}.js'></script>" for name in ("jquery.min", "site", "pager"))
     found = follow(page(NEXT + files), "column", COLUMN)
@@ -126,3 +138,24 @@ def test_a_link_whose_function_fetches_the_next_page():
     first = f"{HOST}/module/search.jsp?fbtime=-1&currpage=2"
     assert [want.url for want in wants] == [first, first.replace("=2", "=3")]
     assert wants[0].body == "id=A05&divid=div22"
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        """var u = location.pathname.replace(/index(_\\d+)?\\.html/, '');
+           location.href = u + 'index_' + n + '.html';""",
+        """var path = window.location.pathname; var dir = path.substring(0, path.lastIndexOf('/') + 1);
+           location.href = dir + 'index_' + n + '.html';""",
+    ],
+)
+def test_a_pager_that_begins_with_the_page_s_own_address(function):
+    numbers = "".join(f"<a href='javascript:turn({n})'>{n}</a>" for n in (1, 2, 3))
+    found = follow(page(f"{numbers}<script>function turn(n){{ {function} }}</script>"), "column", COLUMN)
+    assert lists(found)[-2:] == ["/nb/index_2.html", "/nb/index_3.html"]
+
+
+def test_a_regular_expression_that_may_take_long_is_not_tried():
+    script = "function turn(n){ location.href = location.pathname.replace(/(\\w+)+x/, '') + n + '.html'; }"
+    found = follow(page(f"<a href='javascript:turn(2)'>2</a><script>{script}</script>"), "column", COLUMN)
+    assert lists(found) == []
