@@ -22,7 +22,7 @@ class Near:
 
     @classmethod
     def of(cls, head: Masthead, regions: Regions) -> Near:
-        """The registered site, else the page's SiteIDCode, else a credit code, else the site's name."""
+        """The registered site, else SiteIDCode, else a credit code, else the site's name, else its foot."""
         hints = head.document.hints
         if regions.get(hints.region_code):
             return cls(hints.region_code, "site", hints.region_code)
@@ -36,6 +36,9 @@ class Near:
             match = regions.match_start(re.sub(r"^中国·?", "", compact(name)))
             if match and len(match.regions) == 1:
                 return cls(match.regions[0].code, source, name)
+        for number in head.meta(("visible_site_code",)):
+            if regions.get(number[:6]):
+                return cls(number[:6], "text", f"网站标识码 {number}")
         return cls()
 
 

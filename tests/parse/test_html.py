@@ -168,6 +168,35 @@ def test_the_information_table(table_of_facts: str) -> None:
     assert lines(reading) == PROSE
 
 
+@pytest.mark.parametrize("day", ["2024-01-20", "2024/1/20 10:21", "【2024年1月20日】"])
+def test_a_line_below_the_title_may_be_its_day_alone(day: str) -> None:
+    line = f"<div>{day}</div>"
+    assert "visible_date" in read(f"<h1>{TITLE}</h1>{line}{BODY}").meta
+    listed = f"<p><a href='/1'>{TITLE}</a></p>{line}"
+    assert "visible_date" not in read(f"<h1>{TITLE}</h1>{BODY}{listed}").meta
+
+
+@pytest.mark.parametrize("title", ["<h1>{}<br>{}</h1>", "<div class='t'>{}<br>{}</div>"])
+def test_a_title_on_two_lines_above_the_body_is_one(title: str) -> None:
+    printed = title.format("云岭县教育局", "2023年政府信息公开工作年度报告")
+    above = f"{NAVIGATION}{printed}<p>来源：本局　浏览次数：9</p>"
+    found = read(f"<title>云岭县人民政府</title>{above}<div class='TRS_Editor'>{BODY}</div>{NAVIGATION}")
+    assert lines(found)[0] == "云岭县教育局2023年政府信息公开工作年度报告"
+
+
+@pytest.mark.parametrize(
+    ("foot", "code"),
+    [
+        ("网站标识码：6201020003", "6201020003"),
+        ("网站标识码:&nbsp;<a href='/'>6201020003</a>", "6201020003"),
+        ("网站标识码：bm14000002", None),
+        ("网站标识码：6201020003 网站标识码：6201000001", None),
+    ],
+)
+def test_the_code_of_the_site_at_the_foot_of_the_page(foot: str, code: str | None) -> None:
+    assert read(f"<div>{BODY}</div><div>{foot}</div>").meta.get("visible_site_code") == code
+
+
 @pytest.mark.parametrize(
     ("line", "day"),
     [
@@ -175,6 +204,7 @@ def test_the_information_table(table_of_facts: str) -> None:
         ("【发布日期：2024年01月20日】 【字体：大 中 小】", "2024年01月20日"),
         ("日期：2024/1/20", "2024/1/20"),
         ("2024.01.20 来源：县教育局", "2024.01.20"),
+        ("2024-01-20 10:21　　　　来源：县教育局　　　　字号：大 中 小", "2024-01-20 10:21"),
         ("当前时间：2026-11-21", None),
         ("更新时间：2025-09-09", None),
         ("2025-02-03", None),

@@ -464,6 +464,9 @@ def test_site_code_text_and_address_tell_which() -> None:
     assert report(title, site="620102").region_code == "620102"
     assert report(title, siteidcode="6201020003").region_code == "620102"
     assert report(title, sitename="兰州市城关区人民政府").region_code == "620102"
+    assert report(title, visible_site_code="6201020003").region_code == "620102"
+    named = report(title, sitename="兰州市城关区人民政府", visible_site_code="5401020003")
+    assert named.region_code == "620102"
     got = report(title, "联系地址：甘肃省兰州市城关区某路1号。")
     assert (got.region_code, sources(got, "region")[0][0]) == ("620102", "text")
     credit = Document(b"", url="http://x.gov.cn/govxxgk/11620102013900000T/a.html")

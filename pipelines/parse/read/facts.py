@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import lru_cache
 
 from lxml.etree import _Element as Element
@@ -26,6 +26,10 @@ _VISIBLE_SOURCE = re.compile(
 )
 _SAYS_WHENCE = re.compile("来源|稿源|浏览|点击|阅读|作者|字体|字号")
 _BARE_DATE = re.compile(rf"\s*\[?【?{_DATE}\s*[】\]]?(?=\s|$|来源|信息|浏览|点击|作者)")
+_DATE_ALONE = re.compile(rf"[\s\[【(（]*{_DATE}[\s\]】)）|｜]*")
+_TITLED = re.compile(r"信息公开.{0,12}(?:报告|年报)")
+_SITE_CODE_LABEL = "网站标识码"
+_SITE_CODE = re.compile(rf"{_SITE_CODE_LABEL}(?:\s|&nbsp;|[:：]|<[^<>]*>){{0,12}}(\d{{10}})(?!\d)")
 _INFO = {
     "info_publisher": (
         "发布机构",
@@ -88,11 +92,19 @@ def meta_tags(root: Element) -> dict[str, str]:
     return meta
 
 
-def visible_facts(found: Iterable[Found]) -> dict[str, str]:
+def site_code(source: str) -> dict[str, str]:
+    """``visible_site_code``: the 网站标识码 that a page prints, at its foot as a rule."""
+    if _SITE_CODE_LABEL not in source:
+        return {}
+    codes = set(_SITE_CODE.findall(source))
+    return {"visible_site_code": codes.pop()} if len(codes) == 1 else {}
+
+
+def visible_facts(found: Sequence[Found]) -> dict[str, str]:
     """``visible_date``, ``visible_source`` and the ``info_…`` facts of the blocks around the article."""
     facts: dict[str, str] = {}
-    pieces = [text for item in found for text in _pieces(item)]
-    for piece, following in zip(pieces, [*pieces[1:], ""], strict=False):
+    pieces = [(text, at) for at, item in enumerate(found) for text in _pieces(item)]
+    for (piece, at), (following, _) in zip(pieces, [*pieces[1:], ("", 0)], strict=False):
         if len(piece) < _LEAST:
             continue
         _information(piece, following, facts)
@@ -100,13 +112,23 @@ def visible_facts(found: Iterable[Found]) -> dict[str, str]:
             continue
         source = _VISIBLE_SOURCE.search(piece) if "源" in piece else None
         date = _VISIBLE_DATE.search(piece) if "时间" in piece or "日期" in piece else None
-        if not date and (bare := _BARE_DATE.match(piece)) and _SAYS_WHENCE.search(piece):
+        if not date and (bare := _BARE_DATE.match(piece)) and _is_dated(found, at):
             date = bare
         if source:
             facts.setdefault("visible_source", source.group(1).strip(" ,，;；"))
         if date:
             facts.setdefault("visible_date", date.group(1).strip())
     return facts
+
+
+def _is_dated(found: Sequence[Found], at: int) -> bool:
+    """Whether a line that begins with a date says whence the article is, or is but a date below its title."""
+    text = found[at].text
+    if len(text) <= 200 and _SAYS_WHENCE.search(text):
+        return True
+    above = found[at - 1] if at else None
+    titled = above is not None and not above.linked and _TITLED.search(above.text[:80]) is not None
+    return titled and _DATE_ALONE.fullmatch(text) is not None
 
 
 def is_information(item: Found) -> bool:

@@ -23,13 +23,14 @@ from pipelines.parse.read.carried import carried_body
 from pipelines.parse.read.content import find_body
 from pipelines.parse.read.cut_off import html_end
 from pipelines.parse.read.displayed import as_displayed, with_frames, with_lines, without_frames
-from pipelines.parse.read.facts import is_information, meta_tags, visible_facts
+from pipelines.parse.read.facts import is_information, meta_tags, site_code, visible_facts
 from pipelines.parse.read.flow import Flow, Found, flow
 from pipelines.parse.read.gates import MAX_HTML_BYTES, gate_size
 from pipelines.parse.read.grid import place_spans
 from pipelines.parse.read.html_looks import apply_looks, doubt_joints, doubt_scripted, is_icon
 from pipelines.parse.read.looks import struck_text
 from pipelines.parse.read.markup import gated, parse, prune
+from pipelines.parse.read.page_title import has_title, title_above
 from pipelines.parse.read.rows import INVISIBLE, fold, own_rows, spans_of_rows, unread_texts
 from pipelines.parse.read.set_apart import Displaced, Parted, Table, gate_places, without_tables
 from pipelines.parse.read.source import Markup, Source
@@ -42,10 +43,8 @@ _SPACES = b" \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f"
 _DIGITS = re.compile(r"\d+")
 _FILE = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|rtf|ofd|zip|rar|7z)(?:$|[?#&])", re.IGNORECASE)
 _DOWNLOAD = re.compile(r"downfile|download|attachment|filedown", re.IGNORECASE)
-_TITLE = re.compile(r"(?:信息公开|政务公开).{0,12}(?:报告|年报)|年度报告|年报")
 _FORM = "第二十条"  # words of the official form that no editor parts
 _RADICAL = re.compile(rb"\xe2[\xba-\xbf]")  # in UTF-8: what only looks like a Chinese character, mostly
-_TITLE_LENGTH = 80
 _LINK_LENGTH = 60  # characters; a longer link is a sentence of the text
 _NEAR = 4  # how many elements above the body its attachments may be listed in
 
@@ -177,41 +176,14 @@ class _Page:
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
         """The article's blocks, its title first, paragraphs numbered."""
-        titles = [] if self._outer is None and self._has_title() else self._title()
+        titles = [] if self._outer is None and has_title(self._kept, self.meta) else self._title()
         blocks = [*titles, *(found.block for found in self._kept)]
         return tuple(_placed(block, number) for number, block in enumerate(blocks))
 
-    def _has_title(self) -> bool:
-        return any(self._is_title(found) for found in self._kept[:4])
-
-    def _is_title(self, found: Found) -> bool:
-        if not isinstance(found.block, Paragraph) or len(found.block.text) > _TITLE_LENGTH:
-            return False
-        if found.block.text.endswith("。"):
-            return False
-        text, stated = _plain(found.block.text), _plain(self.meta.get("articletitle", ""))
-        return found.block.level == 1 or (bool(stated) and text == stated) or bool(_TITLE.search(text))
-
     def _title(self) -> list[Paragraph]:
-        """The article's title from above the body: as meta tags repeat it, else a heading or its words."""
         page = self if self._outer is None else self._outer
-        above = [f for f in page._flow.found[: self._above()] if isinstance(f.block, Paragraph)]
-        stated = _plain(self.meta.get("articletitle", ""))
-        window = _plain(self.meta.get("title", ""))
-        short = [text for found in reversed(above) if len(text := found.text) <= _TITLE_LENGTH]
-        plain = {f.text for f in above if not f.linked}
-        headings = {f.text for f in above if isinstance(f.block, Paragraph) and f.block.level in (1, 2)}
-        choices = (
-            [text for text in short if stated and _plain(text) == stated],
-            [text for text in short if text in plain and len(text) > 7 and window.startswith(_plain(text))],
-            [text for text in short if text in plain & headings],
-            [text for text in short if text in plain and _TITLE.search(text)],
-        )
-        title = next((texts[0] for texts in choices if texts), "")
-        return [Paragraph(title, Place(), level=1)] if title else []
-
-    def _above(self) -> int:
-        return self._start if self._outer is None else len(self._outer._flow.found)
+        above = page._flow.found[: self._start] if self._outer is None else page._flow.found
+        return title_above(above, self.meta)
 
     def links(self) -> tuple[tuple[str, str], ...]:
         """(address, text) of the links inside the article, then of files listed near it."""
@@ -234,7 +206,7 @@ class _Page:
         page = self if self._outer is None else self._outer
         facts = visible_facts(page._flow.found)
         issues = (*decoded.issues, *self._flow.issues, *self._losses(), *struck_text(self._struck))
-        meta = self.meta | facts
+        meta = self.meta | facts | site_code(decoded.text)
         return Reading(
             "markup", "text/html", self.blocks, meta, decoded.encoding, self.links(), self.images(), issues
         )
