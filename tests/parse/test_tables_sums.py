@@ -63,6 +63,32 @@ def test_values_that_have_moved_up_into_a_lost_row_leave_the_last_one_blank(form
     assert {states[row] for row in ("total_handled", "carried_forward", "granted")} == {"unreadable"}
 
 
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("lost", ["予以公开", "属于国家秘密"])
+def test_values_that_have_moved_up_leave_the_last_of_their_rows_blank(form: str, lost: str) -> None:
+    p = balanced(form)
+    rows = flat(p)
+    start, end = at(rows, lost), at(rows, "重复申请")
+    moved = [[row[0], *below[1:]] for row, below in zip(rows[start:end], rows[start + 1 :], strict=False)]
+    rows[start : end + 1] = [*moved, [rows[end][0], *[C("")] * 7]]
+    assert wrong_in(p, [head(p), *rows]) <= {("applications", "not_processed_duplicate")}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_row_of_blanks_is_one_where_the_columns_add_up(form: str) -> None:
+    p = balanced(form)
+    rows = flat(p)
+    row = at(rows, "重复申请")
+    rows[row] = [rows[row][0], *[C("")] * 7]
+    assert rows_flagged(apart(p, read(page(p, [head(p), *rows])))[1]) == set()
+
+
+def test_an_empty_column_in_place_of_one_that_is_lost_moves_those_between() -> None:
+    p = balanced("2021")
+    rows = [[row[0], *row[2:4], C(""), *row[4:]] for row in flat(p)]
+    assert wrong_in(p, [head(p), *rows]) == set()
+
+
 def test_a_row_that_ends_with_blanks_above_values_without_a_label_may_be_theirs() -> None:
     p = balanced("2021")
     rows = flat(p)

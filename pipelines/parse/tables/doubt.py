@@ -13,10 +13,11 @@ from itertools import pairwise
 from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import normal
 from pipelines.parse.tables import sums
-from pipelines.parse.tables.doubt_labels import beside_orphans, cut, moved, slid, slipped
+from pipelines.parse.tables.doubt_labels import beside_orphans, cut, drawn_up, moved, slid, slipped
 from pipelines.parse.tables.doubt_order import own_order
 from pipelines.parse.tables.findings import Finding
 from pipelines.parse.tables.gaps import (
+    GROUP,
     HABIT,
     ROWS,
     TELLING,
@@ -37,7 +38,6 @@ from pipelines.parse.vocabulary import is_blank
 _ODD = 5  # rows of which one may have a sum that is wrong
 
 _IN_ALL = ("in_force", "disclosed_total")  # the columns of section two that count what there is in all
-_GROUP = "other_handling"  # a row of the 2019 form, in that of 2021 a group's name, with no values beside it
 _BALANCED = ("new_received", "carried_over", "carried_forward")  # rows that only the balance adds up
 _PURCHASES = ("projects", "amount_yuan")
 
@@ -67,6 +67,7 @@ def doubts(table: str, rows: Rows, order: Sequence[str], orphans: Sequence[int],
         found |= own_order(rows)
         found |= slipped(rows, order)
         found |= slid(rows, order)
+        found |= drawn_up(rows, order)
         found |= cut(rows, order, orphans)
         found |= _pushed(rows, order)
         found |= _padded(rows)
@@ -144,7 +145,7 @@ def _padded_proactive(rows: Rows, others: Rows) -> Doubts:
     signs = any("+" in normal(f.slots["change"].text) for f in rows.values() if "change" in f.slots)
     moved = {f.row: MOVED_LEFT for f in gaps if _moved_left(f, signs)}
     moved |= {f.row: MOVED_RIGHT for f in gaps if _moved_right(f)}
-    known = [f for f in others.values() if not f.problem and not (f.row == _GROUP and all_blank(f))]
+    known = [f for f in others.values() if not f.problem and not (f.row == GROUP and all_blank(f))]
     blank = len(known) < ROWS or any(is_blank(slot.text) for f in known for slot in f.slots.values())
     if (blank and not _shows_zeros(rows, gaps)) or 2 * len(gaps) > len(rows) or _mixes(known):
         return moved

@@ -7,13 +7,15 @@ from dataclasses import replace
 from itertools import pairwise
 
 from pipelines.parse.tables import sums
-from pipelines.parse.tables.gaps import ROWS, Doubts, Rows, all_blank
+from pipelines.parse.tables.findings import Finding
+from pipelines.parse.tables.gaps import GROUP, ROWS, Doubts, Rows, all_blank, prints_zero, some_blank
 from pipelines.parse.template import TEMPLATES
 from pipelines.parse.vocabulary import is_blank
 
 MOVED = "values stand beside no label, and a row without values shows that labels have moved"
 SLIPPED = "a row of blanks stands before it, and one row further up the figures would add up"
 SLID = "nothing stands in the last row, and one row further down the figures would add up"
+DRAWN_UP = "nothing stands in one row, though zeros are printed, and the columns do not add up"
 BLANK = "nothing stands in the row, but values stand beside no label"
 CUT = "it ends with a blank, and values without a label stand below it: they may be its own"
 _RECEIVED = 2  # rows before those of the outcomes
@@ -74,6 +76,36 @@ def slid(rows: Rows, order: Sequence[str]) -> Doubts:
     if not sums.unbalanced_columns(printed) or sums.unbalanced_columns({**rows, **down}):
         return {}
     return dict.fromkeys(order[_RECEIVED:], SLID)
+
+
+def drawn_up(rows: Rows, order: Sequence[str]) -> Doubts:
+    """The rows down to the only one of blanks, in a table that prints its zeros and does not add up.
+
+    Values have moved up by a row, over one of which nothing is left.
+    """
+    blanks = [at for at, key in enumerate(order) if all_blank(rows[key]) and not _heads_rows(key, order)]
+    others = [f for key, f in rows.items() if not f.problem and not all_blank(f)]
+    if len(blanks) != 1 or any(map(some_blank, others)) or sum(map(prints_zero, others)) < ROWS:
+        return {}
+    (at,) = blanks
+    known = len(others) == len(rows) - 1
+    if order[at] == "total_handled":
+        drawn = known and _is_sum_of_those_above([rows[key] for key in order[_RECEIVED:at]])
+    else:
+        drawn = not known or len(sums.broken_columns(rows)) > 1
+    return dict.fromkeys(order[: at + 1], DRAWN_UP) if drawn else {}
+
+
+def _heads_rows(key: str, order: Sequence[str]) -> bool:
+    """Whether a row is but the name of a group in this form: the rows of the group stand below it."""
+    return key == GROUP and any(other.startswith("other_") for other in order if other != key)
+
+
+def _is_sum_of_those_above(rows: Sequence[Finding]) -> bool:
+    """Whether the last row is in every column at least what those before it add up to."""
+    *above, last = ({key: sums.number(slot.text) or 0 for key, slot in f.slots.items()} for f in rows)
+    added = {key: sum(row.get(key, 0) for row in above) for key in last}
+    return any(added.values()) and all(last[key] >= total for key, total in added.items())
 
 
 def cut(rows: Rows, order: Sequence[str], orphans: Sequence[int]) -> Doubts:

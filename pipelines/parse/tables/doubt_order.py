@@ -8,11 +8,12 @@ from dataclasses import replace
 from pipelines.parse import vocabulary as words
 from pipelines.parse.tables import sums
 from pipelines.parse.tables.findings import Finding
-from pipelines.parse.tables.gaps import ROWS, TELLING, Doubts, Rows, fit, has_figures
+from pipelines.parse.tables.gaps import ROWS, TELLING, Doubts, Rows, fit, has_figures, prints_zero
 from pipelines.parse.vocabulary import is_blank
 
 OWN_ORDER = "the columns are in an order of their own, and in the form's order the totals would fit better"
 ELSEWHERE = "the totals fit in no row, and another column holds the sums of the rest"
+EMPTY = "a column is empty though zeros are printed, and most totals do not fit"
 BESIDE = "the totals fit in no row, a column is empty, and others are none of the form's"
 _ODD = 5  # rows of which one may have a sum that is wrong
 _NEVER = 3  # rows with figures of which no total fits
@@ -52,16 +53,20 @@ def own_order(rows: Rows) -> Doubts:
 def misplaced(rows: Rows, *, beside_others: bool) -> Doubts:
     """The rows of section three whose columns may be others than they seem, as their totals tell.
 
-    So it is where totals fail, and what another column holds is always the sum of the rest; and where no
-    total fits at all, a column is empty and the table has others than the form's (``beside_others``).
+    So it is where totals fail, and what another column holds is always the sum of the rest; where a column is
+    empty, most totals fail and zeros are printed; and where a column is empty, no total fits at all and the
+    table has others than the form's (``beside_others``).
     """
     bound = [f for f in rows.values() if "total" in f.slots and has_figures(f)]
     if all(f.plain for f in bound):
         return {}
     telling = [f for f in bound if fit(f) is False]
     fitting = [f for f in bound if fit(f)]
-    if beside_others and len(telling) >= _NEVER and not fitting and _has_empty_column(bound):
-        return _all(rows, BESIDE)
+    if len(telling) >= _NEVER and len(telling) > len(fitting) and _has_empty_column(bound):
+        if beside_others and not fitting:
+            return _all(rows, BESIDE)
+        if sum(map(prints_zero, bound)) >= ROWS:
+            return _all(rows, EMPTY)
     if len(telling) < TELLING:
         return {}
     sums_in = set.intersection(*map(_columns_of_sums, telling))

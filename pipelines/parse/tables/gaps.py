@@ -13,6 +13,7 @@ from pipelines.parse.vocabulary import is_blank
 ROWS = 4  # rows that show what a document's habit is
 TELLING = 2  # rows with figures that show where their columns are
 HABIT = 3  # a table of which one row in so many has blanks is one that prints them
+GROUP = "other_handling"  # a row of the 2019 form, in that of 2021 a group's name, with no values beside it
 
 _TEXT: Final = attrgetter("text")
 
@@ -59,6 +60,11 @@ def keeps_sums(findings: Sequence[Finding]) -> bool:
 def has_figures(finding: Finding) -> bool:
     """Whether it has a value other than zero, or one that can't be read."""
     return any(sums.number(slot.text) != 0 for slot in finding.slots.values())
+
+
+def prints_zero(finding: Finding) -> bool:
+    """Whether one of its values is zero, or a sign for it, and no blank."""
+    return any(sums.number(slot.text) == 0 and not is_blank(slot.text) for slot in finding.slots.values())
 
 
 def blank_at_end(finding: Finding) -> bool:
