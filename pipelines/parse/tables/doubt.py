@@ -67,7 +67,7 @@ def doubts(table: str, rows: Rows, order: Sequence[str], orphans: Sequence[int],
         found |= own_order(rows)
         found |= slipped(rows, order)
         found |= slid(rows, order)
-        found |= drawn_up(rows, order)
+        found |= drawn_up(rows, order, orphans)
         found |= cut(rows, order, orphans)
         found |= _pushed(rows, order)
         found |= _padded(rows)

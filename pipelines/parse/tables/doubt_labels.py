@@ -78,14 +78,14 @@ def slid(rows: Rows, order: Sequence[str]) -> Doubts:
     return dict.fromkeys(order[_RECEIVED:], SLID)
 
 
-def drawn_up(rows: Rows, order: Sequence[str]) -> Doubts:
+def drawn_up(rows: Rows, order: Sequence[str], orphans: Sequence[int]) -> Doubts:
     """The rows down to the only one of blanks, in a table that prints its zeros and does not add up.
 
     Values have moved up by a row, over one of which nothing is left.
     """
     blanks = [at for at, key in enumerate(order) if all_blank(rows[key]) and not _heads_rows(key, order)]
     others = [f for key, f in rows.items() if not f.problem and not all_blank(f)]
-    if len(blanks) != 1 or any(map(some_blank, others)) or sum(map(prints_zero, others)) < ROWS:
+    if orphans or len(blanks) != 1 or any(map(some_blank, others)) or sum(map(prints_zero, others)) < ROWS:
         return {}
     (at,) = blanks
     known = len(others) == len(rows) - 1
