@@ -61,14 +61,18 @@ def further(page: Page, role: str, listing: Listing, state: dict[str, Any]) -> t
         return more or _of_script(page, listing, state)
     if appended := ajax.appended(page, listing.entries, listing.declared):
         return appended
-    calls = ajax.calls(page)
+    sources = clicked.sources(page)
+    clicks = {urlsplit(click["url"]).path for ask in sources for click in ask.context.get("clicks", ())}
+    calls = [call for call in ajax.calls(page) if urlsplit(call.url).path not in clicks]
+    if clicks:
+        return (*more, *calls, *sources)
     fetched = {urlsplit(call.url).path for call in calls}
     if calls and all(urlsplit(ask.url).path in fetched for ask in more):  # what is linked is its second page
         guessed = bool(listing.entries) and not more and not _turned(page)
-        return (*(replace(ask, optional=guessed) for ask in calls), *clicked.sources(page))
+        return (*(replace(ask, optional=guessed) for ask in calls), *sources)
     more = more or ajax.turned(page, listing.entries, listing.declared, _turned(page)) or paging.drawn(page)
     if more or not listing.entries:
-        return more or clicked.sources(page) or ajax.whole(page, loaded=not is_hub(page))
+        return more or sources or ajax.whole(page, loaded=not is_hub(page))
     handlers = () if paging.shows_all(page, len(listing.entries)) else _turned(page)
     return turning.files(page, listing, handlers, _pages_stated(page, listing))
 

@@ -14,7 +14,7 @@ from crawler.due import is_past, may_be_back, share, since
 from crawler.frontier import Frontier, Lease
 from crawler.judging import MAX_HOPS
 from crawler.names import is_stated
-from crawler.wants import Trail, Want
+from crawler.wants import Trail, Want, is_by_itself
 from pipelines.address import address
 from pipelines.clock import moment
 from pipelines.store import Row, Store
@@ -83,11 +83,12 @@ class OnlyNew:
         return Want(gone[0], "article", context=context) if len(gone) == 1 else None
 
     def _in_turn(self, known: list[Want], lease: Lease) -> list[Want]:
-        """Of columns asked for before those that only a POST brings (no visit begins with one): as many as
-        this one may still cost, the next ones in the next visit; none of years long past.
+        """Of columns asked for before those that their address alone does not bring (no visit begins with
+        one): as many as this one may still cost, the next ones in the next visit; none of years long past.
         """
         year = moment().year
-        posted = [w for w in known if w.method == "POST" and not is_past(w.context.get("title", ""), year)]
+        led_to = [want for want in known if not is_by_itself(want.method, want.context)]
+        posted = [want for want in led_to if not is_past(want.context.get("title", ""), year)]
         if not posted:
             return []
         room = share(self._store, lease.site).requests - self._frontier.asked(lease.site)

@@ -27,7 +27,7 @@ from crawler.requests import LIST_ROLES
 from crawler.robots import Rules, rules_from
 from crawler.tls import TLS_FAILED
 from crawler.tree import is_own_site
-from crawler.wants import Findings, Trail, Want, absent, host_of
+from crawler.wants import Findings, Trail, Want, absent, host_of, is_by_itself
 from pipelines.address import address
 from pipelines.archive import Exchange, Stored, decode_body, read
 from pipelines.errors import Damaged
@@ -257,7 +257,7 @@ class Settlement:
     # --- what is noted -----------------------------------------------------------------
 
     def _note_column(self, lease: Lease, findings: Findings) -> None:
-        if lease.role == "list" or lease.method != "GET":  # its address alone brings something else
+        if lease.role == "list" or not is_by_itself(lease.method, lease.context):
             return
         self._store.put_column(
             lease.site,

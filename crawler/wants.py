@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -103,6 +104,13 @@ def article_of(entry: Entry, carried: Trail) -> Want:
         state={"parts": list(entry.parts)} if entry.parts else {},
     )
     return Want(entry.url, "article", context=trail.context())
+
+
+def is_by_itself(method: str, context: Mapping[str, Any]) -> bool:
+    """Whether an address alone brings what it was asked for: no body is sent, and what comes needs nothing of
+    the page that asks.
+    """
+    return method == "GET" and not {"interface", "shown_in"} & context.get("state", {}).keys()
 
 
 def host_of(want: Want) -> str:

@@ -9,7 +9,7 @@ from crawler import clicked, interface
 from crawler.discovery import follow
 from crawler.names import Nearness
 from crawler.page import Page
-from crawler.wants import Trail
+from crawler.wants import Trail, is_by_itself
 
 HOST = "http://www.qinghe.gov.cn"
 URL = f"{HOST}/nb/"
@@ -134,3 +134,20 @@ def test_what_stands_for_a_member_is_filled_as_it_is_written():
     asked = list(clicked.of_objects(offices, {"clicks": [pattern]}))
     assert [json.loads(ask.body)["dept"] for ask in asked] == ["教育局"]
     assert interface.interface_of(asked[0].context) is None
+
+
+def test_what_a_click_fetches_is_no_column_that_a_visit_begins_with():
+    ask = clicked.choices(page(f"<li onclick=\"query('7', 1)\">教育局</li><script>{LIST}</script>"))[0]
+    assert not is_by_itself(ask.method, {"state": ask.context})
+    assert not is_by_itself("GET", {"state": ask.context})
+    assert is_by_itself("GET", {"state": {"stated": True}})
+
+
+def test_an_office_that_no_click_chose_is_not_asked_for():
+    script = (
+        LIST
+        + """$.getJSON("/api/dept", function(r){ $.each(r, function(i, o){
+        $("#d").append("<li onclick=\\"query('" + o.id + "', 1)\\">" + o.name + "</li>"); }); });"""
+    )
+    found = follow(page(f"<script>{script}</script>"), "column", COLUMN)
+    assert [want.url for want in found.wants] == [f"{HOST}/api/dept"]
