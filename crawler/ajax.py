@@ -77,10 +77,15 @@ def _scripts(page: Page) -> str:
     for.
     """
     scripts = without_comments(page.scripts)
-    if "easyui-datagrid" not in page.text and 'data-toggle="table"' not in page.text:
+    if not has_tables(page):
         return scripts
     stated = [f"$('').{plug_in}({{{options}}});" for plug_in, options in _tables(page)]
     return "\n".join([scripts, *stated])
+
+
+def has_tables(page: Page) -> bool:
+    """Whether a page may have tables that a plug-in fills as their attributes say."""
+    return "easyui-datagrid" in page.text or 'data-toggle="table"' in page.text
 
 
 def _tables(page: Page) -> Iterator[tuple[str, str]]:

@@ -84,6 +84,11 @@ class Call:
     handed: Mapping[str, str] = field(default_factory=dict)
 
 
+def asks_anything(scripts: str) -> bool:
+    """Whether scripts make any request."""
+    return _CALL.search(scripts[:_MOST]) is not None
+
+
 def calls_in(
     scripts: str, fields: Mapping[str, str] | None = None, known: Mapping[str, str] | None = None
 ) -> Iterator[Call]:

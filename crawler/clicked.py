@@ -12,7 +12,7 @@ from typing import Final
 from lxml import etree
 
 from crawler import ajax
-from crawler.calls import Call, requested, requested_by
+from crawler.calls import Call, asks_anything, requested, requested_by
 from crawler.computed import Scripts
 from crawler.expressions import filled, with_blanks
 from crawler.family import Ask, Context
@@ -42,7 +42,7 @@ _LONGEST_LABEL: Final = 60
 
 def choices(page: Page) -> tuple[Ask, ...]:
     """A column for each agency or year whose click, or choice, fetches its list."""
-    if "(" not in page.scripts:
+    if not asks_anything(page.scripts):
         return ()
     links = {link.text: link.url for link in page.links}
     found: dict[tuple[str, str], Ask] = {}
@@ -146,6 +146,8 @@ def sources(page: Page) -> tuple[Ask, ...]:
     """What a page fetches at once to draw links of it; with what the things fetch that it draws when they
     are clicked.
     """
+    if not (asks_anything(page.scripts) or ajax.has_tables(page)):
+        return ()
     patterns = [
         {"url": ask.url, "method": ask.method, "body": ask.body, "context": ask.context}
         for ask in _patterns(page)
