@@ -23,7 +23,7 @@ from crawler.registry import DEFAULT_DELAY, Site
 from crawler.robots import Rules, robots_address, rules_from
 from crawler.settings import USER_AGENT
 from crawler.tree import is_own_site
-from crawler.wants import Findings, Trail, Want
+from crawler.wants import Findings, Trail, Want, is_by_itself
 
 MOST_REQUESTS: Final = 40
 _TIMEOUT: Final = 30.0  # seconds
@@ -34,7 +34,8 @@ _LARGEST: Final = 8 * 1024 * 1024
 @dataclass(frozen=True, slots=True)
 class FoundColumn:
     """A column of annual reports: address, its name, why it is taken for one, entries on its first page, how
-    many further pages that one leads to (of a list that a script fetches all that there are).
+    many further pages that one leads to (of a list that a script fetches all that there are); ``asked``: how
+    a script of the page that leads to it asks for it, "" for an address that brings it by itself.
     """
 
     url: str
@@ -44,6 +45,7 @@ class FoundColumn:
     entries: int
     declared: int | None
     further: int
+    asked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +94,10 @@ class _Walk:
     def __init__(self, site: Site, fetch: Fetch, delay: float) -> None:
         self._site, self._fetch, self._delay = site, fetch, delay
         self._waiting = [(0.0, 0, Want(site.home, "home"))]
-        self._seen = {site.home}
+        self._seen = {(site.home, "")}
         self._rules: Rules | None = None
         self._elsewhere: list[str] = []
-        self.columns: dict[str, FoundColumn] = {}
+        self.columns: dict[tuple[str, str], FoundColumn] = {}
         self.families: Counter[str] = Counter()
         self.problems: list[str] = []
         self.pages: dict[str, bytes] = {}
@@ -140,7 +142,8 @@ class _Walk:
     def _learn(self, want: Want, findings: Findings, depth: int) -> None:
         self.families[findings.family] += 1 + 10 * (findings.near == Nearness.COLUMN)
         if findings.column and (findings.near == Nearness.COLUMN or findings.entry_urls):
-            self.columns[want.url] = FoundColumn(
+            by_itself = is_by_itself(want.method, want.context)
+            self.columns[want.url, want.body] = FoundColumn(
                 want.url,
                 findings.title,
                 findings.why,
@@ -148,6 +151,7 @@ class _Walk:
                 len(findings.entry_urls),
                 findings.declared,
                 sum(found.role == "list" for found in findings.wants),
+                "" if by_itself else f"{want.method} {want.body}".strip(),
             )
         if findings.scripted:
             self.problems.append(f"{want.url}: {findings.scripted}")
@@ -157,9 +161,9 @@ class _Walk:
 
     def _await(self, found: Want, depth: int) -> None:
         """Have an address visited, one level below ``depth``; of another host tell it, if it matters."""
-        if not found.url or found.url in self._seen:
+        if not found.url or (found.url, found.body) in self._seen:
             return
-        self._seen.add(found.url)
+        self._seen.add((found.url, found.body))
         if permits(self._site, found.url):
             self._waiting.append((found.score, depth + 1, found))
         elif self._matters(found) and (host := host_port(found.url)) not in self._elsewhere:
@@ -202,7 +206,9 @@ def _registry(
         hosts = [host.removesuffix(":80").removesuffix(":443") for host in (*site.hosts, *others)]
         lines.append(f"# hosts = {json.dumps(hosts)}  # 另有其他主机，核对后启用 if these are the county's")
     lines.append(f"# detected: family {family}")
-    lines += [f"# column: {column.url} {column.title}（{column.why}）" for column in columns]
+    lines += [
+        f"# column: {column.url} {column.title}（{column.why}）" for column in columns if not column.asked
+    ]
     return "\n".join(lines) + "\n"
 
 

@@ -75,7 +75,8 @@ def _issues(store: Store) -> list[Row]:
     return list(
         store.rows(
             """SELECT severity, code, count(*) AS count, max(last_seen_at) AS last_seen_at,
-                      min(detail) AS example, site
+                      min(iif(subject LIKE 'http%' AND NOT instr(detail, subject), subject || ' ', '')
+                          || detail) AS example, site
                FROM issues WHERE closed_at IS NULL GROUP BY severity, code
                ORDER BY severity = 'info', severity = 'warning', count DESC"""
         )

@@ -578,6 +578,7 @@ def test_status_names_each_site_that_needs_somebody_and_counts_the_others(
         for number in (25, 28, 54):
             site = str(100_000 + number)
             store.add_issue("no_columns", "error", "no column", subject=f"site:{site}", site=site)
+        store.add_issue("list_unreachable", "warning", "HTTP 503", subject="http://a.cn/nb/", site="100003")
     assert run(["status", "--data", str(tmp_path)]) == 0
     out = capsys.readouterr().out
     assert "failing 25 · never_crawled 40 · ok 30" in out
@@ -586,6 +587,7 @@ def test_status_names_each_site_that_needs_somebody_and_counts_the_others(
         "100025", "100028", "100000",
     ]  # fmt: skip
     assert out.count("open errors: no_columns × 1") == 3 and "e.g. 100025: no column" in out
+    assert "100003: http://a.cn/nb/ HTTP 503" in out
     assert "10 个正常 more are ok" in out and len(out.splitlines()) < 90
 
 

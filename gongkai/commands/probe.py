@@ -54,9 +54,10 @@ def _text(result: ProbeResult) -> Iterator[str]:
     yield f"类型 family: {result.family} ({result.sure:.0%})"
     for column in result.columns:
         total = f"，共 {column.declared} 条 declared" if column.declared is not None else ""
+        asked = f"〔页面脚本取得 fetched by a script: {column.asked}〕 " if column.asked else ""
         further = f"，另有 {column.further} 页未取 further pages, not asked for" if column.further else ""
         yield (
-            f"栏目 column: {column.url} {column.title} "
+            f"栏目 column: {column.url} {column.title} {asked}"
             f"({column.why}; {column.entries} 条 entries{total}{further})"
         )
     if not result.columns:

@@ -52,6 +52,19 @@ def test_columns_are_named_with_their_reasons_and_a_registry_file_is_written():
     assert HOME + "zwgk/nb/" in found.registry
 
 
+def test_a_list_that_only_a_script_asks_for_is_told_so_and_is_no_address_for_the_registry(monkeypatch):
+    script = "function q(id){ $.post('/api/list', {dept: id, page: 1}, draw); }"
+    offices = "<li onclick=\"q('1')\">教育局</li><li onclick=\"q('2')\">财政局</li>"
+    monkeypatch.setitem(PAGES, "zwgk/nb/", f"{offices}<script>{script}</script>")
+    monkeypatch.setitem(
+        PAGES, "api/list", PAGES["zwgk/nb/"] + '<a href="/nb/t20260121_1.html">2025年信息公开年报</a>'
+    )
+    found = probe(HOME, delay=0, fetch=fetch([]))
+    asked = [column.asked for column in found.columns]
+    assert asked == ["", "POST dept=1&page=1", "POST dept=2&page=1"]
+    assert "api/list" not in found.registry
+
+
 def test_sites_of_agencies_on_hosts_of_the_domain_are_told_to_be_listed(monkeypatch):
     monkeypatch.setitem(PAGES, "", PAGES[""] + '<a href="/bm/">部门网站</a>')
     sites = "".join(
