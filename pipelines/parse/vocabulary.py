@@ -18,6 +18,7 @@ from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS, TEMPLATES
 _EXTRA = frozenset({"序号", "备注", "说明", "编号", "填报说明", "填表说明", "行次", "单位", "计量单位"})
 _TITLE = re.compile(r"第?二十条第?\(?([一二三四五六七八九])\)?项")
 _ITEMS = dict(zip("一二三四五六七八九", range(1, 10), strict=True))
+_ORDINAL = r"(?:\d[.、]|\([一二三四五六七]\)|[一二三四]、)"
 _NUMBERLIKE = re.compile(
     r"[+\-±]?[¥￥]?\d(?:[\d,.]*\d)?\(?(?:[件条次个项宗起份部例]|[百千]?万?元整?|亿元?|万[件条次个]?)?\)?(?:\(\d\)|※{1,3})?"
     rf"|[-/\\_~{DASHES}]+|无|零|〇|\*"
@@ -273,3 +274,22 @@ def _scan(pieces: tuple[str, ...], matcher: Matcher, decoys: tuple[str, ...]) ->
         rest = ""
         if match and piece:
             yield match, piece
+
+
+@cache
+def printed() -> re.Pattern[str]:
+    """What finds in text in its normal form whatever the official tables print but values."""
+    labels = (ROWS, PROACTIVE_COLUMNS, APPLICANTS, STAGES, OUTCOMES, HEADS, GROUPS)
+    forms = sorted({form for kind in labels for form in kind.forms} | {ITEMS}, key=len, reverse=True)
+    return re.compile(rf"{_TITLE.pattern}|{_ORDINAL}?(?:{'|'.join(map(re.escape, forms))})")
+
+
+@cache
+def row_begins() -> re.Pattern[str]:
+    """What finds in such text where rows, groups of rows and parts of the official tables begin."""
+    weak = {form for form, key in ROWS.forms.items() if key in WEAK_ROWS}
+    forms = sorted({*ROWS.forms, *GROUPS.forms, ITEMS} - weak, key=len, reverse=True)
+    return re.compile(
+        rf"{_TITLE.pattern}|{_ORDINAL}?(?:{'|'.join(map(re.escape, forms))})"
+        rf"|{_ORDINAL}(?:{'|'.join(map(re.escape, sorted(weak)))})"
+    )

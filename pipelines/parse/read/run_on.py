@@ -10,15 +10,19 @@ from typing import Final
 from pipelines.parse import vocabulary as words
 from pipelines.parse.glyphs import repair_glyphs
 from pipelines.parse.headings import match_heading
-from pipelines.parse.labels import core
+from pipelines.parse.labels import core, normal
 
 LONG: Final = 200  # characters of a line in which another one may begin
+_SHORT: Final = 40  # characters of a line that holds a header alone
 _LOST: Final = 3  # headings in a line that show that a whole report stands in it
 _PIECE = re.compile(r"[^\s|]+")
 _MARKS: Final = " \t\u3000|"
 _OPENINGS: Final = "三(（"  # of the labels of groups: 三、本年度办理结果, （三）不予公开
 _TITLE_END = re.compile(r"(?:报告|年报)[)）]?")
 _ENDS = re.compile(r"\\r\\n|\\n|\\r")
+_TABLES: Final = (words.ITEMS, "申请人情况", "自然人")  # what the official tables print above their rows
+_REMARK = re.compile(r"\([^()]{0,30}\)")
+_ODD: Final = 10  # characters of which one may be of no label
 _FEW: Final = 10  # line breaks that are written out
 
 
@@ -31,16 +35,29 @@ def with_ends(text: str) -> str:
 
 
 def lines_in(line: str) -> list[tuple[int, int]]:
-    """Where the lines that run on in a line stand in it: the whole of it, if no heading stands inside."""
+    """Where the lines that run on in a line stand in it: the whole of it, if none begins inside."""
     line = repair_glyphs(line)
     pieces = [found.span() for found in _PIECE.finditer(line)] if len(line) > LONG else []
     heads = {start: end for start, _ in pieces if (end := _heading_end(line, start))}
     begins = {0, *heads, *(end for end in heads.values() if end < len(line) and line[end] in _MARKS)}
     if len(heads) >= _LOST:
         begins.update(_rows(line, pieces), _titles(line, min(heads)))
+    elif _holds_table(line):
+        begins.update(_glued(line))
     edges = sorted({*begins, len(line)})
     parts = [_bare(line, start, end) for start, end in pairwise(edges)]
     return [(start, end) for start, end in parts if start < end]
+
+
+def runs_on(line: str) -> bool:
+    """Whether several lines may stand in one: soon told."""
+    return len(line) > LONG or _holds_table(line)
+
+
+def _holds_table(line: str) -> bool:
+    if len(line) <= _SHORT or "\t" in line or "|" in line:
+        return False
+    return any(word in line for word in _TABLES)
 
 
 def _heading_end(line: str, start: int) -> int:
@@ -63,6 +80,19 @@ def _rows(line: str, pieces: list[tuple[int, int]]) -> Iterator[int]:
         group = text[0] in _OPENINGS and words.is_of_group(text)
         if row or group or words.item_title(text) or text == words.ITEMS:
             yield begin
+
+
+def _glued(line: str) -> set[int]:
+    """Where rows and parts of an official table begin in a line of it, be there blanks or not.
+
+    Nothing but labels and figures stands in such a line.
+    """
+    letters = [(character, at) for at, each in enumerate(line) for character in normal(each)]
+    plain = "".join(character for character, _ in letters)
+    rest = _REMARK.sub("", words.printed().sub("", plain))
+    if sum(map(str.isalpha, rest)) * _ODD > len(plain):
+        return set()
+    return {letters[found.start()][1] for found in words.row_begins().finditer(plain)}
 
 
 def _titles(line: str, first: int) -> Iterator[int]:

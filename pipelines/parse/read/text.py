@@ -11,7 +11,7 @@ from pipelines.parse.read.cut_off import text_end
 from pipelines.parse.read.gates import MAX_OTHER_BYTES, gate_size
 from pipelines.parse.read.markdown import is_marked, without_marks
 from pipelines.parse.read.rows import INVISIBLE
-from pipelines.parse.read.run_on import LONG, lines_in, with_ends
+from pipelines.parse.read.run_on import lines_in, runs_on, with_ends
 from pipelines.parse.read.separated import blocks_of_sheet
 from pipelines.parse.records import Paragraph, Place, Reading, Unreadable
 
@@ -50,7 +50,7 @@ def read_text(content: bytes, charset: str = "") -> Reading:
         if line.isspace() and line in _ENDS:
             number += 1
         elif line.strip() and not is_page_number(line):
-            for start, end in lines_in(line) if len(line) > LONG else [(0, len(line))]:
+            for start, end in lines_in(line) if runs_on(line) else [(0, len(line))]:
                 at = found.start() + start
                 block = _paragraph(line[start:end], number, (at, at + end - start))
                 if marked and "|" not in block.text:

@@ -66,7 +66,13 @@ def left_out(
 
 
 def _is_headed(pieces: Iterable[Token]) -> bool:
-    return any((head := words.HEADS.match(t.text)) and head.key == _ORGANISATIONS for t in pieces)
+    """Whether the name of the organisations' columns stands there, alone or run together with others."""
+    return any(_ORGANISATIONS in t.text or _names_organisations(t.text) for t in pieces)
+
+
+def _names_organisations(text: str) -> bool:
+    head = words.HEADS.match(text)
+    return head is not None and head.key == _ORGANISATIONS
 
 
 def _labels(pieces: Iterable[Token]) -> list[Match]:

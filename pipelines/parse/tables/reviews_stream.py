@@ -24,7 +24,7 @@ _FIGURE, _FIGURES = re.compile(r"\d+"), 3
 _RUN_TOGETHER = (
     "0123456789０１２３４５６７８９/\\|,，;；。:：#&×*()（）.、+-—–－一无 \t"  # what such figures are made of
 )
-_TOLD = re.compile(r"[计果持正结诉议][:为]?\d")  # 结果纠正5件: a figure beside its label
+_TOLD = re.compile(r"[计果持正结诉议][:为]?[-—–/无]*\d")  # 结果纠正5件: a figure beside its label
 _SIGN = 3  # characters of a sign that stands where a figure should
 
 

@@ -35,6 +35,7 @@ from pipelines.parse.tables.stream_doubt import (
     doubt_copies,
     doubt_last,
     doubt_neighbours,
+    doubt_run_together,
     rows_of_blanks,
 )
 from pipelines.parse.tables.suffix import MOST_PIECES, ORDINAL, label_at_end, labels_together
@@ -94,6 +95,7 @@ class StreamReader:
         doubt_neighbours(self.found, self._spread)
         doubt_copies(self.found, self._empty)
         doubt_columns(self.found)
+        doubt_run_together(self.found)
         return self.found
 
     def _segment(self, previous: Segment, segment: Segment, following: Segment) -> None:

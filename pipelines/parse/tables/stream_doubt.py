@@ -13,12 +13,14 @@ from pipelines.parse.tables.findings import Finding, Findings, Slot
 from pipelines.parse.tables.gaps import fit
 from pipelines.parse.tables.header_stream import OUT_OF_ORDER
 from pipelines.parse.tables.segments import Segment, signs
-from pipelines.parse.tables.sums import number
+from pipelines.parse.tables.sums import broken_columns, number
 from pipelines.parse.tables.tokens import Sort, Token
 from pipelines.parse.template import APPLICATIONS, TEMPLATES
 
 _TELLS = re.compile(r"\d|:.")  # 5件, 自然人:-
 _ROWS = 10  # labels without a value that make a table of blanks
+PARTED = "its values run together, and the columns do not add up"
+_DIGITS_OF_TWO = 2 * len(words.APPLICANT_ORDER)  # at least, of two rows
 _CONTRADICT = 2  # rows that no wrong sum alone explains
 NAMELESS = "a column has lost its label, and the totals do not fit those of the form"
 TWO_ROWS = "the next row's label is lost, the values may be of two rows"
@@ -122,6 +124,32 @@ def _exceeds_total(row: Finding) -> bool:
         return False
     counts = {key: number(slot.text) or 0 for key, slot in row.slots.items()}
     return sum(counts.values()) > 2 * counts["total"]
+
+
+def doubt_run_together(found: Findings) -> None:
+    """Flag rows whose values run together if the columns do not add up: they may be parted in a wrong way.
+
+    So may those be of as many digits as two rows have, where nobody knows what the columns add up to.
+    Rows of single digits can be parted in no other way.
+    """
+    rows = {row.row: row for row in found.rows if row.table == APPLICATIONS}
+    together = [at for at, row in enumerate(found.rows) if rows.get(row.row) is row and _run_together(row)]
+    if not together:
+        return
+    broken, unknown = broken_columns(rows), any(row.problem for row in rows.values())
+    for at in together:
+        digits = sum(len(slot.text) for slot in found.rows[at].slots.values())
+        if broken or (unknown and digits >= _DIGITS_OF_TWO):
+            _doubt(found, at, PARTED)
+
+
+def _run_together(row: Finding) -> bool:
+    """Whether values of a row, some of several digits, stand one right behind the other."""
+    slots = list(row.slots.values())
+    touch = any(
+        a.place.span and b.place.span and a.place.span[1] == b.place.span[0] for a, b in pairwise(slots)
+    )
+    return touch and any(len(slot.text) > 1 for slot in slots)
 
 
 def doubt_all(found: Findings, table: str, problem: str) -> None:

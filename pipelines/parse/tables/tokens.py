@@ -11,12 +11,15 @@ from typing import NamedTuple
 from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import Matcher, normal
 from pipelines.parse.records import Block, Grid, GridCell, Paragraph, Place
+from pipelines.parse.tables.run_together import apart
 from pipelines.parse.tables.suffix import label_at_end
 from pipelines.parse.vocabulary import is_blank, is_numberlike
 
 _PIECE = re.compile(r"\S+")
 _RULE = re.compile(r":?-{2,}:?|:?={2,}:?|:?—{2,}:?")
-_GLUED = re.compile(r"(?P<label>.*[\u4e00-\u9fff)）”\"])(?P<value>\d[\d,.]*)$")
+_GLUED = re.compile(
+    r"(?P<label>.*[\u4e00-\u9fff)）”\"])(?P<value>[+-]?\d[\d,.]*(?:[+-]\d[\d,.]*)*(?:[万亿]?元)?)$"
+)
 _UNIT = re.compile(r"[件条次个项宗起份部]|[百千]?万?元整?|亿元")
 _SENTENCE = re.compile(r"[。；！？]")
 _MARKS, _FIELD = 10, 6  # as many marks, and no longer fields between them, has no sentence
@@ -98,7 +101,7 @@ def _line(text: str, paragraph: Paragraph, offset: int) -> Iterator[Piece]:
     if is_prose(text):
         yield Piece(Sort.BARRIER, text, place)
         return
-    pieces = list(_split(text, apart=bool(paragraph.pieces)))
+    pieces = list(_split(text, boxed=bool(paragraph.pieces)))
     behind = _behind_label(pieces) if "\t" in text or "|" in text else len(pieces)
     for number, (start, piece) in enumerate(pieces):
         at = place.within(offset + start, len(piece))
@@ -157,8 +160,8 @@ def is_prose(text: str) -> bool:
     return "，" in text and len(text) > _LONG_LINE and not words.is_label_part(text)
 
 
-def _split(text: str, apart: bool) -> Iterator[tuple[int, str]]:
-    """The pieces of a line and where they begin; ``apart``: a blank in a field parts them."""
+def _split(text: str, boxed: bool) -> Iterator[tuple[int, str]]:
+    """The pieces of a line and where they begin; ``boxed``: a blank in a field parts them."""
     if text.count("|") > 1:
         fields = _inner_fields(text)
         if all(_RULE.fullmatch(f.strip()) or not f.strip() for _, f in fields):
@@ -178,7 +181,7 @@ def _split(text: str, apart: bool) -> Iterator[tuple[int, str]]:
         stripped = content.strip()
         if not stripped:
             yield start, ""
-        elif is_numberlike(stripped) and not (apart and " " in stripped):
+        elif is_numberlike(stripped) and not (boxed and " " in stripped):
             yield start + content.index(stripped), stripped
         else:
             yield from _words(content, start)
@@ -219,11 +222,27 @@ def _words(text: str, base: int) -> Iterator[tuple[int, str]]:
 
 def _unglued(base: int, piece: str, start: int) -> Iterator[tuple[int, str]]:
     glued = _GLUED.fullmatch(piece)
-    if glued and words.row_label(glued["label"]):
+    row = label_at_end([glued["label"]]) if glued else None
+    if glued and (row or _is_header_of_reviews(glued["label"])):
         yield base + start, glued["label"]
-        yield base + start + glued.start("value"), glued["value"]
+        at = base + start + glued.start("value")
+        yield from _apart(at, glued["value"]) if not row or row[1].match.sure else [(at, glued["value"])]
+    elif len(piece) == _REVIEWS and piece.isdigit():
+        yield from _apart(base + start, piece)
     else:
         yield base + start, piece
+
+
+def _apart(start: int, digits: str) -> Iterator[tuple[int, str]]:
+    """The values that run together behind a label, and where they begin."""
+    for value in apart(digits):
+        yield start, value
+        start += len(value)
+
+
+def _is_header_of_reviews(text: str) -> bool:
+    """Whether a text is the whole header of section four."""
+    return len(words.scan([text], words.OUTCOMES)) == _REVIEWS
 
 
 def _grid_lines(grid: Grid, index: int, foreign: Foreign) -> Iterator[list[Piece]]:

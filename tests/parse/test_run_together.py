@@ -1,0 +1,109 @@
+"""Values that run together with nothing between them are parted where that is possible in one way only."""
+
+import pytest
+
+from pipelines.parse.read.run_on import lines_in
+from pipelines.parse.records import State
+from pipelines.parse.tables.run_together import apart as parted
+from tests.parse import table_layouts as t
+from tests.parse.table_layouts import Printed, Row
+from tests.parse.table_reading import FORMS, apart, consistent, read
+
+ENDS = ("new_received", "carried_over", "total_handled", "carried_forward")
+
+
+@pytest.mark.parametrize(
+    ("digits", "values"),
+    [
+        ("0000000", "0 0 0 0 0 0 0"),
+        ("000", "0 0 0"),
+        ("1000001", "1 0 0 0 0 0 1"),
+        ("120000012", "12 0 0 0 0 0 12"),
+        ("10213012061222", "10213012061222"),  # 1 0 2 13 0 1206 1222, 10 2 13 0 1 2061222 …
+        ("5500010", "5500010"),  # 5 5 0 0 0 10: a blank leaves nothing
+        ("1000002", "1000002"),  # no sum
+        ("12", "12"),
+        ("000001000100000", "0 0 0 0 0 1 0 0 0 1 0 0 0 0 0"),
+        ("000000000", "0 0 0 0 0 0 0 0 0"),
+        ("12+3", "12 +3"),
+        ("9+671207", "9 +671207"),
+        ("1200.5万元", "1200.5万元"),
+    ],
+)
+def test_digits_are_parted_in_the_only_way_that_adds_up(digits, values):
+    assert parted(digits) == values.split()
+
+
+def adding_up(seed: int, form: str) -> Printed:
+    """A consistent report whose columns add up, too."""
+    p = consistent(seed, form)
+    rows = [row.key for row in p.template.applications.rows if row.key not in ENDS]
+    for column in p.template.applications.columns:
+        total = sum(p.value["applications", row, column.key] for row in rows)
+        for row, value in zip(ENDS, (total, 0, total, 0), strict=True):
+            p.raw["applications", row, column.key] = str(value)
+            p.value["applications", row, column.key] = value
+    return p
+
+
+def document(p: Printed, three: list[Row], between: str) -> str:
+    """The tables of a report with nothing between their cells, and ``between`` their rows."""
+    tables = (t.proactive_rows(p), three, [*t.review_head(), t.review_values(p)])
+    glued = (["".join(c.text.replace("\n", "") for c in row) for row in rows] for rows in tables)
+    return t.report_text(*map(between.join, glued))
+
+
+def whole(p: Printed) -> list[Row]:
+    return [*t.application_head(), *t.application_rows(p)]
+
+
+@pytest.mark.parametrize("between", ["", "\n"])
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_tables_whose_values_run_together_are_read_where_they_can_be(seed, form, between):
+    p = adding_up(seed, form)
+    stated, flagged = apart(p, read(document(p, whole(p), between)))
+    assert stated == set()
+    zeros = {key for key, text in p.raw.items() if key[0] != "proactive" and text == "0"}
+    assert len(flagged & zeros) < len(zeros) / 20 and not any(key[0] == "reviews" for key in flagged)
+
+
+@pytest.mark.parametrize("between", ["", "\n"])
+@pytest.mark.parametrize("at", [3, 9, 24])
+def test_a_row_that_lost_a_value_states_nothing(at, between):
+    p = adding_up(2, "2021")
+    rows = t.application_rows(p)
+    for lost in (1, 4, 7):
+        damaged = [*rows[:at], [*rows[at][:-lost], *rows[at][len(rows[at]) - lost + 1 :]], *rows[at + 1 :]]
+        assert apart(p, read(document(p, [*t.application_head(), *damaged], between)))[0] == set()
+
+
+def test_rows_that_may_be_parted_in_a_wrong_way_are_flagged_where_columns_do_not_add_up():
+    p = consistent(2, "2021")
+    for key in p.raw:
+        if key[0] == "applications":
+            p.raw[key], p.value[key] = "0", 0
+    for row in ("granted", "total_handled", "new_received"):
+        for column, n in (("natural_person", 12), ("total", 12)):
+            p.raw["applications", row, column], p.value["applications", row, column] = str(n), n
+    assert not any(row == "granted" for _, row, _ in apart(p, read(document(p, whole(p), "\n")))[1])
+    for column in ("natural_person", "total"):
+        p.raw["applications", "total_handled", column] = "15"
+    found = {(c.row, c.column_name): c for c in read(document(p, whole(p), "\n")).cells}
+    assert found["granted", "total"].state is State.UNREADABLE
+    assert found["denied_state_secret", "total"].value == 0
+
+
+def test_prose_that_names_rows_and_figures_is_no_table_in_one_line():
+    said = "全年共收到自然人申请三件，办理行政许可228件，行政处罚5件，规章0件，均已按要求公开。"
+    assert lines_in(said * 4) == [(0, 4 * len(said))]
+
+
+def test_figures_behind_dashes_at_the_end_of_the_header_of_section_four_are_no_blanks():
+    p = consistent(2, "2021")
+    head = "".join(c.text for row in t.review_head() for c in row)
+    text = document(p, whole(p), "\n")
+    cells = read(
+        text.replace(text[text.index(head[:8]) : text.index("五、")], f"{head}—无00—701872816\n")
+    ).cells
+    assert {c.state for c in cells if c.table_name == "reviews"} == {State.UNREADABLE}
