@@ -112,6 +112,35 @@ def test_a_column_of_blanks_that_the_header_knows_nothing_of_moves_the_values_be
     assert wrong_in(p, [[*head(p), C("单位")], *rows]) == set()
 
 
+def test_a_column_beside_the_form_s_that_holds_the_totals_shows_that_all_have_moved() -> None:
+    p = balanced("2021")
+    rows = [[*row[:4], C("5"), *row[4:]] for row in flat(p)]
+    assert wrong_in(p, [[*head(p), C("同比")], *rows]) == set()
+
+
+def test_a_column_of_blanks_among_zeros_may_be_another_one_that_is_lost() -> None:
+    p = balanced("2021")
+    top = [[C("项目", 1, 2), C("申请人情况", 7)], head(p)[1:]]
+    top[1][-1] = C("总 计 数")
+    rows = [[row[0], C(""), *row[2:]] for row in flat(p)]
+    assert wrong_in(p, [*top, *rows]) == set()
+
+
+@pytest.mark.parametrize("lost", [5, 6])
+def test_labels_that_stand_over_other_values_than_their_order_gives_them_are_doubted(lost: int) -> None:
+    p = balanced("2021", "")
+    rows = [[*row[:3], C(""), *row[3:lost], *row[lost + 1 :]] for row in [head(p), *flat(p)]]
+    assert wrong_in(p, rows) == set()
+
+
+@pytest.mark.parametrize("blank", [False, True])
+def test_a_header_that_lost_a_cell_leaves_seven_values_in_the_form_s_order(blank: bool) -> None:
+    p = balanced("2021")
+    labels = [cell for cell in head(p) if cell.text != "其他"]
+    document = page(p, [[*labels, *[C("")] * blank], *flat(p)])
+    assert rows_flagged(apart(p, read(document))[1]) == set()
+
+
 def test_what_was_received_is_doubted_by_the_balance() -> None:
     p = balanced("2021", "/")
     rows = flat(p)

@@ -14,9 +14,9 @@ from pipelines.parse.vocabulary import is_blank
 OWN_ORDER = "the columns are in an order of their own, and in the form's order the totals would fit better"
 ELSEWHERE = "the totals fit in no row, and another column holds the sums of the rest"
 EMPTY = "a column is empty though zeros are printed, and most totals do not fit"
-BESIDE = "the totals fit in no row, a column is empty, and others are none of the form's"
-_ODD = 5  # rows of which one may have a sum that is wrong
+BESIDE = "totals do not fit, and a column of another name holds the sums of all but one"
 _NEVER = 3  # rows with figures of which no total fits
+_ODD = 5  # rows of which one may have a sum that is wrong
 
 
 def reordered(rows: Rows) -> dict[str, Finding]:
@@ -50,28 +50,41 @@ def own_order(rows: Rows) -> Doubts:
     return {f.row: OWN_ORDER for f in own}
 
 
-def misplaced(rows: Rows, *, beside_others: bool) -> Doubts:
+def misplaced(rows: Rows) -> Doubts:
     """The rows of section three whose columns may be others than they seem, as their totals tell.
 
-    So it is where totals fail, and what another column holds is always the sum of the rest; where a column is
-    empty, most totals fail and zeros are printed; and where a column is empty, no total fits at all and the
-    table has others than the form's (``beside_others``).
+    So it is where totals fail, and what another column holds is always the sum of the rest, or one of another
+    name that of all but one; and where a column is empty, most totals fail and zeros are printed.
     """
     bound = [f for f in rows.values() if "total" in f.slots and has_figures(f)]
     if all(f.plain for f in bound):
         return {}
-    telling = [f for f in bound if fit(f) is False]
+    telling = [f for f in bound if fit(f) is False and not is_blank(f.slots["total"].text)]
     fitting = [f for f in bound if fit(f)]
-    if len(telling) >= _NEVER and len(telling) > len(fitting) and _has_empty_column(bound):
-        if beside_others and not fitting:
-            return _all(rows, BESIDE)
-        if sum(map(prints_zero, bound)) >= ROWS:
-            return _all(rows, EMPTY)
     if len(telling) < TELLING:
         return {}
-    sums_in = set.intersection(*map(_columns_of_sums, telling))
-    against = sum(not sums_in & _columns_of_sums(f) for f in fitting)
-    return _all(rows, ELSEWHERE) if sums_in and against * _ODD <= len(telling) else {}
+    mostly = len(telling) >= _NEVER and len(telling) > len(fitting)
+    prints_zeros = sum(map(prints_zero, bound)) >= ROWS
+    if mostly and _has_empty_column(bound) and (prints_zeros or (_beside_others(bound) and not fitting)):
+        return _all(rows, EMPTY)
+    for sums_in, why in ((_columns_of_sums, ELSEWHERE), (_columns_left_out, BESIDE)):
+        always = set.intersection(*map(sums_in, telling))
+        against = sum(not always & sums_in(f) for f in fitting)
+        if always and against * _ODD <= len(telling):
+            return _all(rows, why)
+    return {}
+
+
+def _beside_others(findings: Sequence[Finding]) -> bool:
+    return any(f.beside for f in findings)
+
+
+def _columns_left_out(finding: Finding) -> set[str]:
+    """The columns without which all others add up to a figure beside them."""
+    values = _values(finding)
+    whole = sum(values.values())
+    beside = {sums.number(slot.text) for slot in finding.beside}
+    return {key for key, value in values.items() if whole - value in beside}
 
 
 def _has_empty_column(findings: Sequence[Finding]) -> bool:
@@ -80,12 +93,16 @@ def _has_empty_column(findings: Sequence[Finding]) -> bool:
     return any(all(is_blank(f.slots[key].text) for f in findings) for key in shown)
 
 
+def _values(finding: Finding) -> dict[str, sums.Number]:
+    return {key: sums.number(slot.text) or 0 for key, slot in finding.slots.items()}
+
+
 def _all(rows: Rows, why: str) -> Doubts:
     return {key: why for key, f in rows.items() if not f.problem}
 
 
 def _columns_of_sums(finding: Finding) -> set[str]:
     """The columns whose value is the sum of all others."""
-    values = {key: sums.number(slot.text) or 0 for key, slot in finding.slots.items()}
+    values = _values(finding)
     whole = sum(values.values())
     return {key for key, value in values.items() if 2 * value == whole}

@@ -34,6 +34,7 @@ class Finding:
     header of a sub-table shows which form it follows. ``plain``: the label and
     those of all columns stand in the same grid as the form has them, in its order.
     ``headed``: most columns of the form are labelled in the grid of a row that is not bound.
+    ``beside`` are the row's figures in columns that are none of the form's.
     """
 
     table: str
@@ -48,6 +49,7 @@ class Finding:
     ordered: bool = True
     plain: bool = False
     headed: bool = False
+    beside: tuple[Slot, ...] = ()
 
     def values(self) -> tuple[Slot, ...]:
         """Every printed value of the row, bound or not."""

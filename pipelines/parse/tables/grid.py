@@ -354,16 +354,18 @@ class GridReader:
             slots, loose, problem = {}, _slots([c for c in values if not is_blank(c.text)]), bound
         else:
             slots, loose, problem = slots_of(bound, header, unit_hint), (), ""
+        beside: tuple[Slot, ...] = ()
         if header.extra and header.here:
             self.found.foreign[self._index, values[0].row] = header.extra
+            others = [c for c in values if any(start <= c.column < end for start, end in header.extra)]
+            beside = _slots([c for c in others if is_numberlike(c.text)])
         ordered = header.order == words.APPLICANT_ORDER or table == PROACTIVE
         plain = self._exact and match.sure and not problem and header.plain
         place, headed = values[0].place, bool(problem) and header.of_form
-        self.found.rows.append(
-            Finding(
-                table, match.key, label, match, place, slots, loose, problem, form, ordered, plain, headed
-            )
+        row = Finding(
+            table, match.key, label, match, place, slots, loose, problem, form, ordered, plain, headed
         )
+        self.found.rows.append(replace(row, beside=beside) if beside else row)
 
 
 def _end(cell: GridCell) -> int:

@@ -13,6 +13,7 @@ from pipelines.parse.tables.merged import Span, is_for_each
 from pipelines.parse.vocabulary import in_order, is_blank, is_numberlike
 
 Problem = str
+UNDER_OTHERS = "the labels of the columns that are left stand over other values than by the form's order"
 STRANGE = "the columns of its table bear other names than the form's"
 _MANY = 5  # columns of a table of which one may be missing without doubt of the others
 _LOST = 2  # columns that bear other names, or none, in a table that is the form's all the same
@@ -187,9 +188,11 @@ def bind(cells: Sequence[GridCell], header: Header, exact: bool) -> dict[str, Gr
     if not all(is_numberlike(c.text) for c in filled):
         return "words stand among the values, and the row does not lie below the labels of the columns"
     if len(filled) == wanted and len(values) <= wanted + _SPARE and not _gap(values):
-        return dict(zip(order, filled, strict=True))
+        counted = dict(zip(order, filled, strict=True))
+        return UNDER_OTHERS if exact and _stand_elsewhere(counted, header) else counted
     if exact and len(values) == wanted and all(c.colspan == 1 for c in values):
-        return dict(zip(order, values, strict=True))
+        counted = dict(zip(order, values, strict=True))
+        return UNDER_OTHERS if _stand_elsewhere(counted, header) else counted
     if not filled and len(values) >= wanted:
         return dict(zip(order, values, strict=False))
     return f"{len(filled)} values for {wanted} columns"
@@ -201,6 +204,16 @@ def _beside_strangers(values: Sequence[GridCell], header: Header, exact: bool) -
     if exact and header.here and header.reach == header.end and nearly:
         return _by_position(values, header)
     return None
+
+
+def _stand_elsewhere(counted: dict[str, GridCell], header: Header) -> bool:
+    """Whether labels that are left stand over other values than the form's order gives them.
+
+    Where the last one stands over the last values none has moved: a column among them is none of the form's.
+    """
+    if not header.here or header.complete or header.reaches()[1] != header.reach:
+        return False
+    return any(key in counted and not cell.covers(counted[key]) for key, cell in header.by_key.items())
 
 
 def _whole_but_one(header: Header) -> bool:

@@ -97,7 +97,7 @@ def _doubt(agreed: Agreed, by_cells: Findings, by_sequence: Findings) -> list[Is
         source = by_cells if table in in_cells else by_sequence
         found = doubts(table, agreed.of(table), *_sequence(source, table), others)
         if table == APPLICATIONS:
-            found |= misplaced(others, beside_others=bool(source.foreign))
+            found |= misplaced(others)
         for row, problem in found.items():
             agreed.rows[table, row] = _failed(agreed.rows[table, row], problem)
     return [
