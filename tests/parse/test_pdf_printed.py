@@ -62,6 +62,15 @@ def test_what_is_no_whole_row_without_a_label_is_not_given_the_next_one(values):
     assert all(found["carried_over", key].value is None for key in COLUMNS)
 
 
+@pytest.mark.parametrize(("total", "state"), [("32", State.NUMBER), ("33", State.UNREADABLE)])
+def test_a_row_with_blanks_is_whole_above_its_label_where_others_have_blanks_and_its_total_fits(total, state):
+    rows = [[NEW, "1", "", "3", "", "", "", "4"], ["（二）部分公开", "", "2", "", "", "", "", "2"]]
+    foot = ["", "9", "8", "", "6", "5", "4", total]
+    first = page([["申请人情况", *KINDS], *rows, foot], before=HEAD)
+    _, found = cells(first, page([["1.属于国家秘密", *[""] * 7], GRANTED], top=60))
+    assert found["denied_state_secret", "natural_person"].state is state
+
+
 @pytest.mark.parametrize("at", [5, 9, 12])
 def test_a_row_cut_between_two_pages_of_one_sheet_is_one_row(at):
     head = ["申请人情况", *KINDS]

@@ -13,13 +13,14 @@ from typing import Final
 
 from pipelines.parse import vocabulary as words
 from pipelines.parse.records import Block, Box, Grid, GridCell, Paragraph, Place
+from pipelines.parse.tables import sums
 from pipelines.parse.tables.broken.pieces import doubtful, in_two, weakest
 from pipelines.parse.tables.row_labels import label_of
 from pipelines.parse.template import TEMPLATES
 from pipelines.parse.vocabulary import is_blank, is_numberlike
 
 _NEAR: Final = 2.0  # points that borders of the same column may differ by
-_LEAST: Final = 2  # columns that two pieces of a row have in common
+_LEAST: Final = 2  # columns that two pieces of a row have in common, rows that show a habit
 _NUMBER: Final = 12  # characters of a page's number
 
 # rows of a form of which one stands just below the other
@@ -85,6 +86,8 @@ def _mended(upper: Grid, lower: Grid, skipped: int) -> tuple[Grid, Grid]:
     top = sorted((c for c in lower.cells if c.row == skipped), key=lambda c: c.column)
     foot, top = _partners(foot, top, _aside(upper.place, lower.place))
     doubt = _is_rest(foot, top) if foot else None
+    if doubt is None and _has_label_below(foot, top, in_full=False) and _prints_blanks(upper):
+        doubt = False
     if doubt is None:
         return upper, lower
     if doubt and _are_values_below(foot, top, [*lower.rows()][skipped + 1 : skipped + 2]):
@@ -193,9 +196,9 @@ def _ends_label(foot: Row, top: Row) -> bool:
     return words.row_label(begun) is None and any(is_numberlike(c.text) for c in foot)
 
 
-def _has_label_below(foot: Row, top: Row) -> bool:
+def _has_label_below(foot: Row, top: Row, in_full: bool = True) -> bool:
     """Whether a whole row but for its label stands above a label alone: one of several lines, for which the
-    page had no room.
+    page had no room. If it is not printed ``in_full``, with blanks among its values, its total tells.
     """
     label = _own_label(top)
     if label is None:
@@ -203,7 +206,29 @@ def _has_label_below(foot: Row, top: Row) -> bool:
     at = top.index(label)
     values = foot[at + 1 :]
     alone = is_blank(foot[at].text) and all(is_blank(c.text) for c in top[at + 1 :])
-    return alone and len(values) >= _LEAST and all(is_numberlike(c.text) for c in values)
+    if not alone or len(values) < _LEAST:
+        return False
+    if in_full:
+        return all(is_numberlike(c.text) for c in values)
+    return len(values) == len(words.APPLICANT_ORDER) and _adds_up(values)
+
+
+def _adds_up(values: Sequence[GridCell]) -> bool:
+    """Whether the values of a row are figures and blanks of which the last is the sum of the rest."""
+    texts = dict(zip(words.APPLICANT_ORDER, (c.text for c in values), strict=True))
+    return sums.adds_up(texts) is True
+
+
+def _prints_blanks(grid: Grid) -> bool:
+    """Whether several rows before the last have blanks among their values."""
+    rows = [label_of(row)[2] for row in grid.rows()][:-1]
+    return (
+        sum(
+            any(is_blank(c.text) for c in values) and any(is_numberlike(c.text) for c in values)
+            for values in rows
+        )
+        > 1
+    )
 
 
 def _own_label(top: Row) -> GridCell | None:
