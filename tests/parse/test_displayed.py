@@ -152,3 +152,20 @@ def test_figures_that_stand_in_a_style_sheet_are_read_and_mark_those_beside_them
     line = '<tr><td>一、本年新收</td><td><i class="n1"></i></td><td><i class="n2">7</i></td></tr>'
     sheet = """<style>.n1::before{content:'12'}.n2::after{content:"3"}.n1:hover:after{content:'4'}</style>"""
     assert grids(f"<table>{line * 3}</table>", sheet) == [[["一、本年新收", "12", UNREAD + "7"]] * 3]
+
+
+@pytest.mark.parametrize(
+    ("opening", "closing"),
+    [
+        ('<div style="white-space: pre-wrap">', "</div>"),
+        ('<p><span style="font-size:12pt;white-space:break-spaces">', "</span></p>"),
+        ("<style>.c{white-space: pre-line}</style><div class='x c'>", "</div>"),
+    ],
+)
+def test_line_ends_that_a_style_shows_part_paragraphs_but_not_in_tables(opening, closing):
+    text = "一、总体情况\n工作<b>有序</b>。\n<!-- a\nb --><i>另</i>一行\n完"
+    table = "<table><tr><td>规章\n数</td><td>3</td></tr><tr><td>规范性文件</td><td>5</td></tr></table>"
+    reading = read_html(f"{opening}{text}{closing}<div>\n无\n关\n</div>{table}".encode())
+    lines = [b.text for b in reading.blocks if isinstance(b, Paragraph)]
+    assert lines == ["一、总体情况", "工作有序。", "另一行", "完", "无关"]
+    assert next(c.text for b in reading.blocks if isinstance(b, Grid) for c in b.cells) == "规章数"

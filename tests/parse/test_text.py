@@ -173,3 +173,16 @@ def test_blanks_that_are_written_out_are_blanks_of_the_same_width() -> None:
     line, _ = paragraphs(text)
     assert line.text.split() == ["规章", "0", "12"]
     assert line.text.index("12") == text.index("12")
+
+
+def test_line_breaks_that_are_written_out_part_lines_beside_the_few_of_a_record() -> None:
+    held = "\\n".join(["一、总体情况", *LINES, *LINES, *LINES])
+    found = paragraphs(f'{{\n"title": "甲",\n"text": "{held}"\n}}')
+    assert len(found) > 3 * len(LINES)
+
+
+def test_a_text_that_is_a_quotation_from_end_to_end_is_read_without_its_signs() -> None:
+    text = "一、总体情况\n\n工作有序。\n二、主动公开政府信息情况"
+    quoted = "\n".join(f"> {line}".rstrip() for line in text.split("\n"))
+    assert [p.text for p in paragraphs(quoted)] == [p.text for p in paragraphs(text)]
+    assert paragraphs(f"{quoted}\n完")[0].text.startswith(">")

@@ -18,10 +18,10 @@ from lxml.etree import _Element as Element
 from pipelines.parse.read.grid import place_spans
 from pipelines.parse.read.laid_out import lay_out
 from pipelines.parse.read.markdown import without_marks
-from pipelines.parse.read.rows import own_rows, plain_text, spans_of_rows
+from pipelines.parse.read.rows import SKIPPED, own_rows, plain_text, spans_of_rows
 from pipelines.parse.read.source import Markup
 from pipelines.parse.read.style_sheets import MOST_CHARS, blocks, chosen
-from pipelines.parse.read.styles import AS_TABLE, COLLAPSED, WRITES, Styles
+from pipelines.parse.read.styles import AS_TABLE, COLLAPSED, KEEPS_LINES, WRITES, Styles
 from pipelines.parse.records import UNREAD
 
 _FRAME = re.compile(
@@ -101,6 +101,10 @@ def as_displayed(root: Element, source: Markup, styles: Styles) -> None:
     lay_out(root, source)
     if "content" in sheets and WRITES.search(sheets):
         _write_texts(root, sheets)
+    if keeping := [*styles.like(KEEPS_LINES), *_of_sheets(root, sheets)]:
+        for element in keeping:
+            _break_lines(element)
+        styles.tree_changed()
     hidden = [element for element in styles.like(COLLAPSED) if element.tag == "col"]
     if hidden:
         _take_columns_out(hidden)
@@ -139,6 +143,44 @@ def _display(element: Element, of_name: dict[str, str]) -> str:
         return own[1].lower()
     names = (*element.get("class", "").split(), element.get("id", ""))
     return next((of_name[name] for name in names if name in of_name), "")
+
+
+# --- line ends that are shown -------------------------------------------------------
+
+
+def _of_sheets(root: Element, sheets: str) -> Iterator[Element]:
+    """The elements in which style sheets have line ends shown."""
+    if KEEPS_LINES.search(sheets):
+        for selectors, style in blocks(sheets):
+            if KEEPS_LINES.search(style):
+                for selector in selectors:
+                    yield from chosen(root, selector) if len(selector) <= MOST_CHARS else ()
+
+
+def _break_lines(element: Element) -> None:
+    """Put a line break for each line end in the texts of an element, but not in tables."""
+    for node in list(element.iter()):
+        if next(node.iterancestors("table"), None) is not None:
+            continue
+        parent = node.getparent()
+        if isinstance(node.tag, str) and node.tag not in SKIPPED and node.tag != "table":
+            node.text, ends = _with_line_ends(node.text)
+            node[:0] = ends
+        if node is not element and parent is not None:
+            node.tail, ends = _with_line_ends(node.tail)
+            at = parent.index(node) + 1
+            parent[at:at] = ends
+
+
+def _with_line_ends(text: str | None) -> tuple[str | None, list[Element]]:
+    """The first line of a text, and a line break for each other one, which stands behind it."""
+    if text is None or "\n" not in text:
+        return text, []
+    first, *others = text.split("\n")
+    ends = [etree.Element("br") for _ in others]
+    for end, line in zip(ends, others, strict=True):
+        end.tail = line
+    return first, ends
 
 
 # --- texts of styles, frames in cells --------------------------------------------------

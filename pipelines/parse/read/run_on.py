@@ -24,11 +24,19 @@ _TABLES: Final = (words.ITEMS, "申请人情况", "自然人")  # what the offic
 _REMARK = re.compile(r"\([^()]{0,30}\)")
 _ODD: Final = 10  # characters of which one may be of no label
 _FEW: Final = 10  # line breaks that are written out
+_HARDLY: Final = 4  # as many times as there are others
 
 
 def with_ends(text: str) -> str:
-    r"""The text with line breaks for those that are only written out (\n), if it has no others."""
-    if text.count("\\n") < _FEW or "\n" in text.strip():
+    r"""The text with line breaks for those that are only written out (\n), if it has no others.
+
+    A record that is printed over lines ({"text": "…\n…"}) may have a few.
+    """
+    written = text.count("\\n")
+    if written < _FEW:
+        return text
+    bare = text.strip()
+    if "\n" in bare and (bare[0] not in "{[" or bare.count("\n") * _HARDLY > written):
         return text
     parted = _ENDS.sub(lambda found: "\n".rjust(len(found[0])), text)
     return parted.replace("\\t", " \t")

@@ -122,6 +122,8 @@ PAINTED: Final = _pattern(r"background[^;]*(?:gradient|url)\(")
 NUMBERING: Final = _pattern(r"mso-list\s*:\s*ignore")
 # of a style sheet: a figure, or the value of an attribute, written into an element
 WRITES: Final = _pattern(r"content\s*:\s*(?:attr\(|[\"'](?:[+-]?\d|\\0*3\d))")
+# that line ends of the source are shown as such
+KEEPS_LINES: Final = _pattern(r"white-space(?:-collapse)?\s*:\s*(?:pre|break-spaces)")
 BACKGROUND: Final = _pattern("background")
 BOXES: Final = _pattern(r"display\s*:\s*(?:inline-)?(?:flex|grid|block)|float\s*:|grid-")
 _LOOKS: Final = (
@@ -148,6 +150,7 @@ _TELLING: Final = (
     TURNED.like,
     SET_APART.like,
     NUMBERING,
+    KEEPS_LINES,
 )
 
 # what changes the text of an element, or what is around it

@@ -9,7 +9,7 @@ from pipelines.parse.decode import decode
 from pipelines.parse.glyphs import repair_glyphs
 from pipelines.parse.read.cut_off import text_end
 from pipelines.parse.read.gates import MAX_OTHER_BYTES, gate_size
-from pipelines.parse.read.markdown import is_marked, without_marks
+from pipelines.parse.read.markdown import is_marked, without_marks, without_quotes
 from pipelines.parse.read.rows import INVISIBLE
 from pipelines.parse.read.run_on import lines_in, runs_on, with_ends
 from pipelines.parse.read.separated import blocks_of_sheet
@@ -44,6 +44,7 @@ def read_text(content: bytes, charset: str = "") -> Reading:
         return Reading("lines", "text/plain", sheet, {}, decoded.encoding, issues=(*decoded.issues, *cut))
     blocks = []
     number = 0
+    text = without_quotes(text)
     marked = is_marked(text)
     for found in _LINE.finditer(with_ends(text)):
         line = found.group()
