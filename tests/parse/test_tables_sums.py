@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from pipelines.parse.records import State
 from tests.parse import table_layouts as t
 from tests.parse.table_layouts import C, Printed, Row, random_report
 from tests.parse.table_reading import FORMS, apart, flat, head, page, read, rows_flagged
@@ -29,8 +30,8 @@ def balanced(form: str, zero: str = "0") -> Printed:
     return p
 
 
-def wrong_in(p: Printed, three: list[Row]) -> set:
-    return apart(p, read(page(p, three)))[0]
+def wrong_in(p: Printed, three: list[Row], four: list[Row] | None = None) -> set:
+    return apart(p, read(page(p, three, four=four)))[0]
 
 
 def at(rows: list[Row], label: str) -> int:
@@ -139,6 +140,39 @@ def test_a_header_that_lost_a_cell_leaves_seven_values_in_the_form_s_order(blank
     labels = [cell for cell in head(p) if cell.text != "其他"]
     document = page(p, [[*labels, *[C("")] * blank], *flat(p)])
     assert rows_flagged(apart(p, read(document))[1]) == set()
+
+
+def reviews(form: str = "2021") -> tuple[Printed, list[list[C]]]:
+    """A report, and section four with a row for each stage."""
+    p = balanced(form)
+    top = [C("", 2), *(C(text) for text in ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计"))]
+    labels = [[C("行政复议", 2)], [C("行政诉讼", 1, 2), C("未经复议直接起诉")], [C("复议后起诉")]]
+    stages = [row.key for row in p.template.reviews.rows]
+    return p, [
+        top,
+        *([*label, *t.review_values(p, stage)] for label, stage in zip(labels, stages, strict=True)),
+    ]
+
+
+def test_values_of_section_four_beside_a_column_of_another_name_count_below_their_labels_alone() -> None:
+    p, (top, *rows) = reviews()
+    moved = [[*row[:-5], C(""), *row[-5:], C("7")] for row in rows]
+    assert wrong_in(p, flat(p), [[*top, C("备注")], *moved]) == set()
+
+
+def test_a_row_of_section_four_that_does_not_reach_a_column_of_another_name_has_lost_a_cell() -> None:
+    p, (top, *rows) = reviews()
+    short = [[*row[:-3], *row[-2:], C("7")] for row in rows]
+    assert wrong_in(p, flat(p), [[*top, C("备注")], *short]) == set()
+
+
+def test_a_wide_cell_in_a_row_of_fifteen_leaves_none_of_them_sure() -> None:
+    p = balanced("2021")
+    values = t.review_values(p)
+    rows = [[C(""), *values[:6], C("", 2), *values[8:]]]
+    found = read(page(p, flat(p), four=[*t.review_head(), *rows]))
+    numbers = [c for c in found.cells if c.table_name == "reviews" and c.state is State.NUMBER]
+    assert numbers == []
 
 
 def test_what_was_received_is_doubted_by_the_balance() -> None:

@@ -149,6 +149,7 @@ class ReviewsReader:
         """Bind a row of values; False where the row holds none."""
         beside = self._beside(row)
         named = {id(hit.cell) for hit in beside}
+        lost = bool(self._others) and not self._has_others(row)
         if self._others:
             row = [c for c in row if not any(c.column == other.column for other in self._others)]
         values = [c for c in row if id(c) not in named and (is_blank(c.text) or is_numberlike(c.text))]
@@ -172,12 +173,18 @@ class ReviewsReader:
         if pairs is None and self._grid.exact and len(values) == len(ALL_PAIRS):
             pairs = self._by_count(values, heads, beside)
         is_shared = any(id(c) in self._shared for c in filled)
-        if pairs is None or is_shared:
+        if pairs is None or is_shared or lost:
             loose = [Slot(c.text, c.place, c.confidence) for c in filled]
             self._strays.append((self._grid, SHARED if is_shared else why_unbound(len(filled)), loose))
         else:
             self._take(pairs, [*heads, *beside])
         return True
+
+    def _has_others(self, row: Sequence[GridCell]) -> bool:
+        """Whether a cell stands below each head of another name: else the row has lost one, any of them."""
+        at = row[0].row
+        cells = [c for c in self._grid.cells if c.row <= at < c.row + c.rowspan]
+        return all(any(c.column <= o.column < c.column + c.colspan for c in cells) for o in self._others)
 
     def _is_sum(self, beside: Sequence[_Labelled]) -> bool:
         """Whether a row behind those of the stages is their sum, which the form does not have."""
@@ -244,8 +251,14 @@ class ReviewsReader:
     def _by_count(
         self, filled: Sequence[GridCell], heads: Sequence[_Labelled], beside: Sequence[_Labelled]
     ) -> dict[Pair, GridCell] | None:
-        """Fifteen values, or five beside a stage, in the form's order, if the labels left are in it."""
-        if not _in_form_order(heads):
+        """Fifteen values, or five beside a stage, in the form's order, if the labels left are in it.
+
+        Not beside columns of other names, nor where one cell is as wide as several others: what does not lie
+        below its label there may be another column's.
+        """
+        if not _in_form_order(heads) or (self._others and heads is self._heads):
+            return None
+        if self._grid.exact and len({cell.colspan for cell in filled}) > 1:
             return None
         if len(filled) == len(ALL_PAIRS) and not beside:
             return dict(zip(ALL_PAIRS, filled, strict=True))
