@@ -199,6 +199,9 @@ def _values(shaped: Callable[[Any], Any], inner: Any, column: Any, count: int) -
         return [_value(shaped, column[0])] * count
     if len(column) != count:
         raise ValueError(f"a column of {len(column)} for {count} records")
+    if isinstance(shaped, type):  # an enumeration: few values, often
+        known = {value: _value(shaped, value) for value in set(column)}
+        return [known[value] for value in column]
     return column if shaped is _SAME else [_value(shaped, value) for value in column]
 
 

@@ -14,7 +14,8 @@ from functools import lru_cache
 from typing import Any, Final
 
 from pipelines.packing import pack, unpack
-from pipelines.parse.checks import YearOf, check_years
+from pipelines.parse.checks import Said
+from pipelines.parse.over_years import YearOf, check_years
 from pipelines.parse.records import Cell, Check, Identity, Issue, Kind, Parsed, Place, Report, Section
 from pipelines.wording import fingerprint
 
@@ -163,7 +164,7 @@ class _Tied:
 
     format: str
     sections: tuple[Section, ...]
-    cells: tuple[Cell, ...]
+    cells: tuple[Said, ...]
 
 
 def _year(year: int, body: bytes) -> YearOf:

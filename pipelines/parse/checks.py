@@ -1,4 +1,4 @@
-"""Checks (勾稽): what a report's own numbers must agree in, and what two years' reports must.
+"""Checks (勾稽): what a report's own numbers must agree in (those of two years: :mod:`over_years`).
 
 Which cells must agree is data of the form (:mod:`template`); this module only
 computes. Findings are published as they are: nothing is ever repaired.
@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from operator import attrgetter
-from typing import Final, Literal
+from typing import Final, Generic, Literal, TypeVar
 
 from pipelines.parse import statements
 from pipelines.parse.numbers import MONEY
@@ -25,44 +25,51 @@ PASS, FAIL, ASSUMED, NOT_ASSESSABLE = "pass", "fail", "assumed", "not_assessable
 _EMPTY = (State.BLANK, State.DASH, State.NONE_TEXT)
 
 
-@dataclass(frozen=True, slots=True)
-class YearOf:
-    """What the checks over years need of one report."""
-
-    year: int
-    format: str
-    cells: tuple[Cell, ...]
-    sections: tuple[Section, ...]
-
-
 _PLACE: Final = attrgetter("table_name", "row", "column_name")
 _BLANK: Final = State.BLANK
-_Printed = float | Literal[State.BLANK] | None  # a number, that nothing stands in a cell, or nothing known
+Printed = float | Literal[State.BLANK] | None  # a number, that nothing stands in a cell, or nothing known
 
 
-class _Table:
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a cell says, and which it is: of a :class:`Cell` what most checks need, by the same names."""
+
+    table_name: str
+    row: str
+    column_name: str
+    value: int | float | None
+    state: State
+
+
+C = TypeVar("C", Cell, Said)
+
+
+class Table(Generic[C]):
     """Cells by (table, row, column), with the official wording of their keys."""
 
-    def __init__(self, template: Template, cells: Iterable[Cell]) -> None:
+    def __init__(self, template: Template, cells: Iterable[C]) -> None:
         self.template = template
         cells = tuple(cells)
         places = tuple(map(_PLACE, cells))
-        printed: list[_Printed] = [
+        printed: list[Printed] = [
             cell.value if cell.state is State.NUMBER else _BLANK if cell.state in _EMPTY else None
             for cell in cells
         ]
-        self._cells = dict(zip(places, cells, strict=True))
-        self._printed: dict[_Address, _Printed] = dict(zip(places, printed, strict=True))
+        self._cells: dict[_Address, C] = dict(zip(places, cells, strict=True))
+        self._printed: dict[_Address, Printed] = dict(zip(places, printed, strict=True))
         self._counts = float not in set(map(type, printed))
         self.present = {cell.row for cell in cells if cell.state is not State.ABSENT}
 
-    def cell(self, table: str, row: str, column: str) -> Cell | None:
+    def cell(self, table: str, row: str, column: str) -> C | None:
+        """A cell; None where there is none."""
         return self._cells.get((table, row, column))
 
-    def printed(self, table: str, row: str, column: str) -> _Printed:
+    def printed(self, table: str, row: str, column: str) -> Printed:
+        """What a cell says."""
         return self._printed.get((table, row, column))
 
     def value(self, table: str, row: str, column: str) -> float | None:
+        """The number in a cell; None where none is."""
         return _number_in(self.printed(table, row, column))
 
     def equated(self, equation: _Equation) -> Check:
@@ -73,7 +80,7 @@ class _Table:
         return (_equated if self._counts else _equated.__wrapped__)(equation, left, right)
 
 
-def _number_in(printed: _Printed) -> float | None:
+def _number_in(printed: Printed) -> float | None:
     return None if printed is State.BLANK else printed
 
 
@@ -95,7 +102,7 @@ def _number(value: float) -> str:
     return str(int(value)) if value == int(value) else f"{value:g}"
 
 
-def template_for(format_name: str, cells: tuple[Cell, ...]) -> Template | None:
+def template_for(format_name: str, cells: Sequence[Cell] | Sequence[Said]) -> Template | None:
     """The form whose rules apply: the report's own, the likest one for a mixed report; None for prose."""
     if format_name in TEMPLATES:
         return TEMPLATES[format_name]
@@ -124,7 +131,7 @@ def check_report(
     template = template_for(format, cells)
     if template is None:
         return ()
-    table = _Table(template, cells)
+    table = Table(template, cells)
     said = statements.texts_of(sections)
     return (
         *_equations(table),
@@ -134,12 +141,12 @@ def check_report(
     )
 
 
-class _Side:
+class Side:
     """One side of an equation: the names of its operands, what their cells say, and the sum of that."""
 
     __slots__ = ("known", "names", "printed", "total")
 
-    def __init__(self, names: Sequence[str], printed: Sequence[_Printed]) -> None:
+    def __init__(self, names: Sequence[str], printed: Sequence[Printed]) -> None:
         self.names = names
         self.printed = printed
         self.known = None not in printed and _BLANK not in printed
@@ -147,6 +154,7 @@ class _Side:
 
     @property
     def value(self) -> float | None:
+        """The sum; None where an operand is no number."""
         return self.total if self.known else None
 
     def unknown(self) -> list[str]:
@@ -180,13 +188,13 @@ class _Equation:
     right_cells: tuple[_Address, ...]
 
 
-def _equations(table: _Table) -> Iterator[Check]:
+def _equations(table: Table[Cell]) -> Iterator[Check]:
     return map(table.equated, _laid_down(table.template.format, table.template.chosen(table.present)))
 
 
 @lru_cache(maxsize=4096)  # most columns of most reports are all 0
-def _equated(equation: _Equation, left: tuple[_Printed, ...], right: tuple[_Printed, ...]) -> Check:
-    return _equation(equation.rule, equation.scope, _Side(equation.left, left), _Side(equation.right, right))
+def _equated(equation: _Equation, left: tuple[Printed, ...], right: tuple[Printed, ...]) -> Check:
+    return compared(equation.rule, equation.scope, Side(equation.left, left), Side(equation.right, right))
 
 
 @lru_cache(maxsize=64)  # a form has few alternatives
@@ -239,7 +247,8 @@ def _places(
     )
 
 
-def _equation(rule: str, scope: str, left: _Side, right: _Side) -> Check:
+def compared(rule: str, scope: str, left: Side, right: Side) -> Check:
+    """What becomes of an equation of two sides."""
     if not (left.known and right.known) and (unknown := left.unknown() + right.unknown()):
         detail = f"缺少数字：{'、'.join(unknown[:6])}{' 等' if len(unknown) > 6 else ''}"
         return Check(rule, scope, NOT_ASSESSABLE, left.value, right.value, detail)
@@ -254,7 +263,7 @@ def _equation(rule: str, scope: str, left: _Side, right: _Side) -> Check:
     return Check(rule, scope, ASSUMED, a, b, f"{detail}；空白按 0 计")
 
 
-def _text_applications(table: _Table, texts: Sequence[str]) -> Check:
+def _text_applications(table: Table[Cell], texts: Sequence[str]) -> Check:
     printed = table.value(APPLICATIONS, "new_received", "total")
     return _stated("text.applications", "new_received", statements.applications(texts), printed)
 
@@ -262,7 +271,7 @@ def _text_applications(table: _Table, texts: Sequence[str]) -> Check:
 _SUITS = ("lawsuit_direct", "lawsuit_after_reconsideration")
 
 
-def _text_reviews(table: _Table, texts: Sequence[str]) -> Iterator[Check]:
+def _text_reviews(table: Table[Cell], texts: Sequence[str]) -> Iterator[Check]:
     """Lawsuits are stated in prose without their kind, so both kinds are added: scope lawsuit."""
     said = statements.reviews(texts)
     yield _stated(
@@ -298,7 +307,7 @@ def _money_of(form: str) -> tuple[FormCell, ...]:
     return tuple(c for c in TEMPLATES[form].cells() if c.table_name == PROACTIVE and c.kind == MONEY)
 
 
-def _unit_doubt(table: _Table) -> Iterator[Check]:
+def _unit_doubt(table: Table[Cell]) -> Iterator[Check]:
     """Fails where an amount other than 0 is printed with no unit anywhere: its size is not known."""
     for place in _money_of(table.template.format):
         cell = table.cell(PROACTIVE, place.row, place.column_name)
@@ -309,98 +318,3 @@ def _unit_doubt(table: _Table) -> Iterator[Check]:
         else:
             detail = f"“{cell.raw}”即 {_number(cell.value)} 元"
             yield Check("unit.doubt", place.row, PASS, float(cell.value), None, detail)
-
-
-# --- over two years ----------------------------------------------------------
-
-COPIED = 0.9  # from this share of last year's words on, a section counts as copied
-_SHINGLE = 5
-_ENOUGH = 100  # characters; shorter sections say the same every year because there is nothing else to say
-_PROSE_SECTIONS = (1, 5, 6)
-
-
-def check_years(previous: YearOf | None, current: YearOf) -> tuple[Check, ...]:
-    """The rules that tie a report to the same agency's report of the year before.
-
-    ``previous`` is None where there is none; one of another year than the one
-    before counts as none. Every rule gives its rows in any case.
-    """
-    template = template_for(current.format, current.cells)
-    if previous is not None and previous.year != current.year - 1:
-        previous = None
-    copied = _copied(previous, current)
-    if template is None:
-        return tuple(copied)
-    now = _Table(template, current.cells)
-    before_form = template_for(previous.format, previous.cells) if previous else None
-    before = _Table(before_form, previous.cells) if previous and before_form else None
-    return (*_carry(now, before), *_stock(now, before), *copied)
-
-
-def _carry(now: _Table, before: _Table | None) -> Iterator[Check]:
-    for column in now.template.applications.columns:
-        left = _one("本年上年结转", now, "carried_over", column.key)
-        right = _one("上年结转下年度", before, "carried_forward", column.key)
-        yield _over_years("years.carry", column.key, left, right, before)
-
-
-def _one(name: str, table: _Table | None, row: str, column: str) -> _Side:
-    return _Side((name,), (_printed(table, APPLICATIONS, row, column),))
-
-
-def _printed(table: _Table | None, name: str, row: str, column: str) -> _Printed:
-    return table.printed(name, row, column) if table else None
-
-
-def _over_years(rule: str, scope: str, left: _Side, right: _Side, before: _Table | None) -> Check:
-    if before is None:
-        return Check(rule, scope, NOT_ASSESSABLE, left.value, None, "没有上一年的报告可比")
-    return _equation(rule, scope, left, right)
-
-
-def _stock(now: _Table, before: _Table | None) -> Iterator[Check]:
-    """In force = last year's + issued − repealed, for each row that states what is in force."""
-    for place in now.template.cells():
-        if place.column_name != "in_force":
-            continue
-        left = _Side(("现行有效",), (_printed(now, PROACTIVE, place.row, "in_force"),))
-        last = _printed(before, PROACTIVE, place.row, "in_force")
-        issued = _printed(now, PROACTIVE, place.row, "issued")
-        repealed = _negative(_printed(now, PROACTIVE, place.row, "repealed"))
-        right = _Side(("上年现行有效", "本年制发", "本年废止"), (last, issued, repealed))
-        yield _over_years("years.stock", place.row, left, right, before)
-
-
-def _negative(printed: _Printed) -> _Printed:
-    return printed if printed is None or printed is State.BLANK else -printed
-
-
-def _copied(previous: YearOf | None, current: YearOf) -> Iterator[Check]:
-    for number in _PROSE_SECTIONS:
-        now = _words(current, number)
-        last = _words(previous, number) if previous else ""
-        if len(now) < _ENOUGH or len(last) < _ENOUGH:
-            reason = "文字太少，不作比较" if previous else "没有上一年的报告可比"
-            yield Check("years.copied", str(number), NOT_ASSESSABLE, None, COPIED, reason)
-            continue
-        share = similarity(now, last)
-        outcome = FAIL if share >= COPIED else PASS
-        yield Check(
-            "years.copied", str(number), outcome, share, COPIED, f"与上一年文字相同的比例为 {share:.0%}"
-        )
-
-
-def _words(report: YearOf, number: int) -> str:
-    """The prose of a section without figures, punctuation and white space: a changed year is no new text."""
-    parts = (s.text[start:end] for s in report.sections if s.number == number for start, end in s.prose)
-    return "".join(c for part in parts for c in part if c.isalpha())
-
-
-def similarity(text: str, earlier: str) -> float:
-    """The share (0–1) of ``text``'s shingles that occur in ``earlier``; 0 where it has none."""
-    shingles = _shingles(text)
-    return round(len(shingles & _shingles(earlier)) / len(shingles), 4) if shingles else 0.0
-
-
-def _shingles(text: str) -> set[str]:
-    return {text[i : i + _SHINGLE] for i in range(len(text) - _SHINGLE + 1)}

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.parse import statements
-from pipelines.parse.checks import YearOf, check_report, check_years, similarity
+from pipelines.parse.checks import check_report
+from pipelines.parse.over_years import YearOf, check_years, similarity
 from pipelines.parse.records import Cell, Check, Section, State
 from pipelines.parse.template import TEMPLATES
 
