@@ -19,6 +19,7 @@ from typing import Any, Final, Protocol
 
 from pipelines.archive.reader import Kept
 from pipelines.codec import dumps
+from pipelines.deflated import compress
 from pipelines.folder import READINGS
 from pipelines.parse.version import PARSER_VERSION
 from pipelines.schema import VERSION as SCHEMA_VERSION
@@ -128,7 +129,7 @@ def key_of(arguments: Any, blobs: Sequence[Blob]) -> bytes:
 
 def packed(answer: bytes) -> bytes:
     """An answer as the file holds it; damage is noticed by its checksum."""
-    return zlib.compress(answer)
+    return compress(answer)
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -18,6 +18,7 @@ from operator import attrgetter
 from typing import Any, Final, TypeVar
 
 from pipelines.codec import reader
+from pipelines.deflated import compress
 from pipelines.errors import Damaged
 
 T = TypeVar("T")
@@ -31,7 +32,7 @@ _FAULTS: Final = (zlib.error, ValueError, KeyError, TypeError, AttributeError)
 def pack(record: Any) -> bytes:
     """A record, or a tuple of records of one kind, for a BLOB column."""
     plain = json.dumps(_plain(record), ensure_ascii=False, check_circular=False, separators=(",", ":"))
-    return zlib.compress(plain.encode())
+    return compress(plain.encode())
 
 
 def unpack(kind: type[T], packed: bytes) -> T:

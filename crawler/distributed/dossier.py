@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Mapping
 from typing import Any, Final
 
+from pipelines.deflated import compress
 from pipelines.store import Row, Store
 
 #: issues that are found while fetching, not while reading: they are told by the machine that fetched
@@ -40,7 +41,7 @@ def pack_dossier(store: Store, site: str, *, incremental: bool) -> bytes:
         "asked": store.value(_ASKED, {"site": site}),
         "swept": list(store.rows(_SWEPT, (site,))),
     }
-    return zlib.compress(json.dumps(told, ensure_ascii=False).encode())
+    return compress(json.dumps(told, ensure_ascii=False).encode())
 
 
 def unpack_dossier(dossier: bytes) -> dict[str, Any]:

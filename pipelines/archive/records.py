@@ -10,7 +10,6 @@ import base64
 import hashlib
 import json
 import uuid
-import zlib
 from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -18,6 +17,7 @@ from urllib.parse import urlsplit
 from pipelines.archive.exchange import NOT_MODIFIED, Digest, Exchange, Headers
 from pipelines.archive.headers import clean_headers, clean_line, clean_name, clean_uri, clean_value
 from pipelines.clock import now
+from pipelines.deflated import compressor
 
 _REVISIT: Final = "http://netpreserve.org/warc/1.1/revisit/"
 SAME_PAYLOAD: Final = f"{_REVISIT}identical-payload-digest"
@@ -47,8 +47,8 @@ def _member(kind: str, named: Fields, media_type: str, block: bytes) -> bytes:
         "Content-Length": str(len(block)),
     }
     lines = "".join(f"{name}: {value}\r\n" for name, value in stated.items() if value)
-    packer = zlib.compressobj(wbits=zlib.MAX_WBITS + 16)
     head = f"WARC/1.1\r\n{lines}\r\n".encode()
+    packer = compressor(len(head) + len(block), gzip=True)
     return packer.compress(head) + packer.compress(block) + packer.compress(b"\r\n\r\n") + packer.flush()
 
 
