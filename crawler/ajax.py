@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -21,21 +20,21 @@ from crawler.calls import (
     arguments_in,
     calls_in,
     options_of,
-    requested,
 )
 from crawler.computed import Scripts
 from crawler.expressions import PLACE, evaluated
-from crawler.family import Ask, Context, Entry
+from crawler.family import Ask, Context
 from crawler.given import names_of_fields, names_of_query
-from crawler.interface import Interface, as_sent, flat, further, last_name, serialised
+from crawler.interface import Interface, as_sent, flat, last_name, serialised
 from crawler.javascript import first_expression, split, without_comments
 from crawler.page import Page
 
-_PAGE = re.compile(
+# names of the parameter of a page's number, and of words that a visitor types
+PAGE = re.compile(
     r"(?i)^(page|p|pn|page_?no|page_?index|page_?num(ber)?|cur_?page|current_?page|current|cpage|now_?page|pageid|curr?)$"
 )
 _OFFSET = re.compile(r"(?i)^(start|offset|skip|begin)_?(row|index|num|record)?$")
-_SEARCHED = re.compile(r"(?i)^(search_?words?|key_?words?|q|kw|keys?|title|content|text)$")
+SEARCHED = re.compile(r"(?i)^(search_?words?|key_?words?|q|kw|keys?|title|content|text)$")
 _TREE = re.compile(r"(?i)tree|menu|channel|column|catalog|category|lanmu|organ|dept|unit")
 _URL_OPTION = re.compile(r"\burl\s*:\s*")
 _BLANK = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
@@ -43,7 +42,6 @@ _BOUND = re.compile(  # addresses that a framework makes of each object that it 
     r"""(?:\s:|\bv-bind:)href\s*=\s*(?:"([^"<>]*[+$][^"<>]*)"|'([^'<>]*[+$][^'<>]*)')"""
     r"""|\shref\s*=\s*["']([^"'<>{]*\{\{\s*\w+\.\w+\s*\}\}[^"'<>]*)["']"""
 )
-_TURNS = re.compile(r"""["']([^"'\s<>]*[?&]\w+=)["']\s*\+|`([^`\s<>]*[?&]\w+=)\$\{""")
 _DRAWN_HANDLER = re.compile(
     r"""\s(?:@|v-on:)click[\w.]*\s{0,9}=\s{0,9}"(\w{1,40}\([^"]{0,100}\w\.\w[^"]{0,100}\))\""""
 )
@@ -53,8 +51,6 @@ _LIBRARY = re.compile(
     r"|baidu|analytics|jpage|pagin|ucap|build/unit|wechat|weixin|jweixin|\.min\.|captcha|calendar|search|conac"
     r"|/app\b|vendor|chunk|runtime|bundle|/\w?tree(?:view)?\W"
 )  # scripts that are no list of this page
-_SECOND = re.compile(r"""^([^(]*\(\s*)["']?2["']?(?=\s*[,)])""")
-_COUNTED = re.compile(r"\+\+\s{0,9}(\w+)|\b(\w+)\s{0,9}(?:\+\+|\+=\s{0,9}1\b|=\s{0,9}\2\s{0,9}\+\s{0,9}1\b)")
 _MENU = re.compile(r"(?i)nav|menu|head|top|daohang|caidan|lanmu")
 _MOST_HANDLERS: Final = 300  # of links whose functions stand in a file
 _MOST_FILES: Final = 3  # of a page's scripts that are asked for, in case one is its list
@@ -65,7 +61,7 @@ def calls(page: Page) -> tuple[Ask, ...]:
     scripts = _scripts(page)
     found: dict[tuple[str, str, str], Ask] = {}
     for call in calls_in(scripts, known=names_of_query(scripts, page.url)):
-        interface = _interface(page, call)
+        interface = interface_of_call(page, call)
         if interface is not None:
             ask = interface.ask()
             found.setdefault((ask.url, ask.method, ask.body), ask)
@@ -115,11 +111,11 @@ def chosen(page: Page, fields: Mapping[str, str]) -> Ask | None:
     scripts = without_comments(page.scripts)
     read = names_of_fields(scripts, fields)
     for call in calls_in(scripts, fields) if set(read.values()) >= set(fields.values()) else ():
-        link = _address(call.link, Scripts(page.scripts).variables | read)
+        link = address_of(call.link, Scripts(page.scripts).variables | read)
         sent = flat(call.data)
         if not all(value in [*map(str, sent.values()), *_values(link)] for value in fields.values()):
             continue
-        interface = _asked(page, link, call.data, call.method, as_json=call.as_json)
+        interface = asked(page, link, call.data, call.method, as_json=call.as_json)
         return interface.ask() if interface else _at_once(resolve(page.base, link), call)
     return None
 
@@ -144,11 +140,16 @@ def _at_once(url: str, call: Call, shown: Mapping[str, Any] | None = None) -> As
 
 def ask_of(page: Page, call: Call) -> Ask | None:
     """The request that a call makes: of a list's first page, or of one that needs no pages."""
-    interface = _interface(page, call)
+    interface = interface_of_call(page, call)
     if interface is not None:
         return interface.ask()
     known = {**Scripts(page.scripts).variables, **call.handed}
-    return _at_once(resolve(page.base, _address(call.link, known)), call, _shown(page))
+    return _at_once(resolve(page.base, address_of(call.link, known)), call, _shown(page))
+
+
+def ask_whole(page: Page, url: str) -> Ask:
+    """The request for what a page fetches whole, to show it."""
+    return Ask(url, optional=True, context=_shown(page))
 
 
 def fetched_at_once(page: Page) -> tuple[Ask, ...]:
@@ -156,10 +157,11 @@ def fetched_at_once(page: Page) -> tuple[Ask, ...]:
     if not (_templates(page) or drawn_handlers(page)):
         return ()
     found: dict[str, Ask] = {}
+    known = names_of_query(page.scripts, page.url)
     for call in calls_in(_scripts(page)):
-        if _interface(page, call) is not None:
+        if interface_of_call(page, call) is not None:
             continue
-        url = resolve(page.base, evaluated(first_expression(call.link), lambda piece: None) or "")
+        url = resolve(page.base, evaluated(first_expression(call.link), known.get) or "")
         ask = _at_once(url, call, _shown(page)) if None not in flat(call.data).values() else None
         if ask:
             found.setdefault(ask.url, ask)
@@ -171,7 +173,7 @@ def trees(page: Page) -> tuple[Ask, ...]:
     variables = Scripts(page.scripts).variables
     calls = [arguments for _, arguments in arguments_in(page.scripts)]
     named = (call[found.end() :] for call in calls if (found := _URL_OPTION.search(call)))
-    links = [_address(expression, variables) for expression in (*calls, *named)]
+    links = [address_of(expression, variables) for expression in (*calls, *named)]
     links = [link for link in links if _TREE.search(link)]
     told = _as_handed(page.scripts, variables) if links else {}
     urls = (resolve(page.base, told.get(link, link)) for link in links)
@@ -183,7 +185,8 @@ def _as_handed(scripts: str, variables: Mapping[str, str]) -> dict[str, str]:
     """Addresses with what the functions around their calls are first called with, by those without."""
     found = (call for call in calls_in(scripts) if call.handed)
     return {
-        _address(call.link, variables): _address(call.link, {**variables, **call.handed}) for call in found
+        address_of(call.link, variables): address_of(call.link, {**variables, **call.handed})
+        for call in found
     }
 
 
@@ -225,10 +228,11 @@ def whole(page: Page, *, loaded: bool = True) -> tuple[Ask, ...]:
     the scripts that it has ``loaded``.
     """
     scripts = without_comments(page.scripts)
+    known = names_of_query(scripts, page.url)
     found: dict[str, None] = {}
     for kind, arguments in arguments_in(scripts):
         link = options_of(arguments).get("url") or first_expression(arguments)
-        url = resolve(page.base, evaluated(link, lambda piece: None) or "")
+        url = resolve(page.base, evaluated(link, known.get) or "")
         if url and kind != "post" and _FILE.search(urlsplit(url).path):
             found.setdefault(url)
     found |= dict.fromkeys(_loaded(page)) if loaded else {}
@@ -254,110 +258,34 @@ def _scripts_of(page: Page) -> Iterator[str]:
             yield url
 
 
-def turned(
-    page: Page, entries: tuple[Entry, ...], declared: int | None, handlers: Sequence[str] = ()
-) -> tuple[Ask, ...]:
-    """The further pages of a list that a script or a form turns by number, after its first ``entries``;
-    ``handlers``: what its links to them call.
-    """
-    by_handlers = (found for handler in handlers if (found := _turning_handler(page, handler)))
-    interface = next(by_handlers, None) or _turning_script(page) or _turning_form(page)
-    if interface is None or not entries:
-        return ()
-    return further(replace(interface, size=len(entries), first=entries[0].url), entries, declared)
-
-
-def appended(page: Page, entries: tuple[Entry, ...], declared: int | None) -> tuple[Ask, ...]:
-    """The further pages of a list that a script appends to it, each from a file of the next number."""
-    interface = _turning_file(page) if entries else None
-    if interface is None:
-        return ()
-    return further(replace(interface, size=len(entries), first=entries[0].url), entries, declared)
-
-
-def _turning_script(page: Page) -> Interface | None:
-    found = _TURNS.search(page.scripts)
-    if found is None:
-        return None
-    link = resolve(page.url, found[1] or found[2])
-    interface = _asked(page, link, {}, "GET") if link else None
-    return replace(interface, base=1, number=1) if interface else None
-
-
-def _turning_handler(page: Page, handler: str) -> Interface | None:
-    """What a link's handler, which hands on the number of the second page, fetches."""
-    counted = _SECOND.sub(rf"\1'{PLACE}'", handler, count=1)
-    for call in requested(without_comments(page.scripts), counted) if counted != handler else ():
-        interface = _interface(page, call)
-        if interface and (PLACE in interface.url or interface.parameters.get(interface.page) == PLACE):
-            return replace(interface, base=1, number=1)
-    return None
-
-
-def _turning_file(page: Page) -> Interface | None:
-    """Files that a script appends to a list, one after the other, by a variable that it counts up."""
-    scripts = without_comments(page.scripts)
-    variables = Scripts(page.scripts).variables if _COUNTED.search(scripts) else {}
-    counters = {
-        name: variables[name] for names in _COUNTED.findall(scripts) for name in names if name in variables
-    }
-    for call in calls_in(scripts) if counters else ():
-        link = first_expression(call.link)
-        name = next((name for name in counters if re.search(rf"\b{name}\b", link)), "")
-        url = resolve(page.base, _address(link, variables | {name: PLACE})) if name else ""
-        if PLACE in urlsplit(url).path and counters[name].isdigit():
-            interface = _asked(page, url, call.data, call.method, as_json=call.as_json)
-            return replace(interface, base=1, number=1) if interface else None
-    return None
-
-
-def _turning_form(page: Page) -> Interface | None:
-    for form in page.tree.iter("form") if page.tree is not None else ():
-        fields = {
-            str(tag.get("name")): tag.get("value") or ""
-            for tag in form.iter("input", "select")
-            if tag.get("name")
-        }
-        number = next((name for name in fields if _PAGE.match(name)), "")
-        searched = any(_SEARCHED.match(name) and not fields[name] for name in fields)
-        if not number or (searched and ".submit(" not in page.scripts) or "__VIEWSTATE" in fields:
-            continue
-        action = urlsplit(resolve(page.base, form.get("action") or page.url))
-        method = "POST" if (form.get("method") or "").upper() == "POST" else "GET"
-        rest = {name: value for name, value in fields.items() if name != number}
-        if method == "GET":
-            rest = dict(parse_qsl(action.query)) | rest
-            action = action._replace(query="")
-        return Interface(urlunsplit(action), method, rest, number, 1, 1)
-    return None
-
-
 # --- what a script states ----------------------------------------------------------
 
 
-def _interface(page: Page, call: Call) -> Interface | None:
+def interface_of_call(page: Page, call: Call) -> Interface | None:
+    """How the pages of a list are asked for that a call fetches; None for what needs no pages."""
     known = names_of_query(page.scripts, page.url) if "?" in page.url else {}
-    link = _address(call.link, {**Scripts(page.scripts).variables, **known, **call.handed})
-    return _asked(page, link, call.data, call.method, as_json=call.as_json)
+    link = address_of(call.link, {**Scripts(page.scripts).variables, **known, **call.handed})
+    return asked(page, link, call.data, call.method, as_json=call.as_json)
 
 
-def _asked(
+def asked(
     page: Page, link: str, stated: Mapping[str, Any], method: str, *, as_json: bool = False
 ) -> Interface | None:
+    """How a list's pages are asked for by an address and what is sent there; None without a page's number."""
     parts = urlsplit(link)
     query = parse_qsl(parts.query, keep_blank_values=True)
     together = flat(dict(query) | dict(stated) if method == "GET" else stated)
     reckoned = [name for name, value in together.items() if isinstance(value, Offset)]
     number = next((name for name, value in together.items() if value == PLACE), "")
     if not number and PLACE not in link:
-        number = next((n for n in together if _PAGE.match(last_name(n)) and n not in reckoned), "")
+        number = next((n for n in together if PAGE.match(last_name(n)) and n not in reckoned), "")
     offset = (
         ""
         if number or PLACE in link
         else next((n for n in together if _OFFSET.match(last_name(n)) or n in reckoned), "")
     )
     number = number or offset
-    searched = any(_SEARCHED.match(last_name(name)) and value is None for name, value in together.items())
+    searched = any(SEARCHED.match(last_name(name)) and value is None for name, value in together.items())
     bare = urlunsplit(parts._replace(query=parts.query if method == "POST" else ""))
     url = resolve(page.base, bare) if parts.path else ""
     if not url or searched or not (number or PLACE in url):
@@ -384,7 +312,7 @@ def _asked(
     )
 
 
-def _address(expression: str, variables: Mapping[str, str]) -> str:
+def address_of(expression: str, variables: Mapping[str, str]) -> str:
     """The address that an expression makes; what is not known in it, but for its beginning, stands for the
     page.
     """

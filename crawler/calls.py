@@ -22,7 +22,8 @@ from crawler.scripted import unescaped
 _CALL = re.compile(
     r"""(?:\$|jQuery|axios|http|request)\.(?P<kind>ajax|post|getJSON|get)\s*\(\s*
         |(?:\.(?P<grid>datagrid|bootstrapTable)|\btable\.(?P<table>render))\s*\(\s*(?=\{)
-        |(?<!this)(?<!that)(?<!self)(?<!vm)\.(?P<load>load(?:XML)?)\s*\(\s*|\b(?P<fetch>fetch)\s*\(\s*|\b(?P<bare>axios|request|ajax)\s*\(\s*(?=\{)""",
+        |(?<!this)(?<!that)(?<!self)(?<!vm)\.(?P<load>load(?:XML)?)\s*\(\s*|\b(?P<fetch>fetch)\s*\(\s*|\b(?P<bare>axios|request|ajax)\s*\(\s*(?=\{)
+        |\.open\s*\(\s*["'](?P<opened>GET|POST|get|post)["']\s*,\s*""",
     re.VERBOSE,
 )
 _LITERAL = re.compile(r"""^(?:"([^"]*)"|'([^']*)'|`([^`]*)`|(-?\d+))""")
@@ -43,6 +44,7 @@ _INVOKED = re.compile(
 )
 _VARIABLE_SET = re.compile(r"([\w$]+)\s*=\s*([^=;,\n][^;,\n]*?)\s*[;,\n]")
 _MEMBER_SET = re.compile(r"[\w$]\.([\w$]+)\s*=(?!=)\s*([\w$.]+|'[^']*'|\"[^\"]*\")\s*(?=[;,}\n])")
+_SENDS = re.compile(r"\.send\s*\(")
 _GIVEN: Final = r"""\s*(?:(\d+)|'([^'"+]*)'|"([^'"+]*)")\s*[,)]"""
 _LESS = re.compile(r"^(?:\(|parseInt\()?\s*([\w$.]+)\s*\)?\s*-\s*1\s*\)?$")
 _PRODUCT = re.compile(r"\(?\s*[\w$.]+\s*(?:-\s*1\s*)?\)?\s*\*\s*[\w$.]+")
@@ -175,6 +177,8 @@ class _Reading:
         kind, options = _kind(found), options_of(arguments)
         link, rest = arguments, split(_inside(arguments), ",")[1:]
         method, data = ("POST" if kind == "post" else "GET"), (rest[0] if rest else "").strip()
+        if found["opened"] and (sent := _SENDS.search(arguments)):  # of an XMLHttpRequest
+            data = first_expression(arguments[sent.end() :]).strip()
         if options:
             link, data = options.get("url", ""), options.get("data", options.get("params", ""))
         elif kind in ("fetch", "ajax"):  # fetch(url, {body: …}), $.ajax(url, {data: …})

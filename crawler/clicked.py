@@ -6,20 +6,22 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from itertools import islice
-from typing import Final
+from itertools import chain, islice
+from typing import Any, Final
 
 from lxml import etree
 
 from crawler import ajax
+from crawler.addresses import resolve
 from crawler.calls import Call, asks_anything, requested, requested_by
 from crawler.computed import Scripts
-from crawler.expressions import filled, with_blanks
+from crawler.expressions import Blanks, filled, with_blanks
 from crawler.family import Ask, Context
+from crawler.functions import functions_in
 from crawler.javascript import until_closed, without_comments
 from crawler.names import is_agency, is_year
 from crawler.page import Page, squeeze, text_in
-from crawler.scripted import members, objects, parsed_json, titled
+from crawler.scripted import members, objects, parsed_json, stated_objects, titled
 
 _NAMELESS = re.compile(r"function\s*\([^()]*\)\s*\{|=>\s*\{")
 _OWN_DATA = re.compile(
@@ -32,6 +34,11 @@ _OWN_VALUE = re.compile(r"\$\([\w.]{1,40}\)\.val\(\)|\bthis\.value\b|\b\w{1,20}\
 _KEY = re.compile(r"""["']([^"']+)["']|\b(\d+)\b""")
 _CALLING = etree.XPath("//*[contains(@onclick, '(')] | //a[starts-with(@href, 'javascript:')]")
 _DATA = etree.XPath("//*[@*[starts-with(name(), 'data-')]]")
+_NODE_CLICKED = re.compile(
+    r"onClick[\"']?\s*:\s*(?:function\s*\w*\s*\((?P<given>[^()]*)\)\s*\{|(?P<name>\w+))"
+)
+_NODES_FROM = re.compile(r"""\basync["']?\s*:\s*\{[^{}]{0,300}?\burl["']?\s*:\s*["']([^"']+)["']""")
+_NODE: Final = 3  # place of the node among what a tree's plug-in hands on: event, tree, node
 _CHANGES: Final = 100  # characters before a handler in which stands whose changes it answers
 _LONGEST: Final = 4_000  # characters of a handler
 _MOST_HANDLERS: Final = 200
@@ -46,7 +53,7 @@ def choices(page: Page) -> tuple[Ask, ...]:
         return ()
     links = {link.text: link.url for link in page.links}
     found: dict[tuple[str, str], Ask] = {}
-    for label, ask in islice(_offered(page), _MOST):
+    for label, ask in islice(chain(_offered(page), _held(page)), _MOST):
         if links.get(label, ask.url) == ask.url:
             found.setdefault((ask.url, ask.body), replace(ask, kind="column", title=label))
     return tuple(found.values())
@@ -66,6 +73,13 @@ def _offered(page: Page) -> Iterator[tuple[str, Ask]]:
             yield label, ask
     for select in page.tree.iter("select"):
         yield from _selected(page, select)
+
+
+def _held(page: Page) -> Iterator[tuple[str, Ask]]:
+    """What a click on each node fetches of a tree that the scripts hold themselves."""
+    patterns = [_as_told(ask) for ask in _of_trees(page)]
+    for values in stated_objects(page.scripts) if patterns else ():
+        yield from ((ask.title, ask) for ask in _filled(patterns, values))
 
 
 def _is_choice(label: str) -> bool:
@@ -148,12 +162,9 @@ def sources(page: Page) -> tuple[Ask, ...]:
     """
     if not (asks_anything(page.scripts) or ajax.has_tables(page)):
         return ()
-    patterns = [
-        {"url": ask.url, "method": ask.method, "body": ask.body, "context": ask.context}
-        for ask in _patterns(page)
-    ]
+    patterns = [_as_told(ask) for ask in _patterns(page)]
     clicks = {"clicks": patterns} if patterns else {}
-    asks = ajax.fetched_at_once(page)
+    asks = (*ajax.fetched_at_once(page), *(_of_tree(page) if patterns else ()))
     return tuple(replace(ask, optional=True, context=ask.context | clicks) for ask in asks)
 
 
@@ -161,6 +172,8 @@ def _patterns(page: Page) -> list[Ask]:
     """What a click on each thing that a page draws fetches, with blanks for the thing's members."""
     found: dict[tuple[str, str], Ask] = {}
     bound = _bound(page)
+    for pattern in _of_trees(page):
+        found.setdefault((pattern.url, pattern.body), pattern)
     for handler, attributes in Scripts(page.scripts).drawn_handlers(ajax.drawn_handlers(page)):
         ask = _asked(page, handler) or (_asked_by_data(page, bound, attributes) if bound else None)
         if ask and with_blanks(ask.url + ask.body):
@@ -168,12 +181,47 @@ def _patterns(page: Page) -> list[Ask]:
     return list(found.values())[:_MOST_PATTERNS]
 
 
+def _of_trees(page: Page) -> Iterator[Ask]:
+    """What a click on a node of a tree's plug-in fetches, with blanks for the node's members."""
+    scripts = without_comments(page.scripts)
+    for found in _NODE_CLICKED.finditer(scripts):
+        named = functions_in(scripts).get(found["name"] or "")
+        begins = named.begins if named else found.end()
+        ends = named.ends if named else begins + len(until_closed(scripts[begins : begins + _LONGEST]))
+        given = named.parameters if named else [name.strip() for name in (found["given"] or "").split(",")]
+        if len(given) < _NODE:
+            continue
+        node = given[_NODE - 1]
+        names = set(re.findall(rf"(?<![\w$.]){re.escape(node)}\.(\w+)", scripts[begins:ends]))
+        read = {f"{node}.{name}": Blanks().get(name) for name in names}
+        for call in requested_by(scripts, begins, ends, read):
+            ask = ajax.ask_of(page, call)
+            if ask and with_blanks(ask.url + ask.body):
+                yield ask
+
+
+def _of_tree(page: Page) -> Iterator[Ask]:
+    """Where a tree's plug-in has its nodes from."""
+    for found in _NODES_FROM.finditer(page.scripts):
+        url = resolve(page.base, found[1])
+        if url:
+            yield ajax.ask_whole(page, url)
+
+
 def of_objects(page: Page, context: Context) -> Iterator[Ask]:
     """A column for each agency or year that an answer states, as clicks on what is drawn of it do."""
     patterns = context.get("clicks", ())
     for each in objects(parsed_json(page.text)) if patterns else ():
-        values = members(each)
-        label, written = titled(values), {name: json.dumps(text)[1:-1] for name, text in values.items()}
-        for pattern in patterns if _is_choice(label) else ():
-            if text := filled(json.dumps(pattern), written):
-                yield replace(Ask(**json.loads(text)), kind="column", title=label)
+        yield from _filled(patterns, members(each))
+
+
+def _as_told(ask: Ask) -> dict[str, Any]:
+    return {"url": ask.url, "method": ask.method, "body": ask.body, "context": ask.context}
+
+
+def _filled(patterns: Iterable[Mapping[str, Any]], values: Mapping[str, str]) -> Iterator[Ask]:
+    """The requests for an object's members, if it is an agency or a year."""
+    label, written = titled(values), {name: json.dumps(text)[1:-1] for name, text in values.items()}
+    for pattern in patterns if _is_choice(label) else ():
+        if text := filled(json.dumps(pattern), written):
+            yield replace(Ask(**json.loads(text)), kind="column", title=label)

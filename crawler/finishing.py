@@ -24,6 +24,7 @@ from pipelines.store.captures import RECEIVED, UNASKED
 NOT_FOLLOWED = "not followed: "  # begins the detail of an address that was left out (budgets.LEFT_OUT)
 _SHRUNK = 0.8  # of what the list had at the last full sweep
 _DEAD = 3  # runs without an answer
+_DEEPEST = 3  # scripts and answers between a list's page and its lines
 _OF_SITE = ("site_blocked", "site_unreachable", "host_dead")
 _OF_COLUMNS = ("list_empty", "expectation_broken", "column_proposed")
 _OF_WHOLE_LISTS = (
@@ -117,9 +118,7 @@ def _united(url: str, pages: Mapping[str, _Page], firsts: Sequence[str]) -> Colu
         column.found |= set(page.counted["found"])
         column.others |= set(page.counted["others"])
         column.stuck |= page.counted["stuck"]
-        shown = page.has_lines or not any(
-            pages[each].gives_any for each in page.counted["more"] if each in pages
-        )
+        shown = page.has_lines or not any(_gives(each, pages) for each in page.counted["more"])
         column.scripted = column.scripted or (page.counted.get("scripted", "") if shown else "")
         column.incremental |= page.incremental
         if page.counted["declared"] is not None:
@@ -128,6 +127,14 @@ def _united(url: str, pages: Mapping[str, _Page], firsts: Sequence[str]) -> Colu
     column.guessed = all(pages[mark].guessed for mark in firsts if mark in pages)
     column.look = _look(firsts, pages)
     return column
+
+
+def _gives(mark: str, pages: Mapping[str, _Page], deep: int = _DEEPEST) -> bool:
+    """Whether a page gives lines, or leads on to what may, or the pages do that it leads on to."""
+    page = pages.get(mark)
+    if page is None:
+        return False
+    return page.gives_any or (deep > 0 and any(_gives(m, pages, deep - 1) for m in page.counted["more"]))
 
 
 def _look(firsts: Sequence[str], pages: Mapping[str, _Page]) -> list[str]:
@@ -406,7 +413,9 @@ class _Finishing:
         elif column.lacking and column.declared is None:
             detail = f"{column.url}: {column.lacking} 页无内容 of the pages that it states gave nothing"
             self._issue("list_incomplete", "error", detail)
-        elif column.scripted and column.declared is None:
+        elif (
+            column.scripted and not column.declared
+        ):  # none at all is what a question without a key is answered
             self._issue("list_scripted", "error", f"{column.url}: {column.scripted}")
         elif column.stuck:
             self._issue(

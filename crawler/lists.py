@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from crawler import ajax, clicked, forms, paging, turning
+from crawler import ajax, clicked, forms, onward, paging, turning
 from crawler.family import Ask, Context, Entry, Listing, entries_among, is_next
 from crawler.names import Nearness, is_agency, is_annual_column, is_stated, is_year, may_be_report
 from crawler.page import Page
@@ -59,18 +59,16 @@ def further(page: Page, role: str, listing: Listing, state: dict[str, Any]) -> t
     more = listing.more or forms.postbacks(page, state)
     if role == "list":
         return more or _of_script(page, listing, state)
-    if appended := ajax.appended(page, listing.entries, listing.declared):
+    if appended := onward.appended(page, listing.entries, listing.declared):
         return appended
-    sources = clicked.sources(page)
-    clicks = {urlsplit(click["url"]).path for ask in sources for click in ask.context.get("clicks", ())}
-    calls = [call for call in ajax.calls(page) if urlsplit(call.url).path not in clicks]
-    if clicks:
+    calls, sources = _fetched(page)
+    if any("clicks" in ask.context for ask in sources):
         return (*more, *calls, *sources)
     fetched = {urlsplit(call.url).path for call in calls}
     if calls and all(urlsplit(ask.url).path in fetched for ask in more):  # what is linked is its second page
         guessed = bool(listing.entries) and not more and not _turned(page)
         return (*(replace(ask, optional=guessed) for ask in calls), *sources)
-    more = more or ajax.turned(page, listing.entries, listing.declared, _turned(page)) or paging.drawn(page)
+    more = more or onward.turned(page, listing.entries, listing.declared, _turned(page)) or paging.drawn(page)
     if more or not listing.entries:
         return more or sources or ajax.whole(page, loaded=not is_hub(page))
     handlers = () if paging.shows_all(page, len(listing.entries)) else _turned(page)
@@ -83,7 +81,17 @@ def _of_script(page: Page, listing: Listing, state: Context) -> tuple[Ask, ...]:
         return turning.of_file(page, state)
     if not page.is_script or listing.entries or "shown_in" not in state:
         return ()
-    return ajax.calls(page) or clicked.sources(page)
+    calls, sources = _fetched(page)
+    return (*calls, *sources)
+
+
+def _fetched(page: Page) -> tuple[list[Ask], tuple[Ask, ...]]:
+    """The lists that a page's scripts fetch by number, but for those that only a click tells which; and what
+    they draw things to be clicked, or links, of.
+    """
+    sources = clicked.sources(page)
+    clicks = {urlsplit(click["url"]).path for ask in sources for click in ask.context.get("clicks", ())}
+    return [call for call in ajax.calls(page) if urlsplit(call.url).path not in clicks], sources
 
 
 def is_hub(page: Page, fewest: int = _FEW) -> bool:

@@ -1,7 +1,7 @@
 """Requests as scripts state them: what is sent, as a form or as JSON, with which number of the first page."""
 
 import json
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import pytest
 
@@ -205,3 +205,10 @@ def test_an_object_that_a_form_sends_as_the_text_of_its_json_is_sent_so():
         assert json.loads(sent.pop("params")[0]) == {**known, "pageIndex": number}
         assert (asked.method, sent) == ("POST", {"token": [""]})
         assert "json" not in asked.context
+
+
+def test_a_request_of_the_browser_s_own_kind_is_found():
+    script = """function go(p){ var x = new XMLHttpRequest(); x.open("POST", "/api/article/list", true);
+        x.send("cid=5&page=" + p); } go(1);"""
+    found = ask(script)
+    assert (found.method, dict(parse_qsl(found.body))) == ("POST", {"cid": "5", "page": "1"})

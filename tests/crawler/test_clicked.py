@@ -151,3 +151,39 @@ def test_an_office_that_no_click_chose_is_not_asked_for():
     )
     found = follow(page(f"<script>{script}</script>"), "column", COLUMN)
     assert [want.url for want in found.wants] == [f"{HOST}/api/dept"]
+
+
+TREE = """var setting = {async: {enable: true, url: "/nb/tree.json"}, callback: {onClick: chosen}};
+    function chosen(event, treeId, node){ query(node.id, 1); }"""
+
+
+def test_agencies_on_the_tree_of_a_plug_in():
+    (asked,) = follow(page(f"<script>{LIST}{TREE}</script>"), "column", COLUMN).wants
+    assert asked.url == f"{URL}tree.json".replace("/nb/nb/", "/nb/")
+    nodes = answer(asked.url, [{"id": "7", "name": "教育局"}, {"id": "1", "name": "机构"}])
+    (column,) = follow(nodes, "list", Trail.of(asked.context)).wants
+    assert (column.method, column.body) == ("POST", "area=7&pageNo=1&pageSize=4")
+    held = "var nodes = [{id: '7', name: '教育局', open: true}, {id: '1', name: '机构', open: true}];"
+    (ask,) = clicked.choices(page(f"<script>{LIST}{TREE}{held}</script>"))
+    assert (ask.title, ask.body) == ("教育局", "area=7&pageNo=1&pageSize=4")
+
+
+def test_a_script_of_its_own_that_draws_agencies_and_their_lists():
+    (file,) = follow(page("<script src='/js/nb.js'></script>"), "column", COLUMN).wants
+    text = (
+        LIST
+        + """$.getJSON("/api/dept", function(r){ $.each(r, function(i, o){
+        $("#d").append("<li onclick=\\"query('" + o.id + "', 1)\\">" + o.name + "</li>"); }); });"""
+    )
+    script = Page(file.url, text.encode(), media_type="text/javascript", charset="utf-8")
+    (asked,) = follow(script, "list", Trail.of(file.context)).wants
+    offices = answer(asked.url, [{"id": "7", "name": "教育局"}])
+    (column,) = follow(offices, "list", Trail.of(asked.context)).wants
+    assert (column.url, column.body) == (f"{HOST}/front/list", "area=7&pageNo=1&pageSize=4")
+
+
+def test_a_page_that_fetches_what_its_own_address_names():
+    script = """var key = new URLSearchParams(window.location.search).get("dept");
+        $.getJSON("data/" + key + ".json", draw);"""
+    found = follow(page(f"<script>{script}</script>", f"{URL}list.html?dept=jyj"), "column", COLUMN)
+    assert [want.url for want in found.wants] == [f"{URL}data/jyj.json"]

@@ -159,3 +159,10 @@ def test_a_regular_expression_that_may_take_long_is_not_tried():
     script = "function turn(n){ location.href = location.pathname.replace(/(\\w+)+x/, '') + n + '.html'; }"
     found = follow(page(f"<a href='javascript:turn(2)'>2</a><script>{script}</script>"), "column", COLUMN)
     assert lists(found) == []
+
+
+def test_a_file_that_counts_up_the_files_it_appends():
+    body = "<a href='javascript:more()'>加载更多</a><script src='/js/page.js'></script>"
+    (want,) = (each for each in follow(page(body), "column", COLUMN).wants if each.role == "list")
+    file = script("var p = 1; function more(){ p++; $.get('list_' + p + '.html', append); }")
+    assert lists(follow(file, "list", Trail.of(want.context))) == ["/nb/list_2.html"]
