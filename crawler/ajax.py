@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -21,7 +22,6 @@ from crawler.calls import (
     calls_in,
     options_of,
 )
-from crawler.computed import Scripts
 from crawler.expressions import PLACE, evaluated
 from crawler.family import Ask, Context
 from crawler.given import names_of_fields, names_of_query
@@ -111,7 +111,7 @@ def chosen(page: Page, fields: Mapping[str, str]) -> Ask | None:
     scripts = without_comments(page.scripts)
     read = names_of_fields(scripts, fields)
     for call in calls_in(scripts, fields) if set(read.values()) >= set(fields.values()) else ():
-        link = address_of(call.link, Scripts(page.scripts).variables | read)
+        link = address_of(call.link, page.script.variables | read)
         sent = flat(call.data)
         if not all(value in [*map(str, sent.values()), *_values(link)] for value in fields.values()):
             continue
@@ -143,7 +143,7 @@ def ask_of(page: Page, call: Call) -> Ask | None:
     interface = interface_of_call(page, call)
     if interface is not None:
         return interface.ask()
-    known = {**Scripts(page.scripts).variables, **call.handed}
+    known = {**page.script.variables, **call.handed}
     return _at_once(resolve(page.base, address_of(call.link, known)), call, _shown(page))
 
 
@@ -170,7 +170,7 @@ def fetched_at_once(page: Page) -> tuple[Ask, ...]:
 
 def trees(page: Page) -> tuple[Ask, ...]:
     """Trees of columns that a script of ``page`` fetches whole."""
-    variables = Scripts(page.scripts).variables
+    variables = page.script.variables
     calls = [arguments for _, arguments in arguments_in(page.scripts)]
     named = (call[found.end() :] for call in calls if (found := _URL_OPTION.search(call)))
     links = [address_of(expression, variables) for expression in (*calls, *named)]
@@ -205,9 +205,10 @@ def as_shown(page: Page, context: Context) -> Page:
     return page.as_shown_in(str(context["shown_in"]), tuple(context.get("templates", ())), handlers)
 
 
+@lru_cache(maxsize=2)  # asked for each call of a page
 def _templates(page: Page) -> tuple[str, ...]:
     """Of the markup, or of the addresses, that a page makes of what it fetches."""
-    scripts = Scripts(page.scripts)
+    scripts = page.script
     bound = (one or two or _filled(three) for one, two, three in _BOUND.findall(page.text))
     clicked = scripts.clicked(drawn_handlers(page))
     return (*scripts.templates, *scripts.openings, *clicked, *dict.fromkeys(bound))
@@ -264,7 +265,7 @@ def _scripts_of(page: Page) -> Iterator[str]:
 def interface_of_call(page: Page, call: Call) -> Interface | None:
     """How the pages of a list are asked for that a call fetches; None for what needs no pages."""
     known = names_of_query(page.scripts, page.url) if "?" in page.url else {}
-    link = address_of(call.link, {**Scripts(page.scripts).variables, **known, **call.handed})
+    link = address_of(call.link, {**page.script.variables, **known, **call.handed})
     return asked(page, link, call.data, call.method, as_json=call.as_json)
 
 

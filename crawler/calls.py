@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import islice
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -306,9 +307,9 @@ class _Reading:
         return max(HEAD.finditer(self.scripts, 0, self.at), key=re.Match.start, default=None)
 
     def _named(self, name: str, deep: int) -> Any:
-        if deep and (found := re.search(_OBJECT % re.escape(name), self.scripts)):
+        if deep and (found := _first(_OBJECT % re.escape(name), self.scripts)):
             return self.value(self.scripts[found.end() : found.end() + _LONGEST], deep)
-        found = re.search(_SET % re.escape(name), self.scripts)
+        found = _first(_SET % re.escape(name), self.scripts)
         if found is None:
             return None
         return int(found[3]) if found[3] else found[1] if found[1] is not None else found[2]
@@ -322,11 +323,16 @@ class _Reading:
             if name in names:
                 function = name_of(head)
                 before = r"[^,()]*," * names.index(name)
-                called = re.search(rf"(?<![\w$]){function}\s*\({before}{_GIVEN}", self.scripts)
+                called = _first(rf"(?<![\w$]){function}\s*\({before}{_GIVEN}", self.scripts)
                 if called is None:
                     return None
                 return int(called[1]) if called[1] else called[2] or called[3] or ""
         return None
+
+
+@lru_cache(maxsize=64)  # asked for each handler of a page
+def _first(pattern: str, scripts: str) -> re.Match[str] | None:
+    return re.search(pattern, scripts)
 
 
 def _inside(arguments: str) -> str:

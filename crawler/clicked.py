@@ -14,11 +14,10 @@ from lxml import etree
 from crawler import ajax
 from crawler.addresses import resolve
 from crawler.calls import Call, asks_anything, requested, requested_by
-from crawler.computed import Scripts
 from crawler.expressions import Blanks, filled, with_blanks
 from crawler.family import Ask, Context
 from crawler.functions import functions_in
-from crawler.javascript import until_closed, without_comments
+from crawler.javascript import until_closed
 from crawler.names import is_agency, is_year
 from crawler.page import Page, squeeze, text_in
 from crawler.scripted import members, objects, parsed_json, stated_objects, titled
@@ -43,6 +42,7 @@ _CHANGES: Final = 100  # characters before a handler in which stands whose chang
 _LONGEST: Final = 4_000  # characters of a handler
 _MOST_HANDLERS: Final = 200
 _MOST: Final = 400  # choices that a page offers
+_MOST_TAGS: Final = 2_000  # of a page that are looked at
 _MOST_PATTERNS: Final = 5
 _LONGEST_LABEL: Final = 60
 
@@ -62,12 +62,12 @@ def choices(page: Page) -> tuple[Ask, ...]:
 def _offered(page: Page) -> Iterator[tuple[str, Ask]]:
     if page.tree is None:
         return
-    for tag in _CALLING(page.tree):
+    for tag in islice(_CALLING(page.tree), _MOST_TAGS):
         label, handler = squeeze(text_in(tag)), tag.get("onclick") or tag.get("href") or ""
         if _is_choice(label) and (ask := _asked(page, handler.removeprefix("javascript:"))):
             yield label, ask
     bound = _bound(page)
-    for tag in _DATA(page.tree) if bound else ():
+    for tag in islice(_DATA(page.tree), _MOST_TAGS) if bound else ():
         label = squeeze(text_in(tag)) if len(tag) < 2 else ""
         if _is_choice(label) and (ask := _asked_by_data(page, bound, tag.attrib)):
             yield label, ask
@@ -90,11 +90,12 @@ def _selected(page: Page, select: etree._Element) -> Iterator[tuple[str, Ask]]:
     """What choosing each option fetches."""
     handler = select.get("onchange") or ""
     named = [name for name in (select.get("id"), select.get("name"), "select") if name]
-    for option in select.iter("option"):
+    expressions = set(_OWN_VALUE.findall(handler or page.scripts))
+    for option in islice(select.iter("option"), _MOST):
         label, value = squeeze(text_in(option)), option.get("value") or ""
         if not value or "/" in value or not (_is_choice(label) or label.isdigit()):
             continue
-        read = dict.fromkeys(_OWN_VALUE.findall(handler or page.scripts), value)
+        read = dict.fromkeys(expressions, value)
         ask = _asked(page, handler, read) if handler else _changed(page, named, read)
         if ask:
             yield label, ask
@@ -102,7 +103,7 @@ def _selected(page: Page, select: etree._Element) -> Iterator[tuple[str, Ask]]:
 
 def _changed(page: Page, named: list[str], read: Mapping[str, str]) -> Ask | None:
     """What the handler that a script binds to changes of a select fetches."""
-    scripts = without_comments(page.scripts)
+    scripts = page.script.text
     for begins, ends in _handlers(scripts, _OWN_VALUE):
         before = scripts[max(0, begins - _CHANGES) : begins]
         if "change" in before and any(name in before for name in named):
@@ -113,12 +114,12 @@ def _changed(page: Page, named: list[str], read: Mapping[str, str]) -> Ask | Non
 def _asked(page: Page, handler: str, read: Mapping[str, str] | None = None) -> Ask | None:
     """What a handler's functions fetch by what it hands them; None where that makes no difference."""
     keys = [*(read or {}).values(), *(one or two for one, two in _KEY.findall(handler))]
-    return next(_that_hand_on(page, requested(without_comments(page.scripts), handler, read), keys), None)
+    return next(_that_hand_on(page, requested(page.script.text, handler, read), keys), None)
 
 
 def _asked_by_data(page: Page, bound: list[tuple[int, int]], attributes: Mapping[str, str]) -> Ask | None:
     """What a handler bound elsewhere fetches for an element with these ``data-*``."""
-    scripts = without_comments(page.scripts)
+    scripts = page.script.text
     for begins, ends in bound:
         read = {}
         for own in _OWN_DATA.finditer(scripts, begins, ends):
@@ -134,7 +135,7 @@ def _asked_by_data(page: Page, bound: list[tuple[int, int]], attributes: Mapping
 
 def _bound(page: Page) -> list[tuple[int, int]]:
     """Where handlers without a name stand that read an element's own data."""
-    return list(_handlers(without_comments(page.scripts), _OWN_DATA))
+    return list(_handlers(page.script.text, _OWN_DATA))
 
 
 def _handlers(scripts: str, reading: re.Pattern[str]) -> Iterator[tuple[int, int]]:
@@ -174,7 +175,7 @@ def _patterns(page: Page) -> list[Ask]:
     bound = _bound(page)
     for pattern in _of_trees(page):
         found.setdefault((pattern.url, pattern.body), pattern)
-    for handler, attributes in Scripts(page.scripts).drawn_handlers(ajax.drawn_handlers(page)):
+    for handler, attributes in page.script.drawn_handlers(ajax.drawn_handlers(page)):
         ask = _asked(page, handler) or (_asked_by_data(page, bound, attributes) if bound else None)
         if ask and with_blanks(ask.url + ask.body):
             found.setdefault((ask.url, ask.body), ask)
@@ -183,8 +184,8 @@ def _patterns(page: Page) -> list[Ask]:
 
 def _of_trees(page: Page) -> Iterator[Ask]:
     """What a click on a node of a tree's plug-in fetches, with blanks for the node's members."""
-    scripts = without_comments(page.scripts)
-    for found in _NODE_CLICKED.finditer(scripts):
+    scripts = page.script.text
+    for found in islice(_NODE_CLICKED.finditer(scripts), _MOST_PATTERNS):
         named = functions_in(scripts).get(found["name"] or "")
         begins = named.begins if named else found.end()
         ends = named.ends if named else begins + len(until_closed(scripts[begins : begins + _LONGEST]))
@@ -202,7 +203,7 @@ def _of_trees(page: Page) -> Iterator[Ask]:
 
 def _of_tree(page: Page) -> Iterator[Ask]:
     """Where a tree's plug-in has its nodes from."""
-    for found in _NODES_FROM.finditer(page.scripts):
+    for found in islice(_NODES_FROM.finditer(page.scripts), _MOST_PATTERNS):
         url = resolve(page.base, found[1])
         if url:
             yield ajax.ask_whole(page, url)

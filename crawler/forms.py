@@ -14,7 +14,6 @@ from lxml import etree
 
 from crawler import ajax
 from crawler.addresses import resolve
-from crawler.computed import Scripts
 from crawler.family import MAX_PAGES, Ask, Context, is_next
 from crawler.names import is_agency, is_year
 from crawler.page import Page, squeeze, text_in
@@ -121,7 +120,7 @@ def _fields(form: etree._Element) -> dict[str, str]:
 
 def _gone_to(page: Page, selects: list[etree._Element]) -> Iterator[Ask]:
     """The addresses that a button's script makes of all that is chosen."""
-    script = Scripts(page.scripts)
+    script = page.script
     for fields, title in _chosen(selects):
         url = resolve(page.base, script.chosen(fields))
         if not url:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlsplit
 
 _FIELD = re.compile(
@@ -29,6 +30,7 @@ def names_of_fields(scripts: str, fields: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
+@lru_cache(maxsize=2)  # asked for each call of a page
 def names_of_query(scripts: str, url: str) -> dict[str, str]:
     """What scripts call the values of the page's own query: variables, and the expressions that read them."""
     query = dict(parse_qsl(urlsplit(url).query)) if "?" in url else {}

@@ -10,11 +10,10 @@ from urllib.parse import parse_qsl, urlsplit, urlunsplit
 from crawler.addresses import resolve
 from crawler.ajax import PAGE, SEARCHED, address_of, asked, interface_of_call
 from crawler.calls import calls_in, requested
-from crawler.computed import Scripts
 from crawler.expressions import PLACE
 from crawler.family import Ask, Entry
 from crawler.interface import Interface, further
-from crawler.javascript import first_expression, without_comments
+from crawler.javascript import first_expression
 from crawler.page import Page
 
 _TURNS = re.compile(r"""["']([^"'\s<>]*[?&]\w+=)["']\s*\+|`([^`\s<>]*[?&]\w+=)\$\{""")
@@ -55,7 +54,7 @@ def _turning_script(page: Page) -> Interface | None:
 def _turning_handler(page: Page, handler: str) -> Interface | None:
     """What a link's handler, which hands on the number of the second page, fetches."""
     counted = _SECOND.sub(rf"\1'{PLACE}'", handler, count=1)
-    for call in requested(without_comments(page.scripts), counted) if counted != handler else ():
+    for call in requested(page.script.text, counted) if counted != handler else ():
         interface = interface_of_call(page, call)
         if interface and (PLACE in interface.url or interface.parameters.get(interface.page) == PLACE):
             return replace(interface, base=1, number=1)
@@ -64,8 +63,8 @@ def _turning_handler(page: Page, handler: str) -> Interface | None:
 
 def _turning_file(page: Page) -> Interface | None:
     """Files that a script appends to a list, one after the other, by a variable that it counts up."""
-    scripts = without_comments(page.scripts)
-    variables = Scripts(page.scripts).variables if _COUNTED.search(scripts) else {}
+    scripts = page.script.text
+    variables = page.script.variables if _COUNTED.search(scripts) else {}
     counters = {
         name: variables[name] for names in _COUNTED.findall(scripts) for name in names if name in variables
     }

@@ -250,11 +250,12 @@ class Page:
                 if tag.tag == "table":
                     continue  # what a plug-in fills it from
                 yield from self._link(tag, href or self._handled(tag, tag.get("onclick") or ""))
-        for tag in _DATA(tree) if self._script.bound else ():
-            yield from self._link(tag, self._script.of_attributes(_attributes(tag)))
+        for tag in _DATA(tree) if self.script.bound else ():
+            yield from self._link(tag, self.script.of_attributes(_attributes(tag)))
 
     @cached_property
-    def _script(self) -> Scripts:
+    def script(self) -> Scripts:
+        """Its inline scripts, as far as they make up addresses."""
         return Scripts(self.scripts, self.url)
 
     def _href(self, tag: etree._Element) -> str:
@@ -268,9 +269,9 @@ class Page:
         return self._handled(tag, scripted.removeprefix("javascript:"))
 
     def _handled(self, tag: etree._Element, handler: str) -> str:
-        found = self._script.handled(handler, _attributes(tag)) or opened(handler) if handler else ""
+        found = self.script.handled(handler, _attributes(tag)) or opened(handler) if handler else ""
         if not found and (
-            _CALLS.search(handler) or (_CALLS_BARE.search(handler) and not self._script.defines(handler))
+            _CALLS.search(handler) or (_CALLS_BARE.search(handler) and not self.script.defines(handler))
         ):
             self._unopened.append((_label(tag), handler))
         return found
@@ -282,11 +283,11 @@ class Page:
             return value
         select = next(tag.iterancestors("select"), None)
         handler = (select.get("onchange") if select is not None else "") or ""
-        return self._script.handled(handler, _attributes(tag), value) if handler else ""
+        return self.script.handled(handler, _attributes(tag), value) if handler else ""
 
     def _rendered(self) -> Iterator[Link]:
         """Links of the markup, or of the address, that a script makes of each object that it holds."""
-        makes = (*self._script.templates, *self._script.openings)
+        makes = (*self.script.templates, *self.script.openings)
         for values in chain(stated_objects(self.scripts), stated_arrays(self.scripts)) if makes else ():
             for template in makes if pick(values) is None else ():
                 yield from self.made_of(template, values)
@@ -325,7 +326,7 @@ class Page:
     def _called(self) -> Iterator[Link]:
         """Links of the page that loads this script, by the functions that stand in it."""
         for label, handler in self._handlers:
-            url = resolve(self.base, self._script.handled(handler, {}))
+            url = resolve(self.base, self.script.handled(handler, {}))
             if url:
                 yield Link(url, label, "", "li", "script")
             else:

@@ -199,7 +199,7 @@ def _drawn(page: Page) -> tuple[int, int, int]:
     they do not.
     """
     options = _options(page)
-    variables = Scripts(page.scripts).variables if options or _SET.search(page.scripts) else {}
+    variables = page.script.variables if options or _SET.search(page.scripts) else {}
     if not options:
         return _set(variables, _PAGES_SET), _set(variables, _RECORDS_SET), _set(variables, _SIZE_SET)
 

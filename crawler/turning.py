@@ -38,7 +38,7 @@ def files(page: Page, listing: Listing, handlers: Sequence[str], pages: int) -> 
     waiting = list(_scripts(page)) if handlers or pages_drawn(page) else []
     if not waiting:
         return ()
-    names = {name: text for name, text in Scripts(page.scripts).variables.items() if len(text) < _LONGEST}
+    names = {name: text for name, text in page.script.variables.items() if len(text) < _LONGEST}
     told = {
         "at": page.url,
         "handlers": list(handlers[:1]),

@@ -1,6 +1,7 @@
 """Lists that a click fetches: of an agency, of a year, of what a page draws of an answer."""
 
 import json
+import time
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -187,3 +188,21 @@ def test_a_page_that_fetches_what_its_own_address_names():
         $.getJSON("data/" + key + ".json", draw);"""
     found = follow(page(f"<script>{script}</script>", f"{URL}list.html?dept=jyj"), "column", COLUMN)
     assert [want.url for want in found.wants] == [f"{URL}data/jyj.json"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "".join(f"<li onclick=\"query('{at}')\">教育局</li>" for at in range(2000))
+        + f"<script>{LIST}</script>",
+        "<script>$.get('/x');" + "onClick: function(a,b,c){ query(c.id); }," * 2000 + LIST + "</script>",
+        "<select id='d'>" + "<option value='1'>教育局</option>" * 2000 + "</select>"
+        "<script>$('#d').change(function(){ query($(this).val()); });" + LIST + "</script>",
+    ],
+)  # fmt: skip
+@pytest.mark.slow
+def test_very_many_things_to_be_clicked_take_no_time(body):
+    padding = "var x = 'a';\n" * 10_000
+    begun = time.process_time()
+    follow(page(f"{body}<script>{padding}</script>"), "column", COLUMN)
+    assert time.process_time() - begun < 5
