@@ -192,6 +192,25 @@ def test_what_was_received_is_doubted_by_the_balance() -> None:
     assert wrong_in(p, [head(p), *rows]) == set()
 
 
+def test_section_four_says_not_nothing_where_its_values_stand_below_no_stage() -> None:
+    p = random_report(3, "2021")
+    names = ["结果维", "结果纠", "其他结", "尚未审"]
+    rest = ["持", "正", "果", "结"]
+    packed = (
+        ["行政复议", "行政诉讼"],
+        ["未经复议直接起诉", "复议后起诉"],
+        names,
+        ["总计", *names, *names],
+        [*rest, "总计", "总计"],
+        [*rest, *rest],
+    )
+    top = [[C(text) for text in (*row, *[""] * (15 - len(row)))] for row in packed]
+    values = [C(text) for text in ["10", "2", "3", "4", "19", *["1", "2", "3", "4", "10"] * 2]]
+    found = read(page(p, [head(p), *flat(p)], four=[*top, values]))
+    states = {c.state for c in found.cells if c.table_name == "reviews"}
+    assert states == {"unreadable"}
+
+
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("zero", ["0", "/", ""])
 def test_tables_whose_sums_fit_are_read(form: str, zero: str) -> None:

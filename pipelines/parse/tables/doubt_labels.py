@@ -47,6 +47,16 @@ def beside_orphans(rows: Rows, order: Sequence[str], orphans: Sequence[int]) -> 
     return {key: BLANK for key in order if key in beside and all_blank(rows[key])}
 
 
+def beside_values(rows: Rows, loose: int) -> Doubts:
+    """All rows, where none says anything and as many ``loose`` values as a row has stand in their table."""
+    said_nothing = bool(rows) and all(map(all_blank, rows.values()))
+    return (
+        dict.fromkeys(rows, BLANK)
+        if said_nothing and loose >= min(len(f.slots) for f in rows.values())
+        else {}
+    )
+
+
 def slipped(rows: Rows, order: Sequence[str]) -> Doubts:
     """Rows behind a row of blanks, if only once they move up into it the columns add up, perhaps but one."""
     blanks = [at for at, key in enumerate(order[:-1]) if all_blank(rows[key])]

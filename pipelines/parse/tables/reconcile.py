@@ -10,6 +10,7 @@ from pipelines.parse.labels import normal
 from pipelines.parse.records import Issue
 from pipelines.parse.tables.broken.proof import proved
 from pipelines.parse.tables.doubt import doubtful, doubts
+from pipelines.parse.tables.doubt_labels import beside_values
 from pipelines.parse.tables.doubt_order import misplaced, reordered
 from pipelines.parse.tables.findings import NO_COLUMNS, Finding, Findings, Slot
 from pipelines.parse.tables.suffix import labels_among
@@ -98,6 +99,8 @@ def _doubt(agreed: Agreed, by_cells: Findings, by_sequence: Findings) -> list[Is
         found = doubts(table, agreed.of(table), *_sequence(source, table), others)
         if table == APPLICATIONS:
             found |= misplaced(others)
+        if agreed.loose_values(table):
+            found |= beside_values(agreed.of(table), agreed.loose_values(table))
         for row, problem in found.items():
             agreed.rows[table, row] = _failed(agreed.rows[table, row], problem)
     return [
