@@ -170,3 +170,27 @@ def test_a_column_of_units_among_those_of_section_three_that_the_rows_lack_is_on
     rows = [[*row[:3], *row[4:], C("无")] for row in flat(p)]
     document = lines(p, [" / ".join(c.text for c in row) for row in [names, *rows]])
     assert wrong(p, document) == set()
+
+
+@pytest.mark.parametrize("first", [False, True])
+@pytest.mark.parametrize("lost", [[], ["其他"]])
+@pytest.mark.parametrize("form", FORMS)
+def test_totals_show_whether_what_ran_on_behind_the_upper_level_of_a_header_is_the_first_column(
+    form, lost, first
+):
+    p = consistent(5, form)
+    *others, total = (column.label for column in p.template.applications.columns)
+    names = [total, others[0], "法人或其他组织", *(name for name in others[1:] if name not in lost)]
+    rows = [[row[0], row[7], *row[1:7]] if first else row for row in flat(p)]
+    three = [["申请人情况", *names], *([c.text for c in row] for row in rows)]
+    stated, flagged = apart(p, read(lines(p, [" ".join(row) for row in three])))
+    assert stated == set() and (first or not flagged)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_rule_that_ran_on_behind_a_row_is_no_value(form):
+    p = consistent(5, form)
+    *rows, last = [" ".join(c.text for c in row) for row in flat(p)]
+    document = lines(p, [" ".join(c.text for c in head(p)), *rows, f"{last}{' ---' * 8}"])
+    values = " ".join(c.text for c in t.review_values(p))
+    assert apart(p, read(document.replace(values, f"{values}{' ---' * 15}"))) == (set(), set())

@@ -51,7 +51,10 @@ def applicant_columns(pieces: Sequence[Token]) -> Columns | None:
             return Columns(labels, own, "", others)
         if lost or not all(words.is_extra(shown[at].text) for at in others):
             return Columns(labels, None, STRANGE)
-    order = _order([m.key for m in found], _key_lines(pieces), _is_headed(pieces))
+    lines, headed = _key_lines(pieces), _is_headed(pieces)
+    order = _order([m.key for m in found], lines, headed)
+    if headed and any(map(_in_one, lines)):
+        labels.pop("total")
     return Columns(labels, order, "" if order else OUT_OF_ORDER)
 
 
@@ -98,8 +101,9 @@ def _order(keys: Sequence[str], lines: Sequence[Sequence[str]], under_head: bool
     """
     official = words.APPLICANT_ORDER
     own = _own_order(lines)
+    lines = [line for line in lines if not (under_head and _in_one(line))]
     if own is not None and len(keys) == len(set(keys)) == len(official):
-        return official if own == _TWO_LEVELS and under_head else own
+        return official if under_head and (own == _TWO_LEVELS or _in_one(own)) else own
     if _is_repeated(keys, lines) or (under_head and tuple(keys) == _TWO_LEVELS and not own):
         return official
     strong = [key for key in keys if key in _STRONG]
@@ -112,8 +116,18 @@ def _order(keys: Sequence[str], lines: Sequence[Sequence[str]], under_head: bool
     behind = [key for key in _behind_total(keys) if key in _STRONG]
     if behind and len(behind) < len([key for key in strong if key != "natural_person"]):
         return None
-    spread = all(len(line) == 1 for line in lines)
+    spread = bool(lines) and all(len(line) == 1 for line in lines)
     return None if spread and "natural_person" in behind else official
+
+
+def _in_one(line: Sequence[str]) -> bool:
+    """Whether a line holds the labels of two levels that ran together, 总计 alone in the upper one.
+
+    It may be the first column too: such a place is none that the label is known to name, and the totals
+    have to prove it.
+    """
+    first, *others = line
+    return first == "total" and tuple(others) in (_STRONG, words.APPLICANT_ORDER[:-1])
 
 
 def _is_repeated(keys: Sequence[str], lines: Sequence[Sequence[str]]) -> bool:

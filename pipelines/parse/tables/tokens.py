@@ -101,7 +101,7 @@ def _line(text: str, paragraph: Paragraph, offset: int) -> Iterator[Piece]:
     if is_prose(text):
         yield Piece(Sort.BARRIER, text, place)
         return
-    pieces = list(_split(text, boxed=bool(paragraph.pieces)))
+    pieces = _without_rule(list(_split(text, boxed=bool(paragraph.pieces))))
     behind = _behind_label(pieces) if "\t" in text or "|" in text else len(pieces)
     for number, (start, piece) in enumerate(pieces):
         at = place.within(offset + start, len(piece))
@@ -111,6 +111,17 @@ def _line(text: str, paragraph: Paragraph, offset: int) -> Iterator[Piece]:
         if sort is Sort.TEXT and number >= behind:
             sort = Sort.VALUE
         yield Piece(sort, piece, at, paragraph.confidence)
+
+
+def _without_rule(pieces: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """The pieces of a row without the rule that ran on behind it: a sign for each field at least."""
+    if not pieces or not pieces[-1][1].endswith("---"):
+        return pieces
+    row = len(pieces)
+    while row and _RULE.fullmatch(pieces[row - 1][1]):
+        row -= 1
+    signs = len(pieces) - row
+    return pieces[:row] if (row > 1 and signs >= max(row, _FIGURES)) or signs == _REVIEWS < row else pieces
 
 
 def _behind_label(pieces: Sequence[tuple[int, str]]) -> int:
