@@ -214,3 +214,15 @@ def test_of_tables_that_begin_with_their_year_that_of_the_title_s_year_is_read()
         for year, p in ((2022, other), (2023, mine))
     )
     assert apart(mine, from_html(page(mine, three))) == (set(), set())
+
+
+@pytest.mark.parametrize("before", [False, True])
+def test_rows_of_years_in_a_table_of_the_office_s_own_cast_no_doubt_on_rows_of_blanks(before: bool) -> None:
+    p = random_report(61, "2021")
+    for row in ("granted", "carried_over", "not_processed_duplicate"):
+        for column in p.template.applications.columns:
+            p.raw["applications", row, column.key], p.value["applications", row, column.key] = "", None
+    years = ("年度 新收 予以公开 总计", "2022年 9 8 7", "2023年 5 4 3")
+    own = t.table([[C(text) for text in line.split()] for line in years])
+    three = f"{own}<p>如下：</p>{official(p)}" if before else f"{official(p)}<p>对比</p>{own}"
+    assert apart(p, from_html(page(p, three))) == (set(), set())

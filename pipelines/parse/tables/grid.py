@@ -18,23 +18,28 @@ from pipelines.parse.tables.merged import SHARED, shared_values
 from pipelines.parse.tables.reviews import ALL_PAIRS
 from pipelines.parse.tables.reviews_grid import ReviewsReader
 from pipelines.parse.tables.row_labels import is_half, label_of, parted, several
+from pipelines.parse.tables.row_places import RowPlaces, end_of
 from pipelines.parse.tables.years import OWN, named_year
 from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS, Label
 from pipelines.parse.vocabulary import is_blank, is_numberlike
 
 SHORT = "it has blanks, and ends where no other row of its table does: it may have lost a cell"
 BESIDE_LABELS = "its first blank stands where other rows have their labels: it may be no value"
-_UNKNOWN = -1
+_FEWEST = 6  # values that a row of section three may be left with, a blank one among them
 _LABELS = 4  # cells at the beginning of a row that may name its year
 
 
 class Held(NamedTuple):
-    """Values whose label may go on in the next row: its beginning, the cells, the header and the table."""
+    """Values whose label may go on in the next row: its beginning, the cells, the header and the table.
+
+    ``apart``: they stand in a grid of their own, in which they are too few for a row of section three.
+    """
 
     label: str
     cells: list[GridCell]
     header: Header | None
     table: str
+    apart: bool
 
 
 class GridReader:
@@ -49,9 +54,9 @@ class GridReader:
         self._heads = GridHeaders(self.found.seen)
         self._index, self._exact = 0, True
         self._grid: Grid | None = None
+        self._places: RowPlaces
         self._strange = False  # whether the columns of the grid bear names that are none of the form's
         self._shared: tuple[GridCell, ...] = ()  # figures of the grid that several of its rows might own
-        self._values_from: int | None = _UNKNOWN  # where the values of the grid begin, None if anywhere
         self._first = 0  # how many rows were found before the grid
         self._fragment = ""
         self._held: Held | None = None
@@ -61,7 +66,7 @@ class GridReader:
         """Take in the grid that is block ``index``."""
         self._heads.start(grid)
         self._index, self._exact, self._grid = index, grid.exact, grid
-        self._values_from, self._strange = _UNKNOWN, False
+        self._places, self._strange = RowPlaces(grid), False
         before = (len(self.found.rows), len(self.found.unbound))
         self._first = len(self.found.rows)
         self._shared = shared_values(grid)
@@ -146,7 +151,7 @@ class GridReader:
                 label, found = begun + label, whole
         if found and self._totals_others(found):
             self._settle()
-            self.found.foreign[self._index, row[0].row] = ((0, _end(row[-1])),)
+            self.found.foreign[self._index, row[0].row] = ((0, end_of(row[-1])),)
             self.found.unbound.append((APPLICATIONS, _slots([c for c in values if not is_blank(c.text)])))
             return
         if found is None or (
@@ -210,7 +215,9 @@ class GridReader:
             self._settle()
             if numbers_columns([c.text for c in values if not is_blank(c.text)]):
                 return
-            self._held = Held(label, values, self._heads.applicants, self._heads.table)
+            few = self._heads.table == APPLICATIONS and len(values) < _FEWEST
+            apart = few and len(self.found.rows) == self._first
+            self._held = Held(label, values, self._heads.applicants, self._heads.table, apart)
         elif (
             self._held and self._held.label and label and (found := words.row_label(self._held.label + label))
         ):
@@ -229,7 +236,8 @@ class GridReader:
             fifteen = len(self._held.cells) == len(ALL_PAIRS)  # a row of section four without its header
             if self._held.table in (PROACTIVE, APPLICATIONS) and filled:
                 self.found.unbound.append((REVIEWS if fifteen else self._held.table, _slots(filled)))
-                if not fifteen and (not core(self._held.label) or is_half(self._held.label)):
+                loose = not core(self._held.label) or is_half(self._held.label)
+                if loose and not fifteen and not self._held.apart:
                     self.found.orphans.append((self._held.table, len(self.found.rows)))
         self._held, self._fragment = None, ""
 
@@ -239,69 +247,16 @@ class GridReader:
         if table == APPLICATIONS:
             self._heads.enter_rows(APPLICATIONS)
             header = self._heads.of_applicants()
-            values_here = self._at_the_end(values, header)
+            values_here = self._places.at_the_end(values, header)
             bound = STRANGE if self._strange else bind(values_here, header, self._exact)
-            if header.complete and header.here and self._exact and self._is_short(values, header):
+            if header.complete and header.here and self._exact and self._places.is_short(values, header):
                 bound = SHORT
-            if not isinstance(bound, str) and self._begins_beside_labels(bound, header):
+            if not isinstance(bound, str) and self._places.begins_beside_labels(bound, header):
                 bound = BESIDE_LABELS
             self._record(table, match, label, values, bound, header, "")
         else:
             self._heads.enter_rows(PROACTIVE)
             self._proactive_row(match, label, values)
-
-    def _at_the_end(self, values: list[GridCell], header: Header) -> list[GridCell]:
-        """The values of a row of a table's further piece, without blank cells that stand for lost labels.
-
-        They are the last columns of the piece, if nothing in it stands before these but labels.
-        """
-        wanted = len(words.APPLICANT_ORDER)
-        if header.here or not self._exact or len(values) <= wanted:
-            return values
-        start = self._last_columns()
-        return [c for c in values if c.column >= start] if start is not None else values
-
-    def _is_short(self, values: Sequence[GridCell], header: Header) -> bool:
-        """Whether a row with blanks ends where no other row of the grid does: it may have lost a cell.
-
-        Where a group's label is lost several rows end there.
-        """
-        end = _end(values[-1])
-        last = max(cell.end for cell in header.cells)
-        if self._grid is None or end >= last or not any(is_blank(c.text) for c in values):
-            return False
-        return sum(_end(row[-1]) == end for row in self._grid.rows() if row) == 1
-
-    def _begins_beside_labels(self, bound: dict[str, GridCell], header: Header) -> bool:
-        """Whether a row begins with a blank where another one that ends in the same column has its label.
-
-        Where a column of values is lost, that of the labels would pass for one. Below the label of its own
-        column a blank is a value.
-        """
-        key, first = min(bound.items(), key=lambda item: item[1].column)
-        if self._grid is None or not self._exact or not is_blank(first.text):
-            return False
-        if header.here and key in header.by_key and header.by_key[key].covers(first):
-            return False
-        last = max(bound.values(), key=lambda cell: cell.column)
-        return any(
-            _end(row[-1]) == _end(last)
-            and any(cell.column == first.column and words.row_label(cell.text) for cell in row)
-            for row in self._grid.rows()
-            if row
-        )
-
-    def _last_columns(self) -> int | None:
-        """Where the last seven columns of the grid begin, if values stand in these alone and in the last."""
-        if self._grid is None:
-            return None
-        if self._values_from == _UNKNOWN:
-            start = self._grid.n_columns - len(words.APPLICANT_ORDER)
-            figures = [c for c in self._grid.cells if is_numberlike(c.text)]
-            last = any(c.column == self._grid.n_columns - 1 for c in figures)
-            alone = last and all(c.column >= start and c.colspan == 1 for c in figures)
-            self._values_from = start if alone else None
-        return self._values_from
 
     def _proactive_row(self, match: Match, label: str, values: list[GridCell]) -> None:
         item = words.ITEM_OF[match.key]
@@ -366,10 +321,6 @@ class GridReader:
             table, match.key, label, match, place, slots, loose, problem, form, ordered, plain, headed
         )
         self.found.rows.append(replace(row, beside=beside) if beside else row)
-
-
-def _end(cell: GridCell) -> int:
-    return cell.column + cell.colspan
 
 
 def _slots(cells: Iterable[GridCell]) -> tuple[Slot, ...]:
