@@ -211,6 +211,15 @@ def test_section_four_says_not_nothing_where_its_values_stand_below_no_stage() -
     assert states == {"unreadable"}
 
 
+def test_a_zero_of_money_beside_counts_that_are_left_blank_does_not_show_that_these_have_moved() -> None:
+    p = balanced("2021", "")
+    printed = {"issued": "", "repealed": "", "in_force": "72", "amount_yuan": "0", "decisions": "3"}
+    for key in [key for key in p.raw if key[0] == "proactive"]:
+        p.raw[key] = printed[key[2]]
+        p.value[key] = int(p.raw[key]) if p.raw[key] else None
+    assert apart(p, read(page(p, [head(p), *flat(p)]))) == (set(), set())
+
+
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("zero", ["0", "/", ""])
 def test_tables_whose_sums_fit_are_read(form: str, zero: str) -> None:

@@ -153,9 +153,12 @@ def _padded_proactive(rows: Rows, others: Rows) -> Doubts:
 
 
 def _shows_zeros(rows: Rows, gaps: Sequence[Finding]) -> bool:
-    """Whether rows other than those with blanks print zeros, as a figure or a sign."""
+    """Whether rows other than those with blanks print zeros, as a figure or a sign.
+
+    That of an amount of money tells nothing of counts: many print it and leave these blank.
+    """
     whole = [f for f in rows.values() if f not in gaps]
-    texts = [slot.text for f in whole for slot in f.slots.values()]
+    texts = [slot.text for f in whole for key, slot in f.slots.items() if key != "amount_yuan"]
     return any(sums.number(text) == 0 for text in texts if not is_blank(text))
 
 
