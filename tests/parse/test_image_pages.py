@@ -5,7 +5,7 @@ import pytest
 np = pytest.importorskip("numpy")
 pytest.importorskip("cv2")
 
-from pipelines.parse.read import image  # noqa: E402
+from pipelines.parse.read import image, image_cells  # noqa: E402
 from pipelines.parse.read.glyph import Glyph  # noqa: E402
 from pipelines.parse.read.ruling import Edge  # noqa: E402
 from pipelines.parse.read.upright import dark_of  # noqa: E402
@@ -56,9 +56,9 @@ def test_grain_is_no_ink_and_a_clean_page_stays_as_it_is():
 @pytest.mark.parametrize("paper", [(255, 255, 255), (190, 225, 250)])
 def test_a_seal_has_more_colour_than_the_light_on_the_paper(paper):
     page = np.full((80, 80, 3), paper, np.uint8)
-    assert not image._coloured(page, image._tint(page)).any()
+    assert not image_cells.coloured(page, image_cells.tint(page)).any()
     page[20:40, 20:40] = (40, 40, 220)
-    assert int(image._coloured(page, image._tint(page)).sum()) == 400
+    assert int(image_cells.coloured(page, image_cells.tint(page)).sum()) == 400
 
 
 @pytest.mark.parametrize(
@@ -67,6 +67,6 @@ def test_a_seal_has_more_colour_than_the_light_on_the_paper(paper):
 def test_a_word_alone_in_its_cell_is_as_wide_as_its_ink_up_to_a_wall_that_it_touches(ink, extent):
     page = np.full((60, 100, 3), 255, np.uint8)
     page[25:35, slice(*ink)] = 0
-    filler = image._Filler(page, [], 1.0)
+    filler = image_cells.Filler(page, [], 1.0)
     word = filler._as_wide_as_its_ink(glyph("12", 20.0, 80.0), (20.0, 10.0, 80.0, 50.0))
     assert (word.x0, word.x1) == extent

@@ -52,3 +52,14 @@ def test_a_speck_beside_it_does_not_hide_a_slash_and_an_empty_cell_has_no_mark()
     assert strokes.mark_of(printed([*SHAPES["slash"], (30, 5, 30, 6)], 0.3, 0.0), UNIT) == "/"
     assert strokes.mark_of(printed([], 0.3, 0.0), UNIT) == ""
     assert not strokes.leans(printed([], 0.3, 0.0))
+
+
+def test_what_shows_of_a_leaning_line_at_the_side_of_a_cell_is_no_figure():
+    dark = np.zeros((40, 120), np.uint8)
+    for y in range(40):
+        dark[y, 116 + y // 10 : 120] = 255  # the line, broader the higher
+    dark[10:30, 60:63] = 255  # a 1
+    dark[10:30, 0:3] = 255  # a 1 that fills its cell, but for what is above and below it
+    walls = strokes.walls(dark)
+    assert walls[:, 116:].any()
+    assert not walls[:, :116].any()

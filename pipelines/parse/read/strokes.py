@@ -1,4 +1,4 @@
-"""What stands for nothing in a cell, told by its shape: a dash, or a slash.
+"""What is no figure in a cell, told by its shape: a dash, a slash, what shows of a line at its side.
 
 To a recogniser a slash is much like a 1, and it is sure of neither. Their shapes are far apart: a slash is
 one straight stroke that leans, every 1 has a flag. Measured on 27 fonts, upright and slanted, sharp and
@@ -19,6 +19,9 @@ _LEAST_HEIGHT: Final = 3.5
 _BAR: Final = 2.0
 _DASH: Final = (2.0, 26.0)
 _HALF: Final = (0.2, 0.8)
+# the share of a cell's height along which a line at its side shows, and its width in its own height
+_ALONG: Final = 0.3
+_WALL_WIDTH: Final = 0.2
 # what has less than this share of its ink beside it is a speck
 _SPECK: Final = 0.3
 # an upright 1 (with its flag on the left) does not lean by as much as this
@@ -58,6 +61,30 @@ def leans(dark: Any) -> bool:
         return True
     upper, lower = columns[rows < top + height / 3], columns[rows >= top + height * 2 / 3]
     return bool(upper.size and lower.size and upper.mean() - lower.mean() > _UPRIGHT_ONE * height)
+
+
+def walls(dark: Any) -> Any:
+    """Which pixels of a cell's ink are those of a line at its side that leans, and so shows within.
+
+    It runs along that side from the top or the bottom, where no digit reaches.
+    """
+    import cv2
+    import numpy as np
+
+    high, wide = dark.shape
+    if not (dark[:, 0].any() or dark[:, -1].any()):
+        return np.zeros(dark.shape, dtype=bool)
+    count, labels, boxes, _ = cv2.connectedComponentsWithStats(dark)
+    found = [
+        n
+        for n, (x, y, w, h, _) in enumerate(boxes[:count].tolist())
+        if n
+        and (x == 0 or x + w == wide)
+        and (y == 0 or y + h == high)
+        and h >= _ALONG * high
+        and w <= max(_WALL_WIDTH * h, 2)
+    ]
+    return np.isin(labels, found)
 
 
 def _is_dash(width: int, height: int, middle: float, unit: float) -> bool:
