@@ -94,9 +94,8 @@ def meta_tags(root: Element) -> dict[str, str]:
 
 def site_code(source: str) -> dict[str, str]:
     """``visible_site_code``: the 网站标识码 that a page prints, at its foot as a rule."""
-    if _SITE_CODE_LABEL not in source:
-        return {}
-    codes = set(_SITE_CODE.findall(source))
+    at = source.find(_SITE_CODE_LABEL)
+    codes = set(_SITE_CODE.findall(source, at)) if at >= 0 else set()
     return {"visible_site_code": codes.pop()} if len(codes) == 1 else {}
 
 

@@ -206,7 +206,9 @@ class _Page:
         page = self if self._outer is None else self._outer
         facts = visible_facts(page._flow.found)
         issues = (*decoded.issues, *self._flow.issues, *self._losses(), *struck_text(self._struck))
-        meta = self.meta | facts | site_code(decoded.text)
+        meta = self.meta | facts
+        if "siteidcode" not in meta:
+            meta |= site_code(decoded.text)
         return Reading(
             "markup", "text/html", self.blocks, meta, decoded.encoding, self.links(), self.images(), issues
         )

@@ -56,9 +56,9 @@ def misplaced(rows: Rows) -> Doubts:
     So it is where totals fail, and what another column holds is always the sum of the rest, or one of another
     name that of all but one; and where a column is empty, most totals fail and zeros are printed.
     """
-    bound = [f for f in rows.values() if "total" in f.slots and has_figures(f)]
-    if all(f.plain for f in bound):
+    if all(f.plain or f.problem for f in rows.values()):
         return {}
+    bound = [f for f in rows.values() if "total" in f.slots and has_figures(f)]
     telling = [f for f in bound if fit(f) is False and not is_blank(f.slots["total"].text)]
     fitting = [f for f in bound if fit(f)]
     if len(telling) < TELLING:
