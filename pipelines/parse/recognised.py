@@ -7,6 +7,7 @@ legible pages a true number is recognised with 0.95 and more, a wrong one never 
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -18,6 +19,8 @@ _SURE: Final = 0.9
 # a page with a greater share of doubtful numbers can't be relied on at all
 _DOUBTFUL_SHARE: Final = 0.15
 _FEWEST: Final = 8
+# nobody writes counts so: a line beside a 0, or one figure for two
+_PADDED: Final = re.compile(r"[+-]?0\d")
 _CLAIMS: Final = (State.NUMBER, State.DASH, State.NONE_TEXT)
 
 _Page = tuple[str, int | None]
@@ -77,7 +80,8 @@ def _marked(cell: Cell, sureness: dict[Place, float | None], poor: set[_Page]) -
         exact = Method.EXACT if cell.confidence is None else Method.FUZZY
         return replace(cell, method=exact) if cell.method is Method.OCR else cell
     sure = sureness[cell.place]
-    doubtful = sure is not None and (sure < _SURE or _page(cell.place) in poor)
+    unlikely = _PADDED.match(cell.raw) is not None
+    doubtful = sure is not None and (sure < _SURE or unlikely or _page(cell.place) in poor)
     if doubtful and cell.state in _CLAIMS:
         return replace(cell, method=Method.OCR, confidence=sure, state=State.UNREADABLE, value=None, unit="")
     return replace(cell, method=Method.OCR)

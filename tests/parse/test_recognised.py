@@ -1,5 +1,7 @@
 """A number that OCR is not sure of is never published as one; what it read is marked cell by cell."""
 
+from dataclasses import replace
+
 from pipelines.parse.recognised import mark
 from pipelines.parse.records import Cell, Grid, GridCell, Method, Place, Reading, State
 
@@ -65,3 +67,9 @@ def test_the_text_layer_of_a_scan_is_ocr_too_and_text_is_not():
     for kind, method in (("scan", Method.OCR), ("pages", Method.EXACT)):
         cells, issues = mark([cell(0)], reading([None], kind))
         assert [c.method for c in cells] == [method] and not issues
+
+
+def test_a_count_that_begins_with_a_zero_is_none_that_anybody_wrote():
+    padded = replace(cell(1), raw="01")
+    cells, _ = mark([cell(0), padded], reading([0.99, 0.99]))
+    assert [c.state for c in cells] == [State.NUMBER, State.UNREADABLE]
