@@ -92,7 +92,7 @@ class Grouping:
         self._learn(sum(not entry.patient for entry in group))
         try:
             stored = iter(self._archive.write_all([e.exchange for e in group if e.exchange]))
-            with self._store.transaction_of_attempts():
+            with self._store.transaction():
                 results = [self._run(entry, next(stored) if entry.exchange else None) for entry in group]
         except Exception as error:  # noqa: BLE001 - passed on to all who wait
             results = [(None, error)] * len(group)

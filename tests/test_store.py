@@ -208,24 +208,6 @@ def test_an_inner_failure_can_be_survived(store: Store) -> None:
     assert [row["code"] for row in store.rows("SELECT code FROM regions")] == ["64"]
 
 
-def test_what_may_be_taken_back_of_many_attempts_is_held_in_memory_while_they_last(tmp_path):
-    def held() -> int:
-        return int(store.value("PRAGMA temp_store"))
-
-    with Store.open(tmp_path, write=True) as store:
-        with pytest.raises(KeyError), store.transaction_of_attempts():
-            assert held() == 2
-            raise KeyError
-        assert held() == 0
-        with store.transaction_of_attempts() as db:
-            db.execute("INSERT INTO regions (code, name, level) VALUES ('1', '甲县', 'county')")
-            with pytest.raises(KeyError), store.attempt():
-                db.execute("DELETE FROM regions")
-                raise KeyError
-        assert held() == 0
-        assert store.value("SELECT count(*) FROM regions WHERE code = '1'") == 1
-
-
 def test_a_part_that_failed_takes_the_whole_with_it(store: Store) -> None:
     half = [{"code": "64", "name": "宁夏", "level": "province"}]
     refused = pytest.raises(RuntimeError, match="took it back")

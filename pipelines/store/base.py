@@ -58,20 +58,6 @@ class Tables:
             checkpoint("after_commit")
 
     @contextmanager
-    def transaction_of_attempts(self) -> Iterator[Database]:
-        """A :meth:`transaction` of its own, of many :meth:`attempt`.
-
-        What may have to be taken back of each is held in memory: in a file, SQLite's way, it would be two
-        thirds of all that a crawl writes. Elsewhere, sorting may need more memory than there is.
-        """
-        self.db.conn.execute("PRAGMA temp_store = MEMORY")
-        try:
-            with self._whole() as db:
-                yield db
-        finally:
-            self.db.conn.execute("PRAGMA temp_store = DEFAULT")
-
-    @contextmanager
     def attempt(self) -> Iterator[Database]:
         """A part of a transaction that goes on where it fails: all or nothing by itself."""
         with translated(self._name):
