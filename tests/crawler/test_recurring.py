@@ -421,9 +421,9 @@ def test_an_address_that_leads_on_to_a_report_is_one_of_its_addresses(webs, craw
     listed(web, [put(web, there, 2023).replace(there, way)])
     web.redirect(way, there, 301)
     crawl.register(web)
-    crawl()
+    crawl(limits=ON_DAY.format(1))
     assert sources(crawl) == (1, {web.base + there: None, web.base + way: None})
-    crawl()
+    crawl(limits=ON_DAY.format(3))
     with crawl.store() as store:
         seen = list(store.rows("SELECT first_seen_at, last_seen_at FROM report_sources"))
     assert all(row["first_seen_at"] < row["last_seen_at"] for row in seen)
