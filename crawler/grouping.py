@@ -62,11 +62,15 @@ class Grouping:
         """What ``writer`` returns, once it is durable; raises as :meth:`keep`. One that is ``patient`` waits
         for a commit that others need, though no longer than ``LONGEST``.
         """
-        return await self._join(lambda _: writer(), None, patient=patient)
+        return await self.join(writer, patient=patient)
 
-    async def _join(
+    def join(self, writer: Callable[[], T], *, patient: bool = False) -> asyncio.Future[T]:
+        """:meth:`write` for who need not wait: writers stand in a commit in the order of the calls."""
+        return self._join(lambda _: writer(), None, patient=patient)
+
+    def _join(
         self, write: Callable[[Stored | None], T], exchange: Exchange | None, *, patient: bool = False
-    ) -> T:
+    ) -> asyncio.Future[T]:
         done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Entry(write, exchange, patient, done))
         self._weight += len(exchange.body) if exchange else 0
@@ -74,7 +78,7 @@ class Grouping:
             self._commit()
         else:
             self._commit_within(LONGEST if patient else self._patience)
-        return await done
+        return done
 
     def _commit_within(self, seconds: float) -> None:
         loop = asyncio.get_running_loop()

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from crawler.grouping import Grouping
 from pipelines.process import HEAVIEST, Job, Processor
@@ -19,6 +20,17 @@ from pipelines.workers import WorkerFailed
 log = logging.getLogger(__name__)
 
 _HELD: Final = 4  # times as many may have been read and wait behind a slow one to be saved
+
+
+@dataclass(slots=True, eq=False)
+class _Turn:
+    """An article's place among those that are read. ``over``: it is read, or won't be; ``write`` saves it, if
+    there is anything to save, and ``joined`` then gives the commit that it is part of.
+    """
+
+    joined: asyncio.Future[asyncio.Future[Any]]
+    write: Callable[[], Any] | None = None
+    over: bool = False
 
 
 class Reader:
@@ -35,8 +47,7 @@ class Reader:
         self._waiting: deque[str] = deque()
         self._reading = self._weight = 0
         self._tasks: set[asyncio.Task[None]] = set()
-        self._last = asyncio.Event()  # the article begun last is on its way into the store
-        self._last.set()
+        self._turns: deque[_Turn] = deque()  # in the order in which the articles came
         self._failure: BaseException | None = None
         self.done = 0
 
@@ -55,9 +66,10 @@ class Reader:
 
     def _start_some(self) -> None:
         while self._waiting and self._has_room() and not self._failure:
-            before, self._last = self._last, asyncio.Event()
-            taking_in = self._take_in(self._waiting.popleft(), before, self._last)
-            task = asyncio.get_running_loop().create_task(taking_in)
+            loop = asyncio.get_running_loop()
+            turn = _Turn(loop.create_future())
+            self._turns.append(turn)
+            task = loop.create_task(self._take_in(self._waiting.popleft(), turn))
             self._reading += 1
             self._tasks.add(task)
             task.add_done_callback(self._ended)
@@ -70,17 +82,13 @@ class Reader:
         held = len(self._tasks) < _HELD * self._at_once
         return held and self._reading < self._at_once and self._weight < HEAVIEST
 
-    async def _take_in(self, root: str, before: asyncio.Event, joined: asyncio.Event) -> None:
-        """``before``: the article begun before joined a commit; ``joined``: this one did, or won't."""
+    async def _take_in(self, root: str, turn: _Turn) -> None:
         try:
             read = await self._read(root)
-            await before.wait()
             if read is not None:
-                saving = self._grouping.write(partial(self._processor.finish, *read), patient=True)
-                task = asyncio.get_running_loop().create_task(saving)
-                await asyncio.sleep(0)  # it joins a commit
-                joined.set()
-                await task
+                turn.write = partial(self._processor.finish, *read)
+                self._end(turn)
+                await (await turn.joined)
                 self._waiting += self._processor.set_apart()
             self.done += 1
         except StoreError as error:
@@ -95,7 +103,17 @@ class Reader:
                 crawl_id=self._processor.crawl_id,
             )
         finally:
-            joined.set()
+            self._end(turn)
+
+    def _end(self, turn: _Turn) -> None:
+        """This one is read; it and all that have waited for it alone join a commit at once: one a turn of the
+        event loop would leave the workers idle where the loop has much to do.
+        """
+        turn.over = True
+        while self._turns and self._turns[0].over:
+            first = self._turns.popleft()
+            if first.write:
+                first.joined.set_result(self._grouping.join(first.write, patient=True))
 
     async def _read(self, root: str) -> tuple[Job, Readout] | None:
         """Whatever comes of it, the worker is free for the next one while this one is saved."""

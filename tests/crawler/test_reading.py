@@ -109,3 +109,26 @@ def test_what_waits_to_be_saved_is_not_without_end(grouping: tuple[Store, Groupi
         assert readings.saved == roots
 
     asyncio.run(crawl())
+
+
+def test_all_that_waited_for_a_slow_one_join_a_commit_at_once(grouping: tuple[Store, Grouping]) -> None:
+    """One a turn of the loop would be few where a turn takes long, as with hundreds of hosts."""
+    store, group = grouping
+    readings = Readings()
+    roots = [f"{n:03}" for n in range(40)]
+
+    async def crawl() -> None:
+        reader = Reader(readings, group, store, at_once=len(roots))  # type: ignore[arg-type]
+        for root in roots:
+            reader.read(root)
+        await turns()
+        for root in roots[1:]:
+            readings.begun[root].set_result(root)
+        await turns()
+        readings.begun["000"].set_result("000")
+        await turns()
+        group._commit()
+        assert readings.saved == roots
+        await reader.finish()
+
+    asyncio.run(crawl())
