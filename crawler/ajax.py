@@ -24,10 +24,10 @@ from crawler.calls import (
 )
 from crawler.expressions import PLACE, evaluated
 from crawler.family import Ask, Context
-from crawler.given import names_of_fields, names_of_query
 from crawler.interface import Interface, as_sent, flat, last_name, serialised
 from crawler.javascript import first_expression, split, without_comments
 from crawler.page import Page
+from crawler.script_names import names_of_fields, names_of_query
 
 # names of the parameter of a page's number, and of words that a visitor types
 PAGE = re.compile(

@@ -16,8 +16,8 @@ from urllib.parse import parse_qsl
 
 from crawler.expressions import PLACE
 from crawler.functions import HEAD, functions_in, name_of, parameters_of
-from crawler.given import names_of_fields
 from crawler.javascript import first_expression, split, until_closed
+from crawler.script_names import names_of_fields
 from crawler.scripted import unescaped
 
 _CALL = re.compile(

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from crawler import ajax, clicked, forms, onward, paging, turning
+from crawler import ajax, clicked, forms, further_pages, pager_files, paging
 from crawler.family import Ask, Context, Entry, Listing, entries_among, is_next
 from crawler.names import Nearness, is_agency, is_annual_column, is_stated, is_year, may_be_report
 from crawler.page import Page
@@ -59,7 +59,7 @@ def further(page: Page, role: str, listing: Listing, state: dict[str, Any]) -> t
     more = listing.more or forms.postbacks(page, state)
     if role == "list":
         return more or _of_script(page, listing, state)
-    if appended := onward.appended(page, listing.entries, listing.declared):
+    if appended := further_pages.appended(page, listing.entries, listing.declared):
         return appended
     calls, sources = _fetched(page)
     if any("clicks" in ask.context for ask in sources):
@@ -68,17 +68,21 @@ def further(page: Page, role: str, listing: Listing, state: dict[str, Any]) -> t
     if calls and all(urlsplit(ask.url).path in fetched for ask in more):  # what is linked is its second page
         guessed = bool(listing.entries) and not more and not _turned(page)
         return (*(replace(ask, optional=guessed) for ask in calls), *sources)
-    more = more or onward.turned(page, listing.entries, listing.declared, _turned(page)) or paging.drawn(page)
+    more = (
+        more
+        or further_pages.turned(page, listing.entries, listing.declared, _turned(page))
+        or paging.drawn(page)
+    )
     if more or not listing.entries:
         return more or sources or ajax.whole(page, loaded=not is_hub(page))
     handlers = () if paging.shows_all(page, len(listing.entries)) else _turned(page)
-    return turning.files(page, listing, handlers, _pages_stated(page, listing))
+    return pager_files.files(page, listing, handlers, _pages_stated(page, listing))
 
 
 def _of_script(page: Page, listing: Listing, state: Context) -> tuple[Ask, ...]:
     """What a script that a list's page loads leads to: pages that it turns to, a list that it fetches."""
     if "pager" in state:
-        return turning.of_file(page, state)
+        return pager_files.of_file(page, state)
     if not page.is_script or listing.entries or "shown_in" not in state:
         return ()
     calls, sources = _fetched(page)
@@ -112,7 +116,7 @@ def _pages_stated(page: Page, listing: Listing) -> int:
     """How many pages a list says that it has, by a plug-in or in words; 0 where all of them are shown."""
     if paging.shows_all(page, len(listing.entries)):
         return 0
-    return max(paging.pages_drawn(page), paging.pages_in_words(page), turning.pages_drawn(page))
+    return max(paging.pages_drawn(page), paging.pages_in_words(page), pager_files.pages_drawn(page))
 
 
 def _unopened(page: Page) -> list[str]:

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from crawler import ajax, interface, onward
+from crawler import ajax, further_pages, interface
 from crawler.family import Entry, Listing
 from crawler.page import Page
 
@@ -133,7 +133,7 @@ def test_without_a_total_pages_are_asked_for_until_one_is_short_or_repeats_the_f
 )  # fmt: skip
 def test_lists_that_are_turned_by_a_script_or_a_form(script, body, asked):
     entries = tuple(Entry(f"http://www.qinghe.gov.cn/{n}.html", TITLE) for n in range(10))
-    further = onward.turned(page(script, body), entries, 25)
+    further = further_pages.turned(page(script, body), entries, 25)
     found = [f"{ask.method} {ask.url} {ask.body}".strip() for ask in further]
     wanted = asked.replace(" ?", f" {URL}?").replace(" list", f" {URL}list")
     assert found == ([f"{wanted}2", f"{wanted}3"] if asked else [])

@@ -4,7 +4,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from crawler import forms, onward
+from crawler import forms, further_pages
 from crawler.discovery import follow
 from crawler.names import Nearness
 from crawler.page import Page
@@ -121,4 +121,4 @@ def test_a_search_form_whose_script_turns_the_pages():
         bodies = [want.body for want in found.wants if want.role == "list"]
         assert bodies == [f"channelId=88&keyword=&curPage={at}" for at in range(2, 2 + asked)]
         assert bool(found.scripted) is not bool(asked)
-    assert onward.turned(page, (), 3) == ()
+    assert further_pages.turned(page, (), 3) == ()

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from crawler import onward
+from crawler import further_pages
 from crawler.addresses import resolve
 from crawler.computed import Scripts
 from crawler.expressions import PLACE
@@ -68,7 +68,7 @@ def of_file(page: Page, context: Context) -> tuple[Ask, ...]:
     """The further pages of the list whose pager's functions may stand in this file; else the next file."""
     told: Mapping[str, Any] = context["pager"]
     entries, shown = (Entry(told["first"], ""),) * told["size"], _together(page, told)
-    if appended := onward.appended(shown, entries, told["declared"]):
+    if appended := further_pages.appended(shown, entries, told["declared"]):
         return appended
     urls = [_turned(page, told, number) for number in range(2, min(told["pages"] or 3, MAX_PAGES) + 1)]
     if told["pages"] and all(urls):
@@ -76,7 +76,7 @@ def of_file(page: Page, context: Context) -> tuple[Ask, ...]:
     if all(urls) and (interface := _counted(urls[0], urls[1])):
         known = replace(interface, size=told["size"], first=told["first"], shown_in=str(context["shown_in"]))
         return (replace(known.ask(), optional=True),)
-    if fetched := onward.turned(shown, entries, told["declared"], told["handlers"]):
+    if fetched := further_pages.turned(shown, entries, told["declared"], told["handlers"]):
         return fetched
     return (_ask(str(context["shown_in"]), told, told["waiting"]),) if told["waiting"] else ()
 
