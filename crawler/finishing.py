@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from crawler.addresses import line_mark
-from crawler.budgets import LEFT_OUT, OTHERS
+from crawler.budgets import LEFT_OUT
+from crawler.columns import Column, ListPage, united
 from crawler.frontier import Frontier
 from crawler.hosts import CHALLENGES
 from crawler.names import is_agency, is_group
@@ -18,13 +18,12 @@ from crawler.registry import Site
 from pipelines.decisions import load_decisions
 from pipelines.process import known_regions
 from pipelines.reports import meet_agencies
-from pipelines.store import Row, Store
+from pipelines.store import Store
 from pipelines.store.captures import RECEIVED, UNASKED
 
 NOT_FOLLOWED = "not followed: "  # begins the detail of an address that was left out (budgets.LEFT_OUT)
 _SHRUNK = 0.8  # of what the list had at the last full sweep
 _DEAD = 3  # runs without an answer
-_DEEPEST = 3  # scripts and answers between a list's page and its lines
 _OF_SITE = ("site_blocked", "site_unreachable", "host_dead")
 _OF_COLUMNS = ("list_empty", "expectation_broken", "column_proposed")
 _OF_WHOLE_LISTS = (
@@ -40,129 +39,9 @@ _SAME_LINES = """
 """
 
 
-@dataclass(slots=True)
-class Column:
-    """What all pages of a list gave together. ``lacking``: how many pages that it states gave nothing;
-    ``leads_on``: whether it leads to reports, or to pages that do for all that is known; ``look``: the pages
-    that are asked for where nothing is new; ``guessed``: whether only a CMS's custom tells of it.
-    """
-
-    url: str
-    found: set[str] = field(default_factory=set)
-    others: set[str] = field(default_factory=set)
-    declared: int | None = None
-    stuck: bool = False
-    scripted: str = ""
-    lacking: int = 0
-    leads_on: bool = False
-    incremental: bool = False
-    look: list[str] = field(default_factory=list)
-    guessed: bool = False
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether all was found that the list declares, if need be in more than one of the page's blocks."""
-        return len(self.found) >= (self.declared or 0) or len(self.found | self.others) == self.declared
-
-
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """What was kept of one page of a list (see ``Settlement``); ``more``: the pages that it leads on to."""
-
-    url: str
-    role: str
-    is_column: bool
-    counted: dict[str, Any]
-    incremental: bool
-    guessed: bool
-
-    @property
-    def has_lines(self) -> bool:
-        """Whether it had any."""
-        return bool(self.counted["found"] or self.counted["others"])
-
-    @property
-    def gives_any(self) -> bool:
-        """Whether it had lines, or led on to what may."""
-        return self.has_lines or bool(self.counted.get("leads"))
-
-    @classmethod
-    def of(cls, row: Row) -> _Page:
-        context = json.loads(row["context"])
-        counted = context["counted"]
-        return cls(
-            row["url"], row["role"], bool(counted["column"]), counted, bool(context.get("incremental")),
-            bool(context.get("optional")),
-        )  # fmt: skip
-
-
 def _keeps_out(capture: Mapping[str, Any]) -> bool:
     """Whether the site refuses to be asked, by a challenge or by its robots.txt."""
     return capture["outcome"] == "blocked" or (capture["detail"] or "").startswith("refused_robots")
-
-
-def _united(url: str, pages: Mapping[str, _Page], firsts: Sequence[str]) -> Column:
-    """A column with all pages that its first one leads to, also those that another column asked for first;
-    with those of a second reading.
-    """
-    column, waiting, seen = Column(url), list(firsts), set[str]()
-    while waiting:
-        mark = waiting.pop()
-        page = pages.get(mark)
-        if mark in seen or page is None:
-            continue
-        seen.add(mark)
-        waiting += page.counted["more"]
-        stated = (pages.get(mark) for mark in page.counted.get("stated", ()))
-        column.lacking += sum(not (further and further.has_lines) for further in stated)
-        column.found |= set(page.counted["found"])
-        column.others |= set(page.counted["others"])
-        column.stuck |= page.counted["stuck"]
-        shown = page.has_lines or not any(_gives(each, pages) for each in page.counted["more"])
-        column.scripted = column.scripted or (page.counted.get("scripted", "") if shown else "")
-        column.incremental |= page.incremental
-        if page.counted["declared"] is not None:
-            column.declared = max(column.declared or 0, page.counted["declared"])
-    column.leads_on = _leads_on(seen, pages)
-    column.guessed = all(pages[mark].guessed for mark in firsts if mark in pages)
-    column.look = _look(firsts, pages)
-    return column
-
-
-def _gives(mark: str, pages: Mapping[str, _Page], deep: int = _DEEPEST) -> bool:
-    """Whether a page gives lines, or leads on to what may, or the pages do that it leads on to."""
-    page = pages.get(mark)
-    if page is None:
-        return False
-    return page.gives_any or (deep > 0 and any(_gives(m, pages, deep - 1) for m in page.counted["more"]))
-
-
-def _look(firsts: Sequence[str], pages: Mapping[str, _Page]) -> list[str]:
-    """The pages of a list up to the first that may show reports (see ``Settlement``)."""
-    urls: list[str] = []
-    waiting = list(firsts[:1])  # not those of a second reading
-    while waiting and len(urls) <= OTHERS:
-        met = [pages[mark] for mark in dict.fromkeys(waiting) if mark in pages]
-        urls += [page.url for page in met]
-        shown = any(page.counted.get("articles", True) for page in met)
-        waiting = [] if shown else [mark for page in met for mark in page.counted["more"]]
-    return urls
-
-
-def _leads_on(marks: set[str], pages: Mapping[str, _Page]) -> bool:
-    """Whether pages lead to articles or lines, by however many others; what came by another address, or did
-    not come, may.
-    """
-    waiting, seen = list(marks), set[str]()
-    while waiting:
-        mark = waiting.pop()
-        page = pages.get(mark)
-        if page is None or page.has_lines or page.counted.get("articles", True):
-            return True
-        seen.add(mark)
-        further = (*page.counted["more"], *page.counted.get("leads", ()))
-        waiting += [each for each in further if each not in seen]
-    return False
 
 
 def finish_site(store: Store, frontier: Frontier, site: Site, crawl_id: int, *, interrupted: bool) -> bool:
@@ -315,16 +194,16 @@ class _Finishing:
         for mark, page in pages.items():
             if page.is_column and page.role != "list":
                 firsts.setdefault(page.url, []).append(mark)
-        return (_united(url, pages, marks) for url, marks in firsts.items())
+        return (united(url, pages, marks) for url, marks in firsts.items())
 
-    def _pages(self) -> dict[str, _Page]:
+    def _pages(self) -> dict[str, ListPage]:
         """Every page of a list in this sweep, by what tells requests apart."""
         rows = self._store.rows(
             """SELECT fingerprint, url, role, context FROM requests WHERE site = ? AND sweep = ?
                AND role IN ('column', 'tree', 'list') AND context LIKE '%"counted"%'""",
             (self._site.site, self._sweep),
         )
-        return {row["fingerprint"]: _Page.of(row) for row in rows}
+        return {row["fingerprint"]: ListPage.of(row) for row in rows}
 
     def _judge_column(self, column: Column) -> None:
         before = self._store.row(
