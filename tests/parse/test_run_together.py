@@ -46,11 +46,24 @@ def adding_up(seed: int, form: str) -> Printed:
     return p
 
 
+def of_zeros(*rows: str) -> Printed:
+    """A report whose section three has nothing but zeros beside 12 applications of single persons in rows."""
+    p = consistent(2, "2021")
+    for key in p.raw:
+        if key[0] == "applications":
+            n = 12 if key[1] in rows and key[2] in ("natural_person", "total") else 0
+            p.raw[key], p.value[key] = str(n), n
+    return p
+
+
 def document(p: Printed, three: list[Row], between: str) -> str:
     """The tables of a report with nothing between their cells, and ``between`` their rows."""
     tables = (t.proactive_rows(p), three, [*t.review_head(), t.review_values(p)])
-    glued = (["".join(c.text.replace("\n", "") for c in row) for row in rows] for rows in tables)
-    return t.report_text(*map(between.join, glued))
+    return t.report_text(*(between.join(map(glued, rows)) for rows in tables))
+
+
+def glued(row: Row) -> str:
+    return "".join(c.text.replace("\n", "") for c in row)
 
 
 def whole(p: Printed) -> list[Row]:
@@ -79,13 +92,7 @@ def test_a_row_that_lost_a_value_states_nothing(at, between):
 
 
 def test_rows_that_may_be_parted_in_a_wrong_way_are_flagged_where_columns_do_not_add_up():
-    p = consistent(2, "2021")
-    for key in p.raw:
-        if key[0] == "applications":
-            p.raw[key], p.value[key] = "0", 0
-    for row in ("granted", "total_handled", "new_received"):
-        for column, n in (("natural_person", 12), ("total", 12)):
-            p.raw["applications", row, column], p.value["applications", row, column] = str(n), n
+    p = of_zeros("granted", "total_handled", "new_received")
     assert not any(row == "granted" for _, row, _ in apart(p, read(document(p, whole(p), "\n")))[1])
     for column in ("natural_person", "total"):
         p.raw["applications", "total_handled", column] = "15"
@@ -107,3 +114,14 @@ def test_figures_behind_dashes_at_the_end_of_the_header_of_section_four_are_no_b
         text.replace(text[text.index(head[:8]) : text.index("五、")], f"{head}—无00—701872816\n")
     ).cells
     assert {c.state for c in cells if c.table_name == "reviews"} == {State.UNREADABLE}
+
+
+@pytest.mark.parametrize("at", [3, 9, 19])
+def test_a_row_whose_cells_hold_the_values_of_the_next_one_states_nothing(at):
+    row = consistent(2, "2021").template.applications.rows[at].key
+    p = of_zeros("new_received", row, "total_handled")
+    upper, lower, following = t.application_rows(p)[at : at + 3]
+    pairs = zip(upper[-7:], lower[-7:], strict=True)
+    merged = glued(upper[:-7]) + "".join(f"{a.text}\n{b.text}" for a, b in pairs) + glued(following)
+    text = document(p, whole(p), "\n").replace("\n".join(map(glued, (upper, lower, following))), merged)
+    assert {c.state for c in read(text).cells if c.row == row} == {State.UNREADABLE}

@@ -34,6 +34,7 @@ from pipelines.parse.tables.stream_doubt import (
     doubt_columns,
     doubt_copies,
     doubt_last,
+    doubt_merged,
     doubt_neighbours,
     doubt_run_together,
     rows_of_blanks,
@@ -93,6 +94,7 @@ class StreamReader:
         self._reviews.finish()
         self.found.rows += rows_of_blanks(segments, self.found)
         doubt_neighbours(self.found, self._spread)
+        doubt_merged(self.found, self._spread)
         doubt_copies(self.found, self._empty)
         doubt_columns(self.found)
         doubt_run_together(self.found)

@@ -18,12 +18,14 @@ from pipelines.parse.tables.tokens import Sort, Token
 from pipelines.parse.template import APPLICATIONS, TEMPLATES
 
 _TELLS = re.compile(r"\d|:.")  # 5件, 自然人:-
+_PADDED = re.compile(r"0\d+")  # 027: a count that nobody writes so
 _ROWS = 10  # labels without a value that make a table of blanks
 PARTED = "its values run together, and the columns do not add up"
 _DIGITS_OF_TWO = 2 * len(words.APPLICANT_ORDER)  # at least, of two rows
 _CONTRADICT = 2  # rows that no wrong sum alone explains
 NAMELESS = "a column has lost its label, and the totals do not fit those of the form"
 TWO_ROWS = "the next row's label is lost, the values may be of two rows"
+OF_TWO = "its values stand on lines of their own, and numbers of two rows may be one there"
 TWICE = "its label stands there twice, once without values"
 IN_PIECES = "numbers of the table are broken over lines, of which nothing tells what belongs together"
 HALVED = "nothing stands in the row, but its label may go on beside the values below"
@@ -80,6 +82,22 @@ def doubt_neighbours(found: Findings, spread: Collection[str]) -> None:
     for row in rows if before and few else before:
         if row in spread:
             _doubt(found, found.rows.index(rows[row]), TWO_ROWS)
+
+
+def doubt_merged(found: Findings, spread: Collection[str]) -> None:
+    """Flag rows whose values, on lines of their own, may be made of the numbers of two rows.
+
+    So it is where a number begins with a zero, and where the next row is lost and the total is not the sum.
+    """
+    rows = {f.row: f for f in found.rows if f.table == APPLICATIONS}
+    last = _before_gaps(rows) if spread else ()
+    for at, row in enumerate(found.rows):
+        if rows.get(row.row) is not row or row.row not in spread or row.problem:
+            continue
+        if any(_PADDED.fullmatch(normal(s.text)) for s in row.slots.values()) or (
+            row.row in last and fit(row) is False
+        ):
+            _doubt(found, at, OF_TWO)
 
 
 def doubt_copies(found: Findings, empty: Collection[str]) -> None:
