@@ -221,6 +221,11 @@ def test_a_doubtful_figure_is_flagged(draw):
     assert read_value(cell_of(draw)).value is None
 
 
+@pytest.mark.parametrize("size", [4, 6])
+def test_the_mark_of_a_note_high_above_its_line_stands_behind_the_figure(size):
+    assert cell_of(with_a_note(size, 7)) == "21¹"
+
+
 @pytest.mark.parametrize("figure", ["21", "-", "/"])
 def test_a_figure_that_stands_slanted_in_its_cell_is_unreadable(figure):
     assert set(cell_of(turned(figure))) - set("\n ") == {UNREAD}
@@ -728,7 +733,7 @@ def turned_upwards(canvas, x, y):
 
 
 def test_a_digit_raised_behind_a_figure_is_a_mark():
-    assert cell_of(a_note_in_nearly_the_same_size) == "¹\n26"
+    assert cell_of(a_note_in_nearly_the_same_size) == "26¹"
 
 
 @pytest.mark.parametrize(("aside", "text"), [(0, "Heading¹"), (8, "Heading 1")])

@@ -62,6 +62,18 @@ def test_what_is_no_whole_row_without_a_label_is_not_given_the_next_one(values):
     assert all(found["carried_over", key].value is None for key in COLUMNS)
 
 
+def test_a_row_that_a_page_cuts_in_its_label_above_a_foot_note_is_one_row():
+    held, rest = "1.本机", "关不掌握相关政府信息"
+    first = page([["申请人情况", *KINDS], [NEW, *"1234567"], [held, *"9876543"]], before=HEAD)
+
+    def noted(canvas):
+        first(canvas)
+        draw_lines(canvas, ["1 含上年结转3件"], top=760)
+
+    values, _ = cells(noted, page([[rest, *[""] * 7], ["2.没有现成信息需要另行制作", *"1234567"]], top=60))
+    assert values("unavailable_not_held") == [9, 8, 7, 6, 5, 4, 3]
+
+
 @pytest.mark.parametrize(("total", "state"), [("32", State.NUMBER), ("33", State.UNREADABLE)])
 def test_a_row_with_blanks_is_whole_above_its_label_where_others_have_blanks_and_its_total_fits(total, state):
     rows = [[NEW, "1", "", "3", "", "", "", "4"], ["（二）部分公开", "", "2", "", "", "", "", "2"]]

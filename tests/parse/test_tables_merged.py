@@ -61,6 +61,17 @@ def test_a_zero_or_a_dash_over_two_rows_is_that_of_each(printed):
     assert apart(p, read(page(p, rows))) == (set(), set())
 
 
+@pytest.mark.parametrize(("upper", "lower"), [("", "8"), ("8", "7")])
+def test_a_cell_that_ends_above_the_others_of_its_row_says_nothing_alone(upper, lower):
+    p = random_report(5, "2021")
+    rows = [head(p), *flat(p)]
+    rows[3] = [replace(c, rowspan=2) for c in rows[3]]
+    rows[3][4] = C(upper)
+    rows.insert(4, [C(lower)])
+    _, flagged = apart(p, read(page(p, rows)))
+    assert ("applications", "granted", "public_welfare_org") in flagged
+
+
 def section_four(last_wide: int, values: Row) -> list[Row]:
     *above, outcomes = t.review_head()
     return [*above, [*outcomes[:-1], replace(outcomes[-1], colspan=last_wide)], values]

@@ -235,10 +235,16 @@ def tenth(length: float) -> float:
 
 
 def cell_text(lines: Sequence[Line]) -> str:
-    """The text of a cell; a label printed one character a line is one word, a small digit over one a mark."""
+    """The text of a cell; a label printed one character a line is one word, a small digit over one a mark,
+    which goes behind the line that it is raised behind.
+    """
     texts = [line.text for line in lines]
     if len(texts) == 2 and _is_mark(*lines):
-        texts[0] = as_shown(texts[0], Look.RAISED)
+        mark, text = as_shown(texts[0], Look.RAISED), texts[1]
+        last = lines[1].glyphs[-1]
+        if abs(lines[0].glyphs[0].x0 - last.x1) <= _TOUCH * last.size:
+            return text + mark
+        texts = [mark, text]
     vertical = len(texts) > 1 and all(len(text) == 1 for text in texts)
     if vertical and not any(DIGIT.match(text) for text in texts):
         return "".join(texts)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import chain
 
 from pipelines.parse import vocabulary as words
 from pipelines.parse.numbers import COUNT, read_value
 from pipelines.parse.records import Grid, GridCell, State
+from pipelines.parse.tables.broken.pieces import doubtful
 from pipelines.parse.tables.row_labels import label_of
 from pipelines.parse.tables.years import named_year
-from pipelines.parse.vocabulary import is_numberlike
+from pipelines.parse.vocabulary import is_blank, is_numberlike
 
 SHARED = "a value stands over the rows of several labels"
 
@@ -42,6 +44,38 @@ def shared_values(grid: Grid) -> tuple[GridCell, ...]:
     tall = [c for c in grid.cells if c.rowspan > 1 and _is_one_rows(c.text)]
     named = [list(_names(row)) for row in grid.rows()] if tall else []
     return tuple(c for c in tall if len(_named(c, named[c.row : c.row + c.rowspan])) > 1)
+
+
+def with_split_doubted(grid: Grid) -> Grid:
+    """The grid, in which a cell that ends above the others of its row, with figures below it, is doubtful.
+
+    A stray line, as a seal's, cuts it in two: what stands in the upper piece alone is not what it says.
+    """
+    rows = list(grid.rows()) if any(_is_figure_of_rows(c) for c in grid.cells) else []
+    split = {id(cell) for row in rows for cell in _split_in(row, rows)}
+    if not split:
+        return grid
+    cells = (replace(c, text=doubtful(c.text)) if id(c) in split else c for c in grid.cells)
+    return replace(grid, cells=tuple(cells))
+
+
+def _is_figure_of_rows(cell: GridCell) -> bool:
+    return cell.rowspan > 1 and is_numberlike(cell.text)
+
+
+def _split_in(row: Sequence[GridCell], rows: Sequence[Sequence[GridCell]]) -> Iterator[GridCell]:
+    """The cells among a row's values with others below them, where label and figures of the row go on."""
+    tall = [c.rowspan for c in row if _is_figure_of_rows(c)]
+    if not tall:
+        return
+    _, found, values = label_of(row)
+    height = min(tall)
+    if found is None or row[-len(values) - 1].rowspan < height:
+        return
+    for cell in values:
+        lower = chain.from_iterable(rows[cell.row + cell.rowspan : cell.row + height])
+        if any(cell.column <= c.column < cell.column + cell.colspan and not is_blank(c.text) for c in lower):
+            yield cell
 
 
 def _is_one_rows(text: str) -> bool:

@@ -39,12 +39,14 @@ def whole_rows(blocks: list[Block]) -> list[Block]:
     for index in grids:
         grid = blocks[index]
         assert isinstance(grid, Grid)
-        if above is None or not _is_next(last, grid.place) or not _touch(blocks[end + 1 : index]):
+        if above is None or not _is_next(last, grid.place):
             above = head = index
         else:
             upper, first = blocks[above], blocks[head]
             assert isinstance(upper, Grid) and isinstance(first, Grid)
-            blocks[above], blocks[index] = _mended(upper, grid, _repeated(first, grid))
+            apart = not _touch(blocks[end + 1 : index])
+            blocks[above], blocks[index] = _mended(upper, grid, _repeated(first, grid), apart)
+            head = index if apart else head
             rest = blocks[index]
             assert isinstance(rest, Grid)
             above = index if rest.n_rows else above
@@ -80,11 +82,16 @@ def _repeated(first: Grid, grid: Grid) -> int:
     return count
 
 
-def _mended(upper: Grid, lower: Grid, skipped: int) -> tuple[Grid, Grid]:
-    """Two pieces with the row that the page cuts put together, or as they are where none is cut."""
+def _mended(upper: Grid, lower: Grid, skipped: int, apart: bool) -> tuple[Grid, Grid]:
+    """Two pieces with the row that the page cuts put together, or as they are where none is cut.
+
+    With words between them, as those of a foot note, the pieces of its label must prove that one is.
+    """
     foot = sorted((c for c in upper.cells if c.row + c.rowspan == upper.n_rows), key=lambda c: c.column)
     top = sorted((c for c in lower.cells if c.row == skipped), key=lambda c: c.column)
     foot, top = _partners(foot, top, _aside(upper.place, lower.place))
+    if apart and not (foot and _ends_label(foot, top)):
+        return upper, lower
     doubt = _is_rest(foot, top) if foot else None
     if doubt is None and _has_label_below(foot, top, in_full=False) and _prints_blanks(upper):
         doubt = False
