@@ -73,6 +73,12 @@ def test_a_number_is_whole_where_its_cell_was_full():
     assert found[2, 2] == "7\n8"
 
 
+def test_a_unit_below_a_number_in_a_full_cell_is_none_of_its_pieces():
+    texts = TEXTS | {(1, 1): "125904\n7\n件"}
+    (table,) = grids(read_pdf(make_pdf([lambda canvas: draw_grid(canvas, texts, XS, [100, 130, 180, 210])])))
+    assert rows(table)[1][1] == "1259047件"
+
+
 def test_a_cell_is_not_full_where_one_about_as_narrow_prints_a_longer_number():
     texts = TEXTS | {(1, 1): "17\n23", (1, 2): "127"}
     (table,) = grids(

@@ -101,6 +101,30 @@ def test_a_row_cut_between_two_pages_of_one_sheet_is_one_row(at):
     assert values("granted") == [1, 2, 3, 4, 5, 6, 21]
 
 
+@pytest.mark.parametrize("at", [5, 9, 12])
+@pytest.mark.parametrize("aside", [0, 20, -400])
+def test_a_row_cut_above_a_page_that_lies_aside_or_on_the_same_sheet_is_one_row(at, aside):
+    head = ["申请人情况", *KINDS]
+    foot, rest = [OLD[:at], *"987654", "39"], [OLD[at:], *[""] * 7]
+    xs = [x + 420 for x in XS]
+    pieces = [
+        page([head, [NEW, *"1234567"], foot], before=HEAD, xs=xs),
+        page([rest, GRANTED], top=60 if aside else 700, xs=[x + aside for x in xs]),
+    ]
+
+    def sheets(*draws):
+        def draw(canvas):
+            canvas.setPageSize((1190, 842))
+            for each in draws:
+                each(canvas)
+
+        return draw
+
+    values, _ = cells(*map(sheets, pieces)) if aside else cells(sheets(*pieces))
+    assert values("carried_over") == [9, 8, 7, 6, 5, 4, 39]
+    assert values("granted") == [1, 2, 3, 4, 5, 6, 21]
+
+
 def test_a_number_that_a_page_cuts_is_one_number_only_if_the_sum_says_so():
     head = ["申请人情况", *KINDS]
 

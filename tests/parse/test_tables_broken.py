@@ -101,7 +101,16 @@ def in_two_lines(texts):
 def test_two_lines_that_add_up_one_by_one_as_well_are_no_number_in_two_pieces():
     """The second may be last year's: 5 above 9 is no 59."""
     assert in_two_lines(["5\n9", "", "", "", "", "", "5\n9"]) == []
+    assert in_two_lines(["12\n13", "8", "", "", "", "", "20\n21"]) == []
     assert in_two_lines(["123\n4", "6", "", "", "", "", "124\n0"]) == ["1234"]
+
+
+@pytest.mark.parametrize(
+    ("texts", "first"),
+    [(["1\n9", "1", "", "", "", "", "2\n0"], "19"), (["１\n３", "７", "", "", "", "", "２\n０"], "１３")],
+)
+def test_first_lines_that_add_up_with_whole_figures_are_pieces_like_others(texts, first):
+    assert in_two_lines(texts) == [first]
 
 
 @pytest.mark.parametrize(("beside", "read"), [("9 005", ["9114", "9005"]), ("9 5", [])])

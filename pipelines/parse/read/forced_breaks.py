@@ -13,9 +13,10 @@ from typing import Final
 
 from pipelines.parse.read.glyph import Glyph
 from pipelines.parse.records import Box
+from pipelines.parse.vocabulary import is_numberlike
 
 _DIGITS: Final = re.compile(r"[0-9０-９]+")
-_LEAST: Final = 2  # digits of a full line
+_LEAST: Final = 2  # digits of a full line, lines of a broken number
 # points between a border and the text of its cell; word processors leave this by default
 _MARGIN: Final = 5.4
 _SAME: Final = 1.0  # points by which the widths of like cells may differ
@@ -25,13 +26,23 @@ Lines = Sequence[tuple[str, Sequence[Glyph]]]
 
 
 def forced_breaks(cells: Sequence[tuple[Box, Lines]]) -> set[int]:
-    """Which of a table's cells (box, lines as text and glyphs) print one number on several lines."""
+    """Which of a table's cells (box, lines as text and glyphs) print one number on several lines.
+
+    Its unit may go on a further one.
+    """
+    cells = [(box, _without_unit(lines)) for box, lines in cells]
     broken = [n for n, (_, lines) in enumerate(cells) if _is_broken(lines)]
     if not broken:
         return set()
     margin = min(_MARGIN, *_gaps(cells))
     fits = _whole(cells)
     return {n for n in broken if _is_forced(*cells[n], margin, _fits(_side(cells[n][0]), fits))}
+
+
+def _without_unit(lines: Lines) -> Lines:
+    """The lines of a cell but for a unit on the last of three or more."""
+    unit = len(lines) > _LEAST and lines[-1][0].isalpha() and is_numberlike(f"1{lines[-1][0]}")
+    return lines[:-1] if unit else lines
 
 
 def _is_broken(lines: Lines) -> bool:

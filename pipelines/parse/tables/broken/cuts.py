@@ -44,7 +44,7 @@ def whole_rows(blocks: list[Block]) -> list[Block]:
         else:
             upper, first = blocks[above], blocks[head]
             assert isinstance(upper, Grid) and isinstance(first, Grid)
-            apart = not _touch(blocks[end + 1 : index])
+            apart = _is_below(last, grid.place) or not _touch(blocks[end + 1 : index])
             blocks[above], blocks[index] = _mended(upper, grid, _repeated(first, grid), apart)
             head = index if apart else head
             rest = blocks[index]
@@ -55,11 +55,16 @@ def whole_rows(blocks: list[Block]) -> list[Block]:
 
 
 def _is_next(last: Place, place: Place) -> bool:
-    """Whether a table stands on the next page, or on the second of two pages on one sheet."""
+    """Whether a table stands on the next page, or on the next of several pages on one sheet."""
     if last.page is None or place.page is None:
         return False
     beside = last.box is not None and place.box is not None and last.box[2] <= place.box[0]
-    return place.page == last.page + 1 or (place.page == last.page and beside)
+    return place.page == last.page + 1 or (place.page == last.page and (beside or _is_below(last, place)))
+
+
+def _is_below(last: Place, place: Place) -> bool:
+    """Whether a table stands on the same page as the one before, below it."""
+    return place.page == last.page and bool(last.box and place.box) and last.box[3] <= place.box[1]
 
 
 def _touch(between: Iterable[Block]) -> bool:
@@ -85,7 +90,8 @@ def _repeated(first: Grid, grid: Grid) -> int:
 def _mended(upper: Grid, lower: Grid, skipped: int, apart: bool) -> tuple[Grid, Grid]:
     """Two pieces with the row that the page cuts put together, or as they are where none is cut.
 
-    With words between them, as those of a foot note, the pieces of its label must prove that one is.
+    With words between them, as those of a foot note, or on one page, the pieces of its label must prove
+    that one is.
     """
     foot = sorted((c for c in upper.cells if c.row + c.rowspan == upper.n_rows), key=lambda c: c.column)
     top = sorted((c for c in lower.cells if c.row == skipped), key=lambda c: c.column)
@@ -105,10 +111,12 @@ def _mended(upper: Grid, lower: Grid, skipped: int, apart: bool) -> tuple[Grid, 
 
 
 def _aside(upper: Place, lower: Place) -> float:
-    """How far right of one table another stands that follows it on the same sheet."""
-    if upper.page != lower.page or not upper.box or not lower.box:
+    """How far right of one table another as wide stands that follows it on the same sheet or the next."""
+    if not upper.box or not lower.box:
         return 0.0
-    return lower.box[0] - upper.box[0]
+    (left, _, right, _), (x0, _, x1, _) = upper.box, lower.box
+    alike = upper.page == lower.page or abs(right - left - x1 + x0) <= _NEAR
+    return x0 - left if alike else 0.0
 
 
 def _partners(foot: Row, top: Row, aside: float) -> tuple[Row, Row]:

@@ -23,8 +23,8 @@ def in_two(first: str, rest: str) -> str:
 
 def is_in_pieces(text: str) -> bool:
     """Whether a text is a number in pieces, or one with a raised figure behind it."""
-    if not text.isascii():
-        return _NOTED.fullmatch(text) is not None
+    if not text.isascii() and _NOTED.fullmatch(text):
+        return True
     return ("\n" in text or " " in text) and _IN_PIECES.fullmatch(text) is not None
 
 

@@ -9,6 +9,7 @@ from pipelines.parse.tables import sums
 from pipelines.parse.tables.broken.pieces import are_several, first_line, is_in_pieces, last_line, whole
 from pipelines.parse.tables.findings import Finding
 from pipelines.parse.template import APPLICATIONS, REVIEWS
+from pipelines.parse.vocabulary import is_figure
 
 Rows = Mapping[str, Finding]
 
@@ -17,9 +18,9 @@ def proved(table: str, rows: Rows) -> dict[str, Finding]:
     """The rows of a table with numbers in pieces made whole, as far as sums confirm them.
 
     A row is made whole where its total then is the sum of the rest, and, in section three, no column
-    that can be added up speaks against it; but not where all this is true of its first or last lines
-    alone as well: the others may be last year's; nor where blanks part other figures of the table than
-    thousands. All other pieces stay what they are: unreadable.
+    that can be added up speaks against it; but not where all this is true of its first and last lines
+    alone as well, or of either if all its figures have two: the others may be last year's; nor where
+    blanks part other figures of the table than thousands. All other pieces stay what they are: unreadable.
     """
     if table not in (APPLICATIONS, REVIEWS):
         return {}
@@ -30,8 +31,15 @@ def proved(table: str, rows: Rows) -> dict[str, Finding]:
     if not found:
         return {}
     lined = {key: row for key, row in broken.items() if _has("\n", row)}
-    apart = {key for line in (first_line, last_line) for key in _fitting(table, rows, lined, line)}
+    first, last = (_fitting(table, rows, lined, line) for line in (first_line, last_line))
+    apart = {key for key in first | last if (key in first and key in last) or _is_all_lined(rows[key])}
     return {key: row for key, row in found.items() if key not in apart}
+
+
+def _is_all_lined(row: Finding) -> bool:
+    """Whether every figure of a row stands on two lines."""
+    texts = [slot.text for slot in row.slots.values() if is_figure(slot.text)]
+    return all("\n" in text for text in texts)
 
 
 def _has(joint: str, row: Finding) -> bool:
