@@ -64,7 +64,9 @@ def _is_next(last: Place, place: Place) -> bool:
 
 def _is_below(last: Place, place: Place) -> bool:
     """Whether a table stands on the same page as the one before, below it."""
-    return place.page == last.page and bool(last.box and place.box) and last.box[3] <= place.box[1]
+    if place.page != last.page or last.box is None or place.box is None:
+        return False
+    return last.box[3] <= place.box[1]
 
 
 def _touch(between: Iterable[Block]) -> bool:
