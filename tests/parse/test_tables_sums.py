@@ -7,7 +7,7 @@ import pytest
 from pipelines.parse.records import State
 from tests.parse import table_layouts as t
 from tests.parse.table_layouts import C, Printed, Row, random_report
-from tests.parse.table_reading import FORMS, apart, flat, head, page, read, rows_flagged
+from tests.parse.table_reading import FORMS, apart, flat, head, lines, page, read, rows_flagged, texts
 
 # what stands in a table of zeros: who applied, how often, and what became of it
 GIVEN = (
@@ -73,6 +73,30 @@ def test_values_that_have_moved_up_leave_the_last_of_their_rows_blank(form: str,
     moved = [[row[0], *below[1:]] for row, below in zip(rows[start:end], rows[start + 1 :], strict=False)]
     rows[start : end + 1] = [*moved, [rows[end][0], *[C("")] * 7]]
     assert wrong_in(p, [head(p), *rows]) <= {("applications", "not_processed_duplicate")}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("lost", ["予以公开", "属于国家秘密"])
+@pytest.mark.parametrize("last", ["重复申请", "总计", "结转下年度"])
+def test_values_of_lines_that_have_moved_up_leave_the_last_of_their_labels_alone(
+    form: str, lost: str, last: str
+) -> None:
+    p = balanced(form)
+    rows = flat(p)
+    start, end = at(rows, lost), at(rows, last)
+    moved = [[row[0], *below[1:]] for row, below in zip(rows[start:end], rows[start + 1 :], strict=False)]
+    rows[start : end + 1] = [*moved, rows[end][:1]]
+    assert apart(p, read(lines(p, texts([head(p), *rows]))))[0] == set()
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_label_alone_on_its_line_casts_no_doubt_where_the_columns_add_up(form: str) -> None:
+    p = balanced(form)
+    rows = flat(p)
+    row = at(rows, "重复申请")
+    rows[row] = rows[row][:1]
+    flagged = apart(p, read(lines(p, texts([head(p), *rows]))))[1]
+    assert rows_flagged(flagged) == {"not_processed_duplicate"}
 
 
 @pytest.mark.parametrize("form", FORMS)

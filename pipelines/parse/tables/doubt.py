@@ -22,6 +22,7 @@ from pipelines.parse.tables.gaps import (
     ROWS,
     TELLING,
     Doubts,
+    Met,
     Rows,
     all_blank,
     blank_at_end,
@@ -51,14 +52,14 @@ MOVED_LEFT = "a blank stands at the end of the row, and its figures fit other co
 MOVED_RIGHT = "a blank stands at the beginning of the row, and a count bears the sign of a change"
 
 
-def doubts(table: str, rows: Rows, order: Sequence[str], orphans: Sequence[int], others: Rows) -> Doubts:
+def doubts(table: str, rows: Rows, met: Met, others: Rows) -> Doubts:
     """The bound rows of a table that may not be what they seem, with the reason.
 
-    ``rows`` are the findings by row key; ``order`` the keys in the order they were
-    met as cells, ``orphans`` after how many of these values without a label stand;
-    ``others`` are the rows of section three, which show a document's habits.
+    ``rows`` are the findings by row key, as they were ``met``; ``others`` are the rows of section three,
+    which show a document's habits.
     """
-    if not orphans and not any(map(_may_be_doubted, rows.values())):
+    order, orphans, bare = met
+    if not orphans and not bare and not any(map(_may_be_doubted, rows.values())):
         return {}
     found: Doubts = {}
     if table == APPLICATIONS:
@@ -67,7 +68,7 @@ def doubts(table: str, rows: Rows, order: Sequence[str], orphans: Sequence[int],
         found |= own_order(rows)
         found |= slipped(rows, order)
         found |= slid(rows, order)
-        found |= drawn_up(rows, order, orphans)
+        found |= drawn_up(rows, met)
         found |= cut(rows, order, orphans)
         found |= _pushed(rows, order)
         found |= _padded(rows)

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from pipelines.parse.tables import sums
 from pipelines.parse.tables.findings import Finding
-from pipelines.parse.tables.gaps import GROUP, ROWS, Doubts, Rows, all_blank, prints_zero, some_blank
+from pipelines.parse.tables.gaps import GROUP, ROWS, Doubts, Met, Rows, all_blank, prints_zero, some_blank
 from pipelines.parse.template import TEMPLATES
 from pipelines.parse.vocabulary import is_blank
 
@@ -88,22 +88,32 @@ def slid(rows: Rows, order: Sequence[str]) -> Doubts:
     return dict.fromkeys(order[_RECEIVED:], SLID)
 
 
-def drawn_up(rows: Rows, order: Sequence[str], orphans: Sequence[int]) -> Doubts:
+def drawn_up(rows: Rows, met: Met) -> Doubts:
     """The rows down to the only one of blanks, in a table that prints its zeros and does not add up.
 
-    Values have moved up by a row, over one of which nothing is left.
+    Values have moved up by a row, over one of which nothing is left. So it is where nothing but its label
+    is left of a row.
     """
-    blanks = [at for at, key in enumerate(order) if all_blank(rows[key]) and not _heads_rows(key, order)]
+    order, orphans, bare = met
+    blanks = {key: at for at, key in enumerate(order) if all_blank(rows[key]) and not _heads_rows(key, order)}
+    gaps = blanks | {key: at for key in bare if key not in rows and (at := _place(key, order))}
     others = [f for key, f in rows.items() if not f.problem and not all_blank(f)]
-    if orphans or len(blanks) != 1 or any(map(some_blank, others)) or sum(map(prints_zero, others)) < ROWS:
+    if orphans or len(gaps) != 1 or any(map(some_blank, others)) or sum(map(prints_zero, others)) < ROWS:
         return {}
-    (at,) = blanks
-    known = len(others) == len(rows) - 1
-    if order[at] == "total_handled":
+    ((gap, at),) = gaps.items()
+    known = len(others) == len(rows) - len(blanks)
+    if gap == "total_handled":
         drawn = known and _is_sum_of_those_above([rows[key] for key in order[_RECEIVED:at]])
     else:
         drawn = not known or len(sums.broken_columns(rows)) > 1
-    return dict.fromkeys(order[: at + 1], DRAWN_UP) if drawn else {}
+    return dict.fromkeys(order[: at + len(blanks)], DRAWN_UP) if drawn else {}
+
+
+def _place(key: str, order: Sequence[str]) -> int:
+    """After how many of the rows met a row of the form belongs; 0 if they are not in the form's order."""
+    keys = _nearest(order)
+    before = set(keys[: keys.index(key)]) & set(order) if key in keys else set()
+    return len(before) if before == set(order[: len(before)]) else 0
 
 
 def _heads_rows(key: str, order: Sequence[str]) -> bool:
@@ -127,7 +137,7 @@ def cut(rows: Rows, order: Sequence[str], orphans: Sequence[int]) -> Doubts:
 
 def _missing(order: Sequence[str]) -> list[int]:
     """Where in ``order`` rows of the form are missing: after how many of those met."""
-    keys = max(_forms(order), key=lambda form: len(set(form) & set(order)) / len(form))
+    keys = _nearest(order)
     at = {key: n for n, key in enumerate(order)}
     if [k for k in keys if k in at] != [k for k in order if k in keys]:
         return []
@@ -138,6 +148,11 @@ def _missing(order: Sequence[str]) -> list[int]:
         else:
             found.append(met)
     return found
+
+
+def _nearest(present: Sequence[str]) -> tuple[str, ...]:
+    """The rows of the form that has most of those present."""
+    return max(_forms(present), key=lambda form: len(set(form) & set(present)) / len(form))
 
 
 def _forms(present: Sequence[str]) -> Iterator[tuple[str, ...]]:

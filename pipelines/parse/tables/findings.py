@@ -67,7 +67,8 @@ class Findings:
 
     ``orphans`` tells of values without any label of their own: of which table, after how many rows.
     ``foreign`` are the grid columns, as ranges, of a (block, row) that are none of the form's.
-    ``bare`` are (table, row) whose label stands in a grid that has no cell for its values.
+    ``bare`` are (table, row) whose label stands in a grid that has no cell for its values, or in lines
+    without any.
     """
 
     rows: list[Finding] = field(default_factory=list)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from operator import attrgetter
-from typing import Final
+from typing import Final, NamedTuple
 
 from pipelines.parse.tables import sums
 from pipelines.parse.tables.findings import Finding
@@ -19,6 +19,16 @@ _TEXT: Final = attrgetter("text")
 
 Rows = Mapping[str, Finding]
 Doubts = dict[str, str]
+
+
+class Met(NamedTuple):
+    """The rows of a table in the ``order`` met, after how many of them ``orphans`` stand, values without any
+    label of their own, and ``bare`` rows, of which a label stands without values.
+    """
+
+    order: Sequence[str]
+    orphans: Sequence[int]
+    bare: Collection[str]
 
 
 def fit(finding: Finding) -> bool | None:

@@ -13,6 +13,7 @@ from pipelines.parse.tables.doubt import doubtful, doubts
 from pipelines.parse.tables.doubt_labels import beside_values
 from pipelines.parse.tables.doubt_order import misplaced, reordered
 from pipelines.parse.tables.findings import NO_COLUMNS, Finding, Findings, Slot
+from pipelines.parse.tables.gaps import Met
 from pipelines.parse.tables.suffix import labels_among
 from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS
 from pipelines.parse.vocabulary import is_blank
@@ -96,7 +97,7 @@ def _doubt(agreed: Agreed, by_cells: Findings, by_sequence: Findings) -> list[Is
     others = agreed.of(APPLICATIONS)
     for table in (PROACTIVE, APPLICATIONS, REVIEWS):
         source = by_cells if table in in_cells else by_sequence
-        found = doubts(table, agreed.of(table), *_sequence(source, table), others)
+        found = doubts(table, agreed.of(table), _met(source, table), others)
         if table == APPLICATIONS:
             found |= misplaced(others)
         if agreed.loose_values(table):
@@ -120,15 +121,16 @@ def _tell_swallowed(agreed: Agreed) -> None:
             agreed.rows.setdefault((row.table, row.row), row)
 
 
-def _sequence(source: Findings, table: str) -> tuple[list[str], list[int]]:
-    """The rows of a table in the order met, each once, and after how many of them orphans stand."""
+def _met(source: Findings, table: str) -> Met:
+    """How the rows of a table were met."""
     order: list[str] = []
     reached = [0]
     for finding in source.rows:
         if finding.table == table and finding.row not in order:
             order.append(finding.row)
         reached.append(len(order))
-    return order, [reached[at] for name, at in source.orphans if name == table]
+    orphans = [reached[at] for name, at in source.orphans if name == table]
+    return Met(order, orphans, {row for name, row in source.bare if name == table})
 
 
 def _by_key(rows: Iterable[Finding]) -> dict[Key, list[Finding]]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 
 from pipelines.parse import vocabulary as words
-from pipelines.parse.labels import Match, core, normal
+from pipelines.parse.labels import Match, normal
 from pipelines.parse.numbers import money_unit
 from pipelines.parse.tables.findings import NO_COLUMNS, Finding, Findings, Slot, numbers_columns
 from pipelines.parse.tables.header_stream import OUT_OF_ORDER, applicant_columns, left_out
@@ -39,7 +39,8 @@ from pipelines.parse.tables.stream_doubt import (
     doubt_run_together,
     rows_of_blanks,
 )
-from pipelines.parse.tables.suffix import MOST_PIECES, ORDINAL, label_at_end, labels_together
+from pipelines.parse.tables.stream_labels import rows_beside, texts_before, whole_row, wrapped_around
+from pipelines.parse.tables.suffix import label_at_end
 from pipelines.parse.tables.sums import adds_up, number
 from pipelines.parse.tables.tokens import GAP, Sort, Token, all_on_one_line
 from pipelines.parse.tables.years import BEFORE, named_year
@@ -96,6 +97,7 @@ class StreamReader:
         doubt_neighbours(self.found, self._spread)
         doubt_merged(self.found, self._spread)
         doubt_copies(self.found, self._empty)
+        self.found.bare |= {(APPLICATIONS, row) for row in self._empty}
         doubt_columns(self.found)
         doubt_run_together(self.found)
         return self.found
@@ -104,12 +106,13 @@ class StreamReader:
         texts = [t.text for t in segment.pieces]
         label, taken = self._label(texts, segment, following)
         sure = label is not None and label[1].match.sure and not words.is_of_group(texts[-1])
-        if segment.run and not sure and (wrapped := _wrapped(segment, following)):
+        if segment.run and not sure and (wrapped := wrapped_around(segment, following)):
             label, taken = wrapped
             texts = [t.text for t in segment.pieces]
         weak = label is None or label[1].match.key in words.WEAK_ROWS
         if weak and self._reviews.take(segment.pieces, segment.run, self._context == REVIEWS, self._fields):
             self._context = REVIEWS
+            self._without_values(texts)
             return
         if label is None or (weak and self._context != APPLICATIONS):
             year = named_year(texts[-1]) if texts and segment.run else ""
@@ -120,21 +123,22 @@ class StreamReader:
             return
         printed, (table, match) = label
         own = normal(printed).removesuffix(normal("".join(t.text for t in following.pieces[:taken])))
-        before = _before(texts, own if taken else printed) if texts != [printed] else []
+        before = texts_before(texts, own if taken else printed) if texts != [printed] else []
         if before:
             self._header(segment.pieces[: len(before)])
-            self._empty.update(key for text in before if (key := _whole_row(text)) and key != match.key)
+            self._without_values(before, match.key)
         del following.pieces[:taken]
         self._context = table
         self.found.seen.add(table)
         if not segment.run:
+            self._without_values([printed])
             return
-        beside = _beside(segment, before)
+        beside = rows_beside(segment, before)
         if beside:
             self._jammed(table, match, printed, beside, segment)
         elif may_stand_behind(previous, segment, following) or (self._above and not same_line(segment)):
             self._add(table, match, printed, segment, None, "its own values may be those before its label")
-        elif before and any(map(_whole_row, before)) and not same_line(segment):
+        elif before and any(map(whole_row, before)) and not same_line(segment):
             self._add(
                 table, match, printed, segment, None, "another label stands between, its values are lost"
             )
@@ -142,6 +146,10 @@ class StreamReader:
             self._add(table, match, printed, segment, None, "its line goes on with values behind a text")
         else:
             self._bind(table, match, printed, segment)
+
+    def _without_values(self, texts: Iterable[str], labelled: str = "") -> None:
+        """Take in the rows whose labels stand before another, or before nothing."""
+        self._empty.update(key for text in texts if (key := whole_row(text)) and key != labelled)
 
     def _label(
         self, texts: list[str], segment: Segment, following: Segment
@@ -316,61 +324,6 @@ def _is_whole(order: Sequence[str], run: Sequence[Token]) -> bool:
         return False  # a dash of two signs, perhaps, that a narrow column broke
     texts = [t.text for t in run]
     return adds_up(dict(zip(order, texts, strict=True))) is True or all(number(t) == 0 for t in texts)
-
-
-def _whole_row(text: str) -> str:
-    """The row whose whole label a text is; "" for labels that also mean something else (其他, 总计 alone)."""
-    found = words.row_label(text)
-    if found is None or not found.match.sure or words.is_of_group(text):
-        return ""
-    return "" if words.means_else(found, text) or found.match.key == "other_handling" else found.match.key
-
-
-def _beside(segment: Segment, before: Sequence[str]) -> list[str]:
-    """The rows whose labels stand on the line of the segment's own label, or run together with it."""
-    line = segment.pieces[-1].line
-    same = [text for token, text in zip(segment.pieces, before, strict=False) if token.line == line]
-    return [*filter(None, map(_whole_row, same)), *labels_together(segment.pieces[-1].text)]
-
-
-def _wrapped(segment: Segment, following: Segment) -> tuple[tuple[str, words.RowLabel], int] | None:
-    """The row label that stands on lines around a run of values, and how many pieces behind them are its end.
-
-    It begins at its ordinal and ends before the next one. What stands between of a group's label, which
-    is printed beside it, is taken out of the segments.
-    """
-    start = next((n for n in range(len(segment.pieces) - 1, -1, -1) if _begins(segment.pieces[n])), None)
-    if start is None:
-        return None
-    end = next((n for n, token in enumerate(following.pieces) if _begins(token)), len(following.pieces))
-    lead = [t for t in segment.pieces[start:] if not words.is_of_group(t.text)]
-    rest = [t for t in following.pieces[:end] if not words.is_of_group(t.text)]
-    printed = "".join(t.text for t in (*lead, *rest))
-    named = core("".join(t.text for t in lead)) and rest and len(lead) + len(rest) <= MOST_PIECES
-    found = words.row_label(printed) if named else None
-    if found is None or not found.match.sure:
-        return None
-    segment.pieces[start:], following.pieces[:end] = lead, rest
-    return (printed, found), len(rest)
-
-
-def _begins(token: Token) -> bool:
-    """Whether a row's label, or its ordinal, begins with a piece of text."""
-    plain = normal(token.text)
-    return (plain[:1] == "(" or ORDINAL.match(plain) is not None) and not words.is_of_group(token.text)
-
-
-def _before(texts: Sequence[str], printed: str) -> list[str]:
-    """The texts without the label they end with."""
-    rest = normal(printed)
-    kept = list(texts)
-    while kept and rest:
-        last = normal(kept.pop())
-        if len(last) > len(rest):
-            head = last.removesuffix(rest)
-            return [*kept, head] if head != last else kept
-        rest = rest.removesuffix(last)
-    return kept
 
 
 def read_stream(
