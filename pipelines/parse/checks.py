@@ -55,8 +55,8 @@ class Table(Generic[C]):
             cell.value if cell.state is State.NUMBER else _BLANK if cell.state in _EMPTY else None
             for cell in cells
         ]
-        self._cells: dict[_Address, C] = dict(zip(places, cells, strict=True))
-        self._printed: dict[_Address, Printed] = dict(zip(places, printed, strict=True))
+        self._cells: dict[Address, C] = dict(zip(places, cells, strict=True))
+        self._printed: dict[Address, Printed] = dict(zip(places, printed, strict=True))
         self._counts = float not in set(map(type, printed))
         self.present = {cell.row for cell in cells if cell.state is not State.ABSENT}
 
@@ -72,7 +72,12 @@ class Table(Generic[C]):
         """The number in a cell; None where none is."""
         return _number_in(self.printed(table, row, column))
 
-    def equated(self, equation: _Equation) -> Check:
+    def total(self, places: Iterable[Address]) -> float | None:
+        """What cells add up to, nothing being 0; None where one can't be read, or is not there."""
+        printed = [self._printed.get(place) for place in places]
+        return None if None in printed else sum([n for n in printed if n and n is not _BLANK])
+
+    def equated(self, equation: Equation) -> Check:
         """What becomes of an equation with the cells of this table."""
         left = tuple(map(self._printed.get, equation.left_cells))
         right = tuple(map(self._printed.get, equation.right_cells))
@@ -134,7 +139,7 @@ def check_report(
     table = Table(template, cells)
     said = statements.texts_of(sections)
     return (
-        *_equations(table),
+        *map(table.equated, equations(table)),
         _text_applications(table, said),
         *_text_reviews(table, said),
         *_unit_doubt(table),
@@ -173,36 +178,37 @@ class Side:
         return " + ".join(said) or "各项均为 0"
 
 
-_Address = tuple[str, str, str]
+Address = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # each known by its identity: there is one of each
-class _Equation:
+class Equation:
     """An equation of a form: the names of the operands of both sides, and their cells."""
 
     rule: str
     scope: str
     left: tuple[str, ...]
     right: tuple[str, ...]
-    left_cells: tuple[_Address, ...]
-    right_cells: tuple[_Address, ...]
+    left_cells: tuple[Address, ...]
+    right_cells: tuple[Address, ...]
 
 
-def _equations(table: Table[Cell]) -> Iterator[Check]:
-    return map(table.equated, _laid_down(table.template.format, table.template.chosen(table.present)))
+def equations(table: Table[Cell]) -> tuple[Equation, ...]:
+    """The equations of the form in which the rows of a table stand."""
+    return _laid_down(table.template.format, table.template.chosen(table.present))
 
 
 @lru_cache(maxsize=4096)  # most columns of most reports are all 0
-def _equated(equation: _Equation, left: tuple[Printed, ...], right: tuple[Printed, ...]) -> Check:
+def _equated(equation: Equation, left: tuple[Printed, ...], right: tuple[Printed, ...]) -> Check:
     return compared(equation.rule, equation.scope, Side(equation.left, left), Side(equation.right, right))
 
 
 @lru_cache(maxsize=64)  # a form has few alternatives
-def _laid_down(form: str, chosen: frozenset[str]) -> tuple[_Equation, ...]:
+def _laid_down(form: str, chosen: frozenset[str]) -> tuple[Equation, ...]:
     """The equations of a form in which the rows chosen stand."""
     template = TEMPLATES[form]
     return tuple(
-        _Equation(
+        Equation(
             relation.rule,
             scope,
             _names_of(relation, relation.left, template, chosen),
@@ -238,7 +244,7 @@ def _names_of(
 
 def _places(
     relation: Relation, keys: tuple[str, ...], scope: str, template: Template, chosen: frozenset[str]
-) -> tuple[_Address, ...]:
+) -> tuple[Address, ...]:
     """The cells that one side of a relation adds up in a scope."""
     by_column = relation.scope == "column"
     return tuple(

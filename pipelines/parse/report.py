@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from traceback import extract_tb
 
-from pipelines.parse import checks, figures, joining, recognised, section_text, sections
+from pipelines.parse import checks, figures, joining, recognised, section_text, sections, spilled
 from pipelines.parse.collected import SEVERAL, first_report, report_called, reports_in
 from pipelines.parse.gathering import titles_of_several
 from pipelines.parse.identity import recognise
@@ -118,6 +118,10 @@ def _parse(document: Document, regions: Regions) -> Parsed:
     cells, doubts = recognised.mark(chosen.filled.cells, chosen.reading)
     found = (*outcome.issues, *doubts)
     report = _report(chosen, identity, cells, found)
+    cells, contradicted = spilled.mark(report.format, cells, report.checks)
+    if contradicted:
+        found = (*found, *contradicted)
+        report = _report(chosen, identity, cells, found)
     return replace(outcome, report=report, issues=_lacking(found, shell, report.state))
 
 

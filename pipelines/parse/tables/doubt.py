@@ -14,7 +14,7 @@ from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import normal
 from pipelines.parse.tables import sums
 from pipelines.parse.tables.doubt_labels import beside_orphans, cut, drawn_up, moved, slid, slipped
-from pipelines.parse.tables.doubt_order import own_order
+from pipelines.parse.tables.doubt_order import column_slid, moved_on, own_order
 from pipelines.parse.tables.findings import Finding
 from pipelines.parse.tables.gaps import (
     GROUP,
@@ -66,6 +66,8 @@ def doubts(table: str, rows: Rows, met: Met, others: Rows) -> Doubts:
         found |= moved(rows, order, orphans)
         found |= _by_chance(rows)
         found |= own_order(rows)
+        found |= moved_on(rows)
+        found |= column_slid(rows, order)
         found |= slipped(rows, order)
         found |= slid(rows, order)
         found |= drawn_up(rows, met)
@@ -210,7 +212,7 @@ def _by_chance(rows: Rows) -> Doubts:
     wanted = len(words.APPLICANT_ORDER)
     counts = [len(f.loose) if f.problem else wanted for f in rows.values() if not all_blank(f)]
     more, fewer = sum(n > wanted for n in counts), sum(0 < n < wanted for n in counts)
-    if len(counts) < ROWS or not (4 * more >= len(counts) or 2 * fewer >= len(counts)):
+    if len(counts) < ROWS or not (4 * more >= len(counts) or 2 * (more + fewer) >= len(counts)):
         return {}
     return {key: BY_CHANCE for key, f in rows.items() if not f.problem and fit(f) is False}
 

@@ -14,6 +14,8 @@ from pipelines.parse.vocabulary import is_blank
 OWN_ORDER = "the columns are in an order of their own, and in the form's order the totals would fit better"
 ELSEWHERE = "the totals fit in no row, and another column holds the sums of the rest"
 EMPTY = "a column is empty though zeros are printed, and most totals do not fit"
+MOVED_ON = "the first column is empty though zeros are printed, and hardly a total fits"
+SLID = "totals do not fit, and would if one column stood a row further up or down"
 BESIDE = "totals do not fit, and a column of another name holds the sums of all but one"
 _NEVER = 3  # rows with figures of which no total fits
 _ODD = 5  # rows of which one may have a sum that is wrong
@@ -73,6 +75,41 @@ def misplaced(rows: Rows) -> Doubts:
         if always and against * _ODD <= len(telling):
             return _all(rows, why)
     return {}
+
+
+def moved_on(rows: Rows) -> Doubts:
+    """All rows, where the first column is empty though zeros are printed, and hardly a total fits.
+
+    The values may have moved on by a column, the last out of the table.
+    """
+    bound = [f for f in rows.values() if not f.problem]
+    if not bound or not all(is_blank(next(iter(f.slots.values())).text) for f in bound):
+        return {}
+    fits = [fit(f) for f in bound if "total" in f.slots and not is_blank(f.slots["total"].text)]
+    contradicted = False in fits and fits.count(True) * _ODD <= fits.count(False)
+    return _all(rows, MOVED_ON) if contradicted and sum(map(prints_zero, bound)) >= ROWS else {}
+
+
+def column_slid(rows: Rows, order: Sequence[str]) -> Doubts:
+    """Rows of which the totals would fit if one column stood a row further up or down."""
+    bound = [rows[key] for key in order if not rows[key].problem and "total" in rows[key].slots]
+    bad = [at for at, f in enumerate(bound) if fit(f) is False and not is_blank(f.slots["total"].text)]
+    if len(bad) < _NEVER or 2 * len(bad) <= sum(has_figures(f) for f in bound):
+        return {}
+    printed = list(map(_values, bound))
+    wanted = [2 * row["total"] - sum(row.values()) for row in printed]  # more in any one column
+    for column in words.APPLICANT_ORDER[:-1]:
+        values = [row.get(column, 0) for row in printed]
+        for step in (-1, 1):
+            fitting = [at for at in bad if _at(values, at + step) == values[at] + wanted[at]]
+            shown = sum(values[at] + wanted[at] != 0 for at in fitting)
+            if shown >= TELLING and (len(bad) - len(fitting)) * _ODD <= len(bad):
+                return {f.row: SLID for f in bound[bad[0] : bad[-1] + 1]}
+    return {}
+
+
+def _at(values: Sequence[sums.Number], at: int) -> sums.Number | None:
+    return values[at] if 0 <= at < len(values) else None
 
 
 def _beside_others(findings: Sequence[Finding]) -> bool:

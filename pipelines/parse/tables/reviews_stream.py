@@ -163,7 +163,7 @@ class ReviewsStream:
     def _blank_row(self) -> None:
         """Below a header (one label may be lost) without values stands a row of blanks, unseen in lines.
 
-        Where the document ends with the header, its row may be lost.
+        Where the document ends with the header, its row may be lost; a table of cells would show it.
         """
         outcomes = self._outcomes[-len(ALL_PAIRS) :]
         apart = [key for key in outcomes if key != "total"]
@@ -174,6 +174,9 @@ class ReviewsStream:
         if many or self._told or self._strange or any(_is_list(t.text) for t in self._scraps):
             self._held.problem = "what stands in its cells are no figures"
             self._held.loose = [Slot(t.text, t.place, t.confidence) for t in self._scraps]
+        elif not self._blanks and self._last.place.table is not None:
+            self._held.problem = "no row of values stands below its header"
+            self._held.loose = [Slot("", self._last.place)]
         elif self._blanks or self._last.block < self._end:
             self._held.slots = dict.fromkeys(ALL_PAIRS, Slot("", self._last.place))
 

@@ -1,0 +1,141 @@
+"""Cells that the form's sums show to hold more or less than their own: digits over a rule, a merged zero."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from pipelines.parse.checks import FAIL, NOT_ASSESSABLE, Address, Equation, Table, equations, template_for
+from pipelines.parse.records import Cell, Check, Issue, Place, State
+from pipelines.parse.template import APPLICATIONS, REVIEWS
+
+_ROW_SUMS = {"applications.row_total": APPLICATIONS, "reviews.total": REVIEWS}
+_A_REST = re.compile(r"\d+[-—–/无]+")
+_NOTHING = (State.BLANK, State.DASH, State.NONE_TEXT)
+OVER_THE_RULE = "with the cell beside it, the sums would hold if their digits were parted otherwise"
+BESIDE_A_REST = "digits that may be its own stand in the cell beside it"
+MERGED = "one cell stands for several, and the total does not fit"
+
+
+def mark(
+    format_name: str, cells: tuple[Cell, ...], checks: Sequence[Check]
+) -> tuple[tuple[Cell, ...], tuple[Issue, ...]]:
+    """Cells, of which those become unreadable that failing sums show to be other than what was written.
+
+    ``checks`` are those of the same cells. Sums that fail for any other reason leave the cells as printed.
+    """
+    suspects = {_ROW_SUMS[c.rule] for c in checks if c.rule in _ROW_SUMS and _may_fail(c)}
+    template = template_for(format_name, cells) if suspects else None
+    if template is None:
+        return cells, ()
+    sums = _Sums(Table(template, cells))
+    why: dict[Address, str] = {}
+    for table in sorted(suspects):
+        own = [cell for cell in cells if cell.table_name == table]
+        why |= dict.fromkeys(_merged(own, sums), MERGED)
+        why |= dict.fromkeys(_over_the_rule(own, sums), OVER_THE_RULE)
+        why |= dict.fromkeys(_beside_a_rest(own), BESIDE_A_REST)
+    issues = [_issue(cell, why[_address(cell)]) for cell in cells if _address(cell) in why]
+    return tuple(_unreadable(cell) if _address(cell) in why else cell for cell in cells), tuple(issues)
+
+
+def _may_fail(check: Check) -> bool:
+    return check.outcome in (FAIL, NOT_ASSESSABLE)
+
+
+def _address(cell: Cell) -> Address:
+    return cell.table_name, cell.row, cell.column_name
+
+
+def _unreadable(cell: Cell) -> Cell:
+    return replace(cell, state=State.UNREADABLE, value=None)
+
+
+def _issue(cell: Cell, why: str) -> Issue:
+    return Issue("cell_unreadable", "warning", f"{'.'.join(_address(cell))}: {cell.raw!r}: {why}")
+
+
+class _Sums:
+    """The equations of cells, and by how much each fails, nothing being 0; those of which a cell is unknown
+    are none.
+    """
+
+    def __init__(self, table: Table[Cell]) -> None:
+        self._of: dict[Address, list[tuple[Equation, int]]] = defaultdict(list)
+        self._off: dict[Equation, float] = {}
+        for equation in equations(table):
+            left, right = table.total(equation.left_cells), table.total(equation.right_cells)
+            if left is None or right is None:
+                continue
+            self._off[equation] = left - right
+            for cells, sign in ((equation.left_cells, 1), (equation.right_cells, -1)):
+                for address in cells:
+                    self._of[address].append((equation, sign))
+
+    def row_fails(self, address: Address) -> bool:
+        """Whether the total of a cell's row does not fit."""
+        return any(e.rule in _ROW_SUMS and self._off[e] for e, _ in self._of[address])
+
+    def all_fail(self, address: Address) -> bool:
+        """Whether all equations of a cell fail, of which there is one."""
+        return bool(self._of[address]) and all(self._off[e] for e, _ in self._of[address])
+
+    def are_mended(self, changes: Sequence[tuple[Address, float]]) -> bool:
+        """Whether all equations of cells fail that are not as they should be, and hold once each has so much
+        more in it.
+        """
+        if not all(self.all_fail(address) for address, more in changes if more):
+            return False
+        off: dict[Equation, float] = {}
+        for address, more in changes:
+            for equation, sign in self._of[address]:
+                off[equation] = off.get(equation, self._off[equation]) + sign * more
+        return not any(off.values())
+
+
+def _merged(cells: Sequence[Cell], sums: _Sums) -> Iterator[Address]:
+    """The cells that are one printed cell with others, in rows of which the total does not fit."""
+    printed = Counter(cell.place for cell in cells if cell.raw and cell.place is not None)
+    shared: set[Place | None] = {place for place, times in printed.items() if times > 1}
+    for cell in cells if shared else ():
+        if cell.place in shared and sums.row_fails(_address(cell)):
+            yield _address(cell)
+
+
+def _over_the_rule(cells: Sequence[Cell], sums: _Sums) -> Iterator[Address]:
+    """Neighbours of which all equations fail, and hold once digits go over from one to the other."""
+    for one, other in pairwise(cells):
+        here, there = _address(one), _address(other)
+        if not (sums.all_fail(here) or sums.all_fail(there)):
+            continue
+        (before, a), (after, b) = _printed(one), _printed(other)
+        for first, second in _parted_otherwise(a, b):
+            if sums.are_mended([(here, first - before), (there, second - after)]):
+                yield from (here, there)
+                break
+
+
+def _beside_a_rest(cells: Sequence[Cell]) -> Iterator[Address]:
+    """Numbers left of digits that stand before a sign for nothing: 5 | 4/ where 54 | / was written."""
+    for one, other in pairwise(cells):
+        if one.state is State.NUMBER and one.row == other.row and _A_REST.fullmatch(other.raw):
+            yield _address(one)
+
+
+def _printed(cell: Cell) -> tuple[float, str]:
+    """The number in a cell, of which something is known, and its digits, of which nothing has none."""
+    if cell.state in _NOTHING or cell.value is None:
+        return 0, ""
+    return cell.value, cell.raw if cell.raw.isdecimal() else f"{cell.value:g}"
+
+
+def _parted_otherwise(left: str, right: str) -> Iterator[tuple[int, int]]:
+    """The two numbers that the digits of two may have been, one behind the other; no digit is 0."""
+    digits = left + right
+    for at in range(len(digits) + 1 if digits.isdecimal() else 0):
+        parts = digits[:at], digits[at:]
+        if not any(part.startswith("0") and len(part) > 1 for part in parts):
+            yield int(parts[0] or 0), int(parts[1] or 0)

@@ -1,0 +1,111 @@
+"""Digits over a rule and merged zeros: flagged where the sums show them, and nothing else is."""
+
+import pytest
+
+from pipelines.parse.checks import check_report
+from pipelines.parse.spilled import mark
+from tests.parse import table_layouts as t
+from tests.parse.table_layouts import C, Printed, Row, random_report
+from tests.parse.table_reading import flat, head, page, read
+
+GIVEN = (("natural_person", 49, "granted"), ("business", 6, "partially_granted"), ("business", 1, "granted"))
+PEOPLE, FIRMS = ("applications", "granted", "natural_person"), ("applications", "granted", "business")
+
+
+def balanced(zero: str = "0") -> Printed:
+    """A report of few applications whose sums all fit."""
+    p = random_report(60, "2021")
+    counts = dict.fromkeys((key for key in p.raw if key[0] != "proactive"), 0)
+    for column, number, outcome in GIVEN:
+        for row in ("new_received", outcome, "total_handled"):
+            counts["applications", row, column] += number
+            counts["applications", row, "total"] += number
+    for outcome, number in (("upheld", 12), ("other", 3), ("total", 15)):
+        counts["reviews", "lawsuit_direct", outcome] = number
+    for key, number in counts.items():
+        p.raw[key], p.value[key] = (str(number), number) if number or zero == "0" else (zero, None)
+    return p
+
+
+def flagged(p: Printed, three: list[Row] | None = None) -> set[tuple[str, str, str]]:
+    """The cells that the sums show to be other than what was written."""
+    found = read(page(p, three or [head(p), *flat(p)]))
+    marked, issues = mark(found.format, found.cells, check_report(found.format, found.cells, (), (), ()))
+    changed = {new for old, new in zip(found.cells, marked, strict=True) if new != old}
+    assert {cell.state for cell in changed} <= {"unreadable"}
+    assert len(issues) == len(changed)
+    return {(c.table_name, c.row, c.column_name) for c in changed}
+
+
+@pytest.mark.parametrize("zero", ["0", "/"])
+@pytest.mark.parametrize(("left", "right"), [("4", "91"), ("491", "/"), ("/", "491")])
+def test_digits_over_the_rule_to_the_next_column_are_flagged(zero, left, right):
+    p = balanced(zero)
+    p.raw[PEOPLE], p.raw[FIRMS] = left, right
+    assert flagged(p) == {PEOPLE, FIRMS}
+
+
+def test_digits_over_the_rule_to_the_next_stage_are_flagged():
+    p = balanced()
+    here, there = (
+        ("reviews", "lawsuit_direct", "total"),
+        ("reviews", "lawsuit_after_reconsideration", "upheld"),
+    )
+    p.raw[here], p.raw[there] = "1", "50"
+    assert flagged(p) == {here, there}
+
+
+def test_digits_before_the_sign_of_the_next_cell_may_be_of_the_number_before_it():
+    p = balanced("/")
+    here, there = ("applications", "partially_granted", "business"), "research_institution"
+    p.raw[here], p.raw[(*here[:2], there)] = "6", "1/"
+    assert flagged(p) == {here}
+
+
+@pytest.mark.parametrize("key", [PEOPLE, ("applications", "granted", "total"), FIRMS])
+def test_what_an_office_added_up_wrongly_stays_as_printed(key):
+    p = balanced()
+    p.raw[key] = str(int(p.raw[key]) + 9)
+    assert flagged(p) == set()
+
+
+@pytest.mark.parametrize("total", ["7", "0"])
+def test_a_zero_in_one_cell_for_several_columns_is_doubted_where_the_total_does_not_fit(total):
+    p = balanced()
+    row = "unavailable_not_held"
+    p.raw["applications", row, "total"] = total
+    rows = flat(p)
+    at = next(n for n, r in enumerate(p.template.applications.rows) if r.key == row)
+    rows[at] = [rows[at][0], C("0", colspan=2), *rows[at][3:]]
+    merged = {("applications", row, "natural_person"), ("applications", row, "business")}
+    assert flagged(p, [head(p), *rows]) == (merged if total == "7" else set())
+
+
+def test_a_table_without_the_row_of_its_values_is_no_table_of_blanks():
+    p = balanced()
+    found = read(page(p, [head(p), *flat(p)], four=t.review_head()))
+    assert {c.state for c in found.cells if c.table_name == "reviews"} == {"unreadable"}
+
+
+@pytest.mark.parametrize("zero", ["0", "—"])
+def test_rows_moved_on_by_a_column_are_flagged(zero):
+    p = balanced(zero)
+    rows = [[label, C(""), *values[:-1]] for label, *values in flat(p)]
+    cells = [c for c in read(page(p, [head(p), *rows])).cells if c.table_name == "applications"]
+    assert {c.state for c in cells} == {"unreadable"}
+
+
+def test_a_column_moved_up_by_a_row_is_flagged():
+    p = balanced()
+    for n, row in enumerate(p.template.applications.rows[2:9], 2):
+        p.raw["applications", row.key, "business"] = str(n)
+        p.raw["applications", row.key, "total"] = str(n)
+    p.raw["applications", "granted", "natural_person"] = "0"
+    rows = flat(p)
+    column = [row[2] for row in rows]
+    moved = [*column[:2], *column[3:], C("")]
+    for row, cell in zip(rows, moved, strict=True):
+        row[2] = cell
+    cells = read(page(p, [head(p), *rows])).cells
+    read_as = {c.row: c.state for c in cells if c.column_name == "business"}
+    assert {read_as[row.key] for row in p.template.applications.rows[2:9]} == {"unreadable"}
