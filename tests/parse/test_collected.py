@@ -76,3 +76,18 @@ def test_one_report_is_one_report(before):
     found = parsed(cover + report(NAMES["gov"], 2022, reviews(7)))
     assert found.kind is Kind.REPORT and figures(found) == [7, 7]
     assert "several_reports" not in [issue.code for issue in found.issues]
+
+
+def test_reports_in_containers_of_their_own_are_two():
+    bodies = "".join(f"<section>{report(NAMES['gov'], year, reviews(7))}</section>" for year in (2022, 2021))
+    content = f'<html><meta charset="utf-8"><body>{bodies}</body></html>'
+    found = parse(Document(content.encode()), Regions.builtin())
+    assert found.members == tuple(f"{NAMES['gov']}{year}年政府信息公开工作年度报告" for year in (2022, 2021))
+
+
+@pytest.mark.parametrize(("year", "is_another"), [(2021, True), (2022, False)])
+def test_a_report_of_another_year_in_a_closed_tab_is_one_more(year, is_another):
+    closed = f'<div class="tab" style="display:none">{report(NAMES["gov"], year, reviews(9))}</div>'
+    found = parsed(f'<div class="tab">{report(NAMES["gov"], 2022, reviews(7))}</div>{closed}')
+    assert figures(found) == [7, 7]
+    assert bool(found.members) is is_another

@@ -12,14 +12,15 @@ from base64 import b64decode
 from collections.abc import Iterator
 from functools import lru_cache
 from html import unescape
+from typing import Final
 from urllib.parse import unquote
 
 from pipelines.parse.records import UNREAD
 
 _LEAST = 300  # characters of a string that may be an article beside the text that its page shows
 _LEAST_ALONE = 20  # of one in a page that shows nothing: no more than a picture, perhaps
-_MARKUP = re.compile(r"<(?:p|div|table|span|br)\b", re.IGNORECASE)
-_FORM = re.compile("总体情况|第二十条|需要报告的事项|结果维持|结转下年度|存在的?主要问题")
+MARKUP: Final = re.compile(r"<(?:p|div|table|span|br)\b", re.IGNORECASE)
+FORM: Final = re.compile("总体情况|第二十条|需要报告的事项|结果维持|结转下年度|存在的?主要问题")
 _TITLE = re.compile(r"<title[^<>]*>[^<]*?(20\d\d)年", re.IGNORECASE)
 _YEAR = re.compile(r"20\d\d(?=年)")
 _IN_DOUBLE = r'"([^"\\\n]*(?:\\[\s\S][^"\\\n]*)*)"'
@@ -51,22 +52,22 @@ def carried_body(text: str, *, alone: bool = False) -> str:
     ``alone``: the page shows no text of its own. Of two articles it is the one of the page's year.
     """
     least = _LEAST_ALONE if alone else _LEAST
-    found = (body for body in map(_as_markup, _bodies(text, least)) if len(body) >= least)
+    found = (body for body in map(as_markup, _bodies(text, least)) if len(body) >= least)
     title = _TITLE.search(text)
     year = title[1] if title else ""
 
     def rank(body: str) -> tuple[int, bool, int]:
         first = _YEAR.search(body)
-        return len(set(_FORM.findall(body))), first is not None and first[0] == year, len(body)
+        return len(set(FORM.findall(body))), first is not None and first[0] == year, len(body)
 
-    body = max((b for b in found if _MARKUP.search(b) and not _DATA.match(b)), key=rank, default="")
+    body = max((b for b in found if MARKUP.search(b) and not _DATA.match(b)), key=rank, default="")
     return body or (unescape(text) if len(_SHOWN_MARKUP.findall(text)) >= _CELLS else "")
 
 
-def _as_markup(body: str) -> str:
+def as_markup(body: str) -> str:
     """The body, its signs put back where they were escaped, once or several times over."""
     for _ in range(_ESCAPES):
-        if "&" not in body or _MARKUP.search(body):
+        if "&" not in body or MARKUP.search(body):
             break
         body = unescape(body)
     return body

@@ -17,6 +17,7 @@ from lxml.etree import _Element as Element
 from pipelines.parse.furniture import is_furniture
 from pipelines.parse.headings import match_heading
 from pipelines.parse.read.flow import Flow, Found
+from pipelines.parse.read.page_title import is_report_title
 from pipelines.parse.records import Paragraph
 
 # class or id of the element into which a site's editor writes, by CMS (TRS, JCMS, VSB, UCAP …)
@@ -127,10 +128,17 @@ def _widened(flow: Flow, body: Element, last_mark: int) -> Element:
             return ancestor
     while flow.ranges[body][1] <= last_mark + 1:
         parent = body.getparent()
-        if parent is None or parent not in flow.ranges or parent.tag in ("body", "html"):
+        if parent is None or parent not in flow.ranges:
+            break
+        if parent.tag in ("body", "html") and not _another(flow.found[flow.ranges[body][1] : last_mark]):
             break
         body = parent
     return _with_neighbours(flow, body)
+
+
+def _another(behind: list[Found]) -> bool:
+    """Whether the title of another report stands behind an article."""
+    return any(_is_text(found) and is_report_title(found.text) for found in behind)
 
 
 def _with_neighbours(flow: Flow, body: Element) -> Element:

@@ -27,9 +27,11 @@ from pipelines.parse.read.facts import is_information, meta_tags, site_code, vis
 from pipelines.parse.read.flow import Flow, Found, flow
 from pipelines.parse.read.gates import MAX_HTML_BYTES, gate_size
 from pipelines.parse.read.grid import place_spans
+from pipelines.parse.read.hidden import prune
 from pipelines.parse.read.html_looks import apply_looks, doubt_joints, doubt_scripted, is_icon
+from pipelines.parse.read.json_page import page_of_json
 from pipelines.parse.read.looks import struck_text
-from pipelines.parse.read.markup import gated, parse, prune
+from pipelines.parse.read.markup import gated, parse
 from pipelines.parse.read.page_title import has_title, title_above
 from pipelines.parse.read.rows import INVISIBLE, fold, own_rows, spans_of_rows, unread_texts
 from pipelines.parse.read.set_apart import Displaced, Parted, Table, gate_places, without_tables
@@ -82,7 +84,7 @@ def marked_elements(content: bytes, charset: str, place: Place) -> tuple[Element
 
 
 def _opened(text: str, encoded: bytes | None = None, *, keep_styles: bool = False) -> _Page:
-    shown = with_lines(with_frames(text))
+    shown = with_lines(with_frames(page_of_json(text) or text))
     source = Source(shown, encoded if shown is text else None)
     if _RADICAL.search(source.whole.encoded):
         source = Source(repair_glyphs(source.text))

@@ -1,10 +1,9 @@
-"""HTML text to a tree: gates that no parser passes before, hidden copies out, losses noticed."""
+"""HTML text to a tree: gates that no parser passes before, losses noticed."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping
 from html import unescape
 
 from lxml import etree
@@ -12,8 +11,6 @@ from lxml.etree import _Element as Element
 
 from pipelines.parse.read.rows import plain_text
 from pipelines.parse.read.source import UNSEEN, Markup, Source
-from pipelines.parse.read.style_sheets import stated
-from pipelines.parse.read.styles import INVISIBLE, UNDISPLAYED, Styles
 from pipelines.parse.records import UNREAD, Unreadable
 
 _MAX_TEXT = 9_000_000  # bytes: libxml2 drops a text node of 10 million without a word
@@ -41,36 +38,13 @@ _REST = re.compile("[^0-9\u4e00-\u9fff]+")
 _FEW = 3  # characters by which two readings may differ: code in attributes, damaged tags
 _TOKENS = re.compile(r"\d+(?:[.,]\d+)*")
 _ENTITY = re.compile(r"&[a-zA-Z]{2,8};?")
-# what is hidden from those who hear a page is seen: a tab of it may be closed, a figure in a cell is none
-_HIDDEN = etree.XPath(
-    "//@hidden/.. | //@popover/.. | //@aria-hidden/../self::*[not(ancestor::td or ancestor::th)]"
-)
-_CLOSED = etree.XPath("//dialog[not(@open)]")
 # what stands in them in a cell is there for a reader
 _CONTROLS = ("select", "textarea", "button", "svg")
 # drawn by what is not at hand
 _DRAWINGS = ("object", "embed", "iframe", "canvas", "video")
 _WRITTEN = re.compile(r"""\s*document\.write(?:ln)?\(\s*(["']?)([\d.,]*)\1\s*\)\s*;?\s*""")
-_HIDING = tuple(
-    re.compile(rb"%b(?=[\s=/>])(?<=[\s\"'/-]%b)" % (name, name)) for name in (b"hidden", b"popover")
-)
-_SAMPLE = 20  # characters
-# words that stand once in a report, in its tables
-_TABLES = ("未经复议直接起诉", "结转下年度继续办理", *(f"第二十条第（{n}）项" for n in "一五六八九"))
-_HEADINGS = re.compile(
-    r"[一二三四五六][、.．]\S{0,14}?(总体情况|主动公开|申请情况|行政复议|主要问题|报告的事项)"
-)
 _END = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 _MORE = re.compile(r"<[a-z]", re.IGNORECASE)
-_FORM = [
-    "总体情况",
-    "第二十条第",
-    "需要报告的事项",
-    "结果维持",
-    "结转下年度",
-    "存在主要问题",
-    "存在的主要问题",
-]
 
 
 def parse(source: Source, markup: Markup) -> tuple[Element, bool]:
@@ -126,109 +100,6 @@ def _second_opinion(text: str, root: Element | None) -> tuple[Element, bool]:
     # both may have swallowed text behind an unclosed quotation mark; code in attributes is not Chinese
     core, stated = _core(plain_text(root)), _core(strip_tags(text))
     return root, core != _core(plain_text(second)) or _chinese(core) < _chinese(stated) - _FEW
-
-
-def prune(root: Element, source: Markup, styles: Styles) -> bool:
-    """Take hidden copies out of the tree of ``source``; whether there were any."""
-    hidden = _invisible(root, styles)
-    if any(name.search(source.lowered) for name in _HIDING):
-        hidden += [found for found in _HIDDEN(root) if _is_hidden(found)]
-    if b"<dialog" in source.lowered:
-        hidden += _CLOSED(root)
-    hidden += [e for e, so in stated(root, styles, source.sheets, UNDISPLAYED).items() if so]
-    hidden = [found for found in dict.fromkeys(hidden) if found.tag not in ("html", "body")]
-    if not hidden:
-        return False
-    texts = {element: plain_text(element) for element in hidden}
-    marks = {element: _form_words(text) for element, text in texts.items()}
-    kept = max(hidden, key=lambda element: marks[element])
-    whole = plain_text(root)
-    shown = _form_words(whole) - sum(marks.values())
-    tabs = _tabs(whole, texts) if any(marks.values()) else set()
-    for element in hidden:
-        # the only copy of a report may stand in a tab that a script opens
-        if element not in tabs and not (element is kept and marks[kept] > 2 and shown < 3):
-            _remove(element)
-    return True
-
-
-def _invisible(root: Element, styles: Styles) -> list[Element]:
-    """The elements whose own styles make them invisible with all that they hold.
-
-    A cell is none of them: it keeps its place in the row.
-    """
-    said = stated(root, styles, "", INVISIBLE)
-    return [e for e in said if e.tag not in ("td", "th") and all(said.get(inner, True) for inner in e.iter())]
-
-
-def _tabs(whole: str, hidden: Mapping[Element, str]) -> set[Element]:
-    """Those of the hidden elements of a page that are tabs of a report; ``whole`` is its text, and theirs
-    are given.
-
-    They stand side by side or hold a table that the report around them lacks, and what they hold stands
-    nowhere else on the page.
-    """
-    text = "".join(whole.split())
-    groups: dict[tuple[Element | None, str], dict[Element, str]] = {}  # by parent and tag
-    for element, held in hidden.items():
-        groups.setdefault((element.getparent(), str(element.tag)), {})[element] = held
-    return {
-        element
-        for (parent, tag), group in groups.items()
-        if parent is not None
-        and (
-            (len(parent.findall(tag)) > 1 and _hold_a_report(group.values()))
-            or _complete_a_report(group.values(), text)
-        )
-        for element, held in group.items()
-        if _stands_once("".join(held.split()), text)
-    }
-
-
-def _hold_a_report(tabs: Collection[str]) -> bool:
-    """Whether texts hold at least two parts of the form together."""
-    return sum(any(word in tab for tab in tabs) for word in _FORM) > 1
-
-
-def _complete_a_report(panels: Collection[str], text: str) -> bool:
-    """Whether texts hold a table of the form of which the page's ``text`` holds two further parts."""
-    held = "".join("".join(panel.split()) for panel in panels)
-    others = sum(word in text and word not in held for word in _FORM)
-    return others > 1 and any(word in held for word in _TABLES)
-
-
-def _stands_once(part: str, text: str) -> bool:
-    """Whether what an element holds, ``part`` of the page's text, is on the page only once."""
-    middle = part[max(0, len(part) // 2 - _SAMPLE) :][: 2 * _SAMPLE]
-    if text.count(middle) != 1:
-        return False
-    marks = [*_HEADINGS.findall(part), *(mark for mark in _TABLES if mark in part)]
-    on_page = Counter(
-        [*_HEADINGS.findall(text), *(mark for mark in _TABLES for _ in range(text.count(mark)))]
-    )
-    return all(on_page[mark] == 1 for mark in marks)
-
-
-def _form_words(text: str) -> int:
-    """How many words of the official form stand in a text."""
-    return sum(map(text.count, _FORM))
-
-
-def _is_hidden(element: Element) -> bool:
-    return not {"hidden", "popover"}.isdisjoint(element.keys()) or element.get("aria-hidden") == "true"
-
-
-def _remove(element: Element) -> None:
-    parent = element.getparent()
-    if parent is None:
-        return
-    if element.tail:
-        previous = element.getprevious()
-        if previous is None:
-            parent.text = (parent.text or "") + element.tail
-        else:
-            previous.tail = (previous.tail or "") + element.tail
-    parent.remove(element)
 
 
 def gated(text: str) -> str:

@@ -10,6 +10,7 @@ from pipelines.parse.records import Paragraph, Place
 
 _TITLE = re.compile(r"(?:信息公开|政务公开).{0,12}(?:报告|年报)|年度报告|年报")
 _OWNERLESS = re.compile(r"\s*(?:20\d\d|二.{3})?\s*年?度?\s*(?:政府|政务)?信息公开")
+_YEAR = re.compile("20\\d\\d|二[〇○零].{2}年")
 _LONGEST = 80  # characters
 _FIRST = 4  # blocks of the body that may be its title
 
@@ -26,6 +27,11 @@ def _is_title(found: Found, meta: Mapping[str, str]) -> bool:
         return False
     text, stated = _plain(found.block.text), _plain(meta.get("articletitle", ""))
     return found.block.level == 1 or (bool(stated) and text == stated) or bool(_TITLE.search(text))
+
+
+def is_report_title(text: str) -> bool:
+    """Whether a line may be the title of a report, its year with it."""
+    return len(text) <= _LONGEST and bool(_TITLE.search(text) and _YEAR.search(text)) and text[-1:] != "。"
 
 
 def title_above(found: Sequence[Found], meta: Mapping[str, str]) -> list[Paragraph]:

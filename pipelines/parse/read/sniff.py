@@ -66,6 +66,9 @@ _MARKUP = re.compile(
     rb"[\s>/]",
     re.IGNORECASE,
 )
+# JSON, be it what a call is handed or a variable holds, and markup as it may stand in its strings
+_JSON = re.compile(rb"\s*(?:[\w$.&;\s]{1,130}[(=]\s*)?[{\[]\s*[{\[\"]")
+_MARKUP_IN_JSON = re.compile(rb"(?:<|&lt;|\\u003c|\\x3c)(?:p|div|table|span|br)\b", re.IGNORECASE)
 _BREAK = re.compile(rb"<br\s*/?>", re.IGNORECASE)
 _ROWS_OF_PIPES = re.compile(rb"^\|.*\|\s*$", re.MULTILINE)
 _FEW_ROWS: Final = 3
@@ -202,6 +205,8 @@ def _textual(content: bytes) -> str:
     if _MHTML.match(head) and b"multipart/" in head[:4096].lower():
         return MHTML
     if (found := _MARKUP.search(head)) and not _is_markdown(head, found):
+        return HTML
+    if _JSON.match(head) and _MARKUP_IN_JSON.search(head):
         return HTML
     control = sum(head.count(bytes([c])) for c in (*range(1, 9), *range(14, 27), *range(28, 32)))
     return UNKNOWN if control > len(head) // 50 else TEXT
