@@ -412,6 +412,35 @@ def test_labels_that_slipped_by_a_row_bind_nothing(moved, seed):
     assert rows_flagged(flagged) == {row.key for row in p.template.applications.rows[at:]}
 
 
+def labels_moved(rows: list[Row], first: int, last: int, up: bool) -> list[Row]:
+    """Rows of which the labels from ``first`` to ``last`` stand a row further up or down; one is lost."""
+    rows = [list(row) for row in rows]
+    at = [
+        max(i for i, c in enumerate(row) if any(map(str.isalpha, c.text))) for row in rows[first : last + 1]
+    ]
+    labels = [row[i].text for row, i in zip(rows[first : last + 1], at, strict=True)]
+    labels = [*labels[1:], ""] if up else ["", *labels[:-1]]
+    for row, i, label in zip(rows[first : last + 1], at, labels, strict=True):
+        row[i] = replace(row[i], text=label)
+    return rows
+
+
+@pytest.mark.parametrize("up", [True, False])
+@pytest.mark.parametrize(("first", "last"), [(4, 9), (5, 7), (15, 19), (18, 23)])
+def test_labels_that_moved_bind_nothing_though_a_groups_stands_there(first, last, up):
+    p = consistent(3, "2021")
+    rows = labels_moved(t.application_rows(p), first, last, up)
+    assert apart(p, read(page(p, [*t.application_head(), *rows])))[0] == set()
+
+
+@pytest.mark.parametrize("up", [True, False])
+@pytest.mark.parametrize(("form", "rows"), [("2019", (2, 3)), ("2019", (6, 7)), ("2021", (2, 3))])
+def test_labels_of_section_two_that_moved_bind_nothing(form, rows, up):
+    p = random_report(3, form)
+    two = labels_moved(t.proactive_rows(p), *rows, up)
+    assert apart(p, read(page(p, [head(p), *flat(p)], two)))[0] == set()
+
+
 def test_a_lost_label_costs_only_its_own_row():
     p = random_report(6, "2021")
     rows = flat(p)

@@ -13,7 +13,16 @@ from itertools import pairwise
 from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import normal
 from pipelines.parse.tables import sums
-from pipelines.parse.tables.doubt_labels import beside_orphans, cut, drawn_up, moved, slid, slipped
+from pipelines.parse.tables.doubt_labels import (
+    astray,
+    beside_orphans,
+    cut,
+    drawn_up,
+    heads_values,
+    moved,
+    slid,
+    slipped,
+)
 from pipelines.parse.tables.doubt_order import column_slid, moved_on, own_order
 from pipelines.parse.tables.findings import Finding
 from pipelines.parse.tables.gaps import (
@@ -58,12 +67,15 @@ def doubts(table: str, rows: Rows, met: Met, others: Rows) -> Doubts:
     ``rows`` are the findings by row key, as they were ``met``; ``others`` are the rows of section three,
     which show a document's habits.
     """
-    order, orphans, bare = met
-    if not orphans and not bare and not any(map(_may_be_doubted, rows.values())):
+    order, orphans, bare, grouped = met
+    if not (orphans or bare or grouped or heads_values(rows)) and not any(
+        map(_may_be_doubted, rows.values())
+    ):
         return {}
     found: Doubts = {}
     if table == APPLICATIONS:
         found |= moved(rows, order, orphans)
+        found |= astray(rows, met)
         found |= _by_chance(rows)
         found |= own_order(rows)
         found |= moved_on(rows)
@@ -83,6 +95,7 @@ def doubts(table: str, rows: Rows, met: Met, others: Rows) -> Doubts:
     elif table == PROACTIVE:
         found |= _padded_proactive(rows, others)
         found |= beside_orphans(rows, order, orphans)
+        found |= astray(rows, met)
     return {row: why for row, why in found.items() if not rows[row].problem}
 
 

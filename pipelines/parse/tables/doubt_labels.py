@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, product
 
 from pipelines.parse.tables import sums
 from pipelines.parse.tables.findings import Finding
@@ -28,18 +28,39 @@ def moved(rows: Rows, order: Sequence[str], orphans: Sequence[int]) -> Doubts:
         return {}
     blanks = [at for at, key in enumerate(order) if all_blank(rows[key])]
     found = dict.fromkeys((order[at] for at in blanks), BLANK)
-    missing = _missing(order)
-    free = list(orphans)
-    for at in orphans:
-        if at in missing:  # a lost label, and its values where it stood
-            missing.remove(at)
+    free, missing = _unmatched(orphans, _missing(order))
+    return dict.fromkeys(_between(order, free, missing + blanks), MOVED) | found
+
+
+def astray(rows: Rows, met: Met) -> Doubts:
+    """Rows between values beside no label or a group's alone, and where a row of the form is missing."""
+    order, at = met.order, [*met.orphans, *met.grouped]
+    if heads_values(rows):
+        group = order.index(GROUP)
+        order = [key for key in order if key != GROUP]
+        at = [group, *(n - (n > group) for n in at)]
+    return dict.fromkeys(_between(order, *_unmatched(at, _missing(order))), MOVED) if at else {}
+
+
+def heads_values(rows: Rows) -> bool:
+    """Whether values stand beside a label that is a group's in this form, and a row's in another."""
+    return GROUP in rows and _heads_rows(GROUP, rows) and not all_blank(rows[GROUP])
+
+
+def _unmatched(values: Sequence[int], missing: Sequence[int]) -> tuple[list[int], list[int]]:
+    """Both without the places of lost labels whose values stand where they stood."""
+    free, lost = list(values), list(missing)
+    for at in values:
+        if at in lost:
+            lost.remove(at)
             free.remove(at)
-    missing += blanks
-    for orphan in free:
-        for at in missing:
-            between = order[min(at, orphan) : max(at, orphan)]
-            found |= {key: MOVED for key in between if key not in found}
-    return found
+    return free, lost
+
+
+def _between(order: Sequence[str], free: Sequence[int], missing: Sequence[int]) -> list[str]:
+    """The rows between any of both."""
+    spans = [(min(pair), max(pair)) for pair in product(free, missing)]
+    return [key for start, end in spans for key in order[start:end]]
 
 
 def beside_orphans(rows: Rows, order: Sequence[str], orphans: Sequence[int]) -> Doubts:
@@ -95,7 +116,7 @@ def drawn_up(rows: Rows, met: Met) -> Doubts:
     Values have moved up by a row, over one of which nothing is left. So it is where nothing but its label
     is left of a row.
     """
-    order, orphans, bare = met
+    order, orphans, bare, _ = met
     blanks = {key: at for at, key in enumerate(order) if all_blank(rows[key]) and not _heads_rows(key, order)}
     gaps = blanks | {key: at for key in bare if key not in rows and (at := _place(key, order))}
     others = [f for key, f in rows.items() if not f.problem and not all_blank(f)]
@@ -117,7 +138,7 @@ def _place(key: str, order: Sequence[str]) -> int:
     return len(before) if before == set(order[: len(before)]) else 0
 
 
-def _heads_rows(key: str, order: Sequence[str]) -> bool:
+def _heads_rows(key: str, order: Iterable[str]) -> bool:
     """Whether a row is but the name of a group in this form: the rows of the group stand below it."""
     return key == GROUP and any(other.startswith("other_") for other in order if other != key)
 
@@ -152,10 +173,11 @@ def _missing(order: Sequence[str]) -> list[int]:
 
 
 def _nearest(present: Sequence[str]) -> tuple[str, ...]:
-    """The rows of the form that has most of those present."""
-    return max(_forms(present), key=lambda form: len(set(form) & set(present)) / len(form))
+    """The rows of the form that has most of those present, and of several the shortest."""
+    return max(_forms(present), key=lambda form: (len(set(form) & set(present)), -len(form)))
 
 
 def _forms(present: Sequence[str]) -> Iterator[tuple[str, ...]]:
     for template in TEMPLATES.values():
-        yield template.substituted(tuple(row.key for row in template.applications.rows), present)
+        for parts in ((template.applications,), template.proactive):
+            yield template.substituted(tuple(row.key for part in parts for row in part.rows), present)

@@ -65,7 +65,8 @@ def numbers_columns(texts: Sequence[str]) -> bool:
 class Findings:
     """All rows found by one way, and ``unbound`` values per table that belong to no row.
 
-    ``orphans`` tells of values without any label of their own: of which table, after how many rows.
+    ``orphans`` tells of values without any label of their own: of which table, after how many rows;
+    ``grouped`` of those beside the label of a group of rows, whose sums they may be.
     ``foreign`` are the grid columns, as ranges, of a (block, row) that are none of the form's.
     ``bare`` are (table, row) whose label stands in a grid that has no cell for its values, or in lines
     without any.
@@ -74,6 +75,7 @@ class Findings:
     rows: list[Finding] = field(default_factory=list)
     unbound: list[tuple[str, tuple[Slot, ...]]] = field(default_factory=list)
     orphans: list[tuple[str, int]] = field(default_factory=list)
+    grouped: list[tuple[str, int]] = field(default_factory=list)
     used: set[int] = field(default_factory=set)  # indexes of blocks that hold official tables
     foreign: dict[tuple[int, int], tuple[tuple[int, int], ...]] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)  # tables of which a header or a row was met
@@ -88,6 +90,7 @@ class Findings:
             rows=[finding for finding in self.rows if finding.table in tables],
             unbound=[(table, slots) for table, slots in self.unbound if table in tables],
             orphans=[(table, after) for table, after in self.orphans if table in tables],
+            grouped=[(table, after) for table, after in self.grouped if table in tables],
             seen=self.seen & set(tables),
             bare={(table, row) for table, row in self.bare if table in tables},
         )

@@ -23,12 +23,14 @@ Doubts = dict[str, str]
 
 class Met(NamedTuple):
     """The rows of a table in the ``order`` met, after how many of them ``orphans`` stand, values without any
-    label of their own, and ``bare`` rows, of which a label stands without values.
+    label of their own, and ``bare`` rows, of which a label stands without values. ``grouped``: after how many
+    values stand beside the label of a group alone.
     """
 
     order: Sequence[str]
     orphans: Sequence[int]
     bare: Collection[str]
+    grouped: Sequence[int] = ()
 
 
 def fit(finding: Finding) -> bool | None:

@@ -239,6 +239,8 @@ class GridReader:
                 loose = not core(self._held.label) or is_half(self._held.label)
                 if loose and not fifteen and not self._held.apart:
                     self.found.orphans.append((self._held.table, len(self.found.rows)))
+                elif words.GROUPS.match(self._held.label):
+                    self.found.grouped.append((self._held.table, len(self.found.rows)))
         self._held, self._fragment = None, ""
 
     def _labelled(self, label: str, found: words.RowLabel, values: list[GridCell]) -> None:

@@ -130,7 +130,8 @@ def _met(source: Findings, table: str) -> Met:
             order.append(finding.row)
         reached.append(len(order))
     orphans = [reached[at] for name, at in source.orphans if name == table]
-    return Met(order, orphans, {row for name, row in source.bare if name == table})
+    grouped = [reached[at] for name, at in source.grouped if name == table]
+    return Met(order, orphans, {row for name, row in source.bare if name == table}, grouped)
 
 
 def _by_key(rows: Iterable[Finding]) -> dict[Key, list[Finding]]:
