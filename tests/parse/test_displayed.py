@@ -95,6 +95,18 @@ def test_headings_of_markdown_stand_on_lines_though_each_table_is_a_page_of_its_
     assert [block.cells[1].text for block in blocks if isinstance(block, Grid)] == ["3"]
 
 
+def test_line_ends_of_markdown_around_tables_of_markup_may_be_written_out_in_a_record():
+    lines = [
+        "甲县乙局报告",
+        *["全年工作有序。"] * 9,
+        '<table border=\\"1\\"><tr><td>规章</td><td>3</td></tr></table>',
+        "五、问题",
+    ]
+    blocks = read_html(('{"text": "' + "\\n".join(lines) + '"}').encode()).blocks
+    assert [b.text for b in blocks if isinstance(b, Paragraph)] == [*lines[:10], lines[11]]
+    assert [b.cells[1].text for b in blocks if isinstance(b, Grid)] == ["3"]
+
+
 def test_lines_of_a_page_stay_white_space_whatever_signs_it_has():
     page = "<p>一</p>**甲**\n**乙**\n**丙**\n<div>丁\n戊</div><table><tr><td>1</td></tr></table>"
     texts = [b.text for b in read_html(page.encode()).blocks if isinstance(b, Paragraph)]

@@ -14,7 +14,7 @@ from pipelines.parse.tables.reconcile import reconcile
 from pipelines.parse.vocabulary import APPLICANT_ORDER
 from tests.parse import table_layouts
 from tests.parse.table_layouts import C, Printed, random_report
-from tests.parse.table_reading import FLAGGED, FORMS, filled
+from tests.parse.table_reading import FLAGGED, FORMS, consistent, filled
 
 TABLE = table_layouts.table
 
@@ -360,6 +360,37 @@ def test_section_four_of_a_csv_is_read(mark, width):
     if width < 18:  # who knows what else stood in the columns behind
         assert list(got.values()) == STATED
     assert all(value in STATED for value in got.values())
+
+
+def stages(values: list[int]) -> list[list[str]]:
+    """Section four with a row for each stage."""
+    rows = [[str(n) for n in values[at : at + 5]] for at in (0, 5, 10)]
+    names = ("行政复议", "未经复议直接起诉", "复议后起诉")
+    return [["类别", *OUTCOMES], *([name, *row] for name, row in zip(names, rows, strict=True))]
+
+
+@pytest.mark.parametrize("blank", ["", "\t", "\t\t"])
+def test_blank_fields_behind_the_values_of_a_stage_are_none_of_them(blank):
+    lines = ["\t".join(row) + blank for row in stages(STATED)]
+    assert list(values(from_text(four="\n".join(lines)), "reviews").values()) == STATED
+    short = [*lines[:2], lines[2].replace("\t0", "", 1), lines[3]]
+    assert not values(from_text(four="\n".join(short)), "reviews")
+
+
+def test_a_table_of_markdown_may_have_a_header_of_blanks():
+    turned_rows = [list(row) for row in zip(*stages(STATED), strict=True)]
+    lines = ["| " + " | ".join(row) + " |" for row in ([""] * 4, ["---"] * 4, *turned_rows)]
+    assert list(values(from_text(four="\n".join(lines)), "reviews").values()) == STATED
+
+
+def test_a_row_of_zeros_that_lost_one_of_them_is_flagged_where_its_line_is_filled_up():
+    p = consistent(5, "2021")
+    rows = flat(p)
+    at = next(n for n, row in enumerate(rows) if row[1:] == ["0"] * 7)
+    short = [*rows[:at], [*rows[at][:-1], ""], *rows[at + 1 :]]
+    lost = p.template.applications.rows[at - 1].key
+    three = "\n".join("| " + " | ".join(row) + " |" for row in short)
+    assert {row for row, _ in printed(p).keys() - values(from_text(three=three)).keys()} == {lost}
 
 
 @pytest.mark.parametrize("row", ["1,204,0,0,2,1206,0,0,0,0,0,0,0,0,0", "3,1,0,2,6,0,0,0,0,0,12,4,0,0"])

@@ -186,3 +186,12 @@ def test_a_text_that_is_a_quotation_from_end_to_end_is_read_without_its_signs() 
     quoted = "\n".join(f"> {line}".rstrip() for line in text.split("\n"))
     assert [p.text for p in paragraphs(quoted)] == [p.text for p in paragraphs(text)]
     assert paragraphs(f"{quoted}\n完")[0].text.startswith(">")
+
+
+def test_the_fields_of_a_record_are_named_nowhere_in_its_text() -> None:
+    held = "\\n".join(['甲县\\"阳光\\"政务', *LINES, *LINES, *LINES])
+    text = f'[{{"id": "7", "title": "甲", "text": "{held}"}}]'
+    found = [block.text for block in paragraphs(text)]
+    assert found == ["7", "甲", '甲县 "阳光 "政务', *LINES, *LINES, *LINES]
+    spans = [block.place.span for block in paragraphs(text) if block.place.span]
+    assert [text[slice(*span)].strip("\\") for span in spans[3:-1]] == [*LINES, *LINES, *LINES][:-1]

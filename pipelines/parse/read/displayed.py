@@ -19,6 +19,7 @@ from pipelines.parse.read.grid import place_spans
 from pipelines.parse.read.laid_out import lay_out
 from pipelines.parse.read.markdown import without_marks
 from pipelines.parse.read.rows import SKIPPED, own_rows, plain_text, spans_of_rows
+from pipelines.parse.read.run_on import with_ends
 from pipelines.parse.read.source import Markup
 from pipelines.parse.read.style_sheets import MOST_CHARS, blocks, chosen
 from pipelines.parse.read.styles import AS_TABLE, COLLAPSED, KEEPS_LINES, WRITES, Styles
@@ -71,11 +72,12 @@ def with_frames(text: str) -> str:
 def with_lines(text: str) -> str:
     """The source of a text whose only markup is that of its tables (as converters to markdown write it).
 
-    Its line ends are no white space: outside the tables they are made line breaks. Its headings lose their
-    signs, and each table what makes it a page of its own.
+    Its line ends, which may be written out, are no white space: outside the tables they are made line breaks.
+    Its headings lose their signs, and each table what makes it a page of its own.
     """
-    if "\n" not in text or _OF_PAGE.search(text) or not _TABLE.search(text):
+    if ("\n" not in text and "\\n" not in text) or _OF_PAGE.search(text) or not _TABLE.search(text):
         return text
+    text = with_ends(text)
     marked = sum(1 for _ in islice(_HEADING.finditer(text), _HEADINGS)) == _HEADINGS
     if not marked and _STRUCTURE.search(text):
         return text

@@ -20,6 +20,10 @@ _MARKS: Final = " \t\u3000|"
 _OPENINGS: Final = "三(（"  # of the labels of groups: 三、本年度办理结果, （三）不予公开
 _TITLE_END = re.compile(r"(?:报告|年报)[)）]?")
 _ENDS = re.compile(r"\\r\\n|\\n|\\r")
+_FIELD = re.compile(  # of a record: where a string begins, and where it or the record ends
+    r'(?:(?<!\\)"\s*,|\[?\s*\{)\s*"[^"\\\n]{1,40}"\s*:\s*(?:\[\s*)?"?|(?<!\\)"[\s}\]]*$'
+)
+_QUOTE = re.compile(r'\\(?=["/])')
 _TABLES: Final = (words.ITEMS, "申请人情况", "自然人")  # what the official tables print above their rows
 _REMARK = re.compile(r"\([^()]{0,30}\)")
 _ODD: Final = 10  # characters of which one may be of no label
@@ -30,7 +34,7 @@ _HARDLY: Final = 4  # as many times as there are others
 def with_ends(text: str) -> str:
     r"""The text with line breaks for those that are only written out (\n), if it has no others.
 
-    A record that is printed over lines ({"text": "…\n…"}) may have a few.
+    A record that is printed over lines ({"text": "…\n…"}) may have a few; what names its fields is left out.
     """
     written = text.count("\\n")
     if written < _FEW:
@@ -38,8 +42,14 @@ def with_ends(text: str) -> str:
     bare = text.strip()
     if "\n" in bare and (bare[0] not in "{[" or bare.count("\n") * _HARDLY > written):
         return text
-    parted = _ENDS.sub(lambda found: "\n".rjust(len(found[0])), text)
+    if bare[0] in "{[":
+        text = _QUOTE.sub(" ", _FIELD.sub(_as_end, text))
+    parted = _ENDS.sub(_as_end, text)
     return parted.replace("\\t", " \t")
+
+
+def _as_end(found: re.Match[str]) -> str:
+    return "\n".rjust(len(found[0]))
 
 
 def lines_in(line: str) -> list[tuple[int, int]]:

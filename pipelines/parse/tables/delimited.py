@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 from typing import Final, NamedTuple
 
 from pipelines.parse import vocabulary as words
@@ -61,7 +61,7 @@ def tables_of_lines(blocks: Sequence[Block]) -> list[Block]:
     without_padding(plain)
     close_up(plain)
     for run in _runs(plain):
-        rows = [row for i in run if (row := _row(plain[i]))]
+        rows = list(dropwhile(_is_empty, (row for i in run if (row := _row(plain[i])))))
         if _is_whole(rows, "|" in _text(plain[run[0]])) and _are_closed([plain[i] for i in run]):
             plain[run[0] : run[-1] + 1] = _as_grid(rows, len(run))
     return plain
@@ -175,6 +175,11 @@ def _text(block: Block) -> str:
 def _row(block: Block) -> list[Field]:
     shape = _shape(block)
     return _fields(block, shape[0]) if isinstance(block, Paragraph) and shape and shape[1] else []
+
+
+def _is_empty(row: Sequence[Field]) -> bool:
+    """Whether nothing stands in a row, as in the header that markdown gives a table without one."""
+    return not any(field.text for field in row)
 
 
 def _is_whole(rows: Sequence[Sequence[Field]], piped: bool) -> bool:

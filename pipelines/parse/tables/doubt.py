@@ -120,11 +120,13 @@ def doubtful(rows: Rows) -> Doubts:
 
 
 def _padded(rows: Rows) -> Doubts:
-    """Rows with figures and a blank at an end, in a table that has no blanks.
+    """Rows with figures and a blank at an end, in a table that has no blanks; in lines, rows of zeros too.
 
-    A fitting total proves nothing here: a zero lost from 1 0 0 0 0 0 1 leaves it fitting.
+    A fitting total proves nothing here: a zero lost from 1 0 0 0 0 0 1 leaves it fitting. What made lines
+    of a table fills up rows that are too short.
     """
-    return {f.row: PADDED for f in rare_gaps(rows) if blank_at_end(f) and has_figures(f)}
+    gaps = [f for f in rare_gaps(rows) if blank_at_end(f)]
+    return {f.row: PADDED for f in gaps if has_figures(f) or f.place.line is not None}
 
 
 def _padded_reviews(rows: Rows, others: Rows) -> Doubts:

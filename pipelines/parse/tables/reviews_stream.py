@@ -52,6 +52,7 @@ class ReviewsStream:
 
         ``inside``: section four has begun; ``fields``: a blank field is a blank cell.
         """
+        run = _without_padding(run)
         texts = [t.text for t in pieces]
         stages = words.scan(texts, words.STAGES, words.STAGE_DECOYS)
         outcomes = words.scan(texts, words.OUTCOMES)
@@ -204,6 +205,14 @@ def _is_whole(run: Sequence[Token], fields: bool, own: bool) -> bool:
     if not fields or not (own or len(run) == len(ALL_PAIRS)):
         return False
     return run[-1].sort is Sort.VALUE or (own and all(t.sort is not Sort.VALUE for t in run))
+
+
+def _without_padding(run: Sequence[Token]) -> Sequence[Token]:
+    """The values of a stage, without blank fields behind them that are not those of the other stages."""
+    sorts = [t.sort is Sort.VALUE for t in run]
+    size = len(words.OUTCOME_ORDER)
+    own = len(run) < len(ALL_PAIRS) and all(sorts[:size]) and not any(sorts[size:])
+    return run[:size] if own else run
 
 
 def _is_of_stage(pieces: Sequence[Token], run: Sequence[Token]) -> bool:
