@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from pipelines.linked import FILES
 from pipelines.parse.read.carried import FORM, MARKUP, as_markup
+from pipelines.parse.read.displayed import with_lines
 
 # JSON, be it what a call is handed or a variable holds, behind what guards it
 BEGINS: Final = re.compile(
@@ -127,7 +128,7 @@ def _shown(article: _Article) -> str:
         if address not in article.body
     )
     title = _title(article)
-    return f"{title and f'<h1>{escape(title)}</h1>'}<div>{article.body}</div>{links}"
+    return f"{title and f'<h1>{escape(title)}</h1>'}<div>{with_lines(article.body)}</div>{links}"
 
 
 def _title(article: _Article) -> str:
