@@ -21,8 +21,8 @@ from crawler.frontier import Frontier
 from crawler.grouping import Grouping
 from crawler.judging import Judge
 from crawler.ledger import write_ledger
+from crawler.looks import known_column, look_at
 from crawler.manners import mind
-from crawler.names import Nearness
 from crawler.permits import private_hosts
 from crawler.reading import Reader
 from crawler.registry import Site
@@ -177,29 +177,24 @@ class Run:
 
     def _first(self, site: Site) -> list[Want]:
         """Home, a probe for the site's missing page, configured columns, and those known from before."""
-        known = dict.fromkeys(site.columns, (Nearness.COLUMN, site.family))
         rows = self.store.columns_of(site.site)
-        incremental = site.site in self._incremental and bool(known or rows)
-        for row in worth_a_look(self.store, site.site, rows) if incremental else rows:
-            known.setdefault(
-                row["url"], (Nearness(int(row["score"] or 0)), site.family or row["family"] or "")
-            )
-        columns = [
-            self._column(url, near, family, site, incremental=incremental)
-            for url, (near, family) in known.items()
-        ]
-        if incremental:
-            return [*columns, *self._not_had(site)]
+        known = {row["url"] for row in rows}
+        unmet = [{"url": url} for url in site.columns if url not in known]
+        if site.site in self._incremental and (unmet or rows):
+            worth = worth_a_look(self.store, site.site, rows)
+            spent = len(unmet) + sum(row["cost"] for row in worth)
+            looks = [look_at(row, site) for row in [*unmet, *worth]]
+            return [*looks, *self._not_had(site, spent)]
         return [
             Want(site.home, "home", context=Trail(family=site.family).context()),
             self._probe(site),
-            *columns,
+            *(known_column(row, site) for row in [*unmet, *rows]),
             *self._published(site),
         ]
 
-    def _not_had(self, site: Site) -> Iterator[Want]:
+    def _not_had(self, site: Site, spent: int) -> Iterator[Want]:
         """Places that could not be asked for so far, once more, as they were wanted."""
-        for row in not_had(self.store, site.site):
+        for row in not_had(self.store, site.site, spent):
             trail = replace(Trail.of(json.loads(row["context"])), hops=(), incremental=False)
             context = trail.context()
             yield Want(row["url"], row["role"], row["method"], row["body"] or "", context=context)
@@ -218,16 +213,6 @@ class Run:
 
     def _probe(self, site: Site) -> Want:
         return absent(site.home, self.frontier.sweep_of(site.site))
-
-    def _column(
-        self, url: str, near: Nearness, family: str, site: Site, *, incremental: bool = False
-    ) -> Want:
-        configured = {"configured": True} if url in site.columns else {}
-        trail = Trail(
-            near=near, why="registry" if configured else "known", family=family,
-            optional=not configured, incremental=incremental, state=configured,
-        )  # fmt: skip
-        return Want(url, "column", score=10.0, context=trail.context())
 
     # --- the middle --------------------------------------------------------------------
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import accumulate
 from math import ceil, inf
 from typing import Any
 
@@ -13,7 +15,7 @@ from crawler.names import is_year
 from crawler.registry import Site
 from crawler.robots import kept_answer
 from crawler.schedule import Plan, Visit, plan
-from pipelines.clock import moment, now, stamp
+from pipelines.clock import moment, stamp
 from pipelines.store import Row, Store
 
 _SEEN_DAYS = 7
@@ -108,30 +110,33 @@ def _moment(text: str | None) -> datetime | None:
 
 
 def worth_a_look(store: Store, site: str, columns: Sequence[Row]) -> list[Row]:
-    """Of a site's columns (rows of ``site_columns``) those that a run looks at for what is new.
+    """Of a site's columns (rows of ``site_columns``) those that a run looks at for what is new, each with its
+    ``cost`` in requests, and with the ``place`` that is asked for instead where only that is affordable.
 
     Columns of years long past are left to the full sweeps, and of columns with the same lines one is enough.
     Where a look at all would cost more than a visit's :func:`share`, those that lead to further columns are
-    looked at every time if they are few. Those that lack the report of the year due from an agency, or were
-    not seen for a week, take turns, those first that were not asked for the longest: as many as the share
-    allows, at least a seventh of them. The others come in what it leaves.
+    looked at every time if they cost little. Those that lack the report of the year due from an agency, or
+    were not seen for a week, take turns, those first that were not asked for the longest: as many as the
+    share allows, one at least. The others come in what it leaves.
     """
-    today = now()
-    years = int(today[:4])
+    years = moment().year
     chosen = _different([row for row in columns if not is_past(row["title"] or "", years)])
     allowed = share(store, site)
-    if len(_affordable(store, chosen, allowed)) == len(chosen):
-        return chosen
-    week_ago = stamp(datetime.fromisoformat(today) - timedelta(days=_SEEN_DAYS))
-    chosen.sort(key=lambda row: _last_asked(store, row))
+    looks = _affordable(store, chosen, allowed)
+    if len(looks) == len(chosen) and not any("place" in row for row in looks):
+        return looks
+    chosen.sort(key=lambda row: (row["looked_in"] or 0, _last_asked(store, row)))
     hubs = [row for row in chosen if not row["found_total"]]
-    fixed = _RULES + len(hubs) + ceil((len(chosen) - len(hubs)) / MOST_TURNS)
-    always = hubs if max(2 * len(hubs), fixed) <= allowed.requests else []
+    fixed = sum(map(_look_requests, hubs))
+    dearest = max((_look_requests(row) for row in chosen if row["found_total"]), default=0)
+    pace = max(dearest, ceil((len(chosen) - len(hubs)) / MOST_TURNS))
+    always = hubs if max(2 * fixed, _RULES + fixed + pace) <= allowed.requests else []
     turned = [row for row in chosen if row not in always]
-    waited_for = [r for r in turned if (r["reported_year"] or 0) < years - 1 or r["last_seen_at"] < week_ago]
+    waited_for = [
+        r for r in turned if (r["reported_year"] or 0) < years - 1 or r["last_seen_at"] < _a_week_ago()
+    ]
     others = [row for row in turned if row not in waited_for]
-    least = len(always) + max(ceil(len(waited_for) / MOST_TURNS), not always)
-    return _affordable(store, [*always, *waited_for, *others], allowed, least)
+    return _affordable(store, [*always, *waited_for, *others], allowed)
 
 
 def share(store: Store, site: str) -> Share:
@@ -144,21 +149,46 @@ def _share(row: Mapping[str, Any]) -> Share:
     return Share(requests // _SHARE_OF_REQUESTS, inf if size is None else size / _SHARE_OF_BYTES)
 
 
-def _affordable(store: Store, columns: Sequence[Row], allowed: Share, least: int = 0) -> list[Row]:
-    """The first of some columns that a visit can afford, their hosts' robots.txt counted; ``least`` of them
-    whatever they cost.
+def _affordable(store: Store, columns: Sequence[Row], allowed: Share) -> list[Row]:
+    """The first of some columns that a visit can afford, their hosts' robots.txt counted, one whatever it
+    costs; each with its cost. Where a page of a column is affordable and the column is not, the page comes
+    instead: until it is a week since all of it was seen.
     """
-    requests, size = 0, 0
+    looks: list[Row] = []
+    room, size = allowed.requests, allowed.bytes
     hosts: set[str] = set()
-    for at, column in enumerate(columns):
+    for column in columns:
         host = host_port(column["url"])
-        is_asked = host not in hosts and kept_answer(store, column["url"]) is None
-        requests += (column["look_requests"] or 1) + (_RULES if is_asked else 0)
-        size += column["look_bytes"] or 0
+        rules = _RULES if host not in hosts and kept_answer(store, column["url"]) is None else 0
+        cost = rules + _look_requests(column)
+        size -= column["look_bytes"] or 0
+        place = _in_turn(column) if cost > room else None
+        if place is not None:
+            cost, column = rules + 1, column | {"place": place}
+        if looks and (cost > room or size < 0):
+            return looks
         hosts.add(host)
-        if at >= least and (requests > allowed.requests or size > allowed.bytes):
-            return list(columns[:at])
-    return list(columns)
+        room -= cost
+        looks.append(column | {"cost": cost})
+    return looks
+
+
+def _look_requests(column: Row) -> int:
+    return int(column["look_requests"] or 1)
+
+
+def _in_turn(column: Row) -> Row | None:
+    """The page of a column that is asked for instead of all of it: the one not asked for the longest."""
+    if column["last_seen_at"] < _a_week_ago():
+        return None
+    year = moment().year
+    places = json.loads(column["places"] or "[]")
+    open_ = [place for place in places if not is_past(place["context"].get("title", ""), year)]
+    return min(open_, key=lambda place: int(place["asked"]), default=None)
+
+
+def _a_week_ago() -> str:
+    return stamp(moment() - timedelta(days=_SEEN_DAYS))
 
 
 def _last_asked(store: Store, column: Row) -> str:
@@ -188,9 +218,10 @@ def since(stamped: str) -> timedelta:
     return moment() - datetime.fromisoformat(stamped)
 
 
-def not_had(store: Store, site: str) -> list[Row]:
+def not_had(store: Store, site: str, spent: int = 0) -> list[Row]:
     """Places of a site's tree (rows of ``requests``) that refused to be asked or did not answer, and are
-    worth another request: what they lead to is on no list that is known.
+    worth another request: what they lead to is on no list that is known. As many as the visit's share of
+    requests leaves when ``spent`` are taken, one at least, those first that were not asked for the longest.
     """
     rows = store.rows(
         """SELECT r.*, min(i.first_seen_at) AS first, max(i.last_seen_at) AS last
@@ -198,10 +229,13 @@ def not_had(store: Store, site: str) -> list[Row]:
            WHERE r.site = ? AND r.role IN ('tree', 'column') AND i.code = 'list_unreachable'
              AND i.closed_at IS NULL AND i.detail NOT LIKE 'refused%'
              AND r.url NOT IN (SELECT url FROM site_columns WHERE site = r.site)
-           GROUP BY r.fingerprint ORDER BY r.url""",
+           GROUP BY r.fingerprint ORDER BY last, r.url""",
         (site,),
     )
-    return [row for row in rows if may_be_back(row)]
+    waiting = [row for row in rows if may_be_back(row)]
+    room = share(store, site).requests - spent
+    costs = accumulate(1 + (kept_answer(store, row["url"]) is None) for row in waiting)
+    return waiting[: max(1, sum(cost <= room for cost in costs))]
 
 
 def is_past(title: str, this_year: int) -> bool:

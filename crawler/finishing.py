@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -13,13 +12,13 @@ from crawler.budgets import LEFT_OUT
 from crawler.columns import Column, ListPage, united
 from crawler.frontier import Frontier
 from crawler.hosts import CHALLENGES
+from crawler.looks import note_costs, note_lines, note_sweep
 from crawler.names import is_agency, is_group
 from crawler.registry import Site
 from pipelines.decisions import load_decisions
 from pipelines.process import known_regions
 from pipelines.reports import meet_agencies
 from pipelines.store import Store
-from pipelines.store.captures import RECEIVED, UNASKED
 
 NOT_FOLLOWED = "not followed: "  # begins the detail of an address that was left out (budgets.LEFT_OUT)
 _SHRUNK = 0.8  # of what the list had at the last full sweep
@@ -30,6 +29,8 @@ _OF_WHOLE_LISTS = (
     "list_incomplete", "list_scripted", "list_shrunk", "paging_stuck", "no_columns", *LEFT_OUT,
 )  # fmt: skip
 
+_FOR_NEWS = """SELECT 1 FROM requests WHERE site = ? AND sweep = ? AND role IN ('column', 'list')
+    AND json_extract(context, '$.incremental') LIMIT 1"""
 _LEFT = "SELECT * FROM requests WHERE site = ? AND sweep = ? AND state <> 'done'"
 
 _SAME_LINES = """
@@ -86,7 +87,7 @@ class _Finishing:
             self._home_failed(home)
             self._close(_OF_SITE)
             return True
-        columns = list(self._columns())
+        columns = list(united(self._pages()))
         known = columns or any(True for _ in self._store.columns_of(self._site.site))
         if not known and (outcome := self._columns_outcome()) and _keeps_out(outcome):
             self._home_failed(outcome)
@@ -95,7 +96,7 @@ class _Finishing:
         self._is_barren = not any(column.found for column in columns)
         for column in columns:
             self._judge_column(column)
-            self._note_cost(column)
+        note_costs(self._store, self._site.site, self._sweep, columns)
         if not known:
             self._issue(
                 "no_columns",
@@ -105,13 +106,13 @@ class _Finishing:
         self._propose(columns)
         self._meet_those_not_had()
         self._expect()
-        full = not any(column.incremental for column in columns)
+        full = not self._store.value(_FOR_NEWS, (self._site.site, self._sweep))
         if not full:
             self._keep_empty(columns)
         self._close(_OF_SITE + _OF_COLUMNS + (_OF_WHOLE_LISTS if full else ()))
         self._store.set_site_state(self._site.site, "ok", succeeded=True, full_sweep=full)
         if full:
-            self._note_sweep()
+            note_sweep(self._store, self._site.site, self._sweep)
         return True
 
     def give_up(self, frontier: Frontier) -> None:
@@ -188,18 +189,10 @@ class _Finishing:
                 f"连续 {_DEAD} 次没有应答 runs in a row without an answer; 最近成功 last success {since}",
             )
 
-    def _columns(self) -> Iterator[Column]:
-        pages = self._pages()
-        firsts: dict[str, list[str]] = {}
-        for mark, page in pages.items():
-            if page.is_column and page.role != "list":
-                firsts.setdefault(page.url, []).append(mark)
-        return (united(url, pages, marks) for url, marks in firsts.items())
-
     def _pages(self) -> dict[str, ListPage]:
         """Every page of a list in this sweep, by what tells requests apart."""
         rows = self._store.rows(
-            """SELECT fingerprint, url, role, context FROM requests WHERE site = ? AND sweep = ?
+            """SELECT fingerprint, url, role, method, body, context FROM requests WHERE site = ? AND sweep = ?
                AND role IN ('column', 'tree', 'list') AND context LIKE '%"counted"%'""",
             (self._site.site, self._sweep),
         )
@@ -219,7 +212,7 @@ class _Finishing:
         elif not column.incremental:
             self._judge_whole(column, before["found_total"])
         if not column.incremental or len(column.found) >= (before["found_total"] or 0):
-            self._note_lines(column)
+            note_lines(self._store, self._site.site, column, self._reports())
 
     def _keep_empty(self, columns: list[Column]) -> None:
         """A list that was empty stays so until it is seen with entries."""
@@ -230,43 +223,6 @@ class _Finishing:
             (f"site:{self._site.site}",),
         )
         self._kept += [row["issue_id"] for row in rows if row["detail"].partition(": ")[0] not in filled]
-
-    def _note_lines(self, column: Column) -> None:
-        """What tells whether a column needs a look at the next visits (see ``due.worth_a_look``)."""
-        newest: dict[str, int] = {}
-        for mark in column.found & self._reports().keys():
-            agency, year = self._reports()[mark]
-            newest[agency] = max(newest.get(agency, 0), year)
-        lines = hashlib.sha256("\n".join(sorted(column.found)).encode()).hexdigest()[:16]
-        self._store.db.execute(
-            "UPDATE site_columns SET lines = ?, reported_year = ? WHERE site = ? AND url = ?",
-            (
-                lines if column.found else None,
-                min(newest.values(), default=None),
-                self._site.site,
-                column.url,
-            ),
-        )
-
-    def _note_cost(self, column: Column) -> None:
-        """What the next look at a column costs if it finds nothing new (see ``due.worth_a_look``)."""
-        came = f"SELECT {RECEIVED} FROM captures WHERE url = ? AND +crawl_id >= ?"  # noqa: S608 - of ours
-        last = f"{came} ORDER BY capture_id DESC LIMIT 1"
-        size = sum(self._store.value(last, (url, self._sweep)) or 0 for url in column.look)
-        self._store.db.execute(
-            "UPDATE site_columns SET look_requests = ?, look_bytes = ? WHERE site = ? AND url = ?",
-            (len(column.look), size, self._site.site, column.url),
-        )
-
-    def _note_sweep(self) -> None:
-        """What a sweep from the home page cost: what others may cost is a share of it (see ``due.share``)."""
-        self._store.db.execute(
-            f"""UPDATE sites SET (swept_requests, swept_bytes) = (
-                    SELECT count(*), max(coalesce(sites.swept_bytes, 0), coalesce(sum({RECEIVED}), 0))
-                    FROM captures WHERE site = sites.site AND +crawl_id >= ? AND NOT {UNASKED})
-                WHERE site = ?""",  # noqa: S608 - conditions of ours
-            (self._sweep, self._site.site),
-        )
 
     def _reports(self) -> dict[str, tuple[str, int]]:
         """Agency and year of the site's reports, by what tells their lines in lists."""

@@ -79,7 +79,8 @@ def _site(store: Store, site: str, captures: list[Row], crawl_id: int) -> dict[s
         "last_request_at": captures[-1]["fetched_at"] if captures else None,
         "columns": list(
             store.rows(
-                """SELECT url, title, family, found_by, declared_total AS declared, found_total AS found
+                """SELECT url, title, family, found_by, declared_total AS declared, found_total AS found,
+                          looked_in, looked_in = max(looked_in) OVER () AS looked_at_last
                    FROM site_columns WHERE site = ? ORDER BY url""",
                 (site,),
             )

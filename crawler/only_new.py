@@ -8,11 +8,12 @@ from datetime import timedelta
 from itertools import accumulate
 from typing import Final
 
-from crawler.addresses import line_mark
+from crawler.addresses import fingerprint, line_mark
 from crawler.budgets import OTHERS
 from crawler.due import is_past, may_be_back, share, since
 from crawler.frontier import Frontier, Lease
 from crawler.judging import MAX_HOPS
+from crawler.looks import asked_in
 from crawler.names import is_stated
 from crawler.wants import Trail, Want, is_by_itself
 from pipelines.address import address
@@ -40,11 +41,11 @@ class OnlyNew:
         fresh = [want for want in articles if self._is_fresh(want.url, lease)]
         others = [want for want in wants if want.role not in ("article", "tree", "list")]
         columns = [want for want in others if want.role != "column" or self._is_new(want.url)]
-        posted = self._in_turn([want for want in others if want not in columns], lease)
         further = [want for want in wants if want.role == "list"]
         if not fresh:
             near = [want for want in further if want.context.get("turn", 0) <= OTHERS]
             further = [] if articles else near[:OTHERS]
+        posted = self._in_turn([want for want in others if want not in columns], lease, len(further))
         back = self._back_perhaps(articles, lease, len(posted) + (_PROBE if fresh else 0))
         moved = [want for new in fresh if (want := self._where_it_was(new, articles, lease))]
         return [*fresh, *moved, *back, *columns, *posted, *further]
@@ -82,21 +83,19 @@ class OnlyNew:
         context = Trail(why="known", optional=True).context()
         return Want(gone[0], "article", context=context) if len(gone) == 1 else None
 
-    def _in_turn(self, known: list[Want], lease: Lease) -> list[Want]:
-        """Of columns asked for before those that their address alone does not bring (no visit begins with
-        one): as many as this one may still cost, the next ones in the next visit; none of years long past.
+    def _in_turn(self, known: list[Want], lease: Lease, besides: int) -> list[Want]:
+        """Of columns asked for before those that their address alone does not bring: as many as this visit
+        may still cost ``besides``, those first that were not asked for the longest; none of years long past.
         """
         year = moment().year
         led_to = [want for want in known if not is_by_itself(want.method, want.context)]
         posted = [want for want in led_to if not is_past(want.context.get("title", ""), year)]
-        if not posted:
+        room = share(self._store, lease.site).requests - self._frontier.asked(lease.site) - besides
+        if not posted or room <= 0:
             return []
-        room = share(self._store, lease.site).requests - self._frontier.asked(lease.site)
-        if room <= 0:
-            return []
-        first = lease.sweep * room % len(posted)
-        turn = [*posted[first:], *posted[:first]][:room]
-        return [replace(want, context=want.context | {"incremental": True}) for want in turn]
+        asked = asked_in(self._store, lease.site)
+        posted.sort(key=lambda want: asked.get(fingerprint(want.method, want.url, want.body), 0))
+        return [replace(want, context=want.context | {"incremental": True}) for want in posted[:room]]
 
     def _back_perhaps(self, articles: list[Want], lease: Lease, besides: int) -> list[Want]:
         """Of articles that were not there those that are asked for again: as many as the visit may still

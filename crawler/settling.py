@@ -18,6 +18,7 @@ from crawler.discovery import SURE, follow
 from crawler.frontier import AGAIN, Frontier, Lease
 from crawler.hosts import CHALLENGES
 from crawler.judging import decoded_of, hints_of, page_of, target_of
+from crawler.looks import whole_look
 from crawler.manners import retry_at
 from crawler.only_new import OnlyNew
 from crawler.page import Page
@@ -27,7 +28,7 @@ from crawler.requests import LIST_ROLES
 from crawler.robots import Rules, rules_from
 from crawler.tls import TLS_FAILED
 from crawler.tree import is_own_site
-from crawler.wants import Findings, Trail, Want, absent, host_of, is_by_itself
+from crawler.wants import PLACE, Findings, Trail, Want, absent, host_of, is_by_itself
 from pipelines.address import address
 from pipelines.archive import Exchange, Stored, decode_body, read
 from pipelines.errors import Damaged
@@ -193,7 +194,9 @@ class Settlement:
         self._note_elsewhere(lease, [want for want in findings.wants if want not in wants])
         if not self._discovers(lease.site):
             wants = [want for want in wants if want.role != "tree" and lease.role != "home"]
-        if trail.incremental:
+        if trail.why == PLACE and not (findings.entry_urls or findings.wants):
+            wants = [whole_look(trail, self._sites[lease.site])]
+        elif trail.incremental:
             wants = self._only_new.of(wants, lease)
             if any(w.role == "article" and self._only_new.missed(w.url) is None for w in wants):
                 # before them: what is missing here looks so; of those that were missing it is known
@@ -311,7 +314,9 @@ class Settlement:
         outcome, detail = exchange.about.outcome, exchange.about.detail or ""
         if lease.role != "probe" and self._other_scheme(exchange, lease, trail):
             return
-        if lease.role == "home":
+        if trail.why == PLACE:  # it may have moved: the column tells
+            self._frontier.put(lease, [whole_look(trail, self._sites[lease.site])])
+        if trail.why == PLACE or lease.role == "home":
             return
         known = trail.why == "known" and (lease.role == "column" or outcome not in GONE)
         if (trail.optional and not known) or lease.role == "probe":

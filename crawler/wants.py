@@ -10,6 +10,7 @@ from typing import Any, Final
 from crawler.family import Entry
 
 SHOWN: Final = "shown"  # in the state of an article that a column shows itself
+PLACE: Final = "place"  # why a page of a list is asked for that its address alone does not bring
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,8 +38,13 @@ def _sites(store: Store, late: Collection[str]) -> list[Row]:
         """SELECT site, name, home, family, state, state_since, state_detail, last_attempt_at,
                   last_success_at, failures,
                   (SELECT count(DISTINCT report_id) FROM report_sources s
-                   WHERE s.site = sites.site) AS reports
-           FROM sites ORDER BY state = 'ok', site"""
+                   WHERE s.site = sites.site) AS reports,
+                  coalesce(lists, 0) AS lists, coalesce(not_looked_at, 0) AS not_looked_at
+           FROM sites LEFT JOIN (
+               SELECT site, count(*) AS lists, sum(looked_in < last) AS not_looked_at
+               FROM (SELECT *, max(looked_in) OVER (PARTITION BY site) AS last FROM site_columns)
+               GROUP BY site
+           ) USING (site) ORDER BY state = 'ok', site"""
     )
     errors: dict[str, dict[str, int]] = {}
     for found in store.rows(

@@ -78,7 +78,7 @@ def _sites(sites: Sequence[Row]) -> Iterator[str]:
             f"  {site['site']:<10} {site['name']}  {site['state']} (自 since {site['state_since'] or '—'})"
             f" · 报告 {site['reports']} · 最近成功 last success {site['last_success_at'] or '—'}"
         )
-        for line in (site["state_detail"], site["advice"], _errors(site)):
+        for line in (site["state_detail"], site["advice"], _errors(site), _not_looked_at(site)):
             if line:
                 yield f"             {line}"
     if len(well) > _AT_MOST:
@@ -95,3 +95,13 @@ def _errors(site: Row) -> str:
     """The open errors of a site, "" for none: one that answers as it should may lack its reports."""
     named = " · ".join(f"{code} × {count}" for code, count in site["errors"].items())
     return f"未决错误 open errors: {named}" if named else ""
+
+
+def _not_looked_at(site: Row) -> str:
+    """How many lists the last visit left to the next ones, "" for none."""
+    left = site["not_looked_at"]
+    return (
+        f"上次访问未看 {left}/{site['lists']} 个列表，轮流查看 lists not looked at last time, they take turns"
+        if left
+        else ""
+    )

@@ -138,7 +138,7 @@ def _looked_at(store, columns, at=NOW):
 
 @pytest.mark.parametrize(
     ("reported", "days", "looked"),
-    [(2025, 1, 1), (2024, 1, 2), (None, 1, 2), (2025, 8, 2)],
+    [(2025, 1, 1), (2024, 1, 1), (None, 1, 1), (2025, 8, 1)],
     ids=["nothing is due", "the year due is missing", "nothing is known", "a week ago"],
 )
 def test_lists_take_turns_where_a_look_at_all_costs_too_much(tmp_path, reported, days, looked):
@@ -147,23 +147,46 @@ def test_lists_take_turns_where_a_look_at_all_costs_too_much(tmp_path, reported,
         assert len(_looked_at(store, columns)) == looked
 
 
-def test_each_list_that_waits_for_a_report_is_looked_at_within_seven_visits(tmp_path):
+def test_each_list_that_waits_for_a_report_has_its_turn_before_others_and_no_visit_costs_more(tmp_path):
     waiting = "abcdefghijklmnopqrst"
     with Store.open(tmp_path, write=True) as store:
         _known(store, waiting, NOW - timedelta(days=2), reported_year=2024)
-        _known(store, "xyz", NOW, reported_year=2025, swept=20)
+        _known(store, "xyz", NOW, reported_year=2025, swept=40)
         store.db.execute("UPDATE site_columns SET reported_year = 2024 WHERE title < 'x'")
         seen = []
         for days in range(7):
             at = NOW + timedelta(days=days)
             found = _looked_at(store, store.columns_of("990001"), at)
-            assert len(found) == 3
+            assert len(found) == 3  # and one request for robots.txt
             seen += found
             for title in found:
                 store.db.execute(
-                    "UPDATE site_columns SET last_seen_at = ? WHERE title = ?", (stamp(at), title)
+                    "UPDATE site_columns SET last_seen_at = ?, looked_in = ? WHERE title = ?",
+                    (stamp(at), days + 1, title),
                 )
-    assert set(seen) == set(waiting)
+    assert set(seen) >= set(waiting)
+
+
+def _place(name, asked, title=""):
+    return {"mark": name, "url": f"http://a.cn/{name}.json", "role": "list", "method": "GET", "body": "",
+            "context": {"title": title}, "asked": asked}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("swept", "days", "asked_for"),
+    [(30, 1, None), (29, 1, "b"), (29, 8, None)],
+    ids=["all of it is affordable", "a page of it is", "a week ago it was seen whole"],
+)
+def test_where_a_list_costs_too_much_the_page_that_shows_it_is_asked_for_instead(
+    tmp_path, swept, days, asked_for
+):
+    places = json.dumps([_place("a", 3), _place("b", 2), _place("past", 1, "2018年")])
+    with Store.open(tmp_path, write=True) as store:
+        columns = _known(store, "x", NOW - timedelta(days=days), swept=swept, look_requests=2, places=places)
+        with using(lambda: NOW):
+            (look,) = worth_a_look(store, "990001", columns)
+    assert look.get("place", {}).get("mark") == asked_for
+    assert look["cost"] == (2 if asked_for else 3)
 
 
 def test_what_leads_to_all_lists_is_looked_at_on_every_visit(tmp_path):

@@ -651,3 +651,43 @@ def test_columns_that_only_a_post_brings_take_turns(webs, crawl):
         late += [path for path in web.asked() if "/2025/" in path]
         assert len([path for path in web.asked() if "/2025/" not in path]) <= whole // 10 + 1
     assert sorted(late) == ["/nb/2025/d1.html", "/nb/2025/d2.html"]
+
+
+def _by_script(web, lines, answer="/nb/data.json"):
+    """A column whose lines a script fetches from ``answer``."""
+    draw = """$("#list").append('<li><a href="' + e.url + '">' + e.title + '</a></li>');"""
+    asked = f'$.get("{answer}", function (r) {{ $.each(r.rows, function (i, e) {{ {draw} }}); }});'
+    script = f'<ul id="list"></ul><script>{asked}</script>'
+    web.page("/", '<a href="/nb/">政府信息公开年报</a>')
+    web.column("/nb/", script)
+    rows = [{"url": path, "title": tables(year)[0]} for path, year in lines.items()]
+    body = json.dumps({"total": len(rows), "rows": rows}, ensure_ascii=False).encode()
+    web.routes[answer] = (200, {"Content-Type": "application/json"}, body)
+
+
+def test_a_small_site_whose_list_comes_by_a_script_costs_a_tenth_each_day(webs, crawl):
+    web = webs()
+    lines = {f"/nb/{year}/1.html": year for year in range(2001, 2024)}
+    for path, year in {**lines, "/nb/2024/1.html": 2024, "/nb/2025/1.html": 2025}.items():
+        put(web, path, year)
+    _by_script(web, lines)
+    crawl.register(web)
+    crawl(limits=ON_DAY.format(1))
+    assert sources(crawl)[0] == len(lines) and 20 <= len(web.log) < 30
+    for day, found, answer, costs in (
+        (2, 0, "/nb/data.json", ["/nb/data.json", "/robots.txt"]),
+        (3, 1, "/nb/data.json", None),
+        (4, 2, "/nb/moved.json", None),
+    ):
+        if found:
+            lines[f"/nb/{2023 + found}/1.html"] = 2023 + found
+        _by_script(web, lines, answer)
+        if answer.endswith("moved.json"):
+            del web.routes["/nb/data.json"]
+        web.log.clear()
+        crawl(incremental="990001", limits=ON_DAY.format(day))
+        assert costs is None or sorted(web.asked()) == costs
+        assert sources(crawl)[0] == len(lines)
+        assert "list_unreachable" not in crawl.issues()
+    with Store.open(crawl.data) as store:
+        assert store.site("990001")["last_full_sweep_at"] < "2026-02-02"
