@@ -172,6 +172,8 @@ def test_the_information_table(table_of_facts: str) -> None:
 def test_a_line_below_the_title_may_be_its_day_alone(day: str) -> None:
     line = f"<div>{day}</div>"
     assert "visible_date" in read(f"<h1>{TITLE}</h1>{line}{BODY}").meta
+    spaced = "".join(f"{letter} " for letter in TITLE)
+    assert "visible_date" in read(f"<h1>{spaced}</h1>{line}{BODY}").meta
     listed = f"<p><a href='/1'>{TITLE}</a></p>{line}"
     assert "visible_date" not in read(f"<h1>{TITLE}</h1>{BODY}{listed}").meta
 
@@ -554,6 +556,12 @@ def test_text_after_the_container_closed_too_early() -> None:
     assert (
         lines(read(page(cut, container='<div class="odd"><div>{}</div></div>')))[-1] == "未收取信息处理费。"
     )
+
+
+def test_who_signs_below_the_container_and_when_is_of_the_report() -> None:
+    signed = "</div><p>某县教育局</p><p>2024年1月18日</p><p>主办：某县人民政府</p><div>"
+    assert lines(read(page(BODY + signed)))[-2:] == ["某县教育局", "2024年1月18日"]
+    assert lines(read(page(BODY + signed.replace("18日", "18日 09:30")))) == PROSE
 
 
 def test_a_tab_that_a_style_sheet_hides_for_small_screens_only() -> None:

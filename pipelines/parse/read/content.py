@@ -38,6 +38,8 @@ _TABLES = (
 _TABLE_MARKS = frozenset(name for name, _ in _TABLES)
 _OTHER_COPY = re.compile(r"(?<![a-z])(?:mobile|phone|wap|m-only|m_only|visible-xs|print|print-only)(?![a-z])")
 _NUMBERED = re.compile(r"\s*([一二三四五六七八九十])\s*[、.．]\s*\S{2,40}$")
+_SIGNED_ON = re.compile(r"[（(]?(?:20\d\d|二[〇○零].{2})\s*年.{1,4}月.{1,4}日[）)]?")
+_LONGEST_NAME = 30  # characters of who signs
 _ENOUGH = 200  # characters that make a container an article
 _LITTLE = 400  # characters of text: all of it is taken
 # trafilatura takes the square of a page's size
@@ -86,6 +88,18 @@ def _text_after(flow: Flow, start: int, end: int) -> int:
         if text in seen or not text.endswith("。"):
             break
         end += 1
+    return _signature_after(flow, end)
+
+
+def _signature_after(flow: Flow, end: int) -> int:
+    """The end of the article with the name and the date below it, where these stand behind its container."""
+    for at in (end, end + 1):
+        if at == len(flow.found) or not _is_text(flow.found[at]):
+            return end
+        if _SIGNED_ON.fullmatch(flow.found[at].text.strip()):
+            return at + 1
+        if len(flow.found[at].text) > _LONGEST_NAME:
+            return end
     return end
 
 

@@ -27,7 +27,7 @@ _VISIBLE_SOURCE = re.compile(
 _SAYS_WHENCE = re.compile("来源|稿源|浏览|点击|阅读|作者|字体|字号")
 _BARE_DATE = re.compile(rf"\s*\[?【?{_DATE}\s*[】\]]?(?=\s|$|来源|信息|浏览|点击|作者)")
 _DATE_ALONE = re.compile(rf"[\s\[【(（]*{_DATE}[\s\]】)）|｜]*")
-_TITLED = re.compile(r"信息公开.{0,12}(?:报告|年报)")
+_TITLED = re.compile(r"(?:信息|政务)公开.{0,12}(?:报告|年报)")
 _SITE_CODE_LABEL = "网站标识码"
 _SITE_CODE = re.compile(rf"{_SITE_CODE_LABEL}(?:\s|&nbsp;|[:：]|<[^<>]*>){{0,12}}(\d{{10}})(?!\d)")
 _INFO = {
@@ -126,8 +126,8 @@ def _is_dated(found: Sequence[Found], at: int) -> bool:
     if len(text) <= 200 and _SAYS_WHENCE.search(text):
         return True
     above = found[at - 1] if at else None
-    titled = above is not None and not above.linked and _TITLED.search(above.text[:80]) is not None
-    return titled and _DATE_ALONE.fullmatch(text) is not None
+    titled = above is not None and not above.linked and _TITLED.search("".join(above.text[:160].split()))
+    return bool(titled) and _DATE_ALONE.fullmatch(text) is not None
 
 
 def is_information(item: Found) -> bool:
