@@ -128,6 +128,8 @@ def _whole(p: Printed) -> str:
         ("", "<p>填报单位：甲县丙站</p>"),
         ("<p>本年度情况：</p>", "<p>上年情况：</p>"),
         ("", "<p>填表示例：</p>"),
+        ("", "<p>其中：县本级情况</p>"),
+        ("", "<p>其中，各乡镇办理情况如下：</p>"),
     ],
 )
 @pytest.mark.parametrize("own_first", [True, False])

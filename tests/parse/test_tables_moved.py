@@ -836,6 +836,15 @@ def test_values_below_their_label_in_section_two_are_told_where_section_three_is
     assert apart(p, read(document)) == (set(), {("proactive", "administrative_licensing", "decisions")})
 
 
+def test_an_offices_own_row_of_percentages_takes_nothing_from_a_table_of_blanks():
+    p = random_report(62, "2021", blanks=True)
+    for key in p.raw:
+        if key[0] == "applications":
+            p.raw[key], p.value[key] = "", None
+    rows = [*flat(p), [C("公开率"), *(C(f"{n}%") for n in range(7))]]
+    assert apart(p, read(page(p, [head(p), *rows]))) == (set(), set())
+
+
 def test_a_wrong_sum_hides_not_that_all_values_moved_left():
     p = random_report(61, "2021")
     rows = [[*(c for n, c in enumerate(row) if n != 5), C("")] for row in flat(p)]

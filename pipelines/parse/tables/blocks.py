@@ -30,7 +30,9 @@ from pipelines.parse.vocabulary import is_blank, is_numberlike
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d)年")
 _BEFORE_OR_AFTER = re.compile(
-    r"(?P<before>(?:更正|修改|修订|调整|变更)前|累计|示例|样表|上一?年度?[情数对]|去年)|(?:更正|修改|修订|调整|变更)后|本年度?[情数]"
+    r"(?P<before>(?:更正|修改|修订|调整|变更)前|累计|示例|样表|上一?年度?[情数对]|去年"
+    r"|^其中[:,、]?各?(?:[省市县区旗州]?本级|[省市县区旗州]直|乡镇|镇乡|镇|街道|部门))"
+    r"|(?:更正|修改|修订|调整|变更)后|本年度?[情数]"
 )
 _RUNNING = re.compile(r"信息公开.{0,12}(?:报告|年报)\W*\d{0,3}\W*$")
 _COLON = re.compile("[:：]")  # behind the label of a value: 自然人：0件 may stand there often, too
@@ -119,8 +121,8 @@ def _filled(grid: Grid, inner: dict[int, Grid]) -> Grid:
 
 
 def _of_this_year(blocks: list[Block], reading: Reading) -> list[Block]:
-    """Without the tables that the line above gives to another year than the report's, or to the time before
-    a correction, and of which there is a copy that is the report's own.
+    """Without the tables that the line above gives to another year than the report's, to the time before
+    a correction or to a part of the offices, and of which there is a copy that is the report's own.
     """
     whose: dict[int, str] = {}
     for index in range(len(blocks)):

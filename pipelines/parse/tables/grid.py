@@ -232,7 +232,7 @@ class GridReader:
     def _settle(self) -> None:
         """Give up waiting for the rest of a label: values held so far belong to no row."""
         if self._held is not None:
-            filled = [c for c in self._held.cells if is_numberlike(c.text)]
+            filled = [c for c in self._held.cells if is_numberlike(c.text) and not _is_share(c.text)]
             fifteen = len(self._held.cells) == len(ALL_PAIRS)  # a row of section four without its header
             if self._held.table in (PROACTIVE, APPLICATIONS) and filled:
                 self.found.unbound.append((REVIEWS if fifteen else self._held.table, _slots(filled)))
@@ -323,6 +323,11 @@ class GridReader:
             table, match.key, label, match, place, slots, loose, problem, form, ordered, plain, headed
         )
         self.found.rows.append(replace(row, beside=beside) if beside else row)
+
+
+def _is_share(text: str) -> bool:
+    """Whether it is a percentage, of which the form has none."""
+    return text.rstrip().endswith(("%", "％"))
 
 
 def _slots(cells: Iterable[GridCell]) -> tuple[Slot, ...]:
