@@ -7,7 +7,18 @@ import pytest
 from pipelines.parse.records import State
 from tests.parse import table_layouts as t
 from tests.parse.table_layouts import C, Printed, Row, random_report
-from tests.parse.table_reading import FORMS, apart, flat, head, lines, page, read, rows_flagged, texts
+from tests.parse.table_reading import (
+    FORMS,
+    apart,
+    consistent,
+    flat,
+    head,
+    lines,
+    page,
+    read,
+    rows_flagged,
+    texts,
+)
 
 # what stands in a table of zeros: who applied, how often, and what became of it
 GIVEN = (
@@ -73,6 +84,27 @@ def test_values_that_have_moved_up_leave_the_last_of_their_rows_blank(form: str,
     moved = [[row[0], *below[1:]] for row, below in zip(rows[start:end], rows[start + 1 :], strict=False)]
     rows[start : end + 1] = [*moved, [rows[end][0], *[C("")] * 7]]
     assert wrong_in(p, [head(p), *rows]) <= {("applications", "not_processed_duplicate")}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_values_that_have_moved_down_leave_the_first_of_their_rows_blank(form: str) -> None:
+    p = balanced(form)
+    rows = flat(p)
+    start, end = at(rows, "属于国家秘密"), at(rows, "要求提供公开出版物")
+    below = [
+        [row[0], *above[1:]] for row, above in zip(rows[start + 1 : end + 1], rows[start:end], strict=True)
+    ]
+    lost = dict.fromkeys(("natural_person", "business", "total"), "7")
+    for column, text in lost.items():
+        for row in ("not_processed_publication", "total_handled", "new_received"):
+            key = "applications", row, column
+            p.value[key] = (p.value[key] or 0) + int(text)
+            p.raw[key] = str(p.value[key])
+    rows[0], rows[at(rows, "总计")] = flat(p)[0], flat(p)[at(rows, "总计")]
+    rows[start : end + 1] = [[rows[start][0], *[C("")] * 7], *below]
+    wrong, flagged = apart(p, read(page(p, [head(p), *rows])))
+    assert {row for _, row, _ in wrong} <= {"denied_state_secret"}
+    assert "new_received" not in rows_flagged(flagged)
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -153,7 +185,7 @@ def test_a_column_of_blanks_among_zeros_may_be_another_one_that_is_lost() -> Non
 
 @pytest.mark.parametrize("lost", [5, 6])
 def test_labels_that_stand_over_other_values_than_their_order_gives_them_are_doubted(lost: int) -> None:
-    p = balanced("2021", "")
+    p = consistent(3, "2021")
     rows = [[*row[:3], C(""), *row[3:lost], *row[lost + 1 :]] for row in [head(p), *flat(p)]]
     assert wrong_in(p, rows) == set()
 
@@ -188,6 +220,17 @@ def test_a_row_of_section_four_that_does_not_reach_a_column_of_another_name_has_
     p, (top, *rows) = reviews()
     short = [[*row[:-3], *row[-2:], C("7")] for row in rows]
     assert wrong_in(p, flat(p), [[*top, C("备注")], *short]) == set()
+
+
+def test_values_of_section_four_that_have_moved_through_several_stages_are_doubtful_in_each() -> None:
+    p = consistent(3, "2021")
+    figures = (12, 3, 4, 5, 24, 6, None, 8, 9, 23, 1, 2, 3, 10, 16)
+    for key, value in zip([key for key in p.raw if key[0] == "reviews"], figures, strict=True):
+        p.raw[key], p.value[key] = str(value or ""), value
+    values = [*t.review_values(p)[1:], C("")]
+    wrong, flagged = apart(p, read(page(p, flat(p), four=[*t.review_head(), values])))
+    assert wrong == set()
+    assert len([key for key in flagged if key[0] == "reviews"]) == 15
 
 
 def test_a_wide_cell_in_a_row_of_fifteen_leaves_none_of_them_sure() -> None:

@@ -92,6 +92,7 @@ def doubts(table: str, rows: Rows, met: Met, others: Rows) -> Doubts:
     elif table == REVIEWS:
         found |= _padded_reviews(rows, others)
         found |= _without_total(rows, others)
+        found |= {f.row: PADDED for f in rows.values() if found and fit(f) is False}
     elif table == PROACTIVE:
         found |= _padded_proactive(rows, others)
         found |= beside_orphans(rows, order, orphans)

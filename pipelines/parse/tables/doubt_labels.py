@@ -111,10 +111,10 @@ def slid(rows: Rows, order: Sequence[str]) -> Doubts:
 
 
 def drawn_up(rows: Rows, met: Met) -> Doubts:
-    """The rows down to the only one of blanks, in a table that prints its zeros and does not add up.
+    """The rows around the only one of blanks, in a table that prints its zeros and does not add up.
 
-    Values have moved up by a row, over one of which nothing is left. So it is where nothing but its label
-    is left of a row.
+    Values have moved up by a row, over one of which nothing is left, or down. So it is where nothing but
+    its label is left of a row. What was received is told by the balance.
     """
     order, orphans, bare, _ = met
     blanks = {key: at for at, key in enumerate(order) if all_blank(rows[key]) and not _heads_rows(key, order)}
@@ -126,9 +126,11 @@ def drawn_up(rows: Rows, met: Met) -> Doubts:
     known = len(others) == len(rows) - len(blanks)
     if gap == "total_handled":
         drawn = known and _is_sum_of_those_above([rows[key] for key in order[_RECEIVED:at]])
-    else:
-        drawn = not known or len(sums.broken_columns(rows)) > 1
-    return dict.fromkeys(order[: at + len(blanks)], DRAWN_UP) if drawn else {}
+        return dict.fromkeys(order[: at + len(blanks)], DRAWN_UP) if drawn else {}
+    if known and len(sums.broken_columns(rows)) <= 1:
+        return {}
+    balanced = known and gap not in sums.BALANCED and not sums.unbalanced_columns(rows)
+    return {key: DRAWN_UP for key in order if not balanced or key not in sums.BALANCED}
 
 
 def _place(key: str, order: Sequence[str]) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
+from typing import Final
 
 from pipelines.parse import vocabulary as words
 from pipelines.parse.numbers import COUNT, read_value
@@ -14,6 +15,7 @@ from pipelines.parse.template import APPLICATIONS, TEMPLATES
 Number = int | float
 _TOTAL = "applications.outcomes"  # the relation of 总计 to the rows above it
 _RECEIVED, _HANDLED = ("new_received", "carried_over"), ("total_handled", "carried_forward")
+BALANCED: Final = (*_RECEIVED, *_HANDLED)  # the rows of the balance
 
 
 @lru_cache(maxsize=4096)  # most cells print 0 or another small number
@@ -57,7 +59,7 @@ def unbalanced_columns(rows: Mapping[str, Finding]) -> set[str]:
 
     Empty where a row of the balance is not bound or can't be read.
     """
-    found = [rows.get(key) for key in (*_RECEIVED, *_HANDLED)]
+    found = [rows.get(key) for key in BALANCED]
     if any(f is None or f.problem for f in found):
         return set()
     keys = set(words.APPLICANT_ORDER)
