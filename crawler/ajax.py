@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -166,6 +166,24 @@ def fetched_at_once(page: Page) -> tuple[Ask, ...]:
         if ask:
             found.setdefault(ask.url, ask)
     return tuple(found.values())[:_MOST_FILES]
+
+
+def known_whole(page: Page, keys: Collection[str]) -> tuple[str, ...]:
+    """The addresses that a page's scripts fetch, all that stands in them known, one of ``keys`` among it."""
+    scripts = without_comments(page.scripts)
+    query = names_of_query(scripts, page.url)
+    found: dict[str, None] = {}
+    for call in calls_in(scripts, known=query):
+        names = {**page.script.variables, **query, **call.handed}
+        url = resolve(page.base, evaluated(first_expression(call.link), names.get) or "")
+        ask = _at_once(url, call) if None not in flat(call.data).values() else None
+        if ask and ask.method == "GET" and any(key in _words(ask.url) for key in keys):
+            found.setdefault(ask.url)
+    return tuple(found)[:_MOST_FILES]
+
+
+def _words(url: str) -> list[str]:
+    return re.findall(r"\w+", urlsplit(url).path + " " + urlsplit(url).query)
 
 
 def trees(page: Page) -> tuple[Ask, ...]:

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from lxml import etree
 
+from crawler import ajax
 from crawler.addresses import resolve
 from crawler.family import Family, is_article
 from crawler.names import Nearness, is_stated, may_be_report
@@ -38,6 +39,11 @@ _REPORT = re.compile(r"报告|年报")
 _DIGIT = re.compile(r"\d")
 _FEWEST_WORDS: Final = 30  # characters of an article's text
 _FEW_NUMBERS: Final = 20  # cells with a digit: a table of the form has more
+FEW_SENTENCES: Final = 1  # of a page's head or foot
+_KEY = re.compile(r"\d{4,}|[0-9a-f]{16,}")
+_COUNTS = re.compile(  # what an article's page fetches beside its text; to ask for it is to be counted
+    r"(?i)count|click|hits?\b|visit|browse|view_?num|stat|tongji|dianji|\bpv|\blog|comment|praise|share|qrcode|captcha"
+)
 _PAGES = re.compile(r"(?i)\.s?html?$")
 _MARKS = re.compile(
     r"总体情况|主动公开政府信息|收到和处理政府信息公开申请|本年新收政府信息公开申请|结转下年度继续办理|第二十条第[（(].[）)]项"
@@ -110,9 +116,29 @@ def _all_parts(page: Page, family: Family, announced: tuple[str, ...]) -> Iterat
     numbered = [url for url in told if not _is_file(url)]
     for url in sorted({*pages, *numbered}, key=page_number):
         yield Part(url, "page")
-    for url in (*announced, *(url for url in told if _is_file(url))):
-        yield Part(url, "attachment")
-    yield from _attachments(page)
+    attached = [Part(url, "attachment") for url in (*announced, *(url for url in told if _is_file(url)))]
+    attached += _attachments(page)
+    if not attached and is_shell(page):
+        yield from _fetched(page)
+    yield from attached
+
+
+def _fetched(page: Page) -> Iterator[Part]:
+    """What the script of a page fetches that says nothing itself, by what tells this article from others."""
+    for url in ajax.known_whole(page, keys_of(page.url)):
+        if not _COUNTS.search(url.partition("//")[2].partition("/")[2]):
+            yield Part(url, "page")
+
+
+def is_shell(page: Page) -> bool:
+    """Whether a page says nothing itself, so that its text may be what its script fetches."""
+    return page.tree is not None and page.plain.count("。") <= FEW_SENTENCES
+
+
+def keys_of(url: str) -> set[str]:
+    """What tells an article's address from those of others: the values of its query, numbers in its path."""
+    parts = urlsplit(url)
+    return {value for _, value in parse_qsl(parts.query)} | set(_KEY.findall(parts.path))
 
 
 def _is_file(url: str) -> bool:

@@ -218,6 +218,7 @@ def _leads_to_agencies(page: Page, title: str) -> bool:
 
 
 def _follow_article(page: Page, role: str, trail: Trail) -> Findings:
+    page = page.as_article()
     announced = tuple(trail.state.get("parts", ()))
     if not announced and not leads_on(page, (family_named(trail.family),) if trail.family else families()):
         return Findings(role=role, family=trail.family)

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Final
 
 from crawler.addresses import resolve
-from crawler.articles import is_attachment, is_neighbour, is_titled
+from crawler.articles import FEW_SENTENCES, is_attachment, is_neighbour, is_titled
 from crawler.family import Family, is_article
 from crawler.page import Page, squeeze
 from pipelines.linked import is_next_page, is_picture
@@ -79,7 +79,7 @@ def _characters(text: str) -> tuple[str, ...]:
 
 def leads_on(page: Page, families: Iterable[Family]) -> bool:
     """Whether something may lead on from an article that one of these families made: to further pages,
-    attachments, pictures of its text or its neighbours.
+    attachments, pictures of its text, its neighbours, or what its script fetches.
     """
     source, lowered = page.text, page.lowered
     return (
@@ -91,6 +91,7 @@ def leads_on(page: Page, families: Iterable[Family]) -> bool:
         or any(_OF_SCRIPTS.search(script) for script in _SCRIPT.findall(lowered))
         or _links_on(page)
         or _shows_pictures(page)
+        or source.count("。") <= FEW_SENTENCES
     )
 
 

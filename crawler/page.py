@@ -34,6 +34,7 @@ from crawler.scripted import (
     without_prose,
 )
 from pipelines.parse.decode import decode
+from pipelines.parse.read.json_page import page_of_json
 from pipelines.parse.read.markup import without_early_ends
 
 _LONGEST_TAG: Final = 64 * 1024  # characters
@@ -171,6 +172,11 @@ class Page:
             self.url, self.body, status=self.status, media_type=self.media_type, charset=self._charset,
             shown_in=url, templates=templates, handlers=handlers,
         )  # fmt: skip
+
+    def as_article(self) -> Page:
+        """Of an article that an interface answers as JSON the page that shows it; any other as it is."""
+        shown = page_of_json(self.text) if self.text.lstrip()[:1] != "<" else ""
+        return Page(self.url, shown.encode(), charset="utf-8", shown_in=self._shown_in) if shown else self
 
     @property
     def is_script(self) -> bool:

@@ -45,6 +45,8 @@ _NAMED = 3  # cells that an issue names
 _SECTIONS = 6  # of the official form
 _PAGE_TYPES = ("text/html", "application/xhtml+xml")
 
+_NO_TEXT = Issue("no_text", "error", "只有标题，没有读到正文 / a title, and no text was found behind it")
+
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
@@ -168,11 +170,13 @@ def _line_of(place: Place) -> tuple[str, int | None, int | None] | None:
 
 def _lacking(issues: tuple[Issue, ...], shell: tuple[Issue, ...], state: str) -> tuple[Issue, ...]:
     """The issues of a report: a page that only leads to its attachment (``shell``) lacks nothing, nor does a
-    complete report where another part has nothing in it.
+    complete report where another part has nothing in it; one without a text and tables lacks these.
     """
-    return tuple(
+    kept = tuple(
         issue for issue in issues if not (issue in shell or (issue.code == "empty" and state == "complete"))
     )
+    told = any(issue.severity == "error" for issue in kept)
+    return (*kept, _NO_TEXT) if state == "unreadable" and not told else kept
 
 
 def _choose(document: Document, page: Reading | None, issues: list[Issue]) -> _Candidate | None:

@@ -662,3 +662,46 @@ def test_rows_of_an_interface_lead_where_the_page_opens_them():
     found = follow(answer, "list", Trail.of(ask.context))
     assert below(found, "article") == [f"/nb/detail.html?contentId={at}" for at in (7, 8)]
     assert found.wants[0].context["date"] == "2024-01-15"
+
+
+SHELL = "<h1 id=title></h1><div id=content></div><script>%s</script>"
+ARTICLE = Trail(near=Nearness.COLUMN, title=TITLE)
+
+
+@pytest.mark.parametrize(
+    ("script", "url", "fetched"),
+    [
+        ('var id=getQueryString("id");$.getJSON("/api/one?id="+id,show)', "/d.html?id=31", "/api/one?id=31"),
+        ('$.ajax({url:"/api/one",data:{aid:$.getUrlParam("id")}})', "/d.html?id=31", "/api/one?aid=31"),
+        (
+            'const q = new URLSearchParams(location.search); const id = q.get("id");'
+            'axios.get("/api/one", {params: {id: id}})',
+            "/d?id=31",
+            "/api/one?id=31",
+        ),
+        ("var n = 30031; fetch(`/data/${n}.json`).then(show)", "/d/30031.html", "/data/30031.json"),
+        ('$("#content").load("/text/30031.html")', "/d/30031.html", "/text/30031.html"),
+    ],
+)
+def test_the_text_that_an_articles_script_fetches_is_a_page_of_it(script, url, fetched):
+    assert below(follow(page(SHELL % script, HOST + url), "article", ARTICLE), "page") == [fetched]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        SHELL % '$.get("/hits/count?id=30031")',  # to ask for it is to be counted
+        SHELL % '$.get("/api/weather")',
+        SHELL % '$.post("/api/one",{id:30031})',
+        "<p>一、总体情况。二、主动公开。</p>" + SHELL % '$.get("/api/one?id=30031")',
+        '<a href="/u/1.pdf">年度报告.pdf</a>' + SHELL % '$.get("/api/one?id=30031")',
+    ],
+)
+def test_nothing_else_that_an_articles_script_fetches_is_asked_for(body):
+    assert below(follow(page(body, f"{HOST}/d/30031.html"), "article", ARTICLE), "page") == []
+
+
+def test_what_an_article_in_json_attaches_is_asked_for():
+    text = {"data": {"title": TITLE, "content": f"<p>见附件。</p><p><a href='/u/1.pdf'>{TITLE}.pdf</a></p>"}}
+    answer = Page(f"{HOST}/api/one?id=31", json.dumps(text).encode(), media_type="application/json")
+    assert below(follow(answer, "page", ARTICLE), "attachment") == ["/u/1.pdf"]
