@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -17,7 +17,9 @@ from crawler.wants import PLACE, Trail, Want
 from pipelines.store import Store
 from pipelines.store.captures import RECEIVED, UNASKED
 
-_MARKS: Final = "SELECT fingerprint, url FROM requests WHERE site = ? AND sweep = ?"
+_ASKED: Final = """SELECT fingerprint, url, (SELECT max(c.capture_id) FROM captures c
+        WHERE c.request_id = r.request_id AND c.outcome IN ('new', 'changed', 'unchanged')) AS capture
+    FROM requests r WHERE site = ? AND sweep = ? AND role IN ('column', 'tree', 'list')"""
 _LAST: Final = f"""SELECT {RECEIVED} FROM captures WHERE url = ? AND +crawl_id >= ?
     ORDER BY capture_id DESC LIMIT 1"""  # noqa: S608 - a condition of ours
 
@@ -42,8 +44,9 @@ def note_costs(store: Store, site: str, sweep: int, columns: Iterable[Column]) -
     and which columns of the site were looked at in this visit.
     """
     known = {column.url: column for column in columns}
-    asked = {row["fingerprint"]: row["url"] for row in store.rows(_MARKS, (site, sweep))}
-    urls = set(asked.values())
+    rows = list(store.rows(_ASKED, (site, sweep)))
+    asked = {row["fingerprint"]: row["capture"] for row in rows}
+    urls = {row["url"] for row in rows}
     for row in store.columns_of(site):
         column = known.get(row["url"])
         places = _places(json.loads(row["places"] or "[]"), column, asked, sweep)
@@ -78,18 +81,20 @@ def note_sweep(store: Store, site: str, sweep: int) -> None:
 
 
 def _places(
-    held: Sequence[dict[str, Any]], column: Column | None, asked: Collection[str], sweep: int
+    held: Sequence[dict[str, Any]], column: Column | None, asked: Mapping[str, int | None], sweep: int
 ) -> list[dict[str, Any]]:
-    """The pages of a column that may be asked for instead of it, with the last visit that did: those of a
-    whole sweep, or those known from before with what a visit met.
+    """The pages of a column that may be asked for instead of it, with the last visit that did and what came:
+    those of a whole sweep, or those known from before with what a visit met.
     """
+    before = {place["mark"]: place for place in held}
     found = {page.mark: _place(page, column.url) for page in column.places} if column else {}
     if column is None or column.incremental:
-        found = {place["mark"]: place for place in held} | found
-    before = {place["mark"]: place["asked"] for place in held}
-    return [
-        place | {"asked": sweep if mark in asked else before.get(mark, 0)} for mark, place in found.items()
-    ]
+        found = before | found
+    for mark, place in found.items():
+        last = before.get(mark, {})
+        place["asked"] = sweep if mark in asked else last.get("asked", 0)
+        place["capture"] = asked.get(mark) or last.get("capture")
+    return list(found.values())
 
 
 def _place(page: ListPage, column: str) -> dict[str, Any]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
+from collections.abc import Iterator
 from importlib import resources
 
 from pipelines.parse.titles import parse_title
@@ -28,15 +30,52 @@ def fill_agency_years(connection: sqlite3.Connection) -> None:
     titles = ((site, parse_title(title)) for site, title in connection.execute(_LISTED).fetchall())
     listed = ((site, title.agency, title.year) for site, title in titles if title.agency and title.year)
     connection.executemany("INSERT INTO listed VALUES (?, ?, ?)", listed)
+    connection.execute("CREATE TEMP TABLE own_list (agency_id TEXT, url TEXT, capture_id INTEGER)")
+    connection.executemany("INSERT INTO own_list VALUES (?, ?, ?)", _own_lists(connection))
     sql = (resources.files("pipelines.publish") / "agency_years.sql").read_text(encoding="utf-8")
     for statement in sql.split(";\n"):
         connection.execute(statement)
+
+
+def _own_lists(connection: sqlite3.Connection) -> Iterator[tuple[str, str, int | None]]:
+    """The lists that are called as an agency of their site is, with or without its region: agency, address
+    and, where the address alone does not bring it, the last capture.
+    """
+    agencies = {
+        (site, called): agency_id
+        for agency_id, site, name, region in connection.execute(_NAMES)
+        for called in (name, name.removeprefix(region or ""))
+    }
+    for site, url, title, places in connection.execute(_LISTS):
+        of_list = agencies.get((site, _OF_REPORTS.sub("", title or "")))
+        behind = json.loads(places or "[]")
+        for place in behind:
+            called = place["context"].get("title", "")
+            agency_id = agencies.get((site, _OF_REPORTS.sub("", called))) if called else of_list
+            if agency_id and place.get("capture"):
+                yield agency_id, place["url"], place["capture"]
+        if of_list and not behind:
+            yield of_list, url, None
 
 
 def _clue(hints: dict[str, object]) -> str:
     """What is known of a document that may tell whose report of which year it is; addresses are no words."""
     return " ".join(str(value) for name, value in hints.items() if name != "by")
 
+
+# what the name of an agency's own list says besides
+_OF_REPORTS = re.compile(r"\s*(的?(政府)?信息公开(工作)?)?(年报|年度报告)?(栏目|列表)?\s*$")
+
+_NAMES = """
+    SELECT a.agency_id, a.site, n.name, g.name
+    FROM agencies a
+    JOIN (
+        SELECT agency_id, name FROM agencies UNION SELECT agency_id, name FROM agency_names
+    ) n USING (agency_id)
+    LEFT JOIN regions g ON g.code = a.region_code
+    WHERE a.site IS NOT NULL
+"""
+_LISTS = "SELECT site, url, title, places FROM store.site_columns"
 
 # articles that are listed but could not be had so far, with the last attempt; `gone`: they were not there, or
 # their address led on to what is none (a page that says so, their list)

@@ -5,7 +5,8 @@
 -- have, late      a report, in time or after the legal date
 -- unparsed        something is there that could not be had, not be read as the report, or was taken down
 -- due             the legal date is still to come
--- not_found       the site was swept whole after the legal date, and the report was not there (its list is the proof)
+-- not_found       the site was swept whole after the legal date, and the report was not there (the agency's own list
+--                 is the proof, if it was seen after that date, the site's latest list otherwise)
 -- blocked         the site, or the list that may have it, refuses us
 -- never_crawled   nobody has looked: no registered site, or not crawled yet
 -- overdue         the legal date has passed, and nobody has been able to look through the lists since
@@ -83,6 +84,17 @@ proof AS (
         max(capture_id) AS latest
     FROM captures WHERE site IS NOT NULL GROUP BY site
 ),
+own_proof AS (
+    SELECT agency_id, max(seen) AS list
+    FROM (
+        SELECT agency_id, coalesce(capture_id, (
+            SELECT max(k.capture_id) FROM store.captures k
+            WHERE k.url = own_list.url AND k.outcome IN ('new', 'changed', 'unchanged')
+        )) AS seen
+        FROM own_list WHERE agency_id IN (SELECT agency_id FROM looked_at)
+    )
+    GROUP BY agency_id
+),
 place AS (
     SELECT
         span.agency_id, span.site, span.name, years.year,
@@ -117,12 +129,14 @@ judged AS (
             WHEN s.site IS NULL OR s.state = 'never_crawled' THEN 'never_crawled'
             ELSE 'overdue'
         END AS status,
-        proof.list, proof.blocked, proof.latest
+        coalesce(own.capture_id, proof.list) AS list, proof.blocked, proof.latest
     FROM place
     LEFT JOIN reports r ON r.agency_id = place.agency_id AND r.year = place.year
     LEFT JOIN taken ON taken.agency_id = place.agency_id AND taken.year = place.year
     LEFT JOIN sites s ON s.site = place.site
     LEFT JOIN proof ON proof.site = place.site
+    LEFT JOIN own_proof ON own_proof.agency_id = place.agency_id
+    LEFT JOIN captures own ON own.capture_id = own_proof.list AND substr(own.fetched_at, 1, 10) > place.due_on
 )
 SELECT
     agency_id, year, due_on,

@@ -156,3 +156,46 @@ def test_a_site_that_no_run_has_taken_up_is_known_not_to_have_been_crawled(tmp_p
         cli, ["coverage", "--data", str(tmp_path / "data"), "--json", "--year", "2025"]
     )
     assert [row["status"] for row in json.loads(shown.output)["coverage"]] == ["never_crawled"]
+
+
+def test_the_proof_of_a_gap_is_the_agencys_own_list_where_it_has_one(webs, crawl):
+    """By its own address, and by a request that only a click makes; of all others the site's latest list."""
+    web = webs()
+    names = {"d1": "教育局", "d2": "财政局", "d3": "审计局"}
+    lines = {
+        dept: put(web, f"/nb/202501/t2025012{at}_{at}.html", 2024, f"青河县{name}")
+        for at, (dept, name) in enumerate(names.items())
+    }
+    options = "".join(f'<option value="{dept}">{names[dept]}</option>' for dept in ("d1", "d2"))
+    form = f'<form method="post" action="/nb/list.do"><select name="dept">{options}</select></form>'
+
+    def answer(handler):
+        dept = handler.rfile.read(int(handler.headers["Content-Length"])).decode().rpartition("=")[2]
+        body = f"<html><head><meta charset=utf-8></head><body><ul>{lines[dept]}</ul></body></html>"
+        return 200, {"Content-Type": "text/html"}, body.encode()
+
+    web.page("/", '<a href="/nb/">政府信息公开年报</a>')
+    web.column("/nb/", f'<a href="/nb/sjj/">审计局</a>{form}')
+    web.column("/nb/sjj/", f"<ul>{lines['d3']}</ul>")
+    web.routes["/nb/list.do"] = answer
+    crawl.register(web, "654325", expecting("民政局"))
+    crawl(limits=FEBRUARY)
+    publish(crawl.data, today=date(2026, 2, 20))
+    with closing(sqlite3.connect(crawl.data / "archive.db")) as db:
+        db.execute("ATTACH ? AS store", (str(crawl.data / "store.db"),))
+        proof = dict(
+            db.execute(
+                """SELECT a.name, replace(c.url, ?, '') || coalesce(' ' || r.body, '')
+                   FROM agency_years y JOIN agencies a USING (agency_id)
+                   JOIN store.captures c ON c.capture_id = y.evidence
+                   JOIN store.requests r USING (request_id)
+                   WHERE y.year = 2025 AND y.status = 'not_found'""",
+                (web.base,),
+            )
+        )
+    assert proof.pop("青河县民政局")  # no list is its own
+    assert {name.removeprefix("青河县"): asked for name, asked in proof.items()} == {
+        "教育局": "/nb/list.do dept=d1",
+        "财政局": "/nb/list.do dept=d2",
+        "审计局": "/nb/sjj/",
+    }
