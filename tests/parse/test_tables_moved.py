@@ -857,3 +857,12 @@ def test_a_wrong_sum_hides_not_that_all_values_moved_left():
             p.value["applications", p.template.applications.rows[n].key, column] = figure
     wrong, _ = apart(p, read(page(p, [head(p), *rows])))
     assert not {key for key in wrong if key[0] == "applications"}
+
+
+def test_a_group_s_label_in_a_row_of_its_own_beside_a_row_of_blanks_costs_nothing():
+    p = random_report(63, "2021")
+    rows = flat(p)
+    at = next(n for n, row in enumerate(p.template.applications.rows) if row.key.startswith("other_"))
+    rows.insert(at, [C("（六）其他处理", 8)])
+    rows.insert(len(rows) - 1, [C("") for _ in range(8)])
+    assert apart(p, read(page(p, [head(p), *rows]))) == (set(), set())

@@ -35,7 +35,7 @@ def moved(rows: Rows, order: Sequence[str], orphans: Sequence[int]) -> Doubts:
 def astray(rows: Rows, met: Met) -> Doubts:
     """Rows between values beside no label or a group's alone, and where a row of the form is missing."""
     order, at = met.order, [*met.orphans, *met.grouped]
-    if heads_values(rows):
+    if GROUP in order and heads_values(rows):
         group = order.index(GROUP)
         order = [key for key in order if key != GROUP]
         at = [group, *(n - (n > group) for n in at)]
