@@ -33,20 +33,23 @@ def _in_span(section: Section, plain: str, start: int, end: int) -> Iterator[Fig
         own = _phrase(section.text, free, first, behind)
         if number in shared:
             own = _Phrase(shared[number], behind)
-        elif not own.words and not section.text[free:first].strip("、和及共计约（( "):
+        elif not own.words and not section.text[free:first].strip("、和及共计约（( ，,"):
             own = _Phrase(last, behind)  # 培训2期200人次
+        elif not own.words:
+            own = _Phrase(_clause_before(section.text, free, first), own.end)
         free, last = own.end, own.words
         yield Figure(section.ordinal, own.words, value, unit, qualifier, first, behind)
 
 
 _CLAUSE = re.compile(r"[，。；：！？,;:!?\n\t]")
+_SENTENCE = re.compile(r"[。；：！？;:!?\n\t]")
 _AND = r"(?:、|和(?!谐)|(?<!参)与|(?:以|(?<![涉普提]))及(?!时))"
 _JOINED = re.compile(rf"{_AND}$")
 _SHARED_OUT = re.compile(r"^(?P<names>[^，。；：]+?)分别(?P<verb>[^、，。；：]{0,12})$")
 _NAMES = re.compile(_AND)
 _BETWEEN = re.compile(rf"\s*(?:，|{_AND})\s*")
 _LEAD = re.compile(
-    r"^(?:[、和与\s（(]|及(?!时)|并(?!联)|其中|以及|包括|分别为|分别是|另有|还有|"
+    r"^(?:[、和与\s（(）)]|及(?!时)|并(?!联)|其中|以及|包括|分别为|分别是|另有|还有|"
     r"同时|截至目前|截止目前|截至(?:20)?\d*年?\d*月?\d*日?底?|今年以来|去年以来|"
     r"(?:20\d\d年|上年|去年|上一?年度?)?(?:同期)?相?比(?!例)|[较比](?:上年|去年|上一?年度?)(?:同期)?|"
     r"一年来|全年|年内|本年度?|"
@@ -56,6 +59,10 @@ _LEAD = re.compile(
 )
 _TAIL = re.compile(
     r"(?:[、（(\s]|分别|共计|总计|合计|累计|共有|共|达到|达|为|计|了|有|是|约|各|等|的|数量|总数)+$"
+)
+# 较去年同期的4102件: a number of another time
+_COMPARED = re.compile(
+    r"(?:[较比与同]|相比)((?:20\d\d年度?|去年|上一?年度?)(?:全年|同期)?(?:[^，。；：！？,;:!?\n\d]{0,12}(?=的$))?)的?$"
 )
 _LISTED = re.compile(r"[^，。；：！？,;:!?\n（）()\d]{1,20}")
 _ASIDE = re.compile(r"[（(][^（）()\d]{1,12}[)）]")
@@ -85,6 +92,8 @@ class _Phrase(NamedTuple):
 
 def _phrase(text: str, free: int, start: int, end: int) -> _Phrase:
     """What the figure counts; its words stand in the text around it, those before it from ``free`` on."""
+    if compared := _COMPARED.search(text, max(free, start - 30), start):
+        return _Phrase(compared[1], end)
     left = _left(text, free, start)
     begins_item = _JOINED.search(left) is not None  # 12个乡镇、45个部门
     words = "" if begins_item else _TAIL.sub("", left)
@@ -103,6 +112,13 @@ def _left(text: str, free: int, start: int) -> str:
         cuts.pop()  # 公开信息：28条
     clause = clause[cuts[-1] if cuts else 0 :].strip("，。；：！？,;:!? \n")
     return _LEAD.sub("", clause).strip()
+
+
+def _clause_before(text: str, free: int, start: int) -> str:
+    """What the clause before that of a figure says, if no other figure stands in it: 设了公开栏，共68块."""
+    *_, before, own = re.split(r"[，,]", "，，" + _SENTENCE.split(text[max(0, start - 60) : start])[-1])
+    begins = start - len(own) - 1 - len(before)
+    return _TAIL.sub("", _LEAD.sub("", before)).strip() if free <= begins else ""
 
 
 def _right(text: str, end: int) -> tuple[str, int]:

@@ -9,13 +9,15 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 from math import inf
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from pipelines.parse.records import Box, Paragraph, Place
 
 _FINISHED = re.compile(r"[。！？；：:;!?][”’」』）)》\]】]*\s*$")
 _SENTENCE_END = re.compile(r"[。！？][”’」』）)》\]】]*\s*$")
 _REST_OF_FIGURE = re.compile(r"\d*[余多]?[万亿]?[条件个次篇人期项份家元]")
+_FIGURE = re.compile(r"\d[余多]?$|\d[余多]?[万亿]$")
+_ENDING: Final = tuple("，。、；）”》")  # with these no line begins
 _LABEL = re.compile(r"[：:]\s*$")
 _GOES_ON = re.compile(r"[，、,（(《“‘]\s*$")
 _ITEM = re.compile(
@@ -175,8 +177,8 @@ def _continues(previous: Paragraph, line: Paragraph, scale: Measure) -> bool:
 
 def _is_cut(left: str, right: str) -> bool:
     """Whether a line is a part of a sentence that ends on the next: a comma or the end of a figure tells."""
-    figure = left[-1:].isdigit() and _REST_OF_FIGURE.match(right)
-    told = right[:1] == "，" or figure or ("，" in left and _is_told(left))
+    figure = _FIGURE.search(left) and _REST_OF_FIGURE.match(right)
+    told = right[:1] in _ENDING or figure or ("，" in left and _is_told(left))
     return bool(told and _SENTENCE_END.search(right)) and not (
         _ITEM.match(right) or "\t" in left or "|" in left
     )

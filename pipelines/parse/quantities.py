@@ -31,7 +31,7 @@ _NOT_PLAIN = re.compile(f"[{''.join(map(chr, _PLAIN))}]")  # quickly found not t
 # Units; behind "!" the signs that may not follow one: 12部门 are no 12部, 3人民 are no 3人.
 _UNITS = """
     人次 件次 条次 篇次 场次 期次 户次 批次 家次 例次 班次 轮次 台次 大类 小类 平方公里 平方米 立方米 公里
-    千米 公顷 公斤 千克 课时 学时 个百分点 百分点 倍!增数
+    个次 千米 公顷 公斤 千克 课时 学时 个百分点 百分点 倍!增数
     条!例件款目 件 篇!章幅 次!性数序日年月 人!民大员事才社力均类物文口防
     期!间限末望刊内待盼初满 场!所馆景地面 个!人别体性 份!额子 家!庭 起!来草点到步诉伏止至始施算 宗!旨教
     元!素旦件宵 项 户!籍外口 名!称单录义额牌 部!门队委级分 处!理置罚分于在室长级境 册
@@ -181,6 +181,9 @@ def _is_other_measure(text: str, found: re.Match[str]) -> bool:
 
 
 def _clause_ends(text: str, at: int) -> bool:
+    """Whether no word follows; behind a blank the rest of a number may (2 158条)."""
+    if text[at : at + 1] == " " and _SIGN.match(text, at + 1):
+        return False
     return at >= len(text) or text[at] in "，。；、,;.）)\n 的"
 
 

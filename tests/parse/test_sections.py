@@ -345,6 +345,8 @@ def test_a_line_that_had_no_room_for_the_next_word_goes_on_there() -> None:
         ("全年召开会议2次，举办培训班28期，线上培训人", "员14449人次。"),
         ("政务公开专栏发布信息15563余条", "，同比增长7%。"),
         ("全年通过政务微博主动公开政府信息2404", "8条。"),
+        ("热线累计公开各类信息15986余", "条，同比增长8%。"),
+        ("全年共公开各类信息18961条", "。"),
     ],
 )
 def test_a_sentence_that_a_line_cuts_goes_on_however_wide_lines_are(first: str, second: str) -> None:
