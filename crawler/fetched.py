@@ -13,10 +13,10 @@ from pipelines.archive import Exchange, Headers, Stored
 class Fetched:
     """One request's answer, of any status, or its failure; exactly one for each request handed out.
 
-    ``failure``: "" with an answer, else timeout, refused, too_large or error. ``flags``
-    are Scrapy's (dataloss, partial, download_stopped) and overdue. The later fields are filled in by
-    the pipelines, in their order; ``exchange`` is there from the start where nothing is asked, and
-    ``stored`` where the answer is archived already.
+    ``failure``: "" with an answer, else timeout, refused, blocked (its folder is left alone), too_large or
+    error. ``flags`` are Scrapy's (dataloss, partial, download_stopped) and overdue. The later fields are
+    filled in by the pipelines, in their order; ``exchange`` is there from the start where nothing is asked,
+    and ``stored`` where the answer is archived already.
     """
 
     lease: Lease
@@ -41,7 +41,7 @@ class Fetched:
     def asked(self) -> bool:
         """Whether a request was sent at all."""
         shared = self.exchange is not None and self.exchange.is_shared
-        return self.failure != "refused" and not shared
+        return self.failure not in ("refused", "blocked") and not shared
 
     def header(self, name: str) -> str:
         """The first value of a response header, "" without one."""

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from crawler.addresses import fingerprint, host_port
 from crawler.budgets import HOST_BUDGET, SweepCount, why_left_out
-from crawler.hosts import Host, Hosts
+from crawler.hosts import WALLED, Host, Hosts
 from crawler.permits import permits
 from crawler.registry import Site
 from crawler.robots import Rules, kept_rules, robots_address
@@ -306,6 +306,18 @@ class Frontier:
         """How many other hosts of the prefecture answered with challenges only."""
         return self.hosts.walls_around(self._prefecture(lease), lease.host)
 
+    def answers_but_for(self, lease: Lease, folder: str) -> bool:
+        """Whether the host has answered well in this sweep, and not in that folder."""
+        root = "/".join(lease.url.split("/", 3)[:3]) + "/"
+        begins = (
+            "SELECT max(url >= ? AND url < ?) FROM captures WHERE url >= ? AND url < ? AND +crawl_id >= ?"
+        )
+        found = self._store.value(
+            f"{begins} AND outcome IN ('new', 'changed', 'unchanged')",
+            (folder, f"{folder}\U0010ffff", root, f"{root}\U0010ffff", lease.sweep),
+        )
+        return found is not None and not found
+
     def _prefecture(self, lease: Lease) -> str:
         return self._sites[lease.site].code[:4]
 
@@ -377,6 +389,8 @@ class Frontier:
         """Why the request must not be sent (its host is not listed, robots.txt forbids it); "" if it may."""
         if not permits(self._sites[lease.site], lease.url):
             return f"refused_address: {lease.host} is not among the hosts of {lease.site}"
+        if lease.url.startswith(self.hosts[lease.host].walled):
+            return WALLED
         rules = self.hosts[lease.host].rules
         if lease.role != "robots" and rules is not None and not rules.allows(lease.url):
             return "refused_robots: robots.txt forbids it"

@@ -11,6 +11,7 @@ from crawler.robots import Rules
 
 PATIENCE: Final = 600.0  # seconds a run waits for a host; what takes longer is left to the next run
 CHALLENGES: Final = "answers with challenges"  # why a host is left alone that refuses us
+WALLED: Final = "its folder answers with challenges"  # why an address is not asked for
 
 
 @dataclass(slots=True)
@@ -26,7 +27,8 @@ class Host:
     closed: str = ""  # why it is not asked any more in this run
     rules: Rules | None = None  # of its robots.txt; None until it answered
     failures: int = 0
-    blocked: int = 0
+    challenged: list[str] = field(default_factory=list)  # addresses that were answered so, in a row
+    walled: tuple[str, ...] = ()  # what addresses begin with that are left alone
     ip: str = ""  # what its name resolved to in this run
     legacy: bool = False  # speaks a TLS that only the permissive context takes
     turned: str = ""  # the scheme that it is asked by instead

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import email.utils
+import posixpath
 import random
 import time
 from typing import Final
+from urllib.parse import urljoin, urlsplit
 
 from crawler.frontier import Frontier, Lease
-from crawler.hosts import CHALLENGES
+from crawler.hosts import CHALLENGES, Host
 from crawler.tls import TLS_FAILED
 from pipelines.archive import Exchange
 
@@ -36,12 +38,29 @@ def mind(frontier: Frontier, exchange: Exchange, lease: Lease) -> None:
         if host.failures % _BREAKER == 0:
             host.next_free = max(host.next_free, time.time() + _PAUSE * host.delay)
     elif outcome == "blocked":
-        host.blocked += 1
-        if host.blocked >= _WALLS or frontier.walls_around(lease) >= _WALLED_TOWNS:
-            frontier.wall(lease)
-            frontier.hosts.close(lease.host, CHALLENGES)
+        host.challenged.append(lease.url)
+        _leave_alone(frontier, host, lease)
     elif outcome != "refused":
-        host.failures = host.blocked = 0
+        host.failures = 0
+        host.challenged.clear()
+
+
+def _leave_alone(frontier: Frontier, host: Host, lease: Lease) -> None:
+    """After some challenges in a row: the folder alone that they came from, if the host answers elsewhere, or
+    the host. A firewall that a prefecture shares needs no more than one.
+    """
+    if frontier.walls_around(lease) < _WALLED_TOWNS:
+        if len(host.challenged) < _WALLS:
+            return
+        folder = posixpath.commonpath(
+            [urlsplit(url).path.rpartition("/")[0] or "/" for url in host.challenged]
+        )
+        if folder != "/" and frontier.answers_but_for(lease, folder := urljoin(lease.url, f"{folder}/")):
+            host.walled = (*host.walled, folder)
+            host.challenged.clear()
+            return
+    frontier.wall(lease)
+    frontier.hosts.close(lease.host, CHALLENGES)
 
 
 def retry_after(exchange: Exchange) -> float:

@@ -11,6 +11,7 @@ from scrapy import Request
 from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest
 
 from crawler.fetched import Fetched
+from crawler.hosts import WALLED
 from crawler.resolver import RefusedAddress
 from crawler.tls import TLS_ERRORS, TLS_FAILED
 from pipelines.address import address
@@ -172,7 +173,7 @@ def _kind(error: BaseException | None) -> tuple[str, str]:
     if refused is not None:
         return "refused", f"refused_address: {refused}"
     if isinstance(error, IgnoreRequest):
-        return "refused", str(error)
+        return "blocked" if str(error) == WALLED else "refused", str(error)
     if isinstance(error, DownloadTimeoutError | TimeoutError):
         return "timeout", detail
     if any(isinstance(cause, TLS_ERRORS) for cause in causes):

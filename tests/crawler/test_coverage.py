@@ -199,3 +199,27 @@ def test_the_proof_of_a_gap_is_the_agencys_own_list_where_it_has_one(webs, crawl
         "财政局": "/nb/list.do dept=d2",
         "审计局": "/nb/sjj/",
     }
+
+
+def test_a_folder_that_answers_with_challenges_blocks_its_own_agency_alone(webs, crawl):
+    web = webs()
+    walled = [put(web, f"/jyj/{year}/1.html", year, "青河县教育局") for year in range(2016, 2025)]
+    open_ = [put(web, f"/czj/{year}/1.html", year, "青河县财政局") for year in (2023, 2024)]
+    for path in list(web.routes):
+        if path.startswith("/jyj/"):
+            web.routes[path] = (412, {"Content-Type": "text/html"}, b"<script></script>")
+    listed(web, ['<li><a href="/nb/jyj.html">教育局</a></li><li><a href="/nb/czj.html">财政局</a></li>'])
+    web.column("/nb/jyj.html", f"<ul>{''.join(walled)}</ul>")
+    web.column("/nb/czj.html", f"<ul>{''.join(open_)}</ul>")
+    crawl.register(web, "654325", expecting("民政局"))
+    assert crawl(limits=FEBRUARY)["outcome"] == "complete"
+    assert sum(path.startswith("/jyj/") for path in web.asked()) == 5
+    publish(crawl.data, today=date(2026, 2, 20))
+    shown = CliRunner().invoke(cli, ["coverage", "--data", str(crawl.data), "--json"])
+    rows = json.loads(shown.output)["coverage"]
+    found = {(row["agency"].removeprefix("青河县"), row["year"]): row["status"] for row in rows}
+    assert {found["教育局", year] for year in range(2016, 2025)} == {"blocked"}
+    assert found["财政局", 2024] == "have"
+    assert {found[name, 2025] for name in ("教育局", "财政局", "民政局")} == {"not_found"}
+    with Store.open(crawl.data) as store:
+        assert store.site("654325")["state"] == "ok"
