@@ -16,7 +16,17 @@ from crawler.addresses import resolve
 from crawler.family import Family, is_article
 from crawler.names import Nearness, is_stated, may_be_report
 from crawler.page import Page, squeeze, text_in
-from pipelines.linked import FILES, PICTURES, is_next_page, is_picture, page_number, shown_by, shown_by_script
+from pipelines.linked import (
+    FILES,
+    PICTURES,
+    is_next_page,
+    is_picture,
+    named_by,
+    page_number,
+    picture_of,
+    shown_by,
+    shown_by_script,
+)
 from pipelines.parse.file_names import FEW, owner
 
 MOST_PARTS: Final = 60
@@ -36,6 +46,7 @@ _ATTACHED = re.compile(
 )
 _TURNS = re.compile(r"^(上|下)一(篇|条)[:：]?")
 _REPORT = re.compile(r"报告|年报")
+_LEADING: Final = ("img", "image", "a", "iframe", "embed", "object")
 _DIGIT = re.compile(r"\d")
 _FEWEST_WORDS: Final = 30  # characters of an article's text
 _FEW_NUMBERS: Final = 20  # cells with a digit: a table of the form has more
@@ -44,6 +55,9 @@ _KEY = re.compile(r"\d{4,}|[0-9a-f]{16,}")
 _COUNTS = re.compile(  # what an article's page fetches beside its text; to ask for it is to be counted
     r"(?i)count|click|hits?\b|visit|browse|view_?num|stat|tongji|dianji|\bpv|\blog|comment|praise|share|qrcode|captcha"
 )
+FILE_NAMED: Final = re.compile(
+    r"\.(?:pdf|docx?|wps|xlsx?|et|rtf|zip|rar|7z|ofd|ceb)[\"'?#&)]"
+)  # in lower case
 _PAGES = re.compile(r"(?i)\.s?html?$")
 _MARKS = re.compile(
     r"总体情况|主动公开政府信息|收到和处理政府信息公开申请|本年新收政府信息公开申请|结转下年度继续办理|第二十条第[（(].[）)]项"
@@ -80,14 +94,13 @@ def body_of(page: Page) -> etree._Element | None:
             named.setdefault(name, []).append(found)
     for name in _BODY:
         for found in named.get(name, ()):
-            if (
-                len(squeeze(text_in(found))) > _FEWEST_WORDS
-                or found.find(".//img") is not None
-                or found.find(".//a") is not None
-                or found.find(".//iframe") is not None
-            ):
+            if len(squeeze(text_in(found))) > _FEWEST_WORDS or _leads_anywhere(page, found):
                 return found
     return page.tree
+
+
+def _leads_anywhere(page: Page, body: etree._Element) -> bool:
+    return next(body.iter(*_LEADING), None) is not None or next(_named(page, body), None) is not None
 
 
 def parts_of(page: Page, family: Family, announced: tuple[str, ...] = ()) -> tuple[Part, ...]:
@@ -159,6 +172,7 @@ def _attachments(page: Page) -> Iterator[Part]:
         ):
             yield Part(url, "attachment", text)
     yield from _embedded(page, body)
+    yield from _named(page, body)
     if _is_pictured(body):
         yield from _pictures(page, body)
 
@@ -199,6 +213,15 @@ def _embedded(page: Page, body: etree._Element) -> Iterator[Part]:
         yield Part(resolve(page.base, link), "attachment")
 
 
+def _named(page: Page, body: etree._Element) -> Iterator[Part]:
+    """Documents that anything else in the text names: a handler, data for a script, a viewer's parameter."""
+    for tag in body.iter(etree.Element) if FILE_NAMED.search(page.lowered) else ():
+        for link in named_by(tag.items()):
+            url, text = resolve(page.base, link), squeeze(tag.get("title") or text_in(tag))
+            if url and (body is not page.tree or is_attachment(url, text, inside=False)):
+                yield Part(url, "attachment", text)
+
+
 def _is_text(url: str, page: Page, *, alone: bool) -> bool:
     """Whether a frame shows a page of the article's own folder; one that is all of the article, of its
     host.
@@ -223,9 +246,8 @@ def _is_pictured(body: etree._Element) -> bool:
 def _pictures(page: Page, body: etree._Element) -> Iterator[Part]:
     if body is page.tree:
         return
-    for tag in body.iter("img"):
-        link = tag.get("src") or tag.get("data-src") or tag.get("oldsrc") or ""
-        url = resolve(page.base, link)
+    for tag in body.iter("img", "image"):
+        url = resolve(page.base, picture_of(dict(tag.items())))
         if url and is_picture(url):
             yield Part(url, "attachment", tag.get("alt") or "")
 

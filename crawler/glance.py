@@ -14,10 +14,10 @@ from functools import lru_cache
 from typing import Final
 
 from crawler.addresses import resolve
-from crawler.articles import FEW_SENTENCES, is_attachment, is_neighbour, is_titled
+from crawler.articles import FEW_SENTENCES, FILE_NAMED, is_attachment, is_neighbour, is_titled
 from crawler.family import Family, is_article
 from crawler.page import Page, squeeze
-from pipelines.linked import is_next_page, is_picture
+from pipelines.linked import is_next_page, is_picture, picture_of
 
 _SHOWN: Final = re.compile(  # a run of Chinese behind what shows none, or may hold some that is not shown
     r"""(?:[^<\u4e00-\u9fff]++
@@ -45,9 +45,8 @@ _ANCHOR: Final = re.compile(
 _RAW: Final = re.compile(r"<(?:[!?]|script|style|title|textarea|xmp|iframe|no|plain)")
 _BOX: Final = re.compile(r"<(/?)(?:div|table|t[a-z]{1,4})\b")
 _IMAGE: Final = re.compile(r"""<img\b((?:[^>"']++|"[^"]*"|'[^']*')*+)>""")
-_IMAGES: Final = re.compile(r"<img\b")
+_IMAGES: Final = re.compile(r"<ima?ge?\b")
 _ATTRIBUTE: Final = re.compile(r"""(?<![^\s"'/])([^\s"'>/=]++)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
-_OF_PICTURES: Final = ("src", "data-src", "oldsrc")
 _DEAD: Final = re.compile(r"javascript:(;|void\(0\);?|)$", re.IGNORECASE)
 _TAG: Final = re.compile(r"<[^>]*>")
 _FEW: Final = 20  # characters
@@ -91,6 +90,7 @@ def leads_on(page: Page, families: Iterable[Family]) -> bool:
         or any(_OF_SCRIPTS.search(script) for script in _SCRIPT.findall(lowered))
         or _links_on(page)
         or _shows_pictures(page)
+        or FILE_NAMED.search(lowered) is not None
         or source.count("。") <= FEW_SENTENCES
     )
 
@@ -137,9 +137,8 @@ def _shows_pictures(page: Page) -> bool:
     images = list(_IMAGE.finditer(page.lowered))
     if len(images) != len(_IMAGES.findall(page.lowered)):
         return True
-    stated = (_attributes(_part(page, each, 1)) for each in images)
-    links = (each[name] for each in stated for name in _OF_PICTURES if name in each)
-    return any(is_picture(resolve(page.url, link)) for link in links)
+    links = (picture_of(_attributes(_part(page, each, 1))) for each in images)
+    return any(is_picture(resolve(page.url, link)) for link in links if link)
 
 
 def _attributes(source: str) -> dict[str, str]:
