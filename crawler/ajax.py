@@ -37,11 +37,6 @@ _OFFSET = re.compile(r"(?i)^(start|offset|skip|begin)_?(row|index|num|record)?$"
 SEARCHED = re.compile(r"(?i)^(search_?words?|key_?words?|q|kw|keys?|title|content|text)$")
 _TREE = re.compile(r"(?i)tree|menu|channel|column|catalog|category|lanmu|organ|dept|unit")
 _URL_OPTION = re.compile(r"\burl\s*:\s*")
-_BLANK = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
-_BOUND = re.compile(  # addresses that a framework makes of each object that it draws
-    r"""(?:\s:|\bv-bind:)href\s*=\s*(?:"([^"<>]*[+$][^"<>]*)"|'([^'<>]*[+$][^'<>]*)')"""
-    r"""|\shref\s*=\s*["']([^"'<>{]*\{\{\s*\w+\.\w+\s*\}\}[^"'<>]*)["']"""
-)
 _DRAWN_HANDLER = re.compile(
     r"""\s(?:@|v-on:)click[\w.]*\s{0,9}=\s{0,9}"(\w{1,40}\([^"]{0,100}\w\.\w[^"]{0,100}\))\""""
 )
@@ -227,19 +222,13 @@ def as_shown(page: Page, context: Context) -> Page:
 def _templates(page: Page) -> tuple[str, ...]:
     """Of the markup, or of the addresses, that a page makes of what it fetches."""
     scripts = page.script
-    bound = (one or two or _filled(three) for one, two, three in _BOUND.findall(page.text))
     clicked = scripts.clicked(drawn_handlers(page))
-    return (*scripts.templates, *scripts.openings, *clicked, *dict.fromkeys(bound))
+    return (*scripts.templates, *scripts.openings, *clicked, *page.bound)
 
 
 def drawn_handlers(page: Page) -> tuple[str, ...]:
     """Handlers that a framework binds to what it draws of each object."""
     return tuple(dict.fromkeys(_DRAWN_HANDLER.findall(page.text))) if "click" in page.text else ()
-
-
-def _filled(text: str) -> str:
-    """An address with blanks to be filled, ``{{item.id}}``, as an expression."""
-    return "`" + _BLANK.sub(r"${\1}", text) + "`"
 
 
 def whole(page: Page, *, loaded: bool = True) -> tuple[Ask, ...]:

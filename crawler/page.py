@@ -73,6 +73,11 @@ _GROUPS = re.compile(r"\((?:[^()]|\([^()]*\))*\)")  # of a regular expression
 _PIECES = re.compile(  # a character, or what stands for some, and how often
     r"(?:(?P<plain>\\[^a-zA-Z0-9]|[^\\\[\].^$])|\\.|\[[^\]]*\]|[.^$])(?P<often>[?*+]|\{[\d,]*\}|)\??"
 )
+_BLANK = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
+_BOUND = re.compile(  # addresses that a framework makes of each object that it draws
+    r"""(?:\s:|\bv-bind:)href\s*=\s*(?:"([^"<>]*[+$][^"<>]*)"|'([^'<>]*[+$][^'<>]*)')"""
+    r"""|\shref\s*=\s*["']([^"'<>{]*\{\{\s*\w+\.\w+\s*\}\}[^"'<>]*)["']"""
+)
 _NOWHERE = re.compile(r"(?i)\s*(?:#*|javascript:\W*(?:void\W*0?\W*)?|javascript:\s*void\s*\(.*\)\s*;?)\s*$")
 _ONWARD = re.compile(r"(?i)(?<![a-z])next(?:_?page)?(?![a-z])")  # how an arrow without a word is called
 _LEADS = re.compile(r"(?i)(?!#|javascript:).")
@@ -260,6 +265,12 @@ class Page:
             yield from self._link(tag, self.script.of_attributes(_attributes(tag)))
 
     @cached_property
+    def bound(self) -> tuple[str, ...]:
+        """The addresses that a framework makes of each object that it draws, as expressions."""
+        found = _BOUND.findall(self.text) if ":href" in self.text or "{{" in self.text else ()
+        return tuple(dict.fromkeys(one or two or _filled(three) for one, two, three in found))
+
+    @cached_property
     def script(self) -> Scripts:
         """Its inline scripts, as far as they make up addresses."""
         return Scripts(self.scripts, self.url)
@@ -293,7 +304,7 @@ class Page:
 
     def _rendered(self) -> Iterator[Link]:
         """Links of the markup, or of the address, that a script makes of each object that it holds."""
-        makes = (*self.script.templates, *self.script.openings)
+        makes = (*self.script.templates, *self.script.openings, *self.bound)
         for values in chain(stated_objects(self.scripts), stated_arrays(self.scripts)) if makes else ():
             for template in makes if pick(values) is None else ():
                 yield from self.made_of(template, values)
@@ -461,3 +472,8 @@ def text_in(tag: etree._Element) -> str:
 def squeeze(text: str) -> str:
     """``text`` with white space folded to single spaces and trimmed."""
     return " ".join(text.split())
+
+
+def _filled(text: str) -> str:
+    """An address with blanks to be filled, ``{{item.id}}``, as an expression."""
+    return "`" + _BLANK.sub(r"${\1}", text) + "`"

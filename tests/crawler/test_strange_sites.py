@@ -705,3 +705,12 @@ def test_what_an_article_in_json_attaches_is_asked_for():
     text = {"data": {"title": TITLE, "content": f"<p>见附件。</p><p><a href='/u/1.pdf'>{TITLE}.pdf</a></p>"}}
     answer = Page(f"{HOST}/api/one?id=31", json.dumps(text).encode(), media_type="application/json")
     assert below(follow(answer, "page", ARTICLE), "attachment") == ["/u/1.pdf"]
+
+
+def test_addresses_that_a_framework_makes_of_what_the_page_holds():
+    rows = json.dumps(
+        [{"id": at, "title": f"青河县教育局{2020 + at}年政府信息公开工作年度报告"} for at in range(3)]
+    )
+    drawn = """<li v-for="one in rows"><a :href="'/d/' + one.id + '.html'">{{one.title}}</a></li>"""
+    shown = page(f'<div id="app">{drawn}</div><script>new Vue({{data: {{rows: {rows}}}}})</script>')
+    assert set(below(follow(shown, "column", COLUMN), "article")) == {f"/d/{at}.html" for at in range(3)}
