@@ -112,6 +112,12 @@ def _turned(page: Page) -> list[str]:
     return [handler for label, handler in found.items() if is_next(label)] or numbered
 
 
+def _numbered(page: Page) -> list[str]:
+    """The second page of a pager whose links lead nowhere, nor have a handler that is seen."""
+    bare = {label for label, handler in page.unopened if not handler}
+    return ["2"] if "2" in bare and any("页" in label and is_next(label) for label in bare) else []
+
+
 def _pages_stated(page: Page, listing: Listing) -> int:
     """How many pages a list says that it has, by a plug-in or in words; 0 where all of them are shown."""
     if paging.shows_all(page, len(listing.entries)):
@@ -138,7 +144,7 @@ def scripted(page: Page, role: str, listing: Listing, leads_on: bool, state: Con
     lines = _unopened(page)
     if lines:
         return f"{len(lines)} 条链接由脚本打开 lines open by a script that is not understood: {lines[0][:60]}"
-    turned = _turned(page)
+    turned = _turned(page) or _numbered(page)
     turned = [] if turned and paging.shows_all(page, len(listing.entries)) else turned
     if turned and role != "list" and not listing.more and not _ONE_PAGE.search(page.plain):
         return f"翻页由脚本完成 its pages turn by a script that is not understood: {turned[0][:60]}"

@@ -16,6 +16,7 @@ from crawler.expressions import PLACE
 from crawler.family import MAX_PAGES, Ask, Context, Entry, Listing
 from crawler.interface import Interface
 from crawler.page import Page
+from crawler.paging import fields
 
 _LIKELY = re.compile(r"(?i)pag|list|turn|fenye")
 _LIBRARY = re.compile(r"(?i)jquery|bootstrap|swiper|layui|vue|\.min\.|share|baidu|analytics|weixin|captcha")
@@ -44,7 +45,7 @@ def files(page: Page, listing: Listing, handlers: Sequence[str], pages: int) -> 
         "handlers": list(handlers[:1]),
         "pages": pages or _stated_by_fields(page),
         "names": dict(list(names.items())[:_MOST_NAMES]),
-        "fields": _fields(page),
+        "fields": fields(page),
         "declared": listing.declared,
         "size": len(listing.entries),
         "first": listing.entries[0].url,
@@ -119,15 +120,8 @@ def _counted(second: str, third: str) -> Interface | None:
     return None
 
 
-def _fields(page: Page) -> dict[str, str]:
-    """The values of the page's hidden fields, by id."""
-    found = page.tree.iterfind(".//input[@id]") if page.tree is not None else ()
-    values = {str(tag.get("id")): tag.get("value") or "" for tag in found}
-    return {name: text for name, text in values.items() if text and len(text) < _LONGEST}
-
-
 def _stated_by_fields(page: Page) -> int:
-    sums = (text for name, text in _fields(page).items() if _SUM.search(name) and text.isdigit())
+    sums = (text for name, text in fields(page).items() if _SUM.search(name) and text.isdigit())
     return int(next(sums, "0"))
 
 

@@ -49,6 +49,7 @@ _TURNS = re.compile(
 )
 _SET = re.compile(r"(?i)total|count")  # is in every name of a sum
 _LONGEST = 2_000  # characters of a plug-in's options
+_LONGEST_VALUE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +137,10 @@ def drawn(page: Page) -> tuple[Ask, ...]:
     options = _options(page)
     if _PREFIX.search(options) and (named := _named(page, options)):
         return named.asks(page.url)
-    turns = _TURNS.search(options)
+    last = min(pages_drawn(page), MAX_PAGES)
+    turns = _TURNS.search(options) or (_TURNS.search(page.scripts) if last > 1 else None)
     if not turns:
         return _called_back(page, options)
-    last = min(pages_drawn(page), MAX_PAGES)
     numbers = range(1, last) if turns[2] else range(2, last + 1)
     names = (f"{turns[1]}{number}{turns[3]}" for number in numbers)
     return tuple(Ask(urljoin(page.base, name), context={"stated": True}) for name in names)
@@ -195,12 +196,13 @@ def pages_in_words(page: Page) -> int:
 
 @lru_cache(maxsize=1)  # asked for several times of one page
 def _drawn(page: Page) -> tuple[int, int, int]:
-    """Pages, entries and entries a page, as the options of a plug-in state them, or variables; 0 for what
-    they do not.
+    """Pages, entries and entries a page, as the options of a plug-in state them, or variables, or
+    fields; 0 for what they do not.
     """
     options = _options(page)
     variables = page.script.variables if options or _SET.search(page.scripts) else {}
     if not options:
+        variables = {**variables, **fields(page)}
         return _set(variables, _PAGES_SET), _set(variables, _RECORDS_SET), _set(variables, _SIZE_SET)
 
     def stated(name: re.Pattern[str]) -> int:
@@ -217,6 +219,13 @@ def _drawn(page: Page) -> tuple[int, int, int]:
 def _set(variables: Mapping[str, str], name: re.Pattern[str]) -> int:
     values = (value for each, value in variables.items() if name.match(each) and value.isdigit())
     return int(next(values, "0"))
+
+
+def fields(page: Page) -> dict[str, str]:
+    """The values of the page's fields, by id; of long ones none is a number or a name."""
+    found = page.tree.iterfind(".//input[@id]") if page.tree is not None else ()
+    values = {str(tag.get("id")): tag.get("value") or "" for tag in found}
+    return {name: text for name, text in values.items() if text and len(text) < _LONGEST_VALUE}
 
 
 def _options(page: Page) -> str:

@@ -350,3 +350,35 @@ def test_a_list_that_is_turned_by_its_interface_is_asked_for_whole():
     (want,) = (want for want in found.wants if want.role == "list")
     assert want.url.endswith("/api/x?page=1")
     assert not want.context.get("optional")
+
+
+LINES = "".join(f'<li><a href="/a/2024/280913{at}.html">2023年政府信息公开年报</a></li>' for at in range(6))
+
+
+@pytest.mark.parametrize(
+    "turn", ['location.href=p==1?"xlist.shtml":"xlist_"+p+".shtml"', 'location.href="xlist_"+p+".shtml"']
+)
+def test_pages_whose_number_fields_state_and_whose_names_a_click_makes_are_asked_for(turn):
+    links = "".join(f'<a href="javascript:void(0)" paged="{n}">{n}</a>' for n in (1, 2, 3))
+    fields = '<input type="hidden" id="pageCount" value="3"><input type="hidden" id="rowCount" value="16">'
+    script = f'<script>$("#page a").on("click",function(){{var p=$(this).attr("paged");{turn};}});</script>'
+    found = follow(
+        page(f"<ul>{LINES}</ul>{fields}<div>{links}</div>{script}"), "column", Trail(near=Nearness.COLUMN)
+    )
+    further = [want.url.rpartition("/")[2] for want in found.wants if want.role == "list"]
+    assert further == ["xlist_2.shtml", "xlist_3.shtml"]
+    assert found.declared == 16
+
+
+@pytest.mark.parametrize(
+    ("pager", "is_told"),
+    [
+        ('<a href="javascript:;">1</a><a href="javascript:;">2</a><a href="javascript:;">下一页</a>', True),
+        ('<a href="javascript:;">1</a><a href="javascript:;">2</a><a href="javascript:;">3</a>', False),
+        ('<a href="javascript:;">1</a><a href="javascript:;">下一页</a>', False),
+    ],
+    ids=["a pager", "a carousel", "the only page"],
+)
+def test_a_pager_whose_links_lead_nowhere_is_told(pager, is_told):
+    found = follow(page(f"<ul>{LINES}</ul><div>{pager}</div>"), "column", Trail(near=Nearness.COLUMN))
+    assert bool(found.scripted) == is_told
