@@ -38,6 +38,7 @@ _RELOAD = re.compile(
 )
 _WALL = re.compile(
     r"(访问|请求)[^。]{0,12}(被|已被)?(拦截|阻断|拒绝|限制|禁止)|安全(验证|检测|防护)|人机(验证|识别)|滑动验证|Web应用防火墙|创宇盾|加速乐|访问过于频繁|浏览器安全检查|请开启JavaScript"
+    r"|管理员设置(为)?拦截|疑似(黑客|恶意)?攻击|checking your browser|just a moment|cf_chl|attention required"
     r"|请(先)?(完成|进行|通过)[^。]{0,8}验证|(完成|通过)?验证后[^。]{0,4}(访问|浏览)",
     re.IGNORECASE,
 )
@@ -59,6 +60,16 @@ _MAINTENANCE = re.compile(
     r"|under (maintenance|construction)|temporarily unavailable",
     re.IGNORECASE,
 )
+# what servers, resellers of names and interfaces say that have nothing to say
+_NO_SITE = re.compile(
+    r"welcome to nginx|iis windows server|apache.{0,40}(default page|test page|error report)|it works!"
+    r"|http status 50\d|域名(已过期|出售|转让|停靠)|domain (is )?for sale"
+    r"|^\{[^{}]*\"(code|status|errcode)\" ?: ?\"?5\d\d",
+    re.IGNORECASE,
+)
+_NO_ENTRY = re.compile(r"(没有|无)权(限)?(访问|查看|浏览)|权限不足|请先登录|登录(已)?(超时|失效)")
+_PASSWORD = re.compile(r"<input\b[^>]*\btype=[\"']?password")  # in lower case
+_OF_REPORT = re.compile("总体情况|第二十条第|主动公开政府信息|结转下年度|需要报告的事项")
 _REFRESH = re.compile(
     r"""<meta[^>]+http-equiv\s*=\s*["']?refresh["']?[^>]*content\s*=\s*["']?\s*(\d+)\s*;?\s*url\s*=\s*["']?([^"'>\s]+)""",
     re.IGNORECASE,
@@ -168,8 +179,10 @@ def _judge_markup(page: Page, role: str, missing: str, home: Known | None, promi
     small = len(page.body) < _SMALL or len(text) < 200
     if small and not _has_words(page) and page.shows(_COOKIE_SCRIPT):
         return Verdict("blocked", "a script that sets a cookie instead of content")
-    if len(text) < _STUB_TEXT and (_WALL.search(text) or _WALL_TITLE.match(page.title)):
+    if _is_short(text) and (_WALL.search(f"{page.title} {text}") or _WALL_TITLE.match(page.title)):
         return Verdict("blocked", f"a firewall's page: {text[:80]}")
+    if role in ("article", "page") and _keeps_out(page, text, promised):
+        return Verdict("blocked", f"a page for those who may enter: {text[:80]}")
     target = refresh_target(page)
     if target and len(text) < _STUB_TEXT:
         return Verdict(
@@ -188,6 +201,18 @@ def _judge_markup(page: Page, role: str, missing: str, home: Known | None, promi
     return _judge_text(page, text, role, missing, home, promised)
 
 
+def _is_short(text: str) -> bool:
+    """Whether a page says no more than a notice does, and nothing of a report, which may tell of such."""
+    return len(text) < _STUB_TEXT and not _OF_REPORT.search(text)
+
+
+def _keeps_out(page: Page, text: str, promised: str) -> bool:
+    """Whether a page is for those alone who log in, and shows nothing of what was promised."""
+    if not _is_short(text) or _shows(page, promised):
+        return False
+    return bool(_NO_ENTRY.search(text) or _PASSWORD.search(page.lowered))
+
+
 def shown_text(page: Page) -> str:
     """A page's visible text; of one that shows none, what its script says in a box."""
     if len(page.plain) >= _SHORTEST_TEXT or len(page.body) >= _SMALL:
@@ -197,16 +222,19 @@ def shown_text(page: Page) -> str:
 
 def _judge_text(page: Page, text: str, role: str, missing: str, home: Known | None, promised: str) -> Verdict:
     notice = f"{page.title} {text}"
-    if len(text) < _STUB_TEXT and _MISSING.search(notice):
+    if _is_short(text) and _MISSING.search(notice):
         return Verdict("soft_404", f"says {text[:60]}")
-    if len(text) < _STUB_TEXT and _REMOVED.search(text):
+    if _is_short(text) and _REMOVED.search(text):
         return Verdict("removed", f"says {text[:60]}")
     if (
         len(text) < _notice(role)
+        and not _OF_REPORT.search(text)
         and _MAINTENANCE.search(notice)
         and (role == "article" or len(page.links) < 10)
     ):
         return Verdict("error", f"maintenance page: {text[:60]}")
+    if _is_short(text) and _NO_SITE.search(notice.strip()):
+        return Verdict("error", f"no site's page: {notice.strip()[:60]}")
     if role in ("home", "robots"):
         return CONTENT
     if missing and similar(text, missing):

@@ -56,10 +56,37 @@ def test_status(status, outcome):
         "该请求已被创宇盾阻断",
         "为了您的访问安全，请完成以下验证后继续访问 <input name=code> 事件ID: 8f3a2",
         "<title>安全验证</title><p>请输入图中的字符</p><img src=/captcha.png>",
+        "您的请求带有不合法的参数，可能对网站有害，已被网站管理员设置拦截！",
+        "<title>Just a moment...</title><p>Checking your browser before accessing</p>",
+        "<form action=/login><input name=user><input type='password' name=word><button>登录</button></form>",
+        "您没有权限访问该页面！",
     ],
 )
 def test_challenges(body):
-    assert verdict(body).outcome == "blocked"
+    assert verdict(body, promised="某局2023年政府信息公开工作年度报告").outcome == "blocked"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<h1>Welcome to nginx!</h1><p>The web server is successfully installed and working.</p>",
+        "<title>域名出售</title><p>该域名已过期，请联系注册商续费或购买，电话见下</p>",
+        '{"code": 500, "msg": "系统异常，请联系管理员"}',
+    ],
+)
+def test_what_servers_say_that_have_nothing_to_say_is_an_error(body):
+    assert verdict(body).outcome == "error"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<h1>某局2023年政府信息公开工作年度报告</h1><a href=/1.pdf>附件</a>请先登录<input type=password>",
+        "<p>一、总体情况</p><p>网站升级维护期间访问被拒绝、页面不存在的问题均已整改。</p>",
+    ],
+)
+def test_a_short_report_may_tell_of_walls(body):
+    assert verdict(body, promised="某局2023年政府信息公开工作年度报告").outcome == ""
 
 
 @pytest.mark.parametrize(
