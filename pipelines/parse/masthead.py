@@ -34,6 +34,7 @@ _FIELD = re.compile(
 )
 _NEXT_FIELD = re.compile(r"\s+[\u4e00-\u9fff]{2,6}\s*[:：]|[|｜【]|\s{2,}")
 _ATTACHED = re.compile(r"附件[一二三四五六七八九十\d]{0,3}[:.、]?")  # a line over a title, and no part of it
+_TITLE_AND_TEXT = re.compile(r"([^。，；,;]{8,80}?(?:报告|年报)[)）]?)\s+([^\s(（].*)")
 _SIGNED = 6  # blocks at the end of a report in which it is signed
 _SIGNATURE = re.compile(
     rf"\(?(?P<name>[\u4e00-\u9fff]{{0,30}}?)[,:]?(?P<date>{YEAR_IN.pattern}年[\d一二三四五六七八九十]{{1,3}}月[\d一二三四五六七八九十]{{1,3}}日)\)?"
@@ -89,7 +90,8 @@ class Masthead:
         for block in self.reading.blocks[: self._first_section]:
             texts = [block.text] if isinstance(block, Paragraph) else [c.text for c in block.cells[:60]]
             for text in texts:
-                found += [(line, short) for line in text.split("\n") if (short := compact(line))]
+                lines = (part for line in text.split("\n") for part in _title_and_text(line))
+                found += [(line, short) for line in lines if (short := compact(line))]
         return tuple(found[:400])
 
     @cached_property
@@ -171,6 +173,12 @@ class Masthead:
         texts = [(self.fields.get("name", ""), "meta"), *((t, "meta") for t in self.meta(_META_TITLE))]
         texts += [(hints.link_text, "link"), (stem, "link")]
         return tuple(Candidate(parse_title(text), source) for text, source in texts if text)
+
+
+def _title_and_text(line: str) -> tuple[str, ...]:
+    """The parts of a line in which, behind a title and a blank, the text begins."""
+    found = _TITLE_AND_TEXT.fullmatch(line) if "。" in line else None
+    return found.groups() if found else (line,)
 
 
 def _in_grid(grid: Grid) -> Iterator[tuple[str, str]]:

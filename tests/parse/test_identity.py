@@ -107,6 +107,15 @@ def test_a_title_directly_above_a_heading_with_text_behind_it_is_one():
     assert (found.kind, found.agency, found.year) == (Kind.REPORT, "云岭县教育局", 2023)
 
 
+@pytest.mark.parametrize(
+    "title", ["云岭县教育局2023年政府信息公开工作年度报告", "云岭县教育局 2023 年政府信息 公开年报"]
+)
+def test_a_title_with_the_text_behind_it_on_its_line_is_one(title: str) -> None:
+    found = report(f"{title}  根据《中华人民共和国政府信息公开条例》，制作本报告。")
+    assert (found.agency, found.year) == ("云岭县教育局", 2023)
+    assert not report("按照要求编制年度报告 现将有关情况公布如下。").year
+
+
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("year", YEAR_FORMS)
 def test_agency_year_name(year: str, name: str) -> None:

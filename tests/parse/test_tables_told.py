@@ -383,6 +383,16 @@ def test_a_table_of_markdown_may_have_a_header_of_blanks():
     assert list(values(from_text(four="\n".join(lines)), "reviews").values()) == STATED
 
 
+def test_a_field_may_hold_the_values_of_a_row_and_a_rule_may_run_on_behind_them():
+    p = consistent(4, "2021")
+    rows = flat(p)
+    lines = ["\t".join(rows[0]), *("\t".join([row[0], " ".join(row[1:])]) for row in rows[1:])]
+    two = " ".join(" ".join(c.text for c in row) for row in table_layouts.proactive_rows(p))
+    found = from_text(two=f"{two} --- --- ---", three="\n".join(lines))
+    assert values(found) == printed(p)
+    assert values(found, "proactive") == printed(p, "proactive")
+
+
 def test_a_row_of_zeros_that_lost_one_of_them_is_flagged_where_its_line_is_filled_up():
     p = consistent(5, "2021")
     rows = flat(p)

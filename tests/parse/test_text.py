@@ -195,3 +195,10 @@ def test_the_fields_of_a_record_are_named_nowhere_in_its_text() -> None:
     assert found == ["7", "甲", '甲县 "阳光 "政务', *LINES, *LINES, *LINES]
     spans = [block.place.span for block in paragraphs(text) if block.place.span]
     assert [text[slice(*span)].strip("\\") for span in spans[3:-1]] == [*LINES, *LINES, *LINES][:-1]
+
+
+def test_a_label_whose_lines_ran_on_begins_a_row_though_blanks_part_it() -> None:
+    row = "（二） 部分公开（区分处理 的，只计这一情形， 不计其他情形） 0 0 0 0 0 0 0"
+    text = REPORT.replace("（七）总计", f"{row} （七）总计") + "不足。按照要求改进。" * 8
+    found = [block.text for block in paragraphs(text)]
+    assert found == [*LINES[:11], row, *LINES[11:]]

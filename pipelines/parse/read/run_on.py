@@ -11,6 +11,7 @@ from pipelines.parse import vocabulary as words
 from pipelines.parse.glyphs import repair_glyphs
 from pipelines.parse.headings import match_heading
 from pipelines.parse.labels import core, normal
+from pipelines.parse.vocabulary import is_numberlike
 
 LONG: Final = 200  # characters of a line in which another one may begin
 _SHORT: Final = 40  # characters of a line that holds a header alone
@@ -18,6 +19,8 @@ _LOST: Final = 3  # headings in a line that show that a whole report stands in i
 _PIECE = re.compile(r"[^\s|]+")
 _MARKS: Final = " \t\u3000|"
 _OPENINGS: Final = "三(（"  # of the labels of groups: 三、本年度办理结果, （三）不予公开
+_ORDINAL = re.compile(r"\(?(?:\d{1,2}|[一二三四五六七])[.、)]")
+_PIECES: Final = 9  # that a label may be parted into
 _TITLE_END = re.compile(r"(?:报告|年报)[)）]?")
 _ENDS = re.compile(r"\\r\\n|\\n|\\r")
 _FIELD = re.compile(  # of a record: where a string begins, and where it or the record ends
@@ -88,16 +91,29 @@ def _heading_end(line: str, start: int) -> int:
 
 
 def _rows(line: str, pieces: list[tuple[int, int]]) -> Iterator[int]:
-    """Where rows and parts of the official tables begin."""
-    ordinal, begin = "", 0
-    for start, end in pieces:
-        text, begin = ordinal + line[start:end], begin if ordinal else start
-        ordinal = "" if core(text) else text  # 1. 重复申请
-        found = words.row_label(text)
-        row = found and found.match.sure and (found.match.key not in words.WEAK_ROWS or core(text) != text)
-        group = text[0] in _OPENINGS and words.is_of_group(text)
-        if row or group or words.item_title(text) or text == words.ITEMS:
-            yield begin
+    """Where rows and parts of the official tables begin; blanks may part a label that bears an ordinal."""
+    at = 0
+    while at < len(pieces):
+        start, end = pieces[at]
+        most = _PIECES if _ORDINAL.match(normal(line[start:end])) else 1
+        text, taken = "", 0
+        for first, last in pieces[at : at + most]:
+            text, taken = text + line[first:last], taken + 1
+            if _begins_row(text):
+                yield start
+                at += taken - 1
+                break
+            if is_numberlike(line[first:last]):
+                break
+        at += 1
+
+
+def _begins_row(text: str) -> bool:
+    """Whether a text is the label of a row, a group or a part of the official tables."""
+    found = words.row_label(text)
+    row = found and found.match.sure and (found.match.key not in words.WEAK_ROWS or core(text) != text)
+    group = text[0] in _OPENINGS and words.is_of_group(text)
+    return bool(row or group or words.item_title(text) or text == words.ITEMS)
 
 
 def _glued(line: str) -> set[int]:

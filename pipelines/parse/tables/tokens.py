@@ -28,6 +28,7 @@ _LONG_LINE = 30
 _WIDE = "\u3000"  # a blank that may part fields, in which others part thousands
 _SHORT = 20  # characters of a cell that can't hold lines of a table
 _REVIEWS = len(words.STAGE_ORDER) * len(words.OUTCOME_ORDER)
+_APPLICANTS = len(words.APPLICANT_ORDER)
 _FIGURES = 3  # more numbers in a row than a sentence has without words between
 GAP = " "  # the text of a blank that is known to be one by where its column stands
 
@@ -121,7 +122,10 @@ def _without_rule(pieces: list[tuple[int, str]]) -> list[tuple[int, str]]:
     while row and _RULE.fullmatch(pieces[row - 1][1]):
         row -= 1
     signs = len(pieces) - row
-    return pieces[:row] if (row > 1 and signs >= max(row, _FIGURES)) or signs == _REVIEWS < row else pieces
+    label = next((at for at in range(row - 1, 0, -1) if _sort(pieces[at][1]) is Sort.TEXT), 0)
+    filled = sum(bool(text) for _, text in pieces[label:row])
+    runs_on = (filled > 1 and signs >= max(filled, _FIGURES)) or signs == _REVIEWS < row
+    return pieces[:row] if runs_on else pieces
 
 
 def _behind_label(pieces: Sequence[tuple[int, str]]) -> int:
@@ -192,10 +196,15 @@ def _split(text: str, boxed: bool) -> Iterator[tuple[int, str]]:
         stripped = content.strip()
         if not stripped:
             yield start, ""
-        elif is_numberlike(stripped) and not (boxed and " " in stripped):
+        elif is_numberlike(stripped) and not (boxed and " " in stripped) and not _is_row(stripped):
             yield start + content.index(stripped), stripped
         else:
             yield from _words(content, start)
+
+
+def _is_row(text: str) -> bool:
+    """Whether a field holds as many numbers as a row of section three or four, not one with blanks in it."""
+    return " " in text and len(text.split()) in (_APPLICANTS, _REVIEWS)
 
 
 def _fields(text: str, mark: str) -> list[tuple[int, str]]:
