@@ -231,6 +231,17 @@ def test_a_figure_that_stands_slanted_in_its_cell_is_unreadable(figure):
     assert set(cell_of(turned(figure))) - set("\n ") == {UNREAD}
 
 
+@pytest.mark.parametrize("blank", ["0020", "00A0", "3000", "200B", "FEFF", "0000"])
+def test_a_digit_that_the_file_calls_a_blank_is_unreadable(blank):
+    def draw(canvas, x, y):
+        canvas.setFont("Vera", 10)
+        canvas.drawString(x, y, "550")
+
+    pdfmetrics.registerFont(TTFont("Vera", VERA))
+    assert cell_of(draw) == "550"
+    assert cell_of(draw, (b"<30> <0030>", b"<30> <%b>" % blank.encode())) == f"55{UNREAD}"
+
+
 def unpainted(canvas, x, y):
     canvas.saveState()
     text = canvas.beginText(x, y)

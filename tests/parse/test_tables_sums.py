@@ -185,7 +185,7 @@ def test_a_column_of_blanks_among_zeros_may_be_another_one_that_is_lost() -> Non
 
 @pytest.mark.parametrize("lost", [5, 6])
 def test_labels_that_stand_over_other_values_than_their_order_gives_them_are_doubted(lost: int) -> None:
-    p = consistent(3, "2021")
+    p = balanced("2021", "")
     rows = [[*row[:3], C(""), *row[3:lost], *row[lost + 1 :]] for row in [head(p), *flat(p)]]
     assert wrong_in(p, rows) == set()
 

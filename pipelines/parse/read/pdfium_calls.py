@@ -71,6 +71,19 @@ _read_boxes: Final = struct.Struct("4f").iter_unpack  # left, top, right and bot
 _read_points: Final = struct.Struct("2d").iter_unpack
 
 
+_sides = tuple(ctypes.c_double() for _ in range(4))
+_into_sides: Final = [ctypes.byref(side) for side in _sides]
+_INK: Final = 0.5  # points: what is painted of a character is wider and higher
+
+
+def paints(text: ctypes.c_void_p, number: int) -> bool:
+    """Whether a character has an outline, whatever it is said to be."""
+    if not tight_box_of(text, number, *_into_sides):
+        return False
+    left, right, bottom, top = (side.value for side in _sides)
+    return right - left > _INK and top - bottom > _INK
+
+
 Character = tuple[int, int, float, int, tuple[float, float, float, float], tuple[float, float]]
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Final
+from unicodedata import category
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as fpdf
@@ -20,6 +21,7 @@ from pipelines.parse.read.pdfium_calls import (
     angle_of,
     characters,
     is_generated,
+    paints,
 )
 from pipelines.parse.read.pdfium_digits import misread
 from pipelines.parse.read.pdfium_drawing import Drawing, Frame
@@ -39,6 +41,9 @@ _BLANK: Final = 0x20
 LARGE_PICTURE: Final = 0.4
 # what a glyph is that nothing more is told of
 _UPRIGHT: Final = tuple(Glyph._field_defaults.values())
+# what paints nothing, or is nothing at all
+_BLANKS: Final = frozenset(c for c in map(chr, range(0x20, 0x3001)) if category(c) in ("Zs", "Cf"))
+_NOTHING: Final = _BLANKS | {"", "\ufeff"}
 # code points that pdfium gives for a hyphen at a line's end
 _HYPHENS: Final = {0x02: "-", 0xFFFE: "-", 0xAD: "-"}
 
@@ -210,6 +215,9 @@ def _printed(
             unmapped += 1
             code = 0xFFFD if chr(code).isdecimal() else code  # it is but the number that the font has for it
         char = _character(code)
+        if char in _NOTHING and placed and angle <= 0 and paints(handle, i):
+            unmapped += code > 0  # the other is counted
+            char = UNREAD
         if not placed or not char:
             continue
         left, top, right, bottom = box
