@@ -1,5 +1,6 @@
 """Tables told in other ways than by rows and columns: lists, drawn boxes, CSV, long forms, several copies."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -82,6 +83,10 @@ def semicolons(rows: list[list[str]]) -> str:
     return "\n".join("；".join(row) for row in rows)
 
 
+def in_json(rows: list[list[str]]) -> str:
+    return "\n".join(json.dumps(row, ensure_ascii=False) + "," for row in rows)
+
+
 def turned(rows: list[list[str]]) -> str:
     return "\n".join("\t".join(column) for column in zip(*rows, strict=True))
 
@@ -102,13 +107,15 @@ def adding_up(p: Printed) -> Printed:
 
 
 @pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("told", [boxes, quoted, semicolons, listed, bulleted, with_units, turned, broken])
+@pytest.mark.parametrize(
+    "told", [boxes, quoted, semicolons, in_json, listed, bulleted, with_units, turned, broken]
+)
 def test_section_three_is_read_however_its_lines_are_told(told, form):
     p = adding_up(random_report(31, form))
     assert values(from_text(three=told(flat(p)))) == printed(p)
 
 
-@pytest.mark.parametrize("told", [boxes, quoted, semicolons, listed, bulleted, turned, broken])
+@pytest.mark.parametrize("told", [boxes, quoted, semicolons, in_json, listed, bulleted, turned, broken])
 def test_a_value_lost_from_such_lines_is_flagged_and_its_row_holds_no_wrong_number(told):
     p = adding_up(random_report(32, "2021"))
     rows = flat(p)

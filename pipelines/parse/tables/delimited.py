@@ -33,6 +33,7 @@ _BEGINNINGS: Final = {
     sign: (re.compile(rf"{re.escape(sign)}(?=\s)"), re.compile(r".\s+(?:[^\W\d]|[（(]|\d[.、．])"))
     for sign in ">-*•–"
 } | {"|": (re.compile(r"\|(?=\s[^|]*$)"), re.compile(r"\|\s+(?:[^\W\d]|[（(]|\d[.、．])[^|]*$"))}
+_BRACKETS = re.compile(r"\s*\[(?=[\s\"\]])|(?<=[\s\"\[\d])\],?\s*$")  # of a list in JSON
 _ROW_END = re.compile(r"\\\\(?:\s*\\hline)?\s*$")
 _BACKSLASHES: Final = ("\\\\", "\\\\ ", "\\hline")
 _LINES: Final = 5  # lines that show that a document marks them so
@@ -77,6 +78,10 @@ def _without_marks_around(blocks: list[Block]) -> list[Block]:
         begun = {i: b.text for i, b in lines.items() if b.text.startswith(sign)}
         if sum(before_words.match(text) is not None for text in begun.values()) >= _LINES:
             _blank_out(blocks, {i: mark.match(text) for i, text in begun.items()})
+    listed = {i: b for i, b in lines.items() if b.text.startswith("[") and b.text.endswith(("]", "],"))}
+    for i, line in listed.items() if len(listed) >= _LINES else ():
+        text = _BRACKETS.sub(lambda found: " " * len(found[0]), line.text)
+        blocks[i] = lines[i] = replace(line, text=text)
     ends = {i: b for i, b in lines.items() if b.text.endswith(_BACKSLASHES)}
     if not any("\\\\" in _ROW_END.sub("", b.text) for b in ends.values()):
         _blank_out(blocks, {i: _ROW_END.search(b.text) for i, b in ends.items()})
