@@ -27,7 +27,8 @@ from crawler.family import Ask, Context
 from crawler.interface import Interface, as_sent, flat, last_name, serialised
 from crawler.javascript import first_expression, split, without_comments
 from crawler.page import Page
-from crawler.script_names import names_of_fields, names_of_query
+from crawler.paging import fields
+from crawler.script_names import names_of_attributes, names_of_fields, names_of_query
 
 # names of the parameter of a page's number, and of words that a visitor types
 PAGE = re.compile(
@@ -55,7 +56,7 @@ def calls(page: Page) -> tuple[Ask, ...]:
     """The first page of each list that a script of ``page`` fetches by number; no searches for words."""
     scripts = _scripts(page)
     found: dict[tuple[str, str, str], Ask] = {}
-    for call in calls_in(scripts, known=names_of_query(scripts, page.url)):
+    for call in calls_in(scripts, known=_known(page)):
         interface = interface_of_call(page, call)
         if interface is not None:
             ask = interface.ask()
@@ -271,9 +272,18 @@ def _scripts_of(page: Page) -> Iterator[str]:
 
 def interface_of_call(page: Page, call: Call) -> Interface | None:
     """How the pages of a list are asked for that a call fetches; None for what needs no pages."""
-    known = names_of_query(page.scripts, page.url) if "?" in page.url else {}
-    link = address_of(call.link, {**page.script.variables, **known, **call.handed})
+    link = address_of(call.link, {**page.script.variables, **_known(page), **call.handed})
     return asked(page, link, call.data, call.method, as_json=call.as_json)
+
+
+@lru_cache(maxsize=1)  # asked for each call of a page
+def _known(page: Page) -> dict[str, str]:
+    """What scripts call that the page itself says: its own query, its fields, attributes that stand once."""
+    scripts = page.scripts
+    query = names_of_query(scripts, page.url) if "?" in page.url else {}
+    read = names_of_fields(scripts, fields(page)) if ".val" in scripts else {}
+    attributes = names_of_attributes(scripts, page.tree)
+    return {**attributes, **read, **query}
 
 
 def asked(

@@ -76,7 +76,8 @@ def further(page: Page, role: str, listing: Listing, state: dict[str, Any]) -> t
     if more or not listing.entries:
         return more or sources or ajax.whole(page, loaded=not is_hub(page))
     handlers = () if paging.shows_all(page, len(listing.entries)) else _turned(page)
-    return pager_files.files(page, listing, handlers, _pages_stated(page, listing))
+    whole = ajax.whole(page, loaded=False) if (listing.declared or 0) > len(listing.entries) else ()
+    return whole or pager_files.files(page, listing, handlers, _pages_stated(page, listing))
 
 
 def _of_script(page: Page, listing: Listing, state: Context) -> tuple[Ask, ...]:

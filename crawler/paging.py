@@ -12,13 +12,13 @@ from urllib.parse import urljoin
 
 from crawler.addresses import resolve
 from crawler.computed import Scripts
+from crawler.expressions import evaluated
 from crawler.family import MAX_PAGES, Ask
 from crawler.javascript import until_closed
 from crawler.page import Page
 
 _CALL = re.compile(r"\bcreatePage(?:HTML|Html)?\s*\(([^()]*)\)")
 _ARGUMENT = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|(-?\d+))\s*""")
-_NAME = re.compile(r"\s*[A-Za-z_$][\w$]*\s*")
 _SUFFIX = re.compile(r"s?html?|jsp|aspx?|php", re.IGNORECASE)
 _PLUG_IN = re.compile(
     r"""(?i)\b(?:laypage(?:\.render)?|paging|pagination|paginator|jqpaginator|pager|createpage)\s*\(\s*"""
@@ -106,8 +106,8 @@ def call_arguments(scripts: str) -> Pager | None:
 
 
 def _valued(argument: str, stated: Scripts) -> str:
-    """An argument, or what the variable that it names is set to, as a literal."""
-    value = stated.variables.get(argument.strip()) if _NAME.fullmatch(argument) else None
+    """An argument, or what an expression comes to with the variables that are set, as a literal."""
+    value = None if _ARGUMENT.fullmatch(argument) else evaluated(argument, stated.variables.get)
     return argument if value is None else f'"{value}"'
 
 

@@ -382,3 +382,37 @@ def test_pages_whose_number_fields_state_and_whose_names_a_click_makes_are_asked
 def test_a_pager_whose_links_lead_nowhere_is_told(pager, is_told):
     found = follow(page(f"<ul>{LINES}</ul><div>{pager}</div>"), "column", Trail(near=Nearness.COLUMN))
     assert bool(found.scripted) == is_told
+
+
+def _lists(body, url="http://www.qinghe.gov.cn/zwgk/"):
+    found = follow(Page(url, body.encode(), charset="utf-8"), "column", Trail(near=Nearness.COLUMN))
+    return [want.url.removeprefix("http://www.qinghe.gov.cn") for want in found.wants if want.role == "list"]
+
+
+def test_what_hidden_fields_hold_stands_in_the_address_that_is_loaded():
+    link = "'/label/8?organId=' + $('#organ').val() + '&key=' + $('#key').val() + '&pageIndex=1'"
+    script = f"$('#list').load({link})"
+    fields = '<input type="hidden" id="organ" value="77"><input id="key" value="">'
+    assert _lists(f"{fields}<div id='list'></div><script>{script}</script>") == [
+        "/label/8?organId=77&key=&pageIndex=1"
+    ]
+
+
+def test_an_attribute_that_one_element_has_is_the_address_that_is_asked_for_more():
+    button = '<button id="more" data-url="/nb/more.php" data-page="1">加载更多</button>'
+    script = "$('#more').click(function(){ var b=$(this), p=parseInt(b.attr('data-page'))+1;"
+    script += "$.get(b.attr('data-url'), {page:p}, function(h){ $('#box').append(h); }); });"
+    assert _lists(f"<ul>{LINES}</ul>{button}<script>{script}</script>") == ["/nb/more.php?page=1"]
+
+
+def test_a_file_of_all_lines_beside_the_first_ones_is_asked_for():
+    script = (
+        "var recordCount=16,pageSize=6; $.getJSON('./documents_4567.json', function(d){ show(d.docs); });"
+    )
+    assert _lists(f"<ul>{LINES}</ul><script>{script}</script>") == ["/zwgk/documents_4567.json"]
+
+
+def test_a_pager_call_reckons_with_variables():
+    script = "var pageCount=3, cur=0; createPageHTML('page', pageCount, cur+1, 'common_list', 'shtml', 16);"
+    asked = _lists(f"<ul>{LINES}</ul><script>{script}</script>")
+    assert set(asked) >= {"/zwgk/common_list_2.shtml", "/zwgk/common_list_3.shtml"}
