@@ -103,5 +103,7 @@ def test_a_cell_far_out_is_refused_or_told():
     more = f"<Worksheet ss:Name='0'><Table><Row>{cell('7')}</Row></Table></Worksheet>"
     reading = read(Document(workbook(far, before=more)))
     assert [issue.code for issue in reading.issues] == ["sheet_too_large"]
+    with pytest.raises(Unreadable, match="too_large"):
+        read(Document(workbook(far)))
     with pytest.raises(Unreadable, match="corrupted"):
         read(Document(workbook(far.replace("60000", "99999999999"))))

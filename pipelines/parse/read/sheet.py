@@ -12,7 +12,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 
 from pipelines.parse.read.gates import MAX_OTHER_BYTES, Package, gate_size
 from pipelines.parse.read.ods_marks import ods_marks
-from pipelines.parse.read.sheet_blocks import add_sheet, too_large
+from pipelines.parse.read.sheet_blocks import add_sheet, nothing_read, too_large
 from pipelines.parse.read.sheet_marks import Marks, sheet_marks
 from pipelines.parse.read.sniff import ODS, XLS, XLSX
 from pipelines.parse.read.xls_marks import xls_marks
@@ -60,7 +60,7 @@ def read_sheets(content: bytes, media_type: str) -> Reading:
     for number, sheet in enumerate(sheets):
         _add_sheet(sheet, number, marks.get(sheet.name, Marks()), blocks, issues)
     if not blocks:
-        raise Unreadable("empty", "表格中没有内容 / nothing in the workbook")
+        raise nothing_read(issues)
     return Reading("markup", media_type, tuple(blocks), issues=tuple(issues))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from pipelines.parse.glyphs import repair_glyphs
@@ -13,10 +13,12 @@ from pipelines.parse.read.looks import Look, as_shown
 from pipelines.parse.read.number_format import GENERAL, shown_number, shown_text
 from pipelines.parse.read.rows import fold_cell
 from pipelines.parse.read.sheet_marks import Marks
-from pipelines.parse.records import UNREAD, Block, Grid, GridCell, Issue, Paragraph, Place
+from pipelines.parse.records import UNREAD, Block, Grid, GridCell, Issue, Paragraph, Place, Unreadable
 from pipelines.parse.vocabulary import row_label
 
 _HEADING = re.compile("[一二三四五六]、")
+_TOO_LARGE = "sheet_too_large"
+_NOTHING = "表格中没有内容 / nothing in the workbook"
 
 Value = int | float | str | bool | datetime.time | datetime.date | datetime.datetime | datetime.timedelta
 Range = tuple[tuple[int, int], tuple[int, int]]
@@ -62,7 +64,13 @@ def _is_heading(cell: GridCell) -> bool:
 
 def too_large(name: str) -> Issue:
     """That a sheet of that name is not read."""
-    return Issue("sheet_too_large", "warning", f"工作表 {name} 过大，未读 / the sheet is too large")
+    return Issue(_TOO_LARGE, "warning", f"工作表 {name} 过大，未读 / the sheet is too large")
+
+
+def nothing_read(issues: Iterable[Issue]) -> Unreadable:
+    """Why nothing was read of a workbook: its sheets are too large, as ``issues`` tell, or blank."""
+    told = "; ".join(issue.detail for issue in issues if issue.code == _TOO_LARGE)
+    return Unreadable("too_large", told) if told else Unreadable("empty", _NOTHING)
 
 
 def _show(texts: list[list[str]], marks: Marks) -> None:

@@ -14,7 +14,7 @@ from pipelines.parse.read.gates import MAX_OTHER_BYTES, gate_size, parse_xml
 from pipelines.parse.read.grid import MAX_PLACES, MAX_SPAN
 from pipelines.parse.read.looks import PAPER, Look
 from pipelines.parse.read.number_format import GENERAL
-from pipelines.parse.read.sheet_blocks import Range, Value, add_sheet, too_large
+from pipelines.parse.read.sheet_blocks import Range, Value, add_sheet, nothing_read, too_large
 from pipelines.parse.read.sheet_conditions import Hiding
 from pipelines.parse.read.sheet_marks import Font, Marks, font_look, shown_runs
 from pipelines.parse.read.sniff import SHEET_XML
@@ -79,7 +79,7 @@ def read_sheet_xml(content: bytes) -> Reading:
             issues.append(too_large(name))
         add_sheet(rows, sheet.merged, sheet.marks, (number, name), blocks, issues)
     if not blocks:
-        raise Unreadable("empty", "表格中没有内容 / nothing in the workbook")
+        raise nothing_read(issues)
     return Reading("markup", SHEET_XML, tuple(blocks), issues=tuple(issues))
 
 
