@@ -13,6 +13,7 @@ from pipelines.parse.records import Cell, Check, Issue, Place, State
 from pipelines.parse.template import APPLICATIONS, REVIEWS
 
 _ROW_SUMS = {"applications.row_total": APPLICATIONS, "reviews.total": REVIEWS}
+_SUMS = {**_ROW_SUMS, "applications.balance": APPLICATIONS, "applications.outcomes": APPLICATIONS}
 _A_REST = re.compile(r"\d+[-—–/无]+")
 _NOTHING = (State.BLANK, State.DASH, State.NONE_TEXT)
 OVER_THE_RULE = "with the cell beside it, the sums would hold if their digits were parted otherwise"
@@ -27,7 +28,7 @@ def mark(
 
     ``checks`` are those of the same cells. Sums that fail for any other reason leave the cells as printed.
     """
-    suspects = {_ROW_SUMS[c.rule] for c in checks if c.rule in _ROW_SUMS and _may_fail(c)}
+    suspects = {_SUMS[c.rule] for c in checks if c.rule in _SUMS and _may_fail(c)}
     template = template_for(format_name, cells) if suspects else None
     if template is None:
         return cells, ()
@@ -79,21 +80,18 @@ class _Sums:
         """Whether the total of a cell's row does not fit."""
         return any(e.rule in _ROW_SUMS and self._off[e] for e, _ in self._of[address])
 
-    def all_fail(self, address: Address) -> bool:
-        """Whether all equations of a cell fail, of which there is one."""
-        return bool(self._of[address]) and all(self._off[e] for e, _ in self._of[address])
+    def fail(self, address: Address) -> bool:
+        """Whether an equation of a cell fails."""
+        return any(self._off[e] for e, _ in self._of[address])
 
     def are_mended(self, changes: Sequence[tuple[Address, float]]) -> bool:
-        """Whether all equations of cells fail that are not as they should be, and hold once each has so much
-        more in it.
-        """
-        if not all(self.all_fail(address) for address, more in changes if more):
-            return False
-        off: dict[Equation, float] = {}
+        """Whether all equations fail that a change of cells, each by so much, touches, and hold behind it."""
+        net: dict[Equation, float] = defaultdict(float)
         for address, more in changes:
             for equation, sign in self._of[address]:
-                off[equation] = off.get(equation, self._off[equation]) + sign * more
-        return not any(off.values())
+                net[equation] += sign * more
+        touched = {equation: more for equation, more in net.items() if more}
+        return bool(touched) and all(self._off[e] == -more for e, more in touched.items())
 
 
 def _merged(cells: Sequence[Cell], sums: _Sums) -> Iterator[Address]:
@@ -106,10 +104,10 @@ def _merged(cells: Sequence[Cell], sums: _Sums) -> Iterator[Address]:
 
 
 def _over_the_rule(cells: Sequence[Cell], sums: _Sums) -> Iterator[Address]:
-    """Neighbours of which all equations fail, and hold once digits go over from one to the other."""
+    """Neighbours of which equations fail, and hold once digits go over from one to the other."""
     for one, other in pairwise(cells):
         here, there = _address(one), _address(other)
-        if not (sums.all_fail(here) or sums.all_fail(there)):
+        if not (sums.fail(here) or sums.fail(there)):
             continue
         (before, a), (after, b) = _printed(one), _printed(other)
         for first, second in _parted_otherwise(a, b):

@@ -45,6 +45,28 @@ def test_digits_over_the_rule_to_the_next_column_are_flagged(zero, left, right):
     assert flagged(p) == {PEOPLE, FIRMS}
 
 
+def test_digits_over_a_rule_are_flagged_by_the_columns_where_the_row_adds_up():
+    p = balanced()
+    for row in ("new_received", "granted", "total_handled"):
+        for column, count in (("natural_person", "22"), ("business", "4"), ("total", "26")):
+            p.raw["applications", row, column] = count
+    p.raw["applications", "partially_granted", "business"] = "0"
+    p.raw["applications", "partially_granted", "total"] = "0"
+    p.raw[PEOPLE], p.raw[FIRMS] = "2", "24"
+    assert flagged(p) == {PEOPLE, FIRMS}
+
+
+@pytest.mark.parametrize("zero", ["", "0"])
+def test_a_row_of_section_four_with_a_cell_too_many_is_not_read(zero):
+    p = balanced(zero)
+    values = t.review_values(p)
+    four = [*t.review_head(), [*values[:8], C("7"), *values[8:14], C("")]]
+    if zero:
+        four[-1][2] = C("")
+    cells = read(page(p, [head(p), *flat(p)], four=four)).cells
+    assert {c.state for c in cells if c.table_name == "reviews"} == {"unreadable"}
+
+
 def test_digits_over_the_rule_to_the_next_stage_are_flagged():
     p = balanced()
     here, there = (

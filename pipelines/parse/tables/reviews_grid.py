@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,6 +13,7 @@ from pipelines.parse.tables.findings import Findings, Slot
 from pipelines.parse.tables.merged import SHARED, Span, is_for_each
 from pipelines.parse.tables.other_names import is_other_name, stands_over_values
 from pipelines.parse.tables.reviews import ALL_PAIRS, TWICE, Held, Pair, outcomes_in_order, why_unbound
+from pipelines.parse.tables.sums import adds_up
 from pipelines.parse.template import REVIEWS
 from pipelines.parse.vocabulary import in_order, is_blank, is_numberlike
 
@@ -168,10 +169,12 @@ class ReviewsReader:
         pairs = self._cross(values, heads, beside) if self._heads and self._grid.exact else None
         self._plain = self._plain and pairs is not None and _is_plain(pairs, [*heads, *beside])
         pairs = pairs or self._alone(filled, beside)
-        if pairs is None and not (self._grid.exact and len(values) > len(filled) + _SPARE):
+        if pairs is None and not (self._grid.exact and _has_gaps(values)):
             pairs = self._by_count(filled, heads, beside)
         if pairs is None and self._grid.exact and len(values) == len(ALL_PAIRS):
             pairs = self._by_count(values, heads, beside)
+        elif pairs and self._grid.exact and len(values) > len(pairs) and not _add_up(pairs):
+            pairs = None  # one cell too many, and the values may have moved
         is_shared = any(id(c) in self._shared for c in filled)
         if pairs is None or is_shared or lost:
             loose = [Slot(c.text, c.place, c.confidence) for c in filled]
@@ -306,6 +309,21 @@ class ReviewsReader:
                 continue
             self._held.problem = self._held.problem or problem
             self._held.loose += loose
+
+
+def _has_gaps(values: Sequence[GridCell]) -> bool:
+    """Whether blanks stand among values, or more of them beside these than columns may be spare."""
+    filled = [at for at, cell in enumerate(values) if not is_blank(cell.text)]
+    return filled[-1] - filled[0] >= len(filled) or len(values) > len(filled) + _SPARE
+
+
+def _add_up(pairs: Mapping[Pair, GridCell]) -> bool:
+    """Whether no stage's total is shown to be another sum than that of its outcomes."""
+    stages = {stage for stage, _ in pairs}
+    return not any(
+        adds_up({outcome: cell.text for (of, outcome), cell in pairs.items() if of == stage}) is False
+        for stage in stages
+    )
 
 
 def _pair(labels: Sequence[_Labelled]) -> Pair | None:
