@@ -3,10 +3,15 @@
 import pytest
 
 from pipelines.parse.checks import check_report
+from pipelines.parse.labels import Match
+from pipelines.parse.records import Place
 from pipelines.parse.spilled import mark
+from pipelines.parse.tables.doubt_whole import damaged
+from pipelines.parse.tables.findings import Finding, Slot
+from pipelines.parse.vocabulary import APPLICANT_ORDER
 from tests.parse import table_layouts as t
 from tests.parse.table_layouts import C, Printed, Row, random_report
-from tests.parse.table_reading import flat, head, page, read
+from tests.parse.table_reading import apart, flat, head, page, read
 
 GIVEN = (("natural_person", 49, "granted"), ("business", 6, "partially_granted"), ("business", 1, "granted"))
 PEOPLE, FIRMS = ("applications", "granted", "natural_person"), ("applications", "granted", "business")
@@ -131,3 +136,38 @@ def test_a_column_moved_up_by_a_row_is_flagged():
     cells = read(page(p, [head(p), *rows])).cells
     read_as = {c.row: c.state for c in cells if c.column_name == "business"}
     assert {read_as[row.key] for row in p.template.applications.rows[2:9]} == {"unreadable"}
+
+
+def slots(*counts: int) -> dict[str, Slot]:
+    printed = [*counts, *[0] * (6 - len(counts))]
+    return {
+        key: Slot(str(n), Place()) for key, n in zip(APPLICANT_ORDER, [*printed, sum(printed)], strict=True)
+    }
+
+
+@pytest.mark.parametrize(
+    ("handled", "loose", "doubted"),
+    [
+        ((5, 2, 1), [], False),  # nothing shows that anything is lost
+        ((5, 2, 1), [(0, 2, 1)], True),
+        ((3, 2, 1), [(0, 2, 1)], False),  # the sum is that of the rows left and of the one without a label
+        ((3, 2), [(0, 2, 1)], False),  # an error of the office's own
+        ((9, 4, 2), [(0, 2, 1)], False),  # another row has lost its values too
+    ],
+)
+def test_all_rows_are_doubted_where_no_row_that_is_lost_explains_the_sums(handled, loose, doubted):
+    printed = {"granted": slots(2), "partially_granted": slots(1), "total_handled": slots(*handled)}
+    if doubted:
+        printed["granted"] = slots(7, 0, 3)
+    rows = {key: Finding("applications", key, "", Match(key), Place(), row) for key, row in printed.items()}
+    assert set(damaged(rows, [tuple(slots(*row).values()) for row in loose])) == (
+        set(rows) if doubted else set()
+    )
+
+
+def test_a_lost_label_costs_its_own_row_alone_where_the_columns_add_up_with_its_values():
+    p = balanced()
+    rows = flat(p)
+    rows[3][0] = C("处理的，只计这一情形）")
+    wrong, missed = apart(p, read(page(p, [head(p), *rows])))
+    assert (wrong, {row for _, row, _ in missed}) == (set(), {"partially_granted"})

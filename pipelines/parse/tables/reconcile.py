@@ -12,8 +12,9 @@ from pipelines.parse.tables.broken.proof import proved
 from pipelines.parse.tables.doubt import doubtful, doubts
 from pipelines.parse.tables.doubt_labels import beside_values
 from pipelines.parse.tables.doubt_order import misplaced, reordered
+from pipelines.parse.tables.doubt_whole import damaged
 from pipelines.parse.tables.findings import NO_COLUMNS, Finding, Findings, Slot
-from pipelines.parse.tables.gaps import Met
+from pipelines.parse.tables.gaps import ROWS, Met
 from pipelines.parse.tables.suffix import labels_among
 from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS
 from pipelines.parse.vocabulary import is_blank
@@ -100,6 +101,8 @@ def _doubt(agreed: Agreed, by_cells: Findings, by_sequence: Findings) -> list[Is
         found = doubts(table, agreed.of(table), _met(source, table), others)
         if table == APPLICATIONS:
             found |= misplaced(others)
+            loose = [slots for name, slots in agreed.unbound if name == APPLICATIONS]
+            found |= damaged(others, loose) if len(found) < ROWS else {}  # else it is known which moved
         if agreed.loose_values(table):
             found |= beside_values(agreed.of(table), agreed.loose_values(table))
         for row, problem in found.items():

@@ -51,7 +51,7 @@ def broken_columns(rows: Mapping[str, Finding]) -> set[str]:
 
     Empty where a row of the sum is not bound or can't be read.
     """
-    return {key for key, difference in _differences(rows).items() if difference}
+    return {key for key, difference in differences(rows).items() if difference}
 
 
 def unbalanced_columns(rows: Mapping[str, Finding]) -> set[str]:
@@ -77,11 +77,15 @@ def _added(rows: Sequence[Mapping[str, Slot]], keys: Collection[str]) -> dict[st
 
 def all_but(few: int, rows: Mapping[str, Finding]) -> bool:
     """Whether （七）总计 is the sum of the rows above it in all columns but so many, and not all are zero."""
-    broken = sum(map(bool, _differences(rows).values()))
+    broken = sum(map(bool, differences(rows).values()))
     return broken <= few and any(_column_sums(rows).values())
 
 
-def _differences(rows: Mapping[str, Finding]) -> dict[str, Number]:
+def differences(rows: Mapping[str, Finding]) -> dict[str, Number]:
+    """By how much the rows above （七）总计 are more than it, by column.
+
+    Empty where a row of the sum is not bound or can't be read.
+    """
     whole = rows.get("total_handled")
     if whole is None or whole.problem:
         return {}
