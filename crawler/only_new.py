@@ -90,8 +90,10 @@ class OnlyNew:
         year = moment().year
         led_to = [want for want in known if not is_by_itself(want.method, want.context)]
         posted = [want for want in led_to if not is_past(want.context.get("title", ""), year)]
+        if not posted:
+            return []
         room = share(self._store, lease.site).requests - self._frontier.asked(lease.site) - besides
-        if not posted or room <= 0:
+        if room <= 0:
             return []
         asked = asked_in(self._store, lease.site)
         posted.sort(key=lambda want: asked.get(fingerprint(want.method, want.url, want.body), 0))

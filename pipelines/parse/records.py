@@ -246,7 +246,7 @@ Block = Paragraph | Grid
 class Reading:
     """A document opened: its blocks in reading order and what it says of itself.
 
-    ``kind``: ``markup`` (html, docx, xlsx …), ``pages`` (pdf with text), ``lines``
+    ``kind``: ``markup`` (html, docx …), ``sheets`` (xlsx …), ``pages`` (pdf with text), ``lines``
     (plain text), ``scan`` (OCR). ``meta`` holds lower-case names of meta tags and
     document properties (``title`` for the HTML title, ``articletitle``,
     ``pubdate`` …). ``links`` are (address as printed, text) of links inside the

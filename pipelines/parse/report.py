@@ -45,7 +45,7 @@ _NAMED = 3  # cells that an issue names
 _SECTIONS = 6  # of the official form
 _PAGE_TYPES = ("text/html", "application/xhtml+xml")
 
-_NO_TEXT = Issue("no_text", "error", "只有标题，没有读到正文 / a title, and no text was found behind it")
+_NO_TEXT = Issue("no_text", "warning", "只有标题，没有读到正文 / a title, and no text was found behind it")
 
 
 @dataclass(frozen=True, slots=True)

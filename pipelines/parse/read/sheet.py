@@ -61,7 +61,7 @@ def read_sheets(content: bytes, media_type: str) -> Reading:
         _add_sheet(sheet, number, marks.get(sheet.name, Marks()), blocks, issues)
     if not blocks:
         raise nothing_read(issues)
-    return Reading("markup", media_type, tuple(blocks), issues=tuple(issues))
+    return Reading("sheets", media_type, tuple(blocks), issues=tuple(issues))
 
 
 def _is_shown(visible: SheetVisibleEnum) -> bool:

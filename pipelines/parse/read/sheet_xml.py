@@ -80,7 +80,7 @@ def read_sheet_xml(content: bytes) -> Reading:
         add_sheet(rows, sheet.merged, sheet.marks, (number, name), blocks, issues)
     if not blocks:
         raise nothing_read(issues)
-    return Reading("markup", SHEET_XML, tuple(blocks), issues=tuple(issues))
+    return Reading("sheets", SHEET_XML, tuple(blocks), issues=tuple(issues))
 
 
 def _is_shown(worksheet: Element) -> bool:

@@ -108,7 +108,7 @@ def _as_known(known: Known, zone: Iterable[tuple[int, Block]], form: Form, readi
     """What grids of a known form hold; None where anything beside them or in them may have a say."""
     if form.format_name not in TEMPLATES or reading.kind == "scan" or not known.is_settled():
         return None
-    by_sequence = _in_sequence([(i, b) for i, b in zone if i not in known.used], {}, form)
+    by_sequence = _in_sequence([(i, b) for i, b in zone if i not in known.used], {}, form, reading)
     if by_sequence.rows or by_sequence.unbound or by_sequence.orphans:
         return None
     if known.has_blanks() and reconcile(known.findings(), by_sequence).issues:
@@ -123,14 +123,18 @@ def _as_known(known: Known, zone: Iterable[tuple[int, Block]], form: Form, readi
     return read
 
 
-def _in_sequence(zone: Sequence[tuple[int, Block]], foreign: Foreign, form: Form) -> Findings:
+def _in_sequence(
+    zone: Sequence[tuple[int, Block]], foreign: Foreign, form: Form, reading: Reading
+) -> Findings:
     """What the stream of blocks gives."""
     lines = {i: block for i, block in zone if isinstance(block, Paragraph)}
     tokens = with_rests(in_rows(tokens_of(zone, foreign), lines), lines)
     if not may_hold_rows(tokens):
         return Findings()
     drawn = any(map(drawn_with_gaps, (grid for _, grid in form.grids)))
-    found = read_stream(tokens, form.format_name, form.captions.unit, form.end, drawn=drawn)
+    found = read_stream(
+        tokens, form.format_name, form.captions.unit, form.end, drawn=drawn, sheets=reading.kind == "sheets"
+    )
     if leaves_rests(tokens, lines):
         doubt_all(found, APPLICATIONS, IN_PIECES)
     return found
@@ -148,7 +152,7 @@ def _agreed_upon(
     """What both ways of reading agree upon; ``plain`` grids need no second one."""
     by_cells = by_cells.only(met)
     doubted = [(i, b) for i, b in zone if i not in by_cells.used] if plain else zone
-    by_sequence = _in_sequence(doubted, by_cells.foreign, form).only(met)
+    by_sequence = _in_sequence(doubted, by_cells.foreign, form, reading).only(met)
     agreed = reconcile(by_cells, by_sequence, disowned)
     read = _Seen([], list(agreed.issues), {}, by_cells.used | by_sequence.used, by_cells.seen)
     for table in TABLES:

@@ -161,10 +161,11 @@ class ReviewsStream:
             return self._since
         return words.OUTCOME_ORDER if outcomes_in_order(self._outcomes) else ()
 
-    def _blank_row(self) -> None:
+    def _blank_row(self, *, sheets: bool) -> None:
         """Below a header (one label may be lost) without values stands a row of blanks, unseen in lines.
 
-        Where the document ends with the header, its row may be lost; a table of cells would show it.
+        Where the document ends with the header, its row may be lost; a table of cells would show it, one of
+        ``sheets`` ends with its last text.
         """
         outcomes = self._outcomes[-len(ALL_PAIRS) :]
         apart = [key for key in outcomes if key != "total"]
@@ -175,16 +176,16 @@ class ReviewsStream:
         if many or self._told or self._strange or any(_is_list(t.text) for t in self._scraps):
             self._held.problem = "what stands in its cells are no figures"
             self._held.loose = [Slot(t.text, t.place, t.confidence) for t in self._scraps]
-        elif not self._blanks and self._last.place.table is not None:
+        elif not self._blanks and not sheets and self._last.place.table is not None:
             self._held.problem = "no row of values stands below its header"
             self._held.loose = [Slot("", self._last.place)]
         elif self._blanks or self._last.block < self._end:
             self._held.slots = dict.fromkeys(ALL_PAIRS, Slot("", self._last.place))
 
-    def finish(self) -> None:
-        """Hand over the stages found."""
+    def finish(self, *, sheets: bool) -> None:
+        """Hand over the stages found; ``sheets``: in those of a workbook."""
         if not self._held.slots and not self._held.loose:
-            self._blank_row()
+            self._blank_row(sheets=sheets)
         self._found.rows += self._held.rows()
 
 

@@ -80,8 +80,8 @@ class StreamReader:
         self._empty: set[str] = set()  # rows whose labels were met without values
         self._spread: set[str] = set()  # rows whose values stand one a line
 
-    def read(self, segments: list[Segment], *, drawn: bool) -> Findings:
-        """All rows of the stream; ``drawn``: blank fields are known to be blank cells."""
+    def read(self, segments: list[Segment], *, drawn: bool, sheets: bool) -> Findings:
+        """All rows of the stream; ``drawn``, ``sheets``: see :func:`read_stream`."""
         self._fields = drawn or keeps_fields(segments)
         self._width = width_of(segments)
         self._tabbed = any(t.sort is Sort.BLANK and t.text != GAP for s in segments for t in s.run)
@@ -92,7 +92,7 @@ class StreamReader:
             if not segment.run and not segment.pieces:
                 continue
             self._segment(previous, segment, following)
-        self._reviews.finish()
+        self._reviews.finish(sheets=sheets)
         self.found.rows += rows_of_blanks(segments, self.found)
         doubt_neighbours(self.found, self._spread)
         doubt_merged(self.found, self._spread)
@@ -327,12 +327,18 @@ def _is_whole(order: Sequence[str], run: Sequence[Token]) -> bool:
 
 
 def read_stream(
-    tokens: Iterable[Token], format_name: str, caption_unit: Callable[[int], str], end: int, *, drawn: bool
+    tokens: Iterable[Token],
+    format_name: str,
+    caption_unit: Callable[[int], str],
+    end: int,
+    *,
+    drawn: bool,
+    sheets: bool,
 ) -> Findings:
     """The rows of the official tables in a stream of pieces.
 
     ``caption_unit`` gives the unit of money stated near the block of an index; ``end`` is the index of the
     last block of the document in which anything stands. ``drawn``: other lines draw a whole table, in which
-    blank fields are blank cells.
+    blank fields are blank cells. ``sheets``: they are of a workbook, whose tables end with their last text.
     """
-    return StreamReader(format_name, caption_unit, end).read(segments_of(tokens), drawn=drawn)
+    return StreamReader(format_name, caption_unit, end).read(segments_of(tokens), drawn=drawn, sheets=sheets)
