@@ -225,9 +225,13 @@ def _is_told(text: str, found: re.Match[str]) -> bool:
 
 # --- value -------------------------------------------------------------------
 
+_LONGEST_NUMBER = 20  # characters; what is longer counts nothing
+
 
 def _value(found: re.Match[str]) -> int | float | None:
     number = found["number"]
+    if len(number) > _LONGEST_NUMBER:
+        return None
     if number.isdecimal() and not (found["scale"] or found["high"]):
         return int(number)
     base = Decimal(re.sub("[,，]", "", number)) if number[0].isdigit() else _numeral(number)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -14,7 +14,9 @@ from pipelines.parse.template import APPLICATIONS, REVIEWS
 
 _ROW_SUMS = {"applications.row_total": APPLICATIONS, "reviews.total": REVIEWS}
 _SUMS = {**_ROW_SUMS, "applications.balance": APPLICATIONS, "applications.outcomes": APPLICATIONS}
+_TABLES = frozenset(_SUMS.values())
 _A_REST = re.compile(r"\d+[-—–/无]+")
+_COUNTED = (State.NUMBER, State.BLANK, State.ABSENT)  # of which sums can be made
 _NOTHING = (State.BLANK, State.DASH, State.NONE_TEXT)
 OVER_THE_RULE = "with the cell beside it, the sums would hold if their digits were parted otherwise"
 BESIDE_A_REST = "digits that may be its own stand in the cell beside it"
@@ -28,7 +30,9 @@ def mark(
 
     ``checks`` are those of the same cells. Sums that fail for any other reason leave the cells as printed.
     """
-    suspects = {_SUMS[c.rule] for c in checks if c.rule in _SUMS and _may_fail(c)}
+    suspects = {_SUMS[check.rule] for check in checks if check.rule in _SUMS and check.outcome == FAIL}
+    if any(check.outcome == NOT_ASSESSABLE for check in checks):
+        suspects |= {cell.table_name for cell in cells if cell.state not in _COUNTED} & _TABLES
     template = template_for(format_name, cells) if suspects else None
     if template is None:
         return cells, ()
@@ -41,10 +45,6 @@ def mark(
         why |= dict.fromkeys(_beside_a_rest(own), BESIDE_A_REST)
     issues = [_issue(cell, why[_address(cell)]) for cell in cells if _address(cell) in why]
     return tuple(_unreadable(cell) if _address(cell) in why else cell for cell in cells), tuple(issues)
-
-
-def _may_fail(check: Check) -> bool:
-    return check.outcome in (FAIL, NOT_ASSESSABLE)
 
 
 def _address(cell: Cell) -> Address:
@@ -84,14 +84,18 @@ class _Sums:
         """Whether an equation of a cell fails."""
         return any(self._off[e] for e, _ in self._of[address])
 
-    def are_mended(self, changes: Sequence[tuple[Address, float]]) -> bool:
-        """Whether all equations fail that a change of cells, each by so much, touches, and hold behind it."""
-        net: dict[Equation, float] = defaultdict(float)
-        for address, more in changes:
-            for equation, sign in self._of[address]:
-                net[equation] += sign * more
-        touched = {equation: more for equation, more in net.items() if more}
-        return bool(touched) and all(self._off[e] == -more for e, more in touched.items())
+    def mended(self, one: Address, other: Address) -> Callable[[float, float], bool]:
+        """Whether all equations fail that a change of two cells, each by so much, touches, and hold behind
+        it.
+        """
+        signs = dict(self._of[one]), dict(self._of[other])
+        touched = [(signs[0].get(e, 0), signs[1].get(e, 0), self._off[e]) for e in {**signs[0], **signs[1]}]
+
+        def mends(more: float, beside: float) -> bool:
+            net = [(here * more + there * beside, off) for here, there, off in touched]
+            return any(by for by, _ in net) and all(off == -by for by, off in net if by)
+
+        return mends
 
 
 def _merged(cells: Sequence[Cell], sums: _Sums) -> Iterator[Address]:
@@ -110,10 +114,9 @@ def _over_the_rule(cells: Sequence[Cell], sums: _Sums) -> Iterator[Address]:
         if not (sums.fail(here) or sums.fail(there)):
             continue
         (before, a), (after, b) = _printed(one), _printed(other)
-        for first, second in _parted_otherwise(a, b):
-            if sums.are_mended([(here, first - before), (there, second - after)]):
-                yield from (here, there)
-                break
+        mends = sums.mended(here, there)
+        if any(mends(first - before, second - after) for first, second in _parted_otherwise(a, b)):
+            yield from (here, there)
 
 
 def _beside_a_rest(cells: Sequence[Cell]) -> Iterator[Address]:
