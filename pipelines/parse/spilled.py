@@ -111,12 +111,18 @@ def _over_the_rule(cells: Sequence[Cell], sums: _Sums) -> Iterator[Address]:
     """Neighbours of which equations fail, and hold once digits go over from one to the other."""
     for one, other in pairwise(cells):
         here, there = _address(one), _address(other)
-        if not (sums.fail(here) or sums.fail(there)):
+        if not _side_by_side(one, other) or not (sums.fail(here) or sums.fail(there)):
             continue
         (before, a), (after, b) = _printed(one), _printed(other)
         mends = sums.mended(here, there)
         if any(mends(first - before, second - after) for first, second in _parted_otherwise(a, b)):
             yield from (here, there)
+
+
+def _side_by_side(one: Cell, other: Cell) -> bool:
+    """Whether two cells of the form that follow each other are printed, and in one row."""
+    in_one_row = one.table_name == REVIEWS or one.row == other.row
+    return in_one_row and State.ABSENT not in (one.state, other.state)
 
 
 def _beside_a_rest(cells: Sequence[Cell]) -> Iterator[Address]:

@@ -7,8 +7,10 @@ from itertools import chain, combinations
 
 from pipelines.parse import vocabulary as words
 from pipelines.parse.tables import sums
+from pipelines.parse.tables.doubt_labels import heads_values
 from pipelines.parse.tables.findings import Slot
 from pipelines.parse.tables.gaps import (
+    GROUP,
     HABIT,
     ROWS,
     Doubts,
@@ -33,6 +35,8 @@ def damaged(rows: Rows, loose: Sequence[Sequence[Slot]]) -> Doubts:
     ``loose`` are the values of each row without a label. So it is where some are loose or rows are empty,
     and the totals are not explained by a row that has lost its label or its values.
     """
+    if heads_values(rows):
+        rows = {key: f for key, f in rows.items() if key != GROUP}
     lost = [row for slots in loose if (row := _of_a_row(slots))]
     if len(lost) < len(loose) or not (lost or _has_emptied_rows(rows)):
         return {}

@@ -173,7 +173,7 @@ class ReviewsReader:
             pairs = self._by_count(filled, heads, beside)
         if pairs is None and self._grid.exact and len(values) == len(ALL_PAIRS):
             pairs = self._by_count(values, heads, beside)
-        elif pairs and self._grid.exact and len(values) > len(pairs) and not _add_up(pairs):
+        elif pairs and self._grid.exact and self._goes_beyond(values) and not _add_up(pairs):
             pairs = None  # one cell too many, and the values may have moved
         is_shared = any(id(c) in self._shared for c in filled)
         if pairs is None or is_shared or lost:
@@ -182,6 +182,12 @@ class ReviewsReader:
         else:
             self._take(pairs, [*heads, *beside])
         return True
+
+    def _goes_beyond(self, values: Sequence[GridCell]) -> bool:
+        """Whether a row of values ends behind the rows of its header, be these blank there."""
+        rows = {head.cell.row for head in self._heads}
+        ends = [c.column + c.colspan for c in self._grid.cells if c.row in rows]
+        return bool(ends) and max(c.column + c.colspan for c in values) > max(ends)
 
     def _has_others(self, row: Sequence[GridCell]) -> bool:
         """Whether a cell stands below each head of another name: else the row has lost one, any of them."""
