@@ -67,11 +67,14 @@ class _Sums:
     def __init__(self, table: Table[Cell]) -> None:
         self._of: dict[Address, list[tuple[Equation, int]]] = defaultdict(list)
         self._off: dict[Equation, float] = {}
+        self.failing: set[Address] = set()  # the cells of equations that fail
         for equation in equations(table):
             left, right = table.total(equation.left_cells), table.total(equation.right_cells)
             if left is None or right is None:
                 continue
             self._off[equation] = left - right
+            if left != right:
+                self.failing.update(equation.left_cells, equation.right_cells)
             for cells, sign in ((equation.left_cells, 1), (equation.right_cells, -1)):
                 for address in cells:
                     self._of[address].append((equation, sign))
@@ -79,10 +82,6 @@ class _Sums:
     def row_fails(self, address: Address) -> bool:
         """Whether the total of a cell's row does not fit."""
         return any(e.rule in _ROW_SUMS and self._off[e] for e, _ in self._of[address])
-
-    def fail(self, address: Address) -> bool:
-        """Whether an equation of a cell fails."""
-        return any(self._off[e] for e, _ in self._of[address])
 
     def mended(self, one: Address, other: Address) -> Callable[[float, float], bool]:
         """Whether all equations fail that a change of two cells, each by so much, touches, and hold behind
@@ -92,8 +91,13 @@ class _Sums:
         touched = [(signs[0].get(e, 0), signs[1].get(e, 0), self._off[e]) for e in {**signs[0], **signs[1]}]
 
         def mends(more: float, beside: float) -> bool:
-            net = [(here * more + there * beside, off) for here, there, off in touched]
-            return any(by for by, _ in net) and all(off == -by for by, off in net if by)
+            changed = False
+            for here, there, off in touched:
+                by = here * more + there * beside
+                if by and off != -by:
+                    return False
+                changed = changed or by != 0
+            return changed
 
         return mends
 
@@ -109,14 +113,16 @@ def _merged(cells: Sequence[Cell], sums: _Sums) -> Iterator[Address]:
 
 def _over_the_rule(cells: Sequence[Cell], sums: _Sums) -> Iterator[Address]:
     """Neighbours of which equations fail, and hold once digits go over from one to the other."""
-    for one, other in pairwise(cells):
-        here, there = _address(one), _address(other)
-        if not _side_by_side(one, other) or not (sums.fail(here) or sums.fail(there)):
+    addresses = [_address(cell) for cell in cells]
+    for (one, here), (other, there) in pairwise(zip(cells, addresses, strict=True)):
+        if sums.failing.isdisjoint((here, there)) or not _side_by_side(one, other):
             continue
         (before, a), (after, b) = _printed(one), _printed(other)
         mends = sums.mended(here, there)
-        if any(mends(first - before, second - after) for first, second in _parted_otherwise(a, b)):
-            yield from (here, there)
+        for first, second in _parted_otherwise(a, b):
+            if mends(first - before, second - after):
+                yield from (here, there)
+                break
 
 
 def _side_by_side(one: Cell, other: Cell) -> bool:
@@ -143,6 +149,6 @@ def _parted_otherwise(left: str, right: str) -> Iterator[tuple[int, int]]:
     """The two numbers that the digits of two may have been, one behind the other; no digit is 0."""
     digits = left + right
     for at in range(len(digits) + 1 if digits.isdecimal() else 0):
-        parts = digits[:at], digits[at:]
-        if not any(part.startswith("0") and len(part) > 1 for part in parts):
-            yield int(parts[0] or 0), int(parts[1] or 0)
+        first, second = digits[:at], digits[at:]
+        if (first[:1] != "0" or len(first) == 1) and (second[:1] != "0" or len(second) == 1):
+            yield int(first or 0), int(second or 0)
