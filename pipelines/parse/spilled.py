@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import pairwise
 
 from pipelines.parse.checks import FAIL, NOT_ASSESSABLE, Address, Equation, Table, equations, template_for
@@ -43,6 +44,8 @@ def mark(
         why |= dict.fromkeys(_merged(own, sums), MERGED)
         why |= dict.fromkeys(_over_the_rule(own, sums), OVER_THE_RULE)
         why |= dict.fromkeys(_beside_a_rest(own), BESIDE_A_REST)
+    if not why:
+        return cells, ()
     issues = [_issue(cell, why[_address(cell)]) for cell in cells if _address(cell) in why]
     return tuple(_unreadable(cell) if _address(cell) in why else cell for cell in cells), tuple(issues)
 
@@ -65,30 +68,29 @@ class _Sums:
     """
 
     def __init__(self, table: Table[Cell]) -> None:
-        self._of: dict[Address, list[tuple[Equation, int]]] = defaultdict(list)
+        of_form = equations(table)
+        self._touching = _touching(of_form)
         self._off: dict[Equation, float] = {}
         self.failing: set[Address] = set()  # the cells of equations that fail
-        for equation in equations(table):
+        for equation in of_form:
             left, right = table.total(equation.left_cells), table.total(equation.right_cells)
             if left is None or right is None:
                 continue
             self._off[equation] = left - right
             if left != right:
                 self.failing.update(equation.left_cells, equation.right_cells)
-            for cells, sign in ((equation.left_cells, 1), (equation.right_cells, -1)):
-                for address in cells:
-                    self._of[address].append((equation, sign))
 
     def row_fails(self, address: Address) -> bool:
         """Whether the total of a cell's row does not fit."""
-        return any(e.rule in _ROW_SUMS and self._off[e] for e, _ in self._of[address])
+        return any(e.rule in _ROW_SUMS and self._off.get(e) for e in self._touching.get(address, ()))
 
     def mended(self, one: Address, other: Address) -> Callable[[float, float], bool]:
         """Whether all equations fail that a change of two cells, each by so much, touches, and hold behind
         it.
         """
-        signs = dict(self._of[one]), dict(self._of[other])
-        touched = [(signs[0].get(e, 0), signs[1].get(e, 0), self._off[e]) for e in {**signs[0], **signs[1]}]
+        signs = [self._touching.get(address, {}) for address in (one, other)]
+        known = [equation for equation in {**signs[0], **signs[1]} if equation in self._off]
+        touched = [(signs[0].get(e, 0), signs[1].get(e, 0), self._off[e]) for e in known]
 
         def mends(more: float, beside: float) -> bool:
             changed = False
@@ -100,6 +102,17 @@ class _Sums:
             return changed
 
         return mends
+
+
+@lru_cache(maxsize=64)  # as many as there are of these
+def _touching(of_form: tuple[Equation, ...]) -> dict[Address, dict[Equation, int]]:
+    """The equations in which each cell of a form stands, and by which sign it counts in each."""
+    found: dict[Address, dict[Equation, int]] = defaultdict(dict)
+    for equation in of_form:
+        for cells, sign in ((equation.left_cells, 1), (equation.right_cells, -1)):
+            for address in cells:
+                found[address][equation] = found[address].get(equation, 0) + sign
+    return dict(found)
 
 
 def _merged(cells: Sequence[Cell], sums: _Sums) -> Iterator[Address]:
@@ -134,8 +147,8 @@ def _side_by_side(one: Cell, other: Cell) -> bool:
 def _beside_a_rest(cells: Sequence[Cell]) -> Iterator[Address]:
     """Numbers left of digits that stand before a sign for nothing: 5 | 4/ where 54 | / was written."""
     for one, other in pairwise(cells):
-        if one.state is State.NUMBER and one.row == other.row and _A_REST.fullmatch(other.raw):
-            yield _address(one)
+        if other.state is not State.NUMBER and one.state is State.NUMBER and one.row == other.row:
+            yield from (_address(one),) if _A_REST.fullmatch(other.raw) else ()
 
 
 def _printed(cell: Cell) -> tuple[float, str]:
