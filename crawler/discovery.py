@@ -138,7 +138,8 @@ def _listing(page: Page, role: str, trail: Trail, family: Family, near: Nearness
     shown = "" if trail.state.keys() - {"stated"} else lists.digest(listing.entries)  # interfaces see to it
     if shown and shown == trail.shown:  # the server repeats itself: from the first page on, or after the last
         listing = replace(listing, more=(), stuck=listing.stuck or trail.turn == 1)
-    if near == Nearness.COLUMN and not asked:
+    # a page that only the tree leads to may list reports as well, in no form of a list that is known
+    if not asked and (near == Nearness.COLUMN or (role == "tree" and not listing.entries)):
         listing = replace(listing, entries=lists.with_titled(listing.entries, page))
     if role == "list" and not (trail.state or listing.entries or trail.shown):  # two pages without lines
         listing = replace(listing, more=())

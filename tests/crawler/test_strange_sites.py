@@ -714,3 +714,14 @@ def test_addresses_that_a_framework_makes_of_what_the_page_holds():
     drawn = """<li v-for="one in rows"><a :href="'/d/' + one.id + '.html'">{{one.title}}</a></li>"""
     shown = page(f'<div id="app">{drawn}</div><script>new Vue({{data: {{rows: {rows}}}}})</script>')
     assert set(below(follow(shown, "column", COLUMN), "article")) == {f"/d/{at}.html" for at in range(3)}
+
+
+def test_a_page_of_the_tree_that_lists_reports_in_no_known_form_is_a_column():
+    dated = "".join(
+        f"<dt><a href='/zfxxgk/jyj/{year}_1.html'>青河县教育局{year}年政府信息公开工作年度报告</a></dt>"
+        f"<dd>{year}-01-15</dd>"
+        for year in (2022, 2023)
+    )
+    trail = Trail(near=Nearness.DISCLOSURE, title="教育局")
+    found = follow(page(f"<dl>{dated}</dl>", f"{HOST}/zfxxgk/jyj/nb.html"), "tree", trail)
+    assert (found.role, found.column, len(found.entry_urls)) == ("column", f"{HOST}/zfxxgk/jyj/nb.html", 2)
