@@ -19,6 +19,7 @@ from crawler.page import Page, squeeze, text_in
 from pipelines.linked import (
     FILES,
     PICTURES,
+    SUFFIXES,
     is_next_page,
     is_picture,
     named_by,
@@ -55,9 +56,7 @@ _KEY = re.compile(r"\d{4,}|[0-9a-f]{16,}")
 _COUNTS = re.compile(  # what an article's page fetches beside its text; to ask for it is to be counted
     r"(?i)count|click|hits?\b|visit|browse|view_?num|stat|tongji|dianji|\bpv|\blog|comment|praise|share|qrcode|captcha"
 )
-FILE_NAMED: Final = re.compile(
-    r"\.(?:pdf|docx?|wps|xlsx?|et|rtf|zip|rar|7z|ofd|ceb)[\"'?#&)]"
-)  # in lower case
+FILE_NAMED: Final = re.compile(rf"\.(?:{SUFFIXES})[\"'?#&)]")  # in lower case
 _PAGES = re.compile(r"(?i)\.s?html?$")
 _MARKS = re.compile(
     r"总体情况|主动公开政府信息|收到和处理政府信息公开申请|本年新收政府信息公开申请|结转下年度继续办理|第二十条第[（(].[）)]项"

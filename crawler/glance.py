@@ -17,7 +17,7 @@ from crawler.addresses import resolve
 from crawler.articles import FEW_SENTENCES, FILE_NAMED, is_attachment, is_neighbour, is_titled
 from crawler.family import Family, is_article
 from crawler.page import Page, squeeze
-from pipelines.linked import is_next_page, is_picture, picture_of
+from pipelines.linked import SUFFIXES, is_next_page, is_picture, picture_of
 
 _SHOWN: Final = re.compile(  # a run of Chinese behind what shows none, or may hold some that is not shown
     r"""(?:[^<\u4e00-\u9fff]++
@@ -50,7 +50,7 @@ _ATTRIBUTE: Final = re.compile(r"""(?<![^\s"'/])([^\s"'>/=]++)\s*=\s*(?:"([^"]*)
 _DEAD: Final = re.compile(r"javascript:(;|void\(0\);?|)$", re.IGNORECASE)
 _TAG: Final = re.compile(r"<[^>]*>")
 _FEW: Final = 20  # characters
-_FILE: Final = re.compile(r"(?i)\.(pdf|docx?|wps|xlsx?|et|rtf|zip|rar|7z|ofd|ceb)\b")
+_FILE: Final = re.compile(rf"(?i)\.({SUFFIXES})\b")
 
 
 def shows_words(source: str, count: int) -> bool:

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
-# the paths of documents
-FILES: Final = re.compile(r"(?i)\.(pdf|docx?|wps|xlsx?|et|rtf|zip|rar|7z|ofd|ceb)$")
+# what the names of documents end with, and their paths
+SUFFIXES: Final = "pdf|docx?|wps|xlsx?|et|rtf|zip|rar|7z|ofd|ceb"
+FILES: Final = re.compile(rf"(?i)\.({SUFFIXES})$")
 PICTURES: Final = re.compile(r"(?i)\.(jpe?g|png|gif|bmp|tiff?|webp)$")
 _ORNAMENT = re.compile(
     r"(?i)logo|icon|ico[_.\d]|qr|ewm|erweima|wx|weixin|share|print|close|btn|button|banner|arrow|red\.png|blue\.png|conac|jiucuo|/images?/(?!.*\d{6})|sprite|blank|spacer"
@@ -23,7 +24,7 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/]{8,}={0,2}")
 _WORDS: Final = frozenset(("title", "alt", "download", "name", "class", "id", "placeholder", "content"))
 _LINKING: Final = frozenset(("href", "src", "data"))
 _FILE_IN_VALUE = re.compile(
-    r"""(?:^|["'(=,])\s*([^"'\s<>(),=]{0,300}/[^"'\s<>(),/]{1,200}\.(?:pdf|docx?|wps|xlsx?|et|rtf|zip|rar|7z|ofd|ceb))(?=$|["'?#)&\s])""",
+    rf"""(?:^|["'(=,])\s*([^"'\s<>(),=]{{0,300}}/[^"'\s<>(),/]{{1,200}}\.(?:{SUFFIXES}))(?=$|["'?#)&\s])""",
     re.IGNORECASE,
 )
 _STANDS_IN = re.compile(r"(?i)blank|loading|lazy|placeholder|gr[ae]y\b|transparent|spacer|1x1|pixel")
