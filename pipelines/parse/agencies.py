@@ -81,6 +81,7 @@ _TOWNSHIP = re.compile(
     r"^(?P<name>[^省市县局]{1,9}?(?:镇|乡|街道|苏木))(?P<organ>人民政府|政府|办事处|"
     r"办|党工委|党委|党政办公室|党政(?:综合)?办|)(?:办公室)?$"
 )
+_TOWN_END = re.compile("(?:镇|乡|街道|苏木)$")
 _GOVERNMENT = re.compile(r"^(?:人民政府|政府|)(?:\(本级\)|本级|机关)?$")
 # a division that the list doesn't have: 示范市云岭县教育局
 _UNLISTED = re.compile(
@@ -146,6 +147,8 @@ def read_office(text: str, regions: Regions, near: str = "") -> Office | None:
     if vertical := _vertical(text, regions, near):
         return vertical
     match = regions.match_start(text, near)
+    if match and _begins_a_town(text, match, regions, near):
+        match = None
     if _SENTENCE.search(text) or (
         not match and (_NOT_LEADING.match(text) or _is_fronted(text, regions, near))
     ):
@@ -168,6 +171,16 @@ def read_office(text: str, regions: Regions, near: str = "") -> Office | None:
     if not match and (named := _RANK.match(rest)) and _is_ranked(rest[named.end() :]):
         rest = rest[named.end() :]
     return _named(text, match.regions if match else (), place, rest)
+
+
+def _begins_a_town(text: str, match: Match, regions: Regions, near: str) -> bool:
+    """Whether a division's short name may be the beginning of a township's: 山东庄镇, 新安店镇.
+
+    On the site of that division only where too little would be left for the township.
+    """
+    if match.start or not match.short or not (town := _TOWNSHIP.match(text[match.end :])):
+        return False
+    return len(_TOWN_END.sub("", town["name"])) < 2 or not regions.is_near(match.regions, near)
 
 
 def _is_fronted(text: str, regions: Regions, near: str) -> bool:

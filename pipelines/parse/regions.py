@@ -81,8 +81,8 @@ class Match:
     short: bool
 
 
-# ranks a name can't be: 城关镇 is a township, not the district 城关
-_NOT_AFTER_SHORT = re.compile(r"镇|乡|街道|村|社区|苏木|路|街")
+# ranks a name can't be: 城关镇 is a township, not the district 城关; 武威县 is not 武威市
+_NOT_AFTER_SHORT = re.compile(r"镇|乡|街道|村|社区|苏木|路|街|市(?![场容民政])|县|区(?!域)|旗(?!舰)|盟")
 _GENERIC = frozenset(
     {
         "城区",
@@ -188,15 +188,16 @@ class Regions:
         """
         exact = self._by_name.get(name, ())
         near_exact = self._nearest(exact, near)
-        if near_exact and (not near or self._related(near_exact, near)):
+        if near_exact and (not near or self.is_near(near_exact, near)):
             return near_exact
         short = self._nearest(self._by_short.get(name, ()), near)
-        if not near_exact or (near and self._related(short, near)):
+        if not near_exact or self.is_near(short, near):
             return short
         return near_exact
 
-    def _related(self, rows: tuple[Region, ...], near: str) -> bool:
-        return any(self.is_within(r.code, near) or self.is_within(near, r.code) for r in rows)
+    def is_near(self, rows: tuple[Region, ...], near: str) -> bool:
+        """Whether one of them is the division with the code ``near``, lies in it or around it."""
+        return bool(near) and any(self.is_within(r.code, near) or self.is_within(near, r.code) for r in rows)
 
     def _nearest(self, rows: tuple[Region, ...], near: str) -> tuple[Region, ...]:
         rows = _current_first(rows)
@@ -233,7 +234,7 @@ class Regions:
                 if not rows or (short and _NOT_AFTER_SHORT.match(text, at + length)):
                     continue
                 rows = self._below(rows, above) if above else self._nearest(rows, near)
-                if rows and (above or name not in _GENERIC or (near and self._related(rows, near))):
+                if rows and (above or name not in _GENERIC or self.is_near(rows, near)):
                     return Match(rows, at, at + length, short)
         return None
 

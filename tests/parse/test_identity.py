@@ -367,12 +367,26 @@ def test_the_longest_word_tells_the_function() -> None:
         (("本报告由泾源县财政局根据条例编制。",), "text"),
         (("发布机构：泾源县财政局  发布日期：2024-01-20",), "meta"),
         (("如有疑问，请与泾源县财政局办公室联系。",), "text"),
+        (("本报告根据条例，由泾源县财政局组织编制。",), "text"),
     ],
 )
 def test_agency_where_the_title_has_none(body: tuple[str, ...], source: str) -> None:
     got = report("2023年政府信息公开工作年度报告", *body)
     assert (got.kind, got.agency, got.region_code, got.year) == (Kind.REPORT, "泾源县财政局", "640424", 2023)
     assert sources(got, "agency")[0] == (source, "泾源县财政局")
+
+
+@pytest.mark.parametrize("town", ["山东庄镇", "新安店镇", "朝阳门街道", "平安石桥乡"])
+def test_a_township_whose_name_begins_like_a_division_is_not_placed_there(town: str) -> None:
+    got = report(f"{town}2023年政府信息公开工作年度报告")
+    assert (got.agency[: len(town)], got.region_code) == (town, None)
+    near = read_office("泾源黄花乡人民政府", REGIONS, "640424")
+    assert near is not None and (near.place, near.name) == ("泾源", "黄花乡人民政府")
+
+
+def test_readers_are_sent_to_the_office_of_a_township_for_its_report() -> None:
+    got = report("2023年政府信息公开工作年度报告", "如有疑问，可与泾源县黄花乡人民政府党政办公室联系。")
+    assert (got.agency, got.region_code) == ("泾源县黄花乡人民政府", "640424")
 
 
 def test_agency_from_the_line_before_the_title() -> None:

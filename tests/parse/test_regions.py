@@ -103,6 +103,7 @@ def test_former_names_and_codes() -> None:
         ("宁夏回族自治区固原市泾源县财政局", {"640424"}, "财政局"),
         ("宁夏泾源县财政局", {"640424"}, "财政局"),
         ("泾源财政局", {"640424"}, "财政局"),
+        ("泾源市场监督管理局", {"640424"}, "市场监督管理局"),
         ("甘肃省兰州市城关区", {"620102"}, ""),
         ("吉林省吉林市船营区民政局", {"220204"}, "民政局"),
         ("濮阳市", {"410900"}, ""),
@@ -116,7 +117,10 @@ def test_chains(text: str, expected: set[str], rest: str) -> None:
     assert text[match.end :] == rest
 
 
-@pytest.mark.parametrize("text", ["城关镇人民政府", "财政局", "城区街道办事处", "", "和平乡人民政府"])
+@pytest.mark.parametrize(
+    "text",
+    ["城关镇人民政府", "财政局", "城区街道办事处", "", "和平乡人民政府", "泾源市人民政府", "濮阳旗教育局"],
+)
 def test_no_chain(text: str) -> None:
     assert REGIONS.match_start(text) is None
 
