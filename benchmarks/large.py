@@ -45,6 +45,7 @@ from samples.places import Region
 from samples.report import Agency, Habit, printed_value
 
 YEARS = tuple(range(2019, 2026))
+_SEED = 1
 _AGENCIES = 36  # of a county
 _HABITS = (
     *(Habit(), Habit(zero=""), Habit(zero="/"), Habit(zero="-", thousands=True)),
@@ -66,15 +67,15 @@ Values = dict[Key, int | float | None]
 Part = TypeVar("Part")
 
 
-def write_store(data: Path, count: int, seed: int = 1) -> None:
+def write_store(data: Path, count: int) -> None:
     """Lay out ``data``/store.db with ``count`` reports, of agencies of as many counties as they need."""
     counties = -(-count // (_AGENCIES * len(YEARS)))
     regions = places.regions(counties)
     wanted = list(islice(_wanted(counties), count))
     of_county = _AGENCIES * len(YEARS)
-    parts = [(seed, start, wanted[start : start + of_county]) for start in range(0, count, of_county)]
+    parts = [(start, wanted[start : start + of_county]) for start in range(0, count, of_county)]
     with writing(data) as connection:
-        rows = Rows(seed)
+        rows = Rows()
         rows.places(
             regions, [a for r in regions if r.level == "county" for a in places.agencies(r, _AGENCIES)]
         )
@@ -83,9 +84,9 @@ def write_store(data: Path, count: int, seed: int = 1) -> None:
             made.enter(connection)
 
 
-def _of_county(part: tuple[int, int, list[tuple[Agency, int]]]) -> Rows:
-    seed, first, wanted = part
-    rows = Rows(seed)
+def _of_county(part: tuple[int, list[tuple[Agency, int]]]) -> Rows:
+    first, wanted = part
+    rows = Rows()
     for number, (agency, year) in enumerate(wanted, first):
         rows.report(number, agency, year)
     return rows
@@ -178,8 +179,7 @@ def _places(form: str) -> tuple[Place, ...]:
 class Rows:
     """The rows of one report after the other, made in one process and entered in another."""
 
-    def __init__(self, seed: int = 1, years: tuple[int, ...] = YEARS) -> None:
-        self._seed = seed
+    def __init__(self, years: tuple[int, ...] = YEARS) -> None:
         self._years = years
         self._facts: tuple[str, dict[int, Facts]] = ("", {})
         self._rows: dict[tuple[str, tuple[str, ...]], list[tuple[Any, ...]]] = {}  # by table and columns
@@ -226,7 +226,7 @@ class Rows:
 
     def report(self, number: int, agency: Agency, year: int) -> None:
         """One report with everything that hangs on it."""
-        rng = chance("large", self._seed, agency.name, year)
+        rng = chance("large", _SEED, agency.name, year)
         form = "2019" if year < _FORM_CHANGED else "2021"
         figures = project(self._year(agency, year), form)
         if rng.random() < _BROKEN:
@@ -238,7 +238,7 @@ class Rows:
         cells, values = _cells(form, figures, rng)
         copied = rng.random() < _COPIED
         wording = rng.choice(YEARS) if copied else None
-        written = prose.write(agency.name, year, figures, str(self._seed), wording)
+        written = prose.write(agency.name, year, figures, str(_SEED), wording)
         report = _whole(identity, form, written, cells, values)
         self.add(number, report_id, report, pack(report), pack(tuple(_ties(year, copied=copied))), late)
         if rng.random() < _DOUBTED:
@@ -252,7 +252,7 @@ class Rows:
 
     def _year(self, agency: Agency, year: int) -> Facts:
         if self._facts[0] != agency.name:
-            self._facts = (agency.name, simulate(f"{self._seed}/{agency.name}", agency.size, self._years))
+            self._facts = (agency.name, simulate(f"{_SEED}/{agency.name}", agency.size, self._years))
         return self._facts[1][year]
 
     def add(self, number: int, report_id: str, report: Report, body: bytes, ties: bytes, late: int) -> None:

@@ -50,11 +50,11 @@ def follow(page: Page, role: str, trail: Trail, depth: int = 0) -> Findings:
     if trail.state.get("shown_in"):
         page = ajax.as_shown(page, trail.state)
     if role != "home" and is_article_page(page) and not _is_list(page):
-        return _follow_shown(page, role, trail, depth)
+        return _follow_shown(page, trail, depth)
     return _follow_column(page, role, trail, depth)
 
 
-def _follow_shown(page: Page, role: str, trail: Trail, depth: int) -> Findings:
+def _follow_shown(page: Page, trail: Trail, depth: int) -> Findings:
     """A column that shows an article itself: the article, and what the CMS or the page's years lead to."""
     article = replace(article_of(Entry(page.url, trail.title), trail), again=True)
     article.context["state"] = {SHOWN: True}

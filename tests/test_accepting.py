@@ -196,7 +196,7 @@ def another_parser(monkeypatch: pytest.MonkeyPatch, raw: str, value: int) -> Non
         found = parsed.report
         cells = tuple(map(read, found.cells))
         issues = tuple(issue for issue in parsed.issues if issue.code != "cell_unreadable")
-        checked = checks.check_report(found.format, cells, found.sections, found.figures, issues)
+        checked = checks.check_report(found.format, cells, found.sections)
         state = report_state(found.states, cells, found.sections)
         return replace(parsed, issues=issues, report=replace(found, cells=cells, checks=checked, state=state))
 

@@ -122,7 +122,7 @@ def sum_flaw(one: AcceptedSum) -> tuple[str, str] | None:
 
 @cache
 def _rules() -> tuple[str, ...]:
-    every = (check.rule for name in TEMPLATES for check in check_report(name, (), (), (), ()))
+    every = (check.rule for name in TEMPLATES for check in check_report(name, (), ()))
     return tuple(dict.fromkeys(every))
 
 
@@ -155,7 +155,7 @@ def accept(
         cells.take(reading)
     states = {table: cells.state(table) for table in report.states}
     found = tuple(cells.cells)
-    checks = _Checks(check_report(report.format, found, report.sections, report.figures, tuple(issues)))
+    checks = _Checks(check_report(report.format, found, report.sections))
     for one in sums:
         checks.take(one)
     kept = [issue for issue in issues if not is_settled(issue, found)]

@@ -17,7 +17,7 @@ from typing import Final, Generic, Literal, TypeVar
 
 from pipelines.parse import statements
 from pipelines.parse.numbers import MONEY
-from pipelines.parse.records import Cell, Check, Figure, Issue, Section, State
+from pipelines.parse.records import Cell, Check, Section, State
 from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS, TEMPLATES, FormCell, Relation, Template
 
 PASS, FAIL, ASSUMED, NOT_ASSESSABLE = "pass", "fail", "assumed", "not_assessable"
@@ -124,14 +124,10 @@ def check_report(
     format: str,
     cells: tuple[Cell, ...],
     sections: tuple[Section, ...],
-    figures: tuple[Figure, ...],
-    issues: tuple[Issue, ...],
 ) -> tuple[Check, ...]:
     """Every rule of the report's form, once per scope, whatever became of its tables.
 
-    ``format`` is that of the report; a form of prose has no rules. ``figures`` and
-    ``issues`` are those of the same report: prose is compared where a figure was
-    found in it.
+    ``format`` is that of the report; a form of prose has no rules.
     """
     template = template_for(format, cells)
     if template is None:

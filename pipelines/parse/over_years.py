@@ -123,12 +123,8 @@ def _copied(previous: YearOf | None, current: YearOf) -> Iterator[Check]:
         )
 
 
-def similarity(text: str, earlier: str) -> float:
-    """The share (0–1) of ``text``'s shingles that occur in ``earlier``; 0 where it has none."""
-    return _share(_shingles(text), _shingles(earlier))
-
-
 def _share(shingles: set[str], earlier: set[str]) -> float:
+    """The share (0–1) of a text's shingles that occur in an earlier one; 0 where it has none."""
     return round(len(shingles & earlier) / len(shingles), 4) if shingles else 0.0
 
 

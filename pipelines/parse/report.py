@@ -118,12 +118,11 @@ def _parse(document: Document, regions: Regions) -> Parsed:
     if identity.kind is not Kind.REPORT:
         return outcome
     cells, doubts = recognised.mark(chosen.filled.cells, chosen.reading)
-    found = (*outcome.issues, *doubts)
-    report = _report(chosen, identity, cells, found)
+    report = _report(chosen, identity, cells)
     cells, contradicted = spilled.mark(report.format, cells, report.checks)
     if contradicted:
-        found = (*found, *contradicted)
-        report = _report(chosen, identity, cells, found)
+        report = _with_cells(report, cells)
+    found = (*outcome.issues, *doubts, *contradicted)
     return replace(outcome, report=report, issues=_lacking(found, shell, report.state))
 
 
@@ -137,11 +136,8 @@ def _opened(document: Document, issues: list[Issue]) -> Reading | None:
     return report_called(page, document.hints.member) if document.hints.member else page
 
 
-def _report(
-    chosen: _Candidate, identity: Identity, cells: tuple[Cell, ...], issues: tuple[Issue, ...]
-) -> Report:
+def _report(chosen: _Candidate, identity: Identity, cells: tuple[Cell, ...]) -> Report:
     texts = section_text.render(chosen.reading.blocks, chosen.spans, _lines_of_tables(chosen))
-    found = tuple(figure for text in texts for figure in figures.find(text))
     return Report(
         identity=identity,
         format=chosen.filled.format,
@@ -149,9 +145,19 @@ def _report(
         states=chosen.filled.states,
         sections=texts,
         cells=cells,
-        figures=found,
-        checks=checks.check_report(chosen.filled.format, cells, texts, found, issues),
+        figures=tuple(figure for text in texts for figure in figures.find(text)),
+        checks=checks.check_report(chosen.filled.format, cells, texts),
         evidence=(*identity.evidence, *chosen.filled.evidence),
+    )
+
+
+def _with_cells(report: Report, cells: tuple[Cell, ...]) -> Report:
+    """The report with other cells, and what follows from them."""
+    return replace(
+        report,
+        cells=cells,
+        state=report_state(report.states, cells, report.sections),
+        checks=checks.check_report(report.format, cells, report.sections),
     )
 
 

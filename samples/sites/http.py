@@ -45,11 +45,6 @@ def json_response(value: object) -> Response:
     )
 
 
-def redirect(path: str) -> Response:
-    """A 302 to a path of the same site."""
-    return Response(b"", 302, {"location": path})
-
-
 def unless_known(request: Request, response: Response, stable: str, modified: datetime) -> Response:
     """The response with validators, or 304 where the client has it.
 

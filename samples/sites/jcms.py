@@ -116,7 +116,7 @@ class JcmsPages(SitePages):
     def _list_page(self, request: Request, offset: int) -> Response:
         number, publications = column_number(self.site, offset), self.lists[offset]
         unit, size = self._unit(offset), per_page(self.site)
-        first = self._xml(offset, 0, publications[: size * _SCREENS_A_GROUP], group=1)
+        first = self._xml(offset, publications[: size * _SCREENS_A_GROUP], group=1)
         parameters = (
             f"col:1,appid:1,webid:{self.site.number + 39},path:'/',columnid:{number},"
             f"sourceContentType:1,unitid:'{unit}',webname:'{self.site.name}',permissiontype:0"
@@ -147,10 +147,10 @@ class JcmsPages(SitePages):
         # the engine looks one record ahead, and from the third group on forgets to drop it
         repeated = 1 if start >= 2 * size else 0
         records = publications[start - repeated : end]
-        xml = self._xml(offset, start, records, start // size + 1)
+        xml = self._xml(offset, records, start // size + 1)
         return Response(xml.encode(), headers={"content-type": "text/xml;charset=UTF-8"})
 
-    def _xml(self, offset: int, start: int, shown: tuple[Publication, ...], group: int) -> str:
+    def _xml(self, offset: int, shown: tuple[Publication, ...], group: int) -> str:
         number, unit = column_number(self.site, offset), self._unit(offset)
         total = len(self.lists[offset])
         link = (

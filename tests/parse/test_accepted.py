@@ -63,7 +63,7 @@ def made(cells: tuple[Cell, ...], states: dict[str, TableState]) -> Report:
         sections=(),
         cells=cells,
         figures=(),
-        checks=check_report("2021", cells, (), (), ()),
+        checks=check_report("2021", cells, ()),
         evidence=(),
     )
 

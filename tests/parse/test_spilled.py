@@ -35,7 +35,7 @@ def balanced(zero: str = "0") -> Printed:
 def flagged(p: Printed, three: list[Row] | None = None) -> set[tuple[str, str, str]]:
     """The cells that the sums show to be other than what was written."""
     found = read(page(p, three or [head(p), *flat(p)]))
-    marked, issues = mark(found.format, found.cells, check_report(found.format, found.cells, (), (), ()))
+    marked, issues = mark(found.format, found.cells, check_report(found.format, found.cells, ()))
     changed = {new for old, new in zip(found.cells, marked, strict=True) if new != old}
     assert {cell.state for cell in changed} <= {"unreadable"}
     assert len(issues) == len(changed)

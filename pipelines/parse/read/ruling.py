@@ -170,8 +170,8 @@ def _lattice(across: list[_Rule], down: list[_Rule], unit: float) -> Lattice | N
     rows, columns = len(ys) - 1, len(xs) - 1
     if columns < 2 or rows < 1 or rows * columns > MAX_CELLS:
         return None
-    right = _walls(down, xs, ys, unit)
-    below = _walls(across, ys, xs, unit)
+    right = _walls(down, xs, ys)
+    below = _walls(across, ys, xs)
     cells = tuple(_cells(rows, columns, right, below))
     return Lattice(tuple(xs), tuple(ys), cells) if len(cells) > 1 else None
 
@@ -187,7 +187,7 @@ def _positions(rules: Sequence[_Rule], crossing: Sequence[_Rule], unit: float) -
     return at
 
 
-def _walls(rules: Sequence[_Rule], at: list[float], along: list[float], unit: float) -> set[tuple[int, int]]:
+def _walls(rules: Sequence[_Rule], at: list[float], along: list[float]) -> set[tuple[int, int]]:
     """(i, k) where a line at ``at[i]`` stands between ``along[k]`` and ``along[k + 1]``."""
     index = {position: i for i, position in enumerate(at)}
     walls: set[tuple[int, int]] = set()

@@ -158,8 +158,3 @@ def _forms(kind: int, data: bytes) -> Iterator[tuple[tuple[int, int], int]]:
 def _is_hidden(row: bytes) -> bool:
     height, flags = struct.unpack_from("<H4xH", row, 6)
     return bool(flags & _HIDDEN_ROW) or not height
-
-
-def _result(formula: bytes) -> int | None:
-    """The kind of what a formula has given, None for a number."""
-    return formula[6] if formula[12:14] == _NO_NUMBER else None
