@@ -28,6 +28,7 @@ from pipelines.parse.tables.findings import Finding
 from pipelines.parse.tables.gaps import (
     GROUP,
     HABIT,
+    ODD,
     ROWS,
     TELLING,
     Doubts,
@@ -44,8 +45,6 @@ from pipelines.parse.tables.gaps import (
 )
 from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS
 from pipelines.parse.vocabulary import is_blank
-
-_ODD = 5  # rows of which one may have a sum that is wrong
 
 _IN_ALL = ("in_force", "disclosed_total")  # the columns of section two that count what there is in all
 _BALANCED = ("new_received", "carried_over", "carried_forward")  # rows that only the balance adds up
@@ -276,7 +275,7 @@ def _moved_before_total(rows: Rows) -> Doubts:
     telling = [f for f in lacking if has_figures(f)]
     whole = [f for f in lacking if sum(is_blank(slot.text) for slot in f.slots.values()) == 1]
     against = sum(not _may_end_with_total(f) for f in telling)
-    if len(telling) >= TELLING and against * _ODD <= len(telling):
+    if len(telling) >= TELLING and against * ODD <= len(telling):
         return {f.row: MOVED_TOTAL for f in lacking}
     if not any(f in whole for f in telling) or sum(fit(f) is True for f in bound) < TELLING:
         return {}

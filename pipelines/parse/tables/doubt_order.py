@@ -8,7 +8,17 @@ from dataclasses import replace
 from pipelines.parse import vocabulary as words
 from pipelines.parse.tables import sums
 from pipelines.parse.tables.findings import Finding
-from pipelines.parse.tables.gaps import ROWS, TELLING, Doubts, Rows, fit, has_figures, prints_zero
+from pipelines.parse.tables.gaps import (
+    ODD,
+    ROWS,
+    TELLING,
+    Doubts,
+    Rows,
+    fit,
+    has_figures,
+    of_all,
+    prints_zero,
+)
 from pipelines.parse.vocabulary import is_blank
 
 OWN_ORDER = "the columns are in an order of their own, and in the form's order the totals would fit better"
@@ -18,7 +28,6 @@ MOVED_ON = "the first column is empty though zeros are printed, and hardly a tot
 SLID = "totals do not fit, and would if one column stood a row further up or down"
 BESIDE = "totals do not fit, and a column of another name holds the sums of all but one"
 _NEVER = 3  # rows with figures of which no total fits
-_ODD = 5  # rows of which one may have a sum that is wrong
 
 
 def reordered(rows: Rows) -> dict[str, Finding]:
@@ -68,12 +77,12 @@ def misplaced(rows: Rows) -> Doubts:
     mostly = len(telling) >= _NEVER and len(telling) > len(fitting)
     prints_zeros = sum(map(prints_zero, bound)) >= ROWS
     if mostly and _has_empty_column(bound) and (prints_zeros or (_beside_others(bound) and not fitting)):
-        return _all(rows, EMPTY)
+        return of_all(rows, EMPTY)
     for sums_in, why in ((_columns_of_sums, ELSEWHERE), (_columns_left_out, BESIDE)):
         always = set.intersection(*map(sums_in, telling))
         against = sum(not always & sums_in(f) for f in fitting)
-        if always and against * _ODD <= len(telling):
-            return _all(rows, why)
+        if always and against * ODD <= len(telling):
+            return of_all(rows, why)
     return {}
 
 
@@ -86,8 +95,8 @@ def moved_on(rows: Rows) -> Doubts:
     if not bound or not all(is_blank(next(iter(f.slots.values())).text) for f in bound):
         return {}
     fits = [fit(f) for f in bound if "total" in f.slots and not is_blank(f.slots["total"].text)]
-    contradicted = False in fits and fits.count(True) * _ODD <= fits.count(False)
-    return _all(rows, MOVED_ON) if contradicted and sum(map(prints_zero, bound)) >= ROWS else {}
+    contradicted = False in fits and fits.count(True) * ODD <= fits.count(False)
+    return of_all(rows, MOVED_ON) if contradicted and sum(map(prints_zero, bound)) >= ROWS else {}
 
 
 def column_slid(rows: Rows, order: Sequence[str]) -> Doubts:
@@ -103,7 +112,7 @@ def column_slid(rows: Rows, order: Sequence[str]) -> Doubts:
         for step in (-1, 1):
             fitting = [at for at in bad if _at(values, at + step) == values[at] + wanted[at]]
             shown = sum(values[at] + wanted[at] != 0 for at in fitting)
-            if shown >= TELLING and (len(bad) - len(fitting)) * _ODD <= len(bad):
+            if shown >= TELLING and (len(bad) - len(fitting)) * ODD <= len(bad):
                 return {f.row: SLID for f in bound[bad[0] : bad[-1] + 1]}
     return {}
 
@@ -132,10 +141,6 @@ def _has_empty_column(findings: Sequence[Finding]) -> bool:
 
 def _values(finding: Finding) -> dict[str, sums.Number]:
     return {key: sums.number(slot.text) or 0 for key, slot in finding.slots.items()}
-
-
-def _all(rows: Rows, why: str) -> Doubts:
-    return {key: why for key, f in rows.items() if not f.problem}
 
 
 def _columns_of_sums(finding: Finding) -> set[str]:

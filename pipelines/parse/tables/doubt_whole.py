@@ -17,6 +17,7 @@ from pipelines.parse.tables.gaps import (
     Rows,
     all_blank,
     keeps_sums,
+    of_all,
     prints_zero,
     some_blank,
 )
@@ -45,7 +46,7 @@ def damaged(rows: Rows, loose: Sequence[Sequence[Slot]]) -> Doubts:
     off = sums.differences(rows) if adds and whole and not all_blank(whole) else {}
     if any(_explains(off, found) for found in _of_any(lost)):
         return {}
-    return {key: DAMAGED for key, f in rows.items() if not f.problem}
+    return of_all(rows, DAMAGED)
 
 
 def _of_a_row(slots: Sequence[Slot]) -> _Columns:

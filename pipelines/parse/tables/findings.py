@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from pipelines.parse.labels import Match
-from pipelines.parse.records import Place
+from pipelines.parse.records import GridCell, Place
+from pipelines.parse.tables.tokens import Token
 from pipelines.parse.template import TABLES
 
 NO_COLUMNS = "the columns of this part have lost their labels"
@@ -22,6 +23,11 @@ class Slot(NamedTuple):
     confidence: float | None = None
     column: Match | None = None
     unit_hint: str = ""
+
+
+def loose_slots(printed: Iterable[GridCell | Token]) -> tuple[Slot, ...]:
+    """Cells of a grid, or pieces of a stream, as values of no known column."""
+    return tuple(Slot(one.text, one.place, one.confidence) for one in printed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,10 @@ class Finding:
     def values(self) -> tuple[Slot, ...]:
         """Every printed value of the row, bound or not."""
         return tuple(self.slots.values()) or self.loose
+
+    def failed(self, problem: str) -> Finding:
+        """The row with its values loose, and why."""
+        return replace(self, slots={}, loose=self.values(), problem=problem)
 
 
 def numbers_columns(texts: Sequence[str]) -> bool:

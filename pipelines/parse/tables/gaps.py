@@ -12,6 +12,7 @@ from pipelines.parse.vocabulary import is_blank
 
 ROWS = 4  # rows that show what a document's habit is
 TELLING = 2  # rows with figures that show where their columns are
+ODD = 5  # rows of which one may have a sum that is wrong
 HABIT = 3  # a table of which one row in so many has blanks is one that prints them
 GROUP = "other_handling"  # a row of the 2019 form, in that of 2021 a group's name, with no values beside it
 
@@ -31,6 +32,11 @@ class Met(NamedTuple):
     orphans: Sequence[int]
     bare: Collection[str]
     grouped: Sequence[int] = ()
+
+
+def of_all(rows: Rows, why: str) -> Doubts:
+    """The same of all rows that are bound."""
+    return {key: why for key, f in rows.items() if not f.problem}
 
 
 def fit(finding: Finding) -> bool | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from pipelines.parse.labels import Match, core
 from pipelines.parse.numbers import MONEY, money_units
 from pipelines.parse.records import Grid, GridCell
 from pipelines.parse.tables.blocks import Captions
-from pipelines.parse.tables.findings import NO_COLUMNS, Finding, Findings, Slot, numbers_columns
+from pipelines.parse.tables.findings import NO_COLUMNS, Finding, Findings, Slot, loose_slots, numbers_columns
 from pipelines.parse.tables.grid_headers import GridHeaders
 from pipelines.parse.tables.headers import STRANGE, Header, bind, make_header, slots_of
 from pipelines.parse.tables.merged import SHARED, shared_values
@@ -152,7 +152,7 @@ class GridReader:
         if found and self._totals_others(found):
             self._settle()
             self.found.foreign[self._index, row[0].row] = ((0, end_of(row[-1])),)
-            self.found.unbound.append((APPLICATIONS, _slots([c for c in values if not is_blank(c.text)])))
+            self.found.unbound.append((APPLICATIONS, loose_slots(c for c in values if not is_blank(c.text))))
             return
         if found is None or (
             self._held and not has_values and self._held.label and not core(self._held.label)
@@ -185,7 +185,7 @@ class GridReader:
         table, match = found
         self._fragment = ""
         self._heads.enter_rows(table)
-        loose = _slots([c for c in values if not is_blank(c.text)])
+        loose = loose_slots(c for c in values if not is_blank(c.text))
         self.found.rows.append(
             Finding(table, match.key, label, match, values[0].place, loose=loose, problem=SHARED)
         )
@@ -201,7 +201,7 @@ class GridReader:
         self._settle()
         table = APPLICATIONS if rows[0] not in words.ITEM_OF else PROACTIVE
         self._heads.enter_rows(table)
-        loose = _slots([c for c in values if not is_blank(c.text)])
+        loose = loose_slots(c for c in values if not is_blank(c.text))
         problem = "the labels of several rows stand in one cell"
         for number, row in enumerate(rows):
             shown = loose if number == 0 else ()
@@ -235,7 +235,7 @@ class GridReader:
             filled = [c for c in self._held.cells if is_numberlike(c.text) and not _is_share(c.text)]
             fifteen = len(self._held.cells) == len(ALL_PAIRS)  # a row of section four without its header
             if self._held.table in (PROACTIVE, APPLICATIONS) and filled:
-                self.found.unbound.append((REVIEWS if fifteen else self._held.table, _slots(filled)))
+                self.found.unbound.append((REVIEWS if fifteen else self._held.table, loose_slots(filled)))
                 loose = not core(self._held.label) or is_half(self._held.label)
                 if loose and not fifteen and not self._held.apart:
                     self.found.orphans.append((self._held.table, len(self.found.rows)))
@@ -308,14 +308,14 @@ class GridReader:
         if not isinstance(bound, str) and any(words.row_label(c.text) for c in bound.values()):
             bound = "another row's label stands among the values"
         if isinstance(bound, str):
-            slots, loose, problem = {}, _slots([c for c in values if not is_blank(c.text)]), bound
+            slots, loose, problem = {}, loose_slots(c for c in values if not is_blank(c.text)), bound
         else:
             slots, loose, problem = slots_of(bound, header, unit_hint), (), ""
         beside: tuple[Slot, ...] = ()
         if header.extra and header.here:
             self.found.foreign[self._index, values[0].row] = header.extra
             others = [c for c in values if any(start <= c.column < end for start, end in header.extra)]
-            beside = _slots([c for c in others if is_numberlike(c.text)])
+            beside = loose_slots(c for c in others if is_numberlike(c.text))
         ordered = header.order == words.APPLICANT_ORDER or table == PROACTIVE
         plain = self._exact and match.sure and not problem and header.plain
         place, headed = values[0].place, bool(problem) and header.of_form
@@ -328,7 +328,3 @@ class GridReader:
 def _is_share(text: str) -> bool:
     """Whether it is a percentage, of which the form has none."""
     return text.rstrip().endswith(("%", "％"))
-
-
-def _slots(cells: Iterable[GridCell]) -> tuple[Slot, ...]:
-    return tuple(Slot(c.text, c.place, c.confidence) for c in cells)

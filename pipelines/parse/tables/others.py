@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from typing import Final
 
 from pipelines.parse.labels import normal
@@ -45,9 +44,7 @@ def rows_of_others(
         grid = blocks[index]
         if isinstance(grid, Grid):
             reader.read(index, grid)
-    return tuple(
-        replace(row, slots={}, loose=row.values(), problem=NOT_ITS_OWN) for row in reader.finish().rows
-    )
+    return tuple(row.failed(NOT_ITS_OWN) for row in reader.finish().rows)
 
 
 def _of_offices(blocks: Sequence[Block], reading: Reading) -> list[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import normal
@@ -14,7 +14,7 @@ from pipelines.parse.tables.doubt_labels import beside_values
 from pipelines.parse.tables.doubt_order import misplaced, reordered
 from pipelines.parse.tables.doubt_whole import damaged
 from pipelines.parse.tables.findings import NO_COLUMNS, Finding, Findings, Slot
-from pipelines.parse.tables.gaps import ROWS, Met
+from pipelines.parse.tables.gaps import ROWS, Met, all_blank
 from pipelines.parse.tables.suffix import labels_among
 from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS
 from pipelines.parse.vocabulary import is_blank
@@ -62,9 +62,9 @@ def reconcile(by_cells: Findings, by_sequence: Findings, disowned: Iterable[Find
             other = _one(sequence[key])
             in_part = finding.table == APPLICATIONS and len(finding.slots) < len(words.APPLICANT_ORDER)
             if (in_part and other.problem == TWICE) or not (other.problem or _same(finding, other)):
-                finding = _failed(finding, DISAGREE)
-        elif key in by_cells.bare and not finding.problem and _says_nothing(finding):
-            finding = _failed(finding, NO_CELL)
+                finding = finding.failed(DISAGREE)
+        elif key in by_cells.bare and all_blank(finding):
+            finding = finding.failed(NO_CELL)
         agreed.rows[key] = finding
     for finding in disowned:
         agreed.rows.setdefault((finding.table, finding.row), finding)
@@ -84,7 +84,7 @@ def _doubt_lone_rows(agreed: Agreed, cells: Mapping[Key, Sequence[Finding]]) -> 
         return
     for key, finding in agreed.rows.items():
         if key[0] == APPLICATIONS and not finding.problem and len(cells.get(key, ())) <= 1:
-            agreed.rows[key] = _failed(finding, LONE)
+            agreed.rows[key] = finding.failed(LONE)
 
 
 def _doubt(agreed: Agreed, by_cells: Findings, by_sequence: Findings) -> list[Issue]:
@@ -106,7 +106,7 @@ def _doubt(agreed: Agreed, by_cells: Findings, by_sequence: Findings) -> list[Is
         if agreed.loose_values(table):
             found |= beside_values(agreed.of(table), agreed.loose_values(table))
         for row, problem in found.items():
-            agreed.rows[table, row] = _failed(agreed.rows[table, row], problem)
+            agreed.rows[table, row] = agreed.rows[table, row].failed(problem)
     return [
         Issue("row_doubtful", "warning", f"{APPLICATIONS}.{row}: {why}")
         for row, why in doubtful(agreed.of(APPLICATIONS)).items()
@@ -118,7 +118,7 @@ def _tell_swallowed(agreed: Agreed) -> None:
     for key, host in list(agreed.rows.items()):
         labels = labels_among([slot.text for slot in host.values()])
         if labels and not host.problem:
-            agreed.rows[key] = _failed(host, SWALLOWS)
+            agreed.rows[key] = host.failed(SWALLOWS)
         for printed, label in labels:
             row = Finding(label.table, label.match.key, printed, label.match, host.place, problem=SWALLOWED)
             agreed.rows.setdefault((row.table, row.row), row)
@@ -152,7 +152,7 @@ def _one(findings: Sequence[Finding]) -> Finding:
         return first
     if all(_figures(f) == _figures(first) for f in findings[1:]):
         return first
-    return _failed(first, TWICE)
+    return first.failed(TWICE)
 
 
 def _without_mentions(findings: Sequence[Finding]) -> Sequence[Finding]:
@@ -167,10 +167,6 @@ def _is_mention(finding: Finding) -> bool:
     """Whether a row may be one of an office's own table, that bears the label of an official row."""
     own = finding.problem if finding.table == APPLICATIONS else finding.problem == NO_COLUMNS
     return bool(own) and not finding.headed and len(finding.loose) not in _OF_A_COPY
-
-
-def _says_nothing(finding: Finding) -> bool:
-    return all(is_blank(slot.text) for slot in finding.slots.values())
 
 
 def _figures(finding: Finding) -> tuple[tuple[str, str], ...]:
@@ -190,10 +186,6 @@ def _same(cells: Finding, sequence: Finding) -> bool:
     if cells.ordered:
         return left == right
     return sorted(text for _, text in left) == sorted(text for _, text in right)
-
-
-def _failed(finding: Finding, problem: str) -> Finding:
-    return replace(finding, slots={}, loose=finding.values(), problem=problem)
 
 
 def _row_issues(rows: Iterable[Finding]) -> list[Issue]:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import Match
 from pipelines.parse.records import Grid, GridCell, Paragraph
-from pipelines.parse.tables.findings import Findings, Slot
+from pipelines.parse.tables.findings import Findings, Slot, loose_slots
 from pipelines.parse.tables.merged import SHARED, Span, is_for_each
 from pipelines.parse.tables.other_names import is_other_name, stands_over_values
 from pipelines.parse.tables.reviews import ALL_PAIRS, TWICE, Held, Pair, outcomes_in_order, why_unbound
@@ -70,7 +70,7 @@ class ReviewsReader:
     def __init__(self, found: Findings) -> None:
         self._found = found
         self._held = Held()
-        self._strays: list[tuple[Grid, str, list[Slot]]] = []  # rows that bind to nothing, and why
+        self._strays: list[tuple[Grid, str, tuple[Slot, ...]]] = []  # rows that bind to nothing, and why
         self._holders: list[Grid] = []  # grids of which values are bound
         self._heads: list[_Labelled] = []
         self._others: list[GridCell] = []  # heads of columns that bear names of their own
@@ -177,8 +177,8 @@ class ReviewsReader:
             pairs = None  # one cell too many, and the values may have moved
         is_shared = any(id(c) in self._shared for c in filled)
         if pairs is None or is_shared or lost:
-            loose = [Slot(c.text, c.place, c.confidence) for c in filled]
-            self._strays.append((self._grid, SHARED if is_shared else why_unbound(len(filled)), loose))
+            why = SHARED if is_shared else why_unbound(len(filled))
+            self._strays.append((self._grid, why, loose_slots(filled)))
         else:
             self._take(pairs, [*heads, *beside])
         return True

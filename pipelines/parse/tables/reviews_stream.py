@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import Match, normal
-from pipelines.parse.tables.findings import Findings, Slot
+from pipelines.parse.tables.findings import Findings, Slot, loose_slots
 from pipelines.parse.tables.headers import STRANGE
 from pipelines.parse.tables.other_names import columns
 from pipelines.parse.tables.reviews import ALL_PAIRS, TWICE, Held, Pair, outcomes_in_order, why_unbound
@@ -175,7 +175,7 @@ class ReviewsStream:
         many = len(self._scraps) >= len(words.OUTCOME_ORDER)
         if many or self._told or self._strange or any(_is_list(t.text) for t in self._scraps):
             self._held.problem = "what stands in its cells are no figures"
-            self._held.loose = [Slot(t.text, t.place, t.confidence) for t in self._scraps]
+            self._held.loose = [*loose_slots(self._scraps)]
         elif not self._blanks and not sheets and self._last.place.table is not None:
             self._held.problem = "no row of values stands below its header"
             self._held.loose = [Slot("", self._last.place)]

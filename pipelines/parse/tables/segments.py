@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import core
-from pipelines.parse.tables.findings import Slot, numbers_columns
+from pipelines.parse.tables.findings import Slot, loose_slots, numbers_columns
 from pipelines.parse.tables.suffix import MOST_PIECES, label_at_end
 from pipelines.parse.tables.sums import adds_up
 from pipelines.parse.tables.tokens import GAP, Sort, Token
@@ -109,7 +109,7 @@ def signs(pieces: Sequence[Token]) -> tuple[Slot, ...]:
     """As many short pieces as a row has values; nothing where one is longer or missing."""
     if len(pieces) < len(words.APPLICANT_ORDER) or any(len(t.text) > _SIGN for t in pieces):
         return ()
-    return tuple(Slot(t.text, t.place, t.confidence) for t in pieces)
+    return loose_slots(pieces)
 
 
 def without_page_number(run: Sequence[Token], wanted: int) -> Sequence[Token]:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import Match, normal
 from pipelines.parse.numbers import money_unit
-from pipelines.parse.tables.findings import NO_COLUMNS, Finding, Findings, Slot, numbers_columns
+from pipelines.parse.tables.findings import NO_COLUMNS, Finding, Findings, Slot, loose_slots, numbers_columns
 from pipelines.parse.tables.header_stream import OUT_OF_ORDER, applicant_columns, left_out
 from pipelines.parse.tables.headers import STRANGE
 from pipelines.parse.tables.other_names import item_names
@@ -72,9 +72,7 @@ class StreamReader:
         self._titled = False  # whether the latest header of section two is a sub-table's title
         self._unit = ""
         self._fields = self._tabbed = False
-        self._others: tuple[
-            int, ...
-        ] = ()  # the places of columns of section three that are none of the form's
+        self._others: tuple[int, ...] = ()  # where columns stand in section three that are none of the form's
         self._remarks = False  # whether they are the last, for remarks: these need not be printed
         self._width = 0  # values of each row of section three, where all have as many
         self._empty: set[str] = set()  # rows whose labels were met without values
@@ -282,7 +280,7 @@ class StreamReader:
             }
         if run[0].line != run[-1].line:
             self._spread.add(match.key)
-        loose = () if slots else tuple(Slot(t.text, t.place, t.confidence) for t in filled)
+        loose = () if slots else loose_slots(filled)
         place = segment.run[0].place
         self.found.rows.append(Finding(table, match.key, printed, match, place, slots, loose, problem, form))
         self.found.used |= {segment.run[0].block, segment.run[-1].block}
@@ -290,7 +288,7 @@ class StreamReader:
     def _unlabelled(self, table: str, rows: Sequence[Sequence[Token]]) -> None:
         """Take in rows of values behind a row, of which the labels are lost."""
         for row in rows:
-            slots = tuple(Slot(t.text, t.place, t.confidence) for t in row if t.sort is Sort.VALUE)
+            slots = loose_slots(t for t in row if t.sort is Sort.VALUE)
             if slots:
                 self.found.unbound.append((table, slots))
             self.found.orphans.append((table, len(self.found.rows) + 1))
@@ -299,7 +297,7 @@ class StreamReader:
         filled = [t for t in segment.run if t.sort is Sort.VALUE and any(c.isdigit() for c in t.text)]
         enough = _FEW if self._context == APPLICATIONS else 1
         if self._context in (PROACTIVE, APPLICATIONS) and len(filled) >= enough:
-            slots = tuple(Slot(t.text, t.place, t.confidence) for t in filled)
+            slots = loose_slots(filled)
             self.found.unbound.append((self._context, slots))
             if segment.pieces and is_half(segment.pieces[-1].text):
                 doubt_blank(self.found)

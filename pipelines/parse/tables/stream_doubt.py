@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
 from itertools import pairwise, takewhile
 
 from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import core, normal
-from pipelines.parse.tables.findings import Finding, Findings, Slot
+from pipelines.parse.tables.findings import Finding, Findings, Slot, loose_slots
 from pipelines.parse.tables.gaps import fit
 from pipelines.parse.tables.header_stream import OUT_OF_ORDER
 from pipelines.parse.tables.segments import Segment, signs
@@ -178,8 +177,7 @@ def doubt_all(found: Findings, table: str, problem: str) -> None:
 
 
 def _doubt(found: Findings, at: int, problem: str) -> None:
-    row = found.rows[at]
-    found.rows[at] = replace(row, slots={}, loose=row.values(), problem=problem)
+    found.rows[at] = found.rows[at].failed(problem)
 
 
 def _text(slot: Slot) -> str:
@@ -189,7 +187,7 @@ def _text(slot: Slot) -> str:
 def _figures_behind(pieces: Sequence[Token], at: int) -> tuple[Slot, ...]:
     """The texts with figures in them, or with a value behind a name, between a row's label and the next."""
     behind = takewhile(lambda t: not words.row_label(t.text), pieces[at + 1 :])
-    return tuple(Slot(t.text, t.place, t.confidence) for t in behind if _TELLS.search(normal(t.text)))
+    return loose_slots(t for t in behind if _TELLS.search(normal(t.text)))
 
 
 def _before_gaps(rows: Collection[str]) -> set[str]:
