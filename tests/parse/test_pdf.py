@@ -158,6 +158,22 @@ def test_shaded_cells_without_lines_make_a_table():
     assert texts(grid) == [["00", "01", "02"], ["10", "11", "12"]]
 
 
+def test_every_other_row_shaded_makes_no_table_where_some_are_shaded_with_a_cell_of_two_rows():
+    def page(canvas):
+        for r in range(0, 10, 2):
+            for c in range(3):
+                high = 40 if (r, c) == (2, 0) else 20
+                canvas.setFillGray(0.9)
+                canvas.rect(72 + 80 * c, A4[1] - 120 - 20 * r - high, 80, high, stroke=0, fill=1)
+        canvas.setFillGray(0)
+        for r in range(10):
+            for c in range(3):
+                canvas.drawString(80 + 80 * c, A4[1] - 135 - 20 * r, "甲乙丙"[c] + "零一二三四五六七八九"[r])
+
+    reading = read_bytes(make_pdf([page]))
+    assert paragraphs(reading) == [f"甲{r}\t乙{r}\t丙{r}" for r in "零一二三四五六七八九"]
+
+
 def test_columns_without_lines_are_told_by_tabs():
     def page(canvas):
         for n, row in enumerate(

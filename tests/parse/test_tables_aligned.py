@@ -44,19 +44,36 @@ def wrapped(text: str, width: float) -> Iterator[str]:
     yield line
 
 
+def draw_header(canvas: Canvas, y: float, width: float) -> None:
+    """The labels of the columns, those of several lines about the same height as those of one."""
+    for n, label in enumerate(HEADER):
+        lines = list(wrapped(label, width))
+        for at, line in enumerate(lines):
+            middle = y + ((len(lines) - 1) / 2 - at) * LEADING
+            canvas.drawCentredString(LABEL_END + (n + 0.5) * WIDTH, middle, line)
+
+
 def pdf(
-    values: Figures, side: str, labels: float, shifted: Mapping[tuple[str, str], float] | None = None
+    values: Figures,
+    side: str,
+    labels: float,
+    shifted: Mapping[tuple[str, str], float] | None = None,
+    header: float = WIDTH,
+    group: str = "",
 ) -> bytes:
-    """A page with the table; ``side``: where in a column figures stand, ``labels``: how wide labels are."""
+    """A page with the table; ``side``: where in a column figures stand, ``labels`` and ``header``: how wide
+    labels of rows and columns are, ``group``: what is printed one character a line left of them.
+    """
 
     def draw(canvas: Canvas) -> None:
         canvas.setFont(FONT, SIZE)
         y = A4[1] - 40.0
         canvas.drawString(40, y, "三、收到和处理政府信息公开申请情况")
         canvas.drawString(350, y - 14, "申请人情况")
-        for n, label in enumerate(HEADER):
-            canvas.drawCentredString(LABEL_END + (n + 0.5) * WIDTH, y - 28, label)
+        draw_header(canvas, y - 28, header)
         y -= 48
+        for n, character in enumerate(group):
+            canvas.drawString(28, y - 110 - n * 1.5 * LEADING, character)
         for row in ROWS:
             lines = list(wrapped(row.label, labels))
             for n, line in enumerate(lines):
@@ -102,6 +119,26 @@ def test_blanks_are_told_by_the_columns_of_the_figures(side, labels):
 def test_an_empty_column_is_told_by_its_label(side):
     values = figures(2, 0.3, "research_institution")
     found = read(pdf(values, side, 150))
+    assert {key: found[key] for key in values} == wanted(values)
+
+
+@pytest.mark.parametrize("side", ["left", "center"])
+def test_labels_of_columns_are_put_together_where_their_lines_stand_among_those_of_others(side):
+    values = figures(6, 0.3)
+    found = read(pdf(values, side, 60, header=45))
+    assert {key: found[key] for key in values} == wanted(values)
+
+
+def test_a_label_of_a_column_above_no_figures_of_its_own_is_left_in_its_pieces():
+    values = figures(7, 0)
+    moved = {key: WIDTH / 2 for key in values if key[1] == "legal_service_org"}
+    found = read(pdf(values, "center", 60, moved, header=45))
+    assert {found[key][0] for key in values} == {State.UNREADABLE}
+
+
+def test_a_word_for_none_in_a_label_printed_one_character_a_line_is_no_value():
+    values = figures(8, 0.3)
+    found = read(pdf(values, "center", 150, header=45, group="无法提供"))
     assert {key: found[key] for key in values} == wanted(values)
 
 

@@ -127,9 +127,8 @@ def _underlines(edge: Edge, figures: Iterable[Glyph]) -> bool:
 
 
 def _without_stripes(shaded: list[Lattice]) -> list[Lattice]:
-    """Shaded areas that are tables, and not every other row of one."""
-    rows = [lattice for lattice in shaded if len(lattice.ys) == 2]
-    return [lattice for lattice in shaded if lattice not in rows] if len(rows) >= _STRIPES else shaded
+    """Shaded areas that are tables, none where they are every other row of one."""
+    return [] if sum(len(lattice.ys) == 2 for lattice in shaded) >= _STRIPES else shaded
 
 
 def _without_boxes(lattices: list[Lattice], glyphs: Sequence[Glyph]) -> list[Lattice]:
