@@ -96,6 +96,11 @@ def broken(rows: list[list[str]]) -> str:
     return "\n".join(" ".join(row[:4]) + "\n" + " ".join(row[4:]) for row in rows)
 
 
+def closed(rows: list[list[str]]) -> str:
+    """Each cell on a line of its own, with the pipe that stood behind it."""
+    return "\n".join(f"{cell} |" for row in rows for cell in row)
+
+
 def adding_up(p: Printed) -> Printed:
     """The report with totals that are the sums of their rows."""
     columns = [c.key for c in p.template.applications.columns]
@@ -108,7 +113,7 @@ def adding_up(p: Printed) -> Printed:
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize(
-    "told", [boxes, quoted, semicolons, in_json, listed, bulleted, with_units, turned, broken]
+    "told", [boxes, quoted, semicolons, in_json, listed, bulleted, with_units, turned, broken, closed]
 )
 def test_section_three_is_read_however_its_lines_are_told(told, form):
     p = adding_up(random_report(31, form))
@@ -128,6 +133,25 @@ def test_a_value_lost_from_such_lines_is_flagged_and_its_row_holds_no_wrong_numb
     truth = printed(p)
     other = {key: value for key, value in values(from_text(three=text)).items() if value != truth[key]}
     assert all(row == "denied_state_secret" and value is None for (row, _), value in other.items())
+
+
+def test_a_pipe_behind_a_label_is_no_blank_cell():
+    fees = ["信息内容", "上一年项目数量", "本年增/减", "行政事业性收费", "38", "3"]
+    lost = [
+        *fees[:-1],
+        "第二十条第（九）项",
+        "信息内容",
+        "采购项目数量",
+        "采购总金额",
+        "政府集中采购",
+        "6",
+        "251000元",
+    ]
+    assert values(from_text(two=closed([fees])), "proactive") == {
+        ("administrative_fees", "items_last_year"): 38,
+        ("administrative_fees", "change"): 3,
+    }
+    assert ("administrative_fees", "change") not in values(from_text(two=closed([lost])), "proactive")
 
 
 def test_lines_of_values_that_recur_are_no_heads_of_pages():

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import dropwhile, pairwise
+from itertools import dropwhile, groupby, pairwise
 from typing import Final, NamedTuple
 
 from pipelines.parse import vocabulary as words
@@ -35,6 +35,7 @@ _BEGINNINGS: Final = {
 } | {"|": (re.compile(r"\|(?=\s[^|]*$)"), re.compile(r"\|\s+(?:[^\W\d]|[（(]|\d[.、．])[^|]*$"))}
 _BRACKETS = re.compile(r"\s*\[(?=[\s\"\]])|(?<=[\s\"\[\d])\],?\s*$")  # of a list in JSON
 _ROW_END = re.compile(r"\\\\(?:\s*\\hline)?\s*$")
+_PIPE_AT_END = re.compile(r"(?<=\S)\s*\|\s*$")
 _BACKSLASHES: Final = ("\\\\", "\\\\ ", "\\hline")
 _LINES: Final = 5  # lines that show that a document marks them so
 _REPEATED: Final = 3  # rows with repeated labels that show that merged cells were repeated
@@ -82,10 +83,18 @@ def _without_marks_around(blocks: list[Block]) -> list[Block]:
     for i, line in listed.items() if len(listed) >= _LINES else ():
         text = _BRACKETS.sub(lambda found: " " * len(found[0]), line.text)
         blocks[i] = lines[i] = replace(line, text=text)
+    for _, run in groupby(enumerate(map(_pipe_behind, blocks)), lambda found: found[1] is not None):
+        _blank_out(blocks, dict(run))
     ends = {i: b for i, b in lines.items() if b.text.endswith(_BACKSLASHES)}
     if not any("\\\\" in _ROW_END.sub("", b.text) for b in ends.values()):
         _blank_out(blocks, {i: _ROW_END.search(b.text) for i, b in ends.items()})
     return blocks
+
+
+def _pipe_behind(block: Block) -> re.Match[str] | None:
+    """The pipe at the end of a line that has no other: a cell stands before it, on a line of its own."""
+    text = _text(block)
+    return _PIPE_AT_END.search(text) if text.count("|") == 1 else None
 
 
 def _blank_out(blocks: list[Block], found: Mapping[int, re.Match[str] | None]) -> None:
