@@ -81,6 +81,10 @@ _TOWNSHIP = re.compile(
     r"^(?P<name>[^省市县局]{1,9}?(?:镇|乡|街道|苏木))(?P<organ>人民政府|政府|办事处|"
     r"办|党工委|党委|党政办公室|党政(?:综合)?办|)(?:办公室)?$"
 )
+# a township named in a sentence, and not 督促黄花乡人民政府
+_TOWN_ALONE = re.compile(
+    r"(?![在经到向与和由让给从对把将被督指帮协促是为]|[本我各该其此])[\u4e00-\u9fff]{2,4}(?:(?:镇|乡)(?:人民政府|政府)|街道办事处)"
+)
 _TOWN_END = re.compile("(?:镇|乡|街道|苏木)$")
 _GOVERNMENT = re.compile(r"^(?:人民政府|政府|)(?:\(本级\)|本级|机关)?$")
 # a division that the list doesn't have: 示范市云岭县教育局
@@ -200,14 +204,16 @@ def divisions_in(text: str, regions: Regions, near: str) -> Iterator[tuple[int, 
 def read_in_sentence(text: str, regions: Regions, near: str = "") -> Office | None:
     """The agency with whose name ``text``, words of a sentence, ends; None where that is not clear.
 
-    The name has to begin with its division, or be a well-known one: nothing else tells where it begins.
+    The name has to begin with its division, or be a well-known one, or that of a township and short: nothing
+    else tells where it begins.
     """
     for at, _ in divisions_in(text, regions, near):
         office = read_office(text[at:], regions, near)
         if office is not None and office.regions and _is_plain(office):
             return office
     office = read_office(without_lead(text), regions, near)
-    return office if office is not None and office.name in _official_names() else None
+    known = office is not None and (office.name in _official_names() or _TOWN_ALONE.fullmatch(office.printed))
+    return office if known else None
 
 
 def _is_plain(office: Office) -> bool:

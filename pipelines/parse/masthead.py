@@ -34,6 +34,7 @@ _FIELD = re.compile(
 )
 _NEXT_FIELD = re.compile(r"\s+[\u4e00-\u9fff]{2,6}\s*[:：]|[|｜【]|\s{2,}")
 _ATTACHED = re.compile(r"附件[一二三四五六七八九十\d]{0,3}[:.、]?")  # a line over a title, and no part of it
+_PATH = re.compile(r".{0,12}(?:位\s*置|首\s*页).*[>＞»›→/]")  # 当前位置：首页 > 政府信息公开 > 年报 > 正文
 _TITLE_AND_TEXT = re.compile(r"([^。，；,;]{8,80}?(?:报告|年报)[)）]?)\s+([^\s(（].*)")
 _SIGNED = 6  # blocks at the end of a report in which it is signed
 _SIGNATURE = re.compile(
@@ -151,7 +152,7 @@ class Masthead:
     @cached_property
     def printed_titles(self) -> tuple[tuple[Title, int], ...]:
         """Titles printed in the body, in reading order, each with the number of lines joined for it."""
-        lines = [*self.lines[:_HEAD_LINES]]
+        lines = [line for printed in self.lines[:_HEAD_LINES] if (line := _without_path(printed))[1]]
         return tuple(title for i in range(len(lines)) for title in _joined(lines[i : i + 4]))
 
     def beside(self, title: Title) -> Iterator[str]:
@@ -179,6 +180,15 @@ def _title_and_text(line: str) -> tuple[str, ...]:
     """The parts of a line in which, behind a title and a blank, the text begins."""
     found = _TITLE_AND_TEXT.fullmatch(line) if "。" in line else None
     return found.groups() if found else (line,)
+
+
+def _without_path(line: tuple[str, str]) -> tuple[str, str]:
+    """A line (printed, compact) that tells where on its site the page stands: its last step alone."""
+    printed, short = line
+    if ("首页" in short or "位置" in short) and (path := _PATH.match(printed)):
+        step = printed[path.end() :]
+        return step, compact(step)
+    return line
 
 
 def _in_grid(grid: Grid) -> Iterator[tuple[str, str]]:

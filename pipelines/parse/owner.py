@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from pipelines.parse.agencies import (
     PEOPLES_GOVERNMENT,
+    TOWNSHIP,
     Office,
     expansions,
     is_guessed,
@@ -110,7 +111,7 @@ def _mentioned(head: Masthead) -> Iterator[tuple[str, str, str]]:
 
 
 _REPORTING = re.compile(
-    r"(?:^|[,。;:])(?P<name>[\u4e00-\u9fff]{4,45}?)(?=现将|现就|现对|(?:组织)?编制(?:了|完成)|对20\d\d年|就20\d\d年)"
+    r"(?:^|[,。;:])(?P<name>[\u4e00-\u9fff]{4,45}?)(?=现将|现就|现对|(?:组织)?编制(?:了|完成)|(?:结合|根据)[^,。;]{2,12},编制本|对20\d\d年|就20\d\d年)"
 )
 _CONTACT = re.compile(
     r"(?:请与|请联系|请致电|请直接与|可与|可联系|联系单位[::]|由)"
@@ -147,6 +148,7 @@ def _named_as_subject(head: Masthead) -> Iterator[tuple[str, str, str]]:
 
 
 _COUNTY_WIDE = re.compile(r"(?:全|我)(?:县|区|市|旗)")
+_BUREAU = re.compile(r"[我本](?:局|委(?!托|员)|办(?!法|理|事))")
 _ONE_OFFICE = re.compile(r"(?:我|本)(?:局|委|镇|乡|街道|中心|单位|办)")
 
 
@@ -159,14 +161,18 @@ def _whose(office: Office, origin: str, head: Masthead) -> Office | None:
 
     The government and its office put everybody's reports online: as publishers, or as
     the office to ask, they are the report's agency only where it speaks of the whole county.
+    A township that the text of a county or of a bureau names by its name alone is one of many.
     """
+    of_county = _COUNTY_WIDE.search(head.text) and not _ONE_OFFICE.search(head.text)
+    if office.kind == TOWNSHIP and not office.regions and (of_county or _BUREAU.search(head.text)):
+        return None
     offices = (PEOPLES_GOVERNMENT + "办公室", PEOPLES_GOVERNMENT + "办公厅")
     if origin == "meta" and (_MEDIA.search(office.name) or not (office.regions or office.function)):
         return None
     putting_online = office.name in offices or (origin == "meta" and office.name == PEOPLES_GOVERNMENT)
     if not putting_online:
         return office
-    if _COUNTY_WIDE.search(head.text) and not _ONE_OFFICE.search(head.text):
+    if of_county:
         return replace(office, name=PEOPLES_GOVERNMENT, kind="government", function="")
     own = office.name in offices and re.search("(?:我|本)办(?!法|理|事)", head.text)
     return office if own else None

@@ -368,6 +368,7 @@ def test_the_longest_word_tells_the_function() -> None:
         (("发布机构：泾源县财政局  发布日期：2024-01-20",), "meta"),
         (("如有疑问，请与泾源县财政局办公室联系。",), "text"),
         (("本报告根据条例，由泾源县财政局组织编制。",), "text"),
+        (("按通知要求，泾源县财政局结合单位实际，编制本单位2023年度政务公开工作年度报告。",), "text"),
     ],
 )
 def test_agency_where_the_title_has_none(body: tuple[str, ...], source: str) -> None:
@@ -387,6 +388,27 @@ def test_a_township_whose_name_begins_like_a_division_is_not_placed_there(town: 
 def test_readers_are_sent_to_the_office_of_a_township_for_its_report() -> None:
     got = report("2023年政府信息公开工作年度报告", "如有疑问，可与泾源县黄花乡人民政府党政办公室联系。")
     assert (got.agency, got.region_code) == ("泾源县黄花乡人民政府", "640424")
+
+
+@pytest.mark.parametrize(
+    ("words", "agency"),
+    [
+        ("本报告由黄花乡人民政府按照条例编制。", "黄花乡人民政府"),
+        ("我乡工作有序，由督促黄花乡人民政府负责。", ""),
+        ("全县各乡镇信息公开。如有疑问，请与黄花乡人民政府联系。", ""),
+        ("我局与各乡镇公开信息，可与黄花乡人民政府联系。", ""),
+    ],
+)
+def test_a_township_that_a_sentence_names_without_its_division(words: str, agency: str) -> None:
+    got = identify("2023年政府信息公开工作年度报告", words, *(line.replace("我局", "") for line in SIX))
+    assert got.agency == agency
+
+
+def test_the_path_to_a_page_is_no_title() -> None:
+    path = "当前位置：首页 > 政府信息公开 > 政府信息公开年报 > 正文"
+    named = "现发布《泾源县财政局2023年政府信息公开工作年度报告》。"
+    assert report(path, named).title == ""
+    assert report("首页>年报>泾源县财政局2023年政府信息公开工作年度报告").title.startswith("泾源县")
 
 
 def test_agency_from_the_line_before_the_title() -> None:
