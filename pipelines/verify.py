@@ -20,6 +20,11 @@ from pipelines.store.captures import COLUMNS
 
 Progress = Callable[[int, int], None]
 ReadAgain = Callable[[Store, Row], Iterable[str]]
+Published = Callable[[Path], Iterable[tuple[str, str]]]
+
+
+def _silent(_done: int, _total: int) -> None:
+    """Progress that nobody follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +32,8 @@ class Finding:
     """Something that is not as it must be.
 
     ``kind``: store (the database file), missing_file, unknown_file, file_changed, damaged_record,
-    wrong_content, record_without_row, row_without_record, row_differs, cell_differs. ``subject``: a WARC
-    file, table or report.
+    wrong_content, record_without_row, row_without_record, row_differs, cell_differs, published_differs.
+    ``subject``: a WARC file, table or report.
     """
 
     kind: str
@@ -56,15 +61,27 @@ class Findings:
 
 
 def verify(
-    data: Path, progress: Progress = lambda done, total: None, read_again: ReadAgain | None = None
+    data: Path,
+    progress: Progress = _silent,
+    read_again: ReadAgain | None = None,
+    at_report: Progress = _silent,
+    published: Published | None = None,
 ) -> Findings:
-    """Read everything again; changes nothing. ``progress`` gets bytes read and bytes in all.
+    """Read everything again; changes nothing. ``progress`` gets bytes read and bytes in all, ``at_report``
+    reports read again and in all.
 
-    ``read_again(store, report_row)`` reads a report's document again and yields each difference. Raises
-    StoreError where the store cannot even be opened.
+    ``read_again(store, report_row)`` reads a report's document again and yields each difference;
+    ``published(data)`` yields (report, what differs) of what is published. Raises StoreError where the store
+    cannot even be opened.
     """
     with Store.open(data) as store:
-        return _Verifier(store, progress).run(read_again)
+        verifier = _Verifier(store, progress)
+        verifier.check_archive()
+        if read_again:
+            verifier.check_reports(read_again, at_report)
+        if published:
+            verifier.check_published(published)
+        return verifier.findings
 
 
 class _Verifier:
@@ -75,13 +92,11 @@ class _Verifier:
         self.findings = Findings()
         self.total = 0
 
-    def run(self, read_again: ReadAgain | None) -> Findings:
+    def check_archive(self) -> None:
+        """What was fetched, and the rows that stand for it."""
         self._check_database()
         self._check_files()
         self._check_rows()
-        if read_again:
-            self._check_reports(read_again)
-        return self.findings
 
     def _add(self, kind: str, subject: str, detail: str, offset: int | None = None) -> None:
         self.findings.found.append(Finding(kind, subject, detail, offset))
@@ -180,12 +195,20 @@ class _Verifier:
             for row in self.store.rows(sql):
                 self._add("row_without_record", kind, ", ".join(f"{k} {v}" for k, v in row.items()))
 
-    def _check_reports(self, read_again: ReadAgain) -> None:
+    def check_reports(self, read_again: ReadAgain, at_report: Progress) -> None:
+        """What the store says of each report, against its document."""
         # listed first: a query under way would keep a crawl from committing
-        for row in list(self.store.rows("SELECT report_id FROM reports ORDER BY report_id")):
+        reports = list(self.store.rows("SELECT report_id FROM reports ORDER BY report_id"))
+        for row in reports:
+            at_report(self.findings.reports, len(reports))
             self.findings.reports += 1
             for detail in self._differences(row["report_id"], read_again):
                 self._add("cell_differs", row["report_id"], detail)
+
+    def check_published(self, published: Published) -> None:
+        """What is published of each report, against the store."""
+        for subject, detail in published(self.data):
+            self._add("published_differs", subject, detail)
 
     def _differences(self, report_id: str, read_again: ReadAgain) -> list[str]:
         """Of a report as it stands: one that was saved anew meanwhile is read anew."""

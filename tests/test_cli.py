@@ -175,6 +175,12 @@ def test_the_archive_is_verified_and_read_again_without_a_difference(reports: Pa
     run(["ingest", str(reports), *data])
     assert run(["verify", *data]) == 0
     assert run(["reparse", "--diff", *data]) == 0
+    with closing(sqlite3.connect(tmp_path / "data" / "archive.db", isolation_level=None)) as archive:
+        archive.execute("UPDATE reviews SET total = total + 1")
+    assert run(["verify", *data]) == 4
+    (tmp_path / "data" / "archive.db").unlink()
+    assert run(["publish", *data]) == 0
+    assert run(["verify", *data]) == 0
     for record in (tmp_path / "data" / "warc").glob("*.warc.gz"):
         content = bytearray(record.read_bytes())
         content[len(content) // 2] ^= 1

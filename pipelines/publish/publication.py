@@ -141,7 +141,7 @@ def _start_from(archive: Path, partial: Path) -> bool:
 
     Returns whether it did.
     """
-    if not archive.is_file() or _built_by(archive) != builder():
+    if not archive.is_file() or built_by(archive) != builder():
         editions.spare_of(archive).unlink(missing_ok=True)
         check_space(archive.parent, archive.stat().st_size if archive.is_file() else 0)
         return False
@@ -149,7 +149,8 @@ def _start_from(archive: Path, partial: Path) -> bool:
     return True
 
 
-def _built_by(archive: Path) -> str | None:
+def built_by(archive: Path) -> str | None:
+    """The :func:`builder` that built an archive; None where it is damaged or none of ours."""
     try:
         connection = sqlite3.connect(f"{archive.resolve().as_uri()}?immutable=1", uri=True)
         try:
@@ -157,7 +158,7 @@ def _built_by(archive: Path) -> str | None:
         finally:
             connection.close()
     except sqlite3.Error:
-        return None  # damaged or foreign: built anew
+        return None
     return str(row[0]) if row else None
 
 
