@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 
 from benchmarks.sample import drawn, regions_of, reports, world
-from pipelines.parse.records import Cell, Document, Parsed
+from pipelines.parse.records import OTHER, Cell, Document, Parsed
 from pipelines.parse.records import Report as Found
 from pipelines.parse.regions import Regions
 from pipelines.parse.report import parse
@@ -111,7 +111,7 @@ def _verdict(cell: Cell | None, value: int | float | None, state: str, unknowabl
 
 def _invented(result: Score, report: Report, left: Mapping[Key, Cell]) -> None:
     for key, cell in left.items():
-        if cell.value is not None and not key[0].startswith("other:"):
+        if cell.value is not None and not key[0].startswith(OTHER):
             result.wrong += 1
             result.examples.append(f"{report.title}: wrong {key} = {cell.value} is invented")
 

@@ -14,6 +14,7 @@ from pipelines.decisions.overlay import CHECKS
 from pipelines.decisions.writing import add_accepted, remove_accepted
 from pipelines.errors import StoreError
 from pipelines.parse.accepted import AcceptedReading, AcceptedSum, accept, flaw
+from pipelines.parse.records import OTHER
 from pipelines.process import settle
 from pipelines.store import Row, Store
 
@@ -155,7 +156,7 @@ def to_look_at(store: Store, report_id: str) -> tuple[list[Row], list[Row]]:
         for row in store.rows_said(report_id, "cells")
         if row["state"] in ("unreadable", "text")
         and row["method"] != "person"
-        and not row["table_name"].startswith("other:")
+        and not row["table_name"].startswith(OTHER)
     ]
     checks = [
         row

@@ -17,9 +17,11 @@ from pipelines.parse.dates import YEAR, find_period, year_of
 from pipelines.parse.evidence import Findings
 from pipelines.parse.location import Near
 from pipelines.parse.masthead import Masthead, named_in_text
+from pipelines.parse.outcome import SETTLED
 from pipelines.parse.owner import Owner, compare_names, find_owner
 from pipelines.parse.publication import find_publication
 from pipelines.parse.records import (
+    OTHER,
     Document,
     Filled,
     Identity,
@@ -28,7 +30,6 @@ from pipelines.parse.records import (
     Reading,
     SectionSpan,
     State,
-    TableState,
 )
 from pipelines.parse.regions import Regions
 from pipelines.parse.titles import Claim, Title, parse_title
@@ -85,14 +86,14 @@ def recognise(
 
 def _has_numbers(filled: Filled | None) -> bool:
     return filled is not None and any(
-        c.state is State.NUMBER for c in filled.cells if not c.table_name.startswith("other:")
+        c.state is State.NUMBER for c in filled.cells if not c.table_name.startswith(OTHER)
     )
 
 
 def _is_whole(filled: Filled | None) -> bool:
     """Whether each of the three tables is there, or stated to be empty."""
     states = filled.states.values() if filled else ()
-    return len(states) == 3 and all(s in (TableState.TABLE, TableState.STATED_NONE) for s in states)
+    return len(states) == 3 and all(state in SETTLED for state in states)
 
 
 def _is_structured(head: Masthead, sections: tuple[SectionSpan, ...], filled: Filled | None) -> bool:

@@ -366,6 +366,9 @@ class Method(StrEnum):
     PERSON = "person"  # somebody looked at the document and said what stands there
 
 
+OTHER: Final = "other:"  # a table's name, before its number, that is none of the form's
+
+
 @_many
 class Cell:
     """A cell of an official table, or of another table of the document.

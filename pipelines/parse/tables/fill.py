@@ -10,6 +10,7 @@ from pipelines.parse.labels import all_normal, normal
 from pipelines.parse.likeness import by_likeness
 from pipelines.parse.numbers import read_value
 from pipelines.parse.records import (
+    OTHER,
     Block,
     Cell,
     Filled,
@@ -246,7 +247,7 @@ def _other_cells(blocks: Sequence[Block], used: set[int]) -> Iterator[Cell]:
         for ordinal, cell in enumerate(grid.cells[:left]):
             state, value, _ = read_value(cell.text, "signed")
             yield Cell(
-                f"other:{number}",
+                f"{OTHER}{number}",
                 ordinal,
                 str(cell.row),
                 str(cell.column),

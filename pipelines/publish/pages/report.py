@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pipelines.parse.records import OTHER
 from pipelines.publish.pages.differences import between
 from pipelines.publish.pages.forms import Filler, Form, template_of
 from pipelines.publish.pages.reader import Reader, Row
@@ -65,7 +66,7 @@ def _other_tables(cells: list[Row]) -> list[list[Row]]:
     """Tables that are not of the form, as rows of printed cells."""
     tables: dict[str, dict[str, list[str]]] = {}
     for cell in cells:
-        if not cell["table_name"].startswith("other:"):
+        if not cell["table_name"].startswith(OTHER):
             continue
         tables.setdefault(cell["table_name"], {}).setdefault(cell["row"], []).append(cell["raw"] or "")
     return [[{"cells": row} for row in rows.values()] for rows in tables.values()]
