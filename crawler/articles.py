@@ -17,9 +17,7 @@ from crawler.family import Family, is_article
 from crawler.names import Nearness, is_stated, may_be_report
 from crawler.page import Page, squeeze, text_in
 from pipelines.linked import (
-    FILES,
     PICTURES,
-    SUFFIXES,
     is_next_page,
     is_picture,
     named_by,
@@ -28,7 +26,7 @@ from pipelines.linked import (
     shown_by,
     shown_by_script,
 )
-from pipelines.parse.file_names import FEW, owner
+from pipelines.parse.file_names import FEW, FILES, SUFFIXES, owner
 
 MOST_PARTS: Final = 60
 _BODY: Final = (

@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl
 
 from crawler.expressions import PLACE
 from crawler.functions import HEAD, functions_in, name_of, parameters_of
-from crawler.javascript import first_expression, split, until_closed
+from crawler.javascript import LONGEST, first_expression, split, until_closed
 from crawler.script_names import names_of_fields
 from crawler.scripted import unescaped
 
@@ -60,7 +60,6 @@ _MADE = re.compile(
 )
 _ROWS: Final = 10
 _LONGEST: Final = 4_000  # characters of a call's arguments
-_MOST: Final = 200_000  # characters of a page's scripts; what is longer is a library
 _MOST_CALLS: Final = 100
 _DEEPEST: Final = 3  # levels of an object that is sent
 
@@ -89,7 +88,7 @@ class Call:
 
 def asks_anything(scripts: str) -> bool:
     """Whether scripts make any request."""
-    return _CALL.search(scripts[:_MOST]) is not None
+    return _CALL.search(scripts[:LONGEST]) is not None
 
 
 def calls_in(
@@ -98,7 +97,7 @@ def calls_in(
     """The requests that scripts make, the first ones of very many, when the page's fields (by id) have these
     values; ``known``: what else stands for what.
     """
-    scripts = scripts[:_MOST]
+    scripts = scripts[:LONGEST]
     read = {**(known or {}), **names_of_fields(scripts, fields or {})}
     for found in islice(_CALL.finditer(scripts), _MOST_CALLS):
         arguments = scripts[found.end() : found.end() + _LONGEST]
@@ -109,7 +108,7 @@ def requested(scripts: str, handler: str, read: Mapping[str, Any] | None = None)
     """The requests that the functions make which a handler calls, by what it hands them, be it by functions
     that these call in turn; ``read``: what its expressions stand for.
     """
-    yield from _requested(scripts[:_MOST], handler[:_LONGEST], read or {}, _DEEPEST)
+    yield from _requested(scripts[:LONGEST], handler[:_LONGEST], read or {}, _DEEPEST)
 
 
 def requested_by(
@@ -118,7 +117,7 @@ def requested_by(
     """The requests that the statements between two places make, or the functions that they call; ``read``:
     what their expressions stand for.
     """
-    scripts = scripts[:_MOST]
+    scripts = scripts[:LONGEST]
     body = scripts[begins:ends]
     known = {**read}
     for found in _VARIABLE_SET.finditer(body):

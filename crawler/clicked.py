@@ -17,12 +17,11 @@ from crawler.calls import Call, asks_anything, requested, requested_by
 from crawler.expressions import Blanks, filled, with_blanks
 from crawler.family import Ask, Context
 from crawler.functions import functions_in
-from crawler.javascript import until_closed
+from crawler.javascript import nameless, until_closed
 from crawler.names import is_agency, is_year
-from crawler.page import Page, squeeze, text_in
+from crawler.page import TAGS_WITH_DATA, Page, squeeze, text_in
 from crawler.scripted import members, objects, parsed_json, stated_objects, titled
 
-_NAMELESS = re.compile(r"function\s*\([^()]*\)\s*\{|=>\s*\{")
 _OWN_DATA = re.compile(
     r"""\$\([\w.]{1,40}\)\.(?:data|attr|prop)\(\s{0,9}["'](?:data-)?(?P<one>[\w-]+)["']\s{0,9}\)
         |\b[\w.]{1,40}\.dataset\.(?P<two>\w+)
@@ -32,7 +31,6 @@ _OWN_DATA = re.compile(
 _OWN_VALUE = re.compile(r"\$\([\w.]{1,40}\)\.val\(\)|\bthis\.value\b|\b\w{1,20}\.target\.value\b")
 _KEY = re.compile(r"""["']([^"']+)["']|\b(\d+)\b""")
 _CALLING = etree.XPath("//*[contains(@onclick, '(')] | //a[starts-with(@href, 'javascript:')]")
-_DATA = etree.XPath("//*[@*[starts-with(name(), 'data-')]]")
 _NODE_CLICKED = re.compile(
     r"onClick[\"']?\s*:\s*(?:function\s*\w*\s*\((?P<given>[^()]*)\)\s*\{|(?P<name>\w+))"
 )
@@ -40,7 +38,6 @@ _NODES_FROM = re.compile(r"""\basync["']?\s*:\s*\{[^{}]{0,300}?\burl["']?\s*:\s*
 _NODE: Final = 3  # place of the node among what a tree's plug-in hands on: event, tree, node
 _CHANGES: Final = 100  # characters before a handler in which stands whose changes it answers
 _LONGEST: Final = 4_000  # characters of a handler
-_MOST_HANDLERS: Final = 200
 _MOST: Final = 400  # choices that a page offers
 _MOST_TAGS: Final = 2_000  # of a page that are looked at
 _MOST_PATTERNS: Final = 5
@@ -67,7 +64,7 @@ def _offered(page: Page) -> Iterator[tuple[str, Ask]]:
         if _is_choice(label) and (ask := _asked(page, handler.removeprefix("javascript:"))):
             yield label, ask
     bound = _bound(page)
-    for tag in islice(_DATA(page.tree), _MOST_TAGS) if bound else ():
+    for tag in islice(TAGS_WITH_DATA(page.tree), _MOST_TAGS) if bound else ():
         label = squeeze(text_in(tag)) if len(tag) < 2 else ""
         if _is_choice(label) and (ask := _asked_by_data(page, bound, tag.attrib)):
             yield label, ask
@@ -139,7 +136,7 @@ def _bound(page: Page) -> list[tuple[int, int]]:
 
 
 def _handlers(scripts: str, reading: re.Pattern[str]) -> Iterator[tuple[int, int]]:
-    for head in islice(_NAMELESS.finditer(scripts), _MOST_HANDLERS) if reading.search(scripts) else ():
+    for head in nameless(scripts) if reading.search(scripts) else ():
         body = until_closed(scripts[head.end() : head.end() + _LONGEST])
         if reading.search(body):
             yield head.end(), head.end() + len(body)

@@ -12,12 +12,20 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
 from typing import Final
 from urllib.parse import urlsplit
 
 from crawler.expressions import Blanks, Lookup, evaluated, holds, rendered, with_blanks
-from crawler.javascript import LITERAL, first_expression, split, statements_of, until_closed, without_comments
+from crawler.javascript import (
+    LITERAL,
+    LONGEST,
+    first_expression,
+    nameless,
+    split,
+    statements_of,
+    until_closed,
+    without_comments,
+)
 
 _FUNCTION = re.compile(
     r"""(?:\bfunction\s+(?P<name>\w+)\s*\((?P<parameters>[^()]*)\)
@@ -52,15 +60,12 @@ _FIELD = re.compile(
 )
 _DECLARED = re.compile(r"(?:^|[;{}\n])\s*(?:var|let|const)\s+([^;\n]+)")
 _SET = re.compile(r"""\s*(\w+)\s*=\s*("[^"\n]*"|'[^'\n]*'|\d+)\s*$""")
-_NAMELESS = re.compile(r"function\s*\([^()]*\)\s*\{|=>\s*\{")
 _OF_ELEMENT = re.compile(r"\.data\(|\.dataset\b|getAttribute\(|\.attr\(")
 _IF = re.compile(r"^if\s*\(")
 _OF_OBJECT = re.compile(r"(?<![\w.\"'])(?!this\.|location\.|window\.|document\.)[a-zA-Z_]\w*\.\w+(?![\w(.])")
 _QUOTED = re.compile(r"""'[^']*'|"[^"]*\"""")
 _READS = re.compile(r"\.val\(\)|\.value\b")
 _LONGEST: Final = 4_000  # characters of a function or of an expression
-_MOST_HANDLERS: Final = 200  # functions without a name that are looked at
-_MOST: Final = 200_000  # characters of a page's scripts; what is longer is a library
 _TAG = re.compile(r"""<\w+(?:"[^"]*"|'[^']*'|[^'">])*>""")
 _ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _MARKUP = re.compile(r"""(?i)\b(?:href|onclick)\s*=""")
@@ -78,7 +83,7 @@ class Scripts:
     """The inline scripts of a page (of that address), as far as they make up addresses."""
 
     def __init__(self, text: str, url: str = "") -> None:
-        self.text = without_comments(text)[:_MOST]
+        self.text = without_comments(text)[:LONGEST]
         self._url = url
         self._known: dict[str, Function] = {}
 
@@ -155,7 +160,7 @@ class Scripts:
         """Statements of handlers without a name that speak of an element's own data."""
         if not _OF_ELEMENT.search(self.text):
             return ()
-        bodies = (self._body(head) for head in islice(_NAMELESS.finditer(self.text), _MOST_HANDLERS))
+        bodies = (self._body(head) for head in nameless(self.text))
         return tuple(
             tuple(statements_of(body)) for body in bodies if _OF_ELEMENT.search(body) and _OPENS.search(body)
         )

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from crawler.names import is_stated
 from crawler.page import Link, Page
-from pipelines.linked import FILES
+from pipelines.parse.file_names import FILES
 
 Context = Mapping[str, Any]
 

@@ -17,7 +17,8 @@ from crawler.addresses import resolve
 from crawler.articles import FEW_SENTENCES, FILE_NAMED, is_attachment, is_neighbour, is_titled
 from crawler.family import Family, is_article
 from crawler.page import Page, squeeze
-from pipelines.linked import SUFFIXES, is_next_page, is_picture, picture_of
+from pipelines.linked import is_next_page, is_picture, picture_of
+from pipelines.parse.file_names import SUFFIXES
 
 _SHOWN: Final = re.compile(  # a run of Chinese behind what shows none, or may hold some that is not shown
     r"""(?:[^<\u4e00-\u9fff]++

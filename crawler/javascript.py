@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
+from typing import Final
 
 _COMMENT = re.compile(r"(?m)^\s*//.*$|(?:^|(?<=[\s;{}]))/\*[\s\S]*?\*/")
 LITERAL = re.compile(  # none begins with an escaped quote: of these a hostile page has a million
     r"""(?s)"(?<!\\")(?:[^"\\\n]++|\\.)*+"|'(?<!\\')(?:[^'\\\n]++|\\.)*+'|`(?<!\\`)(?:[^`\\]++|\\.)*+`"""
 )
+
+LONGEST: Final = 200_000  # characters of a page's scripts; what is longer is a library
+_NAMELESS = re.compile(r"function\s*\([^()]*\)\s*\{|=>\s*\{")
+_MOST_NAMELESS: Final = 200
+
+
+def nameless(text: str) -> Iterator[re.Match[str]]:
+    """The heads of functions without a name, up to their bodies; of very many the first ones."""
+    return islice(_NAMELESS.finditer(text), _MOST_NAMELESS)
 
 
 def without_comments(text: str) -> str:

@@ -60,7 +60,7 @@ _ROWS: Final = ("li", "tr", "dd", "dl", "p")
 _LINKING: Final = ("a", "area", "option", "frame", "iframe")
 _OPENING: Final = ("data-href", "data-url", "data-link", "onclick")  # what scripts make a link of
 _OTHERS = etree.XPath(f"//*[{' or '.join(f'@{name}' for name in _OPENING)}]")
-_DATA = etree.XPath("//*[@*[starts-with(name(), 'data-')]]")
+TAGS_WITH_DATA = etree.XPath("//*[@*[starts-with(name(), 'data-')]]")
 _KEEPING: Final = ("<textarea", 'type="text/html', "type='text/html", "text/template", "text/x-")
 _JSON_IN_ATTRIBUTE: Final = ("[{&quot;", "='[{", '="[{')
 _LISTED: Final = etree.XPath("//@*[starts-with(., '[{')]")
@@ -261,7 +261,7 @@ class Page:
                 if tag.tag == "table":
                     continue  # what a plug-in fills it from
                 yield from self._link(tag, href or self._handled(tag, tag.get("onclick") or ""))
-        for tag in _DATA(tree) if self.script.bound else ():
+        for tag in TAGS_WITH_DATA(tree) if self.script.bound else ():
             yield from self._link(tag, self.script.of_attributes(_attributes(tag)))
 
     @cached_property

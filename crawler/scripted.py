@@ -10,14 +10,14 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
 from itertools import islice
 from typing import Any, Final
 
 from lxml import etree
 
+from pipelines.parse.dates import in_china
+
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")  # its encoding is that of the bytes
-_CHINA: Final = timezone(timedelta(hours=8))
 _DATE = re.compile(r"(20\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})")
 # what is taken stays taken: else an article in one string takes 17 MB, and five times as long
 # and none begins with an escaped quote: of these a hostile page has a million, each with a way to its end
@@ -253,7 +253,7 @@ def day(value: str, *, epoch: bool = False) -> str:
     China's time; "" without one.
     """
     if epoch and re.fullmatch(r"\d{10}(\d{3})?", value):
-        return datetime.fromtimestamp(int(value[:10]), UTC).astimezone(_CHINA).date().isoformat()
+        return in_china(int(value[:10])).date().isoformat()
     for year, month, date in _DATE.findall(value):
         if 1 <= int(month) <= 12 and 1 <= int(date) <= 31:
             return f"{year}-{int(month):02d}-{int(date):02d}"

@@ -8,9 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
-# what the names of documents end with, and their paths
-SUFFIXES: Final = "pdf|docx?|wps|xlsx?|et|rtf|zip|rar|7z|ofd|ceb"
-FILES: Final = re.compile(rf"(?i)\.({SUFFIXES})$")
+from pipelines.parse.file_names import FILES, SUFFIXES
+
 PICTURES: Final = re.compile(r"(?i)\.(jpe?g|png|gif|bmp|tiff?|webp)$")
 _ORNAMENT = re.compile(
     r"(?i)logo|icon|ico[_.\d]|qr|ewm|erweima|wx|weixin|share|print|close|btn|button|banner|arrow|red\.png|blue\.png|conac|jiucuo|/images?/(?!.*\d{6})|sprite|blank|spacer"

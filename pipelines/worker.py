@@ -24,12 +24,12 @@ from pipelines.parse.read import ocr
 
 LARGEST_ANSWER = 32 << 20
 MISSING = "Missing"  # the error of a call whose bytes the archive does not hold
-_LENGTH = struct.Struct(">I")
+LENGTH = struct.Struct(">I")
 # objects after which Python looks for those that only name each other: documents leave hardly any, and to
 # look after each 700, as is usual, is a twentieth of the work
 _OBJECTS = 100_000
 #: a frame without content: not an answer yet, but still at work
-_AT_WORK = _LENGTH.pack(0)
+_AT_WORK = LENGTH.pack(0)
 
 
 def main() -> None:
@@ -40,13 +40,13 @@ def main() -> None:
     limits.hold()
     gc.set_threshold(_OBJECTS)
     ocr.before_each_page(limits.at_each_page(lambda: _send(answers, _AT_WORK)))
-    while head := calls.read(_LENGTH.size):
-        function, arguments, sizes = json.loads(_exactly(calls, _LENGTH.unpack(head)[0]))
+    while head := calls.read(LENGTH.size):
+        function, arguments, sizes = json.loads(_exactly(calls, LENGTH.unpack(head)[0]))
         blobs = [_exactly(calls, size) if isinstance(size, int) else Kept(*size) for size in sizes]
         limits.allow_cpu(cpu_seconds)
         failure, answer = _answer(function, arguments, blobs)
         told = json.dumps(failure | {"retire": limits.is_bloated()}).encode()
-        _send(answers, b"".join((_LENGTH.pack(len(told) + 1 + len(answer)), told, b"\n", answer)))
+        _send(answers, b"".join((LENGTH.pack(len(told) + 1 + len(answer)), told, b"\n", answer)))
 
 
 def _answer(function: str, arguments: Any, blobs: list[bytes | Kept]) -> tuple[dict[str, str], bytes]:

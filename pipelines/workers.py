@@ -12,7 +12,6 @@ import os
 import queue
 import select
 import signal
-import struct
 import subprocess
 import sys
 import threading
@@ -24,9 +23,8 @@ from typing import IO, Any
 from pipelines.archive.reader import Kept
 from pipelines.codec import dumps
 from pipelines.limits import CPU_SECONDS
-from pipelines.worker import MISSING
+from pipelines.worker import LENGTH, MISSING
 
-_LENGTH = struct.Struct(">I")
 _DYING_SECONDS = 10
 _REASONS = {"MemoryError": "memory", MISSING: "archive"}
 _ANSWERED = ("error", "archive")  # not the worker's fault
@@ -127,7 +125,7 @@ class _Call:
         where = [blob if isinstance(blob, Kept) else len(blob) for blob in blobs]
         head = dumps([function, arguments, where]).encode()
         sent = (blob for blob in blobs if isinstance(blob, bytes))
-        self.frame = b"".join((_LENGTH.pack(len(head)), head, *sent))
+        self.frame = b"".join((LENGTH.pack(len(head)), head, *sent))
 
 
 class _Worker:
@@ -192,13 +190,13 @@ class _Worker:
         received = bytearray()
         while True:
             received += self._some(stream)
-            while len(received) >= _LENGTH.size:
-                size = _LENGTH.unpack_from(received)[0]
-                if size and len(received) == _LENGTH.size + size:
-                    return bytes(received[_LENGTH.size :])
+            while len(received) >= LENGTH.size:
+                size = LENGTH.unpack_from(received)[0]
+                if size and len(received) == LENGTH.size + size:
+                    return bytes(received[LENGTH.size :])
                 if size:
                     break
-                del received[: _LENGTH.size]
+                del received[: LENGTH.size]
 
     def _some(self, stream: IO[bytes]) -> bytes:
         """What has come; the deadline is for each wait, since a working child keeps sending."""

@@ -60,6 +60,12 @@ def test_the_map_of_the_modules_leaves_none_out(package: str):
     ] == []
 
 
+def test_the_reading_core_knows_nothing_of_what_is_around_it():
+    of_others = re.compile(r"(?m)^\s*(?:from|import) (?:pipelines(?!\.parse\b)|crawler|gongkai|samples)\b.*")
+    modules = (ROOT / "pipelines" / "parse").rglob("*.py")
+    assert [found for p in modules for found in of_others.findall(p.read_text(encoding="utf-8"))] == []
+
+
 def test_what_is_told_of_the_accuracy_is_what_was_measured():
     found = accuracy.measured()
     for name in ("README.md", "README.zh-CN.md"):

@@ -17,13 +17,10 @@ from typing import Final, Generic, Literal, TypeVar
 
 from pipelines.parse import statements
 from pipelines.parse.numbers import MONEY
-from pipelines.parse.records import Cell, Check, Section, State
+from pipelines.parse.records import NOTHING, Cell, Check, Section, State
 from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS, TEMPLATES, FormCell, Relation, Template
 
 PASS, FAIL, ASSUMED, NOT_ASSESSABLE = "pass", "fail", "assumed", "not_assessable"
-
-_EMPTY = (State.BLANK, State.DASH, State.NONE_TEXT)
-
 
 _PLACE: Final = attrgetter("table_name", "row", "column_name")
 _BLANK: Final = State.BLANK
@@ -52,7 +49,7 @@ class Table(Generic[C]):
         cells = tuple(cells)
         places = tuple(map(_PLACE, cells))
         printed: list[Printed] = [
-            cell.value if cell.state is State.NUMBER else _BLANK if cell.state in _EMPTY else None
+            cell.value if cell.state is State.NUMBER else _BLANK if cell.state in NOTHING else None
             for cell in cells
         ]
         self._cells: dict[Address, C] = dict(zip(places, cells, strict=True))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Final
 
 _DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | dict.fromkeys("零○ΟO◯oО", "0")
 _ZERO = "〇零○ΟO◯oО0"
@@ -13,6 +14,13 @@ _NUMERAL = f"[{_ZERO}一二三四五六七八九0-9]"
 #: A year from 1990 to 2099 in figures or numerals, mixed ones included (二〇二0); for NFKC text.
 #: What it begins with stands first: it is quickly found not to be there.
 YEAR = rf"(?=[12二])(?<![\d{_ZERO}])(?:(?:19[9]|20\d)\d|[二2][{_ZERO}]{_NUMERAL}{_NUMERAL})(?!\d)"
+
+_CHINA: Final = timezone(timedelta(hours=8))
+
+
+def in_china(seconds: int) -> datetime:
+    """What China's clocks show at a moment, given in seconds since 1970."""
+    return datetime.fromtimestamp(seconds, UTC).astimezone(_CHINA)
 
 
 def year_of(text: str) -> int | None:

@@ -6,6 +6,9 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+# what the names of documents end with, and their paths
+SUFFIXES: Final = "pdf|docx?|wps|xlsx?|et|rtf|zip|rar|7z|ofd|ceb"
+FILES: Final = re.compile(rf"(?i)\.({SUFFIXES})$")
 FEW: Final = 3  # agencies, or years: fewer may be two spellings of one
 OWN_NAME = re.compile(  # what stands before a column's or report's own words
     r"^[\u4e00-\u9fff（）()·、]{2,24}?(局|委员会|委|办公室|镇|乡|街道|办事处|管委会|人民政府|中心|院|大队|支队|站|社|联)(?=.{2})"

@@ -366,6 +366,7 @@ class Method(StrEnum):
     PERSON = "person"  # somebody looked at the document and said what stands there
 
 
+NOTHING: Final = (State.BLANK, State.DASH, State.NONE_TEXT)  # which sums take for 0
 OTHER: Final = "other:"  # a table's name, before its number, that is none of the form's
 
 

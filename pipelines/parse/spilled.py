@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from pipelines.parse.checks import FAIL, NOT_ASSESSABLE, Address, Equation, Table, equations, template_for
-from pipelines.parse.records import Cell, Check, Issue, Place, State
+from pipelines.parse.records import NOTHING, Cell, Check, Issue, Place, State
 from pipelines.parse.template import APPLICATIONS, REVIEWS
 
 _ROW_SUMS = {"applications.row_total": APPLICATIONS, "reviews.total": REVIEWS}
@@ -18,7 +18,6 @@ _SUMS = {**_ROW_SUMS, "applications.balance": APPLICATIONS, "applications.outcom
 _TABLES = frozenset(_SUMS.values())
 _A_REST = re.compile(r"\d+[-—–/无]+")
 _COUNTED = (State.NUMBER, State.BLANK, State.ABSENT)  # of which sums can be made
-_NOTHING = (State.BLANK, State.DASH, State.NONE_TEXT)
 OVER_THE_RULE = "with the cell beside it, the sums would hold if their digits were parted otherwise"
 BESIDE_A_REST = "digits that may be its own stand in the cell beside it"
 MERGED = "one cell stands for several, and the total does not fit"
@@ -153,7 +152,7 @@ def _beside_a_rest(cells: Sequence[Cell]) -> Iterator[Address]:
 
 def _printed(cell: Cell) -> tuple[float, str]:
     """The number in a cell, of which something is known, and its digits, of which nothing has none."""
-    if cell.state in _NOTHING or cell.value is None:
+    if cell.state in NOTHING or cell.value is None:
         return 0, ""
     return cell.value, cell.raw if cell.raw.isdecimal() else f"{cell.value:g}"
 

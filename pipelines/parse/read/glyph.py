@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from pipelines.parse.records import UNREAD, Box
 
+BASE_AND_X = attrgetter("base", "x0")
 DIGIT = re.compile(r"[0-9０-９]")
 FIGURE = re.compile(r"[0-9０-９/\-—–]")  # what stands where a number may
 # in units of the character size: digits of one number stand nearer than this

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta, timezone
 from html import escape
 from typing import Any, Final, NamedTuple
 
-from pipelines.linked import FILES
+from pipelines.parse.dates import in_china
+from pipelines.parse.file_names import FILES
 from pipelines.parse.read.carried import FORM, MARKUP, as_markup
 from pipelines.parse.read.displayed import with_lines
 
@@ -26,7 +26,6 @@ _PUBLISHED: Final = re.compile(
     r"(?i)^(?:article|doc|info|news)?_?(?:pub|publish(?:ed)?|release|rel|issue|show|display|fb)_?(?:date|time|rq|sj|day)$"
 )
 _SOURCE: Final = re.compile(r"(?i)^(?:article|doc|info|content)?_?(?:source|publisher)(?:_?name)?$")
-_CHINA: Final = timezone(timedelta(hours=8))
 _SECONDS: Final = re.compile(r"(\d{10})(?:\d{3})?")  # since 1970, or thousandths of them
 _TAG: Final = re.compile(r"<[^>]*>")
 _LONGEST_TITLE: Final = 200  # characters
@@ -146,4 +145,4 @@ def _date(text: str) -> str:
     seconds = _SECONDS.fullmatch(text)
     if seconds is None:
         return text
-    return datetime.fromtimestamp(int(seconds[1]), UTC).astimezone(_CHINA).isoformat(" ", "seconds")
+    return in_china(int(seconds[1])).isoformat(" ", "seconds")

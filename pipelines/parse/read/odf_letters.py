@@ -13,6 +13,7 @@ from pipelines.parse.read.looks import (
     Look,
     are_alike,
     are_of_two_sizes,
+    are_too_small,
     as_shown,
     behind_digit,
     is_of_signs,
@@ -43,8 +44,7 @@ _SIZE = re.compile(r"(\d+(?:\.\d+)?)(pt|cm|mm|in|%)")
 _SCALE = re.compile(r"(\d{1,4})%")
 _POINTS: Final = {"pt": 1.0, "cm": 72 / 2.54, "mm": 7.2 / 2.54, "in": 72.0}
 _USUAL_SIZE: Final = 12.0  # points
-_SMALLEST: Final = 2.0  # points that can be read
-_NARROWEST: Final = 10  # per cent of their width that letters may be pressed to
+_USUAL_WIDTH: Final = 100  # per cent
 
 
 def told_by_styles(*parts: Element) -> dict[str, Told]:
@@ -102,8 +102,7 @@ def look(told: Told) -> Look:
 
 def _is_too_small(told: Told) -> bool:
     scale = _SCALE.fullmatch(told.get(f"{STYLE}text-scale", ""))
-    narrow = scale is not None and int(scale[1]) <= _NARROWEST
-    return narrow or _points(told, _USUAL_SIZE) <= _SMALLEST
+    return are_too_small(_points(told, _USUAL_SIZE), int(scale[1]) if scale else _USUAL_WIDTH)
 
 
 class Letters:

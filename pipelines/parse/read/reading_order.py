@@ -7,7 +7,7 @@ from math import inf
 from operator import attrgetter
 from typing import Final
 
-from pipelines.parse.read.glyph import Glyph, hull
+from pipelines.parse.read.glyph import BASE_AND_X, Glyph, hull
 from pipelines.parse.records import Block, Box
 
 # in units of the character size
@@ -17,7 +17,6 @@ _ACROSS: Final = 0.75  # a line with a narrower gap at the gutter runs across it
 _ONE_BASELINE: Final = 1.0
 
 _X = attrgetter("x0")
-_BASE_AND_X = attrgetter("base", "x0")
 
 
 def gutter_of(boxes: list[Box]) -> float | None:
@@ -82,7 +81,7 @@ def _baselines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
     """
     rows: list[list[Glyph]] = []
     base = -inf
-    for glyph in sorted(glyphs, key=_BASE_AND_X):
+    for glyph in sorted(glyphs, key=BASE_AND_X):
         if glyph.base - base > _ONE_BASELINE:
             rows.append([])
             base = glyph.base

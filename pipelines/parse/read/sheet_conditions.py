@@ -16,7 +16,7 @@ from lxml import etree
 
 Element = etree._Element
 
-_OFF: Final = frozenset({"0", "false"})
+OFF: Final = frozenset({"0", "false"})
 _COMPARED: Final[dict[str, Callable[[float, float], bool]]] = {
     "equal": operator.eq, "notEqual": operator.ne, "lessThan": operator.lt, "greaterThan": operator.gt,
     "lessThanOrEqual": operator.le, "greaterThanOrEqual": operator.ge,
@@ -52,7 +52,7 @@ def hidings(element: Element, hiding_formats: frozenset[str]) -> Iterator[Hiding
     ranges = tuple(cell_ranges(printed))
     for rule in element.iterchildren("{*}cfRule") if ranges else ():
         pictured = (
-            child.get("showValue", "1") in _OFF for child in rule.iterchildren("{*}dataBar", "{*}iconSet")
+            child.get("showValue", "1") in OFF for child in rule.iterchildren("{*}dataBar", "{*}iconSet")
         )
         if any(pictured):
             yield Hiding(ranges)

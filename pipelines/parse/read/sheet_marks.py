@@ -27,14 +27,13 @@ from pipelines.parse.read.looks import (
     look_of,
 )
 from pipelines.parse.read.number_format import BUILT_IN, GENERAL
-from pipelines.parse.read.sheet_conditions import Hiding, hidings
+from pipelines.parse.read.sheet_conditions import OFF, Hiding, hidings
 from pipelines.parse.read.sheet_drawings import floated_over
 from pipelines.parse.records import UNREAD, Unreadable
 
 Element = etree._Element
 
 MAX_COLUMNS: Final = 16_384
-_OFF: Final = frozenset({"0", "false"})
 _BLACK: Final = "000000"
 # colours by their usual number; the second of each is that of what the system has
 _KNOWN: Final = {
@@ -165,7 +164,7 @@ def _font(properties: Element | None) -> Font:
     name = values.get("name") or values.get("rFont") or ""
     size = values.get("sz", "")
     return Font(
-        struck="strike" in told and values["strike"] not in _OFF,
+        struck="strike" in told and values["strike"] not in OFF,
         raised=values.get("vertAlign") == "superscript",
         lowered=values.get("vertAlign") == "subscript",
         colour=_colour(told.get("color")),
@@ -176,7 +175,7 @@ def _font(properties: Element | None) -> Font:
 
 def _colour(element: Element | None) -> str:
     """A colour as RRGGBB; as the file names it where only the look of the workbook tells which that is."""
-    if element is None or element.get("auto", "0") not in _OFF:
+    if element is None or element.get("auto", "0") not in OFF:
         return ""
     if "rgb" in element.attrib:
         return element.get("rgb", "")[-6:].upper()
@@ -254,7 +253,7 @@ def _marks(content: bytes, styles: _Styles) -> Marks:
             elif kind == "conditionalFormatting":
                 marks.hidings += hidings(element, styles.hiding)
             elif kind == "sheetView":
-                marks.zeros = element.get("showZeros", "1") not in _OFF
+                marks.zeros = element.get("showZeros", "1") not in OFF
             else:
                 number = element.get("r", "")
                 row = int(number) - 1 if number.isdigit() else row + 1
@@ -278,7 +277,7 @@ def _elements(content: bytes) -> Iterator[Element]:
 
 
 def _note_column(element: Element, marks: Marks) -> None:
-    if element.get("hidden", "0") not in _OFF or _is_nothing(element.get("width")):
+    if element.get("hidden", "0") not in OFF or _is_nothing(element.get("width")):
         first, last = int(element.get("min", "1")), int(element.get("max", "1"))
         marks.columns.update(range(max(first, 1) - 1, min(last, MAX_COLUMNS)))
 
@@ -297,7 +296,7 @@ def _note_row(row: Element, at: int, marks: Marks, styles: _Styles) -> None:
             marks.looks[place] = look
         if form in styles.formats:
             marks.formats[place] = styles.formats[form]
-    if row.get("hidden", "0") not in _OFF or _is_nothing(row.get("ht")):
+    if row.get("hidden", "0") not in OFF or _is_nothing(row.get("ht")):
         marks.rows.add(at)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from operator import attrgetter
 from typing import Final, NamedTuple
 
-from pipelines.parse.read.glyph import DIGIT, FIGURE, Glyph, are_one_number, hull
+from pipelines.parse.read.glyph import BASE_AND_X, DIGIT, FIGURE, Glyph, are_one_number, hull
 from pipelines.parse.read.looks import Look, as_shown
 from pipelines.parse.records import UNREAD, Box
 from pipelines.parse.vocabulary import is_numberlike
@@ -29,7 +29,6 @@ _COVERED: Final = 0.6
 _REPRINTED: Final = 0.3  # where both are the same digit
 
 _X = attrgetter("x0")
-_BASE_AND_X = attrgetter("base", "x0")
 
 
 class Line(NamedTuple):
@@ -125,7 +124,7 @@ def _rows(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
     rows: list[list[Glyph]] = []
     row: list[Glyph] = []
     base = size = 0.0
-    for glyph in sorted(glyphs, key=_BASE_AND_X):
+    for glyph in sorted(glyphs, key=BASE_AND_X):
         at, high = glyph.base, glyph.size
         if row and at - base <= _SAME_LINE * (high if high < size else size):
             row.append(glyph)

@@ -15,7 +15,7 @@ from pipelines.parse.vocabulary import is_blank, is_numberlike
 
 _LINES: Final = 5  # lines that show that a sheet has padded them
 _VALUES: Final = len(words.APPLICANT_ORDER)
-_TABLE: Final = 10  # rows of as many fields that make a table of section three
+TABLE: Final = 10  # rows of as many fields that make a table of section three
 
 
 class _Closed(NamedTuple):
@@ -69,7 +69,7 @@ def close_up(blocks: list[Block]) -> None:
     """
     lines = [(i, b) for i, b in enumerate(blocks) if isinstance(b, Paragraph) and _mark_of(b.text)]
     rows = [(i, line, found) for i, line in lines if (found := _closed(line.text))]
-    if len(rows) < _TABLE:
+    if len(rows) < TABLE:
         return
     if len({found.width for _, _, found in rows}) == 1 or _has_wide_labels([found for _, _, found in rows]):
         for i, line, found in rows:

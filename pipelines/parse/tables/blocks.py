@@ -22,7 +22,7 @@ from pipelines.parse.tables.by_column import joined_by_column
 from pipelines.parse.tables.copies import offices_of, title_in, titles_of, without_other_years
 from pipelines.parse.tables.delimited import tables_of_lines
 from pipelines.parse.tables.listed import tables_of_lists
-from pipelines.parse.tables.told import row_named
+from pipelines.parse.tables.told import TOLD, row_named
 from pipelines.parse.tables.unfold import unfold
 from pipelines.parse.tables.years import BEFORE, OWN, title_year
 from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS
@@ -41,7 +41,6 @@ _UNIT_REACH = 3  # blocks before a table that may state its unit
 _PAGES, _LEAST = 3, 5  # times that the head of a page occurs, characters that it has
 _SHORT = 40  # characters of a caption
 _LABEL_ENDS = re.compile(r"[:：|\s]")  # behind the label that begins a line
-_TOLD = 3  # rows of a table that lines begin with, so that it is told there
 _HOLDS = ("", UNREAD)  # what a cell prints beside a table in it
 _ALIKE = 0.8  # share of labels that two copies of a table have in common
 # labels that each table of the form has, be it a list
@@ -154,7 +153,7 @@ def _heads_told(blocks: Iterable[Block]) -> set[str]:
     """Which tables of the form lines tell row by row, be they read as a table or not."""
     lines = (_LABEL_ENDS.split(b.text.strip(), maxsplit=1)[0] for b in blocks if isinstance(b, Paragraph))
     told = Counter(table for line in lines if len(line) <= _SHORT and (table := row_named(line)))
-    return {table for table, rows in told.items() if rows >= _TOLD}
+    return {table for table, rows in told.items() if rows >= TOLD}
 
 
 def _named_above(blocks: Sequence[Block], index: int) -> str:

@@ -15,7 +15,7 @@ from pipelines.parse.headings import match_heading
 from pipelines.parse.labels import normal
 from pipelines.parse.likeness import by_likeness
 from pipelines.parse.records import Block, Grid, GridCell, Paragraph
-from pipelines.parse.tables.years import OWN, label_of_year, named_year
+from pipelines.parse.tables.years import OWN, TITLE_REACH, YEAR_REACH, label_of_year, named_year
 from pipelines.parse.vocabulary import is_blank, is_numberlike, names_column
 
 _OFFICE = re.compile(
@@ -31,14 +31,12 @@ _OFFICE = re.compile(
 _ENDS_WORDS: Final = "办所院会队站委"  # that end the names of much else
 _WHOLE = re.compile("本级|汇总|合计|总表")  # of the office of the report, not of the one named before
 _TITLED = re.compile(r"信息公开.{0,12}(?:报告|年报)")
-_TITLE_REACH: Final = 6  # blocks at a document's beginning that may hold its title
-_LABELS: Final = 4  # cells at the beginning of a row that may name its year
 _SHORT: Final = 40  # characters of a line that may stand between the tables of one office
 
 
 def titles_of(blocks: Sequence[Block], meta: dict[str, str]) -> list[str]:
     """The lines that may be the report's title, in their normal form."""
-    lines = [b.text for b in blocks[:_TITLE_REACH] if isinstance(b, Paragraph)]
+    lines = [b.text for b in blocks[:TITLE_REACH] if isinstance(b, Paragraph)]
     return [plain for text in (*lines, *meta.values()) if _TITLED.search(plain := normal(text))]
 
 
@@ -100,7 +98,7 @@ def _names_years(grid: Grid) -> bool:
 
 def _without_rows(grid: Grid, year: str) -> Grid:
     """The grid without the rows of other years, if there are rows of its own; labels above several stay."""
-    stated = [(row[0].row, c) for row in grid.rows() for c in row[:_LABELS] if named_year(c.text)]
+    stated = [(row[0].row, c) for row in grid.rows() for c in row[:YEAR_REACH] if named_year(c.text)]
     whose = {row: named_year(cell.text) for row, cell in stated}
     own = {row for row, named in whose.items() if named in (OWN, year)}
     other = whose.keys() - own

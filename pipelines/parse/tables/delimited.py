@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from pipelines.parse import vocabulary as words
 from pipelines.parse.records import Block, Grid, GridCell, Paragraph, Place
-from pipelines.parse.tables.blank_fields import close_up, without_padding
+from pipelines.parse.tables.blank_fields import TABLE, close_up, without_padding
 from pipelines.parse.tables.fixed_width import with_columns
 from pipelines.parse.tables.separators import with_tabs
 from pipelines.parse.vocabulary import is_blank, is_numberlike
@@ -39,7 +39,6 @@ _PIPE_AT_END = re.compile(r"(?<=\S)\s*\|\s*$")
 _BACKSLASHES: Final = ("\\\\", "\\\\ ", "\\hline")
 _LINES: Final = 5  # lines that show that a document marks them so
 _REPEATED: Final = 3  # rows with repeated labels that show that merged cells were repeated
-_TABLE: Final = 10  # rows of as many fields that make a table of section three
 _GAPS: Final = 3  # rows with blanks that show that it prints blank cells
 _ROWS: Final = 8  # labels of rows in a header that make a turned table
 
@@ -223,7 +222,7 @@ def _are_closed(lines: Sequence[Block]) -> bool:
 
 def drawn_with_gaps(grid: Grid) -> bool:
     """Whether lines draw a grid that is as long as section three, of which several rows have blank cells."""
-    if grid.place.line is None or grid.n_rows < _TABLE:
+    if grid.place.line is None or grid.n_rows < TABLE:
         return False
     return len({cell.row for cell in grid.cells if is_blank(cell.text)}) >= _GAPS
 

@@ -36,6 +36,7 @@ from pipelines.parse.tables.reconcile import reconcile
 from pipelines.parse.tables.stream import read_stream
 from pipelines.parse.tables.stream_doubt import IN_PIECES, doubt_all, may_hold_rows
 from pipelines.parse.tables.tokens import Foreign, tokens_of
+from pipelines.parse.tables.told import TOLD
 from pipelines.parse.tables.years import title_year
 from pipelines.parse.template import (
     APPLICATIONS,
@@ -48,7 +49,6 @@ from pipelines.parse.template import (
 )
 
 _NUMBER_OF = {PROACTIVE: 2, APPLICATIONS: 3, REVIEWS: 4}
-_TOLD = 3  # rows that lines begin with, so that their table is there, however it is told
 _OTHER_MOST = 5_000  # cells of tables that are none of the form
 
 
@@ -219,7 +219,7 @@ def _unseen(table: str, reading: Reading, spans: Sequence[SectionSpan]) -> Table
     if any(states_none(text) for text in said):
         return TableState.STATED_NONE
     told = {key for text in said for line in text.split("\n") if (key := _row_told(table, line))}
-    return TableState.UNREADABLE if len(told) >= _TOLD else TableState.MISSING
+    return TableState.UNREADABLE if len(told) >= TOLD else TableState.MISSING
 
 
 def _row_told(table: str, line: str) -> str:

@@ -19,14 +19,13 @@ from pipelines.parse.tables.reviews import ALL_PAIRS
 from pipelines.parse.tables.reviews_grid import ReviewsReader
 from pipelines.parse.tables.row_labels import is_half, label_of, parted, several
 from pipelines.parse.tables.row_places import RowPlaces, end_of
-from pipelines.parse.tables.years import OWN, named_year
+from pipelines.parse.tables.years import OWN, YEAR_REACH, named_year
 from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS, Label
 from pipelines.parse.vocabulary import is_blank, is_numberlike
 
 SHORT = "it has blanks, and ends where no other row of its table does: it may have lost a cell"
 BESIDE_LABELS = "its first blank stands where other rows have their labels: it may be no value"
 _FEWEST = 6  # values that a row of section three may be left with, a blank one among them
-_LABELS = 4  # cells at the beginning of a row that may name its year
 
 
 class Held(NamedTuple):
@@ -126,7 +125,7 @@ class GridReader:
         return True
 
     def _data(self, row: Sequence[GridCell], filled: Sequence[GridCell]) -> None:
-        stated = next((c for c in row[:_LABELS] if named_year(c.text)), None)
+        stated = next((c for c in row[:YEAR_REACH] if named_year(c.text)), None)
         if stated is not None:
             year = named_year(stated.text)
             if year not in (OWN, self._captions.year):

@@ -17,7 +17,7 @@ UNDER_OTHERS = "the labels of the columns that are left stand over other values 
 STRANGE = "the columns of its table bear other names than the form's"
 _MANY = 5  # columns of a table of which one may be missing without doubt of the others
 _LOST = 2  # columns that bear other names, or none, in a table that is the form's all the same
-_SPARE = 3  # blank cells beside the values of a row that are no values
+SPARE = 3  # blank cells beside the values of a row that are no values
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +187,7 @@ def bind(cells: Sequence[GridCell], header: Header, exact: bool) -> dict[str, Gr
     wanted = len(order)
     if not all(is_numberlike(c.text) for c in filled):
         return "words stand among the values, and the row does not lie below the labels of the columns"
-    if len(filled) == wanted and len(values) <= wanted + _SPARE and not _gap(values):
+    if len(filled) == wanted and len(values) <= wanted + SPARE and not _gap(values):
         counted = dict(zip(order, filled, strict=True))
         return UNDER_OTHERS if exact and _stand_elsewhere(counted, header) else counted
     if exact and len(values) == wanted and all(c.colspan == 1 for c in values):

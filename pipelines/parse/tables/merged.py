@@ -8,7 +8,7 @@ from itertools import chain
 
 from pipelines.parse import vocabulary as words
 from pipelines.parse.numbers import COUNT, read_value
-from pipelines.parse.records import Grid, GridCell, State
+from pipelines.parse.records import NOTHING, Grid, GridCell
 from pipelines.parse.tables.broken.pieces import doubtful
 from pipelines.parse.tables.row_labels import label_of
 from pipelines.parse.tables.years import named_year
@@ -22,7 +22,7 @@ Span = tuple[int, int]  # a half-open range of grid columns
 def stands_for_each(text: str) -> bool:
     """Whether a cell merged over several others says the same of each of them: 0, nothing, a dash, 无."""
     value = read_value(text, COUNT)
-    return value.state in {State.BLANK, State.DASH, State.NONE_TEXT} or value.value == 0
+    return value.state in NOTHING or value.value == 0
 
 
 def is_for_each(cell: GridCell, columns: Iterable[Span]) -> bool:

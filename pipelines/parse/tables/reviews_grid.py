@@ -10,6 +10,7 @@ from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import Match
 from pipelines.parse.records import Grid, GridCell, Paragraph
 from pipelines.parse.tables.findings import Findings, Slot, loose_slots
+from pipelines.parse.tables.headers import SPARE
 from pipelines.parse.tables.merged import SHARED, Span, is_for_each
 from pipelines.parse.tables.other_names import is_other_name, stands_over_values
 from pipelines.parse.tables.reviews import ALL_PAIRS, TWICE, Held, Pair, outcomes_in_order, why_unbound
@@ -19,7 +20,6 @@ from pipelines.parse.vocabulary import in_order, is_blank, is_numberlike
 
 _LETTERS = frozenset("".join((*words.OUTCOMES.forms, *words.STAGES.forms, words.LAWSUITS)))
 _LABELS = 3  # cells that may hold the labels of a row
-_SPARE = 3  # blank cells beside the values of a row that are no values
 # numbers of columns that a whole header may have: all, one stage's, one for each stage
 _WHOLE = (len(ALL_PAIRS), len(words.OUTCOME_ORDER), len(words.STAGE_ORDER))
 
@@ -320,7 +320,7 @@ class ReviewsReader:
 def _has_gaps(values: Sequence[GridCell]) -> bool:
     """Whether blanks stand among values, or more of them beside these than columns may be spare."""
     filled = [at for at, cell in enumerate(values) if not is_blank(cell.text)]
-    return filled[-1] - filled[0] >= len(filled) or len(values) > len(filled) + _SPARE
+    return filled[-1] - filled[0] >= len(filled) or len(values) > len(filled) + SPARE
 
 
 def _add_up(pairs: Mapping[Pair, GridCell]) -> bool:

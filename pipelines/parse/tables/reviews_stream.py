@@ -12,6 +12,7 @@ from pipelines.parse.tables.findings import Findings, Slot, loose_slots
 from pipelines.parse.tables.headers import STRANGE
 from pipelines.parse.tables.other_names import columns
 from pipelines.parse.tables.reviews import ALL_PAIRS, TWICE, Held, Pair, outcomes_in_order, why_unbound
+from pipelines.parse.tables.segments import SIGN
 from pipelines.parse.tables.sums import adds_up
 from pipelines.parse.tables.tokens import GAP, Sort, Token, all_on_one_line
 from pipelines.parse.template import REVIEWS
@@ -25,7 +26,6 @@ _RUN_TOGETHER = (
     "0123456789０１２３４５６７８９/\\|,，;；。:：#&×*()（）.、+-—–－一无 \t"  # what such figures are made of
 )
 _TOLD = re.compile(r"[计果持正结诉议][:为]?[-—–/无]*\d")  # 结果纠正5件: a figure beside its label
-_SIGN = 3  # characters of a sign that stands where a figure should
 
 
 class ReviewsStream:
@@ -246,7 +246,7 @@ def _by_outcome(texts: Sequence[str]) -> dict[str, str]:
 def _behind_labels(pieces: Sequence[Token]) -> list[Token]:
     """What stands behind the last label: short signs in cells, where a remark is longer, and figures."""
     behind = pieces[_last_label(pieces) + 1 :]
-    return [t for t in behind if len(t.text) <= _SIGN or _FIGURE.search(t.text)]
+    return [t for t in behind if len(t.text) <= SIGN or _FIGURE.search(t.text)]
 
 
 def _last_label(pieces: Sequence[Token]) -> int:

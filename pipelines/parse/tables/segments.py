@@ -15,7 +15,7 @@ from pipelines.parse.tables.tokens import GAP, Sort, Token
 from pipelines.parse.template import APPLICATIONS
 
 _PAGE_NUMBER = re.compile(r"[-–—]?\d{1,3}(?:/\d{1,3})?[-–—]?")
-_SIGN = 3  # characters of a sign that stands where a figure should
+SIGN = 3  # characters of a sign that stands where a figure should
 _HABIT, _ROWS = 3, 10  # rows with gaps, and rows at all, that show how a document prints blanks
 
 
@@ -107,7 +107,7 @@ def choose(run: Sequence[Token], wanted: int, fields: bool) -> Sequence[Token] |
 
 def signs(pieces: Sequence[Token]) -> tuple[Slot, ...]:
     """As many short pieces as a row has values; nothing where one is longer or missing."""
-    if len(pieces) < len(words.APPLICANT_ORDER) or any(len(t.text) > _SIGN for t in pieces):
+    if len(pieces) < len(words.APPLICANT_ORDER) or any(len(t.text) > SIGN for t in pieces):
         return ()
     return loose_slots(pieces)
 

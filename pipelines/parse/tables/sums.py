@@ -8,7 +8,7 @@ from typing import Final
 
 from pipelines.parse import vocabulary as words
 from pipelines.parse.numbers import COUNT, read_value
-from pipelines.parse.records import State
+from pipelines.parse.records import NOTHING
 from pipelines.parse.tables.findings import Finding, Slot
 from pipelines.parse.template import APPLICATIONS, TEMPLATES
 
@@ -22,7 +22,7 @@ BALANCED: Final = (*_RECEIVED, *_HANDLED)  # the rows of the balance
 def number(text: str) -> Number | None:
     """The number in a cell, 0 where the cell says nothing or 无; None where it can't be read."""
     value = read_value(text, COUNT)
-    if value.state in (State.BLANK, State.DASH, State.NONE_TEXT):
+    if value.state in NOTHING:
         return 0
     return value.value
 

@@ -15,6 +15,7 @@ from pipelines.parse.labels import Match
 from pipelines.parse.records import Grid, GridCell, Place
 from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS
 
+TOLD: Final = 3  # rows of a table that lines begin with, so that it is told there
 _WHOLE: Final = {APPLICATIONS: len(words.APPLICANT_ORDER), REVIEWS: len(words.OUTCOME_ORDER)}
 _COLUMNS: Final = (
     (APPLICATIONS, words.APPLICANTS),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Final
 
 from pipelines.parse.labels import normal
 from pipelines.parse.records import Paragraph, Reading
 
 _TITLE = re.compile(r"(?<!\d)(20\d\d)年.{0,20}信息公开.{0,12}(?:报告|年报)")
-_TITLE_REACH = 6  # blocks at a document's beginning that may hold its title
+TITLE_REACH: Final = 6  # blocks at a document's beginning that may hold its title
+YEAR_REACH: Final = 4  # cells at the beginning of a row that may name its year
 # with its 年: 2021 alone may be a figure
 _NAMED = re.compile(
     r"\(?(?:(?P<year>20\d\d)年度?|(?P<before>上一?年度?|去年|历年|(?=累计))|(?P<own>本年度?|今年))"
@@ -22,7 +24,7 @@ OWN, BEFORE = "own", "before"
 
 def title_year(reading: Reading) -> str:
     """The year in the title of a report, "" where there is none or titles differ."""
-    beginning = [b.text for b in reading.blocks[:_TITLE_REACH] if isinstance(b, Paragraph)]
+    beginning = [b.text for b in reading.blocks[:TITLE_REACH] if isinstance(b, Paragraph)]
     named = set(map(_year_titled, beginning)) - {""}
     if not named:
         named = set(map(_year_titled, reading.meta.values())) - {""}
