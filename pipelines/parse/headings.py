@@ -165,6 +165,8 @@ def _match(line: str) -> Heading | None:
     found = found or _run_in(title, style) or _glued(title)
     if found is None and style != "bare":
         found = _run_together(title)
+    if found is None and style == "top" and "。" in title:
+        found = _with_first_part(title, style)
     if found is None and len(title) <= _LONGEST:
         found = _garbled(title)
     if found is None:
@@ -276,6 +278,19 @@ def _run_together(title: str) -> tuple[int, float, int] | None:
         if words and _BEGINS.match(title, words.end()):
             return number, 0.7, words.end()
     return None
+
+
+_FIRST_PART = re.compile(r"[\s：:。]*(?=[（(]一[)）])")
+_LATER_TITLE = re.compile("[二三四五六]、")
+
+
+def _with_first_part(title: str, style: str) -> tuple[int, float, int] | None:
+    """A title behind which the section's first part, （一）, begins: a sentence ends there, as in no list."""
+    cut = _FIRST_PART.search(title, 2, _LONGEST)
+    found = _alone(title[: cut.start()], style) if cut else None
+    if cut is None or found is None or _LATER_TITLE.search(title, cut.end(), title.index("。")):
+        return None
+    return found[0], 0.75 if found[1] > 0.8 else 0.5, cut.end()
 
 
 # the words of a table; of those that prose holds too, with what stands around them

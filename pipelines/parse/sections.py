@@ -35,6 +35,7 @@ _OWN_NUMERAL = {
     number: re.compile(rf"\s*(?:{sign}\s*[、.．]|第{sign}部分)\s*\S.{{1,28}}$")
     for number, sign in enumerate("一二三四五六", start=1)
 }
+_WITH_TABLE = (2, 3, 4)  # sections; in their tables stand rows that bear numerals
 _NUMERAL = re.compile(r"\s*[一二三四五六]\s*")
 _DATE_LINE = re.compile(r"[\s（(]*(?:20\d\d|二.{3})\s*年.{1,4}月.{1,5}日[\s)）]*")  # ends what is signed
 _BELOW_DATE = re.compile(r"\s*(?:[（(]|联系|咨询|电话|备?注|附|抄送)")
@@ -62,7 +63,7 @@ def split(blocks: Sequence[Block]) -> tuple[SectionSpan, ...]:
     texts = [block.text if isinstance(block, Paragraph) else _first_text(block) for block in blocks]
     marks = _table_marks(blocks)
     candidates = _scored(_without_contents(_candidates(blocks, texts)), blocks, texts, marks)
-    chosen = _with_numbered(_best(candidates), texts)
+    chosen = _with_numbered(_best(candidates), texts, marks)
     last_table = max((i for i, block in enumerate(blocks) if isinstance(block, Grid)), default=-1)
     end = _end(texts, chosen[-1].text if chosen else len(texts) // 2, last_table)
     if not _is_official(chosen, texts, marks):
@@ -254,22 +255,29 @@ def _best(candidates: list[_Candidate]) -> list[_Candidate]:
     return whole.headings
 
 
-def _with_numbered(chosen: list[_Candidate], texts: list[str]) -> list[_Candidate]:
-    """``chosen`` with the sections of text that only their numerals tell: 五、下一步打算 between 四 and 六.
+def _with_numbered(
+    chosen: list[_Candidate], texts: list[str], marks: dict[int, set[int]]
+) -> list[_Candidate]:
+    """``chosen`` with the sections that only their numerals tell: 五、下一步打算 between 四 and 六.
 
-    Only where the others are numbered so, and one line alone bears the numeral.
+    Only where the others are numbered so, and one line alone bears the numeral; above its table, if it is
+    a section that has one.
     """
     tops = [c for c in chosen if c.heading.style == "top" and c.heading.ordinal == c.heading.number]
     if len(tops) < _CONTENTS or len(tops) < len(chosen):
         return chosen
     places = {0: -1, **{c.heading.number: c.index for c in chosen}, 7: len(texts)}
     found = list(chosen)
-    for number in sorted({1, 5, 6} - places.keys()):  # between the tables stand rows that bear numerals
+    for number in sorted(_OWN_NUMERAL.keys() - places.keys()):
         if not {number - 1, number + 1} <= places.keys():
             continue
         between = range(places[number - 1] + 1, places[number + 1])
         named = [
-            i for i in between if _OWN_NUMERAL[number].match(texts[i]) and not _ENDS_SENTENCE.search(texts[i])
+            i
+            for i in between
+            if _OWN_NUMERAL[number].match(texts[i])
+            and not _ENDS_SENTENCE.search(texts[i])
+            and (number not in _WITH_TABLE or (i not in marks and number in marks.get(i + 1, ())))
         ]
         if len(named) == 1:
             heading = Heading(number, 0.5, len(texts[named[0]]), "top", number)

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.parse import section_text, sections
+from pipelines.parse.headings import match_heading
 from pipelines.parse.read.html import read_html
 from pipelines.parse.read.text import read_text
 from pipelines.parse.records import Block, Grid, GridCell, Paragraph, Place, Section, SectionSpan
@@ -484,3 +485,26 @@ def test_tables_that_come_again_behind_the_report_hide_no_section(numerals: tupl
     found = read("\n".join([text, "附件：上年统计表", *TABLES.values()]))
     assert numbers(found) == [0, 1, 2, 3, 4, 5, 6]
     assert found[5].text == PROSE[5] and found[6].text.startswith(PROSE[6])
+
+
+@pytest.mark.parametrize(
+    ("line", "number"),
+    [
+        ("五、存在的主要问题及改进情况 （一）主要问题。公开的深度不够。", 5),
+        ("六、其他需要报告的事项（一）收费情况：未收取信息处理费。", 6),
+        ("一、总体情况 （一）主动公开 二、主动公开政府信息情况 三、本报告的依据。", None),
+        ("一、总体情况 （一）主动公开 （二）依申请公开", None),
+    ],
+)
+def test_a_first_part_may_follow_a_heading_in_its_line_with_a_sentence(line, number):
+    found = match_heading(line)
+    assert (found and found.number) == number
+    assert found is None or line[found.end :].startswith("（一）")
+
+
+def test_a_section_is_told_by_its_numeral_above_its_table():
+    headings = [OFFICIAL[0], "二、政府信息公开的情况", *OFFICIAL[2:]]
+    found = read(report(headings))
+    assert [section.number for section in found] == [0, 1, 2, 3, 4, 5, 6]
+    assert found[1].text == PROSE[1]
+    assert 2 not in [section.number for section in read(report(headings, {2: "本节没有表格，情况良好。"}))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from itertools import pairwise
@@ -23,6 +24,9 @@ _ORDINAL = re.compile(r"\(?(?:\d{1,2}|[一二三四五六七])[.、)]")
 _PIECES: Final = 9  # that a label may be parted into
 _TITLE_END = re.compile(r"(?:报告|年报)[)）]?")
 _ENDS = re.compile(r"\\r\\n|\\n|\\r")
+_ESCAPED = re.compile(
+    r"(?:\\u(?!00[0-7])[0-9a-fA-F]{4})+"
+)  # letters of a record; no signs that it needs itself
 _FIELD = re.compile(  # of a record: where a string begins, and where it or the record ends
     r'(?:(?<!\\)"\s*,|\[?\s*\{)\s*"[^"\\\n]{1,40}"\s*:\s*(?:\[\s*)?"?|(?<!\\)"[\s}\]]*$'
 )
@@ -32,6 +36,13 @@ _REMARK = re.compile(r"\([^()]{0,30}\)")
 _ODD: Final = 10  # characters of which one may be of no label
 _FEW: Final = 10  # line breaks that are written out
 _HARDLY: Final = 4  # as many times as there are others
+
+
+def unescaped(text: str) -> str:
+    r"""A record with the letters that it writes out (\u516c is 公)."""
+    if "\\u" not in text or text.lstrip()[:1] not in ("{", "["):
+        return text
+    return _ESCAPED.sub(lambda found: json.loads(f'"{found[0]}"'), text)
 
 
 def with_ends(text: str) -> str:

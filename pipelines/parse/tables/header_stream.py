@@ -52,6 +52,8 @@ def applicant_columns(pieces: Sequence[Token]) -> Columns | None:
         if lost or not all(words.is_extra(shown[at].text) for at in others):
             return Columns(labels, None, STRANGE)
     lines, headed = _key_lines(pieces), _is_headed(pieces)
+    if headed and _are_alone(lines) and _in_one(keys := [m.key for m in found]):
+        lines = [keys]
     order = _order([m.key for m in found], lines, headed)
     if headed and any(map(_in_one, lines)):
         labels.pop("total")
@@ -79,7 +81,8 @@ def _names_organisations(text: str) -> bool:
 
 
 def _labels(pieces: Iterable[Token]) -> list[Match]:
-    return [match for match, _ in words.scan([t.text for t in pieces], words.APPLICANTS, _HEADS)]
+    texts = [t.text for t in pieces if not _names_organisations(t.text)]
+    return [match for match, _ in words.scan(texts, words.APPLICANTS, _HEADS)]
 
 
 def _key_lines(pieces: Sequence[Token]) -> list[list[str]]:
@@ -116,12 +119,16 @@ def _order(keys: Sequence[str], lines: Sequence[Sequence[str]], under_head: bool
     behind = [key for key in _behind_total(keys) if key in _STRONG]
     if behind and len(behind) < len([key for key in strong if key != "natural_person"]):
         return None
-    spread = bool(lines) and all(len(line) == 1 for line in lines)
-    return None if spread and "natural_person" in behind else official
+    return None if _are_alone(lines) and "natural_person" in behind else official
+
+
+def _are_alone(lines: Sequence[Sequence[str]]) -> bool:
+    """Whether each label stands on a line of its own."""
+    return bool(lines) and all(len(line) == 1 for line in lines)
 
 
 def _in_one(line: Sequence[str]) -> bool:
-    """Whether a line holds the labels of two levels that ran together, 总计 alone in the upper one.
+    """Whether a line, or lines of one label each, are those of two levels, 总计 alone in the upper one.
 
     It may be the first column too: such a place is none that the label is known to name, and the totals
     have to prove it.

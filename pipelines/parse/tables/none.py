@@ -20,8 +20,26 @@ _TABLE = re.compile("结果维持|申请人情况|信息内容|自然人")
 _POSITIVE = re.compile(r"(?<!\d)0*[1-9]\d*(?:件|条|起|宗|次|项|份)|:0*[1-9]\d*+(?![年月日])")
 
 
+# what stands above or below a table, or in its place: its name, its unit, a remark
+_BESIDE = re.compile(
+    r"[(]?(?:附?表[\d一二三四五六]*(?:[:、)]|$)|单位:|统计(?:期限|时间|口径)|注\d?:|备注:|说明:|数据来源|以上数据)"
+    r"|(?:统计表|情况表|(?:如下|见下表|见附表)[:。]?)[)]?$"
+)
+
+
 def states_none(text: str) -> bool:
     """Whether ``text``, all that stands in a section, states that there is nothing."""
+    return _says_none("".join(line for line in text.split("\n") if not _stands_beside(line)))
+
+
+def _stands_beside(line: str) -> bool:
+    plain = normal(line)
+    if not any(map(str.isalnum, plain)):
+        return True
+    return bool(_BESIDE.search(plain)) and not _says_none(line) and not _POSITIVE.search(plain)
+
+
+def _says_none(text: str) -> bool:
     plain = normal(text).strip(".,;:、")
     if not plain or len(plain) > _LONGEST or _TABLE.search(plain):
         return False

@@ -16,7 +16,7 @@ from pipelines.parse.vocabulary import is_blank, is_numberlike
 _NAME: Final = re.compile(r"[\u4e00-\u9fff]{2}|20\d\d年")
 _REMARK: Final = re.compile(r"\([^()]*\)?|单位:[件条次个万千元]*$|^单位$")
 # what stands above the labels of rows, or before a header, and names no column of values
-_CORNER: Final = re.compile(r"勾稽|项目|类[别型]|指标|内容|情况|名称|申请|公开|事项|阶段|统计")
+_CORNER: Final = re.compile(r"勾稽|项目|类[别型]|指标|内容|情况|名称|申请|公开|事项|阶段|统计|附表")
 _SHORT: Final = 2  # characters of a label that other texts hold too: 其他, 总计
 _NEAR: Final = 2  # lines from one label of a header to the next, where each is on its own
 _HEADS: Final = (*words.HEADS.forms, *words.STAGES.forms, *words.GROUPS.forms)

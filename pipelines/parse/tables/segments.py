@@ -114,14 +114,18 @@ def signs(pieces: Sequence[Token]) -> tuple[Slot, ...]:
 
 def without_page_number(run: Sequence[Token], wanted: int) -> Sequence[Token]:
     """A row's values without a page number that stands alone on the line below them."""
-    tail = [t for t in run[wanted:] if t.line != run[0].line]
-    if not tail or len(run) != wanted + len(tail) or run[wanted - 1].line != run[0].line:
+    own = [t for t in run if t.line == run[0].line]
+    tail = run[len(own) :]
+    if len(own) > wanted:  # blanks of the label's, or those that end a line
+        filled = [at for at, t in enumerate(own) if t.sort is Sort.VALUE]
+        own = own[filled[0] : filled[-1] + 1] if filled else own
+    if not tail or len(own) != wanted:
         return run
     fields = any(t.sort is Sort.BLANK for t in tail)  # the rest of a row between pipes
     alone = (
         not fields and tail[0].line == tail[-1].line and _PAGE_NUMBER.fullmatch("".join(t.text for t in tail))
     )
-    return run[:wanted] if alone and not _may_be_the_rows(tail, run[:wanted]) else run
+    return own if alone and not _may_be_the_rows(tail, own) else run
 
 
 def _may_be_the_rows(below: Sequence[Token], own: Sequence[Token]) -> bool:
@@ -143,6 +147,20 @@ def is_row_alone(segment: Segment) -> bool:
     if same_line(segment) and core(segment.pieces[-1].text):  # an ordinal alone names nothing
         return False
     return not numbers_columns([t.text for t in run])
+
+
+def is_in_header(segment: Segment) -> bool:
+    """Whether a text with nothing but blanks behind it stands beside the name of a column of section three:
+    总计, 其他 of a header that a page repeats.
+    """
+    if not segment.run or not _only_blanks(segment):
+        return False
+    *before, last = segment.pieces
+    return any(
+        words.HEADS.match(token.text) or words.APPLICANTS.match(token.text)
+        for token in before
+        if token.line == last.line
+    )
 
 
 def extra_behind(pieces: Sequence[Token]) -> int:

@@ -20,6 +20,7 @@ from pipelines.parse.tables.segments import (
     choose,
     extra_behind,
     goes_on,
+    is_in_header,
     is_row_alone,
     keeps_fields,
     may_stand_behind,
@@ -112,7 +113,7 @@ class StreamReader:
             self._context = REVIEWS
             self._without_values(texts)
             return
-        if label is None or (weak and self._context != APPLICATIONS):
+        if label is None or (weak and (self._context != APPLICATIONS or is_in_header(segment))):
             year = named_year(texts[-1]) if texts and segment.run else ""
             if self._context == APPLICATIONS and year and year != BEFORE:
                 doubt_last(self.found)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from pipelines.parse.labels import normal
-from pipelines.parse.vocabulary import GROUPS, ROWS, WEAK_ROWS, RowLabel, row_label, scan
+from pipelines.parse.vocabulary import GROUPS, ROWS, WEAK_ROWS, RowLabel, means_else, row_label, scan
 
 # where a label may begin inside a piece of text: at its ordinal
 ORDINAL = re.compile(r"\([一二三四五六七八九十]\)|[一二三四五六七八九十]、|\d[.、]")
@@ -45,7 +45,7 @@ def _label_at_end(pieces: tuple[str, ...]) -> tuple[str, RowLabel] | None:
     if not pieces or _OPEN.search(normal(pieces[-1])):
         return None
     last = row_label(pieces[-1])
-    if last and last.match.sure and last.match.key not in WEAK_ROWS:
+    if last and last.match.sure and not means_else(last, pieces[-1]):
         return pieces[-1], last
     best: tuple[float, int, str, RowLabel] | None = None
     for text in _tails(pieces):

@@ -16,11 +16,14 @@ from pipelines.parse.tables.suffix import label_at_end
 from pipelines.parse.vocabulary import is_blank, is_numberlike
 
 _PIECE = re.compile(r"\S+")
-_RULE = re.compile(r":?-{2,}:?|:?={2,}:?|:?—{2,}:?")
+_RULE = re.compile(r":?-{2,}:?|:?={2,}:?|:?—{2,}:?|_{2,}")
 _GLUED = re.compile(
-    r"(?P<label>.*[\u4e00-\u9fff)）”\"])(?P<value>[+-]?\d[\d,.]*(?:[+-]\d[\d,.]*)*(?:[万亿]?元)?)$"
+    r"(?P<label>.*[\u4e00-\u9fff)）”\"])(?:[:：]|[.·…]{2,})?(?P<value>[+-]?\d[\d,.]*(?:[+-]\d[\d,.]*)*(?:[万亿]?元)?)$"
 )
+_RULED = ("--", "==", "——", "__", ":")  # what a rule ends with
+_LONG_RULE = 6  # signs of a rule that are more than a dash has
 _UNIT = re.compile(r"[件条次个项宗起份部]|[百千]?万?元整?|亿元")
+_REMARK = re.compile(r"[(（][^()（）]*[)）]")
 _SENTENCE = re.compile(r"[。；！？]")
 _MARKS, _FIELD = 10, 6  # as many marks, and no longer fields between them, has no sentence
 _WORDS = re.compile(r"[^\W\d_无件]{2}")
@@ -172,7 +175,9 @@ def is_prose(text: str) -> bool:
         return False
     if _SENTENCE.search(text):
         return len(text) > 4
-    return "，" in text and len(text) > _LONG_LINE and not words.is_label_part(text)
+    if "，" not in text or len(text) <= _LONG_LINE:
+        return False
+    return "，" in _REMARK.sub("", text) and not words.is_label_part(text)
 
 
 def _split(text: str, boxed: bool) -> Iterator[tuple[int, str]]:
@@ -190,7 +195,8 @@ def _split(text: str, boxed: bool) -> Iterator[tuple[int, str]]:
     elif _WIDE in text and sum(map(is_numberlike, text.split(_WIDE))) >= _FIGURES:
         fields = [(start, part) for start, part in _fields(text, _WIDE) if part.strip()]
     else:
-        yield from _words(text, 0)
+        if not _is_drawn(text):
+            yield from _words(text, 0)
         return
     for start, content in fields:
         stripped = content.strip()
@@ -200,6 +206,14 @@ def _split(text: str, boxed: bool) -> Iterator[tuple[int, str]]:
             yield start + content.index(stripped), stripped
         else:
             yield from _words(content, start)
+
+
+def _is_drawn(text: str) -> bool:
+    """Whether a line is a rule, or rules side by side, and holds no dashes that stand for values."""
+    if not text.endswith(_RULED):
+        return False
+    signs = text.split()
+    return max(map(len, signs)) >= _LONG_RULE and all(map(_RULE.fullmatch, signs))
 
 
 def _is_row(text: str) -> bool:
