@@ -14,8 +14,9 @@ from lxml import etree
 from crawler import ajax
 from crawler.addresses import resolve
 from crawler.family import Family, is_article
+from crawler.links import squeeze, text_in
 from crawler.names import Nearness, is_stated, may_be_report
-from crawler.page import Page, squeeze, text_in
+from crawler.page import Page
 from pipelines.linked import (
     PICTURES,
     is_next_page,

@@ -15,7 +15,8 @@ from typing import Final
 from crawler.addresses import resolve
 from crawler.forms import offers_choices
 from crawler.glance import may_show, shows_words
-from crawler.page import Page, squeeze
+from crawler.links import squeeze
+from crawler.page import Page
 
 BLOCKING: Final = {401, 402, 403, 405, 406, 407, 412, 418, 420, 423, 451, 468, 521, 567}
 _GONE: Final = {404, 410}

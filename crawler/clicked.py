@@ -18,8 +18,9 @@ from crawler.expressions import Blanks, filled, with_blanks
 from crawler.family import Ask, Context
 from crawler.functions import functions_in
 from crawler.javascript import nameless, until_closed
+from crawler.links import squeeze, text_in
 from crawler.names import is_agency, is_year
-from crawler.page import TAGS_WITH_DATA, Page, squeeze, text_in
+from crawler.page import TAGS_WITH_DATA, Page
 from crawler.scripted import members, objects, parsed_json, stated_objects, titled
 
 _OWN_DATA = re.compile(

@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
+from crawler.links import Link
 from crawler.names import is_stated
-from crawler.page import Link, Page
+from crawler.page import Page
 from pipelines.parse.file_names import FILES
 
 Context = Mapping[str, Any]

@@ -15,8 +15,9 @@ from lxml import etree
 from crawler import ajax
 from crawler.addresses import resolve
 from crawler.family import MAX_PAGES, Ask, Context, is_next
+from crawler.links import squeeze, text_in
 from crawler.names import is_agency, is_year
-from crawler.page import Page, squeeze, text_in
+from crawler.page import Page
 
 _POSTBACK = re.compile(r"""__doPostBack\(\s*["']([^"']*)["']\s*,\s*["']([^"']*)["']""")
 _FORWARD = re.compile(r"^\[?(\d{1,4}|…|\.\.\.)\]?$")

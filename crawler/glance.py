@@ -16,7 +16,8 @@ from typing import Final
 from crawler.addresses import resolve
 from crawler.articles import FEW_SENTENCES, FILE_NAMED, is_attachment, is_neighbour, is_titled
 from crawler.family import Family, is_article
-from crawler.page import Page, squeeze
+from crawler.links import squeeze
+from crawler.page import Page
 from pipelines.linked import is_next_page, is_picture, picture_of
 from pipelines.parse.file_names import SUFFIXES
 

@@ -12,7 +12,8 @@ from urllib.parse import urlencode
 from crawler.addresses import resolve
 from crawler.expressions import PLACE
 from crawler.family import MAX_PAGES, Ask, Context, Entry, Family, Listing, entries_among
-from crawler.page import Page, squeeze
+from crawler.links import squeeze
+from crawler.page import Page
 from crawler.paging import records_drawn
 from crawler.scripted import members, objects, parsed_json, pick
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from functools import cache, cached_property
-from itertools import chain, islice
+from dataclasses import replace
+from functools import cached_property
+from itertools import chain
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -16,10 +16,10 @@ from lxml import etree, html
 from crawler.addresses import resolve
 from crawler.computed import Scripts
 from crawler.expressions import rendered
+from crawler.links import LONGEST_LABEL, Link, label_of, link_of, squeeze, text_in
 from crawler.scripted import (
     Stated,
     date_among,
-    day,
     members,
     objects,
     opened,
@@ -33,6 +33,7 @@ from crawler.scripted import (
     titled,
     without_prose,
 )
+from crawler.signs import alternatives
 from pipelines.parse.decode import decode
 from pipelines.parse.read.json_page import page_of_json
 from pipelines.parse.read.markup import without_early_ends
@@ -41,22 +42,12 @@ _LONGEST_TAG: Final = 64 * 1024  # characters
 _LONG_TAG = re.compile(rf"<[A-Za-z][^<>]{{{_LONGEST_TAG}}}")
 _MAX_MARKUP: Final = 8 * 1024 * 1024  # characters a list page may have
 _MAX_ANCHORS: Final = 5_000
-_LONGEST_ROW: Final = 1_000  # characters of a list's line
-_LONGEST_LABEL: Final = 300
-_SAYS_NOTHING = re.compile(r"^\W*(点击|点此)?(进入|查看|详情|查看详情|打开|浏览|阅读)\W*$")
-_MORE = re.compile(r"(?i)^\W*((查看|点击|浏览)?更多|查看全部|more)\W*$")  # of what a box shows
-_LONGEST_HEADING: Final = 20  # characters
-_BOX: Final = 4  # elements around such a link in which its heading may stand
-_LONGEST_NAME: Final = 60  # characters of a line that says what its link does not
-_OUTER: Final = 256  # elements around a line that tell its list
 # huge: what lies deeper than 256 elements, as behind so many that are never closed, is lost else
 _PARSER = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
-_TEXT = etree.XPath("string()", smart_strings=False)
 _VISIBLE = etree.XPath(
     "descendant::text()[normalize-space() and not(parent::script or parent::style or parent::title)]",
     smart_strings=False,
 )
-_ROWS: Final = ("li", "tr", "dd", "dl", "p")
 _LINKING: Final = ("a", "area", "option", "frame", "iframe")
 _OPENING: Final = ("data-href", "data-url", "data-link", "onclick")  # what scripts make a link of
 _OTHERS = etree.XPath(f"//*[{' or '.join(f'@{name}' for name in _OPENING)}]")
@@ -69,37 +60,14 @@ _KEPT_MARKUP = etree.XPath(
     " or starts-with(@type, 'text/template') or starts-with(@type, 'text/x-'))]"
 )
 _BLANK_TO_FILL = re.compile(r"\{\{|\{%|<%|\$\{|\[\[|\{\w+\}|<#")
-_GROUPS = re.compile(r"\((?:[^()]|\([^()]*\))*\)")  # of a regular expression
-_PIECES = re.compile(  # a character, or what stands for some, and how often
-    r"(?:(?P<plain>\\[^a-zA-Z0-9]|[^\\\[\].^$])|\\.|\[[^\]]*\]|[.^$])(?P<often>[?*+]|\{[\d,]*\}|)\??"
-)
 _BLANK = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
 _BOUND = re.compile(  # addresses that a framework makes of each object that it draws
     r"""(?:\s:|\bv-bind:)href\s*=\s*(?:"([^"<>]*[+$][^"<>]*)"|'([^'<>]*[+$][^'<>]*)')"""
     r"""|\shref\s*=\s*["']([^"'<>{]*\{\{\s*\w+\.\w+\s*\}\}[^"'<>]*)["']"""
 )
 _NOWHERE = re.compile(r"(?i)\s*(?:#*|javascript:\W*(?:void\W*0?\W*)?|javascript:\s*void\s*\(.*\)\s*;?)\s*$")
-_ONWARD = re.compile(r"(?i)(?<![a-z])next(?:_?page)?(?![a-z])")  # how an arrow without a word is called
-_LEADS = re.compile(r"(?i)(?!#|javascript:).")
-_NEXT_PAGE: Final = "下一页"
 _CALLS = re.compile(r"\w+\s*\([^()]")  # a handler that hands something on
 _CALLS_BARE = re.compile(r"\s*\w+\s*\(\s*\)")  # one that calls a function, be it of another file
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A link of a page: absolute address, what it says (title attribute before text), the date beside it
-    (ISO or "").
-
-    ``text`` is never None; ``area`` names the kind of the nearest enclosing row ("" for none), ``group``
-    what encloses the row: lines of one list have the same.
-    """
-
-    url: str
-    text: str
-    date: str = ""
-    area: str = ""
-    group: str = ""
 
 
 class Page:
@@ -140,7 +108,7 @@ class Page:
         characters are found ten times as soon as an alternative or a word's boundary.
         """
         text = self.lowered if sign.startswith("(?i)") else self.text
-        return any(word in text and each.search(text) for each, word in _parts(sign))
+        return any(word in text and each.search(text) for each, word in alternatives(sign))
 
     @cached_property
     def lowered(self) -> str:
@@ -282,7 +250,7 @@ class Page:
             return href
         scripted = href if "(" in href and not href.lower().startswith("javascript:void") else onclick
         if not scripted and tag.tag == "a":
-            self._unopened.append((_label(tag), ""))
+            self._unopened.append((label_of(tag), ""))
         return self._handled(tag, scripted.removeprefix("javascript:"))
 
     def _handled(self, tag: etree._Element, handler: str) -> str:
@@ -290,7 +258,7 @@ class Page:
         if not found and (
             _CALLS.search(handler) or (_CALLS_BARE.search(handler) and not self.script.defines(handler))
         ):
-            self._unopened.append((_label(tag), handler))
+            self._unopened.append((label_of(tag), handler))
         return found
 
     def _option(self, tag: etree._Element) -> str:
@@ -338,7 +306,7 @@ class Page:
             yield replace(link, text=link.text or titled(values), date=link.date or date_among(values))
         url, title = ("", "") if "<" in made else (resolve(self.base, made), titled(values))
         if url and title:
-            yield Link(url, title[:_LONGEST_LABEL], date_among(values), "li", "script")
+            yield Link(url, title[:LONGEST_LABEL], date_among(values), "li", "script")
 
     def _called(self) -> Iterator[Link]:
         """Links of the page that loads this script, by the functions that stand in it."""
@@ -361,117 +329,16 @@ class Page:
         for stated in links:
             url = resolve(self.base, stated.link)
             if url:
-                yield Link(url, squeeze(stated.title)[:_LONGEST_LABEL], stated.date, "li", "script")
+                yield Link(url, squeeze(stated.title)[:LONGEST_LABEL], stated.date, "li", "script")
 
     def _link(self, tag: etree._Element, href: str) -> Iterator[Link]:
         url = resolve(self.base, href)
         if url:
-            row = tag if tag.tag in _ROWS else next(tag.iterancestors(*_ROWS), None)
-            area = str(row.tag) if row is not None else ""
-            label = _label(tag)
-            if row is not None and row is not tag and _SAYS_NOTHING.match(label):
-                label = _beside(row) or label
-            elif _MORE.match(label):
-                label = _heading(tag) or label
-            yield Link(url, label, _date_beside(tag, row), area, _enclosing(tag, row))
-
-
-@cache
-def _parts(sign: str) -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Each alternative of a sign with a word that it can't be without: to look for that takes a tenth of a
-    search.
-    """
-    return tuple((re.compile(each), _word_in(each)) for each in sign.removeprefix("(?i)").split("|"))
-
-
-def _word_in(pattern: str) -> str:
-    """The longest run of plain characters that whatever matches a regular expression has to show."""
-    runs = [""]
-    for piece in _PIECES.finditer(_GROUPS.sub("[]", pattern)):
-        plain = piece["plain"] or ""
-        sure = plain if piece["often"] in ("", "+") else ""
-        runs[-1] += sure.removeprefix("\\")
-        if not sure or piece["often"]:
-            runs.append("")
-    return max(runs, key=len)
-
-
-def _beside(row: etree._Element) -> str:
-    """What a row says beside its links that say nothing; "" where that is no name."""
-    links = {text for tag in row.iter("a") for text in tag.itertext()}
-    text = squeeze(" ".join(piece for piece in row.itertext() if piece not in links))
-    return text if len(text) <= _LONGEST_NAME else ""
-
-
-def _heading(tag: etree._Element) -> str:
-    """What stands with a link to more, before anything else does: its box's name; "" where that is none."""
-    for box in islice(tag.iterancestors(), _BOX):
-        text = ""
-        for piece in box.itertext():
-            text = text if _MORE.match(piece) else squeeze(f"{text} {piece}")
-            if len(text) > _LONGEST_HEADING:
-                return ""
-        if text:
-            return text
-    return ""
+            yield link_of(tag, url)
 
 
 def _attributes(tag: etree._Element) -> dict[str, str]:
     return {str(name): str(value) for name, value in tag.attrib.items()}
-
-
-def _enclosing(tag: etree._Element, row: etree._Element | None) -> str:
-    """Names and classes of the elements around a row; for a link without one, those around its parent, and
-    the parent's name.
-    """
-    inner = row if row is not None else tag.getparent()
-    if inner is None:
-        return ""
-    around = "/".join(f"{up.tag!s}.{up.get('class') or ''}" for up in islice(inner.iterancestors(), _OUTER))
-    return around if row is not None else f"{inner.tag!s}/{around}"
-
-
-def _label(tag: etree._Element) -> str:
-    texts = [text_in(tag), *(text_in(cell) for cell in tag if tag.tag in _ROWS)]
-    text = max(map(squeeze, texts[1:] or texts), key=len)
-    title = squeeze(tag.get("title") or "")
-    if not text and tag.tag in ("input", "button"):
-        text = squeeze(tag.get("value") or "")
-    if not text:
-        images = [image.get("alt") or image.get("title") or "" for image in tag.iter("img", "area")]
-        text = squeeze(" ".join(images))
-    if (
-        not text
-        and _ONWARD.search(f"{tag.get('class')} {tag.get('rel')}")
-        and _LEADS.match(tag.get("href") or "")
-    ):
-        text = _NEXT_PAGE
-    cut = text.rstrip("….·").rstrip()
-    return (title if title and (not cut or len(title) >= len(cut)) else text)[:_LONGEST_LABEL]
-
-
-def _date_beside(tag: etree._Element, row: etree._Element | None) -> str:
-    if row is None:
-        row = tag.getparent()
-    if row is None:
-        return ""
-    around = ""
-    for piece in row.itertext():
-        around += piece + " "
-        if len(around) > _LONGEST_ROW:  # no line of a list
-            return ""
-    return day(around[-200:])
-
-
-def text_in(tag: etree._Element) -> str:
-    """All text inside of an element."""
-    text: str = _TEXT(tag)
-    return text
-
-
-def squeeze(text: str) -> str:
-    """``text`` with white space folded to single spaces and trimmed."""
-    return " ".join(text.split())
 
 
 def _filled(text: str) -> str:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from crawler import ajax, clicked, forms
 from crawler.addresses import resolve
 from crawler.family import Ask, Entry, Family, is_article, is_entry, is_pager
+from crawler.links import Link
 from crawler.names import (
     Nearness,
     is_agency,
@@ -23,7 +24,7 @@ from crawler.names import (
     is_surely_agency,
     link_score,
 )
-from crawler.page import Link, Page
+from crawler.page import Page
 from crawler.wants import Trail, Want, article_of
 
 MAX_DEPTH: Final = 7  # levels of tree below the home page

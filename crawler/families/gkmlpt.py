@@ -9,8 +9,9 @@ from typing import Any, ClassVar
 
 from crawler.addresses import resolve
 from crawler.family import MAX_PAGES, Ask, Context, Entry, Family, Listing
+from crawler.links import squeeze
 from crawler.names import is_annual_column
-from crawler.page import Page, squeeze
+from crawler.page import Page
 from crawler.scripted import day
 
 _SID = re.compile(r"""\bSID["']?\s*:\s*["']?(\w+)""")

@@ -8,7 +8,8 @@ import pytest
 from crawler.articles import parts_of
 from crawler.discovery import SURE
 from crawler.family import Family, families, family_named, recognise
-from crawler.page import Page, _word_in
+from crawler.page import Page
+from crawler.signs import _word_in
 
 PAGES = Path(__file__).with_name("pages")
 ADDRESSES = {
