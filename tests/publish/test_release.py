@@ -202,6 +202,7 @@ def test_csv_reads_back_by_the_types_of_the_package(data, tmp_path):
     out = tmp_path / "out"
     release(data, out)
     readers = {"string": str, "integer": int, "number": float}
+    met = set()
     for resource in package(out)["resources"]:
         if resource["format"] != "csv":
             continue
@@ -210,6 +211,8 @@ def test_csv_reads_back_by_the_types_of_the_package(data, tmp_path):
                 for field in resource["schema"]["fields"]:
                     if row[field["name"]]:
                         readers[field["type"]](row[field["name"]])
+                        met.add(field["type"])
+    assert met == set(readers)
 
 
 def test_formulas_are_defused_in_csv_alone(data, tmp_path):
