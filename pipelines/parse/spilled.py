@@ -15,9 +15,8 @@ from pipelines.parse.template import APPLICATIONS, REVIEWS
 
 _ROW_SUMS = {"applications.row_total": APPLICATIONS, "reviews.total": REVIEWS}
 _SUMS = {**_ROW_SUMS, "applications.balance": APPLICATIONS, "applications.outcomes": APPLICATIONS}
-_TABLES = frozenset(_SUMS.values())
+_OFF = (FAIL, NOT_ASSESSABLE)  # blanks being 0, a sum that can't be assessed does not hold
 _A_REST = re.compile(r"\d+[-—–/无]+")
-_COUNTED = (State.NUMBER, State.BLANK, State.ABSENT)  # of which sums can be made
 OVER_THE_RULE = "with the cell beside it, the sums would hold if their digits were parted otherwise"
 BESIDE_A_REST = "digits that may be its own stand in the cell beside it"
 MERGED = "one cell stands for several, and the total does not fit"
@@ -30,9 +29,7 @@ def mark(
 
     ``checks`` are those of the same cells. Sums that fail for any other reason leave the cells as printed.
     """
-    suspects = {_SUMS[check.rule] for check in checks if check.rule in _SUMS and check.outcome == FAIL}
-    if any(check.outcome == NOT_ASSESSABLE for check in checks):
-        suspects |= {cell.table_name for cell in cells if cell.state not in _COUNTED} & _TABLES
+    suspects = {_SUMS[check.rule] for check in checks if check.outcome in _OFF and check.rule in _SUMS}
     template = template_for(format_name, cells) if suspects else None
     if template is None:
         return cells, ()

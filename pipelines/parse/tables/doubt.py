@@ -13,6 +13,7 @@ from itertools import pairwise
 from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import normal
 from pipelines.parse.tables import sums
+from pipelines.parse.tables.doubt_displaced import displaced
 from pipelines.parse.tables.doubt_labels import (
     astray,
     beside_orphans,
@@ -20,8 +21,6 @@ from pipelines.parse.tables.doubt_labels import (
     drawn_up,
     heads_values,
     moved,
-    slid,
-    slipped,
 )
 from pipelines.parse.tables.doubt_order import column_slid, moved_on, own_order
 from pipelines.parse.tables.findings import Finding
@@ -40,6 +39,7 @@ from pipelines.parse.tables.gaps import (
     fit,
     has_figures,
     keeps_sums,
+    prints_zero,
     rare_gaps,
     some_blank,
 )
@@ -55,6 +55,8 @@ UNFIT = "it has blanks, and its total does not fit"
 BY_CHANCE = "rows of more or fewer values stand around it, and the total does not fit"
 PUSHED = "a row before has too few values and one behind too many, or the other way round"
 SHIFTED = "it has blanks and no fitting total, and the columns do not add up: its values may have moved"
+EMPTIED = "a row of blanks stands above it, though zeros are printed: its values may have moved down"
+MONEY_ASTRAY = "an amount of money stands beside a count, and none beside the fees: values may have moved"
 MOVED_TOTAL = "its total is blank, and the figure before it may be the total"
 MOVED_LEFT = "a blank stands at the end of the row, and its figures fit other columns better"
 MOVED_RIGHT = "a blank stands at the beginning of the row, and a count bears the sign of a change"
@@ -79,8 +81,7 @@ def doubts(table: str, rows: Rows, met: Met, others: Rows) -> Doubts:
         found |= own_order(rows)
         found |= moved_on(rows)
         found |= column_slid(rows, order)
-        found |= slipped(rows, order)
-        found |= slid(rows, order)
+        found |= displaced(rows, order)
         found |= drawn_up(rows, met)
         found |= cut(rows, order, orphans)
         found |= _pushed(rows, order)
@@ -90,10 +91,12 @@ def doubts(table: str, rows: Rows, met: Met, others: Rows) -> Doubts:
         found |= _moved_from_start(rows)
     elif table == REVIEWS:
         found |= _padded_reviews(rows, others)
+        found |= _emptied(rows)
         found |= _without_total(rows, others)
         found |= {f.row: PADDED for f in rows.values() if found and fit(f) is False}
     elif table == PROACTIVE:
         found |= _padded_proactive(rows, others)
+        found |= _money_astray(rows)
         found |= beside_orphans(rows, order, orphans)
         found |= astray(rows, met)
     return {row: why for row, why in found.items() if not rows[row].problem}
@@ -139,9 +142,26 @@ def _padded_reviews(rows: Rows, others: Rows) -> Doubts:
     first, *_, last = (gaps[stage] for stage in words.STAGE_ORDER)
     if (first[0] or last[-1]) and any(fit(f) is False for f in rows.values()):
         return dict.fromkeys(rows, PADDED)
-    if any(map(some_blank, others.values())):
+    if any(any(blanks(f)) for f in others.values() if f.row != GROUP):
         return {}  # blanks are usual, and the sum is an error of the office's
-    return {row: PADDED for row, blank in gaps.items() if (blank[0] or blank[-1]) and fit(rows[row]) is False}
+    zeros = sum(map(prints_zero, others.values())) >= ROWS  # a fitting total proves nothing: — 1 — 1
+    ends = [rows[row] for row, blank in gaps.items() if blank[0] or blank[-1]]
+    return {f.row: PADDED for f in ends if fit(f) is False or (zeros and has_figures(f))}
+
+
+def _emptied(rows: Rows) -> Doubts:
+    """Section four with a stage in each row, all of them: one of blanks stands above one of figures, though
+    zeros are printed and nothing else is blank. Values may have moved down.
+    """
+    apart = len({f.place.row for f in rows.values()}) == len(words.STAGE_ORDER)
+    if not apart or any(f.problem for f in rows.values()):
+        return {}
+    stages = [rows[stage] for stage in words.STAGE_ORDER]
+    empty = [at for at, f in enumerate(stages) if all_blank(f)]
+    if len(empty) != 1 or any(map(some_blank, stages)) or not any(map(prints_zero, stages)):
+        return {}
+    below = stages[empty[0] + 1 :]
+    return dict.fromkeys(rows, EMPTIED) if any(map(has_figures, below)) else {}
 
 
 def _without_total(rows: Rows, others: Rows) -> Doubts:
@@ -190,6 +210,21 @@ def _is_mixed(finding: Finding) -> bool:
     if is_blank(texts[0]) or is_blank(texts[-1]) or not any(map(is_blank, texts)) or not fit(finding):
         return False
     return any(sums.number(text) == 0 for text in texts if not is_blank(text))
+
+
+def _money_astray(rows: Rows) -> Doubts:
+    """The rows of section two that hold one value, where an amount stands beside a count and none by fees."""
+    fees = rows.get("administrative_fees")
+    if fees is None or not all_blank(fees) or tuple(fees.slots) != ("amount_yuan",):
+        return {}
+    single = [f for f in rows.values() if not f.problem and len(f.slots) == 1]
+    amounts = [text for f in single for slot in f.slots.values() if _is_amount(text := slot.text)]
+    return {f.row: MONEY_ASTRAY for f in single} if amounts else {}
+
+
+def _is_amount(text: str) -> bool:
+    """Whether a text is no count, and an amount of money may be one: 1.74, 394万元."""
+    return sums.number(text) is None and text[:1].isdigit() and ("." in text or "元" in text)
 
 
 def _moved_left(finding: Finding, signs: bool) -> bool:

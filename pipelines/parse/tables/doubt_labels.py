@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
-from itertools import pairwise, product
+from itertools import product
 
 from pipelines.parse.tables import sums
 from pipelines.parse.tables.findings import Finding
@@ -13,12 +12,9 @@ from pipelines.parse.template import TEMPLATES
 from pipelines.parse.vocabulary import is_blank
 
 MOVED = "values stand beside no label, and a row without values shows that labels have moved"
-SLIPPED = "a row of blanks stands before it, and one row further up the figures would add up"
-SLID = "nothing stands in the last row, and one row further down the figures would add up"
 DRAWN_UP = "nothing stands in one row, though zeros are printed, and the columns do not add up"
 BLANK = "nothing stands in the row, but values stand beside no label"
 CUT = "it ends with a blank, and values without a label stand below it: they may be its own"
-_MORE = 3  # columns that do not add up, of which one may be an error of the office's own
 _RECEIVED = 2  # rows before those of the outcomes
 
 
@@ -28,8 +24,8 @@ def moved(rows: Rows, order: Sequence[str], orphans: Sequence[int]) -> Doubts:
         return {}
     blanks = [at for at, key in enumerate(order) if all_blank(rows[key])]
     found = dict.fromkeys((order[at] for at in blanks), BLANK)
-    free, missing = _unmatched(orphans, _missing(order))
-    return dict.fromkeys(_between(order, free, missing + blanks), MOVED) | found
+    free, lost = _unmatched(orphans, missing(order).values())
+    return dict.fromkeys(_between(order, free, lost + blanks), MOVED) | found
 
 
 def astray(rows: Rows, met: Met) -> Doubts:
@@ -39,17 +35,17 @@ def astray(rows: Rows, met: Met) -> Doubts:
         group = order.index(GROUP)
         order = [key for key in order if key != GROUP]
         at = [group, *(n - (n > group) for n in at)]
-    return dict.fromkeys(_between(order, *_unmatched(at, _missing(order))), MOVED) if at else {}
+    return dict.fromkeys(_between(order, *_unmatched(at, missing(order).values())), MOVED) if at else {}
 
 
 def heads_values(rows: Rows) -> bool:
     """Whether values stand beside a label that is a group's in this form, and a row's in another."""
-    return GROUP in rows and _heads_rows(GROUP, rows) and not all_blank(rows[GROUP])
+    return GROUP in rows and heads_rows(GROUP, rows) and not all_blank(rows[GROUP])
 
 
-def _unmatched(values: Sequence[int], missing: Sequence[int]) -> tuple[list[int], list[int]]:
+def _unmatched(values: Iterable[int], places: Iterable[int]) -> tuple[list[int], list[int]]:
     """Both without the places of lost labels whose values stand where they stood."""
-    free, lost = list(values), list(missing)
+    free, lost = list(values), list(places)
     for at in values:
         if at in lost:
             lost.remove(at)
@@ -57,9 +53,9 @@ def _unmatched(values: Sequence[int], missing: Sequence[int]) -> tuple[list[int]
     return free, lost
 
 
-def _between(order: Sequence[str], free: Sequence[int], missing: Sequence[int]) -> list[str]:
+def _between(order: Sequence[str], free: Sequence[int], lost: Sequence[int]) -> list[str]:
     """The rows between any of both."""
-    spans = [(min(pair), max(pair)) for pair in product(free, missing)]
+    spans = [(min(pair), max(pair)) for pair in product(free, lost)]
     return [key for start, end in spans for key in order[start:end]]
 
 
@@ -79,37 +75,6 @@ def beside_values(rows: Rows, loose: int) -> Doubts:
     )
 
 
-def slipped(rows: Rows, order: Sequence[str]) -> Doubts:
-    """Rows behind a row of blanks, if only once they move up into it the columns add up, perhaps but one."""
-    blanks = [at for at, key in enumerate(order[:-1]) if all_blank(rows[key])]
-    if not blanks or any(f.problem for f in rows.values()):
-        return {}
-    broken = len(sums.broken_columns(rows))
-    for at in blanks if broken else ():
-        moved = {k: replace(rows[k], slots=rows[n].slots) for k, n in pairwise(order[at:])}
-        if sums.all_but(0 if broken < _MORE else 1, {**rows, **moved}):
-            return dict.fromkeys(order[at:], SLIPPED)
-    return {}
-
-
-def slid(rows: Rows, order: Sequence[str]) -> Doubts:
-    """The outcomes and what follows, if what was received is what was handled only once all move down a row.
-
-    A row of values has been lost among them, and nothing is left for the last label.
-    """
-    if tuple(order[-2:]) != ("total_handled", "carried_forward") or len(order) <= _RECEIVED + 2:
-        return {}
-    *_, before, whole, last = (rows[key] for key in order)
-    blank = replace(last, problem="")
-    if last.loose or not all_blank(blank) or before.problem or whole.problem:
-        return {}
-    printed = {**rows, last.row: blank}
-    down = {whole.row: replace(whole, slots=before.slots), last.row: replace(blank, slots=whole.slots)}
-    if not sums.unbalanced_columns(printed) or sums.unbalanced_columns({**rows, **down}):
-        return {}
-    return dict.fromkeys(order[_RECEIVED:], SLID)
-
-
 def drawn_up(rows: Rows, met: Met) -> Doubts:
     """The rows around the only one of blanks, in a table that prints its zeros and does not add up.
 
@@ -117,7 +82,7 @@ def drawn_up(rows: Rows, met: Met) -> Doubts:
     its label is left of a row. What was received is told by the balance.
     """
     order, orphans, bare, _ = met
-    blanks = {key: at for at, key in enumerate(order) if all_blank(rows[key]) and not _heads_rows(key, order)}
+    blanks = {key: at for at, key in enumerate(order) if all_blank(rows[key]) and not heads_rows(key, order)}
     gaps = blanks | {key: at for key in bare if key not in rows and (at := _place(key, order))}
     others = [f for key, f in rows.items() if not f.problem and not all_blank(f)]
     if orphans or len(gaps) != 1 or any(map(some_blank, others)) or sum(map(prints_zero, others)) < ROWS:
@@ -129,7 +94,8 @@ def drawn_up(rows: Rows, met: Met) -> Doubts:
         return dict.fromkeys(order[: at + len(blanks)], DRAWN_UP) if drawn else {}
     if known and len(sums.broken_columns(rows)) <= 1:
         return {}
-    balanced = known and gap not in sums.BALANCED and not sums.unbalanced_columns(rows)
+    too_much = any(more > 0 for more in sums.differences(rows).values())  # no lost row explains it
+    balanced = known and gap not in sums.BALANCED and not too_much and not sums.unbalanced_columns(rows)
     return {key: DRAWN_UP for key in order if not balanced or key not in sums.BALANCED}
 
 
@@ -140,7 +106,7 @@ def _place(key: str, order: Sequence[str]) -> int:
     return len(before) if before == set(order[: len(before)]) else 0
 
 
-def _heads_rows(key: str, order: Iterable[str]) -> bool:
+def heads_rows(key: str, order: Iterable[str]) -> bool:
     """Whether a row is but the name of a group in this form: the rows of the group stand below it."""
     return key == GROUP and any(other.startswith("other_") for other in order if other != key)
 
@@ -159,18 +125,18 @@ def cut(rows: Rows, order: Sequence[str], orphans: Sequence[int]) -> Doubts:
     return {key: CUT for key, last in ends.items() if last and is_blank(last[0].text)}
 
 
-def _missing(order: Sequence[str]) -> list[int]:
-    """Where in ``order`` rows of the form are missing: after how many of those met."""
+def missing(order: Sequence[str]) -> dict[str, int]:
+    """The rows of the form that are missing in ``order``, and after how many of those met they belong."""
     keys = _nearest(order)
     at = {key: n for n, key in enumerate(order)}
     if [k for k in keys if k in at] != [k for k in order if k in keys]:
-        return []
-    found, met = [], 0
+        return {}
+    found, met = {}, 0
     for key in keys:
         if key in at:
             met = at[key] + 1
         else:
-            found.append(met)
+            found[key] = met
     return found
 
 

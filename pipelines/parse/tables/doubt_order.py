@@ -24,10 +24,11 @@ from pipelines.parse.vocabulary import is_blank
 OWN_ORDER = "the columns are in an order of their own, and in the form's order the totals would fit better"
 ELSEWHERE = "the totals fit in no row, and another column holds the sums of the rest"
 EMPTY = "a column is empty though zeros are printed, and most totals do not fit"
-MOVED_ON = "the first column is empty though zeros are printed, and hardly a total fits"
+MOVED_ON = "the first column is empty, and hardly a total fits or none is printed"
 SLID = "totals do not fit, and would if one column stood a row further up or down"
 BESIDE = "totals do not fit, and a column of another name holds the sums of all but one"
 _NEVER = 3  # rows with figures of which no total fits
+_ASTRAY = 1  # rows that may have a value in a column that is empty otherwise
 
 
 def reordered(rows: Rows) -> dict[str, Finding]:
@@ -87,16 +88,23 @@ def misplaced(rows: Rows) -> Doubts:
 
 
 def moved_on(rows: Rows) -> Doubts:
-    """All rows, where the first column is empty though zeros are printed, and hardly a total fits.
+    """All rows, where the first column is empty, but for one row perhaps, and hardly a total fits or none is
+    printed.
 
     The values may have moved on by a column, the last out of the table.
     """
     bound = [f for f in rows.values() if not f.problem]
-    if not bound or not all(is_blank(next(iter(f.slots.values())).text) for f in bound):
+    begun = sum(not is_blank(next(iter(f.slots.values())).text) for f in bound)
+    if begun > _ASTRAY or len(bound) < ROWS:
         return {}
-    fits = [fit(f) for f in bound if "total" in f.slots and not is_blank(f.slots["total"].text)]
-    contradicted = False in fits and fits.count(True) * ODD <= fits.count(False)
-    return of_all(rows, MOVED_ON) if contradicted and sum(map(prints_zero, bound)) >= ROWS else {}
+    whole = [f for f in bound if "total" in f.slots and not is_blank(f.slots["total"].text)]
+    fits = list(map(fit, whole))
+    against, fitting = fits.count(False), fits.count(True)
+    if against >= TELLING and fitting * 2 <= against:
+        return of_all(rows, MOVED_ON)
+    if against and not fitting and sum(map(prints_zero, bound)) >= ROWS:
+        return of_all(rows, MOVED_ON)
+    return {} if whole or sum(map(has_figures, bound)) < TELLING else of_all(rows, MOVED_ON)
 
 
 def column_slid(rows: Rows, order: Sequence[str]) -> Doubts:

@@ -38,7 +38,7 @@ from pipelines.parse.tables.broken.pieces import is_in_pieces
 from pipelines.parse.tables.findings import Finding, Findings, Slot
 from pipelines.parse.tables.grid import GridReader
 from pipelines.parse.tables.plain import is_plain
-from pipelines.parse.tables.reviews_grid import captioned
+from pipelines.parse.tables.reviews_labels import captioned
 from pipelines.parse.tables.suffix import labels_together
 from pipelines.parse.tables.years import named_year
 from pipelines.parse.vocabulary import is_blank, is_numberlike, row_label

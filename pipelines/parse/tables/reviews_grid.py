@@ -3,65 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
 
 from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import Match
 from pipelines.parse.records import Grid, GridCell, Paragraph
+from pipelines.parse.tables import sums
 from pipelines.parse.tables.findings import Findings, Slot, loose_slots
 from pipelines.parse.tables.headers import SPARE
-from pipelines.parse.tables.merged import SHARED, Span, is_for_each
+from pipelines.parse.tables.merged import SHARED, is_for_each
 from pipelines.parse.tables.other_names import is_other_name, stands_over_values
-from pipelines.parse.tables.reviews import ALL_PAIRS, TWICE, Held, Pair, outcomes_in_order, why_unbound
-from pipelines.parse.tables.sums import adds_up
+from pipelines.parse.tables.reviews import ALL_PAIRS, TWICE, Held, Pair, why_unbound
+from pipelines.parse.tables.reviews_labels import (
+    Labelled,
+    captioned,
+    in_form_order,
+    is_plain,
+    labelled,
+    pair_of,
+)
 from pipelines.parse.template import REVIEWS
-from pipelines.parse.vocabulary import in_order, is_blank, is_numberlike
+from pipelines.parse.vocabulary import is_blank, is_numberlike
 
 _LETTERS = frozenset("".join((*words.OUTCOMES.forms, *words.STAGES.forms, words.LAWSUITS)))
 _LABELS = 3  # cells that may hold the labels of a row
 # numbers of columns that a whole header may have: all, one stage's, one for each stage
 _WHOLE = (len(ALL_PAIRS), len(words.OUTCOME_ORDER), len(words.STAGE_ORDER))
-
-
-@dataclass(frozen=True, slots=True)
-class _Labelled:
-    """A cell that names a stage or an outcome."""
-
-    cell: GridCell
-    stage: Match | None
-    outcome: Match | None
-
-    @property
-    def span(self) -> Span:
-        """The grid columns below it."""
-        return self.cell.column, self.cell.column + self.cell.colspan
-
-    def over(self, other: GridCell) -> bool:
-        return (
-            self.cell.column < other.column + other.colspan
-            and other.column < self.cell.column + self.cell.colspan
-        )
-
-
-def _labelled(cell: GridCell) -> _Labelled | None:
-    stage, outcome = _named(cell.text)
-    return _Labelled(cell, stage, outcome) if stage or outcome else None
-
-
-def captioned(line: Paragraph | None) -> _Labelled | None:
-    """The stage that a line above a grid names, if it names one."""
-    named = words.scan([line.text], words.STAGES, words.STAGE_DECOYS) if line else []
-    if line is None or len(named) != 1:
-        return None
-    return _Labelled(GridCell(-1, -1, line.text, line.place), named[0][0], None)
-
-
-@lru_cache(maxsize=4096)
-def _named(text: str) -> tuple[Match | None, Match | None]:
-    """The stage or else the outcome that a text names."""
-    stage = words.STAGES.match(text)
-    return stage, None if stage else words.OUTCOMES.match(text)
 
 
 class ReviewsReader:
@@ -72,7 +38,7 @@ class ReviewsReader:
         self._held = Held()
         self._strays: list[tuple[Grid, str, tuple[Slot, ...]]] = []  # rows that bind to nothing, and why
         self._holders: list[Grid] = []  # grids of which values are bound
-        self._heads: list[_Labelled] = []
+        self._heads: list[Labelled] = []
         self._others: list[GridCell] = []  # heads of columns that bear names of their own
         self._earlier: set[Pair] = set()  # what earlier grids hold
         self._plain = True
@@ -98,7 +64,7 @@ class ReviewsReader:
 
     def header(self, row: Sequence[GridCell]) -> bool:
         """Whether the row is a header of section four, which is then taken in."""
-        hits = [hit for cell in row if not is_blank(cell.text) and (hit := _labelled(cell))]
+        hits = [hit for cell in row if not is_blank(cell.text) and (hit := labelled(cell))]
         sure = [h for h in hits if h.stage or (h.outcome and h.outcome.key != "total")]
         lawsuit = any(words.HEADS.match(c.text) == Match(words.LAWSUITS) for c in row)
         if (sure or (hits and self.touched)) and self.blank(row):
@@ -114,12 +80,12 @@ class ReviewsReader:
 
     def _heads_values(self, cell: GridCell) -> bool:
         """Whether a cell of the header heads a column of values and names nothing of the form."""
-        named = _labelled(cell) or words.HEADS.match(cell.text)
+        named = labelled(cell) or words.HEADS.match(cell.text)
         return not named and stands_over_values(cell, self._grid.cells, cell.row)
 
     def names(self, row: Sequence[GridCell]) -> bool:
         """Whether the row names a stage or an outcome of section four and nothing but it."""
-        hits = [hit for cell in row[:_LABELS] if not is_blank(cell.text) and (hit := _labelled(cell))]
+        hits = [hit for cell in row[:_LABELS] if not is_blank(cell.text) and (hit := labelled(cell))]
         return any(h.stage or (h.outcome and h.outcome.key != "total") for h in hits)
 
     def blank(self, row: Sequence[GridCell]) -> bool:
@@ -129,13 +95,15 @@ class ReviewsReader:
         if not values or not self._grid.exact or len(row) - len(values) > 2:
             return False
         pairs = self._cross(values, self._heads, beside) if self._heads else None
-        pair = _pair(beside)
+        pair = pair_of(beside)
         if pairs is None and pair and len(values) == 1:
             pairs = {pair: values[0]}
         if pairs is None and self._heads and len(values) == len(row) == len(ALL_PAIRS):
             pairs = self._by_count(values, self._heads, beside)
         if pairs is None:
             return False
+        if any(hit.stage and hit.cell.row == row[0].row for hit in beside) and self._has_figures(pairs):
+            self._held.problem = TWICE
         # a row of blanks below the values is none of theirs
         pairs = {
             pair: c for pair, c in pairs.items() if pair not in self._held.slots or pair in self._earlier
@@ -143,6 +111,11 @@ class ReviewsReader:
         self._take(pairs, [*self._heads, *beside])
         self._closed = self.touched = True
         return True
+
+    def _has_figures(self, pairs: Mapping[Pair, GridCell]) -> bool:
+        """Whether an earlier row of this grid holds figures for the same cells of the form."""
+        held = [self._held.slots[pair].text for pair in pairs if pair in self._held.slots]
+        return self._earlier.isdisjoint(pairs) and any(map(sums.number, held))
 
     # --- data ------------------------------------------------------------------
 
@@ -167,7 +140,7 @@ class ReviewsReader:
         self._found.seen.add(REVIEWS)
         heads = self._heads or self._carried
         pairs = self._cross(values, heads, beside) if self._heads and self._grid.exact else None
-        self._plain = self._plain and pairs is not None and _is_plain(pairs, [*heads, *beside])
+        self._plain = self._plain and pairs is not None and is_plain(pairs, [*heads, *beside])
         pairs = pairs or self._alone(filled, beside)
         if pairs is None and not (self._grid.exact and _has_gaps(values)):
             pairs = self._by_count(filled, heads, beside)
@@ -195,7 +168,7 @@ class ReviewsReader:
         cells = [c for c in self._grid.cells if c.row <= at < c.row + c.rowspan]
         return all(any(c.column <= o.column < c.column + c.colspan for c in cells) for o in self._others)
 
-    def _is_sum(self, beside: Sequence[_Labelled]) -> bool:
+    def _is_sum(self, beside: Sequence[Labelled]) -> bool:
         """Whether a row behind those of the stages is their sum, which the form does not have."""
         stages = {stage for stage, _ in self._held.slots}
         headed = any(hit.stage for hit in self._heads)
@@ -203,14 +176,14 @@ class ReviewsReader:
         return names_sum and len(beside) == 1 and not headed and stages == set(words.STAGE_ORDER)
 
     def _with_words(
-        self, values: list[GridCell], others: list[GridCell], beside: Sequence[_Labelled]
+        self, values: list[GridCell], others: list[GridCell], beside: Sequence[Labelled]
     ) -> list[GridCell]:
         """The values, with cells that hold something else (※, 见附件): below the labels of columns, or alone
         in a row that names its stage and its outcome.
         """
         if not self._grid.exact:
             return values
-        if len(others) == 1 and not values and _pair(beside):
+        if len(others) == 1 and not values and pair_of(beside):
             return others
         columns = min(len(self._heads), len(words.OUTCOME_ORDER))
         if not self._heads or len(values) + len(others) < columns:
@@ -218,10 +191,12 @@ class ReviewsReader:
         below = [c for c in others if any(h.over(c) for h in self._heads)]
         return sorted([*values, *below], key=lambda c: c.column) if len(below) == len(others) else values
 
-    def _beside(self, row: Sequence[GridCell]) -> list[_Labelled]:
+    def _beside(self, row: Sequence[GridCell]) -> list[Labelled]:
         """What names the row: its labels, and the line above the grid where no label names a stage."""
-        found = [hit for cell in self._covering(row) if (hit := _labelled(cell))]
-        if self._caption and not any(hit.stage for hit in (*self._heads, *found)):
+        found = [hit for cell in self._covering(row) if (hit := labelled(cell))]
+        if any(hit.stage for hit in found):
+            self._caption = None  # it names no row behind one that has a label
+        elif self._caption and not any(hit.stage for hit in self._heads):
             found.append(self._caption)
         return found
 
@@ -231,12 +206,12 @@ class ReviewsReader:
         return [c for c in self._grid.cells if c.row <= at < c.row + c.rowspan and not is_blank(c.text)]
 
     def _cross(
-        self, values: Sequence[GridCell], heads: Sequence[_Labelled], beside: Sequence[_Labelled]
+        self, values: Sequence[GridCell], heads: Sequence[Labelled], beside: Sequence[Labelled]
     ) -> dict[Pair, GridCell] | None:
         """Each value by the labels above it and beside it; every labelled column must have its value."""
         leaves = [h for h in heads if not any(o.cell.row > h.cell.row and h.over(o.cell) for o in heads)]
         named = [
-            _pair([*(h for h in heads if h.cell.row <= leaf.cell.row and h.over(leaf.cell)), *beside])
+            pair_of([*(h for h in heads if h.cell.row <= leaf.cell.row and h.over(leaf.cell)), *beside])
             for leaf in leaves
         ]
         pairs: dict[Pair, GridCell] = {}
@@ -252,20 +227,20 @@ class ReviewsReader:
                 pairs[pair] = cell
         return pairs if pairs and len(pairs) == len(leaves) else None
 
-    def _alone(self, filled: Sequence[GridCell], beside: Sequence[_Labelled]) -> dict[Pair, GridCell] | None:
+    def _alone(self, filled: Sequence[GridCell], beside: Sequence[Labelled]) -> dict[Pair, GridCell] | None:
         """A row that names its stage and its outcome and holds one value."""
-        pair = _pair(beside)
+        pair = pair_of(beside)
         return {pair: filled[0]} if pair and len(filled) == 1 else None
 
     def _by_count(
-        self, filled: Sequence[GridCell], heads: Sequence[_Labelled], beside: Sequence[_Labelled]
+        self, filled: Sequence[GridCell], heads: Sequence[Labelled], beside: Sequence[Labelled]
     ) -> dict[Pair, GridCell] | None:
         """Fifteen values, or five beside a stage, in the form's order, if the labels left are in it.
 
         Not beside columns of other names, nor where one cell is as wide as several others: what does not lie
         below its label there may be another column's.
         """
-        if not _in_form_order(heads) or (self._others and heads is self._heads):
+        if not in_form_order(heads) or (self._others and heads is self._heads):
             return None
         if self._grid.exact and len({cell.colspan for cell in filled}) > 1:
             return None
@@ -277,20 +252,22 @@ class ReviewsReader:
             return {(stage, o): c for o, c in zip(words.OUTCOME_ORDER, filled, strict=True)}
         return None
 
-    def _above_all(self, filled: Sequence[GridCell], heads: Sequence[_Labelled]) -> set[str]:
+    def _above_all(self, filled: Sequence[GridCell], heads: Sequence[Labelled]) -> set[str]:
         """The stages that ``heads`` name; none where one in this grid stands above a part of the values."""
         stages = [h for h in heads if h.stage]
         if heads is self._heads and self._grid.exact and len(stages) == 1:
             return {h.stage.key for h in stages if h.stage and all(h.over(cell) for cell in filled)}
         return {h.stage.key for h in stages if h.stage}
 
-    def _take(self, pairs: dict[Pair, GridCell], labels: Sequence[_Labelled]) -> None:
+    def _take(self, pairs: dict[Pair, GridCell], labels: Sequence[Labelled]) -> None:
         for hit in labels:
             if hit.stage:
                 self._held.matches[hit.stage.key] = hit.stage
                 self._held.labels.setdefault(hit.stage.key, hit.cell.text)
         self._holders.append(self._grid)
         outcomes = {h.outcome.key: h.outcome for h in labels if h.outcome}
+        if self._stands_beside_another(pairs):
+            self._held.problem = TWICE
         for pair, cell in pairs.items():
             slot = Slot(cell.text, cell.place, cell.confidence, outcomes.get(pair[1]))
             known = self._held.slots.get(pair)
@@ -299,6 +276,16 @@ class ReviewsReader:
                 self._held.slots[pair] = slot
             elif known.text != cell.text and (anew or not is_blank(cell.text)):
                 self._held.problem = TWICE
+
+    def _stands_beside_another(self, pairs: Mapping[Pair, GridCell]) -> bool:
+        """Whether another row of this grid holds the same cells of the form, some of them with other texts.
+
+        Not where what one holds is blank in the other: they may be the pieces of one row.
+        """
+        held = {pair: self._held.slots[pair].text for pair in pairs if pair in self._held.slots}
+        texts = [(text, pairs[pair].text) for pair, text in held.items() if pair not in self._earlier]
+        both = any(not is_blank(one) and not is_blank(other) for one, other in texts)
+        return both and any(one != other for one, other in texts)
 
     def finish(self) -> None:
         """Hand over the stages found."""
@@ -327,30 +314,6 @@ def _add_up(pairs: Mapping[Pair, GridCell]) -> bool:
     """Whether no stage's total is shown to be another sum than that of its outcomes."""
     stages = {stage for stage, _ in pairs}
     return not any(
-        adds_up({outcome: cell.text for (of, outcome), cell in pairs.items() if of == stage}) is False
+        sums.adds_up({outcome: cell.text for (of, outcome), cell in pairs.items() if of == stage}) is False
         for stage in stages
     )
-
-
-def _pair(labels: Sequence[_Labelled]) -> Pair | None:
-    stages = {h.stage.key for h in labels if h.stage}
-    outcomes = {h.outcome.key for h in labels if h.outcome}
-    return (stages.pop(), outcomes.pop()) if len(stages) == len(outcomes) == 1 else None
-
-
-def _is_plain(pairs: dict[Pair, GridCell], labels: Sequence[_Labelled]) -> bool:
-    """Whether a row holds all values in the form's order, below labels as the form has them."""
-    sure = all(match.sure for hit in labels for match in (hit.stage, hit.outcome) if match)
-    return sure and tuple(pairs) == ALL_PAIRS
-
-
-def _in_form_order(heads: Sequence[_Labelled]) -> bool:
-    """Whether the labels, row by row, are in the form's order (some may be lost)."""
-    ranked = sorted(heads, key=lambda h: (h.cell.row, h.cell.column))
-    stages = [h.stage.key for h in ranked if h.stage]
-    outcomes = [h.outcome.key for h in ranked if h.outcome and not _repeated_below(h, heads)]
-    return in_order(stages, words.STAGE_ORDER) and outcomes_in_order(outcomes)
-
-
-def _repeated_below(head: _Labelled, heads: Sequence[_Labelled]) -> bool:
-    return any(h.outcome == head.outcome and h.cell.row > head.cell.row and h.over(head.cell) for h in heads)

@@ -14,8 +14,9 @@ from pipelines.parse.template import APPLICATIONS, TEMPLATES
 
 Number = int | float
 _TOTAL = "applications.outcomes"  # the relation of 总计 to the rows above it
-_RECEIVED, _HANDLED = ("new_received", "carried_over"), ("total_handled", "carried_forward")
-BALANCED: Final = (*_RECEIVED, *_HANDLED)  # the rows of the balance
+RECEIVED: Final = ("new_received", "carried_over")
+HANDLED: Final = ("total_handled", "carried_forward")
+BALANCED: Final = (*RECEIVED, *HANDLED)  # the rows of the balance
 
 
 @lru_cache(maxsize=4096)  # most cells print 0 or another small number
@@ -75,12 +76,6 @@ def _added(rows: Sequence[Mapping[str, Slot]], keys: Collection[str]) -> dict[st
     return {key: sum(row[key] or 0 for row in numbers) for key in keys}
 
 
-def all_but(few: int, rows: Mapping[str, Finding]) -> bool:
-    """Whether （七）总计 is the sum of the rows above it in all columns but so many, and not all are zero."""
-    broken = sum(map(bool, differences(rows).values()))
-    return broken <= few and any(_column_sums(rows).values())
-
-
 def differences(rows: Mapping[str, Finding]) -> dict[str, Number]:
     """By how much the rows above （七）总计 are more than it, by column.
 
@@ -109,12 +104,13 @@ def _column_sums(rows: Mapping[str, Finding]) -> dict[str, Number]:
 
 def _outcomes(rows: Mapping[str, Finding]) -> list[str]:
     """The rows present that （七）总计 adds up, whichever form they are of."""
-    parts = _parts(frozenset(rows))
-    return [key for key in rows if key in parts]
+    held = parts(frozenset(rows))
+    return [key for key in rows if key in held]
 
 
 @lru_cache(maxsize=256)
-def _parts(present: frozenset[str]) -> frozenset[str]:
+def parts(present: frozenset[str]) -> frozenset[str]:
+    """The rows that （七）总计 adds up, of those present in the document."""
     return frozenset(
         key
         for template in TEMPLATES.values()
