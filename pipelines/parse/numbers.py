@@ -96,7 +96,7 @@ def read_value(raw: str, kind: str = COUNT, unit_hint: str = "") -> Value:
 
     ``kind``: count (non-negative integer), signed (integer, may be negative) or
     money (non-negative, out in yuan). ``unit_hint`` is the unit of money that
-    the header or caption states; a unit in the cell itself wins.
+    the header or caption states; a unit in the cell itself wins, but a sign of money (¥) without one.
     """
     if kind != MONEY and _DIGITS.fullmatch(raw):  # nearly all
         return Value(State.NUMBER, int(raw), ITEM)
@@ -122,7 +122,9 @@ def read_value(raw: str, kind: str = COUNT, unit_hint: str = "") -> Value:
         return Value(State.UNREADABLE)
     number = Decimal(found["whole"].replace(",", "") + (found["fraction"] or ""))
     number = -number if found["sign"] == "-" else number
-    unit = "元" if found["money"] and not found["unit"] else found["unit"]
+    unit = found["unit"]
+    if found["money"] and not unit:  # below a header of another unit it is told of neither
+        unit, unit_hint = ("元", "") if unit_hint in ("", "元") else ("", "")
     return _measured(number, unit, kind, unit_hint)
 
 

@@ -211,6 +211,7 @@ def test_letters_say_what_they_look_like(content, look):
         (html("<s></s>98"), "7981"),
         (html("<sup>[98]</sup>"), "7[98]1"),
         (html('<i class="x">98</i>'), "7 98 1"),
+        (html('<i class="x">９８</i>'), "7 ９８ 1"),
         (html('<a href="#n1">98</a>'), "7 98 1"),
         *(
             (html(f'<b style="{style}">98</b>'), "7 98 1")

@@ -142,6 +142,9 @@ def test_changes_are_signed(raw, value):
         ("251000元", "万元", 251_000),
         ("0.5亿元", "", 50_000_000),
         ("¥12.5", "", 12.5),
+        ("¥12.5", "元", 12.5),
+        ("¥12.5万元", "万元", 125_000),
+        ("￥0.00", "万元", 0),
         ("18651.06", "万元", 186_510_600),
         ("0.1", "元", 0.1),
         ("3600 万元", "元", 36_000_000),
@@ -161,6 +164,7 @@ def test_money_is_in_yuan(raw, hint, value):
 
 def test_an_amount_without_a_unit_is_printed_but_has_no_value():
     assert read_value("12.5", MONEY) == Value(State.NUMBER, None, "")
+    assert read_value("￥24,813.49", MONEY, "万元") == Value(State.NUMBER, None, "")
     assert read_value("3件", MONEY).state is State.TEXT
     assert read_value("-3元", MONEY) == Value(State.UNREADABLE)
     assert read_value("3 600", MONEY, "元") == Value(State.UNREADABLE)

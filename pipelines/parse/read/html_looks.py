@@ -78,8 +78,12 @@ _COUNTED_HERE = re.compile(rf"(?:{'|'.join(COUNTED)})=".encode())
 INLINE: Final = ("span", "font", "b", "i", "em", "u", "strong", "label", "ins")
 # digits on both sides of the begin or the end of elements within a line; an element of these with a class
 _JOINT: Final = rf"/?(?:{'|'.join(_APART + INLINE)})\b[^<>]*+>"
-# two digits, tags between them; the sign that begins the first tag is found quicker than a digit
-JOINTS: Final = re.compile(rf"<(?<=\d<){_JOINT}(?:<{_JOINT})*+\d".encode())
+# two digits, tags between them; they may be of full width, three bytes of which the last is one of ten; what
+# begins the first tag is found quicker than a digit
+_BEHIND_A_DIGIT = rb"(?<=[\d\x90-\x99]<)(?:(?<=\d<)|(?<=\xef\xbc.<))"
+JOINTS: Final = re.compile(
+    rb"<%b%b(?:<%b)*+(?:\d|\xef\xbc[\x90-\x99])" % (_BEHIND_A_DIGIT, _JOINT.encode(), _JOINT.encode())
+)
 _CLASSED = re.compile(rf"<(?:{'|'.join(INLINE)})\s[^<>]*class=".encode())
 _CLASS = re.compile(r"\.([\w-]+)")
 _SIZE = re.compile(r"font-size\s*:\s*(\d*\.?\d+)(px|pt|r?em|%)", re.IGNORECASE)
