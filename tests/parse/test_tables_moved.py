@@ -653,6 +653,44 @@ def test_a_value_lost_from_a_row_of_one_stage_is_flagged():
     assert {row for table, row, _ in flagged if table == "reviews"} == {"lawsuit_direct"}
 
 
+def section_four(p: Printed, values: str) -> list[Row]:
+    """Section four with the printed ``values``, a full stop for a blank."""
+    for key, text in zip([key for key in p.raw if key[0] == "reviews"], values.split(), strict=True):
+        p.raw[key] = "" if text == "." else text
+        p.value[key] = None if text == "." else float(text)
+    return [*t.review_head(), t.review_values(p)]
+
+
+WITH_BLANKS = "5 3 . 2 10 . 4 . 1 5 3 . . 2 5"
+
+
+def without_zeros(p: Printed) -> Printed:
+    for key, value in p.value.items():
+        if value == 0:
+            p.raw[key], p.value[key] = "", None
+    return p
+
+
+@pytest.mark.parametrize(("at", "flagged_stages"), [(0, 3), (7, 2)])
+def test_section_four_with_blanks_of_which_the_values_moved_by_one_is_flagged_from_there_on(
+    at, flagged_stages
+):
+    p = without_zeros(consistent(6, "2021"))
+    rows = section_four(p, WITH_BLANKS.replace("5", ".", 1).replace("10", "5") if at else WITH_BLANKS)
+    rows[-1].insert(at, C(""))
+    del rows[-1][-1]
+    wrong, flagged = apart(p, read(page(p, [head(p), *flat(p)], four=rows)))
+    assert wrong == set()
+    assert len({stage for table, stage, _ in flagged if table == "reviews"}) == flagged_stages
+
+
+def test_a_wrong_total_in_section_four_with_a_blank_at_its_end_flags_nothing():
+    p = without_zeros(consistent(6, "2021"))
+    rows = section_four(p, ". 3 . 2 6 . 4 . 1 5 3 . . 2 5")
+    wrong, flagged = apart(p, read(page(p, [head(p), *flat(p)], four=rows)))
+    assert "reviews" not in {table for table, *_ in wrong | flagged}
+
+
 def test_five_values_below_the_names_of_several_stages_are_none_of_the_last():
     """Fifteen columns whose labels, printed downwards, are lost: what is blank leaves no trace."""
     p = consistent(5, "2021")

@@ -59,6 +59,7 @@ EMPTIED = "a row of blanks stands above it, though zeros are printed: its values
 MONEY_ASTRAY = "an amount of money stands beside a count, and none beside the fees: values may have moved"
 MOVED_TOTAL = "its total is blank, and the figure before it may be the total"
 MOVED_LEFT = "a blank stands at the end of the row, and its figures fit other columns better"
+MOVED_ON = "a blank stands at an end of the row, and totals fit once its values are moved on by one"
 MOVED_RIGHT = "a blank stands at the beginning of the row, and a count bears the sign of a change"
 
 
@@ -93,6 +94,7 @@ def doubts(table: str, rows: Rows, met: Met, others: Rows) -> Doubts:
         found |= _padded_reviews(rows, others)
         found |= _emptied(rows)
         found |= _without_total(rows, others)
+        found |= _moved_on_in_reviews(rows)
         found |= {f.row: PADDED for f in rows.values() if found and fit(f) is False}
     elif table == PROACTIVE:
         found |= _padded_proactive(rows, others)
@@ -171,6 +173,26 @@ def _without_total(rows: Rows, others: Rows) -> Doubts:
     if len(lacking) * HABIT > len(printed) or not keeps_sums(printed):
         return {}
     return {f.row: PADDED for f in lacking if f.table == REVIEWS and blank_at_end(f)}
+
+
+def _moved_on_in_reviews(rows: Rows) -> Doubts:
+    """Stages of section four that fit only once the values are moved on by one, towards the blank at an end
+    of the row; the first of them may hold the place from which on they have moved.
+    """
+    if set(rows) != set(words.STAGE_ORDER) or any(f.problem for f in rows.values()):
+        return {}
+    bad = [at for at, stage in enumerate(words.STAGE_ORDER) if fit(rows[stage]) is False]
+    texts = [slot.text for stage in words.STAGE_ORDER for slot in rows[stage].slots.values()]
+    width = len(words.OUTCOME_ORDER)
+    if not bad or len(texts) != len(words.STAGE_ORDER) * width:
+        return {}
+    for step, end in ((1, texts[0]), (-1, texts[-1])):
+        starts = [at * width + step for at in bad if 0 <= at * width + step <= len(texts) - width]
+        moved = [zip(words.OUTCOME_ORDER, texts[n : n + width], strict=True) for n in starts]
+        fits = [sums.adds_up(dict(values)) for values in moved]
+        if is_blank(end) and True in fits and False not in fits[1:]:
+            return {f.row: MOVED_ON for f in rows.values() if not fit(f)}
+    return {}
 
 
 def _padded_proactive(rows: Rows, others: Rows) -> Doubts:
