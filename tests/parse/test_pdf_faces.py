@@ -1,11 +1,13 @@
 """Fonts that a PDF names but does not bring along."""
 
 import pytest
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
 
 from pipelines.parse.read import pdfium_faces, read
 from pipelines.parse.read.pdf import render_upright
-from pipelines.parse.records import Document
-from tests.parse.pdf_making import draw_lines, make_pdf
+from pipelines.parse.records import UNREAD, Document, Grid
+from tests.parse.pdf_making import A4, draw_grid, draw_lines, make_pdf
 
 
 class Counting(pdfium_faces._SystemFonts):
@@ -53,3 +55,19 @@ def test_digits_that_stand_alone_need_no_font_of_the_system(fonts: Counting):
     blocks = read(Document(content, media_type="application/pdf")).blocks
     assert "".join(block.text for block in blocks) == "".join(lines)
     assert fonts.given == 0
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_digit_that_stands_alone_in_a_font_that_is_gone_is_no_blank(lost):
+    def draw(canvas):
+        draw_grid(canvas, {(0, 0): "规章", (0, 1): "许可", (1, 1): "12"}, [60, 160, 260], [100, 130, 160])
+        pdfmetrics.registerFont(TTFont("Part", "Vera.ttf", asciiReadable=0))
+        canvas.setFont("Part", 10)
+        canvas.drawString(100, A4[1] - 150, "0")
+
+    content = make_pdf([draw])
+    if lost:
+        content = content.replace(b"/FontFile2 ", b"/NoMoreFile ")
+    (grid,) = read(Document(content, media_type="application/pdf")).blocks
+    assert isinstance(grid, Grid)
+    assert [cell.text for cell in grid.cells] == ["规章", "许可", UNREAD if lost else "0", "12"]

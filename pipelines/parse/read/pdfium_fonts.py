@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -16,6 +17,9 @@ _MOST_SEGMENTS: Final = 2000
 # digits change places: a single one is but oddly drawn
 _FEWEST: Final = 2
 _DIGITS: Final = "0123456789"
+# what a font is called of which a file brings along the characters that it needs
+_PART = re.compile(rb"[A-Z]{6}\+")
+_LONGEST_NAME: Final = 200
 
 
 def embedded(fonts: Mapping[int, Any]) -> set[int]:
@@ -25,9 +29,23 @@ def embedded(fonts: Mapping[int, Any]) -> set[int]:
     }
 
 
+def lost(fonts: Mapping[int, Any]) -> set[int]:
+    """Those fonts that the file says to bring along in part, and does not, or broken: their characters can't
+    be painted, and pdfium leaves out those that stand alone.
+    """
+    absent = fonts.keys() - embedded(fonts)
+    return {key for key in absent if _PART.match(_name_of(fpdf.FPDFTextObj_GetFont(fonts[key])))}
+
+
 def without_outlines(fonts: Mapping[int, Any]) -> set[int]:
     """Those embedded fonts that are no file of outlines: their glyphs are drawn as pages are (Type 3)."""
     return {key for key, item in fonts.items() if not _bytes_of(fpdf.FPDFTextObj_GetFont(item))}
+
+
+def _name_of(font: Any) -> bytes:
+    name = ctypes.create_string_buffer(_LONGEST_NAME)
+    fpdf.FPDFFont_GetBaseFontName(font, name, _LONGEST_NAME)
+    return name.value
 
 
 def _bytes_of(font: Any) -> int:

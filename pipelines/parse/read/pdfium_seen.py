@@ -25,8 +25,9 @@ from PIL import Image, ImageChops
 
 from pipelines.parse.read.bare import Bare, is_small
 from pipelines.parse.read.glyph import FIGURE, Glyph, are_one_number
-from pipelines.parse.read.pdfium_calls import address, object_of
+from pipelines.parse.read.pdfium_calls import address, font_of, object_of
 from pipelines.parse.read.pdfium_drawing import Drawing, Frame, Text
+from pipelines.parse.read.pdfium_fonts import lost
 from pipelines.parse.read.ruling import Edge
 from pipelines.parse.records import Box
 
@@ -347,7 +348,8 @@ def bare_of(page: Page, hidden: Sequence[Glyph]) -> Bare | None:
     In the place of ``hidden`` characters it may show them all the same, painted in another way.
     """
     drawing = page.drawing
-    all_marks = [*drawing.marks, *((g.x0, g.top, g.x1, g.bottom) for g in hidden)]
+    without_font = _without_font(drawing)
+    all_marks = [*drawing.marks, *((g.x0, g.top, g.x1, g.bottom) for g in hidden), *without_font]
     if not all_marks:
         return None
     around = _hull([*drawing.edges, *drawing.faint]) if drawing.edges or drawing.faint else (0.0,) * 4
@@ -357,7 +359,7 @@ def bare_of(page: Page, hidden: Sequence[Glyph]) -> Bare | None:
     if len(marks) > _MOST_MARKS:
         marks = [_hull(marks)]
     paper = (0.0, 0.0, *page.frame.size)
-    figures = [(g.x0, g.top, g.x1, g.bottom) for g in hidden if FIGURE.match(g.text)]
+    figures = [(g.x0, g.top, g.x1, g.bottom) for g in hidden if FIGURE.match(g.text)] + without_font
     with _hidden(drawing.visible):
         return Bare(
             tuple(marks),
@@ -366,6 +368,15 @@ def bare_of(page: Page, hidden: Sequence[Glyph]) -> Bare | None:
             tuple(box for box in figures if not _meet(box, paper)),
             tuple(box for box in figures if _meet(box, paper)),
         )
+
+
+def _without_font(drawing: Drawing) -> list[Box]:
+    """Where characters stand alone of which the font is lost: they have no extent."""
+    fonts = lost(drawing.fonts)
+    if not fonts:
+        return []
+    narrow = [piece for piece in drawing.visible if piece.box[0] == piece.box[2]]
+    return [piece.box for piece in narrow if font_of(piece.item) in fonts]
 
 
 def _hull(boxes: Sequence[Box | Edge]) -> Box:
