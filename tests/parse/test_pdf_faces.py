@@ -61,7 +61,7 @@ def test_digits_that_stand_alone_need_no_font_of_the_system(fonts: Counting):
 def test_a_digit_that_stands_alone_in_a_font_that_is_gone_is_no_blank(lost):
     def draw(canvas):
         draw_grid(canvas, {(0, 0): "规章", (0, 1): "许可", (1, 1): "12"}, [60, 160, 260], [100, 130, 160])
-        pdfmetrics.registerFont(TTFont("Part", "Vera.ttf", asciiReadable=0))
+        pdfmetrics.registerFont(TTFont("Part", "VeraBd.ttf", asciiReadable=0))
         canvas.setFont("Part", 10)
         canvas.drawString(100, A4[1] - 150, "0")
 
