@@ -20,7 +20,7 @@ from pipelines.parse.records import Method
 _DROPPED = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad\"'“”„‟‘’‚‛「」『』〝〞〟`´*#]+")
 _BRACKETS = str.maketrans("〔[【﹝〕]】﹞．。﹒⁄∕", "(((())))...//")
 _ORDINAL = re.compile(
-    r"(?:\([一二三四五六七八九十]{1,3}\)|[一二三四五六七八九十]{1,3}[、.)]|\(?\d{1,2}[.、):]|\(\d{1,2}\))+"
+    r"(?:\([一二三四五六七八九十]{1,3}\)|[一二三四五六七八九十]{1,3}[、.,)]|\(?\d{1,2}[.、):]|\(\d{1,2}\))+"
 )
 _CIRCLED = "".join(map(chr, (*range(0x2460, 0x2474), *range(0x2776, 0x2794))))  # ① … ⑳ ❶ … ➓
 _NOTE = re.compile(r"\([^()]*\)$")

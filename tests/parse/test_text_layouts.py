@@ -53,7 +53,60 @@ def page_number_below(text: str) -> str:
     return re.sub(r"(?m)(?<=案卷)(\t.*)$", r"\t\1\t\n\n3\n", text)
 
 
+def rows_of(text: str, join) -> str:
+    """The text with the fields of its tables' lines joined otherwise."""
+    return "\n".join(join(line.split("\t")) if "\t" in line else line for line in text.split("\n"))
+
+
+def piped(names: dict[str, str]):
+    """Fields between pipes; ``names`` are those that stand for others, blanks among them."""
+    return lambda text: rows_of(
+        text, lambda fields: f"|{'|'.join(names.get(field, field) for field in fields)}|"
+    )
+
+
+def in_python(fields: list[str]) -> str:
+    return f"{[field or None for field in fields]},"
+
+
+def in_tex(fields: list[str]) -> str:
+    first, *others = fields
+    return (
+        " & ".join([first if first.isdigit() else f"\\multirow{{2}}{{*}}{{{first}}}", *others])
+        + r" \\ \hline"
+    )
+
+
+def with_blanks(text: str) -> str:
+    """Two blank fields between the label of each row of section three and its values."""
+    return re.sub(r"(?m)((?:\t[\d,]+){7})$", r"\t\t\1", text)
+
+
+def told(text: str) -> str:
+    """Section three as a list, in which the group stands before the label of each row."""
+    begin, end = section(text, "三")
+    rows = re.findall(r"(?m)^(?:（[三四五六]）(\S+)\t)?(?:三\S+\t)?(\S+)((?:\t[\d,]+){7})$", text[begin:end])
+    names = ("自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计")
+    lines, group = [], ""
+    for named, label, values in rows:
+        group = named or (group if label[0].isdigit() else "")
+        pairs = "，".join(map("".join, zip(names, values.split(), strict=True)))
+        lines.append(f"* {group}{'-' if group else ''}{label}：{pairs}")
+    return text[:begin] + "\n".join(lines) + "\n\n" + text[end:]
+
+
 LAYOUTS = {
+    "a list, each row with its group": told,
+    "line ends of markdown in cells": lambda text: piped({"未经复议直接起诉": "未经复议直接<br>起诉"})(text),
+    "names that programs give blank cells": lambda text: piped({"": "NaN"})(with_blanks(text)),
+    "line ends of markdown in a text whose ends are written out": lambda text: piped(
+        {"行政规范性文件": "行政规范<br>性文件", "未经复议直接起诉": "未经复议直接<br>起诉"}
+    )(text).replace("\n", "\\n"),
+    "lists as Python prints them": lambda text: rows_of(text, in_python),
+    "lists in a record": lambda text: json.dumps(
+        {"text": rows_of(text, lambda fields: json.dumps(fields, ensure_ascii=False))}, ensure_ascii=False
+    ),
+    "cells of TeX over others": lambda text: rows_of(text, in_tex),
     "a head that comes again on the next page": page_head_again,
     "rules around tables": ruled,
     "colons behind labels": behind_labels("："),
@@ -75,11 +128,13 @@ LAYOUTS = {
 
 
 def report(form: str = "2021"):
+    """A report whose rows add up, printed without separators and units."""
     p = random_report(71, form)
-    columns = [c.key for c in p.template.applications.columns]
-    for row in {row for table, row, _ in p.value if table == "applications"}:
-        total = sum(p.value["applications", row, key] for key in columns[:-1])
-        p.value["applications", row, "total"], p.raw["applications", row, "total"] = total, str(total)
+    for table, row in {key[:2] for key in p.value if key[0] != "proactive"}:
+        cells = {key: p.value[key] for key in p.value if key[:2] == (table, row)}
+        cells[table, row, "total"] = sum(n for key, n in cells.items() if key[2] != "total")
+        for key, n in cells.items():
+            p.value[key], p.raw[key] = n, str(n)
     return p
 
 
@@ -97,6 +152,14 @@ def test_totals_that_may_stand_first_one_a_line_are_proved_by_sums():
     text = re.sub(r"(?m)((?:\t\d+){6})(\t\d+)$", r"\2\1", t.tabs(p))
     cells = from_text(one_a_line(text)).cells
     assert {c.state for c in cells if c.table_name == "applications"} == {State.UNREADABLE}
+
+
+def test_a_figure_on_the_line_behind_a_list_may_be_the_rest_of_its_last_one():
+    text = t.tabs(report())
+    two = "- 行政处罚：本年处理决定数量21\n9\n"
+    begin, end = section(text, "二")
+    cells = from_text(f"{text[:begin]}第二十条第（六）项\n{two}{text[end:]}").cells
+    assert State.NUMBER not in {c.state for c in cells if c.row == "administrative_penalty"}
 
 
 @pytest.mark.parametrize(

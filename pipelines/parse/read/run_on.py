@@ -32,6 +32,10 @@ _FIELD = re.compile(  # of a record: where a string begins, and where it or the 
 )
 _QUOTE = re.compile(r'\\(?=["/])')
 _TABLES: Final = (words.ITEMS, "申请人情况", "自然人")  # what the official tables print above their rows
+_SIGNS = re.compile(r"[^\w\-—–－/／]+")
+_TOLD = re.compile(
+    r"自然人\s*[:：为]?\s*[\d无/／—–－-]"
+)  # a row whose values stand beside the names of their columns
 _REMARK = re.compile(r"\([^()]{0,30}\)")
 _ODD: Final = 10  # characters of which one may be of no label
 _FEW: Final = 10  # line breaks that are written out
@@ -77,6 +81,8 @@ def lines_in(line: str) -> list[tuple[int, int]]:
     elif _holds_table(line):
         begins.update(_glued(line))
     edges = sorted({*begins, len(line)})
+    if len(edges) > 2 and _SIGNS.fullmatch(line, 0, edges[1]):  # a bullet, a bracket: part of what follows
+        del edges[1]
     parts = [_bare(line, start, end) for start, end in pairwise(edges)]
     return [(start, end) for start, end in parts if start < end]
 
@@ -89,7 +95,7 @@ def runs_on(line: str) -> bool:
 def _holds_table(line: str) -> bool:
     if len(line) <= _SHORT or "\t" in line or "|" in line:
         return False
-    return any(word in line for word in _TABLES)
+    return any(word in line for word in _TABLES) and len(_TOLD.findall(line)) != 1
 
 
 def _heading_end(line: str, start: int) -> int:

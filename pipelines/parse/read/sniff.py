@@ -70,7 +70,7 @@ _MARKUP = re.compile(
 _JSON = re.compile(rb"\s*(?:[\w$.&;\s]{1,130}[(=]\s*)?[{\[]\s*[{\[\"]")
 _MARKUP_IN_JSON = re.compile(rb"(?:<|&lt;|\\u003c|\\x3c)(?:p|div|table|span|br)\b", re.IGNORECASE)
 _BREAK = re.compile(rb"<br\s*/?>", re.IGNORECASE)
-_ROWS_OF_PIPES = re.compile(rb"^\|.*\|\s*$", re.MULTILINE)
+_ROWS_OF_PIPES = re.compile(rb"^\|.*\|\s*$|\|\\n(?=\|)", re.MULTILINE)  # or its end is written out
 _FEW_ROWS: Final = 3
 _WORD_XML = re.compile(rb"<\?mso-application\s+progid=\"Word|<w:wordDocument|<pkg:package", re.IGNORECASE)
 _SHEET_XML = re.compile(
@@ -206,7 +206,7 @@ def _textual(content: bytes) -> str:
         return MHTML
     if (found := _MARKUP.search(head)) and not _is_markdown(head, found):
         return HTML
-    if _JSON.match(head) and _MARKUP_IN_JSON.search(head):
+    if _JSON.match(head) and (found := _MARKUP_IN_JSON.search(head)) and not _is_markdown(head, found):
         return HTML
     control = sum(head.count(bytes([c])) for c in (*range(1, 9), *range(14, 27), *range(28, 32)))
     return UNKNOWN if control > len(head) // 50 else TEXT

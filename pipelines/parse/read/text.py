@@ -25,8 +25,10 @@ _BLANK = re.compile(r"&(?:nbsp|ensp|emsp|thinsp|#160|#xa0);", re.IGNORECASE)  # 
 _MARGIN = " \u3000\u00a0\r"
 _EMPHASIS = re.compile(r"(\*\*|__)(.+?)\1")
 _ESCAPED = re.compile(r"\\([-.*_#()+!]\d*)")  # of markdown, too
-# of markdown: a line break in a cell, what is struck out, the mark of a note
-_UNSEEN = re.compile(r"<br\s*/?>|~~[^~|]+~~|\[\^\w{1,3}\]", re.IGNORECASE)
+# of markdown: a line break in a cell, what is struck out, the mark of a note, the name of a blank cell
+_UNSEEN = re.compile(
+    r"<br\s*/?>|~~[^~|]+~~|\[\^\w{1,3}\]|(?<=\|) *(?:nan|none|<na>|unnamed: \d+) *(?=\|)", re.IGNORECASE
+)
 
 
 def read_text(content: bytes, charset: str = "") -> Reading:

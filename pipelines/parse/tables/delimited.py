@@ -33,7 +33,11 @@ _BEGINNINGS: Final = {
     sign: (re.compile(rf"{re.escape(sign)}(?=\s)"), re.compile(r".\s+(?:[^\W\d]|[（(]|\d[.、．])"))
     for sign in ">-*•–"
 } | {"|": (re.compile(r"\|(?=\s[^|]*$)"), re.compile(r"\|\s+(?:[^\W\d]|[（(]|\d[.、．])[^|]*$"))}
-_BRACKETS = re.compile(r"\s*\[(?=[\s\"\]])|(?<=[\s\"\[\d])\],?\s*$")  # of a list in JSON
+# of a list in JSON, or as Python prints it
+_BRACKETS = re.compile(r"\s*\[+(?=[\s\"'\]])|(?<=[\s\"'\[\de])\]+,?\s*$")
+_NOTHING = re.compile(r"(?<![^\s,])(?:None|null)(?=\s*(?:,|$))")
+_QUOTES = re.compile("'([^'\"]*)'")
+_SPANNING = re.compile(r"\\multi(?:row|column)\s*\{[^{}]*\}\s*\{[^{}]*\}\s*\{([^{}]*)\}")
 _ROW_END = re.compile(r"\\\\(?:\s*\\hline)?\s*$")
 _PIPE_AT_END = re.compile(r"(?<=\S)\s*\|\s*$")
 _BACKSLASHES: Final = ("\\\\", "\\\\ ", "\\hline")
@@ -81,13 +85,22 @@ def _without_marks_around(blocks: list[Block]) -> list[Block]:
     listed = {i: b for i, b in lines.items() if b.text.startswith("[") and b.text.endswith(("]", "],"))}
     for i, line in listed.items() if len(listed) >= _LINES else ():
         text = _BRACKETS.sub(lambda found: " " * len(found[0]), line.text)
+        text = _QUOTES.sub(r'"\1"', _NOTHING.sub("    ", text))
         blocks[i] = lines[i] = replace(line, text=text)
+    for i, line in lines.items():
+        if "\\multi" in line.text:
+            blocks[i] = lines[i] = replace(line, text=_SPANNING.sub(_spanned, line.text))
     for _, run in groupby(enumerate(map(_pipe_behind, blocks)), lambda found: found[1] is not None):
         _blank_out(blocks, dict(run))
     ends = {i: b for i, b in lines.items() if b.text.endswith(_BACKSLASHES)}
     if not any("\\\\" in _ROW_END.sub("", b.text) for b in ends.values()):
         _blank_out(blocks, {i: _ROW_END.search(b.text) for i, b in ends.items()})
     return blocks
+
+
+def _spanned(found: re.Match[str]) -> str:
+    """What a cell of TeX that spans others holds, with blanks around it, where it stood."""
+    return f"{found[1]} ".rjust(len(found[0]))
 
 
 def _pipe_behind(block: Block) -> re.Match[str] | None:

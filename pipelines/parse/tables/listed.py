@@ -76,9 +76,16 @@ class _Lists:
                 self._indexes.append(index)
 
     def _leaves_values(self, line: Paragraph) -> bool:
-        """Whether one more value follows a row of which columns are blank: it may be that of any of them."""
-        blank = any(is_blank(pair.value.text) for pair in self._rows[-1].pairs)
-        return blank and is_numberlike(line.text.strip())
+        """Whether one more value follows a row of which columns are blank: it may be that of any of them.
+
+        On the very next line it may be the rest of the last one.
+        """
+        if not self._rows[-1].pairs or not is_numberlike(line.text.strip()):
+            return False
+        last = self._rows[-1].pairs[-1].value
+        at, above = line.place.line, last.place.line
+        below = at is not None and above is not None and at == above + 1
+        return below or any(is_blank(pair.value.text) for pair in self._rows[-1].pairs)
 
     def end(self) -> None:
         """End the list that is being gathered, and keep it if it is whole."""

@@ -86,6 +86,8 @@ def _is_column(part: Part, letters: Collection[str], *, beside: bool) -> bool:
     """Whether a text names a column of its own; ``beside``: it stands behind another one's on its line."""
     if beside and words.is_extra(part.text):
         return True
+    if any(stage.endswith(core(part.text)) for stage in words.STAGES.forms):
+        return False  # 起诉 behind 未经复议直接, which is told without it
     return is_other_name(part.text, letters) and (beside or not _is_corner(part))
 
 

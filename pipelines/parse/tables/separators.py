@@ -75,7 +75,7 @@ def _are_no_dashes(rows: Sequence[Sequence[str]], others: Iterable[str]) -> bool
 
 def _holds_value(line: Paragraph, mark: str) -> bool:
     """Whether a separator parts a value from the rest of a line."""
-    return any(map(_is_figure, _VALUES_IN[mark].findall(line.text)))
+    return any(_is_figure(text.strip('" ')) for text in _VALUES_IN[mark].findall(line.text))
 
 
 def _behind(row: Sequence[str]) -> int:
@@ -99,7 +99,7 @@ def _parted(line: Paragraph, mark: str) -> str:
     first, *fields = (field.strip().replace("\0", mark) for field in text.split(mark))
     filled = [field for field in fields if field]
     tabbed = text.replace(mark, "\t".center(len(mark))).replace("\0", mark)
-    if _is_row_of_reviews([first, *fields]):
+    if _is_row_of_reviews([first, *fields], quoted=line.text.count('"') == 2 * len(ALL_PAIRS)):
         return tabbed
     known = _is_header(filled) or all(_is_figure(field) or _is_label(field) for field in filled)
     if first[-1:].isdigit() or not known:
@@ -115,13 +115,15 @@ def _is_header(fields: Sequence[str]) -> bool:
     return 2 * named > len(fields) > 2 and all(len(field) <= _NAME for field in fields)
 
 
-def _is_row_of_reviews(fields: Sequence[str]) -> bool:
-    """Whether fields are the fifteen values of section four, as their sums prove.
+def _is_row_of_reviews(fields: Sequence[str], *, quoted: bool) -> bool:
+    """Whether fields are the fifteen values of section four, as their sums prove, or quotation marks.
 
     A separator of thousands, or a value that is left out, would leave other sums.
     """
     if len(fields) != len(ALL_PAIRS) or not all(not field or _is_figure(field) for field in fields):
         return False
+    if quoted:
+        return True
     size = len(words.OUTCOME_ORDER)
     parts = (fields[start : start + size] for start in range(0, len(fields), size))
     return all(adds_up(dict(zip(words.OUTCOME_ORDER, part, strict=True))) is not False for part in parts)

@@ -75,6 +75,13 @@ def _tails(pieces: Sequence[str]) -> list[str]:
     return tails
 
 
+def without_group(text: str) -> str:
+    """The label of a row without its group's before it: 不予公开-属于国家秘密; "" where there is none."""
+    plain = normal(text[-_LONGEST_PIECE:])
+    at = _behind_group(plain)
+    return plain[at:] if at else ""
+
+
 def _behind_group(plain: str) -> int:
     """Where a text that begins with the label of a group goes on with that of one of its rows; 0 where not.
 

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import Match
 from pipelines.parse.records import Grid, GridCell, Place
+from pipelines.parse.tables.suffix import without_group
 from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS
 
 TOLD: Final = 3  # rows of a table that lines begin with, so that it is told there
@@ -59,6 +60,9 @@ def row_named(text: str) -> str | None:
     if words.STAGES.match(text):
         return REVIEWS
     found = words.row_printed(text)
+    if found is None:
+        text = without_group(text)
+        found = words.row_printed(text)
     if found is None:
         return None
     return None if words.means_else(found, text) else found.table
