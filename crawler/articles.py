@@ -243,11 +243,23 @@ def _is_pictured(body: etree._Element) -> bool:
 
 def _pictures(page: Page, body: etree._Element) -> Iterator[Part]:
     if body is page.tree:
-        return
+        body = _sectioned(body)
+    folder = page.url.partition("?")[0].rpartition("/")[0]
     for tag in body.iter("img", "image"):
         url = resolve(page.base, picture_of(dict(tag.items())))
-        if url and is_picture(url):
+        if url and is_picture(url) and (body is not page.tree or url.rpartition("/")[0] == folder):
             yield Part(url, "attachment", tag.get("alt") or "")
+
+
+def _sectioned(tree: etree._Element) -> etree._Element:
+    """The smallest element that holds the headings of a report's sections, the whole page where it has fewer
+    than two: there a picture of the report is told from those of every page by the folder it lies in.
+    """
+    marked = [tag for tag in tree.iter(etree.Element) if tag.text and _MARKS.search(tag.text)]
+    if len(marked) < 2:
+        return tree
+    shared = set.intersection(*(set(tag.iterancestors()) for tag in marked))
+    return max(shared, key=lambda tag: len(list(tag.iterancestors())), default=tree)
 
 
 def is_neighbour(url: str, text: str) -> bool:

@@ -88,6 +88,21 @@ def test_trs_ambiguous_pager_guesses_the_ends_only():
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "pictures"),
+    [
+        ("<p>一、总体情况</p><p>三、收到和处理政府信息公开申请情况</p><p><img src=/up/1.png></p>", ["1.png"]),
+        ("<h1>青河县教育局2025年政府信息公开工作年度报告</h1><p><img src=W1.jpg></p>", ["W1.jpg"]),
+        ("<p>一、总体情况</p><table>" + "<tr><td>5</td></tr>" * 25 + "</table><img src=W1.jpg>", []),
+    ],
+)
+def test_pictures_of_a_report_are_its_own_where_nothing_names_its_text(text, pictures):
+    body = f"<body><img src=/images/logo.png><div class=unknown>{text}</div><img src=/images/qr.png></body>"
+    article = Page("http://a.gov.cn/nb/1.html", f"<html>{body}</html>".encode(), charset="utf-8")
+    parts = parts_of(article, family_named("generic"))
+    assert [part.url.rpartition("/")[2] for part in parts] == pictures
+
+
 def test_trs_article_has_pages_and_attachments_but_not_the_site_s_files():
     article = page("trs/article_first_page.html", "http://www.qinghe.gov.cn/a/201904/t20190419_6377489.htm")
     parts = [(part.role, part.url.rpartition("/")[2]) for part in parts_of(article, family_named("trs"))]
