@@ -5,7 +5,9 @@ import pytest
 np = pytest.importorskip("numpy")
 pytest.importorskip("cv2")
 
-from pipelines.parse.read import image, image_cells  # noqa: E402
+from PIL import Image, ImageDraw  # noqa: E402
+
+from pipelines.parse.read import image, image_cells, upright  # noqa: E402
 from pipelines.parse.read.glyph import Glyph  # noqa: E402
 from pipelines.parse.read.ruling import Edge  # noqa: E402
 from pipelines.parse.read.upright import dark_of  # noqa: E402
@@ -70,3 +72,20 @@ def test_a_word_alone_in_its_cell_is_as_wide_as_its_ink_up_to_a_wall_that_it_tou
     filler = image_cells.Filler(page, [], 1.0)
     word = filler._as_wide_as_its_ink(glyph("12", 20.0, 80.0), (20.0, 10.0, 80.0, 50.0))
     assert (word.x0, word.x1) == extent
+
+
+def short_table(tilt):
+    """Few ruling lines, and between them more lines of characters, along which lines lie askew."""
+    page = Image.new("L", (1760, 1440), 255)
+    pen = ImageDraw.Draw(page)
+    for top in (32, 92, 152, 212):
+        pen.line((32, top, 1478, top), 0)
+    for left in range(40, 640, 24):
+        for top in (38, 98):
+            pen.rectangle((left, top + left // 60, left + 14, top + left // 60 + 22), 0)
+    return np.asarray(page.rotate(tilt, fillcolor=255).convert("RGB"))
+
+
+@pytest.mark.parametrize("tilt", [0.0, 0.8, -0.5])
+def test_a_table_is_levelled_by_its_long_lines(tilt):
+    assert upright._tilt(short_table(tilt)) == pytest.approx(-tilt, abs=0.1)

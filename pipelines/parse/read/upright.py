@@ -108,7 +108,10 @@ def _levelled(picture: Picture) -> tuple[Picture, Back]:
 
 
 def _tilt(picture: Picture) -> float:
-    """By how many degrees the long lines of the page lean; 0 where it has none."""
+    """By how many degrees the long lines of the page lean; 0 where it has none.
+
+    The longer a line, the more it says: short ones are also found across the characters of a line of text.
+    """
     import cv2
     import numpy as np
 
@@ -120,5 +123,7 @@ def _tilt(picture: Picture) -> float:
         return 0.0
     x0, y0, x1, y1 = np.asarray(lines, dtype=float).reshape(-1, 4).T
     angles = np.degrees(np.arctan2(y1 - y0, x1 - x0))
-    level = angles[np.abs(angles) < _MAX_TILT]
-    return float(np.median(level)) if len(level) else 0.0
+    weights = np.where(np.abs(angles) < _MAX_TILT, (x1 - x0) ** 2 + (y1 - y0) ** 2, 0.0)
+    order = np.argsort(angles)
+    reached = np.cumsum(weights[order])
+    return float(angles[order][np.searchsorted(reached, reached[-1] / 2)]) if reached[-1] else 0.0
