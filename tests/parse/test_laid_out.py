@@ -43,6 +43,25 @@ def test_boxes_side_by_side_are_a_table_with_its_blanks(three):
     assert grids(three, FLEX) == [LINES]
 
 
+ALIKE = [[line[0], *line[1:2] * 6, line[2]] for line in LINES]
+
+
+@pytest.mark.parametrize(
+    ("row", "cell"), [("<li>{}</li>", "<span>{}</span>"), ("<p>{}</p>", "<span><b>{}</b></span>")]
+)
+def test_rows_of_as_many_inline_elements_are_a_table(row, cell):
+    lines = [row.format("".join(map(cell.format, line))) for line in ALIKE]
+    assert grids("<div>" + "".join(lines) + "</div>") == [ALIKE]
+    assert grids("<div>" + "".join(line.replace("<", "，<", 1) for line in lines) + "</div>") == []
+
+
+def test_inline_elements_with_places_of_their_own_are_lines():
+    place = '<span style="left: 40px; top: 60px; position:absolute">{}</span>'
+    three = "<div>" + "".join(map(place.format, LINES[0])) + "</div>"
+    blocks = read_html(table_layouts.page("", three, "").encode()).blocks
+    assert {*LINES[0]} <= {b.text for b in blocks if isinstance(b, Paragraph)}
+
+
 def test_rows_of_boxes_among_the_paragraphs_of_a_text_are_a_table():
     row = '<section style="display:flex;flex-flow:row">{}</section>'
     cell = '<section style="flex:1"><p>{}</p></section>'

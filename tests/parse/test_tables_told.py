@@ -167,6 +167,12 @@ def test_a_table_told_in_a_way_that_is_not_known_is_there_all_the_same(three, st
     assert (values(found), found.states["applications"]) == ({}, state)
 
 
+def test_a_table_that_runs_together_with_unknown_values_is_there_all_the_same():
+    said = "".join(f"{label}{'—0不详' * 7}" for label, *_ in flat(random_report(36, "2021"))[1:])
+    found = from_text(three=said)
+    assert (values(found), found.states["applications"]) == ({}, "unreadable")
+
+
 def test_thousands_between_blanks_are_not_the_fields_of_a_csv():
     p = random_report(33, "2021")
     for key, value in p.value.items():

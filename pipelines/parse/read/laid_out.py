@@ -1,7 +1,8 @@
 """Tables that a page lays out of plain elements: rows of boxes (flex), boxes in a grid, lists side by side.
 
 Only where words of the form's headers stand in such boxes, outside of tables, is a table made of them. Boxes
-that are blocks stand apart whatever their style; inline ones are cells only where a style puts them apart.
+that are blocks stand apart whatever their style; inline ones where a style puts them apart, or where rows of
+many are alike.
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ _WITHIN: Final = _INLINE | _MARKS | {"p", "br", "div", "sup", "sub"}
 _LONGEST: Final = 160  # characters of a cell
 _LEAST_ROWS: Final = 3
 _HIGHEST: Final = 4  # how far above a word its table may begin
+_MANY: Final = (
+    7  # inline elements of a row, as many as of the next: one made for each column of section three
+)
 _MOST_COLUMNS: Final = 60
 _MOST_CELLS: Final = 5_000
 
@@ -34,6 +38,7 @@ _RULE = re.compile(r"[.#]([\w-]+)\s*\{([^{}]*)\}")
 _APART = re.compile(
     r"display\s*:\s*(?:inline-)?(?:flex|grid|block)|float\s*:\s*(?:left|right)", re.IGNORECASE
 )
+_PLACED = re.compile(r"position\s*:\s*absolute", re.IGNORECASE)
 _SIDE_BY_SIDE = re.compile(r"display\s*:\s*(?:inline-)?(?:flex|grid)", re.IGNORECASE)
 _GRID = re.compile(r"display\s*:\s*(?:inline-)?grid", re.IGNORECASE)
 _COLUMNS = re.compile(r"grid-template-columns\s*:\s*([^;]+)", re.IGNORECASE)
@@ -48,6 +53,9 @@ def lay_out(root: Element, source: Markup) -> None:
     words = [word for word in _WORDS if _is_outside_cells(source.lowered, word.encode())]
     if not words:
         return
+    for element in root.iter("span") if b"absolute" in source.lowered else ():
+        if _PLACED.search(element.get("style", "")):
+            element.tag = "div"  # as a browser computes it
     rules = dict(_RULE.findall(source.sheets))
     for word in words:
         for leaf in list(_leaves(root, word)):
@@ -164,8 +172,15 @@ def _is_row(row: Element, rules: dict[str, str]) -> bool:
         return False
     if all(cell.tag in _BLOCKS for cell in row):
         return True
+    if len(row) >= _MANY and any(_is_alike(row, other) for other in (row.getprevious(), row.getnext())):
+        return True
     side_by_side = _SIDE_BY_SIDE.search(_styles(row, rules)) is not None
     return side_by_side or all(_APART.search(_styles(cell, rules)) for cell in row)
+
+
+def _is_alike(row: Element, other: Element | None) -> bool:
+    """Whether another row has as many cells of the same kinds."""
+    return other is not None and [cell.tag for cell in row] == [cell.tag for cell in other]
 
 
 def _is_list_of_one(row: Element) -> bool:

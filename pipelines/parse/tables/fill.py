@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -49,6 +50,9 @@ from pipelines.parse.template import (
 )
 
 _NUMBER_OF = {PROACTIVE: 2, APPLICATIONS: 3, REVIEWS: 4}
+_NAMED = 10  # rows of section three that a text names only where it holds the table, however it is told
+_VALUES = 4  # beside each of them; one may be an ordinal's
+_VALUE = re.compile(r"[\d/—–-]")
 _OTHER_MOST = 5_000  # cells of tables that are none of the form
 
 
@@ -219,7 +223,14 @@ def _unseen(table: str, reading: Reading, spans: Sequence[SectionSpan]) -> Table
     if any(states_none(text) for text in said):
         return TableState.STATED_NONE
     told = {key for text in said for line in text.split("\n") if (key := _row_told(table, line))}
-    return TableState.UNREADABLE if len(told) >= TOLD else TableState.MISSING
+    whole = len(told) >= TOLD or (table == APPLICATIONS and any(map(_runs_together, said)))
+    return TableState.UNREADABLE if whole else TableState.MISSING
+
+
+def _runs_together(text: str) -> bool:
+    """Whether a text names many rows of section three, with figures or signs for several columns each."""
+    named = {found.key for found, *_ in words.scan([text], words.ROWS)}
+    return len(named) >= _NAMED and len(_VALUE.findall(text)) >= _VALUES * len(named)
 
 
 def _row_told(table: str, line: str) -> str:
