@@ -104,9 +104,12 @@ _OTHER_SUBJECT = re.compile(
 # 财政 before the year, or before 政府, is short for the office
 _FINANCE = re.compile(r"财政(?:的|等)?信息(?:主动)?公开$")
 _FORM_WORD = re.compile(r"格式|模板|样式|样表|范本|范文|参考文本")
-_TAGS = "公开|年报|年度报告|转载|置顶|最新|原创|PDF|图片版|图文"  # of a list's line, in brackets before the title
+_TAGS = (
+    "公开|年报|年度报告|转载|置顶|最新|原创|PDF|图片版|图文"  # of a list's line, in brackets before the title
+)
 _PLACEHOLDER = re.compile(
-    rf"[Xx×*〇○]{{2,}}|_{{2,}}|某某|某[县区市局单]|单位名称|机关名称|\(填写|\[(?!(?:{_TAGS})\]).{{0,6}}\]"
+    r"[Xx×*〇○]{2,}|_{2,}|某某|某[县区市局单]|单位名称|机关名称|\(填写|"
+    rf"\[(?!(?:{_TAGS})\]).{{0,6}}\]"
 )
 _OTHER_TITLE = re.compile(
     r"政府工作报告|网站(?:工作)?(?:年度)?(?:工作)?(?:报表|年报)|年度报表|法治政府|"

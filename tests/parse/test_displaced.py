@@ -56,6 +56,14 @@ def test_a_last_row_that_holds_the_sum_of_a_lost_label_is_flagged():
     assert unread(p, [head(p), *rows[:-2], [last[0], *total[1:]]]) >= 7
 
 
+def test_a_blank_total_whose_sum_stands_in_the_last_row_is_flagged():
+    p = busy("0")
+    rows = flat(p)
+    rows[-1] = [rows[-1][0], *rows[-2][1:]]
+    rows[-2] = [rows[-2][0], *[C("")] * 7]
+    assert unread(p, [head(p), *rows]) >= 14
+
+
 @pytest.mark.parametrize("zero", ["0", "—", ""])
 @pytest.mark.parametrize("astray", [None, 12])
 def test_rows_moved_on_by_a_column_are_flagged_though_one_stands_where_it_should(zero, astray):

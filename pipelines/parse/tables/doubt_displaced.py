@@ -29,7 +29,7 @@ def displaced(rows: Rows, order: Sequence[str]) -> Doubts:
     zeros = sum(map(prints_zero, rows.values())) >= ROWS
     if keys[-1:] != [_LAST] or len(keys) < ROWS:
         return {}
-    printed = {key: _figures(rows[key], zeros) for key in keys}
+    printed = {key: _figures(rows[key], zeros and key not in sums.BALANCED) for key in keys}
     if keys[-2] != _TOTAL:
         return _is_total(printed) if _TOTAL not in keys else {}
     off, _ = _compared(printed)
@@ -38,7 +38,7 @@ def displaced(rows: Rows, order: Sequence[str]) -> Doubts:
     nothing = not any(slot.text for slot in rows[_LAST].values())
     for moved, keys_moved, why in _otherwise(printed, keys, rows, nothing):
         left, equal = _compared(moved)
-        if equal >= TELLING and left * _MORE <= off and (left == 0 or off > _MORE):
+        if equal >= TELLING and left * _MORE <= off:
             return {key: why for key in keys_moved if not rows[key].problem}
     return {}
 
@@ -65,9 +65,9 @@ def _is_total(printed: _Table) -> Doubts:
     return {_LAST: SLIPPED} if equal >= TELLING and not apart else {}
 
 
-def _figures(finding: Finding, zeros: bool) -> _Columns | None:
-    """What a row adds to the sums; None where it can't be read, or is blank in a table that prints zeros."""
-    if finding.problem or (zeros and all_blank(finding)):
+def _figures(finding: Finding, lost: bool) -> _Columns | None:
+    """What a row adds to the sums; None where it can't be read, or is blank and its values are ``lost``."""
+    if finding.problem or (lost and all_blank(finding)):
         return None
     numbers = {key: sums.number(slot.text) for key, slot in finding.slots.items()}
     return {k: n for k, n in numbers.items() if n} if None not in numbers.values() else None
