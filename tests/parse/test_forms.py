@@ -11,6 +11,7 @@ from pipelines.parse.read import read
 from pipelines.parse.records import Document, Grid
 from pipelines.parse.tables import forms
 from pipelines.parse.tables.blocks import Captions, readable
+from pipelines.parse.tables.form_shapes import values_of
 from pipelines.parse.tables.grid import GridReader
 from pipelines.parse.tables.plain import is_plain
 from pipelines.parse.tables.years import title_year
@@ -58,7 +59,7 @@ def refilled(blocks, rng):
 
 
 def _refilled(grid, kind, rng):
-    values = forms._values(grid)
+    values = values_of(grid)
     cells = [
         replace(c, text=_figure(kind, c.column, rng))
         if (n in values if kind != "anywhere" else _may_be_value(c)) and rng.random() < 0.95
@@ -186,7 +187,7 @@ def test_a_merged_figure_says_the_same_of_two_columns_only_where_it_is_none(firs
     """Whether it is bound to both hangs on what it is: such a form is never bound as another page was."""
     blocks, year = plain_page()
     at, grid = next((i, b) for i, b in enumerate(blocks) if isinstance(b, Grid) and b.n_rows > 20)
-    n = next(n for n in sorted(forms._values(grid)) if n + 1 in forms._values(grid))
+    n = next(n for n in sorted(values_of(grid)) if n + 1 in values_of(grid))
     for text in (first, first, first, "5", "0", "", "7"):
         merged = replace(grid.cells[n], colspan=2, text=text)
         cells = (*grid.cells[:n], merged, *grid.cells[n + 2 :])

@@ -9,7 +9,8 @@ from typing import Final, NamedTuple
 from pipelines.parse.numbers import MONEY, read_value
 from pipelines.parse.records import Cell, Issue, Method, Place, State
 from pipelines.parse.tables.findings import Finding, Slot
-from pipelines.parse.tables.forms import Known, Rows
+from pipelines.parse.tables.form_plans import Rows
+from pipelines.parse.tables.forms import Known
 from pipelines.parse.tables.reconcile import Agreed
 from pipelines.parse.template import PROACTIVE, TEMPLATES, FormCell, Template
 
