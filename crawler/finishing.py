@@ -16,7 +16,7 @@ from crawler.looks import note_costs, note_lines, note_sweep
 from crawler.names import is_agency, is_group
 from crawler.registry import Site
 from pipelines.decisions import load_decisions
-from pipelines.process import known_regions
+from pipelines.divisions import known_regions
 from pipelines.reports import meet_agencies
 from pipelines.store import Store
 

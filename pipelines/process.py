@@ -6,32 +6,28 @@ The same three steps serve the crawl (an article with its pages and attachments)
 
 from __future__ import annotations
 
-import json
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, wait
 from contextlib import nullcontext
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final
-from urllib.parse import urlsplit
+from typing import Final
 
-from pipelines.address import zip_of
-from pipelines.archive import Kept
+from pipelines.assembling import Assembled, Assembler
 from pipelines.decisions import Decisions, load_decisions
 from pipelines.decisions.overlay import is_kept, note_unused, to_settle, with_decisions
+from pipelines.divisions import extra_regions, known_regions
 from pipelines.errors import Damaged
-from pipelines.parse.records import Document, Hints
-from pipelines.parse.regions import Region, Regions
+from pipelines.parse.regions import Regions
 from pipelines.parse.version import PARSER_VERSION
 from pipelines.reading import BeingRead, packed_regions, read_in_worker, tie_in_worker
 from pipelines.readout import Readout
 from pipelines.recent import Recent
 from pipelines.reports import (
     Bundle,
-    Source,
     Untied,
     save,
     save_ties,
@@ -40,7 +36,7 @@ from pipelines.reports import (
     waiting,
 )
 from pipelines.store import Row, Store
-from pipelines.workers import Blob, Pool, WorkerFailed
+from pipelines.workers import Pool, WorkerFailed
 
 HEAVIEST: Final = 64 * 1024 * 1024  # bytes of documents that are with the workers
 NO_RUN: Final = 0  # the number for what is read outside of any
@@ -71,18 +67,6 @@ class Job:
         longer holds its bytes.
         """
         return with_decisions(self.reading.result(), self.bundle, self.decisions)
-
-
-@dataclass(frozen=True, slots=True)
-class Assembled:
-    """An article or file with its parts, put together for a worker: the document without its bytes; its bytes
-    and those of its parts, or where they are kept; how many they are.
-    """
-
-    bundle: Bundle
-    document: Document
-    contents: list[Blob]
-    weight: int
 
 
 class Ahead:
@@ -126,11 +110,11 @@ class Processor:
 
     def __init__(self, store: Store, data: Path, pool: Pool, crawl_id: int) -> None:
         self._store = store
-        self._archive = str(data.absolute())
         self._pool = pool
         self.crawl_id = crawl_id
         self._decisions = load_decisions(data)
         self.recent = Recent()
+        self._assembler = Assembler(store, data, crawl_id, self.recent)
         self._apart: list[str] = []
 
     @cached_property
@@ -148,7 +132,7 @@ class Processor:
         None where there is nothing to read: no body came, or these very bytes were read by this very parser
         (which is noted as a further sighting). ``again`` reads them all the same.
         """
-        assembled = self.assemble(root)
+        assembled = self._assembler.assemble(root)
         if assembled is None:
             return None
         if not again and self._is_read(assembled.bundle):
@@ -166,7 +150,7 @@ class Processor:
 
     def start_version(self, report: Row) -> Job | None:
         """Begins to read the very bytes that a row of ``reports`` was read from, whatever came since."""
-        assembled = self.assemble(report["root"], report["sha256"])
+        assembled = self._assembler.assemble(report["root"], report["sha256"])
         if assembled is None:
             return None
         return self._job(assembled, shown=True)
@@ -292,49 +276,6 @@ class Processor:
             self._store.add_issue("archive.damaged", "error", detail, subject=subject, crawl_id=self.crawl_id)
             return None
 
-    def assemble(self, root: str, main_sha256: str | None = None) -> Assembled | None:
-        """What stands behind an article or file with its parts, in order; None where no good body is held, or
-        a ZIP whose members are each read on their own.
-
-        ``main_sha256`` stands in for the present bytes of the source that holds the tables.
-        """
-        main = self._main_address(root) if main_sha256 else None
-        rows = self._store.documents_of(root, main, main_sha256)
-        article = next((row for row in rows if row["address"] == root), None)
-        if article is None or article["sha256"] is None:
-            return None
-        gathering = {zip_of(member) for member in self._store.members_of(root)}
-        if root in gathering:
-            return None
-        parts = [
-            row for row in rows if row["address"] not in {root, *gathering} and row["sha256"] is not None
-        ]
-        told = json.loads(article["hints"])
-        bundle = Bundle(
-            article=_source(article),
-            parts=tuple(_source(row) for row in parts),
-            site=article["site"],
-            host=urlsplit(article["url"] or "").netloc,
-            seen_at=article["last_seen_at"],
-            first_seen_at=article["first_seen_at"],
-            crawl_id=self.crawl_id,
-            fetched=article["role"] != "file",
-            name=told.get("path") or told.get("name") or "",
-        )
-        document = _document(article, article, told, tuple(_document(row, article) for row in parts))
-        contents = [self._content(row) for row in (article, *parts)]
-        return Assembled(bundle, document, contents, sum(row["bytes"] for row in (article, *parts)))
-
-    def _main_address(self, root: str) -> str:
-        known = self._store.reading(root)
-        return known["main_address"] if known else root
-
-    def _content(self, row: Row) -> Blob:
-        held = self.recent.take(row["sha256"])
-        if held is not None:
-            return held
-        return Kept(self._archive, row["warc_file"], row["warc_offset"], row["sha256"])
-
     def _is_read(self, bundle: Bundle) -> bool:
         known = self._store.reading(bundle.article.address)
         return (
@@ -353,51 +294,3 @@ def settle(store: Store) -> None:
         processor = Processor(store, store.data, pool, NO_RUN)
         processor.settle()
         processor.conclude()
-
-
-def _source(row: Row) -> Source:
-    return Source(row["address"], row["url"], row["sha256"])
-
-
-def _document(
-    row: Row, article: Row, told: dict[str, str] | None = None, parts: tuple[Document, ...] = ()
-) -> Document:
-    """A document without its bytes, as the row of its address tells of it; ``told``: its hints, if known."""
-    told = told if told is not None else json.loads(row["hints"])
-    hints = Hints(
-        region_code=told.get("region_code") or article["site_region"] or "",
-        site_name=article["site_name"] or "",
-        link_text=told.get("link_text") or "",
-        agency=told.get("agency") or "",
-        published_on=told.get("published_on") or "",
-        member=told.get("member") or "",
-    )
-    return Document(
-        content=b"",
-        url=row["url"] or "",
-        name=told.get("name") or "",
-        media_type=row["media_type"] or "",
-        charset=row["charset"] or "",
-        hints=hints,
-        parts=parts,
-    )
-
-
-def extra_regions(store: Store) -> tuple[Region, ...]:
-    """Divisions of the store that the built-in list lacks."""
-    builtin = Regions.builtin()
-    rows: Iterator[dict[str, Any]] = (
-        {key: value or "" for key, value in row.items()} for row in store.rows("SELECT * FROM regions")
-    )
-    return tuple(Region(**row) for row in rows if builtin.get(row["code"]) is None)
-
-
-def known_regions(store: Store) -> Regions:
-    """Every division known to the store."""
-    return _with(extra_regions(store))
-
-
-@lru_cache(maxsize=1)
-def _with(extra: tuple[Region, ...]) -> Regions:
-    """The divisions known, and what was looked up in them, kept while the extra ones stay the same."""
-    return Regions.builtin().with_extra(extra) if extra else Regions.builtin()

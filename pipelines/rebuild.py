@@ -23,10 +23,11 @@ from pipelines.archive.reader import OPEN
 from pipelines.checkpoint import checkpoint
 from pipelines.clock import now
 from pipelines.decisions import load_decisions
+from pipelines.divisions import known_regions
 from pipelines.durable import fsync_dir, fsync_file, move, sha256_of
 from pipelines.errors import NoArchive, from_os_error
 from pipelines.folder import QUARANTINE, STORE, WARC
-from pipelines.process import NO_RUN, Processor, known_regions
+from pipelines.process import NO_RUN, Processor
 from pipelines.recovery import crawl_of
 from pipelines.reports.agencies import expect_agencies
 from pipelines.store import Capture, Store
