@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
-from pipelines.parse.checks import FAIL, check_report, template_for
+from pipelines.parse.checks import FAIL, Address, address_of, check_report, template_for
 from pipelines.parse.numbers import MONEY, UNITS_OF_MONEY, Value, read_value
 from pipelines.parse.outcome import report_state
 from pipelines.parse.records import Cell, Check, Issue, Method, Report, State, TableState
@@ -24,8 +24,6 @@ from pipelines.parse.template import TEMPLATES, FormCell
 AS_PRINTED: Final = "经人工核对，原文如此 as printed, a person has looked"
 _NAMED: Final = 20  # cells that an issue names
 _UNKNOWN: Final = (State.UNREADABLE, State.TEXT, State.ABSENT)  # the program claims nothing
-
-Key = tuple[str, str, str]  # table, row, column
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ class AcceptedReading:
     unit: str = ""
 
     @property
-    def key(self) -> Key:
+    def key(self) -> Address:
         """The cell."""
         return self.table, self.row, self.column
 
@@ -127,9 +125,9 @@ def _rules() -> tuple[str, ...]:
 
 
 @cache
-def _kinds() -> dict[Key, str]:
+def _kinds() -> dict[Address, str]:
     """The kind (count, signed, money) of every cell of every form, alternative rows included."""
-    found: dict[Key, str] = {}
+    found: dict[Address, str] = {}
     for template in TEMPLATES.values():
         rows = [row.key for alternative in template.alternatives for row in alternative.rows]
         for cell in (*template.cells(), *template.cells(rows)):
@@ -181,7 +179,7 @@ class _Cells:
         self.applied: list[Applied] = []
         self._void: list[Issue] = []
         self._differs: list[Issue] = []
-        self._agree: list[Key] = []
+        self._agree: list[Address] = []
 
     def take(self, reading: AcceptedReading) -> None:
         at = self._find(reading)
@@ -207,13 +205,13 @@ class _Cells:
         at = self._at(reading.key)
         if at is None and not any(cell.table_name == reading.table for cell in self.cells):
             unread = self._unread(reading.table)
-            if reading.key in map(_key, unread):
+            if reading.key in map(address_of, unread):
                 self.cells += unread
                 at = self._at(reading.key)
         return at
 
-    def _at(self, key: Key) -> int | None:
-        return next((at for at, cell in enumerate(self.cells) if _key(cell) == key), None)
+    def _at(self, key: Address) -> int | None:
+        return next((at for at, cell in enumerate(self.cells) if address_of(cell) == key), None)
 
     def _unread(self, table: str) -> list[Cell]:
         """Every cell of a table of which the program could read nothing."""
@@ -225,7 +223,7 @@ class _Cells:
     def _compare(self, before: Cell, after: Cell) -> None:
         if before.state in _UNKNOWN:
             return
-        key = _key(before)
+        key = address_of(before)
         if (before.state, before.value) == (after.state, after.value):
             self._agree.append(key)
             return
@@ -246,10 +244,6 @@ class _Cells:
             )
             agree.append(Issue("acceptance_agrees", "info", detail))
         return (*self._void, *self._differs, *agree)
-
-
-def _key(cell: Cell) -> Key:
-    return cell.table_name, cell.row, cell.column_name
 
 
 def _unread(cell: FormCell) -> Cell:

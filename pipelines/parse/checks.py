@@ -9,7 +9,7 @@ holds with blanks as 0; ``not_assessable`` where an operand is missing otherwise
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from operator import attrgetter
@@ -22,7 +22,7 @@ from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS, TEMPLATES
 
 PASS, FAIL, ASSUMED, NOT_ASSESSABLE = "pass", "fail", "assumed", "not_assessable"
 
-_PLACE: Final = attrgetter("table_name", "row", "column_name")
+Address = tuple[str, str, str]  # table, row, column
 _BLANK: Final = State.BLANK
 Printed = float | Literal[State.BLANK] | None  # a number, that nothing stands in a cell, or nothing known
 
@@ -38,6 +38,7 @@ class Said:
     state: State
 
 
+address_of: Final[Callable[[Cell | Said], Address]] = attrgetter("table_name", "row", "column_name")
 C = TypeVar("C", Cell, Said)
 
 
@@ -47,7 +48,7 @@ class Table(Generic[C]):
     def __init__(self, template: Template, cells: Iterable[C]) -> None:
         self.template = template
         cells = tuple(cells)
-        places = tuple(map(_PLACE, cells))
+        places = tuple(map(address_of, cells))
         printed: list[Printed] = [
             cell.value if cell.state is State.NUMBER else _BLANK if cell.state in NOTHING else None
             for cell in cells
@@ -169,9 +170,6 @@ class Side:
                 f"{name} {'空白' if n is _BLANK else _number(n)}" for name, n in operands if n is not None
             ]
         return " + ".join(said) or "各项均为 0"
-
-
-Address = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # each known by its identity: there is one of each

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pipelines.parse import joining, sections
+from pipelines.parse.checks import Address, address_of
 from pipelines.parse.collected import SEVERAL, first_report, reports_in
 from pipelines.parse.gathering import titles_of_several
 from pipelines.parse.outcome import SETTLED
@@ -181,9 +182,9 @@ def _disagreement(page: Filled, chosen: Filled) -> Iterable[Issue]:
         yield Issue("parts_disagree", "warning", detail)
 
 
-def _numbers_in(filled: Filled) -> dict[tuple[str, str, str], int | float | None]:
+def _numbers_in(filled: Filled) -> dict[Address, int | float | None]:
     return {
-        (cell.table_name, cell.row, cell.column_name): cell.value
+        address_of(cell): cell.value
         for cell in filled.cells
         if cell.state is State.NUMBER and not cell.table_name.startswith(OTHER)
     }

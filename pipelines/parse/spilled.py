@@ -9,7 +9,16 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 
-from pipelines.parse.checks import FAIL, NOT_ASSESSABLE, Address, Equation, Table, equations, template_for
+from pipelines.parse.checks import (
+    FAIL,
+    NOT_ASSESSABLE,
+    Address,
+    Equation,
+    Table,
+    address_of,
+    equations,
+    template_for,
+)
 from pipelines.parse.records import NOTHING, Cell, Check, Issue, Place, State
 from pipelines.parse.template import APPLICATIONS, REVIEWS
 
@@ -42,12 +51,8 @@ def mark(
         why |= dict.fromkeys(_beside_a_rest(own), BESIDE_A_REST)
     if not why:
         return cells, ()
-    issues = [_issue(cell, why[_address(cell)]) for cell in cells if _address(cell) in why]
-    return tuple(_unreadable(cell) if _address(cell) in why else cell for cell in cells), tuple(issues)
-
-
-def _address(cell: Cell) -> Address:
-    return cell.table_name, cell.row, cell.column_name
+    issues = [_issue(cell, why[address_of(cell)]) for cell in cells if address_of(cell) in why]
+    return tuple(_unreadable(cell) if address_of(cell) in why else cell for cell in cells), tuple(issues)
 
 
 def _unreadable(cell: Cell) -> Cell:
@@ -55,7 +60,7 @@ def _unreadable(cell: Cell) -> Cell:
 
 
 def _issue(cell: Cell, why: str) -> Issue:
-    return Issue("cell_unreadable", "warning", f"{'.'.join(_address(cell))}: {cell.raw!r}: {why}")
+    return Issue("cell_unreadable", "warning", f"{'.'.join(address_of(cell))}: {cell.raw!r}: {why}")
 
 
 class _Sums:
@@ -116,13 +121,13 @@ def _merged(cells: Sequence[Cell], sums: _Sums) -> Iterator[Address]:
     printed = Counter(cell.place for cell in cells if cell.raw and cell.place is not None)
     shared: set[Place | None] = {place for place, times in printed.items() if times > 1}
     for cell in cells if shared else ():
-        if cell.place in shared and sums.row_fails(_address(cell)):
-            yield _address(cell)
+        if cell.place in shared and sums.row_fails(address_of(cell)):
+            yield address_of(cell)
 
 
 def _over_the_rule(cells: Sequence[Cell], sums: _Sums) -> Iterator[Address]:
     """Neighbours of which equations fail, and hold once digits go over from one to the other."""
-    addresses = [_address(cell) for cell in cells]
+    addresses = [address_of(cell) for cell in cells]
     for (one, here), (other, there) in pairwise(zip(cells, addresses, strict=True)):
         if sums.failing.isdisjoint((here, there)) or not _side_by_side(one, other):
             continue
@@ -144,7 +149,7 @@ def _beside_a_rest(cells: Sequence[Cell]) -> Iterator[Address]:
     """Numbers left of digits that stand before a sign for nothing: 5 | 4/ where 54 | / was written."""
     for one, other in pairwise(cells):
         if other.state is not State.NUMBER and one.state is State.NUMBER and one.row == other.row:
-            yield from (_address(one),) if _A_REST.fullmatch(other.raw) else ()
+            yield from (address_of(one),) if _A_REST.fullmatch(other.raw) else ()
 
 
 def _printed(cell: Cell) -> tuple[float, str]:

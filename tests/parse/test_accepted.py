@@ -12,12 +12,11 @@ from pipelines.parse.accepted import (
     Accepted,
     AcceptedReading,
     AcceptedSum,
-    Key,
     accept,
     flaw,
     value_of,
 )
-from pipelines.parse.checks import check_report
+from pipelines.parse.checks import Address, check_report
 from pipelines.parse.outcome import report_state
 from pipelines.parse.records import (
     Cell,
@@ -33,11 +32,11 @@ from pipelines.parse.records import (
 from pipelines.parse.template import TEMPLATES
 
 FORM = TEMPLATES["2021"]
-GRANTED: Key = ("applications", "granted", "total")
+GRANTED: Address = ("applications", "granted", "total")
 WHERE = Place(table=1, row=5, column=9)
 
 
-def report(changed: dict[Key, Cell] | None = None, tables: tuple[str, ...] = ("applications",)) -> Report:
+def report(changed: dict[Address, Cell] | None = None, tables: tuple[str, ...] = ("applications",)) -> Report:
     """A report whose tables are all zeros but for some cells; the other tables are stated to be none."""
     cells = tuple(
         (changed or {}).get(
@@ -68,18 +67,18 @@ def made(cells: tuple[Cell, ...], states: dict[str, TableState]) -> Report:
     )
 
 
-def cell(key: Key, raw: str, state: State, value: int | None = None) -> Cell:
+def cell(key: Address, raw: str, state: State, value: int | None = None) -> Cell:
     ordinal = next(c.ordinal for c in FORM.cells() if (c.table_name, c.row, c.column_name) == key)
     return Cell(
         key[0], ordinal, *key[1:], raw, value, "item" if value is not None else "", state, place=WHERE
     )
 
 
-def unread(*keys: Key, raw: str = "8?5") -> dict[Key, Cell]:
+def unread(*keys: Address, raw: str = "8?5") -> dict[Address, Cell]:
     return {key: cell(key, raw, State.UNREADABLE) for key in keys}
 
 
-def reading(key: Key = GRANTED, raw: str = "0", unit: str = "") -> AcceptedReading:
+def reading(key: Address = GRANTED, raw: str = "0", unit: str = "") -> AcceptedReading:
     return AcceptedReading("a" * 64, *key, raw=raw, why="seen", by="lin", at="2026-01-02", unit=unit)
 
 
@@ -141,7 +140,7 @@ def test_what_is_said_is_read_by_the_rules_for_what_is_printed(
         (("proactive", "administrative_fees", "amount_yuan"), "12", "万圆", "unit"),
     ],
 )
-def test_what_cannot_be_used_is_told_by_its_field(key: Key, raw: str, unit: str, field: str) -> None:
+def test_what_cannot_be_used_is_told_by_its_field(key: Address, raw: str, unit: str, field: str) -> None:
     wrong = flaw(reading(key, raw, unit))
     assert wrong is not None
     assert wrong[0] == field
