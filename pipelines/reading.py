@@ -17,12 +17,15 @@ from pipelines.parse.regions import Region, Regions
 from pipelines.readout import Readout, read_out, tie
 from pipelines.workers import Blob, Pool, WorkerFailed
 
-# Why a worker gave no answer, as issue codes. An error is the reader's own fault, the others the document's.
+# Why a worker gave no answer, as issue codes, and what to do. An error is the reader's own fault, the others
+# the document's, or of who ended the worker.
+_AGAIN = "可运行 gongkai reparse --accept 重读 / read it again with gongkai reparse --accept"
+_SMALLER = "请拆分文件 / split the file"
 _FAULTS = {
-    "error": READER_FAILED,
-    "killed": "reader_killed",
-    "timeout": "reader_timeout",
-    "memory": "reader_memory",
+    "error": (READER_FAILED, f"读取程序出错，{_AGAIN}"),
+    "killed": ("reader_killed", f"读取进程两次被终止，{_AGAIN}"),
+    "timeout": ("reader_timeout", f"读取超时，{_AGAIN}；{_SMALLER}"),
+    "memory": ("reader_memory", f"内存不足，{_SMALLER}"),
 }
 
 
@@ -42,8 +45,9 @@ class BeingRead:
         except WorkerFailed as failed:
             if failed.reason == "archive":
                 raise Damaged(failed.detail) from failed
-            detail = f"{self.document.name or self.document.url}: {failed.detail}"
-            return Readout(Kind.UNREADABLE, issues=(Issue(_FAULTS[failed.reason], "error", detail),))
+            code, mend = _FAULTS[failed.reason]
+            detail = f"{self.document.name or self.document.url}: {mend} ({failed.detail})"
+            return Readout(Kind.UNREADABLE, issues=(Issue(code, "error", detail),))
 
 
 def read_in_worker(

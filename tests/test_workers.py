@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import time
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ import pytest
 from pipelines.archive import Kept
 from pipelines.errors import Damaged
 from pipelines.parse.records import Document
-from pipelines.reading import read_in_worker
+from pipelines.reading import BeingRead, read_in_worker
 from pipelines.workers import Pool, WorkerFailed
 
 HERE = "tests.test_workers"
@@ -135,3 +136,15 @@ class TestPool:
     def test_prints_do_not_break_answers(self) -> None:
         with Pool(1) as pool:
             assert pool.submit(f"{HERE}:say", 0).result() == "said"
+
+
+@pytest.mark.parametrize(
+    ("reason", "code", "mend"),
+    [("killed", "reader_killed", "reparse --accept"), ("timeout", "reader_timeout", "split the file")],
+)
+def test_a_document_whose_reader_failed_is_named_with_what_to_do(reason, code, mend):
+    answer: Future[bytes] = Future()
+    answer.set_exception(WorkerFailed(reason, "SIGKILL"))
+    (issue,) = BeingRead(Document(b"", name="a.pdf"), answer).result().issues
+    assert (issue.code, issue.severity) == (code, "error")
+    assert issue.detail.startswith("a.pdf: ") and mend in issue.detail

@@ -90,10 +90,12 @@ def _narrow(
         if len(inside) == 1:
             return inside, near.source, near.text
         some = inside or some
+    window = " ".join(head.meta(("title",)))  # the site's name stands behind the article's
     for names in (_prefecture_and_name, _prefecture, _province):
-        named = [(r, words) for r in some if (words := names(r)) and words in head.text]
-        if len(named) == 1:
-            return (named[0][0],), "text", named[0][1]
+        for said, source in ((head.text, "text"), (window, "meta")):
+            named = [(r, words) for r in some if (words := names(r)) and words in said]
+            if len(named) == 1:
+                return (named[0][0],), source, named[0][1]
     return some, "title", office.printed
 
 

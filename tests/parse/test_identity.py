@@ -520,6 +520,8 @@ def test_site_code_text_and_address_tell_which() -> None:
     assert named.region_code == "620102"
     got = report(title, "联系地址：甘肃省兰州市城关区某路1号。")
     assert (got.region_code, sources(got, "region")[0][0]) == ("620102", "text")
+    window = identify(title, *SIX, title=f"{title}_兰州市城关区人民政府")
+    assert (window.region_code, sources(window, "region")[0][0]) == ("620102", "meta")
     credit = Document(b"", url="http://x.gov.cn/govxxgk/11620102013900000T/a.html")
     assert identify(title, *SIX, document=credit).region_code == "620102"
 

@@ -150,6 +150,15 @@ def test_hostile_zips(content, code):
     assert caught.value.code == code
 
 
+def test_a_compound_file_that_ends_before_its_directory_is_cut_off():
+    head = bytes.fromhex("d0cf11e0a1b11ae1").ljust(30, b"\0") + bytes([9, 0])
+    content = head.ljust(48, b"\0") + (90).to_bytes(4, "little") + b"\0" * 9000
+    for size, code in ((9052, "corrupted"), (60_000, "unsupported")):
+        with pytest.raises(Unreadable) as caught:
+            read(Document(content.ljust(size, b"\0"), name="a.doc"))
+        assert caught.value.code == code
+
+
 def test_a_zip_with_a_password():
     content = bytearray(make_zip({"a.txt": "secret"}))
     content[6] |= 1  # the flag in front of the member

@@ -42,6 +42,9 @@ _GRAIN: Final = 1.2
 _OF_SEALS: Final = 0.3
 _HALF_OF_IT: Final = 0.5
 _MAX_FRAMES: Final = 200
+_TOO_MANY_PIXELS: Final = (
+    f"图片超过 {MAX_PIXELS} 像素，请缩小后再收 / a picture of more than {MAX_PIXELS} pixels: save it smaller"
+)
 
 
 def read_image(content: bytes, media_type: str) -> Reading:
@@ -101,13 +104,15 @@ def frames(content: bytes) -> Iterator[Picture]:
                     yield np.asarray(ImageOps.exif_transpose(image).convert("RGB"))[:, :, ::-1]
     except UnidentifiedImageError as error:
         raise Unreadable("corrupted", "图片已损坏 / damaged picture: its head can't be read") from error
-    except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError as error:
+        raise Unreadable("bomb", _TOO_MANY_PIXELS) from error
+    except (OSError, SyntaxError, ValueError, EOFError) as error:
         raise Unreadable("corrupted", f"图片已损坏 / damaged picture: {error}") from error
 
 
 def _gate_pixels(width: int, height: int) -> None:
     if width * height > MAX_PIXELS:
-        raise Unreadable("bomb", f"图片 {width}×{height} 过大 / the picture has too many pixels")
+        raise Unreadable("bomb", _TOO_MANY_PIXELS)
 
 
 def _read_picture(picture: Picture, page: int) -> list[Block]:

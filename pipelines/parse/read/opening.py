@@ -79,6 +79,8 @@ def _reader(media_type: str) -> Callable[[Document], Reading]:
         raise Unreadable(
             "encrypted", "文档有密码，请先解密 / the document needs a password: decrypt it first"
         )
+    if media_type == sniff.CUT_COMPOUND:
+        raise Unreadable("corrupted", "文件不完整，请重新下载 / the file is cut off: fetch it again")
     if media_type not in _READERS:
         raise Unreadable("unsupported", _mend(media_type))
     return _loaded(*_READERS[media_type])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import zipfile
 from pathlib import PurePosixPath
 from typing import Final
@@ -20,6 +21,7 @@ DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.do
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WORD_XML: Final = "application/vnd.ms-word+xml"
 SHEET_XML: Final = "application/vnd.ms-excel+xml"
+CUT_COMPOUND: Final = "application/x-ole-storage; cut"  # what it holds is lost
 ODF: Final = "application/vnd.oasis.opendocument"
 ODS: Final = "application/vnd.oasis.opendocument.spreadsheet"
 FLAT_ODF: Final = "application/vnd.oasis.opendocument.text-flat-xml"
@@ -186,7 +188,16 @@ def _compound(content: bytes) -> str:
     for name, media_type in _OLE_STREAMS:
         if name.encode("utf-16-le") + b"\x00\x00" in content:
             return media_type
-    return "application/x-ole-storage"
+    return CUT_COMPOUND if _cut_before(content) else "application/x-ole-storage"
+
+
+def _cut_before(content: bytes, directory: int = 48, size: int = 30) -> bool:
+    """Whether a compound file ends before its directory. ``directory``, ``size``: where its header has the
+    number of the directory's first sector, and the size of a sector as a power of two.
+    """
+    head = content.ljust(512)
+    first: int = struct.unpack_from("<I", head, directory)[0]
+    return len(content) <= (first + 1) << min(head[size], 12)
 
 
 def _textual(content: bytes) -> str:
