@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import replace
 
 from pipelines.parse.decode import decode
 from pipelines.parse.glyphs import repair_glyphs
+from pipelines.parse.read.closed_cells import with_rows_on_lines
 from pipelines.parse.read.cut_off import text_end
 from pipelines.parse.read.gates import MAX_OTHER_BYTES, gate_size
 from pipelines.parse.read.markdown import is_marked, without_marks, without_quotes
@@ -15,7 +17,8 @@ from pipelines.parse.read.run_on import lines_in, runs_on, unescaped, with_ends
 from pipelines.parse.read.separated import blocks_of_sheet
 from pipelines.parse.records import Paragraph, Place, Reading, Unreadable
 
-_LINE = re.compile(r"[^\r\n\f\v\u0085\u2028\u2029]+|\r\n?|[\n\f\v\u0085\u2028\u2029]")
+_LINE = re.compile(r"[^\r\n\f\v\u0085\u2028\u2029]+")
+_LINE_END = re.compile(r"\r\n?|[\n\f\v\u0085\u2028\u2029]")
 _PAGE_NUMBER = re.compile(
     r"\s*(?:[-—–－_·•~]{1,3}\s*\d{1,3}\s*[-—–－_·•~]{1,3}|第\s*\d{1,3}\s*页\s*(?:[/,，]?\s*共\s*\d{1,3}\s*页)?|\d{1,3}\s*/\s*\d{1,3}\s*页|Page\s+\d+(?:\s+of\s+\d+)?)\s*",
     re.IGNORECASE,
@@ -45,14 +48,13 @@ def read_text(content: bytes, charset: str = "") -> Reading:
     if sheet := blocks_of_sheet(text):
         return Reading("lines", "text/plain", sheet, {}, decoded.encoding, issues=(*decoded.issues, *cut))
     blocks = []
-    number = 0
-    text = without_quotes(text)
+    text = with_ends(without_quotes(text))
     marked = is_marked(text)
-    for found in _LINE.finditer(with_ends(text)):
+    ends = [found.end() for found in _LINE_END.finditer(text)]
+    for found in _LINE.finditer(with_rows_on_lines(text)):
         line = found.group()
-        if line.isspace() and line in _ENDS:
-            number += 1
-        elif line.strip() and not is_page_number(line):
+        if line.strip() and not is_page_number(line):
+            number = bisect_right(ends, found.start())
             for start, end in lines_in(line) if runs_on(line) else [(0, len(line))]:
                 at = found.start() + start
                 block = _paragraph(line[start:end], number, (at, at + end - start))
@@ -63,9 +65,6 @@ def read_text(content: bytes, charset: str = "") -> Reading:
     if not blocks:
         raise Unreadable("empty", "文件没有文字 / no text in the file")
     return Reading("lines", "text/plain", tuple(blocks), {}, decoded.encoding, issues=(*decoded.issues, *cut))
-
-
-_ENDS = frozenset(("\n", "\r", "\r\n", "\f", "\v", "\u0085", "\u2028", "\u2029"))
 
 
 def is_page_number(line: str) -> bool:

@@ -39,6 +39,7 @@ _NOTHING = re.compile(r"(?<![^\s,])(?:None|null)(?=\s*(?:,|$))")
 _QUOTES = re.compile("'([^'\"]*)'")
 _SPANNING = re.compile(r"\\multi(?:row|column)\s*\{[^{}]*\}\s*\{[^{}]*\}\s*\{([^{}]*)\}")
 _ROW_END = re.compile(r"\\\\(?:\s*\\hline)?\s*$")
+_FILL = re.compile(r"(?<=\s)\|{2,}$")  # makes a row as long as the widest: no blank fields
 _PIPE_AT_END = re.compile(r"(?<=\S)\s*\|\s*$")
 _BACKSLASHES: Final = ("\\\\", "\\\\ ", "\\hline")
 _LINES: Final = 5  # lines that show that a document marks them so
@@ -90,6 +91,7 @@ def _without_marks_around(blocks: list[Block]) -> list[Block]:
     for i, line in lines.items():
         if "\\multi" in line.text:
             blocks[i] = lines[i] = replace(line, text=_SPANNING.sub(_spanned, line.text))
+    _blank_out(blocks, {i: _FILL.search(b.text) for i, b in lines.items() if b.text.endswith("||")})
     for _, run in groupby(enumerate(map(_pipe_behind, blocks)), lambda found: found[1] is not None):
         _blank_out(blocks, dict(run))
     ends = {i: b for i, b in lines.items() if b.text.endswith(_BACKSLASHES)}

@@ -196,7 +196,7 @@ def _split(text: str, boxed: bool) -> Iterator[tuple[int, str]]:
         fields = [(start, part) for start, part in _fields(text, _WIDE) if part.strip()]
     else:
         if not _is_drawn(text):
-            yield from _words(text, 0)
+            yield from _words(text.removesuffix("|"), 0)  # the pipe that closes a cell on a line of its own
         return
     for start, content in fields:
         stripped = content.strip()
