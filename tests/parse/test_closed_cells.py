@@ -111,6 +111,7 @@ def test_each_value_leads_to_its_characters() -> None:
         assert written[start:end].strip() == cell.raw
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("write", [on_lines, led, in_rows, between])
 def test_a_cell_that_is_lost_leaves_no_wrong_number(write: Writer) -> None:
     p = random_report(55, "2019")
