@@ -96,11 +96,9 @@ def test_pipes_on_lines_between_cells_are_none_of_them(write: Writer, form: str)
 
 
 def test_more_pipes_between_cells_close_blank_ones() -> None:
-    p = random_report(53, "2021", blanks=True)
-    assert "规章 | 28319 | 7 | 7 |" in with_rows_on_lines(text(p, between)).replace("\n", "").replace(
-        "  ", ""
-    )
-    assert not apart(p, read(text(p, between)))[0]
+    written = text(fitting(53, "2021"), between)
+    lines = [" ".join(line.split()) for line in with_rows_on_lines(written).split("\n")]
+    assert {"规章 | 28319 | 7 | 7 |", "行政规范性文件 | | | 2 |", "行政许可 | |"} <= set(lines)
 
 
 def test_each_value_leads_to_its_characters() -> None:

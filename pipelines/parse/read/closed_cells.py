@@ -268,8 +268,8 @@ def _parted(text: str, gap: _Gap, pipes: int) -> Iterator[int]:
     kept = pipes if pipes > 1 or value or not _is_word(gap.cell.text.strip()) else 0
     found = [n for line in gap.lines for n in range(line.start, line.end) if text[n] == "|"]
     yield from found[kept:]
-    if kept and gap.behind:
-        end = gap.behind.start if value else found[kept - 1]
+    if kept:
+        end = gap.behind.start if value and gap.behind else found[kept - 1]
         yield from (n for n in range(gap.cell.end, end) if text[n] in "\r\n")
 
 
