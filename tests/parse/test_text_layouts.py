@@ -14,6 +14,7 @@ HEADS = (
     "（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）\t申请人情况\t\t\t\t\t\t总计\n"
     "\t自然人\t法人或其他组织\t商业企业\t科研机构\t社会公益组织\t法律服务机构\t\n"
 )
+NAMES = ("自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计")
 
 
 def section(text: str, number: str) -> tuple[int, int]:
@@ -86,11 +87,10 @@ def told(text: str) -> str:
     """Section three as a list, in which the group stands before the label of each row."""
     begin, end = section(text, "三")
     rows = re.findall(r"(?m)^(?:（[三四五六]）(\S+)\t)?(?:三\S+\t)?(\S+)((?:\t[\d,]+){7})$", text[begin:end])
-    names = ("自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计")
     lines, group = [], ""
     for named, label, values in rows:
         group = named or (group if label[0].isdigit() else "")
-        pairs = "，".join(map("".join, zip(names, values.split(), strict=True)))
+        pairs = "，".join(map("".join, zip(NAMES, values.split(), strict=True)))
         lines.append(f"* {group}{'-' if group else ''}{label}：{pairs}")
     return text[:begin] + "\n".join(lines) + "\n\n" + text[end:]
 
@@ -176,3 +176,21 @@ def test_a_caption_or_remark_beside_a_none_is_no_table(said, state):
     text = t.tabs(report())
     begin, end = section(text, "三")
     assert from_text(f"{text[:begin]}{said}\n{text[end:]}").states["applications"] is state
+
+
+def test_a_row_that_only_one_way_met_is_the_one_over_which_values_moved_up():
+    p = report()
+    begin, end = section(t.tabs(p), "三")
+    rows = [line.split("\t") for line in t.tabs(p)[begin:end].split("\n") if line.count("\t") > 6]
+    values = [row[-7:] for row in rows]
+    values[12:16] = [*values[13:16], []]  # those of the thirteenth row are lost
+    lines = []
+    for row, shown in zip(rows, values, strict=True):
+        label = row[-8]
+        cells = f"|{'|'.join(f'{value:7}' for value in shown)}|" if shown else ""
+        lines += [f"|{label[:6]}{cells}", f"|{label[6:] or ' '}|{'       |' * 7}"]
+    text = (
+        t.tabs(p)[:begin] + "\n".join(["|项目|" + "|".join(NAMES) + "|", *lines]) + "\n\n" + t.tabs(p)[end:]
+    )
+    wrong, _ = apart(p, from_text(text))
+    assert wrong == set()

@@ -83,12 +83,14 @@ def drawn_up(rows: Rows, met: Met) -> Doubts:
     """
     order, orphans, bare, _ = met
     blanks = {key: at for at, key in enumerate(order) if all_blank(rows[key]) and not heads_rows(key, order)}
-    gaps = blanks | {key: at for key in bare if key not in rows and (at := _place(key, order))}
+    unmet = {*bare, *rows}.difference(order)  # in the order that shows what stands where
+    lost = {key: at for key in unmet if key not in rows or all_blank(rows[key]) if (at := _place(key, order))}
+    gaps = blanks | lost
     others = [f for key, f in rows.items() if not f.problem and not all_blank(f)]
     if orphans or len(gaps) != 1 or any(map(some_blank, others)) or sum(map(prints_zero, others)) < ROWS:
         return {}
     ((gap, at),) = gaps.items()
-    known = len(others) == len(rows) - len(blanks)
+    known = len(others) == len(rows) - len(gaps.keys() & rows.keys())
     if gap == "total_handled":
         drawn = known and _is_sum_of_those_above([rows[key] for key in order[_RECEIVED:at]])
         return dict.fromkeys(order[: at + len(blanks)], DRAWN_UP) if drawn else {}
@@ -96,7 +98,8 @@ def drawn_up(rows: Rows, met: Met) -> Doubts:
         return {}
     too_much = any(more > 0 for more in sums.differences(rows).values())  # no lost row explains it
     balanced = known and gap not in sums.BALANCED and not too_much and not sums.unbalanced_columns(rows)
-    return {key: DRAWN_UP for key in order if not balanced or key not in sums.BALANCED}
+    doubted = [*order, *(key for key in lost if key in rows)]
+    return {key: DRAWN_UP for key in doubted if not balanced or key not in sums.BALANCED}
 
 
 def _place(key: str, order: Sequence[str]) -> int:
