@@ -12,7 +12,7 @@ from pipelines.parse import checks, figures, recognised, section_text, spilled
 from pipelines.parse.choosing import Candidate, called, choose, members_of, unreadable_issue
 from pipelines.parse.collected import report_called
 from pipelines.parse.identity import recognise
-from pipelines.parse.outcome import report_state
+from pipelines.parse.outcome import missing_tables, report_state
 from pipelines.parse.read import read
 from pipelines.parse.records import (
     READER_FAILED,
@@ -74,7 +74,7 @@ def _parse(document: Document, regions: Regions) -> Parsed:
     cells, contradicted = spilled.mark(report.format, cells, report.checks)
     if contradicted:
         report = _with_cells(report, cells)
-    found = (*outcome.issues, *doubts, *contradicted)
+    found = (*outcome.issues, *doubts, *contradicted, *missing_tables(report.states, report.sections))
     return replace(outcome, report=report, issues=_lacking(found, shell, report.state))
 
 

@@ -18,6 +18,7 @@ from pipelines.parse.records import Evidence
 
 PROACTIVE, APPLICATIONS, REVIEWS = "proactive", "applications", "reviews"
 TABLES = (PROACTIVE, APPLICATIONS, REVIEWS)
+SECTION_OF = {PROACTIVE: 2, APPLICATIONS: 3, REVIEWS: 4}  # the section that a table stands in
 # Words of 《政府信息公开情况统计表》 (国办发〔2014〕32号); that form is recognised, not filled.
 _WORDS_2014 = ("政府信息公开情况统计表", "主动公开政府信息数", "统计指标", "制发规范性文件总数", "申请办结数")
 # Labels of the form that other tables use as well.

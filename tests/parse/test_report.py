@@ -160,6 +160,22 @@ def test_a_title_whose_attachment_cannot_be_read_is_no_text():
     assert parsed.report.state == "text_only"
 
 
+def test_sections_whose_tables_are_not_there_are_told():
+    title = "清溪县审计局2024年政府信息公开工作年度报告"
+    heads = ("一、总体情况", "二、主动公开政府信息情况", "三、收到和处理政府信息公开申请情况")
+    heads += (
+        "四、政府信息公开行政复议、行政诉讼情况",
+        "五、存在的主要问题及改进情况",
+        "六、其他需要报告的事项",
+    )
+    texts = ("本机关依法公开政府信息。", "详见附件。", "<img src='t.png'>", "无", "人手不足。", "无。")
+    body = "".join(f"<p>{head}</p><p>{text}</p>" for head, text in zip(heads, texts, strict=True))
+    parsed = parse(Document(f"<h1>{title}</h1>{body}".encode(), name="a.html"), REGIONS)
+    told = [issue.detail for issue in parsed.issues if issue.code == "table_missing"]
+    assert [detail[:3] for detail in told] == ["第 2", "第 3"]
+    assert "详见附件" in told[0] and "图片" in told[1]
+
+
 @pytest.mark.parametrize(
     "notice", ["", "现将报告予以公布，内容详见附件。", "现将报告予以公布，欢迎监督。" * 30]
 )

@@ -41,15 +41,14 @@ from pipelines.parse.tables.told import TOLD
 from pipelines.parse.tables.years import title_year
 from pipelines.parse.template import (
     APPLICATIONS,
-    PROACTIVE,
     REVIEWS,
+    SECTION_OF,
     TABLES,
     TEMPLATES,
     detect_format,
     tables_met,
 )
 
-_NUMBER_OF = {PROACTIVE: 2, APPLICATIONS: 3, REVIEWS: 4}
 _NAMED = 10  # rows of section three that a text names only where it holds the table, however it is told
 _VALUES = 4  # beside each of them; one may be an ordinal's
 _VALUE = re.compile(r"[\d/—–-]")
@@ -179,7 +178,7 @@ def _agreed_upon(
 
 def _zone(blocks: Sequence[Block], spans: Iterable[SectionSpan]) -> list[tuple[int, Block]]:
     """The numbered blocks of sections two to four, and every grid; not the heads of their pages."""
-    wanted = [s for s in spans if s.number in _NUMBER_OF.values()]
+    wanted = [s for s in spans if s.number in SECTION_OF.values()]
     start = min((s.start for s in wanted), default=0)
     end = max((s.end for s in wanted), default=len(blocks))
     running = running_lines(blocks)
@@ -219,7 +218,7 @@ def _unread(table: str, reading: Reading, spans: Sequence[SectionSpan], seen: Co
 
 def _unseen(table: str, reading: Reading, spans: Sequence[SectionSpan]) -> TableState:
     """What its section says of a table that is not there."""
-    said = [_text(reading.blocks[s.start : s.end]) for s in spans if s.number == _NUMBER_OF[table]]
+    said = [_text(reading.blocks[s.start : s.end]) for s in spans if s.number == SECTION_OF[table]]
     if any(states_none(text) for text in said):
         return TableState.STATED_NONE
     told = {key for text in said for line in text.split("\n") if (key := _row_told(table, line))}
