@@ -91,9 +91,8 @@ def _without_marks_around(blocks: list[Block]) -> list[Block]:
     for i, line in lines.items():
         if "\\multi" in line.text:
             blocks[i] = lines[i] = replace(line, text=_SPANNING.sub(_spanned, line.text))
-    _blank_out(blocks, {i: _FILL.search(b.text) for i, b in lines.items() if b.text.endswith("||")})
-    for _, run in groupby(enumerate(map(_pipe_behind, blocks)), lambda found: found[1] is not None):
-        _blank_out(blocks, dict(run))
+    if any("|" in b.text for b in lines.values()):
+        _without_needless_pipes(blocks)
     ends = {i: b for i, b in lines.items() if b.text.endswith(_BACKSLASHES)}
     if not any("\\\\" in _ROW_END.sub("", b.text) for b in ends.values()):
         _blank_out(blocks, {i: _ROW_END.search(b.text) for i, b in ends.items()})
@@ -103,6 +102,13 @@ def _without_marks_around(blocks: list[Block]) -> list[Block]:
 def _spanned(found: re.Match[str]) -> str:
     """What a cell of TeX that spans others holds, with blanks around it, where it stood."""
     return f"{found[1]} ".rjust(len(found[0]))
+
+
+def _without_needless_pipes(blocks: list[Block]) -> None:
+    """Put blanks for the pipes that make rows as long as the widest, and for those behind single cells."""
+    _blank_out(blocks, {i: _FILL.search(_text(b)) for i, b in enumerate(blocks) if _text(b).endswith("||")})
+    for _, run in groupby(enumerate(map(_pipe_behind, blocks)), lambda found: found[1] is not None):
+        _blank_out(blocks, dict(run))
 
 
 def _pipe_behind(block: Block) -> re.Match[str] | None:
