@@ -118,6 +118,10 @@ _CONTACT = re.compile(
     r"(?P<name>[\u4e00-\u9fff]{3,40}?)(?=联系|咨询|根据|按照|依据|负责|(?:组织|牵头|汇总)?编制|公布|"
     r"发布|\(|,|。|;|地址|电话)"
 )
+# in section one many are named: who has made the report, and whom to ask about it
+_MAKER = re.compile(
+    r"(?:由|请与|请联系|可与|可联系)(?P<name>[\u4e00-\u9fff]{3,40}?)(?=(?:组织|牵头|汇总)?编制|联系)"
+)
 _SUBJECT = re.compile(
     r"(?:^|[。,;:]|(?<=总体情况))(?:20\d\d年(?:度)?(?:以来)?,?)?(?P<name>[\u4e00-\u9fff]{2,26}?"
     r"(?:局|委员会|人民政府|政府|街道|镇|乡|街道办事处|管委会|办公室|中心|委))"
@@ -139,11 +143,19 @@ def _named_by_contact(head: Masthead) -> Iterator[tuple[str, str, str]]:
     for text in (head.intro, tail):
         for found in _CONTACT.finditer(text):
             yield _INNER_OFFICE.sub("", found["name"]), "text", found[0]
+    start = _section_one(head)
+    for found in _MAKER.finditer(head.text, start, start + 600):
+        yield _INNER_OFFICE.sub("", found["name"]), "text", found[0]
+
+
+def _section_one(head: Masthead) -> int:
+    """Where the words of section one begin: a report without an introduction names itself there."""
+    return max(head.text.find("总体情况") + 4, 0)
 
 
 def _named_as_subject(head: Masthead) -> Iterator[tuple[str, str, str]]:
-    start = head.text.find("总体情况")
-    for found in _SUBJECT.finditer(head.text, max(start + 4, 0), max(start, 0) + 1500):
+    start = _section_one(head)
+    for found in _SUBJECT.finditer(head.text, start, start + 1500):
         yield found["name"], "text", found[0].strip("。,;:")
 
 

@@ -125,6 +125,9 @@ _LEAD = re.compile(
     rf"\(?\d{{1,3}}\)?[、.)]|[【\[(](?:{_TAGS})[】\])]|"
     r"[《<〈“\"「『·•>\-—、:,。*#|]+|中国·?(?=\S+政府))"
 )
+_NAMED = re.compile(
+    r"^(?:标\s?题|名\s?称|文件名称)\s?[:：]\s?"
+)  # what a table of information has before a title
 _TRIM = '《》<>〈〉“”"「」『』·•、:;,。.—-–|/()[]【】*#='
 _GLUE = re.compile(
     r"(?:关于(?:发布|公布|公开)?|的|度|年度|年|本级)+$|^(?:关于(?:发布|公布|公开)?|度|年度|年)+"
@@ -175,7 +178,7 @@ def _remembered(text: str) -> Title:
 
 
 def _parsed(text: str) -> Title:
-    printed = squeeze(text)
+    printed = _NAMED.sub("", squeeze(text))
     whole = compact(text)
     if len(whole) > _LONGEST:
         return Title(printed, Claim.NOTHING)
