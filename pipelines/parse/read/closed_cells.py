@@ -194,9 +194,14 @@ def _row(text: str, lines: Sequence[_Line]) -> _Row:
 
 
 def _are_rows(rows: Sequence[_Row], filled: bool) -> bool:
-    """Whether rows hold labels and then values; in a table that is filled up, one may hold values alone."""
+    """Whether rows hold labels and then values; in a table that is filled up, one may hold values alone.
+
+    Words alone, as those of a menu, are none.
+    """
     if not any(row.cells[0] for row in rows if row.cells):
         rows = [row.without_first() for row in rows if row.cells]
+    if not any(row.values for row in rows):
+        return False
     return all((row.labels or filled) and not any(map(_is_word, row.cells[row.labels :])) for row in rows)
 
 
