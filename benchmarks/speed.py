@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import resource
@@ -23,6 +24,7 @@ from pipelines.parse.records import Document
 from pipelines.parse.report import parse
 from pipelines.reparse import reparse
 from pipelines.store import Store
+from pipelines.worker import OBJECTS
 from samples.counties import World
 from samples.render import LAYOUTS
 
@@ -86,7 +88,11 @@ class Speeds:
 
 
 def measure(count: int = 8, seed: int = 1) -> Speeds:
-    """Reads ``count`` reports of each form in three layouts of HTML, some in PDF; readers take turns."""
+    """Reads ``count`` reports of each form in three layouts of HTML, some in PDF; readers take turns.
+
+    All run as in a worker, which seldom looks for objects that only name each other.
+    """
+    gc.set_threshold(OBJECTS)
     made = world(seed)
     regions = regions_of(made)
     pages, files = _documents(made, count, seed, _PAGES), _documents(made, max(1, count // 4), seed, ("pdf",))

@@ -27,7 +27,7 @@ MISSING = "Missing"  # the error of a call whose bytes the archive does not hold
 LENGTH = struct.Struct(">I")
 # objects after which Python looks for those that only name each other: documents leave hardly any, and to
 # look after each 700, as is usual, is a twentieth of the work
-_OBJECTS = 100_000
+OBJECTS = 100_000
 #: a frame without content: not an answer yet, but still at work
 _AT_WORK = LENGTH.pack(0)
 
@@ -38,7 +38,7 @@ def main() -> None:
     calls, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a library that prints must not break the answers
     limits.hold()
-    gc.set_threshold(_OBJECTS)
+    gc.set_threshold(OBJECTS)
     ocr.before_each_page(limits.at_each_page(lambda: _send(answers, _AT_WORK)))
     while head := calls.read(LENGTH.size):
         function, arguments, sizes = json.loads(_exactly(calls, LENGTH.unpack(head)[0]))

@@ -19,9 +19,9 @@ _HIDDEN = etree.XPath(
     "//@hidden/.. | //@popover/.. | //@aria-hidden/../self::*[not(ancestor::td or ancestor::th)]"
 )
 _CLOSED = etree.XPath("//dialog[not(@open)]")
-_HIDING = tuple(
-    re.compile(rb"%b(?=[\s=/>])(?<=[\s\"'/-]%b)" % (name, name)) for name in (b"hidden", b"popover")
-)
+_HIDING = {
+    name: re.compile(rb"%b(?=[\s=/>])(?<=[\s\"'/-]%b)" % (name, name)) for name in (b"hidden", b"popover")
+}
 _SAMPLE = 20  # characters
 # words that stand once in a report, in its tables
 _TABLES = ("未经复议直接起诉", "结转下年度继续办理", *(f"第二十条第（{n}）项" for n in "一五六八九"))
@@ -44,7 +44,7 @@ _TITLES = re.compile(r"(20\d\d)年度?(?:政府|政务)?信息公开(?:工作)?(
 def prune(root: Element, source: Markup, styles: Styles) -> bool:
     """Take hidden copies out of the tree of ``source``; whether there were any."""
     hidden = _invisible(root, styles)
-    if any(name.search(source.lowered) for name in _HIDING):
+    if any(name in source.lowered and tag.search(source.lowered) for name, tag in _HIDING.items()):
         hidden += [found for found in _HIDDEN(root) if _is_hidden(found)]
     if b"<dialog" in source.lowered:
         hidden += _CLOSED(root)
