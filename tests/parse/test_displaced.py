@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.parse.table_layouts import C, Printed, Row
+from tests.parse.table_layouts import C, Printed, Row, proactive_rows
 from tests.parse.table_reading import flat, head, page, read
 from tests.parse.test_spilled import balanced, flagged
 
@@ -47,6 +47,50 @@ def test_labels_moved_up_over_one_that_is_lost_are_flagged():
     del labels[8]
     rows = [[label, *row[1:]] for label, row in zip([*labels, C("")], rows, strict=True)]
     assert unread(p, [head(p), *rows]) >= 7 * len(rows[8:])
+
+
+def dense() -> list[Row]:
+    """The rows of section three with figures of their own, which add up and balance but for one."""
+    p = balanced("")
+    *people, _ = (c.key for c in p.template.applications.columns)
+    received, carried, *outcomes, total, forward = (row.key for row in p.template.applications.rows)
+    for j, column in enumerate(people):
+        counts = {row: (5 * i + 3 * j) % 11 * (j > 0 or i % 3 == 0) for i, row in enumerate(outcomes)}
+        counts |= {total: sum(counts.values()), forward: 20 + j, carried: 10 - j}
+        counts[received] = counts[total] + counts[forward] - counts[carried]
+        p.raw |= {("applications", row, column): str(n or "") for row, n in counts.items()}
+    for row in (received, carried, *outcomes, total, forward):
+        whole = sum(int(p.raw["applications", row, column] or 0) for column in people)
+        p.raw["applications", row, "total"] = str(whole)
+    p.raw["applications", outcomes[9], people[2]] = "77"
+    return flat(p)
+
+
+@pytest.mark.parametrize("first", [0, 1, 2, 9])
+def test_values_moved_up_are_flagged_though_a_figure_is_not_as_the_sums_have_it(first):
+    rows, p = dense(), balanced()
+    values = [row[1:] for row in rows]
+    del values[first]
+    rows = [[row[0], *v] for row, v in zip(rows, [*values, [C("")] * 7], strict=True)]
+    assert unread(p, [head(p), *rows]) >= 7 * len(rows[first:])
+
+
+@pytest.mark.parametrize("first", [2, 16, 19])
+def test_values_moved_on_by_a_column_from_a_row_on_are_flagged_though_blanks_are_usual(first):
+    rows, p = dense(), balanced()
+    rows[first:] = [[row[0], C(""), *row[1:-1]] for row in rows[first:]]
+    assert unread(p, [head(p), *rows]) >= 7 * len(rows[first:])
+
+
+@pytest.mark.parametrize(
+    ("label", "count", "expected"), [("行政处罚3", "", 1), ("行政处罚3", "5", 0), ("行政处罚①", "", 0)]
+)
+def test_a_figure_at_the_end_of_a_label_is_none_of_a_blank_s(label, count, expected):
+    p = balanced("")
+    p.raw["proactive", "administrative_penalty", "decisions"] = count
+    two = [[C(label) if c.text == "行政处罚" else c for c in row] for row in proactive_rows(p)]
+    found = read(page(p, [head(p), *flat(p)], two))
+    assert sum(c.state == "unreadable" for c in found.cells if c.row == "administrative_penalty") == expected
 
 
 def test_a_last_row_that_holds_the_sum_of_a_lost_label_is_flagged():

@@ -8,7 +8,7 @@ do its other rows have blanks, do values stand without a label, does the total f
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import normal
@@ -89,7 +89,7 @@ def doubts(table: str, rows: Rows, met: Met, others: Rows) -> Doubts:
         found |= _padded(rows)
         found |= _moved_within(rows)
         found |= _moved_before_total(rows)
-        found |= _moved_from_start(rows)
+        found |= _moved_from_start(rows, order)
     elif table == REVIEWS:
         found |= _padded_reviews(rows, others)
         found |= _emptied(rows)
@@ -339,15 +339,28 @@ def _moved_before_total(rows: Rows) -> Doubts:
     return {f.row: MOVED_TOTAL for f in whole}
 
 
-def _moved_from_start(rows: Rows) -> Doubts:
-    """Rows that begin with a blank and mostly have no fitting total, where those that begin otherwise do."""
-    bound = [f for f in rows.values() if not f.problem and not all_blank(f)]
-    begun = [f for f in bound if is_blank(next(iter(f.slots.values())).text)]
+def _moved_from_start(rows: Rows, order: Sequence[str]) -> Doubts:
+    """Rows that begin with a blank and mostly have no fitting total, where those that begin otherwise do.
+
+    They are all that begin so, or those from a row on where values have moved to the end of the table.
+    """
+    bound = [f for key in order if not (f := rows[key]).problem and not all_blank(f)]
+    begun = [f for f in bound if _begins_blank(f)]
+    last = list(takewhile(_begins_blank, reversed(bound)))
+    return _unfit_apart(begun, bound) or _unfit_apart(last, bound)
+
+
+def _begins_blank(finding: Finding) -> bool:
+    return is_blank(next(iter(finding.slots.values())).text)
+
+
+def _unfit_apart(begun: Sequence[Finding], bound: Sequence[Finding]) -> Doubts:
+    """The rows ``begun`` with a blank, if their totals mostly do not fit and those of the others do."""
     telling = [f for f in begun if fit(f) is False]
     if len(telling) < max(TELLING, 2 * sum(fit(f) is True for f in begun)):
         return {}
     others = [fit(f) for f in bound if f not in begun and has_figures(f)]
-    if others.count(True) < TELLING or others.count(False) > 1:
+    if True not in others or others.count(False) > 1:
         return {}
     whole = [f for f in begun if sum(is_blank(slot.text) for slot in f.slots.values()) == 1]
     return {f.row: SHIFTED for f in (*telling, *whole)}

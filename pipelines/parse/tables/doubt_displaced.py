@@ -51,10 +51,9 @@ def _otherwise(
     for first, at, gap in (*blanks, *((at, at, gap) for gap, at in missing(keys).items())):
         moved = [*(printed[key] for key in keys[at:]), None]
         yield {**printed, **dict(zip([gap, *keys[at:]], moved, strict=True))}, keys[first:], SLIPPED
-    if nothing:
-        received = len(sums.RECEIVED)
-        moved = [None, *(printed[key] for key in keys[received:-1])]
-        yield {**printed, **dict(zip(keys[received:], moved, strict=True))}, keys[received:], SLID
+    for first in (len(sums.RECEIVED), 0) if nothing else ():
+        moved = [None, *(printed[key] for key in keys[first:-1])]
+        yield {**printed, **dict(zip(keys[first:], moved, strict=True))}, keys[first:], SLID
 
 
 def _is_total(printed: _Table) -> Doubts:
@@ -86,14 +85,14 @@ def _compared(table: _Table) -> tuple[int, int]:
 def _apart(left: Sequence[_Columns | None], right: Sequence[_Columns | None]) -> tuple[int, int]:
     """In how many columns two sides differ, and in how many they are the same and not zero.
 
-    What an unknown row of the right may hold is no difference.
+    What an unknown row of the right may hold is no difference: it has no negative figures, and adds up.
     """
     sides = [(_added(left, key), _added(right, key)) for key in words.APPLICANT_ORDER]
     lacking = [one - other for one, other in sides]
     equal = sum(one == other != 0 for one, other in sides)
     *parts, whole = lacking
-    if None in right and min(lacking) >= 0 and sum(parts) == whole:
-        return 0, equal
+    if None in right:
+        return sum(less < 0 for less in lacking) or int(sum(parts) != whole), equal
     return sum(map(bool, lacking)), equal
 
 

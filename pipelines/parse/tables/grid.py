@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from pipelines.parse import vocabulary as words
-from pipelines.parse.labels import Match, core
+from pipelines.parse.labels import Match, core, normal
 from pipelines.parse.numbers import MONEY, money_units
 from pipelines.parse.records import Grid, GridCell
 from pipelines.parse.tables.blocks import Captions
@@ -25,6 +25,7 @@ from pipelines.parse.vocabulary import is_blank, is_numberlike
 
 SHORT = "it has blanks, and ends where no other row of its table does: it may have lost a cell"
 BESIDE_LABELS = "its first blank stands where other rows have their labels: it may be no value"
+IN_LABEL = "a figure stands behind its label, and a blank at its end: its values may have moved left"
 _FEWEST = 6  # values that a row of section three may be left with, a blank one among them
 
 
@@ -306,6 +307,8 @@ class GridReader:
     ) -> None:
         if not isinstance(bound, str) and any(words.row_label(c.text) for c in bound.values()):
             bound = "another row's label stands among the values"
+        if not match.sure and normal(label)[-1:].isdigit() and is_blank(values[-1].text):
+            bound = IN_LABEL
         if isinstance(bound, str):
             slots, loose, problem = {}, loose_slots(c for c in values if not is_blank(c.text)), bound
         else:
