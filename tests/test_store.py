@@ -19,7 +19,7 @@ import pytest
 
 from pipelines import clock
 from pipelines.archive import Exchange, Provenance
-from pipelines.schema import VERSION
+from pipelines.schema import VERSION, statements
 from pipelines.store import Capture, Damaged, DiskLow, Held, NewerSchema, NoArchive, NotWritable, Store, base
 from tests import forked
 
@@ -445,3 +445,13 @@ def test_an_issue_is_one_however_often_it_is_found_and_new_when_it_returns(store
 def test_the_wrong_type_is_refused(store: Store) -> None:
     with pytest.raises(sqlite3.IntegrityError):
         store.add_capture(capture(bytes="3600万元"))
+
+
+def test_a_script_is_cut_where_statements_end_and_nowhere_else():
+    script = (
+        "-- one; of two\nCREATE TABLE a (b TEXT DEFAULT ';'); INSERT INTO a VALUES ('x;\n');\n"
+        "CREATE TRIGGER t AFTER INSERT ON a BEGIN\n  DELETE FROM a; SELECT 1;\nEND;\nSELECT 2 -- the last"
+    )
+    found = statements(script)
+    assert "".join(found) == script
+    assert [one.split()[-1] for one in found] == ["';');", "');", "END;", "last"]

@@ -26,6 +26,7 @@ from pipelines.publish.tables import (
     TECHNICAL,
     WHOLE,
 )
+from pipelines.schema import statements
 
 _AMOUNT = re.compile(r"[\s¥￥+\-]*[\d,，.．０-９]+\s*[万亿]?[元件条次项个]?\s*")
 # bytes of words that the full text gathers before it writes them: the more, the less it has to merge
@@ -221,11 +222,11 @@ def fill_summaries(connection: sqlite3.Connection) -> None:
 
 
 def _run(connection: sqlite3.Connection, script: str, **columns: str) -> None:
-    """The statements of a file, within the transaction that is open (executescript would end it)."""
+    """The statements of a file, within the transaction that is open."""
     text = (resources.files("pipelines.publish") / script).read_text(encoding="utf-8")
     for name, expression in columns.items():
         text = text.replace(f"{{{name}}}", expression)
-    for statement in text.split(";\n"):
+    for statement in statements(text):
         connection.execute(statement)
 
 

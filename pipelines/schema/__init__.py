@@ -7,6 +7,8 @@ from its first bytes, before anything is opened for writing.
 
 from __future__ import annotations
 
+import re
+import sqlite3
 from importlib.resources import files
 
 from sqlite_utils import Database
@@ -20,11 +22,23 @@ MIGRATIONS = Migrations("gongkai")
 _FIRST = {"0006_packed": pack_rows}
 
 
+def statements(script: str) -> list[str]:
+    """The statements of a script, to be executed within a transaction: ``executescript`` would end it."""
+    found, begun = [], ""
+    for piece in re.split("(?<=;)", script):
+        begun += piece
+        if sqlite3.complete_statement(begun):
+            found.append(begun)
+            begun = ""
+    return [*found, begun] if begun.strip() else found
+
+
 def _register(name: str, sql: str) -> None:
     def apply(db: Database) -> None:
         if name in _FIRST:
             _FIRST[name](db)
-        db.executescript(sql)
+        for statement in statements(sql):
+            db.execute(statement)
         db.execute(f"PRAGMA user_version = {int(name[:4])}")
         checkpoint("in_migration")
 
