@@ -3,6 +3,7 @@
 import json
 import zlib
 from dataclasses import astuple, fields, replace
+from functools import cache
 
 import pytest
 from hypothesis import given
@@ -37,6 +38,14 @@ CELLS = st.builds(
     place=PLACES,
 )
 
+
+@cache
+def read_report() -> Report:
+    report = read(TEXT).report
+    assert report is not None
+    return report
+
+
 ROW = Cell("reviews", 0, "r", "c", "1", 1, "item", State.NUMBER)
 
 
@@ -51,8 +60,7 @@ def test_cells_come_back_as_they_went(cells: tuple[Cell, ...]) -> None:
 
 @given(st.lists(CELLS, max_size=6).map(tuple))
 def test_the_records_of_a_field_come_beside_the_rest_as_columns(cells: tuple[Cell, ...]) -> None:
-    report = read(TEXT).report
-    assert report is not None
+    report = read_report()
     rest, columns = unpack_beside(Report, pack(replace(report, cells=cells)), "cells")
     assert rest == replace(report, cells=())
     assert list(columns) == [field.name for field in fields(Cell)]
@@ -69,8 +77,7 @@ def _plain(value: object) -> object:
 
 
 def test_a_state_that_is_none_is_damage() -> None:
-    report = read(TEXT).report
-    assert report is not None
+    report = read_report()
     plain = json.loads(zlib.decompress(pack(report)))
     plain["cells"]["state"] = ["guessed"]
     with pytest.raises(Damaged):
@@ -83,8 +90,8 @@ def test_a_record_comes_back(cell: Cell) -> None:
 
 
 def test_a_report_that_was_read_comes_back_in_a_fraction_of_its_size() -> None:
-    report = read(TEXT).report
-    assert report is not None and report.cells and report.figures
+    report = read_report()
+    assert report.cells and report.figures
     back = unpack(Report, pack(report))
     assert back == report and isinstance(back.states["proactive"], TableState)
     assert (
