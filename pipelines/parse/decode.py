@@ -29,7 +29,6 @@ _HEAD = 8192  # bytes in which a page states its charset
 _ASCII_LIKE = {"ascii", "iso8859-1", "iso8859-15", "cp1252", "utf-7"}  # server defaults: they say nothing
 _CONTROLS = bytes([*range(0x09), *range(0x0E, 0x20), 0x7F])
 _NO_CHARACTERS = re.compile(rb"\xef(?:\xb7[\x90-\xaf]|\xbf[\xbe\xbf])")  # in UTF-8
-_NO_CHARACTERS_BEGIN = (b"\xef\xb7", b"\xef\xbf")
 _UNUSABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _CONCLUSIVE = 60  # continuation bytes; that many are not valid UTF-8 by chance
 _SAMPLE = 3_000  # characters looked at to judge a decoding
@@ -94,10 +93,7 @@ def _usable(text: str, encoded: bytes | None) -> tuple[str, int]:
         encoded = text.encode() if encoded is None else encoded
     except UnicodeEncodeError:  # lone surrogates
         return _UNUSABLE.subn("", text)
-    may_hold_some = any(begin in encoded for begin in _NO_CHARACTERS_BEGIN)
-    if len(encoded.translate(None, _CONTROLS)) == len(encoded) and not (
-        may_hold_some and _NO_CHARACTERS.search(encoded)
-    ):
+    if len(encoded.translate(None, _CONTROLS)) == len(encoded) and not _NO_CHARACTERS.search(encoded):
         return text, 0
     return _UNUSABLE.subn("", text)
 

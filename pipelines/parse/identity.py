@@ -291,7 +291,9 @@ _OFTEN = 3  # from so many mentions on a text speaks of another year than its ti
 def _year_of_prose(head: Masthead, year: int | None) -> int | None:
     """The year that the text speaks of, where that is not the title's: an old title kept by mistake."""
     start = max(head.text.find("总体情况"), 0)
-    spoken = Counter(year_of(found) for found in re.findall(rf"({YEAR})年", head.text[start:]))
+    spoken: Counter[int | None] = Counter()
+    for printed, times in Counter(re.findall(rf"({YEAR})年", head.text[start:])).items():
+        spoken[year_of(printed)] += times
     other, times = max(spoken.items(), key=lambda item: item[1], default=(None, 0))
     often = other != year and times >= _OFTEN and times > 3 * spoken[year]
     return other if often else None

@@ -104,9 +104,8 @@ _OTHER_SUBJECT = re.compile(
 # 财政 before the year, or before 政府, is short for the office
 _FINANCE = re.compile(r"财政(?:的|等)?信息(?:主动)?公开$")
 _FORM_WORD = re.compile(r"格式|模板|样式|样表|范本|范文|参考文本")
-_TAGS = (
-    "公开|年报|年度报告|转载|置顶|最新|原创|PDF|图片版|图文"  # of a list's line, in brackets before the title
-)
+# of a list's line, in brackets before the title
+_TAGS = "公开|年报|年度报告|转载|置顶|最新|原创|PDF|图片版|图文"
 _PLACEHOLDER = re.compile(
     r"[Xx×*〇○]{2,}|_{2,}|某某|某[县区市局单]|单位名称|机关名称|\(填写|"
     rf"\[(?!(?:{_TAGS})\]).{{0,6}}\]"
@@ -125,9 +124,8 @@ _LEAD = re.compile(
     rf"\(?\d{{1,3}}\)?[、.)]|[【\[(](?:{_TAGS})[】\])]|"
     r"[《<〈“\"「『·•>\-—、:,。*#|]+|中国·?(?=\S+政府))"
 )
-_NAMED = re.compile(
-    r"^(?:标\s?题|名\s?称|文件名称)\s?[:：]\s?"
-)  # what a table of information has before a title
+# what a table of information has before a title
+_TITLE_LABEL = re.compile(r"^(?:标\s?题|名\s?称|文件名称)\s?[:：]\s?")
 _TRIM = '《》<>〈〉“”"「」『』·•、:;,。.—-–|/()[]【】*#='
 _GLUE = re.compile(
     r"(?:关于(?:发布|公布|公开)?|的|度|年度|年|本级)+$|^(?:关于(?:发布|公布|公开)?|度|年度|年)+"
@@ -178,7 +176,7 @@ def _remembered(text: str) -> Title:
 
 
 def _parsed(text: str) -> Title:
-    printed = _NAMED.sub("", squeeze(text))
+    printed = _TITLE_LABEL.sub("", squeeze(text))
     whole = compact(text)
     if len(whole) > _LONGEST:
         return Title(printed, Claim.NOTHING)

@@ -33,7 +33,7 @@ _APART: Final = 2.0
 _STROKE: Final = 0.8
 # in units of its size: the middle of the next line is no further below the base of one
 _NEXT_LINE: Final = 1.5
-# pairs of marks and characters that are looked at: no page that is printed has as many
+# pairs of a figure beyond the page and a character on it that are looked at: more than printed pages have
 _WORK: Final = 10_000_000
 
 
@@ -94,11 +94,10 @@ def in_lines(glyphs: Sequence[Glyph], bare: Bare | None, strokes: Sequence[Edge]
     """
     upright = [glyph for glyph in glyphs if not glyph.turn and glyph.text.strip()]
     marks = [mark for mark in bare.marks if is_small(mark) and bare.shows(mark)] if bare else []
-    marks += bare.beyond if bare else ()
-    most = _WORK // (len(upright) + 1)
+    marks += bare.beyond[: _WORK // (len(upright) + 1)] if bare else ()
     small = [edge for edge in strokes if is_small(edge)]
-    found = [_in_line(mark, upright) for mark in marks[:most]] + [
-        glyph for edge in small[:most] if (glyph := _in_line(edge, upright)) and _is_short(edge, glyph)
+    found = [_in_line(mark, upright) for mark in marks] + [
+        glyph for edge in small if (glyph := _in_line(edge, upright)) and _is_short(edge, glyph)
     ]
     return [glyph for glyph in found if glyph is not None]
 

@@ -8,7 +8,7 @@ moves: what is taken out leaves blanks.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -36,7 +36,9 @@ class _Line(NamedTuple):
 
 @dataclass(frozen=True)
 class _Row:
-    """Where a row stands, the pipes that close its cells, and its other ones; ``is_filled`` by several."""
+    """Where a row stands, the pipes that close its cells, and its other ones; ``is_filled`` by several at its
+    end, ``is_whole`` where none fill it up before.
+    """
 
     start: int
     end: int
@@ -44,6 +46,7 @@ class _Row:
     cells: Sequence[str]
     others: Sequence[int]
     is_filled: bool
+    is_whole: bool
 
     @cached_property
     def labels(self) -> int:
@@ -119,7 +122,8 @@ def _table(text: str, lines: Sequence[_Line], at: int) -> tuple[Sequence[_Row], 
         rows = [_row(text, lines[first:last]) for first, last in cut]
         told = any(row.is_filled for row in rows) or any(last - first > 1 for first, last in cut)
         told = told and not all(line.text.startswith("|") for line in lines[at : cut[-1][1]])
-        if len(rows) >= _LEAST and told and _are_rows(rows, filled > 0) and not _filled_inside(text, rows):
+        rows = _without_lead(rows)
+        if len(rows) >= _LEAST and told and _are_rows(rows, filled > 0) and all(row.is_whole for row in rows):
             return rows, cut[-1][1]
     end = at
     while end < len(lines) and (lines[end].pipes or _may_be_in_cell(lines[end])):
@@ -190,7 +194,15 @@ def _row(text: str, lines: Sequence[_Line]) -> _Row:
         text[before:pipe].strip()
         for before, pipe in zip((start, *(n + 1 for n in pipes)), pipes, strict=False)
     ]
-    return _Row(start, end, pipes, cells, range(*last.span()) if last else (), last is not None)
+    is_whole = _FILL.search(text, start, behind) is None
+    return _Row(start, end, pipes, cells, range(*last.span()) if last else (), last is not None, is_whole)
+
+
+def _without_lead(rows: list[_Row]) -> list[_Row]:
+    """The rows without a pipe that all begin with."""
+    if any(row.cells[0] for row in rows if row.cells):
+        return rows
+    return [row.without_first() if row.cells else row for row in rows]
 
 
 def _are_rows(rows: Sequence[_Row], filled: bool) -> bool:
@@ -198,24 +210,16 @@ def _are_rows(rows: Sequence[_Row], filled: bool) -> bool:
 
     Words alone, as those of a menu, are none.
     """
-    if not any(row.cells[0] for row in rows if row.cells):
-        rows = [row.without_first() for row in rows if row.cells]
     if not any(row.values for row in rows):
         return False
     return all((row.labels or filled) and not any(map(_is_word, row.cells[row.labels :])) for row in rows)
 
 
-def _filled_inside(text: str, rows: Iterable[_Row]) -> bool:
-    return any(_FILL.search(text, row.start, row.others[0] if row.others else row.end) for row in rows)
-
-
 def _without_fill(rows: Sequence[_Row]) -> Iterator[_Row]:
-    """The rows without a pipe that all begin with, and without a single one that fills up.
+    """The rows without a single pipe that fills up.
 
     A row has as many values as its header has columns, or as one whose end is known.
     """
-    if rows and not any(row.cells[0] for row in rows if row.cells):
-        rows = [row.without_first() for row in rows]
     known = {row.values for row in rows if row.labels and not row.may_end_with_fill}
     header = 0
     for row in rows:

@@ -7,6 +7,7 @@ in a line keeps its place; a run of lines that is a whole table of columns becom
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import dropwhile, groupby, pairwise
@@ -60,10 +61,15 @@ def tables_of_lines(blocks: Sequence[Block]) -> list[Block]:
 
     A grid stands at the index of its first line, the others leave an empty grid there.
     """
-    lines = [_with_pipes(block) for block in with_columns(_without_marks_around(list(blocks)))]
+    lines = with_columns(_without_marks_around(list(blocks)))
+    said = _said(lines)
+    if _SIGNS.search(said) or _BOX.search(said):
+        lines = [_with_pipes(block) for block in lines]
     for mark in _RUNS:
         _single(lines, mark)
     plain = with_tabs(_without_bare_pipes(lines))
+    if not any(mark in _said(plain) for mark in _RUNS):
+        return plain
     without_padding(plain)
     close_up(plain)
     for run in _runs(plain):
@@ -79,24 +85,33 @@ def tables_of_lines(blocks: Sequence[Block]) -> list[Block]:
 def _without_marks_around(blocks: list[Block]) -> list[Block]:
     """The blocks, with blanks for the sign that many lines begin with, and for the one that rows end with."""
     lines = {i: b for i, b in enumerate(blocks) if isinstance(b, Paragraph)}
+    begun: dict[str, dict[int, str]] = defaultdict(dict)
+    for i, line in lines.items():
+        begun[line.text[:1]][i] = line.text
     for sign, (mark, before_words) in _BEGINNINGS.items():
-        begun = {i: b.text for i, b in lines.items() if b.text.startswith(sign)}
-        if sum(before_words.match(text) is not None for text in begun.values()) >= _LINES:
-            _blank_out(blocks, {i: mark.match(text) for i, text in begun.items()})
-    listed = {i: b for i, b in lines.items() if b.text.startswith("[") and b.text.endswith(("]", "],"))}
+        if sum(before_words.match(text) is not None for text in begun[sign].values()) >= _LINES:
+            _blank_out(blocks, {i: mark.match(text) for i, text in begun[sign].items()})
+    listed = {i: lines[i] for i, text in begun["["].items() if text.endswith(("]", "],"))}
     for i, line in listed.items() if len(listed) >= _LINES else ():
         text = _BRACKETS.sub(lambda found: " " * len(found[0]), line.text)
         text = _QUOTES.sub(r'"\1"', _NOTHING.sub("    ", text))
-        blocks[i] = lines[i] = replace(line, text=text)
-    for i, line in lines.items():
-        if "\\multi" in line.text:
-            blocks[i] = lines[i] = replace(line, text=_SPANNING.sub(_spanned, line.text))
-    if any("|" in b.text for b in lines.values()):
+        blocks[i] = replace(line, text=text)
+    said = _said(blocks)
+    if "|" in said:
         _without_needless_pipes(blocks)
-    ends = {i: b for i, b in lines.items() if b.text.endswith(_BACKSLASHES)}
-    if not any("\\\\" in _ROW_END.sub("", b.text) for b in ends.values()):
-        _blank_out(blocks, {i: _ROW_END.search(b.text) for i, b in ends.items()})
+    if "\\" in said:
+        _without_marks_of_tex(blocks)
     return blocks
+
+
+def _without_marks_of_tex(blocks: list[Block]) -> None:
+    """Put blanks for what TeX says of cells that span others, and for what ends its rows."""
+    for i, block in enumerate(blocks):
+        if isinstance(block, Paragraph) and "\\multi" in block.text:
+            blocks[i] = replace(block, text=_SPANNING.sub(_spanned, block.text))
+    ends = {i: text for i, text in enumerate(map(_text, blocks)) if text.endswith(_BACKSLASHES)}
+    if not any("\\\\" in _ROW_END.sub("", text) for text in ends.values()):
+        _blank_out(blocks, {i: _ROW_END.search(text) for i, text in ends.items()})
 
 
 def _spanned(found: re.Match[str]) -> str:
@@ -204,6 +219,10 @@ def _fields(line: Paragraph, mark: str) -> list[Field]:
 
 def _text(block: Block) -> str:
     return block.text if isinstance(block, Paragraph) else ""
+
+
+def _said(blocks: Sequence[Block]) -> str:
+    return "\n".join(map(_text, blocks))
 
 
 def _row(block: Block) -> list[Field]:

@@ -37,7 +37,10 @@ def with_tabs(blocks: list[Block]) -> list[Block]:
     The rows of section three must have as many fields each: separators of thousands make them differ.
     """
     lines = [(i, b) for i, b in enumerate(blocks) if isinstance(b, Paragraph) and len(b.text) < _LONGEST]
+    said = "".join([f"{line.text} \n" for _, line in lines])
     for mark in _SEPARATORS:
+        if said.count(mark) < _LINES:
+            continue
         marked = [(i, line) for i, line in lines if mark in f"{line.text} "]
         if len(marked) < _LINES or not any(_holds_value(line, mark) for _, line in marked):
             continue

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from pipelines.parse import vocabulary as words
@@ -55,6 +56,7 @@ class Row:
         return self.table == PROACTIVE or len(keys) == _WHOLE[self.table]
 
 
+@lru_cache(maxsize=2048)  # headings and titles are much the same everywhere
 def row_named(text: str) -> str | None:
     """The table whose row a text names as the form has it; 其他 and 总计 name one only with their ordinal."""
     if words.STAGES.match(text):
