@@ -1,4 +1,5 @@
 import json
+import re
 import time
 from collections import Counter
 from pathlib import Path
@@ -337,6 +338,23 @@ def test_sections_in_tabs_of_their_own_are_read(style: str) -> None:
     reading = read(page(container="{}", body=PARTS[0] + tabs(PARTS[1:], style)))
     assert lines(reading) == PROSE
     assert len(grids(reading)) == 3
+
+
+def test_sections_in_tabs_are_read_below_a_list_of_their_names() -> None:
+    names = "".join(f"<li>{name}</li>" for name in re.findall("<p>([一二三四五六]、.*?)</p>", BODY))
+    body = f"<ul>{names}</ul>{PARTS[0]}" + tabs(PARTS[1:], ' style="display:none"')
+    assert len(grids(read(page(container="{}", body=body)))) == 3
+
+
+def test_hidden_rows_of_another_year_among_those_of_a_table_are_left_out() -> None:
+    row = "<tr{}><td colspan=3>{}</td>" + "<td>{}</td>" * 7 + "</tr>"
+    labels = ("二、上年结转政府信息公开申请数量", "四、结转下年度继续办理")
+    shown, hidden = (
+        [row.format(how, label, *[n] * 7) for label in labels] for how, n in (("", 0), (" hidden", 8))
+    )
+    tables = [T3.replace("</tbody>", "".join(rows) + "</tbody>") for rows in (shown, shown + hidden)]
+    plain, with_hidden = (grids(read(page(body=BODY.replace(T3, table))))[1] for table in tables)
+    assert with_hidden.n_rows == plain.n_rows
 
 
 def test_a_table_that_the_report_around_it_lacks_is_read_though_its_panel_is_closed() -> None:

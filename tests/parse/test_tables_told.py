@@ -556,3 +556,26 @@ def test_a_row_whose_label_stands_among_the_values_of_another_is_unreadable_and_
     assert "partially_granted" not in str(
         list(cell_issues("applications", cells, agreed.of("applications"), ()))
     )
+
+
+def named(rows: list[list[str]], names: list[str], sign: str) -> list[list[str]]:
+    """Rows of a flat table whose values stand behind names."""
+    told = ([name + sign + value for name, value in zip(names, row[1:], strict=True)] for row in rows[1:])
+    return [rows[0], *([row[0], *cells] for row, cells in zip(rows[1:], told, strict=True))]
+
+
+@pytest.mark.parametrize("sign", ["：", "\n", ""])
+@pytest.mark.parametrize("form", FORMS)
+def test_values_behind_the_names_of_their_columns_are_read(form, sign):
+    p = consistent(5, form)
+    rows = named(flat(p), flat(p)[0][1:], sign)
+    found = from_html(three=TABLE([[C(text) for text in row] for row in rows]))
+    assert values(found) == printed(p)
+
+
+def test_values_behind_the_names_of_other_columns_give_no_number():
+    p = consistent(5, "2021")
+    first, second, *others = flat(p)[0][1:]
+    rows = named(flat(p), [second, first, *others], "：")
+    found = from_html(three=TABLE([[C(text) for text in row] for row in rows]))
+    assert set(values(found).values()) <= {None}

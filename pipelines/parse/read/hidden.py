@@ -23,6 +23,7 @@ _HIDING = {
     name: re.compile(rb"%b(?=[\s=/>])(?<=[\s\"'/-]%b)" % (name, name)) for name in (b"hidden", b"popover")
 }
 _SAMPLE = 20  # characters
+_FIGURES = re.compile(r"\d+")
 # words that stand once in a report, in its tables
 _TABLES = ("未经复议直接起诉", "结转下年度继续办理", *(f"第二十条第（{n}）项" for n in "一五六八九"))
 _HEADINGS = re.compile(
@@ -37,6 +38,7 @@ _FORM = [
     "存在主要问题",
     "存在的主要问题",
 ]
+_CONTENTS, _TAIL = 3, 14  # headings of a list of them, characters of one that its words leave
 # how a report is called, its year and what stands behind it
 _TITLES = re.compile(r"(20\d\d)年度?(?:政府|政务)?信息公开(?:工作)?(?:年度)?(?:报告|年报)")
 
@@ -81,7 +83,7 @@ def _tabs(whole: str, hidden: Mapping[Element, str]) -> set[Element]:
     They stand side by side or hold a table that the report around them lacks, and what they hold stands
     nowhere else on the page.
     """
-    text = "".join(whole.split())
+    text = _without_contents(_words(whole))
     groups: dict[tuple[Element | None, str], dict[Element, str]] = {}  # by parent and tag
     for element, held in hidden.items():
         groups.setdefault((element.getparent(), str(element.tag)), {})[element] = held
@@ -94,7 +96,7 @@ def _tabs(whole: str, hidden: Mapping[Element, str]) -> set[Element]:
             or _complete_a_report(group.values(), text)
         )
         for element, held in group.items()
-        if _stands_once("".join(held.split()), text)
+        if _stands_once(_words(held), text)
     }
 
 
@@ -129,8 +131,27 @@ def _complete_a_report(panels: Collection[str], text: str) -> bool:
     return others > 1 and any(word in held for word in _TABLES)
 
 
+def _without_contents(text: str) -> str:
+    """The text of a page without headings that it lists one right behind the other: the names of its tabs."""
+    listed: list[re.Match[str]] = []
+    for heading in _HEADINGS.finditer(text):
+        if listed and heading.start() - listed[-1].end() > _TAIL:
+            if len(listed) >= _CONTENTS:
+                break
+            listed = []
+        listed.append(heading)
+    if len(listed) < _CONTENTS:
+        return text
+    return text[: listed[0].start()] + text[listed[-1].end() :]
+
+
+def _words(text: str) -> str:
+    """A text without white space and figures: copies with those of another year are copies, too."""
+    return _FIGURES.sub("", "".join(text.split()))
+
+
 def _stands_once(part: str, text: str) -> bool:
-    """Whether what an element holds, ``part`` of the page's text, is on the page only once."""
+    """Whether the words of an element, ``part`` of those of the page, are on the page only once."""
     middle = part[max(0, len(part) // 2 - _SAMPLE) :][: 2 * _SAMPLE]
     if text.count(middle) != 1:
         return False
@@ -138,7 +159,7 @@ def _stands_once(part: str, text: str) -> bool:
     on_page = Counter(
         [*_HEADINGS.findall(text), *(mark for mark in _TABLES for _ in range(text.count(mark)))]
     )
-    return all(on_page[mark] == 1 for mark in marks)
+    return all(on_page[mark] <= 1 for mark in marks)
 
 
 def _form_words(text: str) -> int:

@@ -17,6 +17,7 @@ from pipelines.parse.records import Grid, GridCell
 from pipelines.parse.tables import sums
 from pipelines.parse.tables.long_form import of_long_form
 from pipelines.parse.tables.merged import stands_for_each, with_split_doubted
+from pipelines.parse.tables.named_values import without_names
 from pipelines.parse.tables.suffix import labels_together
 from pipelines.parse.vocabulary import is_blank, is_numberlike
 
@@ -36,7 +37,7 @@ def unfold(grid: Grid) -> Grid:
     """
     if not grid.exact:
         return grid
-    grid = _turned(of_long_form(_spread_down(with_split_doubted(grid))))
+    grid = _turned(of_long_form(_spread_down(with_split_doubted(without_names(grid)))))
     if any(map(_pieces, [cell.text for cell in grid.cells if len(cell.text) >= _TWO_PIECES])):
         grid = _columns_apart(_rows_apart(grid))
     return grid
