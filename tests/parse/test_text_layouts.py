@@ -54,6 +54,14 @@ def page_number_below(text: str) -> str:
     return re.sub(r"(?m)(?<=案卷)(\t.*)$", r"\t\1\t\n\n3\n", text)
 
 
+def paged(text: str, every: int = 25) -> str:
+    """The text between prose, with the bare number of its page after every so many lines."""
+    prose = "我局认真落实条例要求，拓展公开渠道，规范公开程序。\n" * 40
+    lines = f"一、总体情况\n{prose}{text.replace('无。', prose)}{prose}".split("\n")
+    pages = [lines[at : at + every] for at in range(0, len(lines), every)]
+    return "\n".join(line for n, page in enumerate(pages, 1) for line in [*page, str(n)])
+
+
 def rows_of(text: str, join) -> str:
     """The text with the fields of its tables' lines joined otherwise."""
     return "\n".join(join(line.split("\t")) if "\t" in line else line for line in text.split("\n"))
@@ -113,6 +121,7 @@ LAYOUTS = {
     "dots behind labels": behind_labels("……"),
     "one cell a line, 总计 in the upper line of the head": one_a_line,
     "a page's number below a row that blanks begin and end": page_number_below,
+    "bare numbers of pages": paged,
     "another conjunction in the head": lambda text: with_head(text, HEADS.replace("人或其", "人和其")),
     "a caption above the head": lambda text: with_head(text, f"附表2\n{HEADS}"),
     "letters written out in a record": lambda text: json.dumps({"text": text}),
@@ -160,6 +169,34 @@ def test_a_figure_on_the_line_behind_a_list_may_be_the_rest_of_its_last_one():
     begin, end = section(text, "二")
     cells = from_text(f"{text[:begin]}第二十条第（六）项\n{two}{text[end:]}").cells
     assert State.NUMBER not in {c.state for c in cells if c.row == "administrative_penalty"}
+
+
+def test_a_pages_number_stands_for_no_blank_cell():
+    text = t.tabs(report())
+    begin, end = section(text, "二")
+    for lines in range(20, 60):
+        cells = from_text(
+            paged(text[:begin] + re.sub(r"(?<=许可|收费)\t.*", "", text[begin:end]) + text[end:], lines)
+        ).cells
+        assert not [c.raw for c in cells if c.label.endswith(("许可", "收费")) and c.state is State.NUMBER]
+
+
+@pytest.mark.parametrize("row", ["4\t{0}\t\t{2}", "4\t\t{1}\t{2}"])
+def test_a_number_before_a_row_of_reviews_that_has_a_blank_cell_moves_none_of_its_values(row):
+    p = report()
+    values = [p.raw[key] for key in p.raw if key[0] == "reviews"]
+    first = row.format(*values)
+    text = t.tabs(p).replace("\t".join(values), "\t".join([first, *values[3:]]))
+    wrong, flagged = apart(p, from_text(text))
+    assert wrong == set()
+    assert {key[0] for key in flagged} == {"reviews"}
+
+
+def test_a_number_below_a_row_of_reviews_that_has_lost_a_cell_is_none_of_its_values():
+    p = report()
+    values = [p.raw[key] for key in p.raw if key[0] == "reviews"]
+    text = t.tabs(p).replace("\t".join(values), "\t".join([*values[:3], *values[4:]]) + "\n\n5")
+    assert apart(p, from_text(text))[0] == set()
 
 
 @pytest.mark.parametrize(

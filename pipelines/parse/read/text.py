@@ -12,6 +12,7 @@ from pipelines.parse.read.closed_cells import with_rows_on_lines
 from pipelines.parse.read.cut_off import text_end
 from pipelines.parse.read.gates import MAX_OTHER_BYTES, gate_size
 from pipelines.parse.read.markdown import is_marked, without_marks, without_quotes
+from pipelines.parse.read.page_numbers import without_page_numbers
 from pipelines.parse.read.rows import INVISIBLE
 from pipelines.parse.read.run_on import lines_in, runs_on, unescaped, with_ends
 from pipelines.parse.read.separated import blocks_of_sheet
@@ -44,7 +45,8 @@ def read_text(content: bytes, charset: str = "") -> Reading:
     """
     gate_size(content, MAX_OTHER_BYTES, "text")
     decoded = decode(content, charset)
-    text, cut = text_end(_BLANK.sub(lambda found: " " * len(found[0]), unescaped(decoded.text)))
+    text = _BLANK.sub(lambda found: " " * len(found[0]), unescaped(decoded.text))
+    text, cut = text_end(without_page_numbers(text))
     if sheet := blocks_of_sheet(text):
         return Reading("lines", "text/plain", sheet, {}, decoded.encoding, issues=(*decoded.issues, *cut))
     blocks = []

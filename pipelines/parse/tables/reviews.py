@@ -17,6 +17,7 @@ from pipelines.parse.vocabulary import in_order
 Pair = tuple[str, str]  # a stage and an outcome
 ALL_PAIRS = tuple((stage, outcome) for stage in words.STAGE_ORDER for outcome in words.OUTCOME_ORDER)
 TWICE = "the table stands there twice, with different figures"
+MOVED = "one of the values may be none of them: a total is not the sum of those before it"
 
 
 @dataclass(slots=True)

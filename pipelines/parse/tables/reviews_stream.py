@@ -11,7 +11,7 @@ from pipelines.parse.labels import Match, normal
 from pipelines.parse.tables.findings import Findings, Slot, loose_slots
 from pipelines.parse.tables.headers import STRANGE
 from pipelines.parse.tables.other_names import columns
-from pipelines.parse.tables.reviews import ALL_PAIRS, TWICE, Held, Pair, outcomes_in_order, why_unbound
+from pipelines.parse.tables.reviews import ALL_PAIRS, MOVED, TWICE, Held, Pair, outcomes_in_order, why_unbound
 from pipelines.parse.tables.segments import SIGN
 from pipelines.parse.tables.sums import adds_up
 from pipelines.parse.tables.tokens import GAP, Sort, Token, all_on_one_line
@@ -80,6 +80,8 @@ class ReviewsStream:
             filled = list(run)
         if filled:
             self._values(filled, stages, outcomes, pieces, len(filled) == len(run))
+            if _may_have_moved(run) and not _all_add_up(filled):
+                self._held.problem = MOVED
         else:
             told = [t for t in pieces if _TOLD.search(normal(t.text))]
             self._scraps = [*self._told, *told, *_behind_labels(pieces)]
@@ -206,6 +208,32 @@ def _is_whole(run: Sequence[Token], fields: bool, own: bool) -> bool:
     if not fields or not (own or len(run) == len(ALL_PAIRS)):
         return False
     return run[-1].sort is Sort.VALUE or (own and all(t.sort is not Sort.VALUE for t in run))
+
+
+def _may_have_moved(run: Sequence[Token]) -> bool:
+    """Whether as many values as the form has columns were met in such a way that one may be none of them.
+
+    A blank field between them may be a blank cell, then another number is one too many, as is one that
+    stands apart from the rest on a line of its own.
+    """
+    values = [t for t in run if t.sort is Sort.VALUE]
+    if len(values) != len(ALL_PAIRS):
+        return False
+    lines = Counter(t.line for t in values)
+    blanks = sum(t.sort is Sort.BLANK and values[0].line == t.line == values[-1].line for t in run)
+    padding = len(run) - 1 - max(i for i, t in enumerate(run) if t.sort is Sort.VALUE)
+    size = len(words.OUTCOME_ORDER)
+    torn = len(lines) > 1 and max(lines.values()) > 1 and any(n % size for n in lines.values())
+    return torn or blanks > padding
+
+
+def _all_add_up(values: Sequence[Token]) -> bool:
+    """Whether no total is another number than the sum of the four values before it."""
+    size = len(words.OUTCOME_ORDER)
+    texts = [t.text for t in values]
+    return all(
+        adds_up(_by_outcome(texts[start : start + size])) is not False for start in range(0, len(texts), size)
+    )
 
 
 def _without_padding(run: Sequence[Token]) -> Sequence[Token]:
