@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from pipelines.parse.read.boxes import meet
 from pipelines.parse.read.glyph import FIGURE, Glyph, are_one_number, hull
 from pipelines.parse.read.ruling import Lattice
 from pipelines.parse.records import UNREAD, Box
@@ -28,7 +29,7 @@ def share_out(
     # the smallest first: a table inside a cell takes what stands in it
     order = sorted(range(len(lattices)), key=lambda i: _area(lattices[i].box))
     finders = {i: _CellFinder(lattices[i]) for i in order}
-    apart = not any(_overlap(a.box, b.box) for a, b in itertools.combinations(lattices, 2))
+    apart = not any(meet(a.box, b.box) for a, b in itertools.combinations(lattices, 2))
     at: tuple[int, int] | None = None  # the table and the cell of the character before
     left = above = right = below = 0.0  # where that cell lies, unless another table may lie in it
     here: list[Glyph] = []
@@ -121,10 +122,6 @@ def _beyond(glyph: Glyph, cell: int, finder: _CellFinder, share: float = _ASTRID
     reach, middle = share * (glyph.x1 - glyph.x0), (glyph.top + glyph.bottom) / 2
     found = (finder.find(x, middle) for x in (glyph.x0 + reach, glyph.x1 - reach))
     return next((other for other in found if other is not None and other != cell), None)
-
-
-def _overlap(a: Box, b: Box) -> bool:
-    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
 def _area(box: Box) -> float:

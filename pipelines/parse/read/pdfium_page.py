@@ -25,8 +25,9 @@ from pipelines.parse.read.pdfium_calls import (
 )
 from pipelines.parse.read.pdfium_digits import misread
 from pipelines.parse.read.pdfium_drawing import Drawing, Frame
+from pipelines.parse.read.pdfium_painted import Page, bare_of
 from pipelines.parse.read.pdfium_pen import LOWEST, Pen, level, quarter_turns
-from pipelines.parse.read.pdfium_seen import Page, bare_of, seen
+from pipelines.parse.read.pdfium_seen import seen
 from pipelines.parse.read.ruling import Edge
 from pipelines.parse.read.watermarks import tiles
 from pipelines.parse.records import UNREAD

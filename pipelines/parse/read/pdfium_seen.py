@@ -9,37 +9,20 @@ another, so these characters are put in again.
 
 from __future__ import annotations
 
-import ctypes
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from enum import Enum, auto
-from itertools import pairwise
+from itertools import groupby, pairwise
 from math import inf
+from operator import itemgetter
 from typing import Final, NamedTuple
 
-import pypdfium2 as pdfium
-import pypdfium2.raw as fpdf
-from PIL import Image, ImageChops
-
-from pipelines.parse.read.bare import Bare, is_small
-from pipelines.parse.read.glyph import FIGURE, Glyph, are_one_number
-from pipelines.parse.read.pdfium_calls import address, font_of, object_of
-from pipelines.parse.read.pdfium_drawing import Drawing, Frame, Text
-from pipelines.parse.read.pdfium_fonts import lost
-from pipelines.parse.read.ruling import Edge
+from pipelines.parse.read.boxes import meet
+from pipelines.parse.read.glyph import Glyph, are_one_number
+from pipelines.parse.read.pdfium_calls import address, object_of
+from pipelines.parse.read.pdfium_drawing import Drawing, Text
+from pipelines.parse.read.pdfium_painted import Difference, Page, Sight
 from pipelines.parse.records import Box
 
-# pixels to a point, and the most on a side of the picture that is looked at
-_SCALE: Final = 3.0
-_MOST_SIDE: Final = 4000.0
-# by how much of 255 a pixel changes at least where something is painted, and where it can be read
-_PAINTED: Final = 8
-_LEGIBLE: Final = 64
-# the share of a digit, and the pixels, by which its edges may be missing
-_LEEWAY: Final = 0.08
-_BLUR: Final = 1.0
 # in points, and in units of its height: a digit that is lower or narrower than this is not seen
 _LOWEST: Final = 2.0
 _NARROWEST: Final = 0.08
@@ -53,8 +36,6 @@ _ROOM: Final = 0.6
 _BESIDE: Final = 0.5
 # in points: the lower edges of pieces of one line differ by less
 _SAME_LINE: Final = 1.5
-# more marks than this are one
-_MOST_MARKS: Final = 2000
 # in half points: pieces are looked for in bands of this height
 _BAND: Final = 40
 
@@ -64,23 +45,6 @@ class Printed(NamedTuple):
 
     number: int
     glyph: Glyph
-
-
-class _Sight(Enum):
-    SEEN = auto()
-    HIDDEN = auto()
-    UNCLEAR = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """What is known of a page that is looked at; ``quarters`` turn it clockwise until its text is upright."""
-
-    page: pdfium.PdfPage
-    text: pdfium.PdfTextPage
-    frame: Frame
-    quarters: int
-    drawing: Drawing
 
 
 def seen(numbers: Sequence[int], glyphs: list[Glyph], page: Page) -> list[Glyph]:
@@ -99,9 +63,9 @@ def seen(numbers: Sequence[int], glyphs: list[Glyph], page: Page) -> list[Glyph]
     again = _printed_again(printed, owners, shared) if shared else frozenset()
     sights = _sights(printed, owners, doubtful, tiny, page)
     if clips:
-        sights |= dict.fromkeys(_filling(printed, owners, clips), _Sight.UNCLEAR)
+        sights |= dict.fromkeys(_filling(printed, owners, clips), Sight.UNCLEAR)
     if colours:
-        sights |= dict.fromkeys(_of_two_colours(printed, owners, colours), _Sight.UNCLEAR)
+        sights |= dict.fromkeys(_of_two_colours(printed, owners, colours), Sight.UNCLEAR)
     return list(_kept(printed, sights, again))
 
 
@@ -209,12 +173,8 @@ def _near(bands: Mapping[int, Sequence[Text]], box: Box) -> Iterator[Text]:
     """The pieces that a box meets, as far as their middles stand no further than a band from it."""
     for band in range(int(2 * box[1]) // _BAND - 1, int(2 * box[3]) // _BAND + 2):
         for piece in bands.get(band, ()):
-            if _meet(piece.box, box):
+            if meet(piece.box, box):
                 yield piece
-
-
-def _meet(a: Box, b: Box) -> bool:
-    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
 # --- characters that pdfium leaves out ------------------------------------------------
@@ -223,24 +183,26 @@ def _meet(a: Box, b: Box) -> bool:
 def _shared(pieces: Sequence[Text]) -> list[Text]:
     """The pieces of text that lie upon others of the same line."""
     found: set[int] = set()
-    row = reach = -inf
-    last = 0
-    lines = sorted([(piece.box[3], n) for n, piece in enumerate(pieces)])
-    order = []
-    for bottom, n in lines:
-        row = row if bottom - row < _SAME_LINE else bottom
-        order.append((row, pieces[n].box[0], n))
-    order.sort()
-    row = -inf
-    for line, x0, n in order:
-        _, top, x1, bottom = pieces[n].box
-        if line != row:
-            row, reach = line, -inf
-        if x0 < reach - _SHARED * (bottom - top) and bottom > top:  # blanks have no height
-            found |= {last, n}
-        if x1 > reach:
-            reach, last = x1, n
+    for line in _in_lines(pieces):
+        reach, last = -inf, line[0]
+        for n in line:
+            x0, top, x1, bottom = pieces[n].box
+            if x0 < reach - _SHARED * (bottom - top) and bottom > top:  # blanks have no height
+                found |= {last, n}
+            if x1 > reach:
+                reach, last = x1, n
     return [pieces[n] for n in sorted(found)]
+
+
+def _in_lines(pieces: Sequence[Text]) -> Iterator[list[int]]:
+    """The numbers of the pieces of each line, from left to right."""
+    row = -inf
+    places = []
+    for bottom, n in sorted((piece.box[3], n) for n, piece in enumerate(pieces)):
+        row = row if bottom - row < _SAME_LINE else bottom
+        places.append((row, pieces[n].box[0], n))
+    for _, line in groupby(sorted(places), key=itemgetter(0)):
+        yield [n for *_, n in line]
 
 
 def _owners(page: Page) -> list[int]:
@@ -289,25 +251,25 @@ def _sights(
     doubtful: dict[int, Text],
     tiny: Container[int],
     page: Page,
-) -> dict[int, _Sight]:
+) -> dict[int, Sight]:
     """For each character of a piece in doubt, by its number, what is seen of it."""
-    sights = {number: _Sight.HIDDEN for number, glyph in printed if id(glyph) in tiny}
+    sights = {number: Sight.HIDDEN for number, glyph in printed if id(glyph) in tiny}
     if doubtful:
-        picture = _Difference(page, list(doubtful.values()))
+        picture = Difference(page, list(doubtful.values()))
         for number, glyph in printed:
             if number not in sights and owners[number] in doubtful and glyph.text.strip():
                 sights[number] = picture.sight(number, glyph)
     pieces = {piece.key: piece for piece in page.drawing.visible}
     if page.drawing.veils:
         for number, glyph in printed:
-            if sights.get(number) is _Sight.HIDDEN and _is_veiled(glyph, pieces.get(owners[number]), page):
-                sights[number] = _Sight.UNCLEAR
+            if sights.get(number) is Sight.HIDDEN and _is_veiled(glyph, pieces.get(owners[number]), page):
+                sights[number] = Sight.UNCLEAR
     for a, b in pairwise(printed):
         for (hidden, _), (shown, _) in ((a, b), (b, a)):
-            cut = sights.get(hidden) is _Sight.HIDDEN and sights.get(shown, _Sight.SEEN) is _Sight.SEEN
+            cut = sights.get(hidden) is Sight.HIDDEN and sights.get(shown, Sight.SEEN) is Sight.SEEN
             if cut and are_one_number(a.glyph, b.glyph):
                 old, new = pieces.get(owners[hidden]), pieces.get(owners[shown])
-                sights[shown] = _Sight.SEEN if _is_replaced(old, new, page) else _Sight.UNCLEAR
+                sights[shown] = Sight.SEEN if _is_replaced(old, new, page) else Sight.UNCLEAR
     return sights
 
 
@@ -325,154 +287,18 @@ def _is_replaced(hidden: Text | None, shown: Text | None, page: Page) -> bool:
     if hidden is None or shown is None:
         return False
     return any(
-        hidden.order < order < shown.order and _meet(hidden.box, box) for order, box in page.drawing.covers
+        hidden.order < order < shown.order and meet(hidden.box, box) for order, box in page.drawing.covers
     )
 
 
-def _kept(printed: Iterable[Printed], sights: dict[int, _Sight], again: frozenset[int]) -> Iterator[Glyph]:
+def _kept(printed: Iterable[Printed], sights: dict[int, Sight], again: frozenset[int]) -> Iterator[Glyph]:
     for number, glyph in printed:
-        sight = sights.get(number, _Sight.SEEN)
-        if sight is not _Sight.SEEN and number in again:  # one of two in one place is seen
-            sight = _Sight.UNCLEAR
-        if sight is _Sight.UNCLEAR:
+        sight = sights.get(number, Sight.SEEN)
+        if sight is not Sight.SEEN and number in again:  # one of two in one place is seen
+            sight = Sight.UNCLEAR
+        if sight is Sight.UNCLEAR:
             yield glyph._replace(faint=True)
-        elif sight is _Sight.SEEN:
+        elif sight is Sight.SEEN:
             yield glyph
             if number in again:
                 yield glyph
-
-
-def bare_of(page: Page, hidden: Sequence[Glyph]) -> Bare | None:
-    """The page without its text, where it shows something that is neither text nor a rule; else None.
-
-    In the place of ``hidden`` characters it may show them all the same, painted in another way.
-    """
-    drawing = page.drawing
-    without_font = _without_font(drawing)
-    all_marks = [*drawing.marks, *((g.x0, g.top, g.x1, g.bottom) for g in hidden), *without_font]
-    if not all_marks:
-        return None
-    around = _hull([*drawing.edges, *drawing.faint]) if drawing.edges or drawing.faint else (0.0,) * 4
-    marks = [mark for mark in all_marks if _meet(mark, around) or is_small(mark)]
-    if not marks:
-        return None
-    if len(marks) > _MOST_MARKS:
-        marks = [_hull(marks)]
-    paper = (0.0, 0.0, *page.frame.size)
-    figures = [(g.x0, g.top, g.x1, g.bottom) for g in hidden if FIGURE.match(g.text)] + without_font
-    with _hidden(drawing.visible):
-        return Bare(
-            tuple(marks),
-            _painted(page).convert("L"),
-            _scale_of(page),
-            tuple(box for box in figures if not _meet(box, paper)),
-            tuple(box for box in figures if _meet(box, paper)),
-        )
-
-
-def _without_font(drawing: Drawing) -> list[Box]:
-    """Where characters stand alone of which the font is lost: they have no extent."""
-    fonts = lost(drawing.fonts)
-    if not fonts:
-        return []
-    narrow = [piece for piece in drawing.visible if piece.box[0] == piece.box[2]]
-    return [piece.box for piece in narrow if font_of(piece.item) in fonts]
-
-
-def _hull(boxes: Sequence[Box | Edge]) -> Box:
-    return (
-        min(box[0] for box in boxes),
-        min(box[1] for box in boxes),
-        max(box[2] for box in boxes),
-        max(box[3] for box in boxes),
-    )
-
-
-@contextmanager
-def _hidden(pieces: Iterable[Text]) -> Iterator[None]:
-    """Pieces of text are no part of the page as it is painted meanwhile."""
-    pieces = list(pieces)
-    for piece in pieces:
-        fpdf.FPDFPageObj_SetIsActive(piece.item, False)
-    try:
-        yield
-    finally:
-        for piece in pieces:
-            fpdf.FPDFPageObj_SetIsActive(piece.item, True)
-
-
-def _scale_of(page: Page) -> float:
-    return min(_SCALE, _MOST_SIDE / max(*page.frame.size, 1.0))
-
-
-def _painted(page: Page) -> Image.Image:
-    picture: Image.Image = page.page.render(scale=_scale_of(page), rotation=90 * page.quarters).to_pil()
-    return picture.convert("RGB")
-
-
-def painted_alone(page: Page, keys: Container[int], scale: float) -> tuple[Image.Image, float]:
-    """The page in grey with no other pieces of text than those of these keys, and its pixels to a point.
-
-    ``scale`` are the pixels to a point that are asked for.
-    """
-    scale = min(scale, _MOST_SIDE / max(*page.frame.size, 1.0))
-    with _hidden(piece for piece in page.drawing.visible if piece.key not in keys):
-        rendered = page.page.render(scale=scale, rotation=90 * page.quarters, grayscale=True)
-    picture: Image.Image = rendered.to_pil()
-    return picture, scale
-
-
-class _Difference:
-    """What pieces of text change on a page."""
-
-    def __init__(self, page: Page, pieces: Sequence[Text]) -> None:
-        self._text, self._frame = page.text.raw, page.frame
-        self._sides = tuple(ctypes.c_double() for _ in range(4))
-        self._scale = _scale_of(page)
-        with_them = _painted(page)
-        with _hidden(pieces):
-            without = _painted(page)
-        red, green, blue = ImageChops.difference(with_them, without).split()
-        change = ImageChops.lighter(ImageChops.lighter(red, green), blue)
-        self._painted_at = change.point(lambda value: 255 if value >= _PAINTED else 0)
-        self._legible_at = change.point(lambda value: 255 if value >= _LEGIBLE else 0)
-
-    def sight(self, number: int, glyph: Glyph) -> _Sight:
-        """What is seen of a character."""
-        digit = glyph.text.isdecimal()
-        if not digit and not self._is_embedded(number):
-            return _Sight.SEEN  # its font may lack on this machine
-        left, right, bottom, top = self._sides
-        if not fpdf.FPDFText_GetCharBox(self._text, number, left, right, bottom, top):
-            return _Sight.UNCLEAR
-        box = self._frame.rectangle(left.value, bottom.value, right.value, top.value)
-        return self._sight_of(box) if digit else self._sight_of_other(box)
-
-    def _sight_of(self, box: Box) -> _Sight:
-        x0, y0, x1, y1 = box
-        frame, shown = self._looked_at(box, self._legible_at)
-        if shown is None:
-            return _Sight.UNCLEAR if self._looked_at(box, self._painted_at)[1] else _Sight.HIDDEN
-        across, down = (_LEEWAY * self._scale * side + _BLUR for side in (x1 - x0, y1 - y0))
-        whole = (
-            shown[0] + frame[0] - x0 * self._scale <= across
-            and shown[1] + frame[1] - y0 * self._scale <= down
-            and x1 * self._scale - shown[2] - frame[0] <= across
-            and y1 * self._scale - shown[3] - frame[1] <= down
-        )
-        return _Sight.SEEN if whole else _Sight.UNCLEAR
-
-    def _sight_of_other(self, box: Box) -> _Sight:
-        return _Sight.SEEN if self._looked_at(box, self._painted_at)[1] else _Sight.HIDDEN
-
-    def _looked_at(
-        self, box: Box, picture: Image.Image
-    ) -> tuple[tuple[int, int, int, int], tuple[int, int, int, int] | None]:
-        """The frame in pixels that holds the box, and within it the box of what is not black."""
-        x0, y0, x1, y1 = (value * self._scale for value in box)
-        frame = (int(x0 - _BLUR), int(y0 - _BLUR), int(x1 + _BLUR) + 1, int(y1 + _BLUR) + 1)
-        return frame, picture.crop(frame).getbbox()
-
-    def _is_embedded(self, number: int) -> bool:
-        item = fpdf.FPDFText_GetTextObject(self._text, number)
-        return bool(item) and fpdf.FPDFFont_GetIsEmbedded(fpdf.FPDFTextObj_GetFont(item)) == 1
