@@ -1,6 +1,7 @@
 """Cells, labels and rows that damage has moved: read where a careful person can, flagged where not."""
 
 import random
+import re
 from dataclasses import replace
 
 import pytest
@@ -482,6 +483,23 @@ def test_a_label_wrapped_around_numbers_behind_another_label_leads_nothing_astra
     wrong, flagged = apart(p, read(lines(p, text)))
     assert wrong == set()
     assert p.template.applications.rows[16].key in rows_flagged(flagged)
+
+
+def on_top(row: Row, size: int, *, ordinal: bool) -> list[str]:
+    """The lines of a row whose label breaks every ``size`` characters, its values beside the first piece."""
+    found = re.match(r"（.）|\d\.|.、", row[0].text)
+    label = row[0].text[found.end() if found else 0 :]
+    pieces = [label[n : n + size] for n in range(0, len(label), size)]
+    first, *rest = [found[0] if found else "", *pieces] if ordinal else pieces
+    return [" ".join([first, *(c.text for c in row[1:])]), *rest]
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(("size", "ordinal"), [(1, False), (2, False), (4, False), (3, True)])
+def test_values_beside_the_first_piece_of_a_label_are_not_those_of_the_label_above(form, size, ordinal):
+    p = random_report(0, form)
+    rows = [line for row in flat(p) for line in on_top(row, size, ordinal=ordinal)]
+    assert apart(p, read(lines(p, [*texts([head(p)]), *rows])))[0] == set()
 
 
 def test_a_label_printed_empty_and_once_more_with_values_is_not_read():

@@ -40,7 +40,13 @@ from pipelines.parse.tables.stream_doubt import (
     doubt_run_together,
     rows_of_blanks,
 )
-from pipelines.parse.tables.stream_labels import rows_beside, texts_before, whole_row, wrapped_around
+from pipelines.parse.tables.stream_labels import (
+    ended_above,
+    rows_beside,
+    texts_before,
+    whole_row,
+    wrapped_around,
+)
 from pipelines.parse.tables.suffix import label_at_end
 from pipelines.parse.tables.sums import adds_up, number
 from pipelines.parse.tables.tokens import GAP, Sort, Token, all_on_one_line
@@ -162,7 +168,7 @@ class StreamReader:
             whole = label_at_end([*texts, "".join(rest)]) if not words.row_label("".join(rest)) else None
             if whole and whole[1].match.sure and len(normal(whole[0])) > len(normal("".join(rest))):
                 return whole, taken
-        return found, 0
+        return None if found and ended_above(segment, found[1].match) else found, 0
 
     # --- headers ---------------------------------------------------------------
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipelines.parse import vocabulary as words
-from pipelines.parse.labels import core, normal
+from pipelines.parse.labels import Match, core, normal
 from pipelines.parse.tables.segments import Segment
-from pipelines.parse.tables.suffix import MOST_PIECES, ORDINAL, labels_together
+from pipelines.parse.tables.suffix import MOST_PIECES, ORDINAL, label_at_end, labels_together
 from pipelines.parse.tables.tokens import Token
 
 
@@ -24,6 +24,23 @@ def rows_beside(segment: Segment, before: Sequence[str]) -> list[str]:
     line = segment.pieces[-1].line
     same = [text for token, text in zip(segment.pieces, before, strict=False) if token.line == line]
     return [*filter(None, map(whole_row, same)), *labels_together(segment.pieces[-1].text)]
+
+
+def ended_above(segment: Segment, found: Match) -> bool:
+    """Whether the label found for a segment is nearer to the form's without its last piece, on a line of its
+    own, with which another one begins: the values stand beside that.
+    """
+    *above, last = segment.pieces
+    if found.sure or not above or above[-1].line == last.line:
+        return False
+    whole = label_at_end([t.text for t in above])
+    return (
+        whole is not None and whole[1].match.key == found.key and _nearness(whole[1].match) > _nearness(found)
+    )
+
+
+def _nearness(match: Match) -> float:
+    return 1 if match.confidence is None else match.confidence
 
 
 def wrapped_around(segment: Segment, following: Segment) -> tuple[tuple[str, words.RowLabel], int] | None:

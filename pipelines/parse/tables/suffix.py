@@ -15,7 +15,7 @@ ORDINAL = re.compile(r"\([一二三四五六七八九十]\)|[一二三四五六�
 # the labels of the groups that a row is in, printed before its own: 不予公开-属于国家秘密
 _GROUP = re.compile(rf"(?:(?:{ORDINAL.pattern})?(?:{'|'.join(map(re.escape, GROUPS.forms))})[-—－:、/>]*)+")
 _OPEN = re.compile(
-    r"(?:\([一二三四五六七八九十]\)|(?<!\d)\d[.、])$"
+    r"(?:\([一二三四五六七八九十]\)|[一二三四五六七八九十]、|(?<!\d)\d[.、])$"
 )  # an ordinal whose label is still to come
 _WORDS = re.compile(r"[一-龥]{3}")
 _LONGEST = 60
