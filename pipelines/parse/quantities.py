@@ -40,6 +40,7 @@ _UNITS = """
     种!植子类 组!织长成建合员 轮!训流岗值换 本!年级局县区市机行报地部着单级次轮科校镇乡人周月季身 卷!入
     页!面码 字!样体段符 讲!话解座 集!中体合团约成 则 段!落 封!闭面 门!户类口诊票店 节!日能假点约目水 堂
     分!别类为析工解级局管享布散配组批步层钟期之数行会支区 吨 亩 米 斤 单!位独元 笔!者记 趟 %
+    通!过知报告道讯信用常行办关达联话俗车识往宵路融缉胀宝畅顺风
 """
 
 
@@ -60,7 +61,7 @@ _QUANTITY = re.compile(
     rf"(?:(?P<high>\d+){_GAP}(?P<high_scale>[千万亿])零?{_GAP}(?=\d))?"
     rf"(?P<number>{_DIGITS}|[{_SIGNS}]+){_GAP}(?P<more>[余多来+])?"
     rf"{_GAP}(?P<scale>(?!百分点)[百千万亿]{{1,2}})?{_GAP}(?P<more2>[余多+])?"
-    rf"{_GAP}(?P<unit>{_unit_pattern()})?"
+    rf"{_GAP}(?P<box>[（(](?={_unit_pattern()}[)）]))?(?P<unit>{_unit_pattern()})?(?(box)[)）])"
     rf"(?P<after>{_GAP}(?:[及或]?以[上下内]|左右|上下|之多))?"
 )
 _SCALE = {"百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
@@ -118,13 +119,16 @@ _NO_QUANTITY_BEFORE = re.compile(
     r"(?:第|(?<![目此之先])前|〔|\[|№|No\.?|编号|文号|[\d零百千万亿][-—–～~/.:：·*×+至到]|\d\s*[十百千万亿]"
     r"|\d\s|(?<![\dA-Za-z—-])[-−－])\s*$"
 )
-_NO_NUMERAL_BEFORE = re.compile(r"[数几]\s*$|[一二三四五六七八九十]\s*[至到]\s*$")  # 数千万元, 三至五次
+_NO_NUMERAL_BEFORE = re.compile(
+    r"(?:[数几]|成百上)\s*$|[一二三四五六七八九十]\s*[至到]\s*$"
+)  # 数千万元, 三至五次
 _ORDINALS = re.compile(
     r"第(?:[\d一二三四五六七八九十百]+(?:条|款|项|期|次|批次?|类|季度)?[、,，和及与至到—-]+)+$"
 )
 _PLACE = re.compile(r"[村社队]\s*$")
 _DURATION = re.compile(r"\s*(?:工作日|月|小时|自然日|年|星期|季度|学期|部分|方面|环节|统一|[半多][月年小])")
 _RANGE_AFTER = re.compile(rf"\s*[-—–~～至到]\s*[\d{_SIGNS}]")
+_LONGEST_NAME = 60  # characters of a name in which a number may stand
 _AVERAGE = re.compile(r"均[^，。；]{0,10}$")
 _TOTAL = re.compile(
     r"[\u4e00-\u9fff](?<![天参函号不质])[数量](?:[共计总累合达到约为是超过近逾破:：]|突破)*\s*$"
@@ -143,6 +147,8 @@ def _is_part_of_another(text: str, found: re.Match[str]) -> bool:
 
 def _is_counted(text: str, found: re.Match[str], qualifier: str) -> bool:
     """Whether the number counts or measures something."""
+    if _is_in_name(text, found):
+        return False
     if found["unit"] is None:
         return bool(found["hundredth"]) or _is_total(text, found, qualifier)
     number = found["number"]
@@ -154,9 +160,19 @@ def _is_counted(text: str, found: re.Match[str], qualifier: str) -> bool:
     return not _is_other_measure(text, found)
 
 
+def _is_in_name(text: str, found: re.Match[str]) -> bool:
+    """Whether a number is part of a document's title, or ends the name of one: “民营经济32条”."""
+    at, first = found.start(), max(0, found.start() - _LONGEST_NAME)
+    if text.rfind("《", first, at) > text.rfind("》", first, at):
+        return True
+    return text[_end(found) : _end(found) + 1] == "”" and text.rfind("“", first, at - 1) > text.rfind(
+        "”", first, at
+    )
+
+
 def _is_total(text: str, found: re.Match[str], qualifier: str) -> bool:
     """A number without a unit: a round one (阅读量突破3万), or behind the name of a total (点击量：3201)."""
-    if found["scale"] and found["scale"][-1] in "万亿":
+    if (found["scale"] or found["number"])[-1] in "万亿":
         return found["number"][0].isdigit() or qualifier != "exact"
     before = max(0, found.start() - 16)
     return found["number"][0].isdigit() and bool(_TOTAL.search(text, before, found.start()))
@@ -204,7 +220,8 @@ _DOING = re.compile(
     r"|聘请|安排|落实)\s*$"
 )
 _OFTEN = re.compile(r"每|最多|只|定期|至少|[季月年周日天事跑第再这那同某另逐首]\s*$")
-_DONE = re.compile(r"召开|举办|开展|组织|举行|培训|编发|印发|会议|活动")
+_DONE = re.compile(r"召开|举办|开展|组织|举行|培训|编发|印发|会议|活动|收到|受理|办理|申请|案")
+_ONCE = _EVENTS | {"件"}  # what "one" counts: 收到申请一件, but not 一个, 一条
 
 
 def _is_told(text: str, found: re.Match[str]) -> bool:
@@ -218,7 +235,7 @@ def _is_told(text: str, found: re.Match[str]) -> bool:
     if _OFTEN.search(clause) or text[after : after + 1] == "事":
         return False
     ends = _clause_ends(text, after) and text[after : after + 1] != "的"
-    if unit not in (_EVENTS if number == "一" else _ENDING if ends else _PIECES):
+    if unit not in (_ONCE if number == "一" else _ENDING if ends else _PIECES):
         return False
     return bool(_DOING.search(clause)) or (ends and (number != "一" or bool(_DONE.search(clause))))
 
