@@ -63,10 +63,15 @@ def expansions(name: str) -> tuple[str, ...]:
     return _data()[0].get(name, ())
 
 
+def short_forms(name: str) -> tuple[str, ...]:
+    """The short names that may stand for an official long one."""
+    return tuple(short for short, longs in _data()[0].items() if name in longs)
+
+
 def function_of(name: str) -> str:
     """The field of work that a name tells (教育, 财政 …), "" where it tells none."""
     name = name.replace(PEOPLES_GOVERNMENT, "")
-    hits = [(len(word), -name.find(word), function) for word, function in _data()[1] if word in name]
+    hits = [(-name.find(word), len(word), function) for word, function in _data()[1] if word in name]
     return max(hits)[2] if hits else ""
 
 
@@ -249,6 +254,8 @@ def _named(text: str, found: tuple[Region, ...], place: str, rest: str) -> Offic
         if committee := _COMMITTEE.match(zone["rest"]):
             name = zone["zone"] + (committee["name"] or "管委会")
             return Office(text, found, place, name, GOVERNMENT, "", whole=not found)
+        if town := _TOWNSHIP.match(zone["rest"]):
+            return Office(text, found, place, zone["zone"] + _township(town), TOWNSHIP, "", whole=not found)
         if _OFFICE.match(zone["rest"]):
             name = zone["zone"] + _long(zone["rest"])
             return Office(text, found, place, name, DEPARTMENT, function_of(name), whole=not found)

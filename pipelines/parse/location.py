@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from pipelines.parse.agencies import Office
+from pipelines.parse.agencies import Office, short_forms
 from pipelines.parse.evidence import Findings
 from pipelines.parse.masthead import Masthead
 from pipelines.parse.regions import Region, Regions, stem
@@ -119,11 +119,20 @@ def _today(region: Region, near: Near, regions: Regions) -> Region:
     return region
 
 
+_ADDRESS = re.compile(r"地址[::]?(?P<place>[\u4e00-\u9fff]{4,30})")
+# 可以从突泉县人民政府门户网站下载
+_PUBLISHED_ON = re.compile(
+    r"(?:从|在|通过|登录|登陆)[“\"]?(?P<place>[\u4e00-\u9fff]{2,12}(?:县|区|市|旗))(?:人民)?政府(?:门户)?网"
+)
+
+
 def _region_elsewhere(
     office: Office, head: Masthead, regions: Regions, near: Near, found: Findings
 ) -> Region | None:
-    """The division of an agency whose name states none: before its name in the text, the site, an address."""
-    for name in dict.fromkeys((office.printed, office.name)):
+    """The division of an agency whose name states none: before its name in the text, the site, an address,
+    the site of which the text says that the report stands there.
+    """
+    for name in dict.fromkeys((office.printed, office.name, *short_forms(office.name))):
         for at in re.finditer(re.escape(name), head.text):
             before = head.text[max(0, at.start() - 16) : at.start()]
             if (region := _ends_with_region(before, regions, near)) is not None:
@@ -133,10 +142,10 @@ def _region_elsewhere(
     if region and (not office.place or stem(office.place) == stem(region.name)):
         found.note("region", region.code, near.source, near.text)
         return region
-    for address in re.finditer(r"地址[::]?([\u4e00-\u9fff]{4,30})", head.text):
-        match = regions.match_start(address[1])
+    for said in (*_ADDRESS.finditer(head.text), *_PUBLISHED_ON.finditer(head.text)):
+        match = regions.match_start(said["place"])
         if match and len(match.regions) == 1 and match.regions[0].level == "county":
-            found.note("region", match.regions[0].code, "text", address[0])
+            found.note("region", match.regions[0].code, "text", said[0])
             return match.regions[0]
     found.doubt(
         "region_unknown", f"{office.name}属于哪个地区无法确定 the division of this agency can't be told"

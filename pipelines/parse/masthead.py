@@ -229,6 +229,8 @@ def _joined(lines: list[tuple[str, str]]) -> Iterator[tuple[Title, int]]:
         if title.claim is not Claim.NOTHING:
             yield title, count
             return
+        if count < len(lines) and lines[count][1].startswith(short):  # the next line says it once more
+            return
 
 
 def named_in_text(intro: str) -> Iterator[Title]:

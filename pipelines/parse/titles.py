@@ -125,7 +125,7 @@ _LEAD = re.compile(
     r"[《<〈“\"「『·•>\-—、:,。*#|]+|中国·?(?=\S+政府))"
 )
 # what a table of information has before a title
-_TITLE_LABEL = re.compile(r"^(?:标\s?题|名\s?称|文件名称)\s?[:：]\s?")
+_TITLE_LABEL = re.compile(r"^(?:公报标题\s?[:：]?|(?:标\s?题|名\s?称|文件名称)\s?[:：])\s?")
 _TRIM = '《》<>〈〉“”"「」『』·•、:;,。.—-–|/()[]【】*#='
 _GLUE = re.compile(
     r"(?:关于(?:发布|公布|公开)?|的|度|年度|年|本级)+$|^(?:关于(?:发布|公布|公开)?|度|年度|年)+"

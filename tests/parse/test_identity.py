@@ -296,7 +296,7 @@ def test_any_text_is_taken_apart_without_error(text: str) -> None:
         ("泾源县交通局", "泾源县交通运输局", "department", "交通运输"),
         ("泾源县水务局", "泾源县水务局", "department", "水利"),
         ("泾源县林草局", "泾源县林业和草原局", "department", "林业和草原"),
-        ("泾源县科工局", "泾源县科技和工业信息化局", "department", "工业和信息化"),
+        ("泾源县科工局", "泾源县科技和工业信息化局", "department", "科技"),
         ("泾源县行政审批局", "泾源县行政审批局", "department", "政务服务"),
         ("泾源县信访局", "泾源县信访局", "department", "信访"),
         ("泾源县审计局", "泾源县审计局", "department", "审计"),
@@ -354,8 +354,10 @@ def test_the_long_name_printed_in_the_text_wins() -> None:
     assert report("浚县教体局2022年政府信息公开工作年度报告").agency == "浚县教育体育局"
 
 
-def test_the_longest_word_tells_the_function() -> None:
+def test_the_word_that_stands_first_tells_the_function() -> None:
     assert function_of("人力资源和社会保障局") == "人力资源和社会保障"
+    assert function_of("教育和科学技术局") == "教育"
+    assert function_of("文化市场综合行政执法大队") == "文化和旅游"
     assert function_of("人民政府") == ""
     assert function_of("教育体育局") == "教育"
 
@@ -386,9 +388,15 @@ def test_a_township_whose_name_begins_like_a_division_is_not_placed_there(town: 
     assert near is not None and (near.place, near.name) == ("泾源", "黄花乡人民政府")
 
 
-def test_readers_are_sent_to_the_office_of_a_township_for_its_report() -> None:
-    got = report("2023年政府信息公开工作年度报告", "如有疑问，可与泾源县黄花乡人民政府党政办公室联系。")
+@pytest.mark.parametrize("inner", ["党政办公室", "综合信息指挥室", "公共服务中心"])
+def test_readers_are_sent_to_the_office_of_a_township_for_its_report(inner: str) -> None:
+    got = report("2023年政府信息公开工作年度报告", f"如有疑问，可与泾源县黄花乡人民政府{inner}联系。")
     assert (got.agency, got.region_code) == ("泾源县黄花乡人民政府", "640424")
+
+
+def test_a_street_of_a_zone_is_a_township() -> None:
+    got = read_office("西咸新区沣桥街道办事处", REGIONS)
+    assert got is not None and (got.kind, got.name) == ("township", "西咸新区沣桥街道办事处")
 
 
 @pytest.mark.parametrize(
@@ -423,6 +431,12 @@ def test_a_report_without_an_introduction_names_its_maker_in_section_one(words: 
 def test_what_a_table_of_information_prints_before_a_title_is_no_part_of_it() -> None:
     title = "泾源县财政局2023年政府信息公开工作年度报告"
     assert report(f"标题：{title}").title == title
+    assert report(f"公报标题{title}").title == title
+
+
+def test_an_agency_on_a_line_of_its_own_and_again_in_the_title_stands_there_once() -> None:
+    title = "泾源县财政局2023年政府信息公开工作年度报告"
+    assert identify("泾源县财政局", title, *SIX).title == title
 
 
 def test_agency_from_the_line_before_the_title() -> None:
@@ -554,6 +568,23 @@ def test_a_former_name_belongs_to_the_division_of_today() -> None:
 def test_no_region_anywhere() -> None:
     got = report("香水镇人民政府2022年政府信息公开工作年度报告")
     assert (got.agency, got.region_code, codes(got)) == ("香水镇人民政府", None, {"region_unknown"})
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "本报告可以从泾源县人民政府门户网站（http://www.gxs.gov.cn）下载。",
+        "地址：泾源县百泉街12号。",
+    ],
+)
+def test_a_township_is_in_the_county_whose_site_has_its_report(words: str) -> None:
+    got = report("香水镇人民政府2022年政府信息公开工作年度报告", words)
+    assert (got.agency, got.region_code) == ("泾源县香水镇人民政府", "640424")
+
+
+def test_the_county_may_stand_before_a_short_name_in_the_text() -> None:
+    got = report("2019年县教育和科学技术局政府信息公开工作年度报告", "请与泾源县教科局办公室联系。")
+    assert (got.agency, got.region_code) == ("泾源县教育和科学技术局", "640424")
 
 
 def test_a_township_found_with_its_county_in_the_text() -> None:
