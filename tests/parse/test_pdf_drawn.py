@@ -153,6 +153,19 @@ def test_two_pages_on_a_sheet_are_read_one_after_the_other():
     assert blocks[7].place.box[0] == pytest.approx(655, abs=1)
 
 
+def test_a_table_without_lines_across_a_sheet_is_no_two_pages_though_its_middle_is_empty():
+    def sheet(canvas):
+        canvas.setPageSize((1190, A4[1]))
+        for row, label in enumerate(("项目", "规章", "行政许可", "行政处罚", "行政强制")):
+            texts = ["去年", "增减", "今年", "共计"] if row == 0 else [str(row * n) for n in (7, 12, 5, 220)]
+            for x, text in zip((100, 300, 480, 690, 880), [label, *texts], strict=True):
+                canvas.drawString(x, A4[1] - 100 - 30 * row, text)
+
+    texts = [block.text for block in read_pdf(make_pdf([sheet])).blocks]
+    assert texts[:2] == ["项目\t去年\t增减\t今年\t共计", "规章\t7\t12\t5\t220"]
+    assert len(texts) == 5
+
+
 KINDS = ["自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计"]
 TITLE = "三河县民政局2023年政府信息公开工作年度报告"
 SIZE, LEFT, RIGHT = 14, 80, 500
