@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 INK, SOFT, LINE = "#1d2733", "#5a6675", "#d9dde2"
 _BAR, _BAND = "#0b5570", "#d28b00"
 _FONT = 'font-family="system-ui, Noto Sans CJK SC, Microsoft YaHei, sans-serif"'
-WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM = 640, 250, 44, 34, 30
+WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM = 640, 262, 44, 46, 30
 
 
 @dataclass(frozen=True, slots=True)

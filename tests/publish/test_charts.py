@@ -34,8 +34,11 @@ def test_a_series_tells_every_year_and_a_gap_is_no_zero():
 
 @pytest.mark.parametrize("most", [0.5, 1, 3, 10, 41, 99_999])
 def test_no_bar_passes_the_frame(most):
-    tree = ElementTree.fromstring(series("x", [Bar(2022, most), Bar(2023, most / 3)], ""))
+    tree = ElementTree.fromstring(series("x", [Bar(2022, most), Bar(2023, most / 3)], "peers"))
     assert all(float(rect.get("y")) >= 34 for rect in tree.findall(f"{SVG}rect"))
+    key = next(text for text in tree.findall(f"{SVG}text") if text.text == "peers")
+    heights = [float(text.get("y")) for text in tree.findall(f"{SVG}text") if text is not key]
+    assert min(heights) - float(key.get("y")) > 18, "no number stands in the line of the key"
 
 
 def test_a_composition_fills_its_bar_and_an_empty_year_stays_empty():

@@ -156,6 +156,14 @@ def test_the_report_shows_numbers_with_links_checks_and_source(ask):
     assert "http://www.example.gov.cn/2024.html" in page.text
 
 
+def test_the_report_explains_the_marks_of_its_checks_once(ask):
+    (page,) = ask(f"/report/{REPORT}")
+    (legend,) = re.findall(r'<ul class="legend".*?</ul>', page.text, re.DOTALL)
+    told = [re.sub(r"<[^>]+>", "", line) for line in legend.split("</li>")]
+    assert told[:4] == ["✓ 相符", "✗ 不符", "≈ 空格按 0 计则相符", "? 无法判断"]
+    assert re.search(r"<summary>(其余|全部) \d+ 项</summary>", page.text)
+
+
 def test_the_evidence_marks_the_cell_and_names_its_place(ask):
     (page,) = ask(f"/evidence/{REPORT}?table=applications&row=granted&column=natural_person")
     assert re.search(r'id="here"><mark>2</mark>', page.text)
@@ -452,6 +460,18 @@ def test_search_marks_the_words_in_their_sentence(ask):
     assert "<mark>" not in nothing.text
     (year,) = ask("/search?q=公开&year=2022")
     assert year.text.count("<mark>公开</mark>") == page.text.count("<mark>公开</mark>") / 5
+
+
+def test_a_table_tells_how_it_is_sorted_and_what_its_values_mean(ask):
+    (page,) = ask("/archive/reports")
+    assert re.findall(r">(\w+ [▲▼])<", page.text) == ["year ▼"]
+    (page,) = ask("/archive/reports?_sort=title")
+    assert re.findall(r">(\w+ [▲▼])<", page.text) == ["title ▲"]
+    (facets,) = re.findall(r'<div class="facet-results">.*?<div class="scroll"', page.text, re.DOTALL)
+    assert "报告格式" in facets and ">2021 年格式</a>" in facets and "state=complete" in facets
+    assert ">complete<" not in facets
+    (chosen,) = ask("/archive/reports?state=complete")
+    assert re.search(r"三张表均已读出，或载明“无” · \d", chosen.text)
 
 
 def test_ids_in_tables_lead_to_their_pages(ask):
