@@ -90,6 +90,10 @@ _TOWNSHIP = re.compile(
 _TOWN_ALONE = re.compile(
     r"(?![在经到向与和由让给从对把将被督指帮协促是为]|[本我各该其此])[\u4e00-\u9fff]{2,4}(?:(?:镇|乡)(?:人民政府|政府)|街道办事处)"
 )
+_ZONE_ALONE = re.compile(
+    rf"(?![在经到向与和由让给从对把将被督指帮协促是为本我各该其此])[\u4e00-\u9fff]{{2,14}}{_ZONE_WORD}(?:管委会|管理委员会)"
+)
+_TOWN_BARE = re.compile(r"[\u4e00-\u9fff]{2,4}?(?<!城)(?<!村)(?:镇|(?<![城下返镇])乡|街道)")
 _TOWN_END = re.compile("(?:镇|乡|街道|苏木)$")
 _GOVERNMENT = re.compile(r"^(?:人民政府|政府|)(?:\(本级\)|本级|机关)?$")
 # a division that the list doesn't have: 示范市云岭县教育局
@@ -217,8 +221,22 @@ def read_in_sentence(text: str, regions: Regions, near: str = "") -> Office | No
         if office is not None and office.regions and _is_plain(office):
             return office
     office = read_office(without_lead(text), regions, near)
-    known = office is not None and (office.name in _official_names() or _TOWN_ALONE.fullmatch(office.printed))
-    return office if known else None
+    return office if office is not None and _is_known(office) else None
+
+
+def _is_known(office: Office) -> bool:
+    """Whether a name without a division is one as surely as can be."""
+    if office.name in _official_names() or _TOWN_ALONE.fullmatch(office.printed):
+        return True
+    return _ZONE_ALONE.fullmatch(office.printed) is not None and not _VERB.search(office.printed)
+
+
+def with_organ(text: str) -> str:
+    """The name of an agency, with its organ where it is that of a township alone (桐屿街道办事处)."""
+    name = without_lead(text)
+    if _TOWN_BARE.fullmatch(name) is None:
+        return text
+    return name + ("办事处" if name.endswith("街道") else PEOPLES_GOVERNMENT)
 
 
 def _is_plain(office: Office) -> bool:

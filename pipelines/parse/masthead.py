@@ -22,7 +22,9 @@ _LABELS = {
         "责任部门|公开责任部门|信息来源|来源|文章来源|制发机关|供稿|所属机构|发文机构|"
         "产生机构"
     ),
-    "published": "发布日期|发布时间|公开日期|公开时间|发文日期|发表时间|信息时间|时间|日期|更新时间|公布日期",
+    "published": (
+        "发布日期|发布时间|发表日期|发表时间|公开日期|公开时间|公布日期|发文日期|信息时间|时间|日期|更新时间"
+    ),
     "written": "成文日期|生成日期|产生日期|形成日期|印发日期|成文时间|生成时间",
     "name": "名称|标题|信息名称|文件名称|公文名称",
 }
@@ -183,11 +185,11 @@ def _title_and_text(line: str) -> tuple[str, ...]:
 
 
 def _without_path(line: tuple[str, str]) -> tuple[str, str]:
-    """A line (printed, compact) that tells where on its site the page stands: its last step alone."""
+    """A line (printed, compact) that tells where on its site the page stands: its last step, if a title."""
     printed, short = line
     if ("首页" in short or "位置" in short) and (path := _PATH.match(printed)):
         step = printed[path.end() :]
-        return step, compact(step)
+        return (step, compact(step)) if parse_title(step).claim is not Claim.NOTHING else ("", "")
     return line
 
 
@@ -248,7 +250,7 @@ def named_in_text(intro: str) -> Iterator[Title]:
 
 # ,荻硚县教育局编制了2023年政府信息公开工作年度报告
 _REPORT_IN_TEXT = re.compile(
-    rf"(?:^|[,。:;])(?P<who>[\u4e00-\u9fff]{{0,40}}?)"
+    rf"(?:^|[,。:;]|(?<=报告))(?P<who>[\u4e00-\u9fff]{{0,40}}?)"
     rf"(?P<report>{YEAR_IN.pattern}年?度?[^,。;:]{{0,14}}公开[^,。;:]{{0,8}}报告)"
 )
 _MADE = re.compile(r"(?:组织)?(?:编制|编写|公布|发布|公开|起草|形成|将|就)(?:完成)?(?:了)?$")

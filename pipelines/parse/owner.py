@@ -15,6 +15,7 @@ from pipelines.parse.agencies import (
     prefer_printed,
     read_in_sentence,
     read_office,
+    with_organ,
 )
 from pipelines.parse.evidence import Findings
 from pipelines.parse.location import Near, locate
@@ -101,7 +102,7 @@ def _stated(head: Masthead, title: Title, source: str) -> Iterator[tuple[str, st
 
 def _mentioned(head: Masthead) -> Iterator[tuple[str, str, str]]:
     """(name, source, words) of who the text names, and who is said to publish it."""
-    yield from ((t.agency, "text", t.text) for t in named_in_text(head.intro) if t.agency)
+    yield from ((with_organ(t.agency), "text", t.text) for t in named_in_text(head.intro) if t.agency)
     yield from ((m["name"], "text", m[0]) for m in _REPORTING.finditer(head.intro))
     yield from _named_by_contact(head)
     name, day = head.signature
@@ -114,8 +115,8 @@ _REPORTING = re.compile(
     r"(?:^|[,。;:])(?P<name>[\u4e00-\u9fff]{4,45}?)(?=现将|现就|现对|(?:组织)?编制(?:了|完成)|(?:结合|根据)[^,。;]{2,12},编制本|对20\d\d年|就20\d\d年)"
 )
 _CONTACT = re.compile(
-    r"(?:请与|请联系|请致电|请直接与|可与|可联系|联系单位[::]|由)"
-    r"(?P<name>[\u4e00-\u9fff]{3,40}?)(?=联系|咨询|根据|按照|依据|负责|(?:组织|牵头|汇总)?编制|公布|"
+    r"(?:请与|请联系:?|请致电|请直接与|可与|可联系|联系单位[::]|由)"
+    r"(?P<name>[\u4e00-\u9fff]{3,40}?)(?=联系|咨询|根据|按照|依据|结合|负责|(?:组织|牵头|汇总)?编制|公布|"
     r"发布|\(|,|。|;|地址|电话)"
 )
 # in section one many are named: who has made the report, and whom to ask about it
@@ -134,7 +135,7 @@ _SUBJECT = re.compile(
 _INNER_OFFICE = re.compile(
     r"(?:(?<=[局院镇乡道心社会队司学站所委处部办室])|(?<=[镇乡]人民政府))"
     r"(?<!编制委员会)(?<!信息化委员会)(?<!工作委员会)(?<!动员委员会)(?<!安全委员会)"
-    r"(?:政务公开|党政(?:综合)?|综合)?(?:办公室|股|科)$"
+    r"(?:(?:政务|信息)公开(?:工作)?(?:领导小组)?|党政(?:综合)?|综合)?(?:办公室|股|科)$"
     r"|(?<=[镇乡]人民政府|街道办事处)[\u4e00-\u9fff]{2,14}$"
 )
 
@@ -143,7 +144,7 @@ def _named_by_contact(head: Masthead) -> Iterator[tuple[str, str, str]]:
     tail = head.text[-600:]
     for text in (head.intro, tail):
         for found in _CONTACT.finditer(text):
-            yield _INNER_OFFICE.sub("", found["name"]), "text", found[0]
+            yield with_organ(_INNER_OFFICE.sub("", found["name"])), "text", found[0]
     start = _section_one(head)
     for found in _MAKER.finditer(head.text, start, start + 600):
         yield _INNER_OFFICE.sub("", found["name"]), "text", found[0]

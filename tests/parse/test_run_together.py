@@ -106,6 +106,20 @@ def test_prose_that_names_rows_and_figures_is_no_table_in_one_line():
     assert lines_in(said * 4) == [(0, 4 * len(said))]
 
 
+@pytest.mark.parametrize("behind", ["", " （一）主动公开情况。", "（一）主动公开情况。"])
+def test_a_heading_behind_a_sentence_begins_a_line_of_its_own(behind: str) -> None:
+    before, heading = "如有疑问，请与我局联系（电话：8766001）。", "一、总体情况"
+    line = f"{before}{heading}{behind}"
+    parts = [line[start:end] for start, end in lines_in(line)]
+    assert (parts[0], parts[1][: len(heading)], "".join(parts)) == (before, heading, line.replace(" ", ""))
+
+
+@pytest.mark.parametrize("words", ["一、总体情况是好的。", "二、总体目标。", "六、七月份。"])
+def test_a_sentence_that_begins_with_a_numeral_is_no_heading(words: str) -> None:
+    line = f"工作有序。{words}"
+    assert lines_in(line) == [(0, len(line))]
+
+
 def test_figures_behind_dashes_at_the_end_of_the_header_of_section_four_are_no_blanks():
     p = consistent(2, "2021")
     head = "".join(c.text for row in t.review_head() for c in row)

@@ -37,6 +37,9 @@ _TOLD = re.compile(
     r"自然人\s*[:：为]?\s*[\d无/／—–－-]"
 )  # a row whose values stand beside the names of their columns
 _REMARK = re.compile(r"\([^()]{0,30}\)")
+_BEHIND_SENTENCE = re.compile(r"。\s*(?=[一二三四五六]\s*、)")  # a heading may begin there
+# what stands where a title ends, and not in a sentence
+_TITLE_ENDS = re.compile(r"$|\s|(?<=\s)|[（(]一[)）]")
 _ODD: Final = 10  # characters of which one may be of no label
 _FEW: Final = 10  # line breaks that are written out
 _HARDLY: Final = 4  # as many times as there are others
@@ -74,7 +77,9 @@ def lines_in(line: str) -> list[tuple[int, int]]:
     """Where the lines that run on in a line stand in it: the whole of it, if none begins inside."""
     line = repair_glyphs(line)
     pieces = [found.span() for found in _PIECE.finditer(line)] if len(line) > LONG else []
+    behind = [found.end() for found in _BEHIND_SENTENCE.finditer(line)]
     heads = {start: end for start, _ in pieces if (end := _heading_end(line, start))}
+    heads |= {n: end for n in behind if (end := _heading_end(line, n)) and _TITLE_ENDS.match(line, end)}
     begins = {0, *heads, *(end for end in heads.values() if end < len(line) and line[end] in _MARKS)}
     if len(heads) >= _LOST:
         begins.update(_rows(line, pieces), _titles(line, min(heads)))
@@ -89,7 +94,7 @@ def lines_in(line: str) -> list[tuple[int, int]]:
 
 def runs_on(line: str) -> bool:
     """Whether several lines may stand in one: soon told."""
-    return len(line) > LONG or _holds_table(line)
+    return len(line) > LONG or _holds_table(line) or _BEHIND_SENTENCE.search(line) is not None
 
 
 def _holds_table(line: str) -> bool:
