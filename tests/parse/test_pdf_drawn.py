@@ -451,6 +451,26 @@ def test_characters_of_a_page_printed_across_are_as_high_as_their_font():
     assert max(glyph.size for glyph in page.glyphs) < 1.1 * min(glyph.size for glyph in page.glyphs)
 
 
+@pytest.mark.parametrize(
+    ("figures", "typed", "expected"),
+    [
+        pytest.param(("12805", "371", "4.5", "0"), (), ["12805", "371", "4.5", "0"], id="all"),
+        pytest.param(("12805", "371", "46"), ("46",), ["1 2 8 0 5", "3 7 1", "46"], id="not all"),
+        pytest.param(("12805", "371", "4 6"), ("4 6",), ["1 2 8 0 5", "3 7 1", "4 6"], id="a typed blank"),
+        pytest.param(("37", "46", "58", "20", "31", "64"), (), ["3 7", "4 6", "5 8"], id="may be two each"),
+    ],
+)
+def test_figures_of_a_page_that_are_all_letter_spaced_are_whole(figures, typed, expected):
+    def draw(canvas):
+        ys = [100 + 20 * n for n in range(len(figures) + 1)]
+        draw_grid(canvas, {(n, 0): f"{n}.项目" for n in range(len(figures))}, [60, 150, 240], ys)
+        for n, figure in enumerate(figures):
+            canvas.drawString(160, A4[1] - ys[n] - 13, figure, charSpace=0 if figure in typed else 3)
+
+    (table,) = grids(read_pdf(make_pdf([draw])))
+    assert [row[1] for row in rows(table)][: len(expected)] == expected
+
+
 def test_digits_in_boxes_of_their_own_are_of_the_cell_around_them():
     def draw(canvas):
         draw_grid(canvas, {key: text for key, text in TEXTS.items() if key != (1, 1)}, XS, YS)

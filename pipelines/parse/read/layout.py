@@ -13,6 +13,7 @@ from pipelines.parse.read.clipped import Shown, shown
 from pipelines.parse.read.forced_breaks import forced_breaks
 from pipelines.parse.read.glyph import Glyph
 from pipelines.parse.read.legible import as_printed, as_seen, unreadable, without_struck
+from pipelines.parse.read.letter_spaced import are_letter_spaced, closed_up
 from pipelines.parse.read.reading_order import gutter_of, halves, in_reading_order, segments
 from pipelines.parse.read.ruling import Edge, Lattice
 from pipelines.parse.read.table_lines import (
@@ -86,6 +87,8 @@ def _shared_out(
             loose += itertools.chain.from_iterable(held.values())
         else:
             tables.append((lattice, held))
+    if are_letter_spaced(cell for _, held in tables for cell in held.values()):
+        tables = [(at, {n: closed_up(cell) for n, cell in held.items()}) for at, held in tables]
     return tables[::-1], loose
 
 
