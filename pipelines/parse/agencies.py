@@ -142,6 +142,8 @@ _VERTICAL = re.compile(
 )
 # 农业农村局(乡村振兴局): a second name board; 人民政府(本级) and the like are no names
 _SECOND_NAME = re.compile(r"^(?P<name>[^()]{2,36})\([\u4e00-\u9fff、]{2,20}\)$")
+# what stands above the cities and offices of 兵团: they lie in no prefecture
+_CORPS = re.compile(r"^(?:新疆)?(?:生产建设)?兵团(?:第[一二三四五六七八九十\d]{1,3}师)?(?=.)")
 _BRANCH = re.compile(
     r"^(?P<organ>.{2,14}?(?:局|支队|中心|公司))(?P<place>[\u4e00-\u9fff]{2,10}?)"
     r"(?P<end>分局|大队|分公司|分中心|管理部|调查队)$"
@@ -157,7 +159,7 @@ def read_office(text: str, regions: Regions, near: str = "") -> Office | None:
     if not 2 <= len(text) <= 45 or _NOT_OFFICE.search(text):
         return None
     text = text.removeprefix("中共").removeprefix("中国共产党") or text
-    if vertical := _vertical(text, regions, near):
+    if vertical := _vertical(text, regions, near) or _of_corps(text, regions, near):
         return vertical
     match = regions.match_start(text, near)
     if match and _begins_a_town(text, match, regions, near):
@@ -325,6 +327,22 @@ def _vertical(text: str, regions: Regions, near: str) -> Office | None:
     match = regions.match_start(found["rest"], near)
     name = found["head"] + (found["rest"][match.start :] if match else found["rest"])
     return Office(text, match.regions if match else (), "", name, DEPARTMENT, function_of(text), whole=True)
+
+
+def _of_corps(text: str, regions: Regions, near: str) -> Office | None:
+    """新疆生产建设兵团第八师石河子市财政局 is the city's; one that names no city keeps its whole name."""
+    found = _CORPS.match(text)
+    if not found:
+        return None
+    rest = text[found.end() :]
+    if regions.match_start(rest, near):
+        office = read_office(rest, regions, near)
+        return replace(office, printed=text) if office else None
+    return (
+        Office(text, (), "", text, _kind(text), function_of(rest), whole=True)
+        if _OFFICE.match(rest)
+        else None
+    )
 
 
 def _branch(text: str, match: Match, rest: str, regions: Regions) -> Office | None:

@@ -303,7 +303,7 @@ _BEGINNING = 120  # characters in which section one names the year that it tells
 
 
 def _year_told(head: Masthead, found: Findings) -> int | None:
-    """The year that section one begins with, where the text speaks of it more often than of all others."""
+    """The year that section one begins with, where the text speaks of it more often than of others."""
     start = head.text.find("总体情况")
     if start < 0:
         return None
@@ -311,7 +311,7 @@ def _year_told(head: Masthead, found: Findings) -> int | None:
     first = re.search(rf"({YEAR})年", text[:_BEGINNING])
     spoken = Counter(year_of(each) for each in re.findall(rf"({YEAR})年", text))
     year = year_of(first[1]) if first else None
-    if first is None or year is None or not max(2, spoken.total() / 2) <= spoken[year]:
+    if first is None or year is None or (len(spoken) > 1 and spoken[year] < max(2, spoken.total() / 2)):
         return None
     found.note("year", str(year), "text", first[0])
     found.doubt("year_from_text", f"年度仅见于正文 the year {year} is told by the text only")

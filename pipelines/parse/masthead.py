@@ -23,7 +23,8 @@ _LABELS = {
         "产生机构"
     ),
     "published": (
-        "发布日期|发布时间|发表日期|发表时间|公开日期|公开时间|公布日期|发文日期|信息时间|时间|日期|更新时间"
+        "发布日期|发布时间|发表日期|发表时间|公开日期|公开时间|公布日期|发文日期|信息时间|时间|日期|更新时间|"
+        "更新日期|发稿时间|录入时间|上传时间|添加时间"
     ),
     "written": "成文日期|生成日期|产生日期|形成日期|印发日期|成文时间|生成时间",
     "name": "名称|标题|信息名称|文件名称|公文名称",
@@ -223,7 +224,12 @@ def _joined(lines: list[tuple[str, str]]) -> Iterator[tuple[Title, int]]:
     printed = ""
     if _ATTACHED.fullmatch(lines[0][1]):
         return
+    states = False  # whether a line says something of the page (发布机构：…)
     for count, (line, short) in enumerate(lines, start=1):
+        field = _FIELD.match(line) if ":" in short else None
+        if printed and (field or states):
+            return
+        states = field is not None and _LABEL[field["label"]] != "name"
         printed += line
         if len(printed) > 160 or re.search(r"[。；;,，]", short):
             return

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from pipelines.parse.agencies import (
+    GOVERNMENT,
     PEOPLES_GOVERNMENT,
     TOWNSHIP,
     Office,
@@ -133,6 +134,8 @@ _SUBJECT = re.compile(
 
 # the office of a bureau, to which readers are sent; 机构编制委员会办公室 is an agency itself
 _INNER_OFFICE = re.compile(
+    r"(?:(?<=局)|(?<=政府办)|(?<=管委会)|(?<=管理委员会)|(?<=[革健]委))"
+    r"(?:[^队所院站校局心委]{0,12}?(?:办公室|股|科|室)|(?:政务|网络|宣传)?信息中心)$|"
     r"(?:(?<=[局院镇乡道心社会队司学站所委处部办室])|(?<=[镇乡]人民政府))"
     r"(?<!编制委员会)(?<!信息化委员会)(?<!工作委员会)(?<!动员委员会)(?<!安全委员会)"
     r"(?:(?:政务|信息)公开(?:工作)?(?:领导小组)?|党政(?:综合)?|综合)?(?:办公室|股|科)$"
@@ -175,10 +178,13 @@ def _whose(office: Office, origin: str, head: Masthead) -> Office | None:
 
     The government and its office put everybody's reports online: as publishers, or as
     the office to ask, they are the report's agency only where it speaks of the whole county.
-    A township that the text of a county or of a bureau names by its name alone is one of many.
+    A township that the text of a county or of a bureau names by its name alone is one of many, and a
+    bureau's zone is not the bureau.
     """
     of_county = _COUNTY_WIDE.search(head.text) and not _ONE_OFFICE.search(head.text)
     if office.kind == TOWNSHIP and not office.regions and (of_county or _BUREAU.search(head.text)):
+        return None
+    if office.kind == GOVERNMENT and office.whole and _BUREAU.search(head.text):
         return None
     offices = (PEOPLES_GOVERNMENT + "办公室", PEOPLES_GOVERNMENT + "办公厅")
     if origin == "meta" and (_MEDIA.search(office.name) or not (office.regions or office.function)):
@@ -193,15 +199,34 @@ def _whose(office: Office, origin: str, head: Masthead) -> Office | None:
 
 
 def _government_of_site(head: Masthead, regions: Regions, near: Near, found: Findings) -> Owner | None:
-    """No agency is named: a report that speaks of the whole county on the county's site is the county's."""
-    region = regions.get(near.code)
+    """No agency is named: a report that speaks of the whole county is the county's whose site it is on, or
+    whose government alone it names.
+    """
     words = _COUNTY_WIDE.search(head.text)
-    if region is None or words is None or _ONE_OFFICE.search(head.text):
+    if words is None or _ONE_OFFICE.search(head.text):
+        return None
+    region, source, text = regions.get(near.code), near.source, near.text
+    if region is None:
+        named = {r.code: r for r in _governments_named(head.text, regions)}
+        region, source = next(iter(named.values())) if len(named) == 1 else None, "text"
+        text = region.name if region else ""
+    if region is None:
         return None
     office = Office("", (region,), region.name, PEOPLES_GOVERNMENT, "government", "")
-    found.note("agency", office.canonical(region), "site", words[0])
-    found.note("region", region.code, near.source, near.text)
+    found.note("agency", office.canonical(region), "text" if source == "text" else "site", words[0])
+    found.note("region", region.code, source, text)
     return Owner(office, region, ())
+
+
+def _governments_named(text: str, regions: Regions) -> Iterator[Region]:
+    """The divisions that the words before 政府 name."""
+    for government in re.finditer(r"(?:人民)?政府", text):
+        before = text[max(0, government.start() - 16) : government.start()]
+        for start in range(len(before)):
+            match = regions.match_start(before[start:])
+            if match and match.end == len(before) - start and not match.short:
+                yield from match.regions
+                break
 
 
 def _names(owner: Owner, head: Masthead, regions: Regions, near: Near) -> tuple[str, ...]:

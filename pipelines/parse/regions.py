@@ -59,8 +59,14 @@ def stem(name: str) -> str:
     return short if len(short) >= 2 else name
 
 
+# 科左中旗, 鄂前旗, 土右旗: the first character and the place
+_BANNER = re.compile(r"(?P<first>.).+?(?:(?P<side>[左右])翼?(?P<place>[前中后]?)|(?P<end>[前中后]))旗")
+
+
 def _short_forms(name: str) -> Iterator[str]:
     yield stem(name)
+    if banner := _BANNER.fullmatch(name):
+        yield "".join(part for part in banner.groups() if part) + "旗"
     autonomous = _AUTONOMOUS.search(name)
     if autonomous and len(stem(name)) >= 2:
         yield stem(name) + autonomous["suffix"]

@@ -224,7 +224,7 @@ def _named(printed: str, piece: str, found: re.Match[str], blank: bool) -> Title
     several = next((m[0] for m in _SEVERAL_YEARS.finditer(piece) if _differ(m[1], m[2])), "")
     if several:
         year = None
-    agency = _named_agency(head) or _tidy(_without_years(added))
+    agency = _with_office(_named_agency(head), _tidy(_without_years(added)))
     after = _OTHER_AFTER.search(rest) or _OTHER_AFTER.search(_strip_named_agency(added))
     claim = _strength(found, year or year_of(several[:4]))
     if blank or (after and _FORM_WORD.fullmatch(after[0])):
@@ -245,6 +245,20 @@ def _named_agency(head: str) -> str:
     whole = _without_years(re.split(r"[-–>]", head)[-1])
     pieces = [piece for part in whole.split("关于") if (piece := _tidy(part))]
     return pieces[-1] if pieces else ""
+
+
+_DIVISION = re.compile(r"[\u4e00-\u9fff]+(?:省|市|县|区|旗|州|盟)")
+_OFFICE = re.compile(
+    r"[县市区旗州省]?(?P<name>[\u4e00-\u9fff]{2,16}(?:局|委员会|[革健]委|厅|办|办公室|镇|乡|街道|人民政府|办事处|中心))"
+)
+
+
+def _with_office(agency: str, added: str) -> str:
+    """The agency a title names, with the office that brackets add to a bare division: 泗县…（县水利局）."""
+    office = _OFFICE.fullmatch(added)
+    if office and _DIVISION.fullmatch(agency):
+        return agency + office["name"]
+    return agency or added
 
 
 def _strip_named_agency(head: str) -> str:

@@ -322,6 +322,10 @@ def test_any_text_is_taken_apart_without_error(text: str) -> None:
         ("前郭尔罗斯蒙古族自治县民政局", "前郭尔罗斯蒙古族自治县民政局", "department", "民政"),
         ("仙桃市教育局", "仙桃市教育局", "department", "教育"),
         ("石河子市民政局", "石河子市民政局", "department", "民政"),
+        ("新疆生产建设兵团第八师石河子市财政局", "石河子市财政局", "department", "财政"),
+        ("新疆生产建设兵团教育局", "新疆生产建设兵团教育局", "department", "教育"),
+        ("科左中旗财政局", "科尔沁左翼中旗财政局", "department", "财政"),
+        ("鄂前旗民政局", "鄂托克前旗民政局", "department", "民政"),
         ("北京市东城区财政局", "东城区财政局", "department", "财政"),
     ],
 )
@@ -370,6 +374,8 @@ def test_the_word_that_stands_first_tells_the_function() -> None:
         (("本报告由泾源县财政局根据条例编制。",), "text"),
         (("发布机构：泾源县财政局  发布日期：2024-01-20",), "meta"),
         (("如有疑问，请与泾源县财政局办公室联系。",), "text"),
+        (("如有疑问，请与泾源县财政局信息中心联系。",), "text"),
+        (("如有疑问，请联系：泾源县财政局政务公开领导小组办公室，邮编756400。",), "text"),
         (("本报告根据条例，由泾源县财政局组织编制。",), "text"),
         (("按通知要求，泾源县财政局结合单位实际，编制本单位2023年度政务公开工作年度报告。",), "text"),
     ],
@@ -386,6 +392,46 @@ def test_a_township_whose_name_begins_like_a_division_is_not_placed_there(town: 
     assert (got.agency[: len(town)], got.region_code) == (town, None)
     near = read_office("泾源黄花乡人民政府", REGIONS, "640424")
     assert near is not None and (near.place, near.name) == ("泾源", "黄花乡人民政府")
+
+
+@pytest.mark.parametrize(
+    ("title", "agency"),
+    [
+        ("泾源县2023年政府信息公开工作年度报告（县财政局）", "泾源县财政局"),
+        ("泾源县2023年政府信息公开工作年度报告（全文）", "泾源县人民政府"),
+        ("泾源县教育局2023年政府信息公开工作年度报告（县财政局）", "泾源县教育局"),
+    ],
+)
+def test_brackets_behind_a_title_that_names_a_division_alone_tell_its_office(title: str, agency: str) -> None:
+    assert report(title).agency == agency
+
+
+@pytest.mark.parametrize(
+    ("words", "agency"),
+    [
+        ("本报告由云湾经济开发区管委会结合有关数据编制。", "云湾经济开发区管委会"),
+        ("如有疑问，请与云湾经济开发区管委会办公室联系。", "云湾经济开发区管委会"),
+        ("我局在开发区管委会领导下开展工作，请与云湾经济开发区管委会联系。", ""),
+        ("我县在泾源县政府网站公开信息。", "泾源县人民政府"),
+        ("我县在固原市、泾源县政府网站公开信息，泾源县政府门户网站为主。", "泾源县人民政府"),
+        ("我县学习原州区政府经验，在泾源县政府网站公开信息。", ""),
+    ],
+)
+def test_zones_and_counties_that_the_text_alone_names(words: str, agency: str) -> None:
+    lines = (line.replace("我局", "") for line in SIX)
+    assert identify("2023年政府信息公开工作年度报告", words, *lines).agency == agency
+
+
+def test_what_a_line_states_of_the_page_is_no_part_of_a_title_below() -> None:
+    title = "泾源县财政局2023年政府信息公开工作年度报告"
+    got = report("发布机构：财政局", "更新日期：2024-01-15", f"标题：{title}", title)
+    assert (got.title, got.agency, got.published_on) == (title, "泾源县财政局", "2024-01-15")
+
+
+def test_a_year_that_the_text_says_once_is_told_where_it_says_no_other() -> None:
+    for said, year in (("2023年，工作有序。", 2023), ("2023年，继续2022年的工作。", None)):
+        got = identify("泾源县财政局政府信息公开工作年度报告", SIX[0], said, *SIX[1:])
+        assert got.year == year
 
 
 @pytest.mark.parametrize("inner", ["党政办公室", "综合信息指挥室", "公共服务中心"])
