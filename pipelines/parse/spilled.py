@@ -1,4 +1,7 @@
-"""Cells that the form's sums show to hold more or less than their own: digits over a rule, a merged zero."""
+"""Cells that the form's sums show to hold more or less than their own, or what is another's (:mod:`slid`).
+
+So do digits over a rule, and a merged zero.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,7 @@ from pipelines.parse.checks import (
     template_for,
 )
 from pipelines.parse.records import NOTHING, Cell, Check, Issue, Place, State
+from pipelines.parse.slid import slid
 from pipelines.parse.template import APPLICATIONS, REVIEWS
 
 _ROW_SUMS = {"applications.row_total": APPLICATIONS, "reviews.total": REVIEWS}
@@ -28,6 +32,7 @@ _OFF = (FAIL, NOT_ASSESSABLE)  # blanks being 0, a sum that can't be assessed do
 _A_REST = re.compile(r"\d+[-—–/无]+")
 OVER_THE_RULE = "with the cell beside it, the sums would hold if their digits were parted otherwise"
 BESIDE_A_REST = "digits that may be its own stand in the cell beside it"
+SLID = "the sums hold once figures are moved back over cells that say nothing"
 MERGED = "one cell stands for several, and the total does not fit"
 
 
@@ -49,6 +54,7 @@ def mark(
         why |= dict.fromkeys(_merged(own, sums), MERGED)
         why |= dict.fromkeys(_over_the_rule(own, sums), OVER_THE_RULE)
         why |= dict.fromkeys(_beside_a_rest(own), BESIDE_A_REST)
+        why |= {address_of(own[at]): SLID for at in slid(own)}
     if not why:
         return cells, ()
     issues = [_issue(cell, why[address_of(cell)]) for cell in cells if address_of(cell) in why]

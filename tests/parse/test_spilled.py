@@ -171,3 +171,30 @@ def test_a_lost_label_costs_its_own_row_alone_where_the_columns_add_up_with_its_
     rows[3][0] = C("处理的，只计这一情形）")
     wrong, missed = apart(p, read(page(p, [head(p), *rows])))
     assert (wrong, {row for _, row, _ in missed}) == (set(), {"partially_granted"})
+
+
+def moved_on(p: Printed, keys: list[tuple[str, str, str]], by: int) -> set[tuple[str, str, str]]:
+    """Moves what is printed in cells on by some of them, over zeros; those that print another figure then."""
+    texts = [p.raw[key] for key in keys]
+    assert {*texts[-by:]} == {"0"}
+    p.raw |= zip(keys, [*texts[-by:], *texts[:-by]], strict=True)
+    return {key for key, text in zip(keys, texts, strict=True) if p.raw[key] != text}
+
+
+DOWN, UP = range(1, 25), range(24, 0, -1)  # over the last row, of zeros, or into the second one
+
+
+@pytest.mark.parametrize("rows", [DOWN, UP])
+@pytest.mark.parametrize("columns", [APPLICANT_ORDER, APPLICANT_ORDER[1:2], APPLICANT_ORDER[-1:]])
+def test_rows_and_columns_moved_over_zeros_are_flagged(rows, columns):
+    p = balanced()
+    keys = [p.template.applications.rows[row].key for row in rows]
+    moved = [moved_on(p, [("applications", key, column) for key in keys], 1) for column in columns]
+    assert set.union(*moved) <= flagged(p)
+
+
+@pytest.mark.parametrize("by", [2, 3, -2, -4])
+def test_values_of_section_four_moved_over_zeros_are_flagged(by):
+    p = balanced()
+    keys = [key for key in p.raw if key[0] == "reviews"]
+    assert moved_on(p, keys[:: 1 if by > 0 else -1], abs(by)) <= flagged(p)

@@ -1,0 +1,139 @@
+"""Values that stand a row or some columns from their own cells, as the form's sums show.
+
+So stand rows that have moved over one that says nothing, the values of a column, and a part of section four.
+One wrong figure is never told so: whatever moves, it goes on to break a sum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from pipelines.parse.records import NOTHING, Cell
+from pipelines.parse.template import APPLICATIONS
+
+_COLUMNS: Final = 7  # of section three
+_STAGE: Final = 5  # values of each stage of section four, the last their sum
+_LEAST: Final = 2  # sums that fail: one may be an error of the office's own
+_BALANCED: Final = 2  # rows at each end of section three that are none of the outcomes
+_UNKNOWN: Final = None
+
+_Number = float | None
+_Values = Sequence[float]
+
+
+def slid(cells: Sequence[Cell]) -> set[int]:
+    """Which of the cells of a table, all it has and in the form's order, may hold the figures of others.
+
+    What is lost of a table hides most of what may have moved in it.
+    """
+    numbers: list[_Number] = [0 if cell.state in NOTHING else cell.value for cell in cells]
+    known = [number for number in numbers if number is not _UNKNOWN]
+    whole = len(known) == len(numbers)
+    if not cells or cells[0].table_name != APPLICATIONS:
+        return _part_moved(known) if known and whole else set()
+    rows = [known[at : at + _COLUMNS] for at in range(0, len(known), _COLUMNS)]
+    moved = _rows_moved(rows) if whole else set()
+    if not moved:
+        table = [numbers[at : at + _COLUMNS] for at in range(0, len(numbers), _COLUMNS)]
+        moved = {place for column in range(_COLUMNS) for place in _column_moved(table, column)}
+    return {row * _COLUMNS + column for row, column in moved}
+
+
+def _rows_moved(rows: Sequence[_Values]) -> set[tuple[int, int]]:
+    """Rows that add up, as the columns do not, and do once those from one on move over one of zeros."""
+    if any(sum(parts) != whole for *parts, whole in rows) or _broken(rows) < _LEAST:
+        return set()
+    found: set[tuple[int, int]] = set()
+    ends = len(rows) - _BALANCED
+    for empty in (at for at, row in enumerate(rows) if not any(row)):
+        for at in range(len(rows)):
+            if min(empty, at) >= _BALANCED and max(empty, at) < ends:
+                continue  # the outcomes are the same
+            back = [*rows[:empty], *rows[empty + 1 :]]
+            back.insert(at, rows[empty])
+            if not _broken(back):
+                found |= {(n, c) for n, row in enumerate(rows) if row != back[n] for c in range(_COLUMNS)}
+    return found
+
+
+def _broken(rows: Sequence[_Values]) -> int:
+    """How many columns do not balance, or do not add up."""
+    return sum(
+        (new + before != handled + after) + (sum(outcomes) != handled)
+        for new, before, *outcomes, handled, after in zip(*rows, strict=True)
+    )
+
+
+def _column_moved(rows: Sequence[Sequence[_Number]], column: int) -> Iterator[tuple[int, int]]:
+    """The cells of a column from the first to the last of which the rows don't add up, if they would with
+    the values of the next ones, or of those before.
+    """
+    printed = [row[column] for row in rows]
+    wanted = [_wanted(row, column) for row in rows]
+    bad = [at for at, (n, wants) in enumerate(zip(printed, wanted, strict=True)) if _apart(n, wants)]
+    sure = [number for number in wanted if number is not _UNKNOWN]
+    lost = len(rows) - len(sure)
+    if len(bad) < _LEAST + bool(lost) or min(sure) < 0 or (not lost and _broken([[n] for n in sure])):
+        return
+    first, last = bad[0], bad[-1]
+    first -= first > 0 and wanted[first - 1] is _UNKNOWN
+    last += last < len(rows) - 1 and wanted[last + 1] is _UNKNOWN
+    shown, meant = printed[first : last + 1], wanted[first : last + 1]
+    for end, here, there in ((shown[-1], shown[:-1], meant[1:]), (shown[0], shown[1:], meant[:-1])):
+        if not end and not any(map(_apart, here, there)):
+            yield from ((at, column) for at in range(first, last + 1))
+
+
+def _wanted(row: Sequence[_Number], column: int) -> _Number:
+    """The number in a column of section three with which its row adds up."""
+    known = [number for number in row if number is not _UNKNOWN]
+    if len(known) < len(row):
+        return _UNKNOWN
+    *parts, whole = known
+    return sum(parts) if column == len(parts) else whole - sum(parts) + parts[column]
+
+
+def _apart(one: _Number, other: _Number) -> bool:
+    """Whether two numbers differ, of which both are known."""
+    return one is not _UNKNOWN and other is not _UNKNOWN and one != other
+
+
+def _part_moved(values: _Values) -> set[int]:
+    """The values of section four of which stages don't add up, and would further left or right."""
+    if _agreeing(values)[1] < _LEAST:
+        return set()
+    found: set[int] = set()
+    for wide in range(1, len(values)):
+        for at in range(len(values) - wide + 1):
+            for back in _moved_back(values, at, wide):
+                agree, contradict = _agreeing(back)
+                if agree and not contradict:
+                    found |= {n for n, value in enumerate(values) if value != back[n]}
+    return found
+
+
+def _moved_back(values: _Values, at: int, wide: int) -> Iterator[Sequence[_Number]]:
+    """The values further left or right from a place on, where that leaves nothing out.
+
+    What stood there before them said nothing, or is lost.
+    """
+    for before in ([0.0] * wide, [_UNKNOWN] * wide):
+        if not any(values[at : at + wide]):
+            yield [*values[:at], *values[at + wide :], *before]
+        if not any(values[-wide:]):
+            yield [*values[:at], *before, *values[at:-wide]]
+
+
+def _agreeing(values: Sequence[_Number]) -> tuple[int, int]:
+    """How many stages of section four add up to a figure, and how many can't."""
+    agree = contradict = 0
+    for at in range(0, len(values), _STAGE):
+        *parts, whole = values[at : at + _STAGE]
+        known = [number for number in parts if number is not _UNKNOWN]
+        if whole is not _UNKNOWN:
+            lacking = whole - sum(known)
+            may_be = lacking >= 0 if len(known) < len(parts) else not lacking
+            contradict += not may_be
+            agree += len(known) == len(parts) and not lacking and whole > 0
+    return agree, contradict
