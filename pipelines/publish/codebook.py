@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -65,12 +65,22 @@ def labels(table: str, column: str = "") -> dict[str, Entry]:
 
 
 @cache
-def column_label(name: str) -> Entry | None:
-    """What a column of that name means: in an answer to a ready question, or else in some table."""
+def answer_label(name: str) -> Entry | None:
+    """What a column of that name means in the answer to a ready question."""
     told = _book()["answers"].get(name)
-    if told:
-        return Entry("", "", name, "column", *told)
-    return next((e for e in entries() if e.kind == "column" and e.name == name), None)
+    return Entry("", "", name, "column", *told) if told else column_label(name)
+
+
+def column_label(name: str, among: Container[str] | None = None) -> Entry | None:
+    """What a column of that name means: of the first table that has one, ``among`` those named or all."""
+    return next(
+        (
+            e
+            for e in entries()
+            if e.kind == "column" and e.name == name and (among is None or e.table in among)
+        ),
+        None,
+    )
 
 
 def tables() -> list[Entry]:

@@ -84,7 +84,7 @@ def test_wrong_sql_and_too_many_rows_are_refused(site, monkeypatch):
 
 
 def test_a_site_without_the_library_says_so(site, monkeypatch):
-    monkeypatch.setattr(parquet, "_is_installed", lambda: False)
+    monkeypatch.setattr(parquet, "is_installed", lambda: False)
     refused = get(site, "/archive.parquet?sql=select+1")
     assert refused.status_code == 400 and "Parquet" in refused.text
     assert ".parquet" not in get(site, "/archive?sql=select+1").text

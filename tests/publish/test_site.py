@@ -18,6 +18,7 @@ import yaml
 
 from pipelines.publish import accuracy, codebook, metadata, publish, serve
 from pipelines.publish.pages import language
+from pipelines.publish.plugins import parquet
 from pipelines.publish.publication import builder
 
 pytestmark = pytest.mark.slow
@@ -495,6 +496,20 @@ def test_answers_explain_their_columns_and_tell_meanings_once(ask):
     assert '<th scope="col" class="n">applications' in chinese.text
 
 
+def test_in_ones_own_query_only_columns_of_its_tables_have_meanings(ask):
+    own = "select year, count(*) n, sum(days_late) reports from reports group by year"
+    (answer,) = ask(str(httpx.URL("/archive", params={"sql": own})))
+    assert "year<small>报告年度" in heads(answer)
+    assert "n</th>" in heads(answer) and "reports</th>" in heads(answer), "these names are the reader's own"
+
+
+@pytest.mark.parametrize("installed", [True, False])
+def test_parquet_is_promised_where_it_can_be_had(ask_archive, site_data, monkeypatch, installed):
+    monkeypatch.setattr(parquet, "is_installed", lambda: installed)
+    (page,) = ask_archive(site_data)("/archive")
+    assert ("Parquet" in page.text) is installed
+
+
 def heads(answer: httpx.Response) -> str:
     return answer.text.partition("<thead>")[2].partition("</thead>")[0]
 
@@ -504,7 +519,7 @@ def test_every_column_of_a_ready_question_has_a_meaning(site_data, query):
     sql = metadata.queries()[query]["sql"]
     with closing(sqlite3.connect(site_data / "archive.db")) as db:
         names = [column[0] for column in db.execute(sql, {"year": ""}).description]
-    assert [name for name in names if codebook.column_label(name) is None] == []
+    assert [name for name in names if codebook.answer_label(name) is None] == []
 
 
 def test_the_accuracy_measured_stands_on_home_and_quality_with_its_day_and_method(ask):

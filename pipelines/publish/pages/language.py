@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import cache
 from importlib import resources
@@ -13,6 +14,7 @@ from pipelines.publish import codebook
 from pipelines.publish.row_numbers import UNNUMBERED
 
 LANGUAGES = ("zh", "en")
+_NAME = re.compile(r"\w+")
 _SCOPES = (("cells", "column_name"), ("cells", "row"), ("reviews", "stage"))
 
 
@@ -76,9 +78,13 @@ class Words:
         names = (self.label(*place, key) for place in _SCOPES)
         return next((name for name in names if name != key), key)
 
-    def column(self, name: str) -> str:
-        """What a column of an answer means; nothing where no table has one of that name."""
-        entry = codebook.column_label(name)
+    def column(self, name: str, sql: str = "") -> str:
+        """What a column means in the answer to a ready question, or to a reader's own ``sql``.
+
+        In the latter only as a column of a table that it names: any other name is the reader's own.
+        """
+        own = frozenset(_NAME.findall(sql))
+        entry = codebook.column_label(name, own) if own else codebook.answer_label(name)
         return entry.told(self.language) if entry else ""
 
     def told(self, described: dict[str, str], key: str) -> str:

@@ -26,7 +26,7 @@ from pipelines.publish.pages import (
 )
 from pipelines.publish.pages.reader import Reader
 from pipelines.publish.percent import percent
-from pipelines.publish.plugins import hookimpl
+from pipelines.publish.plugins import hookimpl, parquet
 
 _ID = r"[\w.-]+?"
 Handler = Callable[[Datasette, Request], Awaitable[Response]]
@@ -185,6 +185,7 @@ def prepare_jinja2_environment(env: Any) -> None:
         book_tables=codebook.tables,
         book_labels=codebook.labels,
         percent=percent,
+        writes_parquet=parquet.is_installed,
     )
 
 

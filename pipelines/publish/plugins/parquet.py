@@ -29,10 +29,11 @@ def register_output_renderer() -> list[dict[str, Any]]:
 
 def can_render(table: str | None, sql: str | None) -> bool:
     """Whether a page offers it: a query's answer does, a table's page is but a part that nobody asked for."""
-    return _is_installed() and bool(sql) and not table
+    return is_installed() and bool(sql) and not table
 
 
-def _is_installed() -> bool:
+def is_installed() -> bool:
+    """Whether this site can write the format."""
     return importlib.util.find_spec("pyarrow") is not None
 
 
@@ -40,7 +41,7 @@ async def render(
     datasette: Datasette, request: Request, database: str, sql: str | None, table: str | None
 ) -> Response:
     """The answer to ``sql`` as a file. Raises BadRequest (400) where there is none, or too much."""
-    if not _is_installed():
+    if not is_installed():
         raise BadRequest("本站不提供 Parquet。 This site hands out no Parquet: ask for .csv or .json.")
     if not can_render(table, sql):
         raise BadRequest(
