@@ -152,7 +152,9 @@ def _broken(blocks: Sequence[Block], texts: list[str], index: int) -> Heading | 
 def _scored(
     candidates: list[_Candidate], blocks: Sequence[Block], texts: list[str], marks: dict[int, set[int]]
 ) -> list[_Candidate]:
-    around = _Surroundings(texts, marks, {c.index for c in candidates if c.heading.style != "sub"})
+    around = _Surroundings(
+        texts, marks, {c.index: c.heading.number for c in candidates if c.heading.style != "sub"}
+    )
     styles = _STYLES | {"sub": _STYLES["sub"] + 1.5 * _is_numbered_as_sub(candidates)}
     scored = []
     for candidate in candidates:
@@ -179,12 +181,12 @@ def _is_numbered_as_sub(candidates: list[_Candidate]) -> bool:
 
 
 class _Surroundings:
-    """What stands around headings: ``places`` are those of headings, ``tables`` those of marked blocks."""
+    """What stands around headings: ``numbers`` are theirs by place, ``tables`` the marked blocks."""
 
-    def __init__(self, texts: list[str], marks: dict[int, set[int]], places: set[int]) -> None:
+    def __init__(self, texts: list[str], marks: dict[int, set[int]], numbers: dict[int, int]) -> None:
         self.texts = texts
         self.marks = marks
-        self.places = places
+        self.numbers = numbers
         self.tables = sorted(marks)
         self._characters = [0, *accumulate(map(len, texts))]
 
@@ -220,10 +222,10 @@ def _words_score(candidate: _Candidate, blocks: Sequence[Block], texts: list[str
 def _evidence(candidate: _Candidate, around: _Surroundings) -> float:
     """What stands around the line: its table or a word that there is none; tables where none may be.
 
-    A heading that stands right after it belongs to a list of contents.
+    A heading of another section right after it belongs to a list of contents.
     """
     number, texts, tables = candidate.heading.number, around.texts, around.tables
-    listed = candidate.text > candidate.index and candidate.text in around.places
+    listed = candidate.text > candidate.index and around.numbers.get(candidate.text, number) != number
     score = -1.5 * (listed and number in (1, 5, 6))
     if number == 1:
         return score - 2 * (bool(tables) and tables[0] < candidate.index)

@@ -178,6 +178,13 @@ def test_a_table_of_contents_is_not_the_report(dots: str) -> None:
     assert found[6].text == PROSE[6]
 
 
+def test_words_of_a_heading_that_begin_its_section_are_no_heading() -> None:
+    five = "存在的主要问题：一是人员不足。\n改进措施：加强培训。"
+    found = read(report([heading[2:] for heading in OFFICIAL], {5: five}))
+    assert numbers(found) == [0, 1, 2, 3, 4, 5, 6]
+    assert found[5].text == five
+
+
 def test_a_table_of_contents_before_a_report_without_tables() -> None:
     bodies = {2: "本年度无此类情况。", 3: "无。", 4: "无。"}
     found = read(report(bodies=bodies, intro="\n".join([INTRO, *OFFICIAL])))
