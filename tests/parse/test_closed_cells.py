@@ -48,6 +48,26 @@ def in_rows(rows: list[Row]) -> str:
     return "\n".join(" ".join(f"{t} |".strip() for t in texts(row)) + f" {fill(rows, row)}" for row in rows)
 
 
+def with_ends_below(rows: list[Row]) -> str:
+    """Each row on a line, but for the pipes that close its first cell and its last one: on lines below."""
+    lines = []
+    for row in rows:
+        first, *rest = texts(row)
+        *inner, last = rest or [""]
+        cells = [f"{first}\n|", *(f"{t} |".strip() for t in inner), *([f"{last}\n|"] if rest else [])]
+        lines.append(" ".join(cells) + f" {fill(rows, row)}")
+    return "\n".join(lines)
+
+
+def with_broken_labels(rows: list[Row]) -> str:
+    """Each row on a line, but for its long labels: these go on in the next line."""
+    lines = []
+    for row in rows:
+        cells = [f"{t[:3]}\n{t[3:]}" if len(t) > 5 and not t[0].isdigit() else t for t in texts(row)]
+        lines.append(" ".join(f"{cell} |".strip() for cell in cells) + f" {fill(rows, row)}")
+    return "\n".join(lines)
+
+
 def between(rows: list[Row], times: int = 1) -> str:
     """Each cell on a line of its own, and each pipe; nothing fills up."""
     return "\n".join(line for row in rows for t in texts(row) for line in (t, *("|" * times)) if line)
@@ -80,7 +100,9 @@ def read(written: str) -> Filled:
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("report", [random_report, fitting])
-@pytest.mark.parametrize("write", [on_lines, led, filled_on_lines, in_rows])
+@pytest.mark.parametrize(
+    "write", [on_lines, led, filled_on_lines, in_rows, with_ends_below, with_broken_labels]
+)
 def test_pipes_tell_the_rows_and_their_blank_cells(
     write: Writer, report: Callable[[int, str], Printed], form: str
 ) -> None:

@@ -91,6 +91,8 @@ def with_rows_on_lines(text: str) -> str:
             at += 1
             continue
         rows, behind = _table(text, lines, at)
+        if not rows and at and _may_begin(lines[at - 1]) and _width(lines, at):
+            rows, behind = _table(text, lines, at - 1)
         changes = _changes(text, rows) if rows else _between(text, lines[max(at - 1, 0) : behind])
         for n, letter in changes:
             letters[n] = letter
@@ -152,7 +154,7 @@ def _cut(lines: Sequence[_Line], at: int, width: int) -> list[tuple[int, int]]:
     first, pipes = at, 0
     for n in range(at, len(lines)):
         line = lines[n]
-        if not line.pipes and not (pipes and _goes_on(lines, n, width - pipes)):
+        if not line.pipes and not _goes_on(lines, n, width - pipes):
             break
         pipes += line.pipes
         if pipes > width or n > at + _LONGEST:
@@ -177,6 +179,11 @@ def _goes_on(lines: Sequence[_Line], at: int, pipes: int) -> bool:
         if pipes <= 0:
             return not pipes
     return False
+
+
+def _may_begin(line: _Line) -> bool:
+    """Whether a line may be the first cell of a table, its pipe on the next line."""
+    return not line.pipes and _may_be_in_cell(line)
 
 
 def _may_be_in_cell(line: _Line) -> bool:
