@@ -122,6 +122,13 @@ def _other_kind(head: Masthead, title: Title, proven: bool, filled: Filled | Non
             "not_a_report",
             f"不是年度报告（{title.word}） not a yearly report: {title.text[:80]}",
         )
+    if title.claim is Claim.NOTHING and (named := _IN_OTHER_SIGNS.search(head.text)):
+        return _rejected(
+            Kind.PERHAPS,
+            title,
+            "traditional_script",
+            f"繁体字的报告未读，请取简体字页面 in traditional characters, which are not read: {named[0]}",
+        )
     bare = title.claim in (Claim.NOTHING, Claim.BARE) or not (title.year or title.agency)
     if bare and not proven and not find_period(head.text):
         return _rejected(
@@ -135,6 +142,10 @@ def _other_kind(head: Masthead, title: Title, proven: bool, filled: Filled | Non
             Kind.NOT_REPORT, title, "not_a_report", f"列表页 a list of {listed} reports, not a report"
         )
     return None
+
+
+# 政府信息公开 and 报告 or 年报 as copies of a site in traditional characters have them
+_IN_OTHER_SIGNS = re.compile(r"政府信息公開(?:工作)?(?:年度)?(?:報告|年報)")
 
 
 def _rejected(kind: Kind, title: Title, code: str, detail: str) -> Identity:

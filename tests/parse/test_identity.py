@@ -829,6 +829,11 @@ def test_names_with_the_division_inside(name: str, region: str) -> None:
     assert (got.agency, got.region_code) == (name, region)
 
 
+def test_a_report_in_traditional_characters_is_none_that_is_read() -> None:
+    got = identify("涇源縣財政局2023年度政府信息公開工作年度報告", "一、總體情況", "二、主動公開政府信息情況")
+    assert (got.kind, codes(got)) == (Kind.PERHAPS, {"traditional_script"})
+
+
 def test_a_blank_form_has_neither_agency_nor_year_nor_numbers() -> None:
     reading = page("政府信息公开工作年度报告", *SIX)
     assert recognise(reading, Document(b""), REGIONS, (), _filled(State.BLANK, None)).kind is Kind.FORM
