@@ -63,7 +63,7 @@ def recognise(
     proven = _is_structured(head, sections, filled)
     other = _other_kind(head, title, proven, filled)
     if other is not None:
-        return other
+        return _lost(head, title) or other
     found = Findings()
     year = _year(head, title, source, found)
     owner = find_owner(head, title, source, year, regions, near, found)
@@ -146,6 +146,15 @@ def _other_kind(head: Masthead, title: Title, proven: bool, filled: Filled | Non
 
 # 政府信息公开 and 报告 or 年报 as copies of a site in traditional characters have them
 _IN_OTHER_SIGNS = re.compile(r"政府信息公開(?:工作)?(?:年度)?(?:報告|年報)")
+
+
+def _lost(head: Masthead, title: Title) -> Identity | None:
+    """The identity of a document that is damaged, where what is left of it does not say what else it is."""
+    damaged = any(issue.code == "damaged_stream" for issue in head.reading.issues)
+    if not damaged or title.claim is Claim.OTHER:
+        return None
+    detail = "文件已损坏，读到的部分看不出是不是年度报告 damaged: what is left does not tell what it is"
+    return Identity(Kind.UNREADABLE, title=title.text, issues=(Issue("corrupted", "error", detail),))
 
 
 def _rejected(kind: Kind, title: Title, code: str, detail: str) -> Identity:

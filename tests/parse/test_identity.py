@@ -22,6 +22,7 @@ from pipelines.parse.records import (
     GridCell,
     Hints,
     Identity,
+    Issue,
     Kind,
     Paragraph,
     Place,
@@ -227,6 +228,20 @@ def test_other_documents_are_told_apart(text: str) -> None:
     got = identify(text, "请各单位认真阅读。", document=Document(b"", hints=Hints(region_code="640424")))
     assert got.kind is Kind.NOT_REPORT
     assert codes(got) == {"not_a_report"}
+
+
+@pytest.mark.parametrize(
+    ("lines", "kind", "code"),
+    [
+        (("六、其他需要报告的事项", "无。"), Kind.UNREADABLE, ("corrupted", "error")),
+        (("泾源县2022年国民经济和社会发展统计公报",), Kind.NOT_REPORT, ("not_a_report", "warning")),
+    ],
+)
+def test_what_is_left_of_a_damaged_document_is_no_proof_that_it_is_no_report(lines, kind, code) -> None:
+    damaged = replace(page(*lines), issues=(Issue("damaged_stream", "warning", ""),))
+    got = recognise(damaged, Document(b""), REGIONS)
+    assert got.kind is kind
+    assert [(issue.code, issue.severity) for issue in got.issues] == [code]
 
 
 @pytest.mark.parametrize(
