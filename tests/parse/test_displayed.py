@@ -181,3 +181,13 @@ def test_line_ends_that_a_style_shows_part_paragraphs_but_not_in_tables(opening,
     lines = [b.text for b in reading.blocks if isinstance(b, Paragraph)]
     assert lines == ["一、总体情况", "工作有序。", "另一行", "完", "无关"]
     assert next(c.text for b in reading.blocks if isinstance(b, Grid) for c in b.cells) == "规章数"
+
+
+def test_inline_elements_that_a_style_shows_as_blocks_are_lines_and_lines_of_cells():
+    line = "<span style='color:red;display:block'>{}</span>"
+    text = "".join(map(line.format, ("一、总体情况", "工作有序。", "主动公开信息<b>12</b>条。")))
+    cells = f"<tr><td>规章</td><td>{line.format(1)}{line.format(2)}</td></tr>" * 2
+    reading = read_html(f"<div>{text}</div><table>{cells}</table>".encode())
+    lines = [b.text for b in reading.blocks if isinstance(b, Paragraph)]
+    assert lines == ["一、总体情况", "工作有序。", "主动公开信息12条。"]
+    assert next(c.text for b in reading.blocks if isinstance(b, Grid) for c in b.cells[1:]) == "1\n2"

@@ -22,7 +22,7 @@ from pipelines.parse.read.rows import SKIPPED, own_rows, plain_text, spans_of_ro
 from pipelines.parse.read.run_on import with_ends
 from pipelines.parse.read.source import Markup
 from pipelines.parse.read.style_sheets import MOST_CHARS, blocks, chosen
-from pipelines.parse.read.styles import AS_TABLE, COLLAPSED, KEEPS_LINES, WRITES, Styles
+from pipelines.parse.read.styles import AS_BLOCK, AS_TABLE, COLLAPSED, KEEPS_LINES, WRITES, Styles
 from pipelines.parse.records import UNREAD
 
 _FRAME = re.compile(
@@ -48,6 +48,7 @@ _TAGS: Final = {
     "table-row": "tr",
     "table-cell": "td",
 }
+_INLINE: Final = ("span", "font", "b", "strong", "em", "i", "u", "a", "label")
 _CELLS: Final = ("td", "th")
 _GROUPS: Final = ("table", "tbody", "thead", "tfoot")
 # that a style shows one of an element's attributes alone, and which; or a figure, and which
@@ -93,7 +94,7 @@ def _with_breaks(part: str) -> str:
 
 
 def as_displayed(root: Element, source: Markup, styles: Styles) -> None:
-    """Make tables of the elements of a tree that styles show as such; take out columns that they hide.
+    """Make tables and blocks of the elements of a tree that styles show as such; take out hidden columns.
 
     Rows and cells are made only where a whole table is.
     """
@@ -101,6 +102,9 @@ def as_displayed(root: Element, source: Markup, styles: Styles) -> None:
     if _CELL.search(sheets) or any(_CELL.search(e.get("style", "")) for e in styles.like(AS_TABLE)):
         _make_tables(root, sheets)
     lay_out(root, source)
+    for element in styles.like(AS_BLOCK):
+        if element.tag in _INLINE:
+            element.tag = "div"
     if "content" in sheets and WRITES.search(sheets):
         _write_texts(root, sheets)
     if keeping := [*styles.like(KEEPS_LINES), *_of_sheets(root, sheets)]:

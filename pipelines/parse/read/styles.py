@@ -43,6 +43,7 @@ INVISIBLE: Final = _of(
     "visibility|mso-hide", r"visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all", inherited=True
 )
 COLLAPSED: Final = _pattern(r"visibility\s*:\s*collapse")
+AS_BLOCK: Final = _pattern(r"(?<![\w-])display\s*:\s*block")
 AS_TABLE: Final = _pattern(r"display\s*:\s*((?:inline-)?table(?:-[a-z-]+)?)")
 STRUCK: Final = _of("text-decoration(?:-line)?", r"text-decoration[^;]*line-through")
 RAISED: Final = _of("vertical-align", r"vertical-align\s*:\s*(?:super|[1-9][\d.]*(?:px|pt|em|%))")
