@@ -33,7 +33,7 @@ from pipelines.parse.tables.findings import Finding, Findings
 from pipelines.parse.tables.forms import Form, Known, read_grids
 from pipelines.parse.tables.none import states_none
 from pipelines.parse.tables.others import named_as_others, rows_of_others
-from pipelines.parse.tables.reconcile import reconcile
+from pipelines.parse.tables.reconcile import Agreed, reconcile
 from pipelines.parse.tables.stream import read_stream
 from pipelines.parse.tables.stream_doubt import IN_PIECES, doubt_all, may_hold_rows
 from pipelines.parse.tables.tokens import Foreign, tokens_of
@@ -84,7 +84,7 @@ def fill(reading: Reading, spans: tuple[SectionSpan, ...]) -> Filled:
         zone = [(i, b) for i, b in zone if i not in foreign]
     form = Form.of(blocks, format_name, captions)
     known = form.known()
-    seen = _as_known(known, zone, form, reading) if known and not disowned else None
+    seen = _as_known(known, zone, form, met, reading) if known and not disowned else None
     if seen is None:
         found, plain = (known.findings(), True) if known else read_grids(form)
         seen = _agreed_upon(found, plain, zone, form, met, reading, disowned)
@@ -108,16 +108,21 @@ class _Seen:
     seen: set[str]
 
 
-def _as_known(known: Known, zone: Iterable[tuple[int, Block]], form: Form, reading: Reading) -> _Seen | None:
-    """What grids of a known form hold; None where anything beside them or in them may have a say."""
+def _as_known(
+    known: Known, zone: Iterable[tuple[int, Block]], form: Form, met: Collection[str], reading: Reading
+) -> _Seen | None:
+    """What grids of a known form hold; None where anything beside them may have a say."""
     if form.format_name not in TEMPLATES or reading.kind == "scan" or not known.is_settled():
         return None
     by_sequence = _in_sequence([(i, b) for i, b in zone if i not in known.used], {}, form, reading)
     if by_sequence.rows or by_sequence.unbound or by_sequence.orphans:
         return None
-    if known.has_blanks() and reconcile(known.findings(), by_sequence).issues:
-        return None
-    read = _Seen([], [], {}, known.used | by_sequence.used, known.seen)
+    used = known.used | by_sequence.used
+    if known.has_blanks():
+        agreed = reconcile(known.findings().only(met), by_sequence)
+        if agreed.issues:
+            return _emitted(agreed, form, reading, used, known.seen)
+    read = _Seen([], [], {}, used, known.seen)
     for table in TABLES:
         if rows := known.rows.by_table.get(table):
             cells = known_cells(table, known, form.format_name)
@@ -158,7 +163,12 @@ def _agreed_upon(
     doubted = [(i, b) for i, b in zone if i not in by_cells.used] if plain else zone
     by_sequence = _in_sequence(doubted, by_cells.foreign, form, reading).only(met)
     agreed = reconcile(by_cells, by_sequence, disowned)
-    read = _Seen([], list(agreed.issues), {}, by_cells.used | by_sequence.used, by_cells.seen)
+    return _emitted(agreed, form, reading, by_cells.used | by_sequence.used, by_cells.seen)
+
+
+def _emitted(agreed: Agreed, form: Form, reading: Reading, used: set[int], seen: set[str]) -> _Seen:
+    """The cells and states of the tables of which rows or values were agreed upon."""
+    read = _Seen([], list(agreed.issues), {}, used, seen)
     for table in TABLES:
         rows = agreed.of(table)
         bound = [row for row, finding in rows.items() if not finding.problem]
