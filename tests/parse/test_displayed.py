@@ -52,7 +52,7 @@ def test_a_collapsed_column_is_not_read():
     assert grids(three) == [LINES]
 
 
-@pytest.mark.parametrize("value", ["12", "１，０２４", "无", "－", "3件", "+6"])
+@pytest.mark.parametrize("value", ["12", "１，０２４", "无", "－", "3件", "+6", "增加3", "见附件"])
 def test_what_a_field_of_a_form_holds_is_text(value):
     lines = [[a, f'<input value="{value}">', c] for a, _, c in LINES]
     three = "<table>" + rows("<tr>{}</tr>", "<td>{}</td>", lines) + "</table>"

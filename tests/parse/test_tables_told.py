@@ -579,3 +579,12 @@ def test_values_behind_the_names_of_other_columns_give_no_number():
     rows = named(flat(p), [second, first, *others], "：")
     found = from_html(three=TABLE([[C(text) for text in row] for row in rows]))
     assert set(values(found).values()) <= {None}
+
+
+def test_what_stands_above_is_no_name_of_a_column_but_its_label():
+    p = consistent(5, "2021")
+    p.raw |= {key: f"合计{text}" for key, text in p.raw.items() if key[0] == "applications" and text != "0"}
+    p.raw["applications", "granted", "business"] = "合计1"
+    p.raw["applications", "total_handled", "business"] = "合计12"
+    found = from_html(three=TABLE([[C(text) for text in row] for row in flat(p)]))
+    assert set(values(found).values()) <= {None, 0}

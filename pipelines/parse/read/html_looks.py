@@ -97,6 +97,7 @@ _SPECK: Final = ("0", "1", "2", "3")  # pixels of a picture that only keeps room
 _DIGIT_FILE = re.compile(r"(?:^|/)[a-z_-]{0,6}\d\.(?:gif|png|jpe?g|svg)$", re.IGNORECASE)
 _ROW_OF_FIGURES: Final = 5  # cells of a row that is one of figures, pictures all of them
 _UNTYPED: Final = ("hidden", "checkbox", "radio", "range", "image", "password", "file", "color")
+_PRESSED: Final = ("button", "submit", "reset")
 _INPUTS: Final = etree.XPath("//td//input[@value] | //th//input[@value]")
 
 
@@ -355,9 +356,15 @@ def _doubt_painted(element: Element) -> None:
 
 
 def _show_inputs(root: Element) -> None:
-    """A figure in a field of a form is text for its reader."""
+    """What stands in a field of a form is text for its reader: a figure anywhere, words in a row of cells."""
     for field in _INPUTS(root):
-        value = field.get("value", "")
-        if field.get("type", "text").lower() not in _UNTYPED and _FIELD.fullmatch(value.strip()):
+        value, kind = field.get("value", ""), field.get("type", "text").lower()
+        if kind not in _UNTYPED and (_FIELD.fullmatch(value.strip()) or _is_of_row(field, kind)):
             field.tag = "span"
             field.text = value
+
+
+def _is_of_row(field: Element, kind: str) -> bool:
+    """Whether a field, and no button, stands in a row of several cells."""
+    row = next(field.iterancestors("tr"), None)
+    return kind not in _PRESSED and row is not None and len(row) > 1

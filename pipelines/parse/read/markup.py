@@ -148,9 +148,10 @@ def _make_fields(root: Element) -> None:
             continue
         drawn = control.tag in ("input", *_DRAWINGS)
         shown = "" if drawn else _shown_by(control).strip()
+        kind = "button" if control.tag == "button" else "text"
         control.tag = "picture" if drawn or (control.tag == "svg" and not shown) else "input"
         control[:], control.text = [], None
-        control.attrib.pop("type", None)
+        control.set("type", kind)
         control.set("value", shown)
 
 

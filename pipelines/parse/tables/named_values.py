@@ -10,11 +10,13 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from pipelines.parse import vocabulary as words
 from pipelines.parse.records import Grid, GridCell
 from pipelines.parse.vocabulary import is_blank, is_numberlike
 
 _LEAST = 3  # characters of the shortest name and a digit
-_ABOVE = 12  # labels above a cell that may be its column's, those of groups of rows between among them
+_ABOVE = 4  # labels above a cell that may be its column's
+_COLUMNS = (words.APPLICANTS, words.OUTCOMES, words.PROACTIVE_COLUMNS)
 _HAN = "\u4e00"  # no digit, sign or letter comes behind it
 
 
@@ -32,6 +34,8 @@ def without_names(grid: Grid) -> Grid:
             continue
         cells += row
         for cell in row:
+            if not any(match.sure for names in _COLUMNS if (match := names.match(cell.text))):
+                continue
             for labels in above[cell.column : cell.column + cell.colspan]:
                 labels.append(cell.text)
     return replace(grid, cells=tuple(cells))
