@@ -199,6 +199,59 @@ def test_a_number_below_a_row_of_reviews_that_has_lost_a_cell_is_none_of_its_val
     assert apart(p, from_text(text))[0] == set()
 
 
+def rows_with(text: str, label: str, row: str) -> str:
+    """The text with what stands behind a row's label and its tab in the place of its values."""
+    return re.sub(rf"(?m)^(.*{label})\t.*$", lambda found: row.replace("LABEL", found[1]), text)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "LABEL 189 294 271   143 321 1218 见附表",  # the fourth cell is blank
+        "LABEL\n189\n294\n271\n143\n897\n见附表\n24",
+        "属于国家秘密189294271 1433211218见附表",  # digits that happen to be a row: 1 8 9 2 9 42 71
+    ],
+)
+def test_values_before_a_remark_are_not_those_of_the_columns_before_it(row):
+    p = report("2019")
+    text = re.sub(r"(?m)^.*（七）总计.*\n", "", rows_with(t.tabs(p), "属于国家秘密", row))
+    cells = from_text(text).cells
+    assert {c.state for c in cells if c.row == "denied_state_secret"} == {State.UNREADABLE}
+
+
+def test_words_in_place_of_a_total_leave_the_row_as_it_is():
+    text = rows_with(t.tabs(report()), "属于国家秘密", "LABEL\t1\t2\t0\t0\t0\t4\t见附表")
+    cells = [c for c in from_text(text).cells if c.row == "denied_state_secret"]
+    assert [c.value for c in cells] == [1, 2, 0, 0, 0, 4, None]
+
+
+def values_of(p, row):
+    return " ".join(p.raw["applications", row, c.key] for c in p.template.applications.columns)
+
+
+def test_a_row_printed_upright_is_not_the_one_whose_label_begins_its_own():
+    p = report("2019")
+    upright = f"（\n六\n）\n其    {values_of(p, 'other_handling')}\n他\n处\n理"
+    text = re.sub(r"(?m)^.*（六）其他处理.*$", upright, t.tabs(p))
+    assert apart(p, from_text(text)) == (set(), set())
+    assert "other_remaining" not in {c.row for c in from_text(text).cells}
+
+
+def test_the_rest_of_a_label_before_an_upright_ordinal_names_no_row():
+    p = report("2021")
+    rest = "3\n.\n275 268 5 223 771\n理 其\n他"  # two of its cells are blank
+    total = f"（\n七\n）    {values_of(p, 'total_handled')}\n总\n计"
+    text = re.sub(r"(?m)^.*3\.其他\t.*\n.*（七）总计.*$", f"{rest}\n\n{total}", t.tabs(p))
+    assert apart(p, from_text(text))[0] == set()
+
+
+def test_a_figure_that_a_line_cuts_is_not_half_of_it():
+    text = re.sub(r"(?m)^(行政事业性收费)\t.*$", r"\1\n31.236\n7", t.tabs(report("2021")))
+    assert not [
+        c for c in from_text(text).cells if c.row == "administrative_fees" and c.state is State.NUMBER
+    ]
+
+
 @pytest.mark.parametrize(
     ("said", "state"),
     [

@@ -136,7 +136,7 @@ def _may_be_the_rows(below: Sequence[Token], own: Sequence[Token]) -> bool:
         return True
     if len(own) == len(words.APPLICANT_ORDER):
         return adds_up(dict(zip(words.APPLICANT_ORDER, [t.text for t in own], strict=True))) is False
-    return own[-1].text.isdigit() and own[-1].text != "0"
+    return own[-1].text[-1:].isdigit() and own[-1].text != "0"
 
 
 def is_row_alone(segment: Segment) -> bool:

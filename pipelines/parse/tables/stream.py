@@ -37,6 +37,7 @@ from pipelines.parse.tables.stream_doubt import (
     doubt_last,
     doubt_merged,
     doubt_neighbours,
+    doubt_remarks,
     doubt_run_together,
     rows_of_blanks,
 )
@@ -102,6 +103,7 @@ class StreamReader:
         doubt_neighbours(self.found, self._spread)
         doubt_merged(self.found, self._spread)
         doubt_copies(self.found, self._empty)
+        doubt_remarks(self.found)
         self.found.bare |= {(APPLICATIONS, row) for row in self._empty}
         doubt_columns(self.found)
         doubt_run_together(self.found)
@@ -163,11 +165,17 @@ class StreamReader:
         found = label_at_end(texts)
         if found and found[1].match.sure:
             return found, 0
+        short: tuple[tuple[str, words.RowLabel], int] | None = None  # 其他, which may go on: 其他处理
         for taken in range(1, min(_WRAPPED, len(following.pieces)) + 1) if segment.run else ():
-            rest = [t.text for t in following.pieces[:taken]]
-            whole = label_at_end([*texts, "".join(rest)]) if not words.row_label("".join(rest)) else None
-            if whole and whole[1].match.sure and len(normal(whole[0])) > len(normal("".join(rest))):
-                return whole, taken
+            rest = "".join(t.text for t in following.pieces[:taken])
+            own = words.row_label(rest)
+            whole = label_at_end([*texts, rest]) if not own or (short and not own.match.sure) else None
+            if whole and whole[1].match.sure and len(normal(whole[0])) > len(normal(rest)):
+                if whole[1].match.key not in words.WEAK_ROWS:
+                    return whole, taken
+                short = short or (whole, taken)
+        if short:
+            return short
         return None if found and ended_above(segment, found[1].match) else found, 0
 
     # --- headers ---------------------------------------------------------------

@@ -28,6 +28,7 @@ OF_TWO = "its values stand on lines of their own, and numbers of two rows may be
 TWICE = "its label stands there twice, once without values"
 IN_PIECES = "numbers of the table are broken over lines, of which nothing tells what belongs together"
 HALVED = "nothing stands in the row, but its label may go on beside the values below"
+REMARKED = "words stand behind the sum of the values before them, where a value should"
 SEVERAL_YEARS = "the values of several years stand behind its label"
 
 
@@ -107,6 +108,21 @@ def doubt_copies(found: Findings, empty: Collection[str]) -> None:
     for at, row in enumerate(found.rows):
         if row.row in empty and not row.problem and row.table == APPLICATIONS and not fit(row):
             _doubt(found, at, TWICE)
+
+
+def doubt_remarks(found: Findings) -> None:
+    """Flag rows in which words stand right behind the sum of all values before them, as a remark does behind
+    a row that has lost a blank cell: the values are moved.
+    """
+    for at, row in enumerate(found.rows):
+        if row.table == APPLICATIONS and not row.problem and _has_remark(list(row.slots.values())):
+            _doubt(found, at, REMARKED)
+
+
+def _has_remark(slots: Sequence[Slot]) -> bool:
+    word = next((n for n, slot in enumerate(slots) if slot.text[:1].isalpha() and len(slot.text) > 1), 0)
+    *addends, total = [number(slot.text) or 0 for slot in slots[:word]] or [0]
+    return sum(addends) == total > max(addends, default=total)
 
 
 def doubt_last(found: Findings) -> None:

@@ -17,6 +17,7 @@ _GROUP = re.compile(rf"(?:(?:{ORDINAL.pattern})?(?:{'|'.join(map(re.escape, GROU
 _OPEN = re.compile(
     r"(?:\([一二三四五六七八九十]\)|[一二三四五六七八九十]、|(?<!\d)\d[.、])$"
 )  # an ordinal whose label is still to come
+_UPRIGHT = 3  # pieces of an ordinal printed one character a line
 _WORDS = re.compile(r"[一-龥]{3}")
 _LONGEST = 60
 MOST_PIECES = _LONGEST + 1  # none of them blank: what stands before is in no label
@@ -42,7 +43,7 @@ def _remembered(pieces: tuple[str, ...]) -> tuple[str, RowLabel] | None:
 
 
 def _label_at_end(pieces: tuple[str, ...]) -> tuple[str, RowLabel] | None:
-    if not pieces or _OPEN.search(normal(pieces[-1])):
+    if not pieces or _OPEN.search(normal("".join(pieces[-_UPRIGHT:]))):
         return None
     last = row_label(pieces[-1])
     if last and last.match.sure and not means_else(last, pieces[-1]):

@@ -242,25 +242,29 @@ def _inner_fields(text: str) -> list[tuple[int, str]]:
 def _words(text: str, base: int) -> Iterator[tuple[int, str]]:
     """Pieces between blanks; a number keeps its unit, a label loses the number glued to its end."""
     held: tuple[int, int] | None = None
+    end = len(text.rstrip())
     for m in _PIECE.finditer(text):
         if held and _UNIT.fullmatch(m.group()) and is_numberlike(text[held[0] : held[1]]):
             yield base + held[0], text[held[0] : m.end()]
             held = None
             continue
         if held:
-            yield from _unglued(base, text[held[0] : held[1]], held[0])
+            yield from _unglued(base, text[held[0] : held[1]], held[0], last=False)
         held = m.span()
     if held:
-        yield from _unglued(base, text[held[0] : held[1]], held[0])
+        yield from _unglued(base, text[held[0] : held[1]], held[0], last=held[1] == end)
 
 
-def _unglued(base: int, piece: str, start: int) -> Iterator[tuple[int, str]]:
+def _unglued(base: int, piece: str, start: int, *, last: bool) -> Iterator[tuple[int, str]]:
+    """A piece, or the label and the values that it holds: these may be a row where it is the ``last``."""
     glued = _GLUED.fullmatch(piece)
     row = label_at_end([glued["label"]]) if glued else None
     if glued and (row or _is_header_of_reviews(glued["label"])):
         yield base + start, glued["label"]
         at = base + start + glued.start("value")
-        yield from _apart(at, glued["value"]) if not row or row[1].match.sure else [(at, glued["value"])]
+        whole = last or not glued["value"].strip("0")
+        parts = whole and (not row or row[1].match.sure)
+        yield from _apart(at, glued["value"]) if parts else [(at, glued["value"])]
     elif len(piece) == _REVIEWS and piece.isdigit():
         yield from _apart(base + start, piece)
     else:
