@@ -455,6 +455,25 @@ def test_readers_are_sent_to_the_office_of_a_township_for_its_report(inner: str)
     assert (got.agency, got.region_code) == ("泾源县黄花乡人民政府", "640424")
 
 
+@pytest.mark.parametrize(
+    ("printed", "name"),
+    [
+        ("区城市运行管理中心", "城市运行管理中心"),
+        ("市城市更新局", "城市更新局"),
+        ("县城关镇人民政府", "城关镇人民政府"),
+        ("区民政局", "民政局"),
+        ("县民族宗教事务局", "民族宗教事务局"),
+        ("区场口镇人民政府", "场口镇人民政府"),
+        ("市民中心", "市民中心"),
+        ("市政管理局", "市政管理局"),
+        ("县直机关工委", "县直机关工委"),
+    ],
+)
+def test_a_rank_before_a_name_is_no_part_of_it(printed: str, name: str) -> None:
+    got = read_office(printed, REGIONS)
+    assert got is not None and (got.place, got.name) == ("", name)
+
+
 def test_a_street_of_a_zone_is_a_township() -> None:
     got = read_office("西咸新区沣桥街道办事处", REGIONS)
     assert got is not None and (got.kind, got.name) == ("township", "西咸新区沣桥街道办事处")
