@@ -12,7 +12,7 @@ from pipelines.parse.records import Filled, Place, State, TableState
 from pipelines.parse.tables.emitted import agreed_cells, cell_issues
 from pipelines.parse.tables.findings import Finding, Findings, Slot
 from pipelines.parse.tables.reconcile import reconcile
-from pipelines.parse.vocabulary import APPLICANT_ORDER
+from pipelines.parse.vocabulary import APPLICANT_ORDER, OUTCOME_ORDER
 from tests.parse import table_layouts
 from tests.parse.table_layouts import C, Printed, random_report
 from tests.parse.table_reading import FLAGGED, FORMS, consistent, filled
@@ -588,3 +588,39 @@ def test_what_stands_above_is_no_name_of_a_column_but_its_label():
     p.raw["applications", "total_handled", "business"] = "合计12"
     found = from_html(three=TABLE([[C(text) for text in row] for row in flat(p)]))
     assert set(values(found).values()) <= {None, 0}
+
+
+def stage_row(p: Printed, stage: str, label: str) -> list[C]:
+    return [C(label), *(C(p.raw["reviews", stage, outcome]) for outcome in OUTCOME_ORDER)]
+
+
+@pytest.mark.parametrize("own", [["2021年"], ["本年"]])
+@pytest.mark.parametrize("first", [True, False])
+def test_rows_of_two_years_in_section_four(own, first):
+    p = random_report(31, "2021")
+    head, *others = table_layouts.review_head()
+    rows = [[C(own[0]), *table_layouts.review_values(p)], [C("2020年"), *[C("9")] * 15]]
+    four = [[C("年度", rowspan=3), *head], *others, *(rows if first else rows[::-1])]
+    page = table_layouts.page("", "", TABLE(four)).replace("2023", "2021")
+    assert values(filled(read_html(page.encode())), "reviews") == printed(p, "reviews")
+
+
+def test_a_column_of_the_sums_of_all_stages_is_none_of_section_four_s():
+    p = random_report(32, "2021")
+    head, *others = table_layouts.review_head()
+    four = [[*head, C("合计", rowspan=3)], *others, [*table_layouts.review_values(p), C("77")]]
+    assert values(from_html(four=TABLE(four)), "reviews") == printed(p, "reviews")
+    four[-1].pop()
+    assert not values(from_html(four=TABLE(four)), "reviews")
+
+
+def test_a_row_of_the_sums_of_lawsuits_is_no_stage():
+    p = random_report(33, "2021")
+    four = [
+        [C("类别"), *(C(label) for label in ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计"))],
+        stage_row(p, "reconsideration", "行政复议"),
+        [C("行政诉讼"), *[C("8")] * 5],
+        stage_row(p, "lawsuit_direct", "其中：未经复议直接起诉"),
+        stage_row(p, "lawsuit_after_reconsideration", "复议后起诉"),
+    ]
+    assert values(from_html(four=TABLE(four)), "reviews") == printed(p, "reviews")

@@ -31,6 +31,7 @@ _OFFICE = re.compile(
 _ENDS_WORDS: Final = "办所院会队站委"  # that end the names of much else
 _WHOLE = re.compile("本级|汇总|合计|总表")  # of the office of the report, not of the one named before
 _TITLED = re.compile(r"信息公开.{0,12}(?:报告|年报)")
+_OF_YEARS: Final = ("年度", "年份")
 _SHORT: Final = 40  # characters of a line that may stand between the tables of one office
 
 
@@ -109,13 +110,18 @@ def _without_rows(grid: Grid, year: str) -> Grid:
         or (not year and any(map(str.isdigit, whose.values())))
     ):
         return grid
-    names = {id(cell) for _, cell in stated}
+    names = {id(cell) for _, cell in stated} | {id(cell) for cell in grid.cells if _heads_years(cell)}
     cells: list[GridCell] = []
     for cell in grid.cells:
         rows = [row for row in range(cell.row, cell.row + cell.rowspan) if row not in other]
         if id(cell) not in names and rows:
             cells.append(replace(cell, row=rows[0], rowspan=rows[-1] - rows[0] + 1))
     return replace(grid, cells=tuple(sorted(cells, key=lambda c: (c.row, c.column))))
+
+
+def _heads_years(cell: GridCell) -> bool:
+    """Whether a cell stands above the years of rows."""
+    return cell.colspan == 1 and normal(cell.text) in _OF_YEARS
 
 
 def _without_columns(grid: Grid, year: str) -> Grid:

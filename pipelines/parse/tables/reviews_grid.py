@@ -66,7 +66,7 @@ class ReviewsReader:
         """Whether the row is a header of section four, which is then taken in."""
         hits = [hit for cell in row if not is_blank(cell.text) and (hit := labelled(cell))]
         sure = [h for h in hits if h.stage or (h.outcome and h.outcome.key != "total")]
-        lawsuit = any(words.HEADS.match(c.text) == Match(words.LAWSUITS) for c in row)
+        lawsuit = any(map(_names_lawsuits, row))
         if (sure or (hits and self.touched)) and self.blank(row):
             return True
         if not sure and not lawsuit:
@@ -123,6 +123,7 @@ class ReviewsReader:
         """Bind a row of values; False where the row holds none."""
         beside = self._beside(row)
         named = {id(hit.cell) for hit in beside}
+        self._set_apart_sum()
         lost = bool(self._others) and not self._has_others(row)
         if self._others:
             row = [c for c in row if not any(c.column == other.column for other in self._others)]
@@ -134,7 +135,7 @@ class ReviewsReader:
         filled = [c for c in values if not is_blank(c.text)]
         if not filled:
             return False
-        if self._is_sum(beside):
+        if self._is_sum(row, beside):
             return True
         self._closed = self.touched = True
         self._found.seen.add(REVIEWS)
@@ -156,6 +157,15 @@ class ReviewsReader:
             self._take(pairs, [*heads, *beside])
         return True
 
+    def _set_apart_sum(self) -> None:
+        """Take a total that is no stage's, beside those of all stages, for a column of another name."""
+        stages = [head for head in self._heads if head.stage]
+        leaves = [head for head in self._heads if head.outcome]
+        apart = [leaf for leaf in leaves if not any(stage.over(leaf.cell) for stage in stages)]
+        if len(leaves) > len(ALL_PAIRS) and len(apart) == 1 and apart[0].outcome == Match("total"):
+            self._heads.remove(apart[0])
+            self._others.append(apart[0].cell)
+
     def _goes_beyond(self, values: Sequence[GridCell]) -> bool:
         """Whether a row of values ends behind the rows of its header, be these blank there."""
         rows = {head.cell.row for head in self._heads}
@@ -168,12 +178,15 @@ class ReviewsReader:
         cells = [c for c in self._grid.cells if c.row <= at < c.row + c.rowspan]
         return all(any(c.column <= o.column < c.column + c.colspan for c in cells) for o in self._others)
 
-    def _is_sum(self, beside: Sequence[Labelled]) -> bool:
-        """Whether a row behind those of the stages is their sum, which the form does not have."""
+    def _is_sum(self, row: Sequence[GridCell], beside: Sequence[Labelled]) -> bool:
+        """Whether a row is a sum of stages in rows, which the form has not: of all, or of the lawsuits."""
+        if any(hit.stage for hit in self._heads):
+            return False
+        if not beside:
+            return bool(self._heads) and any(map(_names_lawsuits, self._covering(row)))
         stages = {stage for stage, _ in self._held.slots}
-        headed = any(hit.stage for hit in self._heads)
         names_sum = [hit.outcome.key for hit in beside if hit.outcome] == ["total"]
-        return names_sum and len(beside) == 1 and not headed and stages == set(words.STAGE_ORDER)
+        return names_sum and len(beside) == 1 and stages == set(words.STAGE_ORDER)
 
     def _with_words(
         self, values: list[GridCell], others: list[GridCell], beside: Sequence[Labelled]
@@ -302,6 +315,10 @@ class ReviewsReader:
                 continue
             self._held.problem = self._held.problem or problem
             self._held.loose += loose
+
+
+def _names_lawsuits(cell: GridCell) -> bool:
+    return words.HEADS.match(cell.text) == Match(words.LAWSUITS)
 
 
 def _has_gaps(values: Sequence[GridCell]) -> bool:
