@@ -139,3 +139,13 @@ def test_a_row_whose_cells_hold_the_values_of_the_next_one_states_nothing(at):
     merged = glued(upper[:-7]) + "".join(f"{a.text}\n{b.text}" for a, b in pairs) + glued(following)
     text = document(p, whole(p), "\n").replace("\n".join(map(glued, (upper, lower, following))), merged)
     assert {c.state for c in read(text).cells if c.row == row} == {State.UNREADABLE}
+
+
+def test_digits_parted_in_the_only_way_need_zeros_or_columns_that_add_up():
+    p = consistent(2, "2019")
+    text = document(p, whole(p), "\n")
+    row = next(line for line in text.split("\n") if "4.保护第三方合法权益" in line)
+    broken = "4.保护第三方合法权益2290631682417"  # 229 0 6 3 168 2 417, whose total is wrong
+    total = next(line for line in text.split("\n") if "（七）总计" in line)
+    cells = read(text.replace(row, broken).replace(total, "（七）总计")).cells
+    assert {c.state for c in cells if c.row == "denied_third_party_rights"} == {State.UNREADABLE}

@@ -5,7 +5,12 @@ import re
 
 import pytest
 
-from pipelines.parse.records import State, TableState
+from pipelines.parse.labels import Match
+from pipelines.parse.records import Place, State, TableState
+from pipelines.parse.tables.findings import Finding, Findings, Slot
+from pipelines.parse.tables.stream_doubt import doubt_columns
+from pipelines.parse.template import APPLICATIONS
+from pipelines.parse.vocabulary import APPLICANT_ORDER
 from tests.parse import table_layouts as t
 from tests.parse.table_layouts import random_report
 from tests.parse.table_reading import apart, from_text
@@ -243,6 +248,21 @@ def test_the_rest_of_a_label_before_an_upright_ordinal_names_no_row():
     total = f"（\n七\n）    {values_of(p, 'total_handled')}\n总\n计"
     text = re.sub(r"(?m)^.*3\.其他\t.*\n.*（七）总计.*$", f"{rest}\n\n{total}", t.tabs(p))
     assert apart(p, from_text(text))[0] == set()
+
+
+@pytest.mark.parametrize(("total_at", "flagged"), [(1, True), (0, False)])
+def test_columns_in_an_order_of_their_own_need_totals_that_are_sums(total_at, flagged):
+    """Behind 自然人 stands 总计 in a header of two levels that runs on; it may stand first of all."""
+    order = [key for key in APPLICANT_ORDER if key != "total"]
+    order.insert(total_at, "total")
+    values = (
+        ["417", "229", "6", "3", "168", "2", "9"] if total_at == 0 else ["7", "4", "4", "33", "7", "0", "55"]
+    )
+    slots = {key: Slot(value, Place()) for key, value in zip(order, values, strict=True)}
+    rows = [Finding(APPLICATIONS, row, "", Match(row), Place(), slots) for row in ("granted", "carried_over")]
+    found = Findings(rows=rows)
+    doubt_columns(found)
+    assert all(bool(row.problem) is flagged for row in found.rows)
 
 
 def test_a_figure_that_a_line_cuts_is_not_half_of_it():

@@ -12,7 +12,7 @@ from pipelines.parse.tables.findings import Finding, Findings, Slot, loose_slots
 from pipelines.parse.tables.gaps import fit
 from pipelines.parse.tables.header_stream import OUT_OF_ORDER
 from pipelines.parse.tables.segments import Segment, signs
-from pipelines.parse.tables.sums import broken_columns, number
+from pipelines.parse.tables.sums import adds_up, broken_columns, number
 from pipelines.parse.tables.tokens import Sort, Token
 from pipelines.parse.template import APPLICATIONS, TEMPLATES
 
@@ -21,6 +21,7 @@ _PADDED = re.compile(r"0\d+")  # 027: a count that nobody writes so
 _ROWS = 10  # labels without a value that make a table of blanks
 PARTED = "its values run together, and the columns do not add up"
 _DIGITS_OF_TWO = 2 * len(words.APPLICANT_ORDER)  # at least, of two rows
+_ZEROS = 4  # between values that run together: these leave hardly another way of parting them
 _CONTRADICT = 2  # rows that no wrong sum alone explains
 NAMELESS = "a column has lost its label, and the totals do not fit those of the form"
 TWO_ROWS = "the next row's label is lost, the values may be of two rows"
@@ -138,12 +139,16 @@ def doubt_blank(found: Findings) -> None:
 
 
 def doubt_columns(found: Findings) -> None:
-    """Flag section three if its totals speak against columns that its header leaves out or does not name.
+    """Flag section three if its totals speak against columns the header moves, leaves out or does not name.
 
     One row alone may have a wrong sum, if others show that the columns are the form's.
     """
     rows = [row for row in found.rows if row.table == APPLICATIONS and row.slots]
     if sum(map(_exceeds_total, rows)) >= _CONTRADICT:
+        doubt_all(found, APPLICATIONS, OUT_OF_ORDER)
+    moved = [row for row in rows if tuple(row.slots) != words.APPLICANT_ORDER]
+    sums = [adds_up({key: slot.text for key, slot in row.slots.items()}) for row in moved]
+    if sums.count(False) >= max(_CONTRADICT, sums.count(True)):
         doubt_all(found, APPLICATIONS, OUT_OF_ORDER)
     fits = [fit(row) for row in rows if not all(slot.column for slot in row.slots.values())]
     against = fits.count(False)
@@ -162,17 +167,19 @@ def _exceeds_total(row: Finding) -> bool:
 def doubt_run_together(found: Findings) -> None:
     """Flag rows whose values run together if the columns do not add up: they may be parted in a wrong way.
 
-    So may those be of as many digits as two rows have, where nobody knows what the columns add up to.
-    Rows of single digits can be parted in no other way.
+    So may those be of as many digits as two rows have, or with few zeros between them, where nobody knows
+    what the columns add up to. Rows of single digits can be parted in no other way.
     """
     rows = {row.row: row for row in found.rows if row.table == APPLICATIONS}
     together = [at for at, row in enumerate(found.rows) if rows.get(row.row) is row and _run_together(row)]
     if not together:
         return
-    broken, unknown = broken_columns(rows), any(row.problem for row in rows.values())
+    unknown = "total_handled" not in rows or any(row.problem for row in rows.values())
+    broken = broken_columns(rows)
     for at in together:
-        digits = sum(len(slot.text) for slot in found.rows[at].slots.values())
-        if broken or (unknown and digits >= _DIGITS_OF_TWO):
+        texts = [slot.text for slot in found.rows[at].slots.values()]
+        many = sum(map(len, texts)) >= _DIGITS_OF_TWO or texts.count("0") < _ZEROS
+        if broken or (unknown and many):
             _doubt(found, at, PARTED)
 
 
