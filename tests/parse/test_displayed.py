@@ -191,3 +191,14 @@ def test_inline_elements_that_a_style_shows_as_blocks_are_lines_and_lines_of_cel
     lines = [b.text for b in reading.blocks if isinstance(b, Paragraph)]
     assert lines == ["一、总体情况", "工作有序。", "主动公开信息12条。"]
     assert next(c.text for b in reading.blocks if isinstance(b, Grid) for c in b.cells[1:]) == "1\n2"
+
+
+@pytest.mark.parametrize(
+    ("content", "shown"),
+    [("'—'", "—"), ('"-"', "-"), (r"'\2014'", "—"), ("'无'", "无"), (r'"\65E0"', "无"), (r"'\30'", "0")],
+)
+def test_signs_for_none_that_stand_in_a_style_sheet_are_read_in_cells(content, shown):
+    line = "<tr><td>一、本年新收</td><td></td><td>7</td></tr>"
+    page = f"<style>td:empty::before, p:after{{content:{content}}}</style><p></p><table>{line * 3}</table>"
+    assert grids(page) == [[["一、本年新收", shown, "7"]] * 3]
+    assert grids(page.replace("td:empty", "td:last-child")) == [[["一、本年新收", "", UNREAD + "7"]] * 3]

@@ -51,14 +51,15 @@ _TAGS: Final = {
 _INLINE: Final = ("span", "font", "b", "strong", "em", "i", "u", "a", "label")
 _CELLS: Final = ("td", "th")
 _GROUPS: Final = ("table", "tbody", "thead", "tfoot")
-# that a style shows one of an element's attributes alone, and which; or a figure, and which
+# that a style shows one of an element's attributes alone, and which; or a figure or a sign for none
 _CONTENT = re.compile(
-    r"content\s*:\s*(?:attr\(\s*([\w-]+)\s*\)|[\"']([^\"'\\]*\d[^\"'\\]*)[\"'])\s*(?:[;!]|$)",
+    r"content\s*:\s*(?:attr\(\s*([\w-]+)\s*\)|[\"']([^\"'\\]*\d[^\"'\\]*|[-/—–−]{1,2}|无)[\"'])\s*(?:[;!]|$)",
     re.IGNORECASE,
 )
-_ESCAPED_DIGIT = re.compile(r"\\0{0,4}3(\d)\s?")
+_ESCAPED = re.compile(r"\\0{0,4}(3\d|2[df]|201[345]|2212|65e0)\s?", re.IGNORECASE)
 _BESIDE = re.compile(r"::?(?:before|after)\s*$", re.IGNORECASE)
 _FIGURE = re.compile(r"[+-]?\d[\d,]*(?:\.\d+)?(?:万?元|件|条|项|个)?")
+_NOTHING = re.compile("[-/—–−]{1,2}|无")
 _MOST_SELECTORS: Final = 100
 _STYLED = etree.XPath("//*[@style or @class or @id]")
 
@@ -195,12 +196,13 @@ def _with_line_ends(text: str | None) -> tuple[str | None, list[Element]]:
 def _write_texts(root: Element, sheets: str) -> None:
     """Write the figures that style sheets show for elements without text: content: attr(data-value), "12".
 
-    Beside a figure one makes a figure of a cell that stands nowhere in the page: it is marked.
+    So are signs for none in cells. Beside a figure one makes a figure of a cell that stands nowhere in the
+    page: it is marked.
     """
     for selector, name, figure in islice(_shown(sheets), _MOST_SELECTORS):
         for element in chosen(root, selector):
             value = figure or element.get(name, "")
-            if not _FIGURE.fullmatch(value):
+            if not (_FIGURE.fullmatch(value) or (_NOTHING.fullmatch(value) and _is_in_cell(element))):
                 continue
             if not len(element) and not (element.text or "").strip():
                 element.text = value
@@ -210,14 +212,21 @@ def _write_texts(root: Element, sheets: str) -> None:
 
 def _is_figure_of_cell(element: Element) -> bool:
     """Whether an element is, or stands in, a cell and holds nothing but a figure."""
-    cell = element.tag in _CELLS or next(element.iterancestors(*_CELLS), None) is not None
-    return cell and _FIGURE.fullmatch("".join(plain_text(element).split())) is not None
+    return _is_in_cell(element) and _FIGURE.fullmatch("".join(plain_text(element).split())) is not None
+
+
+def _is_in_cell(element: Element) -> bool:
+    return element.tag in _CELLS or next(element.iterancestors(*_CELLS), None) is not None
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    return chr(int(found[1], 16))
 
 
 def _shown(sheets: str) -> Iterator[tuple[str, str, str]]:
     """The selectors of style sheets beside whose elements an attribute stands, or a figure; both."""
     for selectors, style in blocks(sheets):
-        if found := _CONTENT.search(_ESCAPED_DIGIT.sub(r"\1", style)):
+        if found := _CONTENT.search(_ESCAPED.sub(_unescaped, style)):
             for selector in filter(_BESIDE.search, selectors):
                 if len(selector) <= MOST_CHARS:
                     yield _BESIDE.sub("", selector).strip() or "*", (found[1] or "").lower(), found[2] or ""

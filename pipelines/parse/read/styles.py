@@ -121,8 +121,10 @@ SET_APART: Final = Style(
 PAINTED: Final = _pattern(r"background[^;]*(?:gradient|url)\(")
 # of a paragraph that Word numbers: its number, no part of the text behind it
 NUMBERING: Final = _pattern(r"mso-list\s*:\s*ignore")
-# of a style sheet: a figure, or the value of an attribute, written into an element
-WRITES: Final = _pattern(r"content\s*:\s*(?:attr\(|[\"'](?:[+-]?\d|\\0*3\d))")
+# of a style sheet: a figure, a sign for none or the value of an attribute, written into an element
+WRITES: Final = _pattern(
+    r"content\s*:\s*(?:attr\(|[\"'](?:[+-]?\d|[-/—–−]{1,2}[\"']|无|\\0*(?:3\d|2[df]|201[345]|2212|65e0)))"
+)
 # that line ends of the source are shown as such
 KEEPS_LINES: Final = _pattern(r"white-space(?:-collapse)?\s*:\s*(?:pre|break-spaces)")
 BACKGROUND: Final = _pattern("background")
