@@ -258,7 +258,7 @@ def test_columns_in_an_order_of_their_own_need_totals_that_are_sums(total_at, fl
     values = (
         ["417", "229", "6", "3", "168", "2", "9"] if total_at == 0 else ["7", "4", "4", "33", "7", "0", "55"]
     )
-    slots = {key: Slot(value, Place()) for key, value in zip(order, values, strict=True)}
+    slots = {key: Slot(value, Place(), column=Match(key)) for key, value in zip(order, values, strict=True)}
     rows = [Finding(APPLICATIONS, row, "", Match(row), Place(), slots) for row in ("granted", "carried_over")]
     found = Findings(rows=rows)
     doubt_columns(found)

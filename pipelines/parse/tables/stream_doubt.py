@@ -146,7 +146,7 @@ def doubt_columns(found: Findings) -> None:
     rows = [row for row in found.rows if row.table == APPLICATIONS and row.slots]
     if sum(map(_exceeds_total, rows)) >= _CONTRADICT:
         doubt_all(found, APPLICATIONS, OUT_OF_ORDER)
-    moved = [row for row in rows if tuple(row.slots) != words.APPLICANT_ORDER]
+    moved = [row for row in rows if list(row.slots)[-1] != words.APPLICANT_ORDER[-1]]  # 总计 is not the last
     sums = [adds_up({key: slot.text for key, slot in row.slots.items()}) for row in moved]
     if sums.count(False) >= max(_CONTRADICT, sums.count(True)):
         doubt_all(found, APPLICATIONS, OUT_OF_ORDER)
