@@ -1,6 +1,7 @@
 """Values that stand a row or some columns from their own cells, as the form's sums show.
 
-So stand rows that have moved over one that says nothing, the values of a column, and a part of section four.
+So stand rows that have moved over one that says nothing, the values of a column or of some rows, and a part
+of section four.
 One wrong figure is never told so: whatever moves, it goes on to break a sum.
 """
 
@@ -33,7 +34,7 @@ def slid(cells: Sequence[Cell]) -> set[int]:
     if not cells or cells[0].table_name != APPLICATIONS:
         return _part_moved(known) if known and whole else set()
     rows = [known[at : at + _COLUMNS] for at in range(0, len(known), _COLUMNS)]
-    moved = _rows_moved(rows) if whole else set()
+    moved = _rows_moved(rows) or _rows_moved_on(rows) if whole else set()
     if not moved:
         table = [numbers[at : at + _COLUMNS] for at in range(0, len(numbers), _COLUMNS)]
         moved = {place for column in range(_COLUMNS) for place in _column_moved(table, column)}
@@ -55,6 +56,35 @@ def _rows_moved(rows: Sequence[_Values]) -> set[tuple[int, int]]:
             if not _broken(back):
                 found |= {(n, c) for n, row in enumerate(rows) if row != back[n] for c in range(_COLUMNS)}
     return found
+
+
+def _rows_moved_on(rows: Sequence[_Values]) -> set[tuple[int, int]]:
+    """Rows that do not add up, and may so many columns further left or right, as all columns do of which no
+    value is lost then.
+    """
+    bad = [at for at, row in enumerate(rows) if sum(row[:-1]) != row[-1]]
+    for step in range(1, _COLUMNS) if bad else ():
+        further_left = {at: [*rows[at][step:], *[_UNKNOWN] * step] for at in bad if not any(rows[at][:step])}
+        further_right = {
+            at: [*[_UNKNOWN] * step, *rows[at][:-step]] for at in bad if not any(rows[at][-step:])
+        }
+        for back, known in ((further_left, slice(-step)), (further_right, slice(step, None))):
+            if len(back) < len(bad) or not all(map(_may_add_up, back.values())):
+                continue
+            whole = [
+                [n for n in back.get(at, row)[known] if n is not _UNKNOWN] for at, row in enumerate(rows)
+            ]
+            if _broken([row[known] for row in rows]) >= _LEAST and not _broken(whole):
+                return {(at, column) for at in bad for column in range(_COLUMNS)}
+    return set()
+
+
+def _may_add_up(row: Sequence[_Number]) -> bool:
+    """Whether the last value is the sum of the others with what may stand in unknown cells."""
+    *parts, whole = row
+    known = [number for number in parts if number is not _UNKNOWN]
+    lacking = None if whole is _UNKNOWN else whole - sum(known)
+    return lacking is None or (lacking >= 0 if len(known) < len(parts) else not lacking)
 
 
 def _broken(rows: Sequence[_Values]) -> int:
@@ -129,11 +159,7 @@ def _agreeing(values: Sequence[_Number]) -> tuple[int, int]:
     """How many stages of section four add up to a figure, and how many can't."""
     agree = contradict = 0
     for at in range(0, len(values), _STAGE):
-        *parts, whole = values[at : at + _STAGE]
-        known = [number for number in parts if number is not _UNKNOWN]
-        if whole is not _UNKNOWN:
-            lacking = whole - sum(known)
-            may_be = lacking >= 0 if len(known) < len(parts) else not lacking
-            contradict += not may_be
-            agree += len(known) == len(parts) and not lacking and whole > 0
+        stage = values[at : at + _STAGE]
+        contradict += not _may_add_up(stage)
+        agree += _UNKNOWN not in stage and _may_add_up(stage) and bool(stage[-1])
     return agree, contradict

@@ -198,3 +198,22 @@ def test_values_of_section_four_moved_over_zeros_are_flagged(by):
     p = balanced()
     keys = [key for key in p.raw if key[0] == "reviews"]
     assert moved_on(p, keys[:: 1 if by > 0 else -1], abs(by)) <= flagged(p)
+
+
+@pytest.mark.parametrize("by", [1, 2, -1])
+@pytest.mark.parametrize("first", [1, 3])
+def test_rows_moved_on_by_columns_of_zeros_are_flagged(first, by):
+    p = balanced()
+    for row in ("new_received", "partially_granted", "total_handled"):
+        p.raw["applications", row, "research_institution"] = "5"
+        total = "applications", row, "total"
+        p.raw[total] = str(int(p.raw[total]) + 5)
+    assert flagged(p) == set()
+    changed = set()
+    for row in p.template.applications.rows[first:]:
+        keys = [("applications", row.key, column) for column in APPLICANT_ORDER]
+        texts = [p.raw[key] for key in keys]
+        moved = [*["0"] * by, *texts[:-by]] if by > 0 else [*texts[-by:], *["0"] * -by]
+        changed |= {key for key, text, new in zip(keys, texts, moved, strict=True) if text != new}
+        p.raw |= zip(keys, moved, strict=True)
+    assert changed <= flagged(p)
