@@ -922,3 +922,18 @@ def test_a_group_s_label_in_a_row_of_its_own_beside_a_row_of_blanks_costs_nothin
     rows.insert(at, [C("（六）其他处理", 8)])
     rows.insert(len(rows) - 1, [C("") for _ in range(8)])
     assert apart(p, read(page(p, [head(p), *rows]))) == (set(), set())
+
+
+@pytest.mark.parametrize("texts", [["+6", "", ""], ["", "3", "+6"], ["06", "", "7"]])
+def test_signs_of_counts_and_zeros_before_figures_beside_blanks_show_that_values_moved(texts):
+    p = random_report(3, "2019", blanks=True)
+    keys = [key for key in p.raw if key[:2] == ("proactive", "administrative_licensing")]
+    p.raw |= zip(keys, texts, strict=True)
+    assert set(keys) <= apart(p, read(t.official(p)))[1]
+
+
+def test_a_figure_run_together_with_the_zero_before_it_is_flagged_beside_a_blank():
+    p = consistent(5, "2021")
+    keys = [key for key in p.raw if key[0] == "reviews"]
+    p.raw |= zip(keys, ["0", "0", "05", "", "5", *["0"] * 10], strict=True)
+    assert set(keys[:5]) <= apart(p, read(t.official(p)))[1]

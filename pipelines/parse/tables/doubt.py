@@ -60,7 +60,8 @@ MONEY_ASTRAY = "an amount of money stands beside a count, and none beside the fe
 MOVED_TOTAL = "its total is blank, and the figure before it may be the total"
 MOVED_LEFT = "a blank stands at the end of the row, and its figures fit other columns better"
 MOVED_ON = "a blank stands at an end of the row, and totals fit once its values are moved on by one"
-MOVED_RIGHT = "a blank stands at the beginning of the row, and a count bears the sign of a change"
+SIGNED = "a count bears the sign of a change: values may have moved"
+GLUED = "a figure begins with a zero beside a blank: it may be two that run together"
 
 
 def doubts(table: str, rows: Rows, met: Met, others: Rows) -> Doubts:
@@ -101,7 +102,14 @@ def doubts(table: str, rows: Rows, met: Met, others: Rows) -> Doubts:
         found |= _money_astray(rows)
         found |= beside_orphans(rows, order, orphans)
         found |= astray(rows, met)
+    found |= {f.row: GLUED for f in rows.values() if _is_glued(f)}
     return {row: why for row, why in found.items() if not rows[row].problem}
+
+
+def _is_glued(finding: Finding) -> bool:
+    """Whether a figure of several digits begins with a zero, and the next value is blank."""
+    texts = [slot.text for slot in finding.slots.values()]
+    return any(is_blank(after) and len(t) > 1 and t[0] == "0" and t.isdigit() for t, after in pairwise(texts))
 
 
 def _may_be_doubted(finding: Finding) -> bool:
@@ -204,7 +212,7 @@ def _padded_proactive(rows: Rows, others: Rows) -> Doubts:
     gaps = [f for f in rows.values() if not f.problem and len(f.slots) > 1 and some_blank(f)]
     signs = any("+" in normal(f.slots["change"].text) for f in rows.values() if "change" in f.slots)
     moved = {f.row: MOVED_LEFT for f in gaps if _moved_left(f, signs)}
-    moved |= {f.row: MOVED_RIGHT for f in gaps if _moved_right(f)}
+    moved |= {f.row: SIGNED for f in rows.values() if _signs_a_count(f)}
     known = [f for f in others.values() if not f.problem and not (f.row == GROUP and all_blank(f))]
     blank = len(known) < ROWS or any(is_blank(slot.text) for f in known for slot in f.slots.values())
     if (blank and not _shows_zeros(rows, gaps)) or 2 * len(gaps) > len(rows) or _mixes(known):
@@ -270,13 +278,11 @@ def _moved_left(finding: Finding, signs: bool) -> bool:
     return signed[0] or (signs and len(keys) > 2 and not signed[1] and sums.number(texts[1]) != 0)
 
 
-def _moved_right(finding: Finding) -> bool:
-    """Whether a row begins with a blank, and a sign stands before the count behind the column of changes."""
+def _signs_a_count(finding: Finding) -> bool:
+    """Whether a row with a change (增/减) bears the sign of one before another of its figures."""
     texts = {key: normal(slot.text) for key, slot in finding.slots.items()}
-    first = next(iter(texts.values()))
-    return (
-        is_blank(first) and texts.get("decisions", "")[:1] in ("+", "-") and texts["decisions"][1:].isdigit()
-    )
+    counts = [text for key, text in texts.items() if key != "change"]
+    return len(counts) < len(texts) and any(t[:1] in ("+", "-") and t[1:].isdigit() for t in counts)
 
 
 def _by_chance(rows: Rows) -> Doubts:
