@@ -293,3 +293,17 @@ def test_tables_whose_sums_fit_are_read(form: str, zero: str) -> None:
     p = balanced(form, zero)
     three = t.table([*t.application_head(), *t.application_rows(p)])
     assert rows_flagged(apart(p, read(t.page("", three, "")))[1]) == set()
+
+
+def test_a_column_that_is_empty_but_for_two_rows_shows_that_values_moved_below_a_header_that_lost_a_label():
+    p = random_report(61, "2021")
+    for row in p.template.applications.rows:
+        counts = (4, 1, 0, 2, 0, 9, 16) if row.key in ("new_received", "total_handled") else (0,) * 7
+        counts = (0, 0, 1, 0, 0, 2, 3) if row.key.startswith("denied") else counts
+        for column, count in zip(p.template.applications.columns, counts, strict=True):
+            p.raw["applications", row.key, column.key] = str(count)
+            p.value["applications", row.key, column.key] = count
+    top, second, leaves = t.application_head()
+    rows = t.application_rows(p)
+    rows[2:] = [[*row[:-7], *row[-6:], C("")] for row in rows[2:]]
+    assert wrong_in(p, [top, [second[0], second[2]], leaves, *rows]) == set()

@@ -142,9 +142,10 @@ def _columns_left_out(finding: Finding) -> set[str]:
 
 
 def _has_empty_column(findings: Sequence[Finding]) -> bool:
-    """Whether a column is labelled in which no row says anything."""
+    """Whether a column is labelled in which hardly a row says anything."""
     shown = set.intersection(*(set(f.slots) for f in findings))
-    return any(all(is_blank(f.slots[key].text) for f in findings) for key in shown)
+    said = (sum(not is_blank(f.slots[key].text) for f in findings) for key in shown)
+    return any(rows * ODD <= len(findings) for rows in said)
 
 
 def _values(finding: Finding) -> dict[str, sums.Number]:
