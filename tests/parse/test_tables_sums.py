@@ -307,3 +307,20 @@ def test_a_column_that_is_empty_but_for_two_rows_shows_that_values_moved_below_a
     rows = t.application_rows(p)
     rows[2:] = [[*row[:-7], *row[-6:], C("")] for row in rows[2:]]
     assert wrong_in(p, [top, [second[0], second[2]], leaves, *rows]) == set()
+
+
+def test_a_row_of_section_four_below_a_header_that_lost_another_label_is_flagged() -> None:
+    p = random_report(62, "2021")
+    counts = ["3", "2", "3", "0", "8", "0", "2", "3", "0", "5", "0", "2", "2", "0", "4"]
+    for key, count in zip([key for key in p.raw if key[0] == "reviews"], counts, strict=True):
+        p.raw[key], p.value[key] = count, int(count)
+    top, stages, leaves = t.review_head()
+    values = [C(count) for count in counts]
+    four = [
+        [replace(top[0], rowspan=2), top[1]],
+        stages[5:],
+        [*leaves[:5], *leaves[:5], *leaves[1:5]],
+        values,
+    ]
+    del four[-1][7]
+    assert wrong_in(p, [head(p), *flat(p)], four) == set()

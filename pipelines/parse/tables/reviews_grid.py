@@ -147,8 +147,8 @@ class ReviewsReader:
             pairs = self._by_count(filled, heads, beside)
         if pairs is None and self._grid.exact and len(values) == len(ALL_PAIRS):
             pairs = self._by_count(values, heads, beside)
-        elif pairs and self._grid.exact and self._goes_beyond(values) and not _add_up(pairs):
-            pairs = None  # one cell too many, and the values may have moved
+        elif pairs and self._grid.exact and self._may_have_moved(pairs, values) and not _add_up(pairs):
+            pairs = None
         is_shared = any(id(c) in self._shared for c in filled)
         if pairs is None or is_shared or lost:
             why = SHARED if is_shared else why_unbound(len(filled))
@@ -165,6 +165,12 @@ class ReviewsReader:
         if len(leaves) > len(ALL_PAIRS) and len(apart) == 1 and apart[0].outcome == Match("total"):
             self._heads.remove(apart[0])
             self._others.append(apart[0].cell)
+
+    def _may_have_moved(self, pairs: Mapping[Pair, GridCell], values: Sequence[GridCell]) -> bool:
+        """Whether a row has a cell too many, or its header has lost a label, and the row a value, perhaps."""
+        return self._goes_beyond(values) or (
+            len(pairs) > len(words.OUTCOME_ORDER) and len(pairs) not in _WHOLE
+        )
 
     def _goes_beyond(self, values: Sequence[GridCell]) -> bool:
         """Whether a row of values ends behind the rows of its header, be these blank there."""
