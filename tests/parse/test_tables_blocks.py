@@ -67,9 +67,11 @@ def years_beside(mine: Printed, before: Printed, caption: str = "{}年度") -> s
     return table_layouts.page(both(table_layouts.proactive_rows), both(three), both(four))
 
 
-def test_of_the_tables_of_two_years_those_of_the_titles_year_are_read():
+@pytest.mark.parametrize("number", ["", "表1 ", "附表 3　"])
+def test_of_the_tables_of_two_years_those_of_the_titles_year_are_read(number):
     mine, before = random_report(21, "2021"), random_report(22, "2021")
-    found = from_html(years_beside(mine, before).replace("2023年", "2022年"))
+    page = years_beside(mine, before).replace("<p>202", f"<p>{number}202")
+    found = from_html(page.replace("2023年", "2022年"))
     assert values(found) == printed(mine)
     assert {c.table_name for c in found.cells} >= {"other:1", "other:2", "other:3"}
 

@@ -624,3 +624,12 @@ def test_a_row_of_the_sums_of_lawsuits_is_no_stage():
         stage_row(p, "lawsuit_after_reconsideration", "复议后起诉"),
     ]
     assert values(from_html(four=TABLE(four)), "reviews") == printed(p, "reviews")
+
+
+def test_a_list_of_cases_beside_section_four_states_none_of_its_figures():
+    p = random_report(34, "2021")
+    four = TABLE([*table_layouts.review_head(), table_layouts.review_values(p)])
+    rows = [["序号", "案号", "类型", "结果"], ["1", "（2023）7号", "行政复议", "尚未审结"]]
+    cases = TABLE([[C(text) for text in row] for row in rows])
+    for around in (cases + four, four + cases):
+        assert values(from_html(four=around), "reviews") == printed(p, "reviews")

@@ -169,7 +169,10 @@ def _named_above(blocks: Sequence[Block], index: int) -> str:
         text = normal(line)
         if told := _BEFORE_OR_AFTER.search(text):
             return BEFORE if told["before"] else OWN
-        named = set(_YEAR.findall(text))
+        named = {
+            *_YEAR.findall(text),
+            *_YEAR.findall(line),
+        }  # 表1 2023年 has a digit before it without its blank
         if named:
             return named.pop() if len(named) == 1 else ""
     return ""

@@ -247,9 +247,12 @@ class ReviewsReader:
         return pairs if pairs and len(pairs) == len(leaves) else None
 
     def _alone(self, filled: Sequence[GridCell], beside: Sequence[Labelled]) -> dict[Pair, GridCell] | None:
-        """A row that names its stage and its outcome and holds one value."""
+        """A row that names its stage and its outcome and holds one value behind them; before them stands the
+        number of a case.
+        """
         pair = pair_of(beside)
-        return {pair: filled[0]} if pair and len(filled) == 1 else None
+        behind = all(hit.cell.column < filled[0].column for hit in beside)
+        return {pair: filled[0]} if pair and len(filled) == 1 and behind else None
 
     def _by_count(
         self, filled: Sequence[GridCell], heads: Sequence[Labelled], beside: Sequence[Labelled]
