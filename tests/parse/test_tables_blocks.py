@@ -76,7 +76,9 @@ def test_of_the_tables_of_two_years_those_of_the_titles_year_are_read(number):
     assert {c.table_name for c in found.cells} >= {"other:1", "other:2", "other:3"}
 
 
-@pytest.mark.parametrize(("last", "this"), [("（上年）", "（本年）"), ("(2022年)", "(2023年度)")])
+@pytest.mark.parametrize(
+    ("last", "this"), [("（上年）", "（本年）"), ("(2022年)", "(2023年度)"), ("（上年）", "")]
+)
 def test_columns_that_name_their_year_behind_their_label_are_told_apart(last, this):
     mine, before = random_report(24, "2021"), random_report(25, "2021")
     columns = [c.label for c in mine.template.applications.columns]

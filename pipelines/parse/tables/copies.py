@@ -128,7 +128,9 @@ def _without_columns(grid: Grid, year: str) -> Grid:
     named = list(_year_cells(grid))
     own = [cell for cell, whose in named if whose in (OWN, year)]
     other = [cell for cell, whose in named if whose not in (OWN, year)]
-    if not own or not other or (not year and any(whose.isdigit() for _, whose in named)):
+    if not other or not (own or _stand_beside_plain(other, grid)):
+        return grid
+    if not year and any(whose.isdigit() for _, whose in named):
         return grid
     gone = {column for cell in other for column in range(cell.column, cell.column + cell.colspan)}
     if gone & {column for cell in own for column in range(cell.column, cell.column + cell.colspan)}:
@@ -139,6 +141,12 @@ def _without_columns(grid: Grid, year: str) -> Grid:
     labels = {id(cell): label for cell in own if (label := label_of_year(cell.text)[0])}
     left = [replace(c, text=labels[id(c)]) if id(c) in labels else c for c in kept]
     return replace(grid, cells=tuple(c for c in left if c not in own))
+
+
+def _stand_beside_plain(named: Sequence[GridCell], grid: Grid) -> bool:
+    """Whether the label that each cell puts a year behind stands in its row without one, too."""
+    printed = {(cell.row, normal(cell.text)) for cell in grid.cells}
+    return all((cell.row, label_of_year(cell.text)[0]) in printed for cell in named)
 
 
 def _year_of(text: str) -> str:
