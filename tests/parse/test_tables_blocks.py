@@ -90,6 +90,22 @@ def test_columns_that_name_their_year_behind_their_label_are_told_apart(last, th
     assert values(from_html(page), "applications") == printed(mine, "applications")
 
 
+@pytest.mark.parametrize("names", [("数量", "占比"), ("件数", "同比增幅（%）")])
+@pytest.mark.parametrize("share", ["12.5%", "7"])
+def test_columns_of_shares_beside_those_of_counts_are_left_out(names, share):
+    p = random_report(26, "2021")
+    columns = p.template.applications.columns
+    rows = [
+        [C("项目", rowspan=2), *(C(c.label, colspan=2) for c in columns)],
+        [*map(C, names)] * len(columns),
+    ]
+    for row in p.template.applications.rows:
+        cells = table_layouts.applicant_values(p, row.key)
+        rows.append([C(row.label), *(cell for value in cells for cell in (value, C(share)))])
+    page = table_layouts.page("", table_layouts.table(rows), "")
+    assert values(from_html(page), "applications") == printed(p, "applications")
+
+
 def test_of_the_tables_of_two_years_none_is_read_where_the_title_names_neither():
     mine, before = random_report(21, "2021"), random_report(22, "2021")
     found = from_html(years_beside(mine, before))

@@ -15,7 +15,7 @@ from pipelines.parse.headings import match_heading
 from pipelines.parse.labels import normal
 from pipelines.parse.likeness import by_likeness
 from pipelines.parse.records import Block, Grid, GridCell, Paragraph
-from pipelines.parse.tables.years import OWN, TITLE_REACH, YEAR_REACH, label_of_year, named_year
+from pipelines.parse.tables.years import BEFORE, OWN, TITLE_REACH, YEAR_REACH, label_of_year, named_year
 from pipelines.parse.vocabulary import is_blank, is_numberlike, names_column
 
 _OFFICE = re.compile(
@@ -31,6 +31,8 @@ _OFFICE = re.compile(
 _ENDS_WORDS: Final = "办所院会队站委"  # that end the names of much else
 _WHOLE = re.compile("本级|汇总|合计|总表")  # of the office of the report, not of the one named before
 _TITLED = re.compile(r"信息公开.{0,12}(?:报告|年报)")
+_COUNTS: Final = ("数量", "件数", "数量(件)", "件数(件)")
+_SHARES = re.compile(r"(?:占比|所占比例|比例|百分比|比重|同比|环比)(?:增减|变化|增幅)?(?:\(%\))?")
 _OF_YEARS: Final = ("年度", "年份")
 _SHORT: Final = 40  # characters of a line that may stand between the tables of one office
 
@@ -94,7 +96,7 @@ def without_other_years(grid: Grid, year: str) -> Grid:
 
 @by_likeness
 def _names_years(grid: Grid) -> bool:
-    return any(map(_year_of, [cell.text for cell in grid.cells if "年" in cell.text]))
+    return any(map(_year_of, [cell.text for cell in grid.cells if "年" in cell.text or "比" in cell.text]))
 
 
 def _without_rows(grid: Grid, year: str) -> Grid:
@@ -146,13 +148,23 @@ def _without_columns(grid: Grid, year: str) -> Grid:
 def _stand_beside_plain(named: Sequence[GridCell], grid: Grid) -> bool:
     """Whether the label that each cell puts a year behind stands in its row without one, too."""
     printed = {(cell.row, normal(cell.text)) for cell in grid.cells}
-    return all((cell.row, label_of_year(cell.text)[0]) in printed for cell in named)
+    labels = [(cell.row, label_of_year(cell.text)[0]) for cell in named]
+    return all(label and (row, label) in printed for row, label in labels)
 
 
 def _year_of(text: str) -> str:
-    """The year that a cell of a header names, alone or beside the label of a column (自然人（上年）)."""
+    """The year that a cell of a header names, alone or beside the label of a column (自然人（上年）).
+
+    A column of shares beside one of counts is as little the form's as one of another year.
+    """
     label, year = label_of_year(text)
-    return year if names_column(label) else named_year(text)
+    return year if names_column(label) else named_year(text) or _measured(text)
+
+
+def _measured(text: str) -> str:
+    """``OWN`` for a cell of a header that names counts, ``BEFORE`` for one that names shares or changes."""
+    plain = normal(text)
+    return OWN if plain in _COUNTS else BEFORE if _SHARES.fullmatch(plain) else ""
 
 
 def _ends(grid: Grid) -> set[int]:
