@@ -311,6 +311,8 @@ def test_figures_shown_in_another_order_than_they_are_written_are_unreadable(inn
         ('3<img src="up.gif">', "3"),
         ('3<img src="img/5.gif">', "3\ufffd"),
         ('3<img src="a.gif" alt="5">', "3\ufffd"),
+        ('<p>\u200b<img src="upload/n3.png">\ufeff</p>', "\ufffd"),
+        ('3<img src="img/5.gif">&#8203;', "3\ufffd"),
         ('<svg><path d="M0 0L9 9"/></svg>', "\ufffd"),
         ('<canvas width="9"></canvas>', "\ufffd"),
         ('<input type="image" alt="9" value="9">', "\ufffd"),

@@ -39,6 +39,7 @@ from pipelines.parse.records import UNREAD
 _LONGEST: Final = 60
 _CELLS: Final = ("td", "th")
 _FIGURE = re.compile(r"[\d\s,.，．%+\-/—–]+")
+_INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")  # that editors leave behind in cells
 _THOUSANDS = re.compile(r"\d{3}(?!\d)")
 _NUMBER = re.compile(r"\d[\d,.]*")
 _FIGURE_WITH_UNIT = re.compile(rf"{_FIGURE.pattern}(?:[件条项个次份宗起人]|[百千万亿]*元)?\s*")
@@ -330,7 +331,7 @@ def _doubt_drawing(drawn: Element) -> None:
     row = cell.getparent() if cell is not None else None
     if cell is None or row is None:
         return
-    text = plain_text(cell).strip()
+    text = _INVISIBLE.sub("", plain_text(cell)).strip()
     beside = plain_text(row).strip()
     alone = not text and (len(row) >= _ROW_OF_FIGURES or 0 < len(beside) <= _LONGEST)
     if drawn is cell and alone:
@@ -348,10 +349,10 @@ def _doubt_painted(element: Element) -> None:
     cell = next(element.iterancestors(*_CELLS), None)
     if cell is None:
         return
-    text = plain_text(element).strip()
+    text = _INVISIBLE.sub("", plain_text(element)).strip()
     if not text:
         _doubt_drawing(element)
-    elif _FIGURE.fullmatch(text) and text != plain_text(cell).strip():
+    elif _FIGURE.fullmatch(text) and text != _INVISIBLE.sub("", plain_text(cell)).strip():
         _change(element, lambda piece: as_shown(piece, Look.WHITE))
 
 
