@@ -89,6 +89,7 @@ class Match:
 
 # ranks a name can't be: 城关镇 is a township, not the district 城关; 武威县 is not 武威市
 _NOT_AFTER_SHORT = re.compile(r"镇|乡|街道|村|社区|苏木|路|街|市(?![场容民政])|县|区(?!域)|旗(?!舰)|盟")
+_POLICE = re.compile("公安(?:厅|局|分局|大队|交|机关|派出)")  # 公安局 is the police, not of 公安县
 _GENERIC = frozenset(
     {
         "城区",
@@ -104,6 +105,7 @@ _GENERIC = frozenset(
         "城西",
         "城北",
         "市区",
+        "市中",
         "新区",
     }
 )
@@ -237,7 +239,7 @@ class Regions:
             name = text[at : at + length]
             for short, index in ((False, self._by_name), (True, self._by_short)):
                 rows = index.get(name)
-                if not rows or (short and _NOT_AFTER_SHORT.match(text, at + length)):
+                if not rows or (short and _is_of_another_word(text, at, at + length)):
                     continue
                 rows = self._below(rows, above) if above else self._nearest(rows, near)
                 if rows and (above or name not in _GENERIC or self.is_near(rows, near)):
@@ -247,6 +249,11 @@ class Regions:
     def _below(self, rows: tuple[Region, ...], above: Match) -> tuple[Region, ...]:
         inside = tuple(r for r in rows if any(r.code != a.code and _lies_in(r, a) for a in above.regions))
         return _current_first(inside)
+
+
+def _is_of_another_word(text: str, start: int, end: int) -> bool:
+    """Whether what is like the short name of a division belongs to a longer word."""
+    return bool(_NOT_AFTER_SHORT.match(text, end) or _POLICE.match(text, start))
 
 
 def _lies_in(row: Region, above: Region) -> bool:

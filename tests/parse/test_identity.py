@@ -467,11 +467,21 @@ def test_readers_are_sent_to_the_office_of_a_township_for_its_report(inner: str)
         ("市民中心", "市民中心"),
         ("市政管理局", "市政管理局"),
         ("县直机关工委", "县直机关工委"),
+        ("县直属机关工委", "直属机关工委"),
+        ("市中医院", "中医院"),
     ],
 )
 def test_a_rank_before_a_name_is_no_part_of_it(printed: str, name: str) -> None:
     got = read_office(printed, REGIONS)
     assert got is not None and (got.place, got.name) == ("", name)
+
+
+def test_the_police_are_not_of_the_county_whose_name_they_bear() -> None:
+    for printed, place in (("公安局", ""), ("荆州市公安局", "荆州市"), ("公安县公安局", "公安县")):
+        got = read_office(printed, REGIONS)
+        assert got is not None and (got.place, got.name) == (place, "公安局")
+    named = report("荆州市公安局2023年政府信息公开工作年度报告")
+    assert (named.agency, named.region_code) == ("荆州市公安局", "421000")
 
 
 def test_a_street_of_a_zone_is_a_township() -> None:
