@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import Match, normal
@@ -60,6 +61,15 @@ _WRAPPED = 3  # pieces of a label that may follow its values
 _SEVERAL = "the labels of several rows stand on one line"
 _ROW = 2  # values below a header that are a row and no number of a page
 _FEW = 4  # fewer loose values than this are a page number or a date
+
+
+class _Row(NamedTuple):
+    """A row by its label: as what it is known in which table, as it is printed, and the values behind it."""
+
+    table: str
+    match: Match
+    printed: str
+    segment: Segment
 
 
 class StreamReader:
@@ -128,6 +138,18 @@ class StreamReader:
             self._header(segment.pieces)
             self._unbound(segment)
             return
+        self._labelled(previous, segment, following, label, taken)
+
+    def _labelled(
+        self,
+        previous: Segment,
+        segment: Segment,
+        following: Segment,
+        label: tuple[str, words.RowLabel],
+        taken: int,
+    ) -> None:
+        """Take in a segment with the label of a row, of which ``taken`` pieces stand behind its values."""
+        texts = [t.text for t in segment.pieces]
         printed, (table, match) = label
         own = normal(printed).removesuffix(normal("".join(t.text for t in following.pieces[:taken])))
         before = texts_before(texts, own if taken else printed) if texts != [printed] else []
@@ -140,19 +162,18 @@ class StreamReader:
         if not segment.run:
             self._without_values([printed])
             return
+        row = _Row(table, match, printed, segment)
         beside = rows_beside(segment, before)
         if beside:
-            self._jammed(table, match, printed, beside, segment)
+            self._jammed(row, beside)
         elif may_stand_behind(previous, segment, following) or (self._above and not same_line(segment)):
-            self._add(table, match, printed, segment, None, "its own values may be those before its label")
+            self._add(row, None, "its own values may be those before its label")
         elif before and any(map(whole_row, before)) and not same_line(segment):
-            self._add(
-                table, match, printed, segment, None, "another label stands between, its values are lost"
-            )
+            self._add(row, None, "another label stands between, its values are lost")
         elif goes_on(segment, following):
-            self._add(table, match, printed, segment, None, "its line goes on with values behind a text")
+            self._add(row, None, "its line goes on with values behind a text")
         else:
-            self._bind(table, match, printed, segment)
+            self._bind(row)
 
     def _without_values(self, texts: Iterable[str], labelled: str = "") -> None:
         """Take in the rows whose labels stand before another, or before nothing."""
@@ -213,28 +234,24 @@ class StreamReader:
 
     # --- rows ------------------------------------------------------------------
 
-    def _jammed(
-        self, table: str, match: Match, printed: str, beside: Iterable[str], segment: Segment
-    ) -> None:
+    def _jammed(self, row: _Row, beside: Iterable[str]) -> None:
         """Labels of several rows on one line: whose the values are can't be told."""
-        self._add(table, match, printed, segment, None, _SEVERAL)
-        for row in beside:
-            if row != match.key:
-                kind = PROACTIVE if row in words.ITEM_OF else APPLICATIONS
-                place = segment.run[0].place
-                self.found.rows.append(Finding(kind, row, "", Match(row), place, problem=_SEVERAL))
+        self._add(row, None, _SEVERAL)
+        for key in beside:
+            if key != row.match.key:
+                kind = PROACTIVE if key in words.ITEM_OF else APPLICATIONS
+                place = row.segment.run[0].place
+                self.found.rows.append(Finding(kind, key, "", Match(key), place, problem=_SEVERAL))
 
-    def _bind(self, table: str, match: Match, printed: str, segment: Segment) -> None:
-        if table == APPLICATIONS:
-            if self._order is None:
-                self._add(table, match, printed, segment, None, self._problem)
-                return
-            self._add(table, match, printed, segment, self._order, "")
+    def _bind(self, row: _Row) -> None:
+        """Take in a row by the columns that the header above it has."""
+        if row.table == APPLICATIONS:
+            self._add(row, self._order, self._problem if self._order is None else "")
             return
         keys = tuple(m.key for m, _ in self._columns)
-        layout = words.proactive_layout(keys, words.ITEM_OF[match.key], self._format)
+        layout = words.proactive_layout(keys, words.ITEM_OF[row.match.key], self._format)
         if layout is None or (not keys and (len(layout[0]) > 1 or not self._titled)):
-            self._add(table, match, printed, segment, None, NO_COLUMNS)
+            self._add(row, None, NO_COLUMNS)
             return
         official, form = tuple(c.key for c in layout[0]), layout[1]
         complete = set(keys) == set(official) and len(keys) == len(official)
@@ -247,58 +264,63 @@ class StreamReader:
         problem = "" if order else OUT_OF_ORDER
         if not complete and item_names(self._zone, [key for key in official if key not in keys]):
             order, problem = None, STRANGE
-        self._add(table, match, printed, segment, order, problem, form)
+        self._add(row, order, problem, form)
 
-    def _add(
-        self,
-        table: str,
-        match: Match,
-        printed: str,
-        segment: Segment,
-        order: tuple[str, ...] | None,
-        problem: str,
-        form: str = "",
-    ) -> None:
-        run = without_page_number(segment.run, len(order)) if order else segment.run
-        if table == APPLICATIONS and order and self._others and (self._tabbed or not self._remarks):
+    def _add(self, row: _Row, order: tuple[str, ...] | None, problem: str, form: str = "") -> None:
+        """Take in a row with its values in columns of this ``order``; in none where there is a problem."""
+        run = without_page_number(row.segment.run, len(order)) if order else row.segment.run
+        if row.table == APPLICATIONS and order and self._others and (self._tabbed or not self._remarks):
             if len(run) != len(order) + len(self._others):
                 order, problem = None, "the row has lost a field, or has one too many"
             else:
                 run = [t for at, t in enumerate(run) if at not in self._others]
-        own, further = rows_of(run, len(order)) if order else (run, [])
-        if same_line(segment):
-            run = own
-            self._unlabelled(table, further)
-        else:
-            self.found.orphans += [(table, len(self.found.rows) + 1) for _ in further]
-        chosen = choose(run, len(order), self._fields) if order else None
+        run, further = self._own_values(row, run, order)
         filled = [t for t in run if t.sort is Sort.VALUE]
-        if order and chosen is None and table == APPLICATIONS and _is_whole(order, run):
-            chosen = run
-        if order and chosen is None:
-            problem = f"{len(filled)} values for {len(order)} columns"
-            if len(filled) > len(order) and not further:  # those of a row whose label is elsewhere, perhaps
-                self.found.orphans.append((table, len(self.found.rows) + 1))
-        slots = {}
-        if order and chosen is not None:
-            matches, unit = self._applicants, ""
-            if table == PROACTIVE:
-                matches = {m.key: m for m, _ in self._columns}
-                stated = {u for u in (self._unit, money_unit(printed)) if u}
-                unit = min(stated) if len(stated) == 1 else ""
-                unit = unit if stated else self._caption_unit(segment.run[0].block)
-            slots = {
-                key: Slot(
-                    "" if t.sort is Sort.BLANK else t.text, t.place, t.confidence, matches.get(key), unit
-                )
-                for key, t in zip(order, chosen, strict=True)
-            }
+        slots: dict[str, Slot] = {}
+        if order:
+            chosen = choose(run, len(order), self._fields)
+            if chosen is None and row.table == APPLICATIONS and _is_whole(order, run):
+                chosen = run
+            if chosen is not None:
+                slots = self._slots(row, dict(zip(order, chosen, strict=True)))
+            else:
+                problem = f"{len(filled)} values for {len(order)} columns"
+                if (
+                    len(filled) > len(order) and not further
+                ):  # those of a row whose label is elsewhere, perhaps
+                    self.found.orphans.append((row.table, len(self.found.rows) + 1))
         if run[0].line != run[-1].line:
-            self._spread.add(match.key)
+            self._spread.add(row.match.key)
         loose = () if slots else loose_slots(filled)
-        place = segment.run[0].place
-        self.found.rows.append(Finding(table, match.key, printed, match, place, slots, loose, problem, form))
-        self.found.used |= {segment.run[0].block, segment.run[-1].block}
+        place = row.segment.run[0].place
+        self.found.rows.append(
+            Finding(row.table, row.match.key, row.printed, row.match, place, slots, loose, problem, form)
+        )
+        self.found.used |= {row.segment.run[0].block, row.segment.run[-1].block}
+
+    def _own_values(
+        self, row: _Row, run: Sequence[Token], order: tuple[str, ...] | None
+    ) -> tuple[Sequence[Token], Sequence[Sequence[Token]]]:
+        """Of what stands behind a row's label its own values, and further rows, whose labels are lost."""
+        own, further = rows_of(run, len(order)) if order else (run, [])
+        if same_line(row.segment):
+            self._unlabelled(row.table, further)
+            return own, further
+        self.found.orphans += [(row.table, len(self.found.rows) + 1) for _ in further]
+        return run, further
+
+    def _slots(self, row: _Row, chosen: Mapping[str, Token]) -> dict[str, Slot]:
+        """The values by column, each with the match of its column's label and its unit of money."""
+        matches, unit = self._applicants, ""
+        if row.table == PROACTIVE:
+            matches = {m.key: m for m, _ in self._columns}
+            stated = {u for u in (self._unit, money_unit(row.printed)) if u}
+            unit = min(stated) if len(stated) == 1 else ""
+            unit = unit if stated else self._caption_unit(row.segment.run[0].block)
+        return {
+            key: Slot("" if t.sort is Sort.BLANK else t.text, t.place, t.confidence, matches.get(key), unit)
+            for key, t in chosen.items()
+        }
 
     def _unlabelled(self, table: str, rows: Sequence[Sequence[Token]]) -> None:
         """Take in rows of values behind a row, of which the labels are lost."""
