@@ -105,6 +105,8 @@ def _reports(whole: str, hidden: Mapping[Element, str]) -> set[Element]:
     ``whole`` its text, shows none: each of them has its title.
     """
     years = {element: set(_TITLES.findall("".join(text.split()))) for element, text in hidden.items()}
+    if not any(years.values()):
+        return set()
     shown = Counter(_TITLES.findall("".join(whole.split())))
     for text in hidden.values():
         shown.subtract(_TITLES.findall("".join(text.split())))

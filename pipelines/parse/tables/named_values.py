@@ -17,7 +17,7 @@ from pipelines.parse.vocabulary import is_blank, is_numberlike
 _LEAST = 3  # characters of the shortest name and a digit
 _ABOVE = 4  # labels above a cell that may be its column's
 _COLUMNS = (words.APPLICANTS, words.OUTCOMES, words.PROACTIVE_COLUMNS)
-_HAN = "\u4e00"  # no digit, sign or letter comes behind it
+_HAN = "\u4e00"  # hardly a sign or a letter comes behind it
 
 
 def without_names(grid: Grid) -> Grid:
@@ -38,12 +38,12 @@ def without_names(grid: Grid) -> Grid:
                 continue
             for labels in above[cell.column : cell.column + cell.colspan]:
                 labels.append(cell.text)
-    return replace(grid, cells=tuple(cells))
+    return replace(grid, cells=tuple(cells)) if cells != list(grid.cells) else grid
 
 
 def _may_be_named(text: str) -> bool:
     """Whether a text begins as a name does and ends in a digit."""
-    return len(text) >= _LEAST and text[-1].isdecimal() and text[0] >= _HAN
+    return len(text) >= _LEAST and text[-1].isdecimal() and text[0] >= _HAN and text[0].isalpha()
 
 
 def _is_named(cell: GridCell, bare: GridCell) -> bool:
