@@ -41,7 +41,8 @@ _NUMBER: Final = re.compile(r"\s*\d{1,4}\s*(?:%|px)?\s*", re.ASCII)
 _ATTRIBUTES: Final = {
     **dict.fromkeys(("colspan", "rowspan", "span"), re.compile(r"\s*\d{1,3}\s*", re.ASCII)),
     **dict.fromkeys(("width", "height", "border", "cellpadding", "cellspacing", "size"), _NUMBER),
-    **dict.fromkeys(("align", "valign", "bgcolor", "color", "type", "start"), _PLAIN_WORD),
+    **dict.fromkeys(("align", "valign", "bgcolor", "color", "start"), _PLAIN_WORD),
+    "type": re.compile(r"[1aAiI]|disc|circle|square"),  # of a list
     "class": _NAMES,
     "face": re.compile(r"[\w ,-]{0,80}"),
 }
