@@ -86,13 +86,11 @@ _TOWNSHIP = re.compile(
     r"^(?P<name>[^省市县局]{1,9}?(?:镇|乡|街道|苏木))(?P<organ>人民政府|政府|办事处|"
     r"办|党工委|党委|党政办公室|党政(?:综合)?办|)(?:办公室)?$"
 )
-# a township named in a sentence, and not 督促黄花乡人民政府
-_TOWN_ALONE = re.compile(
-    r"(?![在经到向与和由让给从对把将被督指帮协促是为]|[本我各该其此])[\u4e00-\u9fff]{2,4}(?:(?:镇|乡)(?:人民政府|政府)|街道办事处)"
-)
-_ZONE_ALONE = re.compile(
-    rf"(?![在经到向与和由让给从对把将被督指帮协促是为本我各该其此])[\u4e00-\u9fff]{{2,14}}{_ZONE_WORD}(?:管委会|管理委员会)"
-)
+# a township or a zone named in a sentence, and not 督促黄花乡人民政府
+_NO_NAME_BEGINS = "(?![在经到向与和由让给从对把将被督指帮协促是为本我各该其此])"
+_TOWN_ALONE = re.compile(rf"{_NO_NAME_BEGINS}[\u4e00-\u9fff]{{2,4}}(?:(?:镇|乡)(?:人民政府|政府)|街道办事处)")
+_ZONE_ALONE = re.compile(rf"{_NO_NAME_BEGINS}[\u4e00-\u9fff]{{2,14}}{_ZONE_WORD}(?:管委会|管理委员会)")
+# a township without its organ, and not 乡镇, 统筹城乡
 _TOWN_BARE = re.compile(r"[\u4e00-\u9fff]{2,4}?(?<!城)(?<!村)(?:镇|(?<![城下返镇])乡|街道)")
 _TOWN_END = re.compile("(?:镇|乡|街道|苏木)$")
 _GOVERNMENT = re.compile(r"^(?:人民政府|政府|)(?:\(本级\)|本级|机关)?$")
