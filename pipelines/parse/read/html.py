@@ -28,7 +28,10 @@ from pipelines.parse.read.flow import Flow, Found, flow
 from pipelines.parse.read.gates import MAX_HTML_BYTES, gate_size
 from pipelines.parse.read.grid import place_spans
 from pipelines.parse.read.hidden import prune
-from pipelines.parse.read.html_looks import apply_looks, doubt_joints, doubt_scripted, is_icon
+from pipelines.parse.read.html_joints import doubt_joints
+from pipelines.parse.read.html_looks import apply_looks
+from pipelines.parse.read.html_pictures import is_icon
+from pipelines.parse.read.html_scripted import doubt_scripted
 from pipelines.parse.read.json_page import page_of_json
 from pipelines.parse.read.looks import struck_text
 from pipelines.parse.read.markup import gated, parse

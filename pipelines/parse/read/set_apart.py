@@ -19,7 +19,8 @@ from typing import Final, NamedTuple, cast
 from lxml.etree import _Element as Element
 
 from pipelines.parse.read.arranging import arranges
-from pipelines.parse.read.html_looks import COUNTED, INLINE, JOINTS
+from pipelines.parse.read.html_joints import INLINE, JOINTS
+from pipelines.parse.read.html_scripted import COUNTED
 from pipelines.parse.read.regular import (
     ATTRIBUTES,
     Frame,

@@ -1,0 +1,42 @@
+"""What a script changes in the cells of an HTML table once the page is shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import Final
+
+from lxml.etree import _Element as Element
+
+from pipelines.parse.read.html_cells import FIGURE_WITH_UNIT, cell_of, doubt_digits
+from pipelines.parse.read.html_pictures import doubt_picture
+from pipelines.parse.read.rows import plain_text
+
+# attributes with the number up to which a script lets a 0 count
+COUNTED: Final = tuple(
+    f"data-{name}" for name in ["to", "end", "count", "value", "target", "num", "number", "final", "stop"]
+)
+_COUNTED_HERE = re.compile(rf"(?:{'|'.join(COUNTED)})=".encode())
+_NUMBER = re.compile(r"\d[\d,.]*")
+
+
+def doubt_scripted(root: Element, source: bytes, written: Collection[str]) -> None:
+    """Mark what a script will change in a cell: a 0 that it lets count, elements that it writes into.
+
+    ``source`` is what the tree was made of, in lower case; ``written`` are the ids of these.
+    """
+    scripted = [e for e in root.iter() if e.get("id") in written] if written else []
+    if _COUNTED_HERE.search(source):
+        scripted += filter(_counts_up, root.iter())
+    for element in scripted:
+        cell = cell_of(element)
+        text = plain_text(cell).strip() if cell is not None else "-"
+        if not text:
+            doubt_picture(element)
+        elif any(map(str.isdigit, text)) and FIGURE_WITH_UNIT.fullmatch(text):
+            doubt_digits(element)
+
+
+def _counts_up(element: Element) -> bool:
+    numbers = (element.get(name, "").strip(" 0,.") for name in COUNTED)
+    return any(map(_NUMBER.fullmatch, numbers)) and not plain_text(element).strip(" 0,.")
