@@ -35,6 +35,12 @@ def liken(grid: Grid, spans: object, tall: Sequence[str]) -> Grid:
     return grid
 
 
+def share(grid: Grid, like: Grid) -> Grid:
+    """The grid, which shares what is known of one that it is ``like``: it prints the same, figures apart."""
+    object.__setattr__(grid, "told", like.told)
+    return grid
+
+
 def is_bare_number(text: str) -> bool:
     """Whether a text is a figure as it is meant here: it may be another one in a grid that is alike."""
     return _FIGURE.fullmatch(text) is not None

@@ -10,6 +10,7 @@ from lxml.etree import _Element as Element
 
 from pipelines.parse.read.arranging import SHORT_CELL, arranges, dense_rows
 from pipelines.parse.read.grid import Groups
+from pipelines.parse.read.patterns import Table
 from pipelines.parse.read.regular import Frame, printed, texts_of
 from pipelines.parse.read.rows import (
     BLOCKS,
@@ -28,8 +29,7 @@ from pipelines.parse.read.rows import (
 from pipelines.parse.read.rows import (
     fold_cell as fold_cell,
 )
-from pipelines.parse.read.set_apart import Table, number_of
-from pipelines.parse.read.table_blocks import table_blocks
+from pipelines.parse.read.set_apart import number_of
 from pipelines.parse.records import UNREAD, Block, Issue, Paragraph, Place
 
 _LEVELS = {f"h{n}": n for n in range(1, 7)}
@@ -166,7 +166,7 @@ class _Walker:
     def _table(self, table: Element) -> None:
         number = number_of(table) if self._apart else None
         if number is not None:
-            self._blocks_of(table, *self._apart[number])
+            self._blocks_of(table, self._apart[number])
             return
         nested = next(table.iterdescendants("table"), None) is not None
         regular = None if nested else printed(table)
@@ -174,7 +174,7 @@ class _Walker:
         if regular is None or arranges(regular.frame.groups, texts):
             self._walked_table(table, nested)
         else:
-            self._blocks_of(table, regular.frame, texts)
+            self._blocks_of(table, Table(regular.frame, texts))
 
     def _walked_table(self, table: Element, nested: bool) -> None:
         """Any table, element by element."""
@@ -190,7 +190,7 @@ class _Walker:
             for cell in cells:
                 self._block(cell)
             return
-        self._blocks_of(table, Frame(spans), texts)
+        self._blocks_of(table, Table(Frame(spans), texts))
         if nested:
             for inner in inner_tables(table):
                 self._range(inner, self._table)
@@ -205,26 +205,26 @@ class _Walker:
         self.flush()
         self._holder = outer
 
-    def _blocks_of(self, table: Element, frame: Frame, texts: Sequence[str]) -> None:
+    def _blocks_of(self, table: Element, printed: Table) -> None:
         number = self._index.get(table, -1)
         try:
-            layout = frame.layout
+            blocks = printed.blocks(number)
         except ValueError as error:
-            self._flat(table, frame.groups, texts, str(error))
+            self._flat(table, printed, str(error))
             return
-        if layout.cut:
+        if cut := printed.frame.layout.cut:
             self.result.issues.append(
-                Issue("span_clamped", "warning", f"表 {number}: {layout.cut} 个合并单元格被截断 / spans cut")
+                Issue("span_clamped", "warning", f"表 {number}: {cut} 个合并单元格被截断 / spans cut")
             )
-        self.result.found.extend(Found(block, table) for block in table_blocks(layout, texts, number))
+        self.result.found.extend(Found(block, table) for block in blocks)
 
-    def _flat(self, table: Element, groups: Groups, texts: Sequence[str], why: str) -> None:
+    def _flat(self, table: Element, printed: Table, why: str) -> None:
         """A table beyond all bounds: its rows as lines, so that no text is lost."""
         self.result.issues.append(
             Issue("table_too_large", "warning", f"表过大，按文字保存 / kept as text: {why}")
         )
-        queue = iter(texts)
-        for row in itertools.chain(*groups):
+        queue = iter(printed.texts)
+        for row in itertools.chain(*printed.frame.groups):
             line = "\t".join(next(queue).replace("\n", " ") for _ in row)
             if line.strip():
                 self.result.found.append(Found(Paragraph(line, Place()), table))

@@ -36,8 +36,9 @@ from pipelines.parse.read.json_page import page_of_json
 from pipelines.parse.read.looks import struck_text
 from pipelines.parse.read.markup import gated, parse
 from pipelines.parse.read.page_title import has_title, title_above
+from pipelines.parse.read.patterns import Table
 from pipelines.parse.read.rows import INVISIBLE, fold, own_rows, spans_of_rows, unread_texts
-from pipelines.parse.read.set_apart import Displaced, Parted, Table, gate_places, without_tables
+from pipelines.parse.read.set_apart import Displaced, Parted, gate_places, without_tables
 from pipelines.parse.read.source import Markup, Source
 from pipelines.parse.read.styles import Styles
 from pipelines.parse.read.unclosed import close_tables, with_ends_of_cells

@@ -18,12 +18,13 @@ from typing import Final, NamedTuple, cast
 
 from lxml.etree import _Element as Element
 
+from pipelines.parse.read import patterns
 from pipelines.parse.read.arranging import arranges
 from pipelines.parse.read.html_joints import INLINE, JOINTS
 from pipelines.parse.read.html_scripted import COUNTED
+from pipelines.parse.read.patterns import Pattern, Table
 from pipelines.parse.read.regular import (
     ATTRIBUTES,
-    Frame,
     attributes_of,
     each,
     frame_of,
@@ -50,13 +51,6 @@ _FIGURE = re.compile(rb"((?:<[^<>]*+>|\s)*+)(\d[\d.,]{0,15})((?:<[^<>]*+>|\s)*+)
 _DRAWN = re.compile(rb"<i\s[^<>]*class=|url\(", re.IGNORECASE)
 _LEAST: Final = 6  # cells of a table that is worth it
 _WITHIN: Final = ("table", "thead", "tbody", "tfoot", "tr")
-
-
-class Table(NamedTuple):
-    """What a table prints: its frame, and the texts of its cells in order."""
-
-    frame: Frame
-    texts: Sequence[str]
 
 
 class Parted(NamedTuple):
@@ -138,7 +132,24 @@ def _rules(sheets: str) -> frozenset[_Rule]:
     return frozenset(rule for rule in rules if not rule.tag or rule.tag in _PLAIN)
 
 
-def _read(markup: bytes, rules: Iterable[_Rule]) -> Table | None:
+def _read(markup: bytes, rules: frozenset[_Rule]) -> Table | None:
+    """What a table prints; None where it is not to be set apart."""
+    pieces = patterns.pieces_of(markup)
+    if pieces is None:
+        return _read_anew(markup, rules)
+    marks, figures = zip(*pieces, strict=True)
+    pattern = _pattern(marks, rules)
+    return pattern.table(filter(None, figures)) if pattern else _read_anew(markup, rules)
+
+
+@lru_cache(maxsize=256)
+def _pattern(marks: tuple[bytes, ...], rules: frozenset[_Rule]) -> Pattern | None:
+    """The pattern of the tables of these marks; None where they are read one by one."""
+    table = _read_anew(patterns.with_zeros(marks), rules)
+    return patterns.pattern_of(marks, table) if table else None
+
+
+def _read_anew(markup: bytes, rules: Iterable[_Rule]) -> Table | None:
     """What a table prints; None where it is not to be set apart."""
     pieces = pieces_of(markup)
     insides = insides_of(pieces)

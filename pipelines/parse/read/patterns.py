@@ -1,0 +1,152 @@
+"""Tables that differ in nothing but figures are read once.
+
+Thousands of offices fill in the same file, and a site prints all of them alike. The markup of a table is cut
+behind its cells; what a piece says but a figure at its end is its mark. Tables of the same marks are of one
+pattern, which is read with zeros in place of the figures; each table lends it its own.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple
+
+from pipelines.parse.likeness import is_bare_number, share
+from pipelines.parse.read.regular import Frame
+from pipelines.parse.read.table_blocks import table_blocks
+from pipelines.parse.records import Block, Grid, GridCell
+
+_END: Final = b"</td>"
+_CELL: Final = re.compile(rb"<t[dh][\s>]", re.IGNORECASE)
+_ENDED: Final = re.compile(rb"(.*>\s*+)(\d[\d.]*+)((?:\s|</[^<>]*+>)*+)", re.DOTALL)
+_ZERO: Final = "0"
+# longer pieces, in bytes, and more of them are worth no memory
+_LONGEST: Final = 1_200
+_MOST: Final = 400
+_MOST_KNOWN: Final = 12_000  # pieces
+
+
+class Table(NamedTuple):
+    """What a table prints: its frame, and the texts of its cells in order; ``pattern`` if it is of one."""
+
+    frame: Frame
+    texts: Sequence[str]
+    pattern: Pattern | None = None
+
+    def blocks(self, number: int) -> list[Block]:
+        """Its blocks, as those of the table of that ``number`` in its document.
+
+        Raises ValueError where it is too large to be laid out.
+        """
+        if self.pattern is None:
+            return table_blocks(self.frame.layout, self.texts, number)
+        return self.pattern.blocks(self.texts, number)
+
+
+class Pattern:
+    """A table with zeros where others of its pattern have other figures; ``slots`` are the cells of these."""
+
+    def __init__(self, table: Table, slots: Sequence[int]) -> None:
+        self._frame, self._texts, _ = table
+        self._slots = slots
+        self._blocks: dict[int, list[tuple[Block, int, Sequence[int]]]] = {}
+
+    def table(self, figures: Iterable[str]) -> Table:
+        """The table that has these figures, in order."""
+        texts = list(self._texts)
+        for slot, figure in zip(self._slots, figures, strict=True):
+            texts[slot] = figure
+        return Table(self._frame, texts, self)
+
+    def blocks(self, texts: Sequence[str], number: int) -> list[Block]:
+        """The blocks of a table of this pattern."""
+        if number not in self._blocks:
+            blocks = table_blocks(self._frame.layout, self._texts, number)
+            self._blocks[number] = [(block, *self._slots_of(block)) for block in blocks]
+        return [
+            _filled(block, texts, first, slots) if isinstance(block, Grid) and slots else block
+            for block, first, slots in self._blocks[number]
+        ]
+
+    def _slots_of(self, block: Block) -> tuple[int, list[int]]:
+        """The cell of the table that a block begins with, and which of the slots stand in the block."""
+        first = bisect_left(self._frame.layout.rows, block.place.row or 0)
+        end = first + len(block.cells) if isinstance(block, Grid) else first
+        return first, [slot for slot in self._slots if first <= slot < end]
+
+
+def _filled(grid: Grid, texts: Sequence[str], first: int, slots: Sequence[int]) -> Grid:
+    cells = list(grid.cells)
+    for slot in slots:
+        text = texts[slot]
+        if text != _ZERO:
+            cell = cells[slot - first]
+            cells[slot - first] = GridCell(
+                cell.row, cell.column, text, cell.place, cell.rowspan, cell.colspan
+            )
+    return share(Grid(tuple(cells), grid.n_rows, grid.n_columns, grid.place), grid)
+
+
+class Piece(NamedTuple):
+    """A piece of a table, with the figure that it ends with, "" if none."""
+
+    mark: bytes
+    figure: str
+
+
+def pieces_of(markup: bytes) -> list[Piece] | None:
+    """The markup of a table, cut behind its cells; None where they are longer or more than usual."""
+    pieces = markup.split(_END)
+    is_usual = len(pieces) < _MOST and max(map(len, pieces)) < _LONGEST
+    return list(map(_known.__getitem__, pieces)) if is_usual else None
+
+
+class _Pieces(dict[bytes, Piece]):
+    """Each piece is looked at once; all are forgotten when they are many.
+
+    Tables have hundreds: a dictionary finds one in a third of the time that ``lru_cache`` takes for bytes.
+    """
+
+    def __missing__(self, markup: bytes) -> Piece:
+        if len(self) >= _MOST_KNOWN:
+            self.clear()
+        piece = self[markup] = _piece(markup)
+        return piece
+
+
+_known: Final = _Pieces()
+
+
+def _piece(markup: bytes) -> Piece:
+    ended = _ENDED.fullmatch(markup)
+    if ended is None or not is_bare_number(figure := ended[2].decode()):
+        return Piece(markup, "")
+    # no piece holds what all are cut at, so that it may stand for the figure
+    return Piece(ended[1] + _END + ended[3], figure)
+
+
+def with_zeros(marks: Iterable[bytes]) -> bytes:
+    """The markup of which these are the marks, each figure a zero."""
+    return _END.join([mark.replace(_END, _ZERO.encode()) for mark in marks])
+
+
+def pattern_of(marks: Sequence[bytes], table: Table) -> Pattern | None:
+    """The pattern of the tables of these marks, of which one with zeros is given; None where a figure is not
+    all that stands in its cell, or stands where it may have a say in how the table is laid out.
+    """
+    counts = [len(_CELL.findall(mark)) for mark in marks]
+    if sum(counts) != len(table.texts):
+        return None
+    slots, end = [], 0
+    for mark, count in zip(marks, counts, strict=True):
+        end += count
+        if _END in mark:
+            slots.append(end - 1)
+    try:
+        layout = table.frame.layout
+    except ValueError:  # too large
+        return None
+    telling = {*layout.wide, *layout.tall}
+    plain = all(table.texts[slot] == _ZERO and slot not in telling for slot in slots)
+    return Pattern(table, slots) if plain else None

@@ -1,0 +1,109 @@
+"""Tables that are known by their pattern give what they give when they are read one by one."""
+
+from __future__ import annotations
+
+import random
+import re
+
+import pytest
+
+from pipelines.parse.read import patterns, set_apart
+from pipelines.parse.read.patterns import Table
+from pipelines.parse.records import Grid
+from tests.parse.test_regular import some_table
+
+NO_RULES: frozenset[set_apart._Rule] = frozenset()
+TABLE = (
+    "<table><tr><td colspan=4>{}</td></tr><tr><th>信息内容</th><td rowspan=2>{}</td>"
+    "<td>本年<b>制发</b></td><td>{}</td></tr>"
+    "<tr><th>规章</th><td> <p>{}</p>\n</td><td><span lang=EN-US>{}<o:p></o:p></span></td></tr>"
+    "<tr><td>行政许可</td><td>{}</td><td>{}</td><td>{}</td></tr></table>"
+)
+INSIDE = (
+    "0",
+    "7",
+    "12",
+    "3.5",
+    "007",
+    "2023",
+    "1,234",
+    "",
+    "-",
+    "1 2",
+    "<p>1</p><p>2</p>",
+    "<b>1</b>2",
+    "<p>a<br>3",
+)
+
+
+def read_twice(markup: str) -> tuple[Table | None, Table | None]:
+    """A table by its pattern, and anew."""
+    encoded = markup.encode()
+    return set_apart._read(encoded, NO_RULES), set_apart._read_anew(encoded, NO_RULES)
+
+
+def assert_alike(markup: str) -> Table | None:
+    quick, anew = read_twice(markup)
+    assert (quick and (quick.frame.groups, list(quick.texts))) == (
+        anew and (anew.frame.groups, list(anew.texts))
+    )
+    if quick is not None and anew is not None:
+        for number in (0, 3):
+            blocks, others = quick.blocks(number), anew.blocks(number)
+            assert blocks == others
+            told = [
+                (a.told, b.told)
+                for a, b in zip(blocks, others, strict=True)
+                if isinstance(a, Grid) and isinstance(b, Grid)
+            ]
+            assert all(a is b for a, b in told)
+    return quick
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_whatever_stands_in_the_cells(seed: int) -> None:
+    draw = random.Random(seed)
+    table = TABLE if seed % 2 else some_table(draw)
+    for _ in range(3):
+        markup = (
+            table.format(*(draw.choice(INSIDE) for _ in range(8)))
+            if seed % 2
+            else re.sub(r"(?<=>)\d+(?=<)", lambda _: draw.choice(INSIDE), table)
+        )
+        assert_alike(markup)
+
+
+def test_figures_alone_make_no_other_pattern() -> None:
+    cells = "".join(f"<tr><td>甲{n}</td><td><p>{{}}</p></td><td>{{}}</td></tr>" for n in range(4))
+    met = [
+        assert_alike(f"<table>{cells.format(*figures)}</table>")
+        for figures in (range(8), range(100, 108), [0.5] * 8)
+    ]
+    assert met[0] is not None
+    assert met[0].pattern is not None
+    assert {table and table.pattern for table in met} == {met[0].pattern}
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "<td>1</td><td rowspan=2>5</td>",  # may stand for each of its rows
+        "<td>1</td><td><b>1</b>5</td>",
+        "<td>1</td><td><p>1</p><p>5</p></td>",
+    ],
+)
+def test_a_figure_that_may_say_more_is_in_no_pattern(cell: str) -> None:
+    rows = (cell + "<td>3</td>", "<td>4</td><td>7</td>", "<td>乙</td><td>8</td><td>8</td>")
+    markup = "".join(("<table>", *(f"<tr>{row}</tr>" for row in rows), "</table>"))
+    table = assert_alike(markup)
+    assert table is not None
+    assert table.pattern is None
+
+
+def test_pieces_are_cut_behind_cells() -> None:
+    pieces = patterns.pieces_of(b"<tr><td>a</td><td>12</td><td>2023</td></tr>")
+    assert pieces is not None
+    assert [piece.figure for piece in pieces] == ["", "12", "", ""]
+    assert (
+        patterns.with_zeros([piece.mark for piece in pieces]) == b"<tr><td>a</td><td>0</td><td>2023</td></tr>"
+    )
