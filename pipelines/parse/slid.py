@@ -13,14 +13,14 @@ from typing import Final
 from pipelines.parse.records import NOTHING, Cell
 from pipelines.parse.template import APPLICATIONS
 
-_COLUMNS: Final = 7  # of section three
+COLUMNS: Final = 7  # of section three
 _STAGE: Final = 5  # values of each stage of section four, the last their sum
 _LEAST: Final = 2  # sums that fail: one may be an error of the office's own
-_BALANCED: Final = 2  # rows at each end of section three that are none of the outcomes
+BALANCED: Final = 2  # rows at each end of section three that are none of the outcomes
 _UNKNOWN: Final = None
 
 _Number = float | None
-_Values = Sequence[float]
+Values = Sequence[float]
 
 
 def slid(cells: Sequence[Cell]) -> set[int]:
@@ -33,37 +33,68 @@ def slid(cells: Sequence[Cell]) -> set[int]:
     whole = len(known) == len(numbers)
     if not cells or cells[0].table_name != APPLICATIONS:
         return _part_moved(known) if known and whole else set()
-    rows = [known[at : at + _COLUMNS] for at in range(0, len(known), _COLUMNS)]
+    rows = [known[at : at + COLUMNS] for at in range(0, len(known), COLUMNS)]
     moved = _rows_moved(rows) or _rows_moved_on(rows) if whole else set()
     if not moved:
-        table = [numbers[at : at + _COLUMNS] for at in range(0, len(numbers), _COLUMNS)]
-        moved = {place for column in range(_COLUMNS) for place in _column_moved(table, column)}
-    return {row * _COLUMNS + column for row, column in moved}
+        table = [numbers[at : at + COLUMNS] for at in range(0, len(numbers), COLUMNS)]
+        moved = {place for column in range(COLUMNS) for place in _column_moved(table, column)}
+    return {row * COLUMNS + column for row, column in moved}
 
 
-def _rows_moved(rows: Sequence[_Values]) -> set[tuple[int, int]]:
-    """Rows that add up, as the columns do not, and do once those from one on move over one of zeros."""
-    if any(sum(parts) != whole for *parts, whole in rows) or _broken(rows) < _LEAST:
+def _rows_moved(rows: Sequence[Values]) -> set[tuple[int, int]]:
+    """Rows that add up, as the columns do not, and do once those from one on move over one of zeros.
+
+    The place that they leave is one of zeros too, or that of a row that is lost, if they have moved from
+    there to the end of the table or from its end.
+    """
+    if any(sum(parts) != whole for *parts, whole in rows) or broken(rows) < _LEAST:
         return set()
-    found: set[tuple[int, int]] = set()
-    ends = len(rows) - _BALANCED
+    found: set[int] = set()
+    ends = len(rows) - BALANCED
     for empty in (at for at, row in enumerate(rows) if not any(row)):
+        rest = [*rows[:empty], *rows[empty + 1 :]]
         for at in range(len(rows)):
-            if min(empty, at) >= _BALANCED and max(empty, at) < ends:
+            if min(empty, at) >= BALANCED and max(empty, at) < ends:
                 continue  # the outcomes are the same
-            back = [*rows[:empty], *rows[empty + 1 :]]
-            back.insert(at, rows[empty])
-            if not _broken(back):
-                found |= {(n, c) for n, row in enumerate(rows) if row != back[n] for c in range(_COLUMNS)}
-    return found
+            back = [*rest[:at], rows[empty], *rest[at:]]
+            if not broken(back):
+                found |= _apart_in(rows, back)
+            elif len(rows) - 1 in (empty, at) and _contradicts(rows, at) and _lacks_a_row(back, at):
+                moved = _apart_in(rows, back)
+                found |= {at, *moved} if sum(any(rows[n]) for n in moved) >= _LEAST else set()
+    return {(n, c) for n in found for c in range(COLUMNS)}
 
 
-def _rows_moved_on(rows: Sequence[_Values]) -> set[tuple[int, int]]:
+def _apart_in(rows: Sequence[Values], others: Sequence[Values]) -> set[int]:
+    return {n for n, (row, other) in enumerate(zip(rows, others, strict=True)) if row != other}
+
+
+def _lacks_a_row(rows: Sequence[Values], at: int) -> bool:
+    """Whether some figures in place of one row are what the columns lack to add up and to balance."""
+    lost = _lacking(rows, at)
+    return min(lost) >= 0 and not broken([*rows[:at], lost, *rows[at + 1 :]])
+
+
+def _lacking(rows: Sequence[Values], at: int) -> Values:
+    """What the columns lack to add up, or to balance, where one of their rows says nothing."""
+    handled = len(rows) - BALANCED
+    signs = {handled: (0, 1), handled + 1: (1, 0)}.get(at, (-1, 0) if at < BALANCED else (0, -1))
+    return [signs[0] * unbalanced + signs[1] * more for unbalanced, more in _off(rows)]
+
+
+def _contradicts(rows: Sequence[Values], at: int) -> bool:
+    """Whether columns fail in what they say without one of their rows: more than this row is wrong."""
+    handled = len(rows) - BALANCED
+    signs = {handled: (1, -1), handled + 1: (0, 1)}.get(at, (0, 1) if at < BALANCED else (1, 0))
+    return sum(signs[0] * unbalanced != -signs[1] * more for unbalanced, more in _off(rows)) >= _LEAST
+
+
+def _rows_moved_on(rows: Sequence[Values]) -> set[tuple[int, int]]:
     """Rows that do not add up, and may so many columns further left or right, as all columns do of which no
     value is lost then.
     """
     bad = [at for at, row in enumerate(rows) if sum(row[:-1]) != row[-1]]
-    for step in range(1, _COLUMNS) if bad else ():
+    for step in range(1, COLUMNS) if bad else ():
         further_left = {at: [*rows[at][step:], *[_UNKNOWN] * step] for at in bad if not any(rows[at][:step])}
         further_right = {
             at: [*[_UNKNOWN] * step, *rows[at][:-step]] for at in bad if not any(rows[at][-step:])
@@ -74,8 +105,8 @@ def _rows_moved_on(rows: Sequence[_Values]) -> set[tuple[int, int]]:
             whole = [
                 [n for n in back.get(at, row)[known] if n is not _UNKNOWN] for at, row in enumerate(rows)
             ]
-            if _broken([row[known] for row in rows]) >= _LEAST and not _broken(whole):
-                return {(at, column) for at in bad for column in range(_COLUMNS)}
+            if broken([row[known] for row in rows]) >= _LEAST and not broken(whole):
+                return {(at, column) for at in bad for column in range(COLUMNS)}
     return set()
 
 
@@ -87,12 +118,15 @@ def _may_add_up(row: Sequence[_Number]) -> bool:
     return lacking is None or (lacking >= 0 if len(known) < len(parts) else not lacking)
 
 
-def _broken(rows: Sequence[_Values]) -> int:
+def broken(rows: Sequence[Values]) -> int:
     """How many columns do not balance, or do not add up."""
-    return sum(
-        (new + before != handled + after) + (sum(outcomes) != handled)
-        for new, before, *outcomes, handled, after in zip(*rows, strict=True)
-    )
+    return sum(bool(unbalanced) + bool(more) for unbalanced, more in _off(rows))
+
+
+def _off(rows: Sequence[Values]) -> Iterator[tuple[float, float]]:
+    """By how much each column does not balance, and what its outcomes are more than their total."""
+    for new, before, *outcomes, handled, after in zip(*rows, strict=True):
+        yield new + before - handled - after, sum(outcomes) - handled
 
 
 def _column_moved(rows: Sequence[Sequence[_Number]], column: int) -> Iterator[tuple[int, int]]:
@@ -104,7 +138,7 @@ def _column_moved(rows: Sequence[Sequence[_Number]], column: int) -> Iterator[tu
     bad = [at for at, (n, wants) in enumerate(zip(printed, wanted, strict=True)) if _apart(n, wants)]
     sure = [number for number in wanted if number is not _UNKNOWN]
     lost = len(rows) - len(sure)
-    if len(bad) < _LEAST + bool(lost) or min(sure) < 0 or (not lost and _broken([[n] for n in sure])):
+    if len(bad) < _LEAST + bool(lost) or min(sure) < 0 or (not lost and broken([[n] for n in sure])):
         return
     first, last = bad[0], bad[-1]
     first -= first > 0 and wanted[first - 1] is _UNKNOWN
@@ -129,7 +163,7 @@ def _apart(one: _Number, other: _Number) -> bool:
     return one is not _UNKNOWN and other is not _UNKNOWN and one != other
 
 
-def _part_moved(values: _Values) -> set[int]:
+def _part_moved(values: Values) -> set[int]:
     """The values of section four of which stages don't add up, and would further left or right."""
     if _agreeing(values)[1] < _LEAST:
         return set()
@@ -143,7 +177,7 @@ def _part_moved(values: _Values) -> set[int]:
     return found
 
 
-def _moved_back(values: _Values, at: int, wide: int) -> Iterator[Sequence[_Number]]:
+def _moved_back(values: Values, at: int, wide: int) -> Iterator[Sequence[_Number]]:
     """The values further left or right from a place on, where that leaves nothing out.
 
     What stood there before them said nothing, or is lost.

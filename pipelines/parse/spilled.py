@@ -1,6 +1,6 @@
-"""Cells that the form's sums show to hold more or less than their own, or what is another's (:mod:`slid`).
+"""Cells that the form's sums show to hold more or less than their own, or what is another's.
 
-So do digits over a rule, and a merged zero.
+So do digits over a rule, a merged zero, and what :mod:`slid` and :mod:`interchanged` find.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from pipelines.parse.checks import (
     equations,
     template_for,
 )
+from pipelines.parse.interchanged import interchanged
 from pipelines.parse.records import NOTHING, Cell, Check, Issue, Place, State
 from pipelines.parse.slid import slid
 from pipelines.parse.template import APPLICATIONS, REVIEWS
@@ -33,6 +34,7 @@ _A_REST = re.compile(r"\d+[-—–/无]+")
 OVER_THE_RULE = "with the cell beside it, the sums would hold if their digits were parted otherwise"
 BESIDE_A_REST = "digits that may be its own stand in the cell beside it"
 SLID = "the sums hold once figures are moved back over cells that say nothing"
+INTERCHANGED = "the sums hold once figures that stand in one another's places are put back"
 MERGED = "one cell stands for several, and the total does not fit"
 
 
@@ -54,6 +56,7 @@ def mark(
         why |= dict.fromkeys(_merged(own, sums), MERGED)
         why |= dict.fromkeys(_over_the_rule(own, sums), OVER_THE_RULE)
         why |= dict.fromkeys(_beside_a_rest(own), BESIDE_A_REST)
+        why |= {address_of(own[at]): INTERCHANGED for at in interchanged(own)}
         why |= {address_of(own[at]): SLID for at in slid(own)}
     if not why:
         return cells, ()
