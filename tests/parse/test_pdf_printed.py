@@ -211,3 +211,20 @@ def test_a_label_of_which_the_first_piece_is_another_label_is_one_row():
     assert found["denied_prohibited_by_law", "natural_person"].value == 72
     assert found["denied_prohibited_by_law", "total"].value in (None, 132)
     assert ("other_remaining", "natural_person") not in found
+
+
+def test_the_rest_of_a_merged_cell_that_ends_within_a_row_of_the_next_page_makes_no_row():
+    xs = [20, 30, *XS[1:]]
+    zeros = ["3.其他", *"0000000"]
+
+    def second(canvas):
+        texts = {(0, c): text for c, text in enumerate(zeros, 1)} | {
+            (2, c): text for c, text in enumerate(["（七）总计", *"0000000"], 1)
+        }
+        walls = [("h", 1, column) for column in range(1, len(xs) - 1)]  # it is the merged cell's
+        draw_grid(canvas, texts, xs, [60, 75, 100, 140], missing=walls)
+
+    first = page([["", "申请人情况", *KINDS], ["", NEW, *"1234567"], ["", *GRANTED]], xs=xs, before=HEAD)
+    values, _ = cells(first, second)
+    assert values("other_remaining") == values("total_handled") == [0] * 7
+    assert values("granted") == [1, 2, 3, 4, 5, 6, 21]

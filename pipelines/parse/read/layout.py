@@ -12,6 +12,7 @@ from pipelines.parse.read.cell_glyphs import share_out
 from pipelines.parse.read.clipped import Shown, shown
 from pipelines.parse.read.forced_breaks import forced_breaks
 from pipelines.parse.read.glyph import Glyph
+from pipelines.parse.read.hollow_rows import without_hollow_rows
 from pipelines.parse.read.legible import as_printed, as_seen, unreadable, without_struck
 from pipelines.parse.read.letter_spaced import are_letter_spaced, closed_up
 from pipelines.parse.read.reading_order import gutter_of, halves, in_reading_order, segments
@@ -128,9 +129,5 @@ def _grid(
         place = Place(page=page, box=places.cell_box(span))
         sure = min(known) if known else None
         cells.append(GridCell(span.row, span.column, text, place, span.rowspan, span.colspan, sure, stained))
-    return Grid(
-        tuple(cells),
-        len(lattice.ys) - 1,
-        len(lattice.xs) - 1,
-        Place(page=page, box=places.box),
-    )
+    place = Place(page=page, box=places.box)
+    return without_hollow_rows(Grid(tuple(cells), len(lattice.ys) - 1, len(lattice.xs) - 1, place))
