@@ -190,22 +190,15 @@ def _piece(piece: bytes) -> str:
 
 
 def _issues(text: str, encoding: str, labels: list[str], replaced: int, dropped: int) -> tuple[Issue, ...]:
-    issues = []
     used = {codec_name(label) for label in labels} - {""}
-    if used and encoding not in {name.removesuffix("-sig") for name in used} and not text.isascii():
-        issues.append(
-            Issue("encoding_mismatch", "info", f"declared {', '.join(labels)}, decoded as {encoding}")
-        )
-    if encoding == "mixed":
-        issues.append(Issue("encoding_mixed", "warning", "parts of the document are UTF-8, others GBK"))
-    if replaced:
-        issues.append(
-            Issue("characters_replaced", "warning", f"{replaced} places do not decode as {encoding}")
-        )
-    elif encoding != "utf-8" and not text.isascii() and _score(text) < _DOUBT:
-        issues.append(Issue("encoding_doubt", "warning", f"decoded as {encoding}, but hardly Chinese"))
-    if dropped:
-        issues.append(
-            Issue("characters_dropped", "info", f"{dropped} NUL, control or lone surrogate characters")
-        )
-    return tuple(issues)
+    mismatch = used and encoding not in {name.removesuffix("-sig") for name in used} and not text.isascii()
+    doubtful = encoding != "utf-8" and not text.isascii() and not replaced and _score(text) < _DOUBT
+    declared = ", ".join(labels)
+    told = (
+        (mismatch, "encoding_mismatch", "info", f"标称 declared {declared}，读作 decoded as {encoding}"),
+        (encoding == "mixed", "encoding_mixed", "warning", "部分 UTF-8、部分 GBK / partly UTF-8, partly GBK"),
+        (replaced, "characters_replaced", "warning", f"{replaced} 处不合 places do not decode as {encoding}"),
+        (doubtful, "encoding_doubt", "warning", f"读作 decoded as {encoding}，不像中文 but hardly Chinese"),
+        (dropped, "characters_dropped", "info", f"{dropped} 个控制字符等 NUL, control or lone surrogates"),
+    )
+    return tuple(Issue(code, severity, detail) for holds, code, severity, detail in told if holds)

@@ -31,11 +31,17 @@ _ROW_SUMS = {"applications.row_total": APPLICATIONS, "reviews.total": REVIEWS}
 _SUMS = {**_ROW_SUMS, "applications.balance": APPLICATIONS, "applications.outcomes": APPLICATIONS}
 _OFF = (FAIL, NOT_ASSESSABLE)  # blanks being 0, a sum that can't be assessed does not hold
 _A_REST = re.compile(r"\d+[-—–/无]+")
-OVER_THE_RULE = "with the cell beside it, the sums would hold if their digits were parted otherwise"
-BESIDE_A_REST = "digits that may be its own stand in the cell beside it"
-SLID = "the sums hold once figures are moved back over cells that say nothing"
-INTERCHANGED = "the sums hold once figures that stand in one another's places are put back"
-MERGED = "one cell stands for several, and the total does not fit"
+OVER_THE_RULE = (
+    "与相邻格的数字若另行分开，勾稽即相符"
+    " / with the cell beside it, the sums would hold if their digits were parted otherwise"
+)
+BESIDE_A_REST = "相邻格中的数字可能属于本格 / digits that may be its own stand in the cell beside it"
+SLID = "数字越过空格移回后合计相符 / the sums hold once figures are moved back over cells that say nothing"
+INTERCHANGED = (
+    "互换位置的数字换回后合计相符"
+    " / the sums hold once figures that stand in one another's places are put back"
+)
+MERGED = "一格占了几格的位置，总计不符 / one cell stands for several, and the total does not fit"
 
 
 def mark(

@@ -1,6 +1,7 @@
 """A damaged report gives what it still prints, or a flag: never a number in another cell's place."""
 
 import random
+import re
 from dataclasses import replace
 
 import pytest
@@ -35,18 +36,27 @@ REPORTS = {
 }
 
 
-def wrong_cells(name, seed, suffix):
-    """What was read of a mutated report that it does not print."""
+def damaged(name, seed, suffix):
+    """A report mutated so, as printed and as read; None where no document of that kind can print it."""
     rng = random.Random(f"{name}/{seed}")
     report = rng.choice(REPORTS[rng.choice(("2019", "2021"))])
     doc = Document(content.parts(report))
     MUTATIONS[name](doc, rng)
     try:
         drawn = FORMATS[suffix](report, doc.parts)
-    except LayoutError:  # a label over more rows than a page has room for is no document
-        return
+    except LayoutError:  # a label over more rows than a page has room for
+        return None
     parsed = parse(records.Document(drawn, name=f"report.{suffix}"), REGIONS)
     assert parsed.report is not None, parsed.issues
+    return report, doc, parsed
+
+
+def wrong_cells(name, seed, suffix):
+    """What was read of a mutated report that it does not print."""
+    made = damaged(name, seed, suffix)
+    if made is None:
+        return
+    report, doc, parsed = made
     found = {(c.table_name, c.item, c.row, c.column_name): c for c in parsed.report.cells}
     printed = doc.printed()
     for key in report.cells:
@@ -101,6 +111,13 @@ def test_no_damage_gives_a_wrong_number_in_many_reports(name, suffix):
 @pytest.mark.parametrize("name", MUTATIONS)
 def test_no_damage_gives_a_wrong_number_in_thousands_of_reports(name, suffix):
     assert_none_wrong(name, suffix, range(1000, 1040 if suffix == "pdf" else 1400))
+
+
+@pytest.mark.parametrize("suffix", ["html", "txt"])
+def test_what_is_wrong_with_a_row_is_said_in_chinese(suffix):
+    issues = [issue for name in MUTATIONS for issue in damaged(name, 1, suffix)[2].issues]
+    assert len({issue.detail.partition(": ")[2] for issue in issues}) > 5
+    assert [issue.detail for issue in issues if not re.search("[一-鿿].* [a-z]+ [a-z]+", issue.detail)] == []
 
 
 def test_every_mutation_changes_what_is_printed():

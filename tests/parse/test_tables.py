@@ -267,7 +267,7 @@ def test_a_row_of_six_binds_to_no_column_and_raises_one_issue():
     assert all(c.raw == "1 2 3 4 5 21" for c in six)
     assert {text[slice(*c.place.span)] for c in six} == {"1\t2\t3\t4\t5\t21"}, "all that it prints"
     assert [i.detail for i in found.issues if i.code == "row_unreadable"] == [
-        "applications.carried_over: 6 values for 7 columns: 1 2 3 4 5 21"
+        "applications.carried_over: 6 个数值，7 列 / 6 values for 7 columns: 1 2 3 4 5 21"
     ]
     assert [cells["applications", "new_received", c].value for c in APPLICANTS] == [1, 2, 3, 4, 5, 6, 21]
 

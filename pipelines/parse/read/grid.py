@@ -47,7 +47,7 @@ def place_spans(groups: Iterable[Sequence[Sequence[tuple[int, int]]]]) -> Spans:
     n_cells = sum(len(row) for group in listed for row in group)
     n_rows = sum(len(group) for group in listed)
     if n_cells > MAX_PLACES or n_rows * _widest(listed) > MAX_PLACES:
-        raise ValueError(f"{n_cells} cells in {n_rows} rows")
+        raise ValueError(f"{n_cells} 格 cells，{n_rows} 行 rows")
     spans = _place(listed)
     if spans.n_rows * spans.n_columns <= MAX_PLACES:
         return spans

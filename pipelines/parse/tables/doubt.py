@@ -50,18 +50,45 @@ _IN_ALL = ("in_force", "disclosed_total")  # the columns of section two that cou
 _BALANCED = ("new_received", "carried_over", "carried_forward")  # rows that only the balance adds up
 _PURCHASES = ("projects", "amount_yuan")
 
-PADDED = "a blank stands at the end of the row where other rows have none: its values may have moved"
-UNFIT = "it has blanks, and its total does not fit"
-BY_CHANCE = "rows of more or fewer values stand around it, and the total does not fit"
-PUSHED = "a row before has too few values and one behind too many, or the other way round"
-SHIFTED = "it has blanks and no fitting total, and the columns do not add up: its values may have moved"
-EMPTIED = "a row of blanks stands above it, though zeros are printed: its values may have moved down"
-MONEY_ASTRAY = "an amount of money stands beside a count, and none beside the fees: values may have moved"
-MOVED_TOTAL = "its total is blank, and the figure before it may be the total"
-MOVED_LEFT = "a blank stands at the end of the row, and its figures fit other columns better"
-MOVED_ON = "a blank stands at an end of the row, and totals fit once its values are moved on by one"
-SIGNED = "a count bears the sign of a change: values may have moved"
-GLUED = "a figure begins with a zero beside a blank: it may be two that run together"
+PADDED = (
+    "行末有空格而其他行没有，数值可能错位"
+    " / a blank stands at the end of the row where other rows have none: its values may have moved"
+)
+UNFIT = "行内有空格，总计不符 / it has blanks, and its total does not fit"
+BY_CHANCE = (
+    "前后各行的数值有多有少，总计不符"
+    " / rows of more or fewer values stand around it, and the total does not fit"
+)
+PUSHED = (
+    "前面有行缺数值，后面有行多数值，或相反"
+    " / a row before has too few values and one behind too many, or the other way round"
+)
+SHIFTED = (
+    "行内有空格，总计和各列合计都不符，数值可能错位"
+    " / it has blanks and no fitting total, and the columns do not add up: its values may have moved"
+)
+EMPTIED = (
+    "别处印有 0 而上一行全空，数值可能下移"
+    " / a row of blanks stands above it, though zeros are printed: its values may have moved down"
+)
+MONEY_ASTRAY = (
+    "件数处有金额而收费处没有，数值可能错位"
+    " / an amount of money stands beside a count, and none beside the fees: values may have moved"
+)
+MOVED_TOTAL = "总计空白，前一个数可能才是总计 / its total is blank, and the figure before it may be the total"
+MOVED_LEFT = (
+    "行末有空格，数字与其他列更相符"
+    " / a blank stands at the end of the row, and its figures fit other columns better"
+)
+MOVED_ON = (
+    "行首或行末有空格，数值移动一格后总计相符"
+    " / a blank stands at an end of the row, and totals fit once its values are moved on by one"
+)
+SIGNED = "件数带有增减号，数值可能错位 / a count bears the sign of a change: values may have moved"
+GLUED = (
+    "空格旁的数以 0 开头，可能是两数相连"
+    " / a figure begins with a zero beside a blank: it may be two that run together"
+)
 
 
 def doubts(table: str, rows: Rows, met: Met, others: Rows) -> Doubts:

@@ -11,8 +11,14 @@ from pipelines.parse.tables.doubt_labels import heads_rows, missing
 from pipelines.parse.tables.findings import Finding
 from pipelines.parse.tables.gaps import ROWS, TELLING, Doubts, Rows, all_blank, prints_zero
 
-SLIPPED = "a row is blank or missing before it, and one row further up the figures would add up"
-SLID = "nothing stands in the last row, and one row further down the figures would add up"
+SLIPPED = (
+    "前有空行或缺行，数字上移一行后合计相符"
+    " / a row is blank or missing before it, and one row further up the figures would add up"
+)
+SLID = (
+    "末行为空，数字下移一行后合计相符"
+    " / nothing stands in the last row, and one row further down the figures would add up"
+)
 _MORE: Final = 3  # sums that do not hold, of which one may be an error of the office's own
 _TOTAL, _LAST = "total_handled", "carried_forward"
 

@@ -11,10 +11,19 @@ from pipelines.parse.tables.gaps import GROUP, ROWS, Doubts, Met, Rows, all_blan
 from pipelines.parse.template import TEMPLATES
 from pipelines.parse.vocabulary import is_blank
 
-MOVED = "values stand beside no label, and a row without values shows that labels have moved"
-DRAWN_UP = "nothing stands in one row, though zeros are printed, and the columns do not add up"
-BLANK = "nothing stands in the row, but values stand beside no label"
-CUT = "it ends with a blank, and values without a label stand below it: they may be its own"
+MOVED = (
+    "有数值缺行标题，又有行缺数值，行标题可能错位"
+    " / values stand beside no label, and a row without values shows that labels have moved"
+)
+DRAWN_UP = (
+    "别处印有 0 而有一行全空，各列合计不符"
+    " / nothing stands in one row, though zeros are printed, and the columns do not add up"
+)
+BLANK = "本行为空，而另有数值缺行标题 / nothing stands in the row, but values stand beside no label"
+CUT = (
+    "行末空白，下方另有缺标题的数值，可能属于本行"
+    " / it ends with a blank, and values without a label stand below it: they may be its own"
+)
 _RECEIVED = 2  # rows before those of the outcomes
 
 

@@ -21,12 +21,29 @@ from pipelines.parse.tables.gaps import (
 )
 from pipelines.parse.vocabulary import is_blank
 
-OWN_ORDER = "the columns are in an order of their own, and in the form's order the totals would fit better"
-ELSEWHERE = "the totals fit in no row, and another column holds the sums of the rest"
-EMPTY = "a column is empty though zeros are printed, and most totals do not fit"
-MOVED_ON = "the first column is empty, and hardly a total fits or none is printed"
-SLID = "totals do not fit, and would if one column stood a row further up or down"
-BESIDE = "totals do not fit, and a column of another name holds the sums of all but one"
+OWN_ORDER = (
+    "各列次序与范本不同，按范本次序总计更相符"
+    " / the columns are in an order of their own, and in the form's order the totals would fit better"
+)
+ELSEWHERE = (
+    "各行总计都不符，另有一列是其余各列之和"
+    " / the totals fit in no row, and another column holds the sums of the rest"
+)
+EMPTY = (
+    "别处印有 0 而有一列全空，多数总计不符"
+    " / a column is empty though zeros are printed, and most totals do not fit"
+)
+MOVED_ON = (
+    "第一列为空，总计几乎都不符或未印 / the first column is empty, and hardly a total fits or none is printed"
+)
+SLID = (
+    "总计不符，有一列上移或下移一行后相符"
+    " / totals do not fit, and would if one column stood a row further up or down"
+)
+BESIDE = (
+    "总计不符，另一名称的列几乎都是各列之和"
+    " / totals do not fit, and a column of another name holds the sums of all but one"
+)
 _NEVER = 3  # rows with figures of which no total fits
 _ASTRAY = 1  # rows that may have a value in a column that is empty otherwise
 

@@ -22,7 +22,10 @@ from pipelines.parse.tables.gaps import (
     some_blank,
 )
 
-DAMAGED = "rows are blank or without a label, and the columns do not add up: values may have moved"
+DAMAGED = (
+    "有空行或缺标题的行，各列合计不符，数值可能错位"
+    " / rows are blank or without a label, and the columns do not add up: values may have moved"
+)
 _MANY = 4  # rows without a label of which any may be the ones that a sum lacks
 _EMPTY = 2  # rows of blanks in a table that prints its zeros
 _OFF = 2  # columns that do not add up: one may be an error of the office's own

@@ -216,19 +216,19 @@ def cell_issues(
         return
     for cell in cells:
         if cell.state is State.UNREADABLE and cell.row in bound:
-            detail = f"{table}.{cell.row}.{cell.column_name}: {cell.raw!r} is no certain number"
+            detail = f"{table}.{cell.row}.{cell.column_name}: {cell.raw!r} 不是确定的数 is no certain number"
             yield Issue("cell_unreadable", "warning", detail)
     absent = list(dict.fromkeys(cell.row for cell in cells if cell.row not in rows))
     if absent:
         yield Issue(
             "rows_absent",
             "warning",
-            f"{table}: rows of the form that the document lacks: " + ", ".join(absent),
+            f"{table}: 原件缺少的行 rows of the form that the document lacks: " + ", ".join(absent),
         )
     gaps = [f"{c.row}.{c.column_name}" for c in cells if c.state is State.ABSENT and c.row in rows]
     if gaps:
         yield Issue(
             "cells_absent",
             "warning",
-            f"{table}: cells of the form that the document lacks: " + ", ".join(gaps),
+            f"{table}: 原件缺少的格 cells of the form that the document lacks: " + ", ".join(gaps),
         )

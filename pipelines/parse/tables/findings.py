@@ -11,7 +11,10 @@ from pipelines.parse.records import GridCell, Place
 from pipelines.parse.tables.tokens import Token
 from pipelines.parse.template import TABLES
 
-NO_COLUMNS = "the columns of this part have lost their labels"
+# why rows are not bound, as several ways of reading say it
+NO_COLUMNS = "这一部分的各列缺标题 / the columns of this part have lost their labels"
+OUT_OF_ORDER = "列标题次序不对 / the labels of the columns are out of order"
+NO_FIGURES = "格中不是数字 / what stands in its cells are no figures"
 _COLUMNS = 7  # so many columns, all that section three has, may be numbered
 
 
@@ -23,6 +26,11 @@ class Slot(NamedTuple):
     confidence: float | None = None
     column: Match | None = None
     unit_hint: str = ""
+
+
+def miscounted(values: int, columns: int) -> str:
+    """Why values are not bound to columns by their order."""
+    return f"{values} 个数值，{columns} 列 / {values} values for {columns} columns"
 
 
 def loose_slots(printed: Iterable[GridCell | Token]) -> tuple[Slot, ...]:

@@ -23,9 +23,18 @@ from pipelines.parse.tables.years import OWN, YEAR_REACH, named_year
 from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS, Label
 from pipelines.parse.vocabulary import is_blank, is_numberlike
 
-SHORT = "it has blanks, and ends where no other row of its table does: it may have lost a cell"
-BESIDE_LABELS = "its first blank stands where other rows have their labels: it may be no value"
-IN_LABEL = "a figure stands behind its label, and a blank at its end: its values may have moved left"
+SHORT = (
+    "行内有空格，又比表中其他行都短，可能缺一格"
+    " / it has blanks, and ends where no other row of its table does: it may have lost a cell"
+)
+BESIDE_LABELS = (
+    "第一个空格在其他行的标题处，可能不是数值"
+    " / its first blank stands where other rows have their labels: it may be no value"
+)
+IN_LABEL = (
+    "标题后带数字而行末空白，数值可能左移"
+    " / a figure stands behind its label, and a blank at its end: its values may have moved left"
+)
 _FEWEST = 6  # values that a row of section three may be left with, a blank one among them
 
 
@@ -202,7 +211,7 @@ class GridReader:
         table = APPLICATIONS if rows[0] not in words.ITEM_OF else PROACTIVE
         self._heads.enter_rows(table)
         loose = loose_slots(c for c in values if not is_blank(c.text))
-        problem = "the labels of several rows stand in one cell"
+        problem = "几行的标题在同一格 / the labels of several rows stand in one cell"
         for number, row in enumerate(rows):
             shown = loose if number == 0 else ()
             self.found.rows.append(
@@ -306,7 +315,7 @@ class GridReader:
         unit_hint: Callable[[str], str] = lambda key: "",
     ) -> None:
         if not isinstance(bound, str) and any(words.row_label(c.text) for c in bound.values()):
-            bound = "another row's label stands among the values"
+            bound = "数值中夹有另一行的标题 / another row's label stands among the values"
         if not match.sure and normal(label)[-1:].isdigit() and is_blank(values[-1].text):
             bound = IN_LABEL
         if isinstance(bound, str):

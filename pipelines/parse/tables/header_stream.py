@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import Match
+from pipelines.parse.tables.findings import OUT_OF_ORDER
 from pipelines.parse.tables.headers import STRANGE
 from pipelines.parse.tables.other_names import columns
 from pipelines.parse.tables.tokens import Token
 from pipelines.parse.vocabulary import in_order
 
-OUT_OF_ORDER = "the labels of the columns are out of order"
 _ORGANISATIONS = "法人或其他组织"
 _HEADS = (_ORGANISATIONS, "申请人情况", "其他处理")
 # the labels of two levels, one level behind the other: 总计 stands beside both

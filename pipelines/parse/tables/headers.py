@@ -8,13 +8,16 @@ from itertools import pairwise
 
 from pipelines.parse.labels import Match
 from pipelines.parse.records import GridCell
-from pipelines.parse.tables.findings import Slot
+from pipelines.parse.tables.findings import Slot, miscounted
 from pipelines.parse.tables.merged import Span, is_for_each
 from pipelines.parse.vocabulary import in_order, is_blank, is_numberlike
 
 Problem = str
-UNDER_OTHERS = "the labels of the columns that are left stand over other values than by the form's order"
-STRANGE = "the columns of its table bear other names than the form's"
+UNDER_OTHERS = (
+    "剩下的列标题所在位置与范本次序不合"
+    " / the labels of the columns that are left stand over other values than by the form's order"
+)
+STRANGE = "列标题与范本不同 / the columns of its table bear other names than the form's"
 _MANY = 5  # columns of a table of which one may be missing without doubt of the others
 _LOST = 2  # columns that bear other names, or none, in a table that is the form's all the same
 SPARE = 3  # blank cells beside the values of a row that are no values
@@ -164,9 +167,9 @@ def bind(cells: Sequence[GridCell], header: Header, exact: bool) -> dict[str, Gr
     count: exactly as many values as the form has columns, in the header's order.
     """
     if header.order is None:
-        return "the labels of the columns are out of order or repeated"
+        return "列标题次序不对或有重复 / the labels of the columns are out of order or repeated"
     if _cell_lost(cells, header):
-        return "the row has lost a cell, or has one too many"
+        return "本行少一格或多一格 / the row has lost a cell, or has one too many"
     values = (
         [c for c in cells if not any(s <= c.column < e for s, e in header.extra)] if header.extra else cells
     )
@@ -183,10 +186,16 @@ def bind(cells: Sequence[GridCell], header: Header, exact: bool) -> dict[str, Gr
             return placed
     order = _order_by_count(header, values)
     if order is None:
-        return "the columns are in an order of their own, and the row does not lie below them"
+        return (
+            "各列次序与范本不同，本行又不在其下对齐"
+            " / the columns are in an order of their own, and the row does not lie below them"
+        )
     wanted = len(order)
     if not all(is_numberlike(c.text) for c in filled):
-        return "words stand among the values, and the row does not lie below the labels of the columns"
+        return (
+            "数值中夹有文字，本行又不在列标题下对齐"
+            " / words stand among the values, and the row does not lie below the labels of the columns"
+        )
     if len(filled) == wanted and len(values) <= wanted + SPARE and not _gap(values):
         counted = dict(zip(order, filled, strict=True))
         return UNDER_OTHERS if exact and _stand_elsewhere(counted, header) else counted
@@ -195,7 +204,7 @@ def bind(cells: Sequence[GridCell], header: Header, exact: bool) -> dict[str, Gr
         return UNDER_OTHERS if _stand_elsewhere(counted, header) else counted
     if not filled and len(values) >= wanted:
         return dict(zip(order, values, strict=False))
-    return f"{len(filled)} values for {wanted} columns"
+    return miscounted(len(filled), wanted)
 
 
 def _beside_strangers(values: Sequence[GridCell], header: Header, exact: bool) -> dict[str, GridCell] | None:

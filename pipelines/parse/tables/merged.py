@@ -14,7 +14,7 @@ from pipelines.parse.tables.row_labels import label_of
 from pipelines.parse.tables.years import named_year
 from pipelines.parse.vocabulary import is_blank, is_numberlike
 
-SHARED = "a value stands over the rows of several labels"
+SHARED = "一个数值跨了几行的标题 / a value stands over the rows of several labels"
 
 Span = tuple[int, int]  # a half-open range of grid columns
 

@@ -15,7 +15,10 @@ from pipelines.parse.tables.grid import GridReader
 from pipelines.parse.tables.years import OWN, named_year
 from pipelines.parse.titles import parse_title
 
-NOT_ITS_OWN = "the line above its table names another office or another year than the report's"
+NOT_ITS_OWN = (
+    "表上方写的是另一机关或另一年度"
+    " / the line above its table names another office or another year than the report's"
+)
 _DIVISION: Final = re.compile(r"^(?:[^省市县区旗州盟]{1,7}[省市县区旗州盟])+")
 _OF_MANY: Final = re.compile(
     "(?:政务|政府)?信息(?:与政务)?公开|(?:依申请|主动)|公开|政务|党政|国务院|人民|政府|领导小组|委员会|"

@@ -19,12 +19,12 @@ from pipelines.parse.tables.suffix import labels_among
 from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS
 from pipelines.parse.vocabulary import is_blank
 
-TWICE = "the row stands there more than once, with different figures"
-DISAGREE = "read as cells and read as a sequence it gives different figures"
-NO_CELL = "the row's label stands in a table that shows no cell for its values"
-LONE = "it stands in one of several tables of other figures"
-SWALLOWS = "the label of another row stands among its values"
-SWALLOWED = "its label stands among the values of another row"
+TWICE = "本行出现不止一次，数字不同 / the row stands there more than once, with different figures"
+DISAGREE = "按格读与按顺序读结果不同 / read as cells and read as a sequence it gives different figures"
+NO_CELL = "本行标题所在的表没有填数的格 / the row's label stands in a table that shows no cell for its values"
+LONE = "有几张数字不同的表，本行只在其中一张 / it stands in one of several tables of other figures"
+SWALLOWS = "本行数值中夹有另一行的标题 / the label of another row stands among its values"
+SWALLOWED = "本行标题夹在另一行的数值中 / its label stands among the values of another row"
 _SEVERAL = 3  # rows with other figures in another table
 _OF_A_COPY = range(6, 9)  # values that a copy of a row of the form may print, one lost or one too many
 Key = tuple[str, str]
@@ -206,7 +206,7 @@ def _unbound_issues(unbound: Iterable[tuple[str, tuple[Slot, ...]]]) -> list[Iss
         Issue(
             "values_unbound",
             "warning",
-            f"{table}: values beside no known label: " + " ".join(s.text for s in slots),
+            f"{table}: 数值旁没有可认的标题 values beside no known label: " + " ".join(s.text for s in slots),
         )
         for table, slots in unbound
     ]

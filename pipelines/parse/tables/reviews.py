@@ -10,14 +10,17 @@ from dataclasses import dataclass, field
 
 from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import Match
-from pipelines.parse.tables.findings import Finding, Slot
+from pipelines.parse.tables.findings import OUT_OF_ORDER, Finding, Slot, miscounted
 from pipelines.parse.template import REVIEWS
 from pipelines.parse.vocabulary import in_order
 
 Pair = tuple[str, str]  # a stage and an outcome
 ALL_PAIRS = tuple((stage, outcome) for stage in words.STAGE_ORDER for outcome in words.OUTCOME_ORDER)
-TWICE = "the table stands there twice, with different figures"
-MOVED = "one of the values may be none of them: a total is not the sum of those before it"
+TWICE = "此表出现两次，数字不同 / the table stands there twice, with different figures"
+MOVED = (
+    "总计不是前面各数之和，其中可能有一个不是本表的数"
+    " / one of the values may be none of them: a total is not the sum of those before it"
+)
 
 
 @dataclass(slots=True)
@@ -54,8 +57,8 @@ class Held:
 def why_unbound(count: int) -> str:
     """Why a run of values could not be bound."""
     if count == len(ALL_PAIRS):
-        return "the labels of the columns are out of order"
-    return f"{count} values for {len(ALL_PAIRS)} columns"
+        return OUT_OF_ORDER
+    return miscounted(count, len(ALL_PAIRS))
 
 
 def outcomes_in_order(keys: Sequence[str]) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import Match, normal
-from pipelines.parse.tables.findings import Findings, Slot, loose_slots
+from pipelines.parse.tables.findings import NO_FIGURES, Findings, Slot, loose_slots
 from pipelines.parse.tables.headers import STRANGE
 from pipelines.parse.tables.other_names import columns
 from pipelines.parse.tables.reviews import ALL_PAIRS, MOVED, TWICE, Held, Pair, outcomes_in_order, why_unbound
@@ -176,10 +176,10 @@ class ReviewsStream:
             return
         many = len(self._scraps) >= len(words.OUTCOME_ORDER)
         if many or self._told or self._strange or any(_is_list(t.text) for t in self._scraps):
-            self._held.problem = "what stands in its cells are no figures"
+            self._held.problem = NO_FIGURES
             self._held.loose = [*loose_slots(self._scraps)]
         elif not self._blanks and not sheets and self._last.place.table is not None:
-            self._held.problem = "no row of values stands below its header"
+            self._held.problem = "表头下没有数值行 / no row of values stands below its header"
             self._held.loose = [Slot("", self._last.place)]
         elif self._blanks or self._last.block < self._end:
             self._held.slots = dict.fromkeys(ALL_PAIRS, Slot("", self._last.place))

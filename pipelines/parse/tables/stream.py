@@ -10,8 +10,17 @@ from typing import NamedTuple
 from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import Match, normal
 from pipelines.parse.numbers import money_unit
-from pipelines.parse.tables.findings import NO_COLUMNS, Finding, Findings, Slot, loose_slots, numbers_columns
-from pipelines.parse.tables.header_stream import OUT_OF_ORDER, applicant_columns, left_out
+from pipelines.parse.tables.findings import (
+    NO_COLUMNS,
+    OUT_OF_ORDER,
+    Finding,
+    Findings,
+    Slot,
+    loose_slots,
+    miscounted,
+    numbers_columns,
+)
+from pipelines.parse.tables.header_stream import applicant_columns, left_out
 from pipelines.parse.tables.headers import STRANGE
 from pipelines.parse.tables.other_names import item_names
 from pipelines.parse.tables.reviews_stream import ReviewsStream
@@ -58,7 +67,7 @@ from pipelines.parse.vocabulary import in_order
 
 _TITLE = re.compile(r"第?二十条第?\([一二三四五六七八九]\)?项")
 _WRAPPED = 3  # pieces of a label that may follow its values
-_SEVERAL = "the labels of several rows stand on one line"
+_SEVERAL = "几行的标题在同一行 / the labels of several rows stand on one line"
 _ROW = 2  # values below a header that are a row and no number of a page
 _FEW = 4  # fewer loose values than this are a page number or a date
 
@@ -167,11 +176,15 @@ class StreamReader:
         if beside:
             self._jammed(row, beside)
         elif may_stand_behind(previous, segment, following) or (self._above and not same_line(segment)):
-            self._add(row, None, "its own values may be those before its label")
+            self._add(row, None, "本行数值可能在标题之前 / its own values may be those before its label")
         elif before and any(map(whole_row, before)) and not same_line(segment):
-            self._add(row, None, "another label stands between, its values are lost")
+            self._add(
+                row,
+                None,
+                ("中间夹有另一标题，本行数值已失 / another label stands between, its values are lost"),
+            )
         elif goes_on(segment, following):
-            self._add(row, None, "its line goes on with values behind a text")
+            self._add(row, None, "文字之后同一行还有数值 / its line goes on with values behind a text")
         else:
             self._bind(row)
 
@@ -271,7 +284,7 @@ class StreamReader:
         run = without_page_number(row.segment.run, len(order)) if order else row.segment.run
         if row.table == APPLICATIONS and order and self._others and (self._tabbed or not self._remarks):
             if len(run) != len(order) + len(self._others):
-                order, problem = None, "the row has lost a field, or has one too many"
+                order, problem = None, "本行少一项或多一项 / the row has lost a field, or has one too many"
             else:
                 run = [t for at, t in enumerate(run) if at not in self._others]
         run, further = self._own_values(row, run, order)
@@ -284,7 +297,7 @@ class StreamReader:
             if chosen is not None:
                 slots = self._slots(row, dict(zip(order, chosen, strict=True)))
             else:
-                problem = f"{len(filled)} values for {len(order)} columns"
+                problem = miscounted(len(filled), len(order))
                 if (
                     len(filled) > len(order) and not further
                 ):  # those of a row whose label is elsewhere, perhaps

@@ -8,9 +8,8 @@ from itertools import pairwise, takewhile
 
 from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import core, normal
-from pipelines.parse.tables.findings import Finding, Findings, Slot, loose_slots
+from pipelines.parse.tables.findings import NO_FIGURES, OUT_OF_ORDER, Finding, Findings, Slot, loose_slots
 from pipelines.parse.tables.gaps import fit
-from pipelines.parse.tables.header_stream import OUT_OF_ORDER
 from pipelines.parse.tables.segments import Segment, signs
 from pipelines.parse.tables.sums import adds_up, broken_columns, number
 from pipelines.parse.tables.tokens import Sort, Token
@@ -19,18 +18,32 @@ from pipelines.parse.template import APPLICATIONS, TEMPLATES
 _TELLS = re.compile(r"\d|:.")  # 5件, 自然人:-
 _PADDED = re.compile(r"0\d+")  # 027: a count that nobody writes so
 _ROWS = 10  # labels without a value that make a table of blanks
-PARTED = "its values run together, and the columns do not add up"
+PARTED = "数值相连，各列合计不符 / its values run together, and the columns do not add up"
 _DIGITS_OF_TWO = 2 * len(words.APPLICANT_ORDER)  # at least, of two rows
 _ZEROS = 4  # between values that run together: these leave hardly another way of parting them
 _CONTRADICT = 2  # rows that no wrong sum alone explains
-NAMELESS = "a column has lost its label, and the totals do not fit those of the form"
-TWO_ROWS = "the next row's label is lost, the values may be of two rows"
-OF_TWO = "its values stand on lines of their own, and numbers of two rows may be one there"
-TWICE = "its label stands there twice, once without values"
-IN_PIECES = "numbers of the table are broken over lines, of which nothing tells what belongs together"
-HALVED = "nothing stands in the row, but its label may go on beside the values below"
-REMARKED = "words stand behind the sum of the values before them, where a value should"
-SEVERAL_YEARS = "the values of several years stand behind its label"
+NAMELESS = (
+    "有一列缺标题，总计与范本不符 / a column has lost its label, and the totals do not fit those of the form"
+)
+TWO_ROWS = "下一行的标题缺失，数值可能属于两行 / the next row's label is lost, the values may be of two rows"
+OF_TWO = (
+    "数值各占一行，两行的数可能连成一个"
+    " / its values stand on lines of their own, and numbers of two rows may be one there"
+)
+TWICE = "本行标题出现两次，一次没有数值 / its label stands there twice, once without values"
+IN_PIECES = (
+    "表中数字断在几行，无从判断如何相连"
+    " / numbers of the table are broken over lines, of which nothing tells what belongs together"
+)
+HALVED = (
+    "本行为空，标题可能延续到下方数值旁"
+    " / nothing stands in the row, but its label may go on beside the values below"
+)
+REMARKED = (
+    "前面各数之和后面应是数值，却是文字"
+    " / words stand behind the sum of the values before them, where a value should"
+)
+SEVERAL_YEARS = "标题之后有几个年度的数值 / the values of several years stand behind its label"
 
 
 def may_hold_rows(tokens: Iterable[Token]) -> bool:
@@ -63,7 +76,7 @@ def rows_of_blanks(segments: Iterable[Segment], found: Findings) -> Iterable[Fin
             token.place,
             {} if odd else dict.fromkeys(words.APPLICANT_ORDER, Slot("", token.place)),
             odd,
-            "what stands in its cells are no figures" if odd else "",
+            NO_FIGURES if odd else "",
         )
     return rows.values() if len(rows) >= _ROWS else ()
 
