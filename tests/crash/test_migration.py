@@ -48,7 +48,8 @@ def expected(old: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, 
     data = copied(old, tmp_path_factory.mktemp("undisturbed"))
     began = time.monotonic()
     Store.open(data, write=True).close()
-    return content(data), time.monotonic() - began
+    took = time.monotonic() - began
+    return content(data), took
 
 
 def copied(old: Path, folder: Path) -> Path:
