@@ -61,7 +61,8 @@ def _rows_moved(rows: Sequence[Values]) -> set[tuple[int, int]]:
                 found |= _apart_in(rows, back)
             elif len(rows) - 1 in (empty, at) and _contradicts(rows, at) and _lacks_a_row(back, at):
                 moved = _apart_in(rows, back)
-                found |= {at, *moved} if sum(any(rows[n]) for n in moved) >= _LEAST else set()
+                handled = any(rows[-BALANCED])  # else its total alone may have been forgotten
+                found |= {at, *moved} if handled or sum(any(rows[n]) for n in moved) >= _LEAST else set()
     return {(n, c) for n in found for c in range(COLUMNS)}
 
 

@@ -105,6 +105,7 @@ def down_from(at: int) -> Callable[[Figures], Figures]:
         up_over(0),
         up_over(4),
         up_over(-3),
+        up_over(-2),
         down_from(0),
         down_from(7),
         lambda rows: [*rows[1:], rows[0]],
