@@ -228,3 +228,24 @@ def test_the_rest_of_a_merged_cell_that_ends_within_a_row_of_the_next_page_makes
     values, _ = cells(first, second)
     assert values("other_remaining") == values("total_handled") == [0] * 7
     assert values("granted") == [1, 2, 3, 4, 5, 6, 21]
+
+
+def test_figures_stand_in_their_columns_where_each_row_is_drawn_a_little_aside():
+    rows = [["申请人情况", *KINDS], [NEW, *"1234567"], [OLD, "", "8", "", "", "", "", "8"]]
+    ys = [150, 190, 230, 270]
+    inner = [[x + 3 * row if 0 < n < len(XS) - 1 else x for n, x in enumerate(XS)] for row in range(3)]
+
+    def draw(canvas):
+        draw_lines(canvas, HEAD, top=60)
+        for row, texts in enumerate(rows):
+            xs = inner[row]
+            draw_grid(
+                canvas, {(0, c): text for c, text in enumerate(texts) if row < 2 or not c}, xs, ys[row:][:2]
+            )
+            if row == 2:  # each figure ends at the border behind it
+                for c, text in enumerate(texts[1:], 2):
+                    canvas.drawRightString(xs[c], 842 - ys[row] - 13, text)
+
+    values, found = cells(draw)
+    assert values("carried_over") == [None, 8, None, None, None, None, 8]
+    assert {found["carried_over", key].state for key in COLUMNS} == {State.BLANK, State.NUMBER}

@@ -133,7 +133,7 @@ class _CellFinder:
 
     def __init__(self, lattice: Lattice) -> None:
         self._box = lattice.box
-        self._xs, self._ys = lattice.xs, lattice.ys
+        self._xs, self._ys, self._drifted = lattice.xs, lattice.ys, lattice.drifted
         self.latest: Box = (0.0, 0.0, 0.0, 0.0)  # the place found last
         self._found: int | None = None
         self._cell_at = {
@@ -151,8 +151,10 @@ class _CellFinder:
         x0, top, x1, bottom = self._box
         if not (x0 <= x <= x1 and top <= y <= bottom):
             return None
-        row, column = _interval(self._ys, y), _interval(self._xs, x)
-        self.latest = self._xs[column], self._ys[row], self._xs[column + 1], self._ys[row + 1]
+        row = _interval(self._ys, y)
+        xs = self._drifted.get(row, self._xs)
+        column = _interval(xs, x)
+        self.latest = xs[column], self._ys[row], xs[column + 1], self._ys[row + 1]
         self._found = self._cell_at.get((row, column))
         return self._found
 

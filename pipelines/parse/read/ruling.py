@@ -7,8 +7,8 @@ lengths are in the unit of the page (points, or pixels scaled by ``unit``).
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Final, NamedTuple
 
@@ -19,6 +19,8 @@ from pipelines.parse.records import Box
 _SNAP: Final = 3.6
 # no line is thicker than this, however many stand close
 _THICKEST: Final = 7.0
+# lines of one position that lie further apart than those of a double border stand aside from it in some rows
+_DRIFT: Final = 2.5
 # an empty band of this breadth stands between two tables, never between the lines of one
 _APART: Final = 4.0
 # gaps in a line that are still one line: dots, dashes, cells drawn one by one
@@ -46,11 +48,15 @@ class Edge(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Lattice:
-    """A ruled table: the positions of its lines, and the cells that they enclose."""
+    """A ruled table: the positions of its lines, and the cells that they enclose.
+
+    ``drifted``: in place of ``xs``, where they stand in rows that are drawn a little aside from others.
+    """
 
     xs: tuple[float, ...]
     ys: tuple[float, ...]
     cells: tuple[Span, ...]
+    drifted: Mapping[int, tuple[float, ...]] = field(default_factory=dict)
 
     @property
     def box(self) -> Box:
@@ -73,6 +79,7 @@ class _Rule(NamedTuple):
     at: float
     start: float
     end: float
+    drawn: tuple[tuple[float, float, float], ...] = ()  # as it is, in pieces, where these stand aside
 
 
 def find_lattices(edges: Iterable[Edge], unit: float = 1.0) -> list[Lattice]:
@@ -131,16 +138,17 @@ def _rules(raw: list[_Rule], unit: float) -> list[_Rule]:
 
 def _joined(group: list[_Rule], unit: float) -> list[_Rule]:
     at = sum(rule.at for rule in group) / len(group)
+    drawn = tuple(rule[:3] for rule in group) if group[-1].at - group[0].at > _DRIFT * unit else ()
     joined: list[_Rule] = []
-    parts = sorted([(start, end) for _, start, end in group])
+    parts = sorted([(start, end) for _, start, end, _ in group])
     first, last = parts[0]
     for start, end in parts:
         if start > last + _JOIN * unit:
-            joined.append(_Rule(at, first, last))
+            joined.append(_Rule(at, first, last, drawn))
             first, last = start, end
         elif end > last:
             last = end
-    joined.append(_Rule(at, first, last))
+    joined.append(_Rule(at, first, last, drawn))
     return [rule for rule in joined if rule.end - rule.start >= _SHORTEST * unit]
 
 
@@ -173,7 +181,26 @@ def _lattice(across: list[_Rule], down: list[_Rule], unit: float) -> Lattice | N
     right = _walls(down, xs, ys)
     below = _walls(across, ys, xs)
     cells = tuple(_cells(rows, columns, right, below))
-    return Lattice(tuple(xs), tuple(ys), cells) if len(cells) > 1 else None
+    if len(cells) < 2:
+        return None
+    drawn = {rule.at: rule.drawn for rule in down if rule.drawn}
+    return Lattice(tuple(xs), tuple(ys), cells, _drifted(xs, ys, drawn) if drawn else {})
+
+
+def _drifted(
+    xs: Sequence[float], ys: Sequence[float], drawn: Mapping[float, Sequence[tuple[float, float, float]]]
+) -> dict[int, tuple[float, ...]]:
+    """Where the lines at ``xs`` stand in each row, by the pieces in which some are ``drawn``."""
+    return {
+        row: tuple(_beside(x, (top + bottom) / 2, drawn.get(x, ())) for x in xs)
+        for row, (top, bottom) in enumerate(itertools.pairwise(ys))
+    }
+
+
+def _beside(x: float, middle: float, drawn: Iterable[tuple[float, float, float]]) -> float:
+    """Where the pieces of a line stand that pass a height; ``x`` where none does."""
+    here = [at for at, start, end in drawn if start <= middle <= end]
+    return sum(here) / len(here) if here else x
 
 
 def _positions(rules: Sequence[_Rule], crossing: Sequence[_Rule], unit: float) -> list[float]:
