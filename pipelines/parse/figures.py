@@ -72,6 +72,7 @@ _NOUN_END = re.compile(
     r"(?<!^)(?:参加|进行|开展|(?<!存)在|并|被|已|均|全部|得到|关注|实现|通过|走进|及时|做到|"
     r"编制|(?<![责主])任(?![务职])|为|负责(?!人)|落实|完成|设置|设立|建立|建成|召开|举办|发放).*$"
 )
+_DONE = re.compile(r"(?:均|都|全部|已经?|被)+(?P<what>[^，。；：！？,;:!?\n（）()\d]{2,20})")  # 6件均按时答复
 # behind these stands what is counted: 公开了 3件提案, 全县 12个乡镇
 _BEFORE_NOUNS = """
     办理 公开 召开 开展 举办 举行 发布 组织 邀请 受理 处理 印发 制定 出台 收到 回复 答复 编制 培训 建立 设立
@@ -80,6 +81,7 @@ _BEFORE_NOUNS = """
     慰问 投入 安排 筹集 选派 抽调 配备 购置 安装 搭建 打造 创建 聘请 检查 督查 督办 约谈 通报 抽查 梳理 归集
     汇总 采纳 征集 收集 增设 确定 指定 在 征求 调整 取消 下放 承接 转办 交办 承办 及 对 等 了 有 的 将 共 计
     全省 全市 全县 全区 全旗 全镇 全乡 全州 全盟 辖区 辖区内 省直 市直 县直 区直 旗直 各级 为
+    其中 其余 剩余 除
 """
 _NOUN_FOLLOWS = tuple(_BEFORE_NOUNS.split())
 
@@ -103,18 +105,30 @@ def _phrase(text: str, free: int, start: int, end: int) -> _Phrase:
     right, behind = _right(text, end)
     if begins_item and not right:
         words = _TAIL.sub("", left)
+    if not words and not right and (done := _DONE.match(text, end)):
+        return _Phrase(done["what"], done.end())
     return _Phrase((words + right).strip() or words, behind)
 
 
 def _left(text: str, free: int, start: int) -> str:
     clause = text[max(free, start - 60) : start]
-    cuts = [m.end() for m in _CLAUSE.finditer(clause)]
+    cuts = [m.end() for m in _CLAUSE.finditer(_IN_BRACKETS.sub(_masked, clause))]
     if cuts and not clause[cuts[-1] :].strip():
         cuts.pop()  # 公开信息：28条
     clause = clause[cuts[-1] if cuts else 0 :].strip("，。；：！？,;:!? \n")
-    if clause.count("（") > clause.count("）"):
-        clause = clause.rpartition("（")[2] or clause  # 工作人员（专职3人）, but 土地征收（8件）
+    open_brackets = [*_OPEN_BRACKET.finditer(clause)]
+    if open_brackets:
+        clause = clause[open_brackets[-1].end() :] or clause  # 工作人员（专职3人）, but 土地征收（8件）
     return _LEAD.sub("", clause).strip()
+
+
+_IN_BRACKETS = re.compile(r"[（(][^（）()]*[)）]")
+_OPEN_BRACKET = re.compile(r"[（(](?=[^（）()]*(?:[（(][^（）()]*[)）][^（）()]*)*$)")
+
+
+def _masked(found: re.Match[str]) -> str:
+    """As many signs that part no clauses: 各类信息（含动态、公告；公示）共28条."""
+    return "（" + "-" * (len(found[0]) - 2) + "）"
 
 
 def _clause_before(text: str, free: int, start: int) -> str:
