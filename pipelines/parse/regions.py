@@ -243,7 +243,7 @@ class Regions:
                     continue
                 rows = self._below(rows, above) if above else self._nearest(rows, near)
                 if rows and (above or name not in _GENERIC or self.is_near(rows, near)):
-                    return Match(rows, at, at + length, short)
+                    return Match(rows, at, at + len(name), short)
         return None
 
     def _below(self, rows: tuple[Region, ...], above: Match) -> tuple[Region, ...]:

@@ -171,3 +171,10 @@ def test_a_lookup_is_fast() -> None:
     for _ in range(1000):
         REGIONS.match_start("宁夏回族自治区固原市泾源县财政局")
     assert time.process_time() - start < 1
+
+
+def test_a_name_at_the_end_of_a_text_ends_there() -> None:
+    for name in ("张家港市", "盐池县", "昆山市"):
+        match = REGIONS.match_start(name)
+        assert match is not None
+        assert match.end == len(name)
