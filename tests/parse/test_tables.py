@@ -451,6 +451,18 @@ def test_forms_mixed_in_one_document():
     assert {c.item for c in cells.values()} == {"20(1)", "20(5)"}
 
 
+def test_a_column_of_the_other_form_tells_that_forms_are_mixed_where_its_neighbours_lost_words():
+    found = from_text(
+        "二、主动公开政府信息情况\n第二十条第（一）项\n信息内容 | 本年新 | 本年新 | 对外公开总数量 |\n"
+        "规章 | 0 | 1 | 2 |\n规范性文件 | 3 | 4 | 5 |\n第二十条第（五）项\n信息内容 | 本年处理决定数量 |\n"
+        "行政许可 | 6 |\n第二十条第（八）项\n信息内容 | 本年收费金额（单位：万元） |\n行政事业性收费 | 0 |\n"
+    )
+    cells = official_cells(found)
+    assert found.format == "mixed"
+    columns = ("made", "newly_disclosed", "disclosed_total")
+    assert [cells["proactive", "normative_documents", each].value for each in columns] == [3, 4, 5]
+
+
 # --- states of tables ------------------------------------------------------------
 
 
