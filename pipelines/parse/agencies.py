@@ -90,6 +90,8 @@ _TOWNSHIP = re.compile(
 _NO_NAME_BEGINS = "(?![在经到向与和由让给从对把将被督指帮协促是为本我各该其此])"
 _TOWN_ALONE = re.compile(rf"{_NO_NAME_BEGINS}[\u4e00-\u9fff]{{2,4}}(?:(?:镇|乡)(?:人民政府|政府)|街道办事处)")
 _ZONE_ALONE = re.compile(rf"{_NO_NAME_BEGINS}[\u4e00-\u9fff]{{2,14}}{_ZONE_WORD}(?:管委会|管理委员会)")
+# 县教育局 for its own county's; 市教育局 may be the one above
+_RANKED = re.compile(r"[县区旗](?=[\u4e00-\u9fff]{2,16}(?:局|委员会|委)$)")
 # a township without its organ, and not 乡镇, 统筹城乡
 _TOWN_BARE = re.compile(r"[\u4e00-\u9fff]{2,4}?(?<!城)(?<!村)(?:镇|(?<![城下返镇])乡|街道)")
 _TOWN_END = re.compile("(?:镇|乡|街道|苏木)$")
@@ -140,6 +142,8 @@ _VERTICAL = re.compile(
     r"^(?P<head>国家税务总局|国家统计局|中国气象局|中华人民共和国|共青团|中国共产主义青年团"
     r"|国网[\u4e00-\u9fff]{2,10}?公司)(?P<rest>.+)$"
 )
+# the customs of a port are named like the authorities above; a district's report tells of several
+_CUSTOMS = re.compile(r"^(?P<place>[\u4e00-\u9fff]{2,6})海关(?P<district>关区)?$")
 # 农业农村局(乡村振兴局): a second name board; 人民政府(本级) and the like are no names
 _SECOND_NAME = re.compile(r"^(?P<name>[^()]{2,36})\([\u4e00-\u9fff、]{2,20}\)$")
 # what stands above the cities and offices of 兵团: they lie in no prefecture
@@ -159,7 +163,11 @@ def read_office(text: str, regions: Regions, near: str = "") -> Office | None:
     if not 2 <= len(text) <= 45 or _NOT_OFFICE.search(text):
         return None
     text = text.removeprefix("中共").removeprefix("中国共产党") or text
-    if vertical := _vertical(text, regions, near) or _of_corps(text, regions, near):
+    if (
+        vertical := _vertical(text, regions, near)
+        or _of_corps(text, regions, near)
+        or _customs(text, regions)
+    ):
         return vertical
     match = regions.match_start(text, near)
     if match and _begins_a_town(text, match, regions, near):
@@ -216,13 +224,15 @@ def read_in_sentence(text: str, regions: Regions, near: str = "") -> Office | No
     """The agency with whose name ``text``, words of a sentence, ends; None where that is not clear.
 
     The name has to begin with its division, or be a well-known one, or that of a township and short: nothing
-    else tells where it begins.
+    else tells where it begins. Behind words that lead up to a name (现公布…) it begins where they end.
     """
-    for at, _ in divisions_in(text, regions, near):
-        office = read_office(text[at:], regions, near)
-        if office is not None and office.regions and _is_plain(office):
+    name = without_lead(text)
+    for at, _ in divisions_in(name, regions, near):
+        office = read_office(name[at:], regions, near)
+        led = at == 0 and name != text and office is not None and not _VERB.search(office.name)
+        if office is not None and office.regions and (led or _is_plain(office)):
             return office
-    office = read_office(without_lead(text), regions, near)
+    office = read_office(name, regions, near)
     return office if office is not None and _is_known(office) else None
 
 
@@ -230,7 +240,13 @@ def _is_known(office: Office) -> bool:
     """Whether a name without a division is one as surely as can be."""
     if office.name in _official_names() or _TOWN_ALONE.fullmatch(office.printed):
         return True
-    return _ZONE_ALONE.fullmatch(office.printed) is not None and not _VERB.search(office.printed)
+    if _RANKED.match(office.printed):
+        return _is_plain(office)
+    if office.whole and office.regions and _CUSTOMS.match(office.printed):
+        return True
+    named_after_division = office.whole and office.regions and _ZONE.fullmatch(office.printed)
+    zone = named_after_division or _ZONE_ALONE.fullmatch(office.printed)
+    return bool(zone) and not _VERB.search(office.printed)
 
 
 def with_organ(text: str) -> str:
@@ -327,6 +343,18 @@ def _vertical(text: str, regions: Regions, near: str) -> Office | None:
     match = regions.match_start(found["rest"], near)
     name = found["head"] + (found["rest"][match.start :] if match else found["rest"])
     return Office(text, match.regions if match else (), "", name, DEPARTMENT, function_of(text), whole=True)
+
+
+def _customs(text: str, regions: Regions) -> Office | None:
+    """湛江海关 is 中华人民共和国湛江海关; 湛江海关关区, of which it reports too, keeps its name."""
+    found = _CUSTOMS.match(text)
+    if not found:
+        return None
+    match = regions.match_start(found["place"])
+    if match is None or match.end < len(found["place"]):
+        return None
+    name = text if found["district"] else "中华人民共和国" + text
+    return Office(text, match.regions, "", name, DEPARTMENT, "", whole=True)
 
 
 def _of_corps(text: str, regions: Regions, near: str) -> Office | None:

@@ -108,7 +108,12 @@ def _other_kind(head: Masthead, title: Title, proven: bool, filled: Filled | Non
     """The identity of a document that is no report, None where it is or may be one."""
     nothing_filled = filled is not None and not _has_numbers(filled)
     if title.claim is Claim.FORM or (
-        proven and nothing_filled and not title.year and not title.agency and not find_period(head.text)
+        proven
+        and nothing_filled
+        and not title.year
+        and not title.agency
+        and not find_period(head.text)
+        and not _year_named_first(head)
     ):
         if nothing_filled or filled is None:
             return _rejected(
@@ -322,16 +327,20 @@ def _year_of_prose(head: Masthead, year: int | None) -> int | None:
 _BEGINNING = 120  # characters in which section one names the year that it tells of
 
 
+def _year_named_first(head: Masthead) -> re.Match[str] | None:
+    """The year named in the first words of section one."""
+    start = head.text.find("总体情况")
+    return re.compile(rf"({YEAR})年").search(head.text, start, start + _BEGINNING) if start >= 0 else None
+
+
 def _year_told(head: Masthead, found: Findings) -> int | None:
     """The year that section one begins with, where the text speaks of it more often than of others."""
-    start = head.text.find("总体情况")
-    if start < 0:
-        return None
-    text = head.text[start:]
-    first = re.search(rf"({YEAR})年", text[:_BEGINNING])
-    spoken = Counter(year_of(each) for each in re.findall(rf"({YEAR})年", text))
+    first = _year_named_first(head)
     year = year_of(first[1]) if first else None
-    if first is None or year is None or (len(spoken) > 1 and spoken[year] < max(2, spoken.total() / 2)):
+    if first is None or year is None:
+        return None
+    spoken = Counter(year_of(each) for each in re.findall(rf"({YEAR})年", head.text[first.start() :]))
+    if len(spoken) > 1 and spoken[year] < max(2, spoken.total() / 2):
         return None
     found.note("year", str(year), "text", first[0])
     found.doubt("year_from_text", f"年度仅见于正文 the year {year} is told by the text only")
@@ -346,8 +355,8 @@ def _year_lines(head: Masthead, title: Title) -> Iterator[re.Match[str]]:
 
 
 def _year_in_url(url: str, found: Findings) -> int | None:
-    """Folders such as /2023n/ and /nb2023/ hold reports of that year more often than not."""
-    folder = re.search(r"(?:/|nb|nb/)(20[012]\d)(?:n|nd|nb|ndbg)?/", url)
+    """Folders such as /2023n/ and /nb2023/ mostly hold reports of that year; /2023/01/ is a date."""
+    folder = re.search(r"(?:/|nb|nb/)(20[012]\d)(?:n|nd|nb|ndbg)?/(?!\d{1,2}[/-])", url)
     if not folder:
         return None
     year = int(folder[1])

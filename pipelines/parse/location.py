@@ -122,7 +122,7 @@ def _today(region: Region, near: Near, regions: Regions) -> Region:
 _ADDRESS = re.compile(r"地址[::]?(?P<place>[\u4e00-\u9fff]{4,30})")
 # 可以从突泉县人民政府门户网站下载
 _PUBLISHED_ON = re.compile(
-    r"(?:从|在|通过|登录|登陆)[“\"]?(?P<place>[\u4e00-\u9fff]{2,12}(?:县|区|市|旗))(?:人民)?政府(?:门户)?网"
+    r"(?:从|在|通过|登录|登陆)[“\"]?(?P<place>[\u4e00-\u9fff]{2,12}(?:县|区|市|旗))(?:人民)?政府(?:(?:信息|政务)公开)?(?:门户)?网"
 )
 
 

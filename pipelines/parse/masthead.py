@@ -35,6 +35,8 @@ _FIELD = re.compile(
     + "|".join(sorted(_LABEL, key=len, reverse=True))
     + r")\s*[:：】\]]\s*(?P<value>[^\n]*)"
 )
+# 来源:张家港市凤凰镇发布时间:2024-01-26: labels that need no blank before them
+_NEXT_LABEL = re.compile(r"(?:发布|发表|公开|公布|更新|发稿)(?:时间|日期)\s*[:：]")
 _NEXT_FIELD = re.compile(r"\s+[\u4e00-\u9fff]{2,6}\s*[:：]|[|｜【]|\s{2,}")
 _ATTACHED = re.compile(r"附件[一二三四五六七八九十\d]{0,3}[:.、]?")  # a line over a title, and no part of it
 _PATH = re.compile(r".{0,12}(?:位\s*置|首\s*页).*[>＞»›→/]")  # 当前位置：首页 > 政府信息公开 > 年报 > 正文
@@ -135,6 +137,9 @@ class Masthead:
         for block in self.reading.blocks[: self._first_section]:
             if isinstance(block, Grid):
                 yield from _in_grid(block)
+            elif _PARTED.search(block.text):
+                for line in block.text.split("\n"):
+                    yield from _in_row(_PARTED.split(line))
             else:
                 yield from _in_line(block.text)
 
@@ -196,12 +201,24 @@ def _without_path(line: tuple[str, str]) -> tuple[str, str]:
 
 def _in_grid(grid: Grid) -> Iterator[tuple[str, str]]:
     for row in grid.rows():
-        for left, right in itertools.pairwise(row):
-            label = _LABEL.get(compact(left.text).rstrip(":"))
-            if label and right.text.strip():
-                yield label, right.text.strip()
-        for cell in row:
-            yield from _in_line(cell.text)
+        yield from _in_row([cell.text for cell in row])
+
+
+_PARTED = re.compile(r"[|｜\t]")  # a row of a table that was made text
+
+
+def _in_row(cells: list[str]) -> Iterator[tuple[str, str]]:
+    """What the cells of a row state: a label and its value beside it, or both in one."""
+    for left, right in itertools.pairwise(cells):
+        label = _label(left)
+        if label and right.strip() and not _label(right):
+            yield label, right.strip()
+    for cell in cells:
+        yield from _in_line(cell)
+
+
+def _label(text: str) -> str | None:
+    return _LABEL.get(compact(text).rstrip(":"))
 
 
 def _in_line(text: str) -> Iterator[tuple[str, str]]:
@@ -209,7 +226,7 @@ def _in_line(text: str) -> Iterator[tuple[str, str]]:
         return
     for found in _FIELD.finditer(text):
         value = found["value"]
-        rest = _FIELD.search(value)
+        rest = _FIELD.search(value) or _NEXT_LABEL.search(value)
         value = value[: rest.start()] if rest else value
         cut = _NEXT_FIELD.search(value)
         value = (value[: cut.start()] if cut else value).strip(" 　|[]【】()")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from pipelines.parse.agencies import (
+    DEPARTMENT,
     GOVERNMENT,
     PEOPLES_GOVERNMENT,
     TOWNSHIP,
@@ -104,6 +105,7 @@ def _stated(head: Masthead, title: Title, source: str) -> Iterator[tuple[str, st
 def _mentioned(head: Masthead) -> Iterator[tuple[str, str, str]]:
     """(name, source, words) of who the text names, and who is said to publish it."""
     yield from ((with_organ(t.agency), "text", t.text) for t in named_in_text(head.intro) if t.agency)
+    yield from ((with_organ(t.agency), "text", t.text) for t in _announced(head) if t.agency)
     yield from ((m["name"], "text", m[0]) for m in _REPORTING.finditer(head.intro))
     yield from _named_by_contact(head)
     name, day = head.signature
@@ -112,6 +114,15 @@ def _mentioned(head: Masthead) -> Iterator[tuple[str, str, str]]:
     yield from _named_as_subject(head)
 
 
+def _announced(head: Masthead) -> Iterator[Title]:
+    """Reports that the first words of section one announce as their own, where no introduction does."""
+    start = _section_one(head)
+    if start > 4:
+        for sentence in _ANNOUNCED.findall(head.text[start : start + 600]):
+            yield from named_in_text(sentence)
+
+
+_ANNOUNCED = re.compile(r"[,。;:](现(?:将|就|公布|发布|公开)[^,。;:]{4,60}?(?:报告|年报)》?)")
 _REPORTING = re.compile(
     r"(?:^|[,。;:])(?P<name>[\u4e00-\u9fff]{4,45}?)(?=现将|现就|现对|(?:组织)?编制(?:了|完成)|(?:结合|根据)[^,。;]{2,12},编制本|对20\d\d年|就20\d\d年)"
 )
@@ -126,7 +137,7 @@ _MAKER = re.compile(
 )
 _SUBJECT = re.compile(
     r"(?:^|[。,;:]|(?<=总体情况))(?:20\d\d年(?:度)?(?:以来)?,?)?(?P<name>[\u4e00-\u9fff]{2,26}?"
-    r"(?:局|委员会|人民政府|政府|街道|镇|乡|街道办事处|管委会|办公室|中心|委))"
+    r"(?:局|委员会|人民政府|政府|街道|镇|乡|街道办事处|管委会|办公室|中心|委|开发区|经开区|高新区))"
     r"(?=,|坚持|依据|认真|严格|深入|紧紧|高度|按照|根据|围绕|全面|在|以|积极|切实|"
     r"主动|进一步|始终|把|将|共|通过|政府信息公开)"
 )
@@ -166,6 +177,7 @@ def _named_as_subject(head: Masthead) -> Iterator[tuple[str, str, str]]:
 
 _COUNTY_WIDE = re.compile(r"(?:全|我)(?:县|区|市|旗)")
 _BUREAU = re.compile(r"[我本](?:局|委(?!托|员)|办(?!法|理|事))")
+_TOWNSHIPS_OWN = re.compile(r"[我本](?:镇|乡(?!镇)|街道|苏木)")
 _ONE_OFFICE = re.compile(r"(?:我|本)(?:局|委|镇|乡|街道|中心|单位|办)")
 
 
@@ -178,13 +190,15 @@ def _whose(office: Office, origin: str, head: Masthead) -> Office | None:
 
     The government and its office put everybody's reports online: as publishers, or as
     the office to ask, they are the report's agency only where it speaks of the whole county.
-    A township that the text of a county or of a bureau names by its name alone is one of many, and a
-    bureau's zone is not the bureau.
+    A township that the text of a county or of a bureau names by its name alone is one of many, as is a
+    bureau that the text of a county or of a township names so, and a bureau's zone is not the bureau.
     """
     of_county = _COUNTY_WIDE.search(head.text) and not _ONE_OFFICE.search(head.text)
     if office.kind == TOWNSHIP and not office.regions and (of_county or _BUREAU.search(head.text)):
         return None
     if office.kind == GOVERNMENT and office.whole and _BUREAU.search(head.text):
+        return None
+    if office.kind == DEPARTMENT and not office.regions and (of_county or _TOWNSHIPS_OWN.search(head.text)):
         return None
     offices = (PEOPLES_GOVERNMENT + "办公室", PEOPLES_GOVERNMENT + "办公厅")
     if origin == "meta" and (_MEDIA.search(office.name) or not (office.regions or office.function)):

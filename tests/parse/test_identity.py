@@ -885,6 +885,60 @@ def test_a_blank_form_has_neither_agency_nor_year_nor_numbers() -> None:
     assert recognise(named, Document(b""), REGIONS, (), _filled(State.BLANK, None)).kind is Kind.REPORT
 
 
+def test_a_filled_report_whose_table_is_torn_is_no_blank_form() -> None:
+    words = "2021年，泾源县财政局认真落实条例。"
+    reading = page("政务公开", SIX[0], words, *SIX[2:])
+    sections = split(reading.blocks)
+    found = recognise(reading, Document(b""), REGIONS, sections, _filled(State.UNREADABLE, None))
+    assert (found.kind, found.agency, found.year) == (Kind.REPORT, "泾源县财政局", 2021)
+
+
+def test_section_one_announces_the_report_where_no_introduction_does() -> None:
+    for words in (
+        "按照规定，现发布《泾源县财政局2021年政府信息公开工作年度报告》，统计数据从2021年1月1日至12月31日。",
+        "我局落实条例。现就泾源县财政局2021年政府信息公开工作情况报告如下：",
+    ):
+        found = identify(SIX[0], words, *SIX[2:])
+        assert (found.kind, found.agency, found.year) == (Kind.REPORT, "泾源县财政局", 2021)
+    other = "指导泾源县财政局做好2021年政府信息公开工作年度报告。"
+    assert identify(SIX[0], other, *SIX[2:]).agency == ""
+
+
+def test_a_bureau_that_a_county_or_a_township_names_is_not_the_reports_agency() -> None:
+    bureau = "2021年，县教育局按照要求公开信息。"
+    assert identify(SIX[0], bureau, *SIX[2:]).agency == "教育局"
+    for own in ("全县公开信息多。", "我镇公开信息多。"):
+        assert identify(SIX[0], bureau + own, *SIX[2:]).agency == ""
+
+
+def test_the_year_of_a_date_in_an_address_is_not_the_reports() -> None:
+    body = ("一、总体情况", "泾源县财政局认真落实条例。", *SIX[2:])
+    for path, year in (("nb/2022/", 2022), ("nb/2022n/202301/", 2022), ("2023/01/17/", None)):
+        found = identify(*body, document=Document(b"", url=f"http://a.gov.cn/{path}1.html"))
+        assert found.year == year
+
+
+def test_the_line_of_source_and_date_may_lack_blanks() -> None:
+    found = report(
+        "凤凰镇2023年政府信息公开工作年度报告", "来源:张家港市凤凰镇发布时间:2024-01-26 17:49访问量:3"
+    )
+    assert (found.agency, found.published_on) == ("张家港市凤凰镇人民政府", "2024-01-26")
+
+
+def test_a_table_of_information_that_was_made_text() -> None:
+    rows = (
+        "索引号 | 4/2023-4 | 发文字号 | |",
+        "成文日期 | 2023-01-16 | 发布日期 | 2023-01-18 |",
+        "标 题 | 泾源县财政局2022年政府信息公开工作年度报告 | ||",
+        "发布机构 | 财政局 | 公文时效 | 有效 |",
+    )
+    found = identify(*rows, *SIX)
+    assert (found.agency, found.year, found.published_on) == ("泾源县财政局", 2022, "2023-01-18")
+    title = "泾源县财政局2022年政府信息公开工作年度报告"
+    assert report(title, "发文日期: | 2023-01-26 | 文号: | 无 |").published_on == "2023-01-26"
+    assert report(title, "成文日期 | 发布日期 | 2023-04-06 |").published_on == "2023-04-06"
+
+
 def test_a_report_is_proved_by_its_content() -> None:
     got = identify(
         "泾源县财政局",

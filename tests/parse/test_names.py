@@ -203,6 +203,23 @@ def test_words_that_are_no_name_are_refused(text: str) -> None:
     assert read_office(text, REGIONS) is None
 
 
+def test_a_bureau_named_by_its_rank_is_the_countys_own() -> None:
+    office = read_in_sentence("县教育局", REGIONS)
+    assert (office.name, office.regions) == ("教育局", ())
+    assert read_in_sentence("市教育局", REGIONS) is None  # perhaps the one above
+    assert read_in_sentence("县领导", REGIONS) is None
+
+
+@pytest.mark.parametrize(
+    ("printed", "name"),
+    [("湛江海关", "中华人民共和国湛江海关"), ("湛江海关关区", "湛江海关关区")],
+)
+def test_customs_are_named_after_their_port(printed: str, name: str) -> None:
+    office = read_office(printed, REGIONS)
+    assert (office.name, office.whole, office.regions[0].code) == (name, True, "440800")
+    assert read_office("全国海关", REGIONS) is None
+
+
 @pytest.mark.parametrize(
     ("text", "canonical"),
     [
@@ -211,6 +228,9 @@ def test_words_that_are_no_name_are_refused(text: str) -> None:
         ("由荻硚县财政局", "荻硚县财政局"),
         ("现公布和平县财政局", "和平县财政局"),
         ("将将乐县财政局", "将乐县财政局"),
+        ("现公布荻硚县地方金融管理局", "荻硚县地方金融管理局"),
+        ("荻硚经济技术开发区", "荻硚经济技术开发区管委会"),
+        ("梳理编制湛江海关关区", "湛江海关关区"),
     ],
 )
 def test_a_name_in_a_sentence_begins_with_its_division(text: str, canonical: str) -> None:
