@@ -42,45 +42,72 @@ address_of: Final[Callable[[Cell | Said], Address]] = attrgetter("table_name", "
 C = TypeVar("C", Cell, Said)
 
 
+class _Form:
+    """Which cells a table has, in its order: the same in most reports, so what hangs on it is told once."""
+
+    def __init__(self, addresses: Sequence[Address]) -> None:
+        self.at = {address: number for number, address in enumerate(addresses)}
+        self._operands: dict[Equation, tuple[Sequence[int], Sequence[int]]] = {}
+
+    def operands(self, equation: Equation) -> tuple[Sequence[int], Sequence[int]]:
+        """Where the cells of both sides stand; one that is not there, behind all others."""
+        if equation not in self._operands:
+            of_both = (equation.left_cells, equation.right_cells)
+            left, right = ([self.at.get(cell, len(self.at)) for cell in cells] for cells in of_both)
+            self._operands[equation] = left, right
+        return self._operands[equation]
+
+
+_form = lru_cache(maxsize=64)(_Form)  # equations are as many at most
+
+
 class Table(Generic[C]):
     """Cells by (table, row, column), with the official wording of their keys."""
 
     def __init__(self, template: Template, cells: Iterable[C]) -> None:
         self.template = template
-        cells = tuple(cells)
-        places = tuple(map(address_of, cells))
-        printed: list[Printed] = [
+        self._cells: tuple[C, ...] = tuple(cells)
+        self._form = _form(tuple(map(address_of, self._cells)))
+        self._printed: list[Printed] = [
             cell.value if cell.state is State.NUMBER else _BLANK if cell.state in NOTHING else None
-            for cell in cells
+            for cell in self._cells
         ]
-        self._cells: dict[Address, C] = dict(zip(places, cells, strict=True))
-        self._printed: dict[Address, Printed] = dict(zip(places, printed, strict=True))
-        self._counts = float not in set(map(type, printed))
-        self.present = {cell.row for cell in cells if cell.state is not State.ABSENT}
+        self._counts = float not in set(map(type, self._printed))
+        self._printed.append(None)  # what is known of a cell that is not there
+
+    @property
+    def present(self) -> frozenset[str]:
+        """The rows that the document has."""
+        return frozenset([cell.row for cell in self._cells if cell.state is not State.ABSENT])
 
     def cell(self, table: str, row: str, column: str) -> C | None:
         """A cell; None where there is none."""
-        return self._cells.get((table, row, column))
+        at = self._form.at.get((table, row, column))
+        return None if at is None else self._cells[at]
 
     def printed(self, table: str, row: str, column: str) -> Printed:
         """What a cell says."""
-        return self._printed.get((table, row, column))
+        return self._printed[self._form.at.get((table, row, column), -1)]
 
     def value(self, table: str, row: str, column: str) -> float | None:
         """The number in a cell; None where none is."""
         return _number_in(self.printed(table, row, column))
 
-    def total(self, places: Iterable[Address]) -> float | None:
-        """What cells add up to, nothing being 0; None where one can't be read, or is not there."""
-        printed = [self._printed.get(place) for place in places]
-        return None if None in printed else sum([n for n in printed if n and n is not _BLANK])
+    def operands(self, equation: Equation) -> tuple[tuple[Printed, ...], tuple[Printed, ...]]:
+        """What the cells of both sides of an equation say."""
+        left, right = self._form.operands(equation)
+        printed = self._printed.__getitem__
+        return tuple(map(printed, left)), tuple(map(printed, right))
 
     def equated(self, equation: Equation) -> Check:
         """What becomes of an equation with the cells of this table."""
-        left = tuple(map(self._printed.get, equation.left_cells))
-        right = tuple(map(self._printed.get, equation.right_cells))
         # a cache takes 1.0 for 1, and they are not told alike
-        return (_equated if self._counts else _equated.__wrapped__)(equation, left, right)
+        return (_equated if self._counts else _equated.__wrapped__)(equation, *self.operands(equation))
+
+
+def total(printed: Sequence[Printed]) -> float | None:
+    """What operands add up to, nothing being 0; None where one can't be read, or is not there."""
+    return None if None in printed else sum([n for n in printed if n and n is not _BLANK])
 
 
 def _number_in(printed: Printed) -> float | None:

@@ -11,12 +11,13 @@ Flow (one direction)::
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from itertools import groupby
 from operator import attrgetter
-from typing import Final, TypeVar, dataclass_transform
+from typing import Final, TypeVar, cast, dataclass_transform
 
 #: stands in a text for what is printed there and can't be read; a figure with it is none
 UNREAD: Final = "\ufffd"
@@ -209,8 +210,19 @@ class Grid:
     def rows(self) -> Iterator[tuple[GridCell, ...]]:
         """The cells that start in each row, left to right; a row may be empty."""
         if not self._rows:
-            self._rows.extend(self._in_rows())
+            bounds = self._bounds()
+            self._rows.extend(self._in_rows() if bounds is None else map(self.cells.__getitem__, bounds))
         return iter(self._rows)
+
+    def _bounds(self) -> list[slice] | None:
+        """Where the rows stand among the cells, told once for all grids alike; None if not in order."""
+        if self.told is None:
+            return None
+        if Grid._bounds not in self.told:
+            spots = [(cell.row, cell.column) for cell in self.cells]
+            starts = [bisect_left(spots, (row, 0)) for row in range(self.n_rows + 1)]
+            self.told[Grid._bounds] = list(map(slice, starts, starts[1:])) if spots == sorted(spots) else None
+        return cast("list[slice] | None", self.told[Grid._bounds])
 
     def _in_rows(self) -> Iterator[tuple[GridCell, ...]]:
         by_row: list[list[GridCell]] = [[] for _ in range(self.n_rows)]

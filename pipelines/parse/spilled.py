@@ -21,6 +21,7 @@ from pipelines.parse.checks import (
     address_of,
     equations,
     template_for,
+    total,
 )
 from pipelines.parse.interchanged import interchanged
 from pipelines.parse.records import NOTHING, Cell, Check, Issue, Place, State
@@ -89,7 +90,7 @@ class _Sums:
         self._off: dict[Equation, float] = {}
         self.failing: set[Address] = set()  # the cells of equations that fail
         for equation in of_form:
-            left, right = table.total(equation.left_cells), table.total(equation.right_cells)
+            left, right = map(total, table.operands(equation))
             if left is None or right is None:
                 continue
             self._off[equation] = left - right

@@ -138,15 +138,17 @@ def _read(markup: bytes, rules: frozenset[_Rule]) -> Table | None:
     if pieces is None:
         return _read_anew(markup, rules)
     marks, figures = zip(*pieces, strict=True)
-    pattern = _pattern(marks, rules)
-    return pattern.table(filter(None, figures)) if pattern else _read_anew(markup, rules)
+    is_apart, pattern = _pattern(marks, rules)
+    if pattern is not None:
+        return pattern.table(filter(None, figures))
+    return _read_anew(markup, rules) if is_apart else None
 
 
 @lru_cache(maxsize=256)
-def _pattern(marks: tuple[bytes, ...], rules: frozenset[_Rule]) -> Pattern | None:
-    """The pattern of the tables of these marks; None where they are read one by one."""
+def _pattern(marks: tuple[bytes, ...], rules: frozenset[_Rule]) -> tuple[bool, Pattern | None]:
+    """Whether tables of these marks are set apart, and their pattern; None where they are read one by one."""
     table = _read_anew(patterns.with_zeros(marks), rules)
-    return patterns.pattern_of(marks, table) if table else None
+    return (False, None) if table is None else (True, patterns.pattern_of(marks, table))
 
 
 def _read_anew(markup: bytes, rules: Iterable[_Rule]) -> Table | None:

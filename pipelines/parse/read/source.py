@@ -36,7 +36,8 @@ class Markup:
     @cached_property
     def sheets(self) -> str:
         """The page's own style sheets, one after the other."""
-        return b"\n".join(_SHEET.findall(self.encoded)).decode() if b"<style" in self.lowered else ""
+        begin = self.lowered.find(b"<style")
+        return b"\n".join(_SHEET.findall(self.encoded, begin)).decode() if begin >= 0 else ""
 
     @cached_property
     def written(self) -> frozenset[str]:
