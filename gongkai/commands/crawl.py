@@ -113,6 +113,7 @@ def command(
     chosen = _chosen(registry, sites)
     words = [*sites, *(name for name, on in _FLAGS.items() if click.get_current_context().params[on])]
     command = " ".join(("crawl", *words))
+    told = {"command": command, "data": str(data)}
     try:
         with Store.open(data, write=True, make=not from_archive) as store:
             enrol(store, registry)
@@ -122,18 +123,14 @@ def command(
                     return _open(store, opening, planned, registry, command, as_json)
             ran = _crawl(store, planned, registry, command, workers=workers, offline=from_archive)
     except StoreError as error:
-        if alert:
-            send(alert, {"command": command, "data": str(data), "failure": str(error), "issues": []})
+        _tell(alert, told, error, [])
         raise
-    result, summary = ran.result, ran.summary
-    if alert and (ran.errors or result.failure):
-        failure = str(result.failure) if result.failure else None
-        run_told = {"failure": failure, "run": summary, "issues": ran.errors}
-        send(alert, {"command": command, "data": str(data), **run_told})
+    _tell(alert, told | {"run": ran.summary}, ran.result.failure, ran.errors)
     if publish:
         publish_archive(data)
-    answer(as_json, {**summary, "sites": [s.site for s in planned.sites]}, _text(summary, result))
-    return _code(result, ran.code)
+    sites_asked = [site.site for site in planned.sites]
+    answer(as_json, {**ran.summary, "sites": sites_asked}, _text(ran.summary, ran.result))
+    return _code(ran.result, ran.code)
 
 
 class _Ran(NamedTuple):
@@ -164,6 +161,12 @@ def _crawl(
     code = tell_errors(store, result.crawl_id)
     errors = store.new_errors(result.crawl_id)
     return _Ran(result, _summary(store, result), errors, code)
+
+
+def _tell(alert: str | None, told: dict[str, Any], failure: BaseException | None, issues: list[Any]) -> None:
+    """Call whoever wants to hear of what needs a person, if anything does."""
+    if alert and (failure or issues):
+        send(alert, told | {"failure": str(failure) if failure else None, "issues": issues})
 
 
 def _summary(store: Store, result: RunResult) -> dict[str, Any]:

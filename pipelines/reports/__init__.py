@@ -63,35 +63,40 @@ def save(
     from the very document that the report is shown from, and what it says otherwise now is no new version.
     """
     with store.transaction():
-        laid_out = read.laid_out
         if _reader_failed(read):
             _save_issues(store, bundle, read.issues, None)
             return None
-        if laid_out is None:
+        if read.laid_out is None:
             _withdraw_misread(store, bundle, None)
             _save_issues(store, bundle, read.issues, None)
             _save_no_report(store, bundle, read)
             return None
-        identity = laid_out.identity
+        identity = read.laid_out.identity
         agency_id, report_id = file_under(store, bundle, identity, regions, decisions or Decisions())
         _withdraw_misread(store, bundle, report_id)
         before = store.row("SELECT * FROM reports WHERE report_id = ?", (report_id,))
         if before and store.moved_to(bundle.article.address) == before["root"]:  # it is another page by now
             _save_reading(store, bundle, read, report_id)
             return report_id
-        filing = Filing(bundle, read, laid_out, report_id, before)
+        filing = Filing(bundle, read, read.laid_out, report_id, before)
         if not speaks_for_another(filing):
             _save_issues(store, bundle, read.issues, report_id)
         if _take_in(store, filing, anew=anew, same=shown):
-            assert identity.year is not None
-            untie(store, agency_id, identity.year, identity.year + 1)
-            if before and has_moved(store, before, bundle.article.address):
-                store.close_issues(before["root"])  # what it says is told of where it is now
-            propose_renames(store, agency_id, bundle.crawl_id)
+            _settle(store, filing, agency_id)
         _save_reading(store, bundle, read, report_id)
         _save_sources(store, bundle, read, report_id)
         compare_sources(store, report_id, bundle.crawl_id)
     return report_id
+
+
+def _settle(store: Store, filing: Filing, agency_id: str) -> None:
+    """What a report that was laid out changes around it: the years beside it, its old address, its name."""
+    bundle, before, year = filing.bundle, filing.shown, filing.laid_out.identity.year
+    assert year is not None
+    untie(store, agency_id, year, year + 1)
+    if before and has_moved(store, before, bundle.article.address):
+        store.close_issues(before["root"])  # what it says is told of where it is now
+    propose_renames(store, agency_id, bundle.crawl_id)
 
 
 def seen_again(store: Store, bundle: Bundle) -> None:
