@@ -5,11 +5,13 @@ import pytest
 np = pytest.importorskip("numpy")
 pytest.importorskip("cv2")
 
-from PIL import Image, ImageDraw  # noqa: E402
+from PIL import Image, ImageDraw, ImageFont  # noqa: E402
 
 from pipelines.parse.read import image, image_cells, upright  # noqa: E402
 from pipelines.parse.read.glyph import Glyph  # noqa: E402
-from pipelines.parse.read.ruling import Edge  # noqa: E402
+from pipelines.parse.read.grid import Span  # noqa: E402
+from pipelines.parse.read.ocr import Word  # noqa: E402
+from pipelines.parse.read.ruling import Edge, Lattice  # noqa: E402
 from pipelines.parse.read.upright import dark_of  # noqa: E402
 
 LANDSCAPE = np.full((700, 1000, 3), 255, np.uint8)
@@ -89,3 +91,25 @@ def short_table(tilt):
 @pytest.mark.parametrize("tilt", [0.0, 0.8, -0.5])
 def test_a_table_is_levelled_by_its_long_lines(tilt):
     assert upright._tilt(short_table(tilt)) == pytest.approx(-tilt, abs=0.1)
+
+
+def scanned_row(*printed):
+    """A row of ruled cells with numbers of one size, and the cells."""
+    width, height = 120, 40
+    page = Image.new("L", (width * len(printed), height), 255)
+    font = ImageFont.load_default(20)
+    for n, text in enumerate(printed):
+        ImageDraw.Draw(page).text((width * n + 30, 8), text, font=font, fill=0)
+    edges = tuple(float(width * n) for n in range(len(printed) + 1))
+    cells = tuple(Span(0, n, 1, 1) for n in range(len(printed)))
+    return np.asarray(page.convert("RGB")), Lattice(edges, (0.0, float(height)), cells)
+
+
+@pytest.mark.parametrize(("seen", "doubted"), [("7750", []), ("750", ["750"])])
+def test_a_number_is_as_wide_as_its_digits(seen, doubted):
+    picture, table = scanned_row("0", "24", "7750", "308", "16", "5")
+    texts = ("0", "24", seen, "308", "16", "5")
+    words = [Word(text, (120.0 * n + 20, 5.0, 120.0 * n + 100, 35.0), 0.97) for n, text in enumerate(texts)]
+    glyphs = image_cells.Filler(picture, [table], 1.0).glyphs(words)
+    assert [g.text for g in glyphs if g.confidence < 0.9] == doubted
+    assert [g.text for g in glyphs] == list(texts)

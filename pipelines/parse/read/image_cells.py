@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from pipelines.parse.glyphs import repair_glyphs
 from pipelines.parse.read import ocr, strokes
+from pipelines.parse.read.digit_room import with_room_left
 from pipelines.parse.read.glyph import Glyph
 from pipelines.parse.read.grid import Span
 from pipelines.parse.read.ruling import Lattice
@@ -76,11 +77,27 @@ class Filler:
                 alone.update(touched)
             else:
                 held.setdefault(touched[0], []).append(word)
-        glyphs = [_glyph(word.text, word.box, word.confidence) for word in loose]
+        filled = []
         for n, (box, _) in enumerate(self._cells):
             found = self._without_strokes(box, self._cell(box, held.get(n, []), n in alone))
-            glyphs += [self._as_wide_as_its_ink(found[0], box)] if len(found) == 1 else found
-        return glyphs
+            filled.append([self._as_wide_as_its_ink(found[0], box)] if len(found) == 1 else found)
+        for n in self._too_wide(filled):
+            filled[n] = _doubted(filled[n])
+        return [*(_glyph(word.text, word.box, word.confidence) for word in loose), *chain(*filled)]
+
+    def _too_wide(self, filled: Sequence[Sequence[Glyph]]) -> set[int]:
+        """The cells whose only number is printed on more room than its digits take."""
+        numbers = {
+            n: (glyphs[0].text, self._print_width(self._cells[n][0], glyphs[0]))
+            for n, glyphs in enumerate(filled)
+            if len(glyphs) == 1 and glyphs[0].text.isdecimal()
+        }
+        return with_room_left(numbers)
+
+    def _print_width(self, box: Box, glyph: Glyph) -> float:
+        """How far apart the outer digits of a cell's only word end; walls and specks are left out."""
+        width = strokes.width_of_highest(dark_of(_without_walls(self._inside(box))))
+        return min(width, glyph.x1 - glyph.x0)
 
     def _without_strokes(self, box: Box, glyphs: list[Glyph]) -> list[Glyph]:
         """A cell's glyphs; of one stroke or none, its shape says whether it is a dash or a slash.

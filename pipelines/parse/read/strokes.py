@@ -22,6 +22,8 @@ _HALF: Final = (0.2, 0.8)
 # the share of a cell's height along which a line at its side shows, and its width in its own height
 _ALONG: Final = 0.3
 _WALL_WIDTH: Final = 0.2
+# what is higher than this share of the highest print is no speck beside it
+_AS_HIGH: Final = 0.6
 # what has less than this share of its ink beside it is a speck
 _SPECK: Final = 0.3
 # an upright 1 (with its flag on the left) does not lean by as much as this
@@ -61,6 +63,17 @@ def leans(dark: Any) -> bool:
         return True
     upper, lower = columns[rows < top + height / 3], columns[rows >= top + height * 2 / 3]
     return bool(upper.size and lower.size and upper.mean() - lower.mean() > _UPRIGHT_ONE * height)
+
+
+def width_of_highest(dark: Any) -> float:
+    """The width of all that is printed about as high as the highest of it, as the digits of a number are."""
+    import cv2
+
+    _, _, boxes, _ = cv2.connectedComponentsWithStats(dark)
+    found = [(x, w, h) for x, _, w, h, _ in boxes[1:].tolist()]
+    highest = max((h for *_, h in found), default=0)
+    digits = [(x, x + w) for x, w, h in found if h > _AS_HIGH * highest]
+    return float(max(end for _, end in digits) - min(x for x, _ in digits)) if digits else 0.0
 
 
 def walls(dark: Any) -> Any:
