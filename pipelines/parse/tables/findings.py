@@ -10,6 +10,7 @@ from pipelines.parse.labels import Match
 from pipelines.parse.records import GridCell, Place
 from pipelines.parse.tables.tokens import Token
 from pipelines.parse.template import TABLES
+from pipelines.parse.vocabulary import is_blank
 
 # why rows are not bound, as several ways of reading say it
 NO_COLUMNS = "这一部分的各列缺标题 / the columns of this part have lost their labels"
@@ -64,6 +65,13 @@ class Finding:
     plain: bool = False
     headed: bool = False
     beside: tuple[Slot, ...] = ()
+    _blanks: list[tuple[bool, ...]] = field(default_factory=list, init=False, repr=False, compare=False)
+
+    def blanks(self) -> tuple[bool, ...]:
+        """Whether each value of a row that is bound is blank; asked often."""
+        if not self._blanks:
+            self._blanks.append(tuple([is_blank(slot.text) for slot in self.slots.values()]))
+        return self._blanks[0]
 
     def values(self) -> tuple[Slot, ...]:
         """Every printed value of the row, bound or not."""

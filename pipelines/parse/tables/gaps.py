@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from operator import attrgetter
-from typing import Final, NamedTuple
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
 from pipelines.parse.tables import sums
 from pipelines.parse.tables.findings import Finding
@@ -15,8 +14,6 @@ TELLING = 2  # rows with figures that show where their columns are
 ODD = 5  # rows of which one may have a sum that is wrong
 HABIT = 3  # a table of which one row in so many has blanks is one that prints them
 GROUP = "other_handling"  # a row of the 2019 form, in that of 2021 a group's name, with no values beside it
-
-_TEXT: Final = attrgetter("text")
 
 Rows = Mapping[str, Finding]
 Doubts = dict[str, str]
@@ -49,17 +46,12 @@ def fit(finding: Finding) -> bool | None:
 
 def some_blank(finding: Finding) -> bool:
     """Whether some of its values are blank, and some not."""
-    return any(blanks(finding)) and not all(blanks(finding))
+    return True in (blanks := finding.blanks()) and False in blanks
 
 
 def all_blank(finding: Finding) -> bool:
     """Whether a bound row says nothing."""
-    return not finding.problem and all(blanks(finding))
-
-
-def blanks(finding: Finding) -> Iterator[bool]:
-    """Whether each value of a row is blank."""
-    return map(is_blank, map(_TEXT, finding.slots.values()))
+    return not finding.problem and False not in finding.blanks()
 
 
 def rare_gaps(rows: Rows) -> list[Finding]:
