@@ -62,7 +62,7 @@ _AROUND = re.compile(r"(?:\([件条次个项宗份]\))?(?P<count>\d.*?)[。;]?")
 _SPACED_AMOUNT = re.compile(r"[¥￥]?\d{1,3}(?: \d{3})+(?:\.\d{1,6}(?: ?[百千]?万?元)?|\.?\d* ?[百千]?万?元)")
 _DIGITS = re.compile(r"0|[1-9][0-9]{0,8}")
 _TOO_MANY = 10**9  # nothing that a government counts; a telephone number, perhaps
-_CHANGE = re.compile(r"(?P<way>增加?|减少?)(?P<rest>\d.*)")
+_CHANGE = re.compile(r"(?P<way>增加?|减少?|[↑↓]):?(?P<rest>\d.*)")
 _CHINESE = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _SCALES = {"十": 10, "百": 100, "千": 1_000}
 _FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")
@@ -174,7 +174,7 @@ def _plain_sign(text: str, kind: str) -> str:
     found = _CHANGE.fullmatch(text) if kind == SIGNED else None
     if found is None:
         return text
-    return ("-" if found["way"].startswith("减") else "+") + found["rest"]
+    return ("-" if found["way"][0] in "减↓" else "+") + found["rest"]
 
 
 def _told_twice(text: str, kind: str) -> Value | None:

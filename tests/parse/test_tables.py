@@ -463,6 +463,20 @@ def test_a_column_of_the_other_form_tells_that_forms_are_mixed_where_its_neighbo
     assert [cells["proactive", "normative_documents", each].value for each in columns] == [3, 4, 5]
 
 
+@pytest.mark.parametrize(("printed", "change"), [("减4", -4), ("增加4", 4), ("↓4", -4)])
+def test_a_change_in_words_is_a_value_where_each_cell_is_a_line(printed: str, change: int):
+    found = from_text(
+        "二、主动公开政府信息情况\n第二十条第（五）项\n信息内容\n上一年项目数量\n本年增/减\n处理决定数量\n"
+        f"行政许可\n6\n{printed}\n2\n其他对外管理服务事项\n0\n0\n0\n"
+        "第二十条第（六）项\n信息内容\n上一年项目数量\n本年增/减\n处理决定数量\n"
+        "行政处罚\n7\n1\n5\n行政强制\n0\n0\n0\n"
+    )
+    cells = official_cells(found)
+    columns = ("items_last_year", "change", "decisions")
+    row = [cells["proactive", "administrative_licensing", each].value for each in columns]
+    assert row == [6, change, 2]
+
+
 # --- states of tables ------------------------------------------------------------
 
 
