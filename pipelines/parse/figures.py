@@ -111,9 +111,9 @@ def _phrase(text: str, free: int, start: int, end: int) -> _Phrase:
 
 
 def _left(text: str, free: int, start: int) -> str:
-    clause = text[max(free, start - 60) : start]
+    clause = text[max(free, start - 120) : start]
     cuts = [m.end() for m in _CLAUSE.finditer(_IN_BRACKETS.sub(_masked, clause))]
-    if cuts and not clause[cuts[-1] :].strip():
+    if cuts and not clause[cuts[-1] :].strip() and clause[cuts[-1] - 1] in "，：,:":
         cuts.pop()  # 公开信息：28条
     clause = clause[cuts[-1] if cuts else 0 :].strip("，。；：！？,;:!? \n")
     open_brackets = [*_OPEN_BRACKET.finditer(clause)]

@@ -127,6 +127,7 @@ _ORDINALS = re.compile(
 _PLACE = re.compile(r"[村社队]\s*$")
 _DURATION = re.compile(r"\s*(?:工作日|月|小时|自然日|年|星期|季度|学期|部分|方面|环节|统一|[半多][月年小])")
 _RANGE_AFTER = re.compile(rf"\s*[-—–~～至到]\s*[\d{_SIGNS}]")
+_QUOTED = {"”": "“", "’": "‘", "ʼ": "‘", "」": "「", "』": "『"}  # what ends a name, and what begins it
 _LONGEST_NAME = 60  # characters of a name in which a number may stand
 _AVERAGE = re.compile(r"均[^，。；]{0,10}$")
 _TOTAL = re.compile(
@@ -164,9 +165,10 @@ def _is_in_name(text: str, found: re.Match[str]) -> bool:
     at, first = found.start(), max(0, found.start() - _LONGEST_NAME)
     if text.rfind("《", first, at) > text.rfind("》", first, at):
         return True
-    return text[_end(found) : _end(found) + 1] == "”" and text.rfind("“", first, at - 1) > text.rfind(
-        "”", first, at
-    )
+    ends = text[_end(found) : _end(found) + 1]
+    begins = _QUOTED.get(ends, "")
+    last = at - 1 if begins == "“" else at  # “120条” may be a figure
+    return begins != "" and text.rfind(begins, first, last) > text.rfind(ends, first, at)
 
 
 def _is_total(text: str, found: re.Match[str], qualifier: str) -> bool:
