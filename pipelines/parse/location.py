@@ -119,6 +119,7 @@ def _today(region: Region, near: Near, regions: Regions) -> Region:
     return region
 
 
+_OF_PREFECTURE = re.compile("[市州盟]")  # 市教育局 says of itself that it is no county's
 _ADDRESS = re.compile(r"地址[::]?(?P<place>[\u4e00-\u9fff]{4,30})")
 # 可以从突泉县人民政府门户网站下载
 _PUBLISHED_ON = re.compile(
@@ -132,16 +133,25 @@ def _region_elsewhere(
     """The division of an agency whose name states none: before its name in the text, the site, an address,
     the site of which the text says that the report stands there.
     """
+    above: dict[str, tuple[Region, str]] = {}
     for name in dict.fromkeys((office.printed, office.name, *short_forms(office.name))):
         for at in re.finditer(re.escape(name), head.text):
             before = head.text[max(0, at.start() - 16) : at.start()]
-            if (region := _ends_with_region(before, regions, near)) is not None:
+            region = _ends_with_region(before, regions, near)
+            if region is not None and region.level == "county":
                 found.note("region", region.code, "text", before[-8:] + name)
                 return region
+            if region is not None:
+                above[region.code] = region, before[-8:] + name
     region = regions.get(near.code)
     if region and (not office.place or stem(office.place) == stem(region.name)):
         found.note("region", region.code, near.source, near.text)
         return region
+    if len(above) == 1:
+        ((region, words),) = above.values()
+        if _OF_PREFECTURE.match(office.printed) or not any(r.parent_code == region.code for r in regions):
+            found.note("region", region.code, "text", words)
+            return region
     for said in (*_ADDRESS.finditer(head.text), *_PUBLISHED_ON.finditer(head.text)):
         match = regions.match_start(said["place"])
         if match and len(match.regions) == 1 and match.regions[0].level == "county":
@@ -154,10 +164,9 @@ def _region_elsewhere(
 
 
 def _ends_with_region(text: str, regions: Regions, near: Near) -> Region | None:
-    """The county with whose full name ``text`` ends."""
+    """The division with whose full name ``text`` ends."""
     for start in range(len(text)):
         match = regions.match_start(text[start:], near.code)
         if match and match.end == len(text) - start and not match.short and len(match.regions) == 1:
-            region = match.regions[0]
-            return region if region.level == "county" else None
+            return match.regions[0]
     return None

@@ -269,12 +269,14 @@ def named_in_text(intro: str) -> Iterator[Title]:
         who = _MADE.sub("", found["who"])
         if title.claim is Claim.REPORT and not _ANOTHER.search(who):
             yield replace(title, agency=who)
+            if title.agency:  # 现向社会公布2021年荻硚县教育局政府信息公开工作年度报告
+                yield title
 
 
 # ,荻硚县教育局编制了2023年政府信息公开工作年度报告
 _REPORT_IN_TEXT = re.compile(
     rf"(?:^|[,。:;]|(?<=报告))(?P<who>[\u4e00-\u9fff]{{0,40}}?)"
-    rf"(?P<report>{YEAR_IN.pattern}年?度?[^,。;:]{{0,14}}公开[^,。;:]{{0,8}}报告)"
+    rf"(?P<report>{YEAR_IN.pattern}年?度?[^,。;:]{{0,24}}公开[^,。;:]{{0,8}}报告)"
 )
 _MADE = re.compile(r"(?:组织)?(?:编制|编写|公布|发布|公开|起草|形成|将|就)(?:完成)?(?:了)?$")
 _ANOTHER = re.compile(r"通知|做好|比|较|上[一年]|去年|要求")

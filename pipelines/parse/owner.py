@@ -136,10 +136,10 @@ _MAKER = re.compile(
     r"(?:由|请与|请联系|可与|可联系)(?P<name>[\u4e00-\u9fff]{3,40}?)(?=(?:组织|牵头|汇总)?编制|联系)"
 )
 _SUBJECT = re.compile(
-    r"(?:^|[。,;:]|(?<=总体情况))(?:20\d\d年(?:度)?(?:以来)?,?)?(?P<name>[\u4e00-\u9fff]{2,26}?"
+    r"(?:^|[。,;:]|(?<=总体情况)|(?<![至到自])(?=20\d\d年))(?:20\d\d年(?:年?度)?(?:以来)?,?)?(?P<name>[\u4e00-\u9fff]{2,26}?"
     r"(?:局|委员会|人民政府|政府|街道|镇|乡|街道办事处|管委会|办公室|中心|委|开发区|经开区|高新区))"
     r"(?=,|坚持|依据|认真|严格|深入|紧紧|高度|按照|根据|围绕|全面|在|以|积极|切实|"
-    r"主动|进一步|始终|把|将|共|通过|政府信息公开)"
+    r"主动|进一步|始终|把|将|共|通过|政府信息公开|加强|持续|扎实|聚焦|立足|不断|深化|强化|未?收到)"
 )
 
 
@@ -171,8 +171,9 @@ def _section_one(head: Masthead) -> int:
 
 def _named_as_subject(head: Masthead) -> Iterator[tuple[str, str, str]]:
     start = _section_one(head)
-    for found in _SUBJECT.finditer(head.text, start, start + 1500):
-        yield found["name"], "text", found[0].strip("。,;:")
+    for text, first in ((head.intro, 0), (head.text, start)):
+        for found in _SUBJECT.finditer(text, first, first + 1500):
+            yield found["name"], "text", found[0].strip("。,;:")
 
 
 _COUNTY_WIDE = re.compile(r"(?:全|我)(?:县|区|市|旗)")

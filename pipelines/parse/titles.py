@@ -177,7 +177,7 @@ def _remembered(text: str) -> Title:
 
 def _parsed(text: str) -> Title:
     printed = _TITLE_LABEL.sub("", squeeze(text))
-    whole = compact(text)
+    whole = compact(printed)
     if len(whole) > _LONGEST:
         return Title(printed, Claim.NOTHING)
     whole = _with_plain_year(whole)

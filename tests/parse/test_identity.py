@@ -925,6 +925,35 @@ def test_the_line_of_source_and_date_may_lack_blanks() -> None:
     assert (found.agency, found.published_on) == ("张家港市凤凰镇人民政府", "2024-01-26")
 
 
+def test_a_report_named_behind_its_year_or_as_the_subject_of_a_sentence() -> None:
+    period = "统计期限自2021年1月1日起至12月31日止。"
+    for words in (
+        "现向社会公布2021年泾源县财政局政府信息公开工作年度报告。" + period,
+        "现将2021年度泾源县住房和城乡建设局政府信息公开工作报告如下：",
+    ):
+        found = identify(words, *SIX)
+        assert (found.kind, found.year, found.region_code) == (Kind.REPORT, 2021, "640424")
+    for lines in (
+        (period, "一、总体情况", "（一）主动公开", "2021年年度泾源县财政局加强公开。"),
+        ("2021年，泾源县财政局严格依照要求公开信息。" + period, "一、总体情况"),
+    ):
+        found = identify(*lines, *SIX[2:])
+        assert (found.agency, found.year) == ("泾源县财政局", 2021)
+
+
+def test_an_office_of_the_prefecture_is_placed_where_the_text_names_it() -> None:
+    words = "2021年，杭州市财政局公开信息。"
+    assert report("市财政局2021年政府信息公开工作年度报告", words).region_code == "330100"
+    assert report("县财政局2021年政府信息公开工作年度报告", words).region_code is None
+    town = "2024年，通过“嘉峪关市雄关街道”微信公开信息。"
+    assert report("雄关街道2024年政府信息公开工作年度报告", town).region_code == "620200"  # no counties
+
+
+def test_a_label_is_no_part_of_a_title_beside_a_pipe() -> None:
+    found = report("名称:泾源县财政局 2024年政府信息公开工作年度报告 |")
+    assert found.title == "泾源县财政局2024年政府信息公开工作年度报告"
+
+
 def test_a_table_of_information_that_was_made_text() -> None:
     rows = (
         "索引号 | 4/2023-4 | 发文字号 | |",
