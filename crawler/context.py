@@ -158,7 +158,7 @@ class Run:
         """Take up what earlier runs left."""
         with self.store.transaction():
             for site in () if self.offline else self.sites.values():
-                sweep = self.frontier.left_over(site.site)
+                sweep = self.frontier.left_over(site)
                 if sweep is not None:
                     self.frontier.open_sweep(site, sweep)
         recover(self.store, Settlement(self.store, self.frontier, self.sites).settle)

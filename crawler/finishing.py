@@ -14,6 +14,7 @@ from crawler.frontier import Frontier
 from crawler.hosts import CHALLENGES
 from crawler.looks import note_costs, note_lines, note_sweep
 from crawler.names import is_agency, is_group
+from crawler.permits import permits
 from crawler.registry import Site
 from pipelines.decisions import load_decisions
 from pipelines.divisions import known_regions
@@ -24,6 +25,7 @@ NOT_FOLLOWED = "not followed: "  # begins the detail of an address that was left
 _SHRUNK = 0.8  # of what the list had at the last full sweep
 _DEAD = 3  # runs without an answer
 _OF_SITE = ("site_blocked", "site_unreachable", "host_dead")
+_OF_HOST = "robots_unreachable"
 _OF_COLUMNS = ("list_empty", "expectation_broken", "column_proposed")
 _OF_WHOLE_LISTS = (
     "list_incomplete", "list_scripted", "list_shrunk", "paging_stuck", "no_columns", *LEFT_OUT,
@@ -110,6 +112,7 @@ class _Finishing:
         if not full:
             self._keep_empty(columns)
         self._close(_OF_SITE + _OF_COLUMNS + (_OF_WHOLE_LISTS if full else ()))
+        self._close_of_hosts_left()
         self._store.set_site_state(self._site.site, "ok", succeeded=True, full_sweep=full)
         if full:
             note_sweep(self._store, self._site.site, self._sweep)
@@ -337,6 +340,13 @@ class _Finishing:
         seen = "SELECT first_seen_at FROM site_columns WHERE site = ? AND url = ?"
         first = self._store.value(seen, (self._site.site, column.url))
         return first is not None and first >= self._store.value(since, (self._sweep,))
+
+    def _close_of_hosts_left(self) -> None:
+        """Take back what was said of hosts that the site's registry entry names no more."""
+        said = "SELECT subject FROM issues WHERE site = ? AND code = ? AND closed_at IS NULL"
+        for row in list(self._store.rows(said, (self._site.site, _OF_HOST))):
+            if not permits(self._site, f"http://{row['subject'].removeprefix('host:')}/"):
+                self._store.close_issues(row["subject"], (_OF_HOST,))
 
     def _expect(self) -> None:
         if not self._site.min_reports:

@@ -70,12 +70,17 @@ class Frontier:
 
     # --- sweeps --------------------------------------------------------------------
 
-    def left_over(self, site: str) -> int | None:
-        """The sweep that an earlier run began and did not finish, if any."""
-        found = self._store.value(
-            "SELECT max(sweep) FROM requests WHERE site = ? AND state <> 'done' AND sweep > 0", (site,)
+    def left_over(self, site: Site) -> int | None:
+        """The sweep that an earlier run began and did not finish, if any.
+
+        A site that has moved to another host since has nothing to be asked for where it was.
+        """
+        left = self._store.rows(
+            """SELECT sweep, min(url) AS url FROM requests WHERE site = ? AND state <> 'done' AND sweep > 0
+               GROUP BY sweep, host""",
+            (site.site,),
         )
-        return int(found) if found is not None else None
+        return max((int(row["sweep"]) for row in left if permits(site, row["url"])), default=None)
 
     def open_sweep(self, site: Site, sweep: int, last: int = 0) -> None:
         """Take a site's sweep into this run: its requests will be handed out. ``last``: how many an earlier

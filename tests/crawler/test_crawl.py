@@ -237,6 +237,19 @@ def test_robots_errors_forbid_the_crawl(webs, crawl, status):
     assert "robots_unreachable" not in crawl.issues()
 
 
+def test_a_site_that_was_down_and_has_moved_is_crawled_where_it_is_now(webs, crawl):
+    down, moved = webs("127.0.0.2"), webs("127.0.0.3")
+    down.routes["/robots.txt"] = (503, {}, b"")
+    crawl.register(down)
+    assert crawl()["outcome"] == "partial"
+    small_site(moved)
+    crawl.register(moved)
+    result = crawl()
+    assert (result["outcome"], crawl.issues()) == ("complete", {})
+    assert crawl.captures(outcome="new", role="article")
+    assert set(down.asked()) == {"/robots.txt"}
+
+
 def test_redirects_are_captures_and_loops_end(webs, crawl):
     web = webs()
     small_site(web)
