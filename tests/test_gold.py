@@ -25,6 +25,8 @@ def test_a_real_report_is_read_as_a_careful_person_reads_it(file: Path, gold: Pa
 
 @pytest.mark.skipif(not SHARED.exists(), reason="the real reports (../shared) are not here")
 def test_the_blank_form_is_no_report() -> None:
-    for form in sorted((SHARED / "real").glob("*.docx")):
+    forms = sorted((SHARED / "real").glob("*.docx"))
+    assert forms
+    for form in forms:
         parsed = parse(Document(form.read_bytes(), name=form.name), Regions.builtin())
         assert parsed.kind is Kind.FORM

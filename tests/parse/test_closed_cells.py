@@ -125,7 +125,9 @@ def test_more_pipes_between_cells_close_blank_ones() -> None:
 
 def test_each_value_leads_to_its_characters() -> None:
     written = text(random_report(54, "2021"), on_lines)
-    for cell in read(written).cells:
+    cells = read(written).cells
+    assert cells
+    for cell in cells:
         assert cell.place is not None and cell.place.span is not None and cell.place.line is not None
         start, end = cell.place.span
         assert written[start:end].strip() == cell.raw

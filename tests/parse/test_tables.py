@@ -562,7 +562,9 @@ def test_last_years_table_beside_this_years_is_never_mixed():
 def test_every_number_of_a_text_can_be_found_again(layout):
     p = random_report(8, "2019")
     text = LINES[layout](p)
-    for cell in from_text(text).cells:
+    cells = from_text(text).cells
+    assert cells
+    for cell in cells:
         start, end = cell.place.span
         assert text[start:end] == cell.raw
         assert text[:start].count("\n") == cell.place.line

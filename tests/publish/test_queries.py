@@ -367,7 +367,9 @@ def test_what_does_not_hold(ask: Ask, facts: Facts, name, rules, left, right):
 
 
 def test_how_the_rules_came_out(ask: Ask, facts: Facts):
-    for row in ask("failed_checks"):
+    told_of = ask("failed_checks")
+    assert told_of
+    for row in told_of:
         mine = [check for check in facts.checks if check["rule"] == row["rule"]]
         outcomes = Counter(check["outcome"] for check in mine)
         told = {name: row[name] for name in ("fail", "pass", "assumed", "not_assessable")}

@@ -209,6 +209,7 @@ def test_there_are_queries_enough():
 def test_sums_say_how_many_of_how_many_reports_are_in_them(ask):
     for query in ("grant_rates", "applicants", "corrections", "backlog", "refusal_grounds"):
         (answer,) = ask(f"/archive/{query}.json?_shape=array")
+        assert rows(answer), query
         for row in rows(answer):
             stating = row.get("reports_stating_it", row.get("reports"))
             assert 0 < stating <= row["all_reports"], query
