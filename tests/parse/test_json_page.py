@@ -84,8 +84,8 @@ def test_an_article_in_json_is_read_as_its_page(carrier, samples):
 def test_a_cell_is_found_again_in_the_json(samples):
     content = CARRIERS["an object"](told(samples[3].title, body_of(samples[3]))).encode()
     cells = [cell for cell in read(content.decode()).cells if cell.raw and cell.place is not None]
-    assert len(cells[::20]) > 3
-    for cell in cells[::20]:
+    assert len(cells) > 20
+    for cell in cells:
         _, element = marked_elements(content, "", cell.place)
         assert element is not None
         assert "".join(element.itertext()).strip() == cell.raw
