@@ -1,7 +1,7 @@
 """Section three printed without a border: blanks and labels of several lines are told by where they stand."""
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import pytest
 from reportlab.pdfbase.pdfmetrics import stringWidth
@@ -44,10 +44,11 @@ def wrapped(text: str, width: float) -> Iterator[str]:
     yield line
 
 
-def draw_header(canvas: Canvas, y: float, width: float) -> None:
+def draw_header(canvas: Canvas, y: float, width: float, order: Sequence[str]) -> None:
     """The labels of the columns, those of several lines about the same height as those of one."""
-    for n, label in enumerate(HEADER):
-        lines = list(wrapped(label, width))
+    labels = dict(zip(words.APPLICANT_ORDER, HEADER, strict=True))
+    for n, key in enumerate(order):
+        lines = list(wrapped(labels[key], width))
         for at, line in enumerate(lines):
             middle = y + ((len(lines) - 1) / 2 - at) * LEADING
             canvas.drawCentredString(LABEL_END + (n + 0.5) * WIDTH, middle, line)
@@ -60,9 +61,11 @@ def pdf(
     shifted: Mapping[tuple[str, str], float] | None = None,
     header: float = WIDTH,
     group: str = "",
+    order: Sequence[str] = words.APPLICANT_ORDER,
 ) -> bytes:
     """A page with the table; ``side``: where in a column figures stand, ``labels`` and ``header``: how wide
-    labels of rows and columns are, ``group``: what is printed one character a line left of them.
+    labels of rows and columns are, ``group``: what is printed one character a line left of them, ``order``:
+    that of the columns.
     """
 
     def draw(canvas: Canvas) -> None:
@@ -70,7 +73,7 @@ def pdf(
         y = A4[1] - 40.0
         canvas.drawString(40, y, "三、收到和处理政府信息公开申请情况")
         canvas.drawString(350, y - 14, "申请人情况")
-        draw_header(canvas, y - 28, header)
+        draw_header(canvas, y - 28, header, order)
         y -= 48
         for n, character in enumerate(group):
             canvas.drawString(28, y - 110 - n * 1.5 * LEADING, character)
@@ -79,7 +82,7 @@ def pdf(
             for n, line in enumerate(lines):
                 canvas.drawString(40, y - n * LEADING, line)
             middle = y - (len(lines) - 1) * LEADING / 2
-            for n, column in enumerate(words.APPLICANT_ORDER):
+            for n, column in enumerate(order):
                 value = values[row.key, column]
                 text = "" if value is None else str(value)
                 left = LABEL_END + n * WIDTH + (shifted or {}).get((row.key, column), 0)
@@ -126,6 +129,16 @@ def test_an_empty_column_is_told_by_its_label(side):
 def test_labels_of_columns_are_put_together_where_their_lines_stand_among_those_of_others(side):
     values = figures(6, 0.3)
     found = read(pdf(values, side, 60, header=45))
+    assert {key: found[key] for key in values} == wanted(values)
+
+
+@pytest.mark.parametrize("blank", [0, 0.3])
+@pytest.mark.parametrize("header", [WIDTH, 45, 25])
+def test_columns_in_an_order_of_their_own_are_those_of_the_labels_above_them(header, blank):
+    values = figures(10, blank)
+    natural, business, research, public, legal, other, total = words.APPLICANT_ORDER
+    order = (natural, business, research, legal, public, other, total)
+    found = read(pdf(values, "center", 60, header=header, order=order))
     assert {key: found[key] for key in values} == wanted(values)
 
 

@@ -30,6 +30,7 @@ from pipelines.parse.tables.placed import (
     span_of,
 )
 from pipelines.parse.tables.placed_columns import (
+    ColumnLabel,
     columns_of,
     header_of,
     in_columns,
@@ -112,7 +113,8 @@ def _applications(area: Sequence[PrintedLine], above: Sequence[PrintedLine]) -> 
         return None
     valued = [line for line in _without_group_labels(area, rows) if line.values]
     labels = labels_of(header_of(above, words.HEADS.match), words.APPLICANTS)
-    columns = columns_of([line.values for line in valued], words.APPLICANT_ORDER, labels)
+    order = _order(labels)
+    columns = columns_of([line.values for line in valued], order, labels)
     if columns is None:
         return None
     found: dict[str, PrintedLine] = {}
@@ -121,10 +123,16 @@ def _applications(area: Sequence[PrintedLine], above: Sequence[PrintedLine]) -> 
         if len(owners) != 1 or owners[0] in found:
             return None
         found[owners[0]] = line
-    if stand_below(columns, words.APPLICANT_ORDER, labels):
+    if stand_below(columns, order, labels):
         above = with_whole_labels(above, labels)
     settled = [_settled(row, found.get(row.key), columns) for row in rows]
     return [*above, *(printed_line(row, area[0].page) for row in settled)]
+
+
+def _order(labels: Sequence[ColumnLabel]) -> Sequence[str]:
+    """The order of the columns: that of their labels where all stand there, else the form's."""
+    keys = [label.key for label in labels]
+    return keys if sorted(keys) == sorted(words.APPLICANT_ORDER) else words.APPLICANT_ORDER
 
 
 def _without_group_labels(area: Sequence[PrintedLine], rows: Sequence[_Row]) -> list[PrintedLine]:
