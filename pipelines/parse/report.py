@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from traceback import extract_tb
 
-from pipelines.parse import checks, figures, recognised, section_text, spilled
+from pipelines.parse import checks, figures, parts_told, recognised, section_text, spilled, stocks
 from pipelines.parse.choosing import Candidate, called, choose, members_of, unreadable_issue
 from pipelines.parse.collected import report_called
 from pipelines.parse.identity import recognise
@@ -74,7 +74,9 @@ def _parse(document: Document, regions: Regions) -> Parsed:
     cells, contradicted = spilled.mark(report.format, cells, report.checks)
     if contradicted:
         report = _with_cells(report, cells)
-    found = (*outcome.issues, *doubts, *contradicted, *missing_tables(report.states, report.sections))
+    doubted = (*stocks.impossible(cells), *parts_told.contradicted(report.sections, cells))
+    missing = missing_tables(report.states, report.sections)
+    found = (*outcome.issues, *doubts, *contradicted, *doubted, *missing)
     return replace(outcome, report=report, issues=_lacking(found, shell, report.state))
 
 
