@@ -72,7 +72,9 @@ _NOUN_END = re.compile(
     r"(?<!^)(?:参加|进行|开展|(?<!存)在|并|被|已|均|全部|得到|关注|实现|通过|走进|及时|做到|"
     r"编制|(?<![责主])任(?![务职])|为|负责(?!人)|落实|完成|设置|设立|建立|建成|召开|举办|发放).*$"
 )
-_DONE = re.compile(r"(?:均|都|全部|已经?|被)+(?P<what>[^，。；：！？,;:!?\n（）()\d]{2,20})")  # 6件均按时答复
+_DONE = re.compile(  # 6件均按时答复, 3件（含上年1件）已办结
+    r"(?P<aside>[（(][^（）()]*[）)])?(?:均|都|全部|已经?|被)+(?P<what>[^，。；：！？,;:!?\n（）()\d]{2,20})"
+)
 # behind these stands what is counted: 公开了 3件提案, 全县 12个乡镇
 _BEFORE_NOUNS = """
     办理 公开 召开 开展 举办 举行 发布 组织 邀请 受理 处理 印发 制定 出台 收到 回复 答复 编制 培训 建立 设立
@@ -81,7 +83,7 @@ _BEFORE_NOUNS = """
     慰问 投入 安排 筹集 选派 抽调 配备 购置 安装 搭建 打造 创建 聘请 检查 督查 督办 约谈 通报 抽查 梳理 归集
     汇总 采纳 征集 收集 增设 确定 指定 在 征求 调整 取消 下放 承接 转办 交办 承办 及 对 等 了 有 的 将 共 计
     全省 全市 全县 全区 全旗 全镇 全乡 全州 全盟 辖区 辖区内 省直 市直 县直 区直 旗直 各级 为
-    其中 其余 剩余 除
+    其中 其余 剩余 除 接到 接收 主办 参与 参加 开辟 撤销 撤消 注销 合并 录制 推出 刊发
 """
 _NOUN_FOLLOWS = tuple(_BEFORE_NOUNS.split())
 
@@ -106,7 +108,7 @@ def _phrase(text: str, free: int, start: int, end: int) -> _Phrase:
     if begins_item and not right:
         words = _TAIL.sub("", left)
     if not words and not right and (done := _DONE.match(text, end)):
-        return _Phrase(done["what"], done.end())
+        return _Phrase(done["what"], end if done["aside"] else done.end())
     return _Phrase((words + right).strip() or words, behind)
 
 

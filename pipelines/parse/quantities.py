@@ -124,6 +124,7 @@ _NO_NUMERAL_BEFORE = re.compile(r"(?:[数几]|成百上)\s*$|[一二三四五六
 _ORDINALS = re.compile(
     r"第(?:[\d一二三四五六七八九十百]+(?:条|款|项|期|次|批次?|类|季度)?[、,，和及与至到—-]+)+$"
 )
+_ROAD = re.compile(r"(?:[路街道]|沿?线)\s*$")
 _PLACE = re.compile(r"[村社队]\s*$")
 _DURATION = re.compile(r"\s*(?:工作日|月|小时|自然日|年|星期|季度|学期|部分|方面|环节|统一|[半多][月年小])")
 _RANGE_AFTER = re.compile(rf"\s*[-—–~～至到]\s*[\d{_SIGNS}]")
@@ -188,6 +189,8 @@ def _is_other_measure(text: str, found: re.Match[str]) -> bool:
         return bool(re.match(r"目(?![录标])", text[found.end("unit") : found.end("unit") + 2]))
     if unit == "起":
         return bool(re.fullmatch(r"(?:19|20)\d\d", number))
+    if unit == "段":
+        return bool(_ROAD.search(text, max(0, start - 3), start))
     if unit == "组":
         return bool(_PLACE.search(text, max(0, start - 2), start))
     if unit == "分":
