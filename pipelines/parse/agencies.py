@@ -213,10 +213,14 @@ def _is_fronted(text: str, regions: Regions, near: str) -> bool:
 
 
 def divisions_in(text: str, regions: Regions, near: str) -> Iterator[tuple[int, Match]]:
-    """Where full names of divisions stand in ``text`` (compact), from the left; chains and their parts."""
+    """Where full names of divisions stand in ``text`` (compact), from the left; chains and their parts.
+
+    A short name is as good as a full one where it keeps its rank (黔东南州), or stands behind the division
+    above (内江市隆昌).
+    """
     for at in range(len(text) - 1):
         match = regions.match_start(text[at:], near)
-        if match and not match.short:
+        if match and (not match.short or match.start or text[at + match.end - 1] in "州盟旗县市区"):
             yield at, match
 
 

@@ -9,8 +9,9 @@ from pipelines.parse.dates import date_in_url, find_date
 from pipelines.parse.evidence import Findings
 from pipelines.parse.masthead import META_DATE, PAGE_DATE, PAGE_WRITTEN, Masthead
 
-# a line that begins with a date: 2024-01-18 10:20 来源：…, （2024年1月18日）
+# a line that begins with a date: 2024-01-18 10:20 来源：…, （2024年1月18日）; 发布日期2024-01-18
 _DATED = re.compile(r"\(?(?:20\d\d|二.{3})[-/.年].{1,3}[-/.月]")
+_PUBLISHED = re.compile(r"(?:发布|公开|发文|公布)(?:日期|时间)(?=20\d\d[-/.年]\d)")
 
 
 def find_publication(head: Masthead, year: int | None, found: Findings) -> str | None:
@@ -37,4 +38,8 @@ def _dates(head: Masthead) -> Iterator[tuple[str, str]]:
     yield from ((value, "text") for value in head.meta(PAGE_WRITTEN))
     if head.signature[1]:
         yield head.signature[1], "text"
-    yield from ((line, "text") for line, short in head.lines if len(short) < 50 and _DATED.match(short))
+    for line, short in head.lines:
+        if len(short) < 50 and _DATED.match(short):
+            yield line, "text"
+        elif labelled := _PUBLISHED.search(short):
+            yield short[labelled.end() :], "text"

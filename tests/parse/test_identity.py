@@ -945,6 +945,8 @@ def test_an_office_of_the_prefecture_is_placed_where_the_text_names_it() -> None
     words = "2021年，杭州市财政局公开信息。"
     assert report("市财政局2021年政府信息公开工作年度报告", words).region_code == "330100"
     assert report("县财政局2021年政府信息公开工作年度报告", words).region_code is None
+    site = "通过“泾源县人民政府”网站公开信息，"
+    assert report("财政局2021年政府信息公开工作年度报告", site).region_code == "640424"
     town = "2024年，通过“嘉峪关市雄关街道”微信公开信息。"
     assert report("雄关街道2024年政府信息公开工作年度报告", town).region_code == "620200"  # no counties
 
@@ -966,6 +968,7 @@ def test_a_table_of_information_that_was_made_text() -> None:
     title = "泾源县财政局2022年政府信息公开工作年度报告"
     assert report(title, "发文日期: | 2023-01-26 | 文号: | 无 |").published_on == "2023-01-26"
     assert report(title, "成文日期 | 发布日期 | 2023-04-06 |").published_on == "2023-04-06"
+    assert report(title, "- 发布日期2023-04-07", "- 有效").published_on == "2023-04-07"
 
 
 def test_a_report_is_proved_by_its_content() -> None:
