@@ -184,3 +184,11 @@ def test_a_researcher_sees_what_columns_mean_while_writing(page: Page, lang: str
     page.locator("textarea#sql").fill("select 2 as two")
     page.locator("textarea#sql").press("Control+Enter")
     expect(page.locator("table.answer thead")).to_contain_text("two")
+
+
+@pytest.mark.parametrize("size", ["desktop"], indirect=True)
+def test_a_researcher_sees_numbers_beside_their_rows(page: Page):
+    page.goto("/archive/applications")
+    frame, number = page.locator(".scroll").first, page.locator("td.col-natural_person").first
+    ends = [(box["x"] + box["width"]) for box in (number.bounding_box(), frame.bounding_box()) if box]
+    assert len(ends) == 2 and ends[0] <= ends[1]
