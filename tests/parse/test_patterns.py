@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Iterable
 
 import pytest
 
@@ -20,6 +21,12 @@ TABLE = (
     "<tr><td>行政许可</td><td>{}</td><td>{}</td><td>{}</td></tr></table>"
 )
 INSIDE = (
+    "&nbsp;",
+    "—",
+    "无",
+    "<i class=x></i>",
+    "<br>",
+    "<!-- 1 -->",
     "0",
     "7",
     "12",
@@ -73,29 +80,49 @@ def test_whatever_stands_in_the_cells(seed: int) -> None:
         assert_alike(markup)
 
 
-def test_figures_alone_make_no_other_pattern() -> None:
+@pytest.mark.parametrize(
+    "values",
+    [
+        range(100, 108),
+        [0.5] * 8,
+        [""] * 8,
+        ["&nbsp;", "\u00a0", "-", "—", "/", "无", 0, 5],
+        ["－", "／", "–", "——"] * 2,
+    ],
+)
+def test_values_make_no_other_pattern(values: Iterable[object]) -> None:
     cells = "".join(f"<tr><td>甲{n}</td><td><p>{{}}</p></td><td>{{}}</td></tr>" for n in range(4))
-    met = [
-        assert_alike(f"<table>{cells.format(*figures)}</table>")
-        for figures in (range(8), range(100, 108), [0.5] * 8)
-    ]
-    assert met[0] is not None
-    assert met[0].pattern is not None
-    assert {table and table.pattern for table in met} == {met[0].pattern}
+    first, other = (assert_alike(f"<table>{cells.format(*these)}</table>") for these in (range(8), values))
+    assert first is not None
+    assert other is not None
+    assert first.pattern is other.pattern is not None
 
 
 @pytest.mark.parametrize(
     "cell",
     [
-        "<td>1</td><td rowspan=2>5</td>",  # may stand for each of its rows
-        "<td>1</td><td><b>1</b>5</td>",
-        "<td>1</td><td><p>1</p><p>5</p></td>",
+        "<td colspan=2></td>",
+        "<td><i class=one></i></td>",
+        "<td>—<br></td>",
+        "<td><b>1</b>5</td>",
+        "<td><p>1</p><p>5</p></td>",
+        "<td>2023</td>",
+        "<td>5<!-- 6 --></td>",
     ],
 )
-def test_a_figure_that_may_say_more_is_in_no_pattern(cell: str) -> None:
-    rows = (cell + "<td>3</td>", "<td>4</td><td>7</td>", "<td>乙</td><td>8</td><td>8</td>")
-    markup = "".join(("<table>", *(f"<tr>{row}</tr>" for row in rows), "</table>"))
-    table = assert_alike(markup)
+def test_what_may_say_more_than_a_value_is_none(cell: str) -> None:
+    pieces = patterns.pieces_of(f"<tr>{cell}</tr>".encode())
+    assert pieces is not None
+    assert pieces[0].value is None
+
+
+def test_a_figure_that_may_stand_for_several_rows_is_in_no_pattern() -> None:
+    rows = (
+        "<td>1</td><td rowspan=2>5</td><td>3</td>",
+        "<td>4</td><td>7</td>",
+        "<td>乙</td><td>8</td><td>8</td>",
+    )
+    table = assert_alike("".join(("<table>", *(f"<tr>{row}</tr>" for row in rows), "</table>")))
     assert table is not None
     assert table.pattern is None
 
@@ -103,7 +130,7 @@ def test_a_figure_that_may_say_more_is_in_no_pattern(cell: str) -> None:
 def test_pieces_are_cut_behind_cells() -> None:
     pieces = patterns.pieces_of(b"<tr><td>a</td><td>12</td><td>2023</td></tr>")
     assert pieces is not None
-    assert [piece.figure for piece in pieces] == ["", "12", "", ""]
+    assert [piece.value for piece in pieces] == [None, "12", None, None]
     assert (
         patterns.with_zeros([piece.mark for piece in pieces]) == b"<tr><td>a</td><td>0</td><td>2023</td></tr>"
     )

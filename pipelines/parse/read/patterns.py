@@ -1,8 +1,9 @@
-"""Tables that differ in nothing but figures are read once.
+"""Tables that differ in nothing but values are read once.
 
 Thousands of offices fill in the same file, and a site prints all of them alike. The markup of a table is cut
-behind its cells; what a piece says but a figure at its end is its mark. Tables of the same marks are of one
-pattern, which is read with zeros in place of the figures; each table lends it its own.
+behind its cells; what a piece says but the value at its end, a figure or a sign for none, is its mark. Tables
+of the same marks are of one pattern, which is read with zeros in place of the values; each table lends it its
+own.
 """
 
 from __future__ import annotations
@@ -14,12 +15,21 @@ from typing import Final, NamedTuple
 
 from pipelines.parse.likeness import is_bare_number, share
 from pipelines.parse.read.regular import Frame
-from pipelines.parse.read.table_blocks import table_blocks
+from pipelines.parse.read.table_blocks import liken_part, table_blocks
 from pipelines.parse.records import Block, Grid, GridCell
 
 _END: Final = b"</td>"
 _CELL: Final = re.compile(rb"<t[dh][\s>]", re.IGNORECASE)
-_ENDED: Final = re.compile(rb"(.*>\s*+)(\d[\d.]*+)((?:\s|</[^<>]*+>)*+)", re.DOTALL)
+# a piece that ends with a cell in which nothing but a text stands, between tags that begin and tags that end
+_ENDED: Final = re.compile(
+    rb"(.*<[tT][dD](?:\s[^<>]*+)?+>(?:\s|<[a-zA-Z][^<>]*+>)*+)([^<>]*?)((?:\s|</[^<>]*+>)*+)", re.DOTALL
+)
+# beside them nothing may be drawn in a cell that says nothing, nor may it stand for several
+_TELLING: Final = re.compile(rb"<i\b|url\(|span\s*=", re.IGNORECASE)
+_BLANKS: Final = (b"", b"&nbsp;", "\u00a0".encode())
+_DASHES: Final = ("-", "--", "－", "—", "——", "–", "/", "／", "无")
+_SIGNS: Final = {dash.encode(): dash for dash in _DASHES} | dict.fromkeys(_BLANKS, "")
+_SAYING_NOTHING: Final = frozenset(_SIGNS.values())
 _ZERO: Final = "0"
 # longer pieces, in bytes, and more of them are worth no memory
 _LONGEST: Final = 1_200
@@ -45,18 +55,18 @@ class Table(NamedTuple):
 
 
 class Pattern:
-    """A table with zeros where others of its pattern have other figures; ``slots`` are the cells of these."""
+    """A table with zeros where others of its pattern have other values; ``slots`` are the cells of these."""
 
     def __init__(self, table: Table, slots: Sequence[int]) -> None:
         self._frame, self._texts, _ = table
         self._slots = slots
         self._blocks: dict[int, list[tuple[Block, int, Sequence[int]]]] = {}
 
-    def table(self, figures: Iterable[str]) -> Table:
-        """The table that has these figures, in order."""
+    def table(self, values: Iterable[str]) -> Table:
+        """The table that has these values, in order."""
         texts = list(self._texts)
-        for slot, figure in zip(self._slots, figures, strict=True):
-            texts[slot] = figure
+        for slot, value in zip(self._slots, values, strict=True):
+            texts[slot] = value
         return Table(self._frame, texts, self)
 
     def blocks(self, texts: Sequence[str], number: int) -> list[Block]:
@@ -65,7 +75,7 @@ class Pattern:
             blocks = table_blocks(self._frame.layout, self._texts, number)
             self._blocks[number] = [(block, *self._slots_of(block)) for block in blocks]
         return [
-            _filled(block, texts, first, slots) if isinstance(block, Grid) and slots else block
+            self._filled(block, texts, first, slots) if isinstance(block, Grid) and slots else block
             for block, first, slots in self._blocks[number]
         ]
 
@@ -75,24 +85,26 @@ class Pattern:
         end = first + len(block.cells) if isinstance(block, Grid) else first
         return first, [slot for slot in self._slots if first <= slot < end]
 
-
-def _filled(grid: Grid, texts: Sequence[str], first: int, slots: Sequence[int]) -> Grid:
-    cells = list(grid.cells)
-    for slot in slots:
-        text = texts[slot]
-        if text != _ZERO:
-            cell = cells[slot - first]
-            cells[slot - first] = GridCell(
-                cell.row, cell.column, text, cell.place, cell.rowspan, cell.colspan
-            )
-    return share(Grid(tuple(cells), grid.n_rows, grid.n_columns, grid.place), grid)
+    def _filled(self, grid: Grid, texts: Sequence[str], first: int, slots: Sequence[int]) -> Grid:
+        cells = list(grid.cells)
+        for slot in slots:
+            text = texts[slot]
+            if text != _ZERO:
+                cell = cells[slot - first]
+                cells[slot - first] = GridCell(
+                    cell.row, cell.column, text, cell.place, cell.rowspan, cell.colspan
+                )
+        filled = Grid(tuple(cells), grid.n_rows, grid.n_columns, grid.place)
+        if _SAYING_NOTHING.isdisjoint([texts[slot] for slot in slots]):
+            return share(filled, grid)
+        return liken_part(filled, self._frame.layout)
 
 
 class Piece(NamedTuple):
-    """A piece of a table, with the figure that it ends with, "" if none."""
+    """A piece of a table, with the value that it ends with, None if it does with anything else."""
 
     mark: bytes
-    figure: str
+    value: str | None
 
 
 def pieces_of(markup: bytes) -> list[Piece] | None:
@@ -120,19 +132,27 @@ _known: Final = _Pieces()
 
 def _piece(markup: bytes) -> Piece:
     ended = _ENDED.fullmatch(markup)
-    if ended is None or not is_bare_number(figure := ended[2].decode()):
-        return Piece(markup, "")
-    # no piece holds what all are cut at, so that it may stand for the figure
-    return Piece(ended[1] + _END + ended[3], figure)
+    value = _value(ended[1], ended[2]) if ended else None
+    if ended is None or value is None:
+        return Piece(markup, None)
+    # no piece holds what all are cut at, so that it may stand for the value
+    return Piece(ended[1] + _END + ended[3], value)
+
+
+def _value(before: bytes, text: bytes) -> str | None:
+    """What a text says that stands in a cell alone, if it is a value."""
+    if text in _SIGNS:
+        return None if _TELLING.search(before, before.rfind(b"<t")) else _SIGNS[text]
+    return figure if is_bare_number(figure := text.decode()) else None
 
 
 def with_zeros(marks: Iterable[bytes]) -> bytes:
-    """The markup of which these are the marks, each figure a zero."""
+    """The markup of which these are the marks, each value a zero."""
     return _END.join([mark.replace(_END, _ZERO.encode()) for mark in marks])
 
 
 def pattern_of(marks: Sequence[bytes], table: Table) -> Pattern | None:
-    """The pattern of the tables of these marks, of which one with zeros is given; None where a figure is not
+    """The pattern of the tables of these marks, of which one with zeros is given; None where a value is not
     all that stands in its cell, or stands where it may have a say in how the table is laid out.
     """
     counts = [len(_CELL.findall(mark)) for mark in marks]

@@ -137,11 +137,12 @@ def _read(markup: bytes, rules: frozenset[_Rule]) -> Table | None:
     pieces = patterns.pieces_of(markup)
     if pieces is None:
         return _read_anew(markup, rules)
-    marks, figures = zip(*pieces, strict=True)
+    marks, values = zip(*pieces, strict=True)
     is_apart, pattern = _pattern(marks, rules)
-    if pattern is not None:
-        return pattern.table(filter(None, figures))
-    return _read_anew(markup, rules) if is_apart else None
+    if pattern is None:
+        return _read_anew(markup, rules) if is_apart else None
+    table = pattern.table([value for value in values if value is not None])
+    return None if arranges(table.frame.groups, table.texts) else table
 
 
 @lru_cache(maxsize=256)

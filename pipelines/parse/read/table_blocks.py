@@ -67,9 +67,15 @@ def table_blocks(layout: Layout, texts: Sequence[str], number: int) -> list[Bloc
         spans = layout.rowspans[part], layout.colspans[part]
         cells = tuple(map(GridCell, rows, layout.columns[part], texts[part], places[part], *spans))
         grid = Grid(cells, end - start, layout.n_columns, Place(table=number, row=start or None))
-        tall = [texts[n] for n in layout.tall if first <= n < last]
-        blocks.append(liken(grid, (layout, start, end), tall))
+        blocks.append(liken_part(grid, layout))
     return blocks
+
+
+def liken_part(grid: Grid, layout: Layout) -> Grid:
+    """The grid, a part of a table laid out so, as one of those that are alike."""
+    start = grid.place.row or 0
+    tall = [cell.text for cell in grid.cells if cell.rowspan > 1]
+    return liken(grid, (layout, start, start + grid.n_rows), tall)
 
 
 def _is_line(text: str) -> bool:
