@@ -41,6 +41,7 @@ def share(grid: Grid, like: Grid) -> Grid:
     return grid
 
 
+@lru_cache(maxsize=8192)
 def is_bare_number(text: str) -> bool:
     """Whether a text is a figure as it is meant here: it may be another one in a grid that is alike."""
     return _FIGURE.fullmatch(text) is not None

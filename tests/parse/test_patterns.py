@@ -21,6 +21,8 @@ TABLE = (
     "<tr><td>行政许可</td><td>{}</td><td>{}</td><td>{}</td></tr></table>"
 )
 INSIDE = (
+    "+6",
+    "12件",
     "&nbsp;",
     "—",
     "无",
@@ -88,6 +90,7 @@ def test_whatever_stands_in_the_cells(seed: int) -> None:
         [""] * 8,
         ["&nbsp;", "\u00a0", "-", "—", "/", "无", 0, 5],
         ["－", "／", "–", "——"] * 2,
+        ["+6", "-3", "1,234", "12件", "3.5万元", "2023", "－０.5", "1.2.3"],
     ],
 )
 def test_values_make_no_other_pattern(values: Iterable[object]) -> None:
@@ -106,7 +109,7 @@ def test_values_make_no_other_pattern(values: Iterable[object]) -> None:
         "<td>—<br></td>",
         "<td><b>1</b>5</td>",
         "<td><p>1</p><p>5</p></td>",
-        "<td>2023</td>",
+        "<td>2023年</td>",
         "<td>5<!-- 6 --></td>",
     ],
 )
@@ -128,9 +131,8 @@ def test_a_figure_that_may_stand_for_several_rows_is_in_no_pattern() -> None:
 
 
 def test_pieces_are_cut_behind_cells() -> None:
-    pieces = patterns.pieces_of(b"<tr><td>a</td><td>12</td><td>2023</td></tr>")
+    pieces = patterns.pieces_of("<tr><td>a</td><td>12</td><td>2023年</td></tr>".encode())
     assert pieces is not None
     assert [piece.value for piece in pieces] == [None, "12", None, None]
-    assert (
-        patterns.with_zeros([piece.mark for piece in pieces]) == b"<tr><td>a</td><td>0</td><td>2023</td></tr>"
-    )
+    zeros = patterns.with_zeros([piece.mark for piece in pieces])
+    assert zeros == "<tr><td>a</td><td>0</td><td>2023年</td></tr>".encode()

@@ -29,7 +29,8 @@ _TELLING: Final = re.compile(rb"<i\b|url\(|span\s*=", re.IGNORECASE)
 _BLANKS: Final = (b"", b"&nbsp;", "\u00a0".encode())
 _DASHES: Final = ("-", "--", "－", "—", "——", "–", "/", "／", "无")
 _SIGNS: Final = {dash.encode(): dash for dash in _DASHES} | dict.fromkeys(_BLANKS, "")
-_SAYING_NOTHING: Final = frozenset(_SIGNS.values())
+_NUMBER: Final = re.compile(r"[+\-−－]?[0-9０-９][0-9０-９,.，．]*(?:[件条个项宗次份]|万?元)?")
+_MARGIN: Final = b" \t\r\n"  # says nothing around a value
 _ZERO: Final = "0"
 # longer pieces, in bytes, and more of them are worth no memory
 _LONGEST: Final = 1_200
@@ -95,7 +96,7 @@ class Pattern:
                     cell.row, cell.column, text, cell.place, cell.rowspan, cell.colspan
                 )
         filled = Grid(tuple(cells), grid.n_rows, grid.n_columns, grid.place)
-        if _SAYING_NOTHING.isdisjoint([texts[slot] for slot in slots]):
+        if all(map(is_bare_number, map(texts.__getitem__, slots))):
             return share(filled, grid)
         return liken_part(filled, self._frame.layout)
 
@@ -136,14 +137,14 @@ def _piece(markup: bytes) -> Piece:
     if ended is None or value is None:
         return Piece(markup, None)
     # no piece holds what all are cut at, so that it may stand for the value
-    return Piece(ended[1] + _END + ended[3], value)
+    return Piece(ended[1].rstrip(_MARGIN) + _END + ended[3].lstrip(_MARGIN), value)
 
 
 def _value(before: bytes, text: bytes) -> str | None:
     """What a text says that stands in a cell alone, if it is a value."""
     if text in _SIGNS:
         return None if _TELLING.search(before, before.rfind(b"<t")) else _SIGNS[text]
-    return figure if is_bare_number(figure := text.decode()) else None
+    return number if _NUMBER.fullmatch(number := text.decode()) else None
 
 
 def with_zeros(marks: Iterable[bytes]) -> bytes:

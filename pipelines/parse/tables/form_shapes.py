@@ -59,7 +59,7 @@ def _shape(grid: Grid) -> bytes:
 def _has_but_values(grid: Grid) -> bool:
     """Whether all figures of a grid are values, which its shape does not say."""
     values = values_of(grid)
-    return all(n in values for n, cell in enumerate(grid.cells) if is_bare_number(cell.text))
+    return not any(is_bare_number(cell.text) for n, cell in enumerate(grid.cells) if n not in values)
 
 
 def _shape_of(grid: Grid) -> bytes:
