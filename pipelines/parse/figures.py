@@ -114,11 +114,13 @@ def _phrase(text: str, free: int, start: int, end: int) -> _Phrase:
 
 def _left(text: str, free: int, start: int) -> str:
     clause = text[max(free, start - 120) : start]
-    cuts = [m.end() for m in _CLAUSE.finditer(_IN_BRACKETS.sub(_masked, clause))]
+    bracketed = "（" in clause or "(" in clause
+    masked = _IN_BRACKETS.sub(_masked, clause) if bracketed else clause
+    cuts = [m.end() for m in _CLAUSE.finditer(masked)]
     if cuts and not clause[cuts[-1] :].strip() and clause[cuts[-1] - 1] in "，：,:":
         cuts.pop()  # 公开信息：28条
     clause = clause[cuts[-1] if cuts else 0 :].strip("，。；：！？,;:!? \n")
-    open_brackets = [*_OPEN_BRACKET.finditer(clause)]
+    open_brackets = [*_OPEN_BRACKET.finditer(clause)] if bracketed else ()
     if open_brackets:
         clause = clause[open_brackets[-1].end() :] or clause  # 工作人员（专职3人）, but 土地征收（8件）
     return _LEAD.sub("", clause).strip()

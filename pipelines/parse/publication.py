@@ -39,7 +39,7 @@ def _dates(head: Masthead) -> Iterator[tuple[str, str]]:
     if head.signature[1]:
         yield head.signature[1], "text"
     for line, short in head.lines:
-        if len(short) < 50 and _DATED.match(short):
+        if len(short.rstrip("|")) < 50 and _DATED.match(short):
             yield line, "text"
         elif labelled := _PUBLISHED.search(short):
             yield short[labelled.end() :], "text"

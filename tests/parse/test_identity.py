@@ -969,6 +969,7 @@ def test_a_table_of_information_that_was_made_text() -> None:
     assert report(title, "发文日期: | 2023-01-26 | 文号: | 无 |").published_on == "2023-01-26"
     assert report(title, "成文日期 | 发布日期 | 2023-04-06 |").published_on == "2023-04-06"
     assert report(title, "- 发布日期2023-04-07", "- 有效").published_on == "2023-04-07"
+    assert report(title, "2023年4月8日 (点击: ) " + "|" * 60).published_on == "2023-04-08"
 
 
 def test_a_report_is_proved_by_its_content() -> None:
