@@ -1,3 +1,6 @@
+import io
+import zipfile
+
 import pytest
 
 from pipelines.parse.read import read
@@ -84,6 +87,21 @@ def test_missing_parts_and_empty_pages():
     with pytest.raises(Unreadable) as caught:
         read(Document(broken))
     assert caught.value.code == "corrupted"
+
+
+def test_encrypted_parts_are_told_from_damaged_ones():
+    parts = {"OFD.xml": f"<ofd:OFD {NS}><ofd:DocRoot>D.xml</ofd:DocRoot></ofd:OFD>", "D.xml": b"\x8e\x02<"}
+    with pytest.raises(Unreadable) as damaged:
+        read(Document(make_zip(dict(parts))))
+    with pytest.raises(Unreadable) as encrypted:
+        read(Document(make_zip({**parts, "Encryptions.xml": f"<ofd:Encryptions {NS}/>"})))
+    assert (damaged.value.code, encrypted.value.code) == ("corrupted", "encrypted")
+
+
+def test_parts_whose_names_have_back_slashes_are_found():
+    with zipfile.ZipFile(io.BytesIO(make_ofd(text(20, 30, "公开")))) as package:
+        parts = {name.replace("/", "\\"): package.read(name) for name in package.namelist()}
+    assert [block.text for block in read(Document(make_zip(dict(parts)))).blocks] == ["公开"]
 
 
 def test_ruling_lines_of_a_template_and_runs_without_a_place():

@@ -39,6 +39,11 @@ def gate_size(content: bytes, limit: int, what: str) -> None:
         )
 
 
+def with_slashes(name: str) -> str:
+    """The name of a part as packages spell it; some writers put back slashes into it."""
+    return name.replace("\\", "/")
+
+
 class Package:
     """A zip-type file behind its gates; members are inflated one at a time and counted."""
 
@@ -50,7 +55,9 @@ class Package:
         except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
             raise Unreadable("corrupted", f"压缩包已损坏，请重新下载 / damaged zip: {error}") from error
         self._left = MAX_INFLATED
-        self._gate(self._archive.infolist())
+        members = self._archive.infolist()
+        self._gate(members)
+        self._named = {with_slashes(member.filename): member for member in members}
 
     @staticmethod
     def _gate(members: list[zipfile.ZipInfo]) -> None:
@@ -75,13 +82,13 @@ class Package:
 
     def __contains__(self, name: str) -> bool:
         """Whether a member is called ``name``."""
-        return name in self._archive.NameToInfo
+        return name in self._named
 
     def read(self, member: str | zipfile.ZipInfo) -> bytes:
         """The member's bytes; what it inflates to is counted, whatever its header declares."""
         chunks: list[bytes] = []
         size = 0
-        info = member if isinstance(member, zipfile.ZipInfo) else self._archive.getinfo(member)
+        info = member if isinstance(member, zipfile.ZipInfo) else self._named[member]
         try:
             with self._archive.open(info) as stream:
                 while chunk := stream.read(_CHUNK):

@@ -41,6 +41,7 @@ _SLANTED: Final = 0.2  # radians off the page's axes; a watermark is printed so
 _WHITE: Final = 248  # a colour whose parts are all at least this is not seen on paper
 _DEEPEST: Final = 8  # graphics within graphics
 _MOST_COPIED: Final = 300_000  # elements of graphics that pages refer to
+_ENCRYPTIONS: Final = "Encryptions.xml"  # tells which parts are encrypted
 _YOUNG: Final = "OFD 读取尚属试验 / the reader of OFD is young: look at the figures"
 _SCAN_LAYER: Final = "文字是扫描件自带的识别文字层 / the text is the scan's own text layer"
 
@@ -48,7 +49,7 @@ _SCAN_LAYER: Final = "文字是扫描件自带的识别文字层 / the text is t
 def read_ofd(content: bytes) -> Reading:
     """Read an OFD; places are in points from the page's top left corner.
 
-    Raises :class:`Unreadable` corrupted, empty, too_large. The reader is young:
+    Raises :class:`Unreadable` corrupted, encrypted, empty, too_large. The reader is young:
     issue ``ofd_experimental``.
     """
     pages = list(_pages(Package(content)))
@@ -90,7 +91,7 @@ class OfdPage(NamedTuple):
 def load_page(content: bytes, number: int) -> OfdPage | None:
     """A page of an OFD as it is printed; None where there is none of that number.
 
-    Raises :class:`Unreadable` corrupted, too_large.
+    Raises :class:`Unreadable` corrupted, encrypted, too_large.
     """
     page = next(itertools.islice(_pages(Package(content)), number, None), None)
     if page is None:
@@ -131,6 +132,12 @@ def _pages(package: Package) -> Iterator[Element]:
                 yield content
     except KeyError as error:
         raise Unreadable("corrupted", f"OFD 缺少部件 / a part is missing: {error}") from error
+    except Unreadable as error:
+        if error.code == "corrupted" and _ENCRYPTIONS in package:
+            raise Unreadable(
+                "encrypted", "OFD 已加密，请先解密 / parts are encrypted: decrypt them"
+            ) from error
+        raise
 
 
 def _resources(package: Package, base: str, document: Element) -> list[Element]:

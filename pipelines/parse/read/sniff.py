@@ -10,6 +10,8 @@ from pathlib import PurePosixPath
 from typing import Final
 from urllib.parse import urlsplit
 
+from pipelines.parse.read.gates import with_slashes
+
 PDF: Final = "application/pdf"
 HTML: Final = "text/html"
 MHTML: Final = "multipart/related"
@@ -170,7 +172,7 @@ def declared(media_type: str, name: str, url: str) -> str:
 def _package(content: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            names = set(archive.namelist())
+            names = set(map(with_slashes, archive.namelist()))
             if "mimetype" in names and archive.getinfo("mimetype").file_size == len(ODS):
                 return ODS if archive.read("mimetype") == ODS.encode() else ODF
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
