@@ -1,6 +1,6 @@
-"""Parts of a total that prose tells (予以公开 5 件，部分公开 2 件), held against the table.
+"""Counts that prose tells together (予以公开 5 件，部分公开 2 件), held against the table.
 
-Where the table has the same figures for other parts, rows or columns of it may have changed places, which no
+Where the table has the same figures of other things, rows or columns of it may have changed places, which no
 sum tells. Prose of other figures proves nothing: it may count otherwise.
 """
 
@@ -13,13 +13,23 @@ from typing import Final, NamedTuple
 
 from pipelines.parse import statements
 from pipelines.parse.records import NOTHING, Cell, Issue, Section
-from pipelines.parse.template import APPLICATIONS, REVIEWS
+from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS
 
 _COUNT: Final = r"(\d{1,6})(?:件|份|宗|项|起|个|条|例)"
 _WHOSE: Final = r"(?:的|情形|情况|申请|决定|答复|结果|提出|提交)*(?:共|为|有|计|:)?"
 _LEAST: Final = 2  # parts told; of one alone nobody knows what it is a part of
 _NUMBERS: Final = (None, 0, 1)  # of sections with such prose
-_GLANCE: Final = ("予以公开", "部分公开", "不予公开", "自然人", "维持")
+_GLANCE: Final = (
+    "废止",
+    "现行有效",
+    "行政处罚",
+    "行政强制",
+    "予以公开",
+    "部分公开",
+    "不予公开",
+    "自然人",
+    "维持",
+)
 TOLD_OTHERWISE: Final = (
     "正文所说各项件数，表中记在别的项下 / the text tells these figures of other rows or columns"
 )
@@ -50,7 +60,28 @@ _ORGANISATIONS: Final = (
     "legal_service_org",
     "other_org",
 )
+_DOCUMENTS: Final = "(?:行政)?规范性文件"
 _WHOLES: Final = (
+    _Whole(
+        PROACTIVE,
+        "规范性文件",
+        "规章",
+        {
+            f"(?:制发|制定|出台|印发)(?:{_DOCUMENTS})?": _Part("normative_documents", ("issued",)),
+            f"废止(?:{_DOCUMENTS})?": _Part("normative_documents", ("repealed",)),
+            f"现行有效(?:的?{_DOCUMENTS})?": _Part("normative_documents", ("in_force",)),
+        },
+    ),
+    _Whole(
+        PROACTIVE,
+        "行政",
+        "复议",
+        {
+            "行政许可": _Part("administrative_licensing", ("decisions",)),
+            "行政处罚": _Part("administrative_penalty", ("decisions",)),
+            "行政强制": _Part("administrative_coercion", ("decisions",)),
+        },
+    ),
     _Whole(
         APPLICATIONS,
         "公开",

@@ -1,4 +1,4 @@
-"""Parts of a total in prose and rows of section two: what contradicts them is told, and nothing else is."""
+"""Counts told in prose, and rows of section two: what contradicts them is told, and nothing else is."""
 
 import pytest
 
@@ -81,6 +81,30 @@ def test_results_of_reconsiderations_are_held_against_the_table():
     assert told("发生行政复议4件，其中维持3件，纠正1件。", printed)
     assert not told("发生行政复议4件，其中维持1件，纠正3件。", printed)
     assert not told("行政复议维持3件，行政诉讼纠正1件。", printed)
+
+
+@pytest.mark.parametrize(
+    ("text", "doubted"),
+    [
+        ("全年制发规范性文件3件，废止1件，现行有效25件。", False),
+        ("全年制发规范性文件1件，废止3件，现行有效的规范性文件25件。", True),
+        ("新出台行政规范性文件25件，废止规范性文件3件，现行有效1件。", True),
+        ("制定规章1件、规范性文件3件，废止3件。", False),
+        ("办理行政许可88件、行政处罚9件，未实施行政强制。", False),
+        ("作出行政处罚决定88件、办理行政许可9件。", True),
+    ],
+)
+def test_counts_of_section_two_are_held_against_the_table(text, doubted):
+    printed = cells(
+        "proactive",
+        ("normative_documents", "issued", 3),
+        ("normative_documents", "repealed", 1),
+        ("normative_documents", "in_force", 25),
+        ("administrative_licensing", "decisions", 88),
+        ("administrative_penalty", "decisions", 9),
+        ("administrative_coercion", "decisions", 0),
+    )
+    assert bool(told(text, printed)) == doubted
 
 
 @pytest.mark.parametrize(
