@@ -19,7 +19,7 @@ from pipelines.archive import Decoded, Exchange, Location, Provenance, decode_bo
 from pipelines.archive.coding import LIMIT
 from pipelines.errors import Damaged
 from pipelines.store import Row, Store
-from pipelines.store.captures import RESOURCE_ROLES
+from pipelines.store.capture import RESOURCE_ROLES
 
 MAX_HOPS: Final = 5
 _WORDS_OF_A_HOME: Final = 100  # characters; with fewer an article may say the same

@@ -15,7 +15,7 @@ from typing import Any, Final
 from pipelines.durable import fsync_dir, fsync_file
 from pipelines.folder import RUNS
 from pipelines.store import Row, Store
-from pipelines.store.captures import RECEIVED, UNASKED
+from pipelines.store.capture import RECEIVED, UNASKED
 
 FAILED: Final = (
     "blocked",

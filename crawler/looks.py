@@ -15,7 +15,7 @@ from crawler.names import Nearness
 from crawler.registry import Site
 from crawler.wants import PLACE, Trail, Want
 from pipelines.store import Store
-from pipelines.store.captures import RECEIVED, UNASKED
+from pipelines.store.capture import RECEIVED, UNASKED
 
 _ASKED: Final = """SELECT fingerprint, url, (SELECT max(c.capture_id) FROM captures c
         WHERE c.request_id = r.request_id AND c.outcome IN ('new', 'changed', 'unchanged')) AS capture

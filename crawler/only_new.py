@@ -19,7 +19,7 @@ from crawler.wants import Trail, Want, is_by_itself
 from pipelines.address import address
 from pipelines.clock import moment
 from pipelines.store import Row, Store
-from pipelines.store.captures import GONE
+from pipelines.store.capture import GONE
 
 _A_WEEK: Final = timedelta(days=7)
 _PROBE: Final = 1  # request for an address that can't exist, before articles

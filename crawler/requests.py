@@ -19,7 +19,7 @@ from pipelines.archive.reader import read
 from pipelines.clock import moment, now, stamp
 from pipelines.errors import Damaged
 from pipelines.store import Row, Store
-from pipelines.store.captures import RESOURCE_ROLES
+from pipelines.store.capture import RESOURCE_ROLES
 
 if TYPE_CHECKING:
     from scrapy.http import Headers, Response

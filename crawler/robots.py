@@ -14,7 +14,7 @@ from pipelines.clock import moment, stamp
 from pipelines.errors import Damaged
 from pipelines.parse.decode import decode
 from pipelines.store import Row, Store
-from pipelines.store.captures import GOOD
+from pipelines.store.capture import GOOD
 
 AGENT: Final = "gongkai"
 LARGEST: Final = 512 * 1024  # bytes that are looked at

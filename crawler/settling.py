@@ -33,7 +33,7 @@ from pipelines.address import address
 from pipelines.archive import Exchange, Stored, decode_body, read
 from pipelines.errors import Damaged
 from pipelines.store import Capture, Store
-from pipelines.store.captures import GONE, GOOD, RESOURCE_ROLES
+from pipelines.store.capture import GONE, GOOD, RESOURCE_ROLES
 
 log = logging.getLogger(__name__)
 

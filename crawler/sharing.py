@@ -16,7 +16,7 @@ from crawler.wants import SHOWN, Trail
 from pipelines.address import address
 from pipelines.archive import Exchange, Provenance
 from pipelines.store import Row, Store
-from pipelines.store.captures import GOOD, PARTS
+from pipelines.store.capture import GOOD, PARTS
 
 _AS_WELL: Final = {"page": (), "attachment": ("article", "page"), "article": ("column", "tree")}
 _LAST: Final = "SELECT * FROM captures WHERE url IN (?, ?, ?) ORDER BY capture_id DESC LIMIT 1"

@@ -11,7 +11,7 @@ from crawler.judging import decoded_of
 from pipelines.errors import StoreError
 from pipelines.gathered import exchanges_of, is_zip
 from pipelines.store import Capture
-from pipelines.store.captures import GOOD
+from pipelines.store.capture import GOOD
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

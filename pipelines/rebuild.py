@@ -31,7 +31,7 @@ from pipelines.process import NO_RUN, Processor
 from pipelines.recovery import crawl_of
 from pipelines.reports.agencies import expect_agencies
 from pipelines.store import Capture, Store
-from pipelines.store.captures import RESOURCE_ROLES
+from pipelines.store.capture import RESOURCE_ROLES
 from pipelines.store.connection import Lock, lay_out, open_file
 from pipelines.workers import Pool
 

@@ -51,7 +51,8 @@ from pipelines.errors import Damaged, DiskLow, Held, NewerSchema, NoArchive, Not
 from pipelines.folder import STORE
 from pipelines.schema import VERSION
 from pipelines.store.base import Row
-from pipelines.store.captures import Capture, Captures
+from pipelines.store.capture import Capture
+from pipelines.store.captures import Captures
 from pipelines.store.connection import (
     Lock,
     connect_reader,

@@ -8,7 +8,7 @@ from pipelines.archive import Archive
 from pipelines.clock import now
 from pipelines.parse.regions import Regions
 from pipelines.store.base import Row
-from pipelines.store.captures import UNASKED
+from pipelines.store.capture import UNASKED
 from pipelines.store.issues import Issues
 
 SOFTWARE = "gongkai"

@@ -13,8 +13,8 @@ from typing import Final
 from pipelines.parse.read.digit_shapes import is_painted_as_another
 from pipelines.parse.read.glyph import Glyph
 from pipelines.parse.read.pdfium_calls import address, font_of, object_of, origin_of, tight_box_of
-from pipelines.parse.read.pdfium_drawing import Point
 from pipelines.parse.read.pdfium_fonts import embedded, misdrawn, without_outlines
+from pipelines.parse.read.pdfium_frame import Point
 from pipelines.parse.read.pdfium_painted import Page, painted_alone
 
 # in units of its width and height, the sides of a glyph vary by less with the place where it stands

@@ -24,7 +24,8 @@ from pipelines.parse.read.pdfium_calls import (
     paints,
 )
 from pipelines.parse.read.pdfium_digits import misread
-from pipelines.parse.read.pdfium_drawing import Drawing, Frame
+from pipelines.parse.read.pdfium_drawing import Drawing
+from pipelines.parse.read.pdfium_frame import Frame
 from pipelines.parse.read.pdfium_painted import Page, bare_of
 from pipelines.parse.read.pdfium_pen import LOWEST, Pen, level, quarter_turns
 from pipelines.parse.read.pdfium_seen import seen

@@ -17,8 +17,9 @@ from pipelines.parse.read.bare import Bare, is_small
 from pipelines.parse.read.boxes import hull, meet
 from pipelines.parse.read.glyph import FIGURE, Glyph
 from pipelines.parse.read.pdfium_calls import font_of
-from pipelines.parse.read.pdfium_drawing import Drawing, Frame, Text
+from pipelines.parse.read.pdfium_drawing import Drawing, Text
 from pipelines.parse.read.pdfium_fonts import lost
+from pipelines.parse.read.pdfium_frame import Frame
 from pipelines.parse.records import Box
 
 # pixels to a point, and the most on a side of the picture that is looked at

@@ -13,7 +13,7 @@ import pypdfium2.raw as fpdf
 
 from pipelines.parse.read.bare import is_small
 from pipelines.parse.read.glyph import Glyph, are_one_number
-from pipelines.parse.read.pdfium_drawing import Frame, Point
+from pipelines.parse.read.pdfium_frame import Frame, Point
 from pipelines.parse.records import UNREAD, Box
 from pipelines.parse.vocabulary import is_numberlike
 
