@@ -42,6 +42,18 @@ def test_a_page_of_doubts_gives_no_number():
     assert [issue.code for issue in issues] == ["ocr_unsure", "scan_illegible"]
 
 
+def test_on_a_page_of_some_doubts_numbers_are_taken_only_if_they_are_surer():
+    doubtful = [0.7] * 3
+    cells = [*map(cell, range(39)), cell(39, State.DASH)]
+    marked, issues = mark(cells, reading([0.99] * 36 + [*doubtful, 0.95]))
+    assert [n for n, c in enumerate(marked) if c.state is State.UNREADABLE] == [36, 37, 38]
+    marked, issues = mark(cells, reading([0.95, *[0.99] * 35, *doubtful, 0.95]))
+    assert [n for n, c in enumerate(marked) if c.state is State.UNREADABLE] == [0, 36, 37, 38]
+    marked, issues = mark(cells, reading([0.95, *[0.99] * 36, *doubtful[1:], 0.95]))
+    assert [n for n, c in enumerate(marked) if c.state is State.UNREADABLE] == [37, 38]
+    assert [issue.code for issue in issues] == ["ocr_unsure"]
+
+
 def test_cells_under_a_seal_are_doubtful_and_make_no_others_so():
     sure = [0.99] * 30 + [0.5] * 10
     cells, issues = mark([cell(n) for n in range(40)], reading(sure, stained=range(30, 40)))
