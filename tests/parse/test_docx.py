@@ -1,5 +1,6 @@
 import hashlib
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,30 @@ def test_a_row_may_begin_further_right():
     row = '<w:tr><w:trPr><w:gridBefore w:val="1"/></w:trPr>' + tc("乙") + "</w:tr>"
     grid = read_body(tbl(tr(tc("甲"), tc("1")), row)).blocks[0]
     assert shape(grid)[-1] == (1, 1, 1, 1, "乙")
+
+
+def gridded(widths: Sequence[int], *rows: str) -> str:
+    columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+    return tbl(f"<w:tblGrid>{columns}</w:tblGrid>", *rows)
+
+
+def wide(text: str, span: int) -> str:
+    return tc(text, f'<w:gridSpan w:val="{span}"/>')
+
+
+def test_rows_drawn_a_little_aside_from_each_other_have_the_same_columns():
+    """A border dragged in one row alone is a border of the grid that no other row has."""
+    rows = tr(tc("类别"), wide("自然人", 3), tc("总计")), tr(wide("甲", 2), wide("1", 2), tc("2"))
+    last = tr(wide("乙", 3), tc(""), tc("4"))
+    grid = read_body(gridded([2000, 60, 70, 1500, 1500], *rows, last)).blocks[0]
+    assert (grid.n_columns, [c.column for c in grid.cells if c.row == 2]) == (3, [0, 1, 2])
+    assert {(cell.colspan, cell.rowspan) for cell in grid.cells} == {(1, 1)}
+
+
+def test_a_narrow_cell_keeps_its_column():
+    rows = tr(tc("甲"), tc(""), tc("1")), tr(wide("乙", 2), tc("2"))
+    grid = read_body(gridded([2000, 60, 1500], *rows)).blocks[0]
+    assert shape(grid)[2:] == [(0, 2, 1, 1, "1"), (1, 0, 1, 2, "乙"), (1, 2, 1, 1, "2")]
 
 
 def test_python_docx_documents_read_the_same():

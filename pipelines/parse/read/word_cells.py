@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from lxml import etree
@@ -16,6 +16,8 @@ from pipelines.parse.records import Unreadable
 
 Element = etree._Element
 
+# a column narrower than this, in twips (1/20 point), has no room for text: rows stand a little aside there
+_NARROW: Final = 140
 _FRAMES: Final = 3  # tables of one column, one in the other, that are opened as frames
 
 
@@ -32,7 +34,38 @@ class Cell:
 
 
 def rows_of(table: Element) -> tuple[list[list[Cell]], bool]:
-    """The table's own rows of cells, and whether a span had to be clamped. Raises Unreadable (bomb)."""
+    """The table's own rows of cells, and whether a span had to be clamped. Raises Unreadable (bomb).
+
+    Borders that stand aside from each other by less than text needs are those of one column.
+    """
+    rows, clamped = _as_counted(table)
+    columns = _columns(table)
+    aligned = [[_aligned(cell, columns) for cell in row] for row in rows] if columns and not clamped else []
+    return aligned if aligned and all(cell.colspan for row in aligned for cell in row) else rows, clamped
+
+
+def _columns(table: Element) -> Sequence[int]:
+    """The column at which each border of the table's grid stands, narrow ones left out; () without these."""
+    columns = [_number(column, 0, "w") for column in table.iterfind(f"{W}tblGrid/{W}gridCol")]
+    if not columns or min(columns) >= _NARROW:
+        return ()
+    at, first, found = 0, 0, [0]
+    for x in itertools.accumulate(columns):
+        if x - first >= _NARROW:
+            at, first = at + 1, x
+        found.append(at)
+    return found
+
+
+def _aligned(cell: Cell, columns: Sequence[int]) -> Cell:
+    """A cell in the ``columns`` of the grid; of no width where it lies between borders of one, or beyond."""
+    last = len(columns) - 1
+    start, end = columns[min(cell.column, last)], columns[min(cell.column + cell.colspan, last)]
+    return replace(cell, column=start, colspan=end - start)
+
+
+def _as_counted(table: Element) -> tuple[list[list[Cell]], bool]:
+    """The rows with cells where the grid's columns, counted one by one, have them."""
     rows: list[list[Cell]] = []
     clamped = False
     for element in children(table):
@@ -59,8 +92,8 @@ def rows_of(table: Element) -> tuple[list[list[Cell]], bool]:
     return rows, clamped
 
 
-def _number(element: Element | None, default: int) -> int:
-    value = element.get(W + "val", "") if element is not None else ""
+def _number(element: Element | None, default: int, name: str = "val") -> int:
+    value = element.get(W + name, "") if element is not None else ""
     return int(value) if value.isascii() and value.isdigit() and len(value) < 12 else default
 
 
