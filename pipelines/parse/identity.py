@@ -15,10 +15,11 @@ from dataclasses import replace
 from pipelines.parse.agencies import read_office
 from pipelines.parse.dates import YEAR, find_period, year_of
 from pipelines.parse.evidence import Findings
+from pipelines.parse.leads import without_lead
 from pipelines.parse.location import Near
 from pipelines.parse.masthead import Masthead, named_in_text
 from pipelines.parse.outcome import SETTLED
-from pipelines.parse.owner import Owner, compare_names, find_owner
+from pipelines.parse.owner import Owner, announced, compare_names, find_owner
 from pipelines.parse.publication import find_publication
 from pipelines.parse.records import (
     OTHER,
@@ -68,6 +69,8 @@ def recognise(
     year = _year(head, title, source, found)
     owner = find_owner(head, title, source, year, regions, near, found)
     compare_names(head, title, owner, regions, near, found)
+    if title.claim is Claim.NOTHING:
+        title = replace(title, text=_title_in_text(head, regions, near) or title.text)
     identity = _identity(title, owner, year, find_publication(head, year, found))
     if owner is None:
         found.doubt(
@@ -271,6 +274,17 @@ def _is_title(title: Title, lines: int, regions: Regions, near: Near) -> bool:
         readable = not title.agency or read_office(title.agency, regions, near.code) is not None
         return readable or (lines == 1 and len(title.text) <= 45)
     return len(title.text) <= 60
+
+
+def _title_in_text(head: Masthead, regions: Regions, near: Near) -> str:
+    """The report as a sentence names it (现公布…教育局2023年政府信息公开工作年度报告), "" where none does."""
+    for named in announced(head):
+        agency = without_lead(named.agency)
+        if agency and agency in named.text:
+            return named.text
+        if agency + named.text in head.text and read_office(agency, regions, near.code):
+            return agency + named.text
+    return ""
 
 
 # --- year ---

@@ -104,8 +104,7 @@ def _stated(head: Masthead, title: Title, source: str) -> Iterator[tuple[str, st
 
 def _mentioned(head: Masthead) -> Iterator[tuple[str, str, str]]:
     """(name, source, words) of who the text names, and who is said to publish it."""
-    yield from ((with_organ(t.agency), "text", t.text) for t in named_in_text(head.intro) if t.agency)
-    yield from ((with_organ(t.agency), "text", t.text) for t in _announced(head) if t.agency)
+    yield from ((with_organ(t.agency), "text", t.text) for t in announced(head) if t.agency)
     yield from ((m["name"], "text", m[0]) for m in _REPORTING.finditer(head.intro))
     yield from _named_by_contact(head)
     name, day = head.signature
@@ -114,8 +113,9 @@ def _mentioned(head: Masthead) -> Iterator[tuple[str, str, str]]:
     yield from _named_as_subject(head)
 
 
-def _announced(head: Masthead) -> Iterator[Title]:
-    """Reports that the first words of section one announce as their own, where no introduction does."""
+def announced(head: Masthead) -> Iterator[Title]:
+    """Reports that the introduction names, and those that the first words of section one announce."""
+    yield from named_in_text(head.intro)
     start = _section_one(head)
     if start > 4:
         for sentence in _ANNOUNCED.findall(head.text[start : start + 600]):

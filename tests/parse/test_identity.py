@@ -514,7 +514,7 @@ def test_the_path_to_a_page_is_no_title() -> None:
     assert report(towns, "沣桥街道2023年政府信息公开工作年度报告").agency == "沣桥街道办事处"
     path = "当前位置：首页 > 政府信息公开 > 政府信息公开年报 > 正文"
     named = "现发布《泾源县财政局2023年政府信息公开工作年度报告》。"
-    assert report(path, named).title == ""
+    assert report(path, named).title == "泾源县财政局2023年政府信息公开工作年度报告"
     assert report("首页>年报>泾源县财政局2023年政府信息公开工作年度报告").title.startswith("泾源县")
 
 
@@ -900,6 +900,7 @@ def test_section_one_announces_the_report_where_no_introduction_does() -> None:
     ):
         found = identify(SIX[0], words, *SIX[2:])
         assert (found.kind, found.agency, found.year) == (Kind.REPORT, "泾源县财政局", 2021)
+        assert found.title.startswith("泾源县财政局2021年政府信息公开工作")
     other = "指导泾源县财政局做好2021年政府信息公开工作年度报告。"
     assert identify(SIX[0], other, *SIX[2:]).agency == ""
 
