@@ -350,6 +350,19 @@ def test_an_issue_whose_code_is_not_known_has_a_heading_all_the_same(store, run,
     )
 
 
+def test_what_is_said_of_a_row_names_it_as_people_do_and_leads_to_its_table(store, run, ask_archive):
+    times = {"first_seen_at": "2026-02-20T00:00:00Z", "last_seen_at": "2026-02-20T00:00:00Z"}
+    told = {"code": "row_doubtful", "severity": "warning", "subject": "z", "report_id": REPORT, **times}
+    store.add("issues", detail="http://copy.test/1: applications.new_received: 有空格 / blanks", **told)
+    told["subject"] = "y"
+    store.add("issues", detail="1.pdf: reviews.lawsuit_direct.total: '3' 不是确定的数", **told)
+    run()
+    (page,) = ask_archive(store.data)(f"/report/{REPORT}")
+    assert '<a href="#applications">本年新收申请</a>' in page.text and "：有空格 / blanks <span" in page.text
+    assert ">http://copy.test/1</span>" in page.text
+    assert re.search('<a href="#reviews">[^<]*未经复议直接起诉 · 总计</a>：', page.text)
+
+
 def test_of_a_damaged_file_it_is_said_that_it_is_damaged(store, run, ask_archive, capsys):
     run()
     path = store.data / "archive.db"

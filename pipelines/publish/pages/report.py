@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, Final
 
 from pipelines.parse.records import OTHER
 from pipelines.publish.pages.differences import between
 from pipelines.publish.pages.forms import Filler, Form, template_of
 from pipelines.publish.pages.reader import Reader, Row
+
+# what the document is known by, the key of a row or a cell of the form, and what is said of it
+_OF_A_ROW: Final = re.compile(
+    r"(?:(?P<document>.+?): )?(?P<table_name>proactive|applications|reviews)\.(?P<row>\w+)"
+    r"(?:\.(?P<column_name>\w+))?: (?P<said>.+)",
+    re.DOTALL,
+)
 
 
 async def context(reader: Reader, report_id: str) -> dict[str, Any]:
@@ -27,12 +35,18 @@ async def context(reader: Reader, report_id: str) -> dict[str, Any]:
         "changes": list(map(between, await _of(reader, "report_changes", report_id, "found_at DESC, rowid"))),
         "sources": await _of(reader, "report_sources", report_id, "first_seen_at, url"),
         "evidence": await _of(reader, "report_evidence", report_id, "rowid"),
-        "issues": await _of(reader, "issues", report_id, "issue_id"),
+        "issues": list(map(_placed, await _of(reader, "issues", report_id, "issue_id"))),
         "capture": await capture_of(reader, report["sha256"]),
         "neighbours": await reader.rows(
             "SELECT report_id, year FROM reports WHERE agency_id = ? ORDER BY year", report["agency_id"]
         ),
     }  # fmt: skip
+
+
+def _placed(issue: Row) -> Row:
+    """An issue with the row or cell that it is about, and what is said of that, where it begins with one."""
+    found = _OF_A_ROW.match(issue["detail"] or "")
+    return issue | (found.groupdict(default="") if found else {"table_name": "", "said": issue["detail"]})
 
 
 async def capture_of(reader: Reader, sha256: str) -> Row | None:
