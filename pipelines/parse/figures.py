@@ -117,7 +117,7 @@ def _left(text: str, free: int, start: int) -> str:
     bracketed = "（" in clause or "(" in clause
     masked = _IN_BRACKETS.sub(_masked, clause) if bracketed else clause
     cuts = [m.end() for m in _CLAUSE.finditer(masked)]
-    if cuts and not clause[cuts[-1] :].strip() and clause[cuts[-1] - 1] in "，：,:":
+    if cuts and not clause[cuts[-1] :].strip() and clause[cuts[-1] - 1] in "：:":
         cuts.pop()  # 公开信息：28条
     clause = clause[cuts[-1] if cuts else 0 :].strip("，。；：！？,;:!? \n")
     open_brackets = [*_OPEN_BRACKET.finditer(clause)] if bracketed else ()
