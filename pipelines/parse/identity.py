@@ -341,10 +341,17 @@ def _year_of_prose(head: Masthead, year: int | None) -> int | None:
 _BEGINNING = 120  # characters in which section one names the year that it tells of
 
 
+_YEAR_WORD = re.compile(rf"({YEAR})年")
+_YEAR_WORD_BEGINNING = re.compile(rf"({YEAR})年度?,")
+
+
 def _year_named_first(head: Masthead) -> re.Match[str] | None:
-    """The year named in the first words of section one."""
+    """The year that the first words of section one name, else that those before it begin a sentence with."""
     start = head.text.find("总体情况")
-    return re.compile(rf"({YEAR})年").search(head.text, start, start + _BEGINNING) if start >= 0 else None
+    if start < 0:
+        return None
+    found = _YEAR_WORD.search(head.text, start, start + _BEGINNING)
+    return found or _YEAR_WORD_BEGINNING.search(head.text, 0, min(start, 3 * _BEGINNING))
 
 
 def _year_told(head: Masthead, found: Findings) -> int | None:

@@ -952,6 +952,19 @@ def test_an_office_of_the_prefecture_is_placed_where_the_text_names_it() -> None
     assert report("雄关街道2024年政府信息公开工作年度报告", town).region_code == "620200"  # no counties
 
 
+def test_the_year_that_an_introduction_begins_with() -> None:
+    words = (
+        "发布于2023年1月29日",
+        "2022年,泾源县财政局严格依照要求公开信息。",
+        "一、总体情况",
+        "2022年公开信息多。",
+    )
+    found = identify(*words, *SIX[2:])
+    assert (found.agency, found.year, codes(found)) == ("泾源县财政局", 2022, {"year_from_text"})
+    found = identify("一、总体情况", "泾源县财政局2022年为做好公开工作，成立小组。", *SIX[2:])
+    assert (found.agency, found.year) == ("泾源县财政局", 2022)
+
+
 def test_a_label_is_no_part_of_a_title_beside_a_pipe() -> None:
     found = report("名称:泾源县财政局 2024年政府信息公开工作年度报告 |")
     assert found.title == "泾源县财政局2024年政府信息公开工作年度报告"
