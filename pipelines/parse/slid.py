@@ -61,13 +61,19 @@ def _rows_moved(rows: Sequence[Values]) -> set[tuple[int, int]]:
                 found |= _apart_in(rows, back)
             elif len(rows) - 1 in (empty, at) and _contradicts(rows, at) and _lacks_a_row(back, at):
                 moved = _apart_in(rows, back)
-                handled = any(rows[-BALANCED])  # else its total alone may have been forgotten
-                found |= {at, *moved} if handled or sum(any(rows[n]) for n in moved) >= _LEAST else set()
+                if sum(any(rows[n]) for n in moved) >= _LEAST or not _lacks_total(rows):
+                    found |= {at, *moved}
     return {(n, c) for n in found for c in range(COLUMNS)}
 
 
 def _apart_in(rows: Sequence[Values], others: Sequence[Values]) -> set[int]:
     return {n for n, (row, other) in enumerate(zip(rows, others, strict=True)) if row != other}
+
+
+def _lacks_total(rows: Sequence[Values]) -> bool:
+    """Whether nothing but what was handled in all is wrong, as where an office has forgotten it."""
+    handled = len(rows) - BALANCED
+    return _lacks_a_row([*rows[:handled], [0] * COLUMNS, *rows[handled + 1 :]], handled)
 
 
 def _lacks_a_row(rows: Sequence[Values], at: int) -> bool:

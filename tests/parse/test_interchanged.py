@@ -108,6 +108,7 @@ def down_from(at: int) -> Callable[[Figures], Figures]:
         up_over(-2),
         down_from(0),
         down_from(7),
+        down_from(-2),
         lambda rows: [*rows[1:], rows[0]],
         lambda rows: [[*row[1:], row[0]] for row in rows],
     ],
