@@ -47,6 +47,7 @@ class _Form:
 
     def __init__(self, addresses: Sequence[Address]) -> None:
         self.at = {address: number for number, address in enumerate(addresses)}
+        self.rows = frozenset([row for _, row, _ in addresses])
         self._operands: dict[Equation, tuple[Sequence[int], Sequence[int]]] = {}
 
     def operands(self, equation: Equation) -> tuple[Sequence[int], Sequence[int]]:
@@ -73,11 +74,14 @@ class Table(Generic[C]):
             for cell in self._cells
         ]
         self._counts = float not in set(map(type, self._printed))
+        self._is_whole = None not in self._printed
         self._printed.append(None)  # what is known of a cell that is not there
 
     @property
     def present(self) -> frozenset[str]:
         """The rows that the document has."""
+        if self._is_whole:
+            return self._form.rows
         return frozenset([cell.row for cell in self._cells if cell.state is not State.ABSENT])
 
     def cell(self, table: str, row: str, column: str) -> C | None:
