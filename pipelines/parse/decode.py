@@ -93,14 +93,9 @@ def _usable(text: str, encoded: bytes | None) -> tuple[str, int]:
         encoded = text.encode() if encoded is None else encoded
     except UnicodeEncodeError:  # lone surrogates
         return _UNUSABLE.subn("", text)
-    if len(encoded.translate(None, _CONTROLS)) == len(encoded) and not _holds_no_characters(encoded):
+    if len(encoded.translate(None, _CONTROLS)) == len(encoded) and not _NO_CHARACTERS.search(encoded):
         return text, 0
     return _UNUSABLE.subn("", text)
-
-
-def _holds_no_characters(encoded: bytes) -> bool:
-    may = b"\xef\xb7" in encoded or b"\xef\xbf" in encoded  # quickly found not to be there
-    return may and _NO_CHARACTERS.search(encoded) is not None
 
 
 def _stated(content: bytes) -> str:
