@@ -93,3 +93,15 @@ def test_a_zero_over_part_of_a_column_of_section_four_shows_a_lost_cell():
     wrong, flagged = apart(p, read(page(p, [head(p), *flat(p)], four=section_four(2, values))))
     assert wrong == set()
     assert len([key for key in flagged if key[0] == "reviews"]) == 15
+
+
+def test_a_border_dragged_in_one_row_alone_is_the_same_border():
+    """It stands at two places of the grid, and no cell is the slip between them."""
+    p = random_report(5, "2021")
+    (first, lawsuits), stages, outcomes = (list(row) for row in t.review_head())
+    lawsuits, stages[-2] = replace(lawsuits, colspan=11), replace(stages[-2], colspan=6)
+    outcomes[1] = replace(outcomes[1], colspan=2)
+    values = t.review_values(p)
+    values[5] = replace(values[5], colspan=2)
+    four = [[first, lawsuits], stages, outcomes, values]
+    assert apart(p, read(page(p, [head(p), *flat(p)], four=four))) == (set(), set())

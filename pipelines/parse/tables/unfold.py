@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import accumulate
 
 from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import Match
@@ -37,10 +38,30 @@ def unfold(grid: Grid) -> Grid:
     """
     if not grid.exact:
         return grid
-    grid = _turned(of_long_form(_spread_down(with_split_doubted(without_names(grid)))))
+    grid = _turned(of_long_form(_spread_down(with_split_doubted(without_names(_without_slivers(grid))))))
     if any(map(_pieces, [cell.text for cell in grid.cells if len(cell.text) >= _TWO_PIECES])):
         grid = _columns_apart(_rows_apart(grid))
     return grid
+
+
+def _without_slivers(grid: Grid) -> Grid:
+    """The grid without columns that no cell has for itself, if each cell has others.
+
+    Word draws rows a little aside from each other where a border was dragged in some of them alone: the
+    slip between two places of one border is a column of the file's.
+    """
+    whole = {cell.column for cell in grid.cells if cell.colspan == 1}
+    if len(whole) == grid.n_columns:
+        return grid
+    at = [*accumulate((column in whole for column in range(grid.n_columns)), initial=0)]
+    ends = [at[min(cell.column + cell.colspan, grid.n_columns)] for cell in grid.cells]
+    if any(end == at[cell.column] for cell, end in zip(grid.cells, ends, strict=True)):
+        return grid
+    cells = (
+        replace(cell, column=at[cell.column], colspan=end - at[cell.column])
+        for cell, end in zip(grid.cells, ends, strict=True)
+    )
+    return replace(grid, cells=tuple(cells), n_columns=at[-1])
 
 
 @lru_cache(maxsize=4096)
