@@ -122,7 +122,7 @@ def announced(head: Masthead) -> Iterator[Title]:
             yield from named_in_text(sentence)
 
 
-_ANNOUNCED = re.compile(r"[,。;:](现(?:将|就|公布|发布|公开)[^,。;:]{4,60}?(?:报告|年报)》?)")
+_ANNOUNCED = re.compile(r"[,。;:](现(?:面?向社会)?(?:将|就|公布|发布|公开)[^,。;:]{4,60}?(?:报告|年报)》?)")
 _REPORTING = re.compile(
     r"(?:^|[,。;:])(?P<name>[\u4e00-\u9fff]{4,45}?)(?=现将|现就|现对|(?:组织)?编制(?:了|完成)|(?:结合|根据)[^,。;]{2,12},编制本|对20\d\d年|就20\d\d年)"
 )
@@ -170,15 +170,30 @@ def _section_one(head: Masthead) -> int:
 
 
 def _named_as_subject(head: Masthead) -> Iterator[tuple[str, str, str]]:
+    """Who does something in a sentence; of bureaus named by their rank (县教育局) only one that stands alone,
+    and at the beginning or more than once: others may be named too.
+    """
     start = _section_one(head)
-    for text, first in ((head.intro, 0), (head.text, start)):
-        for found in _SUBJECT.finditer(text, first, first + 1500):
-            yield found["name"], "text", found[0].strip("。,;:")
+    subjects = [
+        (found["name"], found[0].strip("。,;:"), found.start() - first < _BEGINNING)
+        for text, first in ((head.intro, 0), (head.text, start))
+        for found in _SUBJECT.finditer(text, first, first + 1500)
+    ]
+    ranked = {name for name, _, _ in subjects if name[0] in "县区旗"}
+    for name, words, early in subjects:
+        if name not in ranked or (len(ranked) == 1 and (early or head.text.count(name) > 1)):
+            yield name, "text", words
+
+
+_BEGINNING = 200  # characters of section one, or of the introduction, in which a report names itself
 
 
 _COUNTY_WIDE = re.compile(r"(?:全|我)(?:县|区|市|旗)")
 _BUREAU = re.compile(r"[我本](?:局|委(?!托|员)|办(?!法|理|事))")
-_TOWNSHIPS_OWN = re.compile(r"[我本](?:镇|乡(?!镇)|街道|苏木)")
+# what a text calls its author: 我局, 本校
+_OWN = re.compile(
+    r"[我本](局|委(?!托|员)|办(?!法|理|事)|厅|镇|乡|街道|苏木|校|院|园|中心|所(?!有|属|列|谓)|站|处(?!理|罚)|大队|公司)"
+)
 _ONE_OFFICE = re.compile(r"(?:我|本)(?:局|委|镇|乡|街道|中心|单位|办)")
 
 
@@ -192,14 +207,14 @@ def _whose(office: Office, origin: str, head: Masthead) -> Office | None:
     The government and its office put everybody's reports online: as publishers, or as
     the office to ask, they are the report's agency only where it speaks of the whole county.
     A township that the text of a county or of a bureau names by its name alone is one of many, as is a
-    bureau that the text of a county or of a township names so, and a bureau's zone is not the bureau.
+    bureau that the text of a county, a township or a school names so, and a bureau's zone is not the bureau.
     """
     of_county = _COUNTY_WIDE.search(head.text) and not _ONE_OFFICE.search(head.text)
     if office.kind == TOWNSHIP and not office.regions and (of_county or _BUREAU.search(head.text)):
         return None
     if office.kind == GOVERNMENT and office.whole and _BUREAU.search(head.text):
         return None
-    if office.kind == DEPARTMENT and not office.regions and (of_county or _TOWNSHIPS_OWN.search(head.text)):
+    if office.kind == DEPARTMENT and not office.regions and (of_county or not _speaks(office, head.text)):
         return None
     offices = (PEOPLES_GOVERNMENT + "办公室", PEOPLES_GOVERNMENT + "办公厅")
     if origin == "meta" and (_MEDIA.search(office.name) or not (office.regions or office.function)):
@@ -211,6 +226,12 @@ def _whose(office: Office, origin: str, head: Masthead) -> Office | None:
         return replace(office, name=PEOPLES_GOVERNMENT, kind="government", function="")
     own = office.name in offices and re.search("(?:我|本)办(?!法|理|事)", head.text)
     return office if own else None
+
+
+def _speaks(office: Office, text: str) -> bool:
+    """Whether an office may be the one that a text calls itself (我局), if it does."""
+    own = set(_OWN.findall(text))
+    return not own or any(word in office.name[-4:] for word in own)
 
 
 def _government_of_site(head: Masthead, regions: Regions, near: Near, found: Findings) -> Owner | None:

@@ -897,6 +897,7 @@ def test_section_one_announces_the_report_where_no_introduction_does() -> None:
     for words in (
         "按照规定，现发布《泾源县财政局2021年政府信息公开工作年度报告》，统计数据从2021年1月1日至12月31日。",
         "我局落实条例。现就泾源县财政局2021年政府信息公开工作情况报告如下：",
+        "根据条例，现向社会公布泾源县财政局2021年政府信息公开工作年度报告。",
     ):
         found = identify(SIX[0], words, *SIX[2:])
         assert (found.kind, found.agency, found.year) == (Kind.REPORT, "泾源县财政局", 2021)
@@ -908,7 +909,11 @@ def test_section_one_announces_the_report_where_no_introduction_does() -> None:
 def test_a_bureau_that_a_county_or_a_township_names_is_not_the_reports_agency() -> None:
     bureau = "2021年，县教育局按照要求公开信息。"
     assert identify(SIX[0], bureau, *SIX[2:]).agency == "教育局"
-    for own in ("全县公开信息多。", "我镇公开信息多。"):
+    assert identify(SIX[0], bureau, "我局", *SIX[2:]).agency == "教育局"
+    assert identify(SIX[0], bureau + "县财政局按照要求拨款。", *SIX[2:]).agency == ""
+    late = "我局公开信息多。" * 40 + "2021年，县财政局按照要求拨款。"
+    assert identify(SIX[0], late, *SIX[2:]).agency == ""
+    for own in ("全县公开信息多。", "我镇公开信息多。", "我校公开信息多。", "本中心公开信息多。"):
         assert identify(SIX[0], bureau + own, *SIX[2:]).agency == ""
 
 
