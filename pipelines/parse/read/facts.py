@@ -9,6 +9,7 @@ from functools import lru_cache
 from lxml.etree import _Element as Element
 
 from pipelines.parse.furniture import is_source_line
+from pipelines.parse.likeness import by_likeness
 from pipelines.parse.read.flow import Found
 from pipelines.parse.read.rows import fold
 from pipelines.parse.records import Grid
@@ -26,6 +27,7 @@ _VISIBLE_SOURCE = re.compile(
 )
 _SAYS_WHENCE = re.compile("来源|稿源|浏览|点击|阅读|作者|字体|字号")
 _BARE_DATE = re.compile(rf"\s*\[?【?{_DATE}\s*[】\]]?(?=\s|$|来源|信息|浏览|点击|作者)")
+_DATED = re.compile(rf"时间|日期|{_DATE}")
 _DATE_ALONE = re.compile(rf"[\s\[【(（]*{_DATE}[\s\]】)）|｜]*")
 _TITLED = re.compile(r"(?:信息|政务)公开.{0,12}(?:报告|年报)")
 _SITE_CODE_LABEL = "网站标识码"
@@ -145,10 +147,19 @@ def is_information(item: Found) -> bool:
 
 def _pieces(item: Found) -> list[str]:
     if isinstance(item.block, Grid):
-        if len(item.block.cells) > _INFO_CELLS:
-            return []
-        return [cell.text for cell in item.block.cells]
+        cells = item.block.cells if len(item.block.cells) <= _INFO_CELLS else ()
+        return [cell.text for cell in (cells if _may_inform(item.block) else cells[:1])]
     return item.block.text.split("\t")
+
+
+@by_likeness
+def _may_inform(grid: Grid) -> bool:
+    """Whether any cell of a grid may state a fact; the first may be what a label before it names."""
+    return any(_may_state(cell.text) for cell in grid.cells)
+
+
+def _may_state(text: str) -> bool:
+    return _is_label(text) or _has_colon(text) or _DATED.search(text) is not None
 
 
 def _has_colon(text: str) -> bool:
