@@ -134,11 +134,10 @@ def _is_dated(found: Sequence[Found], at: int) -> bool:
 
 def is_information(item: Found) -> bool:
     """True for a block of the information table (索引号, 发布机构 …) that heads many articles."""
-    if len(item.text) >= _LONGEST_INFO:
+    is_short = len(item.text) < _LONGEST_INFO
+    if not is_short or not (isinstance(item.block, Grid) or "\t" in item.text or _has_colon(item.text)):
         return False
     pieces = [piece for piece in _pieces(item) if _LEAST <= len(piece) < 300]
-    if len(pieces) < 2 and not _has_colon(item.text):
-        return False
     labels = sum(map(_is_label, pieces)) + sum(
         [len(set(_INLINE.findall(piece))) for piece in pieces if _has_colon(piece)]
     )

@@ -68,7 +68,8 @@ def tables_of_lines(blocks: Sequence[Block]) -> list[Block]:
     for mark in _RUNS:
         _single(lines, mark)
     plain = with_tabs(_without_bare_pipes(lines))
-    if not any(mark in _said(plain) for mark in _RUNS):
+    said = _said(plain)
+    if not any(mark in said for mark in _RUNS):
         return plain
     without_padding(plain)
     close_up(plain)
