@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from lxml.etree import _Element as Element
 
 from pipelines.parse.read.arranging import SHORT_CELL, arranges, dense_rows
+from pipelines.parse.read.aside import shown_spans
 from pipelines.parse.read.grid import Groups
 from pipelines.parse.read.patterns import Table
 from pipelines.parse.read.regular import Frame, printed, texts_of
@@ -21,7 +22,6 @@ from pipelines.parse.read.rows import (
     own_rows,
     own_texts,
     plain_text,
-    spans_of_rows,
 )
 from pipelines.parse.read.rows import (
     fold as fold,
@@ -185,7 +185,7 @@ class _Walker:
         texts = [cell_text(cell, nested) for cell in cells]
         if nested:
             texts = [text + _held(cell, text) for text, cell in zip(texts, cells, strict=True)]
-        spans = spans_of_rows(groups)
+        spans = shown_spans(groups)
         if _is_layout(spans, texts, table if nested else None):
             for cell in cells:
                 self._block(cell)

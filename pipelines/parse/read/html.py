@@ -19,6 +19,7 @@ from pipelines.parse.decode import Decoded, decode
 from pipelines.parse.furniture import first_told, is_attachment, is_furniture, is_site_line, text_within
 from pipelines.parse.glyphs import repair_glyphs
 from pipelines.parse.headings import match_heading
+from pipelines.parse.read.aside import shown_spans
 from pipelines.parse.read.carried import carried_body
 from pipelines.parse.read.content import find_body
 from pipelines.parse.read.cut_off import html_end
@@ -37,7 +38,7 @@ from pipelines.parse.read.looks import struck_text
 from pipelines.parse.read.markup import gated, parse
 from pipelines.parse.read.page_title import has_title, title_above
 from pipelines.parse.read.patterns import Table
-from pipelines.parse.read.rows import INVISIBLE, fold, own_rows, spans_of_rows, unread_texts
+from pipelines.parse.read.rows import INVISIBLE, fold, own_rows, unread_texts
 from pipelines.parse.read.set_apart import Displaced, Parted, gate_places, without_tables
 from pipelines.parse.read.source import Markup, Source
 from pipelines.parse.read.styles import Styles
@@ -239,7 +240,7 @@ def _cell_at(table: Element, place: Place) -> Element:
     """The cell that stands at a place of its table; the table itself where none does."""
     groups, _ = own_rows(table)
     try:
-        spans = place_spans(spans_of_rows(groups))
+        spans = place_spans(shown_spans(groups))
     except ValueError:  # too large for a grid
         return table
     cells = [cell for group in groups for row in group for cell in row]

@@ -21,6 +21,7 @@ from typing import Final, NamedTuple, TypeVar, cast
 from lxml import etree
 from lxml.etree import _Element as Element
 
+from pipelines.parse.read.aside import Width, printed_width, with_columns
 from pipelines.parse.read.grid import Groups
 from pipelines.parse.read.rows import BREAKING, SKIPPED, cell_text, fold_cell, printed_spans
 from pipelines.parse.read.table_blocks import Layout, lay_out
@@ -138,6 +139,7 @@ def _frame(between: tuple[bytes, ...], attributes: tuple[bytes, ...]) -> Frame |
     if None in spans.values():
         return None
     groups = _grouped(shape, [cast("tuple[int, int]", spans[markup]) for markup in attributes])
+    groups = with_columns(groups, (_width(printed[markup]) for markup in attributes))
     tags = {text for _, several in found.values() for text in several}
     return Frame(groups, frozenset(tags.union(printed.values())))
 
@@ -183,6 +185,10 @@ def _spans(attributes: str) -> tuple[int, int] | None:
     values = attributes_of(attributes)
     rowspan, colspan = (values.get(name, "") for name in ("rowspan", "colspan"))
     return None if _CONTROL.search(rowspan + colspan) else printed_spans(rowspan, colspan)
+
+
+def _width(attributes: str) -> Width | None:
+    return printed_width(attributes_of(attributes).get("width", ""))
 
 
 def attributes_of(markup: str) -> dict[str, str]:
