@@ -74,7 +74,7 @@ class GridHeaders:
         if not item or any(is_numberlike(c.text) for c in filled):
             return False
         self.enter(PROACTIVE)
-        self._items, self._pending = None, []
+        self._items, self._pending, self._cells = None, [], []
         self.title_unit = money_unit(filled[0].text)
         self.titled = True
         self.take_items(filled[1:])  # where a title stands beside its rows, not above them
