@@ -4,6 +4,7 @@ import zipfile
 import pytest
 
 from pipelines.parse.read import read
+from pipelines.parse.read.sniff import OFD, ZIP, sniff
 from pipelines.parse.records import UNREAD, Document, Grid, Paragraph, Unreadable
 from tests.parse.docx_making import make_zip
 
@@ -77,6 +78,20 @@ def test_a_ruled_table_and_lines():
         (20 * 72 / 25.4, 60 * 72 / 25.4, 130 * 72 / 25.4, 76 * 72 / 25.4), abs=1
     )
     assert [issue.code for issue in reading.issues] == ["ofd_experimental"]
+
+
+@pytest.mark.parametrize("spelt", [str.lower, str.upper, "报告/{}".format, "报告\\{}".format])
+def test_an_ofd_is_known_however_its_parts_are_spelt_and_in_the_folder_that_it_was_packed_with(spelt):
+    with zipfile.ZipFile(io.BytesIO(make_ofd(text(20, 30, "二、主动公开")))) as archive:
+        parts = {spelt(name): archive.read(name) for name in archive.namelist()}
+    reading = read(Document(make_zip(parts), name="a.ofd"))
+    assert [block.text for block in reading.blocks] == ["二、主动公开"]
+
+
+def test_a_zip_that_holds_more_than_an_ofd_is_none():
+    with zipfile.ZipFile(io.BytesIO(make_ofd(""))) as archive:
+        parts = {f"报告/{name}": archive.read(name) for name in archive.namelist()}
+    assert (sniff(make_zip(dict(parts))), sniff(make_zip({**parts, "其他.txt": b""}))) == (OFD, ZIP)
 
 
 def test_missing_parts_and_empty_pages():

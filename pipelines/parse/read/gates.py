@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
+from collections.abc import Iterable
 from typing import Final
 
 from lxml import etree
@@ -44,6 +45,18 @@ def with_slashes(name: str) -> str:
     return name.replace("\\", "/")
 
 
+def as_asked_for(name: str) -> str:
+    """The name of a part as no two parts of a package share it: their names do not differ in case alone."""
+    return with_slashes(name).lower()
+
+
+def folder_of(names: Iterable[str]) -> str:
+    """The folder that a package was packed with, its slash included: the one that all of its parts are in."""
+    folders = {with_slashes(name).partition("/")[:2] for name in names}
+    name, slash = folders.pop() if len(folders) == 1 else ("", "")
+    return name + slash if slash else ""
+
+
 class Package:
     """A zip-type file behind its gates; members are inflated one at a time and counted."""
 
@@ -57,7 +70,8 @@ class Package:
         self._left = MAX_INFLATED
         members = self._archive.infolist()
         self._gate(members)
-        self._named = {with_slashes(member.filename): member for member in members}
+        self._named = {as_asked_for(member.filename): member for member in members}
+        self._folder = folder_of(member.filename for member in members)
 
     @staticmethod
     def _gate(members: list[zipfile.ZipInfo]) -> None:
@@ -82,13 +96,20 @@ class Package:
 
     def __contains__(self, name: str) -> bool:
         """Whether a member is called ``name``."""
-        return name in self._named
+        return self._member(name) is not None
+
+    def _member(self, name: str) -> zipfile.ZipInfo | None:
+        """The member of a name, be it spelt in other cases, or in the folder that all are in."""
+        names = (name, self._folder + name)
+        return next(filter(None, (self._named.get(as_asked_for(name)) for name in names)), None)
 
     def read(self, member: str | zipfile.ZipInfo) -> bytes:
         """The member's bytes; what it inflates to is counted, whatever its header declares."""
         chunks: list[bytes] = []
         size = 0
-        info = member if isinstance(member, zipfile.ZipInfo) else self._named[member]
+        info = member if isinstance(member, zipfile.ZipInfo) else self._member(member)
+        if info is None:
+            raise KeyError(f"There is no item named {member!r} in the archive")
         try:
             with self._archive.open(info) as stream:
                 while chunk := stream.read(_CHUNK):

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import Final
 from urllib.parse import urlsplit
 
-from pipelines.parse.read.gates import with_slashes
+from pipelines.parse.read.gates import as_asked_for, folder_of
 
 PDF: Final = "application/pdf"
 HTML: Final = "text/html"
@@ -56,14 +56,14 @@ _OLE_STREAMS: Final = (
     ("PowerPoint Document", "application/vnd.ms-powerpoint"),
 )
 _WORD_MAIN = re.compile(r"word/document\d*\.xml")
-# a member that only this kind of package has
+# a member that only this kind of package has, as it is asked for
 _ZIP_MEMBERS: Final = (
     ("word/document.xml", DOCX),
     ("xl/workbook.xml", XLSX),
     ("xl/workbook.bin", "application/vnd.ms-excel.sheet.binary.macroenabled.12"),
-    ("OFD.xml", OFD),
+    ("ofd.xml", OFD),
     ("ppt/presentation.xml", "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
-    ("META-INF/manifest.xml", ODF),
+    ("meta-inf/manifest.xml", ODF),
 )
 _MARKUP = re.compile(
     rb"<\s*(?:!doctype\s+html|html|head|body|meta|title|table|tr|td|div|p|span|br|ul|h[1-6]|a|font|center|section)"
@@ -172,19 +172,27 @@ def declared(media_type: str, name: str, url: str) -> str:
 def _package(content: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            names = set(map(with_slashes, archive.namelist()))
+            names = archive.namelist()
             if "mimetype" in names and archive.getinfo("mimetype").file_size == len(ODS):
                 return ODS if archive.read("mimetype") == ODS.encode() else ODF
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
         return _torn_package(content)
-    if any(_WORD_MAIN.fullmatch(name) for name in names):
+    parts = set(map(as_asked_for, names))
+    folder = folder_of(parts)
+    return _document_of(parts) or _document_of({part.removeprefix(folder) for part in parts}) or ZIP
+
+
+def _document_of(parts: set[str]) -> str:
+    """The kind of document that a package of such parts is; "" for none."""
+    if any(_WORD_MAIN.fullmatch(part) for part in parts):
         return DOCX
-    return next((media_type for member, media_type in _ZIP_MEMBERS if member in names), ZIP)
+    return next((media_type for member, media_type in _ZIP_MEMBERS if member in parts), "")
 
 
 def _torn_package(content: bytes) -> str:
     """A package whose directory is lost still shows its members' names in front of their data."""
-    return next((media_type for member, media_type in _ZIP_MEMBERS if member.encode() in content), ZIP)
+    names = content.lower()
+    return next((media_type for member, media_type in _ZIP_MEMBERS if member.encode() in names), ZIP)
 
 
 def _compound(content: bytes) -> str:
