@@ -145,7 +145,9 @@ class _Worker:
             process.stdin.flush()
             told, _, answer = self._receive(process.stdout).partition(b"\n")
         except (BrokenPipeError, EOFError):
-            raise WorkerFailed("killed", f"the worker ended: {self._end()}") from None
+            end = self._end()
+            reason = "timeout" if end == signal.SIGXCPU.name else "killed"
+            raise WorkerFailed(reason, f"the worker ended: {end}") from None
         except TimeoutError:
             raise WorkerFailed("timeout", f"no answer within {2 * self._cpu_seconds} s") from None
         outcome = json.loads(told)

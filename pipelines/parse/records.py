@@ -279,7 +279,7 @@ class Unreadable(Exception):
     """A document that can't be opened. ``code`` is an issue code, ``detail`` says why and what mends it.
 
     ``code``: encrypted, corrupted, empty, too_large, too_deep, bomb, unsupported,
-    needs_ocr.
+    needs_ocr, unseen_text.
     """
 
     def __init__(self, code: str, detail: str) -> None:

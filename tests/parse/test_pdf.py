@@ -1,6 +1,7 @@
 import io
 import json
 import random
+import zlib
 from pathlib import Path
 
 import pytest
@@ -450,10 +451,44 @@ def raw_pdf(objects: list[bytes]) -> bytes:
     return out.getvalue()
 
 
+def as_stream(content: bytes, more: bytes = b"") -> bytes:
+    return b"<< /Length %d %s >>\nstream\n%s\nendstream" % (len(content), more, content)
+
+
 def test_a_pdf_without_anything_on_it_is_empty():
     with pytest.raises(Unreadable) as caught:
         read_bytes(make_pdf([lambda c: None]))
     assert caught.value.code == "empty"
+
+
+_SAYS_42 = b"BT /F 12 Tf 20 100 Td (Report 42) Tj ET"
+
+
+@pytest.mark.parametrize(
+    ("drawn", "code"),
+    [
+        (as_stream(_SAYS_42), None),
+        (_SAYS_42, "corrupted"),  # no stream: nothing of it reaches the page
+        (as_stream(zlib.compress(_SAYS_42), b"/Filter /DCTDecode"), "corrupted"),
+        (as_stream(b"0 0 9 9 re W n " + _SAYS_42.replace(b"Report ", b"")), "unseen_text"),
+        (as_stream(b"0 0 9 9 re f " * 9), "empty"),
+    ],
+)
+def test_a_pdf_that_holds_text_is_never_called_empty(drawn: bytes, code: str | None):
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Count 1 /Kids [3 0 R] >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] /Contents 4 0 R "
+        b"/Resources << /Font << /F 5 0 R >> >> >>",
+        drawn,
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
+    if code is None:
+        assert paragraphs(read_bytes(raw_pdf(objects))) == ["Report 42"]
+        return
+    with pytest.raises(Unreadable) as caught:
+        read_bytes(raw_pdf(objects))
+    assert caught.value.code == code
 
 
 def test_scripts_are_mentioned_not_run():

@@ -22,7 +22,7 @@ from pipelines.parse.read.pdfium_page import (
     open_page,
     quarters_to_upright,
 )
-from pipelines.parse.read.second_look import look_at_file, look_at_text
+from pipelines.parse.read.second_look import look_at_file, look_at_text, shows_text
 from pipelines.parse.read.sniff import PDF
 from pipelines.parse.read.two_pages import pages_of
 from pipelines.parse.records import Block, Issue, Reading, Unreadable
@@ -42,7 +42,7 @@ _ACCENTED = re.compile("[\u00a1-\u024f]")
 
 
 def read_pdf(content: bytes) -> Reading:
-    """Read a PDF; raises :class:`Unreadable` encrypted, corrupted, empty, too_large or needs_ocr.
+    """Read a PDF; raises :class:`Unreadable` encrypted, corrupted, empty, unseen_text, too_large, needs_ocr.
 
     Pages that are pictures go through OCR where the extra is installed; then the
     whole reading is of kind ``scan``. Without it a PDF of pictures only is
@@ -61,7 +61,7 @@ def read_pdf(content: bytes) -> Reading:
             kind = _read_scans(pdf, pages, sheets, scans, issues)
     blocks = [list(chain.from_iterable(sheet)) for sheet in sheets]
     if not any(blocks):
-        raise Unreadable("empty", "PDF 中没有文字 / no text in the PDF")
+        raise _nothing(content, pages)
     if kind == "pages":
         issues += look_at_text(content, [page.plain for page in pages], blocks, suspicious=bool(issues))
     issues += (
@@ -70,6 +70,18 @@ def read_pdf(content: bytes) -> Reading:
     heights = [page.height for page, sheet in zip(pages, sheets, strict=True) for _ in sheet]
     kept = without_furniture(list(chain.from_iterable(sheets)), heights)
     return Reading(kind, PDF, tuple(chain.from_iterable(kept)), meta=meta, issues=tuple(issues))
+
+
+def _nothing(content: bytes, pages: Sequence[PrintedPage]) -> Unreadable:
+    """Why nothing was read: text that nobody sees, text that no page leads to, or none."""
+    unseen = _unseen(pages, ())
+    if unseen:
+        return Unreadable(unseen[0].code, unseen[0].detail)
+    if not any(page.plain for page in pages) and shows_text(content):
+        return Unreadable(
+            "corrupted", "PDF 内有文字而各页都没有，请重新下载 / text that no page shows: fetch the PDF again"
+        )
+    return Unreadable("empty", "PDF 中没有文字 / no text in the PDF")
 
 
 def _blocks(page: PrintedPage, number: int) -> list[Block]:

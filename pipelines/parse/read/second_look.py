@@ -16,6 +16,7 @@ import struct
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Final
 
 from pipelines.parse.glyphs import repair_glyphs
@@ -29,6 +30,8 @@ _PAGE = re.compile(rb"/Type\s*/Page(?![A-Za-z])")
 _FLATE = re.compile(rb"/Filter\s*\[?\s*/(?:ASCII85Decode\s*/)?(?:FlateDecode|Fl)\b")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _BODY = re.compile(rb"stream\r?\n.*?endstream", re.DOTALL)
+# text begins and a string is printed; either alone may stand in the bytes of a picture
+_SHOWS_TEXT = re.compile(rb"\bBT\s.{0,4096}?[)>\]]\s*T[jJ]\b", re.DOTALL)
 _HIDES_TEXT = (b"/JavaScript", b"/JS", b"/EmbeddedFile", b"/Launch")
 # how far the lengths of two readings of the same text may differ
 _TOLERANCE: Final = 0.05
@@ -71,6 +74,14 @@ def look_at_file(content: bytes, n_pages: int) -> list[Issue]:
     if found:
         issues.append(Issue("active_content", "info", f"PDF 含有 {'、'.join(found)}（未执行） / not run"))
     return issues
+
+
+def shows_text(content: bytes) -> bool:
+    """Whether any stream of a file, or what should be one, has a page print text."""
+    if _SHOWS_TEXT.search(content):
+        return True
+    starts = (start for _, start in _stream_starts(content))
+    return any(_SHOWS_TEXT.search(_begun(content[start:])) for start in starts)
 
 
 def _streams(content: bytes) -> tuple[int, int]:
@@ -139,6 +150,14 @@ def _inflated(packed: bytes) -> bytes | None:
     except zlib.error:
         return None
     return inflated if inflater.eof or len(inflated) >= _MAX_STREAM else None
+
+
+def _begun(packed: bytes) -> bytes:
+    """What a stream inflates to as far as it is whole."""
+    inflater = zlib.decompressobj()
+    with suppress(zlib.error):
+        return inflater.decompress(packed, _MAX_STREAM)
+    return b""
 
 
 def look_at_text(
