@@ -221,6 +221,17 @@ def test_a_row_of_blanks_that_lines_do_not_show_is_blank():
     assert states(text.replace(row, ""), "reconsideration") == {State.BLANK}
 
 
+@pytest.mark.parametrize("over", ["主要{}不足{}是：基层{}人员{}变动{}较多。", "�主要�不足�是�：{}较多。"])
+def test_a_row_that_the_text_below_is_printed_over_is_not_blank(over):
+    p = random_report(28, "2021")
+    text = table_layouts.LINES["tabs"](p)
+    row = "\t".join(cell.text for cell in table_layouts.review_values(p))
+    heading = "五、存在的主要问题及改进情况\n"
+    assert row in text and heading in text
+    below = heading + over.format(*row.split("\t")) + "\n"
+    assert states(text.replace(row, "").replace(heading, below), "reconsideration") == {State.UNREADABLE}
+
+
 def test_figures_in_signs_that_nothing_explains_leave_no_row_blank():
     p = random_report(29, "2021")
     text = table_layouts.LINES["blanks_between"](p)

@@ -142,7 +142,7 @@ def _in_sequence(
         return Findings()
     drawn = any(map(drawn_with_gaps, (grid for _, grid in form.grids)))
     found = read_stream(
-        tokens, form.format_name, form.captions.unit, form.end, drawn=drawn, sheets=reading.kind == "sheets"
+        tokens, form.format_name, form.captions.unit, form.below, drawn=drawn, sheets=reading.kind == "sheets"
     )
     if leaves_rests(tokens, lines):
         doubt_all(found, APPLICATIONS, IN_PIECES)

@@ -17,8 +17,10 @@ Where a label breaks its lines is no matter of the form: each document lends its
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 from typing import Final
 
 from pipelines.parse.records import Block, Grid
@@ -32,6 +34,7 @@ from pipelines.parse.tables.plain import is_plain
 from pipelines.parse.vocabulary import is_blank
 
 _MOST: Final = 1_500  # forms that are known at a time, each in some 3 kB
+_NEXT: Final = 3  # blocks below one: a heading and two lines
 _MOST_MET: Final = 10_000  # forms that were met once
 
 
@@ -92,21 +95,21 @@ _met: dict[bytes, None] = {}  # in the order met
 class Form:
     """The grids of a document, with their indexes in it, and what they print but values, as a digest.
 
-    ``end`` is the index of its last block in which anything stands.
+    ``below`` gives what stands next below the block of an index: nothing at the document's end.
     """
 
     grids: Grids
     format_name: str
     captions: Captions
     digest: bytes
-    end: int
+    below: Callable[[int], list[str]]
 
     @classmethod
     def of(cls, blocks: Sequence[Block], format_name: str, captions: Captions) -> Form:
         """The form of the grids among the blocks of a document."""
         grids = [(index, block) for index, block in enumerate(blocks) if isinstance(block, Grid)]
         digest = digest_of(grids, format_name, captions)
-        return cls(grids, format_name, captions, digest, _end_of(blocks))
+        return cls(grids, format_name, captions, digest, partial(_below, blocks))
 
     def known(self) -> Known | None:
         """What is known of the form."""
@@ -114,15 +117,14 @@ class Form:
         return Known(plan, self.grids) if plan else None
 
 
-def _end_of(blocks: Sequence[Block]) -> int:
-    last = len(blocks) - 1
-    standing = (i for i in range(last, -1, -1) if _stands(blocks[i]))
-    return next(standing, last)
-
-
-def _stands(block: Block) -> bool:
-    """Whether anything stands in a block."""
-    return bool(block.cells if isinstance(block, Grid) else block.text.strip())
+def _below(blocks: Sequence[Block], index: int) -> list[str]:
+    """The texts of the next blocks below one, of those in which anything stands."""
+    texts = (
+        " ".join([cell.text for cell in block.cells]) if isinstance(block, Grid) else block.text
+        for block in islice(blocks, index + 1, None)
+        if (block.cells if isinstance(block, Grid) else block.text.strip())
+    )
+    return list(islice(texts, _NEXT))
 
 
 def read_grids(form: Form) -> tuple[Findings, bool]:

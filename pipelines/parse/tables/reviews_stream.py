@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import Match, normal
+from pipelines.parse.records import UNREAD
 from pipelines.parse.tables.findings import NO_FIGURES, Findings, Slot, loose_slots
 from pipelines.parse.tables.headers import STRANGE
 from pipelines.parse.tables.other_names import columns
@@ -21,6 +22,8 @@ from pipelines.parse.vocabulary import in_order
 _WEAK = {"total"}
 _MANY = 4  # labels of columns of which one may be lost
 _LABEL_END = re.compile(r"[计果持正结诉]$")
+Below = Callable[[int], Sequence[str]]
+_PRINTED = re.compile(rf"\d+|{UNREAD}")
 _FIGURE, _FIGURES = re.compile(r"\d+"), 3
 _RUN_TOGETHER = (
     "0123456789０１２３４５６７８９/\\|,，;；。:：#&×*()（）.、+-—–－一无 \t"  # what such figures are made of
@@ -31,10 +34,10 @@ _TOLD = re.compile(r"[计果持正结诉议][:为]?[-—–/无]*\d")  # 结果�
 class ReviewsStream:
     """Collects what the stream says of section four."""
 
-    def __init__(self, found: Findings, end: int) -> None:
-        """``end`` is the last block of the document in which anything stands."""
+    def __init__(self, found: Findings, below: Below) -> None:
+        """``below`` gives the next texts below a block; none at the document's end."""
         self._found = found
-        self._end = end
+        self._below = below
         self._held = Held()
         self._stages: list[str] = []
         self._outcomes: list[str] = []
@@ -167,7 +170,8 @@ class ReviewsStream:
         """Below a header (one label may be lost) without values stands a row of blanks, unseen in lines.
 
         Where the document ends with the header, its row may be lost; a table of cells would show it, one of
-        ``sheets`` ends with its last text.
+        ``sheets`` ends with its last text. Where the next lines hold as many figures as a stage has, the text
+        below may be printed over the row.
         """
         outcomes = self._outcomes[-len(ALL_PAIRS) :]
         apart = [key for key in outcomes if key != "total"]
@@ -175,13 +179,14 @@ class ReviewsStream:
         if not nearly or set(self._stages) != set(words.STAGE_ORDER) or not self._last:
             return
         many = len(self._scraps) >= len(words.OUTCOME_ORDER)
+        below = self._below(self._last.block)
         if many or self._told or self._strange or any(_is_list(t.text) for t in self._scraps):
             self._held.problem = NO_FIGURES
             self._held.loose = [*loose_slots(self._scraps)]
-        elif not self._blanks and not sheets and self._last.place.table is not None:
+        elif not self._blanks and not sheets and (self._last.place.table is not None or _holds_row(below)):
             self._held.problem = "表头下没有数值行 / no row of values stands below its header"
             self._held.loose = [Slot("", self._last.place)]
-        elif self._blanks or self._last.block < self._end:
+        elif self._blanks or below:
             self._held.slots = dict.fromkeys(ALL_PAIRS, Slot("", self._last.place))
 
     def finish(self, *, sheets: bool) -> None:
@@ -189,6 +194,10 @@ class ReviewsStream:
         if not self._held.slots and not self._held.loose:
             self._blank_row(sheets=sheets)
         self._found.rows += self._held.rows()
+
+
+def _holds_row(texts: Iterable[str]) -> bool:
+    return sum(len(_PRINTED.findall(text)) for text in texts) >= len(words.OUTCOME_ORDER)
 
 
 def _lost(outcomes: Sequence[tuple[Match, str]]) -> list[str]:

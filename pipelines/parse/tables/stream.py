@@ -23,7 +23,7 @@ from pipelines.parse.tables.findings import (
 from pipelines.parse.tables.header_stream import applicant_columns, left_out
 from pipelines.parse.tables.headers import STRANGE
 from pipelines.parse.tables.other_names import item_names
-from pipelines.parse.tables.reviews_stream import ReviewsStream
+from pipelines.parse.tables.reviews_stream import Below, ReviewsStream
 from pipelines.parse.tables.row_labels import is_half
 from pipelines.parse.tables.segments import (
     Segment,
@@ -84,11 +84,11 @@ class _Row(NamedTuple):
 class StreamReader:
     """Reads a stream of tokens; see :func:`read_stream`."""
 
-    def __init__(self, format_name: str, caption_unit: Callable[[int], str], end: int) -> None:
+    def __init__(self, format_name: str, caption_unit: Callable[[int], str], below: Below) -> None:
         self.found = Findings()
         self._format = format_name
         self._caption_unit = caption_unit
-        self._reviews = ReviewsStream(self.found, end)
+        self._reviews = ReviewsStream(self.found, below)
         self._context = ""
         self._order: tuple[str, ...] | None = words.APPLICANT_ORDER
         self._problem = ""  # why the columns of section three have no order
@@ -378,15 +378,17 @@ def read_stream(
     tokens: Iterable[Token],
     format_name: str,
     caption_unit: Callable[[int], str],
-    end: int,
+    below: Below,
     *,
     drawn: bool,
     sheets: bool,
 ) -> Findings:
     """The rows of the official tables in a stream of pieces.
 
-    ``caption_unit`` gives the unit of money stated near the block of an index; ``end`` is the index of the
-    last block of the document in which anything stands. ``drawn``: other lines draw a whole table, in which
+    ``caption_unit`` gives the unit of money stated near the block of an index; ``below`` the next texts
+    below it. ``drawn``: other lines draw a whole table, in which
     blank fields are blank cells. ``sheets``: they are of a workbook, whose tables end with their last text.
     """
-    return StreamReader(format_name, caption_unit, end).read(segments_of(tokens), drawn=drawn, sheets=sheets)
+    return StreamReader(format_name, caption_unit, below).read(
+        segments_of(tokens), drawn=drawn, sheets=sheets
+    )
