@@ -118,3 +118,9 @@ def test_a_narrow_cell_keeps_its_column():
         [(0, 2), (2, 1), (3, 1)],
         [(0, 1), (1, 1), (2, 1), (3, 1)],
     ]
+
+
+def test_rounded_widths_need_not_add_up():
+    wide = row(("33%", 1, "类别"), ("33%", 2, "自然人"), ("34%", 2, "总计"))
+    first = row(("34%", 2, "甲"), ("33%", 2, "1"), ("35%", 1, "2"))
+    assert columns(grid_of(wide, first, wide)) == [[(0, 1), (1, 1), (2, 1)]] * 3

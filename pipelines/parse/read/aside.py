@@ -10,6 +10,7 @@ import itertools
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence
 from operator import add
+from statistics import median
 from typing import Final
 
 from lxml.etree import _Element as Element
@@ -20,6 +21,7 @@ from pipelines.parse.read.table_blocks import lay_out
 
 # of the table's width: a column narrower than this has no room for text
 _NARROW: Final = 0.015
+_AGREED: Final = 2 * _NARROW  # what rounded widths of rows with many cells may differ by
 _WIDTH: Final = re.compile(r"\s*(\d{1,5}(?:\.\d{1,5})?)\s*(px|pt|%|)\s*")
 
 #: how wide a cell is, and in which unit; the number alone counts, beside others of the same unit
@@ -70,8 +72,8 @@ def _borders(cells: Sequence[_Cell], widths: Sequence[Width | None]) -> list[flo
             return []
         found.setdefault(end, []).append(found[start][0] + width[0])
     whole = max(map(max, found.values()))
-    is_agreed = whole > 0 and all(max(several) - min(several) < _NARROW * whole for several in found.values())
-    return [found[border][0] / whole for border in sorted(found)] if is_agreed else []
+    is_agreed = whole > 0 and all(max(several) - min(several) < _AGREED * whole for several in found.values())
+    return [median(found[border]) / whole for border in sorted(found)] if is_agreed else []
 
 
 def _merged(borders: Sequence[float], cells: Sequence[_Cell]) -> list[int]:
