@@ -346,6 +346,9 @@ def test_pictures_in_all_cells_of_a_row_may_be_figures():
         ('<b id="n1"></b>', "$('#n1').text(5)", "\ufffd"),
         ('<b id="n1">0</b>', 'if (document.getElementById("n1").innerHTML == "5") go()', "0"),
         ('<b id="n1">0</b>', 'document.getElementById("hits").innerHTML = "5"', "0"),
+        ('<b v-text="item.n1"></b>', "", "\ufffd"),
+        ('<b ng-bind="n1">&nbsp;</b>', "", "\ufffd"),
+        ('<b ng-bind="n1">3</b>', "", "3"),
     ],
 )
 @pytest.mark.parametrize("rows", [1, 8])

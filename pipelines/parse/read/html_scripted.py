@@ -16,18 +16,24 @@ from pipelines.parse.read.rows import plain_text
 COUNTED: Final = tuple(
     f"data-{name}" for name in ["to", "end", "count", "value", "target", "num", "number", "final", "stop"]
 )
+# attributes that name what a script fills an element with
+FILLED: Final = ("v-text", "v-html", "ng-bind", "ng-bind-html", "x-text", "x-html", "data-bind")
+_FILLED_HERE: Final = (b"v-text", b"v-html", b"ng-bind", b"x-text", b"x-html", b"data-bind")
 _COUNTED_HERE = re.compile(rf"(?:{'|'.join(COUNTED)})=".encode())
 _NUMBER = re.compile(r"\d[\d,.]*")
 
 
 def doubt_scripted(root: Element, source: bytes, written: Collection[str]) -> None:
-    """Mark what a script will change in a cell: a 0 that it lets count, elements that it writes into.
+    """Mark what a script will change in a cell: a 0 that it lets count, elements that it writes into
+    or will fill.
 
     ``source`` is what the tree was made of, in lower case; ``written`` are the ids of these.
     """
     scripted = [e for e in root.iter() if e.get("id") in written] if written else []
     if _COUNTED_HERE.search(source):
         scripted += filter(_counts_up, root.iter())
+    if any(name in source for name in _FILLED_HERE):
+        scripted += filter(_awaits_text, root.iter())
     for element in scripted:
         cell = cell_of(element)
         text = plain_text(cell).strip() if cell is not None else "-"
@@ -40,3 +46,8 @@ def doubt_scripted(root: Element, source: bytes, written: Collection[str]) -> No
 def _counts_up(element: Element) -> bool:
     numbers = (element.get(name, "").strip(" 0,.") for name in COUNTED)
     return any(map(_NUMBER.fullmatch, numbers)) and not plain_text(element).strip(" 0,.")
+
+
+def _awaits_text(element: Element) -> bool:
+    """Whether a script fills the element, and has not yet done so."""
+    return any(name in element.attrib for name in FILLED) and not plain_text(element).strip()

@@ -21,7 +21,7 @@ from lxml.etree import _Element as Element
 from pipelines.parse.read import patterns
 from pipelines.parse.read.arranging import arranges
 from pipelines.parse.read.html_joints import INLINE, JOINTS
-from pipelines.parse.read.html_scripted import COUNTED
+from pipelines.parse.read.html_scripted import COUNTED, FILLED
 from pipelines.parse.read.patterns import Pattern, Table
 from pipelines.parse.read.regular import (
     ATTRIBUTES,
@@ -42,7 +42,7 @@ _TAG = re.compile(rf"<(/?)([a-zA-Z][^\s/<>\"'=]*+)({ATTRIBUTES})(/?)>")
 _PLAIN_WORDS = "table thead tbody tr td th colgroup col p div center span b strong i em u font br"
 _PLAIN: Final = frozenset(_PLAIN_WORDS.split())
 _VOID: Final = frozenset(("br", "col"))
-_HIDING: Final = ("hidden", "aria-hidden", "popover", *COUNTED)
+_HIDING: Final = ("hidden", "aria-hidden", "popover", *COUNTED, *FILLED)
 _SETTING: Final = ("class", "size", "color")  # what may set letters apart
 _REFERENCE = re.compile(r"&(?:#(\d{1,6});|#[xX]([0-9a-fA-F]{1,5});|(\w{2,8});)?")
 _FIRST: Final = 160  # of the characters that a number names alike to all who read markup
