@@ -5,7 +5,7 @@ import re
 import pytest
 
 from pipelines.parse.labels import core
-from pipelines.parse.records import Filled, State
+from pipelines.parse.records import Filled, State, TableState
 from pipelines.parse.tables.suffix import label_at_end
 from tests.parse import table_layouts
 from tests.parse.table_layouts import C, Printed, random_report
@@ -219,6 +219,17 @@ def test_a_row_of_blanks_that_lines_do_not_show_is_blank():
     row = "\t".join(cell.text for cell in table_layouts.review_values(p))
     assert row in text
     assert states(text.replace(row, ""), "reconsideration") == {State.BLANK}
+
+
+def test_labels_of_section_two_without_a_value_in_lines_are_an_unreadable_table():
+    p = random_report(28, "2021")
+    p.raw = {key: "" if key[0] == "proactive" else raw for key, raw in p.raw.items()}
+    text = re.sub(r"(?m)\t+$", "", table_layouts.LINES["tabs"](p))
+    found = from_text(text)
+    assert found.states["proactive"] is TableState.UNREADABLE
+    assert {c.state for c in found.cells if c.table_name == "proactive"} == {State.UNREADABLE}
+    lone = from_text(text.replace("行政许可\n", "").replace("行政强制\n", ""))
+    assert lone.states["proactive"] is TableState.MISSING
 
 
 @pytest.mark.parametrize("over", ["主要{}不足{}是：基层{}人员{}变动{}较多。", "�主要�不足�是�：{}较多。"])

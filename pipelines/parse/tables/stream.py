@@ -50,6 +50,7 @@ from pipelines.parse.tables.stream_doubt import (
     doubt_remarks,
     doubt_run_together,
     rows_of_blanks,
+    rows_without_values,
 )
 from pipelines.parse.tables.stream_labels import (
     ended_above,
@@ -119,6 +120,7 @@ class StreamReader:
             self._segment(previous, segment, following)
         self._reviews.finish(sheets=sheets)
         self.found.rows += rows_of_blanks(segments, self.found)
+        self.found.rows += rows_without_values(segments, self.found)
         doubt_neighbours(self.found, self._spread)
         doubt_merged(self.found, self._spread)
         doubt_copies(self.found, self._empty)

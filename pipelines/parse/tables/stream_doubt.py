@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise, takewhile
 
@@ -13,11 +14,12 @@ from pipelines.parse.tables.gaps import fit
 from pipelines.parse.tables.segments import Segment, signs
 from pipelines.parse.tables.sums import adds_up, broken_columns, number
 from pipelines.parse.tables.tokens import Sort, Token
-from pipelines.parse.template import APPLICATIONS, TEMPLATES
+from pipelines.parse.template import APPLICATIONS, PROACTIVE, TEMPLATES
 
 _TELLS = re.compile(r"\d|:.")  # 5件, 自然人:-
 _PADDED = re.compile(r"0\d+")  # 027: a count that nobody writes so
 _ROWS = 10  # labels without a value that make a table of blanks
+_ITEMS = 5  # and such labels that make a table of section two
 PARTED = "数值相连，各列合计不符 / its values run together, and the columns do not add up"
 _DIGITS_OF_TWO = 2 * len(words.APPLICANT_ORDER)  # at least, of two rows
 _ZEROS = 4  # between values that run together: these leave hardly another way of parting them
@@ -30,6 +32,7 @@ OF_TWO = (
     "数值各占一行，两行的数可能连成一个"
     " / its values stand on lines of their own, and numbers of two rows may be one there"
 )
+NO_VALUE = "标题后没有数值 / no values stand behind its label"
 TWICE = "本行标题出现两次，一次没有数值 / its label stands there twice, once without values"
 IN_PIECES = (
     "表中数字断在几行，无从判断如何相连"
@@ -79,6 +82,27 @@ def rows_of_blanks(segments: Iterable[Segment], found: Findings) -> Iterable[Fin
             NO_FIGURES if odd else "",
         )
     return rows.values() if len(rows) >= _ROWS else ()
+
+
+def rows_without_values(segments: Iterable[Segment], found: Findings) -> Iterable[Finding]:
+    """Labels of section two, each alone on its line below its headers, of a table of which no value was met.
+
+    A blank leaves no trace in a line, nor does a value that is lost: nobody can tell which it was.
+    """
+    if any(f.table == PROACTIVE for f in found.rows):
+        return ()
+    tokens = [t for s in segments for t in (*s.pieces, *s.run)]
+    on_line = Counter(t.line for t in tokens)
+    rows: dict[str, Finding] = {}
+    for token in tokens:
+        if on_line[token.line] > 1 or token.place.table is not None:
+            continue
+        label = words.row_label(token.text)
+        if label and label.table == PROACTIVE and label.match.sure:
+            rows[label.match.key] = Finding(
+                PROACTIVE, label.match.key, token.text, label.match, token.place, problem=NO_VALUE
+            )
+    return rows.values() if len(rows) >= _ITEMS else ()
 
 
 def doubt_neighbours(found: Findings, spread: Collection[str]) -> None:
