@@ -344,6 +344,7 @@ def test_pictures_in_all_cells_of_a_row_may_be_figures():
         ('<b id="n1">0</b>', 'document.getElementById("n1").innerHTML = "5"', "\ufffd"),
         ('<b id="n51.9">0</b>', 'document.getElementById("n51.9").innerText = 51.9', "\ufffd"),
         ('<b id="n1"></b>', "$('#n1').text(5)", "\ufffd"),
+        ('<b id="n1"></b>', "document.querySelector('#n1').textContent = 5", "\ufffd"),
         ('<b id="n1">0</b>', 'if (document.getElementById("n1").innerHTML == "5") go()', "0"),
         ('<b id="n1">0</b>', 'document.getElementById("hits").innerHTML = "5"', "0"),
         ('<b v-text="item.n1"></b>', "", "\ufffd"),

@@ -13,11 +13,11 @@ _RAW = re.compile(rf"<(?:!--|({'|'.join(UNSEEN)})\b(?![\x80-\xff]))".encode("lat
 # a value of an attribute in which another tag begins, or its own ends: its quotation mark is lost, perhaps
 _TORN = re.compile(rb"=\s*+(?:\"[^\"<>]*+[<>]|'[^'<>]*+[<>])")
 _SHEET = re.compile(rb"<style[^<>]*>([^<]*)", re.IGNORECASE)
+_ID_WRITTEN = rb"([\w.:-]+)[\"']\s*\)\s*\.(?:innerHTML|innerText|textContent|value)\s*=(?!=)"
 # the ids of elements into which a script writes, by what it does so with, as far as that is quickly found
 _WRITTEN_BY_ID = {
-    b"getElementById": re.compile(
-        rb"getElementById\(\s*[\"']([\w.:-]+)[\"']\s*\)\s*\.(?:innerHTML|innerText|textContent|value)\s*=(?!=)"
-    ),
+    b"getElementById": re.compile(rb"getElementById\(\s*[\"']" + _ID_WRITTEN),
+    b"querySelector": re.compile(rb"querySelector\(\s*[\"']#" + _ID_WRITTEN),
     b"$": re.compile(rb"\$\(\s*[\"']#([\w.:-]+)[\"']\s*\)\.(?:text|html|val)\(\s*[^)\s]"),
 }
 
