@@ -11,6 +11,7 @@ from pipelines.parse.read.text import read_text
 from pipelines.parse.records import Filled, Place, State, TableState
 from pipelines.parse.tables.emitted import agreed_cells, cell_issues
 from pipelines.parse.tables.findings import Finding, Findings, Slot
+from pipelines.parse.tables.none import states_none
 from pipelines.parse.tables.reconcile import reconcile
 from pipelines.parse.vocabulary import APPLICANT_ORDER, OUTCOME_ORDER
 from tests.parse import table_layouts
@@ -624,6 +625,15 @@ def test_a_row_of_the_sums_of_lawsuits_is_no_stage():
         stage_row(p, "lawsuit_after_reconsideration", "复议后起诉"),
     ]
     assert values(from_html(four=TABLE(four)), "reviews") == printed(p, "reviews")
+
+
+@pytest.mark.parametrize(
+    "outcomes",
+    ["结果维 结果纠 其他结 尚未审\t总计\n持\t正\t果\t结", "结果 结果 其他 尚未\t总计\n维持 纠正 结果 审结"],
+)
+def test_a_header_that_narrow_columns_break_states_nothing(outcomes):
+    assert states_none("未经复议直接起诉、复议后起诉的案件均未发生。")
+    assert not states_none(f"行政复议\t行政诉讼\n未经复议直接起诉\t复议后起诉\n{outcomes}")
 
 
 def test_a_list_of_cases_beside_section_four_states_none_of_its_figures():

@@ -16,7 +16,8 @@ _SAYS_NONE = re.compile(
     r"|(?:未收到|未发生|未产生|未涉及|不涉及|未受理|未被|未出现|未制发)"
     r"|(?:申请|复议|诉讼|收到|受理|发生)[^,.;\d]{0,20}(?:为)?(?:0|零)(?:件|条|起|宗|次|项)?"
 )
-_TABLE = re.compile("结果维持|申请人情况|信息内容|自然人")
+# labels of tables, as a narrow column breaks them too: 结果维 持, 结果 维持 beside 结果 纠正
+_TABLE = re.compile("结果维|结果结果|申请人情况|信息内容|自然人")
 _POSITIVE = re.compile(r"(?<!\d)0*[1-9]\d*(?:件|条|起|宗|次|项|份)|:0*[1-9]\d*+(?![年月日])")
 
 
