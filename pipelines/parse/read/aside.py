@@ -9,7 +9,6 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence
-from operator import add
 from statistics import median
 from typing import Final
 
@@ -47,16 +46,16 @@ def with_columns(groups: Groups, widths: Iterable[Width | None]) -> Groups:
     ``widths`` are asked for where a cell stands in no column that any cell has for itself; the spans stay as
     they are where one is not known, or cells of several rows say different things.
     """
-    if all(colspan == 1 for group in groups for row in group for _, colspan in row):
-        return groups
     try:
         layout = lay_out(groups)
     except ValueError:  # too large for a grid
         return groups
-    cells = [*zip(layout.columns, map(add, layout.columns, layout.colspans), strict=True)]
-    whole = {start for start, end in cells if end - start == 1}
-    if layout.cut or not any(whole.isdisjoint(range(*cell)) for cell in cells):
+    places = [*zip(layout.columns, layout.colspans, strict=True)]
+    whole = {column for column, colspan in places if colspan == 1}
+    spanning = [range(column, column + colspan) for column, colspan in places if colspan > 1]
+    if layout.cut or not any(map(whole.isdisjoint, spanning)):
         return groups
+    cells = [(column, column + colspan) for column, colspan in places]
     borders = _borders(cells, list(widths))
     at = _merged(borders, cells) if len(borders) > layout.n_columns else ()
     return _respanned(groups, [at[end] - at[start] for start, end in cells]) if at else groups
