@@ -123,3 +123,23 @@ def test_a_sub_table_may_begin_further_right_than_the_one_before():
     p = random_report(6, "2021")
     two = [_begun_further_right(row) for row in t.proactive_rows(p)]
     assert apart(p, read(page(p, [head(p), *flat(p)], two=two))) == (set(), set())
+
+
+def _beside_remarks(row: t.Row) -> t.Row:
+    """A row of section two in five columns, remarks before its figure, which stands astride."""
+    if len(row) == 1:
+        return [replace(row[0], colspan=5)]
+    label, *values = row
+    if len(values) > 1:
+        return [*row, C("")]
+    if label.text == "信息内容":
+        return [label, C("备注", 2), replace(values[0], colspan=2)]
+    return [label, C(""), replace(values[0], colspan=2), C("")]
+
+
+def test_a_figure_below_two_columns_of_which_one_is_not_the_forms_is_no_blank():
+    p = random_report(6, "2021")
+    two = [_beside_remarks(row) for row in t.proactive_rows(p)]
+    wrong, flagged = apart(p, read(page(p, [head(p), *flat(p)], two=two)))
+    assert wrong == set()
+    assert {key[2] for key in flagged} == {"decisions", "amount_yuan"}

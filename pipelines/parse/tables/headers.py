@@ -263,11 +263,19 @@ def _cell_lost(cells: Sequence[GridCell], header: Header) -> bool:
         return False
     last = max((cell.end for cell in header.cells), default=0)
     right = [span for span in header.extra if span[0] >= last]
+    if any(_is_astride(cell, header) for cell in cells):
+        return True
     covered = all(any(c.column <= s < c.column + c.colspan for c in cells) for s, _ in right)
     first = min((cell.start for cell in header.cells), default=0)
     among = any(first < start < last for start, _ in header.extra)
     ends_before = among and cells[-1].column + cells[-1].colspan < last
     return not covered or ends_before or _beyond(cells, header)
+
+
+def _is_astride(cell: GridCell, header: Header) -> bool:
+    """Whether a figure begins below a column that is none of the form's and ends below one that is."""
+    begins = any(start <= cell.column < end for start, end in header.extra)
+    return begins and not is_blank(cell.text) and any(head.covers(cell) for head in header.cells)
 
 
 def _beyond(cells: Sequence[GridCell], header: Header) -> bool:
