@@ -20,9 +20,9 @@ from pipelines.parse.records import Block, Grid, GridCell
 
 _END: Final = b"</td>"
 _CELL: Final = re.compile(rb"<t[dh][\s>]", re.IGNORECASE)
-# a piece that ends with a cell in which nothing but a text stands, between tags that begin and tags that end
-_ENDED: Final = re.compile(
-    rb"(.*<[tT][dD](?:\s[^<>]*+)?+>(?:\s|<[a-zA-Z][^<>]*+>)*+)([^<>]*?)((?:\s|</[^<>]*+>)*+)", re.DOTALL
+# a cell in which nothing but a text stands, between tags that begin and tags that end
+_ALONE: Final = re.compile(
+    rb"<[tT][dD](?:\s[^<>]*+)?+>(?:\s|<[a-zA-Z][^<>]*+>)*+([^<>\s]*+)(?:\s|</[^<>]*+>)*+"
 )
 # beside them nothing may be drawn in a cell that says nothing, nor may it stand for several
 _TELLING: Final = re.compile(rb"<i\b|url\(|span\s*=", re.IGNORECASE)
@@ -36,6 +36,7 @@ _ZERO: Final = "0"
 _LONGEST: Final = 1_200
 _MOST: Final = 400
 _MOST_KNOWN: Final = 12_000  # pieces
+_PLACES: Final = 16  # at which tables of a pattern are known, each among the tables of its document
 
 
 class Table(NamedTuple):
@@ -73,6 +74,8 @@ class Pattern:
     def blocks(self, texts: Sequence[str], number: int) -> list[Block]:
         """The blocks of a table of this pattern."""
         if number not in self._blocks:
+            if len(self._blocks) >= _PLACES:
+                self._blocks.clear()
             blocks = table_blocks(self._frame.layout, self._texts, number)
             self._blocks[number] = [(block, *self._slots_of(block)) for block in blocks]
         return [
@@ -132,18 +135,20 @@ _known: Final = _Pieces()
 
 
 def _piece(markup: bytes) -> Piece:
-    ended = _ENDED.fullmatch(markup)
-    value = _value(ended[1], ended[2]) if ended else None
-    if ended is None or value is None:
+    start = max(markup.rfind(b"<td"), markup.rfind(b"<TD"))
+    alone = _ALONE.fullmatch(markup, start) if start >= 0 else None
+    value = _value(markup[start : alone.start(1)], alone[1]) if alone else None
+    if alone is None or value is None:
         return Piece(markup, None)
+    before, behind = markup[: alone.start(1)], markup[alone.end(1) :]
     # no piece holds what all are cut at, so that it may stand for the value
-    return Piece(ended[1].rstrip(_MARGIN) + _END + ended[3].lstrip(_MARGIN), value)
+    return Piece(before.rstrip(_MARGIN) + _END + behind.lstrip(_MARGIN), value)
 
 
 def _value(before: bytes, text: bytes) -> str | None:
-    """What a text says that stands in a cell alone, if it is a value."""
+    """What a text says that stands in a cell alone, if it is a value; ``before`` are the tags around it."""
     if text in _SIGNS:
-        return None if _TELLING.search(before, before.rfind(b"<t")) else _SIGNS[text]
+        return None if _TELLING.search(before) else _SIGNS[text]
     return number if _NUMBER.fullmatch(number := text.decode()) else None
 
 
