@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from typing import Final
 
 from lxml.etree import _Element as Element
@@ -23,13 +22,13 @@ _COUNTED_HERE = re.compile(rf"(?:{'|'.join(COUNTED)})=".encode())
 _NUMBER = re.compile(r"\d[\d,.]*")
 
 
-def doubt_scripted(root: Element, source: bytes, written: Collection[str]) -> None:
+def doubt_scripted(root: Element, source: bytes, written: frozenset[str]) -> None:
     """Mark what a script will change in a cell: a 0 that it lets count, elements that it writes into
     or will fill.
 
-    ``source`` is what the tree was made of, in lower case; ``written`` are the ids of these.
+    ``source`` is what the tree was made of, in lower case; ``written`` are the ids and classes of these.
     """
-    scripted = [e for e in root.iter() if e.get("id") in written] if written else []
+    scripted = [e for e in root.iter() if not written.isdisjoint(_names(e))] if written else []
     if _COUNTED_HERE.search(source):
         scripted += filter(_counts_up, root.iter())
     if any(name in source for name in _FILLED_HERE):
@@ -41,6 +40,10 @@ def doubt_scripted(root: Element, source: bytes, written: Collection[str]) -> No
             doubt_picture(element)
         elif any(map(str.isdigit, text)) and FIGURE_WITH_UNIT.fullmatch(text):
             doubt_digits(element)
+
+
+def _names(element: Element) -> list[str]:
+    return [element.get("id", ""), *element.get("class", "").split()]
 
 
 def _counts_up(element: Element) -> bool:

@@ -13,12 +13,16 @@ _RAW = re.compile(rf"<(?:!--|({'|'.join(UNSEEN)})\b(?![\x80-\xff]))".encode("lat
 # a value of an attribute in which another tag begins, or its own ends: its quotation mark is lost, perhaps
 _TORN = re.compile(rb"=\s*+(?:\"[^\"<>]*+[<>]|'[^'<>]*+[<>])")
 _SHEET = re.compile(rb"<style[^<>]*>([^<]*)", re.IGNORECASE)
-_ID_WRITTEN = rb"([\w.:-]+)[\"']\s*\)\s*\.(?:innerHTML|innerText|textContent|value)\s*=(?!=)"
-# the ids of elements into which a script writes, by what it does so with, as far as that is quickly found
-_WRITTEN_BY_ID = {
-    b"getElementById": re.compile(rb"getElementById\(\s*[\"']" + _ID_WRITTEN),
-    b"querySelector": re.compile(rb"querySelector\(\s*[\"']#" + _ID_WRITTEN),
-    b"$": re.compile(rb"\$\(\s*[\"']#([\w.:-]+)[\"']\s*\)\.(?:text|html|val)\(\s*[^)\s]"),
+# the ids and classes of elements into which a script writes, by what it does so with, as far as that is
+# quickly found
+_SET = rb"\s*\.(?:innerHTML|innerText|textContent|value)\s*=(?!=)"
+_NAME = rb"([\w:-]+)[\"']\s*\)"
+_OF_SELECTOR = rb"[\"'](?:[^\"'<]{0,120}[^\"'<\w:-])?[#.]" + _NAME  # the last name of a selector
+_WRITTEN_BY = {
+    b"getElementById": re.compile(rb"getElementById\(\s*[\"']([\w.:-]+)[\"']\s*\)" + _SET),
+    b"querySelector": re.compile(rb"querySelector\(\s*" + _OF_SELECTOR + _SET),
+    b"querySelectorAll": re.compile(rb"querySelectorAll\(\s*" + _OF_SELECTOR + rb"[^<]{0,80}?" + _SET),
+    b"$": re.compile(rb"\$\(\s*" + _OF_SELECTOR + rb"\.(?:text|html|val)\(\s*[^)\s]"),
 }
 
 
@@ -41,8 +45,8 @@ class Markup:
 
     @cached_property
     def written(self) -> frozenset[str]:
-        """The ids of elements into which scripts of the page write."""
-        ways = [way for word, way in _WRITTEN_BY_ID.items() if word in self.encoded]
+        """The ids and classes of elements into which scripts of the page write."""
+        ways = [way for word, way in _WRITTEN_BY.items() if word in self.encoded]
         return frozenset(name.decode() for way in ways for name in way.findall(self.encoded))
 
     @cached_property
