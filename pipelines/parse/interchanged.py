@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import Final, TypeVar
 
-from pipelines.parse.records import NOTHING, Cell
+from pipelines.parse.records import Cell
 from pipelines.parse.slid import BALANCED, COLUMNS, Values, broken
 from pipelines.parse.template import APPLICATIONS
 
@@ -22,7 +22,7 @@ _T = TypeVar("_T")
 
 def interchanged(cells: Sequence[Cell]) -> set[int]:
     """Which of the cells of a table, all it has and in the form's order, may hold the figures of others."""
-    numbers = [0 if cell.state in NOTHING else cell.value for cell in cells]
+    numbers = [cell.counted for cell in cells]
     known = [number for number in numbers if number is not None]
     if not cells or cells[0].table_name != APPLICATIONS or len(known) < len(numbers):
         return set()

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from pipelines.parse import statements
-from pipelines.parse.records import NOTHING, Cell, Issue, Section
+from pipelines.parse.records import Cell, Issue, Section
 from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS
 
 _COUNT: Final = r"(\d{1,6})(?:件|份|宗|项|起|个|条|例)"
@@ -158,7 +158,7 @@ def _printed(cells: Sequence[Cell], table: str, part: _Part) -> float | None:
         for cell in cells
         if cell.table_name == table and cell.column_name in part.columns and cell.row.startswith(part.rows)
     ]
-    numbers = [0 if cell.state in NOTHING else cell.value for cell in own]
+    numbers = [cell.counted for cell in own]
     known = [number for number in numbers if number is not None]
     return sum(known) if len(known) == len(numbers) else None
 

@@ -407,6 +407,11 @@ class Cell:
     label: str = ""
     item: str = ""  # section two: 20(1) …
 
+    @property
+    def counted(self) -> float | None:
+        """The number as sums take it: 0 where nothing stands in the cell, None where none is known."""
+        return 0 if self.state in NOTHING else self.value
+
 
 class TableState(StrEnum):
     """What became of one of the three official tables."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from pipelines.parse.records import NOTHING, Cell
+from pipelines.parse.records import Cell
 from pipelines.parse.template import APPLICATIONS
 
 COLUMNS: Final = 7  # of section three
@@ -28,7 +28,7 @@ def slid(cells: Sequence[Cell]) -> set[int]:
 
     What is lost of a table hides most of what may have moved in it.
     """
-    numbers: list[_Number] = [0 if cell.state in NOTHING else cell.value for cell in cells]
+    numbers: list[_Number] = [cell.counted for cell in cells]
     known = [number for number in numbers if number is not _UNKNOWN]
     whole = len(known) == len(numbers)
     if not cells or cells[0].table_name != APPLICATIONS:
