@@ -59,7 +59,7 @@ class _Form:
         return self._operands[equation]
 
 
-_form = lru_cache(maxsize=64)(_Form)  # equations are as many at most
+_form = lru_cache(maxsize=64)(_Form)  # few reports lack rows of their form
 
 
 class Table(Generic[C]):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
@@ -89,17 +88,6 @@ def money_units(*texts: str) -> frozenset[str]:
     return frozenset(
         unit for text in plain for words in (_UNIT_WORDS, _UNIT_IN_BRACKETS) for unit in words.findall(text)
     )
-
-
-@lru_cache(maxsize=64)
-def reader(kind: str, unit_hint: str) -> Callable[[str], Value]:
-    """:func:`read_value` for cells of one kind, which remembers them: by one key in half of the time."""
-
-    @lru_cache(maxsize=8192)
-    def read(raw: str) -> Value:
-        return read_value.__wrapped__(raw, kind, unit_hint)
-
-    return read
 
 
 @lru_cache(maxsize=8192)

@@ -26,6 +26,7 @@ _ALONE: Final = re.compile(
 )
 # beside them nothing may be drawn in a cell that says nothing, nor may it stand for several
 _TELLING: Final = re.compile(rb"<i\b|url\(|span\s*=", re.IGNORECASE)
+# what cells print most for nothing; whatever else they do is part of their table's pattern
 _BLANKS: Final = (b"", b"&nbsp;", "\u00a0".encode())
 _DASHES: Final = ("-", "--", "－", "—", "——", "–", "/", "／", "无")
 _SIGNS: Final = {dash.encode(): dash for dash in _DASHES} | dict.fromkeys(_BLANKS, "")

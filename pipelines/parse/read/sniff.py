@@ -76,7 +76,6 @@ _MARKUP_IN_JSON = re.compile(rb"(?:<|&lt;|\\u003c|\\x3c)(?:p|div|table|span|br)\
 _BREAK = re.compile(rb"<br\s*/?>", re.IGNORECASE)
 _ROWS_OF_PIPES = re.compile(rb"^\|.*\|\s*$|\|\\n(?=\|)", re.MULTILINE)  # or its end is written out
 _FEW_ROWS: Final = 3
-_OF_OFFICE: Final = (b"mso-application", b"worddocument", b"pkg:package", b"office:")  # quickly found
 _WORD_XML = re.compile(rb"<\?mso-application\s+progid=\"Word|<w:wordDocument|<pkg:package", re.IGNORECASE)
 _SHEET_XML = re.compile(
     rb"<\?mso-application\s+progid=\"Excel|<(?:\w+:)?Workbook[^>]*urn:schemas-microsoft-com:office:spreadsheet"
@@ -211,26 +210,20 @@ def _cut_before(content: bytes, directory: int = 48, size: int = 30) -> bool:
     return len(content) <= (first + 1) << min(head[size], 12)
 
 
-def _xml_of_office(head: bytes) -> str:
-    """Which office program's XML a file is; "" for none."""
-    word = _WORD_XML.search(head[:4096])
-    if word and not _MARKUP.search(head[: word.start()]):  # HTML saved by Word has such an element too
-        return WORD_XML
-    if _SHEET_XML.search(head[:4096]):
-        return SHEET_XML
-    return FLAT_ODF if _FLAT_ODF.search(head[:4096]) else ""
-
-
 def _textual(content: bytes) -> str:
     head = content[:65536]
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         head = head.decode("utf-16", "replace").encode()
     elif b"\x00" in head[:4096] and head.count(b"\x00") > len(head) // 50:
         return UNKNOWN
-    start = head[:4096].lower()
-    if any(sign in start for sign in _OF_OFFICE) and (known := _xml_of_office(head)):
-        return known
-    if b"multipart/" in start and _MHTML.match(head):
+    word = _WORD_XML.search(head[:4096])
+    if word and not _MARKUP.search(head[: word.start()]):  # HTML saved by Word has such an element too
+        return WORD_XML
+    if _SHEET_XML.search(head[:4096]):
+        return SHEET_XML
+    if _FLAT_ODF.search(head[:4096]):
+        return FLAT_ODF
+    if _MHTML.match(head) and b"multipart/" in head[:4096].lower():
         return MHTML
     if (found := _MARKUP.search(head)) and not _is_markdown(head, found):
         return HTML

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache, reduce
 from typing import Final, NamedTuple
 
-from pipelines.parse.numbers import MONEY, Value, read_value, reader
+from pipelines.parse.numbers import MONEY, read_value
 from pipelines.parse.records import Cell, Issue, Method, Place, State
 from pipelines.parse.tables.findings import Finding, Slot
 from pipelines.parse.tables.form_plans import Rows
@@ -18,11 +18,11 @@ _WANTING: Final = frozenset((State.UNREADABLE, State.ABSENT))
 
 
 class _Source(NamedTuple):
-    """Where a cell of the form stands among those of known rows, what reads it, its row's number."""
+    """Where a cell of the form stands among those of known rows, the unit stated for it, its row's number."""
 
     wanted: FormCell
     cell: int | None
-    read: Callable[[str], Value]
+    unit_hint: str
     row: int | None
 
 
@@ -30,13 +30,13 @@ def known_cells(table: str, known: Known, format_name: str) -> list[Cell]:
     """The cells of a table whose rows are known, all bound by labels as the form has them."""
     cells, labels = known.cells, known.labels
     found = []
-    for wanted, number, read, row in _sources(table, known.rows, format_name):
+    for wanted, number, unit_hint, row in _sources(table, known.rows, format_name):
         label = "" if row is None else labels[row]
         if number is None:
             found.append(_empty(wanted, State.ABSENT, label))
             continue
         printed = cells[number]
-        state, value, unit = read(printed.text)
+        state, value, unit = read_value(printed.text, wanted.kind, unit_hint)
         found.append(
             Cell(
                 table,
@@ -74,7 +74,7 @@ def _sources(table: str, rows: Rows, format_name: str) -> tuple[_Source, ...]:
         _Source(
             wanted,
             place,
-            reader(wanted.kind, unit_hint if wanted.kind == MONEY else ""),
+            unit_hint if wanted.kind == MONEY else "",
             numbers.get(wanted.row),
         )
         for wanted in _forms(table, format_name, numbers)
