@@ -139,6 +139,15 @@ def test_a_number_that_a_page_cuts_is_one_number_only_if_the_sum_says_so():
     assert found["carried_over", "natural_person"].state is State.UNREADABLE
 
 
+def test_a_row_that_a_page_cuts_beside_the_label_of_its_group_goes_on_below():
+    xs = [10, 55, *XS[1:]]
+    foot = ["（四）无", "1.本机关不掌握相关政府信息", "12", "8", "7", "6", "5", "4", "15"]
+    first = page([["申请人情况", "", *KINDS], ["", NEW, *"1234567"], foot], xs=xs, before=HEAD)
+    behind = ["", "2.没有现成信息需要另行制作", *"1111117"]
+    values, _ = cells(first, page([["法提供", "", "1", *[""] * 5, "1"], behind], top=60, xs=xs))
+    assert values("unavailable_not_held") == [121, 8, 7, 6, 5, 4, 151]
+
+
 def test_a_number_broken_in_a_narrow_cell_is_read_where_its_row_adds_up():
     row = [NEW, "1232\n1", "2", "3", "4", "5", "6", "1234\n1"]
     values, _ = cells(page([["申请人情况", *KINDS], row, GRANTED], before=HEAD))

@@ -52,6 +52,20 @@ def test_a_piece_between_two_rows_is_that_of_the_figure_below_though_a_label_tou
     assert any(text.endswith("1,4\n90") for text in found)
 
 
+def test_a_piece_beside_the_first_line_of_a_groups_label_ends_the_figure_above():
+    found = joined(
+        line(
+            0,
+            388,
+            ("1.本机关不掌握相关政府信息", 115, 280),
+            *figures("352", "277", "384", "49", "244", "7", "131"),
+        ),
+        line(1, 404, ("（四）无", 62, 110), ("3", 518, 526)),
+        line(2, 420, ("法提供", 62, 107), ("2.没有现成信息需要另行制作", 115, 280), *figures(*"4250006")),
+    )
+    assert "131\n3" in found
+
+
 def section_three(*below: str) -> list[list[Token]]:
     """Rows of section three with a line of figures on the line of each label, and one directly below."""
     labels = (

@@ -161,7 +161,7 @@ def _is_rest(foot: Row, top: Row) -> bool | None:
     if _is_header_cut(foot, top):
         return False
     values = [a for a, b in _pairs(foot, top) if is_numberlike(b.text)]
-    label = _own_label(top)
+    label = _own_label(foot, top)
     if label is None:
         return any(is_blank(a.text) for a in values) if values else None
     begun = foot[top.index(label)].text
@@ -203,7 +203,7 @@ def _pairs(foot: Row, top: Row) -> Iterable[tuple[GridCell, GridCell]]:
 
 def _ends_label(foot: Row, top: Row) -> bool:
     """Whether a row without values only ends the label above it, though its piece alone would be known."""
-    label = _own_label(top)
+    label = _own_label(foot, top)
     if label is None or any(is_numberlike(c.text) for c in top):
         return False
     begun = foot[top.index(label)].text
@@ -217,7 +217,7 @@ def _has_label_below(foot: Row, top: Row, in_full: bool = True) -> bool:
     """Whether a whole row but for its label stands above a label alone: one of several lines, for which the
     page had no room. If it is not printed ``in_full``, with blanks among its values, its total tells.
     """
-    label = _own_label(top)
+    label = _own_label(foot, top)
     if label is None:
         return False
     at = top.index(label)
@@ -248,10 +248,14 @@ def _prints_blanks(grid: Grid) -> bool:
     )
 
 
-def _own_label(top: Row) -> GridCell | None:
-    """The cell just before the values that prints a piece of a label."""
-    lead = [c for c in top if not is_blank(c.text) and not is_numberlike(c.text)]
-    return lead[-1] if lead else None
+def _own_label(foot: Row, top: Row) -> GridCell | None:
+    """The cell just before the values that prints a piece of a label; none where only its group's does."""
+    lead = [n for n, c in enumerate(top) if _is_words(c)]
+    return top[lead[-1]] if lead and not any(map(_is_words, foot[lead[-1] + 1 :])) else None
+
+
+def _is_words(cell: GridCell) -> bool:
+    return not is_blank(cell.text) and not is_numberlike(cell.text)
 
 
 def _is_header_cut(foot: Row, top: Row) -> bool:

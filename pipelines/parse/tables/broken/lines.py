@@ -253,7 +253,8 @@ def _is_rest_of_label(texts: Sequence[Token], beside: Sequence[Token]) -> bool:
 
 def _is_aside(text: Token) -> bool:
     """Whether a text is a line of a group's label, and none of a row's."""
-    return len(normal(text.text)) <= _GROUP and not words.row_label(text.text)
+    short = len(normal(text.text)) <= _GROUP or words.is_of_group(text.text)
+    return short and not words.row_label(text.text)
 
 
 def _is_row(row: Sequence[Token], pairs: Sequence[tuple[Token, Token]]) -> bool | None:
