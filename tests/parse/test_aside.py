@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from pipelines.parse.read.html import marked_elements, read_html
@@ -124,3 +126,36 @@ def test_rounded_widths_need_not_add_up():
     wide = row(("33%", 1, "类别"), ("33%", 2, "自然人"), ("34%", 2, "总计"))
     first = row(("34%", 2, "甲"), ("33%", 2, "1"), ("35%", 1, "2"))
     assert columns(grid_of(wide, first, wide)) == [[(0, 1), (1, 1), (2, 1)]] * 3
+
+
+def styled(row: str, unit: str = "px") -> str:
+    """A row whose cells state their widths in styles."""
+    return re.sub(r'width="(\d+)"', rf"style='WIDTH: \1{unit}; HEIGHT: 20pt'", row)
+
+
+@pytest.mark.parametrize("unit", ["px", "pt", "mm"])
+@pytest.mark.parametrize("inside", ["", "<form></form>"])
+def test_widths_that_styles_state_tell_the_columns_too(inside: str, unit: str):
+    grid = grid_of(*(styled(row, unit) for row in (HEAD, FIRST, LAST)), inside=inside)
+    assert columns(grid) == [[(0, 1), (1, 1), (2, 1)]] * 3
+
+
+def test_widths_of_attributes_and_styles_are_compared_in_pixels():
+    grid = grid_of(HEAD, FIRST.replace('width="203"', 'style="width:152.25pt"'), LAST)
+    assert columns(grid) == [[(0, 1), (1, 1), (2, 1)]] * 3
+
+
+@pytest.mark.parametrize("inside", ["", "<form></form>"])
+def test_a_place_leads_to_the_cell_of_a_table_with_styled_widths(inside: str):
+    page = styled(report(random_report(1, "2021"))).replace(
+        "</td></tr></table>", f"</td>{inside}</tr></table>"
+    )
+    last = [block for block in read_html(page.encode()).blocks if isinstance(block, Grid)][-1].cells[-1]
+    _, element = marked_elements(page.encode(), "", last.place)
+    assert element is not None and element.tag == "td" and element.text == last.text
+    assert last.place == Place(last.place.table, 3, 14)
+
+
+def test_borders_dragged_far_are_one_where_each_cell_then_stands_in_a_column_of_its_own():
+    first = row(("215", 2, "甲"), ("170", 2, "1"), ("215", 1, "2"))
+    assert columns(grid_of(HEAD, first, LAST)) == [[(0, 1), (1, 1), (2, 1)]] * 3

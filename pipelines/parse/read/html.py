@@ -19,7 +19,7 @@ from pipelines.parse.decode import Decoded, decode
 from pipelines.parse.furniture import first_told, is_attachment, is_furniture, is_site_line, text_within
 from pipelines.parse.glyphs import repair_glyphs
 from pipelines.parse.headings import match_heading
-from pipelines.parse.read.aside import shown_spans
+from pipelines.parse.read.aside import are_shared, shown_spans
 from pipelines.parse.read.carried import carried_body
 from pipelines.parse.read.content import find_body
 from pipelines.parse.read.cut_off import html_end
@@ -39,7 +39,7 @@ from pipelines.parse.read.markup import gated, parse
 from pipelines.parse.read.page_title import has_title, title_above
 from pipelines.parse.read.patterns import Table
 from pipelines.parse.read.rows import INVISIBLE, fold, own_rows, unread_texts
-from pipelines.parse.read.set_apart import Displaced, Parted, gate_places, without_tables
+from pipelines.parse.read.set_apart import Displaced, Parted, gate_places, number_of, without_tables
 from pipelines.parse.read.source import Markup, Source
 from pipelines.parse.read.styles import Styles
 from pipelines.parse.read.unclosed import close_tables, with_ends_of_cells
@@ -115,8 +115,10 @@ def _page_of_form(source: Source) -> _Page | None:
     except Displaced:
         parted = Parted(source, ())
         page = _Page(_with_ends(source, source.lean), lean=True)
-    is_all = not parted.tables and source.lean is source.whole
-    return page if page.structured or is_all else None
+    is_all = source.lean is source.whole
+    if page.structured and (is_all or not page.lacks_widths()):
+        return page
+    return page if is_all and not parted.tables else None
 
 
 def _with_ends(source: Source, markup: Markup) -> Source:
@@ -175,6 +177,12 @@ class _Page:
             return _cell_at(self._tables[place.table], place) if known else None
         holders = [None] * (len(self.blocks) - len(self._kept)) + [found.element for found in self._kept]
         return holders[place.block] if place.block is not None and place.block < len(holders) else None
+
+    def lacks_widths(self) -> bool:
+        """Whether a table that was walked is one whose columns the widths of its cells may tell."""
+        walked = {number for number, table in enumerate(self._tables) if number_of(table) is None}
+        grids = [b for b in self.blocks if isinstance(b, Grid) and b.place.table in walked] if walked else []
+        return any(are_shared((cell.column, cell.colspan) for cell in grid.cells) for grid in grids)
 
     def size(self) -> int:
         """Characters of the article that are no links."""

@@ -188,7 +188,8 @@ def _spans(attributes: str) -> tuple[int, int] | None:
 
 
 def _width(attributes: str) -> Width | None:
-    return printed_width(attributes_of(attributes).get("width", ""))
+    values = attributes_of(attributes)
+    return printed_width(values.get("width", ""), values.get("style", ""))
 
 
 def attributes_of(markup: str) -> dict[str, str]:
