@@ -153,6 +153,12 @@ def names_column(text: str) -> bool:
     return any(labels.match(text) for labels in (PROACTIVE_COLUMNS, APPLICANTS, OUTCOMES, STAGES, HEADS))
 
 
+def heads_columns(texts: Iterable[str]) -> bool:
+    """Whether the texts of a row are nothing but labels of columns, some of its cells being blank maybe."""
+    filled = [text for text in texts if not is_blank(text)]
+    return bool(filled) and not row_label(filled[0]) and all(map(names_column, filled))
+
+
 @lru_cache(maxsize=4096)
 def is_extra(text: str) -> bool:
     """Whether the text heads a column that is none of the form's (序号, 备注)."""

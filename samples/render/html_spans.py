@@ -8,8 +8,8 @@ from samples.forms import CORNER
 from samples.render.content import reshaped
 from samples.render.layout import html_layout
 from samples.render.markup import attributes, fragments, lines, table_of
-from samples.render.reshape import flat, mapped, with_column, with_spacers
-from samples.render.tables import Box, Table, width
+from samples.render.reshape import assembled, flat, mapped, with_column, with_spacers
+from samples.render.tables import Box, Table, placed, width
 from samples.report import Habit, Report
 
 _HABITS = (Habit(), Habit(zero="", money="wan"), Habit(zero="/", thousands=True, money="yuan"))
@@ -35,6 +35,17 @@ def _wrong_corner(report: Report) -> list[str]:
         return replace(box, rowspan=box.rowspan - 1) if 2 < box.rowspan < 10 else box
 
     return fragments(reshaped(report, {3: lambda table: [mapped(table, change)]}))
+
+
+def _blank_heads(report: Report) -> list[str]:
+    """Heads of columns that stand in one row each, nothing in the cells below them."""
+
+    def change(table: Table) -> list[Table]:
+        boxes = [(y, x, replace(box, rowspan=1) if box.rowspan == 2 else box) for y, x, box in placed(table)]
+        below = [(y + 1, x, Box("")) for y, x, box in placed(table) if box.rowspan == 2]
+        return [assembled([*boxes, *below], len(table))]
+
+    return fragments(reshaped(report, {3: change, 4: change}))
 
 
 def _past_the_end(report: Report) -> list[str]:
@@ -80,6 +91,7 @@ def _numbered(report: Report) -> list[str]:
 LAYOUTS = (
     html_layout("html_wrong_rowspans", _wrong_rowspans, _PRINTED),
     html_layout("html_wrong_corner", _wrong_corner, _PRINTED),
+    html_layout("html_blank_heads", _blank_heads, _HABITS),
     html_layout("html_past_the_end", _past_the_end, _HABITS),
     html_layout("html_zero_spans", _zero_spans, _HABITS),
     html_layout("html_repeated", _repeated, _HABITS),

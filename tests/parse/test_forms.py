@@ -157,13 +157,14 @@ def test_a_form_met_before_is_read_as_if_it_were_new(seed):
             assert_same(damaged(blocks, rng), year, rng)
 
 
-def plain_page():
+def plain_page(layout="html_plain"):
     report = next(r for r in REPORTS["2021"] if set(r.tables.values()) == {"table"})
-    return blocks_of(LAYOUTS["html_plain"], replace(report, habit=Habit()))
+    return blocks_of(LAYOUTS[layout], replace(report, habit=Habit()))
 
 
-def test_the_third_page_of_a_form_is_bound_as_the_second_was(monkeypatch):
-    blocks, year = plain_page()
+@pytest.mark.parametrize("layout", ["html_plain", "html_blank_heads"])
+def test_the_third_page_of_a_form_is_bound_as_the_second_was(monkeypatch, layout):
+    blocks, year = plain_page(layout)
     for _ in range(2):
         both(refilled(blocks, random.Random(1)), year)
     assert [plan is not None for plan in forms._known.values()] == [True]

@@ -77,16 +77,18 @@ _shape_by_likeness = by_likeness(_shape_of)
 def values_of(grid: Grid) -> set[int]:
     """Which cells of a grid are values: those behind the last words of their row, each in one row alone.
 
-    A row of blanks has none if no words stand in it: it may be one that the form does not have.
+    A row of blanks has none if no words stand in it, as it may be one that the form does not have, and none
+    if nothing but heads of columns do.
     """
     kinds = "".join(
         [_kind(c.text) if c.rowspan == 1 else _IN_SEVERAL_ROWS[_kind(c.text)] for c in grid.cells]
     )
     found: set[int] = set()
     end = 0
+    texts = [cell.text for cell in grid.cells]
     for _, row in itertools.groupby([cell.row for cell in grid.cells]):
         start, end = end, end + len(list(row))
-        if kinds[start:end].strip(_SAYING_NOTHING):
+        if kinds[start:end].strip(_SAYING_NOTHING) and not words.heads_columns(texts[start:end]):
             found.update(range(start + len(kinds[start:end].rstrip(_BLANK + _VALUE)), end))
     return found
 

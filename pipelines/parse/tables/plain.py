@@ -6,15 +6,16 @@ from collections.abc import Iterator, Mapping
 
 from pipelines.parse.records import Grid, GridCell
 from pipelines.parse.tables.findings import Findings
-from pipelines.parse.vocabulary import is_blank, is_numberlike
+from pipelines.parse.vocabulary import heads_columns, is_blank, is_numberlike
 
 
 def is_plain(by_cells: Findings, grids: Mapping[int, Grid]) -> bool:
     """Whether the grids leave one reading: a second one of the same cells could only repeat it.
 
     So it is where every row is bound below labels that stand in its own grid as the
-    form has them and in its order, each row once, and where the cells of the rows are
-    all that these grids hold but labels and rows of blanks. ``grids`` are by their index in the document.
+    form has them and in its order, each row once, and where the cells of the rows are all that these
+    grids hold but labels, blanks among heads and rows of blanks. ``grids`` are by their index in the
+    document.
     """
     rows = by_cells.rows
     if by_cells.unbound or by_cells.orphans or by_cells.bare or by_cells.foreign:
@@ -32,8 +33,8 @@ def is_plain(by_cells: Findings, grids: Mapping[int, Grid]) -> bool:
 
 
 def _values(grid: Grid) -> Iterator[GridCell]:
-    """The cells of a grid that hold no label, without rows of blanks."""
+    """The cells of a grid that hold no label, without those of rows of blanks and of heads of columns."""
     for row in grid.rows():
-        values = [cell for cell in row if is_blank(cell.text) or is_numberlike(cell.text)]
-        if not all(is_blank(cell.text) for cell in row):
-            yield from values
+        texts = [cell.text for cell in row]
+        if not all(map(is_blank, texts)) and not heads_columns(texts):
+            yield from [cell for cell in row if is_blank(cell.text) or is_numberlike(cell.text)]
