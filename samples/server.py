@@ -44,7 +44,7 @@ class Server:
         self.visits = visits
         self.requests: Counter[str] = Counter()
         self._sites: dict[str, Site] = {site.host: site for site in world.sites}
-        self._pages: dict[str, SitePages] = {}
+        self._pages: dict[str, SitePages[Any]] = {}
 
     @property
     def homes(self) -> tuple[str, ...]:

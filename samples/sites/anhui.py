@@ -35,31 +35,28 @@ def _organ(site: Site, agency: Agency) -> int:
     return 6_600_000 + site.number * 100 + site.agencies.index(agency)
 
 
-def article_path(site: Site, publication: Publication, agency: Agency) -> str:
-    """The article under an organ; the government has copies of some departments' reports."""
-    copy = 0 if agency == publication.agency else _COPY
-    return f"/public/{_organ(site, agency)}/{9_400_000 + site.number * 1000 + publication.number + copy}.html"
-
-
-def file_path(site: Site, publication: Publication) -> str:
-    """An attachment."""
-    return f"/OpennessContent/download/{2_270_000 + publication.number}.{publication.layout.suffix}"
-
-
-class AnhuiPages(SitePages):
+class AnhuiPages(SitePages[Agency]):
     """The pages of a site on this platform."""
 
     family = "anhui"
 
     @classmethod
-    def addresses(cls, site: Site, publication: Publication) -> tuple[str, ...]:
-        """The article under its organ, and its copy under the government."""
-        return tuple(article_path(site, publication, agency) for agency in organs_of(site, publication))
+    def places(cls, site: Site, publication: Publication) -> tuple[Agency, ...]:
+        """Its organ, and the government that has a copy."""
+        return organs_of(site, publication)
 
     @classmethod
-    def attachments(cls, site: Site, publication: Publication) -> tuple[str, ...]:
-        """The file, one for all articles."""
-        return (file_path(site, publication),) if publication.attached else ()
+    def article_path(cls, site: Site, publication: Publication, place: Agency) -> str:
+        """The article under an organ; the government has copies of some departments' reports."""
+        copy = 0 if place == publication.agency else _COPY
+        return (
+            f"/public/{_organ(site, place)}/{9_400_000 + site.number * 1000 + publication.number + copy}.html"
+        )
+
+    @classmethod
+    def file_path(cls, site: Site, publication: Publication, article: str) -> str:
+        """An attachment."""
+        return f"/OpennessContent/download/{2_270_000 + publication.number}.{publication.layout.suffix}"
 
     def build(self) -> None:
         """The home, the organs, their lists, articles and files."""
@@ -69,11 +66,7 @@ class AnhuiPages(SitePages):
             listed = newest_first(p for p in self.site.publications if agency in organs_of(self.site, p))
             make = partial(self._organ_page, agency=agency, publications=listed)
             self.routes[f"/public/column/{_organ(self.site, agency)}"] = make
-            for publication in listed:
-                path = article_path(self.site, publication, agency)
-                self.routes[path] = partial(self._article_page, publication=publication)
-                if publication.attached:
-                    self.routes[file_path(self.site, publication)] = self.file(publication)
+            self.articles_of(agency, listed)
 
     # --- pages -----------------------------------------------------------------------
 
@@ -107,7 +100,7 @@ class AnhuiPages(SitePages):
         pages = max(1, ceil(len(publications) / _PER_PAGE))
         shown = publications[(page - 1) * _PER_PAGE : page * _PER_PAGE]
         items = "\n".join(
-            f'<li><a href="{article_path(self.site, p, agency)}">{escape(p.title)}</a>'
+            f'<li><a href="{self.article_path(self.site, p, agency)}">{escape(p.title)}</a>'
             f"<span>{p.published_at:%Y-%m-%d}</span></li>"
             for p in shown
         )
@@ -118,8 +111,9 @@ class AnhuiPages(SitePages):
         )
         return f"<ul>\n{items}\n</ul>\n<div>共 {len(publications)} 条 第 {page}/{pages} 页 {on}</div>"
 
-    def _article_page(self, request: Request, publication: Publication) -> Response:
-        fragments, _ = self.article(publication, file_path(self.site, publication))
+    def article_page(self, request: Request, publication: Publication, place: Agency) -> Response:
+        """The article, the same under every organ."""
+        fragments, _ = self.article(publication, self.file_link(publication, place))
         when = publication.published_at
         content = (
             f'<table class="info"><tr><td>索引号</td><td>11{self.site.region.code}/{when:%Y%m}-00013</td>'

@@ -30,13 +30,13 @@ class EpointPages(OrganPages):
     family = "epoint"
 
     @classmethod
-    def article_path(cls, site: Site, publication: Publication, agency: Agency) -> str:
+    def article_path(cls, site: Site, publication: Publication, place: Agency) -> str:
         """The article under its organ, by day and a number of 32 digits in groups."""
         mark = f"{publication.number:08x}-ab12-4f05-9a2b-{site.number:012x}"
-        return f"{_folder(site, agency)}/{publication.published_at:%Y-%m-%d}/{mark}.html"
+        return f"{_folder(site, place)}/{publication.published_at:%Y-%m-%d}/{mark}.html"
 
     @classmethod
-    def file_path(cls, site: Site, publication: Publication) -> str:
+    def file_path(cls, site: Site, publication: Publication, article: str) -> str:
         """An attachment."""
         when, suffix = publication.published_at, publication.layout.suffix
         return f"/EpointFront/attach/{when:%Y%m}/{publication.number:06}.{suffix}"

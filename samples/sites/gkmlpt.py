@@ -13,7 +13,7 @@ from functools import partial
 from samples.publication import Publication
 from samples.sites import chrome
 from samples.sites.http import SHANGHAI, Request, Response, html, json_response
-from samples.sites.pages import SitePages, columns, newest_first
+from samples.sites.pages import SitePages, two_lists
 from samples.sites.site import Site
 
 _PER_PAGE = 100
@@ -27,40 +27,33 @@ def _number(site: Site, publication: Publication, category: int) -> int:
     return _FIRST_ARTICLE + site.number * 1000 + publication.number + (_COPY if category == _SUMMARY else 0)
 
 
-def article_path(site: Site, publication: Publication, category: int) -> str:
-    """The article under one of its categories."""
-    number = _number(site, publication, category)
-    return f"/gkmlpt/content/{number // 1_000_000}/{number // 1000}/post_{number}.html"
-
-
-def file_path(site: Site, publication: Publication) -> str:
-    """An attachment."""
-    number = _number(site, publication, _ALL)
-    return f"/attachment/0/{number // 1000}/{publication.number + 1}/{number}.{publication.layout.suffix}"
-
-
-class GkmlptPages(SitePages):
+class GkmlptPages(SitePages[int]):
     """The pages of a site on gkmlpt."""
 
     family = "gkmlpt"
 
     @classmethod
-    def addresses(cls, site: Site, publication: Publication) -> tuple[str, ...]:
-        """The article among all reports, and its copy in the summary."""
-        categories = (_ALL, _SUMMARY) if publication.twice else (_ALL,)
-        return tuple(article_path(site, publication, category) for category in categories)
+    def places(cls, site: Site, publication: Publication) -> tuple[int, ...]:
+        """Among all reports, and the copy in the summary."""
+        return (_ALL, _SUMMARY) if publication.twice else (_ALL,)
 
     @classmethod
-    def attachments(cls, site: Site, publication: Publication) -> tuple[str, ...]:
-        """The file, one for all articles."""
-        return (file_path(site, publication),) if publication.attached else ()
+    def article_path(cls, site: Site, publication: Publication, place: int) -> str:
+        """The article under one of its categories."""
+        number = _number(site, publication, place)
+        return f"/gkmlpt/content/{number // 1_000_000}/{number // 1000}/post_{number}.html"
+
+    @classmethod
+    def file_path(cls, site: Site, publication: Publication, article: str) -> str:
+        """An attachment."""
+        number = _number(site, publication, _ALL)
+        return f"/attachment/0/{number // 1000}/{publication.number + 1}/{number}.{publication.layout.suffix}"
 
     def build(self) -> None:
         """The portal's home, the platform, its API, articles and files."""
         self.sid = str(755_000 + self.site.number)
         self.lists: dict[int, tuple[Publication, ...]] = {
-            _ALL: newest_first(self.site.publications),
-            _SUMMARY: columns(self.site)[-1].publications,
+            **two_lists(self.site, _ALL, _SUMMARY),
             **dict.fromkeys(_EMPTY, ()),
         }
         self.routes["/"] = self.routes["/index.html"] = self._home
@@ -68,12 +61,7 @@ class GkmlptPages(SitePages):
         self.routes["/gkmlpt/index"] = self.routes["/gkmlpt/"] = self._platform
         for category, publications in self.lists.items():
             self.routes[f"/gkmlpt/api/all/{category}"] = partial(self._api, category=category)
-            for publication in publications:
-                path = article_path(self.site, publication, category)
-                make = partial(self._article_page, publication=publication, category=category)
-                self.routes[path] = make
-                if publication.attached:
-                    self.routes[file_path(self.site, publication)] = self.file(publication)
+            self.articles_of(category, publications)
 
     # --- portal --------------------------------------------------------------------
 
@@ -122,7 +110,7 @@ class GkmlptPages(SitePages):
 
     def _record(self, publication: Publication, category: int, base: str) -> dict[str, object]:
         when = publication.published_at
-        url = base + article_path(self.site, publication, category)
+        url = base + self.article_path(self.site, publication, category)
         return {
             "id": _number(self.site, publication, category),
             "title": publication.title,
@@ -135,15 +123,15 @@ class GkmlptPages(SitePages):
             "post_url": url,
             "document_number": "",
             "identifier": f"11{self.site.region.code}MB2C0{publication.number:04}/{when:%Y}-00001",
-            "attachment": self._files(publication, base),
+            "attachment": self._files(publication, category, base),
             "is_expired": 0,
             "is_abolished": 0,
         }
 
-    def _files(self, publication: Publication, base: str) -> list[dict[str, object]]:
+    def _files(self, publication: Publication, category: int, base: str) -> list[dict[str, object]]:
         if not publication.attached:
             return []
-        path, suffix = file_path(self.site, publication), publication.layout.suffix
+        path, suffix = self.file_link(publication, category), publication.layout.suffix
         name = f"{publication.title}.{suffix}"
         return [
             {
@@ -157,10 +145,11 @@ class GkmlptPages(SitePages):
 
     # --- articles --------------------------------------------------------------------
 
-    def _article_page(self, request: Request, publication: Publication, category: int) -> Response:
-        fragments, _ = self.article(publication, file_path(self.site, publication))
+    def article_page(self, request: Request, publication: Publication, place: int) -> Response:
+        """The article in a category, as the data of a script."""
+        fragments, _ = self.article(publication, self.file_link(publication, place))
         base = f"http://{request.headers.get('host', self.site.host)}"
-        record = self._record(publication, category, base)
+        record = self._record(publication, place, base)
         config = self._config() | {"DETAIL": record | {"content": "".join(fragments)}}
         content = f'<div id="app"></div>\n<script>window._CONFIG = {_script(config)};</script>'
         meta = chrome.article_meta(publication, "政府信息公开年报")

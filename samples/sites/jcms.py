@@ -15,7 +15,7 @@ from html import escape
 from samples.publication import Publication
 from samples.sites import chrome
 from samples.sites.http import Request, Response, html
-from samples.sites.pages import SitePages, columns, cut, newest_first
+from samples.sites.pages import SitePages, cut, two_lists
 from samples.sites.site import Site
 
 _DATAPROXY = "/module/web/jpage/dataproxy.jsp"
@@ -51,54 +51,38 @@ def per_page(site: Site) -> int:
     return 10 if site.number % 2 else 15
 
 
-def article_path(site: Site, publication: Publication, offset: int) -> str:
-    """The article under one of its columns."""
-    when = publication.published_at
-    number = 1_480_000 + publication.number
-    return f"/art/{when.year}/{when.month}/{when.day}/art_{column_number(site, offset)}_{number}.html"
-
-
-def file_path(site: Site, publication: Publication) -> str:
-    """An attachment, behind the download module."""
-    return f"/module/download/{site.number}/{publication.number:08x}.{publication.layout.suffix}"
-
-
-class JcmsPages(SitePages):
+class JcmsPages(SitePages[int]):
     """The pages of a site on JCMS."""
 
     family = "jcms"
 
     @classmethod
-    def addresses(cls, site: Site, publication: Publication) -> tuple[str, ...]:
-        """The article in the column of all reports, and the same in the summary."""
-        offsets = (_ALL, _SUMMARY) if publication.twice else (_ALL,)
-        return tuple(article_path(site, publication, offset) for offset in offsets)
+    def places(cls, site: Site, publication: Publication) -> tuple[int, ...]:
+        """Among all reports, and the copy in the summary."""
+        return (_ALL, _SUMMARY) if publication.twice else (_ALL,)
 
     @classmethod
-    def attachments(cls, site: Site, publication: Publication) -> tuple[str, ...]:
-        """The file, one for all articles."""
-        return (file_path(site, publication),) if publication.attached else ()
+    def article_path(cls, site: Site, publication: Publication, place: int) -> str:
+        """The article under one of its columns."""
+        when = publication.published_at
+        number = 1_480_000 + publication.number
+        return f"/art/{when.year}/{when.month}/{when.day}/art_{column_number(site, place)}_{number}.html"
+
+    @classmethod
+    def file_path(cls, site: Site, publication: Publication, article: str) -> str:
+        """An attachment, behind the download module."""
+        return f"/module/download/{site.number}/{publication.number:08x}.{publication.layout.suffix}"
 
     def build(self) -> None:
         """The home, columns of columns, the two lists, articles and files."""
         self.routes["/"] = self.routes["/index.html"] = self._home
         for offset, below in _LINKS.items():
             self.routes[self._column_path(offset)] = partial(self._folder, offset=offset, below=below)
-        self.lists = {
-            _ALL: newest_first(self.site.publications),
-            _SUMMARY: columns(self.site)[-1].publications,
-        }
+        self.lists = two_lists(self.site, _ALL, _SUMMARY)
         for offset, publications in self.lists.items():
             self.routes[self._column_path(offset)] = partial(self._list_page, offset=offset)
-            for publication in publications:
-                self._article(publication, offset)
+            self.articles_of(offset, publications)
         self.routes[_DATAPROXY] = self._dataproxy
-
-    def _article(self, publication: Publication, offset: int) -> None:
-        path = article_path(self.site, publication, offset)
-        self.routes[path] = partial(self._article_page, publication=publication, offset=offset)
-        if publication.attached:
-            self.routes[file_path(self.site, publication)] = self.file(publication)
 
     # --- lists -------------------------------------------------------------------
 
@@ -166,7 +150,7 @@ class JcmsPages(SitePages):
         )
 
     def _record(self, publication: Publication, offset: int) -> str:
-        title, path = escape(publication.title), article_path(self.site, publication, offset)
+        title, path = escape(publication.title), self.article_path(self.site, publication, offset)
         broken = "\n" if publication.number % 3 == 0 else ""
         return (
             f'\n<li class="clearfix">    <a target="_blank" href="{path}" title="{title}">{cut(title)}</a>'
@@ -175,8 +159,9 @@ class JcmsPages(SitePages):
 
     # --- articles ------------------------------------------------------------------
 
-    def _article_page(self, request: Request, publication: Publication, offset: int) -> Response:
-        fragments, _ = self.article(publication, file_path(self.site, publication))
+    def article_page(self, request: Request, publication: Publication, place: int) -> Response:
+        """The article in one of its columns."""
+        fragments, _ = self.article(publication, self.file_link(publication, place))
         when, title = publication.published_at, escape(publication.title)
         content = (
             f'<!--ZJEG_RSS.content.begin--><table id="c" width="96%"><tr><td class="title">{title}</td></tr>'
@@ -184,7 +169,7 @@ class JcmsPages(SitePages):
             f"　浏览次数：{self.counter()}</td></tr>"
             f'<tr><td class="bt_content"><div id="zoom">{"".join(fragments)}</div></td></tr></table>'
         )
-        return self._page(publication.title, chrome.article_meta(publication, _NAMES[offset]), content)
+        return self._page(publication.title, chrome.article_meta(publication, _NAMES[place]), content)
 
     def _page(self, title: str, meta: dict[str, str], content: str) -> Response:
         bar = [("首页", "/"), ("政务公开", self._column_path(_GOVERNANCE))]

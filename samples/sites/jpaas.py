@@ -15,7 +15,7 @@ from html import escape
 from samples.publication import Publication
 from samples.sites import chrome
 from samples.sites.http import Request, Response, html, json_response
-from samples.sites.pages import SitePages, columns, cut, newest_first
+from samples.sites.pages import SitePages, cut, two_lists
 from samples.sites.site import Site
 
 _API = "/api-gateway/jpaas-publish-server/front/page/build/unit"
@@ -33,51 +33,37 @@ def column_path(site: Site, offset: int) -> str:
     return f"/col/col{1_229_104_000 + site.number * 1000 + offset}/"
 
 
-def article_path(site: Site, publication: Publication, offset: int) -> str:
-    """The article below one of its columns."""
-    name = _hex(site.region.code, publication.number, offset)
-    return f"{column_path(site, offset)}art/{publication.published_at.year}/art_{name}.html"
-
-
-def file_path(site: Site, publication: Publication) -> str:
-    """An attachment."""
-    return f"/attach/0/{_hex('file', site.region.code, publication.number)}.{publication.layout.suffix}"
-
-
-class JpaasPages(SitePages):
+class JpaasPages(SitePages[int]):
     """The pages of a site on jpaas."""
 
     family = "jpaas"
 
     @classmethod
-    def addresses(cls, site: Site, publication: Publication) -> tuple[str, ...]:
-        """The article among all reports, and its copy in the summary."""
-        offsets = (_ALL, _SUMMARY) if publication.twice else (_ALL,)
-        return tuple(article_path(site, publication, offset) for offset in offsets)
+    def places(cls, site: Site, publication: Publication) -> tuple[int, ...]:
+        """Among all reports, and the copy in the summary."""
+        return (_ALL, _SUMMARY) if publication.twice else (_ALL,)
 
     @classmethod
-    def attachments(cls, site: Site, publication: Publication) -> tuple[str, ...]:
-        """The file, one for all articles."""
-        return (file_path(site, publication),) if publication.attached else ()
+    def article_path(cls, site: Site, publication: Publication, place: int) -> str:
+        """The article below one of its columns."""
+        name = _hex(site.region.code, publication.number, place)
+        return f"{column_path(site, place)}art/{publication.published_at.year}/art_{name}.html"
+
+    @classmethod
+    def file_path(cls, site: Site, publication: Publication, article: str) -> str:
+        """An attachment."""
+        return f"/attach/0/{_hex('file', site.region.code, publication.number)}.{publication.layout.suffix}"
 
     def build(self) -> None:
         """The home, columns, the API, archives by year, articles and files."""
-        self.lists = {
-            _ALL: newest_first(self.site.publications),
-            _SUMMARY: columns(self.site)[-1].publications,
-        }
+        self.lists = two_lists(self.site, _ALL, _SUMMARY)
         self.years = sorted({p.year for p in self.site.publications}, reverse=True)
         self.routes["/"] = self.routes["/index.html"] = partial(self._links, links=(_GOVERNANCE,), name="")
         for offset, links in ((_GOVERNANCE, (_PLATFORM,)), (_PLATFORM, (_ALL, _SUMMARY))):
             self._folder(offset, partial(self._links, links=links, name=_NAMES[offset]))
         for offset, publications in self.lists.items():
             self._folder(offset, partial(self._list_page, offset=offset))
-            for publication in publications:
-                path = article_path(self.site, publication, offset)
-                make = partial(self._article_page, publication=publication, offset=offset)
-                self.routes[path] = make
-                if publication.attached:
-                    self.routes[file_path(self.site, publication)] = self.file(publication)
+            self.articles_of(offset, publications)
         for year in self.years:
             self.routes[f"/xxgknb/{year}n/index.html"] = partial(self._year_page, year=year)
         self.routes[_API] = self._api
@@ -134,7 +120,7 @@ class JpaasPages(SitePages):
         return self._page(f"{year}年年报", meta, f"<ul>\n{items}\n</ul>")
 
     def _item(self, publication: Publication, offset: int) -> str:
-        title, path = escape(publication.title), article_path(self.site, publication, offset)
+        title, path = escape(publication.title), self.article_path(self.site, publication, offset)
         return (
             f'<li><a href="{path}" title="{title}" target="_blank">{cut(title, 28)}</a>'
             f"<span>{publication.published_at:%Y-%m-%d}</span></li>"
@@ -142,15 +128,16 @@ class JpaasPages(SitePages):
 
     # --- articles ---------------------------------------------------------------------
 
-    def _article_page(self, request: Request, publication: Publication, offset: int) -> Response:
-        fragments, _ = self.article(publication, file_path(self.site, publication))
+    def article_page(self, request: Request, publication: Publication, place: int) -> Response:
+        """The article in one of its columns."""
+        fragments, _ = self.article(publication, self.file_link(publication, place))
         content = (
             f'<div class="article"><h1 class="title">{escape(publication.title)}</h1>\n'
             f"<p>发布时间：{publication.published_at:%Y-%m-%d %H:%M} "
             f"信息来源：{escape(publication.agency.name)} 浏览次数：{self.counter()}</p>\n"
             f'<div class="main-txt" id="zoom">{"".join(fragments)}</div></div>'
         )
-        return self._page(publication.title, chrome.article_meta(publication, _NAMES[offset]), content)
+        return self._page(publication.title, chrome.article_meta(publication, _NAMES[place]), content)
 
     def _page(self, title: str, meta: dict[str, str], content: str) -> Response:
         bar = [("首页", "/"), ("政务公开", f"{column_path(self.site, _GOVERNANCE)}index.html")]

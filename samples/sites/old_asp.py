@@ -8,7 +8,7 @@ from math import ceil
 from samples.publication import Publication
 from samples.sites import chrome
 from samples.sites.http import Request, Response, html
-from samples.sites.pages import SitePages, columns, newest_first
+from samples.sites.pages import SitePages, two_lists
 from samples.sites.site import Site
 
 _CATEGORIES = {12: "信息公开年报", 13: "年报汇总"}
@@ -17,51 +17,40 @@ _COPY = 7000
 _PER_PAGE = 20
 
 
-def article_path(publication: Publication, category: int) -> str:
-    """The article's address."""
-    return f"/show.asp?id={1000 + publication.number + (_COPY if category == _SUMMARY else 0)}"
+def _article(number: object) -> str:
+    return f"/show.asp?id={number}"
 
 
-def file_path(publication: Publication) -> str:
-    """An attachment, named by the time it was uploaded."""
-    when, suffix = publication.published_at, publication.layout.suffix
-    return f"/UploadFiles/{when:%Y%m%d%H%M}{publication.number:03}.{suffix}"
-
-
-class OldAspPages(SitePages):
+class OldAspPages(SitePages[int]):
     """The pages of such a site."""
 
     family = "old_asp"
     charset = "gb2312"
 
     @classmethod
-    def addresses(cls, site: Site, publication: Publication) -> tuple[str, ...]:
-        """The article among all reports, and its copy in the summary."""
-        categories = (_ALL, _SUMMARY) if publication.twice else (_ALL,)
-        return tuple(article_path(publication, category) for category in categories)
+    def places(cls, site: Site, publication: Publication) -> tuple[int, ...]:
+        """Among all reports, and the copy in the summary."""
+        return (_ALL, _SUMMARY) if publication.twice else (_ALL,)
 
     @classmethod
-    def attachments(cls, site: Site, publication: Publication) -> tuple[str, ...]:
-        """The file, one for all articles."""
-        return (file_path(publication),) if publication.attached else ()
+    def article_path(cls, site: Site, publication: Publication, place: int) -> str:
+        """The article's address."""
+        return _article(1000 + publication.number + (_COPY if place == _SUMMARY else 0))
+
+    @classmethod
+    def file_path(cls, site: Site, publication: Publication, article: str) -> str:
+        """An attachment, named by the time it was uploaded."""
+        when, suffix = publication.published_at, publication.layout.suffix
+        return f"/UploadFiles/{when:%Y%m%d%H%M}{publication.number:03}.{suffix}"
 
     def build(self) -> None:
         """The home, lists, articles and files."""
-        self.lists = {
-            _ALL: newest_first(self.site.publications),
-            _SUMMARY: columns(self.site)[-1].publications,
-        }
-        self.articles = {
-            article_path(publication, category).rpartition("=")[2]: publication
-            for category, publications in self.lists.items()
-            for publication in publications
-        }
+        self.lists = two_lists(self.site, _ALL, _SUMMARY)
         self.routes["/"] = self.routes["/index.asp"] = self._home
         self.routes["/list.asp"] = self._list_page
-        self.routes["/show.asp"] = self._article_page
-        for publication in self.site.publications:
-            if publication.attached:
-                self.routes[file_path(publication)] = self.file(publication)
+        self.routes["/show.asp"] = self._show
+        for category, publications in self.lists.items():
+            self.articles_of(category, publications)
 
     def _home(self, request: Request) -> Response:
         news = "".join(f"<tr><td>{title}</td></tr>" for title, _ in chrome.NEWS)
@@ -81,17 +70,19 @@ class OldAspPages(SitePages):
         return self._page(_CATEGORIES[category], {}, f"<table>\n{rows}\n</table>\n<p>{turn}</p>")
 
     def _row(self, publication: Publication, category: int) -> str:
-        link = article_path(publication, category).removeprefix("/")
+        link = self.article_path(self.site, publication, category).removeprefix("/")
         return (
             f'<tr><td>·<a href="{link}" target="_blank">{escape(publication.title)}</a></td>'
             f"<td>[{publication.published_at:%Y-%m-%d}]</td></tr>"
         )
 
-    def _article_page(self, request: Request) -> Response:
-        publication = self.articles.get(request.query.get("id", ""))
-        if publication is None:
-            return self.not_found(request)
-        fragments, _ = self.article(publication, file_path(publication))
+    def _show(self, request: Request) -> Response:
+        article = self.routes.get(_article(request.query.get("id", "")))
+        return article(request) if article else self.not_found(request)
+
+    def article_page(self, request: Request, publication: Publication, place: int) -> Response:
+        """The article, the same in both lists."""
+        fragments, _ = self.article(publication, self.file_link(publication, place))
         when = f"{publication.published_at:%Y-%m-%d}"
         content = (
             f'<table width="960"><tr><td align="center"><b>{escape(publication.title)}</b></td></tr>'

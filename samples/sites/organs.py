@@ -22,20 +22,10 @@ def organs_of(site: Site, publication: Publication) -> tuple[Agency, ...]:
     return (publication.agency, site.agencies[0]) if copy else (publication.agency,)
 
 
-class OrganPages(SitePages):
+class OrganPages(SitePages[Agency]):
     """The pages of a site that has a list of annual reports for each organ. Subclasses say where they are."""
 
     per_page: ClassVar[int] = 4
-
-    @classmethod
-    @abstractmethod
-    def article_path(cls, site: Site, publication: Publication, agency: Agency) -> str:
-        """The article under an organ; the government has copies of some departments' reports."""
-
-    @classmethod
-    @abstractmethod
-    def file_path(cls, site: Site, publication: Publication) -> str:
-        """An attachment, one for all articles."""
 
     @abstractmethod
     def list_path(self, agency: Agency, page: int) -> str:
@@ -50,14 +40,9 @@ class OrganPages(SitePages):
         """Routes from the home to the organs and their lists."""
 
     @classmethod
-    def addresses(cls, site: Site, publication: Publication) -> tuple[str, ...]:
-        """The article under its organ, and its copy under the government."""
-        return tuple(cls.article_path(site, publication, agency) for agency in organs_of(site, publication))
-
-    @classmethod
-    def attachments(cls, site: Site, publication: Publication) -> tuple[str, ...]:
-        """The file."""
-        return (cls.file_path(site, publication),) if publication.attached else ()
+    def places(cls, site: Site, publication: Publication) -> tuple[Agency, ...]:
+        """Its organ, and the government where it has a copy."""
+        return organs_of(site, publication)
 
     def build(self) -> None:
         """The way to the organs, their lists, articles and files."""
@@ -68,11 +53,7 @@ class OrganPages(SitePages):
             for page in range(1, pages + 1):
                 make = partial(self._list_page, agency=agency, listed=listed, page=page, pages=pages)
                 self.routes[self.list_path(agency, page).partition("?")[0]] = make
-            for publication in listed:
-                path = self.article_path(self.site, publication, agency)
-                self.routes[path] = partial(self._article_page, publication=publication)
-                if publication.attached:
-                    self.routes[self.file_path(self.site, publication)] = self.file(publication)
+            self.articles_of(agency, listed)
 
     def _list_page(
         self, request: Request, agency: Agency, listed: tuple[Publication, ...], page: int, pages: int
@@ -85,8 +66,9 @@ class OrganPages(SitePages):
         body = self.list_body(agency, items, page, pages, len(listed))
         return self.shown(f"{agency.short}-政府信息公开年报", {"ColumnName": "政府信息公开年报"}, body)
 
-    def _article_page(self, request: Request, publication: Publication) -> Response:
-        fragments, _ = self.article(publication, self.file_path(self.site, publication))
+    def article_page(self, request: Request, publication: Publication, place: Agency) -> Response:
+        """The article, the same under every organ."""
+        fragments, _ = self.article(publication, self.file_link(publication, place))
         when = publication.published_at
         content = (
             f'<h1 class="title">{escape(publication.title)}</h1>\n'

@@ -7,8 +7,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from html import escape
-from typing import ClassVar
+from typing import ClassVar, Generic, TypeVar
 
 from samples.publication import Publication
 from samples.report import Agency, Report
@@ -19,6 +20,8 @@ from samples.sites.site import Site
 from samples.visits import Visits
 
 Maker = Callable[[Request], Response]
+#: what tells the lists of a site apart: a number, a name, an agency
+Place = TypeVar("Place")
 
 
 @dataclass(frozen=True)
@@ -31,11 +34,11 @@ class Column:
     agency: Agency | None = None
 
 
-class SitePages(ABC):
+class SitePages(ABC, Generic[Place]):
     """The pages of one site. Subclasses fill ``routes`` (path → maker) and may answer other paths too.
 
-    ``addresses`` and ``attachments`` are the paths of a publication's articles and
-    files; they need no instance, so that a world knows them without making pages.
+    A publication has an article in each list that holds it: subclasses say which lists these are, and
+    where articles and files are. That needs no instance, so that a world knows it without making pages.
     """
 
     family: ClassVar[str]
@@ -65,13 +68,45 @@ class SitePages(ABC):
 
     @classmethod
     @abstractmethod
-    def addresses(cls, site: Site, publication: Publication) -> tuple[str, ...]:
-        """The paths of the publication's articles, its department's first."""
+    def places(cls, site: Site, publication: Publication) -> tuple[Place, ...]:
+        """The lists that hold the publication, its own first."""
 
     @classmethod
     @abstractmethod
+    def article_path(cls, site: Site, publication: Publication, place: Place) -> str:
+        """The publication's article in a list."""
+
+    @classmethod
+    @abstractmethod
+    def file_path(cls, site: Site, publication: Publication, article: str) -> str:
+        """The file attached to an article; of most families one for all of them."""
+
+    @abstractmethod
+    def article_page(self, request: Request, publication: Publication, place: Place) -> Response:
+        """That article."""
+
+    @classmethod
+    def addresses(cls, site: Site, publication: Publication) -> tuple[str, ...]:
+        """The paths of the publication's articles, its department's first."""
+        return tuple(cls.article_path(site, publication, place) for place in cls.places(site, publication))
+
+    @classmethod
     def attachments(cls, site: Site, publication: Publication) -> tuple[str, ...]:
         """The paths of the publication's files, none where the article holds the report."""
+        articles = cls.addresses(site, publication) if publication.attached else ()
+        return tuple(dict.fromkeys(cls.file_path(site, publication, article) for article in articles))
+
+    def file_link(self, publication: Publication, place: Place) -> str:
+        """The file of a publication's article in a list."""
+        return self.file_path(self.site, publication, self.article_path(self.site, publication, place))
+
+    def articles_of(self, place: Place, publications: Iterable[Publication]) -> None:
+        """Routes to the articles of a list and to their files."""
+        for publication in publications:
+            path = self.article_path(self.site, publication, place)
+            self.routes[path] = partial(self.article_page, publication=publication, place=place)
+            if publication.attached:
+                self.routes[self.file_path(self.site, publication, path)] = self.file(publication)
 
     def respond(self, request: Request) -> Response:
         """The answer to any request."""
@@ -186,6 +221,11 @@ def columns(site: Site) -> list[Column]:
             newest_first(p for p in site.publications if p.twice and p.kind == "report"),
         ),
     ]
+
+
+def two_lists(site: Site, everything: Place, summary: Place) -> dict[Place, tuple[Publication, ...]]:
+    """The lists of a site that has two of them: of all it publishes, and a summary of some reports."""
+    return {everything: newest_first(site.publications), summary: columns(site)[-1].publications}
 
 
 def newest_first(publications: Iterable[Publication]) -> tuple[Publication, ...]:

@@ -92,26 +92,7 @@ def column_path(site: Site, agency: Agency | None) -> str:
     return f"{_ROOT}{group}{slug}_{number}/"
 
 
-def article_path(site: Site, publication: Publication, agency: Agency | None) -> str:
-    """The article in the column of ``agency`` (None for the summary)."""
-    when = publication.published_at
-    number = 610_000 + site.number * 1000 + publication.number + (0 if agency else _COPY)
-    return f"{column_path(site, agency)}{when:%Y%m}/t{when:%Y%m%d}_{number}.{dialect(site).suffix}"
-
-
-def file_path(article: str, publication: Publication) -> str:
-    """The attachment beside an article."""
-    name = f"P0{publication.published_at:%Y%m%d}{360_000_000 + publication.number * 977:010}"
-    return f"{article.rpartition('/')[0]}/{name}.{publication.layout.suffix}"
-
-
-def _numbered(path: str, page: int) -> str:
-    """Page ``page`` (from 0) of an article: t…_ID.html, t…_ID_1.html."""
-    stem, _, suffix = path.rpartition(".")
-    return f"{stem}_{page}.{suffix}" if page else path
-
-
-class TrsPages(SitePages):
+class TrsPages(SitePages[Agency | None]):
     """The pages of a site on TRS WCM."""
 
     family = "trs"
@@ -119,20 +100,26 @@ class TrsPages(SitePages):
     validates = True
 
     @classmethod
-    def addresses(cls, site: Site, publication: Publication) -> tuple[str, ...]:
-        """The article in its agency's column, and its copy in the summary."""
-        agencies = (publication.agency, None) if publication.twice else (publication.agency,)
-        return tuple(article_path(site, publication, agency) for agency in agencies)
+    def places(cls, site: Site, publication: Publication) -> tuple[Agency | None, ...]:
+        """Its agency's column, and the summary (None)."""
+        return (publication.agency, None) if publication.twice else (publication.agency,)
 
     @classmethod
-    def attachments(cls, site: Site, publication: Publication) -> tuple[str, ...]:
-        """The file beside each article."""
-        articles = cls.addresses(site, publication) if publication.attached else ()
-        return tuple(file_path(article, publication) for article in articles)
+    def article_path(cls, site: Site, publication: Publication, place: Agency | None) -> str:
+        """The article in a column."""
+        when = publication.published_at
+        number = 610_000 + site.number * 1000 + publication.number + (0 if place else _COPY)
+        return f"{column_path(site, place)}{when:%Y%m}/t{when:%Y%m%d}_{number}.{dialect(site).suffix}"
+
+    @classmethod
+    def file_path(cls, site: Site, publication: Publication, article: str) -> str:
+        """The attachment beside an article."""
+        name = f"P0{publication.published_at:%Y%m%d}{360_000_000 + publication.number * 977:010}"
+        return f"{article.rpartition('/')[0]}/{name}.{publication.layout.suffix}"
 
     def build(self) -> None:
         """The home, the tree of columns, lists and articles."""
-        tree = columns(self.site)
+        self.columns = {column.agency: column for column in columns(self.site)}
         news = [(title, f"/{path}/") for title, path in chrome.NEWS]
         self._folder("/", self.site.name, [("政务公开", "/zwgk/"), *news], 0)
         self._folder("/zwgk/", "政务公开", [("政府信息公开", "./zfxxgk/"), ("政策文件", "./zcwj/")], 1)
@@ -142,15 +129,15 @@ class TrsPages(SitePages):
             self._folder(path, name, [], 1)
         for name, path in _ELSEWHERE:
             self._folder(_PLATFORM + path, name, [], 3)
-        self._annual_tree(tree)
-        for column in tree:
+        self._annual_tree()
+        for column in self.columns.values():
             self._column(column)
 
     # --- columns -----------------------------------------------------------------
 
-    def _annual_tree(self, tree: list[Column]) -> None:
+    def _annual_tree(self) -> None:
         below: dict[str, list[tuple[str, str]]] = {path: [] for path, _ in (("", ""), *_GROUPS.values())}
-        for column in tree:
+        for column in self.columns.values():
             path = column_path(self.site, column.agency).removeprefix(_ROOT)
             group = path[: path.index("/") + 1] if path.count("/") > 1 else ""
             below[group].append((column.name, f"./{path.removeprefix(group)}"))
@@ -178,8 +165,9 @@ class TrsPages(SitePages):
             make = partial(self._list_page, column=column, page=page, pages=pages)
             self.routes[path + dialect(self.site).file(page)] = make
         self.routes[path] = self.routes[path + dialect(self.site).file(0)]
+        self.articles_of(column.agency, column.publications)
         for publication in column.publications:
-            self._article(column, publication)
+            self._second_page(publication, column.agency)
 
     def _list_page(self, request: Request, column: Column, page: int, pages: int) -> Response:
         path = column_path(self.site, column.agency)
@@ -195,7 +183,7 @@ class TrsPages(SitePages):
         return self._static(request, f"{column.name}_政府信息公开年报", meta, len(_TRAIL), content)
 
     def _item(self, path: str, column: Column, publication: Publication) -> str:
-        link = article_path(self.site, publication, column.agency).removeprefix(path)
+        link = self.article_path(self.site, publication, column.agency).removeprefix(path)
         title = escape(publication.title)
         return (
             f'<li><a href="./{link}" title="{title}" target="_blank">{cut(title, 30)}</a>'
@@ -204,19 +192,19 @@ class TrsPages(SitePages):
 
     # --- articles ----------------------------------------------------------------
 
-    def _article(self, column: Column, publication: Publication) -> None:
-        path = article_path(self.site, publication, column.agency)
-        for page in range(_pages(publication)):
-            make = partial(self._article_page, column=column, publication=publication, page=page)
-            self.routes[_numbered(path, page)] = make
-        if publication.attached:
-            self.routes[file_path(path, publication)] = self.file(publication)
+    def _second_page(self, publication: Publication, place: Agency | None) -> None:
+        """The route to it, where the article has one: t…_ID_1.html beside t…_ID.html."""
+        if _pages(publication) > 1:
+            stem, _, suffix = self.article_path(self.site, publication, place).rpartition(".")
+            make = partial(self.article_page, publication=publication, place=place, page=1)
+            self.routes[f"{stem}_1.{suffix}"] = make
 
-    def _article_page(
-        self, request: Request, column: Column, publication: Publication, page: int
+    def article_page(
+        self, request: Request, publication: Publication, place: Agency | None, page: int = 0
     ) -> Response:
-        path = article_path(self.site, publication, column.agency)
-        file = file_path(path, publication).rpartition("/")[2]
+        """A page (from 0) of the article in a column."""
+        column, path = self.columns[place], self.article_path(self.site, publication, place)
+        file = self.file_path(self.site, publication, path).rpartition("/")[2]
         fragments, modified = self.article(publication, f"./{file}")
         pages = _pages(publication)
         if pages > 1:

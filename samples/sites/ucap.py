@@ -34,35 +34,28 @@ def _home_column(publication: Publication) -> str:
     return _TOWNS if publication.agency.kind == "township" else _MAIN
 
 
-def article_path(site: Site, publication: Publication, column: str) -> str:
-    """The article under the number of its channel."""
-    channel = _FIRST_CHANNEL + site.number * 10 + list(_NAMES).index(column)
-    name = _hex(site.region.code, publication.number, column)
-    return f"/c{channel}/{publication.published_at:%Y%m}/{name}.shtml"
-
-
-def file_path(article: str, publication: Publication) -> str:
-    """The attachment, in a folder of the article's name."""
-    return f"{article.removesuffix('.shtml')}/files/{_hex(article)}.{publication.layout.suffix}"
-
-
-class UcapPages(SitePages):
+class UcapPages(SitePages[str]):
     """The pages of a site on UCAP."""
 
     family = "ucap"
 
     @classmethod
-    def addresses(cls, site: Site, publication: Publication) -> tuple[str, ...]:
-        """The article in its own column, and its copy in the summary."""
+    def places(cls, site: Site, publication: Publication) -> tuple[str, ...]:
+        """Its own column, and the summary."""
         own = _home_column(publication)
-        found = (own, _SUMMARY) if publication.twice else (own,)
-        return tuple(article_path(site, publication, column) for column in found)
+        return (own, _SUMMARY) if publication.twice else (own,)
 
     @classmethod
-    def attachments(cls, site: Site, publication: Publication) -> tuple[str, ...]:
-        """The file beside each article."""
-        articles = cls.addresses(site, publication) if publication.attached else ()
-        return tuple(file_path(article, publication) for article in articles)
+    def article_path(cls, site: Site, publication: Publication, place: str) -> str:
+        """The article under the number of its channel."""
+        channel = _FIRST_CHANNEL + site.number * 10 + list(_NAMES).index(place)
+        name = _hex(site.region.code, publication.number, place)
+        return f"/c{channel}/{publication.published_at:%Y%m}/{name}.shtml"
+
+    @classmethod
+    def file_path(cls, site: Site, publication: Publication, article: str) -> str:
+        """The attachment, in a folder of the article's name."""
+        return f"{article.removesuffix('.shtml')}/files/{_hex(article)}.{publication.layout.suffix}"
 
     def build(self) -> None:
         """The home, the disclosure page, the tree, lists, articles and files."""
@@ -77,8 +70,7 @@ class UcapPages(SitePages):
         }
         for column, publications in lists.items():
             self._list(column, publications)
-            for publication in publications:
-                self._article(publication, column)
+            self.articles_of(column, publications)
 
     def _list(self, column: str, publications: tuple[Publication, ...]) -> None:
         pages = max(1, ceil(len(publications) / _PER_PAGE))
@@ -86,12 +78,6 @@ class UcapPages(SitePages):
             number = f"_{page}" if page > 1 else ""
             make = partial(self._list_page, column=column, publications=publications, page=page, pages=pages)
             self.routes[f"/zwgk/{column}/{_FILES[column]}{number}.shtml"] = make
-
-    def _article(self, publication: Publication, column: str) -> None:
-        path = article_path(self.site, publication, column)
-        self.routes[path] = partial(self._article_page, publication=publication, column=column)
-        if publication.attached:
-            self.routes[file_path(path, publication)] = self.file(publication)
 
     # --- pages -----------------------------------------------------------------------
 
@@ -132,15 +118,15 @@ class UcapPages(SitePages):
         return self._page(_NAMES[column], meta, content)
 
     def _item(self, publication: Publication, column: str) -> str:
-        title, path = escape(publication.title), article_path(self.site, publication, column)
+        title, path = escape(publication.title), self.article_path(self.site, publication, column)
         return (
             f'<li><a href="{path}" title="{title}">{cut(title, 28)}</a>'
             f'<span class="date">{publication.published_at:%Y-%m-%d}</span></li>'
         )
 
-    def _article_page(self, request: Request, publication: Publication, column: str) -> Response:
-        path = article_path(self.site, publication, column)
-        fragments, _ = self.article(publication, file_path(path, publication))
+    def article_page(self, request: Request, publication: Publication, place: str) -> Response:
+        """The article in one of its columns."""
+        fragments, _ = self.article(publication, self.file_link(publication, place))
         content = (
             f'<div class="article-title"><h1>{escape(publication.title)}</h1></div>\n'
             f'<div class="info"><span>来源：{escape(publication.agency.name)}</span> '
@@ -149,7 +135,7 @@ class UcapPages(SitePages):
             '<div class="article-content" id="zoomcon">'
             f'<div id="UCAP-CONTENT">{"".join(fragments)}</div></div>'
         )
-        return self._page(publication.title, chrome.article_meta(publication, _NAMES[column]), content)
+        return self._page(publication.title, chrome.article_meta(publication, _NAMES[place]), content)
 
     def _page(self, title: str, meta: dict[str, str], content: str) -> Response:
         bar = [("首页", "/"), ("政府信息公开", "/zwgk/zfxxgk_list.shtml")]

@@ -13,7 +13,7 @@ from math import ceil
 from samples.publication import Publication
 from samples.sites import chrome
 from samples.sites.http import Request, Response, html
-from samples.sites.pages import SitePages, columns, cut, newest_first
+from samples.sites.pages import SitePages, cut, two_lists
 from samples.sites.site import Site
 
 _FOLDER = "/zwgk/zfxxgk/"
@@ -25,53 +25,44 @@ _DOWNLOAD = "/system/_content/download.jsp"
 _PER_PAGE = 15
 
 
-def article_path(site: Site, publication: Publication, column: str) -> str:
-    """The article under its tree's number."""
-    number = 23_000 + site.number * 100 + publication.number + (_COPY if column == _SUMMARY else 0)
-    return f"/info/{_TREES[column]}/{number}.htm"
-
-
-def file_path(publication: Publication) -> str:
+def _file(number: object) -> str:
     """The download page's address of an attachment."""
-    return f"{_DOWNLOAD}?urltype=news.DownloadAttachUrl&owner=1488&wbfileid={500_000 + publication.number}"
+    return f"{_DOWNLOAD}?urltype=news.DownloadAttachUrl&owner=1488&wbfileid={number}"
 
 
-class VsbPages(SitePages):
+class VsbPages(SitePages[str]):
     """The pages of a site on VSB."""
 
     family = "vsb"
 
     @classmethod
-    def addresses(cls, site: Site, publication: Publication) -> tuple[str, ...]:
-        """The article among all reports, and its copy in the summary."""
-        found = (_MAIN, _SUMMARY) if publication.twice else (_MAIN,)
-        return tuple(article_path(site, publication, column) for column in found)
+    def places(cls, site: Site, publication: Publication) -> tuple[str, ...]:
+        """Among all reports, and the copy in the summary."""
+        return (_MAIN, _SUMMARY) if publication.twice else (_MAIN,)
 
     @classmethod
-    def attachments(cls, site: Site, publication: Publication) -> tuple[str, ...]:
-        """The file, one for all articles."""
-        return (file_path(publication),) if publication.attached else ()
+    def article_path(cls, site: Site, publication: Publication, place: str) -> str:
+        """The article under its tree's number."""
+        number = 23_000 + site.number * 100 + publication.number + (_COPY if place == _SUMMARY else 0)
+        return f"/info/{_TREES[place]}/{number}.htm"
+
+    @classmethod
+    def file_path(cls, site: Site, publication: Publication, article: str) -> str:
+        """An attachment, on the download page."""
+        return _file(500_000 + publication.number)
 
     def build(self) -> None:
         """The home, the disclosure page, lists, articles and the download page."""
-        self.files = {str(500_000 + p.number): p for p in self.site.publications if p.attached}
         self.routes["/"] = self.routes["/index.htm"] = self._home
         self.routes["/zwgk.htm"] = self._governance
         self.routes["/zwgk/zfxxgk.htm"] = self._platform
         self.routes[_DOWNLOAD] = self._download
-        lists = {
-            _MAIN: newest_first(self.site.publications),
-            _SUMMARY: columns(self.site)[-1].publications,
-        }
-        for column, publications in lists.items():
+        for column, publications in two_lists(self.site, _MAIN, _SUMMARY).items():
             pages = max(1, ceil(len(publications) / _PER_PAGE))
             for page in range(1, pages + 1):
                 make = partial(self._list_page, column=column, publications=publications, page=page)
                 self.routes[_list_path(column, page, pages)] = make
-            for publication in publications:
-                path = article_path(self.site, publication, column)
-                make = partial(self._article_page, publication=publication, column=column)
-                self.routes[path] = make
+            self.articles_of(column, publications)
 
     # --- pages -----------------------------------------------------------------------
 
@@ -103,26 +94,27 @@ class VsbPages(SitePages):
         return self._page(f"{_NAMES[column]}-{self.site.name}", meta, content)
 
     def _item(self, publication: Publication, column: str, line: int, up: str) -> str:
-        path = up + article_path(self.site, publication, column).removeprefix("/")
+        path = up + self.article_path(self.site, publication, column).removeprefix("/")
         title = escape(publication.title)
         return (
             f'<li id="line_u7_{line}"><a href="{path}" title="{title}" target="_blank">{cut(title, 26)}</a>'
             f"<span>{publication.published_at:%Y-%m-%d}</span></li>"
         )
 
-    def _article_page(self, request: Request, publication: Publication, column: str) -> Response:
-        fragments, _ = self.article(publication, escape(file_path(publication)))
+    def article_page(self, request: Request, publication: Publication, place: str) -> Response:
+        """The article in one of its columns."""
+        fragments, _ = self.article(publication, escape(self.file_link(publication, place)))
         content = (
             f'<form name="_newscontent_fromname"><h1 align="center">{escape(publication.title)}</h1>\n'
             f"<div>发布时间：{publication.published_at:%Y-%m-%d}　作者：{escape(publication.agency.name)}"
             f"　点击：[<span>{self.counter()}</span>]</div>\n"
             f'<div id="vsb_content"><div class="v_news_content">{"".join(fragments)}</div></div></form>'
         )
-        return self._page(publication.title, chrome.article_meta(publication, _NAMES[column]), content)
+        return self._page(publication.title, chrome.article_meta(publication, _NAMES[place]), content)
 
     def _download(self, request: Request) -> Response:
-        publication = self.files.get(request.query.get("wbfileid", ""))
-        return self.file(publication)(request) if publication else self.not_found(request)
+        file = self.routes.get(_file(request.query.get("wbfileid", "")))
+        return file(request) if file else self.not_found(request)
 
     def _page(self, title: str, meta: dict[str, str], content: str) -> Response:
         bar = [("首页", "/index.htm"), ("政务公开", "/zwgk.htm")]

@@ -33,13 +33,13 @@ class XxgkPages(OrganPages):
     family = "xxgk"
 
     @classmethod
-    def article_path(cls, site: Site, publication: Publication, agency: Agency) -> str:
+    def article_path(cls, site: Site, publication: Publication, place: Agency) -> str:
         """The article, by its number."""
-        copy = 0 if agency == publication.agency else _COPY
+        copy = 0 if place == publication.agency else _COPY
         return f"/XxgkAnnualReport/show/{5_000 + publication.number + copy}.html"
 
     @classmethod
-    def file_path(cls, site: Site, publication: Publication) -> str:
+    def file_path(cls, site: Site, publication: Publication, article: str) -> str:
         """An attachment."""
         return f"/OpennessContent/download/{2_270_000 + publication.number}.{publication.layout.suffix}"
 
