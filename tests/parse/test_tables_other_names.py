@@ -164,6 +164,38 @@ def test_a_lost_label_of_a_column_is_told_by_the_totals(form):
     assert apart(p, read(document)) == (set(), set())
 
 
+def _of_one_row(p, figures):
+    """The rows of section three, all zeros but those of the sixth."""
+    rows = [[row[0], *[C("0")] * 7] for row in flat(p)]
+    rows[5][1:] = map(C, figures)
+    return rows
+
+
+HEADS_OF_TWO_LINES = [
+    "\t\t自然人\t法人或其他组织\t\t\t\t\t总计\t\n\t\t\t商业企业\t科研机构\t社会公益组织\t法律服务机构\t其他\t\t",
+    "\t\t申请人情况\t\t\t\t\t\t总计\t\t\n\t\t自然人\t法人或其他组织\t\t\t\t\t\n"
+    "\t\t\t商业企业\t科研机构\t社会公益组织\t法律服务机构\t其他\t\t",
+    "\t自然人\t法人或其他组织\t商业企业\t科研机构\t社会公益组织\t法律服务机构\t总计",
+]
+
+
+@pytest.mark.parametrize("names", HEADS_OF_TWO_LINES)
+@pytest.mark.parametrize("form", FORMS)
+def test_a_wrong_sum_alone_speaks_against_no_column(form, names):
+    p = consistent(5, form)
+    rows = _of_one_row(p, ["0", "4", "0", "0", "0", "0", "0"])
+    found = read(lines(p, [names, *("\t".join(c.text for c in row) for row in rows)]))
+    read_values = [c.value for c in found.cells if c.table_name == "applications"]
+    assert sorted(read_values) == [0] * (len(read_values) - 1) + [4]
+
+
+def test_a_value_that_is_the_sum_of_the_others_speaks_against_the_columns():
+    p = consistent(5, "2021")
+    rows = _of_one_row(p, ["4", "3", "1", "0", "0", "0", "0"])
+    found = read(lines(p, [HEADS_OF_TWO_LINES[2], *("\t".join(c.text for c in row) for row in rows)]))
+    assert {c.state for c in found.cells if c.table_name == "applications"} == {State.UNREADABLE}
+
+
 def test_a_column_of_units_among_those_of_section_three_that_the_rows_lack_is_one():
     p = consistent(5, "2021")
     names = [*head(p)[:7], C("单位"), head(p)[7]]

@@ -29,7 +29,9 @@ class Segment:
 
 
 def segments_of(tokens: Iterable[Token]) -> list[Segment]:
-    """The stream as texts and runs in turn. A run of blanks counts only behind a row's label."""
+    """The stream as texts and runs in turn. A run of blanks counts only behind a row's label, which 总计
+    is none of in a header.
+    """
     found = [Segment()]
     for token in tokens:
         current = found[-1]
@@ -39,7 +41,7 @@ def segments_of(tokens: Iterable[Token]) -> list[Segment]:
             current.run.append(token)
         elif current.run:
             last = [t.text for t in current.pieces[-MOST_PIECES:]]
-            if _only_blanks(current) and label_at_end(last) is None:
+            if _only_blanks(current) and (label_at_end(last) is None or is_in_header(current)):
                 current.run.clear()
                 current.pieces.append(token)
             else:
@@ -150,8 +152,8 @@ def is_row_alone(segment: Segment) -> bool:
 
 
 def is_in_header(segment: Segment) -> bool:
-    """Whether a text with nothing but blanks behind it stands beside the name of a column of section three:
-    总计, 其他 of a header that a page repeats.
+    """Whether a text with nothing but blanks behind it stands beside the name of another column of section
+    three: 总计, 其他 of its header.
     """
     if not segment.run or not _only_blanks(segment):
         return False
@@ -159,7 +161,7 @@ def is_in_header(segment: Segment) -> bool:
     return any(
         words.HEADS.match(token.text) or words.APPLICANTS.match(token.text)
         for token in before
-        if token.line == last.line
+        if token.line == last.line and token.text != last.text
     )
 
 

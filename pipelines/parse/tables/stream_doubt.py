@@ -187,9 +187,9 @@ def doubt_columns(found: Findings) -> None:
     sums = [adds_up({key: slot.text for key, slot in row.slots.items()}) for row in moved]
     if sums.count(False) >= max(_CONTRADICT, sums.count(True)):
         doubt_all(found, APPLICATIONS, OUT_OF_ORDER)
-    fits = [fit(row) for row in rows if not all(slot.column for slot in row.slots.values())]
-    against = fits.count(False)
-    if against >= _CONTRADICT or against > fits.count(True):
+    nameless = [row for row in rows if not all(slot.column for slot in row.slots.values())]
+    against, proofs = ([row for row in nameless if fit(row) is known] for known in (False, True))
+    if len(against) >= max(_CONTRADICT, len(proofs)) or sum(map(_sums_up_elsewhere, against)) > len(proofs):
         doubt_all(found, APPLICATIONS, NAMELESS)
 
 
@@ -199,6 +199,12 @@ def _exceeds_total(row: Finding) -> bool:
         return False
     counts = {key: number(slot.text) or 0 for key, slot in row.slots.items()}
     return sum(counts.values()) > 2 * counts["total"]
+
+
+def _sums_up_elsewhere(row: Finding) -> bool:
+    """Whether one value of a row is the sum of the others: the total, in the column of something else."""
+    counts = [number(slot.text) or 0 for slot in row.slots.values()]
+    return 0 < 2 * max(counts) == sum(counts)
 
 
 def doubt_run_together(found: Findings) -> None:
