@@ -163,6 +163,16 @@ CASES = {
     **{f"html sheet {look}": (sheet(css) + html('<i class="x">98</i>'), look) for look, css in _CSS.items()},
     "docx in a table with lines": (docx_in_table(""), "white"),
     "docx in a table on white": (docx_in_table('<w:shd w:val="clear" w:fill="auto"/>'), "white"),
+    "html in no cell of its own": (html('<i style="display:table-column">98</i>'), "hidden"),
+    **{
+        f"html {css}": (html(f'<i style="{css}">98</i>'), "white")
+        for css in (
+            "letter-spacing:-1em",
+            "letter-spacing: -.6em; color:red",
+            "color:#222;background:#222",
+            "background-color:Navy;font-size:9pt;color:navy",
+        )
+    },
     "html off the screen": (html('<i style="position:absolute;left:-9999px">98</i>'), "hidden"),
 }
 
@@ -203,6 +213,12 @@ def test_letters_say_what_they_look_like(content, look):
         (html("<script>document.write(a[5])</script>"), "7\ufffd1"),
         (html("<svg><title>5</title><text>98</text></svg>"), "7981"),
         (html('<s style="text-decoration:none">98</s>'), "7981"),
+        (html('<b style="letter-spacing:-0.5pt">98</b>'), "7981"),
+        (html('<x-n><template shadowrootmode="open"><i>98</i></template>5</x-n>'), "7981"),
+        (html('<x-n><template shadowrootmode="closed">9<slot>6</slot></template>8</x-n>'), "7981"),
+        (html('<x-n><template shadowrootmode="open">9<slot>8</slot></template></x-n>'), "7981"),
+        (html('<x-n><template shadowrootmode="open">9<slot></slot></template><i>8</i></x-n>'), "7981"),
+        (html("<template>98</template>"), "71"),
         (html('<b aria-hidden="true">98</b>'), "7981"),
         (rtf("\\strike0"), "7981"),
         (rtf("\\strike\\plain"), "7981"),
@@ -358,6 +374,8 @@ def test_pictures_in_all_cells_of_a_row_may_be_figures():
         ('<b v-text="item.n1"></b>', "", "\ufffd"),
         ('<b ng-bind="n1">&nbsp;</b>', "", "\ufffd"),
         ('<b ng-bind="n1">3</b>', "", "3"),
+        ('<x-number value="3"></x-number>', "", "\ufffd"),
+        ("<x-number>3</x-number>", "", "3"),
     ],
 )
 @pytest.mark.parametrize("rows", [1, 8])

@@ -26,6 +26,7 @@ from pipelines.parse.read.rows import BLOCKS, plain_text
 from pipelines.parse.read.style_sheets import stated
 from pipelines.parse.read.styles import (
     BACKGROUND,
+    BLURRED,
     CLIPPED,
     FAR_OFF,
     INVISIBLE,
@@ -97,6 +98,8 @@ def apply_looks(root: Element, styles: Styles, sheets: str = "") -> int:
         _doubt_order(element, turned=False)
     for element in [*stated(root, styles, sheets, TURNED, _is_in_cell), *tagged.get("bdo", ())]:
         _doubt_order(element, turned=True)
+    for element in stated(root, styles, sheets, BLURRED, _is_in_cell):
+        _doubt_blurred(element)
     for element in styles.like(NUMBERING):
         _doubt_numbering(element)
     return struck
@@ -135,6 +138,12 @@ def _doubt_order(element: Element, *, turned: bool) -> None:
     pieces = [text for text in cell.itertext() if any(map(str.isdigit, text))]
     if len(pieces) > 1 or (turned and sum(map(str.isdigit, "".join(pieces))) > 1):
         doubt_digits(cell)
+
+
+def _doubt_blurred(element: Element) -> None:
+    """Mark the figure of a cell whose digits lie over each other, or can't be told from what is behind them."""
+    if cell_of(element) is not None and FIGURE_WITH_UNIT.fullmatch(plain_text(element)):
+        doubt_digits(element)
 
 
 def _doubt_numbering(number: Element) -> None:

@@ -19,12 +19,13 @@ COUNTED: Final = tuple(
 FILLED: Final = ("v-text", "v-html", "ng-bind", "ng-bind-html", "x-text", "x-html", "data-bind")
 _FILLED_HERE: Final = (b"v-text", b"v-html", b"ng-bind", b"x-text", b"x-html", b"data-bind")
 _COUNTED_HERE = re.compile(rf"(?:{'|'.join(COUNTED)})=".encode())
+_CUSTOM_HERE = re.compile(rb"</[a-z][a-z0-9.]*-")  # the end of an element that a script defines
 _NUMBER = re.compile(r"\d[\d,.]*")
 
 
 def doubt_scripted(root: Element, source: bytes, written: frozenset[str]) -> None:
-    """Mark what a script will change in a cell: a 0 that it lets count, elements that it writes into
-    or will fill.
+    """Mark what a script will change in a cell: a 0 that it lets count, elements that it writes into, will fill
+    or defines.
 
     ``source`` is what the tree was made of, in lower case; ``written`` are the ids and classes of these.
     """
@@ -33,6 +34,8 @@ def doubt_scripted(root: Element, source: bytes, written: frozenset[str]) -> Non
         scripted += filter(_counts_up, root.iter())
     if any(name in source for name in _FILLED_HERE):
         scripted += filter(_awaits_text, root.iter())
+    if _CUSTOM_HERE.search(source):
+        scripted += [e for e in root.iter() if "-" in str(e.tag) and not plain_text(e).strip()]
     for element in scripted:
         cell = cell_of(element)
         text = plain_text(cell).strip() if cell is not None else "-"

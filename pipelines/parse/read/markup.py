@@ -10,6 +10,7 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from pipelines.parse.read.rows import plain_text
+from pipelines.parse.read.shadow_roots import MARK, show_shadows
 from pipelines.parse.read.source import UNSEEN, Markup, Source
 from pipelines.parse.records import UNREAD, Unreadable
 
@@ -134,6 +135,8 @@ def _parse(source: bytes) -> Element | None:
         return None
     if root is not None:
         _make_fields(root)
+        if MARK in source:
+            show_shadows(root)
         etree.strip_elements(root, *UNSEEN, with_tail=False)
     return root
 

@@ -38,7 +38,7 @@ def _of(name: str, values: str, *, inherited: bool = False) -> Style:
 
 
 # all that a reader of HTML asks of a style
-UNDISPLAYED: Final = _of("display", r"display\s*:\s*none")
+UNDISPLAYED: Final = _of("display", r"display\s*:\s*(?:none|table-column)")
 INVISIBLE: Final = _of(
     "visibility|mso-hide", r"visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all", inherited=True
 )
@@ -118,6 +118,14 @@ SET_APART: Final = Style(
         r"|(?:margin|padding)-(?:left|right)\s*:\s*[1-9]\d|calc\(|gradient\(|url\("
     )
 )
+# letters in one another's places, or of the colour that is painted behind them
+BLURRED: Final = Style(
+    _pattern(
+        r"letter-spacing\s*:\s*-(?:0?\.[4-9]\d*r?em|[1-9]\d*(?:\.\d+)?r?em|(?:[5-9]|\d\d)[\d.]*p[xt])"
+        r"|(?<![\w-])color\s*:\s*([#\w]+)\s*;(?:[^{}]*;)?\s*background(?:-color)?\s*:\s*\1\s*(?:[;!]|$)"
+        r"|background(?:-color)?\s*:\s*([#\w]+)\s*;(?:[^{}]*;)?\s*color\s*:\s*\2\s*(?:[;!]|$)"
+    )
+)
 PAINTED: Final = _pattern(r"background[^;]*(?:gradient|url)\(")
 # of a paragraph that Word numbers: its number, no part of the text behind it
 NUMBERING: Final = _pattern(r"mso-list\s*:\s*ignore")
@@ -151,6 +159,7 @@ _TELLING: Final = (
     COLOURED.like,
     MOVED.like,
     TURNED.like,
+    BLURRED.like,
     SET_APART.like,
     NUMBERING,
     KEEPS_LINES,
@@ -165,6 +174,7 @@ _PRINTING: Final = (
     BOXES,
     MOVED.like,
     TURNED.like,
+    BLURRED.like,
     NUMBERING,
     WRITES,
 )
