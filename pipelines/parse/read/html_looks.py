@@ -141,7 +141,7 @@ def _doubt_order(element: Element, *, turned: bool) -> None:
 
 
 def _doubt_blurred(element: Element) -> None:
-    """Mark the figure of a cell whose digits lie over each other, or can't be told from what is behind them."""
+    """Mark the figure of a cell whose digits lie over each other, or are lost on what is behind them."""
     if cell_of(element) is not None and FIGURE_WITH_UNIT.fullmatch(plain_text(element)):
         doubt_digits(element)
 

@@ -24,8 +24,8 @@ _NUMBER = re.compile(r"\d[\d,.]*")
 
 
 def doubt_scripted(root: Element, source: bytes, written: frozenset[str]) -> None:
-    """Mark what a script will change in a cell: a 0 that it lets count, elements that it writes into, will fill
-    or defines.
+    """Mark what a script will change in a cell: a 0 that it lets count, elements that it writes into, will
+    fill or defines.
 
     ``source`` is what the tree was made of, in lower case; ``written`` are the ids and classes of these.
     """
