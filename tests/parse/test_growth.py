@@ -10,6 +10,7 @@ import pytest
 from pipelines.parse.records import Document
 from pipelines.parse.regions import Regions
 from pipelines.parse.report import parse
+from tests.parse.pdf_making import make_pdf
 
 pytestmark = pytest.mark.slow
 
@@ -72,6 +73,10 @@ def _labels(n: int) -> bytes:
     return "\n".join(f"本年新收政府信患公开甲请数{i}" for i in range(n)).encode()
 
 
+def _text_on_text(n: int) -> bytes:
+    return make_pdf([lambda canvas: [canvas.drawString(50 + 25 * i / n, 500, str(i % 10)) for i in range(n)]])
+
+
 DOCUMENTS = (
     _headings,
     _headings_in_text,
@@ -83,6 +88,7 @@ DOCUMENTS = (
     _fields,
     _blank_fields,
     _labels,
+    _text_on_text,
 )
 
 

@@ -17,6 +17,8 @@ _FEWEST: Final = 5
 _ONE_PLACE: Final = 1.0
 # in units of their size: nothing stands so near behind them
 _GAP: Final = 0.4
+# digits: the number of a line has no more
+_LONGEST: Final = 6
 
 # where a sheet is bound, one character below the other, perhaps along dots
 _BINDING: Final = "装订线"
@@ -82,7 +84,7 @@ def _leading(row: Sequence[Glyph]) -> Sequence[Glyph]:
     """The digits that begin a line, well apart from all behind them."""
     for n, glyph in enumerate(row):
         apart = n > 0 and glyph.x0 - row[n - 1].x1 > _GAP * row[0].size
-        if apart or not glyph.text.isdecimal() or glyph.turn:
+        if apart or n == _LONGEST or not glyph.text.isdecimal() or glyph.turn:
             return row[:n] if apart else ()
     return row
 

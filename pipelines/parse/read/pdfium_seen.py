@@ -9,6 +9,7 @@ another, so these characters are put in again.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, pairwise
@@ -212,29 +213,59 @@ def _owners(page: Page) -> list[int]:
 
 
 def _printed_again(
-    printed: Iterable[Printed], owners: Sequence[int], shared: Sequence[Text]
+    printed: Sequence[Printed], owners: Sequence[int], shared: Sequence[Text]
 ) -> frozenset[int]:
     """The numbers of the characters over which another piece prints one that pdfium has left out."""
-    left_out: list[tuple[Box, int]] = []
     own: dict[int, list[Glyph]] = {piece.key: [] for piece in shared}
     for number, glyph in printed:
         if owners[number] in own and glyph.text.strip():
             own[owners[number]].append(glyph)
     placed = {owners[number] for number, _ in printed}
     elsewhere = set(owners) - placed  # of a watermark, which is no text of the page
+    standing = _Standing(printed, owners)
+    again: set[int] = set()
     for piece in shared:
         if piece.key in elsewhere:
             continue
         x0, top, x1, bottom = piece.box
         held = own[piece.key]
         start, end = (min(g.x0 for g in held), max(g.x1 for g in held)) if held else (x1, x1)
-        left_out += [((x0, top, start, bottom), piece.key), ((end, top, x1, bottom), piece.key)]
-    return frozenset(
-        number
-        for number, glyph in printed
-        for box, key in left_out
-        if owners[number] != key and _is_middle_in(glyph, box)
-    )
+        for left_out in ((x0, top, start, bottom), (end, top, x1, bottom)):
+            again.update(standing.take(left_out, piece.key))
+    return frozenset(again)
+
+
+class _Standing:
+    """Characters by where their middles stand: whole points of the height, in each from left to right."""
+
+    def __init__(self, printed: Iterable[Printed], owners: Sequence[int]) -> None:
+        self._owners = owners
+        self._rows: dict[int, list[tuple[float, float, int]]] = {}
+        for number, glyph in printed:
+            x, y = (glyph.x0 + glyph.x1) / 2, (glyph.top + glyph.bottom) / 2
+            self._rows.setdefault(int(y), []).append((x, y, number))
+        for row in self._rows.values():
+            row.sort()
+        self._heights = sorted(self._rows)
+
+    def take(self, box: Box, but_of: int) -> Iterator[int]:
+        """The numbers of the characters in a box, but those of one piece; each is given once."""
+        x0, top, x1, bottom = box
+        if x0 >= x1:
+            return
+        heights = self._heights
+        for height in heights[bisect_left(heights, int(top)) : bisect_right(heights, int(bottom))]:
+            row = self._rows[height]
+            start, end = bisect_right(row, x0, key=itemgetter(0)), bisect_left(row, x1, key=itemgetter(0))
+            left = []
+            for one in row[start:end]:
+                _, y, number = one
+                if top < y < bottom and self._owners[number] != but_of:
+                    yield number
+                else:
+                    left.append(one)
+            if len(left) < end - start:
+                row[start:end] = left
 
 
 def _is_middle_in(glyph: Glyph, box: Box) -> bool:
