@@ -1,6 +1,7 @@
 """Columns that bear names of their own: what stands below them is never a value of the form's columns."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -226,3 +227,22 @@ def test_a_rule_that_ran_on_behind_a_row_is_no_value(form):
     document = lines(p, [" ".join(c.text for c in head(p)), *rows, f"{last}{' ---' * 8}"])
     values = " ".join(c.text for c in t.review_values(p))
     assert apart(p, read(document.replace(values, f"{values}{' ---' * 15}"))) == (set(), set())
+
+
+@pytest.mark.parametrize("blank", [False, True])
+@pytest.mark.parametrize("label", [False, True])
+@pytest.mark.parametrize("form", FORMS)
+def test_the_numbers_of_the_columns_of_section_four_are_no_values(form, label, blank):
+    p = consistent(5, form)
+    if blank:
+        of_four = [key for key in p.raw if key[0] == "reviews"]
+        p.raw |= dict.fromkeys(of_four, "")
+        p.value |= dict.fromkeys(of_four)
+    first, number, count = ([C(text)] if label else [] for text in ("项目", "栏次", "件数"))
+    head, *heads = t.review_head()
+    numbers = [*number, *(C(str(n)) for n in range(1, 16))]
+    four = [[*(replace(c, rowspan=3) for c in first), *head], *heads, numbers, [*count, *t.review_values(p)]]
+    document = page(p, [*t.application_head(), *t.application_rows(p)], four=four)
+    wrong, flagged = apart(p, read(document))
+    assert not wrong
+    assert not flagged or (label and blank)

@@ -12,7 +12,7 @@ from pipelines.parse.tables.findings import Findings, Slot, loose_slots
 from pipelines.parse.tables.headers import SPARE
 from pipelines.parse.tables.merged import SHARED, is_for_each
 from pipelines.parse.tables.other_names import is_other_name, stands_over_values
-from pipelines.parse.tables.reviews import ALL_PAIRS, TWICE, Held, Pair, why_unbound
+from pipelines.parse.tables.reviews import ALL_PAIRS, TWICE, Held, Pair, count_columns, why_unbound
 from pipelines.parse.tables.reviews_labels import (
     Labelled,
     captioned,
@@ -135,7 +135,7 @@ class ReviewsReader:
         filled = [c for c in values if not is_blank(c.text)]
         if not filled:
             return False
-        if self._is_sum(row, beside):
+        if count_columns([c.text for c in filled]) or self._is_sum(row, beside):
             return True
         self._closed = self.touched = True
         self._found.seen.add(REVIEWS)

@@ -12,7 +12,16 @@ from pipelines.parse.records import UNREAD
 from pipelines.parse.tables.findings import NO_FIGURES, Findings, Slot, loose_slots
 from pipelines.parse.tables.headers import STRANGE
 from pipelines.parse.tables.other_names import columns
-from pipelines.parse.tables.reviews import ALL_PAIRS, MOVED, TWICE, Held, Pair, outcomes_in_order, why_unbound
+from pipelines.parse.tables.reviews import (
+    ALL_PAIRS,
+    MOVED,
+    TWICE,
+    Held,
+    Pair,
+    count_columns,
+    outcomes_in_order,
+    why_unbound,
+)
 from pipelines.parse.tables.segments import SIGN
 from pipelines.parse.tables.sums import adds_up
 from pipelines.parse.tables.tokens import GAP, Sort, Token, all_on_one_line
@@ -55,7 +64,7 @@ class ReviewsStream:
 
         ``inside``: section four has begun; ``fields``: a blank field is a blank cell.
         """
-        run = _without_padding(run)
+        run = _without_numbers(_without_padding(run))
         texts = [t.text for t in pieces]
         stages = words.scan(texts, words.STAGES, words.STAGE_DECOYS)
         outcomes = words.scan(texts, words.OUTCOMES)
@@ -243,6 +252,12 @@ def _all_add_up(values: Sequence[Token]) -> bool:
     return all(
         adds_up(_by_outcome(texts[start : start + size])) is not False for start in range(0, len(texts), size)
     )
+
+
+def _without_numbers(run: Sequence[Token]) -> Sequence[Token]:
+    """The run without the numbers of the columns, which it may begin with."""
+    numbered = count_columns([token.text for token in run[: len(ALL_PAIRS)]])
+    return run[len(ALL_PAIRS) :] if numbered else run
 
 
 def _without_padding(run: Sequence[Token]) -> Sequence[Token]:
