@@ -52,9 +52,11 @@ def _ways_back(rows: _Rows, unfit: Sequence[int], off: int) -> Iterator[_Rows]:
         at = unfit[0]
         yield from ([*rows[:at], back, *rows[at + 1 :]] for back in _moved_round(rows[at]))
     else:
-        for column in range(COLUMNS):
-            for back in _moved_round([row[column] for row in rows]):
-                yield [_with(value, column, row) for value, row in zip(back, rows, strict=True)]
+        at = unfit[0]
+        for column, values in enumerate(zip(*rows, strict=True)):
+            for back in _moved_round(values):
+                if _adds_up(_with(back[at], column, rows[at])):
+                    yield [_with(value, column, row) for value, row in zip(back, rows, strict=True)]
 
 
 def _may_be_meant(rows: _Rows) -> bool:

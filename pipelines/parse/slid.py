@@ -37,7 +37,9 @@ def slid(cells: Sequence[Cell]) -> set[int]:
     moved = _rows_moved(rows) or _rows_moved_on(rows) if whole else set()
     if not moved:
         table = [numbers[at : at + COLUMNS] for at in range(0, len(numbers), COLUMNS)]
-        moved = {place for column in range(COLUMNS) for place in _column_moved(table, column)}
+        printed, meant = zip(*table, strict=True), zip(*map(_wanted, table), strict=True)
+        columns = enumerate(zip(printed, meant, strict=True))
+        moved = {(at, column) for column, values in columns for at in _column_moved(*values)}
     return {row * COLUMNS + column for row, column in moved}
 
 
@@ -136,33 +138,33 @@ def _off(rows: Sequence[Values]) -> Iterator[tuple[float, float]]:
         yield new + before - handled - after, sum(outcomes) - handled
 
 
-def _column_moved(rows: Sequence[Sequence[_Number]], column: int) -> Iterator[tuple[int, int]]:
-    """The cells of a column from the first to the last of which the rows don't add up, if they would with
-    the values of the next ones, or of those before.
+def _column_moved(printed: Sequence[_Number], wanted: Sequence[_Number]) -> range:
+    """The rows from the first to the last that do not add up, if they would with a column's values of the
+    next ones, or of those before; ``wanted`` are those with which each row adds up.
     """
-    printed = [row[column] for row in rows]
-    wanted = [_wanted(row, column) for row in rows]
     bad = [at for at, (n, wants) in enumerate(zip(printed, wanted, strict=True)) if _apart(n, wants)]
     sure = [number for number in wanted if number is not _UNKNOWN]
-    lost = len(rows) - len(sure)
+    lost = len(wanted) - len(sure)
     if len(bad) < _LEAST + bool(lost) or min(sure) < 0 or (not lost and broken([[n] for n in sure])):
-        return
+        return range(0)
     first, last = bad[0], bad[-1]
     first -= first > 0 and wanted[first - 1] is _UNKNOWN
-    last += last < len(rows) - 1 and wanted[last + 1] is _UNKNOWN
+    last += last < len(wanted) - 1 and wanted[last + 1] is _UNKNOWN
     shown, meant = printed[first : last + 1], wanted[first : last + 1]
     for end, here, there in ((shown[-1], shown[:-1], meant[1:]), (shown[0], shown[1:], meant[:-1])):
         if not end and not any(map(_apart, here, there)):
-            yield from ((at, column) for at in range(first, last + 1))
+            return range(first, last + 1)
+    return range(0)
 
 
-def _wanted(row: Sequence[_Number], column: int) -> _Number:
-    """The number in a column of section three with which its row adds up."""
+def _wanted(row: Sequence[_Number]) -> Sequence[_Number]:
+    """For each column of section three the number with which a row adds up, the others being as printed."""
     known = [number for number in row if number is not _UNKNOWN]
     if len(known) < len(row):
-        return _UNKNOWN
+        return [_UNKNOWN] * len(row)
     *parts, whole = known
-    return sum(parts) if column == len(parts) else whole - sum(parts) + parts[column]
+    added = sum(parts)
+    return [*(whole - added + part for part in parts), added]
 
 
 def _apart(one: _Number, other: _Number) -> bool:

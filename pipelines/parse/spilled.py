@@ -89,6 +89,7 @@ class _Sums:
         self._touching = _touching(of_form)
         self._off: dict[Equation, float] = {}
         self.failing: set[Address] = set()  # the cells of equations that fail
+        self.fixed: set[Address] = set()  # those of columns that hold: none of them changes alone
         for equation in of_form:
             left, right = map(total, table.operands(equation))
             if left is None or right is None:
@@ -96,6 +97,8 @@ class _Sums:
             self._off[equation] = left - right
             if left != right:
                 self.failing.update(equation.left_cells, equation.right_cells)
+            elif equation.rule not in _ROW_SUMS:
+                self.fixed.update(equation.left_cells, equation.right_cells)
 
     def row_fails(self, address: Address) -> bool:
         """Whether the total of a cell's row does not fit."""
@@ -143,9 +146,11 @@ def _merged(cells: Sequence[Cell], sums: _Sums) -> Iterator[Address]:
 
 def _over_the_rule(cells: Sequence[Cell], sums: _Sums) -> Iterator[Address]:
     """Neighbours of which equations fail, and hold once digits go over from one to the other."""
-    addresses = [address_of(cell) for cell in cells]
-    for (one, here), (other, there) in pairwise(zip(cells, addresses, strict=True)):
-        if sums.failing.isdisjoint((here, there)) or not _side_by_side(one, other):
+    for one, other in pairwise(cells):
+        if not (one.value or other.value) or not _side_by_side(one, other):
+            continue
+        here, there = address_of(one), address_of(other)
+        if sums.failing.isdisjoint((here, there)) or sums.fixed.issuperset((here, there)):
             continue
         (before, a), (after, b) = _printed(one), _printed(other)
         mends = sums.mended(here, there)

@@ -75,10 +75,11 @@ def are_shared(places: Iterable[tuple[int, int]]) -> bool:
     """Whether one of several cells, given by column and colspan, stands in none that a cell has for itself:
     how wide they are tells more of the columns.
     """
-    places = [*places]
-    whole = {column for column, colspan in places if colspan == 1}
-    spanning = [range(column, column + colspan) for column, colspan in places if colspan > 1]
-    return any(map(whole.isdisjoint, spanning))
+    cells = [(column, column + colspan) for column, colspan in places]
+    borders = {border: at for at, border in enumerate(sorted(set(itertools.chain(*cells))))}
+    at = {(borders[start], borders[end]) for start, end in cells}
+    whole = {start for start, end in at if end - start == 1}
+    return any(whole.isdisjoint(range(*cell)) for cell in at)
 
 
 def _places(layout: Layout) -> Iterator[tuple[int, int]]:

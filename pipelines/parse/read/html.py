@@ -115,10 +115,10 @@ def _page_of_form(source: Source) -> _Page | None:
     except Displaced:
         parted = Parted(source, ())
         page = _Page(_with_ends(source, source.lean), lean=True)
-    is_all = source.lean is source.whole
-    if page.structured and (is_all or not page.lacks_widths()):
+    if page.structured and not page.lacks_widths():
         return page
-    return page if is_all and not parted.tables else None
+    is_all = (page.structured or not parted.tables) and source.lean is source.whole
+    return page if is_all else None
 
 
 def _with_ends(source: Source, markup: Markup) -> Source:

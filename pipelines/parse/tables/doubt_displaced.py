@@ -93,14 +93,19 @@ def _apart(left: Sequence[_Columns | None], right: Sequence[_Columns | None]) ->
 
     What an unknown row of the right may hold is no difference: it has no negative figures, and adds up.
     """
-    sides = [(_added(left, key), _added(right, key)) for key in words.APPLICANT_ORDER]
-    lacking = [one - other for one, other in sides]
-    equal = sum(one == other != 0 for one, other in sides)
+    one, other = _added(left), _added(right)
+    lacking = [one[key] - other[key] for key in words.APPLICANT_ORDER]
+    equal = sum(one[key] == other[key] != 0 for key in words.APPLICANT_ORDER)
     *parts, whole = lacking
     if None in right:
         return sum(less < 0 for less in lacking) or int(sum(parts) != whole), equal
     return sum(map(bool, lacking)), equal
 
 
-def _added(rows: Sequence[_Columns | None], key: str) -> sums.Number:
-    return sum(row.get(key, 0) for row in rows if row is not None)
+def _added(rows: Sequence[_Columns | None]) -> dict[str, sums.Number]:
+    """What rows add up to in each column, those that are not known left out."""
+    added: dict[str, sums.Number] = dict.fromkeys(words.APPLICANT_ORDER, 0)
+    for row in filter(None, rows):
+        for key, number in row.items():
+            added[key] += number
+    return added

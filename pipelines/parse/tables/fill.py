@@ -33,7 +33,7 @@ from pipelines.parse.tables.findings import Finding, Findings
 from pipelines.parse.tables.forms import Form, Known, read_grids
 from pipelines.parse.tables.none import states_none
 from pipelines.parse.tables.others import named_as_others, rows_of_others
-from pipelines.parse.tables.reconcile import Agreed, reconcile
+from pipelines.parse.tables.reconcile import Agreed, is_doubted, reconcile
 from pipelines.parse.tables.stream import read_stream
 from pipelines.parse.tables.stream_doubt import IN_PIECES, doubt_all, may_hold_rows
 from pipelines.parse.tables.tokens import Foreign, tokens_of
@@ -118,10 +118,8 @@ def _as_known(
     if by_sequence.rows or by_sequence.unbound or by_sequence.orphans:
         return None
     used = known.used | by_sequence.used
-    if known.has_blanks():
-        agreed = reconcile(known.findings().only(met), by_sequence)
-        if agreed.issues:
-            return _emitted(agreed, form, reading, used, known.seen)
+    if known.has_blanks() and is_doubted(found := known.findings().only(met)):
+        return _emitted(reconcile(found, by_sequence), form, reading, used, known.seen)
     read = _Seen([], [], {}, used, known.seen)
     for table in TABLES:
         if rows := known.rows.by_table.get(table):

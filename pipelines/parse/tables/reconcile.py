@@ -16,7 +16,7 @@ from pipelines.parse.tables.doubt_whole import damaged
 from pipelines.parse.tables.findings import NO_COLUMNS, Finding, Findings, Slot
 from pipelines.parse.tables.gaps import ROWS, Met, all_blank
 from pipelines.parse.tables.suffix import labels_among
-from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS
+from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS, TABLES
 from pipelines.parse.vocabulary import is_blank
 
 TWICE = "本行出现不止一次，数字不同 / the row stands there more than once, with different figures"
@@ -75,6 +75,19 @@ def reconcile(by_cells: Findings, by_sequence: Findings, disowned: Iterable[Find
     _tell_swallowed(agreed)
     agreed.issues = [*_row_issues(agreed.rows.values()), *_unbound_issues(agreed.unbound), *odd]
     return agreed
+
+
+def is_doubted(found: Findings) -> bool:
+    """Whether anything speaks against plain rows, labelled as the form has them, with values in one piece.
+
+    These are what :func:`reconcile` leaves as they are, unless for their blanks.
+    """
+    rows: dict[str, dict[str, Finding]] = {table: {} for table in TABLES}
+    for finding in found.rows:
+        rows[finding.table][finding.row] = finding
+    others = rows[APPLICATIONS]
+    met = ((table, own, Met([*own], (), ())) for table, own in rows.items())
+    return any(doubts(*each, others) for each in met) or bool(damaged(others, ()) or doubtful(others))
 
 
 def _doubt_lone_rows(agreed: Agreed, cells: Mapping[Key, Sequence[Finding]]) -> None:
@@ -146,7 +159,7 @@ def _by_key(rows: Iterable[Finding]) -> dict[Key, list[Finding]]:
 
 def _one(findings: Sequence[Finding]) -> Finding:
     """Copies of a row as one, if they print the same figures."""
-    findings = _without_mentions(findings)
+    findings = _without_mentions(findings) if len(findings) > 1 else findings
     first = findings[0]
     if len(findings) == 1:
         return first
