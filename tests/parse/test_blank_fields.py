@@ -4,7 +4,7 @@ import pytest
 
 from tests.parse import table_layouts as t
 from tests.parse.table_layouts import Printed, Row
-from tests.parse.table_reading import FORMS, apart, consistent, lines, read
+from tests.parse.table_reading import FORMS, apart, consistent, flat, head, lines, read, rows_flagged
 
 
 def with_blanks(form: str) -> Printed:
@@ -42,3 +42,53 @@ def test_a_field_that_a_row_has_lost_moves_no_other(form, at):
     for lost in (1, 2, 7):
         moved = [row[:-lost] + row[len(row) - lost + 1 :] if n == at else row for n, row in enumerate(rows)]
         assert apart(p, read(document(p, moved, "|")))[0] == set()
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_fields_from_the_first_figure_to_its_total_are_a_row_s_however_a_line_is_padded(form):
+    p = with_blanks(form)
+    rows = [fields(row) for row in t.application_rows(p)]
+    padded = [["", *row, *[""] * (n % 3)] for n, row in enumerate(rows)]
+    text = lines(p, ["\t".join(row) for row in [*map(fields, t.application_head()), *padded]])
+    stated, flagged = apart(p, read(text))
+    assert stated == set()
+    printed = {key for key in p.value if key[0] == "applications" and p.value[key] is not None}
+    sure = {row for _, row, column in printed if column == "natural_person"}
+    assert not any(row in sure for _, row, _ in flagged)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_row_that_has_lost_a_field_is_flagged_however_a_line_is_padded(form):
+    p = with_blanks(form)
+    rows = [fields(row) for row in t.application_rows(p)]
+    lost = [["", *row[:-3], *row[-2:], *[""] * (1 + n % 3)] for n, row in enumerate(rows)]
+    text = lines(p, ["\t".join(row) for row in [*map(fields, t.application_head()), *lost]])
+    assert apart(p, read(text))[0] == set()
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_blank_fields_are_blank_cells_where_two_rows_alone_have_lost_a_field(form):
+    p = with_blanks(form)
+    rows = [["", row[0].text, *(cell.text for cell in row[1:])] for row in flat(p)]
+    for n in (2, 3):
+        del rows[n][-1]
+    text = lines(p, ["\t".join(row) for row in [[c.text for c in head(p)], *rows]])
+    keys = [row.key for row in p.template.applications.rows]
+    stated, flagged = apart(p, read(text))
+    assert stated == set() and rows_flagged(flagged) == {keys[2], keys[3]}
+
+
+def test_fifteen_fields_whose_totals_are_sums_are_section_four():
+    p = consistent(5, "2021")
+    for table, row, column in list(p.raw):
+        if table == "reviews":
+            figure = {"upheld": "3", "total": "3"}.get(column, "") if row == "lawsuit_direct" else ""
+            p.raw[table, row, column], p.value[table, row, column] = figure, int(figure) if figure else None
+    four = [*map(fields, t.review_head()), [cell.text for cell in t.review_values(p)]]
+    two = "\n".join(" ".join(c.text for c in row) for row in t.proactive_rows(p))
+    three = "\n".join("\t".join(c.text for c in row) for row in [head(p), *flat(p)])
+    found = read(t.report_text(two, three, "\n".join("\t".join(row) for row in four)))
+    assert apart(p, found) == (set(), set())
+    moved = [*four[:-1], ["", *four[-1][:-1]]]
+    found = read(t.report_text(two, three, "\n".join("\t".join(row) for row in moved)))
+    assert apart(p, found)[0] == set()

@@ -216,12 +216,13 @@ def _lost(outcomes: Sequence[tuple[Match, str]]) -> list[str]:
 
 
 def _is_whole(run: Sequence[Token], fields: bool, own: bool) -> bool:
-    """Whether blanks of a run are blank cells: their places show it, or every field is kept (``fields``).
+    """Whether blanks of a run are blank cells: their places show it, or every field is kept (``fields``), or
+    all totals are what stands before them.
 
     ``own``: it is the row of one stage, or of all that its header names. A last field that is blank
     shows nothing, unless all are.
     """
-    if len(run) == len(ALL_PAIRS) and any(t.text == GAP for t in run):
+    if len(run) == len(ALL_PAIRS) and (any(t.text == GAP for t in run) or _is_row_of_sums(run)):
         return True
     if not fields or not (own or len(run) == len(ALL_PAIRS)):
         return False
@@ -275,6 +276,14 @@ def _is_of_stage(pieces: Sequence[Token], run: Sequence[Token]) -> bool:
     beside = [t.text for t in pieces if t.line == run[-1].line]
     stages = words.scan(beside, words.STAGES, words.STAGE_DECOYS)
     return len(stages) == 1 and not words.scan(beside, words.OUTCOMES)
+
+
+def _is_row_of_sums(run: Sequence[Token]) -> bool:
+    """Whether fields of one line hold totals, each the sum of the four fields before it."""
+    size = len(words.OUTCOME_ORDER)
+    texts = ["" if t.sort is Sort.BLANK else t.text for t in run]
+    sums = [adds_up(_by_outcome(texts[start : start + size])) for start in range(0, len(texts), size)]
+    return run[0].line == run[-1].line and True in sums and False not in sums
 
 
 def _totals_last(values: Sequence[Token]) -> bool:

@@ -56,9 +56,10 @@ def _only_blanks(segment: Segment) -> bool:
 
 
 def keeps_fields(segments: Sequence[Segment]) -> bool:
-    """Whether every row of section three has exactly its fields on its line, some of them blank.
+    """Whether the rows of section three have exactly its fields on their lines, some of them blank.
 
-    Then no line is padded, a lost field would show, and a blank field is a blank cell.
+    Then no line is padded, a lost field would show (as it does in a few rows), and a blank field is a blank
+    cell.
     """
     if sum(any(t.sort is Sort.BLANK for t in s.run) for s in segments) < _HABIT:
         return False
@@ -73,7 +74,9 @@ def keeps_fields(segments: Sequence[Segment]) -> bool:
         if label and label[1].table == APPLICATIONS:
             lengths.append(len(segment.run))
             gaps += any(t.sort is Sort.BLANK for t in segment.run)
-    return gaps >= _HABIT and len(lengths) >= _ROWS and set(lengths) == {len(words.APPLICANT_ORDER)}
+    whole = lengths.count(len(words.APPLICANT_ORDER))
+    few = len(lengths) - whole < _HABIT
+    return gaps >= _HABIT and whole >= _ROWS and few and max(lengths) == len(words.APPLICANT_ORDER)
 
 
 def width_of(segments: Iterable[Segment]) -> int:
@@ -88,7 +91,9 @@ def width_of(segments: Iterable[Segment]) -> int:
 
 
 def choose(run: Sequence[Token], wanted: int, fields: bool) -> Sequence[Token] | None:
-    """The values of a row: as many as wanted, or none filled; with gaps only where fields are kept."""
+    """The values of a row: as many as wanted, or none filled; with gaps only where fields are kept, or where
+    as many fields as wanted reach from its first figure to their sum.
+    """
     filled = [t for t in run if t.sort is Sort.VALUE]
     if len(run) == len(filled) == wanted and run[0].line == run[-1].line:
         return filled
@@ -98,13 +103,28 @@ def choose(run: Sequence[Token], wanted: int, fields: bool) -> Sequence[Token] |
     if len(filled) == wanted:
         if wanted == 1 and run[-1].line > run[0].line and run[-1] is filled[0]:
             return None  # the number of a page below a blank, or the value below its label
-        inside = run[run.index(filled[0]) : run.index(filled[-1]) + 1]
-        return filled if len(inside) == wanted else None
+        return filled if len(_between_figures(run)) == wanted else None
     if not filled:
         return run[:wanted] if len(run) >= wanted else None
     one_line = lines == 1 and run[0].line == run[-1].line
+    if one_line and len(inside := _between_figures(run)) == wanted and _ends_in_its_sum(inside):
+        return inside
     placed = any(t.text == GAP for t in run)
     return run if (fields or placed) and one_line and len(run) == wanted else None
+
+
+def _between_figures(run: Sequence[Token]) -> Sequence[Token]:
+    """The fields of a run from its first value to its last."""
+    filled = [at for at, t in enumerate(run) if t.sort is Sort.VALUE]
+    return run[filled[0] : filled[-1] + 1]
+
+
+def _ends_in_its_sum(row: Sequence[Token]) -> bool:
+    """Whether fields are a row of section three whose total is the sum of the others."""
+    texts = ["" if t.sort is Sort.BLANK else t.text for t in row]
+    return len(texts) == len(words.APPLICANT_ORDER) and bool(
+        adds_up(dict(zip(words.APPLICANT_ORDER, texts, strict=True)))
+    )
 
 
 def signs(pieces: Sequence[Token]) -> tuple[Slot, ...]:
