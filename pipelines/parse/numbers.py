@@ -10,7 +10,7 @@ import re
 import unicodedata
 from decimal import Decimal
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from pipelines.parse.records import UNREAD, State
 
@@ -62,8 +62,8 @@ _SPACED_AMOUNT = re.compile(r"[¥￥]?\d{1,3}(?: \d{3})+(?:\.\d{1,6}(?: ?[百千
 _DIGITS = re.compile(r"0|[1-9][0-9]{0,8}")
 _TOO_MANY = 10**9  # nothing that a government counts; a telephone number, perhaps
 _CHANGE = re.compile(r"(?P<way>增加?|减少?|[↑↓]):?(?P<rest>\d.*)")
-_CHINESE = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
-_SCALES = {"十": 10, "百": 100, "千": 1_000}
+CHINESE_DIGITS: Final = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+CHINESE_SCALES: Final = {"十": 10, "百": 100, "千": 1_000}
 _FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")
 _IN_NUMERALS = re.compile(
     r"(?P<number>[〇零一二三四五六七八九十百千两壹贰叁肆伍陆柒捌玖拾佰仟]+)(?P<unit>[^\d\s()]*)"
@@ -189,17 +189,17 @@ def _in_words(text: str, kind: str, unit_hint: str) -> Value:
 
 def _chinese(text: str) -> int | None:
     """A well-formed numeral below 10,000."""
-    if text in _CHINESE:
-        return _CHINESE[text]
+    if text in CHINESE_DIGITS:
+        return CHINESE_DIGITS[text]
     total, digit, last = 0, -1, 10_000
     for char in text:
-        if char in _SCALES:
-            scale = _SCALES[char]
+        if char in CHINESE_SCALES:
+            scale = CHINESE_SCALES[char]
             if scale >= last or (digit == -1 and not (scale == 10 and total == 0)) or digit == 0:
                 return None
             total, digit, last = total + (1 if digit == -1 else digit) * scale, -1, scale
-        elif char in _CHINESE and digit in (-1, 0):
-            digit = _CHINESE[char]
+        elif char in CHINESE_DIGITS and digit in (-1, 0):
+            digit = CHINESE_DIGITS[char]
         else:
             return None
     if last == 10_000:

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
+from pipelines.parse.numbers import CHINESE_DIGITS, CHINESE_SCALES
+
 
 class Quantity(NamedTuple):
     """A number in a text: ``value`` multiplied out, ``text[start:end]`` with its qualifier and unit."""
@@ -272,8 +274,8 @@ def _numeral(text: str) -> Decimal | None:
     """十二 → 12, 一万三千 → 13000; None where the signs don't make a number."""
     total, part, digit = 0, 0, 0
     for sign in text:
-        if sign in "十百千":
-            part += (digit or (1 if part == 0 else 0)) * {"十": 10, "百": 100, "千": 1000}[sign]
+        if sign in CHINESE_SCALES:
+            part += (digit or (1 if part == 0 else 0)) * CHINESE_SCALES[sign]
             digit = 0
         elif sign == "万":
             total, part, digit = total + ((part + digit) or 1) * 10_000, 0, 0
@@ -282,7 +284,7 @@ def _numeral(text: str) -> Decimal | None:
         elif digit:
             return None
         else:
-            digit = {"两": 2}.get(sign) or "零一二三四五六七八九".index(sign)
+            digit = CHINESE_DIGITS[sign]
     return Decimal(total + part + digit)
 
 

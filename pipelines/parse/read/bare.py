@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
+from pipelines.parse.read.boxes import meet
 from pipelines.parse.read.glyph import DIGIT, Glyph
 from pipelines.parse.read.ruling import Edge
 from pipelines.parse.records import UNREAD, Box
@@ -79,8 +80,8 @@ def holds_more(
         return False
     inside = _inside(box, _RIM)
     if not text:  # what is cut away or painted over may have been meant to be read
-        shown = any(_common(mark, inside) for mark in bare.marks) and bare.shows(inside)
-        return shown or any(_common(figure, inside) for figure in bare.unseen)
+        shown = any(meet(mark, inside) for mark in bare.marks) and bare.shows(inside)
+        return shown or any(meet(figure, inside) for figure in bare.unseen)
     if any(_is_just_below(figure, glyphs, inside) for figure in bare.unseen):
         return True
     return any(_is_beside(mark, glyphs, inside) and bare.shows(_shared(mark, inside)) for mark in bare.marks)
@@ -129,10 +130,6 @@ def is_small(mark: Box | Edge) -> bool:
 
 def _inside(box: Box, rim: float) -> Box:
     return box[0] + rim, box[1] + rim, box[2] - rim, box[3] - rim
-
-
-def _common(a: Box, b: Box) -> bool:
-    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
 def _is_just_below(figure: Box, glyphs: Sequence[Glyph], inside: Box) -> bool:

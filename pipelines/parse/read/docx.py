@@ -19,7 +19,8 @@ from pipelines.parse.read.grid import MAX_PLACES
 from pipelines.parse.read.inserts import Inserts
 from pipelines.parse.read.looks import Look, as_shown, behind_digit, sign, struck_text
 from pipelines.parse.read.numbering import Numbering
-from pipelines.parse.read.rows import fold, fold_cell
+from pipelines.parse.read.paragraphs import add_lines
+from pipelines.parse.read.rows import fold_cell
 from pipelines.parse.read.runs import (
     OFF,
     RunStyles,
@@ -213,13 +214,8 @@ def _add_paragraph(element: Element, walk: _Walk) -> None:
     walk.loose |= element.find(f"{W}pPr/{W}framePr") is not None and is_figure(text)
     if not walk.whole_fields:
         text += walk.fields.close()
-    _add_lines(text, walk, _level(element, walk))
+    add_lines(text.split("\n"), walk.blocks, _level(element, walk))
     _add_boxes(element, walk)
-
-
-def _add_lines(text: str, walk: _Walk, level: int = 0) -> None:
-    for line in filter(None, (fold(line) for line in text.split("\n"))):
-        walk.blocks.append(Paragraph(repair_glyphs(line), Place(block=len(walk.blocks)), level))
 
 
 def _level(element: Element, walk: _Walk) -> int:
@@ -334,7 +330,7 @@ def _add_boxes(element: Element, walk: _Walk) -> None:
             _walk_blocks(child, walk)
             walk.loose |= any(isinstance(b, Paragraph) and is_figure(b.text) for b in walk.blocks[start:])
         elif child.tag == _DRAWN_LETTERS:
-            _add_lines(child.get("string", ""), walk)
+            add_lines(child.get("string", "").split("\n"), walk.blocks)
         elif child.tag != W + "tbl":
             _add_boxes(child, walk)
 

@@ -44,6 +44,12 @@ def as_legible(glyph: Glyph) -> Glyph:
     return glyph._replace(text=DIGIT.sub(UNREAD, glyph.text)) if glyph.faint else glyph
 
 
+def stands_in(glyph: Glyph, box: Box) -> bool:
+    """Whether the middle of a character stands in a box."""
+    x, y = (glyph.x0 + glyph.x1) / 2, (glyph.top + glyph.bottom) / 2
+    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
+
+
 def are_one_number(left: Glyph, right: Glyph) -> bool:
     """Whether two characters are digits that stand side by side, nearer than blanks or borders leave them."""
     if not (DIGIT.match(left.text) and DIGIT.match(right.text)) or left.turn or right.turn:

@@ -10,14 +10,13 @@ from typing import Any, Final
 
 import olefile  # type: ignore[import-untyped]
 
-from pipelines.parse.glyphs import repair_glyphs
 from pipelines.parse.read.gates import MAX_OTHER_BYTES, gate_size
 from pipelines.parse.read.msdoc_boxes import TextBox, boxes
 from pipelines.parse.read.msdoc_text import Properties, Text
-from pipelines.parse.read.rows import fold
+from pipelines.parse.read.paragraphs import add_lines
 from pipelines.parse.read.sniff import DOC
 from pipelines.parse.read.word_tables import TwipCell, table_block, with_doubted_blanks
-from pipelines.parse.records import UNREAD, Block, Paragraph, Place, Reading, Unreadable
+from pipelines.parse.records import UNREAD, Block, Reading, Unreadable
 from pipelines.parse.vocabulary import is_figure
 
 _MAGIC: Final = 0xA5EC
@@ -154,7 +153,7 @@ def _add(walk: _Walk, text: str, found: Properties) -> None:
         _close_table(walk)
         body = body.replace(_PICTURE, "")
         walk.loose |= found.framed and is_figure(body)
-        _add_lines(walk, body, found.style if 1 <= found.style <= 6 else 0)
+        add_lines(body.split("\n"), walk.blocks, found.style if 1 <= found.style <= 6 else 0)
         return
     text = _doubted(body, found)
     if found.depth > 1:
@@ -209,7 +208,10 @@ def _close_table(walk: _Walk) -> None:
     n_cells = sum(map(len, rows))
     if any(not isinstance(part, str) and sum(map(len, part)) > n_cells for part in parts):
         for part in parts:  # a report set in a table
-            _add_lines(walk, part) if isinstance(part, str) else _add_table(walk, part)
+            if isinstance(part, str):
+                add_lines(part.split("\n"), walk.blocks)
+            else:
+                _add_table(walk, part)
     elif rows:
         _add_table(walk, rows)
 
@@ -217,8 +219,3 @@ def _close_table(walk: _Walk) -> None:
 def _add_table(walk: _Walk, rows: _Rows) -> None:
     walk.blocks += table_block(rows, walk.n_tables)
     walk.n_tables += 1
-
-
-def _add_lines(walk: _Walk, text: str, level: int = 0) -> None:
-    for line in filter(None, (fold(line) for line in text.split("\n"))):
-        walk.blocks.append(Paragraph(repair_glyphs(line), Place(block=len(walk.blocks)), level))

@@ -26,7 +26,8 @@ from pipelines.parse.read.odf_letters import (
     shows_more,
     told_by_styles,
 )
-from pipelines.parse.read.rows import fold, fold_cell
+from pipelines.parse.read.paragraphs import add_lines
+from pipelines.parse.read.rows import fold_cell
 from pipelines.parse.read.sniff import ODF
 from pipelines.parse.read.word_tables import with_doubted_blanks
 from pipelines.parse.records import UNREAD, Block, Grid, GridCell, Paragraph, Place, Reading, Unreadable
@@ -104,10 +105,8 @@ class _Walk:
 
     def _paragraph(self, element: Element) -> None:
         level = element.get(f"{TEXT}outline-level", "") if element.tag == f"{TEXT}h" else ""
-        for line in filter(None, (fold(line) for line in self.letters.text(element).split("\n"))):
-            place = Place(block=len(self.blocks))
-            heading = min(int(level), 6) if level.isdigit() else 0
-            self.blocks.append(Paragraph(repair_glyphs(line), place, heading))
+        heading = min(int(level), 6) if level.isdigit() else 0
+        add_lines(self.letters.text(element).split("\n"), self.blocks, heading)
         self._boxes(element)
 
     def _boxes(self, element: Element) -> None:

@@ -7,15 +7,14 @@ from typing import Final
 
 from striprtf.striprtf import rtf_to_text
 
-from pipelines.parse.glyphs import repair_glyphs
 from pipelines.parse.read.cut_off import rtf_end
 from pipelines.parse.read.gates import MAX_OTHER_BYTES, gate_size
-from pipelines.parse.read.rows import fold
+from pipelines.parse.read.paragraphs import add_lines
 from pipelines.parse.read.rtf_boxes import BOX, with_boxes
 from pipelines.parse.read.rtf_looks import with_looks
 from pipelines.parse.read.sniff import RTF
 from pipelines.parse.read.word_tables import TwipCell, table_block, with_doubted_blanks
-from pipelines.parse.records import Block, Paragraph, Place, Reading, Unreadable
+from pipelines.parse.records import Block, Reading, Unreadable
 from pipelines.parse.vocabulary import is_figure
 
 # private characters that stand for \trowd, \cell, \row and a cell's border while striprtf works
@@ -59,7 +58,7 @@ def read_rtf(content: bytes) -> Reading:
         elif piece.strip():
             tables += _close_table(rows, tables, blocks)
             loose |= any(BOX in line and is_figure(line.replace(BOX, "")) for line in piece.splitlines())
-            _add_lines(piece.replace(BOX, ""), blocks)
+            add_lines(piece.replace(BOX, "").splitlines(), blocks)
     _close_table(rows, tables, blocks)
     if not blocks:
         raise Unreadable("empty", "RTF 中没有文字 / no text in the RTF")
@@ -154,8 +153,3 @@ def _close_table(rows: list[list[TwipCell]], number: int, blocks: list[Block]) -
     blocks += table_block(rows, number)
     rows.clear()
     return 1
-
-
-def _add_lines(piece: str, blocks: list[Block]) -> None:
-    for line in filter(None, (fold(line) for line in piece.splitlines())):
-        blocks.append(Paragraph(repair_glyphs(line), Place(block=len(blocks))))

@@ -35,11 +35,11 @@ Element = etree._Element
 
 MAX_COLUMNS: Final = 16_384
 _BLACK: Final = "000000"
-# colours by their usual number; the second of each is that of what the system has
-_KNOWN: Final = {
-    "theme=0": PAPER, "theme=1": _BLACK, "indexed=0": _BLACK, "indexed=1": PAPER, "indexed=8": _BLACK,
-    "indexed=9": PAPER, "indexed=64": _BLACK, "indexed=65": PAPER,
-}  # fmt: skip
+# by their usual number the colours of no palette of the workbook's own; the last two are the system's
+INDEXED: Final = {0: _BLACK, 1: PAPER, 8: _BLACK, 9: PAPER, 64: _BLACK, 65: PAPER}
+_KNOWN: Final = {"theme=0": PAPER, "theme=1": _BLACK} | {
+    f"indexed={number}": colour for number, colour in INDEXED.items()
+}
 _USUAL_SIZE: Final = 11.0  # points
 
 

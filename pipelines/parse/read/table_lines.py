@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from pipelines.parse.read.glyph import FIGURE, Glyph
+from pipelines.parse.read.glyph import FIGURE, Glyph, stands_in
 from pipelines.parse.read.ruling import DOT, Edge, Lattice, find_lattices
 from pipelines.parse.read.text_lines import lines_of
 from pipelines.parse.records import Box
@@ -69,7 +69,7 @@ def without_boxes(lattices: list[Lattice], glyphs: Sequence[Glyph]) -> list[Latt
         at
         for at in lattices
         if any(_is_in_a_cell(at.box, around) for around in lattices if around is not at)
-        and (held := [glyph.text for glyph in glyphs if glyph.text.strip() and _is_in(glyph, at.box)])
+        and (held := [glyph.text for glyph in glyphs if glyph.text.strip() and stands_in(glyph, at.box)])
         and all(map(FIGURE.match, held))
     ]
     return [at for at in lattices if at not in boxes] if boxes else lattices
@@ -84,11 +84,6 @@ def _is_in_a_cell(box: Box, lattice: Lattice) -> bool:
 
 def _contains(box: Box, inner: Box) -> bool:
     return box[0] <= inner[0] and box[1] <= inner[1] and inner[2] <= box[2] and inner[3] <= box[3]
-
-
-def _is_in(glyph: Glyph, box: Box) -> bool:
-    x, y = (glyph.x0 + glyph.x1) / 2, (glyph.top + glyph.bottom) / 2
-    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
 
 
 def is_rule(edge: Edge, lattice: Lattice) -> bool:

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Final
 
 from pipelines.parse.read.looks import PAPER, Look
-from pipelines.parse.read.sheet_marks import Font, Runs, font_look
+from pipelines.parse.read.sheet_marks import INDEXED, Font, Runs, font_look
 
 FONT: Final = 0x0031
 PALETTE: Final = 0x0092
@@ -22,7 +22,6 @@ CONTINUE: Final = 0x003C
 
 _STRUCK: Final = 0x08
 _NO_FONT: Final = 4  # the number that no font has
-_COLOURS: Final = {0: "000000", 1: PAPER, 8: "000000", 9: PAPER, 64: "000000", 65: PAPER}
 _FIRST_OF_PALETTE: Final = 8
 _SOLID: Final = 1
 _WIDE, _EXTENDED, _RICH = 1, 4, 8
@@ -44,7 +43,7 @@ class Fonts:
 def fonts_of(records: Iterable[_Record]) -> Fonts:
     """The fonts of a workbook of the format BIFF8; raises struct.error and IndexError where it is broken."""
     found = Fonts()
-    colours = dict(_COLOURS)
+    colours = dict(INDEXED)
     fonts: list[bytes] = []
     forms: list[bytes] = []
     strings: list[bytes] = []

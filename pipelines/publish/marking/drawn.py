@@ -13,7 +13,7 @@ import pypdfium2 as pdfium
 from PIL import Image, ImageDraw
 
 from pipelines.parse.read import ofd, pdf, read, sniff
-from pipelines.parse.read.glyph import Glyph
+from pipelines.parse.read.glyph import Glyph, stands_in
 from pipelines.parse.read.image import frames
 from pipelines.parse.read.pdfium_page import load_page, open_page
 from pipelines.parse.records import Block, Document, Grid, Place
@@ -88,7 +88,7 @@ def _ofd_page(document: Document, place: Place, keep: Collection[str]) -> str:
     if page is None:
         raise Unmarkable(_NO_PAGE.format(n=number + 1))
     covers = [*_covers(page.glyphs, keep), *_people(read(document).blocks, number)]
-    shown = (glyph for glyph in page.glyphs if not any(_inside(glyph, box) for box in covers))
+    shown = (glyph for glyph in page.glyphs if not any(stands_in(glyph, box) for box in covers))
     parts = [
         *(f'<path d="M{e.x0:.1f} {e.top:.1f}L{e.x1:.1f} {e.bottom:.1f}"/>' for e in page.edges),
         *(
@@ -102,12 +102,6 @@ def _ofd_page(document: Document, place: Place, keep: Collection[str]) -> str:
     ]
     drawing = f'<svg role="img" viewBox="0 0 {page.width:.1f} {page.height:.1f}">{"".join(parts)}</svg>'
     return _html(document.name, drawing, place.box or (), (page.width, page.height))
-
-
-def _inside(glyph: Glyph, box: Box) -> bool:
-    """Whether the middle of a character stands in a box."""
-    x, y = (glyph.x0 + glyph.x1) / 2, (glyph.top + glyph.bottom) / 2
-    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
 
 
 def _percent(box: Sequence[float], size: tuple[float, float]) -> str:

@@ -19,6 +19,7 @@ from pipelines.parse.records import UNREAD, Box
 from pipelines.parse.tables import sums
 from pipelines.parse.tables.broken.pieces import doubtful, in_two, weakest
 from pipelines.parse.tables.findings import numbers_columns
+from pipelines.parse.tables.placed import box_of
 from pipelines.parse.tables.suffix import label_at_end
 from pipelines.parse.tables.tokens import Sort, Token
 from pipelines.parse.template import APPLICATIONS
@@ -122,7 +123,7 @@ class _Joiner:
             self.found[at] = _joined(self.found[at], rest)
         sure = _adds_up([self.found[at] for at in self._above]) is True
         self._last = [] if sure or not all(map(_is_aside, texts)) else list(rests)
-        self._above = {at: _box(rest) for at, rest in owners.items()}
+        self._above = {at: box_of(rest) for at, rest in owners.items()}
         self._bare = [at for at in self._bare if at in owners]
         self._label += texts
         self.found += texts
@@ -155,7 +156,7 @@ class _Joiner:
             return line
         if any(" " in t.text for t in heads):  # which figures begin above can't be told
             return [_doubtful(t) for t in line]
-        reach = [self._above[at] for at in self._bare] or [_box(t) for t in heads]
+        reach = [self._above[at] for at in self._bare] or [box_of(t) for t in heads]
         under = [
             [t for t in values if self._goes_below(head, box, t, _PITCH)]
             for head, box in zip(heads, reach, strict=True)
@@ -214,7 +215,7 @@ class _Joiner:
 
     def _stands_below(self, figure: Token, box: Box, rest: Token, pitch: float) -> bool:
         """Whether a figure of the line stands right below one above, which stands in the box."""
-        x0, top, x1, bottom = self._boxes.get(id(rest)) or _box(rest)
+        x0, top, x1, bottom = self._boxes.get(id(rest)) or box_of(rest)
         last = normal(figure.text.rpartition("\n")[2])
         if figure.place.page != rest.place.page or not _FIGURE.fullmatch(last):
             return False
@@ -286,7 +287,7 @@ def _boxes(line: Sequence[Token]) -> list[Box | None]:
 
 
 def _joined(figure: Token, rest: Token) -> Token:
-    (x0, top, x1, bottom), below = _box(figure), _box(rest)
+    (x0, top, x1, bottom), below = box_of(figure), box_of(rest)
     box = (min(x0, below[0]), min(top, below[1]), max(x1, below[2]), max(bottom, below[3]))
     return figure._replace(
         text=in_two(figure.text, rest.text),
@@ -297,8 +298,3 @@ def _joined(figure: Token, rest: Token) -> Token:
 
 def _doubtful(token: Token) -> Token:
     return token._replace(text=doubtful(token.text)) if token.sort is Sort.VALUE else token
-
-
-def _box(token: Token) -> Box:
-    assert token.place.box is not None
-    return token.place.box
