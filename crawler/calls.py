@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl
 
 from crawler.expressions import PLACE
 from crawler.functions import HEAD, functions_in, name_of, parameters_of
-from crawler.javascript import LONGEST, first_expression, split, until_closed
+from crawler.javascript import LONGEST, NAME, first_expression, split, until_closed
 from crawler.script_names import names_of_fields
 from crawler.scripted import unescaped
 
@@ -28,7 +28,6 @@ _CALL = re.compile(
     re.VERBOSE,
 )
 _LITERAL = re.compile(r"""^(?:"([^"]*)"|'([^']*)'|`([^`]*)`|(-?\d+))""")
-_NAME = re.compile(r"[A-Za-z_$][\w$]*")
 _OWN = re.compile(r"^(?:_?this|that|self|_self|vm|_that|me|app|data|options)\.(?:\w+\.)*(?=\w+$)")
 _KEY = re.compile(r"""\s*(?:\.{3})?["']?([\w.\[\]$-]+)["']?\s*(?::\s*|(?=,|$))""")
 _SET: Final = r"""(?<![\w.$])%s["']?\s*[=:]\s*(?:"([^"]*)"|'([^']*)'|(\d+))"""
@@ -214,7 +213,7 @@ class _Reading:
 
     def _written_out(self, expression: str) -> str:
         """An expression; of one that names a function the function."""
-        function = functions_in(self.scripts).get(expression) if _NAME.fullmatch(expression) else None
+        function = functions_in(self.scripts).get(expression) if NAME.fullmatch(expression) else None
         if function is None or not function.parameters:
             return expression
         return f"({function.parameters[0]}) => {{{self.scripts[function.begins : function.ends]}}}"
@@ -269,7 +268,7 @@ class _Reading:
             text = next(group for group in found.groups() if group is not None)
             return int(text) if found[4] else unescaped(text)
         name = _OWN.sub("", expression)
-        return self._named(name, deep) if _NAME.fullmatch(name) else None
+        return self._named(name, deep) if NAME.fullmatch(name) else None
 
     def _member(self, expression: str, deep: int) -> Any:
         """A member's value at the first call: counted up before it, or one less, where the script says so; of
@@ -284,7 +283,7 @@ class _Reading:
             value = self._handed(inner)
         if value is None:
             value = self.value(inner, deep)
-        if value is None and _NAME.fullmatch(inner):
+        if value is None and NAME.fullmatch(inner):
             value = self._handed(inner)
         if less:
             return max(value, 1) - 1 if isinstance(value, int) else 0

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any, Final
 
-from crawler.javascript import LITERAL, first_expression, split
+from crawler.javascript import LITERAL, NAME, first_expression, split
 from crawler.scripted import unescaped
 
 Lookup = Callable[[str], str | None]
@@ -37,7 +37,6 @@ _PLAIN = re.compile(  # with one thing at most that may be long
     r"\^?(?:[\w-]|\\[./-])*(?:\((?:[\w-]|\\[./-])*(?:\\d[+*])?(?:[\w-]|\\[./-])*\)[?]?|\\d[+*])?(?:[\w-]|\\[./-])*\$?"
 )
 _LONGEST_CUT: Final = 2_000  # characters of an address
-_BARE = re.compile(r"[A-Za-z_$][\w$]*")
 _DEEPEST: Final = 20  # brackets in an expression
 
 
@@ -79,7 +78,7 @@ def rendered(template: str, values: Mapping[str, str]) -> str:
         return whole or ""
     made = ""
     for piece, text in _pieces(template, member):
-        if text is None and not (_BARE.fullmatch(piece.strip()) and made.rfind("<") < made.rfind(">")):
+        if text is None and not (NAME.fullmatch(piece.strip()) and made.rfind("<") < made.rfind(">")):
             return ""
         made += text or ""
     return made

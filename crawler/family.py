@@ -104,6 +104,8 @@ class Family:
     name: ClassVar[str] = "generic"
     #: what the source of its pages shows (see ``Page.shows``), and how much that proves
     signs: ClassVar[dict[str, float]] = {}
+    #: what in the source of a list states how many entries it has
+    total: ClassVar[re.Pattern[str] | None] = None
 
     def recognise(self, page: Page) -> float:
         """How sure it is (0–1) that ``page`` was made by this CMS."""
@@ -125,6 +127,8 @@ class Family:
 
     def declared(self, page: Page) -> int | None:
         """How many entries the list says it has."""
+        if self.total and (stated := self.total.search(page.text)):
+            return int(stated[1])
         found = _DECLARED.findall(page.plain)
         return int("".join(found[-1])) if found else None
 

@@ -17,7 +17,7 @@ from crawler.addresses import resolve
 from crawler.articles import FEW_SENTENCES, FILE_NAMED, is_attachment, is_neighbour, is_titled
 from crawler.family import Family, is_article
 from crawler.links import squeeze
-from crawler.page import Page
+from crawler.page import OPENING, Page
 from pipelines.linked import is_next_page, is_picture, picture_of
 from pipelines.parse.file_names import SUFFIXES
 
@@ -34,7 +34,6 @@ _SHOWN: Final = re.compile(  # a run of Chinese behind what shows none, or may h
 )
 # what may lead on in ways that a look at anchors does not tell
 _OTHER_TAGS: Final = re.compile(r"<(?:base|area|option|i?frame|embed|object)")
-_ATTRIBUTES: Final = ("onclick", "data-href", "data-url", "data-link")
 _SCRIPT: Final = re.compile(r"<script\b[^>]*>([^<]*+(?:<(?!/script[\s/>])[^<]*+)*+)")
 # without a title no script states a link, and without these none shows a document, makes markup or handles
 # what is bound to elements
@@ -87,7 +86,7 @@ def leads_on(page: Page, families: Iterable[Family]) -> bool:
         "<body" not in lowered
         or "<html" not in lowered[:1000]
         or _OTHER_TAGS.search(lowered) is not None
-        or any(name in lowered for name in _ATTRIBUTES)
+        or any(name in lowered for name in OPENING)
         or any(family.may_have_parts(source) for family in families)
         or any(_OF_SCRIPTS.search(script) for script in _SCRIPT.findall(lowered))
         or _links_on(page)

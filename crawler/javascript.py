@@ -11,7 +11,7 @@ _COMMENT = re.compile(r"(?m)^\s*//.*$|(?:^|(?<=[\s;{}]))/\*[\s\S]*?\*/")
 LITERAL = re.compile(  # none begins with an escaped quote: of these a hostile page has a million
     r"""(?s)"(?<!\\")(?:[^"\\\n]++|\\.)*+"|'(?<!\\')(?:[^'\\\n]++|\\.)*+'|`(?<!\\`)(?:[^`\\]++|\\.)*+`"""
 )
-
+NAME: Final = re.compile(r"[A-Za-z_$][\w$]*")
 LONGEST: Final = 200_000  # characters of a page's scripts; what is longer is a library
 _NAMELESS = re.compile(r"function\s*\([^()]*\)\s*\{|=>\s*\{")
 _MOST_NAMELESS: Final = 200

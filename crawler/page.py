@@ -18,6 +18,7 @@ from crawler.computed import Scripts
 from crawler.expressions import rendered
 from crawler.links import LONGEST_LABEL, Link, label_of, link_of, squeeze, text_in
 from crawler.scripted import (
+    DECLARATION,
     Stated,
     date_among,
     members,
@@ -49,8 +50,8 @@ _VISIBLE = etree.XPath(
     smart_strings=False,
 )
 _LINKING: Final = ("a", "area", "option", "frame", "iframe")
-_OPENING: Final = ("data-href", "data-url", "data-link", "onclick")  # what scripts make a link of
-_OTHERS = etree.XPath(f"//*[{' or '.join(f'@{name}' for name in _OPENING)}]")
+OPENING: Final = ("data-href", "data-url", "data-link", "onclick")  # what scripts make a link of
+_OTHERS = etree.XPath(f"//*[{' or '.join(f'@{name}' for name in OPENING)}]")
 TAGS_WITH_DATA = etree.XPath("//*[@*[starts-with(name(), 'data-')]]")
 _KEEPING: Final = ("<textarea", 'type="text/html', "type='text/html", "text/template", "text/x-")
 _JSON_IN_ATTRIBUTE: Final = ("[{&quot;", "='[{", '="[{')
@@ -123,7 +124,7 @@ class Page:
             return None
         if len(text) > _LONGEST_TAG and _LONG_TAG.search(text):
             return None
-        text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
+        text = DECLARATION.sub("", text)
         try:
             return etree.fromstring(without_early_ends(text).encode("utf-8", "replace"), _PARSER)
         except (etree.XMLSyntaxError, ValueError):
@@ -223,7 +224,7 @@ class Page:
     def _linking(self, tree: etree._Element, lowered: str) -> Iterator[Link]:
         for tag in tree.iter(*_LINKING):
             yield from self._link(tag, self._option(tag) if tag.tag == "option" else self._href(tag))
-        for tag in _OTHERS(tree) if any(name in lowered for name in _OPENING) else ():
+        for tag in _OTHERS(tree) if any(name in lowered for name in OPENING) else ():
             if tag.tag not in _LINKING or _NOWHERE.match(tag.get("href") or ""):
                 href = tag.get("data-href") or tag.get("data-url") or tag.get("data-link") or ""
                 if tag.tag == "table":

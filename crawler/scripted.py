@@ -17,7 +17,7 @@ from lxml import etree
 
 from pipelines.parse.dates import in_china
 
-_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")  # its encoding is that of the bytes
+DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")  # its encoding is that of the bytes
 _DATE = re.compile(r"(20\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})")
 # what is taken stays taken: else an article in one string takes 17 MB, and five times as long
 # and none begins with an escaped quote: of these a hostile page has a million, each with a way to its end
@@ -144,7 +144,7 @@ def stated_in_xml(text: str) -> Iterator[Stated]:
     """
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, recover=True)
     try:
-        root = etree.fromstring(_DECLARATION.sub("", text).encode(), parser)
+        root = etree.fromstring(DECLARATION.sub("", text).encode(), parser)
     except (etree.XMLSyntaxError, ValueError):
         return
     for each in root.iter(etree.Element) if root is not None else ():

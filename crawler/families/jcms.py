@@ -16,7 +16,6 @@ from crawler.page import Page
 _RECORD = re.compile(r"<record>\s*(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?\s*</record>", re.DOTALL)
 _GROUP = re.compile(r"<nextgroup>\s*(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?\s*</nextgroup>", re.DOTALL)
 _HREF = re.compile(r"""href\s*=\s*["']([^"']+)["']""")
-_TOTAL = re.compile(r"""(?:<totalrecord>|\btotalrecord["']?\s*[:=]\s*["']?)\s*(\d+)""", re.IGNORECASE)
 _PER_PAGE = re.compile(r"""\bperpage["']?\s*[:=]\s*["']?(\d+)""", re.IGNORECASE)
 _PROXY = re.compile(r"""["']([^"'\s]*dataproxy\.jsp)[^"']*["']""")
 _PARAMETERS = re.compile(r"\b(?:param_\w*\s*=|proxyParams?\s*[:=])\s*\{([^{}]*)\}")
@@ -40,6 +39,8 @@ class Jcms(Family):
         r"大汉网络|大汉版通": 0.3,
         r"xxgkAnnualReport\.jsp": 0.5,
     }
+    # in the script or in the answer
+    total = re.compile(r"""(?:<totalrecord>|\btotalrecord["']?\s*[:=]\s*["']?)\s*(\d+)""", re.IGNORECASE)
 
     def listing(self, page: Page, context: Context) -> Listing:
         """Records of the page or of the proxy's answer. An answer without any is followed up by its next
@@ -59,11 +60,6 @@ class Jcms(Family):
             return super().entries(page)
         fragment = Page(page.url, f"<html><body>{records}</body></html>".encode(), charset="utf-8")
         return entries_among(fragment.links)
-
-    def declared(self, page: Page) -> int | None:
-        """``totalrecord``, in the script or in the answer."""
-        found = _TOTAL.search(page.text)
-        return int(found[1]) if found else super().declared(page)
 
     def more(self, page: Page, context: Context) -> tuple[Ask, ...]:
         """The groups after the records at hand: by POST where the page shows the parameters, else the

@@ -8,8 +8,6 @@ from typing import ClassVar
 from crawler.family import Ask, Context, Family, next_pages
 from crawler.page import Page
 
-_TOTAL = re.compile(r"""class=["']?p_t["']?[^>]*>\s*共\s*(\d+)\s*条""")
-
 
 class Vsb(Family):
     """Page 1 is ``zbgg.htm``, page 2 of 11 is ``zbgg/10.htm``, the last ``zbgg/1.htm``: only 下页 is sure."""
@@ -23,11 +21,7 @@ class Vsb(Family):
         r"/info/\d+/\d+\.html?": 0.3,
         r"_sitegray|/system/resource/js/": 0.2,
     }
-
-    def declared(self, page: Page) -> int | None:
-        """``共52条`` in the pager."""
-        found = _TOTAL.search(page.text)
-        return int(found[1]) if found else super().declared(page)
+    total = re.compile(r"""class=["']?p_t["']?[^>]*>\s*共\s*(\d+)\s*条""")
 
     def more(self, page: Page, context: Context) -> tuple[Ask, ...]:
         """下页 only, page after page: numbers would be wrong at the next visit."""

@@ -20,11 +20,11 @@ from warcio.exceptions import ArchiveLoadFailed
 from pipelines.archive.exchange import Headers
 from pipelines.archive.headers import clean_headers
 from pipelines.archive.members import Gap, walk
+from pipelines.archive.records import OF_ANSWERS
 
 LARGEST_BODY = 64 * 1024**2
 _LARGEST_MEMBER = 4 * 1024**3  # of a WACZ, unpacked
 _GZIP = b"\x1f\x8b"
-_TAKEN = ("response", "resource", "revisit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ def _copy(record: Any) -> Copy | None:
     """The answer of a record, None for a record of another kind. ValueError where it makes no sense."""
     fields, http = record.rec_headers, record.http_headers
     url = fields.get_header("WARC-Target-URI") or ""
-    if record.rec_type not in _TAKEN or not url.startswith(("http://", "https://")):
+    if record.rec_type not in OF_ANSWERS or not url.startswith(("http://", "https://")):
         return None
     headers: Headers = ()
     status, reason, stream = None, "", record.raw_stream

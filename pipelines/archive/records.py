@@ -22,6 +22,7 @@ from pipelines.deflated import compressor
 _REVISIT: Final = "http://netpreserve.org/warc/1.1/revisit/"
 SAME_PAYLOAD: Final = f"{_REVISIT}identical-payload-digest"
 SERVER_NOT_MODIFIED: Final = f"{_REVISIT}server-not-modified"
+OF_ANSWERS: Final = ("response", "revisit", "resource")  # types of records
 SECRET = ("authorization", "proxy-authorization")
 Fields = Mapping[str, str]  # of a record, in their order; those without a value are left out
 

@@ -18,14 +18,13 @@ from urllib.parse import urlsplit
 
 from pipelines.archive.parsing import Record
 from pipelines.archive.reader import first_record, open_segment, read_group
-from pipelines.archive.records import warcinfo
+from pipelines.archive.records import OF_ANSWERS, warcinfo
 from pipelines.durable import fsync_file, move
 
 _WWW = re.compile(r"^www\d*\.")
 _IP = re.compile(r"[\d.]+")
 _CHUNK = 1 << 20
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # of the archive, not of the day it was packed
-_SHOWN = ("response", "revisit", "resource")
 _PAGES = ("article", "home", "column", "file")
 
 
@@ -116,7 +115,7 @@ def _put_files(
     held = []
     for row in rows:
         record = first_record(data, row["warc_file"], row["warc_offset"])
-        if record.type in _SHOWN:
+        if record.type in OF_ANSWERS:
             held.append(_Held(row, record, row["warc_file"], row["warc_offset"]))
     names = sorted({one.file for one in held})
     return [_put_file(package, data, name) for name in names], held
@@ -130,7 +129,7 @@ def _put_records(
     content, held = bytearray(warcinfo(name, {"software": "gongkai"})), []
     for row in rows:
         group = read_group(data, row["warc_file"], row["warc_offset"])
-        if group.records[0].type in _SHOWN:
+        if group.records[0].type in OF_ANSWERS:
             held.append(_Held(row, group.records[0], name, len(content)))
             with open_segment(data, row["warc_file"]) as source:
                 source.seek(group.offset)

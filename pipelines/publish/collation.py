@@ -84,7 +84,7 @@ def _laid_beside(data: Path) -> Iterator[sqlite3.Connection]:
         for name, file, how in (("store", STORE, "mode=ro"), ("shown", ARCHIVE, "mode=ro&immutable=1")):
             connection.execute(f"ATTACH ? AS {name}", (f"{(data / file).resolve().as_uri()}?{how}",))
         fill.register_functions(connection)
-        connection.execute("CREATE TEMP TABLE chosen (report_id TEXT PRIMARY KEY) WITHOUT ROWID")
+        fill.begin_choosing(connection)
         yield connection
     finally:
         connection.close()
@@ -93,7 +93,7 @@ def _laid_beside(data: Path) -> Iterator[sqlite3.Connection]:
 def _of_batch(connection: sqlite3.Connection, ids: list[str]) -> Iterator[Difference]:
     """No query stays open on the store: it would keep a run from committing."""
     fill.create(connection)
-    connection.executemany("INSERT INTO chosen VALUES (?)", ((report_id,) for report_id in ids))
+    fill.choose(connection, ids)
     connection.execute(_DROP_NEWER)
     same = [report_id for (report_id,) in connection.execute("SELECT report_id FROM chosen").fetchall()]
     fill.add_reports(connection, Shared(connection), prepared(fill.packed_reports(connection, same)))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Iterable
 from importlib import resources
 
 from pipelines.address import address
@@ -65,6 +66,17 @@ def create(connection: sqlite3.Connection) -> None:
     for view in views:
         connection.executescript(view.read_text(encoding="utf-8"))
     connection.executemany("INSERT INTO codebook VALUES (?, ?, ?, ?, ?, ?, ?, ?)", codebook.rows())
+
+
+def begin_choosing(connection: sqlite3.Connection) -> None:
+    """Makes the temporary table ``chosen``, empty."""
+    connection.execute("CREATE TEMP TABLE chosen (report_id TEXT PRIMARY KEY) WITHOUT ROWID")
+
+
+def choose(connection: sqlite3.Connection, ids: Iterable[str]) -> None:
+    """The reports that the functions below work on, instead of those chosen before."""
+    connection.execute("DELETE FROM chosen")
+    connection.executemany("INSERT INTO chosen VALUES (?)", ((report_id,) for report_id in ids))
 
 
 def columns_of(connection: sqlite3.Connection, table: str, schema: str = "main") -> dict[str, str]:

@@ -197,7 +197,7 @@ def _bring_up(connection: sqlite3.Connection, progress: Progress, *, incremental
         fill.create(connection)
     shared = Shared(connection)
     connection.execute("BEGIN")  # one look at the store, whoever writes to it meanwhile
-    connection.execute("CREATE TEMP TABLE chosen (report_id TEXT PRIMARY KEY) WITHOUT ROWID")
+    fill.begin_choosing(connection)
     connection.execute("CREATE TEMP TABLE renewed (report_id TEXT PRIMARY KEY) WITHOUT ROWID")
     connection.execute("CREATE TEMP TABLE touched (year INTEGER PRIMARY KEY)")
     connection.execute(
@@ -322,8 +322,7 @@ def _batches(ids: list[str]) -> Iterator[list[str]]:
 
 
 def _choose(connection: sqlite3.Connection, ids: list[str]) -> None:
-    connection.execute("DELETE FROM chosen")
-    connection.executemany("INSERT INTO chosen VALUES (?)", ((report_id,) for report_id in ids))
+    fill.choose(connection, ids)
     connection.execute("INSERT OR IGNORE INTO renewed SELECT report_id FROM chosen")
 
 

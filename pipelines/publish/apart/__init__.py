@@ -23,7 +23,7 @@ _KEPT = 2 << 20  # bytes: an answer up to that waits here for a slow reader, not
 _HOP_BY_HOP = {b"connection", b"keep-alive", b"transfer-encoding", b"date"}
 _TOO_SLOW = "查询太久，请缩小范围。 The query takes too long; ask for less."
 _STARTING = "查询服务正在启动，请稍候再试。 Queries can be answered in a moment; please try again."
-_BAD_ADDRESS = "地址有误。 Bad address."
+BAD_ADDRESS = "地址有误。 Bad address."
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Apart:
         try:
             request = _passed_on(scope)
         except (httpx.InvalidURL, UnicodeError):
-            await _refuse(send, 400, _BAD_ADDRESS)
+            await _refuse(send, 400, BAD_ADDRESS)
             return
         try:
             async with asyncio.timeout(self._kind.seconds):

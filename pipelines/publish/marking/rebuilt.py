@@ -19,7 +19,7 @@ from pipelines.parse.decode import decode
 from pipelines.parse.read.html import marked_elements
 from pipelines.parse.read.rows import INLINE, SKIPPED
 from pipelines.parse.records import Document, Place
-from pipelines.publish.marking.reason import Unmarkable
+from pipelines.publish.marking.reason import NOT_FOUND, Unmarkable
 from pipelines.publish.masks import Found, find, mask
 from pipelines.publish.rosters import LABEL, rows_of_people
 
@@ -84,7 +84,7 @@ def page(document: Document, place: Place, keep: Collection[str]) -> str:
     """
     root, marked = marked_elements(document.content, document.charset, place)
     if marked is None or marked.getroottree().getroot() is not root:
-        raise Unmarkable("在文件中没有再找到这一格。 The cell was not found again in the document.")
+        raise Unmarkable(NOT_FOUND)
     _mask(root, keep)
     body = root.find("body")
     pieces = "".join(_Rebuilder(marked, keep).pieces(root if body is None else body))

@@ -8,7 +8,7 @@ from typing import Final
 
 from pipelines.parse.read import read
 from pipelines.parse.records import Block, Document, Grid, GridCell, Paragraph, Place
-from pipelines.publish.marking.reason import Unmarkable
+from pipelines.publish.marking.reason import NOT_FOUND, Unmarkable
 from pipelines.publish.masks import mask
 from pipelines.publish.rosters import LABEL, rows_of_people
 
@@ -35,7 +35,7 @@ def page(document: Document, place: Place, keep: Collection[str]) -> str:
     writer = _Writer(place, keep)
     body = "\n".join(writer.block(block) for block in blocks)
     if not writer.found:
-        raise Unmarkable("在文件中没有再找到这一格。 The cell was not found again in the document.")
+        raise Unmarkable(NOT_FOUND)
     head = f'<meta charset="utf-8"><title>{escape(document.name)}</title><style>{_STYLE}</style>'
     return f'<!DOCTYPE html>\n<html lang="zh-CN"><head>{head}</head><body>{body}</body></html>'
 

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs
 from datasette.app import Datasette
 
 from pipelines.publish import deadline
-from pipelines.publish.apart import LISTS, OWN_QUERIES
+from pipelines.publish.apart import BAD_ADDRESS, LISTS, OWN_QUERIES
 from pipelines.publish.plugins import hookimpl
 from pipelines.publish.plugins.pages import ROUTES
 
@@ -195,10 +195,10 @@ def _client(scope: Any) -> str:
 def _refusal(scope: Any) -> tuple[int, str]:
     path = (scope.get("raw_path") or scope["path"].encode()).partition(b"?")[0].decode("latin1")
     if "\\" in path or path.startswith("//") or "%5c" in path.lower():
-        return 400, "地址有误。 Bad address."
+        return 400, BAD_ADDRESS
     hosts = [value.decode("latin1") for name, value in scope.get("headers", ()) if name == b"host"]
     if not all(map(_HOST.fullmatch, hosts)):
-        return 400, "地址有误。 Bad address."
+        return 400, BAD_ADDRESS
     if scope["method"] not in ("GET", "HEAD"):
         return 405, "本站只读。 This site is read-only."
     if not any(route.match(path.rstrip("/") or "/") for route in _ALLOWED):
