@@ -1,7 +1,9 @@
 """Articles that an interface answers as JSON are read as the page that a script makes of them."""
 
 import json
+from base64 import b64encode
 from html import escape
+from urllib.parse import quote
 
 import pytest
 
@@ -27,6 +29,10 @@ def told(title: str, body: str) -> dict[str, object]:
     }
 
 
+def in_base64(text: str) -> str:
+    return b64encode(text.encode()).decode()
+
+
 CARRIERS = {
     "an object": lambda one: json.dumps({"code": 200, "data": one}),
     "in Chinese": lambda one: json.dumps({"code": 200, "data": one}, ensure_ascii=False, indent=1),
@@ -36,6 +42,9 @@ CARRIERS = {
     "a guarded call": lambda one: f"/**/ show && show({json.dumps(one)});",
     "a variable": lambda one: f"var article = {json.dumps(one)};",
     "escaped markup": lambda one: json.dumps(one | {"content": escape(str(one["content"]))}),
+    "percent-encoded": lambda one: json.dumps(one | {"content": quote(str(one["content"]))}),
+    "base64": lambda one: json.dumps(one | {"content": in_base64(str(one["content"]))}),
+    "base64 of JSON": lambda one: json.dumps({"code": 200, "data": in_base64(json.dumps(one))}),
     "epoch": lambda one: json.dumps(one | {"publishTime": 1772413800000}),
     "its text beside": lambda one: json.dumps(one | {"contentText": "一、总体情况", "remark": ""}),
     "around it": lambda one: json.dumps(

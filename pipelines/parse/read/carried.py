@@ -125,11 +125,11 @@ def _put_together(script: str, least: int) -> Iterator[str]:
             if _VALUE_BETWEEN.fullmatch(between):
                 pieces.append(UNREAD)
             else:
-                yield _decoded("".join(pieces), least)
+                yield decoded("".join(pieces), least)
                 pieces = []
         pieces.append(_value(literal) if literal else "")
         end = found.end()
-    yield _decoded("".join(pieces), least)
+    yield decoded("".join(pieces), least)
 
 
 @lru_cache(maxsize=16)  # an article stands in JSON and in a script, both of which are looked through
@@ -137,7 +137,7 @@ def _value(literal: str) -> str:
     """What a string of JavaScript or JSON says; percent-encoded HTML decoded; "" where it is no string."""
     told = _told(literal)
     told = _told(_ESCAPE.sub(_as_json, literal)) if told is None else told  # most are JSON as they are
-    return "" if told is None else _decoded(told, _LEAST)
+    return "" if told is None else decoded(told)
 
 
 def _told(literal: str) -> str | None:
@@ -148,7 +148,7 @@ def _told(literal: str) -> str | None:
         return None
 
 
-def _decoded(value: str, least: int) -> str:
+def decoded(value: str, least: int = _LEAST) -> str:
     """A text that scripts carry encoded, in clear."""
     if len(value) < least:
         return value

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from pipelines.parse.dates import in_china
 from pipelines.parse.file_names import FILES
-from pipelines.parse.read.carried import FORM, MARKUP, as_markup
+from pipelines.parse.read.carried import FORM, MARKUP, as_markup, decoded
 from pipelines.parse.read.displayed import with_lines
 
 # JSON, be it what a call is handed or a variable holds, behind what guards it
@@ -71,17 +71,19 @@ def _value(text: str) -> Any:
 
 
 def _articles(value: Any, around: dict[str, str], deep: int) -> Iterator[_Article]:
-    """Each object that states a text, outer ones first; also those of JSON that is a string."""
+    """Each object that states a text, outer ones first; also those of JSON that is a string, encoded perhaps."""
     if deep > _DEEPEST:
         raise RecursionError
-    if isinstance(value, str) and BEGINS.match(value):
-        yield from _articles(_value(value), around, deep + 1)
+    if isinstance(value, str):
+        inner = decoded(value)
+        if BEGINS.match(inner):
+            yield from _articles(_value(inner), around, deep + 1)
     elif isinstance(value, list):
         for each in value:
             yield from _articles(each, around, deep + 1)
     elif isinstance(value, dict):
         own = {name: str(item) for name, item in value.items() if isinstance(item, str | int)}
-        texts = [as_markup(text) for text in own.values() if not BEGINS.match(text)]
+        texts = [as_markup(text) for text in map(decoded, own.values()) if not BEGINS.match(text)]
         stated = {**around, **own}
         if body := max(texts, key=_rank, default=""):
             yield _Article(body, stated, dict(_files(value)))

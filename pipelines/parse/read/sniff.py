@@ -70,9 +70,12 @@ _MARKUP = re.compile(
     rb"[\s>/]",
     re.IGNORECASE,
 )
-# JSON, be it what a call is handed or a variable holds, and markup as it may stand in its strings
+# JSON, be it what a call is handed or a variable holds, and markup as it may stand in its strings, or a text
+# that is encoded and may hold some
 _JSON = re.compile(rb"\s*(?:[\w$.&;\s]{1,130}[(=]\s*)?[{\[]\s*[{\[\"]")
-_MARKUP_IN_JSON = re.compile(rb"(?:<|&lt;|\\u003c|\\x3c)(?:p|div|table|span|br)\b", re.IGNORECASE)
+_MARKUP_IN_JSON = re.compile(
+    rb"(?:<|&lt;|\\u003c|\\x3c|%3c)(?:p|div|table|span|br)\b|\"[a-z0-9+/]{300}", re.IGNORECASE
+)
 _BREAK = re.compile(rb"<br\s*/?>", re.IGNORECASE)
 _ROWS_OF_PIPES = re.compile(rb"^\|.*\|\s*$|\|\\n(?=\|)", re.MULTILINE)  # or its end is written out
 _FEW_ROWS: Final = 3
