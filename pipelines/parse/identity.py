@@ -43,6 +43,8 @@ _SECTION_WORDS = (
     "存在的主要问题及改进情况",
     "其他需要报告的事项",
 )
+# what reports from before the official forms are made of, in prose
+_OLD_WORDS = ("概述", "主动公开", "依申请公开", "收费", "行政复议", "主要问题")
 _FIRST_YEAR = 2007  # the first regulation on disclosure took effect in 2008
 
 
@@ -123,7 +125,11 @@ def _other_kind(head: Masthead, title: Title, proven: bool, filled: Filled | Non
                 Kind.FORM, title, "blank_form", f"空白表格 the blank form, not a report: {title.text[:80]}"
             )
         return None
-    if title.claim is Claim.OTHER and not (proven and _has_numbers(filled)):
+    if (
+        title.claim is Claim.OTHER
+        and not (proven and _has_numbers(filled))
+        and not _is_old_one_sent(head, title)
+    ):
         return _rejected(
             Kind.NOT_REPORT,
             title,
@@ -154,6 +160,13 @@ def _other_kind(head: Masthead, title: Title, proven: bool, filled: Filled | Non
 
 # 政府信息公开 and 报告 or 年报 as copies of a site in traditional characters have them
 _IN_OTHER_SIGNS = re.compile(r"政府信息公開(?:工作)?(?:年度)?(?:報告|年報)")
+
+
+def _is_old_one_sent(head: Masthead, title: Title) -> bool:
+    """Whether a letter holds a report in prose that it is sent with, by name."""
+    sent = _QUOTED_IN_LETTER.search(title.text)
+    named = sent is not None and parse_title(sent[1]).claim is Claim.REPORT
+    return named and sum(word in head.text for word in _OLD_WORDS) >= len(_OLD_WORDS) - 1
 
 
 def _lost(head: Masthead, title: Title) -> Identity | None:
@@ -194,6 +207,7 @@ def _is_listed(text: str) -> bool:
 _SOFT = re.compile(r"公示|公告|发布|公布|公开")
 # words of a letter that a report may be sent with, where all of it follows
 _SENT = re.compile(r"通知|印发|转发|报送|上报|的函")
+_QUOTED_IN_LETTER = re.compile(r"报送?[^《]{0,10}《(.+)》的函")
 
 
 def _final_kind(title: Title, proven: bool, filled: Filled | None, identified: bool, found: Findings) -> Kind:

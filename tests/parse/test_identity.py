@@ -99,6 +99,7 @@ NAMES = (
     "政府信息公开工作情况报告",
     "政府信息公开工作情况的报告",
     "政府信息公开工作情况年度报告",
+    "政府信息工作公开年度报告",
 )
 
 
@@ -836,6 +837,21 @@ def test_a_report_sent_with_a_letter_is_the_report_where_all_of_it_follows() -> 
         got = recognise(reading, Document(b""), REGIONS, (), whole)
         assert (got.kind, got.agency, got.year) == (Kind.REPORT, "泾源县财政局", 2022)
         assert recognise(reading, Document(b""), REGIONS, (), filled).kind is Kind.PERHAPS
+
+
+def test_a_letter_with_an_old_report_in_prose_is_perhaps_one() -> None:
+    old = [
+        "一、概述",
+        "二、主动公开政府信息情况",
+        "三、依申请公开情况",
+        "四、收费及减免情况",
+        "五、行政复议情况",
+    ]
+    title = "关于报送《泾源县财政局 2015年政府信息公开年度报告》的函"
+    got = identify(title, "县政府办公室：", *old, "六、主要问题和改进措施", "没有。")
+    assert (got.kind, got.agency, got.year) == (Kind.PERHAPS, "泾源县财政局", 2015)
+    assert identify(title, "现报上，请审阅。").kind is Kind.NOT_REPORT
+    assert identify(title.replace("的函", "的通知"), *old).kind is Kind.NOT_REPORT
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,9 @@ def _value(text: str) -> Any:
 
 
 def _articles(value: Any, around: dict[str, str], deep: int) -> Iterator[_Article]:
-    """Each object that states a text, outer ones first; also those of JSON that is a string, encoded perhaps."""
+    """Each object that states a text, outer ones first; also those of JSON that a string holds, as it is or
+    encoded.
+    """
     if deep > _DEEPEST:
         raise RecursionError
     if isinstance(value, str):
