@@ -405,6 +405,22 @@ def refuse_pictures() -> None:
     raise Unreadable("needs_ocr", "")
 
 
+def test_a_page_whose_letters_are_outlines_is_read_as_a_picture(monkeypatch):
+    monkeypatch.setattr("pipelines.parse.read.ocr.begin_page", refuse_pictures)
+
+    def outlines(canvas):
+        draw_grid(canvas, {}, XS, YS)
+        for n in range(120):
+            canvas.circle(80 + n % 30 * 12, 500 + n // 30 * 20, 4, stroke=0, fill=1)
+
+    with pytest.raises(Unreadable) as refused:
+        read_bytes(make_pdf([outlines]))
+    assert refused.value.code == "needs_ocr"
+    reading = read_bytes(make_pdf([outlines, table_of_figures]))
+    assert "needs_ocr" in [issue.code for issue in reading.issues]
+    assert len(grids(reading)) == 1
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(48))
 def test_no_damage_changes_a_reading_in_silence(seed, monkeypatch):

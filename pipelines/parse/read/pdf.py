@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 # a page with fewer characters than this under a large picture is a scan
 _FEW_CHARS: Final = 16
+# and so is one without a large picture but with as many outlines: its letters are drawn
+_MANY_OUTLINES: Final = 100
 # a page of which more than this share has no Unicode can't be read as text
 _UNMAPPED_SHARE: Final = 0.2
 # nor can one that says, of many characters, no Chinese ones and more than this share of accented letters: its
@@ -150,17 +152,22 @@ def _load(pdf: pdfium.PdfDocument) -> list[PrintedPage]:
 
 
 def is_picture(page: PrintedPage) -> bool:
-    """Whether a page must be read by OCR: a picture, text without Unicode or in letters of another script,
-    or an unpainted layer of text.
+    """Whether a page must be read by OCR: a picture, letters drawn as outlines, text without Unicode or in
+    letters of another script, or an unpainted layer of text.
     """
     if page.invisible or _is_garbled(page.plain):
         return True
-    if not page.unmapped and page.picture_share < LARGE_PICTURE:  # nearly all
+    drawn = page.picture_share >= LARGE_PICTURE or _is_outlined(page)
+    if not page.unmapped and not drawn:  # nearly all
         return False
     printed = sum(1 for glyph in page.glyphs if glyph.text.strip())
-    if page.picture_share >= LARGE_PICTURE and printed < _FEW_CHARS:
+    if drawn and printed < _FEW_CHARS:
         return True
     return printed > 0 and page.unmapped > _UNMAPPED_SHARE * printed
+
+
+def _is_outlined(page: PrintedPage) -> bool:
+    return page.bare is not None and len(page.bare.marks) >= _MANY_OUTLINES
 
 
 def _is_garbled(text: str) -> bool:
