@@ -135,7 +135,7 @@ class ReviewsReader:
         filled = [c for c in values if not is_blank(c.text)]
         if not filled:
             return False
-        if self._counts_columns(filled) or self._is_sum(row, beside):
+        if count_columns([c.text for c in filled]) or self._is_sum(row, beside):
             return True
         self._closed = self.touched = True
         self._found.seen.add(REVIEWS)
@@ -156,11 +156,6 @@ class ReviewsReader:
         else:
             self._take(pairs, [*heads, *beside])
         return True
-
-    def _counts_columns(self, values: Sequence[GridCell]) -> bool:
-        """Whether values are the numbers of columns: of a row with another one below it."""
-        is_last = values[0].row == self._grid.cells[-1].row
-        return not is_last and count_columns([c.text for c in values])
 
     def _set_apart_sum(self) -> None:
         """Take a total that is no stage's, beside those of all stages, for a column of another name."""
