@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 import ipaddress
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +19,7 @@ from crawler.addresses import host_port, is_local_name
 from crawler.family import families, family_named
 from pipelines.errors import BadFile
 from pipelines.parse.regions import Region
+from pipelines.toml_file import content_of, table_of
 
 BUNDLED: Final = Path(__file__).with_name("sites")
 DEFAULT_DELAY: Final = 3.0  # seconds between two requests to one host
@@ -113,22 +113,7 @@ def _read(file: Path) -> Site:
             file.stem,
             "文件名应为六位区划代码，可加 -x the name must be six digits, with an optional -x",
         )
-    try:
-        text = file.read_bytes().decode("utf-8-sig")
-        table = tomllib.loads(text)
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise RegistryError(file, line, "", "不是 UTF-8 is not UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
-        raise RegistryError(file, _line_in(str(error)), "", f"不是 TOML is not TOML: {error}") from error
-    except OSError as error:
-        raise RegistryError(file, 0, "", f"无法读取 can't be read: {error.strerror}") from error
-    return _Reader(file, text, table).site()
-
-
-def _line_in(message: str) -> int:
-    found = re.search(r"at line (\d+)", message)
-    return int(found.group(1)) if found else 0
+    return _Reader(file, *table_of(file, content_of(file, RegistryError), RegistryError)).site()
 
 
 @dataclass(frozen=True, slots=True)

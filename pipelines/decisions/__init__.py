@@ -42,7 +42,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from datetime import datetime
@@ -54,6 +53,7 @@ from pipelines.errors import BadDecisions
 from pipelines.folder import DECISIONS
 from pipelines.parse.accepted import AcceptedReading, AcceptedSum, flaw, sum_flaw
 from pipelines.parse.titles import compact
+from pipelines.toml_file import content_of, table_of
 
 _KINDS: Final = {
     "agency": ("region", "names"),
@@ -142,27 +142,12 @@ def load_decisions(data: Path) -> Decisions:
     Raises BadDecisions, which names file, line and key.
     """
     file = data / DECISIONS
-    if not file.exists():
-        return Decisions()
-    try:
-        return parsed(file, file.read_bytes())
-    except OSError as error:
-        raise BadDecisions(file, 0, "", f"无法读取 can't be read: {error.strerror}") from None
+    return parsed(file, content_of(file, BadDecisions)) if file.exists() else Decisions()
 
 
 def parsed(file: Path, content: bytes) -> Decisions:
     """The decisions that ``content`` of the file holds. Raises BadDecisions."""
-    try:
-        text = content.decode("utf-8-sig")
-        table = tomllib.loads(text)
-    except UnicodeDecodeError as error:
-        raise BadDecisions(
-            file, error.object[: error.start].count(b"\n") + 1, "", "不是 UTF-8 not UTF-8"
-        ) from None
-    except tomllib.TOMLDecodeError as error:
-        found = re.search(r"at line (\d+)", str(error))
-        line = int(found[1]) if found else 0
-        raise BadDecisions(file, line, "", f"不是 TOML not TOML: {error}") from None
+    text, table = table_of(file, content, BadDecisions)
     reader = _Reader(file, text)
     reader.check_kinds(table)
     return Decisions(
