@@ -17,7 +17,8 @@ def tell_errors(store: Store, crawl_id: int) -> int:
         return 0
     click.echo(f"需要处理 needs a person: {len(errors)}", err=True)
     for issue in errors[:_SHOWN]:
-        click.echo(f"  {issue['code']}: {issue['detail']}", err=True)
+        about = f"{issue['code']} ({issue['site']})" if issue["site"] else issue["code"]
+        click.echo(f"  {about}: {issue['detail']}", err=True)
     if len(errors) > _SHOWN:
         click.echo("  … 其余见 the rest: gongkai status", err=True)
     return NEEDS_A_PERSON

@@ -21,6 +21,7 @@ from zipfile import ZipFile
 import pytest
 
 from gongkai.cli import COMMANDS, FAULT, main, run
+from gongkai.outcome import tell_errors
 from pipelines import clock
 from pipelines.known import Known, read_manifest
 from pipelines.store import Store
@@ -657,3 +658,15 @@ def test_publishing_makes_the_checks_over_the_years_that_a_killed_run_left(
     assert run(["publish", "--data", str(data)]) == 0
     with closing(sqlite3.connect(data / "archive.db")) as archive:
         assert archive.execute(years).fetchall() == made
+
+
+def test_an_error_of_a_run_is_told_with_its_site(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with Store.open(tmp_path, write=True) as store:
+        run_id = store.begin_crawl("crawl")
+        for site in ("980122", None):
+            store.add_issue("home_unreachable", "error", "why", subject=f"{site}", site=site, crawl_id=run_id)
+        assert tell_errors(store, run_id) == 1
+    assert capsys.readouterr().err.splitlines()[1:] == [
+        "  home_unreachable (980122): why",
+        "  home_unreachable: why",
+    ]
