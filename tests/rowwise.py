@@ -12,16 +12,21 @@ from pipelines.readout import COLUMNS, rows_of
 from pipelines.schema.packed import TABLES, report_of
 
 _WRITES = re.compile(rf"\s*(INSERT INTO|UPDATE|DELETE FROM) ({'|'.join(TABLES)})\b")
+_CHANGES = (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD"))
 _PACKED = "SELECT report_id, body, ties FROM reports JOIN report_versions USING (report_id, version)"
 
 
 def spread(connection: sqlite3.Connection) -> sqlite3.Connection:
-    """Lays the shown reports out in temporary tables (cells, sections …); gives the connection back."""
+    """Lays the shown reports out in temporary tables (cells, sections …), which note in ``touched`` whose
+    rows are changed; gives the connection back.
+    """
     connection.execute("PRAGMA query_only = OFF")
+    connection.execute("CREATE TEMP TABLE IF NOT EXISTS touched (report_id TEXT PRIMARY KEY)")
     for table in TABLES:
         connection.execute(f"DROP TABLE IF EXISTS temp.{table}")
         names = ", ".join(f'"{column}"' for column in COLUMNS[table])
         connection.execute(f"CREATE TEMP TABLE {table} (report_id, {names})")
+        connection.execute(f"CREATE INDEX temp.{table}_of ON {table} (report_id)")
     packed = [row for row in connection.execute(_PACKED).fetchall() if row[1]]
     for report_id, body, ties in packed:
         known = unpack(tuple[Check, ...], ties) if ties else ()
@@ -29,6 +34,12 @@ def spread(connection: sqlite3.Connection) -> sqlite3.Connection:
             marks = ", ".join("?" * (len(COLUMNS[table]) + 1))
             values = [(report_id, *row) for row in rows]
             connection.executemany(f"INSERT INTO {table} VALUES ({marks})", values)
+    for table in TABLES:
+        for change, row in _CHANGES:
+            connection.execute(
+                f"CREATE TEMP TRIGGER {table}_{change} AFTER {change} ON {table}"
+                f" BEGIN INSERT OR IGNORE INTO touched VALUES ({row}.report_id); END"
+            )
     return connection
 
 
@@ -38,8 +49,12 @@ class Rowwise(sqlite3.Connection):
     def execute(self, sql: str, *parameters: Any) -> sqlite3.Cursor:
         cursor = super().execute(sql, *parameters)
         if _WRITES.match(sql):
-            for (report_id,) in super().execute("SELECT report_id FROM reports").fetchall():
+            touched = (
+                super().execute("SELECT report_id FROM reports JOIN touched USING (report_id)").fetchall()
+            )
+            for (report_id,) in touched:
                 self.gather(report_id)
+            super().execute("DELETE FROM touched")
         return cursor
 
     def gather(self, report_id: str) -> None:
