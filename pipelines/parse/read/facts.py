@@ -73,6 +73,8 @@ _ALL_LABELS = frozenset(
         "服务对象分类",
     ]
 )
+_LABELS = tuple(_ALL_LABELS)
+_LABEL_ENDS = re.compile(rf"[{''.join(sorted({label[-1] for label in _LABELS}))}](?=\s*[:：])")
 _LEAST = 2  # characters of a text that says anything: the shortest label
 _LONGEST_LABEL = 40  # characters, blanks between those of a label included
 _INFO_CELLS = 60  # an information table has no more
@@ -139,7 +141,7 @@ def is_information(item: Found) -> bool:
         return False
     pieces = [piece for piece in _pieces(item) if _LEAST <= len(piece) < 300]
     labels = sum(map(_is_label, pieces)) + sum(
-        [len(set(_INLINE.findall(piece))) for piece in pieces if _has_colon(piece)]
+        [len(set(_INLINE.findall(piece))) for piece in pieces if _states_inline(piece)]
     )
     return labels >= 2 and not is_source_line(item.text)
 
@@ -165,6 +167,11 @@ def _has_colon(text: str) -> bool:
     return ":" in text or "：" in text
 
 
+def _states_inline(text: str) -> bool:
+    """Whether a label stands before one of the text's colons, at a glance."""
+    return any(text.endswith(_LABELS, 0, end.start() + 1) for end in _LABEL_ENDS.finditer(text))
+
+
 def _is_label(text: str) -> bool:
     return len(text) < _LONGEST_LABEL and _bare(text) in _ALL_LABELS
 
@@ -179,7 +186,7 @@ def _information(piece: str, following: str, facts: dict[str, str]) -> None:
     key = _INFO_LABELS.get(_bare(piece)) if len(piece) < _LONGEST_LABEL else None
     if key and not _is_label(following) and 0 < len(following) < 120:
         facts.setdefault(key, following)
-    if len(piece) > 600 or not _has_colon(piece):
+    if len(piece) > 600 or not _states_inline(piece):
         return
     parts = _INLINE.split(piece)
     for label, value in zip(parts[1::2], parts[2::2], strict=True):

@@ -72,10 +72,9 @@ def _is_outside_cells(source: bytes, word: bytes) -> bool:
 def _leaves(root: Element, word: str) -> Iterator[Element]:
     """The elements that hold nothing but that word."""
     for element in root.iter("div", "li", "dt", "dd", "p", "span"):
-        if (
-            not any(child.tag in _BLOCKS for child in element)
-            and "".join(plain_text(element).split()) == word
-        ):
+        if len(element.text or "") > _LONGEST or any(child.tag in _BLOCKS for child in element):
+            continue
+        if "".join(plain_text(element).split()) == word:
             yield element
 
 

@@ -26,6 +26,7 @@ _BOX = re.compile(f"[{_BARS}{_BEAMS}]")
 _RULE_OF_BOX = re.compile(f"[{_BARS}{_BEAMS}\\s]*[{_BEAMS}][{_BARS}{_BEAMS}\\s]*")
 _RULE_OF_SIGNS = re.compile(r"\s*(?:\+(?:[-=]+\+)+|[-=]{2,}(?:\s+[-=]{2,})+)\s*")
 _SIGNS = re.compile(r"\+|(?:--|==)\s")
+_GLANCE: Final = ("+", "--", "==")  # one of which stands where :data:`_SIGNS` do
 _RUNS: Final = {"\t": re.compile(r"\t+"), "|": re.compile(r"\|+")}
 _TO_PIPES = str.maketrans(dict.fromkeys(_BARS, "|"))
 _RULE = re.compile(r"[\s|:+=-]*[-=]{2,}[\s|:+=-]*")
@@ -63,7 +64,7 @@ def tables_of_lines(blocks: Sequence[Block]) -> list[Block]:
     """
     lines = with_columns(_without_marks_around(list(blocks)))
     said = _said(lines)
-    if _SIGNS.search(said) or _BOX.search(said):
+    if any(map(said.__contains__, _GLANCE)) or _BOX.search(said):
         lines = [_with_pipes(block) for block in lines]
     for mark in _RUNS:
         _single(lines, mark)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Sequence
 from functools import cache
 from typing import Final, NamedTuple
@@ -15,8 +16,10 @@ from pipelines.parse.template import APPLICATIONS, TABLES, TEMPLATES
 from pipelines.parse.vocabulary import is_blank, is_numberlike
 
 _BULLET = re.compile(r"[\s\-–—•·*+>◆◇■□●○▪▶►➢※]*")
-_UNIT: Final = r"(?: ?(?:[件条次个项宗起份部例元]|万元))?"
+_UNITS: Final = "件条次个项宗起份部例元"
+_UNIT: Final = rf"(?: ?(?:[{_UNITS}]|万元))?"
 _VALUE: Final = rf"(?P<value>(?:[+\-±]?\d(?:[\d,.，．]*\d)?|[-–—－/／]+|无){_UNIT})?"
+_BEHIND: Final = f"{string.whitespace}\u3000\u00a0,，;；、。"
 _AFTER: Final = r"[\s,，;；、。]*"
 _NOTE: Final = r"(?:\s*[(（][^()（）]*[)）])?"
 _SPLIT = re.compile(r"[:：,，、\s]+")
@@ -157,6 +160,9 @@ class _Lists:
 
     def _pairs(self, text: str, start: int, line: Paragraph) -> bool:
         """A line of columns and values, perhaps behind the label of their row."""
+        last = text.rstrip(_BEHIND)[-1:]
+        if not (last.isdecimal() or last.isspace() or last in _last_signs()):
+            return False
         if self._rows and (pairs := _pairs_of(text, start, line, self._rows[-1].table)):
             self._add(pairs, text)
             return True
@@ -220,9 +226,21 @@ def _any_column() -> re.Pattern[str]:
     return re.compile("|".join(map(_labels, TABLES)))
 
 
+@cache
+def _last_signs() -> frozenset[str]:
+    """What a line of pairs may end with but figures: a sign, a unit, a colon, a note, or a column's label."""
+    labels = {spelling[-1] for table in TABLES for spelling in _spellings(table)}
+    return frozenset({*"-–—－/／无", *_UNITS, *":：为)）", *labels})
+
+
 def _labels(table: str) -> str:
     """A pattern of the labels of a table's columns, long ones first."""
-    spellings = {
+    return "|".join(map(re.escape, sorted(_spellings(table), key=len, reverse=True)))
+
+
+def _spellings(table: str) -> set[str]:
+    """The labels of a table's columns."""
+    return {
         spelling
         for template in TEMPLATES.values()
         for part in template.tables()
@@ -230,7 +248,6 @@ def _labels(table: str) -> str:
         for column in part.columns
         for spelling in column.spellings()
     }
-    return "|".join(map(re.escape, sorted(spellings, key=len, reverse=True)))
 
 
 def _cell(line: Paragraph, text: str, start: int) -> GridCell:

@@ -26,6 +26,7 @@ _OF_MANY: Final = re.compile(
 )
 
 _LED: Final = re.compile(r"\(?(20\d\d)年度?\)?(?:情况|数据|统计|申请|办理)[\u4e00-\u9fff]{0,8}")
+_LONGEST: Final = 80  # characters of a line that says little but a year, blanks included
 
 
 def named_as_others(blocks: Sequence[Block], reading: Reading, year: str) -> frozenset[int]:
@@ -84,7 +85,8 @@ def _year_before(blocks: Sequence[Block], index: int) -> str:
     above, block = blocks[index - 1] if index else None, blocks[index]
     line = above.text if isinstance(above, Paragraph) else ""
     begins = title_in(block) if isinstance(block, Grid) and block.cells else ""
-    return next((year for text in (line, begins) if "年" in text[:9] and (year := _year_led(text))), "")
+    named = (text for text in (line, begins) if "年" in text[:9] and len(text) < _LONGEST)
+    return next((year for text in named if (year := _year_led(text))), "")
 
 
 def _year_led(text: str) -> str:

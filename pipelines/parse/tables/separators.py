@@ -21,7 +21,7 @@ _QUOTED = re.compile(r'"([^"\t]*)"')
 # fields that may hold a value
 _VALUES_IN: Final = {
     mark: re.compile(
-        rf"(?:^|(?<={mark}))\s*([^\s\w{sign}]*\d[^{sign}]{{0,14}}|[^\s\w{sign}]+|无)(?={mark}|$)"
+        rf"(?:^|{mark})\s*([^\s\w{sign}]*\d[^{sign}\n]{{0,14}}|[^\s\w{sign}]+|无)(?={mark}|$)", re.MULTILINE
     )
     for mark, sign in ((mark, mark.strip()) for mark in _SEPARATORS)
 }
@@ -42,7 +42,7 @@ def with_tabs(blocks: list[Block]) -> list[Block]:
         if said.count(mark) < _LINES:
             continue
         marked = [(i, line) for i, line in lines if mark in f"{line.text} "]
-        if len(marked) < _LINES or not any(_holds_value(line, mark) for _, line in marked):
+        if len(marked) < _LINES or not _hold_value([line.text for _, line in marked], mark):
             continue
         parted = {i: text for i, line in marked if (text := _parted(line, mark))}
         rows = [text.split("\t") for text in parted.values()]
@@ -76,9 +76,9 @@ def _are_no_dashes(rows: Sequence[Sequence[str]], others: Iterable[str]) -> bool
     )
 
 
-def _holds_value(line: Paragraph, mark: str) -> bool:
+def _hold_value(lines: Sequence[str], mark: str) -> bool:
     """Whether a separator parts a value from the rest of a line."""
-    return any(_is_figure(text.strip('" ')) for text in _VALUES_IN[mark].findall(line.text))
+    return any(_is_figure(text.strip('" ')) for text in _VALUES_IN[mark].findall("\n".join(lines)))
 
 
 def _behind(row: Sequence[str]) -> int:
