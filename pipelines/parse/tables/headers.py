@@ -175,7 +175,6 @@ def bind(cells: Sequence[GridCell], header: Header, exact: bool) -> dict[str, Gr
     )
     if header.strange:
         return _beside_strangers(values, header, exact) or STRANGE
-    filled = [c for c in values if not is_blank(c.text)]
     if header.complete and header.here and not _beyond(cells, header) and not _too_narrow(header):
         placed = _by_position(values, header) or (_beside_blanks(values, header) if exact else None)
         if placed and (exact or _trustworthy(placed, header.order)):
@@ -184,13 +183,18 @@ def bind(cells: Sequence[GridCell], header: Header, exact: bool) -> dict[str, Gr
         placed = _by_position(values, header) if header.here else _one_by_one(values, header)
         if placed:
             return placed
+    return _by_count(values, header, exact)
+
+
+def _by_count(values: Sequence[GridCell], header: Header, exact: bool) -> dict[str, GridCell] | Problem:
+    """Exactly as many values as the form has columns, in the header's order; or why they are none."""
     order = _order_by_count(header, values)
     if order is None:
         return (
             "各列次序与范本不同，本行又不在其下对齐"
             " / the columns are in an order of their own, and the row does not lie below them"
         )
-    wanted = len(order)
+    wanted, filled = len(order), [c for c in values if not is_blank(c.text)]
     if not all(is_numberlike(c.text) for c in filled):
         return (
             "数值中夹有文字，本行又不在列标题下对齐"
