@@ -197,6 +197,22 @@ def test_a_merged_figure_says_the_same_of_two_columns_only_where_it_is_none(firs
         assert known == found
 
 
+def test_numbers_of_columns_are_no_values_in_a_known_form_either():
+    blocks, year = plain_page()
+    for seed in range(2):
+        both(refilled(blocks, random.Random(seed)), year)
+    at = max(i for i, b in enumerate(blocks) if isinstance(b, Grid))
+    numbers = iter(range(1, 16))
+    cells = [
+        replace(c, text=str(next(numbers))) if n in values_of(blocks[at]) else c
+        for n, c in enumerate(blocks[at].cells)
+    ]
+    blocks[at] = replace(blocks[at], cells=tuple(cells))
+    known, found = both(blocks, year)
+    assert known == found
+    assert {row.table for row in known[0].rows} == {"proactive", "applications"}
+
+
 def test_so_many_forms_are_known_and_no_more(monkeypatch):
     monkeypatch.setattr(forms, "_MOST", 3)
     monkeypatch.setattr(forms, "_MOST_MET", 4)

@@ -15,6 +15,7 @@ from pipelines.parse.records import Grid, GridCell
 from pipelines.parse.tables.findings import Findings
 from pipelines.parse.tables.form_shapes import Grids, prints_words, values_of
 from pipelines.parse.tables.plain import is_plain
+from pipelines.parse.template import REVIEWS
 from pipelines.parse.vocabulary import is_blank
 
 _MOST_ROWS: Final = 10_000  # rows that several forms may print in the same way
@@ -58,6 +59,16 @@ class Rows:
     def sure(self) -> bool:
         """Whether all labels are printed as the form has them, in its order."""
         return all(row.sure for row in self.rows)
+
+    @cached_property
+    def of_reviews(self) -> list[int]:
+        """Where the values of section four stand among the cells of the rows, as a plan counts them."""
+        found: list[int] = []
+        at = 0
+        for row in self.rows:
+            first, at = at + 1, at + 1 + len(row.slots)
+            found += range(first, at) if row.table == REVIEWS else ()
+        return found
 
     @cached_property
     def by_table(self) -> dict[str, list[str]]:
@@ -167,7 +178,7 @@ def _in_order(grid: Grid) -> bool:
 # how the values of a row are printed to see whether they have a say
 _PRINTINGS: Final[tuple[Callable[[int, bool], list[str]], ...]] = (
     lambda count, named: ["0"] * count,
-    lambda count, named: [str(n + 1) for n in range(count)],
+    lambda count, named: [str(n) for n in range(1 if named else 2, count + (1 if named else 2))],
     lambda count, named: ["7", *[""] * (count - 1)],
     lambda count, named: [*[""] * (count - 1), "7"],
     lambda count, named: ["" if named else "7"] * count,

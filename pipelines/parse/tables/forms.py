@@ -8,7 +8,7 @@ each value by where it stands; the next document of the form has its own values 
 
 That is done only where values had no say: where the tables are plain (see :mod:`plain`), every value comes
 out once, and the reader finds the same whatever stands in their places: nothing but zeros, others that
-number each row's columns, rows without a value and rows with one alone. For all that the reader asks of
+count on from each row's first, rows without a value and rows with one alone. For all that the reader asks of
 a value is whether it is blank and, where it lies below several columns, whether it is zero: then it stands
 for each of them, comes out more than once among zeros, and its form is not kept.
 
@@ -33,6 +33,7 @@ from pipelines.parse.tables.grid import GridReader
 from pipelines.parse.tables.plain import is_plain
 from pipelines.parse.vocabulary import is_blank
 
+_COUNTED: Final = "1 2 3 4 5"  # what no stage of section four may hold: the last is the sum of the others
 _MOST: Final = 1_500  # forms that are known at a time, each in some 3 kB
 _NEXT: Final = 3  # blocks below one: a heading and two lines
 _MOST_MET: Final = 10_000  # forms that were met once
@@ -56,6 +57,11 @@ class Known:
             every[numbers[0]].text if len(numbers) == 1 else "".join([every[n].text for n in numbers])
             for numbers in plan.labels
         ]
+
+    def may_count_columns(self) -> bool:
+        """Whether 1, 2, 3 … stand in section four, as below a header there: as values they have no say."""
+        filled = filter(None, [self.cells[n].text.strip() for n in self.rows.of_reviews])
+        return _COUNTED in " ".join(filled)
 
     def is_settled(self) -> bool:
         """Whether nothing but blanks may be doubted: labels as the form has them, values in one piece."""
@@ -112,9 +118,10 @@ class Form:
         return cls(grids, format_name, captions, digest, partial(_below, blocks))
 
     def known(self) -> Known | None:
-        """What is known of the form."""
+        """What is known of the form, unless values of its grids may be the numbers of columns."""
         plan = _known_plan(self.digest)
-        return Known(plan, self.grids) if plan else None
+        known = Known(plan, self.grids) if plan else None
+        return None if known is None or known.may_count_columns() else known
 
 
 def _below(blocks: Sequence[Block], index: int) -> list[str]:
