@@ -119,6 +119,7 @@ _TELLING = dict(
 )
 _FUZZY = 0.78
 _LONGEST = 42  # characters of a line that is a heading and nothing else
+_FIELDS = 2  # pipes of a line that parts fields
 _CHINESE = "一二三四五六七八九十"
 # What can follow a heading on its own line: the text itself, but not the next item of a list.
 _ENUMERATES = re.compile(r"[、，,；;和及与]|[.．…·]{3}")
@@ -307,7 +308,7 @@ _TABLE_WORDS = {
 
 def table_words(text: str) -> set[int]:
     """The official sections (2, 3, 4) whose table's own words stand in ``text``."""
-    if len(text) > _LONGEST and "\t" not in text and "\n" not in text:
+    if len(text) > _LONGEST and "\t" not in text and "\n" not in text and text.count("|") < _FIELDS:
         return set()  # prose speaks of these things too
     bare = "".join(text.split())
     return {number for number, words in _TABLE_WORDS.items() if words.search(bare)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Final
 
 from pipelines.parse.headings import table_words
@@ -16,6 +17,9 @@ _NONE = re.compile(
 _ROW = re.compile(
     r"\t.*\S|^[^。]*[^\d。](?:\s+[+-]?[\d.,]+(?:万?元|[件条项次])?)+\s*$|^\s*\|.*\|\s*$|^[\s\d.,+\-—－/／%％万元件无]+$"
 )
+_RULE = re.compile(
+    r"[\s|:+=-]*(?:\||[-=]{3})[\s|:+=-]*"
+)  # what lines of signs draw between the rows of tables
 _TABLES: Final = (2, 3, 4)  # sections that hold tables
 _SENTENCE: Final = 6  # characters of a cell that may hold one
 
@@ -28,6 +32,12 @@ def is_none(text: str) -> bool:
 def is_row(text: str) -> bool:
     """Whether a line looks like one of a table's rows."""
     return bool(_ROW.search(text))
+
+
+def alone(line: str) -> str:
+    """What stands between the pipes of a line in a single field, as text in a table does; else the line."""
+    fields = [field for field in line.split("|") if field.strip()] if "|" in line else ()
+    return fields[0].strip() if len(fields) == 1 else line
 
 
 def render(
@@ -64,17 +74,18 @@ def _lines(
         texts = _grid_rows(block) if isinstance(block, Grid) else [block.text.strip()]
         lines.extend((text, span.number not in _TABLES and _is_told(text)) for text in texts)
     lines.extend((line, True) for line in join_lines(pending, scale))
-    return [(line, prose) for line, prose in lines if line]
+    return [(line, prose) for line, prose in lines if line and not _RULE.fullmatch(line)]
 
 
 def _without_heading(block: Paragraph, blocks: Sequence[Block], index: int, span: SectionSpan) -> Paragraph:
-    """The block without the heading that is glued to it."""
-    if index != span.start or not span.heading or not block.text.lstrip().startswith(span.heading):
-        return block
+    """The block without the heading that is glued to it, and without pipes around its text."""
+    text = alone(block.text).lstrip()
+    if index != span.start or not span.heading or not text.startswith(span.heading):
+        return replace(block, text=text) if "|" in block.text else block
     before = blocks[index - 1] if index else None
     if isinstance(before, Paragraph) and span.heading.endswith(before.text.strip()) and before.text.strip():
         return block
-    rest = block.text.lstrip()[len(span.heading) :]
+    rest = text[len(span.heading) :]
     return Paragraph(rest.lstrip(" ：:。\t"), block.place, block.level, block.wrapped, block.confidence)
 
 

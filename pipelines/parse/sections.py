@@ -20,7 +20,7 @@ from pipelines.parse.furniture import is_attachment, is_furniture, text_within
 from pipelines.parse.headings import Heading, match_heading, table_words
 from pipelines.parse.likeness import by_likeness, is_bare_number
 from pipelines.parse.records import Block, Grid, Paragraph, SectionSpan
-from pipelines.parse.section_text import is_none, is_row
+from pipelines.parse.section_text import alone, is_none, is_row
 
 _STYLES = {"top": 1.0, "bare": 0.0, "sub": -1.0}
 _FINISHED = re.compile(r"[。！？；：:;!?…”）)》\]】]\s*$")
@@ -60,7 +60,7 @@ def split(blocks: Sequence[Block]) -> tuple[SectionSpan, ...]:
     a document in another form is split at its own headings, number None.
     A heading with text glued to it stands in the block that the section starts with.
     """
-    texts = [block.text if isinstance(block, Paragraph) else _first_text(block) for block in blocks]
+    texts = [alone(block.text) if isinstance(block, Paragraph) else _first_text(block) for block in blocks]
     marks = _table_marks(blocks)
     candidates = _scored(_without_contents(_candidates(blocks, texts)), blocks, texts, marks)
     chosen = _with_numbered(_best(candidates), texts, marks)

@@ -515,3 +515,31 @@ def test_a_section_is_told_by_its_numeral_above_its_table():
     assert [section.number for section in found] == [0, 1, 2, 3, 4, 5, 6]
     assert found[1].text == PROSE[1]
     assert 2 not in [section.number for section in read(report(headings, {2: "本节没有表格，情况良好。"}))]
+
+
+def between_pipes(line: str) -> str:
+    return f"| {line.replace(chr(9), ' | ')} |" + "  |" * (15 - line.count("\t"))
+
+
+def test_headings_in_a_table_of_the_whole_report_are_between_pipes() -> None:
+    lines = report().split("\n")
+    found = read(
+        "\n".join([lines[0], "", between_pipes(""), "|---" * 16 + "|", *map(between_pipes, lines[1:])])
+    )
+    assert numbers(found) == [0, 1, 2, 3, 4, 5, 6]
+    assert [section.heading for section in found[1:]] == OFFICIAL
+    assert [section.text for section in found if section.number in PROSE] == list(PROSE.values())
+    assert "---" not in found[0].text and found[0].text.endswith("制作本报告。")
+
+
+def test_headings_alone_in_lines_of_a_padded_table_begin_sections_of_prose_outside() -> None:
+    tables = {n: "\n".join(map(between_pipes, text.split("\n"))) for n, text in TABLES.items()}
+    headings = [between_pipes(line) if n in tables else line for n, line in enumerate(OFFICIAL, 1)]
+    found = read(report(headings, tables))
+    assert [section.heading for section in found[1:]] == OFFICIAL
+    assert found[1].text == PROSE[1]
+
+
+def test_a_rule_below_the_last_paragraph_is_none_of_its_text() -> None:
+    found = read(report(bodies={1: f"{PROSE[1]}\n+------+------+", 6: f"{PROSE[6]}\n---|---"}))
+    assert [found[1].text, found[6].text] == [PROSE[1], PROSE[6]]
