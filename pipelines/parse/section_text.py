@@ -66,6 +66,8 @@ def _lines(
     pending: list[Paragraph] = []
     for index in range(span.start, span.end):
         block = blocks[index]
+        if isinstance(block, Paragraph) and _RULE.fullmatch(block.text):
+            continue
         if isinstance(block, Paragraph) and index not in rows:
             pending.append(_without_heading(block, blocks, index, span))
             continue
@@ -74,7 +76,7 @@ def _lines(
         texts = _grid_rows(block) if isinstance(block, Grid) else [block.text.strip()]
         lines.extend((text, span.number not in _TABLES and _is_told(text)) for text in texts)
     lines.extend((line, True) for line in join_lines(pending, scale))
-    return [(line, prose) for line, prose in lines if line and not _RULE.fullmatch(line)]
+    return [(line, prose) for line, prose in lines if line]
 
 
 def _without_heading(block: Paragraph, blocks: Sequence[Block], index: int, span: SectionSpan) -> Paragraph:
