@@ -833,3 +833,22 @@ def test_little_text_in_an_editors_container_is_all_of_an_articles_last_page():
     last = f"<p>{own[0]}</p><p>{own[1]}</p><p>六、其他需要报告的事项</p><p>无。</p>"
     around = '<p>首页 今天是2026年11月22日 03:03 访问量 10003</p><div class="TRS_Editor">{}</div>'
     assert lines(read(page(last, container=around)))[1:3] == own
+
+
+@pytest.mark.parametrize(
+    ("cells", "texts"),
+    [
+        ("<td>甲</td></td>7<td></td><td>3</td>", ["甲", "\ufffd", "3"]),
+        ("<td>甲</td><td></td>7</td><td>3</td>", ["甲", "\ufffd", "3"]),
+        ("<td>甲</td><td></td><p><b>7</b></p><td>3</td>", ["甲", "\ufffd", "3"]),
+        ("<td>甲</td><p>7</p><td></td><td>3</td>", ["甲", "\ufffd", "3"]),
+        ("<td>甲</td>7<td>4</td><td></td>", ["甲", "4", ""]),
+        ("<td>甲</td>注<td></td><td>3</td>", ["甲", "", "3"]),
+    ],
+)
+def test_a_figure_between_the_cells_of_a_row_leaves_none_beside_it_blank(
+    cells: str, texts: list[str]
+) -> None:
+    page = f"<p>{TITLE}</p><table><tr><td>项目</td><td>一</td><td>二</td></tr><tr>{cells}</tr></table>"
+    (grid,) = grids(read_html(page.encode()))
+    assert [cell.text for cell in grid.cells if cell.row == 1] == texts

@@ -11,6 +11,7 @@ from lxml.etree import _Element as Element
 from pipelines.parse.read.arranging import SHORT_CELL, arranges, dense_rows
 from pipelines.parse.read.aside import shown_spans
 from pipelines.parse.read.grid import Groups
+from pipelines.parse.read.html_cells import CELLS, FIGURE
 from pipelines.parse.read.patterns import Table
 from pipelines.parse.read.regular import Frame, printed, texts_of
 from pipelines.parse.read.rows import (
@@ -185,6 +186,8 @@ class _Walker:
         texts = [cell_text(cell, nested) for cell in cells]
         if nested:
             texts = [text + _held(cell, text) for text, cell in zip(texts, cells, strict=True)]
+        if stray:
+            texts = [text or _left_out(cell) for text, cell in zip(texts, cells, strict=True)]
         spans = shown_spans(groups)
         if _is_layout(spans, texts, table if nested else None):
             for cell in cells:
@@ -236,6 +239,23 @@ def _held(cell: Element, text: str) -> str:
         return ""
     inside = "".join(plain_text(inner) for inner in inner_tables(cell))
     return UNREAD if len(inside.strip()) <= SHORT_CELL and any(map(str.isdigit, inside)) else ""
+
+
+def _left_out(cell: Element) -> str:
+    """A sign that a cell is not blank, perhaps: a figure stands between it and the next one, in no cell."""
+    before, behind = cell.itersiblings(preceding=True), cell.itersiblings()
+    between = [cell, *itertools.takewhile(_is_no_cell, behind)]
+    for element in before:
+        between.append(element)
+        if not _is_no_cell(element):
+            break
+    texts = [element.tail or "" for element in between]
+    texts += [plain_text(element) for element in between if _is_no_cell(element)]
+    return UNREAD if any(FIGURE.fullmatch(text.strip()) for text in texts) else ""
+
+
+def _is_no_cell(element: Element) -> bool:
+    return element.tag not in CELLS
 
 
 def _is_layout(groups: Groups, texts: Sequence[str], outer: Element | None) -> bool:
