@@ -194,6 +194,8 @@ _BUREAU = re.compile(r"[我本](?:局|委(?!托|员)|办(?!法|理|事))")
 _OWN = re.compile(
     r"[我本](局|委(?!托|员)|办(?!法|理|事)|厅|镇|乡|街道|苏木|校|院|园|中心|所(?!有|属|列|谓)|站|处(?!理|罚)|大队|公司)"
 )
+# authors of these kinds name bureaus, however full their names, as others
+_SMALL = frozenset(("镇", "乡", "街道", "苏木", "校", "院", "园"))
 _ONE_OFFICE = re.compile(r"(?:我|本)(?:局|委|镇|乡|街道|中心|单位|办)")
 
 
@@ -207,14 +209,18 @@ def _whose(office: Office, origin: str, head: Masthead) -> Office | None:
     The government and its office put everybody's reports online: as publishers, or as
     the office to ask, they are the report's agency only where it speaks of the whole county.
     A township that the text of a county or of a bureau names by its name alone is one of many, as is a
-    bureau that the text of a county, a township or a school names so, and a bureau's zone is not the bureau.
+    bureau that the text of a county names so, and any that of a township or a school names; a bureau's zone
+    is not the bureau.
     """
     of_county = _COUNTY_WIDE.search(head.text) and not _ONE_OFFICE.search(head.text)
     if office.kind == TOWNSHIP and not office.regions and (of_county or _BUREAU.search(head.text)):
         return None
     if office.kind == GOVERNMENT and office.whole and _BUREAU.search(head.text):
         return None
-    if office.kind == DEPARTMENT and not office.regions and (of_county or not _speaks(office, head.text)):
+    if office.kind == DEPARTMENT and not office.regions and of_county:
+        return None
+    may_be_others = not office.regions or (origin == "text" and _SMALL.issuperset(_own(head.text)))
+    if office.kind == DEPARTMENT and may_be_others and not _speaks(office, head.text):
         return None
     offices = (PEOPLES_GOVERNMENT + "办公室", PEOPLES_GOVERNMENT + "办公厅")
     if origin == "meta" and (_MEDIA.search(office.name) or not (office.regions or office.function)):
@@ -230,8 +236,13 @@ def _whose(office: Office, origin: str, head: Masthead) -> Office | None:
 
 def _speaks(office: Office, text: str) -> bool:
     """Whether an office may be the one that a text calls itself (我局), if it does."""
-    own = set(_OWN.findall(text))
+    own = _own(text)
     return not own or any(word in office.name[-4:] for word in own)
+
+
+def _own(text: str) -> set[str]:
+    """What a text calls its author."""
+    return set(_OWN.findall(text))
 
 
 def _government_of_site(head: Masthead, regions: Regions, near: Near, found: Findings) -> Owner | None:

@@ -931,6 +931,9 @@ def test_a_bureau_that_a_county_or_a_township_names_is_not_the_reports_agency() 
     assert identify(SIX[0], late, *SIX[2:]).agency == ""
     for own in ("全县公开信息多。", "我镇公开信息多。", "我校公开信息多。", "本中心公开信息多。"):
         assert identify(SIX[0], bureau + own, *SIX[2:]).agency == ""
+    whole = bureau.replace("县教育局", "泾源县教育局")
+    assert identify(SIX[0], whole + "我委公开信息多。", *SIX[2:]).agency == "泾源县教育局"
+    assert identify(SIX[0], whole + "我镇公开信息多。", *SIX[2:]).agency == ""
 
 
 def test_the_year_of_a_date_in_an_address_is_not_the_reports() -> None:
