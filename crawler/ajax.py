@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -259,12 +260,8 @@ def _loaded(page: Page) -> Iterator[str]:
     return (url for url in _scripts_of(page) if not _LIBRARY.search(url))
 
 
-def _scripts_of(page: Page) -> Iterator[str]:
-    found = page.tree.iterfind(".//script[@src]") if page.tree is not None else ()
-    for tag in sorted(found, key=lambda tag: next(tag.iterancestors("head"), None) is not None):
-        url = resolve(page.base, tag.get("src") or "")
-        if urlsplit(url).netloc == urlsplit(page.url).netloc:
-            yield url
+def _scripts_of(page: Page) -> list[str]:
+    return [url for url, _ in sorted(page.own_scripts, key=itemgetter(1))]
 
 
 # --- what a script states ----------------------------------------------------------

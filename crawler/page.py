@@ -221,6 +221,18 @@ class Page:
         yield from self._set_apart()
         yield from self._in_attributes()
 
+    @cached_property
+    def own_scripts(self) -> tuple[tuple[str, bool], ...]:
+        """The scripts that it loads from its own host, and of each whether that stands in its head."""
+        found = self.tree.iterfind(".//script[@src]") if self.tree is not None else ()
+        urls = ((resolve(self.base, tag.get("src") or ""), tag) for tag in found)
+        host = urlsplit(self.url).netloc
+        return tuple(
+            (url, next(tag.iterancestors("head"), None) is not None)
+            for url, tag in urls
+            if urlsplit(url).netloc == host
+        )
+
     def _linking(self, tree: etree._Element, lowered: str) -> Iterator[Link]:
         for tag in tree.iter(*_LINKING):
             yield from self._link(tag, self._option(tag) if tag.tag == "option" else self._href(tag))

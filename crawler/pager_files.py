@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from crawler import further_pages
 from crawler.addresses import resolve
@@ -127,7 +126,5 @@ def _stated_by_fields(page: Page) -> int:
 
 def _scripts(page: Page) -> Iterator[str]:
     """Scripts of the page's own host, those first that are called after pages."""
-    found = page.tree.iterfind(".//script[@src]") if page.tree is not None else ()
-    host, urls = urlsplit(page.url).netloc, (resolve(page.base, tag.get("src") or "") for tag in found)
-    own = [url for url in urls if urlsplit(url).netloc == host and not _LIBRARY.search(url)]
+    own = [url for url, _ in page.own_scripts if not _LIBRARY.search(url)]
     return iter(dict.fromkeys(sorted(own, key=lambda url: not _LIKELY.search(url.rpartition("/")[2]))))

@@ -33,7 +33,8 @@ class Value(NamedTuple):
 
 UNITS_OF_MONEY = {"元": 1, "百元": 100, "千元": 1_000, "万元": 10_000, "万": 10_000, "百万元": 1_000_000,
                 "千万元": 10_000_000, "亿元": 100_000_000, "亿": 100_000_000}  # fmt: skip
-_COUNT_UNITS = frozenset("件条次个项宗起份部例人户封") | {"件次", "条次", "人次"}
+_COUNTERS: Final = "件条次个项宗份"  # that stand in the tables' own words
+_COUNT_UNITS = frozenset(f"{_COUNTERS}起部例人户封") | {"件次", "条次", "人次"}
 _DASH = re.compile(r"[-/\\_~]+")
 _NONE = frozenset({"无", "没有", "暂无", "(无)"})
 DASHES = "‐‑‒–—―⸺⸻−─━"  # that stand for the hyphen
@@ -51,13 +52,13 @@ _ALONE = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?[^\d.,]*")
 SUPERSCRIPTS = "\u2070\u00b9\u00b2\u00b3\u2074-\u2079"
 _NOTE_MARK = re.compile(
     rf"(?:(?<=^0)[{SUPERSCRIPTS}]{{1,2}}|(?<=\S)\s*(?:[\u2460-\u2487\u2776-\u277f]|[*＊※#＃]{{1,3}}"
-    rf"|[(（](?:上年|去年|上一年)度?(?:同期)?[数为]?[:：]?\s*\d[\d,]{{0,8}}[件条次个项宗份]?[)）]"
+    rf"|[(（](?:上年|去年|上一年)度?(?:同期)?[数为]?[:：]?\s*\d[\d,]{{0,8}}[{_COUNTERS}]?[)）]"
     rf"|[\[［【][\d{SUPERSCRIPTS}][\]］】]|[(（][{SUPERSCRIPTS}]{{1,2}}[)）]"
     r"|注[\d①-⑨]?|[(（](?:见?注[\d①-⑨]?|(?:含|包含|包括|均为?|全部为?|都是|详?见)[^()（）\d]+)[)）]))\s*$"
 )
-_ENDS_A_FIGURE = re.compile(r"\d(?:[百千]?万?元|[件条次个项宗份])?\s*$")
+_ENDS_A_FIGURE = re.compile(rf"\d(?:[百千]?万?元|[{_COUNTERS}])?\s*$")
 # a count with its unit before it, or with the stop of a sentence: （件）12, 12件。
-_AROUND = re.compile(r"(?:\([件条次个项宗份]\))?(?P<count>\d.*?)[。;]?")
+_AROUND = re.compile(rf"(?:\([{_COUNTERS}]\))?(?P<count>\d.*?)[。;]?")
 _SPACED_AMOUNT = re.compile(r"[¥￥]?\d{1,3}(?: \d{3})+(?:\.\d{1,6}(?: ?[百千]?万?元)?|\.?\d* ?[百千]?万?元)")
 _DIGITS = re.compile(r"0|[1-9][0-9]{0,8}")
 _TOO_MANY = 10**9  # nothing that a government counts; a telephone number, perhaps
@@ -68,10 +69,9 @@ _FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五
 _IN_NUMERALS = re.compile(
     r"(?P<number>[〇零一二三四五六七八九十百千两壹贰叁肆伍陆柒捌玖拾佰仟]+)(?P<unit>[^\d\s()]*)"
 )
-_UNIT_WORDS = re.compile(
-    r"(?:单位|计量单位)[::]?(?:[件条个项次宗份][、,/和])*(?:人民币)?\(?(亿元|千万元|百万元|万元|千元|百元|元)"
-)
-_UNIT_IN_BRACKETS = re.compile(r"\((?:人民币)?(亿元|千万元|百万元|万元|千元|百元|元)[^()]*\)")
+_MONEY_UNIT = "(亿元|千万元|百万元|万元|千元|百元|元)"
+_UNIT_WORDS = re.compile(rf"(?:单位|计量单位)[::]?(?:[{_COUNTERS}][、,/和])*(?:人民币)?\(?{_MONEY_UNIT}")
+_UNIT_IN_BRACKETS = re.compile(rf"\((?:人民币)?{_MONEY_UNIT}[^()]*\)")
 
 _TWICE = re.compile(r"([\d.,]+[百千万亿]*元)\((?:即|合|折合)?([\d.,]+[百千万亿]*元)\)")
 

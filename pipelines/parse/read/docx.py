@@ -14,7 +14,7 @@ from lxml import etree
 from pipelines.parse.glyphs import repair_glyphs
 from pipelines.parse.read.fields import Fields, simple_field
 from pipelines.parse.read.formulas import MATH, math_text
-from pipelines.parse.read.gates import Package
+from pipelines.parse.read.gates import NO_TEXT, Package
 from pipelines.parse.read.grid import MAX_PLACES
 from pipelines.parse.read.inserts import Inserts
 from pipelines.parse.read.looks import Look, as_shown, behind_digit, sign, struck_text
@@ -159,7 +159,7 @@ def read_body(
     if not walk.blocks:
         if inserts.pictures_unread:
             raise Unreadable("needs_ocr", walk.issues[-1].detail)
-        raise Unreadable("empty", "文档没有文字 / no text in the document")
+        raise Unreadable("empty", NO_TEXT)
     found = tuple(walk.blocks), tuple(walk.links), tuple(walk.issues)
     return Reading("markup", DOCX, found[0], links=found[1], images=walk.images, issues=found[2])
 

@@ -30,6 +30,9 @@ _RATIO_FLOOR: Final = 1 << 20
 _CHUNK: Final = 1 << 16
 
 
+NO_TEXT: Final = "文档没有文字 / no text in the document"
+
+
 def gate_size(content: bytes, limit: int, what: str) -> None:
     """Raise ``too_large`` where ``content`` has more than ``limit`` bytes."""
     if len(content) > limit:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import olefile  # type: ignore[import-untyped]
 
-from pipelines.parse.read.gates import MAX_OTHER_BYTES, gate_size
+from pipelines.parse.read.gates import MAX_OTHER_BYTES, NO_TEXT, gate_size
 from pipelines.parse.read.msdoc_boxes import TextBox, boxes
 from pipelines.parse.read.msdoc_text import Properties, Text
 from pipelines.parse.read.paragraphs import add_lines
@@ -71,7 +71,7 @@ def read_doc(content: bytes) -> Reading:
             "corrupted", f"DOC 已损坏，请另存为 DOCX / damaged: save it as DOCX: {error}"
         ) from error
     if not blocks:
-        raise Unreadable("empty", "文档没有文字 / no text in the document")
+        raise Unreadable("empty", NO_TEXT)
     return Reading("markup", DOC, tuple(blocks), meta=meta)
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from lxml import etree
 
 from pipelines.parse.glyphs import repair_glyphs
-from pipelines.parse.read.gates import MAX_OTHER_BYTES, Package, gate_size, parse_xml
+from pipelines.parse.read.gates import MAX_OTHER_BYTES, NO_TEXT, Package, gate_size, parse_xml
 from pipelines.parse.read.grid import MAX_PLACES, place_spans
 from pipelines.parse.read.looks import struck_text
 from pipelines.parse.read.odf_letters import (
@@ -69,7 +69,7 @@ def _read(root: Element, common: Element | None) -> Reading:
     walk = _Walk(Letters(told, changes), _numbering(common, root))
     walk.blocks_of(body)
     if not walk.blocks:
-        raise Unreadable("empty", "文档没有文字 / no text in the document")
+        raise Unreadable("empty", NO_TEXT)
     blocks = map(with_doubted_blanks, walk.blocks) if walk.loose else walk.blocks
     return Reading("markup", ODF, tuple(blocks), issues=tuple(struck_text(walk.letters.struck)))
 
