@@ -6,15 +6,10 @@ import pytest
 
 from pipelines.parse.read.html import read_html
 from pipelines.parse.records import UNREAD, Grid, Paragraph
-from tests.parse import table_layouts
+from tests.parse.looking import tables_of_page
 
 LINES = [["项目", "自然人", "总计"], ["一、本年新收政府信息公开申请数量", "", "4"], ["二、上年结转", "3", ""]]
 SHEET = "<style>.t{display:table}.r{display:table-row}.c{display: table-cell;border:0}</style>"
-
-
-def grids(three: str, head: str = "") -> list[list[list[str]]]:
-    reading = read_html((head + table_layouts.page("", three, "")).encode())
-    return [[[c.text for c in row] for row in b.rows()] for b in reading.blocks if isinstance(b, Grid)]
 
 
 def rows(row: str, cell: str, lines: list[list[str]] = LINES) -> str:
@@ -32,31 +27,31 @@ def rows(row: str, cell: str, lines: list[list[str]] = LINES) -> str:
     ],
 )
 def test_elements_displayed_as_a_table_are_one_with_its_blanks(three):
-    assert grids(three, SHEET) == [LINES]
+    assert tables_of_page(three, SHEET) == [LINES]
 
 
 def test_a_row_of_which_one_part_is_no_cell_makes_no_table():
     three = '<div class="t"><div class="r"><span class="c">自然人</span><b>3</b></div></div>'
-    assert grids(three, SHEET) == []
+    assert tables_of_page(three, SHEET) == []
 
 
 def test_a_frame_is_read_from_its_attribute():
     table = "<table>" + rows("<tr>{}</tr>", "<td>{}</td>") + "</table>"
-    assert grids(f'<iframe width="9" srcdoc="{html.escape(table)}"></iframe>') == [LINES]
+    assert tables_of_page(f'<iframe width="9" srcdoc="{html.escape(table)}"></iframe>') == [LINES]
 
 
 def test_a_collapsed_column_is_not_read():
     lines = [[a, "9", b, c] for a, b, c in LINES]
     cols = '<colgroup><col><col style="visibility:collapse"><col span="2"></colgroup>'
     three = f"<table>{cols}" + rows("<tr>{}</tr>", "<td>{}</td>", lines) + "</table>"
-    assert grids(three) == [LINES]
+    assert tables_of_page(three) == [LINES]
 
 
 @pytest.mark.parametrize("value", ["12", "１，０２４", "无", "－", "3件", "+6", "增加3", "见附件"])
 def test_what_a_field_of_a_form_holds_is_text(value):
     lines = [[a, f'<input value="{value}">', c] for a, _, c in LINES]
     three = "<table>" + rows("<tr>{}</tr>", "<td>{}</td>", lines) + "</table>"
-    assert [row[1] for row in grids(three)[0]] == [value] * 3
+    assert [row[1] for row in tables_of_page(three)[0]] == [value] * 3
 
 
 def test_lines_of_a_text_stay_lines_though_its_tables_are_markup():
@@ -118,14 +113,14 @@ def framed(inner: str) -> str:
 
 
 def test_a_table_of_one_column_in_a_cell_is_the_text_of_the_cell():
-    assert grids(framed("<table><tr><td><p>{}</p></td></tr></table>")) == [LINES]
+    assert tables_of_page(framed("<table><tr><td><p>{}</p></td></tr></table>")) == [LINES]
 
 
 def test_a_figure_in_a_table_with_columns_of_its_own_leaves_no_cell_blank():
     cell = "<td><table><tr><td>{}</td><td>件</td></tr></table></td>"
     line = "<tr><td>{}</td><td>{}</td>" + cell + "</tr>"
     three = "".join(line.format(*texts) for texts in LINES)
-    (grid, *_) = grids(f"<table>{three}</table>")
+    (grid, *_) = tables_of_page(f"<table>{three}</table>")
     assert [row[2] for row in grid] == ["", "\ufffd", ""]
 
 
@@ -135,7 +130,7 @@ def test_figures_that_a_style_sheet_shows_are_read_and_the_labels_of_small_scree
         "<style>td:before{content:attr(data-n)}"
         "@media(max-width:600px){td:before{content: attr(data-label)}}</style>"
     )
-    assert grids(f"<table>{line * 3}</table>", sheet) == [[["一、本年新收", "12", ""]] * 3]
+    assert tables_of_page(f"<table>{line * 3}</table>", sheet) == [[["一、本年新收", "12", ""]] * 3]
 
 
 @pytest.mark.parametrize(
@@ -151,19 +146,21 @@ def test_figures_that_a_style_sheet_shows_are_read_and_the_labels_of_small_scree
 )
 def test_an_attribute_that_no_rule_shows_for_its_element_is_no_figure(rule):
     line = '<tr><td>一、本年新收</td><td data-n="12"></td><td>0</td></tr>'
-    assert grids(f"<table>{line * 3}</table>", f"<style>{rule}</style>") == [[["一、本年新收", "", "0"]] * 3]
+    assert tables_of_page(f"<table>{line * 3}</table>", f"<style>{rule}</style>") == [
+        [["一、本年新收", "", "0"]] * 3
+    ]
 
 
 def test_a_rule_shows_the_attributes_of_the_elements_that_it_names():
     line = '<tr><td>一、本年新收</td><td class="n" data-n="12"></td><td data-n="7"></td></tr>'
     sheet = "<style>table th:after, table td.n::before{color:red;content:attr(data-n);width:1px}</style>"
-    assert grids(f"<table>{line * 3}</table>", sheet) == [[["一、本年新收", "12", ""]] * 3]
+    assert tables_of_page(f"<table>{line * 3}</table>", sheet) == [[["一、本年新收", "12", ""]] * 3]
 
 
 def test_figures_that_stand_in_a_style_sheet_are_read_and_mark_those_beside_them():
     line = '<tr><td>一、本年新收</td><td><i class="n1"></i></td><td><i class="n2">7</i></td></tr>'
     sheet = """<style>.n1::before{content:'12'}.n2::after{content:"3"}.n1:hover:after{content:'4'}</style>"""
-    assert grids(f"<table>{line * 3}</table>", sheet) == [[["一、本年新收", "12", UNREAD + "7"]] * 3]
+    assert tables_of_page(f"<table>{line * 3}</table>", sheet) == [[["一、本年新收", "12", UNREAD + "7"]] * 3]
 
 
 @pytest.mark.parametrize(
@@ -200,5 +197,7 @@ def test_inline_elements_that_a_style_shows_as_blocks_are_lines_and_lines_of_cel
 def test_signs_for_none_that_stand_in_a_style_sheet_are_read_in_cells(content, shown):
     line = "<tr><td>一、本年新收</td><td></td><td>7</td></tr>"
     page = f"<style>td:empty::before, p:after{{content:{content}}}</style><p></p><table>{line * 3}</table>"
-    assert grids(page) == [[["一、本年新收", shown, "7"]] * 3]
-    assert grids(page.replace("td:empty", "td:last-child")) == [[["一、本年新收", "", UNREAD + "7"]] * 3]
+    assert tables_of_page(page) == [[["一、本年新收", shown, "7"]] * 3]
+    assert tables_of_page(page.replace("td:empty", "td:last-child")) == [
+        [["一、本年新收", "", UNREAD + "7"]] * 3
+    ]

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from pipelines.parse.read import read
-from pipelines.parse.records import Document, Grid, Paragraph, Reading, Unreadable
+from pipelines.parse.records import Document, Grid, Reading, Unreadable
 from tests.parse.docx_making import REL, W, make_docx, make_zip, p, tbl, tc, tr
+from tests.parse.looking import lines
 from tests.parse.test_sheet import make_xlsx
 
 FORM = Path(__file__).parents[3] / "shared" / "real" / "zwgk_annual_report_template_2021.docx"
@@ -15,10 +16,6 @@ FORM = Path(__file__).parents[3] / "shared" / "real" / "zwgk_annual_report_templ
 
 def read_body(body: str, **parts: str) -> Reading:
     return read(Document(make_docx(body, **parts), name="a.docx"))
-
-
-def lines(reading: Reading) -> list[str]:
-    return [block.text for block in reading.blocks if isinstance(block, Paragraph)]
 
 
 def shape(grid: Grid) -> list[tuple[int, int, int, int, str]]:

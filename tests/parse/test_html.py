@@ -12,6 +12,7 @@ from pipelines.parse.furniture import is_furniture
 from pipelines.parse.read.grid import MAX_PLACES, MAX_SPAN, place_spans
 from pipelines.parse.read.html import read_html
 from pipelines.parse.records import Grid, Paragraph, Reading, Unreadable
+from tests.parse.looking import grids, lines, texts
 
 # an invented report of an invented county
 TITLE = "云岭县教育局2023年政府信息公开工作年度报告"
@@ -79,20 +80,8 @@ def everything(reading: Reading) -> list[str]:
     return [*lines(reading), *(cell.text for grid in grids(reading) for cell in grid.cells)]
 
 
-def lines(reading: Reading) -> list[str]:
-    return [block.text for block in reading.blocks if isinstance(block, Paragraph)]
-
-
-def grids(reading: Reading) -> list[Grid]:
-    return [block for block in reading.blocks if isinstance(block, Grid)]
-
-
 def table(markup: str, **more: str) -> list[Grid]:
     return grids(read(page(BODY.replace(T4, markup), **more)))[2:]
-
-
-def texts(grid: Grid) -> list[list[str]]:
-    return [[cell.text for cell in row] for row in grid.rows()]
 
 
 PROSE = [

@@ -5,14 +5,10 @@ import pytest
 from pipelines.parse.read.html import read_html
 from pipelines.parse.records import Grid, Paragraph
 from tests.parse import table_layouts
+from tests.parse.looking import tables_of_page
 
 LINES = [["项目", "自然人", "总计"], ["一、本年新收政府信息公开申请数量", "", "4"], ["二、上年结转", "3", ""]]
 FLEX = "<style>.r{display:flex} .c{flex:1}</style>"
-
-
-def grids(three: str, head: str = "") -> list[list[list[str]]]:
-    reading = read_html((head + table_layouts.page("", three, "")).encode())
-    return [[[c.text for c in row] for row in b.rows()] for b in reading.blocks if isinstance(b, Grid)]
 
 
 def rows(row: str, cell: str) -> str:
@@ -40,7 +36,7 @@ GRID = '<div style="display:grid;grid-template-columns:{}">{}</div>'
     ],
 )
 def test_boxes_side_by_side_are_a_table_with_its_blanks(three):
-    assert grids(three, FLEX) == [LINES]
+    assert tables_of_page(three, FLEX) == [LINES]
 
 
 ALIKE = [[line[0], *line[1:2] * 6, line[2]] for line in LINES]
@@ -51,8 +47,8 @@ ALIKE = [[line[0], *line[1:2] * 6, line[2]] for line in LINES]
 )
 def test_rows_of_as_many_inline_elements_are_a_table(row, cell):
     lines = [row.format("".join(map(cell.format, line))) for line in ALIKE]
-    assert grids("<div>" + "".join(lines) + "</div>") == [ALIKE]
-    assert grids("<div>" + "".join(line.replace("<", "，<", 1) for line in lines) + "</div>") == []
+    assert tables_of_page("<div>" + "".join(lines) + "</div>") == [ALIKE]
+    assert tables_of_page("<div>" + "".join(line.replace("<", "，<", 1) for line in lines) + "</div>") == []
 
 
 def test_inline_elements_with_places_of_their_own_are_lines():
@@ -67,7 +63,7 @@ def test_rows_of_boxes_among_the_paragraphs_of_a_text_are_a_table():
     cell = '<section style="flex:1"><p>{}</p></section>'
     one = row.format(cell.format("单位：件"))
     three = "<p>如下表：</p>" + one + rows(row, cell) + "<p>共收到 7 件。</p>"
-    assert grids(three) == [[["单位：件"], *LINES]]
+    assert tables_of_page(three) == [[["单位：件"], *LINES]]
     blocks = read_html(table_layouts.page("", three, "").encode()).blocks
     assert {"如下表：", "共收到 7 件。"} <= {b.text for b in blocks if isinstance(b, Paragraph)}
 
@@ -98,7 +94,7 @@ def test_a_box_with_a_place_behind_the_last_column_makes_one_more():
         for row, line in enumerate(LINES, 1)
         for column, text in enumerate(line, 1)
     )
-    (found,) = grids(GRID.format("repeat(3,1fr)", placed + last))
+    (found,) = tables_of_page(GRID.format("repeat(3,1fr)", placed + last))
     assert found == [[*LINES[0], "备注"], *([*line, ""] for line in LINES[1:])]
 
 
@@ -117,7 +113,7 @@ def test_a_box_with_a_place_behind_the_last_column_makes_one_more():
     ],
 )
 def test_nothing_else_is_made_a_table(three):
-    assert grids(three) == []
+    assert tables_of_page(three) == []
 
 
 def test_paragraphs_around_rows_of_lists_are_no_rows():
@@ -134,5 +130,5 @@ def test_paragraphs_around_rows_of_lists_are_no_rows():
 def test_a_box_with_a_mark_or_a_picture_is_a_box_of_its_table(inside, text):
     three = "<div>" + rows('<div style="display:flex">{}</div>', "<div>{}</div>") + "</div>"
     first, last = three.split("<div>4</div>")
-    (found,) = grids(f"{first}<div>{inside}</div>{last}")
+    (found,) = tables_of_page(f"{first}<div>{inside}</div>{last}")
     assert found[1] == [LINES[1][0], "", text]

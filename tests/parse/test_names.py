@@ -197,6 +197,7 @@ def test_a_bare_title_is_understood_by_the_text_or_flagged(
         "本网",
         "原创",
         "荻硚县政府门户网站",
+        *("本机关", "我局", "各单位", "政府信息公开", "公开工作", "情况", "a", "", "泾源县信息公开工作情况"),
     ],
 )
 def test_words_that_are_no_name_are_refused(text: str) -> None:

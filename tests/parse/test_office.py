@@ -5,24 +5,13 @@ from pathlib import Path
 import pytest
 
 from pipelines.parse.read import read
-from pipelines.parse.records import Document, Grid, Paragraph, Reading, Unreadable
+from pipelines.parse.records import Document, Reading, Unreadable
 from tests.parse.docx_making import make_docx, p, tc, tr
+from tests.parse.looking import grids, lines, texts
 
 SOFFICE = shutil.which("soffice")
 LABELS = ["一、本年新收", "二、上年结转", "（一）予以公开", "（二）部分公开"]
 FIGURES = [[3 * r + c for c in range(6)] for r in range(4)]
-
-
-def lines(reading: Reading) -> list[str]:
-    return [block.text for block in reading.blocks if isinstance(block, Paragraph)]
-
-
-def grids(reading: Reading) -> list[Grid]:
-    return [block for block in reading.blocks if isinstance(block, Grid)]
-
-
-def texts(grid: Grid) -> list[list[str]]:
-    return [[cell.text for cell in row] for row in grid.rows()]
 
 
 def rtf_text(text: str) -> str:

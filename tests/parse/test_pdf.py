@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.parse.read import read
-from pipelines.parse.records import Document, Grid, Paragraph, Reading, Unreadable
+from pipelines.parse.records import Document, Grid, Reading, Unreadable
+from tests.parse.looking import grids, lines, texts
 from tests.parse.pdf_making import A4, draw_grid, draw_lines, make_pdf
 
 SHARED = Path(__file__).parents[3] / "shared" / "real"
@@ -17,18 +18,6 @@ YS = [120, 140, 160, 180, 200]
 
 def read_bytes(content: bytes) -> Reading:
     return read(Document(content, media_type="application/pdf"))
-
-
-def grids(reading: Reading) -> list[Grid]:
-    return [block for block in reading.blocks if isinstance(block, Grid)]
-
-
-def texts(grid: Grid) -> list[list[str]]:
-    return [[cell.text for cell in row] for row in grid.rows()]
-
-
-def paragraphs(reading: Reading) -> list[str]:
-    return [block.text for block in reading.blocks if isinstance(block, Paragraph)]
 
 
 def table_of_figures(canvas):
@@ -172,7 +161,7 @@ def test_every_other_row_shaded_makes_no_table_where_some_are_shaded_with_a_cell
                 canvas.drawString(80 + 80 * c, A4[1] - 135 - 20 * r, "甲乙丙"[c] + "零一二三四五六七八九"[r])
 
     reading = read_bytes(make_pdf([page]))
-    assert paragraphs(reading) == [f"甲{r}\t乙{r}\t丙{r}" for r in "零一二三四五六七八九"]
+    assert lines(reading) == [f"甲{r}\t乙{r}\t丙{r}" for r in "零一二三四五六七八九"]
 
 
 def test_columns_without_lines_are_told_by_tabs():
@@ -184,7 +173,7 @@ def test_columns_without_lines_are_told_by_tabs():
                 canvas.drawString(72 + (130 + 40 * (c - 1) if c else 0), A4[1] - 150 - 20 * n, text)
 
     reading = read_bytes(make_pdf([page]))
-    assert paragraphs(reading) == ["一、本年新收\t12\t0\t3\t15", "二、上年结转\t1\t0\t0\t1"]
+    assert lines(reading) == ["一、本年新收\t12\t0\t3\t15", "二、上年结转\t1\t0\t0\t1"]
 
 
 def test_text_printed_twice_for_bold_is_read_once():
@@ -192,7 +181,7 @@ def test_text_printed_twice_for_bold_is_read_once():
         draw_lines(canvas, ["总计 1136 条"], x=72)
         draw_lines(canvas, ["总计 1136 条"], x=72.3)
 
-    assert paragraphs(read_bytes(make_pdf([page]))) == ["总计 1136 条"]
+    assert lines(read_bytes(make_pdf([page]))) == ["总计 1136 条"]
 
 
 def test_page_numbers_and_running_headers_are_left_out():
@@ -205,7 +194,7 @@ def test_page_numbers_and_running_headers_are_left_out():
         return page
 
     assert (
-        paragraphs(read_bytes(make_pdf([numbered(n) for n in (1, 2, 3)])))
+        lines(read_bytes(make_pdf([numbered(n) for n in (1, 2, 3)])))
         == ["正文第甲段", "正文第乙段", "正文第丙段"] * 3
     )
 
@@ -237,7 +226,7 @@ def test_numbers_that_count_the_lines_in_the_margin_are_no_text():
     text = [f"{word}全年公开 {n} 条" for n, word in enumerate("甲乙丙丁戊己")]
     table = ["规章 16 0", "规范性文件 7 8"]  # as wide as the margin
     reading = read_bytes(make_pdf([numbered_lines(7), numbered_lines(13, table)]))
-    assert paragraphs(reading) == [*text, *text, *table]
+    assert lines(reading) == [*text, *text, *table]
     assert not reading.issues
 
 
@@ -247,7 +236,7 @@ def test_the_words_of_the_line_at_which_a_sheet_is_bound_are_no_text(x):
         draw_lines(canvas, ["全年公开政府信息12条，其中政策文件3条。"] * 5, top=200, leading=30)
         draw_lines(canvas, [*"装·订·线"], top=230, x=x, leading=15)
 
-    assert paragraphs(read_bytes(make_pdf([page]))) == ["全年公开政府信息12条，其中政策文件3条。"] * 5
+    assert lines(read_bytes(make_pdf([page]))) == ["全年公开政府信息12条，其中政策文件3条。"] * 5
 
 
 def test_figures_that_begin_lines_without_counting_them_stay():
@@ -256,8 +245,8 @@ def test_figures_that_begin_lines_without_counting_them_stay():
             canvas.drawRightString(60, 700 - 20 * n, str(number))
             canvas.drawString(80, 700 - 20 * n, "件")
 
-    assert len(paragraphs(read_bytes(make_pdf([page])))) == 6
-    assert paragraphs(read_bytes(make_pdf([page])))[0].startswith("16")
+    assert len(lines(read_bytes(make_pdf([page])))) == 6
+    assert lines(read_bytes(make_pdf([page])))[0].startswith("16")
 
 
 def test_a_running_line_that_counts_the_pages_is_left_out_and_a_row_that_counts_up_is_not():
@@ -269,7 +258,7 @@ def test_a_running_line_that_counts_the_pages_is_left_out_and_a_row_that_counts_
 
         return page
 
-    found = paragraphs(read_bytes(make_pdf([printed(n) for n in (1, 2, 3)])))
+    found = lines(read_bytes(make_pdf([printed(n) for n in (1, 2, 3)])))
     assert [line for line in found if not line.startswith("正文")] == ["其中 1 1", "其中 1 2", "其中 1 3"]
 
 
@@ -277,7 +266,7 @@ def test_a_running_head_that_counts_two_pages_is_no_part_of_the_title():
     def printed(n):
         return lambda canvas: draw_lines(canvas, [f"三河县 2024 年度 第 {n} 页", f"正文第{n}段"], top=40)
 
-    assert paragraphs(read_bytes(make_pdf([printed(1), printed(2)]))) == ["正文第1段", "正文第2段"]
+    assert lines(read_bytes(make_pdf([printed(1), printed(2)]))) == ["正文第1段", "正文第2段"]
 
 
 def test_a_bare_number_that_does_not_count_the_pages_stays():
@@ -285,7 +274,7 @@ def test_a_bare_number_that_does_not_count_the_pages_stays():
         return lambda canvas: draw_lines(canvas, ["全年受理申请" + number, number], top=770)
 
     reading = read_bytes(make_pdf([ending_in(number) for number in ("1136", "27", "5")]))
-    assert [line for line in paragraphs(reading) if line.isdigit()] == ["1136", "27", "5"]
+    assert [line for line in lines(reading) if line.isdigit()] == ["1136", "27", "5"]
 
 
 @pytest.mark.parametrize("turn", [90, 180, 270])
@@ -332,8 +321,8 @@ def test_two_columns_are_read_one_after_the_other():
             canvas, [f"右栏第{n}行这一行的文字差不多写满了整栏宽" for n in "一二三四五六七"], top=100, x=310
         )
 
-    lines = paragraphs(read_bytes(make_pdf([page])))
-    assert [line[:4] for line in lines[1:]] == [f"左栏第{n}" for n in "一二三四五六七"] + [
+    printed = lines(read_bytes(make_pdf([page])))
+    assert [line[:4] for line in printed[1:]] == [f"左栏第{n}" for n in "一二三四五六七"] + [
         f"右栏第{n}" for n in "一二三四五六七"
     ]
 
@@ -343,7 +332,7 @@ def test_radicals_that_look_like_characters_are_repaired():
 
     content = make_pdf([lambda c: draw_lines(c, ["本⼀⾏⼈共12⼈"])])
     assert "⼀" in pypdfium2.PdfDocument(content)[0].get_textpage().get_text_range()
-    assert paragraphs(read_bytes(content)) == ["本一行人共12人"]
+    assert lines(read_bytes(content)) == ["本一行人共12人"]
 
 
 def test_the_title_of_the_file_is_kept():
@@ -500,7 +489,7 @@ def test_a_pdf_that_holds_text_is_never_called_empty(drawn: bytes, code: str | N
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
     ]
     if code is None:
-        assert paragraphs(read_bytes(raw_pdf(objects))) == ["Report 42"]
+        assert lines(read_bytes(raw_pdf(objects))) == ["Report 42"]
         return
     with pytest.raises(Unreadable) as caught:
         read_bytes(raw_pdf(objects))
@@ -517,7 +506,7 @@ def test_scripts_are_mentioned_not_run():
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
     ]
     reading = read_bytes(raw_pdf(objects))
-    assert paragraphs(reading) == ["Report 42"]
+    assert lines(reading) == ["Report 42"]
     assert "active_content" in {issue.code for issue in reading.issues}
 
 

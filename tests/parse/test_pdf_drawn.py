@@ -15,6 +15,7 @@ from pipelines.parse.read.pdfium_page import load_page, open_page
 from pipelines.parse.records import UNREAD, Document, Grid, Paragraph, State
 from pipelines.parse.regions import Regions
 from pipelines.parse.report import parse
+from tests.parse.looking import grids, texts
 from tests.parse.pdf_making import A4, FONT, draw_grid, draw_lines, make_pdf
 
 XS = [60, 200, 236, 272]
@@ -30,14 +31,6 @@ TEXTS = {
 }
 
 
-def rows(block):
-    return [[cell.text for cell in row] for row in block.rows()]
-
-
-def grids(reading):
-    return [block for block in reading.blocks if isinstance(block, Grid)]
-
-
 @pytest.mark.parametrize("apart", [1.5, 2.4, 3.4])
 def test_double_lines_are_one_line_beside_another_table_at_nearly_the_same_place(apart):
     def draw(canvas):
@@ -48,7 +41,7 @@ def test_double_lines_are_one_line_beside_another_table_at_nearly_the_same_place
         draw_grid(canvas, TEXTS, [x + apart for x in XS], [y + apart for y in YS])
 
     table = grids(read_pdf(make_pdf([draw])))[-1]
-    assert rows(table) == [["项目", "甲", "乙"], ["规章", "12", ""], ["许可", "", "7"]]
+    assert texts(table) == [["项目", "甲", "乙"], ["规章", "12", ""], ["许可", "", "7"]]
 
 
 def test_a_watermark_across_the_page_stands_in_no_cell():
@@ -59,14 +52,14 @@ def test_a_watermark_across_the_page_stands_in_no_cell():
         canvas.drawString(-40, 0, "内部资料 2023")
 
     blocks = read_pdf(make_pdf([draw])).blocks
-    assert [rows(block) for block in blocks] == [
+    assert [texts(block) for block in blocks] == [
         [["项目", "甲", "乙"], ["规章", "12", ""], ["许可", "", "7"]]
     ]
 
 
 def test_a_number_is_whole_where_its_cell_was_full():
-    texts = TEXTS | {(1, 1): "125904\n7", (2, 1): "30881\n2", (2, 2): "7\n8"}
-    (table,) = grids(read_pdf(make_pdf([lambda canvas: draw_grid(canvas, texts, XS, YS)])))
+    printed = TEXTS | {(1, 1): "125904\n7", (2, 1): "30881\n2", (2, 2): "7\n8"}
+    (table,) = grids(read_pdf(make_pdf([lambda canvas: draw_grid(canvas, printed, XS, YS)])))
     found = {(cell.row, cell.column): cell.text for cell in table.cells}
     assert found[1, 1] == "1259047"
     assert found[2, 1] == "30881\n2"  # a line above shows that six digits fit
@@ -74,17 +67,19 @@ def test_a_number_is_whole_where_its_cell_was_full():
 
 
 def test_a_unit_below_a_number_in_a_full_cell_is_none_of_its_pieces():
-    texts = TEXTS | {(1, 1): "125904\n7\n件"}
-    (table,) = grids(read_pdf(make_pdf([lambda canvas: draw_grid(canvas, texts, XS, [100, 130, 180, 210])])))
-    assert rows(table)[1][1] == "1259047件"
+    printed = TEXTS | {(1, 1): "125904\n7\n件"}
+    (table,) = grids(
+        read_pdf(make_pdf([lambda canvas: draw_grid(canvas, printed, XS, [100, 130, 180, 210])]))
+    )
+    assert texts(table)[1][1] == "1259047件"
 
 
 def test_a_cell_is_not_full_where_one_about_as_narrow_prints_a_longer_number():
-    texts = TEXTS | {(1, 1): "17\n23", (1, 2): "127"}
+    printed = TEXTS | {(1, 1): "17\n23", (1, 2): "127"}
     (table,) = grids(
-        read_pdf(make_pdf([lambda canvas: draw_grid(canvas, texts, [60, 200, 220.4, 241.6], YS)]))
+        read_pdf(make_pdf([lambda canvas: draw_grid(canvas, printed, [60, 200, 220.4, 241.6], YS)]))
     )
-    assert rows(table)[1] == ["规章", "17\n23", "127"]
+    assert texts(table)[1] == ["规章", "17\n23", "127"]
 
 
 def test_a_digit_astride_the_border_of_a_blank_cell_is_of_neither_for_certain():
@@ -95,7 +90,7 @@ def test_a_digit_astride_the_border_of_a_blank_cell_is_of_neither_for_certain():
             canvas.drawString(XS[2] - 5 + beyond, A4[1] - YS[row] - 13, "7")
 
     (table,) = grids(read_pdf(make_pdf([draw])))
-    assert rows(table) == [["项目", UNREAD, UNREAD], ["", "12", "7"], ["许可", "7", ""]]
+    assert texts(table) == [["项目", UNREAD, UNREAD], ["", "12", "7"], ["许可", "7", ""]]
 
 
 def test_where_figures_run_out_of_their_cells_one_that_touches_a_border_may_be_of_the_cell_beyond():
@@ -107,7 +102,7 @@ def test_where_figures_run_out_of_their_cells_one_that_touches_a_border_may_be_o
         canvas.drawString(XS[2] + 15, A4[1] - YS[3] - 13, "12")
 
     (table,) = grids(read_pdf(make_pdf([draw])))
-    assert rows(table)[3] == ["收费", UNREAD, f"{UNREAD} 12"]
+    assert texts(table)[3] == ["收费", UNREAD, f"{UNREAD} 12"]
 
 
 def test_where_figures_run_over_borders_a_short_one_beside_a_border_may_have_run_over_as_a_whole():
@@ -117,7 +112,7 @@ def test_where_figures_run_over_borders_a_short_one_beside_a_border_may_have_run
             canvas.drawString(XS[2] + x, A4[1] - (*YS, 220)[row] - 13, figure)
 
     (table,) = grids(read_pdf(make_pdf([draw])))
-    assert rows(table)[3] == ["收费", UNREAD, UNREAD]
+    assert texts(table)[3] == ["收费", UNREAD, UNREAD]
 
 
 def test_lines_under_figures_that_begin_beside_a_border_rule_no_rows():
@@ -129,7 +124,7 @@ def test_lines_under_figures_that_begin_beside_a_border_rule_no_rows():
                 canvas.line(x, y, x + canvas.stringWidth(text, FONT, 10), y)
 
     (table,) = grids(read_pdf(make_pdf([draw])))
-    assert rows(table) == [["项目", "甲", "乙"], ["规章", "12", ""], ["许可", "", "7"]]
+    assert texts(table) == [["项目", "甲", "乙"], ["规章", "12", ""], ["许可", "", "7"]]
 
 
 def test_two_pages_on_a_sheet_are_read_one_after_the_other():
@@ -147,9 +142,9 @@ def test_two_pages_on_a_sheet_are_read_one_after_the_other():
         page(595, 2)(canvas)
 
     blocks = read_pdf(make_pdf([sheet])).blocks
-    texts = [block.text[:3] if isinstance(block, Paragraph) else "表" for block in blocks]
-    assert texts == ["第1页"] * 3 + ["表"] + ["第2页"] * 3 + ["表"]
-    assert rows(blocks[3]) == rows(blocks[7])
+    printed = [block.text[:3] if isinstance(block, Paragraph) else "表" for block in blocks]
+    assert printed == ["第1页"] * 3 + ["表"] + ["第2页"] * 3 + ["表"]
+    assert texts(blocks[3]) == texts(blocks[7])
     assert blocks[7].place.box[0] == pytest.approx(655, abs=1)
 
 
@@ -157,13 +152,15 @@ def test_a_table_without_lines_across_a_sheet_is_no_two_pages_though_its_middle_
     def sheet(canvas):
         canvas.setPageSize((1190, A4[1]))
         for row, label in enumerate(("项目", "规章", "行政许可", "行政处罚", "行政强制")):
-            texts = ["去年", "增减", "今年", "共计"] if row == 0 else [str(row * n) for n in (7, 12, 5, 220)]
-            for x, text in zip((100, 300, 480, 690, 880), [label, *texts], strict=True):
+            printed = (
+                ["去年", "增减", "今年", "共计"] if row == 0 else [str(row * n) for n in (7, 12, 5, 220)]
+            )
+            for x, text in zip((100, 300, 480, 690, 880), [label, *printed], strict=True):
                 canvas.drawString(x, A4[1] - 100 - 30 * row, text)
 
-    texts = [block.text for block in read_pdf(make_pdf([sheet])).blocks]
-    assert texts[:2] == ["项目\t去年\t增减\t今年\t共计", "规章\t7\t12\t5\t220"]
-    assert len(texts) == 5
+    printed = [block.text for block in read_pdf(make_pdf([sheet])).blocks]
+    assert printed[:2] == ["项目\t去年\t增减\t今年\t共计", "规章\t7\t12\t5\t220"]
+    assert len(printed) == 5
 
 
 KINDS = ["自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计"]
@@ -190,8 +187,8 @@ def draw_paragraph(canvas, text, top, indent=2):
 def test_paragraphs_of_a_page_are_whole_though_a_sentence_ends_with_its_line(indent):
     full = "本年度各项工作按照年初计划逐项推进并按期完成了任务" + "。"
     first = "一" * 2 + full + "公开内容与群众的需要还有差距，下一步将改进。"
-    texts = ["一、总体情况", first, "第二段。", "第三段也很短。", "五、存在的主要问题及改进情况", "无。"]
-    headings = texts[0], texts[4]
+    printed = ["一、总体情况", first, "第二段。", "第三段也很短。", "五、存在的主要问题及改进情况", "无。"]
+    headings = printed[0], printed[4]
 
     def draw(canvas):
         canvas.setFont(FONT, 20)
@@ -199,13 +196,13 @@ def test_paragraphs_of_a_page_are_whole_though_a_sentence_ends_with_its_line(ind
         canvas.drawCentredString(297, A4[1] - 88, TITLE[14:])
         canvas.setFont(FONT, SIZE)
         top = 130
-        for text in texts:
+        for text in printed:
             top = draw_paragraph(canvas, text, top, indent if text in headings else 2)
 
     before, general, problems = (section.text for section in report(draw).sections)
     assert before == TITLE
-    assert general.split("\n") == texts[1:4]
-    assert problems == texts[5]
+    assert general.split("\n") == printed[1:4]
+    assert problems == printed[5]
 
 
 def test_paragraphs_are_whole_beside_a_table_without_rules_that_is_wider_than_they():
@@ -260,11 +257,11 @@ def test_a_cell_widened_to_fill_a_row_of_six_values_says_nothing_of_two_columns(
         ["一、本年新收政府信息公开申请数量", *"0000000"],
         ["（一）予以公开", *"000000"],
     ]
-    texts = {(r, c): text for r, row in enumerate(rows_) for c, text in enumerate(row)}
+    printed = {(r, c): text for r, row in enumerate(rows_) for c, text in enumerate(row)}
 
     def draw(canvas):
         draw_lines(canvas, [TITLE, "三、收到和处理政府信息公开申请情况"], top=60)
-        draw_grid(canvas, texts, xs, [150, 190, 230, 270], missing=[("v", 7, 2)])
+        draw_grid(canvas, printed, xs, [150, 190, 230, 270], missing=[("v", 7, 2)])
 
     states = {(c.row, c.column_name): c.state for c in report(draw).cells if c.table_name == "applications"}
     assert {state for (row, _), state in states.items() if row == "granted"} == {State.UNREADABLE}
@@ -436,7 +433,7 @@ def test_of_two_figures_that_share_a_digit_neither_is_certain():
         canvas.drawString(XS[2] - 1.5, A4[1] - YS[1] - 13, "927")
 
     (table,) = grids(read_pdf(make_pdf([draw])))
-    assert all(UNREAD in text for text in rows(table)[1][1:])
+    assert all(UNREAD in text for text in texts(table)[1][1:])
 
 
 def test_characters_of_a_page_printed_across_are_as_high_as_their_font():
@@ -468,7 +465,7 @@ def test_figures_of_a_page_that_are_all_letter_spaced_are_whole(figures, typed, 
             canvas.drawString(160, A4[1] - ys[n] - 13, figure, charSpace=0 if figure in typed else 3)
 
     (table,) = grids(read_pdf(make_pdf([draw])))
-    assert [row[1] for row in rows(table)][: len(expected)] == expected
+    assert [row[1] for row in texts(table)][: len(expected)] == expected
 
 
 def test_digits_in_boxes_of_their_own_are_of_the_cell_around_them():
@@ -479,7 +476,7 @@ def test_digits_in_boxes_of_their_own_are_of_the_cell_around_them():
             canvas.drawString(x, A4[1] - 149, digit)
 
     (table,) = grids(read_pdf(make_pdf([draw])))
-    assert UNREAD in rows(table)[1][1]
+    assert UNREAD in texts(table)[1][1]
 
 
 def test_a_figure_beyond_the_edge_of_the_page_is_no_blank_of_its_line():
@@ -520,7 +517,7 @@ def test_words_tiled_over_a_page_in_a_pale_colour_are_no_text_of_it(apart):
                     canvas.drawString(x + 10 * n, A4[1] - y, word)
 
     table, line = read_pdf(make_pdf([draw])).blocks
-    assert rows(table) == [["项目", "甲", "乙"], ["规章", "12", ""], ["许可", "", "7"]]
+    assert texts(table) == [["项目", "甲", "乙"], ["规章", "12", ""], ["许可", "", "7"]]
     assert line.text == "统计期限至2021年12月31日止。"
 
 
@@ -533,7 +530,7 @@ def test_pale_words_that_stand_in_cells_of_their_own_are_read():
             canvas.drawString((65, 205, 305)[n % 3], A4[1] - 113 - 30 * (n // 3), "暂无数据")
 
     (table,) = grids(read_pdf(make_pdf([draw])))
-    assert rows(table) == [["暂无数据"] * 3] * 3
+    assert texts(table) == [["暂无数据"] * 3] * 3
 
 
 def test_lines_stay_apart_where_a_font_says_how_far_its_outermost_glyph_reaches(monkeypatch):
@@ -550,7 +547,7 @@ def test_lines_stay_apart_where_a_font_says_how_far_its_outermost_glyph_reaches(
 
     monkeypatch.setattr(pdfium_page, "characters", as_high_as_the_outermost)
     (table,) = grids(read_pdf(make_pdf([draw])))
-    assert rows(table)[1] == ["2.其他法律法规禁止\n公开", "1127", ""]
+    assert texts(table)[1] == ["2.其他法律法规禁止\n公开", "1127", ""]
 
 
 @pytest.mark.parametrize(
