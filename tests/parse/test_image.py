@@ -3,6 +3,7 @@ import io
 import sys
 
 import pytest
+from reportlab.lib.utils import ImageReader
 
 from pipelines.parse.read import read
 from pipelines.parse.records import Document, Grid, Paragraph, Unreadable
@@ -94,7 +95,6 @@ def test_without_the_extra_a_scan_says_what_to_install(monkeypatch):
 
 
 def test_without_the_extra_a_mixed_pdf_names_its_scanned_pages(monkeypatch):
-    from reportlab.lib.utils import ImageReader
 
     from pipelines.parse.read import ocr
 
@@ -105,6 +105,40 @@ def test_without_the_extra_a_mixed_pdf_names_its_scanned_pages(monkeypatch):
     assert reading.kind == "pages"
     assert [(issue.code, "2" in issue.detail) for issue in reading.issues] == [("needs_ocr", True)]
     ocr._engine.cache_clear()
+
+
+def pasted(canvas):
+    """A page of text with a picture of its table: the picture's middle, from border to border."""
+    cut = picture().crop((180, 320, 1110, 520)).convert("RGB")
+    draw_lines(canvas, ["三、收到和处理政府信息公开申请情况"], top=90)
+    canvas.drawImage(ImageReader(cut), 64.8, 842 - 187.2, 334.8, 72)
+    draw_lines(canvas, ["四、政府信息公开行政复议、行政诉讼情况"], top=230)
+
+
+@with_ocr
+@pytest.mark.ocr
+def test_a_table_pasted_as_a_picture_into_a_page_of_text_stands_in_its_place():
+    reading = read(Document(make_pdf([pasted])))
+    before, grid, after = reading.blocks
+    assert before.text.startswith("三、") and after.text.startswith("四、")
+    assert before.confidence is None and after.confidence is None
+    assert [[cell.text for cell in row][1:] for row in grid.rows()] == FIGURES
+    assert all(cell.confidence for cell in grid.cells)
+    assert grid.place.box == pytest.approx((72, 120, 390, 180), abs=8)
+
+
+def test_a_picture_on_a_page_of_text_that_nothing_reads_is_named(monkeypatch):
+    def refuse():
+        raise Unreadable("needs_ocr", "")
+
+    monkeypatch.setattr("pipelines.parse.read.ocr.begin_page", refuse)
+
+    def written_over(canvas):
+        canvas.drawImage(ImageReader(picture().convert("RGB")), 0, 400, 595, 442)
+        draw_lines(canvas, ["全年主动公开政府信息一千二百条，办理申请二十件。"] * 4)
+
+    named = [[i.code for i in read(Document(make_pdf([page]))).issues] for page in (pasted, written_over)]
+    assert named == [["needs_ocr"], []]
 
 
 @with_ocr

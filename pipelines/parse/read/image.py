@@ -36,6 +36,8 @@ _LEAST_ACROSS: Final = 1000
 _LEAST_SIDES: Final = (10, 60)
 # a ruling line is at least this long, in points
 _LINE_LENGTH: Final = 14.0
+# and the smallest table has as many
+_LINES_OF_TABLE: Final = 8
 # on grainy paper a pixel is off those about it by so much, on average
 _GRAIN: Final = 1.2
 # lines of a seal are so short in all beside a page's ruling lines; one is coloured along half of it
@@ -84,6 +86,22 @@ def read_pdf_page(page: pdfium.PdfPage, number: int) -> list[Block]:
     picture = page.render(scale=scale).to_numpy()[:, :, :3]
     blocks = _read_page(picture, number, scale)
     return [_moved(block, lambda x, y: (x / scale, y / scale)) for block in blocks]
+
+
+def read_pdf_picture(page: pdfium.PdfPage, number: int, box: Box, quarters: int) -> list[Block]:
+    """Read a picture on a page of a PDF if it holds a ruled table, else nothing; ``box`` and the places are
+    in points of the page, turned upright by ``quarters``. Raises needs_ocr.
+    """
+    ocr.begin_page()
+    scale = _DPI / 72
+    x0, top, x1, bottom = (round(side * scale) for side in box)
+    whole = page.render(scale=scale, rotation=90 * quarters).to_numpy()[:, :, :3]
+    picture = whole[max(top, 0) : bottom, max(x0, 0) : x1]
+    if not picture.size or len(_ruling_lines(picture, scale)) < _LINES_OF_TABLE:
+        return []
+    left, above = max(x0, 0) / scale, max(top, 0) / scale
+    blocks = _read_page(picture, number, scale)
+    return [_moved(block, lambda x, y: (x / scale + left, y / scale + above)) for block in blocks]
 
 
 def frames(content: bytes) -> Iterator[Picture]:

@@ -14,6 +14,7 @@ from pipelines.parse.read.gates import MAX_PDF_BYTES, MAX_PDF_CHARS, MAX_PDF_PAG
 from pipelines.parse.read.layout import page_blocks
 from pipelines.parse.read.line_numbers import without_binding_lines, without_line_numbers
 from pipelines.parse.read.margins import without_furniture
+from pipelines.parse.read.pasted import put_in
 from pipelines.parse.read.pdfium_faces import own_fonts_alone
 from pipelines.parse.read.pdfium_page import (
     LARGE_PICTURE,
@@ -61,11 +62,14 @@ def read_pdf(content: bytes) -> Reading:
         kind = "pages"
         if scans:
             kind = _read_scans(pdf, pages, sheets, scans, issues)
+        printed = [list(chain.from_iterable(sheet)) for sheet in sheets]
+        pictures_unread = put_in(pdf, pages, sheets, scans)
     blocks = [list(chain.from_iterable(sheet)) for sheet in sheets]
     if not any(blocks):
         raise _nothing(content, pages)
     if kind == "pages":
-        issues += look_at_text(content, [page.plain for page in pages], blocks, suspicious=bool(issues))
+        issues += look_at_text(content, [page.plain for page in pages], printed, suspicious=bool(issues))
+    issues += pictures_unread
     issues += (
         _unmapped(pages, scans) + _unseen(pages, scans) + _blank(blocks, scans if kind == "pages" else ())
     )

@@ -99,6 +99,7 @@ class Drawing:
         self.edges: list[Edge] = []
         self.faint: list[Edge] = []
         self.picture_area = 0.0
+        self.pictures: list[Box] = []
         self.visible: list[Text] = []
         self.unpainted: list[Any] = []  # pieces of text that are there for programs only
         self.retold: list[
@@ -140,7 +141,8 @@ class Drawing:
         elif kind == fpdf.FPDF_PAGEOBJ_IMAGE:
             matrix = outer.after(_matrix_of(item))
             self.picture_area += abs(matrix.a * matrix.d - matrix.b * matrix.c)
-            self._mark(self._box(item, outer))
+            self.pictures.append(self._box(item, outer))
+            self._mark(self.pictures[-1])
         elif kind == fpdf.FPDF_PAGEOBJ_SHADING:
             self._mark(self._box(item, outer))
         elif kind == fpdf.FPDF_PAGEOBJ_FORM and depth < _MAX_FORM_DEPTH:

@@ -31,7 +31,7 @@ from pipelines.parse.read.pdfium_pen import LOWEST, Pen, level, quarter_turns
 from pipelines.parse.read.pdfium_seen import seen
 from pipelines.parse.read.ruling import Edge
 from pipelines.parse.read.watermarks import tiles
-from pipelines.parse.records import UNREAD
+from pipelines.parse.records import UNREAD, Box
 
 _MOST_NOTES: Final = 10_000
 # characters looked at to tell which way up a page is printed
@@ -56,7 +56,8 @@ class PrintedPage:
 
     ``unmapped`` counts characters without Unicode, ``invisible`` tells a text
     layer that is not painted, ``picture_share`` is the part of the page that
-    pictures cover, ``unseen`` counts characters that no reader sees or can tell for certain, ``plain`` is
+    pictures cover, ``pictures`` are where these stand,
+    ``unseen`` counts characters that no reader sees or can tell for certain, ``plain`` is
     pdfium's own text of the page (of what is seen, where some is not), ``bare`` is the page without its
     text, where it may show figures that are no text.
     """
@@ -69,6 +70,7 @@ class PrintedPage:
     unmapped: int
     invisible: bool
     picture_share: float
+    pictures: tuple[Box, ...]
     unseen: int
     plain: str
     bare: Bare | None
@@ -132,6 +134,7 @@ def load_page(page: pdfium.PdfPage) -> PrintedPage:
         unmapped,
         layer or is_layer,
         share,
+        tuple(drawing.pictures),
         unseen,
         "".join([as_legible(glyph).text for glyph in glyphs]) if unseen or wrong else text.get_text_range(),
         bare_of(look, _hidden(printed, glyphs)),
