@@ -841,3 +841,19 @@ def test_a_figure_between_the_cells_of_a_row_leaves_none_beside_it_blank(
     page = f"<p>{TITLE}</p><table><tr><td>项目</td><td>一</td><td>二</td></tr><tr>{cells}</tr></table>"
     (grid,) = grids(read_html(page.encode()))
     assert [cell.text for cell in grid.cells if cell.row == 1] == texts
+
+
+@pytest.mark.parametrize(
+    ("cells", "texts"),
+    [
+        ('<td>甲</td><td class="a"164</td><td>5</td>', ["甲", "\ufffd", "5"]),
+        ('<td>甲</td><td><p class="a"164</p></td><td>5</td>', ["甲", "\ufffd", "5"]),
+        ('<td>甲</td><td class="a>164</td><td class="b">5</td><td>6</td>', ["甲", "\ufffd", "6"]),
+        ('<td>甲</td><td><b class="a>1</b>6<b class="b">4</b></td><td>5</td>', ["甲", "\ufffd", "5"]),
+        ('<td>甲</td><td title="<5">4</td><td>5 > 3</td>', ["甲", "4", "5 > 3"]),
+    ],
+)
+def test_a_cell_of_which_a_tag_has_taken_in_a_figure_is_unreadable(cells: str, texts: list[str]) -> None:
+    page = f"<p>{TITLE}</p><table><tr><td>项目</td><td>一</td><td>二</td></tr><tr>{cells}</tr></table>"
+    (grid,) = grids(read_html(page.encode()))
+    assert [cell.text for cell in grid.cells if cell.row == 1] == texts

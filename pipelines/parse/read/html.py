@@ -33,6 +33,7 @@ from pipelines.parse.read.html_joints import doubt_joints
 from pipelines.parse.read.html_looks import apply_looks
 from pipelines.parse.read.html_pictures import is_icon
 from pipelines.parse.read.html_scripted import doubt_scripted
+from pipelines.parse.read.html_torn import doubt_torn
 from pipelines.parse.read.json_page import page_of_json
 from pipelines.parse.read.looks import struck_text
 from pipelines.parse.read.markup import gated, parse
@@ -160,6 +161,7 @@ class _Page:
         self._struck = apply_looks(self._root, styles, markup.sheets)
         doubt_joints(self._root, styles, markup.lowered, markup.sheets)
         doubt_scripted(self._root, markup.lowered, markup.written)
+        doubt_torn(self._root, markup.plain)
         self._flow: Flow = flow(self._root, self._tables, apart)
         self._start, self._end, self._body, self.structured = find_body(self._flow, self._root)
         self._outer = outer
