@@ -13,6 +13,7 @@ from scrapy.http import Response
 from twisted.internet.defer import TimeoutError as DNSTimeout
 from twisted.internet.error import DNSLookupError
 
+from crawler.part import Part
 from crawler.resolver import address_of
 from crawler.settings import DOWNLOAD_MAXSIZE
 from crawler.sharing import shared
@@ -22,25 +23,21 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Headers
 
-    from crawler.context import Run
     from crawler.frontier import Lease
 
 LARGEST: Final = DOWNLOAD_MAXSIZE  # bytes of a body as sent
 _ENOUGH: Final = 0.9  # of the time that a request may take
 
 
-class Manners:
+class Manners(Part):
     """Refuses what the registry or robots.txt does not allow; stops bodies beyond the limit, keeping
     their beginning.
     """
 
-    def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
-
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Scrapy's way of making one."""
-        manners = cls(crawler)
+        """Scrapy's way of making one, which is told of headers and bytes as they come."""
+        manners = super().from_crawler(crawler)
         crawler.signals.connect(manners.headers_received, signals.headers_received)
         crawler.signals.connect(manners.bytes_received, signals.bytes_received)
         return manners
@@ -49,7 +46,7 @@ class Manners:
         """Raises IgnoreRequest, which becomes the outcome ``refused``; returns what another request of the
         run brought; waits for other hosts of the same address.
         """
-        run, lease = self._run, request.meta["lease"]
+        run, lease = self.run, request.meta["lease"]
         why = run.frontier.refusal(lease)
         if why:
             raise IgnoreRequest(why)
@@ -64,18 +61,13 @@ class Manners:
         request.meta["enough_at"] = request.meta["asked_at"] + _ENOUGH * limit
         return None
 
-    @property
-    def _run(self) -> Run:
-        run: Run = self._crawler.spider.run  # type: ignore[union-attr]
-        return run
-
     async def _take_turns(self, lease: Lease) -> None:
         name = (urlsplit(lease.url).hostname or "").encode("idna").decode("ascii")
         try:
             ip = await address_of(name)
         except (DNSLookupError, UnicodeError, DNSTimeout):
             return  # the request itself will say so
-        wait = self._run.frontier.resolved(lease.host, ip)
+        wait = self.run.frontier.resolved(lease.host, ip)
         if wait > 0:
             await asyncio.sleep(wait)
 

@@ -3,43 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from scrapy.core.scheduler import BaseScheduler
 
 from crawler.inside import wake
+from crawler.part import Part
 from crawler.requests import to_request
 
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
 
-    from crawler.spiders.county import County
 
 _SOON = 0.005  # seconds: a host that is free now is asked in the next turn of the loop
 
 
-class StoreScheduler(BaseScheduler):
+class StoreScheduler(Part, BaseScheduler):
     """Hands out what the frontier leases, and wakes the engine when the next host is free."""
 
     def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
+        super().__init__(crawler)
         self._wake: asyncio.TimerHandle | None = None
         self._wake_at = 0.0
 
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        """Scrapy's way of making one."""
-        return cls(crawler)
-
-    @property
-    def _spider(self) -> County:
-        spider: County = self._crawler.spider  # type: ignore[assignment]
-        return spider
-
     def has_pending_requests(self) -> bool:
         """Whether anything may become due in this run."""
-        return self._spider.run.frontier.next_time() is not None
+        return self.run.frontier.next_time() is not None
 
     def enqueue_request(self, request: Request) -> bool:
         """Requests enter through the frontier only."""
@@ -47,12 +37,12 @@ class StoreScheduler(BaseScheduler):
 
     def next_request(self) -> Request | None:
         """The next request that is due, or None; then the engine is woken when one will be."""
-        run = self._spider.run
+        run = self.run
         lease = None if run.stopping else run.frontier.lease()
         if lease is None:
             self._sleep(run.frontier.next_time(), run.now())
             return None
-        return to_request(lease, run, self._spider)
+        return to_request(lease, run, self.spider)
 
     def _sleep(self, until: float | None, now: float) -> None:
         if until is None or (self._wake is not None and not self._wake.cancelled() and self._wake_at > now):

@@ -3,41 +3,25 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from scrapy.exceptions import DropItem
 
 from crawler.judging import decoded_of
+from crawler.part import Part
 from pipelines.errors import StoreError
 from pipelines.gathered import exchanges_of, is_zip
 from pipelines.store import Capture
 from pipelines.store.capture import GOOD
 
 if TYPE_CHECKING:
-    from scrapy.crawler import Crawler
-
-    from crawler.context import Run
     from crawler.fetched import Fetched
     from pipelines.archive import Exchange, Stored
     from pipelines.store import Store
 
 
-class Step:
-    """What all steps share: the run, and that a failing archive stops it."""
-
-    def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        """Scrapy's way of making one."""
-        return cls(crawler)
-
-    @property
-    def run(self) -> Run:
-        """The run that the spider belongs to."""
-        run: Run = self._crawler.spider.run  # type: ignore[union-attr]
-        return run
+class Step(Part):
+    """What all steps share: that a failing archive stops the run."""
 
     async def stop(self, error: BaseException) -> DropItem:
         """Protect the archive: end the run, leaving what is unacknowledged to the next."""
