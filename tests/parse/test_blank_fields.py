@@ -16,6 +16,16 @@ def with_blanks(form: str) -> Printed:
     return p
 
 
+def of_firms(form: str) -> Printed:
+    """A report that prints no zeros, in several rows of which nothing stands below the first column."""
+    p = with_blanks(form)
+    for row in [r.key for r in p.template.applications.rows][2:20:3]:
+        for column, figure in (("natural_person", ""), ("business", "2"), ("total", "2")):
+            p.raw["applications", row, column] = figure
+            p.value["applications", row, column] = int(figure) if figure else None
+    return p
+
+
 def fields(row: Row) -> list[str]:
     """The fields of a row: blank ones for the columns that a cell spans, none for its further rows."""
     return [text for cell in row for text in (cell.text, *[""] * (cell.colspan - 1))]
@@ -64,6 +74,49 @@ def test_a_row_that_has_lost_a_field_is_flagged_however_a_line_is_padded(form):
     lost = [["", *row[:-3], *row[-2:], *[""] * (1 + n % 3)] for n, row in enumerate(rows)]
     text = lines(p, ["\t".join(row) for row in [*map(fields, t.application_head()), *lost]])
     assert apart(p, read(text))[0] == set()
+
+
+def in_grid(rows: list[Row]) -> list[list[str]]:
+    """The fields of rows, a blank one for each place that a cell of a row above spans."""
+    taken: dict[tuple[int, int], str] = {}
+    for y, row in enumerate(rows):
+        x = 0
+        for cell in row:
+            while (y, x) in taken:
+                x += 1
+            for down in range(cell.rowspan):
+                taken |= {(y + down, x + right): "" for right in range(cell.colspan)}
+            taken[y, x] = cell.text
+    width = max(x for _, x in taken) + 1
+    return [[taken.get((y, x), "") for x in range(width)] for y in range(len(rows))]
+
+
+@pytest.mark.parametrize("padding", [1, 5])
+@pytest.mark.parametrize("form", FORMS)
+def test_columns_behind_those_of_the_header_pad_all_lines_of_a_grid(form, padding):
+    p = of_firms(form)
+    rows = [[*row, *[""] * padding] for row in in_grid([*t.application_head(), *t.application_rows(p)])]
+    assert apart(p, read(lines(p, [f"| {' | '.join(row)} |" for row in rows]))) == (set(), set())
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_row_of_such_a_grid_that_has_lost_a_field_moves_nothing(form):
+    p = of_firms(form)
+    rows = [[*row, *[""] * 3] for row in in_grid([*t.application_head(), *t.application_rows(p)])]
+    for row in rows[6:9]:
+        row[-5:] = [*row[-4:], ""]
+    assert apart(p, read(lines(p, [f"| {' | '.join(row)} |" for row in rows])))[0] == set()
+
+
+@pytest.mark.parametrize("mark", ["\t", " | "])
+@pytest.mark.parametrize("form", FORMS)
+def test_blank_fields_behind_totals_make_lines_as_long_as_the_longest(form, mark):
+    p = of_firms(form)
+    rows = [[cell.text for cell in row] for row in [head(p), *t.application_rows(p)]]
+    longest = max(map(len, rows))
+    padded = [mark.join([*row, *[""] * (longest - len(row))]) for row in rows]
+    stated, flagged = apart(p, read(lines(p, padded)))
+    assert (stated, rows_flagged(flagged)) == (set(), set())
 
 
 @pytest.mark.parametrize("form", FORMS)

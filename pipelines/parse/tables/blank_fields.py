@@ -10,23 +10,27 @@ from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import normal
 from pipelines.parse.records import Block, Paragraph
 from pipelines.parse.tables.suffix import label_at_end
+from pipelines.parse.tables.sums import adds_up
 from pipelines.parse.template import APPLICATIONS
 from pipelines.parse.vocabulary import is_blank, is_numberlike
 
 _LINES: Final = 5  # lines that show that a sheet has padded them
 _VALUES: Final = len(words.APPLICANT_ORDER)
+_TOTAL: Final = "总计"
 TABLE: Final = 10  # rows of as many fields that make a table of section three
 
 
 class _Closed(NamedTuple):
     """A row of section three between marks: how many fields it has, how many of them are blank between
-    its label and its values, what kind of ordinal the label bears, and the line without these fields.
+    its label and its values, what kind of ordinal the label bears, the line without these fields, and
+    whether its total is the sum of the others.
     """
 
     width: int
     span: int
     ordinal: str
     text: str
+    fits: bool | None
 
 
 def without_padding(blocks: list[Block]) -> None:
@@ -65,15 +69,25 @@ def close_up(blocks: list[Block]) -> None:
 
     They part the blank fields of labels that reach over several columns. It is done where all rows have as
     many fields, of which the last seven can be values, or as many but for those of such labels: then what is
-    blank there is a value.
+    blank there is a value. What stands behind the place of 总计 in the header is none of them, if totals
+    that are sums prove that place.
     """
     lines = [(i, b) for i, b in enumerate(blocks) if isinstance(b, Paragraph) and _mark_of(b.text)]
-    rows = [(i, line, found) for i, line in lines if (found := _closed(line.text))]
-    if len(rows) < TABLE:
+    totals = _places_of_totals([line.text for _, line in lines])
+    rows = [(i, line, found) for i, line in lines if (found := _closed(line.text, totals))]
+    if totals and _proofs(rows) <= 0:
+        rows = [(i, line, found) for i, line in lines if (found := _closed(line.text, {}))]
+    if len(rows) < TABLE or _proofs(rows) < 0:
         return
     if len({found.width for _, _, found in rows}) == 1 or _has_wide_labels([found for _, _, found in rows]):
         for i, line, found in rows:
             blocks[i] = replace(line, text=found.text)
+
+
+def _proofs(rows: Iterable[tuple[int, Paragraph, _Closed]]) -> int:
+    """How many rows more show than deny that what stands last is the sum of the others; 0 where none does."""
+    fits = [found.fits for _, _, found in rows]
+    return fits.count(True) and fits.count(True) - fits.count(False)
 
 
 def _has_wide_labels(rows: Iterable[_Closed]) -> bool:
@@ -92,12 +106,26 @@ def _mark_of(text: str) -> str:
     return "|" if text.count("|") > _VALUES else "\t" if text.count("\t") > _VALUES else ""
 
 
-def _closed(text: str) -> _Closed | None:
-    """A row of section three and its line without marks between label and values."""
+def _places_of_totals(lines: Iterable[str]) -> dict[int, int]:
+    """Where 总计 stands behind other names of a header, by how many fields its line has; one place each."""
+    places: dict[int, set[int]] = {}
+    for parts in (line.split(_mark_of(line)) for line in lines if _TOTAL in line):
+        named = [words.APPLICANTS.match(part) or words.HEADS.match(part) for part in parts]
+        heads = {at: match.key for at, match in enumerate(named) if match}
+        if heads and heads[max(heads)] == "total" and not set(heads.values()) <= {"total", words.LAWSUITS}:
+            places.setdefault(len(parts), set()).add(max(heads))
+    return {width: found.pop() for width, found in places.items() if len(found) == 1}
+
+
+def _closed(text: str, totals: Mapping[int, int]) -> _Closed | None:
+    """A row of section three and its line without marks between label and values, and behind these."""
     mark = _mark_of(text)
     parts = text.split(mark)
     outer = mark == "|" and not parts[0].strip()
     start, end = (1, len(parts) - (not parts[-1].strip())) if outer else (0, len(parts))
+    last = totals.get(len(parts), end - 1)
+    if all(map(is_blank, parts[last + 1 : end])):
+        end = last + 1
     lead, values = parts[start : end - _VALUES], parts[end - _VALUES : end]
     named = [at for at, part in enumerate(lead) if not is_blank(part)]
     if not named or not all(is_blank(part) or is_numberlike(part.strip()) for part in values):
@@ -105,10 +133,13 @@ def _closed(text: str) -> _Closed | None:
     label = label_at_end([lead[at].strip() for at in named])
     if label is None or label[1].table != APPLICATIONS:
         return None
-    last = start + named[-1]
-    held = " ".join(parts[last : end - _VALUES])
-    closed = mark.join([*parts[:last], held, *parts[end - _VALUES :]])
-    return _Closed(end - start, len(lead) - 1 - named[-1], _ordinal(label[0]), closed)
+    if label[1].match.key in words.WEAK_ROWS and not _ordinal(label[0]) and all(map(is_blank, values)):
+        return None  # 其他 or 总计 of the header
+    label_at = start + named[-1]
+    held = " ".join(parts[label_at : end - _VALUES])
+    closed = mark.join([*parts[:label_at], held, *parts[end - _VALUES : end], *[""] * outer])
+    fits = adds_up(dict(zip(words.APPLICANT_ORDER, map(str.strip, values), strict=True)))
+    return _Closed(end - start, len(lead) - 1 - named[-1], _ordinal(label[0]), closed, fits)
 
 
 def _ordinal(label: str) -> str:

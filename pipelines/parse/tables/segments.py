@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pipelines.parse import vocabulary as words
@@ -55,6 +55,40 @@ def _only_blanks(segment: Segment) -> bool:
     return all(t.sort is Sort.BLANK for t in segment.run)
 
 
+def cut_padding(segments: Sequence[Segment]) -> None:
+    """Take out the blank fields behind the rows of section three that make its lines as long as others.
+
+    Where every row with figures ends in the field of its total, and totals are the sums of what stands
+    before them, no label is padded: what stands behind is no cell.
+    """
+    width = len(words.APPLICANT_ORDER)
+    rows = list(_rows_on_their_lines(segments))
+    figures = [run for run in rows if not all(t.sort is Sort.BLANK for t in run)]
+    if not any(len(run) > width for run in rows) or any(_filled_to(run) != width for run in figures):
+        return
+    proofs = [_has_its_sum(run[:width]) for run in figures]
+    if proofs.count(True) > proofs.count(False):
+        for run in rows:
+            del run[width:]
+
+
+def _rows_on_their_lines(segments: Iterable[Segment]) -> Iterator[list[Token]]:
+    """The rows of section three whose fields stand on their label's line alone."""
+    for segment in segments:
+        if not segment.run or not same_line(segment) or segment.run[-1].line != segment.run[0].line:
+            continue
+        label = label_at_end([t.text for t in segment.pieces])
+        if label and label[1].match.key in words.WEAK_ROWS and _only_blanks(segment):
+            continue  # 其他 or 总计 of the header
+        if label and label[1].table == APPLICATIONS:
+            yield segment.run
+
+
+def _filled_to(run: Sequence[Token]) -> int:
+    """The number of the last field that is filled."""
+    return max(at for at, t in enumerate(run, 1) if t.sort is Sort.VALUE)
+
+
 def keeps_fields(segments: Sequence[Segment]) -> bool:
     """Whether the rows of section three have exactly its fields on their lines, some of them blank.
 
@@ -63,17 +97,9 @@ def keeps_fields(segments: Sequence[Segment]) -> bool:
     """
     if sum(any(t.sort is Sort.BLANK for t in s.run) for s in segments) < _HABIT:
         return False
-    lengths: list[int] = []
-    gaps = 0
-    for segment in segments:
-        if not segment.run or not same_line(segment) or segment.run[-1].line != segment.run[0].line:
-            continue
-        label = label_at_end([t.text for t in segment.pieces])
-        if label and label[1].match.key in words.WEAK_ROWS and _only_blanks(segment):
-            continue  # 其他 or 总计 of the header
-        if label and label[1].table == APPLICATIONS:
-            lengths.append(len(segment.run))
-            gaps += any(t.sort is Sort.BLANK for t in segment.run)
+    rows = list(_rows_on_their_lines(segments))
+    lengths = [len(run) for run in rows]
+    gaps = sum(any(t.sort is Sort.BLANK for t in run) for run in rows)
     whole = lengths.count(len(words.APPLICANT_ORDER))
     few = len(lengths) - whole < _HABIT
     return gaps >= _HABIT and whole >= _ROWS and few and max(lengths) == len(words.APPLICANT_ORDER)
@@ -107,7 +133,7 @@ def choose(run: Sequence[Token], wanted: int, fields: bool) -> Sequence[Token] |
     if not filled:
         return run[:wanted] if len(run) >= wanted else None
     one_line = lines == 1 and run[0].line == run[-1].line
-    if one_line and len(inside := _between_figures(run)) == wanted and _ends_in_its_sum(inside):
+    if one_line and len(inside := _between_figures(run)) == wanted and _has_its_sum(inside):
         return inside
     placed = any(t.text == GAP for t in run)
     return run if (fields or placed) and one_line and len(run) == wanted else None
@@ -119,12 +145,11 @@ def _between_figures(run: Sequence[Token]) -> Sequence[Token]:
     return run[filled[0] : filled[-1] + 1]
 
 
-def _ends_in_its_sum(row: Sequence[Token]) -> bool:
-    """Whether fields are a row of section three whose total is the sum of the others."""
+def _has_its_sum(row: Sequence[Token]) -> bool | None:
+    """Whether the total of a row of section three is the sum of its other fields; None where all say 0."""
     texts = ["" if t.sort is Sort.BLANK else t.text for t in row]
-    return len(texts) == len(words.APPLICANT_ORDER) and bool(
-        adds_up(dict(zip(words.APPLICANT_ORDER, texts, strict=True)))
-    )
+    whole = len(texts) == len(words.APPLICANT_ORDER)
+    return adds_up(dict(zip(words.APPLICANT_ORDER, texts, strict=True))) if whole else False
 
 
 def signs(pieces: Sequence[Token]) -> tuple[Slot, ...]:

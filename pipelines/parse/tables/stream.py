@@ -28,6 +28,7 @@ from pipelines.parse.tables.row_labels import is_half
 from pipelines.parse.tables.segments import (
     Segment,
     choose,
+    cut_padding,
     extra_behind,
     goes_on,
     is_in_header,
@@ -108,6 +109,7 @@ class StreamReader:
 
     def read(self, segments: list[Segment], *, drawn: bool, sheets: bool) -> Findings:
         """All rows of the stream; ``drawn``, ``sheets``: see :func:`read_stream`."""
+        cut_padding(segments)
         self._fields = drawn or keeps_fields(segments)
         self._width = width_of(segments)
         self._tabbed = any(t.sort is Sort.BLANK and t.text != GAP for s in segments for t in s.run)
