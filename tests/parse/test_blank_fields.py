@@ -119,6 +119,15 @@ def test_blank_fields_behind_totals_make_lines_as_long_as_the_longest(form, mark
     assert (stated, rows_flagged(flagged)) == (set(), set())
 
 
+@pytest.mark.parametrize("mark", ["\t", "|"])
+def test_a_header_that_is_padded_at_its_end_tells_no_place(mark):
+    p = with_blanks("2021")
+    names = [["自然人", "法人或其他组织", "总计"], [cell.text for cell in head(p)[2:7]]]
+    rows = [[cell.text for cell in row] for row in t.application_rows(p)]
+    padded = [[*row, *[""] * (10 - len(row))] for row in [*names, *rows]]
+    assert apart(p, read(lines(p, [mark.join(row) for row in padded])))[0] == set()
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_blank_fields_are_blank_cells_where_two_rows_alone_have_lost_a_field(form):
     p = with_blanks(form)

@@ -124,7 +124,7 @@ def _closed(text: str, totals: Mapping[int, int]) -> _Closed | None:
     outer = mark == "|" and not parts[0].strip()
     start, end = (1, len(parts) - (not parts[-1].strip())) if outer else (0, len(parts))
     last = totals.get(len(parts), end - 1)
-    if all(map(is_blank, parts[last + 1 : end])):
+    if last - start >= _VALUES and all(map(is_blank, parts[last + 1 : end])):
         end = last + 1
     lead, values = parts[start : end - _VALUES], parts[end - _VALUES : end]
     named = [at for at, part in enumerate(lead) if not is_blank(part)]
