@@ -8,6 +8,7 @@ pytest.importorskip("cv2")
 from PIL import Image, ImageDraw, ImageFont  # noqa: E402
 
 from pipelines.parse.read import image, image_cells, upright  # noqa: E402
+from pipelines.parse.read.cell_glyphs import share_out  # noqa: E402
 from pipelines.parse.read.glyph import Glyph  # noqa: E402
 from pipelines.parse.read.grid import Span  # noqa: E402
 from pipelines.parse.read.ocr import Word  # noqa: E402
@@ -113,3 +114,18 @@ def test_a_number_is_as_wide_as_its_digits(seen, doubted):
     glyphs = image_cells.Filler(picture, [table], 1.0).glyphs(words)
     assert [g.text for g in glyphs if g.confidence < 0.9] == doubted
     assert [g.text for g in glyphs] == list(texts)
+
+
+@pytest.mark.parametrize(("stained", "read"), [(True, ["7", "8"]), (False, ["\ufffd", "\ufffd"])])
+def test_what_is_read_under_a_seal_puts_no_figures_beyond_it_in_doubt(stained, read):
+    """Words under it, read cell by cell, touch those of the next: elsewhere figures that ran over would."""
+    spans = tuple(Span(row, column, 1, 1) for row in range(4) for column in range(2))
+    lattice = Lattice((0.0, 100.0, 200.0), (0.0, 40.0, 80.0, 120.0, 160.0), spans)
+
+    def word(text, row, x0, x1, under=False):
+        top = 40.0 * row
+        return Glyph(text, x0, top, x1, top + 38, top + 19, 38, 0, 0.9, stained=under)
+
+    sealed = [word("12", row, x, x + 98, stained) for row in range(3) for x in (1.0, 101.0)]
+    _, (held,) = share_out([*sealed, word("7", 3, 70, 97), word("8", 3, 103, 130)], [lattice])
+    assert [held[n][-1].text for n in (6, 7)] == read

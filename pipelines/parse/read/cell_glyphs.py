@@ -46,7 +46,7 @@ def share_out(
             if at and at[0] == i and at[1] != cell and are_one_number(before[-1], glyph):
                 before.append(glyph._replace(text=UNREAD))  # it runs over the border
                 here.append(before[-2]._replace(text=UNREAD))
-                runs_over[i] += 1
+                runs_over[i] += not (glyph.stained or before[-2].stained)  # what a seal prints tells nothing
             here.append(glyph)
             at = i, cell
             left, above, right, below = finders[i].latest if apart else (0.0,) * 4
@@ -75,7 +75,8 @@ def _doubt_astride(held: dict[int, list[Glyph]], finder: _CellFinder, runs_over:
             doubtful = [glyph._replace(text=UNREAD)]
             held[cell] = doubtful
             held.setdefault(beyond, doubtful)
-    if len(astride) + runs_over >= _RUN_OVER:
+    clean = sum(not glyph.stained for glyph, _ in astride.values())
+    if clean + runs_over >= _RUN_OVER:
         _doubt_touching(held, finder)
     if runs_over >= _RUN_OVER:
         _doubt_beside(held, finder)
