@@ -4,16 +4,38 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 import pytest
 
 from pipelines.parse.read import patterns, set_apart
 from pipelines.parse.read.patterns import Table
 from pipelines.parse.records import Grid
+from pipelines.parse.tables import blocks as blocks_of_form
+from pipelines.parse.tables import form_shapes
+from pipelines.parse.tables.broken import halves
+from pipelines.parse.tables.copies import title_in
+from pipelines.parse.tables.form_shapes import values_of
+from pipelines.parse.tables.unfold import unfold
 from tests.parse.test_regular import some_table
 
+# what is told once for all grids alike
+TOLD: list[Callable[[Grid], object]] = [
+    title_in,
+    unfold,
+    values_of,
+    form_shapes._shape,
+    form_shapes._has_but_values,
+    halves._is_worded,
+    blocks_of_form._has_figures,
+    lambda grid: list(grid.rows()),
+]
 NO_RULES: frozenset[set_apart._Rule] = frozenset()
+FORM = (
+    "<table><tr><td>一、总体情况</td><td>{}</td><td>{}</td></tr><tr><td>规章</td><td>{}</td><td>{}</td></tr>"
+    "<tr><td>{}</td><td>行政许可</td><td>{}</td></tr><tr><td>{}</td><td>总计</td><td>其他</td><td>{}</td></tr></table>"
+)
 TABLE = (
     "<table><tr><td colspan=4>{}</td></tr><tr><th>信息内容</th><td rowspan=2>{}</td>"
     "<td>本年<b>制发</b></td><td>{}</td></tr>"
@@ -60,12 +82,10 @@ def assert_alike(markup: str) -> Table | None:
         for number in (0, 3):
             blocks, others = quick.blocks(number), anew.blocks(number)
             assert blocks == others
-            told = [
-                (a.told, b.told)
-                for a, b in zip(blocks, others, strict=True)
-                if isinstance(a, Grid) and isinstance(b, Grid)
-            ]
-            assert all(a is b for a, b in told)
+            for grid, other in zip(blocks, others, strict=True):
+                if isinstance(grid, Grid) and isinstance(other, Grid):
+                    alone = replace(other)  # nothing is told of it
+                    assert [tell(grid) for tell in TOLD] == [tell(alone) for tell in TOLD]
     return quick
 
 
@@ -80,6 +100,14 @@ def test_whatever_stands_in_the_cells(seed: int) -> None:
             else re.sub(r"(?<=>)\d+(?=<)", lambda _: draw.choice(INSIDE), table)
         )
         assert_alike(markup)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_which_values_are_blank_or_dashes_is_all_one_where_it_says_nothing(seed: int) -> None:
+    draw = random.Random(seed)
+    for _ in range(12):
+        some = draw.choice([("", "0"), ("", "—", "12"), ("",), ("无", "3"), ("/", "", "7", "-")])
+        assert_alike(FORM.format(*(draw.choice(some) for _ in range(8))))
 
 
 @pytest.mark.parametrize(

@@ -9,14 +9,17 @@ own.
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence, Set
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from pipelines.parse.likeness import is_bare_number, share
 from pipelines.parse.read.regular import Frame
-from pipelines.parse.read.table_blocks import liken_part, table_blocks
+from pipelines.parse.read.table_blocks import Layout, liken_part, table_blocks
 from pipelines.parse.records import Block, Grid, GridCell
+from pipelines.parse.vocabulary import heads_columns, row_label
 
 _END: Final = b"</td>"
 _CELL: Final = re.compile(rb"<t[dh][\s>]", re.IGNORECASE)
@@ -30,7 +33,9 @@ _TELLING: Final = re.compile(rb"<i\b|url\(|span\s*=", re.IGNORECASE)
 _BLANKS: Final = (b"", b"&nbsp;", "\u00a0".encode())
 _DASHES: Final = ("-", "--", "－", "—", "——", "–", "/", "／", "无")
 _SIGNS: Final = {dash.encode(): dash for dash in _DASHES} | dict.fromkeys(_BLANKS, "")
+_SAYING_NONE: Final = frozenset(_SIGNS.values())
 _NUMBER: Final = re.compile(r"[+\-−－]?[0-9０-９][0-9０-９,.，．]*(?:[件条个项宗次份]|万?元)?")
+_YEAR: Final = re.compile(r"(?:19|20)\d\d[.,]?")
 _MARGIN: Final = b" \t\r\n"  # says nothing around a value
 _ZERO: Final = "0"
 # longer pieces, in bytes, and more of them are worth no memory
@@ -38,6 +43,7 @@ _LONGEST: Final = 1_200
 _MOST: Final = 400
 _MOST_KNOWN: Final = 12_000  # pieces
 _PLACES: Final = 16  # at which tables of a pattern are known, each among the tables of its document
+_KINDS: Final = 64  # sets of values where their kinds have a say, that are known of each
 
 
 class Table(NamedTuple):
@@ -63,7 +69,7 @@ class Pattern:
     def __init__(self, table: Table, slots: Sequence[int]) -> None:
         self._frame, self._texts, _ = table
         self._slots = slots
-        self._blocks: dict[int, list[tuple[Block, int, Sequence[int]]]] = {}
+        self._parts: dict[int, list[_Part]] = {}
 
     def table(self, values: Iterable[str]) -> Table:
         """The table that has these values, in order."""
@@ -74,35 +80,81 @@ class Pattern:
 
     def blocks(self, texts: Sequence[str], number: int) -> list[Block]:
         """The blocks of a table of this pattern."""
-        if number not in self._blocks:
-            if len(self._blocks) >= _PLACES:
-                self._blocks.clear()
+        if number not in self._parts:
+            if len(self._parts) >= _PLACES:
+                self._parts.clear()
             blocks = table_blocks(self._frame.layout, self._texts, number)
-            self._blocks[number] = [(block, *self._slots_of(block)) for block in blocks]
-        return [
-            self._filled(block, texts, first, slots) if isinstance(block, Grid) and slots else block
-            for block, first, slots in self._blocks[number]
-        ]
+            self._parts[number] = list(map(self._part, blocks))
+        return [part.filled(texts) for part in self._parts[number]]
 
-    def _slots_of(self, block: Block) -> tuple[int, list[int]]:
-        """The cell of the table that a block begins with, and which of the slots stand in the block."""
-        first = bisect_left(self._frame.layout.rows, block.place.row or 0)
+    def _part(self, block: Block) -> _Part:
+        layout = self._frame.layout
+        first = bisect_left(layout.rows, block.place.row or 0)
         end = first + len(block.cells) if isinstance(block, Grid) else first
-        return first, [slot for slot in self._slots if first <= slot < end]
+        return _Part(block, layout, first, [slot for slot in self._slots if first <= slot < end])
 
-    def _filled(self, grid: Grid, texts: Sequence[str], first: int, slots: Sequence[int]) -> Grid:
-        cells = list(grid.cells)
-        for slot in slots:
+
+class _Part:
+    """A block of a table, which begins with the ``first`` of its cells; ``slots`` are those of values.
+
+    Beside the label of a row it is all one which of its values are blank, dashes or with units: what is told
+    of grids that are alike is told of all that differ in nothing else.
+    """
+
+    def __init__(self, block: Block, layout: Layout, first: int, slots: Sequence[int]) -> None:
+        self._block, self._layout, self._first, self._slots = block, layout, first, slots
+        self._telling = list(_telling(block, {slot - first for slot in slots}))
+        self._alike: dict[tuple[bool, tuple[str, ...]], Grid] = {}
+        if isinstance(block, Grid):
+            self._alike[True, (_ZERO,) * len(self._telling)] = block
+
+    def filled(self, texts: Sequence[str]) -> Block:
+        """The block with the texts of a table's cells."""
+        if not isinstance(self._block, Grid) or not self._slots:
+            return self._block
+        cells = list(self._block.cells)
+        for slot in self._slots:
             text = texts[slot]
             if text != _ZERO:
-                cell = cells[slot - first]
-                cells[slot - first] = GridCell(
+                cell = cells[slot - self._first]
+                cells[slot - self._first] = GridCell(
                     cell.row, cell.column, text, cell.place, cell.rowspan, cell.colspan
                 )
-        filled = Grid(tuple(cells), grid.n_rows, grid.n_columns, grid.place)
-        if all(map(is_bare_number, map(texts.__getitem__, slots))):
-            return share(filled, grid)
-        return liken_part(filled, self._frame.layout)
+        filled = Grid(tuple(cells), self._block.n_rows, self._block.n_columns, self._block.place)
+        return self._likened(filled, set(map(texts.__getitem__, self._slots)))
+
+    def _likened(self, grid: Grid, values: Set[str]) -> Grid:
+        """A grid with what is told of those in which such values stand where it is not all one."""
+        if any(map(_may_be_year, values)):
+            return liken_part(grid, self._layout)
+        texts = [grid.cells[at].text for at in self._telling]
+        kinds = values != {""}, tuple([_ZERO if is_bare_number(text) else text for text in texts])
+        if kinds in self._alike:
+            return share(grid, self._alike[kinds])
+        if len(self._alike) >= _KINDS:
+            self._alike.clear()
+        self._alike[kinds] = liken_part(grid, self._layout)
+        return grid
+
+
+@lru_cache(maxsize=8192)
+def _may_be_year(value: str) -> bool:
+    """Whether a value may be a year, which labels what stands beside it."""
+    return _YEAR.fullmatch(unicodedata.normalize("NFKC", value)) is not None
+
+
+def _telling(block: Block, slots: Container[int]) -> Iterator[int]:
+    """The cells of a grid, of those for values, whose kinds of values have a say in what it is: all but those
+    behind the label of a row of the form.
+    """
+    at = 0
+    for number, row in enumerate(block.rows() if isinstance(block, Grid) else ()):
+        values = [n for n in range(at, at + len(row)) if n in slots]
+        labels = [cell.text for n, cell in enumerate(row, at) if n not in slots]
+        is_behind = not values or values[0] == at + len(labels)
+        if number == 0 or not (is_behind and labels and row_label(labels[-1])) or heads_columns(labels):
+            yield from values
+        at += len(row)
 
 
 class Piece(NamedTuple):
