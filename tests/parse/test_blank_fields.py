@@ -128,6 +128,21 @@ def test_a_header_that_is_padded_at_its_end_tells_no_place(mark):
     assert apart(p, read(lines(p, [mark.join(row) for row in padded])))[0] == set()
 
 
+@pytest.mark.parametrize("mark", ["\t", " | "])
+@pytest.mark.parametrize("form", FORMS)
+def test_the_only_figure_of_padded_lines_is_no_one_s_neighbour(form, mark):
+    p = with_blanks(form)
+    for key in p.raw:
+        if key[0] == "applications":
+            p.raw[key], p.value[key] = "", None
+    p.raw["applications", "not_processed_duplicate", "other_org"] = "7"
+    p.value["applications", "not_processed_duplicate", "other_org"] = 7
+    rows = [[cell.text for cell in row] for row in t.application_rows(p)]
+    padded = [mark.join([*row, *[""] * (9 - len(row))]) for row in rows]
+    names = mark.join(cell.text for cell in head(p)[2:7])
+    assert apart(p, read(lines(p, [names, *padded])))[0] == set()
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_blank_fields_are_blank_cells_where_two_rows_alone_have_lost_a_field(form):
     p = with_blanks(form)

@@ -68,9 +68,9 @@ def close_up(blocks: list[Block]) -> None:
     """Take out the marks between the labels of the rows of section three and their values.
 
     They part the blank fields of labels that reach over several columns. It is done where all rows have as
-    many fields, of which the last seven can be values, or as many but for those of such labels: then what is
-    blank there is a value. What stands behind the place of 总计 in the header is none of them, if totals
-    that are sums prove that place.
+    many fields, reasons as many behind their labels, of which the last seven can be values, or all as many
+    but for those of such labels: then what is blank there is a value. What stands behind the place of 总计
+    in the header is none of them, if totals that are sums prove that place.
     """
     lines = [(i, b) for i, b in enumerate(blocks) if isinstance(b, Paragraph) and _mark_of(b.text)]
     totals = _places_of_totals([line.text for _, line in lines])
@@ -79,7 +79,8 @@ def close_up(blocks: list[Block]) -> None:
         rows = [(i, line, found) for i, line in lines if (found := _closed(line.text, {}))]
     if len(rows) < TABLE or _proofs(rows) < 0:
         return
-    if len({found.width for _, _, found in rows}) == 1 or _has_wide_labels([found for _, _, found in rows]):
+    found_rows = [found for _, _, found in rows]
+    if _is_even(found_rows) or _has_wide_labels(found_rows):
         for i, line, found in rows:
             blocks[i] = replace(line, text=found.text)
 
@@ -88,6 +89,11 @@ def _proofs(rows: Iterable[tuple[int, Paragraph, _Closed]]) -> int:
     """How many rows more show than deny that what stands last is the sum of the others; 0 where none does."""
     fits = [found.fits for _, _, found in rows]
     return fits.count(True) and fits.count(True) - fits.count(False)
+
+
+def _is_even(rows: Sequence[_Closed]) -> bool:
+    """Whether all rows have as many fields, and none behind the label of a reason (1., 2.) pads a line."""
+    return len({row.width for row in rows}) == 1 and len({row.span for row in rows if row.ordinal == "1"}) < 2
 
 
 def _has_wide_labels(rows: Iterable[_Closed]) -> bool:
