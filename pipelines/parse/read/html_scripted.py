@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 from lxml.etree import _Element as Element
 
-from pipelines.parse.read.html_cells import FIGURE_WITH_UNIT, cell_of, doubt_digits
+from pipelines.parse.read.html_cells import CELLS, FIGURE_WITH_UNIT, cell_of, doubt_digits
 from pipelines.parse.read.html_pictures import doubt_picture
 from pipelines.parse.read.rows import plain_text
 
@@ -29,16 +30,20 @@ def doubt_scripted(root: Element, source: bytes, written: frozenset[str]) -> Non
 
     ``source`` is what the tree was made of, in lower case; ``written`` are the ids and classes of these.
     """
-    scripted = [e for e in root.iter() if not written.isdisjoint(_names(e))] if written else []
+    may_be: list[Callable[[Element], bool]] = []
+    if written:
+        may_be.append(lambda element: not written.isdisjoint(_names(element)))
     if _COUNTED_HERE.search(source):
-        scripted += filter(_counts_up, root.iter())
+        may_be.append(_counts_up)
     if any(name in source for name in _FILLED_HERE):
-        scripted += filter(_awaits_text, root.iter())
+        may_be.append(_awaits_text)
     if _CUSTOM_HERE.search(source):
-        scripted += [e for e in root.iter() if "-" in str(e.tag) and not plain_text(e).strip()]
+        may_be.append(_is_custom)
+    within = dict.fromkeys(e for cell in root.iter(*CELLS) for e in cell.iter()) if may_be else {}
+    scripted = [element for is_so in may_be for element in within if is_so(element)]
     for element in scripted:
         cell = cell_of(element)
-        text = plain_text(cell).strip() if cell is not None else "-"
+        text = plain_text(cell).strip() if cell is not None else ""
         if not text:
             doubt_picture(element)
         elif any(map(str.isdigit, text)) and FIGURE_WITH_UNIT.fullmatch(text):
@@ -47,6 +52,11 @@ def doubt_scripted(root: Element, source: bytes, written: frozenset[str]) -> Non
 
 def _names(element: Element) -> list[str]:
     return [element.get("id", ""), *element.get("class", "").split()]
+
+
+def _is_custom(element: Element) -> bool:
+    """Whether a script defines the element, and nothing stands in it."""
+    return "-" in str(element.tag) and not plain_text(element).strip()
 
 
 def _counts_up(element: Element) -> bool:
