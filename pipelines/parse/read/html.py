@@ -40,7 +40,14 @@ from pipelines.parse.read.markup import gated, parse
 from pipelines.parse.read.page_title import has_title, title_above
 from pipelines.parse.read.patterns import Table
 from pipelines.parse.read.rows import INVISIBLE, fold, own_rows, unread_texts
-from pipelines.parse.read.set_apart import Displaced, Parted, gate_places, number_of, without_tables
+from pipelines.parse.read.set_apart import (
+    Displaced,
+    Parted,
+    gate_places,
+    holds_cells,
+    number_of,
+    without_tables,
+)
 from pipelines.parse.read.source import Markup, Source
 from pipelines.parse.read.styles import Styles
 from pipelines.parse.read.unclosed import close_tables, with_ends_of_cells
@@ -159,9 +166,10 @@ class _Page:
         if prune(self._root, markup, styles):
             styles.tree_changed()
         self._struck = apply_looks(self._root, styles, markup.sheets)
-        doubt_joints(self._root, styles, markup.lowered, markup.sheets)
-        doubt_scripted(self._root, markup.lowered, markup.written)
-        doubt_torn(self._root, markup.plain)
+        if holds_cells(self._root, len(apart)):
+            doubt_joints(self._root, styles, markup.lowered, markup.sheets)
+            doubt_scripted(self._root, markup.lowered, markup.written)
+            doubt_torn(self._root, markup.plain)
         self._flow: Flow = flow(self._root, self._tables, apart)
         self._start, self._end, self._body, self.structured = find_body(self._flow, self._root)
         self._outer = outer

@@ -49,6 +49,7 @@ _FIRST: Final = 160  # of the characters that a number names alike to all who re
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _FIGURE = re.compile(rb"((?:<[^<>]*+>|\s)*+)(\d[\d.,]{0,15})((?:<[^<>]*+>|\s)*+)")
 _DRAWN = re.compile(rb"<i\s[^<>]*class=|url\(", re.IGNORECASE)
+_CELLS: Final = 2  # of the row that stands in the place of a table
 _LEAST: Final = 6  # cells of a table that is worth it
 _WITHIN: Final = ("table", "thead", "tbody", "tfoot", "tr")
 
@@ -71,7 +72,8 @@ def without_tables(source: Source) -> Parted:
         table = _read(whole.encoded[start:end], rules)
         if table is not None:
             tag_end = whole.encoded.index(b">", start)
-            stand_in = f' {_MARK}="{len(tables)}"><tr><td>{escape(_text(table))}</td><td></td></tr></table>'
+            cells = f"<td>{escape(_text(table))}</td>{'<td></td>' * (_CELLS - 1)}"
+            stand_in = f' {_MARK}="{len(tables)}"><tr>{cells}</tr></table>'
             kept += [whole.encoded[position:tag_end], stand_in.encode()]
             tables.append(table)
             position = end
@@ -112,6 +114,11 @@ def gate_places(root: Element, count: int) -> None:
         raise Displaced
     if any(parent is None or parent.tag in _WITHIN for parent in map(Element.getparent, found)):
         raise Displaced
+
+
+def holds_cells(root: Element, count: int) -> bool:
+    """Whether cells stand in a tree but those in the places of so many tables that were set apart."""
+    return sum(1 for _ in root.iter("td", "th")) > _CELLS * count
 
 
 # --- what may be set apart -------------------------------------------------------------
