@@ -9,7 +9,7 @@ from pipelines.parse.read.text import read_text
 from pipelines.parse.records import Filled
 from tests.parse import table_layouts
 from tests.parse.table_layouts import Printed, Row, random_report
-from tests.parse.table_reading import FORMS, apart, filled
+from tests.parse.table_reading import FORMS, apart, consistent, filled
 
 Writer = Callable[[list[Row]], str]
 
@@ -151,3 +151,30 @@ def test_lines_that_are_no_such_table_stay_as_they_are() -> None:
         "甲 |\n乙\n丙 | 3\n丁 | |",
     ):
         assert with_rows_on_lines(plain) == plain
+
+
+def fenced(rows: list[Row]) -> str:
+    """A pipe on both sides of each cell that says something."""
+    return "\n".join("".join(f"|{text}|" for text in texts(row) if text) for row in rows)
+
+
+def in_fences(p: Printed) -> Filled:
+    three = [*table_layouts.application_head(), *table_layouts.application_rows(p)]
+    four = [*table_layouts.review_head(), table_layouts.review_values(p)]
+    text = table_layouts.report_text(*map(fenced, (table_layouts.proactive_rows(p), three, four)))
+    return filled(read_text(text.encode()))
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_pipes_on_both_sides_of_each_cell_part_fields_in_pairs(form: str) -> None:
+    p = consistent(5, form)
+    assert apart(p, in_fences(p)) == (set(), set())
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_cell_that_such_lines_leave_out_moves_no_other(form: str) -> None:
+    p = consistent(5, form)
+    for key, text in p.raw.items():
+        if key[0] == "applications" and text == "0":
+            p.raw[key], p.value[key] = "", None
+    assert apart(p, in_fences(p))[0] == set()

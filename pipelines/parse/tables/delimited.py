@@ -168,9 +168,18 @@ def _without_bare_pipes(blocks: list[Block]) -> list[Block]:
 
 
 def _single(blocks: list[Block], mark: str) -> None:
-    """Put a blank for the second of each two marks where all stand in pairs: a pair parts two fields."""
+    """Put a blank for the second of each two marks where all stand in pairs: a pair parts two fields.
+
+    So do pipes on both sides of each cell, one of which begins a line, and one ends it.
+    """
     lines = {i: b for i, b in enumerate(blocks) if isinstance(b, Paragraph) and mark in b.text}
-    runs = (run for line in lines.values() for run in _RUNS[mark].findall(line.text))
+    fenced = {i: line for i, line in lines.items() if mark == "|" and line.text.startswith(mark)}
+    if len(fenced) >= _LINES:
+        lines = fenced
+        texts = [line.text.rstrip().removeprefix(mark).removesuffix(mark) for line in fenced.values()]
+    else:
+        texts = [line.text for line in lines.values()]
+    runs = [run for text in texts for run in _RUNS[mark].findall(text)]
     if len(lines) >= _LINES and not any(len(run) % 2 for run in runs):
         for i, line in lines.items():
             blocks[i] = replace(line, text=line.text.replace(2 * mark, f"{mark} "))
