@@ -20,6 +20,7 @@ _ROW = re.compile(
 _RULE = re.compile(
     r"[\s|:+=-]*(?:\||[-=]{3})[\s|:+=-]*"
 )  # what lines of signs draw between the rows of tables
+_SIGNS: Final = frozenset(" \t|:+=-")  # what such a line begins with
 _TABLES: Final = (2, 3, 4)  # sections that hold tables
 _SENTENCE: Final = 6  # characters of a cell that may hold one
 
@@ -36,7 +37,9 @@ def is_row(text: str) -> bool:
 
 def alone(line: str) -> str:
     """What stands between the pipes of a line in a single field, as text in a table does; else the line."""
-    fields = [field for field in line.split("|") if field.strip()] if "|" in line else ()
+    if "|" not in line:
+        return line
+    fields = [field for field in line.split("|") if field.strip()]
     return fields[0].strip() if len(fields) == 1 else line
 
 
@@ -66,7 +69,7 @@ def _lines(
     pending: list[Paragraph] = []
     for index in range(span.start, span.end):
         block = blocks[index]
-        if isinstance(block, Paragraph) and _RULE.fullmatch(block.text):
+        if isinstance(block, Paragraph) and block.text[:1] in _SIGNS and _RULE.fullmatch(block.text):
             continue
         if isinstance(block, Paragraph) and index not in rows:
             pending.append(_without_heading(block, blocks, index, span))
@@ -81,13 +84,13 @@ def _lines(
 
 def _without_heading(block: Paragraph, blocks: Sequence[Block], index: int, span: SectionSpan) -> Paragraph:
     """The block without the heading that is glued to it, and without pipes around its text."""
-    text = alone(block.text).lstrip()
-    if index != span.start or not span.heading or not text.startswith(span.heading):
-        return replace(block, text=text) if "|" in block.text else block
+    text = alone(block.text)
+    if index != span.start or not span.heading or not text.lstrip().startswith(span.heading):
+        return block if text is block.text else replace(block, text=text)
     before = blocks[index - 1] if index else None
     if isinstance(before, Paragraph) and span.heading.endswith(before.text.strip()) and before.text.strip():
         return block
-    rest = text[len(span.heading) :]
+    rest = text.lstrip()[len(span.heading) :]
     return Paragraph(rest.lstrip(" ：:。\t"), block.place, block.level, block.wrapped, block.confidence)
 
 
