@@ -195,7 +195,8 @@ class Side:
         """The operands, zeros left out of a long sum."""
         operands = zip(self.names, self.printed, strict=True)
         if len(self.names) > 2:
-            said = [f"{name} {_number(value)}" for name, value in operands if value and value is not _BLANK]
+            told = [(name, value) for name, value in operands if value and value is not _BLANK]
+            said = [f"{name} {n if n.__class__ is int else _number(n)}" for name, n in told]
         else:
             said = [
                 f"{name} {'空白' if n is _BLANK else _number(n)}" for name, n in operands if n is not None

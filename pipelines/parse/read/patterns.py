@@ -9,10 +9,8 @@ own.
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_left
-from collections.abc import Container, Iterable, Iterator, Sequence, Set
-from functools import lru_cache
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from pipelines.parse.likeness import is_bare_number, share
@@ -34,8 +32,8 @@ _BLANKS: Final = (b"", b"&nbsp;", "\u00a0".encode())
 _DASHES: Final = ("-", "--", "－", "—", "——", "–", "/", "／", "无")
 _SIGNS: Final = {dash.encode(): dash for dash in _DASHES} | dict.fromkeys(_BLANKS, "")
 _SAYING_NONE: Final = frozenset(_SIGNS.values())
-_NUMBER: Final = re.compile(r"[+\-−－]?[0-9０-９][0-9０-９,.，．]*(?:[件条个项宗次份]|万?元)?")
-_YEAR: Final = re.compile(r"(?:19|20)\d\d[.,]?")
+# no label of a row or column, nor a year beside one, is written so
+_NUMBER: Final = re.compile(r"[+\-－]?[0-9０-９](?:[0-9０-９,.，．]*[0-9０-９])?(?:[件条个项宗次份]|万?元)?")
 _MARGIN: Final = b" \t\r\n"  # says nothing around a value
 _ZERO: Final = "0"
 # longer pieces, in bytes, and more of them are worth no memory
@@ -121,26 +119,20 @@ class _Part:
                     cell.row, cell.column, text, cell.place, cell.rowspan, cell.colspan
                 )
         filled = Grid(tuple(cells), self._block.n_rows, self._block.n_columns, self._block.place)
-        return self._likened(filled, set(map(texts.__getitem__, self._slots)))
+        return self._likened(filled, any(map(texts.__getitem__, self._slots)))
 
-    def _likened(self, grid: Grid, values: Set[str]) -> Grid:
-        """A grid with what is told of those in which such values stand where it is not all one."""
-        if any(map(_may_be_year, values)):
-            return liken_part(grid, self._layout)
+    def _likened(self, grid: Grid, says: bool) -> Grid:
+        """A grid, which ``says`` anything or nothing, with what is told of those in which such values stand
+        where it is not all one.
+        """
         texts = [grid.cells[at].text for at in self._telling]
-        kinds = values != {""}, tuple([_ZERO if is_bare_number(text) else text for text in texts])
+        kinds = says, tuple([_ZERO if is_bare_number(text) else text for text in texts])
         if kinds in self._alike:
             return share(grid, self._alike[kinds])
         if len(self._alike) >= _KINDS:
             self._alike.clear()
         self._alike[kinds] = liken_part(grid, self._layout)
         return grid
-
-
-@lru_cache(maxsize=8192)
-def _may_be_year(value: str) -> bool:
-    """Whether a value may be a year, which labels what stands beside it."""
-    return _YEAR.fullmatch(unicodedata.normalize("NFKC", value)) is not None
 
 
 def _telling(block: Block, slots: Container[int]) -> Iterator[int]:
