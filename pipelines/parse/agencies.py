@@ -421,6 +421,12 @@ def short_form(office: Office) -> tuple[str, tuple[str, ...]]:
     return "", ()
 
 
+def abbreviates(short: str, long: str) -> bool:
+    """Whether ``short`` is an office's name with characters left out: 科文局, of 云岭新区科技文化局."""
+    left = iter(long)
+    return 2 < len(short) < len(long) and short[-1] == long[-1] and all(char in left for char in short)
+
+
 def is_guessed(office: Office, text: str) -> bool:
     """Whether the long name of ``office`` is one of several its short one may mean, and printed nowhere."""
     _, longs = short_form(office)

@@ -193,7 +193,9 @@ def _listed_reports(head: Masthead) -> int:
     """How many reports the document links to or names in lines of their own."""
     texts = [text for _, text in head.reading.links] + [line for line, _ in head.lines]
     titles = {
-        parse_title(text).text for text in texts if "公开" in text and "报" in text and _is_listed(text)
+        parse_title(text).text
+        for text in texts
+        if "公开" in text and "报" in text and "。" not in text and _is_listed(text)
     }
     return len(titles)
 

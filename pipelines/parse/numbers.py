@@ -34,7 +34,7 @@ class Value(NamedTuple):
 UNITS_OF_MONEY = {"元": 1, "百元": 100, "千元": 1_000, "万元": 10_000, "万": 10_000, "百万元": 1_000_000,
                 "千万元": 10_000_000, "亿元": 100_000_000, "亿": 100_000_000}  # fmt: skip
 _COUNTERS: Final = "件条次个项宗份"  # that stand in the tables' own words
-_COUNT_UNITS = frozenset(f"{_COUNTERS}起部例人户封") | {"件次", "条次", "人次"}
+_COUNT_UNITS = frozenset(f"{_COUNTERS}起部例人户封笔") | {"件次", "条次", "人次"}
 _DASH = re.compile(r"[-/\\_~]+")
 _NONE = frozenset({"无", "没有", "暂无", "(无)"})
 DASHES = "‐‑‒–—―⸺⸻−─━"  # that stand for the hyphen

@@ -12,6 +12,7 @@ from pipelines.parse.agencies import (
     PEOPLES_GOVERNMENT,
     TOWNSHIP,
     Office,
+    abbreviates,
     expansions,
     is_guessed,
     prefer_printed,
@@ -51,6 +52,7 @@ def find_owner(
 ) -> Owner | None:
     """The agency a report is of, None where nothing names one; evidence and doubts go to ``found``."""
     for office, origin, words in _offices(head, title, source, regions, near):
+        office = _as_signed(office, head, regions, near)
         office = replace(office, regions=_existing(office.regions, year))
         region = locate(office, head, regions, near, found)
         office = prefer_printed(office, _own_words(head), region)
@@ -58,6 +60,16 @@ def find_owner(
         found.note("agency", owner.name, origin, words)
         return replace(owner, names=_names(owner, head, regions, near))
     return _government_of_site(head, regions, near, found)
+
+
+def _as_signed(office: Office, head: Masthead, regions: Regions, near: Near) -> Office:
+    """An office that is named by a short name alone, under the full one that signs the report."""
+    name, _ = head.signature
+    if office.kind != DEPARTMENT or office.regions or office.whole or not abbreviates(office.printed, name):
+        return office
+    signed = read_office(name, regions, near.code)
+    fuller = signed and signed.kind == DEPARTMENT and signed.regions and signed.name != office.name
+    return signed if signed and fuller else office
 
 
 def _existing(some: tuple[Region, ...], year: int | None) -> tuple[Region, ...]:
@@ -295,7 +307,8 @@ def _names(owner: Owner, head: Masthead, regions: Regions, near: Near) -> tuple[
 def _same_office(office: Office, owner: Owner) -> bool:
     if office.regions and owner.region and all(owner.region.code != r.code for r in office.regions):
         return False
-    return bool(_possible_names(office) & _possible_names(owner.office))
+    short_for_it = not office.regions and abbreviates(office.printed, owner.office.printed)
+    return short_for_it or bool(_possible_names(office) & _possible_names(owner.office))
 
 
 def _possible_names(office: Office) -> set[str]:

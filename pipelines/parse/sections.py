@@ -31,6 +31,8 @@ _LEAST = 0.9  # what a line must score to be a heading at all
 _OWN_HEADING = re.compile(
     r"\s*(?:第[一二三四五六七八九十]{1,3}部分\s*[、：:]?|[一二三四五六七八九十]{1,3}\s*[、.．])\s*\S.{0,40}$"
 )
+# a part that reports had before the forms of 2019 and 2021, and none of theirs
+_FEES_WAIVED = re.compile(r"收费.{0,4}减免|减免.{0,4}收费")
 _OWN_NUMERAL = {
     number: re.compile(rf"\s*(?:{sign}\s*[、.．]|第{sign}部分)\s*\S.{{1,28}}$")
     for number, sign in enumerate("一二三四五六", start=1)
@@ -307,9 +309,10 @@ def _is_official(chosen: list[_Candidate], texts: list[str], marks: dict[int, se
         return False
     taken = {candidate.index for candidate in chosen}
     first, last = chosen[0].index, chosen[-1].index
-    others = sum(bool(_OWN_HEADING.match(texts[i])) for i in range(first, last) if i not in taken)
+    others = [texts[i] for i in range(first, last) if i not in taken and _OWN_HEADING.match(texts[i])]
     strong = {candidate.heading.number for candidate in chosen if candidate.heading.score > 0.7}
-    return others <= 1 and bool(strong & {1, 6})
+    of_old_form = any(_FEES_WAIVED.search(text) for text in others)
+    return len(others) <= 1 and not of_old_form and bool(strong & {1, 6})
 
 
 def _own_sections(blocks: Sequence[Block], texts: list[str], end: int) -> tuple[SectionSpan, ...]:

@@ -37,7 +37,11 @@ _COUNT = r"(?P<count>\d{1,3}(?:,\d{3})+|\d+)(?:件|份|宗|项|起|个|条|例)(
 _APPLICATION = (
     r"(?:政府信息公开(?:的)?申请|信息公开(?:的)?申请|政府信息依申请公开申请|"
     r"依申请公开(?:政府)?信息(?:申请|公开申请|事项)?|依申请公开(?:申请|件|事项|(?=共?\d))|"
-    r"公开政府信息(?:的)?申请|政府信息申请)"
+    r"申请公开政府信息的要求|公开政府信息(?:的)?申请|政府信息申请)"
+)
+# all who may apply, in the words of the regulation: no part of the applicants
+_EVERYBODY = re.compile(
+    r"(?:公民|自然人)、?(?:法人)(?:和|及|或者?|以及)其[他它]组织(?:提出|提交)?的?(?=政府信息公开申请)"
 )
 _GOT = r"(?P<verb>收到|新收|接收|接到|受理)(?:并(?:受理|办理|答复|处理)|和受理|、受理|的)?"
 _RECEIVED = (
@@ -94,6 +98,7 @@ def _prose(sections: Iterable[Section]) -> Iterator[str]:
 
 
 def _received(text: str) -> Iterator[Statement]:
+    text = _EVERYBODY.sub("", text)
     for pattern in _RECEIVED:
         for found in pattern.finditer(text):
             clause = _clause(text, found.start()) + found[0][: found.start("count") - found.start()]
@@ -124,18 +129,18 @@ def _latest(said: list[Statement]) -> list[Statement]:
 _CASE = r"(?:案件|案)?(?:共计|共|为|发生|:)?"
 _ABOUT = (
     r"(?=[因涉有关针政信])(?:因|涉及|有关|关于|针对)?(?:政府信息公开|信息公开)(?:工作|问题|事项|申请|"
-    r"类)?(?:而|的|被|引起的|引发的|产生的)?(?:申请|提起|提出|发生|被申请|被提起)?"
+    r"类)?(?:方面)?(?:共有)?(?:而|的|被|引起的|引发的|产生的)?(?:申请|提起|提出|发生|被申请|被提起)?"
     r"(?:的)?"
 )
 _RECONSIDERATION = re.compile(rf"{_ABOUT}行政复议{_CASE}{_COUNT}")
 _LAWSUIT = re.compile(rf"{_ABOUT}行政诉讼{_CASE}{_COUNT}")
 _BOTH_COUNTED = re.compile(
-    rf"{_ABOUT}行政复议{_CASE}(?P<first>\d+)(?:件|起|宗|例)[,、和及](?:被)?(?:提起|"
-    rf"发生)?行政诉讼{_CASE}(?P<second>\d+)(?:件|起|宗|例)"
+    rf"{_ABOUT}行政(?P<one>复议|诉讼){_CASE}(?P<first>\d+)(?:件|起|宗|例)[,、和及](?:被)?(?:提起|"
+    rf"发生)?行政(?!(?P=one))(?P<other>复议|诉讼){_CASE}(?P<second>\d+)(?:件|起|宗|例)"
 )
 _NO_CASE = re.compile(
-    r"(?:未|没有|无|未曾|均未)(?:发生|产生|出现|收到)?(?:过)?(?:因|涉及|有关|关于)?"
-    r"(?:政府信息公开|信息公开)(?:工作|问题|事项|申请)*(?:而|的|被|引起的|引发的|"
+    r"(?:未有?|没有|无|未曾|均未)(?:发生|产生|出现|收到)?(?:过)?(?:因|涉及|有关|关于)?"
+    r"(?:政府信息公开|信息公开|依申请公开)(?:工作|问题|事项|申请)*(?:而|的|被|引起的|引发的|"
     r"产生的|产生|引发|引起|导致)*"
     r"(?:申请|提起|提出|发生)?(?:的)?(?P<what>行政(?:复议|诉讼)(?:(?:、|和|及|或|"
     r"以及|与|,)(?:提起|被提起|发生)?(?:的)?(?:行政)?(?:复议|诉讼|申诉))*)(?!(?:案件?)?(?:的)?(?:败诉|投诉|举报|被|纠错|撤销))"
@@ -163,11 +168,11 @@ def _cases(texts: Sequence[str], word: str, pattern: re.Pattern[str]) -> Iterato
                 said.append(
                     Statement(int(found["count"].replace(",", "")), found[0], _year(text, found.start()))
                 )
-        if word == "诉讼":
-            said += [
-                Statement(int(m["second"]), m[0], _year(text, m.start()))
-                for m in _BOTH_COUNTED.finditer(text)
-            ]
+        said += [
+            Statement(int(m["second"]), m[0], _year(text, m.start()))
+            for m in _BOTH_COUNTED.finditer(text)
+            if m["other"] == word
+        ]
         for found in _NO_CASE.finditer(text):
             if word in found["what"] and not _CASE_PARTIAL.search(_clause(text, found.start())):
                 said.append(Statement(0, found[0], _year(text, found.start())))

@@ -86,7 +86,7 @@ _BLANK_YEAR = re.compile(r"20[Xx×*_]{2}|[_X×*]{2,4}年")
 # --- other documents ---------------------------------------------------------
 
 _OTHER_AFTER = re.compile(
-    r"咨询|投诉|回复|答复|来信|建议|\?|哪里|哪儿|"
+    r"咨询|投诉|回复|答复|反馈|来信|建议|\?|哪里|哪儿|"
     r"解读|图解|图文|图示|一图|通知|通报|目录|指南|公示|汇总|列表|一览|填报|编制|"
     r"要求|问答|解答|评议|点评|意见|考核|评估|格式|模板|样式|样表|范本|范文|参考文本|"
     r"怎么|怎样|如何|发布会|实录|(?:发布|公布|公开)(?:完成|完毕|情况)|出炉|上线"
@@ -124,6 +124,8 @@ _LEAD = re.compile(
     rf"\(?\d{{1,3}}\)?[、.)]|[【\[(](?:{_TAGS})[】\])]|"
     r"[《<〈“\"「『·•>\-—、:,。*#|]+|中国·?(?=\S+政府))"
 )
+# the number of the document that a report is sent as, over its title or before it
+_DOCUMENT_NUMBER = re.compile(r"[\u4e00-\u9fff]{0,12}[〔\[【(（]20\d\d年?[〕\]】)）](?:第|字)?\d{1,4}号")
 # what a table of information has before a title
 _TITLE_LABEL = re.compile(r"^(?:公报标题\s?[:：]?|(?:标\s?题|名\s?称|文件名称)\s?[:：])\s?")
 _TRIM = '《》<>〈〉“”"「」『』·•、:;,。.—-–|/()[]【】*#='
@@ -177,6 +179,8 @@ def _remembered(text: str) -> Title:
 
 def _parsed(text: str) -> Title:
     printed = _TITLE_LABEL.sub("", squeeze(text))
+    if number := _DOCUMENT_NUMBER.match(printed):
+        printed = printed[number.end() :]
     whole = compact(printed)
     if len(whole) > _LONGEST:
         return Title(printed, Claim.NOTHING)

@@ -1021,6 +1021,40 @@ def test_a_list_page_is_no_report() -> None:
     assert lines.kind is Kind.NOT_REPORT
 
 
+def test_a_sentence_that_names_the_report_is_no_line_of_a_list() -> None:
+    got = identify(
+        "泾源县财政局2011年政府信息公开工作年度报告",
+        "根据条例，我局2011年度政府信息公开工作年度报告由两个部分组成。统计时限从2011年1月1日起至12月31日止。",
+        "一、概述",
+        "我局办公室负责公开工作。",
+        "二、存在的主要问题",
+        "公开的内容不多。",
+        articletitle="泾源县财政局2011年工作公开年度报告",
+    )
+    assert (got.kind, got.agency, got.year) == (Kind.REPORT, "泾源县财政局", 2011)
+
+
+def test_the_number_of_a_document_is_no_part_of_its_title() -> None:
+    for lines in (
+        ("泾财发〔2023〕12号", "泾源县财政局", "2022年政府信息公开工作年度报告"),
+        ("泾财发〔2023〕12号 泾源县财政局2022年政府信息公开工作年度报告",),
+        ("泾财发〔2023〕12号", "泾源县财政局关于", "2022年政府信息公开工作年度报告的反馈",
+         "泾源县财政局2022年政府信息公开工作年度报告"),
+    ):  # fmt: skip
+        got = identify(*lines, *SIX, articletitle="泾源县财政局2022年政府信息公开工作年度报告")
+        assert (got.title, got.agency) == ("泾源县财政局2022年政府信息公开工作年度报告", "泾源县财政局")
+        assert (got.year, codes(got)) == (2022, set())
+
+
+def test_an_office_that_the_title_names_in_short_has_the_name_that_signs_the_report() -> None:
+    signed = ("泾源综合实验区科技文化局", "2017年1月13日")
+    site = Document(b"", hints=Hints(region_code="640424"))
+    for office, agency in (("科文局", "泾源综合实验区科技文化局"), ("水务局", "泾源县水务局")):
+        title = f"{office}2016年政府信息公开年度报告"
+        got = identify(title, *SIX, *signed, document=site, articletitle=title)
+        assert (got.agency, codes(got)) == (agency, set())
+
+
 def test_a_short_page_with_the_report_attached_is_a_report() -> None:
     got = identify(
         "泾源县财政局2022年政府信息公开工作年度报告", "附件：泾源县财政局2022年政府信息公开工作年度报告.pdf"

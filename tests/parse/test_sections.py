@@ -252,6 +252,24 @@ def test_another_form_is_split_at_its_own_headings() -> None:
     assert found[3].text == "没有政府信息依申请公开情况。"
 
 
+def test_fees_and_waivers_are_a_part_of_reports_before_the_official_forms() -> None:
+    text = """云岭县财政局2010年政府信息公开年度报告
+一、年度政府信息公开工作概述
+办公室负责公开工作。
+二、政府信息主动公开情况
+主动公开政府信息7条。
+三、依申请公开政府信息情况
+没有收到申请。
+四、收费及减免情况
+无收费及减免。
+五、存在的主要问题和改进措施
+人手不足。"""
+    found = read(text)
+    assert numbers(found) == [0, None, None, None, None, None]
+    assert (found[3].text, found[4].heading) == ("没有收到申请。", "四、收费及减免情况")
+    assert numbers(read(text.replace("收费及减免", "举报投诉"))) == [0, 1, 2, 3, 5]
+
+
 def test_a_document_without_headings_is_one_section() -> None:
     found = read("关于举办培训班的通知\n请各单位派员参加。")
     assert [(section.number, section.heading) for section in found] == [(None, "")]
