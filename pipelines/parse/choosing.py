@@ -60,6 +60,11 @@ class Candidate:
         """How many cells hold numbers."""
         return sum(cell.state is State.NUMBER for cell in self.filled.cells)
 
+    def at_own_headings(self) -> Candidate:
+        """The same, known not to be in the official form: its sections are those of its own headings."""
+        spans = sections.split(self.reading.blocks, form=False)
+        return replace(self, spans=spans, filled=fill(self.reading, spans))
+
     def rank(self) -> tuple[int, int, int, bool, bool]:
         """More tables, then more numbers, then more sections, then any headings, then more words than lead to
         a file; the earlier candidate wins a tie.

@@ -29,8 +29,10 @@ from pipelines.parse.records import (
     Unreadable,
 )
 from pipelines.parse.regions import Regions
+from pipelines.parse.template import TEMPLATES
 
 _LONGEST_DETAIL = 500
+_FORM_SINCE = 2019  # the first year that is reported on in the official form
 
 _NO_TEXT = Issue("no_text", "warning", "只有标题，没有读到正文 / a title, and no text was found behind it")
 
@@ -56,6 +58,8 @@ def _parse(document: Document, regions: Regions) -> Parsed:
     if chosen is None:
         return Parsed(Kind.UNREADABLE, issues=tuple(issues))
     identity = recognise(chosen.reading, document, regions, chosen.spans, chosen.filled)
+    if _is_older_than_form(chosen, identity):
+        chosen = chosen.at_own_headings()
     issues += [*chosen.reading.issues, *chosen.filled.issues, *identity.issues]
     outcome = Parsed(
         identity.kind,
@@ -78,6 +82,13 @@ def _parse(document: Document, regions: Regions) -> Parsed:
     missing = missing_tables(report.states, report.sections)
     found = (*outcome.issues, *doubts, *contradicted, *doubted, *missing)
     return replace(outcome, report=report, issues=_lacking(found, shell, report.state))
+
+
+def _is_older_than_form(chosen: Candidate, identity: Identity) -> bool:
+    """Whether sections were taken for official ones in a report of a year that had no such form."""
+    older = identity.year is not None and identity.year < _FORM_SINCE
+    numbered = older and chosen.filled.format not in TEMPLATES
+    return numbered and any(span.number for span in chosen.spans)
 
 
 def _opened(document: Document, issues: list[Issue]) -> Reading | None:

@@ -55,11 +55,12 @@ class _Candidate:
     score: float = 0.0
 
 
-def split(blocks: Sequence[Block]) -> tuple[SectionSpan, ...]:
+def split(blocks: Sequence[Block], *, form: bool = True) -> tuple[SectionSpan, ...]:
     """The sections as runs of blocks, in order: all blocks but headings and the page's end.
 
     Official headings give numbers 1–6 (and 0 for what stands before them);
-    a document in another form is split at its own headings, number None.
+    a document in another form is split at its own headings, number None; so is one that is known
+    not to be in the official ``form``.
     A heading with text glued to it stands in the block that the section starts with.
     """
     texts = [alone(block.text) if isinstance(block, Paragraph) else _first_text(block) for block in blocks]
@@ -68,7 +69,7 @@ def split(blocks: Sequence[Block]) -> tuple[SectionSpan, ...]:
     chosen = _with_numbered(_best(candidates), texts, marks)
     last_table = max((i for i, block in enumerate(blocks) if isinstance(block, Grid)), default=-1)
     end = _end(texts, chosen[-1].text if chosen else len(texts) // 2, last_table)
-    if not _is_official(chosen, texts, marks):
+    if not (form and _is_official(chosen, texts, marks)):
         return _own_sections(blocks, texts, end)
     spans = []
     if chosen[0].index:

@@ -334,3 +334,16 @@ def test_a_page_whose_text_stands_in_a_frame_adds_nothing_to_it(world, sites):
     assert_read(parsed, expected)
     assert (parsed.used_parts, parsed.main_part) == ((0,), 0)
     assert not any("1024" in section.text for section in parsed.report.sections)
+
+
+def test_reports_of_years_before_the_form_are_split_at_their_own_headings():
+    lines = ["一、总体情况", "认真学习。", "二、主动公开政府信息情况", "共公开15条。"]
+    lines += ["三、依申请公开政府信息情况", "未收到申请。", "四、宣传培训情况", "办班2次。"]
+    lines += ["五、存在的主要问题和改进措施", "人手不足。"]
+    for year, numbers in ((2013, [0, *[None] * 5]), (2023, [0, 1, 2, 3, 5])):
+        title = f"盐池县教育局{year}年政府信息公开工作年度报告"
+        page = "".join(f"<p>{line}</p>" for line in (title, f"{year}年，有关情况如下。", *lines))
+        parsed = parse(Document(f"<meta charset=utf-8>{page}".encode(), media_type="text/html"), REGIONS)
+        assert [section.number for section in parsed.report.sections] == numbers
+        states = set(parsed.report.states.values())
+        assert (TableState.STATED_NONE in states) == (year == 2023)
