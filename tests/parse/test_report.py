@@ -345,5 +345,3 @@ def test_reports_of_years_before_the_form_are_split_at_their_own_headings():
         page = "".join(f"<p>{line}</p>" for line in (title, f"{year}年，有关情况如下。", *lines))
         parsed = parse(Document(f"<meta charset=utf-8>{page}".encode(), media_type="text/html"), REGIONS)
         assert [section.number for section in parsed.report.sections] == numbers
-        states = set(parsed.report.states.values())
-        assert (TableState.STATED_NONE in states) == (year == 2023)
