@@ -128,8 +128,8 @@ def _latest(said: list[Statement]) -> list[Statement]:
 
 _CASE = r"(?:案件|案)?(?:共计|共|为|发生|:)?"
 _ABOUT = (
-    r"(?=[因涉有关针政信])(?:因|涉及|有关|关于|针对)?(?:政府信息公开|信息公开)(?:工作|问题|事项|申请|"
-    r"类)?(?:方面)?(?:共有)?(?:而|的|被|引起的|引发的|产生的)?(?:申请|提起|提出|发生|被申请|被提起)?"
+    r"(?=[因涉有关针政信])(?:因|涉及|有关|关于|针对)?(?:政府信息公开|信息公开|依申请公开)(?:工作|问题|事项|申请|"
+    r"类)?(?:方面)?(?:共有)?(?:而|的|被|引起的?|引发的?|产生的?)?(?:申请|提起|提出|发生|被申请|被提起)?"
     r"(?:的)?"
 )
 _RECONSIDERATION = re.compile(rf"{_ABOUT}行政复议{_CASE}{_COUNT}")
@@ -161,7 +161,7 @@ def reviews(texts: Sequence[str]) -> ReviewStatements:
 def _cases(texts: Sequence[str], word: str, pattern: re.Pattern[str]) -> Iterator[Statement]:
     said = []
     for text in texts:
-        if word not in text or "信息公开" not in text:
+        if word not in text or "公开" not in text:
             continue
         for found in pattern.finditer(text):
             if not _CASE_PARTIAL.search(_clause(text, found.start())):
