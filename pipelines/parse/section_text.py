@@ -120,8 +120,9 @@ def _is_told(row: str) -> bool:
 
 
 def _grid_rows(grid: Grid) -> list[str]:
+    """The rows that hold anything: editors end tables with one that only tells how wide columns are."""
     rows = ("\t".join([cell.text for cell in row]) for row in grid.rows() if row)
-    return [row.replace("\n", "") for row in rows]
+    return [row.replace("\n", "") for row in rows if not row.isspace()]
 
 
 def _written(lines: list[tuple[str, bool]]) -> tuple[str, tuple[tuple[int, int], ...]]:

@@ -398,9 +398,16 @@ def test_an_indented_line_of_a_page_starts_a_paragraph() -> None:
 
 
 def test_grids_are_rows_with_tabs() -> None:
-    cells = [("信息内容", 0, 0), ("本年\n制发件数", 0, 1), ("规章", 1, 0), ("2", 1, 1)]
+    cells = [
+        ("信息内容", 0, 0),
+        ("本年\n制发件数", 0, 1),
+        ("规章", 1, 0),
+        ("2", 1, 1),
+        ("", 2, 0),
+        ("", 2, 1),
+    ]
     grid = Grid(
-        tuple(GridCell(r, c, t, Place(table=0, row=r, column=c)) for t, r, c in cells), 2, 2, Place(table=0)
+        tuple(GridCell(r, c, t, Place(table=0, row=r, column=c)) for t, r, c in cells), 3, 2, Place(table=0)
     )
     blocks: list[Block] = [Paragraph(OFFICIAL[1], Place()), Paragraph("情况如下。", Place()), grid]
     spans = sections.split([Paragraph("第二十条第（一）项", Place()), *blocks])
