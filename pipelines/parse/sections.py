@@ -31,6 +31,8 @@ _LEAST = 0.9  # what a line must score to be a heading at all
 _OWN_HEADING = re.compile(
     r"\s*(?:第[一二三四五六七八九十]{1,3}部分\s*[、：:]?|[一二三四五六七八九十]{1,3}\s*[、.．])\s*\S.{0,40}$"
 )
+_CHINESE = "一二三四五六七八九十"
+_ONE_NUMERAL = re.compile(rf"\s*([{_CHINESE}])[、.．]\s*\S")
 # a part that reports had before the forms of 2019 and 2021, and none of theirs
 _FEES_WAIVED = re.compile(r"收费.{0,4}减免|减免.{0,4}收费")
 _OWN_NUMERAL = {
@@ -323,9 +325,38 @@ def _own_sections(blocks: Sequence[Block], texts: list[str], end: int) -> tuple[
     starts = numbered if len(numbered) > 1 else marked if len(marked) > 1 else []
     if not starts:
         return (SectionSpan(None, "", 0, end or len(texts)),) if texts else ()
+    run_in = _run_in_headings(texts, starts, end)
     spans = [SectionSpan(0, "", 0, starts[0])] if starts[0] else []
-    spans.extend(SectionSpan(None, texts[a].strip(), a + 1, b) for a, b in pairwise([*starts, end]))
+    for start, until in pairwise([*sorted({*starts, *run_in}), end]):
+        heading = run_in.get(start, texts[start].strip())
+        spans.append(SectionSpan(None, heading, start + (start not in run_in), until))
     return tuple(spans)
+
+
+def _run_in_headings(texts: list[str], starts: list[int], end: int) -> dict[int, str]:
+    """Headings that share a line with their text: where one numeral is missing, the only line that bears it.
+
+    A sentence that stands for a whole section has its numeral for a heading: 三、全年未收到申请。
+    """
+    found = {}
+    places = [(_own_ordinal(texts[start]), start) for start in starts]
+    for (before, start), (after, until) in pairwise([*places, (places[-1][0] + 2, end)]):
+        named = [i for i in range(start + 1, until) if _own_ordinal(texts[i]) == before + 1]
+        if not before or after != before + 2 or len(named) != 1:
+            continue
+        text = texts[named[0]].strip()
+        heading = match_heading(text)
+        if heading and heading.style == "top" and heading.end < len(text):
+            found[named[0]] = text[: heading.end].strip()
+        elif until < end:
+            found[named[0]] = text[:2]
+    return found
+
+
+def _own_ordinal(text: str) -> int:
+    """The numeral that a line begins with: 三、…; 0 where there is none."""
+    numeral = _ONE_NUMERAL.match(text)
+    return _CHINESE.index(numeral[1]) + 1 if numeral else 0
 
 
 def _end(texts: list[str], last_heading: int, last_table: int) -> int:

@@ -270,6 +270,25 @@ def test_fees_and_waivers_are_a_part_of_reports_before_the_official_forms() -> N
     assert numbers(read(text.replace("收费及减免", "举报投诉"))) == [0, 1, 2, 3, 5]
 
 
+def test_the_only_line_with_a_missing_numeral_begins_a_section_of_another_form() -> None:
+    sentence = "三、全年没有收到政府信息公开申请，也没有因此引起的行政复议和提起的行政诉讼。"
+    problems = "五、存在的主要问题及改进措施"
+    text = f"""云岭县水利局2012年政府信息公开年度报告
+一、概述
+办公室负责公开工作。
+二、政府信息公开情况
+公开的内容有：
+{sentence}
+四、收费及减免情况
+无收费及减免。
+{problems}2012年，我局公开的内容不够全面，更新不够及时，今后要加强培训，配齐人手。"""
+    found = read(text)
+    assert numbers(found) == [0, None, None, None, None, None]
+    assert (found[3].heading, found[3].text) == ("三、", sentence[2:])
+    assert (found[5].heading, found[5].text[:6]) == (problems, "2012年，")
+    assert len(read(text.replace("公开的内容有：", sentence))) == 5
+
+
 def test_a_document_without_headings_is_one_section() -> None:
     found = read("关于举办培训班的通知\n请各单位派员参加。")
     assert [(section.number, section.heading) for section in found] == [(None, "")]
