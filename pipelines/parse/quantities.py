@@ -121,6 +121,8 @@ _NO_QUANTITY_BEFORE = re.compile(
     r"(?:第|(?<![目此之先])前|〔|\[|№|No\.?|编号|文号|[\d零百千万亿][-—–～~/.:：·*×+至到]|\d\s*[十百千万亿]"
     r"|\d\s|(?<![\dA-Za-z—-])[-−－])\s*$"
 )
+# what ends all that, quickly found not to be there
+_ENDS_NO_QUANTITY = frozenset("第前〔[№o.号-–—～~/:：·*×+至到−－十百千万亿0123456789")
 # 数千万元, 三至五次
 _NO_NUMERAL_BEFORE = re.compile(r"(?:[数几]|成百上)\s*$|[一二三四五六七八九十]\s*[至到]\s*$")
 _ORDINALS = re.compile(
@@ -141,7 +143,10 @@ _TOTAL = re.compile(
 def _is_part_of_another(text: str, found: re.Match[str]) -> bool:
     """Whether the number belongs to an ordinal, a date, a range, a code, or what is broken off before it."""
     at = found.start()
-    if _NO_QUANTITY_BEFORE.search(text, max(0, at - 6), at) or _RANGE_AFTER.match(text, found.end("number")):
+    first = max(0, at - 6)
+    if text[first:at].rstrip()[-1:] in _ENDS_NO_QUANTITY and _NO_QUANTITY_BEFORE.search(text, first, at):
+        return True
+    if _RANGE_AFTER.match(text, found.end("number")):
         return True
     if not found["number"][0].isdigit() and _NO_NUMERAL_BEFORE.search(text, max(0, at - 3), at):
         return True
@@ -295,6 +300,8 @@ _BEFORE = re.compile(
     r"|(?P<more_than>超过|超出|突破|多于|高于|大于|不少于|不低于|至少|逾|超|破|上|过)\s*$"
     r"|(?P<less_than>不足|不到|少于|低于|小于|不超过|不高于|不多于|未达|最多)\s*$"
 )
+# what they end with, quickly found not to be there
+_ENDS_QUALIFIER = frozenset("近概为有约过出破于低少逾超上足到高多达")
 _AFTER = {"上": "more_than", "下": "less_than", "内": "less_than", "左右": "about", "上下": "about"}
 # 上 and 过 qualify round numbers only (上千条); elsewhere they end other words (网上5条, 召开过3次)
 _ROUND_ONLY = ("上", "过")
@@ -305,7 +312,7 @@ _NOT_QUALIFYING = re.compile(r"(?:最|附|靠|邻|临|就|远)近\s*$|(?:预|节
 def _qualifier(found: re.Match[str], before: str) -> tuple[str, int]:
     """(qualifier, where the figure starts with the qualifier before it)."""
     start = found.start()
-    printed = _BEFORE.search(before)
+    printed = _BEFORE.search(before) if before.rstrip()[-1:] in _ENDS_QUALIFIER else None
     if printed and _qualifies(printed, found, before):
         start -= len(before) - printed.start()
     else:

@@ -27,8 +27,8 @@ Told = dict[Callable[..., object], object]  # answers, by the function that was 
 _Record = TypeVar("_Record")
 
 
-@dataclass_transform(frozen_default=True)
-def _many(kind: type[_Record]) -> type[_Record]:
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+def many(kind: type[_Record]) -> type[_Record]:
     """A record that documents have hundreds of: frozen for the type checker only.
 
     At run time a frozen dataclass takes four times as long to make.
@@ -79,7 +79,7 @@ class Document:
 # --- read --------------------------------------------------------------------
 
 
-@_many
+@many
 class Place:
     """Where in a document a text stands, exact enough to find and mark it again.
 
@@ -161,7 +161,7 @@ _place_values = attrgetter(*_PLACE)
 _encoded = json.JSONEncoder(ensure_ascii=False).encode
 
 
-@_many
+@many
 class GridCell:
     """One printed cell: its top left position in the grid, its span, its text.
 
@@ -233,7 +233,7 @@ class Grid:
             yield tuple(row)
 
 
-@_many
+@many
 class Paragraph:
     """A paragraph (markup) or one physical line (text, pages: ``wrapped``).
 
@@ -382,7 +382,7 @@ NOTHING: Final = (State.BLANK, State.DASH, State.NONE_TEXT)  # which sums take f
 OTHER: Final = "other:"  # a table's name, before its number, that is none of the form's
 
 
-@_many
+@many
 class Cell:
     """A cell of an official table, or of another table of the document.
 

@@ -35,7 +35,8 @@ def slid(cells: Sequence[Cell]) -> set[int]:
         return _part_moved(known) if known and whole else set()
     rows = [known[at : at + COLUMNS] for at in range(0, len(known), COLUMNS)]
     moved = _rows_moved(rows) or _rows_moved_on(rows) if whole else set()
-    if not moved:
+    unfit = sum(None not in row and sum(row[:-1]) != row[-1] for row in rows) if whole else _LEAST
+    if not moved and unfit >= _LEAST:
         table = [numbers[at : at + COLUMNS] for at in range(0, len(numbers), COLUMNS)]
         printed, meant = zip(*table, strict=True), zip(*map(_wanted, table), strict=True)
         columns = enumerate(zip(printed, meant, strict=True))

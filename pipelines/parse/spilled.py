@@ -5,16 +5,19 @@ So do digits over a rule, a merged zero, and what :mod:`slid` and :mod:`intercha
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 
 from pipelines.parse.checks import (
+    ASSUMED,
     FAIL,
     NOT_ASSESSABLE,
+    PASS,
     Address,
     Equation,
     Table,
@@ -30,6 +33,8 @@ from pipelines.parse.template import APPLICATIONS, REVIEWS
 
 _ROW_SUMS = {"applications.row_total": APPLICATIONS, "reviews.total": REVIEWS}
 _SUMS = {**_ROW_SUMS, "applications.balance": APPLICATIONS, "applications.outcomes": APPLICATIONS}
+_HOLDS = (PASS, ASSUMED)
+_IMPOSSIBLE = math.nan
 _OFF = (FAIL, NOT_ASSESSABLE)  # blanks being 0, a sum that can't be assessed does not hold
 _A_REST = re.compile(r"\d+[-—–/无]+")
 OVER_THE_RULE = (
@@ -56,7 +61,7 @@ def mark(
     template = template_for(format_name, cells) if suspects else None
     if template is None:
         return cells, ()
-    sums = _Sums(Table(template, cells))
+    sums = _Sums(Table(template, cells), checks)
     why: dict[Address, str] = {}
     for table in sorted(suspects):
         own = [cell for cell in cells if cell.table_name == table]
@@ -81,24 +86,31 @@ def _issue(cell: Cell, why: str) -> Issue:
 
 class _Sums:
     """The equations of cells, and by how much each fails, nothing being 0; those of which a cell is unknown
-    are none.
+    are none. ``checks`` are what became of them, in their order.
     """
 
-    def __init__(self, table: Table[Cell]) -> None:
+    def __init__(self, table: Table[Cell], checks: Iterable[Check]) -> None:
         of_form = equations(table)
         self._touching = _touching(of_form)
         self._off: dict[Equation, float] = {}
         self.failing: set[Address] = set()  # the cells of equations that fail
-        self.fixed: set[Address] = set()  # those of columns that hold: none of them changes alone
-        for equation in of_form:
-            left, right = map(total, table.operands(equation))
+        # by how much a cell has to change for its column to add up and to balance, if it can
+        self.lacking: dict[Address, float] = {}
+        for equation, check in zip(of_form, checks, strict=False):  # behind them come other checks
+            left, right = (0, 0) if check.outcome in _HOLDS else map(total, table.operands(equation))
             if left is None or right is None:
                 continue
-            self._off[equation] = left - right
-            if left != right:
+            self._off[equation] = off = left - right
+            if off:
                 self.failing.update(equation.left_cells, equation.right_cells)
-            elif equation.rule not in _ROW_SUMS:
-                self.fixed.update(equation.left_cells, equation.right_cells)
+            if equation.rule not in _ROW_SUMS:
+                self._note(equation.left_cells, -off)
+                self._note(equation.right_cells, off)
+
+    def _note(self, cells: Iterable[Address], lacking: float) -> None:
+        for address in cells:
+            is_so = self.lacking.setdefault(address, lacking) == lacking
+            self.lacking[address] = lacking if is_so else _IMPOSSIBLE
 
     def row_fails(self, address: Address) -> bool:
         """Whether the total of a cell's row does not fit."""
@@ -150,8 +162,11 @@ def _over_the_rule(cells: Sequence[Cell], sums: _Sums) -> Iterator[Address]:
         if not (one.value or other.value) or not _side_by_side(one, other):
             continue
         here, there = address_of(one), address_of(other)
-        if sums.failing.isdisjoint((here, there)) or sums.fixed.issuperset((here, there)):
+        if sums.failing.isdisjoint((here, there)):
             continue
+        lacks, lacks_beside = sums.lacking.get(here), sums.lacking.get(there)
+        if lacks == 0 or (lacks_beside == 0 and other.value):
+            continue  # one keeps its digits, and so the other does
         (before, a), (after, b) = _printed(one), _printed(other)
         mends = sums.mended(here, there)
         for first, second in _parted_otherwise(a, b):

@@ -8,7 +8,7 @@ applicant, a carried-over rest, another year or another office, and not roughly.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pipelines.parse.records import Section
@@ -132,8 +132,7 @@ _ABOUT = (
     r"类)?(?:方面)?(?:共有)?(?:而|的|被|引起的?|引发的?|产生的?)?(?:申请|提起|提出|发生|被申请|被提起)?"
     r"(?:的)?"
 )
-_RECONSIDERATION = re.compile(rf"{_ABOUT}行政复议{_CASE}{_COUNT}")
-_LAWSUIT = re.compile(rf"{_ABOUT}行政诉讼{_CASE}{_COUNT}")
+_COUNTED = re.compile(rf"{_ABOUT}行政(?P<what>复议|诉讼){_CASE}{_COUNT}")
 _BOTH_COUNTED = re.compile(
     rf"{_ABOUT}行政(?P<one>复议|诉讼){_CASE}(?P<first>\d+)(?:件|起|宗|例)[,、和及](?:被)?(?:提起|"
     rf"发生)?行政(?!(?P=one))(?P<other>复议|诉讼){_CASE}(?P<second>\d+)(?:件|起|宗|例)"
@@ -151,29 +150,27 @@ _CASE_PARTIAL = re.compile(
 )
 
 
-def reviews(texts: Sequence[str]) -> ReviewStatements:
+def reviews(texts: Iterable[str]) -> ReviewStatements:
     """How many reconsiderations and lawsuits about disclosure prose states; other cases are not meant."""
-    return ReviewStatements(
-        tuple(_cases(texts, "复议", _RECONSIDERATION)), tuple(_cases(texts, "诉讼", _LAWSUIT))
-    )
-
-
-def _cases(texts: Sequence[str], word: str, pattern: re.Pattern[str]) -> Iterator[Statement]:
-    said = []
+    said: dict[str, list[Statement]] = {"复议": [], "诉讼": []}
     for text in texts:
-        if word not in text or "公开" not in text:
-            continue
-        for found in pattern.finditer(text):
-            if not _CASE_PARTIAL.search(_clause(text, found.start())):
-                said.append(
-                    Statement(int(found["count"].replace(",", "")), found[0], _year(text, found.start()))
-                )
-        said += [
-            Statement(int(m["second"]), m[0], _year(text, m.start()))
-            for m in _BOTH_COUNTED.finditer(text)
-            if m["other"] == word
-        ]
-        for found in _NO_CASE.finditer(text):
-            if word in found["what"] and not _CASE_PARTIAL.search(_clause(text, found.start())):
-                said.append(Statement(0, found[0], _year(text, found.start())))
-    yield from _latest(said)
+        if "公开" in text and any(word in text for word in said):
+            for word, statement in _cases(text):
+                said[word].append(statement)
+    return ReviewStatements(*(tuple(_latest(of_word)) for of_word in said.values()))
+
+
+def _cases(text: str) -> Iterator[tuple[str, Statement]]:
+    """What a text states of cases, each with the word for them."""
+    both: list[re.Match[str]] = []
+    for found in _COUNTED.finditer(text):
+        if not _CASE_PARTIAL.search(_clause(text, found.start())):
+            count = int(found["count"].replace(",", ""))
+            yield found["what"], Statement(count, found[0], _year(text, found.start()))
+        both += filter(None, [_BOTH_COUNTED.match(text, found.start())])
+    for found in both:
+        yield found["other"], Statement(int(found["second"]), found[0], _year(text, found.start()))
+    for found in _NO_CASE.finditer(text):
+        if not _CASE_PARTIAL.search(_clause(text, found.start())):
+            none = Statement(0, found[0], _year(text, found.start()))
+            yield from ((word, none) for word in ("复议", "诉讼") if word in found["what"])

@@ -46,7 +46,8 @@ class Markup:
     @cached_property
     def written(self) -> frozenset[str]:
         """The ids and classes of elements into which scripts of the page write."""
-        ways = [way for word, way in _WRITTEN_BY.items() if word in self.encoded]
+        words = _WRITTEN_BY if b"<script" in self.lowered else {}
+        ways = [way for word, way in words.items() if word in self.encoded]
         return frozenset(name.decode() for way in ways for name in way.findall(self.encoded))
 
     @cached_property

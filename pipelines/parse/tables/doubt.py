@@ -23,7 +23,7 @@ from pipelines.parse.tables.doubt_labels import (
     moved,
 )
 from pipelines.parse.tables.doubt_order import column_slid, moved_on, own_order
-from pipelines.parse.tables.findings import Finding
+from pipelines.parse.tables.findings import Finding, blanks
 from pipelines.parse.tables.gaps import (
     GROUP,
     HABIT,
@@ -134,14 +134,14 @@ def doubts(table: str, rows: Rows, met: Met, others: Rows) -> Doubts:
 
 def _is_glued(finding: Finding) -> bool:
     """Whether a figure of several digits begins with a zero, and the next value is blank."""
-    texts = [slot.text for slot in finding.slots.values()]
-    return any(is_blank(after) and len(t) > 1 and t[0] == "0" and t.isdigit() for t, after in pairwise(texts))
+    texts = [slot.text for slot in finding.slots.values()] if True in blanks(finding) else []
+    return any(len(t) > 1 and t[0] == "0" and t.isdigit() and is_blank(after) for t, after in pairwise(texts))
 
 
 def _may_be_doubted(finding: Finding) -> bool:
     """Whether a doubt may rest on a row: on its blanks, on its problem, or on an order of its own."""
     whole = bool(finding.slots) and finding.ordered and not finding.problem
-    return not whole or True in finding.blanks()
+    return not whole or True in blanks(finding)
 
 
 def doubtful(rows: Rows) -> Doubts:
@@ -172,13 +172,13 @@ def _padded_reviews(rows: Rows, others: Rows) -> Doubts:
     """Section four: one blank alone, at an end of its row or of a stage's, and a total that does not fit."""
     if set(rows) != set(words.STAGE_ORDER) or any(f.problem for f in rows.values()):
         return {}
-    gaps = {f.row: f.blanks() for f in rows.values()}
+    gaps = {f.row: blanks(f) for f in rows.values()}
     if sum(map(sum, gaps.values())) != 1:
         return {}
     first, *_, last = (gaps[stage] for stage in words.STAGE_ORDER)
     if (first[0] or last[-1]) and any(fit(f) is False for f in rows.values()):
         return dict.fromkeys(rows, PADDED)
-    if any(True in f.blanks() for f in others.values() if f.row != GROUP):
+    if any(True in blanks(f) for f in others.values() if f.row != GROUP):
         return {}  # blanks are usual, and the sum is an error of the office's
     zeros = sum(map(prints_zero, others.values())) >= ROWS  # a fitting total proves nothing: — 1 — 1
     ends = [rows[row] for row, blank in gaps.items() if blank[0] or blank[-1]]
@@ -202,11 +202,11 @@ def _emptied(rows: Rows) -> Doubts:
 
 def _without_total(rows: Rows, others: Rows) -> Doubts:
     """Stages of section four with figures and no total, in a document that prints its totals."""
-    printed = [f for f in (*rows.values(), *others.values()) if not f.problem and has_figures(f)]
-    lacking = [f for f in printed if "total" in f.slots and is_blank(f.slots["total"].text)]
-    if len(lacking) * HABIT > len(printed) or not keeps_sums(printed):
-        return {}
-    return {f.row: PADDED for f in lacking if f.table == REVIEWS and blank_at_end(f)}
+    every = [f for f in (*rows.values(), *others.values()) if not f.problem]
+    lacking = [f for f in every if "total" in f.slots and is_blank(f.slots["total"].text) and has_figures(f)]
+    found = {f.row: PADDED for f in lacking if f.table == REVIEWS and blank_at_end(f)}
+    printed = list(filter(has_figures, every)) if found else []
+    return found if len(lacking) * HABIT <= len(printed) and keeps_sums(printed) else {}
 
 
 def _moved_on_in_reviews(rows: Rows) -> Doubts:
@@ -240,7 +240,7 @@ def _padded_proactive(rows: Rows, others: Rows) -> Doubts:
     moved = {f.row: MOVED_LEFT for f in gaps if _moved_left(f, signs)}
     moved |= {f.row: SIGNED for f in rows.values() if _signs_a_count(f)}
     known = [f for f in others.values() if not f.problem and not (f.row == GROUP and all_blank(f))]
-    blank = len(known) < ROWS or any(True in f.blanks() for f in known)
+    blank = len(known) < ROWS or any(True in blanks(f) for f in known)
     if (blank and not _shows_zeros(rows, gaps)) or 2 * len(gaps) > len(rows) or _mixes(known):
         return moved
     return moved | {f.row: PADDED for f in gaps if blank_at_end(f)}
@@ -362,7 +362,7 @@ def _moved_before_total(rows: Rows) -> Doubts:
     bound = [f for f in rows.values() if not f.problem and not all_blank(f)]
     lacking = [f for f in bound if "total" in f.slots and is_blank(f.slots["total"].text)]
     telling = [f for f in lacking if has_figures(f)]
-    whole = [f for f in lacking if sum(f.blanks()) == 1]
+    whole = [f for f in lacking if sum(blanks(f)) == 1]
     against = sum(not _may_end_with_total(f) for f in telling)
     if len(telling) >= TELLING and against * ODD <= len(telling):
         return {f.row: MOVED_TOTAL for f in lacking}
@@ -394,7 +394,7 @@ def _unfit_apart(begun: Sequence[Finding], bound: Sequence[Finding]) -> Doubts:
     others = [fit(f) for f in bound if f not in begun and has_figures(f)]
     if True not in others or others.count(False) > 1:
         return {}
-    whole = [f for f in begun if sum(f.blanks()) == 1]
+    whole = [f for f in begun if sum(blanks(f)) == 1]
     return {f.row: SHIFTED for f in (*telling, *whole)}
 
 

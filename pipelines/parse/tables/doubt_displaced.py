@@ -74,8 +74,8 @@ def _figures(finding: Finding, lost: bool) -> _Columns | None:
     """What a row adds to the sums; None where it can't be read, or is blank and its values are ``lost``."""
     if finding.problem or (lost and all_blank(finding)):
         return None
-    numbers = {key: sums.number(slot.text) for key, slot in finding.slots.items()}
-    return {k: n for k, n in numbers.items() if n} if None not in numbers.values() else None
+    numbers = sums.numbers(finding)
+    return {k: n for k, n in zip(finding.slots, numbers, strict=True) if n} if None not in numbers else None
 
 
 def _compared(table: _Table) -> tuple[int, int]:

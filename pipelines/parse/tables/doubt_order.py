@@ -166,7 +166,7 @@ def _has_empty_column(findings: Sequence[Finding]) -> bool:
 
 
 def _values(finding: Finding) -> dict[str, sums.Number]:
-    return {key: sums.number(slot.text) or 0 for key, slot in finding.slots.items()}
+    return {key: number or 0 for key, number in zip(finding.slots, sums.numbers(finding), strict=True)}
 
 
 def _columns_of_sums(finding: Finding) -> set[str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from functools import wraps
+from typing import NamedTuple, TypeVar, cast
 
 from pipelines.parse.labels import Match
-from pipelines.parse.records import GridCell, Place
+from pipelines.parse.records import GridCell, Place, Told, many
 from pipelines.parse.tables.tokens import Token
 from pipelines.parse.template import TABLES
 from pipelines.parse.vocabulary import is_blank
@@ -39,7 +40,7 @@ def loose_slots(printed: Iterable[GridCell | Token]) -> tuple[Slot, ...]:
     return tuple(Slot(one.text, one.place, one.confidence) for one in printed)
 
 
-@dataclass(frozen=True, slots=True)
+@many
 class Finding:
     """A row of an official table as met in the document.
 
@@ -65,13 +66,7 @@ class Finding:
     plain: bool = False
     headed: bool = False
     beside: tuple[Slot, ...] = ()
-    _blanks: list[tuple[bool, ...]] = field(default_factory=list, init=False, repr=False, compare=False)
-
-    def blanks(self) -> tuple[bool, ...]:
-        """Whether each value of a row that is bound is blank; asked often."""
-        if not self._blanks:
-            self._blanks.append(tuple([is_blank(slot.text) for slot in self.slots.values()]))
-        return self._blanks[0]
+    told: Told = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def values(self) -> tuple[Slot, ...]:
         """Every printed value of the row, bound or not."""
@@ -80,6 +75,28 @@ class Finding:
     def failed(self, problem: str) -> Finding:
         """The row with its values loose, and why."""
         return replace(self, slots={}, loose=self.values(), problem=problem)
+
+
+_Answer = TypeVar("_Answer")
+
+
+def once(tell: Callable[[Finding], _Answer]) -> Callable[[Finding], _Answer]:
+    """A function of a row found that is asked once for each: many ask it."""
+
+    @wraps(tell)
+    def told(finding: Finding) -> _Answer:
+        known = finding.told
+        if told not in known:
+            known[told] = tell(finding)
+        return cast("_Answer", known[told])
+
+    return told
+
+
+@once
+def blanks(finding: Finding) -> tuple[bool, ...]:
+    """Whether each value of a row that is bound is blank."""
+    return tuple([is_blank(slot.text) for slot in finding.slots.values()])
 
 
 def numbers_columns(texts: Sequence[str]) -> bool:

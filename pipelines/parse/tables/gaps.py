@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from pipelines.parse.tables import sums
-from pipelines.parse.tables.findings import Finding
+from pipelines.parse.tables.findings import Finding, blanks, once
 from pipelines.parse.vocabulary import is_blank
 
 ROWS = 4  # rows that show what a document's habit is
@@ -36,6 +36,7 @@ def of_all(rows: Rows, why: str) -> Doubts:
     return {key: why for key, f in rows.items() if not f.problem}
 
 
+@once
 def fit(finding: Finding) -> bool | None:
     """Whether the printed total is the sum of the rest (blanks as 0); None where it proves nothing.
 
@@ -44,14 +45,16 @@ def fit(finding: Finding) -> bool | None:
     return sums.adds_up({key: slot.text for key, slot in finding.slots.items()})
 
 
+@once
 def some_blank(finding: Finding) -> bool:
     """Whether some of its values are blank, and some not."""
-    return True in (blanks := finding.blanks()) and False in blanks
+    return True in (each := blanks(finding)) and False in each
 
 
+@once
 def all_blank(finding: Finding) -> bool:
     """Whether a bound row says nothing."""
-    return not finding.problem and False not in finding.blanks()
+    return not finding.problem and False not in blanks(finding)
 
 
 def rare_gaps(rows: Rows) -> list[Finding]:
@@ -67,16 +70,19 @@ def keeps_sums(findings: Sequence[Finding]) -> bool:
     return fits.count(True) >= HABIT * fits.count(False)
 
 
+@once
 def has_figures(finding: Finding) -> bool:
     """Whether it has a value other than zero, or one that can't be read."""
-    return any(sums.number(slot.text) != 0 for slot in finding.slots.values())
+    return any(number != 0 for number in sums.numbers(finding))
 
 
+@once
 def prints_zero(finding: Finding) -> bool:
     """Whether one of its values is zero, or a sign for it, and no blank."""
-    return any(sums.number(slot.text) == 0 and not is_blank(slot.text) for slot in finding.slots.values())
+    return any(n == 0 and not blank for n, blank in zip(sums.numbers(finding), blanks(finding), strict=True))
 
 
+@once
 def blank_at_end(finding: Finding) -> bool:
     """Whether its first or its last value is blank."""
     texts = [slot.text for slot in finding.slots.values()]

@@ -9,7 +9,7 @@ from typing import Final
 from pipelines.parse import vocabulary as words
 from pipelines.parse.numbers import COUNT, read_value
 from pipelines.parse.records import NOTHING
-from pipelines.parse.tables.findings import Finding, Slot
+from pipelines.parse.tables.findings import Finding, Slot, once
 from pipelines.parse.template import APPLICATIONS, TEMPLATES
 
 Number = int | float
@@ -26,6 +26,12 @@ def number(text: str) -> Number | None:
     if value.state in NOTHING:
         return 0
     return value.value
+
+
+@once
+def numbers(finding: Finding) -> tuple[Number | None, ...]:
+    """The number in each cell of a row that is bound, as :func:`number` tells it."""
+    return tuple([number(slot.text) for slot in finding.slots.values()])
 
 
 def adds_up(texts: Mapping[str, str]) -> bool | None:
