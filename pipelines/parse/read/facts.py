@@ -169,7 +169,7 @@ def _has_colon(text: str) -> bool:
 
 def _states_inline(text: str) -> bool:
     """Whether a label stands before one of the text's colons, at a glance."""
-    ends = _LABEL_ENDS.finditer(text) if _has_colon(text) else ()
+    ends = _LABEL_ENDS.finditer(text) if ":" in text or "：" in text else ()
     return any(text.endswith(_LABELS, 0, end.start() + 1) for end in ends)
 
 

@@ -245,7 +245,8 @@ class _Page:
             losses.append(
                 Issue("text_loss", "warning", "HTML 损坏，部分文字可能丢失 / broken markup, text may be lost")
             )
-        on_page = _lost_characters(self._root, self._flow.found)
+        shown = self._root.findall("body")  # what else it holds is its head
+        on_page = _lost_characters(shown[0] if len(shown) == 1 else self._root, self._flow.found)
         if on_page is None:
             return losses
         lost = _lost_characters(self._body, self._flow.found[self._start : self._end]) or on_page
