@@ -340,16 +340,20 @@ def _moved_within(rows: Rows) -> Doubts:
         return {}
     with_total = sum(not is_blank(f.slots["total"].text) for f in bound if "total" in f.slots)
     found: Doubts = {}
-    broken, unbalanced = sums.broken_columns(rows), sums.unbalanced_columns(rows)
     for f in gaps:
-        columns = unbalanced if f.row in _BALANCED else broken
         total = f.slots.get("total")
         lacks = total is not None and is_blank(total.text)
+        shown = {key for key, number in zip(f.slots, sums.numbers(f), strict=True) if number}
         if lacks and with_total * HABIT >= len(bound) * (HABIT - 1):
             found[f.row] = PADDED
-        elif not lacks and len(columns & {key for key, s in f.slots.items() if sums.number(s.text)}) > 1:
+        elif not lacks and len(shown) > 1 and len(shown & _off(f, rows)) > 1:
             found[f.row] = SHIFTED
     return found
+
+
+def _off(finding: Finding, rows: Rows) -> set[str]:
+    """The columns that do not add up, or do not balance, of those that a row has a say in."""
+    return sums.unbalanced_columns(rows) if finding.row in _BALANCED else sums.broken_columns(rows)
 
 
 def _moved_before_total(rows: Rows) -> Doubts:

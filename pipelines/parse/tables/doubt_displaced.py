@@ -32,16 +32,18 @@ def displaced(rows: Rows, order: Sequence[str]) -> Doubts:
     Up into a row that is blank or missing, or down to the last label, where nothing stands beside it.
     """
     keys = [key for key in order if not (heads_rows(key, order) and all_blank(rows[key]))]
-    zeros = sum(map(prints_zero, rows.values())) >= ROWS
     if keys[-1:] != [_LAST] or len(keys) < ROWS:
         return {}
+    nothing = not any(slot.text for slot in rows[_LAST].values())
+    if keys[-2] == _TOTAL and not nothing and not missing(keys) and not any(all_blank(rows[k]) for k in keys):
+        return {}  # there is no place that values may have moved to
+    zeros = sum(map(prints_zero, rows.values())) >= ROWS
     printed = {key: _figures(rows[key], zeros and key not in sums.BALANCED) for key in keys}
     if keys[-2] != _TOTAL:
         return _is_total(printed) if _TOTAL not in keys else {}
     off, _ = _compared(printed)
     if not off:
         return {}
-    nothing = not any(slot.text for slot in rows[_LAST].values())
     for moved, keys_moved, why in _otherwise(printed, keys, rows, nothing):
         left, equal = _compared(moved)
         if equal >= TELLING and left * _MORE <= off:

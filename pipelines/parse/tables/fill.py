@@ -36,7 +36,7 @@ from pipelines.parse.tables.others import named_as_others, rows_of_others
 from pipelines.parse.tables.reconcile import Agreed, is_doubted, reconcile
 from pipelines.parse.tables.stream import read_stream
 from pipelines.parse.tables.stream_doubt import IN_PIECES, doubt_all, may_hold_rows
-from pipelines.parse.tables.tokens import Foreign, tokens_of
+from pipelines.parse.tables.tokens import Foreign, sorts_of, tokens_of
 from pipelines.parse.tables.told import TOLD
 from pipelines.parse.tables.years import title_year
 from pipelines.parse.template import (
@@ -134,10 +134,10 @@ def _in_sequence(
     zone: Sequence[tuple[int, Block]], foreign: Foreign, form: Form, reading: Reading
 ) -> Findings:
     """What the stream of blocks gives."""
+    if not may_hold_rows(sorts_of(zone, foreign)):
+        return Findings()
     lines = {i: block for i, block in zone if isinstance(block, Paragraph)}
     tokens = with_rests(in_rows(tokens_of(zone, foreign), lines), lines)
-    if not may_hold_rows(tokens):
-        return Findings()
     drawn = any(map(drawn_with_gaps, (grid for _, grid in form.grids)))
     found = read_stream(
         tokens, form.format_name, form.captions.unit, form.below, drawn=drawn, sheets=reading.kind == "sheets"

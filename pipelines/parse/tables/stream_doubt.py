@@ -49,9 +49,8 @@ REMARKED = (
 SEVERAL_YEARS = "标题之后有几个年度的数值 / the values of several years stand behind its label"
 
 
-def may_hold_rows(tokens: Iterable[Token]) -> bool:
+def may_hold_rows(sorts: Sequence[Sort]) -> bool:
     """Whether a stream holds a value, or a blank field, or as many texts as a table without values has."""
-    sorts = [token.sort for token in tokens]
     return Sort.VALUE in sorts or Sort.BLANK in sorts or sorts.count(Sort.TEXT) >= _ROWS
 
 

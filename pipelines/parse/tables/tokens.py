@@ -82,6 +82,22 @@ def tokens_of(blocks: Iterable[tuple[int, Block]], foreign: Foreign | None = Non
     return found
 
 
+def sorts_of(blocks: Iterable[tuple[int, Block]], foreign: Foreign) -> list[Sort]:
+    """What the pieces of numbered blocks are."""
+    found: list[Sort] = []
+    for index, block in blocks:
+        if isinstance(block, Paragraph) and not block.pieces:
+            found += _sorts_of(block.text)
+        else:
+            found += [token.sort for token in tokens_of([(index, block)], foreign)]
+    return found
+
+
+@lru_cache(maxsize=4096)  # most lines around tables are headings
+def _sorts_of(text: str) -> tuple[Sort, ...]:
+    return tuple([token.sort for token in tokens_of([(0, Paragraph(text, Place()))])])
+
+
 def all_on_one_line(pieces: Sequence[Token], labels: Matcher, count: int) -> bool:
     """Whether one of the lines of a header prints as many labels as all of it."""
     lines: dict[int, list[str]] = {}
