@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
-from pipelines.parse.quantities import in_plain_signs, quantities
+from pipelines.parse.quantities import Quantity, in_plain_signs, quantities
 from pipelines.parse.records import Figure, Section
 
 
@@ -28,6 +29,7 @@ def find(section: Section) -> tuple[Figure, ...]:
 def _in_span(section: Section, plain: str, start: int, end: int) -> Iterator[Figure]:
     spans = list(quantities(plain, start, end))
     shared = _shared(section.text, [(s.start, s.end) for s in spans], start)
+    shared |= _changed(section.text, spans, start)
     free, last = start, ""  # from where words are no other figure's, and what the figure before counts
     for number, (value, unit, qualifier, first, behind) in enumerate(spans):
         own = _phrase(section.text, free, first, behind)
@@ -48,6 +50,14 @@ _AND = rf"(?:、|{_HE}|(?<!参)与|(?:以|(?<![涉普提]))及(?!时))"
 _JOINED = re.compile(rf"{_AND}$")
 _SHARED_OUT = re.compile(r"^(?P<names>[^，。；：]+?)分别(?P<verb>[^、，。；：]{0,12})$")
 _NAMES = re.compile(_AND)
+# 行政许可事项由原来的29项精简为22项
+_FROM = re.compile(
+    r"(?P<what>[^，。；：]{2,}?)(?:已经?|均)?[由从](?:原来?|原有|原先|以前|改革前|最初|(?:20\d\d|去|上)年(?:度|同期|底)?|上一年度?)?的?$"
+)
+_TO = re.compile(
+    r"[^，。；：、\d]{0,6}?(?:精简|压缩|压减|合并|整合|归并|缩短|缩减|减少|增加|增长|增至|提高|提升|下降|降低|上升|扩大|拓展|调整|优化"
+    r"|[增减升降缩])+(?:为|至|到|成)(?:现在|目前|如今|(?:20\d\d|今|本)年)?的?"
+)
 _BETWEEN = re.compile(rf"\s*(?:，|{_AND})\s*")
 _LEAD = re.compile(
     rf"^(?:[（(][一二三四五六七八九十\d]+[）)]|[、\s（(）)]|{_HE}|与(?!会)|及(?!时)|并(?!联)|其中|以及|包括|含|"
@@ -174,4 +184,16 @@ def _shared(text: str, spans: Sequence[tuple[int, int]], start: int) -> dict[int
         if len(row) == len(names) > 1:
             verb = _TAIL.sub("", hit["verb"])
             found |= {index: name.strip() + verb for index, name in zip(row, names, strict=True)}
+    return found
+
+
+def _changed(text: str, spans: Sequence[Quantity], start: int) -> dict[int, str]:
+    """What two figures count of which the later took the place of the earlier: 由原来的29项精简为22项."""
+    found: dict[int, str] = {}
+    for number, (one, other) in enumerate(pairwise(spans)):
+        if one.unit != other.unit or not _TO.fullmatch(text, one.end, other.start):
+            continue
+        before = _left(text, spans[number - 1].end if number else start, one.start)
+        if hit := _FROM.match(before):
+            found |= {number: before.removesuffix("的"), number + 1: hit["what"]}
     return found
