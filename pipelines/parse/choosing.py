@@ -53,7 +53,12 @@ class Candidate:
     @property
     def complete(self) -> bool:
         """All six sections and all three tables: nothing can be gained from other parts."""
-        return self.settled == 3 and len(_numbers(self.spans)) == _SECTIONS
+        return self.settled == 3 and self.has_all_sections
+
+    @property
+    def has_all_sections(self) -> bool:
+        """Whether it has all sections of the official form."""
+        return len(_numbers(self.spans)) == _SECTIONS
 
     @property
     def figures(self) -> int:

@@ -85,9 +85,11 @@ def _parse(document: Document, regions: Regions) -> Parsed:
 
 
 def _is_older_than_form(chosen: Candidate, identity: Identity) -> bool:
-    """Whether sections were taken for official ones in a report of a year that had no such form."""
+    """Whether some sections were taken for official ones in a report of a year that had no such form; one
+    that has them all is in the form, whatever its year.
+    """
     older = identity.year is not None and identity.year < _FORM_SINCE
-    numbered = older and chosen.filled.format not in TEMPLATES
+    numbered = older and chosen.filled.format not in TEMPLATES and not chosen.has_all_sections
     return numbered and any(span.number for span in chosen.spans)
 
 
