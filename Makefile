@@ -7,8 +7,6 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 EDITABLE := PYTHONWARNINGS=ignore $(PIP) install --no-build-isolation --no-deps -e .
 # compiled modules are kept: without them each process that a test starts compiles all anew
 unexport PYTHONDONTWRITEBYTECODE
-# tests that stand together share what their worker has set up
-PYTEST := $(BIN)/pytest -n auto --dist worksteal
 APT := chromium fonts-noto-cjk poppler-utils redis-server
 
 .PHONY: demo test check test-long bench lint setup lock audit clean
@@ -17,14 +15,14 @@ demo: .venv/.run
 	$(BIN)/gongkai demo $(ARGS)
 
 test: .venv/.test debian lint
-	$(PYTEST) -m "not long" $(ARGS)
+	$(BIN)/pytest -n auto -m "not long" $(ARGS)
 
 # the quick part: under a minute
 check: .venv/.test lint
-	$(PYTEST) -q -m "not slow and not long and not browser and not ocr" $(ARGS)
+	$(BIN)/pytest -n auto -q -m "not slow and not long and not browser and not ocr" $(ARGS)
 
 test-long: .venv/.test debian
-	$(PYTEST) --hypothesis-profile=default $(ARGS)
+	$(BIN)/pytest -n auto --hypothesis-profile=default $(ARGS)
 
 bench: .venv/.test
 	$(BIN)/python -m benchmarks $(ARGS)
