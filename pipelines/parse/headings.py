@@ -120,7 +120,8 @@ _TELLING = dict(
 _FUZZY = 0.78
 _LONGEST = 42  # characters of a line that is a heading and nothing else
 _FIELDS = 2  # pipes of a line that parts fields
-_CHINESE = "一二三四五六七八九十"
+#: what numbers headings, from one to ten
+NUMERALS = "一二三四五六七八九十"
 # What can follow a heading on its own line: the text itself, but not the next item of a list.
 _ENUMERATES = re.compile(r"[、，,；;和及与]|[.．…·]{3}")
 _NEXT_TITLE = re.compile(r"[一二三四五六][、.．]|[（(][一二三四五六][)）]|\d{1,3}$")
@@ -179,7 +180,7 @@ def _match(line: str) -> Heading | None:
 def _style(prefix: re.Match[str]) -> tuple[str, int]:
     kind = prefix.lastgroup or "bare"
     digits = re.sub(r"\W", "", prefix.group(kind)) if kind != "bare" else ""
-    ordinal = next((_CHINESE.index(char) + 1 for char in digits if char in _CHINESE), 0)
+    ordinal = next((NUMERALS.index(char) + 1 for char in digits if char in NUMERALS), 0)
     if digits.isdigit() and digits.isascii():
         ordinal = int(digits)
     return {"part": "top", "spaced": "top", "tight": "top", "roman": "top", "arabic": "sub"}.get(

@@ -17,7 +17,7 @@ from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from pipelines.parse.furniture import is_attachment, is_furniture, text_within
-from pipelines.parse.headings import Heading, match_heading, table_words
+from pipelines.parse.headings import NUMERALS, Heading, match_heading, table_words
 from pipelines.parse.likeness import by_likeness, is_bare_number
 from pipelines.parse.records import Block, Grid, Paragraph, SectionSpan
 from pipelines.parse.section_text import alone, is_none, is_row
@@ -31,8 +31,7 @@ _LEAST = 0.9  # what a line must score to be a heading at all
 _OWN_HEADING = re.compile(
     r"\s*(?:第[一二三四五六七八九十]{1,3}部分\s*[、：:]?|[一二三四五六七八九十]{1,3}\s*[、.．])\s*\S.{0,40}$"
 )
-_CHINESE = "一二三四五六七八九十"
-_ONE_NUMERAL = re.compile(rf"\s*([{_CHINESE}])[、.．]\s*\S")
+_ONE_NUMERAL = re.compile(rf"\s*([{NUMERALS}])[、.．]\s*\S")
 # a part that reports had before the forms of 2019 and 2021, and none of theirs
 _FEES_WAIVED = re.compile(r"收费.{0,4}减免|减免.{0,4}收费")
 _OWN_NUMERAL = {
@@ -356,7 +355,7 @@ def _run_in_headings(texts: list[str], starts: list[int], end: int) -> dict[int,
 def _own_ordinal(text: str) -> int:
     """The numeral that a line begins with: 三、…; 0 where there is none."""
     numeral = _ONE_NUMERAL.match(text)
-    return _CHINESE.index(numeral[1]) + 1 if numeral else 0
+    return NUMERALS.index(numeral[1]) + 1 if numeral else 0
 
 
 def _end(texts: list[str], last_heading: int, last_table: int) -> int:

@@ -824,6 +824,13 @@ def test_little_text_in_an_editors_container_is_all_of_an_articles_last_page():
     assert lines(read(page(last, container=around)))[1:3] == own
 
 
+def row_of(cells: str) -> list[str]:
+    """The texts of a row of such cells, below the head of a table."""
+    page = f"<p>{TITLE}</p><table><tr><td>项目</td><td>一</td><td>二</td></tr><tr>{cells}</tr></table>"
+    (grid,) = grids(read_html(page.encode()))
+    return [cell.text for cell in grid.cells if cell.row == 1]
+
+
 @pytest.mark.parametrize(
     ("cells", "texts"),
     [
@@ -838,9 +845,7 @@ def test_little_text_in_an_editors_container_is_all_of_an_articles_last_page():
 def test_a_figure_between_the_cells_of_a_row_leaves_none_beside_it_blank(
     cells: str, texts: list[str]
 ) -> None:
-    page = f"<p>{TITLE}</p><table><tr><td>项目</td><td>一</td><td>二</td></tr><tr>{cells}</tr></table>"
-    (grid,) = grids(read_html(page.encode()))
-    assert [cell.text for cell in grid.cells if cell.row == 1] == texts
+    assert row_of(cells) == texts
 
 
 @pytest.mark.parametrize(
@@ -854,6 +859,4 @@ def test_a_figure_between_the_cells_of_a_row_leaves_none_beside_it_blank(
     ],
 )
 def test_a_cell_of_which_a_tag_has_taken_in_a_figure_is_unreadable(cells: str, texts: list[str]) -> None:
-    page = f"<p>{TITLE}</p><table><tr><td>项目</td><td>一</td><td>二</td></tr><tr>{cells}</tr></table>"
-    (grid,) = grids(read_html(page.encode()))
-    assert [cell.text for cell in grid.cells if cell.row == 1] == texts
+    assert row_of(cells) == texts
