@@ -31,6 +31,7 @@ from pipelines.parse.tables.delimited import drawn_with_gaps
 from pipelines.parse.tables.emitted import agreed_cells, cell_issues, known_cells
 from pipelines.parse.tables.findings import Finding, Findings
 from pipelines.parse.tables.forms import Form, Known, read_grids
+from pipelines.parse.tables.habitual import are_habitual
 from pipelines.parse.tables.none import states_none
 from pipelines.parse.tables.others import named_as_others, rows_of_others
 from pipelines.parse.tables.reconcile import Agreed, is_doubted, reconcile
@@ -118,7 +119,8 @@ def _as_known(
     if by_sequence.rows or by_sequence.unbound or by_sequence.orphans:
         return None
     used = known.used | by_sequence.used
-    if known.has_blanks() and is_doubted(found := known.findings().only(met)):
+    doubtful = known.has_blanks() and not are_habitual(known)
+    if doubtful and is_doubted(found := known.findings().only(met)):
         return _emitted(reconcile(found, by_sequence), form, reading, used, known.seen)
     read = _Seen([], [], {}, used, known.seen)
     for table in TABLES:

@@ -61,7 +61,12 @@ def rare_gaps(rows: Rows) -> list[Finding]:
     """The rows with blanks where few rows have any."""
     bound = [f for f in rows.values() if not f.problem and not all_blank(f)]
     gaps = [f for f in bound if some_blank(f)]
-    return gaps if len(bound) >= ROWS and len(gaps) * HABIT <= len(bound) else []
+    return gaps if are_rare(len(gaps), len(bound)) else []
+
+
+def are_rare(gaps: int, rows: int) -> bool:
+    """Whether so many rows with blanks are few among those that say something."""
+    return rows >= ROWS and gaps * HABIT <= rows
 
 
 def keeps_sums(findings: Sequence[Finding]) -> bool:
