@@ -617,6 +617,21 @@ def test_digits_pressed_together_on_a_page_of_others_are_what_the_file_says():
     assert load_page(open_page(PdfDocument(out.getvalue()), 0)).unmapped == 0
 
 
+@pytest.mark.parametrize("inside", [0, 0.5])
+def test_digits_that_touch_a_rule_are_what_the_file_says(inside):
+    out = io.BytesIO()
+    canvas = Canvas(out)
+    in_a_font_of_its_own(canvas, 100, 480)
+    words = canvas.beginText()
+    words.setTextTransform(0.9, 0, 0.1, 1, 100, 460)  # it leans, so that its shapes are looked at
+    words.textOut("3281")
+    canvas.drawText(words)
+    for x in (100 + inside, 100 - inside + 0.9 * canvas.stringWidth("3281", "Vera", 10)):
+        canvas.line(x, 455, x, 475)
+    canvas.save()
+    assert load_page(open_page(PdfDocument(out.getvalue()), 0)).unmapped == 0
+
+
 def said_to_be(one: int, other: int) -> tuple[tuple[bytes, bytes], ...]:
     """Changes by which the file says two digits of the font to be one another."""
     a, b = b"<003%d>" % one, b"<003%d>" % other

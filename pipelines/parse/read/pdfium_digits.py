@@ -10,6 +10,8 @@ import ctypes
 from collections.abc import Sequence
 from typing import Final
 
+from PIL import ImageChops
+
 from pipelines.parse.read.digit_shapes import is_painted_as_another
 from pipelines.parse.read.glyph import Glyph
 from pipelines.parse.read.pdfium_calls import address, font_of, object_of, origin_of, tight_box_of
@@ -126,7 +128,7 @@ def _painted_otherwise(
     """Of these digits those that look like another one as they are painted."""
     handle = address(page.text.raw)
     scale = _HIGH / min(glyphs[i].size for i in found)
-    picture, scale = painted_alone(page, {object_of(handle, numbers[i]) or 0 for i in found}, scale)
+    picture, ground, scale = painted_alone(page, {object_of(handle, numbers[i]) or 0 for i in found}, scale)
     unlike = set()
     for i in found:
         glyph = glyphs[i]
@@ -136,7 +138,9 @@ def _painted_otherwise(
         if next_base != base or not x0 < x1 < glyph.x1:
             x1 = glyph.x1
         left, top, right, bottom = (round(side * scale) for side in (x0, glyph.top, x1, glyph.bottom))
-        if is_painted_as_another(picture.crop((left, top, right, bottom)), int(glyph.text)):
+        room = (left, top, right, bottom)
+        drawn = ImageChops.difference(picture.crop(room), ground.crop(room))  # without a rule at its side
+        if is_painted_as_another(drawn, int(glyph.text)):
             unlike.add(i)
     return unlike
 

@@ -105,16 +105,22 @@ def _painted(page: Page) -> Image.Image:
     return picture.convert("RGB")
 
 
-def painted_alone(page: Page, keys: Container[int], scale: float) -> tuple[Image.Image, float]:
-    """The page in grey with no other pieces of text than those of these keys, and its pixels to a point.
-
-    ``scale`` are the pixels to a point that are asked for.
+def painted_alone(page: Page, keys: Container[int], scale: float) -> tuple[Image.Image, Image.Image, float]:
+    """The page in grey with no other pieces of text than those of these keys, the same without any text, and
+    the pixels to a point of both. ``scale`` are those that are asked for.
     """
     scale = min(scale, _MOST_SIDE / max(*page.frame.size, 1.0))
-    with _hidden(piece for piece in page.drawing.visible if piece.key not in keys):
+
+    def in_grey() -> Image.Image:
         rendered = page.page.render(scale=scale, rotation=90 * page.quarters, grayscale=True)
-    picture: Image.Image = rendered.to_pil()
-    return picture, scale
+        picture: Image.Image = rendered.to_pil()
+        return picture
+
+    pieces = page.drawing.visible
+    with _hidden(piece for piece in pieces if piece.key not in keys):
+        painted = in_grey()
+        with _hidden(piece for piece in pieces if piece.key in keys):
+            return painted, in_grey(), scale
 
 
 class Sight(Enum):
