@@ -7,6 +7,7 @@ only in part and would change much else (full-width signs, ①, ㎡).
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 # CJK Radicals Supplement: Unicode's EquivalentUnifiedIdeograph; NFKC knows two of them.
@@ -34,8 +35,9 @@ def _table() -> dict[int, str]:
 
 
 _REPAIRS = _table()
+_ODD = re.compile("[⺀-\u2fff\uf900-\ufaff\U0002f800-\U0002fa1f]")  # quickly tells that there are none
 
 
 def repair_glyphs(text: str) -> str:
     """``text`` with radicals and compatibility ideographs as plain ideographs; nothing else changes."""
-    return text if text.isascii() else text.translate(_REPAIRS)
+    return text.translate(_REPAIRS) if _ODD.search(text) else text

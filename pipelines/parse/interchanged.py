@@ -14,7 +14,7 @@ from pipelines.parse.records import Cell
 from pipelines.parse.slid import BALANCED, COLUMNS, Values, broken
 from pipelines.parse.template import APPLICATIONS
 
-_LEAST: Final = 3  # sums that fail: as many may fail by one wrong figure, but it can't mend them all
+LEAST_IN_ALL: Final = 3  # sums that fail: as many may fail by one wrong figure, but it can't mend them all
 
 _Rows = Sequence[Values]
 _T = TypeVar("_T")
@@ -29,7 +29,7 @@ def interchanged(cells: Sequence[Cell]) -> set[int]:
     rows = [known[at : at + COLUMNS] for at in range(0, len(known), COLUMNS)]
     unfit = [at for at, row in enumerate(rows) if not _adds_up(row)]
     off = broken(rows)
-    if len(unfit) + off < _LEAST:
+    if len(unfit) + off < LEAST_IN_ALL:
         return set()
     meant = [back for back in _ways_back(rows, unfit, off) if _may_be_meant(back)]
     places = [(at, column) for at in range(len(rows)) for column in range(COLUMNS)]

@@ -19,6 +19,7 @@ from pipelines.parse.records import Method
 # White space, invisible characters, quotation marks of any kind (after NFKC).
 _DROPPED = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad\"'“”„‟‘’‚‛「」『』〝〞〟`´*#]+")
 _BRACKETS = str.maketrans("〔[【﹝〕]】﹞．。﹒⁄∕", "(((())))...//")
+_BRACKET = re.compile(f"[{re.escape(''.join(map(chr, _BRACKETS)))}]")  # quickly tells that there is none
 _ORDINAL = re.compile(
     r"(?:\([一二三四五六七八九十]{1,3}\)|[一二三四五六七八九十]{1,3}[、.,)]|\(?\d{1,2}[.、):]|\(\d{1,2}\))+"
 )
@@ -49,7 +50,8 @@ def _remembered(text: str) -> str:
 
 
 def _normal(text: str) -> str:
-    return _DROPPED.sub("", unicodedata.normalize("NFKC", text)).translate(_BRACKETS)
+    plain = _DROPPED.sub("", unicodedata.normalize("NFKC", text))
+    return plain.translate(_BRACKETS) if _BRACKET.search(plain) else plain
 
 
 def core(text: str) -> str:

@@ -15,7 +15,7 @@ from pipelines.parse.template import APPLICATIONS
 
 COLUMNS: Final = 7  # of section three
 _STAGE: Final = 5  # values of each stage of section four, the last their sum
-_LEAST: Final = 2  # sums that fail: one may be an error of the office's own
+LEAST_OF_A_KIND: Final = 2  # sums of rows, or of columns, that fail: one may be an error of the office's own
 BALANCED: Final = 2  # rows at each end of section three that are none of the outcomes
 _UNKNOWN: Final = None
 
@@ -35,8 +35,8 @@ def slid(cells: Sequence[Cell]) -> set[int]:
         return _part_moved(known) if known and whole else set()
     rows = [known[at : at + COLUMNS] for at in range(0, len(known), COLUMNS)]
     moved = _rows_moved(rows) or _rows_moved_on(rows) if whole else set()
-    unfit = sum(None not in row and sum(row[:-1]) != row[-1] for row in rows) if whole else _LEAST
-    if not moved and unfit >= _LEAST:
+    unfit = sum(None not in row and sum(row[:-1]) != row[-1] for row in rows) if whole else LEAST_OF_A_KIND
+    if not moved and unfit >= LEAST_OF_A_KIND:
         table = [numbers[at : at + COLUMNS] for at in range(0, len(numbers), COLUMNS)]
         printed, meant = zip(*table, strict=True), zip(*map(_wanted, table), strict=True)
         columns = enumerate(zip(printed, meant, strict=True))
@@ -50,7 +50,7 @@ def _rows_moved(rows: Sequence[Values]) -> set[tuple[int, int]]:
     The place that they leave is one of zeros too, or that of a row that is lost, if they have moved from
     there to the end of the table or from its end.
     """
-    if any(sum(parts) != whole for *parts, whole in rows) or broken(rows) < _LEAST:
+    if any(sum(parts) != whole for *parts, whole in rows) or broken(rows) < LEAST_OF_A_KIND:
         return set()
     found: set[int] = set()
     ends = len(rows) - BALANCED
@@ -64,7 +64,7 @@ def _rows_moved(rows: Sequence[Values]) -> set[tuple[int, int]]:
                 found |= _apart_in(rows, back)
             elif len(rows) - 1 in (empty, at) and _contradicts(rows, at) and _lacks_a_row(back, at):
                 moved = _apart_in(rows, back)
-                if sum(any(rows[n]) for n in moved) >= _LEAST or not _lacks_total(rows):
+                if sum(any(rows[n]) for n in moved) >= LEAST_OF_A_KIND or not _lacks_total(rows):
                     found |= {at, *moved}
     return {(n, c) for n in found for c in range(COLUMNS)}
 
@@ -96,7 +96,9 @@ def _contradicts(rows: Sequence[Values], at: int) -> bool:
     """Whether columns fail in what they say without one of their rows: more than this row is wrong."""
     handled = len(rows) - BALANCED
     signs = {handled: (1, -1), handled + 1: (0, 1)}.get(at, (0, 1) if at < BALANCED else (1, 0))
-    return sum(signs[0] * unbalanced != -signs[1] * more for unbalanced, more in _off(rows)) >= _LEAST
+    return (
+        sum(signs[0] * unbalanced != -signs[1] * more for unbalanced, more in _off(rows)) >= LEAST_OF_A_KIND
+    )
 
 
 def _rows_moved_on(rows: Sequence[Values]) -> set[tuple[int, int]]:
@@ -115,7 +117,7 @@ def _rows_moved_on(rows: Sequence[Values]) -> set[tuple[int, int]]:
             whole = [
                 [n for n in back.get(at, row)[known] if n is not _UNKNOWN] for at, row in enumerate(rows)
             ]
-            if broken([row[known] for row in rows]) >= _LEAST and not broken(whole):
+            if broken([row[known] for row in rows]) >= LEAST_OF_A_KIND and not broken(whole):
                 return {(at, column) for at in bad for column in range(COLUMNS)}
     return set()
 
@@ -146,7 +148,7 @@ def _column_moved(printed: Sequence[_Number], wanted: Sequence[_Number]) -> rang
     bad = [at for at, (n, wants) in enumerate(zip(printed, wanted, strict=True)) if _apart(n, wants)]
     sure = [number for number in wanted if number is not _UNKNOWN]
     lost = len(wanted) - len(sure)
-    if len(bad) < _LEAST + bool(lost) or min(sure) < 0 or (not lost and broken([[n] for n in sure])):
+    if len(bad) < LEAST_OF_A_KIND + bool(lost) or min(sure) < 0 or (not lost and broken([[n] for n in sure])):
         return range(0)
     first, last = bad[0], bad[-1]
     first -= first > 0 and wanted[first - 1] is _UNKNOWN
@@ -175,7 +177,7 @@ def _apart(one: _Number, other: _Number) -> bool:
 
 def _part_moved(values: Values) -> set[int]:
     """The values of section four of which stages don't add up, and would further left or right."""
-    if _agreeing(values)[1] < _LEAST:
+    if _agreeing(values)[1] < LEAST_OF_A_KIND:
         return set()
     found: set[int] = set()
     for wide in range(1, len(values)):

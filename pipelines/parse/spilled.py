@@ -26,9 +26,9 @@ from pipelines.parse.checks import (
     template_for,
     total,
 )
-from pipelines.parse.interchanged import interchanged
+from pipelines.parse.interchanged import LEAST_IN_ALL, interchanged
 from pipelines.parse.records import NOTHING, Cell, Check, Issue, Place, State
-from pipelines.parse.slid import slid
+from pipelines.parse.slid import LEAST_OF_A_KIND, slid
 from pipelines.parse.template import APPLICATIONS, REVIEWS
 
 _ROW_SUMS = {"applications.row_total": APPLICATIONS, "reviews.total": REVIEWS}
@@ -57,7 +57,8 @@ def mark(
 
     ``checks`` are those of the same cells. Sums that fail for any other reason leave the cells as printed.
     """
-    suspects = {_SUMS[check.rule] for check in checks if check.outcome in _OFF and check.rule in _SUMS}
+    off = Counter(_kind(check) for check in checks if check.outcome in _OFF and check.rule in _SUMS)
+    suspects = {table for table, _ in off}
     template = template_for(format_name, cells) if suspects else None
     if template is None:
         return cells, ()
@@ -68,12 +69,20 @@ def mark(
         why |= dict.fromkeys(_merged(own, sums), MERGED)
         why |= dict.fromkeys(_over_the_rule(own, sums), OVER_THE_RULE)
         why |= dict.fromkeys(_beside_a_rest(own), BESIDE_A_REST)
-        why |= {address_of(own[at]): INTERCHANGED for at in interchanged(own)}
-        why |= {address_of(own[at]): SLID for at in slid(own)}
+        of_rows, of_columns = off[table, True], off[table, False]
+        if of_rows + of_columns >= LEAST_IN_ALL:
+            why |= {address_of(own[at]): INTERCHANGED for at in interchanged(own)}
+        if max(of_rows, of_columns) >= LEAST_OF_A_KIND:
+            why |= {address_of(own[at]): SLID for at in slid(own)}
     if not why:
         return cells, ()
     issues = [_issue(cell, why[address_of(cell)]) for cell in cells if address_of(cell) in why]
     return tuple(_unreadable(cell) if address_of(cell) in why else cell for cell in cells), tuple(issues)
+
+
+def _kind(check: Check) -> tuple[str, bool]:
+    """The table of which a check adds up values, and whether it does those of a row."""
+    return _SUMS[check.rule], check.rule in _ROW_SUMS
 
 
 def _unreadable(cell: Cell) -> Cell:
@@ -158,19 +167,18 @@ def _merged(cells: Sequence[Cell], sums: _Sums) -> Iterator[Address]:
 
 def _over_the_rule(cells: Sequence[Cell], sums: _Sums) -> Iterator[Address]:
     """Neighbours of which equations fail, and hold once digits go over from one to the other."""
-    for one, other in pairwise(cells):
-        if not (one.value or other.value) or not _side_by_side(one, other):
+    fails = [address_of(cell) in sums.failing for cell in cells]
+    for (one, first), (other, second) in pairwise(zip(cells, fails, strict=True)):
+        if not (first or second) or not (one.value or other.value) or not _side_by_side(one, other):
             continue
         here, there = address_of(one), address_of(other)
-        if sums.failing.isdisjoint((here, there)):
-            continue
         lacks, lacks_beside = sums.lacking.get(here), sums.lacking.get(there)
         if lacks == 0 or (lacks_beside == 0 and other.value):
             continue  # one keeps its digits, and so the other does
         (before, a), (after, b) = _printed(one), _printed(other)
         mends = sums.mended(here, there)
-        for first, second in _parted_otherwise(a, b):
-            if mends(first - before, second - after):
+        for left, right in _parted_otherwise(a, b):
+            if mends(left - before, right - after):
                 yield from (here, there)
                 break
 

@@ -1,3 +1,5 @@
+import unicodedata
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -145,5 +147,7 @@ def test_chinese_survives_any_label(text: str, encoding: str, declared: str) -> 
 
 def test_radicals_become_characters_and_nothing_else_changes() -> None:
     assert repair_glyphs("⼀⾏⼈⺠⻚⻔⼾⻘⾏政⻓ ①㎡（ａ）") == "一行人民页门户青行政长 ①㎡（ａ）"
+    for odd, usual in zip("⺁⿕豈龎﫟\U0002f800\U0002fa1d", "厂龠豈龎﫟丽𪘀", strict=True):
+        assert repair_glyphs(f"区{odd}") == f"区{unicodedata.normalize('NFKC', usual)}"
     plain = "本年新收政府信息公开申请数量，１２件（Ⅲ）½"
     assert repair_glyphs(plain) == plain

@@ -11,6 +11,9 @@ from pipelines.parse.template import TEMPLATES
 def test_normal_form_forgets_what_print_varies():
     assert normal("３.危及“三安全\n一稳定”") == normal('3．危及"三安全一稳定"') == "3.危及三安全一稳定"
     assert normal("㈠ 予以公开") == normal("（一）予以公开") == normal("〔一〕予以公开")
+    assert [normal(f"总{sign}计") for sign in "〔[【﹝〕]】﹞．。﹒⁄∕"] == [
+        f"总{sign}计" for sign in "(((())))...//"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -183,15 +183,16 @@ def _goes_on(blocks: Sequence[Block], index: int, whose: Mapping[int, str]) -> s
     return whose.get(index - 1, "") if isinstance(blocks[index], Grid) else ""
 
 
-def _labels(block: Block) -> Counter[str]:
+@by_likeness
+def _labels(grid: Grid) -> Counter[str]:
     """The printed labels of a grid: what stands in it and is no value."""
-    cells = block.cells if isinstance(block, Grid) else ()
-    return Counter(normal(c.text) for c in cells if not is_blank(c.text) and not is_numberlike(c.text))
+    texts = [cell.text for cell in grid.cells]
+    return Counter(normal(text) for text in texts if not is_blank(text) and not is_numberlike(text))
 
 
-def _is_part_of(block: Block, own: Sequence[Counter[str]]) -> bool:
+def _is_part_of(grid: Grid, own: Sequence[Counter[str]]) -> bool:
     """Whether the labels of a grid stand in other ones, put together."""
-    labels = _labels(block)
+    labels = _labels(grid)
     return (labels & sum(own, Counter())).total() >= _ALIKE * max(labels.total(), 1)
 
 

@@ -60,7 +60,7 @@ def offices_of(blocks: Sequence[Block]) -> dict[int, str]:
         else:
             line += 1
             text = block.text
-            if line > 1 or len(text) > _SHORT or match_heading(text) or _WHOLE.search(text):
+            if office and (line > 1 or len(text) > _SHORT or match_heading(text) or _WHOLE.search(text)):
                 office = ""
     return found
 

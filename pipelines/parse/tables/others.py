@@ -85,8 +85,10 @@ def _year_before(blocks: Sequence[Block], index: int) -> str:
     above, block = blocks[index - 1] if index else None, blocks[index]
     line = above.text if isinstance(above, Paragraph) else ""
     begins = title_in(block) if isinstance(block, Grid) and block.cells else ""
-    named = (text for text in (line, begins) if "年" in text[:9] and len(text) < _LONGEST)
-    return next((year for text in named if (year := _year_led(text))), "")
+    for text in (line, begins):
+        if "年" in text[:9] and len(text) < _LONGEST and (year := _year_led(text)):
+            return year
+    return ""
 
 
 def _year_led(text: str) -> str:

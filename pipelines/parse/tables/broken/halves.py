@@ -75,6 +75,8 @@ def _halves(above: Row, row: Row) -> dict[int, str]:
             filled.append(cell)
         elif not is_blank(cell.text):
             return {}
+    if not any(is_figure(c.text) for c in above):
+        return {}
     _, label, beside = label_of(above)
     values = [c for c in beside if is_figure(c.text)]
     if label is None or not values or not _is_less(filled, values, label.match.key):
