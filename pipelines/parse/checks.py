@@ -294,7 +294,11 @@ def compared(rule: str, scope: str, left: Side, right: Side) -> Check:
 
 def _text_applications(table: Table[Cell], texts: Sequence[str]) -> Check:
     printed = table.value(APPLICATIONS, "new_received", "total")
-    return _stated("text.applications", "new_received", statements.applications(texts), printed)
+    if said := statements.applications(texts):
+        return _stated("text.applications", "new_received", said, printed)
+    return _stated_in_part(
+        "text.applications", "new_received", statements.parts_of_applications(texts), printed
+    )
 
 
 _SUITS = ("lawsuit_direct", "lawsuit_after_reconsideration")
@@ -328,6 +332,17 @@ def _stated(rule: str, scope: str, said: tuple[statements.Statement, ...], print
     detail = f"文字：{words}（{_number(value)}）；表中为 {_number(printed)}"
     detail += f"；相差 {_number(difference)}" if difference else ""
     return Check(rule, scope, FAIL if difference else PASS, value, printed, detail)
+
+
+def _stated_in_part(
+    rule: str, scope: str, said: tuple[statements.Statement, ...], printed: float | None
+) -> Check:
+    """Of a part nothing follows but that the whole is no less: fewer than in the table prove nothing."""
+    most = max(said, key=attrgetter("value"), default=None)
+    if most is None or (printed is not None and most.value >= printed):
+        return _stated(rule, scope, said[:0] if most is None else (most,), printed)
+    detail = f"文字：{most.words}，可能只是其中一部分"
+    return Check(rule, scope, NOT_ASSESSABLE, most.value, printed, detail)
 
 
 @cache

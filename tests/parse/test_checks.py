@@ -252,6 +252,17 @@ def test_money_without_a_unit() -> None:
         ("全年共收到公民、法人和其他组织政府信息公开申请7件，按期办结。", [7]),
         ("收到公民政府信息公开申请7件。", []),
         ("收到法人和其他组织政府信息公开申请2件。", []),
+        ("全年未收到个人、法人或者其他组织向本机关申请公开政府信息。", [0]),
+        ("本年度未收到和处理政府信息公开申请。", [0]),
+        ("我镇未收到公开信息申请。", [0]),
+        ("2023年我街道未收到依申请公开的相关信息。", [0]),
+        ("全年收到申请公开政府信息6条。", [6]),
+        ("共收到政府信息公开申请情况9件（4件属自然人）。", [9]),
+        ("受理政府信息依申请公开11件，均已答复。", [11]),
+        ("共受理依申请政府信息公开事项17例。", [17]),
+        ("受理依申请公开政府信息19条，无上年度结转。", [19]),
+        ("收到群众通过邮寄、网络提交的各类政府信息公开申请共计8件。", []),
+        ("共收到自然人依申请公开政府信息2条。", []),
     ],
 )
 def test_applications_in_prose(text: str, stated: list[int]) -> None:
@@ -271,6 +282,7 @@ def test_applications_in_prose(text: str, stated: list[int]) -> None:
         ("因依申请公开引发行政复议2起、行政诉讼1起，分别被驳回。", [2], [1]),
         ("本年度政府信息公开工作有序，未发生因依申请公开引发的行政复议和行政诉讼。", [0], [0]),
         ("我局未有政府信息公开行政复议及行政诉讼有关情况。", [0], [0]),
+        ("未发生因政府信息公开引起的行政复议申请和行政诉讼。", [0], [0]),
         ("县司法局办理行政复议案件56件。", [], []),
         ("代理行政诉讼案件12件。", [], []),
         ("政府信息公开行政复议维持2件，其中政府信息公开行政复议2件。", [], []),
@@ -304,6 +316,24 @@ def test_prose_is_held_against_the_table() -> None:
     )
     plan = section("争取2024年收到政府信息公开申请30件。", 5)
     assert check(cells, "text.applications", "new_received", "2021", plan).outcome == "not_assessable"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("收到群众通过邮寄、网络提交的各类政府信息公开申请共计21件。", ("pass", 21, 21)),
+        ("通过政府网站收到政府信息公开申请8件。", ("not_assessable", 8, 21)),
+        ("网络收到政府信息公开申请20件，信函收到政府信息公开申请22件。", ("fail", 22, 21)),
+        ("收到信函政府信息公开申请30件，全年收到政府信息公开申请21件。", ("pass", 21, 21)),
+        ("受理公民、法人提出的政府信息公开申请235宗。", ("fail", 235, 21)),
+        ("本级网络平台收到政府信息公开申请99件。", ("not_assessable", None, 21)),
+    ],
+)
+def test_a_part_told_in_prose_is_no_more_than_the_table_has(
+    text: str, expected: tuple[str, float | None, float | None]
+) -> None:
+    cells = form_cells("2021", {("applications", "new_received", "total"): 21})
+    assert outcome(check(cells, "text.applications", "new_received", "2021", section(text))) == expected
 
 
 def test_lawsuits_of_both_kinds_are_added() -> None:

@@ -1215,3 +1215,11 @@ def test_the_government_behind_a_pages_title_is_the_sites_and_not_the_reports_ag
     title = "2023年政府信息公开年报"
     found = identify(title, said, *SIX, title=f"{title}-盐池县人民政府")
     assert (found.kind, found.agency) == (Kind.REPORT, "盐池县教育局")
+
+
+@pytest.mark.parametrize("asked", ["编制有关要求", "编制工作的通知", "格式", "报送要求"])
+def test_a_report_that_is_asked_for_names_no_agency(asked: str) -> None:
+    said = f"我局按照盐池县2023年政府信息公开工作年度报告{asked}，编制本报告。"
+    assert not identify("政务公开", said, *SIX).agency
+    found = identify("政务公开", said, "盐池县水务局2023年政府信息公开工作年度报告", *SIX)
+    assert (found.kind, found.agency) == (Kind.REPORT, "盐池县水务局")
