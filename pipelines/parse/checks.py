@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Final, Generic, Literal, TypeVar
 
 from pipelines.parse import statements
@@ -25,6 +25,7 @@ PASS, FAIL, ASSUMED, NOT_ASSESSABLE = "pass", "fail", "assumed", "not_assessable
 Address = tuple[str, str, str]  # table, row, column
 _BLANK: Final = State.BLANK
 Printed = float | Literal[State.BLANK] | None  # a number, that nothing stands in a cell, or nothing known
+_Taken = Callable[[tuple[Printed, ...]], tuple[Printed, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +49,18 @@ class _Form:
     def __init__(self, addresses: Sequence[Address]) -> None:
         self.at = {address: number for number, address in enumerate(addresses)}
         self.rows = frozenset([row for _, row, _ in addresses])
-        self._operands: dict[Equation, tuple[Sequence[int], Sequence[int]]] = {}
+        self._operands: dict[Equation, tuple[_Taken, _Taken]] = {}
 
-    def operands(self, equation: Equation) -> tuple[Sequence[int], Sequence[int]]:
-        """Where the cells of both sides stand; one that is not there, behind all others."""
+    def operands(self, equation: Equation) -> tuple[_Taken, _Taken]:
+        """What takes the cells of both sides from those of a table; one that is not there stands last."""
         if equation not in self._operands:
-            of_both = (equation.left_cells, equation.right_cells)
-            left, right = ([self.at.get(cell, len(self.at)) for cell in cells] for cells in of_both)
-            self._operands[equation] = left, right
+            self._operands[equation] = self._taken(equation.left_cells), self._taken(equation.right_cells)
         return self._operands[equation]
+
+    def _taken(self, cells: Sequence[Address]) -> _Taken:
+        places = [self.at.get(cell, len(self.at)) for cell in cells]
+        only = slice(places[0], places[0] + 1)
+        return itemgetter(*places) if len(places) > 1 else lambda printed: printed[only]
 
 
 _form = lru_cache(maxsize=64)(_Form)  # few reports lack rows of their form
@@ -69,13 +73,13 @@ class Table(Generic[C]):
         self.template = template
         self._cells: tuple[C, ...] = tuple(cells)
         self._form = _form(tuple(map(address_of, self._cells)))
-        self._printed: list[Printed] = [
+        printed: list[Printed] = [
             cell.value if cell.state is State.NUMBER else _BLANK if cell.state in NOTHING else None
             for cell in self._cells
         ]
-        self._counts = float not in set(map(type, self._printed))
-        self._is_whole = None not in self._printed
-        self._printed.append(None)  # what is known of a cell that is not there
+        self._counts = float not in set(map(type, printed))
+        self._is_whole = None not in printed
+        self._printed = (*printed, None)  # what is known of a cell that is not there
 
     @property
     def present(self) -> frozenset[str]:
@@ -100,8 +104,7 @@ class Table(Generic[C]):
     def operands(self, equation: Equation) -> tuple[tuple[Printed, ...], tuple[Printed, ...]]:
         """What the cells of both sides of an equation say."""
         left, right = self._form.operands(equation)
-        printed = self._printed.__getitem__
-        return tuple(map(printed, left)), tuple(map(printed, right))
+        return left(self._printed), right(self._printed)
 
     def equated(self, equation: Equation) -> Check:
         """What becomes of an equation with the cells of this table."""
