@@ -25,6 +25,7 @@ PASS, FAIL, ASSUMED, NOT_ASSESSABLE = "pass", "fail", "assumed", "not_assessable
 Address = tuple[str, str, str]  # table, row, column
 _BLANK: Final = State.BLANK
 Printed = float | Literal[State.BLANK] | None  # a number, that nothing stands in a cell, or nothing known
+_NUMBERS: Final = (int, float)
 _Taken = Callable[[tuple[Printed, ...]], tuple[Printed, ...]]
 
 
@@ -182,8 +183,9 @@ class Side:
     def __init__(self, names: Sequence[str], printed: Sequence[Printed]) -> None:
         self.names = names
         self.printed = printed
-        self.known = None not in printed and _BLANK not in printed
-        self.total: float = sum([value for value in printed if value and value is not _BLANK])
+        numbers = [value for value in printed if value.__class__ in _NUMBERS]
+        self.known = len(numbers) == len(printed)
+        self.total: float = sum(numbers)
 
     @property
     def value(self) -> float | None:
@@ -198,8 +200,11 @@ class Side:
         """The operands, zeros left out of a long sum."""
         operands = zip(self.names, self.printed, strict=True)
         if len(self.names) > 2:
-            told = [(name, value) for name, value in operands if value and value is not _BLANK]
-            said = [f"{name} {n if n.__class__ is int else _number(n)}" for name, n in told]
+            said = [
+                f"{name} {n if n.__class__ is int else _number(n)}"
+                for name, n in operands
+                if n and n is not _BLANK
+            ]
         else:
             said = [
                 f"{name} {'空白' if n is _BLANK else _number(n)}" for name, n in operands if n is not None
