@@ -464,7 +464,7 @@ class Figure:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@many
 class Check:
     """A rule applied to a report and scope. ``outcome``: pass, fail, not_assessable, assumed."""
 
