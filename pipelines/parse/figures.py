@@ -50,36 +50,40 @@ _AND = rf"(?:、|{_HE}|(?<!参)与|(?:以|(?<![涉普提]))及(?!时))"
 _JOINED = re.compile(rf"{_AND}$")
 _SHARED_OUT = re.compile(r"^(?P<names>[^，。；：]+?)分别(?P<verb>[^、，。；：]{0,12})$")
 _NAMES = re.compile(_AND)
-# 行政许可事项由原来的29项精简为22项
+# 行政许可事项由原来的29项精简为22项, 从原有的29个账号整合为22个
 _FROM = re.compile(
-    r"(?P<what>[^，。；：]{2,}?)(?:已经?|均)?[由从](?:原来?|原有|原先|以前|改革前|最初|(?:20\d\d|去|上)年(?:度|同期|底)?|上一年度?)?的?$"
+    r"(?P<what>[^，。；：]{2,}?)??(?:已经?|均)?[由从](?:原来?|原有|原先|以前|改革前|最初|(?:20\d\d|去|上)年(?:度|同期|底)?|上一年度?)?的?$"
 )
 _TO = re.compile(
-    r"[^，。；：、\d]{0,6}?(?:精简|压缩|压减|合并|整合|归并|缩短|缩减|减少|增加|增长|增至|提高|提升|下降|降低|上升|扩大|拓展|调整|优化"
+    r"(?P<what>[^，。；：、\d]{0,12}?)(?:精简|压缩|压减|合并|整合|归并|缩短|缩减|减少|增加|增长|增至|提高|提升|下降|降低|上升|扩大|拓展|调整|优化"
     r"|[增减升降缩])+(?:为|至|到|成)(?:现在|目前|如今|(?:20\d\d|今|本)年)?的?"
 )
 _BETWEEN = re.compile(rf"\s*(?:，|{_AND})\s*")
 _LEAD = re.compile(
     rf"^(?:[（(][一二三四五六七八九十\d]+[）)]|[、\s（(）)]|{_HE}|与(?!会)|及(?!时)|并(?!联)|其中|以及|包括|含|"
-    r"分别为|分别是|另有|还有|同时|截至目前|截止目前|截至(?:20)?\d*年?\d*月?\d*日?底?|今年以来|去年以来|"
-    r"[较比](?:上年|去年|上一?年度?)(?:同期)?|(?:20\d\d年|上年|去年|上一?年度?)?(?:同期)?相?比(?!例)|"
+    r"分别为|分别是|另有|还有|同时|截至目前|截止目前|截[至止](?:20)?\d*年?\d*月?\d*日?[底末]?|今年以来|去年以来|"
+    r"[较比](?:上年|去年|上一?年度?)(?:同期)?|(?:20\d\d年|上年|去年|上一?年度?)?(?:同期)?(?:相比|比(?![升增降减]))(?!例)|"
     r"一年来|全年|年内|报告期内|今年来?|本年度?|"
     r"(?:20\d\d)年(?:度|以来|底|末|全年)?|(?:\d{1,2}月?[至到—–~-])?\d{1,2}月(?:\d{1,2}日|份)?|"
     r"[一二三四五六七八九十]是|"
     r"\d{1,2}[.、．](?!\d)|[一二三四五六七八九十]+、)+"
 )
 _TAIL = re.compile(
-    r"(?:[、（(\s]|分别|共计|总计|合计|累计|共有|共|达到|达|为|计|了|有|是|约|各|等|的|数量|总数)+$"
+    r"(?:[、（(\s]|分别|共计|总计|合计|累计|共有|共|达到|达|为|计|了|有|是|约|各|等|的|(?<!平)均|已|数量|总数)+$"
 )
 # 较去年同期的4102件: a number of another time
 _COMPARED = re.compile(
     r"(?:[较比与同]|相比)((?:20\d\d年度?|去年|上一?年度?)(?:全年|同期)?(?:[^，。；：！？,;:!?\n\d]{0,12}(?=的$))?)的?$"
 )
-_LISTED = re.compile(r"[^，。；：！？,;:!?\n（）()\d]{1,20}")
+_LONGEST_NOUN = 40  # signs; of a longer one the first of its parts
+_LISTED = re.compile(rf"(?:24小时)?[^，。；：！？,;:!?\n（）()\d]{{1,{_LONGEST_NOUN}}}")
+_WITH_TITLE = re.compile(
+    r"[^，。；：！？,;:!?\n（）()\d]*?《[^《》\n]{1,60}》[^，。；：！？,;:!?\n（）()\d]{0,20}"
+)
 _ASIDE = re.compile(r"[（(][^（）()\d]{1,12}[)）]")
 _NOUN_END = re.compile(
-    r"^(?:并|被|已|均|全部|同比|较|比).*$|"
-    r"(?<!^)(?:参加|进行|开展|(?<!存)在|并|被|已|均|全部|得到|关注|实现|通过|走进|及时|做到|"
+    r"^(?:并|被|已|均|全部|同比|较|比).*$|^等$|"
+    r"(?<!^)(?:参加|进行|开展|(?<!存)在|并|被|已|均|全部|得到|关注|实现|通过|走进|(?<!不)及时|做到|予以|可以?(?=通过|在|实现)|"
     r"编制|(?<![责主])任(?![务职])|为|负责(?!人)|落实|完成|设置|设立|建立|建成|召开|举办|发放).*$"
 )
 _DONE = re.compile(  # 6件均按时答复, 3件（含上年1件）已办结
@@ -94,6 +98,7 @@ _BEFORE_NOUNS = """
     汇总 采纳 征集 收集 增设 确定 指定 在 征求 调整 取消 下放 承接 转办 交办 承办 及 对 等 了 有 的 将 共 计
     全省 全市 全县 全区 全旗 全镇 全乡 全州 全盟 辖区 辖区内 省直 市直 县直 区直 旗直 各级 为
     其中 其余 剩余 除 接到 接收 主办 参与 参加 开辟 撤销 撤消 注销 合并 录制 推出 刊发
+    建成 清理出 整理出 梳理出
 """
 _NOUN_FOLLOWS = tuple(_BEFORE_NOUNS.split())
 
@@ -157,8 +162,10 @@ def _right(text: str, end: int) -> tuple[str, int]:
     found = _LISTED.match(text, end)
     if not found or found[0][0] == "、":
         return "", end
+    if "《" in found[0]:
+        found = _WITH_TITLE.match(text, end) or found
     noun = found[0]
-    if text[found.end() : found.end() + 1].isdigit():
+    if text[found.end() : found.end() + 1].isdigit() or len(noun) >= _LONGEST_NOUN:
         noun = noun.partition("、")[0]
     noun = _NOUN_END.sub("", noun)
     aside = _ASIDE.match(text, end + len(noun))  # 12个村（社区）
@@ -191,9 +198,10 @@ def _changed(text: str, spans: Sequence[Quantity], start: int) -> dict[int, str]
     """What two figures count of which the later took the place of the earlier: 由原来的29项精简为22项."""
     found: dict[int, str] = {}
     for number, (one, other) in enumerate(pairwise(spans)):
-        if one.unit != other.unit or not _TO.fullmatch(text, one.end, other.start):
+        if one.unit != other.unit or not (to := _TO.fullmatch(text, one.end, other.start)):
             continue
         before = _left(text, spans[number - 1].end if number else start, one.start)
         if hit := _FROM.match(before):
-            found |= {number: before.removesuffix("的"), number + 1: hit["what"]}
+            what = hit["what"] or to["what"]
+            found |= {number: before.removesuffix("的") + to["what"], number + 1: what}
     return found

@@ -136,8 +136,9 @@ _QUOTED = {"”": "“", "’": "‘", "ʼ": "‘", "」": "「", "』": "『"} 
 _LONGEST_NAME = 60  # characters of a name in which a number may stand
 _AVERAGE = re.compile(r"均[^，。；]{0,10}$")
 _TOTAL = re.compile(
-    r"[\u4e00-\u9fff](?<![天参函号不质])[数量](?:[共计总累合达到约为是超过近逾破:：]|突破)*\s*$"
+    r"(?:[\u4e00-\u9fff](?<![天参函号不质])[数量]|信息)(?:[共计总累合达到约为是超过近逾破:：]|突破)*\s*$"
 )
+_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 def _is_part_of_another(text: str, found: re.Match[str]) -> bool:
@@ -184,7 +185,8 @@ def _is_total(text: str, found: re.Match[str], qualifier: str) -> bool:
     if (found["scale"] or found["number"])[-1] in "万亿":
         return found["number"][0].isdigit() or qualifier != "exact"
     before = max(0, found.start() - 16)
-    return found["number"][0].isdigit() and bool(_TOTAL.search(text, before, found.start()))
+    told = _TOTAL.search(text, before, found.start()) if found["number"][0].isdigit() else None
+    return told is not None and not (told[0].startswith("信息") and _YEAR.fullmatch(found["number"]))
 
 
 def _is_other_measure(text: str, found: re.Match[str]) -> bool:
