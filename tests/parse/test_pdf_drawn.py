@@ -557,3 +557,15 @@ def test_a_page_in_the_letters_of_another_script_is_read_by_its_look(text):
     page = load_page(open_page(pdfium.PdfDocument(make_pdf([lambda canvas: None])), 0))
     assert is_picture(replace(page, plain=text)) == text.startswith("ï")
     assert not is_picture(replace(page, plain=text + "政府信息"))
+
+
+@pytest.mark.parametrize("words", ["其他处理\n（含逾期）", "１２３\n４", "12,345"])
+def test_lines_under_words_and_figures_part_no_rows(words):
+    def draw(canvas):
+        draw_grid(canvas, {**TEXTS, (1, 0): words}, XS, YS)
+        for n, line in enumerate(words.split("\n")):
+            y = A4[1] - YS[1] - 13 - 11 * n
+            canvas.line(XS[0] + 3, y - 1.5, XS[0] + 3 + canvas.stringWidth(line), y - 1.5)
+
+    table = grids(read_pdf(make_pdf([draw])))[-1]
+    assert ["".join(row[0].split()) for row in texts(table)] == ["项目", "".join(words.split()), "许可"]

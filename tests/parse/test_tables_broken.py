@@ -1,5 +1,7 @@
 """Numbers that lines of a page break in two: a piece never passes for the whole."""
 
+from dataclasses import replace
+
 import pytest
 
 from pipelines.parse.labels import Match
@@ -9,7 +11,8 @@ from pipelines.parse.tables.broken.proof import proved
 from pipelines.parse.tables.findings import Finding, Slot
 from pipelines.parse.tables.tokens import Sort, Token
 from pipelines.parse.template import TEMPLATES
-from tests.parse.table_reading import consistent, flat, head, lines, read
+from tests.parse.table_layouts import C, random_report
+from tests.parse.table_reading import apart, consistent, flat, head, lines, page, read, rows_flagged
 
 COLUMNS = (300, 335, 370, 405, 440, 475, 510)
 
@@ -103,6 +106,16 @@ def test_thousands_parted_by_a_blank_are_whole_where_the_sum_proves_it(natural, 
     row = Finding("applications", "new_received", "", Match("new_received"), Place(), slots)
     found = proved("applications", {"new_received": row})
     assert [row.slots[names[0]].text for row in found.values()] == (["1234"] if whole else [])
+
+
+def test_a_row_of_figures_beside_the_rest_of_a_labels_cell_holds_the_ends_of_those_above():
+    p = random_report(5, "2021")
+    rows = [head(p), *flat(p)]
+    label, *values = rows[1]
+    begun = [replace(c, text=f"{n}{c.text}") for n, c in enumerate(values, 1)]
+    rows[1:2] = [[replace(label, rowspan=2), *begun], [C(str(n)) for n in range(7)]]
+    wrong, flagged = apart(p, read(page(p, rows)))
+    assert (wrong, rows_flagged(flagged)) == (set(), {"new_received"})
 
 
 def in_two_lines(texts):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from pipelines.parse.read.glyph import FIGURE, Glyph, stands_in
@@ -16,6 +16,7 @@ from pipelines.parse.records import Box
 _UNDERLINE: Final = 0.35  # how far below its line a figure is underlined at most, in units of its size
 # in points
 _LONGEST_FIGURE: Final = 80.0
+_UPRIGHT: Final = 5.0  # what is shorter is the side of a thin line
 _RULE_NEAR: Final = 1.0
 # counts
 _MOST_TABLES: Final = 1000  # of a page on which boxes for digits are looked for
@@ -36,24 +37,41 @@ def tables_of(
 
 
 def without_underlines(edges: Sequence[Edge], glyphs: Sequence[Glyph]) -> Sequence[Edge]:
-    """Edges without the lines under figures: they begin and end with the figure, right below it."""
-    short = [edge for edge in edges if edge.top == edge.bottom and DOT < edge.x1 - edge.x0 < _LONGEST_FIGURE]
+    """Edges without the lines under figures, and under words if they end at no line of a table.
+
+    They begin and end with what they underline, right below it.
+    """
+    level = [edge for edge in edges if edge.top == edge.bottom and edge.x1 - edge.x0 > DOT]
+    loose = set(_loose(level, edges))
+    short = [edge for edge in level if edge in loose or edge.x1 - edge.x0 < _LONGEST_FIGURE]
     if not short:
         return edges
     heights = {int(edge.top) for edge in short}
-    above: dict[int, list[Glyph]] = {}  # figures by the heights at which a line under them may stand
+    above: dict[int, list[Glyph]] = {}  # what stands above the heights at which a line under it may stand
     for glyph in glyphs:
-        if glyph[0] <= "9" and FIGURE.match(glyph[0]):  # few are
+        if loose or (not glyph[0].isalpha() and FIGURE.match(glyph[0])):  # few are figures
             for height in range(int(glyph.base), int(glyph.base + _UNDERLINE * glyph.size) + 1):
                 if height in heights:
                     above.setdefault(height, []).append(glyph)
-    under = {edge for edge in short if _underlines(edge, above.get(int(edge.top), ()))}
+    under = {edge for edge in short if _underlines(edge, above.get(int(edge.top), ()), edge in loose)}
     return [edge for edge in edges if edge not in under] if under else edges
 
 
-def _underlines(edge: Edge, figures: Iterable[Glyph]) -> bool:
-    """Whether an edge begins with one of the figures and ends with one."""
-    on_line = [glyph for glyph in figures if glyph.base <= edge.top <= glyph.base + _UNDERLINE * glyph.size]
+def _loose(level: Sequence[Edge], edges: Sequence[Edge]) -> Iterator[Edge]:
+    """The level edges that neither begin nor end where an upright one stands."""
+    upright = {int(edge.x0) for edge in edges if edge.bottom - edge.top > _UPRIGHT}
+    near = upright | {x - 1 for x in upright} | {x + 1 for x in upright}
+    return (edge for edge in level if int(edge.x0) not in near and int(edge.x1) not in near)
+
+
+def _underlines(edge: Edge, above: Iterable[Glyph], words: bool) -> bool:
+    """Whether an edge begins and ends with one of the figures above it; or, for ``words``, with any glyph."""
+    on_line = [
+        glyph
+        for glyph in above
+        if glyph.base <= edge.top <= glyph.base + _UNDERLINE * glyph.size
+        and (words or FIGURE.match(glyph[0]))
+    ]
     starts = any(abs(glyph.x0 - edge.x0) < _RULE_NEAR for glyph in on_line)
     return starts and any(abs(glyph.x1 - edge.x1) < _RULE_NEAR for glyph in on_line)
 

@@ -47,7 +47,7 @@ def with_halves(blocks: list[Block]) -> list[Block]:
             continue
         above = last[1] if last and near and index - last[0] <= _BETWEEN + 1 else ()
         for row in _rows(block):
-            if above and last and (halves := _halves(above, row)):
+            if above and last and (halves := _halves(above, row, last[0] == index)):
                 blocks[last[0]] = _marked(blocks[last[0]], halves)
             above, last = row, (index, row)
     return blocks
@@ -67,7 +67,7 @@ def _is_worded(grid: Grid) -> bool:
     return not any(all(is_figure(c.text) or is_blank(c.text) for c in row) for row in _rows(grid))
 
 
-def _halves(above: Row, row: Row) -> dict[int, str]:
+def _halves(above: Row, row: Row, in_one_grid: bool = False) -> dict[int, str]:
     """The cells of the row above that go on in a row, by identity, with what they then hold."""
     filled: list[GridCell] = []
     for cell in row:
@@ -79,7 +79,10 @@ def _halves(above: Row, row: Row) -> dict[int, str]:
         return {}
     _, label, beside = label_of(above)
     values = [c for c in beside if is_figure(c.text)]
-    if label is None or not values or not _is_less(filled, values, label.match.key):
+    if label is None or not values:
+        return {}
+    goes_on = in_one_grid and _goes_on(above[-len(beside) - 1], values, filled)
+    if not goes_on and not _is_less(filled, values, label.match.key):
         return {}
     if len(filled) == 1 and filled[0].column < values[0].column:  # in a cell over all columns
         half, last = filled[0].text, values[-1]
@@ -88,6 +91,12 @@ def _halves(above: Row, row: Row) -> dict[int, str]:
     if any(len(found) != 1 for found in pairs):
         return {}
     return {id(found[0]): in_two(found[0].text, half.text) for found, half in zip(pairs, filled, strict=True)}
+
+
+def _goes_on(label: GridCell, values: Row, filled: Row) -> bool:
+    """Whether all the figures of two rows stand beside one label's cell, and are no copies of merged ones."""
+    both = len(filled) == len(values) and label.row + label.rowspan > filled[0].row
+    return both and list(map(_TEXT, filled)) != list(map(_TEXT, values))
 
 
 def _is_less(filled: Row, values: Row, key: str) -> bool:
