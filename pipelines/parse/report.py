@@ -13,7 +13,7 @@ from pipelines.parse.choosing import Candidate, called, choose, members_of, unre
 from pipelines.parse.collected import report_called
 from pipelines.parse.identity import recognise
 from pipelines.parse.outcome import missing_tables, report_state
-from pipelines.parse.read import read
+from pipelines.parse.read.opening import read
 from pipelines.parse.records import (
     READER_FAILED,
     Cell,

@@ -1,7 +1,7 @@
 """Bytes to a :class:`Reading`: the way in.
 
-The readers, with the libraries that open documents for them, are loaded with the first document: whoever
-never opens one, as a run's own process does, holds none of them.
+The readers, with the libraries that open documents for them, are loaded where reports are parsed or with the
+first document: whoever never opens one, as a run's own process does, holds none of them.
 """
 
 from __future__ import annotations

@@ -8,14 +8,13 @@ from functools import partial
 from importlib import import_module
 from typing import Any, Final
 
-from pipelines.parse.read import sniff
+from pipelines.parse.read import html, sniff
 from pipelines.parse.records import MISMATCH, Document, Issue, Reading, Unreadable
 
 _Reader = Callable[[Any, Document], Reading]
 
-# the module of each kind, which the first document of that kind loads with the libraries that it needs
+# the module of each kind but the most frequent: the first document loads it, with the libraries that it needs
 _READERS: Final[dict[str, tuple[str, _Reader]]] = {
-    sniff.HTML: ("html", lambda of, document: of.read_html(document.content, document.charset, document.url)),
     sniff.TEXT: ("text", lambda of, document: of.read_text(document.content, document.charset)),
     sniff.PDF: ("pdf", lambda of, document: of.read_pdf(document.content)),
     sniff.DOCX: ("docx", lambda of, document: of.read_docx(document.content, _read_inner)),
@@ -72,7 +71,13 @@ def _read_inner(content: bytes) -> Reading:
     return read(Document(content))
 
 
+def _read_html(document: Document) -> Reading:
+    return html.read_html(document.content, document.charset, document.url)
+
+
 def _reader(media_type: str) -> Callable[[Document], Reading]:
+    if media_type == sniff.HTML:
+        return _read_html
     if media_type in sniff.IMAGES:
         return _loaded("image", lambda image, document: image.read_image(document.content, media_type))
     if media_type == sniff.ENCRYPTED_OFFICE:
