@@ -1,5 +1,7 @@
 """Values that run together with nothing between them are parted where that is possible in one way only."""
 
+import re
+
 import pytest
 
 from pipelines.parse.read.run_on import lines_in
@@ -79,6 +81,19 @@ def test_tables_whose_values_run_together_are_read_where_they_can_be(seed, form,
     assert stated == set()
     zeros = {key for key, text in p.raw.items() if key[0] != "proactive" and text == "0"}
     assert len(flagged & zeros) < len(zeros) / 20 and not any(key[0] == "reviews" for key in flagged)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("numerals", ["一二三四五六", "一三四五六七"])
+def test_a_whole_report_with_nothing_between_its_lines_is_read(form, numerals):
+    p = adding_up(2, form)
+    text = document(p, whole(p), "")
+    for one, other in reversed([*zip("一二三四五六", numerals, strict=True)]):
+        text = re.sub(rf"^{one}、", f"{other}、", text, count=1, flags=re.M)
+    stated, flagged = apart(p, read(text.replace("\n", "")))
+    zeros = {key for key, text in p.raw.items() if key[0] != "proactive" and text == "0"}
+    assert stated == set()
+    assert len(flagged & zeros) < len(zeros) / 20
 
 
 @pytest.mark.parametrize("between", ["", "\n"])

@@ -38,6 +38,7 @@ _TOLD = re.compile(
 )  # a row whose values stand beside the names of their columns
 _REMARK = re.compile(r"\([^()]{0,30}\)")
 _BEHIND_SENTENCE = re.compile(r"。\s*(?=[一二三四五六]\s*、)")  # a heading may begin there
+_NUMBERED = re.compile(r"(?<![A-Za-z])[一二三四五六]、")
 # what stands where a title ends, and not in a sentence
 _TITLE_ENDS = re.compile(r"$|\s|(?<=\s)|[（(]一[)）]")
 _ODD: Final = 10  # characters of which one may be of no label
@@ -80,6 +81,9 @@ def lines_in(line: str) -> list[tuple[int, int]]:
     behind = [found.end() for found in _BEHIND_SENTENCE.finditer(line)]
     heads = {start: end for start, _ in pieces if (end := _heading_end(line, start))}
     heads |= {n: end for n in behind if (end := _heading_end(line, n)) and _TITLE_ENDS.match(line, end)}
+    if len(line) > LONG and len(run_in := _run_in(line)) > 2 * len(heads):
+        between = pairwise((0, *run_in, len(line)))
+        return [(start + a, start + b) for start, end in between for a, b in lines_in(line[start:end])]
     begins = {0, *heads, *(end for end in heads.values() if end < len(line) and line[end] in _MARKS)}
     if len(heads) >= _LOST:
         begins.update(_rows(line, pieces), _titles(line, min(heads)))
@@ -110,6 +114,19 @@ def _heading_end(line: str, start: int) -> int:
     found = match_heading(line[start : start + LONG])
     end = start + found.end if found and found.style == "top" else 0
     return len(line[:end].rstrip(_MARKS)) if end < start + LONG else 0
+
+
+def _run_in(line: str) -> list[int]:
+    """Where the headings of a whole report begin and end in a line in which nothing parts them from its text.
+
+    Nowhere, unless several stand in it, each once and in their order.
+    """
+    found = [(at.start(), match_heading(line[at.start() :])) for at in _NUMBERED.finditer(line)]
+    heads = [(at, head) for at, head in found if head and head.style == "top"]
+    numbers = [head.number for _, head in heads]
+    if len(numbers) < _LOST or numbers != sorted(set(numbers)):
+        return []
+    return [edge for at, head in heads for edge in (at, at + head.end)]
 
 
 def _rows(line: str, pieces: list[tuple[int, int]]) -> Iterator[int]:
