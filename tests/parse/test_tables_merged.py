@@ -143,3 +143,43 @@ def test_a_figure_below_two_columns_of_which_one_is_not_the_forms_is_no_blank():
     wrong, flagged = apart(p, read(page(p, [head(p), *flat(p)], two=two)))
     assert wrong == set()
     assert {key[2] for key in flagged} == {"decisions", "amount_yuan"}
+
+
+def copied(row: Row, other: str = "") -> Row:
+    """A row, of which merged cells are copied to each of their columns; the last one may say ``other``."""
+    cells = [replace(cell, colspan=1) for cell in row for _ in range(cell.colspan)]
+    return [*cells[:-1], replace(cells[-1], text=other)] if other else cells
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_value_below_copies_of_a_merged_label_is_one_if_all_its_copies_agree(form):
+    p = random_report(5, form)
+    three = [head(p), *flat(p)]
+    two = [copied(row) for row in t.proactive_rows(p)]
+    assert apart(p, read(page(p, three, two))) == (set(), set())
+    two[-1] = copied(t.proactive_rows(p)[-1], "4711")
+    wrong, flagged = apart(p, read(page(p, three, two)))
+    assert (wrong, len({row for _, row, _ in flagged})) == (set(), 1)
+
+
+def taken_apart(rows: list[Row]) -> list[Row]:
+    """The rows, of which merged cells are one with blank ones beside it."""
+    return [[new for c in row for new in (C(c.text), *[C("")] * (c.colspan - 1))] for row in rows]
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("spare", [0, 1])
+@pytest.mark.parametrize("apart_too", [False, True])
+def test_stages_in_tables_of_their_own_stand_over_blanks_and_beside_spare_ones(form, spare, apart_too):
+    p = random_report(5, form)
+    (_, lawsuits), (*outcomes, direct, after), _ = t.review_head()
+    outcomes = [replace(c, rowspan=1) for c in outcomes]
+    values = t.review_values(p)
+    tables: list[list[Row]] = [
+        [[C("行政复议", 5)], outcomes, values[:5]],
+        [[lawsuits], [direct, after], [*outcomes, *outcomes], values[5:]],
+    ]
+    padded = [[[*row, *[C("")] * spare] for row in rows] for rows in tables]
+    four = "".join(t.table(taken_apart(rows) if apart_too else rows) for rows in padded)
+    rows = t.table([head(p), *flat(p)])
+    assert apart(p, read(t.page(t.table(t.proactive_rows(p)), rows, four))) == (set(), set())

@@ -167,7 +167,8 @@ def bind(cells: Sequence[GridCell], header: Header, exact: bool) -> dict[str, Gr
     count: exactly as many values as the form has columns, in the header's order.
     """
     if header.order is None:
-        return "列标题次序不对或有重复 / the labels of the columns are out of order or repeated"
+        copied = _below_copies(cells, header) if exact and header.here else None
+        return copied or "列标题次序不对或有重复 / the labels of the columns are out of order or repeated"
     if _cell_lost(cells, header):
         return "本行少一格或多一格 / the row has lost a cell, or has one too many"
     values = (
@@ -184,6 +185,21 @@ def bind(cells: Sequence[GridCell], header: Header, exact: bool) -> dict[str, Gr
         if placed:
             return placed
     return _by_count(values, header, exact)
+
+
+def _below_copies(values: Sequence[GridCell], header: Header) -> dict[str, GridCell] | None:
+    """The values where each column that a merged label was copied to has a copy of the value as well."""
+    heads: list[HeaderCell] = []
+    for cell in sorted(header.cells, key=lambda cell: cell.start):
+        if heads and (heads[-1].text, heads[-1].end) == (cell.text, cell.start):
+            cell = replace(heads.pop(), end=cell.end)
+        heads.append(cell)
+    columns = [column for head in heads for column in range(head.start, head.end)]
+    if tuple(h.match.key for h in heads) != header.official or [c.column for c in values] != columns:
+        return None
+    below = {head.match.key: [c for c in values if head.covers(c)] for head in heads}
+    alike = all(len({c.text for c in cells}) == 1 for cells in below.values())
+    return {key: cells[0] for key, cells in below.items()} if alike else None
 
 
 def _by_count(values: Sequence[GridCell], header: Header, exact: bool) -> dict[str, GridCell] | Problem:

@@ -19,6 +19,7 @@ from pipelines.parse.tables.reviews_labels import (
     in_form_order,
     is_plain,
     labelled,
+    over_blanks,
     pair_of,
 )
 from pipelines.parse.template import REVIEWS
@@ -26,8 +27,13 @@ from pipelines.parse.vocabulary import is_blank, is_numberlike
 
 _LETTERS = frozenset("".join((*words.OUTCOMES.forms, *words.STAGES.forms, words.LAWSUITS)))
 _LABELS = 3  # cells that may hold the labels of a row
-# numbers of columns that a whole header may have: all, one stage's, one for each stage
-_WHOLE = (len(ALL_PAIRS), len(words.OUTCOME_ORDER), len(words.STAGE_ORDER))
+# numbers of columns that a whole header may have: all, one stage's, the lawsuits', one for each stage
+_WHOLE = (
+    len(ALL_PAIRS),
+    len(words.OUTCOME_ORDER),
+    len(ALL_PAIRS) - len(words.OUTCOME_ORDER),
+    len(words.STAGE_ORDER),
+)
 
 
 class ReviewsReader:
@@ -73,7 +79,7 @@ class ReviewsReader:
             return False
         if self._closed:
             self._heads, self._others, self._closed = [], [], False
-        self._heads += hits
+        self._heads += over_blanks(hits, row) if self._grid.exact else hits
         if len(hits) < len(row):
             self._others += [c for c in row if is_other_name(c.text, _LETTERS) and self._heads_values(c)]
         return True

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 
 from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import Match
 from pipelines.parse.records import GridCell, Paragraph
 from pipelines.parse.tables.merged import Span
 from pipelines.parse.tables.reviews import ALL_PAIRS, Pair, outcomes_in_order
-from pipelines.parse.vocabulary import in_order
+from pipelines.parse.vocabulary import in_order, is_blank
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,20 @@ def labelled(cell: GridCell) -> Labelled | None:
     """The cell with the stage or outcome that it names, None where it names none."""
     stage, outcome = _named(cell.text)
     return Labelled(cell, stage, outcome) if stage or outcome else None
+
+
+def over_blanks(heads: Sequence[Labelled], row: Sequence[GridCell]) -> list[Labelled]:
+    """The labels of a row; those of stages stand over the blank cells right of them too, once merged."""
+    ends = {id(cell): cell.column + cell.colspan for cell in row}
+    for cell, behind in reversed(list(pairwise(row))):
+        if is_blank(behind.text) and behind.column == ends[id(cell)]:
+            ends[id(cell)] = ends[id(behind)]
+    return [
+        replace(head, cell=replace(head.cell, colspan=ends[id(head.cell)] - head.cell.column))
+        if head.stage
+        else head
+        for head in heads
+    ]
 
 
 def captioned(line: Paragraph | None) -> Labelled | None:
