@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Final
 
 from pipelines.parse.agencies import read_office
 from pipelines.parse.dates import YEAR, find_period, year_of
@@ -312,18 +313,10 @@ def _year(head: Masthead, title: Title, source: str, found: Findings) -> int | N
         found.doubt("several_years", f"标题写了几个年度 the title names several years: {title.years}")
         return None
     period = find_period(head.text)
-    candidates = [(title.year, source, title.text)]
-    candidates += [(year_of(line[1]), "title", line[0]) for line in _year_lines(head, title)]
-    if period:
-        candidates.append((period[0], "period", period[1]))
-    candidates += [
-        (c.title.year, c.source, c.title.text) for c in head.other_titles if c.title.claim is Claim.REPORT
-    ]
-    candidates += [(t.year, "text", t.text) for t in named_in_text(head.intro)]
-    candidates = [c for c in candidates if c[0] and c[0] >= _FIRST_YEAR]
-    if not candidates:
+    said = _years_said(head, title, source, period)
+    year, origin, words = next((each for each in said if each[0] and each[0] >= _FIRST_YEAR), _UNSAID)
+    if year is None:
         return _year_told(head, found) or _year_in_url(head.document.url, found)
-    year, origin, words = candidates[0]
     found.note("year", str(year), origin, words)
     if period and origin != "period":
         found.note("year", str(period[0]), "period", period[1])
@@ -340,6 +333,23 @@ def _year(head: Masthead, title: Title, source: str, found: Findings) -> int | N
     return year
 
 
+_UNSAID: Final = (None, "", "")
+
+
+def _years_said(
+    head: Masthead, title: Title, source: str, period: tuple[int, str] | None
+) -> Iterator[tuple[int | None, str, str]]:
+    """What is said to be the year, where and in which words, the surest first."""
+    yield title.year, source, title.text
+    yield from ((year_of(line[1]), "title", line[0]) for line in _year_lines(head, title))
+    if period:
+        yield period[0], "period", period[1]
+    for other in head.other_titles:
+        if other.title.claim is Claim.REPORT:
+            yield other.title.year, other.source, other.title.text
+    yield from ((named.year, "text", named.text) for named in named_in_text(head.intro))
+
+
 _OFTEN = 3  # from so many mentions on a text speaks of another year than its title's
 
 
@@ -347,7 +357,7 @@ def _year_of_prose(head: Masthead, year: int | None) -> int | None:
     """The year that the text speaks of, where that is not the title's: an old title kept by mistake."""
     start = max(head.text.find("总体情况"), 0)
     spoken: Counter[int | None] = Counter()
-    for printed, times in Counter(re.findall(rf"({YEAR})年", head.text[start:])).items():
+    for printed, times in Counter(_YEARS.findall(head.text, start)).items():
         spoken[year_of(printed)] += times
     other, times = max(spoken.items(), key=lambda item: item[1], default=(None, 0))
     often = other != year and times >= _OFTEN and times > 3 * spoken[year]
@@ -357,6 +367,7 @@ def _year_of_prose(head: Masthead, year: int | None) -> int | None:
 _BEGINNING = 120  # characters in which section one names the year that it tells of
 
 
+_YEARS = re.compile(rf"年(?<=({YEAR})年)")  # by what stands behind them, which is quickly found
 _YEAR_WORD = re.compile(rf"({YEAR})年")
 _YEAR_WORD_BEGINNING = re.compile(rf"({YEAR})年度?,")
 
@@ -376,7 +387,7 @@ def _year_told(head: Masthead, found: Findings) -> int | None:
     year = year_of(first[1]) if first else None
     if first is None or year is None:
         return None
-    spoken = Counter(year_of(each) for each in re.findall(rf"({YEAR})年", head.text[first.start() :]))
+    spoken = Counter(map(year_of, _YEARS.findall(head.text, first.start())))
     if len(spoken) > 1 and spoken[year] < max(2, spoken.total() / 2):
         return None
     found.note("year", str(year), "text", first[0])
