@@ -62,13 +62,15 @@ def pdf(
     header: float = WIDTH,
     group: str = "",
     order: Sequence[str] = words.APPLICANT_ORDER,
+    beside: float = 0,
 ) -> bytes:
     """A page with the table; ``side``: where in a column figures stand, ``labels`` and ``header``: how wide
     labels of rows and columns are, ``group``: what is printed one character a line left of them, ``order``:
-    that of the columns.
+    that of the columns, ``beside``: how far right the second half stands, on a sheet of two pages.
     """
 
     def draw(canvas: Canvas) -> None:
+        canvas.setPageSize((A4[0] + beside, A4[1]))
         canvas.setFont(FONT, SIZE)
         y = A4[1] - 40.0
         canvas.drawString(40, y, "三、收到和处理政府信息公开申请情况")
@@ -77,7 +79,9 @@ def pdf(
         y -= 48
         for n, character in enumerate(group):
             canvas.drawString(28, y - 110 - n * 1.5 * LEADING, character)
-        for row in ROWS:
+        for at, row in enumerate(ROWS):
+            if beside and at == len(ROWS) // 2:
+                canvas.translate(beside, 0)
             lines = list(wrapped(row.label, labels))
             for n, line in enumerate(lines):
                 canvas.drawString(40, y - n * LEADING, line)
@@ -153,6 +157,14 @@ def test_a_word_for_none_in_a_label_printed_one_character_a_line_is_no_value():
     values = figures(8, 0.3)
     found = read(pdf(values, "center", 150, header=45, group="无法提供"))
     assert {key: found[key] for key in values} == wanted(values)
+
+
+def test_figures_left_of_labels_on_the_other_page_of_a_sheet_are_no_part_of_a_group_s_label():
+    """Two pages on one sheet, section three on both: its figures on the first one are not left out."""
+    values = figures(9, 0)
+    found = read(pdf(values, "center", 150, beside=595))
+    assert not any(state is State.BLANK for state, _ in found.values())
+    assert all(found[key][0] is not State.NUMBER or found[key] == wanted(values)[key] for key in values)
 
 
 def test_a_figure_between_two_columns_leaves_rows_with_blanks_flagged():

@@ -136,11 +136,14 @@ def _order(labels: Sequence[ColumnLabel]) -> Sequence[str]:
 
 
 def _without_group_labels(area: Sequence[PrintedLine], rows: Sequence[_Row]) -> list[PrintedLine]:
-    """The lines without values that stand left of a row's label: a group's label, printed one character a
-    line, may hold a 无.
+    """The lines without words that stand left of a row's label: a group's label, printed one character a
+    line, may hold a 无. A figure or a dash there is of another page of the sheet.
     """
     label = max(span_of(piece)[0] for row in rows for piece in row.pieces)
-    return [line._replace(values=[t for t in line.values if span_of(t)[1] > label]) for line in area]
+    return [
+        line._replace(values=[t for t in line.values if span_of(t)[1] > label or not t.text.isalpha()])
+        for line in area
+    ]
 
 
 def _settled(row: _Row, line: PrintedLine | None, columns: Sequence[Span]) -> list[Token]:
