@@ -69,6 +69,43 @@ def test_a_piece_beside_the_first_line_of_a_groups_label_ends_the_figure_above()
     assert "131\n3" in found
 
 
+def test_pieces_half_a_line_above_and_below_a_row_are_its_value_that_took_two_lines():
+    row = figures("1403", "1505", "2125", "1238", "2393", "2352", "")[:-1]
+    found = joined(
+        line(0, 100, ("一、本年新收政府信息公开申请数量", 60, 280), *figures(*"1234567")),
+        line(1, 127, ("1101", 510, 542)),
+        line(2, 136, ("二、上年结转政府信息公开申请数量", 60, 280), *row),
+        line(3, 145, ("6", 522, 530)),
+        line(4, 166, ("（一）予以公开", 60, 280), *figures(*"1234567")),
+    )
+    assert found[9:16] == ["1403", "1505", "2125", "1238", "2393", "2352", "1101\n6"]
+
+
+@pytest.mark.parametrize(
+    ("head", "rest"), [((115, 510), (145, 522)), ((127, 510), (145, 480)), ((127, 475), (145, 480))]
+)
+def test_pieces_elsewhere_than_half_a_line_from_a_row_in_a_column_of_their_own_are_not_put_in(head, rest):
+    row = figures("1403", "1505", "2125", "1238", "2393", "2352", "")[:-1]
+    found = joined(
+        line(1, head[0], ("1101", head[1], head[1] + 32)),
+        line(2, 136, ("二、上年结转政府信息公开申请数量", 60, 280), *row),
+        line(3, rest[0], ("6", rest[1], rest[1] + 8)),
+    )
+    assert "1101\n6" not in found
+
+
+def test_figures_above_the_short_end_of_their_label_begin_none_of_the_row_below():
+    """Of two rows that add up both alone and put together: the label's end stands between them."""
+    found = joined(
+        line(0, 100, ("属于四类过程性信", 115, 280)),
+        line(1, 109, *figures("0", "0", "0", "0", "0", "0", "0")),
+        line(2, 118, ("息", 115, 130)),
+        line(3, 137, ("属于行政执法案卷", 115, 280), *figures("0", "3", "0", "0", "0", "0", "3")),
+    )
+    assert found[1:8] == ["0"] * 7
+    assert found[10:] == ["0", "3", "0", "0", "0", "0", "3"]
+
+
 def section_three(*below: str) -> list[list[Token]]:
     """Rows of section three with a line of figures on the line of each label, and one directly below."""
     labels = (

@@ -7,7 +7,7 @@ between. Where a row stands in one cell, which of its values goes on can't be to
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby, pairwise
 from operator import attrgetter
@@ -32,6 +32,9 @@ _PITCH: Final = 2.0
 _BESIDE: Final = 1.6
 _NEAR: Final = 1.4
 _ASIDE: Final = 0.5  # of its width, by which a rest may stand beside its figure
+_OFF_MIDDLE: Final = (
+    0.2  # of the height of a line, by which a row may miss the middle of what stands astride it
+)
 _GAP: Final = 0.5  # of the height of a line, between the figures of two columns
 _LOOSE: Final = 3  # loose lines of figures that show that a whole table is broken
 _GROUP: Final = 3  # characters a line of a group's label, which is printed downwards
@@ -45,9 +48,55 @@ def with_rests(tokens: list[Token], lines: Collection[int]) -> list[Token]:
     if not any(t.place.box for t in tokens):  # no pages
         return tokens
     joiner = _Joiner(lines)
-    for _, line in groupby(tokens, key=attrgetter("line")):
-        joiner.take(list(line))
+    for line in _with_pieces_astride(
+        [list(line) for _, line in groupby(tokens, key=attrgetter("line"))], lines
+    ):
+        joiner.take(line)
     return joiner.found
+
+
+def _with_pieces_astride(printed: list[list[Token]], lines: Collection[int]) -> Iterator[list[Token]]:
+    """The lines; figures in two pieces that stand half a line above and below those of a row, as cells are
+    centred of which some take two lines, are whole and in their row.
+    """
+    for n in range(1, len(printed) - 1):
+        three = printed[n - 1 : n + 2]
+        if all(any(t.sort is Sort.VALUE and t.block in lines for t in line) for line in three):
+            printed[n - 1 : n + 2] = _put_between(*three)
+    return filter(None, printed)
+
+
+def _put_between(above: list[Token], row: list[Token], below: list[Token]) -> Sequence[list[Token]]:
+    """Three lines, the pieces of the outer ones in the middle one; as they are where a piece is left over."""
+    pieces = [[t for t in line if _REST.fullmatch(normal(t.text))] for line in (above, below)]
+    reach = [box for box in _boxes(row) if box]
+    pairs = list(zip(*pieces, strict=False))
+    if (
+        len(pieces[0]) != len(pieces[1])
+        or len({t.place.page for t in (*above, *row, *below)}) > 1
+        or not all(_stand_astride(box_of(head), row, box_of(rest)) for head, rest in pairs)
+        or any(_meet_across(box_of(head), box) for head, _ in pairs for box in reach)
+    ):
+        return above, row, below
+    whole = [_joined(head, rest)._replace(line=row[0].line) for head, rest in pairs]
+    values = sorted((*(t for t in row if t.sort is Sort.VALUE), *whole), key=lambda t: box_of(t)[2])
+    between = [t for t in row if t.sort is not Sort.VALUE] + values
+    return [t for t in above if t not in pieces[0]], between, [t for t in below if t not in pieces[1]]
+
+
+def _stand_astride(head: Box, row: Sequence[Token], rest: Box) -> bool:
+    """Whether a line of figures stands on the height of both of two pieces, which are below each other."""
+    high = min(head[3] - head[1], rest[3] - rest[1])
+    middle = (head[1] + rest[3]) / 2
+    return (
+        0 < rest[1] - head[1] <= _BESIDE * high
+        and all(abs((box[1] + box[3]) / 2 - middle) <= _OFF_MIDDLE * high for box in _boxes(row) if box)
+        and _meet_across(head, rest)
+    )
+
+
+def _meet_across(a: Box, b: Box) -> bool:
+    return a[0] < b[2] and b[0] < a[2]
 
 
 def leaves_rests(tokens: Iterable[Token], lines: Collection[int]) -> bool:
@@ -85,6 +134,7 @@ class _Joiner:
             int, Box
         ] = {}  # where in ``found`` the latest figures are, and what of them is lowest
         self._label: list[Token] = []  # the texts beside and since the latest figures
+        self._before: list[Token] = []  # those beside and since the figures above these
         self._parted = 0  # how many lines of labels without figures stand between
         self._bare: list[int] = []  # of the figures directly above, those on a line with nothing else
         self._boxes: dict[int, Box | None] = {}  # where the figures of the line stand, by identity
@@ -137,11 +187,12 @@ class _Joiner:
         self._last = []
         if values or any(t.sort is Sort.BARRIER for t in line):
             self._above = values
-            self._label, self._parted = list(texts), 0
+            self._before, self._label, self._parted = self._label, list(texts), 0
             alone = len(values) == len(rests) and all(map(_is_aside, texts))
             self._bare = list(values) if alone else []
         elif texts:
-            self._parted += not all(map(_is_aside, texts))
+            ended = _ends_label([*self._before, *self._label, *texts])
+            self._parted += ended or not all(map(_is_aside, texts))
             self._label += texts
 
     def _whole(self, line: Sequence[Token]) -> Sequence[Token]:
@@ -246,10 +297,13 @@ def _is_rest_of_label(texts: Sequence[Token], beside: Sequence[Token]) -> bool:
         return True
     if words.row_label(own):
         return False
-    whole = label_at_end([t.text for t in (*texts, *beside)])
-    if whole and whole[1].match.sure and len(normal(whole[0])) > len(normal(own)):
-        return True
-    return words.is_label_part(own) and not words.begins_label(own)
+    return _ends_label((*texts, *beside)) or (words.is_label_part(own) and not words.begins_label(own))
+
+
+def _ends_label(texts: Sequence[Token]) -> bool:
+    """Whether the last of these texts ends the label of a row of which pieces stand before it."""
+    whole = label_at_end([t.text for t in texts])
+    return bool(whole and whole[1].match.sure and len(normal(whole[0])) > len(normal(texts[-1].text)))
 
 
 def _is_aside(text: Token) -> bool:
