@@ -169,7 +169,7 @@ def _right(text: str, end: int) -> tuple[str, int]:
         noun = noun.partition("、")[0]
     noun = _NOUN_END.sub("", noun)
     aside = _ASIDE.match(text, end + len(noun))  # 12个村（社区）
-    return _JOINED.sub("", noun.strip(" 、的")), aside.end() if aside else end + len(noun)
+    return _JOINED.sub("", noun.strip(" 、的").rstrip("到至")), aside.end() if aside else end + len(noun)
 
 
 def _shared(text: str, spans: Sequence[tuple[int, int]], start: int) -> dict[int, str]:

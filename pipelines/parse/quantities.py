@@ -139,6 +139,7 @@ _TOTAL = re.compile(
     r"(?:[\u4e00-\u9fff](?<![天参函号不质])[数量]|信息)(?:[共计总累合达到约为是超过近逾破:：]|突破)*\s*$"
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_ANOTHER = re.compile(r"[,，、]\s*\d")  # 信息1、2类: numbers of a list
 
 
 def _is_part_of_another(text: str, found: re.Match[str]) -> bool:
@@ -186,7 +187,9 @@ def _is_total(text: str, found: re.Match[str], qualifier: str) -> bool:
         return found["number"][0].isdigit() or qualifier != "exact"
     before = max(0, found.start() - 16)
     told = _TOTAL.search(text, before, found.start()) if found["number"][0].isdigit() else None
-    return told is not None and not (told[0].startswith("信息") and _YEAR.fullmatch(found["number"]))
+    if told is None or not told[0].startswith("信息"):
+        return told is not None
+    return not (_YEAR.fullmatch(found["number"]) or _ANOTHER.match(text, found.end()))
 
 
 def _is_other_measure(text: str, found: re.Match[str]) -> bool:

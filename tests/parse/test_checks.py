@@ -288,6 +288,8 @@ def test_applications_in_prose(text: str, stated: list[int]) -> None:
         ("政府信息公开行政复议维持2件，其中政府信息公开行政复议2件。", [], []),
         ("县司法局作为复议机关审理政府信息公开行政复议案件5件。", [], []),
         ("未发生因政府信息公开引起的行政诉讼败诉案件。", [], []),
+        ("未出现因依申请公开引发的行政复议和行政诉讼被撤销或败诉等情况。", [], []),
+        ("没有因政府信息公开引起的行政复议案件和行政诉讼案件败诉。", [], []),
     ],
 )
 def test_reviews_in_prose(text: str, reconsideration: list[int], lawsuit: list[int]) -> None:
