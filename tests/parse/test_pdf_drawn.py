@@ -115,6 +115,17 @@ def test_where_figures_run_over_borders_a_short_one_beside_a_border_may_have_run
     assert texts(table)[3] == ["收费", UNREAD, UNREAD]
 
 
+@pytest.mark.parametrize(("gap", "found"), [(0.6, ["1403", "1505"]), (0, [f"1403{UNREAD}", f"{UNREAD}1505"])])
+def test_figures_that_fill_their_cells_are_two_where_the_border_parts_them(gap, found):
+    def draw(canvas):
+        draw_grid(canvas, {(0, 0): "项目", (2, 0): "许可"}, XS, YS)
+        canvas.drawRightString(XS[2] - gap / 2, A4[1] - YS[2] - 13, "1403")
+        canvas.drawString(XS[2] + gap / 2, A4[1] - YS[2] - 13, "1505")
+
+    (table,) = grids(read_pdf(make_pdf([draw])))
+    assert texts(table)[2] == ["许可", *found]
+
+
 def test_lines_under_figures_that_begin_beside_a_border_rule_no_rows():
     def draw(canvas):
         draw_grid(canvas, TEXTS, XS, YS)

@@ -5,18 +5,24 @@ from __future__ import annotations
 import itertools
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from math import inf
 from typing import Final
 
 from pipelines.parse.read.boxes import meet
-from pipelines.parse.read.glyph import FIGURE, Glyph, are_one_number, hull
+from pipelines.parse.read.glyph import BASE_AND_X, FIGURE, Glyph, are_one_number, hull
 from pipelines.parse.read.ruling import Lattice
 from pipelines.parse.records import UNREAD, Box
 
 # in units of the width of a character
 _ASTRIDE: Final = 0.3  # a figure of which more lies on either side of a border may be of either cell
 _TOUCHING: Final = -0.2  # the same of one that stands wholly on one side and touches the border
+# in units of its size: by how much figures in two cells stand further apart than their digits
+_PARTED: Final = 0.03
 # a count
 _RUN_OVER: Final = 3  # figures of a table that stand astride
+
+# a table, its cell with the first digit of a pair that stands on both sides of a border, that, and the other
+_Crossing = tuple[int, list[Glyph], Glyph, list[Glyph], Glyph]
 
 
 def share_out(
@@ -33,6 +39,7 @@ def share_out(
     at: tuple[int, int] | None = None  # the table and the cell of the character before
     left = above = right = below = 0.0  # where that cell lies, unless another table may lie in it
     here: list[Glyph] = []
+    crossings: list[_Crossing] = []
     for glyph in glyphs:
         x, y = (glyph[1] + glyph[3]) / 2, (glyph[2] + glyph[4]) / 2
         if left < x <= right and above < y <= below:  # mostly
@@ -44,9 +51,7 @@ def share_out(
                 continue
             before, here = here, held[i].setdefault(cell, [])
             if at and at[0] == i and at[1] != cell and are_one_number(before[-1], glyph):
-                before.append(glyph._replace(text=UNREAD))  # it runs over the border
-                here.append(before[-2]._replace(text=UNREAD))
-                runs_over[i] += not (glyph.stained or before[-2].stained)  # what a seal prints tells nothing
+                crossings.append((i, before, before[-1], here, glyph))
             here.append(glyph)
             at = i, cell
             left, above, right, below = finders[i].latest if apart else (0.0,) * 4
@@ -54,9 +59,29 @@ def share_out(
         else:
             loose.append(glyph)
             at, right = None, left
+    for i, before, last, behind, first in crossings:
+        if not _stand_apart(last, before, first, behind):  # it runs over the border
+            before.append(first._replace(text=UNREAD))
+            behind.append(last._replace(text=UNREAD))
+            runs_over[i] += not (first.stained or last.stained)  # what a seal prints tells nothing
     for i, finder in finders.items():
         _doubt_astride(held[i], finder, runs_over[i])
     return loose, held
+
+
+def _stand_apart(last: Glyph, before: Sequence[Glyph], first: Glyph, behind: Sequence[Glyph]) -> bool:
+    """Whether figures that fill two cells end and begin at the border between them: it parts them by more
+    than their own digits, of which there are several in each.
+    """
+    sides = [_gaps(last, before), _gaps(first, behind)]
+    widest = max(map(max, sides)) if all(sides) else inf
+    return first.x0 - last.x1 > widest + _PARTED * min(last.size, first.size)
+
+
+def _gaps(one: Glyph, cell: Sequence[Glyph]) -> list[float]:
+    """The gaps between the digits of the figure in a cell of which this is one."""
+    line = sorted((g for g in cell if abs(g.base - one.base) < one.size * _PARTED), key=BASE_AND_X)
+    return [b.x0 - a.x1 for a, b in itertools.pairwise(line) if are_one_number(a, b)]
 
 
 def _doubt_astride(held: dict[int, list[Glyph]], finder: _CellFinder, runs_over: int) -> None:
