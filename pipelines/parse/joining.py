@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from itertools import chain, pairwise
@@ -81,11 +81,17 @@ def _report_title(reading: Reading) -> str:
 
 
 def continued(page: Reading, further: Sequence[Reading]) -> Reading:
-    """An article over several HTML pages: each further page without the lines that all of them repeat."""
+    """An article over several HTML pages: each further page without the lines that all of them repeat, or
+    where its sections belong, if the page has only their headings.
+    """
     body = list(page.blocks)
     for reading in further:
-        own = _without_repeats(reading.blocks, page)
-        body = [*_without_foot(body), *own]
+        gaps = _gaps(body)
+        own = _own_sections(reading, page) if gaps else {}
+        if own and own.keys() <= gaps.keys():
+            _place(body, {gaps[number]: blocks for number, blocks in own.items()})
+        else:
+            body = [*_without_foot(body), *_without_repeats(reading.blocks, page)]
     return _with(page, tuple(body), further)
 
 
@@ -107,9 +113,14 @@ def appended(page: Reading, parts: Sequence[Reading]) -> Reading:
             placed[gaps.pop(min(gaps))] = part.blocks
         else:
             behind += part.blocks
-    for place in sorted(placed, reverse=True):
-        blocks[place:place] = placed[place]
+    _place(blocks, placed)
     return _with(page, (*blocks, *behind), parts)
+
+
+def _place(body: list[Block], placed: Mapping[int, Sequence[Block]]) -> None:
+    """Set blocks at places of others."""
+    for place in sorted(placed, reverse=True):
+        body[place:place] = placed[place]
 
 
 def fullest(readings: Sequence[Reading]) -> Reading:

@@ -198,6 +198,16 @@ def test_tables_attached_as_a_web_page_with_a_title_of_its_own_are_the_report_s(
     assert "part_of_another_report" not in {issue.code for issue in parsed.issues}
 
 
+@pytest.mark.parametrize("title", ["", TITLE])
+def test_a_further_page_of_tables_stands_under_the_headings_that_have_none(title):
+    printed = random_report(9, "2021")
+    parsed = read(page(TEXT), ("a_1.html", file_of_tables(title, rows_of(printed))))
+    assert wrong_or_lacking(parsed, printed) == set()
+    assert parsed.report is not None
+    assert [s.number for s in parsed.report.sections if s.number] == [1, 2, 3, 4, 5, 6]
+    assert parsed.report.sections[-1].text == "本年度未收取信息处理费。"
+
+
 @pytest.mark.parametrize(
     "title",
     ["甲县丙局2023年政府信息公开工作年度报告", "关于报送2023年政府信息公开工作年度报告的通知"],
