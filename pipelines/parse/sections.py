@@ -11,8 +11,8 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
@@ -39,6 +39,7 @@ _OWN_NUMERAL = {
     for number, sign in enumerate("一二三四五六", start=1)
 }
 _WITH_TABLE = (2, 3, 4)  # sections; in their tables stand rows that bear numerals
+_WITH_ROWS = (3,)  # of them that whose rows are numbered as headings are: 四、结转下年度继续办理
 _NUMERAL = re.compile(r"\s*[一二三四五六]\s*")
 _DATE_LINE = re.compile(r"[\s（(]*(?:20\d\d|二.{3})\s*年.{1,4}月.{1,5}日[\s)）]*")  # ends what is signed
 _BELOW_DATE = re.compile(r"\s*(?:[（(]|联系|咨询|电话|备?注|附|抄送)")
@@ -77,9 +78,43 @@ def split(blocks: Sequence[Block], *, form: bool = True) -> tuple[SectionSpan, .
         spans.append(SectionSpan(0, "", 0, chosen[0].index))
     ends = [candidate.index for candidate in chosen[1:]] + [end]
     for candidate, until in zip(chosen, ends, strict=True):
-        number = candidate.heading.number
-        spans.append(SectionSpan(number, candidate.printed, candidate.text, max(until, candidate.text)))
-    return tuple(spans)
+        number, until = candidate.heading.number, max(until, candidate.text)
+        spans.append(SectionSpan(number, candidate.printed, candidate.text, until))
+    return tuple(_with_added(spans, chosen, texts, marks))
+
+
+def _with_added(
+    spans: list[SectionSpan], chosen: list[_Candidate], texts: list[str], marks: dict[int, set[int]]
+) -> Iterator[SectionSpan]:
+    """``spans`` with the sections that the agency has added, number None: 五、收费情况 between 四 and 六.
+
+    Only where the headings around have left its numeral out, and one line alone bears it.
+    """
+    added = {}
+    for before, after in pairwise(chosen):
+        left_out = before.heading.ordinal + 1
+        numbered = before.heading.style == after.heading.style == "top" and before.heading.ordinal > 0
+        if not numbered or after.heading.ordinal != left_out + 1 or before.heading.number in _WITH_ROWS:
+            continue
+        named = [
+            i
+            for i in range(before.text, after.index)
+            if _own_ordinal(texts[i]) == left_out and _is_own_heading(texts[i]) and i not in marks
+        ]
+        if len(named) == 1:
+            added[before.text] = named[0]
+    for span in spans:
+        at = added.get(span.start)
+        if at is None:
+            yield span
+        else:
+            yield replace(span, end=at)
+            yield SectionSpan(None, texts[at].strip(), at + 1, span.end)
+
+
+def _is_own_heading(text: str) -> bool:
+    """Whether a line is a heading of its own, official or not."""
+    return bool(_OWN_HEADING.match(text)) and not _ENDS_SENTENCE.search(text)
 
 
 def _first_text(grid: Grid) -> str:
@@ -319,7 +354,7 @@ def _is_official(chosen: list[_Candidate], texts: list[str], marks: dict[int, se
 
 def _own_sections(blocks: Sequence[Block], texts: list[str], end: int) -> tuple[SectionSpan, ...]:
     """A document in another form, split at its headings: 一、…, else those of the markup."""
-    numbered = [i for i in range(end) if _OWN_HEADING.match(texts[i]) and not _ENDS_SENTENCE.search(texts[i])]
+    numbered = [i for i in range(end) if _is_own_heading(texts[i])]
     marked = [i for i in range(1, end) if isinstance(b := blocks[i], Paragraph) and b.level > 1]
     starts = numbered if len(numbered) > 1 else marked if len(marked) > 1 else []
     if not starts:

@@ -62,6 +62,28 @@ def test_the_official_form() -> None:
     assert [section.ordinal for section in found] == list(range(7))
 
 
+@pytest.mark.parametrize("behind", [1, 2, 4, 5])
+def test_a_section_that_the_agency_has_added_stands_on_its_own(behind: int) -> None:
+    numeral = "一二三四五六七"[behind]
+    titles = [heading.partition("、")[2] for heading in OFFICIAL]
+    headings = [f"{'一二三四五六七'[n + (n >= behind)]}、{title}" for n, title in enumerate(titles)]
+    added = f"{numeral}、信息查询费用情况\n查询件数\t金额\n2\t0"
+    bodies = {behind: f"{ {**PROSE, **TABLES}[behind] }\n{added}"}
+    found = read(report(headings, bodies))
+    expected = [0, *range(1, behind + 1), None, *range(behind + 1, 7)]
+    assert numbers(found) == expected
+    assert (found[behind + 1].heading, found[behind + 1].text) == tuple(added.split("\n", 1))
+    assert added[:4] not in found[behind].text
+
+
+def test_a_row_of_section_three_is_no_section_that_was_added() -> None:
+    headings = [
+        *OFFICIAL[:3],
+        *(f"{n}、{h.partition('、')[2]}" for n, h in zip("五六七", OFFICIAL[3:], strict=True)),
+    ]
+    assert numbers(read(report(headings))) == [0, 1, 2, 3, 4, 5, 6]
+
+
 TABLES_TEXT = ["\n".join(line.strip() for line in TABLES[n].split("\n")) for n in (2, 3, 4)]
 
 
