@@ -56,6 +56,15 @@ def test_in_a_grid_the_columns_beside_one_of_another_name_are_read(form, at):
     assert apart(p, read(document)) == (set(), rows)
 
 
+@pytest.mark.parametrize("name", ["序号", "编号"])
+@pytest.mark.parametrize("form", FORMS)
+def test_numbers_of_rows_before_their_labels_stand_for_no_column_that_lost_its_label(form, name):
+    p = consistent(5, form)
+    names = [C("企业") if c.text == "商业企业" else c for c in head(p)]
+    rows = [[C(name), *names], *([C(str(n)), *row] for n, row in enumerate(flat(p), 1))]
+    assert apart(p, read(page(p, rows))) == (set(), set())
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_in_lines_a_column_between_those_of_section_three_is_left_out(form):
     p = consistent(5, form)

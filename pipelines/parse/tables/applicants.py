@@ -62,4 +62,13 @@ def _bears_another_name(cell: GridCell, header: Header, grid: Grid | None, below
     if cell.colspan > 1 or not is_other_name(cell.text, letters_of(words.APPLICANTS, lost)):
         return False
     first, last = header.reaches()
-    return first < cell.column < last or bool(grid and stands_over_values(cell, grid.cells, below))
+    if first < cell.column < last or grid is None:
+        return first < cell.column < last
+    return stands_over_values(cell, grid.cells, below) and not _stands_before_labels(cell, grid, below)
+
+
+def _stands_before_labels(cell: GridCell, grid: Grid, below: int) -> bool:
+    """Whether the labels of rows stand right of a cell's column, as they do of their numbers (序号)."""
+    return any(
+        c.row > below and c.column > cell.column and words.row_label(c.text) is not None for c in grid.cells
+    )
