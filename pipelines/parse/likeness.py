@@ -41,6 +41,16 @@ def share(grid: Grid, like: Grid) -> Grid:
     return grid
 
 
+def derive(grid: Grid, source: Grid, way: Callable[[Grid], Grid]) -> Grid:
+    """The grid, made of a ``source`` in a ``way`` in which figures have no say: it shares what is known of it
+    with all that are made so of grids that are alike.
+    """
+    if source.told is not None:
+        shared: Told = {}
+        object.__setattr__(grid, "told", source.told.setdefault(way, shared))
+    return grid
+
+
 @lru_cache(maxsize=8192)
 def is_bare_number(text: str) -> bool:
     """Whether a text is a figure as it is meant here: it may be another one in a grid that is alike."""

@@ -16,6 +16,7 @@ from pipelines.parse.records import Cell, Issue, Section
 from pipelines.parse.template import APPLICATIONS, PROACTIVE, REVIEWS
 
 _COUNT: Final = r"(\d{1,6})(?:件|份|宗|项|起|个|条|例)"
+_COUNTS: Final = re.compile(rf"{_COUNT}.*{_COUNT}", re.DOTALL)  # as many as the least of the parts told
 _WHOSE: Final = r"(?:的|情形|情况|申请|决定|答复|结果|提出|提交)*(?:共|为|有|计|:)?"
 _LEAST: Final = 2  # parts told; of one alone nobody knows what it is a part of
 _NUMBERS: Final = (None, 0, 1)  # of sections with such prose
@@ -126,14 +127,16 @@ _TOLD: Final = {
 def contradicted(sections: Sequence[Section], cells: Sequence[Cell]) -> Iterator[Issue]:
     """An issue for each sentence that tells the figures of a table for other parts."""
     said = statements.texts_of([section for section in sections if _may_tell(section)])
-    for sentence in "。".join(said).split("。") if said else ():
+    for sentence in filter(_COUNTS.search, "。".join(said).split("。") if said else ()):
         for whole in _WHOLES:
             if whole.about not in sentence or whole.beside in sentence:
                 continue
             told = _told(whole, sentence)
+            if len(told) < _LEAST:
+                continue
             counts = [int(found[1] or found[2]) for found in told.values()]
             printed = [_printed(cells, whole.table, whole.parts[words]) for words in told]
-            if len(told) >= _LEAST and counts != printed and _same(counts, printed):
+            if counts != printed and _same(counts, printed):
                 words = "、".join(found[0] for found in told.values())
                 yield Issue("row_doubtful", "warning", f"{whole.table}: {TOLD_OTHERWISE}: {words}")
 

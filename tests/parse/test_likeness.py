@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.parse import vocabulary as words
-from pipelines.parse.likeness import by_likeness, is_bare_number, liken, unless_kept
+from pipelines.parse.likeness import by_likeness, derive, is_bare_number, liken, unless_kept
 from pipelines.parse.read.table_blocks import lay_out, table_blocks
 from pipelines.parse.records import Grid, GridCell, Place
 from pipelines.parse.sections import _grid_words
@@ -90,6 +90,30 @@ def test_a_change_is_left_out_where_it_keeps_grids_that_are_alike():
     assert len(changed) == 1
     for figure in "34":
         assert [cell.text for cell in change(grid(["乙", figure], spans="of change")).cells] == ["乙"]
+
+
+def test_grids_made_in_one_way_of_grids_alike_are_alike_too():
+    def turned(one):
+        return derive(replace(one, cells=one.cells[::-1]), one, turned)
+
+    first, other = (turned(grid(["受理", figure], spans="of turned")) for figure in "34")
+    assert first.told is other.told is not None
+    assert turned(first).told is not first.told
+    assert [cell.text for cell in other.cells] == ["4", "受理"]
+    assert turned(grid(["受理", "3"], tall=["3"])).told is None
+
+
+def test_a_border_dragged_in_one_row_is_put_right_in_each_grid_with_its_own_figures():
+    def dragged(figures):
+        one = grid(["受理", figures[0], "结转", figures[1]], n_columns=2)
+        spans = ((0, 1), (1, 2), (0, 2), (2, 1))
+        cells = [replace(c, column=at, colspan=n) for c, (at, n) in zip(one.cells, spans, strict=True)]
+        return liken(Grid(tuple(cells), 2, 3, one.place), spans, ())
+
+    for figures in (("3", "14"), ("255", "0")):
+        (above, first), (below, second) = unfold(dragged(figures)).rows()
+        assert (above.column, above.colspan, below.column, below.colspan) == (0, 1, 0, 1)
+        assert (first.column, first.text, second.column, second.text) == (1, figures[0], 1, figures[1])
 
 
 @pytest.mark.slow

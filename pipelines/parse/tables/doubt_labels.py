@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import product
 
 from pipelines.parse.tables import sums
@@ -137,8 +138,13 @@ def cut(rows: Rows, order: Sequence[str], orphans: Sequence[int]) -> Doubts:
     return {key: CUT for key, last in ends.items() if last and is_blank(last[0].text)}
 
 
-def missing(order: Sequence[str]) -> dict[str, int]:
+def missing(order: Sequence[str]) -> Mapping[str, int]:
     """The rows of the form that are missing in ``order``, and after how many of those met they belong."""
+    return _missing(tuple(order))
+
+
+@lru_cache(maxsize=256)  # most reports have all
+def _missing(order: tuple[str, ...]) -> Mapping[str, int]:
     keys = _nearest(order)
     at = {key: n for n, key in enumerate(order)}
     if [k for k in keys if k in at] != [k for k in order if k in keys]:

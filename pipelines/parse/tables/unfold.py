@@ -13,7 +13,7 @@ from itertools import accumulate
 
 from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import Match
-from pipelines.parse.likeness import unless_kept
+from pipelines.parse.likeness import by_likeness, derive, unless_kept
 from pipelines.parse.records import Grid, GridCell
 from pipelines.parse.tables import sums
 from pipelines.parse.tables.long_form import of_long_form
@@ -36,9 +36,12 @@ def unfold(grid: Grid) -> Grid:
     Every new cell keeps the place of the cell it was printed in. A grid whose rows
     and columns were only inferred comes back as it is.
     """
-    if not grid.exact:
-        return grid
-    grid = _turned(of_long_form(_spread_down(with_split_doubted(without_names(_without_slivers(grid))))))
+    return _taken_apart(_without_slivers(grid)) if grid.exact else grid
+
+
+@unless_kept
+def _taken_apart(grid: Grid) -> Grid:
+    grid = _turned(of_long_form(_spread_down(with_split_doubted(without_names(grid)))))
     if any(map(_pieces, [cell.text for cell in grid.cells if len(cell.text) >= _TWO_PIECES])):
         grid = _columns_apart(_rows_apart(grid))
     return grid
@@ -50,18 +53,28 @@ def _without_slivers(grid: Grid) -> Grid:
     Word draws rows a little aside from each other where a border was dragged in some of them alone: the
     slip between two places of one border is a column of the file's.
     """
+    spans = _without_slips(grid)
+    if spans is None:
+        return grid
+    cells = [
+        GridCell(cell.row, column, cell.text, cell.place, cell.rowspan, colspan, cell.confidence)
+        for cell, (column, colspan) in zip(grid.cells, spans, strict=True)
+    ]
+    n_columns = max(map(sum, spans))
+    made = Grid(tuple(cells), grid.n_rows, n_columns, grid.place, grid.exact)
+    return derive(made, grid, _without_slivers)
+
+
+@by_likeness
+def _without_slips(grid: Grid) -> list[tuple[int, int]] | None:
+    """The column in which each cell stands then, and over how many it reaches; None if all is as it is."""
     whole = {cell.column for cell in grid.cells if cell.colspan == 1}
-    if len(whole) == grid.n_columns:
-        return grid
+    if len(whole) == grid.n_columns or not grid.cells:
+        return None
     at = [*accumulate((column in whole for column in range(grid.n_columns)), initial=0)]
-    ends = [at[min(cell.column + cell.colspan, grid.n_columns)] for cell in grid.cells]
-    if any(end == at[cell.column] for cell, end in zip(grid.cells, ends, strict=True)):
-        return grid
-    cells = (
-        replace(cell, column=at[cell.column], colspan=end - at[cell.column])
-        for cell, end in zip(grid.cells, ends, strict=True)
-    )
-    return replace(grid, cells=tuple(cells), n_columns=at[-1])
+    ends = [min(cell.column + cell.colspan, grid.n_columns) for cell in grid.cells]
+    spans = [(at[cell.column], at[end] - at[cell.column]) for cell, end in zip(grid.cells, ends, strict=True)]
+    return spans if all(colspan for _, colspan in spans) else None
 
 
 @lru_cache(maxsize=4096)
