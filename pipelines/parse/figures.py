@@ -35,7 +35,7 @@ def _in_span(section: Section, plain: str, start: int, end: int) -> Iterator[Fig
         own = _phrase(section.text, free, first, behind)
         if number in shared:
             own = _Phrase(shared[number], behind)
-        elif not own.words and not section.text[free:first].strip("、和及共计约（( ，,"):
+        elif not own.words and not section.text[free:first].strip("、和及共计约的（( ，,"):
             own = _Phrase(last, behind)  # 培训2期200人次
         elif not own.words:
             own = _Phrase(_clause_before(section.text, free, first), own.end)
@@ -83,7 +83,7 @@ _WITH_TITLE = re.compile(
 _ASIDE = re.compile(r"[（(][^（）()\d]{1,12}[)）]")
 _NOUN_END = re.compile(
     r"^(?:并|被|已|均|全部|同比|较|比).*$|^等$|"
-    r"(?<!^)(?:参加|进行|开展|(?<!存)在|并|被|已|均|全部|得到|关注|实现|通过|走进|(?<!不)及时|做到|予以|可以?(?=通过|在|实现)|"
+    r"(?<!^)(?:参加|进行|开展|(?<!存)在|(?<!一)并|被|都?已|均|全[部都]|得到|关注|实现|通过|走进|(?<!不)及时|做到|予以|可以?(?=通过|在|实现)|"
     r"编制|(?<![责主])任(?![务职])|为|负责(?!人)|落实|完成|设置|设立|建立|建成|召开|举办|发放).*$"
 )
 _DONE = re.compile(  # 6件均按时答复, 3件（含上年1件）已办结
