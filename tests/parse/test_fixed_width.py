@@ -280,6 +280,15 @@ def test_a_row_that_goes_on_behind_a_text_is_flagged(values):
     assert row and {c.state for c in row} == {"unreadable"}
 
 
+def test_a_row_of_which_a_figure_goes_on_beside_the_end_of_its_label_is_flagged():
+    lines = [" ".join(row) for row in flat(random_report(2, "2021"))]
+    at = next(n for n, line in enumerate(lines) if line.startswith("4.无正当理由大量反复申请"))
+    lines[at : at + 1] = ["4.无正当理由大量反 91 0 383 374 0 288 113", "复申请 6"]
+    found = read(document(random_report(2, "2021"), lines))
+    row = [c for c in found.cells if c.row == "not_processed_excessive"]
+    assert row and {c.state for c in row} == {"unreadable"}
+
+
 @pytest.mark.parametrize("join", [",", "\t", "；"])
 def test_a_blank_row_whose_label_goes_on_beside_values_is_flagged_or_read(join):
     p = random_report(2, "2021")

@@ -106,6 +106,16 @@ def test_figures_above_the_short_end_of_their_label_begin_none_of_the_row_below(
     assert found[10:] == ["0", "3", "0", "0", "0", "0", "3"]
 
 
+def test_a_figure_goes_on_beside_the_end_of_its_label_though_that_is_like_the_label_of_another_row():
+    found = joined(
+        line(
+            0, 100, ("四、无正当理由大量反", 115, 280), *figures("91", "0", "383", "374", "0", "288", "113")
+        ),
+        line(1, 116, ("复申请", 115, 160), ("6", 522, 530)),
+    )
+    assert "113\n6" in found
+
+
 def section_three(*below: str) -> list[list[Token]]:
     """Rows of section three with a line of figures on the line of each label, and one directly below."""
     labels = (

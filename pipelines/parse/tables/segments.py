@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from pipelines.parse import vocabulary as words
 from pipelines.parse.labels import core
+from pipelines.parse.records import UNREAD
 from pipelines.parse.tables.findings import Slot, loose_slots, numbers_columns
 from pipelines.parse.tables.suffix import MOST_PIECES, label_at_end
 from pipelines.parse.tables.sums import adds_up
@@ -232,10 +233,15 @@ def same_line(segment: Segment) -> bool:
     return bool(segment.pieces) and segment.pieces[-1].line == segment.run[0].line
 
 
-def goes_on(segment: Segment, following: Segment) -> bool:
-    """Whether further values stand on the line of a row's last one, behind a text that is no label."""
+def goes_on(segment: Segment, following: Segment, taken: int) -> bool:
+    """Whether further values stand on the line of a row's last one, behind a text that is no label, or beside
+    the end of its own label, for which ``taken`` of the following pieces are known; unless one of its own is
+    in doubt for these.
+    """
     if not segment.run or not following.run or not following.pieces:
         return False
+    if taken == len(following.pieces):
+        return same_line(following) and not any(UNREAD in t.text for t in segment.run)
     line = segment.run[-1].line
     if following.pieces[0].line != line or following.run[0].line != line:
         return False

@@ -169,6 +169,7 @@ class StreamReader:
         if before:
             self._header(segment.pieces[: len(before)])
             self._without_values(before, match.key)
+        broken = goes_on(segment, following, taken)
         del following.pieces[:taken]
         self._context = table
         self.found.seen.add(table)
@@ -187,7 +188,7 @@ class StreamReader:
                 None,
                 ("中间夹有另一标题，本行数值已失 / another label stands between, its values are lost"),
             )
-        elif goes_on(segment, following):
+        elif broken:
             self._add(row, None, "文字之后同一行还有数值 / its line goes on with values behind a text")
         else:
             self._bind(row)

@@ -293,11 +293,9 @@ def _goes_on(
 
 def _is_rest_of_label(texts: Sequence[Token], beside: Sequence[Token]) -> bool:
     own = beside[-1].text
-    if _is_aside(beside[-1]):
+    if _is_aside(beside[-1]) or _ends_label((*texts, *beside)):
         return True
-    if words.row_label(own):
-        return False
-    return _ends_label((*texts, *beside)) or (words.is_label_part(own) and not words.begins_label(own))
+    return not words.row_label(own) and words.is_label_part(own) and not words.begins_label(own)
 
 
 def _ends_label(texts: Sequence[Token]) -> bool:
