@@ -6,7 +6,7 @@ import pytest
 
 from pipelines.parse.labels import Match
 from pipelines.parse.records import Place
-from pipelines.parse.tables.broken.lines import leaves_rests, with_rests
+from pipelines.parse.tables.broken.lines import leaves_rests, with_pieces_astride, with_rests
 from pipelines.parse.tables.broken.proof import proved
 from pipelines.parse.tables.findings import Finding, Slot
 from pipelines.parse.tables.tokens import Sort, Token
@@ -38,7 +38,8 @@ def figures(*texts: str) -> list[tuple[str, float, float]]:
 
 def joined(*lines: list[Token]) -> list[str]:
     tokens = [token for one in lines for token in one]
-    return [token.text for token in with_rests(tokens, set(range(len(lines))))]
+    known = set(range(len(lines)))
+    return [token.text for token in with_rests(with_pieces_astride(tokens, known), known)]
 
 
 def test_a_piece_between_two_rows_is_that_of_the_figure_below_though_a_label_touches_its_first_value():
@@ -92,6 +93,29 @@ def test_pieces_elsewhere_than_half_a_line_from_a_row_in_a_column_of_their_own_a
         line(3, rest[0], ("6", rest[1], rest[1] + 8)),
     )
     assert "1101\n6" not in found
+
+
+def test_pieces_above_and_below_a_label_are_all_the_values_of_its_row():
+    found = joined(
+        line(0, 127, *figures("140", "150", "212", "123", "239", "235", "110")),
+        line(1, 135, ("一、本年新收政府信息公开申请数量", 60, 280)),
+        line(2, 143, *figures("3", "5", "5", "8", "3", "2", "16")),
+    )
+    assert found[1:] == ["140\n3", "150\n5", "212\n5", "123\n8", "239\n3", "235\n2", "110\n16"]
+
+
+@pytest.mark.parametrize(
+    ("above", "between"),
+    [
+        ([("重复申请", 115, 180)], [("信访举报投诉类申请", 115, 280)]),  # a row of its own
+        ([], [("年", 60, 75)]),  # a piece of a group's label
+    ],
+)
+def test_rows_that_stand_close_to_each_other_are_no_pieces_of_one_between_them(above, between):
+    found = joined(
+        line(0, 127, *above, *figures(*"1111116")), line(1, 135, *between), line(2, 143, *figures(*"1000001"))
+    )
+    assert "1\n1" not in found
 
 
 def test_figures_above_the_short_end_of_their_label_begin_none_of_the_row_below():

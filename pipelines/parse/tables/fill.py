@@ -26,7 +26,7 @@ from pipelines.parse.records import (
 )
 from pipelines.parse.tables.aligned import in_rows
 from pipelines.parse.tables.blocks import Captions, emptied, readable, running_lines
-from pipelines.parse.tables.broken.lines import leaves_rests, with_rests
+from pipelines.parse.tables.broken.lines import leaves_rests, with_pieces_astride, with_rests
 from pipelines.parse.tables.delimited import drawn_with_gaps
 from pipelines.parse.tables.emitted import agreed_cells, cell_issues, known_cells
 from pipelines.parse.tables.findings import Finding, Findings
@@ -139,7 +139,7 @@ def _in_sequence(
     if not may_hold_rows(sorts_of(zone, foreign)):
         return Findings()
     lines = {i: block for i, block in zone if isinstance(block, Paragraph)}
-    tokens = with_rests(in_rows(tokens_of(zone, foreign), lines), lines)
+    tokens = with_rests(in_rows(with_pieces_astride(tokens_of(zone, foreign), lines), lines), lines)
     drawn = any(map(drawn_with_gaps, (grid for _, grid in form.grids)))
     found = read_stream(
         tokens, form.format_name, form.captions.unit, form.below, drawn=drawn, sheets=reading.kind == "sheets"

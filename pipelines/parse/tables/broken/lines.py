@@ -7,7 +7,7 @@ between. Where a row stands in one cell, which of its values goes on can't be to
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby, pairwise
 from operator import attrgetter
@@ -48,22 +48,23 @@ def with_rests(tokens: list[Token], lines: Collection[int]) -> list[Token]:
     if not any(t.place.box for t in tokens):  # no pages
         return tokens
     joiner = _Joiner(lines)
-    for line in _with_pieces_astride(
-        [list(line) for _, line in groupby(tokens, key=attrgetter("line"))], lines
-    ):
-        joiner.take(line)
+    for _, line in groupby(tokens, key=attrgetter("line")):
+        joiner.take(list(line))
     return joiner.found
 
 
-def _with_pieces_astride(printed: list[list[Token]], lines: Collection[int]) -> Iterator[list[Token]]:
-    """The lines; figures in two pieces that stand half a line above and below those of a row, as cells are
-    centred of which some take two lines, are whole and in their row.
+def with_pieces_astride(tokens: list[Token], lines: Collection[int]) -> list[Token]:
+    """The pieces of a document, figures in two that stand half a line above and below their row in that row:
+    cells are centred, and some of its take two lines. ``lines`` as in :func:`with_rests`.
     """
+    if not any(t.place.box for t in tokens):
+        return tokens
+    printed = [list(line) for _, line in groupby(tokens, key=attrgetter("line"))]
     for n in range(1, len(printed) - 1):
         three = printed[n - 1 : n + 2]
-        if all(any(t.sort is Sort.VALUE and t.block in lines for t in line) for line in three):
+        if all(line and all(t.block in lines and t.place.box for t in line) for line in three):
             printed[n - 1 : n + 2] = _put_between(*three)
-    return filter(None, printed)
+    return [token for line in printed for token in line]
 
 
 def _put_between(above: list[Token], row: list[Token], below: list[Token]) -> Sequence[list[Token]]:
@@ -72,8 +73,10 @@ def _put_between(above: list[Token], row: list[Token], below: list[Token]) -> Se
     reach = [box for box in _boxes(row) if box]
     pairs = list(zip(*pieces, strict=False))
     if (
-        len(pieces[0]) != len(pieces[1])
+        not len(pieces[0]) == len(pieces[1]) > 0
         or len({t.place.page for t in (*above, *row, *below)}) > 1
+        or any(map(_names_row, (*above, *below)))
+        or not any(_names_row(t) or words.is_figure(t.text) for t in row)
         or not all(_stand_astride(box_of(head), row, box_of(rest)) for head, rest in pairs)
         or any(_meet_across(box_of(head), box) for head, _ in pairs for box in reach)
     ):
@@ -84,13 +87,19 @@ def _put_between(above: list[Token], row: list[Token], below: list[Token]) -> Se
     return [t for t in above if t not in pieces[0]], between, [t for t in below if t not in pieces[1]]
 
 
+def _names_row(token: Token) -> bool:
+    found = words.row_label(token.text) if token.sort is Sort.TEXT else None
+    return found is not None and found.match.sure
+
+
 def _stand_astride(head: Box, row: Sequence[Token], rest: Box) -> bool:
-    """Whether a line of figures stands on the height of both of two pieces, which are below each other."""
+    """Whether a line stands on the height of both of two pieces, which are below each other."""
     high = min(head[3] - head[1], rest[3] - rest[1])
     middle = (head[1] + rest[3]) / 2
+    boxes = [box for box in _boxes(row) if box] or map(box_of, row)
     return (
         0 < rest[1] - head[1] <= _BESIDE * high
-        and all(abs((box[1] + box[3]) / 2 - middle) <= _OFF_MIDDLE * high for box in _boxes(row) if box)
+        and all(abs((box[1] + box[3]) / 2 - middle) <= _OFF_MIDDLE * high for box in boxes)
         and _meet_across(head, rest)
     )
 
