@@ -123,19 +123,19 @@ class _Walker:
     def _content(self, element: Element) -> None:
         # an unclosed <a> runs around whole paragraphs: it links nothing
         is_link = element.tag == "a" and not any(
-            child.tag in BLOCKS or child.tag == "table" for child in element
+            [child.tag in BLOCKS or child.tag == "table" for child in element]
         )
         self._links += is_link
-        if element.text:
-            self._add(element.text)
+        if text := element.text:
+            self._add(text)
         for child in element:
             if child.tag in INLINE and not len(child):
-                if child.text:
-                    self._add(child.text)
+                if text := child.text:
+                    self._add(text)
             else:
                 self.walk(child)
-            if child.tail:
-                self._add(child.tail)
+            if text := child.tail:
+                self._add(text)
         self._links -= is_link
 
     def _add(self, text: str) -> None:
