@@ -11,6 +11,7 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from pipelines.parse.records import Issue
 
@@ -61,7 +62,7 @@ class Decoded:
     ``encoding`` is what was used (``utf-8``, ``gb18030``, ``mixed`` …), ``declared``
     the first label met (argument, then the page's own), "" without one;
     ``replaced`` counts the places where bytes did not decode (U+FFFD there).
-    ``encoded`` is the text in UTF-8 where it came so.
+    ``encoded`` is the text in UTF-8 if that is at hand.
     """
 
     text: str
@@ -75,27 +76,29 @@ class Decoded:
 def decode(content: bytes, declared: str = "") -> Decoded:
     """Decode ``content``; ``declared`` is the charset that a header states, perhaps wrongly."""
     labels = [label for label in (declared.strip(), _stated(content)) if label]
-    text, encoding = _decode_best(content, labels)
+    text, encoding, score = _decode_best(content, labels)
     replaced = max(0, text.count("\ufffd") - content.count(b"\xef\xbf\xbd")) if "\ufffd" in text else 0
-    encoded = content if encoding == "utf-8" and not content.startswith(codecs.BOM_UTF8) else None
-    usable, dropped = _usable(text, encoded)
-    issues = _issues(usable, encoding, labels, replaced, dropped)
-    came_so = encoded if usable is text and not replaced else None
-    return Decoded(usable, encoding, labels[0] if labels else "", replaced, issues, came_so)
+    as_is = encoding == "utf-8" and not content.startswith(codecs.BOM_UTF8) and not replaced
+    encoded = content if as_is else _encoded(text)
+    dropped = 0
+    if encoded is None or not _is_usable(encoded):
+        text, dropped = _UNUSABLE.subn("", text)
+        encoded = None
+    issues = _issues(text, encoding, labels, score, replaced, dropped)
+    return Decoded(text, encoding, labels[0] if labels else "", replaced, issues, encoded)
 
 
-def _usable(text: str, encoded: bytes | None) -> tuple[str, int]:
-    """``text`` without what is no character of any document, and how many of these there were.
-
-    ``encoded`` is the text in UTF-8 where it came so.
-    """
+def _encoded(text: str) -> bytes | None:
+    """``text`` in UTF-8; None where lone surrogates stand in it."""
     try:
-        encoded = text.encode() if encoded is None else encoded
-    except UnicodeEncodeError:  # lone surrogates
-        return _UNUSABLE.subn("", text)
-    if len(encoded.translate(None, _CONTROLS)) == len(encoded) and not _NO_CHARACTERS.search(encoded):
-        return text, 0
-    return _UNUSABLE.subn("", text)
+        return text.encode()
+    except UnicodeEncodeError:
+        return None
+
+
+def _is_usable(encoded: bytes) -> bool:
+    """Whether nothing stands in a text, in UTF-8, that is no character of any document."""
+    return len(encoded.translate(None, _CONTROLS)) == len(encoded) and not _NO_CHARACTERS.search(encoded)
 
 
 def _stated(content: bytes) -> str:
@@ -103,19 +106,27 @@ def _stated(content: bytes) -> str:
     return found.group(1).decode("ascii") if found else ""
 
 
-def _decode_best(content: bytes, labels: list[str]) -> tuple[str, str]:
+class _Decoding(NamedTuple):
+    """A text, what it was decoded by, and how much it looks like Chinese, if that is known."""
+
+    text: str
+    encoding: str
+    score: float | None = None
+
+
+def _decode_best(content: bytes, labels: list[str]) -> _Decoding:
     for bom, encoding in _BOMS:
         if content.startswith(bom):
-            return content[len(bom) :].decode(encoding, "replace"), encoding
+            return _Decoding(content[len(bom) :].decode(encoding, "replace"), encoding)
     if content.isascii() and b"\x00" not in content:
-        return content.decode("ascii"), "utf-8"
+        return _Decoding(content.decode("ascii"), "utf-8")
     names = [name for label in labels if (name := codec_name(label))]
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
         return _by_evidence(content, names)
     if len(content) - len(text) > _CONCLUSIVE and b"\x00" not in content:
-        return text, "utf-8"
+        return _Decoding(text, "utf-8")
     return _by_evidence(content, names)
 
 
@@ -140,24 +151,22 @@ def codec_name(label: str) -> str:
     return codec.name if is_text and codec.name not in _ASCII_LIKE else ""
 
 
-def _by_evidence(content: bytes, names: list[str]) -> tuple[str, str]:
+def _by_evidence(content: bytes, names: list[str]) -> _Decoding:
     candidates = list(dict.fromkeys([*_wide(content), *names, "utf-8", "gb18030"]))
     if candidates[0] == "gb18030" and {*candidates} == {"utf-8", "gb18030"}:  # as labelled, the usual case
         text = _try(content, "gb18030")
-        if (
-            "\ufffd" not in text
-            and _score(text) >= _LIKELY
-            and _UTF8_WORD not in content.translate(_UTF8_PARTS)
-        ):
-            return text, "gb18030"
+        score = _score(text)
+        if "\ufffd" not in text and score >= _LIKELY and _UTF8_WORD not in content.translate(_UTF8_PARTS):
+            return _Decoding(text, "gb18030", score)
     texts = {name: _try(content, name) for name in candidates}
-    encoding = max(candidates, key=lambda name: _score(texts[name]) + 0.02 * (name in names))
-    text = texts[encoding]
-    if "\ufffd" in text or _score(text) < _CLEAN:
+    scores = {name: _score(text) for name, text in texts.items()}
+    encoding = max(candidates, key=lambda name: scores[name] + 0.02 * (name in names))
+    best = _Decoding(texts[encoding], encoding, scores[encoding])
+    if "\ufffd" in best.text or scores[encoding] < _CLEAN:
         mixed = _mixed(content)
-        if _score(mixed) > _score(text) + 0.03:
-            return mixed, "mixed"
-    return text, encoding
+        if (score := _score(mixed)) > scores[encoding] + 0.03:
+            return _Decoding(mixed, "mixed", score)
+    return best
 
 
 def _try(content: bytes, name: str) -> str:
@@ -189,10 +198,13 @@ def _piece(piece: bytes) -> str:
         return max((_try(piece, name) for name in ("utf-8", "gb18030")), key=_score)
 
 
-def _issues(text: str, encoding: str, labels: list[str], replaced: int, dropped: int) -> tuple[Issue, ...]:
+def _issues(
+    text: str, encoding: str, labels: list[str], score: float | None, replaced: int, dropped: int
+) -> tuple[Issue, ...]:
     used = {codec_name(label) for label in labels} - {""}
     mismatch = used and encoding not in {name.removesuffix("-sig") for name in used} and not text.isascii()
-    doubtful = encoding != "utf-8" and not text.isascii() and not replaced and _score(text) < _DOUBT
+    may_doubt = encoding != "utf-8" and not text.isascii() and not replaced
+    doubtful = may_doubt and (_score(text) if score is None else score) < _DOUBT
     declared = ", ".join(labels)
     told = (
         (mismatch, "encoding_mismatch", "info", f"标称 declared {declared}，读作 decoded as {encoding}"),

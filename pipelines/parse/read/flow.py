@@ -123,7 +123,7 @@ class _Walker:
     def _content(self, element: Element) -> None:
         # an unclosed <a> runs around whole paragraphs: it links nothing
         is_link = element.tag == "a" and not any(
-            [child.tag in BLOCKS or child.tag == "table" for child in element]
+            child.tag in BLOCKS or child.tag == "table" for child in element
         )
         self._links += is_link
         if text := element.text:
