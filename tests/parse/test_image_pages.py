@@ -116,6 +116,15 @@ def test_a_number_is_as_wide_as_its_digits(seen, doubted):
     assert [g.text for g in glyphs] == list(texts)
 
 
+@pytest.mark.parametrize(("printed", "read"), [("0", "0"), ("O", "O")])
+def test_a_zero_alone_in_its_cell_is_no_letter(printed, read):
+    picture, table = scanned_row("12", printed)
+    words = [
+        Word(text, (120.0 * n + 20, 5.0, 120.0 * n + 100, 35.0), 0.8) for n, text in enumerate(["12", "O"])
+    ]
+    assert [g.text for g in image_cells.Filler(picture, [table], 1.0).glyphs(words)] == ["12", read]
+
+
 @pytest.mark.parametrize(("stained", "read"), [(True, ["7", "8"]), (False, ["\ufffd", "\ufffd"])])
 def test_what_is_read_under_a_seal_puts_no_figures_beyond_it_in_doubt(stained, read):
     """Words under it, read cell by cell, touch those of the next: elsewhere figures that ran over would."""

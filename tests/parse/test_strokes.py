@@ -63,3 +63,20 @@ def test_what_shows_of_a_leaning_line_at_the_side_of_a_cell_is_no_figure():
     walls = strokes.walls(dark)
     assert walls[:, 116:].any()
     assert not walls[:, :116].any()
+
+
+def ring(wide, high, bar=False):
+    cell = np.full((60, 120, 3), 255, np.uint8)
+    cv2.ellipse(cell, (60, 30), (wide // 2, high // 2), 0, 0, 360, (20, 20, 20), 2, cv2.LINE_AA)
+    if bar:
+        cv2.line(cell, (60 - wide // 2, 30), (60 + wide // 2, 30), (20, 20, 20), 2, cv2.LINE_AA)
+    return dark_of(cell)
+
+
+def test_a_ring_is_a_0_if_it_is_higher_than_wide():
+    assert strokes.is_zero(ring(12, 20), UNIT)
+    assert strokes.is_zero(ring(14, 20), UNIT)
+    assert not strokes.is_zero(ring(20, 20), UNIT)  # O, or a tick
+    assert not strokes.is_zero(ring(12, 20, bar=True), UNIT)  # 8
+    assert not strokes.is_zero(printed(SHAPES["upright 1"], 0.3, 0.0), UNIT)
+    assert not strokes.is_zero(printed([], 0.3, 0.0), UNIT)

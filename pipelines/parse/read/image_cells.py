@@ -31,6 +31,8 @@ _DOUBTFUL: Final = 0.5
 _UPRIGHT: Final = 2.5
 # what a dash or a slash is taken for, where it is not overlooked
 _STROKES: Final = frozenset(("", *"1/／丿Il|ノJ-—一", UNREAD))
+# what a 0 that stands alone is taken for
+_RINGS: Final = frozenset("Oo〇○")
 # how sure the shape of a dash or a slash is
 _SURE_STROKE: Final = 0.95
 # the strongest part of a colour over its weakest, from which it is a seal's and no paper's
@@ -100,7 +102,8 @@ class Filler:
         return min(width, glyph.x1 - glyph.x0)
 
     def _without_strokes(self, box: Box, glyphs: list[Glyph]) -> list[Glyph]:
-        """A cell's glyphs; of one stroke or none, its shape says whether it is a dash or a slash.
+        """A cell's glyphs; of one stroke or none, its shape says whether it is a dash or a slash; of a ring,
+        whether it is a 0.
 
         A 1 that lies or leans, and is neither, is doubtful, and so is all that shows from under a seal.
         """
@@ -111,6 +114,8 @@ class Filler:
         dark = dark_of(cut)
         if (self._has_seals and self._sealed(box)) or self._blotted(cut, dark):
             return [glyph._replace(stained=True) for glyph in _doubted(glyphs)]
+        if text in _RINGS and strokes.is_zero(dark, self._unit):
+            return [glyphs[0]._replace(text="0")]
         if text not in _STROKES:
             return glyphs
         mark = strokes.mark_of(dark, self._unit)

@@ -15,6 +15,9 @@ _SLANT: Final = 0.22
 _STRAIGHT: Final = 0.15
 # shorter strokes, in points, have no shape to tell
 _LEAST_HEIGHT: Final = 3.5
+# a 0 is a ring, narrower than this in its height; the letter O and the sign for a tick are as wide as high
+_NARROW: Final = 0.85
+_RING: Final = 3  # the ink, what lies around it and what it encloses
 # a dash is so many times as wide as high, so many points wide, and stands so far down its cell
 _BAR: Final = 2.0
 _DASH: Final = (2.0, 26.0)
@@ -35,17 +38,40 @@ def mark_of(dark: Any, unit: float) -> str:
 
     ``dark`` is 255 where a cell holds ink, ``unit`` the length of a point in pixels.
     """
+    only = _only_piece(dark)
+    if only is None:
+        return ""
+    (_, y, w, h), ink = only
+    if _is_dash(w, h, (y + h / 2) / dark.shape[0], unit):
+        return "-"
+    return "/" if h >= _LEAST_HEIGHT * unit and _is_slash(ink) else ""
+
+
+def is_zero(dark: Any, unit: float) -> bool:
+    """Whether nothing but a 0 is printed, as ``mark_of`` takes its ink: a ring that is higher than wide."""
+    import cv2
+
+    only = _only_piece(dark)
+    if only is None:
+        return False
+    (x, y, w, h), ink = only
+    if h < _LEAST_HEIGHT * unit or w > _NARROW * h:
+        return False
+    inside = 1 - ink[y : y + h, x : x + w].astype("uint8")
+    around = cv2.copyMakeBorder(inside, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=1)
+    return bool(cv2.connectedComponents(around, connectivity=4)[0] == _RING)
+
+
+def _only_piece(dark: Any) -> tuple[tuple[int, int, int, int], Any] | None:
+    """The box (x, y, width, height) and the pixels of the only piece of print; None if there are several."""
     import cv2
 
     count, labels, boxes, _ = cv2.connectedComponentsWithStats(dark)
     found = sorted((area, n) for n, (*_, area) in enumerate(boxes[:count].tolist()) if n)
     if not found or (len(found) > 1 and found[-2][0] > _SPECK * found[-1][0]):
-        return ""
-    n = found[-1][1]
-    _, y, w, h, _ = boxes[n].tolist()
-    if _is_dash(w, h, (y + h / 2) / dark.shape[0], unit):
-        return "-"
-    return "/" if h >= _LEAST_HEIGHT * unit and _is_slash(labels == n) else ""
+        return None
+    x, y, w, h, _ = boxes[found[-1][1]].tolist()
+    return (x, y, w, h), labels == found[-1][1]
 
 
 def leans(dark: Any) -> bool:
