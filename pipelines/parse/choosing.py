@@ -12,11 +12,13 @@ from pipelines.parse.collected import SEVERAL, first_report, reports_in
 from pipelines.parse.gathering import titles_of_several
 from pipelines.parse.outcome import SETTLED
 from pipelines.parse.read import members, read
+from pipelines.parse.read.run_on import paragraphs_in
 from pipelines.parse.read.sheet_blocks import apart
 from pipelines.parse.read.sniff import is_zip
 from pipelines.parse.records import (
     MISMATCH,
     OTHER,
+    Block,
     Document,
     Filled,
     Issue,
@@ -271,11 +273,16 @@ def _candidate(reading: Reading, parts: tuple[int, ...], main: int | None) -> Ca
     whole = Candidate(reading, spans, fill(reading, spans), parts, main)
     if len(_numbers(spans)) == _SECTIONS:
         return whole
-    blocks = tuple(piece for block in reading.blocks for piece in apart(block))
+    blocks = tuple(piece for block in reading.blocks for piece in _pieces(block))
     if len(blocks) == len(reading.blocks):
         return whole
     reading, spans = replace(reading, blocks=blocks), sections.split(blocks)
     return max(whole, Candidate(reading, spans, fill(reading, spans), parts, main), key=Candidate.rank)
+
+
+def _pieces(block: Block) -> tuple[Block, ...]:
+    """The blocks that stand in one: those of a sheet, or the lines of a paragraph that lost its breaks."""
+    return paragraphs_in(block) if isinstance(block, Paragraph) else apart(block)
 
 
 def _own_first(page: Reading | None, parts: list[tuple[int, Reading]]) -> list[tuple[int, Reading]]:

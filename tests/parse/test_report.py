@@ -345,3 +345,49 @@ def test_reports_of_years_before_the_form_are_split_at_their_own_headings():
         page = "".join(f"<p>{line}</p>" for line in (title, f"{year}年，有关情况如下。", *lines))
         parsed = parse(Document(f"<meta charset=utf-8>{page}".encode(), media_type="text/html"), REGIONS)
         assert [section.number for section in parsed.report.sections] == numbers
+
+
+HEADINGS = ("一、总体情况", "二、主动公开政府信息情况", "三、收到和处理政府信息公开申请情况")
+HEADINGS += (
+    "四、政府信息公开行政复议、行政诉讼情况",
+    "五、存在的主要问题及改进情况",
+    "六、其他需要报告的事项",
+)
+
+
+@pytest.mark.parametrize("tag", ["p", "div"])
+@pytest.mark.parametrize("glue", ["", "　　", "&nbsp;"])
+def test_a_heading_inside_a_paragraph_begins_its_section(tag: str, glue: str) -> None:
+    last = f"主动性不足，下一步加强培训。{glue}{HEADINGS[5]}</{tag}><{tag}>本年度未收取信息处理费。"
+    bodies = ["全年公开信息321条，工作有序。", "无。", "无。", "无。", last]
+    paragraphs = "".join(f"<p>{h}</p><p>{b}</p>" for h, b in zip(HEADINGS[:4], bodies[:4], strict=True))
+    paragraphs += f"<{tag}>{HEADINGS[4]}</{tag}><{tag}>{bodies[4]}</{tag}>"
+    title = "<h1>盐池县教育局2023年政府信息公开工作年度报告</h1>"
+    page = f"<html><meta charset='utf-8'><body>{title}<div id='zoom'>{paragraphs}</div></body></html>"
+    found = parse(Document(page.encode(), name="a.html"), REGIONS).report
+    assert found is not None
+    assert [s.heading for s in found.sections if s.number] == list(HEADINGS)
+    assert found.sections[-1].text == "本年度未收取信息处理费。"
+    assert found.sections[-2].text == "主动性不足，下一步加强培训。"
+
+
+def test_a_whole_report_in_one_paragraph_has_its_sections_and_places() -> None:
+    rows = "第二十条第（五）项信息内容本年处理决定数量行政许可228"
+    rows += "第二十条第（六）项信息内容本年处理决定数量行政处罚31行政强制0"
+    bodies = [
+        "2023年公开信息321条，" + "工作有序，" * 9 + "成效明显。",
+        rows,
+        "无。",
+        "无。",
+        "一是主动性不足。",
+        "本年度未收取信息处理费。",
+    ]
+    text = "根据条例编制本报告。" + "".join(h + b for h, b in zip(HEADINGS, bodies, strict=True))
+    title = "<h1>盐池县教育局2023年政府信息公开工作年度报告</h1>"
+    page = f"<html><meta charset='utf-8'><body>{title}<div id='zoom'><p>{text}</p></div></body></html>"
+    found = parse(Document(page.encode(), name="a.html"), REGIONS).report
+    assert found is not None
+    assert [s.heading for s in found.sections if s.number] == list(HEADINGS)
+    (cell,) = [c for c in found.cells if c.row == "administrative_licensing"]
+    assert cell.value == 228 and cell.place.span is not None
+    assert text[slice(*cell.place.span)] == "228"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
@@ -12,6 +13,7 @@ from pipelines.parse import vocabulary as words
 from pipelines.parse.glyphs import repair_glyphs
 from pipelines.parse.headings import match_heading
 from pipelines.parse.labels import core, normal
+from pipelines.parse.records import Paragraph
 from pipelines.parse.vocabulary import is_numberlike
 
 LONG: Final = 200  # characters of a line in which another one may begin
@@ -40,7 +42,7 @@ _REMARK = re.compile(r"\([^()]{0,30}\)")
 _BEHIND_SENTENCE = re.compile(r"。\s*(?=[一二三四五六]\s*、)")  # a heading may begin there
 _NUMBERED = re.compile(r"(?<![A-Za-z])[一二三四五六]、")
 # what stands where a title ends, and not in a sentence
-_TITLE_ENDS = re.compile(r"$|\s|(?<=\s)|[（(]一[)）]")
+_TITLE_ENDS = re.compile(r"$|\s|(?<=\s)|[（(]一[)）]|20\d\d年")
 _ODD: Final = 10  # characters of which one may be of no label
 _FEW: Final = 10  # line breaks that are written out
 _HARDLY: Final = 4  # as many times as there are others
@@ -94,6 +96,17 @@ def lines_in(line: str) -> list[tuple[int, int]]:
         del edges[1]
     parts = [_bare(line, start, end) for start, end in pairwise(edges)]
     return [(start, end) for start, end in parts if start < end]
+
+
+def paragraphs_in(block: Paragraph) -> tuple[Paragraph, ...]:
+    """A paragraph of markup as the lines that run on in it, if several do; any other alone."""
+    place, text = block.place, block.text
+    if place.block is None or place.span is not None or not runs_on(text):
+        return (block,)
+    lines = lines_in(text)
+    if len(lines) == 1:
+        return (block,)
+    return tuple(replace(block, text=text[a:b], place=replace(place, span=(a, b))) for a, b in lines)
 
 
 def runs_on(line: str) -> bool:
