@@ -63,10 +63,12 @@ def pdf(
     group: str = "",
     order: Sequence[str] = words.APPLICANT_ORDER,
     beside: float = 0,
+    raised: str = "",
 ) -> bytes:
     """A page with the table; ``side``: where in a column figures stand, ``labels`` and ``header``: how wide
     labels of rows and columns are, ``group``: what is printed one character a line left of them, ``order``:
-    that of the columns, ``beside``: how far right the second half stands, on a sheet of two pages.
+    that of the columns, ``beside``: how far right the second half stands, on a sheet of two pages,
+    ``raised``: the column whose figures stand beside the first lines of labels.
     """
 
     def draw(canvas: Canvas) -> None:
@@ -90,12 +92,13 @@ def pdf(
                 value = values[row.key, column]
                 text = "" if value is None else str(value)
                 left = LABEL_END + n * WIDTH + (shifted or {}).get((row.key, column), 0)
+                height = y if column == raised else middle
                 if side == "left":
-                    canvas.drawString(left + 3, middle, text)
+                    canvas.drawString(left + 3, height, text)
                 elif side == "right":
-                    canvas.drawRightString(left + WIDTH - 3, middle, text)
+                    canvas.drawRightString(left + WIDTH - 3, height, text)
                 else:
-                    canvas.drawCentredString(left + WIDTH / 2, middle, text)
+                    canvas.drawCentredString(left + WIDTH / 2, height, text)
             y -= len(lines) * LEADING + PAD
         canvas.drawString(40, y, "四、政府信息公开行政复议、行政诉讼情况")
 
@@ -156,6 +159,13 @@ def test_a_label_of_a_column_above_no_figures_of_its_own_is_left_in_its_pieces()
 def test_a_word_for_none_in_a_label_printed_one_character_a_line_is_no_value():
     values = figures(8, 0.3)
     found = read(pdf(values, "center", 150, header=45, group="无法提供"))
+    assert {key: found[key] for key in values} == wanted(values)
+
+
+@pytest.mark.parametrize("blank", [0, 0.4])
+def test_figures_of_a_row_may_stand_beside_different_lines_of_its_label(blank):
+    values = figures(12, blank)
+    found = read(pdf(values, "center", 60, raised="total"))
     assert {key: found[key] for key in values} == wanted(values)
 
 

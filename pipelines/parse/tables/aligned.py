@@ -111,22 +111,32 @@ def _applications(area: Sequence[PrintedLine], above: Sequence[PrintedLine]) -> 
     rows = _rows([_parted(line) for line in area])
     if rows is None:
         return None
-    valued = [line for line in _without_group_labels(area, rows) if line.values]
+    beside = _beside(rows, _without_group_labels(area, rows))
+    if not beside:
+        return None
     labels = labels_of(header_of(above, words.HEADS.match), words.APPLICANTS)
     order = _order(labels)
-    columns = columns_of([line.values for line in valued], order, labels)
+    columns = columns_of(list(beside.values()), order, labels)
     if columns is None:
         return None
-    found: dict[str, PrintedLine] = {}
-    for line in valued:
-        owners = [row.key for row in rows if row.reaches(line)]
-        if len(owners) != 1 or owners[0] in found:
-            return None
-        found[owners[0]] = line
     if stand_below(columns, order, labels):
         above = with_whole_labels(above, labels)
-    settled = [_settled(row, found.get(row.key), columns) for row in rows]
+    settled = [_settled(row, beside.get(row.key, ()), columns) for row in rows]
     return [*above, *(printed_line(row, area[0].page) for row in settled)]
+
+
+def _beside(rows: Sequence[_Row], area: Sequence[PrintedLine]) -> dict[str, list[Token]] | None:
+    """The values that stand at the height of each row's label, by its key, be it on several lines; None where
+    any stand at that of none, or of several.
+    """
+    found: dict[str, list[Token]] = {}
+    for line in area:
+        owners = [row.key for row in rows if row.reaches(line)] if line.values else []
+        if len(owners) != bool(line.values):
+            return None
+        for owner in owners:
+            found.setdefault(owner, []).extend(line.values)
+    return found
 
 
 def _order(labels: Sequence[ColumnLabel]) -> Sequence[str]:
@@ -146,18 +156,12 @@ def _without_group_labels(area: Sequence[PrintedLine], rows: Sequence[_Row]) -> 
     ]
 
 
-def _settled(row: _Row, line: PrintedLine | None, columns: Sequence[Span]) -> list[Token]:
+def _settled(row: _Row, beside: Sequence[Token], columns: Sequence[Span]) -> list[Token]:
     first = row.pieces[0]
     boxes = [box_of(t) for t in row.pieces if t.place.page == first.place.page]
     label = first._replace(text=row.text, place=replace(first.place, box=hull_of(boxes)))
-    beside = line.values if line else []
-    return [
-        label,
-        *(
-            t._replace(line=first.line)
-            for t in in_columns(beside, columns, line.tokens[0] if line else first)
-        ),
-    ]
+    values = in_columns(beside, columns, beside[0] if beside else first)
+    return [label, *(t._replace(line=first.line) for t in values)]
 
 
 def _rows(area: Sequence[PrintedLine]) -> list[_Row] | None:
