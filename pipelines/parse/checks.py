@@ -302,11 +302,10 @@ def compared(rule: str, scope: str, left: Side, right: Side) -> Check:
 
 def _text_applications(table: Table[Cell], texts: Sequence[str]) -> Check:
     printed = table.value(APPLICATIONS, "new_received", "total")
-    if said := statements.applications(texts):
-        return _stated("text.applications", "new_received", said, printed)
-    return _stated_in_part(
-        "text.applications", "new_received", statements.parts_of_applications(texts), printed
-    )
+    said = statements.applications(texts)
+    if said.whole:
+        return _stated("text.applications", "new_received", said.whole, printed)
+    return _stated_in_part("text.applications", "new_received", said.parts, printed)
 
 
 _SUITS = ("lawsuit_direct", "lawsuit_after_reconsideration")

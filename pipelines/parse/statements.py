@@ -31,6 +31,16 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class ApplicationStatements:
+    """What prose states of all applications received, 0 for 未收到, and of those that came by a channel or
+    from a kind of applicant.
+    """
+
+    whole: tuple[Statement, ...]
+    parts: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReviewStatements:
     """What prose states of reconsiderations and of lawsuits about disclosure."""
 
@@ -95,19 +105,15 @@ def texts_of(sections: Iterable[Section]) -> tuple[str, ...]:
     return tuple(_prose(sections))
 
 
-def applications(texts: Iterable[str]) -> tuple[Statement, ...]:
-    """How many applications prose says were received in the year; 0 for 未收到.
+def applications(texts: Iterable[str]) -> ApplicationStatements:
+    """How many applications prose says were received in the year.
 
     Of several years named the latest counts. 收到 counts before 受理: some
     received are never taken up. Several statements may disagree: that is the caller's to see.
     """
-    said = _latest([s for text in texts for s in _received(text) if not s.part])
-    return tuple([s for s in said if s.received] or said)
-
-
-def parts_of_applications(texts: Iterable[str]) -> tuple[Statement, ...]:
-    """How many applications prose says came by a channel or from a kind of applicant in the year."""
-    return tuple(_latest([s for text in texts for s in _received(text) if s.part]))
+    said = [statement for text in texts for statement in _received(text)]
+    whole, parts = (_latest([s for s in said if s.part is part]) for part in (False, True))
+    return ApplicationStatements(tuple([s for s in whole if s.received] or whole), tuple(parts))
 
 
 def _prose(sections: Iterable[Section]) -> Iterator[str]:

@@ -267,7 +267,8 @@ def test_money_without_a_unit() -> None:
     ],
 )
 def test_applications_in_prose(text: str, stated: list[int]) -> None:
-    assert [s.value for s in statements.applications(statements.texts_of((section(text),)))] == stated
+    said = statements.applications(statements.texts_of((section(text),)))
+    assert [s.value for s in said.whole] == stated
 
 
 @pytest.mark.parametrize(
