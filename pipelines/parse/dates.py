@@ -23,10 +23,13 @@ def in_china(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC).astimezone(_CHINA)
 
 
+_OF_OUR_TIME = re.compile(r"199\d|20\d\d")
+
+
 def year_of(text: str) -> int | None:
     """The year that ``text`` (matched by :data:`YEAR`) writes, None where it isn't one from 1990 to 2099."""
     digits = "".join(_DIGITS.get(c, c) for c in text)
-    return int(digits) if re.fullmatch(r"199\d|20\d\d", digits) else None
+    return int(digits) if _OF_OUR_TIME.fullmatch(digits) else None
 
 
 _SIGNS = str.maketrans({"—": "-", "－": "-", "–": "-", "―": "-", "∶": ":", "：": ":", "．": ".", "／": "/"})

@@ -39,6 +39,7 @@ _FIELD = re.compile(
 _NEXT_LABEL = re.compile(r"(?:发布|发表|公开|公布|更新|发稿)(?:时间|日期)\s*[:：]")
 _NEXT_FIELD = re.compile(r"\s+[\u4e00-\u9fff]{2,6}\s*[:：]|[|｜【]|\s{2,}")
 _ATTACHED = re.compile(r"附件[一二三四五六七八九十\d]{0,3}[:.、]?")  # a line over a title, and no part of it
+_OF_TEXT = re.compile("[。；;,，]")  # signs that stand in no title
 _PATH = re.compile(r".{0,12}(?:位\s*置|首\s*页).*[>＞»›→/]")  # 当前位置：首页 > 政府信息公开 > 年报 > 正文
 _TITLE_AND_TEXT = re.compile(r"([^。，；,;]{8,80}?(?:报告|年报)[)）]?)\s+([^\s(（].*)")
 _SIGNED = 6  # blocks at the end of a report in which it is signed
@@ -248,7 +249,7 @@ def _joined(lines: list[tuple[str, str]]) -> Iterator[tuple[Title, int]]:
             return
         states = field is not None and _LABEL[field["label"]] != "name"
         printed += line
-        if len(printed) > 160 or re.search(r"[。；;,，]", short):
+        if len(printed) > 160 or _OF_TEXT.search(short):
             return
         title = parse_title(printed)
         if title.claim is not Claim.NOTHING:

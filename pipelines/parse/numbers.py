@@ -84,7 +84,7 @@ def money_unit(text: str) -> str:
 
 def money_units(*texts: str) -> frozenset[str]:
     """All units of money that texts state: what a header and a row's label say together may be two."""
-    plain = [re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)) for text in texts]
+    plain = ["".join(unicodedata.normalize("NFKC", text).split()) for text in texts]
     return frozenset(
         unit for text in plain for words in (_UNIT_WORDS, _UNIT_IN_BRACKETS) for unit in words.findall(text)
     )

@@ -97,6 +97,7 @@ _AFTER_REST = re.compile(
     r"^(?!.{0,3}(?:[比较同与]|[无没]))[^。;]{0,4}(?:含|包括|其中)?[^。;]{0,4}(?:上年|结转|去年|上一年)|^\([^()]*以来"
 )
 _YEAR = re.compile(r"(20\d\d)年")
+_CLAUSE_END, _SENTENCE_END = re.compile("[。;,!?:]"), re.compile("[。;!?]")
 _NUMBERS = (None, 0, 1, 3, 4, 6)
 
 
@@ -141,11 +142,11 @@ def _received(text: str) -> Iterator[Statement]:
 
 def _clause(text: str, at: int) -> str:
     """The words of the clause before a position."""
-    return re.split(r"[。;,!?:]", text[max(0, at - 60) : at])[-1]
+    return _CLAUSE_END.split(text[max(0, at - 60) : at])[-1]
 
 
 def _year(text: str, at: int) -> int | None:
-    sentence = re.split(r"[。;!?]", text[max(0, at - 120) : at])[-1]
+    sentence = _SENTENCE_END.split(text[max(0, at - 120) : at])[-1]
     years = _YEAR.findall(sentence)
     return int(years[-1]) if years else None
 
