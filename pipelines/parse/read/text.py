@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from pipelines.parse.decode import decode
 from pipelines.parse.glyphs import repair_glyphs
+from pipelines.parse.read.cells_on_lines import with_values_beside_labels
 from pipelines.parse.read.closed_cells import with_rows_on_lines
 from pipelines.parse.read.cut_off import text_end
 from pipelines.parse.read.gates import MAX_OTHER_BYTES, gate_size
@@ -53,7 +54,7 @@ def read_text(content: bytes, charset: str = "") -> Reading:
     text = with_ends(without_quotes(text))
     marked = is_marked(text)
     ends = [found.end() for found in _LINE_END.finditer(text)]
-    for found in _LINE.finditer(with_rows_on_lines(text)):
+    for found in _LINE.finditer(with_values_beside_labels(with_rows_on_lines(text))):
         line = found.group()
         if line.strip() and not is_page_number(line):
             number = bisect_right(ends, found.start())
