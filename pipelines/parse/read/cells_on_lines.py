@@ -1,13 +1,14 @@
 """Tables of one cell a line, blank cells as blank lines: values are set beside the labels of their rows.
 
-Blank lines are cells only if they tell it themselves: every row of section three is as many lines long,
-whatever stands in it, and one way alone of counting its seven values off fits all of them. Nothing moves:
-line ends become tabs.
+Blank lines are cells only if they tell it themselves: most rows of section three are as many lines long,
+whatever stands in them, and one way alone of counting seven values off fits them all. Nothing moves: line
+ends become tabs.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
@@ -66,8 +67,9 @@ def with_values_beside_labels(text: str) -> str:
         return text
     lines = [_Line(found["text"].strip(), found.start(), found.end("text")) for found in _LINE.finditer(text)]
     rows = list(_rows(lines))
-    step = _step([row for row in rows if row.table == APPLICATIONS])
-    if step is None:
+    applications = [row for row in rows if row.table == APPLICATIONS and not _is_of_group(row)]
+    step = _step(applications)
+    if step is None or not all(_is_counted_off(row, step, _VALUES) for row in applications if row.closed):
         return text
     letters = list(text)
     for row in rows:
@@ -98,17 +100,21 @@ def _row(lines: Sequence[_Line], table: str, at: int) -> _Row:
     return _Row(table, at, below - at - 1, filled, closed)
 
 
-def _step(rows: Sequence[_Row]) -> _Step | None:
-    """The only way to count off the values of section three; None where there are several, or is no need.
+def _is_of_group(row: _Row) -> bool:
+    """Whether no values stand below a label: in one form it is that of a row, in the other of several."""
+    return not row.filled and row.length < _VALUES
 
-    What stands behind the last row may be longer: a heading follows it.
+
+def _step(rows: Sequence[_Row]) -> _Step | None:
+    """The only way to count off the values of section three that fits its rows of the usual length.
+
+    None where there are several, or is no need.
     """
-    rows = [row for row in rows if row.filled or row.length >= _VALUES]  # the others are labels of groups
-    lengths = {row.length for row in rows if row.closed}
-    if len(rows) < _TABLE or len(lengths) != 1 or all(len(row.filled) == _VALUES for row in rows):
+    lengths = Counter(row.length for row in rows if row.closed)
+    length, times = lengths.most_common(1)[0] if lengths else (0, 0)
+    if times < _TABLE or all(len(row.filled) == _VALUES for row in rows):
         return None
-    length = lengths.pop()
-    filled = {n for row in rows for n in row.filled}
+    filled = {n for row in rows if row.length == length for n in row.filled}
     found = [
         step
         for each in _STEPS
@@ -127,8 +133,8 @@ def _is_counted_off(row: _Row, step: _Step, count: int) -> bool:
     at = step.lines(count)
     if row.length < at[-1] or not set(row.filled) <= set(at):
         return False
-    if row.closed or not row.filled:
-        return row.length == at[-1] + step.behind or not row.closed
+    if not row.filled or (row.closed and row.length == at[-1] + step.behind):
+        return True
     held = {APPLICATIONS: at[-1:], PROACTIVE: at}.get(row.table, [at[0], at[-1]])
     return set(held) <= set(row.filled)
 

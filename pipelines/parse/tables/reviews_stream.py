@@ -156,12 +156,17 @@ class ReviewsStream:
         return [(stage, outcome)] if count == 1 and outcome else None
 
     def _of_named(self, values: Sequence[Token], header: Sequence[str]) -> list[Pair] | None:
-        """What values below the ``header`` of their own table stand for: five for each stage named there."""
+        """What values below the ``header`` of their own table stand for: five for each stage named there.
+
+        They stand on one line; or each on its own, if no sum speaks against it.
+        """
         pairs = [(stage, outcome) for stage in self._named for outcome in words.OUTCOME_ORDER]
         if not values or [outcome for _, outcome in pairs] != list(header or self._since):
             return None
-        whole = len(values) == len(set(pairs)) == len(pairs) and values[0].line == values[-1].line
-        return pairs if whole else None
+        if not len(values) == len(set(pairs)) == len(pairs):
+            return None
+        lines = len({token.line for token in values})
+        return pairs if lines == 1 or (lines == len(values) and _all_add_up(values)) else None
 
     def _order(self) -> Sequence[str]:
         """The order of five values: that of the latest header if whole, else the form's; () if neither.
