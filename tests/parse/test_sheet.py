@@ -313,6 +313,14 @@ def test_lines_of_text_stand_where_the_sheet_begins():
     assert isinstance(grid, Grid) and (first.place.row, first.place.column) == (0, 1)
 
 
+@pytest.mark.parametrize("heading", ["五、存在的主要问题及改进情况", "（五）存在的主要问题及改进情况"])
+def test_a_heading_merged_over_the_columns_of_the_table_above_it_is_none_of_its_rows(heading):
+    rows = [{"A": "结果维持", "B": "总计"}, {"A": 2, "B": 2}, {"A": heading}, {"A": "1.解读不多。"}]
+    table, *lines = read(Document(make_xlsx(rows, merged=("A3:B3", "A4:B4")))).blocks
+    assert isinstance(table, Grid) and table.n_rows == 2
+    assert [line.text for line in lines] == [heading, "1.解读不多。"]
+
+
 @pytest.mark.parametrize(
     ("shape", "below"),
     [

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from pipelines.parse.glyphs import repair_glyphs
+from pipelines.parse.headings import match_heading
 from pipelines.parse.read.grid import MAX_PLACES
 from pipelines.parse.read.looks import Look, as_shown
 from pipelines.parse.read.number_format import GENERAL, shown_number, shown_text
@@ -17,6 +18,7 @@ from pipelines.parse.records import UNREAD, Block, Grid, GridCell, Issue, Paragr
 from pipelines.parse.vocabulary import row_label
 
 _HEADING = re.compile("[一二三四五六]、")
+_TITLE = 20  # characters of a line over the columns of a table
 _TOO_LARGE = "sheet_too_large"
 _NOTHING = "表格中没有内容 / nothing in the workbook"
 
@@ -183,9 +185,9 @@ def _is_table_title(cell: GridCell, inside: bool) -> bool:
     """A line over the columns of a table (第二十条第（一）项) stays in it, and so does a row of blanks."""
     if re.match(r"第.{1,5}条", cell.text) or (inside and row_label(cell.text)):
         return True
-    return (
-        inside and cell.colspan > 1 and len(cell.text) <= 20 and not re.match(r"[一二三四五六]、", cell.text)
-    )
+    heading = match_heading(cell.text)
+    numbered = _HEADING.match(cell.text) is not None or (heading is not None and heading.ordinal > 0)
+    return inside and cell.colspan > 1 and len(cell.text) <= _TITLE and not numbered
 
 
 def _block(group: Sequence[GridCell], sheet: Place) -> Block:
