@@ -139,6 +139,21 @@ def test_a_number_that_a_page_cuts_is_one_number_only_if_the_sum_says_so():
     assert found["carried_over", "natural_person"].state is State.UNREADABLE
 
 
+def test_a_row_that_a_page_cuts_behind_the_ordinal_of_its_label_goes_on_below():
+    foot = ["2.", "12", "8", "7", "6", "5", "4", "4"]
+    first = page([["申请人情况", *KINDS], [NEW, *"1234567"], foot], before=HEAD)
+    rest = ["没有现成信息需要另行制作", *[""] * 6, "2"]
+    values, _ = cells(first, page([rest, ["3.补正后申请内容仍不明确", *"1111116"]], top=60))
+    assert values("unavailable_requires_creation") == [12, 8, 7, 6, 5, 4, 42]
+
+
+def test_the_rest_of_a_figure_is_none_of_its_own_where_the_row_s_values_stand_beside_no_label():
+    first = page([["申请人情况", *KINDS], [NEW, *"1234567"], ["甲", "12", *"87654", "4"]], before=HEAD)
+    rest = ["没有现成信息需要另行制作", *[""] * 6, "2"]
+    _, found = cells(first, page([rest, ["3.补正后申请内容仍不明确", *"1111116"]], top=60))
+    assert found["unavailable_requires_creation", "total"].state is State.UNREADABLE
+
+
 def test_a_row_that_a_page_cuts_beside_the_label_of_its_group_goes_on_below():
     xs = [10, 55, *XS[1:]]
     foot = ["（四）无", "1.本机关不掌握相关政府信息", "12", "8", "7", "6", "5", "4", "15"]

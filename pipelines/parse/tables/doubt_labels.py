@@ -76,13 +76,17 @@ def beside_orphans(rows: Rows, order: Sequence[str], orphans: Sequence[int]) -> 
 
 
 def beside_values(rows: Rows, loose: int) -> Doubts:
-    """All rows, where none says anything and as many ``loose`` values as a row has stand in their table."""
-    said_nothing = bool(rows) and all(map(all_blank, rows.values()))
-    return (
-        dict.fromkeys(rows, BLANK)
-        if said_nothing and loose >= min(len(f.slots) for f in rows.values())
-        else {}
-    )
+    """All rows, where none says anything and as many ``loose`` values as a row has stand in their table; else
+    those with blanks that do not add up: of their values some may be these.
+    """
+    if not rows or loose < min(len(f.slots) for f in rows.values()):
+        return {}
+    silent = all(map(all_blank, rows.values()))
+    return {key: BLANK for key, row in rows.items() if silent or (some_blank(row) and not _may_add_up(row))}
+
+
+def _may_add_up(row: Finding) -> bool:
+    return sums.adds_up({key: slot.text for key, slot in row.slots.items()}) is not False
 
 
 def drawn_up(rows: Rows, met: Met) -> Doubts:

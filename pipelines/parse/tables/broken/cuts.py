@@ -12,10 +12,12 @@ from itertools import pairwise
 from typing import Final
 
 from pipelines.parse import vocabulary as words
+from pipelines.parse.labels import normal
 from pipelines.parse.records import Block, Box, Grid, GridCell, Paragraph, Place
 from pipelines.parse.tables import sums
 from pipelines.parse.tables.broken.pieces import doubtful, in_two, weakest
 from pipelines.parse.tables.row_labels import label_of
+from pipelines.parse.tables.suffix import ORDINAL
 from pipelines.parse.template import TEMPLATES
 from pipelines.parse.vocabulary import is_blank, is_numberlike
 
@@ -156,12 +158,13 @@ def _is_rest(foot: Row, top: Row) -> bool | None:
     if _has_label_below(foot, top):
         return False
     rest = label_of(top)[1]
-    if rest is not None and rest.match.sure and not _ends_label(foot, top):
+    label = _own_label(foot, top)
+    numbered = label is not None and ORDINAL.fullmatch(normal(foot[top.index(label)].text))
+    if rest is not None and rest.match.sure and not (numbered or _ends_label(foot, top)):
         return None
     if _is_header_cut(foot, top):
         return False
     values = [a for a, b in _pairs(foot, top) if is_numberlike(b.text)]
-    label = _own_label(foot, top)
     if label is None:
         return any(is_blank(a.text) for a in values) if values else None
     begun = foot[top.index(label)].text
