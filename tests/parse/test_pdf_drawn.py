@@ -66,6 +66,18 @@ def test_a_number_is_whole_where_its_cell_was_full():
     assert found[2, 2] == "7\n8"
 
 
+@pytest.mark.parametrize(("mark", "whole"), [("、", "1259047"), ("法", "125904\n7")])
+def test_a_cell_is_full_though_a_mark_hangs_over_the_end_of_a_line_elsewhere(mark, whole):
+    def draw(canvas):
+        draw_grid(canvas, {(0, 0): "项目", (2, 0): "许可"}, [60, 200, 238, 276], YS)
+        canvas.drawString(204, A4[1] - YS[1] - 13, "125904")
+        canvas.drawString(204, A4[1] - YS[1] - 25, "7")
+        canvas.drawRightString(200, A4[1] - YS[1] - 13, f"其他{mark}")
+
+    (table,) = grids(read_pdf(make_pdf([draw])))
+    assert texts(table)[1][1] == whole
+
+
 def test_a_unit_below_a_number_in_a_full_cell_is_none_of_its_pieces():
     printed = TEXTS | {(1, 1): "125904\n7\n件"}
     (table,) = grids(

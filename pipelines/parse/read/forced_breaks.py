@@ -21,6 +21,7 @@ _LEAST: Final = 2  # digits of a full line, lines of a broken number
 _MARGIN: Final = 5.4
 _SAME: Final = 1.0  # points by which the widths of like cells may differ
 _SLACK: Final = 0.3  # in units of a digit's width
+_HANGING: Final = frozenset("、，。；：！？")  # may end a line beyond where its text ends
 
 Lines = Sequence[tuple[str, Sequence[Glyph]]]
 
@@ -65,8 +66,12 @@ def _is_forced(box: Box, lines: Lines, margin: float, widest: float) -> bool:
 def _gaps(cells: Sequence[tuple[Box, Lines]]) -> list[float]:
     """How near to the borders at either side text comes anywhere in the table."""
     left = [glyphs[0].x0 - box[0] for box, lines in cells for _, glyphs in lines if glyphs]
-    right = [box[2] - glyphs[-1].x1 for box, lines in cells for _, glyphs in lines if glyphs]
+    right = [box[2] - _end(glyphs) for box, lines in cells for _, glyphs in lines if glyphs]
     return [max(0.0, min(left)), max(0.0, min(right))]
+
+
+def _end(glyphs: Sequence[Glyph]) -> float:
+    return glyphs[-1].x0 if glyphs[-1].text in _HANGING else glyphs[-1].x1
 
 
 def _whole(cells: Sequence[tuple[Box, Lines]]) -> list[tuple[float, float]]:
