@@ -138,7 +138,13 @@ def _left(text: str, free: int, start: int) -> str:
     open_brackets = [*_OPEN_BRACKET.finditer(clause)] if bracketed else ()
     if open_brackets:
         clause = clause[open_brackets[-1].end() :] or clause  # 工作人员（专职3人）, but 土地征收（8件）
-    return _LEAD.sub("", clause).strip()
+    return _without_lead(clause).strip()
+
+
+def _without_lead(clause: str) -> str:
+    """A clause without the words that it begins with and that say nothing of what is counted."""
+    lead = _LEAD.match(clause)
+    return clause[lead.end() :] if lead else clause
 
 
 _IN_BRACKETS = re.compile(r"[（(][^（）()]*[)）]")
@@ -154,7 +160,7 @@ def _clause_before(text: str, free: int, start: int) -> str:
     """What the clause before that of a figure says, if no other figure stands in it: 设了公开栏，共68块."""
     *_, before, own = re.split(r"[，,]", "，，" + _SENTENCE.split(text[max(0, start - 60) : start])[-1])
     begins = start - len(own) - 1 - len(before)
-    return _TAIL.sub("", _LEAD.sub("", before)).strip() if free <= begins else ""
+    return _TAIL.sub("", _without_lead(before)).strip() if free <= begins else ""
 
 
 def _right(text: str, end: int) -> tuple[str, int]:

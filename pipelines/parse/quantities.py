@@ -47,18 +47,22 @@ _UNITS = """
 """
 
 
+_BEGINS_UNIT = "".join(sorted({unit[0] for unit in _UNITS.split()}))
+
+
 def _unit_pattern() -> str:
     """The units as one alternation, the longest first."""
     pairs = sorted((unit.partition("!") for unit in _UNITS.split()), key=lambda pair: -len(pair[0]))
     units = "|".join(re.escape(unit) + (f"(?![{no}])" if no else "") for unit, _, no in pairs)
-    begins = "".join(sorted({unit[0] for unit, _, _ in pairs}))  # quickly found not to be there
-    return f"(?=[{begins}])(?:{units})"
+    return f"(?=[{_BEGINS_UNIT}])(?:{units})"  # quickly found not to be there
 
 
 _DIGITS = r"\d{1,3}(?:[,，]\d{3})+(?![\d,，])(?:\.\d+)?|\d+(?:\.\d+)?"
 _SIGNS = "一二两三四五六七八九零十百千万"
 _GAP = r"[^\S\n]*"  # a line's end parts what belongs to two paragraphs
 _SIGN = re.compile(rf"[\d{_SIGNS}]")  # what a quantity begins with: quickly found
+# most of what begins so and is none: 2023年, 统一, 进一步
+_NO_QUANTITY = re.compile(rf"\d++(?=[年月日])|(?!万)[{_SIGNS}](?![{_SIGNS}亿余多来+（(\s{_BEGINS_UNIT}])")
 _QUANTITY = re.compile(
     rf"(?:(?P<hundredth>百分之){_GAP})?"
     rf"(?:(?P<high>\d+){_GAP}(?P<high_scale>[千万亿])零?{_GAP}(?=\d))?"
@@ -88,6 +92,9 @@ def quantities(plain: str, start: int, end: int) -> Iterator[Quantity]:
     """
     previous = at = start
     while sign := _SIGN.search(plain, at, end):
+        if none := _NO_QUANTITY.match(plain, sign.start(), end):
+            at = none.end()
+            continue
         found = _QUANTITY.match(plain, sign.start(), end)
         at = found.end() if found else sign.end()
         if found is None:
