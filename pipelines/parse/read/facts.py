@@ -148,15 +148,16 @@ def is_information(item: Found) -> bool:
 
 def _pieces(item: Found) -> list[str]:
     if isinstance(item.block, Grid):
-        cells = item.block.cells if len(item.block.cells) <= _INFO_CELLS else ()
-        return [cell.text for cell in (cells if _may_inform(item.block) else cells[:1])]
+        cells = item.block.cells
+        return [cells[n].text for n in _informing(item.block)] if len(cells) <= _INFO_CELLS else []
     return item.block.text.split("\t")
 
 
 @by_likeness
-def _may_inform(grid: Grid) -> bool:
-    """Whether any cell of a grid may state a fact; the first may be what a label before it names."""
-    return any(_may_state(cell.text) for cell in grid.cells)
+def _informing(grid: Grid) -> list[int]:
+    """The numbers of the cells that may state a fact, or be what a label before them names."""
+    texts = [cell.text for cell in grid.cells]
+    return [n for n, text in enumerate(texts) if n == 0 or _is_label(texts[n - 1]) or _may_state(text)]
 
 
 def _may_state(text: str) -> bool:
