@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from pipelines.parse import vocabulary as words
@@ -124,9 +124,9 @@ def _of_this_year(blocks: list[Block], reading: Reading) -> list[Block]:
     a correction or to a part of the offices, and of which there is a copy that is the report's own.
     """
     whose: dict[int, str] = {}
-    for index in range(len(blocks)):
-        if named := _named_above(blocks, index) or _goes_on(blocks, index, whose):
-            whose[index] = named
+    for index, block in enumerate(blocks):
+        if isinstance(block, Grid) and (named := _named_above(blocks, index, block) or whose.get(index - 1)):
+            whose[index] = named  # one that follows another with nothing between is of the same
     if not whose:
         return blocks
     own_year = title_year(reading)
@@ -156,11 +156,8 @@ def _heads_told(blocks: Iterable[Block]) -> set[str]:
     return {table for table, rows in told.items() if rows >= TOLD}
 
 
-def _named_above(blocks: Sequence[Block], index: int) -> str:
+def _named_above(blocks: Sequence[Block], index: int, grid: Grid) -> str:
     """Whose a grid is by a short line above it or at its beginning: a year's, ``OWN``, ``BEFORE`` or ""."""
-    grid = blocks[index]
-    if not isinstance(grid, Grid):
-        return ""
     before = reversed(blocks[max(0, index - _YEAR_REACH) : index])
     above = (block.text if isinstance(block, Paragraph) else None for block in before)
     for line in (title_in(grid), *above):
@@ -176,11 +173,6 @@ def _named_above(blocks: Sequence[Block], index: int) -> str:
         if named:
             return named.pop() if len(named) == 1 else ""
     return ""
-
-
-def _goes_on(blocks: Sequence[Block], index: int, whose: Mapping[int, str]) -> str:
-    """Whose a grid is that follows another one with nothing between; "" if that one is nobody's."""
-    return whose.get(index - 1, "") if isinstance(blocks[index], Grid) else ""
 
 
 @by_likeness
