@@ -30,6 +30,7 @@ _TITLE = 1.1  # the type of a title, in units of that of the text
 _FEW, _SHARE = 3, 0.25  # full lines that show how wide lines are, and their share of the longer ones
 _TEXT = 5  # lines that show where text stands
 _INDENT = 4  # half-widths by which the first line of a paragraph is shorter, for all one can see
+_HANGING = 3.0  # line heights: lines that end with a sign of punctuation may reach into the margin
 _SLACK = 6  # half-widths by which a full line may fall short: a number or a word kept whole
 
 
@@ -165,7 +166,8 @@ def _continues(previous: Paragraph, line: Paragraph, scale: Measure) -> bool:
     if _FINISHED.search(previous.text):
         return full and not starts and (scale.indented or _is_cut_label(previous.text, line.text))
     if previous.place.box and line.place.box and scale.em:
-        return (full or _had_no_room(previous, line.text, scale)) and not starts
+        cut = _is_full(previous, scale, _HANGING) and _is_cut(previous.text, line.text)
+        return (full or cut or _had_no_room(previous, line.text, scale)) and not starts
     if _is_cut(previous.text, line.text):
         return True
     if scale.width:
@@ -190,9 +192,10 @@ def _is_told(line: str) -> bool:
     return "。" in own or (any(map(str.isdigit, own)) and width(line) >= _TOLD)
 
 
-def _is_full(line: Paragraph, scale: Measure) -> bool:
+def _is_full(line: Paragraph, scale: Measure, short: float = 1.5) -> bool:
+    """Whether a line reaches the edge; where boxes are known, all but so many lines' heights."""
     if line.place.box and scale.em:
-        return line.place.box[2] >= scale.edges(line.place.box, line.place.page).right - 1.5 * scale.em
+        return line.place.box[2] >= scale.edges(line.place.box, line.place.page).right - short * scale.em
     return 0 < scale.width <= width(line.text) + _SLACK
 
 

@@ -406,6 +406,24 @@ def test_a_line_that_had_no_room_for_the_next_word_goes_on_there() -> None:
     assert found.text == "".join(lines[:3]) + "\n无"
 
 
+def test_a_figure_that_a_line_cuts_goes_on_though_a_comma_or_full_stop_elsewhere_hangs_in_the_margin() -> (
+    None
+):
+    lines = [
+        ("全年公开信息一百二十六条，公众号发布信息4106", 528.0),
+        ("余条，关注用户二千人。", 206.0),
+        ("全部工作均按照上级要求及时完成并接受监督。", 550.0),
+        ("举办培训4次", 300.0),
+        ("个别栏目更新不及时。", 206.0),
+    ]
+    blocks: list[Block] = [
+        Paragraph(text, Place(page=0, box=(57.0, 60.0 + 20 * n, right, 72.0 + 20 * n)), wrapped=True)
+        for n, (text, right) in enumerate(lines)
+    ]
+    (found,) = section_text.render(blocks, [SectionSpan(1, "一、总体情况", 0, 5)])
+    assert found.text == lines[0][0] + "\n".join(text for text, _ in lines[1:])
+
+
 @pytest.mark.parametrize(
     ("first", "second"),
     [
