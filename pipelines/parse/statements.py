@@ -75,6 +75,8 @@ _RECEIVED = (
         rf"{_APPLICATION}(?:共计|共)?(?P<verb>收到|新收|受理)(?P<whose>)(?:数量)?(?:共计|共|为|:)?{_COUNT}"
     ),
 )
+# what the last of them holds, quickly found not to be there
+_NAMED_FIRST = re.compile("[请息项件求](?:共计|共)?(?:收到|新收|受理)")
 _NOT_RECEIVED = re.compile(
     rf"(?:未曾|从未|没有|均未|尚未|未|无)(?:收到|接到|接收到|受理)(?:过|到)?(?:和(?:处理|办理))?(?:任何|"
     rf"有关|关于|相关|公民、法人(?:和|或)其他组织(?:的)?|书面)?"
@@ -126,8 +128,8 @@ def _prose(sections: Iterable[Section]) -> Iterator[str]:
 
 
 def _received(text: str) -> Iterator[Statement]:
-    text = _EVERYBODY.sub("", text)
-    for pattern in _RECEIVED:
+    text = _EVERYBODY.sub("", text) if "法人" in text else text
+    for pattern in _RECEIVED if _NAMED_FIRST.search(text) else _RECEIVED[:-1]:
         for found in pattern.finditer(text):
             clause = _clause(text, found.start()) + found[0][: found.start("count") - found.start()]
             if not _ANOTHER.search(clause) and not _AFTER_REST.match(text[found.end() : found.end() + 20]):
