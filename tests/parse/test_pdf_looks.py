@@ -375,6 +375,29 @@ def test_what_only_resembles_a_doubtful_figure_is_read(draw):
     assert cell_of(draw) == "21"
 
 
+def test_lines_under_words_that_fill_their_cells_are_not_those_of_a_table():
+    words = ["firms", "clubs"], ["banks", "farms"], ["towns", "ports"]
+    widths = [pdfmetrics.stringWidth(first, "Helvetica", 10) for first, _ in words]
+    places = [X + sum(widths[:n]) for n in range(len(words) + 1)]
+    out = io.BytesIO()
+    canvas = Canvas(out)
+    canvas.grid(places, [Y, Y + 16, Y + 48])
+
+    def underlined_words(x, y, text):
+        canvas.drawString(x, y, text)
+        canvas.line(x, y - 1.2, x + pdfmetrics.stringWidth(text, "Helvetica", 10), y - 1.2)
+
+    canvas.setFont("Helvetica", 10)
+    for x, lines, figure in zip(places, words, ("3", "14", "8"), strict=False):
+        for y, line in zip((Y + 37, Y + 22), lines, strict=True):
+            underlined_words(x, y, line)
+        underlined_words(x, Y + 5, figure)
+    canvas.save()
+    (grid,) = [b for b in read(Document(out.getvalue())).blocks if isinstance(b, Grid)]
+    heads = ["\n".join(lines) for lines in words]
+    assert [cell.text for cell in grid.cells] == [*heads, "3", "14", "8"]
+
+
 def test_what_lies_under_a_seal_is_no_blank():
     def sealed(canvas, x, y):
         canvas.drawString(x, y, "21")

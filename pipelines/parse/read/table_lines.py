@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final
 
 from pipelines.parse.read.glyph import FIGURE, Glyph, stands_in
@@ -18,9 +18,11 @@ _UNDERLINE: Final = 0.35  # how far below its line a figure is underlined at mos
 _LONGEST_FIGURE: Final = 80.0
 _UPRIGHT: Final = 5.0  # what is shorter is the side of a thin line
 _RULE_NEAR: Final = 1.0
+_SAME_DEPTH: Final = 0.1
 # counts
 _MOST_TABLES: Final = 1000  # of a page on which boxes for digits are looked for
 _STACKED: Final = 4  # lines of figures in one cell that are rows of a table whose columns alone are parted
+_SEVERAL: Final = 3  # lines under text that tell how far below it such lines stand
 _ABREAST: Final = 3  # figures of one line in one cell that are of columns which nothing parts
 _STRIPES: Final = 3  # shaded rows apart from each other that show a table of which every other row is shaded
 
@@ -39,22 +41,48 @@ def tables_of(
 def without_underlines(edges: Sequence[Edge], glyphs: Sequence[Glyph]) -> Sequence[Edge]:
     """Edges without the lines under figures, and under words if they end at no line of a table.
 
-    They begin and end with what they underline, right below it.
+    They begin and end with what they underline, right below it. Where there are several, what does so as
+    far below its words as they do is one of them, wherever it ends.
     """
     level = [edge for edge in edges if edge.top == edge.bottom and edge.x1 - edge.x0 > DOT]
     loose = set(_loose(level, edges))
     short = [edge for edge in level if edge in loose or edge.x1 - edge.x0 < _LONGEST_FIGURE]
     if not short:
         return edges
-    heights = {int(edge.top) for edge in short}
-    above: dict[int, list[Glyph]] = {}  # what stands above the heights at which a line under it may stand
+    # few are figures
+    read = glyphs if loose else [glyph for glyph in glyphs if _is_of_figure(glyph)]
+    above = _by_height_below(read, {int(edge.top) for edge in short})
+    depths = {edge: _depth(edge, above.get(int(edge.top), ()), edge in loose) for edge in short}
+    under = {edge: depth for edge, depth in depths.items() if depth is not None}
+    if not under:
+        return edges
+    known = sorted(under.values())
+    if len(known) >= _SEVERAL:
+        above = _by_height_below(glyphs, {int(edge.top) for edge in level})
+        for edge in level:
+            depth = _depth(edge, above.get(int(edge.top), ()), words=True)
+            if depth is not None and _is_usual(depth, known):
+                under[edge] = depth
+    return [edge for edge in edges if edge not in under]
+
+
+def _is_usual(depth: float, known: Sequence[float]) -> bool:
+    """Whether several of the ``known`` depths, in order, are this one."""
+    return bisect_left(known, depth + _SAME_DEPTH) - bisect_left(known, depth - _SAME_DEPTH) >= _SEVERAL
+
+
+def _by_height_below(glyphs: Iterable[Glyph], heights: Collection[int]) -> dict[int, list[Glyph]]:
+    """Of the heights those at which a line may stand that underlines a character, each with all such ones."""
+    above: dict[int, list[Glyph]] = {}
     for glyph in glyphs:
-        if loose or (not glyph[0].isalpha() and FIGURE.match(glyph[0])):  # few are figures
-            for height in range(int(glyph.base), int(glyph.base + _UNDERLINE * glyph.size) + 1):
-                if height in heights:
-                    above.setdefault(height, []).append(glyph)
-    under = {edge for edge in short if _underlines(edge, above.get(int(edge.top), ()), edge in loose)}
-    return [edge for edge in edges if edge not in under] if under else edges
+        for height in range(int(glyph.base), int(glyph.base + _UNDERLINE * glyph.size) + 1):
+            if height in heights:
+                above.setdefault(height, []).append(glyph)
+    return above
+
+
+def _is_of_figure(glyph: Glyph) -> bool:
+    return not glyph[0].isalpha() and FIGURE.match(glyph[0]) is not None
 
 
 def _loose(level: Sequence[Edge], edges: Sequence[Edge]) -> Iterator[Edge]:
@@ -64,16 +92,20 @@ def _loose(level: Sequence[Edge], edges: Sequence[Edge]) -> Iterator[Edge]:
     return (edge for edge in level if int(edge.x0) not in near and int(edge.x1) not in near)
 
 
-def _underlines(edge: Edge, above: Iterable[Glyph], words: bool) -> bool:
-    """Whether an edge begins and ends with one of the figures above it; or, for ``words``, with any glyph."""
+def _depth(edge: Edge, above: Iterable[Glyph], words: bool) -> float | None:
+    """How far an edge stands below the line of the figures above it, if it begins and ends with one of them;
+    or, for ``words``, with any glyph. None for another edge.
+    """
     on_line = [
         glyph
         for glyph in above
         if glyph.base <= edge.top <= glyph.base + _UNDERLINE * glyph.size
         and (words or FIGURE.match(glyph[0]))
     ]
-    starts = any(abs(glyph.x0 - edge.x0) < _RULE_NEAR for glyph in on_line)
-    return starts and any(abs(glyph.x1 - edge.x1) < _RULE_NEAR for glyph in on_line)
+    starts = [edge.top - glyph.base for glyph in on_line if abs(glyph.x0 - edge.x0) < _RULE_NEAR]
+    if starts and any(abs(glyph.x1 - edge.x1) < _RULE_NEAR for glyph in on_line):
+        return starts[0]
+    return None
 
 
 def without_boxes(lattices: list[Lattice], glyphs: Sequence[Glyph]) -> list[Lattice]:
