@@ -17,7 +17,7 @@ from pipelines.store import Store
 from tests import forked
 
 CRAWL = """
-import json, sys
+import json, resource, sys
 from pathlib import Path
 from crawler.registry import load_registry
 from crawler.context import Run
@@ -32,7 +32,9 @@ def progress(p):
 with Store.open(data, write=True) as store:
     sites = list(registry.sites.values())
     result = crawl(Run(store, sites, registry.regions, workers=1, incremental=incremental, progress=progress))
-    print(json.dumps({"crawl_id": result.crawl_id, "outcome": result.outcome, "outcomes": result.outcomes}))
+own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+told = {"crawl_id": result.crawl_id, "outcome": result.outcome, "outcomes": result.outcomes, "own_mb": own}
+print(json.dumps(told))
 """
 
 
