@@ -86,6 +86,17 @@ def test_a_unit_below_a_number_in_a_full_cell_is_none_of_its_pieces():
     assert texts(table)[1][1] == "1259047件"
 
 
+@pytest.mark.parametrize("found", ["30881\n2件", "30\n8812件"])
+def test_a_unit_behind_the_last_digit_of_a_number_that_filled_its_cell_is_its_own(found):
+    printed = TEXTS | {(1, 1): "125904\n7件"}
+    alone, beside = (
+        grids(read_pdf(make_pdf([lambda canvas, told=told: draw_grid(canvas, told, XS, YS)])))[0]
+        for told in (printed, printed | {(2, 1): found})
+    )
+    assert texts(alone)[1][1] == "1259047件"
+    assert texts(beside)[1][1:] + texts(beside)[2][1:2] == ["1259047件", "", found]
+
+
 def test_a_cell_is_not_full_where_one_about_as_narrow_prints_a_longer_number():
     printed = TEXTS | {(1, 1): "17\n23", (1, 2): "127"}
     (table,) = grids(

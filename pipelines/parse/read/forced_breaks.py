@@ -29,21 +29,27 @@ Lines = Sequence[tuple[str, Sequence[Glyph]]]
 def forced_breaks(cells: Sequence[tuple[Box, Lines]]) -> set[int]:
     """Which of a table's cells (box, lines as text and glyphs) print one number on several lines.
 
-    Its unit may go on a further one.
+    Its unit may stand behind its last digit or go on a further line.
     """
-    cells = [(box, _without_unit(lines)) for box, lines in cells]
-    broken = [n for n, (_, lines) in enumerate(cells) if _is_broken(lines)]
+    digits = [(box, _without_unit(lines)) for box, lines in cells]
+    broken = [n for n, (_, lines) in enumerate(digits) if _is_broken(lines)]
     if not broken:
         return set()
     margin = min(_MARGIN, *_gaps(cells))
-    fits = _whole(cells)
-    return {n for n in broken if _is_forced(*cells[n], margin, _fits(_side(cells[n][0]), fits))}
+    fits = _whole(digits)
+    return {n for n in broken if _is_forced(*digits[n], margin, _fits(_side(digits[n][0]), fits))}
 
 
 def _without_unit(lines: Lines) -> Lines:
-    """The lines of a cell but for a unit on the last of three or more."""
-    unit = len(lines) > _LEAST and lines[-1][0].isalpha() and is_numberlike(f"1{lines[-1][0]}")
-    return lines[:-1] if unit else lines
+    """The lines of a cell but for a unit that ends the last of several."""
+    if len(lines) < _LEAST:
+        return lines
+    *above, (text, glyphs) = lines
+    unit = text.lstrip("0123456789０１２３４５６７８９")
+    if not (unit.isalpha() and is_numberlike(f"1{unit}")):
+        return lines
+    digits = len(text) - len(unit)
+    return [*above, (text[:digits], glyphs[:digits])] if digits else above
 
 
 def _is_broken(lines: Lines) -> bool:
