@@ -147,6 +147,14 @@ def test_a_row_that_a_page_cuts_behind_the_ordinal_of_its_label_goes_on_below():
     assert values("unavailable_requires_creation") == [12, 8, 7, 6, 5, 4, 42]
 
 
+def test_units_that_a_page_cuts_from_their_figures_are_no_label_of_their_row():
+    foot = ["1.信访举报投诉类", "1250件", "8", "7", "6", "5", "4件", "128"]
+    first = page([["申请人情况", *KINDS], [NEW, *"1234567"], foot], before=HEAD)
+    rest = ["申请", "", "件", "", "件", "", "", "0"]
+    values, _ = cells(first, page([rest, ["2.重复申请", *"1111116"]], top=60))
+    assert values("not_processed_petition") == [1250, 8, 7, 6, 5, 4, 1280]
+
+
 def test_the_rest_of_a_figure_is_none_of_its_own_where_the_row_s_values_stand_beside_no_label():
     first = page([["申请人情况", *KINDS], [NEW, *"1234567"], ["甲", "12", *"87654", "4"]], before=HEAD)
     rest = ["没有现成信息需要另行制作", *[""] * 6, "2"]

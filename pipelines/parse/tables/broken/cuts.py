@@ -252,8 +252,13 @@ def _prints_blanks(grid: Grid) -> bool:
 
 
 def _own_label(foot: Row, top: Row) -> GridCell | None:
-    """The cell just before the values that prints a piece of a label; none where only its group's does."""
-    lead = [n for n, c in enumerate(top) if _is_words(c)]
+    """The cell just before the values that prints a piece of a label; none where only its group's does.
+
+    A unit below its figure is none.
+    """
+    lead = [
+        n for n, (a, b) in enumerate(_pairs(foot, top)) if _is_words(b) and not is_numberlike(a.text + b.text)
+    ]
     return top[lead[-1]] if lead and not any(map(_is_words, foot[lead[-1] + 1 :])) else None
 
 
