@@ -161,6 +161,24 @@ def test_lines_under_figures_that_begin_beside_a_border_rule_no_rows():
     assert texts(table) == [["项目", "甲", "乙"], ["规章", "12", ""], ["许可", "", "7"]]
 
 
+def test_a_line_between_figures_that_fill_their_cells_is_one_of_the_table_where_others_underline_nearer():
+    figures = ["1234", "5", "67", "89", "2468", "13"]
+    ys = [100 + 15 * n for n in range(len(figures) + 1)]
+
+    def draw(canvas):
+        right = 200 + canvas.stringWidth("1234", FONT, 10)
+        draw_grid(canvas, {}, [60, 200, right], ys)
+        for bottom, figure in zip(ys[1:], figures, strict=True):
+            y, width = A4[1] - bottom, canvas.stringWidth(figure, FONT, 10)
+            canvas.drawString(62, y + 3, "规章")
+            canvas.drawString(200, y + 3, figure)
+            canvas.line(200, y + 2, 200 + width, y + 2)
+            canvas.line(200, y, right, y)
+
+    (table,) = grids(read_pdf(make_pdf([draw])))
+    assert texts(table) == [["规章", figure] for figure in figures]
+
+
 def test_two_pages_on_a_sheet_are_read_one_after_the_other():
     def page(shift, number):
         def draw(canvas):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 from pipelines.parse.read.glyph import FIGURE, Glyph, stands_in
@@ -21,6 +21,7 @@ _RULE_NEAR: Final = 1.0
 _SAME_DEPTH: Final = 0.1
 # counts
 _MOST_TABLES: Final = 1000  # of a page on which boxes for digits are looked for
+_BOTH: Final = 2  # ends of a line
 _STACKED: Final = 4  # lines of figures in one cell that are rows of a table whose columns alone are parted
 _SEVERAL: Final = 3  # lines under text that tell how far below it such lines stand
 _ABREAST: Final = 3  # figures of one line in one cell that are of columns which nothing parts
@@ -41,11 +42,12 @@ def tables_of(
 def without_underlines(edges: Sequence[Edge], glyphs: Sequence[Glyph]) -> Sequence[Edge]:
     """Edges without the lines under figures, and under words if they end at no line of a table.
 
-    They begin and end with what they underline, right below it. Where there are several, what does so as
-    far below its words as they do is one of them, wherever it ends.
+    They begin and end with what they underline, right below it. Where several do, what does so as far
+    below its words is one of them though lines of a table stand at both its ends, and nothing else there is.
     """
     level = [edge for edge in edges if edge.top == edge.bottom and edge.x1 - edge.x0 > DOT]
-    loose = set(_loose(level, edges))
+    held = _held(level, edges)
+    loose = {edge for edge, ends in held.items() if not ends}
     short = [edge for edge in level if edge in loose or edge.x1 - edge.x0 < _LONGEST_FIGURE]
     if not short:
         return edges
@@ -56,13 +58,15 @@ def without_underlines(edges: Sequence[Edge], glyphs: Sequence[Glyph]) -> Sequen
     under = {edge: depth for edge, depth in depths.items() if depth is not None}
     if not under:
         return edges
-    known = sorted(under.values())
+    known = sorted(depth for edge, depth in under.items() if held[edge] < _BOTH)
     if len(known) >= _SEVERAL:
         above = _by_height_below(glyphs, {int(edge.top) for edge in level})
         for edge in level:
             depth = _depth(edge, above.get(int(edge.top), ()), words=True)
             if depth is not None and _is_usual(depth, known):
                 under[edge] = depth
+            elif held[edge] == _BOTH:
+                under.pop(edge, None)
     return [edge for edge in edges if edge not in under]
 
 
@@ -85,11 +89,11 @@ def _is_of_figure(glyph: Glyph) -> bool:
     return not glyph[0].isalpha() and FIGURE.match(glyph[0]) is not None
 
 
-def _loose(level: Sequence[Edge], edges: Sequence[Edge]) -> Iterator[Edge]:
-    """The level edges that neither begin nor end where an upright one stands."""
+def _held(level: Sequence[Edge], edges: Sequence[Edge]) -> dict[Edge, int]:
+    """At how many of its ends an upright edge stands, for each level one."""
     upright = {int(edge.x0) for edge in edges if edge.bottom - edge.top > _UPRIGHT}
     near = upright | {x - 1 for x in upright} | {x + 1 for x in upright}
-    return (edge for edge in level if int(edge.x0) not in near and int(edge.x1) not in near)
+    return {edge: (int(edge.x0) in near) + (int(edge.x1) in near) for edge in level}
 
 
 def _depth(edge: Edge, above: Iterable[Glyph], words: bool) -> float | None:
